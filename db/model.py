@@ -1,0 +1,477 @@
+"""Values of the catalogue: what is held, what it says, who is to be credited and on what terms. Frozen, no SQL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from archive.locate import Decoding
+
+# ── Evidence ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Layer(StrEnum):
+    """Which bytes of a capture the ranges of a piece of evidence count."""
+
+    HEAD = "head"
+    """The response head as received."""
+    ENTITY = "entity"
+    """The body with transfer and content coding removed."""
+    PDF = "pdf"
+    """Page and character span of an extractor's output."""
+    PERSON = "person"
+    """A person's decision: capture names its metadata record; no range."""
+    DERIVED = "derived"
+    """Computed from the inputs named in *basis*; no range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where the words of a claim stand, and what decodes them.
+
+    Attributes:
+        words: the exact words, white space folded; for DERIVED the value that was computed.
+        capture: the id of the capture (or of the metadata record) that holds them. A reader that reads a page outside
+            any collection leaves it "".
+        ranges: half-open byte ranges in *layer*; empty for PERSON and DERIVED.
+        decoding: None for PERSON and DERIVED.
+        basis: for DERIVED, what it was computed from, in words; for PDF, the extractor and its version.
+    """
+
+    words: str
+    capture: str
+    layer: Layer = Layer.ENTITY
+    ranges: tuple[tuple[int, int], ...] = ()
+    decoding: Decoding | None = None
+    basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A claim whose value is a string: a title, a tag, a section."""
+
+    value: str
+    evidence: Evidence
+
+
+# ── Attribution, dates, language ────────────────────────────────────────────────────────────────────────────────
+
+
+class Role(StrEnum):
+    AUTHOR = "author"
+    TRANSLATOR = "translator"
+    EDITOR = "editor"
+    PHOTOGRAPHER = "photographer"
+    AGENCY = "agency"
+
+
+class AgentKind(StrEnum):
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """One who is to be credited, as printed: never re-cased, titles such as "dr hab." kept out of *name*."""
+
+    name: str
+    evidence: Evidence
+    role: Role = Role.AUTHOR
+    kind: AgentKind = AgentKind.PERSON
+    url: str | None = None
+    identifier: str | None = None
+
+
+class Precision(StrEnum):
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    INSTANT = "instant"
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date as far as the page states it.
+
+    Attributes:
+        value: ISO 8601 to its precision: ``2023``, ``2023-04``, ``2023-04-24``, ``2023-04-24T10:00:00+02:00``.
+    """
+
+    value: str
+    precision: Precision
+    evidence: Evidence
+
+    @property
+    def day(self) -> str | None:
+        """The local day as ``YYYY-MM-DD``, or None where the page states less."""
+        return self.value[:10] if self.precision in (Precision.DAY, Precision.INSTANT) else None
+
+
+# ── Terms ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class Covers(StrEnum):
+    """What a term is about."""
+
+    TEXT = "text"
+    IMAGES = "images"
+    DATA = "data"
+    SITE = "site"
+    """Everything on the page or site, text and images alike."""
+
+
+class Act(StrEnum):
+    """What a term lets one do, or not (after the actions of ODRL 2.2)."""
+
+    REPRODUCE = "reproduce"
+    DISTRIBUTE = "distribute"
+    EXCERPT = "excerpt"
+    TRANSLATE = "translate"
+    ADAPT = "adapt"
+    USE = "use"
+    """Any use at all: "may not be used without permission", "all rights reserved"."""
+    MINE = "mine"
+    """Text and data mining, training of models."""
+
+
+class Permission(StrEnum):
+    PERMITTED = "permitted"
+    WITH_DUTIES = "permitted with duties"
+    ASK = "ask"
+    PROHIBITED = "prohibited"
+
+
+class Duty(StrEnum):
+    ATTRIBUTE = "attribute"
+    LINK = "link"
+    NOTICE = "notice"
+    SHARE_ALIKE = "share alike"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One rule read from a statement.
+
+    Attributes:
+        duties: what a reuser must do; empty unless permission is WITH_DUTIES.
+        noncommercial: the rule holds for non-commercial use alone (a permission) or against commercial use (a ban).
+        license_id: SPDX identifier or LicenseRef, where the statement names a licence.
+        license_url: its address, as printed.
+        contact: whom to ask, as printed.
+        credit_words: the credit that the statement prescribes, as printed.
+        rule: the name of the rule of ours that read it.
+    """
+
+    covers: Covers
+    act: Act
+    permission: Permission
+    rule: str
+    duties: tuple[Duty, ...] = ()
+    noncommercial: bool = False
+    license_id: str | None = None
+    license_url: str | None = None
+    contact: str | None = None
+    credit_words: str | None = None
+
+
+class StatementPlace(StrEnum):
+    """Where a statement stands; in order of precedence, the nearest to the item first."""
+
+    ITEM_PROSE = "item prose"
+    ITEM_CARRIER = "item carrier"
+    SECTION = "section"
+    TERMS_PAGE = "terms page"
+    SITE_FOOTER = "site footer"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The publisher's words about reuse in one place, and the terms read from them.
+
+    A statement without terms is *unread*: it sounds like terms, and no rule understands it. It is kept, never dropped.
+    """
+
+    words: str
+    place: StatementPlace
+    evidence: Evidence
+    terms: tuple[Term, ...] = ()
+    language: str | None = None
+
+
+class Use(StrEnum):
+    """What a person wants to do."""
+
+    REPUBLISH = "republish"
+    """Whole and unaltered."""
+    EXCERPT = "excerpt"
+    TRANSLATE = "translate"
+    SHORTEN = "shorten"
+
+
+class Answer(StrEnum):
+    YES = "yes"
+    WITH_DUTIES = "yes with duties"
+    ASK = "ask"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a use is allowed, and the terms that say so.
+
+    Attributes:
+        because: the terms that decide, each with its statement, the deciding ones first.
+        conflict: statements disagreed; the stricter governed.
+    """
+
+    use: Use
+    covers: Covers
+    commercial: bool
+    answer: Answer
+    duties: tuple[Duty, ...] = ()
+    because: tuple[tuple[Statement, Term], ...] = ()
+    conflict: bool = False
+
+
+# ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+class PageKind(StrEnum):
+    """What a page is. Only ARTICLE and PAGE become items."""
+
+    ARTICLE = "article"
+    PAGE = "page"
+    """A text that is no article: about us, terms of use."""
+    PART = "part"
+    """Page two or later of a text in several parts."""
+    LISTING = "listing"
+    """A front page, a category, a search result: links to texts."""
+    PROTECTED = "protected"
+    """A form that asks for a password or a login."""
+    CHALLENGE = "challenge"
+    """A bot wall, a CAPTCHA, a consent wall."""
+    SHELL = "shell"
+    """A page that is only script."""
+    MISSING = "missing"
+    """A page that says "not found" and answers 200."""
+    EMPTY = "empty"
+    """Nothing to read."""
+    OTHER = "other"
+    """Not HTML, and no reader for its type yet."""
+
+
+class Partial(StrEnum):
+    """Why an edition does not hold the whole text."""
+
+    TEASER = "teaser"
+    TRUNCATED = "truncated"
+    UNPROVED = "unproved"
+    PARTS_MISSING = "parts missing"
+    UNREAD = "unread"
+    """The reader gave up on the text: deadline, crash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Which reader read: versions of ours, of what it stands on, and the digest of the profile it used."""
+
+    creditline: str
+    trafilatura: str
+    lxml: str
+    profile: str | None = None
+
+    def __str__(self) -> str:
+        learned = f" profile {self.profile}" if self.profile else ""
+        return f"creditline {self.creditline} trafilatura {self.trafilatura} lxml {self.lxml}{learned}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A value that a witness offered for a field and that was not chosen."""
+
+    field: str
+    value: str
+    witness: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader found in one entity, with evidence. A pure function of the entity and its context.
+
+    Attributes:
+        text: the main text, paragraphs parted by a blank line; support blocks, terms, tags, bylines and related posts
+            are never in it.
+        canonical: the page's ``rel=canonical``, resolved; None if absent. Not believed here: the catalogue decides.
+        links: where the page points, absolute http(s) URLs without fragment, in document order, each once.
+        parts: the URLs of parts 2..n of a text in several parts, in order, where this is part 1.
+        translations: (language, URL) of the same work in other languages (hreflang).
+        partial: why the text is not whole, or None.
+        site_name: the publication's own name, as stated.
+        unread: why nothing was read (a deadline, a crash, a type without reader), or None.
+        rivals: values that lost, for review.
+    """
+
+    stamp: Stamp
+    kind: PageKind
+    text: str = ""
+    title: Words | None = None
+    subtitle: Words | None = None
+    section: Words | None = None
+    site_name: Words | None = None
+    attributions: tuple[Attribution, ...] = ()
+    published: Dated | None = None
+    modified: Dated | None = None
+    tags: tuple[Words, ...] = ()
+    language: Words | None = None
+    statements: tuple[Statement, ...] = ()
+    canonical: str | None = None
+    links: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    translations: tuple[tuple[str, str], ...] = ()
+    partial: Partial | None = None
+    unread: str | None = None
+    rivals: tuple[Rival, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Publisher:
+    """A think tank, as the settings in force describe it.
+
+    Attributes:
+        id: derived from the host, or chosen; never changes once an item exists.
+        url: its site, as an absolute URL.
+        name: as it calls itself, or None while unknown.
+        hosts: host names (with port where not the default) whose pages are its own; the first is the main one.
+        languages: codes, the main one first; may be empty.
+    """
+
+    id: str
+    url: str
+    hosts: tuple[str, ...]
+    name: str | None = None
+    languages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What was learnt of a publisher's pages, as it was recorded. Reading uses it as given and never learns."""
+
+    digest: str
+    publisher: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Another capture that speaks of the same item: a further part, a feed, a REST answer.
+
+    Attributes:
+        role: ``part 2``, ``feed``, ``rest``.
+    """
+
+    capture: str
+    url: str
+    role: str
+    body: bytes
+    media_type: str
+    charset: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a reading may know beside the entity. Everything in it is recorded, so that a rebuild reads the same.
+
+    Attributes:
+        capture: the id of the capture that is read, "" outside a collection.
+        url: its target URI.
+        head: the response head as received (Link, X-Robots-Tag), b"" if there is none.
+        publisher: None outside a collection.
+    """
+
+    url: str
+    capture: str = ""
+    head: bytes = b""
+    publisher: Publisher | None = None
+    profile: Profile | None = None
+    witnesses: tuple[Witness, ...] = ()
+
+
+# ── Items and editions ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A distinct state of an item's title, text, attribution or published date.
+
+    Attributes:
+        id: item id + ``@`` + 14-digit UTC time of the capture that opened it.
+        number: 1, 2, 3 ... in record order; for display only.
+        last_seen: when a capture last showed this state.
+        captures: ids of the captures it was read from: page 1, then the further parts and witnesses.
+    """
+
+    id: str
+    item: str
+    number: int
+    opened: datetime
+    last_seen: datetime
+    stamp: str
+    title: Words | None
+    text: str
+    attributions: tuple[Attribution, ...]
+    published: Dated | None
+    captures: tuple[str, ...]
+    partial: Partial | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTerm:
+    """A statement as it holds for an item, over an interval.
+
+    Attributes:
+        first_seen, last_confirmed: the first and the latest capture of the item that showed it.
+        superseded: when a later capture no longer showed it, or None while it stands.
+    """
+
+    statement: Statement
+    first_seen: datetime
+    last_confirmed: datetime
+    superseded: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The work: one article in one language, as it stands in its edition in force.
+
+    Attributes:
+        id: publisher id + ``-`` + Crockford base32 of the digest of the URL's key.
+        url: the URL to cite: canonical where it is believed, else the final URL.
+        edition: the edition in force at the time that was asked for.
+        editions: how many there are.
+        gone: when the publisher first answered 404, 410 or 451 and has not served it again since; None while live.
+        withheld: the reason it is withheld, or None.
+        terms: statements that hold at the time asked for, in order of precedence.
+    """
+
+    id: str
+    kind: PageKind
+    url: str
+    publisher: Publisher
+    edition: Edition
+    editions: int
+    first_seen: datetime
+    last_seen: datetime
+    language: Words | None = None
+    subtitle: Words | None = None
+    section: Words | None = None
+    site_name: Words | None = None
+    modified: Dated | None = None
+    tags: tuple[Words, ...] = ()
+    terms: tuple[ItemTerm, ...] = ()
+    translations: tuple[tuple[str, str], ...] = ()
+    gone: datetime | None = None
+    withheld: str | None = None
+    aliases: tuple[str, ...] = field(default=())
