@@ -38,7 +38,8 @@ class CaptureKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """One capture as its response or revisit record states it; enough to catalogue it and to find its bytes again.
+    """One capture as its response or revisit record states it; enough to catalogue it and to find its
+    bytes again.
 
     Attributes:
         id: the WARC-Record-ID of the response or revisit record, without angle brackets (``urn:uuid:...``).
@@ -46,7 +47,8 @@ class Capture:
         url: WARC-Target-URI.
         began: WARC-Date; aware, UTC, to the microsecond.
         status: the HTTP status; for NOT_MODIFIED 304, for REVISIT the status that was sent (200).
-        media_type: of the payload, lower case, "" if not named; for NOT_MODIFIED that of the earlier capture, if named.
+        media_type: of the payload, lower case, "" if not named; for NOT_MODIFIED that of the earlier
+            capture, if named.
         payload_digest: of the body with transfer coding removed; None only where no payload is defined.
         payload_length: the length of those bytes (0 for NOT_MODIFIED).
         location: the Location field of a redirect, resolved against url, else None.
@@ -78,7 +80,9 @@ class Capture:
 
 
 class NoteKind(StrEnum):
-    """What a ``metadata`` record of ours states. Everything recorded that is not a capture is one of these."""
+    """What a ``metadata`` record of ours states. Everything recorded that is not a capture is one of
+    these.
+    """
 
     FAILURE = "failure"
     """A visit that ended without an answer that could be kept: DNS, TLS, time out, robots."""

@@ -1,4 +1,4 @@
-"""Exchange: one request and its response as the bytes of the wire, and how to read a head, a payload and an entity. No I/O."""
+"""Exchange: one request and its response as the bytes of the wire, and how to read them. No I/O."""
 
 from __future__ import annotations
 

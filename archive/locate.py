@@ -21,7 +21,9 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """What turns the bytes of a passage into its words: charset, then what *place* says, then white space folded."""
+    """What turns the bytes of a passage into its words: charset, then what *place* says, then white
+    space folded.
+    """
 
     charset: str
     place: Place
@@ -33,8 +35,8 @@ class Passage:
 
     Attributes:
         words: as a reader sees them, runs of white space folded to one space.
-        ranges: half-open byte ranges of the entity, ascending, none touching the next: more than one where tags,
-            comments or the like stand between the words.
+        ranges: half-open byte ranges of the entity, ascending, none touching the next: more than one where
+            tags, comments or the like stand between the words.
         decoding: what decodes them.
     """
 

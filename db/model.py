@@ -1,4 +1,4 @@
-"""Values of the catalogue: what is held, what it says, who is to be credited and on what terms. Frozen, no SQL."""
+"""Values of the catalogue: what is held, what it says, and on what terms. Frozen, no SQL."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from archive.locate import Decoding
 
-# ── Evidence ────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Evidence ──────────────────────────────────────────────────────────────────────────────────────
 
 
 class Layer(StrEnum):
@@ -32,8 +32,8 @@ class Evidence:
 
     Attributes:
         words: the exact words, white space folded; for DERIVED the value that was computed.
-        capture: the id of the capture (or of the metadata record) that holds them. A reader that reads a page outside
-            any collection leaves it "".
+        capture: the id of the capture (or of the metadata record) that holds them. A reader that reads a
+            page outside any collection leaves it "".
         ranges: half-open byte ranges in *layer*; empty for PERSON and DERIVED.
         decoding: None for PERSON and DERIVED.
         basis: for DERIVED, what it was computed from, in words; for PDF, the extractor and its version.
@@ -55,7 +55,7 @@ class Words:
     evidence: Evidence
 
 
-# ── Attribution, dates, language ────────────────────────────────────────────────────────────────────────────────
+# ── Attribution, dates, language ──────────────────────────────────────────────────────────────────
 
 
 class Role(StrEnum):
@@ -95,7 +95,8 @@ class Dated:
     """A date as far as the page states it.
 
     Attributes:
-        value: ISO 8601 to its precision: ``2023``, ``2023-04``, ``2023-04-24``, ``2023-04-24T10:00:00+02:00``.
+        value: ISO 8601 to its precision: ``2023``, ``2023-04``, ``2023-04-24``,
+            ``2023-04-24T10:00:00+02:00``.
     """
 
     value: str
@@ -108,7 +109,7 @@ class Dated:
         return self.value[:10] if self.precision in (Precision.DAY, Precision.INSTANT) else None
 
 
-# ── Terms ───────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Terms ─────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Covers(StrEnum):
@@ -155,7 +156,8 @@ class Term:
 
     Attributes:
         duties: what a reuser must do; empty unless permission is WITH_DUTIES.
-        noncommercial: the rule holds for non-commercial use alone (a permission) or against commercial use (a ban).
+        noncommercial: the rule holds for non-commercial use alone (a permission) or against commercial use
+            (a ban).
         license_id: SPDX identifier or LicenseRef, where the statement names a licence.
         license_url: its address, as printed.
         contact: whom to ask, as printed.
@@ -189,7 +191,8 @@ class StatementPlace(StrEnum):
 class Statement:
     """The publisher's words about reuse in one place, and the terms read from them.
 
-    A statement without terms is *unread*: it sounds like terms, and no rule understands it. It is kept, never dropped.
+    A statement without terms is *unread*: it sounds like terms, and no rule understands it. It is kept,
+    never dropped.
     """
 
     words: str
@@ -235,7 +238,7 @@ class Verdict:
     conflict: bool = False
 
 
-# ── Reading ─────────────────────────────────────────────────────────────────────────────────────────────────────
+# ── Reading ───────────────────────────────────────────────────────────────────────────────────────
 
 
 class PageKind(StrEnum):
@@ -302,9 +305,10 @@ class Reading:
     """What a reader found in one entity, with evidence. A pure function of the entity and its context.
 
     Attributes:
-        text: the main text, paragraphs parted by a blank line; support blocks, terms, tags, bylines and related posts
-            are never in it.
-        canonical: the page's ``rel=canonical``, resolved; None if absent. Not believed here: the catalogue decides.
+        text: the main text, paragraphs parted by a blank line; support blocks, terms, tags, bylines and
+            related posts are never in it.
+        canonical: the page's ``rel=canonical``, resolved; None if absent. Not believed here: the catalogue
+            decides.
         links: where the page points, absolute http(s) URLs without fragment, in document order, each once.
         parts: the URLs of parts 2..n of a text in several parts, in order, where this is part 1.
         translations: (language, URL) of the same work in other languages (hreflang).
@@ -344,7 +348,8 @@ class Publisher:
         id: derived from the host, or chosen; never changes once an item exists.
         url: its site, as an absolute URL.
         name: as it calls itself, or None while unknown.
-        hosts: host names (with port where not the default) whose pages are its own; the first is the main one.
+        hosts: host names (with port where not the default) whose pages are its own; the first is the main
+            one.
         languages: codes, the main one first; may be empty.
     """
 
@@ -357,7 +362,9 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What was learnt of a publisher's pages, as it was recorded. Reading uses it as given and never learns."""
+    """What was learnt of a publisher's pages, as it was recorded. Reading uses it as given and never
+    learns.
+    """
 
     digest: str
     publisher: str
@@ -382,7 +389,8 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a reading may know beside the entity. Everything in it is recorded, so that a rebuild reads the same.
+    """What a reading may know beside the entity. Everything in it is recorded, so that a rebuild reads
+    the same.
 
     Attributes:
         capture: the id of the capture that is read, "" outside a collection.
@@ -399,7 +407,7 @@ class Context:
     witnesses: tuple[Witness, ...] = ()
 
 
-# ── Items and editions ──────────────────────────────────────────────────────────────────────────────────────────
+# ── Items and editions ────────────────────────────────────────────────────────────────────────────
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,7 +459,8 @@ class Item:
         url: the URL to cite: canonical where it is believed, else the final URL.
         edition: the edition in force at the time that was asked for.
         editions: how many there are.
-        gone: when the publisher first answered 404, 410 or 451 and has not served it again since; None while live.
+        gone: when the publisher first answered 404, 410 or 451 and has not served it again since; None
+            while live.
         withheld: the reason it is withheld, or None.
         terms: statements that hold at the time asked for, in order of precedence.
     """
