@@ -1,0 +1,153 @@
+"""From the terms of an item and a use to an answer: yes, with duties, ask, no, or unknown. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from db.model import Act, Answer, Covers, Duty, Permission, Statement, StatementPlace, Term, Use, Verdict
+
+Said = tuple[Statement, Term]
+
+_PLACES = tuple(StatementPlace)
+_STRICT = (Answer.NO, Answer.ASK, Answer.WITH_DUTIES, Answer.YES)
+_WHOLE = (Act.REPRODUCE, Act.DISTRIBUTE)
+_ALTERING = (Use.TRANSLATE, Use.SHORTEN)
+
+_GRANTS: dict[Use, tuple[frozenset[Act], ...]] = {
+    Use.REPUBLISH: (frozenset(_WHOLE), frozenset({Act.USE})),
+    Use.EXCERPT: (frozenset({Act.EXCERPT}), frozenset({Act.USE})),
+    Use.TRANSLATE: (frozenset({Act.TRANSLATE}), frozenset({Act.ADAPT})),
+    Use.SHORTEN: (frozenset({Act.ADAPT}),),
+}
+"""For each use the sets of acts of which one must be permitted whole. A licence to adapt is one to translate."""
+
+_BANS: dict[Use, frozenset[Act]] = {
+    Use.REPUBLISH: frozenset({*_WHOLE, Act.USE}),
+    Use.EXCERPT: frozenset({Act.EXCERPT, Act.USE}),
+    Use.TRANSLATE: frozenset({*_WHOLE, Act.USE, Act.TRANSLATE, Act.ADAPT}),
+    Use.SHORTEN: frozenset({*_WHOLE, Act.USE, Act.ADAPT}),
+}
+"""For each use the acts whose ban, or need of asking, stands in its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """What one statement answers, and which of its terms say so."""
+
+    answer: Answer
+    terms: tuple[Said, ...]
+    duties: tuple[Duty, ...] = ()
+    contradicts: bool = False
+
+
+def verdict(
+    statements: Iterable[Statement],
+    use: Use = Use.REPUBLISH,
+    *,
+    covers: Covers = Covers.TEXT,
+    commercial: bool = True,
+) -> Verdict:
+    """Whether *use* is allowed by what was stated; unread statements answer nothing.
+
+    The strictest statement governs; *conflict* says that another would have allowed more, or less. An act that no
+    statement mentions beside others that it does answers ASK; if nothing is stated at all the answer is UNKNOWN.
+    Statements are shown with the deciding ones first, then in order of precedence.
+    """
+    said = sorted(_about(statements, covers), key=lambda pair: _PLACES.index(pair[0].place))
+    voices = [
+        voice
+        for statement in dict.fromkeys(pair[0] for pair in said)
+        if (voice := _voice([pair for pair in said if pair[0] == statement], use, commercial)) is not None
+    ]
+    bare = [pair for pair in said if pair[1].permission is Permission.UNSTATED]
+    if not voices:
+        answer = Answer.ASK if _anything_granted(said, commercial) else Answer.UNKNOWN
+        duties = _duties(bare) if answer is Answer.ASK else ()
+        return Verdict(use, covers, commercial, answer, duties, tuple(said))
+    return _weighed(voices, said, bare, Verdict(use, covers, commercial, Answer.UNKNOWN))
+
+
+def _weighed(voices: Sequence[_Voice], said: Sequence[Said], bare: Sequence[Said], asked: Verdict) -> Verdict:
+    answer = min((voice.answer for voice in voices), key=_STRICT.index)
+    duties = tuple(dict.fromkeys(duty for voice in voices for duty in voice.duties))
+    if answer in (Answer.YES, Answer.WITH_DUTIES):
+        duties = tuple(dict.fromkeys((*duties, *_duties(bare))))
+        answer = Answer.WITH_DUTIES if duties else Answer.YES
+    allows = {voice.answer in (Answer.YES, Answer.WITH_DUTIES) for voice in voices}
+    deciding = [pair for voice in voices if _same(voice.answer, answer) for pair in voice.terms]
+    others = [pair for voice in voices for pair in voice.terms]
+    return Verdict(
+        asked.use,
+        asked.covers,
+        asked.commercial,
+        answer,
+        tuple(duty for duty in Duty if duty in duties) if answer is not Answer.NO else (),
+        tuple(dict.fromkeys((*deciding, *others, *said))),
+        conflict=len(allows) == 2 or any(voice.contradicts for voice in voices),
+    )
+
+
+def _same(one: Answer, other: Answer) -> bool:
+    allowed = (Answer.YES, Answer.WITH_DUTIES)
+    return one is other or (one in allowed and other in allowed)
+
+
+def _about(statements: Iterable[Statement], covers: Covers) -> Iterator[Said]:
+    """The terms about *covers*; a term about the whole site yields to a closer one of the same statement."""
+    for statement in statements:
+        close = [term for term in statement.terms if term.covers is covers]
+        wide = [term for term in statement.terms if term.covers is Covers.SITE]
+        if covers is not Covers.TEXT and any(_restricts(term, commercial=True) for term in close):
+            wide = [term for term in wide if _restricts(term, commercial=True)]
+        for term in (*close, *wide):
+            if term.act is not Act.MINE:
+                yield statement, term
+
+
+def _permits(term: Term, *, commercial: bool) -> bool:
+    allowed = term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)
+    return allowed and not (commercial and term.noncommercial)
+
+
+def _restricts(term: Term, *, commercial: bool) -> bool:
+    banned = term.permission in (Permission.ASK, Permission.PROHIBITED)
+    return banned and (commercial or not term.noncommercial)
+
+
+def _anything_granted(said: Sequence[Said], commercial: bool) -> bool:
+    return any(
+        term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)
+        or _restricts(term, commercial=commercial)
+        for _, term in said
+    )
+
+
+def _voice(said: Sequence[Said], use: Use, commercial: bool) -> _Voice | None:
+    """What one statement says of the use; None where it does not mention it."""
+    banning = [
+        pair for pair in said if pair[1].act in _BANS[use] and _restricts(pair[1], commercial=commercial)
+    ]
+    granting = _granting([pair for pair in said if _permits(pair[1], commercial=commercial)], use)
+    if banning:
+        worst = any(pair[1].permission is Permission.PROHIBITED for pair in banning)
+        banning.sort(key=lambda pair: pair[1].permission is not Permission.PROHIBITED)
+        opposed = bool(granting)
+        return _Voice(Answer.NO if worst else Answer.ASK, tuple(banning), _duties(banning), opposed)
+    if granting:
+        duties = _duties(granting)
+        return _Voice(Answer.WITH_DUTIES if duties else Answer.YES, tuple(granting), duties)
+    barred = _granting([pair for pair in said if _permits(pair[1], commercial=False)], use)
+    return _Voice(Answer.NO, tuple(barred)) if barred else None
+
+
+def _granting(permitting: Sequence[Said], use: Use) -> list[Said]:
+    acts = {term.act for _, term in permitting}
+    for needed in _GRANTS[use]:
+        if needed <= acts:
+            return [pair for pair in permitting if pair[1].act in needed]
+    return []
+
+
+def _duties(said: Iterable[Said]) -> tuple[Duty, ...]:
+    return tuple(dict.fromkeys(duty for _, term in said for duty in term.duties))

@@ -1,0 +1,35 @@
+"""The carrier ``Link: <...>; rel="license"`` in a response head (RFC 8288)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from archive.locate import Decoding, Place
+from db.model import Covers, Evidence, Layer, Statement, StatementPlace
+from ingest.terms.creative_commons import entailed, from_address
+from ingest.terms.page import PageView
+
+RULE = "link-header"
+_FIELD = re.compile(rb"(?im)^link[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
+_VALUE = re.compile(
+    rb"<\s*(?P<target>[^<>\s]+)\s*>(?P<parameters>(?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]+))?)*)"
+)
+_REL = re.compile(rb"(?i);\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))")
+
+
+def link_header(page: PageView) -> Iterator[Statement]:
+    """A statement for each target of a link whose relation types include ``license``; its evidence is in the head."""
+    if b"icense" not in page.head and b"ICENSE" not in page.head:
+        return
+    for field in _FIELD.finditer(page.head):
+        for value in _VALUE.finditer(page.head, *field.span()):
+            relation = _REL.search(value["parameters"])
+            if relation is None or b"license" not in (relation[1] or relation[2]).lower().split():
+                continue
+            words = value["target"].decode("latin-1")
+            decoding = Decoding("iso-8859-1", Place.PLAIN)
+            evidence = Evidence(words, page.capture, Layer.HEAD, (value.span("target"),), decoding)
+            named = from_address(words)
+            terms = entailed(named, Covers.TEXT, RULE, words) if named else ()
+            yield Statement(words, StatementPlace.ITEM_CARRIER, evidence, terms)

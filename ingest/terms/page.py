@@ -1,0 +1,49 @@
+"""What the readers of terms see of a page, and how words on it become evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from archive.locate import Passage, Place
+from db.model import Evidence, Layer
+
+
+class Source(Protocol):
+    """The bytes of an entity, in which words can be located."""
+
+    def locate(self, words: str, *, place: Place = Place.TEXT) -> Passage | None:
+        """The passage that holds *words*, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """One page, parsed once, as the readers of terms see it.
+
+    Attributes:
+        url: the page's address.
+        tree: the root of its lxml tree; never modified here.
+        source: its bytes, for evidence.
+        capture: the id of the capture, "" outside a collection.
+        head: the response head as received, b"" if there is none.
+        site_name: the publication's own name, as stated.
+        jsonld: its JSON-LD objects, parsed.
+    """
+
+    url: str
+    tree: Any
+    source: Source
+    capture: str = ""
+    head: bytes = b""
+    site_name: str | None = None
+    jsonld: Sequence[Mapping[str, Any]] = field(default=())
+
+    def evidence(self, words: str, *place: Place) -> Evidence | None:
+        """Where *words* stand, looked for in each *place* in turn; None if they cannot be found."""
+        for kind in place or (Place.TEXT,):
+            passage = self.source.locate(words, place=kind)
+            if passage is not None:
+                return Evidence(passage.words, self.capture, Layer.ENTITY, passage.ranges, passage.decoding)
+        return None

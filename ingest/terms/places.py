@@ -1,0 +1,76 @@
+"""Where on a page something stands: in the item, in the site's footer, on a page of terms, or where no terms are read."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from db.model import StatementPlace
+
+_TERMS_PATH = re.compile(
+    r"/(?:[\w-]*(?:terms|copyright|licen[cs]e|licensing|republish|republication|reprint|syndication|legal-notice|legal|permissions|"
+    r"nota-prawna|regulamin|prawa-autorskie|zasady-wykorzyst|warunki|impressum|urheberrecht|nutzungsbedingungen|mentions-legales|"
+    r"conditions|aviso-legal|note-legali|condizioni|colofon|disclaimer)[\w-]*)(?:\.\w+)?/?(?:[?#].*)?$",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"(?:^|[\s_-])(?:copy-?right|licen[cs]e|licencja|terms|rights|legal|re-?print|republish\w*|disclaimer|colophon|imprint|"
+    r"syndication|przedruk|prawa|zastrzezenie|cc|creative-?commons|reuse|nota-prawna)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_FOOTER = re.compile(
+    r"(?:^|[\s_-])(?:site-?footer|page-?footer|footer|bottom-?bar|colophon|stopka)(?:$|[\s_-])", re.IGNORECASE
+)
+_APART = re.compile(
+    r"(?:^|[\s_-])(?:caption|wp-caption\w*|comments?|comment-(?:list|body|content)|commentlist|related|credits?|photo-?credit|cookie\w*|consent|gdpr|"
+    r"modal|newsletter|quote|disqus\w*|gallery|figure|image-?credit|author-?bio|testimonials?)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|article|post|story|content|single)(?:$|[\s_-])", re.IGNORECASE)
+_APART_TAGS = frozenset(
+    {"figure", "figcaption", "blockquote", "code", "pre", "nav", "form", "cite", "q", "table"}
+)
+
+
+def is_terms_page(url: str) -> bool:
+    """Whether the address is that of a page of terms: /terms, /copyright, /nota-prawna ..."""
+    return _TERMS_PATH.search(url) is not None
+
+
+class Standing:
+    """What the ancestors of an element say of where it stands."""
+
+    __slots__ = ("apart", "article", "footer", "notice")
+
+    def __init__(self, element: Any) -> None:
+        """Look at *element* and all around it, to the root."""
+        self.apart = self.article = self.footer = self.notice = False
+        while element is not None and isinstance(element.tag, str) and element.tag not in ("body", "html"):
+            self._look(element, element.tag, f"{element.get('class') or ''} {element.get('id') or ''}")
+            element = element.getparent()
+
+    def _look(self, element: Any, tag: str, names: str) -> None:
+        if tag in _APART_TAGS or _APART.search(names):
+            self.apart = True
+        if (
+            (tag == "footer" and not self.article)
+            or element.get("role") == "contentinfo"
+            or _FOOTER.search(names)
+        ):
+            self.footer = True
+        if tag in ("article", "main"):
+            self.article = True
+            if tag == "article":
+                self.footer = False
+        elif _ARTICLE.search(names):
+            self.article = True
+        if tag in ("small", "address", "footer") or _NOTICE.search(names):
+            self.notice = True
+
+    def place(self, url: str) -> StatementPlace:
+        """The place of a statement in prose that stands here."""
+        if self.footer:
+            return StatementPlace.SITE_FOOTER
+        if is_terms_page(url):
+            return StatementPlace.TERMS_PAGE
+        return StatementPlace.ITEM_PROSE

@@ -1,0 +1,38 @@
+"""Words to sentences, and sentences to the clauses that each permit or forbid something of their own."""
+
+from __future__ import annotations
+
+import re
+
+_END = re.compile(
+    r"(?<=[.!?;。！？])[\"'”’)\]]*\s+(?=[\"'“„«(\[]?[^\Wa-z_])|(?<=[。！？])|\s*\[…\]\s*|\s+\|\s+|\s+(?=©)|\s[*•]\s"
+)
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:[A-Z]|inc|ltd|nr|art|ust|ul|tel|dr|prof|mr|mrs|st|str|fot|np|tzw|u\.s|e\.g|i\.e|vol|no|bzw|abs|gem|co|corp|cf|ca|pol|red|im|al))\.$",
+    re.IGNORECASE,
+)
+_JOINTS = re.compile(
+    r"\s*[;:]\s+|,?\s+(?:but|however|while|whereas|although|and|jednak|natomiast|ale|zaś|a|i|oraz|aber|jedoch|und|mais|et|pero|y|"
+    r"ma|e|maar|en|mas|но|а|и|але|та|avšak|ale)\s+|,\s+",
+    re.IGNORECASE,
+)
+
+
+def sentences(words: str) -> list[tuple[int, int]]:
+    """The spans of the sentences of *words*, without the white space between them."""
+    spans, start = [], 0
+    for match in _END.finditer(words):
+        if (
+            _ABBREVIATED.search(words[start : match.start()])
+            and words[match.start() - 1 : match.start()] == "."
+        ):
+            continue
+        spans.append((start, match.start()))
+        start = match.end()
+    spans.append((start, len(words)))
+    return [span for span in spans if words[slice(*span)].strip()]
+
+
+def joints(sentence: str) -> list[tuple[int, int]]:
+    """Where a sentence could be parted into clauses: the spans of conjunctions, commas and semicolons."""
+    return [match.span() for match in _JOINTS.finditer(sentence)]

@@ -1,0 +1,199 @@
+"""Prose about reuse, read sentence by sentence into terms by the packaged rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from db.model import Act, Covers, Duty, Permission, Term
+from ingest.terms.creative_commons import entailed, from_address
+from ingest.terms.named_licenses import Named, named_in
+from ingest.terms.sentences import joints, sentences
+from ingest.terms.vocabulary import Rule, Vocabulary, fold, vocabulary
+
+_LONGEST = 4_000
+_SUBJECTS = {"text": Covers.TEXT, "images": Covers.IMAGES, "data": Covers.DATA, "site": Covers.SITE}
+_DUTIES = {"credit": Duty.ATTRIBUTE, "link": Duty.LINK, "notice": Duty.NOTICE, "same terms": Duty.SHARE_ALIKE}
+_ACTS = {
+    "distribute": Act.DISTRIBUTE,
+    "reproduce": Act.REPRODUCE,
+    "copy": Act.REPRODUCE,
+    "use": Act.USE,
+    "adapt": Act.ADAPT,
+    "translate": Act.TRANSLATE,
+    "excerpt": Act.EXCERPT,
+}
+_MODAL = ("may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked", "images left out")
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """One rule that fired: on which words, which concepts it stood on, and what it gave.
+
+    Attributes:
+        marks: the concepts found, each with the words that showed it, as folded.
+    """
+
+    rule: str
+    words: str
+    marks: tuple[tuple[str, tuple[str, ...]], ...]
+    terms: tuple[Term, ...]
+
+
+def read_wording(words: str, language: str | None = None) -> tuple[Term, ...]:
+    """The terms that *words* state, sentence by sentence, each once; () where they state none or none is understood.
+
+    *language* is taken for granted by nobody: pages declare it wrongly, so all vocabularies are tried at once.
+    """
+    del language
+    return read_notice(words, None)
+
+
+@lru_cache(maxsize=1024)  # a site prints the same notice on every page
+def read_notice(words: str, address: str | None) -> tuple[Term, ...]:
+    """As read_wording, for words that carry a link: where they name a licence, the link's *address* says which."""
+    return tuple(dict.fromkeys(term for fired in why(words, address) for term in fired.terms))
+
+
+def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
+    """Which rules fire on *words*, on what they stand, and the terms they give, in the order of the words."""
+    words = " ".join(words[:_LONGEST].split())
+    fired: list[Fired] = []
+    for span in sentences(words):
+        fired.extend(_sentence(words[slice(*span)], address))
+    return _settled(tuple(fired))
+
+
+def _settled(fired: tuple[Fired, ...]) -> tuple[Fired, ...]:
+    """Bare conditions beside a grant become its duties."""
+    bare = tuple(
+        duty for one in fired if one.rule == "bare-condition" for term in one.terms for duty in term.duties
+    )
+    granted = any(
+        term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)
+        for one in fired
+        for term in one.terms
+    )
+    if not bare or not granted:
+        return fired
+    return tuple(
+        replace(one, terms=tuple(_with(term, bare) for term in one.terms))
+        for one in fired
+        if one.rule != "bare-condition"
+    )
+
+
+def _with(term: Term, duties: tuple[Duty, ...]) -> Term:
+    if term.permission not in (Permission.PERMITTED, Permission.WITH_DUTIES) or term.covers is Covers.IMAGES:
+        return term
+    both = {*term.duties, *duties}
+    return replace(
+        term, permission=Permission.WITH_DUTIES, duties=tuple(duty for duty in Duty if duty in both)
+    )
+
+
+def _sentence(sentence: str, address: str | None) -> Iterator[Fired]:
+    book = vocabulary()
+    whole = book.marks(fold(sentence))
+    named = named_in(sentence, book)
+    linked = from_address(address) if address else None
+    if named is not None and linked is not None:
+        named = Named(linked, address)
+    if named is not None:
+        yield from _license(sentence, whole, named)
+    for clause in _clauses(sentence, book):
+        marks = whole if clause == sentence else _inherited(book.marks(fold(clause)), whole)
+        yield from _clause(clause, marks, book, named is not None)
+
+
+def _license(sentence: str, marks: dict[str, tuple[str, ...]], named: Named) -> Iterator[Fired]:
+    barred = {"elsewhere", "caption", "foreign", "statute", "aspiration", "refused", "code"} & marks.keys()
+    if "code" in barred and ("text" in marks or "site" in marks):
+        barred.discard("code")
+    if barred or (not named.license.code and "licensed" not in marks and "may" not in marks):
+        return
+    covers = [cover for cover in _covers(marks, "text") if cover is not Covers.DATA] or [Covers.DATA]
+    terms = [
+        term for cover in covers for term in entailed(named.license, cover, "named-license", named.address)
+    ]
+    yield Fired("named-license", sentence, tuple(marks.items()), tuple(terms))
+
+
+def _clauses(sentence: str, book: Vocabulary) -> list[str]:
+    """The sentence parted where a new subject gets a new permission or ban; whole where there is one rule only."""
+    parts, start = [], 0
+    for left, right in joints(sentence):
+        before, after = book.marks(fold(sentence[start:left])), book.marks(fold(sentence[right:]))
+        head = book.marks(fold(" ".join(sentence[right:].split()[:5])))
+        own = any(subject in head for subject in (*_SUBJECTS, "other use"))
+        if own and _rules(before) and _rules(after):
+            parts.append(sentence[start:left])
+            start = right
+    return [*parts, sentence[start:]]
+
+
+def _rules(marks: dict[str, tuple[str, ...]]) -> bool:
+    return any(mark in marks for mark in _MODAL)
+
+
+def _inherited(
+    marks: dict[str, tuple[str, ...]], whole: dict[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """A clause keeps the bars of its sentence: a caption is a caption throughout."""
+    return {
+        **marks,
+        **{mark: whole[mark] for mark in ("elsewhere", "caption", "statute", "aspiration") if mark in whole},
+    }
+
+
+def _clause(
+    clause: str, marks: dict[str, tuple[str, ...]], book: Vocabulary, licensed: bool
+) -> Iterator[Fired]:
+    if "images left out" in marks:
+        out = Term(Covers.IMAGES, Act.USE, Permission.ASK, "images-left-out")
+        yield Fired("images-left-out", clause, tuple(marks.items()), (out,))
+    for rule in book.rules:
+        if not all(group & marks.keys() for group in rule.needs) or rule.bars & marks.keys():
+            continue
+        if licensed and rule.name == "grant":
+            continue
+        terms = tuple(_terms(rule, marks))
+        if terms:
+            yield Fired(rule.name, clause, tuple(marks.items()), terms)
+        if rule.name != "all-rights-reserved":
+            return
+
+
+def _covers(marks: dict[str, tuple[str, ...]], default: str) -> list[Covers]:
+    named = [cover for subject, cover in _SUBJECTS.items() if subject in marks]
+    if Covers.SITE in named and len(named) > 1:
+        named = (
+            [cover for cover in named if cover is not Covers.SITE]
+            if Covers.TEXT in named
+            else [Covers.SITE, *named[:0]]
+        )
+    return named or [_SUBJECTS[default]]
+
+
+def _terms(rule: Rule, marks: dict[str, tuple[str, ...]]) -> Iterator[Term]:
+    permission = Permission(rule.permission)
+    duties = tuple(duty for mark, duty in _DUTIES.items() if mark in marks)
+    if Duty.LINK in duties and Duty.ATTRIBUTE not in duties:
+        duties = (Duty.ATTRIBUTE, *duties)
+    permits = permission is Permission.PERMITTED
+    acts = [Act(act) for act in rule.acts] or [act for mark, act in _ACTS.items() if mark in marks]
+    if permits and "adapt" in marks and "may" in marks and rule.name == "grant" and "unaltered" not in marks:
+        acts += [Act.ADAPT]
+    if permits and "translate" in marks and rule.name == "grant":
+        acts += [Act.TRANSLATE]
+    if not permits and permission is not Permission.UNSTATED:
+        duties = ()
+    covers = _covers(marks, rule.covers)
+    noncommercial = rule.noncommercial or (permits and "noncommercial" in marks)
+    for cover in covers:
+        for act in dict.fromkeys(acts):
+            kept = Permission.WITH_DUTIES if permits and duties else permission
+            yield Term(cover, act, kept, rule.name, duties=duties, noncommercial=noncommercial)
+        if permits and "unaltered" in marks:
+            yield Term(cover, Act.ADAPT, Permission.PROHIBITED, rule.name)

@@ -1,0 +1,153 @@
+"""The verdict for a use, from every Creative Commons licence, the first publisher's wording, a reservation and silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from db.model import (
+    Act,
+    Answer,
+    Covers,
+    Duty,
+    Evidence,
+    Permission,
+    Statement,
+    StatementPlace,
+    Term,
+    Use,
+)
+from db.verdict import verdict
+from ingest.terms import read_wording
+from ingest.terms.creative_commons import CODES, CreativeCommons, entailed
+
+SEED = (
+    "All texts published by the Warsaw Institute Foundation may be disseminated on the condition that their origin "
+    "is credited. Images may not be used without permission."
+)
+YES, DUTIES, ASK, NO, UNKNOWN = Answer.YES, Answer.WITH_DUTIES, Answer.ASK, Answer.NO, Answer.UNKNOWN
+
+
+def stated(
+    *terms: Term, place: StatementPlace = StatementPlace.ITEM_PROSE, words: str = "words"
+) -> Statement:
+    return Statement(words, place, Evidence(words, ""), terms)
+
+
+def licensed(
+    code: str, covers: Covers = Covers.SITE, place: StatementPlace = StatementPlace.ITEM_CARRIER
+) -> Statement:
+    return stated(*entailed(CreativeCommons(code, "4.0"), covers, "test"), place=place, words=code)
+
+
+def answers(statements: list[Statement], covers: Covers, commercial: bool) -> list[Answer]:
+    return [verdict(statements, use, covers=covers, commercial=commercial).answer for use in Use]
+
+
+# code: republish, excerpt, translate, shorten; first commercially, then not
+LICENSES = {
+    "by": ([DUTIES] * 4, [DUTIES] * 4),
+    "by-sa": ([DUTIES] * 4, [DUTIES] * 4),
+    "by-nd": ([DUTIES, DUTIES, NO, NO], [DUTIES, DUTIES, NO, NO]),
+    "by-nc": ([NO] * 4, [DUTIES] * 4),
+    "by-nc-sa": ([NO] * 4, [DUTIES] * 4),
+    "by-nc-nd": ([NO] * 4, [DUTIES, DUTIES, NO, NO]),
+    "zero": ([YES] * 4, [YES] * 4),
+    "mark": ([YES] * 4, [YES] * 4),
+}
+
+
+@pytest.mark.parametrize("covers", [Covers.TEXT, Covers.IMAGES])
+@pytest.mark.parametrize("code", LICENSES)
+def test_a_license_of_everything_answers_as_named_for_text_and_images(code: str, covers: Covers) -> None:
+    for_sale, otherwise = LICENSES[code]
+    assert answers([licensed(code)], covers, True) == for_sale
+    assert answers([licensed(code)], covers, False) == otherwise
+
+
+def test_every_creative_commons_license_is_in_the_table() -> None:
+    assert set(LICENSES) == {*CODES, "zero", "mark"}
+
+
+@pytest.mark.parametrize("code", LICENSES)
+def test_a_license_of_the_text_says_nothing_of_images(code: str) -> None:
+    assert answers([licensed(code, Covers.TEXT)], Covers.IMAGES, True) == [UNKNOWN] * 4
+
+
+@pytest.mark.parametrize("commercial", [True, False])
+def test_the_first_publishers_wording_gives_republishing_with_credit_and_asks_for_the_rest(
+    commercial: bool,
+) -> None:
+    seed = [stated(*read_wording(SEED), words=SEED)]
+    assert answers(seed, Covers.TEXT, commercial) == [DUTIES, ASK, ASK, ASK]
+    assert answers(seed, Covers.IMAGES, commercial) == [ASK] * 4
+    republish = verdict(seed, commercial=commercial)
+    assert republish.duties == (Duty.ATTRIBUTE,)
+    assert not republish.conflict
+    assert {term.act for _, term in republish.because[:2]} == {Act.REPRODUCE, Act.DISTRIBUTE}
+
+
+@pytest.mark.parametrize("commercial", [True, False])
+def test_all_rights_reserved_asks_for_everything(commercial: bool) -> None:
+    reserved = [stated(*read_wording("© 2024 Example Centre. All rights reserved."))]
+    for covers in (Covers.TEXT, Covers.IMAGES):
+        assert answers(reserved, covers, commercial) == [ASK] * 4
+
+
+@pytest.mark.parametrize("commercial", [True, False])
+@pytest.mark.parametrize("statements", [[], [stated()]], ids=["nothing", "unread"])
+def test_silence_is_not_a_license(statements: list[Statement], commercial: bool) -> None:
+    for covers in (Covers.TEXT, Covers.IMAGES):
+        assert answers(statements, covers, commercial) == [UNKNOWN] * 4
+
+
+def test_the_stricter_statement_governs_and_both_are_shown() -> None:
+    reserved = stated(
+        *read_wording("All rights reserved."), place=StatementPlace.SITE_FOOTER, words="reserved"
+    )
+    free = licensed("by", Covers.TEXT)
+    found = verdict([free, reserved])
+    assert found.answer is ASK
+    assert found.conflict
+    assert [statement for statement, _ in found.because][0] == reserved
+    assert free in [statement for statement, _ in found.because]
+
+
+def test_an_act_one_statement_does_not_mention_is_no_conflict_with_one_that_permits_it() -> None:
+    seed = stated(*read_wording(SEED), words=SEED)
+    found = verdict([seed, licensed("by", Covers.TEXT)], Use.TRANSLATE)
+    assert found.answer is DUTIES
+    assert not found.conflict
+
+
+def test_an_image_ban_is_an_exception_from_a_wider_grant_and_no_conflict() -> None:
+    ban = Term(Covers.IMAGES, Act.USE, Permission.ASK, "test")
+    both = stated(*entailed(CreativeCommons("by", "4.0"), Covers.SITE, "test"), ban)
+    images = verdict([both], covers=Covers.IMAGES)
+    assert images.answer is ASK
+    assert not images.conflict
+    assert verdict([both]).answer is DUTIES
+
+
+def test_a_bare_condition_permits_nothing_and_adds_its_duty_to_what_another_permits() -> None:
+    bare = stated(Term(Covers.TEXT, Act.USE, Permission.UNSTATED, "test", (Duty.LINK,)), words="bare")
+    assert verdict([bare]).answer is UNKNOWN
+    found = verdict([bare, licensed("zero")])
+    assert found.answer is DUTIES
+    assert found.duties == (Duty.LINK,)
+
+
+def test_a_ban_on_commercial_use_alone_grants_nothing_to_others() -> None:
+    ban = stated(Term(Covers.TEXT, Act.USE, Permission.PROHIBITED, "test", noncommercial=True))
+    assert verdict([ban]).answer is NO
+    assert verdict([ban], commercial=False).answer is UNKNOWN
+
+
+def test_share_alike_binds_translations_and_not_whole_copies() -> None:
+    assert Duty.SHARE_ALIKE not in verdict([licensed("by-sa")]).duties
+    assert Duty.SHARE_ALIKE in verdict([licensed("by-sa")], Use.TRANSLATE).duties
+
+
+def test_a_text_that_may_not_be_copied_may_not_be_translated_either() -> None:
+    ban = stated(Term(Covers.TEXT, Act.DISTRIBUTE, Permission.PROHIBITED, "test"))
+    assert verdict([ban], Use.TRANSLATE).answer is NO
+    assert verdict([ban], Use.EXCERPT).answer is ASK
