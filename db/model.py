@@ -141,6 +141,8 @@ class Permission(StrEnum):
     WITH_DUTIES = "permitted with duties"
     ASK = "ask"
     PROHIBITED = "prohibited"
+    UNSTATED = "not stated"
+    """The rule names duties and permits nothing: "the source must be credited". They bind whatever else permits."""
 
 
 class Duty(StrEnum):
@@ -155,7 +157,7 @@ class Term:
     """One rule read from a statement.
 
     Attributes:
-        duties: what a reuser must do; empty unless permission is WITH_DUTIES.
+        duties: what a reuser must do; empty unless permission is WITH_DUTIES or UNSTATED.
         noncommercial: the rule holds for non-commercial use alone (a permission) or against commercial use
             (a ban).
         license_id: SPDX identifier or LicenseRef, where the statement names a licence.
