@@ -1,0 +1,208 @@
+"""Byline: who wrote the text, as the page shows it to its readers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from archive.locate import Place
+from ingest.reading import names
+from ingest.reading.page import Page, plain, visible
+from ingest.reading.zones import Zones, marks
+
+LABELS = (
+    r"(?:authors?|author\(s\)|autor(?:ka|zy|stwo|in|en|innen|es|as|i|e)?|autor/in|by|written\s+by|words\s+by|story\s+by|text(?:o|e)?|tekst|oprac\.?|opracowa(?:ł|ła|nie|li)|napisa(?:ł|ła)|"
+    r"von|ein\s+\w+\s+von|par|por|di|door|af|av|auteurs?|autore|autori|auteur\(s\)|autoři|napsal(?:a|i)?|автор(?:и|ы|ка)?|текст|yazan|verfasser(?:in)?|redacteur|scritto\s+da|escrito\s+por|écrit\s+par)"
+)
+_COLON = re.compile(rf"(?:^|[\s|•·(–-])({LABELS})\s*[:：]\s*(?P<names>[^:：|•·\n]{{3,160}})", re.I)
+_LEADING = re.compile(
+    r"^(?:by|von|par|por|di|door|af|av|text|tekst|words by|written by|ein(?:e)? \w+ von|(?:kommentar|analyse|interview|gastbeitrag|essay|bericht|kolumne|reportage) von)\s+(?P<names>\S.{2,140})$",
+    re.I,
+)
+_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|writtenby|written-by|posted-by|contributors?|author-?names?|autor-?name|c-author|article-?author\w*|post-?author\w*|entry-?author\w*|news-?author|story-?author|author-?link|fn)(?:$|[\s_-])",
+    re.I,
+)
+_NAME_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:name|author-?name|fn|display-?name|byline-?name|autor-?name|author-?link)(?:$|[\s_-])",
+    re.I,
+)
+_NOT_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|social|date|time|bio|description|desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|more)(?:$|[\s_-])",
+    re.I,
+)
+_DATE_LABEL = re.compile(
+    r"\s+(?:date|data|datum|fecha|дата|opublikowano|published|updated|tags?|tagi|category|kategoria|photo|foto|zdjęcia?|fot\.?|bild|source|źródło|quelle)\s*[:：].*$",
+    re.I,
+)
+SOUGHT = (
+    "p",
+    "div",
+    "span",
+    "li",
+    "a",
+    "address",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "em",
+    "strong",
+    "b",
+    "i",
+    "td",
+    "dd",
+    "small",
+    "header",
+    "cite",
+    "section",
+    "time",
+    "font",
+    "figcaption",
+)
+LONGEST = 220
+REACH_BEFORE, REACH_AFTER = 120, 260
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One byline: its names in order, each with the element that holds it; how it was known; how far from the headline."""
+
+    names: tuple[names.Name, ...]
+    holders: tuple[Any, ...]
+    urls: tuple[str | None, ...]
+    how: str
+    distance: int
+    bio: bool
+    words: str
+
+    place: Place = Place.TEXT
+
+
+def lines(page: Page, zones: Zones) -> list[Line]:
+    """Return the bylines of *page* outside foreign zones, the labelled ones first, then by trust and nearness."""
+    found = [line for line in _lines(page, zones) if line.names]
+    trust = {"label": 0, "rel": 1, "class": 2, "lead": 3}
+    return sorted(found, key=lambda line: (line.bio, trust[line.how], abs(line.distance)))
+
+
+def _lines(page: Page, zones: Zones) -> Iterator[Line]:
+    seen: set[Any] = set()
+    for element in page.body.iter(*SOUGHT):
+        if element.getparent() in seen:
+            seen.add(element)
+            continue
+        distance = zones.distance(element)
+        said = marks(element)
+        is_rel = "author" in (element.get("rel") or "").lower().split()
+        by_class = bool(said) and bool(_CLASS.search(said)) and not _NOT_CLASS.search(said)
+        close = -REACH_BEFORE <= distance <= REACH_AFTER
+        if not (is_rel or by_class or close or element.tag in ("p", "div", "span")):
+            continue
+        if not (is_rel or by_class) and _bulky(element):
+            continue
+        if zones.foreign(element):
+            continue
+        line = _line(page, zones, element, is_rel=is_rel, by_class=by_class, close=close)
+        if line is not None:
+            seen.add(element)
+            yield line
+
+
+def _bulky(element: Any) -> bool:
+    """Say quickly whether *element* holds too much to be a byline."""
+    size = len(element.text or "")
+    for count, node in enumerate(element.iterdescendants()):
+        size += len(node.text or "") + len(node.tail or "")
+        if count > 24 or size > 2 * LONGEST:
+            return True
+    return size > 2 * LONGEST
+
+
+def _line(
+    page: Page, zones: Zones, element: Any, *, is_rel: bool, by_class: bool, close: bool
+) -> Line | None:
+    words = visible(element)
+    if not words or len(words) > (LONGEST if not by_class else 400):
+        return None
+    distance, bio = zones.distance(element), zones.bio(element)
+    labelled = _COLON.search(words) if ":" in words or "：" in words else None
+    if labelled:
+        listed = _DATE_LABEL.sub("", labelled["names"])
+        found = names.split(listed, printed=True)
+        good = tuple(
+            n for n in found if names.person(n.name) or n.organisation or len(found) == 1 and len(n.name) < 50
+        )
+        if good and _plausible_label(labelled[1], good, close):
+            return _made(page, element, good, "label", distance, bio, words)
+    if is_rel or by_class:
+        return _by_class(page, element, words, distance, bio, "rel" if is_rel else "class")
+    lead = _LEADING.match(words) if close else None
+    if lead:
+        found = names.split(lead["names"], printed=True)
+        if found and names.person(found[0].name):
+            people = tuple(n for n in found if names.person(n.name) or n.organisation)
+            return _made(page, element, people, "lead", distance, bio, words)
+    return None
+
+
+def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> bool:
+    strong = re.match(r"(?i)autor|author|автор|oprac|written|napisa|verfass|auteur|napsal|yazan", label)
+    return bool(strong) or (close and all(names.person(n.name) for n in found))
+
+
+def _by_class(page: Page, element: Any, words: str, distance: int, bio: bool, how: str) -> Line | None:
+    holders = [element] if how == "rel" else _holders(element)
+    found: list[tuple[names.Name, Any, str | None]] = []
+    for holder in holders:
+        for name in names.split(visible(holder), printed=True):
+            if (
+                name.name.casefold() not in (known.name.casefold() for known, _, _ in found)
+                and len(name.name) <= 60
+            ):
+                found.append((name, holder, page.absolute(holder.get("href"))))
+    if not found:
+        return None
+    if any(names.person(n.name) for n, _, _ in found):
+        found = [f for f in found if names.person(f[0].name) or f[0].organisation]
+    return Line(
+        tuple(f[0] for f in found),
+        tuple(f[1] for f in found),
+        tuple(f[2] for f in found),
+        how,
+        distance,
+        bio,
+        words,
+    )
+
+
+def _holders(element: Any) -> list[Any]:
+    """Return the elements inside a byline that hold one name each: marked names, else links; else the byline itself."""
+    marked = [
+        e
+        for e in element.iterdescendants()
+        if isinstance(e.tag, str) and _NAME_CLASS.search(marks(e)) and 0 < len(visible(e)) < 60
+    ]
+    leaves = [e for e in marked if not any(d in marked for d in e.iterdescendants())]
+    if leaves:
+        return leaves
+    links = [
+        a
+        for a in element.iter("a")
+        if 0 < len(visible(a)) < 60 and names.person(names.tidy(names.strip_label(visible(a))))
+    ]
+    text = visible(element)
+    listed = names.split(text, printed=True)
+    people = [n for n in listed if names.person(n.name)]
+    return links if links and len(links) >= len(people) else [element]
+
+
+def _made(
+    page: Page, element: Any, found: tuple[names.Name, ...], how: str, distance: int, bio: bool, words: str
+) -> Line:  # noqa: PLR0913 - a value with that many parts
+    links = {plain(visible(a)).casefold(): page.absolute(a.get("href")) for a in element.iter("a")}
+    urls = tuple(links.get(n.name.casefold()) for n in found)
+    return Line(found, (element,) * len(found), urls, how, distance, bio, words)

@@ -1,0 +1,47 @@
+"""Candidate: a value that a witness on the page offers for a field, with the words that state it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from archive.locate import Place
+
+
+class Field(StrEnum):
+    """What a candidate is a value for."""
+
+    TITLE = "title"
+    SUBTITLE = "subtitle"
+    SECTION = "section"
+    SITE = "site name"
+    AUTHOR = "author"
+    PUBLISHED = "published"
+    MODIFIED = "modified"
+    TAG = "tag"
+    LANGUAGE = "language"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One value, the words that state it and where a witness found them.
+
+    Attributes:
+        value: as the field wants it.
+        words: as they stand there, white space folded: what evidence will point to.
+        witness: who says so, in words ("JSON-LD author").
+        element: the element that holds the words; evidence is looked for from its line on.
+        url: an address that goes with the value (an author's page), or None.
+        organisation: the witness says that it is an organisation (True), a person (False), or nothing (None).
+    """
+
+    field: Field
+    value: str
+    words: str
+    witness: str
+    place: Place
+    element: Any
+    url: str | None = None
+    organisation: bool | None = None
+    identifier: str | None = None

@@ -1,0 +1,46 @@
+"""Evidence: turn the words of a claim into the bytes that hold them; a claim whose words cannot be found is not made."""
+
+from __future__ import annotations
+
+from archive.locate import Place, Source
+from db.model import Evidence
+from ingest.reading.candidate import Candidate
+from ingest.reading.page import Page
+
+
+class Locator:
+    """Finds the words of candidates in one entity.
+
+    Attributes:
+        lost: how many candidates had words that could not be found.
+    """
+
+    def __init__(self, page: Page, capture: str) -> None:
+        self._page = page
+        self._capture = capture
+        self._source = Source(page.entity.body, page.charset)
+        self.lost = 0
+
+    @property
+    def source(self) -> Source:
+        """The bytes of the page, for others who look for words in them."""
+        return self._source
+
+    def of(self, candidate: Candidate) -> Evidence | None:
+        """Return where the words of *candidate* stand, from the line of its element on; else anywhere; else None."""
+        near = self._page.offset(candidate.element) if candidate.element is not None else None
+        for words in dict.fromkeys((candidate.words, candidate.value)):
+            if words and (found := self._look(words, candidate.place, near)):
+                return found
+        self.lost += 1
+        return None
+
+    def _look(self, words: str, place: Place, near: int | None) -> Evidence | None:
+        others = [p for p in (Place.TEXT, Place.ATTRIBUTE, Place.JSON) if p is not place]
+        for where in (place, *others):
+            passage = self._source.locate(words, place=where, near=near)
+            if passage is not None:
+                return Evidence(
+                    passage.words, self._capture, ranges=passage.ranges, decoding=passage.decoding
+                )
+        return None

@@ -1,0 +1,126 @@
+"""Furniture: what stands in an article's own container and is no part of its text, by class names and heading words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.reading.page import visible
+from ingest.reading.zones import Zones, marks
+
+_CLASS = re.compile(
+    r"""(?:^|[\s_-])(?:
+        support(?:-us|-box)?|donat\w*|wesprzyj|spenden|related\w*|relacionad[oa]s?|powiazane|yarpp\w*|jp-relatedposts|recommend\w*|
+        tags|tag-?links|tag-?list|post-?tags|entry-?tags|article-?tags|tags-links|post-tag|cat-?links|
+        share\w*|sharing|sharedaddy|social\w*|addtoany\w*|addthis\w*|
+        newsletter\w*|subscribe\w*|subscription|mailchimp|signup|sign-up|cta|call-to-action|
+        comments?|comment-respond|comments-area|commentlist|disqus\w*|respond|
+        copyright\w*|reprint|license-note|licence|license|terms-note|
+        post-meta|entry-meta|article-meta|byline\w*|posted-on|author-?(?:box|bio|info|card|name|meta)|about-?author|post-author|entry-footer|
+        post-navigation|nav-links|nav-previous|nav-next|page-links|post-nav|pagination|breadcrumbs?|
+        promo\w*|teaser\w*|advert\w*|sponsor\w*|outbrain|taboola|screen-reader-text|sr-only|visually-hidden|cookie\w*|paywall\w*|
+        wp-block-post-terms|wp-block-post-author\w*|wp-block-post-date|wp-block-query|wp-block-comments|wp-block-post-navigation-link|
+        toc|table-of-contents|most-?read|trending|read-?(?:more|also|next)
+    )(?:$|[\s_-])""",
+    re.I | re.X,
+)
+_HEADING = re.compile(
+    r"""^\W*(?:
+        support\s+(?:us|our\s+work)|donate(?:\s+now)?|make\s+a\s+donation|wesprzyj(?:\s+nas)?|wspieraj\s+nas|wspomóż\s+nas|unterstützen\s+sie\s+uns|spenden|soutenez[- ]nous|faire\s+un\s+don|apóyanos|sostienici|steun\s+ons|podpořte\s+nás|підтримайте\s+нас|поддержите\s+нас|
+        related(?:\s+(?:posts?|articles?|stories|content|reading|topics|links|news))?|similar\s+(?:posts|articles)|(?:more|read\s+more|other)\s+(?:from|on|articles|posts|stories|news|in)\b.{0,40}|you\s+(?:may|might)\s+(?:also\s+)?(?:like|be\s+interested).*|read\s+(?:also|next|more)|recommended(?:\s+\w+)?|further\s+reading\s+from.*|latest\s+(?:posts|articles|news)|
+        powiązane(?:\s+\w+)?|podobne(?:\s+\w+)?|zobacz\s+(?:też|także|również)|czytaj\s+(?:też|także|również|więcej)|przeczytaj\s+(?:też|także|również)|polecane|polecamy|
+        das\s+könnte\s+(?:sie|dich)\s+auch\s+interessieren|verwandte\s+\w+|ähnliche\s+\w+|mehr\s+zum\s+thema|weitere\s+(?:artikel|beiträge|themen|meldungen).*|lesen\s+sie\s+auch|auch\s+interessant|
+        (?:articles|sujets)\s+(?:similaires|liés|connexes)|à\s+lire\s+aussi|lire\s+aussi|sur\s+le\s+même\s+sujet|(?:artículos|noticias|entradas)\s+relacionad[oa]s|te\s+puede\s+interesar|articoli\s+correlati|leggi\s+anche|potrebbe\s+interessarti.*|artigos\s+relacionados|leia\s+também|gerelateerd\w*(?:\s+\w+)?|lees\s+ook|související(?:\s+\w+)?|čtěte\s+také|схожі\s+\w+|читайте\s+також|читайте\s+также|похожие\s+\w+|läs\s+(?:också|mer)|les\s+også|læs\s+også|lue\s+myös|
+        (?:leave\s+a\s+)?(?:comments?|reply|replies)|(?:\d+|one|no)\s+(?:comments?|responses?|replies|thoughts?\s+on.*)|join\s+the\s+(?:conversation|discussion)|dodaj\s+komentarz|komentarze(?:\s*\(\d+\))?|kommentare(?:\s*\(\d+\))?|kommentar\s+(?:schreiben|hinterlassen)|commentaires|comentarios|
+        (?:sign\s+up|subscribe)\b.{0,60}|newsletter.{0,40}|zapisz\s+się.{0,40}|share\s+(?:this|on|via)?.{0,30}|udostępnij.{0,30}|teilen|partager|compartir|condividi|about\s+the\s+authors?|o\s+autorze|o\s+autorach|tags?|tagi|topics
+    )\W*$""",
+    re.I | re.X,
+)
+_TAGS_LINE = re.compile(
+    r"^\s*(?:tags?|tagi|schlagwort\w*|etiquetas|étiquettes|теги|keywords|słowa kluczowe)\s*[:：]", re.I
+)
+_BYLINE = re.compile(
+    r"^\s*(?:date|data|datum|fecha|дата)\s*[:：].{4,60}|^\s*(?:authors?|autor\w*|oprac\.?|автор\w*)\s*[:：].{3,80}$",
+    re.I,
+)
+HEADINGS = ("h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span")
+
+
+def find(tree: Any, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]:
+    """Yield the elements of the page that are furniture; none of them holds the headline or most of the page.
+
+    Args:
+        statements: the words of statements of terms; the smallest block that holds one and little more is furniture.
+    """
+    total = max(1, len(tree.text_content()) - sum(len(s.text or "") for s in tree.iter("script", "style")))
+    guarded = set(zones.headline.iterancestors()) if zones.headline is not None else set()
+    for element in tree.iter():
+        if (
+            not isinstance(element.tag, str)
+            or element in guarded
+            or element.tag in ("html", "body", "head", "main", "meta", "link", "script")
+        ):
+            continue
+        said = marks(element)
+        if said and _CLASS.search(said) and _small(element, total):
+            yield element
+        elif element.tag in HEADINGS and len(element) <= 3:
+            yield from _by_words(element, total, guarded)
+    yield from _terms(tree, statements)
+
+
+def _small(element: Any, total: int) -> bool:
+    """Say whether *element* holds too little running text to be the article."""
+    prose = sum(len(visible(p)) for p in element.iter("p"))
+    return prose < 0.35 * total
+
+
+def _by_words(element: Any, total: int, guarded: set[Any]) -> Iterator[Any]:
+    words = "".join(element.itertext()).strip() if len(element) else (element.text or "").strip()
+    if not 3 <= len(words) <= 120:
+        return
+    if _TAGS_LINE.match(words) or (element.tag in ("p", "div") and _BYLINE.match(words)):
+        yield element
+    elif _HEADING.match(words) and element.tag not in ("span", "div", "p"):
+        yield from _section(element, total, guarded)
+
+
+def _section(heading: Any, total: int, guarded: set[Any]) -> Iterator[Any]:
+    """Yield the block that *heading* opens: its parent where that holds little else, or the heading and what follows it."""
+    if heading.tag in ("strong", "b"):
+        holder = heading.getparent()
+        if holder is None or visible(holder) != visible(heading):
+            return
+        heading = holder
+    parent = heading.getparent()
+    while (
+        parent is not None
+        and parent not in guarded
+        and parent.tag not in ("body", "article", "main")
+        and next((c for c in parent if isinstance(c.tag, str)), None) is heading
+        and _small(parent, total)
+    ):
+        heading, parent = parent, parent.getparent()
+    yield heading
+    if heading.tag[0] == "h" and heading.tag[1:].isdigit() or heading.tag == "p":
+        for following in heading.itersiblings():
+            if not isinstance(following.tag, str):
+                continue
+            if following.tag in ("h1", "h2", "h3", "h4", heading.tag) or (
+                following.tag == "p" and len(visible(following)) > 400
+            ):
+                break
+            yield following
+
+
+def _terms(tree: Any, statements: tuple[str, ...]) -> Iterator[Any]:
+    wanted = [words for words in statements if len(words) > 12]
+    if not wanted:
+        return
+    for element in tree.iter("p", "div", "span", "li", "small", "footer", "section", "td", "em"):
+        if len(element) > 12:
+            continue
+        words = visible(element)
+        if any(said in words and len(words) <= len(said) * 1.6 + 40 for said in wanted):
+            yield element

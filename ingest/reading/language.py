@@ -1,0 +1,100 @@
+"""Language: what the page declares, checked against the commonest words of its text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from db.model import Evidence, Layer, Words
+from ingest.reading.candidate import Candidate
+
+STOP_WORDS = {
+    "en": "the of and to in is that for it with as was on are be this by from have not",
+    "pl": "i w na z do nie się że to jest o przez jak po od za dla oraz który jego",
+    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als",
+    "fr": "de la le et les des en un du une que est pour qui dans sur par pas au plus",
+    "es": "de la que el en y a los del se las por un para con no una su al lo",
+    "it": "di e il la che in per un è del non sono una con della da gli le al dei",
+    "pt": "de a o que e do da em um para com não uma os no se na por mais as",
+    "nl": "de van het een en in is dat op te zijn met voor niet aan er die ook als maar",
+    "cs": "a v se na je že s z do o i to k ve pro za by ale jako které",
+    "sv": "och i att det som en på är av för med den till inte har de ett om var men",
+    "da": "og i at det som en på er af for med den til ikke har de et om var der",
+    "no": "og i å det som en på er av for med den til ikke har de et om var at",
+    "fi": "ja on ei se että oli myös hän mutta ovat kun kuin tai mukaan sen jos niin joka ovat vuonna",
+    "uk": "і в на що з не до та як за це у від про для є його але який був",
+    "ru": "и в на что с не как по из к это за от о для но его так бы был",
+    "tr": "ve bir bu için ile de da olarak çok daha olan gibi sonra kadar ise en ne o var her",
+    "hu": "a az és hogy nem is egy ez meg de volt mint csak már ki még van el azt vagy",
+    "ro": "și în de la a cu pe nu că un o din pentru care mai este ce sau fi al",
+}
+_STOPS = {code: frozenset(words.split()) for code, words in STOP_WORDS.items()}
+_CODE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_]([A-Za-z]{2,8}))*$")
+_WORD = re.compile(r"[^\W\d_]+")
+_SCRIPTS = (
+    ("ja", "[\u3040-\u30ff]"),
+    ("ko", "[\uac00-\ud7af]"),
+    ("zh", "[\u4e00-\u9fff]"),
+    ("ar", "[\u0600-\u06ff]"),
+    ("he", "[\u0590-\u05ff]"),
+    ("el", "[\u0370-\u03ff]"),
+    ("hi", "[\u0900-\u097f]"),
+    ("th", "[\u0e00-\u0e7f]"),
+)
+SAMPLE = 6000
+
+
+def computed(text: str) -> str | None:
+    """Return the code of the language that *text* is in by its commonest words or script, or None where that is unsure."""
+    sample = text[:SAMPLE]
+    letters = max(1, sum(c.isalpha() for c in sample))
+    for code, pattern in _SCRIPTS:
+        if len(re.findall(pattern, sample)) > (0.1 if code == "ja" else 0.3) * letters:
+            return code
+    words = Counter(_WORD.findall(sample.casefold()))
+    total = sum(words.values())
+    if total < 30:
+        return None
+    shares = sorted(
+        ((sum(words[w] for w in stops) / total, code) for code, stops in _STOPS.items()), reverse=True
+    )
+    (best, code), (second, _) = shares[0], shares[1]
+    return code if best >= 0.12 and best > second * 1.1 else None
+
+
+def code_of(declared: str) -> str | None:
+    """Return the primary subtag (RFC 5646) of a declared language, or None where it is none."""
+    match = _CODE.match(declared.split(",")[0].strip())
+    return match[1].lower() if match else None
+
+
+def choose(offered: list[Candidate], text: str) -> Candidate | str | None:
+    """Return the declaration that the text does not contradict; else the computed code; else None.
+
+    A declaration of a language that the stop words do not cover is believed.
+    """
+    found = computed(text)
+    ranked = sorted(
+        offered,
+        key=lambda c: (
+            ("html lang", "meta og:locale").index(c.witness)
+            if c.witness in ("html lang", "meta og:locale")
+            else 2
+        ),
+    )
+    for candidate in ranked:
+        code = code_of(candidate.value)
+        if code and (found is None or _same(code, found)):
+            return candidate
+    if found is not None:
+        return found
+    return None
+
+
+def _same(declared: str, found: str) -> bool:
+    return declared == found or {declared, found} <= {"no", "nb", "nn", "da"}
+
+
+def derived(code: str, capture: str) -> Words:
+    """Return a computed language as a claim that names its input and points to no bytes."""
+    return Words(code, Evidence(code, capture, Layer.DERIVED, basis="the commonest words of the main text"))

@@ -1,0 +1,36 @@
+"""Links: where a page points, its canonical address and its translations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ingest.reading.page import Page
+
+
+def links(page: Page) -> tuple[str, ...]:
+    """Return the absolute http(s) URLs that *page* links to, without fragment, in document order, each once."""
+    found: dict[str, None] = {}
+    for element in page.tree.iter("a", "area"):
+        if url := page.absolute(element.get("href")):
+            found.setdefault(url)
+    return tuple(found)
+
+
+def _rel(page: Page, word: str) -> list[Any]:
+    return [e for e in page.tree.iter("link") if word in (e.get("rel") or "").lower().split()]
+
+
+def canonical(page: Page) -> str | None:
+    """Return the first ``rel=canonical`` (RFC 6596), resolved, or None."""
+    return next((url for e in _rel(page, "canonical") if (url := page.absolute(e.get("href")))), None)
+
+
+def translations(page: Page) -> tuple[tuple[str, str], ...]:
+    """Return (language, URL) of each ``rel=alternate hreflang`` that is another page than this, ``x-default`` left out."""
+    here = {page.url.rstrip("/"), (canonical(page) or page.url).rstrip("/")}
+    found: dict[tuple[str, str], None] = {}
+    for element in _rel(page, "alternate"):
+        language, url = (element.get("hreflang") or "").strip(), page.absolute(element.get("href"))
+        if language and language.lower() != "x-default" and url and url.rstrip("/") not in here:
+            found.setdefault((language, url))
+    return tuple(found)

@@ -1,0 +1,174 @@
+"""Meta: what the head of a page says in Open Graph, article, Highwire, Dublin Core and plain ``meta`` elements."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from archive.locate import Place
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.page import Page, plain, squeeze
+
+NAMES: dict[Field, tuple[str, ...]] = {
+    Field.TITLE: (
+        "citation_title",
+        "og:title",
+        "twitter:title",
+        "dc.title",
+        "dcterms.title",
+        "parsely-title",
+        "sailthru.title",
+    ),
+    Field.AUTHOR: (
+        "citation_author",
+        "author",
+        "article:author",
+        "og:article:author",
+        "dc.creator",
+        "dcterms.creator",
+        "dc.contributor.author",
+        "parsely-author",
+        "sailthru.author",
+        "byl",
+        "article:author_name",
+        "authors",
+        "article.author",
+        "book:author",
+        "bt:author",
+        "creator",
+        "dcsext.author",
+        "cXenseParse:author",
+        "shareaholic:article_author_name",
+        "article-author",
+        "vf:author",
+        "rbauthors",
+    ),
+    Field.PUBLISHED: (
+        "article:published_time",
+        "og:article:published_time",
+        "article:published",
+        "citation_publication_date",
+        "citation_online_date",
+        "citation_date",
+        "datepublished",
+        "publishdate",
+        "publish_date",
+        "publish-date",
+        "pubdate",
+        "parsely-pub-date",
+        "sailthru.date",
+        "dc.date.issued",
+        "dcterms.issued",
+        "dcterms.created",
+        "dc.date.created",
+        "dc.date",
+        "dcterms.date",
+        "date",
+        "publication_date",
+        "article.published",
+        "article_date_original",
+        "originalpublicationdate",
+        "og:published_time",
+        "rnews:datepublished",
+        "cxenseparse:recs:publishtime",
+        "last-published",
+        "published_at",
+        "article:post_date",
+        "og:pubdate",
+        "created",
+    ),
+    Field.MODIFIED: (
+        "article:modified_time",
+        "og:updated_time",
+        "og:article:modified_time",
+        "datemodified",
+        "last-modified",
+        "dcterms.modified",
+        "dc.date.modified",
+        "revised",
+    ),
+    Field.SITE: (
+        "og:site_name",
+        "application-name",
+        "apple-mobile-web-app-title",
+        "citation_journal_title",
+        "dc.publisher",
+    ),
+    Field.SECTION: ("article:section", "og:article:section", "parsely-section"),
+    Field.LANGUAGE: ("og:locale", "content-language", "dc.language", "dcterms.language", "language"),
+}
+_ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|facebook\.com/", re.I)
+_TAGS = ("article:tag", "og:article:tag")
+_KEYWORDS = ("news_keywords", "parsely-tags", "sailthru.tags", "keywords", "dc.subject", "citation_keywords")
+
+
+def candidates(page: Page) -> Iterator[Candidate]:
+    """Yield what the metas of *page* offer for each field, in order of trust within a field."""
+    for field, names in NAMES.items():
+        for name in names:
+            for content, element in page.meta(name.lower()):
+                words = squeeze(content)
+                if field is Field.AUTHOR and _ADDRESS.search(words):
+                    continue
+                yield Candidate(field, plain(words), words, f"meta {name}", Place.ATTRIBUTE, element)
+    yield from _labelled(page)
+    yield from _tags(page)
+    declared = (
+        page.tree.get("lang")
+        or page.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+        or page.tree.get("xml:lang")
+    )
+    if declared and declared.strip():
+        yield Candidate(
+            Field.LANGUAGE, declared.strip(), declared.strip(), "html lang", Place.ATTRIBUTE, page.tree
+        )
+
+
+def _labelled(page: Page) -> Iterator[Candidate]:
+    """Read ``twitter:label1``/``twitter:data1`` pairs whose label is a word for "written by"."""
+    for number in ("1", "2"):
+        label = next((c for c, _ in page.meta(f"twitter:label{number}")), "").strip().lower()
+        for content, element in page.meta(f"twitter:data{number}"):
+            if label in WRITTEN_BY and content.strip():
+                yield Candidate(
+                    Field.AUTHOR,
+                    plain(content),
+                    squeeze(content),
+                    "meta twitter:data",
+                    Place.ATTRIBUTE,
+                    element,
+                )
+
+
+WRITTEN_BY = frozenset(
+    {
+        "written by",
+        "napisane przez",
+        "verfasst von",
+        "geschrieben von",
+        "écrit par",
+        "escrito por",
+        "scritto da",
+        "geschreven door",
+        "napsal(a)",
+        "napsal",
+        "автор",
+        "skrevet av",
+        "skrevet af",
+        "skriven av",
+        "yazan",
+        "by",
+        "author",
+        "autor",
+    }
+)
+
+
+def _tags(page: Page) -> Iterator[Candidate]:
+    for name in (*_TAGS, *_KEYWORDS):
+        for content, element in page.meta(name):
+            for part in re.split(r"[,;]", content):
+                if part.strip():
+                    yield Candidate(
+                        Field.TAG, plain(part), squeeze(part), f"meta {name}", Place.ATTRIBUTE, element
+                    )

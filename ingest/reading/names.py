@@ -1,0 +1,205 @@
+"""Names: split a printed list of authors into names, and tell people, organisations, logins and job titles apart."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from ingest.reading.page import plain
+
+_LABEL = re.compile(
+    r"""^\s*(?:
+        (?:written|posted|published|reported|words|story|text|interview|analysis|opinion|report|by-?line|article)\s+by|
+        by|authors?|author\(s\)|autor(?:ka|zy|stwo|in|en|innen|es|as|i|e)?|autor/in|tekst|text|teksty|opracowa(?:ł|ła|nie|li)|oprac\.?|napisa(?:ł|ła)|przygotowa(?:ł|ła)|
+        von|vom|par|por|di|da|de|door|af|av|ein\s+(?:kommentar|beitrag|artikel|gastbeitrag|essay|interview)\s+von|(?:kommentar|gastbeitrag|analyse|interview|bericht|essay|kolumne|reportage|rezension)\s+von|
+        verfasst\s+von|geschrieben\s+von|écrit\s+par|propos\s+recueillis\s+par|escrito\s+por|texto|testo|scritto\s+da|a\s+cura\s+di|geschreven\s+door|skrevet\s+a[vf]|skriven\s+av|foto\s*&\s*text|
+        napsal(?:a|i)?|autoři|автор(?:и|ы|ка)?|текст|yazan|kirjoittaja|toimittaja|forfatter|skribent|journalist
+    )\s*(?::|：|\s)\s*""",
+    re.I | re.X,
+)
+_BARE_LABEL = re.compile(
+    r"^(?:by|von|par|por|di|da|de|door|af|av|text|tekst|autor\w*|authors?)\s*[:：]?\s*$", re.I
+)
+_SPLIT = re.compile(
+    r"\s*(?:;|\||•|·|／|/\s|\n|\t| – | — )\s*|\s*,\s*(?:and|und|i|oraz|y|e|et|en|og|och|ve|a|и|та|ja)\s+|\s+(?:and|und|oraz|&|et|og|och|ve|та)\s+|\s*,\s+",
+    re.I,
+)
+_SHORT_AND = re.compile(r"\s+(?:i|y|e|en|и|й|ja)\s+")
+_TITLE = re.compile(
+    r"^(?:(?:dr|prof|mgr|inż|hab|lic|ks|o|płk|ppłk|gen|kpt|mjr|kmdr|adm|por|amb|doc|mag|dipl|ing|univ)\.?(?:\s*-?\s*(?:ing|hab|nat|med|jur|phil|rer|dr|bryg|dyw|broni|inż|n|med|lek)\.?)*\s+)+(?=\S)",
+    re.I,
+)
+_SUFFIX = re.compile(
+    r"\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|MPH|R\.?N\.?|LL\.?M\.?|Esq\.?|CFA|CPA)$"
+)
+_EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
+_HANDLE = re.compile(r"(?:\s|\()@\w+\)?")
+_PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
+_DATEISH = re.compile(
+    r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d\d\b|\b\d{1,2}\s*(?:min|am|pm|uhr)\b|\d+\s+\w+\s+ago", re.I
+)
+_TRAILING = re.compile(
+    r"\s+(?:on|am|le|el|op|il|veröffentlicht|published|updated|posted|in|for|from|at|is|für|aus)(?:\s.*)?$",
+    re.I,
+)
+_PARTICLE = frozenset(
+    "von van de der den del della di da dos das du la le el al bin ibn abu ben y e ten ter zu zur zum vom und af av af. d' o' mac st. st san bint ul ur".split()
+)
+_WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
+_CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
+LOGINS = frozenset(
+    """admin administrator redakcja redaktor redakteur redaktion editor editors editorial webmaster wordpressadmin wpadmin root user
+    guest author authors autor anonymous anonym unknown none null undefined webredaktion onlineredaktion test staff staffwriter webeditor
+    siteadmin superadmin moderator contributor publisher dev developer support info kontakt contact team news newsdesk desk
+    default wordpress drupal joomla system cms redazione redaccion redacción rédaction redactie redaktionen redakcia toimitus редакция редакція
+    """.split()
+)
+_DESK = re.compile(
+    r"\b(?:redaktion|redakcja|redazione|redacci[oó]n|r[ée]daction|redactie|editorial\s+(?:team|staff|board)|newsroom|news\s?desk|staff\s+(?:writer|reporter)s?|web\s?master|press\s+office|editors?)\b",
+    re.I,
+)
+_JOB = re.compile(
+    r"""(?:\b(?:
+        editor|reporter|correspondent|journalist|writer|columnist|contributor|analyst|fellow|researcher|director|manager|producer|professor|lecturer|author\s+of|
+        chief|deputy|senior|staff|intern|bureau|head\s+of|staffer|photographer|specialist|expert|founder|president|chair|vice|
+        redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?|autor(?:in)?\s+bei|volontär(?:in)?|leiter(?:in)?|chefredakteur(?:in)?|ressortleiter(?:in)?|mitarbeiter(?:in)?|
+        dziennikarz|dziennikarka|redaktor|redaktorka|analityk|ekspert(?:ka)?|publicyst(?:a|ka)|dyrektor|korespondent(?:ka)?|
+        journaliste|rédacteur|rédactrice|periodista|redactor(?:a)?|giornalista|redatt(?:ore|rice)|jornalista|correspondant|correspondente
+    )\b)""",
+    re.I | re.X,
+)
+_NOT_NAMES = re.compile(
+    r"""^(?:share|follow|subscribe|read\s+more|more|comments?|view\s+all\s+posts?(?:\s+by)?|see\s+all|all\s+posts|posts?\s+by|about(?:\s+the)?\s+authors?|profile|email|e-mail|twitter|x|facebook|linkedin|instagram|
+        updated?|published|date|data|datum|home|news|contact|login|log\s+in|sign\s+in|bio|website|author\s+archive|show\s+more|mehr|weitere\s+artikel.*|alle\s+artikel.*|artikel\s+von|zur\s+person|\d+.*)$""",
+    re.I | re.X,
+)
+_ORGANISATION = re.compile(
+    r"""\b(?:institut\w*|foundation|fundacja|stiftung|association|stowarzyszenie|centre|center|centrum|agency|agencja|agentur|press|news|times|post|magazine|
+        team|redaktion|redakcja|staff|desk|university|universit\w+|uniwersytet|ministry|council|commission|network|society|group|media|studio|tv|radio|verlag|gmbh|ltd|inc|llc|s\.a\.|sp\.\s?z|e\.v\.|
+        office|department|committee|union|reuters|afp|dpa|pap|apa|ansa|efe|bank|organi[sz]ation|project|initiative|zeitung|journal|review|editors?|online|blog|podcast|bureau|service|club|partei|party|museum|library|international)\b|\.(?:com|org|net|de|pl|eu|info)\b""",
+    re.I | re.X,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name as printed, and whether it looks like an organisation's."""
+
+    name: str
+    organisation: bool
+
+
+def strip_label(text: str) -> str:
+    """Return *text* without the words that say "written by" before it."""
+    if _BARE_LABEL.match(text):
+        return ""
+    before = None
+    while before != text:
+        before, text = text, _LABEL.sub("", text, count=1)
+    return text
+
+
+def tidy(name: str) -> str:
+    """Return one *name* without titles, e-mail addresses, handles, brackets and stray punctuation; spelling as printed."""
+    name = _EMAIL.sub(" ", name)
+    name = _HANDLE.sub(" ", name)
+    name = _PAREN.sub(" ", name)
+    name = plain(name).strip(' ,;:|–—-•·*"“”„»«>…')
+    name = _SUFFIX.sub("", _TITLE.sub("", name))
+    return name.strip(" ,;:|–—-•·*").removesuffix(" /")
+
+
+def person(name: str) -> bool:
+    """Say whether *name* has the shape of a person's: two to six words, capital or particle, no digits."""
+    if _CJK.match(name):
+        return True
+    words = name.split()
+    if not 2 <= len(words) <= 6 or any(c.isdigit() for c in name):
+        return False
+    capitals = 0
+    for word in words:
+        if not _WORD.match(word):
+            return False
+        if (
+            word[0].isupper()
+            or not (word[0].islower() or word[0].isupper())
+            or (len(word) > 2 and word[1] in "'’" and word[2].isupper())
+        ):
+            capitals += 1
+        elif word.casefold().rstrip(".") not in _PARTICLE and not word.startswith(("al-", "el-", "d’", "d'")):
+            return False
+    return capitals >= 2 or (capitals == 1 and len(words) == 2 and words[0].casefold() in _PARTICLE)
+
+
+def login(name: str) -> bool:
+    """Say whether *name* is what a content management system calls an account, not anybody's name."""
+    bare = re.sub(r"[\W_]+", "", name.casefold())
+    return (
+        bare in LOGINS
+        or not bare
+        or bool(re.fullmatch(r"[a-z]+\d+|[a-z0-9]+[._-][a-z0-9._-]*|user\d*", name))
+        and name == name.lower()
+    )
+
+
+def desk(name: str) -> bool:
+    """Say whether *name* is a newsroom or an editorial team rather than who wrote the text."""
+    return login(name) or bool(_DESK.search(name))
+
+
+def job(name: str) -> bool:
+    """Say whether *name* is a job title or a description, not a name."""
+    return bool(_JOB.search(name)) and not (person(_JOB.sub("", name).strip(" ,")) and "," not in name)
+
+
+def organisation(name: str) -> bool:
+    """Say whether *name* reads like an organisation's."""
+    return bool(_ORGANISATION.search(name)) or (not person(name) and (name.isupper() or " " not in name))
+
+
+def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
+    """Split *text* into the names it lists, in order, each once.
+
+    Args:
+        printed: the text stood on the page for people to read, so that words that are no name may stand round the names;
+            otherwise it is the value of a field that holds names alone.
+    """
+    text = strip_label(plain(text))
+    if _family_first(text):
+        family, given = text.split(",", 1)
+        text = f"{given.strip()} {family.strip()}"
+    found: dict[str, Name] = {}
+    for piece in _pieces(text):
+        if printed:
+            piece = _TRAILING.sub("", piece)
+        name = tidy(strip_label(piece))
+        if (
+            not name
+            or _NOT_NAMES.match(name)
+            or len(name) > 80
+            or (_DATEISH.search(name) and not person(name))
+        ):
+            continue
+        if job(name) and (found or printed):
+            continue
+        if printed and found and not person(name):
+            continue
+        found.setdefault(name.casefold(), Name(name, organisation(name) and not _CJK.match(name)))
+    return tuple(found.values())
+
+
+def _family_first(text: str) -> bool:
+    parts = [part.strip() for part in text.split(",")]
+    return (
+        len(parts) == 2
+        and all(len(p.split()) == 1 and p[:1].isupper() and not organisation(p + " X") for p in parts)
+        and bool(parts[1])
+    )
+
+
+def _pieces(text: str) -> list[str]:
+    pieces = []
+    for piece in _SPLIT.split(text):
+        halves = _SHORT_AND.split(piece)
+        pieces.extend(halves if len(halves) > 1 and all(person(tidy(h)) for h in halves) else [piece])
+    return [piece for piece in pieces if piece and piece.strip()]

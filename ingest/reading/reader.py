@@ -1,0 +1,267 @@
+"""Reader: one entity and what is known beside it, read into one Reading. Pure: no clock, no network, no disk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import metadata
+from itertools import chain
+
+from archive.exchange import Entity
+from db.model import (
+    AgentKind,
+    Attribution,
+    Context,
+    Dated,
+    PageKind,
+    Partial,
+    Reading,
+    Rival,
+    Stamp,
+    Statement,
+    Words,
+)
+from ingest.reading import (
+    article,
+    byline,
+    dating,
+    judge,
+    kinds,
+    language,
+    links,
+    meta,
+    parts,
+    structured,
+    tags,
+    titles,
+)
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.dating import Dating
+from ingest.reading.evidence import Locator
+from ingest.reading.page import Page, is_html, open_page
+from ingest.reading.zones import Zones
+from ingest.terms import PageView, read_terms
+
+TEXTLESS = frozenset(
+    {PageKind.CHALLENGE, PageKind.PROTECTED, PageKind.MISSING, PageKind.SHELL, PageKind.EMPTY, PageKind.OTHER}
+)
+
+
+def stamp(profile: str | None = None) -> Stamp:
+    """Return which reader reads here: the versions of what is installed, and the digest of the profile, if any."""
+    return Stamp(
+        metadata.version("creditline"), metadata.version("trafilatura"), metadata.version("lxml"), profile
+    )
+
+
+def read(entity: Entity, context: Context) -> Reading:
+    """Read *entity* into a Reading; the same entity and context give the same reading.
+
+    Never raises for what a page holds: a page that cannot be read is a Reading that says why.
+    """
+    mark = stamp(context.profile.digest if context.profile else None)
+    if not entity.body.strip():
+        return Reading(mark, PageKind.EMPTY, unread="the entity is empty")
+    if not is_html(entity):
+        return Reading(
+            mark,
+            PageKind.OTHER,
+            unread=f"no reader for {entity.media_type or 'an entity that names no type'}",
+        )
+    page = open_page(entity, context.url)
+    if page is None:
+        return Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
+    return _Reader(page, context, mark).reading()
+
+
+class _Reader:
+    """The witnesses of one page, heard once."""
+
+    def __init__(self, page: Page, context: Context, mark: Stamp) -> None:
+        self.page, self.context, self.mark = page, context, mark
+        self.zones = Zones(page)
+        self.data = structured.Structured(page)
+        self.locator = Locator(page, context.capture)
+        self.offered: dict[Field, list[Candidate]] = {name: [] for name in Field}
+        for candidate in chain(self.data.candidates(), meta.candidates(page), structured.microdata(page)):
+            self.offered[candidate.field].append(candidate)
+        self.sites = self._sites()
+        self.rivals: list[Rival] = []
+
+    def _sites(self) -> frozenset[str]:
+        named = {judge.fold(c.value) for c in self.offered[Field.SITE]}
+        host = self.page.host
+        labels = host.split(".")
+        named |= {judge.fold(host), judge.fold(labels[-2] if len(labels) > 1 else host)}
+        if self.context.publisher is not None and self.context.publisher.name:
+            named.add(judge.fold(self.context.publisher.name))
+        return frozenset(n for n in named if n)
+
+    def reading(self) -> Reading:
+        """Return the reading of the page."""
+        early = kinds.before_text(self.page, self.context.head)
+        if early is not None:
+            return self._shell(early)
+        statements = self._statements()
+        text = article.main_text(self.page, self.zones, tuple(s.words for s in statements))
+        dates = dating.printed(self.page, self.zones)
+        published = self._published(dates)
+        kind = kinds.after_text(self.page, self.zones, self.data, text.text, dated=published is not None)
+        if kind in TEXTLESS:
+            return self._shell(kind)
+        further, is_part = parts.find(self.page, self.zones)
+        joined, missing = self._joined(text.text, further)
+        return Reading(
+            stamp=self.mark,
+            kind=PageKind.PART if is_part else kind,
+            text=joined,
+            title=self._title(),
+            subtitle=self._words(Field.SUBTITLE),
+            section=self._words(Field.SECTION),
+            site_name=self._site_name(),
+            attributions=self._attributions(),
+            published=published,
+            modified=self._dated("modified", dating.modified(self.offered[Field.MODIFIED], dates)),
+            tags=self._tags(),
+            language=self._language(joined),
+            statements=statements,
+            canonical=links.canonical(self.page),
+            links=links.links(self.page),
+            parts=further,
+            translations=links.translations(self.page),
+            partial=self._partial(text.unread, missing=missing),
+            unread=text.unread,
+            rivals=tuple(self.rivals),
+        )
+
+    def _shell(self, kind: PageKind) -> Reading:
+        return Reading(
+            self.mark,
+            kind,
+            title=self._title(),
+            site_name=self._site_name(),
+            canonical=links.canonical(self.page),
+            links=links.links(self.page),
+        )
+
+    def _statements(self) -> tuple[Statement, ...]:
+        site = next((c.value for c in self.offered[Field.SITE]), None)
+        nodes = tuple(node for node, _ in self.data.data.nodes)
+        return read_terms(
+            PageView(
+                self.page.url,
+                self.page.tree,
+                self.locator.source,
+                self.context.capture,
+                self.context.head,
+                site,
+                nodes,
+            )
+        )
+
+    def _claim(self, candidate: Candidate | None) -> Words | None:
+        evidence = self.locator.of(candidate) if candidate is not None else None
+        return Words(candidate.value, evidence) if candidate is not None and evidence is not None else None
+
+    def _words(self, name: Field) -> Words | None:
+        return next((said for c in self.offered[name][:3] if (said := self._claim(c))), None)
+
+    def _site_name(self) -> Words | None:
+        ranked = sorted(self.offered[Field.SITE], key=lambda c: c.witness != "meta og:site_name")
+        return next((said for c in ranked[:3] if (said := self._claim(c))), None)
+
+    def _lost(self, name: str, candidates: list[Candidate]) -> None:
+        for candidate in candidates[:6]:
+            evidence = self.locator.of(candidate)
+            if evidence is not None:
+                self.rivals.append(Rival(name, candidate.value, candidate.witness, evidence))
+
+    def _title(self) -> Words | None:
+        chosen, losers = titles.choose(
+            self.offered[Field.TITLE],
+            titles.headline(self.page, self.zones),
+            titles.from_title(self.page),
+            self.sites,
+        )
+        while chosen is not None and (said := self._claim(chosen)) is None and losers:
+            chosen, losers = losers[0], losers[1:]
+        if chosen is None:
+            return None
+        self._lost("title", losers)
+        return said
+
+    def _attributions(self) -> tuple[Attribution, ...]:
+        by_witness: dict[str, list[Candidate]] = {}
+        for candidate in self.offered[Field.AUTHOR]:
+            by_witness.setdefault(candidate.witness, []).append(candidate)
+        shown = byline.lines(self.page, self.zones)
+        verdict = judge.authors(
+            [judge.of_candidates(found) for found in by_witness.values()], shown, self.sites
+        )
+        made = []
+        for author in verdict.chosen:
+            evidence = self._name_evidence(author)
+            if evidence is not None:
+                made.append(evidence)
+        self._lost("author", [replace(a.candidate, value=a.name) for a in verdict.rivals])
+        return tuple(made)
+
+    def _name_evidence(self, author: judge.Author) -> Attribution | None:
+        said = replace(author.candidate, value=author.name, words=author.name)
+        evidence = self.locator.of(said) or self.locator.of(author.candidate)
+        if evidence is None:
+            return None
+        kind = AgentKind.ORGANISATION if author.organisation else AgentKind.PERSON
+        url = self.page.absolute(author.candidate.url)
+        return Attribution(author.name, evidence, kind=kind, url=url, identifier=author.candidate.identifier)
+
+    def _published(self, shown: list[dating.Printed]) -> Dated | None:
+        return self._dated("published", dating.published(self.page, self.offered[Field.PUBLISHED], shown))
+
+    def _dated(self, name: str, decided: Dating) -> Dated | None:
+        if decided.stated is None or decided.candidate is None:
+            return None
+        self._lost(name, list(decided.rivals))
+        evidence = self.locator.of(decided.candidate)
+        return (
+            Dated(decided.stated.value, decided.stated.precision, evidence) if evidence is not None else None
+        )
+
+    def _tags(self) -> tuple[Words, ...]:
+        chosen = tags.choose(tags.candidates(self.page, self.zones), self.offered[Field.TAG])
+        return tuple(said for candidate in chosen if (said := self._claim(candidate)))
+
+    def _language(self, text: str) -> Words | None:
+        chosen = language.choose(self.offered[Field.LANGUAGE], text)
+        if isinstance(chosen, str):
+            return language.derived(chosen, self.context.capture)
+        said = self._claim(chosen)
+        code = language.code_of(said.value) if said is not None else None
+        return replace(said, value=code) if said is not None and code is not None else None
+
+    def _joined(self, text: str, further: tuple[str, ...]) -> tuple[str, bool]:
+        """Return the text with that of the parts that witnesses hold, and whether one is missing."""
+        held = {w.url.rstrip("/"): w for w in self.context.witnesses if w.role.startswith("part ")}
+        pieces, missing = [text], False
+        for url in further:
+            witness = held.get(url.rstrip("/"))
+            if witness is None:
+                missing = True
+                continue
+            inner = read(
+                Entity(witness.url, witness.body, witness.media_type, witness.charset),
+                Context(
+                    witness.url,
+                    witness.capture,
+                    publisher=self.context.publisher,
+                    profile=self.context.profile,
+                ),
+            )
+            pieces.append(inner.text)
+        return "\n\n".join(piece for piece in pieces if piece), missing
+
+    def _partial(self, unread: str | None, *, missing: bool) -> Partial | None:
+        if unread is not None:
+            return Partial.UNREAD
+        if missing:
+            return Partial.PARTS_MISSING
+        return Partial.TEASER if self.data.free is False else None

@@ -1,0 +1,322 @@
+"""Structured data: what JSON-LD and microdata on a page say of the article."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from archive.locate import Place
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.page import Page, plain, squeeze, visible
+
+ARTICLE = re.compile(
+    r"(?:Article|BlogPosting|Posting|Report|Review|Chapter|Book|ScholarlyWork|CreativeWork|NewsItem|Recipe|Essay)$"
+)
+ORGANISATION = re.compile(r"(?:Organization|Organisation|Corporation|NGO|Company|Brand|WebSite)$")
+PODCASTISH = re.compile(
+    r"(?:Comment|WebSite|BreadcrumbList|ListItem|ImageObject|Person|Organization|SearchAction)$"
+)
+NODES_AT_MOST = 5000
+_COMMENT = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+)
+_RAW_BREAK = re.compile(r"[\r\n\t]+")
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+
+Node = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The nodes of every JSON-LD block of a page, each with the script it stands in, and how to follow ``@id``."""
+
+    nodes: tuple[tuple[Node, Any], ...]
+    by_id: dict[str, Node]
+
+    def follow(self, value: Any) -> Any:
+        """Return the node that a bare ``{"@id": ...}`` names, or *value* as it is."""
+        if isinstance(value, dict) and "@id" in value and "name" not in value:
+            return self.by_id.get(str(value["@id"]), value)
+        return value
+
+
+def load(text: str) -> Any:
+    """Return the JSON in *text*, mending what commonly breaks it; None where nothing helps.
+
+    Raw line breaks inside strings, trailing commas, comment and CDATA marks and text after the value are forgiven.
+    """
+    body = _COMMENT.sub("", text.strip()).strip()
+    decoder = json.JSONDecoder(strict=False)
+    for attempt in (body, _TRAILING_COMMA.sub(r"\1", _RAW_BREAK.sub(" ", body))):
+        try:
+            return decoder.raw_decode(attempt)[0] if attempt else None
+        except (ValueError, RecursionError):
+            continue
+    return salvage(body)
+
+
+_PAIR = re.compile(r'"(headline|datePublished|dateModified|inLanguage)"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_AUTHOR_PAIR = re.compile(r'"author"\s*:\s*[\[{][^\]}]*?"name"\s*:\s*"((?:[^"\\]|\\.)*)"')
+
+
+def salvage(text: str) -> Node | None:
+    """Read the plain ``"key": "value"`` pairs out of JSON too broken to parse."""
+    found: Node = {}
+    for key, value in _PAIR.findall(text):
+        found.setdefault(key, _unescape(value))
+    if names := [_unescape(name) for name in _AUTHOR_PAIR.findall(text)]:
+        found["author"] = [{"name": name} for name in names]
+    return {"@type": "Article", **found} if found else None
+
+
+def _unescape(value: str) -> str:
+    try:
+        return str(json.loads(f'"{value}"', strict=False))
+    except ValueError:
+        return value
+
+
+def graph(page: Page) -> Graph:
+    """Collect the nodes of every JSON-LD block of *page*, in document order."""
+    nodes: list[tuple[Node, Any]] = []
+    by_id: dict[str, Node] = {}
+    for script in page.tree.iter("script"):
+        if "ld+json" not in (script.get("type") or "").lower():
+            continue
+        for node in _walk(load(script.text or "")):
+            nodes.append((node, script))
+            identity = node.get("@id")
+            if isinstance(identity, str) and (len(node) > 1):
+                known = by_id.get(identity)
+                if known is None or ("name" in node and "name" not in known):
+                    by_id[identity] = node
+    return Graph(tuple(nodes), by_id)
+
+
+def _walk(value: Any) -> Iterator[Node]:
+    stack, budget = [value], NODES_AT_MOST
+    while stack and budget:
+        budget -= 1
+        current = stack.pop()
+        if isinstance(current, dict):
+            yield current
+            stack.extend(v for v in reversed(list(current.values())) if isinstance(v, dict | list))
+        elif isinstance(current, list):
+            stack.extend(reversed(current))
+
+
+def types(node: Node) -> tuple[str, ...]:
+    """Return the names of the types of *node*, without their vocabulary."""
+    named = node.get("@type", ())
+    listed = named if isinstance(named, list) else [named]
+    return tuple(str(name).rsplit("/", 1)[-1].rsplit(":", 1)[-1] for name in listed)
+
+
+def is_article(node: Node) -> bool:
+    """Say whether *node* describes a text by someone."""
+    return any(ARTICLE.search(name) for name in types(node))
+
+
+def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
+    """Choose the node that describes this page's article: one that names this URL or title before the first one."""
+    articles = [
+        (n, s)
+        for n, s in data.nodes
+        if is_article(n) and ("headline" in n or "author" in n or "datePublished" in n)
+    ]
+    if not articles:
+        articles = [
+            (n, s) for n, s in data.nodes if "WebPage" in types(n) and ("author" in n or "datePublished" in n)
+        ]
+    if not articles:
+        return None
+    return max(enumerate(articles), key=lambda pair: (_fit(page, pair[1][0], data), -pair[0]))[1]
+
+
+def _fit(page: Page, node: Node, data: Graph) -> int:
+    title = page.title_text.casefold()
+    headline = plain(html.unescape(str(node.get("headline") or node.get("name") or ""))).casefold()
+    fit = 4 if headline and (headline[:40] in title or title.split(" | ")[0][:40] in headline) else 0
+    address = (
+        _address(node.get("mainEntityOfPage")) or _address(node.get("url")) or str(node.get("@id") or "")
+    )
+    fit += 3 if address and _same_path(address, page.url) else 0
+    return fit + (2 if node.get("author") else 0) + (1 if node.get("datePublished") else 0)
+
+
+def _address(value: Any) -> str:
+    if isinstance(value, dict):
+        return str(value.get("@id") or value.get("url") or "")
+    return value if isinstance(value, str) else ""
+
+
+def _same_path(one: str, other: str) -> bool:
+    def key(url: str) -> str:
+        return url.split("#")[0].split("?")[0].rstrip("/").rsplit("://", 1)[-1].removeprefix("www.")
+
+    return bool(key(one)) and key(one) == key(other)
+
+
+class Structured:
+    """What the JSON-LD of a page says, as candidates.
+
+    Attributes:
+        node: the main node, or None.
+        free: what ``isAccessibleForFree`` says of it, or None.
+        kinds: every type named on the page.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.data = graph(page)
+        chosen = main_node(page, self.data)
+        self.node, self.script = chosen if chosen else (None, None)
+        self.kinds = frozenset(name for node, _ in self.data.nodes for name in types(node))
+        self.free = self._free()
+
+    def _free(self) -> bool | None:
+        said = self.node.get("isAccessibleForFree") if self.node else None
+        if said is None:
+            return None
+        return str(said).strip().lower() not in ("false", "no", "0")
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Yield what the main node offers for each field, and the site's own name."""
+        if self.node is not None:
+            for name in ("author", "creator"):
+                found = list(self._people(self.node.get(name)))
+                yield from found
+                if found:
+                    break
+            yield from self._strings(Field.TITLE, "headline", "name")
+            yield from self._strings(Field.PUBLISHED, "datePublished", "dateCreated", "uploadDate")
+            yield from self._strings(Field.MODIFIED, "dateModified")
+            yield from self._strings(Field.SUBTITLE, "alternativeHeadline")
+            yield from self._strings(Field.SECTION, "articleSection")
+            yield from self._strings(Field.LANGUAGE, "inLanguage")
+            yield from self._keywords()
+            yield from self._site(self.node.get("publisher"), "JSON-LD publisher")
+        for node, script in self.data.nodes:
+            if "WebSite" in types(node):
+                yield from self._site(node, "JSON-LD WebSite", script)
+
+    def _say(self, field: Field, value: str, witness: str, element: Any = None) -> Candidate:
+        words = squeeze(value)
+        return Candidate(
+            field,
+            plain(html.unescape(words)),
+            words,
+            witness,
+            Place.JSON,
+            self.script if element is None else element,
+        )
+
+    def _strings(self, field: Field, *names: str) -> Iterator[Candidate]:
+        for name in names:
+            value = self.node.get(name) if self.node else None
+            for said in value if isinstance(value, list) else [value]:
+                text = said.get("@value") or said.get("name") if isinstance(said, dict) else said
+                if isinstance(text, str) and text.strip():
+                    yield self._say(field, text, f"JSON-LD {name}")
+
+    def _keywords(self) -> Iterator[Candidate]:
+        value = self.node.get("keywords") if self.node else None
+        for said in value if isinstance(value, list) else [value]:
+            text = said.get("name") if isinstance(said, dict) else said
+            if isinstance(text, str):
+                for part in re.split(r"[,;]", text) if not isinstance(value, list) or "," in text else [text]:
+                    if part.strip():
+                        yield self._say(Field.TAG, part, "JSON-LD keywords")
+
+    def _site(self, value: Any, witness: str, script: Any = None) -> Iterator[Candidate]:
+        node = self.data.follow(value[0] if isinstance(value, list) and value else value)
+        name = node.get("name") if isinstance(node, dict) else node
+        if isinstance(name, str) and name.strip():
+            yield self._say(Field.SITE, name, witness, script)
+
+    def _people(self, value: Any) -> Iterator[Candidate]:
+        for said in value if isinstance(value, list) else [value]:
+            node = self.data.follow(said)
+            if isinstance(node, dict) and isinstance(node.get("@list"), list):
+                yield from self._people(node["@list"])
+            elif isinstance(node, dict):
+                yield from self._person(node)
+            elif isinstance(node, str) and node.strip() and not node.startswith(("http://", "https://")):
+                yield self._say(Field.AUTHOR, node, "JSON-LD author")
+
+    def _person(self, node: Node) -> Iterator[Candidate]:
+        names = (
+            node.get("name") or " ".join(str(node.get(k) or "") for k in ("givenName", "familyName")).strip()
+        )
+        kinds = types(node)
+        organisation = (
+            True if any(ORGANISATION.search(k) for k in kinds) else (False if "Person" in kinds else None)
+        )
+        url, same = node.get("url"), node.get("sameAs")
+        known = [str(s) for s in (same if isinstance(same, list) else [same]) if isinstance(s, str)]
+        for name in names if isinstance(names, list) else [names]:
+            if isinstance(name, str) and name.strip():
+                said = self._say(Field.AUTHOR, name, "JSON-LD author")
+                yield Candidate(
+                    said.field,
+                    said.value,
+                    said.words,
+                    said.witness,
+                    said.place,
+                    said.element,
+                    url if isinstance(url, str) else None,
+                    organisation,
+                    next((s for s in known if "orcid.org" in s), known[0] if known else None),
+                )
+
+
+MICRODATA = {
+    "author": Field.AUTHOR,
+    "datepublished": Field.PUBLISHED,
+    "datemodified": Field.MODIFIED,
+    "headline": Field.TITLE,
+    "keywords": Field.TAG,
+}
+
+
+def microdata(page: Page) -> Iterator[Candidate]:
+    """Yield what ``itemprop`` and RDFa ``property`` say of author, dates, headline and keywords in the body."""
+    for element in page.tree.xpath("//body//*[@itemprop]"):
+        for prop in element.get("itemprop").lower().split():
+            field = MICRODATA.get(prop)
+            if field is None or _foreign(element):
+                continue
+            names = (
+                element.xpath(".//*[contains(concat(' ', @itemprop, ' '), ' name ')]")
+                if field is Field.AUTHOR
+                else []
+            )
+            for holder in names or [element]:
+                yield from _said(field, holder, f"itemprop {prop}")
+
+
+def _said(field: Field, holder: Any, witness: str) -> Iterator[Candidate]:
+    for attribute in ("content", "datetime"):
+        if value := (holder.get(attribute) or "").strip():
+            yield Candidate(field, plain(value), squeeze(value), witness, Place.ATTRIBUTE, holder)
+            return
+    words = visible(holder)
+    if words and len(words) < 300:
+        yield Candidate(field, plain(words), words, witness, Place.TEXT, holder)
+
+
+def _foreign(element: Any) -> bool:
+    """Say whether *element* belongs to an item nested in the article: a comment, a video, a publisher, another item."""
+    for ancestor in element.iterancestors():
+        kind = ancestor.get("itemtype") or ""
+        prop = (ancestor.get("itemprop") or "").lower()
+        if (
+            "comment" in prop
+            or "Comment" in kind
+            or prop in ("review", "publisher", "video", "isrelatedto", "image")
+        ):
+            return True
+    return False

@@ -1,0 +1,111 @@
+"""Tags: the subjects under which the publisher files the text, as printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from archive.locate import Place
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.judge import fold
+from ingest.reading.page import Page, plain, visible
+from ingest.reading.zones import Zones, marks
+
+_LABEL = re.compile(
+    r"^\s*(?:tags?|tagi|tematy|schlagw[oö]rt(?:er)?|schlagworte|themen|keywords?|słowa\s+kluczowe|mots[- ]cl[ée]s|etiquetas|palabras\s+clave|étiquettes|trefwoorden|štítky|теги|мітки|topics|filed\s+under)\s*[:：]\s*",
+    re.I,
+)
+_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:tags?|tag-?links?|tag-?list|tags-?list|post-?tags|entry-?tags|article-?tags?|tagcloud|keywords|topics|article-?topics)(?:$|[\s_-])",
+    re.I,
+)
+_CLOUD = re.compile(r"tag-?cloud|widget", re.I)
+MOST = 40
+
+
+def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
+    """Return the tags that the page shows, by witness: ``rel=tag`` links, a labelled line, a block of tag links."""
+    found: dict[str, list[Candidate]] = {"rel": [], "label": [], "class": []}
+    for link in page.body.iter("a"):
+        if (
+            "tag" in (link.get("rel") or "").lower().split()
+            and not _category(link)
+            and not zones.foreign(link)
+        ):
+            found["rel"] += _one(link, "rel=tag")
+    for element in page.body.iter("p", "div", "span", "ul", "footer", "section", "dl"):
+        if len(element) > 60:
+            continue
+        lead = (
+            element.text
+            or (element[0].text if len(element) and isinstance(element[0].tag, str) else "")
+            or ""
+        )
+        if _LABEL.match(lead) or (len(element) and _LABEL.match(lead.strip() + ":") and lead.strip()):
+            found["label"] += _listed(element, zones)
+        elif (
+            (said := marks(element))
+            and _CLASS.search(said)
+            and not _CLOUD.search(said)
+            and not zones.foreign(element)
+        ):
+            for link in element.iter("a"):
+                found["class"] += _one(link, "tag block")
+    return found
+
+
+def _category(link: Any) -> bool:
+    return "category" in (link.get("rel") or "").lower().split()
+
+
+def _one(link: Any, witness: str) -> Iterator[Candidate]:
+    words = visible(link)
+    value = plain(words).lstrip("#").strip(" ,;")
+    if value and len(value) <= 80:
+        yield Candidate(Field.TAG, value, value, witness, Place.TEXT, link)
+
+
+def _listed(element: Any, zones: Zones) -> Iterator[Candidate]:
+    words = visible(element)
+    if len(words) > 600 or zones.foreign(element):
+        return
+    links = [a for a in element.iter("a") if visible(a)]
+    if links:
+        for link in links:
+            yield from _one(link, "tag line")
+        return
+    for part in re.split(r"\s*[,;|•·]\s*", _LABEL.sub("", words)):
+        value = part.strip(" .#")
+        if value and len(value) <= 60:
+            yield Candidate(Field.TAG, value, value, "tag line", Place.TEXT, element)
+
+
+def choose(shown: dict[str, list[Candidate]], offered: list[Candidate]) -> list[Candidate]:
+    """Choose the tags: what is shown as tags, else ``article:tag``, else JSON-LD keywords, else keyword metas; each once."""
+    by_witness: dict[str, list[Candidate]] = {}
+    for candidate in offered:
+        by_witness.setdefault(candidate.witness, []).append(candidate)
+    order = [
+        shown["rel"],
+        shown["label"],
+        by_witness.get("meta article:tag", []),
+        by_witness.get("JSON-LD keywords", []),
+        shown["class"],
+    ]
+    order += [
+        by_witness.get(f"meta {n}", [])
+        for n in (
+            "og:article:tag",
+            "news_keywords",
+            "parsely-tags",
+            "sailthru.tags",
+            "keywords",
+            "dc.subject",
+        )
+    ]
+    chosen = next((found for found in order if found), [])
+    kept: dict[str, Candidate] = {}
+    for candidate in chosen[:MOST]:
+        kept.setdefault(fold(candidate.value) or candidate.value, candidate)
+    return list(kept.values())

@@ -1,0 +1,134 @@
+"""Zones: which parts of a page are the article's own, and which speak of other things (related posts, comments, menus)."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ingest.reading.page import Page, plain, visible
+
+FOREIGN_TAGS = frozenset({"nav", "footer", "form", "noscript", "template", "dialog", "select", "button"})
+_FOREIGN = re.compile(
+    r"""(?:^|[\s_-])(?:
+        related|relacionad[oa]s?|powiazane|verwandt|recirc\w*|recommend\w*|recommended|empfehlung\w*|similar|suggest\w*|more-?(?:from|on|stories|posts|news|articles)|
+        read-?(?:more|next|also)|also-?read|up-?next|next-?(?:post|article)|prev-?(?:post|article)|most-?(?:read|popular|viewed)|popular|trending|latest|
+        teasers?|teaser-?\w*|tiles?|story-?card|post-?card|card-?list|carousel|slider|slick|promo\w*|
+        comments?|commentlist|comment-?\w*|respond|disqus\w*|replies|
+        sidebar|side-bar|widget|widgets|widget-?area|secondary|
+        footer|site-?footer|colophon|masthead|site-?header|navbar|nav|menu|breadcrumbs?|
+        newsletter\w*|subscribe\w*|subscription|signup|donat\w*|
+        cookie\w*|consent|gdpr|modal|popup|pop-up|overlay|banner|
+        outbrain|taboola|advert\w*|ads?|sponsor\w*|pagination|pager
+    )(?:$|[\s_-])""",
+    re.I | re.X,
+)
+_BIO = re.compile(
+    r"(?:^|[\s_-])(?:(?:author|autor)[_-]*(?:bio|box|info-?box|about|profile|description|desc)|about-?(?:the-?)?author|bio|biography|about-?autor|molongui[\w-]*)(?:$|[\s_-])",
+    re.I,
+)
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def marks(element: Any) -> str:
+    """Return the class names, id and test id of *element*, with camel case parted by hyphens."""
+    said = " ".join(
+        filter(
+            None,
+            (
+                element.get("class"),
+                element.get("id"),
+                element.get("data-testid"),
+                element.get("data-component"),
+            ),
+        )
+    )
+    return _CAMEL.sub("-", said) if said else ""
+
+
+class Zones:
+    """The zones of one page.
+
+    Attributes:
+        headline: the element taken for the article's own heading, or None.
+        container: the nearest ``article`` or ``main`` round the headline, or None.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self._foreign: dict[Any, bool] = {}
+        self._keep: set[Any] = set()
+        self.headline: Any = None
+        self.headline = self._choose_headline()
+        if self.headline is not None:
+            self._keep = set(self.headline.iterancestors())
+            self._foreign.clear()
+        self.container = self._container()
+
+    def _choose_headline(self) -> Any:
+        """Take the h1 (else h2) that ``title`` holds; else the first h1 outside foreign zones; else the first h1."""
+        title = plain(self.page.title_text).casefold()
+        firsts = list(self.page.body.iter("h1"))[:20]
+        seconds = list(self.page.body.iter("h2"))[:8] if title else []
+        for heading in (*firsts, *seconds):
+            words = plain(visible(heading)).casefold()
+            if len(words) >= 8 and title and words in title:
+                return heading
+        for heading in firsts:
+            words = plain(visible(heading)).casefold()
+            if len(words) >= 15 and title and (title.split(" | ")[0][:30] in words):
+                return heading
+        clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)]
+        return next(iter(clean or [h for h in firsts if visible(h)]), None)
+
+    def _container(self) -> Any:
+        if self.headline is None:
+            return None
+        return next((a for a in self.headline.iterancestors() if a.tag in ("article", "main")), None)
+
+    def foreign(self, element: Any) -> bool:
+        """Say whether *element* stands in a part of the page that does not speak of this article."""
+        path = []
+        verdict = False
+        for node in (element, *element.iterancestors()):
+            known = self._foreign.get(node)
+            if known is not None:
+                verdict = known
+                break
+            if node in self._keep or node.tag in ("body", "html"):
+                break
+            path.append(node)
+        for node in reversed(path):
+            verdict = verdict or self._is_foreign(node)
+            self._foreign[node] = verdict
+        return verdict
+
+    def _is_foreign(self, node: Any) -> bool:
+        if not isinstance(node.tag, str):
+            return True
+        if node.tag in FOREIGN_TAGS:
+            return True
+        if node.tag == "article" and self.headline is not None and self._has_own_link_heading(node):
+            return True
+        said = marks(node)
+        return bool(said and _FOREIGN.search(said))
+
+    def _has_own_link_heading(self, node: Any) -> bool:
+        heading = next((h for h in node.iter("h1", "h2", "h3", "h4")), None)
+        return heading is not None and (
+            next(heading.iter("a"), None) is not None or heading.getparent().tag == "a"
+        )
+
+    def bio(self, element: Any) -> bool:
+        """Say whether *element* stands in a box about an author."""
+        for node in (element, *element.iterancestors()):
+            if node in self._keep:
+                return False
+            if isinstance(node.tag, str) and (said := marks(node)) and _BIO.search(said):
+                return True
+        return False
+
+    def distance(self, element: Any) -> int:
+        """Return how many elements part *element* from the headline: negative before it, 0 without a headline."""
+        if self.headline is None:
+            return self.page.order[element]
+        return self.page.order[element] - self.page.order[self.headline]
