@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import merge
+from itertools import chain, islice
+
+from archive import markup, projection
+from archive.charset import Decoded, charset_of, decode_part, settled
+from archive.projection import Projection, Rule
+
+__all__ = ["BadRange", "Decoding", "Passage", "Place", "Source", "charset_of", "fold", "locate", "words_at"]
 
 
 class Place(StrEnum):
@@ -15,6 +25,8 @@ class Place(StrEnum):
     """In an attribute's value. Character references are undone."""
     JSON = "json"
     """In a JSON string, in a script element or in an entity that is JSON. Escapes are undone."""
+    JSON_HTML = "json html"
+    """HTML in a JSON string, as WordPress answers: escapes, then tags and character references are undone."""
     PLAIN = "plain"
     """In an entity that is plain text, or in a head: nothing is undone but the charset."""
 
@@ -43,3 +55,202 @@ class Passage:
     words: str
     ranges: tuple[tuple[int, int], ...]
     decoding: Decoding
+
+
+class BadRange(ValueError):
+    """Ranges or a decoding that do not fit the entity; perhaps they were found in another."""
+
+    def __init__(self, reason: str, ranges: tuple[tuple[int, int], ...]) -> None:
+        super().__init__(f"{reason}: {ranges}; is this the entity that the passage was found in?")
+        self.reason = reason
+        self.ranges = ranges
+
+
+def fold(words: str) -> str:
+    """Return *words* with each run of white space, no-break spaces too, as one space, and none around."""
+    return " ".join(words.split())
+
+
+_RULES = {
+    Place.TEXT: Rule(markup.text_spans, projection.REFERENCES, projection.undo_reference, joined=True),
+    Place.ATTRIBUTE: Rule(
+        markup.attribute_spans, projection.ATTRIBUTE_REFERENCES, projection.undo_in_attribute
+    ),
+    Place.JSON: Rule(markup.json_spans, projection.ESCAPES, projection.undo_escape, escaped=True),
+    Place.JSON_HTML: Rule(
+        markup.json_spans, projection.ESCAPES_OF_HTML, projection.undo_in_json, escaped=True
+    ),
+    Place.PLAIN: Rule(markup.plain_spans, projection.DAMAGE, projection.undo_nothing, joined=True),
+}
+
+
+def words_at(entity: bytes, ranges: tuple[tuple[int, int], ...], decoding: Decoding) -> str:
+    """Return the words that stand in *ranges* of *entity*, white space folded.
+
+    Two ranges are joined without a space only where just comments and tags of inline elements stand between.
+
+    Raises:
+        BadRange: the ranges are not ascending within the entity, or Python knows no such charset.
+    """
+    try:
+        charset = settled(decoding.charset, entity)
+    except LookupError:
+        raise BadRange(f"unknown charset {decoding.charset}", ranges) from None
+    rule = _RULES[decoding.place]
+    words: list[str] = []
+    before = 0
+    for start, end in ranges:
+        if not before <= start <= end <= len(entity):
+            raise BadRange(f"not ascending within {len(entity)} bytes", ranges)
+        if words and (not rule.joined or markup.parted(decode_part(entity, before, start, charset))):
+            words.append(" ")
+        words.append(rule.decode(decode_part(entity, start, end, charset)))
+        before = end
+    return fold("".join(words))
+
+
+_TRIES = 64
+"""How many occurrences are weighed before the best so far is taken."""
+_MOST = 10_000
+"""How many occurrences find_all yields at most."""
+
+
+class Source:
+    """An entity and its charset, ready to be searched many times; projections are made once, when asked for.
+
+    Raises:
+        LookupError: Python knows no such text encoding (ask charset_of first).
+    """
+
+    def __init__(self, entity: bytes, charset: str) -> None:
+        self.entity = entity
+        self.charset = settled(charset, entity)
+        self._decoded = Decoded(entity, self.charset)
+        self._projections: dict[Place, Projection] = {}
+
+    @property
+    def text(self) -> str:
+        """The decoded entity, markup and all."""
+        return self._decoded.text
+
+    def locate(
+        self,
+        words: str,
+        *,
+        place: Place = Place.TEXT,
+        near: int | None = None,
+        within: tuple[int, int] | None = None,
+    ) -> Passage | None:
+        """Return where *words* stand, or None.
+
+        White space is no difference, nor are tags and comments between or inside the words; letter case is.
+        An occurrence that has the same spaces and is no part of a longer word is preferred; among equals the
+        one nearest to the byte *near*, else the first. JSON strings are read as HTML too (JSON_HTML) where
+        they do not hold the words otherwise.
+
+        Args:
+            within: only occurrences that lie wholly in this byte range.
+        """
+        for place_tried in (place, Place.JSON_HTML) if place is Place.JSON else (place,):
+            for needle in _forms(words):
+                found = self._best(needle, place_tried, near, within)
+                if found:
+                    return found
+        return None
+
+    def find_all(self, words: str, *, place: Place = Place.TEXT) -> Iterator[Passage]:
+        """Yield every occurrence of *words*, in order, none overlapping; at most 10,000."""
+        for needle in _forms(words):
+            found = (passage for passage, _ in self._occurrences(needle, place, None, None))
+            first = next(found, None)
+            if first:
+                yield from islice(chain((first,), found), _MOST)
+                return
+
+    def _best(
+        self, needle: str, place: Place, near: int | None, within: tuple[int, int] | None
+    ) -> Passage | None:
+        best: tuple[int, Passage] | None = None
+        for passage, whole in islice(self._occurrences(needle, place, near, within), _TRIES):
+            rank = 2 * (passage.words == needle) + whole
+            if rank == 3:
+                return passage
+            if best is None or rank > best[0]:
+                best = rank, passage
+        return best[1] if best else None
+
+    def _occurrences(
+        self, needle: str, place: Place, near: int | None, within: tuple[int, int] | None
+    ) -> Iterator[tuple[Passage, bool]]:
+        """Yield passages with whether they are whole words, the nearest to *near* first."""
+        squeezed = "".join(needle.split())
+        if not squeezed:
+            return
+        projected = self._projection(place)
+        low, high = (
+            (0, len(projected.text)) if within is None else projected.bounds(*map(self._index, within))
+        )
+        if near is None:
+            places = _forwards(projected.text, squeezed, low, high)
+        else:
+
+            def distance(at: int) -> int:
+                return abs(self._decoded.offset(projected.spans(at, at + 1)[0][0]) - near)
+
+            ahead = _forwards(projected.text, squeezed, max(low, projected.squeezed(self._index(near))), high)
+            behind = _backwards(projected.text, squeezed, low, projected.squeezed(self._index(near)))
+            places = merge(ahead, behind, key=distance)
+        for at in places:
+            spans = projected.spans(at, at + len(squeezed))
+            ranges = tuple((self._decoded.offset(start), self._decoded.offset(end)) for start, end in spans)
+            if within is not None and not within[0] <= ranges[0][0] <= ranges[-1][1] <= within[1]:
+                continue
+            decoding = Decoding(self.charset, place)
+            found = words_at(self.entity, ranges, decoding)
+            if "".join(found.split()) == squeezed:
+                yield Passage(found, ranges, decoding), self._whole(spans[0][0], spans[-1][1], squeezed)
+
+    def _whole(self, start: int, end: int, words: str) -> bool:
+        text = self.text
+        return not (
+            (start > 0 and text[start - 1].isalnum() and words[0].isalnum())
+            or (end < len(text) and text[end].isalnum() and words[-1].isalnum())
+        )
+
+    def _index(self, offset: int) -> int:
+        return self._decoded.index(max(0, min(offset, len(self.entity))))
+
+    def _projection(self, place: Place) -> Projection:
+        made = self._projections.get(place)
+        if made is None:
+            made = self._projections[place] = Projection(self.text, _RULES[place])
+        return made
+
+
+def locate(
+    entity: bytes, words: str, *, charset: str = "utf-8", place: Place = Place.TEXT, near: int | None = None
+) -> Passage | None:
+    """Return where *words* stand in *entity*, or None. For more than one question, keep a Source."""
+    return Source(entity, charset).locate(words, place=place, near=near)
+
+
+def _forms(words: str) -> Iterator[str]:
+    """The words folded, damage as one U+FFFD, as given and then composed and decomposed (NFC, NFD)."""
+    folded = projection.DAMAGE.sub("\ufffd", fold(words))
+    yield folded
+    if not folded.isascii():
+        yield from {unicodedata.normalize("NFC", folded), unicodedata.normalize("NFD", folded)} - {folded}
+
+
+def _forwards(text: str, words: str, low: int, high: int) -> Iterator[int]:
+    at = text.find(words, low, high)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + len(words), high)
+
+
+def _backwards(text: str, words: str, low: int, before: int) -> Iterator[int]:
+    at = text.rfind(words, low, max(low, before) + len(words) - 1)
+    while at >= 0:
+        yield at
+        at = text.rfind(words, low, at + len(words) - 1)

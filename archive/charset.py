@@ -1,0 +1,229 @@
+"""Which charset an entity is in, and its text with the way back from characters to bytes."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from array import array
+from bisect import bisect_right
+
+_LABELS = {
+    "utf-8": "utf-8 utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8",
+    "utf-16le": "utf-16le utf-16 ucs-2 unicode iso-10646-ucs-2 csunicode unicodefeff",
+    "utf-16be": "utf-16be unicodefffe",
+    "windows-1252": "windows-1252 cp1252 x-cp1252 ascii us-ascii ansi_x3.4-1968 iso-8859-1 iso8859-1 "
+    "iso88591 iso_8859-1 iso_8859-1:1987 iso-ir-100 latin1 l1 cp819 ibm819 csisolatin1",
+    "windows-1250": "windows-1250 cp1250 x-cp1250",
+    "iso-8859-2": "iso-8859-2 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 iso-ir-101 latin2 l2 csisolatin2",
+    "windows-1251": "windows-1251 cp1251 x-cp1251",
+    "windows-1253": "windows-1253 cp1253 x-cp1253",
+    "windows-1254": "windows-1254 cp1254 x-cp1254 iso-8859-9 iso8859-9 iso88599 iso_8859-9 iso_8859-9:1989 "
+    "iso-ir-148 latin5 l5 csisolatin5",
+    "windows-1255": "windows-1255 cp1255 x-cp1255",
+    "windows-1256": "windows-1256 cp1256 x-cp1256",
+    "windows-1257": "windows-1257 cp1257 x-cp1257",
+    "windows-1258": "windows-1258 cp1258 x-cp1258",
+    "cp874": "windows-874 dos-874 tis-620 iso-8859-11 iso8859-11 iso885911",
+    "iso-8859-3": "iso-8859-3 iso8859-3 iso88593 iso_8859-3 latin3 l3 csisolatin3",
+    "iso-8859-4": "iso-8859-4 iso8859-4 iso88594 iso_8859-4 latin4 l4 csisolatin4",
+    "iso-8859-5": "iso-8859-5 iso8859-5 iso88595 iso_8859-5 cyrillic csisolatincyrillic",
+    "iso-8859-6": "iso-8859-6 iso8859-6 iso88596 iso_8859-6 arabic ecma-114 asmo-708 csisolatinarabic",
+    "iso-8859-7": "iso-8859-7 iso8859-7 iso88597 iso_8859-7 greek greek8 ecma-118 elot_928 sun_eu_greek",
+    "iso-8859-8": "iso-8859-8 iso8859-8 iso88598 iso_8859-8 hebrew visual iso-8859-8-i iso-8859-8-e logical",
+    "iso-8859-10": "iso-8859-10 iso8859-10 iso885910 latin6 l6 csisolatin6",
+    "iso-8859-13": "iso-8859-13 iso8859-13 iso885913",
+    "iso-8859-14": "iso-8859-14 iso8859-14 iso885914",
+    "iso-8859-15": "iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9 csisolatin9",
+    "iso-8859-16": "iso-8859-16",
+    "koi8-r": "koi8-r koi8 koi koi8_r cskoi8r",
+    "koi8-u": "koi8-u koi8-ru",
+    "ibm866": "ibm866 cp866 866 csibm866",
+    "mac-roman": "macintosh mac x-mac-roman csmacintosh",
+    "mac-cyrillic": "x-mac-cyrillic x-mac-ukrainian",
+    "gb18030": "gb18030 gbk x-gbk gb2312 gb_2312 gb_2312-80 csgb2312 csiso58gb231280 iso-ir-58 chinese",
+    "big5-hkscs": "big5 big5-hkscs cn-big5 csbig5 x-x-big5",
+    "cp932": "shift_jis shift-jis sjis x-sjis ms932 ms_kanji windows-31j csshiftjis",
+    "euc-jp": "euc-jp x-euc-jp cseucpkdfmtjapanese",
+    "iso-2022-jp": "iso-2022-jp csiso2022jp",
+    "ms949": "euc-kr cseuckr ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean windows-949 csksc56011987",
+}
+_CHARSET = {label: name for name, labels in _LABELS.items() for label in labels.split()}
+_PRESCAN = 4096
+"""The standard looks at 1024 bytes; browsers, and pages with long heads, made it more."""
+_META = re.compile(rb"<!--.*?-->|<meta\b[^>]{0,1024}", re.I | re.S)
+_META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([^\s\"'/>;]{1,40})", re.I)
+_XML = re.compile(rb"\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']", re.I)
+
+
+def charset_of(entity: bytes, header_charset: str | None = None) -> str:
+    """Return the name of the charset to read *entity* in, one that Python's codecs know.
+
+    Asked in this order, as the WHATWG Encoding and HTML standards have it: byte order mark, the charset of
+    Content-Type, ``<meta>``, XML declaration, the bytes themselves. A label that the Encoding standard does
+    not know passes the question on.
+    """
+    for mark, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be")):
+        if entity.startswith(mark):
+            return name
+    if named := charset_named(header_charset or ""):
+        return named
+    if entity[:4] in (b"<\0?\0", b"<\0!\0", b"<\0h\0"):
+        return "utf-16le"
+    start = entity[:_PRESCAN]
+    for tag in _META.finditer(start):
+        found = _META_CHARSET.search(tag[0]) if not tag[0].startswith(b"<!--") else None
+        if found and (named := charset_named(found[1].decode("latin-1"))):
+            # These bytes were read as ASCII, so they are not UTF-16 whatever they say.
+            return "utf-8" if named.startswith("utf-16") else named
+    declared = _XML.match(start)
+    if declared and (named := charset_named(declared[1].decode("latin-1"))):
+        return "utf-8" if named.startswith("utf-16") else named
+    return _guess(entity)
+
+
+def charset_named(label: str) -> str | None:
+    """Return what the WHATWG Encoding standard means by *label*, as Python's codecs name it, or None."""
+    return _CHARSET.get(label.strip(" \t\r\n\f\"'").lower())
+
+
+_CENTRAL = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰöüÖÜäĺľŕĽßäÄ")
+_WESTERN = frozenset("àâäæçèéêëîïñôöœùûüßáíóúãõåøÀÂÄÆÇÈÉÊËÎÏÑÔÖŒÙÛÜÁÍÓÚÃÕÅØ")
+_IN_WORD = re.compile(r"(?<=[a-zA-Z])[^\x00-\x7f]|[^\x00-\x7f](?=[a-zA-Z])")
+
+
+def _guess(entity: bytes) -> str:
+    """UTF-8 where it decodes; else the one of three charsets in which letters stand where letters must."""
+    try:
+        entity.decode("utf-8")
+    except UnicodeDecodeError as wrong:
+        if wrong.end == len(entity) and wrong.start > len(entity) - 4:
+            return "utf-8"  # cut in the middle of its last character
+    else:
+        return "utf-8"
+    scores = []
+    for charset, letters in (
+        ("windows-1252", _WESTERN),
+        ("windows-1250", _CENTRAL),
+        ("iso-8859-2", _CENTRAL),
+    ):
+        text = entity[:262_144].decode(charset, "replace")
+        inside = _IN_WORD.findall(text)
+        good = sum(letter in letters for letter in inside)
+        bad = sum(not letter.isalpha() for letter in inside) + sum(
+            text.count(chr(c)) for c in range(0x80, 0xA0)
+        )
+        scores.append((good - 2 * bad, charset))
+    return max(scores, key=lambda scored: scored[0])[1]
+
+
+def settled(charset: str, entity: bytes) -> str:
+    """Return *charset* with what only the entity tells: the byte order of UTF-16. A BOM stays a character.
+
+    Raises:
+        LookupError: Python knows no such text encoding.
+    """
+    name = codecs.lookup(charset).name
+    if name == "utf-8-sig":
+        return "utf-8"
+    if name == "utf-16":
+        return "utf-16be" if entity.startswith(b"\xfe\xff") else "utf-16le"
+    if name == "utf-32":
+        return "utf-32be" if entity.startswith(b"\0\0\xfe\xff") else "utf-32le"
+    return charset.lower()
+
+
+def decode(data: bytes, charset: str) -> str:
+    """Decode *data*, whatever it holds: bytes that mean nothing become lone surrogates or U+FFFD."""
+    if charset.startswith(("utf-16", "utf-32")):
+        unit = 2 if charset.startswith("utf-16") else 4
+        try:
+            return data[: len(data) // unit * unit].decode(charset, "surrogatepass")
+        except UnicodeDecodeError:
+            return data.decode(charset, "replace")
+    try:
+        return data.decode(charset, "surrogateescape")
+    except UnicodeDecodeError:
+        return data.decode(charset, "replace")
+
+
+def decode_part(entity: bytes, start: int, end: int, charset: str) -> str:
+    """Decode a byte range; where the charset shifts (ISO-2022-JP), in the state that earlier bytes leave."""
+    if not charset.startswith(("iso-2022", "iso2022", "hz", "utf-7", "utf7")):
+        return decode(entity[start:end], charset)
+    decoder = codecs.getincrementaldecoder(charset)("replace")
+    decoder.decode(entity[:start])
+    return decoder.decode(entity[start:end], final=True)
+
+
+class Decoded:
+    """The text of an entity, and where in the bytes each of its characters begins."""
+
+    _BLOCK = 8192
+
+    def __init__(self, entity: bytes, charset: str) -> None:
+        self.text = decode(entity, charset)
+        self._charset = charset
+        self._starts: array[int] | None = None
+        self._marks = [0]
+        # One character a byte: pure ASCII, or a single-byte charset. Nothing to convert.
+        self._plain = len(self.text) == len(entity)
+        if self._plain:
+            return
+        if charset.startswith("utf-") and self._measure(len(entity)):
+            return
+        self.text, self._starts = _stepwise(entity, charset)
+
+    def _measure(self, length: int) -> bool:
+        """Note the byte offset of every block of text; False where text does not lead back to the bytes."""
+        try:
+            for at in range(0, len(self.text), self._BLOCK):
+                self._marks.append(self._marks[-1] + self._width(at, at + self._BLOCK))
+        except UnicodeEncodeError:
+            return False
+        return length - self._marks[-1] < (4 if self._charset.startswith(("utf-16", "utf-32")) else 1)
+
+    def _width(self, start: int, end: int) -> int:
+        errors = "surrogateescape" if self._charset == "utf-8" else "surrogatepass"
+        return len(self.text[start:end].encode(self._charset, errors))
+
+    def offset(self, index: int) -> int:
+        """Return the byte at which the character *index* begins."""
+        if self._plain:
+            return index
+        if self._starts is not None:
+            return self._starts[index]
+        block = index // self._BLOCK
+        return self._marks[block] + self._width(block * self._BLOCK, index)
+
+    def index(self, offset: int) -> int:
+        """Return the character that the byte *offset* belongs to, or one near it."""
+        if self._plain:
+            return min(offset, len(self.text))
+        if self._starts is not None:
+            return max(0, bisect_right(self._starts, offset) - 1)
+        block = bisect_right(self._marks, offset) - 1
+        low, high = block * self._BLOCK, min((block + 1) * self._BLOCK, len(self.text))
+        while low < high:
+            middle = (low + high) // 2
+            if self.offset(middle) < offset:
+                low = middle + 1
+            else:
+                high = middle
+        return min(low, len(self.text))
+
+
+def _stepwise(entity: bytes, charset: str) -> tuple[str, array[int]]:
+    """Decode byte by byte, for charsets whose text does not tell how many bytes it took."""
+    decoder = codecs.getincrementaldecoder(charset)("replace")
+    text: list[str] = []
+    starts = array("Q")
+    begun = 0
+    for at in range(len(entity)):
+        out = decoder.decode(entity[at : at + 1], at + 1 == len(entity))
+        if out:
+            starts.append(begun)
+            starts.extend([at] * (len(out) - 1))
+            text.append(out)
+            begun = at + 1
+    starts.append(len(entity))
+    return "".join(text), starts

@@ -1,0 +1,142 @@
+"""Where text, attribute values and JSON strings stand in HTML, XML and JSON, found in one linear pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+Span = tuple[int, int]
+
+# Markup as the HTML standard's tokeniser sees it (13.2.5). Possessive throughout: every scan is linear.
+
+# No group captures inside a possessive repeat: Python's re fails on that with SystemError.
+
+_REST = r"[^\s/>]*+(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?)*+(?:>|\Z)"
+_COMMENT = r"!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+(?:--!?>|\Z))"
+_TAG = r"(?:/[a-zA-Z]|(?!(?i:title|textarea)[\s/>])[a-zA-Z])" + _REST
+_BOGUS = r"[!?/][^>]*+(?:>|\Z)"
+
+
+def _raw(name: str) -> str:
+    """The start tag of an element whose content is not markup, and that content."""
+    return rf"(?i:{name})(?=[\s/>]){_REST}[^<]*+(?:<(?!/(?i:{name})[\s/>])[^<]*+)*+"
+
+
+_RAW = (
+    "(?=[sSiInNxX])(?:"
+    + "|".join(map(_raw, ("script", "style", "iframe", "noembed", "noframes", "xmp")))
+    + ")"
+)
+_MARKUP = f"(?:{_COMMENT}|{_RAW}|{_TAG}|{_BOGUS})"
+_RCDATA = r"(?P<{0}>(?i:title|textarea))(?=[\s/>])" + _REST
+_RUN = re.compile(
+    f"<(?:{_MARKUP}(?:\\s*+<{_MARKUP})*+(?:\\s*+<{_RCDATA.format('then')})?|{_RCDATA.format('alone')})"
+)
+_RCDATA_END = {name: re.compile(rf"</(?i:{name})[\s/>]") for name in ("title", "textarea")}
+_XML_TAG = r"/?[a-zA-Z_:]" + _REST
+_XML_RUN = re.compile(rf"(?:\]\]>|<(?:{_COMMENT}|!\[CDATA\[|{_XML_TAG}|{_BOGUS}))++")
+_IS_XML = re.compile(r"\ufeff?\s*+<(?:\?xml|rss|feed)\b", re.I)
+_IS_JSON = re.compile(r"\ufeff?\s*+[\[{\"]")
+_LONG = 4096
+_PART = re.compile(rf"(?s:.{{1,{_LONG}}}+)\S*+")
+
+
+def is_xml(text: str) -> bool:
+    """Tell whether *text* is XML other than XHTML: a feed, a sitemap."""
+    return _IS_XML.match(text) is not None and "<html" not in text[:2048].lower()
+
+
+def plain_spans(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """Cut a run into spans that are quick to search in, always before white space."""
+    end = len(text) if end is None else end
+    if end - start <= _LONG:
+        if start < end:
+            yield start, end
+        return
+    for part in _PART.finditer(text, start, end):
+        yield part.span()
+
+
+def text_spans(text: str) -> Iterator[Span]:
+    """Yield the runs of text between tags: no comment, script, style; ``title`` and ``textarea`` are text."""
+    search = (_XML_RUN if is_xml(text) else _RUN).search
+    at = 0
+    while found := search(text, at):
+        start, end = found.span()
+        if start - at > _LONG:
+            yield from plain_spans(text, at, start)
+        elif start > at:
+            yield at, start
+        at = end
+        name = found.lastgroup
+        if name is not None:
+            closing = _RCDATA_END[found[name].lower()].search(text, at)
+            close = closing.start() if closing else len(text)
+            yield from plain_spans(text, at, close)
+            at = close
+    yield from plain_spans(text, at)
+
+
+_VALUE = re.compile(r"=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>\"'][^\s>]*+))")
+_ONE = re.compile(f"<(?:{_COMMENT}|(?P<raw>{_RAW})|(?P<tag>/?[a-zA-Z]{_REST})|{_BOGUS})|\\]\\]>")
+_START = re.compile(f"<{_REST}")
+_NAME = re.compile(r"<?/?([^\s/>]+)")
+
+
+def attribute_spans(text: str) -> Iterator[Span]:
+    """Yield every attribute value of every start tag, without its quotes."""
+    for markup in _ONE.finditer(text):
+        start, end = markup.span()
+        if markup["raw"] is not None:
+            start_tag = _START.match(text, start)
+            end = start_tag.end() if start_tag else end
+        elif markup["tag"] is None or text.startswith("</", start):
+            continue
+        for value in _VALUE.finditer(text, start, end):
+            yield value.span(value.lastindex or 0)
+
+
+_SCRIPT_BODY = r"(?P<body>[^<]*+(?:<(?!/(?i:script)[\s/>])[^<]*+)*+)"
+_SCRIPT = re.compile(rf"<(?:{_COMMENT}|(?i:script)(?=[\s/>]){_REST}{_SCRIPT_BODY}|{_RAW}|[a-zA-Z]{_REST})")
+_STRING = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"", re.S)
+_JS_STRING = re.compile(
+    r"\"((?:[^\"\\\n]|\\.)*+)\"|'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/", re.S
+)
+
+
+def json_spans(text: str) -> Iterator[Span]:
+    """Yield the inside of every JSON string: of the entity where it is JSON, else of its script elements."""
+    if _IS_JSON.match(text):
+        yield from (string.span(1) for string in _STRING.finditer(text) if string[1])
+        return
+    for script in _SCRIPT.finditer(text):
+        if script["body"] is None:
+            continue
+        start, end = script.span("body")
+        strings = _STRING if "json" in text[script.start() : start].lower() else _JS_STRING
+        yield from (string.span(1) for string in strings.finditer(text, start, end) if string[1])
+
+
+# ── What stands between two runs ───────────────────────────────
+
+# fmt: off
+_INLINE = frozenset((
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
+    "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp",
+    "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr",
+))
+# fmt: on
+
+
+def parted(gap: str) -> bool:
+    """Tell whether *gap* parts the words around it: by text, white space or a tag that is not inline."""
+    at = 0
+    for markup in _ONE.finditer(gap):
+        if markup.start() > at or markup["raw"] is not None:
+            return True
+        at = markup.end()
+        if markup["tag"] is not None:
+            name = _NAME.match(markup["tag"])
+            if name is None or name[1].lower() not in _INLINE:
+                return True
+    return at < len(gap)
