@@ -112,7 +112,7 @@ def words_at(entity: bytes, ranges: tuple[tuple[int, int], ...], decoding: Decod
 _TRIES = 64
 """How many occurrences are weighed before the best so far is taken."""
 _MOST = 10_000
-"""How many occurrences find_all yields at most."""
+"""How many occurrences are looked at at most."""
 
 
 class Source:
@@ -200,7 +200,7 @@ class Source:
             ahead = _forwards(projected.text, squeezed, max(low, projected.squeezed(self._index(near))), high)
             behind = _backwards(projected.text, squeezed, low, projected.squeezed(self._index(near)))
             places = merge(ahead, behind, key=distance)
-        for at in places:
+        for at in islice(places, _MOST):
             spans = projected.spans(at, at + len(squeezed))
             ranges = tuple((self._decoded.offset(start), self._decoded.offset(end)) for start, end in spans)
             if within is not None and not within[0] <= ranges[0][0] <= ranges[-1][1] <= within[1]:

@@ -97,6 +97,14 @@ class Rule:
         return self.tokens.sub(lambda token: self.undo(token[0]), source)
 
 
+def _damaged(source: str) -> bool:
+    try:
+        source.encode()  # many times faster than looking for surrogates
+    except UnicodeEncodeError:
+        return True
+    return "\ufffd" in source
+
+
 class Projection:
     """What a source holds in one kind of place with all white space squeezed out, and the way back.
 
@@ -112,7 +120,7 @@ class Projection:
         parts: list[str] = []
         total, gap = 0, 0 if rule.joined else 1
         # Most runs hold nothing to undo; only escapes and damage hide where there is no ampersand.
-        quick = not rule.escaped and not DAMAGE.search(source)
+        quick = not rule.escaped and not _damaged(source)
         for start, end in rule.spans(source):
             run = source[start:end]
             if not quick or "&" in run:
