@@ -1,0 +1,233 @@
+"""The institute's pages, in the markup that WordPress, a theme and Yoast leave."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ingest.demo.articles import Article
+from ingest.demo.head import Address, head
+from ingest.demo.house import HOUSES, House
+from ingest.demo.markup import excerpt, render, text
+from ingest.demo.shelf import Shelf, slug_of
+from ingest.demo.theme import SCRIPT
+
+PRIVATE_PATH = "/private/board-minutes/"
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a list of articles.
+
+    Attributes:
+        url: the address of the list's first page.
+        page, pages: which page this is, counted from 1, and of how many.
+    """
+
+    url: str
+    title: str
+    articles: tuple[Article, ...]
+    page: int
+    pages: int
+
+    def at(self, page: int) -> str | None:
+        """Return the address of another page of the list, or None where the list has no such page."""
+        if not 1 <= page <= self.pages:
+            return None
+        return self.url if page == 1 else f"{self.url}page/{page}/"
+
+
+def article_page(shelf: Shelf, article: Article, part: int = 1) -> bytes:
+    """Return the page of one part of *article*, counted from 1; if it is protected, the password's form."""
+    house = shelf.house(article)
+    url = shelf.url(article)
+    steps = [url, *(f"{url}{number}/" for number in range(2, len(article.parts) + 1))]
+    title = article.title if part == 1 else f"{article.title} - {house.labels['page']} {part}"
+    address = Address(
+        url=steps[part - 1],
+        title=f"{house.labels['protected']} {title}" if article.protected else title,
+        previous=steps[part - 2] if part > 1 else None,
+        following=steps[part] if part < len(steps) else None,
+        indexed=not article.protected,
+    )
+    entry = _password_form(shelf, article) if article.protected else _entry(shelf, article, part)
+    main = f"{entry}\n{_related(shelf, article)}"
+    return _page(house, head(shelf, house, address, article), _frame(shelf, house, main))
+
+
+def listing_page(shelf: Shelf, house: House, listing: Listing) -> bytes:
+    """Return one page of a list of articles: a front page, a category, a tag."""
+    numbered = f"{listing.title} - {house.labels['page']} {listing.page}"
+    address = Address(
+        url=listing.at(listing.page) or listing.url,
+        title=listing.title if listing.page == 1 else numbered,
+        previous=listing.at(listing.page - 1),
+        following=listing.at(listing.page + 1),
+    )
+    cards = "\n".join(_card(shelf, article, "h2") for article in listing.articles)
+    turns = "".join(
+        f'<a class="{name}-posts" href="{target}">{text(house.labels[name])}</a>\n'
+        for name, target in (("newer", address.previous), ("older", address.following))
+        if target
+    )
+    turning = f'<nav class="pagination" aria-label="{text(house.labels["pages"])}">\n{turns}</nav>'
+    main = f'<header><h1 class="page-title">{text(listing.title)}</h1></header>\n{cards}\n{turning}'
+    return _page(house, head(shelf, house, address), _frame(shelf, house, main))
+
+
+def plain_page(shelf: Shelf, house: House, slug: str, title: str, paragraphs: tuple[str, ...]) -> bytes:
+    """Return a page that is no article: about the institute, its terms of use."""
+    address = Address(url=f"{shelf.base}{house.root}{slug}/", title=title)
+    body = "\n".join(f"<p>{text(words)}</p>" for words in paragraphs)
+    main = (
+        f'<article class="page type-page"><h1 class="entry-title">{text(title)}</h1>\n'
+        f'<div class="entry-content">\n{body}\n</div></article>'
+    )
+    return _page(house, head(shelf, house, address), _frame(shelf, house, main))
+
+
+def missing_page(shelf: Shelf, house: House, gone: bool) -> bytes:
+    """Return the page that says that an address holds nothing (404), or nothing any more (410)."""
+    kind = "gone" if gone else "missing"
+    title = house.labels[kind]
+    main = f'<h1 class="page-title">{text(title)}</h1>\n<p>{text(house.labels[f"{kind}_words"])}</p>'
+    address = Address(url=f"{shelf.base}{house.root}", title=title, indexed=False)
+    return _page(house, head(shelf, house, address), _frame(shelf, house, main))
+
+
+def _entry(shelf: Shelf, article: Article, part: int) -> str:
+    house = shelf.house(article)
+    blocks = "\n\n".join(render(shelf, article, block) for block in article.parts[part - 1])
+    tags = ", ".join(
+        f'<a href="{shelf.tag_url(house, tag)}" rel="tag">{text(tag)}</a>' for tag in article.tags
+    )
+    category = shelf.category_url(house, article.category)
+    return (
+        f'<article id="post-{article.published:%y%m%d}" class="post type-post status-publish '
+        "format-standard hentry "
+        f'category-{slug_of(article.category)}">\n<header class="entry-header">\n<p class="cat-links">'
+        f'<a href="{category}" rel="category tag">{text(article.category)}</a></p>\n'
+        f'<h1 class="entry-title">{text(article.title)}</h1>\n{_byline(house, article)}\n</header>\n'
+        f'<div class="entry-content">\n{blocks}\n{_part_links(shelf, article, part)}</div>'
+        f"\n{_support(house)}\n"
+        f"{_terms(shelf, house)}"
+        f'<footer class="entry-footer"><p class="tags-links"><span>{house.labels["tags"]}</span> '
+        f"{tags}</p></footer>\n"
+        "</article>"
+    )
+
+
+def _password_form(shelf: Shelf, article: Article) -> str:
+    house = shelf.house(article)
+    title = f"{house.labels['protected']} {article.title}"
+    return (
+        f'<article class="post type-post post-password-required"><h1 class="entry-title">{text(title)}</h1>\n'
+        f'<form action="{shelf.base}/wp-login.php?action=postpass" class="post-password-form" '
+        'method="post">\n'
+        f"<p>{text(house.labels['password'])}</p>\n<p><label>{text(house.labels['protected'])} "
+        '<input name="post_password" type="password" size="20" /></label> '
+        f'<input type="submit" value="{text(house.labels["enter"])}" /></p></form></article>'
+    )
+
+
+def _byline(house: House, article: Article) -> str:
+    return (
+        f'<p class="entry-byline"><strong>{house.labels["date"]}</strong> {house.date(article.published)} '
+        f"<strong>{house.labels['author']}</strong> {text(house.byline(article.authors))}</p>"
+    )
+
+
+def _part_links(shelf: Shelf, article: Article, part: int) -> str:
+    if len(article.parts) == 1:
+        return ""
+    url = shelf.url(article)
+    links = "".join(
+        f' <span class="post-page-numbers current" aria-current="page">{number}</span>'
+        if number == part
+        else f' <a href="{url if number == 1 else f"{url}{number}/"}" class="post-page-numbers">{number}</a>'
+        for number in range(1, len(article.parts) + 1)
+    )
+    return f'<div class="page-links">{text(shelf.house(article).labels["pages"])}{links}</div>\n'
+
+
+def _support(house: House) -> str:
+    title, paragraphs = house.support
+    body = "".join(f"<p>{text(words)}</p>\n" for words in paragraphs)
+    return f'<aside class="support-box"><h3>{text(title)}</h3>\n{body}</aside>'
+
+
+def _terms(shelf: Shelf, house: House) -> str:
+    words = shelf.terms[house.language]
+    return f'<p class="terms-line">{text(words)}</p>\n' if words else ""
+
+
+def _card(shelf: Shelf, article: Article, level: str) -> str:
+    house = shelf.house(article)
+    title = f"{house.labels['protected']} {article.title}" if article.protected else article.title
+    link = f'<a href="{shelf.url(article)}" rel="bookmark">{text(title)}</a>'
+    heading = f'<{level} class="entry-title">{link}</{level}>'
+    if article.protected:
+        return f'<article class="post type-post post-password-required">{heading}</article>'
+    more = f'<a class="more-link" href="{shelf.url(article)}">{text(house.labels["read"])}</a>'
+    return (
+        f'<article class="post type-post">{heading}\n{_byline(house, article)}\n'
+        f'<div class="entry-summary"><p>{text(excerpt(article))} {more}</p></div></article>'
+    )
+
+
+def _related(shelf: Shelf, article: Article) -> str:
+    cards = "\n".join(_card(shelf, other, "h3") for other in shelf.related(article))
+    title = text(shelf.house(article).labels["related"])
+    return f'<section class="related-posts"><h2>{title}</h2>\n{cards}\n</section>'
+
+
+def _frame(shelf: Shelf, house: House, main: str) -> str:
+    """The body of every page: header and menu, the main column, the sidebar, the footer."""
+    topics = _links((name, shelf.category_url(house, name)) for name in shelf.categories(house.language))
+    about, terms = (
+        (title, f"{shelf.base}{house.root}{slug}/") for slug, title, _ in (house.about, house.terms_page)
+    )
+    others = ((other.name, f"{shelf.base}{other.root}") for other in HOUSES.values())
+    menu = _links(((house.labels["home"], f"{shelf.base}{house.root}"), about, *others))
+    foot = _links((about, terms, (house.labels["board"], f"{shelf.base}{PRIVATE_PATH}")))
+    return (
+        f'<a class="screen-reader-text" href="#content">{text(house.labels["read"])}</a>\n'
+        f'<header class="site-header"><p class="site-title">{text(house.name)}</p>\n'
+        f'<p class="site-description">{text(house.motto)}</p>\n<nav class="main-navigation">\n'
+        f'<button class="menu-toggle" aria-expanded="false">{text(house.labels["menu"])}</button>'
+        f"\n{menu}</nav></header>\n"
+        f'<div class="site-content" id="content">\n<main class="site-main">\n{main}\n</main>\n'
+        f"{_sidebar(shelf, house, topics)}\n</div>\n"
+        f'<footer class="site-footer">\n<p>{text(house.name)}</p>\n{foot}</footer>\n<script>{SCRIPT}</script>'
+    )
+
+
+def _sidebar(shelf: Shelf, house: House, topics: str) -> str:
+    labels = house.labels
+    selected = _links((article.title, shelf.url(article)) for article in shelf.selected(house.language))
+    return (
+        '<aside class="widget-area">\n'
+        f'<section class="widget"><h2 class="widget-title">{text(labels["selected"])}</h2>'
+        f"\n{selected}</section>\n"
+        f'<section class="widget"><h2 class="widget-title">{text(labels["topics"])}</h2>'
+        f"\n{topics}</section>\n"
+        f'<section class="widget newsletter"><h2 class="widget-title">{text(labels["letter"])}</h2>\n'
+        f'<form action="{shelf.base}{house.root}" method="get"><p>{text(labels["letter_words"])}</p>\n'
+        f'<label>{text(labels["address"])} <input type="email" name="letter" /></label>\n'
+        f'<button type="submit">{text(labels["sign_up"])}</button></form></section>\n</aside>'
+    )
+
+
+def _links(entries: Iterable[tuple[str, str]]) -> str:
+    return (
+        "<ul>\n"
+        + "".join(f'<li><a href="{url}">{text(name)}</a></li>\n' for name, url in entries)
+        + "</ul>\n"
+    )
+
+
+def _page(house: House, head_element: str, body: str) -> bytes:
+    return (
+        f'<!DOCTYPE html>\n<html lang="{house.locale.replace("_", "-")}" class="no-js">\n{head_element}\n'
+        f'<body class="wp-site">\n{body}\n</body>\n</html>\n'
+    ).encode()

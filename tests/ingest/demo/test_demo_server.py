@@ -1,0 +1,119 @@
+"""The loopback server, asked over real sockets."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from contextlib import closing
+
+import pytest
+
+from ingest.demo.server import Asked, serve
+from ingest.demo.site import Site
+
+SITE = Site()
+PATH = "/a-note-on-borrowed-maps/"
+
+
+def ask(port: int, request: bytes) -> bytes:
+    """Send *request* and return all that comes until the server closes."""
+    with closing(socket.create_connection(("127.0.0.1", port), timeout=5)) as connection:
+        connection.sendall(request)
+        received = b""
+        while more := connection.recv(65536):
+            received += more
+    return received
+
+
+def request(line: str, *fields: str) -> bytes:
+    return "\r\n".join((line, "Host: institute.example", *fields, "", "")).encode()
+
+
+def test_http_1_0_is_answered_and_closed() -> None:
+    with serve(SITE) as port:
+        answer = ask(port, request(f"GET {PATH} HTTP/1.0"))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert b"\r\nConnection: close" in head
+    assert f"Content-Length: {len(body)}".encode() in head
+    assert body == SITE.respond("GET", PATH, {}).body
+
+
+def test_http_1_1_keeps_the_connection_until_told_to_close() -> None:
+    with serve(SITE) as port:
+        answer = ask(
+            port, request(f"GET {PATH} HTTP/1.1") + request("GET /robots.txt HTTP/1.1", "Connection: close")
+        )
+    assert answer.count(b"HTTP/1.1 200 OK\r\n") == 2
+    assert answer.endswith(SITE.respond("GET", "/robots.txt", {}).body)
+
+
+def test_head_and_304_carry_no_body() -> None:
+    etag = SITE.respond("GET", "/feed/", {}).get("ETag")
+    with serve(SITE) as port:
+        head = ask(port, request("HEAD /feed/ HTTP/1.0"))
+        unmodified = ask(port, request("GET /feed/ HTTP/1.0", f"If-None-Match: {etag}"))
+    assert head.endswith(b"\r\n\r\n")
+    assert b"Content-Length: 6" in head
+    assert unmodified.startswith(b"HTTP/1.1 304 Not Modified\r\n")
+    assert unmodified.endswith(b"\r\n\r\n")
+    assert b"Content-Length" not in unmodified
+
+
+def test_a_1_1_request_without_a_host_is_refused() -> None:
+    with serve(SITE) as port:
+        assert ask(port, b"GET / HTTP/1.1\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+
+
+def test_another_method_is_refused_and_its_body_not_taken_for_a_request() -> None:
+    with serve(SITE) as port:
+        answer = ask(port, request("POST / HTTP/1.1", "Content-Length: 5") + b"hello")
+    assert answer.startswith(b"HTTP/1.1 405 ")
+    assert answer.count(b"HTTP/1.1") == 1
+
+
+def test_requests_are_recorded_and_answers_follow_the_state() -> None:
+    site, asked = Site(), list[Asked]()
+    with serve(site, asked=asked) as port:
+        before = ask(port, request(f"GET {PATH} HTTP/1.0", "User-Agent: test/1"))
+        site.remove("a-note-on-borrowed-maps")
+        after = ask(port, request(f"GET {PATH} HTTP/1.0"))
+    assert before.startswith(b"HTTP/1.1 200 ")
+    assert after.startswith(b"HTTP/1.1 410 ")
+    assert [(one.method, one.path) for one in asked] == [("GET", PATH)] * 2
+    assert asked[0].headers == {"host": "institute.example", "user-agent": "test/1"}
+
+
+def test_it_listens_on_loopback_alone_and_on_the_port_that_was_chosen() -> None:
+    with serve(SITE) as port, pytest.raises(OSError, match="in use"), serve(SITE, port):
+        pass
+    with serve(SITE, port) as again:
+        assert again == port
+
+
+def test_it_starts_and_stops_promptly_while_connections_are_kept_alive() -> None:
+    began = time.monotonic()
+    with serve(SITE) as port:
+        idle = [socket.create_connection(("127.0.0.1", port), timeout=5) for _ in range(3)]
+        idle[0].sendall(request(f"GET {PATH} HTTP/1.1"))
+        assert idle[0].recv(12) == b"HTTP/1.1 200"
+    for connection in idle:
+        connection.close()
+    assert time.monotonic() - began < 1
+    assert [thread for thread in threading.enumerate() if thread.name.startswith("demo-server")] == []
+
+
+def test_many_at_once_are_each_answered_whole() -> None:
+    answers: list[bytes] = []
+    with serve(SITE) as port:
+        threads = [
+            threading.Thread(target=lambda: answers.append(ask(port, request(f"GET {PATH} HTTP/1.0"))))
+            for _ in range(12)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(answers) == 12
+    assert len(set(answers)) == 1
