@@ -45,6 +45,11 @@ class Wire:
 Script = Callable[[Wire], None]
 
 
+def _is_asked(request: bytes) -> bool:
+    # A TLS client hello sent to a server that speaks none is all that will come.
+    return b"\r\n\r\n" in request or request.startswith(b"\x16\x03")
+
+
 def silence(wire: Wire) -> None:
     """Close without a word."""
 
@@ -91,7 +96,7 @@ class RawServer:
 
     def _talk(self, connection: socket.socket) -> None:
         request = b""
-        while b"\r\n\r\n" not in request and (data := connection.recv(65_536)):
+        while not _is_asked(request) and (data := connection.recv(65_536)):
             request += data
         self.requests.append(request)
         self.script(Wire(connection, request, self.stopped))
