@@ -71,7 +71,7 @@ class Shelf:
         return sorted(same, key=lambda other: other.language)
 
     def related(self, article: Article) -> list[Article]:
-        """Return what to recommend beside *article*: the articles that share most with it, then the nearest."""
+        """Return what to recommend beside *article*: what shares most with it, then the nearest in time."""
 
         def nearness(other: Article) -> tuple[int, float]:
             shared = 2 * len(set(other.tags) & set(article.tags)) + (other.category == article.category)
