@@ -64,10 +64,11 @@ class _Server(ThreadingMixIn, TCPServer):
         self._lock = threading.Lock()
         super().__init__(address, handler)
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
+    def process_request(self, request: Any, client_address: Any) -> None:
+        # Noted before its thread begins: hang_up must not miss a connection that came a moment ago.
         with self._lock:
             self._open.add(request)
-        super().process_request_thread(request, client_address)
+        super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
         with self._lock:

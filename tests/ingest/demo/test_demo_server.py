@@ -117,3 +117,11 @@ def test_many_at_once_are_each_answered_whole() -> None:
             thread.join()
     assert len(answers) == 12
     assert len(set(answers)) == 1
+
+
+def test_a_connection_that_came_a_moment_ago_does_not_hold_the_server_up() -> None:
+    for _ in range(20):
+        with serve(SITE) as port:
+            late = socket.create_connection(("127.0.0.1", port), timeout=5)
+        late.close()
+    assert [thread for thread in threading.enumerate() if thread.name.startswith("demo-server")] == []
