@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 import re
 from dataclasses import dataclass
@@ -32,16 +31,12 @@ class Text:
     unread: str | None = None
 
 
-def prune(page: Page, zones: Zones, statements: tuple[str, ...]) -> Any:
-    """Return a copy of the tree without furniture: what the main text is looked for in."""
-    doomed = list(furniture.find(page.tree, zones, statements))
-    places = {page.order[element] for element in doomed if element in page.order}
-    twin = copy.deepcopy(page.tree)
-    for element in [e for place, e in enumerate(twin.iter()) if place in places]:
+def prune(page: Page, zones: Zones, statements: tuple[str, ...]) -> None:
+    """Take the furniture out of the tree of *page*: the last thing that is done to it."""
+    for element in list(furniture.find(page, zones, statements)):
         parent = element.getparent()
         if parent is not None:
             _drop(element, parent)
-    return twin
 
 
 def _drop(element: Any, parent: Any) -> None:
@@ -57,14 +52,15 @@ def _drop(element: Any, parent: Any) -> None:
 
 
 def main_text(page: Page, zones: Zones, statements: tuple[str, ...]) -> Text:
-    """Return the main text of *page*; never raises for what a page holds.
+    """Return the main text of *page*, whose tree is pruned for it; never raises for what a page holds.
 
     trafilatura is asked once, without its own metadata search; where it gives nothing the densest block is taken.
     """
-    tree = prune(page, zones, statements)
+    heading = plain(visible(zones.headline)) if zones.headline is not None else ""
+    prune(page, zones, statements)
     text, unread = "", None
     try:
-        found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False)
+        found = trafilatura.bare_extraction(page.tree, include_comments=False, with_metadata=False)
         text = (found.text or "") if found is not None else ""
     except (
         ValueError,
@@ -79,10 +75,10 @@ def main_text(page: Page, zones: Zones, statements: tuple[str, ...]) -> Text:
         unread = f"the main text could not be read: {type(error).__name__}"
     text = paragraphs(text)
     if len(text) < ENOUGH:
-        dense = densest(tree if unread is None else page.tree)
+        dense = densest(page.tree)
         if len(dense) > len(text) * 2:
             text, unread = dense, None
-    return Text(_without_title(text, zones), unread)
+    return Text(_without_title(text, heading), unread)
 
 
 def paragraphs(text: str) -> str:
@@ -108,9 +104,7 @@ def densest(tree: Any) -> str:
     return "\n\n".join(words for e in inside if (words := plain(visible(e))))
 
 
-def _without_title(text: str, zones: Zones) -> str:
+def _without_title(text: str, heading: str) -> str:
     """Drop the headline where it stands as the first paragraph."""
     first, _, rest = text.partition("\n\n")
-    if zones.headline is not None and rest and first == plain(visible(zones.headline)):
-        return rest
-    return text
+    return rest if rest and first == heading else text

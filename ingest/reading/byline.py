@@ -10,7 +10,7 @@ from typing import Any
 from archive.locate import Place
 from ingest.reading import names
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.zones import Zones, marks
+from ingest.reading.zones import Zones, marks, says
 
 LABELS = (
     r"(?:authors?|author\(s\)|autor(?:ka|zy|stwo|in|en|innen|es|as|i|e)?|autor/in|by|written\s+by|words\s+by|story\s+by|text(?:o|e)?|tekst|oprac\.?|opracowa(?:ł|ła|nie|li)|napisa(?:ł|ła)|"
@@ -37,33 +37,36 @@ _DATE_LABEL = re.compile(
     r"\s+(?:date|data|datum|fecha|дата|opublikowano|published|updated|tags?|tagi|category|kategoria|photo|foto|zdjęcia?|fot\.?|bild|source|źródło|quelle)\s*[:：].*$",
     re.I,
 )
-SOUGHT = (
-    "p",
-    "div",
-    "span",
-    "li",
-    "a",
-    "address",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "em",
-    "strong",
-    "b",
-    "i",
-    "td",
-    "dd",
-    "small",
-    "header",
-    "cite",
-    "section",
-    "time",
-    "font",
-    "figcaption",
+SOUGHT = frozenset(
+    {
+        "p",
+        "div",
+        "span",
+        "li",
+        "a",
+        "address",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "em",
+        "strong",
+        "b",
+        "i",
+        "td",
+        "dd",
+        "small",
+        "header",
+        "cite",
+        "section",
+        "time",
+        "font",
+        "figcaption",
+    }
 )
 LONGEST = 220
+MARKED_LONGEST = 400
 REACH_BEFORE, REACH_AFTER = 120, 260
 
 
@@ -91,20 +94,16 @@ def lines(page: Page, zones: Zones) -> list[Line]:
 
 def _lines(page: Page, zones: Zones) -> Iterator[Line]:
     seen: set[Any] = set()
-    for element in page.body.iter(*SOUGHT):
-        if element.getparent() in seen:
-            seen.add(element)
+    for element, words in page.short.items():
+        if element.tag not in SOUGHT or not 3 <= len(words) <= MARKED_LONGEST:
             continue
-        distance = zones.distance(element)
+        if any(ancestor in seen for ancestor in _parents(element)):
+            continue
         said = marks(element)
-        is_rel = "author" in (element.get("rel") or "").lower().split()
-        by_class = bool(said) and bool(_CLASS.search(said)) and not _NOT_CLASS.search(said)
-        close = -REACH_BEFORE <= distance <= REACH_AFTER
-        if not (is_rel or by_class or close or element.tag in ("p", "div", "span")):
-            continue
-        if not (is_rel or by_class) and _bulky(element):
-            continue
-        if zones.foreign(element):
+        is_rel = "author" in (element.get("rel") or "").lower()
+        by_class = says(_CLASS, said) and not says(_NOT_CLASS, said)
+        close = -REACH_BEFORE <= zones.distance(element) <= REACH_AFTER
+        if not (is_rel or by_class or close or ":" in words or "：" in words) or zones.foreign(element):
             continue
         line = _line(page, zones, element, is_rel=is_rel, by_class=by_class, close=close)
         if line is not None:
@@ -112,21 +111,19 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
             yield line
 
 
-def _bulky(element: Any) -> bool:
-    """Say quickly whether *element* holds too much to be a byline."""
-    size = len(element.text or "")
-    for count, node in enumerate(element.iterdescendants()):
-        size += len(node.text or "") + len(node.tail or "")
-        if count > 24 or size > 2 * LONGEST:
-            return True
-    return size > 2 * LONGEST
+def _parents(element: Any) -> Iterator[Any]:
+    for _ in range(6):
+        element = element.getparent()
+        if element is None:
+            return
+        yield element
 
 
 def _line(
     page: Page, zones: Zones, element: Any, *, is_rel: bool, by_class: bool, close: bool
 ) -> Line | None:
-    words = visible(element)
-    if not words or len(words) > (LONGEST if not by_class else 400):
+    words = page.short[element]
+    if len(words) > LONGEST and not by_class:
         return None
     distance, bio = zones.distance(element), zones.bio(element)
     labelled = _COLON.search(words) if ":" in words or "：" in words else None
@@ -134,7 +131,9 @@ def _line(
         listed = _DATE_LABEL.sub("", labelled["names"])
         found = names.split(listed, printed=True)
         good = tuple(
-            n for n in found if names.person(n.name) or n.organisation or len(found) == 1 and len(n.name) < 50
+            n
+            for n in found
+            if names.person(n.name) or n.organisation or (len(found) == 1 and len(n.name) < 50)
         )
         if good and _plausible_label(labelled[1], good, close):
             return _made(page, element, good, "label", distance, bio, words)
@@ -184,7 +183,7 @@ def _holders(element: Any) -> list[Any]:
     marked = [
         e
         for e in element.iterdescendants()
-        if isinstance(e.tag, str) and _NAME_CLASS.search(marks(e)) and 0 < len(visible(e)) < 60
+        if isinstance(e.tag, str) and says(_NAME_CLASS, marks(e)) and 0 < len(visible(e)) < 60
     ]
     leaves = [e for e in marked if not any(d in marked for d in e.iterdescendants())]
     if leaves:
@@ -202,7 +201,7 @@ def _holders(element: Any) -> list[Any]:
 
 def _made(
     page: Page, element: Any, found: tuple[names.Name, ...], how: str, distance: int, bio: bool, words: str
-) -> Line:  # noqa: PLR0913 - a value with that many parts
+) -> Line:
     links = {plain(visible(a)).casefold(): page.absolute(a.get("href")) for a in element.iter("a")}
     urls = tuple(links.get(n.name.casefold()) for n in found)
     return Line(found, (element,) * len(found), urls, how, distance, bio, words)

@@ -14,7 +14,7 @@ from ingest.reading import dates
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import Stated
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.zones import Zones, marks
+from ingest.reading.zones import Zones, marks, says
 
 _PUBLISHED = re.compile(
     r"(?:^|[\s(|•·])(?:date|data(?:\s+publikacji|\s+dodania)?|datum|fecha|дата|dátum|publication\s+date|published(?:\s+(?:on|at|date))?|posted(?:\s+on)?|first\s+published|opublikowan[oey]|publikacja|dodano|"
@@ -31,33 +31,36 @@ _CLASS = re.compile(
 )
 _UPDATED_CLASS = re.compile(r"(?:^|[\s_-])(?:updated|modified|update|lastmod\w*)(?:$|[\s_-])", re.I)
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|\b)")
-_TAGS = (
-    "time",
-    "span",
-    "p",
-    "div",
-    "li",
-    "a",
-    "abbr",
-    "small",
-    "em",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "td",
-    "dd",
-    "i",
-    "b",
-    "strong",
-    "relative-time",
-    "address",
-    "header",
-    "section",
-    "font",
-    "cite",
+_TAGS = frozenset(
+    {
+        "time",
+        "span",
+        "p",
+        "div",
+        "li",
+        "a",
+        "abbr",
+        "small",
+        "em",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "td",
+        "dd",
+        "i",
+        "b",
+        "strong",
+        "relative-time",
+        "address",
+        "header",
+        "section",
+        "font",
+        "cite",
+    }
 )
+_DIGIT = re.compile(r"\d")
 LONGEST = 200
 BEFORE, AFTER = 60, 90
 
@@ -87,33 +90,27 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
     """Return the dates shown outside foreign zones: labelled first, then marked ones by the headline, then others near it."""
     us, found = american(page), []
     seen: set[Any] = set()
-    for element in page.body.iter(*_TAGS):
+    for element, words in page.short.items():
+        if element.tag not in _TAGS or len(words) > LONGEST:
+            continue
         if element.getparent() in seen:
             seen.add(element)
             continue
-        shown = _shown(page, zones, element, us)
+        shown = _shown(zones, element, words, us)
         if shown:
             seen.add(element)
             found += shown
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
 
 
-def _shown(page: Page, zones: Zones, element: Any, us: bool) -> list[Printed]:
+def _shown(zones: Zones, element: Any, words: str, us: bool) -> list[Printed]:
     stamp = element.get("datetime") or (element.get("title") if element.tag == "abbr" else None)
-    text = element.text or ""
+    if not stamp and not _DIGIT.search(words):
+        return []
     said = marks(element)
-    by_class = bool(said) and bool(_CLASS.search(said))
     distance = zones.distance(element)
-    if not stamp and not by_class and not (-BEFORE <= distance <= AFTER) and ":" not in text:
-        return []
-    if not stamp and len(element) > 20:
-        return []
-    words = visible(element)
-    if (
-        (not words and not stamp)
-        or len(words) > LONGEST
-        or not (stamp or any(c.isdigit() for c in words))
-        or zones.foreign(element)
+    if not (stamp or says(_CLASS, said) or -BEFORE <= distance <= AFTER or ":" in words) or zones.foreign(
+        element
     ):
         return []
     return [
@@ -127,8 +124,8 @@ def _from_attribute(
 ) -> Iterator[Printed]:
     stated = dates.read(stamp) if stamp else None
     if stamp and stated:
-        updated = (
-            bool(_UPDATED_CLASS.search(said)) and "published" not in said or bool(_UPDATED.search(words[:40]))
+        updated = (bool(_UPDATED_CLASS.search(said)) and "published" not in said) or bool(
+            _UPDATED.search(words[:40])
         )
         before = _before(element)
         updated = updated or bool(_UPDATED.search(before))
@@ -145,7 +142,7 @@ def _from_attribute(
 
 def _from_words(
     element: Any, words: str, distance: int, said: str, us: bool, zones: Zones
-) -> Iterator[Printed]:  # noqa: PLR0913 - what is known of one element
+) -> Iterator[Printed]:
     close = zones.headline is not None and -BEFORE <= distance <= AFTER
     for stated in dates.find(words, american=us):
         before = words[: words.find(stated.words)]

@@ -6,25 +6,32 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.reading.page import visible
-from ingest.reading.zones import Zones, marks
+from ingest.reading.page import Page, visible
+from ingest.reading.zones import Zones, marks, says
 
 _CLASS = re.compile(
     r"""(?:^|[\s_-])(?:
-        support(?:-us|-box)?|donat\w*|wesprzyj|spenden|related\w*|relacionad[oa]s?|powiazane|yarpp\w*|jp-relatedposts|recommend\w*|
+        support(?:-us|-box)?|donat(?:e|ion|ions)|wesprzyj|spenden|
         tags|tag-?links|tag-?list|post-?tags|entry-?tags|article-?tags|tags-links|post-tag|cat-?links|
-        share\w*|sharing|sharedaddy|social\w*|addtoany\w*|addthis\w*|
-        newsletter\w*|subscribe\w*|subscription|mailchimp|signup|sign-up|cta|call-to-action|
-        comments?|comment-respond|comments-area|commentlist|disqus\w*|respond|
+        share|shares|sharing|share-(?:buttons?|links|bar|icons|tools)|sharedaddy|social|social-?\w*|addtoany\w*|addthis\w*|
+        newsletter|newsletter-\w*|subscribe\w*|subscription|mailchimp|signup|sign-up|cta|call-to-action|
         copyright\w*|reprint|license-note|licence|license|terms-note|
         post-meta|entry-meta|article-meta|byline\w*|posted-on|author-?(?:box|bio|info|card|name|meta)|about-?author|post-author|entry-footer|
         post-navigation|nav-links|nav-previous|nav-next|page-links|post-nav|pagination|breadcrumbs?|
-        promo\w*|teaser\w*|advert\w*|sponsor\w*|outbrain|taboola|screen-reader-text|sr-only|visually-hidden|cookie\w*|paywall\w*|
-        wp-block-post-terms|wp-block-post-author\w*|wp-block-post-date|wp-block-query|wp-block-comments|wp-block-post-navigation-link|
+        promo|promo-?\w*|teaser|teasers|teaser-?\w*|advert\w*|sponsor\w*|screen-reader-text|sr-only|visually-hidden|cookie\w*|
+        wp-block-post-(?:terms|author\w*|date|navigation-link)|wp-block-query|
         toc|table-of-contents|most-?read|trending|read-?(?:more|also|next)
     )(?:$|[\s_-])""",
     re.I | re.X,
 )
+_LARGE = re.compile(
+    r"""(?:^|[\s_-])(?:
+        comments|comments?-(?:area|list|section|thread|form|respond|wrapper|container|block)|commentlist|disqus\w*|respond|wp-block-comments|
+        related|related-?\w*|relacionad[oa]s?|powiazane|yarpp\w*|jp-relatedposts|recommend\w*|outbrain|taboola|sidebar|cookie\w*
+    )(?:$|[\s_-])""",
+    re.I | re.X,
+)
+"""What may hold more words than a short article does."""
 _HEADING = re.compile(
     r"""^\W*(?:
         support\s+(?:us|our\s+work)|donate(?:\s+now)?|make\s+a\s+donation|wesprzyj(?:\s+nas)?|wspieraj\s+nas|wspomóż\s+nas|unterstützen\s+sie\s+uns|spenden|soutenez[- ]nous|faire\s+un\s+don|apóyanos|sostienici|steun\s+ons|podpořte\s+nás|підтримайте\s+нас|поддержите\s+нас|
@@ -44,45 +51,75 @@ _BYLINE = re.compile(
     r"^\s*(?:date|data|datum|fecha|дата)\s*[:：].{4,60}|^\s*(?:authors?|autor\w*|oprac\.?|автор\w*)\s*[:：].{3,80}$",
     re.I,
 )
+BLOCKS = (
+    "div",
+    "p",
+    "section",
+    "aside",
+    "ul",
+    "ol",
+    "span",
+    "footer",
+    "nav",
+    "form",
+    "table",
+    "article",
+    "header",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "strong",
+    "b",
+    "a",
+    "figure",
+    "details",
+    "dl",
+)
 HEADINGS = ("h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span")
 
 
-def find(tree: Any, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]:
+def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]:
     """Yield the elements of the page that are furniture; none of them holds the headline or most of the page.
 
     Args:
         statements: the words of statements of terms; the smallest block that holds one and little more is furniture.
     """
-    total = max(1, len(tree.text_content()) - sum(len(s.text or "") for s in tree.iter("script", "style")))
+    total = _prose(page.body)
     guarded = set(zones.headline.iterancestors()) if zones.headline is not None else set()
-    for element in tree.iter():
-        if (
-            not isinstance(element.tag, str)
-            or element in guarded
-            or element.tag in ("html", "body", "head", "main", "meta", "link", "script")
-        ):
+    for element in page.body.iter(*BLOCKS):
+        if element in guarded:
             continue
         said = marks(element)
-        if said and _CLASS.search(said) and _small(element, total):
+        if (says(_LARGE, said) and (_share(element, total) < 0.5 or not _article_in(element))) or (
+            says(_CLASS, said) and _share(element, total) < 0.25
+        ):
             yield element
-        elif element.tag in HEADINGS and len(element) <= 3:
-            yield from _by_words(element, total, guarded)
-    yield from _terms(tree, statements)
+        elif element.tag in HEADINGS and 3 <= len(words := page.short.get(element, "")) <= 120:
+            yield from _by_words(element, words, total, guarded)
+    yield from _terms(page, statements)
 
 
-def _small(element: Any, total: int) -> bool:
-    """Say whether *element* holds too little running text to be the article."""
-    prose = sum(len(visible(p)) for p in element.iter("p"))
-    return prose < 0.35 * total
+def _prose(element: Any) -> int:
+    """Return how many characters of running text *element* holds: in paragraphs, or in all where it has none."""
+    inside = sum(len(p.text_content()) for p in element.iter("p"))
+    return inside if inside > 600 else max(inside, len(visible(element)))
 
 
-def _by_words(element: Any, total: int, guarded: set[Any]) -> Iterator[Any]:
-    words = "".join(element.itertext()).strip() if len(element) else (element.text or "").strip()
-    if not 3 <= len(words) <= 120:
-        return
+def _share(element: Any, total: int) -> float:
+    return _prose(element) / max(1, total)
+
+
+def _article_in(element: Any) -> bool:
+    """Say whether the article's own text may stand in *element*."""
+    return bool(element.xpath("descendant-or-self::*[@itemprop='articleBody' or self::article or self::h1]"))
+
+
+def _by_words(element: Any, words: str, total: int, guarded: set[Any]) -> Iterator[Any]:
     if _TAGS_LINE.match(words) or (element.tag in ("p", "div") and _BYLINE.match(words)):
         yield element
-    elif _HEADING.match(words) and element.tag not in ("span", "div", "p"):
+    elif element.tag not in ("span", "div", "p") and _HEADING.match(words):
         yield from _section(element, total, guarded)
 
 
@@ -99,11 +136,11 @@ def _section(heading: Any, total: int, guarded: set[Any]) -> Iterator[Any]:
         and parent not in guarded
         and parent.tag not in ("body", "article", "main")
         and next((c for c in parent if isinstance(c.tag, str)), None) is heading
-        and _small(parent, total)
+        and _share(parent, total) < 0.25
     ):
         heading, parent = parent, parent.getparent()
     yield heading
-    if heading.tag[0] == "h" and heading.tag[1:].isdigit() or heading.tag == "p":
+    if (heading.tag[0] == "h" and heading.tag[1:].isdigit()) or heading.tag == "p":
         for following in heading.itersiblings():
             if not isinstance(following.tag, str):
                 continue
@@ -114,13 +151,10 @@ def _section(heading: Any, total: int, guarded: set[Any]) -> Iterator[Any]:
             yield following
 
 
-def _terms(tree: Any, statements: tuple[str, ...]) -> Iterator[Any]:
+def _terms(page: Page, statements: tuple[str, ...]) -> Iterator[Any]:
     wanted = [words for words in statements if len(words) > 12]
     if not wanted:
         return
-    for element in tree.iter("p", "div", "span", "li", "small", "footer", "section", "td", "em"):
-        if len(element) > 12:
-            continue
-        words = visible(element)
-        if any(said in words and len(words) <= len(said) * 1.6 + 40 for said in wanted):
+    for element, words in page.short.items():
+        if len(words) > 12 and any(said in words and len(words) <= len(said) * 1.6 + 40 for said in wanted):
             yield element

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 from db.model import PageKind
 from ingest.reading.page import Page, visible
 from ingest.reading.structured import ARTICLE, Structured
-from ingest.reading.zones import Zones, marks
+from ingest.reading.zones import marks
 
 _CHALLENGE_TITLE = re.compile(
     r"^(?:just a moment|attention required|access denied|please wait|checking your browser|security check|verify you are human|are you a robot|robot check|ddos-guard|one moment|pardon our interruption|human verification|bot verification|request unsuccessful|einen moment|un momento)\b",
@@ -21,9 +22,6 @@ _CHALLENGE_BODY = re.compile(
 _MISSING = re.compile(
     r"\b(?:404|page not found|not found|nothing (?:was )?found|seite (?:wurde )?nicht gefunden|nie znaleziono(?: strony)?|strona nie (?:istnieje|została znaleziona)|page introuvable|página no encontrada|pagina non trovata|pagina niet gevonden|stránka nenalezena|сторінку не знайдено|страница не найдена|oops)\b",
     re.I,
-)
-_LISTING_CLASS = re.compile(
-    r"(?:^|\s)(?:home|blog|archive|category|tag|author|date|search|search-results|paged|post-type-archive|tax-[\w-]+)(?:\s|$)"
 )
 _SINGLE_CLASS = re.compile(
     r"(?:^|\s)(?:single|single-post|singular|page|page-template\S*|postid-\d+|page-id-\d+)(?:\s|$)"
@@ -55,37 +53,82 @@ def before_text(page: Page, head: bytes) -> PageKind | None:
     return None
 
 
-def after_text(page: Page, zones: Zones, data: Structured, text: str, *, dated: bool) -> PageKind:
-    """Return the kind of *page*, knowing its main text and whether it carries authors or a date of publication."""
-    shown = visible(page.body) if len(text) < SHORT else text
-    if len(shown) < 40 and not text:
-        scripts = sum(1 for _ in page.tree.iter("script"))
-        return PageKind.SHELL if scripts else PageKind.EMPTY
-    if len(text) < SHORT:
-        if early := _no_text(page, shown):
-            return early
-    body_class = f" {page.body.get('class') or ''} "
-    if _is_listing(page, data, body_class):
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What tells the kind of a page, taken down before its tree is cut for the text.
+
+    Attributes:
+        shown: the first 3,000 characters that a reader sees.
+        listing: address or body class name a list of posts.
+        single: body class or ``og:type`` names one post (True), or one page (False); None where nothing does.
+        missing, walled, locked, mounted: words of "not found"; a bot wall's script; a password field; a script's empty root.
+        linked, cards: characters in links; ``article`` elements.
+    """
+
+    shown: str
+    scripts: bool
+    listing: bool
+    single: bool | None
+    missing: bool
+    walled: bool
+    locked: bool
+    mounted: bool
+    linked: int
+    cards: int
+
+    @staticmethod
+    def of(page: Page, data: Structured) -> Marks:
+        """Take down the marks of *page*."""
+        body = page.body
+        body_class = f" {body.get('class') or ''} "
+        shown = visible(body)
+        short = len(shown) < 2500
+        heading = page.title_text + " " + " ".join(visible(h) for h in list(body.iter("h1"))[:2])
+        return Marks(
+            shown=shown[:3000],
+            scripts=next(page.tree.iter("script"), None) is not None,
+            listing=_is_listing(page, data, body_class),
+            single=_single(page, data, body_class),
+            missing=short and bool(_MISSING.search(heading) or "error404" in body_class),
+            walled=short and bool(_CHALLENGE_BODY.search(_machinery(page))),
+            locked=bool(body.xpath(".//input[@type='password']")),
+            mounted=any(
+                e.get("id") in ("root", "app", "__next", "__nuxt", "svelte") for e in body.iter("div")
+            ),
+            linked=sum(len(page.short.get(a, "")) for a in body.iter("a")),
+            cards=sum(1 for _ in body.iter("article")),
+        )
+
+
+def _machinery(page: Page) -> str:
+    scripts = " ".join(f"{s.get('src') or ''} {(s.text or '')[:2000]}" for s in page.tree.iter("script"))
+    return scripts + " ".join(marks(e) for e in page.body.iter("div", "form"))
+
+
+def kind(said: Marks, text: str, *, dated: bool) -> PageKind:
+    """Return the kind of a page from its marks, its main text and whether it states when it was published."""
+    if len(said.shown) < 40 and not text:
+        return PageKind.SHELL if said.scripts else PageKind.EMPTY
+    if len(text) < SHORT and (early := _no_text(said)):
+        return early
+    if said.listing:
         return PageKind.LISTING
-    if _is_article(page, data, body_class, dated=dated):
+    if said.single or (said.single is None and dated):
         return PageKind.ARTICLE
-    return PageKind.LISTING if _mostly_links(page, text) else PageKind.PAGE
+    links_only = (said.cards >= 4 and len(text) < 1500) or (
+        len(text) < SHORT and said.linked > 4 * max(1, len(text))
+    )
+    return PageKind.LISTING if links_only and said.single is None else PageKind.PAGE
 
 
-def _no_text(page: Page, shown: str) -> PageKind | None:
-    heading = page.title_text + " " + " ".join(visible(h) for h in list(page.body.iter("h1"))[:2])
-    if len(shown) < 2500 and (_MISSING.search(heading) or "error404" in (page.body.get("class") or "")):
+def _no_text(said: Marks) -> PageKind | None:
+    if said.missing:
         return PageKind.MISSING
-    if len(shown) < 1500 and _CHALLENGE_BODY.search(
-        " ".join(f"{s.get('src') or ''} {(s.text or '')[:2000]}" for s in page.tree.iter("script"))
-        + " ".join(marks(e) for e in page.body.iter("div", "form"))
-    ):
+    if len(said.shown) < 1500 and said.walled:
         return PageKind.CHALLENGE
-    if len(shown) < 1500 and page.body.xpath(".//input[@type='password']"):
+    if len(said.shown) < 1500 and said.locked:
         return PageKind.PROTECTED
-    if len(shown) < 200 and any(
-        e.get("id") in ("root", "app", "__next", "__nuxt", "svelte") for e in page.body.iter("div")
-    ):
+    if len(said.shown) < 200 and said.mounted:
         return PageKind.SHELL
     return None
 
@@ -97,30 +140,22 @@ def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
         return front(page.url)
     if front(page.url):
         return True
-    if _LISTING_CLASS.search(body_class) and (
-        "wp-" in body_class
-        or "archive" in body_class
-        or "paged" in body_class
-        or re.search(r"\s(?:category|tag|author|search)\s", body_class)
+    article = any(ARTICLE.search(name) for name in data.kinds)
+    if re.search(r"\s(?:archive|paged|category|tag|author|search|blog)\s", body_class) and (
+        " wp-" in body_class or not article
     ):
-        return data.node is None or not any(ARTICLE.search(k) for k in data.kinds)
+        return True
     parts = urlsplit(page.url)
     query = parse_qs(parts.query)
     if query.keys() & {"s", "cat", "author", "paged", "m"} and not query.keys() & {"p", "page_id"}:
-        return True
-    return bool(_LISTING_PATH.search(parts.path)) and not any(ARTICLE.search(k) for k in data.kinds)
+        return not article
+    return bool(_LISTING_PATH.search(parts.path)) and not article
 
 
-def _is_article(page: Page, data: Structured, body_class: str, *, dated: bool) -> bool:
-    og = next((c for c, _ in page.meta("og:type")), "").strip().lower()
+def _single(page: Page, data: Structured, body_class: str) -> bool | None:
     if re.search(r"\s(?:single-post|postid-\d+)\s", body_class):
         return True
     if re.search(r"\spage-id-\d+\s", body_class):
         return False
-    return og == "article" or data.node is not None or dated
-
-
-def _mostly_links(page: Page, text: str) -> bool:
-    linked = sum(len(visible(a)) for a in page.body.iter("a"))
-    cards = sum(1 for _ in page.body.iter("article"))
-    return (cards >= 4 and len(text) < 1500) or (len(text) < SHORT and linked > 4 * max(1, len(text)))
+    og = next((c for c, _ in page.meta("og:type")), "").strip().lower()
+    return True if og == "article" or data.node is not None else None

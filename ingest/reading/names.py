@@ -43,16 +43,116 @@ _TRAILING = re.compile(
     re.I,
 )
 _PARTICLE = frozenset(
-    "von van de der den del della di da dos das du la le el al bin ibn abu ben y e ten ter zu zur zum vom und af av af. d' o' mac st. st san bint ul ur".split()
+    [
+        "von",
+        "van",
+        "de",
+        "der",
+        "den",
+        "del",
+        "della",
+        "di",
+        "da",
+        "dos",
+        "das",
+        "du",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "abu",
+        "ben",
+        "y",
+        "e",
+        "ten",
+        "ter",
+        "zu",
+        "zur",
+        "zum",
+        "vom",
+        "und",
+        "af",
+        "av",
+        "af.",
+        "d'",
+        "o'",
+        "mac",
+        "st.",
+        "st",
+        "san",
+        "bint",
+        "ul",
+        "ur",
+    ]
 )
 _WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
 LOGINS = frozenset(
-    """admin administrator redakcja redaktor redakteur redaktion editor editors editorial webmaster wordpressadmin wpadmin root user
-    guest author authors autor anonymous anonym unknown none null undefined webredaktion onlineredaktion test staff staffwriter webeditor
-    siteadmin superadmin moderator contributor publisher dev developer support info kontakt contact team news newsdesk desk
-    default wordpress drupal joomla system cms redazione redaccion redacción rédaction redactie redaktionen redakcia toimitus редакция редакція
-    """.split()
+    [
+        "admin",
+        "administrator",
+        "redakcja",
+        "redaktor",
+        "redakteur",
+        "redaktion",
+        "editor",
+        "editors",
+        "editorial",
+        "webmaster",
+        "wordpressadmin",
+        "wpadmin",
+        "root",
+        "user",
+        "guest",
+        "author",
+        "authors",
+        "autor",
+        "anonymous",
+        "anonym",
+        "unknown",
+        "none",
+        "null",
+        "undefined",
+        "webredaktion",
+        "onlineredaktion",
+        "test",
+        "staff",
+        "staffwriter",
+        "webeditor",
+        "siteadmin",
+        "superadmin",
+        "moderator",
+        "contributor",
+        "publisher",
+        "dev",
+        "developer",
+        "support",
+        "info",
+        "kontakt",
+        "contact",
+        "team",
+        "news",
+        "newsdesk",
+        "desk",
+        "default",
+        "wordpress",
+        "drupal",
+        "joomla",
+        "system",
+        "cms",
+        "redazione",
+        "redaccion",
+        "redacción",
+        "rédaction",
+        "redactie",
+        "redaktionen",
+        "redakcia",
+        "toimitus",
+        "редакция",
+        "редакція",
+    ]
 )
 _DESK = re.compile(
     r"\b(?:redaktion|redakcja|redazione|redacci[oó]n|r[ée]daction|redactie|editorial\s+(?:team|staff|board)|newsroom|news\s?desk|staff\s+(?:writer|reporter)s?|web\s?master|press\s+office|editors?)\b",
@@ -137,8 +237,9 @@ def login(name: str) -> bool:
     return (
         bare in LOGINS
         or not bare
-        or bool(re.fullmatch(r"[a-z]+\d+|[a-z0-9]+[._-][a-z0-9._-]*|user\d*", name))
-        and name == name.lower()
+        or (
+            bool(re.fullmatch(r"[a-z]+\d+|[a-z0-9]+[._-][a-z0-9._-]*|user\d*", name)) and name == name.lower()
+        )
     )
 
 

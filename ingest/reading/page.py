@@ -12,8 +12,8 @@ from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml import etree, html
 
-from archive.exchange import Entity
 from archive.charset import charset_of, decode
+from archive.exchange import Entity
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "title", "iframe", "select"})
@@ -44,8 +44,51 @@ def visible(element: Any) -> str:
     return squeeze("".join(_pieces(element)))
 
 
+SHORT = 700
+
+
+def _gathered(element: Any, raw: dict[Any, str | None]) -> str | None:
+    """Join the text of *element* from that of its children, already gathered; None where it grows too long."""
+    pieces, size = [element.text or ""], len(element.text or "")
+    for child in element:
+        words = raw.get(child, "")
+        if words is None and child.tag not in SILENT:
+            return None
+        pieces += ((words or ""), child.tail or "")
+        size += len(words or "") + len(child.tail or "")
+        if size > SHORT:
+            return None
+    joined = "".join(pieces)
+    return f" {joined} " if element.tag in BLOCKS else joined
+
+
 BLOCKS = frozenset(
-    "p div br li ul ol h1 h2 h3 h4 h5 h6 section article header footer td tr table dt dd figure figcaption aside".split()
+    [
+        "p",
+        "div",
+        "br",
+        "li",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "td",
+        "tr",
+        "table",
+        "dt",
+        "dd",
+        "figure",
+        "figcaption",
+        "aside",
+    ]
 )
 
 
@@ -93,7 +136,7 @@ def parse(text: str) -> Any:
 
 
 def _parse(text: str, *, huge: bool) -> tuple[Any, str]:
-    parser = html.HTMLParser(encoding="utf-8", remove_pis=True, huge_tree=huge)
+    parser = html.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, huge_tree=huge)
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -160,6 +203,14 @@ class Page:
         """The body, or the root where there is none."""
         found = self.tree.find("body")
         return self.tree if found is None else found
+
+    @cached_property
+    def short(self) -> dict[Any, str]:
+        """What a reader sees of each element of the body that holds few words (up to SHORT characters), squeezed."""
+        raw: dict[Any, str | None] = {}
+        for element in reversed(list(self.body.iter(etree.Element))):
+            raw[element] = None if element.tag in SILENT else _gathered(element, raw)
+        return {element: squeeze(words) for element, words in raw.items() if words is not None}
 
     @cached_property
     def order(self) -> dict[Any, int]:

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from ingest.reading.page import Page, visible
-from ingest.reading.zones import Zones, marks
+from ingest.reading.zones import Zones, marks, says
 
 _BLOCK = re.compile(
     r"(?:^|[\s_-])(?:page-?links|post-?page-?numbers|link-?pages|wp-?link-?pages|post-nav-links|multipage|article-?pagination|page-link)(?:$|[\s_-])",
@@ -62,6 +62,6 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
 
 def _is_block(block: Any) -> bool:
     said = marks(block)
-    if said and _BLOCK.search(said):
+    if says(_BLOCK, said):
         return True
     return bool(_LABEL.match(block.text or "")) and len(visible(block)) < 300

@@ -102,32 +102,44 @@ class _Reader:
         if early is not None:
             return self._shell(early)
         statements = self._statements()
-        text = article.main_text(self.page, self.zones, tuple(s.words for s in statements))
         dates = dating.printed(self.page, self.zones)
-        published = self._published(dates)
-        kind = kinds.after_text(self.page, self.zones, self.data, text.text, dated=published is not None)
-        if kind in TEXTLESS:
-            return self._shell(kind)
         further, is_part = parts.find(self.page, self.zones)
-        joined, missing = self._joined(text.text, further)
-        return Reading(
+        marks = kinds.Marks.of(self.page, self.data)
+        made = Reading(
             stamp=self.mark,
-            kind=PageKind.PART if is_part else kind,
-            text=joined,
+            kind=PageKind.ARTICLE,
             title=self._title(),
             subtitle=self._words(Field.SUBTITLE),
             section=self._words(Field.SECTION),
             site_name=self._site_name(),
             attributions=self._attributions(),
-            published=published,
+            published=self._published(dates),
             modified=self._dated("modified", dating.modified(self.offered[Field.MODIFIED], dates)),
             tags=self._tags(),
-            language=self._language(joined),
             statements=statements,
             canonical=links.canonical(self.page),
             links=links.links(self.page),
             parts=further,
             translations=links.translations(self.page),
+        )
+        # From here on the tree is cut for its text: nothing else looks at it any more.
+        text = article.main_text(self.page, self.zones, tuple(s.words for s in statements))
+        kind = kinds.kind(marks, text.text, dated=made.published is not None)
+        if kind in TEXTLESS:
+            return Reading(
+                self.mark,
+                kind,
+                title=made.title,
+                site_name=made.site_name,
+                canonical=made.canonical,
+                links=made.links,
+            )
+        joined, missing = self._joined(text.text, further)
+        return replace(
+            made,
+            kind=PageKind.PART if is_part else kind,
+            text=joined,
+            language=self._language(joined),
             partial=self._partial(text.unread, missing=missing),
             unread=text.unread,
             rivals=tuple(self.rivals),

@@ -10,10 +10,10 @@ from archive.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.zones import Zones, marks
+from ingest.reading.zones import Zones, marks, says
 
 _LABEL = re.compile(
-    r"^\s*(?:tags?|tagi|tematy|schlagw[oö]rt(?:er)?|schlagworte|themen|keywords?|słowa\s+kluczowe|mots[- ]cl[ée]s|etiquetas|palabras\s+clave|étiquettes|trefwoorden|štítky|теги|мітки|topics|filed\s+under)\s*[:：]\s*",
+    r"^\W*(?:tags?|tagi|tematy|schlagw[oö]rt(?:er)?|schlagworte|themen|keywords?|słowa\s+kluczowe|mots[- ]cl[ée]s|etiquetas|palabras\s+clave|étiquettes|trefwoorden|štítky|теги|мітки|topics|filed\s+under)\s*[:：]\s*",
     re.I,
 )
 _CLASS = re.compile(
@@ -21,6 +21,7 @@ _CLASS = re.compile(
     re.I,
 )
 _CLOUD = re.compile(r"tag-?cloud|widget", re.I)
+_BLOCKS = frozenset({"p", "div", "span", "ul", "footer", "section", "dl", "li", "h4", "h5", "h6"})
 MOST = 40
 
 
@@ -34,22 +35,12 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
             and not zones.foreign(link)
         ):
             found["rel"] += _one(link, "rel=tag")
-    for element in page.body.iter("p", "div", "span", "ul", "footer", "section", "dl"):
-        if len(element) > 60:
+    for element, words in page.short.items():
+        if element.tag not in _BLOCKS:
             continue
-        lead = (
-            element.text
-            or (element[0].text if len(element) and isinstance(element[0].tag, str) else "")
-            or ""
-        )
-        if _LABEL.match(lead) or (len(element) and _LABEL.match(lead.strip() + ":") and lead.strip()):
-            found["label"] += _listed(element, zones)
-        elif (
-            (said := marks(element))
-            and _CLASS.search(said)
-            and not _CLOUD.search(said)
-            and not zones.foreign(element)
-        ):
+        if _LABEL.match(words):
+            found["label"] += _listed(element, words, zones)
+        elif says(_CLASS, said := marks(element)) and not says(_CLOUD, said) and not zones.foreign(element):
             for link in element.iter("a"):
                 found["class"] += _one(link, "tag block")
     return found
@@ -66,9 +57,8 @@ def _one(link: Any, witness: str) -> Iterator[Candidate]:
         yield Candidate(Field.TAG, value, value, witness, Place.TEXT, link)
 
 
-def _listed(element: Any, zones: Zones) -> Iterator[Candidate]:
-    words = visible(element)
-    if len(words) > 600 or zones.foreign(element):
+def _listed(element: Any, words: str, zones: Zones) -> Iterator[Candidate]:
+    if zones.foreign(element):
         return
     links = [a for a in element.iter("a") if visible(a)]
     if links:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from ingest.reading.page import Page, plain, visible
@@ -29,20 +30,21 @@ _BIO = re.compile(
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+@lru_cache(maxsize=16384)
+def _parted(*said: str | None) -> str:
+    return _CAMEL.sub("-", " ".join(filter(None, said)))
+
+
 def marks(element: Any) -> str:
     """Return the class names, id and test id of *element*, with camel case parted by hyphens."""
-    said = " ".join(
-        filter(
-            None,
-            (
-                element.get("class"),
-                element.get("id"),
-                element.get("data-testid"),
-                element.get("data-component"),
-            ),
-        )
-    )
-    return _CAMEL.sub("-", said) if said else ""
+    get = element.get
+    return _parted(get("class"), get("id"), get("data-testid"), get("data-component"))
+
+
+@lru_cache(maxsize=65536)
+def says(pattern: re.Pattern[str], said: str) -> bool:
+    """Say whether *pattern* finds a word of its own in class names; remembered, for pages repeat them."""
+    return bool(said and pattern.search(said))
 
 
 class Zones:
@@ -110,7 +112,7 @@ class Zones:
         if node.tag == "article" and self.headline is not None and self._has_own_link_heading(node):
             return True
         said = marks(node)
-        return bool(said and _FOREIGN.search(said))
+        return says(_FOREIGN, said)
 
     def _has_own_link_heading(self, node: Any) -> bool:
         heading = next((h for h in node.iter("h1", "h2", "h3", "h4")), None)
@@ -123,7 +125,7 @@ class Zones:
         for node in (element, *element.iterancestors()):
             if node in self._keep:
                 return False
-            if isinstance(node.tag, str) and (said := marks(node)) and _BIO.search(said):
+            if isinstance(node.tag, str) and says(_BIO, marks(node)):
                 return True
         return False
 
