@@ -1,0 +1,54 @@
+# make demo       the main job on embedded defaults, on loopback, in under 20 seconds
+# make test       lint, types, import contracts, the fast suite, then the slow one; no root, no network
+# make test-real  what needs Debian packages (WordPress, nginx) or the shared test data; root where they are missing
+# make quality    the reader and the terms against the gold pages
+# make bench      the benchmarks, as ratios
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test fast slow lint test-real quality bench docs clean
+
+demo: $(VENV)/installed
+	$(BIN)/creditline demo
+
+test: $(VENV)/dev
+	$(MAKE) --no-print-directory lint fast slow
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fast: $(VENV)/dev
+	$(BIN)/python -m pytest -n auto -m "not slow and not real"
+
+slow: $(VENV)/dev
+	$(BIN)/python -m pytest -n auto -m "slow and not real"
+
+test-real: $(VENV)/dev
+	$(BIN)/python -m pytest -m real -p no:randomly
+
+quality: $(VENV)/dev
+	$(BIN)/python -m pytest -m real tests/quality -s
+
+bench: $(VENV)/dev
+	$(BIN)/python benchmarks/chain.py
+
+docs: $(VENV)/dev
+	$(BIN)/python docs/generate.py
+
+$(VENV)/installed: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+# Dependency groups need a newer pip than the one that Python 3.11 brings.
+$(VENV)/dev: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --group dev
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist demo-collection

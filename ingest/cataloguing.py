@@ -1,0 +1,163 @@
+"""From a kept capture to rows: read it in a reader process, join its parts, and bring it to the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from archive.capture import Capture, CaptureKind
+from archive.exchange import Entity, Exchange, entity, read_head
+from archive.replay import entity_of, head_of
+from db.catalogue import Catalogue
+from db.entry import Change, Entry, NeedsRefold
+from db.identity import url_key
+from db.model import Context, Reading, Witness
+
+
+class Reads(Protocol):
+    """Something that reads: the pool of reader processes."""
+
+    def submit(self, entity: Entity, context: Context) -> Future[Reading]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A capture on its way into the catalogue: *reading* is under way, or None where nothing is to be read yet."""
+
+    capture: Capture
+    reading: Future[Reading] | None
+
+
+class Cataloguer:
+    """Brings captures to the catalogue. Every capture begins in record order and is settled in the same order."""
+
+    def __init__(self, catalogue: Catalogue, warcs: Path, pool: Reads) -> None:
+        self._catalogue, self._warcs, self._pool = catalogue, warcs, pool
+
+    def begin(self, capture: Capture, exchange: Exchange | None = None) -> Pending:
+        """Start reading *capture*; *exchange* spares reading its bytes again where they are at hand."""
+        if capture.status != 200 or capture.kind is not CaptureKind.RESPONSE:
+            return Pending(capture, None)
+        return Pending(capture, self._submit(capture, exchange))
+
+    def settle(self, pending: Pending) -> Change:
+        """Catalogue *pending*, waiting for its reading. Call it inside a transaction."""
+        try:
+            return self._settle(pending)
+        except NeedsRefold as refold:
+            return self._refold(pending.capture, refold.captures)
+
+    def missing_parts(self, pending: Pending) -> tuple[str, ...]:
+        """Return the URLs of further parts of *pending* that were not captured after it."""
+        reading = self._reading(pending)
+        return tuple(
+            url
+            for url in (reading.parts if reading else ())
+            if not any(part.began > pending.capture.began for part in self._shown(url))
+        )
+
+    def _reading(self, pending: Pending) -> Reading | None:
+        """Return what is read in *pending*, for a revisit that is read only because of its parts too."""
+        if pending.reading is not None:
+            return pending.reading.result()
+        if self._is_revisit(pending.capture) and self._catalogue.has_parts(pending.capture.url):
+            return self._submit(pending.capture, None).result()
+        return None
+
+    def _is_revisit(self, capture: Capture) -> bool:
+        if capture.kind is CaptureKind.NOT_MODIFIED:
+            return True
+        return capture.kind is CaptureKind.REVISIT and capture.status == 200
+
+    def _settle(self, pending: Pending) -> Change:
+        capture = pending.capture
+        reading = self._reading(pending)
+        if reading is None:
+            if not self._is_revisit(capture):
+                return self._catalogue.add(Entry(capture))
+            unchanged = self._catalogue.add_unchanged(capture)
+            if unchanged is not None:
+                return unchanged
+            reading = self._submit(capture, None).result()
+        return self._catalogue.add(self._entry(capture, reading))
+
+    def _entry(self, capture: Capture, reading: Reading) -> Entry:
+        """Return the entry for *capture*, its parts read with it where it has any."""
+        chosen = [self._part_of(capture, url) for url in reading.parts]
+        parts = tuple(part for part in chosen if part is not None)
+        if not parts:
+            return Entry(capture, reading)
+        witnesses = tuple(
+            self._witness(part, number) for number, part in enumerate(chosen, start=2) if part is not None
+        )
+        return Entry(capture, self._submit(capture, None, witnesses).result(), parts)
+
+    def _part_of(self, capture: Capture, url: str) -> Capture | None:
+        """Return the capture of the part at *url* that belongs to *capture* of part 1.
+
+        It is the first one after it and before part 1 was captured next, else the last one before it: so every
+        machine that has the same records joins the same parts.
+        """
+        following = [c.began for c in self._shown(capture.url) if c.began > capture.began]
+        until = min(following, default=None)
+        seen = self._shown(url)
+        after = [p for p in seen if p.began > capture.began and (until is None or p.began < until)]
+        before = [p for p in seen if p.began < capture.began]
+        return after[0] if after else before[-1] if before else None
+
+    def _shown(self, url: str) -> list[Capture]:
+        """Return the captures of *url* that show its text, in record order."""
+        captures = self._catalogue.captures_of(url_key(url))
+        return [c for c in captures if c.status == 200 or c.kind is CaptureKind.NOT_MODIFIED]
+
+    def _witness(self, part: Capture, number: int) -> Witness:
+        found = entity_of(self._warcs, part, self._catalogue.original)
+        return Witness(part.id, part.url, f"part {number}", found.body, found.media_type, found.charset)
+
+    def _submit(
+        self, capture: Capture, exchange: Exchange | None, witnesses: tuple[Witness, ...] = ()
+    ) -> Future[Reading]:
+        if exchange is None:
+            found = entity_of(self._warcs, capture, self._catalogue.original)
+            head = head_of(self._warcs, capture)
+        else:
+            found = entity(exchange.url, exchange.response)
+            head = exchange.response[: read_head(exchange.response).length]
+        context = Context(
+            url=capture.url,
+            capture=self.source_of(capture).id,
+            head=head,
+            publisher=self._catalogue.publisher(capture.publisher),
+            witnesses=witnesses,
+        )
+        return self._pool.submit(found, context)
+
+    def source_of(self, capture: Capture) -> Capture:
+        """Return the capture whose record holds the payload of *capture*: itself, or what a revisit refers to."""
+        if (
+            capture.kind is CaptureKind.RESPONSE
+            or capture.refers_to_url is None
+            or capture.refers_to_date is None
+        ):
+            return capture
+        return self._catalogue.original(capture.refers_to_url, capture.refers_to_date) or capture
+
+    def _refold(self, wanted: Capture, captures: Sequence[Capture]) -> Change:
+        """Read *captures* again, in record order, and fold them anew; the change is that of *wanted*."""
+        while True:
+            entries = [self._again(capture) for capture in captures]
+            try:
+                changes = self._catalogue.refold(entries)
+            except NeedsRefold as more:
+                captures = more.captures
+                continue
+            ordered = sorted(entries, key=lambda entry: (entry.capture.began, entry.capture.id))
+            return next(c for c, e in zip(changes, ordered, strict=True) if e.capture.id == wanted.id)
+
+    def _again(self, capture: Capture) -> Entry:
+        if capture.status != 200 and capture.kind is not CaptureKind.NOT_MODIFIED:
+            return Entry(capture)
+        return self._entry(capture, self._submit(capture, None).result())

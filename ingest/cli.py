@@ -1,0 +1,123 @@
+"""The command ``creditline``: its verbs, loaded when they are called, and how an error is told."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+import click
+
+from ingest.exits import Exit, Refused
+
+VERBS = {
+    "demo": "Show the whole story on a think tank served on this machine.",
+    "save": "Keep pages now, and print their title, author, terms and citation.",
+    "init": "Look at a site and make a collection for it.",
+    "add": "Add a publisher to this collection.",
+    "run": "Visit what the publishers have: new, changed and gone pages.",
+    "start": "Work in the foreground for ever, by the schedule in the settings.",
+    "status": "Say what ran, what is due and what needs a look.",
+    "failures": "List the visits that failed, with their reasons.",
+    "inspect": "Read a page that lies on disk, without a collection or network.",
+    "search": "Search the catalogue.",
+    "show": "Show an item: its text, attribution, editions and evidence.",
+    "terms": "Show on what terms items may be reused, with the words that say so.",
+    "cite": "Export citations as CSL-JSON, BibLaTeX or RIS.",
+    "credit": "Print the credit line that a reuser prints.",
+    "verify": "Prove items, files or the whole collection down to the bytes.",
+    "rebuild": "Make the catalogue again from the WARC files alone.",
+    "doctor": "Check this machine and the program itself.",
+}
+
+
+class Verbs(click.Group):
+    """A group that imports a verb's module only when the verb is called: ``--help`` must stay quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        command = importlib.import_module(f"ingest.commands.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes and every flag: docs/reference.md",
+)
+@click.option(
+    "-C",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="The collection's folder; the current one by default.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print data as JSON.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something needs a look.")
+@click.version_option(package_name="creditline", message="creditline %(version)s")
+@click.pass_context
+def creditline(ctx: click.Context, directory: Path, as_json: bool, quiet: bool) -> None:
+    """Keep what a think tank publishes, prove where every word came from, and say on what terms it may be
+    reused.
+
+    Begin with `creditline save URL`, or `creditline demo` for a tour without a network.
+    """
+    from ingest.console import Console
+
+    ctx.obj = Console(directory=directory, as_json=as_json, quiet=quiet)
+
+
+def main() -> None:
+    """Run the command; every error that has a name ends in one line, a hint and its exit code."""
+    try:
+        creditline.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(Exit.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        _tell("stopped", "what was kept is safe; run the same command again to go on")
+        sys.exit(Exit.INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(Exit.DONE)
+    except Exception as error:  # noqa: BLE001 - the edge: a named error is told in one line, others re-raised
+        told = told_error(error)
+        if told is None:
+            raise
+        _tell(told.what, told.hint)
+        sys.exit(told.code)
+
+
+def told_error(error: Exception) -> Refused | None:
+    """Return *error* as what is told to the person, or None where it is a fault of ours."""
+    if isinstance(error, Refused):
+        return error
+    # By name, so that an error costs no import of the room that raised it.
+    code = {
+        "BadSettings": Exit.SETTINGS,
+        "NewerCatalogue": Exit.SETTINGS,
+        "ForeignFile": Exit.USAGE,
+        "Locked": Exit.LOCKED,
+        "DiskFailed": Exit.DISK,
+        "UrlRefused": Exit.USAGE,
+        "Damaged": Exit.INTEGRITY,
+    }.get(type(error).__name__)
+    if code is None:
+        return None
+    return Refused(str(error), str(getattr(error, "hint", "")), code)
+
+
+def _tell(what: str, hint: str) -> None:
+    click.echo(f"creditline: {what}", err=True)
+    if hint:
+        click.echo(f"  {hint}", err=True)

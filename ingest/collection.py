@@ -1,0 +1,221 @@
+"""A collection on disk: where its settings, WARC files and catalogue lie, and how it is opened to be read or worked on."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from archive.capture import Capture, NoteKind
+from archive.recovery import Recovery
+from archive.store import Archive
+from db.catalogue import Catalogue
+from db.frontier import Frontier
+from db.model import Publisher
+from ingest import config
+from ingest.config import Settings, publisher_of
+from ingest.exits import Exit, Refused
+from ingest.locks import run_lock
+
+SERIES = "collection"
+"""The series of files that holds notes about no single publisher; no publisher can have this id."""
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """Return the time: aware, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the parts of a collection lie."""
+
+    directory: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.directory / config.FILE_NAME
+
+    @property
+    def warcs(self) -> Path:
+        return self.directory / "warcs"
+
+    @property
+    def catalogue(self) -> Path:
+        return self.directory / "catalogue.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection open for work: its run lock is held.
+
+    Attributes:
+        recovered: what an earlier run that was killed left behind, already adopted.
+    """
+
+    layout: Layout
+    settings: Settings
+    catalogue: Catalogue
+    archive: Archive
+    frontier: Frontier
+    clock: Clock
+    recovered: Recovery
+
+    def note(
+        self, kind: NoteKind, body: Mapping[str, object], *, about: str | None = None, publisher: str = SERIES
+    ) -> None:
+        """Record a statement of ours: in the WARC, durable, and then as a row (law 2)."""
+        previous = self.catalogue.last_note_digest()
+        note = self.archive.note(publisher, kind, body, about=about, previous=previous)
+        self.archive.sync()
+        with self.catalogue.transaction():
+            self.catalogue.add_note(note)
+            self.catalogue.mark_file_end(note.ref.file, note.ref.offset + note.ref.length)
+
+    def know(self, publisher: Publisher) -> None:
+        """Record *publisher* in the settings in force, unless they describe it so already."""
+        if self.catalogue.publisher(publisher.id) != publisher:
+            self.note(NoteKind.SETTINGS, {"publishers": [described(publisher)]}, about=None)
+
+
+def described(publisher: Publisher) -> dict[str, object]:
+    """Return *publisher* as a settings note states it."""
+    return {
+        "id": publisher.id,
+        "url": publisher.url,
+        "hosts": list(publisher.hosts),
+        "name": publisher.name,
+        "languages": list(publisher.languages),
+    }
+
+
+def read_settings(layout: Layout) -> Settings:
+    """Return the settings of the collection.
+
+    Raises:
+        Refused: there is no collection here (usage).
+        BadSettings: the file cannot be used.
+    """
+    if not layout.settings.exists():
+        raise Refused(
+            f"there is no collection in {layout.directory.absolute()}",
+            "name one with -C DIR, or begin with `creditline save URL` or `creditline init URL`",
+            Exit.USAGE,
+        )
+    return config.load(layout.settings)
+
+
+def make(layout: Layout, settings: Settings) -> None:
+    """Make a new collection: folder, settings file, empty catalogue.
+
+    Raises:
+        Refused: the folder holds something else (usage); nothing is changed.
+    """
+    directory = layout.directory
+    if directory.exists():
+        others = sorted(path.name for path in directory.iterdir() if not path.name.startswith("."))
+        if others:
+            raise Refused(
+                f"{directory.absolute()} holds something else ({', '.join(others[:3])})",
+                "name a new folder with -C DIR",
+                Exit.USAGE,
+            )
+    layout.warcs.mkdir(parents=True, exist_ok=True)
+    Catalogue.open(layout.catalogue, create=True).close()
+    layout.settings.write_text(config.render(settings), encoding="utf-8")
+
+
+@contextmanager
+def reading(layout: Layout) -> Iterator[Catalogue]:
+    """Open the catalogue to be read; beside a live run too."""
+    read_settings(layout)
+    catalogue = Catalogue.open(layout.catalogue, read_only=True)
+    try:
+        yield catalogue
+    finally:
+        catalogue.close()
+
+
+@contextmanager
+def at_work(
+    layout: Layout, settings: Settings, *, clock: Clock = now, locked: bool = True
+) -> Iterator[Collection]:
+    """Open the collection for a run: take the lock, recover what a killed run left, record changed settings.
+
+    Raises:
+        Locked: another run is live.
+        DiskFailed, CatalogueRefused: see there.
+    """
+    with run_lock(layout.directory, now=clock()) if locked else _nothing():
+        catalogue = Catalogue.open(layout.catalogue, create=True)
+        try:
+            info = warcinfo(settings)
+            roll = settings.store.roll_bytes
+            with Archive.open(
+                layout.warcs, info=info, clock=clock, new_id=uuid.uuid4, roll_bytes=roll
+            ) as archive:
+                recovered = archive.recover(catalogue.known_ends())
+                frontier = Frontier(catalogue)
+                work = Collection(layout, settings, catalogue, archive, frontier, clock, recovered)
+                _adopt(work)
+                _record_settings(work)
+                yield work
+        finally:
+            catalogue.close()
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+def _adopt(work: Collection) -> None:
+    """Catalogue what lies in the files and not in the catalogue, and record that it was so (law 5)."""
+    recovered = work.recovered
+    if recovered.adopted:
+        with work.catalogue.transaction():
+            for record in recovered.adopted:
+                if isinstance(record, Capture):
+                    work.catalogue.add_captures([record])
+                    work.frontier.adopt(record)
+                else:
+                    work.catalogue.add_note(record)
+                work.catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
+    if recovered.adopted or recovered.cut or recovered.damaged:
+        work.note(
+            NoteKind.RECOVERY,
+            {
+                "adopted": [record.id for record in recovered.adopted],
+                "cut": [asdict(stretch) for stretch in recovered.cut],
+                "damaged": [asdict(stretch) for stretch in recovered.damaged],
+            },
+        )
+
+
+def _record_settings(work: Collection) -> None:
+    """Record the publishers that the settings file describes, where they are not recorded so already."""
+    for options in work.settings.publishers:
+        work.know(publisher_of(options))
+
+
+def user_agent(settings: Settings) -> str:
+    """Return the user agent: the software, its version and whom to write to."""
+    contact = f"; +{settings.contact}" if settings.contact else ""
+    return f"creditline/{metadata.version('creditline')} (web archive{contact})"
+
+
+def warcinfo(settings: Settings) -> dict[str, str]:
+    """Return the fields of the warcinfo records that this collection writes."""
+    fields = {
+        "software": f"creditline/{metadata.version('creditline')}",
+        "http-header-user-agent": user_agent(settings),
+        "robots": "classic",
+        "description": "Pages of think tanks, kept with their reuse terms",
+    }
+    return fields | ({"operator": settings.contact} if settings.contact else {})

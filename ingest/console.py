@@ -1,0 +1,112 @@
+"""Console: data on stdout, talk on stderr, progress as a bar on a terminal and as JSON lines elsewhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+
+
+class Progress(Protocol):
+    """What a run tells while it is under way."""
+
+    def page(self, done: int, total: int, event: dict[str, object]) -> None:
+        """One visit has ended: *event* has url, outcome and what is known of the page."""
+
+    def talk(self, text: str) -> None:
+        """Say something to the person, above the bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Where a command speaks, and the flags that say how."""
+
+    directory: Path
+    as_json: bool = False
+    quiet: bool = False
+
+    def out(self, text: str) -> None:
+        """Print data."""
+        click.echo(text)
+
+    def out_json(self, value: object) -> None:
+        """Print *value* as one line of JSON."""
+        click.echo(json.dumps(value, ensure_ascii=False))
+
+    def talk(self, text: str) -> None:
+        """Say something to the person; nothing when quiet."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    @property
+    def lines(self) -> bool:
+        """Whether progress goes out as JSON lines: asked for, or stdout is no terminal."""
+        return self.as_json or not sys.stdout.isatty()
+
+    @contextmanager
+    def progress(self, what: str) -> Iterator[Progress]:
+        """Show the progress of a run while the block lasts."""
+        if self.quiet:
+            yield _Silence()
+        elif self.lines:
+            yield _Lines(self)
+        else:
+            with _bar(what) as bar:
+                yield bar
+
+
+class _Silence:
+    def page(self, done: int, total: int, event: dict[str, object]) -> None:
+        return
+
+    def talk(self, text: str) -> None:
+        return
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    console: Console
+
+    def page(self, done: int, total: int, event: dict[str, object]) -> None:
+        self.console.out_json({"event": "page", "done": done, "total": total, **event})
+
+    def talk(self, text: str) -> None:
+        self.console.talk(text)
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Progress]:
+    from rich.console import Console as Terminal
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Rich
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[now]}"),
+    )
+    with Rich(*columns, console=Terminal(stderr=True), transient=True) as rich:
+        yield _Bar(rich, rich.add_task(what, total=None, now="", rate=""))
+
+
+@dataclass(slots=True)
+class _Bar:
+    rich: Any
+    task: Any
+
+    def page(self, done: int, total: int, event: dict[str, object]) -> None:
+        speed = self.rich.tasks[0].speed
+        rate = f"{speed:.1f} pages/s" if speed else ""
+        self.rich.update(self.task, completed=done, total=total, now=str(event["url"])[-60:], rate=rate)
+
+    def talk(self, text: str) -> None:
+        self.rich.console.print(text, markup=False, highlight=False)

@@ -1,0 +1,226 @@
+"""Couriers: fetch in threads, one host at a time each, robots.txt first, with the pause that manners ask for."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from archive.exchange import Exchange, entity
+from archive.head import read_head
+from ingest.dialect import Dialect, Dialects
+from ingest.failure import FetchFailure, needs_retry
+from ingest.fetch import Conditions
+from ingest.robots import Robots, RobotsDecision
+from ingest.target import read_target, redirect_target
+
+AGENT = "creditline"
+"""The product token that robots.txt may name (RFC 9309 section 2.2.1)."""
+ROBOTS_KEPT = timedelta(hours=24)
+_ROBOTS_HOPS = 5
+
+
+class Ask(Protocol):
+    """Make one exchange: ``fetch`` with its settings filled in."""
+
+    def __call__(
+        self, url: str, conditions: Conditions | None, dialect: Dialect, /
+    ) -> Exchange | FetchFailure: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a courier is sent for.
+
+    Attributes:
+        url: what to ask for.
+        publisher: the id of the publisher it is collected for.
+        purpose: ``page``, ``sitemap``, ``feed``, ``robots`` or ``part``.
+        visit: the frontier's number of the visit, or None where it has none.
+        hops: how many redirects led here.
+        attempt: 1 for the first try in this run.
+        parent: for a part, the id of the capture of part 1.
+    """
+
+    url: str
+    publisher: str
+    purpose: str = "page"
+    visit: int | None = None
+    conditions: Conditions | None = None
+    hops: int = 0
+    attempt: int = 1
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a courier brought: an exchange, a failure, or the robots rule that forbade it.
+
+    An errand may be answered by several deliveries (robots.txt, a second dialect); the one that answers it comes
+    last and is *final*.
+    """
+
+    errand: Errand
+    answer: Exchange | FetchFailure | RobotsDecision
+    final: bool = True
+
+
+@dataclass(slots=True)
+class _Host:
+    """One host: what waits for it, and what it has told us. Touched by one thread at a time."""
+
+    queue: deque[Errand] = field(default_factory=deque)
+    ready: datetime = datetime.min
+    busy: bool = False
+    robots: Robots | None = None
+    robots_read: datetime | None = None
+
+
+class Couriers:
+    """Send errands, collect deliveries. All of it is called from one thread; only the exchanges run in others."""
+
+    def __init__(
+        self,
+        ask: Ask,
+        *,
+        pause: Callable[[str, Robots | None, Exchange | FetchFailure | None], float],
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        dialects: Dialects,
+        threads: int,
+    ) -> None:
+        """*pause* gives the seconds to wait before the next visit to a host (authority), after that answer."""
+        self._ask, self._pause, self._clock, self._sleep = ask, pause, clock, sleep
+        self._dialects = dialects
+        self._threads = threads
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="courier")
+        self._hosts: dict[str, _Host] = {}
+        self._running: dict[Future[list[Delivery]], str] = {}
+
+    def send(self, errand: Errand, *, first: bool = False) -> None:
+        """Queue *errand* for its host; *first* puts it before all that waits there."""
+        host = self._hosts.setdefault(read_target(errand.url).authority, _Host(ready=self._clock()))
+        if first:
+            host.queue.appendleft(errand)
+        else:
+            host.queue.append(errand)
+
+    @property
+    def waiting(self) -> int:
+        """How many errands are queued or under way."""
+        return len(self._running) + sum(len(host.queue) for host in self._hosts.values())
+
+    def robots(self, authority: str) -> Robots | None:
+        """Return the robots.txt in force for a host, or None where it was not asked for yet."""
+        host = self._hosts.get(authority)
+        return host.robots if host else None
+
+    def collect(self, timeout: float) -> list[Delivery]:
+        """Return what came in within *timeout* seconds, or [] when nothing did."""
+        self._dispatch()
+        if self._running:
+            ready, _ = wait(self._running, timeout=self._until_ready(timeout), return_when=FIRST_COMPLETED)
+        elif self.waiting:
+            self._sleep(self._until_ready(timeout))
+            ready = set()
+        else:
+            return []
+        brought: list[Delivery] = []
+        for future in ready:
+            authority = self._running.pop(future)
+            self._hosts[authority].busy = False
+            brought += future.result()
+        self._dispatch()
+        return brought
+
+    def drop_waiting(self) -> int:
+        """Forget every errand that is not under way; return how many there were."""
+        dropped = sum(len(host.queue) for host in self._hosts.values())
+        for host in self._hosts.values():
+            host.queue.clear()
+        return dropped
+
+    def close(self) -> None:
+        """Let exchanges under way end, then stop the threads."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _dispatch(self) -> None:
+        now = self._clock()
+        for authority, host in self._hosts.items():
+            if len(self._running) >= self._threads:
+                return
+            if host.queue and not host.busy and host.ready <= now:
+                host.busy = True
+                errand = host.queue.popleft()
+                self._running[self._pool.submit(self._visit, authority, host, errand)] = authority
+
+    def _until_ready(self, timeout: float) -> float:
+        if len(self._running) >= self._threads:
+            return timeout
+        now = self._clock()
+        soonest = [h.ready for h in self._hosts.values() if h.queue and not h.busy]
+        return max(0.0, min([timeout, *((ready - now).total_seconds() for ready in soonest)]))
+
+    def _visit(self, authority: str, host: _Host, errand: Errand) -> list[Delivery]:
+        brought = [] if errand.purpose == "robots" else self._learn_robots(authority, host, errand)
+        if host.robots is not None and errand.purpose != "robots":
+            decision = host.robots.allows(errand.url)
+            if not decision.allowed:
+                return [*brought, Delivery(errand, decision)]
+        if brought:
+            self._sleep(self._pause(authority, host.robots, None))
+        answers = self._exchange(authority, errand)
+        pause = self._pause(authority, host.robots, answers[-1])
+        host.ready = self._clock() + timedelta(seconds=pause)
+        brought += [Delivery(errand, answer, final=False) for answer in answers[:-1]]
+        return [*brought, Delivery(errand, answers[-1])]
+
+    def _exchange(self, authority: str, errand: Errand) -> list[Exchange | FetchFailure]:
+        """Ask once; a host that does not take HTTP/1.0 is asked once more in 1.1 (and that is remembered)."""
+        now = self._clock()
+        known = self._dialects.get(authority, now)
+        first = self._ask(errand.url, errand.conditions, known or Dialect.HTTP_1_0)
+        if known is not None:
+            return [first]
+        if not needs_retry(first):
+            self._dialects.set(authority, Dialect.HTTP_1_0, now)
+            return [first]
+        second = self._ask(errand.url, errand.conditions, Dialect.HTTP_1_1)
+        if needs_retry(second):
+            return [first]  # the other dialect is no better: what the plain request got stands
+        self._dialects.set(authority, Dialect.HTTP_1_1, now)
+        return [first, second] if isinstance(first, Exchange) else [second]
+
+    def _learn_robots(self, authority: str, host: _Host, errand: Errand) -> list[Delivery]:
+        """Ask for robots.txt where it is not known or older than a day (RFC 9309 section 2.4)."""
+        now = self._clock()
+        if host.robots_read is not None and now - host.robots_read < ROBOTS_KEPT:
+            return []
+        scheme = "https" if read_target(errand.url).secure else "http"
+        url = f"{scheme}://{authority}/robots.txt"
+        brought: list[Delivery] = []
+        for hop in range(_ROBOTS_HOPS + 1):
+            asked = Errand(url, errand.publisher, "robots", hops=hop)
+            answers = self._exchange(authority if hop == 0 else read_target(url).authority, asked)
+            brought += [Delivery(asked, answer) for answer in answers]
+            answer = answers[-1]
+            onward = (
+                redirect_target(url, read_head(answer.response)) if isinstance(answer, Exchange) else None
+            )
+            if onward is None:
+                break
+            url = onward
+        host.robots = robots_of(brought[-1].answer)
+        host.robots_read = now
+        return brought
+
+
+def robots_of(answer: Exchange | FetchFailure) -> Robots:
+    """Return the rules that the last answer to /robots.txt sets, redirects followed."""
+    if isinstance(answer, FetchFailure):
+        return Robots.of_answer(None, b"", AGENT)
+    status = read_head(answer.response).status
+    return Robots.of_answer(status, entity(answer.url, answer.response).body, AGENT)

@@ -1,0 +1,70 @@
+"""The run lock of a collection: one run at a time, held by ``flock`` for as long as its process lives."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+FILE_NAME = "run.lock"
+
+
+class Locked(Exception):
+    """Another run holds the lock. Carries its process id and when it began, as far as they are known."""
+
+    def __init__(self, path: Path, pid: int | None, since: str | None) -> None:
+        holder = f"process {pid}, since {since}" if pid else "another process"
+        super().__init__(f"a run is under way in {path.parent} ({holder})")
+        self.path, self.pid, self.since = path, pid, since
+        self.hint = "wait for it to end, or stop it: `creditline status` shows it"
+
+
+@contextmanager
+def run_lock(directory: Path, *, now: datetime) -> Iterator[None]:
+    """Hold the run lock of the collection in *directory* while the block runs.
+
+    The file stays; the kernel lets go of the lock when the process ends, however it ends.
+
+    Raises:
+        Locked: a live run holds it.
+    """
+    path = directory / FILE_NAME
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Locked(path, *_holder(descriptor)) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now.isoformat()}).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def holder(directory: Path) -> tuple[int | None, str | None] | None:
+    """Return (process id, since) of the live run in *directory*, or None when none is under way."""
+    path = directory / FILE_NAME
+    if not path.exists():
+        return None
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _holder(descriptor)
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _holder(descriptor: int) -> tuple[int | None, str | None]:
+    try:
+        said = json.loads(os.pread(descriptor, 4096, 0) or b"{}")
+    except ValueError:  # caught between truncation and write
+        return None, None
+    return said.get("pid"), said.get("since")
