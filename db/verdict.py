@@ -20,7 +20,7 @@ _GRANTS: dict[Use, tuple[frozenset[Act], ...]] = {
     Use.TRANSLATE: (frozenset({Act.TRANSLATE}), frozenset({Act.ADAPT})),
     Use.SHORTEN: (frozenset({Act.ADAPT}),),
 }
-"""For each use the sets of acts of which one must be permitted whole. A licence to adapt is one to translate."""
+"""For each use the sets of acts of which one must be permitted whole; who may adapt may translate."""
 
 _BANS: dict[Use, frozenset[Act]] = {
     Use.REPUBLISH: frozenset({*_WHOLE, Act.USE}),
@@ -50,8 +50,8 @@ def verdict(
 ) -> Verdict:
     """Whether *use* is allowed by what was stated; unread statements answer nothing.
 
-    The strictest statement governs; *conflict* says that another would have allowed more, or less. An act that no
-    statement mentions beside others that it does answers ASK; if nothing is stated at all the answer is UNKNOWN.
+    The strictest statement governs; *conflict* says that another would have allowed more. An act that is not
+    mentioned where others are answers ASK; if nothing is stated at all the answer is UNKNOWN.
     Statements are shown with the deciding ones first, then in order of precedence.
     """
     said = sorted(_about(statements, covers), key=lambda pair: _PLACES.index(pair[0].place))

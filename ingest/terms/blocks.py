@@ -1,7 +1,10 @@
-"""The blocks of a page around a text node, and the words a reader sees in them."""
+"""The blocks of a page that hold one of some words, and the words a reader sees in them."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import accumulate
 from typing import Any
 
 INLINE = frozenset(
@@ -35,6 +38,52 @@ INLINE = frozenset(
 )
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "svg"})
 LONGEST = 1_500
+_SHORTEST = 3
+
+
+def blocks_with(tree: Any, words: Iterable[str]) -> list[Any]:
+    """The blocks whose text, in lower case, holds one of *words*; in the order of the page, each once.
+
+    The tree is walked once and searched as one string: a page is long, and few hold any.
+    """
+    pieces: list[str] = []
+    owners: list[tuple[Any, bool]] = []
+    for element in tree.iter():
+        if (text := element.text) and len(text) > _SHORTEST and _seen(element.tag):
+            pieces.append(text)
+            owners.append((element, False))
+        if (text := element.tail) and len(text) > _SHORTEST:
+            pieces.append(text)
+            owners.append((element, True))
+    whole = _lower("\n".join(pieces))
+    starts = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
+    letters = frozenset(whole)  # a word with a letter that the page lacks need not be looked for
+    sought = (word for word in words if letters.issuperset(word))
+    hits = {bisect_right(starts, found) - 1 for word in sought for found in _places(whole, word)}
+    found_in: dict[Any, None] = {}
+    for hit in sorted(hits):
+        element, is_tail = owners[hit]
+        owner = element.getparent() if is_tail else element
+        if owner is not None:
+            found_in[block_of(owner)] = None
+    return list(found_in)
+
+
+def _seen(tag: Any) -> bool:
+    """Whether a browser shows the text of an element with this tag; comments have none that is a string."""
+    return isinstance(tag, str) and tag not in _UNSEEN
+
+
+def _lower(text: str) -> str:
+    """Lower case, as long as before: the one letter that would grow is set apart."""
+    return text.replace("\u0130", "i").lower()
+
+
+def _places(whole: str, word: str) -> Iterator[int]:
+    place = whole.find(word)
+    while place >= 0:
+        yield place
+        place = whole.find(word, place + len(word))
 
 
 def block_of(element: Any) -> Any:
@@ -50,11 +99,11 @@ def words_of(element: Any) -> str:
 
 
 def runs(block: Any) -> list[str]:
-    """The stretches of inline words in a block, parted by the blocks within it; a long one is parted at line breaks too."""
+    """The stretches of inline words in a block, parted by blocks within it; a long one at line breaks too."""
     found: list[list[str]] = [[]]
     _collect(block, found)
     parts = [" ".join("".join(part).split(" ")) for part in found]
-    folded = []
+    folded: list[str] = []
     for part in parts:
         lines = part.split("\n\n") if len(part) > LONGEST else [part]
         folded.extend(" ".join(line.split()) for line in lines)

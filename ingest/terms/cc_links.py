@@ -1,10 +1,8 @@
-"""Creative Commons links without ``rel=license``: a licence of the text only where they stand in a notice of their own."""
+"""Creative Commons links without ``rel=license``: a licence where they are a notice of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-from lxml import etree
 
 from archive.locate import Place
 from db.model import Covers, Statement, StatementPlace
@@ -16,18 +14,18 @@ from ingest.terms.rel_license import is_license_link
 from ingest.terms.vocabulary import fold, vocabulary
 
 RULE = "cc-link"
-_LINKS = etree.XPath("//a[contains(@href, 'creativecommons.org/')]")
 _SHORT = 160
 _OF_SOMETHING_ELSE = frozenset({"images", "caption", "elsewhere", "foreign", "code", "aspiration", "data"})
 
 
-def cc_links(page: PageView) -> Iterator[Statement]:
-    """A statement for each link to a licence in a notice that names nothing but the licence: a badge, a footer's line.
+def statements(page: PageView) -> Iterator[Statement]:
+    """A statement for each link to a licence in a notice that names nothing else: a badge, a footer's line.
 
-    Where the notice has a sentence about it, that sentence is the statement (``notices``) and the link is no second.
+    Where the notice has a sentence about it, that sentence is the statement (``notices``), the link is none.
     """
-    for link in _LINKS(page.tree):
-        named = from_address(link.get("href"))
+    for link in page.tree.iter("a"):
+        href = link.get("href")
+        named = from_address(href) if href and "creativecommons.org/" in href else None
         if named is None or is_license_link(link):
             continue
         standing = Standing(link)
@@ -40,7 +38,7 @@ def cc_links(page: PageView) -> Iterator[Statement]:
             continue
         if _OF_SOMETHING_ELSE & vocabulary().marks(fold(words)).keys():
             continue
-        evidence = page.evidence(link.get("href").strip(), Place.ATTRIBUTE)
+        evidence = page.evidence(href.strip(), Place.ATTRIBUTE)
         if evidence is not None:
             place = StatementPlace.SITE_FOOTER if standing.footer else StatementPlace.ITEM_CARRIER
             yield Statement(

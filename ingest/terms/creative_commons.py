@@ -17,6 +17,7 @@ ADDRESS = re.compile(
 
 CODES = ("by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd")
 UNNAMED = "CC-unspecified"
+UNNAMED_RULE = "which-license"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,9 @@ def ordered(elements: list[str]) -> str | None:
 def entailed(named: CreativeCommons, covers: Covers, rule: str, url: str | None = None) -> tuple[Term, ...]:
     """The terms that the licence entails for what it *covers*.
 
-    An unnamed member of the family grants what all of them do: whole, unaltered, non-commercial, with credit.
-    Excerpts are "in part" of every licence (4.0 section 2(a)(1)); translating and shortening make adapted material.
+    An unnamed member of the family grants what all of them do: whole, unaltered, non-commercial, with credit;
+    whether commercial use is allowed too has to be asked.
+    Excerpts are the "in part" of every licence (4.0 section 2(a)(1)); translations are adapted material.
     """
     acts = (Act.REPRODUCE, Act.DISTRIBUTE, Act.EXCERPT, Act.TRANSLATE, Act.ADAPT)
     if named.code in ("zero", "mark"):
@@ -83,6 +85,8 @@ def entailed(named: CreativeCommons, covers: Covers, rule: str, url: str | None 
         if adapts and "-sa" in named.code:
             duties = (*duties, Duty.SHARE_ALIKE)
         terms.append(_term(covers, act, rule, duties, named, url))
+    if not named.code:
+        terms.append(Term(covers, Act.USE, Permission.ASK, UNNAMED_RULE, noncommercial=True))
     return tuple(terms)
 
 

@@ -1,4 +1,4 @@
-"""The carrier ``license`` of schema.org in JSON-LD: on the article or page itself, not on its images or its parts."""
+"""The carrier ``license`` of schema.org in JSON-LD: on the article or page itself, not on its images."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ RULE = "json-ld"
 _WORKS = ("article", "webpage", "blogposting", "report", "posting", "creativework", "book", "chapter")
 
 
-def json_ld(page: PageView) -> Iterator[Statement]:
-    """A statement for each distinct ``license`` of a textual work; unread where it is no licence that we know."""
+def statements(page: PageView) -> Iterator[Statement]:
+    """A statement for each ``license`` of a textual work, each once; unread where we know no such licence."""
     for address in dict.fromkeys(
         address for node in _works(page.jsonld) for address in _addresses(node.get("license"))
     ):

@@ -18,8 +18,8 @@ _VALUE = re.compile(
 _REL = re.compile(rb"(?i);\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))")
 
 
-def link_header(page: PageView) -> Iterator[Statement]:
-    """A statement for each target of a link whose relation types include ``license``; its evidence is in the head."""
+def statements(page: PageView) -> Iterator[Statement]:
+    """A statement for each link with ``license`` among its relation types; its evidence is in the head."""
     if b"icense" not in page.head and b"ICENSE" not in page.head:
         return
     for field in _FIELD.finditer(page.head):

@@ -9,8 +9,9 @@ from ingest.terms.creative_commons import ADDRESS, CreativeCommons, from_address
 from ingest.terms.vocabulary import Vocabulary, fold
 
 _CODE = re.compile(
-    r"(?<![\w-])cc[\s-]*(?P<code>by(?:[\s-]+(?:nc|nd|sa))*)(?:[\s-]+v?(?P<number>[1-4]\.0))?"
-    r"(?:[\s-]+(?P<port>igo|pl|de|at|ch|uk|us|fr|es|it|nl|au|nz|ca|br|pt|cz))?(?![\w-])"
+    r"(?<![\w-])(?:cc|creative commons(?: licen[sc]e)?)[\s-]*(?P<code>by(?:[\s-]+(?:nc|nd|sa))*)"
+    r"(?:[\s-]+v?(?P<number>[1-4]\.0))?\.?"
+    r"(?:[\s-]+(?P<port>igo|pl|de|at|ch|uk|us|fr|es|it|nl|au|nz|ca|br|pt|cz))?(?!\w)"
 )
 _ZERO = re.compile(r"(?<![\w-])cc[\s-]?0(?![\w.-])|(?<![\w-])cc zero(?!\w)")
 _FAMILY = re.compile(r"creative[\s-]*commons")
@@ -26,7 +27,7 @@ class Named:
 
 
 def named_in(sentence: str, book: Vocabulary) -> Named | None:
-    """The licence that a sentence names, as exactly as its address, its code and its name together say; or None."""
+    """The licence that a sentence names, by its address, else its code, else its name; or None."""
     address = ADDRESS.search(sentence)
     found = from_address(address.group()) if address else None
     if found is not None and address is not None:
@@ -41,7 +42,7 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     if _ZERO.search(folded):
         return Named(CreativeCommons("zero", "1.0"))
     family = _FAMILY.search(folded)
-    return Named(_by_name(folded[family.start() :], book)) if family else None
+    return Named(_by_name(folded, book)) if family else None
 
 
 def _by_name(folded: str, book: Vocabulary) -> CreativeCommons:

@@ -1,14 +1,14 @@
-"""Prose about reuse, found where notices stand on a page, sentence by sentence, as statements with evidence."""
+"""Prose about reuse, found where notices stand on a page, as statements with evidence."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby
 from typing import Any
 
-from lxml import etree
-
-from db.model import Statement
-from ingest.terms.blocks import LONGEST, block_of, runs
+from db.model import Statement, Term
+from ingest.terms.blocks import LONGEST, blocks_with, runs
 from ingest.terms.creative_commons import ADDRESS
 from ingest.terms.page import PageView
 from ingest.terms.places import Standing, is_terms_page
@@ -16,78 +16,75 @@ from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import fold, vocabulary
 from ingest.terms.wording import read_notice
 
-_TEXTS = etree.XPath(
-    "//body//text()[not(parent::script or parent::style or parent::noscript)]", smart_strings=False
-)
-_HOLDING = etree.XPath(
-    "//body//text()[contains(., $words)][not(parent::script or parent::style or parent::noscript)]"
-)
 _NOTICE_LENGTH = 600
 _UNREAD_LENGTH = 400
+_FEWEST_GAPS = 4
 
 
-def notices(page: PageView) -> Iterator[Statement]:
-    """A statement for each group of neighbouring sentences that speak of terms, in notices and notice-like blocks."""
+def statements(page: PageView) -> Iterator[Statement]:
+    """A statement for each group of neighbouring sentences that speak of terms, in blocks like notices."""
     seen: set[str] = set()
-    for block, standing in _blocks(page.tree):
-        address = next((href for href in block.xpath(".//a/@href") if ADDRESS.match(href)), None)
-        for run in runs(block):
-            if len(run) > LONGEST or vocabulary().triggers.search(run.lower()) is None:
-                continue
-            for statement in _statements(page, run, standing, address):
-                if statement.words not in seen:
-                    seen.add(statement.words)
-                    yield statement
-
-
-def _blocks(tree: Any) -> Iterator[tuple[Any, Standing]]:
-    words = "\n".join(_TEXTS(tree))
-    heard = vocabulary().triggers.finditer(words.lower())
-    found: dict[Any, None] = {}
-    for trigger in dict.fromkeys(words[slice(*match.span())] for match in heard):
-        for text in _HOLDING(tree, words=trigger):
-            parent = text.getparent()
-            owner = parent.getparent() if text.is_tail else parent
-            if owner is not None:
-                found[block_of(owner)] = None
-    for block in found:
+    for block in blocks_with(page.tree, vocabulary().triggers):
         standing = Standing(block)
-        if not standing.apart:
-            yield block, standing
+        notice = standing.notice or standing.footer or is_terms_page(page.url)
+        if standing.apart:
+            continue
+        for run in runs(block):
+            if len(run) > (LONGEST if notice else _NOTICE_LENGTH):
+                continue
+            address = _linked(block)
+            for words in _groups(run, address):
+                if words not in seen and (notice or _speaks_for_itself(words, run)):
+                    seen.add(words)
+                    yield from _statement(page, words, standing, read_notice(words, address), notice)
 
 
-def _statements(page: PageView, run: str, standing: Standing, address: str | None) -> Iterator[Statement]:
-    terms_page = is_terms_page(page.url)
-    if not (standing.notice or standing.footer or terms_page or len(run) <= _NOTICE_LENGTH):
-        return
-    for words in _groups(run, address):
-        terms = read_notice(words, address)
-        if not (standing.notice or standing.footer or terms_page or _speaks_for_itself(words, run)):
-            continue
-        if not terms and not ((standing.notice or standing.footer or terms_page) and _sounds(words)):
-            continue
-        evidence = page.evidence(words)
-        if evidence is not None:
-            place = standing.place(page.url)
-            yield Statement(evidence.words, place, evidence, terms)
+def _linked(block: Any) -> str | None:
+    """The address of the Creative Commons licence that a block links to."""
+    links = (link.get("href") or "" for link in block.iter("a"))
+    return next((href for href in links if ADDRESS.match(href)), None)
+
+
+def _statement(
+    page: PageView, words: str, standing: Standing, terms: tuple[Term, ...], notice: bool
+) -> Iterator[Statement]:
+    """The statement, unless it is prose that no rule understands and that stands in no notice."""
+    evidence = page.evidence(words) if terms or notice else None
+    if evidence is not None:
+        yield Statement(evidence.words, standing.place(page.url), evidence, terms, _language(words))
 
 
 def _groups(run: str, address: str | None) -> Iterator[str]:
-    """Neighbouring sentences that speak of terms, as they stand."""
-    start: int | None = None
-    end = 0
-    for left, right in sentences(run):
-        words = run[left:right]
-        if read_notice(words, address) or _sounds(words):
-            start = left if start is None else start
-            end = right
-        elif start is not None:
-            yield run[start:end]
-            start = None
-    if start is not None:
-        yield run[start:end]
+    """Neighbouring sentences that speak of terms, as they stand; at least one of them holds a trigger."""
+    spans = sentences(run)
+    taken = [_triggered(run[slice(*span)]) and _speaks(run[slice(*span)], address) for span in spans]
+    if not any(taken):
+        return
+    for index, span in enumerate(spans):
+        beside = taken[max(index - 1, 0) : index + 2]
+        taken[index] = taken[index] or (any(beside) and _speaks(run[slice(*span)], address))
+    for speaks, group in groupby(zip(spans, taken, strict=True), key=lambda pair: pair[1]):
+        if speaks:
+            members = [span for span, _ in group]
+            yield run[members[0][0] : members[-1][1]]
 
 
+def _triggered(words: str) -> bool:
+    lowered = words.lower()
+    return any(word in lowered for word in vocabulary().triggers)
+
+
+@lru_cache(maxsize=4096)  # a site prints the same notice on every page
+def _speaks(words: str, address: str | None) -> bool:
+    return bool(read_notice(words, address)) or _sounds(words)
+
+
+@lru_cache(maxsize=1024)
+def _language(words: str) -> str | None:
+    return vocabulary().language(fold(words)) or None
+
+
+@lru_cache(maxsize=1024)
 def _speaks_for_itself(words: str, run: str) -> bool:
     """Whether prose among prose is about the publisher's own texts, and not a tale about someone else's."""
     marks = vocabulary().marks(fold(words))
@@ -97,5 +94,5 @@ def _speaks_for_itself(words: str, run: str) -> bool:
 
 
 def _sounds(words: str) -> bool:
-    """Whether a short sentence that no rule understands still sounds like terms, and is kept to be read by a person."""
-    return len(words) <= _UNREAD_LENGTH and vocabulary().sounds(words)
+    """Whether a short sentence sounds like terms, and is kept for a person though no rule understands it."""
+    return len(words) <= _UNREAD_LENGTH and words.count(" ") >= _FEWEST_GAPS and vocabulary().sounds(words)

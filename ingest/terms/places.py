@@ -1,4 +1,4 @@
-"""Where on a page something stands: in the item, in the site's footer, on a page of terms, or where no terms are read."""
+"""Where on a page something stands: in the item, in the footer, on a page of terms, or apart from all."""
 
 from __future__ import annotations
 

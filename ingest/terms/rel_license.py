@@ -1,11 +1,9 @@
-"""The carrier ``rel=license`` on ``a``, ``area`` and ``link`` (HTML Standard 4.6.7): the licence of the main content."""
+"""The carrier ``rel=license`` on links (HTML Standard 4.6.7): the licence of the main content."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
-
-from lxml import etree
 
 from archive.locate import Place
 from db.model import Covers, Statement, StatementPlace
@@ -14,20 +12,18 @@ from ingest.terms.page import PageView
 from ingest.terms.places import Standing
 
 RULE = "rel-license"
-_LINKS = etree.XPath(
-    "//*[(self::a or self::area or self::link) and @rel and @href and contains(translate(@rel, 'LICENS', 'licens'), 'license')]"
-)
 
 
 def is_license_link(element: Any) -> bool:
     """Whether ``license`` is one of the tokens of the element's rel, in any order and case."""
-    return "license" in (element.get("rel") or "").lower().split()
+    rel = element.get("rel")
+    return rel is not None and "license" in rel.lower().split()
 
 
-def rel_license(page: PageView) -> Iterator[Statement]:
-    """A statement for each address under rel=license; unread where it is no licence that we know: terms of use, RSL."""
-    for link in _LINKS(page.tree):
-        if not is_license_link(link):
+def statements(page: PageView) -> Iterator[Statement]:
+    """A statement for each address under rel=license; unread where it is terms of use, RSL or unknown."""
+    for link in page.tree.iter("a", "area", "link"):
+        if not is_license_link(link) or (link.get("href") or "#").startswith("#"):
             continue
         standing = Standing(link)
         evidence = None if standing.apart else page.evidence(link.get("href").strip(), Place.ATTRIBUTE)

@@ -16,10 +16,16 @@ _QUOTES = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": None, "ł": "l", "\xa0": " "}
 )
 _HIDDEN = "\x00"
+_WORD = re.compile(r"\w+")
+_EVERYWHERE = frozenset({"reserved", "caption"})
+_NOT_TERMS = frozenset({"foreign", "statute", "caption", "elsewhere"})
+_PERMISSION = frozenset(
+    {"may", "may not", "banned", "ask", "without asking", "on condition", "licensed", "credit"}
+)
 
 
 def fold(words: str) -> str:
-    """Lower case without accents, with plain quotes and hyphens and single spaces: the form that phrases are matched in."""
+    """Lower case, no accents, plain quotes and hyphens, single spaces: what phrases are matched in."""
     plain = unicodedata.normalize("NFKD", words.lower().translate(_QUOTES))
     kept = "".join(character for character in plain if not unicodedata.combining(character))
     return " ".join(unicodedata.normalize("NFKC", kept).split())
@@ -36,47 +42,47 @@ class Rule:
     covers: str
     acts: tuple[str, ...] = ()
     noncommercial: bool = False
-    needs_duty: bool = False
+
+
+Concepts = tuple[tuple[str, re.Pattern[str]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """All packaged languages in one: patterns by concept, in the order they are looked for, and the rules.
+    """The packaged words and rules.
 
     Attributes:
+        tongues: for each language its concepts with their patterns, in the order they are looked for; under
+            ``""`` those of all, for words too few to tell. A reservation of all rights and a picture's
+            credit are known in every language: sites print them in English everywhere.
+        common: the commonest words of each language, by which it is told.
+        license_bars: concepts beside which the name of a licence is no licence of the text.
+        hides: concepts whose words are taken away from those after them.
         elements: patterns of the elements of Creative Commons names, by element (by, nc, nd, sa).
         ports: folded country names to the port of a licence.
+        triggers: of these a text in lower case must hold one before it is worth a closer look.
     """
 
-    concepts: tuple[tuple[str, re.Pattern[str]], ...]
+    tongues: Mapping[str, Concepts]
+    common: Mapping[str, frozenset[str]]
     hides: frozenset[str]
     rules: tuple[Rule, ...]
+    license_bars: frozenset[str]
     elements: Mapping[str, re.Pattern[str]]
     ports: Mapping[str, str]
-    triggers: re.Pattern[str]
-    """What a text in lower case must hold before it is worth a closer look."""
+    triggers: tuple[str, ...]
 
-    def sounds(self, sentence: str) -> bool:
-        """Whether a sentence sounds like terms of reuse though no rule may understand it."""
-        marks = self.marks(fold(sentence))
-        if {"foreign", "statute", "caption", "elsewhere"} & marks.keys():
-            return False
-        permission = {
-            "may",
-            "may not",
-            "banned",
-            "ask",
-            "without asking",
-            "on condition",
-            "licensed",
-            "credit",
-        } & marks.keys()
-        return bool(permission and {"distribute", "reproduce"} & marks.keys())
+    def language(self, folded: str) -> str:
+        """The language of folded words, as far as their commonest words tell; "" where they do not."""
+        words = frozenset(_WORD.findall(folded))
+        counts = {tongue: len(words & common) for tongue, common in self.common.items()}
+        best = max(counts, key=lambda tongue: counts[tongue])
+        return best if counts[best] else ""
 
-    def marks(self, clause: str) -> dict[str, tuple[str, ...]]:
+    def marks(self, clause: str, language: str | None = None) -> dict[str, tuple[str, ...]]:
         """The concepts that a folded clause holds, each with the words that show it."""
         found: dict[str, tuple[str, ...]] = {}
-        for concept, pattern in self.concepts:
+        for concept, pattern in self.tongues[self.language(clause) if language is None else language]:
             hits = tuple(match.group() for match in pattern.finditer(clause))
             if hits:
                 found[concept] = hits
@@ -84,27 +90,49 @@ class Vocabulary:
                     clause = pattern.sub(lambda match: _HIDDEN * len(match.group()), clause)
         return found
 
+    def sounds(self, sentence: str) -> bool:
+        """Whether a sentence sounds like terms of reuse though no rule may understand it."""
+        marks = self.marks(fold(sentence))
+        if _NOT_TERMS & marks.keys():
+            return False
+        return bool(_PERMISSION & marks.keys()) and bool({"distribute", "reproduce"} & marks.keys())
+
 
 @cache
 def vocabulary() -> Vocabulary:
     """The packaged vocabulary, read once a process."""
-    rules = tomllib.loads((WORDINGS / "rules.toml").read_text(encoding="utf-8"))
-    tongues = [
-        tomllib.loads(path.read_text(encoding="utf-8"))
+    rules = _packaged("rules")
+    tongues = {
+        path.stem: _packaged(path.stem)
         for path in sorted(WORDINGS.glob("*.toml"))
         if path.name != "rules.toml"
-    ]
+    }
+    every = list(tongues.values())
+    named = [tongue.get("creative_commons", {}) for tongue in every]
     return Vocabulary(
-        tuple((concept, _pattern(tongues, concept)) for concept in rules["order"]),
+        {name: _concepts(tongue, every, rules["order"]) for name, tongue in {**tongues, "": None}.items()},
+        {name: frozenset(fold(tongue["common"]).split()) for name, tongue in tongues.items()},
         frozenset(rules["hides"]),
         tuple(_rule(rule, rules["families"]) for rule in rules["rule"]),
-        {
-            name: _pattern([t.get("creative_commons", {}) for t in tongues], name)
-            for name in ("by", "nc", "nd", "sa")
-        },
-        {fold(k): v for t in tongues for k, v in t.get("creative_commons", {}).get("ports", {}).items()},
-        re.compile("|".join(sorted({word.lower() for tongue in tongues for word in tongue["triggers"]}))),
+        frozenset(rules["license"]["bars"]),
+        {element: _pattern(named, element) for element in ("by", "nc", "nd", "sa")},
+        {fold(country): port for names in named for country, port in names.get("ports", {}).items()},
+        tuple(sorted({word for tongue in every for word in tongue["triggers"]})),
     )
+
+
+def _packaged(name: str) -> dict[str, Any]:
+    return tomllib.loads((WORDINGS / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _concepts(
+    tongue: Mapping[str, Any] | None, every: list[dict[str, Any]], order: Iterable[str]
+) -> Concepts:
+    def spoken(concept: str) -> list[Mapping[str, Any]]:
+        unspaced = [other for other in every if other.get("unspaced")]
+        return [*every] if tongue is None or concept in _EVERYWHERE else [tongue, *unspaced]
+
+    return tuple((concept, _pattern(spoken(concept), concept)) for concept in order)
 
 
 def _rule(rule: Mapping[str, Any], families: Mapping[str, list[str]]) -> Rule:
@@ -119,12 +147,12 @@ def _rule(rule: Mapping[str, Any], families: Mapping[str, list[str]]) -> Rule:
         rule["covers"],
         tuple(rule.get("acts", ())),
         rule.get("noncommercial", False),
-        rule.get("needs_duty", False),
     )
 
 
 def _pattern(tongues: Iterable[Mapping[str, Any]], concept: str) -> re.Pattern[str]:
-    spaced, unspaced = [], []
+    spaced: list[str] = []
+    unspaced: list[str] = []
     for tongue in tongues:
         (unspaced if tongue.get("unspaced") else spaced).extend(tongue.get(concept, ()))
     parts = [_alternation(map(_phrase, spaced), r"(?<!\w)(?:{})(?!\w)")] if spaced else []

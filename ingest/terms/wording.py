@@ -13,6 +13,8 @@ from ingest.terms.sentences import joints, sentences
 from ingest.terms.vocabulary import Rule, Vocabulary, fold, vocabulary
 
 _LONGEST = 4_000
+_CAPTION = 40
+_LABEL = 120
 _SUBJECTS = {"text": Covers.TEXT, "images": Covers.IMAGES, "data": Covers.DATA, "site": Covers.SITE}
 _DUTIES = {"credit": Duty.ATTRIBUTE, "link": Duty.LINK, "notice": Duty.NOTICE, "same terms": Duty.SHARE_ALIKE}
 _ACTS = {
@@ -23,8 +25,13 @@ _ACTS = {
     "adapt": Act.ADAPT,
     "translate": Act.TRANSLATE,
     "excerpt": Act.EXCERPT,
+    "quote": Act.EXCERPT,
 }
+_SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
 _MODAL = ("may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked", "images left out")
+
+
+Marks = dict[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +48,27 @@ class Fired:
     terms: tuple[Term, ...]
 
 
-def read_wording(words: str, language: str | None = None) -> tuple[Term, ...]:
-    """The terms that *words* state, sentence by sentence, each once; () where they state none or none is understood.
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """What holds for all sentences of a passage: a licence linked in it, its language, a caption."""
 
-    *language* is taken for granted by nobody: pages declare it wrongly, so all vocabularies are tried at once.
+    address: str | None
+    language: str
+    captioned: bool
+
+
+def read_wording(words: str, language: str | None = None) -> tuple[Term, ...]:
+    """The terms that *words* state, sentence by sentence, each once; () where none is understood.
+
+    *language* decides nothing: pages declare it wrongly, so all vocabularies are tried at once.
     """
     del language
     return read_notice(words, None)
 
 
-@lru_cache(maxsize=1024)  # a site prints the same notice on every page
+@lru_cache(maxsize=4096)  # a site prints the same notice on every page
 def read_notice(words: str, address: str | None) -> tuple[Term, ...]:
-    """As read_wording, for words that carry a link: where they name a licence, the link's *address* says which."""
+    """As read_wording, for words with a link: where they name a licence, the *address* says which."""
     return tuple(dict.fromkeys(term for fired in why(words, address) for term in fired.terms))
 
 
@@ -60,8 +76,9 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     """Which rules fire on *words*, on what they stand, and the terms they give, in the order of the words."""
     words = " ".join(words[:_LONGEST].split())
     fired: list[Fired] = []
+    about = _Passage(address, vocabulary().language(fold(words)), _captioned(words))
     for span in sentences(words):
-        fired.extend(_sentence(words[slice(*span)], address))
+        fired.extend(_sentence(words[slice(*span)], about))
     return _settled(tuple(fired))
 
 
@@ -93,63 +110,74 @@ def _with(term: Term, duties: tuple[Duty, ...]) -> Term:
     )
 
 
-def _sentence(sentence: str, address: str | None) -> Iterator[Fired]:
+def _captioned(words: str) -> bool:
+    """Whether the words begin as a picture's credit does."""
+    return "caption" in vocabulary().marks(fold(words[:_CAPTION]), "")
+
+
+def _sentence(sentence: str, about: _Passage) -> Iterator[Fired]:
     book = vocabulary()
-    whole = book.marks(fold(sentence))
+    language = book.language(fold(sentence)) or about.language
+    whole = book.marks(fold(sentence), language)
+    if about.captioned:
+        whole.setdefault("caption", ())
+    if sentence.rstrip("\"'”’)").endswith(("?", "？")):
+        whole.setdefault("refused", ("?",))
     named = named_in(sentence, book)
-    linked = from_address(address) if address else None
+    linked = from_address(about.address) if about.address else None
     if named is not None and linked is not None:
-        named = Named(linked, address)
+        named = Named(linked, about.address)
     if named is not None:
         yield from _license(sentence, whole, named)
-    for clause in _clauses(sentence, book):
-        marks = whole if clause == sentence else _inherited(book.marks(fold(clause)), whole)
+    for clause in _clauses(sentence, book, language):
+        marks = whole if clause == sentence else _inherited(book.marks(fold(clause), language), whole)
         yield from _clause(clause, marks, book, named is not None)
 
 
-def _license(sentence: str, marks: dict[str, tuple[str, ...]], named: Named) -> Iterator[Fired]:
-    barred = {"elsewhere", "caption", "foreign", "statute", "aspiration", "refused", "code"} & marks.keys()
-    if "code" in barred and ("text" in marks or "site" in marks):
-        barred.discard("code")
-    if barred or (not named.license.code and "licensed" not in marks and "may" not in marks):
+def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
+    """A sentence that names a licence says that its subject is under it, unless something bars that."""
+    spoken_of = bool({"text", "site", "own"} & marks.keys())
+    label = named.license.code and len(sentence) <= _LABEL
+    if vocabulary().license_bars & marks.keys() or ("code" in marks and not {"text", "site"} & marks.keys()):
         return
-    covers = [cover for cover in _covers(marks, "text") if cover is not Covers.DATA] or [Covers.DATA]
+    if not (label or (spoken_of and {"licensed", "may", "on condition"} & marks.keys())):
+        return
+    covers: list[Covers] = [cover for cover in _covers(marks, "text") if cover is not Covers.DATA]
     terms = [
-        term for cover in covers for term in entailed(named.license, cover, "named-license", named.address)
+        term
+        for cover in covers or [Covers.DATA]
+        for term in entailed(named.license, cover, "named-license", named.address)
     ]
     yield Fired("named-license", sentence, tuple(marks.items()), tuple(terms))
 
 
-def _clauses(sentence: str, book: Vocabulary) -> list[str]:
-    """The sentence parted where a new subject gets a new permission or ban; whole where there is one rule only."""
+def _clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
+    """The sentence parted where a new subject gets a permission or ban of its own."""
     parts, start = [], 0
     for left, right in joints(sentence):
-        before, after = book.marks(fold(sentence[start:left])), book.marks(fold(sentence[right:]))
-        head = book.marks(fold(" ".join(sentence[right:].split()[:5])))
-        own = any(subject in head for subject in (*_SUBJECTS, "other use"))
+        before = book.marks(fold(sentence[start:left]), language)
+        after = book.marks(fold(sentence[right:]), language)
+        head = book.marks(fold(" ".join(sentence[right:].split()[:5])), language)
+        own = any(subject in head for subject in (*_SUBJECTS, "other use", "excerpt"))
         if own and _rules(before) and _rules(after):
             parts.append(sentence[start:left])
             start = right
     return [*parts, sentence[start:]]
 
 
-def _rules(marks: dict[str, tuple[str, ...]]) -> bool:
+def _rules(marks: Marks) -> bool:
     return any(mark in marks for mark in _MODAL)
 
 
-def _inherited(
-    marks: dict[str, tuple[str, ...]], whole: dict[str, tuple[str, ...]]
-) -> dict[str, tuple[str, ...]]:
+def _inherited(marks: Marks, whole: Marks) -> Marks:
     """A clause keeps the bars of its sentence: a caption is a caption throughout."""
     return {
         **marks,
-        **{mark: whole[mark] for mark in ("elsewhere", "caption", "statute", "aspiration") if mark in whole},
+        **{mark: whole[mark] for mark in _SENTENCE_WIDE if mark in whole},
     }
 
 
-def _clause(
-    clause: str, marks: dict[str, tuple[str, ...]], book: Vocabulary, licensed: bool
-) -> Iterator[Fired]:
+def _clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> Iterator[Fired]:
     if "images left out" in marks:
         out = Term(Covers.IMAGES, Act.USE, Permission.ASK, "images-left-out")
         yield Fired("images-left-out", clause, tuple(marks.items()), (out,))
@@ -165,7 +193,7 @@ def _clause(
             return
 
 
-def _covers(marks: dict[str, tuple[str, ...]], default: str) -> list[Covers]:
+def _covers(marks: Marks, default: str) -> list[Covers]:
     named = [cover for subject, cover in _SUBJECTS.items() if subject in marks]
     if Covers.SITE in named and len(named) > 1:
         named = (
@@ -176,7 +204,7 @@ def _covers(marks: dict[str, tuple[str, ...]], default: str) -> list[Covers]:
     return named or [_SUBJECTS[default]]
 
 
-def _terms(rule: Rule, marks: dict[str, tuple[str, ...]]) -> Iterator[Term]:
+def _terms(rule: Rule, marks: Marks) -> Iterator[Term]:
     permission = Permission(rule.permission)
     duties = tuple(duty for mark, duty in _DUTIES.items() if mark in marks)
     if Duty.LINK in duties and Duty.ATTRIBUTE not in duties:
@@ -185,8 +213,8 @@ def _terms(rule: Rule, marks: dict[str, tuple[str, ...]]) -> Iterator[Term]:
     acts = [Act(act) for act in rule.acts] or [act for mark, act in _ACTS.items() if mark in marks]
     if permits and "adapt" in marks and "may" in marks and rule.name == "grant" and "unaltered" not in marks:
         acts += [Act.ADAPT]
-    if permits and "translate" in marks and rule.name == "grant":
-        acts += [Act.TRANSLATE]
+    if permits and rule.name == "grant":
+        acts += [_ACTS[mark] for mark in ("translate", "quote") if mark in marks]
     if not permits and permission is not Permission.UNSTATED:
         duties = ()
     covers = _covers(marks, rule.covers)

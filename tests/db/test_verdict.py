@@ -1,4 +1,4 @@
-"""The verdict for a use, from every Creative Commons licence, the first publisher's wording, a reservation and silence."""
+"""The verdict for a use under each Creative Commons licence, a publisher's wording, a reservation, silence."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from ingest.terms import read_wording
 from ingest.terms.creative_commons import CODES, CreativeCommons, entailed
 
 SEED = (
-    "All texts published by the Warsaw Institute Foundation may be disseminated on the condition that their origin "
-    "is credited. Images may not be used without permission."
+    "All texts published by the Warsaw Institute Foundation may be disseminated on the condition that their "
+    "origin is credited. Images may not be used without permission."
 )
 YES, DUTIES, ASK, NO, UNKNOWN = Answer.YES, Answer.WITH_DUTIES, Answer.ASK, Answer.NO, Answer.UNKNOWN
 
@@ -108,7 +108,7 @@ def test_the_stricter_statement_governs_and_both_are_shown() -> None:
     found = verdict([free, reserved])
     assert found.answer is ASK
     assert found.conflict
-    assert [statement for statement, _ in found.because][0] == reserved
+    assert next(statement for statement, _ in found.because) == reserved
     assert free in [statement for statement, _ in found.because]
 
 
