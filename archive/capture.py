@@ -17,6 +17,22 @@ def digest(data: bytes) -> str:
     return "sha256:" + base64.b32encode(hashlib.sha256(data).digest()).decode("ascii").rstrip("=")
 
 
+def digest_agrees(labelled: str, data: bytes | memoryview) -> bool | None:
+    """Say whether *labelled* (algorithm, colon, Base32 or hexadecimal) is the digest of *data*.
+
+    None where the algorithm is not known. Records by others use SHA-1 and MD5; they are read, never written.
+    """
+    algorithm, _, printed = labelled.partition(":")
+    name = algorithm.strip().lower().replace("-", "")
+    if name not in ("sha1", "sha256", "sha384", "sha512", "md5"):
+        return None
+    taken = hashlib.new(name, data, usedforsecurity=False)
+    value = printed.strip()
+    if len(value) == 2 * taken.digest_size:
+        return value.lower() == taken.hexdigest()
+    return value.upper().rstrip("=") == base64.b32encode(taken.digest()).decode("ascii").rstrip("=")
+
+
 @dataclass(frozen=True, slots=True)
 class RecordRef:
     """Where a record lies: file name below ``warcs/``, byte offset and byte length of its gzip member."""

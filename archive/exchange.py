@@ -2,9 +2,47 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from archive import coding
+from archive.framing import (
+    BadFraming,
+    ChunkScanner,
+    Framing,
+    FramingKind,
+    framing,
+    transfer_codings,
+    unchunk,
+)
+from archive.head import BadHead, Head, head_end, read_head
+
+__all__ = [
+    "ENTITY_LIMIT",
+    "BadFraming",
+    "BadHead",
+    "ChunkScanner",
+    "Ending",
+    "Entity",
+    "Exchange",
+    "Framing",
+    "FramingKind",
+    "Head",
+    "Truncation",
+    "content_type",
+    "ends_whole",
+    "entity",
+    "framing",
+    "head_end",
+    "payload",
+    "read_head",
+]
+
+ENTITY_LIMIT = 64 * 1024 * 1024
+"""How many bytes undoing all content codings of one answer may put out."""
 
 
 class Ending(StrEnum):
@@ -57,31 +95,6 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The status line and fields of a response, read leniently.
-
-    Attributes:
-        fields: names as received and values without surrounding white space, decoded as Latin-1, in order.
-        length: how many bytes the head takes, its blank line included.
-    """
-
-    version: str
-    status: int
-    reason: str
-    fields: tuple[tuple[str, str], ...]
-    length: int
-
-    def get(self, name: str) -> str | None:
-        """Return the first value of the field *name* (any case), or None."""
-        return next(iter(self.all(name)), None)
-
-    def all(self, name: str) -> tuple[str, ...]:
-        """Return every value of the field *name* (any case), in order."""
-        wanted = name.lower()
-        return tuple(value for key, value in self.fields if key.lower() == wanted)
-
-
-@dataclass(frozen=True, slots=True)
 class Entity:
     """What a response says once transfer and content coding are undone: the bytes that a reader reads.
 
@@ -98,3 +111,109 @@ class Entity:
     media_type: str
     charset: str | None = None
     notes: tuple[str, ...] = ()
+
+
+def payload(response: bytes, head: Head | None = None) -> bytes:
+    """Return the body of *response* with chunks undone, as much as there is.
+
+    This is what WARC-Payload-Digest is taken of (WARC 1.1 section 5.9). Content codings stay. What follows
+    the Content-Length that was named is left out. *head* spares the reading of it, where it has been read.
+
+    Raises:
+        BadHead: the response does not begin with a readable head.
+    """
+    return _payload(head or read_head(response), response)[0]
+
+
+def _payload(head: Head, response: bytes) -> tuple[bytes, str | None]:
+    try:
+        how = framing(head)
+    except BadFraming as bad:
+        return response[head.length :], bad.reason
+    if how.kind is FramingKind.NONE:
+        return b"", None
+    body = response[head.length :]
+    if how.kind is FramingKind.CHUNKED:
+        return unchunk(body)
+    if how.length is None:
+        return body, None
+    short = how.length - len(body)
+    return body[: how.length], f"{short} bytes are missing of {how.length}" if short > 0 else None
+
+
+def entity(url: str, response: bytes, *, limit: int = ENTITY_LIMIT) -> Entity:
+    """Undo the transfer and content coding of *response*, found at *url*, as far as they can be undone.
+
+    Never raises for what the bytes say: what went wrong is in the notes of the entity, and its body holds
+    what was decoded before the fault. Undoing the codings puts out *limit* bytes at most, over all layers.
+    """
+    try:
+        head = read_head(response)
+    except BadHead as bad:
+        return Entity(url, b"", "", notes=(bad.reason,))
+    body, fault = _payload(head, response)
+    transfer = [name for name in transfer_codings(head) if name != "chunked"]
+    body, notes = coding.undo(body, [*_content_codings(head), *transfer], limit=limit)
+    media_type, charset = content_type(head)
+    return Entity(url, body, media_type, charset, ((fault, *notes) if fault else notes))
+
+
+def _content_codings(head: Head) -> list[str]:
+    parts = (part.strip().lower() for value in head.all("Content-Encoding") for part in value.split(","))
+    return [part for part in parts if part]
+
+
+_MEDIA_TYPE = re.compile(r"[^\s;,/\"]+/[^\s;,/\"]+")
+_CHARSET = re.compile(r"""[;,\s]charset\s*=\s*["']?([^\s"';,]+)""", re.IGNORECASE)
+
+
+def content_type(head: Head) -> tuple[str, str | None]:
+    """Return the media type in *head* (lower case, "" if none) and its charset (as printed, or None)."""
+    for value in head.all("Content-Type"):
+        media_type = _MEDIA_TYPE.match(value)
+        if media_type:
+            charset = _CHARSET.search(value)
+            return media_type[0].lower(), charset[1] if charset else None
+    return "", None
+
+
+_HTML_END = re.compile(rb"</html\s*>\Z", re.IGNORECASE)
+_XML_END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?(?:urlset|sitemapindex|rss|feed|RDF|html)\s*>\Z")
+_TAIL = 64 * 1024
+
+
+def ends_whole(body: bytes, media_type: str) -> bool:
+    """Say whether *body* ends as an entity of *media_type* must when it is whole.
+
+    HTML ends in ``</html>``; sitemaps, feeds and RDF in the end tag of their root; white space and comments
+    may follow. JSON parses. Types without such a mark never do; for an unnamed type ("") any mark counts.
+    """
+    if media_type.endswith(("/json", "+json")):
+        return _is_json(body)
+    tail = _without_comments(body[-_TAIL:].replace(b"\0", b""))  # NUL: half of each character in UTF-16
+    if media_type == "text/html":
+        return _HTML_END.search(tail) is not None
+    if media_type.endswith(("/xml", "+xml")):
+        return _XML_END.search(tail) is not None
+    return not media_type and (bool(_HTML_END.search(tail) or _XML_END.search(tail)) or _is_json(body))
+
+
+def _without_comments(tail: bytes) -> bytes:
+    tail = tail.rstrip()
+    while tail.endswith(b"-->"):
+        start = tail.rfind(b"<!--")
+        if start < 0:
+            break
+        tail = tail[:start].rstrip()
+    return tail
+
+
+def _is_json(body: bytes) -> bool:
+    # A bare number that was cut is a number too, so only what has an end of its own counts.
+    if body.strip()[-1:] not in (b"}", b"]"):
+        return False
+    try:
+        json.loads(body.decode("utf-8-sig"), parse_int=str)
+    except (ValueError, RecursionError):
+        return False
+    return True

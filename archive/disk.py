@@ -1,0 +1,94 @@
+"""Disk: every call of the operating system by which the store can lose something, in one seam."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+
+class DiskFailed(Exception):
+    """The disk refused; *path* and *errno* say what and why, *hint* what to do. What was durable is not
+    lost.
+    """
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(f"{path}: {error.strerror or error}")
+        self.path = path
+        self.errno = error.errno
+        self.hint = "make room on the disk, or mend it, and run again: what was kept so far is safe"
+
+
+class Disk(Protocol):
+    """What the store asks of a file system. Each call may raise OSError; a test lets the k-th one fail."""
+
+    def create(self, path: Path) -> int:
+        """Create the file, which must not exist (O_EXCL), and return its descriptor, open for reading and
+        writing.
+        """
+
+    def write(self, descriptor: int, data: bytes, offset: int) -> int:
+        """Write *data* at byte *offset*; return how many bytes were taken, which may be fewer."""
+
+    def truncate(self, descriptor: int, length: int) -> None:
+        """Cut the file to *length* bytes."""
+
+    def datasync(self, descriptor: int) -> None:
+        """Return once the file's data are on the disk."""
+
+    def rename(self, old: Path, new: Path) -> None:
+        """Give the file its final name."""
+
+    def sync_directory(self, directory: Path) -> None:
+        """Return once the names in *directory* are on the disk."""
+
+
+class RealDisk:
+    """The file system of the machine."""
+
+    def create(self, path: Path) -> int:
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+
+    def write(self, descriptor: int, data: bytes, offset: int) -> int:
+        return os.pwrite(descriptor, data, offset)
+
+    def truncate(self, descriptor: int, length: int) -> None:
+        os.ftruncate(descriptor, length)
+
+    def datasync(self, descriptor: int) -> None:
+        os.fdatasync(descriptor)
+
+    def rename(self, old: Path, new: Path) -> None:
+        old.rename(new)
+
+    def sync_directory(self, directory: Path) -> None:
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def locked(descriptor: int) -> bool:
+    """Take the lock of the open file, without waiting; return whether it could be had."""
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def holding(directory: Path) -> Iterator[None]:
+    """Hold the lock of *directory*, waiting for it: who names or takes over a file holds it for that
+    moment.
+    """
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,157 @@
+"""How the body of a response is framed on the wire, and where it ends (RFC 9112 section 6.3). No I/O."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archive.head import BadHead, Head
+
+LINE_LIMIT = 16 * 1024
+"""The longest chunk header or trailer line that is read, in bytes."""
+TRAILERS_LIMIT = 128 * 1024
+"""The most bytes of trailers that are read."""
+
+_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?", re.DOTALL)
+_MOST_DIGITS = 18
+
+
+class BadFraming(BadHead):
+    """The head or the chunks contradict themselves, so nobody can say where the body ends."""
+
+
+class FramingKind(StrEnum):
+    NONE = "none"
+    """There is no body, whatever the fields say."""
+    LENGTH = "length"
+    CHUNKED = "chunked"
+    CLOSE = "close"
+    """The body ends where the connection does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """How a body is framed; *length* in bytes is given for LENGTH alone."""
+
+    kind: FramingKind
+    length: int | None = None
+
+
+def framing(head: Head, method: str = "GET") -> Framing:
+    """Say how the body after *head*, the answer to a request with *method*, is framed (RFC 9112 section 6.3).
+
+    Chunked wins over a length. A Content-Length that is no number is not believed: the body ends at the
+    close.
+
+    Raises:
+        BadFraming: two Content-Length values that differ.
+    """
+    if head.status < 200 or head.status in (204, 304) or method.upper() == "HEAD":
+        return Framing(FramingKind.NONE)
+    codings = transfer_codings(head)
+    if codings:
+        return Framing(FramingKind.CHUNKED if codings[-1] == "chunked" else FramingKind.CLOSE)
+    lengths = {part.strip() for value in head.all("Content-Length") for part in value.split(",")}
+    if len(lengths) > 1:
+        raise BadFraming(f"Content-Length is said to be {' and '.join(sorted(lengths)[:3])}")
+    length = next(iter(lengths), "")
+    if length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS:
+        return Framing(FramingKind.LENGTH, int(length))
+    return Framing(FramingKind.CLOSE)
+
+
+def transfer_codings(head: Head) -> tuple[str, ...]:
+    """Return the names in Transfer-Encoding, lower case, in the order they were applied in, without
+    identity.
+    """
+    parts = (part for value in head.all("Transfer-Encoding") for part in value.split(","))
+    names = (part.partition(";")[0].strip().lower() for part in parts)
+    return tuple(name for name in names if name and name != "identity")
+
+
+class ChunkScanner:
+    """Follows a chunked body as it arrives, piece by piece, and says where it ends (RFC 9112 section 7.1).
+
+    Linear in what is fed. Keeps no body; with *sink* it appends the data of the chunks there.
+
+    Attributes:
+        length: how many of the bytes fed belong to the body; final once *complete*.
+        complete: the last chunk and its trailers have ended. What is fed after that is ignored.
+    """
+
+    def __init__(self, sink: bytearray | None = None) -> None:
+        self.length = 0
+        self.complete = False
+        self._sink = sink
+        self._line = bytearray()
+        self._data_left = 0
+        self._at_data_end = False
+        self._in_trailers = False
+        self._trailers = 0
+
+    def feed(self, piece: bytes) -> bool:
+        """Take the next bytes of the wire; return whether the body is complete.
+
+        Raises:
+            BadFraming: this is no chunked body, or a line of it is longer than LINE_LIMIT.
+        """
+        at = 0
+        while at < len(piece) and not self.complete:
+            at = self._data(piece, at) if self._data_left else self._header(piece, at)
+        return self.complete
+
+    def _data(self, piece: bytes, at: int) -> int:
+        end = min(len(piece), at + self._data_left)
+        if self._sink is not None:
+            self._sink += memoryview(piece)[at:end]
+        self._data_left -= end - at
+        self._at_data_end = self._data_left == 0
+        self.length += end - at
+        return end
+
+    def _header(self, piece: bytes, at: int) -> int:
+        found = piece.find(b"\n", at)
+        end = len(piece) if found < 0 else found + 1
+        if len(self._line) + end - at > LINE_LIMIT:
+            raise BadFraming(f"a chunk header is longer than {LINE_LIMIT} bytes")
+        self._line += memoryview(piece)[at:end]
+        self.length += end - at
+        if found >= 0:
+            line = bytes(self._line).rstrip(b"\r\n")
+            self._line.clear()
+            self._take(line)
+        return end
+
+    def _take(self, line: bytes) -> None:
+        if self._in_trailers:
+            self._trailers += len(line)
+            if self._trailers > TRAILERS_LIMIT:
+                raise BadFraming(f"the trailers are longer than {TRAILERS_LIMIT} bytes")
+            self.complete = not line
+        elif self._at_data_end:
+            if line:
+                raise BadFraming(f"a chunk is longer than its size says: {line[:40]!r}")
+            self._at_data_end = False
+        else:
+            size = _SIZE.fullmatch(line)
+            if size is None:
+                raise BadFraming(f"no chunk size, but {line[:40]!r}")
+            self._data_left = int(size.group(1), 16)
+            self._in_trailers = self._data_left == 0
+
+
+def unchunk(body: bytes) -> tuple[bytes, str | None]:
+    """Return the data of the chunks in *body*, as much as there is, and what is wrong with them, or None.
+
+    A body that does not begin with a chunk is returned as it is: some servers name chunks and send none.
+    """
+    data = bytearray()
+    scanner = ChunkScanner(data)
+    try:
+        complete = scanner.feed(body)
+    except BadFraming as bad:
+        if data:
+            return bytes(data), bad.reason
+        return body, f"says chunked, is not: {bad.reason}"
+    return bytes(data), None if complete else "the chunks end early"

@@ -1,0 +1,161 @@
+"""The pieces of a WARC file that hold one record each, gzip members or plain stretches, proved whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from isal import igzip, isal_zlib
+
+GZIP_MAGIC = b"\x1f\x8b\x08"
+PACKED_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
+"""The ten bytes that every member of ours begins with: no flags, no time, no system (RFC 1952 section 2.3).
+"""
+RECORD_LIMIT = 1 << 30
+"""The most bytes that one record may take once it is inflated."""
+
+_LEVEL = 2
+_READ = 64 * 1024
+_HEAD_LIMIT = 1 << 20
+_GZIP_WBITS = 31
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_EMPTY_LINES = re.compile(rb"(?:\r?\n)*")
+_CONTENT_LENGTH = re.compile(
+    rb"^Content-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
+)
+
+
+class Damaged(Exception):
+    """A WARC file cannot be read on from *offset*; *what* says why, *hint* what to do next."""
+
+    def __init__(self, path: Path, offset: int, what: str) -> None:
+        super().__init__(f"{path}: damaged at byte {offset}: {what}")
+        self.path = path
+        self.offset = offset
+        self.what = what
+        self.hint = (
+            "run `creditline verify` on the file; restore it from a copy, or let recovery cut a torn tail"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One gzip member or plain record: where it lies in its file (bytes), and what it holds once inflated."""
+
+    offset: int
+    length: int
+    data: bytes
+
+
+def pack(record: bytes) -> bytes:
+    """Return *record* as one gzip member, the same bytes for the same record (WARC 1.1 annex D)."""
+    packed: bytes = igzip.compress(record, _LEVEL, mtime=0)
+    return packed
+
+
+def members(path: Path, *, start: int = 0) -> Iterator[Member]:
+    """Yield the members of the file from byte *start*, where one begins, to its end; each whole, its CRC
+    right.
+
+    Raises:
+        Damaged: at the first byte that belongs to no whole member.
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        offset, ahead = start, b""
+        file.seek(start)
+        while True:
+            ahead = ahead or file.read(_READ)
+            if not ahead:
+                return
+            take = _plain if ahead.startswith(b"WARC/") else _inflate
+            member, ahead = take(path, file, offset, ahead)
+            yield member
+            offset += member.length
+
+
+def member_at(path: Path, offset: int) -> Member:
+    """Return the member that begins at byte *offset*.
+
+    Raises:
+        Damaged: no whole member begins there.
+        OSError: the file cannot be read.
+    """
+    for member in members(path, start=offset):
+        return member
+    raise Damaged(path, offset, "the file ends before it")
+
+
+def resume(path: Path, after: int) -> int | None:
+    """Return where the next whole member with a WARC record begins, at byte *after* or later; None if none
+    does.
+    """
+    with path.open("rb") as file:
+        at = after
+        while True:
+            file.seek(at)
+            window = file.read(_READ + len(GZIP_MAGIC))
+            if len(window) < len(GZIP_MAGIC):
+                return None
+            for found in re.finditer(re.escape(GZIP_MAGIC) + b"|WARC/1", window):
+                if found.start() < _READ and _begins_record(path, at + found.start()):
+                    return at + found.start()
+            at += _READ
+
+
+def _begins_record(path: Path, offset: int) -> bool:
+    try:
+        return member_at(path, offset).data.startswith(b"WARC/")
+    except Damaged:
+        return False
+
+
+def _inflate(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Member, bytes]:
+    """Inflate the member at *offset*, which begins with *ahead*; return it and the bytes read beyond it."""
+    if not ahead.startswith(GZIP_MAGIC[: len(ahead)]):
+        raise Damaged(path, offset, f"neither gzip nor a WARC record, but {ahead[:16]!r}")
+    decoder = isal_zlib.decompressobj(_GZIP_WBITS)
+    pieces: list[bytes] = []
+    taken = size = 0
+    while True:
+        taken += len(ahead)
+        try:
+            pieces.append(decoder.decompress(ahead))
+        except isal_zlib.error as error:  # type: ignore[misc]  # its stub declares an instance
+            raise Damaged(path, offset, f"the gzip member does not inflate: {error}") from error
+        size += len(pieces[-1])
+        if size > RECORD_LIMIT:
+            raise Damaged(path, offset, f"the gzip member inflates to more than {RECORD_LIMIT} bytes")
+        if decoder.eof:
+            rest: bytes = decoder.unused_data
+            return Member(offset, taken - len(rest), b"".join(pieces)), rest
+        ahead = file.read(_READ)
+        if not ahead:
+            raise Damaged(path, offset, "the gzip member is cut off")
+
+
+def _plain(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Member, bytes]:
+    """Cut out the plain record at *offset*, which begins with *ahead*; return it and the bytes read beyond
+    it.
+    """
+    while not (end := _HEAD_END.search(ahead)):
+        piece = file.read(_READ)
+        if not piece or len(ahead) > _HEAD_LIMIT:
+            raise Damaged(path, offset, "the head of the record does not end")
+        ahead += piece
+    named = _CONTENT_LENGTH.search(ahead, 0, end.end())
+    if named is None:
+        raise Damaged(path, offset, "the record names no Content-Length")
+    length = end.end() + int(named[1])
+    if length > RECORD_LIMIT:
+        raise Damaged(path, offset, f"the record is longer than {RECORD_LIMIT} bytes")
+    if len(ahead) < length + 4:
+        ahead += file.read(max(_READ, length + 4 - len(ahead)))
+    if len(ahead) < length:
+        raise Damaged(path, offset, f"the record is cut off: {length - len(ahead)} bytes are missing")
+    after = _EMPTY_LINES.match(ahead, length)
+    length = after.end() if after else length
+    return Member(offset, length, ahead[:length]), ahead[length:]

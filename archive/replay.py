@@ -1,0 +1,145 @@
+"""Replay: a Capture back to its Exchange, through revisits to the record that holds the payload."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from archive.capture import Capture, CaptureKind, digest_agrees
+from archive.exchange import Entity, Exchange, FramingKind, entity, framing, payload, read_head
+from archive.member import Damaged
+from archive.record import Record, RecordType
+from archive.series import locate_file
+from archive.warc import concurrent_to, read_record_at, read_records
+
+FindOriginal = Callable[[str, datetime], Capture | None]
+"""Finds the capture of a URL at a time, in the catalogue."""
+
+_HOPS = 5
+"""How many revisits of revisits are followed; ours never refer to one, those of others may."""
+
+
+class CannotReplay(Exception):
+    """The bytes of *capture* cannot be shown; *reason* says why, *hint* what to do next."""
+
+    def __init__(self, capture: Capture, reason: str) -> None:
+        super().__init__(f"cannot replay {capture.url} of {capture.began:%Y-%m-%dT%H:%M:%SZ}: {reason}")
+        self.capture = capture
+        self.reason = reason
+        self.hint = "run `creditline verify` on its file, or import the WARC that holds the earlier capture"
+
+
+def replay(directory: Path, capture: Capture, find_original: FindOriginal) -> Exchange:
+    """Return the exchange that *capture* keeps, from the WARC files in *directory*.
+
+    A revisit has the head that was sent and the payload of the original; a 304 has the original's whole
+    response. A capture without companions (adopted after a crash) has an empty request.
+
+    Raises:
+        CannotReplay: the original is not there, or is not what the revisit says.
+        Damaged: a record is not whole.
+        OSError: a file cannot be read.
+    """
+    record, request, heads = _records_of(directory, capture)
+    exchange = Exchange(
+        url=capture.url,
+        began=capture.began,
+        request=request,
+        response=record.block,
+        ending=capture.ending,
+        ip=capture.ip,
+        interim=heads,
+        truncated=capture.truncated,
+    )
+    if capture.kind is CaptureKind.RESPONSE:
+        return exchange
+    original, held = _original(directory, capture, find_original)
+    if capture.kind is CaptureKind.REVISIT and record.block:
+        return replace(exchange, response=_under(record.block, payload(held)))
+    return replace(
+        exchange,
+        response=held,
+        interim=_interim(heads),
+        ending=original.ending,
+        truncated=original.truncated,
+    )
+
+
+def entity_of(directory: Path, capture: Capture, find_original: FindOriginal) -> Entity:
+    """Return what *capture* says once transfer and content coding are undone; raises what `replay` raises."""
+    return entity(capture.url, replay(directory, capture, find_original).response)
+
+
+def head_of(directory: Path, capture: Capture) -> bytes:
+    """Return the response head as received, with no need of an original: for a 304 its own head.
+
+    Raises:
+        Damaged, OSError: as `replay`.
+    """
+    record, _, heads = _records_of(directory, capture)
+    block = record.block or heads[len(_interim(heads)) :]
+    return block[: read_head(block).length] if block else b""
+
+
+def _records_of(directory: Path, capture: Capture) -> tuple[Record, bytes, bytes]:
+    """Return the record of *capture*, the bytes of its request, and those of its companion heads."""
+    path = locate_file(directory, capture.ref.file)
+    record = read_record_at(path, capture.ref.offset)
+    if record.id != capture.id:
+        raise Damaged(path, capture.ref.offset, f"here lies record {record.id}, not {capture.id}")
+    request = heads = b""
+    for follower in _companions(path, capture):
+        if follower.type == RecordType.REQUEST:
+            request = follower.block
+        elif follower.type == RecordType.METADATA:
+            heads = follower.block
+    return record, request, heads
+
+
+def _companions(path: Path, capture: Capture) -> list[Record]:
+    """Return the records of the same capture: ours follow it at once, those of others may precede it."""
+    found = []
+    try:
+        for record in read_records(path, start=capture.ref.offset + capture.ref.length):
+            if capture.id not in concurrent_to(record):
+                break
+            found.append(record)
+    except Damaged:
+        # What is damaged behind a capture is no fault of the capture; verify says so.
+        return found
+    return found
+
+
+def _original(directory: Path, capture: Capture, find_original: FindOriginal) -> tuple[Capture, bytes]:
+    """Return the capture that holds the payload of the revisit *capture*, and its whole response."""
+    at = capture
+    for _ in range(_HOPS):
+        if at.refers_to_url is None or at.refers_to_date is None:
+            raise CannotReplay(capture, "it does not say which capture it repeats")
+        original = find_original(at.refers_to_url, at.refers_to_date)
+        if original is None:
+            raise CannotReplay(capture, f"the capture it repeats is not here: {at.refers_to_url}")
+        if original.kind is CaptureKind.RESPONSE:
+            response = _records_of(directory, original)[0].block
+            if capture.payload_digest and digest_agrees(capture.payload_digest, payload(response)) is False:
+                raise CannotReplay(capture, f"the capture it repeats holds another payload: {original.id}")
+            return original, response
+        at = original
+    raise CannotReplay(capture, f"more than {_HOPS} revisits refer to each other")
+
+
+def _under(head: bytes, body: bytes) -> bytes:
+    """Return a response that has *head* and, framed as it says, *body*."""
+    if framing(read_head(head)).kind is FramingKind.CHUNKED:
+        return head + b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n"
+    return head + body
+
+
+def _interim(heads: bytes) -> bytes:
+    """Return the heads of 1xx answers that *heads* begins with."""
+    at = 0
+    while at < len(heads) and (head := read_head(heads[at:])).status < 200:
+        at += head.length
+    return heads[:at]

@@ -1,0 +1,265 @@
+"""Archive: keeps exchanges and notes in the WARC files of a collection, and makes batches of them durable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from uuid import UUID
+
+from archive import record as records
+from archive import revisit
+from archive.capture import Capture, CaptureKind, Note, NoteKind, digest
+from archive.disk import Disk, DiskFailed, RealDisk
+from archive.exchange import Exchange, FramingKind, Head, content_type, payload, read_head
+from archive.framing import BadFraming, framing
+from archive.member import pack
+from archive.record import Draft, Origin, Original, Record
+from archive.recovery import Recovery, recover
+from archive.series import OpenFile, create, locate_file
+from archive.warc import capture_of, note_of
+
+BUFFER_BYTES = 4 * 1024 * 1024
+"""How many bytes of packed records may wait in memory before they are written."""
+ROLL_BYTES = 1_000_000_000
+
+__all__ = ["Archive", "DiskFailed", "Recovery"]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What an archive is given: see `Archive.open`."""
+
+    info: Mapping[str, str]
+    clock: Callable[[], datetime]
+    new_id: Callable[[], UUID]
+    roll_bytes: int
+    disk: Disk
+
+
+class Archive:
+    """The WARC files of a collection, one series a publisher; a context manager that closes itself.
+
+    What `keep` and `note` return is written soon and durable after the next `sync`; only then may a
+    catalogue name it. For one thread. Files are created at the first record, and never opened again by
+    another process.
+    """
+
+    def __init__(self, directory: Path, setting: Setting) -> None:
+        self._directory = directory
+        self._set = setting
+        self._files: dict[str, OpenFile] = {}
+
+    @classmethod
+    def open(
+        cls,
+        directory: Path,
+        *,
+        info: Mapping[str, str],
+        clock: Callable[[], datetime],
+        new_id: Callable[[], UUID],
+        roll_bytes: int = ROLL_BYTES,
+        disk: Disk | None = None,
+    ) -> Archive:
+        """Open the archive in *directory*, which is made if it is missing.
+
+        Args:
+            info: fields of the warcinfo records: software, operator, http-header-user-agent, robots,
+                description.
+            clock: the time now, aware.
+            new_id: a new random UUID, such as `uuid.uuid4`.
+            roll_bytes: the size from which on a file is finished and the next one begun.
+            disk: the file system; another one in tests.
+
+        Raises:
+            DiskFailed: the directory cannot be made.
+        """
+        try:
+            directory.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DiskFailed(directory, error) from error
+        return cls(directory, Setting(dict(info), clock, new_id, roll_bytes, disk or RealDisk()))
+
+    def keep(self, publisher: str, exchange: Exchange, *, earlier: Capture | None = None) -> Capture:
+        """Keep *exchange* for *publisher* as the records of one capture, and return the capture.
+
+        Args:
+            earlier: the capture that this one may repeat, as the catalogue has it. It is only referred to if
+                it is durable; see `archive.revisit` for the form that is chosen.
+
+        Raises:
+            BadHead: the response does not begin with a readable head; nothing is kept.
+            ValueError: the URL cannot stand in a record, or the publisher in a file name; nothing is kept.
+            DiskFailed: nothing of this exchange is kept; what was kept before still is, and can be tried
+            again.
+        """
+        if not records.is_uri(exchange.url):
+            raise ValueError(f"{exchange.url!r} is no absolute http(s) URL in printable ASCII")
+        head = read_head(exchange.response)
+        file = self._file(publisher)
+        origin = Origin(publisher, file.warcinfo, exchange.began)
+        first = self._first_record(origin, exchange, head, earlier if self._durable(earlier) else None)
+        capture = capture_of(_append(file, first))
+        if capture is None:
+            raise AssertionError("a capture of ours reads as none")
+        if exchange.request:
+            _append(file, records.request(self._id(), origin, exchange, capture.id))
+        unmodified = exchange.response if capture.kind is CaptureKind.NOT_MODIFIED else b""
+        if exchange.interim or unmodified:
+            _append(file, records.companion(self._id(), origin, exchange.interim + unmodified, capture.id))
+        return capture
+
+    def note(
+        self,
+        publisher: str,
+        kind: NoteKind,
+        body: Mapping[str, object],
+        *,
+        about: str | None = None,
+        previous: str | None = None,
+    ) -> Note:
+        """Keep a statement of ours (JSON values) in the series of *publisher* and return it as it will be
+        read again.
+
+        Raises:
+            TypeError, ValueError: *body* holds what JSON cannot; nothing is kept.
+            DiskFailed: it is not kept.
+        """
+        statement = {"about": about, "previous": previous, "body": dict(body)}
+        file = self._file(publisher)
+        draft = records.note(self._id(), Origin(publisher, file.warcinfo, self._set.clock()), kind, statement)
+        note = note_of(_append(file, draft))
+        if note is None:
+            raise AssertionError("a note of ours reads as none")
+        return note
+
+    def sync(self) -> None:
+        """Return once everything that was kept is on the disk.
+
+        Raises:
+            DiskFailed: what was kept since the last sync is not known to be durable and must not be
+            catalogued.
+        """
+        for file in self._files.values():
+            file.sync()
+
+    def close(self) -> None:
+        """Make everything durable and give the files their final names.
+
+        Raises:
+            DiskFailed: the first failure, after all files were tried; recovery takes over what is left.
+        """
+        failed: DiskFailed | None = None
+        for file in self._files.values():
+            try:
+                file.finish()
+            except DiskFailed as error:
+                failed = failed or error
+            finally:
+                file.release()
+        self._files.clear()
+        if failed:
+            raise failed
+
+    def path(self, file: str) -> Path:
+        """Return where the file that RecordRef names *file* lies now: still ``.open``, or under its final
+        name.
+        """
+        return locate_file(self._directory, file)
+
+    def recover(self, known: Mapping[str, int]) -> Recovery:
+        """Adopt what lies in the files past what a catalogue knows, and cut torn tails; see
+        `archive.recovery`.
+
+        Args:
+            known: for each file, where the last record that the catalogue has ends, in bytes.
+
+        Raises:
+            DiskFailed: some files are not recovered yet; call again.
+        """
+        return recover(self._directory, known, disk=self._set.disk)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _id(self) -> str:
+        return f"urn:uuid:{self._set.new_id()}"
+
+    def _durable(self, earlier: Capture | None) -> bool:
+        return earlier is not None and not any(file.holds(earlier.ref) for file in self._files.values())
+
+    def _file(self, publisher: str) -> OpenFile:
+        """Return the file that takes the next record of *publisher*; whatever can fail has been done
+        before.
+        """
+        file = self._files.get(publisher)
+        if file and file.end >= self._set.roll_bytes:
+            file.finish()
+            file.release()
+            file = None
+        elif file and file.buffered >= BUFFER_BYTES:
+            file.flush()
+        if file is None:
+            opened = self._set.clock()
+            file = create(self._directory, publisher, opened, self._set.disk)
+            file.warcinfo = self._id()
+            info = records.warcinfo(file.warcinfo, file.name, Origin(publisher, "", opened), self._set.info)
+            _append(file, info)
+            self._files[publisher] = file
+        return file
+
+    def _first_record(self, origin: Origin, exchange: Exchange, head: Head, earlier: Capture | None) -> Draft:
+        """Return the record that alone tells a catalogue all about the capture."""
+        body, named = _payload(exchange, head)
+        kind, original = revisit.form(
+            head.status, named, len(body), truncated=exchange.truncated, earlier=earlier
+        )
+        if original is None or earlier is None or kind is CaptureKind.RESPONSE:
+            return records.response(self._id(), origin, exchange, named)
+        if kind is CaptureKind.NOT_MODIFIED:
+            return records.not_modified(self._id(), origin, exchange, original, known=_known(head, earlier))
+        return _identical(self._id(), origin, exchange, original, head, len(body))
+
+
+def _append(file: OpenFile, draft: Draft) -> Record:
+    """Put a record into *file* and return it as it will be read again."""
+    fields = draft.complete()
+    ref = file.append(pack(records.to_bytes(fields, draft.block)))
+    return Record(fields[0][1], fields, draft.block, ref)
+
+
+def _identical(
+    record_id: str, origin: Origin, exchange: Exchange, original: Original, head: Head, payload_length: int
+) -> Draft:
+    sent = exchange.response[: head.length]
+    return records.identical(record_id, origin, exchange, original, head=sent, payload_length=payload_length)
+
+
+def _payload(exchange: Exchange, head: Head) -> tuple[bytes, str | None]:
+    """Return the payload and its digest, None where the standard defines none (WARC 1.1 section 5.9)."""
+    body = payload(exchange.response, head)
+    with suppress(BadFraming):
+        if framing(head).kind is FramingKind.NONE:
+            return body, None
+    return body, digest(body)
+
+
+def _known(head: Head, earlier: Capture) -> dict[str, str | None]:
+    """Return what a catalogue must know of a 304; validators that it does not repeat stay (RFC 9111 section
+    4.3.4).
+    """
+    return {
+        "Media-Type": earlier.media_type or content_type(head)[0],
+        "ETag": head.get("ETag") or earlier.etag,
+        "Last-Modified": head.get("Last-Modified") or earlier.last_modified,
+        "Retry-After": head.get("Retry-After"),
+    }
