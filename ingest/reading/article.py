@@ -61,7 +61,7 @@ def main_text(page: Page, zones: Zones, statements: tuple[str, ...]) -> Text:
     text, unread = "", None
     try:
         found = trafilatura.bare_extraction(page.tree, include_comments=False, with_metadata=False)
-        text = (found.text or "") if found is not None else ""
+        text = str(getattr(found, "text", None) or "")
     except (
         ValueError,
         TypeError,

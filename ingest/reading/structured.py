@@ -173,7 +173,8 @@ class Structured:
     def __init__(self, page: Page) -> None:
         self.data = graph(page)
         chosen = main_node(page, self.data)
-        self.node, self.script = chosen if chosen else (None, None)
+        self.node: Node | None = chosen[0] if chosen else None
+        self.script: Any = chosen[1] if chosen else None
         self.kinds = frozenset(name for node, _ in self.data.nodes for name in types(node))
         self.free = self._free()
 

@@ -1,0 +1,149 @@
+"""Display: a Reading for a person, or as JSON, each claim with the words and bytes that say so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from db.model import Attribution, Dated, Evidence, Reading, Statement, Words
+
+Line = dict[str, Any]
+
+
+def statement_line(statement: Statement) -> Line:
+    return {
+        "words": statement.words,
+        "place": statement.place.value,
+        "terms": [
+            {
+                "covers": t.covers.value,
+                "act": t.act.value,
+                "permission": t.permission.value,
+                "duties": [d.value for d in t.duties],
+                "noncommercial": t.noncommercial,
+                "license_id": t.license_id,
+                "license_url": t.license_url,
+                "contact": t.contact,
+                "credit_words": t.credit_words,
+                "rule": t.rule,
+            }
+            for t in statement.terms
+        ],
+    }
+
+
+def _evidence(evidence: Evidence) -> Line:
+    return {
+        "words": evidence.words,
+        "capture": evidence.capture,
+        "layer": evidence.layer.value,
+        "ranges": [list(r) for r in evidence.ranges],
+        "decoding": {"charset": evidence.decoding.charset, "place": evidence.decoding.place.value}
+        if evidence.decoding
+        else None,
+        "basis": evidence.basis,
+    }
+
+
+def _words(words: Words | None) -> Line | None:
+    return {"value": words.value, "evidence": _evidence(words.evidence)} if words else None
+
+
+def _dated(dated: Dated | None) -> Line | None:
+    return (
+        {"value": dated.value, "precision": dated.precision.value, "evidence": _evidence(dated.evidence)}
+        if dated
+        else None
+    )
+
+
+def _attribution(one: Attribution) -> Line:
+    return {
+        "name": one.name,
+        "role": one.role.value,
+        "kind": one.kind.value,
+        "url": one.url,
+        "identifier": one.identifier,
+        "evidence": _evidence(one.evidence),
+    }
+
+
+def as_json(reading: Reading) -> Line:
+    """Return *reading* as JSON-ready values, each claim with its evidence."""
+    return {
+        "stamp": str(reading.stamp),
+        "kind": reading.kind.value,
+        "partial": reading.partial.value if reading.partial else None,
+        "unread": reading.unread,
+        "title": _words(reading.title),
+        "subtitle": _words(reading.subtitle),
+        "section": _words(reading.section),
+        "site_name": _words(reading.site_name),
+        "authors": [_attribution(a) for a in reading.attributions],
+        "published": _dated(reading.published),
+        "modified": _dated(reading.modified),
+        "tags": [_words(tag) for tag in reading.tags],
+        "language": _words(reading.language),
+        "terms": [
+            statement_line(s) | {"language": s.language, "evidence": _evidence(s.evidence)}
+            for s in reading.statements
+        ],
+        "canonical": reading.canonical,
+        "parts": list(reading.parts),
+        "translations": [list(t) for t in reading.translations],
+        "links": list(reading.links),
+        "text": reading.text,
+        "rivals": [
+            {"field": r.field, "value": r.value, "witness": r.witness, "evidence": _evidence(r.evidence)}
+            for r in reading.rivals
+        ],
+    }
+
+
+def describe(reading: Reading) -> str:
+    """Return *reading* for a person: each field, below it the words that say so and the bytes that hold them."""
+    lines = [f"kind        {reading.kind}" + (f" (partial: {reading.partial})" if reading.partial else "")]
+    if reading.unread:
+        lines.append(f"unread      {reading.unread}")
+    for label, words in (
+        ("title", reading.title),
+        ("subtitle", reading.subtitle),
+        ("section", reading.section),
+        ("site", reading.site_name),
+        ("language", reading.language),
+    ):
+        if words or label == "title":
+            lines += _field(label, words.value if words else None, words.evidence if words else None)
+    for one in reading.attributions:
+        lines += _field(one.role.value, f"{one.name} ({one.kind})", one.evidence)
+    if not reading.attributions:
+        lines += _field("author", None, None)
+    for label, dated in (("published", reading.published), ("modified", reading.modified)):
+        lines += _field(
+            label, f"{dated.value} ({dated.precision})" if dated else None, dated.evidence if dated else None
+        )
+    for tag in reading.tags:
+        lines += _field("tag", tag.value, tag.evidence)
+    for statement in reading.statements:
+        rules = "; ".join(
+            f"{t.covers}: {t.act} {t.permission}" + (f" ({', '.join(t.duties)})" if t.duties else "")
+            for t in statement.terms
+        )
+        lines += _field("terms", f"{rules or 'unread'} [{statement.place}]", statement.evidence)
+    if not reading.statements:
+        lines += _field("terms", None, None)
+    lines += [*_lost(reading), f"text        {len(reading.text.split())} words", "", reading.text]
+    return "\n".join(lines)
+
+
+def _lost(reading: Reading) -> list[str]:
+    shown = "; ".join(f"{r.field} {r.value!r} ({r.witness})" for r in reading.rivals[:8])
+    return [f"rivals      {shown}"] if shown else []
+
+
+def _field(label: str, value: str | None, evidence: Evidence | None) -> list[str]:
+    lines = [f"{label:<11} {value if value is not None else 'not stated'}"]
+    if evidence is not None:
+        spans = ", ".join(f"{start}-{end}" for start, end in evidence.ranges)
+        where = f"bytes {spans} of the {evidence.layer}" if spans else f"computed from {evidence.basis}"
+        lines.append(f"            “{evidence.words}” ({where})")
+    return lines

@@ -1,0 +1,132 @@
+"""Inspection: read pages that lie on disk, with no collection and no network, for a person or as JSON."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+
+from archive.exchange import Entity
+from db.model import Context, Dated, Reading, Role
+from ingest.reading.display import Line, as_json, describe, statement_line
+from ingest.reading.pool import Pending, ReaderPool
+from ingest.reading.reader import read
+
+TYPES = {
+    ".pdf": "application/pdf",
+    ".json": "application/json",
+    ".txt": "text/plain",
+    ".xml": "application/xml",
+    ".csv": "text/csv",
+    ".jpg": "image/jpeg",
+    ".png": "image/png",
+}
+LARGEST = 64 * 1024 * 1024
+DEADLINE = 20.0
+
+__all__ = ["as_json", "describe", "failed", "inspect", "inspect_batch", "inspect_page", "load"]
+
+
+def load(path: str, url: str) -> Entity:
+    """Return the page at *path* (``.gz`` is undone) as an entity found at *url*.
+
+    Raises:
+        OSError: it cannot be read, or its gzip is damaged.
+        ValueError: it is larger than 64 MiB.
+    """
+    file = Path(path)
+    packed = file.suffix == ".gz"
+    try:
+        with gzip.open(file) if packed else file.open("rb") as stream:
+            body = stream.read(LARGEST + 1)
+    except (EOFError, zlib.error) as error:
+        raise OSError(f"{path}: the gzip stream is damaged: {error}") from error
+    if len(body) > LARGEST:
+        raise ValueError(f"{path} is larger than {LARGEST // 1024 // 1024} MiB")
+    suffix = Path(file.stem).suffix if packed else file.suffix
+    return Entity(url, body, TYPES.get(suffix.lower(), "text/html"))
+
+
+def inspect(path: str, url: str) -> Reading:
+    """Read the page at *path* as if it had come from *url*.
+
+    Raises:
+        OSError, ValueError: see load.
+    """
+    return read(load(path, url), Context(url))
+
+
+def inspect_page(path: str, url: str) -> Line:
+    """Read the page at *path* into one JSON-ready line; one that cannot be read says why under ``error``."""
+    try:
+        reading = inspect(path, url)
+    except (OSError, ValueError) as error:
+        return failed(path, str(error))
+    line: Line = {
+        "path": path,
+        "title": reading.title.value if reading.title else None,
+        "authors": [a.name for a in reading.attributions if a.role is Role.AUTHOR],
+        "date": _day(reading.published),
+        "tags": [tag.value for tag in reading.tags],
+        "language": reading.language.value if reading.language else None,
+        "text": reading.text or None,
+        "terms": [statement_line(s) for s in reading.statements],
+    }
+    return line | {"error": reading.unread} if reading.unread else line
+
+
+def failed(path: str, reason: str) -> Line:
+    """Return the line of a page that could not be read."""
+    return {
+        "path": path,
+        "title": None,
+        "authors": [],
+        "date": None,
+        "tags": [],
+        "language": None,
+        "text": None,
+        "terms": [],
+        "error": reason,
+    }
+
+
+def inspect_batch(listing: str, workers: int | None = None, deadline: float = DEADLINE) -> Iterator[Line]:
+    """Read every page that *listing* names (``path TAB url`` a line) and yield a line for each, in order.
+
+    Relative paths are taken from the working directory. Pages are read on all cores, or by as many *workers*.
+
+    Raises:
+        OSError: *listing* itself cannot be read.
+    """
+    rows = [
+        row.rstrip("\r\n").split("\t")
+        for row in Path(listing).read_text(encoding="utf-8").splitlines()
+        if row.strip()
+    ]
+    count = max(1, min(workers or os.cpu_count() or 1, len(rows) or 1))
+    waiting: deque[Pending[Line]] = deque()
+    with ReaderPool(count, deadline) as pool:
+        for row in rows:
+            path, url = row[0], row[1] if len(row) > 1 else ""
+            waiting.append(pool.schedule(inspect_page, (path, url), _Failed(path)))
+            if len(waiting) >= 8 * count:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+class _Failed:
+    """Makes the line of one page whose reader did not come back."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def __call__(self, reason: str) -> Line:
+        return failed(self._path, reason)
+
+
+def _day(dated: Dated | None) -> str | None:
+    return dated.value[:10] if dated else None

@@ -1,0 +1,107 @@
+"""Pool: readers in processes of their own, each page with a deadline; what a page does to its reader stays there."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as DeadlinePassed
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Generic, Self, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+
+from archive.exchange import Entity
+from db.model import Context, PageKind, Partial, Reading
+from ingest.reading.reader import read, stamp
+
+Result = TypeVar("Result")
+PRELOADED = ["ingest.reading.reader"]
+TASKS_A_PROCESS = 5000
+"""A reader process is replaced after so many pages, whatever leaks in the libraries under it."""
+
+
+def unread(reason: str, context: Context) -> Reading:
+    """Return the reading of a page that its reader gave up on: an item can be made of it, its text is wanting."""
+    profile = context.profile.digest if context.profile else None
+    return Reading(stamp(profile), PageKind.PAGE, partial=Partial.UNREAD, unread=reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Pending(Generic[Result]):
+    """A page that is being read. *otherwise* makes its result from a reason where the reader did not come back."""
+
+    future: Any
+    deadline: float
+    otherwise: Callable[[str], Result]
+
+    def done(self) -> bool:
+        """Say whether the result is there."""
+        return bool(self.future.done())
+
+    def result(self) -> Result:
+        """Wait for the result and return it; a deadline passed or a crash is a result that says so, never an error."""
+        try:
+            found: Result = self.future.result()
+        except DeadlinePassed:
+            return self.otherwise(f"deadline of {self.deadline:g} s passed")
+        except ProcessExpired as error:
+            return self.otherwise(f"the reader process ended with exit code {error.exitcode}")
+        except CancelledError:
+            return self.otherwise("the reader was stopped before it came to this page")
+        except (
+            MemoryError,
+            RecursionError,
+            ValueError,
+            TypeError,
+            LookupError,
+            AttributeError,
+            ArithmeticError,
+            OSError,
+        ) as error:
+            return self.otherwise(f"the reader failed: {type(error).__name__}: {error}"[:200])
+        return found
+
+
+class ReaderPool:
+    """Reader processes, started from a fork server that has the reader loaded.
+
+    Use as a context manager. Leaving it on an exception stops the readers at once; otherwise what was asked for is read
+    to the end. Readers ignore SIGINT: whoever started them decides.
+    """
+
+    def __init__(self, workers: int, deadline: float = 20.0) -> None:
+        self._workers = workers
+        self._deadline = deadline
+
+    def __enter__(self) -> Self:
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(PRELOADED)
+        self._pool = ProcessPool(self._workers, TASKS_A_PROCESS, _deaf_to_sigint, (), context)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self._pool.close()  # type: ignore[no-untyped-call]  # pebble types it not
+        else:
+            self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types it not
+        self._pool.join()
+
+    def submit(self, entity: Entity, context: Context) -> Pending[Reading]:
+        """Have *entity* read; ask the returned value for the Reading."""
+        return self.schedule(read, (entity, context), lambda reason: unread(reason, context))
+
+    def schedule(
+        self, function: Callable[..., Result], arguments: tuple[Any, ...], otherwise: Callable[[str], Result]
+    ) -> Pending[Result]:
+        """Have any *function* of a module run in a reader, under the deadline."""
+        future = self._pool.schedule(function, args=arguments, timeout=self._deadline)
+        return Pending(future, self._deadline, otherwise)
+
+
+def _deaf_to_sigint() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
