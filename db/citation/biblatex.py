@@ -1,0 +1,94 @@
+"""BibLaTeX ``@online`` entries, in UTF-8, each field escaped as its type wants."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from db.citation.work import Name, work
+from db.model import Item
+
+_ESCAPED = {
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    # Braces are counted even behind a backslash, so one alone would swallow the rest of the file.
+    "{": r"\textbraceleft{}",
+    "}": r"\textbraceright{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "\\": r"\textbackslash{}",
+}
+_SPECIAL = re.compile(r"[&%$#_{}~^\\]")
+_BABEL = {
+    "be": "belarusian", "bg": "bulgarian", "ca": "catalan", "cs": "czech", "da": "danish", "de": "ngerman",
+    "el": "greek", "en": "english", "es": "spanish", "et": "estonian", "fi": "finnish", "fr": "french",
+    "hr": "croatian", "hu": "hungarian", "it": "italian", "lt": "lithuanian", "lv": "latvian", "nb": "norsk",
+    "nl": "dutch", "no": "norsk", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
+    "sk": "slovak", "sl": "slovene", "sr": "serbian", "sv": "swedish", "tr": "turkish", "uk": "ukrainian",
+}  # fmt: skip
+_AND = re.compile(r"\band\b|\bothers\b", re.I)
+
+
+def one(item: Item, collection: str | None = None) -> str:
+    """Return *item* as one ``@online`` entry that ends with a line feed.
+
+    Bodies and titles keep their capitals in double braces; the address is verbatim. Without a byline the
+    publisher is the author. ``note`` names the archived edition, ``addendum`` quotes the terms.
+    """
+    cited = work(item, collection)
+    authors = cited.authors or (Name(cited.publisher or cited.site, None),)
+    fields = [
+        ("author", _names(authors)),
+        ("translator", _names(cited.translators)),
+        ("editor", _names(cited.editors)),
+        ("title", "{" + escape(cited.title) + "}"),
+        ("date", cited.date),
+        ("organization", "" if _is_only(authors, cited.site) else escape(cited.site)),
+        ("url", cited.url),
+        ("urldate", cited.archived[:10]),
+        ("langid", _BABEL.get(cited.language[:2].lower(), "")),
+        ("note", escape(cited.note)),
+        ("addendum", escape(cited.rights)),
+        ("keywords", ", ".join(escape(tag.replace(",", " ")) for tag in cited.tags)),
+    ]
+    lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields if value)
+    return f"@online{{{cited.key},\n{lines},\n}}\n"
+
+
+def write(items: Iterable[Item], collection: str | None = None) -> Iterator[str]:
+    """Yield the entries of *items*, an entry a chunk, a blank line between two."""
+    between = ""
+    for item in items:
+        yield between + one(item, collection)
+        between = "\n"
+
+
+def escape(text: str) -> str:
+    """Return *text* such that LaTeX sets it as it is and every reader counts balanced braces."""
+    return _SPECIAL.sub(_escaped, text) if _SPECIAL.search(text) else text
+
+
+def _escaped(special: re.Match[str]) -> str:
+    return _ESCAPED[special[0]]
+
+
+def _is_only(authors: tuple[Name, ...], site: str) -> bool:
+    return len(authors) == 1 and authors[0].printed == site
+
+
+def _names(names: tuple[Name, ...]) -> str:
+    if len(names) == 1 and names[0].person is None:
+        return "{" + escape(names[0].printed) + "}"
+    return " and ".join(map(_bib_name, names))
+
+
+def _bib_name(name: Name) -> str:
+    person = name.person
+    if person is None or _AND.search(name.printed):
+        return "{" + escape(name.printed) + "}"
+    family = f"{person.particle} {person.family}" if person.particle else person.family
+    parts = (family, person.suffix, person.given) if person.suffix else (family, person.given)
+    return escape(", ".join(parts))

@@ -1,0 +1,61 @@
+"""RIS, as EndNote, Zotero and Mendeley read it: CRLF, UTF-8, one value a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from db.citation.work import Name, work
+from db.model import Item
+
+
+def one(item: Item, collection: str | None = None) -> str:
+    """Return *item* as one record of type ``ELEC``, from ``TY`` to ``ER``.
+
+    No value holds a line break, so none can end the record: a reader that meets ``ER  -`` in a line reads on.
+    Dates are ``YYYY/MM/DD/`` with the parts that are not stated left empty.
+    """
+    cited = work(item, collection)
+    fields = [("TY", "ELEC"), ("ID", cited.key)]
+    fields += [("AU", _ris_name(name)) for name in cited.authors]
+    if not cited.authors and cited.publisher not in ("", cited.site):
+        fields.append(("AU", cited.publisher))
+    fields += [("A2", _ris_name(name)) for name in cited.editors]
+    fields += [("A4", _ris_name(name)) for name in cited.translators]
+    fields += [
+        ("TI", cited.title),
+        ("T2", cited.site),
+        ("PB", cited.publisher),
+        ("PY", cited.date[:4]),
+        ("DA", _date(cited.date)),
+        ("Y2", _date(cited.archived[:10])),
+        ("UR", cited.url),
+        ("LA", cited.language),
+        ("AN", item.id),
+        ("AV", item.edition.id),
+        ("DB", cited.archive),
+        ("N1", cited.note),
+        ("C1", cited.rights),
+    ]
+    fields += [("KW", tag) for tag in cited.tags]
+    return "".join([f"{tag}  - {value}\r\n" for tag, value in fields if value]) + "ER  - \r\n"
+
+
+def write(items: Iterable[Item], collection: str | None = None) -> Iterator[str]:
+    """Yield the records of *items*, a record a chunk, a blank line between two."""
+    between = ""
+    for item in items:
+        yield between + one(item, collection)
+        between = "\r\n"
+
+
+def _ris_name(name: Name) -> str:
+    person = name.person
+    if person is None:
+        return name.printed
+    family = f"{person.particle} {person.family}" if person.particle else person.family
+    return f"{family}, {person.given}" + (f", {person.suffix}" if person.suffix else "")
+
+
+def _date(date: str) -> str:
+    parts = date.split("-") if date else []
+    return "/".join((*parts, "", "")[:3]) + "/" if parts else ""
