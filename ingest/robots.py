@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from ada_url import URL
 from protego import Protego
 
+AGENT = "creditline"
+"""The product token that robots.txt may name us by."""
 PARSE_LIMIT = 1_048_576
 """Bytes that are parsed; RFC 9309 section 2.5 wants 500 KiB at least."""
 
@@ -57,7 +59,7 @@ class Robots:
         self._matcher = _matcher(self._rules)
 
     @classmethod
-    def parse(cls, body: bytes, agent: str) -> Robots:
+    def parse(cls, body: bytes, agent: str = AGENT) -> Robots:
         """Read the file for the product token *agent* ("creditline"): never raises, whatever the bytes are.
 
         Groups are formed here, after RFC 9309 section 2.2: no line but Allow and Disallow ends a list of
@@ -70,7 +72,7 @@ class Robots:
         return cls(tuple(line for line in lines if line.field == "sitemap" or wanted in line.agents))
 
     @classmethod
-    def of_answer(cls, status: int | None, body: bytes, agent: str) -> Robots:
+    def of_answer(cls, status: int | None, body: bytes, agent: str = AGENT) -> Robots:
         """Return the rules that an answer to /robots.txt sets (RFC 9309 section 2.3.1).
 
         *status* is that of the last answer after redirects, None where there was no answer. 4xx, and

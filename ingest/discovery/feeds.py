@@ -1,0 +1,159 @@
+"""Feeds: the bytes of RSS, Atom or JSON Feed in, the entries that it lists out. Pure."""
+
+from __future__ import annotations
+
+import calendar
+import io
+import json
+import re
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import feedparser
+
+from ingest.discovery.listed import Listed, read_instant
+from ingest.target import UrlRefused, read_target
+
+SIZE_LIMIT = 10 * 1024 * 1024
+ENTRIES_LIMIT = 5000
+
+_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,2000}(?:\[.*?\]\s*)?>", re.DOTALL)
+# feedparser promises not to raise and does: a charset with a NUL, a byte that is none in the XML declaration,
+# and markup that its lenient parser trips over.
+_FEEDPARSER_FAULTS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntry:
+    """One text as a feed lists it.
+
+    Attributes:
+        title, author: as printed, or None. A feed's author is often a login: a witness, no more.
+        published, updated: aware, UTC.
+    """
+
+    url: str
+    title: str | None = None
+    published: datetime | None = None
+    updated: datetime | None = None
+    author: str | None = None
+
+    @property
+    def listed(self) -> Listed:
+        """The page and when it last changed."""
+        return Listed(self.url, self.updated or self.published)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFound:
+    """What a feed lists, in its order, and what was wrong, in words."""
+
+    entries: tuple[FeedEntry, ...] = ()
+    title: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def read_feed(body: bytes, url: str) -> FeedFound:
+    """Read the entity *body* found at *url*: RSS 0.9x to 2.0, RDF, Atom or JSON Feed 1.x.
+
+    Never raises, never fetches; document type declarations are left out, so that no entity expands. Entries
+    without a web address are left out and counted in the notes.
+    """
+    notes: tuple[str, ...] = ()
+    if len(body) > SIZE_LIMIT:
+        body, notes = body[:SIZE_LIMIT], (f"cut at {SIZE_LIMIT} bytes",)
+    found = (
+        _read_json(body, url)
+        if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+        else _read_xml(body, url)
+    )
+    return FeedFound(found.entries, found.title, (*notes, *found.notes))
+
+
+def _read_xml(body: bytes, url: str) -> FeedFound:
+    # A stream, never bytes or text: feedparser takes those for a file name or a URL first.
+    stream = io.BytesIO(_DOCTYPE.sub(b"", body))
+    headers = {"content-location": url, "content-type": "application/xml"}
+    try:
+        parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
+    except _FEEDPARSER_FAULTS as error:
+        return FeedFound(notes=(f"no feed that can be read: {str(error)[:120]}",))
+    entries = [_entry(raw, url) for raw in parsed.entries[:ENTRIES_LIMIT]]
+    notes = [] if parsed.get("version") else ["no feed"]
+    if parsed.get("bozo") and parsed.get("version"):
+        notes.append(f"not sound: {str(parsed.get('bozo_exception'))[:120]}")
+    return _found(entries, _text(parsed.feed, "title"), notes)
+
+
+def _entry(raw: Mapping[str, object], base: str) -> FeedEntry | None:
+    return _made(
+        base,
+        _text(raw, "link"),
+        title=_text(raw, "title"),
+        dates=(_instant(raw, "published_parsed"), _instant(raw, "updated_parsed")),
+        author=_text(raw, "author"),
+    )
+
+
+def _instant(raw: Mapping[str, object], name: str) -> datetime | None:
+    # Asked for without a look first, feedparser answers with the other date and a warning.
+    value = raw[name] if name in raw else None  # noqa: SIM401 - get() is the call that warns
+    if not isinstance(value, time.struct_time):
+        return None
+    try:
+        return datetime.fromtimestamp(calendar.timegm(value), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _read_json(body: bytes, url: str) -> FeedFound:
+    try:
+        data = json.loads(body.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError):
+        return FeedFound(notes=("not sound JSON",))
+    items = data.get("items")
+    if not isinstance(items, list) or "jsonfeed.org" not in str(data.get("version")):
+        return FeedFound(notes=("no feed",))
+    entries = [_json_entry(item, url) for item in items[:ENTRIES_LIMIT] if isinstance(item, dict)]
+    return _found(entries, _text(data, "title"), [])
+
+
+def _json_entry(item: Mapping[str, object], base: str) -> FeedEntry | None:
+    authors = item.get("authors")
+    first = authors[0] if isinstance(authors, list) and authors else item.get("author")
+    return _made(
+        base,
+        _text(item, "url"),
+        title=_text(item, "title"),
+        dates=(read_instant(_text(item, "date_published")), read_instant(_text(item, "date_modified"))),
+        author=_text(first, "name") if isinstance(first, dict) else None,
+    )
+
+
+def _made(
+    base: str,
+    location: str | None,
+    *,
+    title: str | None,
+    dates: tuple[datetime | None, datetime | None],
+    author: str | None,
+) -> FeedEntry | None:
+    try:
+        url = read_target(location, base).url if location else None
+    except UrlRefused:
+        return None
+    return FeedEntry(url, title, dates[0], dates[1], author) if url else None
+
+
+def _found(entries: list[FeedEntry | None], title: str | None, notes: list[str]) -> FeedFound:
+    kept = tuple(entry for entry in entries if entry is not None)
+    if len(kept) < len(entries):
+        notes = [*notes, f"{len(entries) - len(kept)} entries without a web address"]
+    return FeedFound(kept, title, tuple(notes))
+
+
+def _text(raw: Mapping[str, object], name: str) -> str | None:
+    value = raw.get(name)
+    return value.strip() or None if isinstance(value, str) else None

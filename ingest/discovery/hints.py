@@ -1,0 +1,114 @@
+"""Hints: what the head of a home page says about its site: feeds, languages, name, generator. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from archive.charset import charset_of
+from archive.exchange import Entity
+from ingest.target import UrlRefused, read_target
+
+SIZE_LIMIT = 2 * 1024 * 1024
+_FEED_TYPES = frozenset(
+    {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"}
+)
+_COMMENTS = re.compile(r"/comments?/feed|comments", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What a home page announces.
+
+    Attributes:
+        name: og:site_name, else application-name, else the title, as printed; None where there is none.
+        generator: the content of meta generator, or "WordPress" where only its folders show.
+        languages: codes of html lang and hreflang, lower case, the page's own first; regions kept
+            (``pt-br``).
+        feeds: announced feeds, comment feeds last, absolute.
+        translations: (language, URL) of the home page in other languages.
+    """
+
+    name: str | None = None
+    generator: str | None = None
+    languages: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    translations: tuple[tuple[str, str], ...] = ()
+
+
+def read_hints(home: Entity) -> Hints:
+    """Read what *home* says about its site. Never raises; what cannot be read says nothing."""
+    body = home.body[:SIZE_LIMIT]
+    try:
+        parser = lxml_html.HTMLParser(encoding=charset_of(home.body, home.charset), no_network=True)
+        page = lxml_html.document_fromstring(body, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, LookupError):
+        return Hints()
+    links = [link for link in page.iter("link") if link.get("href")]
+    translations = _translations(links, home.url)
+    own = _code(page.get("lang"))
+    languages = dict.fromkeys([*([own] if own else []), *(code for code, _ in translations)])
+    return Hints(
+        name=_meta(page, "property", "og:site_name")
+        or _meta(page, "name", "application-name")
+        or _title(page),
+        generator=_meta(page, "name", "generator") or _by_its_folders(body),
+        languages=tuple(languages),
+        feeds=_feeds(links, home.url),
+        translations=translations,
+    )
+
+
+def _meta(page: etree._Element, attribute: str, name: str) -> str | None:
+    for element in page.iter("meta"):
+        if (element.get(attribute) or "").strip().lower() == name:
+            return " ".join((element.get("content") or "").split()) or None
+    return None
+
+
+def _title(page: etree._Element) -> str | None:
+    title = next(page.iter("title"), None)
+    return None if title is None else " ".join("".join(title.itertext()).split()) or None
+
+
+def _by_its_folders(body: bytes) -> str | None:
+    return "WordPress" if b"/wp-content/" in body or b"/wp-includes/" in body else None
+
+
+def _code(language: str | None) -> str | None:
+    code = (language or "").strip().lower().replace("_", "-")
+    return code if re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", code) else None
+
+
+def _is(link: etree._Element, relation: str) -> bool:
+    return relation in (link.get("rel") or "").lower().split()
+
+
+def _feeds(links: list[etree._Element], base: str) -> tuple[str, ...]:
+    announced = [
+        (bool(_COMMENTS.search(link.get("href") + (link.get("title") or ""))), url)
+        for link in links
+        if _is(link, "alternate") and (link.get("type") or "").strip().lower() in _FEED_TYPES
+        if (url := _absolute(link.get("href"), base))
+    ]
+    return tuple(dict.fromkeys(url for _, url in sorted(announced, key=lambda pair: pair[0])))
+
+
+def _translations(links: list[etree._Element], base: str) -> tuple[tuple[str, str], ...]:
+    found = [
+        (code, url)
+        for link in links
+        if _is(link, "alternate") and (code := _code(link.get("hreflang")))
+        if (url := _absolute(link.get("href"), base))
+    ]
+    return tuple(dict.fromkeys(found))
+
+
+def _absolute(location: str, base: str) -> str | None:
+    try:
+        return read_target(location, base).url
+    except UrlRefused:
+        return None

@@ -1,0 +1,59 @@
+"""Listed: a page that a sitemap or feed names, and the order in which pages are taken."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+_W3C = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)(?:[T ](?P<clock>\d\d:\d\d(?::\d\d)?)(?:\.\d+)?"
+    r"\s*(?P<zone>Z|[+-]\d\d:?\d\d)?)?)?)?",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page as it was listed.
+
+    Attributes:
+        url: absolute, http or https, without fragment; whether it is in scope is not decided here.
+        lastmod: when the list says that it last changed; aware, UTC; None where it says nothing that can be
+            read.
+    """
+
+    url: str
+    lastmod: datetime | None = None
+
+
+def newest_first(listed: Iterable[Listed]) -> list[Listed]:
+    """Return *listed*, the latest change first, the unknown last, each URL once; equals keep their order."""
+    latest: dict[str, Listed] = {}
+    for one in listed:
+        known = latest.get(one.url)
+        if known is None or _rank(one) > _rank(known):
+            latest[one.url] = one
+    return sorted(latest.values(), key=_rank, reverse=True)
+
+
+def _rank(one: Listed) -> float:
+    return one.lastmod.timestamp() if one.lastmod else float("-inf")
+
+
+def read_instant(text: str | None) -> datetime | None:
+    """Read a W3C date (year, month, day or instant) as the aware UTC instant at which it begins, or return
+    None.
+
+    A time without zone is taken for UTC.
+    """
+    found = _W3C.fullmatch((text or "").strip())
+    if found is None:
+        return None
+    zone = (found["zone"] or "Z").upper().replace("Z", "+00:00")
+    day = f"{found['year']}-{found['month'] or '01'}-{found['day'] or '01'}"
+    try:
+        return datetime.fromisoformat(f"{day}T{found['clock'] or '00:00'}{zone}").astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,174 @@
+"""Sitemaps: the bytes of a sitemap or sitemap index in, the pages and sitemaps that it names out. Pure."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from archive import coding
+from ingest.discovery.listed import Listed, read_instant
+from ingest.target import UrlRefused, read_target
+
+URLS_LIMIT = 50_000
+SIZE_LIMIT = 50 * 1024 * 1024
+"""Bytes once gzip is undone: what the protocol allows (sitemaps.org 0.9)."""
+
+_GZIP = b"\x1f\x8b"
+_BOM = b"\xef\xbb\xbf"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
+_ENCODING = re.compile(rb"(?<=<\?xml version=.1\.0.)\s+encoding=[\"'][\w.-]+[\"']")
+_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,20};)")
+_LAST_LOC = re.compile(rb"<(/?)(?:[\w.-]+:)?loc\b")
+_ENTRY = re.compile(rb"<(?:[\w.-]+:)?(?:url|sitemap)\b")
+_ROOTS = frozenset({"urlset", "sitemapindex"})
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapFound:
+    """What a sitemap names.
+
+    Attributes:
+        pages: in the order of the file, hosts not judged.
+        sitemaps: further sitemaps, for an index; the same file may be among them.
+        notes: what was wrong or left out, in words.
+    """
+
+    pages: tuple[Listed, ...] = ()
+    sitemaps: tuple[Listed, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_sitemap(body: bytes, url: str) -> SitemapFound:
+    """Read the entity *body* found at *url*: XML (urlset or index, also mixed or cut) or text, plain or gzip.
+
+    Never raises. No entity is expanded and nothing else is read. At most 50,000 URLs of 50 MB are taken; what
+    a cut file still says is taken, but a URL that was cut itself is not.
+    """
+    body, notes = _plain(body)
+    text = _as_ascii(body).lstrip(_BOM + b" \t\r\n")
+    if text.startswith(b"<"):
+        kind, entries, more = _read_xml(text)
+    else:
+        kind, entries, more = "urlset", list(_read_lines(text)), ()
+    listed, odd = _absolute(entries, url)
+    notes = (*notes, *more, *([f"{odd} entries are no web address"] if odd else []))
+    if kind == "sitemapindex":
+        return SitemapFound(sitemaps=listed, notes=notes)
+    return SitemapFound(pages=listed, notes=notes)
+
+
+def sitemap_candidates(site: str, named: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Return where the sitemaps of *site* may lie: those *named* in robots.txt, else the usual places."""
+    usual = ("/sitemap_index.xml", "/wp-sitemap.xml", "/sitemap.xml")
+    found = []
+    for location in named or usual:
+        try:
+            found.append(read_target(location, site).url)
+        except UrlRefused:
+            continue
+    return tuple(dict.fromkeys(found))
+
+
+def _plain(body: bytes) -> tuple[bytes, tuple[str, ...]]:
+    if body.startswith(_GZIP):
+        return coding.undo(body, ["gzip"], limit=SIZE_LIMIT)
+    if len(body) > SIZE_LIMIT:
+        return body[:SIZE_LIMIT], (f"cut at {SIZE_LIMIT} bytes",)
+    return body, ()
+
+
+def _as_ascii(body: bytes) -> bytes:
+    """Turn UTF-16 into UTF-8, so that marks can be looked for as bytes; anything else is that already."""
+    if not body.startswith(_UTF16):
+        return body
+    return _ENCODING.sub(b"", body.decode("utf-16", "replace").encode(), count=1)
+
+
+_Entry = tuple[str, str | None]
+
+
+def _read_xml(text: bytes) -> tuple[str, list[_Entry], tuple[str, ...]]:
+    """Return the local name of the root, (loc, lastmod) of each entry, and notes."""
+    mended = _without_cut_loc(_BARE_AMPERSAND.sub(b"&amp;", text))
+    events = etree.iterparse(
+        io.BytesIO(mended),
+        events=("start", "end"),
+        recover=True,
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    root = ""
+    entries: list[_Entry] = []
+    try:
+        for event, element in events:
+            name = _local(element)
+            if not root:
+                root = name
+                if root not in _ROOTS:
+                    return root, [], (f"no sitemap: its root is <{root[:40]}>",)
+            if event == "end" and name in ("url", "sitemap"):
+                entries.extend(_entry(element))
+                _forget(element)
+            if len(entries) >= URLS_LIMIT:
+                rest = len(_ENTRY.findall(mended)) - URLS_LIMIT
+                return root, entries, (f"{rest} entries beyond {URLS_LIMIT} left out",) if rest > 0 else ()
+    except etree.XMLSyntaxError as error:
+        return root, entries, (f"not sound XML: {str(error)[:120]}",)
+    return root, entries, () if root else ("no sitemap: no element could be read",)
+
+
+def _local(element: etree._Element) -> str:
+    # No QName: it refuses the names that a broken file can hold.
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _entry(element: etree._Element) -> Iterator[_Entry]:
+    said = {_local(child): _words(child) for child in reversed(element)}
+    if said.get("loc"):
+        yield said["loc"] or "", said.get("lastmod")
+
+
+def _words(element: etree._Element) -> str | None:
+    # A child is an entity that was not expanded: what stands around it is no whole value.
+    return None if len(element) else (element.text or "").strip()
+
+
+def _forget(element: etree._Element) -> None:
+    """Let go of what was read: the tree of a file of 50 MB would take many times that."""
+    element.clear()
+    parent = element.getparent()
+    while parent is not None and element.getprevious() is not None:
+        del parent[0]
+
+
+def _without_cut_loc(text: bytes) -> bytes:
+    tail = max(0, len(text) - 8192)
+    marks = list(_LAST_LOC.finditer(text, tail))
+    return text[: marks[-1].start()] if marks and not marks[-1][1] else text
+
+
+def _read_lines(text: bytes) -> Iterator[_Entry]:
+    for line in text.decode("utf-8", "replace").split("\n", URLS_LIMIT + 1)[:URLS_LIMIT]:
+        word = line.strip()
+        if word.lower().startswith(("http://", "https://")) and not re.search(r"\s", word):
+            yield word, None
+
+
+def _absolute(entries: list[_Entry], base: str) -> tuple[tuple[Listed, ...], int]:
+    found: dict[str, Listed] = {}
+    odd = 0
+    for location, lastmod in entries:
+        try:
+            url = read_target(location, base).url
+        except UrlRefused:
+            odd += 1
+            continue
+        found.setdefault(url, Listed(url, read_instant(lastmod)))
+    return tuple(found.values()), odd

@@ -1,0 +1,97 @@
+"""What feeds list, whole, broken or hostile."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.discovery.feeds import FeedEntry, read_feed
+from ingest.discovery.listed import Listed
+
+HERE = "https://institute.example/feed/"
+WHEN = datetime(2023, 4, 24, 8, 0, tzinfo=UTC)
+RSS = (
+    b'<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel>'
+    b"<title>Institute</title><item><title>Water &amp; power</title><link>https://institute.example/a</link>"
+    b"<dc:creator>anna</dc:creator><pubDate>Mon, 24 Apr 2023 10:00:00 +0200</pubDate></item></channel></rss>"
+)
+
+
+def test_rss_is_read_with_title_author_and_date() -> None:
+    found = read_feed(RSS, HERE)
+    assert found.title == "Institute"
+    assert found.notes == ()
+    [entry] = found.entries
+    assert (entry.url, entry.title, entry.author) == ("https://institute.example/a", "Water & power", "anna")
+    assert entry.published == WHEN
+    assert entry.listed == Listed("https://institute.example/a", WHEN)
+
+
+def test_atom_links_are_resolved_against_their_base() -> None:
+    body = (
+        b'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="/b/"><title>t</title><entry><link href="ok"/>'
+        b"<published>2023-04-20T00:00:00Z</published><updated>2023-04-24T08:00:00Z</updated></entry></feed>"
+    )
+    [entry] = read_feed(body, HERE).entries
+    assert (entry.url, entry.listed.lastmod) == ("https://institute.example/b/ok", WHEN)
+
+
+def test_a_json_feed_is_read() -> None:
+    item = {
+        "url": "/a",
+        "title": "T",
+        "date_published": "2023-04-24T10:00:00+02:00",
+        "authors": [{"name": "Anna"}],
+    }
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Institute",
+        "items": [item, {"id": "x"}, 3],
+    }
+    found = read_feed(json.dumps(feed).encode(), HERE)
+    assert found.entries == (FeedEntry("https://institute.example/a", "T", WHEN, None, "Anna"),)
+    assert found.notes == ("1 entries without a web address",)
+
+
+@pytest.mark.parametrize(
+    "declared", [b'<!ENTITY x SYSTEM "file:///etc/passwd">', b'<!ENTITY y "ha"><!ENTITY x "&y;&y;">']
+)
+def test_no_entity_is_expanded(declared: bytes) -> None:
+    body = RSS.replace(b"<rss", b"<!DOCTYPE rss [%s]><rss" % declared).replace(b"Water", b"Water &x;")
+    [entry] = read_feed(body, HERE).entries
+    assert entry.title is not None
+    assert "ha" not in entry.title
+    assert "root:" not in entry.title
+
+
+def test_a_broken_feed_gives_what_it_still_says() -> None:
+    found = read_feed(RSS.replace(b"&amp;", b"& &nbsp;")[:-30], HERE)
+    assert [entry.url for entry in found.entries] == ["https://institute.example/a"]
+    assert found.notes[0].startswith("not sound")
+
+
+def test_bytes_that_name_a_file_are_not_opened(tmp_path: Path) -> None:
+    path = tmp_path / "feed.xml"
+    path.write_bytes(RSS)
+    assert read_feed(str(path).encode(), HERE).entries == ()
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<!doctype html><p>x", b"{}", b'{"items": 3}', b"{", b"[" * 9000, b"http://a.example/"]
+)
+def test_what_is_no_feed_says_so(body: bytes) -> None:
+    found = read_feed(body, HERE)
+    assert found.entries == ()
+    assert found.notes
+
+
+@given(st.binary(max_size=120), st.integers(0, 300))
+@settings(max_examples=60, deadline=None)
+def test_no_bytes_make_the_reader_raise(noise: bytes, at: int) -> None:
+    read_feed(RSS[:at] + noise + RSS[at:], HERE)
+    read_feed(b'{"version": "https://jsonfeed.org/version/1", "items": [' + noise, HERE)

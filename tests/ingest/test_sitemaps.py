@@ -1,0 +1,152 @@
+"""What sitemaps say, whole, broken or hostile."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.discovery.listed import Listed, newest_first, read_instant
+from ingest.discovery.sitemaps import URLS_LIMIT, read_sitemap, sitemap_candidates
+
+HERE = "https://institute.example/sitemap.xml"
+A, B = "https://institute.example/a", "https://institute.example/b"
+NAMESPACE = b' xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
+
+
+def urlset(*locations: str, namespace: bytes = NAMESPACE) -> bytes:
+    entries = b"".join(b"<url><loc>%s</loc></url>" % location.encode() for location in locations)
+    return b'<?xml version="1.0" encoding="UTF-8"?><urlset%s>%s</urlset>' % (namespace, entries)
+
+
+def pages(body: bytes) -> list[str]:
+    return [page.url for page in read_sitemap(body, HERE).pages]
+
+
+def test_pages_and_their_dates_are_read() -> None:
+    body = urlset(A).replace(b"</loc>", b"</loc><lastmod>2023-04-24T12:00:00+02:00</lastmod>")
+    assert read_sitemap(body, HERE).pages == (Listed(A, datetime(2023, 4, 24, 10, 0, tzinfo=UTC)),)
+
+
+def test_an_index_names_sitemaps_and_no_pages() -> None:
+    body = urlset(A, HERE).replace(b"urlset", b"sitemapindex").replace(b"url>", b"sitemap>")
+    found = read_sitemap(body, HERE)
+    assert [one.url for one in found.sitemaps] == [A, HERE]
+    assert (found.pages, found.notes) == ((), ())
+
+
+def test_the_address_of_an_image_is_not_that_of_its_page() -> None:
+    images = (
+        b'<image:image xmlns:image="x"><image:loc>https://institute.example/i.png</image:loc></image:image>'
+    )
+    assert pages(urlset(A).replace(b"</loc>", b"</loc>" + images)) == [A]
+
+
+FORMS = {
+    "gzip": gzip.compress(urlset(A, B)),
+    "gzip in two members": gzip.compress(urlset(A, B)[:60]) + gzip.compress(urlset(A, B)[60:]),
+    "no namespace": urlset(A, B, namespace=b""),
+    "another namespace": urlset(A, B, namespace=b' xmlns="https://www.google.com/schemas/sitemap/0.84"'),
+    "a prefix": re.sub(rb"<(/?)(?=[a-z])", rb"<\1s:", urlset(A, B)).replace(b"xmlns=", b"xmlns:s="),
+    "bom and blank lines": b"\xef\xbb\xbf\n\n" + urlset(A, B),
+    "utf-16": urlset(A, B).decode().replace("UTF-8", "UTF-16").encode("utf-16"),
+    "white space": urlset(f"\n {A}\n", f"\t{B} "),
+    "text": f"\ufeff{A}\r\n{B}\r\n".encode(),
+    "text with other words": f"# our pages\n{A}\n\n{B}\nand more".encode(),
+    "twice the same": urlset(A, B, A),
+    "relative": urlset("/a", "b"),
+    "cut within an entry": urlset(A, B) [: -len(b"</urlset>")] + b"<url><loc>https://institute.exa",
+    "cut before the end": urlset(A, B)[: -len(b"</url></urlset>")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_every_form_gives_its_pages(name: str) -> None:
+    assert pages(FORMS[name]) == [A, B]
+
+
+def test_a_bare_ampersand_is_mended() -> None:
+    assert pages(urlset(A + "?x=1&y=2", B + "?x=1&amp;y=2")) == [A + "?x=1&y=2", B + "?x=1&y=2"]
+
+
+def test_other_hosts_are_left_to_scope_and_other_schemes_are_not_kept() -> None:
+    found = read_sitemap(
+        urlset(A, "http://other.example/x", "file:///etc/passwd", "http://u:p@h.example/"), HERE
+    )
+    assert [page.url for page in found.pages] == [A, "http://other.example/x"]
+    assert found.notes == ("2 entries are no web address",)
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        b'<!ENTITY x SYSTEM "file:///etc/passwd">',
+        b'<!ENTITY x "evil">',
+        b'<!ENTITY y "aaa"><!ENTITY x "&y;&y;&y;">',
+    ],
+)
+def test_no_entity_is_expanded_and_half_a_url_is_none(declared: bytes) -> None:
+    doctype = b"<!DOCTYPE urlset [%s]><urlset" % declared
+    assert pages(urlset(A + "/&x;", B).replace(b"<urlset", doctype)) == [B]
+
+
+def test_only_so_many_urls_are_taken() -> None:
+    found = read_sitemap(urlset(*(f"https://institute.example/{n}" for n in range(URLS_LIMIT + 10))), HERE)
+    assert len(found.pages) == URLS_LIMIT
+    assert found.notes == (f"10 entries beyond {URLS_LIMIT} left out",)
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"<!doctype html><title>x</title><p>y", b"<rss version='2.0'></rss>", b"<", b"\x1f\x8bxx"]
+)
+def test_what_is_no_sitemap_says_so(body: bytes) -> None:
+    found = read_sitemap(body, HERE)
+    assert (found.pages, found.sitemaps) == ((), ())
+    assert found.notes or not body
+
+
+@given(st.binary(max_size=300), st.integers(0, 120))
+@settings(max_examples=150, deadline=None)
+def test_no_bytes_make_the_reader_raise(noise: bytes, at: int) -> None:
+    body = urlset(A, B)
+    read_sitemap(body[:at] + noise + body[at:], HERE)
+    read_sitemap(noise, HERE)
+
+
+def test_the_sitemaps_that_robots_names_go_before_the_usual_places() -> None:
+    site = "https://institute.example/"
+    assert sitemap_candidates(site, ("/s.xml", "http://[")) == (site + "s.xml",)
+    assert sitemap_candidates(site) == (
+        site + "sitemap_index.xml",
+        site + "wp-sitemap.xml",
+        site + "sitemap.xml",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2023", datetime(2023, 1, 1, tzinfo=UTC)),
+        ("2023-04", datetime(2023, 4, 1, tzinfo=UTC)),
+        ("2023-04-24", datetime(2023, 4, 24, tzinfo=UTC)),
+        ("2023-04-24T10:00Z", datetime(2023, 4, 24, 10, tzinfo=UTC)),
+        ("2023-04-24 10:00:05.123", datetime(2023, 4, 24, 10, 0, 5, tzinfo=UTC)),
+        ("2023-04-24T10:00:00-05:00", datetime(2023, 4, 24, 15, tzinfo=UTC)),
+        ("2023-13-45", None),
+        ("0001-01-01T00:00:00+10:00", None),
+        ("yesterday", None),
+        (None, None),
+    ],
+)
+def test_a_date_is_read_as_far_as_it_goes(text: str | None, instant: datetime | None) -> None:
+    assert read_instant(text) == instant
+
+
+def test_the_newest_comes_first_and_the_unknown_last_each_once() -> None:
+    old, new = datetime(2020, 1, 1, tzinfo=UTC), datetime(2023, 1, 1, tzinfo=UTC)
+    listed = [Listed("u"), Listed("o", old), Listed("n", old), Listed("v"), Listed("n", new)]
+    assert newest_first(listed) == [Listed("n", new), Listed("o", old), Listed("u"), Listed("v")]
