@@ -95,7 +95,7 @@ def block_of(element: Any) -> Any:
 
 def words_of(element: Any) -> str:
     """All words of an element, white space folded."""
-    return " ".join("".join(element.itertext(with_tail=False)).split())
+    return " ".join("".join(element.itertext()).split())
 
 
 def runs(block: Any) -> list[str]:

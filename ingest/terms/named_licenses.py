@@ -13,7 +13,7 @@ _CODE = re.compile(
     r"(?:[\s-]+v?(?P<number>[1-4]\.0))?\.?"
     r"(?:[\s-]+(?P<port>igo|pl|de|at|ch|uk|us|fr|es|it|nl|au|nz|ca|br|pt|cz))?(?!\w)"
 )
-_ZERO = re.compile(r"(?<![\w-])cc[\s-]?0(?![\w.-])|(?<![\w-])cc zero(?!\w)")
+_ZERO = re.compile(r"(?<![\w-])cc[\s-]?0(?![\w-]|\.\d)|(?<![\w-])cc zero(?!\w)")
 _FAMILY = re.compile(r"creative[\s-]*commons")
 _NUMBER = re.compile(r"(?<![\w.])v?\.?([1-4]\.0)(?!\d)")
 

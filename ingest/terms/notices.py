@@ -81,7 +81,8 @@ def _speaks(words: str, address: str | None) -> bool:
 
 @lru_cache(maxsize=1024)
 def _language(words: str) -> str | None:
-    return vocabulary().language(fold(words)) or None
+    folded = fold(words)
+    return vocabulary().language(folded) if vocabulary().tells(folded) else None
 
 
 @lru_cache(maxsize=1024)

@@ -17,6 +17,12 @@ _JOINTS = re.compile(
     re.IGNORECASE,
 )
 
+_NAME = re.compile(
+    r"(?:(?<=\bby )|(?<=\bprzez )|(?<=\bpar )|(?<=\bpor )|(?<=\bwebsite of )|(?<=\bsite of ))(?:the )?"
+    r"[A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*"
+    r"(?:(?: (?:of|for|on|and|the|dla|de|la|des|i|na|rzecz))* [A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*)*"
+)
+
 
 def sentences(words: str) -> list[tuple[int, int]]:
     """The spans of the sentences of *words*, without the white space between them."""
@@ -36,3 +42,8 @@ def sentences(words: str) -> list[tuple[int, int]]:
 def joints(sentence: str) -> list[tuple[int, int]]:
     """Where a sentence could be parted into clauses: the spans of conjunctions, commas and semicolons."""
     return [match.span() for match in _JOINTS.finditer(sentence)]
+
+
+def unnamed(sentence: str) -> str:
+    """The sentence with a letter for the name after "by", "przez": a name says nothing of terms."""
+    return _NAME.sub("X", sentence)

@@ -73,11 +73,16 @@ class Vocabulary:
     triggers: tuple[str, ...]
 
     def language(self, folded: str) -> str:
-        """The language of folded words, as far as their commonest words tell; "" where they do not."""
+        """The language of folded words by their commonest; among equals, that with most to say of terms."""
         words = frozenset(_WORD.findall(folded))
         counts = {tongue: len(words & common) for tongue, common in self.common.items()}
-        best = max(counts, key=lambda tongue: counts[tongue])
-        return best if counts[best] else ""
+        most = max(counts.values())
+        best = [tongue for tongue, count in counts.items() if count == most]
+        return best[0] if len(best) == 1 else max(best, key=lambda tongue: len(self.marks(folded, tongue)))
+
+    def tells(self, folded: str) -> bool:
+        """Whether folded words hold any by which a language is told."""
+        return any(not common.isdisjoint(_WORD.findall(folded)) for common in self.common.values())
 
     def marks(self, clause: str, language: str | None = None) -> dict[str, tuple[str, ...]]:
         """The concepts that a folded clause holds, each with the words that show it."""

@@ -9,7 +9,7 @@ from functools import lru_cache
 from db.model import Act, Covers, Duty, Permission, Term
 from ingest.terms.creative_commons import entailed, from_address
 from ingest.terms.named_licenses import Named, named_in
-from ingest.terms.sentences import joints, sentences
+from ingest.terms.sentences import joints, sentences, unnamed
 from ingest.terms.vocabulary import Rule, Vocabulary, fold, vocabulary
 
 _LONGEST = 4_000
@@ -117,8 +117,9 @@ def _captioned(words: str) -> bool:
 
 def _sentence(sentence: str, about: _Passage) -> Iterator[Fired]:
     book = vocabulary()
-    language = book.language(fold(sentence)) or about.language
-    whole = book.marks(fold(sentence), language)
+    folded = fold(unnamed(sentence))
+    language = book.language(folded) if book.tells(folded) else about.language
+    whole = book.marks(folded, language)
     if about.captioned:
         whole.setdefault("caption", ())
     if sentence.rstrip("\"'”’)").endswith(("?", "？")):
@@ -130,7 +131,9 @@ def _sentence(sentence: str, about: _Passage) -> Iterator[Fired]:
     if named is not None:
         yield from _license(sentence, whole, named)
     for clause in _clauses(sentence, book, language):
-        marks = whole if clause == sentence else _inherited(book.marks(fold(clause), language), whole)
+        marks = (
+            whole if clause == sentence else _inherited(book.marks(fold(unnamed(clause)), language), whole)
+        )
         yield from _clause(clause, marks, book, named is not None)
 
 
@@ -155,8 +158,8 @@ def _clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
     """The sentence parted where a new subject gets a permission or ban of its own."""
     parts, start = [], 0
     for left, right in joints(sentence):
-        before = book.marks(fold(sentence[start:left]), language)
-        after = book.marks(fold(sentence[right:]), language)
+        before = book.marks(fold(unnamed(sentence[start:left])), language)
+        after = book.marks(fold(unnamed(sentence[right:])), language)
         head = book.marks(fold(" ".join(sentence[right:].split()[:5])), language)
         own = any(subject in head for subject in (*_SUBJECTS, "other use", "excerpt"))
         if own and _rules(before) and _rules(after):
@@ -197,9 +200,7 @@ def _covers(marks: Marks, default: str) -> list[Covers]:
     named = [cover for subject, cover in _SUBJECTS.items() if subject in marks]
     if Covers.SITE in named and len(named) > 1:
         named = (
-            [cover for cover in named if cover is not Covers.SITE]
-            if Covers.TEXT in named
-            else [Covers.SITE, *named[:0]]
+            [cover for cover in named if cover is not Covers.SITE] if Covers.TEXT in named else [Covers.SITE]
         )
     return named or [_SUBJECTS[default]]
 

@@ -1,0 +1,134 @@
+"""Machine-readable carriers of terms: addresses, rel=license, the Link header and JSON-LD."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import html
+
+from archive.locate import Source, words_at
+from db.model import Layer, StatementPlace
+from ingest.terms import PageView, read_terms
+from ingest.terms.creative_commons import CreativeCommons, from_address
+
+BY_SA = "https://creativecommons.org/licenses/by-sa/4.0/"
+
+
+def view(body: str = "", *, head: bytes = b"", jsonld: Any = (), extra: str = "") -> PageView:
+    entity = f"<html><head>{extra}</head><body>{body}</body></html>".encode()
+    return PageView(
+        "https://centre.example/a",
+        html.fromstring(entity.decode()),
+        Source(entity, "utf-8"),
+        head=head,
+        jsonld=jsonld,
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "identifier"),
+    [
+        ("https://creativecommons.org/licenses/by/4.0/", "CC-BY-4.0"),
+        ("http://www.creativecommons.org/licenses/by-nc-nd/3.0/pl/deed.pl", "CC-BY-NC-ND-3.0-PL"),
+        ("//creativecommons.org/licenses/by-sa/3.0/igo/", "CC-BY-SA-3.0-IGO"),
+        ("https://creativecommons.org/licenses/by/4.0/legalcode.fr", "CC-BY-4.0"),
+        ("https://creativecommons.org/licenses/by/4.0/deed.de", "CC-BY-4.0"),
+        ("https://creativecommons.org/licences/nc-by-sa/2.5/ch/", "CC-BY-NC-SA-2.5-CH"),
+        ("https://creativecommons.org/licenses/by/4.0/?ref=chooser-v1", "CC-BY-4.0"),
+        ("https://creativecommons.org/publicdomain/zero/1.0/", "CC0-1.0"),
+        ("https://creativecommons.org/publicdomain/mark/1.0/deed.en", "LicenseRef-PDM-1.0"),
+    ],
+)
+def test_an_address_names_its_license_with_number_and_port(address: str, identifier: str) -> None:
+    named = from_address(address)
+    assert named is not None
+    assert named.license_id == identifier
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://creativecommons.org/",
+        "https://creativecommons.org/licenses/sampling/1.0/",
+        "https://example.org/by/4.0/",
+        "/terms",
+    ],
+)
+def test_other_addresses_name_none(address: str) -> None:
+    assert from_address(address) is None
+
+
+def test_an_unnamed_license_of_the_family_has_no_number() -> None:
+    assert CreativeCommons("").license_id == "CC-unspecified"
+
+
+@pytest.mark.parametrize("rel", ["license", "License", "nofollow license", "license noopener nofollow"])
+@pytest.mark.parametrize("tag", ["a", "link"])
+def test_rel_license_counts_in_any_order_of_tokens(tag: str, rel: str) -> None:
+    element = f'<{tag} rel="{rel}" href="{BY_SA}">{"x</a>" if tag == "a" else ""}'
+    page = view(element if tag == "a" else "", extra=element if tag == "link" else "")
+    (statement,) = read_terms(page)
+    assert statement.words == BY_SA
+    assert statement.place is StatementPlace.ITEM_CARRIER
+    assert {term.license_id for term in statement.terms} == {"CC-BY-SA-4.0"}
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        '<a rel="license" href="/terms-of-use">Terms of use</a>',
+        '<link rel="license" type="application/rsl+xml" href="https://centre.example/license.xml">',
+        f'<link rel="license" type="application/rsl+xml" href="{BY_SA}">',
+    ],
+)
+def test_what_is_under_rel_license_and_no_license_of_the_text_is_kept_unread(element: str) -> None:
+    (statement,) = read_terms(view(element))
+    assert statement.terms == ()
+
+
+def test_a_link_that_only_looks_like_rel_license_is_none() -> None:
+    assert read_terms(view(f'<a rel="licensed" href="{BY_SA}">{"long words " * 20}</a>')) == ()
+
+
+def test_the_link_header_is_read_with_evidence_in_the_head() -> None:
+    head = (
+        b"HTTP/1.1 200 OK\r\nLink: </style.css>; rel=preload; as=style,\r\n <"
+        + BY_SA.encode()
+        + b'>; title="a, b"; '
+        b'rel="copyright license"\r\nContent-Type: text/html\r\n\r\n'
+    )
+    (statement,) = read_terms(view(head=head))
+    assert statement.evidence.layer is Layer.HEAD
+    assert statement.evidence.decoding is not None
+    assert words_at(head, statement.evidence.ranges, statement.evidence.decoding) == BY_SA
+    assert {term.license_id for term in statement.terms} == {"CC-BY-SA-4.0"}
+
+
+def test_a_link_header_of_another_relation_is_no_license() -> None:
+    head = (
+        b"HTTP/1.1 200 OK\r\nX-License: y\r\nLink: <" + BY_SA.encode() + b'>; rel="terms-of-service"\r\n\r\n'
+    )
+    assert read_terms(view(head=head)) == ()
+
+
+@pytest.mark.parametrize("value", [BY_SA, {"@type": "CreativeWork", "url": BY_SA}, [BY_SA]])
+def test_json_ld_licenses_an_article_in_each_of_its_forms(value: Any) -> None:
+    script = f'<script type="application/ld+json">{{"@type": "NewsArticle", "license": "{BY_SA}"}}</script>'
+    (statement,) = read_terms(
+        view(script, jsonld=[{"@graph": [{"@type": ["NewsArticle"], "license": value}]}])
+    )
+    assert statement.words == BY_SA
+    assert statement.place is StatementPlace.ITEM_CARRIER
+
+
+def test_json_ld_of_an_image_is_no_license_of_the_text() -> None:
+    script = f'<script type="application/ld+json">{{"@type": "ImageObject", "license": "{BY_SA}"}}</script>'
+    assert read_terms(view(script, jsonld=[{"@type": "ImageObject", "license": BY_SA}])) == ()
+
+
+def test_a_badge_in_the_footer_is_a_license_and_a_badge_in_a_figure_is_none() -> None:
+    badge = f'<a href="{BY_SA}"><img src="badge.png" alt=""></a>'
+    (statement,) = read_terms(view(f"<footer><p>{badge}</p></footer>"))
+    assert statement.place is StatementPlace.SITE_FOOTER
+    assert read_terms(view(f"<figure><img src=a.jpg>{badge}</figure>")) == ()

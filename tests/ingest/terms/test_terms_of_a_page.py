@@ -1,0 +1,187 @@
+"""Statements of a whole page: where they are found, what proves them, and what on a page is no statement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import etree, html
+
+from archive.locate import Source, words_at
+from db.model import Act, Covers, Layer, Permission, Statement, StatementPlace
+from ingest.terms import PageView, read_terms
+
+SUBJECT = "All texts published by the Example Centre"
+LINE = f"{SUBJECT} may be disseminated on the condition that their origin is credited."
+IMAGES = "Images may not be used without permission."
+BY = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def view(
+    body: str, *, url: str = "https://centre.example/a-text", head: bytes = b"", jsonld: Any = ()
+) -> PageView:
+    entity = f"<!doctype html><html><head><meta charset=utf-8></head><body>{body}</body></html>".encode()
+    return PageView(
+        url, html.fromstring(entity.decode()), Source(entity, "utf-8"), "capture-1", head=head, jsonld=jsonld
+    )
+
+
+def proved(page: PageView, statement: Statement) -> bool:
+    source: Any = page.source
+    evidence = statement.evidence
+    assert evidence.decoding is not None
+    entity = page.head if evidence.layer is Layer.HEAD else source.entity
+    return words_at(entity, evidence.ranges, evidence.decoding) == statement.words
+
+
+def article(*blocks: str) -> str:
+    prose = "<p>The minister spoke of rights, of permission and of the distribution of power.</p>" * 3
+    return f'<article class="post"><div class="entry-content">{prose}{"".join(blocks)}</div></article>'
+
+
+def test_neighbouring_sentences_about_terms_are_one_statement_with_the_words_of_both() -> None:
+    page = view(
+        article(f"<p><em>{LINE}</em>\n <strong>Images may not be used</strong> without permission.</p>")
+    )
+    (statement,) = read_terms(page)
+    assert statement.words == f"{LINE} {IMAGES}"
+    assert statement.place is StatementPlace.ITEM_PROSE
+    assert statement.language == "en"
+    assert statement.evidence.capture == "capture-1"
+    assert proved(page, statement)
+    assert {(term.covers, term.permission) for term in statement.terms} == {
+        (Covers.TEXT, Permission.WITH_DUTIES),
+        (Covers.IMAGES, Permission.ASK),
+    }
+
+
+def test_a_line_after_a_comment_and_between_line_breaks_is_found_as_well() -> None:
+    page = view(article(f"<div><!-- notice -->{LINE}<br>{IMAGES}</div>"))
+    assert [statement.words for statement in read_terms(page)] == [f"{LINE} {IMAGES}"]
+
+
+def test_the_polish_line_is_found_with_its_character_references_undone() -> None:
+    page = view(
+        article(
+            "<p>Wszystkie teksty (bez zdj&#281;&#263;) publikowane przez "
+            "Fundacj&#281; Przyk&#322;ad mog&#261; by&#263; "
+            "rozpowszechniane pod warunkiem podania ich &#378;r&oacute;d&#322;a.</p>"
+        )
+    )
+    (statement,) = read_terms(page)
+    assert statement.words.endswith("pod warunkiem podania ich źródła.")
+    assert statement.language == "pl"
+    assert proved(page, statement)
+
+
+@pytest.mark.parametrize(
+    ("body", "url", "place"),
+    [
+        (f"<footer><p>{LINE}</p></footer>", "https://centre.example/a", StatementPlace.SITE_FOOTER),
+        (
+            f'<div role="contentinfo"><p>{LINE}</p></div>',
+            "https://centre.example/a",
+            StatementPlace.SITE_FOOTER,
+        ),
+        (f"<main><p>{LINE}</p></main>", "https://centre.example/terms-of-use", StatementPlace.TERMS_PAGE),
+        (f"<main><p>{LINE}</p></main>", "https://centre.example/pl/nota-prawna/", StatementPlace.TERMS_PAGE),
+        (f"{article()}<p>{LINE}</p>", "https://centre.example/a", StatementPlace.ITEM_PROSE),
+        (
+            f"<article><p>x</p><footer><p>{LINE}</p></footer></article>",
+            "https://centre.example/a",
+            StatementPlace.ITEM_PROSE,
+        ),
+    ],
+)
+def test_where_a_block_stands_is_the_place_of_its_statement(
+    body: str, url: str, place: StatementPlace
+) -> None:
+    (statement,) = read_terms(view(body, url=url))
+    assert statement.place is place
+
+
+def test_a_wording_that_no_rule_understands_is_kept_unread_where_notices_stand() -> None:
+    words = "Some reprint fees apply to licensed republication under the scheme of 1998."
+    (statement,) = read_terms(view(f'<p class="copyright">{words}</p>'))
+    assert statement.words == words
+    assert statement.terms == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        article(),
+        article(
+            "<p>Human rights groups asked for permission to distribute "
+            "leaflets, and were refused a license.</p>"
+        ),
+        article(f"<blockquote><p>{LINE}</p></blockquote>"),
+        article(
+            f'<figure><img src="a.jpg"><figcaption>Harbour. <a '
+            f'href="{BY}">CC BY 4.0</a></figcaption></figure>'
+        ),
+        article(
+            f'<p>They chose a <a href="{BY}">Creative Commons '
+            f"licence</a>, which the ministry had long opposed in vain "
+            "while the newspapers went on printing what they liked, and "
+            "the courts looked the other way for years.</p>"
+        ),
+        article("<p>This article is republished from The Gazette under a Creative Commons license.</p>"),
+        f'<div class="comments"><p>{LINE}</p></div>',
+        "<footer><p>© 2023 Example Centre</p></footer>",
+        "<footer><p>We use cookies and may share and distribute your data with third parties.</p></footer>",
+        '<footer><a href="/terms">Terms of use</a> <a href="/privacy">Privacy</a></footer>',
+        f"<script>var line = '{LINE}'</script><noscript>{LINE}</noscript>",
+    ],
+    ids=[
+        "prose",
+        "rights",
+        "quotation",
+        "caption",
+        "link in prose",
+        "syndicated",
+        "comment",
+        "bare sign",
+        "cookies",
+        "pointers",
+        "script",
+    ],
+)
+def test_what_is_no_statement_of_the_publishers_terms_is_none(body: str) -> None:
+    assert read_terms(view(body)) == ()
+
+
+def test_a_statement_whose_words_cannot_be_located_is_not_made() -> None:
+    page = view(article(f"<p>{LINE}</p>"))
+    other = Source(b"<p>something else</p>", "utf-8")
+    assert read_terms(PageView(page.url, page.tree, other)) == ()
+
+
+def test_reading_leaves_the_tree_as_it_was() -> None:
+    page = view(article(f"<p>{LINE} {IMAGES}</p>") + f'<footer><a rel="license" href="{BY}">CC</a></footer>')
+    before = etree.tostring(page.tree)
+    read_terms(page)
+    assert etree.tostring(page.tree) == before
+
+
+def test_a_link_in_a_notice_says_which_license_its_sentence_means() -> None:
+    page = view(
+        f"<footer><p>Content on this site is under a <a "
+        f'href="{BY}">Creative Commons License</a>.</p></footer>'
+    )
+    (statement,) = read_terms(page)
+    assert {term.license_id for term in statement.terms} == {"CC-BY-4.0"}
+    assert {term.license_url for term in statement.terms} == {BY}
+    assert Act.TRANSLATE in {term.act for term in statement.terms}
+
+
+def test_a_footer_that_reserves_all_rights_is_a_statement_beside_the_articles_license() -> None:
+    page = view(
+        article(f'<p>This article is licensed under <a rel="license" href="{BY}">CC BY 4.0</a>.</p>')
+        + "<footer><p>© 2023 Example Centre. All rights reserved.</p></footer>"
+    )
+    assert {statement.place for statement in read_terms(page)} == {
+        StatementPlace.ITEM_PROSE,
+        StatementPlace.ITEM_CARRIER,
+        StatementPlace.SITE_FOOTER,
+    }
