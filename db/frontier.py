@@ -1,214 +1,254 @@
-"""Frontier: what is to be visited, when it is due, and what became of it; and the runs that visit it. Working rows."""
+"""The frontier: what is due, what was done, what failed. Rows, not policy; they may be lost at the price of
+requests."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+import sqlite3
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from archive.capture import Capture, Note
-from db.identity import url_key
+from archive.capture import Capture
+from db import runs
+from db.captures import key_of
 from db.instant import from_text, maybe_instant, maybe_text, to_text
+from db.runs import Run
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
 
-HISTORY = 20
-"""How many outcomes a visit remembers."""
+_HISTORY = 1000
+"""How many characters of a visit's change history are kept: the newest outcomes."""
+
+_COLUMNS = (
+    "id, publisher, url, kind, via, lastmod, priority, due, attempts, outcome,"
+    " visited_at, run, capture, history"
+)
+
+
+class VisitKind(StrEnum):
+    """What is expected at a URL."""
+
+    PAGE = "page"
+    SITEMAP = "sitemap"
+    FEED = "feed"
+    ROBOTS = "robots"
+    PART = "part"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A URL that was found, and where: *via* a sitemap, a feed or a page."""
+class Discovery:
+    """A URL that was found. *lastmod* is what the place that names it says of its last change; *via* is that
+    place."""
 
     url: str
-    via: str
+    publisher: str
+    kind: VisitKind = VisitKind.PAGE
+    via: str | None = None
     lastmod: datetime | None = None
     priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One row of the frontier.
+    """A URL in the frontier and what became of it last.
 
     Attributes:
-        history: what became of the last visits, the latest last.
+        attempts: how often it failed in a row.
+        history: a letter for each outcome, the oldest first.
     """
 
     id: int
     publisher: str
     url: str
-    kind: str
+    kind: VisitKind
+    via: str | None
     lastmod: datetime | None
-    outcome: str | None
-    visited: datetime | None
+    priority: int
+    due: datetime | None
     attempts: int
-    history: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A run: *finished* is None while it is under way, or where it was killed."""
-
-    id: int
-    kind: str
-    started: datetime
-    finished: datetime | None
-    summary: dict[str, Any]
-
-
-_VISIT = "id, publisher, url, kind, lastmod, outcome, visited_at, attempts, history"
+    outcome: str | None
+    visited_at: datetime | None
+    run: int | None
+    capture: str | None
+    history: str
 
 
 class Frontier:
-    """The frontier of a collection. Everything that writes is called inside a transaction of its catalogue."""
+    """The visits of a catalogue. Times come from the caller."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._db = catalogue.connection
+        self._catalogue = catalogue
+        self._db: sqlite3.Connection = catalogue.connection
 
-    def seed(self, publisher: str, found: Iterable[Found], now: datetime, kind: str = "page") -> int:
-        """Take in what was found; return how many URLs were not known. A newer lastmod is remembered."""
-        before = self._db.total_changes
-        rows = [
-            (publisher, url_key(one.url), one.url, kind, one.via, maybe_text(one.lastmod), one.priority)
-            for one in found
-        ]
-        (known,) = self._db.execute("SELECT count(*) FROM visit").fetchone()
-        self._db.executemany(
-            """INSERT INTO visit (publisher, key, url, kind, via, lastmod, priority, added)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (publisher, kind, key) DO UPDATE SET
-            lastmod = max(coalesce(lastmod, ''), excluded.lastmod) WHERE excluded.lastmod > coalesce(lastmod, '')""",
-            [(*row, to_text(now)) for row in rows],
-        )
-        (after,) = self._db.execute("SELECT count(*) FROM visit").fetchone()
-        return int(after - known) if self._db.total_changes > before else 0
+    def seed(self, found: Iterable[Discovery], *, now: datetime) -> int:
+        """Add URLs that are not known yet and return how many were; known ones learn a newer *lastmod* and
+        priority.
 
-    def pending(
-        self, publisher: str, *, since: datetime, limit: int, now: datetime, due_only: bool = False
-    ) -> list[Visit]:
-        """Return the pages not visited since *since*, the newest first; with *due_only* those that are due."""
-        due = "AND (visited_at IS NULL OR due <= ? OR lastmod > visited_at)" if due_only else ""
-        values = (publisher, to_text(since), *([to_text(now)] if due_only else []), limit)
-        rows = self._db.execute(
-            f"""SELECT {_VISIT} FROM visit WHERE publisher = ? AND kind = 'page'
-            AND (visited_at IS NULL OR visited_at < ?) {due}
-            ORDER BY priority DESC, lastmod IS NULL, lastmod DESC, id LIMIT ?""",
-            values,
-        )
-        return [_visit(row) for row in rows]
+        A known page whose lastmod is newer than its last visit is due at once. A URL that has no key is left
+        out.
+        """
+        new = 0
+        with self._catalogue.transaction():
+            for one in found:
+                key = key_of(one.url)
+                new += 0 if key is None else self._seed(one, key, to_text(now))
+        return new
 
-    def find(self, publisher: str, url: str, kind: str = "page") -> Visit | None:
-        """Return the visit of *url*, or None."""
-        row = self._db.execute(
-            f"SELECT {_VISIT} FROM visit WHERE publisher = ? AND kind = ? AND key = ?",
-            (publisher, kind, url_key(url)),
-        ).fetchone()
-        return None if row is None else _visit(row)
-
-    def kept(self, visit: int, record: Capture | Note, now: datetime) -> None:
-        """Record that *visit* brought *record*: it is not made again in this run."""
-        outcome = f"status {record.status}" if isinstance(record, Capture) else str(record.body.get("reason"))
+    def _seed(self, one: Discovery, key: str, now: str) -> int:
+        lastmod = maybe_text(one.lastmod)
+        inserted = self._db.execute(
+            """INSERT INTO visit (publisher, key, url, kind, via, lastmod, priority, due, added)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (publisher, kind, key) DO NOTHING""",
+            (one.publisher, key, one.url, one.kind.value, one.via, lastmod, one.priority, now, now),
+        ).rowcount
+        if inserted:
+            return 1
         self._db.execute(
-            """UPDATE visit SET visited_at = ?, attempts = attempts + 1, outcome = ?, capture = ? WHERE id = ?""",
-            (to_text(now), outcome, record.id, visit),
+            """UPDATE visit SET lastmod = coalesce(max(lastmod, ?1), lastmod, ?1), priority = max(priority,
+            ?2),
+            due = CASE WHEN ?1 > visited_at AND ?1 <= ?3 THEN min(coalesce(due, ?3), ?3) ELSE due END
+            WHERE publisher = ?4 AND kind = ?5 AND key = ?6""",
+            (lastmod, one.priority, now, one.publisher, one.kind.value, key),
         )
-
-    def settled(self, visit: int, outcome: str) -> None:
-        """Record what the capture of *visit* meant for the catalogue."""
-        (history,) = self._db.execute("SELECT history FROM visit WHERE id = ?", (visit,)).fetchone()
-        told = [*filter(None, history.split(",")), outcome][-HISTORY:]
-        self._db.execute(
-            "UPDATE visit SET outcome = ?, history = ? WHERE id = ?", (outcome, ",".join(told), visit)
-        )
-
-    def postpone(self, visit: int, due: datetime | None) -> None:
-        """Set when *visit* is due again; None: never by itself."""
-        self._db.execute("UPDATE visit SET due = ? WHERE id = ?", (maybe_text(due), visit))
+        return 0
 
     def adopt(self, capture: Capture) -> None:
-        """Record that *capture*, which a killed run kept, was a visit of its URL."""
+        """Record that a page was visited whose capture was found in the files and not in the catalogue."""
+        key = key_of(capture.url)
         self._db.execute(
-            """UPDATE visit SET visited_at = ?, outcome = ?, capture = ? WHERE publisher = ? AND key = ?
-            AND (visited_at IS NULL OR visited_at < ?)""",
+            """UPDATE visit SET visited_at = ?1, capture = ?2, outcome = 'adopted', attempts = 0
+            WHERE publisher = ?3 AND key = ?4 AND (visited_at IS NULL OR visited_at < ?1)""",
+            (to_text(capture.began), capture.id, capture.publisher, key),
+        )
+
+    def pending(
+        self,
+        publisher: str,
+        *,
+        run_started: datetime,
+        now: datetime,
+        limit: int | None = None,
+        due_only: bool = True,
+        kinds: tuple[VisitKind, ...] = (VisitKind.PAGE,),
+    ) -> list[Visit]:
+        """Return visits not made since *run_started*, the newest pages first (unknown lastmod last).
+
+        With *due_only*, only those due by *now*.
+        """
+        marks = ", ".join("?" * len(kinds))
+        rows = self._db.execute(
+            f"""SELECT {_COLUMNS} FROM visit WHERE publisher = ? AND kind IN ({marks})
+            AND (visited_at IS NULL OR visited_at < ?) AND (? OR due <= ?)
+            ORDER BY priority DESC, lastmod DESC NULLS LAST, id LIMIT ?""",
             (
-                to_text(capture.began),
-                f"status {capture.status}",
-                capture.id,
-                capture.publisher,
-                url_key(capture.url),
-                to_text(capture.began),
+                publisher,
+                *(kind.value for kind in kinds),
+                to_text(run_started),
+                int(not due_only),
+                to_text(now),
+                -1 if limit is None else limit,
             ),
         )
+        return [_value(row) for row in rows]
 
-    # ── Runs ──────────────────────────────────────────────────────────────────────────────────────
-
-    def begin_run(self, kind: str, now: datetime) -> Run:
-        """Begin a run of *kind*, or go on with one of that kind that never ended."""
+    def find(self, publisher: str, url: str, kind: VisitKind = VisitKind.PAGE) -> Visit | None:
+        """Return the visit of *url*, or None."""
         row = self._db.execute(
-            "SELECT id, kind, started, finished, summary FROM run WHERE kind = ? AND finished IS NULL",
-            (kind,),
+            f"SELECT {_COLUMNS} FROM visit WHERE publisher = ? AND kind = ? AND key = ?",
+            (publisher, kind.value, key_of(url)),
         ).fetchone()
-        if row is not None:
-            return _run(row)
-        cursor = self._db.execute("INSERT INTO run (kind, started) VALUES (?, ?)", (kind, to_text(now)))
-        return Run(int(cursor.lastrowid or 0), kind, now, None, {})
+        return None if row is None else _value(row)
 
-    def end_run(self, run: Run, now: datetime, summary: dict[str, object]) -> None:
-        """Record that *run* has ended."""
+    def done(
+        self,
+        visit: int,
+        *,
+        outcome: str,
+        at: datetime,
+        next_due: datetime | None,
+        capture: str | None = None,
+        run: int | None = None,
+    ) -> None:
+        """Record that *visit* was made at *at*, what became of it, and when it is due next (never, if
+        None)."""
+        self._settle(visit, outcome=outcome, at=at, due=next_due, capture=capture, run=run)
+        self._db.execute("UPDATE visit SET attempts = 0 WHERE id = ?", (visit,))
+
+    def postponed(
+        self, visit: int, *, outcome: str, at: datetime, next_due: datetime | None, run: int | None = None
+    ) -> None:
+        """Record that *visit* was tried at *at* and failed; it counts as made in this run and is due at
+        *next_due*."""
+        self._settle(visit, outcome=outcome, at=at, due=next_due, capture=None, run=run)
+        self._db.execute("UPDATE visit SET attempts = attempts + 1 WHERE id = ?", (visit,))
+
+    def _settle(
+        self,
+        visit: int,
+        *,
+        outcome: str,
+        at: datetime,
+        due: datetime | None,
+        capture: str | None,
+        run: int | None,
+    ) -> None:
         self._db.execute(
-            "UPDATE run SET finished = ?, summary = ? WHERE id = ?",
-            (to_text(now), json.dumps(summary, sort_keys=True), run.id),
+            f"""UPDATE visit SET outcome = ?1, visited_at = ?2, due = ?3, capture = coalesce(?4, capture),
+            run = ?5,
+            history = substr(history || ?6, -{_HISTORY}) WHERE id = ?7""",
+            (outcome, to_text(at), maybe_text(due), capture, run, outcome[:1], visit),
         )
 
-    def last_run(self, kind: str) -> Run | None:
-        """Return the newest run of *kind* that ended, or None."""
-        row = self._db.execute(
-            """SELECT id, kind, started, finished, summary FROM run WHERE kind = ? AND finished IS NOT NULL
-            ORDER BY started DESC LIMIT 1""",
-            (kind,),
-        ).fetchone()
-        return None if row is None else _run(row)
+    def overdue(self, now: datetime) -> int:
+        """Return how many visits are due by *now*."""
+        (count,) = self._db.execute("SELECT count(*) FROM visit WHERE due <= ?", (to_text(now),)).fetchone()
+        return int(count)
 
-    def runs(self, limit: int = 20) -> list[Run]:
-        """Return the newest runs, the newest first."""
+    def next_due(self) -> datetime | None:
+        """Return when the next visit is due, or None where none is planned."""
+        return maybe_instant(self._db.execute("SELECT min(due) FROM visit").fetchone()[0])
+
+    def counts(self, publisher: str | None = None) -> Mapping[str, int]:
+        """Return how many visits ended in each outcome; those never made under ``unvisited``."""
         rows = self._db.execute(
-            "SELECT id, kind, started, finished, summary FROM run ORDER BY started DESC LIMIT ?", (limit,)
+            """SELECT coalesce(outcome, 'unvisited'), count(*) FROM visit WHERE ?1 IS NULL OR publisher = ?1
+            GROUP BY 1 ORDER BY 1""",
+            (publisher,),
         )
-        return [_run(row) for row in rows]
+        return dict(rows.fetchall())
 
-    def counts(self, now: datetime) -> tuple[int, int, datetime | None]:
-        """Return how many pages are known, how many are due, and when the next one is."""
-        known, due, following = self._db.execute(
-            """SELECT count(*), coalesce(sum(visited_at IS NULL OR due <= ?1), 0),
-            min(CASE WHEN due > ?1 THEN due END) FROM visit WHERE kind = 'page'""",
-            (to_text(now),),
-        ).fetchone()
-        return int(known), int(due), maybe_instant(following)
+    # ── Runs ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    # ── Hosts ─────────────────────────────────────────────────────────────────────────────────────
+    def begin_run(self, kind: str, started: datetime) -> Run:
+        """Begin a run: its row stands before its first visit."""
+        return runs.begin(self._db, kind, started)
 
-    def dialects(self) -> list[tuple[str, str, str]]:
-        """Return (host, dialect, when it was learnt) of the hosts that were asked."""
-        return [
-            (row[0], row[1], row[2])
-            for row in self._db.execute("SELECT host, dialect, learnt FROM host_dialect ORDER BY host")
-        ]
+    def unfinished_run(self, kind: str | None = None) -> Run | None:
+        """Return the run that was killed before it finished: it goes on with its own start time."""
+        return runs.unfinished(self._db, kind)
 
-    def remember_dialects(self, rows: Iterable[tuple[str, str, str]]) -> None:
-        """Store what `dialects` gives back."""
-        self._db.executemany(
-            "INSERT OR REPLACE INTO host_dialect (host, dialect, learnt) VALUES (?, ?, ?)", list(rows)
-        )
+    def finish_run(self, run: int, *, finished: datetime, summary: Mapping[str, object]) -> None:
+        """Record that *run* has ended."""
+        runs.finish(self._db, run, finished, summary)
 
 
-def _visit(row: tuple[Any, ...]) -> Visit:
-    history = tuple(filter(None, row[8].split(",")))
+def _value(row: tuple[Any, ...]) -> Visit:
     return Visit(
-        row[0], row[1], row[2], row[3], maybe_instant(row[4]), row[5], maybe_instant(row[6]), row[7], history
+        id=row[0],
+        publisher=row[1],
+        url=row[2],
+        kind=VisitKind(row[3]),
+        via=row[4],
+        lastmod=None if row[5] is None else from_text(row[5]),
+        priority=row[6],
+        due=maybe_instant(row[7]),
+        attempts=row[8],
+        outcome=row[9],
+        visited_at=maybe_instant(row[10]),
+        run=row[11],
+        capture=row[12],
+        history=row[13],
     )
-
-
-def _run(row: tuple[Any, ...]) -> Run:
-    return Run(row[0], row[1], from_text(row[2]), maybe_instant(row[3]), json.loads(row[4]))

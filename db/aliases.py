@@ -1,0 +1,154 @@
+"""Which item a URL belongs to: keys, the ids derived from them, and what must be read again when an older
+capture turns up."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+from db.identity import item_id
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One key and the item that it leads to. *source*: captured, canonical, redirect or part."""
+
+    id: str
+    key: str
+    item: str
+    source: str
+
+
+def find(connection: sqlite3.Connection, publisher: str, key: str) -> Alias | None:
+    """Return the alias in force for *key*, or None."""
+    row = connection.execute(
+        "SELECT id, key, item, source FROM item_alias WHERE key = ? AND publisher = ? AND current = 1",
+        (key, publisher),
+    ).fetchone()
+    return None if row is None else Alias(*row)
+
+
+def resolve(connection: sqlite3.Connection, shown: str) -> str | None:
+    """Return the id of the item that an id once shown leads to now, or None."""
+    row = connection.execute("SELECT item FROM item_alias WHERE id = ?", (shown,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def of_key(connection: sqlite3.Connection, key: str) -> str | None:
+    """Return the item that *key* leads to, whoever published it, or None."""
+    row = connection.execute("SELECT item FROM item_alias WHERE key = ? AND current = 1", (key,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def keys(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
+    """Return the keys that lead to *item*, the one seen first in front."""
+    rows = connection.execute(
+        "SELECT key FROM item_alias WHERE item = ? AND current = 1 ORDER BY first_seen, id <> item, key",
+        (item,),
+    )
+    return tuple(row[0] for row in rows)
+
+
+def free_id(connection: sqlite3.Connection, publisher: str, key: str) -> str:
+    """Return the id of *key*, grown by two characters as long as another key has it (no id is used twice)."""
+    for extra in count():
+        wanted = item_id(publisher, key, extra)
+        if connection.execute("SELECT 1 FROM item_alias WHERE id = ?", (wanted,)).fetchone() is None:
+            return wanted
+    raise AssertionError("unreachable: count() does not end")
+
+
+def attach(connection: sqlite3.Connection, publisher: str, wanted: Alias, first_seen: str) -> None:
+    """Write an alias, or move one that leads elsewhere; a key that was captured stays known as captured."""
+    connection.execute(
+        """INSERT INTO item_alias (id, publisher, key, item, source, first_seen) VALUES (?, ?, ?, ?, ?, ?)
+        ON CONFLICT (key, publisher) WHERE current = 1 DO UPDATE SET item = excluded.item,
+        source = CASE WHEN source = 'captured' THEN source ELSE excluded.source END""",
+        (wanted.id, publisher, wanted.key, wanted.item, wanted.source, first_seen),
+    )
+
+
+def detach(connection: sqlite3.Connection, alias: Alias) -> None:
+    """Free the key of *alias* for an item of its own; the id still resolves."""
+    connection.execute("UPDATE item_alias SET current = 0 WHERE id = ?", (alias.id,))
+
+
+def redirect_sources(connection: sqlite3.Connection, publisher: str, targets: Iterable[str]) -> list[str]:
+    """Return the keys that catalogued redirects lead from to *targets*, over any number of steps."""
+    found: list[str] = []
+    seen = set(targets)
+    waiting = sorted(seen)
+    while waiting:
+        rows = connection.execute(
+            """SELECT DISTINCT url_key FROM capture WHERE location_key = ? AND publisher = ? AND catalogued =
+            1
+            AND status BETWEEN 300 AND 399 ORDER BY url_key""",
+            (waiting.pop(), publisher),
+        )
+        fresh = [row[0] for row in rows if row[0] not in seen]
+        seen.update(fresh)
+        found.extend(fresh)
+        waiting.extend(fresh)
+    return found
+
+
+# ── What was catalogued under which key ─────────────────────────────────────────────────────────────────────
+
+
+def touch(
+    connection: sqlite3.Connection, publisher: str, touched: Iterable[str], *, began: str, capture: str
+) -> None:
+    """Record that *capture* was catalogued under the keys *touched*."""
+    connection.executemany(
+        "INSERT OR IGNORE INTO capture_key (publisher, key, began, capture) VALUES (?, ?, ?, ?)",
+        [(publisher, key, began, capture) for key in touched],
+    )
+
+
+def has_later(
+    connection: sqlite3.Connection, publisher: str, touched: Iterable[str], *, began: str, capture: str
+) -> bool:
+    """Say whether a capture later in record order was catalogued under one of the keys *touched*."""
+    query = "SELECT 1 FROM capture_key WHERE publisher = ? AND key = ? AND (began, capture) > (?, ?) LIMIT 1"
+    return any(connection.execute(query, (publisher, key, began, capture)).fetchone() for key in touched)
+
+
+def first_touched(
+    connection: sqlite3.Connection, publisher: str, candidates: Iterable[str]
+) -> list[tuple[str, str]]:
+    """Return (when, key) for *candidates*, the key seen first in front; of keys seen at once the one named
+    first."""
+    query = (
+        "SELECT began, capture FROM capture_key WHERE publisher = ? AND key = ? ORDER BY"
+        " began, capture LIMIT 1"
+    )
+    dated: list[tuple[Any, int, str]] = []
+    for place, key in enumerate(dict.fromkeys(candidates)):
+        row = connection.execute(query, (publisher, key)).fetchone()
+        if row is not None:
+            dated.append((tuple(row), place, key))
+    return [(when[0], key) for when, _, key in sorted(dated)]
+
+
+def kin(
+    connection: sqlite3.Connection, publisher: str, touched: Iterable[str]
+) -> tuple[list[str], list[str]]:
+    """Return all captures, in record order, and all keys that hang together with the keys *touched*."""
+    keys_found = set(touched)
+    captures: set[tuple[str, str]] = set()
+    waiting = sorted(keys_found)
+    while waiting:
+        rows = connection.execute(
+            "SELECT began, capture FROM capture_key WHERE publisher = ? AND key = ?",
+            (publisher, waiting.pop()),
+        ).fetchall()
+        for row in set(rows) - captures:
+            captures.add(row)
+            others = connection.execute("SELECT key FROM capture_key WHERE capture = ?", (row[1],)).fetchall()
+            fresh = sorted({other[0] for other in others} - keys_found)
+            keys_found.update(fresh)
+            waiting.extend(fresh)
+    return [capture for _, capture in sorted(captures)], sorted(keys_found)

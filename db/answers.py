@@ -1,0 +1,114 @@
+"""Answers without a text of their own: redirects, pages that are gone, walls, errors. They become events and
+aliases."""
+
+from __future__ import annotations
+
+from archive.capture import Capture
+from db import aliases, events, fields, merging
+from db.captures import key_of
+from db.desk import Desk
+from db.editions import in_force
+from db.entry import Change, Outcome
+from db.homes import lead
+from db.identity import is_front_page, url_key
+from db.instant import to_text
+from db.model import PageKind, Reading
+from db.publishers import publisher
+from db.search.fold import fold
+from db.tables import EventType
+
+_GONE = (404, 410, 451)
+_BLOCKED = (401, 403, 407, 429)
+_KINDS = {
+    PageKind.CHALLENGE: (EventType.BLOCKED, Outcome.BLOCKED, "a challenge instead of the page"),
+    PageKind.PROTECTED: (EventType.PROTECTED, Outcome.PROTECTED, "a form that asks for a password"),
+    PageKind.SHELL: (EventType.SHELL, Outcome.ERROR, "a page that is only script"),
+    PageKind.MISSING: (EventType.MISSING, Outcome.ERROR, "a page that says 'not found' and answers 200"),
+    PageKind.EMPTY: (EventType.EMPTY, Outcome.ERROR, "nothing to read"),
+}
+
+
+def without_text(desk: Desk, capture: Capture, reading: Reading) -> Change:
+    """Catalogue a 200 that is no item: a list, a wall, nothing."""
+    item = _item(desk, capture)
+    if reading.kind in _KINDS:
+        event, outcome, why = _KINDS[reading.kind]
+        events.write(desk.connection, capture, event, item=item, why=why)
+        return Change(outcome, item, note=why)
+    if reading.unread is not None and reading.kind is not PageKind.OTHER:
+        events.write(desk.connection, capture, EventType.ERROR, item=item, why=reading.unread)
+        return Change(Outcome.ERROR, item, note=reading.unread)
+    why = reading.unread or f"a page of kind {reading.kind.value}"
+    if item is not None and reading.kind is not PageKind.PART:
+        events.write(desk.connection, capture, EventType.NOT_AN_ITEM, item=item, why=why)
+    return Change(Outcome.NOT_AN_ITEM, item, note=why)
+
+
+def without_page(desk: Desk, capture: Capture) -> Change:
+    """Catalogue an answer that shows no page: by its status."""
+    if 300 <= capture.status < 400 and capture.status != 304:
+        return _redirected(desk, capture)
+    if capture.status in _GONE:
+        return _gone(desk, capture)
+    item = _item(desk, capture)
+    if capture.status in (200, 304):
+        return Change(Outcome.NOT_AN_ITEM, item, note="nothing was read")
+    event, outcome = (EventType.ERROR, Outcome.ERROR)
+    if capture.status in _BLOCKED:
+        event, outcome = (EventType.BLOCKED, Outcome.BLOCKED)
+    why = f"status {capture.status}"
+    events.write(desk.connection, capture, event, item=item, why=why)
+    return Change(outcome, item, note=why)
+
+
+def _item(desk: Desk, capture: Capture) -> str | None:
+    alias = aliases.find(desk.connection, capture.publisher, url_key(capture.url))
+    return None if alias is None else alias.item
+
+
+def _gone(desk: Desk, capture: Capture) -> Change:
+    own, why = url_key(capture.url), f"status {capture.status}"
+    item = _item(desk, capture)
+    row = None if item is None else fields.row(desk.connection, item)
+    if row is None or own not in (row.latest_key, key_of(row.url)):
+        # An old address of an item may die while the item lives at its new one.
+        events.write(desk.connection, capture, EventType.ABSENT, item=item, why=why)
+        return Change(Outcome.ERROR, item, note=f"{why} for a URL that is no item's own")
+    if row.gone is None:
+        desk.connection.execute("UPDATE item SET gone = ? WHERE id = ?", (to_text(capture.began), row.id))
+        events.write(desk.connection, capture, EventType.GONE, item=row.id, why=why)
+    return Change(Outcome.GONE, row.id, note=why)
+
+
+def _redirected(desk: Desk, capture: Capture) -> Change:
+    connection, own, target = desk.connection, url_key(capture.url), key_of(capture.location)
+    note = f"status {capture.status} to {capture.location or 'nowhere'}"
+    known = publisher(connection, capture.publisher)
+    front = capture.location is None or is_front_page(capture.location, known.languages if known else ())
+    alias = None if target is None or front else aliases.find(connection, capture.publisher, target)
+    if target == own:
+        return Change(Outcome.REDIRECT, None if alias is None else alias.item, note=note)
+    if alias is None:
+        item = _item(desk, capture)
+        if item is not None:
+            events.write(connection, capture, EventType.REDIRECTED, item=item, why=note)
+        return Change(Outcome.REDIRECT, item, note=note)
+    item = alias.item
+    for key in (own, *aliases.redirect_sources(connection, capture.publisher, {own})):
+        leads = aliases.find(connection, capture.publisher, key)
+        if leads is None:
+            lead(desk, capture, ((key, "redirect"),), item)
+        elif leads.item != item and _same_work(desk, leads.item, item):
+            item = merging.merge(desk, (item, leads.item))
+            desk.credit(item)
+            desk.index.remember(item)
+        elif leads.item != item:
+            events.write(connection, capture, EventType.REDIRECTED, item=leads.item, why=note)
+    return Change(Outcome.REDIRECT, item, note=note)
+
+
+def _same_work(desk: Desk, one: str, other: str) -> bool:
+    first, second = in_force(desk.connection, one), in_force(desk.connection, other)
+    if first is None or second is None or not first.title or not second.title:
+        return False
+    return fold(first.title) == fold(second.title)

@@ -1,0 +1,205 @@
+"""Captures as rows: the index of what the WARC files hold (equal to a CDX), and how far each was
+catalogued."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from archive.capture import Capture, CaptureKind, RecordRef
+from archive.exchange import Ending, Truncation
+from db import publishers
+from db.identity import url_key
+from db.instant import from_text, maybe_instant, maybe_text, to_text
+
+_FIELDS = (
+    "id, publisher, url, began, kind, status, media_type, file, offset, length, block_digest, payload_digest,"
+    " payload_length, ending, truncated, ip, location, refers_to_url, refers_to_date, etag,"
+    " last_modified, retry_after"
+)
+_INSERT = f"INSERT OR IGNORE INTO capture ({_FIELDS}, url_key, location_key) VALUES ({', '.join('?' * 24)})"
+
+READABLE = ("text/html", "application/xhtml+xml", "application/pdf")
+"""Media types that a reader is asked to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """How far a capture was catalogued.
+
+    Attributes:
+        page_kind: what the reader called the page, or None where nothing was read.
+        reading_digest: of title, text, attribution and published date.
+        stamp: which reader, as text.
+    """
+
+    catalogued: bool
+    page_kind: str | None
+    reading_digest: str | None
+    stamp: str | None
+
+
+def add(connection: sqlite3.Connection, captures: Iterable[Capture]) -> None:
+    """Insert the rows of *captures*; one that is there already stays as it is."""
+    named: set[str] = set()
+    rows = []
+    for capture in captures:
+        if capture.publisher not in named:
+            publishers.name_from_capture(connection, capture.publisher, capture.url)
+            named.add(capture.publisher)
+        rows.append(_row(capture))
+    connection.executemany(_INSERT, rows)
+
+
+def _row(capture: Capture) -> tuple[object, ...]:
+    return (
+        capture.id,
+        capture.publisher,
+        capture.url,
+        to_text(capture.began),
+        capture.kind.value,
+        capture.status,
+        capture.media_type,
+        capture.ref.file,
+        capture.ref.offset,
+        capture.ref.length,
+        capture.block_digest,
+        capture.payload_digest,
+        capture.payload_length,
+        capture.ending.value,
+        None if capture.truncated is None else capture.truncated.value,
+        capture.ip,
+        capture.location,
+        capture.refers_to_url,
+        maybe_text(capture.refers_to_date),
+        capture.etag,
+        capture.last_modified,
+        capture.retry_after,
+        url_key(capture.url),
+        key_of(capture.location),
+    )
+
+
+def key_of(url: str | None) -> str | None:
+    """Return the key of *url*, or None where it is none or has no key (``mailto:``, a broken address)."""
+    if url is None:
+        return None
+    try:
+        return url_key(url)
+    except ValueError:
+        return None
+
+
+def _value(row: tuple[Any, ...]) -> Capture:
+    return Capture(
+        id=row[0],
+        publisher=row[1],
+        url=row[2],
+        began=from_text(row[3]),
+        kind=CaptureKind(row[4]),
+        status=row[5],
+        media_type=row[6],
+        ref=RecordRef(row[7], row[8], row[9]),
+        block_digest=row[10],
+        payload_digest=row[11],
+        payload_length=row[12],
+        ending=Ending(row[13]),
+        truncated=None if row[14] is None else Truncation(row[14]),
+        ip=row[15],
+        location=row[16],
+        refers_to_url=row[17],
+        refers_to_date=maybe_instant(row[18]),
+        etag=row[19],
+        last_modified=row[20],
+        retry_after=row[21],
+    )
+
+
+def _select(connection: sqlite3.Connection, rest: str, values: tuple[object, ...] = ()) -> Iterator[Capture]:
+    for row in connection.execute(f"SELECT {_FIELDS} FROM capture {rest}", values):
+        yield _value(row)
+
+
+def by_id(connection: sqlite3.Connection, capture_id: str) -> Capture | None:
+    """Return the capture with *capture_id*, or None."""
+    return next(_select(connection, "WHERE id = ?", (capture_id,)), None)
+
+
+def of_key(connection: sqlite3.Connection, key: str) -> list[Capture]:
+    """Return the captures of the URL with *key*, in record order."""
+    return list(_select(connection, "WHERE url_key = ? ORDER BY began, id", (key,)))
+
+
+def every(connection: sqlite3.Connection) -> Iterator[Capture]:
+    """Yield every capture in record order."""
+    return _select(connection, "ORDER BY began, id")
+
+
+def latest(connection: sqlite3.Connection, url: str) -> Capture | None:
+    """Return the newest capture of exactly *url* that was answered with 200 in full, or confirmed one that
+    was.
+
+    It carries the payload digest and the validators to come back with; `original` finds its bytes.
+    """
+    wanted = "WHERE url_key = ? AND url = ? AND truncated IS NULL AND (status = 200 OR kind = 'not-modified')"
+    return next(
+        _select(connection, f"{wanted} ORDER BY began DESC, id DESC LIMIT 1", (url_key(url), url)), None
+    )
+
+
+def original(connection: sqlite3.Connection, url: str, began: datetime) -> Capture | None:
+    """Return the capture that a revisit refers to by URL and date (WARC 1.1 sections 5.17 and 5.18), or None.
+
+    A date without fractions of a second finds the capture of that second.
+    """
+    key = key_of(url)
+    if key is None:
+        return None
+    whole = to_text(began)
+    exact = next(
+        _select(connection, "WHERE url_key = ? AND url = ? AND began = ? LIMIT 1", (key, url, whole)), None
+    )
+    if exact is not None or began.microsecond:
+        return exact
+    within = "WHERE url_key = ? AND url = ? AND began >= ? AND began < ? ORDER BY began, id LIMIT 1"
+    return next(_select(connection, within, (key, url, whole, whole[:19] + ".999999Z")), None)
+
+
+def waiting(connection: sqlite3.Connection, media_types: tuple[str, ...], limit: int) -> list[Capture]:
+    """Return captures that were kept and not yet catalogued, in record order: readable 200s, and answers of
+    other kinds."""
+    marks = ", ".join("?" * len(media_types))
+    wanted = f"WHERE catalogued = 0 AND (status <> 200 OR media_type IN ({marks})) ORDER BY began, id LIMIT ?"
+    return list(_select(connection, wanted, (*media_types, limit)))
+
+
+def state(connection: sqlite3.Connection, capture_id: str) -> Read | None:
+    """Return how far the capture was catalogued, or None if it has no row."""
+    row = connection.execute(
+        "SELECT catalogued, page_kind, reading_digest, stamp FROM capture WHERE id = ?", (capture_id,)
+    ).fetchone()
+    return None if row is None else Read(bool(row[0]), row[1], row[2], row[3])
+
+
+def before(connection: sqlite3.Connection, capture: Capture) -> tuple[str, Read] | None:
+    """Return the capture of the same URL that was read last before *capture*: its id and how it was read."""
+    row = connection.execute(
+        """SELECT id, page_kind, reading_digest, stamp FROM capture
+        WHERE url_key = ? AND (began, id) < (?, ?) AND page_kind IS NOT NULL AND catalogued = 1 AND publisher
+        = ?
+        ORDER BY began DESC, id DESC LIMIT 1""",
+        (url_key(capture.url), to_text(capture.began), capture.id, capture.publisher),
+    ).fetchone()
+    return None if row is None else (row[0], Read(True, row[1], row[2], row[3]))
+
+
+def mark(connection: sqlite3.Connection, capture_id: str, read: Read, unread: str | None = None) -> None:
+    """Record how far the capture was catalogued, and why it was not read."""
+    connection.execute(
+        "UPDATE capture SET catalogued = ?, page_kind = ?, reading_digest = ?, stamp = ?,"
+        " unread = ? WHERE id = ?",
+        (int(read.catalogued), read.page_kind, read.reading_digest, read.stamp, unread, capture_id),
+    )

@@ -1,0 +1,282 @@
+"""The catalogue: open it, add to it in transactions, ask it. Everything in it can be made again from the
+WARC files."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from archive.capture import Capture, Note
+from db import aliases, captures, editions, holdings, notes, publishers, runs, snapshot, statements
+from db.desk import Desk
+from db.entry import Change, Entry
+from db.holdings import Claim
+from db.identity import url_key
+from db.items import Fold
+from db.model import Edition, Item, Partial, Publisher
+from db.notes import Failure
+from db.runs import Run
+from db.schema import open_database
+from db.search.index import SearchIndex
+from db.statements import StatementRecord
+
+
+class Catalogue:
+    """What is held. One thread writes at a time; readers beside it see whole transactions.
+
+    Methods that add join the transaction of `transaction` if one is open, else each is one of its own.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, credit: Callable[[Item], str] | None = None) -> None:
+        """Use *connection*; *credit* makes the credit line that is kept with an item (`db.credit` if
+        None)."""
+        self.connection = connection
+        self._credit = credit
+        self._index = SearchIndex(connection)
+        self._fold = Fold(Desk(connection, self._index, self._write_credit))
+
+    @classmethod
+    def open(
+        cls,
+        path: Path,
+        *,
+        create: bool = False,
+        read_only: bool = False,
+        credit: Callable[[Item], str] | None = None,
+    ) -> Self:
+        """Open the catalogue at *path*; with *create* make it, or bring it up to date. Raises
+        `CatalogueRefused`."""
+        catalogue = cls(open_database(path, create=create, read_only=read_only), credit)
+        if create and not read_only:
+            with catalogue.transaction():
+                catalogue._index.refresh()
+        return catalogue
+
+    def close(self) -> None:
+        """Close the connection; an open transaction is undone."""
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make what is done inside one transaction (BEGIN IMMEDIATE), undone if it raises; inside another,
+        part of it."""
+        if self.connection.in_transaction:
+            yield
+            return
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.rollback()
+            raise
+        self.connection.commit()
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """Undo what is done inside if it raises, though the transaction around it goes on."""
+        with self.transaction():
+            self.connection.execute("SAVEPOINT whole")
+            try:
+                yield
+            except BaseException:
+                self.connection.execute("ROLLBACK TO whole")
+                self.connection.execute("RELEASE whole")
+                raise
+            self.connection.execute("RELEASE whole")
+
+    # ── Adding ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def add_captures(self, kept: Iterable[Capture]) -> None:
+        """Add the rows of captures that are safe in their WARC file; `add` catalogues what they show."""
+        with self.transaction():
+            captures.add(self.connection, kept)
+
+    def add(self, entry: Entry) -> Change:
+        """Catalogue a capture and its reading. Raises NeedsRefold, nothing changed, where it comes out of
+        order."""
+        with self._whole():
+            return self._fold.add(entry)
+
+    def add_unchanged(self, capture: Capture) -> Change | None:
+        """Catalogue a revisit of the payload read last; None, nothing changed, where its payload must be
+        read again."""
+        with self._whole():
+            return self._fold.add_unchanged(capture)
+
+    def refold(self, entries: Sequence[Entry]) -> list[Change]:
+        """Catalogue anew, in record order, the captures that NeedsRefold named. Returns a change for each,
+        in that order."""
+        with self._whole():
+            return self._fold.refold(entries)
+
+    def set_aside(self, capture: str, why: str) -> None:
+        """Record that a capture holds nothing to catalogue: a sitemap, a feed, robots.txt."""
+        with self.transaction():
+            captures.mark(self.connection, capture, captures.Read(True, None, None, None), why)
+
+    def add_note(self, note: Note) -> None:
+        """Add the rows of a note that is safe in its WARC file, and what follows from it."""
+        with self.transaction():
+            changed = notes.add(self.connection, note)
+            for publisher_id in changed.publishers:
+                for item in holdings.all_ids(self.connection, publisher_id):
+                    self._write_credit(item)
+
+    def mark_file_end(self, file: str, end: int) -> None:
+        """Record that *file* is catalogued up to the byte offset *end*."""
+        with self.transaction():
+            self.connection.execute(
+                """INSERT INTO file_end (file, offset) VALUES (?, ?) ON CONFLICT (file) DO UPDATE
+                SET offset = max(offset, excluded.offset)""",
+                (file, end),
+            )
+
+    def _write_credit(self, item: str) -> None:
+        held = holdings.by_id(self.connection, item)
+        if held is None:
+            return
+        line = self._credit_of(held)
+        self.connection.execute("UPDATE item SET credit_line = ? WHERE id = ?", (line, item))
+
+    def _credit_of(self, held: Item) -> str:
+        if self._credit is None:
+            # Imported when the first item is written: readers of the catalogue need no citations.
+            from db.credit import credit_line
+
+            self._credit = lambda item: credit_line(item).text
+        return self._credit(held)
+
+    # ── Captures ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def capture(self, capture_id: str) -> Capture | None:
+        """Return the capture with *capture_id*, or None."""
+        return captures.by_id(self.connection, capture_id)
+
+    def all_captures(self) -> Iterator[Capture]:
+        """Yield every capture in record order."""
+        return captures.every(self.connection)
+
+    def captures_of(self, key: str) -> list[Capture]:
+        """Return the captures of the URL with *key* (see `identity.url_key`), in record order."""
+        return captures.of_key(self.connection, key)
+
+    def latest_capture(self, url: str) -> Capture | None:
+        """Return the newest capture of *url* whose payload is held in full, itself or through a revisit."""
+        return captures.latest(self.connection, url)
+
+    def original(self, url: str, began: datetime) -> Capture | None:
+        """Return the capture that a revisit names by URL and date, or None."""
+        return captures.original(self.connection, url, began)
+
+    def unread(
+        self, *, limit: int = 10_000, media_types: tuple[str, ...] = captures.READABLE
+    ) -> list[Capture]:
+        """Return captures kept and not yet catalogued, in record order."""
+        return captures.waiting(self.connection, media_types, limit)
+
+    def known_ends(self) -> dict[str, int]:
+        """Return, for each WARC file, the offset up to which its records have rows."""
+        rows = self.connection.execute(
+            """SELECT file, max(ending) FROM (SELECT file, offset + length AS ending FROM capture
+            UNION ALL SELECT file, offset + length FROM event WHERE file IS NOT NULL
+            UNION ALL SELECT file, offset + length FROM failure
+            UNION ALL SELECT file, offset FROM file_end) GROUP BY file"""
+        )
+        return dict(rows.fetchall())
+
+    def last_note_digest(self) -> str | None:
+        """Return the digest of the newest note, which the next one names as the one before."""
+        return notes.last_digest(self.connection)
+
+    # ── Items ───────────────────────────────────────────────────────────────────────────────────────────────
+
+    def item(self, ref: str, *, at: datetime | None = None) -> Item | None:
+        """Return the item that *ref* (id, edition id, id with any time, URL) names, as it stood at *at* or
+        stands now."""
+        return holdings.item(self.connection, ref, at)
+
+    def items(self, ids: Iterable[str]) -> Iterator[Item]:
+        """Yield the items with *ids* in that order; ids of none are passed over."""
+        found = (holdings.by_id(self.connection, aliases.resolve(self.connection, one) or one) for one in ids)
+        return (held for held in found if held is not None)
+
+    def all_item_ids(self, publisher: str | None = None) -> list[str]:
+        """Return the ids of all items, those published last first."""
+        return holdings.all_ids(self.connection, publisher)
+
+    def editions(self, ref: str) -> list[Edition]:
+        """Return the editions of the item that *ref* names, in record order."""
+        found = holdings.resolve(self.connection, ref)
+        return [] if found is None else editions.every(self.connection, found[0])
+
+    def evidence_of(self, held: Item) -> list[Claim]:
+        """Return every claim about *held* with its evidence."""
+        return holdings.claims(held)
+
+    def has_parts(self, url: str) -> bool:
+        """Say whether the edition in force of the item at *url* was read from, or lacks, further parts."""
+        found = aliases.of_key(self.connection, url_key(url))
+        held = None if found is None else editions.in_force(self.connection, found)
+        if held is None:
+            return False
+        query = "SELECT count(*) FROM edition_capture WHERE edition = ?"
+        (count,) = self.connection.execute(query, (held.row,)).fetchone()
+        return bool(count > 1 or held.partial is Partial.PARTS_MISSING)
+
+    # ── The rest ────────────────────────────────────────────────────────────────────────────────────────────
+
+    def publisher(self, publisher_id: str) -> Publisher | None:
+        """Return the publisher with *publisher_id*, or None."""
+        return publishers.publisher(self.connection, publisher_id)
+
+    def publishers(self) -> list[Publisher]:
+        """Return every publisher, by id."""
+        return publishers.publishers(self.connection)
+
+    def statements(self, publisher: str | None = None) -> list[StatementRecord]:
+        """Return every statement about reuse, those that most items show first."""
+        return statements.every(self.connection, publisher)
+
+    def failures(self, limit: int | None = None) -> list[Failure]:
+        """Return what failed and was not made good since, the newest first."""
+        return notes.failures(self.connection, limit)
+
+    def runs(self, limit: int = 50) -> list[Run]:
+        """Return the newest runs, the newest first."""
+        return runs.every(self.connection, limit)
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many captures, items, editions, statements, failures and items gone or withheld there
+        are."""
+        queries = {
+            "captures": "SELECT count(*) FROM capture",
+            "items": "SELECT count(*) FROM item",
+            "editions": "SELECT count(*) FROM edition",
+            "statements": "SELECT count(*) FROM statement",
+            "gone": "SELECT count(*) FROM item WHERE gone IS NOT NULL",
+            "withheld": "SELECT count(*) FROM item WHERE withheld IS NOT NULL",
+            "failures": "SELECT count(*) FROM failures",
+        }
+        return {name: int(self.connection.execute(query).fetchone()[0]) for name, query in queries.items()}
+
+    def stamps(self) -> list[str]:
+        """Return the stamps of the readers that read the editions held, the most frequent first."""
+        rows = self.connection.execute(
+            "SELECT stamp FROM edition GROUP BY stamp ORDER BY count(*) DESC, stamp"
+        )
+        return [row[0] for row in rows]
+
+    def snapshot(self) -> Iterator[tuple[str, str]]:
+        """Yield (table, row as JSON) for every derived and recorded row, sorted: equal for equal sets of
+        records."""
+        return snapshot.rows(self.connection)

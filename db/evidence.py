@@ -1,0 +1,92 @@
+"""Evidence as rows: where the words of a claim stand, written once and pointed to."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from archive.locate import Decoding, Place
+from db.model import Dated, Evidence, Layer, Precision, Words
+
+COLUMNS = "{0}.capture, {0}.layer, {0}.ranges, {0}.charset, {0}.place, {0}.words, {0}.basis"
+"""What `read` takes, to be formatted with the alias of the evidence table."""
+
+WIDTH = 7
+"""How many columns `COLUMNS` names."""
+
+
+def write(connection: sqlite3.Connection, evidence: Evidence) -> int:
+    """Insert *evidence* and return its row."""
+    decoding = evidence.decoding
+    cursor = connection.execute(
+        "INSERT INTO evidence (capture, layer, ranges, charset, place, words, basis) VALUES (?,"
+        " ?, ?, ?, ?, ?, ?)",
+        (
+            evidence.capture,
+            evidence.layer.value,
+            "[" + ",".join(f"[{start},{end}]" for start, end in evidence.ranges) + "]",
+            None if decoding is None else decoding.charset,
+            None if decoding is None else decoding.place.value,
+            evidence.words,
+            evidence.basis,
+        ),
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def write_words(connection: sqlite3.Connection, claim: Words | None) -> tuple[str | None, int | None]:
+    """Write the evidence of *claim*; return its value and the row of its evidence."""
+    return (None, None) if claim is None else (claim.value, write(connection, claim.evidence))
+
+
+def write_dated(
+    connection: sqlite3.Connection, claim: Dated | None
+) -> tuple[str | None, str | None, int | None]:
+    """Write the evidence of *claim*; return its value, its precision and the row of its evidence."""
+    return (
+        (None, None, None)
+        if claim is None
+        else (claim.value, claim.precision.value, write(connection, claim.evidence))
+    )
+
+
+def read(columns: tuple[Any, ...]) -> Evidence:
+    """Make the Evidence of the seven *columns* that `COLUMNS` selects."""
+    capture, layer, ranges, charset, place, words, basis = columns
+    return Evidence(
+        words=words,
+        capture=capture,
+        layer=Layer(layer),
+        ranges=tuple((start, end) for start, end in json.loads(ranges)),
+        decoding=None if charset is None else Decoding(charset, Place(place)),
+        basis=basis,
+    )
+
+
+def one(connection: sqlite3.Connection, row: int) -> Evidence:
+    """Return the evidence in *row*, which must exist."""
+    found = connection.execute(
+        f"SELECT {COLUMNS.format('evidence')} FROM evidence WHERE id = ?", (row,)
+    ).fetchone()
+    return read(found)
+
+
+def words_of(connection: sqlite3.Connection, value: str | None, row: int | None) -> Words | None:
+    """Make the claim that `write_words` wrote."""
+    return None if value is None or row is None else Words(value, one(connection, row))
+
+
+def dated_of(
+    connection: sqlite3.Connection, value: str | None, precision: str | None, row: int | None
+) -> Dated | None:
+    """Make the claim that `write_dated` wrote."""
+    if value is None or precision is None or row is None:
+        return None
+    return Dated(value, Precision(precision), one(connection, row))
+
+
+def drop(connection: sqlite3.Connection, rows: Iterable[int | None]) -> None:
+    """Delete evidence that nothing points to any more."""
+    connection.executemany("DELETE FROM evidence WHERE id = ?", [(row,) for row in rows if row is not None])

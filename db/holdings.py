@@ -1,0 +1,132 @@
+"""Items read back as values: by id, by URL, as they stand or as they stood."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db import aliases, editions, evidence, statements
+from db.captures import key_of
+from db.identity import parse_id
+from db.instant import from_text, maybe_instant, maybe_text
+from db.model import Evidence, Item, PageKind, Publisher, Words
+from db.publishers import publisher
+
+_COLUMNS = (
+    "kind, url, publisher, first_seen, last_seen, gone, withheld, translations, language,"
+    " language_evidence, subtitle,"
+    " subtitle_evidence, section, section_evidence, site_name, site_name_evidence, modified,"
+    " modified_precision,"
+    " modified_evidence"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim of the catalogue about an item, with what proves it.
+
+    Attributes:
+        field: ``title``, ``author``, ``published``, ``tag``, ``terms`` ...
+    """
+
+    field: str
+    value: str
+    evidence: Evidence
+
+
+def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] | None:
+    """Return the item that *ref* (an id, an id with a time, a URL) names today, and the time it names as
+    text."""
+    named = parse_id(ref)
+    if named is not None:
+        item = aliases.resolve(connection, named.item)
+        return None if item is None else (item, maybe_text(named.at))
+    key = key_of(ref.strip())
+    found = None if key is None else aliases.of_key(connection, key)
+    return None if found is None else (found, None)
+
+
+def item(connection: sqlite3.Connection, ref: str, at: datetime | None = None) -> Item | None:
+    """Return the item that *ref* names as it stood at *at*, else at the time that *ref* names, else as it
+    stands.
+
+    None where *ref* names no item, or none was held yet at that time.
+    """
+    found = resolve(connection, ref)
+    if found is None:
+        return None
+    return by_id(connection, found[0], maybe_text(at) or found[1])
+
+
+def by_id(connection: sqlite3.Connection, item_id: str, at: str | None = None) -> Item | None:
+    """Return the item with exactly *item_id*, as it stood at *at* (now if None)."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM item WHERE id = ?", (item_id,)).fetchone()
+    held = None if row is None else editions.in_force(connection, item_id, at)
+    if row is None or held is None:
+        return None
+    (count,) = connection.execute("SELECT count(*) FROM edition WHERE item = ?", (item_id,)).fetchone()
+    return Item(
+        id=item_id,
+        kind=PageKind(row[0]),
+        url=row[1],
+        publisher=publisher(connection, row[2]) or Publisher(row[2], row[1], ()),
+        edition=editions.one(connection, held.row),
+        editions=count,
+        first_seen=from_text(row[3]),
+        last_seen=from_text(row[4]),
+        language=evidence.words_of(connection, row[8], row[9]),
+        subtitle=evidence.words_of(connection, row[10], row[11]),
+        section=evidence.words_of(connection, row[12], row[13]),
+        site_name=evidence.words_of(connection, row[14], row[15]),
+        modified=evidence.dated_of(connection, row[16], row[17], row[18]),
+        tags=_tags(connection, item_id),
+        terms=statements.of_item(connection, item_id, at),
+        translations=tuple((code, url) for code, url in json.loads(row[7])),
+        gone=maybe_instant(row[5]),
+        withheld=row[6],
+        aliases=aliases.keys(connection, item_id),
+    )
+
+
+def _tags(connection: sqlite3.Connection, item_id: str) -> tuple[Words, ...]:
+    rows: list[tuple[Any, ...]] = connection.execute(
+        f"""SELECT value, {evidence.COLUMNS.format("evidence")} FROM tag
+        JOIN evidence ON evidence.id = tag.evidence WHERE item = ? ORDER BY position""",
+        (item_id,),
+    ).fetchall()
+    return tuple(Words(row[0], evidence.read(row[1:])) for row in rows)
+
+
+def all_ids(connection: sqlite3.Connection, publisher_id: str | None = None) -> list[str]:
+    """Return the ids of all items (of one publisher), those published last first, unknown dates last."""
+    rows = connection.execute(
+        """SELECT item.id FROM item JOIN edition ON edition.item = item.id
+        AND edition.opened = (SELECT max(opened) FROM edition AS latest WHERE latest.item = item.id)
+        WHERE ?1 IS NULL OR item.publisher = ?1
+        ORDER BY edition.published DESC NULLS LAST, item.first_seen DESC, item.id""",
+        (publisher_id,),
+    )
+    return [row[0] for row in rows]
+
+
+def claims(held: Item) -> list[Claim]:
+    """Return every claim about *held*, each with its evidence: what verify checks and show can list."""
+    edition = held.edition
+    named = [
+        ("title", edition.title),
+        ("subtitle", held.subtitle),
+        ("language", held.language),
+        ("section", held.section),
+        ("site name", held.site_name),
+        *(("tag", tag) for tag in held.tags),
+    ]
+    dated = [("published", edition.published), ("modified", held.modified)]
+    return [
+        *(Claim(field, claim.value, claim.evidence) for field, claim in named if claim is not None),
+        *(Claim(credit.role.value, credit.name, credit.evidence) for credit in edition.attributions),
+        *(Claim(field, claim.value, claim.evidence) for field, claim in dated if claim is not None),
+        *(Claim("terms", term.statement.words, term.statement.evidence) for term in held.terms),
+    ]

@@ -1,0 +1,222 @@
+"""Which item a text belongs to: its own URL, the canonical one where it is believed, and what redirects
+there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from archive.capture import Capture
+from db import aliases, fields, merging
+from db.aliases import Alias
+from db.captures import key_of
+from db.desk import Desk
+from db.editions import in_force
+from db.entry import Entry
+from db.identity import host_of, is_front_page, url_key
+from db.instant import to_text
+from db.model import Reading
+from db.publishers import publisher
+from db.search.fold import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a reading belongs.
+
+    Attributes:
+        url: the URL to cite.
+        items: the items that it is about, by what leads to them; more than one are to be merged, none is to
+        be made.
+        keys: (key, source) that shall lead to the item; the one that gives a new item its id is in front.
+        freed: an alias that wrongly led elsewhere.
+    """
+
+    url: str
+    items: tuple[str, ...]
+    keys: tuple[tuple[str, str], ...]
+    freed: Alias | None
+
+
+def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...]:
+    """Return the keys on which the effect of *entry* rests, its own first."""
+    capture = entry.capture
+    own = url_key(capture.url)
+    other = entry.reading.canonical if entry.reading is not None else capture.location
+    named = key_of(other)
+    if named is None or other is None or _is_front(connection, capture.publisher, other):
+        named = own
+    direct = (own, named)
+    sources = aliases.redirect_sources(connection, capture.publisher, direct)
+    return tuple(dict.fromkeys((*direct, *sources)))
+
+
+def _is_front(connection: sqlite3.Connection, publisher_id: str, url: str) -> bool:
+    known = publisher(connection, publisher_id)
+    return is_front_page(url, known.languages if known else ())
+
+
+def find_home(connection: sqlite3.Connection, entry: Entry, reading: Reading) -> Home:
+    """Find where *reading* belongs; nothing is written."""
+    capture = entry.capture
+    own = url_key(capture.url)
+    alias = aliases.find(connection, capture.publisher, own)
+    freed = alias if alias is not None and _is_another_work(connection, alias, reading) else None
+    held = None if alias is None or freed is not None else alias.item
+    canonical = _believed(connection, capture, reading, held)
+    home = own if canonical is None else url_key(canonical)
+    target = aliases.find(connection, capture.publisher, home)
+    items = [item for item in (held, target.item if target and target != freed else None) if item is not None]
+    sources = []
+    for key in aliases.redirect_sources(connection, capture.publisher, {own, home}):
+        leads = aliases.find(connection, capture.publisher, key)
+        if leads is None or leads.item in items:
+            sources.append(key)
+        elif is_same_work(connection, reading, leads.item):
+            sources.append(key)
+            items.append(leads.item)
+    keys = [(home, "captured" if home == own else "canonical"), (own, "captured")]
+    keys += [(key, "redirect") for key in sources]
+    parts = [(key_of(part.url), "part") for part in entry.parts]
+    keys += [
+        (key, source)
+        for key, source in parts
+        if key is not None and aliases.find(connection, capture.publisher, key) is None
+    ]
+    return Home(
+        url=capture.url if canonical is None else canonical,
+        items=tuple(dict.fromkeys(items)),
+        keys=tuple({key: (key, source) for key, source in reversed(keys)}.values())[::-1],
+        freed=freed,
+    )
+
+
+def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Reading) -> bool:
+    """Say whether a text at a URL that was only said to be an item's shows that it is not."""
+    if alias.source == "captured":
+        return False
+    if _differ(
+        reading.language.value if reading.language else None, fields.row(connection, alias.item).language
+    ):
+        return True
+    if alias.source != "redirect" or is_same_work(connection, reading, alias.item):
+        return False
+    named = key_of(reading.canonical)
+    target = None if named is None or named == alias.key else aliases.of_key(connection, named)
+    return target != alias.item
+
+
+def _believed(
+    connection: sqlite3.Connection, capture: Capture, reading: Reading, held: str | None
+) -> str | None:
+    """Return the canonical URL if it is on the publisher's hosts, no front page, and no other work's
+    address."""
+    canonical = reading.canonical
+    key = key_of(canonical)
+    known = publisher(connection, capture.publisher)
+    if canonical is None or key is None or known is None:
+        return None
+    hosts = {host.removeprefix("www.") for host in known.hosts} | {host_of(capture.url)}
+    if host_of(canonical) not in hosts or is_front_page(canonical, known.languages):
+        return None
+    language = reading.language.value if reading.language else None
+    for other, url in reading.translations:
+        if key_of(url) == key and _differ(language, other):
+            return None
+    target = aliases.find(connection, capture.publisher, key)
+    if target is None or target.item == held:
+        return canonical
+    if _differ(language, fields.row(connection, target.item).language):
+        return None
+    if held is not None and not is_same_work(connection, reading, target.item):
+        return None
+    return canonical
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    """Say whether two languages are known and not the same."""
+    if not one or not other:
+        return False
+    return one.lower().partition("-")[0] != other.lower().partition("-")[0]
+
+
+def is_same_work(connection: sqlite3.Connection, reading: Reading, item: str) -> bool:
+    """Say whether *reading* has the title or the text of the edition of *item* in force."""
+    held = in_force(connection, item)
+    if held is None:
+        return False
+    if reading.title and held.title and fold(reading.title.value) == fold(held.title):
+        return True
+    if not reading.text or len(reading.text) != held.length:
+        return False
+    found = connection.execute(
+        "SELECT 1 FROM edition WHERE id = ? AND text = ?", (held.row, reading.text)
+    ).fetchone()
+    return found is not None
+
+
+def settle(desk: Desk, home: Home, entry: Entry, reading: Reading) -> fields.ItemRow:
+    """Make the item of *home*, or merge its items into one; have its keys lead to it. Returns its row."""
+    connection, capture = desk.connection, entry.capture
+    if home.freed is not None:
+        aliases.detach(connection, home.freed)
+    if home.items:
+        item = merging.merge(desk, home.items)
+        fresh = False
+    else:
+        item = _create(connection, home, capture, reading)
+        fresh = True
+    lead(desk, capture, home.keys, item)
+    if fresh:
+        withhold(connection, item)
+    return fields.row(connection, item)
+
+
+def lead(desk: Desk, capture: Capture, keys: Iterable[tuple[str, str]], item: str) -> None:
+    """Have *keys*, each with its source, lead to *item*."""
+    connection = desk.connection
+    for key, source in keys:
+        found = aliases.find(connection, capture.publisher, key)
+        if (
+            found is not None
+            and found.item == item
+            and (found.source == source or found.source == "captured")
+        ):
+            continue
+        shown = aliases.free_id(connection, capture.publisher, key) if found is None else found.id
+        wanted = Alias(shown, key, item, source)
+        aliases.attach(connection, capture.publisher, wanted, to_text(capture.began))
+
+
+def _create(connection: sqlite3.Connection, home: Home, capture: Capture, reading: Reading) -> str:
+    candidates = [key for key, source in home.keys if source != "part"]
+    ((_, first), *_) = aliases.first_touched(connection, capture.publisher, candidates)
+    item = aliases.free_id(connection, capture.publisher, first)
+    began = to_text(capture.began)
+    row = fields.ItemRow(
+        id=item,
+        publisher=capture.publisher,
+        url=home.url,
+        first_seen=began,
+        last_seen=began,
+        gone=None,
+        latest=capture.id,
+        latest_key=url_key(capture.url),
+        field_digest="",
+        terms_digest="",
+        language=None,
+    )
+    fields.create(connection, row, reading.kind.value)
+    aliases.attach(connection, capture.publisher, Alias(item, first, item, dict(home.keys)[first]), began)
+    return item
+
+
+def withhold(connection: sqlite3.Connection, item: str) -> None:
+    """Write on the row of *item* what the latest withholding of one of its ids says."""
+    connection.execute(
+        """UPDATE item SET withheld = (SELECT withholding.reason FROM withholding
+        JOIN item_alias ON item_alias.id = withholding.id WHERE item_alias.item = item.id
+        ORDER BY withholding.made DESC, withholding.note DESC LIMIT 1) WHERE id = ?""",
+        (item,),
+    )

@@ -1,0 +1,30 @@
+"""Instants as the catalogue writes them: ISO 8601 in UTC to the microsecond, so that text order is time
+order."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def to_text(instant: datetime) -> str:
+    """Return *instant* as ``2023-04-24T10:00:00.000000Z``. ValueError for an instant without a zone."""
+    if instant.tzinfo is None:
+        raise ValueError(f"an instant needs a time zone: {instant!r}")
+    if instant.tzinfo is not UTC:
+        instant = instant.astimezone(UTC)
+    return instant.isoformat(timespec="microseconds")[:26] + "Z"
+
+
+def from_text(text: str) -> datetime:
+    """Return the aware instant that `to_text` wrote."""
+    return datetime.fromisoformat(text)
+
+
+def maybe_text(instant: datetime | None) -> str | None:
+    """Return `to_text` of *instant*, or None for None."""
+    return None if instant is None else to_text(instant)
+
+
+def maybe_instant(text: str | None) -> datetime | None:
+    """Return `from_text` of *text*, or None for None."""
+    return None if text is None else from_text(text)

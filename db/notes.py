@@ -1,0 +1,195 @@
+"""Notes as rows: what our own metadata records state. Each row follows from its note alone."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.capture import Note, NoteKind
+from db import aliases, homes, publishers
+from db.captures import key_of
+from db.identity import parse_id
+from db.instant import from_text, to_text
+from db.model import Publisher
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a note changes outside its own row: publishers whose description changed, and an item withheld or
+    not."""
+
+    publishers: tuple[str, ...] = ()
+    item: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A visit that failed, or a capture that shows no page, and that no later capture of the URL has made
+    good.
+
+    Attributes:
+        reason: one word or two; *detail* says more, in words or as JSON.
+        item: the item at the URL, if there is one.
+        record: the id of the WARC record that shows it.
+    """
+
+    at: datetime
+    publisher: str
+    url: str | None
+    reason: str
+    detail: str
+    item: str | None
+    record: str
+
+
+def add(connection: sqlite3.Connection, note: Note) -> Changed:
+    """Write the rows of *note*; a note that is there already changes nothing."""
+    if note.kind is NoteKind.FAILURE:
+        _failure(connection, note)
+        return Changed()
+    fresh = connection.execute(
+        """INSERT OR IGNORE INTO event (id, type, at, publisher, about, url_key, item, detail, file, offset,
+        length,
+        previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            note.id,
+            note.kind.value,
+            to_text(note.made),
+            note.publisher,
+            note.about,
+            key_of(note.about),
+            _named_item(note),
+            _json(note.body),
+            note.ref.file,
+            note.ref.offset,
+            note.ref.length,
+            note.previous,
+            note.digest,
+        ),
+    )
+    if fresh.rowcount == 0:
+        return Changed()
+    if note.kind is NoteKind.SETTINGS:
+        return Changed(publishers=_settings(connection, note))
+    if note.kind is NoteKind.WITHHOLDING:
+        return Changed(item=_withholding(connection, note))
+    if note.kind is NoteKind.RUN:
+        _run(connection, note)
+    return Changed()
+
+
+def _json(body: Mapping[str, object]) -> str:
+    return json.dumps(body, ensure_ascii=False, sort_keys=True)
+
+
+def _text(body: Mapping[str, object], *names: str) -> str:
+    return next((str(body[name]) for name in names if body.get(name)), "")
+
+
+def _named_item(note: Note) -> str | None:
+    """The item that the note names, by the id that it uses: the row must not depend on where that leads
+    today."""
+    named = note.body.get("item") or note.about
+    found = parse_id(str(named)) if named else None
+    return None if found is None else found.item
+
+
+def _failure(connection: sqlite3.Connection, note: Note) -> None:
+    url = note.about or (str(note.body["url"]) if note.body.get("url") else None)
+    connection.execute(
+        """INSERT OR IGNORE INTO failure (id, publisher, url, url_key, at, reason, detail, body, file,
+        offset, length,
+        previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            note.id,
+            note.publisher,
+            url,
+            key_of(url),
+            to_text(note.made),
+            _text(note.body, "reason") or "failed",
+            _text(note.body, "detail", "words", "message", "why"),
+            _json(note.body),
+            note.ref.file,
+            note.ref.offset,
+            note.ref.length,
+            note.previous,
+            note.digest,
+        ),
+    )
+
+
+def _settings(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
+    listed = note.body.get("publishers")
+    changed = []
+    for described in listed if isinstance(listed, list | tuple) else ():
+        if not isinstance(described, Mapping) or "id" not in described or "url" not in described:
+            continue
+        name = described.get("name")
+        publisher = Publisher(
+            id=str(described["id"]),
+            url=str(described["url"]),
+            hosts=tuple(str(host) for host in described.get("hosts") or ()),
+            name=None if name is None else str(name),
+            languages=tuple(str(code) for code in described.get("languages") or ()),
+        )
+        if publishers.settle(connection, publisher, made=to_text(note.made), note=note.id):
+            changed.append(publisher.id)
+    return tuple(changed)
+
+
+def _withholding(connection: sqlite3.Connection, note: Note) -> str | None:
+    shown = _named_item(note)
+    if shown is None:
+        return None
+    reason = None if note.body.get("lift") else _text(note.body, "reason") or "withheld"
+    connection.execute(
+        """INSERT INTO withholding (id, reason, made, note) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+        reason = excluded.reason, made = excluded.made, note = excluded.note
+        WHERE (excluded.made, excluded.note) > (made, note)""",
+        (shown, reason, to_text(note.made), note.id),
+    )
+    item = aliases.resolve(connection, shown)
+    if item is not None:
+        homes.withhold(connection, item)
+    return item
+
+
+def _run(connection: sqlite3.Connection, note: Note) -> None:
+    started = _text(note.body, "started")
+    if not started:
+        return
+    connection.execute(
+        """INSERT INTO run (kind, started, finished, summary) VALUES (?, ?, ?, ?) ON CONFLICT (started) DO
+        UPDATE SET
+        finished = excluded.finished, summary = excluded.summary""",
+        (
+            _text(note.body, "kind") or "run",
+            to_text(from_text(started)),
+            to_text(from_text(_text(note.body, "finished")))
+            if note.body.get("finished")
+            else to_text(note.made),
+            _json(note.body),
+        ),
+    )
+
+
+def last_digest(connection: sqlite3.Connection) -> str | None:
+    """Return the block digest of the newest note: what the next one names as the one before."""
+    row = connection.execute(
+        """SELECT digest FROM (SELECT at, id, digest FROM event WHERE digest IS NOT NULL
+        UNION ALL SELECT at, id, digest FROM failure) ORDER BY at DESC, id DESC LIMIT 1"""
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def failures(connection: sqlite3.Connection, limit: int | None = None) -> list[Failure]:
+    """Return what failed and has not been made good since, the newest first."""
+    rows = connection.execute(
+        """SELECT at, publisher, url, reason, detail, item, record FROM failures ORDER BY at DESC, record
+        LIMIT ?""",
+        (-1 if limit is None else limit,),
+    )
+    return [Failure(from_text(row[0]), *row[1:]) for row in rows]

@@ -1,0 +1,66 @@
+"""Publishers as the settings in force describe them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from urllib.parse import urlsplit
+
+from db.identity import host_of
+from db.model import Publisher
+
+
+def publisher(connection: sqlite3.Connection, publisher_id: str) -> Publisher | None:
+    """Return the publisher with *publisher_id*, or None."""
+    found = connection.execute(
+        "SELECT id, url, name, hosts, languages FROM publisher WHERE id = ?", (publisher_id,)
+    ).fetchone()
+    return None if found is None else _value(found)
+
+
+def publishers(connection: sqlite3.Connection) -> list[Publisher]:
+    """Return every publisher, by id."""
+    rows = connection.execute("SELECT id, url, name, hosts, languages FROM publisher ORDER BY id")
+    return [_value(row) for row in rows]
+
+
+def name_from_capture(connection: sqlite3.Connection, publisher_id: str, url: str) -> None:
+    """Make sure that *publisher_id* has a row, with what *url* says where no settings have described it
+    yet."""
+    if connection.execute("SELECT 1 FROM publisher WHERE id = ?", (publisher_id,)).fetchone():
+        return
+    parts = urlsplit(url)
+    connection.execute(
+        "INSERT INTO publisher (id, url, hosts) VALUES (?, ?, ?)",
+        (publisher_id, f"{parts.scheme}://{parts.netloc}/", json.dumps([host_of(url)])),
+    )
+
+
+def settle(connection: sqlite3.Connection, described: Publisher, *, made: str, note: str) -> bool:
+    """Write *described* as the settings note *note* of *made* has it; say whether anything changed.
+
+    An older note than the one in force changes nothing.
+    """
+    held = connection.execute("SELECT settled, note FROM publisher WHERE id = ?", (described.id,)).fetchone()
+    if held is not None and held[0] is not None and (held[0], held[1]) >= (made, note):
+        return False
+    before = publisher(connection, described.id)
+    connection.execute(
+        """INSERT INTO publisher (id, url, name, hosts, languages, settled, note) VALUES (?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT (id) DO UPDATE SET url = excluded.url, name = excluded.name, hosts = excluded.hosts,
+        languages = excluded.languages, settled = excluded.settled, note = excluded.note""",
+        (
+            described.id,
+            described.url,
+            described.name,
+            json.dumps(described.hosts),
+            json.dumps(described.languages),
+            made,
+            note,
+        ),
+    )
+    return before != described
+
+
+def _value(row: tuple[str, str, str | None, str, str]) -> Publisher:
+    return Publisher(row[0], row[1], tuple(json.loads(row[3])), row[2], tuple(json.loads(row[4])))

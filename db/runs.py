@@ -1,0 +1,68 @@
+"""Runs as rows: begun before the first visit, so that a run that was killed can go on as the same run."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from db.instant import from_text, maybe_instant, to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run. *finished* is None while it runs, or if it was killed; *summary* holds JSON values."""
+
+    id: int
+    kind: str
+    started: datetime
+    finished: datetime | None
+    summary: Mapping[str, object]
+
+
+def begin(connection: sqlite3.Connection, kind: str, started: datetime) -> Run:
+    """Insert the row of a run that starts at *started* and return it."""
+    connection.execute(
+        "INSERT INTO run (kind, started) VALUES (?, ?) ON CONFLICT (started) DO NOTHING",
+        (kind, to_text(started)),
+    )
+    row = connection.execute("SELECT id FROM run WHERE started = ?", (to_text(started),)).fetchone()
+    return Run(row[0], kind, started, None, {})
+
+
+def unfinished(connection: sqlite3.Connection, kind: str | None = None) -> Run | None:
+    """Return the newest run (of *kind*) that never finished, or None."""
+    row = connection.execute(
+        """SELECT id, kind, started, finished, summary FROM run WHERE finished IS NULL AND (?1 IS NULL OR
+        kind = ?1)
+        ORDER BY started DESC LIMIT 1""",
+        (kind,),
+    ).fetchone()
+    return None if row is None else _value(row)
+
+
+def finish(
+    connection: sqlite3.Connection, run: int, finished: datetime, summary: Mapping[str, object]
+) -> None:
+    """Record that *run* has ended, and how. Older runs that never finished end with it."""
+    connection.execute(
+        "UPDATE run SET finished = ?, summary = ? WHERE id = ?",
+        (to_text(finished), json.dumps(summary, ensure_ascii=False, sort_keys=True), run),
+    )
+    connection.execute(
+        "UPDATE run SET finished = ? WHERE finished IS NULL AND id < ?", (to_text(finished), run)
+    )
+
+
+def every(connection: sqlite3.Connection, limit: int = 50) -> list[Run]:
+    """Return the newest runs, the newest first."""
+    rows = connection.execute(
+        "SELECT id, kind, started, finished, summary FROM run ORDER BY started DESC LIMIT ?", (limit,)
+    )
+    return [_value(row) for row in rows]
+
+
+def _value(row: tuple[int, str, str, str | None, str]) -> Run:
+    return Run(row[0], row[1], from_text(row[2]), maybe_instant(row[3]), json.loads(row[4]))

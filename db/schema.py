@@ -1,0 +1,152 @@
+"""Open the catalogue's database: made and brought up to date by migrations, refused where it is something
+else."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from db.tables import TABLES, VIEWS
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+APPLICATION_ID = 0x43524C4E
+"""What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
+
+SCHEMA = 1
+"""How many migrations there are; kept in ``PRAGMA user_version``."""
+
+
+class CatalogueRefused(Exception):
+    """A database cannot be opened as a catalogue.
+
+    Attributes:
+        path: the file.
+        hint: what to do next.
+    """
+
+    def __init__(self, message: str, path: Path, hint: str) -> None:
+        super().__init__(f"{message}: {path}. {hint}")
+        self.path = path
+        self.hint = hint
+
+
+class NoCatalogue(CatalogueRefused):
+    """There is no file."""
+
+
+class NotACatalogue(CatalogueRefused):
+    """The file, or what stands in its place, is something else. It was not touched."""
+
+
+class NewerCatalogue(CatalogueRefused):
+    """A newer Creditline wrote it."""
+
+
+class OlderCatalogue(CatalogueRefused):
+    """An older Creditline wrote it, and nobody asked to bring it up to date."""
+
+
+def open_database(path: Path, *, create: bool = False, read_only: bool = False) -> sqlite3.Connection:
+    """Open the catalogue at *path*: WAL, synchronous FULL, foreign keys on, transactions begun by hand.
+
+    With *create* a missing database is made and an older one is brought up to date.
+    Raises a `CatalogueRefused`; a file that is refused is not changed.
+    """
+    _look(path, create=create and not read_only)
+    connection = _connect(path, read_only=read_only)
+    try:
+        held = _schema_of(connection, path, create=create and not read_only)
+        if not read_only:
+            _settle(connection)
+        if held < SCHEMA:
+            migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Apply the migrations that *connection*'s database lacks, each in one transaction with its own
+    record."""
+    # sqlite_utils is slow to import, and only here is it needed: `creditline status` must answer at once.
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+    migrations = Migrations("creditline")
+    migrations(name="0001 the catalogue")(_make)
+    migrations.apply(Database(connection))
+
+
+def _make(database: Database) -> None:
+    for statement in (*TABLES, *VIEWS):
+        database.execute(statement)
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _look(path: Path, *, create: bool) -> None:
+    if not path.exists():
+        if not create:
+            raise NoCatalogue(
+                "there is no catalogue", path, "Make one with: creditline save URL, or creditline init URL"
+            )
+        return
+    if not path.is_file():
+        raise NotACatalogue("this is not a file", path, "Choose another folder with -C DIR")
+    with path.open("rb") as file:
+        start = file.read(16)
+    if start and start != b"SQLite format 3\x00":
+        raise NotACatalogue("this file is not an SQLite database", path, "Choose another folder with -C DIR")
+
+
+def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
+    mode = "ro" if read_only else "rwc"
+    # One thread uses a connection at a time, but not always the one that opened it.
+    return sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=512,
+        timeout=30.0,
+    )
+
+
+def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool) -> int:
+    try:
+        application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+        held = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        tables = int(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        raise NotACatalogue(
+            "this file is not an SQLite database", path, "Choose another folder with -C DIR"
+        ) from error
+    if application != APPLICATION_ID and not (create and _is_bare(connection, tables)):
+        raise NotACatalogue("this database is not a catalogue", path, "Choose another folder with -C DIR")
+    if held < SCHEMA and not create:
+        hint = "Bring it up to date with: creditline upgrade"
+        raise OlderCatalogue("an older Creditline wrote this catalogue", path, hint)
+    if held > SCHEMA:
+        hint = f"It has schema {held}, this program knows {SCHEMA}: install a newer Creditline"
+        raise NewerCatalogue("a newer Creditline wrote this catalogue", path, hint)
+    return held
+
+
+def _is_bare(connection: sqlite3.Connection, tables: int) -> bool:
+    """Nothing is in it, or nothing but the table of migrations: what a crash while it was made leaves
+    behind."""
+    named = "SELECT count(*) FROM sqlite_schema WHERE tbl_name LIKE '\\_sqlite\\_migrations%' ESCAPE '\\'"
+    return tables == int(connection.execute(named).fetchone()[0])
+
+
+def _settle(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")

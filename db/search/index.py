@@ -1,0 +1,126 @@
+"""The search index as rows: folded words over original content, written here and nowhere else."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from datetime import date
+
+from db.search.fold import FOLD_VERSION, fold
+from db.search.words import stems_of
+
+_PLACES = 1 << 22
+"""How many items of one day have a place of their own in the order of the index."""
+
+_COLUMNS = "rowid, title, author, text, stem"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is indexed of an item, as it stands in the catalogue: original words."""
+
+    publisher: str
+    language: str | None
+    published: str
+    first_seen: str
+    title: str
+    author: str
+    text: str
+    other: str
+
+    def folded(self) -> tuple[str, str, str, str]:
+        """Return the four columns of the index."""
+        title, author, text, other = fold(self.title), fold(self.author), fold(self.text), fold(self.other)
+        stems = stems_of(f"{title} {text} {other}", self.language)
+        return title, author, text, " ".join((other, *stems))
+
+
+class SearchIndex:
+    """Keeps the index in step with the items. A row is taken out with the very words it was put in with."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    def forget(self, item: str) -> None:
+        """Take *item* out, if it is in; its rows must still be as they were indexed."""
+        found = self._db.execute("SELECT rowid FROM search_doc WHERE item = ?", (item,)).fetchone()
+        if found is None:
+            return
+        document = self._document(item)
+        if document is not None:
+            self._db.execute(
+                f"INSERT INTO search (search, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?)",
+                (found[0], *document.folded()),
+            )
+        self._db.execute("DELETE FROM search_doc WHERE rowid = ?", (found[0],))
+
+    def remember(self, item: str) -> None:
+        """Put *item* in as it stands, if it is not in."""
+        if self._db.execute("SELECT 1 FROM search_doc WHERE item = ?", (item,)).fetchone():
+            return
+        document = self._document(item)
+        if document is None:
+            return
+        row = self._place(document.published or document.first_seen)
+        self._db.execute(
+            "INSERT INTO search_doc (rowid, item, publisher, language, published) VALUES (?, ?, ?, ?, ?)",
+            (row, item, document.publisher, document.language or "", document.published),
+        )
+        self._db.execute(f"INSERT INTO search ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)", (row, *document.folded()))
+
+    def refresh(self) -> int:
+        """Write the whole index anew if another fold wrote it; return how many items were written."""
+        held = self._db.execute("SELECT value FROM search_setting WHERE name = 'fold'").fetchone()
+        if held is not None and held[0] == FOLD_VERSION:
+            return 0
+        self._db.execute("INSERT INTO search (search) VALUES ('delete-all')")
+        self._db.execute("DELETE FROM search_doc")
+        items = [row[0] for row in self._db.execute("SELECT id FROM item ORDER BY first_seen, id")]
+        for item in items:
+            self.remember(item)
+        self._db.execute(
+            "INSERT OR REPLACE INTO search_setting (name, value) VALUES ('fold', ?)", (FOLD_VERSION,)
+        )
+        return len(items)
+
+    def _place(self, when: str) -> int:
+        """Return a free row in date order, so that the newest items come first without sorting."""
+        first = _day_number(when) * _PLACES
+        (last,) = self._db.execute(
+            "SELECT max(rowid) FROM search_doc WHERE rowid >= ? AND rowid < ?", (first, first + _PLACES)
+        ).fetchone()
+        return first if last is None else int(last) + 1
+
+    def _document(self, item: str) -> Document | None:
+        row = self._db.execute(
+            """SELECT item.publisher, item.language, coalesce(edition.published, ''), item.first_seen,
+            coalesce(edition.title, ''), edition.text, coalesce(item.subtitle, ''), edition.id
+            FROM item JOIN edition ON edition.item = item.id WHERE item.id = ? ORDER BY edition.opened DESC
+            LIMIT 1""",
+            (item,),
+        ).fetchone()
+        if row is None:
+            return None
+        authors = self._db.execute(
+            "SELECT name FROM attribution WHERE edition = ? ORDER BY position", (row[7],)
+        )
+        tags = self._db.execute("SELECT value FROM tag WHERE item = ? ORDER BY position", (item,))
+        return Document(
+            publisher=row[0],
+            language=row[1],
+            published=row[2],
+            first_seen=row[3],
+            title=row[4],
+            author="\n".join(found[0] for found in authors),
+            text=row[5],
+            other="\n".join((row[6], *(found[0] for found in tags))),
+        )
+
+
+def _day_number(when: str) -> int:
+    """Days since the first of January of year 1, of a date as far as it is stated."""
+    year, month, day = (*when[:10].split("-"), "01", "01")[:3]
+    try:
+        return date(int(year), int(month), int(day)).toordinal()
+    except ValueError:
+        return 1

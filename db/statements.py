@@ -1,0 +1,250 @@
+"""Statements and terms as rows: the publisher's words once, and for each item the interval over which they
+held."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from db import evidence
+from db.editions import digest_of
+from db.instant import from_text, maybe_instant
+from db.model import Act, Covers, Duty, Evidence, ItemTerm, Permission, Statement, StatementPlace, Term
+
+_RULE = "covers, act, permission, duties, noncommercial, license_id, license_url, contact, credit_words, rule"
+_PLACES = tuple(StatementPlace)
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRecord:
+    """A statement as the whole publisher shows it.
+
+    Attributes:
+        statement: its evidence is that of the item which showed it first.
+        superseded: when the last item that showed it ceased to, or None while one does.
+        items: how many items show it now.
+    """
+
+    publisher: str
+    statement: Statement
+    first_seen: datetime
+    last_confirmed: datetime
+    superseded: datetime | None
+    items: int
+
+
+def terms_digest(statements: Iterable[Statement]) -> str:
+    """Return the digest of what *statements* say, in order and by value."""
+    return digest_of([_said(statement) for statement in distinct(statements)])
+
+
+def distinct(statements: Iterable[Statement]) -> list[Statement]:
+    """Return *statements* without those that repeat the words and the place of an earlier one."""
+    found: dict[tuple[StatementPlace, str], Statement] = {}
+    for statement in statements:
+        found.setdefault((statement.place, statement.words), statement)
+    return list(found.values())
+
+
+def _said(statement: Statement) -> list[object]:
+    return [
+        statement.place.value,
+        statement.language or "",
+        statement.words,
+        [_rule(term) for term in statement.terms],
+    ]
+
+
+def _rule(term: Term | None) -> list[object]:
+    if term is None:
+        return [None, None, None, "[]", 0, None, None, None, None, None]
+    return [
+        term.covers.value,
+        term.act.value,
+        term.permission.value,
+        json.dumps([duty.value for duty in term.duties]),
+        int(term.noncommercial),
+        term.license_id,
+        term.license_url,
+        term.contact,
+        term.credit_words,
+        term.rule,
+    ]
+
+
+def confirm(connection: sqlite3.Connection, item: str, at: str) -> None:
+    """Record that a capture of *at* showed every statement that holds for *item*."""
+    connection.execute(
+        "UPDATE term SET last_confirmed = max(last_confirmed, ?) WHERE item = ? AND superseded IS NULL",
+        (at, item),
+    )
+
+
+def change(
+    connection: sqlite3.Connection, item: str, publisher: str, *, statements: Iterable[Statement], at: str
+) -> None:
+    """Record what a capture of *at* shows for *item*: new statements open, those shown again go on, the
+    others end."""
+    shown = {
+        digest_of(_said(statement)): (place, statement)
+        for place, statement in enumerate(distinct(statements))
+    }
+    standing = connection.execute(
+        f"""SELECT first_seen, position, place, language, words, {_RULE} FROM term
+        JOIN statement ON statement.id = term.statement WHERE item = ? AND superseded IS NULL
+        ORDER BY first_seen, position, number""",
+        (item,),
+    ).fetchall()
+    for (first_seen, position), rows in groupby(standing, key=lambda row: (row[0], row[1])):
+        held = list(rows)
+        rules = [list(row[5:]) for row in held if row[6] is not None]
+        still = shown.pop(digest_of([held[0][2], held[0][3], held[0][4], rules]), None)
+        column = "superseded" if still is None else "last_confirmed"
+        connection.execute(
+            f"UPDATE term SET {column} = ? WHERE item = ? AND first_seen = ? AND position = ?",
+            (at, item, first_seen, position),
+        )
+    for place, statement in shown.values():
+        _open(
+            connection,
+            item,
+            _row_of(connection, publisher, statement),
+            place=place,
+            statement=statement,
+            at=at,
+        )
+
+
+def _row_of(connection: sqlite3.Connection, publisher: str, statement: Statement) -> int:
+    named = (publisher, statement.place.value, statement.language or "", statement.words)
+    found = connection.execute(
+        "SELECT id FROM statement WHERE publisher = ? AND place = ? AND language = ? AND words = ?", named
+    ).fetchone()
+    if found is not None:
+        return int(found[0])
+    cursor = connection.execute(
+        "INSERT INTO statement (publisher, place, language, words) VALUES (?, ?, ?, ?)", named
+    )
+    return int(cursor.lastrowid or 0)
+
+
+def _open(
+    connection: sqlite3.Connection, item: str, row: int, *, place: int, statement: Statement, at: str
+) -> None:
+    pointed = evidence.write(connection, statement.evidence)
+    rules: tuple[Term | None, ...] = statement.terms or (None,)
+    connection.executemany(
+        f"""INSERT INTO term (item, statement, first_seen, position, number, {_RULE}, last_confirmed,
+        evidence)
+        VALUES (?, ?, ?, ?, ?, {", ".join("?" * 10)}, ?, ?)""",
+        [(item, row, at, place, number, *_rule(term), at, pointed) for number, term in enumerate(rules)],
+    )
+
+
+def move(connection: sqlite3.Connection, item: str, target: str) -> None:
+    """Give the terms of *item* to *target*, behind those that it has."""
+    (start,) = connection.execute(
+        "SELECT coalesce(max(position), -1) + 1 FROM term WHERE item = ?", (target,)
+    ).fetchone()
+    connection.execute(
+        "UPDATE term SET item = ?, position = position + ? WHERE item = ?", (target, start, item)
+    )
+
+
+def drop(connection: sqlite3.Connection, item: str) -> None:
+    """Delete the terms of *item* with their evidence, and statements that nobody shows any more."""
+    pointed = connection.execute(
+        "SELECT DISTINCT evidence, statement FROM term WHERE item = ?", (item,)
+    ).fetchall()
+    connection.execute("DELETE FROM term WHERE item = ?", (item,))
+    evidence.drop(connection, (row[0] for row in pointed))
+    connection.executemany(
+        "DELETE FROM statement WHERE id = ? AND NOT EXISTS (SELECT 1 FROM term WHERE"
+        " term.statement = statement.id)",
+        [(row,) for row in sorted({row[1] for row in pointed})],
+    )
+
+
+# ── Reading back ────────────────────────────────────────────────────────────────────────────────────────────
+
+_READ = f"""SELECT term.first_seen, term.last_confirmed, term.superseded, statement.place,
+    statement.language, statement.words,
+    {evidence.COLUMNS.format("evidence")}, {_RULE}, position FROM term
+    JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = term.evidence"""
+
+
+def of_item(connection: sqlite3.Connection, item: str, at: str | None) -> tuple[ItemTerm, ...]:
+    """Return the statements that hold for *item* at *at* (now if None), the nearest to the item first."""
+    if at is None:
+        rows = connection.execute(
+            f"{_READ} WHERE item = ? AND superseded IS NULL ORDER BY first_seen, position, number", (item,)
+        ).fetchall()
+    else:
+        rows = connection.execute(
+            f"""{_READ} WHERE item = ? AND first_seen <= ? AND (superseded IS NULL OR superseded > ?)
+            ORDER BY first_seen, position, number""",
+            (item, at, at),
+        ).fetchall()
+    found = [_item_term(list(group)) for _, group in groupby(rows, key=lambda row: (row[0], row[23]))]
+    return tuple(sorted(found, key=lambda held: _PLACES.index(held.statement.place)))
+
+
+def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[StatementRecord]:
+    """Return the statements of *publisher* (of all if None), those shown by most items first."""
+    rows = connection.execute(
+        """SELECT statement.id, statement.publisher, min(first_seen), max(last_confirmed),
+        CASE WHEN sum(superseded IS NULL) > 0 THEN NULL ELSE max(superseded) END,
+        count(DISTINCT CASE WHEN superseded IS NULL THEN item END) AS showing
+        FROM statement JOIN term ON term.statement = statement.id WHERE ?1 IS NULL OR statement.publisher = ?1
+        GROUP BY statement.id ORDER BY showing DESC, statement.publisher, statement.words, statement.place""",
+        (publisher,),
+    ).fetchall()
+    return [
+        StatementRecord(
+            row[1],
+            _first(connection, row[0]),
+            from_text(row[2]),
+            from_text(row[3]),
+            maybe_instant(row[4]),
+            row[5],
+        )
+        for row in rows
+    ]
+
+
+def _first(connection: sqlite3.Connection, row: int) -> Statement:
+    rows = connection.execute(
+        f"""{_READ} WHERE term.statement = ?1 AND (item, first_seen, position) = (SELECT item, first_seen,
+        position
+        FROM term WHERE statement = ?1 ORDER BY first_seen, item, position LIMIT 1) ORDER BY number""",
+        (row,),
+    ).fetchall()
+    return _item_term(rows).statement
+
+
+def _item_term(rows: list[tuple[Any, ...]]) -> ItemTerm:
+    first = rows[0]
+    stands: Evidence = evidence.read(first[6:13])
+    terms = tuple(_term(row[13:23]) for row in rows if row[14] is not None)
+    statement = Statement(first[5], StatementPlace(first[3]), stands, terms, first[4] or None)
+    return ItemTerm(statement, from_text(first[0]), from_text(first[1]), maybe_instant(first[2]))
+
+
+def _term(row: tuple[Any, ...]) -> Term:
+    return Term(
+        covers=Covers(row[0]),
+        act=Act(row[1]),
+        permission=Permission(row[2]),
+        rule=row[9],
+        duties=tuple(Duty(duty) for duty in json.loads(row[3])),
+        noncommercial=bool(row[4]),
+        license_id=row[5],
+        license_url=row[6],
+        contact=row[7],
+        credit_words=row[8],
+    )

@@ -1,0 +1,242 @@
+"""The tables and public views of the catalogue, as the first migration makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from archive.capture import CaptureKind, NoteKind
+from archive.exchange import Ending, Truncation
+from archive.locate import Place
+from db.model import (
+    Act,
+    AgentKind,
+    Covers,
+    Layer,
+    PageKind,
+    Partial,
+    Permission,
+    Precision,
+    Role,
+    StatementPlace,
+)
+
+
+class EventType(StrEnum):
+    """What happened to a page or an item, as a capture shows it. Notes give events of their own kinds."""
+
+    GONE = "gone"
+    """The publisher answered 404, 410 or 451 for an item."""
+    RETURNED = "returned"
+    """An item that was gone was served again."""
+    ABSENT = "absent"
+    """404, 410 or 451 for a URL that is no item."""
+    BLOCKED = "blocked"
+    """401, 403, 407 or 429, a bot wall, a consent wall."""
+    PROTECTED = "protected"
+    """A form that asks for a password or a login."""
+    SHELL = "shell"
+    MISSING = "missing"
+    """A page that says "not found" and answers 200."""
+    EMPTY = "empty"
+    PARTIAL = "partial"
+    """Less than the whole text came, where there was more before."""
+    UNPROVED = "unproved"
+    """Nothing said whether the answer was whole, and it differs from what is held."""
+    REDIRECTED = "redirected"
+    """An item's URL leads to another page that is not the same work."""
+    NOT_AN_ITEM = "not an item"
+    """An item's URL shows a list or something else without a text of its own."""
+    ERROR = "error"
+    """Another status, or a reader that gave up."""
+
+
+def _one_of(column: str, values: Iterable[StrEnum]) -> str:
+    listed = ", ".join("'" + value.value.replace("'", "''") + "'" for value in values)
+    return f"CHECK ({column} IN ({listed}))"
+
+
+def _terms_columns() -> str:
+    return f"""
+        covers TEXT {_one_of("covers", Covers)}, act TEXT {_one_of("act", Act)},
+        permission TEXT {_one_of("permission", Permission)}, duties TEXT NOT NULL DEFAULT '[]',
+        noncommercial INTEGER NOT NULL DEFAULT 0 CHECK (noncommercial IN (0, 1)),
+        license_id TEXT, license_url TEXT, contact TEXT, credit_words TEXT, rule TEXT"""
+
+
+TABLES: tuple[str, ...] = (
+    """CREATE TABLE publisher (
+        id TEXT PRIMARY KEY, url TEXT NOT NULL, name TEXT, hosts TEXT NOT NULL, languages TEXT NOT NULL
+        DEFAULT '[]',
+        settled TEXT, note TEXT) STRICT""",
+    """CREATE TABLE run (
+        id INTEGER PRIMARY KEY, kind TEXT NOT NULL, started TEXT NOT NULL UNIQUE, finished TEXT,
+        summary TEXT NOT NULL DEFAULT '{}') STRICT""",
+    f"""CREATE TABLE capture (
+        id TEXT PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id), url TEXT NOT NULL, url_key
+        TEXT NOT NULL,
+        began TEXT NOT NULL, kind TEXT NOT NULL {_one_of("kind", CaptureKind)}, status INTEGER NOT NULL,
+        media_type TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
+        block_digest TEXT NOT NULL, payload_digest TEXT, payload_length INTEGER NOT NULL,
+        ending TEXT NOT NULL {_one_of("ending", Ending)}, truncated TEXT {_one_of("truncated", Truncation)},
+        ip TEXT, location TEXT, location_key TEXT, refers_to_url TEXT, refers_to_date TEXT, etag TEXT,
+        last_modified TEXT, retry_after TEXT,
+        page_kind TEXT {_one_of("page_kind", PageKind)}, reading_digest TEXT, stamp TEXT, unread TEXT,
+        catalogued INTEGER NOT NULL DEFAULT 0 CHECK (catalogued IN (0, 1))) STRICT""",
+    "CREATE INDEX capture_url ON capture (url_key, began, id)",
+    "CREATE INDEX capture_place ON capture (file, offset)",
+    "CREATE INDEX capture_location ON capture (location_key, publisher) WHERE location_key IS NOT NULL",
+    "CREATE INDEX capture_waiting ON capture (began, id) WHERE catalogued = 0",
+    # Which captures were catalogued under which key: what must be read again when an older capture turns up.
+    """CREATE TABLE capture_key (
+        publisher TEXT NOT NULL, key TEXT NOT NULL, began TEXT NOT NULL, capture TEXT NOT NULL REFERENCES
+        capture (id),
+        PRIMARY KEY (publisher, key, began, capture)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX capture_key_capture ON capture_key (capture)",
+    f"""CREATE TABLE evidence (
+        id INTEGER PRIMARY KEY, capture TEXT NOT NULL, layer TEXT NOT NULL {_one_of("layer", Layer)},
+        ranges TEXT NOT NULL, charset TEXT, place TEXT {_one_of("place", Place)}, words TEXT NOT NULL, basis
+        TEXT) STRICT""",
+    f"""CREATE TABLE item (
+        id TEXT PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id),
+        kind TEXT NOT NULL {_one_of("kind", (PageKind.ARTICLE, PageKind.PAGE))}, url TEXT NOT NULL,
+        first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, gone TEXT, withheld TEXT,
+        latest TEXT NOT NULL REFERENCES capture (id), latest_key TEXT NOT NULL, field_digest TEXT NOT NULL,
+        terms_digest TEXT NOT NULL, credit_line TEXT, translations TEXT NOT NULL DEFAULT '[]',
+        language TEXT, language_evidence INTEGER REFERENCES evidence (id),
+        subtitle TEXT, subtitle_evidence INTEGER REFERENCES evidence (id),
+        section TEXT, section_evidence INTEGER REFERENCES evidence (id),
+        site_name TEXT, site_name_evidence INTEGER REFERENCES evidence (id),
+        modified TEXT, modified_precision TEXT {_one_of("modified_precision", Precision)},
+        modified_evidence INTEGER REFERENCES evidence (id)) STRICT""",
+    "CREATE INDEX item_publisher ON item (publisher, id)",
+    """CREATE TABLE item_alias (
+        id TEXT PRIMARY KEY, publisher TEXT NOT NULL, key TEXT NOT NULL, item TEXT NOT NULL REFERENCES item
+        (id),
+        source TEXT NOT NULL CHECK (source IN ('captured', 'canonical', 'redirect', 'part')),
+        first_seen TEXT NOT NULL, current INTEGER NOT NULL DEFAULT 1 CHECK (current IN (0, 1))) STRICT""",
+    "CREATE UNIQUE INDEX item_alias_key ON item_alias (key, publisher) WHERE current = 1",
+    "CREATE INDEX item_alias_item ON item_alias (item)",
+    f"""CREATE TABLE edition (
+        id INTEGER PRIMARY KEY, item TEXT NOT NULL REFERENCES item (id), opened TEXT NOT NULL, last_seen TEXT
+        NOT NULL,
+        stamp TEXT NOT NULL, digest TEXT NOT NULL, partial TEXT {_one_of("partial", Partial)},
+        title TEXT, title_evidence INTEGER REFERENCES evidence (id),
+        published TEXT, precision TEXT {_one_of("precision", Precision)},
+        published_evidence INTEGER REFERENCES evidence (id), text TEXT NOT NULL, UNIQUE (item, opened))
+        STRICT""",
+    """CREATE TABLE edition_capture (
+        edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL,
+        capture TEXT NOT NULL REFERENCES capture (id), PRIMARY KEY (edition, position)) STRICT, WITHOUT
+        ROWID""",
+    "CREATE INDEX edition_capture_capture ON edition_capture (capture)",
+    f"""CREATE TABLE attribution (
+        edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL, name TEXT NOT NULL,
+        role TEXT NOT NULL {_one_of("role", Role)}, kind TEXT NOT NULL {_one_of("kind", AgentKind)}, url TEXT,
+        identifier TEXT, evidence INTEGER NOT NULL REFERENCES evidence (id),
+        PRIMARY KEY (edition, position)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE tag (
+        item TEXT NOT NULL REFERENCES item (id), position INTEGER NOT NULL, value TEXT NOT NULL, folded TEXT
+        NOT NULL,
+        evidence INTEGER NOT NULL REFERENCES evidence (id), PRIMARY KEY (item, position)) STRICT, WITHOUT
+        ROWID""",
+    "CREATE INDEX tag_folded ON tag (folded)",
+    f"""CREATE TABLE statement (
+        id INTEGER PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id), words TEXT NOT NULL,
+        place TEXT NOT NULL {_one_of("place", StatementPlace)}, language TEXT NOT NULL DEFAULT '',
+        UNIQUE (publisher, place, language, words)) STRICT""",
+    # A statement that no rule understands has one row here, without an act.
+    f"""CREATE TABLE term (
+        item TEXT NOT NULL REFERENCES item (id), statement INTEGER NOT NULL REFERENCES statement (id),
+        first_seen TEXT NOT NULL, position INTEGER NOT NULL, number INTEGER NOT NULL,
+        {_terms_columns()},
+        last_confirmed TEXT NOT NULL, superseded TEXT, evidence INTEGER NOT NULL REFERENCES evidence (id),
+        PRIMARY KEY (item, first_seen, position, number)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX term_statement ON term (statement)",
+    f"""CREATE TABLE event (
+        id TEXT PRIMARY KEY, type TEXT NOT NULL {_one_of("type", (*EventType, *NoteKind))}, at TEXT NOT NULL,
+        publisher TEXT NOT NULL, about TEXT, url_key TEXT, item TEXT, capture TEXT REFERENCES capture (id),
+        detail TEXT NOT NULL,
+        file TEXT, offset INTEGER, length INTEGER, previous TEXT, digest TEXT) STRICT""",
+    "CREATE INDEX event_item ON event (item, at)",
+    "CREATE INDEX event_at ON event (at, id)",
+    "CREATE INDEX event_capture ON event (capture)",
+    """CREATE TABLE failure (
+        id TEXT PRIMARY KEY, publisher TEXT NOT NULL, url TEXT, url_key TEXT, at TEXT NOT NULL, reason TEXT
+        NOT NULL,
+        detail TEXT NOT NULL, body TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER
+        NOT NULL,
+        previous TEXT, digest TEXT NOT NULL) STRICT""",
+    "CREATE INDEX failure_url ON failure (url_key, at)",
+    """CREATE TABLE withholding (
+        id TEXT PRIMARY KEY, reason TEXT, made TEXT NOT NULL, note TEXT NOT NULL) STRICT""",
+    "CREATE TABLE file_end (file TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE visit (
+        id INTEGER PRIMARY KEY, publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT
+        NULL,
+        via TEXT, lastmod TEXT, priority INTEGER NOT NULL DEFAULT 0, due TEXT, attempts INTEGER NOT NULL
+        DEFAULT 0,
+        outcome TEXT, visited_at TEXT, run INTEGER REFERENCES run (id), capture TEXT,
+        history TEXT NOT NULL DEFAULT '', added TEXT NOT NULL, UNIQUE (publisher, kind, key)) STRICT""",
+    "CREATE INDEX visit_order ON visit (publisher, priority DESC, lastmod DESC, id)",
+    "CREATE INDEX visit_due ON visit (due)",
+    "CREATE TABLE host_dialect (host TEXT PRIMARY KEY, dialect TEXT NOT NULL, learnt TEXT NOT NULL) STRICT",
+    """CREATE TABLE search_doc (
+        rowid INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE REFERENCES item (id), publisher TEXT NOT NULL,
+        language TEXT NOT NULL, published TEXT NOT NULL) STRICT""",
+    "CREATE TABLE search_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    # Without content of its own: what is indexed is folded, and the words shown are taken from the edition.
+    """CREATE VIRTUAL TABLE search USING fts5 (title, author, text, stem, content = '',
+        tokenize = "unicode61 remove_diacritics 0")""",
+)
+
+_EDITION_TIME = "replace(replace(replace(substr({0}, 1, 19), '-', ''), ':', ''), 'T', '')"
+_IN_FORCE = "SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id"
+_AUTHORS = """(SELECT group_concat(name, '; ') FROM (SELECT name FROM attribution
+        WHERE attribution.edition = edition.id AND role = 'author' ORDER BY position))"""
+
+VIEWS: tuple[str, ...] = (
+    f"""CREATE VIEW items AS SELECT
+        item.id, item.url, item.publisher, item.language, edition.title, {_AUTHORS} AS authors,
+        (SELECT group_concat(value, '; ') FROM (SELECT value FROM tag
+            WHERE tag.item = item.id ORDER BY position)) AS tags,
+        edition.published, edition.text,
+        (SELECT group_concat(words, '; ') FROM (SELECT statement.words FROM term
+            JOIN statement ON statement.id = term.statement
+            WHERE term.item = item.id AND term.superseded IS NULL AND term.number = 0
+            ORDER BY term.position)) AS terms_words,
+        item.credit_line, item.first_seen, item.last_seen, item.gone
+        FROM item JOIN edition ON edition.item = item.id AND edition.opened = ({_IN_FORCE})
+        WHERE item.withheld IS NULL""",
+    f"""CREATE VIEW editions AS SELECT
+        item.id || '@' || {_EDITION_TIME.format("edition.opened")} AS id, item.id AS item,
+        row_number() OVER (PARTITION BY item.id ORDER BY edition.opened) AS number, edition.opened,
+        edition.last_seen,
+        edition.title, {_AUTHORS} AS authors, edition.published, edition.partial, edition.text, edition.stamp
+        FROM item JOIN edition ON edition.item = item.id WHERE item.withheld IS NULL""",
+    """CREATE VIEW terms AS SELECT
+        term.item, item.publisher, statement.place, statement.words, statement.language, term.covers,
+        term.act,
+        term.permission, (SELECT group_concat(value, '; ') FROM json_each(term.duties)) AS duties,
+        term.noncommercial,
+        term.license_id, term.license_url, term.contact, term.credit_words, term.rule, term.first_seen,
+        term.last_confirmed, term.superseded, evidence.capture
+        FROM term JOIN statement ON statement.id = term.statement JOIN item ON item.id = term.item
+        JOIN evidence ON evidence.id = term.evidence WHERE item.withheld IS NULL""",
+    """CREATE VIEW captures AS SELECT
+        id, publisher, url, began, kind, status, media_type, payload_digest, payload_length, ending,
+        truncated, location,
+        file, offset, length, page_kind, unread FROM capture""",
+    """CREATE VIEW failures AS
+        SELECT failure.at, failure.publisher, failure.url, failure.reason, failure.detail, NULL AS item,
+        failure.id AS record
+        FROM failure WHERE NOT EXISTS (SELECT 1 FROM capture AS later WHERE later.url_key = failure.url_key
+            AND later.began > failure.at AND later.status IN (200, 304))
+        UNION ALL
+        SELECT event.at, event.publisher, event.about, event.type, event.detail, event.item, event.capture
+        FROM event WHERE event.capture IS NOT NULL AND event.type NOT IN ('returned', 'not an item',
+        'redirected')
+        AND NOT EXISTS (SELECT 1 FROM capture AS later WHERE later.url_key = event.url_key
+            AND (later.began, later.id) > (event.at, event.capture)
+            AND (later.page_kind IN ('article', 'page', 'listing', 'part') OR later.status = 304))""",
+)
