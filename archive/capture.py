@@ -13,8 +13,11 @@ from archive.exchange import Ending, Truncation
 
 
 def digest(data: bytes) -> str:
-    """Return the labelled digest of *data*: ``sha256:`` and Base32, as WARC-Block-Digest wants it."""
-    return "sha256:" + base64.b32encode(hashlib.sha256(data).digest()).decode("ascii").rstrip("=")
+    """Return the labelled digest of *data*: ``sha256:`` and Base32, as WARC-Block-Digest wants it.
+
+    Padded (RFC 4648 section 6): readers that verify compare the padded form.
+    """
+    return "sha256:" + base64.b32encode(hashlib.sha256(data).digest()).decode("ascii")
 
 
 def digest_agrees(labelled: str, data: bytes | memoryview) -> bool | None:

@@ -61,7 +61,7 @@ class Ending(StrEnum):
 
 
 class Truncation(StrEnum):
-    """Why a stored answer is not whole: the values of WARC-Truncated (WARC 1.1 section 5.13)."""
+    """Why a stored answer is not whole: the values of WARC-Truncated (WARC 1.1, WARC-Truncated)."""
 
     LENGTH = "length"
     TIME = "time"
@@ -116,8 +116,9 @@ class Entity:
 def payload(response: bytes, head: Head | None = None) -> bytes:
     """Return the body of *response* with chunks undone, as much as there is.
 
-    This is what WARC-Payload-Digest is taken of (WARC 1.1 section 5.9). Content codings stay. What follows
-    the Content-Length that was named is left out. *head* spares the reading of it, where it has been read.
+    This is what WARC-Payload-Digest is taken of (WARC 1.1, WARC-Payload-Digest). Content codings stay. What
+    follows the Content-Length that was named is left out. *head* spares the reading of it, where it has been
+    read.
 
     Raises:
         BadHead: the response does not begin with a readable head.

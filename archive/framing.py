@@ -14,6 +14,7 @@ TRAILERS_LIMIT = 128 * 1024
 """The most bytes of trailers that are read."""
 
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?", re.DOTALL)
+_BEGINS_SIZE = frozenset(b"0123456789abcdefABCDEF \t")
 _MOST_DIGITS = 18
 
 
@@ -56,8 +57,8 @@ def framing(head: Head, method: str = "GET") -> Framing:
     if len(lengths) > 1:
         raise BadFraming(f"Content-Length is said to be {' and '.join(sorted(lengths)[:3])}")
     length = next(iter(lengths), "")
-    if length.isascii() and length.isdigit() and len(length) <= _MOST_DIGITS:
-        return Framing(FramingKind.LENGTH, int(length))
+    if length.isascii() and length.isdigit():
+        return Framing(FramingKind.LENGTH, int(length) if len(length) <= _MOST_DIGITS else 10**_MOST_DIGITS)
     return Framing(FramingKind.CLOSE)
 
 
@@ -117,6 +118,8 @@ class ChunkScanner:
             raise BadFraming(f"a chunk header is longer than {LINE_LIMIT} bytes")
         self._line += memoryview(piece)[at:end]
         self.length += end - at
+        if not (self._in_trailers or self._at_data_end) and self._line[0] not in _BEGINS_SIZE:
+            raise BadFraming(f"no chunk size, but {bytes(self._line[:40])!r}")
         if found >= 0:
             line = bytes(self._line).rstrip(b"\r\n")
             self._line.clear()

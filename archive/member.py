@@ -48,6 +48,8 @@ class Member:
     offset: int
     length: int
     data: bytes
+    head: bytes = b""
+    """The first ten bytes of a gzip member; b"" for a plain record."""
 
 
 def pack(record: bytes) -> bytes:
@@ -68,7 +70,8 @@ def members(path: Path, *, start: int = 0) -> Iterator[Member]:
         offset, ahead = start, b""
         file.seek(start)
         while True:
-            ahead = ahead or file.read(_READ)
+            if len(ahead) < len(PACKED_HEAD):
+                ahead += file.read(_READ)
             if not ahead:
                 return
             take = _plain if ahead.startswith(b"WARC/") else _inflate
@@ -89,9 +92,12 @@ def member_at(path: Path, offset: int) -> Member:
     raise Damaged(path, offset, "the file ends before it")
 
 
-def resume(path: Path, after: int) -> int | None:
+def resume(path: Path, after: int, belongs: bytes = b"WARC/") -> int | None:
     """Return where the next whole member with a WARC record begins, at byte *after* or later; None if none
     does.
+
+    Only a record whose head holds *belongs* counts: what was archived may hold records of its own,
+    uncompressed inside a member of ours.
     """
     with path.open("rb") as file:
         at = after
@@ -101,16 +107,17 @@ def resume(path: Path, after: int) -> int | None:
             if len(window) < len(GZIP_MAGIC):
                 return None
             for found in re.finditer(re.escape(GZIP_MAGIC) + b"|WARC/1", window):
-                if found.start() < _READ and _begins_record(path, at + found.start()):
+                if found.start() < _READ and _begins_record(path, at + found.start(), belongs):
                     return at + found.start()
             at += _READ
 
 
-def _begins_record(path: Path, offset: int) -> bool:
+def _begins_record(path: Path, offset: int, belongs: bytes) -> bool:
     try:
-        return member_at(path, offset).data.startswith(b"WARC/")
+        data = member_at(path, offset).data
     except Damaged:
         return False
+    return data.startswith(b"WARC/") and belongs in data[:_HEAD_LIMIT].partition(b"\r\n\r\n")[0]
 
 
 def _inflate(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Member, bytes]:
@@ -118,6 +125,7 @@ def _inflate(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Mem
     if not ahead.startswith(GZIP_MAGIC[: len(ahead)]):
         raise Damaged(path, offset, f"neither gzip nor a WARC record, but {ahead[:16]!r}")
     decoder = isal_zlib.decompressobj(_GZIP_WBITS)
+    head = ahead[: len(PACKED_HEAD)]
     pieces: list[bytes] = []
     taken = size = 0
     while True:
@@ -131,7 +139,7 @@ def _inflate(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Mem
             raise Damaged(path, offset, f"the gzip member inflates to more than {RECORD_LIMIT} bytes")
         if decoder.eof:
             rest: bytes = decoder.unused_data
-            return Member(offset, taken - len(rest), b"".join(pieces)), rest
+            return Member(offset, taken - len(rest), b"".join(pieces), head), rest
         ahead = file.read(_READ)
         if not ahead:
             raise Damaged(path, offset, "the gzip member is cut off")

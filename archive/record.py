@@ -23,7 +23,7 @@ Field = tuple[str, str]
 
 
 class RecordType(StrEnum):
-    """The types of record that we write (WARC 1.1 section 5.5)."""
+    """The types of record that we write (WARC 1.1, WARC-Type)."""
 
     WARCINFO = "warcinfo"
     RESPONSE = "response"
@@ -83,7 +83,7 @@ class Draft:
 
 
 def to_bytes(fields: tuple[Field, ...], block: bytes) -> bytes:
-    """Return a record as WARC 1.1 section 4 has it, ending in its two empty lines."""
+    """Return a record as WARC 1.1, file and record model has it, ending in its two empty lines."""
     head = "".join([f"{name}: {value}\r\n" for name, value in fields])
     return b"".join((b"WARC/1.1\r\n", head.encode(), b"\r\n", block, b"\r\n\r\n"))
 
@@ -121,7 +121,7 @@ def one_line(value: str) -> str:
 
 
 def warc_date(moment: datetime) -> str:
-    """Return *moment* as WARC-Date has it, to the microsecond (WARC 1.1 section 5.4)."""
+    """Return *moment* as WARC-Date has it, to the microsecond (WARC 1.1, WARC-Date)."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
@@ -137,7 +137,7 @@ def read_warc_date(value: str) -> datetime:
 
 
 def warcinfo(record_id: str, filename: str, origin: Origin, info: Mapping[str, str]) -> Draft:
-    """Build the record that opens a file: what wrote it, for whom, by which rules (WARC 1.1 section 6.2)."""
+    """Build the record that opens a file: what wrote it, for whom, by which rules (WARC 1.1, 'warcinfo')."""
     standard = {
         "format": "WARC File Format 1.1",
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
@@ -157,7 +157,7 @@ def warcinfo(record_id: str, filename: str, origin: Origin, info: Mapping[str, s
 
 
 def response(record_id: str, origin: Origin, exchange: Exchange, payload_digest: str | None) -> Draft:
-    """Build the response record: what came, from the final status line on (WARC 1.1 section 6.3)."""
+    """Build the response record: what came, from the final status line on (WARC 1.1, 'response')."""
     return Draft(
         (
             *_capture_fields(RecordType.RESPONSE, record_id, origin, exchange),
@@ -178,7 +178,8 @@ def identical(
     head: bytes,
     payload_length: int,
 ) -> Draft:
-    """Build the revisit record of an answer whose payload *original* has (WARC 1.1 section 6.7.2).
+    """Build the revisit record of an answer whose payload *original* has (WARC 1.1, Profile: Identical
+    Payload Digest).
 
     Its block is the head that was sent; ``WARC-Truncated: length`` belongs to the form and says nothing else.
     """
@@ -197,7 +198,7 @@ def identical(
 def not_modified(
     record_id: str, origin: Origin, exchange: Exchange, original: Original, *, known: Mapping[str, str | None]
 ) -> Draft:
-    """Build the revisit record of a 304 (WARC 1.1 section 6.7.3).
+    """Build the revisit record of a 304 (WARC 1.1, Profile: Server Not Modified).
 
     Its block is empty, because readers replay it only so; the head that was sent goes into the metadata
     record of the capture. What a catalogue must know of that head is therefore *known*: extension fields by
@@ -214,7 +215,7 @@ def not_modified(
 
 
 def request(record_id: str, origin: Origin, exchange: Exchange, capture_id: str) -> Draft:
-    """Build the request record beside the capture *capture_id* (WARC 1.1 section 6.5)."""
+    """Build the request record beside the capture *capture_id* (WARC 1.1, 'request')."""
     return Draft(
         (
             *_common_fields(RecordType.REQUEST, record_id, origin),

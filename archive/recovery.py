@@ -11,7 +11,7 @@ from pathlib import Path
 
 from archive.capture import Capture, Note
 from archive.disk import Disk, DiskFailed, RealDisk, holding, locked
-from archive.member import Damaged, members, resume
+from archive.member import Damaged, member_at, members, resume
 from archive.series import read_name
 from archive.warc import OPEN, capture_of, note_of, parse
 
@@ -123,6 +123,7 @@ def _scan(path: Path, start: int, size: int) -> tuple[tuple[Capture | Note, ...]
     """Return what whole records from *start* on state, and the stretches that are in none."""
     adopted: list[Capture | Note] = []
     damage: list[Stretch] = []
+    belongs = _mark(path)
     at: int | None = start
     while at is not None and at < size:
         try:
@@ -133,9 +134,20 @@ def _scan(path: Path, start: int, size: int) -> tuple[tuple[Capture | Note, ...]
                     adopted.append(found)
             break
         except Damaged as damaged:
-            at = resume(path, damaged.offset + 1)
+            at = resume(path, damaged.offset + 1, belongs)
             end = size if at is None else at
             damage.append(
                 Stretch(path.name.removesuffix(OPEN), damaged.offset, end - damaged.offset, damaged.what)
             )
     return tuple(adopted), tuple(damage)
+
+
+def _mark(path: Path) -> bytes:
+    """Return what the head of each record in the file holds and nothing archived can: the id of its
+    warcinfo.
+    """
+    try:
+        warcinfo = parse(path, member_at(path, 0))
+    except Damaged:
+        return b"WARC/"
+    return f"WARC-Warcinfo-ID: <{warcinfo.id}>".encode()

@@ -118,7 +118,7 @@ class OpenFile:
             while done < len(data):
                 taken = self._disk.write(self._descriptor, data[done:], self._written + done)
                 if taken <= 0:
-                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301 - it fails as a full write does
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301 - as a write
                 done += taken
         except OSError as error:
             # Where the cut fails too, the next write covers the torn bytes, or recovery cuts them.

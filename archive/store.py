@@ -245,7 +245,9 @@ def _identical(
 
 
 def _payload(exchange: Exchange, head: Head) -> tuple[bytes, str | None]:
-    """Return the payload and its digest, None where the standard defines none (WARC 1.1 section 5.9)."""
+    """Return the payload and its digest, None where the standard defines none (WARC 1.1, WARC-Payload-
+    Digest).
+    """
     body = payload(exchange.response, head)
     with suppress(BadFraming):
         if framing(head).kind is FramingKind.NONE:
