@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.locate import Place
-from ingest.reading import names
+from ingest.reading import dates, names
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.zones import Zones, marks, says
 
@@ -22,7 +22,7 @@ _LEADING = re.compile(
     re.I,
 )
 _CLASS = re.compile(
-    r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|writtenby|written-by|posted-by|contributors?|author-?names?|autor-?name|c-author|article-?author\w*|post-?author\w*|entry-?author\w*|news-?author|story-?author|author-?link|fn)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|writtenby|written-by|posted-by|username|submitted|contributors?|author-?names?|autor-?name|c-author|article-?author\w*|post-?author\w*|entry-?author\w*|news-?author|story-?author|author-?link|fn)(?:$|[\s_-])",
     re.I,
 )
 _NAME_CLASS = re.compile(
@@ -40,6 +40,9 @@ _DATE_LABEL = re.compile(
 SOUGHT = frozenset(
     {
         "p",
+        "aside",
+        "ul",
+        "label",
         "div",
         "span",
         "li",
@@ -67,6 +70,7 @@ SOUGHT = frozenset(
 )
 LONGEST = 220
 MARKED_LONGEST = 400
+MARKED_REACH = 420
 REACH_BEFORE, REACH_AFTER = 120, 260
 
 
@@ -88,8 +92,10 @@ class Line:
 def lines(page: Page, zones: Zones) -> list[Line]:
     """Return the bylines of *page* outside foreign zones, the labelled ones first, then by trust and nearness."""
     found = [line for line in _lines(page, zones) if line.names]
-    trust = {"label": 0, "rel": 1, "class": 2, "lead": 3}
-    return sorted(found, key=lambda line: (line.bio, trust[line.how], abs(line.distance)))
+    trust = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4}
+    return sorted(
+        found, key=lambda line: (line.bio, trust[line.how], len(line.words) > 120, abs(line.distance))
+    )
 
 
 def _lines(page: Page, zones: Zones) -> Iterator[Line]:
@@ -100,15 +106,49 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
         if any(ancestor in seen for ancestor in _parents(element)):
             continue
         said = marks(element)
+        distance = zones.distance(element)
         is_rel = "author" in (element.get("rel") or "").lower()
         by_class = says(_CLASS, said) and not says(_NOT_CLASS, said)
-        close = -REACH_BEFORE <= zones.distance(element) <= REACH_AFTER
-        if not (is_rel or by_class or close or ":" in words or "：" in words) or zones.foreign(element):
+        by_class = by_class or bool(element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or ""))
+        by_class = by_class and abs(distance) <= MARKED_REACH
+        close = -REACH_BEFORE <= distance <= REACH_AFTER
+        if not (is_rel or by_class or close or ":" in words or "：" in words):
+            continue
+        if zones.foreign(element) and not (is_rel and not zones.commented(element)):
             continue
         line = _line(page, zones, element, is_rel=is_rel, by_class=by_class, close=close)
-        if line is not None:
+        if line is not None and not _other_role(element) and not _ROLE_FIRST.match(words):
             seen.add(element)
             yield line
+
+
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:en|zy|es)?|auteurs?|people|persons?|staff|writers?|contributors?|profiles?|experts?|columnists?|reporters?|by|team|bio|journalists?|redakteure|autori)/[^/?#]+/?(?:[?#]|$)|[?&]author=",
+    re.I,
+)
+_ROLE_FIRST = re.compile(
+    r"(?:medically\s+|fact[- ]?|expert\s+)?(?:review|check|edit|photo|illustrat|translat|verifi|foto|bild|zdjęci)\w*\s*(?:by\b|von\b|par\b|por\b|:)",
+    re.I,
+)
+_OTHER_ROLE = re.compile(
+    r"(?:review\w*|fact[- ]?check\w*|edit(?:ed|or|ing)|photo\w*|illustrat\w*|translat\w*|foto\w*|bild\w*|zdjęci\w*|fot\.|korekta|redakcja|tłumacz\w*|"
+    r"przekład|tłum\.|übersetz\w*|traduc\w*|traduit|medically|verified|image|graphics?|video|producer|produced|interviewed?|source|źródło|quelle)"
+    r"\s*(?:by|von|par|por|di|door|:)?\s*[:：]?\s*$",
+    re.I,
+)
+
+
+def _other_role(element: Any) -> bool:
+    """Say whether the words before *element* give the name another part than author's: "Reviewed by", "Foto:"."""
+    previous, parent = element.getprevious(), element.getparent()
+    before = (
+        (plain(visible(previous))[-60:] + " " + (previous.tail or ""))
+        if previous is not None
+        else (parent.text or "" if parent is not None else "")
+    )
+    if not before.strip() and parent is not None and parent.getprevious() is not None and len(parent) <= 3:
+        before = plain(visible(parent.getprevious()))[-60:]
+    return bool(_OTHER_ROLE.search(before[-60:]))
 
 
 def _parents(element: Any) -> Iterator[Any]:
@@ -125,7 +165,7 @@ def _line(
     words = page.short[element]
     if len(words) > LONGEST and not by_class:
         return None
-    distance, bio = zones.distance(element), zones.bio(element)
+    distance, bio = zones.distance(element), zones.bio(element) or zones.foreign(element)
     labelled = _COLON.search(words) if ":" in words or "：" in words else None
     if labelled:
         listed = _DATE_LABEL.sub("", labelled["names"])
@@ -137,15 +177,46 @@ def _line(
         )
         if good and _plausible_label(labelled[1], good, close):
             return _made(page, element, good, "label", distance, bio, words)
-    if is_rel or by_class:
+    if (is_rel or by_class) and (
+        len(words) <= 160 or is_rel or len(_holders(element)) > 1 or _holders(element)[0] is not element
+    ):
         return _by_class(page, element, words, distance, bio, "rel" if is_rel else "class")
-    lead = _LEADING.match(words) if close else None
+    lead = _LEADING.match(_undated(words)) if close else None
     if lead:
         found = names.split(lead["names"], printed=True)
         if found and names.person(found[0].name):
             people = tuple(n for n in found if names.person(n.name) or n.organisation)
             return _made(page, element, people, "lead", distance, bio, words)
+    if close and -30 < distance < 60 and _bare(page, element, words):
+        return _made(page, element, (names.Name(words, organisation=False),), "bare", distance, bio, words)
     return None
+
+
+def _undated(words: str) -> str:
+    """Return *words* without a date at their start."""
+    first = next(dates.find(words[:40]), None)
+    return (
+        words.split(first.words, 1)[1].lstrip(" ,|·•–-") if first and words.startswith(first.words) else words
+    )
+
+
+def _bare(page: Page, element: Any, words: str) -> bool:
+    """Say whether *element* is a name alone that the page marks as one: by a portrait with that name, or in bold by itself."""
+    if not names.person(words) or len(words) > 40 or names.organisation(words):
+        return False
+    parent = element.getparent()
+    for block in (parent, parent.getparent() if parent is not None else None):
+        if block is not None and any(
+            plain(i.get("alt") or "").casefold() == words.casefold() for i in list(block.iter("img"))[:3]
+        ):
+            return True
+    inner = next((c for c in element if isinstance(c.tag, str)), None)
+    return (
+        element.tag == "p"
+        and inner is not None
+        and inner.tag in ("strong", "b", "em", "i")
+        and page.short.get(inner) == words
+    )
 
 
 def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from archive.locate import Place
 from db.model import Precision
-from ingest.reading import dates
+from ingest.reading import dates, late_witnesses
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import Stated
 from ingest.reading.page import Page, plain, visible
@@ -63,6 +63,7 @@ _TAGS = frozenset(
 _DIGIT = re.compile(r"\d")
 LONGEST = 200
 BEFORE, AFTER = 60, 90
+BESIDE_HEADLINE = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ def _from_words(
         lead = before if before.strip() else _before(element)
         labelled = bool(_PUBLISHED.search(lead))
         updated = bool(_UPDATED.search(lead)) or bool(_UPDATED_CLASS.search(said) and "published" not in said)
-        alone = len(words) - len(stated.words) < 60
+        alone = len(words) - len(stated.words) < (90 if abs(distance) <= 12 else 60)
         marked = bool(said and _CLASS.search(said)) or element.tag == "time"
         if not (labelled or marked or (alone and close)):
             continue
@@ -198,6 +199,10 @@ def published(page: Page, offered: list[Candidate], shown: list[Printed]) -> Dat
         return Dating(first.stated, first.candidate, _losers(first.stated, [p.candidate for p in fresh[:4]]))
     if addressed := _from_address(page):
         return addressed
+    if late := next(late_witnesses.in_scripts(page), None) or late_witnesses.by_htmldate(
+        page, american=american(page)
+    ):
+        return Dating(dates.read(late.value), late)
     if fresh:
         return Dating(fresh[0].stated, fresh[0].candidate)
     if stated:
@@ -206,13 +211,22 @@ def published(page: Page, offered: list[Candidate], shown: list[Printed]) -> Dat
 
 
 def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[Stated, Candidate]:
-    if best.precision is not Precision.INSTANT or best.day is None:
+    """Return the day printed by the headline where it is earlier than the machine's, or next to it by a change of zone."""
+    if best.day is None:
         return best, candidate
-    by_headline = [p for p in fresh if p.rank <= 3 and p.candidate.place is Place.TEXT and p.stated.day]
-    if any(p.stated.day == best.day for p in by_headline):
+    by_headline = [p for p in fresh if p.rank <= 3 and abs(p.distance) <= BESIDE_HEADLINE and p.stated.day]
+    if not by_headline or any(p.stated.day == best.day for p in by_headline):
         return best, candidate
     for shown in by_headline:
-        if shown.stated.day and dates.near(shown.stated.day, best.day) and _zone_explains(best, shown.stated):
+        if shown.candidate.place is not Place.TEXT or shown.stated.day is None:
+            continue
+        if (
+            best.precision is Precision.INSTANT
+            and dates.near(shown.stated.day, best.day)
+            and _zone_explains(best, shown.stated)
+        ):
+            return shown.stated, shown.candidate
+        if shown.rank <= 2 and abs(shown.distance) <= 12 and shown.stated.day < best.day:
             return shown.stated, shown.candidate
     return best, candidate
 

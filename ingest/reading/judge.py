@@ -9,6 +9,10 @@ from ingest.reading.byline import Line
 from ingest.reading.candidate import Candidate, Field
 
 
+BESIDE = 12
+"""How many elements may part two bylines of one text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Author:
     """One who is to be credited, before evidence: the name, and the candidate whose words state it."""
@@ -69,28 +73,41 @@ def authors(witnesses: list[list[Author]], lines: list[Line], sites: frozenset[s
         lines: visible bylines, the most trusted first.
         sites: folded names of the site.
     """
-    structured = [good for offered in witnesses if (good := [a for a in offered if not _weak(a, sites)])]
-    visible = [good for line in lines if (good := [a for a in of_line(line) if not _weak(a, sites)])]
+    structured = [good for offered in witnesses if (good := _strong(offered, sites))]
+    visible = [good for line in lines if (good := _strong(of_line(line), sites))]
     everything = [a for offered in witnesses for a in offered] + [a for line in lines for a in of_line(line)]
+    named = [line for line in visible if any(names.person(a.name) for a in line)]
+    weak = [
+        a for offered in witnesses for a in offered if not names.account(a.name) and not names.login(a.name)
+    ]
     if structured:
         chosen = _completed(_best_structured(structured, visible), visible)
-    elif visible:
-        chosen = _joined(visible, lines)
+    elif visible and (named or not weak):
+        chosen = _joined(named or visible, lines, sites)
     else:
-        chosen = _fallback(everything)
+        chosen = _fallback(witnesses, lines)
     known = {fold(a.name) for a in chosen}
     rivals = {fold(a.name): a for a in everything if fold(a.name) not in known}
-    return Verdict(tuple(chosen), tuple(rivals.values()))
+    return Verdict(tuple(_whole(chosen)), tuple(rivals.values()))
 
 
-def _weak(author: Author, sites: frozenset[str]) -> bool:
-    name = author.name
-    return (
-        names.desk(name)
-        or names.job(name)
-        or fold(name) in sites
-        or "".join(fold(name).split()) in {"".join(s.split()) for s in sites}
-    )
+def _strong(offered: list[Author], sites: frozenset[str]) -> list[Author]:
+    """Return those of a list who may stand before a byline; a site among others named beside it stays with them."""
+    able = [a for a in offered if not names.account(a.name) and not names.job(a.name)]
+    if (
+        able
+        and _is_site(able[0], sites)
+        and not any(names.person(a.name) and not a.organisation for a in able)
+    ):
+        return []
+    strong = [a for a in able if not (names.desk(a.name) or names.login(a.name) or _is_site(a, sites))]
+    return strong
+
+
+def _is_site(author: Author, sites: frozenset[str]) -> bool:
+    return fold(author.name) in sites or "".join(fold(author.name).split()) in {
+        "".join(s.split()) for s in sites
+    }
 
 
 def _best_structured(offered: list[list[Author]], visible: list[list[Author]]) -> list[Author]:
@@ -100,10 +117,17 @@ def _best_structured(offered: list[list[Author]], visible: list[list[Author]]) -
         for other in (*offered[1:], *visible[:1]):
             if any(names.person(a.name) and not a.organisation for a in other):
                 return other
+    shown = {fold(a.name) for line in visible for a in line}
+    if shown and not shown & {fold(a.name) for a in first}:
+        for other in offered[1:]:
+            if shown & {fold(a.name) for a in other}:
+                return other
     longer = [
         o
         for o in offered[1:]
-        if len(o) > len(first) and {fold(a.name) for a in first} <= {fold(a.name) for a in o}
+        if len(o) > len(first)
+        and not o[0].candidate.witness.startswith("itemprop")
+        and {fold(a.name) for a in first} <= {fold(a.name) for a in o}
     ]
     return longer[0] if longer else first
 
@@ -117,32 +141,41 @@ def _completed(chosen: list[Author], visible: list[list[Author]]) -> list[Author
     return chosen
 
 
-def _joined(visible: list[list[Author]], lines: list[Line]) -> list[Author]:
-    """Take the first byline, with further ones of the same kind that stand beside it (one element a name)."""
+def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str]) -> list[Author]:
+    """Take the first byline; add the names beside it that are marked the same way, one element each."""
     first = visible[0]
-    head = next(
-        line
-        for line in lines
-        if line.names
-        and fold(line.names[0].name) in {fold(a.name) for a in of_line(line)}
-        and any(fold(a.name) == fold(first[0].name) for a in of_line(line))
-    )
+    lead = first[0].candidate.element
+    head = next((line for line in lines if lead in line.holders), None)
     joined = {fold(a.name): a for a in first}
     for line in lines:
-        if (
-            line.how == head.how
-            and line.bio == head.bio
-            and abs(line.distance - head.distance) <= 12
-            and line is not head
-        ):
-            for author in of_line(line):
-                if names.person(author.name):
+        if head is None or line is head or line.how != head.how or line.bio != head.bio:
+            continue
+        if abs(line.distance - head.distance) <= BESIDE:
+            for author in _strong(of_line(line), sites):
+                if names.person(author.name) and not author.organisation:
                     joined.setdefault(fold(author.name), author)
-    return list(joined.values())
+    return _completed(list(joined.values()), visible)
 
 
-def _fallback(everything: list[Author]) -> list[Author]:
-    for author in everything:
-        if not names.login(author.name) and not names.job(author.name):
-            return [author]
+def _fallback(witnesses: list[list[Author]], lines: list[Line]) -> list[Author]:
+    """Take the first newsroom, house or pen name that a witness offers; an account never."""
+    near = [of_line(line) for line in lines if abs(line.distance) <= 200 or line.how == "label"]
+    for offered in witnesses:
+        if able := [a for a in offered if not names.account(a.name)]:
+            return able[:1]
+    for offered in near:
+        able = [
+            a for a in offered if not names.account(a.name) and (not names.job(a.name) or names.desk(a.name))
+        ]
+        if able and len(able[0].name.split()) <= 5:
+            return able[:1]
     return []
+
+
+def _whole(offered: list[Author]) -> list[Author]:
+    """Drop a name of one word that is part of another of the list."""
+    return [
+        a
+        for a in offered
+        if " " in a.name or not any(a.name in o.name.split() for o in offered if o is not a)
+    ]

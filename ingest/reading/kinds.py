@@ -27,7 +27,7 @@ _SINGLE_CLASS = re.compile(
     r"(?:^|\s)(?:single|single-post|singular|page|page-template\S*|postid-\d+|page-id-\d+)(?:\s|$)"
 )
 _LISTING_PATH = re.compile(
-    r"^(?:/[a-z]{2})?/?(?:(?:category|tag|author|kategoria|autor|page|search|archives?|tags|categories|topics?|date)/[^?]*|\d{4}/(?:\d{1,2}/(?:\d{1,2}/)?)?)?/?$|/page/\d+/?$",
+    r"^(?:/[a-z]{2})?/?(?:(?:category|tag|author|kategoria|autor|page|search|archives?|tags|categories|date)/[^?]*|\d{4}/(?:\d{1,2}/(?:\d{1,2}/)?)?)?/?$|/page/\d+/?$",
     re.I,
 )
 _FRONT = re.compile(r"^(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?))?/?(?:index\.(?:html?|php))?$", re.I)
@@ -81,7 +81,7 @@ class Marks:
         """Take down the marks of *page*."""
         body = page.body
         body_class = f" {body.get('class') or ''} "
-        shown = visible(body)
+        shown = _shown(page)
         short = len(shown) < 2500
         heading = page.title_text + " " + " ".join(visible(h) for h in list(body.iter("h1"))[:2])
         return Marks(
@@ -98,6 +98,13 @@ class Marks:
             linked=sum(len(page.short.get(a, "")) for a in body.iter("a")),
             cards=sum(1 for _ in body.iter("article")),
         )
+
+
+def _shown(page: Page) -> str:
+    """Return what a reader sees, or as much as says that it is long."""
+    scripts = sum(len(s.text or "") for s in page.body.iter("script", "style"))
+    whole = page.body.text_content()
+    return visible(page.body) if len(whole) - scripts < 20_000 else whole
 
 
 def _machinery(page: Page) -> str:

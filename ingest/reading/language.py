@@ -31,15 +31,19 @@ STOP_WORDS = {
 _STOPS = {code: frozenset(words.split()) for code, words in STOP_WORDS.items()}
 _CODE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_]([A-Za-z]{2,8}))*$")
 _WORD = re.compile(r"[^\W\d_]+")
-_SCRIPTS = (
-    ("ja", "[\u3040-\u30ff]"),
-    ("ko", "[\uac00-\ud7af]"),
-    ("zh", "[\u4e00-\u9fff]"),
-    ("ar", "[\u0600-\u06ff]"),
-    ("he", "[\u0590-\u05ff]"),
-    ("el", "[\u0370-\u03ff]"),
-    ("hi", "[\u0900-\u097f]"),
-    ("th", "[\u0e00-\u0e7f]"),
+_LATIN_OR_CYRILLIC = re.compile(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff]")
+_SCRIPTS = tuple(
+    (code, re.compile(pattern))
+    for code, pattern in (
+        ("ja", "[\u3040-\u30ff]"),
+        ("ko", "[\uac00-\ud7af]"),
+        ("zh", "[\u4e00-\u9fff]"),
+        ("ar", "[\u0600-\u06ff]"),
+        ("he", "[\u0590-\u05ff]"),
+        ("el", "[\u0370-\u03ff]"),
+        ("hi", "[\u0900-\u097f]"),
+        ("th", "[\u0e00-\u0e7f]"),
+    )
 )
 SAMPLE = 6000
 
@@ -47,10 +51,11 @@ SAMPLE = 6000
 def computed(text: str) -> str | None:
     """Return the code of the language that *text* is in by its commonest words or script, or None where that is unsure."""
     sample = text[:SAMPLE]
-    letters = max(1, sum(c.isalpha() for c in sample))
-    for code, pattern in _SCRIPTS:
-        if len(re.findall(pattern, sample)) > (0.1 if code == "ja" else 0.3) * letters:
-            return code
+    if len(_LATIN_OR_CYRILLIC.findall(sample)) < 0.7 * len(sample):
+        letters = max(1, sum(c.isalpha() for c in sample))
+        for code, pattern in _SCRIPTS:
+            if len(pattern.findall(sample)) > (0.1 if code == "ja" else 0.3) * letters:
+                return code
     words = Counter(_WORD.findall(sample.casefold()))
     total = sum(words.values())
     if total < 30:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ingest.reading import dates
 from ingest.reading.page import plain
 
 _LABEL = re.compile(
     r"""^\s*(?:
-        (?:written|posted|published|reported|words|story|text|interview|analysis|opinion|report|by-?line|article)\s+by|
+        (?:written|posted|published|reported|submitted|words|story|text|interview|analysis|opinion|report|by-?line|article)\s+by|(?:gespeichert|eingestellt|veröffentlicht|gepostet)\s+von|
         by|authors?|author\(s\)|autor(?:ka|zy|stwo|in|en|innen|es|as|i|e)?|autor/in|tekst|text|teksty|opracowa(?:ł|ła|nie|li)|oprac\.?|napisa(?:ł|ła)|przygotowa(?:ł|ła)|
         von|vom|par|por|di|da|de|door|af|av|ein\s+(?:kommentar|beitrag|artikel|gastbeitrag|essay|interview)\s+von|(?:kommentar|gastbeitrag|analyse|interview|bericht|essay|kolumne|reportage|rezension)\s+von|
         verfasst\s+von|geschrieben\s+von|écrit\s+par|propos\s+recueillis\s+par|escrito\s+por|texto|testo|scritto\s+da|a\s+cura\s+di|geschreven\s+door|skrevet\s+a[vf]|skriven\s+av|foto\s*&\s*text|
@@ -21,10 +22,12 @@ _BARE_LABEL = re.compile(
     r"^(?:by|von|par|por|di|da|de|door|af|av|text|tekst|autor\w*|authors?)\s*[:：]?\s*$", re.I
 )
 _SPLIT = re.compile(
-    r"\s*(?:;|\||•|·|／|/\s|\n|\t| – | — )\s*|\s*,\s*(?:and|und|i|oraz|y|e|et|en|og|och|ve|a|и|та|ja)\s+|\s+(?:and|und|oraz|&|et|og|och|ve|та)\s+|\s*,\s+",
+    r"\s*(?:;|\||•|·|／|/\s|\n|\t| – | — )\s*|\s*,\s*(?:and|und|i|oraz|y|e|et|en|og|och|ve|a|и|та|ja)\s+"
+    r"|\s+(?:and|und|oraz|&)\s+|\s*,\s+",
     re.I,
 )
-_SHORT_AND = re.compile(r"\s+(?:i|y|e|en|и|й|ja)\s+")
+_SHORT_AND = re.compile(r"\s+(?:i|y|e|et|en|og|och|ve|и|й|та|ja|\+|with|mit)\s+")
+"""Words for "and" that part names only where persons stand on both sides: they stand in names of houses too."""
 _TITLE = re.compile(
     r"^(?:(?:dr|prof|mgr|inż|hab|lic|ks|o|płk|ppłk|gen|kpt|mjr|kmdr|adm|por|amb|doc|mag|dipl|ing|univ)\.?(?:\s*-?\s*(?:ing|hab|nat|med|jur|phil|rer|dr|bryg|dyw|broni|inż|n|med|lek)\.?)*\s+)+(?=\S)",
     re.I,
@@ -33,6 +36,7 @@ _SUFFIX = re.compile(
     r"\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|MPH|R\.?N\.?|LL\.?M\.?|Esq\.?|CFA|CPA)$"
 )
 _EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.I)
 _HANDLE = re.compile(r"(?:\s|\()@\w+\)?")
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _DATEISH = re.compile(
@@ -42,118 +46,30 @@ _TRAILING = re.compile(
     r"\s+(?:on|am|le|el|op|il|veröffentlicht|published|updated|posted|in|for|from|at|is|für|aus)(?:\s.*)?$",
     re.I,
 )
-_PARTICLE = frozenset(
-    [
-        "von",
-        "van",
-        "de",
-        "der",
-        "den",
-        "del",
-        "della",
-        "di",
-        "da",
-        "dos",
-        "das",
-        "du",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "abu",
-        "ben",
-        "y",
-        "e",
-        "ten",
-        "ter",
-        "zu",
-        "zur",
-        "zum",
-        "vom",
-        "und",
-        "af",
-        "av",
-        "af.",
-        "d'",
-        "o'",
-        "mac",
-        "st.",
-        "st",
-        "san",
-        "bint",
-        "ul",
-        "ur",
-    ]
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_PARTICLE = _set(
+    """von van de der den del della di da dos das du la le el al bin ibn abu ben y e ten ter zu zur zum vom und af av
+    d' o' mac st san bint ul ur"""
 )
 _WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
-LOGINS = frozenset(
-    [
-        "admin",
-        "administrator",
-        "redakcja",
-        "redaktor",
-        "redakteur",
-        "redaktion",
-        "editor",
-        "editors",
-        "editorial",
-        "webmaster",
-        "wordpressadmin",
-        "wpadmin",
-        "root",
-        "user",
-        "guest",
-        "author",
-        "authors",
-        "autor",
-        "anonymous",
-        "anonym",
-        "unknown",
-        "none",
-        "null",
-        "undefined",
-        "webredaktion",
-        "onlineredaktion",
-        "test",
-        "staff",
-        "staffwriter",
-        "webeditor",
-        "siteadmin",
-        "superadmin",
-        "moderator",
-        "contributor",
-        "publisher",
-        "dev",
-        "developer",
-        "support",
-        "info",
-        "kontakt",
-        "contact",
-        "team",
-        "news",
-        "newsdesk",
-        "desk",
-        "default",
-        "wordpress",
-        "drupal",
-        "joomla",
-        "system",
-        "cms",
-        "redazione",
-        "redaccion",
-        "redacción",
-        "rédaction",
-        "redactie",
-        "redaktionen",
-        "redakcia",
-        "toimitus",
-        "редакция",
-        "редакція",
-    ]
+ACCOUNTS = _set(
+    """admin administrator wordpressadmin wpadmin siteadmin superadmin sysadmin root user guest webmaster anonymous
+    anonym unknown none null undefined test dev developer default wordpress drupal joomla system cms author authors
+    autor moderator contributor publisher support info kontakt contact n/a na adm wp import importer migration"""
 )
+"""Names of accounts that nobody writes under."""
+DESKS = _set(
+    """redakcja redaktor redakteur redaktion editor editors editorial webredaktion onlineredaktion staff staffwriter
+    webeditor team news newsdesk desk redazione redaccion redacción rédaction redactie redaktionen redakcia redakce
+    toimitus редакция редакція"""
+)
+"""Names of newsrooms: accounts too, as often as not."""
 _DESK = re.compile(
     r"\b(?:redaktion|redakcja|redazione|redacci[oó]n|r[ée]daction|redactie|editorial\s+(?:team|staff|board)|newsroom|news\s?desk|staff\s+(?:writer|reporter)s?|web\s?master|press\s+office|editors?)\b",
     re.I,
@@ -161,7 +77,7 @@ _DESK = re.compile(
 _JOB = re.compile(
     r"""(?:\b(?:
         editor|reporter|correspondent|journalist|writer|columnist|contributor|analyst|fellow|researcher|director|manager|producer|professor|lecturer|author\s+of|
-        chief|deputy|senior|staff|intern|bureau|head\s+of|staffer|photographer|specialist|expert|founder|president|chair|vice|
+        consultant|certified|strategist|engineer|attorney|lawyer|scientist|coach|chief|deputy|senior|staff|intern|bureau|head\s+of|staffer|photographer|specialist|expert|founder|president|chair|vice|
         redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?|autor(?:in)?\s+bei|volontär(?:in)?|leiter(?:in)?|chefredakteur(?:in)?|ressortleiter(?:in)?|mitarbeiter(?:in)?|
         dziennikarz|dziennikarka|redaktor|redaktorka|analityk|ekspert(?:ka)?|publicyst(?:a|ka)|dyrektor|korespondent(?:ka)?|
         journaliste|rédacteur|rédactrice|periodista|redactor(?:a)?|giornalista|redatt(?:ore|rice)|jornalista|correspondant|correspondente
@@ -170,7 +86,7 @@ _JOB = re.compile(
 )
 _NOT_NAMES = re.compile(
     r"""^(?:share|follow|subscribe|read\s+more|more|comments?|view\s+all\s+posts?(?:\s+by)?|see\s+all|all\s+posts|posts?\s+by|about(?:\s+the)?\s+authors?|profile|email|e-mail|twitter|x|facebook|linkedin|instagram|
-        updated?|published|date|data|datum|home|news|contact|login|log\s+in|sign\s+in|bio|website|author\s+archive|show\s+more|mehr|weitere\s+artikel.*|alle\s+artikel.*|artikel\s+von|zur\s+person|\d+.*)$""",
+        updated?|published|date|data|datum|home|news|contact|login|log\s+in|sign\s+in|bio|website|author\s+archive|show\s+more|more\s+\w+.*|about\s+\w+|mehr|weitere\s+artikel.*|alle\s+artikel.*|artikel\s+von|zur\s+person|publiziert.*|veröffentlicht.*|gespeichert|twitter\b.*|facebook\b.*|bild\b.*|foto\b.*|photos?\b.*|history|advertisement|anzeige|guest\s+columnists?|©.*|all\s+(?:articles|stories).*|latest.*|related.*|\d+.*)$""",
     re.I | re.X,
 )
 _ORGANISATION = re.compile(
@@ -231,21 +147,20 @@ def person(name: str) -> bool:
     return capitals >= 2 or (capitals == 1 and len(words) == 2 and words[0].casefold() in _PARTICLE)
 
 
-def login(name: str) -> bool:
-    """Say whether *name* is what a content management system calls an account, not anybody's name."""
+def account(name: str) -> bool:
+    """Say whether *name* is an account that nobody writes under: ``admin``, ``wordpressadmin``, ``user3``."""
     bare = re.sub(r"[\W_]+", "", name.casefold())
-    return (
-        bare in LOGINS
-        or not bare
-        or (
-            bool(re.fullmatch(r"[a-z]+\d+|[a-z0-9]+[._-][a-z0-9._-]*|user\d*", name)) and name == name.lower()
-        )
-    )
+    return not bare or bare in ACCOUNTS or bool(re.fullmatch(r"(?:user|admin|editor|author)\d+|\d+", bare))
+
+
+def login(name: str) -> bool:
+    """Say whether *name* has the shape of a login: one word in lower case, or with digits, dots or underscores in it."""
+    return account(name) or (" " not in name and bool(re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", name)))
 
 
 def desk(name: str) -> bool:
     """Say whether *name* is a newsroom or an editorial team rather than who wrote the text."""
-    return login(name) or bool(_DESK.search(name))
+    return re.sub(r"[\W_]+", "", name.casefold()) in DESKS or bool(_DESK.search(name))
 
 
 def job(name: str) -> bool:
@@ -265,7 +180,10 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
         printed: the text stood on the page for people to read, so that words that are no name may stand round the names;
             otherwise it is the value of a field that holds names alone.
     """
-    text = strip_label(plain(text))
+    text = strip_label(_ADDRESS.sub(" ", plain(text)))
+    if printed:
+        for stated in dates.find(text):
+            text = text.replace(stated.words, " | ")
     if _family_first(text):
         family, given = text.split(",", 1)
         text = f"{given.strip()} {family.strip()}"
@@ -281,12 +199,18 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
             or (_DATEISH.search(name) and not person(name))
         ):
             continue
+        if job(name) and found and printed:
+            # What follows a job title is where it is held.
+            break
         if job(name) and (found or printed):
             continue
         if printed and found and not person(name):
             continue
         found.setdefault(name.casefold(), Name(name, organisation(name) and not _CJK.match(name)))
-    return tuple(found.values())
+    whole = list(found.values())
+    return tuple(
+        n for n in whole if " " in n.name or not any(n.name in o.name.split() for o in whole if o is not n)
+    )
 
 
 def _family_first(text: str) -> bool:

@@ -26,6 +26,8 @@ _WRAPPERS = re.compile(
 _SOFT = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
 _SPACE = re.compile(r"\s+")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_DOTTED = re.compile(r"/\.{1,2}(?:/|$)|[\s\\\\]")
+_HOSTED = re.compile(r"https?://[^/?#@\[\]:]+(?::\d+)?(?:[/?]|$)")
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 
 
@@ -230,22 +232,41 @@ class Page:
         """Return the line, from 1, that holds the byte at *offset*."""
         return bisect_right(self._lines, offset)
 
+    @cached_property
+    def _origin(self) -> str:
+        parts = urlsplit(self.base)
+        return f"{parts.scheme}://{parts.netloc}"
+
     def absolute(self, href: str | None) -> str | None:
         """Return *href* as an absolute http(s) URL without fragment, or None where it is none."""
-        if not href:
+        if (
+            not href
+            or not (href := href.strip())
+            or href.startswith(("mailto:", "javascript:", "tel:", "data:"))
+        ):
             return None
-        try:
-            joined = urldefrag(urljoin(self.base, href.strip())).url
-            return (
-                joined if urlsplit(joined).scheme in ("http", "https") and urlsplit(joined).hostname else None
-            )
-        except ValueError:
-            return None
+        bare = href.split("#", 1)[0]
+        if not _DOTTED.search(bare):
+            # The two commonest forms need no parser.
+            if bare.startswith(("https://", "http://")) and _HOSTED.match(bare):
+                return bare
+            if bare.startswith("/") and not bare.startswith("//") and self._origin.startswith("http"):
+                return self._origin + bare
+        return _resolved(self.base, href)
 
     @property
     def host(self) -> str:
         """The host the page came from, without ``www.``."""
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
+
+
+def _resolved(base: str, href: str) -> str | None:
+    try:
+        joined = urldefrag(urljoin(base, href)).url
+        parts = urlsplit(joined)
+        return joined if parts.scheme in ("http", "https") and parts.hostname else None
+    except ValueError:
+        return None
 
 
 def open_page(entity: Entity, url: str) -> Page | None:

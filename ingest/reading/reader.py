@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from importlib import metadata
 from itertools import chain
 
@@ -46,6 +47,7 @@ TEXTLESS = frozenset(
 )
 
 
+@cache
 def stamp(profile: str | None = None) -> Stamp:
     """Return which reader reads here: the versions of what is installed, and the digest of the profile, if any."""
     return Stamp(

@@ -22,6 +22,7 @@ _CLASS = re.compile(
 )
 _CLOUD = re.compile(r"tag-?cloud|widget", re.I)
 _BLOCKS = frozenset({"p", "div", "span", "ul", "footer", "section", "dl", "li", "h4", "h5", "h6"})
+_NUMBER = re.compile(r"\d{5,}")
 MOST = 40
 
 
@@ -53,7 +54,7 @@ def _category(link: Any) -> bool:
 def _one(link: Any, witness: str) -> Iterator[Candidate]:
     words = visible(link)
     value = plain(words).lstrip("#").strip(" ,;")
-    if value and len(value) <= 80:
+    if value and len(value) <= 80 and not _NUMBER.fullmatch(value):
         yield Candidate(Field.TAG, value, value, witness, Place.TEXT, link)
 
 
@@ -95,7 +96,16 @@ def choose(shown: dict[str, list[Candidate]], offered: list[Candidate]) -> list[
         )
     ]
     chosen = next((found for found in order if found), [])
+    for found in order:
+        if (
+            len(chosen) == 1
+            and len(found) > 1
+            and {fold(c.value) for c in chosen} < {fold(c.value) for c in found}
+        ):
+            chosen = found
+            break
     kept: dict[str, Candidate] = {}
     for candidate in chosen[:MOST]:
-        kept.setdefault(fold(candidate.value) or candidate.value, candidate)
+        if not _NUMBER.fullmatch(candidate.value):
+            kept.setdefault(fold(candidate.value) or candidate.value, candidate)
     return list(kept.values())

@@ -78,7 +78,7 @@ def choose(
     head = heading if heading and not names_site(heading.value, sites) else None
     page_title = _trim(title, sites) if title else None
     said = fold(title.value) if title else ""
-    ranked: list[Candidate] = []
+    ranked: list[Candidate] = [c for c in trimmed if head and _kicked(fold(head.value), fold(c.value))]
     if head and said and len(fold(head.value)) > 3 and fold(head.value) in said:
         ranked.append(head)
     if head:
@@ -96,6 +96,15 @@ def choose(
         fold(c.value): c for c in (*trimmed, head, page_title) if c and fold(c.value) != fold(best.value)
     }
     return best, list(losers.values())
+
+
+def _kicked(head: str, offered: str) -> bool:
+    """Say whether the heading is the *offered* title with a kicker before or a line after it."""
+    return (
+        15 < len(offered) < len(head)
+        and 2 * len(offered) > len(head)
+        and (head.endswith(offered) or head.startswith(offered))
+    )
 
 
 def _close(one: str, other: str) -> bool:

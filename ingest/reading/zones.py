@@ -13,7 +13,7 @@ _FOREIGN = re.compile(
     r"""(?:^|[\s_-])(?:
         related|relacionad[oa]s?|powiazane|verwandt|recirc\w*|recommend\w*|recommended|empfehlung\w*|similar|suggest\w*|more-?(?:from|on|stories|posts|news|articles)|
         read-?(?:more|next|also)|also-?read|up-?next|next-?(?:post|article)|prev-?(?:post|article)|most-?(?:read|popular|viewed)|popular|trending|latest|
-        teasers?|teaser-?\w*|tiles?|story-?card|post-?card|card-?list|carousel|slider|slick|promo\w*|
+        teasers?|teaser-?\w*|tiles?|story-?card|post-?card|card-?list|carousel|slider|slick|promos?|promo-\w+|promotions?|
         comments?|commentlist|comment-?\w*|respond|disqus\w*|replies|
         sidebar|side-bar|widget|widgets|widget-?area|secondary|
         footer|site-?footer|colophon|masthead|site-?header|navbar|nav|menu|breadcrumbs?|
@@ -27,6 +27,11 @@ _BIO = re.compile(
     r"(?:^|[\s_-])(?:(?:author|autor)[_-]*(?:bio|box|info-?box|about|profile|description|desc)|about-?(?:the-?)?author|bio|biography|about-?autor|molongui[\w-]*)(?:$|[\s_-])",
     re.I,
 )
+_COMMENTED = re.compile(
+    r"(?:^|[\s_-])(?:comments?|commentlist|comment-?\w*|related\w*|site-?footer|colophon|recommend\w*|latest|popular)(?:$|[\s_-])",
+    re.I,
+)
+_AFFIX = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -60,6 +65,8 @@ class Zones:
         self._foreign: dict[Any, bool] = {}
         self._keep: set[Any] = set()
         self.headline: Any = None
+        self.container: Any = None
+        self._size = len(page.body.text_content())
         self.headline = self._choose_headline()
         if self.headline is not None:
             self._keep = set(self.headline.iterancestors())
@@ -71,16 +78,32 @@ class Zones:
         title = plain(self.page.title_text).casefold()
         firsts = list(self.page.body.iter("h1"))[:20]
         seconds = list(self.page.body.iter("h2"))[:8] if title else []
-        for heading in (*firsts, *seconds):
-            words = plain(visible(heading)).casefold()
-            if len(words) >= 8 and title and words in title:
-                return heading
+        for headings in (firsts, seconds):
+            held = [
+                (len(words), -place, heading)
+                for place, heading in enumerate(headings)
+                if len(words := plain(visible(heading)).casefold()) >= 8
+                and words in title
+                and not self._names_site(words, title)
+            ]
+            if held:
+                return max(held, key=lambda one: one[:2])[2]
         for heading in firsts:
             words = plain(visible(heading)).casefold()
             if len(words) >= 15 and title and (title.split(" | ")[0][:30] in words):
                 return heading
         clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)]
         return next(iter(clean or [h for h in firsts if visible(h)]), None)
+
+    def _names_site(self, words: str, title: str) -> bool:
+        """Say whether a heading is no more than the part of ``title`` that names the site."""
+        parts = _AFFIX.split(title)
+        stated = plain(next((c for c, _ in self.page.meta("og:site_name")), "")).casefold()
+        return words == stated or (
+            len(parts) > 1
+            and words in (parts[-1], parts[0])
+            and "".join(c for c in words if c.isalnum()) in self.page.host.replace("-", "").replace(".", "")
+        )
 
     def _container(self) -> Any:
         if self.headline is None:
@@ -107,18 +130,30 @@ class Zones:
     def _is_foreign(self, node: Any) -> bool:
         if not isinstance(node.tag, str):
             return True
+        if node.tag == "footer" and self.container is not None and self.container in node.iterancestors():
+            return False
         if node.tag in FOREIGN_TAGS:
             return True
         if node.tag == "article" and self.headline is not None and self._has_own_link_heading(node):
             return True
         said = marks(node)
-        return says(_FOREIGN, said)
+        return says(_FOREIGN, said) and not self._holds_most(node)
+
+    def _holds_most(self, node: Any) -> bool:
+        return len(node.text_content()) > 0.6 * self._size
 
     def _has_own_link_heading(self, node: Any) -> bool:
         heading = next((h for h in node.iter("h1", "h2", "h3", "h4")), None)
         return heading is not None and (
             next(heading.iter("a"), None) is not None or heading.getparent().tag == "a"
         )
+
+    def commented(self, element: Any) -> bool:
+        """Say whether *element* stands among comments, in a footer or a menu."""
+        for node in (element, *element.iterancestors()):
+            if isinstance(node.tag, str) and (node.tag in FOREIGN_TAGS or says(_COMMENTED, marks(node))):
+                return True
+        return False
 
     def bio(self, element: Any) -> bool:
         """Say whether *element* stands in a box about an author."""
