@@ -3,38 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 from archive.capture import Capture, CaptureKind
-from archive.exchange import Entity, Exchange, entity, read_head
+from archive.exchange import Exchange, entity, read_head
 from archive.replay import entity_of, head_of
 from db.catalogue import Catalogue
 from db.entry import Change, Entry, NeedsRefold
 from db.identity import url_key
 from db.model import Context, Reading, Witness
-
-
-class Reads(Protocol):
-    """Something that reads: the pool of reader processes."""
-
-    def submit(self, entity: Entity, context: Context) -> Future[Reading]: ...
+from ingest.reading.pool import Pending as BeingRead
+from ingest.reading.pool import ReaderPool
 
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A capture on its way into the catalogue: *reading* is under way, or None where nothing is to be read yet."""
+    """A capture on its way into the catalogue; *reading* is under way, or None where there is none to do."""
 
     capture: Capture
-    reading: Future[Reading] | None
+    reading: BeingRead[Reading] | None
 
 
 class Cataloguer:
-    """Brings captures to the catalogue. Every capture begins in record order and is settled in the same order."""
+    """Brings captures to the catalogue; they begin in record order and are settled in the same order."""
 
-    def __init__(self, catalogue: Catalogue, warcs: Path, pool: Reads) -> None:
+    def __init__(self, catalogue: Catalogue, warcs: Path, pool: ReaderPool) -> None:
         self._catalogue, self._warcs, self._pool = catalogue, warcs, pool
 
     def begin(self, capture: Capture, exchange: Exchange | None = None) -> Pending:
@@ -98,8 +92,8 @@ class Cataloguer:
     def _part_of(self, capture: Capture, url: str) -> Capture | None:
         """Return the capture of the part at *url* that belongs to *capture* of part 1.
 
-        It is the first one after it and before part 1 was captured next, else the last one before it: so every
-        machine that has the same records joins the same parts.
+        It is the first one after it and before part 1 was captured next, else the last one before it: so
+        every machine that has the same records joins the same parts.
         """
         following = [c.began for c in self._shown(capture.url) if c.began > capture.began]
         until = min(following, default=None)
@@ -119,7 +113,7 @@ class Cataloguer:
 
     def _submit(
         self, capture: Capture, exchange: Exchange | None, witnesses: tuple[Witness, ...] = ()
-    ) -> Future[Reading]:
+    ) -> BeingRead[Reading]:
         if exchange is None:
             found = entity_of(self._warcs, capture, self._catalogue.original)
             head = head_of(self._warcs, capture)
@@ -136,7 +130,7 @@ class Cataloguer:
         return self._pool.submit(found, context)
 
     def source_of(self, capture: Capture) -> Capture:
-        """Return the capture whose record holds the payload of *capture*: itself, or what a revisit refers to."""
+        """Return the capture whose record holds the payload of *capture*: itself, or what it refers to."""
         if (
             capture.kind is CaptureKind.RESPONSE
             or capture.refers_to_url is None

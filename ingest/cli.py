@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
+from typing import cast
 
 import click
 
@@ -41,8 +42,7 @@ class Verbs(click.Group):
         if cmd_name not in VERBS:
             return None
         command = importlib.import_module(f"ingest.commands.{cmd_name}").command
-        assert isinstance(command, click.Command)
-        return command
+        return cast(click.Command, command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -90,7 +90,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(Exit.DONE)
-    except Exception as error:  # noqa: BLE001 - the edge: a named error is told in one line, others re-raised
+    except Exception as error:  # the edge: a named error is told in one line, others re-raised
         told = told_error(error)
         if told is None:
             raise

@@ -1,4 +1,4 @@
-"""A collection on disk: where its settings, WARC files and catalogue lie, and how it is opened to be read or worked on."""
+"""A collection on disk: its settings, WARC files and catalogue, and how it is opened for reading or work."""
 
 from __future__ import annotations
 

@@ -253,8 +253,7 @@ def _toml(value: object) -> str:
 
 def publisher_of(options: PublisherOptions) -> Publisher:
     """Return the publisher that *options* describe; id and hosts follow from its URL where unset."""
-    from db.identity import publisher_id
-    from ingest.scope import host_of
+    from db.identity import host_of, publisher_id
 
     host = host_of(options.url)
     hosts = options.hosts or (host,)

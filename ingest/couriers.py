@@ -1,11 +1,11 @@
-"""Couriers: fetch in threads, one host at a time each, robots.txt first, with the pause that manners ask for."""
+"""Couriers: fetch in threads, one host at a time each, robots.txt first, with the pause that manners ask."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -14,6 +14,7 @@ from archive.head import read_head
 from ingest.dialect import Dialect, Dialects
 from ingest.failure import FetchFailure, needs_retry
 from ingest.fetch import Conditions
+from ingest.politeness import Pace
 from ingest.robots import Robots, RobotsDecision
 from ingest.target import read_target, redirect_target
 
@@ -59,8 +60,8 @@ class Errand:
 class Delivery:
     """What a courier brought: an exchange, a failure, or the robots rule that forbade it.
 
-    An errand may be answered by several deliveries (robots.txt, a second dialect); the one that answers it comes
-    last and is *final*.
+    An errand may be answered by several deliveries (robots.txt, a second dialect); the one that answers it
+    comes last and is *final*.
     """
 
     errand: Errand
@@ -72,28 +73,28 @@ class Delivery:
 class _Host:
     """One host: what waits for it, and what it has told us. Touched by one thread at a time."""
 
+    pace: Pace
     queue: deque[Errand] = field(default_factory=deque)
-    ready: datetime = datetime.min
     busy: bool = False
     robots: Robots | None = None
     robots_read: datetime | None = None
 
 
 class Couriers:
-    """Send errands, collect deliveries. All of it is called from one thread; only the exchanges run in others."""
+    """Send errands, collect deliveries. Called from one thread; only the exchanges run in others."""
 
     def __init__(
         self,
         ask: Ask,
         *,
-        pause: Callable[[str, Robots | None, Exchange | FetchFailure | None], float],
+        delay: Callable[[str, float | None], float],
         clock: Callable[[], datetime],
         sleep: Callable[[float], None],
         dialects: Dialects,
         threads: int,
     ) -> None:
-        """*pause* gives the seconds to wait before the next visit to a host (authority), after that answer."""
-        self._ask, self._pause, self._clock, self._sleep = ask, pause, clock, sleep
+        """*delay* gives the seconds between two pages of a host (authority), whose Crawl-delay is given."""
+        self._ask, self._delay, self._clock, self._sleep = ask, delay, clock, sleep
         self._dialects = dialects
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="courier")
@@ -102,7 +103,7 @@ class Couriers:
 
     def send(self, errand: Errand, *, first: bool = False) -> None:
         """Queue *errand* for its host; *first* puts it before all that waits there."""
-        host = self._hosts.setdefault(read_target(errand.url).authority, _Host(ready=self._clock()))
+        host = self._hosts.setdefault(read_target(errand.url).authority, _Host(Pace(0.0)))
         if first:
             host.queue.appendleft(errand)
         else:
@@ -152,7 +153,7 @@ class Couriers:
         for authority, host in self._hosts.items():
             if len(self._running) >= self._threads:
                 return
-            if host.queue and not host.busy and host.ready <= now:
+            if host.queue and not host.busy and not host.pace.wait(now):
                 host.busy = True
                 errand = host.queue.popleft()
                 self._running[self._pool.submit(self._visit, authority, host, errand)] = authority
@@ -161,8 +162,8 @@ class Couriers:
         if len(self._running) >= self._threads:
             return timeout
         now = self._clock()
-        soonest = [h.ready for h in self._hosts.values() if h.queue and not h.busy]
-        return max(0.0, min([timeout, *((ready - now).total_seconds() for ready in soonest)]))
+        waits = [host.pace.wait(now) for host in self._hosts.values() if host.queue and not host.busy]
+        return min([timeout, *waits])
 
     def _visit(self, authority: str, host: _Host, errand: Errand) -> list[Delivery]:
         brought = [] if errand.purpose == "robots" else self._learn_robots(authority, host, errand)
@@ -170,11 +171,14 @@ class Couriers:
             decision = host.robots.allows(errand.url)
             if not decision.allowed:
                 return [*brought, Delivery(errand, decision)]
+        delay = self._delay(authority, host.robots.crawl_delay if host.robots else None)
         if brought:
-            self._sleep(self._pause(authority, host.robots, None))
+            self._sleep(delay)
         answers = self._exchange(authority, errand)
-        pause = self._pause(authority, host.robots, answers[-1])
-        host.ready = self._clock() + timedelta(seconds=pause)
+        status, field = _told(answers[-1])
+        host.pace = replace(host.pace, delay=delay).after(self._clock(), status, field)
+        if host.pace.exhausted:
+            host.queue.clear()  # left alone for the rest of this run; the frontier knows what is still due
         brought += [Delivery(errand, answer, final=False) for answer in answers[:-1]]
         return [*brought, Delivery(errand, answers[-1])]
 
@@ -202,6 +206,7 @@ class Couriers:
         scheme = "https" if read_target(errand.url).secure else "http"
         url = f"{scheme}://{authority}/robots.txt"
         brought: list[Delivery] = []
+        answer: Exchange | FetchFailure | None = None
         for hop in range(_ROBOTS_HOPS + 1):
             asked = Errand(url, errand.publisher, "robots", hops=hop)
             answers = self._exchange(authority if hop == 0 else read_target(url).authority, asked)
@@ -213,14 +218,21 @@ class Couriers:
             if onward is None:
                 break
             url = onward
-        host.robots = robots_of(brought[-1].answer)
+        host.robots = robots_of(answer)
         host.robots_read = now
         return brought
 
 
-def robots_of(answer: Exchange | FetchFailure) -> Robots:
-    """Return the rules that the last answer to /robots.txt sets, redirects followed."""
+def _told(answer: Exchange | FetchFailure) -> tuple[int | None, str | None]:
     if isinstance(answer, FetchFailure):
+        return None, None
+    head = read_head(answer.response)
+    return head.status, head.get("Retry-After")
+
+
+def robots_of(answer: Exchange | FetchFailure | None) -> Robots:
+    """Return the rules that the last answer to /robots.txt sets, redirects followed."""
+    if not isinstance(answer, Exchange):
         return Robots.of_answer(None, b"", AGENT)
     status = read_head(answer.response).status
     return Robots.of_answer(status, entity(answer.url, answer.response).body, AGENT)

@@ -1,4 +1,4 @@
-"""Exit codes: what the command tells whoever called it. Documented in docs/exit-codes.md; a public promise."""
+"""Exit codes: what the command tells whoever called it; a public promise."""
 
 from __future__ import annotations
 

@@ -1,0 +1,54 @@
+"""Flags that several verbs share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+Decorated = Callable[..., Any]
+
+
+def connecting(command: Decorated) -> Decorated:
+    """Add --contact and --connect: who asks, and where hosts really are."""
+    contact = click.option(
+        "--contact", metavar="ADDRESS", help="Whom the people of the site can write to; kept in the settings."
+    )
+    connect = click.option(
+        "--connect",
+        multiple=True,
+        metavar="HOST=ADDRESS:PORT",
+        help="Connect to this address for HOST; the only way to a private address.",
+    )
+    return contact(connect(command))
+
+
+def choosing(command: Decorated) -> Decorated:
+    """Add ITEM arguments, -q QUERY and --all."""
+    items = click.argument("items", nargs=-1, metavar="[ITEM]...")
+    query = click.option("-q", "query", metavar="QUERY", help="All hits of a search.")
+    everything = click.option("--all", "everything", is_flag=True, help="Every item.")
+    return items(query(everything(command)))
+
+
+class Moment(click.ParamType[datetime]):
+    """A date or an instant; a day means its end, UTC."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        text = str(value)
+        try:
+            found = datetime.fromisoformat(text)
+        except ValueError:
+            self.fail(f"{text!r} is no date; write it as 2023-04-24", param, ctx)
+        if len(text) == len("2023-04-24"):
+            found = found.replace(hour=23, minute=59, second=59, microsecond=999_999)
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+at = click.option("--at", type=Moment(), metavar="DATE", help="As it stood on that day.")

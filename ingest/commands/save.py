@@ -1,0 +1,97 @@
+"""`creditline save`: keep pages now, and tell what is known of each."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ingest.commands.flags import connecting
+from ingest.console import Console
+from ingest.exits import Exit
+
+
+@click.command()
+@click.argument("urls", nargs=-1, metavar="URL...")
+@click.option(
+    "--list", "listing", type=click.File("r", encoding="utf-8"), help="Read URLs from a file, one a line."
+)
+@connecting
+@click.pass_obj
+def command(
+    console: Console, urls: tuple[str, ...], listing: object, contact: str | None, connect: tuple[str, ...]
+) -> None:
+    """Keep pages now, and print for each its title, author, date, terms with the words that state them,
+    credit line and citation. Makes a collection in the current folder (or -C DIR) where there is none.
+    """
+    from ingest.collection import Layout, at_work
+    from ingest.exits import Refused
+    from ingest.opening import settings_for
+    from ingest.saving import save
+    from ingest.signals import stopping
+    from ingest.visiting import visiting
+
+    named = [*urls, *(line.strip() for line in listing or ())]  # type: ignore[attr-defined]  # click gives a file
+    named = [url if "://" in url else f"https://{url}" for url in named if url and not url.startswith("#")]
+    if not named:
+        raise Refused("no URL is named", "creditline save https://example.org/article", Exit.USAGE)
+    layout = Layout(Path(console.directory))
+    settings = settings_for(layout, named, contact=contact, connect=connect)
+    telling = Telling(console)
+    with stopping() as stop, at_work(layout, settings) as work:
+        telling.catalogue = work.catalogue
+        with visiting(work) as (pipeline, _):
+            save(work, pipeline, named, told=telling.tell, stopped=stop)
+    telling.finish()
+    sys.exit(stop.code or telling.code)
+
+
+class Telling:
+    """Prints what became of each page as it is settled, and counts."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.catalogue: object = None
+        self.kept = self.failed = 0
+
+    def tell(self, saved: object) -> None:
+        """Print one page."""
+        from db.catalogue import Catalogue
+        from ingest.saving import Saved
+
+        assert isinstance(saved, Saved)
+        assert isinstance(self.catalogue, Catalogue)
+        item = self.catalogue.item(saved.item) if saved.item else None
+        if item is None:
+            self.failed += 1
+            why = saved.failed
+            if self.console.as_json:
+                self.console.out_json({"url": saved.url, "outcome": saved.word, "reason": why and why.reason})
+            elif why is not None:
+                self.console.talk(f"not saved: {saved.url}\n  {why.reason}: {why.detail}\n  {why.hint}")
+            return
+        self.kept += 1
+        if self.console.as_json:
+            from ingest.account import as_json
+
+            self.console.out_json({"url": saved.url, "outcome": saved.word, "item": as_json(item)})
+        elif not self.console.quiet:
+            from db.citation import biblatex
+            from ingest.account import brief
+
+            self.console.out("\n".join([*brief(item), "", biblatex.one(item).rstrip(), ""]))
+
+    def finish(self) -> None:
+        """Say how many were kept, and what to do next."""
+        if self.kept:
+            self.console.talk(
+                f"{self.kept} kept, {self.failed} not.  Next: creditline search WORDS, creditline verify"
+            )
+
+    @property
+    def code(self) -> Exit:
+        """Nothing captured, some failed, or done."""
+        if not self.kept:
+            return Exit.NOTHING
+        return Exit.ATTENTION if self.failed else Exit.DONE

@@ -1,0 +1,65 @@
+"""Opening: the settings that a command works with: the file, the flags and, on a terminal, the person."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+
+import click
+
+from ingest import config
+from ingest.collection import Layout, make, read_settings
+from ingest.config import PublisherOptions, Settings
+from ingest.exits import Exit, Refused
+from ingest.visiting import need_contact, on_loopback
+
+
+def settings_for(
+    layout: Layout, urls: list[str], *, contact: str | None, connect: tuple[str, ...]
+) -> Settings:
+    """Return the settings to visit *urls* with; what the flags add is written to the file.
+
+    Makes the collection where there is none. Nothing is written before it is known that the visit may be made.
+
+    Raises:
+        Refused, BadSettings: see there.
+    """
+    exists = layout.settings.exists()
+    settings = read_settings(layout) if exists else Settings()
+    changed = with_flags(settings, contact=contact, connect=connect)
+    changed = _ask_contact(changed, urls)
+    need_contact(changed, urls)
+    if not exists:
+        make(layout, changed)
+    elif changed != settings:
+        layout.settings.write_text(config.render(changed), encoding="utf-8")
+    return changed
+
+
+def with_flags(settings: Settings, *, contact: str | None, connect: tuple[str, ...]) -> Settings:
+    """Return *settings* with what --contact and --connect say."""
+    pairs = dict(settings.connect)
+    for pair in connect:
+        host, mark, target = pair.partition("=")
+        if not mark:
+            raise Refused(
+                f"--connect {pair} is not HOST=ADDRESS:PORT",
+                "as in institute.example=127.0.0.1:8123",
+                Exit.USAGE,
+            )
+        pairs[host] = target
+    return dataclasses.replace(
+        settings, contact=contact or settings.contact, connect=tuple(sorted(pairs.items()))
+    )
+
+
+def with_publisher(settings: Settings, options: PublisherOptions) -> Settings:
+    """Return *settings* with one more publisher."""
+    return dataclasses.replace(settings, publishers=(*settings.publishers, options))
+
+
+def _ask_contact(settings: Settings, urls: list[str]) -> Settings:
+    if settings.contact or all(on_loopback(settings, url) for url in urls) or not sys.stdin.isatty():
+        return settings
+    said = click.prompt("Whom can the people of the site write to (sent with each request)", err=True)
+    return dataclasses.replace(settings, contact=said)

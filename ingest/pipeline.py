@@ -1,0 +1,239 @@
+"""The way of a page: fetched, kept, made durable, read, catalogued; in that order, whatever happens."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from archive.capture import Capture, Note, NoteKind
+from archive.exchange import Ending, Exchange
+from archive.head import BadHead
+from db.entry import Change
+from db.model import Reading
+from ingest.cataloguing import Cataloguer, Pending
+from ingest.collection import Collection
+from ingest.couriers import Couriers, Delivery, Errand
+from ingest.failure import FailureReason, FetchFailure
+from ingest.robots import RobotsDecision
+
+TRIES = 2
+"""How often a visit that failed for a passing reason, or an unproved answer, is asked for in one run."""
+_PASSING = frozenset(
+    {FailureReason.TIMEOUT, FailureReason.RESET, FailureReason.NO_ANSWER, FailureReason.CONNECT}
+)
+_READ_AHEAD = 48
+_TICK = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why a visit gave nothing to keep, as it is recorded and told."""
+
+    reason: str
+    detail: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of an errand: a capture with its change and reading, or a failure."""
+
+    errand: Errand
+    capture: Capture | None = None
+    change: Change | None = None
+    reading: Reading | None = None
+    exchange: Exchange | None = None
+    failed: Failed | None = None
+
+
+@dataclass(slots=True)
+class _Kept:
+    """An errand whose exchange is kept, on its way into the catalogue."""
+
+    errand: Errand
+    pending: Pending
+    exchange: Exchange | None
+    final: bool = True
+    parts_tried: bool = False
+
+
+@dataclass(slots=True)
+class _Held:
+    """Part 1 of a text, waiting for its further parts."""
+
+    first: _Kept
+    outstanding: int
+    parts: list[_Kept] = field(default_factory=list)
+
+
+class Pipeline:
+    """Moves errands to the end of the way, in an order that a crash can cost work by, never evidence."""
+
+    def __init__(self, work: Collection, cataloguer: Cataloguer, couriers: Couriers) -> None:
+        self._work, self._cataloguer, self._couriers = work, cataloguer, couriers
+        self._batch: list[tuple[Delivery, Capture | Note]] = []
+        self._batch_began: datetime | None = None
+        self._pending: deque[_Kept | Settled] = deque()
+        self._held: dict[str, _Held] = {}
+        self._last_note = work.catalogue.last_note_digest()
+
+    def send(self, errand: Errand, *, first: bool = False) -> None:
+        """Put *errand* on its way."""
+        self._couriers.send(errand, first=first)
+
+    def resume(self, capture: Capture) -> None:
+        """Read and catalogue *capture*, which an earlier run kept and did not come to read."""
+        errand = Errand(capture.url, capture.publisher, attempt=TRIES)
+        self._pending.append(_Kept(errand, self._cataloguer.begin(capture), None))
+
+    def drain(self, follow: Callable[[Settled], None], *, stopped: Callable[[], bool]) -> None:
+        """Work until nothing is under way; call *follow* for each errand that is settled (it may send more).
+
+        *follow* is called inside the transaction that catalogues the errand.
+        When *stopped* turns true, exchanges under way are ended and kept, and no more are begun.
+        """
+        while True:
+            if stopped():
+                self._couriers.drop_waiting()
+            busy = self._couriers.waiting
+            for delivery in self._couriers.collect(_TICK):
+                self._keep(delivery)
+            if self._batch and (self._batch_is_due() or not self._couriers.waiting):
+                self._commit()
+            self._settle(follow, wait=not self._couriers.waiting)
+            if not (busy or self._couriers.waiting or self._batch or self._pending or self._held):
+                return
+
+    # ── Keep ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _keep(self, delivery: Delivery) -> None:
+        self._batch_began = self._batch_began or self._work.clock()
+        errand, answer = delivery.errand, delivery.answer
+        if isinstance(answer, RobotsDecision):
+            failed = Failed("robots", answer.because, "Ask the publisher to let the agent creditline in.")
+            self._note(delivery, failed)
+        elif isinstance(answer, FetchFailure):
+            if answer.reason in _PASSING and errand.attempt < TRIES:
+                self._couriers.send(dataclasses.replace(errand, attempt=errand.attempt + 1))
+            else:
+                self._note(delivery, Failed(answer.reason.value, answer.detail, answer.hint), answer)
+        else:
+            earlier = self._work.catalogue.latest_capture(answer.url)
+            try:
+                capture = self._work.archive.keep(errand.publisher, answer, earlier=earlier)
+            except BadHead as bad:
+                self._note(delivery, Failed(FailureReason.BAD_HEAD.value, str(bad), ""))
+            else:
+                self._batch.append((delivery, capture))
+
+    def _note(self, delivery: Delivery, failed: Failed, failure: FetchFailure | None = None) -> None:
+        body: dict[str, object] = {"reason": failed.reason, "detail": failed.detail, "hint": failed.hint}
+        if failure is not None and failure.ip is not None:
+            body["ip"] = failure.ip
+        url, publisher = delivery.errand.url, delivery.errand.publisher
+        note = self._work.archive.note(publisher, NoteKind.FAILURE, body, about=url, previous=self._last_note)
+        self._last_note = note.digest
+        self._batch.append((delivery, note))
+
+    def _batch_is_due(self) -> bool:
+        options = self._work.settings.store
+        age = (self._work.clock() - self._batch_began).total_seconds() if self._batch_began else 0.0
+        return len(self._batch) >= options.batch or age >= options.batch_seconds
+
+    def _commit(self) -> None:
+        """Make the batch durable, then commit its rows and the outcomes of its visits together."""
+        batch, self._batch, self._batch_began = self._batch, [], None
+        self._work.archive.sync()
+        catalogue, frontier = self._work.catalogue, self._work.frontier
+        with catalogue.transaction():
+            catalogue.add_captures(record for _, record in batch if isinstance(record, Capture))
+            for delivery, record in batch:
+                if isinstance(record, Note):
+                    catalogue.add_note(record)
+                catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
+                if delivery.final and delivery.errand.visit is not None:
+                    at = self._work.clock()
+                    frontier.done(
+                        delivery.errand.visit, outcome="kept", at=at, next_due=None, capture=record.id
+                    )
+        for delivery, record in batch:
+            self._start_reading(delivery, record)
+
+    def _start_reading(self, delivery: Delivery, record: Capture | Note) -> None:
+        if isinstance(record, Note):
+            failed = Failed(*(str(record.body[key]) for key in ("reason", "detail", "hint")))
+            self._pending.append(Settled(delivery.errand, failed=failed))
+            return
+        assert isinstance(delivery.answer, Exchange)
+        pending = self._cataloguer.begin(record, delivery.answer)
+        kept = _Kept(delivery.errand, pending, delivery.answer, delivery.final)
+        held = self._held.get(delivery.errand.parent or "")
+        if held is None:
+            self._pending.append(kept)
+        else:
+            held.parts.append(kept)
+            self._part_came(held)
+
+    # ── Catalogue ─────────────────────────────────────────────────────────────────────────────────
+
+    def _settle(self, follow: Callable[[Settled], None], *, wait: bool) -> None:
+        """Catalogue what was read, in order, in one transaction; wait for the oldest where told to."""
+        ready: list[_Kept | Settled] = []
+        while self._pending and len(ready) < self._work.settings.store.batch:
+            oldest = self._pending[0]
+            if isinstance(oldest, _Kept):
+                under_way = oldest.pending.reading
+                patient = wait or len(self._pending) > _READ_AHEAD
+                if under_way is not None and not under_way.done() and not (patient and not ready):
+                    break
+                if self._hold_for_parts(self._pending.popleft()):
+                    continue
+                ready.append(oldest)
+            else:
+                ready.append(self._pending.popleft())
+        if not ready:
+            return
+        with self._work.catalogue.transaction():
+            for one in ready:
+                settled = one if isinstance(one, Settled) else self._catalogue(one)
+                held = self._held.get(settled.errand.parent or "")
+                if held is not None and settled.failed is not None:
+                    self._part_came(held)
+                follow(settled)
+
+    def _catalogue(self, kept: _Kept) -> Settled:
+        change = self._cataloguer.settle(kept.pending)
+        reading = kept.pending.reading.result() if kept.pending.reading else None
+        capture = kept.pending.capture
+        if self._is_unproved(kept):
+            self._couriers.send(dataclasses.replace(kept.errand, attempt=TRIES), first=True)
+        return Settled(kept.errand, capture, change, reading, kept.exchange)
+
+    def _is_unproved(self, kept: _Kept) -> bool:
+        """Whether the answer is to be asked for once more, because nothing says that it was whole."""
+        capture = kept.pending.capture
+        return capture.ending is Ending.UNPROVED and capture.status == 200 and kept.errand.attempt < TRIES
+
+    def _hold_for_parts(self, kept: _Kept | Settled) -> bool:
+        """Send for the further parts of a text and hold its first until they came; say whether it is held."""
+        if isinstance(kept, Settled) or kept.parts_tried or kept.errand.purpose not in ("page", "part"):
+            return False
+        missing = self._cataloguer.missing_parts(kept.pending)
+        if not missing:
+            return False
+        kept.parts_tried = True
+        capture = kept.pending.capture
+        self._held[capture.id] = _Held(kept, len(missing))
+        for url in reversed(missing):
+            part = Errand(url, kept.errand.publisher, "part", parent=capture.id)
+            self._couriers.send(part, first=True)
+        return True
+
+    def _part_came(self, held: _Held) -> None:
+        held.outstanding -= 1
+        if held.outstanding <= 0:
+            self._pending.extendleft(reversed([held.first, *held.parts]))
+            del self._held[held.first.pending.capture.id]

@@ -1,0 +1,87 @@
+"""Tally: what a run did, counted as it goes: each visit in exactly one place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from db.entry import Outcome
+from ingest.pipeline import Settled
+
+_WORDS = {
+    Outcome.NEW: "new",
+    Outcome.PARTIAL: "partial",
+    Outcome.UNPROVED: "unproved",
+    Outcome.CHANGED: "changed",
+    Outcome.RETURNED: "changed",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.GONE: "gone",
+    Outcome.BLOCKED: "blocked",
+    Outcome.PROTECTED: "protected",
+    Outcome.REDIRECT: "redirects",
+    Outcome.ERROR: "errors",
+    Outcome.NOT_AN_ITEM: "other pages",
+}
+TROUBLE = ("failed", "blocked", "protected", "errors", "unproved", "partial")
+"""Counts that make a run end with "needs attention"."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of one run; *readings* are of items that were new or changed."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    readings: Counter[str] = field(default_factory=Counter)
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def add(self, settled: Settled) -> str:
+        """Count *settled*; return the word it was counted under."""
+        if settled.failed is not None:
+            word = "failed" if settled.failed.reason != "robots" else "refused by robots.txt"
+            self.reasons[settled.failed.reason] += 1
+        else:
+            assert settled.change is not None
+            word = _WORDS[settled.change.outcome]
+        self.counts[word] += 1
+        if word in ("new", "changed", "partial") and settled.reading is not None:
+            self._read(settled)
+        return word
+
+    def _read(self, settled: Settled) -> None:
+        reading = settled.reading
+        assert reading is not None
+        self.readings["items"] += 1
+        self.readings["author"] += bool(reading.attributions)
+        self.readings["date"] += reading.published is not None
+        self.readings["terms"] += any(statement.terms for statement in reading.statements)
+
+    @property
+    def captured(self) -> int:
+        """How many visits brought something to keep."""
+        return sum(self.counts.values()) - self.counts["failed"] - self.counts["refused by robots.txt"]
+
+    @property
+    def trouble(self) -> int:
+        """How many visits need a look."""
+        return sum(self.counts[word] for word in TROUBLE)
+
+    def summary(self) -> dict[str, object]:
+        """Return the counts as JSON values, every count named."""
+        words = dict.fromkeys([*_WORDS.values(), "failed", "refused by robots.txt"], 0)
+        return {**words, **self.counts, "read": dict(self.readings), "reasons": dict(self.reasons)}
+
+    def lines(self) -> list[str]:
+        """Return the summary in the words that a person reads."""
+        counts = self.counts
+        always = ("new", "changed", "unchanged", "gone", "failed")
+        shown = [f"{word} {counts[word]}" for word in always]
+        shown += [f"{word} {n}" for word, n in sorted(counts.items()) if n and word not in always]
+        lines = ["  " + " · ".join(shown)]
+        read = self.readings
+        if read["items"]:
+            found = (f"{name} {read[name]}/{read['items']}" for name in ("author", "date", "terms"))
+            lines.append("  found on new and changed items: " + " · ".join(found))
+        if self.reasons:
+            why = ", ".join(f"{reason} {n}" for reason, n in self.reasons.most_common())
+            lines.append(f"  failures by reason: {why}   (see `creditline failures`)")
+        return lines
