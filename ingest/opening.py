@@ -27,7 +27,7 @@ def settings_for(
     exists = layout.settings.exists()
     settings = read_settings(layout) if exists else Settings()
     changed = with_flags(settings, contact=contact, connect=connect)
-    changed = _ask_contact(changed, urls)
+    changed = ask_contact(changed, urls)
     need_contact(changed, urls)
     if not exists:
         make(layout, changed)
@@ -58,7 +58,7 @@ def with_publisher(settings: Settings, options: PublisherOptions) -> Settings:
     return dataclasses.replace(settings, publishers=(*settings.publishers, options))
 
 
-def _ask_contact(settings: Settings, urls: list[str]) -> Settings:
+def ask_contact(settings: Settings, urls: list[str]) -> Settings:
     if settings.contact or all(on_loopback(settings, url) for url in urls) or not sys.stdin.isatty():
         return settings
     said = click.prompt("Whom can the people of the site write to (sent with each request)", err=True)

@@ -1,0 +1,52 @@
+"""`creditline add`: add a publisher to a collection."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from ingest.commands.flags import connecting
+from ingest.console import Console
+from ingest.exits import Exit
+
+
+@click.command()
+@click.argument("url")
+@click.option("--id", "publisher_id", metavar="ID", help="Short name for its items; never changes.")
+@click.option("--name", metavar="NAME", help="The publisher's name, where its site does not say it.")
+@connecting
+@click.pass_obj
+def command(
+    console: Console,
+    url: str,
+    publisher_id: str | None,
+    name: str | None,
+    contact: str | None,
+    connect: tuple[str, ...],
+) -> None:
+    """Add a publisher: look at its site as `init` does, and write it to the settings."""
+    from ingest import config
+    from ingest.collection import Layout, read_settings
+    from ingest.config import publisher_of
+    from ingest.exits import Refused
+    from ingest.looking import look, options_of, tell
+    from ingest.opening import ask_contact, with_flags, with_publisher
+    from ingest.visiting import need_contact
+
+    layout = Layout(console.directory)
+    url = url if "://" in url else f"https://{url}"
+    settings = with_flags(read_settings(layout), contact=contact, connect=connect)
+    settings = ask_contact(settings, [url])
+    need_contact(settings, [url])
+    seen = look(url, settings)
+    options = options_of(seen, publisher_id=publisher_id, name=name)
+    known = {publisher_of(one).id for one in settings.publishers}
+    if publisher_of(options).id in known:
+        raise Refused(
+            f"publisher {publisher_of(options).id!r} is here already", "choose another --id", Exit.USAGE
+        )
+    layout.settings.write_text(config.render(with_publisher(settings, options)), encoding="utf-8")
+    console.out("\n".join(tell(seen)))
+    console.talk("Next: creditline run")
+    sys.exit(Exit.ATTENTION if seen.findings.obstacles else Exit.DONE)

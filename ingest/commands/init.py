@@ -1,0 +1,57 @@
+"""`creditline init`: look at a site and make a collection for it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ingest.commands.flags import connecting
+from ingest.console import Console
+from ingest.exits import Exit
+
+
+@click.command()
+@click.argument("url")
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.option("--id", "publisher_id", metavar="ID", help="Short name for its items, e.g. wi; never changes.")
+@click.option("--name", metavar="NAME", help="The publisher's name, where its site does not say it.")
+@connecting
+@click.pass_obj
+def command(
+    console: Console,
+    url: str,
+    folder: Path | None,
+    publisher_id: str | None,
+    name: str | None,
+    contact: str | None,
+    connect: tuple[str, ...],
+) -> None:
+    """Look at a site (robots.txt, sitemap, feed, the terms it states), write a commented creditline.toml and
+    an empty catalogue, and say what was found and what stands in the way.
+    """
+    from ingest.collection import Layout, make
+    from ingest.config import Settings
+    from ingest.exits import Refused
+    from ingest.looking import look, options_of, tell
+    from ingest.opening import ask_contact, with_flags, with_publisher
+    from ingest.visiting import need_contact
+
+    layout = Layout(folder or console.directory)
+    if layout.settings.exists():
+        raise Refused(
+            f"{layout.directory.absolute()} holds a collection already",
+            "add another publisher to it: creditline add URL",
+            Exit.USAGE,
+        )
+    url = url if "://" in url else f"https://{url}"
+    settings = ask_contact(with_flags(Settings(), contact=contact, connect=connect), [url])
+    need_contact(settings, [url])
+    seen = look(url, settings)
+    settings = with_publisher(settings, options_of(seen, publisher_id=publisher_id, name=name))
+    make(layout, settings)
+    console.out("\n".join(tell(seen)))
+    console.out(f"Wrote {layout.settings} and {layout.catalogue}")
+    console.talk(f"Next: creditline -C {layout.directory} run --limit 25")
+    sys.exit(Exit.ATTENTION if seen.findings.obstacles else Exit.DONE)

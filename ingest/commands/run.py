@@ -1,0 +1,91 @@
+"""`creditline run`: visit what the publishers have."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from ingest.console import Console
+from ingest.exits import Exit
+
+if TYPE_CHECKING:
+    from ingest.run import Report
+
+
+@click.command()
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="Visit at most N pages.")
+@click.option("--only", metavar="URL", help="Visit this page alone.")
+@click.option("--due", "due_only", is_flag=True, help="Visit only what is due by the schedule.")
+@click.option("--dry-run", "dry", is_flag=True, help="Look for pages and say how many; visit none.")
+@click.option("--contact", metavar="ADDRESS", help="Whom the people of the site can write to.")
+@click.pass_obj
+def command(
+    console: Console, limit: int | None, only: str | None, due_only: bool, dry: bool, contact: str | None
+) -> None:
+    """Visit what the publishers have, newest first: sitemaps, a feed and links are followed within their
+    sites. A run that was stopped or killed goes on where it was.
+    """
+    from ingest.collection import Layout, read_settings
+    from ingest.exits import Refused
+    from ingest.opening import settings_for
+    from ingest.run import Order
+    from ingest.signals import stopping
+
+    layout = Layout(console.directory)
+    urls = [options.url for options in read_settings(layout).publishers]
+    if not urls:
+        raise Refused("no publisher is set", "add one: creditline add https://example.org/", Exit.SETTINGS)
+    settings = settings_for(layout, urls, contact=contact, connect=())
+    order = Order(limit=limit, only=only, due_only=due_only, dry=dry)
+    with stopping() as stop:
+        report = perform(console, layout, settings, order, stop)
+    tell(console, report)
+    sys.exit(stop.code or code_of(report))
+
+
+def perform(console: Console, layout: object, settings: object, order: object, stop: object) -> Report:
+    """Open the collection, do *order*, and show its progress."""
+    from ingest.collection import Layout, at_work
+    from ingest.config import Settings
+    from ingest.run import Order, Run
+    from ingest.signals import Stop
+    from ingest.visiting import visiting
+
+    assert isinstance(layout, Layout)
+    assert isinstance(settings, Settings)
+    assert isinstance(order, Order)
+    assert isinstance(stop, Stop)
+    with at_work(layout, settings) as work, visiting(work) as (pipeline, couriers):
+        if work.recovered.adopted or work.recovered.cut:
+            kept, cut = len(work.recovered.adopted), len(work.recovered.cut)
+            console.talk(f"an earlier run was killed: {kept} records taken over, {cut} torn tails cut")
+        with console.progress("Visiting") as progress:
+            return Run(work, pipeline, couriers, progress, stop).go(order)
+
+
+def tell(console: Console, report: Report) -> None:
+    """Print the summary: lines for a person, one JSON object elsewhere."""
+    summary = report.tally.summary()
+    trouble = report.tally.trouble
+    if console.quiet and not trouble:
+        return
+    if console.lines:
+        told = {"event": "summary", **summary, "left": report.left, "stopped": report.stopped}
+        console.out_json(told)
+        return
+    console.out("\n".join(["Run done", *report.tally.lines()]))
+    if report.stopped:
+        console.out(f"  stopped by {report.stopped}: {report.left} pages left; run again to go on")
+    console.talk("Next: creditline search WORDS, creditline status, creditline verify")
+
+
+def code_of(report: Report) -> Exit:
+    """Return the exit code that a report deserves."""
+    counted = sum(report.tally.counts.values())
+    if counted and not report.tally.captured:
+        return Exit.NOTHING
+    if report.stopped:
+        return Exit.LIMIT
+    return Exit.ATTENTION if report.tally.trouble else Exit.DONE
