@@ -234,7 +234,7 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
 def _zone_explains(instant: Stated, shown: Stated) -> bool:
     """Say whether another zone can turn *instant* into the day that is shown (zones reach from -12 to +14 hours)."""
     hour = int(instant.value[11:13]) - (instant.offset or 0) / 60
-    assert instant.day is not None  # noqa: S101 - an instant has a day
+    assert instant.day is not None
     later = shown.day is not None and shown.day > instant.day
     return hour + 14 >= 24 if later else hour - 12 < 0
 

@@ -31,7 +31,12 @@ _LARGE = re.compile(
     )(?:$|[\s_-])""",
     re.I | re.X,
 )
-"""What may hold more words than a short article does."""
+"""What may hold nearly as many words as the article does."""
+_COMMENTS = re.compile(
+    r"(?:^|[\s_-])(?:comments|comments?-(?:area|list|section|thread)|commentlist|disqus\w*|respond)(?:$|[\s_-])",
+    re.I,
+)
+"""What may hold more."""
 _HEADING = re.compile(
     r"""^\W*(?:
         support\s+(?:us|our\s+work)|donate(?:\s+now)?|make\s+a\s+donation|wesprzyj(?:\s+nas)?|wspieraj\s+nas|wspomóż\s+nas|unterstützen\s+sie\s+uns|spenden|soutenez[- ]nous|faire\s+un\s+don|apóyanos|sostienici|steun\s+ons|podpořte\s+nás|підтримайте\s+нас|поддержите\s+нас|
@@ -92,9 +97,10 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
         if element in guarded:
             continue
         said = marks(element)
-        if (says(_LARGE, said) and (_share(element, total) < 0.5 or not _article_in(element))) or (
-            says(_CLASS, said) and _share(element, total) < 0.25
-        ):
+        if (
+            says(_LARGE, said)
+            and (_share(element, total) < 0.5 or (says(_COMMENTS, said) and not _article_in(element)))
+        ) or (says(_CLASS, said) and _share(element, total) < 0.25):
             yield element
         elif element.tag in HEADINGS and 3 <= len(words := page.short.get(element, "")) <= 120:
             yield from _by_words(element, words, total, guarded)

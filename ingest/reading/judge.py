@@ -8,7 +8,6 @@ from ingest.reading import names
 from ingest.reading.byline import Line
 from ingest.reading.candidate import Candidate, Field
 
-
 BESIDE = 12
 """How many elements may part two bylines of one text."""
 

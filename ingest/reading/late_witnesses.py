@@ -30,7 +30,7 @@ def in_scripts(page: Page) -> Iterator[Candidate]:
     for script in page.tree.iter("script"):
         text = script.text or ""
         total += len(text)
-        if "ublish" not in text and "pubDate" not in text and "ost" not in text or total > SCRIPTS_AT_MOST:
+        if ("ublish" not in text and "pubDate" not in text and "ost" not in text) or total > SCRIPTS_AT_MOST:
             continue
         for match in _STATE.finditer(text):
             found.append(Candidate(Field.PUBLISHED, match[1], match[1], "script data", Place.JSON, script))

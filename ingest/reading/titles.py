@@ -78,7 +78,20 @@ def choose(
     head = heading if heading and not names_site(heading.value, sites) else None
     page_title = _trim(title, sites) if title else None
     said = fold(title.value) if title else ""
-    ranked: list[Candidate] = [c for c in trimmed if head and _kicked(fold(head.value), fold(c.value))]
+    ranked: list[Candidate] = []
+    if head:
+        agreed = page_title is not None and any(
+            c.witness == "JSON-LD headline" and fold(c.value) == fold(page_title.value) for c in trimmed
+        )
+        if (
+            agreed
+            and page_title
+            and fold(head.value) != fold(page_title.value)
+            and fold(page_title.value).endswith(fold(head.value))
+        ):
+            ranked += [c for c in trimmed if fold(c.value) == fold(page_title.value)]
+        if not any(fold(c.value) == fold(head.value) for c in trimmed):
+            ranked += [c for c in trimmed if _kicked(fold(head.value), fold(c.value))]
     if head and said and len(fold(head.value)) > 3 and fold(head.value) in said:
         ranked.append(head)
     if head:
@@ -102,7 +115,7 @@ def _kicked(head: str, offered: str) -> bool:
     """Say whether the heading is the *offered* title with a kicker before or a line after it."""
     return (
         15 < len(offered) < len(head)
-        and 2 * len(offered) > len(head)
+        and 5 * len(offered) > 2 * len(head)
         and (head.endswith(offered) or head.startswith(offered))
     )
 
