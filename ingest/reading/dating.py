@@ -60,6 +60,7 @@ _TAGS = frozenset(
         "cite",
     }
 )
+_DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
 _DIGIT = re.compile(r"\d")
 LONGEST = 200
 BEFORE, AFTER = 60, 90
@@ -110,6 +111,8 @@ def _shown(zones: Zones, element: Any, words: str, us: bool) -> list[Printed]:
         return []
     said = marks(element)
     distance = zones.distance(element)
+    if _elsewhere(zones.page, element):
+        return []
     if not (stamp or says(_CLASS, said) or -BEFORE <= distance <= AFTER or ":" in words) or zones.foreign(
         element
     ):
@@ -118,6 +121,19 @@ def _shown(zones: Zones, element: Any, words: str, us: bool) -> list[Printed]:
         *_from_attribute(element, stamp, distance, said, words),
         *_from_words(element, words, distance, said, us, zones),
     ]
+
+
+def _elsewhere(page: Page, element: Any) -> bool:
+    """Say whether *element* is a link to another text, or holds nothing else: the date is that text's."""
+    link = element if element.tag == "a" else next((a for a in element.iterancestors("a")), None)
+    if link is None and len(element) == 1 and element[0].tag == "a" and not (element.text or "").strip():
+        link = element[0]
+    target = page.absolute(link.get("href")) if link is not None else None
+    if target is None or _DATE_ARCHIVE.search(target):
+        return False
+    return target.split("?")[0].rstrip("/") != page.url.split("?")[0].split("#")[0].rstrip(
+        "/"
+    ) and page.same_site(target)
 
 
 def _from_attribute(
@@ -181,7 +197,7 @@ class Dating:
     rivals: tuple[Candidate, ...] = ()
 
 
-def published(page: Page, offered: list[Candidate], shown: list[Printed]) -> Dating:
+def published(page: Page, zones: Zones, offered: list[Candidate], shown: list[Printed]) -> Dating:
     """Decide when the text was published.
 
     Rules: the first structured day; where the page prints, by its headline, a day next to it, the printed day wins, for a
@@ -199,9 +215,7 @@ def published(page: Page, offered: list[Candidate], shown: list[Printed]) -> Dat
         return Dating(first.stated, first.candidate, _losers(first.stated, [p.candidate for p in fresh[:4]]))
     if addressed := _from_address(page):
         return addressed
-    if late := next(late_witnesses.in_scripts(page), None) or late_witnesses.by_htmldate(
-        page, american=american(page)
-    ):
+    if late := next(late_witnesses.in_scripts(page), None) or _by_htmldate(page, zones):
         return Dating(dates.read(late.value), late)
     if fresh:
         return Dating(fresh[0].stated, fresh[0].candidate)
@@ -237,6 +251,13 @@ def _zone_explains(instant: Stated, shown: Stated) -> bool:
     assert instant.day is not None
     later = shown.day is not None and shown.day > instant.day
     return hour + 14 >= 24 if later else hour - 12 < 0
+
+
+def _by_htmldate(page: Page, zones: Zones) -> Candidate | None:
+    found = late_witnesses.by_htmldate(page, american=american(page))
+    if found is None or zones.foreign(found.element) or _elsewhere(page, found.element):
+        return None
+    return found
 
 
 def _sane(stated: Stated) -> bool:

@@ -35,6 +35,9 @@ LISTING_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"}
 SHORT = 250
 
 
+_LISTS = re.compile(r"\s(?:home|blog|archive|paged|search)\s")
+
+
 def front(url: str) -> bool:
     """Say whether *url* is a front page: ``/``, ``/pl/``, ``/index.html``."""
     parts = urlsplit(url)
@@ -48,7 +51,8 @@ def before_text(page: Page, head: bytes) -> PageKind | None:
         _CHALLENGE_TITLE.match(title) and page.size < 200_000 and len(visible(page.body)) < 3000
     ):
         return PageKind.CHALLENGE
-    if page.body.xpath(".//form[contains(@class, 'post-password-form') or contains(@action, 'postpass')]"):
+    form = page.body.xpath(".//form[contains(@class, 'post-password-form') or contains(@action, 'postpass')]")
+    if form and not _LISTS.search(f" {page.body.get('class') or ''} ") and not front(page.url):
         return PageKind.PROTECTED
     return None
 

@@ -254,6 +254,13 @@ class Page:
                 return self._origin + bare
         return _resolved(self.base, href)
 
+    def same_site(self, url: str) -> bool:
+        """Say whether *url* is on the page's own host."""
+        try:
+            return (urlsplit(url).hostname or "").removeprefix("www.") == self.host
+        except ValueError:
+            return False
+
     @property
     def host(self) -> str:
         """The host the page came from, without ``www.``."""

@@ -136,6 +136,10 @@ class _Reader:
                 canonical=made.canonical,
                 links=made.links,
             )
+        if kind is PageKind.LISTING:
+            # What a list of texts says of authors and dates is said of them, not of the list.
+            made = replace(made, attributions=(), published=None, modified=None)
+            self.rivals.clear()
         joined, missing = self._joined(text.text, further)
         return replace(
             made,
@@ -229,7 +233,9 @@ class _Reader:
         return Attribution(author.name, evidence, kind=kind, url=url, identifier=author.candidate.identifier)
 
     def _published(self, shown: list[dating.Printed]) -> Dated | None:
-        return self._dated("published", dating.published(self.page, self.offered[Field.PUBLISHED], shown))
+        return self._dated(
+            "published", dating.published(self.page, self.zones, self.offered[Field.PUBLISHED], shown)
+        )
 
     def _dated(self, name: str, decided: Dating) -> Dated | None:
         if decided.stated is None or decided.candidate is None:

@@ -22,6 +22,10 @@ _CLASS = re.compile(
 )
 _CLOUD = re.compile(r"tag-?cloud|widget", re.I)
 _BLOCKS = frozenset({"p", "div", "span", "ul", "footer", "section", "dl", "li", "h4", "h5", "h6"})
+_CATEGORY = re.compile(
+    r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|post-categories)(?:$|[\s_-])", re.I
+)
+_CATEGORY_PATH = re.compile(r"/(?:category|categories|kategoria|kategorie|categoria|categorie|rubrik)/", re.I)
 _NUMBER = re.compile(r"\d{5,}")
 MOST = 40
 
@@ -48,7 +52,13 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
 
 
 def _category(link: Any) -> bool:
-    return "category" in (link.get("rel") or "").lower().split()
+    """Say whether a link marked as a tag leads to a category: WordPress marks both alike."""
+    parent = link.getparent()
+    return (
+        "category" in (link.get("rel") or "").lower().split()
+        or says(_CATEGORY, marks(parent) if parent is not None else "")
+        or bool(_CATEGORY_PATH.search(link.get("href") or ""))
+    )
 
 
 def _one(link: Any, witness: str) -> Iterator[Candidate]:

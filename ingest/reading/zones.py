@@ -132,6 +132,8 @@ class Zones:
             return True
         if node.tag == "footer" and self.container is not None and self.container in node.iterancestors():
             return False
+        if node.tag == "li" and "wp-block-post" in (node.get("class") or "").split():
+            return True
         if node.tag in FOREIGN_TAGS:
             return True
         if node.tag == "article" and self.headline is not None and self._has_own_link_heading(node):
