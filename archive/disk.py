@@ -42,6 +42,9 @@ class Disk(Protocol):
     def rename(self, old: Path, new: Path) -> None:
         """Give the file its final name."""
 
+    def remove(self, path: Path) -> None:
+        """Take the name of an empty file away."""
+
     def sync_directory(self, directory: Path) -> None:
         """Return once the names in *directory* are on the disk."""
 
@@ -63,6 +66,9 @@ class RealDisk:
 
     def rename(self, old: Path, new: Path) -> None:
         old.rename(new)
+
+    def remove(self, path: Path) -> None:
+        path.unlink()
 
     def sync_directory(self, directory: Path) -> None:
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -111,7 +111,7 @@ def _take_over(path: Path, start: int, descriptor: int, disk: Disk) -> Recovery:
         size = tail.offset
     disk.datasync(descriptor)
     if not size:
-        path.unlink()
+        disk.remove(path)
         disk.sync_directory(path.parent)
         return Recovery(cut=cut, removed=(name,))
     disk.rename(path, path.with_name(name))

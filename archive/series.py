@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import re
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,7 +122,7 @@ class OpenFile:
                 done += taken
         except OSError as error:
             # Where the cut fails too, the next write covers the torn bytes, or recovery cuts them.
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 self._disk.truncate(self._descriptor, self._written)
             raise DiskFailed(self._path, error) from error
         self._written += done
@@ -175,14 +175,13 @@ def create(directory: Path, publisher: str, opened: datetime, disk: Disk) -> Ope
     if not _PUBLISHER.fullmatch(publisher):
         raise ValueError(f"{publisher!r} cannot be the id of a publisher: use letters, digits, - and .")
     try:
-        with holding(directory):
-            name, descriptor = _claim(directory, publisher, opened, disk)
+        with ExitStack() as undo:
+            with holding(directory):
+                name, descriptor = _claim(directory, publisher, opened, disk)
+            undo.callback(os.close, descriptor)
+            disk.sync_directory(directory)
+            undo.pop_all()
     except OSError as error:
-        raise DiskFailed(directory, error) from error
-    try:
-        disk.sync_directory(directory)
-    except OSError as error:
-        os.close(descriptor)
         raise DiskFailed(directory, error) from error
     return OpenFile(directory, name, descriptor, disk)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -153,17 +153,18 @@ class Archive:
         Raises:
             DiskFailed: the first failure, after all files were tried; recovery takes over what is left.
         """
-        failed: DiskFailed | None = None
-        for file in self._files.values():
-            try:
-                file.finish()
-            except DiskFailed as error:
-                failed = failed or error
-            finally:
-                file.release()
-        self._files.clear()
+        files, self._files = self._files, {}
+        failed: list[DiskFailed] = []
+        with ExitStack() as locks:
+            for file in files.values():
+                locks.callback(file.release)
+            for file in files.values():
+                try:
+                    file.finish()
+                except DiskFailed as error:
+                    failed.append(error)
         if failed:
-            raise failed
+            raise failed[0]
 
     def path(self, file: str) -> Path:
         """Return where the file that RecordRef names *file* lies now: still ``.open``, or under its final
@@ -204,6 +205,7 @@ class Archive:
         file = self._files.get(publisher)
         if file and file.end >= self._set.roll_bytes:
             file.finish()
+            del self._files[publisher]
             file.release()
             file = None
         elif file and file.buffered >= BUFFER_BYTES:

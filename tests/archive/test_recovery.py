@@ -1,0 +1,208 @@
+"""What a killed process left behind: adopted, cut, finished, and never made worse."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive.capture import Capture, Note, NoteKind
+from archive.disk import RealDisk
+from archive.exchange import BadHead
+from archive.fixity import verify_file
+from archive.member import pack
+from archive.recovery import recover
+from archive.replay import replay
+from archive.warc import read_records
+
+if TYPE_CHECKING:
+    from tests.archive.conftest import MakeExchange, OpenArchive
+
+
+class Hasty(RealDisk):
+    """Waits for no disk."""
+
+    def datasync(self, descriptor: int) -> None:
+        pass
+
+    def sync_directory(self, directory: Path) -> None:
+        pass
+
+
+FILE = "think-20261125100000-00001.warc.gz"
+
+
+@pytest.fixture
+def left(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, tmp_path: Path
+) -> tuple[Path, list[Capture | Note]]:
+    """A directory as a killed process leaves it: one ``.open`` file with two captures and a note."""
+    kept: list[Capture | Note] = []
+    directory = tmp_path / "left"
+    directory.mkdir()
+    with open_archive() as archive:
+        kept.append(archive.keep("think", exchange()))
+        kept.append(archive.note("think", NoteKind.RUN, {"new": 1}))
+        kept.append(archive.keep("think", exchange(b"another page", path="/b", minute=1)))
+        archive.sync()
+        shutil.copy(warcs / f"{FILE}.open", directory)
+    return directory, kept
+
+
+def test_what_the_catalogue_does_not_know_is_adopted(left: tuple[Path, list[Capture | Note]]) -> None:
+    directory, kept = left
+    recovery = recover(directory, {})
+    assert list(recovery.adopted) == kept
+    assert recovery.finished == (FILE,)
+    assert recovery.cut == recovery.damaged == ()
+    assert recovery.removed == ()
+    assert [path.name for path in directory.iterdir()] == [FILE]
+    assert verify_file(directory / FILE).findings == ()
+
+
+def test_what_the_catalogue_knows_is_not_adopted_again(left: tuple[Path, list[Capture | Note]]) -> None:
+    directory, kept = left
+    note = kept[1]
+    assert list(recover(directory, {FILE: note.ref.offset + note.ref.length}).adopted) == kept[2:]
+    assert recover(directory, {FILE: (directory / FILE).stat().st_size}).adopted == ()
+    assert list(recover(directory, {}).adopted) == kept
+
+
+def test_a_file_cut_at_any_byte_of_its_last_records_loses_only_those(
+    left: tuple[Path, list[Capture | Note]], tmp_path: Path
+) -> None:
+    directory, kept = left
+    whole = (directory / f"{FILE}.open").read_bytes()
+    last = kept[2].ref
+    ends = [last.offset, last.offset + last.length, len(whole)]
+    for size in range(last.offset, len(whole) + 1):
+        place = tmp_path / str(size)
+        place.mkdir()
+        (place / f"{FILE}.open").write_bytes(whole[:size])
+        recovery = recover(place, {}, disk=Hasty())
+        end = max(at for at in ends if at <= size)
+        assert (place / FILE).read_bytes() == whole[:end]
+        assert list(recovery.adopted) == (kept if end > last.offset else kept[:2])
+        assert [(one.offset, one.length) for one in recovery.cut] == (
+            [(end, size - end)] if size > end else []
+        )
+        assert verify_file(place / FILE).findings == ()
+        shutil.rmtree(place)
+
+
+@pytest.mark.parametrize(
+    "tail", [b"\0" * 5000, b"\x1f\x8b\x08\0" * 9, b"WARC/1.1\r\nContent-Length: 9", b"x"]
+)
+def test_a_tail_of_anything_else_is_cut(left: tuple[Path, list[Capture | Note]], tail: bytes) -> None:
+    directory, kept = left
+    with (directory / f"{FILE}.open").open("ab") as file:
+        file.write(tail)
+    recovery = recover(directory, {})
+    assert list(recovery.adopted) == kept
+    assert sum(one.length for one in recovery.cut) == len(tail)
+    assert verify_file(directory / FILE).findings == ()
+
+
+def test_an_adopted_response_without_companions_replays(left: tuple[Path, list[Capture | Note]]) -> None:
+    directory, kept = left
+    last = kept[2].ref
+    with (directory / f"{FILE}.open").open("r+b") as file:
+        file.truncate(last.offset + last.length + 5)
+    (*_, capture) = recover(directory, {}).adopted
+    assert isinstance(capture, Capture)
+    shown = replay(directory, capture, lambda *_: None)
+    assert shown.request == b""
+    assert shown.response.endswith(b"another page")
+
+
+def test_a_file_in_which_nothing_is_whole_is_removed(left: tuple[Path, list[Capture | Note]]) -> None:
+    directory, _ = left
+    with (directory / f"{FILE}.open").open("r+b") as file:
+        file.truncate(20)
+    recovery = recover(directory, {})
+    assert recovery.removed == (FILE,)
+    assert [one.length for one in recovery.cut] == [20]
+    assert list(directory.iterdir()) == []
+
+
+def test_damage_before_sound_records_is_left_alone_and_the_records_are_adopted(
+    left: tuple[Path, list[Capture | Note]],
+) -> None:
+    directory, kept = left
+    path = directory / f"{FILE}.open"
+    data = bytearray(path.read_bytes())
+    at = kept[0].ref.offset + kept[0].ref.length // 2
+    data[at : at + 4] = b"\0\0\0\0"
+    path.write_bytes(data)
+    recovery = recover(directory, {})
+    assert list(recovery.adopted) == kept[1:]
+    assert [(one.offset, one.length) for one in recovery.damaged] == [
+        (kept[0].ref.offset, kept[0].ref.length)
+    ]
+    assert recovery.cut == ()
+    assert (directory / FILE).read_bytes() == bytes(data)
+
+
+def test_a_finished_file_is_never_cut(left: tuple[Path, list[Capture | Note]]) -> None:
+    directory, kept = left
+    data = (directory / f"{FILE}.open").read_bytes()[:-3]
+    (directory / f"{FILE}.open").unlink()
+    (directory / FILE).write_bytes(data)
+    recovery = recover(directory, {})
+    assert list(recovery.adopted) == kept
+    assert recovery.cut == ()
+    assert len(recovery.damaged) == 1
+    assert (directory / FILE).read_bytes() == data
+
+
+def test_records_inside_what_was_archived_are_not_adopted(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, tmp_path: Path
+) -> None:
+    """A site that serves WARC files cannot plant captures: the member that holds them may be torn around
+    them.
+    """
+    planted = pack(
+        b"WARC/1.1\r\nWARC-Type: response\r\n"
+        b"WARC-Record-ID: <urn:uuid:planted>\r\nWARC-Date: 2020-01-01T00:00:00Z\r\n"
+        b"WARC-Target-URI: http://think.example/planted\r\nCreditline-Publisher: think\r\n"
+        b"Content-Type: application/http\r\nContent-Length: 19\r\n\r\nHTTP/1.0 200 OK\r\n\r\n\r\n\r\n"
+    )
+    with open_archive() as archive:
+        archive.keep("think", exchange())
+        archive.sync()
+        data = (warcs / f"{FILE}.open").read_bytes()
+    (tmp_path / f"{FILE}.open").write_bytes(data + b"\x1f\x8b\x08\x00torn" + planted + b"more")
+    recovery = recover(tmp_path, {})
+    assert len(recovery.adopted) == 1
+    assert (tmp_path / FILE).read_bytes() == data
+
+
+def test_a_file_that_another_process_writes_is_left_alone(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
+) -> None:
+    with open_archive() as other:
+        kept = other.keep("think", exchange())
+        other.sync()
+        with open_archive() as archive:
+            assert archive.recover({}).adopted == ()
+            assert archive.recover({}).finished == ()
+        other.keep("think", exchange(minute=1))
+    assert [path.name for path in warcs.iterdir()] == [kept.ref.file]
+
+
+def test_files_that_are_not_ours_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    assert recover(tmp_path, {}).adopted == ()
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
+def test_nothing_is_known_of_a_refused_exchange(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
+) -> None:
+    with open_archive() as archive:
+        archive.keep("think", exchange())
+        with pytest.raises(BadHead):
+            archive.keep("think", exchange(head=b"<html>"))
+    assert len(list(read_records(warcs / FILE))) == 3

@@ -1,0 +1,119 @@
+"""From a capture back to its exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive.capture import Capture, CaptureKind, RecordRef
+from archive.exchange import Truncation
+from archive.member import Damaged
+from archive.replay import CannotReplay, entity_of, head_of, replay
+
+if TYPE_CHECKING:
+    from tests.archive.conftest import MakeExchange, OpenArchive
+
+    FindIn = Callable[..., Callable[[str, datetime], Capture | None]]
+
+HINTS = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n"
+UNMODIFIED = b'HTTP/1.0 304 Not Modified\r\nETag: "r1"\r\n\r\n'
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+def always(capture: Capture) -> Callable[[str, datetime], Capture]:
+    return lambda *_: capture
+
+
+def test_a_response_replays_byte_for_byte(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, find_in: FindIn
+) -> None:
+    kept = [
+        exchange(interim=HINTS),
+        exchange(b"4\r\nnoch\r\n0\r\n\r\n", head=CHUNKED, minute=1),
+        exchange(b"x", head=b"HTTP/1.0 200 \xff\n\n", minute=2, truncated=Truncation.DISCONNECT),
+    ]
+    with open_archive() as archive:
+        captures = [archive.keep("think", one) for one in kept]
+        archive.sync()
+        assert [replay(warcs, one, find_in()) for one in captures] == kept
+    assert [replay(warcs, one, find_in()) for one in captures] == kept
+
+
+def test_a_revisit_replays_with_its_own_head_and_the_payload_of_the_original(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, find_in: FindIn
+) -> None:
+    with open_archive() as archive:
+        first = archive.keep("think", exchange())
+        archive.sync()
+        again = exchange(minute=1)
+        again = replace(again, response=again.response.replace(b"200 OK", b"200 Okay"))
+        second = archive.keep("think", again, earlier=first)
+    assert second.kind is CaptureKind.REVISIT
+    assert replay(warcs, second, find_in(first)) == again
+
+
+def test_a_revisit_with_chunks_of_its_own_replays_to_the_same_payload(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, find_in: FindIn
+) -> None:
+    with open_archive() as archive:
+        first = archive.keep("think", exchange(b"noch"))
+        archive.sync()
+        chunked = archive.keep(
+            "think", exchange(b"2\r\nno\r\n2\r\nch\r\n0\r\n\r\n", head=CHUNKED, minute=1), earlier=first
+        )
+        archive.sync()
+        third = archive.keep("think", exchange(b"noch", minute=2), earlier=chunked)
+    for capture in (chunked, third):
+        assert capture.kind is CaptureKind.REVISIT
+        assert entity_of(warcs, capture, find_in(first)).body == b"noch"
+        assert entity_of(warcs, capture, find_in(first)).notes == ()
+
+
+def test_a_304_replays_as_the_whole_response_of_the_original(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, find_in: FindIn
+) -> None:
+    with open_archive() as archive:
+        first = archive.keep("think", exchange())
+        archive.sync()
+        second = archive.keep("think", exchange(b"", head=UNMODIFIED, minute=1, interim=HINTS), earlier=first)
+    shown = replay(warcs, second, find_in(first))
+    assert shown.response == exchange().response
+    assert (shown.began, shown.interim) == (second.began, HINTS)
+    assert head_of(warcs, second) == UNMODIFIED
+    assert head_of(warcs, first).startswith(b"HTTP/1.0 200 OK\r\n")
+
+
+def test_a_revisit_whose_original_is_not_here_says_so(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, find_in: FindIn
+) -> None:
+    with open_archive() as archive:
+        first = archive.keep("think", exchange())
+        archive.sync()
+        second = archive.keep("think", exchange(minute=1), earlier=first)
+        other = archive.keep("think", exchange(b"another", minute=2))
+    with pytest.raises(CannotReplay, match="not here") as lost:
+        replay(warcs, second, find_in())
+    assert lost.value.hint
+    with pytest.raises(CannotReplay, match="another payload"):
+        replay(warcs, second, always(other))
+    with pytest.raises(CannotReplay, match="refer to each other"):
+        replay(warcs, second, always(second))
+    with pytest.raises(CannotReplay, match="does not say"):
+        replay(warcs, replace(second, refers_to_url=None), find_in(first))
+
+
+def test_a_capture_that_lies_elsewhere_is_not_taken_for_another(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, find_in: FindIn
+) -> None:
+    with open_archive() as archive:
+        first = archive.keep("think", exchange())
+        second = archive.keep("think", exchange(minute=1))
+    with pytest.raises(Damaged, match="here lies record"):
+        replay(warcs, replace(first, ref=second.ref), find_in())
+    with pytest.raises(Damaged, match="ends before"):
+        replay(warcs, replace(first, ref=RecordRef(first.ref.file, 10**9, 1)), find_in())

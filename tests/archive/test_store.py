@@ -1,0 +1,239 @@
+"""Keeping exchanges: what is written, when it is durable, how files are named, rolled and locked."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive.capture import CaptureKind, NoteKind, digest
+from archive.disk import RealDisk
+from archive.exchange import BadHead, Truncation
+from archive.fixity import verify_file
+from archive.series import FileName, read_name
+from archive.warc import read_record_at
+
+if TYPE_CHECKING:
+    from tests.archive.conftest import MakeExchange, OpenArchive
+
+UNMODIFIED = b"HTTP/1.0 304 Not Modified\r\n\r\n"
+
+
+def names(warcs: Path) -> list[str]:
+    return sorted(path.name for path in warcs.iterdir())
+
+
+def test_no_file_is_made_before_the_first_record(open_archive: OpenArchive, warcs: Path) -> None:
+    with open_archive() as archive:
+        archive.sync()
+        assert names(warcs) == []
+    assert names(warcs) == []
+
+
+def test_a_file_is_open_while_written_and_gets_its_name_when_done(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
+) -> None:
+    with open_archive() as archive:
+        capture = archive.keep("think", exchange())
+        archive.sync()
+        assert names(warcs) == ["think-20261125100000-00001.warc.gz.open"]
+        assert archive.path(capture.ref.file).name == "think-20261125100000-00001.warc.gz.open"
+        assert read_record_at(archive.path(capture.ref.file), capture.ref.offset).id == capture.id
+    assert names(warcs) == ["think-20261125100000-00001.warc.gz"] == [capture.ref.file]
+    assert archive.path(capture.ref.file) == warcs / capture.ref.file
+
+
+def test_what_is_synced_is_in_the_file(open_archive: OpenArchive, exchange: MakeExchange) -> None:
+    with open_archive() as archive:
+        capture = archive.keep("think", exchange())
+        archive.sync()
+        assert archive.path(capture.ref.file).stat().st_size > capture.ref.offset + capture.ref.length
+
+
+def test_each_publisher_has_files_of_its_own(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
+) -> None:
+    with open_archive() as archive:
+        archive.keep("think", exchange())
+        archive.keep("tank", exchange())
+        archive.note("collection", NoteKind.RUN, {})
+    assert [name.rsplit("-", 2)[0] for name in names(warcs)] == ["collection", "tank", "think"]
+
+
+def test_serials_are_unique_in_the_collection_and_rise(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
+) -> None:
+    for _ in range(2):
+        with open_archive() as first, open_archive() as second:
+            first.keep("think", exchange())
+            second.keep("think", exchange())
+            second.keep("tank", exchange())
+    serials = sorted(read.serial for read in map(read_name, names(warcs)) if read)
+    assert serials == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_file_that_another_program_made_is_never_written_to(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
+) -> None:
+    class Racing(RealDisk):
+        """Another program takes the name between the look and the creation."""
+
+        def create(self, path: Path) -> int:
+            if "00001" in path.name:
+                path.write_bytes(b"theirs")
+            return super().create(path)
+
+    with open_archive(disk=Racing()) as archive:
+        capture = archive.keep("think", exchange())
+    assert (warcs / "think-20261125100000-00001.warc.gz.open").read_bytes() == b"theirs"
+    assert capture.ref.file == "think-20261125100000-00002.warc.gz"
+
+
+def test_a_file_that_is_full_is_followed_by_the_next(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
+) -> None:
+    with open_archive(roll_bytes=3000) as archive:
+        kept = [archive.keep("think", exchange(path=f"/{at}")) for at in range(12)]
+        assert sum(name.endswith(".open") for name in names(warcs)) == 1
+    files = {capture.ref.file for capture in kept}
+    assert len(files) > 2
+    for file in files:
+        report = verify_file(warcs / file)
+        assert report.findings == ()
+        assert (warcs / file).stat().st_size < 6000
+
+
+@pytest.mark.parametrize("publisher", ["", "../think", "think tank", ".hidden", "a/b"])
+def test_a_publisher_that_cannot_be_a_file_name_is_refused(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, publisher: str
+) -> None:
+    with open_archive() as archive, pytest.raises(ValueError, match="publisher"):
+        archive.keep(publisher, exchange())
+    assert names(warcs) == []
+
+
+def test_a_response_without_head_is_refused_and_nothing_is_kept(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
+) -> None:
+    with open_archive() as archive, pytest.raises(BadHead):
+        archive.keep("think", exchange(head=b"<html>"))
+    assert names(warcs) == []
+
+
+@pytest.mark.parametrize("path", ["/a b", "/ż", "/a\r\nWARC-Type: x"])
+def test_a_url_that_cannot_stand_in_a_field_is_refused(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, path: str
+) -> None:
+    with open_archive() as archive, pytest.raises(ValueError, match="URL"):
+        archive.keep("think", exchange(path=path))
+    assert names(warcs) == []
+
+
+def test_a_note_that_json_cannot_hold_is_refused_and_nothing_is_kept_of_it(
+    open_archive: OpenArchive, warcs: Path
+) -> None:
+    with open_archive() as archive:
+        with pytest.raises(TypeError):
+            archive.note("think", NoteKind.RUN, {"set": {1}})
+        note = archive.note("think", NoteKind.RUN, {"new": 1})
+    assert note.body == {"new": 1}
+    assert verify_file(warcs / note.ref.file).records == 2
+
+
+def test_a_note_is_about_a_url_or_an_id(open_archive: OpenArchive, warcs: Path) -> None:
+    with open_archive() as archive:
+        url = archive.note("think", NoteKind.FAILURE, {}, about="http://think.example/a")
+        item = archive.note("think", NoteKind.WITHHOLDING, {}, about="wi-7k3q9x2mab", previous=url.digest)
+    record = read_record_at(warcs / url.ref.file, url.ref.offset)
+    assert record.get("WARC-Target-URI") == "http://think.example/a"
+    assert record.block == b'{"about":"http://think.example/a","body":{},"kind":"failure","previous":null}'
+    assert read_record_at(warcs / item.ref.file, item.ref.offset).get("WARC-Target-URI") is None
+    assert item.previous == url.digest == digest(record.block)
+
+
+# ── Response or revisit ──────────────────────────────────────────────────────────────────────────
+
+
+def test_a_changed_payload_is_a_response(open_archive: OpenArchive, exchange: MakeExchange) -> None:
+    with open_archive() as archive:
+        first = archive.keep("think", exchange())
+        archive.sync()
+        assert archive.keep("think", exchange(b"new"), earlier=first).kind is CaptureKind.RESPONSE
+
+
+def test_an_empty_payload_is_never_a_revisit(open_archive: OpenArchive, exchange: MakeExchange) -> None:
+    with open_archive() as archive:
+        first = archive.keep("think", exchange(b""))
+        archive.sync()
+        assert archive.keep("think", exchange(b""), earlier=first).kind is CaptureKind.RESPONSE
+
+
+@pytest.mark.parametrize("cut", ["first", "second"])
+def test_a_cut_payload_is_never_a_revisit_nor_revisited(
+    open_archive: OpenArchive, exchange: MakeExchange, cut: str
+) -> None:
+    with open_archive() as archive:
+        first = archive.keep("think", exchange(truncated=Truncation.TIME if cut == "first" else None))
+        archive.sync()
+        second = exchange(truncated=Truncation.TIME if cut == "second" else None)
+        assert archive.keep("think", second, earlier=first).kind is CaptureKind.RESPONSE
+
+
+def test_nothing_refers_to_a_capture_that_is_not_durable(
+    open_archive: OpenArchive, exchange: MakeExchange
+) -> None:
+    with open_archive() as archive:
+        first = archive.keep("think", exchange())
+        assert archive.keep("think", exchange(), earlier=first).kind is CaptureKind.RESPONSE
+        archive.sync()
+        assert archive.keep("think", exchange(), earlier=first).kind is CaptureKind.REVISIT
+
+
+def test_a_revisit_refers_to_the_original_and_never_to_a_revisit(
+    open_archive: OpenArchive, exchange: MakeExchange
+) -> None:
+    with open_archive() as archive:
+        first = archive.keep("think", exchange())
+        archive.sync()
+        second = archive.keep("think", exchange(minute=1, path="/elsewhere"), earlier=first)
+        archive.sync()
+        third = archive.keep("think", exchange(minute=2), earlier=second)
+        fourth = archive.keep("think", exchange(b"", head=UNMODIFIED, minute=3), earlier=second)
+        archive.sync()
+        fifth = archive.keep("think", exchange(minute=4), earlier=fourth)
+    assert (second.kind, second.url) == (CaptureKind.REVISIT, "http://think.example/elsewhere")
+    for revisit in (second, third, fourth, fifth):
+        assert (revisit.refers_to_url, revisit.refers_to_date) == (first.url, first.began)
+        assert revisit.payload_digest == first.payload_digest
+
+
+def test_a_304_to_nothing_that_is_known_is_kept_as_it_came(
+    open_archive: OpenArchive, exchange: MakeExchange
+) -> None:
+    with open_archive() as archive:
+        capture = archive.keep("think", exchange(b"", head=UNMODIFIED))
+    assert (capture.kind, capture.status, capture.payload_digest) == (CaptureKind.RESPONSE, 304, None)
+
+
+def test_a_304_keeps_the_validators_that_it_does_not_repeat(
+    open_archive: OpenArchive, exchange: MakeExchange
+) -> None:
+    with open_archive() as archive:
+        first = archive.keep("think", exchange())
+        archive.sync()
+        second = archive.keep("think", exchange(b"", head=UNMODIFIED, minute=1), earlier=first)
+    assert second.etag == first.etag == '"r1"'
+
+
+def test_a_name_of_a_file_is_read_back() -> None:
+    name = read_name("warsaw-institute-20261125100000-00012.warc.gz.open")
+    assert name is not None
+    assert (name.publisher, name.serial) == ("warsaw-institute", 12)
+    assert (
+        str(FileName(name.publisher, name.opened, 123456)) == "warsaw-institute-20261125100000-123456.warc.gz"
+    )
+    for other in ("think.warc.gz", "think-20261325100000-00001.warc.gz", "think-20261125100000-1.warc.gz"):
+        assert read_name(other) is None
+    assert re.fullmatch(r"[\w.-]+", str(name))
