@@ -9,7 +9,7 @@ from db.captures import key_of
 from db.desk import Desk
 from db.editions import in_force
 from db.entry import Change, Outcome
-from db.homes import lead
+from db.homes import lead, sources_of
 from db.identity import is_front_page, url_key
 from db.instant import to_text
 from db.model import PageKind, Reading
@@ -94,7 +94,7 @@ def _redirected(desk: Desk, capture: Capture) -> Change:
             events.write(connection, capture, EventType.REDIRECTED, item=item, why=note)
         return Change(Outcome.REDIRECT, item, note=note)
     item = alias.item
-    for key in (own, *aliases.redirect_sources(connection, capture.publisher, {own})):
+    for key in (own, *sources_of(connection, capture.publisher, (own,))):
         leads = aliases.find(connection, capture.publisher, key)
         if leads is None:
             lead(desk, capture, ((key, "redirect"),), item)

@@ -128,6 +128,9 @@ class Catalogue:
         """Add the rows of a note that is safe in its WARC file, and what follows from it."""
         with self.transaction():
             changed = notes.add(self.connection, note)
+            if changed.item is not None:
+                self._index.forget(changed.item)
+                self._index.remember(changed.item)
             for publisher_id in changed.publishers:
                 for item in holdings.all_ids(self.connection, publisher_id):
                     self._write_credit(item)

@@ -48,8 +48,13 @@ def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...
     if named is None or other is None or _is_front(connection, capture.publisher, other):
         named = own
     direct = (own, named)
-    sources = aliases.redirect_sources(connection, capture.publisher, direct)
-    return tuple(dict.fromkeys((*direct, *sources)))
+    return tuple(dict.fromkeys((*direct, *sources_of(connection, capture.publisher, direct))))
+
+
+def sources_of(connection: sqlite3.Connection, publisher_id: str, targets: Iterable[str]) -> list[str]:
+    """Return the keys that redirects lead from to *targets*; those to a front page tell nothing of a work."""
+    works = [key for key in targets if not _is_front(connection, publisher_id, f"https://{key}")]
+    return aliases.redirect_sources(connection, publisher_id, works)
 
 
 def _is_front(connection: sqlite3.Connection, publisher_id: str, url: str) -> bool:
@@ -69,7 +74,7 @@ def find_home(connection: sqlite3.Connection, entry: Entry, reading: Reading) ->
     target = aliases.find(connection, capture.publisher, home)
     items = [item for item in (held, target.item if target and target != freed else None) if item is not None]
     sources = []
-    for key in aliases.redirect_sources(connection, capture.publisher, {own, home}):
+    for key in sources_of(connection, capture.publisher, (own, home)):
         leads = aliases.find(connection, capture.publisher, key)
         if leads is None or leads.item in items:
             sources.append(key)

@@ -11,7 +11,7 @@ from db import aliases, answers, captures, editions, events, fields, refolding, 
 from db.desk import Desk
 from db.entry import Change, Entry, Outcome
 from db.fields import ItemRow
-from db.homes import Home, find_home, keys_touched, settle
+from db.homes import Home, find_home, keys_touched, settle, sources_of
 from db.identity import edition_id, url_key
 from db.instant import from_text, to_text
 from db.model import PageKind, Partial, Reading
@@ -117,7 +117,7 @@ class Fold:
             "SELECT key FROM capture_key WHERE capture = ? ORDER BY key", (before,)
         ).fetchall()
         found = dict.fromkeys((url_key(capture.url), *(row[0] for row in rows)))
-        found.update(dict.fromkeys(aliases.redirect_sources(self._db, capture.publisher, found)))
+        found.update(dict.fromkeys(sources_of(self._db, capture.publisher, tuple(found))))
         return tuple(found)
 
     def _agrees(self, capture: Capture, read: captures.Read) -> bool:

@@ -21,8 +21,8 @@ def _pointed(column: str) -> str:
 
 _EDITION = "edition.item || ' ' || edition.opened AS edition"
 _QUERIES: dict[str, str] = {
-    "publishe"
-    "r": "SELECT id, url, name, hosts, languages, settled, note FROM publisher WHERE settled IS NOT NULL ORDER BY id",
+    "publisher": """SELECT id, url, name, hosts, languages, settled, note FROM publisher
+        WHERE settled IS NOT NULL ORDER BY id""",
     "capture": """SELECT id, publisher, url, url_key, began, kind, status, media_type, file, offset, length,
         block_digest,
         payload_digest, payload_length, ending, truncated, ip, location, location_key, refers_to_url,

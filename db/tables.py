@@ -187,7 +187,7 @@ TABLES: tuple[str, ...] = (
     "CREATE TABLE search_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     # Without content of its own: what is indexed is folded, and the words shown are taken from the edition.
     """CREATE VIRTUAL TABLE search USING fts5 (title, author, text, stem, content = '',
-        tokenize = "unicode61 remove_diacritics 0")""",
+        tokenize = "unicode61 remove_diacritics 2")""",
 )
 
 _EDITION_TIME = "replace(replace(replace(substr({0}, 1, 19), '-', ''), ':', ''), 'T', '')"

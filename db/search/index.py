@@ -55,10 +55,10 @@ class SearchIndex:
         self._db.execute("DELETE FROM search_doc WHERE rowid = ?", (found[0],))
 
     def remember(self, item: str) -> None:
-        """Put *item* in as it stands, if it is not in."""
+        """Put *item* in as it stands, if it is not in and not withheld."""
         if self._db.execute("SELECT 1 FROM search_doc WHERE item = ?", (item,)).fetchone():
             return
-        document = self._document(item)
+        document = self._document(item, withheld=False)
         if document is None:
             return
         row = self._place(document.published or document.first_seen)
@@ -91,11 +91,13 @@ class SearchIndex:
         ).fetchone()
         return first if last is None else int(last) + 1
 
-    def _document(self, item: str) -> Document | None:
+    def _document(self, item: str, *, withheld: bool = True) -> Document | None:
+        shown = "" if withheld else "AND item.withheld IS NULL"
         row = self._db.execute(
-            """SELECT item.publisher, item.language, coalesce(edition.published, ''), item.first_seen,
+            f"""SELECT item.publisher, item.language, coalesce(edition.published, ''), item.first_seen,
             coalesce(edition.title, ''), edition.text, coalesce(item.subtitle, ''), edition.id
-            FROM item JOIN edition ON edition.item = item.id WHERE item.id = ? ORDER BY edition.opened DESC
+            FROM item JOIN edition ON edition.item = item.id WHERE item.id = ? {shown} ORDER BY
+            edition.opened DESC
             LIMIT 1""",
             (item,),
         ).fetchone()

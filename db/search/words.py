@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Protocol
 
@@ -11,7 +12,9 @@ from db.search.fold import fold
 STEMMERS = {"en": "english", "pl": "polish"}
 """Languages whose words are stemmed, by their main subtag."""
 
-_WORD = re.compile(r"[^\W_]+")
+# A combining mark belongs to the letter before it, and is dropped: so does the index.
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+_MARKS = dict.fromkeys(range(0x0300, 0x0370))
 
 
 class _Stemmer(Protocol):
@@ -35,7 +38,13 @@ def stem(word: str, language: str) -> str:
 
 def words(folded: str) -> list[str]:
     """Return the words of a *folded* text, in order."""
-    return _WORD.findall(folded)
+    return [found.translate(_MARKS) for found in _WORD.findall(folded)]
+
+
+def placed_words(folded: str) -> Iterator[tuple[int, int, str]]:
+    """Yield (start, end, word) for the words of a *folded* text; the places are those of the original too."""
+    for match in _WORD.finditer(folded):
+        yield match.start(), match.end(), match.group().translate(_MARKS)
 
 
 def stems_of(folded: str, language: str | None) -> list[str]:

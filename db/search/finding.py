@@ -1,0 +1,160 @@
+"""Find items: rank first, then show the words around the hits, from the original text."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.search.query import Atom, Filter, FilterKind, Query, parse
+from db.search.snippet import Snippet, snippet
+
+RANKED = 2000
+"""Among how many of the newest hits the best come first; ranking all of a million would take seconds."""
+
+_WEIGHTS = "bm25(search, 10.0, 8.0, 1.0, 0.5)"
+
+_CONDITIONS = {
+    FilterKind.TAG: """EXISTS (SELECT 1 FROM tag WHERE tag.item = search_doc.item
+        AND instr(' ' || tag.folded || ' ', ' ' || ? || ' '))""",
+    FilterKind.LANG: "(search_doc.language || '-') LIKE ? || '-%'",
+    FilterKind.FROM: "search_doc.published >= ?",
+    FilterKind.TO: "(search_doc.published <> '' AND substr(search_doc.published, 1, length(?1)) <= ?1)",
+    FilterKind.PUBLISHER: "search_doc.publisher = ?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One item found. *snippet* is from its text, with the places of the words looked for."""
+
+    item: str
+    title: str | None
+    authors: tuple[str, ...]
+    published: str | None
+    language: str | None
+    publisher: str
+    snippet: Snippet
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """One page of what was found.
+
+    Attributes:
+        total: how many items were found in all.
+        ranked: among how many of the newest of them the best come first; the others follow, newest first.
+    """
+
+    query: Query
+    total: int
+    ranked: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Where:
+    """The rows that a query finds: a table and a condition over it, with its values."""
+
+    table: str
+    condition: str
+    values: tuple[str, ...]
+
+
+def search(connection: sqlite3.Connection, text: str, *, limit: int = 20, offset: int = 0) -> Results:
+    """Return the hits of *text* (see `query.parse`) from *offset* on, at most *limit*. No text is an
+    error."""
+    query = parse(text)
+    where = _where(query)
+    if where is None:
+        return Results(query, 0, 0, ())
+    (total,) = connection.execute(
+        f"SELECT count(*) FROM {where.table} WHERE {where.condition}", where.values
+    ).fetchone()
+    rows = _page(connection, query, where, total=total, limit=max(limit, 0), offset=max(offset, 0))
+    atoms = [atom for group in query.groups for atom in group]
+    hits = tuple(_hit(connection, row, atoms) for row in rows)
+    return Results(query, total, min(total, RANKED) if query.groups else 0, hits)
+
+
+def all_ids(connection: sqlite3.Connection, text: str) -> list[str]:
+    """Return the ids of every item that *text* finds, newest first: what an export takes."""
+    where = _where(parse(text))
+    if where is None:
+        return []
+    rows = connection.execute(
+        f"""SELECT item FROM search_doc WHERE rowid IN (SELECT rowid FROM {where.table} WHERE
+        {where.condition})
+        ORDER BY rowid DESC""",
+        where.values,
+    )
+    return [row[0] for row in rows]
+
+
+def _where(query: Query) -> _Where | None:
+    conditions: list[str] = []
+    values: list[str] = []
+    match = query.match()
+    table = "search_doc" if match is None else "search"
+    if match is not None:
+        conditions.append("search MATCH ?")
+        values.append(match)
+    elif (unwanted := query.match_excluded()) is not None:
+        conditions.append("rowid NOT IN (SELECT rowid FROM search WHERE search MATCH ?)")
+        values.append(unwanted)
+    if query.filters:
+        narrowed = " AND ".join(_condition(one, values) for one in query.filters)
+        inner = f"rowid IN (SELECT rowid FROM search_doc WHERE {narrowed})"
+        conditions.append(inner if match is not None else narrowed)
+    return _Where(table, " AND ".join(conditions), tuple(values)) if conditions else None
+
+
+def _condition(one: Filter, values: list[str]) -> str:
+    condition = _CONDITIONS[one.kind]
+    if one.kind is FilterKind.TO:
+        condition = condition.replace("?1", "?")
+        values.append(one.value)
+    values.append(one.value)
+    return f"NOT ({condition})" if one.negated else f"({condition})"
+
+
+def _page(
+    connection: sqlite3.Connection, query: Query, where: _Where, *, total: int, limit: int, offset: int
+) -> list[int]:
+    newest = f"SELECT rowid FROM {where.table} WHERE {where.condition}"
+    if not query.groups:
+        order = f"{newest} ORDER BY rowid DESC LIMIT ? OFFSET ?"
+        return [row[0] for row in connection.execute(order, (*where.values, limit, offset))]
+    floor = 0
+    if total > RANKED:
+        last = f"{newest} ORDER BY rowid DESC LIMIT 1 OFFSET ?"
+        (floor,) = connection.execute(last, (*where.values, RANKED - 1)).fetchone()
+    best = f"{newest} AND rowid >= ? ORDER BY {_WEIGHTS}, rowid DESC LIMIT ? OFFSET ?"
+    rows = [row[0] for row in connection.execute(best, (*where.values, floor, limit, offset))]
+    if len(rows) < limit and total > RANKED:
+        rest = f"{newest} AND rowid < ? ORDER BY rowid DESC LIMIT ? OFFSET ?"
+        values = (*where.values, floor, limit - len(rows), max(offset - RANKED, 0))
+        rows += [row[0] for row in connection.execute(rest, values)]
+    return rows
+
+
+def _hit(connection: sqlite3.Connection, row: int, atoms: Sequence[Atom]) -> Hit:
+    found = connection.execute(
+        """SELECT item.id, edition.title, edition.published, item.language, item.publisher, edition.text,
+        edition.id
+        FROM search_doc JOIN item ON item.id = search_doc.item JOIN edition ON edition.item = item.id
+        WHERE search_doc.rowid = ? ORDER BY edition.opened DESC LIMIT 1""",
+        (row,),
+    ).fetchone()
+    authors = connection.execute(
+        "SELECT name FROM attribution WHERE edition = ? AND role = 'author' ORDER BY position", (found[6],)
+    )
+    return Hit(
+        item=found[0],
+        title=found[1],
+        authors=tuple(name[0] for name in authors),
+        published=found[2],
+        language=found[3],
+        publisher=found[4],
+        snippet=snippet(found[5], atoms),
+    )

@@ -1,0 +1,163 @@
+"""What a person types, read into what is looked for. Any text is a query; none is an error."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from db.search.fold import fold
+from db.search.words import forms, words
+
+_TOKEN = re.compile(
+    r"""(?P<minus>-)?(?:(?P<field>[^\W\d_]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))""",
+    re.VERBOSE,
+)
+_DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_LIMIT = 64
+"""How many terms of a query count; no person types more, and SQLite bounds what it parses."""
+
+
+class Column(StrEnum):
+    """Columns that a term may be bound to."""
+
+    TITLE = "title"
+    AUTHOR = "author"
+
+
+class FilterKind(StrEnum):
+    """What hits may be narrowed by."""
+
+    TAG = "tag"
+    LANG = "lang"
+    FROM = "from"
+    TO = "to"
+    PUBLISHER = "publisher"
+
+
+@dataclass(frozen=True, slots=True)
+class Atom:
+    """One word, the start of one (*prefix*), or a phrase: folded *words* in this order."""
+
+    words: tuple[str, ...]
+    column: Column | None = None
+    prefix: bool = False
+
+    def match(self) -> str:
+        """Return the atom in the syntax of FTS5, every word quoted."""
+        phrase = f'"{" ".join(self.words)}"'
+        if self.prefix:
+            phrase += " *"
+        elif len(self.words) == 1 and self.column is not Column.AUTHOR:
+            phrase = " OR ".join(f'"{form}"' for form in forms(self.words[0]))
+        if self.column is None:
+            return f"({phrase})" if len(self.words) == 1 else f"{{title author text}} : {phrase}"
+        return f"({self.column.value} : ({phrase}))"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition that is not about words of the text; *value* as the catalogue compares it."""
+
+    kind: FilterKind
+    value: str
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """All of *groups*, of each any atom; none of *excluded*; all of *filters*."""
+
+    groups: tuple[tuple[Atom, ...], ...] = ()
+    excluded: tuple[Atom, ...] = ()
+    filters: tuple[Filter, ...] = ()
+
+    def match(self) -> str | None:
+        """Return what is looked for in the syntax of FTS5, or None where no word is."""
+        wanted = " AND ".join(f"({' OR '.join(atom.match() for atom in group)})" for group in self.groups)
+        if not wanted:
+            return None
+        unwanted = self.match_excluded()
+        return wanted if unwanted is None else f"({wanted}) NOT ({unwanted})"
+
+    def match_excluded(self) -> str | None:
+        """Return what must not be there in the syntax of FTS5, or None."""
+        return " OR ".join(atom.match() for atom in self.excluded) or None
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    value: Atom | Filter | None
+    negated: bool = False
+
+
+def parse(text: str) -> Query:
+    """Read *text*: words (all must be there), ``"a phrase"``, ``-not``, ``a OR b``, ``start*``, and fields.
+
+    ``title:`` and ``author:`` bind a word or phrase to a column; ``tag:``, ``lang:``, ``publisher:``,
+    ``from:`` and
+    ``to:`` (``2023``, ``2023-04``, ``2023-04-24``) narrow. What is no syntax is looked for as words. Never
+    raises.
+    """
+    groups: list[list[Atom]] = []
+    excluded: list[Atom] = []
+    filters: list[Filter] = []
+    joined = False
+    for token in _tokens(text):
+        if token.value is None:
+            joined = bool(groups)
+            continue
+        if isinstance(token.value, Filter):
+            filters.append(token.value)
+        elif token.negated:
+            excluded.append(token.value)
+        elif joined:
+            groups[-1].append(token.value)
+        else:
+            groups.append([token.value])
+        joined = False
+    return Query(tuple(tuple(group) for group in groups), tuple(excluded), tuple(filters))
+
+
+def _tokens(text: str) -> Iterator[_Token]:
+    count = 0
+    for match in _TOKEN.finditer(unicodedata.normalize("NFC", text)):
+        if match["word"] == "OR" and not match["minus"] and not match["field"]:
+            yield _Token(None)
+            continue
+        value = _value(match)
+        if value is None:
+            continue
+        count += 1
+        if count > _LIMIT:
+            return
+        yield _Token(value, bool(match["minus"]))
+
+
+def _value(match: re.Match[str]) -> Atom | Filter | None:
+    field = (match["field"] or "").lower()
+    said = match["phrase"] if match["phrase"] is not None else match["word"]
+    narrowed = _filter(field, said, negated=bool(match["minus"]))
+    if narrowed is not None:
+        return narrowed
+    column = Column(field) if field in tuple(Column) else None
+    # A field that is none is part of what is looked for: "RFC:9112", "https://...".
+    spoken = said if column is not None or not field else f"{match['field']} {said}"
+    found = tuple(words(fold(spoken)))
+    if not found:
+        return None
+    prefix = match["phrase"] is None and said.endswith("*")
+    return Atom(found, column, prefix)
+
+
+def _filter(field: str, said: str, *, negated: bool) -> Filter | None:
+    if field not in tuple(FilterKind):
+        return None
+    kind = FilterKind(field)
+    value = said.strip()
+    if kind in (FilterKind.FROM, FilterKind.TO):
+        return Filter(kind, value, negated) if _DATE.fullmatch(value) and value.isascii() else None
+    value = " ".join(words(fold(value))) if kind is FilterKind.TAG else value.lower()
+    return Filter(kind, value, negated) if value else None

@@ -1,0 +1,108 @@
+"""Snippets: the stretch of the original text that shows most of the words looked for, and where they stand
+in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.search.fold import fold
+from db.search.query import Atom, Column
+from db.search.words import STEMMERS, placed_words, stem
+
+_AROUND = 60
+_LENGTH = 220
+_LOOKED_AT = 200_000
+"""Characters of a text that are looked at for a snippet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A stretch of text and the half-open ranges of it that are hits.
+
+    Attributes:
+        before, after: the text goes on there.
+    """
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    before: bool
+    after: bool
+
+    def marked(self, start: str, end: str) -> str:
+        """Return the text with *start* and *end* around each hit and an ellipsis where it goes on."""
+        parts: list[str] = ["…" if self.before else ""]
+        place = 0
+        for first, last in self.marks:
+            parts += [self.text[place:first], start, self.text[first:last], end]
+            place = last
+        parts += [self.text[place:], "…" if self.after else ""]
+        return "".join(parts)
+
+
+def snippet(text: str, atoms: Sequence[Atom]) -> Snippet:
+    """Return the stretch of *text* with most of *atoms* in it, its start where none is."""
+    flat = text[:_LOOKED_AT].replace("\n", " ")
+    places = _places(flat, [atom for atom in atoms if atom.column is not Column.AUTHOR])
+    best = max(places, key=lambda place: _worth(places, place[0]), default=(0, 0, 0))
+    start = _word_start(flat, max(best[0] - _AROUND, 0))
+    end = _word_end(flat, min(start + _LENGTH, len(flat)))
+    inside = sorted(
+        {(first - start, last - start) for first, last, _ in places if start <= first and last <= end}
+    )
+    return Snippet(flat[start:end], _apart(inside), start > 0, end < len(text))
+
+
+def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:
+    """Return (start, end, number of the atom) of each hit, in order."""
+    spoken = list(placed_words(fold(flat)))
+    found = []
+    for number, atom in enumerate(atoms):
+        size = len(atom.words)
+        for place in range(len(spoken) - size + 1):
+            window = spoken[place : place + size]
+            if all(_is_hit(atom, at, word) for at, (_, _, word) in enumerate(window)):
+                found.append((window[0][0], window[-1][1], number))
+    return sorted(found)
+
+
+def _is_hit(atom: Atom, at: int, word: str) -> bool:
+    wanted = atom.words[at]
+    if word == wanted:
+        return True
+    if atom.prefix and at == len(atom.words) - 1:
+        return word.startswith(wanted)
+    # Most words share no beginning with what is looked for: spare them the stemmer.
+    if len(atom.words) > 1 or word[:2] != wanted[:2] or len(word) < 3:
+        return False
+    return any(stem(word, code) in (wanted, stem(wanted, code)) for code in STEMMERS)
+
+
+def _worth(places: Sequence[tuple[int, int, int]], start: int) -> int:
+    near = [number for first, last, number in places if start <= first and last <= start + _LENGTH - _AROUND]
+    return len(set(near)) * 100 + min(len(near), 99)
+
+
+def _word_start(flat: str, place: int) -> int:
+    if place == 0:
+        return 0
+    space = flat.find(" ", place, place + 30)
+    return place if space < 0 else space + 1
+
+
+def _word_end(flat: str, place: int) -> int:
+    if place == len(flat):
+        return place
+    space = flat.rfind(" ", place - 30, place)
+    return place if space < 0 else space
+
+
+def _apart(ranges: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return *ranges* without overlaps, joined where they do."""
+    joined: list[tuple[int, int]] = []
+    for first, last in ranges:
+        if joined and first <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return tuple(joined)

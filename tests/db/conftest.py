@@ -1,0 +1,149 @@
+"""Made captures, readings and catalogues for the tests of the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
+from archive.exchange import Ending
+from archive.locate import Decoding, Place
+from db.catalogue import Catalogue
+from db.entry import Change, Entry, NeedsRefold
+from db.model import (
+    Act,
+    Attribution,
+    Covers,
+    Dated,
+    Duty,
+    Evidence,
+    PageKind,
+    Permission,
+    Precision,
+    Reading,
+    Stamp,
+    Statement,
+    StatementPlace,
+    Term,
+    Words,
+)
+
+BEGIN = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
+SITE = "https://institute.example"
+
+
+class Made:
+    """Makes captures and readings; *number* is the minute of a capture and the end of its id."""
+
+    stamp = Stamp("1.0", "2.3", "6.1")
+    newer = Stamp("1.1", "2.3", "6.1")
+
+    def at(self, number: int) -> datetime:
+        return BEGIN + timedelta(minutes=number)
+
+    def capture(self, number: int, path: str = "/anaklia", **fields: Any) -> Capture:
+        made = Capture(
+            id=f"urn:uuid:00000000-0000-4000-8000-{number:012}",
+            publisher="institute",
+            url=path if path.startswith("http") else SITE + path,
+            began=self.at(number),
+            kind=CaptureKind.RESPONSE,
+            status=200,
+            media_type="text/html",
+            ref=RecordRef("institute-0001.warc.gz", number * 1000, 900),
+            block_digest=f"sha256:BLOCK{number}",
+            payload_digest=f"sha256:PAYLOAD{number}",
+            payload_length=5000,
+            ending=Ending.LENGTH,
+        )
+        return replace(made, **fields)
+
+    def evidence(self, capture: Capture, words: str) -> Evidence:
+        decoding = Decoding("utf-8", Place.TEXT)
+        return Evidence(words, capture.id, ranges=((10, 10 + len(words)),), decoding=decoding)
+
+    def words(self, capture: Capture, value: str) -> Words:
+        return Words(value, self.evidence(capture, value))
+
+    def statement(self, capture: Capture, words: str = "Texts may be republished with credit.") -> Statement:
+        duties = (Duty.ATTRIBUTE,)
+        term = Term(Covers.TEXT, Act.REPRODUCE, Permission.WITH_DUTIES, "a rule", duties)
+        return Statement(words, StatementPlace.SITE_FOOTER, self.evidence(capture, words), (term,), "en")
+
+    def reading(
+        self, capture: Capture, title: str = "Anaklia", text: str = "A port.", **fields: Any
+    ) -> Reading:
+        made = Reading(
+            stamp=self.stamp,
+            kind=PageKind.ARTICLE,
+            text=text,
+            title=self.words(capture, title),
+            attributions=(Attribution("Łukasz Żak", self.evidence(capture, "Łukasz Żak")),),
+            published=Dated("2023-04-24", Precision.DAY, self.evidence(capture, "24 April 2023")),
+            tags=(self.words(capture, "Black Sea"), self.words(capture, "Łódź")),
+            language=self.words(capture, "en"),
+            statements=(self.statement(capture),),
+        )
+        return replace(made, **fields)
+
+    def entry(
+        self, number: int, path: str = "/anaklia", *, capture: dict[str, Any] | None = None, **reading: Any
+    ) -> Entry:
+        """An article at *path*; *capture* changes fields of its capture, the rest those of its reading."""
+        made = self.capture(number, path, **(capture or {}))
+        return Entry(made, self.reading(made, **reading))
+
+    def redirect(self, number: int, path: str, target: str) -> Entry:
+        location = target if target.startswith("http") else SITE + target
+        return Entry(self.capture(number, path, status=301, location=location))
+
+    def answer(self, number: int, path: str, status: int) -> Entry:
+        return Entry(self.capture(number, path, status=status))
+
+    def note(self, number: int, kind: NoteKind, body: dict[str, object], **fields: Any) -> Note:
+        made = Note(
+            id=f"urn:uuid:00000000-0000-4000-9000-{number:012}",
+            publisher="collection",
+            made=self.at(number),
+            kind=kind,
+            about=None,
+            previous=None,
+            body=body,
+            ref=RecordRef("collection-0001.warc.gz", number * 1000, 400),
+            digest=f"sha256:NOTE{number}",
+        )
+        return replace(made, **fields)
+
+    def add_in_any_order(self, catalogue: Catalogue, entries: list[Entry]) -> list[Change]:
+        """Add *entries* as they come, reading again what the catalogue asks for, as the pipeline does."""
+        known: dict[str, Entry] = {}
+        changes = []
+        for entry in entries:
+            known[entry.capture.id] = entry
+            try:
+                changes.append(catalogue.add(entry))
+            except NeedsRefold as needed:
+                wanted = needed.captures
+                while True:
+                    try:
+                        catalogue.refold([known[capture.id] for capture in wanted])
+                        break
+                    except NeedsRefold as more:
+                        wanted = more.captures
+        return changes
+
+
+@pytest.fixture(scope="session")
+def made() -> Made:
+    return Made()
+
+
+@pytest.fixture
+def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
+    with Catalogue.open(tmp_path / "catalogue.db", create=True) as opened:
+        yield opened

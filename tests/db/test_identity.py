@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from db.identity import edition_id, is_front_page, item_id, parse_id, publisher_id, url_key
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://institute.example/a",
+        "https://www.institute.example/a/",
+        "HTTPS://INSTITUTE.example:443/b/../a#part",
+        "https://institute.example/a?utm_source=feed&fbclid=1",
+        "https://reader:secret@institute.example/a",
+    ],
+)
+def test_one_page_has_one_key_however_its_address_is_written(url: str) -> None:
+    assert url_key(url) == "institute.example/a"
+
+
+def test_the_query_is_part_of_the_key() -> None:
+    assert url_key("https://institute.example/?p=12&utm_medium=x") == "institute.example?p=12"
+    assert url_key("https://institute.example/?p=12") != url_key("https://institute.example/?p=13")
+
+
+@pytest.mark.parametrize("text", ["", "a", "/path", "mailto:a@b.example", "https://"])
+def test_what_is_no_address_has_no_key(text: str) -> None:
+    with pytest.raises(ValueError, match="URL"):
+        url_key(text)
+
+
+@given(st.text("abc/.?&=%#é ", max_size=30))
+@settings(max_examples=200, deadline=None)
+def test_the_key_of_a_key_is_itself(path: str) -> None:
+    key = url_key(f"https://institute.example/{path}")
+    assert url_key(f"https://{key}") == key
+
+
+def test_identifiers_are_what_they_always_were() -> None:
+    assert item_id("wi", "institute.example/a") == item_id("wi", "institute.example/a", 0)
+    assert item_id("wi", "x") == "wi-5nrhcgnq4t"
+    assert item_id("wi", "x", 2)[:13] == "wi-5nrhcgnq4t"
+    assert len(item_id("wi", "x", 2)) == len("wi-") + 14
+
+
+def test_an_id_is_read_back_alone_and_with_a_time() -> None:
+    opened = datetime(2023, 4, 24, 10, 0, 0, 123, tzinfo=UTC)
+    item = item_id("warsaw-institute", "x")
+    alone, timed = parse_id(item), parse_id(edition_id(item, opened))
+    assert alone == (item, None)
+    assert timed is not None
+    assert timed.at is not None
+    assert timed.item == item
+    assert timed.at >= opened
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=200)
+def test_reading_an_id_never_fails(text: str) -> None:
+    assert parse_id(text) is None or text
+
+
+def test_a_publisher_is_named_after_its_host() -> None:
+    assert publisher_id("www.Warsaw-Institute.example:8080") == "warsaw-institute-example"
+
+
+def test_front_pages_are_known_by_their_address() -> None:
+    assert is_front_page("https://institute.example/?utm_source=x")
+    assert is_front_page("https://institute.example/pl/index.html")
+    assert is_front_page("https://institute.example/ka/", ("ka",))
+    assert not is_front_page("https://institute.example/ka/")
+    assert not is_front_page("https://institute.example/?p=12")

@@ -1,0 +1,103 @@
+"""Law 2: the tables are a function of the set of records, whatever order they came in."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.exchange import Ending, Truncation
+from db.catalogue import Catalogue
+from db.entry import Entry
+from db.model import PageKind, Partial
+from db.snapshot import compare
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+PATHS = ("/a", "/b", "/old-a", "/pl/a", "/")
+CAPTURES: tuple[dict[str, Any], ...] = ({}, {"ending": Ending.UNPROVED}, {"truncated": Truncation.DISCONNECT})
+
+
+@st.composite
+def entries(draw: st.DrawFn, made: Made) -> list[Entry]:
+    """A few captures of a small site: texts that change, move, vanish, are cut short or claim each other's
+    address."""
+    found = []
+    for number in range(draw(st.integers(2, 8))):
+        path = draw(st.sampled_from(PATHS))
+        what = draw(st.sampled_from(("text", "text", "text", "redirect", "gone", "wall", "list")))
+        if what == "redirect":
+            found.append(made.redirect(number, path, draw(st.sampled_from(PATHS))))
+        elif what == "gone":
+            found.append(made.answer(number, path, 404))
+        elif what in ("wall", "list"):
+            kind = PageKind.CHALLENGE if what == "wall" else PageKind.LISTING
+            found.append(made.entry(number, path, kind=kind))
+        else:
+            found.append(_text(draw, made, number, path))
+    return found
+
+
+def _text(draw: st.DrawFn, made: Made, number: int, path: str) -> Entry:
+    capture = made.capture(number, path, **draw(st.sampled_from(CAPTURES)))
+    canonical = draw(st.sampled_from((None, None, *PATHS)))
+    reading = made.reading(
+        capture,
+        title=draw(st.sampled_from(("Anaklia", "Batumi"))),
+        text=draw(st.sampled_from(("A port.", "A deep sea port."))),
+        canonical=None if canonical is None else f"https://institute.example{canonical}",
+        partial=draw(st.sampled_from((None, None, None, Partial.TEASER))),
+    )
+    language = made.words(capture, draw(st.sampled_from(("en", "pl"))))
+    statements = draw(st.sampled_from(((), reading.statements)))
+    return Entry(capture, replace(reading, language=language, statements=statements))
+
+
+def _rows(made: Made, found: list[Entry]) -> list[tuple[str, str]]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Catalogue.open(Path(folder) / "c.db", create=True) as catalogue,
+    ):
+        with catalogue.transaction():
+            made.add_in_any_order(catalogue, found)
+        assert catalogue.connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        unused = """SELECT count(*) FROM evidence WHERE id NOT IN (SELECT evidence FROM term UNION ALL
+            SELECT evidence FROM tag UNION ALL SELECT evidence FROM attribution UNION ALL
+            SELECT title_evidence FROM edition WHERE title_evidence IS NOT NULL UNION ALL
+            SELECT published_evidence FROM edition WHERE published_evidence IS NOT NULL UNION ALL
+            SELECT language_evidence FROM item WHERE language_evidence IS NOT NULL)"""
+        assert catalogue.connection.execute(unused).fetchone() == (0,)
+        _index_holds_what_the_items_say(catalogue)
+        return list(catalogue.snapshot())
+
+
+def _index_holds_what_the_items_say(catalogue: Catalogue) -> None:
+    catalogue.connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+    for item in catalogue.all_item_ids():
+        catalogue._index.forget(item)
+    left = catalogue.connection.execute(
+        "SELECT count(*) FROM search WHERE search MATCH 'anaklia OR batumi OR port'"
+    )
+    assert left.fetchone() == (0,)
+
+
+@given(st.data())
+@settings(max_examples=30, deadline=None)
+def test_the_order_in_which_records_come_leaves_no_trace(made: Made, data: st.DataObject) -> None:
+    found = data.draw(entries(made))
+    shuffled = data.draw(st.permutations(found))
+    assert compare(_rows(made, found), _rows(made, list(shuffled))) == []
+
+
+def test_differences_are_named() -> None:
+    one = [("item", "a"), ("item", "b"), ("tag", "c")]
+    assert compare(one, [("item", "b"), ("tag", "d"), ("item", "a")]) == [
+        ("-", "tag", "c"),
+        ("+", "tag", "d"),
+    ]
+    assert compare(one, one) == []

@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.schema import NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue, open_database
+
+
+def test_a_new_catalogue_is_durable_and_strict(tmp_path: Path) -> None:
+    connection = open_database(tmp_path / "catalogue.db", create=True)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    loose = connection.execute(
+        """SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0
+        AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_sqlite%' ESCAPE '\\' AND name NOT LIKE 'search\\_%'
+        ESCAPE '\\'"""
+    ).fetchall()
+    connection.close()
+    assert loose == []
+
+
+def test_an_older_program_refuses_a_newer_catalogue_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    connection = open_database(path, create=True)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(NewerCatalogue) as refused:
+        open_database(path, create=True)
+    assert "\n" not in str(refused.value)
+    assert "newer Creditline" in refused.value.hint
+
+
+def test_an_older_catalogue_is_brought_up_to_date_only_when_asked(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    connection = open_database(path, create=True)
+    connection.execute("PRAGMA user_version = 0")
+    connection.close()
+    with pytest.raises(OlderCatalogue):
+        open_database(path)
+
+
+@pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00 and then nonsense" * 99])
+def test_a_file_that_is_something_else_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "catalogue.db"
+    path.write_bytes(content)
+    with pytest.raises(NotACatalogue):
+        open_database(path, create=True)
+    assert path.read_bytes() == content
+
+
+def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE recipes (name TEXT)")
+    other.commit()
+    other.close()
+    content = path.read_bytes()
+    with pytest.raises(NotACatalogue):
+        open_database(path, create=True)
+    assert path.read_bytes() == content
+
+
+def test_a_folder_and_nothing_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotACatalogue):
+        open_database(tmp_path, create=True)
+    with pytest.raises(NoCatalogue):
+        open_database(tmp_path / "none.db")
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_what_a_crash_leaves_while_a_catalogue_is_made_is_made_whole(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    path.touch()
+    with Catalogue.open(path, create=True) as catalogue:
+        assert catalogue.counts()["items"] == 0
+
+
+def test_a_catalogue_is_read_beside_its_writer(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as writer, Catalogue.open(path, read_only=True) as reader:
+        with writer.transaction():
+            writer.mark_file_end("a.warc.gz", 10)
+            assert reader.known_ends() == {}
+        assert reader.known_ends() == {"a.warc.gz": 10}
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            reader.mark_file_end("a.warc.gz", 11)
+
+
+def test_a_transaction_that_raises_leaves_nothing(tmp_path: Path) -> None:
+    def broken(catalogue: Catalogue) -> None:
+        with catalogue.transaction():
+            catalogue.mark_file_end("a.warc.gz", 10)
+            raise KeyError("a bug")
+
+    with Catalogue.open(tmp_path / "catalogue.db", create=True) as catalogue:
+        with pytest.raises(KeyError):
+            broken(catalogue)
+        assert catalogue.known_ends() == {}
