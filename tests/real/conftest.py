@@ -1,0 +1,94 @@
+"""The command as it is installed, the folder of test data beside the repository, and ports that are free."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended and what it said; *seconds* it took."""
+
+    code: int
+    out: str
+    err: str
+    seconds: float
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """What it printed, as one JSON object a line."""
+        return [json.loads(line) for line in self.out.splitlines() if line.startswith("{")]
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The last line of a run."""
+        found = [event for event in self.events if event.get("event") == "summary"]
+        assert found, f"no summary; exit {self.code}: {self.err[-2000:]}"
+        return found[-1]
+
+
+class Run(Protocol):
+    """Runs the installed command in the collection of *directory*."""
+
+    def __call__(self, directory: Path, *arguments: str, timeout: float = 600) -> Ran: ...
+
+
+def missing(what: str) -> None:
+    """Skip the test for want of *what*; fail it where nothing may be skipped."""
+    if os.environ.get("CREDITLINE_NO_SKIPS"):
+        pytest.fail(f"{what}, and CREDITLINE_NO_SKIPS forbids to skip")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def need() -> Callable[[str], None]:
+    """Call it with what is missing: the test is skipped, or fails where nothing may be skipped."""
+    return missing
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of test data beside the repository."""
+    found = Path(__file__).resolve().parents[2].parent / "shared"
+    if not found.is_dir():
+        missing(f"the test data is not beside the repository ({found})")
+    return found
+
+
+@pytest.fixture(scope="session")
+def creditline() -> Run:
+    """Run the installed console script in a process of its own."""
+    script = Path(sys.executable).parent / "creditline"
+
+    def run(directory: Path, *arguments: str, timeout: float = 600) -> Ran:
+        began = time.monotonic()
+        done = subprocess.run(
+            [script, "-C", directory, *arguments],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=timeout,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr, time.monotonic() - began)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def free_port() -> int:
+    """A port of loopback that nobody listened on a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
