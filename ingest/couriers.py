@@ -27,9 +27,7 @@ _ROBOTS_HOPS = 5
 class Ask(Protocol):
     """Make one exchange: ``fetch`` with its settings filled in."""
 
-    def __call__(
-        self, url: str, conditions: Conditions | None, dialect: Dialect, /
-    ) -> Exchange | FetchFailure: ...
+    def __call__(self, url: str, conditions: Conditions | None, dialect: Dialect, /) -> Exchange | FetchFailure: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +106,14 @@ class Couriers:
             host.queue.appendleft(errand)
         else:
             host.queue.append(errand)
+
+    def take(self, url: str) -> Errand | None:
+        """Take back the errand for *url* that waits and is not under way, or None."""
+        host = self._hosts.get(read_target(url).authority)
+        found = next((errand for errand in host.queue if errand.url == url), None) if host else None
+        if host is not None and found is not None:
+            host.queue.remove(found)
+        return found
 
     @property
     def waiting(self) -> int:
@@ -212,9 +218,7 @@ class Couriers:
             answers = self._exchange(authority if hop == 0 else read_target(url).authority, asked)
             brought += [Delivery(asked, answer) for answer in answers]
             answer = answers[-1]
-            onward = (
-                redirect_target(url, read_head(answer.response)) if isinstance(answer, Exchange) else None
-            )
+            onward = redirect_target(url, read_head(answer.response)) if isinstance(answer, Exchange) else None
             if onward is None:
                 break
             url = onward

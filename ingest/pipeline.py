@@ -12,18 +12,18 @@ from archive.capture import Capture, Note, NoteKind
 from archive.exchange import Ending, Exchange
 from archive.head import BadHead
 from db.entry import Change
+from db.frontier import Discovery
 from db.model import Reading
 from ingest.cataloguing import Cataloguer, Pending
 from ingest.collection import Collection
 from ingest.couriers import Couriers, Delivery, Errand
 from ingest.failure import FailureReason, FetchFailure
+from ingest.fetch import Conditions
 from ingest.robots import RobotsDecision
 
 TRIES = 2
 """How often a visit that failed for a passing reason, or an unproved answer, is asked for in one run."""
-_PASSING = frozenset(
-    {FailureReason.TIMEOUT, FailureReason.RESET, FailureReason.NO_ANSWER, FailureReason.CONNECT}
-)
+_PASSING = frozenset({FailureReason.TIMEOUT, FailureReason.RESET, FailureReason.NO_ANSWER, FailureReason.CONNECT})
 _READ_AHEAD = 48
 _TICK = 0.25
 
@@ -156,9 +156,7 @@ class Pipeline:
                 catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
                 if delivery.final and delivery.errand.visit is not None:
                     at = self._work.clock()
-                    frontier.done(
-                        delivery.errand.visit, outcome="kept", at=at, next_due=None, capture=record.id
-                    )
+                    frontier.done(delivery.errand.visit, outcome="kept", at=at, next_due=None, capture=record.id)
         for delivery, record in batch:
             self._start_reading(delivery, record)
 
@@ -228,9 +226,24 @@ class Pipeline:
         capture = kept.pending.capture
         self._held[capture.id] = _Held(kept, len(missing))
         for url in reversed(missing):
-            part = Errand(url, kept.errand.publisher, "part", parent=capture.id)
-            self._couriers.send(part, first=True)
+            self._couriers.send(self._part(url, capture), first=True)
         return True
+
+    def _part(self, url: str, first: Capture) -> Errand:
+        """Return the errand for a further part: it stands for the visit of that URL, which is not made again."""
+        self._couriers.take(url)
+        frontier, earlier = self._work.frontier, self._work.catalogue.latest_capture(url)
+        frontier.seed([Discovery(url, first.publisher, via=first.url)], now=self._work.clock())
+        visit = frontier.find(first.publisher, url)
+        conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
+        return Errand(
+            url,
+            first.publisher,
+            "part",
+            visit=visit.id if visit else None,
+            conditions=conditions,
+            parent=first.id,
+        )
 
     def _part_came(self, held: _Held) -> None:
         held.outstanding -= 1

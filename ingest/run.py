@@ -82,44 +82,57 @@ class Run:
 
     def go(self, order: Order) -> Report:
         """Do *order*; the run is recorded when it ends, and goes on where a killed one stopped."""
-        clock = self._work.clock
-        frontier = self._work.frontier
-        run = frontier.unfinished_run(order.kind) or frontier.begin_run(order.kind, clock())
         for capture in self._work.catalogue.unread():
             self._pipeline.resume(capture)
         pairs = [(publisher_of(options), options) for options in self._work.settings.publishers]
         for publisher, options in pairs:
             self._scopes[publisher.id] = scope_of(options)
+        run = None if order.dry else self._begin(order)
+        since = run.started if run else self._work.clock()
         if order.only is None:
-            self._discover(pairs)
-        self._pages(order, [publisher for publisher, _ in pairs], run.started)
+            self._discover(pairs, run)
+        self._pages(order, [publisher for publisher, _ in pairs], since)
         if self._stopped():
             self._report.stopped = "a signal"
-        self._record(order, run)
+        if run is not None and self._report.stopped is None:
+            self._record(run)
         return self._report
 
-    def _record(self, order: Order, run: Recorded) -> None:
+    def _begin(self, order: Order) -> Recorded:
+        # One page by itself must not end a run that was killed: it is a run of its own.
+        kind = order.kind if order.only is None else "page"
+        frontier = self._work.frontier
+        return frontier.unfinished_run(kind) or frontier.begin_run(kind, self._work.clock())
+
+    def _record(self, run: Recorded) -> None:
+        """Record that *run* is over. One that was stopped is not: the next goes on with it."""
         summary = self._report.tally.summary()
-        if order.dry or self._report.stopped == "a signal":
-            return  # the run is not over: the next one goes on with it
         now = self._work.clock()
-        body = {"kind": order.kind, "started": run.started.isoformat(), "finished": now.isoformat()}
+        body = {"kind": run.kind, "started": run.started.isoformat(), "finished": now.isoformat()}
         self._work.note(NoteKind.RUN, {**body, "summary": summary})
         with self._work.catalogue.transaction():
             self._work.frontier.finish_run(run.id, finished=now, summary=summary)
 
     # ── Find ──────────────────────────────────────────────────────────────────────────────────────
 
-    def _discover(self, pairs: Iterable[tuple[Publisher, PublisherOptions]]) -> None:
-        """Ask each publisher's home page, robots.txt, sitemaps and feed what there is."""
+    def _discover(self, pairs: Iterable[tuple[Publisher, PublisherOptions]], run: Recorded | None) -> None:
+        """Ask each publisher's home page, robots.txt, sitemaps and feed what there is.
+
+        The home page counts as a visit of *run*, unless the run goes on and has been there.
+        """
         for publisher, _ in pairs:
             home = Discovery(publisher.url, publisher.id, via="settings")
             self._work.frontier.seed([home], now=self._work.clock())
-            self._pipeline.send(self._errand(publisher.id, publisher.url, "home"))
+            visit = self._work.frontier.find(publisher.id, publisher.url)
+            if run is None or (visit and visit.visited_at and visit.visited_at >= run.started):
+                visit = None
+            self._pipeline.send(self._errand(publisher.id, publisher.url, "home", visit))
         self._pipeline.drain(self._found, stopped=self._stopped)
 
     def _found(self, settled: Settled) -> None:
         errand, exchange = settled.errand, settled.exchange
+        if errand.purpose == "home" and errand.visit is not None:
+            self._count(settled)
         if self._onward(settled) or exchange is None:
             return
         if errand.purpose == "robots":
@@ -188,7 +201,7 @@ class Run:
             sent = self._refill(order, publishers, since)
             if not sent and not self._couriers.waiting:
                 break
-            self._pipeline.drain(lambda settled: self._visited(settled, order), stopped=self._stopped)
+            self._pipeline.drain(self._visited, stopped=self._stopped)
         self._report.left = sum(len(self._due(order, p, since, limit=1_000_000)) for p in publishers)
         if order.limit is not None and self._report.left and len(self._sent) >= order.limit:
             self._report.stopped = f"--limit {order.limit}"
@@ -200,14 +213,14 @@ class Run:
         errand = self._errand(owner.id, tidy(url) or url, "page", visit)
         self._planned = 1
         self._pipeline.send(errand)
-        self._pipeline.drain(lambda settled: self._visited(settled, Order()), stopped=self._stopped)
+        self._pipeline.drain(self._visited, stopped=self._stopped)
 
     def _plan(self, order: Order, publishers: list[Publisher], since: datetime) -> None:
         due = [(p, self._due(order, p, since, limit=1_000_000)) for p in publishers]
         pages = sum(len(visits) for _, visits in due)
         if order.limit is not None:
-            pages = min(pages, order.limit)
-        self._planned = pages
+            pages = min(pages, order.limit - len(self._sent))
+        self._planned = pages + len(self._sent)
         seconds = max((len(visits) * self._delay(p) for p, visits in due), default=0.0)
         hours = f", at least {seconds / 3600:.1f} hours at this pace" if seconds >= 360 else ""
         what = "would be visited" if order.dry else "to visit"
@@ -240,15 +253,21 @@ class Run:
                 sent += 1
         return sent
 
-    def _visited(self, settled: Settled, order: Order) -> None:
+    def _visited(self, settled: Settled) -> None:
         errand = settled.errand
         onward = self._onward(settled)
         if errand.purpose != "page":
             return
-        word = self._report.tally.add(settled)
-        self._schedule(settled, word)
+        self._count(settled)
         if not onward:
             self._follow_links(settled)
+
+    def _count(self, settled: Settled) -> None:
+        """Count a visit, say when it is due again, and tell of it."""
+        if settled.errand.visit is not None:
+            self._sent.add(settled.errand.visit)
+        word = self._report.tally.add(settled)
+        self._schedule(settled, word)
         done = sum(self._report.tally.counts.values())
         self._planned = max(self._planned, done)
         self._progress.page(done, self._planned, told(settled, word))
@@ -269,9 +288,7 @@ class Run:
         if errand.purpose == "page":
             self._seed(errand.publisher, [(target, errand.url, None)])
         elif errand.hops < REDIRECTS and self._scopes_host(errand.publisher, target):
-            self._pipeline.send(
-                Errand(target, errand.publisher, errand.purpose, hops=errand.hops + 1), first=True
-            )
+            self._pipeline.send(Errand(target, errand.publisher, errand.purpose, hops=errand.hops + 1), first=True)
         return True
 
     def _schedule(self, settled: Settled, word: str) -> None:

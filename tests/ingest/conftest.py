@@ -1,18 +1,29 @@
-"""A server of raw bytes on loopback: what a test tells it to send is what goes over the wire."""
+"""What the tests of ingest share: a server of raw bytes, where what a test tells it to send is what goes over the
+wire; and the invented institute, visited once from end to end and read by many tests."""
 
 from __future__ import annotations
 
 import contextlib
+import shutil
 import socket
 import ssl
 import struct
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
 
+from ingest import cli
+from ingest.collection import Layout, at_work, make
+from ingest.config import PublisherOptions, Settings
+from ingest.demo.server import Asked, serve
+from ingest.demo.site import Changed, Site
+from ingest.demo.truth import truth
 from ingest.fetch import FetchSettings
+from ingest.run import Order, Report, Run
+from ingest.visiting import visiting
 
 
 @dataclass
@@ -123,3 +134,132 @@ def raw_server() -> Iterator[RawServer]:
     server.listener.shutdown(socket.SHUT_RDWR)
     server.listener.close()
     thread.join(5)
+
+
+# ── The institute, visited ───────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Teller:
+    """What a run told while it was under way."""
+
+    events: list[dict[str, object]] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    totals: list[tuple[int, int]] = field(default_factory=list)
+
+    def page(self, done: int, total: int, event: dict[str, object]) -> None:
+        self.events.append(event)
+        self.totals.append((done, total))
+
+    def talk(self, text: str) -> None:
+        self.said.append(text)
+
+    def outcomes(self, outcome: str) -> list[object]:
+        """Return the URLs whose visit ended so."""
+        return [event["url"] for event in self.events if event["outcome"] == outcome]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The collection as it lay on disk after one run, and what went over the wire during it."""
+
+    layout: Layout
+    report: Report
+    teller: Teller
+    asked: tuple[Asked, ...]
+    truth: tuple[dict[str, object], ...]
+
+
+@dataclass(frozen=True)
+class Story:
+    """Three runs: the first, a second over the unchanged site, and one after the site changed."""
+
+    settings: Settings
+    first: Stage
+    second: Stage
+    third: Stage
+    changed: Changed
+    renamed: tuple[str, str]
+
+
+def settings_of(port: int) -> Settings:
+    """Settings that map the institute to a port of this machine."""
+    institute = PublisherOptions(url="http://institute.example/", id="bl", name="Baltic Lantern Institute")
+    return Settings(connect=(("institute.example", f"127.0.0.1:{port}"),), publishers=(institute,))
+
+
+def perform(
+    layout: Layout,
+    settings: Settings,
+    order: Order | None = None,
+    *,
+    stopped: Callable[[Teller], bool] = lambda _: False,
+) -> tuple[Report, Teller]:
+    """Do one run in this process, as the command does it."""
+    teller = Teller()
+    with at_work(layout, settings) as work, visiting(work) as (pipeline, couriers):
+        report = Run(work, pipeline, couriers, teller, lambda: stopped(teller)).go(order or Order())
+    return report, teller
+
+
+@pytest.fixture
+def run_over() -> Callable[..., tuple[Report, Teller]]:
+    """The means to do one run: ``run_over(layout, settings, order, stopped=...)``."""
+    return perform
+
+
+@pytest.fixture
+def settings_at() -> Callable[[int], Settings]:
+    """Settings that map the institute to a port of this machine."""
+    return settings_of
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+    """The institute visited three times. Tests read the folders and change nothing in them."""
+    folder = tmp_path_factory.mktemp("story")
+    site, live = Site(), Layout(folder / "live")
+    asked: list[Asked] = []
+
+    def stage(name: str) -> Stage:
+        begun = len(asked)
+        report, teller = perform(live, settings)
+        shutil.copytree(live.directory, folder / name)
+        return Stage(Layout(folder / name), report, teller, tuple(asked[begun:]), tuple(truth(site)))
+
+    with serve(site, asked=asked) as port:
+        settings = settings_of(port)
+        make(live, settings)
+        first, second = stage("first"), stage("second")
+        changed = site.change()
+        former = site.url("who-guards-the-seabed")
+        site.rename("who-guards-the-seabed", "who-watches-the-seabed")
+        third = stage("third")
+    return Story(settings, first, second, third, changed, (former, site.url("who-watches-the-seabed")))
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def creditline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+    """Call the command in this process: ``creditline("-C", folder, "run")``."""
+
+    def call(*words: object) -> Ended:
+        monkeypatch.setattr(sys, "argv", ["creditline", *map(str, words)])
+        capsys.readouterr()
+        code = 0
+        try:
+            cli.main()
+        except SystemExit as ended:
+            code = int(ended.code or 0)
+        told = capsys.readouterr()
+        return Ended(code, told.out, told.err)
+
+    return call
