@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,6 +40,7 @@ class Checked:
     ours: bool = False
 
 
+_HEAD_CLAUSE = "WARC 1.1, file and record model"
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _VERSIONS = (b"WARC/1.1", b"WARC/1.0")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -48,11 +48,12 @@ _ID = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>\s]+>")
 _DATE_1_0 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _DATE_1_1 = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z)?)?)?")
 
-_MANDATORY = ("WARC-Record-ID", "Content-Length", "WARC-Date", "WARC-Type")
+_MANDATORY = {name.lower(): name for name in ("WARC-Record-ID", "Content-Length", "WARC-Date", "WARC-Type")}
 _WITH_URI = frozenset({"response", "resource", "request", "revisit", "conversion", "continuation"})
 _TYPES = _WITH_URI | {"warcinfo", "metadata"}
 _HTTP = frozenset({"response", "request", "revisit"})
 _LINKING = ("warc-concurrent-to", "warc-warcinfo-id")
+_IDS = frozenset({"warc-record-id", *_LINKING})
 _FORBIDDEN = {
     "warc-target-uri": frozenset({"warcinfo"}),
     "warc-ip-address": frozenset({"warcinfo", "conversion", "continuation"}),
@@ -76,15 +77,15 @@ def check_record(data: bytes, start: int = 0) -> Checked:
     """
     end = _HEAD_END.search(data, start)
     if end is None:
-        endless = Fault("the head of the record does not end", "WARC 1.1, file and record model")
+        endless = Fault("the head of the record does not end", _HEAD_CLAUSE)
         return Checked(None, len(data) - start, (endless,))
     head = data[start : end.end()]
     version, *lines = head[: end.start() - start].split(b"\n")
     fields, faults = _fields(lines)
     if version.removesuffix(b"\r") not in _VERSIONS:
-        faults.append(Fault(f"the record begins with {version[:20]!r}", "WARC 1.1, file and record model"))
+        faults.append(Fault(f"the record begins with {version[:20]!r}", _HEAD_CLAUSE))
     if head.count(b"\n") != head.count(b"\r\n"):
-        faults.append(Fault("lines of the head end without CR", "WARC 1.1, file and record model"))
+        faults.append(Fault("lines of the head end without CR", _HEAD_CLAUSE))
     record = _Fields(fields, newer=version.startswith(b"WARC/1.1"))
     faults += record.faults()
     block, length, cut = _block(data, end.end(), record.get("content-length"))
@@ -106,22 +107,19 @@ def _fields(lines: list[bytes]) -> tuple[list[tuple[str, str]], list[Fault]]:
     fields: list[tuple[str, str]] = []
     faults = []
     for line in lines:
+        line = line.removesuffix(b"\r")
         try:
-            text = line.removesuffix(b"\r").decode()
+            text = line.decode()
         except UnicodeDecodeError:
-            faults.append(
-                Fault(f"a line of the head is no UTF-8: {line[:40]!r}", "WARC 1.1, file and record model")
-            )
-            text = line.removesuffix(b"\r").decode("latin-1")
+            text = line.decode("latin-1")
+            faults.append(Fault(f"a line of the head is no UTF-8: {text[:40]!r}", _HEAD_CLAUSE))
         name, colon, value = text.partition(":")
-        if text[:1] in (" ", "\t") and fields:
-            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {text.strip()}")
-        elif colon and _NAME.fullmatch(name):
+        if colon and _NAME.fullmatch(name):
             fields.append((name, value.strip(" \t")))
+        elif text[:1] in (" ", "\t") and fields:
+            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {text.strip()}".strip())
         else:
-            faults.append(
-                Fault(f"a line of the head is no field: {text[:40]!r}", "WARC 1.1, file and record model")
-            )
+            faults.append(Fault(f"a line of the head is no field: {text[:40]!r}", _HEAD_CLAUSE))
     return fields, faults
 
 
@@ -148,41 +146,34 @@ class _Fields:
     """The fields of one record, and the rules on them that need no block."""
 
     def __init__(self, fields: list[tuple[str, str]], *, newer: bool) -> None:
-        self._fields = [(name.lower(), value) for name, value in fields]
+        self._values: dict[str, list[str]] = {}
+        for name, value in fields:
+            self._values.setdefault(name.lower(), []).append(value)
         self._newer = newer
+        self.type = self.get("warc-type")
 
     def get(self, name: str) -> str:
         """Return the first value of the field *name* (lower case), "" if there is none."""
-        return next((value for key, value in self._fields if key == name), "")
-
-    @property
-    def type(self) -> str:
-        return self.get("warc-type")
+        values = self._values.get(name)
+        return values[0] if values else ""
 
     def faults(self) -> Iterator[Fault]:
-        """Yield mandatory fields that are missing, fields that may not be there or not twice, values out of
-        form.
-        """
+        """Yield fields that are missing, that may not be there, or not twice, and values out of form."""
         yield from self._missing()
-        for name, types in _FORBIDDEN.items():
-            if self.type in types and self.get(name):
+        for name, values in self._values.items():
+            if self.type in _FORBIDDEN.get(name, ()):
                 yield Fault(f"{name} shall not stand in a {self.type} record", "WARC 1.1, named fields")
-        for name, count in Counter(key for key, _ in self._fields).items():
-            if count > 1 and name != "warc-concurrent-to":
-                yield Fault(f"{name} stands there {count} times", "WARC 1.1, file and record model")
-        for name in ("warc-record-id", *_LINKING):
-            for value in (value for key, value in self._fields if key == name):
-                if not _ID.fullmatch(value):
-                    yield Fault(
-                        f"{name} is no URI in angle brackets: {value[:60]!r}", "WARC 1.1, WARC-Record-ID"
-                    )
+            if len(values) > 1 and name != "warc-concurrent-to":
+                yield Fault(f"{name} stands there {len(values)} times", "WARC 1.1, named fields")
+            if name in _IDS:
+                yield from _ids_out_of_form(name, values)
         date = self.get("warc-date")
         if date and not _is_date(date, self._newer):
             yield Fault(f"WARC-Date is {date[:40]!r}", "WARC 1.1, WARC-Date")
 
     def _missing(self) -> Iterator[Fault]:
-        for name in _MANDATORY:
-            if not self.get(name.lower()):
+        for key, name in _MANDATORY.items():
+            if not self.get(key):
                 yield Fault(f"{name} is missing", "WARC 1.1, mandatory fields")
         if self.type in _WITH_URI and not self.get("warc-target-uri"):
             yield Fault("WARC-Target-URI is missing", "WARC 1.1, WARC-Target-URI")
@@ -191,6 +182,12 @@ class _Fields:
         has_block = self.get("content-length") not in ("", "0")
         if has_block and self.type != "continuation" and not self.get("content-type"):
             yield Fault("Content-Type is missing", "WARC 1.1, Content-Type")
+
+
+def _ids_out_of_form(name: str, values: list[str]) -> Iterator[Fault]:
+    for value in values:
+        if not _ID.fullmatch(value):
+            yield Fault(f"{name} is no URI in angle brackets: {value[:60]!r}", "WARC 1.1, WARC-Record-ID")
 
 
 def _is_date(value: str, newer: bool) -> bool:
