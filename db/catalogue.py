@@ -10,12 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
-from archive.capture import Capture, Note
+from archive.capture import Capture, Note, NoteKind
 from db import aliases, captures, editions, holdings, notes, publishers, runs, snapshot, statements
 from db.desk import Desk
 from db.entry import Change, Entry
 from db.holdings import Claim
 from db.identity import url_key
+from db.instant import maybe_instant
 from db.items import Fold
 from db.model import Edition, Item, Partial, Publisher
 from db.notes import Failure
@@ -200,6 +201,11 @@ class Catalogue:
     def last_note_digest(self) -> str | None:
         """Return the digest of the newest note, which the next one names as the one before."""
         return notes.last_digest(self.connection)
+
+    def latest_note(self, kind: NoteKind) -> datetime | None:
+        """Return when the newest note of *kind* was made, or None."""
+        found = self.connection.execute("SELECT max(at) FROM event WHERE type = ?", (kind.value,)).fetchone()
+        return maybe_instant(found[0])
 
     # ── Items ───────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -226,6 +226,10 @@ class Frontier:
         """Begin a run: its row stands before its first visit."""
         return runs.begin(self._db, kind, started)
 
+    def first_run(self) -> datetime | None:
+        """Return when the first run of the collection began, or None."""
+        return maybe_instant(self._db.execute("SELECT min(started) FROM run").fetchone()[0])
+
     def unfinished_run(self, kind: str | None = None) -> Run | None:
         """Return the run that was killed before it finished: it goes on with its own start time."""
         return runs.unfinished(self._db, kind)

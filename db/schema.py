@@ -150,3 +150,27 @@ def _settle(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def try_fts() -> str | None:
+    """Return the version of SQLite if it makes FTS5 and STRICT tables here, else None."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE words USING fts5 (text)")
+        connection.execute("CREATE TABLE strict_one (name TEXT) STRICT")
+    except sqlite3.OperationalError:
+        return None
+    else:
+        return sqlite3.sqlite_version
+    finally:
+        connection.close()
+
+
+def newest_capture(path: Path) -> str | None:
+    """Return the time of the newest capture in the catalogue at *path*, as text, or None. Raises a `CatalogueRefused`."""
+    connection = open_database(path, read_only=True)
+    try:
+        found: str | None = connection.execute("SELECT max(began) FROM capture").fetchone()[0]
+        return found
+    finally:
+        connection.close()

@@ -117,14 +117,14 @@ def chosen(catalogue: Catalogue, refs: Iterable[str], query: str | None, *, ever
     Raises:
         Refused: nothing was named, or a reference names no item (usage).
     """
-    from db.search.index import search
+    from db.search.finding import all_ids
     from ingest.exits import Exit, Refused
 
     found = list(refs)
     if everything:
         return catalogue.all_item_ids()
     if query is not None:
-        found += [hit.item for hit in search(catalogue, query, limit=None).hits]
+        found += all_ids(catalogue.connection, query)
     elif not found:
         raise Refused("no item is named", "name ids or URLs, or use -q QUERY or --all", Exit.USAGE)
     for ref in refs:

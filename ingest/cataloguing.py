@@ -122,22 +122,12 @@ class Cataloguer:
             head = exchange.response[: read_head(exchange.response).length]
         context = Context(
             url=capture.url,
-            capture=self.source_of(capture).id,
+            capture=source_of(self._catalogue, capture).id,
             head=head,
             publisher=self._catalogue.publisher(capture.publisher),
             witnesses=witnesses,
         )
         return self._pool.submit(found, context)
-
-    def source_of(self, capture: Capture) -> Capture:
-        """Return the capture whose record holds the payload of *capture*: itself, or what it refers to."""
-        if (
-            capture.kind is CaptureKind.RESPONSE
-            or capture.refers_to_url is None
-            or capture.refers_to_date is None
-        ):
-            return capture
-        return self._catalogue.original(capture.refers_to_url, capture.refers_to_date) or capture
 
     def _refold(self, wanted: Capture, captures: Sequence[Capture]) -> Change:
         """Read *captures* again, in record order, and fold them anew; the change is that of *wanted*."""
@@ -155,3 +145,10 @@ class Cataloguer:
         if capture.status != 200 and capture.kind is not CaptureKind.NOT_MODIFIED:
             return Entry(capture)
         return self._entry(capture, self._submit(capture, None).result())
+
+
+def source_of(catalogue: Catalogue, capture: Capture) -> Capture:
+    """Return the capture whose record holds the payload of *capture*: itself, or what it refers to."""
+    if capture.kind is CaptureKind.RESPONSE or not capture.refers_to_url or not capture.refers_to_date:
+        return capture
+    return catalogue.original(capture.refers_to_url, capture.refers_to_date) or capture

@@ -30,6 +30,8 @@ class Console:
     directory: Path
     as_json: bool = False
     quiet: bool = False
+    plain: bool = False
+    """For a person, whatever stdout is: summaries in words, talk beside the data, no bar."""
 
     def out(self, text: str) -> None:
         """Print data."""
@@ -42,18 +44,18 @@ class Console:
     def talk(self, text: str) -> None:
         """Say something to the person; nothing when quiet."""
         if not self.quiet:
-            click.echo(text, err=True)
+            click.echo(text, err=not self.plain)
 
     @property
     def lines(self) -> bool:
         """Whether progress goes out as JSON lines: asked for, or stdout is no terminal."""
-        return self.as_json or not sys.stdout.isatty()
+        return self.as_json or not (self.plain or sys.stdout.isatty())
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Progress]:
         """Show the progress of a run while the block lasts."""
-        if self.quiet:
-            yield _Silence()
+        if self.quiet or self.plain:
+            yield _Silence(self)
         elif self.lines:
             yield _Lines(self)
         else:
@@ -61,12 +63,15 @@ class Console:
                 yield bar
 
 
+@dataclass(frozen=True, slots=True)
 class _Silence:
+    console: Console
+
     def page(self, done: int, total: int, event: dict[str, object]) -> None:
         return
 
     def talk(self, text: str) -> None:
-        return
+        self.console.talk(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,68 @@
+"""Overview: the few numbers that say how a collection stands, asked in one go."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db.instant import maybe_instant, to_text
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """How a collection stands.
+
+    Attributes:
+        due: pages that are due by now; *late* is for how many seconds the oldest of them has been.
+        next_due: when the next page is due after now.
+        last: the newest run that ended: kind, started, finished, summary.
+        unfinished: when a run began that never ended, or None.
+    """
+
+    items: int
+    captures: int
+    gone: int
+    failures: int
+    unread_statements: int
+    due: int
+    late: float
+    next_due: datetime | None
+    last: Mapping[str, Any] | None
+    unfinished: datetime | None
+
+
+def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
+    """Return how the collection stands at *now*."""
+    row = connection.execute(
+        """SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM capture),
+        (SELECT count(*) FROM item WHERE gone IS NOT NULL), (SELECT count(*) FROM failures),
+        (SELECT count(DISTINCT statement) FROM term WHERE act IS NULL AND superseded IS NULL),
+        (SELECT count(*) FROM visit WHERE kind = 'page' AND due <= ?1),
+        (SELECT min(due) FROM visit WHERE kind = 'page' AND due <= ?1),
+        (SELECT min(due) FROM visit WHERE kind = 'page' AND due > ?1)""",
+        (to_text(now),),
+    ).fetchone()
+    last = connection.execute(
+        """SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL
+        ORDER BY started DESC LIMIT 1"""
+    ).fetchone()
+    begun = connection.execute("SELECT max(started) FROM run WHERE finished IS NULL").fetchone()[0]
+    oldest = maybe_instant(row[6])
+    return Overview(
+        items=row[0],
+        captures=row[1],
+        gone=row[2],
+        failures=row[3],
+        unread_statements=row[4],
+        due=row[5],
+        late=(now - oldest).total_seconds() if oldest else 0.0,
+        next_due=maybe_instant(row[7]),
+        last=None
+        if last is None
+        else {"kind": last[0], "started": last[1], "finished": last[2], "summary": json.loads(last[3])},
+        unfinished=maybe_instant(begun),
+    )

@@ -1,0 +1,79 @@
+"""`creditline demo`: the whole story on a think tank served on this machine."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from ingest.console import Console
+from ingest.exits import Exit
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(file_okay=False, path_type=Path))
+@click.pass_obj
+def command(console: Console, folder: Path | None) -> None:
+    """Serve a made-up think tank on loopback, collect it, change it, collect it again, and show what can be
+    asked and proved. No network is needed; the collection is left to go on with.
+    """
+    from ingest.demo.server import serve
+    from ingest.demo.site import Site
+
+    folder = folder or next(_free())
+    site = Site()
+    with serve(site) as port:
+        story = _Story(Console(directory=folder, plain=True))
+        story.say("A think tank with 24 articles in English and Polish is served on this machine.")
+        story.do("init", "http://institute.example/", "--connect", f"institute.example=127.0.0.1:{port}")
+        story.do("run")
+        story.say("The think tank edits one article, removes one and publishes one.")
+        changed = site.change()
+        story.do("run")
+    story.say("Now without the site: search what is held, and see what it says.")
+    story.do("search", "granite", "-n", "3")
+    story.do("show", changed.edited, "--editions")
+    story.say("On what terms? The publisher's own words, and the bytes that hold them:")
+    story.do("terms", changed.edited)
+    story.do("cite", changed.edited)
+    story.do("cite", changed.edited, "--format", "ris")
+    story.do("credit", changed.edited)
+    story.say("And the proof, down to the bytes of the capture:")
+    story.do("verify", changed.edited)
+    story.do("verify", "--all")
+    story.say(f"The collection is in {folder}. Go on with it: creditline -C {folder} search NATO")
+
+
+def _free() -> Iterator[Path]:
+    """Yield names for the demonstration's folder that nothing has yet."""
+    number = 1
+    while True:
+        path = Path("demo-collection" if number == 1 else f"demo-collection-{number}")
+        if not path.exists():
+            yield path
+        number += 1
+
+
+class _Story:
+    """Types the command's own verbs, and lets them speak."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def say(self, text: str) -> None:
+        """Tell what comes next."""
+        click.echo(f"\n# {text}")
+
+    def do(self, verb: str, *arguments: str) -> None:
+        """Type one command line and carry it out; a verb that fails ends the story with its exit code."""
+        shown = " ".join(argument for argument in arguments)
+        click.echo(f"\n$ creditline {verb} {shown}".rstrip())
+        module = importlib.import_module(f"ingest.commands.{verb}")
+        try:
+            module.command.main(list(arguments), obj=self._console, standalone_mode=False)
+        except SystemExit as ended:
+            # Attention is part of the story: the site has a page behind a password.
+            if ended.code not in (Exit.DONE, Exit.ATTENTION):
+                raise

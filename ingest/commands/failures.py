@@ -1,0 +1,39 @@
+"""`creditline failures`: the visits that failed."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from ingest.console import Console
+
+
+@click.command()
+@click.option("-n", "limit", type=click.IntRange(min=1), help="At most so many, the newest.")
+@click.pass_obj
+def command(console: Console, limit: int | None) -> None:
+    """List the visits that failed and were not made good since, each with its reason."""
+    import msgspec
+
+    from ingest.collection import Layout, reading
+
+    with reading(Layout(console.directory)) as catalogue:
+        found = catalogue.failures(limit)
+    for failure in found:
+        if console.as_json:
+            console.out_json(msgspec.to_builtins(failure))
+        else:
+            console.out(
+                f"{failure.at:%Y-%m-%d %H:%M}  {failure.reason:<16} {failure.url}\n    {_words(failure.detail)}"
+            )
+    console.talk(f"{len(found)} failures")
+
+
+def _words(detail: str) -> str:
+    """Return the detail of a failure in words; an event's is JSON that holds them."""
+    try:
+        held = json.loads(detail)
+    except ValueError:
+        return detail
+    return str(held.get("why", detail)) if isinstance(held, dict) else detail

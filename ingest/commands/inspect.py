@@ -1,0 +1,42 @@
+"""`creditline inspect`: read a page that lies on disk."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from ingest.console import Console
+from ingest.exits import Exit
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(dir_okay=False))
+@click.option("--url", help="The address the page was taken from.")
+@click.option(
+    "--batch", type=click.Path(dir_okay=False), metavar="LIST.tsv", help="Pages as PATH, tab, URL a line."
+)
+@click.pass_obj
+def command(console: Console, file: str | None, url: str | None, batch: str | None) -> None:
+    """Read a page that lies on disk, with no collection and no network, and print what is found in it, with
+    the evidence of each claim. With --batch, one JSON object a line, on all cores; .gz is understood.
+    """
+    from ingest.exits import Refused
+    from ingest.reading import inspection
+    from ingest.reading.display import as_json, describe
+
+    try:
+        if batch is not None:
+            for line in inspection.inspect_batch(batch):
+                click.echo(json.dumps(line, ensure_ascii=False))
+            return
+        if file is None or url is None:
+            raise Refused(
+                "name a file and its --url, or --batch LIST.tsv", "creditline inspect -h", Exit.USAGE
+            )
+        reading = inspection.inspect(file, url)
+    except (OSError, EOFError) as error:
+        raise Refused(f"cannot read: {error}", "check the path", Exit.USAGE) from error
+    console.out(json.dumps(as_json(reading), ensure_ascii=False) if console.as_json else describe(reading))
+    sys.exit(Exit.ATTENTION if reading.unread else Exit.DONE)

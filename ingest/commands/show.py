@@ -1,0 +1,55 @@
+"""`creditline show`: an item with its text, attribution, editions and evidence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from ingest.commands.flags import at, choosing
+from ingest.console import Console
+
+
+@click.command()
+@choosing
+@at
+@click.option("--text", "with_text", is_flag=True, help="With the text.")
+@click.option("--evidence", "with_evidence", is_flag=True, help="With the bytes that hold each claim.")
+@click.option("--editions", "with_editions", is_flag=True, help="With every edition.")
+@click.pass_obj
+def command(
+    console: Console,
+    items: tuple[str, ...],
+    query: str | None,
+    everything: bool,
+    at: datetime | None,
+    with_text: bool,
+    with_evidence: bool,
+    with_editions: bool,
+) -> None:
+    """Show items: by id, by edition id, by URL, or all hits of a query."""
+    from ingest.account import as_json, brief, chosen, evidence_lines
+    from ingest.collection import Layout, reading
+
+    with reading(Layout(console.directory)) as catalogue:
+        for ref in chosen(catalogue, items, query, everything=everything):
+            item = catalogue.item(ref, at=at)
+            if item is None:
+                console.talk(f"{ref} was not held on that day")
+                continue
+            if console.as_json:
+                console.out_json(as_json(item))
+                continue
+            lines = brief(item)
+            if with_editions:
+                for edition in catalogue.editions(item.id):
+                    seen = f"opened {edition.opened:%Y-%m-%d %H:%M}, last seen {edition.last_seen:%Y-%m-%d %H:%M}"
+                    title = edition.title.value if edition.title else "[untitled]"
+                    lines.append(
+                        f"  edition {edition.number} of {item.editions}  {edition.id}  {seen}  {title}"
+                    )
+            if with_evidence:
+                lines += evidence_lines(catalogue, item)
+            if with_text:
+                lines += ["", item.edition.text]
+            console.out("\n".join([*lines, ""]))

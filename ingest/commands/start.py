@@ -1,0 +1,39 @@
+"""`creditline start`: work in the foreground for ever, by the schedule in the settings."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import click
+
+from ingest.console import Console
+from ingest.exits import Exit
+
+
+@click.command()
+@click.pass_obj
+def command(console: Console) -> None:
+    """Look for new pages, come back to known ones and verify, by the schedule in the settings. Ctrl-C or
+    SIGTERM ends it after the page under way; what is due lies in the catalogue, so nothing is forgotten.
+    """
+    from ingest.collection import Layout, now, read_settings
+    from ingest.exits import Refused
+    from ingest.opening import settings_for
+    from ingest.service import Service
+    from ingest.signals import stopping
+
+    layout = Layout(console.directory)
+    urls = [options.url for options in read_settings(layout).publishers]
+    if not urls:
+        raise Refused("no publisher is set", "add one: creditline add https://example.org/", Exit.SETTINGS)
+    settings = settings_for(layout, urls, contact=None, connect=())
+
+    def told(event: dict[str, object]) -> None:
+        if not console.quiet:
+            console.out_json({"at": now().isoformat(timespec="seconds"), **event})
+
+    with stopping() as stop, console.progress("Visiting") as progress:
+        console.talk(f"Working on {len(urls)} publishers; stop with Ctrl-C")
+        Service(layout, settings, progress, told, clock=now).work(stop, time.sleep)
+    sys.exit(stop.code or Exit.DONE)

@@ -1,0 +1,84 @@
+"""Rebuild: make the catalogue again from the WARC files alone, or prove that it could be (law 2)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from archive.capture import Capture, Note
+from archive.warc import capture_of, note_of, read_records
+from db.catalogue import Catalogue
+from db.frontier import Discovery, Frontier
+from ingest.cataloguing import Cataloguer, Pending
+from ingest.collection import Clock
+from ingest.reading.pool import ReaderPool
+
+_AHEAD = 64
+_BATCH = 50
+
+
+def records(warcs: Path) -> Iterator[Capture | Note]:
+    """Yield every capture and note in the files below *warcs*, file by file.
+
+    Raises:
+        Damaged: a file is not whole; `creditline verify` says where.
+    """
+    for path in sorted(warcs.iterdir()):
+        if not path.name.endswith((".warc.gz", ".warc", ".open")):
+            continue
+        for record in read_records(path):
+            found = capture_of(record) or note_of(record)
+            if found is not None:
+                yield found
+
+
+def moment(record: Capture | Note) -> tuple[object, str]:
+    """Return the place of *record* in record order: (WARC-Date, record id)."""
+    return (record.began if isinstance(record, Capture) else record.made, record.id)
+
+
+def rebuild(
+    warcs: Path,
+    catalogue: Catalogue,
+    pool: ReaderPool,
+    *,
+    clock: Clock,
+    told: Callable[[int, int], None] = lambda _done, _total: None,
+) -> int:
+    """Fill the empty *catalogue* from the files below *warcs*; return how many captures and notes there were.
+
+    *told* is called with how many of how many are done.
+    """
+    ordered = sorted(records(warcs), key=moment)
+    with catalogue.transaction():
+        catalogue.add_captures(record for record in ordered if isinstance(record, Capture))
+    cataloguer = Cataloguer(catalogue, warcs, pool)
+    under_way: deque[Pending] = deque()
+    for done, record in enumerate(ordered, start=1):
+        with catalogue.transaction():
+            catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
+            if isinstance(record, Note):
+                catalogue.add_note(record)
+            else:
+                under_way.append(cataloguer.begin(record))
+        if len(under_way) >= _AHEAD:
+            _settle(catalogue, cataloguer, under_way, _BATCH)
+            told(done, len(ordered))
+    _settle(catalogue, cataloguer, under_way, len(under_way))
+    told(len(ordered), len(ordered))
+    _seed(catalogue, clock)
+    return len(ordered)
+
+
+def _settle(catalogue: Catalogue, cataloguer: Cataloguer, under_way: deque[Pending], count: int) -> None:
+    with catalogue.transaction():
+        for _ in range(min(count, len(under_way))):
+            cataloguer.settle(under_way.popleft())
+
+
+def _seed(catalogue: Catalogue, clock: Clock) -> None:
+    """Let the next run come back to every item, also one that its publisher lists no more."""
+    items = catalogue.items(catalogue.all_item_ids())
+    found = [Discovery(item.url, item.publisher.id, via="rebuild") for item in items]
+    Frontier(catalogue).seed(found, now=clock())

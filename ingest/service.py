@@ -1,0 +1,143 @@
+"""Service: works by itself; the schedule package is its heartbeat, and what is due lies in SQLite."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from archive.capture import NoteKind
+from db.catalogue import Catalogue
+from db.frontier import Frontier
+from db.overview import overview
+from ingest.collection import Clock, Collection, Layout, at_work
+from ingest.config import Settings
+from ingest.console import Progress
+from ingest.locks import Locked
+from ingest.run import Order, Report, Run
+from ingest.verifying import Verifier
+from ingest.visiting import visiting
+
+if TYPE_CHECKING:
+    import schedule
+
+SLOWEST_BEAT = 30.0
+"""Seconds between two looks at what is due."""
+_PATIENCE = 900.0
+"""Seconds that pages which came due wait for company."""
+_SLICE = 0.2
+
+Told = Callable[[dict[str, object]], None]
+
+
+class Service:
+    """Looks again and again at what is due and does it. A job that raises is recorded, and the next one runs."""
+
+    def __init__(
+        self, layout: Layout, settings: Settings, progress: Progress, told: Told, *, clock: Clock
+    ) -> None:
+        self._layout, self._settings = layout, settings
+        self._progress, self._told, self._clock = progress, told, clock
+        self._failed: dict[str, datetime] = {}
+
+    def work(self, stopped: Callable[[], bool], sleep: Callable[[float], None]) -> None:
+        """Work until *stopped*; a run under way ends after the page it is at."""
+        from schedule import Scheduler
+
+        heart: schedule.Scheduler = Scheduler()
+        beat = min(SLOWEST_BEAT, max(_SLICE, self._settings.schedule.discover / 10))
+        # schedule counts in whole seconds; a beat below one is for tests and costs nothing else.
+        heart.every(max(1, round(beat))).seconds.do(self._beat, stopped)
+        self._beat(stopped)
+        while not stopped():
+            heart.run_pending()
+            sleep(_SLICE)
+
+    def _beat(self, stopped: Callable[[], bool]) -> None:
+        """Do what is due now, one job after the other."""
+        for name, due, job in (
+            ("visit", self._visit_is_due, self._visit),
+            ("verify", self._verify_is_due, self._verify),
+        ):
+            if stopped() or self._is_resting(name):
+                continue
+            try:
+                if due():
+                    self._told({"event": "job", "job": name})
+                    job(stopped)
+            except Locked as locked:
+                self._told({"event": "job", "job": name, "skipped": str(locked)})
+            except Exception as error:  # the service's edge: one job must not end the others
+                self._failed[name] = self._clock()
+                self._record_failure(name, error)
+
+    def _is_resting(self, name: str) -> bool:
+        """A job that failed waits a beat of the slow kind, so that a lasting fault does not spin."""
+        failed = self._failed.get(name)
+        return failed is not None and self._clock() - failed < timedelta(seconds=SLOWEST_BEAT)
+
+    def _record_failure(self, name: str, error: Exception) -> None:
+        what = f"{type(error).__name__}: {error}"
+        self._told({"event": "job", "job": name, "failed": what, "trace": traceback.format_exc(limit=8)})
+        with at_work(self._layout, self._settings, clock=self._clock) as work:
+            now = self._clock()
+            body = {"kind": name, "started": now.isoformat(), "finished": now.isoformat()}
+            work.note(NoteKind.RUN, {**body, "summary": {"job failed": what}})
+
+    # ── Visit ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _visit_is_due(self) -> bool:
+        now = self._clock()
+        catalogue = Catalogue.open(self._layout.catalogue, read_only=True)
+        try:
+            seen = overview(catalogue.connection, now)
+            if seen.unfinished is not None or seen.last is None:
+                return True
+            last = datetime.fromisoformat(str(seen.last["finished"]))
+        finally:
+            catalogue.close()
+        age = (now - last).total_seconds()
+        every = self._settings.schedule.discover
+        return age >= every or (seen.due > 0 and age >= min(every, _PATIENCE))
+
+    def _visit(self, stopped: Callable[[], bool]) -> None:
+        with (
+            at_work(self._layout, self._settings, clock=self._clock) as work,
+            visiting(work) as (line, couriers),
+        ):
+            report: Report = Run(work, line, couriers, self._progress, stopped).go(Order(due_only=True))
+        self._told({"event": "summary", **report.tally.summary(), "left": report.left})
+
+    # ── Verify ────────────────────────────────────────────────────────────────────────────────────
+
+    def _verify_is_due(self) -> bool:
+        catalogue = Catalogue.open(self._layout.catalogue, read_only=True)
+        try:
+            last = catalogue.latest_note(NoteKind.FIXITY)
+            begun = Frontier(catalogue).first_run()
+        finally:
+            catalogue.close()
+        since = last or begun
+        return since is not None and (self._clock() - since).total_seconds() >= self._settings.schedule.verify
+
+    def _verify(self, _stopped: Callable[[], bool]) -> None:
+        from ingest.reading import read, stamp
+
+        with at_work(self._layout, self._settings, clock=self._clock) as work:
+            verifier = Verifier(work.catalogue, work.layout.warcs, read, str(stamp()))
+            records, faults = record_fixity(work, verifier)
+        self._told({"event": "fixity", "records": records, "faults": faults})
+
+
+def record_fixity(work: Collection, verifier: Verifier) -> tuple[int, int]:
+    """Verify every file and record the result as an event: (records, faults)."""
+    faults = verifier.missing_files()
+    records = 0
+    for path in sorted(work.layout.warcs.glob("*.warc.gz")):
+        count, found = verifier.file(path)
+        records += count
+        faults += found
+    places = [f"{fault.file}:{fault.offset} {fault.what}" for fault in faults[:100]]
+    work.note(NoteKind.FIXITY, {"outcome": "fault" if faults else "ok", "records": records, "faults": places})
+    return records, len(faults)

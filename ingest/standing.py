@@ -1,0 +1,71 @@
+"""Standing: how a collection stands, in words and as JSON, and what of it needs a look."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from db.overview import Overview, overview
+
+LATE = 86_400.0
+"""Seconds after which a page that is due counts as overdue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An overview, who is at work, and what needs a look."""
+
+    seen: Overview
+    running: tuple[int | None, str | None] | None
+    attention: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as JSON values."""
+        told = asdict(self.seen)
+        for name in ("next_due", "unfinished"):
+            when = getattr(self.seen, name)
+            told[name] = when.isoformat() if when else None
+        return {**told, "running": self.running, "attention": list(self.attention)}
+
+    def lines(self) -> list[str]:
+        """Return it in lines for a person."""
+        seen = self.seen
+        lines = [
+            f"items {seen.items} · captures {seen.captures} · gone {seen.gone} · failures {seen.failures}"
+        ]
+        if self.running:
+            lines.append(f"running     process {self.running[0]}, since {self.running[1]}")
+        if seen.last is not None:
+            summary = seen.last["summary"]
+            told = " · ".join(
+                f"{k} {summary.get(k, 0)}" for k in ("new", "changed", "unchanged", "gone", "failed")
+            )
+            lines.append(f"last run    {seen.last['finished'][:16]} UTC   {told}")
+        else:
+            lines.append("last run    none yet: creditline run")
+        lines.append(
+            f"due         {seen.due} pages now"
+            + (f"; next {seen.next_due:%Y-%m-%d %H:%M} UTC" if seen.next_due else "")
+        )
+        lines.append("attention   " + ("; ".join(self.attention) if self.attention else "nothing"))
+        return lines
+
+
+def standing(
+    connection: sqlite3.Connection, now: datetime, running: tuple[int | None, str | None] | None
+) -> Standing:
+    """Return how the collection stands at *now*."""
+    seen = overview(connection, now)
+    looks = []
+    if seen.unfinished is not None and running is None:
+        looks.append(
+            f"the run of {seen.unfinished:%Y-%m-%d %H:%M} did not end: `creditline run` goes on with it"
+        )
+    if seen.failures:
+        looks.append(f"{seen.failures} failures: `creditline failures`")
+    if seen.late > LATE:
+        looks.append(f"{seen.due} pages overdue, by {seen.late / 86_400:.0f} days: `creditline run --due`")
+    if seen.unread_statements:
+        looks.append(f"{seen.unread_statements} statements not understood: `creditline terms`")
+    return Standing(seen, running, tuple(looks))

@@ -1,0 +1,203 @@
+"""Verifying: walk the chain from a claim to the bytes: member, digests, entity, the same reading, each evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.capture import Capture
+from archive.exchange import Entity
+from archive.fixity import verify_file, verify_record
+from archive.locate import BadRange, words_at
+from archive.member import Damaged
+from archive.replay import CannotReplay, entity_of, head_of
+from db import holders
+from db.catalogue import Catalogue
+from db.identity import url_key
+from db.model import Context, Edition, Evidence, Item, Layer, Reading, Witness
+from ingest.cataloguing import source_of
+
+Read = Callable[[Entity, Context], Reading]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One broken link of the chain: where, which items stand on it, and what is wrong."""
+
+    file: str
+    offset: int
+    record: str | None
+    items: tuple[str, ...]
+    what: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What was proved of one edition.
+
+    Attributes:
+        records: how many WARC records were verified.
+        evidence: how many claims were found word for word in the bytes they name.
+        reread: whether a reading under the same stamp gave the same; None where an older reader read it.
+    """
+
+    item: str
+    edition: str
+    records: int
+    evidence: int
+    reread: bool | None
+    faults: tuple[Fault, ...]
+
+
+class Verifier:
+    """Verifies items and files of one collection."""
+
+    def __init__(self, catalogue: Catalogue, warcs: Path, read: Read, stamp: str) -> None:
+        """*read* reads as the pipeline does; *stamp* says which reader it is."""
+        self._catalogue, self._warcs, self._read, self._stamp = catalogue, warcs, read, stamp
+
+    # ── Files ─────────────────────────────────────────────────────────────────────────────────────
+
+    def file(self, path: Path) -> tuple[int, list[Fault]]:
+        """Verify a file of the collection against itself and the catalogue: (records, faults)."""
+        name = path.name.removesuffix(".open")
+        connection = self._catalogue.connection
+        report = verify_file(path, holders.expected(connection, name))
+        faults = []
+        for finding in report.findings:
+            items = tuple(holders.items_on(connection, finding.file, finding.offset))
+            faults.append(
+                Fault(finding.file, finding.offset, finding.record_id, items, finding.what, finding.clause)
+            )
+        return report.records, faults
+
+    def missing_files(self) -> list[Fault]:
+        """Return a fault for each file that the catalogue names and that is not there."""
+        gone = []
+        for name in holders.files(self._catalogue.connection):
+            if not (self._warcs / name).exists() and not (self._warcs / f"{name}.open").exists():
+                gone.append(Fault(name, 0, None, (), "the file is missing", "the catalogue"))
+        return gone
+
+    # ── Items ─────────────────────────────────────────────────────────────────────────────────────
+
+    def item(self, item: Item) -> Proof:
+        """Verify the edition of *item* that it stands at, with all its claims."""
+        claims = [claim.evidence for claim in self._catalogue.evidence_of(item)]
+        return self._prove(item, item.edition, claims)
+
+    def editions(self, item: Item) -> Iterator[Proof]:
+        """Verify every edition of *item*; the item's own claims with the one in force."""
+        for edition in self._catalogue.editions(item.id):
+            if edition.id == item.edition.id:
+                yield self.item(item)
+            else:
+                yield self._prove(item, edition, list(_own(edition)))
+
+    def _prove(self, item: Item, edition: Edition, claims: list[Evidence]) -> Proof:
+        named = [*edition.captures, *(one.capture for one in claims if one.ranges)]
+        captures = [self._catalogue.capture(one) for one in dict.fromkeys(named)]
+        faults: list[Fault] = []
+        sources: dict[str, Capture] = {}
+        for capture in captures:
+            if capture is not None:
+                sources[capture.id] = capture
+                source = source_of(self._catalogue, capture)
+                sources[source.id] = source
+        for capture in sources.values():
+            faults += self._record(item, capture)
+        if faults:
+            return Proof(item.id, edition.id, len(sources), 0, None, tuple(faults))
+        found, wrong = self._evidence(item, claims)
+        reread = self._reread(edition) if edition.stamp == self._stamp else None
+        if reread is False:
+            first = next(iter(sources.values()))
+            what = "the same reader reads something else in these bytes"
+            wrong.append(self._fault(item, first, what))
+        return Proof(item.id, edition.id, len(sources), found, reread, tuple(wrong))
+
+    def _record(self, item: Item, capture: Capture) -> list[Fault]:
+        path = self._path(capture)
+        try:
+            findings = verify_record(path, capture.ref)
+            if not findings:
+                entity_of(self._warcs, capture, self._catalogue.original)
+        except (OSError, Damaged, CannotReplay) as error:
+            return [self._fault(item, capture, str(error))]
+        return [
+            Fault(f.file, f.offset, f.record_id or capture.id, (item.id,), f.what, f.clause) for f in findings
+        ]
+
+    def _evidence(self, item: Item, claims: Iterable[Evidence]) -> tuple[int, list[Fault]]:
+        found, wrong = 0, []
+        bodies: dict[tuple[str, Layer], bytes] = {}
+        for evidence in claims:
+            if not evidence.ranges or evidence.decoding is None:
+                found += 1  # a derived value or a person's decision claims no range
+                continue
+            capture = self._catalogue.capture(evidence.capture)
+            if capture is None:
+                what = f"“{evidence.words}” names a capture that is not held: {evidence.capture}"
+                wrong.append(Fault("", 0, evidence.capture, (item.id,), what, "evidence"))
+                continue
+            key = (capture.id, evidence.layer)
+            if key not in bodies:
+                bodies[key] = self._bytes(capture, evidence.layer)
+            try:
+                words = words_at(bodies[key], evidence.ranges, evidence.decoding)
+            except BadRange as error:
+                words = str(error)
+            if words == evidence.words:
+                found += 1
+            else:
+                what = f"“{evidence.words}” is not where its evidence says: there stands “{words[:80]}”"
+                wrong.append(self._fault(item, capture, what))
+        return found, wrong
+
+    def _bytes(self, capture: Capture, layer: Layer) -> bytes:
+        if layer is Layer.HEAD:
+            return head_of(self._warcs, capture)
+        return entity_of(self._warcs, capture, self._catalogue.original).body
+
+    def _reread(self, edition: Edition) -> bool:
+        first, *parts = [c for one in edition.captures if (c := self._catalogue.capture(one)) is not None]
+        source = source_of(self._catalogue, first)
+        witnesses = []
+        for number, part in enumerate(parts, start=2):
+            entity = entity_of(self._warcs, part, self._catalogue.original)
+            witnesses.append(
+                Witness(part.id, part.url, f"part {number}", entity.body, entity.media_type, entity.charset)
+            )
+        context = Context(
+            first.url,
+            source.id,
+            head_of(self._warcs, first),
+            self._catalogue.publisher(first.publisher),
+            witnesses=tuple(witnesses),
+        )
+        reading = self._read(entity_of(self._warcs, first, self._catalogue.original), context)
+        return (
+            reading.text == edition.text
+            and _value(reading.title) == _value(edition.title)
+            and [a.name for a in reading.attributions] == [a.name for a in edition.attributions]
+            and _value(reading.published) == _value(edition.published)
+        )
+
+    def _path(self, capture: Capture) -> Path:
+        path = self._warcs / capture.ref.file
+        return path if path.exists() else path.with_name(path.name + ".open")
+
+    def _fault(self, item: Item, capture: Capture, what: str) -> Fault:
+        return Fault(capture.ref.file, capture.ref.offset, capture.id, (item.id,), what, url_key(capture.url))
+
+
+def _own(edition: Edition) -> Iterator[Evidence]:
+    for claim in (edition.title, edition.published, *edition.attributions):
+        if claim is not None:
+            yield claim.evidence
+
+
+def _value(claim: object) -> object:
+    return getattr(claim, "value", None)
