@@ -54,7 +54,8 @@ def _drop(element: Any, parent: Any) -> None:
 def main_text(page: Page, zones: Zones, statements: tuple[str, ...]) -> Text:
     """Return the main text of *page*, whose tree is pruned for it; never raises for what a page holds.
 
-    trafilatura is asked once, without its own metadata search; where it gives nothing the densest block is taken.
+    trafilatura is asked once, without its own metadata search; where it gives nothing the densest block is
+    taken.
     """
     heading = plain(visible(zones.headline)) if zones.headline is not None else ""
     prune(page, zones, statements)

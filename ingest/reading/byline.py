@@ -8,21 +8,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.locate import Place
-from ingest.reading import dates, names
+from ingest.reading import dates, names, roles
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.zones import Zones, marks, says
 
 LABELS = (
-    r"(?:authors?|author\(s\)|autor(?:ka|zy|stwo|in|en|innen|es|as|i|e)?|autor/in|by|written\s+by|words\s+by|story\s+by|text(?:o|e)?|tekst|oprac\.?|opracowa(?:ł|ła|nie|li)|napisa(?:ł|ła)|"
-    r"von|ein\s+\w+\s+von|par|por|di|door|af|av|auteurs?|autore|autori|auteur\(s\)|autoři|napsal(?:a|i)?|автор(?:и|ы|ка)?|текст|yazan|verfasser(?:in)?|redacteur|scritto\s+da|escrito\s+por|écrit\s+par)"
+    r"(?:authors?|author\(s\)|autor(?:ka|zy|stwo|in|en|innen|es|as|i|e)?|autor/in|by|written\s+by|"
+    r"words\s+by|story\s+by|text(?:o|e)?|tekst|oprac\.?|opracowa(?:ł|ła|nie|li)|napisa(?:ł|ła)|"
+    r"von|ein\s+\w+\s+von|par|por|di|door|af|av|auteurs?|autore|autori|auteur\(s\)|autoři|"
+    r"napsal(?:a|i)?|автор(?:и|ы|ка)?|текст|yazan|verfasser(?:in)?|redacteur|scritto\s+da|"
+    r"escrito\s+por|écrit\s+par)"
 )
 _COLON = re.compile(rf"(?:^|[\s|•·(–-])({LABELS})\s*[:：]\s*(?P<names>[^:：|•·\n]{{3,160}})", re.I)
 _LEADING = re.compile(
-    r"^(?:by|von|par|por|di|door|af|av|text|tekst|words by|written by|ein(?:e)? \w+ von|(?:kommentar|analyse|interview|gastbeitrag|essay|bericht|kolumne|reportage) von)\s+(?P<names>\S.{2,140})$",
+    r"^(?:by|von|par|por|di|door|af|av|text|tekst|words by|written by|ein(?:e)? \w+ von|"
+    r"(?:kommentar|analyse|interview|gastbeitrag|essay|bericht|kolumne|"
+    r"reportage) von)\s+(?P<names>\S.{2,140})$",
     re.I,
 )
 _CLASS = re.compile(
-    r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|writtenby|written-by|posted-by|username|submitted|contributors?|author-?names?|autor-?name|c-author|article-?author\w*|post-?author\w*|entry-?author\w*|news-?author|story-?author|author-?link|fn)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|"
+    r"writtenby|written-by|posted-by|username|submitted|contributors?|author-?names?|autor-?name|"
+    r"c-author|article-?author\w*|post-?author\w*|entry-?author\w*|news-?author|story-?author|"
+    r"author-?link|fn)(?:$|[\s_-])",
     re.I,
 )
 _NAME_CLASS = re.compile(
@@ -30,11 +38,14 @@ _NAME_CLASS = re.compile(
     re.I,
 )
 _NOT_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|social|date|time|bio|description|desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|more)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|social|date|time|bio|description|"
+    r"desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|"
+    r"more)(?:$|[\s_-])",
     re.I,
 )
 _DATE_LABEL = re.compile(
-    r"\s+(?:date|data|datum|fecha|дата|opublikowano|published|updated|tags?|tagi|category|kategoria|photo|foto|zdjęcia?|fot\.?|bild|source|źródło|quelle)\s*[:：].*$",
+    r"\s+(?:date|data|datum|fecha|дата|opublikowano|published|updated|tags?|tagi|category|"
+    r"kategoria|photo|foto|zdjęcia?|fot\.?|bild|source|źródło|quelle)\s*[:：].*$",
     re.I,
 )
 SOUGHT = frozenset(
@@ -76,7 +87,9 @@ REACH_BEFORE, REACH_AFTER = 120, 260
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One byline: its names in order, each with the element that holds it; how it was known; how far from the headline."""
+    """One byline: its names in order, each with the element that holds it; how it was known; how far from
+    the headline.
+    """
 
     names: tuple[names.Name, ...]
     holders: tuple[Any, ...]
@@ -90,7 +103,9 @@ class Line:
 
 
 def lines(page: Page, zones: Zones) -> list[Line]:
-    """Return the bylines of *page* outside foreign zones, the labelled ones first, then by trust and nearness."""
+    """Return the bylines of *page* outside foreign zones, the labelled ones first, then by trust and
+    nearness.
+    """
     found = [line for line in _lines(page, zones) if line.names]
     trust = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4}
     return sorted(
@@ -109,7 +124,9 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
         distance = zones.distance(element)
         is_rel = "author" in (element.get("rel") or "").lower()
         by_class = says(_CLASS, said) and not says(_NOT_CLASS, said)
-        by_class = by_class or bool(element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or ""))
+        by_class = by_class or bool(
+            element.tag == "a" and roles.AUTHOR_PAGE.search(element.get("href") or "")
+        )
         by_class = by_class and abs(distance) <= MARKED_REACH
         close = -REACH_BEFORE <= distance <= REACH_AFTER
         if not (is_rel or by_class or close or ":" in words or "：" in words):
@@ -117,38 +134,9 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
         if zones.foreign(element) and not (is_rel and not zones.commented(element)):
             continue
         line = _line(page, zones, element, is_rel=is_rel, by_class=by_class, close=close)
-        if line is not None and not _other_role(element) and not _ROLE_FIRST.match(words):
+        if line is not None and not roles.other_role(element) and not roles.ROLE_FIRST.match(words):
             seen.add(element)
             yield line
-
-
-_AUTHOR_PAGE = re.compile(
-    r"/(?:authors?|autor(?:en|zy|es)?|auteurs?|people|persons?|staff|writers?|contributors?|profiles?|experts?|columnists?|reporters?|by|team|bio|journalists?|redakteure|autori)/[^/?#]+/?(?:[?#]|$)|[?&]author=",
-    re.I,
-)
-_ROLE_FIRST = re.compile(
-    r"(?:medically\s+|fact[- ]?|expert\s+)?(?:review|check|edit|photo|illustrat|translat|verifi|foto|bild|zdjęci)\w*\s*(?:by\b|von\b|par\b|por\b|:)",
-    re.I,
-)
-_OTHER_ROLE = re.compile(
-    r"(?:review\w*|fact[- ]?check\w*|edit(?:ed|or|ing)|photo\w*|illustrat\w*|translat\w*|foto\w*|bild\w*|zdjęci\w*|fot\.|korekta|redakcja|tłumacz\w*|"
-    r"przekład|tłum\.|übersetz\w*|traduc\w*|traduit|medically|verified|image|graphics?|video|producer|produced|interviewed?|source|źródło|quelle)"
-    r"\s*(?:by|von|par|por|di|door|:)?\s*[:：]?\s*$",
-    re.I,
-)
-
-
-def _other_role(element: Any) -> bool:
-    """Say whether the words before *element* give the name another part than author's: "Reviewed by", "Foto:"."""
-    previous, parent = element.getprevious(), element.getparent()
-    before = (
-        (plain(visible(previous))[-60:] + " " + (previous.tail or ""))
-        if previous is not None
-        else (parent.text or "" if parent is not None else "")
-    )
-    if not before.strip() and parent is not None and parent.getprevious() is not None and len(parent) <= 3:
-        before = plain(visible(parent.getprevious()))[-60:]
-    return bool(_OTHER_ROLE.search(before[-60:]))
 
 
 def _parents(element: Any) -> Iterator[Any]:
@@ -201,7 +189,9 @@ def _undated(words: str) -> str:
 
 
 def _bare(page: Page, element: Any, words: str) -> bool:
-    """Say whether *element* is a name alone that the page marks as one: by a portrait with that name, or in bold by itself."""
+    """Say whether *element* is a name alone that the page marks as one: by a portrait with that name, or in
+    bold by itself.
+    """
     if not names.person(words) or len(words) > 40 or names.organisation(words):
         return False
     parent = element.getparent()
@@ -250,7 +240,9 @@ def _by_class(page: Page, element: Any, words: str, distance: int, bio: bool, ho
 
 
 def _holders(element: Any) -> list[Any]:
-    """Return the elements inside a byline that hold one name each: marked names, else links; else the byline itself."""
+    """Return the elements inside a byline that hold one name each: marked names, else links; else the
+    byline itself.
+    """
     marked = [
         e
         for e in element.iterdescendants()

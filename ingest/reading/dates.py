@@ -10,29 +10,45 @@ from datetime import date, datetime, timedelta
 from db.model import Precision
 
 _MONTHS = {
-    1: "january jan januar jänner jän stycznia styczeń sty janvier janv enero ene gennaio gen janeiro januari ledna leden січня січень января январь янв leden ocak januára január ianuarie jaan tammikuuta tammikuu",
-    2: "february feb februar lutego luty lut février févr fév febrero febbraio febb fevereiro fev februari února únor лютого лютий февраля февраль фев şubat februára február februarie helmikuuta",
-    3: "march mar märz mrz maerz marca marzec mars marzo março maart mrt března březen березня березень марта март мар mart martie maaliskuuta",
-    4: "april apr kwietnia kwiecień kwi avril avr abril abr aprile dubna duben квітня квітень апреля апрель апр nisan apríla apríl aprilie huhtikuuta",
-    5: "may mai maja maj mayo maggio mag maio mei května květen травня травень мая май mayıs mája máj toukokuuta",
-    6: "june jun juni czerwca czerwiec cze juin junio giugno giu junho června červen червня червень июня июнь июн haziran júna jún iunie kesäkuuta",
-    7: "july jul juli lipca lipiec lip juillet juil julio luglio lug julho července červenec липня липень июля июль июл temmuz júla júl iulie heinäkuuta",
-    8: "august aug sierpnia sierpień sie août aout agosto ago augustus srpna srpen серпня серпень августа август авг ağustos augusta elokuuta augusti",
-    9: "september sep sept września wrzesień wrz septembre septiembre settembre sett set setembro září вересня вересень сентября сентябрь сен eylül septembra septembrie syyskuuta",
-    10: "october oct oktober okt października październik paź octobre octubre ottobre ott outubro out října říjen жовтня жовтень октября октябрь окт ekim októbra október octombrie lokakuuta",
-    11: "november nov listopada listopad lis novembre noviembre novembro листопада листопад ноября ноябрь ноя kasım novembra noiembrie marraskuuta listopadu",
-    12: "december dec dezember dez grudnia grudzień gru décembre déc diciembre dic dicembre dezembro prosince prosinec грудня грудень декабря декабрь дек aralık decembra decembrie joulukuuta desember des",
+    1: "january jan januar jänner jän stycznia styczeń sty janvier janv enero ene gennaio gen janeiro "
+    "januari ledna leden січня січень января январь янв leden ocak januára január ianuarie jaan "
+    "tammikuuta tammikuu",
+    2: "february feb februar lutego luty lut février févr fév febrero febbraio febb fevereiro fev "
+    "februari února únor лютого лютий февраля февраль фев şubat februára február februarie helmikuuta",
+    3: "march mar märz mrz maerz marca marzec mars marzo março maart mrt března březen березня березень "
+    "марта март мар mart martie maaliskuuta",
+    4: "april apr kwietnia kwiecień kwi avril avr abril abr aprile dubna duben квітня квітень апреля "
+    "апрель апр nisan apríla apríl aprilie huhtikuuta",
+    5: "may mai maja maj mayo maggio mag maio mei května květen травня травень мая май mayıs mája máj "
+    "toukokuuta",
+    6: "june jun juni czerwca czerwiec cze juin junio giugno giu junho června červen червня червень июня "
+    "июнь июн haziran júna jún iunie kesäkuuta",
+    7: "july jul juli lipca lipiec lip juillet juil julio luglio lug julho července červenec липня липень "
+    "июля июль июл temmuz júla júl iulie heinäkuuta",
+    8: "august aug sierpnia sierpień sie août aout agosto ago augustus srpna srpen серпня серпень августа "
+    "август авг ağustos augusta elokuuta augusti",
+    9: "september sep sept września wrzesień wrz septembre septiembre settembre sett set setembro září "
+    "вересня вересень сентября сентябрь сен eylül septembra septembrie syyskuuta",
+    10: "october oct oktober okt października październik paź octobre octubre ottobre ott outubro out "
+    "října říjen жовтня жовтень октября октябрь окт ekim októbra október octombrie lokakuuta",
+    11: "november nov listopada listopad lis novembre noviembre novembro листопада листопад ноября ноябрь "
+    "ноя kasım novembra noiembrie marraskuuta listopadu",
+    12: "december dec dezember dez grudnia grudzień gru décembre déc diciembre dic dicembre dezembro "
+    "prosince prosinec грудня грудень декабря декабрь дек aralık decembra decembrie joulukuuta "
+    "desember des",
 }
 MONTHS = {word: number for number, words in _MONTHS.items() for word in words.split()}
 _MONTH = "(?:" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + ")"
 _ISO = re.compile(
-    r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d\d(?::?\d\d)?)?)?(?!\d)"
+    r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|"
+    r"GMT|[+-]\d\d(?::?\d\d)?)?)?(?!\d)"
 )
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?\d{4,6}Z?)?$")
 _YEAR_MONTH = re.compile(r"^((?:19|20)\d\d)[-/](\d{1,2})$")
 _YEAR = re.compile(r"^((?:19|20)\d\d)$")
 _DAY_MONTH_YEAR = re.compile(
-    rf"(?<![\w.])(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:de|di|of|d['’])\s*|\s*[-/,]?\s*)({_MONTH})\.?(?:\s+(?:de|del|of)\s+|\s*[-/,.]?\s*)((?:19|20)\d\d)(?!\d)",
+    rf"(?<![\w.])(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:de|di|of|d['’])\s*|"
+    rf"\s*[-/,]?\s*)({_MONTH})\.?(?:\s+(?:de|del|of)\s+|\s*[-/,.]?\s*)((?:19|20)\d\d)(?!\d)",
     re.I,
 )
 _MONTH_DAY_YEAR = re.compile(
@@ -70,7 +86,9 @@ class Stated:
 
 
 def read(text: str, *, american: bool = False) -> Stated | None:
-    """Return the date that the whole value *text* states: ISO 8601, a compact or printed day, a month, a year."""
+    """Return the date that the whole value *text* states: ISO 8601, a compact or printed day, a month, a
+    year.
+    """
     text = " ".join(text.split())
     if match := _ISO.search(text):
         return _instant(match)
@@ -92,7 +110,8 @@ def find(text: str, *, american: bool = False) -> Iterator[Stated]:
     """Yield every day that *text* prints, in order of place.
 
     Args:
-        american: read ``4/5/2023`` as April 5. Where one number is over 12, or dots part them, the order is plain.
+        american: read ``4/5/2023`` as April 5. Where one number is over 12, or dots part them, the order is
+        plain.
     """
     found: list[tuple[int, Stated]] = []
     for pattern, order in (

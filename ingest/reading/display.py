@@ -100,7 +100,9 @@ def as_json(reading: Reading) -> Line:
 
 
 def describe(reading: Reading) -> str:
-    """Return *reading* for a person: each field, below it the words that say so and the bytes that hold them."""
+    """Return *reading* for a person: each field, below it the words that say so and the bytes that hold
+    them.
+    """
     lines = [f"kind        {reading.kind}" + (f" (partial: {reading.partial})" if reading.partial else "")]
     if reading.unread:
         lines.append(f"unread      {reading.unread}")

@@ -1,4 +1,5 @@
-"""Evidence: turn the words of a claim into the bytes that hold them; a claim whose words cannot be found is not made."""
+"""Evidence: turn the words of a claim into the bytes that hold them; a claim whose words cannot be found is
+not made."""
 
 from __future__ import annotations
 
@@ -27,7 +28,9 @@ class Locator:
         return self._source
 
     def of(self, candidate: Candidate) -> Evidence | None:
-        """Return where the words of *candidate* stand, from the line of its element on; else anywhere; else None."""
+        """Return where the words of *candidate* stand, from the line of its element on; else anywhere; else
+        None.
+        """
         near = self._page.offset(candidate.element) if candidate.element is not None else None
         for words in dict.fromkeys((candidate.words, candidate.value)):
             if words and (found := self._look(words, candidate.place, near)):

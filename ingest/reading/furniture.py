@@ -1,4 +1,5 @@
-"""Furniture: what stands in an article's own container and is no part of its text, by class names and heading words."""
+"""Furniture: what stands in an article's own container and is no part of its text, by class names and
+heading words."""
 
 from __future__ import annotations
 
@@ -13,12 +14,15 @@ _CLASS = re.compile(
     r"""(?:^|[\s_-])(?:
         support(?:-us|-box)?|donat(?:e|ion|ions)|wesprzyj|spenden|
         tags|tag-?links|tag-?list|post-?tags|entry-?tags|article-?tags|tags-links|post-tag|cat-?links|
-        share|shares|sharing|share-(?:buttons?|links|bar|icons|tools)|sharedaddy|social|social-?\w*|addtoany\w*|addthis\w*|
+        share|shares|sharing|share-(?:buttons?|links|bar|icons|tools)|sharedaddy|social|social-?\w*|
+        addtoany\w*|addthis\w*|
         newsletter|newsletter-\w*|subscribe\w*|subscription|mailchimp|signup|sign-up|cta|call-to-action|
         copyright\w*|reprint|license-note|licence|license|terms-note|
-        post-meta|entry-meta|article-meta|byline\w*|posted-on|author-?(?:box|bio|info|card|name|meta)|about-?author|post-author|entry-footer|
+        post-meta|entry-meta|article-meta|byline\w*|posted-on|author-?(?:box|bio|info|card|name|meta)|
+        about-?author|post-author|entry-footer|
         post-navigation|nav-links|nav-previous|nav-next|page-links|post-nav|pagination|breadcrumbs?|
-        promo|promo-?\w*|teaser|teasers|teaser-?\w*|advert\w*|sponsor\w*|screen-reader-text|sr-only|visually-hidden|cookie\w*|
+        promo|promo-?\w*|teaser|teasers|teaser-?\w*|advert\w*|sponsor\w*|screen-reader-text|sr-only|
+        visually-hidden|cookie\w*|
         wp-block-post-(?:terms|author\w*|date|navigation-link)|wp-block-query|
         toc|table-of-contents|most-?read|trending|read-?(?:more|also|next)
     )(?:$|[\s_-])""",
@@ -26,26 +30,45 @@ _CLASS = re.compile(
 )
 _LARGE = re.compile(
     r"""(?:^|[\s_-])(?:
-        comments|comments?-(?:area|list|section|thread|form|respond|wrapper|container|block)|commentlist|disqus\w*|respond|wp-block-comments|
-        related|related-?\w*|relacionad[oa]s?|powiazane|yarpp\w*|jp-relatedposts|recommend\w*|outbrain|taboola|sidebar|cookie\w*
+        comments|comments?-(?:area|list|section|thread|form|respond|wrapper|container|block)|commentlist|
+        disqus\w*|respond|wp-block-comments|
+        related|related-?\w*|relacionad[oa]s?|powiazane|yarpp\w*|jp-relatedposts|recommend\w*|outbrain|
+        taboola|sidebar|cookie\w*
     )(?:$|[\s_-])""",
     re.I | re.X,
 )
 """What may hold nearly as many words as the article does."""
 _COMMENTS = re.compile(
-    r"(?:^|[\s_-])(?:comments|comments?-(?:area|list|section|thread)|commentlist|disqus\w*|respond)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:comments|comments?-(?:area|list|section|thread)|commentlist|disqus\w*|"
+    r"respond)(?:$|[\s_-])",
     re.I,
 )
 """What may hold more."""
 _HEADING = re.compile(
     r"""^\W*(?:
-        support\s+(?:us|our\s+work)|donate(?:\s+now)?|make\s+a\s+donation|wesprzyj(?:\s+nas)?|wspieraj\s+nas|wspomóż\s+nas|unterstützen\s+sie\s+uns|spenden|soutenez[- ]nous|faire\s+un\s+don|apóyanos|sostienici|steun\s+ons|podpořte\s+nás|підтримайте\s+нас|поддержите\s+нас|
-        related(?:\s+(?:posts?|articles?|stories|content|reading|topics|links|news))?|similar\s+(?:posts|articles)|(?:more|read\s+more|other)\s+(?:from|on|articles|posts|stories|news|in)\b.{0,40}|you\s+(?:may|might)\s+(?:also\s+)?(?:like|be\s+interested).*|read\s+(?:also|next|more)|recommended(?:\s+\w+)?|further\s+reading\s+from.*|latest\s+(?:posts|articles|news)|
-        powiązane(?:\s+\w+)?|podobne(?:\s+\w+)?|zobacz\s+(?:też|także|również)|czytaj\s+(?:też|także|również|więcej)|przeczytaj\s+(?:też|także|również)|polecane|polecamy|
-        das\s+könnte\s+(?:sie|dich)\s+auch\s+interessieren|verwandte\s+\w+|ähnliche\s+\w+|mehr\s+zum\s+thema|weitere\s+(?:artikel|beiträge|themen|meldungen).*|lesen\s+sie\s+auch|auch\s+interessant|
-        (?:articles|sujets)\s+(?:similaires|liés|connexes)|à\s+lire\s+aussi|lire\s+aussi|sur\s+le\s+même\s+sujet|(?:artículos|noticias|entradas)\s+relacionad[oa]s|te\s+puede\s+interesar|articoli\s+correlati|leggi\s+anche|potrebbe\s+interessarti.*|artigos\s+relacionados|leia\s+também|gerelateerd\w*(?:\s+\w+)?|lees\s+ook|související(?:\s+\w+)?|čtěte\s+také|схожі\s+\w+|читайте\s+також|читайте\s+также|похожие\s+\w+|läs\s+(?:också|mer)|les\s+også|læs\s+også|lue\s+myös|
-        (?:leave\s+a\s+)?(?:comments?|reply|replies)|(?:\d+|one|no)\s+(?:comments?|responses?|replies|thoughts?\s+on.*)|join\s+the\s+(?:conversation|discussion)|dodaj\s+komentarz|komentarze(?:\s*\(\d+\))?|kommentare(?:\s*\(\d+\))?|kommentar\s+(?:schreiben|hinterlassen)|commentaires|comentarios|
-        (?:sign\s+up|subscribe)\b.{0,60}|newsletter.{0,40}|zapisz\s+się.{0,40}|share\s+(?:this|on|via)?.{0,30}|udostępnij.{0,30}|teilen|partager|compartir|condividi|about\s+the\s+authors?|o\s+autorze|o\s+autorach|tags?|tagi|topics
+        support\s+(?:us|our\s+work)|donate(?:\s+now)?|make\s+a\s+donation|wesprzyj(?:\s+nas)?|wspieraj\s+nas|
+        wspomóż\s+nas|unterstützen\s+sie\s+uns|spenden|soutenez[- ]nous|faire\s+un\s+don|apóyanos|sostienici|
+        steun\s+ons|podpořte\s+nás|підтримайте\s+нас|поддержите\s+нас|
+        related(?:\s+(?:posts?|articles?|stories|content|reading|topics|links|news))?|similar\s+(?:posts|
+        articles)|(?:more|read\s+more|other)\s+(?:from|on|articles|posts|stories|news|in)\b.{0,40}|
+        you\s+(?:may|might)\s+(?:also\s+)?(?:like|be\s+interested).*|read\s+(?:also|next|more)|
+        recommended(?:\s+\w+)?|further\s+reading\s+from.*|latest\s+(?:posts|articles|news)|
+        powiązane(?:\s+\w+)?|podobne(?:\s+\w+)?|zobacz\s+(?:też|także|również)|czytaj\s+(?:też|także|również|
+        więcej)|przeczytaj\s+(?:też|także|również)|polecane|polecamy|
+        das\s+könnte\s+(?:sie|dich)\s+auch\s+interessieren|verwandte\s+\w+|ähnliche\s+\w+|mehr\s+zum\s+thema|
+        weitere\s+(?:artikel|beiträge|themen|meldungen).*|lesen\s+sie\s+auch|auch\s+interessant|
+        (?:articles|sujets)\s+(?:similaires|liés|connexes)|à\s+lire\s+aussi|lire\s+aussi|
+        sur\s+le\s+même\s+sujet|(?:artículos|noticias|entradas)\s+relacionad[oa]s|te\s+puede\s+interesar|
+        articoli\s+correlati|leggi\s+anche|potrebbe\s+interessarti.*|artigos\s+relacionados|leia\s+também|
+        gerelateerd\w*(?:\s+\w+)?|lees\s+ook|související(?:\s+\w+)?|čtěte\s+také|схожі\s+\w+|читайте\s+також|
+        читайте\s+также|похожие\s+\w+|läs\s+(?:också|mer)|les\s+også|læs\s+også|lue\s+myös|
+        (?:leave\s+a\s+)?(?:comments?|reply|replies)|(?:\d+|one|no)\s+(?:comments?|responses?|replies|
+        thoughts?\s+on.*)|join\s+the\s+(?:conversation|discussion)|dodaj\s+komentarz|
+        komentarze(?:\s*\(\d+\))?|kommentare(?:\s*\(\d+\))?|kommentar\s+(?:schreiben|hinterlassen)|
+        commentaires|comentarios|
+        (?:sign\s+up|subscribe)\b.{0,60}|newsletter.{0,40}|zapisz\s+się.{0,40}|share\s+(?:this|on|
+        via)?.{0,30}|udostępnij.{0,30}|teilen|partager|compartir|condividi|about\s+the\s+authors?|
+        o\s+autorze|o\s+autorach|tags?|tagi|topics
     )\W*$""",
     re.I | re.X,
 )
@@ -53,7 +76,8 @@ _TAGS_LINE = re.compile(
     r"^\s*(?:tags?|tagi|schlagwort\w*|etiquetas|étiquettes|теги|keywords|słowa kluczowe)\s*[:：]", re.I
 )
 _BYLINE = re.compile(
-    r"^\s*(?:date|data|datum|fecha|дата)\s*[:：].{4,60}|^\s*(?:authors?|autor\w*|oprac\.?|автор\w*)\s*[:：].{3,80}$",
+    r"^\s*(?:date|data|datum|fecha|дата)\s*[:：].{4,60}|^\s*(?:authors?|autor\w*|oprac\.?|"
+    r"автор\w*)\s*[:：].{3,80}$",
     re.I,
 )
 BLOCKS = (
@@ -89,7 +113,8 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
     """Yield the elements of the page that are furniture; none of them holds the headline or most of the page.
 
     Args:
-        statements: the words of statements of terms; the smallest block that holds one and little more is furniture.
+        statements: the words of statements of terms; the smallest block that holds one and little more is
+        furniture.
     """
     total = _prose(page.body)
     guarded = set(zones.headline.iterancestors()) if zones.headline is not None else set()
@@ -108,7 +133,9 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
 
 
 def _prose(element: Any) -> int:
-    """Return how many characters of running text *element* holds: in paragraphs, or in all where it has none."""
+    """Return how many characters of running text *element* holds: in paragraphs, or in all where it has
+    none.
+    """
     inside = sum(len(p.text_content()) for p in element.iter("p"))
     return inside if inside > 600 else max(inside, len(visible(element)))
 
@@ -130,7 +157,9 @@ def _by_words(element: Any, words: str, total: int, guarded: set[Any]) -> Iterat
 
 
 def _section(heading: Any, total: int, guarded: set[Any]) -> Iterator[Any]:
-    """Yield the block that *heading* opens: its parent where that holds little else, or the heading and what follows it."""
+    """Yield the block that *heading* opens: its parent where that holds little else, or the heading and
+    what follows it.
+    """
     if heading.tag in ("strong", "b"):
         holder = heading.getparent()
         if holder is None or visible(holder) != visible(heading):

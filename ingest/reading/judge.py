@@ -63,8 +63,10 @@ def of_line(line: Line) -> list[Author]:
 def authors(witnesses: list[list[Author]], lines: list[Line], sites: frozenset[str]) -> Verdict:
     """Choose the authors.
 
-    Rules, in order: structured data before bylines; a login, a job title or the site's own name yields to whatever
-    names someone; a byline that holds all the structured names and more persons completes them; a newsroom or the site's
+    Rules, in order: structured data before bylines; a login, a job title or the site's own name yields to
+    whatever
+    names someone; a byline that holds all the structured names and more persons completes them; a newsroom
+    or the site's
     name stands where nobody else is named; a login never does.
 
     Args:
@@ -91,7 +93,9 @@ def authors(witnesses: list[list[Author]], lines: list[Line], sites: frozenset[s
 
 
 def _strong(offered: list[Author], sites: frozenset[str]) -> list[Author]:
-    """Return those of a list who may stand before a byline; a site among others named beside it stays with them."""
+    """Return those of a list who may stand before a byline; a site among others named beside it stays with
+    them.
+    """
     able = [a for a in offered if not names.account(a.name) and not names.job(a.name)]
     if (
         able
@@ -99,8 +103,7 @@ def _strong(offered: list[Author], sites: frozenset[str]) -> list[Author]:
         and not any(names.person(a.name) and not a.organisation for a in able)
     ):
         return []
-    strong = [a for a in able if not (names.desk(a.name) or names.login(a.name) or _is_site(a, sites))]
-    return strong
+    return [a for a in able if not (names.desk(a.name) or names.login(a.name) or _is_site(a, sites))]
 
 
 def _is_site(author: Author, sites: frozenset[str]) -> bool:

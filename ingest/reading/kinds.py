@@ -1,4 +1,5 @@
-"""Kinds: what a page is, by marks that can be read: an article, a listing, a password form, a bot wall, a shell."""
+"""Kinds: what a page is, by marks that can be read: an article, a listing, a password form, a bot wall, a
+shell."""
 
 from __future__ import annotations
 
@@ -12,22 +13,31 @@ from ingest.reading.structured import ARTICLE, Structured
 from ingest.reading.zones import marks
 
 _CHALLENGE_TITLE = re.compile(
-    r"^(?:just a moment|attention required|access denied|please wait|checking your browser|security check|verify you are human|are you a robot|robot check|ddos-guard|one moment|pardon our interruption|human verification|bot verification|request unsuccessful|einen moment|un momento)\b",
+    r"^(?:just a moment|attention required|access denied|please wait|checking your browser|"
+    r"security check|verify you are human|are you a robot|robot check|ddos-guard|one moment|"
+    r"pardon our interruption|human verification|bot verification|request unsuccessful|"
+    r"einen moment|un momento)\b",
     re.I,
 )
 _CHALLENGE_BODY = re.compile(
-    r"(?:cf-chl-|cf_chl_|challenge-platform|/cdn-cgi/challenge|g-recaptcha|h-captcha|cf-turnstile|captcha-delivery|_incapsula_resource|px-captcha|ddos-guard|awswafintegration|anubis_challenge)",
+    r"(?:cf-chl-|cf_chl_|challenge-platform|/cdn-cgi/challenge|g-recaptcha|h-captcha|cf-turnstile|"
+    r"captcha-delivery|_incapsula_resource|px-captcha|ddos-guard|awswafintegration|"
+    r"anubis_challenge)",
     re.I,
 )
 _MISSING = re.compile(
-    r"\b(?:404|page not found|not found|nothing (?:was )?found|seite (?:wurde )?nicht gefunden|nie znaleziono(?: strony)?|strona nie (?:istnieje|została znaleziona)|page introuvable|página no encontrada|pagina non trovata|pagina niet gevonden|stránka nenalezena|сторінку не знайдено|страница не найдена|oops)\b",
+    r"\b(?:404|page not found|not found|nothing (?:was )?found|seite (?:wurde )?nicht gefunden|"
+    r"nie znaleziono(?: strony)?|strona nie (?:istnieje|została znaleziona)|page introuvable|"
+    r"página no encontrada|pagina non trovata|pagina niet gevonden|stránka nenalezena|"
+    r"сторінку не знайдено|страница не найдена|oops)\b",
     re.I,
 )
 _SINGLE_CLASS = re.compile(
     r"(?:^|\s)(?:single|single-post|singular|page|page-template\S*|postid-\d+|page-id-\d+)(?:\s|$)"
 )
 _LISTING_PATH = re.compile(
-    r"^(?:/[a-z]{2})?/?(?:(?:category|tag|author|kategoria|autor|page|search|archives?|tags|categories|date)/[^?]*|\d{4}/(?:\d{1,2}/(?:\d{1,2}/)?)?)?/?$|/page/\d+/?$",
+    r"^(?:/[a-z]{2})?/?(?:(?:category|tag|author|kategoria|autor|page|search|archives?|tags|"
+    r"categories|date)/[^?]*|\d{4}/(?:\d{1,2}/(?:\d{1,2}/)?)?)?/?$|/page/\d+/?$",
     re.I,
 )
 _FRONT = re.compile(r"^(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?))?/?(?:index\.(?:html?|php))?$", re.I)
@@ -65,7 +75,8 @@ class Marks:
         shown: the first 3,000 characters that a reader sees.
         listing: address or body class name a list of posts.
         single: body class or ``og:type`` names one post (True), or one page (False); None where nothing does.
-        missing, walled, locked, mounted: words of "not found"; a bot wall's script; a password field; a script's empty root.
+        missing, walled, locked, mounted: words of "not found"; a bot wall's script; a password field; a
+        script's empty root.
         linked, cards: characters in links; ``article`` elements.
     """
 
@@ -160,7 +171,8 @@ def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
     query = parse_qs(parts.query)
     if query.keys() & {"s", "cat", "author", "paged", "m"} and not query.keys() & {"p", "page_id"}:
         return not article
-    return bool(_LISTING_PATH.search(parts.path)) and not article
+    bare = parts.path.strip("/") == ""
+    return bool(_LISTING_PATH.search(parts.path)) and not article and not (bare and query)
 
 
 def _single(page: Page, data: Structured, body_class: str) -> bool | None:

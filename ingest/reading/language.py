@@ -49,7 +49,9 @@ SAMPLE = 6000
 
 
 def computed(text: str) -> str | None:
-    """Return the code of the language that *text* is in by its commonest words or script, or None where that is unsure."""
+    """Return the code of the language that *text* is in by its commonest words or script, or None where
+    that is unsure.
+    """
     sample = text[:SAMPLE]
     if len(_LATIN_OR_CYRILLIC.findall(sample)) < 0.7 * len(sample):
         letters = max(1, sum(c.isalpha() for c in sample))

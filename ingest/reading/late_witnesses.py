@@ -16,7 +16,8 @@ from ingest.reading.page import Page
 
 _STATE = re.compile(
     r"""["'](?:datePublished|date_published|publishedAt|published_at|publishDate|publish_date|publicationDate|publication_date|
-        firstPublished(?:At|Date)?|first_published_at|datePublication|pubDate|published|publishedDate|postDate|post_date)\\?["']
+        firstPublished(?:At|Date)?|first_published_at|datePublication|pubDate|published|publishedDate|
+        postDate|post_date)\\?["']
         \s*:\s*\\?["']((?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d[^"'\\]{0,20})?)\\?["']""",
     re.X,
 )
@@ -24,7 +25,9 @@ SCRIPTS_AT_MOST = 3_000_000
 
 
 def in_scripts(page: Page) -> Iterator[Candidate]:
-    """Yield the dates of publication that the data in a page's scripts state, if they all state the same day."""
+    """Yield the dates of publication that the data in a page's scripts state, if they all state the same
+    day.
+    """
     found: list[Candidate] = []
     total = 0
     for script in page.tree.iter("script"):
@@ -39,7 +42,7 @@ def in_scripts(page: Page) -> Iterator[Candidate]:
 
 
 def by_htmldate(page: Page, *, american: bool) -> Candidate | None:
-    """Return the day that htmldate finds without its extensive search, if words of the page state that day."""
+    """Return the day that htmldate finds without its extensive search, if the page prints that day."""
     try:
         day = find_date(copy.deepcopy(page.tree), original_date=True, extensive_search=False, url=page.url)
     except (ValueError, TypeError, AttributeError, LookupError, OverflowError, etree.LxmlError):

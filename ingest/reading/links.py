@@ -8,7 +8,9 @@ from ingest.reading.page import Page
 
 
 def links(page: Page) -> tuple[str, ...]:
-    """Return the absolute http(s) URLs that *page* links to, without fragment, in document order, each once."""
+    """Return the absolute http(s) URLs that *page* links to, without fragment, in document order, each
+    once.
+    """
     found: dict[str, None] = {}
     for element in page.tree.iter("a", "area"):
         if url := page.absolute(element.get("href")):
@@ -26,7 +28,9 @@ def canonical(page: Page) -> str | None:
 
 
 def translations(page: Page) -> tuple[tuple[str, str], ...]:
-    """Return (language, URL) of each ``rel=alternate hreflang`` that is another page than this, ``x-default`` left out."""
+    """Return (language, URL) of each ``rel=alternate hreflang`` that is another page than this,
+    ``x-default`` left out.
+    """
     here = {page.url.rstrip("/"), (canonical(page) or page.url).rstrip("/")}
     found: dict[tuple[str, str], None] = {}
     for element in _rel(page, "alternate"):

@@ -1,4 +1,5 @@
-"""Meta: what the head of a page says in Open Graph, article, Highwire, Dublin Core and plain ``meta`` elements."""
+"""Meta: what the head of a page says in Open Graph, article, Highwire, Dublin Core and plain ``meta``
+elements."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Names: split a printed list of authors into names, and tell people, organisations, logins and job titles apart."""
+"""Names: split a printed list of authors into names, and tell people, organisations, logins and job titles
+apart."""
 
 from __future__ import annotations
 
@@ -10,11 +11,17 @@ from ingest.reading.page import plain
 
 _LABEL = re.compile(
     r"""^\s*(?:
-        (?:written|posted|published|reported|submitted|words|story|text|interview|analysis|opinion|report|by-?line|article)\s+by|(?:gespeichert|eingestellt|veröffentlicht|gepostet)\s+von|
-        by|authors?|author\(s\)|autor(?:ka|zy|stwo|in|en|innen|es|as|i|e)?|autor/in|tekst|text|teksty|opracowa(?:ł|ła|nie|li)|oprac\.?|napisa(?:ł|ła)|przygotowa(?:ł|ła)|
-        von|vom|par|por|di|da|de|door|af|av|ein\s+(?:kommentar|beitrag|artikel|gastbeitrag|essay|interview)\s+von|(?:kommentar|gastbeitrag|analyse|interview|bericht|essay|kolumne|reportage|rezension)\s+von|
-        verfasst\s+von|geschrieben\s+von|écrit\s+par|propos\s+recueillis\s+par|escrito\s+por|texto|testo|scritto\s+da|a\s+cura\s+di|geschreven\s+door|skrevet\s+a[vf]|skriven\s+av|foto\s*&\s*text|
-        napsal(?:a|i)?|autoři|автор(?:и|ы|ка)?|текст|yazan|kirjoittaja|toimittaja|forfatter|skribent|journalist
+        (?:written|posted|published|reported|submitted|words|story|text|interview|analysis|opinion|report|
+        by-?line|article)\s+by|(?:gespeichert|eingestellt|veröffentlicht|gepostet)\s+von|
+        by|authors?|author\(s\)|autor(?:ka|zy|stwo|in|en|innen|es|as|i|e)?|autor/in|tekst|text|teksty|
+        opracowa(?:ł|ła|nie|li)|oprac\.?|napisa(?:ł|ła)|przygotowa(?:ł|ła)|
+        von|vom|par|por|di|da|de|door|af|av|ein\s+(?:kommentar|beitrag|artikel|gastbeitrag|essay|
+        interview)\s+von|(?:kommentar|gastbeitrag|analyse|interview|bericht|essay|kolumne|reportage|
+        rezension)\s+von|
+        verfasst\s+von|geschrieben\s+von|écrit\s+par|propos\s+recueillis\s+par|escrito\s+por|texto|testo|
+        scritto\s+da|a\s+cura\s+di|geschreven\s+door|skrevet\s+a[vf]|skriven\s+av|foto\s*&\s*text|
+        napsal(?:a|i)?|autoři|автор(?:и|ы|ка)?|текст|yazan|kirjoittaja|toimittaja|forfatter|skribent|
+        journalist
     )\s*(?::|：|\s)\s*""",
     re.I | re.X,
 )
@@ -27,9 +34,12 @@ _SPLIT = re.compile(
     re.I,
 )
 _SHORT_AND = re.compile(r"\s+(?:i|y|e|et|en|og|och|ve|и|й|та|ja|\+|with|mit)\s+")
-"""Words for "and" that part names only where persons stand on both sides: they stand in names of houses too."""
+"""Words for "and" that part names only where persons stand on both sides: they stand in names of houses
+too."""
 _TITLE = re.compile(
-    r"^(?:(?:dr|prof|mgr|inż|hab|lic|ks|o|płk|ppłk|gen|kpt|mjr|kmdr|adm|por|amb|doc|mag|dipl|ing|univ)\.?(?:\s*-?\s*(?:ing|hab|nat|med|jur|phil|rer|dr|bryg|dyw|broni|inż|n|med|lek)\.?)*\s+)+(?=\S)",
+    r"^(?:(?:dr|prof|mgr|inż|hab|lic|ks|o|płk|ppłk|gen|kpt|mjr|kmdr|adm|por|amb|doc|mag|dipl|ing|"
+    r"univ)\.?(?:\s*-?\s*(?:ing|hab|nat|med|jur|phil|rer|dr|bryg|dyw|broni|inż|n|med|"
+    r"lek)\.?)*\s+)+(?=\S)",
     re.I,
 )
 _SUFFIX = re.compile(
@@ -53,46 +63,66 @@ def _set(words: str) -> frozenset[str]:
 
 
 _PARTICLE = _set(
-    """von van de der den del della di da dos das du la le el al bin ibn abu ben y e ten ter zu zur zum vom und af av
+    """von van de der den del della di da dos das du la le el al bin ibn abu ben y e ten ter zu zur zum vom
+    und af av
     d' o' mac st san bint ul ur"""
 )
 _WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
 ACCOUNTS = _set(
-    """admin administrator wordpressadmin wpadmin siteadmin superadmin sysadmin root user guest webmaster anonymous
-    anonym unknown none null undefined test dev developer default wordpress drupal joomla system cms author authors
-    autor moderator contributor publisher support info kontakt contact n/a na adm wp import importer migration"""
+    """admin administrator wordpressadmin wpadmin siteadmin superadmin sysadmin root user guest webmaster
+    anonymous
+    anonym unknown none null undefined test dev developer default wordpress drupal joomla system cms author
+    authors
+    autor moderator contributor publisher support info kontakt contact n/a na adm wp import importer
+    migration"""
 )
 """Names of accounts that nobody writes under."""
 DESKS = _set(
-    """redakcja redaktor redakteur redaktion editor editors editorial webredaktion onlineredaktion staff staffwriter
-    webeditor team news newsdesk desk redazione redaccion redacción rédaction redactie redaktionen redakcia redakce
+    """redakcja redaktor redakteur redaktion editor editors editorial webredaktion onlineredaktion staff
+    staffwriter
+    webeditor team news newsdesk desk redazione redaccion redacción rédaction redactie redaktionen redakcia
+    redakce
     toimitus редакция редакція"""
 )
 """Names of newsrooms: accounts too, as often as not."""
 _DESK = re.compile(
-    r"\b(?:redaktion|redakcja|redazione|redacci[oó]n|r[ée]daction|redactie|editorial\s+(?:team|staff|board)|newsroom|news\s?desk|staff\s+(?:writer|reporter)s?|web\s?master|press\s+office|editors?)\b",
+    r"\b(?:redaktion|redakcja|redazione|redacci[oó]n|r[ée]daction|redactie|editorial\s+(?:team|"
+    r"staff|board)|newsroom|news\s?desk|staff\s+(?:writer|reporter)s?|web\s?master|press\s+office|"
+    r"editors?)\b",
     re.I,
 )
 _JOB = re.compile(
     r"""(?:\b(?:
-        editor|reporter|correspondent|journalist|writer|columnist|contributor|analyst|fellow|researcher|director|manager|producer|professor|lecturer|author\s+of|
-        consultant|certified|strategist|engineer|attorney|lawyer|scientist|coach|chief|deputy|senior|staff|intern|bureau|head\s+of|staffer|photographer|specialist|expert|founder|president|chair|vice|
-        redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?|autor(?:in)?\s+bei|volontär(?:in)?|leiter(?:in)?|chefredakteur(?:in)?|ressortleiter(?:in)?|mitarbeiter(?:in)?|
-        dziennikarz|dziennikarka|redaktor|redaktorka|analityk|ekspert(?:ka)?|publicyst(?:a|ka)|dyrektor|korespondent(?:ka)?|
-        journaliste|rédacteur|rédactrice|periodista|redactor(?:a)?|giornalista|redatt(?:ore|rice)|jornalista|correspondant|correspondente
+        editor|reporter|correspondent|journalist|writer|columnist|contributor|analyst|fellow|researcher|
+        director|manager|producer|professor|lecturer|author\s+of|
+        consultant|certified|strategist|engineer|attorney|lawyer|scientist|coach|chief|deputy|senior|staff|
+        intern|bureau|head\s+of|staffer|photographer|specialist|expert|founder|president|chair|vice|
+        redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?|autor(?:in)?\s+bei|volontär(?:in)?|
+        leiter(?:in)?|chefredakteur(?:in)?|ressortleiter(?:in)?|mitarbeiter(?:in)?|
+        dziennikarz|dziennikarka|redaktor|redaktorka|analityk|ekspert(?:ka)?|publicyst(?:a|ka)|dyrektor|
+        korespondent(?:ka)?|
+        journaliste|rédacteur|rédactrice|periodista|redactor(?:a)?|giornalista|redatt(?:ore|rice)|jornalista|
+        correspondant|correspondente
     )\b)""",
     re.I | re.X,
 )
 _NOT_NAMES = re.compile(
     r"""^(?:share|follow|subscribe|read\s+more|more|comments?|view\s+all\s+posts?(?:\s+by)?|see\s+all|all\s+posts|posts?\s+by|about(?:\s+the)?\s+authors?|profile|email|e-mail|twitter|x|facebook|linkedin|instagram|
-        updated?|published|date|data|datum|home|news|contact|login|log\s+in|sign\s+in|bio|website|author\s+archive|show\s+more|more\s+\w+.*|about\s+\w+|mehr|weitere\s+artikel.*|alle\s+artikel.*|artikel\s+von|zur\s+person|publiziert.*|veröffentlicht.*|gespeichert|twitter\b.*|facebook\b.*|bild\b.*|foto\b.*|photos?\b.*|history|advertisement|anzeige|guest\s+columnists?|©.*|all\s+(?:articles|stories).*|latest.*|related.*|\d+.*)$""",
+        updated?|published|date|data|datum|home|news|contact|login|log\s+in|sign\s+in|bio|website|
+        author\s+archive|show\s+more|more\s+\w+.*|about\s+\w+|mehr|weitere\s+artikel.*|alle\s+artikel.*|
+        artikel\s+von|zur\s+person|publiziert.*|veröffentlicht.*|gespeichert|twitter\b.*|facebook\b.*|
+        bild\b.*|foto\b.*|photos?\b.*|history|advertisement|anzeige|guest\s+columnists?|©.*|
+        all\s+(?:articles|stories).*|latest.*|related.*|\d+.*)$""",
     re.I | re.X,
 )
 _ORGANISATION = re.compile(
     r"""\b(?:institut\w*|foundation|fundacja|stiftung|association|stowarzyszenie|centre|center|centrum|agency|agencja|agentur|press|news|times|post|magazine|
-        team|redaktion|redakcja|staff|desk|university|universit\w+|uniwersytet|ministry|council|commission|network|society|group|media|studio|tv|radio|verlag|gmbh|ltd|inc|llc|s\.a\.|sp\.\s?z|e\.v\.|
-        office|department|committee|union|reuters|afp|dpa|pap|apa|ansa|efe|bank|organi[sz]ation|project|initiative|zeitung|journal|review|editors?|online|blog|podcast|bureau|service|club|partei|party|museum|library|international)\b|\.(?:com|org|net|de|pl|eu|info)\b""",
+        team|redaktion|redakcja|staff|desk|university|universit\w+|uniwersytet|ministry|council|commission|
+        network|society|group|media|studio|tv|radio|verlag|gmbh|ltd|inc|llc|s\.a\.|sp\.\s?z|e\.v\.|
+        office|department|committee|union|reuters|afp|dpa|pap|apa|ansa|efe|bank|organi[sz]ation|project|
+        initiative|zeitung|journal|review|editors?|online|blog|podcast|bureau|service|club|partei|party|
+        museum|library|international)\b|\.(?:com|org|net|de|pl|eu|info)\b""",
     re.I | re.X,
 )
 
@@ -116,7 +146,9 @@ def strip_label(text: str) -> str:
 
 
 def tidy(name: str) -> str:
-    """Return one *name* without titles, e-mail addresses, handles, brackets and stray punctuation; spelling as printed."""
+    """Return one *name* without titles, e-mail addresses, handles, brackets and stray punctuation; spelling
+    as printed.
+    """
     name = _EMAIL.sub(" ", name)
     name = _HANDLE.sub(" ", name)
     name = _PAREN.sub(" ", name)
@@ -154,7 +186,9 @@ def account(name: str) -> bool:
 
 
 def login(name: str) -> bool:
-    """Say whether *name* has the shape of a login: one word in lower case, or with digits, dots or underscores in it."""
+    """Say whether *name* has the shape of a login: one word in lower case, or with digits, dots or
+    underscores in it.
+    """
     return account(name) or (" " not in name and bool(re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", name)))
 
 
@@ -177,7 +211,8 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
     """Split *text* into the names it lists, in order, each once.
 
     Args:
-        printed: the text stood on the page for people to read, so that words that are no name may stand round the names;
+        printed: the text stood on the page for people to read, so that words that are no name may stand
+        round the names;
             otherwise it is the value of a field that holds names alone.
     """
     text = strip_label(_ADDRESS.sub(" ", plain(text)))

@@ -50,7 +50,7 @@ SHORT = 700
 
 
 def _gathered(element: Any, raw: dict[Any, str | None]) -> str | None:
-    """Join the text of *element* from that of its children, already gathered; None where it grows too long."""
+    """Join the text of *element* from that of its children, gathered before; None where it grows too long."""
     pieces, size = [element.text or ""], len(element.text or "")
     for child in element:
         words = raw.get(child, "")
@@ -126,7 +126,8 @@ def is_html(entity: Entity) -> bool:
 def parse(text: str) -> Any:
     """Return the root element of the HTML *text*, or None where there is not one element in it.
 
-    Control characters are blanked. A page nested deeper than libxml2 goes loses its wrappers, never its words.
+    Control characters are blanked. A page nested deeper than libxml2 goes loses its wrappers, never its
+    words.
     """
     text = _DECLARATION.sub("", _CONTROLS.sub(" ", text))
     root, error = _parse(text, huge=False)
@@ -170,7 +171,9 @@ class Page:
 
     @cached_property
     def metas(self) -> tuple[tuple[str, str, Any], ...]:
-        """Every ``meta`` with a name: (name or property in lower case, content as parsed, element), in order."""
+        """Every ``meta`` with a name: (name or property in lower case, content as parsed, element), in
+        order.
+        """
         found = []
         for element in self.tree.iter("meta"):
             content = element.get("content") or element.get("value")
@@ -208,7 +211,9 @@ class Page:
 
     @cached_property
     def short(self) -> dict[Any, str]:
-        """What a reader sees of each element of the body that holds few words (up to SHORT characters), squeezed."""
+        """What a reader sees of each element of the body that holds few words (up to SHORT characters),
+        squeezed.
+        """
         raw: dict[Any, str | None] = {}
         for element in reversed(list(self.body.iter(etree.Element))):
             raw[element] = None if element.tag in SILENT else _gathered(element, raw)
@@ -271,9 +276,10 @@ def _resolved(base: str, href: str) -> str | None:
     try:
         joined = urldefrag(urljoin(base, href)).url
         parts = urlsplit(joined)
-        return joined if parts.scheme in ("http", "https") and parts.hostname else None
+        able = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return None
+    return joined if able else None
 
 
 def open_page(entity: Entity, url: str) -> Page | None:

@@ -10,7 +10,8 @@ from ingest.reading.page import Page, visible
 from ingest.reading.zones import Zones, marks, says
 
 _BLOCK = re.compile(
-    r"(?:^|[\s_-])(?:page-?links|post-?page-?numbers|link-?pages|wp-?link-?pages|post-nav-links|multipage|article-?pagination|page-link)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:page-?links|post-?page-?numbers|link-?pages|wp-?link-?pages|post-nav-links|"
+    r"multipage|article-?pagination|page-link)(?:$|[\s_-])",
     re.I,
 )
 _LABEL = re.compile(
@@ -42,7 +43,8 @@ def _stem(url: str) -> tuple[str, str]:
 def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     """Return the URLs of parts 2..n where this is part 1, and whether it is a later part itself.
 
-    Only links to the same address with a part's number count, in a block of page links or beside a label for pages;
+    Only links to the same address with a part's number count, in a block of page links or beside a label
+    for pages;
     lists of posts that go on elsewhere are no parts.
     """
     linked: dict[int, str] = {}

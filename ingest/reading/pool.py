@@ -1,4 +1,5 @@
-"""Pool: readers in processes of their own, each page with a deadline; what a page does to its reader stays there."""
+"""Pool: readers in processes of their own, each page with a deadline; what a page does to its reader stays
+there."""
 
 from __future__ import annotations
 
@@ -24,14 +25,18 @@ TASKS_A_PROCESS = 5000
 
 
 def unread(reason: str, context: Context) -> Reading:
-    """Return the reading of a page that its reader gave up on: an item can be made of it, its text is wanting."""
+    """Return the reading of a page that its reader gave up on: an item can be made of it, its text is
+    wanting.
+    """
     profile = context.profile.digest if context.profile else None
     return Reading(stamp(profile), PageKind.PAGE, partial=Partial.UNREAD, unread=reason)
 
 
 @dataclass(frozen=True, slots=True)
 class Pending(Generic[Result]):
-    """A page that is being read. *otherwise* makes its result from a reason where the reader did not come back."""
+    """A page that is being read. *otherwise* makes its result from a reason where the reader did not come
+    back.
+    """
 
     future: Any
     deadline: float
@@ -42,7 +47,9 @@ class Pending(Generic[Result]):
         return bool(self.future.done())
 
     def result(self) -> Result:
-        """Wait for the result and return it; a deadline passed or a crash is a result that says so, never an error."""
+        """Wait for the result and return it; a deadline passed or a crash is a result that says so, never
+        an error.
+        """
         try:
             found: Result = self.future.result()
         except DeadlinePassed:
@@ -68,7 +75,8 @@ class Pending(Generic[Result]):
 class ReaderPool:
     """Reader processes, started from a fork server that has the reader loaded.
 
-    Use as a context manager. Leaving it on an exception stops the readers at once; otherwise what was asked for is read
+    Use as a context manager. Leaving it on an exception stops the readers at once; otherwise what was asked
+    for is read
     to the end. Readers ignore SIGINT: whoever started them decides.
     """
 

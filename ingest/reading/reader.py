@@ -1,4 +1,5 @@
-"""Reader: one entity and what is known beside it, read into one Reading. Pure: no clock, no network, no disk."""
+"""Reader: one entity and what is known beside it, read into one Reading. Pure: no clock, no network, no
+disk."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ from ingest.reading import (
     language,
     links,
     meta,
+    microdata,
     parts,
+    printed_dates,
     structured,
     tags,
     titles,
@@ -39,6 +42,7 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dating import Dating
 from ingest.reading.evidence import Locator
 from ingest.reading.page import Page, is_html, open_page
+from ingest.reading.printed_dates import Printed
 from ingest.reading.zones import Zones
 from ingest.terms import PageView, read_terms
 
@@ -49,7 +53,9 @@ TEXTLESS = frozenset(
 
 @cache
 def stamp(profile: str | None = None) -> Stamp:
-    """Return which reader reads here: the versions of what is installed, and the digest of the profile, if any."""
+    """Return which reader reads here: the versions of what is installed, and the digest of the profile, if
+    any.
+    """
     return Stamp(
         metadata.version("creditline"), metadata.version("trafilatura"), metadata.version("lxml"), profile
     )
@@ -84,7 +90,7 @@ class _Reader:
         self.data = structured.Structured(page)
         self.locator = Locator(page, context.capture)
         self.offered: dict[Field, list[Candidate]] = {name: [] for name in Field}
-        for candidate in chain(self.data.candidates(), meta.candidates(page), structured.microdata(page)):
+        for candidate in chain(self.data.candidates(), meta.candidates(page), microdata.candidates(page)):
             self.offered[candidate.field].append(candidate)
         self.sites = self._sites()
         self.rivals: list[Rival] = []
@@ -104,7 +110,7 @@ class _Reader:
         if early is not None:
             return self._shell(early)
         statements = self._statements()
-        dates = dating.printed(self.page, self.zones)
+        dates = printed_dates.printed(self.page, self.zones)
         further, is_part = parts.find(self.page, self.zones)
         marks = kinds.Marks.of(self.page, self.data)
         made = Reading(
@@ -136,10 +142,6 @@ class _Reader:
                 canonical=made.canonical,
                 links=made.links,
             )
-        if kind is PageKind.LISTING:
-            # What a list of texts says of authors and dates is said of them, not of the list.
-            made = replace(made, attributions=(), published=None, modified=None)
-            self.rivals.clear()
         joined, missing = self._joined(text.text, further)
         return replace(
             made,
@@ -196,7 +198,7 @@ class _Reader:
     def _title(self) -> Words | None:
         chosen, losers = titles.choose(
             self.offered[Field.TITLE],
-            titles.headline(self.page, self.zones),
+            titles.headline(self.zones),
             titles.from_title(self.page),
             self.sites,
         )
@@ -232,7 +234,7 @@ class _Reader:
         url = self.page.absolute(author.candidate.url)
         return Attribution(author.name, evidence, kind=kind, url=url, identifier=author.candidate.identifier)
 
-    def _published(self, shown: list[dating.Printed]) -> Dated | None:
+    def _published(self, shown: list[Printed]) -> Dated | None:
         return self._dated(
             "published", dating.published(self.page, self.zones, self.offered[Field.PUBLISHED], shown)
         )

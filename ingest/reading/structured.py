@@ -11,10 +11,11 @@ from typing import Any
 
 from archive.locate import Place
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.page import Page, plain, squeeze, visible
+from ingest.reading.page import Page, plain, squeeze
 
 ARTICLE = re.compile(
-    r"(?:Article|BlogPosting|Posting|Report|Review|Chapter|Book|ScholarlyWork|CreativeWork|NewsItem|Recipe|Essay)$"
+    r"(?:Article|BlogPosting|Posting|Report|Review|Chapter|Book|ScholarlyWork|CreativeWork|"
+    r"NewsItem|Recipe|Essay)$"
 )
 ORGANISATION = re.compile(r"(?:Organization|Organisation|Corporation|NGO|Company|Brand|WebSite)$")
 PODCASTISH = re.compile(
@@ -22,7 +23,8 @@ PODCASTISH = re.compile(
 )
 NODES_AT_MOST = 5000
 _COMMENT = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|"
+    r"/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
 _RAW_BREAK = re.compile(r"[\r\n\t]+")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
@@ -32,7 +34,9 @@ Node = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """The nodes of every JSON-LD block of a page, each with the script it stands in, and how to follow ``@id``."""
+    """The nodes of every JSON-LD block of a page, each with the script it stands in, and how to follow
+    ``@id``.
+    """
 
     nodes: tuple[tuple[Node, Any], ...]
     by_id: dict[str, Node]
@@ -47,7 +51,8 @@ class Graph:
 def load(text: str) -> Any:
     """Return the JSON in *text*, mending what commonly breaks it; None where nothing helps.
 
-    Raw line breaks inside strings, trailing commas, comment and CDATA marks and text after the value are forgiven.
+    Raw line breaks inside strings, trailing commas, comment and CDATA marks and text after the value are
+    forgiven.
     """
     body = _COMMENT.sub("", text.strip()).strip()
     decoder = json.JSONDecoder(strict=False)
@@ -122,7 +127,9 @@ def is_article(node: Node) -> bool:
 
 
 def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
-    """Choose the node that describes this page's article: one that names this URL or title before the first one."""
+    """Choose the node that describes this page's article: one that names this URL or title before the first
+    one.
+    """
     articles = [
         (n, s)
         for n, s in data.nodes
@@ -134,10 +141,10 @@ def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
         ]
     if not articles:
         return None
-    return max(enumerate(articles), key=lambda pair: (_fit(page, pair[1][0], data), -pair[0]))[1]
+    return max(enumerate(articles), key=lambda pair: (_fit(page, pair[1][0]), -pair[0]))[1]
 
 
-def _fit(page: Page, node: Node, data: Graph) -> int:
+def _fit(page: Page, node: Node) -> int:
     title = page.title_text.casefold()
     headline = plain(html.unescape(str(node.get("headline") or node.get("name") or ""))).casefold()
     fit = 4 if headline and (headline[:40] in title or title.split(" | ")[0][:40] in headline) else 0
@@ -272,52 +279,3 @@ class Structured:
                     organisation,
                     next((s for s in known if "orcid.org" in s), known[0] if known else None),
                 )
-
-
-MICRODATA = {
-    "author": Field.AUTHOR,
-    "datepublished": Field.PUBLISHED,
-    "datemodified": Field.MODIFIED,
-    "headline": Field.TITLE,
-    "keywords": Field.TAG,
-}
-
-
-def microdata(page: Page) -> Iterator[Candidate]:
-    """Yield what ``itemprop`` and RDFa ``property`` say of author, dates, headline and keywords in the body."""
-    for element in page.tree.xpath("//body//*[@itemprop]"):
-        for prop in element.get("itemprop").lower().split():
-            field = MICRODATA.get(prop)
-            if field is None or _foreign(element):
-                continue
-            names = (
-                element.xpath(".//*[contains(concat(' ', @itemprop, ' '), ' name ')]")
-                if field is Field.AUTHOR
-                else []
-            )
-            for holder in names or [element]:
-                yield from _said(field, holder, f"itemprop {prop}")
-
-
-def _said(field: Field, holder: Any, witness: str) -> Iterator[Candidate]:
-    for attribute in ("content", "datetime"):
-        if value := (holder.get(attribute) or "").strip():
-            yield Candidate(field, plain(value), squeeze(value), witness, Place.ATTRIBUTE, holder)
-            return
-    words = visible(holder)
-    if words and len(words) < 300:
-        yield Candidate(field, plain(words), words, witness, Place.TEXT, holder)
-
-
-def _foreign(element: Any) -> bool:
-    """Say whether *element* belongs to an item nested in the article: a comment, a video, a publisher, another item."""
-    for ancestor in element.iterancestors():
-        kind = ancestor.get("itemtype") or ""
-        prop = (ancestor.get("itemprop") or "").lower()
-        if (
-            "comment" in prop
-            or "Comment" in kind
-            or prop in ("review", "publisher", "video", "isrelatedto", "image")
-        ):
-            return True
-    return False

@@ -13,11 +13,14 @@ from ingest.reading.page import Page, plain, visible
 from ingest.reading.zones import Zones, marks, says
 
 _LABEL = re.compile(
-    r"^\W*(?:tags?|tagi|tematy|schlagw[oö]rt(?:er)?|schlagworte|themen|keywords?|słowa\s+kluczowe|mots[- ]cl[ée]s|etiquetas|palabras\s+clave|étiquettes|trefwoorden|štítky|теги|мітки|topics|filed\s+under)\s*[:：]\s*",
+    r"^\W*(?:tags?|tagi|tematy|schlagw[oö]rt(?:er)?|schlagworte|themen|keywords?|słowa\s+kluczowe|"
+    r"mots[- ]cl[ée]s|etiquetas|palabras\s+clave|étiquettes|trefwoorden|štítky|теги|мітки|topics|"
+    r"filed\s+under)\s*[:：]\s*",
     re.I,
 )
 _CLASS = re.compile(
-    r"(?:^|[\s_-])(?:tags?|tag-?links?|tag-?list|tags-?list|post-?tags|entry-?tags|article-?tags?|tagcloud|keywords|topics|article-?topics)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:tags?|tag-?links?|tag-?list|tags-?list|post-?tags|entry-?tags|article-?tags?|"
+    r"tagcloud|keywords|topics|article-?topics)(?:$|[\s_-])",
     re.I,
 )
 _CLOUD = re.compile(r"tag-?cloud|widget", re.I)
@@ -31,7 +34,9 @@ MOST = 40
 
 
 def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
-    """Return the tags that the page shows, by witness: ``rel=tag`` links, a labelled line, a block of tag links."""
+    """Return the tags that the page shows, by witness: ``rel=tag`` links, a labelled line, a block of tag
+    links.
+    """
     found: dict[str, list[Candidate]] = {"rel": [], "label": [], "class": []}
     for link in page.body.iter("a"):
         if (
@@ -83,7 +88,9 @@ def _listed(element: Any, words: str, zones: Zones) -> Iterator[Candidate]:
 
 
 def choose(shown: dict[str, list[Candidate]], offered: list[Candidate]) -> list[Candidate]:
-    """Choose the tags: what is shown as tags, else ``article:tag``, else JSON-LD keywords, else keyword metas; each once."""
+    """Choose the tags: what is shown as tags, else ``article:tag``, else JSON-LD keywords, else keyword
+    metas; each once.
+    """
     by_witness: dict[str, list[Candidate]] = {}
     for candidate in offered:
         by_witness.setdefault(candidate.witness, []).append(candidate)

@@ -14,7 +14,7 @@ SEPARATOR = re.compile(r"\s+[|–—·•»«›:/~-]+\s+|\s*[|»›]\s*|\s+::\s
 _AFFIX = re.compile(r"\s+[-|–—·•»›«~/]+\s+|\s*\|+\s*|\s+::\s+|\s*»\s*|\s+—\s+")
 
 
-def headline(page: Page, zones: Zones) -> Candidate | None:
+def headline(zones: Zones) -> Candidate | None:
     """Return what the headline element says, or None where the page has none."""
     if zones.headline is None:
         return None
@@ -37,7 +37,9 @@ def from_title(page: Page) -> Candidate | None:
 
 
 def bare(title: str, sites: frozenset[str]) -> str:
-    """Return *title* without a part at either end that names the site, its host or nothing else than they do."""
+    """Return *title* without a part at either end that names the site, its host or nothing else than they
+    do.
+    """
     while True:
         parts = list(_AFFIX.finditer(title))
         if not parts:
@@ -68,7 +70,8 @@ def choose(
 ) -> tuple[Candidate | None, list[Candidate]]:
     """Choose the title; return it with those that lost.
 
-    Rules: the heading that ``title`` holds; else the structured title that heading or ``title`` agrees with; else the heading;
+    Rules: the heading that ``title`` holds; else the structured title that heading or ``title`` agrees
+    with; else the heading;
     else the structured one without affixes; else ``title`` without affixes. The site's name is never a title.
 
     Args:

@@ -1,4 +1,5 @@
-"""Zones: which parts of a page are the article's own, and which speak of other things (related posts, comments, menus)."""
+"""Zones: which parts of a page are the article's own, and which speak of other things (related posts,
+comments, menus)."""
 
 from __future__ import annotations
 
@@ -11,9 +12,12 @@ from ingest.reading.page import Page, plain, visible
 FOREIGN_TAGS = frozenset({"nav", "footer", "form", "noscript", "template", "dialog", "select", "button"})
 _FOREIGN = re.compile(
     r"""(?:^|[\s_-])(?:
-        related|relacionad[oa]s?|powiazane|verwandt|recirc\w*|recommend\w*|recommended|empfehlung\w*|similar|suggest\w*|more-?(?:from|on|stories|posts|news|articles)|
-        read-?(?:more|next|also)|also-?read|up-?next|next-?(?:post|article)|prev-?(?:post|article)|most-?(?:read|popular|viewed)|popular|trending|latest|
-        teasers?|teaser-?\w*|tiles?|story-?card|post-?card|card-?list|carousel|slider|slick|promos?|promo-\w+|promotions?|
+        related|relacionad[oa]s?|powiazane|verwandt|recirc\w*|recommend\w*|recommended|empfehlung\w*|similar|
+        suggest\w*|more-?(?:from|on|stories|posts|news|articles)|
+        read-?(?:more|next|also)|also-?read|up-?next|next-?(?:post|article)|prev-?(?:post|article)|
+        most-?(?:read|popular|viewed)|popular|trending|latest|
+        teasers?|teaser-?\w*|tiles?|story-?card|post-?card|card-?list|carousel|slider|slick|promos?|
+        promo-\w+|promotions?|
         comments?|commentlist|comment-?\w*|respond|disqus\w*|replies|
         sidebar|side-bar|widget|widgets|widget-?area|secondary|
         footer|site-?footer|colophon|masthead|site-?header|navbar|nav|menu|breadcrumbs?|
@@ -24,11 +28,13 @@ _FOREIGN = re.compile(
     re.I | re.X,
 )
 _BIO = re.compile(
-    r"(?:^|[\s_-])(?:(?:author|autor)[_-]*(?:bio|box|info-?box|about|profile|description|desc)|about-?(?:the-?)?author|bio|biography|about-?autor|molongui[\w-]*)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:(?:author|autor)[_-]*(?:bio|box|info-?box|about|profile|description|desc)|"
+    r"about-?(?:the-?)?author|bio|biography|about-?autor|molongui[\w-]*)(?:$|[\s_-])",
     re.I,
 )
 _COMMENTED = re.compile(
-    r"(?:^|[\s_-])(?:comments?|commentlist|comment-?\w*|related\w*|site-?footer|colophon|recommend\w*|latest|popular)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:comments?|commentlist|comment-?\w*|related\w*|site-?footer|colophon|"
+    r"recommend\w*|latest|popular)(?:$|[\s_-])",
     re.I,
 )
 _AFFIX = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
@@ -74,7 +80,9 @@ class Zones:
         self.container = self._container()
 
     def _choose_headline(self) -> Any:
-        """Take the h1 (else h2) that ``title`` holds; else the first h1 outside foreign zones; else the first h1."""
+        """Take the h1 (else h2) that ``title`` holds; else the first h1 outside foreign zones; else the
+        first h1.
+        """
         title = plain(self.page.title_text).casefold()
         firsts = list(self.page.body.iter("h1"))[:20]
         seconds = list(self.page.body.iter("h2"))[:8] if title else []
@@ -167,7 +175,9 @@ class Zones:
         return False
 
     def distance(self, element: Any) -> int:
-        """Return how many elements part *element* from the headline: negative before it, 0 without a headline."""
+        """Return how many elements part *element* from the headline: negative before it, 0 without a
+        headline.
+        """
         if self.headline is None:
             return self.page.order[element]
         return self.page.order[element] - self.page.order[self.headline]

@@ -1,0 +1,62 @@
+"""Microdata: what ``itemprop`` says in the body of a page of its author, dates, headline and keywords."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from archive.locate import Place
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.page import Page, plain, squeeze, visible
+
+MICRODATA = {
+    "author": Field.AUTHOR,
+    "datepublished": Field.PUBLISHED,
+    "datemodified": Field.MODIFIED,
+    "headline": Field.TITLE,
+    "keywords": Field.TAG,
+}
+
+
+def candidates(page: Page) -> Iterator[Candidate]:
+    """Yield what ``itemprop`` says of author, dates, headline and keywords in the
+    body.
+    """
+    for element in page.tree.xpath("//body//*[@itemprop]"):
+        for prop in element.get("itemprop").lower().split():
+            field = MICRODATA.get(prop)
+            if field is None or _foreign(element):
+                continue
+            names = (
+                element.xpath(".//*[contains(concat(' ', @itemprop, ' '), ' name ')]")
+                if field is Field.AUTHOR
+                else []
+            )
+            for holder in names or [element]:
+                yield from _said(field, holder, f"itemprop {prop}")
+
+
+def _said(field: Field, holder: Any, witness: str) -> Iterator[Candidate]:
+    for attribute in ("content", "datetime"):
+        if value := (holder.get(attribute) or "").strip():
+            yield Candidate(field, plain(value), squeeze(value), witness, Place.ATTRIBUTE, holder)
+            return
+    words = visible(holder)
+    if words and len(words) < 300:
+        yield Candidate(field, plain(words), words, witness, Place.TEXT, holder)
+
+
+def _foreign(element: Any) -> bool:
+    """Say whether *element* belongs to an item nested in the article: a comment, a video, a publisher,
+    another item.
+    """
+    for ancestor in element.iterancestors():
+        kind = ancestor.get("itemtype") or ""
+        prop = (ancestor.get("itemprop") or "").lower()
+        if (
+            "comment" in prop
+            or "Comment" in kind
+            or prop in ("review", "publisher", "video", "isrelatedto", "image")
+        ):
+            return True
+    return False
