@@ -99,9 +99,7 @@ class Capture:
 
 
 class NoteKind(StrEnum):
-    """What a ``metadata`` record of ours states. Everything recorded that is not a capture is one of
-    these.
-    """
+    """What a ``metadata`` record of ours states. All that is recorded beside captures is one of these."""
 
     FAILURE = "failure"
     """A visit that ended without an answer that could be kept: DNS, TLS, time out, robots."""

@@ -72,9 +72,7 @@ _FORBIDDEN = {
 
 
 def check_record(data: bytes, start: int = 0) -> Checked:
-    """Check the record that begins at byte *start* of *data*, which is not compressed. Never raises for its
-    bytes.
-    """
+    """Check the record at byte *start* of *data*, which is not compressed. Never raises for its bytes."""
     end = _HEAD_END.search(data, start)
     if end is None:
         endless = Fault("the head of the record does not end", _HEAD_CLAUSE)
@@ -101,9 +99,7 @@ def check_record(data: bytes, start: int = 0) -> Checked:
 
 
 def _fields(lines: list[bytes]) -> tuple[list[tuple[str, str]], list[Fault]]:
-    """Return the fields of a head, folded lines joined (WARC 1.1, file and record model), and what is wrong
-    with its lines.
-    """
+    """Return the fields of a head, folded lines joined, and what is wrong with its lines."""
     fields: list[tuple[str, str]] = []
     faults = []
     for line in lines:

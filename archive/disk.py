@@ -11,9 +11,7 @@ from typing import Protocol
 
 
 class DiskFailed(Exception):
-    """The disk refused; *path* and *errno* say what and why, *hint* what to do. What was durable is not
-    lost.
-    """
+    """The disk refused; *path* and *errno* say what and why, *hint* what to do. Nothing durable is lost."""
 
     def __init__(self, path: Path, error: OSError) -> None:
         super().__init__(f"{path}: {error.strerror or error}")
@@ -26,9 +24,7 @@ class Disk(Protocol):
     """What the store asks of a file system. Each call may raise OSError; a test lets the k-th one fail."""
 
     def create(self, path: Path) -> int:
-        """Create the file, which must not exist (O_EXCL), and return its descriptor, open for reading and
-        writing.
-        """
+        """Create the file, which must not exist (O_EXCL), and return its descriptor, to read and write."""
 
     def write(self, descriptor: int, data: bytes, offset: int) -> int:
         """Write *data* at byte *offset*; return how many bytes were taken, which may be fewer."""
@@ -89,9 +85,7 @@ def locked(descriptor: int) -> bool:
 
 @contextmanager
 def holding(directory: Path) -> Iterator[None]:
-    """Hold the lock of *directory*, waiting for it: who names or takes over a file holds it for that
-    moment.
-    """
+    """Hold the lock of *directory*, waiting for it: who names or takes over a file does so under it."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -1,6 +1,4 @@
-"""The strict verifier: every member, head, digest and cross-reference of a WARC file, and what is expected
-of it.
-"""
+"""The strict verifier: each member, head, digest and reference of a WARC file, and what is expected of it."""
 
 from __future__ import annotations
 

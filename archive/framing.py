@@ -63,9 +63,7 @@ def framing(head: Head, method: str = "GET") -> Framing:
 
 
 def transfer_codings(head: Head) -> tuple[str, ...]:
-    """Return the names in Transfer-Encoding, lower case, in the order they were applied in, without
-    identity.
-    """
+    """Return the names in Transfer-Encoding, lower case, in the order applied, identity left out."""
     parts = (part for value in head.all("Transfer-Encoding") for part in value.split(","))
     names = (part.partition(";")[0].strip().lower() for part in parts)
     return tuple(name for name in names if name and name != "identity")

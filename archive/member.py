@@ -12,8 +12,7 @@ from isal import igzip, isal_zlib
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 PACKED_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
-"""The ten bytes that every member of ours begins with: no flags, no time, no system (RFC 1952 section 2.3).
-"""
+"""What every member of ours begins with: no flags, no time, no system (RFC 1952 section 2.3)."""
 RECORD_LIMIT = 1 << 30
 """The most bytes that one record may take once it is inflated."""
 
@@ -146,9 +145,7 @@ def _inflate(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Mem
 
 
 def _plain(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Member, bytes]:
-    """Cut out the plain record at *offset*, which begins with *ahead*; return it and the bytes read beyond
-    it.
-    """
+    """Cut out the plain record at *offset*, which begins with *ahead*; return it and what was read beyond."""
     while not (end := _HEAD_END.search(ahead)):
         piece = file.read(_READ)
         if not piece or len(ahead) > _HEAD_LIMIT:

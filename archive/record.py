@@ -1,6 +1,4 @@
-"""WARC records as values, and how each kind of ours is built and written (WARC 1.1, ISO 28500:2017). No
-I/O.
-"""
+"""WARC records as values, and how each kind of ours is built and written (WARC 1.1). No I/O."""
 
 from __future__ import annotations
 
@@ -15,10 +13,8 @@ from archive.exchange import Exchange
 
 IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
-
 HTTP_RESPONSE = "application/http;msgtype=response"
 HTTP_REQUEST = "application/http;msgtype=request"
-
 Field = tuple[str, str]
 
 
@@ -66,9 +62,7 @@ def bare(identifier: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A WARC record that is not written yet: its block, and its fields but for the block's digest and
-    length.
-    """
+    """A WARC record not written yet: its block, and its fields but for digest and length."""
 
     fields: tuple[Field, ...]
     block: bytes

@@ -143,9 +143,7 @@ def _scan(path: Path, start: int, size: int) -> tuple[tuple[Capture | Note, ...]
 
 
 def _mark(path: Path) -> bytes:
-    """Return what the head of each record in the file holds and nothing archived can: the id of its
-    warcinfo.
-    """
+    """Return what the head of each record holds and nothing archived can: the id of the warcinfo."""
     try:
         warcinfo = parse(path, member_at(path, 0))
     except Damaged:

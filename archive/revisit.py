@@ -8,9 +8,7 @@ from archive.record import Original
 
 
 def original_of(capture: Capture) -> Original | None:
-    """Return what a revisit of *capture* must refer to, never a revisit itself; None if its payload has no
-    name.
-    """
+    """Return what a revisit of *capture* refers to, never a revisit itself; None if no payload is named."""
     if capture.payload_digest is None:
         return None
     if capture.kind is CaptureKind.RESPONSE:

@@ -49,9 +49,7 @@ def next_serial(directory: Path) -> int:
 
 
 def locate_file(directory: Path, file: str) -> Path:
-    """Return where the file that RecordRef names *file* lies in *directory*: ``.open`` or under its final
-    name.
-    """
+    """Return where *file* (of a RecordRef) lies in *directory*: ``.open`` or under its final name."""
     final = directory / file
     being_written = directory / f"{file}{OPEN}"
     # Looked for in this order, a rename in between is not missed.

@@ -167,9 +167,7 @@ class Archive:
             raise failed[0]
 
     def path(self, file: str) -> Path:
-        """Return where the file that RecordRef names *file* lies now: still ``.open``, or under its final
-        name.
-        """
+        """Return where *file* (of a RecordRef) lies now: still ``.open``, or under its final name."""
         return locate_file(self._directory, file)
 
     def recover(self, known: Mapping[str, int]) -> Recovery:
@@ -199,9 +197,7 @@ class Archive:
         return earlier is not None and not any(file.holds(earlier.ref) for file in self._files.values())
 
     def _file(self, publisher: str) -> OpenFile:
-        """Return the file that takes the next record of *publisher*; whatever can fail has been done
-        before.
-        """
+        """Return the file that takes the next record of *publisher*; what can fail has been done by then."""
         file = self._files.get(publisher)
         if file and file.end >= self._set.roll_bytes:
             file.finish()
@@ -247,9 +243,7 @@ def _identical(
 
 
 def _payload(exchange: Exchange, head: Head) -> tuple[bytes, str | None]:
-    """Return the payload and its digest, None where the standard defines none (WARC 1.1, WARC-Payload-
-    Digest).
-    """
+    """Return the payload and its digest, None where none is defined (WARC 1.1, WARC-Payload-Digest)."""
     body = payload(exchange.response, head)
     with suppress(BadFraming):
         if framing(head).kind is FramingKind.NONE:
@@ -258,9 +252,7 @@ def _payload(exchange: Exchange, head: Head) -> tuple[bytes, str | None]:
 
 
 def _known(head: Head, earlier: Capture) -> dict[str, str | None]:
-    """Return what a catalogue must know of a 304; validators that it does not repeat stay (RFC 9111 section
-    4.3.4).
-    """
+    """Return what a catalogue must know of a 304; validators not repeated stay (RFC 9111 section 4.3.4)."""
     return {
         "Media-Type": earlier.media_type or content_type(head)[0],
         "ETag": head.get("ETag") or earlier.etag,

@@ -75,9 +75,7 @@ def warcs(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_archive(warcs: Path) -> Iterator[OpenArchive]:
-    """Opens archives in the same directory; each call is another process, as it were, with its own clock
-    and ids.
-    """
+    """Opens archives in one directory; each call is another process, as it were, with its own ids."""
     processes = count(1)
     with ExitStack() as stack:
 

@@ -160,9 +160,7 @@ def test_a_finished_file_is_never_cut(left: tuple[Path, list[Capture | Note]]) -
 def test_records_inside_what_was_archived_are_not_adopted(
     open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, tmp_path: Path
 ) -> None:
-    """A site that serves WARC files cannot plant captures: the member that holds them may be torn around
-    them.
-    """
+    """A site that serves WARC files cannot plant captures by a torn member that holds them."""
     planted = pack(
         b"WARC/1.1\r\nWARC-Type: response\r\n"
         b"WARC-Record-ID: <urn:uuid:planted>\r\nWARC-Date: 2020-01-01T00:00:00Z\r\n"
