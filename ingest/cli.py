@@ -90,7 +90,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(Exit.DONE)
-    except Exception as error:  # the edge: a named error is told in one line, others re-raised
+    except Exception as error:  # noqa: BLE001 - the edge: a named error is told in one line, others are raised again
         told = told_error(error)
         if told is None:
             raise

@@ -68,7 +68,7 @@ class Service:
                     job(stopped)
             except Locked as locked:
                 self._told({"event": "job", "job": name, "skipped": str(locked)})
-            except Exception as error:  # the service's edge: one job must not end the others
+            except Exception as error:  # noqa: BLE001 - the service's edge: one job must not end the others
                 self._failed[name] = self._clock()
                 self._record_failure(name, error)
 
