@@ -98,9 +98,7 @@ def redirect_sources(connection: sqlite3.Connection, publisher: str, targets: It
 # ── What was catalogued under which key ─────────────────────────────────────────────────────────────────────
 
 
-def touch(
-    connection: sqlite3.Connection, publisher: str, touched: Iterable[str], *, began: str, capture: str
-) -> None:
+def touch(connection: sqlite3.Connection, publisher: str, touched: Iterable[str], *, began: str, capture: str) -> None:
     """Record that *capture* was catalogued under the keys *touched*."""
     connection.executemany(
         "INSERT OR IGNORE INTO capture_key (publisher, key, began, capture) VALUES (?, ?, ?, ?)",
@@ -116,15 +114,10 @@ def has_later(
     return any(connection.execute(query, (publisher, key, began, capture)).fetchone() for key in touched)
 
 
-def first_touched(
-    connection: sqlite3.Connection, publisher: str, candidates: Iterable[str]
-) -> list[tuple[str, str]]:
+def first_touched(connection: sqlite3.Connection, publisher: str, candidates: Iterable[str]) -> list[tuple[str, str]]:
     """Return (when, key) for *candidates*, the key seen first in front; of keys seen at once the one named
     first."""
-    query = (
-        "SELECT began, capture FROM capture_key WHERE publisher = ? AND key = ? ORDER BY"
-        " began, capture LIMIT 1"
-    )
+    query = "SELECT began, capture FROM capture_key WHERE publisher = ? AND key = ? ORDER BY began, capture LIMIT 1"
     dated: list[tuple[Any, int, str]] = []
     for place, key in enumerate(dict.fromkeys(candidates)):
         row = connection.execute(query, (publisher, key)).fetchone()
@@ -133,9 +126,7 @@ def first_touched(
     return [(when[0], key) for when, _, key in sorted(dated)]
 
 
-def kin(
-    connection: sqlite3.Connection, publisher: str, touched: Iterable[str]
-) -> tuple[list[str], list[str]]:
+def kin(connection: sqlite3.Connection, publisher: str, touched: Iterable[str]) -> tuple[list[str], list[str]]:
     """Return all captures, in record order, and all keys that hang together with the keys *touched*."""
     keys_found = set(touched)
     captures: set[tuple[str, str]] = set()

@@ -145,9 +145,7 @@ def latest(connection: sqlite3.Connection, url: str) -> Capture | None:
     It carries the payload digest and the validators to come back with; `original` finds its bytes.
     """
     wanted = "WHERE url_key = ? AND url = ? AND truncated IS NULL AND (status = 200 OR kind = 'not-modified')"
-    return next(
-        _select(connection, f"{wanted} ORDER BY began DESC, id DESC LIMIT 1", (url_key(url), url)), None
-    )
+    return next(_select(connection, f"{wanted} ORDER BY began DESC, id DESC LIMIT 1", (url_key(url), url)), None)
 
 
 def original(connection: sqlite3.Connection, url: str, began: datetime) -> Capture | None:
@@ -159,9 +157,7 @@ def original(connection: sqlite3.Connection, url: str, began: datetime) -> Captu
     if key is None:
         return None
     whole = to_text(began)
-    exact = next(
-        _select(connection, "WHERE url_key = ? AND url = ? AND began = ? LIMIT 1", (key, url, whole)), None
-    )
+    exact = next(_select(connection, "WHERE url_key = ? AND url = ? AND began = ? LIMIT 1", (key, url, whole)), None)
     if exact is not None or began.microsecond:
         return exact
     within = "WHERE url_key = ? AND url = ? AND began >= ? AND began < ? ORDER BY began, id LIMIT 1"
@@ -199,7 +195,6 @@ def before(connection: sqlite3.Connection, capture: Capture) -> tuple[str, Read]
 def mark(connection: sqlite3.Connection, capture_id: str, read: Read, unread: str | None = None) -> None:
     """Record how far the capture was catalogued, and why it was not read."""
     connection.execute(
-        "UPDATE capture SET catalogued = ?, page_kind = ?, reading_digest = ?, stamp = ?,"
-        " unread = ? WHERE id = ?",
+        "UPDATE capture SET catalogued = ?, page_kind = ?, reading_digest = ?, stamp = ?, unread = ? WHERE id = ?",
         (int(read.catalogued), read.page_kind, read.reading_digest, read.stamp, unread, capture_id),
     )

@@ -182,9 +182,7 @@ class Catalogue:
         """Return the capture that a revisit names by URL and date, or None."""
         return captures.original(self.connection, url, began)
 
-    def unread(
-        self, *, limit: int = 10_000, media_types: tuple[str, ...] = captures.READABLE
-    ) -> list[Capture]:
+    def unread(self, *, limit: int = 10_000, media_types: tuple[str, ...] = captures.READABLE) -> list[Capture]:
         """Return captures kept and not yet catalogued, in record order."""
         return captures.waiting(self.connection, media_types, limit)
 
@@ -280,9 +278,7 @@ class Catalogue:
 
     def stamps(self) -> list[str]:
         """Return the stamps of the readers that read the editions held, the most frequent first."""
-        rows = self.connection.execute(
-            "SELECT stamp FROM edition GROUP BY stamp ORDER BY count(*) DESC, stamp"
-        )
+        rows = self.connection.execute("SELECT stamp FROM edition GROUP BY stamp ORDER BY count(*) DESC, stamp")
         return [row[0] for row in rows]
 
     def snapshot(self) -> Iterator[tuple[str, str]]:

@@ -154,16 +154,13 @@ def drop(connection: sqlite3.Connection, row: int) -> None:
 # ── Reading back ────────────────────────────────────────────────────────────────────────────────────────────
 
 _COLUMNS = (
-    "id, item, opened, last_seen, stamp, title, title_evidence, text, published,"
-    " precision, published_evidence, partial"
+    "id, item, opened, last_seen, stamp, title, title_evidence, text, published, precision, published_evidence, partial"
 )
 
 
 def every(connection: sqlite3.Connection, item: str) -> list[Edition]:
     """Return the editions of *item* in record order."""
-    rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM edition WHERE item = ? ORDER BY opened", (item,)
-    ).fetchall()
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM edition WHERE item = ? ORDER BY opened", (item,)).fetchall()
     return [_value(connection, row, number) for number, row in enumerate(rows, 1)]
 
 
@@ -178,9 +175,7 @@ def one(connection: sqlite3.Connection, row: int) -> Edition:
 
 def _value(connection: sqlite3.Connection, row: tuple[Any, ...], number: int) -> Edition:
     opened = from_text(row[2])
-    captures = connection.execute(
-        "SELECT capture FROM edition_capture WHERE edition = ? ORDER BY position", (row[0],)
-    )
+    captures = connection.execute("SELECT capture FROM edition_capture WHERE edition = ? ORDER BY position", (row[0],))
     return Edition(
         id=edition_id(row[1], opened),
         item=row[1],

@@ -21,8 +21,7 @@ def write(connection: sqlite3.Connection, evidence: Evidence) -> int:
     """Insert *evidence* and return its row."""
     decoding = evidence.decoding
     cursor = connection.execute(
-        "INSERT INTO evidence (capture, layer, ranges, charset, place, words, basis) VALUES (?,"
-        " ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO evidence (capture, layer, ranges, charset, place, words, basis) VALUES (?, ?, ?, ?, ?, ?, ?)",
         (
             evidence.capture,
             evidence.layer.value,
@@ -41,14 +40,10 @@ def write_words(connection: sqlite3.Connection, claim: Words | None) -> tuple[st
     return (None, None) if claim is None else (claim.value, write(connection, claim.evidence))
 
 
-def write_dated(
-    connection: sqlite3.Connection, claim: Dated | None
-) -> tuple[str | None, str | None, int | None]:
+def write_dated(connection: sqlite3.Connection, claim: Dated | None) -> tuple[str | None, str | None, int | None]:
     """Write the evidence of *claim*; return its value, its precision and the row of its evidence."""
     return (
-        (None, None, None)
-        if claim is None
-        else (claim.value, claim.precision.value, write(connection, claim.evidence))
+        (None, None, None) if claim is None else (claim.value, claim.precision.value, write(connection, claim.evidence))
     )
 
 
@@ -67,9 +62,7 @@ def read(columns: tuple[Any, ...]) -> Evidence:
 
 def one(connection: sqlite3.Connection, row: int) -> Evidence:
     """Return the evidence in *row*, which must exist."""
-    found = connection.execute(
-        f"SELECT {COLUMNS.format('evidence')} FROM evidence WHERE id = ?", (row,)
-    ).fetchone()
+    found = connection.execute(f"SELECT {COLUMNS.format('evidence')} FROM evidence WHERE id = ?", (row,)).fetchone()
     return read(found)
 
 
@@ -78,9 +71,7 @@ def words_of(connection: sqlite3.Connection, value: str | None, row: int | None)
     return None if value is None or row is None else Words(value, one(connection, row))
 
 
-def dated_of(
-    connection: sqlite3.Connection, value: str | None, precision: str | None, row: int | None
-) -> Dated | None:
+def dated_of(connection: sqlite3.Connection, value: str | None, precision: str | None, row: int | None) -> Dated | None:
     """Make the claim that `write_dated` wrote."""
     if value is None or precision is None or row is None:
         return None

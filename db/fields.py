@@ -131,9 +131,7 @@ def write(connection: sqlite3.Connection, item: str, reading: Reading, *, url: s
 def _evidence_rows(connection: sqlite3.Connection, item: str) -> list[int | None]:
     columns = ", ".join(f"{claim}_evidence" for claim in _CLAIMS)
     own = connection.execute(f"SELECT {columns} FROM item WHERE id = ?", (item,)).fetchone()
-    tags: Iterable[tuple[int]] = connection.execute(
-        "SELECT evidence FROM tag WHERE item = ?", (item,)
-    ).fetchall()
+    tags: Iterable[tuple[int]] = connection.execute("SELECT evidence FROM tag WHERE item = ?", (item,)).fetchall()
     return [*own, *(tag[0] for tag in tags)]
 
 

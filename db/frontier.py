@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 _HISTORY = 1000
 """How many characters of a visit's change history are kept: the newest outcomes."""
 
-_COLUMNS = (
-    "id, publisher, url, kind, via, lastmod, priority, due, attempts, outcome,"
-    " visited_at, run, capture, history"
-)
+_COLUMNS = "id, publisher, url, kind, via, lastmod, priority, due, attempts, outcome, visited_at, run, capture, history"
 
 
 class VisitKind(StrEnum):

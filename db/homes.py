@@ -101,9 +101,7 @@ def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Read
     """Say whether a text at a URL that was only said to be an item's shows that it is not."""
     if alias.source == "captured":
         return False
-    if _differ(
-        reading.language.value if reading.language else None, fields.row(connection, alias.item).language
-    ):
+    if _differ(reading.language.value if reading.language else None, fields.row(connection, alias.item).language):
         return True
     if alias.source != "redirect" or is_same_work(connection, reading, alias.item):
         return False
@@ -112,9 +110,7 @@ def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Read
     return target != alias.item
 
 
-def _believed(
-    connection: sqlite3.Connection, capture: Capture, reading: Reading, held: str | None
-) -> str | None:
+def _believed(connection: sqlite3.Connection, capture: Capture, reading: Reading, held: str | None) -> str | None:
     """Return the canonical URL if it is on the publisher's hosts, no front page, and no other work's
     address."""
     canonical = reading.canonical
@@ -155,9 +151,7 @@ def is_same_work(connection: sqlite3.Connection, reading: Reading, item: str) ->
         return True
     if not reading.text or len(reading.text) != held.length:
         return False
-    found = connection.execute(
-        "SELECT 1 FROM edition WHERE id = ? AND text = ?", (held.row, reading.text)
-    ).fetchone()
+    found = connection.execute("SELECT 1 FROM edition WHERE id = ? AND text = ?", (held.row, reading.text)).fetchone()
     return found is not None
 
 
@@ -183,11 +177,7 @@ def lead(desk: Desk, capture: Capture, keys: Iterable[tuple[str, str]], item: st
     connection = desk.connection
     for key, source in keys:
         found = aliases.find(connection, capture.publisher, key)
-        if (
-            found is not None
-            and found.item == item
-            and (found.source == source or found.source == "captured")
-        ):
+        if found is not None and found.item == item and (found.source == source or found.source == "captured"):
             continue
         shown = aliases.free_id(connection, capture.publisher, key) if found is None else found.id
         wanted = Alias(shown, key, item, source)

@@ -61,9 +61,7 @@ def _kept(query: str, tracking: tuple[str, ...]) -> str:
     if not query:
         return ""
     unwanted = frozenset(tracking)
-    return "&".join(
-        pair for pair in query.split("&") if pair and pair.partition("=")[0].lower() not in unwanted
-    )
+    return "&".join(pair for pair in query.split("&") if pair and pair.partition("=")[0].lower() not in unwanted)
 
 
 def item_id(publisher: str, key: str, extra: int = 0) -> str:

@@ -113,9 +113,7 @@ class Fold:
     def _keys_again(self, capture: Capture, before: str) -> tuple[str, ...]:
         """The keys under which the capture before was catalogued: a payload that is the same touches the
         same."""
-        rows = self._db.execute(
-            "SELECT key FROM capture_key WHERE capture = ? ORDER BY key", (before,)
-        ).fetchall()
+        rows = self._db.execute("SELECT key FROM capture_key WHERE capture = ? ORDER BY key", (before,)).fetchall()
         found = dict.fromkeys((url_key(capture.url), *(row[0] for row in rows)))
         found.update(dict.fromkeys(sources_of(self._db, capture.publisher, tuple(found))))
         return tuple(found)
@@ -128,9 +126,7 @@ class Fold:
         alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
         return alias is not None and alias.source == "part"
 
-    def _mark(
-        self, capture: Capture, keys: Sequence[str], read: captures.Read, unread: str | None = None
-    ) -> None:
+    def _mark(self, capture: Capture, keys: Sequence[str], read: captures.Read, unread: str | None = None) -> None:
         captures.mark(self._db, capture.id, read, unread)
         aliases.touch(self._db, capture.publisher, keys, began=to_text(capture.began), capture=capture.id)
 
@@ -143,9 +139,7 @@ class Fold:
 
     # ── A text ──────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _confirm(
-        self, capture: Capture, before: str, read: captures.Read, keys: Sequence[str]
-    ) -> Change | None:
+    def _confirm(self, capture: Capture, before: str, read: captures.Read, keys: Sequence[str]) -> Change | None:
         if read.page_kind not in ITEM_KINDS:
             if read.page_kind not in (PageKind.LISTING, PageKind.OTHER):
                 return None
@@ -238,9 +232,7 @@ class Fold:
         """Record that less came than what is held."""
         unproved = partial is Partial.UNPROVED
         why = f"{partial.value if partial else 'less'}; the edition in force stays"
-        event, outcome = (
-            (EventType.UNPROVED, Outcome.UNPROVED) if unproved else (EventType.PARTIAL, Outcome.PARTIAL)
-        )
+        event, outcome = (EventType.UNPROVED, Outcome.UNPROVED) if unproved else (EventType.PARTIAL, Outcome.PARTIAL)
         events.write(self._db, capture, event, item=item.id, why=why)
         return Change(outcome, item.id, note=why)
 

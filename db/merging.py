@@ -60,9 +60,7 @@ def _move_editions(desk: Desk, item: str, other: str) -> None:
     connection = desk.connection
     rows = connection.execute("SELECT id, opened FROM edition WHERE item = ?", (other,)).fetchall()
     for row, opened in rows:
-        held = connection.execute(
-            "SELECT 1 FROM edition WHERE item = ? AND opened = ?", (item, opened)
-        ).fetchone()
+        held = connection.execute("SELECT 1 FROM edition WHERE item = ? AND opened = ?", (item, opened)).fetchone()
         if held is None:
             connection.execute("UPDATE edition SET item = ? WHERE id = ?", (item, row))
         else:
@@ -78,9 +76,7 @@ def _take_fields(desk: Desk, item: str, other: str) -> None:
     connection.execute(
         f"UPDATE item SET ({_LATER}) = (SELECT {_LATER} FROM item WHERE id = ?) WHERE id = ?", (other, item)
     )
-    connection.execute(
-        f"UPDATE item SET {', '.join(f'{name} = NULL' for name in _POINTERS)} WHERE id = ?", (other,)
-    )
+    connection.execute(f"UPDATE item SET {', '.join(f'{name} = NULL' for name in _POINTERS)} WHERE id = ?", (other,))
     connection.execute("DELETE FROM tag WHERE item = ?", (item,))
     connection.execute("UPDATE tag SET item = ? WHERE item = ?", (item, other))
     evidence.drop(connection, (*old, *(row[0] for row in tags)))

@@ -168,9 +168,7 @@ def _run(connection: sqlite3.Connection, note: Note) -> None:
         (
             _text(note.body, "kind") or "run",
             to_text(from_text(started)),
-            to_text(from_text(_text(note.body, "finished")))
-            if note.body.get("finished")
-            else to_text(note.made),
+            to_text(from_text(_text(note.body, "finished"))) if note.body.get("finished") else to_text(note.made),
             _json(note.body),
         ),
     )

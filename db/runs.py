@@ -43,17 +43,13 @@ def unfinished(connection: sqlite3.Connection, kind: str | None = None) -> Run |
     return None if row is None else _value(row)
 
 
-def finish(
-    connection: sqlite3.Connection, run: int, finished: datetime, summary: Mapping[str, object]
-) -> None:
+def finish(connection: sqlite3.Connection, run: int, finished: datetime, summary: Mapping[str, object]) -> None:
     """Record that *run* has ended, and how. Older runs that never finished end with it."""
     connection.execute(
         "UPDATE run SET finished = ?, summary = ? WHERE id = ?",
         (to_text(finished), json.dumps(summary, ensure_ascii=False, sort_keys=True), run),
     )
-    connection.execute(
-        "UPDATE run SET finished = ? WHERE finished IS NULL AND id < ?", (to_text(finished), run)
-    )
+    connection.execute("UPDATE run SET finished = ? WHERE finished IS NULL AND id < ?", (to_text(finished), run))
 
 
 def every(connection: sqlite3.Connection, limit: int = 50) -> list[Run]:

@@ -125,9 +125,7 @@ def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool) -> i
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
             raise
-        raise NotACatalogue(
-            "this file is not an SQLite database", path, "Choose another folder with -C DIR"
-        ) from error
+        raise NotACatalogue("this file is not an SQLite database", path, "Choose another folder with -C DIR") from error
     if application != APPLICATION_ID and not (create and _is_bare(connection, tables)):
         raise NotACatalogue("this database is not a catalogue", path, "Choose another folder with -C DIR")
     if held < SCHEMA and not create:
@@ -140,8 +138,7 @@ def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool) -> i
 
 
 def _is_bare(connection: sqlite3.Connection, tables: int) -> bool:
-    """Nothing is in it, or nothing but the table of migrations: what a crash while it was made leaves
-    behind."""
+    """Nothing is in it, or nothing but the table of migrations: what a crash while it was made leaves."""
     named = "SELECT count(*) FROM sqlite_schema WHERE tbl_name LIKE '\\_sqlite\\_migrations%' ESCAPE '\\'"
     return tables == int(connection.execute(named).fetchone()[0])
 
@@ -167,7 +164,10 @@ def try_fts() -> str | None:
 
 
 def newest_capture(path: Path) -> str | None:
-    """Return the time of the newest capture in the catalogue at *path*, as text, or None. Raises a `CatalogueRefused`."""
+    """Return the time of the newest capture in the catalogue at *path*, as text, or None.
+
+    Raises a `CatalogueRefused`.
+    """
     connection = open_database(path, read_only=True)
     try:
         found: str | None = connection.execute("SELECT max(began) FROM capture").fetchone()[0]

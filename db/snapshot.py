@@ -9,9 +9,7 @@ from collections.abc import Iterable, Iterator
 from heapq import merge
 from itertools import islice
 
-_EVIDENCE = (
-    """json_array({0}.capture, {0}.layer, json({0}.ranges), {0}.charset, {0}.place, {0}.words, {0}.basis)"""
-)
+_EVIDENCE = """json_array({0}.capture, {0}.layer, json({0}.ranges), {0}.charset, {0}.place, {0}.words, {0}.basis)"""
 
 
 def _pointed(column: str) -> str:
@@ -29,8 +27,7 @@ _QUERIES: dict[str, str] = {
         refers_to_date, etag,
         last_modified, retry_after, page_kind, reading_digest, stamp, unread, catalogued FROM capture ORDER
         BY began, id""",
-    "capture_ke"
-    "y": "SELECT publisher, key, began, capture FROM capture_key ORDER BY publisher, key, began, capture",
+    "capture_key": "SELECT publisher, key, began, capture FROM capture_key ORDER BY publisher, key, began, capture",
     "item": f"""SELECT id, publisher, kind, url, first_seen, last_seen, gone, withheld, latest, latest_key,
         field_digest,
         terms_digest, credit_line, translations, language, {_pointed("language_evidence")}, subtitle,
@@ -49,8 +46,7 @@ _QUERIES: dict[str, str] = {
         FROM attribution JOIN edition ON edition.id = attribution.edition ORDER BY edition.item,
         edition.opened, position""",
     "tag": f"SELECT item, position, value, {_pointed('tag.evidence')} FROM tag ORDER BY item, position",
-    "statemen"
-    "t": "SELECT publisher, place, language, words FROM statement ORDER BY publisher, place, language, words",
+    "statement": "SELECT publisher, place, language, words FROM statement ORDER BY publisher, place, language, words",
     "term": f"""SELECT item, place, language, statement.words, first_seen, position, number, covers, act,
         permission, duties,
         noncommercial, license_id, license_url, contact, credit_words, rule, last_confirmed, superseded,
@@ -84,9 +80,7 @@ def compare(
     return list(islice(_differences(one, other), limit))
 
 
-def _differences(
-    one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]]
-) -> Iterator[tuple[str, str, str]]:
+def _differences(one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
     mine = (((table, row), "-") for table, row in sorted(one))
     theirs = (((table, row), "+") for table, row in sorted(other))
     held: tuple[tuple[str, str], str] | None = None

@@ -90,10 +90,7 @@ def change(
 ) -> None:
     """Record what a capture of *at* shows for *item*: new statements open, those shown again go on, the
     others end."""
-    shown = {
-        digest_of(_said(statement)): (place, statement)
-        for place, statement in enumerate(distinct(statements))
-    }
+    shown = {digest_of(_said(statement)): (place, statement) for place, statement in enumerate(distinct(statements))}
     standing = connection.execute(
         f"""SELECT first_seen, position, place, language, words, {_RULE} FROM term
         JOIN statement ON statement.id = term.statement WHERE item = ? AND superseded IS NULL
@@ -127,15 +124,11 @@ def _row_of(connection: sqlite3.Connection, publisher: str, statement: Statement
     ).fetchone()
     if found is not None:
         return int(found[0])
-    cursor = connection.execute(
-        "INSERT INTO statement (publisher, place, language, words) VALUES (?, ?, ?, ?)", named
-    )
+    cursor = connection.execute("INSERT INTO statement (publisher, place, language, words) VALUES (?, ?, ?, ?)", named)
     return int(cursor.lastrowid or 0)
 
 
-def _open(
-    connection: sqlite3.Connection, item: str, row: int, *, place: int, statement: Statement, at: str
-) -> None:
+def _open(connection: sqlite3.Connection, item: str, row: int, *, place: int, statement: Statement, at: str) -> None:
     pointed = evidence.write(connection, statement.evidence)
     rules: tuple[Term | None, ...] = statement.terms or (None,)
     connection.executemany(
@@ -151,21 +144,16 @@ def move(connection: sqlite3.Connection, item: str, target: str) -> None:
     (start,) = connection.execute(
         "SELECT coalesce(max(position), -1) + 1 FROM term WHERE item = ?", (target,)
     ).fetchone()
-    connection.execute(
-        "UPDATE term SET item = ?, position = position + ? WHERE item = ?", (target, start, item)
-    )
+    connection.execute("UPDATE term SET item = ?, position = position + ? WHERE item = ?", (target, start, item))
 
 
 def drop(connection: sqlite3.Connection, item: str) -> None:
     """Delete the terms of *item* with their evidence, and statements that nobody shows any more."""
-    pointed = connection.execute(
-        "SELECT DISTINCT evidence, statement FROM term WHERE item = ?", (item,)
-    ).fetchall()
+    pointed = connection.execute("SELECT DISTINCT evidence, statement FROM term WHERE item = ?", (item,)).fetchall()
     connection.execute("DELETE FROM term WHERE item = ?", (item,))
     evidence.drop(connection, (row[0] for row in pointed))
     connection.executemany(
-        "DELETE FROM statement WHERE id = ? AND NOT EXISTS (SELECT 1 FROM term WHERE"
-        " term.statement = statement.id)",
+        "DELETE FROM statement WHERE id = ? AND NOT EXISTS (SELECT 1 FROM term WHERE term.statement = statement.id)",
         [(row,) for row in sorted({row[1] for row in pointed})],
     )
 

@@ -61,9 +61,23 @@ class _Where:
     values: tuple[str, ...]
 
 
-def search(connection: sqlite3.Connection, text: str, *, limit: int = 20, offset: int = 0) -> Results:
-    """Return the hits of *text* (see `query.parse`) from *offset* on, at most *limit*. No text is an
-    error."""
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """Which of *total* hits are wanted, and how many of the newest are ranked."""
+
+    total: int
+    ranked: int
+    limit: int
+    offset: int
+
+
+def search(
+    connection: sqlite3.Connection, text: str, *, limit: int = 20, offset: int = 0, ranked: int = RANKED
+) -> Results:
+    """Return the hits of *text* (see `query.parse`) from *offset* on, at most *limit*.
+
+    The best of the newest *ranked* come first, then the others, newest first. No text is an error.
+    """
     query = parse(text)
     where = _where(query)
     if where is None:
@@ -71,10 +85,11 @@ def search(connection: sqlite3.Connection, text: str, *, limit: int = 20, offset
     (total,) = connection.execute(
         f"SELECT count(*) FROM {where.table} WHERE {where.condition}", where.values
     ).fetchone()
-    rows = _page(connection, query, where, total=total, limit=max(limit, 0), offset=max(offset, 0))
+    window = _Window(total, ranked, max(limit, 0), max(offset, 0))
+    rows = _page(connection, query, where, window)
     atoms = [atom for group in query.groups for atom in group]
     hits = tuple(_hit(connection, row, atoms) for row in rows)
-    return Results(query, total, min(total, RANKED) if query.groups else 0, hits)
+    return Results(query, total, min(total, ranked) if query.groups else 0, hits)
 
 
 def all_ids(connection: sqlite3.Connection, text: str) -> list[str]:
@@ -118,22 +133,21 @@ def _condition(one: Filter, values: list[str]) -> str:
     return f"NOT ({condition})" if one.negated else f"({condition})"
 
 
-def _page(
-    connection: sqlite3.Connection, query: Query, where: _Where, *, total: int, limit: int, offset: int
-) -> list[int]:
+def _page(connection: sqlite3.Connection, query: Query, where: _Where, window: _Window) -> list[int]:
     newest = f"SELECT rowid FROM {where.table} WHERE {where.condition}"
+    limit, offset, ranked = window.limit, window.offset, window.ranked
     if not query.groups:
         order = f"{newest} ORDER BY rowid DESC LIMIT ? OFFSET ?"
         return [row[0] for row in connection.execute(order, (*where.values, limit, offset))]
     floor = 0
-    if total > RANKED:
+    if window.total > ranked:
         last = f"{newest} ORDER BY rowid DESC LIMIT 1 OFFSET ?"
-        (floor,) = connection.execute(last, (*where.values, RANKED - 1)).fetchone()
+        (floor,) = connection.execute(last, (*where.values, ranked - 1)).fetchone()
     best = f"{newest} AND rowid >= ? ORDER BY {_WEIGHTS}, rowid DESC LIMIT ? OFFSET ?"
     rows = [row[0] for row in connection.execute(best, (*where.values, floor, limit, offset))]
-    if len(rows) < limit and total > RANKED:
+    if len(rows) < limit and window.total > ranked:
         rest = f"{newest} AND rowid < ? ORDER BY rowid DESC LIMIT ? OFFSET ?"
-        values = (*where.values, floor, limit - len(rows), max(offset - RANKED, 0))
+        values = (*where.values, floor, limit - len(rows), max(offset - ranked, 0))
         rows += [row[0] for row in connection.execute(rest, values)]
     return rows
 

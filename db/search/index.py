@@ -78,9 +78,7 @@ class SearchIndex:
         items = [row[0] for row in self._db.execute("SELECT id FROM item ORDER BY first_seen, id")]
         for item in items:
             self.remember(item)
-        self._db.execute(
-            "INSERT OR REPLACE INTO search_setting (name, value) VALUES ('fold', ?)", (FOLD_VERSION,)
-        )
+        self._db.execute("INSERT OR REPLACE INTO search_setting (name, value) VALUES ('fold', ?)", (FOLD_VERSION,))
         return len(items)
 
     def _place(self, when: str) -> int:
@@ -103,9 +101,7 @@ class SearchIndex:
         ).fetchone()
         if row is None:
             return None
-        authors = self._db.execute(
-            "SELECT name FROM attribution WHERE edition = ? ORDER BY position", (row[7],)
-        )
+        authors = self._db.execute("SELECT name FROM attribution WHERE edition = ? ORDER BY position", (row[7],))
         tags = self._db.execute("SELECT value FROM tag WHERE item = ? ORDER BY position", (item,))
         return Document(
             publisher=row[0],

@@ -53,7 +53,7 @@ class Atom:
         elif len(self.words) == 1 and self.column is not Column.AUTHOR:
             phrase = " OR ".join(f'"{form}"' for form in forms(self.words[0]))
         if self.column is None:
-            return f"({phrase})" if len(self.words) == 1 else f"{{title author text}} : {phrase}"
+            return f"({phrase})"
         return f"({self.column.value} : ({phrase}))"
 
 
@@ -124,8 +124,9 @@ def parse(text: str) -> Query:
 def _tokens(text: str) -> Iterator[_Token]:
     count = 0
     for match in _TOKEN.finditer(unicodedata.normalize("NFC", text)):
-        if match["word"] == "OR" and not match["minus"] and not match["field"]:
-            yield _Token(None)
+        if match["word"] in ("OR", "AND") and not match["minus"] and not match["field"]:
+            if match["word"] == "OR":
+                yield _Token(None)
             continue
         value = _value(match)
         if value is None:

@@ -47,9 +47,7 @@ def snippet(text: str, atoms: Sequence[Atom]) -> Snippet:
     best = max(places, key=lambda place: _worth(places, place[0]), default=(0, 0, 0))
     start = _word_start(flat, max(best[0] - _AROUND, 0))
     end = _word_end(flat, min(start + _LENGTH, len(flat)))
-    inside = sorted(
-        {(first - start, last - start) for first, last, _ in places if start <= first and last <= end}
-    )
+    inside = sorted({(first - start, last - start) for first, last, _ in places if start <= first and last <= end})
     return Snippet(flat[start:end], _apart(inside), start > 0, end < len(text))
 
 

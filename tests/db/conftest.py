@@ -75,9 +75,7 @@ class Made:
         term = Term(Covers.TEXT, Act.REPRODUCE, Permission.WITH_DUTIES, "a rule", duties)
         return Statement(words, StatementPlace.SITE_FOOTER, self.evidence(capture, words), (term,), "en")
 
-    def reading(
-        self, capture: Capture, title: str = "Anaklia", text: str = "A port.", **fields: Any
-    ) -> Reading:
+    def reading(self, capture: Capture, title: str = "Anaklia", text: str = "A port.", **fields: Any) -> Reading:
         made = Reading(
             stamp=self.stamp,
             kind=PageKind.ARTICLE,

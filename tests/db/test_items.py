@@ -43,9 +43,7 @@ def test_adding_a_capture_twice_changes_nothing(catalogue: Catalogue, made: Made
     assert list(catalogue.snapshot()) == before
 
 
-def test_a_canonical_address_on_the_publishers_host_is_the_one_to_cite(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_a_canonical_address_on_the_publishers_host_is_the_one_to_cite(catalogue: Catalogue, made: Made) -> None:
     change = catalogue.add(made.entry(1, "/?p=12", canonical="https://www.institute.example/anaklia/"))
     held = catalogue.item("https://institute.example/?p=12")
     assert held is not None
@@ -54,9 +52,7 @@ def test_a_canonical_address_on_the_publishers_host_is_the_one_to_cite(
     assert set(held.aliases) == {"institute.example/anaklia", "institute.example?p=12"}
 
 
-@pytest.mark.parametrize(
-    "canonical", ["https://other.example/anaklia", "https://institute.example/", "nonsense"]
-)
+@pytest.mark.parametrize("canonical", ["https://other.example/anaklia", "https://institute.example/", "nonsense"])
 def test_a_canonical_address_elsewhere_or_of_the_front_page_is_not_believed(
     catalogue: Catalogue, made: Made, canonical: str
 ) -> None:
@@ -66,9 +62,7 @@ def test_a_canonical_address_elsewhere_or_of_the_front_page_is_not_believed(
     assert held.url == "https://institute.example/anaklia"
 
 
-def test_a_translation_is_an_item_of_its_own_whatever_its_canonical_says(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_a_translation_is_an_item_of_its_own_whatever_its_canonical_says(catalogue: Catalogue, made: Made) -> None:
     polish = made.capture(2, "/pl/anaklia")
     reading = made.reading(polish, canonical="https://institute.example/anaklia")
     reading = replace(reading, language=made.words(polish, "pl"))
@@ -76,9 +70,7 @@ def test_a_translation_is_an_item_of_its_own_whatever_its_canonical_says(
     assert english.item != other.item
 
 
-def test_a_translation_that_claimed_the_address_of_the_original_gives_it_back(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_a_translation_that_claimed_the_address_of_the_original_gives_it_back(catalogue: Catalogue, made: Made) -> None:
     polish = made.capture(1, "/pl/anaklia")
     reading = replace(
         made.reading(polish, canonical="https://institute.example/anaklia"), language=made.words(polish, "pl")
@@ -110,9 +102,7 @@ def test_a_redirect_is_an_address_of_the_item_in_either_order(catalogue: Catalog
         assert held.id == item
 
 
-def test_articles_that_are_sent_to_the_front_page_stay_what_they_are(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_articles_that_are_sent_to_the_front_page_stay_what_they_are(catalogue: Catalogue, made: Made) -> None:
     front = made.entry(3, "/", title="Institute", kind=PageKind.PAGE)
     added(catalogue, made.entry(1), made.entry(2, "/batumi", title="Batumi"), front)
     added(catalogue, made.redirect(4, "/anaklia", "/"), made.redirect(5, "/batumi", "/"))
@@ -121,9 +111,7 @@ def test_articles_that_are_sent_to_the_front_page_stay_what_they_are(
 
 
 def test_an_article_that_moved_stays_one_item_and_both_ids_resolve(catalogue: Catalogue, made: Made) -> None:
-    old, new = added(
-        catalogue, made.entry(1, "/2023/anaklia"), made.entry(2, "/analyses/anaklia", text="A deep port.")
-    )
+    old, new = added(catalogue, made.entry(1, "/2023/anaklia"), made.entry(2, "/analyses/anaklia", text="A deep port."))
     assert old.item != new.item
     catalogue.add(made.redirect(3, "/2023/anaklia", "/analyses/anaklia"))
     assert old.item is not None
@@ -182,9 +170,7 @@ def test_a_change_of_content_opens_an_edition(catalogue: Catalogue, made: Made, 
         "attribution": {"attributions": (Attribution("Anna Nowak", made.evidence(second, "Anna Nowak")),)},
         "published": {"published": None},
     }
-    opened, changed = added(
-        catalogue, made.entry(1), Entry(second, replace(made.reading(second), **changes[field]))
-    )
+    opened, changed = added(catalogue, made.entry(1), Entry(second, replace(made.reading(second), **changes[field])))
     assert changed.outcome is Outcome.CHANGED
     assert changed.item is not None
     held = [edition.id for edition in catalogue.editions(changed.item)]
@@ -202,9 +188,7 @@ def test_a_change_of_tags_or_address_opens_none_and_is_kept(catalogue: Catalogue
     assert held.last_seen == held.edition.last_seen == made.at(2)
 
 
-def test_evidence_stays_with_the_capture_that_first_showed_the_words(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_evidence_stays_with_the_capture_that_first_showed_the_words(catalogue: Catalogue, made: Made) -> None:
     first = made.entry(1)
     added(catalogue, first, made.entry(2))
     held = catalogue.item("https://institute.example/anaklia")
@@ -252,13 +236,9 @@ def test_a_truncated_answer_may_open_a_first_edition_that_says_so(catalogue: Cat
     assert held.edition.partial is Partial.TRUNCATED
 
 
-def test_a_teaser_opens_a_first_edition_and_never_follows_a_full_one(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_a_teaser_opens_a_first_edition_and_never_follows_a_full_one(catalogue: Catalogue, made: Made) -> None:
     teaser = made.entry(1, text="A p", partial=Partial.TEASER)
-    opened, full, less = added(
-        catalogue, teaser, made.entry(2), made.entry(3, text="A p", partial=Partial.TEASER)
-    )
+    opened, full, less = added(catalogue, teaser, made.entry(2), made.entry(3, text="A p", partial=Partial.TEASER))
     assert [opened.outcome, full.outcome, less.outcome] == [Outcome.NEW, Outcome.CHANGED, Outcome.PARTIAL]
     assert [edition.partial for edition in catalogue.editions(opened.item or "")] == [Partial.TEASER, None]
 
@@ -294,17 +274,13 @@ def test_two_unproved_answers_that_agree_count_as_whole(catalogue: Catalogue, ma
 
 def test_an_unproved_answer_never_replaces_a_proved_edition(catalogue: Catalogue, made: Made) -> None:
     unproved = {"ending": Ending.UNPROVED}
-    changes = added(
-        catalogue, made.entry(1), made.entry(2, text="A much longer text about a port.", capture=unproved)
-    )
+    changes = added(catalogue, made.entry(1), made.entry(2, text="A much longer text about a port.", capture=unproved))
     assert changes[1].outcome is Outcome.UNPROVED
     again = catalogue.add(made.entry(3, text="A much longer text about a port.", capture=unproved))
     assert again.outcome is Outcome.CHANGED
 
 
-def test_another_reader_asks_to_read_again_and_never_makes_an_edition_of_it(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_another_reader_asks_to_read_again_and_never_makes_an_edition_of_it(catalogue: Catalogue, made: Made) -> None:
     first, second = made.entry(1), made.entry(2, text="A port, read better.", stamp=made.newer)
     opened = catalogue.add(first)
     with pytest.raises(NeedsRefold) as needed:
@@ -321,12 +297,8 @@ def test_another_reader_asks_to_read_again_and_never_makes_an_edition_of_it(
 
 
 @pytest.mark.parametrize("status", [404, 410, 451])
-def test_gone_is_an_event_and_ends_when_the_item_returns(
-    catalogue: Catalogue, made: Made, status: int
-) -> None:
-    changes = added(
-        catalogue, made.entry(1), made.answer(2, "/anaklia", status), made.answer(3, "/anaklia", status)
-    )
+def test_gone_is_an_event_and_ends_when_the_item_returns(catalogue: Catalogue, made: Made, status: int) -> None:
+    changes = added(catalogue, made.entry(1), made.answer(2, "/anaklia", status), made.answer(3, "/anaklia", status))
     assert [change.outcome for change in changes] == [Outcome.NEW, Outcome.GONE, Outcome.GONE]
     held = catalogue.item("https://institute.example/anaklia")
     assert held is not None
@@ -436,9 +408,7 @@ def test_a_statement_is_stored_once_and_holds_over_an_interval(catalogue: Catalo
 
 def test_terms_that_return_open_an_interval_of_their_own(catalogue: Catalogue, made: Made) -> None:
     added(catalogue, made.entry(1), made.entry(2, statements=()), made.entry(3))
-    rows = catalogue.connection.execute(
-        "SELECT first_seen, superseded IS NULL FROM term ORDER BY 1"
-    ).fetchall()
+    rows = catalogue.connection.execute("SELECT first_seen, superseded IS NULL FROM term ORDER BY 1").fetchall()
     assert [standing for _, standing in rows] == [0, 1]
 
 
@@ -457,9 +427,7 @@ def test_a_statement_that_no_rule_understands_is_kept_and_the_nearest_comes_firs
 # ── Notes ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_withheld_item_is_neither_found_nor_listed_until_that_is_lifted(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_a_withheld_item_is_neither_found_nor_listed_until_that_is_lifted(catalogue: Catalogue, made: Made) -> None:
     item = catalogue.add(made.entry(1)).item
     assert item is not None
     catalogue.add_note(made.note(2, NoteKind.WITHHOLDING, {"item": item, "reason": "by order of a court"}))
@@ -471,9 +439,7 @@ def test_a_withheld_item_is_neither_found_nor_listed_until_that_is_lifted(
     assert catalogue.connection.execute("SELECT count(*) FROM items").fetchone() == (1,)
 
 
-def test_a_withholding_holds_though_it_is_catalogued_before_its_item(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_a_withholding_holds_though_it_is_catalogued_before_its_item(catalogue: Catalogue, made: Made) -> None:
     item = item_id("institute", "institute.example/anaklia")
     catalogue.add_note(made.note(2, NoteKind.WITHHOLDING, {"item": item, "reason": "by order of a court"}))
     catalogue.add(made.entry(1))
@@ -482,9 +448,7 @@ def test_a_withholding_holds_though_it_is_catalogued_before_its_item(
     assert held.withheld == "by order of a court"
 
 
-def test_settings_describe_publishers_and_an_older_note_changes_nothing(
-    catalogue: Catalogue, made: Made
-) -> None:
+def test_settings_describe_publishers_and_an_older_note_changes_nothing(catalogue: Catalogue, made: Made) -> None:
     described = {"id": "institute", "url": "https://institute.example/", "hosts": ["institute.example"]}
     catalogue.add(made.entry(1))
     new = made.note(3, NoteKind.SETTINGS, {"publishers": [{**described, "name": "The Institute"}]})

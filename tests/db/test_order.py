@@ -80,9 +80,7 @@ def _index_holds_what_the_items_say(catalogue: Catalogue) -> None:
     catalogue.connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
     for item in catalogue.all_item_ids():
         catalogue._index.forget(item)
-    left = catalogue.connection.execute(
-        "SELECT count(*) FROM search WHERE search MATCH 'anaklia OR batumi OR port'"
-    )
+    left = catalogue.connection.execute("SELECT count(*) FROM search WHERE search MATCH 'anaklia OR batumi OR port'")
     assert left.fetchone() == (0,)
 
 

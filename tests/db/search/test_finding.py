@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from archive.capture import NoteKind
+from db.catalogue import Catalogue
+from db.entry import Entry
+from db.model import Attribution, Dated, Precision
+from db.search.finding import all_ids, search
+from db.search.query import parse
+from db.search.snippet import snippet
+from db.tables import TABLES
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+
+def _add(catalogue: Catalogue, made: Made, number: int, title: str, **fields: str) -> str:
+    capture = made.capture(number, f"/{number}")
+    day, author = fields.get("day", "2023-04-24"), fields.get("author", "Łukasz Żak")
+    reading = replace(
+        made.reading(capture, title=title, text=fields.get("text", "Nothing more.")),
+        published=Dated(day, Precision.DAY, made.evidence(capture, day)) if day else None,
+        attributions=(Attribution(author, made.evidence(capture, author)),),
+        language=made.words(capture, fields.get("language", "en")),
+        tags=tuple(made.words(capture, tag) for tag in fields.get("tags", "").split(";") if tag),
+    )
+    item = catalogue.add(Entry(capture, reading)).item
+    assert item is not None
+    return item
+
+
+@pytest.fixture
+def shelf(catalogue: Catalogue, made: Made) -> Catalogue:
+    """Four items: 1 to 4, in order of their dates; the last has none."""
+    with catalogue.transaction():
+        _add(catalogue, made, 1, "Elections in Georgia", day="2021-10-30", tags="Black Sea;Elections")
+        text = "Wojna o energię. " * 30 + "Łódź i Rosja rozmawiają."
+        _add(
+            catalogue,
+            made,
+            2,
+            "Energetyka w Rosji",
+            day="2022-02-04",
+            language="pl",
+            text=text,
+            author="Anna Nowak",
+        )
+        _add(
+            catalogue,
+            made,
+            3,
+            "A port on the Black Sea",
+            text="Anaklia: a deep sea port. U.S. aid, C++ and NATO-Russia.",
+        )
+        _add(catalogue, made, 4, "Undated", day="", text="Who votes in an election?", language="en-GB")
+    return catalogue
+
+
+def found(catalogue: Catalogue, text: str) -> set[int]:
+    """The numbers of the items that *text* finds."""
+    hits = search(catalogue.connection, text).hits
+    return {int(item.url.rpartition("/")[2]) for item in catalogue.items(hit.item for hit in hits)}
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("lodz", {2}),
+        ("ŁÓDŹ", {2}),
+        ("lukasz", {1, 3, 4}),
+        ("Rosją", {2}),
+        ("election", {1, 4}),
+        ("black sea", {1, 3}),
+        ('"deep sea"', {3}),
+        ('"sea deep"', set()),
+        ("sea -anaklia", {1}),
+        ("-sea", {2, 4}),
+        ("georgia OR anaklia", {1, 3}),
+        ("energ*", {2}),
+        ("title:port", {3}),
+        ("title:anaklia", set()),
+        ("author:nowak", {2}),
+        ('author:"anna nowak"', {2}),
+        ("tag:elections", {1}),
+        ('tag:"black sea"', {1}),
+        ("lang:en", {1, 3, 4}),
+        ("-lang:en", {2}),
+        ("from:2022", {2, 3}),
+        ("to:2022-02", {1, 2}),
+        ("from:2022 to:2022", {2}),
+        ("publisher:institute", {1, 2, 3, 4}),
+        ("publisher:other", set()),
+        ("U.S.", {3}),
+        ("c++", {3}),
+        ("NATO-Russia", {3}),
+        ("AND", set()),
+        ("", set()),
+        ("...", set()),
+        ("nonsense:port", set()),
+        ('"black sea', {1, 3}),
+        ("OR sea OR", {1, 3}),
+        ("sea) OR (port", {1, 3}),
+    ],
+)
+def test_what_is_typed_finds_what_is_meant(shelf: Catalogue, text: str, numbers: set[int]) -> None:
+    assert found(shelf, text) == numbers
+    assert len(all_ids(shelf.connection, text)) == len(numbers)
+    assert search(shelf.connection, text, limit=0).total == len(numbers)
+
+
+@pytest.fixture(scope="module")
+def empty() -> Iterator[sqlite3.Connection]:
+    """One empty index for all examples: opening a catalogue for each would take a minute."""
+    connection = sqlite3.connect(":memory:")
+    for statement in TABLES:
+        connection.execute(statement)
+    yield connection
+    connection.close()
+
+
+_SYNTAX = st.text("abŁ\"'*:-()^{}+., ORANDtitleauthorlangfrom20236\x00\ud800é\u0301", max_size=24)
+
+
+@given(st.lists(_SYNTAX | st.text(max_size=24), min_size=20, max_size=30))
+@example(["title:", "tag:*", 'from:2023"', "a OR -b OR c" * 200, "-", '""', "lang:%", "author:-x"])
+@settings(max_examples=85, deadline=None)
+def test_no_text_is_an_error(empty: sqlite3.Connection, texts: list[str]) -> None:
+    for text in texts:
+        assert search(empty, text).total == 0
+        assert all_ids(empty, text) == []
+        atoms = [atom for group in parse(text).groups for atom in group]
+        assert snippet(text, atoms).before is False
+
+
+def test_a_snippet_marks_the_original_words(shelf: Catalogue) -> None:
+    (hit,) = search(shelf.connection, "lodz rosja").hits
+    marked = hit.snippet.marked("<mark>", "</mark>")
+    assert marked.startswith("…")
+    assert "<mark>Łódź</mark> i <mark>Rosja</mark> rozmawiają." in marked
+    (hit,) = search(shelf.connection, '"deep sea port" anakl*').hits
+    assert "<mark>Anaklia</mark>: a <mark>deep sea port</mark>" in hit.snippet.marked("<mark>", "</mark>")
+    assert (hit.title, hit.authors, hit.published, hit.language) == (
+        "A port on the Black Sea",
+        ("Łukasz Żak",),
+        "2023-04-24",
+        "en",
+    )
+
+
+def test_a_word_in_the_title_ranks_before_one_in_the_text(catalogue: Catalogue, made: Made) -> None:
+    _add(catalogue, made, 1, "Ports")
+    title = _add(catalogue, made, 2, "Anaklia", day="2001-01-01")
+    text = _add(catalogue, made, 3, "Ports", text="Much about Anaklia and other ports of the sea.")
+    assert [hit.item for hit in search(catalogue.connection, "anaklia").hits] == [title, text]
+
+
+def test_pages_of_results_cover_all_hits_once_beyond_those_that_are_ranked(
+    shelf: Catalogue,
+) -> None:
+    text = "nothing OR port OR votes OR wojna"
+    whole = search(shelf.connection, text, ranked=2)
+    pages = [search(shelf.connection, text, limit=1, offset=at, ranked=2) for at in range(5)]
+    assert (whole.total, whole.ranked) == (4, 2)
+    assert [hit.item for page in pages for hit in page.hits] == [hit.item for hit in whole.hits]
+    assert len({hit.item for hit in whole.hits}) == 4
+
+
+def test_the_index_follows_an_item_that_changes(catalogue: Catalogue, made: Made) -> None:
+    _add(catalogue, made, 1, "Łódź")
+    capture = made.capture(9, "/1")
+    catalogue.add(Entry(capture, made.reading(capture, title="Gdańsk")))
+    assert found(catalogue, "lodz") == {1}
+    assert found(catalogue, "title:lodz") == set()
+    assert found(catalogue, "title:gdansk") == {1}
+
+
+def test_a_withheld_item_is_not_found(shelf: Catalogue, made: Made) -> None:
+    (item,) = all_ids(shelf.connection, "anaklia")
+    shelf.add_note(made.note(50, NoteKind.WITHHOLDING, {"item": item, "reason": "asked to"}))
+    assert found(shelf, "anaklia") == set()
+    shelf.add_note(made.note(51, NoteKind.WITHHOLDING, {"item": item, "lift": True}))
+    assert found(shelf, "anaklia") == {3}
+
+
+def test_an_index_of_another_fold_is_written_anew(tmp_path: Path, made: Made) -> None:
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as catalogue:
+        _add(catalogue, made, 1, "Łódź")
+        catalogue.connection.execute("UPDATE search_setting SET value = 'older' WHERE name = 'fold'")
+        catalogue.connection.execute("INSERT INTO search (search) VALUES ('delete-all')")
+        assert found(catalogue, "lodz") == set()
+    with Catalogue.open(path, create=True) as catalogue:
+        assert found(catalogue, "lodz") == {1}

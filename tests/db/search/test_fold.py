@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from db.search.fold import fold
+from db.search.words import forms, placed_words, stems_of, words
+
+
+@given(st.text(max_size=200))
+@example("İstanbul ß ŉ ǰ ﬁ 𐐀 ΐ")
+@settings(max_examples=500, deadline=None)
+def test_the_fold_keeps_every_place(text: str) -> None:
+    folded = fold(text)
+    assert len(folded) == len(text)
+    assert fold(folded) == folded
+    for start, end, word in placed_words(folded):
+        assert 0 <= start < end <= len(text)
+        assert word
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Łódź", "lodz"),
+        ("ŁUKASZ Żak", "lukasz zak"),
+        ("Đorđe Søren Ħal ıŞık", "dorde soren hal isik"),
+        ("Straße", "straße"),
+        ("Київ Ёлка", "киів елка"),
+        ("ΆΣ", "ας"[:1] + "σ"),
+    ],
+)
+def test_letters_are_found_without_their_marks(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+def test_a_decomposed_letter_is_the_same_word() -> None:
+    assert words(fold("Ło\u0301dz\u0301")) == words(fold("Łódź"))
+
+
+def test_forms_of_one_word_share_a_stem() -> None:
+    assert set(forms("Rosji")) & set(forms("Rosją")) & set(forms("Rosja"))
+    assert set(forms("elections")) & set(forms("election"))
+    assert "rosj" in stems_of(fold("Wojna w Rosji"), "pl-PL")
+    assert stems_of("guerre", "fr") == []

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from db.catalogue import Catalogue
+from db.frontier import Discovery, Frontier, VisitKind
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+
+def _seeded(catalogue: Catalogue, made: Made) -> Frontier:
+    frontier = Frontier(catalogue)
+    site = "https://institute.example"
+    found = [
+        Discovery(f"{site}/old", "institute", lastmod=made.at(-500)),
+        Discovery(f"{site}/unknown", "institute"),
+        Discovery(f"{site}/new", "institute", lastmod=made.at(-5), via=f"{site}/sitemap.xml"),
+        Discovery(f"{site}/sitemap.xml", "institute", VisitKind.SITEMAP),
+    ]
+    assert frontier.seed(found, now=made.at(0)) == 4
+    return frontier
+
+
+def _pending(frontier: Frontier, made: Made, started: int, *, due_only: bool = True) -> list[str]:
+    visits = frontier.pending("institute", run_started=made.at(started), now=made.at(started), due_only=due_only)
+    return [visit.url.rpartition("/")[2] for visit in visits]
+
+
+def test_the_newest_pages_come_first_and_unknown_dates_last(catalogue: Catalogue, made: Made) -> None:
+    frontier = _seeded(catalogue, made)
+    assert _pending(frontier, made, 1) == ["new", "old", "unknown"]
+    (newest,) = frontier.pending("institute", run_started=made.at(1), now=made.at(1), limit=1)
+    assert newest.via == "https://institute.example/sitemap.xml"
+    assert frontier.pending("other", run_started=made.at(1), now=made.at(1)) == []
+
+
+def test_a_page_is_known_once_however_it_is_found(catalogue: Catalogue, made: Made) -> None:
+    frontier = _seeded(catalogue, made)
+    again = [
+        Discovery("http://www.institute.example/new/?utm_source=x", "institute"),
+        Discovery("mailto:x", "institute"),
+    ]
+    assert frontier.seed(again, now=made.at(1)) == 0
+    assert len(_pending(frontier, made, 1)) == 3
+
+
+def test_a_killed_run_goes_on_where_it_stopped(catalogue: Catalogue, made: Made) -> None:
+    frontier = _seeded(catalogue, made)
+    run = frontier.begin_run("run", made.at(1))
+    first = frontier.pending("institute", run_started=run.started, now=made.at(1))[0]
+    frontier.done(first.id, outcome="new", at=made.at(2), next_due=made.at(2), capture="urn:uuid:1", run=run.id)
+    killed = Frontier(catalogue).unfinished_run()
+    assert killed == run
+    assert _pending(frontier, made, 1) == ["old", "unknown"]
+    frontier.finish_run(run.id, finished=made.at(5), summary={"new": 1})
+    assert frontier.unfinished_run() is None
+    assert catalogue.runs()[0].summary == {"new": 1}
+    assert _pending(frontier, made, 6) == ["new", "old", "unknown"]
+
+
+def test_only_what_is_due_is_pending_unless_all_is_asked_for(catalogue: Catalogue, made: Made) -> None:
+    frontier = _seeded(catalogue, made)
+    for visit in frontier.pending("institute", run_started=made.at(1), now=made.at(1)):
+        frontier.done(visit.id, outcome="unchanged", at=made.at(2), next_due=made.at(2) + timedelta(days=7))
+    assert _pending(frontier, made, 60) == []
+    assert len(_pending(frontier, made, 60, due_only=False)) == 3
+    assert frontier.overdue(made.at(60)) == 1
+    assert frontier.next_due() == made.at(0)
+    assert frontier.overdue(made.at(60) + timedelta(days=8)) == 4
+
+
+def test_a_failure_counts_until_the_page_comes(catalogue: Catalogue, made: Made) -> None:
+    frontier = _seeded(catalogue, made)
+    url = "https://institute.example/new"
+    visit = frontier.find("institute", url)
+    assert visit is not None
+    for minute in (1, 2):
+        frontier.postponed(visit.id, outcome="timeout", at=made.at(minute), next_due=made.at(minute + 10))
+    failed = frontier.find("institute", url)
+    assert failed is not None
+    assert (failed.attempts, failed.outcome, failed.due, failed.history) == (2, "timeout", made.at(12), "tt")
+    frontier.done(visit.id, outcome="new", at=made.at(13), next_due=None)
+    done = frontier.find("institute", url)
+    assert done is not None
+    assert (done.attempts, done.due, done.history) == (0, None, "ttn")
+    assert frontier.counts() == {"new": 1, "unvisited": 3}
+
+
+def test_a_page_that_says_it_changed_is_due_at_once(catalogue: Catalogue, made: Made) -> None:
+    frontier = _seeded(catalogue, made)
+    visit = frontier.find("institute", "https://institute.example/new")
+    assert visit is not None
+    frontier.done(visit.id, outcome="new", at=made.at(1), next_due=made.at(9000))
+    frontier.seed([Discovery(visit.url, "institute", lastmod=made.at(5))], now=made.at(10))
+    changed = frontier.find("institute", visit.url)
+    assert changed is not None
+    assert (changed.due, changed.lastmod) == (made.at(10), made.at(5))
+
+
+def test_a_capture_that_was_adopted_is_a_visit_made(catalogue: Catalogue, made: Made) -> None:
+    frontier = _seeded(catalogue, made)
+    frontier.adopt(made.capture(2, "/old"))
+    assert _pending(frontier, made, 1) == ["new", "unknown"]

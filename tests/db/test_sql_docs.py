@@ -1,0 +1,72 @@
+"""Every query that the documentation shows is run, and finds something."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive.capture import NoteKind
+from db.catalogue import Catalogue
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "sql.md"
+QUERIES = re.findall(r"```sql\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+VIEWS = re.findall(r"^\| `(\w+)` \| [^|]* \| (.*) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.fixture
+def held(catalogue: Catalogue, made: Made) -> Catalogue:
+    """An edited item, one that is gone, one without author and date, one withheld, and two failures."""
+    tags = made.capture(1)
+    with catalogue.transaction():
+        catalogue.add(made.entry(1, tags=(made.words(tags, "Elections"),)))
+        catalogue.add(made.entry(2, tags=(made.words(tags, "Elections"),), text="A deep sea port."))
+        catalogue.add(made.entry(3, "/gone", title="Gone"))
+        catalogue.add(made.answer(4, "/gone", 410))
+        catalogue.add(made.entry(5, "/bare", title="Bare", attributions=(), published=None))
+        withheld = catalogue.add(made.entry(6, "/withheld", title="Withheld")).item
+        catalogue.add_note(made.note(7, NoteKind.WITHHOLDING, {"item": withheld, "reason": "asked to"}))
+        catalogue.add(made.answer(8, "/closed", 403))
+        catalogue.add_note(made.note(9, NoteKind.FAILURE, {"reason": "dns"}, about="https://gone.example/"))
+    return catalogue
+
+
+def test_the_page_shows_at_least_ten_queries() -> None:
+    assert len(QUERIES) >= 10
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_query_of_the_page_finds_something_and_nothing_withheld(held: Catalogue, query: str) -> None:
+    rows = held.connection.execute(query).fetchall()
+    assert rows
+    if "captures" not in query:
+        assert "Withheld" not in repr(rows)
+
+
+@pytest.mark.parametrize(("view", "columns"), VIEWS)
+def test_the_columns_of_a_view_are_those_the_page_names(held: Catalogue, view: str, columns: str) -> None:
+    named = re.sub(r"\([^)]*\)", "", columns).replace(" and ", ", ")
+    found = [column[0] for column in held.connection.execute(f"SELECT * FROM {view}").description]
+    assert found == [name.strip() for name in named.split(",")]
+    assert len(VIEWS) == 5
+
+
+@pytest.mark.skipif(shutil.which("sqlite3") is None, reason="the sqlite3 program is not installed")
+def test_the_stock_program_reads_the_file_beside_us(held: Catalogue, tmp_path: Path) -> None:
+    command = ["sqlite3", "-readonly", str(tmp_path / "catalogue.db"), QUERIES[0]]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=20)
+    assert "Anaklia" in done.stdout
+
+
+def test_sqlite_utils_reads_the_views(held: Catalogue) -> None:
+    from sqlite_utils import Database
+
+    titles = {row["title"] for row in Database(held.connection).query("SELECT title FROM items")}
+    assert titles == {"Anaklia", "Gone", "Bare"}
