@@ -85,16 +85,14 @@ def test_a_file_cut_at_any_byte_of_its_last_records_loses_only_those(
         end = max(at for at in ends if at <= size)
         assert (place / FILE).read_bytes() == whole[:end]
         assert list(recovery.adopted) == (kept if end > last.offset else kept[:2])
-        assert [(one.offset, one.length) for one in recovery.cut] == (
-            [(end, size - end)] if size > end else []
-        )
-        assert verify_file(place / FILE).findings == ()
+        assert [(one.offset, one.length) for one in recovery.cut] == ([(end, size - end)] if size > end else [])
         shutil.rmtree(place)
+    for end in ends:
+        (tmp_path / FILE).write_bytes(whole[:end])
+        assert verify_file(tmp_path / FILE).findings == ()
 
 
-@pytest.mark.parametrize(
-    "tail", [b"\0" * 5000, b"\x1f\x8b\x08\0" * 9, b"WARC/1.1\r\nContent-Length: 9", b"x"]
-)
+@pytest.mark.parametrize("tail", [b"\0" * 5000, b"\x1f\x8b\x08\0" * 9, b"WARC/1.1\r\nContent-Length: 9", b"x"])
 def test_a_tail_of_anything_else_is_cut(left: tuple[Path, list[Capture | Note]], tail: bytes) -> None:
     directory, kept = left
     with (directory / f"{FILE}.open").open("ab") as file:
@@ -138,9 +136,7 @@ def test_damage_before_sound_records_is_left_alone_and_the_records_are_adopted(
     path.write_bytes(data)
     recovery = recover(directory, {})
     assert list(recovery.adopted) == kept[1:]
-    assert [(one.offset, one.length) for one in recovery.damaged] == [
-        (kept[0].ref.offset, kept[0].ref.length)
-    ]
+    assert [(one.offset, one.length) for one in recovery.damaged] == [(kept[0].ref.offset, kept[0].ref.length)]
     assert recovery.cut == ()
     assert (directory / FILE).read_bytes() == bytes(data)
 
@@ -196,9 +192,7 @@ def test_files_that_are_not_ours_are_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
-def test_nothing_is_known_of_a_refused_exchange(
-    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
-) -> None:
+def test_nothing_is_known_of_a_refused_exchange(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> None:
     with open_archive() as archive:
         archive.keep("think", exchange())
         with pytest.raises(BadHead):
