@@ -209,9 +209,7 @@ def _digests(record: _Fields, block: bytes) -> Iterator[Fault]:
         return
     held = _payload(record, block)
     if held is None:
-        yield Fault(
-            "there is a payload digest, and no readable head in the block", "WARC 1.1, WARC-Payload-Digest"
-        )
+        yield Fault("there is a payload digest, and no readable head in the block", "WARC 1.1, WARC-Payload-Digest")
         return
     for fault in _compared("payload", printed, held, "WARC 1.1, WARC-Payload-Digest"):
         framed = record.type == "response" and digest_agrees(printed, block[read_head(block).length :])

@@ -6,9 +6,7 @@ import re
 from dataclasses import dataclass
 
 _END = re.compile(rb"\r?\n\r?\n")
-_STATUS_LINE = re.compile(
-    rb"(HTTP/\d+(?:\.\d+)?)[ \t]+([1-9]\d\d)(?:[ \t]+(.*))?[ \t]*", re.IGNORECASE | re.DOTALL
-)
+_STATUS_LINE = re.compile(rb"(HTTP/\d+(?:\.\d+)?)[ \t]+([1-9]\d\d)(?:[ \t]+(.*))?[ \t]*", re.IGNORECASE | re.DOTALL)
 
 
 class BadHead(ValueError):

@@ -22,9 +22,7 @@ _HEAD_LIMIT = 1 << 20
 _GZIP_WBITS = 31
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _EMPTY_LINES = re.compile(rb"(?:\r?\n)*")
-_CONTENT_LENGTH = re.compile(
-    rb"^Content-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
-)
+_CONTENT_LENGTH = re.compile(rb"^Content-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 
 
 class Damaged(Exception):
@@ -35,9 +33,7 @@ class Damaged(Exception):
         self.path = path
         self.offset = offset
         self.what = what
-        self.hint = (
-            "run `creditline verify` on the file; restore it from a copy, or let recovery cut a torn tail"
-        )
+        self.hint = "run `creditline verify` on the file; restore it from a copy, or let recovery cut a torn tail"
 
 
 @dataclass(frozen=True, slots=True)

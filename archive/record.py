@@ -109,9 +109,7 @@ def one_line(value: str) -> str:
     """Return *value* as a field can carry it: control characters and runs of white space become one space."""
     if value.isascii() and value.isprintable() and "  " not in value:
         return value.strip()
-    return " ".join(
-        "".join(" " if ord(char) < 32 or 127 <= ord(char) < 160 else char for char in value).split()
-    )
+    return " ".join("".join(" " if ord(char) < 32 or 127 <= ord(char) < 160 else char for char in value).split())
 
 
 def warc_date(moment: datetime) -> str:
@@ -260,9 +258,7 @@ def note(record_id: str, origin: Origin, kind: NoteKind, statement: Mapping[str,
 
 def is_uri(text: str) -> bool:
     """Say whether *text* may stand as WARC-Target-URI: http(s), printable ASCII without space."""
-    return (
-        text.startswith(("http://", "https://")) and text.isascii() and text.isprintable() and " " not in text
-    )
+    return text.startswith(("http://", "https://")) and text.isascii() and text.isprintable() and " " not in text
 
 
 def _common_fields(kind: RecordType, record_id: str, origin: Origin) -> tuple[Field, ...]:
@@ -274,9 +270,7 @@ def _common_fields(kind: RecordType, record_id: str, origin: Origin) -> tuple[Fi
     )
 
 
-def _capture_fields(
-    kind: RecordType, record_id: str, origin: Origin, exchange: Exchange
-) -> tuple[Field, ...]:
+def _capture_fields(kind: RecordType, record_id: str, origin: Origin, exchange: Exchange) -> tuple[Field, ...]:
     return (
         *_common_fields(kind, record_id, origin),
         ("WARC-Target-URI", exchange.url),

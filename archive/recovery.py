@@ -136,9 +136,7 @@ def _scan(path: Path, start: int, size: int) -> tuple[tuple[Capture | Note, ...]
         except Damaged as damaged:
             at = resume(path, damaged.offset + 1, belongs)
             end = size if at is None else at
-            damage.append(
-                Stretch(path.name.removesuffix(OPEN), damaged.offset, end - damaged.offset, damaged.what)
-            )
+            damage.append(Stretch(path.name.removesuffix(OPEN), damaged.offset, end - damaged.offset, damaged.what))
     return tuple(adopted), tuple(damage)
 
 

@@ -218,9 +218,7 @@ class Archive:
     def _first_record(self, origin: Origin, exchange: Exchange, head: Head, earlier: Capture | None) -> Draft:
         """Return the record that alone tells a catalogue all about the capture."""
         body, named = _payload(exchange, head)
-        kind, original = revisit.form(
-            head.status, named, len(body), truncated=exchange.truncated, earlier=earlier
-        )
+        kind, original = revisit.form(head.status, named, len(body), truncated=exchange.truncated, earlier=earlier)
         if original is None or earlier is None or kind is CaptureKind.RESPONSE:
             return records.response(self._id(), origin, exchange, named)
         if kind is CaptureKind.NOT_MODIFIED:

@@ -148,9 +148,7 @@ def test_a_careless_content_type_is_read(value: bytes, media_type: str, charset:
     assert (found.media_type, found.charset) == (media_type, charset)
 
 
-@given(
-    st.binary(max_size=300), st.sampled_from([b"gzip", b"deflate", b"br", b"gzip, deflate", b"zstd", b"\xff"])
-)
+@given(st.binary(max_size=300), st.sampled_from([b"gzip", b"deflate", b"br", b"gzip, deflate", b"zstd", b"\xff"]))
 def test_no_bytes_crash_the_decoding(body: bytes, coding: bytes) -> None:
     read(body, b"Content-Encoding: " + coding)
 

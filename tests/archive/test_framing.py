@@ -39,9 +39,7 @@ def test_a_transfer_coding_that_is_not_chunked_last_runs_to_the_close() -> None:
 
 
 def test_identity_as_transfer_coding_says_nothing() -> None:
-    assert framing(head_of("Transfer-Encoding: identity", "Content-Length: 5")) == Framing(
-        FramingKind.LENGTH, 5
-    )
+    assert framing(head_of("Transfer-Encoding: identity", "Content-Length: 5")) == Framing(FramingKind.LENGTH, 5)
 
 
 @pytest.mark.parametrize("fields", [("Content-Length: 5", "Content-Length: 5"), ("Content-Length: 5, 5",)])

@@ -15,9 +15,7 @@ def test_a_head_is_read_field_by_field() -> None:
     assert head.all("Set-Cookie") == ("a", "b")
     assert head.get("SERVER") == "x"
     assert head.get("Age") is None
-    assert head.length == len(
-        b"HTTP/1.1 404 Not Found\r\nServer: x\r\nSet-Cookie: a\r\nset-cookie:  b \r\n\r\n"
-    )
+    assert head.length == len(b"HTTP/1.1 404 Not Found\r\nServer: x\r\nSet-Cookie: a\r\nset-cookie:  b \r\n\r\n")
 
 
 @pytest.mark.parametrize(

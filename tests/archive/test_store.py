@@ -52,9 +52,7 @@ def test_what_is_synced_is_in_the_file(open_archive: OpenArchive, exchange: Make
         assert archive.path(capture.ref.file).stat().st_size > capture.ref.offset + capture.ref.length
 
 
-def test_each_publisher_has_files_of_its_own(
-    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
-) -> None:
+def test_each_publisher_has_files_of_its_own(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> None:
     with open_archive() as archive:
         archive.keep("think", exchange())
         archive.keep("tank", exchange())
@@ -181,9 +179,7 @@ def test_a_cut_payload_is_never_a_revisit_nor_revisited(
         assert archive.keep("think", second, earlier=first).kind is CaptureKind.RESPONSE
 
 
-def test_nothing_refers_to_a_capture_that_is_not_durable(
-    open_archive: OpenArchive, exchange: MakeExchange
-) -> None:
+def test_nothing_refers_to_a_capture_that_is_not_durable(open_archive: OpenArchive, exchange: MakeExchange) -> None:
     with open_archive() as archive:
         first = archive.keep("think", exchange())
         assert archive.keep("think", exchange(), earlier=first).kind is CaptureKind.RESPONSE
@@ -209,17 +205,13 @@ def test_a_revisit_refers_to_the_original_and_never_to_a_revisit(
         assert revisit.payload_digest == first.payload_digest
 
 
-def test_a_304_to_nothing_that_is_known_is_kept_as_it_came(
-    open_archive: OpenArchive, exchange: MakeExchange
-) -> None:
+def test_a_304_to_nothing_that_is_known_is_kept_as_it_came(open_archive: OpenArchive, exchange: MakeExchange) -> None:
     with open_archive() as archive:
         capture = archive.keep("think", exchange(b"", head=UNMODIFIED))
     assert (capture.kind, capture.status, capture.payload_digest) == (CaptureKind.RESPONSE, 304, None)
 
 
-def test_a_304_keeps_the_validators_that_it_does_not_repeat(
-    open_archive: OpenArchive, exchange: MakeExchange
-) -> None:
+def test_a_304_keeps_the_validators_that_it_does_not_repeat(open_archive: OpenArchive, exchange: MakeExchange) -> None:
     with open_archive() as archive:
         first = archive.keep("think", exchange())
         archive.sync()
@@ -231,9 +223,7 @@ def test_a_name_of_a_file_is_read_back() -> None:
     name = read_name("warsaw-institute-20261125100000-00012.warc.gz.open")
     assert name is not None
     assert (name.publisher, name.serial) == ("warsaw-institute", 12)
-    assert (
-        str(FileName(name.publisher, name.opened, 123456)) == "warsaw-institute-20261125100000-123456.warc.gz"
-    )
+    assert str(FileName(name.publisher, name.opened, 123456)) == "warsaw-institute-20261125100000-123456.warc.gz"
     for other in ("think.warc.gz", "think-20261325100000-00001.warc.gz", "think-20261125100000-1.warc.gz"):
         assert read_name(other) is None
     assert re.fullmatch(r"[\w.-]+", str(name))

@@ -39,9 +39,7 @@ def keep_one_of_each(open_archive: OpenArchive, exchange: MakeExchange, warcs: P
         archive.keep("think", exchange(b"", head=UNMODIFIED, minute=2, interim=HINTS), earlier=first)
         archive.keep("think", exchange(b"noch", path="/b", head=GARBAGE, minute=3, interim=HINTS))
         archive.keep("think", exchange(b"cut", path="/c", minute=4, truncated=Truncation.TIME))
-        archive.note(
-            "think", NoteKind.FAILURE, {"reason": "dns", "words": ["zażółć"]}, about="http://think.example/x"
-        )
+        archive.note("think", NoteKind.FAILURE, {"reason": "dns", "words": ["zażółć"]}, about="http://think.example/x")
     (file,) = warcs.iterdir()
     return file
 
@@ -71,12 +69,8 @@ def test_every_record_is_read_by_fastwarc_with_its_digest(
     assert verified == [True] * 14
 
 
-def test_the_bytes_of_the_wire_are_the_block(
-    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
-) -> None:
-    kept = exchange(
-        b"4\r\nnoch\r\n0\r\n\r\n", head=CHUNKED.replace(b"text/html", b"\xff\xfe \t"), interim=HINTS
-    )
+def test_the_bytes_of_the_wire_are_the_block(open_archive: OpenArchive, exchange: MakeExchange, warcs: Path) -> None:
+    kept = exchange(b"4\r\nnoch\r\n0\r\n\r\n", head=CHUNKED.replace(b"text/html", b"\xff\xfe \t"), interim=HINTS)
     with open_archive() as archive:
         capture = archive.keep("think", kept)
     assert read_record_at(warcs / capture.ref.file, capture.ref.offset).block == kept.response
@@ -84,9 +78,7 @@ def test_the_bytes_of_the_wire_are_the_block(
     assert blocks[1:] == [kept.response, kept.request, HINTS]
 
 
-def test_the_payload_digest_is_taken_without_the_chunks(
-    open_archive: OpenArchive, exchange: MakeExchange
-) -> None:
+def test_the_payload_digest_is_taken_without_the_chunks(open_archive: OpenArchive, exchange: MakeExchange) -> None:
     with open_archive() as archive:
         small = archive.keep("think", exchange(b"2\r\nno\r\n2\r\nch\r\n0\r\n\r\n", head=CHUNKED))
         large = archive.keep("think", exchange(b"4\r\nnoch\r\n0\r\n\r\n", head=CHUNKED))
@@ -174,9 +166,7 @@ def test_each_record_states_alone_what_was_returned_when_it_was_kept(
             archive.keep("other", exchange(b"", head=moved, path="/a/b/c", minute=3)),
             archive.keep("other", exchange(b"x", head=GARBAGE, minute=4, truncated=Truncation.DISCONNECT)),
         ]
-        notes = [
-            archive.note("think", NoteKind.RUN, {"new": 3, "at": [1.5, None, True, "ż"]}, previous="sha256:X")
-        ]
+        notes = [archive.note("think", NoteKind.RUN, {"new": 3, "at": [1.5, None, True, "ż"]}, previous="sha256:X")]
     records = [record for file in sorted(warcs.iterdir()) for record in read_records(file)]
     assert sorted(filter(None, map(capture_of, records)), key=lambda one: one.began) == kept
     assert list(filter(None, map(note_of, records))) == notes
@@ -187,9 +177,7 @@ def test_each_record_states_alone_what_was_returned_when_it_was_kept(
 def test_a_field_carries_any_text_on_one_line_as_warcio_reads_it(text: str) -> None:
     printable = text.encode("utf-8", "replace").decode()
     value = one_line(printable)
-    packed = pack(
-        f"WARC/1.1\r\nWARC-Type: metadata\r\nX: {value}\r\nContent-Length: 0\r\n\r\n\r\n\r\n".encode()
-    )
+    packed = pack(f"WARC/1.1\r\nWARC-Type: metadata\r\nX: {value}\r\nContent-Length: 0\r\n\r\n\r\n\r\n".encode())
     (record,) = ArchiveIterator(io.BytesIO(packed))
     assert record.rec_headers.get_header("X") == value
 
@@ -234,9 +222,7 @@ def by_another(tmp_path: Path, *, gzipped: bool = True) -> Path:
 
 
 @pytest.mark.parametrize("gzipped", [True, False])
-def test_captures_by_others_are_read_with_the_ending_that_their_framing_shows(
-    tmp_path: Path, gzipped: bool
-) -> None:
+def test_captures_by_others_are_read_with_the_ending_that_their_framing_shows(tmp_path: Path, gzipped: bool) -> None:
     records = list(read_records(by_another(tmp_path, gzipped=gzipped)))
     captures = [capture_of(record, publisher="think") for record in records]
     assert [one and one.ending for one in captures] == [Ending.LENGTH, Ending.CHUNKED, Ending.UNPROVED]
@@ -273,9 +259,7 @@ def test_what_is_neither_capture_nor_note_is_none(fields: tuple[tuple[str, str],
         (b"<html>\r\n\r\n", "no WARC record"),
     ],
 )
-def test_a_member_that_holds_no_record_is_damage_at_its_offset(
-    tmp_path: Path, data: bytes, what: str
-) -> None:
+def test_a_member_that_holds_no_record_is_damage_at_its_offset(tmp_path: Path, data: bytes, what: str) -> None:
     file = tmp_path / "a.warc.gz"
     sound = pack(b"WARC/1.1\r\nContent-Length: 0\r\n\r\n\r\n\r\n")
     file.write_bytes(sound + pack(data))
