@@ -1,4 +1,4 @@
-"""Values of the catalogue: what is held, what it says, and on what terms. Frozen, no SQL."""
+"""Values of the catalogue: what is held, what it says, and on what terms. Frozen, no SQL. The one door to them all."""
 
 from __future__ import annotations
 
@@ -6,241 +6,62 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from archive.locate import Decoding
+from db.claims import (
+    AgentKind,
+    Attribution,
+    Dated,
+    Evidence,
+    Layer,
+    Precision,
+    Role,
+    Words,
+)
+from db.reuse import (
+    Act,
+    Answer,
+    Covers,
+    Duty,
+    ItemTerm,
+    Permission,
+    Statement,
+    StatementPlace,
+    Term,
+    Use,
+    Verdict,
+)
 
-# ── Evidence ──────────────────────────────────────────────────────────────────────────────────────
-
-
-class Layer(StrEnum):
-    """Which bytes of a capture the ranges of a piece of evidence count."""
-
-    HEAD = "head"
-    """The response head as received."""
-    ENTITY = "entity"
-    """The body with transfer and content coding removed."""
-    PDF = "pdf"
-    """Page and character span of an extractor's output."""
-    PERSON = "person"
-    """A person's decision: capture names its metadata record; no range."""
-    DERIVED = "derived"
-    """Computed from the inputs named in *basis*; no range."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """Where the words of a claim stand, and what decodes them.
-
-    Attributes:
-        words: the exact words, white space folded; for DERIVED the value that was computed.
-        capture: the id of the capture (or of the metadata record) that holds them. A reader that reads a
-            page outside any collection leaves it "".
-        ranges: half-open byte ranges in *layer*; empty for PERSON and DERIVED.
-        decoding: None for PERSON and DERIVED.
-        basis: for DERIVED, what it was computed from, in words; for PDF, the extractor and its version.
-    """
-
-    words: str
-    capture: str
-    layer: Layer = Layer.ENTITY
-    ranges: tuple[tuple[int, int], ...] = ()
-    decoding: Decoding | None = None
-    basis: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A claim whose value is a string: a title, a tag, a section."""
-
-    value: str
-    evidence: Evidence
-
-
-# ── Attribution, dates, language ──────────────────────────────────────────────────────────────────
-
-
-class Role(StrEnum):
-    AUTHOR = "author"
-    TRANSLATOR = "translator"
-    EDITOR = "editor"
-    PHOTOGRAPHER = "photographer"
-    AGENCY = "agency"
-
-
-class AgentKind(StrEnum):
-    PERSON = "person"
-    ORGANISATION = "organisation"
-
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """One who is to be credited, as printed: never re-cased, titles such as "dr hab." kept out of *name*."""
-
-    name: str
-    evidence: Evidence
-    role: Role = Role.AUTHOR
-    kind: AgentKind = AgentKind.PERSON
-    url: str | None = None
-    identifier: str | None = None
-
-
-class Precision(StrEnum):
-    YEAR = "year"
-    MONTH = "month"
-    DAY = "day"
-    INSTANT = "instant"
-
-
-@dataclass(frozen=True, slots=True)
-class Dated:
-    """A date as far as the page states it.
-
-    Attributes:
-        value: ISO 8601 to its precision: ``2023``, ``2023-04``, ``2023-04-24``,
-            ``2023-04-24T10:00:00+02:00``.
-    """
-
-    value: str
-    precision: Precision
-    evidence: Evidence
-
-    @property
-    def day(self) -> str | None:
-        """The local day as ``YYYY-MM-DD``, or None where the page states less."""
-        return self.value[:10] if self.precision in (Precision.DAY, Precision.INSTANT) else None
-
-
-# ── Terms ─────────────────────────────────────────────────────────────────────────────────────────
-
-
-class Covers(StrEnum):
-    """What a term is about."""
-
-    TEXT = "text"
-    IMAGES = "images"
-    DATA = "data"
-    SITE = "site"
-    """Everything on the page or site, text and images alike."""
-
-
-class Act(StrEnum):
-    """What a term lets one do, or not (after the actions of ODRL 2.2)."""
-
-    REPRODUCE = "reproduce"
-    DISTRIBUTE = "distribute"
-    EXCERPT = "excerpt"
-    TRANSLATE = "translate"
-    ADAPT = "adapt"
-    USE = "use"
-    """Any use at all: "may not be used without permission", "all rights reserved"."""
-    MINE = "mine"
-    """Text and data mining, training of models."""
-
-
-class Permission(StrEnum):
-    PERMITTED = "permitted"
-    WITH_DUTIES = "permitted with duties"
-    ASK = "ask"
-    PROHIBITED = "prohibited"
-    UNSTATED = "not stated"
-    """The rule names duties and permits nothing: "the source must be credited". They bind whatever else permits."""
-
-
-class Duty(StrEnum):
-    ATTRIBUTE = "attribute"
-    LINK = "link"
-    NOTICE = "notice"
-    SHARE_ALIKE = "share alike"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One rule read from a statement.
-
-    Attributes:
-        duties: what a reuser must do; empty unless permission is WITH_DUTIES or UNSTATED.
-        noncommercial: the rule holds for non-commercial use alone (a permission) or against commercial use
-            (a ban).
-        license_id: SPDX identifier or LicenseRef, where the statement names a licence.
-        license_url: its address, as printed.
-        contact: whom to ask, as printed.
-        credit_words: the credit that the statement prescribes, as printed.
-        rule: the name of the rule of ours that read it.
-    """
-
-    covers: Covers
-    act: Act
-    permission: Permission
-    rule: str
-    duties: tuple[Duty, ...] = ()
-    noncommercial: bool = False
-    license_id: str | None = None
-    license_url: str | None = None
-    contact: str | None = None
-    credit_words: str | None = None
-
-
-class StatementPlace(StrEnum):
-    """Where a statement stands; in order of precedence, the nearest to the item first."""
-
-    ITEM_PROSE = "item prose"
-    ITEM_CARRIER = "item carrier"
-    SECTION = "section"
-    TERMS_PAGE = "terms page"
-    SITE_FOOTER = "site footer"
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """The publisher's words about reuse in one place, and the terms read from them.
-
-    A statement without terms is *unread*: it sounds like terms, and no rule understands it. It is kept,
-    never dropped.
-    """
-
-    words: str
-    place: StatementPlace
-    evidence: Evidence
-    terms: tuple[Term, ...] = ()
-    language: str | None = None
-
-
-class Use(StrEnum):
-    """What a person wants to do."""
-
-    REPUBLISH = "republish"
-    """Whole and unaltered."""
-    EXCERPT = "excerpt"
-    TRANSLATE = "translate"
-    SHORTEN = "shorten"
-
-
-class Answer(StrEnum):
-    YES = "yes"
-    WITH_DUTIES = "yes with duties"
-    ASK = "ask"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a use is allowed, and the terms that say so.
-
-    Attributes:
-        because: the terms that decide, each with its statement, the deciding ones first.
-        conflict: statements disagreed; the stricter governed.
-    """
-
-    use: Use
-    covers: Covers
-    commercial: bool
-    answer: Answer
-    duties: tuple[Duty, ...] = ()
-    because: tuple[tuple[Statement, Term], ...] = ()
-    conflict: bool = False
-
-
-# ── Reading ───────────────────────────────────────────────────────────────────────────────────────
+__all__ = [
+    "Act",
+    "AgentKind",
+    "Answer",
+    "Attribution",
+    "Context",
+    "Covers",
+    "Dated",
+    "Duty",
+    "Edition",
+    "Evidence",
+    "Item",
+    "ItemTerm",
+    "Layer",
+    "PageKind",
+    "Partial",
+    "Permission",
+    "Precision",
+    "Profile",
+    "Publisher",
+    "Reading",
+    "Rival",
+    "Role",
+    "Stamp",
+    "Statement",
+    "StatementPlace",
+    "Term",
+    "Use",
+    "Verdict",
+    "Witness",
+    "Words",
+]
 
 
 class PageKind(StrEnum):
@@ -409,9 +230,6 @@ class Context:
     witnesses: tuple[Witness, ...] = ()
 
 
-# ── Items and editions ────────────────────────────────────────────────────────────────────────────
-
-
 @dataclass(frozen=True, slots=True)
 class Edition:
     """A distinct state of an item's title, text, attribution or published date.
@@ -435,21 +253,6 @@ class Edition:
     published: Dated | None
     captures: tuple[str, ...]
     partial: Partial | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ItemTerm:
-    """A statement as it holds for an item, over an interval.
-
-    Attributes:
-        first_seen, last_confirmed: the first and the latest capture of the item that showed it.
-        superseded: when a later capture no longer showed it, or None while it stands.
-    """
-
-    statement: Statement
-    first_seen: datetime
-    last_confirmed: datetime
-    superseded: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

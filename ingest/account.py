@@ -43,7 +43,7 @@ def brief(item: Item) -> list[str]:
         f"  id         {item.edition.id}",
         f"  url        {item.url}",
         f"  author     {authors(item)}",
-        f"  date       {published.value if published else 'not stated'}",
+        f"  date       {(published.day or published.value) if published else 'not stated'}",
     ]
     if item.tags:
         lines.append(f"  tags       {'; '.join(tag.value for tag in item.tags)}")
