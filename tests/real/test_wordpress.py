@@ -1,4 +1,4 @@
-"""A real WordPress, bilingual: what a run makes of it, held against what WordPress itself says it published."""
+"""A real WordPress, bilingual: what a run makes of it, held against what WordPress says that it published."""
 
 from __future__ import annotations
 
