@@ -55,27 +55,39 @@ class Errand:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A host that failed too often in a row, and is not asked again by these couriers."""
+
+    authority: str
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a courier brought: an exchange, a failure, or the robots rule that forbade it.
+    """What a courier brought: an exchange, a failure, or why nothing was asked: a robots rule, a host left alone.
 
     An errand may be answered by several deliveries (robots.txt, a second dialect); the one that answers it
     comes last and is *final*.
     """
 
     errand: Errand
-    answer: Exchange | FetchFailure | RobotsDecision
+    answer: Exchange | FetchFailure | RobotsDecision | LeftAlone
     final: bool = True
 
 
 @dataclass(slots=True)
 class _Host:
-    """One host: what waits for it, and what it has told us. Touched by one thread at a time."""
+    """One host: what waits for it, and what it has told us. Touched by one thread at a time.
+
+    Attributes:
+        unheard: why robots.txt could not be asked for, where no answer came.
+    """
 
     pace: Pace
     queue: deque[Errand] = field(default_factory=deque)
     busy: bool = False
     robots: Robots | None = None
     robots_read: datetime | None = None
+    unheard: FetchFailure | None = None
 
 
 class Couriers:
@@ -128,6 +140,9 @@ class Couriers:
     def collect(self, timeout: float) -> list[Delivery]:
         """Return what came in within *timeout* seconds, or [] when nothing did."""
         self._dispatch()
+        left = self._leave_alone()
+        if left:
+            return left
         if self._running:
             ready, _ = wait(self._running, timeout=self._until_ready(timeout), return_when=FIRST_COMPLETED)
         elif self.waiting:
@@ -141,6 +156,15 @@ class Couriers:
             self._hosts[authority].busy = False
             brought += future.result()
         self._dispatch()
+        return brought
+
+    def _leave_alone(self) -> list[Delivery]:
+        """Give back what waits for hosts that failed too often; the frontier knows that it is still due."""
+        brought = []
+        for authority, host in self._hosts.items():
+            if host.pace.exhausted and not host.busy:
+                brought += [Delivery(errand, LeftAlone(authority)) for errand in host.queue]
+                host.queue.clear()
         return brought
 
     def drop_waiting(self) -> int:
@@ -159,7 +183,7 @@ class Couriers:
         for authority, host in self._hosts.items():
             if len(self._running) >= self._threads:
                 return
-            if host.queue and not host.busy and not host.pace.wait(now):
+            if host.queue and not (host.busy or host.pace.exhausted or host.pace.wait(now)):
                 host.busy = True
                 errand = host.queue.popleft()
                 self._running[self._pool.submit(self._visit, authority, host, errand)] = authority
@@ -176,15 +200,15 @@ class Couriers:
         if host.robots is not None and errand.purpose != "robots":
             decision = host.robots.allows(errand.url)
             if not decision.allowed:
-                return [*brought, Delivery(errand, decision)]
+                return [*brought, Delivery(errand, _why(host, errand.url) or decision)]
         delay = self._delay(authority, host.robots.crawl_delay if host.robots else None)
         if brought:
             self._sleep(delay)
         answers = self._exchange(authority, errand)
+        if errand.purpose == "robots":
+            host.robots, host.unheard = robots_of(answers[-1]), _unheard(answers[-1])
         status, field = _told(answers[-1])
         host.pace = replace(host.pace, delay=delay).after(self._clock(), status, field)
-        if host.pace.exhausted:
-            host.queue.clear()  # left alone for the rest of this run; the frontier knows what is still due
         brought += [Delivery(errand, answer, final=False) for answer in answers[:-1]]
         return [*brought, Delivery(errand, answers[-1])]
 
@@ -222,9 +246,19 @@ class Couriers:
             if onward is None:
                 break
             url = onward
-        host.robots = robots_of(answer)
+        host.robots, host.unheard = robots_of(answer), _unheard(answer)
         host.robots_read = now
         return brought
+
+
+def _unheard(answer: Exchange | FetchFailure | None) -> FetchFailure | None:
+    return answer if isinstance(answer, FetchFailure) else None
+
+
+def _why(host: _Host, url: str) -> FetchFailure | None:
+    """Return why *url* cannot be asked for where it is the host that fails, and no rule that forbids."""
+    failure = host.unheard
+    return replace(failure, url=url, detail=f"{failure.detail} (robots.txt is asked for first)") if failure else None
 
 
 def _told(answer: Exchange | FetchFailure) -> tuple[int | None, str | None]:

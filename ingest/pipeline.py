@@ -11,18 +11,20 @@ from datetime import datetime
 from archive.capture import Capture, Note, NoteKind
 from archive.exchange import Ending, Exchange
 from archive.head import BadHead
-from db.entry import Change
+from db.entry import Change, Outcome
 from db.frontier import Discovery
 from db.model import Reading
 from ingest.cataloguing import Cataloguer, Pending
 from ingest.collection import Collection
-from ingest.couriers import Couriers, Delivery, Errand
+from ingest.couriers import Couriers, Delivery, Errand, LeftAlone
 from ingest.failure import FailureReason, FetchFailure
 from ingest.fetch import Conditions
 from ingest.robots import RobotsDecision
 
 TRIES = 2
 """How often a visit that failed for a passing reason, or an unproved answer, is asked for in one run."""
+LEFT_ALONE = "left alone"
+"""Why a visit was not made: its host failed too often. The visit stays due."""
 _PASSING = frozenset({FailureReason.TIMEOUT, FailureReason.RESET, FailureReason.NO_ANSWER, FailureReason.CONNECT})
 _READ_AHEAD = 48
 _TICK = 0.25
@@ -78,6 +80,7 @@ class Pipeline:
         self._batch_began: datetime | None = None
         self._pending: deque[_Kept | Settled] = deque()
         self._held: dict[str, _Held] = {}
+        self._unproved: dict[Errand, Settled] = {}
         self._last_note = work.catalogue.last_note_digest()
 
     def send(self, errand: Errand, *, first: bool = False) -> None:
@@ -98,6 +101,7 @@ class Pipeline:
         while True:
             if stopped():
                 self._couriers.drop_waiting()
+                self._held.clear()  # what is kept and not read, the next run reads, and sends for its parts again
             busy = self._couriers.waiting
             for delivery in self._couriers.collect(_TICK):
                 self._keep(delivery)
@@ -115,6 +119,8 @@ class Pipeline:
         if isinstance(answer, RobotsDecision):
             failed = Failed("robots", answer.because, "Ask the publisher to let the agent creditline in.")
             self._note(delivery, failed)
+        elif isinstance(answer, LeftAlone):
+            self._pending.append(Settled(errand, failed=_left_alone(answer)))
         elif isinstance(answer, FetchFailure):
             if answer.reason in _PASSING and errand.attempt < TRIES:
                 self._couriers.send(dataclasses.replace(errand, attempt=errand.attempt + 1))
@@ -200,14 +206,28 @@ class Pipeline:
                 held = self._held.get(settled.errand.parent or "")
                 if held is not None and settled.failed is not None:
                     self._part_came(held)
-                follow(settled)
+                told = self._told(one, settled)
+                if told is not None:
+                    follow(told)
+
+    def _told(self, one: _Kept | Settled, settled: Settled) -> Settled | None:
+        """Return what is told of an errand, once: nothing yet where it is asked for again."""
+        if isinstance(one, _Kept) and not one.final:
+            return None
+        first = dataclasses.replace(settled.errand, attempt=1)
+        if isinstance(one, _Kept) and self._is_unproved(one):
+            self._unproved[first] = settled
+            self._couriers.send(dataclasses.replace(one.errand, attempt=TRIES), first=True)
+            return None
+        before = self._unproved.pop(first, None)
+        if before is None or (settled.change and settled.change.outcome is not Outcome.UNCHANGED):
+            return settled
+        return dataclasses.replace(before, errand=settled.errand)
 
     def _catalogue(self, kept: _Kept) -> Settled:
         change = self._cataloguer.settle(kept.pending)
         reading = kept.pending.reading.result() if kept.pending.reading else None
         capture = kept.pending.capture
-        if self._is_unproved(kept):
-            self._couriers.send(dataclasses.replace(kept.errand, attempt=TRIES), first=True)
         return Settled(kept.errand, capture, change, reading, kept.exchange)
 
     def _is_unproved(self, kept: _Kept) -> bool:
@@ -250,3 +270,8 @@ class Pipeline:
         if held.outstanding <= 0:
             self._pending.extendleft(reversed([held.first, *held.parts]))
             del self._held[held.first.pending.capture.id]
+
+
+def _left_alone(why: LeftAlone) -> Failed:
+    detail = f"{why.authority} failed too often in a row and is left alone"
+    return Failed(LEFT_ALONE, detail, "It stays due: the next run asks again.")

@@ -20,7 +20,7 @@ from ingest.discovery.hints import read_hints
 from ingest.discovery.sitemaps import read_sitemap, sitemap_candidates
 from ingest.failure import FailureReason
 from ingest.fetch import Conditions
-from ingest.pipeline import Pipeline, Settled
+from ingest.pipeline import LEFT_ALONE, Pipeline, Settled
 from ingest.politeness import delay_for, next_try
 from ingest.scope import Scope, tidy
 from ingest.tally import Tally
@@ -294,7 +294,7 @@ class Run:
     def _schedule(self, settled: Settled, word: str) -> None:
         """Say when the page is due again."""
         visit = settled.errand.visit
-        if visit is None:
+        if visit is None or (settled.failed and settled.failed.reason == LEFT_ALONE):
             return
         now = self._work.clock()
         due = now + timedelta(seconds=self._work.settings.schedule.recheck)

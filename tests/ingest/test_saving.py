@@ -1,0 +1,315 @@
+"""Saving pages by their URLs: what ends as an item, what as a named failure, and what is kept either way."""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from archive.capture import Capture, CaptureKind
+from archive.exchange import Ending, Truncation
+from archive.fixity import verify_file
+from db.catalogue import Catalogue
+from db.model import Partial
+from ingest.collection import Layout, at_work, make
+from ingest.config import FetchOptions, Settings
+from ingest.demo.articles import load
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+from ingest.saving import Saved, owner, save
+from ingest.visiting import visiting
+
+PROSE = "The ferry that carries the teachers sails twice a week, and the school keeps its calendar by the ferry. "
+TITLE = "The Ferry and the School Calendar"
+PAGE = (
+    f"<!doctype html><html lang='en'><head><title>{TITLE}</title>"
+    f"<meta property='article:published_time' content='2023-04-24T10:00:00+00:00'></head>"
+    f"<body><article><h1>{TITLE}</h1>{''.join(f'<p>{PROSE * 4}</p>' for _ in range(6))}</article></body></html>"
+).encode()
+URL = "http://institute.example/ferry/"
+
+
+def answered(body: bytes = PAGE, *, length: int | None = None, version: str = "1.1") -> bytes:
+    """Return a response of status 200; without *length* only the close ends it."""
+    measured = b"" if length is None else b"Content-Length: %d\r\n" % length
+    return b"HTTP/%s 200 OK\r\nContent-Type: text/html\r\n%s\r\n%s" % (version.encode(), measured, body)
+
+
+def script(page: bytes, *, robots: bytes = b"") -> Callable[[Any], None]:
+    """Answer every page with *page*, and /robots.txt with *robots*."""
+    none = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+    rules = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s" % (len(robots), robots)
+
+    def answer(wire: Any) -> None:
+        about_robots = b"GET /robots.txt " in wire.request
+        wire.send((rules if robots else none) if about_robots else page)
+
+    return answer
+
+
+def settings_of(server: Any, **options: Any) -> Settings:
+    host, port = server.address
+    return Settings(connect=(("institute.example", f"{host}:{port}"),), fetch=FetchOptions(**options))
+
+
+def kept(layout: Layout, settings: Settings, *urls: str) -> list[Saved]:
+    """Save *urls* into the collection, made where there is none, and return what was told."""
+    if not layout.settings.exists():
+        make(layout, settings)
+    told: list[Saved] = []
+    with at_work(layout, settings) as work, visiting(work) as (pipeline, _):
+        save(work, pipeline, list(urls), told=told.append, stopped=lambda: False)
+    return told
+
+
+def captures(layout: Layout, url: str = URL) -> list[Capture]:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        return [capture for capture in catalogue.all_captures() if capture.url == url]
+
+
+def failures(layout: Layout) -> list[Any]:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        return list(catalogue.failures())
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Any:
+    """A place for a collection; every WARC file in it must verify when the test is over."""
+    layout = Layout(tmp_path / "collection")
+    yield layout
+    for path in layout.warcs.glob("*.warc.gz*"):
+        assert verify_file(path).findings == ()
+
+
+# ── Whole answers ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_pages_saved_by_url_become_items_whoever_publishes_them(layout: Layout, settings_at: Any) -> None:
+    site = Site(load()[:3])
+    with serve(site) as port:
+        urls = [site.shelf.url(article) for article in site.shelf.articles]
+        settings = Settings(connect=settings_at(port).connect)
+        told = kept(layout, settings, *urls)
+        again = kept(layout, settings, *urls)
+    assert {one.url: one.word for one in told} == dict.fromkeys(urls, "new")
+    assert {one.url: one.word for one in again} == dict.fromkeys(urls, "unchanged")
+    assert {one.item for one in told} == {one.item for one in again}
+
+
+def test_a_redirect_is_followed_and_its_source_leads_to_the_item(layout: Layout, settings_at: Any) -> None:
+    site = Site(load()[:1])
+    [article] = site.shelf.articles
+    former = site.shelf.url(article)
+    site.rename(article.slug, "a-new-name")
+    with serve(site) as port:
+        [told] = kept(layout, Settings(connect=settings_at(port).connect), former)
+    assert (told.url, told.word) == (former, "new")
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        item = catalogue.item(former)
+        assert item is not None
+        assert item.url == site.url("a-new-name")
+
+
+def test_a_page_without_a_length_that_ends_as_html_must_is_complete(layout: Layout, raw_server: Any) -> None:
+    raw_server.script = script(answered(version="1.0"))
+    [told] = kept(layout, settings_of(raw_server), URL)
+    [capture] = captures(layout)
+    assert (told.word, capture.ending) == ("new", Ending.END_MARK)
+
+
+def test_the_bytes_of_a_capture_are_those_that_went_over_the_wire(layout: Layout, raw_server: Any) -> None:
+    from archive.replay import replay
+
+    raw_server.script = script(answered(length=len(PAGE)))
+    kept(layout, settings_of(raw_server), URL)
+    [capture] = captures(layout)
+    exchange = replay(layout.warcs, capture, lambda url, began: None)
+    assert exchange.response == answered(length=len(PAGE))
+    assert exchange.request in raw_server.requests
+
+
+# ── Answers that broke off ───────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_truncated_answer_is_kept_and_its_edition_is_marked(layout: Layout, raw_server: Any) -> None:
+    raw_server.script = script(answered(PAGE[: len(PAGE) * 2 // 3], length=len(PAGE)))
+    [told] = kept(layout, settings_of(raw_server), URL)
+    capture = captures(layout)[-1]
+    assert capture.truncated is Truncation.DISCONNECT
+    assert told.word == "partial"
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        item = catalogue.item(URL)
+        assert item is not None
+        assert item.edition.partial is Partial.TRUNCATED
+
+
+def test_a_truncated_answer_never_replaces_a_whole_one(layout: Layout, raw_server: Any) -> None:
+    settings = settings_of(raw_server)
+    raw_server.script = script(answered(length=len(PAGE)))
+    kept(layout, settings, URL)
+    raw_server.script = script(answered(PAGE[: len(PAGE) * 2 // 3], length=len(PAGE)))
+    kept(layout, settings, URL)
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert len(catalogue.editions(URL)) == 1
+        item = catalogue.item(URL)
+        assert item is not None
+        assert item.edition.partial is None
+
+
+def test_an_unproved_answer_is_asked_for_twice_and_counts_when_both_agree(layout: Layout, raw_server: Any) -> None:
+    raw_server.script = script(answered(PAGE.removesuffix(b"</body></html>"), version="1.0"))
+    told = kept(layout, settings_of(raw_server), URL)
+    found = captures(layout)
+    assert [capture.ending for capture in found] == [Ending.UNPROVED] * 2
+    assert {capture.kind for capture in found} == {CaptureKind.RESPONSE, CaptureKind.REVISIT}
+    assert len(told) == 1
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        item = catalogue.item(URL)
+        assert item is not None
+        assert item.edition.partial is None
+
+
+# ── Https ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def trusted(authority: trustme.CA, tmp_path: Path) -> str:
+    path = tmp_path / "authority.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+def serve_as(server: Any, certificate: trustme.LeafCert) -> None:
+    server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(server.tls)
+
+
+SECURE = URL.replace("http:", "https:")
+
+
+def test_https_with_an_authority_named_in_the_settings_is_saved(
+    layout: Layout, raw_server: Any, authority: trustme.CA, trusted: str
+) -> None:
+    serve_as(raw_server, authority.issue_cert("institute.example"))
+    raw_server.script = script(answered(PAGE.removesuffix(b"</body></html>")))
+    [told] = kept(layout, settings_of(raw_server, ca_file=trusted), SECURE)
+    [capture] = captures(layout, SECURE)
+    assert (told.word, capture.ending) == ("new", Ending.CLOSE_NOTIFY)
+
+
+def test_a_close_without_close_notify_is_unproved_and_asked_for_again(
+    layout: Layout, raw_server: Any, authority: trustme.CA, trusted: str
+) -> None:
+    serve_as(raw_server, authority.issue_cert("institute.example"))
+    raw_server.notify = False
+    raw_server.script = script(answered(PAGE.removesuffix(b"</body></html>")))
+    kept(layout, settings_of(raw_server, ca_file=trusted), SECURE)
+    assert [capture.ending for capture in captures(layout, SECURE)] == [Ending.UNPROVED] * 2
+
+
+@pytest.mark.parametrize("fault", ["wrong host", "expired", "unknown authority"])
+def test_a_peer_that_does_not_prove_itself_is_a_named_failure_and_a_record(
+    layout: Layout, raw_server: Any, authority: trustme.CA, trusted: str, fault: str
+) -> None:
+    name = "elsewhere.example" if fault == "wrong host" else "institute.example"
+    ended = datetime.now(UTC) - timedelta(days=1) if fault == "expired" else None
+    signer = trustme.CA() if fault == "unknown authority" else authority
+    serve_as(raw_server, signer.issue_cert(name, not_after=ended))
+    raw_server.script = script(answered())
+    [told] = kept(layout, settings_of(raw_server, ca_file=trusted), SECURE)
+    assert told.failed is not None
+    assert (told.word, told.failed.reason) == ("failed", "tls")
+    assert told.failed.hint
+    [listed] = [one for one in failures(layout) if one.url == SECURE]
+    assert listed.reason == "tls"
+    assert captures(layout, SECURE) == []
+
+
+# ── Failures ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_site_that_refuses_by_robots_txt_is_recorded_and_not_asked(layout: Layout, raw_server: Any) -> None:
+    raw_server.script = script(answered(), robots=b"User-agent: *\nDisallow: /\n")
+    [told] = kept(layout, settings_of(raw_server), URL)
+    assert told.failed is not None
+    assert told.failed.reason == "robots"
+    assert [request.split(b" ")[1] for request in raw_server.requests] == [b"/robots.txt"]
+    [listed] = failures(layout)
+    assert (listed.url, listed.reason) == (URL, "robots")
+
+
+def test_a_name_that_does_not_resolve_is_a_failure_with_a_hint(layout: Layout) -> None:
+    url = "http://nowhere.example/essay"
+    [told] = kept(layout, Settings(contact="archive@example.org", fetch=FetchOptions(delay=0.0)), url)
+    assert told.failed is not None
+    assert told.failed.reason == "dns"
+    assert told.failed.hint
+    assert url in {one.url for one in failures(layout)}
+
+
+@pytest.mark.slow  # a host that failed rests for five seconds
+def test_a_passing_failure_is_tried_again_before_it_counts(layout: Layout, raw_server: Any) -> None:
+    pages = iter([b"", answered(length=len(PAGE))])
+
+    def falter(wire: Any) -> None:
+        if b"GET /robots.txt " in wire.request:
+            wire.send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+        else:
+            wire.send(next(pages))
+
+    raw_server.script = falter
+    told = kept(layout, settings_of(raw_server), URL)
+    assert [one.word for one in told] == ["new"]
+
+
+def test_a_redirect_without_end_is_told_and_ends(layout: Layout, raw_server: Any) -> None:
+    raw_server.script = script(
+        b"HTTP/1.1 302 Found\r\nLocation: http://institute.example/ferry/\r\nContent-Length: 0\r\n\r\n"
+    )
+    [told] = kept(layout, settings_of(raw_server), URL)
+    assert told.item is None
+    assert told.failed is not None
+    assert told.failed.detail.startswith("it redirects without end")
+
+
+def test_a_chain_of_redirects_is_followed_ten_times(layout: Layout, raw_server: Any) -> None:
+    def lead_on(wire: Any) -> None:
+        path = wire.request.split(b" ")[1]
+        if path == b"/robots.txt":
+            wire.send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            return
+        step = int(path.strip(b"/") or b"0") + 1
+        head = b"HTTP/1.1 302 Found\r\nLocation: http://institute.example/%d\r\nContent-Length: 0\r\n\r\n"
+        wire.send(head % step)
+
+    raw_server.script = lead_on
+    [told] = kept(layout, settings_of(raw_server), "http://institute.example/0")
+    assert told.item is None
+    assert len(raw_server.requests) == 1 + 11
+
+
+def test_an_error_page_is_kept_as_evidence_and_is_no_item(layout: Layout, raw_server: Any) -> None:
+    raw_server.script = script(b"HTTP/1.1 500 Server Error\r\nContent-Length: 4\r\n\r\noops")
+    [told] = kept(layout, settings_of(raw_server), URL)
+    assert (told.item, told.word) == (None, "error")
+    assert captures(layout)[-1].status == 500
+
+
+def test_a_page_on_no_known_host_gets_a_publisher_named_after_its_host() -> None:
+    found = owner([], "https://www.institute.example/essay")
+    assert (found.id, found.hosts, found.url) == (
+        "institute-example",
+        ("institute.example",),
+        "https://www.institute.example/",
+    )
+    assert owner([found], "https://institute.example/other") is found
