@@ -1,0 +1,82 @@
+"""Stages: run `creditline` with a stopwatch at each stage of a page's way, and print where processor time went.
+
+A stopwatch counts the time of its own thread, and stands still while a stage inside another is timed. Readers are
+processes of their own: their time is that of the tree less that of this process (see `cost.py`).
+
+    python benchmarks/stages.py RESULT.json CREDITLINE-ARGUMENTS...
+"""
+
+import json
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from archive.store import Archive
+from db.catalogue import Catalogue
+from db.frontier import Frontier
+from ingest import visiting
+from ingest.cataloguing import Cataloguer
+from ingest.cli import main
+from ingest.reading.pool import ReaderPool
+from ingest.run import Run
+
+STAGES: tuple[tuple[str, Any, str], ...] = (
+    ("fetch", visiting, "fetch"),
+    ("keep", Archive, "keep"),
+    ("keep", Archive, "sync"),
+    ("capture rows", Catalogue, "add_captures"),
+    ("visit rows", Frontier, "done"),
+    ("visit rows", Frontier, "pending"),
+    ("catalogue", Catalogue, "add"),
+    ("hand to reader", ReaderPool, "submit"),
+    ("take entity apart", Cataloguer, "begin"),
+    ("follow links", Run, "_follow_links"),
+    ("tell", Run, "_visited"),
+)
+
+
+class Stopwatches:
+    """Seconds of thread time by stage, each without the stages inside it."""
+
+    def __init__(self) -> None:
+        self.spent: defaultdict[str, float] = defaultdict(float)
+        self._inner = threading.local()
+        self._lock = threading.Lock()
+
+    def timed(self, stage: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """Return *function* with a stopwatch for *stage*."""
+
+        def run(*arguments: Any, **named: Any) -> Any:
+            before, self._inner.spent = getattr(self._inner, "spent", 0.0), 0.0
+            began = time.thread_time()
+            try:
+                return function(*arguments, **named)
+            finally:
+                whole = time.thread_time() - began
+                with self._lock:
+                    self.spent[stage] += whole - self._inner.spent
+                self._inner.spent = before + whole
+
+        return run
+
+
+def watched() -> Stopwatches:
+    """Put a stopwatch at every stage of this process."""
+    watches = Stopwatches()
+    for stage, owner, name in STAGES:
+        setattr(owner, name, watches.timed(stage, getattr(owner, name)))
+    return watches
+
+
+if __name__ == "__main__":
+    target, sys.argv[1:] = Path(sys.argv[1]), sys.argv[2:]
+    watches = watched()
+    try:
+        main()
+    finally:
+        spent = {**watches.spent, "all of this process": time.process_time()}
+        target.write_text(json.dumps(spent), encoding="utf-8")
