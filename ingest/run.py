@@ -30,6 +30,8 @@ from ingest.visiting import on_loopback, scope_of
 SITEMAP_DEPTH = 4
 REDIRECTS = 10
 _QUEUE = 200
+_FOLLOWED = 200_000
+"""How many links are remembered as followed in this run; one that is forgotten is only taken in again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Run:
         self._scopes: dict[str, Scope] = {}
         self._sitemaps: set[str] = set()
         self._feeds: set[str] = set()
+        self._followed: set[tuple[str, str]] = set()
         self._planned = 0
 
     def go(self, order: Order) -> Report:
@@ -273,9 +276,16 @@ class Run:
         self._progress.page(done, self._planned, told(settled, word))
 
     def _follow_links(self, settled: Settled) -> None:
-        if settled.reading is not None:
-            via = settled.errand.url
-            self._seed(settled.errand.publisher, [(url, via, None) for url in settled.reading.links])
+        """Take the links of a page into the frontier; each once, for a site prints its menus on every page."""
+        if settled.reading is None:
+            return
+        publisher, via = settled.errand.publisher, settled.errand.url
+        fresh = [url for url in settled.reading.links if (publisher, url) not in self._followed]
+        if len(self._followed) > _FOLLOWED:
+            self._followed.clear()
+        self._followed.update((publisher, url) for url in fresh)
+        if fresh:
+            self._seed(publisher, [(url, via, None) for url in fresh])
 
     def _onward(self, settled: Settled) -> bool:
         """Follow a redirect to a page in scope; say whether there was one."""
