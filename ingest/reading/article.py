@@ -98,9 +98,7 @@ def densest(tree: Any) -> str:
         return ""
     block = max(scores, key=lambda element: scores[element])
     inside = [
-        e
-        for e in block.iter(*PARAGRAPHS)
-        if not any(a.tag in PARAGRAPHS for a in e.iterancestors() if a is not block)
+        e for e in block.iter(*PARAGRAPHS) if not any(a.tag in PARAGRAPHS for a in e.iterancestors() if a is not block)
     ]
     return "\n\n".join(words for e in inside if (words := plain(visible(e))))
 

@@ -108,9 +108,7 @@ def lines(page: Page, zones: Zones) -> list[Line]:
     """
     found = [line for line in _lines(page, zones) if line.names]
     trust = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4}
-    return sorted(
-        found, key=lambda line: (line.bio, trust[line.how], len(line.words) > 120, abs(line.distance))
-    )
+    return sorted(found, key=lambda line: (line.bio, trust[line.how], len(line.words) > 120, abs(line.distance)))
 
 
 def _lines(page: Page, zones: Zones) -> Iterator[Line]:
@@ -124,9 +122,7 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
         distance = zones.distance(element)
         is_rel = "author" in (element.get("rel") or "").lower()
         by_class = says(_CLASS, said) and not says(_NOT_CLASS, said)
-        by_class = by_class or bool(
-            element.tag == "a" and roles.AUTHOR_PAGE.search(element.get("href") or "")
-        )
+        by_class = by_class or bool(element.tag == "a" and roles.AUTHOR_PAGE.search(element.get("href") or ""))
         by_class = by_class and abs(distance) <= MARKED_REACH
         close = -REACH_BEFORE <= distance <= REACH_AFTER
         if not (is_rel or by_class or close or ":" in words or "：" in words):
@@ -147,9 +143,7 @@ def _parents(element: Any) -> Iterator[Any]:
         yield element
 
 
-def _line(
-    page: Page, zones: Zones, element: Any, *, is_rel: bool, by_class: bool, close: bool
-) -> Line | None:
+def _line(page: Page, zones: Zones, element: Any, *, is_rel: bool, by_class: bool, close: bool) -> Line | None:
     words = page.short[element]
     if len(words) > LONGEST and not by_class:
         return None
@@ -159,9 +153,7 @@ def _line(
         listed = _DATE_LABEL.sub("", labelled["names"])
         found = names.split(listed, printed=True)
         good = tuple(
-            n
-            for n in found
-            if names.person(n.name) or n.organisation or (len(found) == 1 and len(n.name) < 50)
+            n for n in found if names.person(n.name) or n.organisation or (len(found) == 1 and len(n.name) < 50)
         )
         if good and _plausible_label(labelled[1], good, close):
             return _made(page, element, good, "label", distance, bio, words)
@@ -183,9 +175,7 @@ def _line(
 def _undated(words: str) -> str:
     """Return *words* without a date at their start."""
     first = next(dates.find(words[:40]), None)
-    return (
-        words.split(first.words, 1)[1].lstrip(" ,|·•–-") if first and words.startswith(first.words) else words
-    )
+    return words.split(first.words, 1)[1].lstrip(" ,|·•–-") if first and words.startswith(first.words) else words
 
 
 def _bare(page: Page, element: Any, words: str) -> bool:
@@ -219,10 +209,7 @@ def _by_class(page: Page, element: Any, words: str, distance: int, bio: bool, ho
     found: list[tuple[names.Name, Any, str | None]] = []
     for holder in holders:
         for name in names.split(visible(holder), printed=True):
-            if (
-                name.name.casefold() not in (known.name.casefold() for known, _, _ in found)
-                and len(name.name) <= 60
-            ):
+            if name.name.casefold() not in (known.name.casefold() for known, _, _ in found) and len(name.name) <= 60:
                 found.append((name, holder, page.absolute(holder.get("href"))))
     if not found:
         return None

@@ -19,8 +19,7 @@ _MONTHS = {
     "марта март мар mart martie maaliskuuta",
     4: "april apr kwietnia kwiecień kwi avril avr abril abr aprile dubna duben квітня квітень апреля "
     "апрель апр nisan apríla apríl aprilie huhtikuuta",
-    5: "may mai maja maj mayo maggio mag maio mei května květen травня травень мая май mayıs mája máj "
-    "toukokuuta",
+    5: "may mai maja maj mayo maggio mag maio mei května květen травня травень мая май mayıs mája máj toukokuuta",
     6: "june jun juni czerwca czerwiec cze juin junio giugno giu junho června červen червня червень июня "
     "июнь июн haziran júna jún iunie kesäkuuta",
     7: "july jul juli lipca lipiec lip juillet juil julio luglio lug julho července červenec липня липень "
@@ -51,9 +50,7 @@ _DAY_MONTH_YEAR = re.compile(
     rf"\s*[-/,]?\s*)({_MONTH})\.?(?:\s+(?:de|del|of)\s+|\s*[-/,.]?\s*)((?:19|20)\d\d)(?!\d)",
     re.I,
 )
-_MONTH_DAY_YEAR = re.compile(
-    rf"(?<!\w)({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)", re.I
-)
+_MONTH_DAY_YEAR = re.compile(rf"(?<!\w)({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)", re.I)
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d./]\d|\d)")
 _YEAR_FIRST = re.compile(r"(?<![\d./-])((?:19|20)\d\d)([./-])(\d{1,2})\2(\d{1,2})(?!\d)")
 _CJK = re.compile(r"((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
@@ -78,11 +75,7 @@ class Stated:
     @property
     def day(self) -> date | None:
         """The local day, or None where less is stated."""
-        return (
-            date.fromisoformat(self.value[:10])
-            if self.precision in (Precision.DAY, Precision.INSTANT)
-            else None
-        )
+        return date.fromisoformat(self.value[:10]) if self.precision in (Precision.DAY, Precision.INSTANT) else None
 
 
 def read(text: str, *, american: bool = False) -> Stated | None:
@@ -122,9 +115,7 @@ def find(text: str, *, american: bool = False) -> Iterator[Stated]:
     ):
         found += [(m.start(), s) for m in pattern.finditer(text) if (s := _made(m, order, m[0]))]
     found += [(m.start(), s) for m in _ISO.finditer(text) if (s := _instant(m))]
-    found += [
-        (m.start(), s) for m in _YEAR_FIRST.finditer(text) if m[2] != "-" and (s := _made(m, (1, 3, 4), m[0]))
-    ]
+    found += [(m.start(), s) for m in _YEAR_FIRST.finditer(text) if m[2] != "-" and (s := _made(m, (1, 3, 4), m[0]))]
     for match in _NUMERIC.finditer(text):
         flip = american and match[2] != "." if int(match[3]) <= 12 else True
         if stated := _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0]):

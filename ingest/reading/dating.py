@@ -109,9 +109,7 @@ def _path(href: str | None) -> str:
 
 
 def _from_address(page: Page) -> Dating | None:
-    canonical = [
-        (e, e.get("href")) for e in page.tree.iter("link") if "canonical" in (e.get("rel") or "").lower()
-    ]
+    canonical = [(e, e.get("href")) for e in page.tree.iter("link") if "canonical" in (e.get("rel") or "").lower()]
     canonical += [(e, c) for c, e in page.meta("og:url")]
     for element, href in canonical:
         match = _URL_DAY.search(_path(href))

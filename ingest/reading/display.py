@@ -84,8 +84,7 @@ def as_json(reading: Reading) -> Line:
         "tags": [_words(tag) for tag in reading.tags],
         "language": _words(reading.language),
         "terms": [
-            statement_line(s) | {"language": s.language, "evidence": _evidence(s.evidence)}
-            for s in reading.statements
+            statement_line(s) | {"language": s.language, "evidence": _evidence(s.evidence)} for s in reading.statements
         ],
         "canonical": reading.canonical,
         "parts": list(reading.parts),

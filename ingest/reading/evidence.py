@@ -43,7 +43,5 @@ class Locator:
         for where in (place, *others):
             passage = self._source.locate(words, place=where, near=near)
             if passage is not None:
-                return Evidence(
-                    passage.words, self._capture, ranges=passage.ranges, decoding=passage.decoding
-                )
+                return Evidence(passage.words, self._capture, ranges=passage.ranges, decoding=passage.decoding)
         return None

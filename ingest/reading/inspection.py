@@ -102,9 +102,7 @@ def inspect_batch(listing: str, workers: int | None = None, deadline: float = DE
         OSError: *listing* itself cannot be read.
     """
     rows = [
-        row.rstrip("\r\n").split("\t")
-        for row in Path(listing).read_text(encoding="utf-8").splitlines()
-        if row.strip()
+        row.rstrip("\r\n").split("\t") for row in Path(listing).read_text(encoding="utf-8").splitlines() if row.strip()
     ]
     count = max(1, min(workers or os.cpu_count() or 1, len(rows) or 1))
     waiting: deque[Pending[Line]] = deque()

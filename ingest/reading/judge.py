@@ -78,9 +78,7 @@ def authors(witnesses: list[list[Author]], lines: list[Line], sites: frozenset[s
     visible = [good for line in lines if (good := _strong(of_line(line), sites))]
     everything = [a for offered in witnesses for a in offered] + [a for line in lines for a in of_line(line)]
     named = [line for line in visible if any(names.person(a.name) for a in line)]
-    weak = [
-        a for offered in witnesses for a in offered if not names.account(a.name) and not names.login(a.name)
-    ]
+    weak = [a for offered in witnesses for a in offered if not names.account(a.name) and not names.login(a.name)]
     if structured:
         chosen = _completed(_best_structured(structured, visible), visible)
     elif visible and (named or not weak):
@@ -97,19 +95,13 @@ def _strong(offered: list[Author], sites: frozenset[str]) -> list[Author]:
     them.
     """
     able = [a for a in offered if not names.account(a.name) and not names.job(a.name)]
-    if (
-        able
-        and _is_site(able[0], sites)
-        and not any(names.person(a.name) and not a.organisation for a in able)
-    ):
+    if able and _is_site(able[0], sites) and not any(names.person(a.name) and not a.organisation for a in able):
         return []
     return [a for a in able if not (names.desk(a.name) or names.login(a.name) or _is_site(a, sites))]
 
 
 def _is_site(author: Author, sites: frozenset[str]) -> bool:
-    return fold(author.name) in sites or "".join(fold(author.name).split()) in {
-        "".join(s.split()) for s in sites
-    }
+    return fold(author.name) in sites or "".join(fold(author.name).split()) in {"".join(s.split()) for s in sites}
 
 
 def _best_structured(offered: list[list[Author]], visible: list[list[Author]]) -> list[Author]:
@@ -166,9 +158,7 @@ def _fallback(witnesses: list[list[Author]], lines: list[Line]) -> list[Author]:
         if able := [a for a in offered if not names.account(a.name)]:
             return able[:1]
     for offered in near:
-        able = [
-            a for a in offered if not names.account(a.name) and (not names.job(a.name) or names.desk(a.name))
-        ]
+        able = [a for a in offered if not names.account(a.name) and (not names.job(a.name) or names.desk(a.name))]
         if able and len(able[0].name.split()) <= 5:
             return able[:1]
     return []
@@ -176,8 +166,4 @@ def _fallback(witnesses: list[list[Author]], lines: list[Line]) -> list[Author]:
 
 def _whole(offered: list[Author]) -> list[Author]:
     """Drop a name of one word that is part of another of the list."""
-    return [
-        a
-        for a in offered
-        if " " in a.name or not any(a.name in o.name.split() for o in offered if o is not a)
-    ]
+    return [a for a in offered if " " in a.name or not any(a.name in o.name.split() for o in offered if o is not a)]

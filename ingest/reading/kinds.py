@@ -107,9 +107,7 @@ class Marks:
             missing=short and bool(_MISSING.search(heading) or "error404" in body_class),
             walled=short and bool(_CHALLENGE_BODY.search(_machinery(page))),
             locked=bool(body.xpath(".//input[@type='password']")),
-            mounted=any(
-                e.get("id") in ("root", "app", "__next", "__nuxt", "svelte") for e in body.iter("div")
-            ),
+            mounted=any(e.get("id") in ("root", "app", "__next", "__nuxt", "svelte") for e in body.iter("div")),
             linked=sum(len(page.short.get(a, "")) for a in body.iter("a")),
             cards=sum(1 for _ in body.iter("article")),
         )
@@ -137,9 +135,7 @@ def kind(said: Marks, text: str, *, dated: bool) -> PageKind:
         return PageKind.LISTING
     if said.single or (said.single is None and dated):
         return PageKind.ARTICLE
-    links_only = (said.cards >= 4 and len(text) < 1500) or (
-        len(text) < SHORT and said.linked > 4 * max(1, len(text))
-    )
+    links_only = (said.cards >= 4 and len(text) < 1500) or (len(text) < SHORT and said.linked > 4 * max(1, len(text)))
     return PageKind.LISTING if links_only and said.single is None else PageKind.PAGE
 
 

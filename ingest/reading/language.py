@@ -62,9 +62,7 @@ def computed(text: str) -> str | None:
     total = sum(words.values())
     if total < 30:
         return None
-    shares = sorted(
-        ((sum(words[w] for w in stops) / total, code) for code, stops in _STOPS.items()), reverse=True
-    )
+    shares = sorted(((sum(words[w] for w in stops) / total, code) for code, stops in _STOPS.items()), reverse=True)
     (best, code), (second, _) = shares[0], shares[1]
     return code if best >= 0.12 and best > second * 1.1 else None
 
@@ -84,9 +82,7 @@ def choose(offered: list[Candidate], text: str) -> Candidate | str | None:
     ranked = sorted(
         offered,
         key=lambda c: (
-            ("html lang", "meta og:locale").index(c.witness)
-            if c.witness in ("html lang", "meta og:locale")
-            else 2
+            ("html lang", "meta og:locale").index(c.witness) if c.witness in ("html lang", "meta og:locale") else 2
         ),
     )
     for candidate in ranked:

@@ -120,9 +120,7 @@ def candidates(page: Page) -> Iterator[Candidate]:
         or page.tree.get("xml:lang")
     )
     if declared and declared.strip():
-        yield Candidate(
-            Field.LANGUAGE, declared.strip(), declared.strip(), "html lang", Place.ATTRIBUTE, page.tree
-        )
+        yield Candidate(Field.LANGUAGE, declared.strip(), declared.strip(), "html lang", Place.ATTRIBUTE, page.tree)
 
 
 def _labelled(page: Page) -> Iterator[Candidate]:
@@ -170,6 +168,4 @@ def _tags(page: Page) -> Iterator[Candidate]:
         for content, element in page.meta(name):
             for part in re.split(r"[,;]", content):
                 if part.strip():
-                    yield Candidate(
-                        Field.TAG, plain(part), squeeze(part), f"meta {name}", Place.ATTRIBUTE, element
-                    )
+                    yield Candidate(Field.TAG, plain(part), squeeze(part), f"meta {name}", Place.ATTRIBUTE, element)

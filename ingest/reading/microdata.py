@@ -28,9 +28,7 @@ def candidates(page: Page) -> Iterator[Candidate]:
             if field is None or _foreign(element):
                 continue
             names = (
-                element.xpath(".//*[contains(concat(' ', @itemprop, ' '), ' name ')]")
-                if field is Field.AUTHOR
-                else []
+                element.xpath(".//*[contains(concat(' ', @itemprop, ' '), ' name ')]") if field is Field.AUTHOR else []
             )
             for holder in names or [element]:
                 yield from _said(field, holder, f"itemprop {prop}")
@@ -53,10 +51,6 @@ def _foreign(element: Any) -> bool:
     for ancestor in element.iterancestors():
         kind = ancestor.get("itemtype") or ""
         prop = (ancestor.get("itemprop") or "").lower()
-        if (
-            "comment" in prop
-            or "Comment" in kind
-            or prop in ("review", "publisher", "video", "isrelatedto", "image")
-        ):
+        if "comment" in prop or "Comment" in kind or prop in ("review", "publisher", "video", "isrelatedto", "image"):
             return True
     return False

@@ -25,9 +25,7 @@ _LABEL = re.compile(
     )\s*(?::|：|\s)\s*""",
     re.I | re.X,
 )
-_BARE_LABEL = re.compile(
-    r"^(?:by|von|par|por|di|da|de|door|af|av|text|tekst|autor\w*|authors?)\s*[:：]?\s*$", re.I
-)
+_BARE_LABEL = re.compile(r"^(?:by|von|par|por|di|da|de|door|af|av|text|tekst|autor\w*|authors?)\s*[:：]?\s*$", re.I)
 _SPLIT = re.compile(
     r"\s*(?:;|\||•|·|／|/\s|\n|\t| – | — )\s*|\s*,\s*(?:and|und|i|oraz|y|e|et|en|og|och|ve|a|и|та|ja)\s+"
     r"|\s+(?:and|und|oraz|&)\s+|\s*,\s+",
@@ -42,16 +40,12 @@ _TITLE = re.compile(
     r"lek)\.?)*\s+)+(?=\S)",
     re.I,
 )
-_SUFFIX = re.compile(
-    r"\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|MPH|R\.?N\.?|LL\.?M\.?|Esq\.?|CFA|CPA)$"
-)
+_SUFFIX = re.compile(r"\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|MPH|R\.?N\.?|LL\.?M\.?|Esq\.?|CFA|CPA)$")
 _EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.I)
 _HANDLE = re.compile(r"(?:\s|\()@\w+\)?")
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
-_DATEISH = re.compile(
-    r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d\d\b|\b\d{1,2}\s*(?:min|am|pm|uhr)\b|\d+\s+\w+\s+ago", re.I
-)
+_DATEISH = re.compile(r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d\d\b|\b\d{1,2}\s*(?:min|am|pm|uhr)\b|\d+\s+\w+\s+ago", re.I)
 _TRAILING = re.compile(
     r"\s+(?:on|am|le|el|op|il|veröffentlicht|published|updated|posted|in|for|from|at|is|für|aus)(?:\s.*)?$",
     re.I,
@@ -227,12 +221,7 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
         if printed:
             piece = _TRAILING.sub("", piece)
         name = tidy(strip_label(piece))
-        if (
-            not name
-            or _NOT_NAMES.match(name)
-            or len(name) > 80
-            or (_DATEISH.search(name) and not person(name))
-        ):
+        if not name or _NOT_NAMES.match(name) or len(name) > 80 or (_DATEISH.search(name) and not person(name)):
             continue
         if job(name) and found and printed:
             # What follows a job title is where it is held.
@@ -243,9 +232,7 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
             continue
         found.setdefault(name.casefold(), Name(name, organisation(name) and not _CJK.match(name)))
     whole = list(found.values())
-    return tuple(
-        n for n in whole if " " in n.name or not any(n.name in o.name.split() for o in whole if o is not n)
-    )
+    return tuple(n for n in whole if " " in n.name or not any(n.name in o.name.split() for o in whole if o is not n))
 
 
 def _family_first(text: str) -> bool:

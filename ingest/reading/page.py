@@ -194,9 +194,7 @@ class Page:
     @cached_property
     def title_element(self) -> Any:
         """The first ``title`` of the head, or None."""
-        return next(
-            (t for t in self.tree.iter("title") if t.getparent() is None or t.getparent().tag != "svg"), None
-        )
+        return next((t for t in self.tree.iter("title") if t.getparent() is None or t.getparent().tag != "svg"), None)
 
     @cached_property
     def title_text(self) -> str:
@@ -244,11 +242,7 @@ class Page:
 
     def absolute(self, href: str | None) -> str | None:
         """Return *href* as an absolute http(s) URL without fragment, or None where it is none."""
-        if (
-            not href
-            or not (href := href.strip())
-            or href.startswith(("mailto:", "javascript:", "tel:", "data:"))
-        ):
+        if not href or not (href := href.strip()) or href.startswith(("mailto:", "javascript:", "tel:", "data:")):
             return None
         bare = href.split("#", 1)[0]
         if not _DOTTED.search(bare):

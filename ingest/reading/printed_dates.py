@@ -85,9 +85,7 @@ class Printed:
 
 def american(page: Page) -> bool:
     """Say whether the page writes month before day in numbers."""
-    declared = (
-        (page.tree.get("lang") or next((c for c, _ in page.meta("og:locale")), "")).lower().replace("_", "-")
-    )
+    declared = (page.tree.get("lang") or next((c for c, _ in page.meta("og:locale")), "")).lower().replace("_", "-")
     return declared == "en-us" or (
         declared in ("en", "") and page.host.endswith((".com", ".us", ".gov", ".edu", ".org"))
     )
@@ -120,9 +118,7 @@ def _shown(zones: Zones, element: Any, words: str, us: bool) -> list[Printed]:
     distance = zones.distance(element)
     if elsewhere(zones.page, element):
         return []
-    if not (stamp or says(_CLASS, said) or -BEFORE <= distance <= AFTER or ":" in words) or zones.foreign(
-        element
-    ):
+    if not (stamp or says(_CLASS, said) or -BEFORE <= distance <= AFTER or ":" in words) or zones.foreign(element):
         return []
     return [
         *_from_attribute(element, stamp, distance, said, words),
@@ -133,40 +129,32 @@ def _shown(zones: Zones, element: Any, words: str, us: bool) -> list[Printed]:
 def elsewhere(page: Page, element: Any) -> bool:
     """Say whether *element* is a link to another text, or holds nothing else: the date is that text's."""
     link = element if element.tag == "a" else next((a for a in element.iterancestors("a")), None)
-    if link is None and len(element) == 1 and element[0].tag == "a" and not (element.text or "").strip():
-        link = element[0]
+    if (
+        link is None
+        and len(inside := list(element.iter("a"))) == 1
+        and page.short.get(inside[0]) == page.short.get(element)
+    ):
+        link = inside[0]
     target = page.absolute(link.get("href")) if link is not None else None
     if target is None or _DATE_ARCHIVE.search(target):
         return False
-    return target.split("?")[0].rstrip("/") != page.url.split("?")[0].split("#")[0].rstrip(
-        "/"
-    ) and page.same_site(target)
+    return target.split("?")[0].rstrip("/") != page.url.split("?")[0].split("#")[0].rstrip("/") and page.same_site(
+        target
+    )
 
 
-def _from_attribute(
-    element: Any, stamp: str | None, distance: int, said: str, words: str
-) -> Iterator[Printed]:
+def _from_attribute(element: Any, stamp: str | None, distance: int, said: str, words: str) -> Iterator[Printed]:
     stated = dates.read(stamp) if stamp else None
     if stamp and stated:
-        updated = (bool(_UPDATED_CLASS.search(said)) and "published" not in said) or bool(
-            _UPDATED.search(words[:40])
-        )
+        updated = (bool(_UPDATED_CLASS.search(said)) and "published" not in said) or bool(_UPDATED.search(words[:40]))
         before = _before(element)
         updated = updated or bool(_UPDATED.search(before))
-        rank = (
-            1 if element.get("pubdate") is not None or "published" in said or _PUBLISHED.search(before) else 2
-        )
-        candidate = Candidate(
-            Field.PUBLISHED, stated.value, plain(stamp), "time element", Place.ATTRIBUTE, element
-        )
-        yield Printed(
-            stated, candidate, rank + (2 if not -BEFORE <= distance <= AFTER else 0), distance, updated
-        )
+        rank = 1 if element.get("pubdate") is not None or "published" in said or _PUBLISHED.search(before) else 2
+        candidate = Candidate(Field.PUBLISHED, stated.value, plain(stamp), "time element", Place.ATTRIBUTE, element)
+        yield Printed(stated, candidate, rank + (2 if not -BEFORE <= distance <= AFTER else 0), distance, updated)
 
 
-def _from_words(
-    element: Any, words: str, distance: int, said: str, us: bool, zones: Zones
-) -> Iterator[Printed]:
+def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zones: Zones) -> Iterator[Printed]:
     close = zones.headline is not None and -BEFORE <= distance <= AFTER
     for stated in dates.find(words, american=us):
         before = words[: words.find(stated.words)]
@@ -178,9 +166,7 @@ def _from_words(
         if not (labelled or marked or (alone and close)):
             continue
         rank = 0 if labelled and close else 2 if marked and close else 3 if close else 4 if labelled else 5
-        candidate = Candidate(
-            Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element
-        )
+        candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
         yield Printed(stated, candidate, rank, distance, updated)
 
 
@@ -188,8 +174,8 @@ def _before(element: Any) -> str:
     """Return the words just before *element*: its sibling's tail or text, or its parent's text."""
     previous = element.getprevious()
     if previous is not None:
-        return plain(
-            (visible(previous)[-40:] if isinstance(previous.tag, str) else "") + " " + (previous.tail or "")
-        )[-60:]
+        return plain((visible(previous)[-40:] if isinstance(previous.tag, str) else "") + " " + (previous.tail or ""))[
+            -60:
+        ]
     parent = element.getparent()
     return plain(parent.text or "")[-60:] if parent is not None else ""

@@ -56,9 +56,7 @@ def stamp(profile: str | None = None) -> Stamp:
     """Return which reader reads here: the versions of what is installed, and the digest of the profile, if
     any.
     """
-    return Stamp(
-        metadata.version("creditline"), metadata.version("trafilatura"), metadata.version("lxml"), profile
-    )
+    return Stamp(metadata.version("creditline"), metadata.version("trafilatura"), metadata.version("lxml"), profile)
 
 
 def read(entity: Entity, context: Context) -> Reading:
@@ -214,9 +212,7 @@ class _Reader:
         for candidate in self.offered[Field.AUTHOR]:
             by_witness.setdefault(candidate.witness, []).append(candidate)
         shown = byline.lines(self.page, self.zones)
-        verdict = judge.authors(
-            [judge.of_candidates(found) for found in by_witness.values()], shown, self.sites
-        )
+        verdict = judge.authors([judge.of_candidates(found) for found in by_witness.values()], shown, self.sites)
         made = []
         for author in verdict.chosen:
             evidence = self._name_evidence(author)
@@ -235,18 +231,14 @@ class _Reader:
         return Attribution(author.name, evidence, kind=kind, url=url, identifier=author.candidate.identifier)
 
     def _published(self, shown: list[Printed]) -> Dated | None:
-        return self._dated(
-            "published", dating.published(self.page, self.zones, self.offered[Field.PUBLISHED], shown)
-        )
+        return self._dated("published", dating.published(self.page, self.zones, self.offered[Field.PUBLISHED], shown))
 
     def _dated(self, name: str, decided: Dating) -> Dated | None:
         if decided.stated is None or decided.candidate is None:
             return None
         self._lost(name, list(decided.rivals))
         evidence = self.locator.of(decided.candidate)
-        return (
-            Dated(decided.stated.value, decided.stated.precision, evidence) if evidence is not None else None
-        )
+        return Dated(decided.stated.value, decided.stated.precision, evidence) if evidence is not None else None
 
     def _tags(self) -> tuple[Words, ...]:
         chosen = tags.choose(tags.candidates(self.page, self.zones), self.offered[Field.TAG])

@@ -18,9 +18,7 @@ ARTICLE = re.compile(
     r"NewsItem|Recipe|Essay)$"
 )
 ORGANISATION = re.compile(r"(?:Organization|Organisation|Corporation|NGO|Company|Brand|WebSite)$")
-PODCASTISH = re.compile(
-    r"(?:Comment|WebSite|BreadcrumbList|ListItem|ImageObject|Person|Organization|SearchAction)$"
-)
+PODCASTISH = re.compile(r"(?:Comment|WebSite|BreadcrumbList|ListItem|ImageObject|Person|Organization|SearchAction)$")
 NODES_AT_MOST = 5000
 _COMMENT = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|"
@@ -131,14 +129,10 @@ def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
     one.
     """
     articles = [
-        (n, s)
-        for n, s in data.nodes
-        if is_article(n) and ("headline" in n or "author" in n or "datePublished" in n)
+        (n, s) for n, s in data.nodes if is_article(n) and ("headline" in n or "author" in n or "datePublished" in n)
     ]
     if not articles:
-        articles = [
-            (n, s) for n, s in data.nodes if "WebPage" in types(n) and ("author" in n or "datePublished" in n)
-        ]
+        articles = [(n, s) for n, s in data.nodes if "WebPage" in types(n) and ("author" in n or "datePublished" in n)]
     if not articles:
         return None
     return max(enumerate(articles), key=lambda pair: (_fit(page, pair[1][0]), -pair[0]))[1]
@@ -148,9 +142,7 @@ def _fit(page: Page, node: Node) -> int:
     title = page.title_text.casefold()
     headline = plain(html.unescape(str(node.get("headline") or node.get("name") or ""))).casefold()
     fit = 4 if headline and (headline[:40] in title or title.split(" | ")[0][:40] in headline) else 0
-    address = (
-        _address(node.get("mainEntityOfPage")) or _address(node.get("url")) or str(node.get("@id") or "")
-    )
+    address = _address(node.get("mainEntityOfPage")) or _address(node.get("url")) or str(node.get("@id") or "")
     fit += 3 if address and _same_path(address, page.url) else 0
     return fit + (2 if node.get("author") else 0) + (1 if node.get("datePublished") else 0)
 
@@ -256,13 +248,9 @@ class Structured:
                 yield self._say(Field.AUTHOR, node, "JSON-LD author")
 
     def _person(self, node: Node) -> Iterator[Candidate]:
-        names = (
-            node.get("name") or " ".join(str(node.get(k) or "") for k in ("givenName", "familyName")).strip()
-        )
+        names = node.get("name") or " ".join(str(node.get(k) or "") for k in ("givenName", "familyName")).strip()
         kinds = types(node)
-        organisation = (
-            True if any(ORGANISATION.search(k) for k in kinds) else (False if "Person" in kinds else None)
-        )
+        organisation = True if any(ORGANISATION.search(k) for k in kinds) else (False if "Person" in kinds else None)
         url, same = node.get("url"), node.get("sameAs")
         known = [str(s) for s in (same if isinstance(same, list) else [same]) if isinstance(s, str)]
         for name in names if isinstance(names, list) else [names]:

@@ -25,9 +25,7 @@ _CLASS = re.compile(
 )
 _CLOUD = re.compile(r"tag-?cloud|widget", re.I)
 _BLOCKS = frozenset({"p", "div", "span", "ul", "footer", "section", "dl", "li", "h4", "h5", "h6"})
-_CATEGORY = re.compile(
-    r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|post-categories)(?:$|[\s_-])", re.I
-)
+_CATEGORY = re.compile(r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|post-categories)(?:$|[\s_-])", re.I)
 _CATEGORY_PATH = re.compile(r"/(?:category|categories|kategoria|kategorie|categoria|categorie|rubrik)/", re.I)
 _NUMBER = re.compile(r"\d{5,}")
 MOST = 40
@@ -39,11 +37,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     """
     found: dict[str, list[Candidate]] = {"rel": [], "label": [], "class": []}
     for link in page.body.iter("a"):
-        if (
-            "tag" in (link.get("rel") or "").lower().split()
-            and not _category(link)
-            and not zones.foreign(link)
-        ):
+        if "tag" in (link.get("rel") or "").lower().split() and not _category(link) and not zones.foreign(link):
             found["rel"] += _one(link, "rel=tag")
     for element, words in page.short.items():
         if element.tag not in _BLOCKS:
@@ -114,11 +108,7 @@ def choose(shown: dict[str, list[Candidate]], offered: list[Candidate]) -> list[
     ]
     chosen = next((found for found in order if found), [])
     for found in order:
-        if (
-            len(chosen) == 1
-            and len(found) > 1
-            and {fold(c.value) for c in chosen} < {fold(c.value) for c in found}
-        ):
+        if len(chosen) == 1 and len(found) > 1 and {fold(c.value) for c in chosen} < {fold(c.value) for c in found}:
             chosen = found
             break
     kept: dict[str, Candidate] = {}

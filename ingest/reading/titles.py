@@ -101,16 +101,12 @@ def choose(
         ranked += [c for c in trimmed if fold(c.value) == fold(head.value)]
         if trimmed and _close(head.value, trimmed[0].value):
             ranked.append(head)
-    ranked += [
-        c for c in trimmed if said and fold(c.value) and fold(c.value) in said and len(fold(c.value)) > 8
-    ]
+    ranked += [c for c in trimmed if said and fold(c.value) and fold(c.value) in said and len(fold(c.value)) > 8]
     ranked += [c for c in (*trimmed[:1], head, *trimmed[1:], page_title) if c]
     if not ranked:
         return None, []
     best = ranked[0]
-    losers = {
-        fold(c.value): c for c in (*trimmed, head, page_title) if c and fold(c.value) != fold(best.value)
-    }
+    losers = {fold(c.value): c for c in (*trimmed, head, page_title) if c and fold(c.value) != fold(best.value)}
     return best, list(losers.values())
 
 

@@ -154,9 +154,7 @@ class Zones:
 
     def _has_own_link_heading(self, node: Any) -> bool:
         heading = next((h for h in node.iter("h1", "h2", "h3", "h4")), None)
-        return heading is not None and (
-            next(heading.iter("a"), None) is not None or heading.getparent().tag == "a"
-        )
+        return heading is not None and (next(heading.iter("a"), None) is not None or heading.getparent().tag == "a")
 
     def commented(self, element: Any) -> bool:
         """Say whether *element* stands among comments, in a footer or a menu."""

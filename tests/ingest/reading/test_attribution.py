@@ -1,0 +1,158 @@
+"""Who wrote it: structured data, bylines, and who is nobody."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from db.model import AgentKind, Reading
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+
+
+def authors(reading: Reading) -> list[str]:
+    return [a.name for a in reading.attributions]
+
+
+def yoast(author: object, **more: object) -> str:
+    graph = [
+        {
+            "@type": "Article",
+            "@id": "https://institute.example/amber-road-reopens/#article",
+            "headline": "The Amber Road Reopens",
+            "author": author,
+            "datePublished": "2023-04-24T08:00:00+00:00",
+            **more,
+        },
+        {"@type": "WebSite", "@id": "https://institute.example/#website", "name": "Example Institute"},
+        {"@type": "Person", "@id": "https://institute.example/#/person/9", "name": "Olga Szubert"},
+    ]
+    block = json.dumps({"@context": "https://schema.org", "@graph": graph})
+    return (
+        "<title>The Amber Road Reopens - Example Institute</title>"
+        f'<script type="application/ld+json" class="yoast-schema-graph">{block}</script>'
+    )
+
+
+@pytest.mark.parametrize("account", ["redakcja", "admin", "wordpressadmin", "Redakcja", "editor", "Example Institute"])
+def test_a_labelled_byline_stands_before_an_account_or_the_site(
+    make_page: PageMaker, read_page: Read, account: str
+) -> None:
+    reading = read_page(make_page(head=yoast({"@type": "Person", "name": account})))
+    assert authors(reading) == ["Grażyna Żuraw"]
+    assert any(r.field == "author" and r.value == account for r in reading.rivals)
+
+
+def test_structured_data_stands_before_a_byline(make_page: PageMaker, read_page: Read) -> None:
+    reading = read_page(make_page(head=yoast({"@id": "https://institute.example/#/person/9"})))
+    assert authors(reading) == ["Olga Szubert"]
+    assert any(r.value == "Grażyna Żuraw" for r in reading.rivals)
+
+
+def test_authors_of_related_posts_are_not_authors(make_page: PageMaker, read_page: Read) -> None:
+    reading = read_page(make_page(top="<h1>The Amber Road Reopens</h1>"))
+    assert authors(reading) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Date: 24 April 2023 Author: Grażyna Żuraw", ["Grażyna Żuraw"]),
+        ("Data: 25 lipca 2017 Autor: Maria Zielona", ["Maria Zielona"]),
+        ("Autorzy: Jan Sowa, Ewa Kos i Piotr Lis", ["Jan Sowa", "Ewa Kos", "Piotr Lis"]),
+        ("Autor: Anna Lis oraz Jan Sowa", ["Anna Lis", "Jan Sowa"]),
+        ("By Anna Fox and Seán O’Brien", ["Anna Fox", "Seán O’Brien"]),
+        ("Von Jörg Brandt und Käthe Möller", ["Jörg Brandt", "Käthe Möller"]),
+        ("Par Zoé Lenoir et Luc Petit", ["Zoé Lenoir", "Luc Petit"]),
+        ("Por Inés Vega y Raúl Soto", ["Inés Vega", "Raúl Soto"]),
+        ("Di Carla Neri e Ugo Bianchi", ["Carla Neri", "Ugo Bianchi"]),
+        ("Af Mette Holm og Lars Bo Krag", ["Mette Holm", "Lars Bo Krag"]),
+        ("Autor: dr hab. Ewa Kos", ["Ewa Kos"]),
+        ("Autor: płk Jan Sowa", ["Jan Sowa"]),
+        ("Автор: Олена Коваль", ["Олена Коваль"]),
+        ("Oprac. : Jan Maria van der Meer", ["Jan Maria van der Meer"]),
+    ],
+)
+def test_a_byline_is_split_as_its_language_splits(
+    make_page: PageMaker, read_page: Read, line: str, expected: list[str]
+) -> None:
+    assert authors(read_page(make_page(top=f"<h1>The Amber Road Reopens</h1><p>{line}</p>"))) == expected
+
+
+def test_names_are_kept_as_printed(make_page: PageMaker, read_page: Read) -> None:
+    reading = read_page(make_page(top='<h1>The Amber Road Reopens</h1><p class="byline">By ANNA McFOX-Żuraw</p>'))
+    assert authors(reading) == ["ANNA McFOX-Żuraw"]
+    assert reading.attributions[0].evidence.words == "ANNA McFOX-Żuraw"
+
+
+def test_an_institute_may_be_the_author_where_nobody_else_is(make_page: PageMaker, read_page: Read) -> None:
+    top = "<p>Date: 24 April 2023 Author: Example Institute</p><h1>The Amber Road Reopens</h1>"
+    reading = read_page(make_page(top=top))
+    assert authors(reading) == ["Example Institute"]
+    assert reading.attributions[0].kind is AgentKind.ORGANISATION
+
+
+def test_an_account_is_nobody(make_page: PageMaker, read_page: Read) -> None:
+    head = '<title>The Amber Road Reopens</title><meta name="author" content="wordpressadmin">'
+    assert authors(read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>"))) == []
+
+
+def test_a_byline_completes_structured_data_that_names_one_of_two(make_page: PageMaker, read_page: Read) -> None:
+    top = '<h1>The Amber Road Reopens</h1><p class="byline">By Olga Szubert and Anna Fox</p>'
+    reading = read_page(make_page(head=yoast({"@type": "Person", "name": "Olga Szubert"}), top=top))
+    assert authors(reading) == ["Olga Szubert", "Anna Fox"]
+
+
+def test_family_name_first_is_turned_round_and_located(make_page: PageMaker, read_page: Read) -> None:
+    head = (
+        "<title>The Amber Road Reopens</title>"
+        '<meta name="citation_author" content="Szubert, Olga"><meta name="citation_author" content="Fox, Anna">'
+    )
+    reading = read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>"))
+    assert authors(reading) == ["Olga Szubert", "Anna Fox"]
+    assert reading.attributions[0].evidence.words == "Szubert, Olga"
+
+
+def test_a_reviewer_or_photographer_is_no_author(make_page: PageMaker, read_page: Read) -> None:
+    top = (
+        '<h1>The Amber Road Reopens</h1><p class="byline">By Anna Fox</p>'
+        '<p class="author-reviewer">Reviewed by <a href="/author/rita-check/">Rita Check</a></p><p>Photo: Otto Lens</p>'
+    )
+    assert authors(read_page(make_page(top=top))) == ["Anna Fox"]
+
+
+def test_who_comments_is_no_author(make_page: PageMaker, read_page: Read) -> None:
+    bottom = (
+        '<section class="comments-area"><ol class="commentlist"><li class="comment">'
+        '<span class="comment-author fn">Loud Reader</span><p>Author: Loud Reader</p></li></ol></section>'
+    )
+    reading = read_page(make_page(top="<h1>The Amber Road Reopens</h1>", bottom=bottom))
+    assert authors(reading) == []
+    assert "Loud Reader" not in reading.text
+
+
+def test_broken_json_still_names_the_author(make_page: PageMaker, read_page: Read) -> None:
+    block = (
+        '{"@type":"NewsArticle","headline":"The Amber Road Reopens","description":"he said "no" again",'
+        '"author":[{"@type":"Person","name":"Olga Szubert"}],"datePublished":"2023-04-24",}'
+    )
+    head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{block}</script>'
+    reading = read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>"))
+    assert authors(reading) == ["Olga Szubert"]
+    assert reading.published is not None
+    assert reading.published.value == "2023-04-24"
+
+
+def test_an_author_page_and_identifier_go_with_the_name(make_page: PageMaker, read_page: Read) -> None:
+    person = {
+        "@type": "Person",
+        "name": "Olga Szubert",
+        "url": "https://institute.example/people/olga/",
+        "sameAs": ["https://social.example/olga", "https://orcid.org/0000-0002-1825-0097"],
+    }
+    reading = read_page(make_page(head=yoast([person])))
+    assert reading.attributions[0].url == "https://institute.example/people/olga/"
+    assert reading.attributions[0].identifier == "https://orcid.org/0000-0002-1825-0097"

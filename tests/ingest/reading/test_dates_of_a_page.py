@@ -1,0 +1,113 @@
+"""When it was published: to the precision that the page states, on the day that its readers see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.model import Precision, Reading
+from ingest.reading import dates
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+H1 = "<h1>The Amber Road Reopens</h1>"
+TITLE = "<title>The Amber Road Reopens</title>"
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [
+        ("24 April 2023", "2023-04-24"),
+        ("April 24, 2023", "2023-04-24"),
+        ("24th of April 2023", "2023-04-24"),
+        ("25 lipca 2017", "2017-07-25"),
+        ("25 lipiec 2017", "2017-07-25"),
+        ("24. März 2023", "2023-03-24"),
+        ("1er mars 2022", "2022-03-01"),
+        ("3 de mayo de 2021", "2021-05-03"),
+        ("5 maggio 2020", "2020-05-05"),
+        ("7 de março de 2019", "2019-03-07"),
+        ("8 augustus 2018", "2018-08-08"),
+        ("9. srpna 2017", "2017-08-09"),
+        ("10 листопада 2016", "2016-11-10"),
+        ("11 ноября 2016", "2016-11-11"),
+        ("24.04.2023", "2023-04-24"),
+        ("2023-04-24", "2023-04-24"),
+        ("2023年4月24日", "2023-04-24"),
+    ],
+)
+def test_a_printed_day_is_read_in_its_language(printed: str, day: str) -> None:
+    assert [s.value for s in dates.find(f"x {printed} y")] == [day]
+
+
+@pytest.mark.parametrize("printed", ["31 February 2023", "45.13.2023", "12 Monday 2020", "in 2023", "3.14159", "1-2-3"])
+def test_what_is_no_day_is_not_read(printed: str) -> None:
+    assert list(dates.find(printed)) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "read", "precision"),
+    [
+        ("2023", "2023", Precision.YEAR),
+        ("2023-04", "2023-04", Precision.MONTH),
+        ("April 2023", "2023-04", Precision.MONTH),
+        ("2023/04/24", "2023-04-24", Precision.DAY),
+        ("2023-04-24T10:00:00", "2023-04-24", Precision.DAY),
+        ("2023-04-24T10:00:00+0200", "2023-04-24T10:00:00+02:00", Precision.INSTANT),
+        ("2023-04-24T22:30:00Z", "2023-04-24T22:30:00+00:00", Precision.INSTANT),
+    ],
+)
+def test_a_value_keeps_its_precision(value: str, read: str, precision: Precision) -> None:
+    stated = dates.read(value)
+    assert stated is not None
+    assert (stated.value, stated.precision) == (read, precision)
+
+
+def test_a_year_never_becomes_the_first_of_january(make_page: PageMaker, read_page: Read) -> None:
+    head = TITLE + '<meta name="citation_publication_date" content="2019">'
+    reading = read_page(make_page(head=head, top=H1, bottom=""))
+    assert reading.published is not None
+    assert (reading.published.value, reading.published.precision) == ("2019", Precision.YEAR)
+    assert reading.published.day is None
+
+
+def test_the_printed_day_stands_where_the_instant_falls_on_another_day_in_utc(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    head = TITLE + '<meta property="article:published_time" content="2023-04-23T22:30:00+00:00">'
+    reading = read_page(make_page(head=head))
+    assert reading.published is not None
+    assert (reading.published.value, reading.published.precision) == ("2023-04-24", Precision.DAY)
+    assert reading.published.evidence.words == "24 April 2023"
+    assert any(r.field == "published" for r in reading.rivals)
+
+
+def test_an_instant_on_the_printed_day_is_kept_with_its_offset(make_page: PageMaker, read_page: Read) -> None:
+    head = TITLE + '<meta property="article:published_time" content="2023-04-24T10:00:00+02:00">'
+    reading = read_page(make_page(head=head))
+    assert reading.published is not None
+    assert reading.published.value == "2023-04-24T10:00:00+02:00"
+
+
+def test_a_polish_line_is_dated_by_itself_and_not_by_related_posts(make_page: PageMaker, read_page: Read) -> None:
+    reading = read_page(make_page(head=TITLE, top=H1 + "<p>Data: 25 lipca 2017 Autor: Maria Zielona</p>", lang="pl"))
+    assert reading.published is not None
+    assert reading.published.value == "2017-07-25"
+
+
+def test_days_of_related_posts_date_nothing(make_page: PageMaker, read_page: Read) -> None:
+    assert read_page(make_page(head=TITLE, top=H1)).published is None
+
+
+def test_a_day_linked_to_another_text_dates_that_text(make_page: PageMaker, read_page: Read) -> None:
+    bottom = '<div class="next"><time datetime="2024-06-12"><a href="/other/">12 June 2024</a></time></div>'
+    assert read_page(make_page(head=TITLE, top=H1, bottom=bottom)).published is None
+
+
+def test_an_update_is_a_modified_date_and_no_published_one(make_page: PageMaker, read_page: Read) -> None:
+    top = H1 + "<p>Published: 3 May 2021. Last updated: 9 June 2022</p>"
+    reading = read_page(make_page(head=TITLE, top=top))
+    assert reading.published is not None
+    assert reading.modified is not None
+    assert (reading.published.value, reading.modified.value) == ("2021-05-03", "2022-06-09")

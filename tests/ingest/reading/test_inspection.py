@@ -1,0 +1,68 @@
+"""Pages on disk, read for a person and in batches."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from db.model import Reading
+from ingest.reading.inspection import as_json, describe, inspect, inspect_batch, inspect_page
+
+PageMaker = Callable[..., str]
+URL = "https://institute.example/amber-road-reopens/"
+KEYS = ["path", "title", "authors", "date", "tags", "language", "text", "terms"]
+
+
+@pytest.fixture
+def packed(tmp_path: Path, make_page: PageMaker) -> Path:
+    path = tmp_path / "page.html.gz"
+    path.write_bytes(gzip.compress(make_page().encode()))
+    return path
+
+
+def test_a_packed_page_is_one_json_line(packed: Path) -> None:
+    line = inspect_page(str(packed), URL)
+    assert list(line) == KEYS
+    assert line["title"] == "The Amber Road Reopens"
+    assert line["authors"] == ["Grażyna Żuraw"]
+    assert line["date"] == "2023-04-24"
+    assert line["terms"][0]["terms"]
+    json.dumps(line)
+
+
+@pytest.mark.parametrize("content", [None, b"\x1f\x8bbroken", b""])
+def test_a_page_that_cannot_be_read_is_a_line_with_its_reason(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "page.html.gz"
+    if content is not None:
+        path.write_bytes(content)
+    line = inspect_page(str(path), URL)
+    assert list(line) == [*KEYS, "error"]
+    assert line["error"]
+    assert line["title"] is None
+
+
+def test_a_person_sees_each_claim_with_its_bytes(packed: Path) -> None:
+    shown = describe(inspect(str(packed), URL))
+    assert "Grażyna Żuraw (person)" in shown
+    assert "“24 April 2023” (bytes " in shown
+    assert "modified    not stated" in shown
+
+
+def test_json_carries_the_evidence(packed: Path) -> None:
+    reading: Reading = inspect(str(packed), URL)
+    start, end = as_json(reading)["published"]["evidence"]["ranges"][0]
+    assert gzip.decompress(packed.read_bytes())[start:end] == b"24 April 2023"
+
+
+@pytest.mark.slow
+def test_a_batch_gives_a_line_for_every_page_in_order(tmp_path: Path, packed: Path) -> None:
+    listing = tmp_path / "list.tsv"
+    paths = [str(packed), str(tmp_path / "absent.html"), str(packed)]
+    listing.write_text("".join(f"{path}\t{URL}\n" for path in paths))
+    lines = list(inspect_batch(str(listing), workers=2))
+    assert [line["path"] for line in lines] == paths
+    assert [line["title"] is None for line in lines] == [False, True, False]

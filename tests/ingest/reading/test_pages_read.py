@@ -1,0 +1,258 @@
+"""What a page is, what it is called, what is its text; and that no page is lost."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from archive.exchange import Entity
+from db.model import Context, Layer, PageKind, Partial, Reading, Witness
+from ingest.reading.pool import ReaderPool
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+H1 = "<h1>The Amber Road Reopens</h1>"
+
+
+def test_furniture_is_never_text(make_page: PageMaker, read_page: Read) -> None:
+    reading = read_page(make_page())
+    assert reading.kind is PageKind.ARTICLE
+    assert reading.text.startswith("The amber road between")
+    assert "What it means for the port" in reading.text
+    for words in ("Support", "gift", "distributed", "TAGS", "Trójmorze", "Salt prices", "Obcy", "Author:", "24 April"):
+        assert words not in reading.text
+
+
+def test_terms_are_statements_with_evidence(make_page: PageMaker, read_page: Read) -> None:
+    statements = [s.words for s in read_page(make_page()).statements]
+    assert any("may be distributed provided that the source is credited" in words for words in statements)
+
+
+def test_tags_are_as_printed(make_page: PageMaker, read_page: Read) -> None:
+    assert [t.value for t in read_page(make_page()).tags] == ["amber", "Trójmorze & trade"]
+
+
+def test_a_category_marked_as_tag_is_no_tag(make_page: PageMaker, read_page: Read) -> None:
+    bottom = '<a rel="category tag" href="/category/roads/">Roads</a> <a rel="tag" href="/tag/stone/">stone</a>'
+    assert [t.value for t in read_page(make_page(bottom=f"<p>{bottom}</p>")).tags] == ["stone"]
+
+
+def test_a_line_of_tags_without_links_is_read(make_page: PageMaker, read_page: Read) -> None:
+    reading = read_page(make_page(bottom="<p>TAGS: energetyka, sieć powiązań, Unia Europejska</p>"))
+    assert [t.value for t in reading.tags] == ["energetyka", "sieć powiązań", "Unia Europejska"]
+
+
+@pytest.mark.parametrize(
+    "affix", [" - Example Institute", " | Example Institute", " – Example Institute | Example Institute"]
+)
+def test_a_title_is_without_the_site(make_page: PageMaker, read_page: Read, affix: str) -> None:
+    head = (
+        f'<title>The Amber Road Reopens{affix}</title><meta property="og:site_name" content="Example Institute">'
+        f'<meta property="og:title" content="The Amber Road Reopens{affix}">'
+    )
+    title = read_page(make_page(head=head)).title
+    assert title is not None
+    assert title.value == "The Amber Road Reopens"
+
+
+def test_the_sites_name_as_first_heading_is_no_title(make_page: PageMaker, read_page: Read) -> None:
+    head = (
+        "<title>The Amber Road Reopens | Example Institute</title>"
+        '<meta property="og:site_name" content="Example Institute">'
+    )
+    title = read_page(make_page(head=head, top="<h1>Example Institute</h1><h2>The Amber Road Reopens</h2>")).title
+    assert title is not None
+    assert title.value == "The Amber Road Reopens"
+
+
+def test_soft_hyphens_are_taken_out_of_a_title_but_located(make_page: PageMaker, read_page: Read) -> None:
+    title = read_page(make_page(head="", top="<h1>Die Bern\u00adstein\u00adstraße öffnet</h1>")).title
+    assert title is not None
+    assert title.value == "Die Bernsteinstraße öffnet"
+    assert title.evidence.ranges
+
+
+def test_a_declared_language_yields_to_the_text(make_page: PageMaker, read_page: Read) -> None:
+    language = read_page(make_page(lang="pl-PL")).language
+    assert language is not None
+    assert (language.value, language.evidence.layer) == ("en", Layer.DERIVED)
+
+
+def test_a_declared_language_is_believed_where_the_text_agrees(make_page: PageMaker, read_page: Read) -> None:
+    language = read_page(make_page(lang="en-GB")).language
+    assert language is not None
+    assert (language.value, language.evidence.words) == ("en", "en-GB")
+
+
+@pytest.mark.parametrize("charset", ["windows-1250", "iso-8859-2", "utf-8", "utf-16"])
+def test_polish_is_read_in_its_charset(make_page: PageMaker, read_page: Read, charset: str) -> None:
+    html = make_page(
+        head="<title>Zażółć gęślą jaźń</title>", top="<h1>Zażółć gęślą jaźń</h1><p>Autor: Łucja Świątek</p>"
+    )
+    html = html.replace('<meta charset="utf-8">', f'<meta charset="{charset}">').replace("Trójmorze", "")
+    reading = read_page(html.encode(charset))
+    assert reading.title is not None
+    assert reading.title.value == "Zażółć gęślą jaźń"
+    assert [a.name for a in reading.attributions] == ["Łucja Świątek"]
+
+
+def test_links_are_absolute_once_and_without_fragment(make_page: PageMaker, read_page: Read) -> None:
+    head = '<title>x</title><base href="https://institute.example/deep/">'
+    body = (
+        '<p><a href="one">1</a><a href="/two#a">2</a><a href="/two#b">2</a><a href="mailto:x@y.z">m</a>'
+        '<a href="//cdn.example/three">3</a><a href="http://[broken">b</a><a href="../up/./x">u</a></p>'
+    )
+    links = read_page(make_page(head=head, top="", body=body, bottom="")).links
+    assert links == (
+        "https://institute.example/",
+        "https://institute.example/deep/one",
+        "https://institute.example/two",
+        "https://cdn.example/three",
+        "https://institute.example/up/x",
+    )
+
+
+def test_canonical_and_translations_are_resolved(make_page: PageMaker, read_page: Read) -> None:
+    head = (
+        '<title>x</title><link rel="canonical" href="/amber-road-reopens/">'
+        '<link rel="alternate" hreflang="pl" href="/pl/bursztyn/">'
+        '<link rel="alternate" hreflang="en" href="/amber-road-reopens/">'
+        '<link rel="alternate" hreflang="x-default" href="/">'
+    )
+    reading = read_page(make_page(head=head))
+    assert reading.canonical == "https://institute.example/amber-road-reopens/"
+    assert reading.translations == (("pl", "https://institute.example/pl/bursztyn/"),)
+
+
+PARTS = (
+    '<div class="page-links">Pages: <span class="post-page-numbers current">1</span> '
+    '<a href="https://institute.example/amber-road-reopens/2/" class="post-page-numbers">2</a> '
+    '<a href="https://institute.example/amber-road-reopens/3/" class="post-page-numbers">3</a></div>'
+)
+
+
+def test_missing_parts_are_named_and_the_text_is_partial(make_page: PageMaker, read_page: Read) -> None:
+    reading = read_page(make_page(bottom=PARTS))
+    assert reading.parts == tuple(f"https://institute.example/amber-road-reopens/{n}/" for n in (2, 3))
+    assert reading.partial is Partial.PARTS_MISSING
+
+
+def test_parts_that_are_held_are_joined_in_order(make_page: PageMaker, read_page: Read) -> None:
+    def part(number: int) -> Witness:
+        url = f"https://institute.example/amber-road-reopens/{number}/"
+        words = f"<p>Part {number} tells how the ferry came to be built, and why it was late every year.</p>" * 4
+        return Witness(f"urn:{number}", url, f"part {number}", make_page(body=words).encode(), "text/html")
+
+    reading = read_page(make_page(bottom=PARTS), witnesses=(part(3), part(2)))
+    assert reading.partial is None
+    assert (
+        reading.text.index("The amber road") < reading.text.index("Part 2 tells") < reading.text.index("Part 3 tells")
+    )
+
+
+def test_a_later_part_is_no_article(make_page: PageMaker, read_page: Read) -> None:
+    back = PARTS.replace("reopens/2/", "reopens/")
+    reading = read_page(make_page(bottom=back), url="https://institute.example/amber-road-reopens/2/")
+    assert reading.kind is PageKind.PART
+
+
+def test_a_teaser_is_partial(make_page: PageMaker, read_page: Read) -> None:
+    block = '{"@type":"NewsArticle","headline":"The Amber Road Reopens","isAccessibleForFree":"False"}'
+    head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{block}</script>'
+    assert read_page(make_page(head=head)).partial is Partial.TEASER
+
+
+SHELL = '<html><head><title>App</title><script src="/a.js"></script></head><body><div id="root"></div></body></html>'
+LIST = (
+    "<html><body class='{}'>"
+    + "<article><h2><a href='/a'>A text</a></h2><p>Some words of it, no more.</p></article>" * 6
+)
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "kind"),
+    [
+        ("<title>Just a moment...</title><p>Checking your browser</p>", "https://x.example/a", PageKind.CHALLENGE),
+        (
+            "<title>Protected: A</title><body class='single'><form class='post-password-form'><p>It is protected. "
+            "<input type='password' name='post_password'></p></form>",
+            "https://x.example/a",
+            PageKind.PROTECTED,
+        ),
+        ("<title>Page not found</title><h1>404</h1><p>Nothing here.</p>", "https://x.example/a", PageKind.MISSING),
+        (SHELL, "https://x.example/a", PageKind.SHELL),
+        ("<html><body></body></html>", "https://x.example/a", PageKind.EMPTY),
+        ("   ", "https://x.example/a", PageKind.EMPTY),
+        (LIST.format("home blog wp-x"), "https://x.example/", PageKind.LISTING),
+        (LIST.format("home blog wp-x"), "https://x.example/pl/", PageKind.LISTING),
+        (LIST.format("archive category category-a wp-x"), "https://x.example/category/a/", PageKind.LISTING),
+        (LIST.format("archive paged"), "https://x.example/category/a/page/2/", PageKind.LISTING),
+        (LIST.format("archive author"), "https://x.example/author/a/", PageKind.LISTING),
+        (LIST.format("archive date"), "https://x.example/2020/05/", PageKind.LISTING),
+    ],
+)
+def test_a_page_without_a_text_of_its_own_is_told_apart(read_page: Read, html: str, url: str, kind: PageKind) -> None:
+    assert read_page(html, url=url).kind is kind
+
+
+def test_a_mitigated_answer_is_a_challenge(make_page: PageMaker, read_page: Read) -> None:
+    head = b"HTTP/1.1 403 Forbidden\r\nCF-Mitigated: challenge\r\n\r\n"
+    assert read_page(make_page(), head=head).kind is PageKind.CHALLENGE
+
+
+@pytest.mark.parametrize("media_type", ["application/pdf", "application/json", "text/plain", "image/png"])
+def test_what_is_no_html_is_other_and_says_so(read_page: Read, media_type: str) -> None:
+    reading = read_page(b"%PDF-1.7 <html>", media_type=media_type)
+    assert reading.kind is PageKind.OTHER
+    assert reading.unread is not None
+    assert media_type in reading.unread
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>a\x00b\x01c</p>" * 40,
+        "<div>" * 100_000 + "<p>deep</p>",
+        "<b>" * 5_000 + "words " * 200,
+        "<table>" * 3_000 + "x",
+        "<html><head><title>t</title></head>",
+        "<!DOCTYPE html>",
+        "<frameset><frame src='a'></frameset>",
+        "]]>&#xD800;&#0;&unknown;<p>x",
+        '<script type="application/ld+json">' + "[" * 50_000 + "</script><p>x</p>",
+        '<script type="application/ld+json">{"@id":"a","author":{"@id":"a"}}</script><p>x</p>',
+    ],
+)
+def test_no_page_is_lost(read_page: Read, html: str) -> None:
+    assert read_page(html).kind in PageKind
+
+
+def test_words_below_a_hundred_thousand_tags_are_read(make_page: PageMaker, read_page: Read) -> None:
+    deep = make_page(body="<div><span>" * 50_000 + make_page())
+    reading = read_page(deep)
+    assert reading.title is not None
+    assert "The amber road between" in reading.text
+
+
+@pytest.mark.slow
+def test_ten_megabytes_are_read_in_bounded_time(make_page: PageMaker, read_page: Read) -> None:
+    began = time.process_time()
+    reading = read_page(make_page(body="<p>" + "words of a long text " * 500_000 + "</p>"))
+    assert reading.title is not None
+    assert time.process_time() - began < 60
+
+
+def test_the_same_page_gives_the_same_reading(make_page: PageMaker, read_page: Read) -> None:
+    assert read_page(make_page()) == read_page(make_page())
+
+
+@pytest.mark.slow
+def test_a_reader_past_its_deadline_gives_a_reading_that_says_so(make_page: PageMaker) -> None:
+    url = "https://institute.example/slow/"
+    long = make_page(body="<p>" + "words of a long text " * 200_000 + "</p>").encode()
+    with ReaderPool(1, deadline=0.05) as pool:
+        reading = pool.submit(Entity(url, long, "text/html"), Context(url)).result()
+    assert (reading.kind, reading.partial) == (PageKind.PAGE, Partial.UNREAD)
+    assert reading.unread == "deadline of 0.05 s passed"

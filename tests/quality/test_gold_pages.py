@@ -1,0 +1,89 @@
+"""The reader against pages whose fields people read: figures may rise, never fall.
+
+Half of the publishers (by the digest of their names) were looked at while the reader was written; the others were
+not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.reading.inspection import inspect_batch
+
+GOLD = Path(__file__).resolve().parents[3] / "shared" / "gold"
+FLOORS = Path(__file__).with_name("floors.json")
+HALVES = ("seen", "held out")
+Figures = dict[str, Any]
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not (GOLD / "score.py").exists(), reason=f"there are no gold pages in {GOLD}"),
+]
+
+
+def half_of(gold: Figures) -> str:
+    return HALVES[hashlib.sha256(str(gold.get("publisher")).encode()).digest()[0] % 2]
+
+
+def pages() -> Iterator[tuple[Path, Figures]]:
+    for folder in sorted((GOLD / "pages").iterdir()):
+        yield folder, json.loads((folder / "gold.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Figures]:
+    """Read every gold page once and have the scorer score each half and all."""
+    folder = tmp_path_factory.mktemp("quality")
+    listing, found = folder / "list.tsv", list(pages())
+    listing.write_text(
+        "".join(f"{at / 'page.html.gz'}\t{gold['url'] or 'http://unknown.example/page'}\n" for at, gold in found)
+    )
+    predictions = folder / "predictions.jsonl"
+    with predictions.open("w") as out:
+        for line in inspect_batch(str(listing)):
+            out.write(json.dumps(line | {"dir": Path(line["path"]).parent.name}) + "\n")
+    figures = {}
+    for half in (*HALVES, "all"):
+        only = folder / "only.txt"
+        only.write_text("\n".join(at.name for at, gold in found if half in ("all", half_of(gold))))
+        command = [
+            sys.executable,
+            str(GOLD / "score.py"),
+            str(predictions),
+            "--gold",
+            str(GOLD / "pages"),
+            "--only",
+            str(only),
+        ]
+        scored = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+        figures[half] = flat(json.loads(scored.stdout)["all"])
+    return figures
+
+
+def flat(scored: Figures) -> Figures:
+    return {
+        "author exact": scored["author_exact"],
+        "author precision": scored["author"]["p"],
+        "author multi": scored["author_multi"],
+        "title exact": scored["title_exact"],
+        "date day": scored["date_day"],
+        "tags f1": scored["tags"]["f1"],
+        "text f1": scored["text_f1"],
+        "keep": scored["keep"],
+        "no leak": round(100 - scored["leak"], 1),
+    }
+
+
+@pytest.mark.parametrize("half", [*HALVES, "all"])
+def test_no_figure_falls_below_its_floor(measured: dict[str, Figures], half: str) -> None:
+    floors = json.loads(FLOORS.read_text())[half]
+    fallen = {name: (measured[half][name], floor) for name, floor in floors.items() if measured[half][name] < floor}
+    assert not fallen, f"{half}: (measured, floor) {fallen}; all: {measured[half]}"
