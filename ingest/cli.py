@@ -48,11 +48,34 @@ class Verbs(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(VERBS.items()))
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, general_first(args))
+
+
+def general_first(args: list[str]) -> list[str]:
+    """Return *args* with ``--json``, ``--quiet`` and ``-C DIR`` moved before the verb: people type them after it.
+
+    ``-q`` stays where it is, for after many verbs it is a query; so does whatever follows ``--``.
+    """
+    end = args.index("--") if "--" in args else len(args)
+    first: list[str] = []
+    rest: list[str] = []
+    words = iter(args[:end])
+    for word in words:
+        if word in ("--json", "--quiet"):
+            first.append(word)
+        elif word == "-C":
+            first += [word, *(value for value in [next(words, None)] if value is not None)]
+        else:
+            rest.append(word)
+    return [*first, *rest, *args[end:]]
+
 
 @click.group(
     cls=Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes and every flag: docs/reference.md",
+    epilog="-C, --json and --quiet may also stand after the command. Every flag: docs/reference.md; what the "
+    "exit codes mean: docs/exit-codes.md",
 )
 @click.option(
     "-C",
@@ -62,7 +85,7 @@ class Verbs(click.Group):
     metavar="DIR",
     help="The collection's folder; the current one by default.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print data as JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print data as JSON, one object a line.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something needs a look.")
 @click.version_option(package_name="creditline", message="creditline %(version)s")
 @click.pass_context
@@ -90,7 +113,8 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(Exit.DONE)
-    except Exception as error:  # noqa: BLE001 - the edge: a named error is told in one line, others are raised again
+    except Exception as error:
+        # The edge: an error that has a name is told in one line; a fault of ours is raised again, with its traceback.
         told = told_error(error)
         if told is None:
             raise

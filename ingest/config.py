@@ -162,11 +162,9 @@ def render(settings: Settings) -> str:
         "# Settings of this collection. All are listed; a line that begins with # shows the default.",
         "",
         "# Who to write to about the visits: sent in the user agent.",
-        f"contact = {json.dumps(settings.contact)}"
-        if settings.contact
-        else '# contact = "archive@example.org"',
+        f"contact = {json.dumps(settings.contact)}" if settings.contact else '# contact = "archive@example.org"',
     ]
-    for name, options, notes in _SECTIONS:
+    for name, options, notes in SECTIONS:
         lines += ["", f"[{name}]"]
         current = getattr(settings, name)
         for key, note in notes:
@@ -192,19 +190,26 @@ def _publisher_lines(publisher: PublisherOptions) -> list[str]:
         value = getattr(publisher, key)
         if value:
             lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
-    for key, note in (
-        ("hosts", "its own hosts; the first is the main one"),
-        ("languages", ""),
-        ("include", "path prefixes to visit; none: all"),
-        ("exclude", "path prefixes to leave out"),
-    ):
+    for key in ("hosts", "languages", "include", "exclude"):
+        note = PUBLISHER_NOTES[key]
         value = getattr(publisher, key)
         comment = f"  # {note}" if note else ""
         lines.append(f"{'' if value else '# '}{key} = {_toml(value)}{comment}")
     return lines
 
 
-_SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
+PUBLISHER_NOTES = {
+    "url": "where the site begins; the only one that must be there",
+    "id": "short name in every item's identifier; unset: the host, dots as hyphens. It never changes",
+    "name": "the publisher's name; unset: as its pages say",
+    "hosts": "its own hosts; the first is the main one",
+    "languages": "the languages it publishes in",
+    "include": "path prefixes to visit; none: all",
+    "exclude": "path prefixes to leave out",
+}
+
+
+SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
     (
         "fetch",
         FetchOptions,

@@ -13,6 +13,11 @@ from typing import Any, Protocol
 import click
 
 
+def counted(number: int, noun: str) -> str:
+    """Return ``1 item``, ``2 items``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 class Progress(Protocol):
     """What a run tells while it is under way."""
 

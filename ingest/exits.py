@@ -9,24 +9,29 @@ class Exit(IntEnum):
     """How a command ended."""
 
     DONE = 0
+    """Done, and nothing needs a look."""
     BUG = 1
-    """A fault of ours; the traceback says where."""
+    """A fault of Creditline; the traceback says where. Please report it."""
     USAGE = 2
+    """The command line asks for what is not there: an unknown flag, item, file or collection. Nothing was changed."""
     ATTENTION = 3
-    """Done, and something needs a look: pages failed, an older reader's rows, an overdue run."""
+    """Done, and something needs a look: pages that failed or were blocked, an overdue run, rows of an older reader."""
     INTEGRITY = 4
-    """Bytes or rows are not what they were."""
+    """Bytes or rows are not what they were; each is named with its file, offset and record."""
     NOTHING = 5
-    """Nothing was captured."""
+    """Nothing was captured: every visit failed or was refused. `creditline failures` says why."""
     LIMIT = 6
-    """Stopped at a limit that was set; state saved."""
+    """Stopped at a limit that was set; the state is saved, and the same command goes on."""
     DISK = 7
+    """The disk is full or failed; what was written before is safe."""
     LOCKED = 8
-    """A live run holds the collection."""
+    """Another run is at work in the collection. Nothing was changed."""
     SETTINGS = 9
-    """Settings are invalid, or the catalogue is of a newer program."""
+    """The settings are invalid, a contact is missing, or the catalogue is of a newer program. Nothing was changed."""
     INTERRUPTED = 130
+    """Stopped with Ctrl-C; the state is saved."""
     TERMINATED = 143
+    """Stopped by SIGTERM, after the page under way; the state is saved."""
 
 
 class Refused(Exception):

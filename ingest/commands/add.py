@@ -43,9 +43,7 @@ def command(
     options = options_of(seen, publisher_id=publisher_id, name=name)
     known = {publisher_of(one).id for one in settings.publishers}
     if publisher_of(options).id in known:
-        raise Refused(
-            f"publisher {publisher_of(options).id!r} is here already", "choose another --id", Exit.USAGE
-        )
+        raise Refused(f"publisher {publisher_of(options).id!r} is here already", "choose another --id", Exit.USAGE)
     layout.settings.write_text(config.render(with_publisher(settings, options)), encoding="utf-8")
     console.out("\n".join(tell(seen)))
     console.talk("Next: creditline run")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.commands.flags import at, choosing
-from ingest.console import Console
+from ingest.console import Console, counted
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -22,8 +22,14 @@ FORMATS = ("biblatex", "csl-json", "ris")
 @click.command()
 @choosing
 @at
-@click.option("--format", "form", type=click.Choice(FORMATS), default="biblatex", show_default=True)
-@click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Write to a file.")
+@click.option("--format", "form", type=click.Choice(FORMATS), default="biblatex", help="biblatex by default.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write to FILE, not to standard output.",
+)
 @click.pass_obj
 def command(
     console: Console,
@@ -52,7 +58,7 @@ def command(
                 file.writelines(pieces)
     left = f"; {counting.withheld} withheld left out" if counting.withheld else ""
     where = f" to {output}" if output else ""
-    console.talk(f"{counting.written} citations of {len(refs)} items{where}{left}")
+    console.talk(f"{counted(counting.written, 'citation')} of {counted(len(refs), 'item')}{where}{left}")
 
 
 def _held(catalogue: Catalogue, refs: Iterable[str], at: datetime | None) -> Iterator[Item]:

@@ -22,7 +22,7 @@ def command(console: Console, folder: Path | None) -> None:
     from ingest.demo.server import serve
     from ingest.demo.site import Site
 
-    folder = folder or next(_free())
+    folder = folder or next(_free(console.directory))
     site = Site()
     with serve(site) as port:
         story = _Story(Console(directory=folder, plain=True))
@@ -43,14 +43,14 @@ def command(console: Console, folder: Path | None) -> None:
     story.say("And the proof, down to the bytes of the capture:")
     story.do("verify", changed.edited)
     story.do("verify", "--all")
-    story.say(f"The collection is in {folder}. Go on with it: creditline -C {folder} search NATO")
+    story.say(f"The collection is in {folder}. Go on with it: creditline -C {folder} search ports")
 
 
-def _free() -> Iterator[Path]:
+def _free(where: Path) -> Iterator[Path]:
     """Yield names for the demonstration's folder that nothing has yet."""
     number = 1
     while True:
-        path = Path("demo-collection" if number == 1 else f"demo-collection-{number}")
+        path = where / ("demo-collection" if number == 1 else f"demo-collection-{number}")
         if not path.exists():
             yield path
         number += 1

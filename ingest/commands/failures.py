@@ -6,11 +6,11 @@ import json
 
 import click
 
-from ingest.console import Console
+from ingest.console import Console, counted
 
 
 @click.command()
-@click.option("-n", "limit", type=click.IntRange(min=1), help="At most so many, the newest.")
+@click.option("-n", "limit", type=click.IntRange(min=1), metavar="N", help="The N newest; all by default.")
 @click.pass_obj
 def command(console: Console, limit: int | None) -> None:
     """List the visits that failed and were not made good since, each with its reason."""
@@ -27,7 +27,7 @@ def command(console: Console, limit: int | None) -> None:
             console.out(
                 f"{failure.at:%Y-%m-%d %H:%M}  {failure.reason:<16} {failure.url}\n    {_words(failure.detail)}"
             )
-    console.talk(f"{len(found)} failures")
+    console.talk(counted(len(found), "failure"))
 
 
 def _words(detail: str) -> str:

@@ -13,9 +13,9 @@ from ingest.exits import Exit
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False))
-@click.option("--url", help="The address the page was taken from.")
+@click.option("--url", metavar="URL", help="The address the page was taken from.")
 @click.option(
-    "--batch", type=click.Path(dir_okay=False), metavar="LIST.tsv", help="Pages as PATH, tab, URL a line."
+    "--batch", type=click.Path(dir_okay=False), metavar="LIST.tsv", help="Read many: each line is PATH, a tab, URL."
 )
 @click.pass_obj
 def command(console: Console, file: str | None, url: str | None, batch: str | None) -> None:
@@ -33,10 +33,14 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
             return
         if file is None or url is None:
             raise Refused(
-                "name a file and its --url, or --batch LIST.tsv", "creditline inspect -h", Exit.USAGE
+                "name a file and its --url, or --batch LIST.tsv",
+                "as in: creditline inspect page.html --url https://example.org/page",
+                Exit.USAGE,
             )
         reading = inspection.inspect(file, url)
     except (OSError, EOFError) as error:
-        raise Refused(f"cannot read: {error}", "check the path", Exit.USAGE) from error
+        raise Refused(
+            f"cannot read: {error}", "check the path: it must be a file that you may read", Exit.USAGE
+        ) from error
     console.out(json.dumps(as_json(reading), ensure_ascii=False) if console.as_json else describe(reading))
     sys.exit(Exit.ATTENTION if reading.unread else Exit.DONE)

@@ -14,9 +14,7 @@ from ingest.exits import Exit
 
 
 @click.command()
-@click.option(
-    "--check", is_flag=True, help="Change nothing: compare what a rebuild makes with what is there."
-)
+@click.option("--check", is_flag=True, help="Change nothing: compare what a rebuild makes with what is there.")
 @click.pass_obj
 def command(console: Console, check: bool) -> None:
     """Make the catalogue again from the WARC files alone and put it in the place of the old one whole; with
@@ -30,7 +28,7 @@ def command(console: Console, check: bool) -> None:
     workers = settings.read.workers or os.cpu_count() or 1
     with run_lock(layout.directory, now=now()), tempfile.TemporaryDirectory(dir=layout.directory) as scratch:
         made = Path(scratch) / "catalogue.db"
-        count = _make(console, layout.warcs, made, workers)
+        count = _make(layout.warcs, made, workers)
         if check:
             sys.exit(_compare(console, layout.catalogue, made, count))
         for suffix in ("-wal", "-shm"):
@@ -39,7 +37,7 @@ def command(console: Console, check: bool) -> None:
     console.talk(f"Rebuilt {layout.catalogue} from {count} records")
 
 
-def _make(console: Console, warcs: Path, made: Path, workers: int) -> int:
+def _make(warcs: Path, made: Path, workers: int) -> int:
     from db.catalogue import Catalogue
     from ingest.collection import now
     from ingest.reading.pool import ReaderPool

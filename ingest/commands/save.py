@@ -15,7 +15,11 @@ from ingest.exits import Exit
 @click.command()
 @click.argument("urls", nargs=-1, metavar="URL...")
 @click.option(
-    "--list", "listing", type=click.File("r", encoding="utf-8"), help="Read URLs from a file, one a line."
+    "--list",
+    "listing",
+    type=click.File("r", encoding="utf-8"),
+    metavar="FILE",
+    help="Read URLs from a file, one a line; # begins a remark, - is standard input.",
 )
 @connecting
 @click.pass_obj
@@ -85,9 +89,7 @@ class Telling:
     def finish(self) -> None:
         """Say how many were kept, and what to do next."""
         if self.kept:
-            self.console.talk(
-                f"{self.kept} kept, {self.failed} not.  Next: creditline search WORDS, creditline verify"
-            )
+            self.console.talk(f"{self.kept} kept, {self.failed} not. Next: creditline search WORDS, creditline verify")
 
     @property
     def code(self) -> Exit:

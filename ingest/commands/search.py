@@ -6,13 +6,13 @@ import sys
 
 import click
 
-from ingest.console import Console
+from ingest.console import Console, counted
 from ingest.exits import Exit
 
 
 @click.command()
-@click.argument("words", nargs=-1, required=True)
-@click.option("-n", "limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many hits.")
+@click.argument("words", nargs=-1, required=True, metavar="WORDS...")
+@click.option("-n", "limit", type=click.IntRange(min=1), default=20, metavar="N", help="Show N hits; 20 by default.")
 @click.option("--ids", is_flag=True, help="Print the ids of all hits and nothing else.")
 @click.pass_obj
 def command(console: Console, words: tuple[str, ...], limit: int, ids: bool) -> None:
@@ -41,7 +41,7 @@ def command(console: Console, words: tuple[str, ...], limit: int, ids: bool) -> 
         marked = hit.snippet.marked("«", "»")
         if marked:
             console.out(f"    {marked}")
-    console.talk(f"{len(results.hits)} of {results.total} items")
+    console.talk(f"{len(results.hits)} of {counted(results.total, 'item')}")
     if not results.total:
         console.talk("Nothing found. Try fewer words, word* for its beginnings, or `creditline status`.")
     sys.exit(Exit.DONE)

@@ -13,9 +13,13 @@ from ingest.console import Console
 @click.command()
 @choosing
 @at
-@click.option("--text", "with_text", is_flag=True, help="With the text.")
-@click.option("--evidence", "with_evidence", is_flag=True, help="With the bytes that hold each claim.")
-@click.option("--editions", "with_editions", is_flag=True, help="With every edition.")
+@click.option("--text", "with_text", is_flag=True, help="Add the text.")
+@click.option(
+    "--evidence", "with_evidence", is_flag=True, help="Add, for each claim, the words and the bytes that hold it."
+)
+@click.option(
+    "--editions", "with_editions", is_flag=True, help="Add every edition: what it was called, and when it stood."
+)
 @click.pass_obj
 def command(
     console: Console,
@@ -27,12 +31,14 @@ def command(
     with_evidence: bool,
     with_editions: bool,
 ) -> None:
-    """Show items: by id, by edition id, by URL, or all hits of a query."""
+    """Show items, named by id, edition id or URL, or all hits of a query: title, authors, date, reuse, the
+    publisher's words about it, and the credit line.
+    """
     from ingest.account import as_json, brief, chosen, evidence_lines
     from ingest.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
-        for ref in chosen(catalogue, items, query, everything=everything):
+        for number, ref in enumerate(chosen(catalogue, items, query, everything=everything)):
             item = catalogue.item(ref, at=at)
             if item is None:
                 console.talk(f"{ref} was not held on that day")
@@ -45,11 +51,9 @@ def command(
                 for edition in catalogue.editions(item.id):
                     seen = f"opened {edition.opened:%Y-%m-%d %H:%M}, last seen {edition.last_seen:%Y-%m-%d %H:%M}"
                     title = edition.title.value if edition.title else "[untitled]"
-                    lines.append(
-                        f"  edition {edition.number} of {item.editions}  {edition.id}  {seen}  {title}"
-                    )
+                    lines.append(f"  edition {edition.number} of {item.editions}  {edition.id}  {seen}  {title}")
             if with_evidence:
                 lines += evidence_lines(catalogue, item)
             if with_text:
                 lines += ["", item.edition.text]
-            console.out("\n".join([*lines, ""]))
+            console.out("\n".join([*([""] if number else []), *lines]))

@@ -7,7 +7,7 @@ import time
 
 import click
 
-from ingest.console import Console
+from ingest.console import Console, counted
 from ingest.exits import Exit
 
 
@@ -34,6 +34,6 @@ def command(console: Console) -> None:
             console.out_json({"at": now().isoformat(timespec="seconds"), **event})
 
     with stopping() as stop, console.progress("Visiting") as progress:
-        console.talk(f"Working on {len(urls)} publishers; stop with Ctrl-C")
+        console.talk(f"Working on {counted(len(urls), 'publisher')}; stop with Ctrl-C")
         Service(layout, settings, progress, told, clock=now).work(stop, time.sleep)
     sys.exit(stop.code or Exit.DONE)

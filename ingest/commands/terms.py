@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from ingest.commands.flags import at, choosing
-from ingest.console import Console
+from ingest.console import Console, counted
 
 
 @click.command()
@@ -36,7 +36,7 @@ def command(
         if not (items or query or everything):
             _statements(console, catalogue)
             return
-        for ref in chosen(catalogue, items, query, everything=everything):
+        for number, ref in enumerate(chosen(catalogue, items, query, everything=everything)):
             item = catalogue.item(ref, at=at)
             if item is None:
                 console.talk(f"{ref} was not held on that day")
@@ -44,7 +44,7 @@ def command(
                 told = as_json(item)
                 console.out_json({key: told[key] for key in ("id", "url", "terms", "verdicts")})
             else:
-                console.out("\n".join([*terms(item), ""]))
+                console.out("\n".join([*([""] if number else []), *terms(item)]))
 
 
 def _statements(console: Console, catalogue: object) -> None:
@@ -63,7 +63,7 @@ def _statements(console: Console, catalogue: object) -> None:
         ended = f", superseded {record.superseded:%Y-%m-%d}" if record.superseded else ""
         console.out(f"“{statement.words}”")
         console.out(
-            f"    {record.publisher}, {statement.place}, {record.items} items,"
+            f"    {record.publisher}, {statement.place}, {counted(record.items, 'item')},"
             f" {record.first_seen:%Y-%m-%d} to {record.last_confirmed:%Y-%m-%d}{ended}"
         )
         console.out(f"    {read}")

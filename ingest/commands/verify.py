@@ -39,7 +39,11 @@ def _file(console: Console, path: Path) -> int:
     from ingest.exits import Refused
 
     if not path.is_file():
-        raise Refused(f"there is no file {path}", "name a WARC file", Exit.USAGE)
+        raise Refused(
+            f"there is no file {path}",
+            "`creditline verify` with no argument verifies every file of the collection",
+            Exit.USAGE,
+        )
     report = verify_file(path)
     if console.as_json:
         console.out_json(
@@ -132,9 +136,7 @@ def _everything(console: Console, warcs: Path, catalogue: Catalogue, verifier: V
         for fault in faults:
             console.out(_fault(fault))
         state = f"{len(faults)} faults" if faults else "ok"
-        console.out(
-            f"{state}  {records} WARC records, {editions} editions, {claims} claims stand in their bytes"
-        )
+        console.out(f"{state}  {records} WARC records, {editions} editions, {claims} claims stand in their bytes")
         if older:
             console.out(f"    {older} editions were read by an older reader and not read again")
     return len(faults)
