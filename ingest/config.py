@@ -227,7 +227,7 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
         (
             ("roll_bytes", "a WARC file is closed at about this size"),
             ("batch", "captures written before they are synced and catalogued"),
-            ("batch_seconds", "and the longest that one waits for it"),
+            ("batch_seconds", "seconds that a capture waits for the others of its batch, at most"),
         ),
     ),
     (
@@ -240,8 +240,8 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
         ScheduleOptions,
         (
             ("discover", "`start` looks for new pages this often, in seconds"),
-            ("recheck", "and comes back to a known page at most this late"),
-            ("verify", "and verifies the collection this often"),
+            ("recheck", "`start` comes back to a known page at most this late, in seconds"),
+            ("verify", "`start` verifies the collection this often, in seconds"),
         ),
     ),
 )

@@ -1,0 +1,167 @@
+"""Writes the pages of the documentation that the program itself knows: the reference, the settings, the exit codes.
+
+``python docs/generate.py`` writes them; ``--check`` changes nothing and ends with 1 where a page is not current.
+"""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import json
+import sys
+from collections.abc import Iterator
+from itertools import pairwise
+from pathlib import Path
+
+import click
+
+from ingest import config, exits
+from ingest.cli import VERBS, creditline
+
+DOCS = Path(__file__).resolve().parent
+GENERATED = "<!-- Written by docs/generate.py. Change the program, then run `make docs`. -->"
+
+KINDS = {
+    "str": "text",
+    "int": "whole number",
+    "float": "number",
+    "tuple[str, ...]": "list of texts",
+    "float | None": "number",
+    "str | None": "text",
+}
+CONTACT = "an address or page in the user agent, for the people whose site is visited; needed outside loopback"
+CONNECT = "connect to `ADDRESS:PORT` for this host name; the only way to a private address"
+
+
+def main() -> None:
+    """Write the pages, or with --check compare them."""
+    check = "--check" in sys.argv[1:]
+    stale = [name for name, text in pages().items() if not is_current(DOCS / name, text)]
+    for name in stale:
+        if not check:
+            (DOCS / name).write_text(pages()[name], encoding="utf-8")
+        sys.stderr.write(f"{'not current: run `make docs`' if check else 'written'}: {name}\n")
+    sys.exit(1 if check and stale else 0)
+
+
+def is_current(path: Path, text: str) -> bool:
+    """Return whether *path* holds *text*."""
+    return path.exists() and path.read_text(encoding="utf-8") == text
+
+
+def pages() -> dict[str, str]:
+    """Return each generated page by its file name."""
+    made = {"reference.md": reference(), "settings.md": settings(), "exit-codes.md": exit_codes()}
+    return {name: "\n".join(lines) + "\n" for name, lines in made.items()}
+
+
+def reference() -> list[str]:
+    """Return the reference: every verb with its arguments and flags, as ``--help`` states them."""
+    lines = ["# Reference", "", GENERATED, ""]
+    lines += ["`creditline [-C DIR] [--json] [-q] COMMAND ...`", "", *_paragraphs(creditline.help), ""]
+    lines += [*_table(creditline), "", "Data goes to standard output; all else that is said goes to standard error."]
+    lines += ["`-C`, `--json` and `--quiet` may also stand after the command.", ""]
+    lines += ["An ITEM is the id of an item, the id of an edition, or a URL under which the item was ever seen."]
+    lines += ["See also [settings](settings.md), [exit codes](exit-codes.md) and [the views for SQL](sql.md).", ""]
+    lines += [f"- [{verb}](#{verb}): {summary}" for verb, summary in VERBS.items()]
+    for verb in VERBS:
+        lines += ["", *_verb(verb)]
+    return lines
+
+
+def _verb(verb: str) -> list[str]:
+    context = click.Context(creditline, info_name="creditline")
+    command = creditline.get_command(context, verb)
+    if command is None:
+        raise LookupError(verb)
+    usage = " ".join(["creditline", verb, *_usage(command)])
+    table = _table(command)
+    return [f"## {verb}", "", f"`{usage}`", "", *_paragraphs(command.help), *([""] if table else []), *table]
+
+
+def _usage(command: click.Command) -> Iterator[str]:
+    if any(isinstance(one, click.Option) for one in command.params):
+        yield "[OPTIONS]"
+    for one in command.params:
+        if isinstance(one, click.Argument):
+            name = one.metavar or (one.name or "").upper()
+            yield name if one.required or one.nargs == -1 or name.startswith("[") else f"[{name}]"
+
+
+def _paragraphs(text: str | None) -> list[str]:
+    return [line.strip() for line in (text or "").strip().splitlines()]
+
+
+def _table(command: click.Command) -> list[str]:
+    rows = [
+        f"| `{_flag(one)}` | {one.help or ''} |"
+        for one in command.params
+        if isinstance(one, click.Option) and not one.hidden
+    ]
+    return ["| flag | what it does |", "|---|---|", *rows] if rows else []
+
+
+def _flag(option: click.Option) -> str:
+    names = ", ".join(option.opts)
+    if option.is_flag:
+        return names
+    choices = "\\|".join(map(str, option.type.choices)) if isinstance(option.type, click.Choice) else None
+    return f"{names} {choices or option.metavar or option.type.name.upper()}"
+
+
+def settings() -> list[str]:
+    """Return the page of settings: every key, its kind and its default."""
+    lines = ["# Settings", "", GENERATED, ""]
+    lines += ["`creditline.toml` stands in the folder of a collection. `init` and `save` write it, with every setting"]
+    lines += ["and its default. A key that is not listed here is refused, so that a typing error never passes for a"]
+    lines += ["default. Times are in seconds, sizes in bytes.", ""]
+    lines += ["| setting | kind | default | what it decides |", "|---|---|---|---|"]
+    lines += [f"| `contact` | text | not set | {CONTACT} |"]
+    for name, options, notes in config.SECTIONS:
+        lines += [_setting(f"{name}.{key}", key, options, note) for key, note in notes]
+    lines += [f'| `[connect]` `"HOST" = "ADDRESS:PORT"` | text | none | {CONNECT} |']
+    lines += [
+        _setting(f"[[publisher]] {key}", key, config.PublisherOptions, note)
+        for key, note in config.PUBLISHER_NOTES.items()
+    ]
+    example = config.Settings(
+        contact="archive@example.org",
+        publishers=(config.PublisherOptions("https://example.org/", id="ex", name="Example Centre"),),
+    )
+    return [*lines, "", "A file as it is written:", "", "```toml", config.render(example).rstrip(), "```"]
+
+
+def _setting(shown: str, key: str, options: type, note: str) -> str:
+    field = {one.name: one for one in dataclasses.fields(options)}[key]
+    if field.default is dataclasses.MISSING:
+        default = "required"
+    elif field.default in (None, ()):
+        default = "not set"
+    else:
+        default = f"`{json.dumps(field.default)}`"
+    return f"| `{shown}` | {KINDS[str(field.type)]} | {default} | {note} |"
+
+
+def exit_codes() -> list[str]:
+    """Return the page of exit codes: each with the sentence that stands beside it in the source."""
+    lines = ["# Exit codes", "", GENERATED, ""]
+    lines += ["What a command tells whoever called it. The numbers are a promise.", ""]
+    lines += ["| code | name | what it means |", "|---|---|---|"]
+    meanings = dict(_meanings())
+    lines += [f"| {one.value} | {one.name.lower()} | {meanings[one.name]} |" for one in exits.Exit]
+    return lines
+
+
+def _meanings() -> Iterator[tuple[str, str]]:
+    """Yield the name of each code and the sentence below it; Python itself keeps no docstrings of members."""
+    tree = ast.parse(Path(exits.__file__).read_text(encoding="utf-8"))
+    body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Exit")
+    for member, sentence in pairwise(body):
+        if isinstance(member, ast.Assign) and isinstance(sentence, ast.Expr):
+            assert isinstance(member.targets[0], ast.Name)
+            assert isinstance(sentence.value, ast.Constant)
+            yield member.targets[0].id, " ".join(str(sentence.value.value).split())
+
+
+if __name__ == "__main__":
+    main()
