@@ -130,7 +130,9 @@ def told_error(error: Exception) -> Refused | None:
     code = {
         "BadSettings": Exit.SETTINGS,
         "NewerCatalogue": Exit.SETTINGS,
-        "ForeignFile": Exit.USAGE,
+        "OlderCatalogue": Exit.SETTINGS,
+        "NoCatalogue": Exit.USAGE,
+        "NotACatalogue": Exit.USAGE,
         "Locked": Exit.LOCKED,
         "DiskFailed": Exit.DISK,
         "UrlRefused": Exit.USAGE,

@@ -70,7 +70,9 @@ def test_a_folder_that_holds_something_else_is_refused(
 
 
 @pytest.mark.parametrize("verb", [["save", URL], ["init", URL]], ids=["save", "init"])
-def test_nothing_leaves_for_another_host_without_a_contact(creditline: Command, tmp_path: Path, verb: list[str]) -> None:
+def test_nothing_leaves_for_another_host_without_a_contact(
+    creditline: Command, tmp_path: Path, verb: list[str]
+) -> None:
     ended = creditline("-C", tmp_path / "new", *verb)
     assert ended.code == Exit.SETTINGS
     assert "--contact" in ended.err
@@ -232,7 +234,7 @@ def test_a_signal_ends_a_run_with_its_code_and_the_next_run_completes_it(
     site, asked = Site(), list[Asked]()
     with serve(site, asked=asked) as port:
         make(Layout(tmp_path), settings_at(port))
-        command = [creditline_script, "-C", tmp_path, "run"]
+        command = [str(creditline_script), "-C", str(tmp_path), "run"]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
             wait_for(asked, 15, process)
             process.send_signal(number)
@@ -250,7 +252,7 @@ def test_a_run_killed_ten_times_at_random_ends_complete(
     moments = []
     with serve(site, asked=asked) as port:
         make(Layout(tmp_path), settings_at(port))
-        command = [creditline_script, "-C", tmp_path, "run"]
+        command = [str(creditline_script), "-C", str(tmp_path), "run"]
         for _ in range(10):
             moments.append(chance.randint(1, 16))
             with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:

@@ -128,7 +128,7 @@ def test_the_bytes_of_a_capture_are_those_that_went_over_the_wire(layout: Layout
     raw_server.script = script(answered(length=len(PAGE)))
     kept(layout, settings_of(raw_server), URL)
     [capture] = captures(layout)
-    exchange = replay(layout.warcs, capture, lambda url, began: None)
+    exchange = replay(layout.warcs, capture, lambda *_: None)
     assert exchange.response == answered(length=len(PAGE))
     assert exchange.request in raw_server.requests
 
