@@ -4,7 +4,7 @@ there."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.capture import Capture
@@ -53,6 +53,9 @@ def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...
 
 def sources_of(connection: sqlite3.Connection, publisher_id: str, targets: Iterable[str]) -> list[str]:
     """Return the keys that redirects lead from to *targets*; those to a front page tell nothing of a work."""
+    # Few pages are redirected to: only then is it worth asking which targets are front pages.
+    if not aliases.redirect_sources(connection, publisher_id, targets):
+        return []
     works = [key for key in targets if not _is_front(connection, publisher_id, f"https://{key}")]
     return aliases.redirect_sources(connection, publisher_id, works)
 
@@ -62,8 +65,8 @@ def _is_front(connection: sqlite3.Connection, publisher_id: str, url: str) -> bo
     return is_front_page(url, known.languages if known else ())
 
 
-def find_home(connection: sqlite3.Connection, entry: Entry, reading: Reading) -> Home:
-    """Find where *reading* belongs; nothing is written."""
+def find_home(connection: sqlite3.Connection, entry: Entry, reading: Reading, touched: Sequence[str]) -> Home:
+    """Find where *reading* belongs; nothing is written. *touched* is what `keys_touched` returned."""
     capture = entry.capture
     own = url_key(capture.url)
     alias = aliases.find(connection, capture.publisher, own)
@@ -71,10 +74,11 @@ def find_home(connection: sqlite3.Connection, entry: Entry, reading: Reading) ->
     held = None if alias is None or freed is not None else alias.item
     canonical = _believed(connection, capture, reading, held)
     home = own if canonical is None else url_key(canonical)
-    target = aliases.find(connection, capture.publisher, home)
+    target = alias if home == own else aliases.find(connection, capture.publisher, home)
     items = [item for item in (held, target.item if target and target != freed else None) if item is not None]
     sources = []
-    for key in sources_of(connection, capture.publisher, (own, home)):
+    redirected = not {own, home}.issuperset(touched)
+    for key in sources_of(connection, capture.publisher, (own, home)) if redirected else ():
         leads = aliases.find(connection, capture.publisher, key)
         if leads is None or leads.item in items:
             sources.append(key)

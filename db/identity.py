@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -39,6 +40,7 @@ class ItemRef(NamedTuple):
     at: datetime | None
 
 
+@lru_cache(maxsize=4096)
 def url_key(url: str, tracking: tuple[str, ...] = TRACKING_PARAMETERS) -> str:
     """Return the key under which *url* is known: equal keys are one address.
 

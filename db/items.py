@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from archive.capture import Capture, CaptureKind
+from archive.exchange import Ending
 from db import aliases, answers, captures, editions, events, fields, refolding, statements
 from db.desk import Desk
 from db.entry import Change, Entry, Outcome
@@ -55,7 +56,7 @@ class Fold:
         self._mark(capture, keys, read, reading.unread)
         if reading.kind not in ITEM_KINDS or self._is_part(capture):
             return answers.without_text(self._desk, capture, reading)
-        return self._text(entry, reading, wholeness(capture, reading, agrees=agrees))
+        return self._text(entry, reading, keys, wholeness(capture, reading, agrees=agrees))
 
     def add_unchanged(self, capture: Capture) -> Change | None:
         """Catalogue a revisit whose payload is that of the capture of the same URL before it, without
@@ -119,6 +120,8 @@ class Fold:
         return tuple(found)
 
     def _agrees(self, capture: Capture, read: captures.Read) -> bool:
+        if capture.ending is not Ending.UNPROVED:
+            return False
         found = captures.before(self._db, capture)
         return found is not None and found[1].reading_digest == read.reading_digest
 
@@ -160,15 +163,14 @@ class Fold:
         statements.confirm(self._db, item.id, to_text(capture.began))
         return self._shown(item, capture, opened=held.opened, outcome=Outcome.UNCHANGED)
 
-    def _text(self, entry: Entry, reading: Reading, partial: Partial | None) -> Change:
+    def _text(self, entry: Entry, reading: Reading, keys: Sequence[str], partial: Partial | None) -> Change:
         capture = entry.capture
-        home = find_home(self._db, entry, reading)
+        home = find_home(self._db, entry, reading, keys)
         item = settle(self._desk, home, entry, reading)
         held = editions.in_force(self._db, item.id)
         digest = editions.content_digest(reading)
         doing = step(held, digest, partial, len(reading.text))
         if held is not None and held.stamp != str(reading.stamp) and doing in (Step.OPEN, Step.FILL):
-            keys = keys_touched(self._db, entry)
             raise refolding.needed(self._db, entry, keys, "another reader read the edition in force")
         if doing is Step.KEEP:
             self._desk.index.remember(item.id)

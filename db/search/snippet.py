@@ -12,6 +12,8 @@ from db.search.words import STEMMERS, placed_words, stem
 
 _AROUND = 60
 _LENGTH = 220
+_TRIED = 40
+"""How many hits are tried as the start of a snippet."""
 _LOOKED_AT = 200_000
 """Characters of a text that are looked at for a snippet."""
 
@@ -44,8 +46,7 @@ def snippet(text: str, atoms: Sequence[Atom]) -> Snippet:
     """Return the stretch of *text* with most of *atoms* in it, its start where none is."""
     flat = text[:_LOOKED_AT].replace("\n", " ")
     places = _places(flat, [atom for atom in atoms if atom.column is not Column.AUTHOR])
-    best = max(places, key=lambda place: _worth(places, place[0]), default=(0, 0, 0))
-    start = _word_start(flat, max(best[0] - _AROUND, 0))
+    start = _word_start(flat, max(_best(places) - _AROUND, 0))
     end = _word_end(flat, min(start + _LENGTH, len(flat)))
     inside = sorted({(first - start, last - start) for first, last, _ in places if start <= first and last <= end})
     return Snippet(flat[start:end], _apart(inside), start > 0, end < len(text))
@@ -54,13 +55,14 @@ def snippet(text: str, atoms: Sequence[Atom]) -> Snippet:
 def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:
     """Return (start, end, number of the atom) of each hit, in order."""
     spoken = list(placed_words(fold(flat)))
+    distinct = {word for _, _, word in spoken}
     found = []
     for number, atom in enumerate(atoms):
         size = len(atom.words)
-        for place in range(len(spoken) - size + 1):
-            window = spoken[place : place + size]
-            if all(_is_hit(atom, at, word) for at, (_, _, word) in enumerate(window)):
-                found.append((window[0][0], window[-1][1], number))
+        hits = [{word for word in distinct if _is_hit(atom, at, word)} for at in range(size)]
+        for place, (start, _, word) in enumerate(spoken[: len(spoken) - size + 1]):
+            if word in hits[0] and all(spoken[place + at][2] in hits[at] for at in range(1, size)):
+                found.append((start, spoken[place + size - 1][1], number))
     return sorted(found)
 
 
@@ -71,14 +73,20 @@ def _is_hit(atom: Atom, at: int, word: str) -> bool:
     if atom.prefix and at == len(atom.words) - 1:
         return word.startswith(wanted)
     # Most words share no beginning with what is looked for: spare them the stemmer.
-    if len(atom.words) > 1 or word[:2] != wanted[:2] or len(word) < 3:
+    if len(atom.words) > 1 or word[:2] != wanted[:2]:
         return False
     return any(stem(word, code) in (wanted, stem(wanted, code)) for code in STEMMERS)
 
 
-def _worth(places: Sequence[tuple[int, int, int]], start: int) -> int:
-    near = [number for first, last, number in places if start <= first and last <= start + _LENGTH - _AROUND]
-    return len(set(near)) * 100 + min(len(near), 99)
+def _best(places: Sequence[tuple[int, int, int]]) -> int:
+    """Return where the stretch starts that shows most of the atoms, and most often."""
+    best, start = (0, 0), 0
+    for first, _, _ in places[:_TRIED]:
+        near = [number for at, last, number in places if first <= at and last <= first + _LENGTH - _AROUND]
+        worth = (len(set(near)), len(near))
+        if worth > best:
+            best, start = worth, first
+    return start
 
 
 def _word_start(flat: str, place: int) -> int:

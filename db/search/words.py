@@ -13,7 +13,9 @@ STEMMERS = {"en": "english", "pl": "polish"}
 """Languages whose words are stemmed, by their main subtag."""
 
 # A combining mark belongs to the letter before it, and is dropped: so does the index.
-_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f])*")
+_WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
+_MARK = re.compile(r"[\u0300-\u036f]")
+_REMEMBERED = 300_000
 _MARKS = dict.fromkeys(range(0x0300, 0x0370))
 
 
@@ -30,21 +32,42 @@ def _stemmer(language: str) -> _Stemmer:
     return made
 
 
-@lru_cache(maxsize=200_000)
+class _Stems(dict[str, str]):
+    """Stems of one language, found when a word is first met: nothing else that indexes a word costs as much."""
+
+    def __init__(self, language: str) -> None:
+        self._stemmer = _stemmer(language)
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[word] = found = self._stemmer.stemWord(word)
+        return found
+
+
+@lru_cache(maxsize=8)
+def _stems(language: str) -> _Stems:
+    return _Stems(language)
+
+
 def stem(word: str, language: str) -> str:
     """Return the stem of a folded *word* in *language*, which must be one of `STEMMERS`."""
-    return _stemmer(language).stemWord(word)
+    return _stems(language)[word]
 
 
 def words(folded: str) -> list[str]:
     """Return the words of a *folded* text, in order."""
-    return [found.translate(_MARKS) for found in _WORD.findall(folded)]
+    found: list[str] = _WORD.findall(folded)
+    marked = not folded.isascii() and _MARK.search(folded)  # rare: the fold has taken accents off already
+    return [word.translate(_MARKS) for word in found] if marked else found
 
 
 def placed_words(folded: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, word) for the words of a *folded* text; the places are those of the original too."""
+    plain = folded.isascii()
     for match in _WORD.finditer(folded):
-        yield match.start(), match.end(), match.group().translate(_MARKS)
+        word = match.group()
+        yield match.start(), match.end(), word if plain else word.translate(_MARKS)
 
 
 def stems_of(folded: str, language: str | None) -> list[str]:
@@ -53,11 +76,11 @@ def stems_of(folded: str, language: str | None) -> list[str]:
     if code not in STEMMERS:
         return []
     distinct = dict.fromkeys(words(folded))
-    stems = dict.fromkeys(stem(word, code) for word in distinct if len(word) > 2)
+    stems = dict.fromkeys(map(_stems(code).__getitem__, distinct))
     return [found for found in stems if found not in distinct]
 
 
 def forms(word: str) -> tuple[str, ...]:
     """Return the folded *word* and its stems in every language, each once: what a search for it looks for."""
     folded = fold(word)
-    return tuple(dict.fromkeys((folded, *(stem(folded, code) for code in STEMMERS if len(folded) > 2))))
+    return tuple(dict.fromkeys((folded, *(stem(folded, code) for code in STEMMERS))))
