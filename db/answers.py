@@ -74,9 +74,10 @@ def _gone(desk: Desk, capture: Capture) -> Change:
         # An old address of an item may die while the item lives at its new one.
         events.write(desk.connection, capture, EventType.ABSENT, item=item, why=why)
         return Change(Outcome.ERROR, item, note=f"{why} for a URL that is no item's own")
-    if row.gone is None:
-        desk.connection.execute("UPDATE item SET gone = ? WHERE id = ?", (to_text(capture.began), row.id))
-        events.write(desk.connection, capture, EventType.GONE, item=row.id, why=why)
+    if row.gone is not None:
+        return Change(Outcome.STILL_GONE, row.id, note=f"{why}, as before")
+    desk.connection.execute("UPDATE item SET gone = ? WHERE id = ?", (to_text(capture.began), row.id))
+    events.write(desk.connection, capture, EventType.GONE, item=row.id, why=why)
     return Change(Outcome.GONE, row.id, note=why)
 
 

@@ -16,6 +16,7 @@ class Outcome(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     GONE = "gone"
+    STILL_GONE = "still gone"
     RETURNED = "returned"
     BLOCKED = "blocked"
     PROTECTED = "protected"

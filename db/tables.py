@@ -160,6 +160,7 @@ TABLES: tuple[str, ...] = (
         file TEXT, offset INTEGER, length INTEGER, previous TEXT, digest TEXT) STRICT""",
     "CREATE INDEX event_item ON event (item, at)",
     "CREATE INDEX event_at ON event (at, id)",
+    "CREATE INDEX event_url ON event (url_key, at)",
     "CREATE INDEX event_capture ON event (capture)",
     """CREATE TABLE failure (
         id TEXT PRIMARY KEY, publisher TEXT NOT NULL, url TEXT, url_key TEXT, at TEXT NOT NULL, reason TEXT
@@ -232,11 +233,15 @@ VIEWS: tuple[str, ...] = (
         failure.id AS record
         FROM failure WHERE NOT EXISTS (SELECT 1 FROM capture AS later WHERE later.url_key = failure.url_key
             AND later.began > failure.at AND later.status IN (200, 304))
+        AND NOT EXISTS (SELECT 1 FROM failure AS later WHERE later.url_key = failure.url_key
+            AND (later.at, later.id) > (failure.at, failure.id))
         UNION ALL
         SELECT event.at, event.publisher, event.about, event.type, event.detail, event.item, event.capture
         FROM event WHERE event.capture IS NOT NULL AND event.type NOT IN ('returned', 'not an item',
         'redirected')
         AND NOT EXISTS (SELECT 1 FROM capture AS later WHERE later.url_key = event.url_key
             AND (later.began, later.id) > (event.at, event.capture)
-            AND (later.page_kind IN ('article', 'page', 'listing', 'part') OR later.status = 304))""",
+            AND (later.page_kind IN ('article', 'page', 'listing', 'part') OR later.status = 304))
+        AND NOT EXISTS (SELECT 1 FROM event AS later WHERE later.url_key = event.url_key
+            AND later.capture IS NOT NULL AND (later.at, later.id) > (event.at, event.id))""",
 )

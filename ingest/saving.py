@@ -102,6 +102,7 @@ _WHY = {
     Outcome.PROTECTED: "a form that asks for a password came instead",
     Outcome.NOT_AN_ITEM: "it is a list or holds no text of its own",
     Outcome.GONE: "the publisher says that it is gone",
+    Outcome.STILL_GONE: "the publisher still says that it is gone",
     Outcome.ERROR: "the publisher answered with an error",
     Outcome.REDIRECT: "it redirects without end",
     Outcome.PARTIAL: "the answer broke off",
@@ -115,10 +116,8 @@ def _saved(settled: Settled, name: str) -> Saved:
     change = settled.change
     if change is None:
         return Saved(name, None, "failed", Failed("lost", "it was not catalogued", ""))
-    if change.item is not None and change.outcome not in (Outcome.GONE, Outcome.BLOCKED):
+    if change.item is not None and change.outcome not in (Outcome.GONE, Outcome.STILL_GONE, Outcome.BLOCKED):
         return Saved(name, change.item, change.outcome.value)
     why = _WHY.get(change.outcome, change.note)
     hint = "It is kept as evidence. Open it in a browser; `creditline import` takes a WACZ made there."
-    return Saved(
-        name, None, change.outcome.value, Failed(change.outcome.value, f"{why} ({change.note})", hint)
-    )
+    return Saved(name, None, change.outcome.value, Failed(change.outcome.value, f"{why} ({change.note})", hint))

@@ -16,6 +16,7 @@ _WORDS = {
     Outcome.RETURNED: "changed",
     Outcome.UNCHANGED: "unchanged",
     Outcome.GONE: "gone",
+    Outcome.STILL_GONE: "still gone",
     Outcome.BLOCKED: "blocked",
     Outcome.PROTECTED: "protected",
     Outcome.REDIRECT: "redirects",

@@ -1,0 +1,32 @@
+"""What the public view of failures shows when the same thing fails again and again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.capture import NoteKind
+from db.catalogue import Catalogue
+from db.entry import Outcome
+
+
+def test_a_page_that_fails_in_every_run_is_listed_once_with_its_newest_reason(catalogue: Catalogue, made: Any) -> None:
+    url = "https://institute.example/private"
+    for number, reason in enumerate(("timeout", "robots", "robots"), start=1):
+        catalogue.add_note(made.note(number, NoteKind.FAILURE, {"reason": reason, "detail": str(number)}, about=url))
+    (failure,) = catalogue.failures()
+    assert (failure.reason, failure.detail) == ("robots", "3")
+
+
+def test_a_wall_that_stands_in_every_run_is_listed_once(catalogue: Catalogue, made: Any) -> None:
+    catalogue.add(made.answer(1, "/closed", 403))
+    catalogue.add(made.answer(2, "/closed", 403))
+    assert len(catalogue.failures()) == 1
+
+
+def test_an_item_is_gone_once_and_then_still_gone(catalogue: Catalogue, made: Any) -> None:
+    catalogue.add(made.entry(1))
+    assert catalogue.add(made.answer(2, "/anaklia", 410)).outcome is Outcome.GONE
+    assert catalogue.add(made.answer(3, "/anaklia", 410)).outcome is Outcome.STILL_GONE
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    assert held.gone == made.at(2)
