@@ -27,7 +27,9 @@ def command(console: Console, folder: Path | None) -> None:
     with serve(site) as port:
         story = _Story(Console(directory=folder, plain=True))
         story.say("A think tank with 24 articles in English and Polish is served on this machine.")
-        story.do("init", "http://institute.example/", "--connect", f"institute.example=127.0.0.1:{port}")
+        connect = f"institute.example=127.0.0.1:{port}"
+        story.do("init", "http://institute.example/", str(folder), "--connect", connect)
+        story.enter(folder)
         story.do("run")
         story.say("The think tank edits one article, removes one and publishes one.")
         changed = site.change()
@@ -65,6 +67,10 @@ class _Story:
     def say(self, text: str) -> None:
         """Tell what comes next."""
         click.echo(f"\n# {text}")
+
+    def enter(self, folder: Path) -> None:
+        """Say that what follows is typed in *folder*; this process stays where it is."""
+        click.echo(f"\n$ cd {folder}")
 
     def do(self, verb: str, *arguments: str) -> None:
         """Type one command line and carry it out; a verb that fails ends the story with its exit code."""
