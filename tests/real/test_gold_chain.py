@@ -58,7 +58,7 @@ class Chain:
 
     def item_of(self, page: Page) -> str | None:
         """Return the id of the item that a page became, or None."""
-        held = self.outcomes[page.url].get("item")
+        held = self.outcomes.get(page.url, {}).get("item")
         return held["id"] if held else None
 
 
@@ -97,7 +97,9 @@ def _served(pages: list[Page]) -> Iterator[int]:
                 super().handle()
 
         def do_GET(self) -> None:  # noqa: N802 - the name http.server looks for
-            body = held.get((self.headers.get("Host", ""), self.path))
+            # As it was sent: http.server's own `path` folds slashes at its beginning.
+            path = self.requestline.split()[1]
+            body = held.get((self.headers.get("Host", ""), path))
             self.send_response(200 if body is not None else 404)
             self.send_header("Content-Type", "text/html")
             self.send_header("Content-Length", str(len(body or b"")))
@@ -212,9 +214,7 @@ def _theirs(page: Page) -> dict[str, Any]:
 
 def _score(shared: Path, folder: Path, gold: Path, lines: list[dict[str, Any]]) -> dict[str, Any]:
     predictions = folder / "predictions.jsonl"
-    predictions.write_text(
-        "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8"
-    )
+    predictions.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, shared / "gold" / "score.py", predictions, "--gold", gold],
         capture_output=True,

@@ -121,9 +121,7 @@ def wordpress(shared: Path, need: Callable[[str], None], free_port: int) -> Iter
             _start(script, environment, free_port)
             yield WordPress(script, state, f"http://127.0.0.1:{free_port}/")
         finally:
-            subprocess.run(
-                [script, "wipe"], env=environment, timeout=60, check=False, stdout=subprocess.DEVNULL
-            )
+            subprocess.run([script, "wipe"], env=environment, timeout=60, check=False, stdout=subprocess.DEVNULL)
 
 
 def _start(script: Path, environment: dict[str, str], port: int) -> None:
