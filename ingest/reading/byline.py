@@ -79,6 +79,7 @@ SOUGHT = frozenset(
         "figcaption",
     }
 )
+_DIGIT = re.compile(r"\d")
 LONGEST = 220
 MARKED_LONGEST = 400
 MARKED_REACH = 420
@@ -98,7 +99,6 @@ class Line:
     distance: int
     bio: bool
     words: str
-
     place: Place = Place.TEXT
 
 
@@ -112,11 +112,8 @@ def lines(page: Page, zones: Zones) -> list[Line]:
 
 
 def _lines(page: Page, zones: Zones) -> Iterator[Line]:
-    seen: set[Any] = set()
     for element, words in page.short.items():
         if element.tag not in SOUGHT or not 3 <= len(words) <= MARKED_LONGEST:
-            continue
-        if any(ancestor in seen for ancestor in _parents(element)):
             continue
         said = marks(element)
         distance = zones.distance(element)
@@ -131,16 +128,7 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
             continue
         line = _line(page, zones, element, is_rel=is_rel, by_class=by_class, close=close)
         if line is not None and not roles.other_role(element) and not roles.ROLE_FIRST.match(words):
-            seen.add(element)
             yield line
-
-
-def _parents(element: Any) -> Iterator[Any]:
-    for _ in range(6):
-        element = element.getparent()
-        if element is None:
-            return
-        yield element
 
 
 def _line(page: Page, zones: Zones, element: Any, *, is_rel: bool, by_class: bool, close: bool) -> Line | None:
@@ -157,9 +145,7 @@ def _line(page: Page, zones: Zones, element: Any, *, is_rel: bool, by_class: boo
         )
         if good and _plausible_label(labelled[1], good, close):
             return _made(page, element, good, "label", distance, bio, words)
-    if (is_rel or by_class) and (
-        len(words) <= 160 or is_rel or len(_holders(element)) > 1 or _holders(element)[0] is not element
-    ):
+    if is_rel or (by_class and (len(words) <= 160 or _holders(element) != [element])):
         return _by_class(page, element, words, distance, bio, "rel" if is_rel else "class")
     lead = _LEADING.match(_undated(words)) if close else None
     if lead:
@@ -174,6 +160,8 @@ def _line(page: Page, zones: Zones, element: Any, *, is_rel: bool, by_class: boo
 
 def _undated(words: str) -> str:
     """Return *words* without a date at their start."""
+    if not _DIGIT.search(words[:24]):
+        return words
     first = next(dates.find(words[:40]), None)
     return words.split(first.words, 1)[1].lstrip(" ,|·•–-") if first and words.startswith(first.words) else words
 

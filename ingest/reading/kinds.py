@@ -117,7 +117,7 @@ def _shown(page: Page) -> str:
     """Return what a reader sees, or as much as says that it is long."""
     scripts = sum(len(s.text or "") for s in page.body.iter("script", "style"))
     whole = page.body.text_content()
-    return visible(page.body) if len(whole) - scripts < 20_000 else whole
+    return visible(page.body) if len(whole) - scripts < 8_000 else whole
 
 
 def _machinery(page: Page) -> str:

@@ -45,7 +45,7 @@ _SCRIPTS = tuple(
         ("th", "[\u0e00-\u0e7f]"),
     )
 )
-SAMPLE = 6000
+SAMPLE = 4000
 
 
 def computed(text: str) -> str | None:

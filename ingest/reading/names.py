@@ -205,12 +205,11 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
     """Split *text* into the names it lists, in order, each once.
 
     Args:
-        printed: the text stood on the page for people to read, so that words that are no name may stand
-        round the names;
+        printed: the text stood on the page for people to read, so that other words may stand round the names;
             otherwise it is the value of a field that holds names alone.
     """
     text = strip_label(_ADDRESS.sub(" ", plain(text)))
-    if printed:
+    if printed and any(c.isdigit() for c in text):
         for stated in dates.find(text):
             text = text.replace(stated.words, " | ")
     if _family_first(text):

@@ -95,18 +95,11 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
     """Return the dates shown outside foreign zones: labelled first, then marked ones by the headline, then
     others near it.
     """
-    us, found = american(page), []
-    seen: set[Any] = set()
+    us = american(page)
+    found: list[Printed] = []
     for element, words in page.short.items():
-        if element.tag not in _TAGS or len(words) > LONGEST:
-            continue
-        if element.getparent() in seen:
-            seen.add(element)
-            continue
-        shown = _shown(zones, element, words, us)
-        if shown:
-            seen.add(element)
-            found += shown
+        if element.tag in _TAGS and len(words) <= LONGEST:
+            found += _shown(zones, element, words, us)
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
 
 

@@ -69,6 +69,7 @@ class Zones:
     def __init__(self, page: Page) -> None:
         self.page = page
         self._foreign: dict[Any, bool] = {}
+        self._bio: dict[Any, bool] = {}
         self._keep: set[Any] = set()
         self.headline: Any = None
         self.container: Any = None
@@ -165,12 +166,17 @@ class Zones:
 
     def bio(self, element: Any) -> bool:
         """Say whether *element* stands in a box about an author."""
+        path, verdict = [], False
         for node in (element, *element.iterancestors()):
-            if node in self._keep:
-                return False
-            if isinstance(node.tag, str) and says(_BIO, marks(node)):
-                return True
-        return False
+            known = self._bio.get(node)
+            if known is not None or node in self._keep:
+                verdict = bool(known)
+                break
+            path.append(node)
+        for node in reversed(path):
+            verdict = verdict or (isinstance(node.tag, str) and says(_BIO, marks(node)))
+            self._bio[node] = verdict
+        return verdict
 
     def distance(self, element: Any) -> int:
         """Return how many elements part *element* from the headline: negative before it, 0 without a
