@@ -119,13 +119,11 @@ class Couriers:
         else:
             host.queue.append(errand)
 
-    def take(self, url: str) -> Errand | None:
-        """Take back the errand for *url* that waits and is not under way, or None."""
+    def take(self, url: str, visit: int) -> None:
+        """Take back the errand that waits for *visit* of *url*, if there is one: the visit is made otherwise."""
         host = self._hosts.get(read_target(url).authority)
-        found = next((errand for errand in host.queue if errand.url == url), None) if host else None
-        if host is not None and found is not None:
-            host.queue.remove(found)
-        return found
+        for errand in [errand for errand in (host.queue if host else ()) if errand.visit == visit]:
+            host.queue.remove(errand)
 
     @property
     def waiting(self) -> int:

@@ -251,10 +251,11 @@ class Pipeline:
 
     def _part(self, url: str, first: Capture) -> Errand:
         """Return the errand for a further part: it stands for the visit of that URL, which is not made again."""
-        self._couriers.take(url)
         frontier, earlier = self._work.frontier, self._work.catalogue.latest_capture(url)
         frontier.seed([Discovery(url, first.publisher, via=first.url)], now=self._work.clock())
         visit = frontier.find(first.publisher, url)
+        if visit is not None:
+            self._couriers.take(url, visit.id)
         conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
         return Errand(
             url,

@@ -49,41 +49,66 @@ def save(
     A host that no publisher of the collection owns becomes a publisher of its own. Redirects are followed
     wherever they lead, for the person asked for the page.
     """
-    known = {publisher.id: publisher for publisher in work.catalogue.publishers()}
-    asked: dict[str, str] = {}
-
-    def send(url: str, name: str, hops: int = 0) -> None:
-        publisher = owner(list(known.values()), url)
-        if publisher.id not in known:
-            known[publisher.id] = publisher
-            work.know(publisher)
-        earlier = work.catalogue.latest_capture(url)
-        asked[url] = name
-        conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
-        pipeline.send(Errand(url, publisher.id, conditions=conditions, hops=hops), first=bool(hops))
-
-    def follow(settled: Settled) -> None:
-        errand = settled.errand
-        name = asked.get(errand.url)
-        if name is None or errand.purpose != "page":
-            return
-        target = None
-        if settled.exchange is not None and errand.hops < REDIRECTS:
-            target = redirect_target(errand.url, read_head(settled.exchange.response))
-        if target is not None and target not in asked:
-            onward.append((target, name, errand.hops + 1))
-            return
-        told(_saved(settled, name))
-
-    onward: list[tuple[str, str, int]] = []
+    saving = _Saving(work, pipeline, told)
     for url in dict.fromkeys(read_target(url).url for url in urls):
-        send(url, url)
-    pipeline.drain(follow, stopped=stopped)
-    while onward and not stopped():
-        batch, onward[:] = list(onward), []
-        for url, name, hops in batch:
-            send(url, name, hops)
-        pipeline.drain(follow, stopped=stopped)
+        saving.ask(url, url)
+    pipeline.drain(saving.follow, stopped=stopped)
+    while saving.onward and not stopped():
+        onward, saving.onward = saving.onward, []
+        for url, name, hops in onward:
+            saving.ask(url, name, hops)
+        pipeline.drain(saving.follow, stopped=stopped)
+
+
+class _Saving:
+    """What was asked for on whose behalf.
+
+    Attributes:
+        names: for each URL that was asked for, the URLs as they were named that lead to it.
+        onward: (URL, name, hops) of redirects that are still to be followed.
+    """
+
+    def __init__(self, work: Collection, pipeline: Pipeline, told: Callable[[Saved], None]) -> None:
+        self._work, self._pipeline, self._told = work, pipeline, told
+        self._publishers = list(work.catalogue.publishers())
+        self._settled: dict[str, Settled] = {}
+        self.names: dict[str, list[str]] = {}
+        self.onward: list[tuple[str, str, int]] = []
+
+    def ask(self, url: str, name: str, hops: int = 0) -> None:
+        """Send for *url*, or wait with it for whom it was sent already."""
+        if url in self._settled:
+            self._go_on(self._settled[url], name, hops)
+            return
+        self.names.setdefault(url, []).append(name)
+        if len(self.names[url]) > 1:
+            return
+        publisher = owner(self._publishers, url)
+        if publisher not in self._publishers:
+            self._publishers.append(publisher)
+            self._work.know(publisher)
+        earlier = self._work.catalogue.latest_capture(url)
+        conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
+        self._pipeline.send(Errand(url, publisher.id, conditions=conditions, hops=hops), first=bool(hops))
+
+    def follow(self, settled: Settled) -> None:
+        """Take note of what became of a URL, for all that lead to it."""
+        errand = settled.errand
+        if errand.purpose != "page" or errand.url not in self.names:
+            return
+        self._settled[errand.url] = settled
+        for name in self.names[errand.url]:
+            self._go_on(settled, name, errand.hops)
+
+    def _go_on(self, settled: Settled, name: str, hops: int) -> None:
+        """Follow a redirect, else tell what became of *name*."""
+        target = None
+        if settled.exchange is not None and hops < REDIRECTS:
+            target = redirect_target(settled.errand.url, read_head(settled.exchange.response))
+        if target is None:
+            self._told(_saved(settled, name))
+        else:
+            self.onward.append((target, name, hops + 1))
 
 
 def owner(publishers: list[Publisher], url: str) -> Publisher:

@@ -115,6 +115,27 @@ def test_a_redirect_is_followed_and_its_source_leads_to_the_item(layout: Layout,
         assert item.url == site.url("a-new-name")
 
 
+def test_a_page_and_the_old_address_that_leads_to_it_are_both_told(layout: Layout, settings_at: Any) -> None:
+    site = Site(load()[:1])
+    [article] = site.shelf.articles
+    former = site.shelf.url(article)
+    site.rename(article.slug, "a-new-name")
+    with serve(site) as port:
+        told = kept(layout, Settings(connect=settings_at(port).connect), former, site.url("a-new-name"))
+    assert {one.url for one in told} == {former, site.url("a-new-name")}
+    assert len({one.item for one in told}) == 1
+    assert all(one.failed is None for one in told)
+
+
+def test_a_further_part_that_is_named_too_is_told_too(layout: Layout, settings_at: Any) -> None:
+    site = Site([article for article in load() if len(article.parts) > 1])
+    [article] = site.shelf.articles
+    url = site.shelf.url(article)
+    with serve(site) as port:
+        told = kept(layout, Settings(connect=settings_at(port).connect), url, f"{url}2/")
+    assert {one.url for one in told} == {url, f"{url}2/"}
+
+
 def test_a_page_without_a_length_that_ends_as_html_must_is_complete(layout: Layout, raw_server: Any) -> None:
     raw_server.script = script(answered(version="1.0"))
     [told] = kept(layout, settings_of(raw_server), URL)
@@ -280,6 +301,21 @@ def test_a_redirect_without_end_is_told_and_ends(layout: Layout, raw_server: Any
     assert told.item is None
     assert told.failed is not None
     assert told.failed.detail.startswith("it redirects without end")
+
+
+def test_two_pages_that_redirect_to_each_other_are_told_and_end(layout: Layout, raw_server: Any) -> None:
+    def toss(wire: Any) -> None:
+        if b"GET /robots.txt " in wire.request:
+            wire.send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            return
+        other = b"there" if b"/here" in wire.request.partition(b"\r\n")[0] else b"here"
+        head = b"HTTP/1.1 302 Found\r\nLocation: http://institute.example/%s\r\nContent-Length: 0\r\n\r\n"
+        wire.send(head % other)
+
+    raw_server.script = toss
+    [told] = kept(layout, settings_of(raw_server), "http://institute.example/here")
+    assert told.failed is not None
+    assert len(raw_server.requests) == 1 + 2
 
 
 def test_a_chain_of_redirects_is_followed_ten_times(layout: Layout, raw_server: Any) -> None:
