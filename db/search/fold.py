@@ -14,9 +14,11 @@ _LETTERS = {
     "ŧ": "t", "ŀ": "l", "ƒ": "f", "ɓ": "b", "ɗ": "d", "ɖ": "d",
     "ɠ": "g", "ƙ": "k", "ɲ": "n", "ƞ": "n", "ɔ": "o", "ɛ": "e",
     "ƥ": "p", "ƭ": "t", "ʋ": "v", "ƴ": "y", "ƶ": "z", "ĸ": "k",
-    "’": "'", "‘": "'", "ʼ": "'", "‑": "-", "\u00a0": " ",
+    # Typography that most texts have: without it they are ASCII, and their words are found faster.
+    "’": "'", "‘": "'", "ʼ": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+    "‑": "-", "–": "-", "—": "-", "…": ".", "•": ".", "\u00a0": " ",
 }  # fmt: skip
-"""Letters that Unicode does not take apart, though a reader's keyboard may lack them."""
+"""Characters that Unicode does not take apart, though a reader's keyboard may lack them."""
 
 
 class _Table(dict[int, int]):

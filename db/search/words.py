@@ -15,6 +15,7 @@ STEMMERS = {"en": "english", "pl": "polish"}
 # A combining mark belongs to the letter before it, and is dropped: so does the index.
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 _MARK = re.compile(r"[\u0300-\u036f]")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
 _REMEMBERED = 300_000
 _MARKS = dict.fromkeys(range(0x0300, 0x0370))
 
@@ -57,15 +58,17 @@ def stem(word: str, language: str) -> str:
 
 def words(folded: str) -> list[str]:
     """Return the words of a *folded* text, in order."""
+    if folded.isascii():
+        return _ASCII_WORD.findall(folded)
     found: list[str] = _WORD.findall(folded)
-    marked = not folded.isascii() and _MARK.search(folded)  # rare: the fold has taken accents off already
+    marked = _MARK.search(folded)  # rare: the fold has taken accents off already
     return [word.translate(_MARKS) for word in found] if marked else found
 
 
 def placed_words(folded: str) -> Iterator[tuple[int, int, str]]:
     """Yield (start, end, word) for the words of a *folded* text; the places are those of the original too."""
     plain = folded.isascii()
-    for match in _WORD.finditer(folded):
+    for match in (_ASCII_WORD if plain else _WORD).finditer(folded):
         word = match.group()
         yield match.start(), match.end(), word if plain else word.translate(_MARKS)
 

@@ -299,7 +299,7 @@ def test_another_reader_asks_to_read_again_and_never_makes_an_edition_of_it(cata
 @pytest.mark.parametrize("status", [404, 410, 451])
 def test_gone_is_an_event_and_ends_when_the_item_returns(catalogue: Catalogue, made: Made, status: int) -> None:
     changes = added(catalogue, made.entry(1), made.answer(2, "/anaklia", status), made.answer(3, "/anaklia", status))
-    assert [change.outcome for change in changes] == [Outcome.NEW, Outcome.GONE, Outcome.GONE]
+    assert [change.outcome for change in changes] == [Outcome.NEW, Outcome.GONE, Outcome.STILL_GONE]
     held = catalogue.item("https://institute.example/anaklia")
     assert held is not None
     assert held.gone == made.at(2)
