@@ -96,7 +96,7 @@ def _served(pages: list[Page]) -> Iterator[int]:
             with suppress(ConnectionError):
                 super().handle()
 
-        def do_GET(self) -> None:  # noqa: N802 - the name http.server looks for
+        def do_GET(self) -> None:
             # As it was sent: http.server's own `path` folds slashes at its beginning.
             path = self.requestline.split()[1]
             body = held.get((self.headers.get("Host", ""), path))
@@ -107,7 +107,7 @@ def _served(pages: list[Page]) -> Iterator[int]:
             self.wfile.write(body or b"")
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name http.server gives it
-            return
+            """Say nothing."""
 
     server = _Server(("127.0.0.1", 0), Handler)
     listener = threading.Thread(target=server.serve_forever, args=(0.05,))
@@ -202,6 +202,7 @@ def _theirs(page: Page) -> dict[str, Any]:
         read = trafilatura.bare_extraction(page.body, url=page.url, with_metadata=True)
     if read is None:
         return {"dir": page.folder.name}
+    assert not isinstance(read, dict)
     return {
         "dir": page.folder.name,
         "title": read.title,
@@ -227,12 +228,12 @@ def _score(shared: Path, folder: Path, gold: Path, lines: list[dict[str, Any]]) 
 
 
 FLOORS = {
-    "author_exact": 0.0,
-    "author_multi": 0.0,
-    "title_exact": 0.0,
-    "date_day": 0.0,
-    "tags": 0.0,
-    "text_f1": 0.0,
+    "author_exact": 83.5,
+    "author_multi": 69.4,
+    "title_exact": 77.8,
+    "date_day": 88.3,
+    "tags": 74.0,
+    "text_f1": 93.1,
 }
 """What was measured, minus one point."""
 

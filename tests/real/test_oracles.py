@@ -15,7 +15,7 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from fastwarc.warc import WarcRecordType
 
-from archive.capture import CaptureKind
+from archive.capture import Capture, CaptureKind
 from archive.replay import replay
 from archive.warc import read_record_at, read_records
 from db.catalogue import Catalogue
@@ -128,7 +128,7 @@ def test_fastwarc_skips_no_record(collected: Collected) -> None:
         ours = [record.id for record in read_records(file)]
         with file.open("rb") as stream:
             records = FastIterator(stream, parse_http=False)
-            theirs = [record.record_id.removeprefix("<").removesuffix(">") for record in records]
+            theirs = [str(record.record_id).removeprefix("<").removesuffix(">") for record in records]
         assert theirs == ours
 
 
@@ -146,7 +146,7 @@ def test_warcio_index_lists_every_record_where_it_lies(collected: Collected) -> 
 def test_a_capture_holds_the_bytes_that_a_socket_receives(collected: Collected) -> None:
     assert len(collected.wire) == 3
     with closing(Catalogue.open(collected.directory / "catalogue.db", read_only=True)) as catalogue:
-        first = {}
+        first: dict[str, Capture] = {}
         for capture in catalogue.all_captures():
             if capture.url in collected.wire:
                 first.setdefault(capture.url, capture)
