@@ -22,9 +22,6 @@ _FIELDS = (
 )
 _INSERT = f"INSERT OR IGNORE INTO capture ({_FIELDS}, url_key, location_key) VALUES ({', '.join('?' * 24)})"
 
-READABLE = ("text/html", "application/xhtml+xml", "application/pdf")
-"""Media types that a reader is asked to read."""
-
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -164,12 +161,9 @@ def original(connection: sqlite3.Connection, url: str, began: datetime) -> Captu
     return next(_select(connection, within, (key, url, whole, whole[:19] + ".999999Z")), None)
 
 
-def waiting(connection: sqlite3.Connection, media_types: tuple[str, ...], limit: int) -> list[Capture]:
-    """Return captures that were kept and not yet catalogued, in record order: readable 200s, and answers of
-    other kinds."""
-    marks = ", ".join("?" * len(media_types))
-    wanted = f"WHERE catalogued = 0 AND (status <> 200 OR media_type IN ({marks})) ORDER BY began, id LIMIT ?"
-    return list(_select(connection, wanted, (*media_types, limit)))
+def waiting(connection: sqlite3.Connection, limit: int) -> list[Capture]:
+    """Return captures that were kept and not yet catalogued, in record order, whatever their type."""
+    return list(_select(connection, "WHERE catalogued = 0 ORDER BY began, id LIMIT ?", (limit,)))
 
 
 def state(connection: sqlite3.Connection, capture_id: str) -> Read | None:

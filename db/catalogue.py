@@ -182,9 +182,9 @@ class Catalogue:
         """Return the capture that a revisit names by URL and date, or None."""
         return captures.original(self.connection, url, began)
 
-    def unread(self, *, limit: int = 10_000, media_types: tuple[str, ...] = captures.READABLE) -> list[Capture]:
+    def unread(self, *, limit: int = 10_000) -> list[Capture]:
         """Return captures kept and not yet catalogued, in record order."""
-        return captures.waiting(self.connection, media_types, limit)
+        return captures.waiting(self.connection, limit)
 
     def known_ends(self) -> dict[str, int]:
         """Return, for each WARC file, the offset up to which its records have rows."""

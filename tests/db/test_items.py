@@ -491,10 +491,10 @@ def test_what_was_kept_and_not_read_is_known(catalogue: Catalogue, made: Made) -
         made.capture(3, "/robots.txt", media_type="text/plain"),
     ]
     catalogue.add_captures(captures)
-    assert [capture.id for capture in catalogue.unread()] == [captures[1].id, captures[0].id]
+    assert [capture.id for capture in catalogue.unread()] == [captures[1].id, captures[0].id, captures[2].id]
     catalogue.set_aside(captures[1].id, "a list of tags")
     catalogue.add(Entry(captures[0], made.reading(captures[0])))
-    assert catalogue.unread() == []
+    assert [capture.id for capture in catalogue.unread()] == [captures[2].id]
 
 
 def test_the_original_of_a_revisit_is_found_by_address_and_date(catalogue: Catalogue, made: Made) -> None:
