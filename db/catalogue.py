@@ -120,11 +120,6 @@ class Catalogue:
         with self._whole():
             return self._fold.refold(entries)
 
-    def set_aside(self, capture: str, why: str) -> None:
-        """Record that a capture holds nothing to catalogue: a sitemap, a feed, robots.txt."""
-        with self.transaction():
-            captures.mark(self.connection, capture, captures.Read(True, None, None, None), why)
-
     def add_note(self, note: Note) -> None:
         """Add the rows of a note that is safe in its WARC file, and what follows from it."""
         with self.transaction():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -26,20 +25,6 @@ class Listed:
 
     url: str
     lastmod: datetime | None = None
-
-
-def newest_first(listed: Iterable[Listed]) -> list[Listed]:
-    """Return *listed*, the latest change first, the unknown last, each URL once; equals keep their order."""
-    latest: dict[str, Listed] = {}
-    for one in listed:
-        known = latest.get(one.url)
-        if known is None or _rank(one) > _rank(known):
-            latest[one.url] = one
-    return sorted(latest.values(), key=_rank, reverse=True)
-
-
-def _rank(one: Listed) -> float:
-    return one.lastmod.timestamp() if one.lastmod else float("-inf")
 
 
 def read_instant(text: str | None) -> datetime | None:

@@ -492,7 +492,7 @@ def test_what_was_kept_and_not_read_is_known(catalogue: Catalogue, made: Made) -
     ]
     catalogue.add_captures(captures)
     assert [capture.id for capture in catalogue.unread()] == [captures[1].id, captures[0].id, captures[2].id]
-    catalogue.set_aside(captures[1].id, "a list of tags")
+    catalogue.add(Entry(captures[1], made.reading(captures[1], kind=PageKind.LISTING)))
     catalogue.add(Entry(captures[0], made.reading(captures[0])))
     assert [capture.id for capture in catalogue.unread()] == [captures[2].id]
 

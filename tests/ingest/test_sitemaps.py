@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.discovery.listed import Listed, newest_first, read_instant
+from ingest.discovery.listed import Listed, read_instant
 from ingest.discovery.sitemaps import URLS_LIMIT, read_sitemap, sitemap_candidates
 
 HERE = "https://institute.example/sitemap.xml"
@@ -40,9 +40,7 @@ def test_an_index_names_sitemaps_and_no_pages() -> None:
 
 
 def test_the_address_of_an_image_is_not_that_of_its_page() -> None:
-    images = (
-        b'<image:image xmlns:image="x"><image:loc>https://institute.example/i.png</image:loc></image:image>'
-    )
+    images = b'<image:image xmlns:image="x"><image:loc>https://institute.example/i.png</image:loc></image:image>'
     assert pages(urlset(A).replace(b"</loc>", b"</loc>" + images)) == [A]
 
 
@@ -74,9 +72,7 @@ def test_a_bare_ampersand_is_mended() -> None:
 
 
 def test_other_hosts_are_left_to_scope_and_other_schemes_are_not_kept() -> None:
-    found = read_sitemap(
-        urlset(A, "http://other.example/x", "file:///etc/passwd", "http://u:p@h.example/"), HERE
-    )
+    found = read_sitemap(urlset(A, "http://other.example/x", "file:///etc/passwd", "http://u:p@h.example/"), HERE)
     assert [page.url for page in found.pages] == [A, "http://other.example/x"]
     assert found.notes == ("2 entries are no web address",)
 
@@ -144,9 +140,3 @@ def test_the_sitemaps_that_robots_names_go_before_the_usual_places() -> None:
 )
 def test_a_date_is_read_as_far_as_it_goes(text: str | None, instant: datetime | None) -> None:
     assert read_instant(text) == instant
-
-
-def test_the_newest_comes_first_and_the_unknown_last_each_once() -> None:
-    old, new = datetime(2020, 1, 1, tzinfo=UTC), datetime(2023, 1, 1, tzinfo=UTC)
-    listed = [Listed("u"), Listed("o", old), Listed("n", old), Listed("v"), Listed("n", new)]
-    assert newest_first(listed) == [Listed("n", new), Listed("o", old), Listed("u"), Listed("v")]
