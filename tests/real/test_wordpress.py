@@ -21,6 +21,7 @@ from archive.locate import words_at
 from archive.replay import entity_of, head_of
 from db.catalogue import Catalogue
 from db.model import Evidence, Item, Layer
+from db.search.finding import all_ids
 
 if TYPE_CHECKING:
     from tests.real.conftest import Ran, Run
@@ -317,3 +318,23 @@ def test_what_was_edited_has_two_editions_and_what_was_removed_is_kept(story: St
     assert "Correction: an earlier version" in after[story.edited].edition.text
     assert after[story.trashed].gone is not None
     assert after[story.trashed].edition.text == story.item(story.trashed).edition.text
+
+
+def test_all_of_it_verifies(story: Story, creditline: Run) -> None:
+    done = creditline(story.directory, "verify", "--all")
+    assert done.code == 0, done.out[-3000:] + done.err[-3000:]
+
+
+def test_a_rebuild_makes_the_same_catalogue(story: Story, creditline: Run) -> None:
+    done = creditline(story.directory, "rebuild", "--check")
+    assert done.code == 0, done.out[-3000:] + done.err[-3000:]
+
+
+def test_every_post_is_found_by_a_word_of_its_title(story: Story) -> None:
+    lost = []
+    with closing(Catalogue.open(story.directory / "catalogue.db", read_only=True)) as catalogue:
+        for post in story.open_posts:
+            word = max(re.findall(r"\w+", post.title), key=len)
+            if story.item(post.url).id not in all_ids(catalogue.connection, word):
+                lost.append((post.url, word))
+    assert lost == []
