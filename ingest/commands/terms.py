@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from ingest.commands.flags import at, choosing
 from ingest.console import Console, counted
+
+if TYPE_CHECKING:
+    from db.model import Term
 
 
 @click.command()
@@ -59,7 +63,7 @@ def _statements(console: Console, catalogue: object) -> None:
             console.out_json(msgspec.to_builtins(record))
             continue
         statement = record.statement
-        read = "; ".join(f"{t.covers}: {t.act}: {t.permission}" for t in statement.terms) or "not understood"
+        read = "; ".join(_read(t) for t in statement.terms) or "not understood"
         ended = f", superseded {record.superseded:%Y-%m-%d}" if record.superseded else ""
         console.out(f"“{statement.words}”")
         console.out(
@@ -71,12 +75,17 @@ def _statements(console: Console, catalogue: object) -> None:
         console.talk("No statement about reuse was found. Silence is not a licence.")
 
 
+def _read(term: Term) -> str:
+    duties = f" ({', '.join(term.duties)})" if term.duties else ""
+    return f"{term.covers}: {term.act}: {term.permission}{duties}"
+
+
 def _why(console: Console, words: str) -> None:
     from ingest.terms import why
 
     fired = why(words)
     for one in fired:
-        read = "; ".join(f"{t.covers}: {t.act}: {t.permission}" for t in one.terms)
-        console.out(f"{one.rule}: “{one.words}” -> {read}")
+        read = "; ".join(_read(t) for t in one.terms)
+        console.out(f"“{one.words}”\n    rule “{one.rule}”: {read}")
     if not fired:
         console.out("no rule understands these words")

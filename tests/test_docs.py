@@ -1,0 +1,140 @@
+"""The documentation says what the program does: every verb and flag, every command line, every link."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+import pytest
+
+from ingest.cli import VERBS, creditline, general_first
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
+GENERAL = ("-C", "--json", "-q", "--quiet", "--version")
+HERE = re.compile(r"(?<![\w.:/])/(?:home|root|tmp|usr|opt|work|mnt|Users)/")
+REGISTRIES = re.compile(r"pypi\.org|pythonhosted|npmjs|files\.python|index-url|artifactory|/simple/")
+
+
+def verb(name: str) -> click.Command:
+    command = creditline.get_command(click.Context(creditline), name)
+    assert command is not None, f"there is no verb {name}"
+    return command
+
+
+def section(name: str) -> str:
+    """Return what the reference says of a verb."""
+    text = (DOCS / "reference.md").read_text(encoding="utf-8")
+    return text.split(f"\n## {name}\n", 1)[1].split("\n## ", 1)[0]
+
+
+def command_lines(text: str) -> Iterator[str]:
+    """Yield each command line of ours in a page: between backticks, and in blocks, with or without a prompt.
+
+    Usage lines with their brackets, as in the reference, are no command lines.
+    """
+    blocks = re.findall(r"^```\w*\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    for block in blocks:
+        for line in block.splitlines():
+            shown = line.removeprefix("$ ")
+            if shown.startswith("creditline "):
+                yield shown
+    for block in blocks:
+        text = text.replace(block, "")
+    yield from re.findall(r"`(creditline [^`\[\n]+)`", text)
+
+
+def problem(line: str) -> str | None:
+    """Return why the command would not take *line*, or None."""
+    words = general_first(typed(line)[1:])
+    while words and words[0] in GENERAL:
+        words = words[2:] if words[0] == "-C" else words[1:]
+    if not words or words[0] == "--help":
+        return None
+    if words[0] not in VERBS:
+        return f"there is no verb {words[0]}"
+    command = verb(words[0])
+    context = click.Context(command)
+    try:
+        values, rest, _ = command.make_parser(context).parse_args(words[1:])
+        for option in command.params:
+            if isinstance(option.type, click.Choice) and option.name in values:
+                option.type.convert(values[option.name], option, context)
+    except click.UsageError as error:
+        return error.format_message()
+    return f"takes no {rest}" if rest else None
+
+
+def typed(line: str) -> list[str]:
+    """Return the words of *line* without a remark at its end, and without what its output is led to."""
+    words = shlex.split(line, comments=True)
+    return words[: next((n for n, word in enumerate(words) if word in (">", "|", "&&", ";")), len(words))]
+
+
+@pytest.mark.parametrize("name", sorted(VERBS))
+def test_the_reference_names_every_flag_of_a_verb(name: str) -> None:
+    said = section(name)
+    for option in verb(name).params:
+        if isinstance(option, click.Option):
+            assert option.help, f"{name} {option.name} does not say what it does"
+            for flag in option.opts:
+                assert re.search(rf"(?<![\w-]){re.escape(flag)}(?![\w-])", said), f"{name} {flag}"
+
+
+def test_the_generated_pages_are_current() -> None:
+    command = [sys.executable, str(DOCS / "generate.py"), "--check"]
+    ended = subprocess.run(command, capture_output=True, encoding="utf-8", timeout=60, check=False)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_command_line_of_a_page_is_one_that_the_program_takes(page: Path) -> None:
+    wrong = {line: problem(line) for line in command_lines(page.read_text(encoding="utf-8"))}
+    assert {line: why for line, why in wrong.items() if why} == {}
+
+
+def test_a_wrong_command_line_is_noticed() -> None:
+    assert problem("creditline frobnicate")
+    assert problem("creditline run --fast")
+    assert problem("creditline cite --all --format bibtex")
+    assert problem("creditline status now")
+    assert problem("creditline -C wi cite -q ports > ports.bib") is None
+    assert problem("creditline show ITEM --json  # with evidence") is None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        linked = page.parent / name if name else page
+        assert linked.exists(), f"{page.name} links to {target}"
+        if anchor:
+            assert anchor in anchors(linked.read_text(encoding="utf-8")), f"{page.name} links to {target}"
+
+
+def anchors(text: str) -> set[str]:
+    heads = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_page_names_a_place_of_one_machine_or_a_registry(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert not HERE.search(text)
+    assert not REGISTRIES.search(text)
+
+
+def test_every_command_that_contributing_names_is_in_the_makefile() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for page in PAGES:
+        named = set(re.findall(r"`make ([a-z-]+)`", page.read_text(encoding="utf-8")))
+        assert named <= targets, f"{page.name} names {named - targets}"

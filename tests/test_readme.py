@@ -1,0 +1,64 @@
+"""The first screen of the README is a true run: what it shows is what the demonstration prints."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+CHANGING = (
+    (r"@\d{14}\b", "@TIME"),
+    (r"-\d{14}-(\d{5})\.warc\.gz:\d+\+\d+", r"-TIME-\1.warc.gz:PLACE"),
+    (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", "INSTANT"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d", "MINUTE"),
+    (r"urldate = \{\d{4}-\d\d-\d\d\}", "urldate = {DAY}"),
+    (r"Y2  - \d{4}/\d\d/\d\d", "Y2  - DAY"),
+    (r"seen \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d", "seen DAY to DAY"),
+    (r"urn:uuid:[0-9a-f-]{36}", "RECORD"),
+    (r"sha256:[A-Z2-7]+=*", "DIGEST"),
+    (r"bytes \d+-\d+", "bytes RANGE"),
+    (r"127\.0\.0\.1:\d+", "ADDRESS"),
+)
+"""What differs from one run to the next: times, places in compressed files, record ids, ports."""
+
+
+def masked(text: str) -> list[str]:
+    """Return the lines of *text* with what differs between runs replaced."""
+    for pattern, name in CHANGING:
+        text = re.sub(pattern, name, text)
+    return [line.rstrip() for line in text.splitlines()]
+
+
+def transcripts(page: str) -> list[str]:
+    """Return what stands in the blocks of *page* that show a session."""
+    return re.findall(r"^```console\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+
+
+def stands_in(part: list[str], whole: list[str]) -> bool:
+    """Return whether the lines of *part* follow one another somewhere in *whole*."""
+    return any(whole[start : start + len(part)] == part for start in range(len(whole)))
+
+
+def test_a_changed_line_is_noticed() -> None:
+    told = masked("$ creditline credit x\nAnna Łukasik, “Ports.”\n  evidence: bytes 10-20 of urn:uuid:" + "0" * 36)
+    assert stands_in(masked("Anna Łukasik, “Ports.”\n  evidence: bytes 11-21 of urn:uuid:" + "1" * 36), told)
+    assert not stands_in(masked("Anna Lukasik, “Ports.”"), told)
+
+
+@pytest.mark.slow
+def test_the_readme_shows_what_the_demonstration_prints(tmp_path: Path, creditline_script: Path) -> None:
+    ended = subprocess.run(
+        [creditline_script, "demo"], cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=300, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    printed = masked(ended.stdout)
+    pages = [ROOT / "README.md", ROOT / "docs" / "tutorial.md"]
+    shown = {page.name: transcripts(page.read_text(encoding="utf-8")) for page in pages}
+    assert all(shown.values())
+    for name, blocks in shown.items():
+        for block in blocks:
+            assert stands_in(masked(block), printed), f"{name} shows what the demonstration does not print:\n{block}"
