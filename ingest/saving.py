@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from archive.exchange import read_head
-from db.entry import Outcome
+from db.entry import Change, Outcome
 from db.identity import publisher_id
 from db.model import Publisher
 from ingest.collection import Collection
@@ -143,6 +143,14 @@ def _saved(settled: Settled, name: str) -> Saved:
         return Saved(name, None, "failed", Failed("lost", "it was not catalogued", ""))
     if change.item is not None and change.outcome not in (Outcome.GONE, Outcome.STILL_GONE, Outcome.BLOCKED):
         return Saved(name, change.item, change.outcome.value)
-    why = _WHY.get(change.outcome, change.note)
+    return Saved(name, None, change.outcome.value, _failed(settled, change))
+
+
+def _failed(settled: Settled, change: Change) -> Failed:
+    """Say why a page that came is no item; one that is only script, or says "not found", is no error of a status."""
     hint = "It is kept as evidence. Open it in a browser; `creditline import` takes a WACZ made there."
-    return Saved(name, None, change.outcome.value, Failed(change.outcome.value, f"{why} ({change.note})", hint))
+    reading = settled.reading
+    if change.outcome is Outcome.ERROR and reading is not None:
+        return Failed("unread" if reading.unread else reading.kind.value, change.note, hint)
+    why = _WHY.get(change.outcome)
+    return Failed(change.outcome.value, f"{why} ({change.note})" if why else change.note, hint)

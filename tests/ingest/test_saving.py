@@ -349,3 +349,17 @@ def test_a_page_on_no_known_host_gets_a_publisher_named_after_its_host() -> None
         "https://www.institute.example/",
     )
     assert owner([found], "https://institute.example/other") is found
+
+
+def test_a_page_that_is_only_script_is_named_so_and_not_taken_for_an_error_status(
+    raw_server: Any, layout: Layout
+) -> None:
+    shell = (
+        b"<!doctype html><html><head><title>App</title><script src='/app.js'></script></head>"
+        b"<body><div id='root'></div><noscript>Enable JavaScript to read this.</noscript></body></html>"
+    )
+    raw_server.script = script(answered(shell, length=len(shell)))
+    [saved] = kept(layout, settings_of(raw_server), URL)
+    assert saved.failed is not None
+    assert (saved.item, saved.failed.reason, saved.failed.detail) == (None, "shell", "a page that is only script")
+    assert "creditline import" in saved.failed.hint
