@@ -158,7 +158,7 @@ def decode_part(entity: bytes, start: int, end: int, charset: str) -> str:
 class Decoded:
     """The text of an entity, and where in the bytes each of its characters begins."""
 
-    _BLOCK = 8192
+    _BLOCK = 1024
 
     def __init__(self, entity: bytes, charset: str) -> None:
         self.text = decode(entity, charset)

@@ -73,13 +73,9 @@ def fold(words: str) -> str:
 
 _RULES = {
     Place.TEXT: Rule(markup.text_spans, projection.REFERENCES, projection.undo_reference, joined=True),
-    Place.ATTRIBUTE: Rule(
-        markup.attribute_spans, projection.ATTRIBUTE_REFERENCES, projection.undo_in_attribute
-    ),
-    Place.JSON: Rule(markup.json_spans, projection.ESCAPES, projection.undo_escape, escaped=True),
-    Place.JSON_HTML: Rule(
-        markup.json_spans, projection.ESCAPES_OF_HTML, projection.undo_in_json, escaped=True
-    ),
+    Place.ATTRIBUTE: Rule(markup.attribute_spans, projection.ATTRIBUTE_REFERENCES, projection.undo_in_attribute),
+    Place.JSON: Rule(markup.json_spans, projection.ESCAPES, projection.undo_escape, signs="\\"),
+    Place.JSON_HTML: Rule(markup.json_spans, projection.ESCAPES_OF_HTML, projection.undo_in_json, signs="\\<&"),
     Place.PLAIN: Rule(markup.plain_spans, projection.DAMAGE, projection.undo_nothing, joined=True),
 }
 
@@ -167,9 +163,7 @@ class Source:
                 yield from islice(chain((first,), found), _MOST)
                 return
 
-    def _best(
-        self, needle: str, place: Place, near: int | None, within: tuple[int, int] | None
-    ) -> Passage | None:
+    def _best(self, needle: str, place: Place, near: int | None, within: tuple[int, int] | None) -> Passage | None:
         best: tuple[int, Passage] | None = None
         for passage, whole in islice(self._occurrences(needle, place, near, within), _TRIES):
             rank = 2 * (passage.words == needle) + whole
@@ -187,9 +181,9 @@ class Source:
         if not squeezed:
             return
         projected = self._projection(place)
-        low, high = (
-            (0, len(projected.text)) if within is None else projected.bounds(*map(self._index, within))
-        )
+        if squeezed not in projected.text:
+            return
+        low, high = (0, len(projected.text)) if within is None else projected.bounds(*map(self._index, within))
         if near is None:
             places = _forwards(projected.text, squeezed, low, high)
         else:

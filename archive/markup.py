@@ -22,16 +22,10 @@ def _raw(name: str) -> str:
     return rf"(?i:{name})(?=[\s/>]){_REST}[^<]*+(?:<(?!/(?i:{name})[\s/>])[^<]*+)*+"
 
 
-_RAW = (
-    "(?=[sSiInNxX])(?:"
-    + "|".join(map(_raw, ("script", "style", "iframe", "noembed", "noframes", "xmp")))
-    + ")"
-)
+_RAW = "(?=[sSiInNxX])(?:" + "|".join(map(_raw, ("script", "style", "iframe", "noembed", "noframes", "xmp"))) + ")"
 _MARKUP = f"(?:{_COMMENT}|{_RAW}|{_TAG}|{_BOGUS})"
 _RCDATA = r"(?P<{0}>(?i:title|textarea))(?=[\s/>])" + _REST
-_RUN = re.compile(
-    f"<(?:{_MARKUP}(?:\\s*+<{_MARKUP})*+(?:\\s*+<{_RCDATA.format('then')})?|{_RCDATA.format('alone')})"
-)
+_RUN = re.compile(f"<(?:{_MARKUP}(?:\\s*+<{_MARKUP})*+(?:\\s*+<{_RCDATA.format('then')})?|{_RCDATA.format('alone')})")
 _RCDATA_END = {name: re.compile(rf"</(?i:{name})[\s/>]") for name in ("title", "textarea")}
 _XML_TAG = r"/?[a-zA-Z_:]" + _REST
 _XML_RUN = re.compile(rf"(?:\]\]>|<(?:{_COMMENT}|!\[CDATA\[|{_XML_TAG}|{_BOGUS}))++")
@@ -79,18 +73,19 @@ def text_spans(text: str) -> Iterator[Span]:
 
 _VALUE = re.compile(r"=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s>\"'][^\s>]*+))")
 _ONE = re.compile(f"<(?:{_COMMENT}|(?P<raw>{_RAW})|(?P<tag>/?[a-zA-Z]{_REST})|{_BOGUS})|\\]\\]>")
+_OPENING = re.compile(f"<(?:{_COMMENT}|(?P<raw>{_RAW})|(?P<tag>[a-zA-Z]{_REST})|/[a-zA-Z]{_REST}|{_BOGUS})|\\]\\]>")
 _START = re.compile(f"<{_REST}")
 _NAME = re.compile(r"<?/?([^\s/>]+)")
 
 
 def attribute_spans(text: str) -> Iterator[Span]:
     """Yield every attribute value of every start tag, without its quotes."""
-    for markup in _ONE.finditer(text):
+    for markup in _OPENING.finditer(text):
         start, end = markup.span()
-        if markup["raw"] is not None:
+        if markup.lastgroup == "raw":
             start_tag = _START.match(text, start)
             end = start_tag.end() if start_tag else end
-        elif markup["tag"] is None or text.startswith("</", start):
+        elif markup.lastgroup is None or text.find("=", start, end) < 0:
             continue
         for value in _VALUE.finditer(text, start, end):
             yield value.span(value.lastindex or 0)

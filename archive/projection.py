@@ -83,14 +83,14 @@ class Rule:
     Attributes:
         tokens: the pieces of source that stand for something else, which *undo* gives.
         joined: words may go on from one run to the next.
-        escaped: tokens need not begin with an ampersand.
+        signs: one of these characters is in every token, save damage.
     """
 
     spans: Callable[[str], Iterator[Span]]
     tokens: re.Pattern[str]
     undo: Undo
     joined: bool = False
-    escaped: bool = False
+    signs: str = "&"
 
     def decode(self, source: str) -> str:
         """Return what a run, or a part of it, means; white space as it is."""
@@ -103,6 +103,13 @@ def _damaged(source: str) -> bool:
     except UnicodeEncodeError:
         return True
     return "\ufffd" in source
+
+
+def _has_any(run: str, signs: str) -> bool:
+    for sign in signs:  # noqa: SIM110 - a generator takes three times as long, and this is asked of every run
+        if sign in run:
+            return True
+    return False
 
 
 class Projection:
@@ -119,11 +126,11 @@ class Projection:
         self._cuts: dict[int, tuple[list[int], list[_Piece]]] = {}
         parts: list[str] = []
         total, gap = 0, 0 if rule.joined else 1
-        # Most runs hold nothing to undo; only escapes and damage hide where there is no ampersand.
-        quick = not rule.escaped and not _damaged(source)
+        # Most runs hold nothing to undo; only damage shows no sign.
+        damaged = _damaged(source)
         for start, end in rule.spans(source):
             run = source[start:end]
-            if not quick or "&" in run:
+            if damaged or _has_any(run, rule.signs):
                 run = rule.decode(run)
             run = "".join(run.split())
             if run:
