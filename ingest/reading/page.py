@@ -28,6 +28,8 @@ _SPACE = re.compile(r"\s+")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DOTTED = re.compile(r"/\.{1,2}(?:/|$)|[\s\\\\]")
 _HOSTED = re.compile(r"https?://[^/?#@\[\]:]+(?::\d+)?(?:[/?]|$)")
+# One class for every element, found without calling Python: lxml asks whenever an element is met anew.
+_CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment, entity=html.HtmlEntity)
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 
 
@@ -140,6 +142,7 @@ def parse(text: str) -> Any:
 
 def _parse(text: str, *, huge: bool) -> tuple[Any, str]:
     parser = html.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, huge_tree=huge)
+    parser.set_element_class_lookup(_CLASSES)
     try:
         root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
@@ -288,4 +291,7 @@ def open_page(entity: Entity, url: str) -> Page | None:
         resolved = urljoin(url, base.strip()) if base else url
     except ValueError:
         resolved = url
-    return Page(entity, url, resolved, charset, tree, len(text))
+    page = Page(entity, url, resolved, charset, tree, len(text))
+    # While somebody holds them all, lxml need not make an element anew each time it is met.
+    assert page.order
+    return page
