@@ -162,7 +162,7 @@ def render(settings: Settings) -> str:
         "# Settings of this collection. All are listed; a line that begins with # shows the default.",
         "",
         "# Who to write to about the visits: sent in the user agent.",
-        f"contact = {json.dumps(settings.contact)}" if settings.contact else '# contact = "archive@example.org"',
+        f"contact = {_toml(settings.contact)}" if settings.contact else '# contact = "archive@example.org"',
     ]
     for name, options, notes in SECTIONS:
         lines += ["", f"[{name}]"]
@@ -177,7 +177,7 @@ def render(settings: Settings) -> str:
         "# Connect to another address than the name resolves to, like curl's --connect-to.",
         "[connect]",
     ]
-    lines += [f"{json.dumps(host)} = {json.dumps(target)}" for host, target in settings.connect]
+    lines += [f"{_toml(host)} = {_toml(target)}" for host, target in settings.connect]
     lines += ['# "institute.example" = "127.0.0.1:8123"'] if not settings.connect else []
     for publisher in settings.publishers:
         lines += ["", *_publisher_lines(publisher)]
@@ -185,11 +185,11 @@ def render(settings: Settings) -> str:
 
 
 def _publisher_lines(publisher: PublisherOptions) -> list[str]:
-    lines = ["[[publisher]]", f"url = {json.dumps(publisher.url)}"]
+    lines = ["[[publisher]]", f"url = {_toml(publisher.url)}"]
     for key in ("id", "name"):
         value = getattr(publisher, key)
         if value:
-            lines.append(f"{key} = {json.dumps(value, ensure_ascii=False)}")
+            lines.append(f"{key} = {_toml(value)}")
     for key in ("hosts", "languages", "include", "exclude"):
         note = PUBLISHER_NOTES[key]
         value = getattr(publisher, key)
@@ -252,8 +252,9 @@ _EXAMPLES: dict[str, object] = {"delay": 1.0, "ca_file": "authority.pem"}
 
 def _toml(value: object) -> str:
     if isinstance(value, tuple):
-        return "[" + ", ".join(json.dumps(part, ensure_ascii=False) for part in value) + "]"
-    return json.dumps(value, ensure_ascii=False)
+        return "[" + ", ".join(_toml(part) for part in value) + "]"
+    # JSON writes what TOML reads, but for characters beyond 16 bits (surrogates) and DEL, which TOML wants escaped.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def publisher_of(options: PublisherOptions) -> Publisher:
