@@ -46,8 +46,7 @@ def test_the_first_publishers_texts_may_be_passed_on_with_credit_and_its_images_
 @pytest.mark.parametrize(
     "words",
     [
-        "All articles published by the Example Centre may be "
-        "distributed provided that the source is credited.",
+        "All articles published by the Example Centre may be distributed provided that the source is credited.",
         "Our publications may be republished as long as the source is given.",
         "All materials on this site can be reprinted freely with attribution.",
         "You are free to republish our articles on condition that you credit the author.",
@@ -97,9 +96,7 @@ def test_other_words_for_the_same_permission_are_read_alike(words: str) -> None:
         ("未经许可，禁止转载。", Permission.ASK),
     ],
 )
-def test_bans_and_the_need_to_ask_are_told_apart_and_grant_nothing(
-    words: str, permission: Permission
-) -> None:
+def test_bans_and_the_need_to_ask_are_told_apart_and_grant_nothing(words: str, permission: Permission) -> None:
     terms = read_wording(words)
     assert terms
     assert {term.permission for term in terms if term.act is not Act.EXCERPT} == {permission}
@@ -143,24 +140,20 @@ def test_all_rights_reserved_is_known_in_every_language(words: str) -> None:
         "Can our articles be republished under a Creative Commons license?",
         "If the text has been released under a Creative Commons license, you may republish it.",
         "© 2023 Example Institute",
-        "The court held that the copyright act permits quotation of "
-        "articles provided that the source is credited.",
+        "The court held that the copyright act permits quotation of articles provided that the source is credited.",
         "Most of our articles are available under CC BY 4.0.",
         "Our photos may be reproduced as long as the photographer is credited.",
     ],
 )
 def test_what_is_said_of_something_else_grants_nothing_of_the_text(words: str) -> None:
-    assert not [
-        t for t in read_wording(words) if t.covers in (Covers.TEXT, Covers.SITE) and t.permission in GRANTED
-    ]
+    assert not [t for t in read_wording(words) if t.covers in (Covers.TEXT, Covers.SITE) and t.permission in GRANTED]
 
 
 @pytest.mark.parametrize(
     ("words", "identifier"),
     [
         (
-            "This work is licensed under a Creative Commons "
-            "Attribution-NoDerivatives 4.0 International License.",
+            "This work is licensed under a Creative Commons Attribution-NoDerivatives 4.0 International License.",
             "CC-BY-ND-4.0",
         ),
         ("Alle Texte stehen unter CC BY-NC-SA 3.0 DE.", "CC-BY-NC-SA-3.0-DE"),
@@ -179,6 +172,27 @@ def test_a_bare_condition_names_its_duty_and_permits_nothing() -> None:
     assert term.duties == (Duty.ATTRIBUTE,)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "You may reprint our articles if you ask us first.",
+        "You may reprint our articles if you pay a fee.",
+        "You may reprint our articles if you credit us and ask us first.",
+        "All texts may be distributed provided that the board agrees.",
+        "Wszystkie teksty mogą być rozpowszechniane, jeśli redakcja tak postanowi.",
+    ],
+)
+def test_a_permission_on_a_condition_that_is_not_understood_is_none(words: str) -> None:
+    assert not grants_text(words)
+
+
+def test_a_condition_to_name_the_author_is_a_duty_to_credit() -> None:
+    assert grants_text("You may reprint our articles if you name the author.")
+    assert {term.duties for term in read_wording("You may reprint our articles if you name the author.")} == {
+        (Duty.ATTRIBUTE,)
+    }
+
+
 def test_excerpts_alone_are_no_permission_for_the_whole() -> None:
     terms = read_wording("You may publish excerpts of our articles with attribution.")
     assert {term.act for term in terms} == {Act.EXCERPT}
@@ -186,10 +200,7 @@ def test_excerpts_alone_are_no_permission_for_the_whole() -> None:
 
 
 def test_personal_use_is_no_permission_for_the_public() -> None:
-    assert (
-        reading_fields(read_wording("Our texts may be copied for personal use."))["permits_text_reuse"]
-        is False
-    )
+    assert reading_fields(read_wording("Our texts may be copied for personal use."))["permits_text_reuse"] is False
 
 
 def test_why_names_the_rule_and_the_words_it_stood_on() -> None:
@@ -224,9 +235,7 @@ NEGATIONS = st.sampled_from(
 def test_a_renamed_publisher_and_an_inserted_adverb_keep_the_reading(
     name: str, adverb: str, verb: str, subject: str
 ) -> None:
-    words = (
-        f"All {subject} published by the {name} may {adverb} be {verb} provided that the source is credited."
-    )
+    words = f"All {subject} published by the {name} may {adverb} be {verb} provided that the source is credited."
     terms = read_wording(words)
     assert {term.permission for term in terms} == {Permission.WITH_DUTIES}
     assert {term.act for term in terms} == {Act.REPRODUCE, Act.DISTRIBUTE}
