@@ -50,6 +50,9 @@ def save(
     wherever they lead, for the person asked for the page.
     """
     saving = _Saving(work, pipeline, told)
+    for capture in work.catalogue.unread():
+        pipeline.resume(capture)  # what an earlier save kept, and was killed before it read
+    pipeline.drain(lambda _settled: None, stopped=stopped)
     for url in dict.fromkeys(read_target(url).url for url in urls):
         saving.ask(url, url)
     pipeline.drain(saving.follow, stopped=stopped)
@@ -148,9 +151,10 @@ def _saved(settled: Settled, name: str) -> Saved:
 
 def _failed(settled: Settled, change: Change) -> Failed:
     """Say why a page that came is no item; one that is only script, or says "not found", is no error of a status."""
-    hint = "It is kept as evidence. Open it in a browser; `creditline import` takes a WACZ made there."
+    hint = f"It is kept as evidence. {_WAYS_OUT.get(change.outcome, 'Check the address in a browser.')}"
     reading = settled.reading
     if change.outcome is Outcome.ERROR and reading is not None:
         return Failed("unread" if reading.unread else reading.kind.value, change.note, hint)
     why = _WHY.get(change.outcome)
-    return Failed(change.outcome.value, f"{why} ({change.note})" if why else change.note, hint)
+    noted = f" ({change.note})" if change.note and change.note not in (why or "") else ""
+    return Failed(change.outcome.value, f"{why}{noted}" if why else change.note, hint)
