@@ -129,7 +129,7 @@ def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool) -> i
     if application != APPLICATION_ID and not (create and _is_bare(connection, tables)):
         raise NotACatalogue("this database is not a catalogue", path, "Choose another folder with -C DIR")
     if held < SCHEMA and not create:
-        hint = "Bring it up to date with: creditline upgrade"
+        hint = "Make it anew from the WARC files with: creditline rebuild"
         raise OlderCatalogue("an older Creditline wrote this catalogue", path, hint)
     if held > SCHEMA:
         hint = f"It has schema {held}, this program knows {SCHEMA}: install a newer Creditline"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archive.exchange import read_head
 from db.entry import Change, Outcome
 from db.identity import publisher_id
-from db.model import Publisher
+from db.model import PageKind, Publisher
 from ingest.collection import Collection
 from ingest.couriers import Errand
 from ingest.fetch import Conditions
@@ -137,6 +137,12 @@ _WHY = {
     Outcome.UNPROVED: "nothing said whether the answer was whole",
 }
 
+_WAYS_OUT = {
+    Outcome.BLOCKED: "Ask the publisher to let the agent creditline in.",
+    Outcome.PROTECTED: "Nothing is fetched with a password or a login.",
+    Outcome.NOT_AN_ITEM: "Name an article; or collect what it lists: creditline add URL, then creditline run.",
+}
+
 
 def _saved(settled: Settled, name: str) -> Saved:
     if settled.failed is not None:
@@ -151,8 +157,11 @@ def _saved(settled: Settled, name: str) -> Saved:
 
 def _failed(settled: Settled, change: Change) -> Failed:
     """Say why a page that came is no item; one that is only script, or says "not found", is no error of a status."""
-    hint = f"It is kept as evidence. {_WAYS_OUT.get(change.outcome, 'Check the address in a browser.')}"
     reading = settled.reading
+    way_out = _WAYS_OUT.get(change.outcome, "Check the address in a browser.")
+    if reading is not None and reading.kind is PageKind.SHELL:
+        way_out = "No script is run: name a page that holds its text."
+    hint = f"It is kept as evidence. {way_out}"
     if change.outcome is Outcome.ERROR and reading is not None:
         return Failed("unread" if reading.unread else reading.kind.value, change.note, hint)
     why = _WHY.get(change.outcome)

@@ -35,13 +35,13 @@ class Obstacle:
     way_out: str
 
 
-_IMPORT = "Save the pages with a browser as a WACZ file and take them in with `creditline import FILE`."
+_BY_HAND = "Save a page with a browser and see what it says with `creditline inspect FILE --url URL`."
 _WAYS_OUT: dict[ObstacleKind, str] = {
     ObstacleKind.UNREACHABLE: "Check the address in a browser; try again later.",
-    ObstacleKind.ROBOTS: f"Ask the publisher to allow the agent creditline in robots.txt. Or: {_IMPORT}",
-    ObstacleKind.CHALLENGE: f"Ask the publisher to let the agent creditline pass. Or: {_IMPORT}",
-    ObstacleKind.LOGIN: f"Nothing is fetched with a login. {_IMPORT}",
-    ObstacleKind.SCRIPT: f"No script is run. Name a feed whose pages hold their text. Or: {_IMPORT}",
+    ObstacleKind.ROBOTS: f"Ask the publisher to allow the agent creditline in robots.txt. Or: {_BY_HAND}",
+    ObstacleKind.CHALLENGE: f"Ask the publisher to let the agent creditline pass. Or: {_BY_HAND}",
+    ObstacleKind.LOGIN: f"Nothing is fetched with a login. {_BY_HAND}",
+    ObstacleKind.SCRIPT: f"No script is run. Name a feed whose pages hold their text. Or: {_BY_HAND}",
     ObstacleKind.ERROR: "Check the address in a browser; name the page that answers instead.",
     ObstacleKind.NO_LIST: "Only pages that are linked will be found; the first run may miss old ones.",
 }

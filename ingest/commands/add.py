@@ -46,5 +46,6 @@ def command(
         raise Refused(f"publisher {publisher_of(options).id!r} is here already", "choose another --id", Exit.USAGE)
     layout.settings.write_text(config.render(with_publisher(settings, options)), encoding="utf-8")
     console.out("\n".join(tell(seen)))
+    console.out(f"Added to {layout.settings}")
     console.talk("Next: creditline run")
     sys.exit(Exit.ATTENTION if seen.findings.obstacles else Exit.DONE)

@@ -362,4 +362,4 @@ def test_a_page_that_is_only_script_is_named_so_and_not_taken_for_an_error_statu
     [saved] = kept(layout, settings_of(raw_server), URL)
     assert saved.failed is not None
     assert (saved.item, saved.failed.reason, saved.failed.detail) == (None, "shell", "a page that is only script")
-    assert "creditline import" in saved.failed.hint
+    assert "No script is run" in saved.failed.hint
