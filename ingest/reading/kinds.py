@@ -45,6 +45,7 @@ LISTING_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"}
 SHORT = 250
 
 
+_BLOG_ALONE = re.compile(r"^(?!.*\s(?:archive|paged|category|tag|author|search|home)\s).*\sblog\s")
 _LISTS = re.compile(r"\s(?:home|blog|archive|paged|search)\s")
 
 
@@ -162,12 +163,13 @@ def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
     if re.search(r"\s(?:archive|paged|category|tag|author|search|blog)\s", body_class) and (
         " wp-" in body_class or not article
     ):
-        return True
+        # Class "blog" is the list of posts in WordPress; elsewhere it may name the part of the site a post is in.
+        return not (_BLOG_ALONE.search(body_class) and _stated(page) == "article" and not _is_wordpress(page))
     parts = urlsplit(page.url)
     query = parse_qs(parts.query)
     if query.keys() & {"s", "cat", "author", "paged", "m"} and not query.keys() & {"p", "page_id"}:
         return not article
-    bare = parts.path.strip("/") == ""
+    bare = bool(_FRONT.match(parts.path))
     return bool(_LISTING_PATH.search(parts.path)) and not article and not (bare and query)
 
 
@@ -176,5 +178,13 @@ def _single(page: Page, data: Structured, body_class: str) -> bool | None:
         return True
     if re.search(r"\spage-id-\d+\s", body_class):
         return False
-    og = next((c for c, _ in page.meta("og:type")), "").strip().lower()
-    return True if og == "article" or data.node is not None else None
+    return True if _stated(page) == "article" or data.node is not None else None
+
+
+def _is_wordpress(page: Page) -> bool:
+    return bool(page.tree.xpath("//link[contains(@href, '/wp-')] | //script[contains(@src, '/wp-')]"))
+
+
+def _stated(page: Page) -> str:
+    """Return what ``og:type`` states."""
+    return next((content for content, _ in page.meta("og:type")), "").strip().lower()

@@ -197,6 +197,25 @@ def test_a_page_without_a_text_of_its_own_is_told_apart(read_page: Read, html: s
     assert read_page(html, url=url).kind is kind
 
 
+@pytest.mark.parametrize(
+    ("body", "url"),
+    [("blog hs-blog-post", "https://x.example/blog/amber"), ("", "https://x.example/hl?a=20170309")],
+    ids=["a post in a part called blog", "an address of two letters and a query"],
+)
+def test_a_page_that_states_that_it_is_an_article_is_no_list(
+    make_page: PageMaker, read_page: Read, body: str, url: str
+) -> None:
+    head = "<title>The Amber Road Reopens</title><meta property='og:type' content='article'>"
+    page = make_page(head=head).replace("single single-post postid-7", body)
+    assert read_page(page, url=url).kind is PageKind.ARTICLE
+
+
+def test_the_list_of_posts_of_wordpress_stays_a_list_whatever_it_states(read_page: Read) -> None:
+    stated = "<meta property='og:type' content='article'><link rel='stylesheet' href='/wp-content/s.css'>"
+    html = LIST.format("blog").replace("<html>", f"<html><head>{stated}</head>")
+    assert read_page(html, url="https://x.example/news/").kind is PageKind.LISTING
+
+
 def test_a_mitigated_answer_is_a_challenge(make_page: PageMaker, read_page: Read) -> None:
     head = b"HTTP/1.1 403 Forbidden\r\nCF-Mitigated: challenge\r\n\r\n"
     assert read_page(make_page(), head=head).kind is PageKind.CHALLENGE
