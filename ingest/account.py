@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from db.model import Covers, Evidence, Item, Role, Use
+from db.model import Covers, Edition, Evidence, Item, Role, Use
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -83,6 +83,28 @@ def terms(item: Item) -> list[str]:
         verdicts = ", ".join(f"{use}: {answer(item, use, covers)}" for use in Use)
         lines.append(f"  {covers}: {verdicts}")
     return lines
+
+
+def edition_lines(editions: Sequence[Edition]) -> list[str]:
+    """Return an item's editions, one a line: when each stood, and what is not as it was in the one before."""
+    lines = []
+    for earlier, edition in zip([None, *editions], editions, strict=False):
+        title = edition.title.value if edition.title else "[untitled]"
+        told = f"changed: {differing(earlier, edition)}" if earlier else title
+        seen = f"opened {edition.opened:%Y-%m-%d %H:%M}, last seen {edition.last_seen:%Y-%m-%d %H:%M}"
+        lines.append(f"  edition {edition.number} of {len(editions)}  {edition.id}  {seen}  {told}")
+    return lines
+
+
+def differing(one: Edition, other: Edition) -> str:
+    """Return in which of title, authors, date and text two editions differ, as words; the reader's work if in none."""
+    seen: dict[str, Callable[[Edition], object]] = {
+        "title": lambda edition: edition.title and edition.title.value,
+        "authors": lambda edition: [(one.name, one.role) for one in edition.attributions],
+        "date": lambda edition: edition.published and edition.published.value,
+        "text": lambda edition: edition.text,
+    }
+    return ", ".join(name for name, of in seen.items() if of(one) != of(other)) or "how it was read"
 
 
 def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from pathlib import Path
 from typing import cast
@@ -50,6 +51,15 @@ class Verbs(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, general_first(args))
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Whoever reads with `head` has seen enough; click would call that a fault. What is still to be flushed
+            # at the end goes nowhere, or Python would complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ctx.exit(Exit.DONE)
 
 
 def general_first(args: list[str]) -> list[str]:
@@ -110,9 +120,6 @@ def main() -> None:
     except (click.Abort, KeyboardInterrupt):
         _tell("stopped", "what was kept is safe; run the same command again to go on")
         sys.exit(Exit.INTERRUPTED)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(Exit.DONE)
     except Exception as error:
         # The edge: an error that has a name is told in one line; a fault of ours is raised again, with its traceback.
         told = told_error(error)
@@ -140,7 +147,8 @@ def told_error(error: Exception) -> Refused | None:
     }.get(type(error).__name__)
     if code is None:
         return None
-    return Refused(str(error), str(getattr(error, "hint", "")), code)
+    hint = str(getattr(error, "hint", ""))
+    return Refused(str(error).removesuffix(hint).rstrip(), hint, code)
 
 
 def _tell(what: str, hint: str) -> None:

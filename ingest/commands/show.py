@@ -34,7 +34,7 @@ def command(
     """Show items, named by id, edition id or URL, or all hits of a query: title, authors, date, reuse, the
     publisher's words about it, and the credit line.
     """
-    from ingest.account import as_json, brief, chosen, evidence_lines
+    from ingest.account import as_json, brief, chosen, edition_lines, evidence_lines
     from ingest.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
@@ -48,10 +48,7 @@ def command(
                 continue
             lines = brief(item)
             if with_editions:
-                for edition in catalogue.editions(item.id):
-                    seen = f"opened {edition.opened:%Y-%m-%d %H:%M}, last seen {edition.last_seen:%Y-%m-%d %H:%M}"
-                    title = edition.title.value if edition.title else "[untitled]"
-                    lines.append(f"  edition {edition.number} of {item.editions}  {edition.id}  {seen}  {title}")
+                lines += edition_lines(catalogue.editions(item.id))
             if with_evidence:
                 lines += evidence_lines(catalogue, item)
             if with_text:

@@ -1,13 +1,16 @@
-"""The general flags: where on the command line they may stand."""
+"""What holds for every verb: where general flags may stand, how an error is told, and a reader who has seen enough."""
 
 from __future__ import annotations
 
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from ingest.cli import creditline, general_first
+from ingest.cli import creditline, general_first, told_error
+from ingest.target import read_target
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,22 @@ def test_json_after_a_verb_is_the_same_as_before_it(tmp_path: Path) -> None:
     after = CliRunner().invoke(creditline, [*words, "--json"])
     assert before.stdout == after.stdout
     assert after.stdout.startswith("{")
+
+
+def test_what_to_do_is_said_once() -> None:
+    with pytest.raises(ValueError, match="ftp") as refused:
+        read_target("ftp://example.org/")
+    told = told_error(refused.value)
+    assert told is not None
+    assert told.hint
+    assert told.hint not in told.what
+
+
+def test_a_reader_that_has_seen_enough_is_no_bug(creditline_script: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(
+        [creditline_script, "doctor"], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False
+    )
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, b"")
