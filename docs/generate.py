@@ -1,6 +1,7 @@
 """Writes the pages of the documentation that the program itself knows: the reference, the settings, the exit codes.
 
 ``python docs/generate.py`` writes them; ``--check`` changes nothing and ends with 1 where a page is not current.
+``--transcripts`` runs the demonstration and renews the sessions that the README and the tutorial show.
 """
 
 from __future__ import annotations
@@ -8,7 +9,10 @@ from __future__ import annotations
 import ast
 import dataclasses
 import json
+import re
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -29,12 +33,16 @@ KINDS = {
     "float | None": "number",
     "str | None": "text",
 }
+SESSION = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 CONTACT = "an address or page in the user agent, for the people whose site is visited; needed outside loopback"
 CONNECT = "connect to `ADDRESS:PORT` for this host name; the only way to a private address"
 
 
 def main() -> None:
     """Write the pages, or with --check compare them."""
+    if "--transcripts" in sys.argv[1:]:
+        renew_transcripts()
+        return
     check = "--check" in sys.argv[1:]
     stale = [name for name, text in pages().items() if not is_current(DOCS / name, text)]
     for name in stale:
@@ -161,6 +169,27 @@ def _meanings() -> Iterator[tuple[str, str]]:
             assert isinstance(member.targets[0], ast.Name)
             assert isinstance(sentence.value, ast.Constant)
             yield member.targets[0].id, " ".join(str(sentence.value.value).split())
+
+
+def renew_transcripts() -> None:
+    """Run the demonstration and put what it prints into the blocks that show a session."""
+    script = Path(sys.executable).with_name("creditline")
+    with tempfile.TemporaryDirectory() as folder:
+        command = [script, "demo"]
+        ended = subprocess.run(  # noqa: S603 - our own command, beside the interpreter that runs this
+            command, cwd=folder, capture_output=True, encoding="utf-8", check=True
+        )
+    sessions: dict[str, str] = {}
+    for part in re.split(r"\n(?=[$#] )", ended.stdout):
+        sessions.setdefault(part.partition("\n")[0], part.strip("\n"))
+    for page in (DOCS.parent / "README.md", DOCS / "tutorial.md"):
+        text = page.read_text(encoding="utf-8")
+        page.write_text(SESSION.sub(lambda block: _renewed(block, sessions), text), encoding="utf-8")
+
+
+def _renewed(block: re.Match[str], sessions: dict[str, str]) -> str:
+    commands = [line for line in block[1].splitlines() if line.startswith("$ ")]
+    return "```console\n" + "\n\n".join(sessions[command] for command in commands) + "\n```"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.console import Console
+from ingest.console import Console, counted
 from ingest.exits import Exit
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def _file(console: Console, path: Path) -> int:
     else:
         for finding in report.findings:
             console.out(_finding(finding))
-        state = f"{len(report.findings)} findings" if report.findings else "ok"
+        state = counted(len(report.findings), "finding") if report.findings else "ok"
         console.out(f"{state}  {path}  {report.records} records, {report.bytes} bytes")
     return len(report.findings)
 
@@ -135,7 +135,7 @@ def _everything(console: Console, warcs: Path, catalogue: Catalogue, verifier: V
     else:
         for fault in faults:
             console.out(_fault(fault))
-        state = f"{len(faults)} faults" if faults else "ok"
+        state = counted(len(faults), "fault") if faults else "ok"
         console.out(f"{state}  {records} WARC records, {editions} editions, {claims} claims stand in their bytes")
         if older:
             console.out(f"    {older} editions were read by an older reader and not read again")
