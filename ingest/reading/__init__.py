@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from ingest.reading.reader import read, stamp
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ingest.reading.reader import read, stamp
 
 __all__ = ["read", "stamp"]
+
+
+def __getattr__(name: str) -> Any:
+    # A run reads in other processes; only who reads in this one loads the reader, which takes a second.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from ingest.reading import reader
+
+    return getattr(reader, name)

@@ -16,7 +16,6 @@ from pebble import ProcessExpired, ProcessPool
 
 from archive.exchange import Entity
 from db.model import Context, PageKind, Partial, Reading
-from ingest.reading.reader import read, stamp
 
 Result = TypeVar("Result")
 PRELOADED = ["ingest.reading.reader"]
@@ -28,6 +27,8 @@ def unread(reason: str, context: Context) -> Reading:
     """Return the reading of a page that its reader gave up on: an item can be made of it, its text is
     wanting.
     """
+    from ingest.reading.reader import stamp
+
     profile = context.profile.digest if context.profile else None
     return Reading(stamp(profile), PageKind.PAGE, partial=Partial.UNREAD, unread=reason)
 
@@ -101,7 +102,7 @@ class ReaderPool:
 
     def submit(self, entity: Entity, context: Context) -> Pending[Reading]:
         """Have *entity* read; ask the returned value for the Reading."""
-        return self.schedule(read, (entity, context), lambda reason: unread(reason, context))
+        return self.schedule(_read, (entity, context), lambda reason: unread(reason, context))
 
     def schedule(
         self, function: Callable[..., Result], arguments: tuple[Any, ...], otherwise: Callable[[str], Result]
@@ -109,6 +110,13 @@ class ReaderPool:
         """Have any *function* of a module run in a reader, under the deadline."""
         future = self._pool.schedule(function, args=arguments, timeout=self._deadline)
         return Pending(future, self._deadline, otherwise)
+
+
+def _read(entity: Entity, context: Context) -> Reading:
+    # The fork server has the reader loaded; the process that asks need not load it too.
+    from ingest.reading.reader import read
+
+    return read(entity, context)
 
 
 def _deaf_to_sigint() -> None:
