@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import zlib
 
-import brotli  # type: ignore[import-untyped]  # it publishes no types
+import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -61,7 +61,7 @@ def lines_until(process: subprocess.Popen[str], wanted: Callable[[dict[str, Any]
 
 
 def is_summary(event: dict[str, Any]) -> bool:
-    return event["event"] == "summary"
+    return bool(event["event"] == "summary")
 
 
 def test_a_changed_site_is_found_with_no_command(creditline_script: Path, tmp_path: Path) -> None:
