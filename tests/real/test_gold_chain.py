@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import os
 import re
 import subprocess
 import sys
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("gold")]
 
-PAGES = 400
+PAGES = int(os.environ.get("CREDITLINE_GOLD_PAGES", "400"))
 """How many pages are taken: which ones, the digests of their folders' names decide."""
 
 
@@ -228,14 +229,14 @@ def _score(shared: Path, folder: Path, gold: Path, lines: list[dict[str, Any]]) 
 
 
 FLOORS = {
-    "author_exact": 83.5,
+    "author_exact": 84.0,
     "author_multi": 69.4,
-    "title_exact": 77.8,
-    "date_day": 88.3,
+    "title_exact": 78.1,
+    "date_day": 88.6,
     "tags": 74.0,
-    "text_f1": 93.1,
+    "text_f1": 93.9,
 }
-"""What was measured, minus one point."""
+"""What was measured on 400 pages, minus one point."""
 
 
 def test_what_the_catalogue_holds_scores_no_lower_than_it_did(
