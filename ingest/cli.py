@@ -33,6 +33,10 @@ VERBS = {
 }
 
 
+QUERYING = {"show", "terms", "cite", "credit"}
+"""The verbs whose -q names a query."""
+
+
 class Verbs(click.Group):
     """A group that imports a verb's module only when the verb is called: ``--help`` must stay quick."""
 
@@ -65,14 +69,15 @@ class Verbs(click.Group):
 def general_first(args: list[str]) -> list[str]:
     """Return *args* with ``--json``, ``--quiet`` and ``-C DIR`` moved before the verb: people type them after it.
 
-    ``-q`` stays where it is, for after many verbs it is a query; so does whatever follows ``--``.
+    ``-q`` too, save after a verb where it is a query. What follows ``--`` stays.
     """
     end = args.index("--") if "--" in args else len(args)
+    moved = {"--json", "--quiet"} | (set() if QUERYING & set(args[:end]) else {"-q"})
     first: list[str] = []
     rest: list[str] = []
     words = iter(args[:end])
     for word in words:
-        if word in ("--json", "--quiet"):
+        if word in moved:
             first.append(word)
         elif word == "-C":
             first += [word, *(value for value in [next(words, None)] if value is not None)]

@@ -31,19 +31,15 @@ class Standing:
     def lines(self) -> list[str]:
         """Return it in lines for a person."""
         seen = self.seen
-        lines = [
-            f"items {seen.items} · captures {seen.captures} · gone {seen.gone} · failures {seen.failures}"
-        ]
+        lines = [f"items {seen.items} · captures {seen.captures} · gone {seen.gone} · failures {seen.failures}"]
         if self.running:
             lines.append(f"running     process {self.running[0]}, since {self.running[1]}")
         if seen.last is not None:
             summary = seen.last["summary"]
-            told = " · ".join(
-                f"{k} {summary.get(k, 0)}" for k in ("new", "changed", "unchanged", "gone", "failed")
-            )
+            told = " · ".join(f"{k} {summary.get(k, 0)}" for k in ("new", "changed", "unchanged", "gone", "failed"))
             lines.append(f"last run    {seen.last['finished'][:16]} UTC   {told}")
         else:
-            lines.append("last run    none yet: creditline run")
+            lines.append(f"last run    {'none has ended' if seen.unfinished else 'none yet'}: creditline run")
         lines.append(
             f"due         {seen.due} pages now"
             + (f"; next {seen.next_due:%Y-%m-%d %H:%M} UTC" if seen.next_due else "")
@@ -52,16 +48,12 @@ class Standing:
         return lines
 
 
-def standing(
-    connection: sqlite3.Connection, now: datetime, running: tuple[int | None, str | None] | None
-) -> Standing:
+def standing(connection: sqlite3.Connection, now: datetime, running: tuple[int | None, str | None] | None) -> Standing:
     """Return how the collection stands at *now*."""
     seen = overview(connection, now)
     looks = []
     if seen.unfinished is not None and running is None:
-        looks.append(
-            f"the run of {seen.unfinished:%Y-%m-%d %H:%M} did not end: `creditline run` goes on with it"
-        )
+        looks.append(f"the run of {seen.unfinished:%Y-%m-%d %H:%M} did not end: `creditline run` goes on with it")
     if seen.failures:
         looks.append(f"{seen.failures} failures: `creditline failures`")
     if seen.late > LATE:

@@ -6,10 +6,11 @@ import os
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
-from ingest.cli import creditline, general_first, told_error
+from ingest.cli import QUERYING, VERBS, creditline, general_first, told_error
 from ingest.target import read_target
 
 
@@ -19,12 +20,23 @@ from ingest.target import read_target
         (["show", "--all", "--json"], ["--json", "show", "--all"]),
         (["run", "-C", "wi", "--limit", "3"], ["-C", "wi", "run", "--limit", "3"]),
         (["cite", "-q", "ports"], ["cite", "-q", "ports"]),
+        (["run", "-q"], ["-q", "run"]),
         (["search", "--", "--json"], ["search", "--", "--json"]),
         (["run", "-C"], ["-C", "run"]),
     ],
 )
 def test_general_flags_may_stand_after_the_verb(typed: list[str], understood: list[str]) -> None:
     assert general_first(typed) == understood
+
+
+def test_only_the_verbs_that_take_a_query_keep_q() -> None:
+    context = click.Context(creditline)
+    taking = {
+        name
+        for name in VERBS
+        if (command := creditline.get_command(context, name)) and any("-q" in one.opts for one in command.params)
+    }
+    assert taking == QUERYING
 
 
 def test_json_after_a_verb_is_the_same_as_before_it(tmp_path: Path) -> None:
