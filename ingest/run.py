@@ -220,14 +220,14 @@ class Run:
 
     def _plan(self, order: Order, publishers: list[Publisher], since: datetime) -> None:
         due = [(p, self._due(order, p, since, limit=1_000_000)) for p in publishers]
-        pages = sum(len(visits) for _, visits in due)
-        if order.limit is not None:
-            pages = min(pages, order.limit - len(self._sent))
+        known = sum(len(visits) for _, visits in due)
+        pages = known if order.limit is None else min(known, order.limit - len(self._sent))
         self._planned = pages + len(self._sent)
         seconds = max((len(visits) * self._delay(p) for p, visits in due), default=0.0)
         hours = f", at least {seconds / 3600:.1f} hours at this pace" if seconds >= 360 else ""
         what = "would be visited" if order.dry else "to visit"
-        self._progress.talk(f"{pages} pages {what}, newest first{hours} ({self._report.found} of them new)")
+        counted = f"{pages} pages" if pages == known else f"{pages} of {known} pages"
+        self._progress.talk(f"{counted} {what}, newest first{hours} ({self._report.found} newly found)")
 
     def _delay(self, publisher: Publisher) -> float:
         robots = self._couriers.robots(read_target(publisher.url).authority)

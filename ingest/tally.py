@@ -84,5 +84,5 @@ class Tally:
             lines.append("  found on new and changed items: " + " · ".join(found))
         if self.reasons:
             why = ", ".join(f"{reason} {n}" for reason, n in self.reasons.most_common())
-            lines.append(f"  failures by reason: {why}   (see `creditline failures`)")
+            lines.append(f"  not fetched: {why}   (see `creditline failures`)")
         return lines
