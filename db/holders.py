@@ -23,6 +23,14 @@ def items_on(connection: sqlite3.Connection, file: str, offset: int) -> list[str
     return [row[0] for row in rows]
 
 
+def capture_at(connection: sqlite3.Connection, file: str, offset: int) -> str | None:
+    """Return the capture whose records hold *offset* of *file*: a request lies behind its response."""
+    row = connection.execute(
+        "SELECT id FROM capture WHERE file = ? AND offset <= ? ORDER BY offset DESC LIMIT 1", (file, offset)
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
 def expected(connection: sqlite3.Connection, file: str) -> Iterator[Expected]:
     """Yield what the catalogue expects of the records in *file*: its captures and notes."""
     rows = connection.execute(

@@ -122,8 +122,8 @@ class Couriers:
     def take(self, url: str, visit: int) -> None:
         """Take back the errand that waits for *visit* of *url*, if there is one: the visit is made otherwise."""
         host = self._hosts.get(read_target(url).authority)
-        for errand in [errand for errand in (host.queue if host else ()) if errand.visit == visit]:
-            host.queue.remove(errand)
+        if host is not None:
+            host.queue = deque(errand for errand in host.queue if errand.visit != visit)
 
     @property
     def waiting(self) -> int:

@@ -118,14 +118,18 @@ def options_of(seen: Seen, *, publisher_id: str | None, name: str | None) -> Pub
     """Return the settings of the publisher that was looked at."""
     hints: Hints = seen.findings.hints
     authority = read_target(seen.findings.site).authority
-    languages = dict.fromkeys(code.partition("-")[0] for code in hints.languages if code != "x-default")
     return PublisherOptions(
         url=seen.findings.site,
         id=publisher_id,
         name=name or hints.name,
         hosts=(authority.removeprefix("www."),),
-        languages=tuple(languages),
+        languages=languages_of(hints),
     )
+
+
+def languages_of(hints: Hints) -> tuple[str, ...]:
+    """Return the languages of a site without regions, its own first."""
+    return tuple(dict.fromkeys(code.partition("-")[0] for code in hints.languages if code != "x-default"))
 
 
 def tell(seen: Seen) -> list[str]:
@@ -134,11 +138,9 @@ def tell(seen: Seen) -> list[str]:
     lines = []
     if seen.asked.rstrip("/") != findings.site.rstrip("/"):
         lines.append(f"{seen.asked} is a page of {findings.site}: looking at that site")
-    lines.append(
-        f"  site       {hints.name or findings.site}{f' · {hints.generator}' if hints.generator else ''}"
-    )
+    lines.append(f"  site       {hints.name or findings.site}{f' · {hints.generator}' if hints.generator else ''}")
     if hints.languages:
-        lines.append(f"  languages  {', '.join(hints.languages)}")
+        lines.append(f"  languages  {', '.join(languages_of(hints))}")
     listed = f"{findings.sitemaps[0]} (about {seen.pages} pages)" if findings.sitemaps else "none found"
     lines.append(f"  sitemap    {listed}")
     lines.append(f"  feed       {findings.feed or 'none found'}")

@@ -53,7 +53,7 @@ def standing(connection: sqlite3.Connection, now: datetime, running: tuple[int |
     seen = overview(connection, now)
     looks = []
     if seen.unfinished is not None and running is None:
-        looks.append(f"the run of {seen.unfinished:%Y-%m-%d %H:%M} did not end: `creditline run` goes on with it")
+        looks.append(f"the run of {seen.unfinished:%Y-%m-%d %H:%M} is not finished: `creditline run` goes on with it")
     if seen.failures:
         looks.append(f"{seen.failures} failures: `creditline failures`")
     if seen.late > LATE:

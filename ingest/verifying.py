@@ -68,9 +68,9 @@ class Verifier:
         faults = []
         for finding in report.findings:
             items = tuple(holders.items_on(connection, finding.file, finding.offset))
-            faults.append(
-                Fault(finding.file, finding.offset, finding.record_id, items, finding.what, finding.clause)
-            )
+            # A record that cannot be read any more is named by the capture that it belongs to.
+            record = finding.record_id or holders.capture_at(connection, finding.file, finding.offset)
+            faults.append(Fault(finding.file, finding.offset, record, items, finding.what, finding.clause))
         return report.records, faults
 
     def missing_files(self) -> list[Fault]:
@@ -126,9 +126,7 @@ class Verifier:
                 entity_of(self._warcs, capture, self._catalogue.original)
         except (OSError, Damaged, CannotReplay) as error:
             return [self._fault(item, capture, str(error))]
-        return [
-            Fault(f.file, f.offset, f.record_id or capture.id, (item.id,), f.what, f.clause) for f in findings
-        ]
+        return [Fault(f.file, f.offset, f.record_id or capture.id, (item.id,), f.what, f.clause) for f in findings]
 
     def _evidence(self, item: Item, claims: Iterable[Evidence]) -> tuple[int, list[Fault]]:
         found, wrong = 0, []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +12,7 @@ from ingest.console import Console
 from ingest.exits import Exit
 
 if TYPE_CHECKING:
+    from ingest.config import PublisherOptions
     from ingest.run import Report
 
 
@@ -34,15 +36,32 @@ def command(
     from ingest.signals import stopping
 
     layout = Layout(console.directory)
-    urls = [options.url for options in read_settings(layout).publishers]
+    publishers = read_settings(layout).publishers
+    urls = [options.url for options in publishers]
     if not urls:
         raise Refused("no publisher is set", "add one: creditline add https://example.org/", Exit.SETTINGS)
+    if only is not None:
+        _check_scope(only, publishers)
     settings = settings_for(layout, urls, contact=contact, connect=())
     order = Order(limit=limit, only=only, due_only=due_only, dry=dry)
     with stopping() as stop:
         report = perform(console, layout, settings, order, stop)
     tell(console, report)
     sys.exit(stop.code or code_of(report))
+
+
+def _check_scope(url: str, publishers: Sequence[PublisherOptions]) -> None:
+    """Refuse a page that no publisher of the collection has in scope, before anything is asked for."""
+    from ingest.exits import Refused
+    from ingest.visiting import scope_of
+
+    decisions = [scope_of(options).admits(url) for options in publishers]
+    if not any(decision.admitted for decision in decisions):
+        raise Refused(
+            f"{url} is not a page of these publishers: {decisions[0].because}",
+            f"keep it all the same: creditline save {url}",
+            Exit.USAGE,
+        )
 
 
 def perform(console: Console, layout: object, settings: object, order: object, stop: object) -> Report:

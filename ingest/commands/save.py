@@ -84,6 +84,8 @@ class Telling:
             from db.citation import biblatex
             from ingest.account import brief
 
+            if saved.word != "new":
+                self.console.talk(f"{saved.word}: {saved.url}")
             self.console.out("\n".join([*brief(item), "", biblatex.one(item).rstrip(), ""]))
 
     def finish(self) -> None:

@@ -19,7 +19,7 @@ from archive.fixity import verify_file
 from db.catalogue import Catalogue
 from ingest.cli import VERBS
 from ingest.collection import Layout, make
-from ingest.config import Settings, render
+from ingest.config import PublisherOptions, Settings, render
 from ingest.demo.articles import load
 from ingest.demo.server import Asked, serve
 from ingest.demo.site import Site
@@ -261,3 +261,12 @@ def test_a_run_killed_ten_times_at_random_ends_complete(
         last = subprocess.run(command, capture_output=True, timeout=120, check=False)
     assert last.returncode == Exit.ATTENTION, f"killed after {moments} requests: {last.stderr.decode()}"
     complete(tmp_path, site)
+
+
+def test_a_page_of_nobody_here_is_not_asked_for(creditline: Command, tmp_path: Path) -> None:
+    make(Layout(tmp_path), Settings(contact="a@example.org", publishers=(PublisherOptions(URL),)))
+    before = contents(tmp_path)
+    ended = creditline("-C", tmp_path, "run", "--only", "http://other.example/page")
+    assert ended.code == Exit.USAGE
+    assert "creditline save http://other.example/page" in ended.err
+    assert contents(tmp_path) == before
