@@ -45,9 +45,11 @@ class Fold:
         if done is not None and done.catalogued:
             if reading is None or str(reading.stamp) == done.stamp:
                 return self._again(capture)
-            raise refolding.needed(self._db, entry, keys, "another reader read this capture")
+            raise refolding.needed(self._db, entry, self._reach(capture, keys), "another reader read this capture")
         if self._is_late(capture, keys):
-            raise refolding.needed(self._db, entry, keys, "a later capture was catalogued already")
+            raise refolding.needed(
+                self._db, entry, self._reach(capture, keys), "a later capture was catalogued already"
+            )
         if reading is None or not (capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED):
             self._mark(capture, keys, captures.Read(True, None, None, None))
             return answers.without_page(self._desk, capture)
@@ -92,7 +94,7 @@ class Fold:
         for entry in ordered:
             captures.add(self._db, (entry.capture, *entry.parts))
         for entry in ordered:
-            keys = keys_touched(self._db, entry)
+            keys = self._reach(entry.capture, keys_touched(self._db, entry))
             kin, _ = aliases.kin(self._db, entry.capture.publisher, keys)
             if not given.issuperset(kin):
                 raise refolding.needed(self._db, entry, keys, "captures are missing")
@@ -102,13 +104,17 @@ class Fold:
 
     # ── Where a capture stands among the others ─────────────────────────────────────────────────────────────
 
-    def _is_late(self, capture: Capture, keys: Sequence[str]) -> bool:
+    def _reach(self, capture: Capture, keys: Sequence[str]) -> tuple[str, ...]:
+        """The keys that *keys* hang together with: those of the items that they lead to are among them."""
         reach = dict.fromkeys(keys)
         for key in keys:
             alias = aliases.find(self._db, capture.publisher, key)
             if alias is not None:
                 reach.update(dict.fromkeys(aliases.keys(self._db, alias.item)))
-        began = to_text(capture.began)
+        return tuple(reach)
+
+    def _is_late(self, capture: Capture, keys: Sequence[str]) -> bool:
+        reach, began = self._reach(capture, keys), to_text(capture.began)
         return aliases.has_later(self._db, capture.publisher, reach, began=began, capture=capture.id)
 
     def _keys_again(self, capture: Capture, before: str) -> tuple[str, ...]:

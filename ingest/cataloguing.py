@@ -131,12 +131,16 @@ class Cataloguer:
 
     def _refold(self, wanted: Capture, captures: Sequence[Capture]) -> Change:
         """Read *captures* again, in record order, and fold them anew; the change is that of *wanted*."""
+        known = {capture.id: capture for capture in (wanted, *captures)}
         while True:
-            entries = [self._again(capture) for capture in captures]
+            entries = [self._again(capture) for capture in known.values()]
             try:
                 changes = self._catalogue.refold(entries)
             except NeedsRefold as more:
-                captures = more.captures
+                fresh = {capture.id: capture for capture in more.captures}
+                if fresh.keys() <= known.keys():
+                    raise  # asking again with the same captures would never end
+                known |= fresh
                 continue
             ordered = sorted(entries, key=lambda entry: (entry.capture.began, entry.capture.id))
             return next(c for c, e in zip(changes, ordered, strict=True) if e.capture.id == wanted.id)

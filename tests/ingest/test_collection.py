@@ -1,0 +1,165 @@
+"""A collection on disk: how it is made, opened for work, recovered after a kill, and what it records of itself."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.capture import NoteKind
+from archive.fixity import verify_file
+from db.catalogue import Catalogue
+from db.schema import NotACatalogue
+from ingest.collection import Layout, at_work, make, read_settings, reading, user_agent, warcinfo
+from ingest.config import PublisherOptions, Settings
+from ingest.exits import Exit, Refused
+from ingest.locks import Locked, holder
+
+NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
+INSTITUTE = Settings(publishers=(PublisherOptions("http://institute.example/", id="bl", name="Baltic"),))
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    layout = Layout(tmp_path / "collection")
+    make(layout, INSTITUTE)
+    return layout
+
+
+@pytest.fixture
+def visited(story: Any, tmp_path: Path) -> Layout:
+    """A copy of the collection as the first run left it."""
+    shutil.copytree(story.first.layout.directory, tmp_path / "visited")
+    return Layout(tmp_path / "visited")
+
+
+def rows(layout: Layout) -> list[str]:
+    """Return all that a collection holds, without the tables that may be lost."""
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        return [f"{table} {row}" for table, row in catalogue.snapshot()]
+
+
+def test_a_new_collection_has_settings_an_empty_catalogue_and_a_place_for_files(layout: Layout) -> None:
+    assert read_settings(layout) == INSTITUTE
+    assert layout.warcs.is_dir()
+    with reading(layout) as catalogue:
+        assert catalogue.all_item_ids() == []
+
+
+def test_a_folder_that_holds_something_else_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine", "utf-8")
+    with pytest.raises(Refused) as refused:
+        make(Layout(tmp_path), Settings())
+    assert refused.value.code is Exit.USAGE
+    assert "notes.txt" in refused.value.what
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_folder_with_nothing_but_hidden_files_will_do(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    make(Layout(tmp_path), Settings())
+    assert Layout(tmp_path).settings.exists()
+
+
+def test_reading_where_no_collection_is_says_how_to_begin(tmp_path: Path) -> None:
+    with pytest.raises(Refused) as refused, reading(Layout(tmp_path)):
+        pass
+    assert refused.value.code is Exit.USAGE
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_work_holds_the_lock_and_lets_go_of_it(layout: Layout) -> None:
+    with at_work(layout, INSTITUTE):
+        assert holder(layout.directory) is not None
+        with pytest.raises(Locked), at_work(layout, INSTITUTE):
+            pass
+    assert holder(layout.directory) is None
+
+
+def test_a_publisher_is_recorded_in_a_file_and_once_only(layout: Layout) -> None:
+    for _ in range(2):
+        with at_work(layout, INSTITUTE, clock=lambda: NOW) as work:
+            assert [publisher.id for publisher in work.catalogue.publishers()] == ["bl"]
+    notes = [row for row in rows(layout) if NoteKind.SETTINGS.value in row and "Baltic" in row]
+    files = list(layout.warcs.glob("*.warc.gz*"))
+    assert notes
+    assert len(files) == 1
+    assert verify_file(files[0]).findings == ()
+
+
+def test_a_changed_description_of_a_publisher_is_recorded_again(layout: Layout) -> None:
+    with at_work(layout, INSTITUTE):
+        pass
+    renamed = Settings(publishers=(PublisherOptions("http://institute.example/", id="bl", name="Lantern"),))
+    with at_work(layout, renamed) as work:
+        publisher = work.catalogue.publisher("bl")
+        assert publisher is not None
+        assert publisher.name == "Lantern"
+
+
+def test_records_that_the_catalogue_does_not_know_are_taken_over(visited: Layout, story: Any) -> None:
+    with Catalogue.open(visited.catalogue, read_only=True) as catalogue:
+        known = len(list(catalogue.all_captures()))
+    visited.catalogue.unlink()
+    for beside in visited.directory.glob("catalogue.db-*"):
+        beside.unlink()
+    with at_work(visited, story.settings) as work:
+        assert len(list(work.catalogue.all_captures())) == known
+        assert len(work.recovered.adopted) > known
+        assert work.catalogue.publisher("bl") is not None
+
+
+def test_a_torn_tail_is_cut_and_the_cut_is_recorded(visited: Layout, story: Any) -> None:
+    # What a kill in the middle of a write leaves: an open file that ends within a member.
+    newest = max(visited.warcs.glob("*bl*.warc.gz"), key=lambda path: path.name)
+    torn = newest.with_name(newest.name + ".open")
+    whole = newest.read_bytes()
+    newest.rename(torn)
+    torn.write_bytes(whole + whole[:100])
+    with at_work(visited, story.settings) as work:
+        assert [stretch.file for stretch in work.recovered.cut] == [newest.name]
+    told = [row for row in rows(visited) if NoteKind.RECOVERY.value in row]
+    assert told
+    for path in visited.warcs.glob("*.warc.gz*"):
+        assert verify_file(path).findings == ()
+
+
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(layout: Layout) -> None:
+    layout.catalogue.unlink()
+    foreign = sqlite3.connect(layout.catalogue)
+    foreign.execute("CREATE TABLE recipes (name TEXT)")
+    foreign.commit()
+    foreign.close()
+    before = layout.catalogue.read_bytes()
+    with pytest.raises(NotACatalogue), at_work(layout, INSTITUTE):
+        pass
+    assert layout.catalogue.read_bytes() == before
+    assert holder(layout.directory) is None
+
+
+def test_a_note_is_in_the_file_before_it_is_a_row(layout: Layout) -> None:
+    with at_work(layout, INSTITUTE) as work:
+        work.note(NoteKind.DECISION, {"reason": "the test says so"}, about="http://institute.example/essay")
+        with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+            ends = catalogue.known_ends()
+        for path in layout.warcs.glob("*.warc.gz*"):
+            assert path.stat().st_size >= ends[path.name.removesuffix(".open")]
+    assert any("the test says so" in row for row in rows(layout))
+
+
+def test_the_user_agent_names_the_program_and_whom_to_write_to() -> None:
+    assert user_agent(Settings(contact="archive@example.org")).endswith("(web archive; +archive@example.org)")
+    assert user_agent(Settings()).startswith("creditline/")
+
+
+def test_a_file_says_what_wrote_it_for_whom() -> None:
+    fields = warcinfo(Settings(contact="archive@example.org"))
+    assert fields["operator"] == "archive@example.org"
+    assert fields["http-header-user-agent"] == user_agent(Settings(contact="archive@example.org"))
+    assert "operator" not in warcinfo(Settings())
+    assert json.loads(json.dumps(fields)) == fields
