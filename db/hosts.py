@@ -14,6 +14,4 @@ def dialects(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
 
 def remember_dialects(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, str]]) -> None:
     """Store what `dialects` gives back."""
-    connection.executemany(
-        "INSERT OR REPLACE INTO host_dialect (host, dialect, learnt) VALUES (?, ?, ?)", list(rows)
-    )
+    connection.executemany("INSERT OR REPLACE INTO host_dialect (host, dialect, learnt) VALUES (?, ?, ?)", list(rows))

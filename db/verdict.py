@@ -117,17 +117,14 @@ def _restricts(term: Term, *, commercial: bool) -> bool:
 
 def _anything_granted(said: Sequence[Said], commercial: bool) -> bool:
     return any(
-        term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)
-        or _restricts(term, commercial=commercial)
+        term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES) or _restricts(term, commercial=commercial)
         for _, term in said
     )
 
 
 def _voice(said: Sequence[Said], use: Use, commercial: bool) -> _Voice | None:
     """What one statement says of the use; None where it does not mention it."""
-    banning = [
-        pair for pair in said if pair[1].act in _BANS[use] and _restricts(pair[1], commercial=commercial)
-    ]
+    banning = [pair for pair in said if pair[1].act in _BANS[use] and _restricts(pair[1], commercial=commercial)]
     granting = _granting([pair for pair in said if _permits(pair[1], commercial=commercial)], use)
     if banning:
         worst = any(pair[1].permission is Permission.PROHIBITED for pair in banning)

@@ -53,9 +53,7 @@ def _split(name: str) -> PersonName | None:
     return PersonName(words[-1], " ".join(words[:at]), " ".join(words[at:-1]), suffix)
 
 
-_PLAIN = str.maketrans(
-    {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"}
-)
+_PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
 _NO_KEY = re.compile(r"[^a-z0-9]+")
 
 

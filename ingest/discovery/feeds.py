@@ -64,11 +64,7 @@ def read_feed(body: bytes, url: str) -> FeedFound:
     notes: tuple[str, ...] = ()
     if len(body) > SIZE_LIMIT:
         body, notes = body[:SIZE_LIMIT], (f"cut at {SIZE_LIMIT} bytes",)
-    found = (
-        _read_json(body, url)
-        if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-        else _read_xml(body, url)
-    )
+    found = _read_json(body, url) if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else _read_xml(body, url)
     return FeedFound(found.entries, found.title, (*notes, *found.notes))
 
 

@@ -13,9 +13,7 @@ from archive.exchange import Entity
 from ingest.target import UrlRefused, read_target
 
 SIZE_LIMIT = 2 * 1024 * 1024
-_FEED_TYPES = frozenset(
-    {"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"}
-)
+_FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _COMMENTS = re.compile(r"/comments?/feed|comments", re.IGNORECASE)
 
 
@@ -52,9 +50,7 @@ def read_hints(home: Entity) -> Hints:
     own = _code(page.get("lang"))
     languages = dict.fromkeys([*([own] if own else []), *(code for code, _ in translations)])
     return Hints(
-        name=_meta(page, "property", "og:site_name")
-        or _meta(page, "name", "application-name")
-        or _title(page),
+        name=_meta(page, "property", "og:site_name") or _meta(page, "name", "application-name") or _title(page),
         generator=_meta(page, "name", "generator") or _by_its_folders(body),
         languages=tuple(languages),
         feeds=_feeds(links, home.url),

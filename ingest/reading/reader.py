@@ -107,11 +107,30 @@ class _Reader:
         early = kinds.before_text(self.page, self.context.head)
         if early is not None:
             return self._shell(early)
-        statements = self._statements()
-        dates = printed_dates.printed(self.page, self.zones)
         further, is_part = parts.find(self.page, self.zones)
         marks = kinds.Marks.of(self.page, self.data)
-        made = Reading(
+        made = self._fields(further)
+        # From here on the tree is cut for its text: nothing else looks at it any more.
+        text = article.main_text(self.page, self.zones, tuple(s.words for s in made.statements))
+        kind = kinds.kind(marks, text.text, dated=made.published is not None)
+        if kind in TEXTLESS:
+            shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
+            return replace(shell, canonical=made.canonical, links=made.links)
+        joined, missing = self._joined(text.text, further)
+        return replace(
+            made,
+            kind=PageKind.PART if is_part else kind,
+            text=joined,
+            language=self._language(joined),
+            partial=self._partial(text.unread, missing=missing),
+            unread=text.unread,
+            rivals=tuple(self.rivals),
+        )
+
+    def _fields(self, further: tuple[str, ...]) -> Reading:
+        """Return everything but the text and what follows from it."""
+        dates = printed_dates.printed(self.page, self.zones)
+        return Reading(
             stamp=self.mark,
             kind=PageKind.ARTICLE,
             title=self._title(),
@@ -122,33 +141,11 @@ class _Reader:
             published=self._published(dates),
             modified=self._dated("modified", dating.modified(self.offered[Field.MODIFIED], dates)),
             tags=self._tags(),
-            statements=statements,
+            statements=self._statements(),
             canonical=links.canonical(self.page),
             links=links.links(self.page),
             parts=further,
             translations=links.translations(self.page),
-        )
-        # From here on the tree is cut for its text: nothing else looks at it any more.
-        text = article.main_text(self.page, self.zones, tuple(s.words for s in statements))
-        kind = kinds.kind(marks, text.text, dated=made.published is not None)
-        if kind in TEXTLESS:
-            return Reading(
-                self.mark,
-                kind,
-                title=made.title,
-                site_name=made.site_name,
-                canonical=made.canonical,
-                links=made.links,
-            )
-        joined, missing = self._joined(text.text, further)
-        return replace(
-            made,
-            kind=PageKind.PART if is_part else kind,
-            text=joined,
-            language=self._language(joined),
-            partial=self._partial(text.unread, missing=missing),
-            unread=text.unread,
-            rivals=tuple(self.rivals),
         )
 
     def _shell(self, kind: PageKind) -> Reading:

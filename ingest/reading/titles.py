@@ -81,20 +81,7 @@ def choose(
     head = heading if heading and not names_site(heading.value, sites) else None
     page_title = _trim(title, sites) if title else None
     said = fold(title.value) if title else ""
-    ranked: list[Candidate] = []
-    if head:
-        agreed = page_title is not None and any(
-            c.witness == "JSON-LD headline" and fold(c.value) == fold(page_title.value) for c in trimmed
-        )
-        if (
-            agreed
-            and page_title
-            and fold(head.value) != fold(page_title.value)
-            and fold(page_title.value).endswith(fold(head.value))
-        ):
-            ranked += [c for c in trimmed if fold(c.value) == fold(page_title.value)]
-        if not any(fold(c.value) == fold(head.value) for c in trimmed):
-            ranked += [c for c in trimmed if _kicked(fold(head.value), fold(c.value))]
+    ranked = _longer(head, page_title, trimmed) if head else []
     if head and said and len(fold(head.value)) > 3 and fold(head.value) in said:
         ranked.append(head)
     if head:
@@ -108,6 +95,18 @@ def choose(
     best = ranked[0]
     losers = {fold(c.value): c for c in (*trimmed, head, page_title) if c and fold(c.value) != fold(best.value)}
     return best, list(losers.values())
+
+
+def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candidate]) -> list[Candidate]:
+    """Return the structured titles of which the heading holds but a part, or that it has a kicker before."""
+    ranked: list[Candidate] = []
+    whole, shown = fold(page_title.value) if page_title else "", fold(head.value)
+    agreed = any(c.witness == "JSON-LD headline" and fold(c.value) == whole for c in trimmed)
+    if whole and agreed and shown != whole and whole.endswith(shown):
+        ranked += [c for c in trimmed if fold(c.value) == whole]
+    if not any(fold(c.value) == shown for c in trimmed):
+        ranked += [c for c in trimmed if _kicked(shown, fold(c.value))]
+    return ranked
 
 
 def _kicked(head: str, offered: str) -> bool:
