@@ -1,0 +1,239 @@
+"""The way of a page: kept, made durable, read, catalogued; held for its parts, and told of once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from archive.exchange import Ending, Exchange
+from archive.fixity import verify_file
+from db.catalogue import Catalogue
+from db.entry import Outcome
+from db.model import Partial
+from ingest.cataloguing import Cataloguer
+from ingest.collection import Collection, Layout, at_work, make, now
+from ingest.config import PublisherOptions, Settings, StoreOptions
+from ingest.couriers import Couriers, Errand
+from ingest.demo.articles import load
+from ingest.demo.site import Site
+from ingest.dialect import Dialect, Dialects
+from ingest.failure import FailureReason, FetchFailure
+from ingest.fetch import Conditions
+from ingest.pipeline import Pipeline, Settled
+from ingest.reading.pool import ReaderPool
+
+BASE = "http://institute.example"
+PARTED = f"{BASE}/the-long-road-to-a-nuclear-workforce/"
+SINGLE = f"{BASE}/the-minister-s-umbrella/"
+SETTINGS = Settings(
+    publishers=(PublisherOptions(f"{BASE}/", id="bl"),), store=StoreOptions(batch=3, batch_seconds=0.05)
+)
+
+
+@dataclass
+class Wire:
+    """The institute without a network: what it answers, unless a test says otherwise."""
+
+    site: Site = field(default_factory=lambda: Site(load()))
+    instead: dict[str, Exchange | FailureReason] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def ask(self, url: str, conditions: Conditions | None, _dialect: Dialect, /) -> Exchange | FetchFailure:
+        self.asked.append(url)
+        told = self.instead.get(url)
+        if isinstance(told, FailureReason):
+            return FetchFailure(told, "as the test says", url, now())
+        if told is not None:
+            return told
+        etag = {"if-none-match": conditions.etag} if conditions and conditions.etag else {}
+        return self.whole(url, etag)
+
+    def whole(self, url: str, headers: Mapping[str, str] | None = None, ending: Ending = Ending.LENGTH) -> Exchange:
+        """Return what the site answers to a request for *url*."""
+        answer = self.site.respond("GET", url.removeprefix(BASE), headers or {})
+        lines = [f"{name}: {value}" for name, value in answer.headers]
+        head = "\r\n".join([f"HTTP/1.1 {answer.status} As Told", *lines, "", ""]).encode()
+        request = f"GET {url.removeprefix(BASE)} HTTP/1.0\r\nHost: institute.example\r\n\r\n".encode()
+        return Exchange(url, now(), request, head + answer.body, ending)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ReaderPool]:
+    with ReaderPool(1) as pool:
+        yield pool
+
+
+@pytest.fixture
+def wire() -> Wire:
+    return Wire()
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Iterator[Layout]:
+    layout = Layout(tmp_path / "collection")
+    make(layout, SETTINGS)
+    yield layout
+    for path in layout.warcs.glob("*.warc.gz*"):
+        assert verify_file(path).findings == ()
+
+
+@dataclass
+class Time:
+    """A clock that jumps when somebody sleeps."""
+
+    slept: timedelta = timedelta()
+
+    def read(self) -> datetime:
+        return now() + self.slept
+
+    def sleep(self, seconds: float) -> None:
+        self.slept += timedelta(seconds=seconds)
+
+
+@contextmanager
+def at_it(layout: Layout, wire: Wire, pool: ReaderPool) -> Iterator[tuple[Pipeline, Collection]]:
+    time = Time()
+    with at_work(layout, SETTINGS) as work:
+        couriers = Couriers(
+            wire.ask,
+            delay=lambda *_: 0.0,
+            clock=time.read,
+            sleep=time.sleep,
+            dialects=Dialects(),
+            threads=2,
+        )
+        try:
+            yield Pipeline(work, Cataloguer(work.catalogue, layout.warcs, pool), couriers), work
+        finally:
+            couriers.close()
+
+
+def went(
+    layout: Layout, wire: Wire, pool: ReaderPool, *urls: str, stopped: Callable[[], bool] = lambda: False
+) -> list[Settled]:
+    """Send for *urls* and return what was told, pages alone."""
+    told: list[Settled] = []
+    with at_it(layout, wire, pool) as (pipeline, _):
+        for url in urls:
+            pipeline.send(Errand(url, "bl"))
+        pipeline.drain(told.append, stopped=stopped)
+    return [settled for settled in told if settled.errand.purpose == "page"]
+
+
+def partial_of(layout: Layout, url: str) -> Partial | None:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        item = catalogue.item(url)
+        assert item is not None
+        return item.edition.partial
+
+
+def test_a_page_is_told_of_once_with_what_became_of_it(layout: Layout, wire: Wire, pool: ReaderPool) -> None:
+    urls = [wire.site.shelf.url(article) for article in load()[:5]]
+    told = went(layout, wire, pool, *urls)
+    assert sorted(settled.errand.url for settled in told) == sorted(urls)
+    assert {settled.change.outcome for settled in told if settled.change} == {Outcome.NEW}
+
+
+def test_a_page_is_in_a_file_before_it_is_a_row_and_a_row_before_it_is_told(
+    layout: Layout, wire: Wire, pool: ReaderPool
+) -> None:
+    with at_it(layout, wire, pool) as (pipeline, work):
+
+        def follow(settled: Settled) -> None:
+            assert settled.capture is not None
+            assert work.catalogue.capture(settled.capture.id) == settled.capture
+            [path] = layout.warcs.glob(f"{settled.capture.ref.file}*")
+            assert path.stat().st_size >= settled.capture.ref.offset + settled.capture.ref.length
+
+        pipeline.send(Errand(SINGLE, "bl"))
+        pipeline.drain(follow, stopped=lambda: False)
+
+
+def test_a_text_is_held_until_its_parts_came_and_they_are_asked_for_next(
+    layout: Layout, wire: Wire, pool: ReaderPool
+) -> None:
+    told = went(layout, wire, pool, PARTED, SINGLE)
+    assert {settled.errand.url for settled in told} == {PARTED, SINGLE}
+    assert wire.asked.count(f"{PARTED}2/") == 1
+    assert partial_of(layout, PARTED) is None
+
+
+@pytest.mark.parametrize("reason", [FailureReason.TLS, FailureReason.BAD_HEAD])
+def test_a_part_that_fails_leaves_a_text_that_says_what_it_lacks(
+    layout: Layout, wire: Wire, pool: ReaderPool, reason: FailureReason
+) -> None:
+    wire.instead[f"{PARTED}2/"] = reason
+    told = went(layout, wire, pool, PARTED)
+    assert [settled.errand.url for settled in told] == [PARTED]
+    assert partial_of(layout, PARTED) is Partial.PARTS_MISSING
+
+
+def test_a_wish_to_stop_while_a_text_waits_for_its_parts_ends_the_run_and_the_next_joins_them(
+    layout: Layout, wire: Wire, pool: ReaderPool
+) -> None:
+    told = went(layout, wire, pool, PARTED, stopped=lambda: PARTED in wire.asked)
+    assert told == []
+    with at_it(layout, wire, pool) as (pipeline, work):
+        for capture in work.catalogue.unread():
+            pipeline.resume(capture)
+        pipeline.drain(told.append, stopped=lambda: False)
+    assert PARTED in [settled.errand.url for settled in told]
+    assert partial_of(layout, PARTED) is None
+    assert wire.asked.count(PARTED) == 1
+
+
+def test_what_an_earlier_run_kept_and_did_not_read_is_read_by_the_next(
+    layout: Layout, wire: Wire, pool: ReaderPool
+) -> None:
+    with at_work(layout, SETTINGS) as work:
+        work.archive.keep("bl", wire.whole(SINGLE), earlier=None)
+        work.archive.sync()
+    told: list[Settled] = []
+    with at_it(layout, wire, pool) as (pipeline, work):
+        assert len(work.recovered.adopted) == 1
+        for capture in work.catalogue.unread():
+            pipeline.resume(capture)
+        pipeline.drain(told.append, stopped=lambda: False)
+        assert list(work.catalogue.unread()) == []
+    assert [settled.change and settled.change.outcome for settled in told] == [Outcome.NEW]
+    assert wire.asked == []
+
+
+def test_an_unproved_answer_is_asked_for_once_more_and_told_of_once(
+    layout: Layout, wire: Wire, pool: ReaderPool
+) -> None:
+    wire.instead[SINGLE] = wire.whole(SINGLE, ending=Ending.UNPROVED)
+    [told] = went(layout, wire, pool, SINGLE)
+    assert wire.asked.count(SINGLE) == 2
+    assert told.change is not None
+    assert told.change.item is not None
+    assert partial_of(layout, SINGLE) is None
+
+
+@pytest.mark.parametrize(("reason", "times"), [(FailureReason.CONNECT, 2), (FailureReason.TLS, 1)])
+def test_only_a_passing_failure_is_tried_again(
+    layout: Layout, wire: Wire, pool: ReaderPool, reason: FailureReason, times: int
+) -> None:
+    wire.instead[f"{BASE}/robots.txt"] = wire.whole(f"{BASE}/robots.txt")
+    wire.instead[SINGLE] = reason
+    [told] = went(layout, wire, pool, SINGLE)
+    assert wire.asked.count(SINGLE) == times
+    assert told.failed is not None
+    assert told.failed.reason == reason.value
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        [failure] = [one for one in catalogue.failures() if one.url == SINGLE]
+        assert failure.reason == reason.value
+
+
+def test_a_host_that_fails_again_and_again_leaves_no_page_untold(layout: Layout, wire: Wire, pool: ReaderPool) -> None:
+    urls = [wire.site.shelf.url(article) for article in load()[:9]]
+    wire.instead |= dict.fromkeys(urls, FailureReason.TLS)
+    wire.instead[f"{BASE}/robots.txt"] = wire.whole(f"{BASE}/robots.txt")
+    told = went(layout, wire, pool, *urls)
+    assert sorted(settled.errand.url for settled in told) == sorted(urls)
+    assert {settled.failed.reason for settled in told if settled.failed} <= {"tls", "left alone"}
