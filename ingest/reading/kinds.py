@@ -36,7 +36,7 @@ _SINGLE_CLASS = re.compile(
     r"(?:^|\s)(?:single|single-post|singular|page|page-template\S*|postid-\d+|page-id-\d+)(?:\s|$)"
 )
 _LISTING_PATH = re.compile(
-    r"^(?:/[a-z]{2})?/?(?:(?:category|tag|author|kategoria|autor|page|search|archives?|tags|"
+    r"^(?:/[a-z]{2})?/?(?:archives?/?)?(?:(?:category|tag|author|kategoria|autor|page|search|tags|"
     r"categories|date)/[^?]*|\d{4}/(?:\d{1,2}/(?:\d{1,2}/)?)?)?/?$|/page/\d+/?$",
     re.I,
 )

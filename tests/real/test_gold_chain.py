@@ -229,14 +229,14 @@ def _score(shared: Path, folder: Path, gold: Path, lines: list[dict[str, Any]]) 
 
 
 FLOORS = {
-    "author_exact": 84.0,
-    "author_multi": 69.4,
+    "author_exact": 82.1,
+    "author_multi": 65.7,
     "title_exact": 78.1,
     "date_day": 88.6,
     "tags": 74.0,
-    "text_f1": 93.9,
+    "text_f1": 93.7,
 }
-"""What was measured on 400 pages, minus one point."""
+"""What was measured on 400 pages or on all 712, whichever is lower, minus one point."""
 
 
 def test_what_the_catalogue_holds_scores_no_lower_than_it_did(

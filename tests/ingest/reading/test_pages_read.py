@@ -210,6 +210,20 @@ def test_a_page_that_states_that_it_is_an_article_is_no_list(
     assert read_page(page, url=url).kind is PageKind.ARTICLE
 
 
+@pytest.mark.parametrize("path", ["archives/2025/12/16/amber.html", "archives/1234", "archive/amber-road/"])
+def test_a_text_kept_under_archives_is_no_list(make_page: PageMaker, read_page: Read, path: str) -> None:
+    page = make_page(head="<title>The Amber Road Reopens</title>").replace("single single-post postid-7", "")
+    assert read_page(page, url=f"https://x.example/{path}").kind is PageKind.ARTICLE
+
+
+@pytest.mark.parametrize(
+    "path", ["archives/", "archives/2025/12/", "archives/category/trade/", "pl/archives/date/2025/"]
+)
+def test_what_lists_texts_under_archives_is_a_list(make_page: PageMaker, read_page: Read, path: str) -> None:
+    page = make_page().replace("single single-post postid-7", "")
+    assert read_page(page, url=f"https://x.example/{path}").kind is PageKind.LISTING
+
+
 def test_the_list_of_posts_of_wordpress_stays_a_list_whatever_it_states(read_page: Read) -> None:
     stated = "<meta property='og:type' content='article'><link rel='stylesheet' href='/wp-content/s.css'>"
     html = LIST.format("blog").replace("<html>", f"<html><head>{stated}</head>")
