@@ -109,9 +109,7 @@ def _guess(entity: bytes) -> str:
         text = entity[:262_144].decode(charset, "replace")
         inside = _IN_WORD.findall(text)
         good = sum(letter in letters for letter in inside)
-        bad = sum(not letter.isalpha() for letter in inside) + sum(
-            text.count(chr(c)) for c in range(0x80, 0xA0)
-        )
+        bad = sum(not letter.isalpha() for letter in inside) + sum(text.count(chr(c)) for c in range(0x80, 0xA0))
         scores.append((good - 2 * bad, charset))
     return max(scores, key=lambda scored: scored[0])[1]
 
