@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.locate import Decoding
+from archive.passage import Decoding
 
 
 class Layer(StrEnum):

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from archive.locate import Decoding, Place
+from archive.passage import Decoding, Place
 from db.model import Dated, Evidence, Layer, Precision, Words
 
 COLUMNS = "{0}.capture, {0}.layer, {0}.ranges, {0}.charset, {0}.place, {0}.words, {0}.basis"

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from archive.capture import CaptureKind, NoteKind
 from archive.exchange import Ending, Truncation
-from archive.locate import Place
+from archive.passage import Place
 from db.model import (
     Act,
     AgentKind,
