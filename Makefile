@@ -25,7 +25,7 @@ fast: $(VENV)/dev
 	$(BIN)/python -m pytest -n auto -m "not slow and not real"
 
 slow: $(VENV)/dev
-	$(BIN)/python -m pytest -n auto -m "slow and not real"
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "slow and not real"
 
 test-real: $(VENV)/dev
 	$(BIN)/python -m pytest -m real -p no:randomly

@@ -243,5 +243,7 @@ VIEWS: tuple[str, ...] = (
             AND (later.began, later.id) > (event.at, event.capture)
             AND (later.page_kind IN ('article', 'page', 'listing', 'part') OR later.status = 304))
         AND NOT EXISTS (SELECT 1 FROM event AS later WHERE later.url_key = event.url_key
-            AND later.capture IS NOT NULL AND (later.at, later.id) > (event.at, event.id))""",
+            AND later.capture IS NOT NULL AND (later.at, later.id) > (event.at, event.id))
+        -- A site without robots.txt, or without a sitemap where one may lie, fails in nothing.
+        AND NOT (event.type = 'absent' AND (event.about LIKE '%/robots.txt' OR event.about LIKE '%sitemap%.xml'))""",
 )

@@ -146,9 +146,7 @@ class Answer:
             self._check_start()
             size = head_end(self._bytes, self._looked)
             if len(self._interim) + (size or len(self._bytes)) > self._limits.head:
-                raise AnswerRefused(
-                    FailureReason.TOO_LARGE_HEAD, f"a head of more than {self._limits.head} bytes"
-                )
+                raise AnswerRefused(FailureReason.TOO_LARGE_HEAD, f"a head of more than {self._limits.head} bytes")
             if size is None:
                 self._looked = len(self._bytes)
                 return None

@@ -82,9 +82,7 @@ def _clock(directory: Path) -> str:
     path = directory / "catalogue.db"
     newest = maybe_instant(newest_capture(path)) if path.exists() else None
     if newest is not None and newest > now:
-        raise _Fault(
-            f"the clock says {now:%Y-%m-%d %H:%M} UTC, before the newest capture ({newest:%Y-%m-%d %H:%M})"
-        )
+        raise _Fault(f"the clock says {now:%Y-%m-%d %H:%M} UTC, before the newest capture ({newest:%Y-%m-%d %H:%M})")
     return f"{now:%Y-%m-%d %H:%M} UTC"
 
 

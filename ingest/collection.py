@@ -143,9 +143,7 @@ def reading(layout: Layout) -> Iterator[Catalogue]:
 
 
 @contextmanager
-def at_work(
-    layout: Layout, settings: Settings, *, clock: Clock = now, locked: bool = True
-) -> Iterator[Collection]:
+def at_work(layout: Layout, settings: Settings, *, clock: Clock = now, locked: bool = True) -> Iterator[Collection]:
     """Open the collection for a run: take the lock, recover what a killed run left, record changed settings.
 
     Raises:
@@ -157,9 +155,7 @@ def at_work(
         try:
             info = warcinfo(settings)
             roll = settings.store.roll_bytes
-            with Archive.open(
-                layout.warcs, info=info, clock=clock, new_id=uuid.uuid4, roll_bytes=roll
-            ) as archive:
+            with Archive.open(layout.warcs, info=info, clock=clock, new_id=uuid.uuid4, roll_bytes=roll) as archive:
                 recovered = archive.recover(catalogue.known_ends())
                 frontier = Frontier(catalogue)
                 work = Collection(layout, settings, catalogue, archive, frontier, clock, recovered)

@@ -41,10 +41,7 @@ class Dialects:
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Return (host, dialect, ISO 8601 time it was learnt), sorted by host, to be stored."""
-        return [
-            (host, str(dialect), learnt.isoformat())
-            for host, (dialect, learnt) in sorted(self._known.items())
-        ]
+        return [(host, str(dialect), learnt.isoformat()) for host, (dialect, learnt) in sorted(self._known.items())]
 
     @classmethod
     def from_rows(cls, rows: Iterable[tuple[str, str, str]]) -> Dialects:

@@ -75,9 +75,7 @@ class FetchSettings:
     def __post_init__(self) -> None:
         for value in (self.user_agent, self.accept_language or ""):
             if _UNPRINTABLE.search(value):
-                raise ValueError(
-                    f"{value!r} cannot stand in a request: leave control characters and non-Latin out"
-                )
+                raise ValueError(f"{value!r} cannot stand in a request: leave control characters and non-Latin out")
         context = ssl.create_default_context()
         if self.ca_file is not None:
             context.load_verify_locations(self.ca_file)
@@ -134,9 +132,7 @@ def fetch(
     )
 
 
-def format_request(
-    target: Target, settings: FetchSettings, conditions: Conditions | None, protocol: Dialect
-) -> bytes:
+def format_request(target: Target, settings: FetchSettings, conditions: Conditions | None, protocol: Dialect) -> bytes:
     """Return the request (RFC 9112 section 3). Validators that no field can hold are left out."""
     fields = [
         ("Host", target.authority),
@@ -261,9 +257,7 @@ class _Attempt:
                 return Closing.CLOSED
 
 
-def _look_up(
-    resolver: Resolver, host: str, port: int, answers: queue.SimpleQueue[Sequence[str] | OSError]
-) -> None:
+def _look_up(resolver: Resolver, host: str, port: int, answers: queue.SimpleQueue[Sequence[str] | OSError]) -> None:
     try:
         answers.put(resolver(host, port))
     except OSError as error:

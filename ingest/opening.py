@@ -14,9 +14,7 @@ from ingest.exits import Exit, Refused
 from ingest.visiting import need_contact, on_loopback
 
 
-def settings_for(
-    layout: Layout, urls: list[str], *, contact: str | None, connect: tuple[str, ...]
-) -> Settings:
+def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connect: tuple[str, ...]) -> Settings:
     """Return the settings to visit *urls* with; what the flags add is written to the file.
 
     Makes the collection where there is none. Nothing is written before it is known that the visit may be made.
@@ -48,9 +46,7 @@ def with_flags(settings: Settings, *, contact: str | None, connect: tuple[str, .
                 Exit.USAGE,
             )
         pairs[host] = target
-    return dataclasses.replace(
-        settings, contact=contact or settings.contact, connect=tuple(sorted(pairs.items()))
-    )
+    return dataclasses.replace(settings, contact=contact or settings.contact, connect=tuple(sorted(pairs.items())))
 
 
 def with_publisher(settings: Settings, options: PublisherOptions) -> Settings:

@@ -50,9 +50,7 @@ class RobotsDecision:
 class Robots:
     """The rules of one robots.txt for one agent."""
 
-    def __init__(
-        self, lines: tuple[Line, ...] = (), *, everything: bool = True, because: str = "no rule"
-    ) -> None:
+    def __init__(self, lines: tuple[Line, ...] = (), *, everything: bool = True, because: str = "no rule") -> None:
         self._rules = tuple(line for line in lines if line.field in ("allow", "disallow"))
         self._lines = lines
         self._otherwise = RobotsDecision(everything, because)

@@ -59,9 +59,7 @@ _PARAMETERS: dict[str, frozenset[str]] = {
             "like_comment",
         }
     ),
-    "another form of a page": frozenset(
-        {"feed", "rest_route", "attachment_id", "format", "output", "unapproved"}
-    ),
+    "another form of a page": frozenset({"feed", "rest_route", "attachment_id", "format", "output", "unapproved"}),
     "a calendar": frozenset({"ical", "eventdisplay", "tribe-bar-date", "month", "cal"}),
 }
 _PAGE_PARAMETERS = frozenset({"page", "paged", "pg", "strona"})
@@ -202,9 +200,7 @@ def _wrong_query(query: str) -> str | None:
     for what, unwanted in _PARAMETERS.items():
         if not unwanted.isdisjoint(names):
             return what
-    if any(
-        name in _PAGE_PARAMETERS and _beyond(value) for name, (_, _, value) in zip(names, pairs, strict=True)
-    ):
+    if any(name in _PAGE_PARAMETERS and _beyond(value) for name, (_, _, value) in zip(names, pairs, strict=True)):
         return f"a listing beyond page {PAGES_LIMIT}"
     if any(pair[0].lstrip("-").isdecimal() and not pair[1] for pair in pairs):
         return "a bare number for a query"

@@ -34,9 +34,7 @@ Told = Callable[[dict[str, object]], None]
 class Service:
     """Looks again and again at what is due and does it. A job that raises is recorded, and the next one runs."""
 
-    def __init__(
-        self, layout: Layout, settings: Settings, progress: Progress, told: Told, *, clock: Clock
-    ) -> None:
+    def __init__(self, layout: Layout, settings: Settings, progress: Progress, told: Told, *, clock: Clock) -> None:
         self._layout, self._settings = layout, settings
         self._progress, self._told, self._clock = progress, told, clock
         self._failed: dict[str, datetime] = {}

@@ -65,9 +65,7 @@ def read_target(url: str, base: str | None = None) -> Target:
     if scheme not in _DEFAULT_PORTS:
         raise UrlRefused(url, f"the scheme {scheme} is not fetched", "Only http and https are.")
     if parsed.username or parsed.password:
-        raise UrlRefused(
-            url, "holds a user name or password", "Leave it out; nothing is fetched with a login."
-        )
+        raise UrlRefused(url, "holds a user name or password", "Leave it out; nothing is fetched with a login.")
     host = parsed.hostname.removeprefix("[").removesuffix("]")
     if not _is_possible_name(host):
         raise UrlRefused(url, f"no host can be called {host[:80]!r}", "Check the spelling of the host.")

@@ -108,9 +108,7 @@ def visiting(work: Collection) -> Iterator[tuple[Pipeline, Couriers]]:
         return fetch(url, settings=asking, clock=work.clock, conditions=conditions, protocol=dialect)
 
     def delay(authority: str, crawl_delay: float | None) -> float:
-        loopback = on_loopback(settings, f"http://{authority}/") or on_loopback(
-            settings, f"https://{authority}/"
-        )
+        loopback = on_loopback(settings, f"http://{authority}/") or on_loopback(settings, f"https://{authority}/")
         return delay_for(setting=settings.fetch.delay, crawl_delay=crawl_delay, loopback=loopback)
 
     dialects = Dialects.from_rows(hosts.dialects(work.catalogue.connection))

@@ -80,8 +80,7 @@ _FOOTNOTE = re.compile(r"\[\^(?P<number>\d+)\]: (?P<words>.+)", re.DOTALL)
 def blocks_of(body: str) -> tuple[tuple[Block, ...], ...]:
     """Return the blocks of each part of *body*, written as the data file's first lines say."""
     return tuple(
-        tuple(_block(chunk.strip()) for chunk in part.split("\n\n") if chunk.strip())
-        for part in body.split("\n%%\n")
+        tuple(_block(chunk.strip()) for chunk in part.split("\n\n") if chunk.strip()) for part in body.split("\n%%\n")
     )
 
 

@@ -35,8 +35,7 @@ def sitemap_index(shelf: Shelf, moved: datetime) -> bytes:
     """Return the sitemap index; *moved* is when anything on the site last changed."""
     names = (*SITEMAP_OF.values(), "page-sitemap.xml")
     entries = "".join(
-        f"<sitemap><loc>{shelf.base}/{name}</loc><lastmod>{moved.isoformat()}</lastmod></sitemap>\n"
-        for name in names
+        f"<sitemap><loc>{shelf.base}/{name}</loc><lastmod>{moved.isoformat()}</lastmod></sitemap>\n" for name in names
     )
     return f'{_DECLARATION}<sitemapindex xmlns="{_SITEMAPS}">\n{entries}</sitemapindex>\n'.encode()
 
@@ -61,8 +60,7 @@ def page_sitemap(shelf: Shelf, moved: datetime) -> bytes:
 
 def _urlset(entries: Iterable[tuple[str, datetime]]) -> bytes:
     urls = "".join(
-        f"<url><loc>{escape(url)}</loc><lastmod>{moment.isoformat()}</lastmod></url>\n"
-        for url, moment in entries
+        f"<url><loc>{escape(url)}</loc><lastmod>{moment.isoformat()}</lastmod></url>\n" for url, moment in entries
     )
     return f'{_DECLARATION}<urlset xmlns="{_SITEMAPS}">\n{urls}</urlset>\n'.encode()
 

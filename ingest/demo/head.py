@@ -86,9 +86,9 @@ def _open_graph(shelf: Shelf, house: House, address: Address, article: Article |
         ]
         properties += [("og:image", image) for image in _images(shelf, article)]
         named += [("description", excerpt(article)), ("author", LOGIN)]
-    return "".join(
-        f'<meta property="{key}" content="{text(value)}" />\n' for key, value in properties
-    ) + "".join(f'<meta name="{key}" content="{text(value)}" />\n' for key, value in named)
+    return "".join(f'<meta property="{key}" content="{text(value)}" />\n' for key, value in properties) + "".join(
+        f'<meta name="{key}" content="{text(value)}" />\n' for key, value in named
+    )
 
 
 def _images(shelf: Shelf, article: Article) -> list[str]:

@@ -80,9 +80,7 @@ def _lists(shelf: Shelf, house: House) -> Iterator[tuple[str, Leaf]]:
         yield from _paged(shelf, house, shelf.tag_url(house, tag), title, chosen)
 
 
-def _paged(
-    shelf: Shelf, house: House, url: str, title: str, articles: list[Article]
-) -> Iterator[tuple[str, Leaf]]:
+def _paged(shelf: Shelf, house: House, url: str, title: str, articles: list[Article]) -> Iterator[tuple[str, Leaf]]:
     size = ON_FRONT if url == f"{shelf.base}{house.root}" else ON_LIST
     groups = [tuple(articles[start : start + size]) for start in range(0, len(articles), size)]
     for page, group in enumerate(groups, start=1):

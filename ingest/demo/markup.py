@@ -58,9 +58,7 @@ def render(shelf: Shelf, article: Article, block: Block) -> str:
 
 def _table(rows: tuple[str, ...]) -> str:
     head = "".join(f"<th>{text(cell)}</th>" for cell in cells(rows[0]))
-    body = "".join(
-        "<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in cells(row)) + "</tr>\n" for row in rows[1:]
-    )
+    body = "".join("<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in cells(row)) + "</tr>\n" for row in rows[1:])
     table = f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>"
     return f'<figure class="wp-block-table">{table}</figure>'
 

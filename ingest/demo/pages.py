@@ -98,9 +98,7 @@ def missing_page(shelf: Shelf, house: House, gone: bool) -> bytes:
 def _entry(shelf: Shelf, article: Article, part: int) -> str:
     house = shelf.house(article)
     blocks = "\n\n".join(render(shelf, article, block) for block in article.parts[part - 1])
-    tags = ", ".join(
-        f'<a href="{shelf.tag_url(house, tag)}" rel="tag">{text(tag)}</a>' for tag in article.tags
-    )
+    tags = ", ".join(f'<a href="{shelf.tag_url(house, tag)}" rel="tag">{text(tag)}</a>' for tag in article.tags)
     category = shelf.category_url(house, article.category)
     return (
         f'<article id="post-{article.published:%y%m%d}" class="post type-post status-publish '
@@ -184,9 +182,7 @@ def _related(shelf: Shelf, article: Article) -> str:
 def _frame(shelf: Shelf, house: House, main: str) -> str:
     """The body of every page: header and menu, the main column, the sidebar, the footer."""
     topics = _links((name, shelf.category_url(house, name)) for name in shelf.categories(house.language))
-    about, terms = (
-        (title, f"{shelf.base}{house.root}{slug}/") for slug, title, _ in (house.about, house.terms_page)
-    )
+    about, terms = ((title, f"{shelf.base}{house.root}{slug}/") for slug, title, _ in (house.about, house.terms_page))
     others = ((other.name, f"{shelf.base}{other.root}") for other in HOUSES.values())
     menu = _links(((house.labels["home"], f"{shelf.base}{house.root}"), about, *others))
     foot = _links((about, terms, (house.labels["board"], f"{shelf.base}{PRIVATE_PATH}")))
@@ -219,11 +215,7 @@ def _sidebar(shelf: Shelf, house: House, topics: str) -> str:
 
 
 def _links(entries: Iterable[tuple[str, str]]) -> str:
-    return (
-        "<ul>\n"
-        + "".join(f'<li><a href="{url}">{text(name)}</a></li>\n' for name, url in entries)
-        + "</ul>\n"
-    )
+    return "<ul>\n" + "".join(f'<li><a href="{url}">{text(name)}</a></li>\n' for name, url in entries) + "</ul>\n"
 
 
 def _page(house: House, head_element: str, body: str) -> bytes:

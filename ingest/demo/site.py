@@ -109,9 +109,7 @@ class Site:
             return Response(301, (date, ("Location", f"{state.shelf.base}{place}/"), ("Content-Type", HTML)))
         status = state.gone.get(place, 404)
         house = HOUSES["pl" if place.startswith("/pl/") else "en"]
-        return Response(
-            status, (date, ("Content-Type", HTML)), missing_page(state.shelf, house, status == 410)
-        )
+        return Response(status, (date, ("Content-Type", HTML)), missing_page(state.shelf, house, status == 410))
 
     # ── Operations ────────────────────────────────────────────────────────────────────────────────────
 

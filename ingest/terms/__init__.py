@@ -26,6 +26,4 @@ def read_terms(page: PageView) -> tuple[Statement, ...]:
         *json_ld.statements(page),
         *links,
     ]
-    return tuple({(statement.words, statement.place): statement for statement in reversed(found)}.values())[
-        ::-1
-    ]
+    return tuple({(statement.words, statement.place): statement for statement in reversed(found)}.values())[::-1]

@@ -30,17 +30,11 @@ def statements(page: PageView) -> Iterator[Statement]:
             continue
         standing = Standing(link)
         words = words_of(block_of(link))
-        if (
-            standing.apart
-            or len(words) > _SHORT
-            or not (standing.footer or standing.notice or len(words) <= 60)
-        ):
+        if standing.apart or len(words) > _SHORT or not (standing.footer or standing.notice or len(words) <= 60):
             continue
         if _OF_SOMETHING_ELSE & vocabulary().marks(fold(words)).keys():
             continue
         evidence = page.evidence(href.strip(), Place.ATTRIBUTE)
         if evidence is not None:
             place = StatementPlace.SITE_FOOTER if standing.footer else StatementPlace.ITEM_CARRIER
-            yield Statement(
-                evidence.words, place, evidence, entailed(named, Covers.TEXT, RULE, evidence.words)
-            )
+            yield Statement(evidence.words, place, evidence, entailed(named, Covers.TEXT, RULE, evidence.words))

@@ -50,9 +50,7 @@ def _by_name(folded: str, book: Vocabulary) -> CreativeCommons:
     if not elements:
         return CreativeCommons("")
     code = ordered(["by", *elements])
-    return CreativeCommons(
-        code or "", _number(folded) if code else None, _port(folded, book) if code else None
-    )
+    return CreativeCommons(code or "", _number(folded) if code else None, _port(folded, book) if code else None)
 
 
 def _number(folded: str) -> str | None:

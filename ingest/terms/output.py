@@ -22,9 +22,7 @@ def reading_fields(terms: Sequence[Term]) -> dict[str, bool | str | None]:
         "requires_credit": bool(duties & {Duty.ATTRIBUTE, Duty.LINK}),
         "requires_link": Duty.LINK in duties,
         "noncommercial": any(term.noncommercial and not _unnamed(term) for term in about),
-        "no_derivatives": any(
-            term.act is Act.ADAPT and term.permission is Permission.PROHIBITED for term in about
-        ),
+        "no_derivatives": any(term.act is Act.ADAPT and term.permission is Permission.PROHIBITED for term in about),
         "share_alike": Duty.SHARE_ALIKE in duties,
         "notice_required": Duty.NOTICE in duties,
         "images_excluded": any(_withheld(term) for term in terms if term.covers is Covers.IMAGES),

@@ -27,9 +27,7 @@ _APART = re.compile(
     re.IGNORECASE,
 )
 _ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|article|post|story|content|single)(?:$|[\s_-])", re.IGNORECASE)
-_APART_TAGS = frozenset(
-    {"figure", "figcaption", "blockquote", "code", "pre", "nav", "form", "cite", "q", "table"}
-)
+_APART_TAGS = frozenset({"figure", "figcaption", "blockquote", "code", "pre", "nav", "form", "cite", "q", "table"})
 
 
 def is_terms_page(url: str) -> bool:
@@ -52,11 +50,7 @@ class Standing:
     def _look(self, element: Any, tag: str, names: str) -> None:
         if tag in _APART_TAGS or _APART.search(names):
             self.apart = True
-        if (
-            (tag == "footer" and not self.article)
-            or element.get("role") == "contentinfo"
-            or _FOOTER.search(names)
-        ):
+        if (tag == "footer" and not self.article) or element.get("role") == "contentinfo" or _FOOTER.search(names):
             self.footer = True
         if tag in ("article", "main"):
             self.article = True

@@ -28,10 +28,7 @@ def sentences(words: str) -> list[tuple[int, int]]:
     """The spans of the sentences of *words*, without the white space between them."""
     spans, start = [], 0
     for match in _END.finditer(words):
-        if (
-            _ABBREVIATED.search(words[start : match.start()])
-            and words[match.start() - 1 : match.start()] == "."
-        ):
+        if _ABBREVIATED.search(words[start : match.start()]) and words[match.start() - 1 : match.start()] == ".":
             continue
         spans.append((start, match.start()))
         start = match.end()

@@ -19,9 +19,7 @@ _HIDDEN = "\x00"
 _WORD = re.compile(r"\w+")
 _EVERYWHERE = frozenset({"reserved", "caption"})
 _NOT_TERMS = frozenset({"foreign", "statute", "caption", "elsewhere"})
-_PERMISSION = frozenset(
-    {"may", "may not", "banned", "ask", "without asking", "on condition", "licensed", "credit"}
-)
+_PERMISSION = frozenset({"may", "may not", "banned", "ask", "without asking", "on condition", "licensed", "credit"})
 
 
 def fold(words: str) -> str:
@@ -107,11 +105,7 @@ class Vocabulary:
 def vocabulary() -> Vocabulary:
     """The packaged vocabulary, read once a process."""
     rules = _packaged("rules")
-    tongues = {
-        path.stem: _packaged(path.stem)
-        for path in sorted(WORDINGS.glob("*.toml"))
-        if path.name != "rules.toml"
-    }
+    tongues = {path.stem: _packaged(path.stem) for path in sorted(WORDINGS.glob("*.toml")) if path.name != "rules.toml"}
     every = list(tongues.values())
     named = [tongue.get("creative_commons", {}) for tongue in every]
     return Vocabulary(
@@ -130,9 +124,7 @@ def _packaged(name: str) -> dict[str, Any]:
     return tomllib.loads((WORDINGS / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _concepts(
-    tongue: Mapping[str, Any] | None, every: list[dict[str, Any]], order: Iterable[str]
-) -> Concepts:
+def _concepts(tongue: Mapping[str, Any] | None, every: list[dict[str, Any]], order: Iterable[str]) -> Concepts:
     def spoken(concept: str) -> list[Mapping[str, Any]]:
         unspaced = [other for other in every if other.get("unspaced")]
         return [*every] if tongue is None or concept in _EVERYWHERE else [tongue, *unspaced]

@@ -84,13 +84,9 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
 
 def _settled(fired: tuple[Fired, ...]) -> tuple[Fired, ...]:
     """Bare conditions beside a grant become its duties."""
-    bare = tuple(
-        duty for one in fired if one.rule == "bare-condition" for term in one.terms for duty in term.duties
-    )
+    bare = tuple(duty for one in fired if one.rule == "bare-condition" for term in one.terms for duty in term.duties)
     granted = any(
-        term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)
-        for one in fired
-        for term in one.terms
+        term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES) for one in fired for term in one.terms
     )
     if not bare or not granted:
         return fired
@@ -105,9 +101,7 @@ def _with(term: Term, duties: tuple[Duty, ...]) -> Term:
     if term.permission not in (Permission.PERMITTED, Permission.WITH_DUTIES) or term.covers is Covers.IMAGES:
         return term
     both = {*term.duties, *duties}
-    return replace(
-        term, permission=Permission.WITH_DUTIES, duties=tuple(duty for duty in Duty if duty in both)
-    )
+    return replace(term, permission=Permission.WITH_DUTIES, duties=tuple(duty for duty in Duty if duty in both))
 
 
 def _captioned(words: str) -> bool:
@@ -131,9 +125,7 @@ def _sentence(sentence: str, about: _Passage) -> Iterator[Fired]:
     if named is not None:
         yield from _license(sentence, whole, named)
     for clause in _clauses(sentence, book, language):
-        marks = (
-            whole if clause == sentence else _inherited(book.marks(fold(unnamed(clause)), language), whole)
-        )
+        marks = whole if clause == sentence else _inherited(book.marks(fold(unnamed(clause)), language), whole)
         yield from _clause(clause, marks, book, named is not None)
 
 
@@ -199,9 +191,7 @@ def _clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> Iter
 def _covers(marks: Marks, default: str) -> list[Covers]:
     named = [cover for subject, cover in _SUBJECTS.items() if subject in marks]
     if Covers.SITE in named and len(named) > 1:
-        named = (
-            [cover for cover in named if cover is not Covers.SITE] if Covers.TEXT in named else [Covers.SITE]
-        )
+        named = [cover for cover in named if cover is not Covers.SITE] if Covers.TEXT in named else [Covers.SITE]
     return named or [_SUBJECTS[default]]
 
 

@@ -33,9 +33,7 @@ POLISH = "Grudziądz: źdźbło, ćma, żółw; wieś, łąka i Śląsk. Zażó�
         ("cut ł".encode()[:-1], None, "utf-8"),
     ],
 )
-def test_the_nearest_source_that_names_a_known_charset_wins(
-    entity: bytes, header: str | None, charset: str
-) -> None:
+def test_the_nearest_source_that_names_a_known_charset_wins(entity: bytes, header: str | None, charset: str) -> None:
     assert charset_of(entity, header) == charset
 
 

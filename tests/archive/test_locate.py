@@ -81,18 +81,14 @@ def test_a_reference_without_semicolon_in_an_attribute_stays_as_it_is_before_a_l
 
 
 def test_json_strings_in_a_script_are_found_with_their_escapes_undone() -> None:
-    entity = (
-        rb'<script type="application/ld+json">{"author": "Kuczy\u0144ski \/ \ud83d\ude00 \"x\""}</script>'
-    )
+    entity = rb'<script type="application/ld+json">{"author": "Kuczy\u0144ski \/ \ud83d\ude00 \"x\""}</script>'
     assert found(entity, 'Kuczyński / 😀 "x"', place=Place.JSON).decoding.place is Place.JSON
 
 
 def test_html_in_a_json_string_is_found_and_the_decoding_says_so() -> None:
     entity = rb'{"title": {"rendered": "China&#8217;s \u003cem\u003eR&amp;D\u003c\/em\u003e<br>again"}}'
     passage = found(entity, "China’s R&D again", place=Place.JSON)
-    assert passage == Passage(
-        "China’s R&D again", ((24, len(entity) - 3),), Decoding("utf-8", Place.JSON_HTML)
-    )
+    assert passage == Passage("China’s R&D again", ((24, len(entity) - 3),), Decoding("utf-8", Place.JSON_HTML))
     assert found(entity, "China&#8217;s", place=Place.JSON).decoding.place is Place.JSON
 
 
@@ -101,9 +97,7 @@ def test_words_do_not_run_from_one_json_string_into_the_next() -> None:
 
 
 def test_a_feed_is_xml_and_its_cdata_is_text() -> None:
-    feed = (
-        "<?xml version='1.0'?><rss><title><![CDATA[Łódź & Gdynia]]></title><script>x</script></rss>".encode()
-    )
+    feed = "<?xml version='1.0'?><rss><title><![CDATA[Łódź & Gdynia]]></title><script>x</script></rss>".encode()
     assert found(feed, "Łódź & Gdynia").words == "Łódź & Gdynia"
     page = b"<!DOCTYPE html><p><![CDATA[ hidden words ]]>"
     assert locate(page, "hidden words") is None
@@ -226,9 +220,7 @@ WORDS = st.lists(WORD, min_size=1, max_size=6).map(" ".join)
 GAP = st.sampled_from(
     ["", "<b>", "</b>", "<!-- c > -->", "<i class='x > y'>", "<wbr>", '<span title="a<b">', "<a\nhref=x>"]
 )
-SPACE = st.sampled_from(
-    [" ", "\n\t", "&nbsp;", "\u00a0", "<br>", " <p> ", "</div><div>", "<!-- -->&#32;<i> "]
-)
+SPACE = st.sampled_from([" ", "\n\t", "&nbsp;", "\u00a0", "<br>", " <p> ", "</div><div>", "<!-- -->&#32;<i> "])
 CHARSETS = st.sampled_from(["utf-8", "windows-1250", "iso-8859-2", "utf-16", "utf-16-be", "gb18030"])
 
 
@@ -249,9 +241,7 @@ def marked_up(draw: st.DrawFn) -> tuple[str, str]:
 
 @settings(max_examples=150, deadline=None)
 @given(marked_up(), CHARSETS, st.text(st.sampled_from("abc &;<>!-'\"/"), max_size=20))
-def test_words_marked_up_in_any_way_are_found_and_read_back(
-    marked: tuple[str, str], charset: str, before: str
-) -> None:
+def test_words_marked_up_in_any_way_are_found_and_read_back(marked: tuple[str, str], charset: str, before: str) -> None:
     words, source = marked
     entity = f"{html.escape(before)}<p>{source}</p>".encode(charset, "xmlcharrefreplace")
     assert found(entity, words, charset).words
@@ -286,9 +276,7 @@ MESS = st.lists(st.sampled_from([*SCRAPS.split(), b" "]), max_size=40).map(b"".j
     st.text(st.sampled_from("a<b>&;='\ufffd\\ "), min_size=1, max_size=3),
     st.lists(st.integers(-2, 70), min_size=2, max_size=6),
 )
-def test_no_bytes_and_no_ranges_crash(
-    entity: bytes, place: Place, charset: str, words: str, cuts: list[int]
-) -> None:
+def test_no_bytes_and_no_ranges_crash(entity: bytes, place: Place, charset: str, words: str, cuts: list[int]) -> None:
     source = Source(entity, charset)
     for passage in source.find_all(words, place=place):
         assert words_at(entity, passage.ranges, passage.decoding) == passage.words

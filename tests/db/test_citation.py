@@ -56,9 +56,7 @@ def item(
     date: str | None = "2023-04-24",
     url: str = URL,
 ) -> Item:
-    precision = {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}.get(
-        len(date or ""), Precision.INSTANT
-    )
+    precision = {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}.get(len(date or ""), Precision.INSTANT)
     edition = Edition(
         id="wi-7k3q9x2mab@20230425100000",
         item="wi-7k3q9x2mab",

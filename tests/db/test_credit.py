@@ -109,9 +109,7 @@ ENGLISH = (
 
 
 def test_an_english_line() -> None:
-    assert credit_line(item("China Hails Stronger Ties with Russia", KUCZYNSKI)) == CreditLine(
-        ENGLISH, "en", (), ()
-    )
+    assert credit_line(item("China Hails Stronger Ties with Russia", KUCZYNSKI)) == CreditLine(ENGLISH, "en", (), ())
 
 
 def test_a_polish_line() -> None:
@@ -207,9 +205,7 @@ def test_a_prohibition_beside_a_permission_claims_nothing() -> None:
 
 
 def test_prescribed_words_stand_in_place_of_ours() -> None:
-    line = credit_line(
-        with_terms(granted(Duty.ATTRIBUTE, credit_words="First published by Warsaw Institute"))
-    )
+    line = credit_line(with_terms(granted(Duty.ATTRIBUTE, credit_words="First published by Warsaw Institute")))
     assert line.text == f"{ENGLISH} First published by Warsaw Institute."
 
 

@@ -30,3 +30,10 @@ def test_an_item_is_gone_once_and_then_still_gone(catalogue: Catalogue, made: An
     held = catalogue.item("https://institute.example/anaklia")
     assert held is not None
     assert held.gone == made.at(2)
+
+
+def test_a_site_without_robots_txt_fails_in_nothing(catalogue: Catalogue, made: Any) -> None:
+    catalogue.add(made.answer(1, "/robots.txt", 404))
+    catalogue.add(made.answer(2, "/wp-sitemap.xml", 404))
+    catalogue.add(made.answer(3, "/paper", 404))
+    assert [failure.url for failure in catalogue.failures()] == ["https://institute.example/paper"]

@@ -27,15 +27,11 @@ SEED = (
 YES, DUTIES, ASK, NO, UNKNOWN = Answer.YES, Answer.WITH_DUTIES, Answer.ASK, Answer.NO, Answer.UNKNOWN
 
 
-def stated(
-    *terms: Term, place: StatementPlace = StatementPlace.ITEM_PROSE, words: str = "words"
-) -> Statement:
+def stated(*terms: Term, place: StatementPlace = StatementPlace.ITEM_PROSE, words: str = "words") -> Statement:
     return Statement(words, place, Evidence(words, ""), terms)
 
 
-def licensed(
-    code: str, covers: Covers = Covers.SITE, place: StatementPlace = StatementPlace.ITEM_CARRIER
-) -> Statement:
+def licensed(code: str, covers: Covers = Covers.SITE, place: StatementPlace = StatementPlace.ITEM_CARRIER) -> Statement:
     return stated(*entailed(CreativeCommons(code, "4.0"), covers, "test"), place=place, words=code)
 
 
@@ -101,9 +97,7 @@ def test_silence_is_not_a_license(statements: list[Statement], commercial: bool)
 
 
 def test_the_stricter_statement_governs_and_both_are_shown() -> None:
-    reserved = stated(
-        *read_wording("All rights reserved."), place=StatementPlace.SITE_FOOTER, words="reserved"
-    )
+    reserved = stated(*read_wording("All rights reserved."), place=StatementPlace.SITE_FOOTER, words="reserved")
     free = licensed("by", Covers.TEXT)
     found = verdict([free, reserved])
     assert found.answer is ASK

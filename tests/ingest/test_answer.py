@@ -88,9 +88,7 @@ def test_no_bytes_and_no_closing_are_left_without_a_judgement(noise: bytes, clos
         (Closing.TIME, (Ending.UNPROVED, Truncation.TIME)),
     ],
 )
-def test_a_body_without_length_is_judged_by_how_the_connection_ended(
-    closing: Closing, judgement: Judgement
-) -> None:
+def test_a_body_without_length_is_judged_by_how_the_connection_ended(closing: Closing, judgement: Judgement) -> None:
     assert judge([HEAD + b"\r\n<p>Wor"], closing) == judgement
 
 

@@ -397,9 +397,7 @@ def test_a_look_up_that_never_ends_is_given_up() -> None:
         never.wait(20)
         return []
 
-    failure = failed(
-        fetch(URL, settings=FetchSettings("t", resolve=resolve, deadline=0.1), clock=lambda: NOW)
-    )
+    failure = failed(fetch(URL, settings=FetchSettings("t", resolve=resolve, deadline=0.1), clock=lambda: NOW))
     never.set()
     assert failure.reason is FailureReason.DNS
 
@@ -432,6 +430,4 @@ def test_many_threads_fetch_at_once_and_each_gets_its_own_answer(raw_server: Any
     urls = [f"http://institute.example/{number}" for number in range(40)]
     with ThreadPoolExecutor(8) as pool:
         outcomes = list(pool.map(lambda url: fetch(url, settings=settings, clock=lambda: NOW), urls))
-    assert [kept(one).response.rpartition(b"/")[2].decode() for one in outcomes] == [
-        str(n) for n in range(40)
-    ]
+    assert [kept(one).response.rpartition(b"/")[2].decode() for one in outcomes] == [str(n) for n in range(40)]

@@ -90,9 +90,7 @@ def hostile() -> Iterator[tuple[str, int]]:
 def paths() -> list[str]:
     if not SERVER.exists():
         return []
-    listed = subprocess.run(
-        [sys.executable, str(SERVER), "--list"], capture_output=True, text=True, check=True
-    )
+    listed = subprocess.run([sys.executable, str(SERVER), "--list"], capture_output=True, text=True, check=True)
     return [line.split("\t")[1] for line in listed.stdout.splitlines()]
 
 

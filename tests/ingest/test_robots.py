@@ -32,9 +32,7 @@ def test_groups_with_the_same_agent_are_one() -> None:
     assert [allowed(text, path) for path in ("/a", "/b", "/c")] == [False, True, False]
 
 
-@pytest.mark.parametrize(
-    "between", ["Sitemap: /s.xml", "Noodles: 1", "Crawl-delay: 3", "Host: x", "", "# no"]
-)
+@pytest.mark.parametrize("between", ["Sitemap: /s.xml", "Noodles: 1", "Crawl-delay: 3", "Host: x", "", "# no"])
 def test_only_a_rule_ends_a_list_of_agents(between: str) -> None:
     text = f"User-agent: one\n{between}\nUser-agent: *\nDisallow: /\n"
     assert not allowed(text, "/essay", agent="one")

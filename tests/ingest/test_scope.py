@@ -73,9 +73,7 @@ def test_what_is_no_page_is_not_visited_and_says_why(path: str) -> None:
         (("institute.example",), "http://[", False),
     ],
 )
-def test_only_the_hosts_of_the_publisher_are_visited(
-    hosts: tuple[str, ...], url: str, *, admitted: bool
-) -> None:
+def test_only_the_hosts_of_the_publisher_are_visited(hosts: tuple[str, ...], url: str, *, admitted: bool) -> None:
     assert Scope(hosts).admits(url).admitted is admitted
 
 
@@ -109,9 +107,7 @@ def test_a_url_has_one_form(url: str) -> None:
     assert tidy(url, "https://institute.example/dir/") == TIDY[url]
 
 
-@pytest.mark.parametrize(
-    "url", ["mailto:a@b.example", "javascript:void(0)", "tel:1", "data:text/html,x", "http://["]
-)
+@pytest.mark.parametrize("url", ["mailto:a@b.example", "javascript:void(0)", "tel:1", "data:text/html,x", "http://["])
 def test_what_is_never_asked_for_has_no_form(url: str) -> None:
     assert tidy(url, SITE) is None
 

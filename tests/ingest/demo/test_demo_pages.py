@@ -59,9 +59,7 @@ def test_sixteen_articles_are_english_and_eight_polish() -> None:
 
 
 def test_every_link_of_the_sitemaps_answers_200() -> None:
-    listed = [
-        url for sitemap in locations("/sitemap_index.xml") for url in locations(sitemap.removeprefix(BASE))
-    ]
+    listed = [url for sitemap in locations("/sitemap_index.xml") for url in locations(sitemap.removeprefix(BASE))]
     assert {str(row["url"]) for row in ROWS} < set(listed)
     assert [url for url in listed if get(url).status != 200] == []
 
@@ -132,9 +130,7 @@ def test_a_date_and_a_joint_byline_are_printed_in_each_language() -> None:
 
 def test_structured_data_names_a_login_as_author() -> None:
     for row in ROWS:
-        graph = json.loads(tree(str(row["url"])).xpath("string(//script[@type='application/ld+json'])"))[
-            "@graph"
-        ]
+        graph = json.loads(tree(str(row["url"])).xpath("string(//script[@type='application/ld+json'])"))["@graph"]
         node = next(node for node in graph if node["@type"] == "Article")
         assert node["author"]["name"] == LOGIN
         assert LOGIN not in row["authors"]  # type: ignore[operator] # the row's value is a list
@@ -157,9 +153,7 @@ def test_a_page_in_two_parts_links_them_both_ways() -> None:
     first, second = tree(url), tree(f"{url}2/")
     assert first.xpath("//link[@rel='next']/@href") == [f"{url}2/"]
     assert second.xpath("//link[@rel='prev']/@href") == [url]
-    assert (
-        words(first.find_class("page-links")[0]) == words(second.find_class("page-links")[0]) == "Pages: 1 2"
-    )
+    assert words(first.find_class("page-links")[0]) == words(second.find_class("page-links")[0]) == "Pages: 1 2"
     assert "exchange of inspectors" not in words(first)
     assert get(f"{url}3/").status == 404
 
@@ -185,9 +179,7 @@ def test_feeds_name_the_newest_articles_of_their_language() -> None:
     for house in HOUSES.values():
         parsed = feedparser.parse(get(f"{house.root}feed/").body)
         assert not parsed.bozo
-        newest = sorted(
-            (row for row in ROWS if row["language"] == house.language), key=lambda row: str(row["date"])
-        )
+        newest = sorted((row for row in ROWS if row["language"] == house.language), key=lambda row: str(row["date"]))
         assert {entry.link for entry in parsed.entries} == {row["url"] for row in newest[-10:]}
         assert {entry.author for entry in parsed.entries} == {LOGIN}
 

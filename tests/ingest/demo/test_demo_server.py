@@ -42,9 +42,7 @@ def test_http_1_0_is_answered_and_closed() -> None:
 
 def test_http_1_1_keeps_the_connection_until_told_to_close() -> None:
     with serve(SITE) as port:
-        answer = ask(
-            port, request(f"GET {PATH} HTTP/1.1") + request("GET /robots.txt HTTP/1.1", "Connection: close")
-        )
+        answer = ask(port, request(f"GET {PATH} HTTP/1.1") + request("GET /robots.txt HTTP/1.1", "Connection: close"))
     assert answer.count(b"HTTP/1.1 200 OK\r\n") == 2
     assert answer.endswith(SITE.respond("GET", "/robots.txt", {}).body)
 

@@ -33,9 +33,7 @@ def test_the_same_operations_give_the_same_bytes() -> None:
     assert bodies(first) == bodies(second)
 
 
-@pytest.mark.parametrize(
-    "path", [AMBER, "/feed/", "/pl/feed/", "/sitemap_index.xml", "/post-sitemap2.xml.gz"]
-)
+@pytest.mark.parametrize("path", [AMBER, "/feed/", "/pl/feed/", "/sitemap_index.xml", "/post-sitemap2.xml.gz"])
 def test_a_conditional_request_is_answered_304_without_a_body(path: str) -> None:
     site = Site()
     full = get(site, path)
@@ -94,9 +92,7 @@ def test_after_a_change_an_old_validator_brings_the_new_bytes() -> None:
     path = "/heat-pumps-in-granite-towns/"
     old = get(site, path)
     site.change()
-    answer = get(
-        site, path, If_None_Match=str(old.get("ETag")), If_Modified_Since=str(old.get("Last-Modified"))
-    )
+    answer = get(site, path, If_None_Match=str(old.get("ETag")), If_Modified_Since=str(old.get("Last-Modified")))
     assert answer.status == 200
     assert "forty-two households" in answer.body.decode()
     assert get(site, path, If_Modified_Since=str(old.get("Last-Modified"))).status == 200

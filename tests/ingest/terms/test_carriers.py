@@ -93,9 +93,7 @@ def test_a_link_that_only_looks_like_rel_license_is_none() -> None:
 
 def test_the_link_header_is_read_with_evidence_in_the_head() -> None:
     head = (
-        b"HTTP/1.1 200 OK\r\nLink: </style.css>; rel=preload; as=style,\r\n <"
-        + BY_SA.encode()
-        + b'>; title="a, b"; '
+        b"HTTP/1.1 200 OK\r\nLink: </style.css>; rel=preload; as=style,\r\n <" + BY_SA.encode() + b'>; title="a, b"; '
         b'rel="copyright license"\r\nContent-Type: text/html\r\n\r\n'
     )
     (statement,) = read_terms(view(head=head))
@@ -106,18 +104,14 @@ def test_the_link_header_is_read_with_evidence_in_the_head() -> None:
 
 
 def test_a_link_header_of_another_relation_is_no_license() -> None:
-    head = (
-        b"HTTP/1.1 200 OK\r\nX-License: y\r\nLink: <" + BY_SA.encode() + b'>; rel="terms-of-service"\r\n\r\n'
-    )
+    head = b"HTTP/1.1 200 OK\r\nX-License: y\r\nLink: <" + BY_SA.encode() + b'>; rel="terms-of-service"\r\n\r\n'
     assert read_terms(view(head=head)) == ()
 
 
 @pytest.mark.parametrize("value", [BY_SA, {"@type": "CreativeWork", "url": BY_SA}, [BY_SA]])
 def test_json_ld_licenses_an_article_in_each_of_its_forms(value: Any) -> None:
     script = f'<script type="application/ld+json">{{"@type": "NewsArticle", "license": "{BY_SA}"}}</script>'
-    (statement,) = read_terms(
-        view(script, jsonld=[{"@graph": [{"@type": ["NewsArticle"], "license": value}]}])
-    )
+    (statement,) = read_terms(view(script, jsonld=[{"@graph": [{"@type": ["NewsArticle"], "license": value}]}]))
     assert statement.words == BY_SA
     assert statement.place is StatementPlace.ITEM_CARRIER
 

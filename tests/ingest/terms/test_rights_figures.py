@@ -17,9 +17,7 @@ from ingest.terms.output import reading_fields
 GOLD = Path(__file__).resolve().parents[4] / "shared" / "gold"
 pytestmark = [
     pytest.mark.real,
-    pytest.mark.skipif(
-        not (GOLD / "rights_dev.jsonl").exists(), reason="the statements lie beside the repository"
-    ),
+    pytest.mark.skipif(not (GOLD / "rights_dev.jsonl").exists(), reason="the statements lie beside the repository"),
 ]
 
 # half: precision of "text may be reused", its recall, recall of withheld, of credit, of the licence's id

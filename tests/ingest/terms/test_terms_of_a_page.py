@@ -17,9 +17,7 @@ IMAGES = "Images may not be used without permission."
 BY = "https://creativecommons.org/licenses/by/4.0/"
 
 
-def view(
-    body: str, *, url: str = "https://centre.example/a-text", head: bytes = b"", jsonld: Any = ()
-) -> PageView:
+def view(body: str, *, url: str = "https://centre.example/a-text", head: bytes = b"", jsonld: Any = ()) -> PageView:
     entity = f"<!doctype html><html><head><meta charset=utf-8></head><body>{body}</body></html>".encode()
     return PageView(
         url, html.fromstring(entity.decode()), Source(entity, "utf-8"), "capture-1", head=head, jsonld=jsonld
@@ -40,9 +38,7 @@ def article(*blocks: str) -> str:
 
 
 def test_neighbouring_sentences_about_terms_are_one_statement_with_the_words_of_both() -> None:
-    page = view(
-        article(f"<p><em>{LINE}</em>\n <strong>Images may not be used</strong> without permission.</p>")
-    )
+    page = view(article(f"<p><em>{LINE}</em>\n <strong>Images may not be used</strong> without permission.</p>"))
     (statement,) = read_terms(page)
     assert statement.words == f"{LINE} {IMAGES}"
     assert statement.place is StatementPlace.ITEM_PROSE
@@ -93,9 +89,7 @@ def test_the_polish_line_is_found_with_its_character_references_undone() -> None
         ),
     ],
 )
-def test_where_a_block_stands_is_the_place_of_its_statement(
-    body: str, url: str, place: StatementPlace
-) -> None:
+def test_where_a_block_stands_is_the_place_of_its_statement(body: str, url: str, place: StatementPlace) -> None:
     (statement,) = read_terms(view(body, url=url))
     assert statement.place is place
 
@@ -111,15 +105,9 @@ def test_a_wording_that_no_rule_understands_is_kept_unread_where_notices_stand()
     "body",
     [
         article(),
-        article(
-            "<p>Human rights groups asked for permission to distribute "
-            "leaflets, and were refused a license.</p>"
-        ),
+        article("<p>Human rights groups asked for permission to distribute leaflets, and were refused a license.</p>"),
         article(f"<blockquote><p>{LINE}</p></blockquote>"),
-        article(
-            f'<figure><img src="a.jpg"><figcaption>Harbour. <a '
-            f'href="{BY}">CC BY 4.0</a></figcaption></figure>'
-        ),
+        article(f'<figure><img src="a.jpg"><figcaption>Harbour. <a href="{BY}">CC BY 4.0</a></figcaption></figure>'),
         article(
             f'<p>They chose a <a href="{BY}">Creative Commons '
             f"licence</a>, which the ministry had long opposed in vain "
@@ -165,10 +153,7 @@ def test_reading_leaves_the_tree_as_it_was() -> None:
 
 
 def test_a_link_in_a_notice_says_which_license_its_sentence_means() -> None:
-    page = view(
-        f"<footer><p>Content on this site is under a <a "
-        f'href="{BY}">Creative Commons License</a>.</p></footer>'
-    )
+    page = view(f'<footer><p>Content on this site is under a <a href="{BY}">Creative Commons License</a>.</p></footer>')
     (statement,) = read_terms(page)
     assert {term.license_id for term in statement.terms} == {"CC-BY-4.0"}
     assert {term.license_url for term in statement.terms} == {BY}
