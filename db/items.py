@@ -42,20 +42,20 @@ class Fold:
         captures.add(self._db, (capture, *entry.parts))
         done = captures.state(self._db, capture.id)
         keys = keys_touched(self._db, entry)
+        # What the items under these keys are like decides too: a capture that changes them must find this one.
+        reach = self._reach(capture, keys)
         if done is not None and done.catalogued:
             if reading is None or str(reading.stamp) == done.stamp:
                 return self._again(capture)
-            raise refolding.needed(self._db, entry, self._reach(capture, keys), "another reader read this capture")
+            raise refolding.needed(self._db, entry, reach, "another reader read this capture")
         if self._is_late(capture, keys):
-            raise refolding.needed(
-                self._db, entry, self._reach(capture, keys), "a later capture was catalogued already"
-            )
+            raise refolding.needed(self._db, entry, reach, "a later capture was catalogued already")
         if reading is None or not (capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED):
-            self._mark(capture, keys, captures.Read(True, None, None, None))
+            self._mark(capture, reach, captures.Read(True, None, None, None))
             return answers.without_page(self._desk, capture)
         read = captures.Read(True, reading.kind.value, editions.content_digest(reading), str(reading.stamp))
         agrees = self._agrees(capture, read)
-        self._mark(capture, keys, read, reading.unread)
+        self._mark(capture, reach, read, reading.unread)
         if reading.kind not in ITEM_KINDS or self._is_part(capture):
             return answers.without_text(self._desk, capture, reading)
         return self._text(entry, reading, keys, wholeness(capture, reading, agrees=agrees))
