@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from db.model import Covers, Edition, Evidence, Item, Role, Use
@@ -131,25 +131,3 @@ def as_json(item: Item) -> dict[str, object]:
         for covers in (Covers.TEXT, Covers.IMAGES)
     }
     return {**built, "credit_line": credit_line(item).text, "verdicts": verdicts}
-
-
-def chosen(catalogue: Catalogue, refs: Iterable[str], query: str | None, *, everything: bool) -> list[str]:
-    """Return the references of the items that a command names: ids and URLs, all hits of a query, or all.
-
-    Raises:
-        Refused: nothing was named, or a reference names no item (usage).
-    """
-    from db.search.finding import all_ids
-    from ingest.exits import Exit, Refused
-
-    found = list(refs)
-    if everything:
-        return catalogue.all_item_ids()
-    if query is not None:
-        found += all_ids(catalogue.connection, query)
-    elif not found:
-        raise Refused("no item is named", "name ids or URLs, or use -q QUERY or --all", Exit.USAGE)
-    for ref in refs:
-        if catalogue.item(ref) is None:
-            raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
-    return found

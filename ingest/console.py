@@ -51,6 +51,10 @@ class Console:
         if not self.quiet:
             click.echo(text, err=not self.plain)
 
+    def absent(self, ref: str) -> None:
+        """Say that the item *ref* was not held on the day that was asked for."""
+        self.talk(f"{ref} was not held on that day")
+
     @property
     def lines(self) -> bool:
         """Whether progress goes out as JSON lines: asked for, or stdout is no terminal."""

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ingest.commands.flags import at, choosing
+from ingest.choice import Choice
+from ingest.commands.flags import choosing
 from ingest.console import Console, counted
 
 if TYPE_CHECKING:
-    from db.catalogue import Catalogue
     from db.model import Item
 
 FORMATS = ("biblatex", "csl-json", "ris")
@@ -21,7 +20,6 @@ FORMATS = ("biblatex", "csl-json", "ris")
 
 @click.command()
 @choosing
-@at
 @click.option("--format", "form", type=click.Choice(FORMATS), default="biblatex", help="biblatex by default.")
 @click.option(
     "-o",
@@ -33,22 +31,17 @@ FORMATS = ("biblatex", "csl-json", "ris")
 @click.pass_obj
 def command(
     console: Console,
-    items: tuple[str, ...],
-    query: str | None,
-    everything: bool,
-    at: datetime | None,
+    choice: Choice,
     form: str,
     output: Path | None,
 ) -> None:
     """Export citations of items, of all hits of a query, or of everything: all of them, streamed. Withheld
     items are left out, and it is said how many.
     """
-    from ingest.account import chosen
     from ingest.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
-        refs = chosen(catalogue, items, query, everything=everything)
-        counting = _Counting(_held(catalogue, refs, at))
+        counting = _Counting(choice.items(catalogue, console.absent))
         pieces = _writer(form)(counting)
         if output is None:
             for piece in pieces:
@@ -58,12 +51,7 @@ def command(
                 file.writelines(pieces)
     left = f"; {counting.withheld} withheld left out" if counting.withheld else ""
     where = f" to {output}" if output else ""
-    console.talk(f"{counted(counting.written, 'citation')} of {counted(len(refs), 'item')}{where}{left}")
-
-
-def _held(catalogue: Catalogue, refs: Iterable[str], at: datetime | None) -> Iterator[Item]:
-    found = (catalogue.item(ref, at=at) for ref in refs)
-    return (item for item in found if item is not None)
+    console.talk(f"{counted(counting.written, 'citation')}{where}{left}")
 
 
 class _Counting:

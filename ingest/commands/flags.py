@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import wraps
 from typing import Any
 
 import click
+
+from ingest.choice import Choice
 
 Decorated = Callable[..., Any]
 
@@ -23,14 +26,6 @@ def connecting(command: Decorated) -> Decorated:
         help="Connect to this address for HOST; the only way to a private address.",
     )
     return contact(connect(command))
-
-
-def choosing(command: Decorated) -> Decorated:
-    """Add ITEM arguments, -q QUERY and --all."""
-    items = click.argument("items", nargs=-1, metavar="[ITEM]...")
-    query = click.option("-q", "query", metavar="QUERY", help="All hits of a search.")
-    everything = click.option("--all", "everything", is_flag=True, help="Every item.")
-    return items(query(everything(command)))
 
 
 class Moment(click.ParamType[datetime]):
@@ -51,4 +46,17 @@ class Moment(click.ParamType[datetime]):
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
-at = click.option("--at", type=Moment(), metavar="DATE", help="As it stood on that day.")
+def choosing(command: Decorated) -> Decorated:
+    """Add ITEM arguments, -q QUERY, --all and --at DATE, and hand them to the command as one `Choice`."""
+
+    @wraps(command)
+    def packed(
+        *given: Any, items: tuple[str, ...], query: str | None, everything: bool, at: datetime | None, **others: Any
+    ) -> Any:
+        return command(*given, choice=Choice(items, query, everything, at), **others)
+
+    named = click.argument("items", nargs=-1, metavar="[ITEM]...")
+    searched = click.option("-q", "query", metavar="QUERY", help="All hits of a search.")
+    every = click.option("--all", "everything", is_flag=True, help="Every item.")
+    moment = click.option("--at", type=Moment(), metavar="DATE", help="As it stood on that day.")
+    return named(searched(every(moment(packed))))

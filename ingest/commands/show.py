@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import click
 
-from ingest.commands.flags import at, choosing
+from ingest.choice import Choice
+from ingest.commands.flags import choosing
 from ingest.console import Console
 
 
 @click.command()
 @choosing
-@at
 @click.option("--text", "with_text", is_flag=True, help="Add the text.")
 @click.option(
     "--evidence", "with_evidence", is_flag=True, help="Add, for each claim, the words and the bytes that hold it."
@@ -23,10 +21,7 @@ from ingest.console import Console
 @click.pass_obj
 def command(
     console: Console,
-    items: tuple[str, ...],
-    query: str | None,
-    everything: bool,
-    at: datetime | None,
+    choice: Choice,
     with_text: bool,
     with_evidence: bool,
     with_editions: bool,
@@ -34,15 +29,11 @@ def command(
     """Show items, named by id, edition id or URL, or all hits of a query: title, authors, date, reuse, the
     publisher's words about it, and the credit line.
     """
-    from ingest.account import as_json, brief, chosen, edition_lines, evidence_lines
+    from ingest.account import as_json, brief, edition_lines, evidence_lines
     from ingest.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
-        for number, ref in enumerate(chosen(catalogue, items, query, everything=everything)):
-            item = catalogue.item(ref, at=at)
-            if item is None:
-                console.talk(f"{ref} was not held on that day")
-                continue
+        for number, item in enumerate(choice.items(catalogue, console.absent)):
             if console.as_json:
                 console.out_json(as_json(item))
                 continue

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
 
-from ingest.commands.flags import at, choosing
+from ingest.choice import Choice
+from ingest.commands.flags import choosing
 from ingest.console import Console, counted
 
 if TYPE_CHECKING:
@@ -16,15 +16,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @choosing
-@at
 @click.option("--why", metavar="WORDS", help="Read these words and say which rules understood them.")
 @click.pass_obj
 def command(
     console: Console,
-    items: tuple[str, ...],
-    query: str | None,
-    everything: bool,
-    at: datetime | None,
+    choice: Choice,
     why: str | None,
 ) -> None:
     """List every statement about reuse that the publishers make; for items, their terms with the evidence and
@@ -33,18 +29,15 @@ def command(
     if why is not None:
         _why(console, why)
         return
-    from ingest.account import as_json, chosen, terms
+    from ingest.account import as_json, terms
     from ingest.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
-        if not (items or query or everything):
+        if not choice.named:
             _statements(console, catalogue)
             return
-        for number, ref in enumerate(chosen(catalogue, items, query, everything=everything)):
-            item = catalogue.item(ref, at=at)
-            if item is None:
-                console.talk(f"{ref} was not held on that day")
-            elif console.as_json:
+        for number, item in enumerate(choice.items(catalogue, console.absent)):
+            if console.as_json:
                 told = as_json(item)
                 console.out_json({key: told[key] for key in ("id", "url", "terms", "verdicts")})
             else:

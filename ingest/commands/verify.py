@@ -75,12 +75,10 @@ def _collection(console: Console, refs: list[str]) -> int:
 
 
 def _items(console: Console, catalogue: Catalogue, verifier: Verifier, refs: list[str]) -> int:
-    from ingest.account import chosen
+    from ingest.choice import Choice
 
     faults = 0
-    for ref in chosen(catalogue, refs, None, everything=False):
-        item = catalogue.item(ref)
-        assert item is not None
+    for item in Choice(tuple(refs)).items(catalogue):
         proof = verifier.item(item)
         faults += len(proof.faults)
         if console.as_json:

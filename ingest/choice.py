@@ -1,0 +1,66 @@
+"""Choice: the items that a command line names, by id, URL, query or all of them, as they stood on a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from ingest.exits import Exit, Refused
+
+if TYPE_CHECKING:
+    from db.catalogue import Catalogue
+    from db.model import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person named.
+
+    Attributes:
+        refs: ids of items or editions, and URLs.
+        query: take all hits of this search too.
+        everything: take every item.
+        at: as they stood then; None for now.
+    """
+
+    refs: tuple[str, ...] = ()
+    query: str | None = None
+    everything: bool = False
+    at: datetime | None = None
+
+    @property
+    def named(self) -> bool:
+        """Whether anything was named at all."""
+        return bool(self.refs or self.query is not None or self.everything)
+
+    def ids(self, catalogue: Catalogue) -> list[str]:
+        """Return the references of the items, complete and in order: a fixed list.
+
+        Raises:
+            Refused: nothing was named, or a reference names no item (usage).
+        """
+        from db.search.finding import all_ids
+
+        if not self.named:
+            raise Refused("no item is named", "name ids or URLs, or use -q QUERY or --all", Exit.USAGE)
+        if self.everything:
+            return catalogue.all_item_ids()
+        for ref in self.refs:
+            if catalogue.item(ref) is None:
+                raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
+        hits = all_ids(catalogue.connection, self.query) if self.query is not None else []
+        return [*self.refs, *hits]
+
+    def items(self, catalogue: Catalogue, absent: Callable[[str], None] = lambda _ref: None) -> Iterator[Item]:
+        """Yield the items one by one; call *absent* with the reference of each that was not held on that day.
+
+        Withheld items come too: who hands something out looks at `Item.withheld`.
+        """
+        for ref in self.ids(catalogue):
+            item = catalogue.item(ref, at=self.at)
+            if item is None:
+                absent(ref)
+            else:
+                yield item
