@@ -17,6 +17,8 @@ class Covers(StrEnum):
     DATA = "data"
     SITE = "site"
     """Everything on the page or site, text and images alike."""
+    OTHERS = "others' material"
+    """Material of third parties, agencies or users on the publisher's site: never the publisher's own text."""
 
 
 class Act(StrEnum):
@@ -47,6 +49,8 @@ class Duty(StrEnum):
     LINK = "link"
     NOTICE = "notice"
     SHARE_ALIKE = "share alike"
+    INFORM = "inform"
+    """Tell the publisher of the reuse, before or after it; its leave is not needed."""
 
 
 @dataclass(frozen=True, slots=True)
