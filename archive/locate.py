@@ -9,6 +9,7 @@ from itertools import chain, islice
 
 from archive import markup, projection
 from archive.charset import Decoded, charset_of, decode_part, settled
+from archive.glance import Glance
 from archive.passage import Decoding, Passage, Place
 from archive.projection import Projection, Rule
 
@@ -81,6 +82,7 @@ class Source:
         self.charset = settled(charset, entity)
         self._decoded = Decoded(entity, self.charset)
         self._projections: dict[Place, Projection] = {}
+        self._glance = Glance(self.text)
 
     @property
     def text(self) -> str:
@@ -98,19 +100,32 @@ class Source:
         """Return where *words* stand, or None.
 
         White space is no difference, nor are tags and comments between or inside the words; letter case is.
-        An occurrence that has the same spaces and is no part of a longer word is preferred; among equals the
-        one nearest to the byte *near*, else the first. JSON strings are read as HTML too (JSON_HTML) where
-        they do not hold the words otherwise.
+        An occurrence that has the same spaces, is no part of a longer word and stands in one piece is preferred;
+        among equals the one nearest to the byte *near*, else the first. JSON strings are read as HTML too
+        (JSON_HTML) where they do not hold the words otherwise.
 
         Args:
             within: only occurrences that lie wholly in this byte range.
         """
+        if within is None and (seen := self._glanced(fold(words), place, near)):
+            return seen
         for place_tried in (place, Place.JSON_HTML) if place is Place.JSON else (place,):
             for needle in _forms(words):
                 found = self._best(needle, place_tried, near, within)
                 if found:
                     return found
         return None
+
+    def _glanced(self, words: str, place: Place, near: int | None) -> Passage | None:
+        """Return *words* where they stand in one piece, as most do: that costs no projection."""
+        span = self._glance.find(words, place, None if near is None else self._index(near))
+        if span is None:
+            return None
+        ranges, decoding = (
+            ((self._decoded.offset(span[0]), self._decoded.offset(span[1])),),
+            Decoding(self.charset, place),
+        )
+        return Passage(words, ranges, decoding) if words_at(self.entity, ranges, decoding) == words else None
 
     def find_all(self, words: str, *, place: Place = Place.TEXT) -> Iterator[Passage]:
         """Yield every occurrence of *words*, in order, none overlapping; at most 10,000."""

@@ -91,6 +91,34 @@ def attribute_spans(text: str) -> Iterator[Span]:
             yield value.span(value.lastindex or 0)
 
 
+_RAWS = re.compile(f"<(?:{_COMMENT}|{_RAW})")
+
+
+def raw_spans(text: str) -> Iterator[Span]:
+    """Yield every comment, and every element whose content is no markup (script, style ...), in order."""
+    for raw in _RAWS.finditer(text):
+        yield raw.span()
+
+
+def tag_end(text: str, start: int) -> int:
+    """Return where the tag that begins at *start* ends."""
+    tag = _START.match(text, start)
+    return tag.end() if tag else len(text)
+
+
+def value_holding(text: str, tag: int, start: int, end: int) -> bool:
+    """Say whether an attribute value of the start tag at *tag* holds the characters from *start* to *end*."""
+    if text[tag + 1 : tag + 2] in ("/", "!", "?"):
+        return False
+    values = (value.span(value.lastindex or 0) for value in _VALUE.finditer(text, tag, tag_end(text, tag)))
+    return any(low <= start and end <= high for low, high in values)
+
+
+def is_json(text: str) -> bool:
+    """Tell whether *text* begins as JSON does."""
+    return _IS_JSON.match(text) is not None
+
+
 _SCRIPT_BODY = r"(?P<body>[^<]*+(?:<(?!/(?i:script)[\s/>])[^<]*+)*+)"
 _SCRIPT = re.compile(rf"<(?:{_COMMENT}|(?i:script)(?=[\s/>]){_REST}{_SCRIPT_BODY}|{_RAW}|[a-zA-Z]{_REST})")
 _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"", re.S)

@@ -1,0 +1,111 @@
+"""Reading: processor time a page of our reader beside `trafilatura.bare_extraction` with its metadata, in turn.
+
+Two sets: the gold pages beside the repository (general pages), and a generated site (one publisher), which is read
+both as an unknown site and with the profile that was learnt from its first pages. One process, one thread.
+
+    python benchmarks/reading.py [--pages 300] [--gold 712] [--rounds 1]
+"""
+
+import argparse
+import gc
+import gzip
+import json
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import trafilatura
+
+from archive.exchange import Entity
+from db.model import Context
+from ingest.reading import read
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+BASE = "http://127.0.0.1:8807"
+
+Timed = Callable[[Entity], object]
+
+
+def gold(limit: int) -> Iterator[Entity]:
+    """Yield the gold pages."""
+    for folder in sorted((SHARED / "gold" / "pages").iterdir())[:limit]:
+        url = json.loads((folder / "gold.json").read_text())["url"] or "http://unknown.example/page"
+        yield Entity(url, gzip.decompress((folder / "page.html.gz").read_bytes()), "text/html")
+
+
+def generated(count: int, folder: Path) -> Iterator[Entity]:
+    """Yield the articles of a site that the generator beside the repository makes."""
+    command = [sys.executable, str(SHARED / "sites" / "gensite.py"), str(folder), "-n", str(count), "--base", BASE]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    for url in (folder / "urls.txt").read_text().split()[:count]:
+        path = folder / "www" / url.removeprefix(BASE).strip("/") / "index.html"
+        yield Entity(url, path.read_bytes(), "text/html")
+
+
+def theirs(entity: Entity) -> object:
+    """Read as the peer does, with its metadata."""
+    return trafilatura.bare_extraction(entity.body, url=entity.url, with_metadata=True)
+
+
+def ours(entity: Entity) -> object:
+    """Read as the pipeline does."""
+    return read(entity, Context(entity.url))
+
+
+def cost(read_one: Timed, entity: Entity) -> float:
+    """Return the milliseconds of processor time of one reading."""
+    before = time.thread_time()
+    read_one(entity)
+    return 1000 * (time.thread_time() - before)
+
+
+def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: int) -> None:
+    """Time each reader on each page, in an order that changes from page to page, and print the ratios."""
+    chance = random.Random(7)  # noqa: S311 - it orders a benchmark
+    spent: dict[str, list[float]] = {label: [] for label in readers}
+    for entity in pages[:20]:
+        for read_one in readers.values():
+            read_one(entity)
+    gc.collect()
+    for _ in range(rounds):
+        for entity in pages:
+            for label in chance.sample(list(readers), len(readers)):
+                spent[label].append(cost(readers[label], entity))
+    print(f"{name}: {len(pages)} pages, {rounds} rounds; CPU ms a page, and as a part of the peer's")
+    peer = figures(spent["trafilatura"])
+    for label, times in spent.items():
+        own = figures(times)
+        shown = "  ".join(f"{what} {own[what]:7.2f} ({own[what] / peer[what]:.2f})" for what in own)
+        print(f"  {label:24} {shown}")
+
+
+def figures(times: list[float]) -> dict[str, float]:
+    """Return mean, median and the 99th percentile."""
+    cuts = statistics.quantiles(times, n=100)
+    return {"mean": statistics.fmean(times), "median": cuts[49], "p99": cuts[98]}
+
+
+def main() -> None:
+    """Run both comparisons."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=300, help="of the generated site")
+    parser.add_argument("--gold", type=int, default=800, help="of the gold pages, at most")
+    parser.add_argument("--rounds", type=int, default=1)
+    options = parser.parse_args()
+    if not (SHARED / "sites").exists():
+        sys.exit(f"the pages that this compares on lie in {SHARED}, which is not here")
+    with tempfile.TemporaryDirectory() as scratch:
+        site = list(generated(options.pages, Path(scratch)))
+        readers: dict[str, Timed] = {"trafilatura": theirs, "creditline": ours}
+        compare("generated site", site, readers, options.rounds)
+    if options.gold:
+        compare("gold pages", list(gold(options.gold)), {"trafilatura": theirs, "creditline": ours}, options.rounds)
+
+
+if __name__ == "__main__":
+    main()

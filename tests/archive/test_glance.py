@@ -1,0 +1,70 @@
+"""A glance finds words only where the thorough search finds them too, in a place of the same kind."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.glance import Glance
+from archive.locate import Source, words_at
+from archive.passage import Place
+
+PAGE = """<!doctype html><html><head><title>Rivers | Institute</title>
+<meta name="author" content="Jane Roe">
+<script type="application/ld+json">{"author": "Jane Roe", "n": "x Jane Roe"}</script>
+<!-- Jane Roe --><style>.jane::after { content: "Jane Roe" }</style></head>
+<body><p title="a > b: Jane Roe here">By <b>Jane Roe</b></p><p>Mary-Jane Roetz</p><p>AT&amp;T</p></body></html>"""
+
+
+def around(words: str, place: Place, near: int | None = None) -> str | None:
+    """Return what is found with three characters on each side."""
+    span = Glance(PAGE).find(words, place, near)
+    return None if span is None else PAGE[span[0] - 3 : span[1] + 3]
+
+
+def test_each_kind_of_place_is_told_from_the_others() -> None:
+    assert around("Jane Roe", Place.TEXT) == "<b>Jane Roe</b"
+    assert around("Jane Roe", Place.ATTRIBUTE) == 't="Jane Roe">\n'
+    assert around("Jane Roe", Place.JSON) == ': "Jane Roe", '
+    assert around("Rivers | Institute", Place.TEXT) == "le>Rivers | Institute</t"
+
+
+def test_the_nearest_is_taken() -> None:
+    assert around("Jane Roe", Place.ATTRIBUTE, PAGE.index("here")) == "b: Jane Roe he"
+
+
+def test_comments_styles_and_parts_of_words_hold_nothing() -> None:
+    assert Glance("<!-- Jane Roe --><style>Jane Roe</style>").find("Jane Roe", Place.TEXT, None) is None
+    assert Glance("<p>Mary-Jane Roetz").find("Jane Roe", Place.TEXT, None) is None
+
+
+@pytest.mark.parametrize("words", ["AT&T", "a > b", "", "back\\slash"])
+def test_words_that_may_stand_for_others_are_left_to_the_thorough_search(words: str) -> None:
+    assert Glance(PAGE).find(words, Place.TEXT, None) is None
+
+
+@pytest.mark.parametrize("text", ['{"author": "Jane Roe"}', "<?xml version='1.0'?><rss><a>Jane Roe</a></rss>"])
+def test_json_and_feeds_are_left_to_it_too(text: str) -> None:
+    assert Glance(text).find("Jane Roe", Place.TEXT, None) is None
+
+
+PIECES = [
+    *("Jane Roe", "Jane", " ", "<p>", "</p>", '<a title="Jane Roe">', "<a b='x > Jane Roe'>", "<!--", "-->"),
+    *("<script>", "</script>", '"Jane Roe"', "<style>", "</style>", "<", ">", "&amp;", "ł", "<title>", "</title>"),
+    "\\",  # no quotation mark is left open: that would swallow the rest of the source
+]
+SOURCES = st.lists(st.sampled_from(PIECES), max_size=24).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(SOURCES, st.sampled_from([Place.TEXT, Place.ATTRIBUTE]))
+def test_what_a_glance_sees_the_thorough_search_finds(text: str, place: Place) -> None:
+    span = Glance(text).find("Jane Roe", place, None)
+    if span is None:
+        return
+    source = Source(text.encode(), "utf-8")
+    thorough = list(source.find_all("Jane Roe", place=place))
+    ranges = ((len(text[: span[0]].encode()), len(text[: span[1]].encode())),)
+    assert ranges in [passage.ranges for passage in thorough]
+    assert words_at(text.encode(), ranges, thorough[0].decoding) == "Jane Roe"
