@@ -135,6 +135,11 @@ def every(connection: sqlite3.Connection) -> Iterator[Capture]:
     return _select(connection, "ORDER BY began, id")
 
 
+def those(connection: sqlite3.Connection, ids: str) -> Iterator[Capture]:
+    """Yield the captures whose ids the query *ids* selects, file by file, in the order in which they lie there."""
+    return _select(connection, f"WHERE id IN ({ids}) ORDER BY file, offset")
+
+
 def latest(connection: sqlite3.Connection, url: str) -> Capture | None:
     """Return the newest capture of exactly *url* that was answered with 200 in full, or confirmed one that
     was.

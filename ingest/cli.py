@@ -27,13 +27,14 @@ VERBS = {
     "terms": "Show on what terms items may be reused, with the words that say so.",
     "cite": "Export citations as CSL-JSON, BibLaTeX or RIS.",
     "credit": "Print the credit line that a reuser prints.",
+    "export": "Hand items, or the whole collection, on to others.",
     "verify": "Prove items, files or the whole collection down to the bytes.",
     "rebuild": "Make the catalogue again from the WARC files alone.",
     "doctor": "Check this machine and the program itself.",
 }
 
 
-QUERYING = {"show", "terms", "cite", "credit"}
+QUERYING = {"show", "terms", "cite", "credit", "export"}
 """The verbs whose -q names a query."""
 
 

@@ -1,0 +1,162 @@
+"""Chosen: the captures and notes that stand for a choice of items, as a fixed list in a temporary table."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import datetime
+
+from archive.capture import Capture, CaptureKind
+from db import captures
+from db.instant import maybe_text
+
+_TABLES = (
+    "CREATE TEMP TABLE chosen_item (item TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TEMP TABLE chosen_record (id TEXT PRIMARY KEY, file TEXT NOT NULL, offset INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TEMP TABLE withheld_record (id TEXT PRIMARY KEY) WITHOUT ROWID",
+)
+
+_AT_KEYS = """SELECT {columns} FROM item_alias JOIN capture ON capture.url_key = item_alias.key
+    AND capture.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})
+    UNION SELECT {columns} FROM item_alias JOIN capture ON capture.location_key = item_alias.key
+    AND capture.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
+"""Captures of an item's addresses, whatever they show, and redirects that lead there."""
+
+_READ_FROM = """SELECT {columns} FROM edition JOIN edition_capture ON edition_capture.edition = edition.id
+    JOIN capture ON capture.id = edition_capture.capture WHERE edition.item IN ({items})"""
+"""Captures that editions were read from: pages, further parts, witnesses."""
+
+_EVIDENCE = """SELECT evidence.capture FROM evidence WHERE evidence.id IN (
+    SELECT language_evidence FROM item WHERE id IN ({items})
+    UNION ALL SELECT subtitle_evidence FROM item WHERE id IN ({items})
+    UNION ALL SELECT section_evidence FROM item WHERE id IN ({items})
+    UNION ALL SELECT site_name_evidence FROM item WHERE id IN ({items})
+    UNION ALL SELECT modified_evidence FROM item WHERE id IN ({items})
+    UNION ALL SELECT evidence FROM tag WHERE item IN ({items})
+    UNION ALL SELECT evidence FROM term WHERE item IN ({items})
+    UNION ALL SELECT title_evidence FROM edition WHERE item IN ({items})
+    UNION ALL SELECT published_evidence FROM edition WHERE item IN ({items})
+    UNION ALL SELECT attribution.evidence FROM attribution JOIN edition ON edition.id = attribution.edition
+        WHERE edition.item IN ({items}))"""
+"""The records that claims about an item stand in: also terms pages, robots.txt, a person's decision."""
+
+_ABOUT = """SELECT {columns} FROM event AS note WHERE note.file IS NOT NULL
+    AND note.item IN (SELECT id FROM item_alias WHERE item IN ({items}))"""
+"""Notes of ours about an item, under any id that it ever had."""
+
+_FAILED = """SELECT {columns} FROM item_alias JOIN failure AS note ON note.url_key = item_alias.key
+    AND note.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
+
+_SETTLED = """SELECT {columns} FROM event AS note WHERE note.type = 'settings' AND EXISTS (
+    SELECT 1 FROM json_each(note.detail, '$.publishers') AS named WHERE json_extract(named.value, '$.id') IN (
+        SELECT publisher FROM item WHERE id IN ({items})))"""
+"""Notes that describe the publishers of the items."""
+
+_ITEMS = "SELECT item FROM chosen_item"
+_WITHHELD = "SELECT id FROM item WHERE withheld IS NOT NULL"
+_CAPTURE = "capture.id, capture.file, capture.offset"
+_NOTE = "note.id, note.file, note.offset"
+
+
+class Chosen:
+    """The records to be handed on; those of withheld items are never among them.
+
+    One at a time on a connection, which may be read-only: what is chosen lies in temporary tables.
+
+    Attributes:
+        everything: all records are chosen, those that the catalogue knows nothing of too, but for those withheld.
+        unshown: how many captures were left out because the payload that they repeat is withheld.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, *, until: datetime | None = None) -> None:
+        """Choose from the catalogue of *connection*, only what was recorded up to *until*."""
+        self._connection = connection
+        self._until = maybe_text(until) or "9999"
+        self.everything = False
+        self.unshown = 0
+        for table in _TABLES:
+            name = table.split()[3]
+            connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+            connection.execute(table)
+
+    def add_item(self, item: str) -> None:
+        """Choose *item*, an id in force."""
+        self._connection.execute("INSERT OR IGNORE INTO chosen_item VALUES (?)", (item,))
+
+    def add_everything(self) -> None:
+        """Choose every item, and every record beside them."""
+        self.everything = True
+        self._connection.execute("INSERT OR IGNORE INTO chosen_item SELECT id FROM item WHERE withheld IS NULL")
+
+    def settle(self) -> None:
+        """Find the records of what was chosen. To be called once, when all is chosen."""
+        self._withhold()
+        if self.everything:
+            self._take("SELECT id, file, offset FROM capture WHERE began <= ?")
+            self._take("SELECT id, file, offset FROM event WHERE file IS NOT NULL AND at <= ?")
+            self._take("SELECT id, file, offset FROM failure WHERE at <= ?")
+        else:
+            self._take_of_items()
+        self._drop("SELECT id FROM withheld_record")
+        self._follow_revisits()
+
+    def _withhold(self) -> None:
+        for query, columns in ((_AT_KEYS, "capture.id"), (_READ_FROM, "capture.id"), (_ABOUT, "note.id")):
+            found = query.format(columns=columns, items=_WITHHELD)
+            self._connection.execute(f"INSERT OR IGNORE INTO withheld_record {found}")
+        failed = _FAILED.format(columns="note.id", items=_WITHHELD)
+        self._connection.execute(f"INSERT OR IGNORE INTO withheld_record {failed}")
+
+    def _take_of_items(self) -> None:
+        for query in (_AT_KEYS, _READ_FROM):
+            found = query.format(columns=f"{_CAPTURE}, capture.began AS made", items=_ITEMS)
+            self._take(f"SELECT id, file, offset FROM ({found}) WHERE made <= ?")
+        stands = _EVIDENCE.format(items=_ITEMS)
+        self._take(f"SELECT {_CAPTURE} FROM capture WHERE id IN ({stands}) AND began <= ?")
+        self._take(f"SELECT {_NOTE} FROM event AS note WHERE id IN ({stands}) AND file IS NOT NULL AND at <= ?")
+        for query in (_ABOUT, _FAILED, _SETTLED):
+            found = query.format(columns=f"{_NOTE}, note.at AS made", items=_ITEMS)
+            self._take(f"SELECT id, file, offset FROM ({found}) WHERE made <= ?")
+
+    def _take(self, query: str) -> None:
+        self._connection.execute(f"INSERT OR IGNORE INTO chosen_record {query}", (self._until,))
+
+    def _drop(self, query: str, values: tuple[object, ...] = ()) -> None:
+        self._connection.execute(f"DELETE FROM chosen_record WHERE id IN ({query})", values)
+
+    def _follow_revisits(self) -> None:
+        """Choose the captures that chosen revisits repeat; drop a revisit of what is withheld."""
+        waiting = [one for one in self.captures() if one.kind is not CaptureKind.RESPONSE]
+        while waiting:
+            revisit = waiting.pop()
+            if revisit.refers_to_url is None or revisit.refers_to_date is None:
+                continue
+            original = captures.original(self._connection, revisit.refers_to_url, revisit.refers_to_date)
+            if original is None:
+                continue
+            if self._connection.execute("SELECT 1 FROM withheld_record WHERE id = ?", (original.id,)).fetchone():
+                self._drop("?", (revisit.id,))
+                self.unshown += 1
+                continue
+            row = (original.id, original.ref.file, original.ref.offset)
+            taken = self._connection.execute("INSERT OR IGNORE INTO chosen_record VALUES (?, ?, ?)", row)
+            if taken.rowcount and original.kind is not CaptureKind.RESPONSE:
+                waiting.append(original)
+
+    def count(self) -> int:
+        """Return how many items are chosen."""
+        return int(self._connection.execute("SELECT count(*) FROM chosen_item").fetchone()[0])
+
+    def captures(self) -> Iterator[Capture]:
+        """Yield the chosen captures, file by file, in the order in which they lie there."""
+        return captures.those(self._connection, "SELECT id FROM chosen_record")
+
+    def files(self) -> list[str]:
+        """Return the files that hold a chosen record."""
+        rows = self._connection.execute("SELECT DISTINCT file FROM chosen_record ORDER BY file")
+        return [row[0] for row in rows]
+
+    def offsets(self, file: str) -> set[int]:
+        """Return where the chosen records begin in *file*."""
+        rows = self._connection.execute("SELECT offset FROM chosen_record WHERE file = ?", (file,))
+        return {row[0] for row in rows}

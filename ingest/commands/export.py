@@ -1,0 +1,78 @@
+"""`creditline export`: hand items, or the whole collection, on to others."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import click
+
+from ingest.choice import Choice
+from ingest.commands.flags import choosing
+from ingest.console import Console, counted
+from ingest.exits import Exit, Refused
+
+if TYPE_CHECKING:
+    from ingest.exporting.order import Handed, Order
+
+FORMATS = ("cdxj",)
+"""Each is a module of ``ingest.exporting``, loaded when it is asked for."""
+
+
+@click.command()
+@click.argument("form", type=click.Choice(FORMATS), metavar="FORMAT")
+@choosing
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="OUTPUT", help="Where to write it to; nothing half done."
+)
+@click.option("--replace", is_flag=True, help="Write over OUTPUT if it is there.")
+@click.pass_obj
+def command(console: Console, form: str, choice: Choice, output: Path | None, replace: bool) -> None:
+    """Hand items on, with all their captures, to whoever keeps, replays or reads them elsewhere. FORMAT is one of:
+
+    cdxj: an index of the captures, for replay tools that read the WARC files.
+
+    Withheld items are left out, and it is said how many.
+    """
+    from ingest.collection import Layout, now, reading
+    from ingest.exporting.order import Order
+
+    layout = Layout(console.directory)
+    if output is not None:
+        _free(output, layout.directory, replace=replace)
+    with reading(layout) as catalogue:
+        order = Order(layout, catalogue, choice, output, now(), uuid.uuid4, " ".join(["creditline", *sys.argv[1:]]))
+        handed = _exporter(form)(order)
+    _tell(console, handed, output)
+
+
+def _exporter(form: str) -> Callable[[Order], Handed]:
+    return cast("Callable[[Order], Handed]", importlib.import_module(f"ingest.exporting.{form}").export)
+
+
+def _free(output: Path, collection: Path, *, replace: bool) -> None:
+    """Refuse an output that would be lost, or lost in: something that is there, a place inside the WARC files."""
+    if not output.absolute().parent.is_dir():
+        raise Refused(f"there is no folder {output.parent}", "make it first, or name another output", Exit.USAGE)
+    if output.resolve().is_relative_to((collection / "warcs").resolve()):
+        raise Refused(f"{output} lies among the WARC files of the collection", "name another folder", Exit.USAGE)
+    if output.exists() and (not replace or output.is_dir()):
+        hint = "name another output" + ("" if output.is_dir() else ", or add --replace")
+        raise Refused(f"{output} is there already", hint, Exit.USAGE)
+
+
+def _tell(console: Console, handed: Handed, output: Path | None) -> None:
+    if console.as_json and output is not None:
+        told = {"items": handed.items, "withheld": handed.withheld, "output": str(output), "notes": list(handed.notes)}
+        console.out_json({**told, "contents": dict(handed.contents)})
+        return
+    parts = [counted(handed.items, "item"), *(counted(number, noun) for noun, number in handed.contents.items())]
+    where = f" to {output}" if output else ""
+    left = f"; {handed.withheld} withheld left out" if handed.withheld else ""
+    console.talk(f"{', '.join(parts)}{where}{left}")
+    for note in handed.notes:
+        console.talk(f"  {note}")

@@ -1,0 +1,18 @@
+"""`export cdxj`: the index of the captures of items in the WARC files of this collection."""
+
+from __future__ import annotations
+
+from archive.cdxj import in_order, line_of
+from ingest.exporting.order import Handed, Order
+from ingest.exporting.selection import select
+
+
+def export(order: Order) -> Handed:
+    """Write the sorted index; its file names are those below ``warcs/``."""
+    selection = select(order)
+    lines = 0
+    with order.stream() as out:
+        for line in in_order(map(line_of, selection.chosen.captures())):
+            out.write(line)
+            lines += 1
+    return selection.handed(line=lines)

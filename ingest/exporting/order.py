@@ -1,0 +1,78 @@
+"""What an export is asked for, and what became of it: the values between the verb and the module of a format."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+from uuid import UUID
+
+from ingest.exits import Exit, Refused
+
+if TYPE_CHECKING:
+    from db.catalogue import Catalogue
+    from ingest.choice import Choice
+    from ingest.collection import Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One export.
+
+    Attributes:
+        output: where it goes; None for standard output.
+        made: the time now; aware, UTC.
+        new_id: makes a new random UUID.
+        command: the command line that asked for it, as words.
+    """
+
+    layout: Layout
+    catalogue: Catalogue
+    choice: Choice
+    output: Path | None
+    made: datetime
+    new_id: Callable[[], UUID]
+    command: str = ""
+
+    def file(self) -> Path:
+        """Return the file or folder that the export makes.
+
+        Raises:
+            Refused: none was named (usage).
+        """
+        if self.output is None:
+            raise Refused("this format needs a file to write to", "name it with -o OUTPUT", Exit.USAGE)
+        return self.output
+
+    @contextmanager
+    def stream(self) -> Iterator[BinaryIO]:
+        """Yield where the bytes go: the output, under its name once it is whole, or standard output."""
+        from archive.whole import whole_file
+
+        if self.output is not None:
+            with whole_file(self.output) as file:
+                yield file
+            return
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What was handed on, and what was left out (law 8).
+
+    Attributes:
+        items: how many items are in it.
+        withheld: how many of those that were named are withheld, and left out.
+        contents: what else is in it, as a noun and how many: ``{"capture": 12}``.
+        notes: what the person should know about it, a sentence each.
+    """
+
+    items: int
+    withheld: int = 0
+    contents: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()

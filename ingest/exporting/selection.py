@@ -1,0 +1,55 @@
+"""Selection: which items and records an export holds, found once and fixed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from db.chosen import Chosen
+from ingest.exits import Exit, Refused
+from ingest.exporting.order import Handed, Order
+
+
+@dataclass(slots=True)
+class Selection:
+    """What an export holds.
+
+    Attributes:
+        withheld: how many of the items that were named are withheld.
+        absent: references of items that were not held yet on the day asked for.
+    """
+
+    chosen: Chosen
+    withheld: int = 0
+    absent: list[str] = field(default_factory=list)
+
+    def handed(self, **contents: int) -> Handed:
+        """Return what was handed on, with how many there are of each thing in *contents*."""
+        notes = [f"{ref} was not held on that day" for ref in self.absent]
+        if self.chosen.unshown:
+            notes.append(f"{self.chosen.unshown} captures repeat what is withheld, and are left out too")
+        named = {noun.replace("_", " "): number for noun, number in contents.items()}
+        return Handed(self.chosen.count(), self.withheld, named, tuple(notes))
+
+
+def select(order: Order) -> Selection:
+    """Find what *order* names.
+
+    Raises:
+        Refused: nothing was named, or nothing is left of it (usage).
+    """
+    choice, catalogue = order.choice, order.catalogue
+    selection = Selection(Chosen(catalogue.connection, until=choice.at))
+    if choice.everything and not choice.refs and choice.query is None:
+        selection.chosen.add_everything()
+        selection.withheld = catalogue.counts()["withheld"]
+    else:
+        for item in choice.items(catalogue, selection.absent.append):
+            if item.withheld is not None:
+                selection.withheld += 1
+            else:
+                selection.chosen.add_item(item.id)
+    selection.chosen.settle()
+    if not selection.chosen.files():
+        left = f" ({selection.withheld} withheld)" if selection.withheld else ""
+        raise Refused(f"there is nothing to hand on{left}", "`creditline search` finds the ids", Exit.USAGE)
+    return selection
