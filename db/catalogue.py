@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from archive.capture import Capture, Note, NoteKind
 from db import aliases, captures, editions, holdings, notes, publishers, runs, snapshot, statements
@@ -16,7 +16,7 @@ from db.desk import Desk
 from db.entry import Change, Entry
 from db.holdings import Claim
 from db.identity import url_key
-from db.instant import maybe_instant
+from db.instant import maybe_instant, to_text
 from db.items import Fold
 from db.model import Edition, Item, Partial, Publisher
 from db.notes import Failure
@@ -240,6 +240,14 @@ class Catalogue:
     def publisher(self, publisher_id: str) -> Publisher | None:
         """Return the publisher with *publisher_id*, or None."""
         return publishers.publisher(self.connection, publisher_id)
+
+    def publisher_at(self, publisher_id: str, at: datetime) -> Publisher | None:
+        """Return the publisher as the settings in force at *at* describe it, or None."""
+        return publishers.in_force(self.connection, publisher_id, to_text(at))
+
+    def latest_settings(self) -> tuple[datetime, dict[str, Any]] | None:
+        """Return the settings that were recorded last, and when; None where none are."""
+        return notes.latest_settings(self.connection)
 
     def publishers(self) -> list[Publisher]:
         """Return every publisher, by id."""

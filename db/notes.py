@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from archive.capture import Note, NoteKind
 from db import aliases, homes, publishers
@@ -138,6 +139,16 @@ def _settings(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
         if publishers.settle(connection, publisher, made=to_text(note.made), note=note.id):
             changed.append(publisher.id)
     return tuple(changed)
+
+
+def latest_settings(connection: sqlite3.Connection) -> tuple[datetime, dict[str, Any]] | None:
+    """Return the settings, whole, that were recorded last, and when; None where none are."""
+    row = connection.execute(
+        """SELECT at, json_extract(detail, '$.settings') FROM event WHERE type = ?
+        AND json_type(detail, '$.settings') = 'object' ORDER BY at DESC, id DESC LIMIT 1""",
+        (NoteKind.SETTINGS.value,),
+    ).fetchone()
+    return None if row is None else (from_text(row[0]), json.loads(row[1]))
 
 
 def _withholding(connection: sqlite3.Connection, note: Note) -> str | None:

@@ -18,6 +18,19 @@ def publisher(connection: sqlite3.Connection, publisher_id: str) -> Publisher | 
     return None if found is None else _value(found)
 
 
+def in_force(connection: sqlite3.Connection, publisher_id: str, at: str) -> Publisher | None:
+    """Return the publisher as the settings in force at *at* describe it; before the first, as the first do.
+
+    So a page is read the same whenever its capture turns up, and whatever the publisher is called by then.
+    """
+    columns = "SELECT publisher, url, name, hosts, languages FROM description WHERE publisher = ?"
+    found = connection.execute(
+        f"{columns} AND made <= ? ORDER BY made DESC, note DESC LIMIT 1", (publisher_id, at)
+    ).fetchone()
+    found = found or connection.execute(f"{columns} ORDER BY made, note LIMIT 1", (publisher_id,)).fetchone()
+    return publisher(connection, publisher_id) if found is None else _value(found)
+
+
 def publishers(connection: sqlite3.Connection) -> list[Publisher]:
     """Return every publisher, by id."""
     rows = connection.execute("SELECT id, url, name, hosts, languages FROM publisher ORDER BY id")
@@ -39,8 +52,21 @@ def name_from_capture(connection: sqlite3.Connection, publisher_id: str, url: st
 def settle(connection: sqlite3.Connection, described: Publisher, *, made: str, note: str) -> bool:
     """Write *described* as the settings note *note* of *made* has it; say whether anything changed.
 
-    An older note than the one in force changes nothing.
+    An older note than the one in force changes nothing but what `in_force` says of the time before.
     """
+    connection.execute(
+        """INSERT OR IGNORE INTO description (publisher, made, note, url, name, hosts, languages)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        (
+            described.id,
+            made,
+            note,
+            described.url,
+            described.name,
+            json.dumps(described.hosts),
+            json.dumps(described.languages),
+        ),
+    )
     held = connection.execute("SELECT settled, note FROM publisher WHERE id = ?", (described.id,)).fetchone()
     if held is not None and held[0] is not None and (held[0], held[1]) >= (made, note):
         return False

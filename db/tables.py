@@ -69,6 +69,10 @@ TABLES: tuple[str, ...] = (
         id TEXT PRIMARY KEY, url TEXT NOT NULL, name TEXT, hosts TEXT NOT NULL, languages TEXT NOT NULL
         DEFAULT '[]',
         settled TEXT, note TEXT) STRICT""",
+    # Every description that a settings note gave: a page is read under the one in force when it was captured.
+    """CREATE TABLE description (
+        publisher TEXT NOT NULL, made TEXT NOT NULL, note TEXT NOT NULL, url TEXT NOT NULL, name TEXT,
+        hosts TEXT NOT NULL, languages TEXT NOT NULL, PRIMARY KEY (publisher, made, note)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE run (
         id INTEGER PRIMARY KEY, kind TEXT NOT NULL, started TEXT NOT NULL UNIQUE, finished TEXT,
         summary TEXT NOT NULL DEFAULT '{}') STRICT""",

@@ -124,7 +124,7 @@ class Cataloguer:
             url=capture.url,
             capture=source_of(self._catalogue, capture).id,
             head=head,
-            publisher=self._catalogue.publisher(capture.publisher),
+            publisher=self._catalogue.publisher_at(capture.publisher, capture.began),
             witnesses=witnesses,
         )
         return self._pool.submit(found, context)

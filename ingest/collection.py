@@ -20,6 +20,7 @@ from ingest import config
 from ingest.config import Settings, publisher_of
 from ingest.exits import Exit, Refused
 from ingest.locks import run_lock
+from ingest.recorded import FIELD, as_field, body_of, described, stated
 
 SERIES = "collection"
 """The series of files that holds notes about no single publisher; no publisher can have this id."""
@@ -82,17 +83,6 @@ class Collection:
         """Record *publisher* in the settings in force, unless they describe it so already."""
         if self.catalogue.publisher(publisher.id) != publisher:
             self.note(NoteKind.SETTINGS, {"publishers": [described(publisher)]}, about=None)
-
-
-def described(publisher: Publisher) -> dict[str, object]:
-    """Return *publisher* as a settings note states it."""
-    return {
-        "id": publisher.id,
-        "url": publisher.url,
-        "hosts": list(publisher.hosts),
-        "name": publisher.name,
-        "languages": list(publisher.languages),
-    }
 
 
 def read_settings(layout: Layout) -> Settings:
@@ -183,21 +173,30 @@ def _adopt(work: Collection) -> None:
                 else:
                     work.catalogue.add_note(record)
                 work.catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
-    if recovered.adopted or recovered.cut or recovered.damaged:
-        work.note(
-            NoteKind.RECOVERY,
-            {
-                "adopted": [record.id for record in recovered.adopted],
-                "cut": [asdict(stretch) for stretch in recovered.cut],
-                "damaged": [asdict(stretch) for stretch in recovered.damaged],
-            },
-        )
+    record_recovery(work, recovered)
+
+
+def record_recovery(work: Collection, recovered: Recovery) -> None:
+    """Record what recovery took over, cut or could not read, if anything (law 5)."""
+    if not (recovered.adopted or recovered.cut or recovered.damaged):
+        return
+    work.note(
+        NoteKind.RECOVERY,
+        {
+            "adopted": [record.id for record in recovered.adopted],
+            "cut": [asdict(stretch) for stretch in recovered.cut],
+            "damaged": [asdict(stretch) for stretch in recovered.damaged],
+        },
+    )
 
 
 def _record_settings(work: Collection) -> None:
-    """Record the publishers that the settings file describes, where they are not recorded so already."""
-    for options in work.settings.publishers:
-        work.know(publisher_of(options))
+    """Record the settings, the whole file, where they are not the ones that were recorded last."""
+    held = work.catalogue.latest_settings()
+    publishers = (publisher_of(options) for options in work.settings.publishers)
+    known = all(work.catalogue.publisher(one.id) == one for one in publishers)
+    if held is None or held[1] != stated(work.settings) or not known:
+        work.note(NoteKind.SETTINGS, body_of(work.settings))
 
 
 def user_agent(settings: Settings) -> str:
@@ -213,5 +212,6 @@ def warcinfo(settings: Settings) -> dict[str, str]:
         "http-header-user-agent": user_agent(settings),
         "robots": "classic",
         "description": "Pages of think tanks, kept with their reuse terms",
+        FIELD: as_field(settings),
     }
     return fields | ({"operator": settings.contact} if settings.contact else {})

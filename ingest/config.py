@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,20 @@ def _refuse_unknown(table: dict[str, Any], kind: type, where: str, path: Path) -
         for part in value if isinstance(value, list) else [value]:
             if section and isinstance(part, dict):
                 _refuse_unknown(part, section, f"{key}.", path)
+
+
+def known_part(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of decoded TOML what this version knows: a record of settings may be newer than the program."""
+    top = {field.name for field in dataclasses.fields(Settings)} - {"publishers"} | {"publisher"}
+    known = {key: value for key, value in told.items() if key in top}
+    for key, kind in _OPTIONS.items():
+        names = {field.name for field in dataclasses.fields(kind)}
+        shown = "publisher" if key == "publishers" else key
+        if isinstance(known.get(shown), dict):
+            known[shown] = {name: value for name, value in known[shown].items() if name in names}
+        elif isinstance(known.get(shown), list):
+            known[shown] = [{n: value for n, value in one.items() if n in names} for one in known[shown]]
+    return known
 
 
 def render(settings: Settings) -> str:

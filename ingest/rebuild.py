@@ -6,16 +6,24 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from archive.capture import Capture, Note
-from archive.warc import capture_of, note_of, read_records
+from archive.capture import Capture, Note, NoteKind
+from archive.recovery import Recovery, recover
+from archive.warc import OPEN, capture_of, note_of, read_records
 from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier
 from ingest.cataloguing import Cataloguer, Pending
 from ingest.collection import Clock
+from ingest.config import Settings
 from ingest.reading.pool import ReaderPool
+from ingest.recorded import from_warcinfo, of_publishers, restated
 
 _AHEAD = 64
 _BATCH = 50
+
+
+def files(warcs: Path) -> list[Path]:
+    """Return the WARC files below *warcs*, those that are being written too."""
+    return [path for path in sorted(warcs.iterdir()) if path.name.endswith((".warc.gz", ".warc", OPEN))]
 
 
 def records(warcs: Path) -> Iterator[Capture | Note]:
@@ -24,9 +32,7 @@ def records(warcs: Path) -> Iterator[Capture | Note]:
     Raises:
         Damaged: a file is not whole; `creditline verify` says where.
     """
-    for path in sorted(warcs.iterdir()):
-        if not path.name.endswith((".warc.gz", ".warc", ".open")):
-            continue
+    for path in files(warcs):
         for record in read_records(path):
             found = capture_of(record) or note_of(record)
             if found is not None:
@@ -36,6 +42,36 @@ def records(warcs: Path) -> Iterator[Capture | Note]:
 def moment(record: Capture | Note) -> tuple[object, str]:
     """Return the place of *record* in record order: (WARC-Date, record id)."""
     return (record.began if isinstance(record, Capture) else record.made, record.id)
+
+
+def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
+    """Return the settings that were in force last, and in words where they are recorded.
+
+    They stand in a note; where that is lost, in the first record of the newest file; where no file of ours has any,
+    nothing is known but the publishers of the captures.
+
+    Raises:
+        BadSettings: what is recorded cannot be used by this version.
+        OSError: a file cannot be read.
+    """
+    noted = catalogue.latest_settings()
+    if noted is not None:
+        return restated(noted[1]), f"as they were recorded on {noted[0]:%Y-%m-%d %H:%M} UTC"
+    told = [found for path in files(warcs) if (found := from_warcinfo(path)) is not None]
+    if told:
+        began, settings = max(told, key=lambda found: found[0])
+        return restated(settings), f"as the file begun on {began:%Y-%m-%d %H:%M} UTC states them"
+    return of_publishers(catalogue.publishers()), "with no more than the publishers of the captures"
+
+
+def finish_files(warcs: Path) -> Recovery:
+    """Give files that were left open their final names, and cut torn tails: nobody is there to do it later.
+
+    Raises:
+        DiskFailed: some are not finished yet; call again.
+    """
+    finished = {path.name: path.stat().st_size for path in files(warcs) if not path.name.endswith(OPEN)}
+    return recover(warcs, finished)
 
 
 def rebuild(
@@ -52,6 +88,10 @@ def rebuild(
     """
     ordered = sorted(records(warcs), key=moment)
     with catalogue.transaction():
+        # A page may have been captured before its publisher was described: all descriptions come first.
+        for record in ordered:
+            if isinstance(record, Note) and record.kind is NoteKind.SETTINGS:
+                catalogue.add_note(record)
         catalogue.add_captures(record for record in ordered if isinstance(record, Capture))
     cataloguer = Cataloguer(catalogue, warcs, pool)
     under_way: deque[Pending] = deque()

@@ -11,7 +11,7 @@ from archive.capture import NoteKind
 from db.catalogue import Catalogue
 from db.frontier import Frontier
 from db.overview import overview
-from ingest.collection import Clock, Collection, Layout, at_work
+from ingest.collection import Clock, Collection, Layout, at_work, read_settings
 from ingest.config import Settings
 from ingest.console import Progress
 from ingest.locks import Locked
@@ -61,6 +61,8 @@ class Service:
             if stopped() or self._is_resting(name):
                 continue
             try:
+                # What a person changed meanwhile is in force from the next job on.
+                self._settings = read_settings(self._layout)
                 if due():
                     self._told({"event": "job", "job": name})
                     job(stopped)

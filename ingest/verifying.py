@@ -172,7 +172,7 @@ class Verifier:
             first.url,
             source.id,
             head_of(self._warcs, first),
-            self._catalogue.publisher(first.publisher),
+            self._catalogue.publisher_at(first.publisher, first.began),
             witnesses=tuple(witnesses),
         )
         reading = self._read(entity_of(self._warcs, first, self._catalogue.original), context)

@@ -27,7 +27,7 @@ def command(
 ) -> None:
     """Add a publisher: look at its site as `init` does, and write it to the settings."""
     from ingest import config
-    from ingest.collection import Layout, read_settings
+    from ingest.collection import Layout, at_work, read_settings
     from ingest.config import publisher_of
     from ingest.exits import Refused
     from ingest.looking import look, options_of, tell
@@ -44,7 +44,10 @@ def command(
     known = {publisher_of(one).id for one in settings.publishers}
     if publisher_of(options).id in known:
         raise Refused(f"publisher {publisher_of(options).id!r} is here already", "choose another --id", Exit.USAGE)
-    layout.settings.write_text(config.render(with_publisher(settings, options)), encoding="utf-8")
+    settings = with_publisher(settings, options)
+    layout.settings.write_text(config.render(settings), encoding="utf-8")
+    with at_work(layout, settings, locked=False):
+        pass  # the settings are recorded at once, beside a live run too
     console.out("\n".join(tell(seen)))
     console.out(f"Added to {layout.settings}")
     console.talk("Next: creditline run")

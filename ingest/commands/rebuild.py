@@ -6,11 +6,16 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ingest.console import Console
 from ingest.exits import Exit
+
+if TYPE_CHECKING:
+    from ingest.collection import Layout
+    from ingest.config import Settings
 
 
 @click.command()
@@ -18,23 +23,44 @@ from ingest.exits import Exit
 @click.pass_obj
 def command(console: Console, check: bool) -> None:
     """Make the catalogue again from the WARC files alone and put it in the place of the old one whole; with
-    --check prove that both are identical, row by row.
+    --check prove that both are identical, row by row. A settings file that is missing is written anew, one that is
+    there is left as it is.
     """
-    from ingest.collection import Layout, now, read_settings
+    from ingest.collection import Layout, at_work, now, read_settings, record_recovery
     from ingest.locks import run_lock
+    from ingest.rebuild import finish_files
 
     layout = Layout(console.directory)
-    settings = read_settings(layout)
-    workers = settings.read.workers or os.cpu_count() or 1
+    alone = not layout.settings.exists() and layout.warcs.is_dir()
+    settings = None if alone else read_settings(layout)
+    workers = (settings.read.workers if settings else 0) or os.cpu_count() or 1
     with run_lock(layout.directory, now=now()), tempfile.TemporaryDirectory(dir=layout.directory) as scratch:
         made = Path(scratch) / "catalogue.db"
-        count = _make(layout.warcs, made, workers)
         if check:
-            sys.exit(_compare(console, layout.catalogue, made, count))
+            sys.exit(_compare(console, layout.catalogue, made, _make(layout.warcs, made, workers)))
+        recovered = finish_files(layout.warcs)
+        count = _make(layout.warcs, made, workers)
         for suffix in ("-wal", "-shm"):
             layout.catalogue.with_name(layout.catalogue.name + suffix).unlink(missing_ok=True)
         made.replace(layout.catalogue)
+        settings = settings or _settings(console, layout)
+        with at_work(layout, settings, locked=False) as work:
+            record_recovery(work, recovered)
     console.talk(f"Rebuilt {layout.catalogue} from {count} records")
+
+
+def _settings(console: Console, layout: Layout) -> Settings:
+    """Write the settings file that is not there, from what the WARC files state."""
+    from db.catalogue import Catalogue
+    from ingest.config import render
+    from ingest.rebuild import settings_anew
+
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        settings, where = settings_anew(layout.warcs, catalogue)
+    with layout.settings.open("x", encoding="utf-8") as file:
+        file.write(render(settings))
+    console.talk(f"There was no settings file: wrote {layout.settings} anew, {where}")
+    return settings
 
 
 def _make(warcs: Path, made: Path, workers: int) -> int:
