@@ -129,7 +129,10 @@ def read_warc_date(value: str) -> datetime:
 
 
 def warcinfo(record_id: str, filename: str, origin: Origin, info: Mapping[str, str]) -> Draft:
-    """Build the record that opens a file: what wrote it, for whom, by which rules (WARC 1.1, 'warcinfo')."""
+    """Build the record that opens a file: what wrote it, for whom, by which rules (WARC 1.1, 'warcinfo').
+
+    A file that holds records of several publishers names none: "".
+    """
     standard = {
         "format": "WARC File Format 1.1",
         "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
@@ -141,7 +144,7 @@ def warcinfo(record_id: str, filename: str, origin: Origin, info: Mapping[str, s
             ("WARC-Record-ID", f"<{record_id}>"),
             ("WARC-Date", warc_date(origin.began)),
             ("WARC-Filename", filename),
-            ("Creditline-Publisher", origin.publisher),
+            *_optional("Creditline-Publisher", origin.publisher),
             ("Content-Type", "application/warc-fields"),
         ),
         lines.encode(),

@@ -160,3 +160,14 @@ class Chosen:
         """Return where the chosen records begin in *file*."""
         rows = self._connection.execute("SELECT offset FROM chosen_record WHERE file = ?", (file,))
         return {row[0] for row in rows}
+
+    def others(self, file: str) -> set[int]:
+        """Return where records begin in *file* that the catalogue knows and that are not chosen."""
+        rows = self._connection.execute(
+            """SELECT offset FROM (SELECT id, offset FROM capture WHERE file = ?1
+            UNION ALL SELECT id, offset FROM event WHERE file = ?1
+            UNION ALL SELECT id, offset FROM failure WHERE file = ?1)
+            WHERE id NOT IN (SELECT id FROM chosen_record)""",
+            (file,),
+        )
+        return {row[0] for row in rows}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import sys
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +18,7 @@ from ingest.exits import Exit, Refused
 if TYPE_CHECKING:
     from ingest.exporting.order import Handed, Order
 
-FORMATS = ("cdxj",)
+FORMATS = ("warc", "cdxj")
 """Each is a module of ``ingest.exporting``, loaded when it is asked for."""
 
 
@@ -34,7 +33,8 @@ FORMATS = ("cdxj",)
 def command(console: Console, form: str, choice: Choice, output: Path | None, replace: bool) -> None:
     """Hand items on, with all their captures, to whoever keeps, replays or reads them elsewhere. FORMAT is one of:
 
-    cdxj: an index of the captures, for replay tools that read the WARC files.
+    warc: one WARC file with the records of every capture, copied byte for byte.
+    cdxj: an index of the captures in the WARC files of this collection, for tools that replay them.
 
     Withheld items are left out, and it is said how many.
     """
@@ -45,7 +45,7 @@ def command(console: Console, form: str, choice: Choice, output: Path | None, re
     if output is not None:
         _free(output, layout.directory, replace=replace)
     with reading(layout) as catalogue:
-        order = Order(layout, catalogue, choice, output, now(), uuid.uuid4, " ".join(["creditline", *sys.argv[1:]]))
+        order = Order(layout, catalogue, choice, output, now(), uuid.uuid4)
         handed = _exporter(form)(order)
     _tell(console, handed, output)
 

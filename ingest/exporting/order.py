@@ -27,7 +27,6 @@ class Order:
         output: where it goes; None for standard output.
         made: the time now; aware, UTC.
         new_id: makes a new random UUID.
-        command: the command line that asked for it, as words.
     """
 
     layout: Layout
@@ -36,7 +35,6 @@ class Order:
     output: Path | None
     made: datetime
     new_id: Callable[[], UUID]
-    command: str = ""
 
     def file(self) -> Path:
         """Return the file or folder that the export makes.

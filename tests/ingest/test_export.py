@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from archive.capture import NoteKind
 from archive.surt import surt
 from archive.warc import capture_of, read_record_at, read_records
+from ingest.collection import Layout, at_work, reading
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import Ended, Story
@@ -79,3 +82,117 @@ def test_nothing_named_is_nothing_exported(story: Story, creditline: Call) -> No
     done = creditline("-C", story.third.layout.directory, "export", "cdxj")
     assert done.code == 2
     assert "--all" in done.err
+
+
+# ── WARC ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def folder(story: Story, tmp_path: Path) -> Path:
+    """The collection after its third run, to change at will."""
+    return Path(shutil.copytree(story.third.layout.directory, tmp_path / "collection"))
+
+
+def withhold(folder: Path, story: Story, item: str) -> None:
+    with at_work(Layout(folder), story.settings) as work:
+        work.note(NoteKind.WITHHOLDING, {"reason": "the author asked"}, about=item)
+
+
+def members_of(path: Path) -> dict[str, bytes]:
+    data = path.read_bytes()
+    return {one.id: data[one.ref.offset :][: one.ref.length] for one in read_records(path)}
+
+
+def rebuilt(folder: Path, warc: Path, creditline: Call) -> Path:
+    """Return a collection made from *warc* and the settings of *folder* alone."""
+    again = folder.parent / "again"
+    (again / "warcs").mkdir(parents=True)
+    shutil.copy(folder / "creditline.toml", again)
+    shutil.copy(warc, again / "warcs" / "handed-20260101000000-00001.warc.gz")
+    done = creditline("-C", again, "rebuild")
+    assert done.code == 0, done.err
+    return again
+
+
+def test_everything_is_every_record_as_it_lies_there_and_makes_the_same_catalogue(
+    folder: Path, story: Story, creditline: Call, tmp_path: Path
+) -> None:
+    output = tmp_path / "all.warc.gz"
+    done = creditline("-C", folder, "export", "warc", "--all", "-o", output)
+    assert done.code == 0, done.err
+    held = {name: member for path in (folder / "warcs").iterdir() for name, member in members_of(path).items()}
+    handed = members_of(output)
+    assert held.items() <= handed.items()
+    assert len(handed) == len(held) + 1
+    assert f"{len(held)} WARC records" in done.err
+    again = rebuilt(folder, output, creditline)
+    with reading(Layout(folder)) as before, reading(Layout(again)) as after:
+        derived = {"item", "edition", "attribution", "tag", "statement", "term", "item_alias", "withholding"}
+        assert [row for row in before.snapshot() if row[0] in derived] == [
+            row for row in after.snapshot() if row[0] in derived
+        ]
+
+
+def test_an_item_comes_with_all_that_its_claims_and_its_identity_stand_on(
+    folder: Path, story: Story, creditline: Call, tmp_path: Path
+) -> None:
+    output = tmp_path / "some.warc.gz"
+    done = creditline("-C", folder, "export", "warc", "-q", "seabed OR ports", "-o", output)
+    assert done.code == 0, done.err
+    assert creditline("verify", output).code == 0
+    again = rebuilt(folder, output, creditline)
+    with reading(Layout(folder)) as before, reading(Layout(again)) as after:
+        ids = after.all_item_ids()
+        assert f"{len(ids)} items" in done.err
+        assert before.item(story.renamed[0]) == after.item(story.renamed[0]), "found by the address it had before"
+        for one in ids:
+            assert before.item(one) == after.item(one)
+            assert before.editions(one) == after.editions(one)
+    assert creditline("-C", again, "verify", "--all").code == 0
+
+
+def test_what_is_withheld_is_in_no_record_and_is_counted(
+    folder: Path, story: Story, creditline: Call, tmp_path: Path
+) -> None:
+    with reading(Layout(folder)) as catalogue:
+        item = catalogue.item(story.renamed[1])
+        assert item is not None
+    withhold(folder, story, item.id)
+    for number, words in enumerate((["--all"], ["-q", "ports", item.id])):
+        output = tmp_path / f"{number}.warc.gz"
+        done = creditline("-C", folder, "export", "warc", *words, "-o", output)
+        assert done.code == 0, done.err
+        assert "1 withheld left out" in done.err
+        urls = {record.get("WARC-Target-URI") for record in read_records(output)}
+        assert urls.isdisjoint(story.renamed)
+        assert creditline("verify", output).code == 0
+        assert not any(item.id.encode() in record.block for record in read_records(output))
+    alone = creditline("-C", folder, "export", "warc", item.id, "-o", tmp_path / "none.warc.gz")
+    assert alone.code == 2
+    assert "1 withheld" in alone.err
+    assert not (tmp_path / "none.warc.gz").exists()
+
+
+def test_a_day_leaves_out_what_was_recorded_later(story: Story, folder: Path, creditline: Call, tmp_path: Path) -> None:
+    with reading(story.first.layout) as catalogue:
+        last = max(capture.began for capture in catalogue.all_captures())
+        first = {capture.id for capture in catalogue.all_captures()}
+    output = tmp_path / "then.warc.gz"
+    done = creditline("-C", folder, "export", "warc", "--all", "--at", last.isoformat(), "-o", output)
+    assert done.code == 0, done.err
+    assert {one.id for one in read_records(output) if capture_of(one) is not None} == first
+
+
+def test_a_damaged_record_stops_the_export_and_nothing_is_left(
+    folder: Path, story: Story, creditline: Call, tmp_path: Path
+) -> None:
+    path = max((folder / "warcs").iterdir(), key=lambda one: one.stat().st_size)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    output = tmp_path / "out" / "all.warc.gz"
+    output.parent.mkdir()
+    done = creditline("-C", folder, "export", "warc", "--all", "-o", output)
+    assert done.code == 4
+    assert "creditline verify" in done.err
+    assert list(output.parent.iterdir()) == []
