@@ -33,8 +33,8 @@ class Catalogue:
     """
 
     def __init__(self, connection: sqlite3.Connection, credit: Callable[[Item], str] | None = None) -> None:
-        """Use *connection*; *credit* makes the credit line that is kept with an item (`db.credit` if
-        None)."""
+        """Use *connection*; *credit* makes the line that is kept with an item (if None that of
+        `db.credit`, without its words on terms: those of other pages may change it at any time)."""
         self.connection = connection
         self._credit = credit
         self._index = SearchIndex(connection)
@@ -152,7 +152,7 @@ class Catalogue:
             # Imported when the first item is written: readers of the catalogue need no citations.
             from db.credit import credit_line
 
-            self._credit = lambda item: credit_line(item).text
+            self._credit = lambda item: credit_line(item).line
         return self._credit(held)
 
     # ── Captures ────────────────────────────────────────────────────────────────────────────────────────────

@@ -17,6 +17,7 @@ class CreditLine:
 
     Attributes:
         text: what to print, on one line.
+        line: its beginning: who, what, where and when, without a word on terms.
         language: of our own words in it, ``en`` or ``pl``.
         conditions: what the standing terms ask of a reuser, a sentence each; empty where they ask nothing.
         statements: the standing statements about reuse, as printed, whatever they permit.
@@ -26,6 +27,7 @@ class CreditLine:
     language: str
     conditions: tuple[str, ...]
     statements: tuple[str, ...]
+    line: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ def credit_line(item: Item, *, language: str | None = None) -> CreditLine:
         language=code,
         conditions=_conditions(permitted, words) if permitted else (),
         statements=tuple(dict.fromkeys(statement.words for statement in standing)),
+        line=line,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db import aliases, editions, evidence, statements
+from db import aliases, editions, evidence, sitewide
 from db.captures import key_of
 from db.identity import parse_id
 from db.instant import from_text, maybe_instant, maybe_text
@@ -83,7 +83,7 @@ def by_id(connection: sqlite3.Connection, item_id: str, at: str | None = None) -
         site_name=evidence.words_of(connection, row[14], row[15]),
         modified=evidence.dated_of(connection, row[16], row[17], row[18]),
         tags=_tags(connection, item_id),
-        terms=statements.of_item(connection, item_id, at),
+        terms=sitewide.of_item(connection, item_id, row[2], at),
         translations=tuple((code, url) for code, url in json.loads(row[7])),
         gone=maybe_instant(row[5]),
         withheld=row[6],

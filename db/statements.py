@@ -160,9 +160,9 @@ def drop(connection: sqlite3.Connection, item: str) -> None:
 
 # ── Reading back ────────────────────────────────────────────────────────────────────────────────────────────
 
-_READ = f"""SELECT term.first_seen, term.last_confirmed, term.superseded, statement.place,
+READ = f"""SELECT term.first_seen, term.last_confirmed, term.superseded, statement.place,
     statement.language, statement.words,
-    {evidence.COLUMNS.format("evidence")}, {_RULE}, position FROM term
+    {evidence.COLUMNS.format("evidence")}, {_RULE}, term.position, term.item FROM term
     JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = term.evidence"""
 
 
@@ -170,15 +170,15 @@ def of_item(connection: sqlite3.Connection, item: str, at: str | None) -> tuple[
     """Return the statements that hold for *item* at *at* (now if None), the nearest to the item first."""
     if at is None:
         rows = connection.execute(
-            f"{_READ} WHERE item = ? AND superseded IS NULL ORDER BY first_seen, position, number", (item,)
+            f"{READ} WHERE item = ? AND superseded IS NULL ORDER BY first_seen, position, number", (item,)
         ).fetchall()
     else:
         rows = connection.execute(
-            f"""{_READ} WHERE item = ? AND first_seen <= ? AND (superseded IS NULL OR superseded > ?)
+            f"""{READ} WHERE item = ? AND first_seen <= ? AND (superseded IS NULL OR superseded > ?)
             ORDER BY first_seen, position, number""",
             (item, at, at),
         ).fetchall()
-    found = [_item_term(list(group)) for _, group in groupby(rows, key=lambda row: (row[0], row[23]))]
+    found = [read_group(list(group)) for _, group in groupby(rows, key=lambda row: (row[0], row[23]))]
     return tuple(sorted(found, key=lambda held: _PLACES.index(held.statement.place)))
 
 
@@ -207,15 +207,16 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
 
 def _first(connection: sqlite3.Connection, row: int) -> Statement:
     rows = connection.execute(
-        f"""{_READ} WHERE term.statement = ?1 AND (item, first_seen, position) = (SELECT item, first_seen,
+        f"""{READ} WHERE term.statement = ?1 AND (item, first_seen, position) = (SELECT item, first_seen,
         position
         FROM term WHERE statement = ?1 ORDER BY first_seen, item, position LIMIT 1) ORDER BY number""",
         (row,),
     ).fetchall()
-    return _item_term(rows).statement
+    return read_group(rows).statement
 
 
-def _item_term(rows: list[tuple[Any, ...]]) -> ItemTerm:
+def read_group(rows: list[tuple[Any, ...]]) -> ItemTerm:
+    """Make a statement with its interval of its *rows*, one a term, as READ selects them."""
     first = rows[0]
     stands: Evidence = evidence.read(first[6:13])
     terms = tuple(_term(row[13:23]) for row in rows if row[14] is not None)

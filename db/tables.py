@@ -156,7 +156,8 @@ TABLES: tuple[str, ...] = (
         {_terms_columns()},
         last_confirmed TEXT NOT NULL, superseded TEXT, evidence INTEGER NOT NULL REFERENCES evidence (id),
         PRIMARY KEY (item, first_seen, position, number)) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX term_statement ON term (statement)",
+    "CREATE INDEX term_ended ON term (statement, superseded)",
+    "CREATE INDEX term_confirmed ON term (statement, last_confirmed)",
     f"""CREATE TABLE event (
         id TEXT PRIMARY KEY, type TEXT NOT NULL {_one_of("type", (*EventType, *NoteKind))}, at TEXT NOT NULL,
         publisher TEXT NOT NULL, about TEXT, url_key TEXT, item TEXT, capture TEXT REFERENCES capture (id),
@@ -199,6 +200,16 @@ _EDITION_TIME = "replace(replace(replace(substr({0}, 1, 19), '-', ''), ':', ''),
 _IN_FORCE = "SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id"
 _AUTHORS = """(SELECT group_concat(name, '; ') FROM (SELECT name FROM attribution
         WHERE attribution.edition = edition.id AND role = 'author' ORDER BY position))"""
+# What a terms page states holds for every item of its publisher, from another capture than the item's own.
+_HOLDS_FOR_ALL = """statement.publisher = item.publisher AND statement.place = 'terms page'
+        AND page.id <> item.id"""
+_OF_TERMS_PAGES = f"""FROM statement JOIN term ON term.statement = statement.id
+            JOIN item AS page ON page.id = term.item WHERE {_HOLDS_FOR_ALL} AND term.number = 0"""
+_TERMS_SHOWN = """item.id AS item, item.publisher, statement.place, statement.words, statement.language,
+        term.covers, term.act, term.permission,
+        (SELECT group_concat(value, '; ') FROM json_each(term.duties)) AS duties, term.noncommercial,
+        term.license_id, term.license_url, term.contact, term.credit_words, term.rule, term.first_seen,
+        term.last_confirmed, {0} AS superseded, evidence.capture"""
 
 VIEWS: tuple[str, ...] = (
     f"""CREATE VIEW items AS SELECT
@@ -206,10 +217,13 @@ VIEWS: tuple[str, ...] = (
         (SELECT group_concat(value, '; ') FROM (SELECT value FROM tag
             WHERE tag.item = item.id ORDER BY position)) AS tags,
         edition.published, edition.text,
-        (SELECT group_concat(words, '; ') FROM (SELECT statement.words FROM term
+        (SELECT group_concat(words, '; ') FROM (
+            SELECT words FROM (SELECT statement.words, term.position AS rank FROM term
             JOIN statement ON statement.id = term.statement
             WHERE term.item = item.id AND term.superseded IS NULL AND term.number = 0
-            ORDER BY term.position)) AS terms_words,
+            UNION ALL SELECT statement.words, 1000 + term.position {_OF_TERMS_PAGES}
+            AND term.superseded IS NULL AND page.gone IS NULL) GROUP BY words ORDER BY min(rank), words))
+            AS terms_words,
         item.credit_line, item.first_seen, item.last_seen, item.gone
         FROM item JOIN edition ON edition.item = item.id AND edition.opened = ({_IN_FORCE})
         WHERE item.withheld IS NULL""",
@@ -219,15 +233,13 @@ VIEWS: tuple[str, ...] = (
         edition.last_seen,
         edition.title, {_AUTHORS} AS authors, edition.published, edition.partial, edition.text, edition.stamp
         FROM item JOIN edition ON edition.item = item.id WHERE item.withheld IS NULL""",
-    """CREATE VIEW terms AS SELECT
-        term.item, item.publisher, statement.place, statement.words, statement.language, term.covers,
-        term.act,
-        term.permission, (SELECT group_concat(value, '; ') FROM json_each(term.duties)) AS duties,
-        term.noncommercial,
-        term.license_id, term.license_url, term.contact, term.credit_words, term.rule, term.first_seen,
-        term.last_confirmed, term.superseded, evidence.capture
-        FROM term JOIN statement ON statement.id = term.statement JOIN item ON item.id = term.item
-        JOIN evidence ON evidence.id = term.evidence WHERE item.withheld IS NULL""",
+    f"""CREATE VIEW terms AS
+        SELECT {_TERMS_SHOWN.format("term.superseded")} FROM item JOIN term ON term.item = item.id
+        JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = term.evidence
+        WHERE item.withheld IS NULL
+        UNION ALL SELECT {_TERMS_SHOWN.format("coalesce(term.superseded, page.gone)")} FROM item
+        JOIN statement JOIN term ON term.statement = statement.id JOIN item AS page ON page.id = term.item
+        JOIN evidence ON evidence.id = term.evidence WHERE {_HOLDS_FOR_ALL} AND item.withheld IS NULL""",
     """CREATE VIEW captures AS SELECT
         id, publisher, url, began, kind, status, media_type, payload_digest, payload_length, ending,
         truncated, location,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from archive.capture import NoteKind
@@ -25,10 +25,13 @@ from ingest.politeness import delay_for, next_try
 from ingest.scope import Scope, tidy
 from ingest.tally import Tally
 from ingest.target import read_target, redirect_target
+from ingest.terms.terms_pages import is_terms_address
 from ingest.visiting import on_loopback, scope_of
 
 SITEMAP_DEPTH = 4
 REDIRECTS = 10
+TERMS_FIRST = 10
+"""The priority of a terms page: a run with a limit visits it before all others."""
 _QUEUE = 200
 _FOLLOWED = 200_000
 """How many links are remembered as followed in this run; one that is forgotten is only taken in again."""
@@ -182,14 +185,18 @@ class Run:
 
     def _seed(self, publisher: str, found: list[tuple[str, str, datetime | None]]) -> None:
         """Take (URL, where it was found, last change) into the frontier, as far as they are in scope."""
-        scope = self._scopes[publisher]
         tidied = ((tidy(url), via, lastmod) for url, via, lastmod in found)
         kept = [
-            Discovery(url, publisher, via=via, lastmod=lastmod)
+            Discovery(url, publisher, via=via, lastmod=lastmod, priority=TERMS_FIRST if is_terms_address(url) else 0)
             for url, via, lastmod in tidied
-            if url and scope.admits(url).admitted
+            if url and self._admits(publisher, url)
         ]
         self._report.found += self._work.frontier.seed(kept, now=self._work.clock())
+
+    def _admits(self, publisher: str, url: str) -> bool:
+        """Say whether a page is in scope: a terms page is beyond *include* too, for it holds for the whole site."""
+        scope = self._scopes[publisher]
+        return (replace(scope, include=()) if is_terms_address(url) else scope).admits(url).admitted
 
     # ── Visit ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -307,7 +314,9 @@ class Run:
         if visit is None or (settled.failed and settled.failed.reason == LEFT_ALONE):
             return
         now = self._work.clock()
-        due = now + timedelta(seconds=self._work.settings.schedule.recheck)
+        schedule = self._work.settings.schedule
+        often = is_terms_address(settled.errand.url)
+        due = now + timedelta(seconds=min(schedule.discover, schedule.recheck) if often else schedule.recheck)
         if settled.failed is None:
             self._work.frontier.done(visit, outcome=word, at=now, next_due=due)
             return

@@ -62,7 +62,9 @@ def _of_house(shelf: Shelf, house: House, moved: datetime) -> Iterator[tuple[str
     slug, title, paragraphs = house.about
     yield f"{house.root}{slug}/", Leaf(plain_page(shelf, house, slug, title, paragraphs), HTML)
     slug, title, paragraphs = house.terms_page
-    paragraphs = tuple(words for words in (*paragraphs, shelf.terms[house.language]) if words)
+    noticed = shelf.noticed(house.language).page
+    terms = shelf.terms[house.language] if noticed is None else noticed
+    paragraphs = tuple(words for words in (*paragraphs, terms) if words)
     yield f"{house.root}{slug}/", Leaf(plain_page(shelf, house, slug, title, paragraphs), HTML)
     yield from _lists(shelf, house)
 

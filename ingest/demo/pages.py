@@ -155,8 +155,10 @@ def _support(house: House) -> str:
 
 
 def _terms(shelf: Shelf, house: House) -> str:
-    words = shelf.terms[house.language]
-    return f'<p class="terms-line">{text(words)}</p>\n' if words else ""
+    words, license_url = shelf.terms[house.language], shelf.noticed(house.language).license
+    line = f'<p class="terms-line">{text(words)}</p>\n' if words else ""
+    badge = f'<p class="license"><a rel="license" href="{license_url}">Reuse</a></p>\n' if license_url else ""
+    return line + badge
 
 
 def _card(shelf: Shelf, article: Article, level: str) -> str:
@@ -186,6 +188,8 @@ def _frame(shelf: Shelf, house: House, main: str) -> str:
     others = ((other.name, f"{shelf.base}{other.root}") for other in HOUSES.values())
     menu = _links(((house.labels["home"], f"{shelf.base}{house.root}"), about, *others))
     foot = _links((about, terms, (house.labels["board"], f"{shelf.base}{PRIVATE_PATH}")))
+    notice = shelf.noticed(house.language).footer
+    foot += f'<p class="notice">{text(notice)}</p>\n' if notice else ""
     return (
         f'<a class="screen-reader-text" href="#content">{text(house.labels["read"])}</a>\n'
         f'<header class="site-header"><p class="site-title">{text(house.name)}</p>\n'

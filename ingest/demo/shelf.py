@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ingest.demo.articles import Article
 from ingest.demo.house import HOUSES, House
@@ -20,6 +20,21 @@ def slug_of(words: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Notices:
+    """What is printed of reuse in one language beside the line below each article.
+
+    Attributes:
+        page: the words on the terms page; None: those below the articles.
+        footer: the words at the foot of every page.
+        license: the address of a licence that each article links to.
+    """
+
+    page: str | None = None
+    footer: str = ""
+    license: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shelf:
     """All articles at one moment, and the words of the terms in each language.
 
@@ -30,6 +45,11 @@ class Shelf:
     base: str
     articles: tuple[Article, ...]
     terms: Mapping[str, str]
+    notices: Mapping[str, Notices] = field(default_factory=dict)
+
+    def noticed(self, language: str) -> Notices:
+        """Return what is printed of reuse in *language* beside the line below each article."""
+        return self.notices.get(language, Notices())
 
     def url(self, article: Article) -> str:
         """Return the absolute address of an article."""

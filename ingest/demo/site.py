@@ -13,7 +13,7 @@ from ingest.demo.articles import Article, blocks_of, load, load_changes
 from ingest.demo.house import HOST, HOUSES
 from ingest.demo.leaves import HTML, Leaf, leaves
 from ingest.demo.pages import missing_page
-from ingest.demo.shelf import Shelf
+from ingest.demo.shelf import Notices, Shelf
 
 BASE = f"http://{HOST}"
 OPENED = datetime(2024, 12, 2, 9, 0, tzinfo=UTC)
@@ -163,9 +163,19 @@ class Site:
         articles = tuple(renamed if other is article else other for other in self.shelf.articles)
         self._turn(articles, moved={self._path(article): self.shelf.url(renamed)})
 
-    def set_terms(self, language: str, words: str) -> None:
-        """Print *words* as the terms of everything in *language* ("en", "pl"); empty words print none."""
-        shelf = replace(self.shelf, terms=MappingProxyType({**self.shelf.terms, language: words}))
+    def set_terms(
+        self, language: str, words: str, *, page: str | None = None, footer: str = "", license_url: str = ""
+    ) -> None:
+        """Print *words* below every article in *language* ("en", "pl") and on its terms page; empty words print none.
+
+        *page* are other words for the terms page, *footer* those at the foot of every page; *license_url* is linked
+        to from each article.
+        """
+        shelf = replace(
+            self.shelf,
+            terms=MappingProxyType({**self.shelf.terms, language: words}),
+            notices=MappingProxyType({**self.shelf.notices, language: Notices(page, footer, license_url)}),
+        )
         self._state = replace(self._state, shelf=shelf)
         self._turn(shelf.articles)
 

@@ -20,6 +20,7 @@ from db.model import (
     Rival,
     Stamp,
     Statement,
+    StatementPlace,
     Words,
 )
 from ingest.reading import (
@@ -113,6 +114,8 @@ class _Reader:
         # From here on the tree is cut for its text: nothing else looks at it any more.
         text = article.main_text(self.page, self.zones, tuple(s.words for s in made.statements))
         kind = kinds.kind(marks, text.text, dated=made.published is not None)
+        if kind is PageKind.LISTING and any(s.place is StatementPlace.TERMS_PAGE for s in made.statements):
+            kind = PageKind.PAGE  # a few sentences among the site's menus; what it states holds for the site
         if kind in TEXTLESS:
             shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
             return replace(shell, canonical=made.canonical, links=made.links)

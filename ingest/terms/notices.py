@@ -7,12 +7,13 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from db.model import Statement, Term
+from db.model import Statement, StatementPlace, Term
 from ingest.terms.blocks import LONGEST, blocks_with, runs
 from ingest.terms.creative_commons import ADDRESS
 from ingest.terms.page import PageView
-from ingest.terms.places import Standing, is_terms_page
+from ingest.terms.places import Standing, mentions_terms
 from ingest.terms.sentences import sentences
+from ingest.terms.terms_pages import is_terms_page
 from ingest.terms.vocabulary import fold, vocabulary
 from ingest.terms.wording import read_notice
 
@@ -24,9 +25,10 @@ _FEWEST_GAPS = 4
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each group of neighbouring sentences that speak of terms, in blocks like notices."""
     seen: set[str] = set()
+    of_terms = _is_of_terms(page)
     for block in blocks_with(page.tree, vocabulary().triggers):
         standing = Standing(block)
-        notice = standing.notice or standing.footer or is_terms_page(page.url)
+        notice = standing.notice or standing.footer or of_terms or mentions_terms(page.url)
         if standing.apart:
             continue
         for run in runs(block):
@@ -36,7 +38,17 @@ def statements(page: PageView) -> Iterator[Statement]:
             for words in _groups(run, address):
                 if words not in seen and (notice or _speaks_for_itself(words, run)):
                     seen.add(words)
-                    yield from _statement(page, words, standing, read_notice(words, address), notice)
+                    yield from _statement(page, words, standing.place(of_terms), read_notice(words, address), notice)
+
+
+def _is_of_terms(page: PageView) -> bool:
+    """Whether the page is one of terms: what it says of reuse holds for all that its publisher has."""
+    titles = (_squeezed(e) for tag in ("h1", "title") for e in list(page.tree.iter(tag))[:2])
+    return is_terms_page(page.url, titles)
+
+
+def _squeezed(element: Any) -> str:
+    return " ".join(element.text_content().split())
 
 
 def _linked(block: Any) -> str | None:
@@ -46,12 +58,12 @@ def _linked(block: Any) -> str | None:
 
 
 def _statement(
-    page: PageView, words: str, standing: Standing, terms: tuple[Term, ...], notice: bool
+    page: PageView, words: str, place: StatementPlace, terms: tuple[Term, ...], notice: bool
 ) -> Iterator[Statement]:
     """The statement, unless it is prose that no rule understands and that stands in no notice."""
     evidence = page.evidence(words) if terms or notice else None
     if evidence is not None:
-        yield Statement(evidence.words, standing.place(page.url), evidence, terms, _language(words))
+        yield Statement(evidence.words, place, evidence, terms, _language(words))
 
 
 def _groups(run: str, address: str | None) -> Iterator[str]:

@@ -30,8 +30,8 @@ _ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|article|post|story|content|single)(
 _APART_TAGS = frozenset({"figure", "figcaption", "blockquote", "code", "pre", "nav", "form", "cite", "q", "table"})
 
 
-def is_terms_page(url: str) -> bool:
-    """Whether the address is that of a page of terms: /terms, /copyright, /nota-prawna ..."""
+def mentions_terms(url: str) -> bool:
+    """Whether the address speaks of terms: /terms, /how-to-republish-us, and /in-terms-of-trade too."""
     return _TERMS_PATH.search(url) is not None
 
 
@@ -61,10 +61,10 @@ class Standing:
         if tag in ("small", "address", "footer") or _NOTICE.search(names):
             self.notice = True
 
-    def place(self, url: str) -> StatementPlace:
-        """The place of a statement in prose that stands here."""
+    def place(self, of_terms: bool) -> StatementPlace:
+        """The place of a statement in prose that stands here; *of_terms*: on a page of terms."""
         if self.footer:
             return StatementPlace.SITE_FOOTER
-        if is_terms_page(url):
+        if of_terms:
             return StatementPlace.TERMS_PAGE
         return StatementPlace.ITEM_PROSE

@@ -109,7 +109,9 @@ ENGLISH = (
 
 
 def test_an_english_line() -> None:
-    assert credit_line(item("China Hails Stronger Ties with Russia", KUCZYNSKI)) == CreditLine(ENGLISH, "en", (), ())
+    assert credit_line(item("China Hails Stronger Ties with Russia", KUCZYNSKI)) == CreditLine(
+        ENGLISH, "en", (), (), ENGLISH
+    )
 
 
 def test_a_polish_line() -> None:
@@ -196,7 +198,7 @@ def test_no_duty_is_claimed_where_no_term_permits_the_text_on_it(terms: tuple[It
 
 def test_a_superseded_term_claims_nothing() -> None:
     old = ItemTerm(granted(Duty.ATTRIBUTE).statement, SEEN, SEEN, superseded=SEEN)
-    assert credit_line(with_terms(old)) == CreditLine(ENGLISH, "en", (), ())
+    assert credit_line(with_terms(old)) == CreditLine(ENGLISH, "en", (), (), ENGLISH)
 
 
 def test_a_prohibition_beside_a_permission_claims_nothing() -> None:

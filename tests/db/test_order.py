@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from archive.exchange import Ending, Truncation
 from db.catalogue import Catalogue
 from db.entry import Entry
-from db.model import PageKind, Partial
+from db.model import PageKind, Partial, StatementPlace
 from db.snapshot import compare
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
 
-PATHS = ("/a", "/b", "/old-a", "/pl/a", "/")
+PATHS = ("/a", "/b", "/old-a", "/pl/a", "/", "/terms")
 CAPTURES: tuple[dict[str, Any], ...] = ({}, {"ending": Ending.UNPROVED}, {"truncated": Truncation.DISCONNECT})
 
 
@@ -54,7 +54,9 @@ def _text(draw: st.DrawFn, made: Made, number: int, path: str) -> Entry:
         partial=draw(st.sampled_from((None, None, None, Partial.TEASER))),
     )
     language = made.words(capture, draw(st.sampled_from(("en", "pl"))))
-    statements = draw(st.sampled_from(((), reading.statements)))
+    place = StatementPlace.TERMS_PAGE if path == "/terms" else StatementPlace.SITE_FOOTER
+    said = replace(made.statement(capture, draw(st.sampled_from(("Texts are free.", "Ask us.")))), place=place)
+    statements = draw(st.sampled_from(((), (said,))))
     return Entry(capture, replace(reading, language=language, statements=statements))
 
 
@@ -73,7 +75,9 @@ def _rows(made: Made, found: list[Entry]) -> list[tuple[str, str]]:
             SELECT language_evidence FROM item WHERE language_evidence IS NOT NULL)"""
         assert catalogue.connection.execute(unused).fetchone() == (0,)
         _index_holds_what_the_items_say(catalogue)
-        return list(catalogue.snapshot())
+        # Terms that stand on other pages are in no row of the item, and follow from the records all the same.
+        terms = [("terms", f"{item.id} {item.terms}") for item in catalogue.items(sorted(catalogue.all_item_ids()))]
+        return [*catalogue.snapshot(), *terms]
 
 
 def _index_holds_what_the_items_say(catalogue: Catalogue) -> None:

@@ -1,0 +1,85 @@
+"""Terms that hold for an item and stand elsewhere: on its publisher's terms pages, and where its words were replaced.
+
+Nothing is stored for it. A terms page is an item, and the rows of what it states are found from every other item of
+its publisher when that is read; so a change on it is in force for all of them at once, in whatever order its captures
+came.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from itertools import groupby
+from typing import Any
+
+from db import statements
+from db.model import ItemTerm, StatementPlace
+from db.statements import READ, read_group
+
+_PLACES = tuple(StatementPlace)
+_NOW = "term.superseded IS NULL"
+_THEN = "term.first_seen <= :at AND (term.superseded IS NULL OR term.superseded > :at)"
+_LIVE = "page.gone IS NULL"
+_LIVE_THEN = "(page.gone IS NULL OR page.gone > :at)"
+
+
+def of_item(connection: sqlite3.Connection, item: str, publisher: str, at: str | None) -> tuple[ItemTerm, ...]:
+    """Return the statements that hold for *item* at *at* (now if None), the nearest to the item first.
+
+    Its own come first; then what the terms pages of *publisher* state; what they say in the same words as a nearer
+    statement is not repeated. Where words that it shows have been replaced on another page since it was read last,
+    what replaced them counts too: the strictest governs, and both are shown.
+    """
+    own = statements.of_item(connection, item, at)
+    found = {(held.statement.words, held.statement.terms): held for held in own}
+    for held in (*_replacing(connection, item, at), *_of_terms_pages(connection, item, publisher, at)):
+        found.setdefault((held.statement.words, held.statement.terms), held)
+    return tuple(sorted(found.values(), key=lambda held: _PLACES.index(held.statement.place)))
+
+
+def _of_terms_pages(connection: sqlite3.Connection, item: str, publisher: str, at: str | None) -> list[ItemTerm]:
+    rows = connection.execute(
+        f"""{READ} JOIN item AS page ON page.id = term.item
+        WHERE statement.publisher = :publisher AND statement.place = '{StatementPlace.TERMS_PAGE}'
+        AND term.item <> :item AND {_NOW if at is None else _THEN} AND {_LIVE if at is None else _LIVE_THEN}
+        ORDER BY term.first_seen, term.item, position, number""",
+        {"publisher": publisher, "item": item, "at": at},
+    ).fetchall()
+    return _grouped(rows)
+
+
+def _replacing(connection: sqlite3.Connection, item: str, at: str | None) -> list[ItemTerm]:
+    """What stands, on pages read since, in the place of words that *item* still shows and no page has shown again."""
+    found: list[ItemTerm] = []
+    holding = _NOW if at is None else _THEN
+    shown = connection.execute(
+        f"SELECT DISTINCT statement, last_confirmed FROM term WHERE item = :item AND {holding}",
+        {"item": item, "at": at},
+    ).fetchall()
+    for statement, confirmed in shown:
+        ended = _ended(connection, statement, at)
+        if ended is None or ended <= confirmed or _shown_since(connection, statement, ended):
+            continue
+        rows = connection.execute(
+            f"""{READ} WHERE term.first_seen = :ended AND {holding} AND term.item IN (SELECT item FROM term
+            WHERE statement = :statement AND superseded = :ended) ORDER BY term.item, position, number""",
+            {"statement": statement, "ended": ended, "at": at},
+        ).fetchall()
+        found += _grouped(rows)
+    return found
+
+
+def _ended(connection: sqlite3.Connection, statement: int, at: str | None) -> str | None:
+    until = "" if at is None else "AND superseded <= :at"
+    query = f"SELECT max(superseded) FROM term WHERE statement = :statement {until}"
+    row: tuple[str | None] = connection.execute(query, {"statement": statement, "at": at}).fetchone()
+    return row[0]
+
+
+def _shown_since(connection: sqlite3.Connection, statement: int, ended: str) -> bool:
+    query = "SELECT max(last_confirmed) FROM term WHERE statement = ?"
+    (confirmed,) = connection.execute(query, (statement,)).fetchone()
+    return bool(confirmed >= ended)
+
+
+def _grouped(rows: list[tuple[Any, ...]]) -> list[ItemTerm]:
+    return [read_group(list(group)) for _, group in groupby(rows, key=lambda row: (row[24], row[0], row[23]))]

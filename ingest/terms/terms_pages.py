@@ -1,0 +1,113 @@
+"""Terms pages: told by their address or their title alone, so that every machine that has the page says the same."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from urllib.parse import unquote, urlsplit
+
+from ingest.terms.vocabulary import fold
+
+_ALONE = """
+terms tos tou copyright copyrights legal license licence licenses licences licensing permissions republish republishing
+republication reprint reprints reprinting syndication disclaimer imprint impressum colophon reuse
+creativecommons regulamin przedruk przedruki warunki zasady urheberrecht nutzungsbedingungen nutzungsrechte nachdruck
+rechtliches haftungsausschluss cgu licencia licenza colofon gebruiksvoorwaarden auteursrecht auteursrechten regolamento
+"""
+"""Words that name a terms page by themselves, as the end of an address."""
+
+_NAMING = """
+terms copyright copyrights license licence licenses licences licensing permission permissions republish republishing
+republication reprint reprints reprinting syndication syndicate disclaimer imprint impressum colophon reuse
+regulamin prawna autorskie autorskich przedruk przedruki licencja urheberrecht urheberrechte urheberrechtshinweis
+nutzungsbedingungen nutzungsrechte nachdruck haftungsausschluss cgu terminos licencia termini licenza termos licenca
+colofon gebruiksvoorwaarden auteursrecht auteursrechten autorska avtorski avtorskie авторские авторські лицензия
+ліцензія
+"""
+_HALF = """
+legal legales legali rights conditions prawne warunki zasady rechtliche droits condiciones derechos condizioni diritti
+direitos condicoes podminky umovy pravila usloviya умови условия правила правовая правова voorwaarden
+"""
+"""Words that name a terms page beside one of the next, and other things by themselves: "rights", "conditions"."""
+
+_OTHER_HALF = """
+use usage uses using notice notices information info statement aviso nota note mentions hinweise hinweis korzystania
+wykorzystania wykorzystywania uzytkowania uzycia kopiowania informacja informacje nutzung utilisation reproduction
+auteur uso reproduccion autor utilizzo riproduzione autore autorais gebruik hergebruik uziti pouziti використання
+использования перепечатки vykorystannia vykorystannya ispolzovaniya інформація информация
+"""
+_FILLING = """
+a an and of the our we your you to for in on use uses usage user using re us how can may with from by creative reserved
+policy policies notice notices information info statement statements guidelines guideline rules page site website web
+content contents material materials text texts article articles work works story stories publication publications media
+service services general privacy cookie cookies security accessibility data protection credit credits attribution public
+nota z i o do na w praw prawa prawa polityka korzystania wykorzystania wykorzystywania uzytkowania uzycia serwisu strony
+portalu tresci tekstow materialow artykulow informacja informacje prywatnosci kopiowania publikacji autorskiego
+und der die das zu zum zur fur hinweise hinweis recht rechte datenschutz allgemeine inhalte bild texte nutzung
+et du de des la le les l d en mentions informations utilisation generales reproduction contenus credits auteur site
+y el los las aviso uso del autor reproduccion politica sitio contenidos
+e di dei delle del note uso utilizzo autore informazioni riproduzione sito
+da do dos das autorais aviso
+van het voor gebruik hergebruik tekst
+a uziti pouziti prava pravo obchodni obsahu webu
+та и і на сайту сайта використання использования матеріалів материалов права право інформація информация перепечатки
+vykorystannia vykorystannya materialiv ispolzovaniya materialov prava sajta sayta
+"""
+_LISTS = """
+tag tags category categories kategoria kategorie topic topics temat tematy thema themen author authors autor archive
+archives search news blog blogs event events
+"""
+"""Steps of an address below which a page is a text about the matter, or a list of such."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_ENDING = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]+")
+_PARTED = re.compile(r"\s[-–—|·»:]\s|\s?\|\s?")
+_DEPTH = 4
+_LONGEST = 9
+
+
+@cache
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(fold(listed).split())
+
+
+def names_terms(words: str, *, alone: bool = False) -> bool:
+    """Whether *words* are the name of a page of terms and of nothing else: "Terms of use", "Nota prawna".
+
+    Every word must be one of those that such names are made of, so that "In terms of trade" and "Copyright wars" are
+    none. With *alone* a single word is enough where it is hardly the whole name of anything else.
+    """
+    found = _WORD.findall(fold(words))
+    if not found or len(found) > _LONGEST:
+        return False
+    if len(found) == 1:
+        return alone and found[0] in _words(_ALONE)
+    naming, half, other = _words(_NAMING), _words(_HALF), _words(_OTHER_HALF)
+    if not naming | half | other | _words(_FILLING) >= set(found):
+        return False
+    return not naming.isdisjoint(found) or not (half.isdisjoint(found) or other.isdisjoint(found))
+
+
+def is_terms_address(url: str) -> bool:
+    """Whether the address is that of a page of terms: ``/terms``, ``/en/copyright-notice/``, ``/nota-prawna``.
+
+    Pages under a year, a tag or a category are texts about the matter.
+    """
+    try:
+        path = unquote(urlsplit(url).path)
+    except ValueError:
+        return False
+    parts = [part for part in path.lower().split("/") if part]
+    if not parts or len(parts) > _DEPTH:
+        return False
+    if any(part in _words(_LISTS) or _YEAR.fullmatch(part) for part in parts[:-1]):
+        return False
+    return names_terms(_ENDING.sub("", parts[-1]), alone=True)
+
+
+def is_terms_page(url: str, titles: Iterable[str]) -> bool:
+    """Whether a page is one of terms by its address, or by one of its *titles*, taken without the site's name."""
+    if is_terms_address(url):
+        return True
+    return any(names_terms(part, alone=False) for title in titles for part in _PARTED.split(title)[:1])

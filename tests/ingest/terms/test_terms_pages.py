@@ -1,0 +1,37 @@
+"""Which pages are terms pages, and which only speak of the matter."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.terms.terms_pages import is_terms_address, is_terms_page
+
+PAGES = """/terms /terms-of-use /en/about/terms-and-conditions/ /copyright-notice.html /republish-our-articles /reprints
+/legal /legal-notice /rights-and-permissions /nota-prawna /pl/zasady-korzystania/ /regulamin-serwisu /prawa-autorskie
+/impressum /nutzungsbedingungen /mentions-legales /droits-d-auteur /aviso-legal /note-legali /colofon"""
+OTHERS = """/in-terms-of-trade /terms-of-trade /copyright-wars /conditions-for-peace /human-rights /legal-rights
+/2023/05/copyright /tag/copyright /category/legal/ /licence-to-kill /rules-of-the-game /privacy-policy /about /
+/general-conditions
+/a/b/c/d/terms"""
+
+
+@pytest.mark.parametrize("path", PAGES.split())
+def test_an_address_made_of_such_words_alone_is_that_of_a_terms_page(path: str) -> None:
+    assert is_terms_address(f"https://institute.example{path}")
+
+
+@pytest.mark.parametrize("path", OTHERS.split())
+def test_an_address_that_holds_another_word_is_that_of_a_text(path: str) -> None:
+    assert not is_terms_address(f"https://institute.example{path}")
+
+
+@pytest.mark.parametrize(
+    "title", ["Terms of Use", "Nota prawna | Instytut", "Условия использования материалов", "Copyright Policy – Centre"]
+)
+def test_a_title_tells_a_terms_page_whose_address_says_nothing(title: str) -> None:
+    assert is_terms_page("https://institute.example/?page_id=12", ["Institute", title])
+
+
+@pytest.mark.parametrize("title", ["Copyright", "Rights", "In terms of trade", "Terms of surrender – Institute", ""])
+def test_a_title_that_may_be_that_of_an_article_does_not(title: str) -> None:
+    assert not is_terms_page("https://institute.example/?p=12", [title])
