@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import io
 import zlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from types import ModuleType
@@ -14,6 +13,9 @@ MEMBERS_LIMIT = 4096
 """The most gzip members of one body that are read."""
 
 _PIECE = 16 * 1024
+_ZSTD_PIECE = 256
+"""A block of four bytes may become 128 KiB (RFC 8878 section 3.1.1.2), and its decoder takes no bound: so at most 8 MiB
+come of a piece."""
 _PLAIN = frozenset({"identity", "none", "utf-8", "utf8", "binary", "8bit", "7bit"})
 """Names that stand in Content-Encoding on real servers and mean that nothing was done."""
 
@@ -57,7 +59,7 @@ def _undo_one(body: bytes, name: str, limit: int) -> tuple[bytes, str | None]:
             if len(piece) > room:
                 return bytes(out), f"{name} cut: more than the limit allows"
     except _Undecodable as reason:
-        if not out and name in ("deflate", "br") and _looks_plain(body):
+        if not out and name in ("deflate", "br", "zstd") and _looks_plain(body):
             return body, f"says {name}, is plain"
         return bytes(out), f"{name} {reason}"
     return bytes(out), None
@@ -116,7 +118,7 @@ def _to_the_fault(decoder: zlib._Decompress, piece: bytes, limit: int) -> Iterat
 def _brotli(body: bytes, limit: int) -> Iterator[bytes]:
     brotli = _optional("brotli")
     if brotli is None:
-        raise _Undecodable("needs the package brotli")
+        raise _Undecodable(_missing("brotli"))
     decoder = brotli.Decompressor()
     piece = body
     try:
@@ -132,18 +134,30 @@ def _brotli(body: bytes, limit: int) -> Iterator[bytes]:
         raise _Undecodable("is damaged") from error
 
 
-def _zstd(body: bytes, limit: int) -> Iterator[bytes]:
+def _zstd(body: bytes, limit: int) -> Iterator[bytes]:  # noqa: ARG001 - as its fellows; its pieces are small
     zstandard = _optional("zstandard")
     if zstandard is None:
-        raise _Undecodable("needs the package zstandard")
-    # RFC 9659: a window of 8 MiB at most.
-    decoder = zstandard.ZstdDecompressor(max_window_size=8 << 20)
-    reader = decoder.stream_reader(io.BytesIO(body), read_across_frames=True)
+        raise _Undecodable(_missing("zstandard"))
+    at = 0
     try:
-        while piece := reader.read(min(limit + 1, 1 << 20)):
-            yield piece
+        for _ in range(MEMBERS_LIMIT):
+            # RFC 9659: a window of 8 MiB at most.
+            decoder = zstandard.ZstdDecompressor(max_window_size=8 << 20).decompressobj()
+            while not decoder.eof:
+                piece = body[at : at + _ZSTD_PIECE]
+                if not piece:
+                    raise _Undecodable("ended early")
+                yield decoder.decompress(piece)
+                at += len(piece) - len(decoder.unused_data)
+            if not body[at:].strip(b"\0"):
+                return
     except zstandard.ZstdError as error:
         raise _Undecodable(f"is damaged: {error}") from error
+    raise _Undecodable(f"has more than {MEMBERS_LIMIT} frames")
+
+
+def _missing(package: str) -> str:
+    return f"needs the package {package}: install it, then read again with creditline rebuild"
 
 
 def _optional(name: str) -> ModuleType | None:

@@ -33,6 +33,7 @@ def without_text(desk: Desk, capture: Capture, reading: Reading) -> Change:
     item = _item(desk, capture)
     if reading.kind in _KINDS:
         event, outcome, why = _KINDS[reading.kind]
+        why = (reading.unread or why) if reading.kind is PageKind.EMPTY else why
         events.write(desk.connection, capture, event, item=item, why=why)
         return Change(outcome, item, note=why)
     if reading.unread is not None and reading.kind is not PageKind.OTHER:

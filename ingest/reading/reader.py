@@ -67,7 +67,8 @@ def read(entity: Entity, context: Context) -> Reading:
     """
     mark = stamp(context.profile.digest if context.profile else None)
     if not entity.body.strip():
-        return Reading(mark, PageKind.EMPTY, unread="the entity is empty")
+        why = f"the entity cannot be decoded: {'; '.join(entity.notes)}" if entity.notes else "the entity is empty"
+        return Reading(mark, PageKind.EMPTY, unread=why)
     if not is_html(entity):
         return Reading(
             mark,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import sys
 import zlib
 
 import brotli
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,6 +55,9 @@ def test_a_payload_needs_a_head() -> None:
         (b"deflate", zlib.compress(TEXT, wbits=-15)),
         (b"br", brotli.compress(TEXT)),
         (b"gzip, br", brotli.compress(gzip.compress(TEXT, mtime=0))),
+        (b"zstd", zstandard.compress(TEXT)),
+        (b"zstd", zstandard.compress(TEXT[:70]) + zstandard.compress(TEXT[70:]) + b"\0\0"),
+        (b"zstd, gzip", gzip.compress(zstandard.compress(TEXT), mtime=0)),
         (b"identity", TEXT),
         (b"utf-8", TEXT),
     ],
@@ -68,7 +73,7 @@ def test_gzip_as_transfer_coding_is_undone_after_the_chunks() -> None:
     assert read(body, b"Transfer-Encoding: gzip, chunked").body == TEXT
 
 
-@pytest.mark.parametrize("name", [b"gzip", b"deflate", b"br"])
+@pytest.mark.parametrize("name", [b"gzip", b"deflate", b"br", b"zstd"])
 def test_a_plain_body_that_says_that_it_is_coded_is_read(name: bytes) -> None:
     found = read(TEXT, b"Content-Encoding: " + name)
     assert found.body == TEXT
@@ -92,17 +97,44 @@ def test_a_damaged_gzip_gives_what_came_before_the_damage() -> None:
     assert found.notes[0].startswith("gzip is damaged")
 
 
+def test_a_cut_zstd_gives_what_decodes_and_a_damaged_one_says_so() -> None:
+    noise = bytes(range(256)) * 4000
+    packed = zstandard.compress(noise)
+    found = read(packed[:-10], b"Content-Encoding: zstd")
+    assert noise.startswith(found.body)
+    assert found.body
+    assert found.notes == ("zstd ended early",)
+    damaged = read(packed[:4] + b"\xff" * 20, b"Content-Encoding: zstd")
+    assert (damaged.body, damaged.notes[0][:15]) == (b"", "zstd is damaged")
+
+
+@pytest.mark.parametrize(("name", "package"), [(b"br", "brotli"), (b"zstd", "zstandard")])
+def test_a_coding_whose_decoder_is_not_installed_is_named_with_what_to_do(
+    name: bytes, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    found = read(b"\x1b whatever", b"Content-Encoding: " + name)
+    assert found.body == b""
+    assert found.notes[0].startswith(f"{name.decode()} needs the package {package}: install it")
+
+
 def test_an_unknown_coding_is_noted_and_nothing_is_read() -> None:
     found = read(TEXT, b"Content-Encoding: aes128gcm")
     assert found.body == b""
     assert found.notes == ("coding 'aes128gcm' is not known",)
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, brotli.compress])
-def test_a_bomb_stops_at_the_limit(pack: object) -> None:
-    assert callable(pack)
-    name = b"br" if pack is brotli.compress else b"gzip"
-    found = read(pack(b"\0" * 5_000_000), b"Content-Encoding: " + name, limit=100_000)
+@pytest.mark.parametrize(
+    ("name", "bomb"),
+    [
+        (b"gzip", gzip.compress(b"\0" * 5_000_000)),
+        (b"br", brotli.compress(b"\0" * 5_000_000)),
+        (b"zstd", zstandard.compress(b"\0" * 5_000_000)),
+    ],
+    ids=["gzip", "br", "zstd"],
+)
+def test_a_bomb_stops_at_the_limit(name: bytes, bomb: bytes) -> None:
+    found = read(bomb, b"Content-Encoding: " + name, limit=100_000)
     assert len(found.body) == 100_000
     assert found.notes == (f"{name.decode()} cut: more than the limit allows",)
 

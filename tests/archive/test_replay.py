@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import brotli
 import pytest
+import zstandard
 
 from archive.capture import Capture, CaptureKind, RecordRef
 from archive.exchange import Truncation
 from archive.member import Damaged
 from archive.replay import CannotReplay, entity_of, head_of, replay
+from tests.archive.conftest import PAGE
 
 if TYPE_CHECKING:
     from tests.archive.conftest import MakeExchange, OpenArchive
@@ -72,6 +77,34 @@ def test_a_revisit_with_chunks_of_its_own_replays_to_the_same_payload(
         assert capture.kind is CaptureKind.REVISIT
         assert entity_of(warcs, capture, find_in(first)).body == b"noch"
         assert entity_of(warcs, capture, find_in(first)).notes == ()
+
+
+@pytest.mark.parametrize(
+    ("coding", "packed"),
+    [
+        (b"gzip", gzip.compress(PAGE, mtime=0)),
+        (b"deflate", zlib.compress(PAGE)),
+        (b"br", brotli.compress(PAGE)),
+        (b"zstd", zstandard.compress(PAGE)),
+    ],
+    ids=["gzip", "deflate", "br", "zstd"],
+)
+def test_a_page_sent_coded_its_revisit_and_its_304_say_what_the_page_says(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, find_in: FindIn, coding: bytes, packed: bytes
+) -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: " + coding
+    chunked = b"%x\r\n" % len(packed) + packed + b"\r\n0\r\n\r\n"
+    with open_archive() as archive:
+        first = archive.keep("think", exchange(packed, head=head + b"\r\n\r\n"))
+        archive.sync()
+        again = exchange(chunked, head=head + b"\r\nTransfer-Encoding: chunked\r\n\r\n", minute=1)
+        second = archive.keep("think", again, earlier=first)
+        archive.sync()
+        third = archive.keep("think", exchange(b"", head=UNMODIFIED, minute=2), earlier=second)
+    assert [one.kind for one in (second, third)] == [CaptureKind.REVISIT, CaptureKind.NOT_MODIFIED]
+    for capture in (first, second, third):
+        found = entity_of(warcs, capture, find_in(first))
+        assert (found.body, found.media_type, found.notes) == (PAGE, "text/html", ())
 
 
 def test_a_304_replays_as_the_whole_response_of_the_original(

@@ -9,6 +9,7 @@ import pytest
 
 from archive.exchange import Entity
 from db.model import Context, Layer, PageKind, Partial, Reading, Witness
+from ingest.reading import read
 from ingest.reading.pool import ReaderPool
 
 PageMaker = Callable[..., str]
@@ -289,3 +290,9 @@ def test_a_reader_past_its_deadline_gives_a_reading_that_says_so(make_page: Page
         reading = pool.submit(Entity(url, long, "text/html"), Context(url)).result()
     assert (reading.kind, reading.partial) == (PageKind.PAGE, Partial.UNREAD)
     assert reading.unread == "deadline of 0.05 s passed"
+
+
+def test_an_entity_that_does_not_decode_is_named_with_the_reason_and_is_not_called_empty() -> None:
+    why = "br needs the package brotli: install it"
+    reading = read(Entity("http://think.example/", b"", "text/html", notes=(why,)), Context("http://think.example/"))
+    assert (reading.kind, reading.unread) == (PageKind.EMPTY, f"the entity cannot be decoded: {why}")
