@@ -123,6 +123,25 @@ class Answer(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Confidence(StrEnum):
+    """How much the reading of the terms that decide can be relied on: a rule says so, nobody's feeling."""
+
+    HIGH = "high"
+    """Each names a licence exactly, or a person read it."""
+    MEDIUM = "medium"
+    """Prose, read by a rule."""
+    LOW = "low"
+    """Statements disagree, words that sound like terms were not understood, or the licence was not named exactly."""
+
+
+class ReviewState(StrEnum):
+    """Whether a person should look, or has looked, at what decides."""
+
+    NONE = "not needed"
+    WANTED = "wanted"
+    DECIDED = "decided"
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """Whether a use is allowed, and the terms that say so.
@@ -130,6 +149,10 @@ class Verdict:
     Attributes:
         because: the terms that decide, each with its statement, the deciding ones first.
         conflict: statements disagreed; the stricter governed.
+        license_id: the licence that decides, as the statement names it; None where words of its own decide.
+        credit_words: the credit that the deciding terms prescribe, as printed.
+        contacts: whom the statements say to ask, as printed, the deciding ones first.
+        confidence: None where nothing is stated.
     """
 
     use: Use
@@ -139,6 +162,11 @@ class Verdict:
     duties: tuple[Duty, ...] = ()
     because: tuple[tuple[Statement, Term], ...] = ()
     conflict: bool = False
+    license_id: str | None = None
+    credit_words: str | None = None
+    contacts: tuple[str, ...] = ()
+    confidence: Confidence | None = None
+    review: ReviewState = ReviewState.NONE
 
 
 @dataclass(frozen=True, slots=True)

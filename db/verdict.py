@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from db.model import Act, Answer, Covers, Duty, Permission, Statement, StatementPlace, Term, Use, Verdict
+from db.license_ids import UNNAMED, is_decision
+from db.model import (
+    Act,
+    Answer,
+    Confidence,
+    Covers,
+    Duty,
+    Permission,
+    ReviewState,
+    Statement,
+    StatementPlace,
+    Term,
+    Use,
+    Verdict,
+)
 
 Said = tuple[Statement, Term]
 
@@ -54,21 +68,25 @@ def verdict(
     mentioned where others are answers ASK; if nothing is stated at all the answer is UNKNOWN.
     Statements are shown with the deciding ones first, then in order of precedence.
     """
-    said = sorted(_about(statements, covers), key=lambda pair: _PLACES.index(pair[0].place))
+    stated = tuple(statements)
+    said = sorted(_about(stated, covers), key=lambda pair: _PLACES.index(pair[0].place))
     voices = [
         voice
         for statement in dict.fromkeys(pair[0] for pair in said)
         if (voice := _voice([pair for pair in said if pair[0] == statement], use, commercial)) is not None
     ]
     bare = [pair for pair in said if pair[1].permission is Permission.UNSTATED]
-    if not voices:
-        answer = Answer.ASK if _anything_granted(said, commercial) else Answer.UNKNOWN
-        duties = _duties(bare) if answer is Answer.ASK else ()
-        return Verdict(use, covers, commercial, answer, duties, tuple(said))
-    return _weighed(voices, said, bare, Verdict(use, covers, commercial, Answer.UNKNOWN))
+    asked = Verdict(use, covers, commercial, Answer.UNKNOWN)
+    if voices:
+        return _weighed(voices, said, bare, asked, stated)
+    answer = Answer.ASK if _anything_granted(said, commercial) else Answer.UNKNOWN
+    duties = _duties(bare) if answer is Answer.ASK else ()
+    return _attested(replace(asked, answer=answer, duties=duties, because=tuple(said)), said, stated)
 
 
-def _weighed(voices: Sequence[_Voice], said: Sequence[Said], bare: Sequence[Said], asked: Verdict) -> Verdict:
+def _weighed(
+    voices: Sequence[_Voice], said: Sequence[Said], bare: Sequence[Said], asked: Verdict, stated: Sequence[Statement]
+) -> Verdict:
     answer = min((voice.answer for voice in voices), key=_STRICT.index)
     duties = tuple(dict.fromkeys(duty for voice in voices for duty in voice.duties))
     if answer in (Answer.YES, Answer.WITH_DUTIES):
@@ -77,15 +95,43 @@ def _weighed(voices: Sequence[_Voice], said: Sequence[Said], bare: Sequence[Said
     allows = {voice.answer in (Answer.YES, Answer.WITH_DUTIES) for voice in voices}
     deciding = [pair for voice in voices if _same(voice.answer, answer) for pair in voice.terms]
     others = [pair for voice in voices for pair in voice.terms]
-    return Verdict(
-        asked.use,
-        asked.covers,
-        asked.commercial,
-        answer,
-        tuple(duty for duty in Duty if duty in duties) if answer is not Answer.NO else (),
-        tuple(dict.fromkeys((*deciding, *others, *said))),
+    found = replace(
+        asked,
+        answer=answer,
+        duties=tuple(duty for duty in Duty if duty in duties) if answer is not Answer.NO else (),
+        because=tuple(dict.fromkeys((*deciding, *others, *said))),
         conflict=len(allows) == 2 or any(voice.contradicts for voice in voices),
     )
+    return _attested(found, deciding, stated)
+
+
+def _attested(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> Verdict:
+    """Add what follows from the terms that decide: licence, prescribed credit, whom to ask, how sure it is."""
+    terms = [term for _, term in deciding]
+    everywhere = [term for statement in stated for term in statement.terms]
+    contacts = (term.contact for term in (*terms, *everywhere) if term.contact)
+    confidence = _confidence(found, deciding, stated)
+    by_people = bool(terms) and all(is_decision(term.rule) for term in terms)
+    review = ReviewState.WANTED if confidence is Confidence.LOW else ReviewState.NONE
+    return replace(
+        found,
+        license_id=next((term.license_id for term in terms if term.license_id), None),
+        credit_words=next((term.credit_words for term in terms if term.credit_words), None),
+        contacts=tuple(dict.fromkeys(contacts)),
+        confidence=confidence,
+        review=ReviewState.DECIDED if by_people and not found.conflict else review,
+    )
+
+
+def _confidence(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> Confidence | None:
+    if not stated:
+        return None
+    if found.conflict or any(not statement.terms for statement in stated):
+        return Confidence.LOW
+    if not deciding or any(term.license_id == UNNAMED for statement, _ in deciding for term in statement.terms):
+        return Confidence.LOW
+    sure = all(term.license_id or is_decision(term.rule) for _, term in deciding)
+    return Confidence.HIGH if sure else Confidence.MEDIUM
 
 
 def _same(one: Answer, other: Answer) -> bool:

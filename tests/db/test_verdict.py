@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import pytest
 
+from db.license_ids import license_of, spdx
 from db.model import (
     Act,
     Answer,
+    Confidence,
     Covers,
     Duty,
     Evidence,
     Permission,
+    ReviewState,
     Statement,
     StatementPlace,
     Term,
@@ -31,8 +34,13 @@ def stated(*terms: Term, place: StatementPlace = StatementPlace.ITEM_PROSE, word
     return Statement(words, place, Evidence(words, ""), terms)
 
 
-def licensed(code: str, covers: Covers = Covers.SITE, place: StatementPlace = StatementPlace.ITEM_CARRIER) -> Statement:
-    return stated(*entailed(CreativeCommons(code, "4.0"), covers, "test"), place=place, words=code)
+def licensed(
+    code: str,
+    covers: Covers = Covers.SITE,
+    place: StatementPlace = StatementPlace.ITEM_CARRIER,
+    number: str | None = "4.0",
+) -> Statement:
+    return stated(*entailed(CreativeCommons(code, number), covers, "test"), place=place, words=code)
 
 
 def answers(statements: list[Statement], covers: Covers, commercial: bool) -> list[Answer]:
@@ -52,12 +60,18 @@ LICENSES = {
 }
 
 
+@pytest.mark.parametrize("number", ["3.0", "4.0"])
 @pytest.mark.parametrize("covers", [Covers.TEXT, Covers.IMAGES])
 @pytest.mark.parametrize("code", LICENSES)
-def test_a_license_of_everything_answers_as_named_for_text_and_images(code: str, covers: Covers) -> None:
+def test_a_license_of_everything_answers_as_named_for_text_and_images(code: str, covers: Covers, number: str) -> None:
     for_sale, otherwise = LICENSES[code]
-    assert answers([licensed(code)], covers, True) == for_sale
-    assert answers([licensed(code)], covers, False) == otherwise
+    statement = licensed(code, number=number)
+    assert answers([statement], covers, True) == for_sale
+    assert answers([statement], covers, False) == otherwise
+    found = verdict([statement], covers=covers, commercial=False)
+    named = {"zero": "CC0-1.0", "mark": "LicenseRef-PDM-1.0"}.get(code, f"CC-{code.upper()}-{number}")
+    assert license_of(found, "institute") == named
+    assert (found.confidence, found.review) == (Confidence.HIGH, ReviewState.NONE)
 
 
 def test_every_creative_commons_license_is_in_the_table() -> None:
@@ -145,3 +159,54 @@ def test_a_text_that_may_not_be_copied_may_not_be_translated_either() -> None:
     ban = stated(Term(Covers.TEXT, Act.DISTRIBUTE, Permission.PROHIBITED, "test"))
     assert verdict([ban], Use.TRANSLATE).answer is NO
     assert verdict([ban], Use.EXCERPT).answer is ASK
+
+
+@pytest.mark.parametrize(
+    ("read", "listed"),
+    [
+        ("CC-BY-4.0", "CC-BY-4.0"),
+        ("CC-BY-NC-SA-3.0-IGO", "CC-BY-NC-SA-3.0-IGO"),
+        ("CC-BY-3.0-PL", "LicenseRef-CC-BY-3.0-PL"),
+        ("CC-BY", "LicenseRef-CC-BY"),
+        ("CC-unspecified", "LicenseRef-CC-unspecified"),
+        ("OGL-UK-3.0", "OGL-UK-3.0"),
+        ("LicenseRef-PDM-1.0", "LicenseRef-PDM-1.0"),
+    ],
+)
+def test_an_identifier_that_the_spdx_list_does_not_have_is_a_reference(read: str, listed: str) -> None:
+    assert spdx(read) == listed
+
+
+def test_words_of_the_publishers_own_that_permit_are_a_license_of_their_own() -> None:
+    seed = stated(*read_wording(SEED), words=SEED)
+    named = license_of(verdict([seed]), "wi")
+    assert named is not None
+    assert named.startswith("LicenseRef-wi-")
+    assert named == license_of(verdict([seed, stated(words="unread")]), "wi")
+    assert license_of(verdict([seed], Use.TRANSLATE), "wi") is None
+
+
+def test_prose_read_by_a_rule_is_less_sure_than_a_license_and_more_than_a_conflict() -> None:
+    seed = stated(*read_wording(SEED), words=SEED)
+    assert verdict([seed]).confidence is Confidence.MEDIUM
+    reserved = stated(*read_wording("All rights reserved."), words="reserved")
+    for disagreeing in ([seed, reserved], [seed, stated(words="unread")], [licensed("", number=None)]):
+        found = verdict(disagreeing)
+        assert (found.confidence, found.review) == (Confidence.LOW, ReviewState.WANTED)
+    assert verdict([]).confidence is None
+
+
+def test_what_a_person_read_is_decided() -> None:
+    by_hand = Term(Covers.TEXT, Act.USE, Permission.PERMITTED, "urn:uuid:7b7ac2e4-0000-4000-8000-000000000001")
+    found = verdict([stated(by_hand)])
+    assert (found.confidence, found.review) == (Confidence.HIGH, ReviewState.DECIDED)
+
+
+def test_whom_to_ask_and_the_words_of_credit_are_told_as_printed() -> None:
+    ask = Term(Covers.TEXT, Act.USE, Permission.ASK, "test", contact="press@institute.example")
+    found = verdict(
+        [stated(ask, words="ask"), stated(Term(Covers.IMAGES, Act.USE, Permission.ASK, "t", contact="pics"))]
+    )
+    assert found.contacts == ("press@institute.example", "pics")
+    grant = Term(Covers.TEXT, Act.USE, Permission.WITH_DUTIES, "test", (Duty.ATTRIBUTE,), credit_words="First at X")
+    assert verdict([stated(grant)]).credit_words == "First at X"
