@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 
 from archive.capture import Capture
 from db.identity import url_key
@@ -18,8 +19,9 @@ def write(
     *,
     item: str | None = None,
     why: str = "",
+    **more: Sequence[str],
 ) -> None:
-    """Record that *capture* shows *event*, about *item* where its URL is one."""
+    """Record that *capture* shows *event*, about *item* where its URL is one; *more* is kept with it by name."""
     connection.execute(
         """INSERT OR REPLACE INTO event (id, type, at, publisher, about, url_key, item, capture, detail)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
@@ -32,6 +34,6 @@ def write(
             url_key(capture.url),
             item,
             capture.id,
-            json.dumps({"status": capture.status, "why": why}, ensure_ascii=False, sort_keys=True),
+            json.dumps({"status": capture.status, "why": why, **more}, ensure_ascii=False, sort_keys=True),
         ),
     )

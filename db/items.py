@@ -222,7 +222,9 @@ class Fold:
         if terms == item.terms_digest:
             statements.confirm(self._db, item.id, at)
         else:
-            statements.change(self._db, item.id, item.publisher, statements=reading.statements, at=at)
+            turn = statements.change(self._db, item.id, item.publisher, statements=reading.statements, at=at)
+            if item.first_seen < at and (turn.ended or turn.started):
+                events.write(self._db, capture, EventType.TERMS, item=item.id, ended=turn.ended, started=turn.started)
             self._db.execute("UPDATE item SET terms_digest = ? WHERE id = ?", (terms, item.id))
         if digest != item.field_digest:
             self._desk.index.forget(item.id)

@@ -85,11 +85,22 @@ def confirm(connection: sqlite3.Connection, item: str, at: str) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a publisher's page said before and says no more, and what it says now for the first time: the words."""
+
+    ended: tuple[str, ...]
+    started: tuple[str, ...]
+
+
 def change(
     connection: sqlite3.Connection, item: str, publisher: str, *, statements: Iterable[Statement], at: str
-) -> None:
+) -> Turn:
     """Record what a capture of *at* shows for *item*: new statements open, those shown again go on, the
-    others end."""
+    others end.
+
+    Words that only a reader understands differently are no turn of the publisher's.
+    """
     shown = {digest_of(_said(statement)): (place, statement) for place, statement in enumerate(distinct(statements))}
     standing = connection.execute(
         f"""SELECT first_seen, position, place, language, words, {_RULE} FROM term
@@ -97,6 +108,8 @@ def change(
         ORDER BY first_seen, position, number""",
         (item,),
     ).fetchall()
+    before = dict.fromkeys(row[4] for row in standing)
+    after = dict.fromkeys(statement.words for _, statement in shown.values())
     for (first_seen, position), rows in groupby(standing, key=lambda row: (row[0], row[1])):
         held = list(rows)
         rules = [list(row[5:]) for row in held if row[6] is not None]
@@ -115,6 +128,7 @@ def change(
             statement=statement,
             at=at,
         )
+    return Turn(tuple(w for w in before if w not in after), tuple(w for w in after if w not in before))
 
 
 def _row_of(connection: sqlite3.Connection, publisher: str, statement: Statement) -> int:

@@ -47,6 +47,8 @@ class EventType(StrEnum):
     """An item's URL leads to another page that is not the same work."""
     NOT_AN_ITEM = "not an item"
     """An item's URL shows a list or something else without a text of its own."""
+    TERMS = "terms changed"
+    """What an item's page states on reuse is not what it stated when it was read last."""
     ERROR = "error"
     """Another status, or a reader that gave up."""
 
@@ -254,7 +256,7 @@ VIEWS: tuple[str, ...] = (
         UNION ALL
         SELECT event.at, event.publisher, event.about, event.type, event.detail, event.item, event.capture
         FROM event WHERE event.capture IS NOT NULL AND event.type NOT IN ('returned', 'not an item',
-        'redirected')
+        'redirected', 'terms changed')
         AND NOT EXISTS (SELECT 1 FROM capture AS later WHERE later.url_key = event.url_key
             AND (later.began, later.id) > (event.at, event.capture)
             AND (later.page_kind IN ('article', 'page', 'listing', 'part') OR later.status = 304))

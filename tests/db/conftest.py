@@ -73,6 +73,10 @@ class Made:
     def statement(self, capture: Capture, words: str = "Texts may be republished with credit.") -> Statement:
         duties = (Duty.ATTRIBUTE,)
         term = Term(Covers.TEXT, Act.REPRODUCE, Permission.WITH_DUTIES, "a rule", duties)
+        if words.startswith("Ask"):
+            term = Term(Covers.TEXT, Act.USE, Permission.ASK, "a rule")
+        if words.startswith("Free"):
+            term = Term(Covers.TEXT, Act.USE, Permission.WITH_DUTIES, "a rule", duties)
         return Statement(words, StatementPlace.SITE_FOOTER, self.evidence(capture, words), (term,), "en")
 
     def reading(self, capture: Capture, title: str = "Anaklia", text: str = "A port.", **fields: Any) -> Reading:
@@ -95,6 +99,24 @@ class Made:
         """An article at *path*; *capture* changes fields of its capture, the rest those of its reading."""
         made = self.capture(number, path, **(capture or {}))
         return Entry(made, self.reading(made, **reading))
+
+    def saying(
+        self,
+        number: int,
+        path: str,
+        *words: str,
+        place: StatementPlace = StatementPlace.SITE_FOOTER,
+        language: str = "en",
+        **reading: Any,
+    ) -> Entry:
+        """A page that prints each of *words* as a statement at *place*."""
+        capture = self.capture(number, path)
+        said = tuple(replace(self.statement(capture, one), place=place, language=language) for one in words)
+        return Entry(capture, self.reading(capture, title=path, statements=said, **reading))
+
+    def terms_page(self, number: int, *words: str, path: str = "/terms", language: str = "en") -> Entry:
+        place = StatementPlace.TERMS_PAGE
+        return self.saying(number, path, *words, place=place, language=language, kind=PageKind.PAGE)
 
     def redirect(self, number: int, path: str, target: str) -> Entry:
         location = target if target.startswith("http") else SITE + target

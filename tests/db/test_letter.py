@@ -24,8 +24,8 @@ def item(catalogue: Catalogue, made: Made) -> Item:
     return found
 
 
-def asked(item: Item, use: Use = Use.TRANSLATE, **how: bool) -> str:
-    found = verdict([held.statement for held in item.terms], use, **how)
+def asked(item: Item, *, commercial: bool = True) -> str:
+    found = verdict([held.statement for held in item.terms], Use.TRANSLATE, commercial=commercial)
     return letter(item, found).body
 
 

@@ -8,33 +8,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from db.catalogue import Catalogue
-from db.entry import Entry
-from db.model import Item, PageKind, StatementPlace
+from db.model import Item, StatementPlace
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
 
 FREE, ASK = "Texts may be republished with credit.", "Ask us before you republish."
-
-
-def page(
-    made: Made,
-    number: int,
-    path: str,
-    *words: str,
-    place: StatementPlace = StatementPlace.SITE_FOOTER,
-    language: str = "en",
-) -> Entry:
-    """A page that prints each of *words* as a statement at *place*."""
-    capture = made.capture(number, path)
-    said = tuple(replace(made.statement(capture, one), place=place, language=language) for one in words)
-    return Entry(capture, made.reading(capture, title=path, statements=said))
-
-
-def terms_page(made: Made, number: int, *words: str, path: str = "/terms", language: str = "en") -> Entry:
-    made_page = page(made, number, path, *words, place=StatementPlace.TERMS_PAGE, language=language)
-    assert made_page.reading is not None
-    return replace(made_page, reading=replace(made_page.reading, kind=PageKind.PAGE))
 
 
 def said(catalogue: Catalogue, path: str, at: int | None = None, made: Made | None = None) -> list[str]:
@@ -52,9 +31,9 @@ def item(catalogue: Catalogue, path: str) -> Item:
 def test_what_a_terms_page_states_holds_for_every_item_with_the_evidence_of_that_page(
     catalogue: Catalogue, made: Made
 ) -> None:
-    catalogue.add(page(made, 1, "/a"))
-    catalogue.add(terms_page(made, 2, FREE))
-    catalogue.add(page(made, 3, "/b"))
+    catalogue.add(made.saying(1, "/a"))
+    catalogue.add(made.terms_page(2, FREE))
+    catalogue.add(made.saying(3, "/b"))
     for path in ("/a", "/b"):
         (term,) = item(catalogue, path).terms
         assert (term.statement.words, term.statement.place) == (FREE, StatementPlace.TERMS_PAGE)
@@ -64,40 +43,40 @@ def test_what_a_terms_page_states_holds_for_every_item_with_the_evidence_of_that
 
 
 def test_a_terms_page_of_another_publisher_holds_for_none(catalogue: Catalogue, made: Made) -> None:
-    other = terms_page(made, 1, FREE, path="https://other.example/terms")
+    other = made.terms_page(1, FREE, path="https://other.example/terms")
     catalogue.add(replace(other, capture=replace(other.capture, publisher="other")))
-    catalogue.add(page(made, 2, "/a"))
+    catalogue.add(made.saying(2, "/a"))
     assert said(catalogue, "/a") == []
 
 
 def test_the_nearest_statement_comes_first_and_the_same_words_once(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(terms_page(made, 1, FREE, ASK))
-    catalogue.add(page(made, 2, "/a", FREE, place=StatementPlace.ITEM_PROSE))
-    catalogue.add(page(made, 3, "/b", "All rights reserved."))
+    catalogue.add(made.terms_page(1, FREE, ASK))
+    catalogue.add(made.saying(2, "/a", FREE, place=StatementPlace.ITEM_PROSE))
+    catalogue.add(made.saying(3, "/b", "All rights reserved."))
     assert said(catalogue, "/a") == [FREE, ASK]
     assert item(catalogue, "/a").terms[0].statement.place is StatementPlace.ITEM_PROSE
     assert said(catalogue, "/b") == [FREE, ASK, "All rights reserved."]
 
 
 def test_a_terms_page_in_another_language_still_holds(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(terms_page(made, 1, "Bez zgody nie wolno.", path="/nota-prawna", language="pl"))
-    catalogue.add(page(made, 2, "/a"))
+    catalogue.add(made.terms_page(1, "Bez zgody nie wolno.", path="/nota-prawna", language="pl"))
+    catalogue.add(made.saying(2, "/a"))
     assert said(catalogue, "/a") == ["Bez zgody nie wolno."]
 
 
 def test_a_change_of_the_terms_page_is_in_force_for_all_at_once_and_the_day_before_is_as_it_was(
     catalogue: Catalogue, made: Made
 ) -> None:
-    catalogue.add(page(made, 1, "/a"))
-    catalogue.add(terms_page(made, 2, FREE))
-    catalogue.add(terms_page(made, 5, ASK))
+    catalogue.add(made.saying(1, "/a"))
+    catalogue.add(made.terms_page(2, FREE))
+    catalogue.add(made.terms_page(5, ASK))
     assert said(catalogue, "/a") == [ASK]
     assert [said(catalogue, "/a", at, made) for at in (1, 2, 4, 5)] == [[], [FREE], [FREE], [ASK]]
 
 
 def test_a_terms_page_that_is_gone_permits_nothing_any_more(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(page(made, 1, "/a"))
-    catalogue.add(terms_page(made, 2, FREE))
+    catalogue.add(made.saying(1, "/a"))
+    catalogue.add(made.terms_page(2, FREE))
     catalogue.add(made.answer(5, "/terms", 404))
     assert said(catalogue, "/a") == []
     assert said(catalogue, "/a", 4, made) == [FREE]
@@ -107,27 +86,27 @@ def test_words_replaced_on_one_page_count_for_the_others_until_these_show_theirs
     catalogue: Catalogue, made: Made
 ) -> None:
     for number, path in enumerate(("/a", "/b", "/c"), start=1):
-        catalogue.add(page(made, number, path, FREE))
-    catalogue.add(page(made, 5, "/a", ASK))
+        catalogue.add(made.saying(number, path, FREE))
+    catalogue.add(made.saying(5, "/a", ASK))
     assert said(catalogue, "/a") == [ASK]
     assert said(catalogue, "/b") == [FREE, ASK]
     assert said(catalogue, "/b", 4, made) == [FREE]
     replaced = item(catalogue, "/b").terms[1]
     assert (replaced.first_seen, replaced.statement.evidence.capture) == (made.at(5), made.capture(5).id)
-    catalogue.add(page(made, 6, "/c", FREE))
+    catalogue.add(made.saying(6, "/c", FREE))
     assert said(catalogue, "/b") == [FREE]
 
 
 def test_words_that_one_page_ceases_to_print_are_not_replaced(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(page(made, 1, "/a", FREE))
-    catalogue.add(page(made, 2, "/b", FREE))
-    catalogue.add(page(made, 5, "/a"))
+    catalogue.add(made.saying(1, "/a", FREE))
+    catalogue.add(made.saying(2, "/b", FREE))
+    catalogue.add(made.saying(5, "/a"))
     assert said(catalogue, "/b") == [FREE]
 
 
 def test_the_views_show_an_item_the_terms_of_its_publishers_terms_page(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(page(made, 1, "/a", ASK))
-    catalogue.add(terms_page(made, 2, FREE))
+    catalogue.add(made.saying(1, "/a", ASK))
+    catalogue.add(made.terms_page(2, FREE))
     held = item(catalogue, "/a").id
     query = "SELECT words, place, capture, superseded FROM terms WHERE item = ? ORDER BY words"
     assert catalogue.connection.execute(query, (held,)).fetchall() == [
@@ -139,7 +118,7 @@ def test_the_views_show_an_item_the_terms_of_its_publishers_terms_page(catalogue
 
 
 def test_the_credit_line_that_is_stored_says_nothing_of_terms(catalogue: Catalogue, made: Made) -> None:
-    catalogue.add(page(made, 1, "/a", FREE))
+    catalogue.add(made.saying(1, "/a", FREE))
     (line,) = catalogue.connection.execute("SELECT credit_line FROM items").fetchone()
     assert line.endswith("https://institute.example/a.")
 
@@ -149,10 +128,10 @@ def test_the_order_of_captures_leaves_no_trace_in_what_holds(
     catalogue: Catalogue, made: Made, order: tuple[int, ...]
 ) -> None:
     entries = [
-        page(made, 1, "/a", FREE),
-        terms_page(made, 2, FREE),
-        page(made, 3, "/b", FREE),
-        terms_page(made, 4, ASK),
+        made.saying(1, "/a", FREE),
+        made.terms_page(2, FREE),
+        made.saying(3, "/b", FREE),
+        made.terms_page(4, ASK),
     ]
     with catalogue.transaction():
         made.add_in_any_order(catalogue, [entries[index] for index in order])
