@@ -4,7 +4,7 @@ capture turns up."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
@@ -76,18 +76,25 @@ def detach(connection: sqlite3.Connection, alias: Alias) -> None:
     connection.execute("UPDATE item_alias SET current = 0 WHERE id = ?", (alias.id,))
 
 
-def redirect_sources(connection: sqlite3.Connection, publisher: str, targets: Iterable[str]) -> list[str]:
-    """Return the keys that catalogued redirects lead from to *targets*, over any number of steps."""
+def redirect_sources(
+    connection: sqlite3.Connection, publisher: str, targets: Iterable[str], leads: Callable[[str], bool]
+) -> list[str]:
+    """Return the keys that catalogued redirects lead from to *targets*, over any number of steps.
+
+    *leads* says of a key whether what redirects to it counts: not of a front page.
+    """
     found: list[str] = []
     seen = set(targets)
     waiting = sorted(seen)
     while waiting:
+        target = waiting.pop()
         rows = connection.execute(
-            """SELECT DISTINCT url_key FROM capture WHERE location_key = ? AND publisher = ? AND catalogued =
-            1
+            """SELECT DISTINCT url_key FROM capture WHERE location_key = ? AND publisher = ? AND catalogued = 1
             AND status BETWEEN 300 AND 399 ORDER BY url_key""",
-            (waiting.pop(), publisher),
-        )
+            (target, publisher),
+        ).fetchall()
+        if not rows or not leads(target):
+            continue
         fresh = [row[0] for row in rows if row[0] not in seen]
         seen.update(fresh)
         found.extend(fresh)

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from archive.capture import Capture, Note, NoteKind
-from db import aliases, captures, editions, holdings, notes, publishers, runs, snapshot, statements
+from db import aliases, captures, decisions, editions, holdings, notes, publishers, runs, snapshot, statements
 from db.desk import Desk
 from db.entry import Change, Entry
 from db.holdings import Claim
@@ -123,7 +123,14 @@ class Catalogue:
     def add_note(self, note: Note) -> None:
         """Add the rows of a note that is safe in its WARC file, and what follows from it."""
         with self.transaction():
+            touched = decisions.touched(self.connection, note) if note.kind is NoteKind.DECISION else ()
+            for item in touched:
+                # The index takes out what it put in, so it must see the item as it was.
+                self._index.forget(item)
             changed = notes.add(self.connection, note)
+            for item in touched:
+                self._write_credit(item)
+                self._index.remember(item)
             if changed.item is not None:
                 self._index.forget(changed.item)
                 self._index.remember(changed.item)
@@ -141,6 +148,8 @@ class Catalogue:
             )
 
     def _write_credit(self, item: str) -> None:
+        """Write the credit line of *item* anew, and before it which decisions hold: it prints what they set."""
+        decisions.settle(self.connection, item)
         held = holdings.by_id(self.connection, item)
         if held is None:
             return

@@ -101,3 +101,20 @@ class Dated:
     def day(self) -> str | None:
         """The local day as ``YYYY-MM-DD``, or None where the page states less."""
         return self.value[:10] if self.precision in (Precision.DAY, Precision.INSTANT) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """A value that a witness offered for a field and that was not chosen.
+
+    Attributes:
+        because: why it lost, in words.
+        doubt: a person should look: it differs in a way that matters, and no rule puts it out of the question.
+    """
+
+    field: str
+    value: str
+    witness: str
+    evidence: Evidence
+    because: str = ""
+    doubt: bool = False

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from db import evidence
+from db import evidence, rivals
 from db.identity import edition_id
 from db.instant import from_text
 from db.model import AgentKind, Attribution, Edition, Partial, Reading, Role
@@ -108,6 +108,7 @@ def write(connection: sqlite3.Connection, item: str, draft: Draft, last_seen: st
         [(row, position, capture) for position, capture in enumerate(draft.captures)],
     )
     _write_attributions(connection, row, reading.attributions)
+    rivals.write(connection, row, reading.rivals)
     return row
 
 
@@ -145,7 +146,8 @@ def drop(connection: sqlite3.Connection, row: int) -> None:
         "SELECT title_evidence, published_evidence FROM edition WHERE id = ?", (row,)
     ).fetchone()
     credited = connection.execute("SELECT evidence FROM attribution WHERE edition = ?", (row,)).fetchall()
-    for table in ("attribution", "edition_capture"):
+    rivals.drop(connection, row)
+    for table in ("attribution", "edition_capture", "decided"):
         connection.execute(f"DELETE FROM {table} WHERE edition = ?", (row,))
     connection.execute("DELETE FROM edition WHERE id = ?", (row,))
     evidence.drop(connection, (*pointed, *(found[0] for found in credited)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db import aliases, editions, evidence, sitewide
+from db import aliases, editions, evidence, overlay, sitewide
 from db.captures import key_of
 from db.identity import parse_id
 from db.instant import from_text, maybe_instant, maybe_text
@@ -62,13 +62,19 @@ def item(connection: sqlite3.Connection, ref: str, at: datetime | None = None) -
 
 
 def by_id(connection: sqlite3.Connection, item_id: str, at: str | None = None) -> Item | None:
-    """Return the item with exactly *item_id*, as it stood at *at* (now if None)."""
+    """Return the item with exactly *item_id*, as it stood at *at* (now if None) and as people decided."""
+    found = as_read(connection, item_id, at)
+    return None if found is None else overlay.overlay(connection, *found)
+
+
+def as_read(connection: sqlite3.Connection, item_id: str, at: str | None = None) -> tuple[Item, int] | None:
+    """Return the item with exactly *item_id* as its publisher has it, and the row of its edition in force."""
     row = connection.execute(f"SELECT {_COLUMNS} FROM item WHERE id = ?", (item_id,)).fetchone()
     held = None if row is None else editions.in_force(connection, item_id, at)
     if row is None or held is None:
         return None
     (count,) = connection.execute("SELECT count(*) FROM edition WHERE item = ?", (item_id,)).fetchone()
-    return Item(
+    read = Item(
         id=item_id,
         kind=PageKind(row[0]),
         url=row[1],
@@ -89,6 +95,7 @@ def by_id(connection: sqlite3.Connection, item_id: str, at: str | None = None) -
         withheld=row[6],
         aliases=aliases.keys(connection, item_id),
     )
+    return read, held.row
 
 
 def _tags(connection: sqlite3.Connection, item_id: str) -> tuple[Words, ...]:

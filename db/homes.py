@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archive.capture import Capture
-from db import aliases, fields, merging
+from db import aliases, decisions, fields, merging
 from db.aliases import Alias
 from db.captures import key_of
 from db.desk import Desk
@@ -53,11 +53,11 @@ def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...
 
 def sources_of(connection: sqlite3.Connection, publisher_id: str, targets: Iterable[str]) -> list[str]:
     """Return the keys that redirects lead from to *targets*; those to a front page tell nothing of a work."""
-    # Few pages are redirected to: only then is it worth asking which targets are front pages.
-    if not aliases.redirect_sources(connection, publisher_id, targets):
-        return []
-    works = [key for key in targets if not _is_front(connection, publisher_id, f"https://{key}")]
-    return aliases.redirect_sources(connection, publisher_id, works)
+
+    def is_work(key: str) -> bool:
+        return not _is_front(connection, publisher_id, f"https://{key}")
+
+    return aliases.redirect_sources(connection, publisher_id, targets, is_work)
 
 
 def _is_front(connection: sqlite3.Connection, publisher_id: str, url: str) -> bool:
@@ -185,7 +185,17 @@ def lead(desk: Desk, capture: Capture, keys: Iterable[tuple[str, str]], item: st
             continue
         shown = aliases.free_id(connection, capture.publisher, key) if found is None else found.id
         wanted = Alias(shown, key, item, source)
+        if not decisions.name(connection, shown):
+            aliases.attach(connection, capture.publisher, wanted, to_text(capture.began))
+            continue
+        # What people decided about this id is about the item from now on.
+        others = () if found is None or found.item == item else (found.item,)
+        for one in (item, *others):
+            desk.index.forget(one)
         aliases.attach(connection, capture.publisher, wanted, to_text(capture.began))
+        for one in (item, *others):
+            desk.credit(one)
+            desk.index.remember(one)
 
 
 def _create(connection: sqlite3.Connection, home: Home, capture: Capture, reading: Reading) -> str:

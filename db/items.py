@@ -179,6 +179,8 @@ class Fold:
         if held is not None and held.stamp != str(reading.stamp) and doing in (Step.OPEN, Step.FILL):
             raise refolding.needed(self._db, entry, keys, "another reader read the edition in force")
         if doing is Step.KEEP:
+            if len(home.items) > 1:
+                self._desk.credit(item.id)
             self._desk.index.remember(item.id)
             return self._less(item, capture, partial)
         if doing is not Step.SEEN:

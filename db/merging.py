@@ -45,7 +45,8 @@ def _absorb(desk: Desk, item: str, other: str) -> None:
     _move_editions(desk, item, other)
     statements.move(connection, other, item)
     connection.execute("UPDATE item_alias SET item = ? WHERE item = ?", (item, other))
-    connection.execute("UPDATE event SET item = ? WHERE item = ?", (item, other))
+    # The row of a note names the id that the note uses, wherever that leads.
+    connection.execute("UPDATE event SET item = ? WHERE item = ? AND capture IS NOT NULL", (item, other))
     mine, theirs = fields.row(connection, item), fields.row(connection, other)
     if theirs.last_seen > mine.last_seen:
         _take_fields(desk, item, other)

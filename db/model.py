@@ -13,9 +13,11 @@ from db.claims import (
     Evidence,
     Layer,
     Precision,
+    Rival,
     Role,
     Words,
 )
+from db.decision import Decided
 from db.reuse import (
     Act,
     Answer,
@@ -41,6 +43,7 @@ __all__ = [
     "Context",
     "Covers",
     "Dated",
+    "Decided",
     "Duty",
     "Edition",
     "Evidence",
@@ -118,16 +121,6 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
-class Rival:
-    """A value that a witness offered for a field and that was not chosen."""
-
-    field: str
-    value: str
-    witness: str
-    evidence: Evidence
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """What a reader found in one entity, with evidence. A pure function of the entity and its context.
 
@@ -142,7 +135,7 @@ class Reading:
         partial: why the text is not whole, or None.
         site_name: the publication's own name, as stated.
         unread: why nothing was read (a deadline, a crash, a type without reader), or None.
-        rivals: values that lost, for review.
+        rivals: values that lost, with the reason; those that leave a doubt are kept for review.
     """
 
     stamp: Stamp
@@ -272,6 +265,7 @@ class Item:
             while live.
         withheld: the reason it is withheld, or None.
         terms: statements that hold at the time asked for, in order of precedence.
+        decisions: what people decided about it; what they set is what every other field shows.
     """
 
     id: str
@@ -293,3 +287,4 @@ class Item:
     gone: datetime | None = None
     withheld: str | None = None
     aliases: tuple[str, ...] = field(default=())
+    decisions: tuple[Decided, ...] = ()

@@ -58,6 +58,14 @@ _QUERIES: dict[str, str] = {
     "failure": """SELECT id, publisher, url, at, reason, detail, body, file, offset, length, previous, digest
         FROM failure
         ORDER BY id""",
+    "decision": """SELECT id, kind, made, signer, because, item, edition, publisher, words, field, undoes FROM decision
+        ORDER BY id""",
+    "decision_value": """SELECT decision, position, value, folded, role, kind, precision FROM decision_value
+        ORDER BY decision, position""",
+    "decided": f"""SELECT {_EDITION}, field, decision, confirms FROM decided
+        JOIN edition ON edition.id = decided.edition ORDER BY edition.item, edition.opened, field""",
+    "rival": f"""SELECT {_EDITION}, position, field, value, witness, because, {_pointed("rival.evidence")}
+        FROM rival JOIN edition ON edition.id = rival.edition ORDER BY edition.item, edition.opened, position""",
     "withholding": "SELECT id, reason, made, note FROM withholding ORDER BY id",
 }
 

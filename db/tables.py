@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from enum import StrEnum
 
 from archive.capture import CaptureKind, NoteKind
 from archive.exchange import Ending, Truncation
 from archive.passage import Place
+from db.closed_sets import one_of
+from db.decision import DecisionField
+from db.decision_tables import DECISION_TABLES, DECISION_VIEWS, shown
 from db.model import (
     Act,
     AgentKind,
@@ -53,15 +55,10 @@ class EventType(StrEnum):
     """Another status, or a reader that gave up."""
 
 
-def _one_of(column: str, values: Iterable[StrEnum]) -> str:
-    listed = ", ".join("'" + value.value.replace("'", "''") + "'" for value in values)
-    return f"CHECK ({column} IN ({listed}))"
-
-
 def _terms_columns() -> str:
     return f"""
-        covers TEXT {_one_of("covers", Covers)}, act TEXT {_one_of("act", Act)},
-        permission TEXT {_one_of("permission", Permission)}, duties TEXT NOT NULL DEFAULT '[]',
+        covers TEXT {one_of("covers", Covers)}, act TEXT {one_of("act", Act)},
+        permission TEXT {one_of("permission", Permission)}, duties TEXT NOT NULL DEFAULT '[]',
         noncommercial INTEGER NOT NULL DEFAULT 0 CHECK (noncommercial IN (0, 1)),
         license_id TEXT, license_url TEXT, contact TEXT, credit_words TEXT, rule TEXT"""
 
@@ -81,13 +78,13 @@ TABLES: tuple[str, ...] = (
     f"""CREATE TABLE capture (
         id TEXT PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id), url TEXT NOT NULL, url_key
         TEXT NOT NULL,
-        began TEXT NOT NULL, kind TEXT NOT NULL {_one_of("kind", CaptureKind)}, status INTEGER NOT NULL,
+        began TEXT NOT NULL, kind TEXT NOT NULL {one_of("kind", CaptureKind)}, status INTEGER NOT NULL,
         media_type TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
         block_digest TEXT NOT NULL, payload_digest TEXT, payload_length INTEGER NOT NULL,
-        ending TEXT NOT NULL {_one_of("ending", Ending)}, truncated TEXT {_one_of("truncated", Truncation)},
+        ending TEXT NOT NULL {one_of("ending", Ending)}, truncated TEXT {one_of("truncated", Truncation)},
         ip TEXT, location TEXT, location_key TEXT, refers_to_url TEXT, refers_to_date TEXT, etag TEXT,
         last_modified TEXT, retry_after TEXT,
-        page_kind TEXT {_one_of("page_kind", PageKind)}, reading_digest TEXT, stamp TEXT, unread TEXT,
+        page_kind TEXT {one_of("page_kind", PageKind)}, reading_digest TEXT, stamp TEXT, unread TEXT,
         catalogued INTEGER NOT NULL DEFAULT 0 CHECK (catalogued IN (0, 1))) STRICT""",
     "CREATE INDEX capture_url ON capture (url_key, began, id)",
     "CREATE INDEX capture_place ON capture (file, offset)",
@@ -100,12 +97,12 @@ TABLES: tuple[str, ...] = (
         PRIMARY KEY (publisher, key, began, capture)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX capture_key_capture ON capture_key (capture)",
     f"""CREATE TABLE evidence (
-        id INTEGER PRIMARY KEY, capture TEXT NOT NULL, layer TEXT NOT NULL {_one_of("layer", Layer)},
-        ranges TEXT NOT NULL, charset TEXT, place TEXT {_one_of("place", Place)}, words TEXT NOT NULL, basis
+        id INTEGER PRIMARY KEY, capture TEXT NOT NULL, layer TEXT NOT NULL {one_of("layer", Layer)},
+        ranges TEXT NOT NULL, charset TEXT, place TEXT {one_of("place", Place)}, words TEXT NOT NULL, basis
         TEXT) STRICT""",
     f"""CREATE TABLE item (
         id TEXT PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id),
-        kind TEXT NOT NULL {_one_of("kind", (PageKind.ARTICLE, PageKind.PAGE))}, url TEXT NOT NULL,
+        kind TEXT NOT NULL {one_of("kind", (PageKind.ARTICLE, PageKind.PAGE))}, url TEXT NOT NULL,
         first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, gone TEXT, withheld TEXT,
         latest TEXT NOT NULL REFERENCES capture (id), latest_key TEXT NOT NULL, field_digest TEXT NOT NULL,
         terms_digest TEXT NOT NULL, credit_line TEXT, translations TEXT NOT NULL DEFAULT '[]',
@@ -113,7 +110,7 @@ TABLES: tuple[str, ...] = (
         subtitle TEXT, subtitle_evidence INTEGER REFERENCES evidence (id),
         section TEXT, section_evidence INTEGER REFERENCES evidence (id),
         site_name TEXT, site_name_evidence INTEGER REFERENCES evidence (id),
-        modified TEXT, modified_precision TEXT {_one_of("modified_precision", Precision)},
+        modified TEXT, modified_precision TEXT {one_of("modified_precision", Precision)},
         modified_evidence INTEGER REFERENCES evidence (id)) STRICT""",
     "CREATE INDEX item_publisher ON item (publisher, id)",
     """CREATE TABLE item_alias (
@@ -126,9 +123,9 @@ TABLES: tuple[str, ...] = (
     f"""CREATE TABLE edition (
         id INTEGER PRIMARY KEY, item TEXT NOT NULL REFERENCES item (id), opened TEXT NOT NULL, last_seen TEXT
         NOT NULL,
-        stamp TEXT NOT NULL, digest TEXT NOT NULL, partial TEXT {_one_of("partial", Partial)},
+        stamp TEXT NOT NULL, digest TEXT NOT NULL, partial TEXT {one_of("partial", Partial)},
         title TEXT, title_evidence INTEGER REFERENCES evidence (id),
-        published TEXT, precision TEXT {_one_of("precision", Precision)},
+        published TEXT, precision TEXT {one_of("precision", Precision)},
         published_evidence INTEGER REFERENCES evidence (id), text TEXT NOT NULL, UNIQUE (item, opened))
         STRICT""",
     """CREATE TABLE edition_capture (
@@ -138,7 +135,7 @@ TABLES: tuple[str, ...] = (
     "CREATE INDEX edition_capture_capture ON edition_capture (capture)",
     f"""CREATE TABLE attribution (
         edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL, name TEXT NOT NULL,
-        role TEXT NOT NULL {_one_of("role", Role)}, kind TEXT NOT NULL {_one_of("kind", AgentKind)}, url TEXT,
+        role TEXT NOT NULL {one_of("role", Role)}, kind TEXT NOT NULL {one_of("kind", AgentKind)}, url TEXT,
         identifier TEXT, evidence INTEGER NOT NULL REFERENCES evidence (id),
         PRIMARY KEY (edition, position)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE tag (
@@ -149,7 +146,7 @@ TABLES: tuple[str, ...] = (
     "CREATE INDEX tag_folded ON tag (folded)",
     f"""CREATE TABLE statement (
         id INTEGER PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id), words TEXT NOT NULL,
-        place TEXT NOT NULL {_one_of("place", StatementPlace)}, language TEXT NOT NULL DEFAULT '',
+        place TEXT NOT NULL {one_of("place", StatementPlace)}, language TEXT NOT NULL DEFAULT '',
         UNIQUE (publisher, place, language, words)) STRICT""",
     # A statement that no rule understands has one row here, without an act.
     f"""CREATE TABLE term (
@@ -161,7 +158,7 @@ TABLES: tuple[str, ...] = (
     "CREATE INDEX term_ended ON term (statement, superseded)",
     "CREATE INDEX term_confirmed ON term (statement, last_confirmed)",
     f"""CREATE TABLE event (
-        id TEXT PRIMARY KEY, type TEXT NOT NULL {_one_of("type", (*EventType, *NoteKind))}, at TEXT NOT NULL,
+        id TEXT PRIMARY KEY, type TEXT NOT NULL {one_of("type", (*EventType, *NoteKind))}, at TEXT NOT NULL,
         publisher TEXT NOT NULL, about TEXT, url_key TEXT, item TEXT, capture TEXT REFERENCES capture (id),
         detail TEXT NOT NULL,
         file TEXT, offset INTEGER, length INTEGER, previous TEXT, digest TEXT) STRICT""",
@@ -196,11 +193,12 @@ TABLES: tuple[str, ...] = (
     # Without content of its own: what is indexed is folded, and the words shown are taken from the edition.
     """CREATE VIRTUAL TABLE search USING fts5 (title, author, text, stem, content = '',
         tokenize = "unicode61 remove_diacritics 2")""",
+    *DECISION_TABLES,
 )
 
 _EDITION_TIME = "replace(replace(replace(substr({0}, 1, 19), '-', ''), ':', ''), 'T', '')"
 _IN_FORCE = "SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id"
-_AUTHORS = """(SELECT group_concat(name, '; ') FROM (SELECT name FROM attribution
+_NAMED = """(SELECT group_concat(name, '; ') FROM (SELECT name FROM attribution
         WHERE attribution.edition = edition.id AND role = 'author' ORDER BY position))"""
 # What a terms page states holds for every item of its publisher, from another capture than the item's own.
 _HOLDS_FOR_ALL = """statement.publisher = item.publisher AND statement.place = 'terms page'
@@ -213,12 +211,17 @@ _TERMS_SHOWN = """item.id AS item, item.publisher, statement.place, statement.wo
         term.license_id, term.license_url, term.contact, term.credit_words, term.rule, term.first_seen,
         term.last_confirmed, {0} AS superseded, evidence.capture"""
 
+_TAGS = """(SELECT group_concat(value, '; ') FROM (SELECT value FROM tag
+        WHERE tag.item = item.id ORDER BY position))"""
+_BY_AUTHORS = "decision_value.role = 'author'"
+
 VIEWS: tuple[str, ...] = (
     f"""CREATE VIEW items AS SELECT
-        item.id, item.url, item.publisher, item.language, edition.title, {_AUTHORS} AS authors,
-        (SELECT group_concat(value, '; ') FROM (SELECT value FROM tag
-            WHERE tag.item = item.id ORDER BY position)) AS tags,
-        edition.published, edition.text,
+        item.id, item.url, item.publisher, {shown(DecisionField.LANGUAGE, "item.language")} AS language,
+        {shown(DecisionField.TITLE, "edition.title")} AS title,
+        {shown(DecisionField.AUTHOR, _NAMED, _BY_AUTHORS)} AS authors,
+        {shown(DecisionField.TAGS, _TAGS)} AS tags,
+        {shown(DecisionField.PUBLISHED, "edition.published")} AS published, edition.text,
         (SELECT group_concat(words, '; ') FROM (
             SELECT words FROM (SELECT statement.words, term.position AS rank FROM term
             JOIN statement ON statement.id = term.statement
@@ -233,7 +236,7 @@ VIEWS: tuple[str, ...] = (
         item.id || '@' || {_EDITION_TIME.format("edition.opened")} AS id, item.id AS item,
         row_number() OVER (PARTITION BY item.id ORDER BY edition.opened) AS number, edition.opened,
         edition.last_seen,
-        edition.title, {_AUTHORS} AS authors, edition.published, edition.partial, edition.text, edition.stamp
+        edition.title, {_NAMED} AS authors, edition.published, edition.partial, edition.text, edition.stamp
         FROM item JOIN edition ON edition.item = item.id WHERE item.withheld IS NULL""",
     f"""CREATE VIEW terms AS
         SELECT {_TERMS_SHOWN.format("term.superseded")} FROM item JOIN term ON term.item = item.id
@@ -264,4 +267,5 @@ VIEWS: tuple[str, ...] = (
             AND later.capture IS NOT NULL AND (later.at, later.id) > (event.at, event.id))
         -- A site without robots.txt, or without a sitemap where one may lie, fails in nothing.
         AND NOT (event.type = 'absent' AND (event.about LIKE '%/robots.txt' OR event.about LIKE '%sitemap%.xml'))""",
+    *DECISION_VIEWS,
 )

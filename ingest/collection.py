@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 
-from archive.capture import Capture, NoteKind
+from archive.capture import Capture, Note, NoteKind
 from archive.recovery import Recovery
 from archive.store import Archive
 from db.catalogue import Catalogue
@@ -72,17 +72,34 @@ class Collection:
         self, kind: NoteKind, body: Mapping[str, object], *, about: str | None = None, publisher: str = SERIES
     ) -> None:
         """Record a statement of ours: in the WARC, durable, and then as a row (law 2)."""
-        previous = self.catalogue.last_note_digest()
-        note = self.archive.note(publisher, kind, body, about=about, previous=previous)
-        self.archive.sync()
-        with self.catalogue.transaction():
-            self.catalogue.add_note(note)
-            self.catalogue.mark_file_end(note.ref.file, note.ref.offset + note.ref.length)
+        record(self.catalogue, self.archive, kind, body, about=about, publisher=publisher)
 
     def know(self, publisher: Publisher) -> None:
         """Record *publisher* in the settings in force, unless they describe it so already."""
         if self.catalogue.publisher(publisher.id) != publisher:
             self.note(NoteKind.SETTINGS, {"publishers": [described(publisher)]}, about=None)
+
+
+def record(
+    catalogue: Catalogue,
+    archive: Archive,
+    kind: NoteKind,
+    body: Mapping[str, object],
+    *,
+    about: str | None = None,
+    publisher: str = SERIES,
+) -> Note:
+    """Record a note; it names the one before it, whichever process wrote that.
+
+    The catalogue stays locked for writing from the look at the note before until the row is there: two processes would
+    else name the same note as the one before theirs.
+    """
+    with catalogue.transaction():
+        note = archive.note(publisher, kind, body, about=about, previous=catalogue.last_note_digest())
+        archive.sync()
+        catalogue.add_note(note)
+        catalogue.mark_file_end(note.ref.file, note.ref.offset + note.ref.length)
+    return note
 
 
 def read_settings(layout: Layout) -> Settings:

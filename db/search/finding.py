@@ -6,6 +6,10 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from db.claims import Role
+from db.decision import DecisionField
+from db.decision_tables import shown
+from db.decisions import set_values
 from db.search.query import Atom, Filter, FilterKind, Query, parse
 from db.search.snippet import Snippet, snippet
 
@@ -15,13 +19,17 @@ RANKED = 2000
 _WEIGHTS = "bm25(search, 10.0, 8.0, 1.0, 0.5)"
 
 _CONDITIONS = {
-    FilterKind.TAG: """EXISTS (SELECT 1 FROM tag WHERE tag.item = search_doc.item
-        AND instr(' ' || tag.folded || ' ', ' ' || ? || ' '))""",
+    FilterKind.TAG: """EXISTS (SELECT 1 FROM shown_tag WHERE shown_tag.item = search_doc.item
+        AND instr(' ' || shown_tag.folded || ' ', ' ' || ? || ' '))""",
     FilterKind.LANG: "(search_doc.language || '-') LIKE ? || '-%'",
     FilterKind.FROM: "search_doc.published >= ?",
     FilterKind.TO: "(search_doc.published <> '' AND substr(search_doc.published, 1, length(?1)) <= ?1)",
     FilterKind.PUBLISHER: "search_doc.publisher = ?",
 }
+
+_TITLE = shown(DecisionField.TITLE, "edition.title")
+_PUBLISHED = shown(DecisionField.PUBLISHED, "edition.published")
+_LANGUAGE = shown(DecisionField.LANGUAGE, "item.language")
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,21 +162,25 @@ def _page(connection: sqlite3.Connection, query: Query, where: _Where, window: _
 
 def _hit(connection: sqlite3.Connection, row: int, atoms: Sequence[Atom]) -> Hit:
     found = connection.execute(
-        """SELECT item.id, edition.title, edition.published, item.language, item.publisher, edition.text,
-        edition.id
+        f"""SELECT item.id, {_TITLE}, {_PUBLISHED}, {_LANGUAGE}, item.publisher, edition.text, edition.id
         FROM search_doc JOIN item ON item.id = search_doc.item JOIN edition ON edition.item = item.id
         WHERE search_doc.rowid = ? ORDER BY edition.opened DESC LIMIT 1""",
         (row,),
     ).fetchone()
-    authors = connection.execute(
-        "SELECT name FROM attribution WHERE edition = ? AND role = 'author' ORDER BY position", (found[6],)
-    )
     return Hit(
         item=found[0],
         title=found[1],
-        authors=tuple(name[0] for name in authors),
+        authors=_authors(connection, found[6]),
         published=found[2],
         language=found[3],
         publisher=found[4],
         snippet=snippet(found[5], atoms),
     )
+
+
+def _authors(connection: sqlite3.Connection, edition: int) -> tuple[str, ...]:
+    named = set_values(connection, edition).get(DecisionField.AUTHOR)
+    if named is not None:
+        return tuple(one.value for one in named if one.role is Role.AUTHOR)
+    query = "SELECT name FROM attribution WHERE edition = ? AND role = 'author' ORDER BY position"
+    return tuple(name[0] for name in connection.execute(query, (edition,)))

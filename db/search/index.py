@@ -6,6 +6,8 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import date
 
+from db.decision import DecisionField
+from db.decisions import set_values
 from db.search.fold import FOLD_VERSION, fold
 from db.search.words import stems_of
 
@@ -103,15 +105,24 @@ class SearchIndex:
             return None
         authors = self._db.execute("SELECT name FROM attribution WHERE edition = ? ORDER BY position", (row[7],))
         tags = self._db.execute("SELECT value FROM tag WHERE item = ? ORDER BY position", (item,))
+        read = {
+            DecisionField.TITLE: [row[4]],
+            DecisionField.AUTHOR: [found[0] for found in authors],
+            DecisionField.PUBLISHED: [row[2]],
+            DecisionField.LANGUAGE: [row[1] or ""],
+            DecisionField.TAGS: [found[0] for found in tags],
+        }
+        set_by = set_values(self._db, row[7])
+        says = read | {field: [value.value for value in values] or [""] for field, values in set_by.items()}
         return Document(
             publisher=row[0],
-            language=row[1],
-            published=row[2],
+            language=says[DecisionField.LANGUAGE][0] or None,
+            published=says[DecisionField.PUBLISHED][0],
             first_seen=row[3],
-            title=row[4],
-            author="\n".join(found[0] for found in authors),
+            title=says[DecisionField.TITLE][0],
+            author="\n".join(says[DecisionField.AUTHOR]),
             text=row[5],
-            other="\n".join((row[6], *(found[0] for found in tags))),
+            other="\n".join((row[6], *says[DecisionField.TAGS])),
         )
 
 

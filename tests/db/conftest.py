@@ -139,23 +139,32 @@ class Made:
         )
         return replace(made, **fields)
 
-    def add_in_any_order(self, catalogue: Catalogue, entries: list[Entry]) -> list[Change]:
-        """Add *entries* as they come, reading again what the catalogue asks for, as the pipeline does."""
-        known: dict[str, Entry] = {}
+    def add_in_any_order(
+        self, catalogue: Catalogue, entries: list[Entry], *, known: list[Entry] | None = None
+    ) -> list[Change]:
+        """Add *entries* as they come, reading again what the catalogue asks for, as the pipeline does.
+
+        *known* are those that were added before; these are put to them.
+        """
+        added = [] if known is None else known
         changes = []
         for entry in entries:
-            known[entry.capture.id] = entry
+            added.append(entry)
             try:
                 changes.append(catalogue.add(entry))
             except NeedsRefold as needed:
                 wanted = needed.captures
                 while True:
                     try:
-                        catalogue.refold([known[capture.id] for capture in wanted])
+                        catalogue.refold([_of(added, capture) for capture in wanted])
                         break
                     except NeedsRefold as more:
                         wanted = more.captures
         return changes
+
+
+def _of(entries: list[Entry], capture: Capture) -> Entry:
+    return next(entry for entry in entries if entry.capture.id == capture.id)
 
 
 @pytest.fixture(scope="session")

@@ -10,15 +10,18 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archive.capture import Note, NoteKind
 from archive.exchange import Ending, Truncation
 from db.catalogue import Catalogue
 from db.entry import Entry
-from db.model import PageKind, Partial, StatementPlace
+from db.identity import edition_id, item_id, url_key
+from db.model import PageKind, Partial, Rival, StatementPlace
 from db.snapshot import compare
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
 
+SITE, WORDS = "https://institute.example", "Texts are free."
 PATHS = ("/a", "/b", "/old-a", "/pl/a", "/", "/terms")
 CAPTURES: tuple[dict[str, Any], ...] = ({}, {"ending": Ending.UNPROVED}, {"truncated": Truncation.DISCONNECT})
 
@@ -54,25 +57,65 @@ def _text(draw: st.DrawFn, made: Made, number: int, path: str) -> Entry:
         partial=draw(st.sampled_from((None, None, None, Partial.TEASER))),
     )
     language = made.words(capture, draw(st.sampled_from(("en", "pl"))))
+    if draw(st.booleans()):
+        rival = Rival(
+            "title", "Poti", "meta og:title", made.evidence(capture, "Poti"), "not in the heading", doubt=True
+        )
+        reading = replace(reading, rivals=(rival,))
     place = StatementPlace.TERMS_PAGE if path == "/terms" else StatementPlace.SITE_FOOTER
     said = replace(made.statement(capture, draw(st.sampled_from(("Texts are free.", "Ask us.")))), place=place)
     statements = draw(st.sampled_from(((), (said,))))
     return Entry(capture, replace(reading, language=language, statements=statements))
 
 
-def _rows(made: Made, found: list[Entry]) -> list[tuple[str, str]]:
+@st.composite
+def decisions(draw: st.DrawFn, made: Made) -> list[Note]:
+    """A few decisions about the addresses of the site and about a statement; some are taken back."""
+    found: list[Note] = []
+    for number in range(draw(st.integers(0, 5))):
+        item = item_id("institute", url_key(SITE + draw(st.sampled_from(PATHS))))
+        edition = edition_id(item, made.at(draw(st.integers(0, 8))))
+        about: dict[str, Any] = {"item": item, "edition": edition, "by": "A. Nowak"}
+        title, author = [{"value": "Anaklia port"}], [{"value": "Jan Kos", "role": "author", "kind": "person"}]
+        body = draw(
+            st.sampled_from(
+                (
+                    about | {"field": "title", "values": title},
+                    about | {"field": "author", "values": author},
+                    about | {"field": "tags", "values": title},
+                    about | {"confirms": True},
+                    {"by": "A. Nowak", "publisher": "institute", "words": WORDS, "field": "terms", "values": []},
+                    {"by": "A. Nowak", "undo": found[-1].id if found else "urn:uuid:none"},
+                )
+            )
+        )
+        found.append(made.note(20 + number, NoteKind.DECISION, body))
+    return found
+
+
+def _add(made: Made, catalogue: Catalogue, found: list[Entry | Note]) -> None:
+    known: list[Entry] = []
+    for one in found:
+        if isinstance(one, Note):
+            catalogue.add_note(one)
+        else:
+            made.add_in_any_order(catalogue, [one], known=known)
+
+
+def _rows(made: Made, found: list[Entry | Note]) -> list[tuple[str, str]]:
     with (
         tempfile.TemporaryDirectory() as folder,
         Catalogue.open(Path(folder) / "c.db", create=True) as catalogue,
     ):
         with catalogue.transaction():
-            made.add_in_any_order(catalogue, found)
+            _add(made, catalogue, found)
         assert catalogue.connection.execute("PRAGMA foreign_key_check").fetchall() == []
         unused = """SELECT count(*) FROM evidence WHERE id NOT IN (SELECT evidence FROM term UNION ALL
             SELECT evidence FROM tag UNION ALL SELECT evidence FROM attribution UNION ALL
             SELECT title_evidence FROM edition WHERE title_evidence IS NOT NULL UNION ALL
             SELECT published_evidence FROM edition WHERE published_evidence IS NOT NULL UNION ALL
-            SELECT language_evidence FROM item WHERE language_evidence IS NOT NULL)"""
+            SELECT language_evidence FROM item WHERE language_evidence IS NOT NULL UNION ALL
+            SELECT evidence FROM rival)"""
         assert catalogue.connection.execute(unused).fetchone() == (0,)
         _index_holds_what_the_items_say(catalogue)
         # Terms that stand on other pages are in no row of the item, and follow from the records all the same.
@@ -91,7 +134,7 @@ def _index_holds_what_the_items_say(catalogue: Catalogue) -> None:
 @given(st.data())
 @settings(max_examples=30, deadline=None)
 def test_the_order_in_which_records_come_leaves_no_trace(made: Made, data: st.DataObject) -> None:
-    found = data.draw(entries(made))
+    found: list[Entry | Note] = [*data.draw(entries(made)), *data.draw(decisions(made))]
     shuffled = data.draw(st.permutations(found))
     assert compare(_rows(made, found), _rows(made, list(shuffled))) == []
 

@@ -1,0 +1,73 @@
+"""The tables and views of decisions, and of the doubts that call for them."""
+
+from __future__ import annotations
+
+from db.claims import AgentKind, Precision, Role
+from db.closed_sets import one_of
+from db.decision import DecisionField, DecisionKind
+
+DECISION_TABLES: tuple[str, ...] = (
+    # As the notes state them, undone or not. Ids of items are those that were used: aliases lead from them.
+    f"""CREATE TABLE decision (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL {one_of("kind", DecisionKind)}, made TEXT NOT NULL, signer TEXT NOT
+        NULL, because TEXT, item TEXT, edition TEXT, publisher TEXT, words TEXT,
+        field TEXT {one_of("field", DecisionField)}, undoes TEXT) STRICT""",
+    "CREATE INDEX decision_item ON decision (item) WHERE item IS NOT NULL",
+    "CREATE INDEX decision_words ON decision (publisher, words) WHERE words IS NOT NULL",
+    "CREATE INDEX decision_undoes ON decision (undoes) WHERE undoes IS NOT NULL",
+    # What was set: for a statement one row a term, *value* being the term as JSON.
+    f"""CREATE TABLE decision_value (
+        decision TEXT NOT NULL REFERENCES decision (id), position INTEGER NOT NULL, value TEXT NOT NULL, folded TEXT
+        NOT NULL, role TEXT {one_of("role", Role)}, kind TEXT {one_of("kind", AgentKind)},
+        precision TEXT {one_of("precision", Precision)}, PRIMARY KEY (decision, position)) STRICT, WITHOUT ROWID""",
+    # Which decision holds for which edition.
+    f"""CREATE TABLE decided (
+        edition INTEGER NOT NULL REFERENCES edition (id), field TEXT NOT NULL {one_of("field", DecisionField)},
+        decision TEXT NOT NULL REFERENCES decision (id), confirms INTEGER NOT NULL CHECK (confirms IN (0, 1)),
+        PRIMARY KEY (edition, field)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX decided_decision ON decided (decision)",
+    # Only where the judge was in doubt.
+    f"""CREATE TABLE rival (
+        edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL,
+        field TEXT NOT NULL {one_of("field", DecisionField)}, value TEXT NOT NULL, witness TEXT NOT NULL,
+        because TEXT NOT NULL, evidence INTEGER NOT NULL REFERENCES evidence (id),
+        PRIMARY KEY (edition, position)) STRICT, WITHOUT ROWID""",
+)
+
+_SET = "decided.edition = edition.id AND decided.field = '{0}' AND decided.confirms = 0"
+
+
+def shown(field: DecisionField, otherwise: str, only: str = "1") -> str:
+    """Return the SQL for what is shown of an ``edition``: what a person set for *field*, else *otherwise*.
+
+    Several values are joined by ``; ``; *only* is a condition on them.
+    """
+    held = _SET.format(field.value)
+    return f"""CASE WHEN EXISTS (SELECT 1 FROM decided WHERE {held}) THEN
+        (SELECT group_concat(value, '; ') FROM (SELECT decision_value.value FROM decided
+            JOIN decision_value ON decision_value.decision = decided.decision
+            WHERE {held} AND {only} ORDER BY decision_value.position))
+        ELSE {otherwise} END"""
+
+
+DECISION_VIEWS: tuple[str, ...] = (
+    """CREATE VIEW standing_decision AS SELECT decision.* FROM decision WHERE decision.kind <> 'undo'
+        AND NOT EXISTS (SELECT 1 FROM decision AS undo WHERE undo.undoes = decision.id)""",
+    # The tags shown of each item, those that a person set in the place of those read.
+    """CREATE VIEW shown_tag AS SELECT tag.item, tag.position, tag.value, tag.folded FROM tag
+        WHERE NOT EXISTS (SELECT 1 FROM edition JOIN decided ON decided.edition = edition.id
+            WHERE edition.item = tag.item AND decided.field = 'tags' AND decided.confirms = 0)
+        UNION ALL SELECT edition.item, decision_value.position, decision_value.value, decision_value.folded
+        FROM edition JOIN decided ON decided.edition = edition.id AND decided.field = 'tags' AND decided.confirms = 0
+        JOIN decision_value ON decision_value.decision = decided.decision
+        WHERE edition.opened = (SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = edition.item)""",
+    """CREATE VIEW decisions AS SELECT
+        decision.id, item_alias.item, decision.publisher, decision.words, decision.field, decision.kind,
+        (SELECT group_concat(value, '; ') FROM (SELECT decision_value.value FROM decision_value
+            WHERE decision_value.decision = decision.id ORDER BY decision_value.position)) AS value,
+        decision.signer, decision.made, decision.because,
+        (SELECT min(undo.made) FROM decision AS undo WHERE undo.undoes = decision.id) AS undone
+        FROM decision LEFT JOIN item_alias ON item_alias.id = decision.item
+        WHERE decision.kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM item
+            WHERE item.id = item_alias.item AND item.withheld IS NOT NULL)""",
+)
