@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +19,15 @@ class DiskFailed(Exception):
         self.path = path
         self.errno = error.errno
         self.hint = "make room on the disk, or mend it, and run again: what was kept so far is safe"
+
+
+class DiskFull(DiskFailed):
+    """So little of the disk of *path* is *free* that the *reserve* is touched (bytes): work stops before it hurts."""
+
+    def __init__(self, path: Path, free: int, reserve: int) -> None:
+        super().__init__(path, OSError(errno.ENOSPC, f"{free:,} bytes are free, and {reserve:,} are kept in reserve"))
+        self.free, self.reserve = free, reserve
+        self.hint = "make room, and run again: it goes on where it was. The reserve is store.reserve_bytes"
 
 
 class Disk(Protocol):
@@ -43,6 +53,12 @@ class Disk(Protocol):
 
     def sync_directory(self, directory: Path) -> None:
         """Return once the names in *directory* are on the disk."""
+
+    def commit(self, commit: Callable[[], None]) -> None:
+        """Call *commit*, by which a database makes a transaction durable."""
+
+    def free(self, directory: Path) -> int:
+        """Return how many bytes more may be written in *directory*."""
 
 
 class RealDisk:
@@ -72,6 +88,13 @@ class RealDisk:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+    def commit(self, commit: Callable[[], None]) -> None:
+        commit()
+
+    def free(self, directory: Path) -> int:
+        room = os.statvfs(directory)
+        return room.f_bavail * room.f_frsize
 
 
 def locked(descriptor: int) -> bool:

@@ -170,6 +170,17 @@ class Archive:
         """Return where *file* (of a RecordRef) lies now: still ``.open``, or under its final name."""
         return locate_file(self._directory, file)
 
+    def free(self) -> int:
+        """Return how many bytes more may be written.
+
+        Raises:
+            DiskFailed: the disk does not say.
+        """
+        try:
+            return self._set.disk.free(self._directory)
+        except OSError as error:
+            raise DiskFailed(self._directory, error) from error
+
     def recover(self, known: Mapping[str, int]) -> Recovery:
         """Adopt what lies in the files past what a catalogue knows, and cut torn tails; see
         `archive.recovery`.

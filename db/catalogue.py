@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from archive.capture import Capture, Note, NoteKind
+from archive.disk import Disk, RealDisk
 from db import aliases, captures, decisions, editions, holdings, notes, publishers, runs, snapshot, statements
 from db.desk import Desk
 from db.entry import Change, Entry
@@ -21,7 +22,7 @@ from db.items import Fold
 from db.model import Edition, Item, Partial, Publisher
 from db.notes import Failure
 from db.runs import Run
-from db.schema import open_database
+from db.schema import disk_failure, open_database
 from db.search.index import SearchIndex
 from db.statements import StatementRecord
 
@@ -32,10 +33,17 @@ class Catalogue:
     Methods that add join the transaction of `transaction` if one is open, else each is one of its own.
     """
 
-    def __init__(self, connection: sqlite3.Connection, credit: Callable[[Item], str] | None = None) -> None:
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        credit: Callable[[Item], str] | None = None,
+        disk: Disk | None = None,
+    ) -> None:
         """Use *connection*; *credit* makes the line that is kept with an item (if None that of
-        `db.credit`, without its words on terms: those of other pages may change it at any time)."""
+        `db.credit`, without its words on terms: those of other pages may change it at any time); *disk* is
+        what transactions are committed to."""
         self.connection = connection
+        self._disk = disk or RealDisk()
         self._credit = credit
         self._index = SearchIndex(connection)
         self._fold = Fold(Desk(connection, self._index, self._write_credit))
@@ -48,10 +56,11 @@ class Catalogue:
         create: bool = False,
         read_only: bool = False,
         credit: Callable[[Item], str] | None = None,
+        disk: Disk | None = None,
     ) -> Self:
         """Open the catalogue at *path*; with *create* make it, or bring it up to date. Raises
         `CatalogueRefused`."""
-        catalogue = cls(open_database(path, create=create, read_only=read_only), credit)
+        catalogue = cls(open_database(path, create=create, read_only=read_only), credit, disk)
         if create and not read_only:
             with catalogue.transaction():
                 catalogue._index.refresh()
@@ -70,17 +79,21 @@ class Catalogue:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Make what is done inside one transaction (BEGIN IMMEDIATE), undone if it raises; inside another,
-        part of it."""
+        part of it. Raises `DiskFailed` where the disk is full or fails."""
         if self.connection.in_transaction:
             yield
             return
-        self.connection.execute("BEGIN IMMEDIATE")
         try:
+            self.connection.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
+            self._disk.commit(self.connection.commit)
+        except BaseException as error:
+            # Also where the commit failed: or all that follows would silently be part of what never ends.
             self.connection.rollback()
-            raise
-        self.connection.commit()
+            failed = disk_failure(error, Path(self.connection.execute("PRAGMA database_list").fetchone()[2]))
+            if failed is None:
+                raise
+            raise failed from error
 
     @contextmanager
     def _whole(self) -> Iterator[None]:

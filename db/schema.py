@@ -3,11 +3,13 @@ else."""
 
 from __future__ import annotations
 
+import errno
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from archive.disk import DiskFailed
 from db.tables import TABLES, VIEWS
 
 if TYPE_CHECKING:
@@ -18,6 +20,8 @@ APPLICATION_ID = 0x43524C4E
 
 SCHEMA = 1
 """How many migrations there are; kept in ``PRAGMA user_version``."""
+
+_OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
 
 
 class CatalogueRefused(Exception):
@@ -64,10 +68,22 @@ def open_database(path: Path, *, create: bool = False, read_only: bool = False) 
             _settle(connection)
         if held < SCHEMA:
             migrate(connection)
-    except BaseException:
+    except BaseException as error:
         connection.close()
-        raise
+        failed = disk_failure(error, path)
+        if failed is None:
+            raise
+        raise failed from error
     return connection
+
+
+def disk_failure(error: BaseException, path: Path) -> DiskFailed | None:
+    """Return *error* as what the disk did to the database at *path*, or None where it is of another kind."""
+    # The low byte is the kind; what is above it says which call of the system failed.
+    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if kind not in _OF_THE_DISK:
+        return None
+    return DiskFailed(path, OSError(_OF_THE_DISK[kind], str(error)))
 
 
 def migrate(connection: sqlite3.Connection) -> None:

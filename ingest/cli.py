@@ -148,6 +148,7 @@ def told_error(error: Exception) -> Refused | None:
         "NotACatalogue": Exit.USAGE,
         "Locked": Exit.LOCKED,
         "DiskFailed": Exit.DISK,
+        "DiskFull": Exit.DISK,
         "UrlRefused": Exit.USAGE,
         "Damaged": Exit.INTEGRITY,
     }.get(type(error).__name__)

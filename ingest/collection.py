@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 from archive.capture import Capture, Note, NoteKind
+from archive.disk import Disk
 from archive.recovery import Recovery
 from archive.store import Archive
 from db.catalogue import Catalogue
@@ -150,19 +151,28 @@ def reading(layout: Layout) -> Iterator[Catalogue]:
 
 
 @contextmanager
-def at_work(layout: Layout, settings: Settings, *, clock: Clock = now, locked: bool = True) -> Iterator[Collection]:
+def at_work(
+    layout: Layout, settings: Settings, *, clock: Clock = now, locked: bool = True, disk: Disk | None = None
+) -> Iterator[Collection]:
     """Open the collection for a run: take the lock, recover what a killed run left, record changed settings.
+
+    *disk* is another file system in tests.
 
     Raises:
         Locked: another run is live.
         DiskFailed, CatalogueRefused: see there.
     """
     with run_lock(layout.directory, now=clock()) if locked else _nothing():
-        catalogue = Catalogue.open(layout.catalogue, create=True)
+        catalogue = Catalogue.open(layout.catalogue, create=True, disk=disk)
         try:
-            info = warcinfo(settings)
-            roll = settings.store.roll_bytes
-            with Archive.open(layout.warcs, info=info, clock=clock, new_id=uuid.uuid4, roll_bytes=roll) as archive:
+            with Archive.open(
+                layout.warcs,
+                info=warcinfo(settings),
+                clock=clock,
+                new_id=uuid.uuid4,
+                roll_bytes=settings.store.roll_bytes,
+                disk=disk,
+            ) as archive:
                 recovered = archive.recover(catalogue.known_ends())
                 frontier = Frontier(catalogue)
                 work = Collection(layout, settings, catalogue, archive, frontier, clock, recovered)

@@ -35,9 +35,13 @@ class FetchOptions:
 
 @dataclass(frozen=True, slots=True)
 class StoreOptions:
-    """How captures are kept: when a file is rolled, and when a batch is synced (bytes, captures, seconds)."""
+    """How captures are kept: when a file is rolled, and when a batch is synced (bytes, captures, seconds).
+
+    *reserve_bytes* of the disk are never used: below that no page is asked for any more.
+    """
 
     roll_bytes: int = 1_000_000_000
+    reserve_bytes: int = 256_000_000
     batch: int = 50
     batch_seconds: float = 2.0
 
@@ -241,6 +245,7 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
         StoreOptions,
         (
             ("roll_bytes", "a WARC file is closed at about this size"),
+            ("reserve_bytes", "work stops where less of the disk is free than this, and goes on when there is room"),
             ("batch", "captures written before they are synced and catalogued"),
             ("batch_seconds", "seconds that a capture waits for the others of its batch, at most"),
         ),

@@ -9,8 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.capture import Capture, Note, NoteKind
+from archive.disk import DiskFull
 from archive.exchange import Ending, Exchange
 from archive.head import BadHead
+from archive.replay import CannotReplay, replay
 from db.entry import Change, Outcome
 from db.frontier import Discovery
 from db.model import Reading
@@ -82,24 +84,32 @@ class Pipeline:
         self._held: dict[str, _Held] = {}
         self._unproved: dict[Errand, Settled] = {}
         self._last_note = work.catalogue.last_note_digest()
+        self.full: DiskFull | None = None
+        """Why nothing is asked for any more: the disk has no room beyond its reserve."""
 
     def send(self, errand: Errand, *, first: bool = False) -> None:
         """Put *errand* on its way."""
         self._couriers.send(errand, first=first)
 
-    def resume(self, capture: Capture) -> None:
-        """Read and catalogue *capture*, which an earlier run kept and did not come to read."""
-        errand = Errand(capture.url, capture.publisher, attempt=TRIES)
-        self._pending.append(_Kept(errand, self._cataloguer.begin(capture), None))
+    def resume(self, capture: Capture, visit: int | None = None) -> None:
+        """Read and catalogue *capture*, which an earlier run kept and did not come to read, for *visit*."""
+        errand = Errand(capture.url, capture.publisher, visit=visit, attempt=TRIES)
+        try:
+            exchange = replay(self._work.layout.warcs, capture, self._work.catalogue.original)
+        except CannotReplay:  # what it repeats is not here: it counts as a capture all the same
+            exchange = None
+        self._pending.append(_Kept(errand, self._cataloguer.begin(capture, exchange), exchange))
 
     def drain(self, follow: Callable[[Settled], None], *, stopped: Callable[[], bool]) -> None:
         """Work until nothing is under way; call *follow* for each errand that is settled (it may send more).
 
         *follow* is called inside the transaction that catalogues the errand.
-        When *stopped* turns true, exchanges under way are ended and kept, and no more are begun.
+        When *stopped* turns true, or the disk is *full*, exchanges under way are ended and kept, and no more are
+        begun.
         """
         while True:
-            if stopped():
+            self._look_for_room()
+            if stopped() or self.full is not None:
                 self._couriers.drop_waiting()
                 self._held.clear()  # what is kept and not read, the next run reads, and sends for its parts again
             busy = self._couriers.waiting
@@ -110,6 +120,12 @@ class Pipeline:
             self._settle(follow, wait=not self._couriers.waiting)
             if not (busy or self._couriers.waiting or self._batch or self._pending or self._held):
                 return
+
+    def _look_for_room(self) -> None:
+        """Before each batch: what is written from here on must not be what fills the disk."""
+        free, reserve = self._work.archive.free(), self._work.settings.store.reserve_bytes
+        if not self._batch and self.full is None and free < reserve:
+            self.full = DiskFull(self._work.layout.directory, free, reserve)
 
     # ── Keep ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -157,10 +173,11 @@ class Pipeline:
         with catalogue.transaction():
             catalogue.add_captures(record for _, record in batch if isinstance(record, Capture))
             for delivery, record in batch:
+                catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
                 if isinstance(record, Note):
                     catalogue.add_note(record)
-                catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
-                if delivery.final and delivery.errand.visit is not None:
+                elif delivery.final and delivery.errand.visit is not None:
+                    # A failure is settled when it is said when to try again: till then the visit is still to be made.
                     at = self._work.clock()
                     frontier.done(delivery.errand.visit, outcome="kept", at=at, next_due=None, capture=record.id)
         for delivery, record in batch:

@@ -48,19 +48,27 @@ def save(
 
     A host that no publisher of the collection owns becomes a publisher of its own. Redirects are followed
     wherever they lead, for the person asked for the page.
+
+    Raises:
+        DiskFull: there is no room; what was told of is kept.
     """
     saving = _Saving(work, pipeline, told)
     for capture in work.catalogue.unread():
-        pipeline.resume(capture)  # what an earlier save kept, and was killed before it read
+        # What an earlier save kept, and was killed before it read; what is of a run, the run goes on with.
+        visit = work.frontier.find(capture.publisher, capture.url)
+        if visit is None or visit.capture != capture.id:
+            pipeline.resume(capture)
     pipeline.drain(lambda _settled: None, stopped=stopped)
     for url in dict.fromkeys(read_target(url).url for url in urls):
         saving.ask(url, url)
     pipeline.drain(saving.follow, stopped=stopped)
-    while saving.onward and not stopped():
+    while saving.onward and not (stopped() or pipeline.full):
         onward, saving.onward = saving.onward, []
         for url, name, hops in onward:
             saving.ask(url, name, hops)
         pipeline.drain(saving.follow, stopped=stopped)
+    if pipeline.full is not None:
+        raise pipeline.full
 
 
 class _Saving:

@@ -99,8 +99,11 @@ def for_host(publishers: list[Publisher], url: str) -> Publisher | None:
 
 
 @contextmanager
-def visiting(work: Collection) -> Iterator[tuple[Pipeline, Couriers]]:
-    """Start couriers and readers for a run over *work*; end them when the block ends."""
+def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator[tuple[Pipeline, Couriers]]:
+    """Start couriers and readers for a run over *work*; end them when the block ends.
+
+    *readers* are others than the settings ask for.
+    """
     settings = work.settings
     asking = fetch_settings(settings)
 
@@ -120,9 +123,9 @@ def visiting(work: Collection) -> Iterator[tuple[Pipeline, Couriers]]:
         dialects=dialects,
         threads=settings.fetch.threads,
     )
-    workers = settings.read.workers or cpu_count() or 1
+    readers = readers or ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
     try:
-        with ReaderPool(workers, settings.read.deadline) as pool:
+        with readers as pool:
             cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
             yield Pipeline(work, cataloguer, couriers), couriers
     finally:

@@ -47,6 +47,8 @@ def command(
     with stopping() as stop:
         report = perform(console, layout, settings, order, stop)
     tell(console, report)
+    if report.full is not None:
+        raise report.full
     sys.exit(stop.code or code_of(report))
 
 

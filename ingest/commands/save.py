@@ -43,11 +43,13 @@ def command(
     layout = Layout(Path(console.directory))
     settings = settings_for(layout, named, contact=contact, connect=connect)
     telling = Telling(console)
-    with stopping() as stop, at_work(layout, settings) as work:
-        telling.catalogue = work.catalogue
-        with visiting(work) as (pipeline, _):
-            save(work, pipeline, named, told=telling.tell, stopped=stop)
-    telling.finish()
+    try:
+        with stopping() as stop, at_work(layout, settings) as work:
+            telling.catalogue = work.catalogue
+            with visiting(work) as (pipeline, _):
+                save(work, pipeline, named, told=telling.tell, stopped=stop)
+    finally:
+        telling.finish()
     sys.exit(stop.code or telling.code)
 
 

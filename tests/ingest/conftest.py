@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from archive.disk import Disk
 from ingest import cli
 from ingest.collection import Layout, at_work, make
 from ingest.config import PublisherOptions, Settings
@@ -194,17 +195,18 @@ def perform(
     order: Order | None = None,
     *,
     stopped: Callable[[Teller], bool] = lambda _: False,
+    disk: Disk | None = None,
 ) -> tuple[Report, Teller]:
     """Do one run in this process, as the command does it."""
     teller = Teller()
-    with at_work(layout, settings) as work, visiting(work) as (pipeline, couriers):
+    with at_work(layout, settings, disk=disk) as work, visiting(work) as (pipeline, couriers):
         report = Run(work, pipeline, couriers, teller, lambda: stopped(teller)).go(order or Order())
     return report, teller
 
 
 @pytest.fixture
 def run_over() -> Callable[..., tuple[Report, Teller]]:
-    """The means to do one run: ``run_over(layout, settings, order, stopped=...)``."""
+    """The means to do one run: ``run_over(layout, settings, order, stopped=..., disk=...)``."""
     return perform
 
 

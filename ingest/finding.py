@@ -1,0 +1,165 @@
+"""Finding: what robots.txt, sitemaps, a feed, links and redirects name is taken into the frontier, within scope."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from archive.exchange import Entity, entity, read_head
+from archive.replay import CannotReplay, entity_of
+from db.frontier import Discovery, Visit
+from db.model import Publisher
+from ingest.collection import Collection
+from ingest.couriers import Errand, robots_of
+from ingest.discovery.feeds import read_feed
+from ingest.discovery.hints import read_hints
+from ingest.discovery.sitemaps import read_sitemap, sitemap_candidates
+from ingest.fetch import Conditions
+from ingest.pipeline import Pipeline, Settled
+from ingest.scope import Scope, tidy
+from ingest.target import read_target, redirect_target
+from ingest.terms.terms_pages import is_terms_address
+
+SITEMAP_DEPTH = 4
+REDIRECTS = 10
+TERMS_FIRST = 10
+"""The priority of a terms page: a run with a limit visits it before all others."""
+_FOLLOWED = 200_000
+"""How many links are remembered as followed in this run; one that is forgotten is only taken in again."""
+
+
+class Finder:
+    """Finds the pages of one run; *found* counts those that nobody knew before."""
+
+    def __init__(self, work: Collection, pipeline: Pipeline, scopes: Mapping[str, Scope]) -> None:
+        self._work, self._pipeline, self._scopes = work, pipeline, scopes
+        self._sitemaps: set[str] = set()
+        self._feeds: set[str] = set()
+        self._followed: set[tuple[str, str]] = set()
+        self._begun = False
+        self.found = 0
+
+    def begin(self, publisher: Publisher, since: datetime | None) -> None:
+        """Ask *publisher* what there is, from its home page on.
+
+        The home page counts as a visit of the run that began at *since*, unless that has been there before.
+        """
+        self._begun = True
+        home = Discovery(publisher.url, publisher.id, via="settings")
+        self._work.frontier.seed([home], now=self._work.clock())
+        visit = self._work.frontier.find(publisher.id, publisher.url)
+        if since is None or (visit and visit.visited_at and visit.visited_at >= since):
+            visit = None
+        self._pipeline.send(self.errand(publisher.id, publisher.url, "home", visit))
+
+    def follow(self, settled: Settled) -> None:
+        """Take what an answer names into the frontier, and ask for the lists that it names, once it was begun."""
+        errand, exchange = settled.errand, settled.exchange
+        if exchange is None or self._onward(settled):
+            return
+        if errand.purpose == "page":
+            self._follow_links(settled)
+        elif not self._begun:
+            return
+        elif errand.purpose == "robots":
+            self._send_sitemaps(errand, robots_of(exchange).sitemaps())
+        elif read_head(exchange.response).status in (200, 304):
+            self._read_list(settled, self._shown(settled))
+
+    def _shown(self, settled: Settled) -> Entity:
+        """Return what the answer says; that it said the same before is no reason to pass over what it lists."""
+        assert settled.exchange is not None
+        found = entity(settled.exchange.url, settled.exchange.response)
+        if settled.capture is None or settled.capture.status != 304:
+            return found
+        try:
+            return entity_of(self._work.layout.warcs, settled.capture, self._work.catalogue.original)
+        except CannotReplay:
+            return found
+
+    def _read_list(self, settled: Settled, found: Entity) -> None:
+        errand = settled.errand
+        if errand.purpose == "home":
+            for feed in read_hints(found).feeds[:1]:
+                if feed not in self._feeds:
+                    self._feeds.add(feed)
+                    self._pipeline.send(self.errand(errand.publisher, feed, "feed"))
+            self._follow_links(settled)
+        elif errand.purpose == "sitemap":
+            said = read_sitemap(found.body, errand.url)
+            if errand.hops < SITEMAP_DEPTH:
+                self._send_sitemaps(errand, tuple(one.url for one in said.sitemaps), nested=True)
+            self.seed(errand.publisher, [(p.url, errand.url, p.lastmod) for p in said.pages])
+        elif errand.purpose == "feed":
+            listed = (entry.listed for entry in read_feed(found.body, errand.url).entries)
+            self.seed(errand.publisher, [(p.url, errand.url, p.lastmod) for p in listed])
+
+    def _send_sitemaps(self, errand: Errand, named: tuple[str, ...], *, nested: bool = False) -> None:
+        urls = named if nested else sitemap_candidates(errand.url, named)
+        for url in urls:
+            tidied = tidy(url)
+            if tidied and tidied not in self._sitemaps and self.covers(errand.publisher, tidied):
+                self._sitemaps.add(tidied)
+                hops = errand.hops + 1 if nested else 0
+                conditions = self._conditions(tidied)
+                self._pipeline.send(Errand(tidied, errand.publisher, "sitemap", conditions=conditions, hops=hops))
+
+    def covers(self, publisher: str, url: str) -> bool:
+        """Say whether *url* is on a host of *publisher*."""
+        scope = self._scopes.get(publisher)
+        hosts = {h.removeprefix("www.") for h in scope.hosts} if scope else set()
+        return read_target(url).authority.removeprefix("www.") in hosts
+
+    def seed(self, publisher: str, found: list[tuple[str, str, datetime | None]]) -> None:
+        """Take (URL, where it was found, last change) into the frontier, as far as they are in scope."""
+        tidied = ((tidy(url), via, lastmod) for url, via, lastmod in found)
+        kept = [
+            Discovery(url, publisher, via=via, lastmod=lastmod, priority=TERMS_FIRST if is_terms_address(url) else 0)
+            for url, via, lastmod in tidied
+            if url and self._admits(publisher, url)
+        ]
+        self.found += self._work.frontier.seed(kept, now=self._work.clock())
+
+    def _admits(self, publisher: str, url: str) -> bool:
+        """Say whether a page is in scope: a terms page is beyond *include* too, for it holds for the whole site."""
+        scope = self._scopes.get(publisher)
+        if scope is None:  # of a page that was saved by itself, or of a publisher that is collected no more
+            return False
+        return (replace(scope, include=()) if is_terms_address(url) else scope).admits(url).admitted
+
+    def _follow_links(self, settled: Settled) -> None:
+        """Take the links of a page into the frontier; each once, for a site prints its menus on every page."""
+        if settled.reading is None:
+            return
+        publisher, via = settled.errand.publisher, settled.errand.url
+        fresh = [url for url in settled.reading.links if (publisher, url) not in self._followed]
+        if len(self._followed) > _FOLLOWED:
+            self._followed.clear()
+        self._followed.update((publisher, url) for url in fresh)
+        if fresh:
+            self.seed(publisher, [(url, via, None) for url in fresh])
+
+    def _onward(self, settled: Settled) -> bool:
+        """Follow a redirect to a page in scope; say whether there was one."""
+        errand, exchange = settled.errand, settled.exchange
+        assert exchange is not None
+        target = redirect_target(errand.url, read_head(exchange.response))
+        if target is None:
+            return False
+        if errand.purpose == "page":
+            self.seed(errand.publisher, [(target, errand.url, None)])
+        elif errand.hops < REDIRECTS and self.covers(errand.publisher, target):
+            self._pipeline.send(Errand(target, errand.publisher, errand.purpose, hops=errand.hops + 1), first=True)
+        return True
+
+    def errand(self, publisher: str, url: str, purpose: str, visit: Visit | None = None) -> Errand:
+        """Return the errand for *url*, with the validators that it gave when it was asked for last."""
+        conditions = self._conditions(url)
+        return Errand(url, publisher, purpose, visit=visit.id if visit else None, conditions=conditions)
+
+    def _conditions(self, url: str) -> Conditions | None:
+        earlier = self._work.catalogue.latest_capture(url)
+        if earlier is None or not (earlier.etag or earlier.last_modified):
+            return None
+        return Conditions(earlier.etag, earlier.last_modified)

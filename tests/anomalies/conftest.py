@@ -1,0 +1,383 @@
+"""What the anomaly tests share: a disk that fails or ends the process at its k-th call, and a small site to visit."""
+
+from __future__ import annotations
+
+import errno
+import os
+import pickle
+import shutil
+import sqlite3
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import count
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Self
+
+import pytest
+
+from archive.disk import DiskFailed, RealDisk
+from archive.exchange import Entity
+from archive.warc import capture_of, note_of, read_records
+from db.catalogue import Catalogue
+from db.model import Context, Reading
+from ingest.collection import Layout, at_work, make
+from ingest.config import PublisherOptions, Settings, StoreOptions
+from ingest.demo.articles import load
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+from ingest.reading import stamp
+from ingest.reading.pool import Pending, ReaderPool
+from ingest.reading.reader import read
+from ingest.run import Order, Run
+from ingest.verifying import Verifier
+from ingest.visiting import visiting
+
+ARTICLES = ("a-note-on-borrowed-maps", "the-long-road-to-a-nuclear-workforce")
+KILLED = 9
+"""The exit code of a process that its disk ended."""
+
+
+class How(StrEnum):
+    """What goes wrong at the k-th call."""
+
+    ERROR = "EIO"
+    FULL = "ENOSPC"
+    SHORT = "short write"
+    KILL = "kill"
+    LOST = "power cut, what was not synced is lost"
+    NULS = "power cut, what was not synced is NULs"
+
+    @property
+    def ends_the_process(self) -> bool:
+        return self in (How.KILL, How.LOST, How.NULS)
+
+
+@dataclass
+class _Written:
+    """A file that was created here: under which name it lies, and what of it would outlive a power cut."""
+
+    path: Path
+    durable_path: Path | None = None
+    synced: int = 0
+
+
+class StrikingDisk(RealDisk):
+    """A disk whose k-th call goes wrong; *calls* counts them."""
+
+    def __init__(self, at: int, how: How) -> None:
+        self.at, self.how = at, how
+        self.calls = 0
+        self._files: dict[int, _Written] = {}
+
+    @property
+    def struck(self) -> bool:
+        """Whether the k-th call was made."""
+        return self.calls >= self.at
+
+    def _strike(self) -> None:
+        """Count a call, and let it fail if it is its turn; a disk that is full stays full."""
+        if self.how is How.SHORT:
+            return
+        self.calls += 1
+        if self.calls < self.at or (self.how is How.ERROR and self.calls > self.at):
+            return
+        if self.how.ends_the_process:
+            self._cut_power()
+            os._exit(KILLED)
+        number = errno.EIO if self.how is How.ERROR else errno.ENOSPC
+        raise OSError(number, os.strerror(number))
+
+    def _cut_power(self) -> None:
+        if self.how is How.KILL:
+            return
+        for file in self._files.values():
+            if file.durable_path is None:
+                file.path.unlink()
+                continue
+            if file.path != file.durable_path:
+                file.path.rename(file.durable_path)
+            size = file.durable_path.stat().st_size
+            os.truncate(file.durable_path, file.synced)
+            if self.how is How.NULS:
+                os.truncate(file.durable_path, size)
+
+    def create(self, path: Path) -> int:
+        self._strike()
+        descriptor = super().create(path)
+        self._files[descriptor] = _Written(path)
+        return descriptor
+
+    def write(self, descriptor: int, data: bytes, offset: int) -> int:
+        if self.how is How.SHORT:
+            self.calls += 1
+        if self.calls + (self.how is not How.SHORT) == self.at:  # a write goes wrong in its middle
+            super().write(descriptor, data[: len(data) // 2], offset)
+            self._strike()
+            return len(data) // 2
+        self._strike()
+        return super().write(descriptor, data, offset)
+
+    def truncate(self, descriptor: int, length: int) -> None:
+        self._strike()
+        super().truncate(descriptor, length)
+
+    def datasync(self, descriptor: int) -> None:
+        self._strike()
+        # Kept in mind instead of waited for: what a power cut takes is played by _cut_power.
+        if descriptor in self._files:
+            self._files[descriptor].synced = os.fstat(descriptor).st_size
+
+    def rename(self, old: Path, new: Path) -> None:
+        self._strike()
+        super().rename(old, new)
+        for file in self._files.values():
+            if file.path == old:
+                file.path = new
+                return
+        # One that an earlier process left, whose name and bytes were durable.
+        self._files[-len(self._files) - 1] = _Written(new, old, new.stat().st_size)
+
+    def remove(self, path: Path) -> None:
+        self._strike()
+        super().remove(path)
+
+    def sync_directory(self, directory: Path) -> None:
+        self._strike()
+        super().sync_directory(directory)
+        for file in self._files.values():
+            file.durable_path = file.path
+
+    def commit(self, commit: Callable[[], None]) -> None:
+        try:
+            self._strike()
+        except OSError as error:
+            refused = sqlite3.OperationalError(str(error))
+            full = error.errno == errno.ENOSPC
+            refused.sqlite_errorcode = sqlite3.SQLITE_FULL if full else sqlite3.SQLITE_IOERR_WRITE
+            raise refused from error
+        commit()
+
+
+# ── Readers in this process ──────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True)
+class _Read:
+    reading: Reading
+
+    def done(self) -> bool:
+        return True
+
+    def result(self) -> Reading:
+        return self.reading
+
+
+class ReadersHere(ReaderPool):
+    """Reads at once and in this process; what was read before is not read again, but told of another capture."""
+
+    def __init__(self) -> None:
+        self._known: dict[object, tuple[list[str], bytes]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def submit(self, entity: Entity, context: Context) -> Pending[Reading]:
+        ids = [context.capture or "", *(witness.capture for witness in context.witnesses)]
+        bodies = tuple((witness.url, witness.body) for witness in context.witnesses)
+        key = (entity.body, context.url, context.head, context.publisher, bodies)
+        if key not in self._known:
+            self._known[key] = ids, pickle.dumps(read(entity, context))
+        before, pickled = self._known[key]
+        for old, new in zip(before, ids, strict=True):  # ids are of one length
+            pickled = pickled.replace(old.encode(), new.encode())
+        return _Read(pickle.loads(pickled))  # type: ignore[return-value]  # noqa: S301 - its own pickle
+
+
+# ── A site and its collection ────────────────────────────────────────────────────────────────────────────────
+
+
+class Silent:
+    def page(self, done: int, total: int, event: dict[str, object]) -> None:
+        pass
+
+    def talk(self, text: str) -> None:
+        pass
+
+
+Portrait = dict[str, Any]
+
+
+@dataclass
+class Ground:
+    """A site being served, the settings that visit it, and how a collection of it looks before a run."""
+
+    settings: Settings
+    site: Site
+    before: Layout
+    readers: ReadersHere = field(default_factory=ReadersHere)
+
+    def laid(self, folder: Path) -> Layout:
+        """Return the collection as it is before the run, anew, in *folder*."""
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.before.directory, folder)
+        return Layout(folder)
+
+    def run(self, layout: Layout, disk: RealDisk | None = None) -> None:
+        """Do one whole run in this process."""
+        with (
+            at_work(layout, self.settings, disk=disk) as work,
+            visiting(work, readers=self.readers) as (pipeline, couriers),
+        ):
+            Run(work, pipeline, couriers, Silent(), lambda: False).go(Order())
+
+    def struck(self, layout: Layout, at: int, how: str) -> bool:
+        """Do one run whose *at*-th call of the disk goes wrong as *how* says; return whether it came to that.
+
+        It is done in a process of its own where the disk ends that.
+        """
+        disk = StrikingDisk(at, How(how))
+        if not disk.how.ends_the_process:
+            try:
+                self.run(layout, disk)
+            except DiskFailed:
+                assert disk.struck
+            return disk.struck
+        with warnings.catch_warnings():
+            # The server has threads; the child touches nothing of theirs.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            child = os.fork()
+        if child == 0:
+            try:
+                self.run(layout, disk)
+            except BaseException:  # noqa: BLE001 - whatever it is, this process must end here
+                traceback.print_exc()
+                os._exit(1)
+            os._exit(0)
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        assert code in (0, KILLED)
+        return code == KILLED
+
+
+def portrait(layout: Layout) -> Portrait:
+    """Return what a collection holds, without its times and the ids that are drawn by lot."""
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        shown: Portrait = {}
+        for item in catalogue.items(catalogue.all_item_ids()):
+            shown[item.id] = {
+                "url": item.url,
+                "gone": item.gone is not None,
+                "tags": sorted(tag.value for tag in item.tags),
+                "terms": sorted(held.statement.words for held in item.terms),
+                "editions": [
+                    (
+                        edition.title and edition.title.value,
+                        edition.published and edition.published.day,
+                        [(one.name, one.role) for one in edition.attributions],
+                        edition.text,
+                        len(edition.captures),
+                        edition.partial,
+                    )
+                    for edition in catalogue.editions(item.id)
+                ],
+            }
+        failed = {(failure.url, failure.reason) for failure in catalogue.failures()}
+        unread = [capture.url for capture in catalogue.unread()]
+        open_runs = [run.kind for run in catalogue.runs() if run.finished is None]
+        frontier = catalogue.connection.execute(
+            "SELECT url, due IS NULL, coalesce(outcome, 'kept') IN ('kept', 'adopted') FROM visit"
+        )
+        visits = {row[0]: row[1:] for row in frontier if not row[0].endswith("/2/")}
+        return {"items": shown, "failures": failed, "unread": unread, "open": open_runs, "visits": visits}
+
+
+def faults_of(layout: Layout, *, torn: bool = False) -> list[str]:
+    """Return what is wrong with the files, and where they and the catalogue disagree.
+
+    With *torn* the files may end in a record that is not whole, and hold records that have no row yet.
+    """
+    faults: list[str] = []
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        verifier = Verifier(catalogue, layout.warcs, read, str(stamp()))
+        faults += [fault.what for fault in verifier.missing_files()]
+        rows = _ids(catalogue)
+    found: set[str] = set()
+    for path in sorted(layout.warcs.iterdir()):
+        with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+            _, wrong = Verifier(catalogue, layout.warcs, read, str(stamp())).file(path)
+        unsettled = torn and path.name.endswith(".open")
+        faults += [f"{path.name}:{one.offset} {one.what}" for one in wrong if not unsettled or "cat" in one.clause]
+        if not torn:
+            faults += [f"{path.name} is still open"] * path.name.endswith(".open")
+            found |= {one.id for record in read_records(path) if (one := capture_of(record) or note_of(record))}
+    if not torn and found != rows:
+        faults.append(f"no row: {sorted(found - rows)}; no record: {sorted(rows - found)}")
+    return faults
+
+
+def _ids(catalogue: Catalogue) -> set[str]:
+    rows = catalogue.connection.execute(
+        "SELECT id FROM capture UNION SELECT id FROM failure UNION SELECT id FROM event WHERE file IS NOT NULL"
+    )
+    return {row[0] for row in rows}
+
+
+@contextmanager
+def _ground(folder: Path) -> Iterator[Ground]:
+    """A think tank of two articles, one of them in two parts, that is visited in small batches and files."""
+    site = Site(article for article in load() if article.slug in ARTICLES)
+    institute = PublisherOptions(url="http://institute.example/", id="bl", name="Baltic Lantern Institute")
+    with serve(site) as port:
+        settings = Settings(
+            connect=(("institute.example", f"127.0.0.1:{port}"),),
+            publishers=(institute,),
+            store=StoreOptions(batch=5, batch_seconds=60.0, roll_bytes=40_000),
+        )
+        ground = Ground(settings, site, Layout(folder / "before"))
+        make(ground.before, settings)
+        yield ground
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Before the first run."""
+    with _ground(tmp_path_factory.mktemp("first")) as ground:
+        yield ground
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Before the second run, which finds one article changed, one gone, one new and the rest as it was."""
+    with _ground(tmp_path_factory.mktemp("again")) as ground:
+        ground.run(ground.before)
+        new = next(article for article in load() if article.slug == "three-questions-before-the-summit")
+        ground.site.edit(ARTICLES[1], title="The Longer Road to a Nuclear Workforce")
+        ground.site.remove(ARTICLES[0])
+        ground.site.publish(new)
+        yield ground
+
+
+@pytest.fixture(scope="module")
+def recovering(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    """Before the run that finds what a killed one left: whole records without rows, and a torn tail."""
+    with _ground(tmp_path_factory.mktemp("recovering")) as ground:
+        for at in count(25):
+            fresh = ground.laid(ground.before.directory.with_name("killed"))
+            assert ground.struck(fresh, at, How.KILL)
+            if any(path.name.endswith(".open") for path in fresh.warcs.iterdir()) and faults_of(fresh):
+                break
+        ground.before = fresh
+        yield ground
+
+
+@pytest.fixture(scope="module")
+def look() -> SimpleNamespace:
+    """The means to look at a collection: ``look.portrait(layout)``, ``look.faults(layout, torn=False)``."""
+    return SimpleNamespace(portrait=portrait, faults=faults_of)
