@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from archive.capture import NoteKind
+from archive.disk import Disk, DiskFailed, RealDisk
 from db.catalogue import Catalogue
 from db.frontier import Frontier
 from db.overview import overview
@@ -34,10 +36,21 @@ Told = Callable[[dict[str, object]], None]
 class Service:
     """Looks again and again at what is due and does it. A job that raises is recorded, and the next one runs."""
 
-    def __init__(self, layout: Layout, settings: Settings, progress: Progress, told: Told, *, clock: Clock) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        settings: Settings,
+        progress: Progress,
+        told: Told,
+        *,
+        clock: Clock,
+        disk: Disk | None = None,
+    ) -> None:
         self._layout, self._settings = layout, settings
         self._progress, self._told, self._clock = progress, told, clock
+        self._disk = disk or RealDisk()
         self._failed: dict[str, datetime] = {}
+        self._paused = False
 
     def work(self, stopped: Callable[[], bool], sleep: Callable[[float], None]) -> None:
         """Work until *stopped*; a run under way ends after the page it is at."""
@@ -63,11 +76,14 @@ class Service:
             try:
                 # What a person changed meanwhile is in force from the next job on.
                 self._settings = read_settings(self._layout)
-                if due():
+                if due() and self._has_room():
                     self._told({"event": "job", "job": name})
                     job(stopped)
             except Locked as locked:
                 self._told({"event": "job", "job": name, "skipped": str(locked)})
+            except DiskFailed as failed:  # there is no place to record it: it is told, and tried again later
+                self._failed[name] = self._clock()
+                self._told({"event": "job", "job": name, "failed": str(failed), "hint": failed.hint})
             except Exception as error:  # noqa: BLE001 - the service's edge: one job must not end the others
                 self._failed[name] = self._clock()
                 self._record_failure(name, error)
@@ -77,13 +93,31 @@ class Service:
         failed = self._failed.get(name)
         return failed is not None and self._clock() - failed < timedelta(seconds=SLOWEST_BEAT)
 
+    def _at_work(self) -> AbstractContextManager[Collection]:
+        return at_work(self._layout, self._settings, clock=self._clock, disk=self._disk)
+
+    def _has_room(self) -> bool:
+        """Say whether the disk has room beyond its reserve; tell when that ends, and when it is so again.
+
+        It is so again a tenth later, so that work does not begin and end with every few bytes.
+        """
+        free, reserve = self._disk.free(self._layout.directory), self._settings.store.reserve_bytes
+        paused = free < (reserve * 1.1 if self._paused else reserve)
+        if paused != self._paused:
+            self._told({"event": "paused" if paused else "resumed", "free": free, "reserve": reserve})
+        self._paused = paused
+        return not paused
+
     def _record_failure(self, name: str, error: Exception) -> None:
         what = f"{type(error).__name__}: {error}"
         self._told({"event": "job", "job": name, "failed": what, "trace": traceback.format_exc(limit=8)})
-        with at_work(self._layout, self._settings, clock=self._clock) as work:
-            now = self._clock()
-            body = {"kind": name, "started": now.isoformat(), "finished": now.isoformat()}
-            work.note(NoteKind.RUN, {**body, "summary": {"job failed": what}})
+        now = self._clock()
+        body = {"kind": name, "started": now.isoformat(), "finished": now.isoformat()}
+        try:
+            with self._at_work() as work:
+                work.note(NoteKind.RUN, {**body, "summary": {"job failed": what}})
+        except (Locked, DiskFailed) as unrecorded:
+            self._told({"event": "job", "job": name, "unrecorded": str(unrecorded)})
 
     # ── Visit ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -103,11 +137,11 @@ class Service:
 
     def _visit(self, stopped: Callable[[], bool]) -> None:
         with (
-            at_work(self._layout, self._settings, clock=self._clock) as work,
+            self._at_work() as work,
             visiting(work) as (line, couriers),
         ):
             report: Report = Run(work, line, couriers, self._progress, stopped).go(Order(due_only=True))
-        self._told({"event": "summary", **report.tally.summary(), "left": report.left})
+        self._told({"event": "summary", **report.tally.summary(), "left": report.left, "stopped": report.stopped})
 
     # ── Verify ────────────────────────────────────────────────────────────────────────────────────
 
@@ -124,7 +158,7 @@ class Service:
     def _verify(self, _stopped: Callable[[], bool]) -> None:
         from ingest.reading import read, stamp
 
-        with at_work(self._layout, self._settings, clock=self._clock) as work:
+        with self._at_work() as work:
             verifier = Verifier(work.catalogue, work.layout.warcs, read, str(stamp()))
             records, faults = record_fixity(work, verifier)
         self._told({"event": "fixity", "records": records, "faults": faults})

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from db.overview import Overview, overview
+from ingest.room import Room
 
 LATE = 86_400.0
 """Seconds after which a page that is due counts as overdue."""
@@ -14,9 +15,10 @@ LATE = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An overview, who is at work, and what needs a look."""
+    """An overview, the disk, who is at work, and what needs a look."""
 
     seen: Overview
+    room: Room
     running: tuple[int | None, str | None] | None
     attention: tuple[str, ...]
 
@@ -26,7 +28,7 @@ class Standing:
         for name in ("next_due", "unfinished"):
             when = getattr(self.seen, name)
             told[name] = when.isoformat() if when else None
-        return {**told, "running": self.running, "attention": list(self.attention)}
+        return {**told, "disk": self.room.as_json(), "running": self.running, "attention": list(self.attention)}
 
     def lines(self) -> list[str]:
         """Return it in lines for a person."""
@@ -44,12 +46,15 @@ class Standing:
             f"due         {seen.due} pages now"
             + (f"; next {seen.next_due:%Y-%m-%d %H:%M} UTC" if seen.next_due else "")
         )
+        lines.append(f"disk        {self.room.words()}")
         lines.append("attention   " + ("; ".join(self.attention) if self.attention else "nothing"))
         return lines
 
 
-def standing(connection: sqlite3.Connection, now: datetime, running: tuple[int | None, str | None] | None) -> Standing:
-    """Return how the collection stands at *now*."""
+def standing(
+    connection: sqlite3.Connection, room: Room, now: datetime, running: tuple[int | None, str | None] | None
+) -> Standing:
+    """Return how the collection stands at *now*, on a disk with *room*."""
     seen = overview(connection, now)
     looks = []
     if seen.unfinished is not None and running is None:
@@ -60,4 +65,5 @@ def standing(connection: sqlite3.Connection, now: datetime, running: tuple[int |
         looks.append(f"{seen.due} pages overdue, by {seen.late / 86_400:.0f} days: `creditline run --due`")
     if seen.unread_statements:
         looks.append(f"{seen.unread_statements} statements not understood: `creditline terms`")
-    return Standing(seen, running, tuple(looks))
+    looks += room.attention(now)
+    return Standing(seen, room, running, tuple(looks))

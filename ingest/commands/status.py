@@ -10,17 +10,24 @@ import click
 from ingest.console import Console
 from ingest.exits import Exit
 
+RUNS = 30
+"""From how many of the newest runs it is told how fast the disk fills."""
+
 
 @click.command()
 @click.pass_obj
 def command(console: Console) -> None:
-    """Say what is held, what ran last, what is due, what fails and whether a run is under way. Exit code 3
-    when something needs a look.
+    """Say what is held, what ran last, what is due, what fails, when the disk will be full and whether a run is
+    under way. Exit code 3 when something needs a look.
     """
     # No import that is slow: this answers within a quarter of a second, beside a live run too.
+    from archive.disk import RealDisk
+    from db import runs
     from db.schema import open_database
+    from ingest import config
     from ingest.exits import Refused
     from ingest.locks import holder
+    from ingest.room import room
     from ingest.standing import standing
 
     path = console.directory / "catalogue.db"
@@ -30,9 +37,13 @@ def command(console: Console) -> None:
             "name one with -C DIR, or begin with `creditline save URL` or `creditline init URL`",
             Exit.USAGE,
         )
+    settings = console.directory / config.FILE_NAME
+    reserve = (config.load(settings) if settings.exists() else config.Settings()).store.reserve_bytes
+    now = datetime.now(UTC)
     connection = open_database(path, read_only=True)
     try:
-        found = standing(connection, datetime.now(UTC), holder(console.directory))
+        left = room(console.directory, reserve, runs.every(connection, RUNS), RealDisk(), now)
+        found = standing(connection, left, now, holder(console.directory))
     finally:
         connection.close()
     if console.as_json:
