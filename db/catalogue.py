@@ -22,7 +22,7 @@ from db.items import Fold
 from db.model import Edition, Item, Partial, Publisher
 from db.notes import Failure
 from db.runs import Run
-from db.schema import disk_failure, open_database
+from db.schema import open_database, written
 from db.search.index import SearchIndex
 from db.statements import StatementRecord
 
@@ -83,17 +83,8 @@ class Catalogue:
         if self.connection.in_transaction:
             yield
             return
-        try:
-            self.connection.execute("BEGIN IMMEDIATE")
+        with written(self.connection, self._disk):
             yield
-            self._disk.commit(self.connection.commit)
-        except BaseException as error:
-            # Also where the commit failed: or all that follows would silently be part of what never ends.
-            self.connection.rollback()
-            failed = disk_failure(error, Path(self.connection.execute("PRAGMA database_list").fetchone()[2]))
-            if failed is None:
-                raise
-            raise failed from error
 
     @contextmanager
     def _whole(self) -> Iterator[None]:

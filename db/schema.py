@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import errno
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from archive.disk import DiskFailed
+from archive.disk import Disk, DiskFailed
 from db.tables import TABLES, VIEWS
 
 if TYPE_CHECKING:
@@ -84,6 +86,26 @@ def disk_failure(error: BaseException, path: Path) -> DiskFailed | None:
     if kind not in _OF_THE_DISK:
         return None
     return DiskFailed(path, OSError(_OF_THE_DISK[kind], str(error)))
+
+
+@contextmanager
+def written(connection: sqlite3.Connection, disk: Disk) -> Iterator[None]:
+    """Make what is done inside one transaction (BEGIN IMMEDIATE), undone if it raises.
+
+    Raises:
+        DiskFailed: the disk is full or fails.
+    """
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        disk.commit(connection.commit)
+    except BaseException as error:
+        # Also where the commit failed: or all that follows would silently be part of what never ends.
+        connection.rollback()
+        failed = disk_failure(error, Path(connection.execute("PRAGMA database_list").fetchone()[2]))
+        if failed is None:
+            raise
+        raise failed from error
 
 
 def migrate(connection: sqlite3.Connection) -> None:
