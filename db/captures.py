@@ -197,3 +197,14 @@ def mark(connection: sqlite3.Connection, capture_id: str, read: Read, unread: st
         "UPDATE capture SET catalogued = ?, page_kind = ?, reading_digest = ?, stamp = ?, unread = ? WHERE id = ?",
         (int(read.catalogued), read.page_kind, read.reading_digest, read.stamp, unread, capture_id),
     )
+
+
+def ends(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return, for each WARC file, the offset up to which its captures, notes and failures have rows."""
+    rows = connection.execute(
+        """SELECT file, max(ending) FROM (SELECT file, offset + length AS ending FROM capture
+        UNION ALL SELECT file, offset + length FROM event WHERE file IS NOT NULL
+        UNION ALL SELECT file, offset + length FROM failure
+        UNION ALL SELECT file, offset FROM file_end) GROUP BY file"""
+    )
+    return dict(rows.fetchall())

@@ -196,13 +196,7 @@ class Catalogue:
 
     def known_ends(self) -> dict[str, int]:
         """Return, for each WARC file, the offset up to which its records have rows."""
-        rows = self.connection.execute(
-            """SELECT file, max(ending) FROM (SELECT file, offset + length AS ending FROM capture
-            UNION ALL SELECT file, offset + length FROM event WHERE file IS NOT NULL
-            UNION ALL SELECT file, offset + length FROM failure
-            UNION ALL SELECT file, offset FROM file_end) GROUP BY file"""
-        )
-        return dict(rows.fetchall())
+        return captures.ends(self.connection)
 
     def last_note_digest(self) -> str | None:
         """Return the digest of the newest note, which the next one names as the one before."""
