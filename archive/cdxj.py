@@ -5,9 +5,9 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from datetime import UTC
 from tempfile import TemporaryFile
+from typing import IO, Self
 
 from archive.capture import Capture, CaptureKind
 from archive.surt import surt
@@ -19,11 +19,12 @@ _NO_PAYLOAD = "sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ"
 """SHA-1 of nothing: what indexers print for a response that has no payload, and so no digest in its record."""
 
 
-def line_of(capture: Capture) -> str:
+def line_of(capture: Capture, *, record_digest: str | None = None) -> str:
     """Return the line of *capture*, with its line end: sort key, 14-digit time, and fields as JSON.
 
     Numbers are texts, a revisit is of type ``warc/revisit`` and keeps the status that was sent, one whose record has
     no head (a 304) names no status, and the label of the digest stays: so pywb, wabac.js and cdxj-indexer have it.
+    *record_digest* is that of the record's bytes as they lie in the file, for readers who fetch only those.
     """
     fields = {
         "url": capture.url,
@@ -33,29 +34,53 @@ def line_of(capture: Capture) -> str:
         "length": str(capture.ref.length),
         "offset": str(capture.ref.offset),
         "filename": capture.ref.file,
+        "recordDigest": record_digest,
     }
     named = {name: value for name, value in fields.items() if value}
     return f"{surt(capture.url)} {capture.began.astimezone(UTC):%Y%m%d%H%M%S} {json.dumps(named)}\n"
 
 
-def in_order(lines: Iterable[str], *, in_memory: int = LINES_IN_MEMORY) -> Iterator[bytes]:
-    """Yield *lines*, encoded, in the order of their bytes (as ``LC_ALL=C sort`` has it), each once.
+class LineSorter:
+    """Lines given in any order and read back in the order of their bytes (as ``LC_ALL=C sort`` has it), each once.
 
-    However many there are, *in_memory* of them are held in memory; the rest waits in temporary files.
+    However many there are, only so many are held in memory; the rest waits in temporary files.
     """
-    with ExitStack() as stack:
-        runs: list[Iterable[bytes]] = []
-        held: list[bytes] = []
-        for line in lines:
-            held.append(line.encode())
-            if len(held) >= in_memory:
-                run = stack.enter_context(TemporaryFile())
-                run.writelines(sorted(held))
-                run.seek(0)
-                runs.append(run)
-                held = []
+
+    def __init__(self, *, in_memory: int = LINES_IN_MEMORY) -> None:
+        """Hold at most *in_memory* lines in memory."""
+        self._in_memory = in_memory
+        self._held: list[bytes] = []
+        self._runs: list[IO[bytes]] = []
+
+    def add(self, line: str) -> None:
+        """Take a line, with its line end."""
+        self._held.append(line.encode())
+        if len(self._held) >= self._in_memory:
+            run = TemporaryFile()  # noqa: SIM115 - it lives as long as the sorter
+            run.writelines(sorted(self._held))
+            self._runs.append(run)
+            self._held = []
+
+    def __iter__(self) -> Iterator[bytes]:
+        for run in self._runs:
+            run.seek(0)
         previous = b""
-        for encoded in heapq.merge(*runs, sorted(held)):
-            if encoded != previous:
-                yield encoded
-            previous = encoded
+        for line in heapq.merge(*self._runs, sorted(self._held)):
+            if line != previous:
+                yield line
+            previous = line
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for run in self._runs:
+            run.close()
+
+
+def in_order(lines: Iterable[str], *, in_memory: int = LINES_IN_MEMORY) -> Iterator[bytes]:
+    """Yield *lines*, encoded and sorted, see `LineSorter`."""
+    with LineSorter(in_memory=in_memory) as sorter:
+        for line in lines:
+            sorter.add(line)
+        yield from sorter

@@ -153,8 +153,8 @@ class Placing:
     records: int = 0
     files: int = 0
 
-    def put(self, copied: Iterable[Copied]) -> Iterator[Record]:
-        """Write *copied*, and yield each record with the place where it now lies."""
+    def put(self, copied: Iterable[Copied]) -> Iterator[Copied]:
+        """Write *copied*, and yield each again with the place where its record now lies."""
         name, at = "", 0
         with ExitStack() as stack:
             for one in copied:
@@ -166,7 +166,7 @@ class Placing:
                 ref = RecordRef(name, at, len(one.member))
                 at += out.write(one.member)
                 self.records += 1
-                yield replace(one.record, ref=ref)
+                yield replace(one, record=replace(one.record, ref=ref))
 
 
 def opening(record_id: str, name: str, made: datetime, info: dict[str, str]) -> bytes:

@@ -9,6 +9,7 @@ from datetime import datetime
 from archive.capture import Capture, CaptureKind
 from db import captures
 from db.instant import maybe_text
+from db.model import Item, StatementPlace
 
 _TABLES = (
     "CREATE TEMP TABLE chosen_item (item TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -52,7 +53,27 @@ _SETTLED = """SELECT {columns} FROM event AS note WHERE note.type = 'settings' A
         SELECT publisher FROM item WHERE id IN ({items})))"""
 """Notes that describe the publishers of the items."""
 
-_ITEMS = "SELECT item FROM chosen_item"
+_DECIDED = """SELECT {columns} FROM decision JOIN event AS note ON note.id = decision.id WHERE decision.item IN (
+        SELECT id FROM item_alias WHERE item IN ({items}))
+    UNION SELECT {columns} FROM decision JOIN decision AS undone ON undone.id = decision.undoes
+    JOIN event AS note ON note.id = decision.id
+    WHERE undone.item IN (SELECT id FROM item_alias WHERE item IN ({items}))"""
+"""What people decided about an item, and what they took back."""
+
+_DECIDED_OF_WORDS = """SELECT {columns} FROM decision JOIN event AS note ON note.id = decision.id
+    WHERE decision.words IS NOT NULL AND decision.publisher IN (SELECT publisher FROM item WHERE id IN ({items}))
+    UNION SELECT {columns} FROM decision JOIN decision AS undone ON undone.id = decision.undoes
+    JOIN event AS note ON note.id = decision.id WHERE undone.words IS NOT NULL
+    AND undone.publisher IN (SELECT publisher FROM item WHERE id IN ({items}))"""
+"""What people decided about the publisher's words on reuse."""
+
+_ITEMS = f"""SELECT item FROM chosen_item
+    UNION SELECT term.item FROM statement JOIN term ON term.statement = statement.id
+    JOIN item AS page ON page.id = term.item
+    WHERE statement.place = '{StatementPlace.TERMS_PAGE.value}' AND page.withheld IS NULL AND statement.publisher IN (
+        SELECT publisher FROM item WHERE id IN (SELECT item FROM chosen_item))"""
+"""The items chosen, and the terms pages of their publishers: what those state holds for them."""
+
 _WITHHELD = "SELECT id FROM item WHERE withheld IS NOT NULL"
 _CAPTURE = "capture.id, capture.file, capture.offset"
 _NOTE = "note.id, note.file, note.offset"
@@ -79,9 +100,12 @@ class Chosen:
             connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
             connection.execute(table)
 
-    def add_item(self, item: str) -> None:
-        """Choose *item*, an id in force."""
-        self._connection.execute("INSERT OR IGNORE INTO chosen_item VALUES (?)", (item,))
+    def add_item(self, item: Item) -> None:
+        """Choose *item*, and what its terms stand in, wherever that is."""
+        self._connection.execute("INSERT OR IGNORE INTO chosen_item VALUES (?)", (item.id,))
+        stands = [(held.statement.evidence.capture, self._until) for held in item.terms]
+        taken = f"INSERT OR IGNORE INTO chosen_record SELECT {_CAPTURE} FROM capture WHERE id = ? AND began <= ?"
+        self._connection.executemany(taken, stands)
 
     def add_everything(self) -> None:
         """Choose every item, and every record beside them."""
@@ -101,11 +125,11 @@ class Chosen:
         self._follow_revisits()
 
     def _withhold(self) -> None:
-        for query, columns in ((_AT_KEYS, "capture.id"), (_READ_FROM, "capture.id"), (_ABOUT, "note.id")):
+        of_captures = [(_AT_KEYS, "capture.id"), (_READ_FROM, "capture.id")]
+        of_notes = [(query, "note.id") for query in (_ABOUT, _FAILED, _DECIDED)]
+        for query, columns in of_captures + of_notes:
             found = query.format(columns=columns, items=_WITHHELD)
             self._connection.execute(f"INSERT OR IGNORE INTO withheld_record {found}")
-        failed = _FAILED.format(columns="note.id", items=_WITHHELD)
-        self._connection.execute(f"INSERT OR IGNORE INTO withheld_record {failed}")
 
     def _take_of_items(self) -> None:
         for query in (_AT_KEYS, _READ_FROM):
@@ -114,7 +138,7 @@ class Chosen:
         stands = _EVIDENCE.format(items=_ITEMS)
         self._take(f"SELECT {_CAPTURE} FROM capture WHERE id IN ({stands}) AND began <= ?")
         self._take(f"SELECT {_NOTE} FROM event AS note WHERE id IN ({stands}) AND file IS NOT NULL AND at <= ?")
-        for query in (_ABOUT, _FAILED, _SETTLED):
+        for query in (_ABOUT, _FAILED, _SETTLED, _DECIDED, _DECIDED_OF_WORDS):
             found = query.format(columns=f"{_NOTE}, note.at AS made", items=_ITEMS)
             self._take(f"SELECT id, file, offset FROM ({found}) WHERE made <= ?")
 

@@ -150,6 +150,7 @@ def told_error(error: Exception) -> Refused | None:
         "DiskFailed": Exit.DISK,
         "DiskFull": Exit.DISK,
         "UrlRefused": Exit.USAGE,
+        "CannotSign": Exit.USAGE,
         "Damaged": Exit.INTEGRITY,
     }.get(type(error).__name__)
     if code is None:

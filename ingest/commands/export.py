@@ -18,7 +18,7 @@ from ingest.exits import Exit, Refused
 if TYPE_CHECKING:
     from ingest.exporting.order import Handed, Order
 
-FORMATS = ("warc", "cdxj")
+FORMATS = ("warc", "wacz", "cdxj")
 """Each is a module of ``ingest.exporting``, loaded when it is asked for."""
 
 
@@ -29,11 +29,19 @@ FORMATS = ("warc", "cdxj")
     "-o", "--output", type=click.Path(path_type=Path), metavar="OUTPUT", help="Where to write it to; nothing half done."
 )
 @click.option("--replace", is_flag=True, help="Write over OUTPUT if it is there.")
+@click.option(
+    "--sign",
+    "key",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="KEY",
+    help="Sign a WACZ with the private key in the file KEY; made there if there is none.",
+)
 @click.pass_obj
-def command(console: Console, form: str, choice: Choice, output: Path | None, replace: bool) -> None:
+def command(console: Console, form: str, choice: Choice, output: Path | None, replace: bool, key: Path | None) -> None:
     """Hand items on, with all their captures, to whoever keeps, replays or reads them elsewhere. FORMAT is one of:
 
     warc: one WARC file with the records of every capture, copied byte for byte.
+    wacz: a package that ReplayWeb.page and others replay: WARC files, index, pages with text, terms of reuse.
     cdxj: an index of the captures in the WARC files of this collection, for tools that replay them.
 
     Withheld items are left out, and it is said how many.
@@ -42,10 +50,12 @@ def command(console: Console, form: str, choice: Choice, output: Path | None, re
     from ingest.exporting.order import Order
 
     layout = Layout(console.directory)
+    if key is not None and form != "wacz":
+        raise Refused(f"a {form} cannot be signed", "leave --sign out, or export wacz", Exit.USAGE)
     if output is not None:
         _free(output, layout.directory, replace=replace)
     with reading(layout) as catalogue:
-        order = Order(layout, catalogue, choice, output, now(), uuid.uuid4)
+        order = Order(layout, catalogue, choice, output, now(), uuid.uuid4, key)
         handed = _exporter(form)(order)
     _tell(console, handed, output)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
@@ -26,6 +26,7 @@ class Order:
     Attributes:
         output: where it goes; None for standard output.
         made: the time now; aware, UTC.
+        key: the file with the key that signs it, where the format can be signed; None not to sign.
         new_id: makes a new random UUID.
     """
 
@@ -35,6 +36,7 @@ class Order:
     output: Path | None
     made: datetime
     new_id: Callable[[], UUID]
+    key: Path | None = None
 
     def file(self) -> Path:
         """Return the file or folder that the export makes.
@@ -74,3 +76,7 @@ class Handed:
     withheld: int = 0
     contents: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    def noting(self, *notes: str) -> Handed:
+        """Return the same with more notes."""
+        return replace(self, notes=(*self.notes, *notes))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from db.chosen import Chosen
+from db.model import Item
 from ingest.exits import Exit, Refused
 from ingest.exporting.order import Handed, Order
 
@@ -21,6 +23,14 @@ class Selection:
     chosen: Chosen
     withheld: int = 0
     absent: list[str] = field(default_factory=list)
+
+    def items(self, order: Order) -> Iterator[Item]:
+        """Yield the items that are handed on, as they stood on the day asked for."""
+        shown: set[str] = set()
+        for item in order.choice.items(order.catalogue):
+            if item.withheld is None and item.id not in shown:
+                shown.add(item.id)
+                yield item
 
     def handed(self, **contents: int) -> Handed:
         """Return what was handed on, with how many there are of each thing in *contents*."""
@@ -47,7 +57,7 @@ def select(order: Order) -> Selection:
             if item.withheld is not None:
                 selection.withheld += 1
             else:
-                selection.chosen.add_item(item.id)
+                selection.chosen.add_item(item)
     selection.chosen.settle()
     if not selection.chosen.files():
         left = f" ({selection.withheld} withheld)" if selection.withheld else ""

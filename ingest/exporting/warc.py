@@ -29,6 +29,6 @@ def export(order: Order) -> Handed:
             yield output.name, file
 
         placing = Placing(begin, lambda name: opener(order, selection, name))
-        for record in placing.put(records_of(order, selection)):
-            captures += capture_of(record) is not None
+        for copied in placing.put(records_of(order, selection)):
+            captures += capture_of(copied.record) is not None
     return selection.handed(capture=captures, WARC_record=placing.records)

@@ -140,7 +140,7 @@ def test_copies_are_put_into_files_of_a_size_each_opened_by_its_own_warcinfo(
         yield f"part-{number}.warc.gz", files[-1]
 
     placing = Placing(begin, lambda name: opening("urn:uuid:1", name, START, {"software": "x"}), roll_bytes=1)
-    placed = list(placing.put(all_but(source, set())))
+    placed = [one.record for one in placing.put(all_but(source, set()))]
     assert (placing.records, placing.files, len(files)) == (7, 7, 7)
     for record, file in zip(placed, files, strict=True):
         (tmp_path / record.ref.file).write_bytes(file.getvalue())

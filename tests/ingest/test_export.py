@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 import json
 import shutil
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +14,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive.capture import NoteKind
+from archive.signing import SignatureState, check
 from archive.surt import surt
 from archive.warc import capture_of, read_record_at, read_records
+from db.model import StatementPlace
+from db.search.finding import all_ids
 from ingest.collection import Layout, at_work, reading
 
 if TYPE_CHECKING:
@@ -142,8 +148,14 @@ def test_an_item_comes_with_all_that_its_claims_and_its_identity_stand_on(
     assert creditline("verify", output).code == 0
     again = rebuilt(folder, output, creditline)
     with reading(Layout(folder)) as before, reading(Layout(again)) as after:
+        named = all_ids(before.connection, "seabed OR ports")
+        assert done.err.startswith(f"{len(named)} items, ")
         ids = after.all_item_ids()
-        assert f"{len(ids)} items" in done.err
+        assert set(ids) >= set(named)
+        # Besides, the pages on which the publisher states its terms: what they say holds for the items.
+        beside = [after.item(one) for one in set(ids) - set(named)]
+        places = [held.statement.place for item in beside if item for held in item.terms]
+        assert StatementPlace.TERMS_PAGE in places
         assert before.item(story.renamed[0]) == after.item(story.renamed[0]), "found by the address it had before"
         for one in ids:
             assert before.item(one) == after.item(one)
@@ -196,3 +208,73 @@ def test_a_damaged_record_stops_the_export_and_nothing_is_left(
     assert done.code == 4
     assert "creditline verify" in done.err
     assert list(output.parent.iterdir()) == []
+
+
+# ── WACZ ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_package_holds_each_edition_as_a_page_that_its_index_finds(
+    story: Story, creditline: Call, tmp_path: Path
+) -> None:
+    folder, output = story.third.layout.directory, tmp_path / "all.wacz"
+    done = creditline("-C", folder, "export", "wacz", "--all", "-o", output)
+    assert done.code == 0, done.err
+    package = zipfile.ZipFile(output)
+    _, *pages = map(json.loads, package.read("pages/pages.jsonl").splitlines())
+    with reading(Layout(folder)) as catalogue:
+        editions = {one.id: one for item in catalogue.all_item_ids() for one in catalogue.editions(item)}
+        terms = {record.statement.words for record in catalogue.statements()}
+    assert {page["id"] for page in pages} == editions.keys()
+    index = lines_of(gzip.decompress(package.read("indexes/index.cdx.gz")).decode())
+    for page in pages:
+        edition = editions[page["id"]]
+        assert page["text"] == edition.text
+        assert edition.title is None or page["title"] == edition.title.value
+        assert any(line["url"] == page["url"] and line.get("status") == "200" for line in index)
+    for line in index:
+        data = package.read(f"archive/{line['filename']}")
+        member = data[int(line["offset"]) :][: int(line["length"])]
+        assert line["recordDigest"] == f"sha256:{hashlib.sha256(member).hexdigest()}"
+        assert f"WARC-Target-URI: {line['url']}\r\n".encode() in gzip.decompress(member)
+    told = json.loads(package.read("datapackage.json"))
+    assert {one["title"] for one in told["licenses"]} <= terms
+    assert told["licenses"]
+    assert "Baltic Lantern" in told["title"]
+
+
+def test_a_package_of_one_item_bears_its_title_and_opens_at_it(story: Story, creditline: Call, tmp_path: Path) -> None:
+    output = tmp_path / "one.wacz"
+    done = creditline("-C", story.third.layout.directory, "export", "wacz", story.renamed[1], "-o", output)
+    assert done.code == 0, done.err
+    package = zipfile.ZipFile(output)
+    told = json.loads(package.read("datapackage.json"))
+    pages = [json.loads(line) for line in package.read("pages/pages.jsonl").splitlines()][1:]
+    assert (told["title"], told["mainPageUrl"]) == (pages[-1]["title"], pages[-1]["url"])
+
+
+def test_a_package_is_signed_with_a_key_that_is_made_once_and_kept_secret(
+    story: Story, creditline: Call, tmp_path: Path
+) -> None:
+    key, found = tmp_path / "key.pem", []
+    for number in range(2):
+        output = tmp_path / f"{number}.wacz"
+        words = ["-C", story.third.layout.directory, "export", "wacz", story.renamed[1]]
+        done = creditline(*words, "-o", output, "--sign", key)
+        assert done.code == 0, done.err
+        assert ("a new key was made" in done.err) is (number == 0)
+        package = zipfile.ZipFile(output)
+        found.append(check(package.read("datapackage.json"), package.read("datapackage-digest.json")))
+    assert [one.state for one in found] == [SignatureState.VALID] * 2
+    assert found[0].public_key == found[1].public_key
+    assert key.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_cannot_be_signed_is_told_before_anything_is_written(
+    story: Story, creditline: Call, tmp_path: Path
+) -> None:
+    key = tmp_path / "key.pem"
+    key.write_text("no key", encoding="utf-8")
+    for form in ("wacz", "cdxj"):
+        words = ["-C", story.third.layout.directory, "export", form, "--all", "--sign", key]
+        assert creditline(*words, "-o", tmp_path / "x").code == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["key.pem"]

@@ -1,0 +1,133 @@
+"""`export wacz`: items as a package that replay tools open, with pages, text, index and terms of reuse."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO
+
+from archive import signing
+from archive.cdxj import LineSorter, line_of
+from archive.excerpt import Placing
+from archive.wacz import ROLL_BYTES, License, Package, Page, Sign, WaczWriter
+from archive.warc import capture_of
+from archive.whole import whole_file
+from db.model import Item, ItemTerm
+from ingest.exporting.gathering import described, opener, records_of, software
+from ingest.exporting.order import Handed, Order
+from ingest.exporting.selection import Selection, select
+
+
+def export(order: Order) -> Handed:
+    """Write the package; each edition of an item is a page of it.
+
+    Raises:
+        CannotSign: it was to be signed and cannot be; nothing is left.
+    """
+    output = order.file()
+    sign, notes = _signer(order)
+    selection = select(order)
+    with whole_file(output) as file:
+        writer = WaczWriter(file, order.made)
+        captures = _records(order, selection, writer)
+        contents = _Contents(order, selection)
+        pages = writer.add_pages(contents.pages())
+        writer.finish(contents.package(), sign)
+    return selection.handed(capture=captures, page=pages).noting(*notes)
+
+
+def _records(order: Order, selection: Selection, writer: WaczWriter) -> int:
+    """Write the WARC files and their index; return how many captures are in it."""
+
+    @contextmanager
+    def begin(number: int) -> Iterator[tuple[str, BinaryIO]]:
+        name = f"creditline-{order.made:%Y%m%d%H%M%S}-{number:05d}.warc.gz"
+        with writer.entry(f"archive/{name}") as out:
+            yield name, out
+
+    placing = Placing(begin, lambda name: opener(order, selection, name), ROLL_BYTES)
+    with LineSorter() as lines:
+        for copied in placing.put(records_of(order, selection)):
+            capture = capture_of(copied.record)
+            if capture is not None:
+                digest = f"sha256:{hashlib.sha256(copied.member).hexdigest()}"
+                lines.add(line_of(capture, record_digest=digest))
+        return writer.add_index(lines)
+
+
+class _Contents:
+    """The items of a package, gone through once: their pages, and what the package says of them all."""
+
+    def __init__(self, order: Order, selection: Selection) -> None:
+        self._order, self._selection = order, selection
+        self._publishers: dict[str, str] = {}
+        self._terms: dict[License, int] = {}
+        self._items = 0
+        self._latest: Page | None = None
+
+    def pages(self) -> Iterator[Page]:
+        """Yield each edition of each item as a page."""
+        for item in self._selection.items(self._order):
+            self._items += 1
+            self._publishers[item.publisher.id] = item.publisher.name or item.publisher.id
+            for terms in {self._license(held) for held in item.terms}:
+                self._terms[terms] = self._terms.get(terms, 0) + 1
+            for page in self._editions(item):
+                self._latest = page
+                yield page
+
+    def package(self) -> Package:
+        """Return what the package says, once all pages were taken; the terms of most items first."""
+        words = described(self._order, self._selection)
+        main = self._latest if self._items == 1 else None
+        title = (
+            main.title if main and main.title else f"{', '.join(self._publishers.values())}: {words.partition(':')[0]}"
+        )
+        licenses = sorted(self._terms, key=lambda one: (-self._terms[one], one.title, one.path))
+        return Package(title, words, software(), self._order.made, licenses, main)
+
+    def _editions(self, item: Item) -> Iterator[Page]:
+        catalogue, until = self._order.catalogue, self._order.choice.at
+        for edition in catalogue.editions(item.id):
+            capture = catalogue.capture(edition.captures[0]) if edition.captures else None
+            if capture is not None and (until is None or edition.opened <= until):
+                title = edition.title.value if edition.title else None
+                yield Page(edition.id, capture.url, capture.began, title, edition.text)
+
+    def _license(self, held: ItemTerm) -> License:
+        """Return the words, and the licence that they name; else the page where they stand."""
+        named = next((term for term in held.statement.terms if term.license_url), None)
+        if named is not None and named.license_url:
+            known = named.license_id if named.license_id and not named.license_id.startswith("LicenseRef") else None
+            return License(named.license_url, held.statement.words, known)
+        capture = self._order.catalogue.capture(held.statement.evidence.capture)
+        return License(capture.url if capture else "", held.statement.words)
+
+
+def _signer(order: Order) -> tuple[Sign | None, list[str]]:
+    """Return what signs the package, and what the person should know of the key."""
+    if order.key is None:
+        return None, []
+    notes = []
+    if not order.key.exists():
+        _keep_secret(order.key, signing.make_key())
+        notes.append(f"a new key was made in {order.key}: keep it safe; who trusts it trusts what it signs")
+    key = order.key.read_bytes()
+    signing.signed("", "", software=software(), key=key)  # a key that is none is told before the work begins
+    return partial(_signed, key), notes
+
+
+def _signed(key: bytes, package_hash: str, created: str) -> dict[str, str]:
+    return signing.signed(package_hash, created, software=software(), key=key)
+
+
+def _keep_secret(path: Path, key: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
