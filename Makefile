@@ -35,6 +35,7 @@ quality: $(VENV)/dev
 
 bench: $(VENV)/dev
 	$(BIN)/python benchmarks/chain.py
+	$(BIN)/python benchmarks/archive.py
 
 docs: $(VENV)/dev
 	$(BIN)/python docs/generate.py

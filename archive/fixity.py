@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.capture import RecordRef
-from archive.conformity import Checked, Fault, check_record
-from archive.member import PACKED_HEAD, Damaged, Member, member_at, members, resume
-from archive.warc import OPEN
+from archive.conformity import Checked, check_record
+from archive.finding import Fault, Finding
+from archive.member import GZIP_MAGIC, PACKED_HEAD, Damaged, Member, member_at, members, resume
+from archive.packing import Whole, changed_since
+from archive.references import References, crossed
+from archive.series import OPEN
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One fault: where it is, what it is in words, and the clause that is broken.
-
-    Attributes:
-        file: its final name.
-        offset: of the member or record, in bytes.
-        record_id: without angle brackets; None where it cannot be read.
-    """
-
-    file: str
-    offset: int
-    record_id: str | None
-    what: str
-    clause: str
+__all__ = [
+    "Examined",
+    "Expectation",
+    "Expected",
+    "Finding",
+    "Report",
+    "Whole",
+    "examine",
+    "verify_file",
+    "verify_record",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +39,21 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """What is expected of a file.
+
+    Attributes:
+        records: some of its records; those of other files are left out.
+        complete: they are all its captures and notes, so that any other is one too many.
+        whole: the file as it was when it was finished, None where that was not recorded.
+    """
+
+    records: Iterable[Expected] = ()
+    complete: bool = False
+    whole: Whole | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What a verification saw: how many records and bytes, and what is wrong, in the order of the file."""
 
@@ -51,20 +63,82 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What is remembered of a record until its file has been read."""
+class Examined:
+    """What was seen of one file by itself; its *references* are to be crossed with those of the other files."""
 
-    offset: int
-    length: int
-    checked: Checked
+    records: int
+    bytes: int
+    findings: tuple[Finding, ...]
+    references: References
 
 
 _MEMBERS = "WARC 1.1 annex D"
 _CATALOGUE = "the catalogue"
+_GZIP = "RFC 1952 section 2.3"
+_ARC = b"filedesc://"
+
+
+class _File:
+    """What is gathered of one file while it is read."""
+
+    def __init__(self, name: str, expectation: Expectation) -> None:
+        self.name = name
+        self.records = 0
+        self.findings: list[Finding] = []
+        self.references = References(name)
+        self.wanted = {one.offset: one for one in expectation.records if one.file == name}
+        self.known = bool(self.wanted)
+        self.unknown: list[int] = []
+        self._complete = expectation.complete
+        self._ours = False
+
+    def take(self, member: Member) -> None:
+        """Check what *member* holds."""
+        checked = check_record(member.data)
+        if not self.records:
+            self._ours = bool(checked.get("creditline-publisher"))
+        if checked.faults or checked.length != len(member.data):
+            self._take_each(member, checked)
+        else:
+            self.records += 1
+            self.references.add(member.offset, checked)
+        if member.head != PACKED_HEAD and member.head and self._ours:
+            changed = f"the head of the gzip member is {member.head.hex()}, not as it was written"
+            self.find(member.offset, checked.id, changed, _GZIP)
+        if member.offset in self.wanted:
+            self._compare(self.wanted.pop(member.offset), member, checked)
+        elif self._complete and _is_catalogued(checked):
+            self.unknown.append(member.offset)
+
+    def find(self, offset: int, record_id: str | None, what: str, clause: str) -> None:
+        """Note a finding."""
+        self.findings.append(Finding(self.name, offset, record_id, what, clause))
+
+    def _take_each(self, member: Member, first: Checked) -> None:
+        """Take the records of a member that holds a faulty one, or more than one, or more than a record."""
+        held = _records_in(member, first)
+        if len(held) > 1:
+            several = f"one gzip member holds {len(held)} records, so that none can be read by itself"
+            self.find(member.offset, first.id, several, _MEMBERS)
+        for checked in held:
+            for fault in checked.faults:
+                self.find(member.offset, checked.id, fault.what, fault.clause)
+            self.references.add(member.offset, checked)
+        self.records += len(held)
+
+    def _compare(self, wanted: Expected, member: Member, found: Checked) -> None:
+        for name, is_so, should in (
+            ("id", found.id, wanted.id),
+            ("length", member.length, wanted.length),
+            ("block digest", found.get("warc-block-digest") or None, wanted.block_digest),
+        ):
+            if is_so != should:
+                what = f"the {name} of this record is {is_so}; the catalogue expects {should}"
+                self.find(wanted.offset, wanted.id, what, _CATALOGUE)
 
 
 def verify_file(path: Path, expected: Iterable[Expected] = ()) -> Report:
-    """Verify every byte of a WARC file, compressed or not, and that it holds what is *expected* of it.
+    """Verify every byte of a WARC file, compressed or not, by itself, and that it holds what is *expected* of it.
 
     Faults are values, in the order of offsets; reading goes on behind a fault where another record begins.
     *expected* may name other files too, which are left out.
@@ -72,27 +146,78 @@ def verify_file(path: Path, expected: Iterable[Expected] = ()) -> Report:
     Raises:
         OSError: the file cannot be read.
     """
-    file = path.name.removesuffix(OPEN)
-    seen: list[_Seen] = []
-    findings: list[Finding] = []
+    seen = examine(path, Expectation(expected))
+    return Report(seen.records, seen.bytes, tuple(sorted([*seen.findings, *crossed([seen.references])], key=_place)))
+
+
+def examine(path: Path, expectation: Expectation) -> Examined:
+    """Verify a file as `verify_file` does, all but what its records say of each other: `references.crossed` does that.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    file = _File(path.name.removesuffix(OPEN), expectation)
+    older = _older_format(path)
+    if older:
+        file.find(0, None, older, "WARC 1.1, file and record model")
+        return Examined(0, path.stat().st_size, tuple(file.findings), file.references)
     for piece in _pieces(path):
         if isinstance(piece, Damaged):
-            findings.append(Finding(file, piece.offset, None, piece.what, _MEMBERS))
-            continue
-        checked, *more = _records_in(piece)
-        findings += _findings(file, piece.offset, checked)
-        if more:
-            several = f"one gzip member holds {1 + len(more)} records, so that none can be read by itself"
-            findings.append(Finding(file, piece.offset, checked.id, several, _MEMBERS))
-            findings += (one for inner in more for one in _findings(file, piece.offset, inner))
-        seen += (_Seen(piece.offset, piece.length, one) for one in (checked, *more))
-        if seen[0].checked.ours and piece.head not in (b"", PACKED_HEAD):
-            changed = f"the head of the gzip member is {piece.head.hex()}, not as it was written"
-            findings.append(Finding(file, piece.offset, checked.id, changed, "RFC 1952 section 2.3"))
-    findings += _cross_references(file, seen)
-    findings += _unmet(file, seen, expected)
-    findings.sort(key=lambda finding: finding.offset)
-    return Report(len(seen), path.stat().st_size, tuple(findings))
+            file.find(piece.offset, None, piece.what, _MEMBERS)
+        else:
+            file.take(piece)
+    for missed in file.wanted.values():
+        file.find(missed.offset, missed.id, "no record begins here; the catalogue expects one", _CATALOGUE)
+    _tell_unknown(path, file)
+    if expectation.whole is not None:
+        file.findings += changed_since(path, file.name, expectation.whole, found=bool(file.findings))
+    file.references.settle()
+    return Examined(file.records, path.stat().st_size, tuple(sorted(file.findings, key=_place)), file.references)
+
+
+def _is_catalogued(checked: Checked) -> bool:
+    """Say whether the record looks like one that a catalogue has a row for: a capture, or a note of ours."""
+    return checked.get("warc-type") in ("response", "revisit") or bool(checked.get("creditline-note"))
+
+
+def _place(finding: Finding) -> int:
+    return finding.offset
+
+
+def _older_format(path: Path) -> str | None:
+    """Say what the file is where it is in the format that was before WARC, None where it is not."""
+    with path.open("rb") as file:
+        begins = file.read(len(_ARC))
+    if begins.startswith(GZIP_MAGIC):
+        try:
+            begins = member_at(path, 0).data[: len(_ARC)]
+        except Damaged:
+            return None
+    if begins != _ARC:
+        return None
+    return "this is an ARC file, the format before WARC, which is not read: `warcio recompress` makes a WARC file of it"
+
+
+def _tell_unknown(path: Path, file: _File) -> None:
+    """Find the captures and notes of a finished file that the catalogue does not know."""
+    if not file.unknown:
+        return
+    from archive.warc import capture_of, note_of, read_record_at  # warcio takes long to load and is seldom needed
+
+    unknown = []
+    for offset in file.unknown:
+        try:
+            record = read_record_at(path, offset)
+        except Damaged:
+            continue  # told already
+        if capture_of(record) or note_of(record):
+            unknown.append((offset, record.id))
+    if len(unknown) > 1 and len(unknown) == len(file.unknown) and not file.known:
+        what = f"the catalogue knows none of the {len(unknown)} captures and notes in this file"
+        file.find(0, None, what, _CATALOGUE)
+        return
+    for offset, record_id in unknown:
+        file.find(offset, record_id, "the catalogue does not know this record", _CATALOGUE)
 
 
 def verify_record(path: Path, ref: RecordRef) -> tuple[Finding, ...]:
@@ -106,7 +231,7 @@ def verify_record(path: Path, ref: RecordRef) -> tuple[Finding, ...]:
     except Damaged as damaged:
         return (Finding(ref.file, ref.offset, None, damaged.what, _MEMBERS),)
     checked = check_record(member.data)
-    findings = _findings(ref.file, ref.offset, checked)
+    findings = [Finding(ref.file, ref.offset, checked.id, fault.what, fault.clause) for fault in checked.faults]
     if member.length != ref.length:
         other = f"the record takes {member.length} bytes, expected are {ref.length}"
         findings.append(Finding(ref.file, ref.offset, checked.id, other, _CATALOGUE))
@@ -126,9 +251,8 @@ def _pieces(path: Path) -> Iterator[Member | Damaged]:
             return
 
 
-def _records_in(member: Member) -> list[Checked]:
+def _records_in(member: Member, first: Checked) -> list[Checked]:
     """Check the records of one member: one in a sound file, many where a file was compressed as a whole."""
-    first = check_record(member.data)
     found = [first]
     at = first.length
     while at < len(member.data) and member.data.startswith(b"WARC/", at):
@@ -138,41 +262,3 @@ def _records_in(member: Member) -> list[Checked]:
         rest = Fault(f"{len(member.data) - at} bytes follow the record in its member", _MEMBERS)
         found[-1] = replace(found[-1], faults=(*found[-1].faults, rest))
     return found
-
-
-def _findings(file: str, offset: int, checked: Checked) -> list[Finding]:
-    return [Finding(file, offset, checked.id, fault.what, fault.clause) for fault in checked.faults]
-
-
-def _cross_references(file: str, seen: list[_Seen]) -> Iterator[Finding]:
-    """Yield ids that occur twice, and references to records of the same file that are not there."""
-    count = Counter(one.checked.id for one in seen)
-    for one in seen:
-        if one.checked.id and count[one.checked.id] > 1:
-            twice = f"{count[one.checked.id]} records have this WARC-Record-ID"
-            yield Finding(file, one.offset, one.checked.id, twice, "WARC 1.1, WARC-Record-ID")
-        for name, target in one.checked.refers:
-            if target not in count:
-                lost = f"{name} names {target}, which is not in this file"
-                yield Finding(file, one.offset, one.checked.id, lost, "WARC 1.1, named fields")
-
-
-def _unmet(file: str, seen: list[_Seen], expected: Iterable[Expected]) -> Iterator[Finding]:
-    """Yield what is expected of the file and is not so."""
-    at = {one.offset: one for one in seen}
-    for wanted in expected:
-        if wanted.file != file:
-            continue
-        found = at.get(wanted.offset)
-        if found is None:
-            what = "no record begins here; the catalogue expects one"
-            yield Finding(file, wanted.offset, wanted.id, what, _CATALOGUE)
-            continue
-        for name, is_so, should in (
-            ("id", found.checked.id, wanted.id),
-            ("length", found.length, wanted.length),
-            ("block digest", found.checked.block_digest, wanted.block_digest),
-        ):
-            if is_so != should:
-                what = f"the {name} of this record is {is_so}; the catalogue expects {should}"
-                yield Finding(file, wanted.offset, wanted.id, what, _CATALOGUE)

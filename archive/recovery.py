@@ -12,8 +12,8 @@ from pathlib import Path
 from archive.capture import Capture, Note
 from archive.disk import Disk, DiskFailed, RealDisk, holding, locked
 from archive.member import Damaged, member_at, members, resume
-from archive.series import read_name
-from archive.warc import OPEN, capture_of, note_of, parse
+from archive.series import OPEN, read_name
+from archive.warc import capture_of, note_of, parse
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from pathlib import Path
 
 from archive.capture import RecordRef
 from archive.disk import Disk, DiskFailed, holding, locked
-from archive.warc import OPEN
+
+OPEN = ".open"
+"""What the name of a file ends in while it is written."""
 
 _NAME = re.compile(r"(?P<publisher>.+)-(?P<time>\d{14})-(?P<serial>\d{5,})\.warc\.gz(?:\.open)?")
 _PUBLISHER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")

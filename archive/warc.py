@@ -29,9 +29,7 @@ from archive.exchange import (
 from archive.framing import ChunkScanner
 from archive.member import Damaged, Member, member_at, members
 from archive.record import NOT_MODIFIED, Record, RecordType, bare, read_warc_date
-
-OPEN = ".open"
-"""What the name of a file ends in while it is written."""
+from archive.series import OPEN
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 

@@ -1,0 +1,152 @@
+"""What records say of each other: ids that must be their own, links that must lead somewhere, revisits that must agree.
+
+Within one file and across the files of a collection. No I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from archive.conformity import Checked
+from archive.finding import Finding
+from archive.record import bare
+
+_ID = "WARC 1.1, WARC-Record-ID"
+_REFERS = "WARC 1.1, WARC-Refers-To-Target-URI"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A field of a record that names another by its id."""
+
+    offset: int
+    record_id: str | None
+    name: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A revisit: where it lies, and the capture that it says it repeats; *payload* is its payload digest, if named."""
+
+    offset: int
+    record_id: str | None
+    url: str
+    date: str
+    payload: str
+
+
+Original = Callable[[str, str], Iterable[str | None]]
+"""Returns the payload digests of the captures of a URL at a date (as printed), None for one that names none."""
+
+
+@dataclass(slots=True)
+class References:
+    """What the records of one file say of themselves and of others; filled record by record.
+
+    Attributes:
+        ids: where the record with each id lies.
+        twice: records with an id that another before them has: offset and id.
+        links: those whose target had not been seen when they came.
+        originals: payload digests of the responses, by URL and date to the second.
+    """
+
+    file: str
+    ids: dict[str, int] = field(default_factory=dict)
+    twice: list[tuple[int, str]] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    repeats: list[Repeat] = field(default_factory=list)
+    originals: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+
+    def add(self, offset: int, checked: Checked) -> None:
+        """Take note of the record at *offset*."""
+        own, ids, values = checked.id, self.ids, checked.values
+        if own is not None and ids.setdefault(own, offset) != offset:
+            self.twice.append((offset, own))
+        for at in checked.shape.links:
+            target = values[at][1:-1]
+            if target not in ids:
+                self.links.append(Link(offset, own, checked.shape.names[at], bare(values[at])))
+        kind = checked.get("warc-type")
+        if kind == "response":
+            key = (bare(checked.get("warc-target-uri")), checked.get("warc-date")[:19])
+            self.originals.setdefault(key, []).append(checked.get("warc-payload-digest"))
+        elif kind == "revisit":
+            url = bare(checked.get("warc-refers-to-target-uri"))
+            date, payload = checked.get("warc-refers-to-date"), checked.get("warc-payload-digest")
+            if url and date:
+                self.repeats.append(Repeat(offset, own, url, date, payload))
+
+    def original(self, url: str, date: str) -> list[str | None]:
+        """Return the payload digests of the responses in this file from *url* at *date*, to the second."""
+        return [named or None for named in self.originals.get((url, date[:19]), ())]
+
+    def settle(self) -> None:
+        """Forget the links that lead to records of this file."""
+        self.links = [link for link in self.links if link.target not in self.ids]
+
+
+def crossed(files: Iterable[References], original: Original | None = None) -> Iterator[Finding]:
+    """Yield ids that stand twice, links that lead nowhere, and revisits that do not agree with what they repeat.
+
+    *files* are all that there is: with *original*, which knows every capture of the collection, a revisit must find
+    there what it repeats; without it, what it repeats may lie in files that are not at hand.
+    """
+    settled = list(files)
+    everywhere = _first_places(settled)
+    yield from _twice(settled, everywhere)
+    for one in settled:
+        for link in one.links:
+            if link.target not in everywhere:
+                lost = f"{link.name} names {link.target}, which is not here"
+                yield Finding(one.file, link.offset, link.record_id, lost, "WARC 1.1, named fields")
+    look_up = original or (lambda url, date: [found for one in settled for found in one.original(url, date)])
+    for one in settled:
+        for repeat in one.repeats:
+            what = _disagreement(repeat, list(look_up(repeat.url, repeat.date)), must_exist=original is not None)
+            if what:
+                yield Finding(one.file, repeat.offset, repeat.record_id, what, _REFERS)
+
+
+def _first_places(files: list[References]) -> dict[str, int]:
+    """Return the number of the file that holds each id first."""
+    places: dict[str, int] = {}
+    for number, one in enumerate(files):
+        for own in one.ids:
+            places.setdefault(own, number)
+    return places
+
+
+def _twice(files: list[References], places: dict[str, int]) -> Iterator[Finding]:
+    """Yield every record whose id another one has too."""
+    shared: dict[str, list[tuple[str, int]]] = {}
+    for number, one in enumerate(files):
+        for own, offset in one.ids.items():
+            if places[own] != number:
+                first = files[places[own]]
+                shared.setdefault(own, [(first.file, first.ids[own])]).append((one.file, offset))
+        for offset, own in one.twice:
+            shared.setdefault(own, [(one.file, one.ids[own])]).append((one.file, offset))
+    for own, where in shared.items():
+        for file, offset in where:
+            yield Finding(file, offset, own, f"{len(where)} records have this WARC-Record-ID", _ID)
+
+
+def _disagreement(repeat: Repeat, found: list[str | None], *, must_exist: bool) -> str | None:
+    if not found:
+        return f"the capture that it repeats is not here: {repeat.url} of {repeat.date}" if must_exist else None
+    known = [named for named in found if named]
+    if repeat.payload and known and all(not same_digest(repeat.payload, named) for named in known):
+        return f"the capture that it repeats, {repeat.url} of {repeat.date}, has another payload digest"
+    return None
+
+
+def same_digest(one: str, other: str) -> bool:
+    """Say whether two printed digests of the same algorithm are equal; those of different ones are not compared."""
+    (name, _, value), (named, _, printed) = one.partition(":"), other.partition(":")
+    if name.lower().replace("-", "") != named.lower().replace("-", "") or len(value.strip("=")) != len(
+        printed.strip("=")
+    ):
+        return True
+    return value.rstrip("=").lower() == printed.rstrip("=").lower()
