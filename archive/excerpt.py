@@ -14,7 +14,8 @@ from archive import record as records
 from archive.capture import RecordRef, digest_agrees
 from archive.member import Damaged, Member, member_at, members, pack
 from archive.record import Origin, Record, RecordType, to_bytes
-from archive.warc import OPEN, concurrent_to, parse
+from archive.series import OPEN
+from archive.warc import concurrent_to, parse
 
 _OPEN_GROUPS = 4
 """How many captures may still get a companion: programs that fetch in parallel do not keep them side by side."""

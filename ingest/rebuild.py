@@ -8,7 +8,8 @@ from pathlib import Path
 
 from archive.capture import Capture, Note, NoteKind
 from archive.recovery import Recovery, recover
-from archive.warc import OPEN, capture_of, note_of, read_records
+from archive.series import OPEN
+from archive.warc import capture_of, note_of, read_records
 from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier
 from ingest.cataloguing import Cataloguer, Pending

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from archive.excerpt import Copied, all_but, chosen_of, opening
 from archive.member import Damaged
-from archive.series import locate_file
-from archive.warc import OPEN
+from archive.series import OPEN, locate_file
 from ingest.collection import read_settings
 from ingest.console import counted
 from ingest.exporting.order import Order
