@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db import aliases, editions, evidence, overlay, sitewide
+from db import aliases, editions, evidence, homes, overlay, sitewide
 from db.captures import key_of
 from db.identity import parse_id
 from db.instant import from_text, maybe_instant, maybe_text
@@ -93,6 +93,7 @@ def as_read(connection: sqlite3.Connection, item_id: str, at: str | None = None)
         translations=tuple((code, url) for code, url in json.loads(row[7])),
         gone=maybe_instant(row[5]),
         withheld=row[6],
+        withheld_since=None if row[6] is None else homes.withheld_since(connection, item_id),
         aliases=aliases.keys(connection, item_id),
     )
     return read, held.row

@@ -6,6 +6,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from archive.capture import Capture
 from db import aliases, decisions, fields, merging
@@ -15,7 +16,7 @@ from db.desk import Desk
 from db.editions import in_force
 from db.entry import Entry
 from db.identity import host_of, is_front_page, url_key
-from db.instant import to_text
+from db.instant import maybe_instant, to_text
 from db.model import Reading
 from db.publishers import publisher
 from db.search.fold import fold
@@ -229,3 +230,13 @@ def withhold(connection: sqlite3.Connection, item: str) -> None:
         ORDER BY withholding.made DESC, withholding.note DESC LIMIT 1) WHERE id = ?""",
         (item,),
     )
+
+
+def withheld_since(connection: sqlite3.Connection, item: str) -> datetime | None:
+    """Return when *item* was withheld, or None where it is not."""
+    found = connection.execute(
+        """SELECT withholding.made FROM withholding JOIN item_alias ON item_alias.id = withholding.id
+        WHERE item_alias.item = ? ORDER BY withholding.made DESC, withholding.note DESC LIMIT 1""",
+        (item,),
+    ).fetchone()
+    return None if found is None else maybe_instant(found[0])

@@ -263,7 +263,7 @@ class Item:
         editions: how many there are.
         gone: when the publisher first answered 404, 410 or 451 and has not served it again since; None
             while live.
-        withheld: the reason it is withheld, or None.
+        withheld, withheld_since: the reason it is withheld, or None, and since when.
         terms: statements that hold at the time asked for, in order of precedence.
         decisions: what people decided about it; what they set is what every other field shows.
     """
@@ -286,5 +286,6 @@ class Item:
     translations: tuple[tuple[str, str], ...] = ()
     gone: datetime | None = None
     withheld: str | None = None
+    withheld_since: datetime | None = None
     aliases: tuple[str, ...] = field(default=())
     decisions: tuple[Decided, ...] = ()

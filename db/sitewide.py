@@ -8,10 +8,12 @@ came.
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
 from db import statements
+from db.instant import from_text, to_text
 from db.model import ItemTerm, StatementPlace
 from db.statements import READ, read_group
 
@@ -33,7 +35,19 @@ def of_item(connection: sqlite3.Connection, item: str, publisher: str, at: str |
     found = {(held.statement.words, held.statement.terms): held for held in own}
     for held in (*_replacing(connection, item, at), *_of_terms_pages(connection, item, publisher, at)):
         found.setdefault((held.statement.words, held.statement.terms), held)
+    if at is not None:
+        found = {key: _confirmed_by(connection, held, at) for key, held in found.items()}
     return tuple(sorted(found.values(), key=lambda held: _PLACES.index(held.statement.place)))
+
+
+def _confirmed_by(connection: sqlite3.Connection, held: ItemTerm, at: str) -> ItemTerm:
+    """Give *held* the last confirmation that there was at *at*: the last capture by then of the page it stands on."""
+    if to_text(held.last_confirmed) <= at:
+        return held
+    query = """SELECT max(later.began) FROM capture AS shown JOIN capture AS later ON later.url_key = shown.url_key
+        WHERE shown.id = ? AND later.began <= ? AND later.catalogued = 1 AND later.page_kind IS NOT NULL"""
+    row: tuple[str | None] = connection.execute(query, (held.statement.evidence.capture, at)).fetchone()
+    return replace(held, last_confirmed=held.first_seen if row[0] is None else from_text(row[0]))
 
 
 def _of_terms_pages(connection: sqlite3.Connection, item: str, publisher: str, at: str | None) -> list[ItemTerm]:

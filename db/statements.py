@@ -27,7 +27,7 @@ class StatementRecord:
     Attributes:
         statement: its evidence is that of the item which showed it first.
         superseded: when the last item that showed it ceased to, or None while one does.
-        items: how many items show it now.
+        items: how many items show it now; for one on a terms page, for how many it holds.
     """
 
     publisher: str
@@ -201,7 +201,9 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
     rows = connection.execute(
         """SELECT statement.id, statement.publisher, min(first_seen), max(last_confirmed),
         CASE WHEN sum(superseded IS NULL) > 0 THEN NULL ELSE max(superseded) END,
-        count(DISTINCT CASE WHEN superseded IS NULL THEN item END) AS showing
+        CASE WHEN sum(superseded IS NULL) > 0 AND statement.place = 'terms page'
+        THEN (SELECT count(*) FROM item WHERE item.publisher = statement.publisher)
+        ELSE count(DISTINCT CASE WHEN superseded IS NULL THEN item END) END AS showing
         FROM statement JOIN term ON term.statement = statement.id WHERE ?1 IS NULL OR statement.publisher = ?1
         GROUP BY statement.id ORDER BY showing DESC, statement.publisher, statement.words, statement.place""",
         (publisher,),

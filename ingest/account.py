@@ -24,18 +24,10 @@ def authors(item: Item) -> str:
     return named or "not stated"
 
 
-def answer(item: Item, use: Use, covers: Covers = Covers.TEXT) -> str:
-    """Return the verdict for a use in words: ``yes with duties (attribute)``."""
-    from db.verdict import verdict
-
-    found = verdict([held.statement for held in item.terms], use, covers=covers)
-    duties = f" ({', '.join(found.duties)})" if found.duties else ""
-    return f"{found.answer}{duties}" + (" [statements disagree]" if found.conflict else "")
-
-
 def brief(item: Item) -> list[str]:
     """Return an item in a few lines: what `save` and `show` print first."""
     from db.credit import credit_line
+    from ingest.reuse import in_words, verdict_of
 
     title, published = item.edition.title, item.edition.published
     lines = [
@@ -53,35 +45,10 @@ def brief(item: Item) -> list[str]:
         lines.append(f"  partial    {item.edition.partial}")
     if item.gone:
         lines.append(f"  gone       since {item.gone:%Y-%m-%d}")
-    text = answer(item, Use.REPUBLISH)
-    lines.append(f"  reuse      text: {text}; images: {answer(item, Use.REPUBLISH, Covers.IMAGES)}")
+    text, images = (in_words(verdict_of(item, Use.REPUBLISH, covers)) for covers in (Covers.TEXT, Covers.IMAGES))
+    lines.append(f"  reuse      text: {text}; images: {images}")
     lines += [f"  terms      “{held.statement.words}”" for held in item.terms] or ["  terms      not stated"]
     lines.append(f"  credit     {credit_line(item).text}")
-    return lines
-
-
-def terms(item: Item) -> list[str]:
-    """Return an item's terms: each statement with its evidence, what it was read as, and the verdicts."""
-    lines = [f"{item.edition.title.value if item.edition.title else item.id}  ({item.id})"]
-    if not item.terms:
-        lines.append("  The publisher states no terms here. Silence is not a licence.")
-    for held in item.terms:
-        statement = held.statement
-        lines.append(f"  “{statement.words}”")
-        lines.append(
-            f"    {statement.place}, {span(statement.evidence)} of {statement.evidence.capture};"
-            f" seen {held.first_seen:%Y-%m-%d} to {held.last_confirmed:%Y-%m-%d}"
-        )
-        for term in statement.terms:
-            duties = f" ({', '.join(term.duties)})" if term.duties else ""
-            license_id = f" [{term.license_id}]" if term.license_id else ""
-            only = ", non-commercial only" if term.noncommercial else ""
-            lines.append(f"    {term.covers}: {term.act}: {term.permission}{duties}{license_id}{only}")
-        if not statement.terms:
-            lines.append("    not understood by any rule: read it yourself")
-    for covers in (Covers.TEXT, Covers.IMAGES):
-        verdicts = ", ".join(f"{use}: {answer(item, use, covers)}" for use in Use)
-        lines.append(f"  {covers}: {verdicts}")
     return lines
 
 
@@ -121,13 +88,8 @@ def as_json(item: Item) -> dict[str, object]:
     import msgspec
 
     from db.credit import credit_line
-    from db.verdict import verdict
+    from ingest.reuse import as_json as reuse_as_json
 
     built = msgspec.to_builtins(item)
     assert isinstance(built, dict)
-    statements = [held.statement for held in item.terms]
-    verdicts = {
-        covers.value: {use.value: msgspec.to_builtins(verdict(statements, use, covers=covers)) for use in Use}
-        for covers in (Covers.TEXT, Covers.IMAGES)
-    }
-    return {**built, "credit_line": credit_line(item).text, "verdicts": verdicts}
+    return {**built, "credit_line": credit_line(item).text, "verdicts": reuse_as_json(item)["verdicts"]}

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from archive.capture import NoteKind
 from archive.disk import DiskFull
 from db.frontier import Visit
+from db.history import TermsChange, changes
 from db.model import Publisher
 from db.runs import Run as Recorded
 from ingest.collection import Collection
@@ -19,6 +20,7 @@ from ingest.failure import FailureReason
 from ingest.finding import Finder
 from ingest.pipeline import LEFT_ALONE, Pipeline, Settled
 from ingest.politeness import delay_for, next_try
+from ingest.reuse import change_json
 from ingest.scope import tidy
 from ingest.tally import Tally
 from ingest.target import read_target
@@ -60,6 +62,12 @@ class Report:
     left: int = 0
     stopped: str | None = None
     full: DiskFull | None = None
+    changes: list[TermsChange] = field(default_factory=list)
+    """What the publishers changed in their terms, as far as the run has seen it."""
+
+    def summary(self) -> dict[str, object]:
+        """Return what the run did as JSON values."""
+        return {**self.tally.summary(), "terms changed": [change_json(change) for change in self.changes]}
 
 
 class Run:
@@ -97,6 +105,8 @@ class Run:
             self._report.stopped = "a full disk"
         elif self._told_to_stop():
             self._report.stopped = "a signal"
+        if run is not None:
+            self._report.changes = changes(self._work.catalogue.connection, since=run.started)
         if run is not None and self._report.stopped is None:
             self._record(run)
         return self._report
@@ -123,7 +133,7 @@ class Run:
 
     def _record(self, run: Recorded) -> None:
         """Record that *run* is over. One that was stopped is not: the next goes on with it."""
-        summary = self._report.tally.summary()
+        summary = self._report.summary()
         now = self._work.clock()
         body = {"kind": run.kind, "started": run.started.isoformat(), "finished": now.isoformat()}
         self._work.note(NoteKind.RUN, {**body, "summary": summary})

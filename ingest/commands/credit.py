@@ -6,6 +6,7 @@ import click
 
 from ingest.choice import Choice
 from ingest.commands.flags import choosing
+from ingest.commands.tombstone import tell_withheld
 from ingest.console import Console
 
 
@@ -27,6 +28,9 @@ def command(
 
     with reading(Layout(console.directory)) as catalogue:
         for item in choice.items(catalogue, console.absent):
+            if item.withheld is not None:
+                tell_withheld(console, item)
+                continue
             line = credit_line(item, language=lang)
             if console.as_json:
                 console.out_json({"id": item.edition.id, **msgspec.to_builtins(line)})

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from db.reuse import Covers, Use
+from ingest.asked import Asked
 from ingest.choice import Choice
 
 Decorated = Callable[..., Any]
@@ -60,3 +62,18 @@ def choosing(command: Decorated) -> Decorated:
     every = click.option("--all", "everything", is_flag=True, help="Every item.")
     moment = click.option("--at", type=Moment(), metavar="DATE", help="As it stood on that day.")
     return named(searched(every(moment(packed))))
+
+
+def use_options(command: Decorated) -> Decorated:
+    """Add --use, --images and --non-commercial, and hand them to the command as one `Asked`."""
+
+    @wraps(command)
+    def packed(*given: Any, use: str, images: bool, non_commercial: bool, **others: Any) -> Any:
+        covers = Covers.IMAGES if images else Covers.TEXT
+        return command(*given, asked=Asked(Use(use), covers, not non_commercial), **others)
+
+    names = [use.value for use in Use]
+    wanted = click.option("--use", type=click.Choice(names), default=Use.REPUBLISH.value, help="republish by default.")
+    images = click.option("--images", is_flag=True, help="The images, not the text.")
+    free = click.option("--non-commercial", is_flag=True, help="Not for sale, without advertising, by no business.")
+    return wanted(images(free(packed)))

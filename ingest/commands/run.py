@@ -88,15 +88,18 @@ def perform(console: Console, layout: object, settings: object, order: object, s
 
 def tell(console: Console, report: Report) -> None:
     """Print the summary: lines for a person, one JSON object elsewhere."""
-    summary = report.tally.summary()
-    trouble = report.tally.trouble
-    if console.quiet and not trouble:
+    if console.quiet and not (report.tally.trouble or report.changes):
         return
     if console.lines:
-        told = {"event": "summary", **summary, "left": report.left, "stopped": report.stopped}
+        told = {"event": "summary", **report.summary(), "left": report.left, "stopped": report.stopped}
         console.out_json(told)
         return
     console.out("\n".join(["Run done", *report.tally.lines()]))
+    if report.changes:
+        from ingest.reuse import change_line
+
+        console.out("\n".join(f"  ! {change_line(change)}" for change in report.changes))
+        console.talk("  what went and what came: creditline terms --changes")
     if report.stopped:
         console.out(f"  stopped by {report.stopped}: {report.left} pages left; run again to go on")
     console.talk("Next: creditline search WORDS, creditline status, creditline verify")
@@ -109,4 +112,4 @@ def code_of(report: Report) -> Exit:
         return Exit.NOTHING
     if report.stopped:
         return Exit.LIMIT
-    return Exit.ATTENTION if report.tally.trouble else Exit.DONE
+    return Exit.ATTENTION if report.tally.trouble or report.changes else Exit.DONE

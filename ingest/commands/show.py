@@ -6,6 +6,7 @@ import click
 
 from ingest.choice import Choice
 from ingest.commands.flags import choosing
+from ingest.commands.tombstone import tell_withheld
 from ingest.console import Console
 
 
@@ -34,6 +35,9 @@ def command(
 
     with reading(Layout(console.directory)) as catalogue:
         for number, item in enumerate(choice.items(catalogue, console.absent)):
+            if item.withheld is not None:
+                tell_withheld(console, item)
+                continue
             if console.as_json:
                 console.out_json(as_json(item))
                 continue

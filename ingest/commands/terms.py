@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from ingest.choice import Choice
-from ingest.commands.flags import choosing
-from ingest.console import Console, counted
+from ingest.commands.flags import choosing, use_options
+from ingest.commands.tombstone import tell_withheld
+from ingest.console import Console
 
 if TYPE_CHECKING:
-    from db.model import Term
+    from db.catalogue import Catalogue
+    from db.model import Item
+    from ingest.asked import Asked
+
+FORMATS = ("text", "odrl", "schema")
 
 
 @click.command()
 @choosing
+@click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="ODRL 2.2 or schema.org in JSON-LD.")
+@click.option("--changes", is_flag=True, help="List what the publishers changed in their terms, the newest first.")
+@click.option("--letter", is_flag=True, help="Write the letter that asks for leave.")
+@click.option("--lang", metavar="CODE", help="The letter's language, en or pl; the item's own by default.")
+@use_options
 @click.option("--why", metavar="WORDS", help="Read these words and say which rules understood them.")
 @click.pass_obj
 def command(
     console: Console,
     choice: Choice,
+    form: str,
+    changes: bool,
+    letter: bool,
+    lang: str | None,
+    asked: Asked,
     why: str | None,
 ) -> None:
     """List every statement about reuse that the publishers make; for items, their terms with the evidence and
@@ -29,56 +45,91 @@ def command(
     if why is not None:
         _why(console, why)
         return
-    from ingest.account import as_json, terms
     from ingest.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
-        if not choice.named:
+        if changes:
+            _changes(console, catalogue, choice)
+        elif not choice.named:
             _statements(console, catalogue)
-            return
-        for number, item in enumerate(choice.items(catalogue, console.absent)):
-            if console.as_json:
-                told = as_json(item)
-                console.out_json({key: told[key] for key in ("id", "url", "terms", "verdicts")})
-            else:
-                console.out("\n".join([*([""] if number else []), *terms(item)]))
+        elif letter:
+            _letters(console, catalogue, choice, asked, lang)
+        else:
+            _items(console, catalogue, choice, form)
 
 
-def _statements(console: Console, catalogue: object) -> None:
+def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) -> None:
+    from db.odrl import policy
+    from db.schema_org import description
+    from ingest.collection import now
+    from ingest.reuse import as_json, terms_of
+
+    for number, item in enumerate(_shown(console, catalogue, choice)):
+        if item.withheld is not None:
+            tell_withheld(console, item)
+        elif form != "text":
+            console.out_json(policy(item) if form == "odrl" else description(item))
+        elif console.as_json:
+            console.out_json(as_json(item))
+        else:
+            console.out("\n".join([*([""] if number else []), *terms_of(item, at=choice.at, now=now())]))
+
+
+def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Asked, lang: str | None) -> None:
+    from ingest.reuse import letter_of, verdict_of
+
+    for number, item in enumerate(_shown(console, catalogue, choice)):
+        if item.withheld is not None:
+            tell_withheld(console, item)
+            continue
+        found = verdict_of(item, asked.use, asked.covers, commercial=asked.commercial)
+        console.out(("\n" if number else "") + letter_of(item, found, language=lang))
+
+
+def _shown(console: Console, catalogue: Catalogue, choice: Choice) -> Iterator[Item]:
+    return choice.items(catalogue, console.absent)
+
+
+def _statements(console: Console, catalogue: Catalogue) -> None:
     import msgspec
 
-    from db.catalogue import Catalogue
+    from ingest.reuse import statement_lines
 
-    assert isinstance(catalogue, Catalogue)
     found = catalogue.statements()
     for record in found:
         if console.as_json:
             console.out_json(msgspec.to_builtins(record))
-            continue
-        statement = record.statement
-        read = "; ".join(_read(t) for t in statement.terms) or "not understood"
-        ended = f", superseded {record.superseded:%Y-%m-%d}" if record.superseded else ""
-        console.out(f"“{statement.words}”")
-        console.out(
-            f"    {record.publisher}, {statement.place}, {counted(record.items, 'item')},"
-            f" {record.first_seen:%Y-%m-%d} to {record.last_confirmed:%Y-%m-%d}{ended}"
-        )
-        console.out(f"    {read}")
+        else:
+            console.out("\n".join(statement_lines(record)))
     if not found:
         console.talk("No statement about reuse was found. Silence is not a licence.")
 
 
-def _read(term: Term) -> str:
-    duties = f" ({', '.join(term.duties)})" if term.duties else ""
-    return f"{term.covers}: {term.act}: {term.permission}{duties}"
+def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
+    from db.history import changes
+    from ingest.reuse import change_json, change_lines
+
+    found = changes(catalogue.connection, until=choice.at)
+    if choice.named:
+        items = list(_shown(console, catalogue, choice))
+        ids, publishers = {item.id for item in items}, {item.publisher.id for item in items}
+        found = [one for one in found if ids & {*one.items} or (one.site_wide and one.publisher in publishers)]
+    for change in found:
+        if console.as_json:
+            console.out_json(change_json(change))
+        else:
+            console.out("\n".join(change_lines(change)))
+    if not found:
+        console.talk("No change of terms was seen.")
 
 
 def _why(console: Console, words: str) -> None:
+    from ingest.reuse import term_in_words
     from ingest.terms import why
 
     fired = why(words)
     for one in fired:
-        read = "; ".join(_read(t) for t in one.terms)
+        read = "; ".join(term_in_words(t) for t in one.terms)
         console.out(f"“{one.words}”\n    rule “{one.rule}”: {read}")
     if not fired:
         console.out("no rule understands these words")

@@ -137,3 +137,20 @@ def test_the_order_of_captures_leaves_no_trace_in_what_holds(
         made.add_in_any_order(catalogue, [entries[index] for index in order])
     assert said(catalogue, "/a") == [ASK, FREE]
     assert said(catalogue, "/b", 3, made) == [FREE]
+
+
+def test_a_statement_of_a_terms_page_is_listed_with_how_many_items_it_holds_for(
+    catalogue: Catalogue, made: Made
+) -> None:
+    for entry in (made.saying(1, "/a"), made.saying(2, "/b", ASK), made.terms_page(3, FREE)):
+        catalogue.add(entry)
+    assert [(one.statement.words, one.items) for one in catalogue.statements()] == [(FREE, 3), (ASK, 1)]
+
+
+def test_a_day_is_answered_with_the_last_confirmation_that_there_was_then(catalogue: Catalogue, made: Made) -> None:
+    for number in (1, 5, 9):
+        catalogue.add(made.saying(number, "/a", FREE))
+    held = catalogue.item("https://institute.example/a", at=made.at(7))
+    assert held is not None
+    assert held.terms[0].last_confirmed == made.at(5)
+    assert item(catalogue, "/a").terms[0].last_confirmed == made.at(9)

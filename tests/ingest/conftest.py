@@ -217,6 +217,18 @@ def settings_at() -> Callable[[int], Settings]:
 
 
 @pytest.fixture(scope="session")
+def performing() -> Callable[..., tuple[Report, Teller]]:
+    """`run_over`, for fixtures of a whole module."""
+    return perform
+
+
+@pytest.fixture(scope="session")
+def settings_for_port() -> Callable[[int], Settings]:
+    """`settings_at`, for fixtures of a whole module."""
+    return settings_of
+
+
+@pytest.fixture(scope="session")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """The institute visited three times. Tests read the folders and change nothing in them."""
     folder = tmp_path_factory.mktemp("story")

@@ -1,0 +1,18 @@
+"""The tombstone: what stands in the place of an item that is withheld, in every verb that would show it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from db.model import Item
+    from ingest.console import Console
+
+
+def tell_withheld(console: Console, item: Item) -> None:
+    """Say that *item* is withheld, since when and why, and nothing else of it."""
+    since = item.withheld_since
+    if console.as_json:
+        console.out_json({"id": item.id, "withheld": item.withheld, "since": since.isoformat() if since else None})
+        return
+    console.out(f"{item.id}  withheld{f' since {since:%Y-%m-%d}' if since else ''}: {item.withheld}")
