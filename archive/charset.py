@@ -161,6 +161,7 @@ class Decoded:
     def __init__(self, entity: bytes, charset: str) -> None:
         self.text = decode(entity, charset)
         self._charset = charset
+        self._entity = entity
         self._starts: array[int] | None = None
         self._marks = [0]
         # One character a byte: pure ASCII, or a single-byte charset. Nothing to convert.
@@ -200,14 +201,8 @@ class Decoded:
         if self._starts is not None:
             return max(0, bisect_right(self._starts, offset) - 1)
         block = bisect_right(self._marks, offset) - 1
-        low, high = block * self._BLOCK, min((block + 1) * self._BLOCK, len(self.text))
-        while low < high:
-            middle = (low + high) // 2
-            if self.offset(middle) < offset:
-                low = middle + 1
-            else:
-                high = middle
-        return min(low, len(self.text))
+        begun = self._marks[block]
+        return min(block * self._BLOCK + len(decode(self._entity[begun:offset], self._charset)), len(self.text))
 
 
 def _stepwise(entity: bytes, charset: str) -> tuple[str, array[int]]:

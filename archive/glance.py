@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 
 from archive.markup import Span, is_json, is_xml, raw_spans, tag_end, value_holding
 from archive.passage import Place
@@ -37,8 +37,17 @@ class Glance:
     def _occurrences(self, words: str, near: int | None) -> Iterator[int]:
         if near is None:
             return self._ahead(words, 0)
-        ahead, behind = self._ahead(words, near), self._behind(words, near)
-        return merge(ahead, behind, key=lambda at: abs(at - near))
+        return chain(self._nearest(words, near), self._by_distance(words, near))
+
+    def _nearest(self, words: str, near: int) -> Iterator[int]:
+        """Yield the nearest alone: most often it is the one, and it is found without looking far."""
+        ahead = self._text.find(words, near)
+        behind = self._text.rfind(words, 0 if ahead < 0 else max(0, 2 * near - ahead), near + len(words) - 1)
+        if behind >= 0 or ahead >= 0:
+            yield behind if behind >= 0 else ahead
+
+    def _by_distance(self, words: str, near: int) -> Iterator[int]:
+        return merge(self._ahead(words, near), self._behind(words, near), key=lambda at: abs(at - near))
 
     def _ahead(self, words: str, start: int) -> Iterator[int]:
         at = self._text.find(words, start)

@@ -136,6 +136,7 @@ class Reading:
         site_name: the publication's own name, as stated.
         unread: why nothing was read (a deadline, a crash, a type without reader), or None.
         rivals: values that lost, with the reason; those that leave a doubt are kept for review.
+        fitted: whether the page was laid out as the publisher's profile says; None without a profile.
     """
 
     stamp: Stamp
@@ -158,6 +159,7 @@ class Reading:
     partial: Partial | None = None
     unread: str | None = None
     rivals: tuple[Rival, ...] = ()
+    fitted: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.reading import names
 from ingest.reading.byline import Line
@@ -46,6 +46,14 @@ def of_candidates(offered: list[Candidate]) -> list[Author]:
             )
             found.setdefault(fold(name.name), Author(name.name, kind, candidate))
     return list(found.values())
+
+
+def identified(author: Author, known: dict[str, Candidate]) -> Author:
+    """Return *author* with the identifier that a witness in *known*, by folded name, gives for them."""
+    other = known.get(fold(author.name))
+    if other is None or author.candidate.identifier:
+        return author
+    return replace(author, candidate=replace(author.candidate, identifier=other.identifier))
 
 
 def of_line(line: Line) -> list[Author]:

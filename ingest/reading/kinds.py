@@ -103,7 +103,7 @@ class Marks:
         return Marks(
             shown=shown[:3000],
             scripts=next(page.tree.iter("script"), None) is not None,
-            listing=_is_listing(page, data, body_class),
+            listing=lists(page, data),
             single=_single(page, data, body_class),
             missing=short and bool(_MISSING.search(heading) or "error404" in body_class),
             walled=short and bool(_CHALLENGE_BODY.search(_machinery(page))),
@@ -150,6 +150,11 @@ def _no_text(said: Marks) -> PageKind | None:
     if len(said.shown) < 200 and said.mounted:
         return PageKind.SHELL
     return None
+
+
+def lists(page: Page, data: Structured) -> bool:
+    """Say whether the address or the body's class names a list of posts, or a front page."""
+    return _is_listing(page, data, f" {page.body.get('class') or ''} ")
 
 
 def _is_listing(page: Page, data: Structured, body_class: str) -> bool:

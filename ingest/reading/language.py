@@ -31,7 +31,8 @@ STOP_WORDS = {
 _STOPS = {code: frozenset(words.split()) for code, words in STOP_WORDS.items()}
 _CODE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_]([A-Za-z]{2,8}))*$")
 _WORD = re.compile(r"[^\W\d_]+")
-_LATIN_OR_CYRILLIC = re.compile(r"[A-Za-z\u00c0-\u024f\u0400-\u04ff]")
+_NEITHER = re.compile(r"[^A-Za-z\u00c0-\u024f\u0400-\u04ff]+")
+"""What is no letter of the Latin or the Cyrillic script."""
 _SCRIPTS = tuple(
     (code, re.compile(pattern))
     for code, pattern in (
@@ -53,7 +54,7 @@ def computed(text: str) -> str | None:
     that is unsure.
     """
     sample = text[:SAMPLE]
-    if len(_LATIN_OR_CYRILLIC.findall(sample)) < 0.7 * len(sample):
+    if len(_NEITHER.sub("", sample)) < 0.7 * len(sample):
         letters = max(1, sum(c.isalpha() for c in sample))
         for code, pattern in _SCRIPTS:
             if len(pattern.findall(sample)) > (0.1 if code == "ja" else 0.3) * letters:

@@ -20,11 +20,11 @@ SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "t
 DEPTH_MESSAGE = "Excessive depth"
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _WRAPPERS = re.compile(
     r"</?(?:div|span|font|b|i|em|strong|section|center|u|small|big|ul|ol|li|table|tr|td|tbody)\b[^>]*>", re.I
 )
 _SOFT = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
-_SPACE = re.compile(r"\s+")
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _DOTTED = re.compile(r"/\.{1,2}(?:/|$)|[\s\\\\]")
 _HOSTED = re.compile(r"https?://[^/?#@\[\]:]+(?::\d+)?(?:[/?]|$)")
@@ -35,12 +35,12 @@ _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)
 
 def squeeze(text: str) -> str:
     """Return *text* with runs of white space folded to one space and none at the ends."""
-    return _SPACE.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def plain(text: str) -> str:
     """Return *text* squeezed and without soft hyphens and other characters that no reader sees."""
-    return squeeze(_SOFT.sub("", text))
+    return squeeze(text if text.isascii() else _SOFT.sub("", text))
 
 
 def visible(element: Any) -> str:
@@ -131,13 +131,23 @@ def parse(text: str) -> Any:
     Control characters are blanked. A page nested deeper than libxml2 goes loses its wrappers, never its
     words.
     """
-    text = _DECLARATION.sub("", _CONTROLS.sub(" ", text))
+    text = _DECLARATION.sub("", _cleared(text))
     root, error = _parse(text, huge=False)
     if error:
         flat = _WRAPPERS.sub(" ", text) if DEPTH_MESSAGE in error else text
         again, _ = _parse(flat, huge=True)
         root = root if again is None else again
     return root
+
+
+def _cleared(text: str) -> str:
+    """Return *text* with its control characters blanked; most pages have none, and that is found out quickly."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        return _CONTROLS.sub(" ", text)
+    clean = len(data.translate(None, _CONTROL_BYTES)) == len(data) and b"\xef\xbf" not in data
+    return text if clean else _CONTROLS.sub(" ", text)
 
 
 def _parse(text: str, *, huge: bool) -> tuple[Any, str]:

@@ -49,7 +49,7 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     """
     linked: dict[int, str] = {}
     for block in page.body.iter("p", "div", "nav", "span", "ul"):
-        if zones.headline is None or len(block) > MOST or not _is_block(block):
+        if zones.headline is None or len(block) > MOST or not is_block(block):
             continue
         for link in block.iter("a"):
             url = page.absolute(link.get("href"))
@@ -62,7 +62,8 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     return tuple(linked[n] for n in follow), False
 
 
-def _is_block(block: Any) -> bool:
+def is_block(block: Any) -> bool:
+    """Say whether *block* holds the links to the parts of a text: by its class, or by a label before them."""
     said = marks(block)
     if says(_BLOCK, said):
         return True

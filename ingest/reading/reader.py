@@ -4,7 +4,7 @@ disk."""
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from importlib import metadata
 from itertools import chain
 
@@ -16,6 +16,7 @@ from db.model import (
     Dated,
     PageKind,
     Partial,
+    Profile,
     Reading,
     Rival,
     Stamp,
@@ -42,6 +43,7 @@ from ingest.reading import (
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dating import Dating
 from ingest.reading.evidence import Locator
+from ingest.reading.layout import layout_of
 from ingest.reading.page import Page, is_html, open_page
 from ingest.reading.printed_dates import Printed
 from ingest.reading.zones import Zones
@@ -78,15 +80,25 @@ def read(entity: Entity, context: Context) -> Reading:
     page = open_page(entity, context.url)
     if page is None:
         return Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
-    return _Reader(page, context, mark).reading()
+    if context.profile is None:
+        return PageReader(page, context, mark).reading()
+    return _as_learnt(page, context, mark, context.profile)
 
 
-class _Reader:
+def _as_learnt(page: Page, context: Context, mark: Stamp, profile: Profile) -> Reading:
+    """Read by what was learnt of the publisher's pages, or as any page where this one does not fit."""
+    from ingest.reading.learned import LearnedReader
+
+    reader, layout = LearnedReader(page, context, mark), layout_of(profile.body)
+    found = reader.learned(layout) if layout is not None else None
+    return found or replace(PageReader(page, context, mark).reading(), fitted=False)
+
+
+class PageReader:
     """The witnesses of one page, heard once."""
 
     def __init__(self, page: Page, context: Context, mark: Stamp) -> None:
         self.page, self.context, self.mark = page, context, mark
-        self.zones = Zones(page)
         self.data = structured.Structured(page)
         self.locator = Locator(page, context.capture)
         self.offered: dict[Field, list[Candidate]] = {name: [] for name in Field}
@@ -94,6 +106,11 @@ class _Reader:
             self.offered[candidate.field].append(candidate)
         self.sites = self._sites()
         self.rivals: list[Rival] = []
+
+    @cached_property
+    def zones(self) -> Zones:
+        """Which parts of the page are the article's own."""
+        return Zones(self.page)
 
     def _sites(self) -> frozenset[str]:
         named = {judge.fold(c.value) for c in self.offered[Field.SITE]}
@@ -133,7 +150,7 @@ class _Reader:
 
     def _fields(self, further: tuple[str, ...]) -> Reading:
         """Return everything but the text and what follows from it."""
-        dates = printed_dates.printed(self.page, self.zones)
+        dates = self._printed()
         return Reading(
             stamp=self.mark,
             kind=PageKind.ARTICLE,
@@ -151,6 +168,9 @@ class _Reader:
             parts=further,
             translations=links.translations(self.page),
         )
+
+    def _printed(self) -> list[Printed]:
+        return printed_dates.printed(self.page, self.zones)
 
     def _shell(self, kind: PageKind) -> Reading:
         return Reading(

@@ -38,7 +38,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     found: dict[str, list[Candidate]] = {"rel": [], "label": [], "class": []}
     for link in page.body.iter("a"):
         if "tag" in (link.get("rel") or "").lower().split() and not _category(link) and not zones.foreign(link):
-            found["rel"] += _one(link, "rel=tag")
+            found["rel"] += one(link, "rel=tag")
     for element, words in page.short.items():
         if element.tag not in _BLOCKS:
             continue
@@ -46,7 +46,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
             found["label"] += _listed(element, words, zones)
         elif says(_CLASS, said := marks(element)) and not says(_CLOUD, said) and not zones.foreign(element):
             for link in element.iter("a"):
-                found["class"] += _one(link, "tag block")
+                found["class"] += one(link, "tag block")
     return found
 
 
@@ -60,7 +60,7 @@ def _category(link: Any) -> bool:
     )
 
 
-def _one(link: Any, witness: str) -> Iterator[Candidate]:
+def one(link: Any, witness: str) -> Iterator[Candidate]:
     words = visible(link)
     value = plain(words).lstrip("#").strip(" ,;")
     if value and len(value) <= 80 and not _NUMBER.fullmatch(value):
@@ -73,7 +73,7 @@ def _listed(element: Any, words: str, zones: Zones) -> Iterator[Candidate]:
     links = [a for a in element.iter("a") if visible(a)]
     if links:
         for link in links:
-            yield from _one(link, "tag line")
+            yield from one(link, "tag line")
         return
     for part in re.split(r"\s*[,;|•·]\s*", _LABEL.sub("", words)):
         value = part.strip(" .#")
@@ -111,6 +111,11 @@ def choose(shown: dict[str, list[Candidate]], offered: list[Candidate]) -> list[
         if len(chosen) == 1 and len(found) > 1 and {fold(c.value) for c in chosen} < {fold(c.value) for c in found}:
             chosen = found
             break
+    return each_once(chosen)
+
+
+def each_once(chosen: list[Candidate]) -> list[Candidate]:
+    """Return the tags without numbers, each once, at most MOST."""
     kept: dict[str, Candidate] = {}
     for candidate in chosen[:MOST]:
         if not _NUMBER.fullmatch(candidate.value):

@@ -1,0 +1,98 @@
+"""Layout: what was learnt of a publisher's pages: where each field stands, and what repeats beside the text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+from db.model import Profile
+from ingest.reading.spots import How, Spot
+
+FORM = 1
+"""The form of a stored layout; one of another form is not used."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextSpot:
+    """Where the main text stands.
+
+    Attributes:
+        at: the element that holds it whole.
+        without: elements inside it that are no part of it, by step.
+        repeated: paragraphs that stand in it on page after page, word for word, and are no part of it.
+        fit: on how many of the pages that it was learnt from it gave the text that the general reader read.
+    """
+
+    at: str
+    without: tuple[str, ...]
+    repeated: tuple[str, ...]
+    fit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What was learnt from some tens of a publisher's articles.
+
+    Attributes:
+        pages: how many it was learnt from.
+        authors, published, tags: None where no spot holds them reliably; they are then read as on any page.
+    """
+
+    pages: int
+    title: Spot
+    text: TextSpot
+    authors: Spot | None = None
+    published: Spot | None = None
+    tags: Spot | None = None
+
+    def to_json(self) -> str:
+        """Return the layout as it is stored: JSON with sorted keys."""
+        return json.dumps({"form": FORM, **asdict(self)}, ensure_ascii=False, sort_keys=True)
+
+    def explain(self) -> Iterator[str]:
+        """Yield, in words that a person can check against a page, what was learnt."""
+        yield f"learnt from {self.pages} articles"
+        for name in ("title", "authors", "published", "tags"):
+            spot: Spot | None = getattr(self, name)
+            yield f"{name}: {_place(spot)}" if spot else f"{name}: in no fixed place; read as on any page"
+        yield f"text: what stands in {self.text.at} (right on {self.text.fit})"
+        if self.text.without:
+            yield f"    without {', '.join(self.text.without)}"
+        for words in self.text.repeated:
+            yield f"    without “{words}”, which stands on page after page"
+
+
+def _place(spot: Spot) -> str:
+    told = {
+        How.WORDS: f"the words of the first {spot.at}",
+        How.EACH: f"the words of each {spot.at}",
+        How.LISTED: f"listed in the first {spot.at}",
+        How.STAMP: f"the datetime of the first {spot.at}",
+        How.WITNESS: f"what {spot.at} says",
+    }[spot.how]
+    return f"{told} (right on {spot.fit})"
+
+
+def profile_of(layout: Layout, publisher: str) -> Profile:
+    """Return *layout* as the profile that is recorded and that readings are stamped with."""
+    body = layout.to_json()
+    return Profile(hashlib.sha256(body.encode()).hexdigest()[:16], publisher, body)
+
+
+@lru_cache(maxsize=256)
+def layout_of(body: str) -> Layout | None:
+    """Return the layout that a profile's *body* holds; None where it is of another form."""
+    held = json.loads(body)
+    if held.pop("form", None) != FORM:
+        return None
+    text = held.pop("text")
+    pages = held.pop("pages")
+    spots = {name: spot and Spot(spot["at"], How(spot["how"]), spot["fit"]) for name, spot in held.items()}
+    return Layout(
+        pages=pages,
+        text=TextSpot(text["at"], tuple(text["without"]), tuple(text["repeated"]), text["fit"]),
+        **spots,
+    )

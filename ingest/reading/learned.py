@@ -1,0 +1,168 @@
+"""Learned pages: read a page by what was learnt of its publisher's pages, or find that it does not fit."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from archive.locate import Place
+from db.model import Attribution, Dated, PageKind, Partial, Reading, Words
+from ingest.reading import blocks, dates, dating, judge, kinds, names, parts, tags
+from ingest.reading.article import ENOUGH
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.layout import Layout
+from ingest.reading.page import Page, plain, visible
+from ingest.reading.printed_dates import Printed, american
+from ingest.reading.reader import PageReader
+from ingest.reading.spots import How, Spot, select
+
+WITNESS = "its usual place"
+
+
+class Misfit(Exception):
+    """A page is not laid out as its publisher's pages are; it is read as any other."""
+
+
+class LearnedReader(PageReader):
+    """Reads the fields that were learnt where they stand, and the others as on any page."""
+
+    layout: Layout
+
+    def learned(self, layout: Layout) -> Reading | None:
+        """Return the reading by *layout*, or None where the page does not fit it."""
+        self.layout = layout
+        try:
+            return self._by_layout()
+        except Misfit:
+            return None
+
+    def _by_layout(self) -> Reading:
+        if kinds.before_text(self.page, self.context.head) is not None or kinds.lists(self.page, self.data):
+            raise Misfit
+        text = self._text
+        made = self._fields(())
+        if made.title is None or len(text) < ENOUGH:
+            raise Misfit
+        return Reading(
+            **{name: getattr(made, name) for name in _KEPT},
+            kind=PageKind.ARTICLE,
+            text=text,
+            language=self._language(text),
+            partial=Partial.TEASER if self.data.free is False else None,
+            rivals=tuple(self.rivals),
+            fitted=True,
+        )
+
+    @cached_property
+    def _text(self) -> str:
+        spot = self.layout.text
+        holder = next(select(self.page.body, spot.at), None)
+        if holder is None:
+            raise Misfit
+        if any(parts.is_block(block) for block in holder.getparent().iter("p", "div", "nav", "span", "ul")):
+            raise Misfit  # a text in several parts is joined by the general reader
+        passed = frozenset(spot.repeated)
+        heading = plain(visible(self._titled)) if self._titled is not None else ""
+        found = (words for words, _ in blocks.paragraphs(holder, spot.without))
+        return "\n\n".join(words for words in found if words not in passed and words != heading)
+
+    @cached_property
+    def _titled(self) -> Any:
+        spot = self.layout.title
+        return None if spot.how is How.WITNESS else next(select(self.page.body, spot.at), None)
+
+    def _printed(self) -> list[Printed]:
+        # What the pages print was weighed when the spot was learnt.
+        return super()._printed() if self.layout.published is None else []
+
+    def _title(self) -> Words | None:
+        return self._claim(title(self.page, self.layout.title, self.offered[Field.TITLE]))
+
+    def _attributions(self) -> tuple[Attribution, ...]:
+        spot = self.layout.authors
+        if spot is None:
+            return super()._attributions()
+        found = authors(self.page, spot, self.offered[Field.AUTHOR])
+        known = {judge.fold(c.value): c for c in self.offered[Field.AUTHOR] if c.identifier}
+        made = [self._name_evidence(judge.identified(author, known)) for author in found]
+        return tuple(attribution for attribution in made if attribution is not None)
+
+    def _published(self, shown: list[Printed]) -> Dated | None:
+        spot = self.layout.published
+        if spot is None:
+            return super()._published(shown)
+        found = published(self.page, spot, self.offered[Field.PUBLISHED])
+        if found.stated is None:
+            raise Misfit
+        return self._dated("published", found)
+
+    def _tags(self) -> tuple[Words, ...]:
+        spot = self.layout.tags
+        if spot is None:
+            return super()._tags()
+        return tuple(said for one in tagged(self.page, spot, self.offered[Field.TAG]) if (said := self._claim(one)))
+
+
+_KEPT = (
+    *("stamp", "title", "subtitle", "section", "site_name", "attributions", "published", "modified", "tags"),
+    *("statements", "canonical", "links", "translations"),
+)
+
+
+def _said(offered: list[Candidate], witness: str) -> list[Candidate]:
+    return [candidate for candidate in offered if candidate.witness == witness]
+
+
+def _words(field: Field, element: Any, words: str) -> Candidate:
+    return Candidate(field, words, words, WITNESS, Place.TEXT, element)
+
+
+def title(page: Page, spot: Spot, offered: list[Candidate]) -> Candidate | None:
+    """Return the title that stands at *spot*, or None."""
+    if spot.how is How.WITNESS:
+        return next(iter(_said(offered, spot.at)), None)
+    element = next(select(page.body, spot.at), None)
+    words = plain(visible(element)) if element is not None else ""
+    return _words(Field.TITLE, element, words) if words else None
+
+
+def authors(page: Page, spot: Spot, offered: list[Candidate]) -> list[judge.Author]:
+    """Return the authors named at *spot*, each once, in order."""
+    if spot.how is How.WITNESS:
+        return judge.of_candidates(_said(offered, spot.at))
+    found: dict[str, judge.Author] = {}
+    for element in select(page.body, spot.at):
+        for name in names.split(plain(visible(element)), printed=True):
+            said = Candidate(Field.AUTHOR, name.name, name.name, WITNESS, Place.TEXT, element, element.get("href"))
+            found.setdefault(judge.fold(name.name), judge.Author(name.name, name.organisation, said))
+        if spot.how is not How.EACH:
+            break
+    return list(found.values())
+
+
+def published(page: Page, spot: Spot, offered: list[Candidate]) -> dating.Dating:
+    """Return the date that stands at *spot*, with nothing in it where none does."""
+    if spot.how is How.WITNESS:
+        said = _said(offered, spot.at)
+        stated = dates.read(said[0].words, american=american(page)) if said else None
+        return dating.Dating(stated, said[0] if stated else None)
+    element = next(select(page.body, spot.at), None)
+    if element is None:
+        return dating.Dating(None, None)
+    if spot.how is How.STAMP:
+        words = plain(element.get("datetime") or "")
+        stated = dates.read(words) if words else None
+        return dating.Dating(stated, Candidate(Field.PUBLISHED, words, words, WITNESS, Place.ATTRIBUTE, element))
+    stated = next(dates.find(plain(visible(element)), american=american(page)), None)
+    if stated is None:
+        return dating.Dating(None, None)
+    return dating.Dating(stated, _words(Field.PUBLISHED, element, stated.words))
+
+
+def tagged(page: Page, spot: Spot, offered: list[Candidate]) -> list[Candidate]:
+    """Return the tags that stand at *spot*, each once, in order."""
+    if spot.how is How.WITNESS:
+        found = _said(offered, spot.at)
+    else:
+        found = [one for element in select(page.body, spot.at) for one in tags.one(element, WITNESS)]
+    return tags.each_once(found)

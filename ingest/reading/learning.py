@@ -1,0 +1,166 @@
+"""Learning: from some tens of one publisher's articles to where their fields stand, checked against each of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from archive.exchange import Entity
+from db.model import Context, PageKind, Reading, Role
+from ingest.reading import dates, judge, learned, meta, names, structured, text_spot
+from ingest.reading.article import ENOUGH
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.layout import Layout
+from ingest.reading.page import Page, open_page, plain
+from ingest.reading.printed_dates import american
+from ingest.reading.reader import read
+from ingest.reading.spots import How, Spot, paths
+
+FEWEST = 20
+"""From fewer articles nothing is learnt."""
+SURE = 0.95
+"""On what part of the articles a spot must give what the general reader reads."""
+_TRIED = 16
+_LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One article: its page, what the general reader read in it, and what its witnesses offer."""
+
+    page: Page
+    reading: Reading
+    offered: dict[Field, list[Candidate]]
+
+    @property
+    def authors(self) -> list[str]:
+        """The authors' names, folded."""
+        return [judge.fold(a.name) for a in self.reading.attributions if a.role is Role.AUTHOR]
+
+    @property
+    def tags(self) -> list[str]:
+        """The tags, folded."""
+        return [judge.fold(tag.value) for tag in self.reading.tags]
+
+
+Right = Callable[[Sample, Spot], bool]
+Offers = Callable[[Sample], Iterator[tuple[str, How]]]
+
+
+def learn(pages: Iterable[tuple[Entity, Context]]) -> Layout | None:
+    """Return where the fields of these pages stand, or None where they are too few or too unlike each other.
+
+    Pure: the same pages give the same layout. The pages are read by the general reader, whatever profile their contexts
+    name; only whole articles count.
+    """
+    samples = [sample for entity, context in pages if (sample := _sample(entity, context))]
+    if len(samples) < FEWEST:
+        return None
+    title = _best(samples, _titles, _right_title)
+    text = text_spot.learn([(sample.page, sample.reading.text) for sample in samples], SURE)
+    if title is None or text is None:
+        return None
+    return Layout(
+        pages=len(samples),
+        title=title,
+        text=text,
+        authors=_best(samples, _authors, _right_authors),
+        published=_best(samples, _published, _right_published),
+        tags=_best(samples, _tags, _right_tags),
+    )
+
+
+def _sample(entity: Entity, context: Context) -> Sample | None:
+    reading = read(entity, Context(context.url, context.capture, context.head, context.publisher))
+    if reading.kind is not PageKind.ARTICLE or reading.partial or reading.parts or len(reading.text) < ENOUGH:
+        return None
+    page = open_page(entity, context.url)
+    if page is None or reading.title is None:
+        return None
+    offered: dict[Field, list[Candidate]] = {field: [] for field in Field}
+    for candidate in chain(structured.Structured(page).candidates(), meta.candidates(page)):
+        offered[candidate.field].append(candidate)
+    return Sample(page, reading, offered)
+
+
+def _best(samples: Sequence[Sample], offers: Offers, right: Right) -> Spot | None:
+    """Return the spot that is right on the most samples, if that is sure enough; the earlier offered among equals."""
+    counted = Counter(offer for sample in samples for offer in dict.fromkeys(offers(sample)))
+    best: Spot | None = None
+    for (at, how), _ in counted.most_common(_TRIED):
+        fit = sum(right(sample, Spot(at, how, 0)) for sample in samples)
+        if fit >= SURE * len(samples) and (best is None or fit > best.fit):
+            best = Spot(at, how, fit)
+    return best
+
+
+def _witnesses(sample: Sample, field: Field) -> Iterator[tuple[str, How]]:
+    for candidate in sample.offered[field]:
+        yield candidate.witness, How.WITNESS
+
+
+def _titles(sample: Sample) -> Iterator[tuple[str, How]]:
+    wanted = sample.reading.title.value if sample.reading.title else ""
+    for element, words in sample.page.short.items():
+        if plain(words) == wanted:
+            yield from ((path, How.WORDS) for path in paths(element))
+    yield from _witnesses(sample, Field.TITLE)
+
+
+def _authors(sample: Sample) -> Iterator[tuple[str, How]]:
+    wanted = sample.authors
+    for element, words in sample.page.short.items() if wanted else ():
+        if len(words) > _LONGEST or wanted[0] not in judge.fold(words):
+            continue
+        said = [judge.fold(name.name) for name in names.split(plain(words), printed=True)]
+        if said == wanted:
+            yield from ((path, How.LISTED) for path in paths(element))
+        if len(said) == 1 and said[0] in wanted:
+            yield from ((path, How.EACH) for path in paths(element))
+    yield from _witnesses(sample, Field.AUTHOR)
+
+
+def _published(sample: Sample) -> Iterator[tuple[str, How]]:
+    wanted = sample.reading.published
+    for element, words in sample.page.short.items() if wanted else ():
+        if wanted is None or len(words) > _LONGEST:
+            continue
+        if element.get("datetime"):
+            yield from ((path, How.STAMP) for path in paths(element))
+        if any(c.isdigit() for c in words):
+            stated = next(dates.find(words, american=american(sample.page)), None)
+            if stated is not None and stated.value == wanted.value:
+                yield from ((path, How.WORDS) for path in paths(element))
+    yield from _witnesses(sample, Field.PUBLISHED)
+
+
+def _tags(sample: Sample) -> Iterator[tuple[str, How]]:
+    wanted = frozenset(sample.tags)
+    for element, words in sample.page.short.items() if wanted else ():
+        if judge.fold(words) in wanted:
+            yield from ((path, How.EACH) for path in paths(element))
+    yield from _witnesses(sample, Field.TAG)
+
+
+def _right_title(sample: Sample, spot: Spot) -> bool:
+    found = learned.title(sample.page, spot, sample.offered[Field.TITLE])
+    return found is not None and sample.reading.title is not None and found.value == sample.reading.title.value
+
+
+def _right_authors(sample: Sample, spot: Spot) -> bool:
+    found = learned.authors(sample.page, spot, sample.offered[Field.AUTHOR])
+    return [judge.fold(author.name) for author in found] == sample.authors
+
+
+def _right_published(sample: Sample, spot: Spot) -> bool:
+    found, wanted = (
+        learned.published(sample.page, spot, sample.offered[Field.PUBLISHED]).stated,
+        sample.reading.published,
+    )
+    return (found and found.value) == (wanted and wanted.value)
+
+
+def _right_tags(sample: Sample, spot: Spot) -> bool:
+    return [judge.fold(c.value) for c in learned.tagged(sample.page, spot, sample.offered[Field.TAG])] == sample.tags

@@ -1,0 +1,109 @@
+"""Spot: where on the pages of one publisher a field stands, as a short path that a person can check."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z_-]+")
+_STEP = re.compile(r"^([a-z][a-z0-9-]*)(?:([.#])([\w-]+)|\[(rel|itemprop)=([\w-]+)\])?$")
+_TELLING = frozenset({"h1", "time", "article", "main", "address"})
+"""Elements that say something by their names alone."""
+
+
+class How(StrEnum):
+    """How the value of a field is taken from its spot."""
+
+    WORDS = "words"
+    """The words of the first such element."""
+    EACH = "each"
+    """The words of every such element: one value each."""
+    LISTED = "listed"
+    """The words of the first such element, which lists several values."""
+    STAMP = "stamp"
+    """The ``datetime`` of the first such element."""
+    WITNESS = "witness"
+    """What a machine-readable witness says; *at* is its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a field stands.
+
+    Attributes:
+        at: a step or two, such as ``div.entry-meta > a[rel=author]``: an element's name with a class, id, rel or
+            itemprop, and before ``>`` the same of its parent; for WITNESS the witness's name.
+        fit: on how many of the pages that it was learnt from it gave what the general reader read.
+    """
+
+    at: str
+    how: How
+    fit: int
+
+
+@lru_cache(maxsize=4096)
+def _parsed(step: str) -> tuple[str, str, str]:
+    found = _STEP.match(step)
+    if found is None:
+        raise ValueError(f"{step!r} names no element")
+    tag, sign, name, attribute, value = found.groups()
+    if sign:
+        return tag, "class" if sign == "." else "id", name
+    return tag, attribute or "", value or ""
+
+
+def is_at(element: Any, step: str) -> bool:
+    """Say whether *element* is one that *step* names.
+
+    Raises:
+        ValueError: it names none.
+    """
+    tag, attribute, value = _parsed(step)
+    return element is not None and element.tag == tag and _says(element, attribute, value)
+
+
+def _says(element: Any, attribute: str, value: str) -> bool:
+    if not attribute:
+        return True
+    said = element.get(attribute)
+    return said is not None and value in said and value in said.split()
+
+
+def select(root: Any, at: str) -> Iterator[Any]:
+    """Yield the elements below *root* that stand at *at*, in document order.
+
+    Raises:
+        ValueError: *at* cannot be read.
+    """
+    above, _, step = at.rpartition(" > ")
+    tag, attribute, value = _parsed(step)
+    for element in root.iter(tag):
+        if _says(element, attribute, value) and (not above or is_at(element.getparent(), above)):
+            yield element
+
+
+def steps(element: Any) -> list[str]:
+    """Return the names that *element* may be known by on other pages too: none with a number in it."""
+    tag = element.tag
+    if not isinstance(tag, str) or _STEP.match(tag) is None:
+        return []
+    named = [f"{tag}.{name}" for name in (element.get("class") or "").split() if _NAME.fullmatch(name)]
+    if _NAME.fullmatch(element.get("id") or ""):
+        named.append(f"{tag}#{element.get('id')}")
+    for attribute in ("rel", "itemprop"):
+        named += [
+            f"{tag}[{attribute}={name}]" for name in (element.get(attribute) or "").split() if _NAME.fullmatch(name)
+        ]
+    return [*named, tag] if tag in _TELLING else named
+
+
+def paths(element: Any) -> list[str]:
+    """Return the paths that may lead to *element*: by its own names, and by those of its parent and its own."""
+    own, parent = steps(element), element.getparent()
+    above = steps(parent) if parent is not None else []
+    tag = [element.tag] if isinstance(element.tag, str) and _STEP.match(element.tag) else []
+    return [*own, *(f"{one} > {other}" for one in above for other in dict.fromkeys([*own, *tag]))]
