@@ -20,6 +20,7 @@ _FIELDS = (
     " payload_length, ending, truncated, ip, location, refers_to_url, refers_to_date, etag,"
     " last_modified, retry_after"
 )
+_READ = "page_kind, reading_digest, stamp, unread, fitted"
 _INSERT = f"INSERT OR IGNORE INTO capture ({_FIELDS}, url_key, location_key) VALUES ({', '.join('?' * 24)})"
 
 
@@ -31,12 +32,16 @@ class Read:
         page_kind: what the reader called the page, or None where nothing was read.
         reading_digest: of title, text, attribution and published date.
         stamp: which reader, as text.
+        unread: why it was not read, or None.
+        fitted: whether it was laid out as the publisher's profile says; None without a profile.
     """
 
     catalogued: bool
     page_kind: str | None
     reading_digest: str | None
     stamp: str | None
+    unread: str | None = None
+    fitted: bool | None = None
 
 
 def add(connection: sqlite3.Connection, captures: Iterable[Capture]) -> None:
@@ -173,29 +178,40 @@ def waiting(connection: sqlite3.Connection, limit: int) -> list[Capture]:
 
 def state(connection: sqlite3.Connection, capture_id: str) -> Read | None:
     """Return how far the capture was catalogued, or None if it has no row."""
-    row = connection.execute(
-        "SELECT catalogued, page_kind, reading_digest, stamp FROM capture WHERE id = ?", (capture_id,)
-    ).fetchone()
-    return None if row is None else Read(bool(row[0]), row[1], row[2], row[3])
+    row = connection.execute(f"SELECT catalogued, {_READ} FROM capture WHERE id = ?", (capture_id,)).fetchone()
+    return None if row is None else _read(row)
 
 
 def before(connection: sqlite3.Connection, capture: Capture) -> tuple[str, Read] | None:
     """Return the capture of the same URL that was read last before *capture*: its id and how it was read."""
     row = connection.execute(
-        """SELECT id, page_kind, reading_digest, stamp FROM capture
+        f"""SELECT id, {_READ} FROM capture
         WHERE url_key = ? AND (began, id) < (?, ?) AND page_kind IS NOT NULL AND catalogued = 1 AND publisher
         = ?
         ORDER BY began DESC, id DESC LIMIT 1""",
         (url_key(capture.url), to_text(capture.began), capture.id, capture.publisher),
     ).fetchone()
-    return None if row is None else (row[0], Read(True, row[1], row[2], row[3]))
+    return None if row is None else (row[0], _read((True, *row[1:])))
 
 
-def mark(connection: sqlite3.Connection, capture_id: str, read: Read, unread: str | None = None) -> None:
-    """Record how far the capture was catalogued, and why it was not read."""
+def _read(row: tuple[Any, ...]) -> Read:
+    return Read(bool(row[0]), row[1], row[2], row[3], row[4], None if row[5] is None else bool(row[5]))
+
+
+def mark(connection: sqlite3.Connection, capture_id: str, read: Read) -> None:
+    """Record how far the capture was catalogued."""
     connection.execute(
-        "UPDATE capture SET catalogued = ?, page_kind = ?, reading_digest = ?, stamp = ?, unread = ? WHERE id = ?",
-        (int(read.catalogued), read.page_kind, read.reading_digest, read.stamp, unread, capture_id),
+        """UPDATE capture SET catalogued = ?, page_kind = ?, reading_digest = ?, stamp = ?, unread = ?, fitted = ?
+        WHERE id = ?""",
+        (
+            int(read.catalogued),
+            read.page_kind,
+            read.reading_digest,
+            read.stamp,
+            read.unread,
+            None if read.fitted is None else int(read.fitted),
+            capture_id,
+        ),
     )
 
 

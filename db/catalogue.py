@@ -286,11 +286,6 @@ class Catalogue:
         }
         return {name: int(self.connection.execute(query).fetchone()[0]) for name, query in queries.items()}
 
-    def stamps(self) -> list[str]:
-        """Return the stamps of the readers that read the editions held, the most frequent first."""
-        rows = self.connection.execute("SELECT stamp FROM edition GROUP BY stamp ORDER BY count(*) DESC, stamp")
-        return [row[0] for row in rows]
-
     def snapshot(self) -> Iterator[tuple[str, str]]:
         """Yield (table, row as JSON) for every derived and recorded row, sorted: equal for equal sets of
         records."""

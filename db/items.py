@@ -53,9 +53,10 @@ class Fold:
         if reading is None or not (capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED):
             self._mark(capture, reach, captures.Read(True, None, None, None))
             return answers.without_page(self._desk, capture)
-        read = captures.Read(True, reading.kind.value, editions.content_digest(reading), str(reading.stamp))
+        digest, stamp = editions.content_digest(reading), str(reading.stamp)
+        read = captures.Read(True, reading.kind.value, digest, stamp, reading.unread, reading.fitted)
         agrees = self._agrees(capture, read)
-        self._mark(capture, reach, read, reading.unread)
+        self._mark(capture, reach, read)
         if reading.kind not in ITEM_KINDS or self._is_part(capture):
             return answers.without_text(self._desk, capture, reading)
         return self._text(entry, reading, keys, wholeness(capture, reading, agrees=agrees))
@@ -135,8 +136,8 @@ class Fold:
         alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
         return alias is not None and alias.source == "part"
 
-    def _mark(self, capture: Capture, keys: Sequence[str], read: captures.Read, unread: str | None = None) -> None:
-        captures.mark(self._db, capture.id, read, unread)
+    def _mark(self, capture: Capture, keys: Sequence[str], read: captures.Read) -> None:
+        captures.mark(self._db, capture.id, read)
         aliases.touch(self._db, capture.publisher, keys, began=to_text(capture.began), capture=capture.id)
 
     def _again(self, capture: Capture) -> Change:

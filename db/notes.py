@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.capture import Note, NoteKind
-from db import aliases, decisions, homes, publishers
+from db import aliases, decisions, homes, profiles, publishers
 from db.captures import key_of
 from db.identity import parse_id
 from db.instant import from_text, to_text
@@ -79,6 +79,8 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
         return Changed(item=_withholding(connection, note))
     if note.kind is NoteKind.DECISION:
         decisions.add(connection, note)
+    if note.kind is NoteKind.PROFILE:
+        profiles.add(connection, note)
     if note.kind is NoteKind.RUN:
         _run(connection, note)
     return Changed()

@@ -25,7 +25,7 @@ _QUERIES: dict[str, str] = {
         block_digest,
         payload_digest, payload_length, ending, truncated, ip, location, location_key, refers_to_url,
         refers_to_date, etag,
-        last_modified, retry_after, page_kind, reading_digest, stamp, unread, catalogued FROM capture ORDER
+        last_modified, retry_after, page_kind, reading_digest, stamp, unread, fitted, catalogued FROM capture ORDER
         BY began, id""",
     "capture_key": "SELECT publisher, key, began, capture FROM capture_key ORDER BY publisher, key, began, capture",
     "item": f"""SELECT id, publisher, kind, url, first_seen, last_seen, gone, withheld, latest, latest_key,
@@ -66,6 +66,7 @@ _QUERIES: dict[str, str] = {
         JOIN edition ON edition.id = decided.edition ORDER BY edition.item, edition.opened, field""",
     "rival": f"""SELECT {_EDITION}, position, field, value, witness, because, {_pointed("rival.evidence")}
         FROM rival JOIN edition ON edition.id = rival.edition ORDER BY edition.item, edition.opened, position""",
+    "profile": "SELECT publisher, digest, body, made, note FROM profile ORDER BY publisher",
     "withholding": "SELECT id, reason, made, note FROM withholding ORDER BY id",
 }
 

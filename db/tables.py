@@ -85,6 +85,7 @@ TABLES: tuple[str, ...] = (
         ip TEXT, location TEXT, location_key TEXT, refers_to_url TEXT, refers_to_date TEXT, etag TEXT,
         last_modified TEXT, retry_after TEXT,
         page_kind TEXT {one_of("page_kind", PageKind)}, reading_digest TEXT, stamp TEXT, unread TEXT,
+        fitted INTEGER CHECK (fitted IN (0, 1)),
         catalogued INTEGER NOT NULL DEFAULT 0 CHECK (catalogued IN (0, 1))) STRICT""",
     "CREATE INDEX capture_url ON capture (url_key, began, id)",
     "CREATE INDEX capture_place ON capture (file, offset)",
@@ -175,6 +176,9 @@ TABLES: tuple[str, ...] = (
     "CREATE INDEX failure_url ON failure (url_key, at)",
     """CREATE TABLE withholding (
         id TEXT PRIMARY KEY, reason TEXT, made TEXT NOT NULL, note TEXT NOT NULL) STRICT""",
+    # Without digest and body: what was learnt was dropped.
+    """CREATE TABLE profile (
+        publisher TEXT PRIMARY KEY, digest TEXT, body TEXT, made TEXT NOT NULL, note TEXT NOT NULL) STRICT""",
     "CREATE TABLE file_end (file TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     """CREATE TABLE visit (
         id INTEGER PRIMARY KEY, publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT

@@ -9,6 +9,7 @@ from pathlib import Path
 from archive.capture import Capture, CaptureKind
 from archive.exchange import Exchange, entity, read_head
 from archive.replay import entity_of, head_of
+from db import profiles
 from db.catalogue import Catalogue
 from db.entry import Change, Entry, NeedsRefold
 from db.identity import url_key
@@ -125,6 +126,7 @@ class Cataloguer:
             capture=source_of(self._catalogue, capture).id,
             head=head,
             publisher=self._catalogue.publisher_at(capture.publisher, capture.began),
+            profile=profiles.in_force(self._catalogue.connection, capture.publisher),
             witnesses=witnesses,
         )
         return self._pool.submit(found, context)

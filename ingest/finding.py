@@ -16,8 +16,9 @@ from ingest.discovery.feeds import read_feed
 from ingest.discovery.hints import read_hints
 from ingest.discovery.sitemaps import read_sitemap, sitemap_candidates
 from ingest.fetch import Conditions
-from ingest.pipeline import Pipeline, Settled
+from ingest.pipeline import Pipeline
 from ingest.scope import Scope, tidy
+from ingest.settled import Settled
 from ingest.target import read_target, redirect_target
 from ingest.terms.terms_pages import is_terms_address
 

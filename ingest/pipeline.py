@@ -13,44 +13,24 @@ from archive.disk import DiskFull
 from archive.exchange import Ending, Exchange
 from archive.head import BadHead
 from archive.replay import CannotReplay, replay
-from db.entry import Change, Outcome
+from db.entry import Outcome
 from db.frontier import Discovery
-from db.model import Reading
 from ingest.cataloguing import Cataloguer, Pending
 from ingest.collection import Collection
 from ingest.couriers import Couriers, Delivery, Errand, LeftAlone
 from ingest.failure import FailureReason, FetchFailure
 from ingest.fetch import Conditions
+from ingest.learner import Learner
 from ingest.robots import RobotsDecision
+from ingest.settled import Failed, Settled, left_alone
 
 TRIES = 2
 """How often a visit that failed for a passing reason, or an unproved answer, is asked for in one run."""
-LEFT_ALONE = "left alone"
-"""Why a visit was not made: its host failed too often. The visit stays due."""
+AGAIN = "again"
+"""The purpose of an errand that fetches nothing: a capture is read again."""
 _PASSING = frozenset({FailureReason.TIMEOUT, FailureReason.RESET, FailureReason.NO_ANSWER, FailureReason.CONNECT})
 _READ_AHEAD = 48
 _TICK = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """Why a visit gave nothing to keep, as it is recorded and told."""
-
-    reason: str
-    detail: str
-    hint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of an errand: a capture with its change and reading, or a failure."""
-
-    errand: Errand
-    capture: Capture | None = None
-    change: Change | None = None
-    reading: Reading | None = None
-    exchange: Exchange | None = None
-    failed: Failed | None = None
 
 
 @dataclass(slots=True)
@@ -76,8 +56,9 @@ class _Held:
 class Pipeline:
     """Moves errands to the end of the way, in an order that a crash can cost work by, never evidence."""
 
-    def __init__(self, work: Collection, cataloguer: Cataloguer, couriers: Couriers) -> None:
+    def __init__(self, work: Collection, cataloguer: Cataloguer, couriers: Couriers, learner: Learner) -> None:
         self._work, self._cataloguer, self._couriers = work, cataloguer, couriers
+        self._learner = learner
         self._batch: list[tuple[Delivery, Capture | Note]] = []
         self._batch_began: datetime | None = None
         self._pending: deque[_Kept | Settled] = deque()
@@ -100,6 +81,11 @@ class Pipeline:
             exchange = None
         self._pending.append(_Kept(errand, self._cataloguer.begin(capture, exchange), exchange))
 
+    def _again(self, capture: Capture) -> None:
+        """Read *capture* again, which was read by other means than are in force now."""
+        errand = Errand(capture.url, capture.publisher, AGAIN, attempt=TRIES)
+        self._pending.append(_Kept(errand, self._cataloguer.begin(capture), None))
+
     def drain(self, follow: Callable[[Settled], None], *, stopped: Callable[[], bool]) -> None:
         """Work until nothing is under way; call *follow* for each errand that is settled (it may send more).
 
@@ -118,7 +104,8 @@ class Pipeline:
             if self._batch and (self._batch_is_due() or not self._couriers.waiting):
                 self._commit()
             self._settle(follow, wait=not self._couriers.waiting)
-            if not (busy or self._couriers.waiting or self._batch or self._pending or self._held):
+            self._learn()
+            if not (busy or self._couriers.waiting or self._batch or self._pending or self._held or self._learner.busy):
                 return
 
     def _look_for_room(self) -> None:
@@ -126,6 +113,15 @@ class Pipeline:
         free, reserve = self._work.archive.free(), self._work.settings.store.reserve_bytes
         if not self._batch and self.full is None and free < reserve:
             self.full = DiskFull(self._work.layout.directory, free, reserve)
+
+    def _learn(self) -> None:
+        records = self._learner.ready()
+        if records and self._batch:
+            self._commit()  # notes name the one before: what waits to be committed comes first
+        for capture in self._learner.step():
+            self._again(capture)
+        if records:
+            self._last_note = self._work.catalogue.last_note_digest()
 
     # ── Keep ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -136,7 +132,7 @@ class Pipeline:
             failed = Failed("robots", answer.because, "Ask the publisher to let the agent creditline in.")
             self._note(delivery, failed)
         elif isinstance(answer, LeftAlone):
-            self._pending.append(Settled(errand, failed=_left_alone(answer)))
+            self._pending.append(Settled(errand, failed=left_alone(answer)))
         elif isinstance(answer, FetchFailure):
             if answer.reason in _PASSING and errand.attempt < TRIES:
                 self._couriers.send(dataclasses.replace(errand, attempt=errand.attempt + 1))
@@ -245,6 +241,8 @@ class Pipeline:
         change = self._cataloguer.settle(kept.pending)
         reading = kept.pending.reading.result() if kept.pending.reading else None
         capture = kept.pending.capture
+        if kept.errand.purpose != AGAIN:
+            self._learner.saw(capture.publisher, reading.kind if reading else None)
         return Settled(kept.errand, capture, change, reading, kept.exchange)
 
     def _is_unproved(self, kept: _Kept) -> bool:
@@ -288,8 +286,3 @@ class Pipeline:
         if held.outstanding <= 0:
             self._pending.extendleft(reversed([held.first, *held.parts]))
             del self._held[held.first.pending.capture.id]
-
-
-def _left_alone(why: LeftAlone) -> Failed:
-    detail = f"{why.authority} failed too often in a row and is left alone"
-    return Failed(LEFT_ALONE, detail, "It stays due: the next run asks again.")

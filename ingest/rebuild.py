@@ -89,9 +89,9 @@ def rebuild(
     """
     ordered = sorted(records(warcs), key=moment)
     with catalogue.transaction():
-        # A page may have been captured before its publisher was described: all descriptions come first.
+        # A page may have been captured before its publisher was described, and is read by what was learnt since.
         for record in ordered:
-            if isinstance(record, Note) and record.kind is NoteKind.SETTINGS:
+            if isinstance(record, Note) and record.kind in (NoteKind.SETTINGS, NoteKind.PROFILE):
                 catalogue.add_note(record)
         catalogue.add_captures(record for record in ordered if isinstance(record, Capture))
     cataloguer = Cataloguer(catalogue, warcs, pool)

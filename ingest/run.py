@@ -18,10 +18,11 @@ from ingest.console import Progress
 from ingest.couriers import Couriers
 from ingest.failure import FailureReason
 from ingest.finding import Finder
-from ingest.pipeline import LEFT_ALONE, Pipeline, Settled
+from ingest.pipeline import Pipeline
 from ingest.politeness import delay_for, next_try
 from ingest.reuse import change_json
 from ingest.scope import tidy
+from ingest.settled import LEFT_ALONE, Settled
 from ingest.tally import Tally
 from ingest.target import read_target
 from ingest.terms.terms_pages import is_terms_address

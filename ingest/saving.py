@@ -12,7 +12,8 @@ from db.model import PageKind, Publisher
 from ingest.collection import Collection
 from ingest.couriers import Errand
 from ingest.fetch import Conditions
-from ingest.pipeline import Failed, Pipeline, Settled
+from ingest.pipeline import Pipeline
+from ingest.settled import Failed, Settled
 from ingest.target import read_target, redirect_target
 from ingest.visiting import for_host
 

@@ -159,7 +159,7 @@ class Service:
         from ingest.reading import read, stamp
 
         with self._at_work() as work:
-            verifier = Verifier(work.catalogue, work.layout.warcs, read, str(stamp()))
+            verifier = Verifier(work.catalogue, work.layout.warcs, read, stamp)
             records, faults = record_fixity(work, verifier)
         self._told({"event": "fixity", "records": records, "faults": faults})
 

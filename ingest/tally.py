@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from db.entry import Outcome
-from ingest.pipeline import Settled
+from ingest.settled import Settled
 
 _WORDS = {
     Outcome.NEW: "new",

@@ -12,12 +12,13 @@ from archive.fixity import verify_file, verify_record
 from archive.locate import BadRange, words_at
 from archive.member import Damaged
 from archive.replay import CannotReplay, entity_of, head_of
-from db import holders
+from db import holders, profiles
 from db.catalogue import Catalogue
 from db.identity import url_key
-from db.model import Context, Edition, Evidence, Item, Layer, Reading, Witness
+from db.model import Context, Edition, Evidence, Item, Layer, Profile, Reading, Stamp, Witness
 from ingest.cataloguing import source_of
 
+Stamped = Callable[[str | None], Stamp]
 Read = Callable[[Entity, Context], Reading]
 
 
@@ -54,8 +55,8 @@ class Proof:
 class Verifier:
     """Verifies items and files of one collection."""
 
-    def __init__(self, catalogue: Catalogue, warcs: Path, read: Read, stamp: str) -> None:
-        """*read* reads as the pipeline does; *stamp* says which reader it is."""
+    def __init__(self, catalogue: Catalogue, warcs: Path, read: Read, stamp: Stamped) -> None:
+        """*read* reads as the pipeline does; *stamp* says which reader it is, given the digest of a profile."""
         self._catalogue, self._warcs, self._read, self._stamp = catalogue, warcs, read, stamp
 
     # ── Files ─────────────────────────────────────────────────────────────────────────────────────
@@ -111,7 +112,9 @@ class Verifier:
         if faults:
             return Proof(item.id, edition.id, len(sources), 0, None, tuple(faults))
         found, wrong = self._evidence(item, claims)
-        reread = self._reread(edition) if edition.stamp == self._stamp else None
+        profile = profiles.in_force(self._catalogue.connection, item.publisher.id)
+        current = str(self._stamp(profile.digest if profile else None))
+        reread = self._reread(edition, profile) if edition.stamp == current else None
         if reread is False:
             first = next(iter(sources.values()))
             what = "the same reader reads something else in these bytes"
@@ -159,7 +162,7 @@ class Verifier:
             return head_of(self._warcs, capture)
         return entity_of(self._warcs, capture, self._catalogue.original).body
 
-    def _reread(self, edition: Edition) -> bool:
+    def _reread(self, edition: Edition, profile: Profile | None) -> bool:
         first, *parts = [c for one in edition.captures if (c := self._catalogue.capture(one)) is not None]
         source = source_of(self._catalogue, first)
         witnesses = []
@@ -173,6 +176,7 @@ class Verifier:
             source.id,
             head_of(self._warcs, first),
             self._catalogue.publisher_at(first.publisher, first.began),
+            profile=profile,
             witnesses=tuple(witnesses),
         )
         reading = self._read(entity_of(self._warcs, first, self._catalogue.original), context)

@@ -20,6 +20,7 @@ from ingest.dialect import Dialect, Dialects
 from ingest.exits import Exit, Refused
 from ingest.failure import FetchFailure
 from ingest.fetch import Conditions, FetchSettings, fetch
+from ingest.learner import Learner
 from ingest.pipeline import Pipeline
 from ingest.politeness import delay_for
 from ingest.reading.pool import ReaderPool
@@ -127,7 +128,7 @@ def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator
     try:
         with readers as pool:
             cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
-            yield Pipeline(work, cataloguer, couriers), couriers
+            yield Pipeline(work, cataloguer, couriers, Learner(work, pool)), couriers
     finally:
         couriers.close()
         with work.catalogue.transaction():

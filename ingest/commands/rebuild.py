@@ -81,13 +81,14 @@ def _make(warcs: Path, made: Path, workers: int) -> int:
 
 def _compare(console: Console, held: Path, made: Path, count: int) -> Exit:
     from db.catalogue import Catalogue
+    from db.profiles import older_stamps
     from db.snapshot import compare
     from ingest.reading import stamp
 
     one = Catalogue.open(held, read_only=True)
     other = Catalogue.open(made, read_only=True)
     try:
-        older = [name for name in one.stamps() if name != str(stamp())]
+        older = older_stamps(one.connection, lambda profile: str(stamp(profile)))
         differences = [] if older else compare(one.snapshot(), other.snapshot())
     finally:
         one.close()

@@ -68,7 +68,7 @@ def _collection(console: Console, refs: list[str]) -> int:
 
     layout = Layout(console.directory)
     with reading(layout) as catalogue:
-        verifier = Verifier(catalogue, layout.warcs, read, str(stamp()))
+        verifier = Verifier(catalogue, layout.warcs, read, stamp)
         if refs:
             return _items(console, catalogue, verifier, refs)
         return _everything(console, layout.warcs, catalogue, verifier)

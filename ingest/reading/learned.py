@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from archive.locate import Place
-from db.model import Attribution, Dated, PageKind, Partial, Reading, Words
+from db.model import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
 from ingest.reading import blocks, dates, dating, judge, kinds, names, parts, tags
 from ingest.reading.article import ENOUGH
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.layout import Layout
+from ingest.reading.layout import Layout, layout_of
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.printed_dates import Printed, american
 from ingest.reading.reader import PageReader
 from ingest.reading.spots import How, Spot, select
 
 WITNESS = "its usual place"
+
+
+def read_as_learnt(page: Page, context: Context, mark: Stamp, profile: Profile) -> Reading:
+    """Read by what was learnt of the publisher's pages, or as any page where this one does not fit."""
+    reader, layout = LearnedReader(page, context, mark), layout_of(profile.body)
+    found = reader.learned(layout) if layout is not None else None
+    return found or replace(PageReader(page, context, mark).reading(), fitted=False)
 
 
 class Misfit(Exception):

@@ -66,34 +66,12 @@ def _gathered(element: Any, raw: dict[Any, str | None]) -> str | None:
     return f" {joined} " if element.tag in BLOCKS else joined
 
 
-BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "br",
-        "li",
-        "ul",
-        "ol",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "td",
-        "tr",
-        "table",
-        "dt",
-        "dd",
-        "figure",
-        "figcaption",
-        "aside",
-    ]
-)
+# fmt: off
+BLOCKS = frozenset((
+    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "header",
+    "footer", "td", "tr", "table", "dt", "dd", "figure", "figcaption", "aside",
+))
+# fmt: on
 
 
 def _pieces(element: Any) -> Iterator[str]:

@@ -16,7 +16,6 @@ from db.model import (
     Dated,
     PageKind,
     Partial,
-    Profile,
     Reading,
     Rival,
     Stamp,
@@ -43,7 +42,6 @@ from ingest.reading import (
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dating import Dating
 from ingest.reading.evidence import Locator
-from ingest.reading.layout import layout_of
 from ingest.reading.page import Page, is_html, open_page
 from ingest.reading.printed_dates import Printed
 from ingest.reading.zones import Zones
@@ -82,16 +80,9 @@ def read(entity: Entity, context: Context) -> Reading:
         return Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
     if context.profile is None:
         return PageReader(page, context, mark).reading()
-    return _as_learnt(page, context, mark, context.profile)
+    from ingest.reading.learned import read_as_learnt  # it builds on what is below
 
-
-def _as_learnt(page: Page, context: Context, mark: Stamp, profile: Profile) -> Reading:
-    """Read by what was learnt of the publisher's pages, or as any page where this one does not fit."""
-    from ingest.reading.learned import LearnedReader
-
-    reader, layout = LearnedReader(page, context, mark), layout_of(profile.body)
-    found = reader.learned(layout) if layout is not None else None
-    return found or replace(PageReader(page, context, mark).reading(), fitted=False)
+    return read_as_learnt(page, context, mark, context.profile)
 
 
 class PageReader:

@@ -305,13 +305,13 @@ def faults_of(layout: Layout, *, torn: bool = False) -> list[str]:
     """
     faults: list[str] = []
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        verifier = Verifier(catalogue, layout.warcs, read, str(stamp()))
+        verifier = Verifier(catalogue, layout.warcs, read, stamp)
         faults += [fault.what for fault in verifier.missing_files()]
         rows = _ids(catalogue)
     found: set[str] = set()
     for path in sorted(layout.warcs.iterdir()):
         with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-            _, wrong = Verifier(catalogue, layout.warcs, read, str(stamp())).file(path)
+            _, wrong = Verifier(catalogue, layout.warcs, read, stamp).file(path)
         unsettled = torn and path.name.endswith(".open")
         faults += [f"{path.name}:{one.offset} {one.what}" for one in wrong if not unsettled or "cat" in one.clause]
         if not torn:

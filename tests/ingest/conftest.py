@@ -204,13 +204,13 @@ def perform(
     return report, teller
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def run_over() -> Callable[..., tuple[Report, Teller]]:
     """The means to do one run: ``run_over(layout, settings, order, stopped=..., disk=...)``."""
     return perform
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def settings_at() -> Callable[[int], Settings]:
     """Settings that map the institute to a port of this machine."""
     return settings_of

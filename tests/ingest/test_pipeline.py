@@ -24,8 +24,10 @@ from ingest.demo.site import Site
 from ingest.dialect import Dialect, Dialects
 from ingest.failure import FailureReason, FetchFailure
 from ingest.fetch import Conditions
-from ingest.pipeline import Pipeline, Settled
+from ingest.learner import Learner
+from ingest.pipeline import Pipeline
 from ingest.reading.pool import ReaderPool
+from ingest.settled import Settled
 
 BASE = "http://institute.example"
 PARTED = f"{BASE}/the-long-road-to-a-nuclear-workforce/"
@@ -109,7 +111,7 @@ def at_it(layout: Layout, wire: Wire, pool: ReaderPool) -> Iterator[tuple[Pipeli
             threads=2,
         )
         try:
-            yield Pipeline(work, Cataloguer(work.catalogue, layout.warcs, pool), couriers), work
+            yield Pipeline(work, Cataloguer(work.catalogue, layout.warcs, pool), couriers, Learner(work, pool)), work
         finally:
             couriers.close()
 

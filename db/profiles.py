@@ -1,0 +1,83 @@
+"""Profiles: what was learnt of each publisher's pages, as notes record it, and which pages were read with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from archive.capture import Capture, CaptureKind, Note
+from db import captures
+from db.instant import to_text
+from db.model import PageKind, Profile
+
+
+def add(connection: sqlite3.Connection, note: Note) -> None:
+    """Write the row of a profile note: the newest of a publisher is in force; one without a layout drops it."""
+    body = note.body
+    layout = body.get("layout")
+    connection.execute(
+        """INSERT INTO profile (publisher, digest, body, made, note) VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (publisher) DO UPDATE SET digest = excluded.digest, body = excluded.body, made = excluded.made,
+        note = excluded.note WHERE (excluded.made, excluded.note) > (made, note)""",
+        (
+            str(body.get("publisher") or note.publisher),
+            str(body["digest"]) if layout else None,
+            str(layout) if layout else None,
+            to_text(note.made),
+            note.id,
+        ),
+    )
+
+
+def in_force(connection: sqlite3.Connection, publisher: str) -> Profile | None:
+    """Return the profile that the pages of *publisher* are read with, or None."""
+    row = connection.execute(
+        "SELECT digest, body FROM profile WHERE publisher = ? AND digest IS NOT NULL", (publisher,)
+    ).fetchone()
+    return None if row is None else Profile(row[0], publisher, row[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """A capture of an article, and whether it was laid out as the profile says; None without a profile."""
+
+    capture: Capture
+    fitted: bool | None
+
+
+def recent(connection: sqlite3.Connection, publisher: str, limit: int) -> list[Fitting]:
+    """Return the captures of *publisher* that read as articles, the newest first, at most *limit*."""
+    rows = connection.execute(
+        """SELECT id, fitted FROM capture WHERE publisher = ? AND page_kind = ? AND kind = ? AND status = 200
+        AND unread IS NULL ORDER BY began DESC, id DESC LIMIT ?""",
+        (publisher, PageKind.ARTICLE, CaptureKind.RESPONSE, limit),
+    ).fetchall()
+    found = ((captures.by_id(connection, row[0]), row[1]) for row in rows)
+    return [Fitting(capture, None if fitted is None else bool(fitted)) for capture, fitted in found if capture]
+
+
+def read_otherwise(connection: sqlite3.Connection, publisher: str, stamp: str, reader: str) -> list[Capture]:
+    """Return the captures of *publisher* that this *reader* read with another profile than *stamp* names, in
+    record order.
+
+    *reader* is the stamp of the same reader without a profile. What an older reader read is not among them.
+    """
+    rows = connection.execute(
+        """SELECT id FROM capture WHERE publisher = ? AND stamp IS NOT NULL AND stamp <> ?
+        AND (stamp = ? OR substr(stamp, 1, length(?) + 1) = ? || ' ') ORDER BY began, id""",
+        (publisher, stamp, reader, reader, reader),
+    ).fetchall()
+    return [capture for row in rows if (capture := captures.by_id(connection, row[0])) is not None]
+
+
+def older_stamps(connection: sqlite3.Connection, current: Callable[[str | None], str]) -> list[str]:
+    """Return the stamps of editions that another reader read than today's.
+
+    *current* gives today's stamp for the digest of a profile, or for None.
+    """
+    rows = connection.execute(
+        """SELECT DISTINCT edition.stamp, profile.digest FROM edition JOIN item ON item.id = edition.item
+        LEFT JOIN profile ON profile.publisher = item.publisher ORDER BY edition.stamp"""
+    ).fetchall()
+    return list(dict.fromkeys(stamp for stamp, digest in rows if stamp != current(digest)))

@@ -1,0 +1,41 @@
+"""Settled: what became of an errand, as everyone downstream of the pipeline is told it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.capture import Capture
+from archive.exchange import Exchange
+from db.entry import Change
+from db.model import Reading
+from ingest.couriers import Errand, LeftAlone
+
+LEFT_ALONE = "left alone"
+"""Why a visit was not made: its host failed too often. The visit stays due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Why a visit gave nothing to keep, as it is recorded and told."""
+
+    reason: str
+    detail: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of an errand: a capture with its change and reading, or a failure."""
+
+    errand: Errand
+    capture: Capture | None = None
+    change: Change | None = None
+    reading: Reading | None = None
+    exchange: Exchange | None = None
+    failed: Failed | None = None
+
+
+def left_alone(why: LeftAlone) -> Failed:
+    """Return the failure of a visit that was not made because its host failed too often."""
+    detail = f"{why.authority} failed too often in a row and is left alone"
+    return Failed(LEFT_ALONE, detail, "It stays due: the next run asks again.")

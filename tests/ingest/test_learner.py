@@ -1,0 +1,120 @@
+"""Learned pages in a run: what is learnt is recorded, every page is read by it, and a rebuild finds the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from db import profiles
+from db.catalogue import Catalogue
+from ingest.collection import Layout, make
+from ingest.config import Settings
+from ingest.demo.articles import Block, BlockKind, load
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+from ingest.exits import Exit
+from ingest.learner import PAGES
+from ingest.reading.layout import layout_of
+
+Command = Callable[..., Any]
+ARTICLES = PAGES + 8
+AUTHORS = ("Marta Zielińska", "Tomasz Wrona", "Ada Kowalczyk", "Jan Lis")
+NOUNS = ("harbours", "railways", "reservoirs", "forests", "markets", "borders", "archives", "bridges")
+"""Words that make each article another one."""
+
+
+def words(number: int, paragraph: int) -> str:
+    noun, other = NOUNS[(number + paragraph) % 8], NOUNS[(number * 3 + paragraph) % 8]
+    return (
+        f"Report {number} looks at {noun} in paragraph {paragraph} and finds that {other} changed more in the last"
+        f" {number + 2} years than in the {paragraph + 20} before; those who keep the {noun} were asked too late."
+    )
+
+
+def large() -> Site:
+    """The invented institute with many more articles, laid out alike."""
+    model = next(a for a in load() if a.language == "en" and not a.protected and len(a.parts) == 1)
+    made = [
+        replace(
+            model,
+            slug=f"report-{number}-on-{NOUNS[number % 8]}",
+            work=f"report-{number}",
+            formerly=(),
+            title=f"What report {number} says about {NOUNS[number % 8]}",
+            authors=(AUTHORS[number % 4],) if number % 3 else (AUTHORS[number % 4], AUTHORS[(number + 1) % 4]),
+            published=model.published - timedelta(days=number),
+            modified=model.published - timedelta(days=number),
+            parts=(tuple(Block(BlockKind.PARAGRAPH, (words(number, at),)) for at in range(6)),),
+        )
+        for number in range(ARTICLES)
+    ]
+    return Site([*load(), *made])
+
+
+@dataclass(frozen=True)
+class Learnt:
+    layout: Layout
+    site: Site
+
+
+@pytest.fixture(scope="module")
+def learnt(
+    tmp_path_factory: pytest.TempPathFactory, run_over: Callable[..., Any], settings_at: Callable[[int], Settings]
+) -> Iterator[Learnt]:
+    layout, site = Layout(tmp_path_factory.mktemp("learnt") / "c"), large()
+    with serve(site) as port:
+        make(layout, settings_at(port))
+        run_over(layout, settings_at(port))
+        yield Learnt(layout, site)
+
+
+def held(layout: Layout) -> Catalogue:
+    return Catalogue.open(layout.catalogue, read_only=True)
+
+
+def test_after_some_tens_of_articles_a_profile_is_recorded_that_a_person_can_read(learnt: Learnt) -> None:
+    with held(learnt.layout) as catalogue:
+        found = profiles.in_force(catalogue.connection, "bl")
+    assert found is not None
+    layout = layout_of(found.body)
+    assert layout is not None
+    told = "\n".join(layout.explain())
+    assert "title: the words of the first h1" in told
+    assert "text: what stands in" in told
+
+
+def test_every_page_is_read_by_it_those_read_before_too(learnt: Learnt) -> None:
+    with held(learnt.layout) as catalogue:
+        found = profiles.in_force(catalogue.connection, "bl")
+        stamps = {edition.stamp for item in catalogue.items(catalogue.all_item_ids()) for edition in [item.edition]}
+        newest = profiles.recent(catalogue.connection, "bl", 1000)
+    assert found is not None
+    assert all(stamp.endswith(f"profile {found.digest}") for stamp in stamps)
+    assert sum(one.fitted is True for one in newest) >= ARTICLES
+
+
+def test_what_is_read_by_it_is_what_the_publisher_printed(learnt: Learnt) -> None:
+    with held(learnt.layout) as catalogue:
+        for article in learnt.site.shelf.articles:
+            if not article.slug.startswith("report-"):
+                continue
+            item = catalogue.item(learnt.site.url(article.slug))
+            assert item is not None
+            edition = item.edition
+            assert edition.title is not None
+            assert edition.published is not None
+            assert edition.title.value == article.title
+            assert [one.name for one in edition.attributions] == list(article.authors)
+            assert edition.published.day == article.published.date().isoformat()
+            assert [tag.value for tag in item.tags] == list(article.tags)
+            assert edition.text == "\n\n".join(block.lines[0] for block in article.parts[0])
+            assert edition.number == 1
+
+
+def test_a_rebuild_and_a_verification_agree_with_learned_pages(creditline: Command, learnt: Learnt) -> None:
+    assert creditline("-C", learnt.layout.directory, "rebuild", "--check").code == Exit.DONE
+    assert creditline("-C", learnt.layout.directory, "verify", "--all").code == Exit.DONE
