@@ -12,7 +12,7 @@ from pathlib import Path
 from archive.capture import Capture, Note
 from archive.disk import Disk, DiskFailed, RealDisk, holding, locked
 from archive.member import Damaged, member_at, members, resume
-from archive.series import OPEN, read_name
+from archive.series import IMPORTED, OPEN, read_name
 from archive.warc import capture_of, note_of, parse
 
 
@@ -72,7 +72,8 @@ def recover(directory: Path, known: Mapping[str, int], *, disk: Disk | None = No
     """
     recovery = Recovery()
     for path in sorted(directory.iterdir()):
-        if read_name(path.name) is None:
+        name = read_name(path.name)
+        if name is None or name.publisher == IMPORTED:
             continue
         start = known.get(path.name.removesuffix(OPEN), 0)
         if path.name.endswith(OPEN) or path.stat().st_size > start:

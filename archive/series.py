@@ -16,20 +16,26 @@ from archive.disk import Disk, DiskFailed, holding, locked
 OPEN = ".open"
 """What the name of a file ends in while it is written."""
 
-_NAME = re.compile(r"(?P<publisher>.+)-(?P<time>\d{14})-(?P<serial>\d{5,})\.warc\.gz(?:\.open)?")
+_NAME = re.compile(r"(?P<publisher>.+)-(?P<time>\d{14})-(?P<serial>\d{5,})\.warc(?P<gz>\.gz)?(?:\.open|\.part)?")
+IMPORTED = "imported"
+"""The series of files that others wrote; no publisher can have this id. Nothing is adopted from them, nothing cut."""
+PART = ".part"
+"""What the name of a file of others ends in while it is copied in: no file of the collection yet."""
 _PUBLISHER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class FileName:
-    """What the name of a file of ours says: ``PUBLISHER-YYYYMMDDHHMMSS-SERIAL.warc.gz``."""
+    """What the name of a file says: ``PUBLISHER-YYYYMMDDHHMMSS-SERIAL.warc.gz``; ``.warc`` where others wrote it so."""
 
     publisher: str
     opened: datetime
     serial: int
+    compressed: bool = True
 
     def __str__(self) -> str:
-        return f"{self.publisher}-{self.opened.astimezone(UTC):%Y%m%d%H%M%S}-{self.serial:05d}.warc.gz"
+        end = ".warc.gz" if self.compressed else ".warc"
+        return f"{self.publisher}-{self.opened.astimezone(UTC):%Y%m%d%H%M%S}-{self.serial:05d}{end}"
 
 
 def read_name(name: str) -> FileName | None:
@@ -41,7 +47,7 @@ def read_name(name: str) -> FileName | None:
         opened = datetime.strptime(found["time"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     except ValueError:
         return None
-    return FileName(found["publisher"], opened, int(found["serial"]))
+    return FileName(found["publisher"], opened, int(found["serial"]), found["gz"] is not None)
 
 
 def next_serial(directory: Path) -> int:

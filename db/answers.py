@@ -13,7 +13,7 @@ from db.homes import lead, sources_of
 from db.identity import is_front_page, url_key
 from db.instant import to_text
 from db.model import PageKind, Reading
-from db.publishers import publisher
+from db.publishers import in_force as in_force_at
 from db.search.fold import fold
 from db.tables import EventType
 
@@ -85,7 +85,7 @@ def _gone(desk: Desk, capture: Capture) -> Change:
 def _redirected(desk: Desk, capture: Capture) -> Change:
     connection, own, target = desk.connection, url_key(capture.url), key_of(capture.location)
     note = f"status {capture.status} to {capture.location or 'nowhere'}"
-    known = publisher(connection, capture.publisher)
+    known = in_force_at(connection, capture.publisher, to_text(capture.began))
     front = capture.location is None or is_front_page(capture.location, known.languages if known else ())
     alias = None if target is None or front else aliases.find(connection, capture.publisher, target)
     if target == own:

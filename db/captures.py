@@ -176,6 +176,26 @@ def waiting(connection: sqlite3.Connection, limit: int) -> list[Capture]:
     return list(_select(connection, "WHERE catalogued = 0 ORDER BY began, id LIMIT ?", (limit,)))
 
 
+def count_waiting(connection: sqlite3.Connection) -> int:
+    """Return how many captures were kept and not yet catalogued."""
+    return int(connection.execute("SELECT count(*) FROM capture WHERE catalogued = 0").fetchone()[0])
+
+
+def without_payload(connection: sqlite3.Connection) -> list[Capture]:
+    """Return the revisits that were catalogued without a reading and whose original has a row by now, in record
+    order."""
+    unread = """WHERE kind <> 'response' AND catalogued = 1 AND page_kind IS NULL AND unread IS NOT NULL
+        AND refers_to_url IS NOT NULL AND refers_to_date IS NOT NULL ORDER BY began, id"""
+    found = list(_select(connection, unread))
+    return [one for one in found if _original_of(connection, one) is not None]
+
+
+def _original_of(connection: sqlite3.Connection, revisit: Capture) -> Capture | None:
+    if revisit.refers_to_url is None or revisit.refers_to_date is None:
+        return None
+    return original(connection, revisit.refers_to_url, revisit.refers_to_date)
+
+
 def state(connection: sqlite3.Connection, capture_id: str) -> Read | None:
     """Return how far the capture was catalogued, or None if it has no row."""
     row = connection.execute(f"SELECT catalogued, {_READ} FROM capture WHERE id = ?", (capture_id,)).fetchone()

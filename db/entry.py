@@ -34,11 +34,13 @@ class Entry:
     Attributes:
         reading: None where nothing can be read: a redirect, an error status.
         parts: the captures of parts 2..n whose text the reading holds, in order.
+        unread: why there is no reading where there should be one: the payload is not held.
     """
 
     capture: Capture
     reading: Reading | None = None
     parts: tuple[Capture, ...] = ()
+    unread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

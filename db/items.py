@@ -51,7 +51,7 @@ class Fold:
         if self._is_late(capture, keys):
             raise refolding.needed(self._db, entry, reach, "a later capture was catalogued already")
         if reading is None or not (capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED):
-            self._mark(capture, reach, captures.Read(True, None, None, None))
+            self._mark(capture, reach, captures.Read(True, None, None, None, entry.unread))
             return answers.without_page(self._desk, capture)
         digest, stamp = editions.content_digest(reading), str(reading.stamp)
         read = captures.Read(True, reading.kind.value, digest, stamp, reading.unread, reading.fitted)

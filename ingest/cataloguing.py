@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from archive.capture import Capture, CaptureKind
 from archive.exchange import Exchange, entity, read_head
-from archive.replay import entity_of, head_of
+from archive.replay import CannotReplay, entity_of, head_of
 from db import profiles
 from db.catalogue import Catalogue
 from db.entry import Change, Entry, NeedsRefold
@@ -45,6 +46,13 @@ class Cataloguer:
         except NeedsRefold as refold:
             return self._refold(pending.capture, refold.captures)
 
+    def again(self, capture: Capture) -> Change:
+        """Read and catalogue *capture* anew, which was catalogued unread. Call it inside a transaction."""
+        try:
+            return self._catalogue.add(self._again(capture))
+        except NeedsRefold as refold:
+            return self._refold(capture, refold.captures)
+
     def missing_parts(self, pending: Pending) -> tuple[str, ...]:
         """Return the URLs of further parts of *pending* that were not captured after it."""
         reading = self._reading(pending)
@@ -59,7 +67,8 @@ class Cataloguer:
         if pending.reading is not None:
             return pending.reading.result()
         if self._is_revisit(pending.capture) and self._catalogue.has_parts(pending.capture.url):
-            return self._submit(pending.capture, None).result()
+            with suppress(CannotReplay):
+                return self._submit(pending.capture, None).result()
         return None
 
     def _is_revisit(self, capture: Capture) -> bool:
@@ -76,18 +85,20 @@ class Cataloguer:
             unchanged = self._catalogue.add_unchanged(capture)
             if unchanged is not None:
                 return unchanged
-            reading = self._submit(capture, None).result()
+            return self._catalogue.add(self._again(capture))
         return self._catalogue.add(self._entry(capture, reading))
 
     def _entry(self, capture: Capture, reading: Reading) -> Entry:
         """Return the entry for *capture*, its parts read with it where it has any."""
         chosen = [self._part_of(capture, url) for url in reading.parts]
-        parts = tuple(part for part in chosen if part is not None)
-        if not parts:
+        found = [
+            (part, witness)
+            for number, part in enumerate(chosen, start=2)
+            if part is not None and (witness := self._witness(part, number)) is not None
+        ]
+        if not found:
             return Entry(capture, reading)
-        witnesses = tuple(
-            self._witness(part, number) for number, part in enumerate(chosen, start=2) if part is not None
-        )
+        parts, witnesses = zip(*found, strict=True)
         return Entry(capture, self._submit(capture, None, witnesses).result(), parts)
 
     def _part_of(self, capture: Capture, url: str) -> Capture | None:
@@ -108,8 +119,11 @@ class Cataloguer:
         captures = self._catalogue.captures_of(url_key(url))
         return [c for c in captures if c.status == 200 or c.kind is CaptureKind.NOT_MODIFIED]
 
-    def _witness(self, part: Capture, number: int) -> Witness:
-        found = entity_of(self._warcs, part, self._catalogue.original)
+    def _witness(self, part: Capture, number: int) -> Witness | None:
+        try:
+            found = entity_of(self._warcs, part, self._catalogue.original)
+        except CannotReplay:
+            return None
         return Witness(part.id, part.url, f"part {number}", found.body, found.media_type, found.charset)
 
     def _submit(
@@ -150,7 +164,10 @@ class Cataloguer:
     def _again(self, capture: Capture) -> Entry:
         if capture.status != 200 and capture.kind is not CaptureKind.NOT_MODIFIED:
             return Entry(capture)
-        return self._entry(capture, self._submit(capture, None).result())
+        try:
+            return self._entry(capture, self._submit(capture, None).result())
+        except CannotReplay as lost:  # a revisit that others made, without what it repeats
+            return Entry(capture, unread=lost.reason)
 
 
 def source_of(catalogue: Catalogue, capture: Capture) -> Capture:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 import os
 import sys
 from pathlib import Path
@@ -29,6 +30,7 @@ VERBS = {
     "credit": "Print the credit line that a reuser prints.",
     "export": "Hand items, or the whole collection, on to others.",
     "verify": "Prove items, files or the whole collection down to the bytes.",
+    "import": "Bring in what another crawler or a browser archived.",
     "rebuild": "Make the catalogue again from the WARC files alone.",
     "doctor": "Check this machine and the program itself.",
 }
@@ -47,7 +49,9 @@ class Verbs(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in VERBS:
             return None
-        command = importlib.import_module(f"ingest.commands.{cmd_name}").command
+        # A module cannot be called `import`.
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command = importlib.import_module(f"ingest.commands.{module}").command
         return cast(click.Command, command)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -152,6 +156,7 @@ def told_error(error: Exception) -> Refused | None:
         "UrlRefused": Exit.USAGE,
         "CannotSign": Exit.USAGE,
         "Damaged": Exit.INTEGRITY,
+        "NotAPackage": Exit.INTEGRITY,
     }.get(type(error).__name__)
     if code is None:
         return None

@@ -20,6 +20,7 @@ from db.model import Publisher
 from ingest import config
 from ingest.config import Settings, publisher_of
 from ingest.exits import Exit, Refused
+from ingest.imported import finish_imports
 from ingest.locks import run_lock
 from ingest.recorded import FIELD, as_field, body_of, described, stated
 
@@ -177,6 +178,7 @@ def at_work(
                 frontier = Frontier(catalogue)
                 work = Collection(layout, settings, catalogue, archive, frontier, clock, recovered)
                 _adopt(work)
+                finish_imports(catalogue, layout.warcs)
                 _record_settings(work)
                 yield work
         finally:

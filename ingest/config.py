@@ -12,6 +12,8 @@ from typing import Any
 from db.model import Publisher
 
 FILE_NAME = "creditline.toml"
+RESERVED = frozenset({"collection", "imported"})
+"""Series of files that belong to no publisher."""
 
 
 class BadSettings(Exception):
@@ -136,6 +138,10 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
     except msgspec.ValidationError as error:
         what = str(error).replace("$.publishers", "publisher")
         raise BadSettings(path, what, "docs/settings.md lists every setting with its kind") from error
+    for taken in {one.id for one in settings.publishers} & RESERVED:
+        raise BadSettings(
+            path, f"no publisher can have the id {taken!r}", "choose another: files of ours are called so"
+        )
     return dataclasses.replace(settings, connect=tuple(sorted(pairs.items())))
 
 

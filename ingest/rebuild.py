@@ -8,13 +8,15 @@ from pathlib import Path
 
 from archive.capture import Capture, Note, NoteKind
 from archive.recovery import Recovery, recover
-from archive.series import OPEN
+from archive.series import OPEN, read_name
 from archive.warc import capture_of, note_of, read_records
 from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier
+from db.imports import Import, every, of_body
 from ingest.cataloguing import Cataloguer, Pending
 from ingest.collection import Clock
 from ingest.config import Settings
+from ingest.imported import captures_of, is_imported
 from ingest.reading.pool import ReaderPool
 from ingest.recorded import from_warcinfo, of_publishers, restated
 
@@ -28,16 +30,45 @@ def files(warcs: Path) -> list[Path]:
 
 
 def records(warcs: Path) -> Iterator[Capture | Note]:
-    """Yield every capture and note in the files below *warcs*, file by file.
+    """Yield every capture and note in the files below *warcs*, file by file; of records with one id the first.
+
+    What is in the files of others follows from their import notes, which are in ours: ours come first. A file that
+    no note names was never wholly imported, and is passed over.
 
     Raises:
         Damaged: a file is not whole; `creditline verify` says where.
     """
+    seen: set[str] = set()
+    imports: dict[str, Import] = {}
+    for found in _ours(warcs):
+        if isinstance(found, Note) and found.kind is NoteKind.IMPORT:
+            brought = of_body(found.body)
+            if brought is not None:
+                imports.setdefault(brought.file, brought)
+        seen.add(found.id)
+        yield found
+    for name in sorted(imports, key=_serial):
+        if not (warcs / name).exists():
+            continue
+        for capture in captures_of(warcs / name, imports[name]):
+            if capture.id not in seen:
+                seen.add(capture.id)
+                yield capture
+
+
+def _ours(warcs: Path) -> Iterator[Capture | Note]:
     for path in files(warcs):
+        if is_imported(path.name):
+            continue
         for record in read_records(path):
             found = capture_of(record) or note_of(record)
             if found is not None:
                 yield found
+
+
+def _serial(file: str) -> int:
+    name = read_name(file)
+    return name.serial if name else 0
 
 
 def moment(record: Capture | Note) -> tuple[object, str]:
@@ -58,7 +89,8 @@ def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
     noted = catalogue.latest_settings()
     if noted is not None:
         return restated(noted[1]), f"as they were recorded on {noted[0]:%Y-%m-%d %H:%M} UTC"
-    told = [found for path in files(warcs) if (found := from_warcinfo(path)) is not None]
+    own = (path for path in files(warcs) if not is_imported(path.name))
+    told = [found for path in own if (found := from_warcinfo(path)) is not None]
     if told:
         began, settings = max(told, key=lambda found: found[0])
         return restated(settings), f"as the file begun on {began:%Y-%m-%d %H:%M} UTC states them"
@@ -107,6 +139,9 @@ def rebuild(
             _settle(catalogue, cataloguer, under_way, _BATCH)
             told(done, len(ordered))
     _settle(catalogue, cataloguer, under_way, len(under_way))
+    for brought in every(catalogue.connection):
+        if (warcs / brought.file).exists():
+            catalogue.mark_file_end(brought.file, (warcs / brought.file).stat().st_size)
     told(len(ordered), len(ordered))
     _seed(catalogue, clock)
     return len(ordered)

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.capture import Capture
+from archive.checksum import file_digest
 from archive.exchange import Entity
+from archive.finding import Finding
 from archive.fixity import verify_file, verify_record
 from archive.locate import BadRange, words_at
 from archive.member import Damaged
 from archive.replay import CannotReplay, entity_of, head_of
-from db import holders, profiles
+from db import holders, imports, profiles
 from db.catalogue import Catalogue
 from db.identity import url_key
+from db.imports import Import
 from db.model import Context, Edition, Evidence, Item, Layer, Profile, Reading, Stamp, Witness
 from ingest.cataloguing import source_of
 
@@ -66,13 +69,23 @@ class Verifier:
         name = path.name.removesuffix(".open")
         connection = self._catalogue.connection
         report = verify_file(path, holders.expected(connection, name))
-        faults = []
+        brought = imports.of_file(connection, name)
+        faults = self._as_imported(path, brought) if brought else []
         for finding in report.findings:
+            if brought is not None and brought.knows(finding.offset, finding.clause):
+                continue
             items = tuple(holders.items_on(connection, finding.file, finding.offset))
             # A record that cannot be read any more is named by the capture that it belongs to.
             record = finding.record_id or holders.capture_at(connection, finding.file, finding.offset)
             faults.append(Fault(finding.file, finding.offset, record, items, finding.what, finding.clause))
         return report.records, faults
+
+    def _as_imported(self, path: Path, brought: Import) -> list[Fault]:
+        """Compare a file of others, which was copied in unchanged, with its digest."""
+        if file_digest(path) == brought.digest:
+            return []
+        what = f"the file is not as it was imported on {brought.at:%Y-%m-%d}: its digest differs"
+        return [Fault(brought.file, 0, None, (), what, "the import note")]
 
     def missing_files(self) -> list[Fault]:
         """Return a fault for each file that the catalogue names and that is not there."""
@@ -124,12 +137,17 @@ class Verifier:
     def _record(self, item: Item, capture: Capture) -> list[Fault]:
         path = self._path(capture)
         try:
-            findings = verify_record(path, capture.ref)
+            findings = self._news(capture, verify_record(path, capture.ref))
             if not findings:
                 entity_of(self._warcs, capture, self._catalogue.original)
         except (OSError, Damaged, CannotReplay) as error:
             return [self._fault(item, capture, str(error))]
         return [Fault(f.file, f.offset, f.record_id or capture.id, (item.id,), f.what, f.clause) for f in findings]
+
+    def _news(self, capture: Capture, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Return those of *findings* that were not known when the file was brought in."""
+        brought = imports.of_file(self._catalogue.connection, capture.ref.file) if findings else None
+        return tuple(f for f in findings if brought is None or not brought.knows(f.offset, f.clause))
 
     def _evidence(self, item: Item, claims: Iterable[Evidence]) -> tuple[int, list[Fault]]:
         found, wrong = 0, []

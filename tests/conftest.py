@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import hashlib
 import ipaddress
 import os
 import socket
 import sys
 from collections.abc import Callable, Generator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -88,3 +92,62 @@ def pytest_make_collect_report(
         report.outcome = "failed"
         report.longrepr = f"{collector.nodeid} was skipped, and CREDITLINE_NO_SKIPS is set"
     return report
+
+
+# ── What other crawlers write ────────────────────────────────────────────────────────────────────────────────
+
+
+def sha1(data: bytes) -> str:
+    """Return a digest as other crawlers print it."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(data, usedforsecurity=False).digest()).decode()
+
+
+class ForeignWarc:
+    """A WARC file in the likeness of another crawler's, record by record; dates are without fractions."""
+
+    def __init__(self, path: Path, version: str = "WARC/1.0") -> None:
+        self.path = path
+        self._version = version
+        self._ids = count(1)
+        path.write_bytes(b"")
+
+    def record(self, kind: str, block: bytes, *, date: str = "2019-03-01T10:00:00Z", **fields: str) -> str:
+        """Write one record and return its id; of *fields*, ``_`` in names stands for ``-``."""
+        record_id = fields.pop("record_id", "") or f"<urn:uuid:{hash_of(self.path.name, next(self._ids))}>"
+        named = {"WARC-Type": kind, "WARC-Record-ID": record_id, "WARC-Date": date}
+        named |= {f"WARC-{name.replace('_', '-')}": value for name, value in fields.items() if name != "type"}
+        if block:
+            named["Content-Type"] = fields.get("type", "application/http")
+        named |= {"WARC-Block-Digest": sha1(block), "Content-Length": str(len(block))}
+        head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+        whole = f"{self._version}\r\n{head}\r\n".encode() + block + b"\r\n\r\n"
+        with self.path.open("ab") as file:
+            file.write(gzip.compress(whole, mtime=0) if self.path.suffix == ".gz" else whole)
+        return record_id
+
+    def info(self, software: str) -> str:
+        block = f"software: {software}\r\nformat: WARC File Format 1.0\r\n".encode()
+        return self.record("warcinfo", block, type="application/warc-fields")
+
+    def response(self, url: str, body: bytes, *, head: bytes | None = None, **fields: str) -> str:
+        """Write a response with the payload digest of *body*; *head* without its last empty line."""
+        if head is None:
+            head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n" % len(body)
+        fields.setdefault("Payload_Digest", sha1(body))
+        return self.record("response", head + b"\r\n" + body, Target_URI=url, **fields)
+
+
+def hash_of(name: str, number: int) -> str:
+    """Return a UUID that follows from where a record stands."""
+    digits = hashlib.sha256(f"{name} {number}".encode()).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-8{digits[17:20]}-{digits[20:32]}"
+
+
+@pytest.fixture
+def foreign_warc(tmp_path: Path) -> Callable[..., ForeignWarc]:
+    """Begin a WARC file as another crawler writes it: ``foreign_warc("name.warc.gz")``."""
+
+    def begin(name: str = "theirs.warc.gz", version: str = "WARC/1.0") -> ForeignWarc:
+        return ForeignWarc(tmp_path / name, version)
+
+    return begin

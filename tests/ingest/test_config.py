@@ -122,3 +122,9 @@ def test_a_publisher_takes_id_and_hosts_from_its_address_unless_they_are_said() 
     assert plain.hosts[0].removeprefix("www.") == "institute.example"
     chosen = publisher_of(PublisherOptions("https://institute.example/", id="wi", hosts=("a.example",)))
     assert (chosen.id, chosen.hosts) == ("wi", ("a.example",))
+
+
+@pytest.mark.parametrize("taken", ["collection", "imported"])
+def test_a_publisher_cannot_be_called_as_files_are_that_belong_to_none(taken: str) -> None:
+    told = refusal({"publisher": [{"url": "http://institute.example/", "id": taken}]})
+    assert taken in told.what

@@ -1,0 +1,109 @@
+"""Imports: the WARC files of others that were brought in, as their notes state them."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from archive.capture import NoteKind
+from db.instant import from_text
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One file that was brought in.
+
+    Attributes:
+        file: its name below ``warcs/``.
+        origin: the name of the file that was handed over; *member* names the part of a WACZ, else "".
+        digest, length: SHA-256 (labelled) and bytes of the whole file, which was copied in unchanged.
+        hosts: the publisher that each host belongs to; captures of other hosts are kept and not catalogued.
+        repeats: for revisits that do not say what they repeat: URL and date of the capture that was found.
+        findings: offsets in the file by the clause that is broken there: what was known when it was brought in.
+        by: who brought it in.
+    """
+
+    file: str
+    origin: str
+    member: str
+    digest: str
+    length: int
+    hosts: Mapping[str, str]
+    repeats: Mapping[str, tuple[str, datetime]]
+    findings: Mapping[str, tuple[int, ...]]
+    by: str
+    at: datetime | None = None
+
+    def knows(self, offset: int, clause: str) -> bool:
+        """Say whether that finding was there when the file was brought in."""
+        return offset in self.findings.get(clause, ())
+
+
+def as_body(brought: Import) -> dict[str, object]:
+    """Return what an import note states of *brought* for the catalogue, as JSON values."""
+    return {
+        "file": brought.file,
+        "origin": brought.origin,
+        "member": brought.member,
+        "digest": brought.digest,
+        "length": brought.length,
+        "hosts": dict(brought.hosts),
+        "repeats": {one: [url, at.isoformat()] for one, (url, at) in brought.repeats.items()},
+        "findings": {clause: list(offsets) for clause, offsets in brought.findings.items()},
+        "by": brought.by,
+    }
+
+
+def of_body(body: Mapping[str, Any], at: datetime | None = None) -> Import | None:
+    """Return the import that the body of a note states, None where it states none."""
+    try:
+        return Import(
+            file=str(body["file"]),
+            origin=str(body["origin"]),
+            member=str(body["member"]),
+            digest=str(body["digest"]),
+            length=int(body["length"]),
+            hosts={str(host): str(publisher) for host, publisher in body["hosts"].items()},
+            repeats={
+                str(one): (str(url), datetime.fromisoformat(when)) for one, (url, when) in body["repeats"].items()
+            },
+            findings={str(clause): tuple(offsets) for clause, offsets in body["findings"].items()},
+            by=str(body["by"]),
+            at=at,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
+def _read(connection: sqlite3.Connection, rest: str, values: tuple[object, ...] = ()) -> Iterator[Import]:
+    rows = connection.execute(
+        f"SELECT at, detail FROM event WHERE type = ? {rest} ORDER BY at, id", (NoteKind.IMPORT.value, *values)
+    )
+    for at, detail in rows.fetchall():
+        found = of_body(json.loads(detail), from_text(at))
+        if found is not None:
+            yield found
+
+
+def every(connection: sqlite3.Connection) -> list[Import]:
+    """Return every import, the oldest first."""
+    return list(_read(connection, ""))
+
+
+def of_file(connection: sqlite3.Connection, file: str) -> Import | None:
+    """Return the import that brought in *file*, or None."""
+    return next(_read(connection, "AND json_extract(detail, '$.file') = ?", (file,)), None)
+
+
+def of_digest(connection: sqlite3.Connection, digest: str) -> Import | None:
+    """Return the import of a file with this digest, or None."""
+    return next(_read(connection, "AND json_extract(detail, '$.digest') = ?", (digest,)), None)
+
+
+def unfinished(connection: sqlite3.Connection) -> list[Import]:
+    """Return imports whose captures have no rows yet: the process was killed behind the note."""
+    return list(_read(connection, "AND json_extract(detail, '$.file') NOT IN (SELECT file FROM file_end)"))

@@ -1,0 +1,156 @@
+"""`creditline import`: bring in what another crawler or a browser archived."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ingest.console import Console, counted
+from ingest.exits import Exit
+
+if TYPE_CHECKING:
+    from ingest.collection import Collection, Layout
+    from ingest.config import Settings
+    from ingest.importing import Brought, Parcel
+    from ingest.waiting import Read
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.option(
+    "--publisher",
+    metavar="URL|ID",
+    help="URL: a publisher to take from it that is not here yet. ID: whose the hosts are that no publisher has.",
+)
+@click.option("--by", metavar="NAME", help="Who brings it in, as it is recorded; your login name by default.")
+@click.option("--accept-findings", "accept", is_flag=True, help="Bring in bytes too that fail their own digests.")
+@click.pass_obj
+def command(console: Console, files: tuple[Path, ...], publisher: str | None, by: str | None, accept: bool) -> None:
+    """Bring in WARC or WACZ files that another crawler or a browser made. Each is verified first, copied in
+    unchanged and recorded; then its pages are read, and join what is here, older ones too. What is held already
+    changes nothing. Captures of hosts that no publisher of the collection has are kept and not catalogued.
+    """
+    from ingest.collection import Layout, at_work
+    from ingest.importing import Wish, bring
+    from ingest.waiting import read_waiting
+
+    parcels = [parcel for path in files for parcel in _parcels(console, path, accept=accept)]
+    layout = Layout(console.directory)
+    settings = _settings(layout, publisher)
+    with at_work(layout, settings) as work:
+        wish = Wish(by or _login(), _default(work, publisher), accept)
+        brought = [_tell(console, parcel, bring(work, parcel, wish)) for parcel in parcels]
+        read = read_waiting(work)
+    _summary(console, brought, read)
+    faulty = any(one.findings for one in brought if one.new) and accept
+    sys.exit(Exit.ATTENTION if faulty else Exit.DONE)
+
+
+def _parcels(console: Console, path: Path, *, accept: bool) -> list[Parcel]:
+    """Return the WARC files in the file at *path*, which may be one itself."""
+    from archive.package import read_package
+    from ingest.exits import Refused
+    from ingest.importing import Parcel
+
+    if not path.is_file():
+        raise Refused(f"there is no file {path}", "name a .warc, .warc.gz or .wacz file", Exit.USAGE)
+    with path.open("rb") as file:
+        if file.read(4) != b"PK\x03\x04":
+            return [Parcel(path)]
+    package = read_package(path)
+    if package.findings and not accept:
+        more = f" (and {len(package.findings) - 1} more)" if len(package.findings) > 1 else ""
+        raise Refused(
+            f"{path} is not what it says: {package.findings[0]}{more}",
+            "get the file again; or bring it in as it is: --accept-findings",
+            Exit.INTEGRITY,
+        )
+    for finding in package.findings:
+        console.talk(f"{path.name}: {finding}")
+    return [Parcel(path, package, name) for name in package.warcs]
+
+
+def _settings(layout: Layout, publisher: str | None) -> Settings:
+    """Return the settings of the collection; one is made where there is none and a publisher is named by its URL."""
+    from ingest.collection import make, read_settings
+    from ingest.config import Settings
+    from ingest.exits import Refused
+
+    if layout.settings.exists():
+        return read_settings(layout)
+    if publisher is None or "://" not in publisher:
+        raise Refused(
+            f"there is no collection in {layout.directory.absolute()}",
+            "name one with -C DIR; or begin one here with: creditline import FILE --publisher https://example.org/",
+            Exit.USAGE,
+        )
+    make(layout, Settings())
+    return Settings()
+
+
+def _default(work: Collection, named: str | None) -> str:
+    """Return the publisher of hosts that match none; a new one that is named by its URL is recorded first."""
+    from ingest.exits import Refused
+    from ingest.saving import owner
+
+    known = work.catalogue.publishers()
+    if named is None:
+        return ""
+    if "://" in named:
+        publisher = owner(known, named)
+        if publisher not in known:
+            work.know(publisher)
+        return ""
+    if named not in {one.id for one in known}:
+        here = ", ".join(one.id for one in known) or "none"
+        raise Refused(f"there is no publisher {named} (here: {here})", "name it by its URL", Exit.USAGE)
+    return named
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container may know no name for its user
+        return "not named"
+
+
+def _tell(console: Console, parcel: Parcel, brought: Brought) -> Brought:
+    if console.as_json:
+        told = asdict(brought)
+        console.out_json({"event": "import", "origin": str(parcel), **told, "findings": len(brought.findings)})
+        return brought
+    if not brought.new:
+        where = f": it is {brought.file}" if brought.file else ": every capture in it is in the catalogue"
+        console.talk(f"{parcel} is held already{where}")
+        return brought
+    by = f", written by {brought.software}" if brought.software else ""
+    console.out(
+        f"{parcel} is now {brought.file}: {counted(brought.records, 'record')}, {counted(brought.owned, 'capture')}{by}"
+    )
+    for finding in brought.findings[:5]:
+        console.talk(f"  finding at byte {finding.offset}: {finding.what} ({finding.clause})")
+    if len(brought.findings) > 5:
+        console.talk(f"  and {len(brought.findings) - 5} findings more; all are recorded as known")
+    if brought.hosts:
+        listed = ", ".join(f"{host} {count}" for host, count in list(brought.hosts.items())[:5])
+        console.talk(
+            f"  kept and not catalogued, of other hosts: {counted(sum(brought.hosts.values()), 'capture')}: {listed}"
+        )
+    return brought
+
+
+def _summary(console: Console, brought: list[Brought], read: Read) -> None:
+    counts = {outcome.value: count for outcome, count in sorted(read.outcomes.items())}
+    if console.as_json:
+        console.out_json({"event": "summary", "read": counts, "items": len(read.items)})
+        return
+    if counts:
+        listed = ", ".join(f"{count} {name}" for name, count in counts.items())
+        console.out(f"{counted(sum(counts.values()), 'capture')} read: {listed}")
+    if any(one.new for one in brought):
+        console.talk("Next: creditline search WORDS, creditline verify")

@@ -1,0 +1,269 @@
+"""Importing: bring a WARC file of others into a collection, verified first and unchanged, and read what it holds."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.capture import NoteKind
+from archive.checksum import stream_digest
+from archive.disk import DiskFailed, RealDisk, holding
+from archive.finding import Finding
+from archive.fixity import verify_file
+from archive.foreign import Foreign, read_foreign
+from archive.member import GZIP_MAGIC, Damaged
+from archive.package import Package
+from archive.series import IMPORTED, PART, FileName, next_serial
+from db.identity import host_of
+from db.imports import Import, as_body, every, of_digest
+from ingest.collection import Collection
+from ingest.exits import Exit, Refused
+from ingest.imported import add_rows
+from ingest.ownership import hosts_of, repeats_of
+
+_PIECE = 1 << 20
+_MEMBERS = "WARC 1.1 annex D"
+_DIGESTS = ("WARC 1.1, WARC-Block-Digest", "WARC 1.1, WARC-Payload-Digest")
+_CHUNKED = "it is that of the chunked bytes"
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A WARC file that is handed over: by itself, or as *member* of a WACZ."""
+
+    path: Path
+    package: Package | None = None
+    member: str = ""
+
+    def open(self) -> BinaryIO:
+        """Open it to be read from its first byte."""
+        return self.package.open(self.member) if self.package else self.path.open("rb")
+
+    def __str__(self) -> str:
+        return f"{self.path.name}: {self.member}" if self.member else self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the person who imports says.
+
+    Attributes:
+        by: who it is.
+        default: the publisher of hosts that match none; "" where they are left out.
+        accept: digests that do not agree are accepted, and recorded as known.
+    """
+
+    by: str
+    default: str = ""
+    accept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of one file.
+
+    Attributes:
+        file: its name below ``warcs/``, or that of the file that holds the same already; "" where no single one does.
+        new: it was brought in now.
+        records, captures: how many it holds; *owned* of the captures are those of a publisher.
+        left: records that are not catalogued, by what they are; *hosts*: captures of no publisher, by host.
+        findings: what the verifier found, all of it recorded as known.
+    """
+
+    file: str
+    new: bool
+    records: int = 0
+    captures: int = 0
+    owned: int = 0
+    software: str = ""
+    left: Mapping[str, int] = field(default_factory=dict)
+    hosts: Mapping[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
+    """Copy *parcel* into the collection under the next serial, record it, and add the rows of its captures.
+
+    What is held already changes nothing. `ingest.waiting` reads what was added.
+
+    Raises:
+        Refused: it cannot be read record by record, its digests fail, or no publisher has a capture in it. Nothing
+            is changed.
+        DiskFailed: it could not be copied; nothing is changed.
+    """
+    digest, length = _digest(parcel)
+    held = of_digest(work.catalogue.connection, digest)
+    if held is not None:
+        return Brought(held.file, new=False)
+    with _copied(work, parcel, digest, length) as copy:
+        if _digest(Parcel(copy.path))[0] != digest:
+            raise DiskFailed(copy.path, OSError(errno.EIO, "what was written reads as something else"))
+        findings = verify_file(copy.path).findings
+        _refuse_findings(parcel, findings, accept=wish.accept)
+        found = _read(parcel, copy.path)
+        hosts = hosts_of(work.catalogue.publishers(), found, wish.default)
+        counted = Counter(host_of(capture.url) for capture in found.captures)
+        strange = {host: count for host, count in counted.most_common() if host not in hosts}
+        owned = [capture for capture in found.captures if host_of(capture.url) in hosts]
+        told = (found.records, len(found.captures), len(owned), found.software, found.left, strange, findings)
+        if not owned:
+            raise _nobody(parcel, found, strange)
+        if all(work.catalogue.capture(capture.id) for capture in owned):
+            return Brought("", False, *told)
+        brought = Import(
+            file=copy.name,
+            origin=parcel.path.name,
+            member=parcel.member,
+            digest=digest,
+            length=length,
+            hosts=hosts,
+            repeats=repeats_of(work, found, owned),
+            findings=_by_clause(findings),
+            by=wish.by,
+        )
+        copy.keep()
+    _record(work, brought, found, strange)
+    add_rows(work.catalogue, work.layout.warcs, brought)
+    return Brought(copy.name, True, *told)
+
+
+def _record(work: Collection, brought: Import, found: Foreign, strange: Mapping[str, int]) -> None:
+    body = {
+        "software": found.software,
+        "records": found.records,
+        "captures": len(found.captures),
+        "left": dict(found.left),
+        "other hosts": dict(list(strange.items())[:100]),
+    }
+    work.note(NoteKind.IMPORT, {**as_body(brought), **body})
+
+
+# ── The file ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _digest(parcel: Parcel) -> tuple[str, int]:
+    with parcel.open() as file:
+        return stream_digest(file)
+
+
+class _Copy:
+    """A file that is being brought in, under a name that ends in ``.part`` until it is kept."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.name.removesuffix(PART)
+        self.path = path
+
+    def keep(self) -> None:
+        """Give the file its final name; it is durable then."""
+        final, disk = self.path.with_name(self.name), RealDisk()
+        try:
+            if self.path != final:
+                disk.rename(self.path, final)
+            disk.sync_directory(final.parent)
+        except OSError as error:
+            raise DiskFailed(self.path, error) from error
+
+
+@contextmanager
+def _copied(work: Collection, parcel: Parcel, digest: str, length: int) -> Iterator[_Copy]:
+    """Copy *parcel* beside the other files, durable; it is taken away again unless it is kept.
+
+    A copy that an import left behind which was killed before it was recorded is taken as it is.
+    """
+    known = {brought.file for brought in every(work.catalogue.connection)}
+    for path in work.layout.warcs.glob(f"{IMPORTED}-*.warc*"):
+        left_behind = path.name not in known and not path.name.endswith(PART)
+        if left_behind and path.stat().st_size == length and _digest(Parcel(path))[0] == digest:
+            yield _Copy(path)
+            return
+    try:
+        path = _create(work, parcel, length)
+        try:
+            with parcel.open() as source, path.open("r+b") as target:
+                shutil.copyfileobj(source, target, _PIECE)
+                target.flush()
+                RealDisk().datasync(target.fileno())
+            yield _Copy(path)
+        finally:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise DiskFailed(work.layout.warcs, error) from error
+
+
+def _create(work: Collection, parcel: Parcel, length: int) -> Path:
+    """Create an empty file under the next serial, and take away what a killed import had not finished."""
+    warcs = work.layout.warcs
+    if shutil.disk_usage(warcs).free < length:
+        raise DiskFailed(warcs, OSError(errno.ENOSPC, f"no room for {length} bytes"))
+    with parcel.open() as file:
+        compressed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+    with holding(warcs):
+        for stale in warcs.glob(f"{IMPORTED}-*{PART}"):
+            stale.unlink()  # the run lock is ours, so nobody is writing it
+        path = warcs / f"{FileName(IMPORTED, work.clock(), next_serial(warcs), compressed)}{PART}"
+        path.touch(exist_ok=False)
+    return path
+
+
+# ── What is refused ──────────────────────────────────────────────────────────────────────────────
+
+
+def _read(parcel: Parcel, path: Path) -> Foreign:
+    try:
+        return read_foreign(path)
+    except Damaged as damaged:
+        raise _unreadable(parcel, f"at byte {damaged.offset}, {damaged.what}") from damaged
+
+
+def _unreadable(parcel: Parcel, what: str) -> Refused:
+    return Refused(
+        f"{parcel} cannot be read record by record: {what}",
+        "get the file again; one that was compressed as a whole, or an ARC file, becomes a WARC file that can be"
+        " imported with: warcio recompress FILE NEW.warc.gz",
+        Exit.INTEGRITY,
+    )
+
+
+def _refuse_findings(parcel: Parcel, findings: tuple[Finding, ...], *, accept: bool) -> None:
+    whole = [one for one in findings if one.clause == _MEMBERS]
+    if whole:
+        raise _unreadable(parcel, _told(whole))
+    wrong = [one for one in findings if one.clause in _DIGESTS and _CHUNKED not in one.what]
+    if wrong and not accept:
+        raise Refused(
+            f"{parcel} holds bytes that are not what its records say: {_told(wrong)}",
+            "get the file again; or bring it in as it is, with these faults recorded: --accept-findings",
+            Exit.INTEGRITY,
+        )
+
+
+def _told(findings: list[Finding]) -> str:
+    first = findings[0]
+    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+    return f"at byte {first.offset}, {first.what}{more}"
+
+
+def _nobody(parcel: Parcel, found: Foreign, strange: Mapping[str, int]) -> Refused:
+    if not found.captures:
+        return Refused(
+            f"{parcel} holds no capture of http or https", "look into it: creditline verify FILE", Exit.USAGE
+        )
+    listed = ", ".join(f"{host} ({count})" for host, count in list(strange.items())[:5])
+    return Refused(
+        f"no publisher of this collection has a capture in {parcel}; it holds {listed}",
+        f"name whose they are: --publisher https://{next(iter(strange))}/",
+        Exit.USAGE,
+    )
+
+
+def _by_clause(findings: tuple[Finding, ...]) -> dict[str, tuple[int, ...]]:
+    clauses: dict[str, list[int]] = {}
+    for one in findings:
+        clauses.setdefault(one.clause, []).append(one.offset)
+    return {clause: tuple(offsets) for clause, offsets in clauses.items()}

@@ -1,0 +1,49 @@
+"""Ownership: whose the captures in a file of others are, and what its revisits repeat that do not say it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from archive.capture import Capture, CaptureKind
+from archive.foreign import Foreign
+from archive.replay import holds_payload
+from db.identity import host_of, url_key
+from db.model import Publisher
+from ingest.collection import Collection
+
+_TRIES = 20
+"""How many captures of a URL are looked into for the payload of a revisit that does not say which it repeats."""
+
+
+def hosts_of(publishers: list[Publisher], found: Foreign, default: str) -> dict[str, str]:
+    """Return the publisher of each host that has one, by host."""
+    owners = {host.removeprefix("www."): one.id for one in reversed(publishers) for host in one.hosts}
+    hosts = sorted({host_of(capture.url) for capture in found.captures})
+    named = ((host, owners.get(host, default)) for host in hosts)
+    return {host: publisher for host, publisher in named if publisher}
+
+
+def repeats_of(work: Collection, found: Foreign, owned: list[Capture]) -> dict[str, tuple[str, datetime]]:
+    """Return what the revisits repeat that do not say it, where it is held already."""
+    named = {}
+    for capture in owned:
+        if capture.id in found.unresolved:
+            original = _original(work, capture, found.unresolved[capture.id])
+            if original is not None:
+                named[capture.id] = (original.url, original.began)
+    return named
+
+
+def _original(work: Collection, revisit: Capture, named: str) -> Capture | None:
+    known = work.catalogue.capture(named) if named else None
+    if known is not None and known.kind is CaptureKind.RESPONSE:
+        return known
+    before = [
+        one
+        for one in work.catalogue.captures_of(url_key(revisit.refers_to_url or revisit.url))
+        if one.kind is CaptureKind.RESPONSE and one.status == 200 and one.began < revisit.began
+    ]
+    for one in before[: -_TRIES - 1 : -1]:
+        if revisit.payload_digest is None or holds_payload(work.layout.warcs, one, revisit.payload_digest):
+            return one
+    return None
