@@ -48,11 +48,6 @@ _ABOUT = """SELECT {columns} FROM event AS note WHERE note.file IS NOT NULL
 _FAILED = """SELECT {columns} FROM item_alias JOIN failure AS note ON note.url_key = item_alias.key
     AND note.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
 
-_SETTLED = """SELECT {columns} FROM event AS note WHERE note.type = 'settings' AND EXISTS (
-    SELECT 1 FROM json_each(note.detail, '$.publishers') AS named WHERE json_extract(named.value, '$.id') IN (
-        SELECT publisher FROM item WHERE id IN ({items})))"""
-"""Notes that describe the publishers of the items."""
-
 _DECIDED = """SELECT {columns} FROM decision JOIN event AS note ON note.id = decision.id WHERE decision.item IN (
         SELECT id FROM item_alias WHERE item IN ({items}))
     UNION SELECT {columns} FROM decision JOIN decision AS undone ON undone.id = decision.undoes
@@ -138,7 +133,7 @@ class Chosen:
         stands = _EVIDENCE.format(items=_ITEMS)
         self._take(f"SELECT {_CAPTURE} FROM capture WHERE id IN ({stands}) AND began <= ?")
         self._take(f"SELECT {_NOTE} FROM event AS note WHERE id IN ({stands}) AND file IS NOT NULL AND at <= ?")
-        for query in (_ABOUT, _FAILED, _SETTLED, _DECIDED, _DECIDED_OF_WORDS):
+        for query in (_ABOUT, _FAILED, _DECIDED, _DECIDED_OF_WORDS):
             found = query.format(columns=f"{_NOTE}, note.at AS made", items=_ITEMS)
             self._take(f"SELECT id, file, offset FROM ({found}) WHERE made <= ?")
 
@@ -184,6 +179,13 @@ class Chosen:
         """Return where the chosen records begin in *file*."""
         rows = self._connection.execute("SELECT offset FROM chosen_record WHERE file = ?", (file,))
         return {row[0] for row in rows}
+
+    def publishers(self) -> list[str]:
+        """Return the ids of the publishers of the chosen items."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT publisher FROM item WHERE id IN (SELECT item FROM chosen_item) ORDER BY publisher"
+        )
+        return [row[0] for row in rows]
 
     def others(self, file: str) -> set[int]:
         """Return where records begin in *file* that the catalogue knows and that are not chosen."""

@@ -18,7 +18,7 @@ from ingest.exits import Exit, Refused
 if TYPE_CHECKING:
     from ingest.exporting.order import Handed, Order
 
-FORMATS = ("warc", "wacz", "cdxj")
+FORMATS = ("warc", "wacz", "cdxj", "bag")
 """Each is a module of ``ingest.exporting``, loaded when it is asked for."""
 
 
@@ -43,6 +43,7 @@ def command(console: Console, form: str, choice: Choice, output: Path | None, re
     warc: one WARC file with the records of every capture, copied byte for byte.
     wacz: a package that ReplayWeb.page and others replay: WARC files, index, pages with text, terms of reuse.
     cdxj: an index of the captures in the WARC files of this collection, for tools that replay them.
+    bag: a BagIt folder for a repository: WARC files, rows of the catalogue as CSV and JSON lines, PREMIS events.
 
     Withheld items are left out, and it is said how many.
     """

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from archive.excerpt import Copied, all_but, chosen_of, opening
 from archive.member import Damaged
+from archive.record import RecordType
 from archive.series import OPEN, locate_file
+from archive.warc import read_record_at
 from ingest.collection import read_settings
 from ingest.console import counted
 from ingest.exporting.order import Order
@@ -64,3 +66,15 @@ def opener(order: Order, selection: Selection, name: str) -> bytes:
     if settings.contact:
         info["operator"] = settings.contact
     return opening(f"urn:uuid:{order.new_id()}", name, order.made, info)
+
+
+def written_by(order: Order, file: str) -> str:
+    """Return the program that wrote the WARC *file*, as its warcinfo record names it; ``unknown`` where it does not."""
+    path = _path(order, file)
+    record = read_record_at(path, 0)
+    if record.type == RecordType.WARCINFO:
+        for line in record.block.decode("utf-8", "replace").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip().lower() == "software" and value.strip():
+                return value.strip()
+    return "unknown"

@@ -13,13 +13,14 @@ from typing import BinaryIO
 from archive import signing
 from archive.cdxj import LineSorter, line_of
 from archive.excerpt import Placing
-from archive.wacz import ROLL_BYTES, License, Package, Page, Sign, WaczWriter
+from archive.wacz import ROLL_BYTES, Package, Page, Sign, WaczWriter
 from archive.warc import capture_of
 from archive.whole import whole_file
-from db.model import Item, ItemTerm
+from db.model import Item
 from ingest.exporting.gathering import described, opener, records_of, software
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.selection import Selection, select
+from ingest.exporting.stated import Stated
 
 
 def export(order: Order) -> Handed:
@@ -65,7 +66,7 @@ class _Contents:
     def __init__(self, order: Order, selection: Selection) -> None:
         self._order, self._selection = order, selection
         self._publishers: dict[str, str] = {}
-        self._terms: dict[License, int] = {}
+        self._stated = Stated(order.catalogue)
         self._items = 0
         self._latest: Page | None = None
 
@@ -74,8 +75,7 @@ class _Contents:
         for item in self._selection.items(self._order):
             self._items += 1
             self._publishers[item.publisher.id] = item.publisher.name or item.publisher.id
-            for terms in {self._license(held) for held in item.terms}:
-                self._terms[terms] = self._terms.get(terms, 0) + 1
+            self._stated.of(item)
             for page in self._editions(item):
                 self._latest = page
                 yield page
@@ -87,8 +87,7 @@ class _Contents:
         title = (
             main.title if main and main.title else f"{', '.join(self._publishers.values())}: {words.partition(':')[0]}"
         )
-        licenses = sorted(self._terms, key=lambda one: (-self._terms[one], one.title, one.path))
-        return Package(title, words, software(), self._order.made, licenses, main)
+        return Package(title, words, software(), self._order.made, self._stated.by_use(), main)
 
     def _editions(self, item: Item) -> Iterator[Page]:
         catalogue, until = self._order.catalogue, self._order.choice.at
@@ -97,15 +96,6 @@ class _Contents:
             if capture is not None and (until is None or edition.opened <= until):
                 title = edition.title.value if edition.title else None
                 yield Page(edition.id, capture.url, capture.began, title, edition.text)
-
-    def _license(self, held: ItemTerm) -> License:
-        """Return the words, and the licence that they name; else the page where they stand."""
-        named = next((term for term in held.statement.terms if term.license_url), None)
-        if named is not None and named.license_url:
-            known = named.license_id if named.license_id and not named.license_id.startswith("LicenseRef") else None
-            return License(named.license_url, held.statement.words, known)
-        capture = self._order.catalogue.capture(held.statement.evidence.capture)
-        return License(capture.url if capture else "", held.statement.words)
 
 
 def _signer(order: Order) -> tuple[Sign | None, list[str]]:

@@ -1,0 +1,212 @@
+"""PREMIS 3.0: what is preserved, what was done to it, by what, and on what terms, as XML written piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, BinaryIO
+
+NAMESPACE = "http://www.loc.gov/premis/v3"
+_XSI = "http://www.w3.org/2001/XMLSchema-instance"
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """What is named, and by what kind of name."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileObject:
+    """A file, with what proves it unchanged.
+
+    Attributes:
+        digest: in hexadecimal, by *algorithm* (``SHA-512``).
+        format, version: the name of its format; "" where the format has no versions.
+    """
+
+    path: str
+    bytes: int
+    algorithm: str
+    digest: str
+    format: str
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """An item, as what PREMIS calls an intellectual entity.
+
+    Attributes:
+        rights: the identifiers of the statements in `Rights` that hold for it.
+    """
+
+    identifiers: Sequence[Identifier]
+    title: str | None = None
+    rights: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened.
+
+    Attributes:
+        kind: a word of the vocabulary of the Library of Congress, eventType.
+        at: ISO 8601, as EDTF has it.
+        detail, outcome, note: in words; *note* explains the outcome.
+        agents: identifiers of agents.
+    """
+
+    identifier: Identifier
+    kind: str
+    at: str
+    detail: str
+    outcome: str
+    note: str = ""
+    agents: Sequence[Identifier] = ()
+    objects: Sequence[Identifier] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """Who or what did something: *kind* is ``software``, ``person`` or ``organization``."""
+
+    identifier: Identifier
+    name: str
+    kind: str
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """The publisher's words about reuse: where they stand, and the licence that they name, if they name one."""
+
+    identifier: str
+    words: str
+    url: str
+    license_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Premis:
+    """All that one document says. What is iterated is written as it comes; *rights* is asked last."""
+
+    files: Iterable[FileObject]
+    works: Iterable[Work]
+    events: Iterable[Event]
+    agents: Iterable[Agent]
+    rights: Iterable[Rights]
+
+
+def write(out: BinaryIO, document: Premis) -> None:
+    """Write *document* to *out*."""
+    from lxml import etree
+
+    names = {None: NAMESPACE, "xsi": _XSI}
+    with etree.xmlfile(out, encoding="UTF-8") as xml:
+        xml.write_declaration()
+        with xml.element(f"{{{NAMESPACE}}}premis", {"version": "3.0"}, nsmap=names):
+            for element in chain(
+                map(_file, document.files),
+                map(_work, document.works),
+                map(_event, document.events),
+                map(_agent, document.agents),
+                map(_rights, document.rights),
+            ):
+                xml.write(element, pretty_print=True)
+
+
+def _file(value: FileObject) -> Any:
+    told = _element("object", **{f"{{{_XSI}}}type": "file"})
+    _identify(told, "objectIdentifier", Identifier("path in the package", value.path))
+    like = _add(told, "objectCharacteristics")
+    fixity = _add(like, "fixity")
+    _add(fixity, "messageDigestAlgorithm", value.algorithm)
+    _add(fixity, "messageDigest", value.digest)
+    _add(like, "size", str(value.bytes))
+    named = _add(_add(like, "format"), "formatDesignation")
+    _add(named, "formatName", value.format)
+    if value.version:
+        _add(named, "formatVersion", value.version)
+    return told
+
+
+def _work(value: Work) -> Any:
+    told = _element("object", **{f"{{{_XSI}}}type": "intellectualEntity"})
+    for identifier in value.identifiers:
+        _identify(told, "objectIdentifier", identifier)
+    if value.title:
+        _add(told, "originalName", value.title)
+    for one in value.rights:
+        _identify(told, "linkingRightsStatementIdentifier", Identifier("local", one))
+    return told
+
+
+def _event(value: Event) -> Any:
+    told = _element("event")
+    _identify(told, "eventIdentifier", value.identifier)
+    _add(told, "eventType", value.kind)
+    _add(told, "eventDateTime", value.at)
+    _add(_add(told, "eventDetailInformation"), "eventDetail", value.detail)
+    ended = _add(told, "eventOutcomeInformation")
+    _add(ended, "eventOutcome", value.outcome)
+    if value.note:
+        _add(_add(ended, "eventOutcomeDetail"), "eventOutcomeDetailNote", value.note)
+    for agent in value.agents:
+        _identify(told, "linkingAgentIdentifier", agent)
+    for linked in value.objects:
+        _identify(told, "linkingObjectIdentifier", linked)
+    return told
+
+
+def _agent(value: Agent) -> Any:
+    told = _element("agent")
+    _identify(told, "agentIdentifier", value.identifier)
+    _add(told, "agentName", value.name)
+    _add(told, "agentType", value.kind)
+    if value.version:
+        _add(told, "agentVersion", value.version)
+    return told
+
+
+def _rights(value: Rights) -> Any:
+    told = _element("rights")
+    statement = _add(told, "rightsStatement")
+    _identify(statement, "rightsStatementIdentifier", Identifier("local", value.identifier))
+    _add(statement, "rightsBasis", "license")
+    about = _add(statement, "licenseInformation")
+    _identify(about, "licenseDocumentationIdentifier", Identifier("URL", value.url))
+    _add(about, "licenseTerms", value.words)
+    if value.license_name:
+        _add(about, "licenseNote", value.license_name)
+    return told
+
+
+def _identify(parent: Any, name: str, identifier: Identifier) -> None:
+    """Add the element *name*, whose two parts are called after it."""
+    told = _add(parent, name)
+    _add(told, f"{name}Type", identifier.kind)
+    _add(told, f"{name}Value", identifier.value)
+
+
+def _element(name: str, **attributes: str) -> Any:
+    from lxml import etree
+
+    return etree.Element(f"{{{NAMESPACE}}}{name}", attributes, nsmap={None: NAMESPACE, "xsi": _XSI})
+
+
+def _add(parent: Any, name: str, text: str | None = None) -> Any:
+    from lxml import etree
+
+    told = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}")
+    if text is not None:
+        told.text = "".join(char if _allowed(char) else " " for char in text)
+    return told
+
+
+def _allowed(char: str) -> bool:
+    """Say whether XML 1.0 lets *char* stand (section 2.2): what was archived may hold anything."""
+    return char in "\t\n\r" or " " <= char <= "\ud7ff" or "\ue000" <= char <= "\ufffd" or char > "\uffff"

@@ -1,0 +1,107 @@
+"""`export bag`: items as a BagIt bag for a repository: WARC files, the rows of the catalogue, and PREMIS events."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import BinaryIO
+
+from archive import premis
+from archive.bag import BagWriter
+from archive.excerpt import Placing
+from archive.wacz import ROLL_BYTES
+from archive.warc import capture_of
+from archive.whole import whole_folder
+from db import extract
+from db.credit import credit_line
+from db.model import Item, Role
+from ingest.collection import read_settings
+from ingest.exporting.deeds import Deeds
+from ingest.exporting.gathering import described, opener, records_of, software
+from ingest.exporting.order import Handed, Order
+from ingest.exporting.selection import Selection, select
+
+
+def export(order: Order) -> Handed:
+    """Write the bag, a folder."""
+    output = order.file()
+    selection = select(order)
+    with whole_folder(output) as folder:
+        bag = BagWriter(folder)
+        captures = _records(order, selection, bag)
+        _rows(bag, "items", list(_ITEM), (_item(item) for item in selection.items(order)))
+        connection = order.catalogue.connection
+        for table in extract.TABLES:
+            columns = extract.columns(connection, table)
+            _rows(bag, table, columns, extract.rows(connection, table, order.choice.at))
+        with bag.entry("premis.xml") as out:
+            premis.write(out, Deeds(order, selection).document(bag.payload))
+        files = len(bag.payload)
+        bag.finish(_info(order, selection), order.made.date())
+    return selection.handed(capture=captures, file=files)
+
+
+def _records(order: Order, selection: Selection, bag: BagWriter) -> int:
+    @contextmanager
+    def begin(number: int) -> Iterator[tuple[str, BinaryIO]]:
+        name = f"creditline-{order.made:%Y%m%d%H%M%S}-{number:05d}.warc.gz"
+        with bag.entry(f"warcs/{name}") as out:
+            yield name, out
+
+    placing = Placing(begin, lambda name: opener(order, selection, name), ROLL_BYTES)
+    return sum(capture_of(copied.record) is not None for copied in placing.put(records_of(order, selection)))
+
+
+def _rows(bag: BagWriter, table: str, columns: list[str], rows: Iterable[Mapping[str, object]]) -> None:
+    """Write *rows* twice: as JSON lines for programs, as CSV for people."""
+    with bag.entry(f"catalogue/{table}.jsonl") as lines, bag.entry(f"catalogue/{table}.csv") as sheet:
+        text = io.StringIO()
+        writer = csv.writer(text)
+        writer.writerow(columns)
+        for row in rows:
+            lines.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+            writer.writerow([row[name] for name in columns])
+            sheet.write(text.getvalue().encode())
+            text.seek(0)
+            text.truncate()
+        sheet.write(text.getvalue().encode())
+
+
+_ITEM: Mapping[str, Callable[[Item], object]] = {
+    "id": lambda item: item.id,
+    "edition": lambda item: item.edition.id,
+    "url": lambda item: item.url,
+    "publisher": lambda item: item.publisher.id,
+    "publisher_name": lambda item: item.publisher.name,
+    "kind": lambda item: item.kind.value,
+    "language": lambda item: item.language and item.language.value,
+    "title": lambda item: item.edition.title and item.edition.title.value,
+    "authors": lambda item: "; ".join(one.name for one in item.edition.attributions if one.role is Role.AUTHOR),
+    "tags": lambda item: "; ".join(tag.value for tag in item.tags),
+    "published": lambda item: item.edition.published and item.edition.published.value,
+    "text": lambda item: item.edition.text,
+    "terms_words": lambda item: "; ".join(held.statement.words for held in item.terms),
+    "credit_line": lambda item: credit_line(item).text,
+    "first_seen": lambda item: item.first_seen.isoformat(),
+    "last_seen": lambda item: item.last_seen.isoformat(),
+    "gone": lambda item: item.gone and item.gone.isoformat(),
+}
+"""The columns of an item: those of the view ``items``, as they were on the day asked for."""
+
+
+def _item(item: Item) -> Mapping[str, object]:
+    return {name: value(item) for name, value in _ITEM.items()}
+
+
+def _info(order: Order, selection: Selection) -> list[tuple[str, str]]:
+    contact = read_settings(order.layout).contact
+    known = [order.catalogue.publisher(one) for one in selection.chosen.publishers()]
+    return [
+        ("Source-Organization", "; ".join(one.name or one.id for one in known if one is not None)),
+        ("Contact-Email" if contact and "@" in contact else "Contact-Name", contact or ""),
+        ("External-Description", described(order, selection)),
+        ("Bag-Software-Agent", software()),
+    ]
