@@ -231,9 +231,9 @@ class Frontier:
         """Return the run that was killed before it finished: it goes on with its own start time."""
         return runs.unfinished(self._db, kind)
 
-    def finish_run(self, run: int, *, finished: datetime, summary: Mapping[str, object]) -> None:
-        """Record that *run* has ended."""
-        runs.finish(self._db, run, finished, summary)
+    def keep_run(self, run: int, summary: Mapping[str, object]) -> None:
+        """Keep how far *run* has come; that it has ended is told by its note."""
+        runs.keep(self._db, run, summary)
 
 
 def _value(row: tuple[Any, ...]) -> Visit:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.capture import Note, NoteKind
-from db import aliases, decisions, homes, profiles, publishers
+from db import aliases, decisions, homes, profiles, publishers, runs
 from db.captures import key_of
 from db.identity import parse_id
 from db.instant import from_text, to_text
@@ -173,20 +173,12 @@ def _withholding(connection: sqlite3.Connection, note: Note) -> str | None:
 
 
 def _run(connection: sqlite3.Connection, note: Note) -> None:
-    started = _text(note.body, "started")
-    if not started:
-        return
-    connection.execute(
-        """INSERT INTO run (kind, started, finished, summary) VALUES (?, ?, ?, ?) ON CONFLICT (started) DO
-        UPDATE SET
-        finished = excluded.finished, summary = excluded.summary""",
-        (
-            _text(note.body, "kind") or "run",
-            to_text(from_text(started)),
-            to_text(from_text(_text(note.body, "finished"))) if note.body.get("finished") else to_text(note.made),
-            _json(note.body),
-        ),
-    )
+    started, finished = _text(note.body, "started"), _text(note.body, "finished")
+    summary = note.body.get("summary")
+    if started:
+        kind = _text(note.body, "kind") or "run"
+        ended = from_text(finished) if finished else note.made
+        runs.finish(connection, kind, from_text(started), ended, summary if isinstance(summary, Mapping) else {})
 
 
 def last_digest(connection: sqlite3.Connection) -> str | None:

@@ -20,7 +20,7 @@ class Overview:
         due: pages that are due by now; *late* is for how many seconds the oldest of them has been.
         next_due: when the next page is due after now.
         last: the newest run that ended: kind, started, finished, summary.
-        unfinished: when a run began that never ended, or None.
+        unfinished: when a run began that never ended and is gone on with, or None.
     """
 
     items: int
@@ -50,7 +50,7 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
         """SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL
         ORDER BY started DESC LIMIT 1"""
     ).fetchone()
-    begun = connection.execute("SELECT max(started) FROM run WHERE finished IS NULL").fetchone()[0]
+    begun = connection.execute("SELECT max(started) FROM run WHERE finished IS NULL AND kind = 'run'").fetchone()[0]
     oldest = maybe_instant(row[6])
     return Overview(
         items=row[0],

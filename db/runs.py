@@ -43,13 +43,24 @@ def unfinished(connection: sqlite3.Connection, kind: str | None = None) -> Run |
     return None if row is None else _value(row)
 
 
-def finish(connection: sqlite3.Connection, run: int, finished: datetime, summary: Mapping[str, object]) -> None:
-    """Record that *run* has ended, and how. Older runs that never finished end with it."""
+def keep(connection: sqlite3.Connection, run: int, summary: Mapping[str, object]) -> None:
+    """Keep how far *run* has come, for the process that goes on with it."""
+    told = json.dumps(summary, ensure_ascii=False, sort_keys=True)
+    connection.execute("UPDATE run SET summary = ? WHERE id = ?", (told, run))
+
+
+def finish(
+    connection: sqlite3.Connection, kind: str, started: datetime, finished: datetime, summary: Mapping[str, object]
+) -> None:
+    """Record that the run that began at *started* has ended, and how. Those of its kind before it that never ended
+    never will: what they found is in the visits."""
+    told = json.dumps(summary, ensure_ascii=False, sort_keys=True)
     connection.execute(
-        "UPDATE run SET finished = ?, summary = ? WHERE id = ?",
-        (to_text(finished), json.dumps(summary, ensure_ascii=False, sort_keys=True), run),
+        """INSERT INTO run (kind, started, finished, summary) VALUES (?, ?, ?, ?) ON CONFLICT (started) DO UPDATE SET
+        finished = excluded.finished, summary = excluded.summary""",
+        (kind, to_text(started), to_text(finished), told),
     )
-    connection.execute("UPDATE run SET finished = ? WHERE finished IS NULL AND id < ?", (to_text(finished), run))
+    connection.execute("DELETE FROM run WHERE finished IS NULL AND kind = ? AND started < ?", (kind, to_text(started)))
 
 
 def every(connection: sqlite3.Connection, limit: int = 50) -> list[Run]:

@@ -67,6 +67,7 @@ _QUERIES: dict[str, str] = {
     "rival": f"""SELECT {_EDITION}, position, field, value, witness, because, {_pointed("rival.evidence")}
         FROM rival JOIN edition ON edition.id = rival.edition ORDER BY edition.item, edition.opened, position""",
     "profile": "SELECT publisher, digest, body, made, note FROM profile ORDER BY publisher",
+    "run": "SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL ORDER BY started",
     "withholding": "SELECT id, reason, made, note FROM withholding ORDER BY id",
 }
 

@@ -90,11 +90,15 @@ class Run:
         scopes = zip(self._publishers, map(scope_of, work.settings.publishers), strict=True)
         self._finder = Finder(work, pipeline, {publisher.id: scope for publisher, scope in scopes})
         self._planned = 0
+        self._run: int | None = None
 
     def go(self, order: Order) -> Report:
         """Do *order*; the run is recorded when it ends, and goes on where a killed one stopped."""
         run = None if order.dry else self._begin(order)
         since = run.started if run else self._work.clock()
+        if run is not None:
+            # Also what was counted before it was stopped or killed: a summary is of the whole run.
+            self._run, self._report.tally = run.id, Tally.of(run.summary)
         self._take_up()
         if order.only is None:
             for publisher in self._publishers:
@@ -138,8 +142,6 @@ class Run:
         now = self._work.clock()
         body = {"kind": run.kind, "started": run.started.isoformat(), "finished": now.isoformat()}
         self._work.note(NoteKind.RUN, {**body, "summary": summary})
-        with self._work.catalogue.transaction():
-            self._work.frontier.finish_run(run.id, finished=now, summary=summary)
 
     def _pages(self, order: Order, since: datetime) -> None:
         if order.only is not None:
@@ -169,7 +171,7 @@ class Run:
         due = [(p, self._due(order, p, since, limit=1_000_000)) for p in self._publishers]
         known = sum(len(visits) for _, visits in due)
         pages = known if order.limit is None else min(known, order.limit - len(self._sent))
-        self._planned = pages + len(self._sent)
+        self._planned = pages + self._report.tally.visits
         seconds = max((len(visits) * self._delay(p) for p, visits in due), default=0.0)
         hours = f", at least {seconds / 3600:.1f} hours at this pace" if seconds >= 360 else ""
         what = "would be visited" if order.dry else "to visit"
@@ -216,7 +218,9 @@ class Run:
             self._sent.add(settled.errand.visit)
         word = self._report.tally.add(settled)
         self._schedule(settled, word)
-        done = sum(self._report.tally.counts.values())
+        if self._run is not None:
+            self._work.frontier.keep_run(self._run, self._report.tally.summary())
+        done = self._report.tally.visits
         self._planned = max(self._planned, done)
         self._progress.page(done, self._planned, told(settled, word))
 

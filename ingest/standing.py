@@ -38,7 +38,8 @@ class Standing:
             lines.append(f"running     process {self.running[0]}, since {self.running[1]}")
         if seen.last is not None:
             summary = seen.last["summary"]
-            told = " · ".join(f"{k} {summary.get(k, 0)}" for k in ("new", "changed", "unchanged", "gone", "failed"))
+            counts = " · ".join(f"{k} {summary.get(k, 0)}" for k in ("new", "changed", "unchanged", "gone", "failed"))
+            told = f"{seen.last['kind']} failed: {broken}" if (broken := summary.get("job failed")) else counts
             lines.append(f"last run    {seen.last['finished'][:16]} UTC   {told}")
         else:
             lines.append(f"last run    {'none has ended' if seen.unfinished else 'none yet'}: creditline run")

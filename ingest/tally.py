@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from db.entry import Outcome
 from ingest.settled import Settled
@@ -56,10 +58,21 @@ class Tally:
         self.readings["date"] += reading.published is not None
         self.readings["terms"] += any(statement.terms for statement in reading.statements)
 
+    @classmethod
+    def of(cls, summary: Mapping[str, Any]) -> Tally:
+        """Return the tally that gave *summary*."""
+        counts = {word: n for word, n in summary.items() if isinstance(n, int) and n}
+        return cls(Counter(counts), Counter(summary.get("read", {})), Counter(summary.get("reasons", {})))
+
+    @property
+    def visits(self) -> int:
+        """How many visits were counted."""
+        return self.counts.total()
+
     @property
     def captured(self) -> int:
         """How many visits brought something to keep."""
-        return sum(self.counts.values()) - self.counts["failed"] - self.counts["refused by robots.txt"]
+        return self.visits - self.counts["failed"] - self.counts["refused by robots.txt"]
 
     @property
     def trouble(self) -> int:

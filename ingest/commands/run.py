@@ -107,8 +107,7 @@ def tell(console: Console, report: Report) -> None:
 
 def code_of(report: Report) -> Exit:
     """Return the exit code that a report deserves."""
-    counted = sum(report.tally.counts.values())
-    if counted and not report.tally.captured:
+    if report.tally.visits and not report.tally.captured:
         return Exit.NOTHING
     if report.stopped:
         return Exit.LIMIT

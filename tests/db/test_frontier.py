@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from archive.capture import NoteKind
 from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier, VisitKind
 
@@ -54,7 +55,12 @@ def test_a_killed_run_goes_on_where_it_stopped(catalogue: Catalogue, made: Made)
     killed = Frontier(catalogue).unfinished_run()
     assert killed == run
     assert _pending(frontier, made, 1) == ["old", "unknown"]
-    frontier.finish_run(run.id, finished=made.at(5), summary={"new": 1})
+    frontier.keep_run(run.id, {"new": 1})
+    told = frontier.unfinished_run()
+    assert told is not None
+    assert told.summary == {"new": 1}
+    body = {"kind": "run", "started": run.started.isoformat(), "finished": made.at(5).isoformat()}
+    catalogue.add_note(made.note(5, NoteKind.RUN, {**body, "summary": {"new": 1}}))
     assert frontier.unfinished_run() is None
     assert catalogue.runs()[0].summary == {"new": 1}
     assert _pending(frontier, made, 6) == ["new", "old", "unknown"]

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from archive.capture import CaptureKind
+from archive.capture import CaptureKind, Note
 from db.catalogue import Catalogue
 from db.model import Layer, Role
 from ingest.collection import Layout, make
 from ingest.demo.articles import load
 from ingest.demo.server import Asked, serve
 from ingest.demo.site import Site
+from ingest.rebuild import records
 from ingest.run import Order
 
 BASE = "http://institute.example"
@@ -262,6 +263,42 @@ def test_a_limit_stops_a_run_and_the_next_goes_on_where_it_was(small: Any, run_o
     assert len(told) == len(set(told)), "a page was visited twice"
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         assert len(catalogue.all_item_ids()) == 3 + 4
+
+
+def test_a_run_in_legs_is_one_run_and_its_summary_counts_all_of_it(small: Any, run_over: Callable[..., Any]) -> None:
+    layout, settings, _ = small
+    run_over(layout, settings, Order(limit=4))
+    run_over(layout, settings, stopped=lambda teller: len(teller.events) >= 3)
+    report, last = run_over(layout, settings)
+    assert last.totals[0][0] > 7, "counting began anew"
+    assert last.totals[-1][0] == last.totals[-1][1] == report.tally.visits
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        [run] = catalogue.runs()
+        visits = catalogue.connection.execute("SELECT count(*) FROM visit WHERE kind = 'page'").fetchone()[0]
+    assert run.summary == report.tally.summary()
+    assert report.tally.counts["new"] == report.tally.readings["items"] == 3 + 4
+    assert report.tally.visits == visits
+
+
+def test_a_run_recorded_in_a_file_gives_the_same_row_when_it_is_read_again(
+    story: Any, first: Catalogue, tmp_path: Path
+) -> None:
+    [run] = first.runs()
+    [row] = [row for table, row in first.snapshot() if table == "run"]
+    assert run.summary == story.first.report.tally.summary()
+    with Catalogue.open(tmp_path / "other.db", create=True) as other:
+        for record in records(story.first.layout.warcs):
+            if isinstance(record, Note):
+                other.add_note(record)
+        assert [row for table, row in other.snapshot() if table == "run"] == [row]
+
+
+def test_one_page_alone_does_not_end_a_run_that_was_stopped(small: Any, run_over: Callable[..., Any]) -> None:
+    layout, settings, _ = small
+    run_over(layout, settings, Order(limit=4))
+    run_over(layout, settings, Order(only=f"{BASE}/about/"))
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert {run.kind: run.finished is not None for run in catalogue.runs()} == {"run": False, "page": True}
 
 
 def test_a_dry_run_says_what_it_would_visit_and_visits_nothing(small: Any, run_over: Callable[..., Any]) -> None:
