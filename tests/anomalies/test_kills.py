@@ -1,0 +1,128 @@
+"""`kill -9` at random moments of the command's run: the runs after it visit every page, and each once at most twice.
+
+CREDITLINE_KILLS=200 kills so often, on a site of 600 pages, and takes a quarter of an hour.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import random
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.catalogue import Catalogue
+from ingest.collection import Layout, make
+from ingest.config import PublisherOptions, Settings
+from ingest.demo.articles import Article, load
+from ingest.demo.server import Asked, serve
+from ingest.demo.site import Site
+from ingest.exits import Exit
+
+pytestmark = pytest.mark.slow
+
+KILLS = int(os.environ.get("CREDITLINE_KILLS", "8"))
+PAGES = 600 if KILLS > 50 else 100
+A_CRAWL = 5
+"""How often one crawl is killed before it may end."""
+
+
+def articles() -> Iterator[Article]:
+    """Yield articles without end: those of the demonstration in one part and one language, over and over."""
+    plain = [one for one in load() if one.language == "en" and len(one.parts) == 1 and not one.protected]
+    for number, one in enumerate(cycle(plain)):
+        earlier = timedelta(days=number)
+        yield dataclasses.replace(
+            one,
+            slug=f"{one.slug}-{number}",
+            work=f"{one.slug}-{number}",
+            title=f"{one.title}, Part {number}",
+            published=one.published - earlier,
+            modified=one.modified - earlier,
+            formerly=(),
+        )
+
+
+def site_of(pages: int) -> Site:
+    """Return the smallest site that has at least *pages* pages, the lists of its articles with them."""
+    for count in range(pages // 3, pages, 2):
+        site = Site(islice(articles(), count))
+        if sum(path.endswith("/") for path in site.paths) > pages + 5:  # a private page, feeds
+            return site
+    raise AssertionError
+
+
+def held(layout: Layout) -> dict[str, Any]:
+    """Return every item with the texts of its editions, and every page that was visited with what became of it."""
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        items: dict[str, Any] = {
+            item: [edition.text for edition in catalogue.editions(item)] for item in catalogue.all_item_ids()
+        }
+        rows = catalogue.connection.execute("SELECT url, outcome IN ('kept', 'adopted'), due IS NULL FROM visit")
+        assert catalogue.unread() == []
+        return {**items, "visits": sorted(rows.fetchall())}
+
+
+class Crawl:
+    """The command, run again and again over one collection."""
+
+    def __init__(self, script: Path, layout: Layout) -> None:
+        self._words = [str(script), "-C", str(layout.directory), "run", "--json"]
+
+    def killed(self, pages: int, delay: float) -> bool:
+        """Run, and kill it *delay* seconds after *pages* pages were told of; say whether it was still at it."""
+        process = subprocess.Popen(self._words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        assert process.stdout is not None
+        with process.stdout:
+            for _ in islice(process.stdout, pages):
+                pass
+            time.sleep(delay)
+            process.kill()
+        return process.wait(60) == -9
+
+    def ended(self) -> int:
+        """Run to the end and return the exit code."""
+        return subprocess.run(self._words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=600).returncode
+
+
+def test_a_run_that_is_killed_at_random_moments_visits_every_page_in_the_end(
+    creditline_script: Path, tmp_path: Path
+) -> None:
+    chance = random.Random(600)  # noqa: S311 - any sequence will do, as long as it can be told again
+    site, asked = site_of(PAGES), list[Asked]()
+    kills = crawls = 0
+    with serve(site, asked=asked) as port:
+        settings = Settings(
+            connect=(("institute.example", f"127.0.0.1:{port}"),),
+            publishers=(PublisherOptions("http://institute.example/", id="bl"),),
+        )
+        undisturbed = Layout(tmp_path / "undisturbed")
+        make(undisturbed, settings)
+        assert Crawl(creditline_script, undisturbed).ended() == Exit.ATTENTION  # robots.txt forbids one page
+        expected = held(undisturbed)
+        assert len(expected["visits"]) >= PAGES
+        while kills < KILLS:
+            layout = Layout(tmp_path / f"crawl-{crawls}")
+            make(layout, settings)
+            crawl = Crawl(creditline_script, layout)
+            asked.clear()
+            legs = 0
+            while legs < A_CRAWL and crawl.killed(chance.randrange(PAGES // 3), chance.random() * 0.3):
+                legs += 1
+            assert crawl.ended() == Exit.ATTENTION
+            kills, crawls = kills + legs, crawls + 1
+            assert held(layout) == expected, f"after {legs} kills in crawl {crawls}"
+            verified = subprocess.run([creditline_script, "-C", layout.directory, "verify", "--all"], timeout=600)
+            assert verified.returncode == Exit.DONE
+            often = Counter(one.path for one in asked if one.path.endswith("/")).most_common(1)[0]
+            assert often[1] <= legs + 1, f"{often[0]} was asked for {often[1]} times in {legs + 1} runs"
+    found = len(expected["visits"])
+    print(f"{kills} kills in {crawls} crawls: {found} of {found} pages each time")  # noqa: T201 - pytest -s
