@@ -31,7 +31,7 @@ pytestmark = pytest.mark.slow
 
 KILLS = int(os.environ.get("CREDITLINE_KILLS", "8"))
 PAGES = 600 if KILLS > 50 else 100
-A_CRAWL = 5
+A_CRAWL = 10 if KILLS > 50 else 4
 """How often one crawl is killed before it may end."""
 
 
@@ -77,8 +77,8 @@ class Crawl:
     def __init__(self, script: Path, layout: Layout) -> None:
         self._words = [str(script), "-C", str(layout.directory), "run", "--json"]
 
-    def killed(self, pages: int, delay: float) -> bool:
-        """Run, and kill it *delay* seconds after *pages* pages were told of; say whether it was still at it."""
+    def killed(self, pages: int, delay: float) -> int:
+        """Run, and kill it *delay* seconds after *pages* pages were told of; return how it ended, -9 if so."""
         process = subprocess.Popen(self._words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         assert process.stdout is not None
         with process.stdout:
@@ -86,7 +86,7 @@ class Crawl:
                 pass
             time.sleep(delay)
             process.kill()
-        return process.wait(60) == -9
+        return process.wait(60)
 
     def ended(self) -> int:
         """Run to the end and return the exit code."""
@@ -114,10 +114,11 @@ def test_a_run_that_is_killed_at_random_moments_visits_every_page_in_the_end(
             make(layout, settings)
             crawl = Crawl(creditline_script, layout)
             asked.clear()
-            legs = 0
-            while legs < A_CRAWL and crawl.killed(chance.randrange(PAGES // 3), chance.random() * 0.3):
-                legs += 1
-            assert crawl.ended() == Exit.ATTENTION
+            legs, code = 0, -9
+            while legs < A_CRAWL and code == -9:
+                code = crawl.killed(chance.randrange(PAGES // A_CRAWL), chance.random() * 0.3)
+                legs += code == -9
+            assert (crawl.ended() if code == -9 else code) == Exit.ATTENTION
             kills, crawls = kills + legs, crawls + 1
             assert held(layout) == expected, f"after {legs} kills in crawl {crawls}"
             verified = subprocess.run([creditline_script, "-C", layout.directory, "verify", "--all"], timeout=600)

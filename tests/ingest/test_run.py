@@ -275,7 +275,7 @@ def test_a_run_in_legs_is_one_run_and_its_summary_counts_all_of_it(small: Any, r
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         [run] = catalogue.runs()
         visits = catalogue.connection.execute("SELECT count(*) FROM visit WHERE kind = 'page'").fetchone()[0]
-    assert run.summary == report.tally.summary()
+    assert report.tally.summary().items() <= run.summary.items()
     assert report.tally.counts["new"] == report.tally.readings["items"] == 3 + 4
     assert report.tally.visits == visits
 
@@ -285,7 +285,7 @@ def test_a_run_recorded_in_a_file_gives_the_same_row_when_it_is_read_again(
 ) -> None:
     [run] = first.runs()
     [row] = [row for table, row in first.snapshot() if table == "run"]
-    assert run.summary == story.first.report.tally.summary()
+    assert story.first.report.tally.summary().items() <= run.summary.items()
     with Catalogue.open(tmp_path / "other.db", create=True) as other:
         for record in records(story.first.layout.warcs):
             if isinstance(record, Note):
