@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from archive.capture import Note
+from archive.capture import Note, RecordRef
 from db.claims import AgentKind, Precision, Role
 from db.decision import DecidedValue, Decision, DecisionField, DecisionKind, read_note, term_body, term_of
 from db.identity import parse_id
@@ -68,7 +68,7 @@ def touched(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
     return tuple(row[0] for row in connection.execute("SELECT item FROM item_alias WHERE id = ?", (shown,)))
 
 
-def name(connection: sqlite3.Connection, shown: str) -> bool:
+def are_about(connection: sqlite3.Connection, shown: str) -> bool:
     """Say whether a decision was made about an item by the id *shown*."""
     return connection.execute("SELECT 1 FROM decision WHERE item = ? LIMIT 1", (shown,)).fetchone() is not None
 
@@ -174,17 +174,33 @@ def terms_set(connection: sqlite3.Connection, decision: str) -> tuple[Term, ...]
 
 # ── Reading back ────────────────────────────────────────────────────────────────────────────────────────────
 
+_COLUMNS = "id, kind, made, signer, because, item, edition, publisher, words, field, undoes"
+
 
 def one(connection: sqlite3.Connection, decision: str) -> Decision | None:
-    """Return the decision with the id *decision*, without its values, or None."""
-    row = connection.execute(
-        """SELECT id, kind, made, signer, because, item, edition, publisher, words, field, undoes FROM decision
-        WHERE id = ?""",
-        (decision,),
-    ).fetchone()
-    if row is None:
-        return None
+    """Return the decision with the id *decision*, or None."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM decision WHERE id = ?", (decision,)).fetchone()
+    return None if row is None else _decision(connection, row)
+
+
+def named(connection: sqlite3.Connection, short: str) -> list[Decision]:
+    """Return the decisions whose id is *short*, or begins so after ``urn:uuid:``."""
+    wanted = short.lower().removeprefix("urn:uuid:")
+    rows = connection.execute(
+        f"SELECT {_COLUMNS} FROM decision WHERE substr(id, 10, length(?1)) = ?1 OR id = ?1 ORDER BY id", (wanted,)
+    )
+    return [_decision(connection, row) for row in rows.fetchall()] if wanted else []
+
+
+def every(connection: sqlite3.Connection) -> list[Decision]:
+    """Return every decision, also those that undo and are undone, the newest first."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM decision ORDER BY made DESC, id DESC").fetchall()
+    return [_decision(connection, row) for row in rows]
+
+
+def _decision(connection: sqlite3.Connection, row: tuple[Any, ...]) -> Decision:
     field = None if row[9] is None else DecisionField(row[9])
+    of_words = field is DecisionField.TERMS
     return Decision(
         id=row[0],
         kind=DecisionKind(row[1]),
@@ -196,8 +212,16 @@ def one(connection: sqlite3.Connection, decision: str) -> Decision | None:
         publisher=row[7],
         words=row[8],
         field=field,
+        values=() if of_words else tuple(values_of(connection, row[0])),
+        terms=terms_set(connection, row[0]) if of_words else (),
         undoes=row[10],
     )
+
+
+def record_of(connection: sqlite3.Connection, decision: str) -> RecordRef | None:
+    """Return where the record of *decision* lies, or None."""
+    row = connection.execute("SELECT file, offset, length FROM event WHERE id = ?", (decision,)).fetchone()
+    return None if row is None else RecordRef(*row)
 
 
 def is_undone(connection: sqlite3.Connection, decision: str) -> bool:

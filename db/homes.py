@@ -186,7 +186,7 @@ def lead(desk: Desk, capture: Capture, keys: Iterable[tuple[str, str]], item: st
             continue
         shown = aliases.free_id(connection, capture.publisher, key) if found is None else found.id
         wanted = Alias(shown, key, item, source)
-        if not decisions.name(connection, shown):
+        if not decisions.are_about(connection, shown):
             aliases.attach(connection, capture.publisher, wanted, to_text(capture.began))
             continue
         # What people decided about this id is about the item from now on.

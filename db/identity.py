@@ -75,6 +75,11 @@ def item_id(publisher: str, key: str, extra: int = 0) -> str:
     return f"{publisher}-{''.join(letters)}"
 
 
+def statement_id(publisher: str, words: str) -> str:
+    """Return the id of what *publisher* says in *words*, wherever it is printed: ``wi~7k3q9x2mab``."""
+    return f"{publisher}~{item_id('', words).lstrip('-')}"
+
+
 def edition_id(item: str, opened: datetime) -> str:
     """Return the id of the edition of *item* that a capture at *opened* (aware) opened."""
     return f"{item}@{opened.astimezone(UTC):%Y%m%d%H%M%S}"

@@ -49,6 +49,18 @@ def brief(item: Item) -> list[str]:
     lines.append(f"  reuse      text: {text}; images: {images}")
     lines += [f"  terms      “{held.statement.words}”" for held in item.terms] or ["  terms      not stated"]
     lines.append(f"  credit     {credit_line(item).text}")
+    return lines + decision_lines(item)
+
+
+def decision_lines(item: Item) -> list[str]:
+    """Return what people decided about an item, and what its page reads as."""
+    lines = []
+    for made in item.decisions:
+        was = "; ".join(f"“{value}”" for value in made.was) or "not stated"
+        what = f"confirmed: {was}" if made.confirms else f"decided, was {was}"
+        words = f" of “{made.words}”" if made.words else ""
+        because = f": {made.because}" if made.because else ""
+        lines.append(f"  {made.field:<10} {what}{words} (by {made.by} on {made.made:%Y-%m-%d}{because})")
     return lines
 
 

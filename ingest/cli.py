@@ -22,6 +22,7 @@ VERBS = {
     "start": "Work in the foreground for ever, by the schedule in the settings.",
     "status": "Say what ran, what is due and what needs a look.",
     "failures": "List the visits that failed, with their reasons.",
+    "review": "List what wants a person, and record what a person decides.",
     "inspect": "Read a page that lies on disk, without a collection or network.",
     "search": "Search the catalogue.",
     "show": "Show an item: its text, attribution, editions and evidence.",

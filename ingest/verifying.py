@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.capture import Capture
@@ -19,6 +19,7 @@ from db.catalogue import Catalogue
 from db.identity import url_key
 from db.imports import Import
 from db.model import Context, Edition, Evidence, Item, Layer, Profile, Reading, Stamp, Witness
+from ingest import decision_proof
 from ingest.cataloguing import source_of
 
 Stamped = Callable[[str | None], Stamp]
@@ -99,8 +100,17 @@ class Verifier:
 
     def item(self, item: Item) -> Proof:
         """Verify the edition of *item* that it stands at, with all its claims."""
-        claims = [claim.evidence for claim in self._catalogue.evidence_of(item)]
-        return self._prove(item, item.edition, claims)
+        # What people decided lies over the edition; what the publisher said is proved from the edition itself.
+        editions = (edition for edition in self._catalogue.editions(item.id) if edition.id == item.edition.id)
+        read = replace(item, edition=next(editions, item.edition))
+        claims = [claim.evidence for claim in self._catalogue.evidence_of(read)]
+        proof = self._prove(read, read.edition, claims)
+        decided = [fault for made in item.decisions for fault in self._decision(item, made.decision)]
+        return replace(proof, faults=(*proof.faults, *decided)) if decided else proof
+
+    def _decision(self, item: Item, decision: str) -> Iterator[Fault]:
+        for ref, what in decision_proof.faults(self._catalogue.connection, self._warcs, decision):
+            yield Fault(ref.file, ref.offset, decision, (item.id,), what, "decision")
 
     def editions(self, item: Item) -> Iterator[Proof]:
         """Verify every edition of *item*; the item's own claims with the one in force."""

@@ -1,0 +1,158 @@
+"""Reviewing: what wants a person: readings in doubt, fields that are missing, texts that are not whole, words about
+reuse that no rule understands."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+
+from db import holdings, rivals
+from db.decision import DecisionField
+from db.identity import statement_id
+from db.instant import to_text
+from db.model import Item, Rival
+from db.overlay import was
+
+
+class Wants(StrEnum):
+    """Why something wants a person."""
+
+    DOUBT = "doubt"
+    """Witnesses on the page disagree in a way that matters."""
+    MISSING = "missing"
+    """An article without author or date."""
+    PARTIAL = "partial"
+    """The text is not whole, or nothing proves that it is."""
+    STATEMENT = "statement"
+    """It sounds like terms, and no rule understands it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing about an item that wants a person.
+
+    Attributes:
+        shown: what the catalogue shows, as words; empty for "not stated".
+        rivals: what else the page says, for DOUBT.
+    """
+
+    why: Wants
+    field: DecisionField
+    shown: tuple[str, ...]
+    rivals: tuple[Rival, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ItemInDoubt:
+    """An item with what is asked about its edition in force."""
+
+    item: Item
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadStatement:
+    """Words about reuse that no rule understands and no person has read, and how many items show them."""
+
+    id: str
+    publisher: str
+    words: str
+    items: int
+
+
+def _asked(why: Wants, field: str, joined: str, holds: str) -> str:
+    """The SQL for items about whose edition in force something is asked that nobody has decided."""
+    return f"""SELECT item.id, '{why}' AS why, {field} AS field, edition.published FROM item
+        JOIN edition ON edition.item = item.id
+        AND edition.opened = (SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id) {joined}
+        WHERE item.withheld IS NULL AND (:publisher IS NULL OR item.publisher = :publisher) AND {holds}
+        AND NOT EXISTS (SELECT 1 FROM decided WHERE decided.edition = edition.id AND decided.field = {field})"""
+
+
+_NAMED = "SELECT 1 FROM attribution WHERE attribution.edition = edition.id AND role IN ('author', 'agency')"
+_QUERIES = (
+    _asked(Wants.DOUBT, "rival.field", "JOIN rival ON rival.edition = edition.id", "1"),
+    _asked(Wants.MISSING, "'author'", "", f"item.kind = 'article' AND NOT EXISTS ({_NAMED})"),
+    _asked(Wants.MISSING, "'published'", "", "item.kind = 'article' AND edition.published IS NULL"),
+    _asked(Wants.PARTIAL, "'partial'", "", "edition.partial IS NOT NULL"),
+)
+_FIELDS = tuple(DecisionField)
+
+
+def items(
+    connection: sqlite3.Connection, *, publisher: str | None = None, why: Wants | None = None
+) -> Iterator[ItemInDoubt]:
+    """Yield the items that want a person (of one *publisher*, for one reason), those published last first.
+
+    Withheld items are left out: nothing goes out of them.
+    """
+    rows = connection.execute(
+        f"""SELECT DISTINCT id, why, field FROM ({" UNION ALL ".join(_QUERIES)}) WHERE :why IS NULL OR why = :why
+        ORDER BY published DESC NULLS LAST, id""",
+        {"publisher": publisher, "why": why and why.value},
+    ).fetchall()
+    for item_id, asked in groupby(rows, key=lambda row: str(row[0])):
+        found = holdings.by_id(connection, item_id)
+        if found is not None:
+            yield _in_doubt(connection, found, [(Wants(row[1]), DecisionField(row[2])) for row in asked])
+
+
+def of_item(connection: sqlite3.Connection, item: Item) -> tuple[Question, ...]:
+    """Return what is asked about *item*."""
+    rows = connection.execute(
+        f"SELECT DISTINCT why, field FROM ({' UNION ALL '.join(_QUERIES)}) WHERE id = :item",
+        {"publisher": item.publisher.id, "item": item.id},
+    ).fetchall()
+    return _in_doubt(connection, item, [(Wants(row[0]), DecisionField(row[1])) for row in rows]).questions
+
+
+def _in_doubt(connection: sqlite3.Connection, item: Item, asked: list[tuple[Wants, DecisionField]]) -> ItemInDoubt:
+    lost = rivals.of_edition(connection, item.id, to_text(item.edition.opened))
+    questions = [
+        Question(
+            why=why,
+            field=field,
+            shown=was(item, field),
+            rivals=tuple(one for one in lost if one.field == field) if why is Wants.DOUBT else (),
+        )
+        for why, field in sorted(asked, key=lambda pair: (tuple(Wants).index(pair[0]), _FIELDS.index(pair[1])))
+    ]
+    return ItemInDoubt(item, tuple(questions))
+
+
+_UNREAD = """FROM statement JOIN term ON term.statement = statement.id JOIN item ON item.id = term.item
+    WHERE term.act IS NULL AND term.superseded IS NULL AND item.withheld IS NULL
+    AND NOT EXISTS (SELECT 1 FROM standing_decision AS made
+        WHERE made.publisher = statement.publisher AND made.words = statement.words)"""
+
+
+def statements(connection: sqlite3.Connection, publisher: str | None = None) -> list[UnreadStatement]:
+    """Return the words that no rule understands and no person has read, those shown by most items first."""
+    rows = connection.execute(
+        f"""SELECT statement.publisher, statement.words, count(DISTINCT term.item) AS showing {_UNREAD}
+        AND (?1 IS NULL OR statement.publisher = ?1) GROUP BY statement.publisher, statement.words
+        ORDER BY showing DESC, statement.publisher, statement.words""",
+        (publisher,),
+    )
+    return [UnreadStatement(statement_id(row[0], row[1]), *row) for row in rows]
+
+
+def statement(connection: sqlite3.Connection, named: str) -> tuple[str, str] | None:
+    """Return publisher and words of the statement with the id *named*, or None."""
+    publisher, mark, _ = named.partition("~")
+    if not mark:
+        return None
+    rows = connection.execute("SELECT DISTINCT words FROM statement WHERE publisher = ?", (publisher,))
+    found = next((row[0] for row in rows if statement_id(publisher, row[0]) == named.lower()), None)
+    return None if found is None else (publisher, found)
+
+
+def count_items(connection: sqlite3.Connection) -> int:
+    """Return how many items want a person."""
+    (count,) = connection.execute(
+        f"SELECT count(DISTINCT id) FROM ({' UNION ALL '.join(_QUERIES)})", {"publisher": None}
+    ).fetchone()
+    return int(count)

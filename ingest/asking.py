@@ -1,0 +1,88 @@
+"""Asking: what wants a person, and what people decided, told to a person or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from db.decision import Decision, DecisionKind
+from db.overlay import described
+from db.reviewing import ItemInDoubt, Question, UnreadStatement, Wants
+from ingest.console import Console, counted
+
+
+def short(decision: str) -> str:
+    """Return enough of the id of a decision to name it: eight characters of its record id."""
+    return decision.removeprefix("urn:uuid:")[:8]
+
+
+def quoted(values: Iterable[str]) -> str:
+    """Return *values* in quotation marks, or "not stated"."""
+    return ", ".join(f"“{value}”" for value in values) or "not stated"
+
+
+def asked(console: Console, one: ItemInDoubt) -> None:
+    """Tell what is asked about an item."""
+    title = one.item.edition.title
+    if console.as_json:
+        console.out_json(
+            {
+                "item": one.item.id,
+                "edition": one.item.edition.id,
+                "title": title.value if title else None,
+                "url": one.item.url,
+                "questions": [_as_json(question) for question in one.questions],
+            }
+        )
+        return
+    lines = [f"{one.item.id}  {title.value if title else '[untitled]'}", f"    {one.item.url}"]
+    for question in one.questions:
+        lines += question_lines(question)
+    console.out("\n".join(lines))
+
+
+def _as_json(question: Question) -> dict[str, object]:
+    rivals = [{"value": r.value, "witness": r.witness, "because": r.because} for r in question.rivals]
+    return {"why": question.why, "field": question.field, "shown": list(question.shown), "rivals": rivals}
+
+
+def question_lines(question: Question) -> list[str]:
+    """Return a question in lines: what is shown, and what else the page says."""
+    if question.why is Wants.PARTIAL:
+        return [f"    partial    {', '.join(question.shown)}"]
+    lines = [f"    {question.field:<10} {quoted(question.shown)}"]
+    return lines + [f"      or       “{rival.value}” ({rival.witness}): {rival.because}" for rival in question.rivals]
+
+
+def unread(console: Console, statement: UnreadStatement) -> None:
+    """Tell words that no rule understands."""
+    if console.as_json:
+        named = {"statement": statement.id, "publisher": statement.publisher}
+        console.out_json({**named, "words": statement.words, "items": statement.items})
+        return
+    console.out(f"{statement.id}  {counted(statement.items, 'item')}\n    not understood: “{statement.words}”")
+
+
+def decision(console: Console, made: Decision, undone: Decision | None) -> None:
+    """Tell a decision, and who took it back if someone did."""
+    about = made.item or f"{made.publisher} “{made.words}”"
+    if console.as_json:
+        console.out_json(
+            {
+                "decision": made.id,
+                "about": about,
+                "kind": made.kind,
+                "field": made.field,
+                "values": [value.value for value in made.values] or [described(term) for term in made.terms],
+                "by": made.by,
+                "made": made.made.isoformat(),
+                "because": made.because,
+                "undone": None if undone is None else {"by": undone.by, "made": undone.made.isoformat()},
+            }
+        )
+        return
+    said = quoted([value.value for value in made.values] or [described(term) for term in made.terms])
+    what = f"{made.field or 'everything'} " + ("confirmed" if made.kind is DecisionKind.CONFIRM else f"set to {said}")
+    lines = [f"{short(made.id)}  {made.made:%Y-%m-%d %H:%M}  {made.by}  {about}", f"    {what}"]
+    lines += [f"    because {made.because}"] if made.because else []
+    lines += [f"    taken back by {undone.by}, {undone.made:%Y-%m-%d %H:%M}"] if undone else []
+    console.out("\n".join(lines))

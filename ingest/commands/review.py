@@ -1,0 +1,280 @@
+"""`creditline review`: what wants a person, and what a person decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ingest.console import Console, counted
+from ingest.exits import Exit, Refused
+
+if TYPE_CHECKING:
+    from archive.capture import Note
+    from db.model import Term
+    from ingest.deciding import Signed
+    from ingest.noting import Notary
+
+FIELDS = ("title", "author", "published", "language", "tags", "partial")
+REASONS = ("doubt", "missing", "partial", "statement")
+DUTIES = ("attribute", "link", "notice", "share alike")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the command line says of an item or a statement."""
+
+    field: str | None
+    values: tuple[str, ...]
+    nothing: bool
+    confirm: bool
+    permits: tuple[str, ...]
+    asks: tuple[str, ...]
+    forbids: tuple[str, ...]
+    duties: tuple[str, ...]
+    non_commercial: bool
+    license_id: str | None
+    contact: str | None
+    credit_words: str | None
+
+    @property
+    def decides(self) -> bool:
+        """Whether anything is decided at all."""
+        return bool(self.field or self.values or self.nothing or self.confirm or self.reads)
+
+    @property
+    def reads(self) -> bool:
+        """Whether it says how a statement is to be read."""
+        return bool(self.permits or self.asks or self.forbids or self.license_id)
+
+
+def _deciding(command: Any) -> Any:
+    """Add the flags that say what is decided."""
+    flags = (
+        click.option("--field", type=click.Choice(FIELDS), help="What of the item is decided."),
+        click.option(
+            "--set",
+            "values",
+            multiple=True,
+            metavar="VALUE",
+            help="What it is; once for each author or tag. Before an author may stand a role or kind:"
+            " 'translator: NAME', 'organisation: NAME'.",
+        ),
+        click.option("--nothing", is_flag=True, help="The page states none; a statement says nothing of reuse."),
+        click.option("--confirm", is_flag=True, help="Looked at: what the catalogue shows stands."),
+        click.option("--permits", multiple=True, metavar="ACT", help="A statement permits it: reproduce, images:use."),
+        click.option("--asks", multiple=True, metavar="ACT", help="A statement wants to be asked for it."),
+        click.option("--forbids", multiple=True, metavar="ACT", help="A statement forbids it."),
+        click.option("--duty", "duties", multiple=True, type=click.Choice(DUTIES), help="A duty that --permits bears."),
+        click.option("--non-commercial", is_flag=True, help="It permits non-commercial use alone."),
+        click.option("--license", "license_id", metavar="ID", help="The licence that the statement names: CC-BY-4.0."),
+        click.option("--contact", metavar="WORDS", help="Whom the statement says to ask."),
+        click.option("--credit-words", metavar="WORDS", help="The credit that the statement prescribes."),
+    )
+
+    @wraps(command)
+    def packed(*given: Any, **others: Any) -> Any:
+        said = Said(**{field.name: others.pop(field.name) for field in fields(Said)})
+        return command(*given, said=said, **others)
+
+    for flag in reversed(flags):
+        packed = flag(packed)
+    return packed
+
+
+@click.command()
+@click.argument("targets", nargs=-1, metavar="[ITEM | STATEMENT]...")
+@_deciding
+@click.option("--by", default="", metavar="NAME", help="Who decides; kept with the decision.")
+@click.option("--because", metavar="TEXT", help="Why; kept with the decision.")
+@click.option("--undo", metavar="DECISION", help="Take a decision back; what it replaced stands again.")
+@click.option("--decisions", "made", is_flag=True, help="List what was decided, the newest first.")
+@click.option("--publisher", metavar="ID", help="List what this publisher's pages ask alone.")
+@click.option("--reason", type=click.Choice(REASONS), help="List what is asked for this reason alone.")
+@click.pass_obj
+def command(
+    console: Console,
+    targets: tuple[str, ...],
+    by: str,
+    because: str | None,
+    undo: str | None,
+    made: bool,
+    publisher: str | None,
+    reason: str | None,
+    said: Said,
+) -> None:
+    """List what wants a person: readings in doubt, articles without author or date, texts that are not whole,
+    statements that no rule understands. With an item or a statement and --by NAME, record what a person decides.
+    """
+    from ingest.deciding import Signed
+
+    signed = Signed(by, because)
+    if undo is not None:
+        _undo(console, undo, signed)
+    elif said.decides:
+        _decide(console, targets, said, signed)
+    elif made:
+        _made(console)
+    else:
+        _list(console, targets, publisher, reason)
+
+
+# ── Listing ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _list(console: Console, targets: tuple[str, ...], publisher: str | None, reason: str | None) -> None:
+    from db import reviewing
+    from db.reviewing import Wants
+    from ingest.asking import asked, unread
+    from ingest.choice import Choice
+    from ingest.collection import Layout, reading
+
+    why = Wants(reason) if reason else None
+    items = statements = 0
+    with reading(Layout(console.directory)) as catalogue:
+        named = set(Choice(targets).ids(catalogue)) if targets else None
+        wanted = {item.id for item in catalogue.items(named)} if named else None
+        connection = catalogue.connection
+        for one in reviewing.items(connection, publisher=publisher, why=why) if why is not Wants.STATEMENT else ():
+            if wanted is None or one.item.id in wanted:
+                items += 1
+                asked(console, one)
+        for statement in reviewing.statements(connection, publisher) if why in (None, Wants.STATEMENT) else ():
+            if wanted is None:
+                statements += 1
+                unread(console, statement)
+    console.talk(f"{counted(items, 'item')} and {counted(statements, 'statement')} want a person")
+    if items or statements:
+        console.talk("  creditline review ID --field FIELD --set VALUE --by NAME, or --confirm; see docs/review.md")
+
+
+def _made(console: Console) -> None:
+    from db import decisions
+    from ingest.asking import decision
+    from ingest.collection import Layout, reading
+
+    with reading(Layout(console.directory)) as catalogue:
+        found = decisions.every(catalogue.connection)
+    undone = {one.undoes: one for one in found if one.undoes}
+    shown = [one for one in found if not one.undoes]
+    for one in shown:
+        decision(console, one, undone.get(one.id))
+    console.talk(counted(len(shown), "decision"))
+
+
+# ── Deciding ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _decide(console: Console, targets: tuple[str, ...], said: Said, signed: Signed) -> None:
+    from ingest.collection import Layout
+    from ingest.noting import noting
+
+    if not targets:
+        raise Refused("nothing is named that is decided", "name an item or a statement", Exit.USAGE)
+    if said.confirm and (said.values or said.nothing or said.reads):
+        raise Refused("--confirm says that the reading stands", "leave out what would change it", Exit.USAGE)
+    signed.body()
+    with noting(Layout(console.directory)) as notary:
+        for target in targets:
+            of_words = "~" in target and "/" not in target
+            note = _statement(notary, target, said, signed) if of_words else _item(notary, target, said, signed)
+            _told(console, target, note)
+
+
+def _item(notary: Notary, target: str, said: Said, signed: Signed) -> Note:
+    from db.decision import DecisionField
+    from ingest import deciding
+    from ingest.choice import Choice
+
+    if said.reads:
+        raise Refused(f"{target} is an item", "what is permitted is decided of a statement: see its id", Exit.USAGE)
+    (item,) = Choice((target,)).items(notary.catalogue)
+    field = DecisionField(said.field) if said.field else None
+    if said.confirm:
+        return deciding.confirm(notary, item, field, signed=signed)
+    if field is None:
+        raise Refused("it is not said what is set", "add --field title, author, published ...", Exit.USAGE)
+    if bool(said.values) == said.nothing:
+        raise Refused(f"it is not said what the {field} is", "add --set VALUE, or --nothing", Exit.USAGE)
+    return deciding.set_field(notary, item, field, deciding.values(field, said.values), signed=signed)
+
+
+def _statement(notary: Notary, target: str, said: Said, signed: Signed) -> Note:
+    from ingest import deciding
+
+    if said.field or said.values:
+        raise Refused(f"{target} is a statement", "say --permits, --asks, --forbids, or --nothing", Exit.USAGE)
+    if not said.confirm and bool(said.reads) == said.nothing:
+        hint = "say --permits ACT, --asks ACT, --forbids ACT, --nothing or --confirm"
+        raise Refused("it is not said how the statement reads", hint, Exit.USAGE)
+    found = deciding.statement_named(notary, target)
+    return deciding.read_statement(notary, found, None if said.confirm else terms_of(said), signed=signed)
+
+
+def terms_of(said: Said) -> list[Term]:
+    """Return the terms that the flags state. Raises `Refused` for an act or a cover that there is not (usage)."""
+    from db.model import Duty, Permission, Term
+
+    permitted = Permission.WITH_DUTIES if said.duties else Permission.PERMITTED
+    stated = (
+        *((permitted, act) for act in said.permits),
+        *((Permission.ASK, act) for act in said.asks),
+        *((Permission.PROHIBITED, act) for act in said.forbids),
+    )
+    found = []
+    for permission, words in stated:
+        covers, act = _covered(words)
+        free = permission is permitted
+        found.append(
+            Term(
+                covers=covers,
+                act=act,
+                permission=permission,
+                rule="",
+                duties=tuple(Duty(duty) for duty in said.duties) if free else (),
+                noncommercial=said.non_commercial and free,
+                license_id=said.license_id if free else None,
+                contact=said.contact,
+                credit_words=said.credit_words if free else None,
+            )
+        )
+    if not found:
+        raise Refused("a licence alone says not what it permits", "add --permits ACT", Exit.USAGE)
+    return found
+
+
+def _covered(words: str) -> tuple[Any, Any]:
+    from db.model import Act, Covers
+
+    covers, mark, act = words.partition(":")
+    try:
+        return (Covers(covers) if mark else Covers.TEXT), Act(act if mark else covers)
+    except ValueError as error:
+        hint = f"acts: {', '.join(Act)}; before one may stand {', '.join(f'{one}:' for one in Covers)}"
+        raise Refused(f"{words!r} is no act", hint, Exit.USAGE) from error
+
+
+def _told(console: Console, target: str, note: Note) -> None:
+    from ingest.asking import short
+
+    if console.as_json:
+        console.out_json({"about": target, "decision": note.id, "made": note.made.isoformat(), **note.body})
+        return
+    console.out(f"{target}: recorded as decision {short(note.id)} in {note.ref.file}")
+    console.talk(f"  take it back: creditline review --undo {short(note.id)} --by NAME")
+
+
+def _undo(console: Console, named: str, signed: Signed) -> None:
+    from ingest import deciding
+    from ingest.asking import short
+    from ingest.collection import Layout
+    from ingest.noting import noting
+
+    with noting(Layout(console.directory)) as notary:
+        decision = deciding.undo(notary, named, signed=signed)
+    if console.as_json:
+        console.out_json({"undone": decision.id, "item": decision.item})
+    else:
+        console.out(f"decision {short(decision.id)} of {decision.by} is taken back")

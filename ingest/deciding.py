@@ -1,0 +1,120 @@
+"""Deciding: what a person says of an item or a statement, made into the note that records it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from archive.capture import Note, NoteKind
+from db import decisions, reviewing
+from db.decision import (
+    SETTABLE,
+    BadDecision,
+    DecidedValue,
+    Decision,
+    DecisionField,
+    DecisionKind,
+    term_body,
+    value_body,
+    value_of,
+)
+from db.model import Item, Role, Term
+from db.overlay import was
+from ingest.exits import Exit, Refused
+from ingest.noting import Notary
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who decides, and why."""
+
+    by: str
+    because: str | None = None
+
+    def body(self) -> dict[str, object]:
+        """Return it as a note holds it. Raises `Refused` where no name is given."""
+        if not self.by.strip():
+            raise Refused("a decision needs a name", "say who decides with --by NAME", Exit.USAGE)
+        said: dict[str, object] = {"by": " ".join(self.by.split())}
+        return said | ({"because": self.because} if self.because else {})
+
+
+def values(field: DecisionField, said: Sequence[str]) -> tuple[DecidedValue, ...]:
+    """Read what was typed for *field*; none means that it is not stated.
+
+    Raises:
+        Refused: it is no value of that field, or too many (usage).
+    """
+    if field not in SETTABLE:
+        known = ", ".join(SETTABLE)
+        raise Refused(f"{field} cannot be set", f"these can: {known}; anything can be confirmed", Exit.USAGE)
+    try:
+        read = tuple(value_of(field, one) for one in said)
+    except BadDecision as bad:
+        raise Refused(str(bad), bad.hint, Exit.USAGE) from bad
+    if len(read) > 1 and field not in (DecisionField.AUTHOR, DecisionField.TAGS):
+        raise Refused(f"there is one {field}, and {len(read)} were given", "give --set once", Exit.USAGE)
+    if field is DecisionField.AUTHOR and read and not any(one.role is Role.AUTHOR for one in read):
+        raise Refused("no author is among them", "give the authors too: they are set as a whole", Exit.USAGE)
+    return read
+
+
+def set_field(
+    notary: Notary, item: Item, field: DecisionField, chosen: Iterable[DecidedValue], *, signed: Signed
+) -> Note:
+    """Record that *field* of *item* is what was chosen, for the edition in force and all that read the same in it."""
+    body = _about(item, signed) | {
+        "field": field.value,
+        "values": [value_body(one) for one in chosen],
+        "was": list(was(item, field)),
+    }
+    return notary.note(NoteKind.DECISION, body, about=item.id)
+
+
+def confirm(notary: Notary, item: Item, field: DecisionField | None, *, signed: Signed) -> Note:
+    """Record that *field* of *item* (every field if None) was looked at and stands as it was read."""
+    body = _about(item, signed) | {"confirms": True} | ({"field": field.value} if field else {})
+    return notary.note(NoteKind.DECISION, body, about=item.id)
+
+
+def _about(item: Item, signed: Signed) -> dict[str, object]:
+    return {"item": item.id, "edition": item.edition.id, **signed.body()}
+
+
+def read_statement(notary: Notary, statement: tuple[str, str], terms: Sequence[Term] | None, *, signed: Signed) -> Note:
+    """Record how a person reads a publisher's words (*statement*), or with None that the reading of the rules stands.
+
+    No terms at all: the words say nothing of reuse. It holds wherever the publisher prints these words.
+    """
+    publisher, words = statement
+    body: dict[str, object] = {"publisher": publisher, "words": words, "field": "terms", **signed.body()}
+    body |= {"confirms": True} if terms is None else {"values": [term_body(term) for term in terms]}
+    return notary.note(NoteKind.DECISION, body)
+
+
+def undo(notary: Notary, named: str, *, signed: Signed) -> Decision:
+    """Record that the decision whose id begins with *named* is taken back; return the decision.
+
+    Raises:
+        Refused: there is none, there are several, or it was taken back already (usage).
+    """
+    found = decisions.named(notary.catalogue.connection, named)
+    if len(found) != 1:
+        what = f"{len(found)} decisions begin with {named!r}" if found else f"there is no decision {named!r}"
+        raise Refused(what, "`creditline review --decisions` lists them with their ids", Exit.USAGE)
+    (decision,) = found
+    if decision.kind is DecisionKind.UNDO:
+        raise Refused("that takes a decision back itself", "decide anew instead", Exit.USAGE)
+    if decisions.is_undone(notary.catalogue.connection, decision.id):
+        raise Refused(f"decision {named} was taken back before", "decide anew instead", Exit.USAGE)
+    notary.note(NoteKind.DECISION, {"undo": decision.id, **signed.body()}, about=decision.item)
+    return decision
+
+
+def statement_named(notary: Notary, named: str) -> tuple[str, str]:
+    """Return publisher and words of the statement *named*. Raises `Refused` where there is none (usage)."""
+    found = reviewing.statement(notary.catalogue.connection, named)
+    if found is None:
+        hint = "`creditline review` and `creditline terms` list the statements with their ids"
+        raise Refused(f"there is no statement {named!r}", hint, Exit.USAGE)
+    return found
