@@ -40,7 +40,9 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
     row = connection.execute(
         """SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM capture),
         (SELECT count(*) FROM item WHERE gone IS NOT NULL), (SELECT count(*) FROM failures),
-        (SELECT count(DISTINCT statement) FROM term WHERE act IS NULL AND superseded IS NULL),
+        (SELECT count(DISTINCT statement) FROM term JOIN statement ON statement.id = term.statement
+            WHERE act IS NULL AND superseded IS NULL AND NOT EXISTS (SELECT 1 FROM standing_decision AS made
+            WHERE made.publisher = statement.publisher AND made.words = statement.words)),
         (SELECT count(*) FROM visit WHERE kind = 'page' AND due <= ?1),
         (SELECT min(due) FROM visit WHERE kind = 'page' AND due <= ?1),
         (SELECT min(due) FROM visit WHERE kind = 'page' AND due > ?1)""",

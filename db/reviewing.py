@@ -12,7 +12,6 @@ from itertools import groupby
 from db import holdings, rivals
 from db.decision import DecisionField
 from db.identity import statement_id
-from db.instant import to_text
 from db.model import Item, Rival
 from db.overlay import was
 
@@ -100,17 +99,8 @@ def items(
             yield _in_doubt(connection, found, [(Wants(row[1]), DecisionField(row[2])) for row in asked])
 
 
-def of_item(connection: sqlite3.Connection, item: Item) -> tuple[Question, ...]:
-    """Return what is asked about *item*."""
-    rows = connection.execute(
-        f"SELECT DISTINCT why, field FROM ({' UNION ALL '.join(_QUERIES)}) WHERE id = :item",
-        {"publisher": item.publisher.id, "item": item.id},
-    ).fetchall()
-    return _in_doubt(connection, item, [(Wants(row[0]), DecisionField(row[1])) for row in rows]).questions
-
-
 def _in_doubt(connection: sqlite3.Connection, item: Item, asked: list[tuple[Wants, DecisionField]]) -> ItemInDoubt:
-    lost = rivals.of_edition(connection, item.id, to_text(item.edition.opened))
+    lost = rivals.of_item(connection, item)
     questions = [
         Question(
             why=why,
@@ -148,11 +138,3 @@ def statement(connection: sqlite3.Connection, named: str) -> tuple[str, str] | N
     rows = connection.execute("SELECT DISTINCT words FROM statement WHERE publisher = ?", (publisher,))
     found = next((row[0] for row in rows if statement_id(publisher, row[0]) == named.lower()), None)
     return None if found is None else (publisher, found)
-
-
-def count_items(connection: sqlite3.Connection) -> int:
-    """Return how many items want a person."""
-    (count,) = connection.execute(
-        f"SELECT count(DISTINCT id) FROM ({' UNION ALL '.join(_QUERIES)})", {"publisher": None}
-    ).fetchone()
-    return int(count)

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterable
 
 from db import evidence
-from db.model import Rival
+from db.instant import to_text
+from db.model import Item, Rival
 
 
 def write(connection: sqlite3.Connection, edition: int, rivals: Iterable[Rival]) -> None:
@@ -22,13 +23,13 @@ def write(connection: sqlite3.Connection, edition: int, rivals: Iterable[Rival])
     )
 
 
-def of_edition(connection: sqlite3.Connection, item: str, opened: str) -> tuple[Rival, ...]:
-    """Return what lost and left a doubt in the edition of *item* opened at *opened*."""
+def of_item(connection: sqlite3.Connection, held: Item) -> tuple[Rival, ...]:
+    """Return what lost and leaves a doubt in the edition of *held*."""
     rows = connection.execute(
         f"""SELECT rival.field, rival.value, rival.witness, rival.because, {evidence.COLUMNS.format("evidence")}
         FROM edition JOIN rival ON rival.edition = edition.id JOIN evidence ON evidence.id = rival.evidence
         WHERE edition.item = ? AND edition.opened = ? ORDER BY rival.position""",
-        (item, opened),
+        (held.id, to_text(held.edition.opened)),
     )
     return tuple(Rival(row[0], row[1], row[2], evidence.read(row[4:]), row[3], doubt=True) for row in rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from db.model import Covers, Edition, Evidence, Item, Role, Use
+from db.model import Covers, Edition, Evidence, Item, Rival, Role, Use
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -87,16 +87,23 @@ def differing(one: Edition, other: Edition) -> str:
 
 
 def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
-    """Return every claim about an item with the words and bytes that hold it."""
-    return [
+    """Return every claim about an item with the words and bytes that hold it; then what lost and leaves a doubt."""
+    from db import rivals
+
+    lines = [
         f"  {claim.field:<12} {claim.value}\n{'':15}“{claim.evidence.words}” {span(claim.evidence)}"
         f" of {claim.evidence.capture}"
         for claim in catalogue.evidence_of(item)
     ]
+    lost = rivals.of_item(catalogue.connection, item)
+    for rival in lost:
+        lines.append(f"  in doubt     {rival.field} “{rival.value}” ({rival.witness}): {rival.because}")
+        lines.append(f"{'':15}“{rival.evidence.words}” {span(rival.evidence)} of {rival.evidence.capture}")
+    return lines if lost else [*lines, "  in doubt     nothing: no witness on the page disagrees in a way that matters"]
 
 
-def as_json(item: Item) -> dict[str, object]:
-    """Return an item as JSON values, claims with their evidence."""
+def as_json(item: Item, rivals: Sequence[Rival] = ()) -> dict[str, object]:
+    """Return an item as JSON values, claims with their evidence, and the *rivals* that leave a doubt."""
     import msgspec
 
     from db.credit import credit_line
@@ -104,4 +111,5 @@ def as_json(item: Item) -> dict[str, object]:
 
     built = msgspec.to_builtins(item)
     assert isinstance(built, dict)
-    return {**built, "credit_line": credit_line(item).text, "verdicts": reuse_as_json(item)["verdicts"]}
+    told = {**built, "credit_line": credit_line(item).text, "verdicts": reuse_as_json(item)["verdicts"]}
+    return told | ({"rivals": msgspec.to_builtins(list(rivals))} if rivals else {})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,12 +11,13 @@ from archive.member import Damaged
 from archive.series import locate_file
 from archive.warc import note_of, read_record_at
 from db import decisions
+from db.catalogue import Catalogue
 from db.decision import read_note
 
 
-def faults(connection: sqlite3.Connection, warcs: Path, decision: str) -> Iterator[tuple[RecordRef, str]]:
+def faults(catalogue: Catalogue, warcs: Path, decision: str) -> Iterator[tuple[RecordRef, str]]:
     """Yield what is wrong with the record of *decision*: where it lies, and in words."""
-    ref = decisions.record_of(connection, decision)
+    ref = decisions.record_of(catalogue.connection, decision)
     if ref is None:
         yield RecordRef("", 0, 0), f"decision {decision} has no record"
         return
@@ -29,5 +29,5 @@ def faults(connection: sqlite3.Connection, warcs: Path, decision: str) -> Iterat
         yield ref, str(error)
         return
     yield from ((ref, found.what) for found in findings)
-    if not findings and (stated is None or read_note(stated) != decisions.one(connection, decision)):
+    if not findings and (stated is None or read_note(stated) != decisions.one(catalogue.connection, decision)):
         yield ref, "the record states another decision than the catalogue holds"

@@ -65,6 +65,6 @@ def standing(
     if seen.late > LATE:
         looks.append(f"{seen.due} pages overdue, by {seen.late / 86_400:.0f} days: `creditline run --due`")
     if seen.unread_statements:
-        looks.append(f"{seen.unread_statements} statements not understood: `creditline terms`")
+        looks.append(f"{seen.unread_statements} statements not understood: `creditline review`")
     looks += room.attention(now)
     return Standing(seen, room, running, tuple(looks))

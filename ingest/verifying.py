@@ -109,7 +109,7 @@ class Verifier:
         return replace(proof, faults=(*proof.faults, *decided)) if decided else proof
 
     def _decision(self, item: Item, decision: str) -> Iterator[Fault]:
-        for ref, what in decision_proof.faults(self._catalogue.connection, self._warcs, decision):
+        for ref, what in decision_proof.faults(self._catalogue, self._warcs, decision):
             yield Fault(ref.file, ref.offset, decision, (item.id,), what, "decision")
 
     def editions(self, item: Item) -> Iterator[Proof]:

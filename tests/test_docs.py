@@ -64,8 +64,10 @@ def problem(line: str) -> str | None:
     try:
         values, rest, _ = command.make_parser(context).parse_args(words[1:])
         for option in command.params:
-            if isinstance(option.type, click.Choice) and option.name in values:
-                option.type.convert(values[option.name], option, context)
+            if isinstance(option, click.Option) and isinstance(option.type, click.Choice) and option.name in values:
+                given = values[option.name] if option.multiple else [values[option.name]]
+                for value in given:
+                    option.type.convert(value, option, context)
     except click.UsageError as error:
         return error.format_message()
     return f"takes no {rest}" if rest else None

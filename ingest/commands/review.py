@@ -209,8 +209,8 @@ def _statement(notary: Notary, target: str, said: Said, signed: Signed) -> Note:
     if not said.confirm and bool(said.reads) == said.nothing:
         hint = "say --permits ACT, --asks ACT, --forbids ACT, --nothing or --confirm"
         raise Refused("it is not said how the statement reads", hint, Exit.USAGE)
-    found = deciding.statement_named(notary, target)
-    return deciding.read_statement(notary, found, None if said.confirm else terms_of(said), signed=signed)
+    terms = None if said.confirm else terms_of(said)
+    return deciding.read_statement(notary, deciding.statement_named(notary, target), terms, signed=signed)
 
 
 def terms_of(said: Said) -> list[Term]:
@@ -240,7 +240,7 @@ def terms_of(said: Said) -> list[Term]:
                 credit_words=said.credit_words if free else None,
             )
         )
-    if not found:
+    if not found and said.license_id:
         raise Refused("a licence alone says not what it permits", "add --permits ACT", Exit.USAGE)
     return found
 

@@ -30,6 +30,7 @@ def command(
     """Show items, named by id, edition id or URL, or all hits of a query: title, authors, date, reuse, the
     publisher's words about it, and the credit line.
     """
+    from db import rivals
     from ingest.account import as_json, brief, edition_lines, evidence_lines
     from ingest.collection import Layout, reading
 
@@ -39,7 +40,7 @@ def command(
                 tell_withheld(console, item)
                 continue
             if console.as_json:
-                console.out_json(as_json(item))
+                console.out_json(as_json(item, rivals.of_item(catalogue.connection, item)))
                 continue
             lines = brief(item)
             if with_editions:

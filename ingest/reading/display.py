@@ -92,7 +92,14 @@ def as_json(reading: Reading) -> Line:
         "links": list(reading.links),
         "text": reading.text,
         "rivals": [
-            {"field": r.field, "value": r.value, "witness": r.witness, "evidence": _evidence(r.evidence)}
+            {
+                "field": r.field,
+                "value": r.value,
+                "witness": r.witness,
+                "because": r.because,
+                "doubt": r.doubt,
+                "evidence": _evidence(r.evidence),
+            }
             for r in reading.rivals
         ],
     }
@@ -137,8 +144,11 @@ def describe(reading: Reading) -> str:
 
 
 def _lost(reading: Reading) -> list[str]:
-    shown = "; ".join(f"{r.field} {r.value!r} ({r.witness})" for r in reading.rivals[:8])
-    return [f"rivals      {shown}"] if shown else []
+    """The values that lost, with why; those that leave a doubt are marked."""
+    return [
+        f"{'in doubt' if rival.doubt else 'rival':<11} {rival.field} “{rival.value}” ({rival.witness}): {rival.because}"
+        for rival in reading.rivals[:8]
+    ]
 
 
 def _field(label: str, value: str | None, evidence: Evidence | None) -> list[str]:

@@ -27,6 +27,7 @@ from ingest.reading import (
     article,
     byline,
     dating,
+    doubt,
     judge,
     kinds,
     language,
@@ -129,7 +130,7 @@ class PageReader:
             shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
             return replace(shell, canonical=made.canonical, links=made.links)
         joined, missing = self._joined(text.text, further)
-        return replace(
+        whole = replace(
             made,
             kind=PageKind.PART if is_part else kind,
             text=joined,
@@ -138,6 +139,7 @@ class PageReader:
             unread=text.unread,
             rivals=tuple(self.rivals),
         )
+        return replace(whole, rivals=doubt.weighed(whole, self.sites))
 
     def _fields(self, further: tuple[str, ...]) -> Reading:
         """Return everything but the text and what follows from it."""

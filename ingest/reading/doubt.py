@@ -1,0 +1,111 @@
+"""Doubt: why each value that a witness offered lost, and whether a person should look. Rules that one can read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from db.model import AgentKind, Attribution, Dated, Precision, Reading, Rival, Role
+from ingest.reading import dates, names
+from ingest.reading.judge import fold
+
+NEAR = 0.6
+"""From this share of words in common on, two titles are two wordings of one headline."""
+_OF_THE_TEXT = ("JSON-LD", "meta", "h1")
+"""Witnesses that speak of the text itself. Whatever else is marked on a page may be about a comment or another text."""
+_OF_NOBODY = (*_OF_THE_TEXT, "byline label", "byline lead")
+"""Those that are believed where no person is named: bylines too, wherever they stand."""
+
+
+def weighed(reading: Reading, sites: frozenset[str]) -> tuple[Rival, ...]:
+    """Return the rivals of *reading*, each with why it lost and whether it leaves a doubt.
+
+    *sites* are the folded names of the site. A doubt is a disagreement that matters and that no rule settles:
+    an author who is a person of another name, a title with other words, a day more than one away.
+    """
+    found = []
+    for rival in reading.rivals:
+        because, doubt = _judged(reading, rival, sites)
+        found.append(replace(rival, because=because, doubt=doubt and _speaks(reading, rival)))
+    return tuple(found)
+
+
+def _judged(reading: Reading, rival: Rival, sites: frozenset[str]) -> tuple[str, bool]:
+    """Return why *rival* lost, and whether the rules leave it open."""
+    if rival.field == "author":
+        return _author(reading, rival, sites)
+    if rival.field == "title":
+        return _title(reading, rival)
+    return _published(reading, rival) if rival.field == "published" else ("another is believed before it", False)
+
+
+def _speaks(reading: Reading, rival: Rival) -> bool:
+    if rival.witness == "JSON-LD dateCreated":
+        return False
+    named = any(one.kind is AgentKind.PERSON and names.person(one.name) for one in reading.attributions)
+    return rival.witness.startswith(_OF_NOBODY if rival.field == "author" and not named else _OF_THE_TEXT)
+
+
+def _author(reading: Reading, rival: Rival, sites: frozenset[str]) -> tuple[str, bool]:
+    said, chosen = rival.value, reading.attributions
+    if names.account(said) or names.login(said):
+        return "an account of the site's system, no name", False
+    if fold(said) in sites:
+        return "the site itself", False
+    if names.desk(said):
+        return "a newsroom: it stands where nobody else is named", False
+    if names.job(said):
+        return "a job, no name", False
+    if not names.person(said):
+        return "not the shape of a person's name", False
+    words = set(fold(said).split())
+    for one in chosen:
+        if words <= set(fold(one.name).split()) or words >= set(fold(one.name).split()):
+            return f"another form of “{one.name}”", False
+    if _is_credited(chosen, said):
+        return "credited in another role", False
+    if not chosen:
+        return "not certain enough to name anyone", True
+    return f"“{chosen[0].name}” is stated by a witness that is believed before this one", True
+
+
+def _is_credited(chosen: tuple[Attribution, ...], said: str) -> bool:
+    return any(one.role is not Role.AUTHOR and fold(one.name) == fold(said) for one in chosen)
+
+
+def _title(reading: Reading, rival: Rival) -> tuple[str, bool]:
+    if reading.title is None:
+        return "its words cannot be shown where they stand", True
+    mine, other = fold(reading.title.value), fold(rival.value)
+    if other in mine:
+        return "a part of the headline", False
+    if mine in other:
+        return "the headline with more around it: a kicker, a section, the site", False
+    one, two = set(mine.split()), set(other.split())
+    if one and two and len(one & two) >= NEAR * min(len(one), len(two)):
+        return "another wording of the same headline", False
+    if rival.witness == "title element":
+        return "written for the window of a browser", False
+    return "the heading that the page shows, or that its title repeats, is believed before this one", True
+
+
+def _published(reading: Reading, rival: Rival) -> tuple[str, bool]:
+    stated, chosen = dates.read(rival.evidence.words) or dates.read(rival.value), reading.published
+    if stated is None or stated.day is None or chosen is None or chosen.day is None:
+        return "stated less exactly", False
+    if _same(reading.modified, stated.value[:10]):
+        return "the day on which the text was changed", False
+    apart = _apart(chosen.day, stated.value[:10])
+    if apart == 1 and Precision.INSTANT in (stated.precision, chosen.precision):
+        return "the same moment in another time zone", False
+    if apart == 1:
+        return "one day apart", False
+    return f"{apart} days apart; what stands nearest to the headline or in the structured data is believed", True
+
+
+def _same(modified: Dated | None, day: str) -> bool:
+    return modified is not None and modified.day == day
+
+
+def _apart(one: str, other: str) -> int:
+    return abs((date.fromisoformat(one) - date.fromisoformat(other)).days)

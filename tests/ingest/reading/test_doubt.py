@@ -1,0 +1,100 @@
+"""Which disagreements of the witnesses are a doubt, and why each loser lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from db.model import (
+    AgentKind,
+    Attribution,
+    Dated,
+    Evidence,
+    PageKind,
+    Precision,
+    Reading,
+    Rival,
+    Role,
+    Stamp,
+    Words,
+)
+from ingest.reading.doubt import weighed
+
+SITES = frozenset({"port watch", "institute example"})
+
+
+def stands(words: str) -> Evidence:
+    return Evidence(words, "urn:uuid:1", ranges=((0, len(words)),))
+
+
+def reading(**fields: Any) -> Reading:
+    known: dict[str, Any] = {
+        "title": Words("The price of a quiet port", stands("The price of a quiet port")),
+        "attributions": (Attribution("Maria Ossowska", stands("Maria Ossowska")),),
+        "published": Dated("2023-04-24", Precision.DAY, stands("24 April 2023")),
+        "modified": Dated("2023-05-02", Precision.DAY, stands("2 May 2023")),
+    }
+    return Reading(Stamp("1", "2", "3"), PageKind.ARTICLE, **(known | fields))
+
+
+def lost(field: str, value: str, witness: str, **fields: Any) -> Rival:
+    (found,) = weighed(reading(rivals=(Rival(field, value, witness, stands(value)),), **fields), SITES)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "witness"),
+    [
+        ("author", "Jan Kos", "JSON-LD author"),
+        ("author", "Jan Kos", "meta author"),
+        ("title", "Harbour dues explained", "h1"),
+        ("title", "Harbour dues explained", "meta og:title"),
+        ("published", "2023-01-11", "meta article:published_time"),
+    ],
+)
+def test_another_person_other_words_and_another_day_are_a_doubt(field: str, value: str, witness: str) -> None:
+    found = lost(field, value, witness)
+    assert found.doubt
+    assert found.because
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "witness", "because"),
+    [
+        ("author", "admin", "JSON-LD author", "an account"),
+        ("author", "Port Watch", "meta author", "the site itself"),
+        ("author", "M. Ossowska Maria", "meta author", "another form"),
+        ("author", "Ossowska", "meta author", "not the shape"),
+        ("author", "Jan Kos", "byline class", "believed before"),
+        ("author", "Jan Kos", "itemprop author", "believed before"),
+        ("title", "The price of a quiet port - Port Watch", "title element", "with more around it"),
+        ("title", "A quiet port and its price", "meta og:title", "another wording"),
+        ("title", "Harbour dues explained", "title element", "window"),
+        ("published", "2023-05-02", "JSON-LD datePublished", "was changed"),
+        ("published", "2023-04-23T22:30:00Z", "JSON-LD datePublished", "another time zone"),
+        ("published", "2023-01-11", "JSON-LD dateCreated", "days apart"),
+        ("published", "2023", "meta date", "less exactly"),
+    ],
+)
+def test_what_a_rule_settles_leaves_no_doubt_and_says_why_it_lost(
+    field: str, value: str, witness: str, because: str
+) -> None:
+    found = lost(field, value, witness)
+    assert not found.doubt
+    assert because in found.because
+
+
+def test_a_byline_is_a_doubt_where_no_person_is_named() -> None:
+    house = (Attribution("Port Watch Team", stands("Port Watch Team"), kind=AgentKind.ORGANISATION),)
+    assert lost("author", "Jan Kos", "byline lead", attributions=house).doubt
+    assert not lost("author", "Jan Kos", "byline lead").doubt
+
+
+def test_someone_credited_in_another_role_is_no_rival_author() -> None:
+    credited = (
+        Attribution("Maria Ossowska", stands("Maria Ossowska")),
+        Attribution("Jan Kos", stands("Jan Kos"), role=Role.TRANSLATOR),
+    )
+    found = lost("author", "Jan Kos", "meta author", attributions=credited)
+    assert not found.doubt
