@@ -19,7 +19,7 @@ from pathlib import Path
 
 import click
 
-from ingest import config, exits
+from ingest import config, exits, rendering
 from ingest.cli import VERBS, creditline
 
 DOCS = Path(__file__).resolve().parent
@@ -125,18 +125,18 @@ def settings() -> list[str]:
     lines += ["default. Times are in seconds, sizes in bytes.", ""]
     lines += ["| setting | kind | default | what it decides |", "|---|---|---|---|"]
     lines += [f"| `contact` | text | not set | {CONTACT} |"]
-    for name, options, notes in config.SECTIONS:
+    for name, options, notes in rendering.SECTIONS:
         lines += [_setting(f"{name}.{key}", key, options, note) for key, note in notes]
     lines += [f'| `[connect]` `"HOST" = "ADDRESS:PORT"` | text | none | {CONNECT} |']
     lines += [
         _setting(f"[[publisher]] {key}", key, config.PublisherOptions, note)
-        for key, note in config.PUBLISHER_NOTES.items()
+        for key, note in rendering.PUBLISHER_NOTES.items()
     ]
     example = config.Settings(
         contact="archive@example.org",
         publishers=(config.PublisherOptions("https://example.org/", id="ex", name="Example Centre"),),
     )
-    return [*lines, "", "A file as it is written:", "", "```toml", config.render(example).rstrip(), "```"]
+    return [*lines, "", "A file as it is written:", "", "```toml", rendering.render(example).rstrip(), "```"]
 
 
 def _setting(shown: str, key: str, options: type, note: str) -> str:

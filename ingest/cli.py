@@ -27,6 +27,7 @@ VERBS = {
     "search": "Search the catalogue.",
     "show": "Show an item: its text, attribution, editions and evidence.",
     "terms": "Show on what terms items may be reused, with the words that say so.",
+    "withhold": "Hand nothing of an item out, and say why; its bytes stay.",
     "cite": "Export citations as CSL-JSON, BibLaTeX or RIS.",
     "credit": "Print the credit line that a reuser prints.",
     "export": "Hand items, or the whole collection, on to others.",

@@ -23,6 +23,7 @@ from ingest.exits import Exit, Refused
 from ingest.imported import finish_imports
 from ingest.locks import run_lock
 from ingest.recorded import FIELD, as_field, body_of, described, stated
+from ingest.rendering import render
 
 SERIES = "collection"
 """The series of files that holds notes about no single publisher; no publisher can have this id."""
@@ -72,9 +73,9 @@ class Collection:
 
     def note(
         self, kind: NoteKind, body: Mapping[str, object], *, about: str | None = None, publisher: str = SERIES
-    ) -> None:
+    ) -> Note:
         """Record a statement of ours: in the WARC, durable, and then as a row (law 2)."""
-        record(self.catalogue, self.archive, kind, body, about=about, publisher=publisher)
+        return record(self.catalogue, self.archive, kind, body, about=about, publisher=publisher)
 
     def know(self, publisher: Publisher) -> None:
         """Record *publisher* in the settings in force, unless they describe it so already."""
@@ -137,7 +138,7 @@ def make(layout: Layout, settings: Settings) -> None:
             )
     layout.warcs.mkdir(parents=True, exist_ok=True)
     Catalogue.open(layout.catalogue, create=True).close()
-    layout.settings.write_text(config.render(settings), encoding="utf-8")
+    layout.settings.write_text(render(settings), encoding="utf-8")
 
 
 @contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +65,13 @@ class ScheduleOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class ReuseOptions:
+    """What an export for reuse relies on, in days."""
+
+    confirmed_within: float = 90.0
+
+
+@dataclass(frozen=True, slots=True)
 class PublisherOptions:
     """One ``[[publisher]]`` table: who is collected, and what of it.
 
@@ -98,6 +104,7 @@ class Settings:
     store: StoreOptions = StoreOptions()
     read: ReadOptions = ReadOptions()
     schedule: ScheduleOptions = ScheduleOptions()
+    reuse: ReuseOptions = ReuseOptions()
     publishers: tuple[PublisherOptions, ...] = ()
 
 
@@ -150,6 +157,7 @@ _OPTIONS: dict[str, type] = {
     "store": StoreOptions,
     "read": ReadOptions,
     "schedule": ScheduleOptions,
+    "reuse": ReuseOptions,
     "publishers": PublisherOptions,
 }
 
@@ -179,108 +187,6 @@ def known_part(told: Mapping[str, Any]) -> dict[str, Any]:
         elif isinstance(known.get(shown), list):
             known[shown] = [{n: value for n, value in one.items() if n in names} for one in known[shown]]
     return known
-
-
-def render(settings: Settings) -> str:
-    """Write *settings* as a commented ``creditline.toml``; a setting left at its default is commented out."""
-    lines = [
-        "# Settings of this collection. All are listed; a line that begins with # shows the default.",
-        "",
-        "# Who to write to about the visits: sent in the user agent.",
-        f"contact = {_toml(settings.contact)}" if settings.contact else '# contact = "archive@example.org"',
-    ]
-    for name, options, notes in SECTIONS:
-        lines += ["", f"[{name}]"]
-        current = getattr(settings, name)
-        for key, note in notes:
-            value, default = getattr(current, key), getattr(options(), key)
-            mark = "# " if value == default else ""
-            shown = _EXAMPLES[key] if value is None else value
-            lines.append(f"{mark}{key} = {_toml(shown)}  # {note}")
-    lines += [
-        "",
-        "# Connect to another address than the name resolves to, like curl's --connect-to.",
-        "[connect]",
-    ]
-    lines += [f"{_toml(host)} = {_toml(target)}" for host, target in settings.connect]
-    lines += ['# "institute.example" = "127.0.0.1:8123"'] if not settings.connect else []
-    for publisher in settings.publishers:
-        lines += ["", *_publisher_lines(publisher)]
-    return "\n".join(lines) + "\n"
-
-
-def _publisher_lines(publisher: PublisherOptions) -> list[str]:
-    lines = ["[[publisher]]", f"url = {_toml(publisher.url)}"]
-    for key in ("id", "name"):
-        value = getattr(publisher, key)
-        if value:
-            lines.append(f"{key} = {_toml(value)}")
-    for key in ("hosts", "languages", "include", "exclude"):
-        note = PUBLISHER_NOTES[key]
-        value = getattr(publisher, key)
-        comment = f"  # {note}" if note else ""
-        lines.append(f"{'' if value else '# '}{key} = {_toml(value)}{comment}")
-    return lines
-
-
-PUBLISHER_NOTES = {
-    "url": "where the site begins; the only one that must be there",
-    "id": "short name in every item's identifier; unset: the host, dots as hyphens. It never changes",
-    "name": "the publisher's name; unset: as its pages say",
-    "hosts": "its own hosts; the first is the main one",
-    "languages": "the languages it publishes in",
-    "include": "path prefixes to visit; none: all",
-    "exclude": "path prefixes to leave out",
-}
-
-
-SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
-    (
-        "fetch",
-        FetchOptions,
-        (
-            ("delay", "seconds between pages of one host; unset: 1, and 0 for a host connected to loopback"),
-            ("deadline", "seconds for one exchange, whole"),
-            ("max_bytes", "the most that one answer may take"),
-            ("threads", "hosts visited at the same time; each host by one thread only"),
-            ("ca_file", "an extra certificate authority, PEM"),
-        ),
-    ),
-    (
-        "store",
-        StoreOptions,
-        (
-            ("roll_bytes", "a WARC file is closed at about this size"),
-            ("reserve_bytes", "work stops where less of the disk is free than this, and goes on when there is room"),
-            ("batch", "captures written before they are synced and catalogued"),
-            ("batch_seconds", "seconds that a capture waits for the others of its batch, at most"),
-        ),
-    ),
-    (
-        "read",
-        ReadOptions,
-        (("workers", "reader processes; 0: one a core"), ("deadline", "seconds a page may take to read")),
-    ),
-    (
-        "schedule",
-        ScheduleOptions,
-        (
-            ("discover", "`start` looks for new pages this often, in seconds"),
-            ("recheck", "`start` comes back to a known page at most this late, in seconds"),
-            ("verify", "`start` verifies the collection this often, in seconds"),
-        ),
-    ),
-)
-
-
-_EXAMPLES: dict[str, object] = {"delay": 1.0, "ca_file": "authority.pem"}
-
-
-def _toml(value: object) -> str:
-    if isinstance(value, tuple):
-        return "[" + ", ".join(_toml(part) for part in value) + "]"
-    # JSON writes what TOML reads, but for characters beyond 16 bits (surrogates) and DEL, which TOML wants escaped.
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def publisher_of(options: PublisherOptions) -> Publisher:

@@ -7,10 +7,10 @@ import sys
 
 import click
 
-from ingest import config
 from ingest.collection import Layout, make, read_settings
 from ingest.config import PublisherOptions, Settings
 from ingest.exits import Exit, Refused
+from ingest.rendering import render
 from ingest.visiting import need_contact, on_loopback
 
 
@@ -30,7 +30,7 @@ def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connec
     if not exists:
         make(layout, changed)
     elif changed != settings:
-        layout.settings.write_text(config.render(changed), encoding="utf-8")
+        layout.settings.write_text(render(changed), encoding="utf-8")
     return changed
 
 

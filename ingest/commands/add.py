@@ -26,12 +26,12 @@ def command(
     connect: tuple[str, ...],
 ) -> None:
     """Add a publisher: look at its site as `init` does, and write it to the settings."""
-    from ingest import config
     from ingest.collection import Layout, at_work, read_settings
     from ingest.config import publisher_of
     from ingest.exits import Refused
     from ingest.looking import look, options_of, tell
     from ingest.opening import ask_contact, with_flags, with_publisher
+    from ingest.rendering import render
     from ingest.visiting import need_contact
 
     layout = Layout(console.directory)
@@ -45,7 +45,7 @@ def command(
     if publisher_of(options).id in known:
         raise Refused(f"publisher {publisher_of(options).id!r} is here already", "choose another --id", Exit.USAGE)
     settings = with_publisher(settings, options)
-    layout.settings.write_text(config.render(settings), encoding="utf-8")
+    layout.settings.write_text(render(settings), encoding="utf-8")
     with at_work(layout, settings, locked=False):
         pass  # the settings are recorded at once, beside a live run too
     console.out("\n".join(tell(seen)))

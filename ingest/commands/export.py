@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -12,13 +13,15 @@ import click
 
 from ingest.choice import Choice
 from ingest.commands.flags import choosing
+from ingest.commands.reusing import Reusing, reusing
 from ingest.console import Console, counted
 from ingest.exits import Exit, Refused
 
 if TYPE_CHECKING:
     from ingest.exporting.order import Handed, Order
 
-FORMATS = ("warc", "wacz", "cdxj", "bag")
+READABLE = ("text", "markdown", "html")
+FORMATS = ("warc", "wacz", "cdxj", "bag", *READABLE)
 """Each is a module of ``ingest.exporting``, loaded when it is asked for."""
 
 
@@ -36,16 +39,27 @@ FORMATS = ("warc", "wacz", "cdxj", "bag")
     metavar="KEY",
     help="Sign a WACZ with the private key in the file KEY; made there if there is none.",
 )
+@reusing
 @click.pass_obj
-def command(console: Console, form: str, choice: Choice, output: Path | None, replace: bool, key: Path | None) -> None:
+def command(
+    console: Console,
+    form: str,
+    choice: Choice,
+    output: Path | None,
+    replace: bool,
+    key: Path | None,
+    reuse: Reusing,
+) -> None:
     """Hand items on, with all their captures, to whoever keeps, replays or reads them elsewhere. FORMAT is one of:
 
     warc: one WARC file with the records of every capture, copied byte for byte.
     wacz: a package that ReplayWeb.page and others replay: WARC files, index, pages with text, terms of reuse.
     cdxj: an index of the captures in the WARC files of this collection, for tools that replay them.
     bag: a BagIt folder for a repository: WARC files, rows of the catalogue as CSV and JSON lines, PREMIS events.
+    text, markdown, html: the texts, each with its credit line and terms; for reading and research, or --for-reuse.
 
-    Withheld items are left out, and it is said how many.
+    Withheld items are left out, and it is said how many. For reuse, so are partial texts and those whose terms do not
+    say yes, or were not confirmed lately; images never are in it.
     """
     from ingest.collection import Layout, now, reading
     from ingest.exporting.order import Order
@@ -53,12 +67,17 @@ def command(console: Console, form: str, choice: Choice, output: Path | None, re
     layout = Layout(console.directory)
     if key is not None and form != "wacz":
         raise Refused(f"a {form} cannot be signed", "leave --sign out, or export wacz", Exit.USAGE)
+    reuse.check(form, choice)
     if output is not None:
         _free(output, layout.directory, replace=replace)
+    purpose = reuse.purpose(layout, choice, form)
     with reading(layout) as catalogue:
-        order = Order(layout, catalogue, choice, output, now(), uuid.uuid4, key)
+        order = Order(layout, catalogue, choice, output, now(), uuid.uuid4, key, purpose)
         handed = _exporter(form)(order)
     _tell(console, handed, output)
+    if purpose is not None and not handed.items:
+        console.talk("nothing may be reused so: creditline terms ITEM says why, --letter asks for leave")
+        sys.exit(Exit.ATTENTION)
 
 
 def _exporter(form: str) -> Callable[[Order], Handed]:
@@ -79,11 +98,12 @@ def _free(output: Path, collection: Path, *, replace: bool) -> None:
 def _tell(console: Console, handed: Handed, output: Path | None) -> None:
     if console.as_json and output is not None:
         told = {"items": handed.items, "withheld": handed.withheld, "output": str(output), "notes": list(handed.notes)}
-        console.out_json({**told, "contents": dict(handed.contents)})
+        console.out_json({**told, "contents": dict(handed.contents), "left out": dict(handed.left_out)})
         return
     parts = [counted(handed.items, "item"), *(counted(number, noun) for noun, number in handed.contents.items())]
     where = f" to {output}" if output else ""
-    left = f"; {handed.withheld} withheld left out" if handed.withheld else ""
-    console.talk(f"{', '.join(parts)}{where}{left}")
+    reasons = {"withheld": handed.withheld, **handed.left_out}
+    left = ", ".join(f"{number} {reason}" for reason, number in reasons.items() if number)
+    console.talk(f"{', '.join(parts)}{where}" + (f"; {left} left out" if left else ""))
     for note in handed.notes:
         console.talk(f"  {note}")

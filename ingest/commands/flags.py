@@ -64,16 +64,14 @@ def choosing(command: Decorated) -> Decorated:
     return named(searched(every(moment(packed))))
 
 
-def use_options(command: Decorated) -> Decorated:
-    """Add --use, --images and --non-commercial, and hand them to the command as one `Asked`."""
+def asking(command: Decorated) -> Decorated:
+    """Add --use and --non-commercial, and hand them to the command as one `Asked`, of the text."""
 
     @wraps(command)
-    def packed(*given: Any, use: str, images: bool, non_commercial: bool, **others: Any) -> Any:
-        covers = Covers.IMAGES if images else Covers.TEXT
-        return command(*given, asked=Asked(Use(use), covers, not non_commercial), **others)
+    def packed(*given: Any, use: str, non_commercial: bool, **others: Any) -> Any:
+        return command(*given, asked=Asked(Use(use), Covers.TEXT, not non_commercial), **others)
 
     names = [use.value for use in Use]
     wanted = click.option("--use", type=click.Choice(names), default=Use.REPUBLISH.value, help="republish by default.")
-    images = click.option("--images", is_flag=True, help="The images, not the text.")
     free = click.option("--non-commercial", is_flag=True, help="Not for sale, without advertising, by no business.")
-    return wanted(images(free(packed)))
+    return wanted(free(packed))

@@ -52,8 +52,8 @@ def command(console: Console, check: bool) -> None:
 def _settings(console: Console, layout: Layout) -> Settings:
     """Write the settings file that is not there, from what the WARC files state."""
     from db.catalogue import Catalogue
-    from ingest.config import render
     from ingest.rebuild import settings_anew
+    from ingest.rendering import render
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         settings, where = settings_anew(layout.warcs, catalogue)

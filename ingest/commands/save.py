@@ -78,7 +78,11 @@ class Telling:
                 self.console.talk(f"not saved: {saved.url}\n  {why.reason}: {why.detail}\n  {why.hint}")
             return
         self.kept += 1
-        if self.console.as_json:
+        if item.withheld is not None:
+            from ingest.commands.tombstone import tell_withheld
+
+            tell_withheld(self.console, item)
+        elif self.console.as_json:
             from ingest.account import as_json
 
             self.console.out_json({"url": saved.url, "outcome": saved.word, "item": as_json(item)})

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
+from db.reuse import Covers
 from ingest.choice import Choice
-from ingest.commands.flags import choosing, use_options
+from ingest.commands.flags import asking, choosing
 from ingest.commands.tombstone import tell_withheld
 from ingest.console import Console
 
@@ -26,7 +28,8 @@ FORMATS = ("text", "odrl", "schema")
 @click.option("--changes", is_flag=True, help="List what the publishers changed in their terms, the newest first.")
 @click.option("--letter", is_flag=True, help="Write the letter that asks for leave.")
 @click.option("--lang", metavar="CODE", help="The letter's language, en or pl; the item's own by default.")
-@use_options
+@asking
+@click.option("--images", is_flag=True, help="A letter about the images, not the text.")
 @click.option("--why", metavar="WORDS", help="Read these words and say which rules understood them.")
 @click.pass_obj
 def command(
@@ -37,6 +40,7 @@ def command(
     letter: bool,
     lang: str | None,
     asked: Asked,
+    images: bool,
     why: str | None,
 ) -> None:
     """List every statement about reuse that the publishers make; for items, their terms with the evidence and
@@ -53,7 +57,7 @@ def command(
         elif not choice.named:
             _statements(console, catalogue)
         elif letter:
-            _letters(console, catalogue, choice, asked, lang)
+            _letters(console, catalogue, choice, replace(asked, covers=Covers.IMAGES) if images else asked, lang)
         else:
             _items(console, catalogue, choice, form)
 

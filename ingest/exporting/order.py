@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from ingest.choice import Choice
     from ingest.collection import Layout
+    from ingest.exporting.for_reuse import ForReuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Order:
         made: the time now; aware, UTC.
         key: the file with the key that signs it, where the format can be signed; None not to sign.
         new_id: makes a new random UUID.
+        reuse: what it is for, where it is for reuse.
     """
 
     layout: Layout
@@ -37,6 +39,7 @@ class Order:
     made: datetime
     new_id: Callable[[], UUID]
     key: Path | None = None
+    reuse: ForReuse | None = None
 
     def file(self) -> Path:
         """Return the file or folder that the export makes.
@@ -70,12 +73,14 @@ class Handed:
         withheld: how many of those that were named are withheld, and left out.
         contents: what else is in it, as a noun and how many: ``{"capture": 12}``.
         notes: what the person should know about it, a sentence each.
+        left_out: what else was left out, by reason.
     """
 
     items: int
     withheld: int = 0
     contents: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
 
     def noting(self, *notes: str) -> Handed:
         """Return the same with more notes."""

@@ -19,13 +19,14 @@ from archive.fixity import verify_file
 from db.catalogue import Catalogue
 from ingest.cli import VERBS
 from ingest.collection import Layout, make
-from ingest.config import PublisherOptions, Settings, render
+from ingest.config import PublisherOptions, Settings
 from ingest.demo.articles import load
 from ingest.demo.server import Asked, serve
 from ingest.demo.site import Site
 from ingest.demo.truth import truth
 from ingest.exits import Exit
 from ingest.locks import run_lock
+from ingest.rendering import render
 
 URL = "http://institute.example/"
 Command = Callable[..., Any]

@@ -21,6 +21,7 @@ from ingest.config import (
     StoreOptions,
     publisher_of,
 )
+from ingest.rendering import render
 
 PATH = Path("creditline.toml")
 WORD = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
@@ -57,12 +58,12 @@ def refusal(raw: dict[str, Any]) -> BadSettings:
 @settings(max_examples=40)
 @given(SETTINGS)
 def test_what_is_written_reads_back_the_same(chosen: Settings) -> None:
-    assert config.parse(tomllib.loads(config.render(chosen)), PATH) == chosen
+    assert config.parse(tomllib.loads(render(chosen)), PATH) == chosen
 
 
 def test_a_new_file_names_every_setting_and_its_default(tmp_path: Path) -> None:
     path = tmp_path / "creditline.toml"
-    path.write_text(config.render(Settings()), "utf-8")
+    path.write_text(render(Settings()), "utf-8")
     assert config.load(path) == Settings()
     for section in (FetchOptions, StoreOptions, ReadOptions, ScheduleOptions):
         for key in section.__dataclass_fields__:

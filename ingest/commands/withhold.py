@@ -1,0 +1,58 @@
+"""`creditline withhold`: keep an item's bytes and hand nothing of it out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from ingest.console import Console
+
+if TYPE_CHECKING:
+    from db.model import Item
+    from ingest.collection import Collection
+
+
+@click.command()
+@click.argument("items", nargs=-1, required=True, metavar="ITEM...")
+@click.option("--reason", metavar="TEXT", help="Why: it stands in the item's place from now on.")
+@click.option("--by", "name", metavar="NAME", required=True, help="Who decides it; recorded.")
+@click.option("--lift", is_flag=True, help="Show the items again.")
+@click.pass_obj
+def command(console: Console, items: tuple[str, ...], reason: str | None, name: str, lift: bool) -> None:
+    """Withhold items: what was captured stays and can be verified, and every way out leaves them out: search, show,
+    terms, citations, exports and views. A line with date and reason stands instead. It is recorded in the WARC files.
+    """
+    from ingest.collection import Layout, at_work, read_settings
+    from ingest.exits import Exit, Refused
+
+    if not lift and not (reason or "").strip():
+        raise Refused("no reason is given", "say why with --reason TEXT: it is shown in the item's place", Exit.USAGE)
+    layout = Layout(console.directory)
+    with at_work(layout, read_settings(layout), locked=False) as work:
+        for item in [_found(work, ref, lift=lift) for ref in items]:
+            _record(work, item, (reason or "").strip(), name, lift=lift)
+            told = "shown again" if lift else f"withheld: {reason}"
+            if console.as_json:
+                console.out_json({"id": item.id, "withheld": None if lift else reason, "by": name})
+            else:
+                console.out(f"{item.id}  {told}")
+
+
+def _found(work: Collection, ref: str, *, lift: bool) -> Item:
+    """Return the item, refusing before anything is recorded what would change nothing."""
+    from ingest.exits import Exit, Refused
+
+    item = work.catalogue.item(ref)
+    if item is None:
+        raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
+    if lift and item.withheld is None:
+        raise Refused(f"{item.id} is not withheld", "`creditline show` shows it", Exit.USAGE)
+    return item
+
+
+def _record(work: Collection, item: Item, reason: str, name: str, *, lift: bool) -> None:
+    from archive.capture import NoteKind
+
+    body: dict[str, object] = {"item": item.id, "by": name, "lift": lift}
+    work.note(NoteKind.WITHHOLDING, {**body, "reason": reason} if reason else body)

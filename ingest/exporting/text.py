@@ -1,0 +1,26 @@
+"""`export text`: texts one after the other, plain, each with its credit line and terms."""
+
+from __future__ import annotations
+
+from ingest.exporting.order import Handed, Order
+from ingest.exporting.readable import Readable, Texts
+
+RULE = "-" * 72
+
+
+def export(order: Order) -> Handed:
+    """Write the texts in UTF-8; what they are for stands first, the counts stand last."""
+    texts = Texts(order)
+    with order.stream() as out:
+        out.write("\n".join([*texts.head, RULE, ""]).encode())
+        for text in texts:
+            out.write(_text(text).encode())
+        out.write(f"{texts.tail}\n".encode())
+    return texts.handed()
+
+
+def _text(text: Readable) -> str:
+    lines = [text.title, text.byline, *(f"! {warning}" for warning in text.warnings), ""]
+    lines += [part for paragraph in text.paragraphs for part in (paragraph, "")]
+    lines += [text.credit, *(f"  {line}" for line in text.terms), f"  {text.id}  {text.url}", RULE, ""]
+    return "\n".join(lines)
