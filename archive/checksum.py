@@ -5,12 +5,19 @@ from __future__ import annotations
 import base64
 import hashlib
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 _PIECE = 1 << 20
 
 
-def stream_digest(file: BinaryIO) -> tuple[str, int]:
+class Readable(Protocol):
+    """Bytes that are read from front to back."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return up to *size* bytes more, b"" behind the last."""
+
+
+def stream_digest(file: Readable) -> tuple[str, int]:
     """Return the labelled SHA-256 of what is left in *file*, as `archive.capture.digest` prints it, and its length."""
     taken, length = hashlib.sha256(), 0
     while piece := file.read(_PIECE):

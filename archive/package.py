@@ -64,7 +64,7 @@ class _Held:
         self._archive = zipfile.ZipFile(path)
         self._file = self._archive.open(name)
 
-    def read(self, size: int = -1) -> bytes:
+    def read(self, size: int = -1, /) -> bytes:
         try:
             return self._file.read(size)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:

@@ -33,6 +33,8 @@ VERBS = {
     "export": "Hand items, or the whole collection, on to others.",
     "verify": "Prove items, files or the whole collection down to the bytes.",
     "import": "Bring in what another crawler or a browser archived.",
+    "backup": "Make a second copy of the collection, or bring it up to date.",
+    "restore": "Make a collection again from its second copy.",
     "rebuild": "Make the catalogue again from the WARC files alone.",
     "doctor": "Check this machine and the program itself.",
 }

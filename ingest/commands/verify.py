@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ingest.commands.mending import compare_copy
 from ingest.console import Console, counted
 from ingest.exits import Exit
 
@@ -21,11 +22,17 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[ITEM | FILE.warc.gz]...")
 @click.option("--all", "everything", is_flag=True, help="Every file and every item; the default.")
+@click.option("--copy", metavar="PLACE", help="Compare the files with their second copy; see backup.")
+@click.option("--repair", is_flag=True, help="With --copy: mend damaged files from their good copies.")
 @click.pass_obj
-def command(console: Console, targets: tuple[str, ...], everything: bool) -> None:
+def command(console: Console, targets: tuple[str, ...], everything: bool, copy: str | None, repair: bool) -> None:
     """Walk the chain from each claim to the bytes: the WARC member, block and payload digests, the entity,
     the same reading by the same reader, and each piece of evidence where it says it stands.
     """
+    if copy is not None:
+        compare_copy(console, copy, repair=repair)
+    if repair:
+        raise click.UsageError("--repair needs to know the good copy: --copy PLACE")
     files = [Path(target) for target in targets if target.endswith((".warc", ".warc.gz"))]
     items = [target for target in targets if not target.endswith((".warc", ".warc.gz"))]
     faults = sum(_file(console, path) for path in files)

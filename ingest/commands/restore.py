@@ -1,0 +1,33 @@
+"""`creditline restore`: a collection made again from its second copy."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ingest.console import Console, counted
+from ingest.exits import Exit
+
+
+@click.command()
+@click.argument("place")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.pass_obj
+def command(console: Console, place: str, folder: Path) -> None:
+    """Make the collection in FOLDER, which is new or empty, from the copy at PLACE. Every file is compared with its
+    digest. A restore that was broken off goes on where it was.
+    """
+    from ingest.places import place_of
+    from ingest.restoring import restore
+
+    did = restore(place_of(place), folder)
+    if console.as_json:
+        console.out_json({"files": did.files, "faults": did.faults})
+    else:
+        for name, what in did.faults:
+            console.out(f"FAULT  {name}  {what}")
+        console.out(f"{counted(did.files, 'file')} restored to {folder}")
+        console.talk(f"Next: creditline -C {folder} verify --all")
+    sys.exit(Exit.INTEGRITY if did.faults else Exit.DONE)

@@ -1,0 +1,125 @@
+"""Mending: a damaged WARC file made whole again from its second copy; a good file is never touched."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.capture import NoteKind
+from archive.checksum import file_digest
+from archive.disk import DiskFailed, RealDisk
+from archive.series import OPEN, locate_file
+from ingest.collection import Collection, Layout
+from ingest.manifest import Held, Manifest
+from ingest.places import First, Place, digest_at
+from ingest.rebuild import files
+from ingest.verifying import Fault, Verifier
+
+_PIECE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One WARC file and its copy.
+
+    Attributes:
+        faults: what is wrong with the file here; the first says that it is missing, where it is.
+        copy: whether its copy is what the manifest says; None where there is no copy of it.
+    """
+
+    name: str
+    faults: tuple[Fault, ...]
+    copy: bool | None
+
+    @property
+    def mendable(self) -> bool:
+        """Whether the file is damaged and its copy is good."""
+        return bool(self.faults) and self.copy is True
+
+
+def compare(layout: Layout, verifier: Verifier, place: Place, manifest: Manifest) -> Iterator[Compared]:
+    """Verify every WARC file here, and every copy of one at *place*."""
+    here = {path.name.removesuffix(OPEN): path for path in files(layout.warcs)}
+    there = {name.removeprefix("warcs/"): held for name, held in manifest.files.items() if name.startswith("warcs/")}
+    for name in sorted({*here, *there}):
+        faults = tuple(verifier.file(here[name])[1]) if name in here else (_missing(name),)
+        held = there.get(name)
+        copy = None if held is None else _is_good(place, name, held)
+        yield Compared(name, faults, copy)
+
+
+def _missing(name: str) -> Fault:
+    return Fault(name, 0, None, (), "the file is missing", "the manifest of the copy")
+
+
+def _is_good(place: Place, name: str, held: Held) -> bool:
+    return digest_at(place, f"warcs/{name}", held.length) == (held.digest, held.length)
+
+
+def mend(work: Collection, verifier: Verifier, place: Place, manifest: Manifest, found: Compared) -> str | None:
+    """Put the copy of a damaged file in its place, keep the damaged one aside, and record it.
+
+    What the file has beyond its copy, because it grew since, stays. What would not verify is not used.
+
+    Returns:
+        None once the file is whole, else why it could not be mended; nothing is changed then.
+
+    Raises:
+        DiskFailed: it could not be written; nothing is lost, run it again.
+    """
+    held = manifest.files[f"warcs/{found.name}"]
+    path = locate_file(work.layout.warcs, found.name)
+    if path.name.endswith(OPEN):
+        return "it is being written"
+    try:
+        with tempfile.TemporaryDirectory(dir=work.layout.directory, prefix=".mending-") as scratch:
+            candidate = Path(scratch) / found.name
+            _assemble(place, held, path, candidate)
+            left = verifier.file(candidate)[1]
+            if left:
+                return f"its copy does not make it whole: {left[0].what}"
+            before = file_digest(path) if path.exists() else None
+            aside = _keep_aside(work, path) if before else ""
+            candidate.replace(work.layout.warcs / found.name)
+            RealDisk().sync_directory(work.layout.warcs)
+    except OSError as error:
+        raise DiskFailed(path, error) from error
+    body = {
+        "file": found.name,
+        "from": str(place),
+        "digest": file_digest(work.layout.warcs / found.name),
+        "damaged": before,
+        "kept as": aside,
+        "faults": [f"{fault.offset} {fault.what}" for fault in found.faults[:100]],
+    }
+    work.note(NoteKind.REPAIR, body)
+    return None
+
+
+def _assemble(place: Place, held: Held, path: Path, candidate: Path) -> None:
+    """Write the copy, and what the file at *path* has beyond it, to *candidate*, durable."""
+    source = place.open(f"warcs/{candidate.name}")
+    if source is None:
+        raise FileNotFoundError(2, f"the copy at {place} is gone")
+    with source, candidate.open("xb") as target:
+        shutil.copyfileobj(First(source, held.length), target, _PIECE)
+        if path.exists() and path.stat().st_size > held.length:
+            with path.open("rb") as rest:
+                rest.seek(held.length)
+                shutil.copyfileobj(rest, target, _PIECE)
+        target.flush()
+        os.fsync(target.fileno())
+
+
+def _keep_aside(work: Collection, path: Path) -> str:
+    """Give the damaged file a second name in the folder ``damaged``, and return that name."""
+    folder = work.layout.directory / "damaged"
+    folder.mkdir(exist_ok=True)
+    aside = folder / f"{path.name}.{work.clock():%Y%m%d%H%M%S%f}"
+    os.link(path, aside)
+    RealDisk().sync_directory(folder)
+    return f"damaged/{aside.name}"

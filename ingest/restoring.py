@@ -1,0 +1,95 @@
+"""Restoring: a collection made again from its second copy, every file proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ingest.collection import Layout, at_work, read_settings
+from ingest.exits import Exit, Refused
+from ingest.manifest import Held, Manifest, read_manifest
+from ingest.places import First, Folder, Place, digest_at
+
+
+@dataclass(slots=True)
+class Restored:
+    """What was restored: how many files, those that were there already among them, and what is wrong."""
+
+    files: int = 0
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+
+def restore(place: Place, directory: Path, *, told: Callable[[int, int, str], None] = lambda *_: None) -> Restored:
+    """Make the collection in *directory* from the copy at *place*.
+
+    A restore that was broken off goes on. Files whose copy is damaged are told and left out; everything else is
+    restored. The settings file comes last: with it the collection is there. Then what the copied catalogue does not
+    know of the files is taken over, as after a kill.
+
+    Raises:
+        Refused: there is no copy at *place*, or *directory* holds something else (usage).
+        DiskFailed: it could not be written; run it again.
+    """
+    manifest = needed_manifest(place)
+    layout = Layout(directory)
+    _refuse_occupied(layout, manifest)
+    target = Folder(directory)
+    did = Restored()
+    last = (manifest.catalogue, manifest.settings)
+    names = [name for name in manifest.files if name not in last]
+    for done, name in enumerate([*names, *last], start=1):
+        final = {manifest.catalogue: layout.catalogue.name, manifest.settings: layout.settings.name}.get(name, name)
+        if _bring(place, name, manifest.files[name], (target, final)):
+            did.files += 1
+        else:
+            did.faults.append((name, f"its copy at {place} is damaged or missing"))
+        told(done, len(manifest.files), name)
+    layout.warcs.mkdir(parents=True, exist_ok=True)
+    if layout.settings.exists() and layout.catalogue.exists():
+        with at_work(layout, read_settings(layout)):
+            pass
+    return did
+
+
+def needed_manifest(place: Place) -> Manifest:
+    """Return the manifest of the finished copy at *place*.
+
+    Raises:
+        Refused: there is none (usage).
+    """
+    manifest = read_manifest(place)
+    if manifest is None or not manifest.made:
+        what = "no copy" if manifest is None else "a copy that was never finished"
+        raise Refused(f"there is {what} at {place}", "make one: creditline backup PLACE", Exit.USAGE)
+    return manifest
+
+
+def _refuse_occupied(layout: Layout, manifest: Manifest) -> None:
+    """Refuse a folder that holds anything but what an earlier attempt brought there."""
+    if not layout.directory.exists():
+        return
+    ours = {*manifest.files, *(f"{name}.part" for name in manifest.files), layout.catalogue.name}
+    others = [name for name in Folder(layout.directory).names() if name not in ours and not name.startswith(".")]
+    if others:
+        raise Refused(
+            f"{layout.directory.absolute()} holds something else ({', '.join(others[:3])})",
+            "name a new folder; to mend single files of a collection: creditline verify --copy PLACE --repair",
+            Exit.USAGE,
+        )
+
+
+def _bring(place: Place, name: str, held: Held, to: tuple[Folder, str]) -> bool:
+    """Copy one file and read it again; say whether it is what the manifest says."""
+    target, final = to
+    wanted = (held.digest, held.length)
+    if digest_at(target, final) == wanted:
+        return True
+    if digest_at(place, name, held.length) != wanted:
+        return False
+    file = place.open(name)
+    if file is None:
+        return False
+    with file:
+        target.write(final, First(file, held.length))
+    return digest_at(target, final) == wanted
