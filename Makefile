@@ -1,7 +1,7 @@
 # make demo       the main job on embedded defaults, on loopback, in under 20 seconds
 # make test       lint, types, import contracts, the fast suite, then the slow one; no root, no network
 # make test-real  what needs Debian packages (WordPress, nginx) or the shared test data; root where they are missing
-# make quality    the reader and the terms against the gold pages
+# make quality    the reader and the terms against pages whose truth is known
 # make bench      the benchmarks, as ratios
 PYTHON ?= python3
 VENV ?= .venv
@@ -31,7 +31,7 @@ test-real: $(VENV)/dev
 	$(BIN)/python -m pytest -m real -p no:randomly
 
 quality: $(VENV)/dev
-	$(BIN)/python -m pytest -m real tests/quality -s
+	$(BIN)/python -m pytest -m "real or slow" tests/quality -s
 
 bench: $(VENV)/dev
 	$(BIN)/python benchmarks/chain.py

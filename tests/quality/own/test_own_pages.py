@@ -1,0 +1,93 @@
+"""The reader against pages of our own making: every trap, in six languages. A figure may rise and never fall."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive.exchange import Entity
+from db.model import Context, Reading, Role
+from ingest.reading.reader import read
+
+if TYPE_CHECKING:
+    from tests.quality.own.conftest import OwnPage
+
+pytestmark = pytest.mark.slow
+
+FLOORS = dict.fromkeys(("title", "tags", "language", "text", "clean"), 100.0) | {"author": 93.1, "date": 91.7}
+"""Per cent of the pages that are right in a field."""
+
+SAME_TEXT = 0.97
+"""From this token F1 on a text is the text: a caption or a subhead more or less."""
+
+Read = list[tuple["OwnPage", Reading]]
+
+
+@pytest.fixture(scope="module")
+def readings(own_pages: list[OwnPage]) -> Read:
+    return [(page, read(Entity(page.url, page.body, "text/html", None), Context(page.url))) for page in own_pages]
+
+
+def tokens(text: str) -> Counter[str]:
+    return Counter(re.findall(r"\w+", text.casefold()))
+
+
+def f1(one: str, other: str) -> float:
+    """Return the token F1 of two texts, 0 to 1."""
+    mine, theirs = tokens(one), tokens(other)
+    both = (mine & theirs).total()
+    return 2 * both / (mine.total() + theirs.total()) if both else 0.0
+
+
+def authors(reading: Reading) -> tuple[str, ...]:
+    return tuple(one.name for one in reading.attributions if one.role is Role.AUTHOR)
+
+
+def day(reading: Reading) -> str:
+    published = reading.published
+    return "" if published is None else published.day or published.value
+
+
+RIGHT: dict[str, Callable[[OwnPage, Reading], bool]] = {
+    "author": lambda page, found: authors(found) == page.truth.authors,
+    "title": lambda page, found: found.title is not None and found.title.value == page.truth.title,
+    "date": lambda page, found: day(found) == page.truth.date,
+    "tags": lambda page, found: {tag.value for tag in found.tags} == set(page.truth.tags),
+    "language": lambda page, found: found.language is not None and found.language.value == page.truth.language,
+    "text": lambda page, found: f1(found.text, page.truth.text) >= SAME_TEXT,
+    "clean": lambda page, found: not any(words in found.text for words in page.truth.never),
+}
+SHOWN: dict[str, Callable[[OwnPage, Reading], tuple[object, object]]] = {
+    "author": lambda page, found: (authors(found), page.truth.authors),
+    "title": lambda page, found: (found.title and found.title.value, page.truth.title),
+    "date": lambda page, found: (day(found), page.truth.date),
+    "tags": lambda page, found: ([tag.value for tag in found.tags], list(page.truth.tags)),
+    "language": lambda page, found: (found.language and found.language.value, page.truth.language),
+    "text": lambda page, found: (round(f1(found.text, page.truth.text), 3), found.text),
+    "clean": lambda page, found: ([words for words in page.truth.never if words in found.text], []),
+}
+
+
+def test_there_are_sixty_pages_and_more_in_six_languages(own_pages: list[OwnPage]) -> None:
+    assert len(own_pages) >= 60
+    assert len({page.truth.language for page in own_pages}) == 6
+    assert len({page.body for page in own_pages}) == len(own_pages)
+
+
+@pytest.mark.parametrize("field", FLOORS)
+def test_a_field_is_read_right_on_as_many_pages_as_before(readings: Read, field: str) -> None:
+    wrong = {page.name: SHOWN[field](page, found) for page, found in readings if not RIGHT[field](page, found)}
+    figure = round(100 * (1 - len(wrong) / len(readings)), 1)
+    told = "\n".join(f"{name}: got {got!r}, want {want!r}" for name, (got, want) in wrong.items())
+    assert figure >= FLOORS[field], f"{field} {figure} %\n{told}"
+
+
+def test_every_claim_stands_where_its_evidence_says(readings: Read) -> None:
+    for page, found in readings:
+        claims = (found.title, found.published, *found.attributions, *found.tags)
+        for claim in claims:
+            assert claim is None or claim.evidence.ranges, f"{page.name}: {claim}"
