@@ -36,6 +36,7 @@ quality: $(VENV)/dev
 bench: $(VENV)/dev
 	$(BIN)/python benchmarks/chain.py
 	$(BIN)/python benchmarks/archive.py
+	$(BIN)/python benchmarks/reading.py
 
 docs: $(VENV)/dev
 	$(BIN)/python docs/generate.py

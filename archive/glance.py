@@ -11,6 +11,7 @@ from archive.markup import Span, is_json, is_xml, raw_spans, tag_end, value_hold
 from archive.passage import Place
 
 _TRIES = 16
+_CLOSE = 4096
 _SIGNS = frozenset("&<>\\\ufffd")
 """What may stand for something else: words that hold one are left to the thorough search."""
 
@@ -41,7 +42,8 @@ class Glance:
 
     def _nearest(self, words: str, near: int) -> Iterator[int]:
         """Yield the nearest alone: most often it is the one, and it is found without looking far."""
-        ahead = self._text.find(words, near)
+        ahead = self._text.find(words, near, near + _CLOSE)
+        ahead = ahead if ahead >= 0 else self._text.find(words, near)
         behind = self._text.rfind(words, 0 if ahead < 0 else max(0, 2 * near - ahead), near + len(words) - 1)
         if behind >= 0 or ahead >= 0:
             yield behind if behind >= 0 else ahead

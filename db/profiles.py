@@ -38,6 +38,12 @@ def in_force(connection: sqlite3.Connection, publisher: str) -> Profile | None:
     return None if row is None else Profile(row[0], publisher, row[1])
 
 
+def every(connection: sqlite3.Connection) -> list[tuple[str, Profile | None]]:
+    """Return each publisher's id with its profile in force, by id."""
+    rows = connection.execute("SELECT id FROM publisher ORDER BY id").fetchall()
+    return [(publisher, in_force(connection, publisher)) for (publisher,) in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Fitting:
     """A capture of an article, and whether it was laid out as the profile says; None without a profile."""

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from ingest.console import Console
 from ingest.exits import Exit
 
+if TYPE_CHECKING:
+    from db.model import Profile
+
 RUNS = 30
 """From how many of the newest runs it is told how fast the disk fills."""
 
 
 @click.command()
+@click.option("--learnt", is_flag=True, help="Only say, in words, what was learnt of each publisher's pages.")
 @click.pass_obj
-def command(console: Console) -> None:
+def command(console: Console, learnt: bool) -> None:
     """Say what is held, what ran last, what is due, what fails, when the disk will be full and whether a run is
     under way. Exit code 3 when something needs a look.
     """
     # No import that is slow: this answers within a quarter of a second, beside a live run too.
     from archive.disk import RealDisk
-    from db import runs
+    from db import profiles, runs
     from db.schema import open_database
     from ingest import config
     from ingest.exits import Refused
@@ -42,6 +48,9 @@ def command(console: Console) -> None:
     now = datetime.now(UTC)
     connection = open_database(path, read_only=True)
     try:
+        if learnt:
+            _learnt(console, profiles.every(connection))
+            return
         left = room(console.directory, reserve, runs.every(connection, RUNS), RealDisk(), now)
         found = standing(connection, left, now, holder(console.directory))
     finally:
@@ -51,3 +60,15 @@ def command(console: Console) -> None:
     else:
         console.out("\n".join(found.lines()))
     sys.exit(Exit.ATTENTION if found.attention else Exit.DONE)
+
+
+def _learnt(console: Console, held: list[tuple[str, Profile | None]]) -> None:
+    from ingest.reading.layout import layout_of
+
+    for publisher, profile in held:
+        layout = layout_of(profile.body) if profile else None
+        if console.as_json:
+            console.out_json({"publisher": publisher, "layout": json.loads(profile.body) if profile else None})
+            continue
+        told = list(layout.explain()) if layout else ["nothing was learnt yet: its pages are read as any page"]
+        console.out("\n    ".join([f"{publisher}: {told[0]}", *told[1:]]))

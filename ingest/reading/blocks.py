@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any
 
+from ingest.reading import furniture
 from ingest.reading.page import BLOCKS, SILENT, plain
 from ingest.reading.spots import is_at
 
-_CELLS = frozenset({"td", "th"})
-_MOSTLY_SILENT = SILENT | {"form", "button", "nav"}
+_PASSED = SILENT | {"form", "button", "nav", "figure", "figcaption", "aside"}
 
 
 def paragraphs(root: Any, without: Collection[str] = ()) -> Iterator[tuple[str, Any]]:
-    """Yield (words, element) of each run of text in *root* that no block parts, in order.
+    """Yield (words, element) of each run of text in *root* that no block parts, in order; list items begin with ``- ``.
 
-    A list item begins with ``- ``, the cells of a row are parted by `` | ``.
+    Captions, forms and what its class names as furniture are no text.
 
     Args:
         without: elements that are passed over whole, by step (see `ingest.reading.spots`).
@@ -40,20 +40,20 @@ def _pieces(root: Any, without: frozenset[str], tags: frozenset[str]) -> Iterato
         node, after = stack.pop()
         tag = node.tag
         if after:
-            if tag in _CELLS:
-                yield " | ", None
-            elif tag in BLOCKS:
+            if tag in BLOCKS:
                 yield "", node
             if node is not root and node.tail:
                 yield node.tail, None
             continue
         stack.append((node, True))
-        if not isinstance(tag, str) or tag in _MOSTLY_SILENT:
+        if not isinstance(tag, str) or tag in _PASSED:
+            continue
+        if node is not root and furniture.by_name(node):
             continue
         if tag in tags and any(is_at(node, step) for step in without):
             continue
-        if tag in BLOCKS and tag not in _CELLS:
-            yield ("- " if tag == "li" else "| " if tag == "tr" else ""), node
+        if tag in BLOCKS:
+            yield ("- " if tag == "li" else ""), node
         if node.text:
             yield node.text, None
         stack.extend((child, False) for child in reversed(node))

@@ -136,15 +136,9 @@ def _line(page: Page, zones: Zones, element: Any, *, is_rel: bool, by_class: boo
     if len(words) > LONGEST and not by_class:
         return None
     distance, bio = zones.distance(element), zones.bio(element) or zones.foreign(element)
-    labelled = _COLON.search(words) if ":" in words or "：" in words else None
-    if labelled:
-        listed = _DATE_LABEL.sub("", labelled["names"])
-        found = names.split(listed, printed=True)
-        good = tuple(
-            n for n in found if names.person(n.name) or n.organisation or (len(found) == 1 and len(n.name) < 50)
-        )
-        if good and _plausible_label(labelled[1], good, close):
-            return _made(page, element, good, "label", distance, bio, words)
+    label, good = labelled(words)
+    if good and _plausible_label(label, good, close):
+        return _made(page, element, good, "label", distance, bio, words)
     if is_rel or (by_class and (len(words) <= 160 or _holders(element) != [element])):
         return _by_class(page, element, words, distance, bio, "rel" if is_rel else "class")
     lead = _LEADING.match(_undated(words)) if close else None
@@ -156,6 +150,18 @@ def _line(page: Page, zones: Zones, element: Any, *, is_rel: bool, by_class: boo
     if close and -30 < distance < 60 and _bare(page, element, words):
         return _made(page, element, (names.Name(words, organisation=False),), "bare", distance, bio, words)
     return None
+
+
+def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
+    """Return the label in *words* that says who wrote the text ("Author:"), and the names after it; "" and none
+    where there is no such label.
+    """
+    found = _COLON.search(words) if ":" in words or "：" in words else None
+    if found is None:
+        return "", ()
+    listed = names.split(_DATE_LABEL.sub("", found["names"]), printed=True)
+    good = (n for n in listed if names.person(n.name) or n.organisation or (len(listed) == 1 and len(n.name) < 50))
+    return found[1], tuple(good)
 
 
 def _undated(words: str) -> str:

@@ -132,6 +132,17 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
     yield from _terms(page, statements)
 
 
+def by_name(element: Any) -> bool:
+    """Say whether the class names or the id of *element* call it furniture."""
+    said = marks(element)
+    return bool(said) and (says(_LARGE, said) or says(_CLASS, said))
+
+
+def titled(words: str) -> bool:
+    """Say whether *words* are a heading that opens furniture: "Support us", "Related posts"."""
+    return bool(_HEADING.match(words))
+
+
 def _prose(element: Any) -> int:
     """Return how many characters of running text *element* holds: in paragraphs, or in all where it has
     none.

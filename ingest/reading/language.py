@@ -63,7 +63,10 @@ def computed(text: str) -> str | None:
     total = sum(words.values())
     if total < 30:
         return None
-    shares = sorted(((sum(words[w] for w in stops) / total, code) for code, stops in _STOPS.items()), reverse=True)
+    shares = sorted(
+        ((sum(map(words.__getitem__, stops & words.keys())) / total, code) for code, stops in _STOPS.items()),
+        reverse=True,
+    )
     (best, code), (second, _) = shares[0], shares[1]
     return code if best >= 0.12 and best > second * 1.1 else None
 

@@ -70,6 +70,7 @@ def _place(spot: Spot) -> str:
         How.WORDS: f"the words of the first {spot.at}",
         How.EACH: f"the words of each {spot.at}",
         How.LISTED: f"listed in the first {spot.at}",
+        How.LABELLED: f"the names after the label in the first {spot.at}",
         How.STAMP: f"the datetime of the first {spot.at}",
         How.WITNESS: f"what {spot.at} says",
     }[spot.how]

@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.locate import Place
 from db.model import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
-from ingest.reading import blocks, dates, dating, judge, kinds, names, parts, tags
+from ingest.reading import blocks, byline, dates, dating, furniture, judge, kinds, names, parts, tags
 from ingest.reading.article import ENOUGH
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.layout import Layout, layout_of
@@ -69,10 +69,18 @@ class LearnedReader(PageReader):
             raise Misfit
         if any(parts.is_block(block) for block in holder.getparent().iter("p", "div", "nav", "span", "ul")):
             raise Misfit  # a text in several parts is joined by the general reader
+        if next(holder.iter("table"), None) is not None:
+            raise Misfit  # the general reader lays tables out
         passed = frozenset(spot.repeated)
         heading = plain(visible(self._titled)) if self._titled is not None else ""
-        found = (words for words, _ in blocks.paragraphs(holder, spot.without))
-        return "\n\n".join(words for words in found if words not in passed and words != heading)
+        kept = []
+        for words, element in blocks.paragraphs(holder, spot.without):
+            if words in passed or words == heading:
+                continue
+            if element.tag in furniture.HEADINGS and len(words) <= 120 and furniture.titled(words):
+                raise Misfit  # furniture that was not there when the pages were learnt
+            kept.append(words)
+        return "\n\n".join(kept)
 
     @cached_property
     def _titled(self) -> Any:
@@ -140,7 +148,9 @@ def authors(page: Page, spot: Spot, offered: list[Candidate]) -> list[judge.Auth
         return judge.of_candidates(_said(offered, spot.at))
     found: dict[str, judge.Author] = {}
     for element in select(page.body, spot.at):
-        for name in names.split(plain(visible(element)), printed=True):
+        words = plain(visible(element))
+        listed = byline.labelled(words)[1] if spot.how is How.LABELLED else names.split(words, printed=True)
+        for name in listed:
             said = Candidate(Field.AUTHOR, name.name, name.name, WITNESS, Place.TEXT, element, element.get("href"))
             found.setdefault(judge.fold(name.name), judge.Author(name.name, name.organisation, said))
         if spot.how is not How.EACH:

@@ -9,7 +9,7 @@ from itertools import chain
 
 from archive.exchange import Entity
 from db.model import Context, PageKind, Reading, Role
-from ingest.reading import dates, judge, learned, meta, names, structured, text_spot
+from ingest.reading import byline, dates, judge, learned, meta, names, structured, text_spot
 from ingest.reading.article import ENOUGH
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.layout import Layout
@@ -77,7 +77,7 @@ def _sample(entity: Entity, context: Context) -> Sample | None:
     if reading.kind is not PageKind.ARTICLE or reading.partial or reading.parts or len(reading.text) < ENOUGH:
         return None
     page = open_page(entity, context.url)
-    if page is None or reading.title is None:
+    if page is None or reading.title is None or next(page.body.iter("table"), None) is not None:
         return None
     offered: dict[Field, list[Candidate]] = {field: [] for field in Field}
     for candidate in chain(structured.Structured(page).candidates(), meta.candidates(page)):
@@ -114,6 +114,8 @@ def _authors(sample: Sample) -> Iterator[tuple[str, How]]:
     for element, words in sample.page.short.items() if wanted else ():
         if len(words) > _LONGEST or wanted[0] not in judge.fold(words):
             continue
+        if [judge.fold(name.name) for name in byline.labelled(plain(words))[1]] == wanted:
+            yield from ((path, How.LABELLED) for path in paths(element))
         said = [judge.fold(name.name) for name in names.split(plain(words), printed=True)]
         if said == wanted:
             yield from ((path, How.LISTED) for path in paths(element))

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
 from archive.charset import charset_of, decode
 from archive.exchange import Entity
+from ingest.reading.hrefs import resolved, rooted
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "title", "iframe", "select"})
@@ -24,10 +25,8 @@ _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _WRAPPERS = re.compile(
     r"</?(?:div|span|font|b|i|em|strong|section|center|u|small|big|ul|ol|li|table|tr|td|tbody)\b[^>]*>", re.I
 )
-_SOFT = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+_SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_DOTTED = re.compile(r"/\.{1,2}(?:/|$)|[\s\\\\]")
-_HOSTED = re.compile(r"https?://[^/?#@\[\]:]+(?::\d+)?(?:[/?]|$)")
 # One class for every element, found without calling Python: lxml asks whenever an element is met anew.
 _CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment, entity=html.HtmlEntity)
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
@@ -40,7 +39,11 @@ def squeeze(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return *text* squeezed and without soft hyphens and other characters that no reader sees."""
-    return squeeze(text if text.isascii() else _SOFT.sub("", text))
+    if not text.isascii():
+        for soft in _SOFT:
+            if soft in text:
+                text = text.replace(soft, "")
+    return squeeze(text)
 
 
 def visible(element: Any) -> str:
@@ -178,9 +181,16 @@ class Page:
     def meta(self, *names: str) -> Iterator[tuple[str, Any]]:
         """Yield (content, element) of the metas of these names that say something, name by name."""
         for wanted in names:
-            for name, content, element in self.metas:
-                if name == wanted and content.strip():
+            for content, element in self._by_name.get(wanted, ()):
+                if content.strip():
                     yield content, element
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[tuple[str, Any]]]:
+        found: dict[str, list[tuple[str, Any]]] = {}
+        for name, content, element in self.metas:
+            found.setdefault(name, []).append((content, element))
+        return found
 
     @cached_property
     def title_element(self) -> Any:
@@ -233,16 +243,10 @@ class Page:
 
     def absolute(self, href: str | None) -> str | None:
         """Return *href* as an absolute http(s) URL without fragment, or None where it is none."""
-        if not href or not (href := href.strip()) or href.startswith(("mailto:", "javascript:", "tel:", "data:")):
+        if not href:
             return None
-        bare = href.split("#", 1)[0]
-        if not _DOTTED.search(bare):
-            # The two commonest forms need no parser.
-            if bare.startswith(("https://", "http://")) and _HOSTED.match(bare):
-                return bare
-            if bare.startswith("/") and not bare.startswith("//") and self._origin.startswith("http"):
-                return self._origin + bare
-        return _resolved(self.base, href)
+        # The two commonest forms need no parser, and a site prints the same menus on every page.
+        return rooted(self._origin, href) or resolved(self.base, href.strip())
 
     def same_site(self, url: str) -> bool:
         """Say whether *url* is on the page's own host."""
@@ -255,16 +259,6 @@ class Page:
     def host(self) -> str:
         """The host the page came from, without ``www.``."""
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
-
-
-def _resolved(base: str, href: str) -> str | None:
-    try:
-        joined = urldefrag(urljoin(base, href)).url
-        parts = urlsplit(joined)
-        able = parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return None
-    return joined if able else None
 
 
 def open_page(entity: Entity, url: str) -> Page | None:

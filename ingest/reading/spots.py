@@ -24,6 +24,8 @@ class How(StrEnum):
     """The words of every such element: one value each."""
     LISTED = "listed"
     """The words of the first such element, which lists several values."""
+    LABELLED = "labelled"
+    """The names after the label ("Author:") in the first such element."""
     STAMP = "stamp"
     """The ``datetime`` of the first such element."""
     WITNESS = "witness"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import shutil
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from ingest.collection import Layout, make
 from ingest.config import Settings
 from ingest.demo.articles import Block, BlockKind, load
 from ingest.demo.server import serve
-from ingest.demo.site import Site
+from ingest.demo.site import Response, Site
 from ingest.exits import Exit
 from ingest.learner import PAGES
 from ingest.reading.layout import layout_of
@@ -118,3 +120,52 @@ def test_what_is_read_by_it_is_what_the_publisher_printed(learnt: Learnt) -> Non
 def test_a_rebuild_and_a_verification_agree_with_learned_pages(creditline: Command, learnt: Learnt) -> None:
     assert creditline("-C", learnt.layout.directory, "rebuild", "--check").code == Exit.DONE
     assert creditline("-C", learnt.layout.directory, "verify", "--all").code == Exit.DONE
+
+
+class Redesigned:
+    """The same site with other class names on every page, and no memory of what it sent before."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        asked = {name: value for name, value in headers.items() if not name.lower().startswith("if-")}
+        answer = self._site.respond(method, path, asked)
+        body = answer.body
+        for name in (b"entry-content", b"entry-title", b"entry-meta", b"entry-header", b"wi-meta", b"entry"):
+            body = body.replace(name, b"story" + name[5:])
+        kept = tuple((name, value) for name, value in answer.headers if name.lower() != "content-length")
+        return replace(answer, body=body, headers=(*kept, ("Content-Length", str(len(body)))))
+
+
+@pytest.mark.slow
+def test_a_new_design_is_learnt_anew_and_makes_no_edition(
+    learnt: Learnt,
+    tmp_path: Path,
+    run_over: Callable[..., Any],
+    settings_at: Callable[[int], Settings],
+    creditline: Command,
+) -> None:
+    layout = Layout(tmp_path / "again")
+    shutil.copytree(learnt.layout.directory, layout.directory)
+    with held(layout) as catalogue:
+        before = profiles.in_force(catalogue.connection, "bl")
+        editions = {one: len(catalogue.editions(one)) for one in catalogue.all_item_ids()}
+    with serve(Redesigned(learnt.site)) as port:
+        run_over(layout, settings_at(port))
+    with held(layout) as catalogue:
+        after = profiles.in_force(catalogue.connection, "bl")
+        assert {one: len(catalogue.editions(one)) for one in catalogue.all_item_ids()} == editions
+        newest = profiles.recent(catalogue.connection, "bl", PAGES)
+    assert before is not None
+    assert after is not None
+    assert after.digest != before.digest
+    assert all(one.fitted for one in newest if "report-" in one.capture.url)
+    assert creditline("-C", layout.directory, "rebuild", "--check").code == Exit.DONE
+    assert creditline("-C", layout.directory, "verify", "--all").code == Exit.DONE
+
+
+def test_status_explains_what_was_learnt(creditline: Command, learnt: Learnt) -> None:
+    ended = creditline("-C", learnt.layout.directory, "status", "--learnt")
+    assert "bl: learnt from" in ended.out
+    assert "title: the words of the first h1" in ended.out

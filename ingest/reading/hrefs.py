@@ -1,0 +1,36 @@
+"""Hrefs: what a page's links say, as absolute addresses."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+_DOTTED = re.compile(r"/\.{1,2}(?:/|$)|[\s\\\\]")
+_HOSTED = re.compile(r"https?://[^/?#@\[\]:]+(?::\d+)?(?:[/?]|$)")
+
+
+@lru_cache(maxsize=32768)
+def rooted(origin: str, href: str) -> str | None:
+    """Return *href* as an absolute URL where that hangs on nothing but the *origin* of its page, else None."""
+    bare = href.strip().split("#", 1)[0]
+    if _DOTTED.search(bare):
+        return None
+    if bare.startswith(("https://", "http://")) and _HOSTED.match(bare):
+        return bare
+    if bare.startswith("/") and not bare.startswith("//") and origin.startswith("http"):
+        return origin + bare
+    return None
+
+
+def resolved(base: str, href: str) -> str | None:
+    """Return *href* as an absolute http(s) URL without fragment, resolved against *base*, or None where it is none."""
+    if not href or href.startswith(("mailto:", "javascript:", "tel:", "data:")):
+        return None
+    try:
+        joined = urldefrag(urljoin(base, href)).url
+        parts = urlsplit(joined)
+        able = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return None
+    return joined if able else None
