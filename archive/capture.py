@@ -147,7 +147,7 @@ class Note:
         id: WARC-Record-ID without angle brackets.
         publisher: whose series of files holds it; ``collection`` where it is about no single publisher.
         made: WARC-Date.
-        about: the URL or the id that it speaks of, or None. Where it is a URL it is also the WARC-Target-URI.
+        about: the URL or the id that it speaks of, or None.
         previous: the block digest of the note before it in the chain of notes, or None for the first.
         body: what it states; JSON values.
         digest: the block digest of this note.

@@ -242,15 +242,15 @@ def companion(record_id: str, origin: Origin, heads: bytes, capture_id: str) -> 
 def note(record_id: str, origin: Origin, kind: NoteKind, statement: Mapping[str, object]) -> Draft:
     """Build a metadata record of ours; *statement* holds about, previous and body (JSON values).
 
+    It names no target URI, not even where it is about one: replay tools would show it in the place of the page.
+
     Raises:
         TypeError, ValueError: *statement* holds what JSON cannot.
     """
     block = json.dumps({"kind": kind, **statement}, sort_keys=True, allow_nan=False, separators=(",", ":"))
-    about = statement.get("about")
     return Draft(
         (
             *_common_fields(RecordType.METADATA, record_id, origin),
-            *_optional("WARC-Target-URI", about if isinstance(about, str) and is_uri(about) else None),
             ("Creditline-Note", kind),
             ("Creditline-Publisher", origin.publisher),
             ("Content-Type", "application/json"),

@@ -140,14 +140,15 @@ def test_a_note_that_json_cannot_hold_is_refused_and_nothing_is_kept_of_it(
     assert verify_file(warcs / note.ref.file).records == 2
 
 
-def test_a_note_is_about_a_url_or_an_id(open_archive: OpenArchive, warcs: Path) -> None:
+def test_a_note_is_about_a_url_or_an_id_and_no_index_takes_it_for_a_capture(
+    open_archive: OpenArchive, warcs: Path
+) -> None:
     with open_archive() as archive:
         url = archive.note("think", NoteKind.FAILURE, {}, about="http://think.example/a")
         item = archive.note("think", NoteKind.WITHHOLDING, {}, about="wi-7k3q9x2mab", previous=url.digest)
     record = read_record_at(warcs / url.ref.file, url.ref.offset)
-    assert record.get("WARC-Target-URI") == "http://think.example/a"
+    assert record.get("WARC-Target-URI") is None
     assert record.block == b'{"about":"http://think.example/a","body":{},"kind":"failure","previous":null}'
-    assert read_record_at(warcs / item.ref.file, item.ref.offset).get("WARC-Target-URI") is None
     assert item.previous == url.digest == digest(record.block)
 
 
