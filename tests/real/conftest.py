@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -84,6 +86,61 @@ def creditline() -> Run:
         return Ran(done.returncode, done.stdout, done.stderr, time.monotonic() - began)
 
     return run
+
+
+ROOT = Path(__file__).resolve().parents[2]
+ORACLES = ROOT / ".venv-oracles"
+"""Where other people's programs are installed, in environments of their own; kept from one run to the next."""
+
+PYTHON_ORACLES = ("pywb==2.10.0", "wacz==0.6.0", "cdxj-indexer==1.5.0", "bagit==1.9.0", "setuptools<81")
+NODE_ORACLES = {
+    "private": True,
+    "dependencies": {"replaywebpage": "2.4.6", "playwright-core": "^1.50.0", "warcio": "2.4.11"},
+    "overrides": {"warcio": "2.4.11"},
+}
+
+
+def _installed(kind: str, wanted: object, install: Callable[[Path], None]) -> Path:
+    """Return the folder in which *wanted* is installed, by *install* where it is not there yet."""
+    named = hashlib.sha256(json.dumps(wanted).encode()).hexdigest()[:12]
+    folder = ORACLES / f"{kind}-{named}"
+    if not (folder / "whole").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        try:
+            install(folder)
+        except (OSError, subprocess.SubprocessError) as error:
+            missing(f"the tools of others for {kind} cannot be installed: {error}")
+        (folder / "whole").touch()
+    return folder
+
+
+def _quietly(*command: str | Path, folder: Path | None = None) -> None:
+    subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=600)
+
+
+@pytest.fixture(scope="session")
+def python_oracles() -> Path:
+    """The folder of the commands of pywb, wacz, cdxj-indexer and bagit."""
+
+    def install(folder: Path) -> None:
+        _quietly(sys.executable, "-m", "venv", folder / "venv")
+        _quietly(folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *PYTHON_ORACLES)
+
+    return _installed("python", PYTHON_ORACLES, install) / "venv/bin"
+
+
+@pytest.fixture(scope="session")
+def node_oracles() -> Path:
+    """The folder in which Node finds ReplayWeb.page, warcio.js and a driver for Chromium."""
+    if not shutil.which("node") or not shutil.which("npm"):
+        missing("node and npm are not installed")
+
+    def install(folder: Path) -> None:
+        (folder / "package.json").write_text(json.dumps(NODE_ORACLES), encoding="utf-8")
+        _quietly("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", folder=folder)
+
+    return _installed("node", NODE_ORACLES, install)
 
 
 @pytest.fixture(scope="session")
