@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from archive.signing import CannotSign, Signature, SignatureState, check
+
 DESCRIPTION = "datapackage.json"
 SEAL = "datapackage-digest.json"
 _WARCS = "archive/"
@@ -35,14 +37,13 @@ class Package:
 
     Attributes:
         warcs: the names of the WARC files in it.
-        findings: what is not as the package says, in words.
-        sealed: the digest of the description is stated, and right.
+        findings: what is not as the package says, in words; a wrong signature is one.
     """
 
     path: Path
     warcs: tuple[str, ...]
     findings: tuple[str, ...]
-    sealed: bool
+    signature: Signature
 
     def open(self, name: str) -> BinaryIO:
         """Open one of its files to be read, stored or deflated.
@@ -103,13 +104,23 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Package:
     resources = described.get("resources")
     if not isinstance(resources, list):
         findings.append(f"there is no {DESCRIPTION} that names its files: nothing says what they should be")
-        return Package(path, warcs, tuple(findings), sealed=False)
+        return Package(path, warcs, tuple(findings), Signature(SignatureState.NONE))
     said = {str(one.get("path")): one for one in resources if isinstance(one, dict)}
     findings += [f"{name} is not named in {DESCRIPTION}" for name in warcs if name not in said]
     for name, one in said.items():
         findings += _compared(archive, name, one) if name in names else [f"{name} is missing"]
-    sealed = _seal(archive, findings)
-    return Package(path, warcs, tuple(findings), sealed)
+    signature = _signature(archive)
+    if signature.state is SignatureState.WRONG:
+        findings.append(f"its signature is wrong: {signature.why}")
+    return Package(path, warcs, tuple(findings), signature)
+
+
+def _signature(archive: zipfile.ZipFile) -> Signature:
+    held = archive.namelist()
+    try:
+        return check(archive.read(DESCRIPTION), archive.read(SEAL) if SEAL in held else None)
+    except CannotSign as cannot:
+        return Signature(SignatureState.UNCHECKED, f"{cannot}: {cannot.hint}")
 
 
 def _compared(archive: zipfile.ZipFile, name: str, said: dict[str, Any]) -> Iterator[str]:
@@ -125,18 +136,6 @@ def _compared(archive: zipfile.ZipFile, name: str, said: dict[str, Any]) -> Iter
         yield f"{name} has {length} bytes, the package says {said['bytes']}"
     if stated != digest:
         yield f"{name} does not agree with the digest that the package states"
-
-
-def _seal(archive: zipfile.ZipFile, findings: list[str]) -> bool:
-    """Say whether the digest of the description is stated and right; what is wrong is added to *findings*."""
-    stated = _json(archive, SEAL)
-    if not stated:
-        return False
-    digest, _ = _digest(archive, DESCRIPTION, str(stated.get("hash", "")).partition(":")[0])
-    if digest is None or str(stated.get("hash", "")).lower() != digest:
-        findings.append(f"{DESCRIPTION} does not agree with the digest in {SEAL}")
-        return False
-    return True
 
 
 def _digest(archive: zipfile.ZipFile, name: str, algorithm: str) -> tuple[str | None, int]:

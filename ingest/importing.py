@@ -7,7 +7,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
@@ -128,19 +128,22 @@ def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
             by=wish.by,
         )
         copy.keep()
-    _record(work, brought, found, strange)
+    _record(work, parcel, brought, (found, strange))
     add_rows(work.catalogue, work.layout.warcs, brought)
     return Brought(copy.name, True, *told)
 
 
-def _record(work: Collection, brought: Import, found: Foreign, strange: Mapping[str, int]) -> None:
-    body = {
+def _record(work: Collection, parcel: Parcel, brought: Import, seen: tuple[Foreign, Mapping[str, int]]) -> None:
+    found, strange = seen
+    body: dict[str, object] = {
         "software": found.software,
         "records": found.records,
         "captures": len(found.captures),
         "left": dict(found.left),
         "other hosts": dict(list(strange.items())[:100]),
     }
+    if parcel.package:
+        body["package"] = {"findings": list(parcel.package.findings), "signature": asdict(parcel.package.signature)}
     work.note(NoteKind.IMPORT, {**as_body(brought), **body})
 
 

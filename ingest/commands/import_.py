@@ -54,6 +54,7 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
 def _parcels(console: Console, path: Path, *, accept: bool) -> list[Parcel]:
     """Return the WARC files in the file at *path*, which may be one itself."""
     from archive.package import read_package
+    from archive.signing import SignatureState
     from ingest.exits import Refused
     from ingest.importing import Parcel
 
@@ -72,6 +73,11 @@ def _parcels(console: Console, path: Path, *, accept: bool) -> list[Parcel]:
         )
     for finding in package.findings:
         console.talk(f"{path.name}: {finding}")
+    signature = package.signature
+    if signature.state is not SignatureState.NONE:
+        by = signature.domain or (signature.public_key and f"the key {signature.public_key[-24:]}") or "nobody named"
+        why = f" ({signature.why})" if signature.why else ""
+        console.talk(f"{path.name}: signature {signature.state.value}{why}, by {by}, {signature.created or 'undated'}")
     return [Parcel(path, package, name) for name in package.warcs]
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from archive.capture import NoteKind
 from archive.exchange import Ending, Exchange
+from archive.signing import make_key, signed
 from db.catalogue import Catalogue
 from ingest.collection import Layout, at_work, make
 from ingest.config import PublisherOptions, Settings
@@ -348,19 +349,27 @@ def test_hosts_that_no_publisher_has_can_be_given_to_one(
     proved(creditline, collection)
 
 
+CREATED = "2025-03-02T00:00:00Z"
+
+
 # ── WACZ ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def package(path: Path, warc: Path, *, deflated: bool = False, spoil: str = "") -> Path:
-    """Pack *warc* as a WACZ; *spoil* names what is changed behind its digest."""
+def package(
+    path: Path, warc: Path, *, deflated: bool = False, spoil: str = "", sign: Callable[[str], object] | None = None
+) -> Path:
+    """Pack *warc* as a WACZ; *spoil* names what is changed behind its digest, *sign* signs the digest."""
     member = f"archive/{warc.name}"
     held = {member: warc.read_bytes(), "pages/pages.jsonl": b'{"format": "json-pages-1.0"}\n'}
     resources = [
         {"name": name, "path": name, "hash": "sha256:" + hashlib.sha256(data).hexdigest(), "bytes": len(data)}
         for name, data in held.items()
     ]
-    described = json.dumps({"profile": "data-package", "wacz_version": "1.1.1", "resources": resources}).encode()
-    seal = {"path": "datapackage.json", "hash": "sha256:" + hashlib.sha256(described).hexdigest()}
+    said = {"profile": "data-package", "wacz_version": "1.1.1", "created": CREATED, "resources": resources}
+    described = json.dumps(said).encode()
+    seal: dict[str, object] = {"path": "datapackage.json", "hash": "sha256:" + hashlib.sha256(described).hexdigest()}
+    if sign:
+        seal["signedData"] = sign(str(seal["hash"]))
     held |= {"datapackage.json": described, "datapackage-digest.json": json.dumps(seal).encode()}
     if spoil:
         held[spoil] = held[spoil] + b" "
@@ -385,6 +394,29 @@ def test_a_wacz_is_taken_apart_and_its_files_brought_in(
     (copy,) = (collection / "warcs").glob("imported-*")
     assert copy.read_bytes() == warc.read_bytes()
     proved(creditline, collection)
+
+
+@pytest.mark.parametrize("honest", [True, False])
+def test_the_signature_of_a_wacz_is_checked_and_recorded(
+    creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path, honest: bool
+) -> None:
+    pytest.importorskip("cryptography", reason="signatures are checked with the package cryptography")
+    key = make_key()
+
+    def sign(taken: str) -> object:
+        return signed(taken if honest else f"{taken[:-1]}0", CREATED, software="test", key=key)
+
+    # An image is no page: nothing has to be read, so the test is quick.
+    warc = foreign_warc()
+    warc.response("http://institute.example/map.png", b"PNG", head=b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n")
+    ended = creditline("-C", collection, "import", package(tmp_path / "crawl.wacz", warc.path, sign=sign))
+    if honest:
+        assert ended.code == Exit.DONE, ended.err
+        assert "signature valid, by the key" in ended.err
+        assert notes(collection)[0]["package"]["signature"]["state"] == "valid"
+    else:
+        assert ended.code == Exit.INTEGRITY
+        assert "its signature is wrong" in ended.err
 
 
 @pytest.mark.parametrize("spoil", ["pages/pages.jsonl", "datapackage.json"])
