@@ -89,7 +89,7 @@ def as_read(connection: sqlite3.Connection, item_id: str, at: str | None = None)
         site_name=evidence.words_of(connection, row[14], row[15]),
         modified=evidence.dated_of(connection, row[16], row[17], row[18]),
         tags=_tags(connection, item_id),
-        terms=sitewide.of_item(connection, item_id, row[2], at),
+        terms=sitewide.of_item(connection, item_id, row[2], language=row[8], at=at),
         translations=tuple((code, url) for code, url in json.loads(row[7])),
         gone=maybe_instant(row[5]),
         withheld=row[6],

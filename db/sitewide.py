@@ -14,7 +14,7 @@ from typing import Any
 
 from db import statements
 from db.instant import from_text, to_text
-from db.model import ItemTerm, StatementPlace
+from db.model import ItemTerm, StatementPlace, Term
 from db.statements import READ, read_group
 
 _PLACES = tuple(StatementPlace)
@@ -24,20 +24,37 @@ _LIVE = "page.gone IS NULL"
 _LIVE_THEN = "(page.gone IS NULL OR page.gone > :at)"
 
 
-def of_item(connection: sqlite3.Connection, item: str, publisher: str, at: str | None) -> tuple[ItemTerm, ...]:
+def of_item(
+    connection: sqlite3.Connection, item: str, publisher: str, *, language: str | None = None, at: str | None = None
+) -> tuple[ItemTerm, ...]:
     """Return the statements that hold for *item* at *at* (now if None), the nearest to the item first.
 
-    Its own come first; then what the terms pages of *publisher* state; what they say in the same words as a nearer
-    statement is not repeated. Where words that it shows have been replaced on another page since it was read last,
-    what replaced them counts too: the strictest governs, and both are shown.
+    Its own come first; then what the terms pages of *publisher* state, those in its *language* before others. What adds
+    no rule to what was said already is not repeated, be it in other words or in another language. Where words that the
+    item shows have been replaced on another page since it was read last, what replaced them counts too: the strictest
+    governs, and both are shown.
     """
-    own = statements.of_item(connection, item, at)
-    found = {(held.statement.words, held.statement.terms): held for held in own}
-    for held in (*_replacing(connection, item, at), *_of_terms_pages(connection, item, publisher, at)):
-        found.setdefault((held.statement.words, held.statement.terms), held)
+    found = list(statements.of_item(connection, item, at))
+    pages = sorted(
+        _of_terms_pages(connection, item, publisher, at), key=lambda held: (held.statement.language or "") != language
+    )
+    said = {rule for held in found for rule in _rules(held)}
+    words = {held.statement.words for held in found}
+    for held in (*_replacing(connection, item, at), *pages):
+        rules = _rules(held)
+        if held.statement.words in words or (rules and rules <= said):
+            continue
+        found.append(held)
+        said |= rules
+        words.add(held.statement.words)
     if at is not None:
-        found = {key: _confirmed_by(connection, held, at) for key, held in found.items()}
-    return tuple(sorted(found.values(), key=lambda held: _PLACES.index(held.statement.place)))
+        found = [_confirmed_by(connection, held, at) for held in found]
+    return tuple(sorted(found, key=lambda held: _PLACES.index(held.statement.place)))
+
+
+def _rules(held: ItemTerm) -> set[Term]:
+    """What a statement was read as, whichever rule of ours read it."""
+    return {replace(term, rule="") for term in held.statement.terms}
 
 
 def _confirmed_by(connection: sqlite3.Connection, held: ItemTerm, at: str) -> ItemTerm:

@@ -75,6 +75,8 @@ class Made:
         term = Term(Covers.TEXT, Act.REPRODUCE, Permission.WITH_DUTIES, "a rule", duties)
         if words.startswith("Ask"):
             term = Term(Covers.TEXT, Act.USE, Permission.ASK, "a rule")
+        if words.startswith("All"):
+            term = Term(Covers.SITE, Act.USE, Permission.ASK, "a rule")
         if words.startswith("Free"):
             term = Term(Covers.TEXT, Act.USE, Permission.WITH_DUTIES, "a rule", duties)
         return Statement(words, StatementPlace.SITE_FOOTER, self.evidence(capture, words), (term,), "en")

@@ -64,6 +64,17 @@ def test_a_terms_page_in_another_language_still_holds(catalogue: Catalogue, made
     assert said(catalogue, "/a") == ["Bez zgody nie wolno."]
 
 
+def test_what_adds_no_rule_is_not_repeated_and_the_items_own_language_is_shown(
+    catalogue: Catalogue, made: Made
+) -> None:
+    catalogue.add(made.terms_page(1, "Ask nas.", path="/nota-prawna", language="pl"))
+    catalogue.add(made.terms_page(2, ASK))
+    catalogue.add(made.saying(3, "/a"))
+    catalogue.add(made.saying(4, "/b", "Asking is needed."))
+    assert said(catalogue, "/a") == [ASK]
+    assert said(catalogue, "/b") == ["Asking is needed."]
+
+
 def test_a_change_of_the_terms_page_is_in_force_for_all_at_once_and_the_day_before_is_as_it_was(
     catalogue: Catalogue, made: Made
 ) -> None:
