@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from db.model import Covers, Edition, Evidence, Item, Rival, Role, Use
+from db.model import Covers, Evidence, Item, Rival, Role, Use
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -52,6 +52,16 @@ def brief(item: Item) -> list[str]:
     return lines + decision_lines(item)
 
 
+def translation_lines(catalogue: Catalogue, item: Item) -> list[str]:
+    """Return the same work in other languages, with the id where it is held."""
+    lines = []
+    for language, url in item.translations:
+        held = catalogue.item(url)
+        if held is None or held.id != item.id:
+            lines.append(f"  in {language:<7} {url}" + (f"  ({held.id})" if held and held.withheld is None else ""))
+    return lines
+
+
 def decision_lines(item: Item) -> list[str]:
     """Return what people decided about an item, and what its page reads as."""
     lines = []
@@ -62,28 +72,6 @@ def decision_lines(item: Item) -> list[str]:
         because = f": {made.because}" if made.because else ""
         lines.append(f"  {made.field:<10} {what}{words} (by {made.by} on {made.made:%Y-%m-%d}{because})")
     return lines
-
-
-def edition_lines(editions: Sequence[Edition]) -> list[str]:
-    """Return an item's editions, one a line: when each stood, and what is not as it was in the one before."""
-    lines = []
-    for earlier, edition in zip([None, *editions], editions, strict=False):
-        title = edition.title.value if edition.title else "[untitled]"
-        told = f"changed: {differing(earlier, edition)}" if earlier else title
-        seen = f"opened {edition.opened:%Y-%m-%d %H:%M}, last seen {edition.last_seen:%Y-%m-%d %H:%M}"
-        lines.append(f"  edition {edition.number} of {len(editions)}  {edition.id}  {seen}  {told}")
-    return lines
-
-
-def differing(one: Edition, other: Edition) -> str:
-    """Return in which of title, authors, date and text two editions differ, as words; the reader's work if in none."""
-    seen: dict[str, Callable[[Edition], object]] = {
-        "title": lambda edition: edition.title and edition.title.value,
-        "authors": lambda edition: [(one.name, one.role) for one in edition.attributions],
-        "date": lambda edition: edition.published and edition.published.value,
-        "text": lambda edition: edition.text,
-    }
-    return ", ".join(name for name, of in seen.items() if of(one) != of(other)) or "how it was read"
 
 
 def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:

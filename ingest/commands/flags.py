@@ -48,6 +48,20 @@ class Moment(click.ParamType[datetime]):
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+class EditionMoment(Moment):
+    """A date, an instant, or the fourteen digits that an edition's id ends in."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        text = str(value).rpartition("@")[2]
+        if len(text) != 14 or not text.isdigit():
+            return super().convert(value, param, ctx)
+        try:
+            second = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        except ValueError:
+            self.fail(f"{value!r} is no time of an edition", param, ctx)
+        return second.replace(microsecond=999_999)
+
+
 def choosing(command: Decorated) -> Decorated:
     """Add ITEM arguments, -q QUERY, --all and --at DATE, and hand them to the command as one `Choice`."""
 

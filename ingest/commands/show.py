@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 import click
 
 from ingest.choice import Choice
-from ingest.commands.flags import choosing
+from ingest.commands.flags import EditionMoment, choosing
 from ingest.commands.tombstone import tell_withheld
 from ingest.console import Console
+from ingest.exits import Exit, Refused
+
+if TYPE_CHECKING:
+    from db.catalogue import Catalogue
+    from db.model import Item
 
 
 @click.command()
 @choosing
 @click.option("--text", "with_text", is_flag=True, help="Add the text.")
 @click.option(
-    "--evidence", "with_evidence", is_flag=True, help="Add, for each claim, the words and the bytes that hold it."
+    "--evidence",
+    "with_evidence",
+    is_flag=True,
+    help="Add, for each claim, the words and the bytes that hold it, and what else the page says.",
 )
 @click.option(
-    "--editions", "with_editions", is_flag=True, help="Add every edition: what it was called, and when it stood."
+    "--editions", "with_editions", is_flag=True, help="Add every edition: when it stood, and what changed in it."
+)
+@click.option(
+    "--diff",
+    "moments",
+    nargs=2,
+    type=EditionMoment(),
+    metavar="TIME TIME",
+    help="Show instead what changed between the editions in force at two times: dates, or the ends of edition ids.",
 )
 @click.pass_obj
 def command(
@@ -26,27 +45,62 @@ def command(
     with_text: bool,
     with_evidence: bool,
     with_editions: bool,
+    moments: tuple[datetime, datetime] | None,
 ) -> None:
     """Show items, named by id, edition id or URL, or all hits of a query: title, authors, date, reuse, the
     publisher's words about it, and the credit line.
     """
-    from db import rivals
-    from ingest.account import as_json, brief, edition_lines, evidence_lines
     from ingest.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
         for number, item in enumerate(choice.items(catalogue, console.absent)):
             if item.withheld is not None:
                 tell_withheld(console, item)
-                continue
-            if console.as_json:
-                console.out_json(as_json(item, rivals.of_item(catalogue.connection, item)))
-                continue
-            lines = brief(item)
-            if with_editions:
-                lines += edition_lines(catalogue.editions(item.id))
-            if with_evidence:
-                lines += evidence_lines(catalogue, item)
-            if with_text:
-                lines += ["", item.edition.text]
-            console.out("\n".join([*([""] if number else []), *lines]))
+            elif moments is not None:
+                _differences(console, catalogue, item, moments)
+            elif console.as_json:
+                console.out_json(_as_json(catalogue, item, with_editions=with_editions))
+            else:
+                lines = _lines(catalogue, item, with_editions=with_editions, with_evidence=with_evidence)
+                lines += ["", item.edition.text] if with_text else []
+                console.out("\n".join([*([""] if number else []), *lines]))
+
+
+def _lines(catalogue: Catalogue, item: Item, *, with_editions: bool, with_evidence: bool) -> list[str]:
+    from ingest.account import brief, evidence_lines, translation_lines
+    from ingest.comparing import edition_lines
+
+    lines = [*brief(item), *translation_lines(catalogue, item)]
+    if with_editions:
+        lines += edition_lines(catalogue.editions(item.id))
+    return lines + (evidence_lines(catalogue, item) if with_evidence else [])
+
+
+def _as_json(catalogue: Catalogue, item: Item, *, with_editions: bool) -> dict[str, object]:
+    from db import rivals
+    from ingest.account import as_json
+    from ingest.comparing import editions_as_json
+
+    told = as_json(item, rivals.of_item(catalogue.connection, item))
+    return told | ({"history": editions_as_json(catalogue.editions(item.id))} if with_editions else {})
+
+
+def _differences(console: Console, catalogue: Catalogue, item: Item, moments: tuple[datetime, datetime]) -> None:
+    from ingest.comparing import as_json, lines
+
+    editions = catalogue.editions(item.id)
+    found = [next((one for one in reversed(editions) if one.opened <= moment), None) for moment in sorted(moments)]
+    one, other = found
+    if one is None or other is None:
+        first = editions[0]
+        raise Refused(
+            f"{item.id} was not held at {min(moments):%Y-%m-%d %H:%M} UTC",
+            f"its first edition is {first.id}; `creditline show {item.id} --editions` lists them all",
+            Exit.USAGE,
+        )
+    if console.as_json:
+        console.out_json(as_json(one, other))
+    elif one.id == other.id:
+        console.out(f"{one.id} was in force at both times")
+    else:
+        console.out("\n".join(lines(one, other)))

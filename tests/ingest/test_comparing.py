@@ -1,0 +1,70 @@
+"""How the history of an item is told: what changed in each edition, and between any two of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from db.catalogue import Catalogue
+from ingest.exits import Exit
+
+Command = Callable[..., Any]
+EDITED = "http://institute.example/heat-pumps-in-granite-towns/"
+
+
+@pytest.fixture
+def show(story: Any, creditline: Command) -> Command:
+    """Call ``creditline show`` on the collection after three runs."""
+    return lambda *words: creditline("-C", story.third.layout.directory, "show", *words)
+
+
+def test_each_edition_says_what_changed_in_it_and_how_much(show: Command, story: Any) -> None:
+    told = [line for line in show(EDITED, "--editions").out.splitlines() if line.startswith("  edition ")]
+    assert len(told) == 2
+    assert "changed: text (+" in told[1]
+    history = json.loads(show(EDITED, "--editions", "--json").out)["history"]
+    assert [one["changed"] for one in history] == [[], ["text"]]
+    assert history[1]["words_added"] > 0
+
+
+def test_the_words_that_changed_are_marked_between_two_times(show: Command, story: Any) -> None:
+    with Catalogue.open(story.third.layout.catalogue, read_only=True) as catalogue:
+        first, second = catalogue.editions(EDITED)
+    told = show(EDITED, "--diff", first.id, second.id)
+    assert told.code == Exit.DONE
+    assert told.out.splitlines()[:2] == [
+        f"--- {first.id}  {first.opened:%Y-%m-%d %H:%M}",
+        f"+++ {second.id}  {second.opened:%Y-%m-%d %H:%M}",
+    ]
+    assert "{+" in told.out
+    turned = show(EDITED, "--diff", second.id.partition("@")[2], first.id)
+    assert turned.out == told.out
+    held = json.loads(show(EDITED, "--json", "--diff", first.id, second.id).out)
+    assert held["from"] == first.id
+    assert {run["op"] for one in held["paragraphs"] for run in one["runs"]} >= {"added"}
+    same = show(EDITED, "--diff", second.id, second.id)
+    assert "in force at both times" in same.out
+
+
+@pytest.mark.parametrize(
+    ("moments", "said"),
+    [(("1999-01-01", "2100-01-01"), "was not held at"), (("20249999999999", "2100-01-01"), "is no time")],
+    ids=["before it was held", "no time"],
+)
+def test_a_time_without_an_edition_is_refused(show: Command, moments: tuple[str, str], said: str) -> None:
+    ended = show(EDITED, "--diff", *moments)
+    assert ended.code == Exit.USAGE
+    assert said in ended.err
+
+
+def test_the_same_work_in_another_language_is_named_with_its_id(show: Command, story: Any) -> None:
+    with Catalogue.open(story.third.layout.catalogue, read_only=True) as catalogue:
+        polish = catalogue.item("http://institute.example/pl/zimowe-obciazenie-bursztynowego-kabla/")
+        english = catalogue.item("http://institute.example/winter-load-on-the-amber-cable/")
+    assert english is not None
+    assert polish is not None
+    assert f"  in pl      {polish.url}  ({polish.id})" in show(english.id).out
+    assert english.id in show(polish.id).out
