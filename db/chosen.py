@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from archive.capture import Capture, CaptureKind
@@ -81,6 +81,7 @@ class Chosen:
 
     Attributes:
         everything: all records are chosen, those that the catalogue knows nothing of too, but for those withheld.
+        echoes: how many captures were left out because they repeat a withheld item, such as feeds.
         unshown: how many captures were left out because the payload that they repeat is withheld.
     """
 
@@ -89,7 +90,7 @@ class Chosen:
         self._connection = connection
         self._until = maybe_text(until) or "9999"
         self.everything = False
-        self.unshown = 0
+        self.unshown = self.echoes = 0
         for table in _TABLES:
             name = table.split()[3]
             connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
@@ -107,8 +108,18 @@ class Chosen:
         self.everything = True
         self._connection.execute("INSERT OR IGNORE INTO chosen_item SELECT id FROM item WHERE withheld IS NULL")
 
-    def settle(self) -> None:
-        """Find the records of what was chosen. To be called once, when all is chosen."""
+    def withheld_keys(self) -> list[str]:
+        """Return the addresses of all withheld items, as keys."""
+        rows = self._connection.execute(
+            f"SELECT key FROM item_alias WHERE current = 1 AND item IN ({_WITHHELD}) ORDER BY key"
+        )
+        return [row[0] for row in rows]
+
+    def settle(self, repeats: Callable[[Capture], bool] = lambda _capture: False) -> None:
+        """Find the records of what was chosen. To be called once, when all is chosen.
+
+        Captures that *repeats* says hold what is withheld are left out like what they repeat.
+        """
         self._withhold()
         if self.everything:
             self._take("SELECT id, file, offset FROM capture WHERE began <= ?")
@@ -117,6 +128,10 @@ class Chosen:
         else:
             self._take_of_items()
         self._drop("SELECT id FROM withheld_record")
+        for echo in [one for one in self.captures() if repeats(one)]:
+            self._connection.execute("INSERT OR IGNORE INTO withheld_record VALUES (?)", (echo.id,))
+            self._drop("?", (echo.id,))
+            self.echoes += 1
         self._follow_revisits()
 
     def _withhold(self) -> None:

@@ -97,7 +97,14 @@ def _usage(command: click.Command) -> Iterator[str]:
 
 
 def _paragraphs(text: str | None) -> list[str]:
-    return [line.strip() for line in (text or "").strip().splitlines()]
+    """Return the lines of a help text; a block that click leaves as it is (``\\b``) becomes a list."""
+    lines: list[str] = []
+    listing = False
+    for line in (text or "").strip().splitlines():
+        listing = line.strip() == "\b" or (listing and bool(line.strip()))
+        if line.strip() != "\b":
+            lines.append(f"- {line.strip()}" if listing else line.strip())
+    return lines
 
 
 def _table(command: click.Command) -> list[str]:

@@ -52,6 +52,7 @@ def command(
 ) -> None:
     """Hand items on, with all their captures, to whoever keeps, replays or reads them elsewhere. FORMAT is one of:
 
+    \b
     warc: one WARC file with the records of every capture, copied byte for byte.
     wacz: a package that ReplayWeb.page and others replay: WARC files, index, pages with text, terms of reuse.
     cdxj: an index of the captures in the WARC files of this collection, for tools that replay them.

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 
 from db.chosen import Chosen
 from db.model import Item
+from ingest.console import counted
 from ingest.exits import Exit, Refused
+from ingest.exporting.echoes import finder
 from ingest.exporting.order import Handed, Order
 
 
@@ -35,8 +37,14 @@ class Selection:
     def handed(self, **contents: int) -> Handed:
         """Return what was handed on, with how many there are of each thing in *contents*."""
         notes = [f"{ref} was not held on that day" for ref in self.absent]
+        if self.chosen.echoes:
+            notes.append(
+                f"left out too: {counted(self.chosen.echoes, 'feed')} or the like that repeat what is withheld"
+            )
         if self.chosen.unshown:
-            notes.append(f"{self.chosen.unshown} captures repeat what is withheld, and are left out too")
+            notes.append(
+                f"left out too: {counted(self.chosen.unshown, 'capture')} with the same bytes as what is withheld"
+            )
         named = {noun.replace("_", " "): number for noun, number in contents.items()}
         return Handed(self.chosen.count(), self.withheld, named, tuple(notes))
 
@@ -58,7 +66,7 @@ def select(order: Order) -> Selection:
                 selection.withheld += 1
             else:
                 selection.chosen.add_item(item)
-    selection.chosen.settle()
+    selection.chosen.settle(finder(order, selection.chosen.withheld_keys()))
     if not selection.chosen.files():
         left = f" ({selection.withheld} withheld)" if selection.withheld else ""
         raise Refused(f"there is nothing to hand on{left}", "`creditline search` finds the ids", Exit.USAGE)

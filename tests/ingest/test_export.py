@@ -186,6 +186,11 @@ def test_what_is_withheld_is_in_no_record_and_is_counted(
         assert urls.isdisjoint(story.renamed)
         assert creditline("verify", output).code == 0
         assert not any(item.id.encode() in record.block for record in read_records(output))
+        for record in read_records(output):
+            capture = capture_of(record)
+            if capture is not None and capture.media_type == "application/rss+xml":
+                assert item.url.encode() not in record.block, "feeds hold the text too"
+        assert ("feeds or the like" in done.err) is (words == ["--all"])
     alone = creditline("-C", folder, "export", "warc", item.id, "-o", tmp_path / "none.warc.gz")
     assert alone.code == 2
     assert "1 withheld" in alone.err
