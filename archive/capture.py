@@ -134,6 +134,9 @@ class NoteKind(StrEnum):
     IMPORT = "import"
     RECOVERY = "recovery"
     FIXITY = "fixity"
+    """What a verification proved, and what it found."""
+    DIGEST = "digest"
+    """Length and SHA-256 of files that were finished, as they were written."""
     REPAIR = "repair"
 
 

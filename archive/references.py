@@ -5,7 +5,7 @@ Within one file and across the files of a collection. No I/O.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from archive.conformity import Checked
@@ -87,24 +87,38 @@ class References:
         self.links = [link for link in self.links if link.target not in self.ids]
 
 
-def crossed(files: Iterable[References], original: Original | None = None) -> Iterator[Finding]:
+def crossed(
+    files: Iterable[References],
+    original: Original | None = None,
+    *,
+    complete: bool = True,
+    foreign: Container[str] = (),
+) -> Iterator[Finding]:
     """Yield ids that stand twice, links that lead nowhere, and revisits that do not agree with what they repeat.
 
-    *files* are all that there is: with *original*, which knows every capture of the collection, a revisit must find
-    there what it repeats; without it, what it repeats may lie in files that are not at hand.
+    Args:
+        original: knows every capture of the collection, so that a revisit must find there what it repeats; without it,
+            what it repeats may lie in files that are not at hand.
+        complete: *files* are all that there are; else a link may lead to a record in another.
+        foreign: names of files by others: what their revisits repeat may never have been handed over, and a record may
+            have been handed over twice.
     """
     settled = list(files)
     everywhere = _first_places(settled)
-    yield from _twice(settled, everywhere)
+    yield from _twice(settled, everywhere, foreign)
     for one in settled:
         for link in one.links:
-            if link.target not in everywhere:
+            if complete and link.target not in everywhere:
                 lost = f"{link.name} names {link.target}, which is not here"
                 yield Finding(one.file, link.offset, link.record_id, lost, "WARC 1.1, named fields")
     look_up = original or (lambda url, date: [found for one in settled for found in one.original(url, date)])
     for one in settled:
         for repeat in one.repeats:
-            what = _disagreement(repeat, list(look_up(repeat.url, repeat.date)), must_exist=original is not None)
+            what = _disagreement(
+                repeat,
+                list(look_up(repeat.url, repeat.date)),
+                must_exist=original is not None and one.file not in foreign,
+            )
             if what:
                 yield Finding(one.file, repeat.offset, repeat.record_id, what, _REFERS)
 
@@ -118,13 +132,13 @@ def _first_places(files: list[References]) -> dict[str, int]:
     return places
 
 
-def _twice(files: list[References], places: dict[str, int]) -> Iterator[Finding]:
+def _twice(files: list[References], places: dict[str, int], foreign: Container[str]) -> Iterator[Finding]:
     """Yield every record whose id another one has too."""
     shared: dict[str, list[tuple[str, int]]] = {}
-    for number, one in enumerate(files):
+    for one in files:
         for own, offset in one.ids.items():
-            if places[own] != number:
-                first = files[places[own]]
+            first = files[places[own]]
+            if first is not one and one.file not in foreign and first.file not in foreign:
                 shared.setdefault(own, [(first.file, first.ids[own])]).append((one.file, offset))
         for offset, own in one.twice:
             shared.setdefault(own, [(one.file, one.ids[own])]).append((one.file, offset))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import re
 from contextlib import ExitStack, suppress
@@ -64,6 +65,18 @@ def locate_file(directory: Path, file: str) -> Path:
     return being_written if being_written.exists() and not final.exists() else final
 
 
+def is_held(path: Path) -> bool:
+    """Say whether a live process writes the file at *path*."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:  # finished meanwhile
+        return False
+    try:
+        return not locked(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 class OpenFile:
     """A WARC file while it is written, locked, under a name that ends in ``.open``.
 
@@ -77,6 +90,7 @@ class OpenFile:
         name: the final name.
         warcinfo: the id of its warcinfo record, "" until there is one.
         synced: how many bytes are durable.
+        sha256: of what was written.
         broken: it takes no more records.
     """
 
@@ -89,6 +103,7 @@ class OpenFile:
         self._descriptor = descriptor
         self._disk = disk
         self._written = 0
+        self.sha256 = hashlib.sha256()
         self._buffer = bytearray()
 
     @property
@@ -132,6 +147,7 @@ class OpenFile:
                 self._disk.truncate(self._descriptor, self._written)
             raise DiskFailed(self._path, error) from error
         self._written += done
+        self.sha256.update(data)
         self._buffer.clear()
 
     def sync(self) -> None:

@@ -18,6 +18,7 @@ from archive.disk import Disk, DiskFailed, RealDisk
 from archive.exchange import Exchange, FramingKind, Head, content_type, payload, read_head
 from archive.framing import BadFraming, framing
 from archive.member import pack
+from archive.packing import Whole
 from archive.record import Draft, Origin, Original, Record
 from archive.recovery import Recovery, recover
 from archive.series import OpenFile, create, locate_file
@@ -44,6 +45,9 @@ class Setting:
 class Archive:
     """The WARC files of a collection, one series a publisher; a context manager that closes itself.
 
+    Attributes:
+        finished: the files that got their final names, as they were written.
+
     What `keep` and `note` return is written soon and durable after the next `sync`; only then may a
     catalogue name it. For one thread. Files are created at the first record, and never opened again by
     another process.
@@ -53,6 +57,7 @@ class Archive:
         self._directory = directory
         self._set = setting
         self._files: dict[str, OpenFile] = {}
+        self.finished: dict[str, Whole] = {}
 
     @classmethod
     def open(
@@ -147,24 +152,34 @@ class Archive:
         for file in self._files.values():
             file.sync()
 
-    def close(self) -> None:
-        """Make everything durable and give the files their final names.
+    def finish(self, *, but: str | None = None) -> None:
+        """Make everything durable and give the files their final names, all but that of the publisher *but*.
 
         Raises:
             DiskFailed: the first failure, after all files were tried; recovery takes over what is left.
         """
-        files, self._files = self._files, {}
+        files = {name: file for name, file in self._files.items() if name != but}
+        self._files = {name: file for name, file in self._files.items() if name == but}
         failed: list[DiskFailed] = []
         with ExitStack() as locks:
             for file in files.values():
                 locks.callback(file.release)
             for file in files.values():
                 try:
-                    file.finish()
+                    self._finish(file)
                 except DiskFailed as error:
                     failed.append(error)
         if failed:
             raise failed[0]
+
+    @property
+    def wrote(self) -> bool:
+        """Whether anything was kept since the archive was opened."""
+        return bool(self._files or self.finished)
+
+    def close(self) -> None:
+        """Finish all files; raises what `finish` raises."""
+        self.finish()
 
     def path(self, file: str) -> Path:
         """Return where *file* (of a RecordRef) lies now: still ``.open``, or under its final name."""
@@ -211,7 +226,7 @@ class Archive:
         """Return the file that takes the next record of *publisher*; what can fail has been done by then."""
         file = self._files.get(publisher)
         if file and file.end >= self._set.roll_bytes:
-            file.finish()
+            self._finish(file)
             del self._files[publisher]
             file.release()
             file = None
@@ -225,6 +240,10 @@ class Archive:
             _append(file, info)
             self._files[publisher] = file
         return file
+
+    def _finish(self, file: OpenFile) -> None:
+        file.finish()
+        self.finished[file.name] = Whole(file.synced, file.sha256.hexdigest())
 
     def _first_record(self, origin: Origin, exchange: Exchange, head: Head, earlier: Capture | None) -> Draft:
         """Return the record that alone tells a catalogue all about the capture."""

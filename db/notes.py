@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.capture import Note, NoteKind
-from db import aliases, decisions, homes, profiles, publishers, runs
+from db import aliases, decisions, fixity, homes, profiles, publishers, runs
 from db.captures import key_of
 from db.identity import parse_id
 from db.instant import from_text, to_text
@@ -81,6 +81,8 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
         decisions.add(connection, note)
     if note.kind is NoteKind.PROFILE:
         profiles.add(connection, note)
+    if note.kind is NoteKind.DIGEST:
+        fixity.remember_finished(connection, note)
     if note.kind is NoteKind.RUN:
         _run(connection, note)
     return Changed()

@@ -4,6 +4,7 @@ else."""
 from __future__ import annotations
 
 import errno
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -144,6 +145,8 @@ def _look(path: Path, *, create: bool) -> None:
 
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     mode = "ro" if read_only else "rwc"
+    if read_only and os.statvfs(path.parent).f_flag & os.ST_RDONLY and not path.with_name(f"{path.name}-wal").exists():
+        mode += "&immutable=1"  # on a read-only medium SQLite cannot make the files that a log needs
     # One thread uses a connection at a time, but not always the one that opened it.
     return sqlite3.connect(
         f"file:{quote(str(path.absolute()))}?mode={mode}",

@@ -68,6 +68,7 @@ _QUERIES: dict[str, str] = {
         FROM rival JOIN edition ON edition.id = rival.edition ORDER BY edition.item, edition.opened, position""",
     "profile": "SELECT publisher, digest, body, made, note FROM profile ORDER BY publisher",
     "run": "SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL ORDER BY started",
+    "finished_file": "SELECT file, bytes, sha256, made, note FROM finished_file ORDER BY file",
     "withholding": "SELECT id, reason, made, note FROM withholding ORDER BY id",
 }
 

@@ -179,6 +179,9 @@ TABLES: tuple[str, ...] = (
     # Without digest and body: what was learnt was dropped.
     """CREATE TABLE profile (
         publisher TEXT PRIMARY KEY, digest TEXT, body TEXT, made TEXT NOT NULL, note TEXT NOT NULL) STRICT""",
+    """CREATE TABLE finished_file (
+        file TEXT PRIMARY KEY, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, made TEXT NOT NULL, note TEXT NOT NULL)
+        STRICT, WITHOUT ROWID""",
     "CREATE TABLE file_end (file TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     """CREATE TABLE visit (
         id INTEGER PRIMARY KEY, publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from archive.capture import Capture, Note, NoteKind
 from archive.disk import Disk
+from archive.packing import whole
 from archive.recovery import Recovery
 from archive.store import Archive
 from db.catalogue import Catalogue
@@ -182,6 +183,7 @@ def at_work(
                 finish_imports(catalogue, layout.warcs)
                 _record_settings(work)
                 yield work
+                _record_digests(work)
         finally:
             catalogue.close()
 
@@ -204,6 +206,24 @@ def _adopt(work: Collection) -> None:
                     work.catalogue.add_note(record)
                 work.catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
     record_recovery(work, recovered)
+
+
+def _record_digests(work: Collection) -> None:
+    """Record what the files that got their final names are as a whole, for a bit that flips where no record feels it.
+
+    The file that the note goes into is recorded at the end of the next work; nothing is written by work that kept
+    nothing.
+    """
+    if not work.archive.wrote:
+        return
+    work.archive.finish(but=SERIES)
+    known = work.catalogue.finished_files()
+    files = [path for path in sorted(work.layout.warcs.iterdir()) if path.name.endswith((".warc", ".warc.gz"))]
+    wholes = {
+        path.name: work.archive.finished.get(path.name) or whole(path) for path in files if path.name not in known
+    }
+    if wholes:
+        work.note(NoteKind.DIGEST, {"files": [{"file": name, **asdict(one)} for name, one in sorted(wholes.items())]})
 
 
 def record_recovery(work: Collection, recovered: Recovery) -> None:

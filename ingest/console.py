@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,6 +61,15 @@ class Console:
         return self.as_json or not (self.plain or sys.stdout.isatty())
 
     @contextmanager
+    def steps(self, what: str) -> Iterator[Callable[[int, int, str], None]]:
+        """Yield a function that is told how many of how many are done, and what was last; a bar on a terminal."""
+        if self.quiet or self.plain or self.as_json or not sys.stderr.isatty():
+            yield lambda _done, _total, _now: None
+            return
+        with _bar(what) as bar:
+            yield lambda done, total, now: bar.rich.update(bar.task, completed=done, total=total, now=now[-60:])
+
+    @contextmanager
     def progress(self, what: str) -> Iterator[Progress]:
         """Show the progress of a run while the block lasts."""
         if self.quiet or self.plain:
@@ -95,7 +104,7 @@ class _Lines:
 
 
 @contextmanager
-def _bar(what: str) -> Iterator[Progress]:
+def _bar(what: str) -> Iterator[_Bar]:
     from rich.console import Console as Terminal
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Rich

@@ -14,10 +14,10 @@ from archive.checksum import file_digest
 from archive.disk import DiskFailed, RealDisk
 from archive.series import OPEN, locate_file
 from ingest.collection import Collection, Layout
+from ingest.custody import Custody, Fault
 from ingest.manifest import Held, Manifest
 from ingest.places import First, Place, digest_at
 from ingest.rebuild import files
-from ingest.verifying import Fault, Verifier
 
 _PIECE = 1 << 20
 
@@ -41,12 +41,12 @@ class Compared:
         return bool(self.faults) and self.copy is True
 
 
-def compare(layout: Layout, verifier: Verifier, place: Place, manifest: Manifest) -> Iterator[Compared]:
+def compare(layout: Layout, custody: Custody, place: Place, manifest: Manifest) -> Iterator[Compared]:
     """Verify every WARC file here, and every copy of one at *place*."""
     here = {path.name.removesuffix(OPEN): path for path in files(layout.warcs)}
     there = {name.removeprefix("warcs/"): held for name, held in manifest.files.items() if name.startswith("warcs/")}
     for name in sorted({*here, *there}):
-        faults = tuple(verifier.file(here[name])[1]) if name in here else (_missing(name),)
+        faults = tuple(custody.file(here[name])[1]) if name in here else (_missing(name),)
         held = there.get(name)
         copy = None if held is None else _is_good(place, name, held)
         yield Compared(name, faults, copy)
@@ -60,7 +60,7 @@ def _is_good(place: Place, name: str, held: Held) -> bool:
     return digest_at(place, f"warcs/{name}", held.length) == (held.digest, held.length)
 
 
-def mend(work: Collection, verifier: Verifier, place: Place, manifest: Manifest, found: Compared) -> str | None:
+def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, found: Compared) -> str | None:
     """Put the copy of a damaged file in its place, keep the damaged one aside, and record it.
 
     What the file has beyond its copy, because it grew since, stays. What would not verify is not used.
@@ -79,7 +79,7 @@ def mend(work: Collection, verifier: Verifier, place: Place, manifest: Manifest,
         with tempfile.TemporaryDirectory(dir=work.layout.directory, prefix=".mending-") as scratch:
             candidate = Path(scratch) / found.name
             _assemble(place, held, path, candidate)
-            left = verifier.file(candidate)[1]
+            left = custody.file(candidate)[1]
             if left:
                 return f"its copy does not make it whole: {left[0].what}"
             before = file_digest(path) if path.exists() else None

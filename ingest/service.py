@@ -13,12 +13,12 @@ from archive.disk import Disk, DiskFailed, RealDisk
 from db.catalogue import Catalogue
 from db.frontier import Frontier
 from db.overview import overview
+from ingest.auditing import audit, event_of, of_everything
 from ingest.collection import Clock, Collection, Layout, at_work, read_settings
 from ingest.config import Settings
 from ingest.console import Progress
 from ingest.locks import Locked
 from ingest.run import Order, Report, Run
-from ingest.verifying import Verifier
 from ingest.visiting import visiting
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ class Service:
     def _verify_is_due(self) -> bool:
         catalogue = Catalogue.open(self._layout.catalogue, read_only=True)
         try:
-            last = catalogue.latest_note(NoteKind.FIXITY)
+            last = catalogue.last_round()
             begun = Frontier(catalogue).first_run()
         finally:
             catalogue.close()
@@ -156,22 +156,9 @@ class Service:
         return since is not None and (self._clock() - since).total_seconds() >= self._settings.schedule.verify
 
     def _verify(self, _stopped: Callable[[], bool]) -> None:
-        from ingest.reading import read, stamp
-
         with self._at_work() as work:
-            verifier = Verifier(work.catalogue, work.layout.warcs, read, stamp)
-            records, faults = record_fixity(work, verifier)
-        self._told({"event": "fixity", "records": records, "faults": faults})
-
-
-def record_fixity(work: Collection, verifier: Verifier) -> tuple[int, int]:
-    """Verify every file and record the result as an event: (records, faults)."""
-    faults = verifier.missing_files()
-    records = 0
-    for path in sorted(work.layout.warcs.glob("*.warc.gz")):
-        count, found = verifier.file(path)
-        records += count
-        faults += found
-    places = [f"{fault.file}:{fault.offset} {fault.what}" for fault in faults[:100]]
-    work.note(NoteKind.FIXITY, {"outcome": "fault" if faults else "ok", "records": records, "faults": places})
-    return records, len(faults)
+            began = self._clock()
+            plan = of_everything(work.layout, work.catalogue)
+            seen = audit(work.layout, plan, jobs=1)
+            work.note(NoteKind.FIXITY, event_of(seen, plan, began))
+        self._told({"event": "fixity", "records": seen.records, "faults": len(seen.faults)})

@@ -7,35 +7,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.capture import Capture
-from archive.checksum import file_digest
 from archive.exchange import Entity
-from archive.finding import Finding
-from archive.fixity import verify_file, verify_record
+from archive.fixity import verify_record
 from archive.locate import BadRange, words_at
 from archive.member import Damaged
 from archive.replay import CannotReplay, entity_of, head_of
-from db import holders, imports, profiles
+from archive.series import locate_file
+from db import profiles
 from db.catalogue import Catalogue
 from db.identity import url_key
-from db.imports import Import
 from db.model import Context, Edition, Evidence, Item, Layer, Profile, Reading, Stamp, Witness
 from ingest import decision_proof
 from ingest.cataloguing import source_of
+from ingest.custody import Custody, Fault
 
 Stamped = Callable[[str | None], Stamp]
 Read = Callable[[Entity, Context], Reading]
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One broken link of the chain: where, which items stand on it, and what is wrong."""
-
-    file: str
-    offset: int
-    record: str | None
-    items: tuple[str, ...]
-    what: str
-    clause: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,44 +44,19 @@ class Proof:
 
 
 class Verifier:
-    """Verifies items and files of one collection."""
+    """Verifies items and captures of one collection."""
 
     def __init__(self, catalogue: Catalogue, warcs: Path, read: Read, stamp: Stamped) -> None:
         """*read* reads as the pipeline does; *stamp* says which reader it is, given the digest of a profile."""
         self._catalogue, self._warcs, self._read, self._stamp = catalogue, warcs, read, stamp
+        self._custody = Custody(catalogue, warcs)
 
-    # ── Files ─────────────────────────────────────────────────────────────────────────────────────
+    # ── Captures ──────────────────────────────────────────────────────────────────────────────────
 
-    def file(self, path: Path) -> tuple[int, list[Fault]]:
-        """Verify a file of the collection against itself and the catalogue: (records, faults)."""
-        name = path.name.removesuffix(".open")
-        connection = self._catalogue.connection
-        report = verify_file(path, holders.expected(connection, name))
-        brought = imports.of_file(connection, name)
-        faults = self._as_imported(path, brought) if brought else []
-        for finding in report.findings:
-            if brought is not None and brought.knows(finding.offset, finding.clause):
-                continue
-            items = tuple(holders.items_on(connection, finding.file, finding.offset))
-            # A record that cannot be read any more is named by the capture that it belongs to.
-            record = finding.record_id or holders.capture_at(connection, finding.file, finding.offset)
-            faults.append(Fault(finding.file, finding.offset, record, items, finding.what, finding.clause))
-        return report.records, faults
-
-    def _as_imported(self, path: Path, brought: Import) -> list[Fault]:
-        """Compare a file of others, which was copied in unchanged, with its digest."""
-        if file_digest(path) == brought.digest:
-            return []
-        what = f"the file is not as it was imported on {brought.at:%Y-%m-%d}: its digest differs"
-        return [Fault(brought.file, 0, None, (), what, "the import note")]
-
-    def missing_files(self) -> list[Fault]:
-        """Return a fault for each file that the catalogue names and that is not there."""
-        gone = []
-        for name in holders.files(self._catalogue.connection):
-            if not (self._warcs / name).exists() and not (self._warcs / f"{name}.open").exists():
-                gone.append(Fault(name, 0, None, (), "the file is missing", "the catalogue"))
-        return gone
+    def captures(self, ids: Iterable[str]) -> list[Proof]:
+        """Verify each capture by itself: its record, its digests, and its entity through revisits."""
+        found = ((one, self._catalogue.capture(one)) for one in ids)
+        return [Proof("", "", 1, 0, None, tuple(self._record((), capture))) for _, capture in found if capture]
 
     # ── Items ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -131,7 +93,7 @@ class Verifier:
                 source = source_of(self._catalogue, capture)
                 sources[source.id] = source
         for capture in sources.values():
-            faults += self._record(item, capture)
+            faults += self._record((item.id,), capture)
         if faults:
             return Proof(item.id, edition.id, len(sources), 0, None, tuple(faults))
         found, wrong = self._evidence(item, claims)
@@ -144,20 +106,15 @@ class Verifier:
             wrong.append(self._fault(item, first, what))
         return Proof(item.id, edition.id, len(sources), found, reread, tuple(wrong))
 
-    def _record(self, item: Item, capture: Capture) -> list[Fault]:
-        path = self._path(capture)
+    def _record(self, items: tuple[str, ...], capture: Capture) -> list[Fault]:
+        ref = capture.ref
         try:
-            findings = self._news(capture, verify_record(path, capture.ref))
+            findings = self._custody.news(verify_record(locate_file(self._warcs, ref.file), ref))
             if not findings:
                 entity_of(self._warcs, capture, self._catalogue.original)
         except (OSError, Damaged, CannotReplay) as error:
-            return [self._fault(item, capture, str(error))]
-        return [Fault(f.file, f.offset, f.record_id or capture.id, (item.id,), f.what, f.clause) for f in findings]
-
-    def _news(self, capture: Capture, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-        """Return those of *findings* that were not known when the file was brought in."""
-        brought = imports.of_file(self._catalogue.connection, capture.ref.file) if findings else None
-        return tuple(f for f in findings if brought is None or not brought.knows(f.offset, f.clause))
+            return [Fault(ref.file, ref.offset, capture.id, items, str(error), url_key(capture.url))]
+        return [Fault(f.file, f.offset, f.record_id or capture.id, items, f.what, f.clause) for f in findings]
 
     def _evidence(self, item: Item, claims: Iterable[Evidence]) -> tuple[int, list[Fault]]:
         found, wrong = 0, []

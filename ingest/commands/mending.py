@@ -12,10 +12,10 @@ from ingest.exits import Exit
 
 if TYPE_CHECKING:
     from ingest.collection import Collection
+    from ingest.custody import Custody
     from ingest.manifest import Manifest
     from ingest.mending import Compared
     from ingest.places import Place
-    from ingest.verifying import Verifier
 
 
 def compare_copy(console: Console, named: str, *, repair: bool) -> None:
@@ -24,11 +24,10 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
     """
     from db.catalogue import Catalogue
     from ingest.collection import Layout, at_work, read_settings
+    from ingest.custody import Custody
     from ingest.mending import compare
     from ingest.places import place_of
-    from ingest.reading import read, stamp
     from ingest.restoring import needed_manifest
-    from ingest.verifying import Verifier
 
     place = place_of(named)
     manifest = needed_manifest(place)
@@ -37,9 +36,9 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
     with at_work(layout, settings) if repair else nullcontext() as work:
         catalogue = work.catalogue if work else Catalogue.open(layout.catalogue, read_only=True)
         _refuse_other(catalogue, place, manifest)
-        verifier = Verifier(catalogue, layout.warcs, read, stamp)
+        custody = Custody(catalogue, layout.warcs)
         results = [
-            _one(console, one, (work, verifier, place, manifest)) for one in compare(layout, verifier, place, manifest)
+            _one(console, one, (work, custody, place, manifest)) for one in compare(layout, custody, place, manifest)
         ]
         if work is None:
             catalogue.close()
@@ -57,15 +56,15 @@ def _refuse_other(catalogue: object, place: Place, manifest: Manifest) -> None:
 
 
 def _one(
-    console: Console, one: Compared, with_what: tuple[Collection | None, Verifier, Place, Manifest]
+    console: Console, one: Compared, with_what: tuple[Collection | None, Custody, Place, Manifest]
 ) -> tuple[Compared, str]:
     """Tell of one file and mend it if asked to; return it with what became of it."""
     from ingest.mending import mend
 
-    work, verifier, place, manifest = with_what
+    work, custody, place, manifest = with_what
     outcome = "sound" if not one.faults else "damaged"
     if one.mendable and work is not None:
-        why = mend(work, verifier, place, manifest, one)
+        why = mend(work, custody, place, manifest, one)
         outcome = f"not mended: {why}" if why else "mended"
     if console.as_json:
         console.out_json({**asdict(one), "outcome": outcome})

@@ -2,104 +2,207 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.commands.flags import Moment
 from ingest.commands.mending import compare_copy
 from ingest.console import Console, counted
 from ingest.exits import Exit
 
 if TYPE_CHECKING:
-    from archive.fixity import Finding
     from db.catalogue import Catalogue
-    from ingest.verifying import Fault, Proof, Verifier
+    from ingest.auditing import Audit, Plan
+    from ingest.collection import Layout
+    from ingest.custody import Fault
+    from ingest.verifying import Proof
+
+_FILES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".open")
 
 
 @click.command()
-@click.argument("targets", nargs=-1, metavar="[ITEM | FILE.warc.gz]...")
+@click.argument("targets", nargs=-1, metavar="[ITEM | FILE]...")
 @click.option("--all", "everything", is_flag=True, help="Every file and every item; the default.")
+@click.option("--since", type=Moment(), metavar="DATE", help="What changed, or was not verified, since then.")
+@click.option("--sample", type=click.IntRange(min=1), metavar="N", help="N captures drawn at random, and their items.")
+@click.option("--seed", type=int, metavar="NUMBER", help="Draw the sample that had this seed again.")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; as many as are worth it by default.")
 @click.option("--copy", metavar="PLACE", help="Compare the files with their second copy; see backup.")
 @click.option("--repair", is_flag=True, help="With --copy: mend damaged files from their good copies.")
 @click.pass_obj
-def command(console: Console, targets: tuple[str, ...], everything: bool, copy: str | None, repair: bool) -> None:
+def command(console: Console, /, targets: tuple[str, ...], copy: str | None, repair: bool, **how: Any) -> None:
     """Walk the chain from each claim to the bytes: the WARC member, block and payload digests, the entity,
     the same reading by the same reader, and each piece of evidence where it says it stands.
+
+    A verification of the collection or of its files is recorded in it as an event. What that proves, and
+    what it does not: docs/verification.md
     """
     if copy is not None:
         compare_copy(console, copy, repair=repair)
     if repair:
         raise click.UsageError("--repair needs to know the good copy: --copy PLACE")
-    files = [Path(target) for target in targets if target.endswith((".warc", ".warc.gz"))]
-    items = [target for target in targets if not target.endswith((".warc", ".warc.gz"))]
-    faults = sum(_file(console, path) for path in files)
-    if items or not files or everything:
-        faults += _collection(console, items)
+    files = [Path(target) for target in targets if target.endswith(_FILES) or Path(target).is_file()]
+    items = [target for target in targets if Path(target) not in files]
+    _refuse_nonsense(targets, how)
+    faults = _files(console, files, how["jobs"])
+    if items:
+        faults += _items(console, items)
+    if not targets or how["everything"]:
+        faults += _collection(console, how)
     sys.exit(Exit.INTEGRITY if faults else Exit.DONE)
 
 
-def _file(console: Console, path: Path) -> int:
-    from archive.fixity import verify_file
+def _refuse_nonsense(targets: tuple[str, ...], how: dict[str, Any]) -> None:
     from ingest.exits import Refused
 
-    if not path.is_file():
+    chosen = [bool(targets) or how["everything"], how["since"] is not None, how["sample"] is not None]
+    if sum(chosen) > 1 or (how["seed"] is not None and how["sample"] is None):
         raise Refused(
-            f"there is no file {path}",
-            "`creditline verify` with no argument verifies every file of the collection",
+            "these flags do not go together",
+            "choose one: items and files, --all, --since DATE, or --sample N [--seed NUMBER]",
             Exit.USAGE,
         )
-    report = verify_file(path)
+
+
+# ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _files(console: Console, files: list[Path], jobs: int | None) -> int:
+    from ingest.auditing import Plan
+    from ingest.collection import Layout
+    from ingest.exits import Refused
+
+    for path in files:
+        if not path.is_file():
+            hint = "`creditline verify` with no argument verifies every file of the collection"
+            raise Refused(f"there is no file {path}", hint, Exit.USAGE)
+    layout = Layout(console.directory)
+    ours = [path for path in files if layout.catalogue.exists() and path.resolve().parent == layout.warcs.resolve()]
+    others = tuple(path for path in files if path not in ours)
+    faults = 0
+    if ours:
+        faults += _audited(console, layout, Plan("files", tuple(layout.warcs / path.name for path in ours)), jobs)
+    if others:
+        faults += _audited(console, layout, Plan("files", others, of_collection=False), jobs)
+    return faults
+
+
+def _collection(console: Console, how: dict[str, Any]) -> int:
+    from ingest.collection import Layout, reading
+
+    layout = Layout(console.directory)
+    with reading(layout) as catalogue:
+        plan = _plan(layout, catalogue, how)
+    if plan.seed is not None:
+        console.talk(f"A sample of {counted(len(plan.captures), 'capture')}, drawn with --seed {plan.seed}")
+    return _audited(console, layout, plan, how["jobs"])
+
+
+def _plan(layout: Layout, catalogue: Catalogue, how: dict[str, Any]) -> Plan:
+    from secrets import randbelow
+
+    from ingest.auditing import of_a_sample, of_everything, of_what_changed
+
+    if how["since"] is not None:
+        return of_what_changed(layout, catalogue, how["since"])
+    count, seed = how["sample"], how["seed"]
+    if count is not None:
+        return of_a_sample(catalogue, count, randbelow(1_000_000) if seed is None else seed)
+    return of_everything(layout, catalogue)
+
+
+def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None) -> int:
+    """Verify what *plan* says, tell it, and record it where it is about the collection; return how many faults."""
+    from ingest.auditing import audit, event_of
+    from ingest.collection import now
+
+    began = now()
+    with console.steps("Verifying") as told:
+        seen = audit(layout, plan, jobs=jobs, told=told)
+    _tell(console, plan, seen)
+    if plan.of_collection:
+        _record(console, layout, event_of(seen, plan, began))
+    return len(seen.faults)
+
+
+def _record(console: Console, layout: Layout, event: dict[str, object]) -> None:
+    """Record a verification, unless the collection lies where nothing can be written."""
+    from archive.capture import NoteKind
+    from ingest.noting import noting
+
+    if not all(os.access(path, os.W_OK) for path in (layout.directory, layout.warcs, layout.catalogue)):
+        console.talk(f"Not recorded as an event: {layout.directory.absolute()} cannot be written to")
+        return
+    with noting(layout) as notary:
+        notary.note(NoteKind.FIXITY, event)
+
+
+def _tell(console: Console, plan: Plan, seen: Audit) -> None:
     if console.as_json:
-        console.out_json(
-            {"file": str(path), "records": report.records, "findings": [asdict(f) for f in report.findings]}
-        )
-    else:
-        for finding in report.findings:
-            console.out(_finding(finding))
-        state = counted(len(report.findings), "finding") if report.findings else "ok"
-        console.out(f"{state}  {path}  {report.records} records, {report.bytes} bytes")
-    return len(report.findings)
+        for one in seen.files:
+            console.out_json({"event": "file", **one})
+        for fault in seen.faults:
+            console.out_json({"event": "fault", **asdict(fault)})
+        told = {"records": seen.records, "editions": seen.editions, "claims": seen.claims, "read_by_older": seen.older}
+        seed = {} if plan.seed is None else {"seed": plan.seed}
+        console.out_json({"event": "verified", "scope": plan.scope, **told, "faults": len(seen.faults), **seed})
+        return
+    for fault in seen.faults:
+        console.out(_fault(fault))
+    state = counted(len(seen.faults), "fault") if seen.faults else "ok"
+    if plan.scope == "files":
+        for one in seen.files:
+            found = f"{one['findings']} faults" if one["findings"] else "ok"
+            console.out(f"{found}  {one['file']}  {one['records']} records, {one['bytes']} bytes")
+        return
+    what = counted(len(plan.captures), "capture") if plan.captures else f"{seen.records} WARC records"
+    console.out(f"{state}  {what}, {seen.editions} editions, {seen.claims} claims stand in their bytes")
+    if seen.older:
+        console.out(f"    {seen.older} editions were read by an older reader and not read again")
 
 
-def _finding(finding: Finding) -> str:
-    return f"FAULT  {finding.file}:{finding.offset}  {finding.record_id or '?'}  {finding.what}  ({finding.clause})"
+def _fault(fault: Fault) -> str:
+    items = f"  items: {', '.join(fault.items)}" if fault.items else ""
+    return f"FAULT  {fault.file}:{fault.offset}  record {fault.record or '?'}  {fault.what}{items}  ({fault.clause})"
 
 
-def _collection(console: Console, refs: list[str]) -> int:
+# ── Items ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _items(console: Console, refs: list[str]) -> int:
+    from ingest.choice import Choice
     from ingest.collection import Layout, reading
     from ingest.reading import read, stamp
     from ingest.verifying import Verifier
 
     layout = Layout(console.directory)
+    faults = 0
     with reading(layout) as catalogue:
         verifier = Verifier(catalogue, layout.warcs, read, stamp)
-        if refs:
-            return _items(console, catalogue, verifier, refs)
-        return _everything(console, layout.warcs, catalogue, verifier)
-
-
-def _items(console: Console, catalogue: Catalogue, verifier: Verifier, refs: list[str]) -> int:
-    from ingest.choice import Choice
-
-    faults = 0
-    for item in Choice(tuple(refs)).items(catalogue):
-        proof = verifier.item(item)
-        faults += len(proof.faults)
-        if console.as_json:
-            console.out_json(asdict(proof))
-            continue
-        _tell_proof(console, proof)
-        if not proof.faults:
-            for one in item.edition.captures:
-                capture = catalogue.capture(one)
-                if capture is not None:
-                    ref_ = capture.ref
-                    console.out(f"    {ref_.file}:{ref_.offset}+{ref_.length}  {capture.id}")
-                    console.out(f"    block {capture.block_digest}  payload {capture.payload_digest}")
+        for item in Choice(tuple(refs)).items(catalogue):
+            proof = verifier.item(item)
+            faults += len(proof.faults)
+            if console.as_json:
+                console.out_json(asdict(proof))
+                continue
+            _tell_proof(console, proof)
+            if not proof.faults:
+                _tell_places(console, catalogue, item.edition.captures)
     return faults
+
+
+def _tell_places(console: Console, catalogue: Catalogue, captures: tuple[str, ...]) -> None:
+    for one in captures:
+        capture = catalogue.capture(one)
+        if capture is not None:
+            ref = capture.ref
+            console.out(f"    {ref.file}:{ref.offset}+{ref.length}  {capture.id}")
+            console.out(f"    block {capture.block_digest}  payload {capture.payload_digest}")
 
 
 def _tell_proof(console: Console, proof: Proof) -> None:
@@ -112,36 +215,3 @@ def _tell_proof(console: Console, proof: Proof) -> None:
         f"ok  {proof.edition}  {proof.records} WARC records, digests match;"
         f" {proof.evidence} claims stand in their bytes; {again}"
     )
-
-
-def _fault(fault: Fault) -> str:
-    items = f"  items: {', '.join(fault.items)}" if fault.items else ""
-    return f"FAULT  {fault.file}:{fault.offset}  record {fault.record or '?'}  {fault.what}{items}"
-
-
-def _everything(console: Console, warcs: Path, catalogue: Catalogue, verifier: Verifier) -> int:
-    faults: list[Fault] = verifier.missing_files()
-    records = 0
-    for path in sorted(warcs.iterdir()):
-        if path.name.endswith((".warc", ".warc.gz", ".open")):
-            count, found = verifier.file(path)
-            records += count
-            faults += found
-    editions = claims = older = 0
-    for item in catalogue.items(catalogue.all_item_ids()):
-        for proof in verifier.editions(item):
-            editions += 1
-            claims += proof.evidence
-            older += proof.reread is None and not proof.faults
-            faults += [fault for fault in proof.faults if fault not in faults]
-    if console.as_json:
-        told = {"records": records, "editions": editions, "claims": claims, "read_by_older": older}
-        console.out_json({**told, "faults": [asdict(fault) for fault in faults]})
-    else:
-        for fault in faults:
-            console.out(_fault(fault))
-        state = counted(len(faults), "fault") if faults else "ok"
-        console.out(f"{state}  {records} WARC records, {editions} editions, {claims} claims stand in their bytes")
-        if older:
-            console.out(f"    {older} editions were read by an older reader and not read again")
-    return len(faults)

@@ -1,0 +1,96 @@
+"""Fixity as rows: files as they were when they were finished, when each was verified, and the chain of notes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from archive.capture import Note, NoteKind
+from archive.fixity import Whole
+from db.captures import key_of
+from db.instant import maybe_instant, to_text
+
+
+def remember_finished(connection: sqlite3.Connection, note: Note) -> None:
+    """Write the rows of a note that states files as they were finished; of two about one file the later counts."""
+    listed = note.body.get("files")
+    for one in listed if isinstance(listed, list | tuple) else ():
+        if not isinstance(one, Mapping) or not isinstance(one.get("bytes"), int):
+            continue
+        connection.execute(
+            """INSERT INTO finished_file (file, bytes, sha256, made, note) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (file) DO UPDATE SET bytes = excluded.bytes, sha256 = excluded.sha256, made = excluded.made,
+            note = excluded.note WHERE (excluded.made, excluded.note) > (made, note)""",
+            (str(one.get("file")), one["bytes"], str(one.get("sha256")), to_text(note.made), note.id),
+        )
+
+
+def finished(connection: sqlite3.Connection) -> dict[str, Whole]:
+    """Return every finished file whose digest was recorded, by name."""
+    rows = connection.execute("SELECT file, bytes, sha256 FROM finished_file")
+    return {file: Whole(size, sha256) for file, size, sha256 in rows}
+
+
+def verified_since(connection: sqlite3.Connection, since: datetime) -> set[tuple[str, int]]:
+    """Return name and length of the files that a verification of *since* or later found without a fault."""
+    rows = connection.execute(
+        """SELECT json_extract(value, '$.file'), json_extract(value, '$.bytes')
+        FROM event, json_each(event.detail, '$.files')
+        WHERE event.type = ? AND event.at >= ? AND json_extract(value, '$.findings') = 0""",
+        (NoteKind.FIXITY.value, to_text(since)),
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+def last_round(connection: sqlite3.Connection) -> datetime | None:
+    """Return when the whole collection was verified last, or None."""
+    (found,) = connection.execute(
+        "SELECT max(at) FROM event WHERE type = ? AND json_extract(detail, '$.scope') = 'all'",
+        (NoteKind.FIXITY.value,),
+    ).fetchone()
+    return maybe_instant(found)
+
+
+def capture_ids(connection: sqlite3.Connection) -> list[str]:
+    """Return the id of every capture, in record order."""
+    return [row[0] for row in connection.execute("SELECT id FROM capture ORDER BY began, id")]
+
+
+def broken_links(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str, str]]:
+    """Yield (file, offset, id, digest) of each note that names a note before it by a digest that no note has.
+
+    A note may share its predecessor with another: that is how it looks when a process was killed between writing a
+    note and knowing it. What breaks the chain is a note that is gone or was changed.
+    """
+    yield from connection.execute(
+        """WITH note AS (SELECT file, offset, id, previous, digest FROM event WHERE digest IS NOT NULL
+        UNION ALL SELECT file, offset, id, previous, digest FROM failure)
+        SELECT file, offset, id, previous FROM note
+        WHERE previous IS NOT NULL AND previous NOT IN (SELECT digest FROM note) ORDER BY file, offset"""
+    )
+
+
+def items_in(connection: sqlite3.Connection, files: Iterable[str]) -> set[str]:
+    """Return the items of which an edition stands on a capture in one of *files*."""
+    found: set[str] = set()
+    for file in files:
+        found.update(
+            row[0]
+            for row in connection.execute(
+                """SELECT edition.item FROM capture JOIN edition_capture ON edition_capture.capture = capture.id
+                JOIN edition ON edition.id = edition_capture.edition WHERE capture.file = ?1
+                UNION SELECT item.id FROM capture JOIN item ON item.latest = capture.id WHERE capture.file = ?1""",
+                (file,),
+            )
+        )
+    return found
+
+
+def payloads_at(connection: sqlite3.Connection, url: str, date: str) -> list[str | None]:
+    """Return the payload digests of the captures of *url* at *date* (as WARC-Date has it, to the second)."""
+    rows = connection.execute(
+        "SELECT payload_digest FROM capture WHERE url_key = ? AND url = ? AND began >= ? AND began < ?",
+        (key_of(url), url, date[:19], date[:19] + "~"),
+    )
+    return [row[0] for row in rows]
