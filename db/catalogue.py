@@ -12,13 +12,12 @@ from typing import Any, Self
 
 from archive.capture import Capture, Note, NoteKind
 from archive.disk import Disk, RealDisk
-from archive.packing import Whole
-from db import aliases, captures, decisions, editions, fixity, holdings, notes, publishers, runs, snapshot, statements
+from db import aliases, captures, decisions, editions, holdings, notes, publishers, runs, snapshot, statements
 from db.desk import Desk
 from db.entry import Change, Entry
 from db.holdings import Claim
 from db.identity import url_key
-from db.instant import to_text
+from db.instant import maybe_instant, to_text
 from db.items import Fold
 from db.model import Edition, Item, Partial, Publisher
 from db.notes import Failure
@@ -203,13 +202,10 @@ class Catalogue:
         """Return the digest of the newest note, which the next one names as the one before."""
         return notes.last_digest(self.connection)
 
-    def finished_files(self) -> dict[str, Whole]:
-        """Return, by name, what each finished file was as a whole, as far as that was recorded."""
-        return fixity.finished(self.connection)
-
-    def last_round(self) -> datetime | None:
-        """Return when the whole collection was verified last, or None."""
-        return fixity.last_round(self.connection)
+    def latest_note(self, kind: NoteKind) -> datetime | None:
+        """Return when the newest note of *kind* was made, or None."""
+        found = self.connection.execute("SELECT max(at) FROM event WHERE type = ?", (kind.value,)).fetchone()
+        return maybe_instant(found[0])
 
     # ── Items ───────────────────────────────────────────────────────────────────────────────────────────────
 

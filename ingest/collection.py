@@ -15,6 +15,7 @@ from archive.disk import Disk
 from archive.packing import whole
 from archive.recovery import Recovery
 from archive.store import Archive
+from db import fixity
 from db.catalogue import Catalogue
 from db.frontier import Frontier
 from db.model import Publisher
@@ -217,7 +218,7 @@ def _record_digests(work: Collection) -> None:
     if not work.archive.wrote:
         return
     work.archive.finish(but=SERIES)
-    known = work.catalogue.finished_files()
+    known = fixity.finished(work.catalogue.connection)
     files = [path for path in sorted(work.layout.warcs.iterdir()) if path.name.endswith((".warc", ".warc.gz"))]
     wholes = {
         path.name: work.archive.finished.get(path.name) or whole(path) for path in files if path.name not in known

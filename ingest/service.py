@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from archive.capture import NoteKind
 from archive.disk import Disk, DiskFailed, RealDisk
+from db import fixity
 from db.catalogue import Catalogue
 from db.frontier import Frontier
 from db.overview import overview
@@ -148,7 +149,7 @@ class Service:
     def _verify_is_due(self) -> bool:
         catalogue = Catalogue.open(self._layout.catalogue, read_only=True)
         try:
-            last = catalogue.last_round()
+            last = fixity.last_round(catalogue.connection)
             begun = Frontier(catalogue).first_run()
         finally:
             catalogue.close()

@@ -25,16 +25,16 @@ from archive.exchange import Entity
 from archive.warc import capture_of, note_of, read_records
 from db.catalogue import Catalogue
 from db.model import Context, Reading
+from ingest.auditing import Plan, audit, warc_files
 from ingest.collection import Layout, at_work, make
 from ingest.config import PublisherOptions, Settings, StoreOptions
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.reading import stamp
 from ingest.reading.pool import Pending, ReaderPool
 from ingest.reading.reader import read
 from ingest.run import Order, Run
-from ingest.verifying import Verifier
+from ingest.verifying import Fault
 from ingest.visiting import visiting
 
 ARTICLES = ("a-note-on-borrowed-maps", "the-long-road-to-a-nuclear-workforce")
@@ -303,23 +303,24 @@ def faults_of(layout: Layout, *, torn: bool = False) -> list[str]:
 
     With *torn* the files may end in a record that is not whole, and hold records that have no row yet.
     """
-    faults: list[str] = []
+    seen = audit(layout, Plan("all", tuple(warc_files(layout.warcs))), jobs=1)
+    faults = [f"{one.file}:{one.offset} {one.what}" for one in seen.faults if not (torn and _is_unsettled(layout, one))]
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        verifier = Verifier(catalogue, layout.warcs, read, stamp)
-        faults += [fault.what for fault in verifier.missing_files()]
         rows = _ids(catalogue)
     found: set[str] = set()
-    for path in sorted(layout.warcs.iterdir()):
-        with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-            _, wrong = Verifier(catalogue, layout.warcs, read, stamp).file(path)
-        unsettled = torn and path.name.endswith(".open")
-        faults += [f"{path.name}:{one.offset} {one.what}" for one in wrong if not unsettled or "cat" in one.clause]
-        if not torn:
-            faults += [f"{path.name} is still open"] * path.name.endswith(".open")
-            found |= {one.id for record in read_records(path) if (one := capture_of(record) or note_of(record))}
+    for path in sorted(layout.warcs.iterdir()) if not torn else ():
+        faults += [f"{path.name} is still open"] * path.name.endswith(".open")
+        found |= {one.id for record in read_records(path) if (one := capture_of(record) or note_of(record))}
     if not torn and found != rows:
         faults.append(f"no row: {sorted(found - rows)}; no record: {sorted(rows - found)}")
     return faults
+
+
+def _is_unsettled(layout: Layout, fault: Fault) -> bool:
+    """Say whether recovery is to settle it: a tail that is not whole, a record that has no row yet."""
+    if fault.clause == "the catalogue":
+        return "does not know" in fault.what or "knows none" in fault.what
+    return (layout.warcs / f"{fault.file}.open").exists() or fault.clause == "the chain of notes"
 
 
 def _ids(catalogue: Catalogue) -> set[str]:

@@ -1,0 +1,285 @@
+"""Verifying a collection: across its files, both ways with the catalogue, in processes, and recorded as an event."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.capture import Capture, NoteKind
+from archive.exchange import Ending, Exchange
+from archive.member import members, pack
+from archive.series import is_held
+from archive.store import Archive
+from db import fixity
+from db.catalogue import Catalogue
+from ingest.auditing import Plan, audit, of_everything, of_what_changed, warc_files
+from ingest.collection import Layout, at_work, make, warcinfo
+from ingest.config import PublisherOptions, Settings
+from ingest.exits import Exit
+from ingest.locks import run_lock
+
+Command = Callable[..., Any]
+SETTINGS = Settings(publishers=(PublisherOptions(url="http://think.example/", id="think"),))
+BEGAN = datetime(2026, 11, 25, 10, tzinfo=UTC)
+
+
+def exchange(path: str, body: bytes = b"<html>Rivers</html>", *, day: int = 0) -> Exchange:
+    head = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(body)
+    asked = f"GET {path} HTTP/1.0\r\nHost: think.example\r\n\r\n".encode()
+    began = BEGAN + timedelta(days=day)
+    return Exchange(f"http://think.example{path}", began, asked, head + body, Ending.LENGTH, "192.0.2.7")
+
+
+def work_on(layout: Layout, *exchanges: Exchange) -> list[Capture]:
+    """Keep exchanges as a run does."""
+    kept = []
+    with at_work(layout, SETTINGS) as work:
+        for one in exchanges:
+            kept.append(work.archive.keep("think", one, earlier=work.catalogue.latest_capture(one.url)))
+            work.archive.sync()
+            work.catalogue.add_captures(kept[-1:])
+            work.catalogue.mark_file_end(kept[-1].ref.file, kept[-1].ref.offset + kept[-1].ref.length)
+    return kept
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """A collection after two days of work: the second day repeats a page of the first, in another file."""
+    made = Layout(tmp_path / "collection")
+    make(made, SETTINGS)
+    work_on(made, exchange("/a"), exchange("/b", b"<html>Seas</html>"))
+    work_on(made, exchange("/a", day=1), exchange("/c", b"<html>Lakes</html>", day=1))
+    return made
+
+
+def found_in(layout: Layout, scope: str = "all") -> list[tuple[str, int, str]]:
+    seen = audit(layout, Plan(scope, tuple(warc_files(layout.warcs))), jobs=1)
+    return [(fault.file, fault.offset, fault.what) for fault in seen.faults]
+
+
+def file_with(layout: Layout, word: str, number: int = 0) -> Path:
+    return sorted(layout.warcs.glob(f"{word}-*.warc.gz"))[number]
+
+
+def rewritten(path: Path, change: Callable[[list[bytes]], list[bytes]]) -> None:
+    """Write a file again with its records changed, so that each member is sound."""
+    path.write_bytes(b"".join(pack(one) for one in change([member.data for member in members(path)])))
+
+
+def test_a_sound_collection_has_no_faults_and_its_files_are_known_as_they_were_finished(layout: Layout) -> None:
+    assert found_in(layout) == []
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        known = fixity.finished(catalogue.connection)
+    # The last file of notes is recorded by the work after it.
+    last = max(layout.warcs.glob("collection-*"))
+    assert set(known) == {path.name for path in warc_files(layout.warcs) if path != last}
+
+
+def test_a_bit_that_no_record_feels_is_found_with_its_file_and_record(layout: Layout) -> None:
+    path = file_with(layout, "think")
+    whole = path.read_bytes()
+    felt_by_none = 0
+    for member in list(members(path)):
+        for bit in range(8):
+            at = member.offset + member.length - 9  # the last byte of the deflate stream holds what fills it up
+            path.write_bytes(whole[:at] + bytes([whole[at] ^ 1 << bit]) + whole[at + 1 :])
+            found = found_in(layout)
+            assert {place[1] for place in found if place[0] == path.name} >= {member.offset}, (member.offset, bit)
+            felt_by_none += any("where the record does not show it" in what for _, _, what in found)
+    assert felt_by_none > 0
+
+
+def test_a_file_with_another_digest_that_nothing_else_shows_is_found(layout: Layout) -> None:
+    path = file_with(layout, "think")
+    with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
+        catalogue.connection.execute("UPDATE finished_file SET sha256 = 'ab' WHERE file = ?", (path.name,))
+    ((file, offset, what),) = found_in(layout)
+    assert (file, offset) == (path.name, 0)
+    assert "is not as it was finished" in what
+
+
+def test_a_record_that_the_catalogue_does_not_know_is_found(layout: Layout) -> None:
+    with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
+        catalogue.connection.execute("DELETE FROM capture WHERE url = 'http://think.example/c'")
+    ((file, _, what),) = found_in(layout)
+    assert file == file_with(layout, "think", 1).name
+    assert "does not know this record" in what
+
+
+def test_a_file_that_the_catalogue_does_not_know_is_found_once(layout: Layout) -> None:
+    with Archive.open(layout.warcs, info=warcinfo(SETTINGS), clock=lambda: BEGAN, new_id=uuid.uuid4) as archive:
+        stray = archive.keep("think", exchange("/x")).ref.file
+        archive.keep("think", exchange("/y"))
+    assert [(file, what) for file, _, what in found_in(layout)] == [
+        (stray, "the catalogue knows none of the 2 captures and notes in this file")
+    ]
+
+
+def test_what_a_live_run_has_not_catalogued_yet_is_no_fault(layout: Layout) -> None:
+    with run_lock(layout.directory, now=datetime.now(UTC)), at_work(layout, SETTINGS, locked=False) as work:
+        work.archive.keep("think", exchange("/x"))
+        work.archive.sync()
+        path = next(layout.warcs.glob("*.open"))
+        assert is_held(path)
+        whole = path.read_bytes()
+        path.write_bytes(whole + b"\x1f\x8b\x08 half a rec")
+        assert found_in(layout) == []
+        path.write_bytes(whole)
+        work.archive.finish()
+        assert found_in(layout) == []
+    assert len(found_in(layout)) == 1
+
+
+def test_a_file_that_is_missing_is_found_though_only_its_digest_is_known(layout: Layout) -> None:
+    path = file_with(layout, "think", 1)
+    path.unlink()
+    with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
+        catalogue.connection.execute("DELETE FROM capture WHERE file = ?", (path.name,))
+    assert (path.name, 0, "the file is missing") in found_in(layout)
+
+
+def test_an_id_that_two_files_hold_is_found_in_both(layout: Layout) -> None:
+    first, second = file_with(layout, "think"), file_with(layout, "think", 1)
+    stolen = next(iter(members(first))).data
+    rewritten(second, lambda held: [*held, stolen])
+    twice = [file for file, _, what in found_in(layout) if "2 records have this WARC-Record-ID" in what]
+    assert twice == [first.name, second.name]
+
+
+def test_a_revisit_whose_original_is_gone_or_says_otherwise_is_found(layout: Layout) -> None:
+    revisit = file_with(layout, "think", 1).name
+    originals = "UPDATE capture SET {} WHERE kind = 'response' AND url LIKE '%/a'"
+    for change, told in (
+        ("payload_digest = 'sha256:ABC'", None),  # one in another form is not compared
+        (f"payload_digest = 'sha256:{'A' * 52}===='", "has another payload digest"),
+        ("url = 'http://else.example/'", "the capture that it repeats is not here"),
+    ):
+        with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
+            catalogue.connection.execute(originals.format(change))
+        found = [(file, what) for file, _, what in found_in(layout)]
+        assert (not found) if told is None else (found[0][0] == revisit and told in found[0][1])
+
+
+def test_a_note_that_is_gone_breaks_the_chain(layout: Layout) -> None:
+    with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
+        notes = catalogue.connection.execute("SELECT id FROM event WHERE digest IS NOT NULL ORDER BY at").fetchall()
+        catalogue.connection.execute("DELETE FROM event WHERE id = ?", notes[0])
+    broken = [what for _, _, what in found_in(layout) if what.startswith("the note before it")]
+    assert len(broken) == 1
+
+
+def test_a_verification_is_an_event_that_names_the_note_before_it(creditline: Command, layout: Layout) -> None:
+    assert creditline("-C", layout.directory, "verify").code == Exit.DONE
+    assert creditline("-C", layout.directory, "verify", "--all").code == Exit.DONE
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        rows = catalogue.connection.execute(
+            "SELECT detail, previous, digest FROM event WHERE type = 'fixity' ORDER BY at"
+        ).fetchall()
+        assert fixity.last_round(catalogue.connection) is not None
+    first, second = (json.loads(row[0]) for row in rows)
+    assert rows[1][1] == rows[0][2]
+    assert (first["outcome"], first["scope"], first["found"]) == ("ok", "all", 0)
+    assert first["agent"].startswith("creditline/")
+    assert len(second["files"]) == len(first["files"]) + 1  # the file that holds the first event
+    assert second["records"] == sum(one["records"] for one in second["files"])
+
+
+def test_a_file_of_the_collection_is_held_against_its_catalogue_and_another_is_not(
+    creditline: Command, layout: Layout, tmp_path: Path
+) -> None:
+    path = file_with(layout, "think", 1)
+    apart = tmp_path / path.name
+    apart.write_bytes(path.read_bytes())
+    with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
+        catalogue.connection.execute("UPDATE capture SET length = length + 1 WHERE file = ?", (path.name,))
+    assert creditline("-C", layout.directory, "verify", apart).code == Exit.DONE
+    ended = creditline("-C", layout.directory, "verify", path)
+    assert ended.code == Exit.INTEGRITY
+    assert "the length of this record is" in ended.out
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert fixity.last_round(catalogue.connection) is None
+        assert catalogue.latest_note(NoteKind.FIXITY) is not None
+
+
+def test_only_what_was_not_found_sound_since_then_is_verified_again(creditline: Command, layout: Layout) -> None:
+    before = datetime.now(UTC) - timedelta(seconds=1)
+    assert creditline("-C", layout.directory, "verify").code == Exit.DONE
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        left = of_what_changed(layout, catalogue, before)
+        again = of_what_changed(layout, catalogue, datetime.now(UTC))
+    assert left.files == (max(layout.warcs.glob("collection-*")),)  # the file that holds the event
+    assert len(again.files) == len(warc_files(layout.warcs))
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
+    ended = creditline("-C", layout.directory, "--json", "verify", "--since", tomorrow)
+    assert json.loads(ended.out.splitlines()[-1])["scope"] == "since"
+
+
+def test_a_sample_is_drawn_by_a_seed_that_is_told_and_can_be_drawn_again(creditline: Command, layout: Layout) -> None:
+    ended = creditline("-C", layout.directory, "--json", "verify", "--sample", "2")
+    seed = json.loads(ended.out.splitlines()[-1])["seed"]
+    assert f"--seed {seed}" in ended.err
+    with Catalogue.open(layout.catalogue) as catalogue:
+        (one,) = catalogue.connection.execute("SELECT id FROM capture LIMIT 1").fetchone()
+    path = file_with(layout, "think")
+    path.write_bytes(path.read_bytes()[:-2000] if path.stat().st_size > 2000 else b"")
+    ended = creditline("-C", layout.directory, "verify", "--sample", "4", "--seed", "1")
+    assert ended.code == Exit.INTEGRITY
+    assert one in ended.out
+    assert creditline("-C", layout.directory, "verify", "--seed", "1").code == Exit.USAGE
+    assert creditline("-C", layout.directory, "verify", "--all", "--sample", "1").code == Exit.USAGE
+
+
+def test_processes_side_by_side_find_what_one_finds(layout: Layout) -> None:
+    path = file_with(layout, "think")
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        plan = of_everything(layout, catalogue)
+    told: list[tuple[int, int]] = []
+    alone = audit(layout, plan, jobs=1)
+    beside = audit(layout, plan, jobs=2, told=lambda done, total, _: told.append((done, total)))
+    assert alone.faults == beside.faults != []
+    assert sorted(alone.files, key=str) == sorted(beside.files, key=str)
+    assert told == [(done, len(plan.files)) for done in range(1, len(plan.files) + 1)]
+
+
+@pytest.mark.slow
+def test_a_rebuild_knows_the_digests_and_the_verifications_again(creditline: Command, layout: Layout) -> None:
+    assert creditline("-C", layout.directory, "verify").code == Exit.DONE
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        before, verified = fixity.finished(catalogue.connection), fixity.last_round(catalogue.connection)
+    assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert fixity.finished(catalogue.connection) == before
+        assert fixity.last_round(catalogue.connection) == verified
+    assert creditline("-C", layout.directory, "verify").code == Exit.DONE
+
+
+@pytest.fixture
+def read_only(layout: Layout, tmp_path: Path) -> Iterator[Layout]:
+    """The collection on a medium that cannot be written to."""
+    medium = tmp_path / "medium"
+    medium.mkdir()
+    mounted = os.getuid() == 0 and subprocess.run(["mount", "--bind", layout.directory, medium]).returncode == 0
+    if not mounted:
+        pytest.skip("needs to mount: only root may")
+    subprocess.run(["mount", "-o", "remount,ro,bind", medium], check=True)
+    yield Layout(medium)
+    subprocess.run(["umount", medium], check=True)
+
+
+@pytest.mark.real
+def test_a_collection_on_a_medium_that_cannot_be_written_to_is_verified(creditline: Command, read_only: Layout) -> None:
+    ended = creditline("-C", read_only.directory, "verify")
+    assert ended.code == Exit.DONE, ended.err
+    assert ended.out.startswith("ok")
+    assert "Not recorded as an event" in ended.err
