@@ -28,13 +28,13 @@ from db.model import Context, Reading
 from ingest.auditing import Plan, audit, warc_files
 from ingest.collection import Layout, at_work, make
 from ingest.config import PublisherOptions, Settings, StoreOptions
+from ingest.custody import Fault
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.reading.pool import Pending, ReaderPool
 from ingest.reading.reader import read
 from ingest.run import Order, Run
-from ingest.verifying import Fault
 from ingest.visiting import visiting
 
 ARTICLES = ("a-note-on-borrowed-maps", "the-long-road-to-a-nuclear-workforce")
