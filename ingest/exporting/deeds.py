@@ -30,6 +30,7 @@ _KINDS = {
     NoteKind.RECOVERY: "recovery",
     NoteKind.REPAIR: "recovery",
     NoteKind.FIXITY: "fixity check",
+    NoteKind.DIGEST: "message digest calculation",
 }
 """Words of the vocabulary eventType of the Library of Congress."""
 

@@ -102,7 +102,7 @@ def test_what_is_there_is_not_sent_again_and_what_is_new_is(creditline: Command,
     with at_work(layout, INSTITUTE) as work:
         keep(work, "/three")
     more = json.loads(creditline("-C", layout.directory, "--json", "backup", copy).out)
-    assert more["copied"] == 2  # the new file, and the catalogue
+    assert more["copied"] == 3  # the new file, the one with its digest, and the catalogue
     assert len([name for name in tree(copy) if name.startswith("catalogue/")]) == 1
 
 
