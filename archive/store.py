@@ -58,6 +58,8 @@ class Archive:
         self._set = setting
         self._files: dict[str, OpenFile] = {}
         self.finished: dict[str, Whole] = {}
+        self._full: list[OpenFile] = []
+        self._synced: list[OpenFile] = []
 
     @classmethod
     def open(
@@ -145,12 +147,17 @@ class Archive:
     def sync(self) -> None:
         """Return once everything that was kept is on the disk.
 
+        What an earlier sync made durable must have been catalogued by now: a file that was full then is given up.
+
         Raises:
             DiskFailed: what was kept since the last sync is not known to be durable and must not be
             catalogued.
         """
+        while self._synced:
+            self._synced.pop().release()
         for file in self._files.values():
             file.sync()
+        self._full, self._synced = [], self._full
 
     def finish(self, *, but: str | None = None) -> None:
         """Make everything durable and give the files their final names, all but that of the publisher *but*.
@@ -160,9 +167,10 @@ class Archive:
         """
         files = {name: file for name, file in self._files.items() if name != but}
         self._files = {name: file for name, file in self._files.items() if name == but}
+        full, self._full, self._synced = [*self._full, *self._synced], [], []
         failed: list[DiskFailed] = []
         with ExitStack() as locks:
-            for file in files.values():
+            for file in (*files.values(), *full):
                 locks.callback(file.release)
             for file in files.values():
                 try:
@@ -227,8 +235,8 @@ class Archive:
         file = self._files.get(publisher)
         if file and file.end >= self._set.roll_bytes:
             self._finish(file)
-            del self._files[publisher]
-            file.release()
+            # Its lock is kept until its records are catalogued: another process would take them for left behind.
+            self._full.append(self._files.pop(publisher))
             file = None
         elif file and file.buffered >= BUFFER_BYTES:
             file.flush()

@@ -69,7 +69,7 @@ class Service:
     def _beat(self, stopped: Callable[[], bool]) -> None:
         """Do what is due now, one job after the other."""
         for name, due, job in (
-            ("visit", self._visit_is_due, self._visit),
+            ("visit", lambda: self._visit_is_due() and self._has_room(), self._visit),
             ("verify", self._verify_is_due, self._verify),
         ):
             if stopped() or self._is_resting(name):
@@ -77,7 +77,7 @@ class Service:
             try:
                 # What a person changed meanwhile is in force from the next job on.
                 self._settings = read_settings(self._layout)
-                if due() and self._has_room():
+                if due():
                     self._told({"event": "job", "job": name})
                     job(stopped)
             except Locked as locked:
@@ -103,11 +103,14 @@ class Service:
         It is so again a tenth later, so that work does not begin and end with every few bytes.
         """
         free, reserve = self._disk.free(self._layout.directory), self._settings.store.reserve_bytes
-        paused = free < (reserve * 1.1 if self._paused else reserve)
+        self._pause(free < (reserve * 1.1 if self._paused else reserve), free)
+        return not self._paused
+
+    def _pause(self, paused: bool, free: int) -> None:
         if paused != self._paused:
+            reserve = self._settings.store.reserve_bytes
             self._told({"event": "paused" if paused else "resumed", "free": free, "reserve": reserve})
         self._paused = paused
-        return not paused
 
     def _record_failure(self, name: str, error: Exception) -> None:
         what = f"{type(error).__name__}: {error}"
@@ -143,6 +146,8 @@ class Service:
         ):
             report: Report = Run(work, line, couriers, self._progress, stopped).go(Order(due_only=True))
         self._told({"event": "summary", **report.tally.summary(), "left": report.left, "stopped": report.stopped})
+        if report.full is not None:  # a database that was closed takes less: that alone is no room
+            self._pause(True, report.full.free)
 
     # ── Verify ────────────────────────────────────────────────────────────────────────────────────
 

@@ -13,7 +13,7 @@ from archive.disk import RealDisk
 from archive.exchange import BadHead
 from archive.fixity import verify_file
 from archive.member import pack
-from archive.recovery import recover
+from archive.recovery import Recovery, recover
 from archive.replay import replay
 from archive.warc import read_records
 
@@ -184,6 +184,22 @@ def test_a_file_that_another_process_writes_is_left_alone(
             assert archive.recover({}).finished == ()
         other.keep("think", exchange(minute=1))
     assert [path.name for path in warcs.iterdir()] == [kept.ref.file]
+
+
+def test_a_full_file_is_not_taken_for_left_behind_while_its_records_may_not_be_catalogued_yet(
+    open_archive: OpenArchive, exchange: MakeExchange
+) -> None:
+    with open_archive(roll_bytes=1) as busy, open_archive() as beside:
+        first = busy.keep("think", exchange())
+        second = busy.keep("think", exchange(minute=1))
+        assert not busy.path(first.ref.file).name.endswith(".open")
+        assert beside.recover({}) == Recovery()
+        busy.sync()  # from here on both may be catalogued
+        assert beside.recover({}) == Recovery()
+        third = busy.keep("think", exchange(minute=2))
+        busy.sync()  # so the first two were
+        assert beside.recover({second.ref.file: second.ref.offset + second.ref.length}).adopted == (first,)
+        assert third.ref.file not in {first.ref.file, second.ref.file}
 
 
 def test_files_that_are_not_ours_are_left_alone(tmp_path: Path) -> None:

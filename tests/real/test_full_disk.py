@@ -1,0 +1,103 @@
+"""A file system that is really full: work ends or pauses with its state saved, and goes on when there is room."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.collection import Layout, make
+from ingest.config import PublisherOptions, ScheduleOptions, Settings, StoreOptions
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+from ingest.exits import Exit
+
+pytestmark = pytest.mark.real
+
+
+class SmallDisk:
+    """A tmpfs of a size that can be changed."""
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+
+    def mount(self, size: str) -> bool:
+        words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", self.place]
+        return subprocess.run(words, stderr=subprocess.DEVNULL).returncode == 0
+
+    def grow(self, size: str) -> None:
+        subprocess.run(["mount", "-o", f"remount,size={size}", self.place], check=True)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path, need: Callable[[str], None]) -> Iterator[SmallDisk]:
+    disk = SmallDisk(tmp_path / "disk")
+    disk.place.mkdir()
+    if not disk.mount("1200k"):
+        need("a file system can only be mounted by root")
+    yield disk
+    subprocess.run(["umount", disk.place], check=True)
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with serve(Site()) as number:
+        yield number
+
+
+def settings_of(port: int, reserve: int, **schedule: float) -> Settings:
+    return Settings(
+        connect=(("institute.example", f"127.0.0.1:{port}"),),
+        store=StoreOptions(reserve_bytes=reserve),
+        schedule=ScheduleOptions(**schedule),
+        publishers=(PublisherOptions("http://institute.example/", id="bl"),),
+    )
+
+
+def test_a_disk_filled_in_the_middle_of_a_run_costs_work_and_nothing_that_was_kept(
+    small_disk: SmallDisk, port: int, creditline: Any
+) -> None:
+    layout = Layout(small_disk.place / "kept")
+    make(layout, settings_of(port, reserve=0))
+    for _ in range(2):
+        ended = creditline(layout.directory, "run")
+        assert ended.code == Exit.DISK
+        assert "full" in ended.err or "No space left" in ended.err
+        assert "Traceback" not in ended.err
+    assert creditline(layout.directory, "verify", "--all").code == Exit.DONE
+    assert creditline(layout.directory, "status").code == Exit.ATTENTION
+    assert creditline(layout.directory, "search", "institute").code == Exit.DONE
+    small_disk.grow("60m")
+    ended = creditline(layout.directory, "run")
+    assert (ended.code, ended.summary["new"]) == (Exit.ATTENTION, 28)
+    assert creditline(layout.directory, "verify", "--all").code == Exit.DONE
+    assert creditline(layout.directory, "rebuild", "--check").code == Exit.DONE
+
+
+def test_the_service_pauses_at_the_reserve_and_goes_on_by_itself_when_there_is_room(
+    small_disk: SmallDisk, port: int
+) -> None:
+    layout = Layout(small_disk.place / "kept")
+    make(layout, settings_of(port, reserve=700_000, discover=10.0))
+    script = Path(sys.executable).with_name("creditline")
+    words = [script, "-C", layout.directory, "start"]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        told: list[dict[str, Any]] = []
+        for line in process.stdout:
+            told.append(json.loads(line))
+            if told[-1]["event"] == "paused":
+                small_disk.grow("60m")
+            if told[-1]["event"] == "summary" and told[-1]["stopped"] is None:
+                break
+        process.terminate()
+        process.communicate(timeout=60)
+    assert process.returncode == Exit.TERMINATED
+    events = [one["event"] for one in told if one["event"] != "page"]
+    assert events == ["job", "summary", "paused", "resumed", "job", "summary"]
+    assert told[-1]["new"] == 28
