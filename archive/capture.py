@@ -133,6 +133,8 @@ class NoteKind(StrEnum):
     PROFILE = "profile"
     IMPORT = "import"
     RECOVERY = "recovery"
+    CLOCK = "clock"
+    """The clock stood before the newest record when work began."""
     FIXITY = "fixity"
     """What a verification proved, and what it found."""
     DIGEST = "digest"

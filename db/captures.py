@@ -244,3 +244,12 @@ def ends(connection: sqlite3.Connection) -> dict[str, int]:
         UNION ALL SELECT file, offset FROM file_end) GROUP BY file"""
     )
     return dict(rows.fetchall())
+
+
+def newest(connection: sqlite3.Connection) -> datetime | None:
+    """Return the WARC-Date of the newest capture, note or failure that has a row, or None."""
+    row = connection.execute(
+        """SELECT max(at) FROM (SELECT max(began) AS at FROM capture UNION ALL SELECT max(at) FROM event
+        UNION ALL SELECT max(at) FROM failure)"""
+    ).fetchone()
+    return maybe_instant(row[0])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from db import captures
 from db.instant import maybe_instant, to_text
 
 
@@ -20,6 +21,7 @@ class Overview:
         due: pages that are due by now; *late* is for how many seconds the oldest of them has been.
         next_due: when the next page is due after now.
         last: the newest run that ended: kind, started, finished, summary.
+        newest: when the newest record was made, or None.
         unfinished: when a run began that never ended and is gone on with, or None.
     """
 
@@ -32,6 +34,7 @@ class Overview:
     late: float
     next_due: datetime | None
     last: Mapping[str, Any] | None
+    newest: datetime | None
     unfinished: datetime | None
 
 
@@ -66,5 +69,6 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
         last=None
         if last is None
         else {"kind": last[0], "started": last[1], "finished": last[2], "summary": json.loads(last[3])},
+        newest=captures.newest(connection),
         unfinished=maybe_instant(begun),
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from archive.disk import Disk
 from archive.packing import whole
 from archive.recovery import Recovery
 from archive.store import Archive
-from db import fixity
+from db import captures, fixity
 from db.catalogue import Catalogue
 from db.frontier import Frontier
 from db.model import Publisher
 from ingest import config
+from ingest.clock import lag_of, remark
 from ingest.config import Settings, publisher_of
 from ingest.exits import Exit, Refused
 from ingest.imported import finish_imports
@@ -63,6 +64,7 @@ class Collection:
 
     Attributes:
         recovered: what an earlier run that was killed left behind, already adopted.
+        behind: how far the clock stands before the newest record, where it does; that is recorded.
     """
 
     layout: Layout
@@ -72,6 +74,17 @@ class Collection:
     frontier: Frontier
     clock: Clock
     recovered: Recovery
+    behind: timedelta | None = None
+
+    def remarks(self) -> list[str]:
+        """Return what whoever works here should be told before."""
+        told = []
+        if self.recovered.adopted or self.recovered.cut:
+            kept, cut = len(self.recovered.adopted), len(self.recovered.cut)
+            told.append(f"an earlier run was killed: {kept} records taken over, {cut} torn tails cut")
+        if self.behind is not None:
+            told.append(remark(self.behind))
+        return told
 
     def note(
         self, kind: NoteKind, body: Mapping[str, object], *, about: str | None = None, publisher: str = SERIES
@@ -183,7 +196,7 @@ def at_work(
                 _adopt(work)
                 finish_imports(catalogue, layout.warcs)
                 _record_settings(work)
-                yield work
+                yield _check_clock(work)
                 _record_digests(work)
         finally:
             catalogue.close()
@@ -239,6 +252,15 @@ def record_recovery(work: Collection, recovered: Recovery) -> None:
             "damaged": [asdict(stretch) for stretch in recovered.damaged],
         },
     )
+
+
+def _check_clock(work: Collection) -> Collection:
+    """Record it where the clock stands before the newest record: what is kept now would be dated before that."""
+    newest, at = captures.newest(work.catalogue.connection), work.clock()
+    lag = lag_of(newest, at)
+    if lag is not None and newest is not None:
+        work.note(NoteKind.CLOCK, {"clock": at.isoformat(), "newest": newest.isoformat()})
+    return replace(work, behind=lag)
 
 
 def _record_settings(work: Collection) -> None:

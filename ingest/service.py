@@ -69,7 +69,7 @@ class Service:
     def _beat(self, stopped: Callable[[], bool]) -> None:
         """Do what is due now, one job after the other."""
         for name, due, job in (
-            ("visit", lambda: self._visit_is_due() and self._has_room(), self._visit),
+            ("visit", self._visit_may_begin, self._visit),
             ("verify", self._verify_is_due, self._verify),
         ):
             if stopped() or self._is_resting(name):
@@ -125,6 +125,9 @@ class Service:
 
     # ── Visit ─────────────────────────────────────────────────────────────────────────────────────
 
+    def _visit_may_begin(self) -> bool:
+        return self._visit_is_due() and self._has_room()
+
     def _visit_is_due(self) -> bool:
         now = self._clock()
         catalogue = Catalogue.open(self._layout.catalogue, read_only=True)
@@ -144,6 +147,8 @@ class Service:
             self._at_work() as work,
             visiting(work) as (line, couriers),
         ):
+            for remark in work.remarks():
+                self._told({"event": "job", "job": "visit", "remark": remark})
             report: Report = Run(work, line, couriers, self._progress, stopped).go(Order(due_only=True))
         self._told({"event": "summary", **report.tally.summary(), "left": report.left, "stopped": report.stopped})
         if report.full is not None:  # a database that was closed takes less: that alone is no room

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from db.overview import Overview, overview
+from ingest.clock import lag_of, remark
 from ingest.room import Room
 
 LATE = 86_400.0
@@ -25,7 +26,7 @@ class Standing:
     def as_json(self) -> dict[str, object]:
         """Return it as JSON values."""
         told = asdict(self.seen)
-        for name in ("next_due", "unfinished"):
+        for name in ("next_due", "newest", "unfinished"):
             when = getattr(self.seen, name)
             told[name] = when.isoformat() if when else None
         return {**told, "disk": self.room.as_json(), "running": self.running, "attention": list(self.attention)}
@@ -66,5 +67,8 @@ def standing(
         looks.append(f"{seen.due} pages overdue, by {seen.late / 86_400:.0f} days: `creditline run --due`")
     if seen.unread_statements:
         looks.append(f"{seen.unread_statements} statements not understood: `creditline review`")
+    lag = lag_of(seen.newest, now)
+    if lag is not None:
+        looks.append(remark(lag))
     looks += room.attention(now)
     return Standing(seen, room, running, tuple(looks))

@@ -79,9 +79,8 @@ def perform(console: Console, layout: object, settings: object, order: object, s
     assert isinstance(order, Order)
     assert isinstance(stop, Stop)
     with at_work(layout, settings) as work, visiting(work) as (pipeline, couriers):
-        if work.recovered.adopted or work.recovered.cut:
-            kept, cut = len(work.recovered.adopted), len(work.recovered.cut)
-            console.talk(f"an earlier run was killed: {kept} records taken over, {cut} torn tails cut")
+        for remark in work.remarks():
+            console.talk(remark)
         with console.progress("Visiting") as progress:
             return Run(work, pipeline, couriers, progress, stop).go(order)
 

@@ -46,6 +46,8 @@ def command(
     try:
         with stopping() as stop, at_work(layout, settings) as work:
             telling.catalogue = work.catalogue
+            for remark in work.remarks():
+                console.talk(remark)
             with visiting(work) as (pipeline, _):
                 save(work, pipeline, named, told=telling.tell, stopped=stop)
     finally:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from datetime import UTC, datetime
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 
 from archive.capture import NoteKind
 from archive.fixity import verify_file
+from archive.recovery import Recovery
 from db.catalogue import Catalogue
 from db.schema import NotACatalogue
 from ingest.collection import Layout, at_work, make, read_settings, reading, user_agent, warcinfo
@@ -42,6 +44,12 @@ def rows(layout: Layout) -> list[str]:
     """Return all that a collection holds, without the tables that may be lost."""
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         return [f"{table} {row}" for table, row in catalogue.snapshot()]
+
+
+def notes(layout: Layout, kind: NoteKind) -> list[str]:
+    """Return the events of *kind*, as JSON."""
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        return [row for table, row in catalogue.snapshot() if table == "event" and json.loads(row)["type"] == kind]
 
 
 def test_a_new_collection_has_settings_an_empty_catalogue_and_a_place_for_files(layout: Layout) -> None:
@@ -150,6 +158,45 @@ def test_a_note_is_in_the_file_before_it_is_a_row(layout: Layout) -> None:
         for path in layout.warcs.glob("*.warc.gz*"):
             assert path.stat().st_size >= ends[path.name.removesuffix(".open")]
     assert any("the test says so" in row for row in rows(layout))
+
+
+def test_a_clock_that_stands_before_the_newest_record_is_told_of_and_recorded(layout: Layout) -> None:
+    with at_work(layout, INSTITUTE, clock=lambda: NOW) as work:
+        assert work.behind is None
+    early = NOW - timedelta(hours=2)
+    with at_work(layout, INSTITUTE, clock=lambda: early) as work:
+        assert work.behind == timedelta(hours=2)
+        [told] = work.remarks()
+        assert told.startswith("the clock stands 7,200 seconds before the newest record")
+    [row] = notes(layout, NoteKind.CLOCK)
+    assert json.loads(json.loads(row)["detail"]) == {"clock": early.isoformat(), "newest": NOW.isoformat()}
+    with at_work(layout, INSTITUTE, clock=lambda: NOW - timedelta(milliseconds=500)) as work:
+        assert work.remarks() == []
+
+
+def test_status_asks_for_a_look_at_a_clock_that_is_behind(layout: Layout, creditline: Callable[..., Any]) -> None:
+    with at_work(layout, INSTITUTE, clock=lambda: datetime(2222, 1, 1, tzinfo=UTC)):
+        pass
+    ended = creditline("-C", layout.directory, "status")
+    assert "before the newest record" in ended.out
+    assert ended.code == Exit.ATTENTION
+
+
+def test_a_short_command_beside_a_run_writes_to_a_file_of_its_own(layout: Layout) -> None:
+    with at_work(layout, INSTITUTE) as run:
+        run.note(NoteKind.DECISION, {"reason": "of the run"})
+        with at_work(layout, INSTITUTE, locked=False) as beside:
+            assert beside.recovered == Recovery()
+            beside.note(NoteKind.DECISION, {"reason": "of the short command"})
+        run.note(NoteKind.DECISION, {"reason": "of the run, later"})
+    told = [json.loads(row) for row in notes(layout, NoteKind.DECISION)]
+    assert len({note["file"] for note in told}) == 2
+    assert len({note["previous"] for note in told}) == 3, "each names another one before it"
+    for path in layout.warcs.iterdir():
+        assert path.suffix == ".gz"
+        assert verify_file(path).findings == ()
+    with at_work(layout, INSTITUTE) as work:
+        assert work.recovered == Recovery()
 
 
 def test_the_user_agent_names_the_program_and_whom_to_write_to() -> None:

@@ -27,7 +27,7 @@ class SmallDisk:
         self.place = place
 
     def mount(self, size: str) -> bool:
-        words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", self.place]
+        words = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(self.place)]
         return subprocess.run(words, stderr=subprocess.DEVNULL).returncode == 0
 
     def grow(self, size: str) -> None:
@@ -85,7 +85,7 @@ def test_the_service_pauses_at_the_reserve_and_goes_on_by_itself_when_there_is_r
     layout = Layout(small_disk.place / "kept")
     make(layout, settings_of(port, reserve=700_000, discover=10.0))
     script = Path(sys.executable).with_name("creditline")
-    words = [script, "-C", layout.directory, "start"]
+    words = [str(script), "-C", str(layout.directory), "start"]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         told: list[dict[str, Any]] = []
