@@ -1,0 +1,166 @@
+"""What is learnt of a publisher's pages, where it applies, and where a page does not fit it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from lxml import html
+
+from archive.exchange import Entity
+from db.model import Context, Reading
+from ingest.reading import blocks, read
+from ingest.reading.layout import Layout, layout_of, profile_of
+from ingest.reading.learning import FEWEST, learn
+from ingest.reading.spots import How, paths, select
+
+PageMaker = Callable[..., str]
+NAMES = ("Grażyna Żuraw", "Wilhelm Kos", "Renata Sikora", "Jan Bocian")
+SUPPORT = "<p>Please support the work of the institute with a gift, however small it may be, before the year ends.</p>"
+
+
+def body(number: int) -> str:
+    told = "".join(
+        f"<p>In district {number} the {thing} were counted {number + at} times, and each count of report {number} gave"
+        f" another figure than the one before, so that the council asked for a count {at} by other people.</p>"
+        for at, thing in enumerate(("cranes", "herons", "storks", "swans", "geese"))
+    )
+    return f"<h2>Count {number}</h2>{told}{SUPPORT}"
+
+
+def top(number: int) -> str:
+    authors = NAMES[number % 4] if number % 3 else f"{NAMES[number % 4]} and {NAMES[(number + 1) % 4]}"
+    return (
+        f'<p class="meta-line">Date: {number % 27 + 1} April 2023 Author: {authors}</p>'
+        f'<h1 class="entry-title">Birds of district {number}</h1>'
+    )
+
+
+@pytest.fixture(scope="module")
+def page_of() -> Callable[..., Entity]:
+    def make(make_page: PageMaker, number: int, **parts: str) -> Entity:
+        given = {
+            "head": f"<title>Birds of district {number} - Example Institute</title>",
+            "top": top(number),
+            "body": body(number),
+            "bottom": f'<div class="tags-links">TAGS: <a href="/tag/{number}/" rel="tag">district {number}</a></div>',
+        }
+        return Entity(f"https://institute.example/birds-{number}/", make_page(**(given | parts)).encode(), "text/html")
+
+    return make
+
+
+@pytest.fixture
+def made(make_page: PageMaker, page_of: Callable[..., Entity]) -> Callable[..., Entity]:
+    """Make page *number* of a publisher whose pages are laid out alike; each part may be replaced."""
+    return lambda number, **parts: page_of(make_page, number, **parts)
+
+
+def contexts(pages: list[Entity]) -> Iterator[tuple[Entity, Context]]:
+    return ((page, Context(page.url)) for page in pages)
+
+
+@pytest.fixture
+def layout(made: Callable[..., Entity]) -> Layout:
+    found = learn(contexts([made(number) for number in range(FEWEST + 4)]))
+    assert found is not None
+    return found
+
+
+def by(layout: Layout, page: Entity) -> Reading:
+    return read(page, Context(page.url, profile=profile_of(layout, "ex")))
+
+
+def test_where_each_field_stands_is_learnt_and_told_in_words(layout: Layout) -> None:
+    assert layout.title.at == "h1.entry-title"
+    assert layout.authors is not None
+    assert (layout.authors.at, layout.authors.how) == ("p.meta-line", How.LABELLED)
+    assert layout.tags is not None
+    assert layout.tags.how is How.EACH
+    assert layout.text.at == "div.entry-content"
+    told = list(layout.explain())
+    assert told[0] == f"learnt from {FEWEST + 4} articles"
+    assert f"title: the words of the first h1.entry-title (right on {FEWEST + 4})" in told
+
+
+def test_a_page_is_read_by_it_as_the_general_reader_reads_it(layout: Layout, made: Callable[..., Entity]) -> None:
+    page = made(77)
+    learned, general = by(layout, page), read(page, Context(page.url))
+    assert learned.fitted is True
+    assert general.fitted is None
+    assert learned.title == general.title
+    assert learned.published == general.published
+    assert [a.name for a in learned.attributions] == [a.name for a in general.attributions]
+    assert [tag.value for tag in learned.tags] == ["district 77"]
+    assert learned.statements == general.statements
+
+
+def test_what_repeats_on_every_page_is_no_part_of_the_text(layout: Layout, made: Callable[..., Entity]) -> None:
+    assert any("support the work" in words for words in layout.text.repeated)
+    assert "support the work" not in by(layout, made(77)).text
+    assert by(layout, made(77)).text.startswith("Count 77\n\nIn district 77 the cranes")
+
+
+def test_claims_of_a_learned_page_have_their_bytes(layout: Layout, made: Callable[..., Entity]) -> None:
+    page = made(77)
+    reading = by(layout, page)
+    assert reading.title is not None
+    [(start, end)] = reading.title.evidence.ranges
+    assert page.body[start:end].decode() == "Birds of district 77"
+    [first, *_] = reading.attributions
+    [(start, end)] = first.evidence.ranges
+    assert page.body[start:end].decode() == first.name
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"top": "<h1>Another design</h1><p>Date: 3 May 2023</p>"},
+        {"body": "<p>Short.</p>"},
+        {"body": body(5).replace("<h2>Count 5</h2>", "<h4>Related posts</h4>")},
+        {"body": body(5) + "<table><tr><td>a</td><td>b</td></tr></table>"},
+        {"body": body(5) + '<p class="page-links">Pages: <a href="/birds-5/2/">2</a></p>'},
+    ],
+    ids=["no title in its place", "no text", "unseen furniture", "a table", "several parts"],
+)
+def test_a_page_that_does_not_fit_is_read_as_any_page(
+    layout: Layout, made: Callable[..., Entity], parts: dict[str, str]
+) -> None:
+    page = made(5, **parts)
+    learned, general = by(layout, page), read(page, Context(page.url))
+    assert learned.fitted is False
+    assert (learned.title, learned.text) == (general.title, general.text)
+
+
+def test_a_stored_layout_is_the_layout_again_and_one_of_another_form_is_not_used(layout: Layout) -> None:
+    profile = profile_of(layout, "ex")
+    assert layout_of(profile.body) == layout
+    assert layout_of(profile.body.replace('"form": 1', '"form": 99')) is None
+
+
+def test_from_few_pages_or_pages_unlike_each_other_nothing_is_learnt(made: Callable[..., Entity]) -> None:
+    assert learn(contexts([made(number) for number in range(FEWEST - 1)])) is None
+    anew = [made(number, top=top(number).replace("h1", "h2")) for number in range(FEWEST)]
+    mixed = [*anew, *map(made, range(FEWEST, 2 * FEWEST))]
+    assert learn(contexts(mixed)) is None
+
+
+def test_no_path_names_what_differs_from_page_to_page() -> None:
+    [element] = html.fromstring('<div id="post-7" class="entry hentry c12"><b>x</b></div>').iter("b")
+    assert paths(element) == ["div.entry > b", "div.hentry > b"]
+    assert [e.text for e in select(element.getroottree().getroot(), "div.entry > b")] == ["x"]
+    assert list(select(element.getroottree().getroot(), "div.other > b")) == []
+
+
+def test_a_path_that_cannot_be_read_is_refused() -> None:
+    with pytest.raises(ValueError, match="names no element"):
+        list(select(html.fromstring("<p>x</p>"), "p[onclick=x]"))
+
+
+def test_paragraphs_are_what_a_reader_sees_between_blocks() -> None:
+    root = html.fromstring(
+        "<div>loose <b>words</b><p>one</p><ul><li>two</li></ul><figure><figcaption>no</figcaption></figure>"
+        '<div class="newsletter">no</div><blockquote><p>three</p></blockquote>four</div>'
+    )
+    assert [words for words, _ in blocks.paragraphs(root)] == ["loose words", "one", "- two", "three", "four"]
+    assert [words for words, _ in blocks.paragraphs(root, ("blockquote",))][-1] == "four"
