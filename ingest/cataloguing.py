@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from archive.capture import Capture, CaptureKind
-from archive.exchange import Exchange, entity, read_head
+from archive.exchange import Entity, Exchange, entity, read_head
 from archive.replay import CannotReplay, entity_of, head_of
 from db import profiles
 from db.catalogue import Catalogue
@@ -16,7 +17,6 @@ from db.entry import Change, Entry, NeedsRefold
 from db.identity import url_key
 from db.model import Context, Reading, Witness
 from ingest.reading.pool import Pending as BeingRead
-from ingest.reading.pool import ReaderPool
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,19 @@ class Pending:
     reading: BeingRead[Reading] | None
 
 
+class Readers(Protocol):
+    """Who reads: a pool of processes, or another reader."""
+
+    def submit(self, entity: Entity, context: Context) -> BeingRead[Reading]:
+        """Have *entity* read; the returned value gives the reading."""
+
+
 class Cataloguer:
     """Brings captures to the catalogue; they begin in record order and are settled in the same order."""
 
-    def __init__(self, catalogue: Catalogue, warcs: Path, pool: ReaderPool) -> None:
+    def __init__(self, catalogue: Catalogue, warcs: Path, pool: Readers) -> None:
         self._catalogue, self._warcs, self._pool = catalogue, warcs, pool
+        self._foreseen: dict[str, BeingRead[Reading]] = {}
 
     def begin(self, capture: Capture, exchange: Exchange | None = None) -> Pending:
         """Start reading *capture*; *exchange* spares reading its bytes again where they are at hand."""
@@ -52,6 +60,19 @@ class Cataloguer:
             return self._catalogue.add(self._again(capture))
         except NeedsRefold as refold:
             return self._refold(capture, refold.captures)
+
+    def anew(self, capture: Capture) -> tuple[Capture, ...]:
+        """Read *capture* anew with all that hangs together with it, whoever read them before; return them.
+
+        What was made of them is made again from what this reader reads. Call it inside a transaction.
+        """
+        return self._refolded(capture, ())[0]
+
+    def foresee(self, capture: Capture) -> None:
+        """Have *capture* read already, which will be read anew soon."""
+        if capture.id not in self._foreseen and _holds_page(capture):
+            with suppress(CannotReplay):
+                self._foreseen[capture.id] = self._submit(capture, None)
 
     def missing_parts(self, pending: Pending) -> tuple[str, ...]:
         """Return the URLs of further parts of *pending* that were not captured after it."""
@@ -147,27 +168,40 @@ class Cataloguer:
 
     def _refold(self, wanted: Capture, captures: Sequence[Capture]) -> Change:
         """Read *captures* again, in record order, and fold them anew; the change is that of *wanted*."""
+        ordered, changes = self._refolded(wanted, captures)
+        return next(c for c, capture in zip(changes, ordered, strict=True) if capture.id == wanted.id)
+
+    def _refolded(self, wanted: Capture, captures: Sequence[Capture]) -> tuple[tuple[Capture, ...], list[Change]]:
+        """Read *wanted*, *captures* and what hangs together with them again and fold them anew.
+
+        Returns them in record order, and the change of each.
+        """
         known = {capture.id: capture for capture in (wanted, *captures)}
+        entries: dict[str, Entry] = {}
         while True:
-            entries = [self._again(capture) for capture in known.values()]
+            entries |= {one: self._again(capture) for one, capture in known.items() if one not in entries}
             try:
-                changes = self._catalogue.refold(entries)
+                changes = self._catalogue.refold(list(entries.values()))
             except NeedsRefold as more:
                 fresh = {capture.id: capture for capture in more.captures}
                 if fresh.keys() <= known.keys():
                     raise  # asking again with the same captures would never end
                 known |= fresh
                 continue
-            ordered = sorted(entries, key=lambda entry: (entry.capture.began, entry.capture.id))
-            return next(c for c, e in zip(changes, ordered, strict=True) if e.capture.id == wanted.id)
+            return tuple(sorted(known.values(), key=lambda capture: (capture.began, capture.id))), changes
 
     def _again(self, capture: Capture) -> Entry:
-        if capture.status != 200 and capture.kind is not CaptureKind.NOT_MODIFIED:
+        if not _holds_page(capture):
             return Entry(capture)
+        foreseen = self._foreseen.pop(capture.id, None)
         try:
-            return self._entry(capture, self._submit(capture, None).result())
+            return self._entry(capture, (foreseen or self._submit(capture, None)).result())
         except CannotReplay as lost:  # a revisit that others made, without what it repeats
             return Entry(capture, unread=lost.reason)
+
+
+def _holds_page(capture: Capture) -> bool:
+    return capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED
 
 
 def source_of(catalogue: Catalogue, capture: Capture) -> Capture:

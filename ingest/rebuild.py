@@ -13,11 +13,10 @@ from archive.warc import capture_of, note_of, read_records
 from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier
 from db.imports import Import, every, of_body
-from ingest.cataloguing import Cataloguer, Pending
+from ingest.cataloguing import Cataloguer, Pending, Readers
 from ingest.collection import Clock
 from ingest.config import Settings
 from ingest.imported import captures_of, is_imported
-from ingest.reading.pool import ReaderPool
 from ingest.recorded import from_warcinfo, of_publishers, restated
 
 _AHEAD = 64
@@ -110,7 +109,7 @@ def finish_files(warcs: Path) -> Recovery:
 def rebuild(
     warcs: Path,
     catalogue: Catalogue,
-    pool: ReaderPool,
+    pool: Readers,
     *,
     clock: Clock,
     told: Callable[[int, int], None] = lambda _done, _total: None,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ingest.console import Console
+from ingest.console import Console, counted
 from ingest.exits import Exit
 
 if TYPE_CHECKING:
@@ -20,12 +21,19 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--check", is_flag=True, help="Change nothing: compare what a rebuild makes with what is there.")
+@click.option("--unread", is_flag=True, help="Read again what could not be read, into the catalogue that is here.")
+@click.option("--older", is_flag=True, help="Read again what an older reader read, into the catalogue that is here.")
 @click.pass_obj
-def command(console: Console, check: bool) -> None:
+def command(console: Console, check: bool, unread: bool, older: bool) -> None:
     """Make the catalogue again from the WARC files alone and put it in the place of the old one whole; with
     --check prove that both are identical, row by row. A settings file that is missing is written anew, one that is
-    there is left as it is.
+    there is left as it is. --unread and --older fetch nothing, change editions in place and make none.
     """
+    if unread or older:
+        if check:
+            raise click.UsageError("--check changes nothing: leave out --unread and --older")
+        _reread(console, unread=unread, older=older)
+        return
     from ingest.collection import Layout, at_work, now, read_settings, record_recovery
     from ingest.locks import run_lock
     from ingest.rebuild import finish_files
@@ -47,6 +55,33 @@ def command(console: Console, check: bool) -> None:
         with at_work(layout, settings, locked=False) as work:
             record_recovery(work, recovered)
     console.talk(f"Rebuilt {layout.catalogue} from {count} records")
+
+
+def _reread(console: Console, *, unread: bool, older: bool) -> None:
+    from db import rereading
+    from ingest.cataloguing import Cataloguer
+    from ingest.collection import Layout, at_work, read_settings
+    from ingest.reading import stamp
+    from ingest.reading.pool import ReaderPool
+    from ingest.rereading import reread
+
+    layout = Layout(console.directory)
+    settings = read_settings(layout)
+    workers = settings.read.workers or os.cpu_count() or 1
+    with at_work(layout, settings) as work, ReaderPool(workers, settings.read.deadline) as pool:
+        chosen = (rereading.unread if unread else None, rereading.older if older else None)
+        listed = [find(work.catalogue.connection, lambda one: str(stamp(one))) for find in chosen if find is not None]
+        wanted = {capture.id: capture for found in listed for capture in found}
+        ordered = sorted(wanted.values(), key=lambda capture: (capture.began, capture.id))
+        done = reread(work.catalogue, Cataloguer(work.catalogue, layout.warcs, pool), ordered)
+        left = len(rereading.unread(work.catalogue.connection, lambda one: str(stamp(one)))) if unread else 0
+    if console.as_json:
+        console.out_json({**asdict(done), "still_unread": left})
+        return
+    console.talk(
+        f"Read {counted(done.captures, 'capture')} again: {counted(done.changed, 'edition')} read otherwise,"
+        f" {done.made} made, {done.gone} gone" + (f"; {left} still unread: `creditline failures`" if left else "")
+    )
 
 
 def _settings(console: Console, layout: Layout) -> Settings:
@@ -94,7 +129,10 @@ def _compare(console: Console, held: Path, made: Path, count: int) -> Exit:
         one.close()
         other.close()
     if older:
-        console.out(f"read by an older reader: {'; '.join(older)}. A rebuild would read those pages anew.")
+        console.out(f"read by an older reader: {'; '.join(older)}")
+        console.talk(
+            "  creditline rebuild --older reads those pages again, without a visit; editions stay what they are"
+        )
         return Exit.ATTENTION
     for sign, table, row in differences:
         console.out(f"{sign} {table} {row}")
