@@ -3,8 +3,10 @@ aliases."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from archive.capture import Capture
-from db import aliases, events, fields, merging
+from db import aliases, events, fields, merging, statements
 from db.captures import key_of
 from db.desk import Desk
 from db.editions import in_force
@@ -12,7 +14,7 @@ from db.entry import Change, Outcome
 from db.homes import lead, sources_of
 from db.identity import is_front_page, url_key
 from db.instant import to_text
-from db.model import PageKind, Reading
+from db.model import PageKind, Reading, Statement, StatementPlace
 from db.publishers import in_force as in_force_at
 from db.search.fold import fold
 from db.tables import EventType
@@ -45,11 +47,26 @@ def without_text(desk: Desk, capture: Capture, reading: Reading) -> Change:
     return Change(Outcome.NOT_AN_ITEM, item, note=why)
 
 
+def state_policy(desk: Desk, capture: Capture, stated: Iterable[Statement]) -> None:
+    """Record what a file that speaks for the whole site states on mining, and what it states no more."""
+    holder = statements.site_holder(capture.publisher, url_key(capture.url))
+    held = [one for one in stated if one.place is StatementPlace.SITE_POLICY]
+    statements.change(desk.connection, holder, capture.publisher, statements=held, at=to_text(capture.began))
+
+
+def confirm_policy(desk: Desk, capture: Capture) -> None:
+    """Record that a file that speaks for the whole site states what it stated before."""
+    statements.confirm(
+        desk.connection, statements.site_holder(capture.publisher, url_key(capture.url)), to_text(capture.began)
+    )
+
+
 def without_page(desk: Desk, capture: Capture) -> Change:
     """Catalogue an answer that shows no page: by its status."""
     if 300 <= capture.status < 400 and capture.status != 304:
         return _redirected(desk, capture)
     if capture.status in _GONE:
+        state_policy(desk, capture, ())
         return _gone(desk, capture)
     item = _item(desk, capture)
     if capture.status in (200, 304):

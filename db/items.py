@@ -58,6 +58,7 @@ class Fold:
         agrees = self._agrees(capture, read)
         self._mark(capture, reach, read)
         if reading.kind not in ITEM_KINDS or self._is_part(capture):
+            answers.state_policy(self._desk, capture, reading.statements)
             return answers.without_text(self._desk, capture, reading)
         return self._text(entry, reading, keys, wholeness(capture, reading, agrees=agrees))
 
@@ -157,6 +158,7 @@ class Fold:
             if alias is not None:
                 return None
             self._mark(capture, keys, read)
+            answers.confirm_policy(self._desk, capture)
             return Change(Outcome.NOT_AN_ITEM, note=f"still a page of kind {read.page_kind}")
         alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
         item = None if alias is None else fields.row(self._db, alias.item)

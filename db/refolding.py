@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from db import aliases, captures, editions, fields, statements
 from db.desk import Desk
 from db.entry import Entry, NeedsRefold
+from db.identity import url_key
 
 
 def needed(connection: sqlite3.Connection, entry: Entry, keys: Sequence[str], why: str) -> NeedsRefold:
@@ -33,6 +34,9 @@ def forget(desk: Desk, capture_id: str) -> None:
     ).fetchall()
     for (item,) in items:
         _drop(desk, item)
+    capture = captures.by_id(connection, capture_id)
+    if capture is not None:
+        statements.drop(connection, statements.site_holder(capture.publisher, url_key(capture.url)))
     connection.execute("DELETE FROM event WHERE capture = ?", (capture_id,))
     connection.execute("DELETE FROM capture_key WHERE capture = ?", (capture_id,))
     captures.mark(connection, capture_id, captures.Read(False, None, None, None))

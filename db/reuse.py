@@ -88,6 +88,8 @@ class StatementPlace(StrEnum):
     SECTION = "section"
     TERMS_PAGE = "terms page"
     SITE_FOOTER = "site footer"
+    SITE_POLICY = "site policy"
+    """A file for machines that holds for the whole site: robots.txt, tdmrep.json."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,11 @@ class Statement:
     evidence: Evidence
     terms: tuple[Term, ...] = ()
     language: str | None = None
+
+    @property
+    def is_about_mining(self) -> bool:
+        """Whether it speaks of text and data mining alone, and so of none of the uses."""
+        return bool(self.terms) and all(term.act is Act.MINE for term in self.terms)
 
 
 class Use(StrEnum):

@@ -1,8 +1,7 @@
-"""Terms that hold for an item and stand elsewhere: on its publisher's terms pages, and where its words were replaced.
+"""Terms that hold for an item and stand elsewhere: on terms pages, in files for machines, where words were replaced.
 
-Nothing is stored for it. A terms page is an item, and the rows of what it states are found from every other item of
-its publisher when that is read; so a change on it is in force for all of them at once, in whatever order its captures
-came.
+Nothing is stored for it. What a terms page or robots.txt states has rows of its own, which are found from every item of
+its publisher when that is read; so a change is in force for all of them at once, in whatever order the captures came.
 """
 
 from __future__ import annotations
@@ -29,10 +28,10 @@ def of_item(
 ) -> tuple[ItemTerm, ...]:
     """Return the statements that hold for *item* at *at* (now if None), the nearest to the item first.
 
-    Its own come first; then what the terms pages of *publisher* state, those in its *language* before others. What adds
-    no rule to what was said already is not repeated, be it in other words or in another language. Where words that the
-    item shows have been replaced on another page since it was read last, what replaced them counts too: the strictest
-    governs, and both are shown.
+    Its own come first; then what the terms pages of *publisher* and its files for machines state, those in its
+    *language* before others. What adds no rule to what was said already is not repeated, be it in other words or in
+    another language. Where words that the item shows have been replaced on another page since it was read last, what
+    replaced them counts too: the strictest governs, and both are shown.
     """
     found = list(statements.of_item(connection, item, at))
     pages = sorted(
@@ -69,10 +68,10 @@ def _confirmed_by(connection: sqlite3.Connection, held: ItemTerm, at: str) -> It
 
 def _of_terms_pages(connection: sqlite3.Connection, item: str, publisher: str, at: str | None) -> list[ItemTerm]:
     rows = connection.execute(
-        f"""{READ} JOIN item AS page ON page.id = term.item
-        WHERE statement.publisher = :publisher AND statement.place = '{StatementPlace.TERMS_PAGE}'
-        AND term.item <> :item AND {_NOW if at is None else _THEN} AND {_LIVE if at is None else _LIVE_THEN}
-        ORDER BY term.first_seen, term.item, position, number""",
+        f"""{READ} LEFT JOIN item AS page ON page.id = term.item
+        WHERE statement.publisher = :publisher AND statement.place IN ('terms page', 'site policy')
+        AND term.holder <> :item AND {_NOW if at is None else _THEN} AND {_LIVE if at is None else _LIVE_THEN}
+        ORDER BY term.first_seen, term.holder, position, number""",
         {"publisher": publisher, "item": item, "at": at},
     ).fetchall()
     return _grouped(rows)
@@ -83,7 +82,7 @@ def _replacing(connection: sqlite3.Connection, item: str, at: str | None) -> lis
     found: list[ItemTerm] = []
     holding = _NOW if at is None else _THEN
     shown = connection.execute(
-        f"SELECT DISTINCT statement, last_confirmed FROM term WHERE item = :item AND {holding}",
+        f"SELECT DISTINCT statement, last_confirmed FROM term WHERE holder = :item AND {holding}",
         {"item": item, "at": at},
     ).fetchall()
     for statement, confirmed in shown:
@@ -91,8 +90,8 @@ def _replacing(connection: sqlite3.Connection, item: str, at: str | None) -> lis
         if ended is None or ended <= confirmed or _shown_since(connection, statement, ended):
             continue
         rows = connection.execute(
-            f"""{READ} WHERE term.first_seen = :ended AND {holding} AND term.item IN (SELECT item FROM term
-            WHERE statement = :statement AND superseded = :ended) ORDER BY term.item, position, number""",
+            f"""{READ} WHERE term.first_seen = :ended AND {holding} AND term.holder IN (SELECT holder FROM term
+            WHERE statement = :statement AND superseded = :ended) ORDER BY term.holder, position, number""",
             {"statement": statement, "ended": ended, "at": at},
         ).fetchall()
         found += _grouped(rows)

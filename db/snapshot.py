@@ -47,11 +47,11 @@ _QUERIES: dict[str, str] = {
         edition.opened, position""",
     "tag": f"SELECT item, position, value, {_pointed('tag.evidence')} FROM tag ORDER BY item, position",
     "statement": "SELECT publisher, place, language, words FROM statement ORDER BY publisher, place, language, words",
-    "term": f"""SELECT item, place, language, statement.words, first_seen, position, number, covers, act,
+    "term": f"""SELECT holder, item, place, language, statement.words, first_seen, position, number, covers, act,
         permission, duties,
         noncommercial, license_id, license_url, contact, credit_words, rule, last_confirmed, superseded,
         {_pointed("term.evidence")} FROM term JOIN statement ON statement.id = term.statement
-        ORDER BY item, first_seen, position, number""",
+        ORDER BY holder, first_seen, position, number""",
     "event": """SELECT id, type, at, publisher, about, url_key, item, capture, detail, file, offset, length,
         previous, digest
         FROM event ORDER BY id""",

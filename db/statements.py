@@ -77,11 +77,16 @@ def _rule(term: Term | None) -> list[object]:
     ]
 
 
-def confirm(connection: sqlite3.Connection, item: str, at: str) -> None:
-    """Record that a capture of *at* showed every statement that holds for *item*."""
+def site_holder(publisher: str, key: str) -> str:
+    """Return what holds the statements of a file that speaks for a publisher's whole site, by the key of its URL."""
+    return f"{publisher} {key}"
+
+
+def confirm(connection: sqlite3.Connection, holder: str, at: str) -> None:
+    """Record that a capture of *at* showed every statement of *holder*: an item, or a file for the whole site."""
     connection.execute(
-        "UPDATE term SET last_confirmed = max(last_confirmed, ?) WHERE item = ? AND superseded IS NULL",
-        (at, item),
+        "UPDATE term SET last_confirmed = max(last_confirmed, ?) WHERE holder = ? AND superseded IS NULL",
+        (at, holder),
     )
 
 
@@ -94,9 +99,9 @@ class Turn:
 
 
 def change(
-    connection: sqlite3.Connection, item: str, publisher: str, *, statements: Iterable[Statement], at: str
+    connection: sqlite3.Connection, holder: str, publisher: str, *, statements: Iterable[Statement], at: str
 ) -> Turn:
-    """Record what a capture of *at* shows for *item*: new statements open, those shown again go on, the
+    """Record what a capture of *at* shows for *holder*: new statements open, those shown again go on, the
     others end.
 
     Words that only a reader understands differently are no turn of the publisher's.
@@ -104,9 +109,9 @@ def change(
     shown = {digest_of(_said(statement)): (place, statement) for place, statement in enumerate(distinct(statements))}
     standing = connection.execute(
         f"""SELECT first_seen, position, place, language, words, {_RULE} FROM term
-        JOIN statement ON statement.id = term.statement WHERE item = ? AND superseded IS NULL
+        JOIN statement ON statement.id = term.statement WHERE holder = ? AND superseded IS NULL
         ORDER BY first_seen, position, number""",
-        (item,),
+        (holder,),
     ).fetchall()
     before = dict.fromkeys(row[4] for row in standing)
     after = dict.fromkeys(statement.words for _, statement in shown.values())
@@ -116,13 +121,13 @@ def change(
         still = shown.pop(digest_of([held[0][2], held[0][3], held[0][4], rules]), None)
         column = "superseded" if still is None else "last_confirmed"
         connection.execute(
-            f"UPDATE term SET {column} = ? WHERE item = ? AND first_seen = ? AND position = ?",
-            (at, item, first_seen, position),
+            f"UPDATE term SET {column} = ? WHERE holder = ? AND first_seen = ? AND position = ?",
+            (at, holder, first_seen, position),
         )
     for place, statement in shown.values():
         _open(
             connection,
-            item,
+            holder,
             _row_of(connection, publisher, statement),
             place=place,
             statement=statement,
@@ -142,14 +147,27 @@ def _row_of(connection: sqlite3.Connection, publisher: str, statement: Statement
     return int(cursor.lastrowid or 0)
 
 
-def _open(connection: sqlite3.Connection, item: str, row: int, *, place: int, statement: Statement, at: str) -> None:
+def _open(connection: sqlite3.Connection, holder: str, row: int, *, place: int, statement: Statement, at: str) -> None:
     pointed = evidence.write(connection, statement.evidence)
     rules: tuple[Term | None, ...] = statement.terms or (None,)
     connection.executemany(
-        f"""INSERT INTO term (item, statement, first_seen, position, number, {_RULE}, last_confirmed,
+        f"""INSERT INTO term (holder, item, statement, first_seen, position, number, {_RULE}, last_confirmed,
         evidence)
-        VALUES (?, ?, ?, ?, ?, {", ".join("?" * 10)}, ?, ?)""",
-        [(item, row, at, place, number, *_rule(term), at, pointed) for number, term in enumerate(rules)],
+        VALUES (?, ?, ?, ?, ?, ?, {", ".join("?" * 10)}, ?, ?)""",
+        [
+            (
+                holder,
+                None if statement.place is StatementPlace.SITE_POLICY else holder,
+                row,
+                at,
+                place,
+                number,
+                *_rule(term),
+                at,
+                pointed,
+            )
+            for number, term in enumerate(rules)
+        ],
     )
 
 
@@ -158,13 +176,15 @@ def move(connection: sqlite3.Connection, item: str, target: str) -> None:
     (start,) = connection.execute(
         "SELECT coalesce(max(position), -1) + 1 FROM term WHERE item = ?", (target,)
     ).fetchone()
-    connection.execute("UPDATE term SET item = ?, position = position + ? WHERE item = ?", (target, start, item))
+    connection.execute(
+        "UPDATE term SET holder = ?1, item = ?1, position = position + ?2 WHERE holder = ?3", (target, start, item)
+    )
 
 
-def drop(connection: sqlite3.Connection, item: str) -> None:
-    """Delete the terms of *item* with their evidence, and statements that nobody shows any more."""
-    pointed = connection.execute("SELECT DISTINCT evidence, statement FROM term WHERE item = ?", (item,)).fetchall()
-    connection.execute("DELETE FROM term WHERE item = ?", (item,))
+def drop(connection: sqlite3.Connection, holder: str) -> None:
+    """Delete the terms of *holder* with their evidence, and statements that nobody shows any more."""
+    pointed = connection.execute("SELECT DISTINCT evidence, statement FROM term WHERE holder = ?", (holder,)).fetchall()
+    connection.execute("DELETE FROM term WHERE holder = ?", (holder,))
     evidence.drop(connection, (row[0] for row in pointed))
     connection.executemany(
         "DELETE FROM statement WHERE id = ? AND NOT EXISTS (SELECT 1 FROM term WHERE term.statement = statement.id)",
@@ -176,7 +196,7 @@ def drop(connection: sqlite3.Connection, item: str) -> None:
 
 READ = f"""SELECT term.first_seen, term.last_confirmed, term.superseded, statement.place,
     statement.language, statement.words,
-    {evidence.COLUMNS.format("evidence")}, {_RULE}, term.position, term.item FROM term
+    {evidence.COLUMNS.format("evidence")}, {_RULE}, term.position, term.holder FROM term
     JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = term.evidence"""
 
 
@@ -201,7 +221,7 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
     rows = connection.execute(
         """SELECT statement.id, statement.publisher, min(first_seen), max(last_confirmed),
         CASE WHEN sum(superseded IS NULL) > 0 THEN NULL ELSE max(superseded) END,
-        CASE WHEN sum(superseded IS NULL) > 0 AND statement.place = 'terms page'
+        CASE WHEN sum(superseded IS NULL) > 0 AND statement.place IN ('terms page', 'site policy')
         THEN (SELECT count(*) FROM item WHERE item.publisher = statement.publisher)
         ELSE count(DISTINCT CASE WHEN superseded IS NULL THEN item END) END AS showing
         FROM statement JOIN term ON term.statement = statement.id WHERE ?1 IS NULL OR statement.publisher = ?1
@@ -223,9 +243,9 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
 
 def _first(connection: sqlite3.Connection, row: int) -> Statement:
     rows = connection.execute(
-        f"""{READ} WHERE term.statement = ?1 AND (item, first_seen, position) = (SELECT item, first_seen,
+        f"""{READ} WHERE term.statement = ?1 AND (holder, first_seen, position) = (SELECT holder, first_seen,
         position
-        FROM term WHERE statement = ?1 ORDER BY first_seen, item, position LIMIT 1) ORDER BY number""",
+        FROM term WHERE statement = ?1 ORDER BY first_seen, holder, position LIMIT 1) ORDER BY number""",
         (row,),
     ).fetchall()
     return read_group(rows).statement

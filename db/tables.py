@@ -150,12 +150,15 @@ TABLES: tuple[str, ...] = (
         place TEXT NOT NULL {one_of("place", StatementPlace)}, language TEXT NOT NULL DEFAULT '',
         UNIQUE (publisher, place, language, words)) STRICT""",
     # A statement that no rule understands has one row here, without an act.
+    # What holds it is an item, or else the key of a file that speaks for the whole site.
     f"""CREATE TABLE term (
-        item TEXT NOT NULL REFERENCES item (id), statement INTEGER NOT NULL REFERENCES statement (id),
+        holder TEXT NOT NULL, item TEXT REFERENCES item (id), statement INTEGER NOT NULL REFERENCES statement (id),
         first_seen TEXT NOT NULL, position INTEGER NOT NULL, number INTEGER NOT NULL,
         {_terms_columns()},
         last_confirmed TEXT NOT NULL, superseded TEXT, evidence INTEGER NOT NULL REFERENCES evidence (id),
-        PRIMARY KEY (item, first_seen, position, number)) STRICT, WITHOUT ROWID""",
+        PRIMARY KEY (holder, first_seen, position, number), CHECK (item IS NULL OR item = holder)) STRICT, WITHOUT
+        ROWID""",
+    "CREATE INDEX term_item ON term (item)",
     "CREATE INDEX term_ended ON term (statement, superseded)",
     "CREATE INDEX term_confirmed ON term (statement, last_confirmed)",
     f"""CREATE TABLE event (
@@ -208,10 +211,10 @@ _IN_FORCE = "SELECT max(latest.opened) FROM edition AS latest WHERE latest.item 
 _NAMED = """(SELECT group_concat(name, '; ') FROM (SELECT name FROM attribution
         WHERE attribution.edition = edition.id AND role = 'author' ORDER BY position))"""
 # What a terms page states holds for every item of its publisher, from another capture than the item's own.
-_HOLDS_FOR_ALL = """statement.publisher = item.publisher AND statement.place = 'terms page'
-        AND page.id <> item.id"""
+_HOLDS_FOR_ALL = """statement.publisher = item.publisher AND statement.place IN ('terms page', 'site policy')
+        AND term.holder <> item.id"""
 _OF_TERMS_PAGES = f"""FROM statement JOIN term ON term.statement = statement.id
-            JOIN item AS page ON page.id = term.item WHERE {_HOLDS_FOR_ALL} AND term.number = 0"""
+            LEFT JOIN item AS page ON page.id = term.item WHERE {_HOLDS_FOR_ALL} AND term.number = 0"""
 _TERMS_SHOWN = """item.id AS item, item.publisher, statement.place, statement.words, statement.language,
         term.covers, term.act, term.permission,
         (SELECT group_concat(value, '; ') FROM json_each(term.duties)) AS duties, term.noncommercial,
@@ -250,7 +253,7 @@ VIEWS: tuple[str, ...] = (
         JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = term.evidence
         WHERE item.withheld IS NULL
         UNION ALL SELECT {_TERMS_SHOWN.format("coalesce(term.superseded, page.gone)")} FROM item
-        JOIN statement JOIN term ON term.statement = statement.id JOIN item AS page ON page.id = term.item
+        JOIN statement JOIN term ON term.statement = statement.id LEFT JOIN item AS page ON page.id = term.item
         JOIN evidence ON evidence.id = term.evidence WHERE {_HOLDS_FOR_ALL} AND item.withheld IS NULL""",
     """CREATE VIEW captures AS SELECT
         id, publisher, url, began, kind, status, media_type, payload_digest, payload_length, ending,
@@ -273,6 +276,7 @@ VIEWS: tuple[str, ...] = (
         AND NOT EXISTS (SELECT 1 FROM event AS later WHERE later.url_key = event.url_key
             AND later.capture IS NOT NULL AND (later.at, later.id) > (event.at, event.id))
         -- A site without robots.txt, or without a sitemap where one may lie, fails in nothing.
-        AND NOT (event.type = 'absent' AND (event.about LIKE '%/robots.txt' OR event.about LIKE '%sitemap%.xml'))""",
+        AND NOT (event.type = 'absent' AND (event.about LIKE '%/robots.txt' OR event.about LIKE '%/tdmrep.json'
+            OR event.about LIKE '%sitemap%.xml'))""",
     *DECISION_VIEWS,
 )

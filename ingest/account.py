@@ -47,7 +47,8 @@ def brief(item: Item) -> list[str]:
         lines.append(f"  gone       since {item.gone:%Y-%m-%d}")
     text, images = (in_words(verdict_of(item, Use.REPUBLISH, covers)) for covers in (Covers.TEXT, Covers.IMAGES))
     lines.append(f"  reuse      text: {text}; images: {images}")
-    lines += [f"  terms      “{held.statement.words}”" for held in item.terms] or ["  terms      not stated"]
+    words = [held.statement.words for held in item.terms if not held.statement.is_about_mining]
+    lines += [f"  terms      “{one}”" for one in words] or ["  terms      not stated"]
     lines.append(f"  credit     {credit_line(item).text}")
     return lines + decision_lines(item)
 

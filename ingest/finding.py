@@ -53,6 +53,9 @@ class Finder:
         if since is None or (visit and visit.visited_at and visit.visited_at >= since):
             visit = None
         self._pipeline.send(self.errand(publisher.id, publisher.url, "home", visit))
+        self._pipeline.send(
+            self.errand(publisher.id, read_target("/.well-known/tdmrep.json", publisher.url).url, "policy")
+        )
 
     def follow(self, settled: Settled) -> None:
         """Take what an answer names into the frontier, and ask for the lists that it names, once it was begun."""
@@ -61,7 +64,7 @@ class Finder:
             return
         if errand.purpose == "page":
             self._follow_links(settled)
-        elif not self._begun:
+        elif not self._begun or errand.purpose == "policy":
             return
         elif errand.purpose == "robots":
             self._send_sitemaps(errand, robots_of(exchange).sitemaps())

@@ -136,5 +136,6 @@ def _note(item: Item, archive: str, archived: str) -> str:
 
 
 def _rights(item: Item) -> str:
-    standing = [clean(term.statement.words) for term in item.terms if term.superseded is None]
+    held = [term.statement for term in item.terms if term.superseded is None]
+    standing = [clean(statement.words) for statement in held if not statement.is_about_mining]
     return " ".join(dict.fromkeys(standing)) if len(standing) > 1 else "".join(standing)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from db.credit import credit_line
 from db.license_ids import license_of
-from db.model import Covers, Item, Role, Use
+from db.model import Covers, Item, ReviewState, Role, Use
 from ingest.exporting.for_reuse import WITHHELD, ForReuse, left_out
 from ingest.exporting.order import Handed, Order
 from ingest.reuse import in_words, verdict_of
@@ -116,13 +116,15 @@ def _terms(item: Item, purpose: ForReuse | None) -> Iterator[str]:
     found = verdict_of(item, use, commercial=commercial)
     named = license_of(found, item.publisher.id)
     whose = "" if commercial else " (non-commercial)"
-    yield f"{use}{whose}: {in_words(found)}" + (f"; licence {named}" if named else "")
+    doubt = "; low confidence: a person should look" if found.review is ReviewState.WANTED else ""
+    yield f"{use}{whose}: {in_words(found)}" + (f"; licence {named}" if named else "") + doubt
     yield f"images: {in_words(verdict_of(item, use, Covers.IMAGES, commercial=commercial))}; none are in this export"
     yield from credit_line(item).conditions
-    for held in item.terms:
+    about = [held for held in item.terms if not held.statement.is_about_mining]
+    for held in about:
         statement = held.statement
         yield f"“{statement.words}” ({statement.place}, confirmed {held.last_confirmed:%Y-%m-%d})"
-    if not item.terms:
+    if not about:
         yield "The publisher states no terms. Silence is not a licence."
 
 

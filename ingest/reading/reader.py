@@ -47,6 +47,7 @@ from ingest.reading.page import Page, is_html, open_page
 from ingest.reading.printed_dates import Printed
 from ingest.reading.zones import Zones
 from ingest.terms import PageView, read_terms
+from ingest.terms.site_policy import read_policy
 
 TEXTLESS = frozenset(
     {PageKind.CHALLENGE, PageKind.PROTECTED, PageKind.MISSING, PageKind.SHELL, PageKind.EMPTY, PageKind.OTHER}
@@ -74,6 +75,7 @@ def read(entity: Entity, context: Context) -> Reading:
         return Reading(
             mark,
             PageKind.OTHER,
+            statements=read_policy(entity, context.capture),
             unread=f"no reader for {entity.media_type or 'an entity that names no type'}",
         )
     page = open_page(entity, context.url)

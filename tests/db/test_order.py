@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from tests.db.conftest import Made
 
 SITE, WORDS = "https://institute.example", "Texts are free."
-PATHS = ("/a", "/b", "/old-a", "/pl/a", "/", "/terms")
+PATHS = ("/a", "/b", "/old-a", "/pl/a", "/", "/terms", "/robots.txt")
+PLACES = {"/terms": StatementPlace.TERMS_PAGE, "/robots.txt": StatementPlace.SITE_POLICY}
 CAPTURES: tuple[dict[str, Any], ...] = ({}, {"ending": Ending.UNPROVED}, {"truncated": Truncation.DISCONNECT})
 
 
@@ -62,10 +63,11 @@ def _text(draw: st.DrawFn, made: Made, number: int, path: str) -> Entry:
             "title", "Poti", "meta og:title", made.evidence(capture, "Poti"), "not in the heading", doubt=True
         )
         reading = replace(reading, rivals=(rival,))
-    place = StatementPlace.TERMS_PAGE if path == "/terms" else StatementPlace.SITE_FOOTER
+    place = PLACES.get(path, StatementPlace.SITE_FOOTER)
     said = replace(made.statement(capture, draw(st.sampled_from(("Texts are free.", "Ask us.")))), place=place)
     statements = draw(st.sampled_from(((), (said,))))
-    return Entry(capture, replace(reading, language=language, statements=statements))
+    kind = PageKind.OTHER if path == "/robots.txt" else reading.kind
+    return Entry(capture, replace(reading, kind=kind, language=language, statements=statements))
 
 
 @st.composite

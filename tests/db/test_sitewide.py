@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from db.catalogue import Catalogue
-from db.model import Item, StatementPlace
+from db.entry import Entry
+from db.model import Act, Covers, Item, PageKind, Permission, StatementPlace, Term
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
@@ -165,3 +166,32 @@ def test_a_day_is_answered_with_the_last_confirmation_that_there_was_then(catalo
     assert held is not None
     assert held.terms[0].last_confirmed == made.at(5)
     assert item(catalogue, "/a").terms[0].last_confirmed == made.at(9)
+
+
+def policy(made: Made, number: int, *words: str) -> Entry:
+    """A robots.txt that states *words* on mining."""
+    entry = made.saying(number, "/robots.txt", *words, place=StatementPlace.SITE_POLICY, kind=PageKind.OTHER)
+    assert entry.reading is not None
+    mining = Term(Covers.SITE, Act.MINE, Permission.PROHIBITED, "a rule")
+    said = tuple(replace(one, terms=(mining,)) for one in entry.reading.statements)
+    return replace(entry, reading=replace(entry.reading, statements=said))
+
+
+def test_a_file_for_machines_holds_for_every_item_and_is_no_item(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.saying(1, "/a", ASK))
+    catalogue.add(policy(made, 2, "Content-Signal: ai-train=no"))
+    held = item(catalogue, "/a")
+    assert [term.statement.place for term in held.terms] == [StatementPlace.SITE_FOOTER, StatementPlace.SITE_POLICY]
+    assert held.terms[1].statement.evidence.capture == made.capture(2).id
+    assert catalogue.all_item_ids() == [held.id]
+    rows = catalogue.connection.execute("SELECT words, capture FROM terms WHERE place = 'site policy'").fetchall()
+    assert rows == [("Content-Signal: ai-train=no", made.capture(2).id)]
+
+
+def test_a_file_for_machines_that_changes_or_goes_ends_what_it_stated(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.saying(1, "/a"))
+    entries = [policy(made, 2, "one"), policy(made, 3, "two"), made.answer(5, "/robots.txt", 404)]
+    with catalogue.transaction():
+        made.add_in_any_order(catalogue, entries[::-1])
+    assert said(catalogue, "/a") == []
+    assert [said(catalogue, "/a", at, made) for at in (1, 2, 4, 5)] == [[], ["one"], ["two"], []]

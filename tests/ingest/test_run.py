@@ -248,7 +248,7 @@ def small(tmp_path: Path, settings_at: Callable[[int], Any]) -> Any:
 
 
 def visited(asked: list[Asked]) -> list[str]:
-    machine = ("/robots.txt", "/sitemap_index.xml", "/feed/", "sitemap")
+    machine = ("/robots.txt", "/tdmrep.json", "/sitemap_index.xml", "/feed/", "sitemap")
     return [one.path for one in asked if not any(word in one.path for word in machine)]
 
 

@@ -1,0 +1,93 @@
+"""What a site tells machines about mining its texts: robots.txt and ``/.well-known/tdmrep.json``, as statements.
+
+They say nothing of publishing a text, and decide no verdict; they hold for all that the publisher has.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from archive.charset import charset_of
+from archive.exchange import Entity
+from archive.locate import Place, Source
+from db.model import Act, Covers, Evidence, Layer, Permission, Statement, StatementPlace, Term
+
+_LINE = re.compile(r"^[ \t]*(?P<field>[A-Za-z-]+)[ \t]*:[ \t]*(?P<value>[^\r\n#]*?)[ \t]*(?:#[^\r\n]*)?$", re.MULTILINE)
+_SAID = re.compile(r"(?P<name>[A-Za-z-]+)\s*=\s*(?P<value>[A-Za-z]+)")
+_TRAINING = frozenset({"ai-train", "ai-input", "train-ai"})
+_ALLOWED = {
+    "yes": Permission.PERMITTED,
+    "y": Permission.PERMITTED,
+    "no": Permission.PROHIBITED,
+    "n": Permission.PROHIBITED,
+}
+_RESERVATION = re.compile(r'"tdm-reservation"\s*:\s*"?(?P<value>[01])"?')
+_LONGEST = 200_000
+
+
+def read_policy(entity: Entity, capture: str) -> tuple[Statement, ...]:
+    """Return what *entity* states where it is one of these files, by its address; no statement elsewhere.
+
+    Of robots.txt (RFC 9309) the lines Content-Signal, Content-Usage and License (RSL 1.0) are read that hold for every
+    agent; of tdmrep.json (TDM Reservation Protocol, section 6.1) whether rights are reserved for the whole site.
+    """
+    path = urlsplit(entity.url).path
+    if path not in ("/robots.txt", "/.well-known/tdmrep.json") or len(entity.body) > _LONGEST:
+        return ()
+    source = Source(entity.body, charset_of(entity.body, entity.charset))
+    read = _robots(source.text) if path == "/robots.txt" else _reservation(source.text)
+    return tuple(said for words, terms in read if (said := _statement(source, words, terms, capture)) is not None)
+
+
+def _statement(source: Source, words: str, terms: tuple[Term, ...], capture: str) -> Statement | None:
+    passage = source.locate(words, place=Place.PLAIN)
+    if passage is None:
+        return None
+    evidence = Evidence(passage.words, capture, Layer.ENTITY, passage.ranges, passage.decoding)
+    return Statement(evidence.words, StatementPlace.SITE_POLICY, evidence, terms)
+
+
+def _robots(text: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
+    agents: set[str] = set()
+    naming = False
+    for line in _LINE.finditer(text):
+        field, value = line["field"].lower(), line["value"]
+        if field == "user-agent":
+            agents = {*agents, value} if naming else {value}
+        naming = field == "user-agent"
+        if agents and "*" not in agents and field != "license":
+            continue
+        terms = tuple(_of_line(field, value))
+        if terms:
+            yield f"{line['field']}: {value}", terms
+
+
+def _of_line(field: str, value: str) -> Iterator[Term]:
+    """The terms of one line; a preference for a part of the site (a path in front) is not one for the site."""
+    if field == "license" and value.startswith(("http://", "https://")):
+        yield Term(Covers.SITE, Act.MINE, Permission.ASK, "rsl", license_url=value)
+    if field not in ("content-signal", "content-usage") or value.startswith("/"):
+        return
+    for said in _SAID.finditer(value):
+        permission = _ALLOWED.get(said["value"].lower())
+        if said["name"].lower() in _TRAINING and permission is not None:
+            yield Term(Covers.SITE, Act.MINE, permission, field)
+
+
+def _reservation(text: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
+    try:
+        listed = json.loads(text)
+    except (ValueError, RecursionError):
+        return
+    for one in listed if isinstance(listed, list) else []:
+        if not isinstance(one, dict) or str(one.get("location")) not in ("/", "/*", "*"):
+            continue
+        said = str(one.get("tdm-reservation"))
+        words = next((found[0] for found in _RESERVATION.finditer(text) if found["value"] == said), None)
+        if words is not None:
+            permission = Permission.ASK if said == "1" else Permission.PERMITTED
+            policy = str(one["tdm-policy"]) if one.get("tdm-policy") else None
+            yield words, (Term(Covers.SITE, Act.MINE, permission, "tdmrep", license_url=policy),)
