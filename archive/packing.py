@@ -48,12 +48,15 @@ def changed_since(path: Path, name: str, finished: Whole, *, found: bool) -> Ite
     now = whole(path)
     if now == finished or found:
         return
-    places = list(repacked_otherwise(path, name))
+    places = list(repacked_otherwise(path, name)) if now.bytes == finished.bytes else []
     if places:
         yield from places
         return
-    size = f"{now.bytes} bytes" if now.bytes == finished.bytes else f"{now.bytes} bytes, then {finished.bytes}"
-    what = f"the file is not as it was finished ({size}): its SHA-256 is {now.sha256}, then {finished.sha256}"
+    if now.bytes < finished.bytes:
+        what = f"the file ends here; it had {finished.bytes} bytes when it was finished"
+        yield Finding(name, now.bytes, None, what, _CLAUSE)
+        return
+    what = f"the file is not as it was finished: its SHA-256 is {now.sha256}, then {finished.sha256}"
     yield Finding(name, 0, None, what, _CLAUSE)
 
 

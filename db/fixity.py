@@ -16,7 +16,7 @@ def remember_finished(connection: sqlite3.Connection, note: Note) -> None:
     """Write the rows of a note that states files as they were finished; of two about one file the later counts."""
     listed = note.body.get("files")
     for one in listed if isinstance(listed, list | tuple) else ():
-        if not isinstance(one, Mapping) or not isinstance(one.get("bytes"), int):
+        if not isinstance(one, Mapping) or not isinstance(one.get("bytes"), int) or "sha256" not in one:
             continue
         connection.execute(
             """INSERT INTO finished_file (file, bytes, sha256, made, note) VALUES (?, ?, ?, ?, ?)

@@ -81,7 +81,7 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
         decisions.add(connection, note)
     if note.kind is NoteKind.PROFILE:
         profiles.add(connection, note)
-    if note.kind is NoteKind.DIGEST:
+    if note.kind in (NoteKind.DIGEST, NoteKind.FIXITY):
         fixity.remember_finished(connection, note)
     if note.kind is NoteKind.RUN:
         _run(connection, note)

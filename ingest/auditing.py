@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.fixity import Examined, Expectation, examine
+from archive.packing import whole
 from archive.references import crossed
 from archive.series import OPEN, locate_file
 from db import fixity, holders
@@ -214,10 +216,20 @@ def _add_files(layout: Layout, plan: Plan, seen: Audit, examined: list[Examined]
             seen.faults = [*known, *(one for one in seen.faults if (one.file, one.offset, one.what) not in told)]
             if plan.scope == "all":
                 seen.faults += [*custody.missing_files(), *custody.broken_chain()]
-    counted: dict[str, int] = {}
-    for fault in seen.faults:
-        counted[fault.file] = counted.get(fault.file, 0) + 1
+    counted = Counter(fault.file for fault in seen.faults)
     for one in examined:
         name = one.references.file
         seen.records += one.records
-        seen.files.append({"file": name, "records": one.records, "bytes": one.bytes, "findings": counted.get(name, 0)})
+        seen.files.append({"file": name, "records": one.records, "bytes": one.bytes, "findings": counted[name]})
+    if plan.of_collection:
+        _add_digests(layout, seen)
+
+
+def _add_digests(layout: Layout, seen: Audit) -> None:
+    """Add the digest of each file that was found sound and is not recorded as it was finished yet."""
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        recorded = fixity.finished(catalogue.connection)
+    for one in seen.files:
+        path = layout.warcs / str(one["file"])
+        if not one["findings"] and path.name not in recorded and path.exists():
+            one["sha256"] = whole(path).sha256

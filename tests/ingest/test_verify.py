@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -81,6 +82,21 @@ def test_a_sound_collection_has_no_faults_and_its_files_are_known_as_they_were_f
     # The last file of notes is recorded by the work after it.
     last = max(layout.warcs.glob("collection-*"))
     assert set(known) == {path.name for path in warc_files(layout.warcs) if path != last}
+
+
+def test_a_verification_records_the_digest_of_a_file_that_has_none_yet(creditline: Command, layout: Layout) -> None:
+    last = max(layout.warcs.glob("collection-*"))
+    assert creditline("-C", layout.directory, "verify").code == Exit.DONE
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        known = fixity.finished(catalogue.connection)
+    assert known[last.name].sha256 == hashlib.sha256(last.read_bytes()).hexdigest()
+
+
+def test_a_file_that_lost_whole_records_at_its_end_is_found_where_it_ends(layout: Layout) -> None:
+    path = file_with(layout, "think")
+    *_, request = members(path)  # the catalogue has no row for a request
+    path.write_bytes(path.read_bytes()[: request.offset])
+    assert [(file, offset) for file, offset, _ in found_in(layout)] == [(path.name, request.offset)]
 
 
 def test_a_bit_that_no_record_feels_is_found_with_its_file_and_record(layout: Layout) -> None:
