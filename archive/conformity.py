@@ -165,10 +165,19 @@ def _out_of_form(shaped: Shape, values: tuple[str, ...], version: str) -> Iterat
         if value and not _ID.fullmatch(value):
             what = f"{shaped.names[at]} is no URI in angle brackets: {value[:60]!r}"
             yield Fault(what, "WARC 1.1, WARC-Record-ID")
+    for at in shaped.uris:
+        if not _is_uri(values[at], version) and values[at]:
+            yield Fault(f"{shaped.names[at]} is no URI: {values[at][:60]!r}", f"WARC 1.1, {shaped.names[at]}")
     for at in shaped.dates:
         date = values[at]
         if date and not _is_date(date, version.encode()):
             yield Fault(f"{shaped.names[at]} is {date[:40]!r}", f"WARC 1.1, {shaped.names[at]}")
+
+
+def _is_uri(value: str, version: str) -> bool:
+    """Say whether *value* may be a URI; the grammar of WARC 1.0 has every one in angle brackets, 1.1 only ids."""
+    bracketed = value.startswith("<") or value.endswith(">")
+    return len(value.split()) == 1 and (not bracketed or version == "WARC/1.0")
 
 
 @lru_cache(maxsize=64)

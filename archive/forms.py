@@ -14,6 +14,7 @@ ID = r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>\s]+>"
 """A URI in angle brackets, as WARC-Record-ID and the fields that name records hold it."""
 
 _UUID = r"<urn:uuid:[0-9a-f-]{36}>"
+_URI = r"[^\s<]\S*"
 _VALUE = r"\S(?:.*\S)?"
 _LENGTH = r"[0-9]{1,18}"
 _PREFIX = 24
@@ -72,4 +73,4 @@ def _value(shape: Shape, at: int, value: str) -> str:
         return _LENGTH
     if at in shape.ids:
         return _UUID if re.fullmatch(_UUID, value) else ID
-    return _VALUE
+    return _URI if at in shape.uris else _VALUE

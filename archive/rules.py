@@ -18,6 +18,7 @@ _WITH_URI = frozenset({"response", "resource", "request", "revisit", "conversion
 _TYPES = _WITH_URI | {"warcinfo", "metadata"}
 _LINKS = ("warc-concurrent-to", "warc-warcinfo-id")
 _HOLD_IDS = frozenset({"warc-record-id", "warc-refers-to", "warc-segment-origin-id", *_LINKS})
+_URIS = ("warc-target-uri", "warc-refers-to-target-uri", "warc-profile")
 _DATES = ("warc-date", "warc-refers-to-date")
 _FORBIDDEN = {
     "warc-target-uri": frozenset({"warcinfo"}),
@@ -46,6 +47,7 @@ class Shape:
         ids: where values stand that must be URIs in angle brackets.
         links: where values stand that name a record of the same collection.
         dates: where values stand that must be dates of the form of WARC-Date.
+        uris: where values stand that must be URIs without angle brackets.
         sound: every name is a token.
     """
 
@@ -54,6 +56,7 @@ class Shape:
     ids: tuple[int, ...]
     links: tuple[int, ...]
     dates: tuple[int, ...]
+    uris: tuple[int, ...]
     sound: bool
 
 
@@ -70,6 +73,7 @@ def shape(names: tuple[str, ...]) -> Shape:
         tuple(at for at, name in enumerate(lower) if name in _HOLD_IDS),
         tuple(at for at, name in enumerate(lower) if name in _LINKS),
         tuple(at for at, name in enumerate(lower) if name in _DATES),
+        tuple(at for at, name in enumerate(lower) if name in _URIS),
         all(map(is_name, names)),
     )
 

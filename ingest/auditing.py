@@ -16,9 +16,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from archive.fixity import Examined, Expectation, examine
+from archive.fixity import Examined
 from archive.packing import whole
-from archive.references import crossed
 from archive.series import OPEN, locate_file
 from db import fixity, holders
 from db.catalogue import Catalogue
@@ -42,7 +41,7 @@ class Plan:
 
     Attributes:
         scope: "all", "since", "sample" or "files", as the event states it.
-        files: of the collection, or others where *of_collection* is not set.
+        files: of the collection.
         items: whose editions are read again.
         captures: that are verified by themselves, wherever they lie.
         seed: by which a sample was drawn.
@@ -52,7 +51,6 @@ class Plan:
     files: tuple[Path, ...] = ()
     items: tuple[str, ...] = ()
     captures: tuple[str, ...] = ()
-    of_collection: bool = True
     seed: int | None = None
 
 
@@ -101,9 +99,7 @@ def audit(
 ) -> Audit:
     """Verify what *plan* says in *jobs* processes; as many as there are processors if None, and one for little work."""
     shares = [plan.items[at : at + _SHARE] for at in range(0, len(plan.items), _SHARE)]
-    tasks: list[tuple[str, Callable[[], Any]]] = [
-        (path.name, partial(_examine, layout, path, plan.of_collection)) for path in plan.files
-    ]
+    tasks: list[tuple[str, Callable[[], Any]]] = [(path.name, partial(_examine, layout, path)) for path in plan.files]
     tasks += [(f"{one[0]} ...", partial(_prove, layout, one)) for one in shares]
     if plan.captures:
         tasks.append(("captures", partial(_captures, layout, plan.captures)))
@@ -141,9 +137,7 @@ def event_of(seen: Audit, plan: Plan, began: datetime) -> dict[str, object]:
 # ── What the processes do ────────────────────────────────────────────────────────────────────────────────────
 
 
-def _examine(layout: Layout, path: Path, of_collection: bool) -> Examined:
-    if not of_collection:
-        return examine(path, Expectation())
+def _examine(layout: Layout, path: Path) -> Examined:
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         path = locate_file(layout.warcs, path.name.removesuffix(OPEN))
         return Custody(catalogue, layout.warcs).examine(path)
@@ -202,27 +196,20 @@ def _add_proofs(seen: Audit, proofs: Iterable[Proof]) -> None:
 
 
 def _add_files(layout: Layout, plan: Plan, seen: Audit, examined: list[Examined]) -> None:
-    references = [one.references for one in examined]
-    findings = [finding for one in examined for finding in one.findings]
-    if not plan.of_collection:
-        findings += crossed(references)
-        seen.faults += [Fault(f.file, f.offset, f.record_id, (), f.what, f.clause) for f in findings]
-    else:
-        with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-            custody = Custody(catalogue, layout.warcs)
-            findings += custody.crossed(references, complete=plan.scope == "all")
-            known = custody.named(findings)
-            told = {(fault.file, fault.offset, fault.what) for fault in known}
-            seen.faults = [*known, *(one for one in seen.faults if (one.file, one.offset, one.what) not in told)]
-            if plan.scope == "all":
-                seen.faults += [*custody.missing_files(), *custody.broken_chain()]
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        custody = Custody(catalogue, layout.warcs)
+        across = custody.crossed([one.references for one in examined], complete=plan.scope == "all")
+        known = custody.named([*(finding for one in examined for finding in one.findings), *across])
+        told = {(fault.file, fault.offset, fault.what) for fault in known}
+        seen.faults = [*known, *(one for one in seen.faults if (one.file, one.offset, one.what) not in told)]
+        if plan.scope == "all":
+            seen.faults += [*custody.missing_files(), *custody.broken_chain()]
     counted = Counter(fault.file for fault in seen.faults)
     for one in examined:
         name = one.references.file
         seen.records += one.records
         seen.files.append({"file": name, "records": one.records, "bytes": one.bytes, "findings": counted[name]})
-    if plan.of_collection:
-        _add_digests(layout, seen)
+    _add_digests(layout, seen)
 
 
 def _add_digests(layout: Layout, seen: Audit) -> None:

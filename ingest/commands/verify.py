@@ -4,31 +4,39 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ingest.commands.flags import Moment
 from ingest.commands.mending import compare_copy
 from ingest.console import Console, counted
 from ingest.exits import Exit
 
 if TYPE_CHECKING:
+    from archive.finding import Finding
+    from archive.fixity import Examined
     from db.catalogue import Catalogue
     from ingest.auditing import Audit, Plan
     from ingest.collection import Layout
     from ingest.custody import Fault
     from ingest.verifying import Proof
 
+_DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]
+_LARGE = 50_000_000
+"""Bytes from which on processes save more than they cost."""
 _FILES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".open")
 
 
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[ITEM | FILE]...")
 @click.option("--all", "everything", is_flag=True, help="Every file and every item; the default.")
-@click.option("--since", type=Moment(), metavar="DATE", help="What changed, or was not verified, since then.")
+@click.option(
+    "--since", type=click.DateTime(_DATES), metavar="DATE", help="What changed, or was not verified, since then."
+)
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="N captures drawn at random, and their items.")
 @click.option("--seed", type=int, metavar="NUMBER", help="Draw the sample that had this seed again.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; as many as are worth it by default.")
@@ -73,23 +81,79 @@ def _refuse_nonsense(targets: tuple[str, ...], how: dict[str, Any]) -> None:
 
 
 def _files(console: Console, files: list[Path], jobs: int | None) -> int:
-    from ingest.auditing import Plan
-    from ingest.collection import Layout
     from ingest.exits import Refused
 
     for path in files:
         if not path.is_file():
             hint = "`creditline verify` with no argument verifies every file of the collection"
             raise Refused(f"there is no file {path}", hint, Exit.USAGE)
+    warcs = (console.directory / "warcs").resolve()
+    collected = (console.directory / "catalogue.db").exists()
+    ours = [path for path in files if collected and path.resolve().parent == warcs]
+    others = [path for path in files if path not in ours]
+    return _ours(console, ours, jobs) + _others(console, others, jobs)
+
+
+def _ours(console: Console, files: list[Path], jobs: int | None) -> int:
+    """Verify files of the collection, against its catalogue too."""
+    if not files:
+        return 0
+    from ingest.auditing import Plan
+    from ingest.collection import Layout
+
     layout = Layout(console.directory)
-    ours = [path for path in files if layout.catalogue.exists() and path.resolve().parent == layout.warcs.resolve()]
-    others = tuple(path for path in files if path not in ours)
-    faults = 0
-    if ours:
-        faults += _audited(console, layout, Plan("files", tuple(layout.warcs / path.name for path in ours)), jobs)
-    if others:
-        faults += _audited(console, layout, Plan("files", others, of_collection=False), jobs)
-    return faults
+    return _audited(console, layout, Plan("files", tuple(layout.warcs / path.name for path in files)), jobs)
+
+
+def _others(console: Console, files: list[Path], jobs: int | None) -> int:
+    """Verify files that belong to no collection here, against themselves and each other."""
+    from archive.references import crossed
+
+    examined = []
+    with console.steps("Verifying") as told:
+        for seen in _examined(files, jobs):
+            examined.append(seen)
+            told(len(examined), len(files), seen.references.file)
+    across = list(crossed(one.references for one in examined))
+    count = 0
+    for path, seen in zip(files, examined, strict=True):
+        found = sorted([*seen.findings, *(one for one in across if one.file == seen.references.file)], key=_place)
+        _tell_file(console, path, seen, found)
+        count += len(found)
+    return count
+
+
+def _examined(files: list[Path], jobs: int | None) -> Iterator[Examined]:
+    """Yield what is seen of each file by itself, from processes side by side where that is worth it."""
+    from archive.fixity import Expectation, examine
+
+    large = sum(path.stat().st_size for path in files) > _LARGE
+    workers = min(len(files), jobs or (os.cpu_count() or 1 if large else 1))
+    if workers < 2:
+        yield from (examine(path, Expectation()) for path in files)
+        return
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(workers, mp_context=get_context("forkserver")) as executor:
+        yield from executor.map(examine, files, [Expectation()] * len(files))
+
+
+def _place(finding: Finding) -> int:
+    return finding.offset
+
+
+def _tell_file(console: Console, path: Path, seen: Examined, found: list[Finding]) -> None:
+    if console.as_json:
+        for one in found:
+            console.out_json({"event": "fault", **asdict(one)})
+        told = {"records": seen.records, "bytes": seen.bytes, "findings": len(found)}
+        console.out_json({"event": "file", "file": str(path), **told})
+        return
+    for one in found:
+        console.out(f"FAULT  {one.file}:{one.offset}  record {one.record_id or '?'}  {one.what}  ({one.clause})")
+    state = counted(len(found), "fault") if found else "ok"
+    console.out(f"{state}  {path}  {seen.records} records, {seen.bytes} bytes")
 
 
 def _collection(console: Console, how: dict[str, Any]) -> int:
@@ -109,7 +173,7 @@ def _plan(layout: Layout, catalogue: Catalogue, how: dict[str, Any]) -> Plan:
     from ingest.auditing import of_a_sample, of_everything, of_what_changed
 
     if how["since"] is not None:
-        return of_what_changed(layout, catalogue, how["since"])
+        return of_what_changed(layout, catalogue, how["since"].replace(tzinfo=UTC))
     count, seed = how["sample"], how["seed"]
     if count is not None:
         return of_a_sample(catalogue, count, randbelow(1_000_000) if seed is None else seed)
@@ -125,8 +189,7 @@ def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None) -> 
     with console.steps("Verifying") as told:
         seen = audit(layout, plan, jobs=jobs, told=told)
     _tell(console, plan, seen)
-    if plan.of_collection:
-        _record(console, layout, event_of(seen, plan, began))
+    _record(console, layout, event_of(seen, plan, began))
     return len(seen.faults)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from tests.archive.conftest import MakeExchange, OpenArchive
 
 CONFORMANCE = Path(__file__).resolve().parents[3] / "shared" / "conformance"
+DOCUMENTED = Path(__file__).resolve().parents[2] / "docs" / "verification.md"
 
 
 @pytest.fixture
@@ -176,8 +178,10 @@ def test_a_mandatory_field_that_is_missing_is_a_fault(missing: str) -> None:
         ({"WARC-Date": "2026-11-25T10:00:00+01:00"}, "WARC-Date"),
         ({"WARC-Record-ID": "urn:uuid:1"}, "angle brackets"),
         ({"WARC-Concurrent-To": "<no uri>"}, "angle brackets"),
+        ({"WARC-Target-URI": "http://think.example/a b"}, "is no URI"),
+        ({"WARC-Target-URI": "<http://think.example/>"}, "is no URI"),
         ({"WARC-Filename": "a.warc.gz"}, "shall not stand"),
-        ({"WARC-Profile": "<http://a>"}, "shall not stand"),
+        ({"WARC-Profile": "http://a"}, "shall not stand"),
         ({"WARC-Refers-To": "<urn:uuid:2>"}, "shall not stand"),
         ({"warc-date": "2026-11-25T10:00:00Z"}, "2 times"),
         ({"WARC-Type": "revisit"}, "WARC-Profile is missing"),
@@ -231,14 +235,25 @@ def test_what_is_no_warc_is_a_finding_and_no_crash(tmp_path: Path, data: bytes) 
     assert bool(verify_file(path).findings) == bool(data)
 
 
+TABLED = re.findall(r"^\| `([^`]+)` \| (\d+) \| (\d+) \| ", DOCUMENTED.read_text(encoding="utf-8"), re.MULTILINE)
+
+
 @pytest.mark.real
 @pytest.mark.skipif(not CONFORMANCE.is_dir(), reason="needs the WARC files of other projects beside the repository")
-def test_files_by_others_are_read_and_verified_without_a_crash() -> None:
-    seen = 0
-    for path in sorted(CONFORMANCE.rglob("*.warc*")):
-        seen += verify_file(path).records > 0
-        with suppress(Damaged):
-            for one in read_records(path):
-                capture_of(one)
-                note_of(one)
-    assert seen > 25
+@pytest.mark.parametrize(("name", "records", "findings"), TABLED, ids=[row[0] for row in TABLED])
+def test_a_file_by_others_is_verified_without_a_crash_and_as_documented(name: str, records: str, findings: str) -> None:
+    path = CONFORMANCE / name
+    report = verify_file(path)
+    assert (report.records, len(report.findings)) == (int(records), int(findings)), report.findings
+    with suppress(Damaged):
+        for one in read_records(path):
+            capture_of(one)
+            note_of(one)
+
+
+@pytest.mark.real
+@pytest.mark.skipif(not CONFORMANCE.is_dir(), reason="needs the WARC files of other projects beside the repository")
+def test_every_file_by_others_is_documented() -> None:
+    found = [path for path in CONFORMANCE.rglob("*") if path.is_file() and re.search(r"\.(warc|arc)", path.name)]
+    assert {path.relative_to(CONFORMANCE).as_posix() for path in found} == {row[0] for row in TABLED}
+    assert len(TABLED) > 30

@@ -269,6 +269,30 @@ def test_processes_side_by_side_find_what_one_finds(layout: Layout) -> None:
     assert told == [(done, len(plan.files)) for done in range(1, len(plan.files) + 1)]
 
 
+def test_files_of_no_collection_are_verified_side_by_side_and_against_each_other(
+    creditline: Command, layout: Layout, tmp_path: Path
+) -> None:
+    apart = [tmp_path / path.name for path in warc_files(layout.warcs)]
+    for path in apart:
+        path.write_bytes((layout.warcs / path.name).read_bytes())
+    assert creditline("-C", tmp_path, "verify", "--jobs", "2", *apart).code == Exit.DONE
+    twice = tmp_path / "twice.warc.gz"
+    twice.write_bytes(apart[0].read_bytes())
+    ended = creditline("-C", tmp_path, "--json", "verify", "--jobs", "2", apart[0], twice)
+    lines = [json.loads(line) for line in ended.out.splitlines()]
+    assert ended.code == Exit.INTEGRITY
+    assert {line["file"] for line in lines if line["event"] == "fault"} == {apart[0].name, twice.name}
+    assert [line["records"] for line in lines if line["event"] == "file"] == [len(list(members(twice)))] * 2
+
+
+def test_a_file_of_another_kind_is_told_as_a_file_and_not_as_an_item(creditline: Command, tmp_path: Path) -> None:
+    old = tmp_path / "old.arc.gz"
+    old.write_bytes(pack(b"filedesc://old.arc 0.0.0.0 20050101000000 text/plain 76\n"))
+    ended = creditline("-C", tmp_path, "verify", old)
+    assert (ended.code, "ARC file" in ended.out) == (Exit.INTEGRITY, True)
+    assert creditline("-C", tmp_path, "verify", tmp_path / "gone.warc").code == Exit.USAGE
+
+
 @pytest.mark.slow
 def test_a_rebuild_knows_the_digests_and_the_verifications_again(creditline: Command, layout: Layout) -> None:
     assert creditline("-C", layout.directory, "verify").code == Exit.DONE
