@@ -5,14 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import BinaryIO
+from collections.abc import Callable, Iterable, Mapping
 
 from archive import premis
 from archive.bag import BagWriter
-from archive.excerpt import Placing
-from archive.wacz import ROLL_BYTES
 from archive.warc import capture_of
 from archive.whole import whole_folder
 from db import extract
@@ -20,7 +16,7 @@ from db.credit import credit_line
 from db.model import Item, Role
 from ingest.collection import read_settings
 from ingest.exporting.deeds import Deeds
-from ingest.exporting.gathering import described, opener, records_of, software
+from ingest.exporting.gathering import described, lay, software
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.selection import Selection, select
 
@@ -31,7 +27,8 @@ def export(order: Order) -> Handed:
     selection = select(order)
     with whole_folder(output) as folder:
         bag = BagWriter(folder)
-        captures = _records(order, selection, bag)
+        laid = lay(order, selection, lambda name, _size: bag.entry(f"warcs/{name}"))
+        captures = sum(capture_of(copied.record) is not None for copied in laid)
         _rows(bag, "items", list(_ITEM), (_item(item) for item in selection.items(order)))
         connection = order.catalogue.connection
         for table in extract.TABLES:
@@ -42,17 +39,6 @@ def export(order: Order) -> Handed:
         files = len(bag.payload)
         bag.finish(_info(order, selection), order.made.date())
     return selection.handed(capture=captures, file=files)
-
-
-def _records(order: Order, selection: Selection, bag: BagWriter) -> int:
-    @contextmanager
-    def begin(number: int) -> Iterator[tuple[str, BinaryIO]]:
-        name = f"creditline-{order.made:%Y%m%d%H%M%S}-{number:05d}.warc.gz"
-        with bag.entry(f"warcs/{name}") as out:
-            yield name, out
-
-    placing = Placing(begin, lambda name: opener(order, selection, name), ROLL_BYTES)
-    return sum(capture_of(copied.record) is not None for copied in placing.put(records_of(order, selection)))
 
 
 def _rows(bag: BagWriter, table: str, columns: list[str], rows: Iterable[Mapping[str, object]]) -> None:

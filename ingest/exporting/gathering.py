@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from importlib import metadata
 from pathlib import Path
+from typing import BinaryIO
 
-from archive.excerpt import Copied, all_but, chosen_of, opening
-from archive.member import Damaged
+from archive.excerpt import Copied, Placing, all_but, chosen_of, opening
+from archive.member import GZIP_MAGIC, Damaged
 from archive.record import RecordType
 from archive.series import OPEN, locate_file
+from archive.wacz import ROLL_BYTES
 from archive.warc import read_record_at
 from ingest.collection import read_settings
 from ingest.console import counted
 from ingest.exporting.order import Order
 from ingest.exporting.selection import Selection
 
+Entry = Callable[[str, int], AbstractContextManager[BinaryIO]]
+"""Opens a file of a package to be written: by its name, and its size where it is known, else 0."""
 
-def records_of(order: Order, selection: Selection) -> Iterator[Copied]:
-    """Yield the records that are handed on, file by file, each proved whole on the way.
+
+def records_of(order: Order, selection: Selection, *, besides: Collection[Path] = ()) -> Iterator[Copied]:
+    """Yield the records that are handed on, file by file, each proved whole on the way; not those of *besides*.
 
     Raises:
         Damaged: one is not what it was; nothing is to be handed on.
@@ -27,10 +34,46 @@ def records_of(order: Order, selection: Selection) -> Iterator[Copied]:
     if chosen.everything:
         for file, end in sorted(order.catalogue.known_ends().items()):
             path = _path(order, file)
-            yield from all_but(path, chosen.others(file), end=end if path.name.endswith(OPEN) else None)
+            if path not in besides:
+                yield from all_but(path, chosen.others(file), end=end if path.name.endswith(OPEN) else None)
     else:
         for file in chosen.files():
             yield from chosen_of(_path(order, file), chosen.offsets(file))
+
+
+def lay(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
+    """Put the records into WARC files of a package and yield each with the place where it lies there.
+
+    A file of which everything is handed on goes as it is, under its own name: what the catalogue says of the file
+    holds in the package too. The rest goes into new files.
+    """
+    whole = _whole_files(order, selection)
+    for path in whole:
+        yield from all_but(path, ())
+        with path.open("rb") as file, entry(path.name, path.stat().st_size) as out:
+            shutil.copyfileobj(file, out)
+
+    @contextmanager
+    def begin(number: int) -> Iterator[tuple[str, BinaryIO]]:
+        name = f"creditline-{order.made:%Y%m%d%H%M%S}-{number:05d}.warc.gz"
+        with entry(name, 0) as out:
+            yield name, out
+
+    placing = Placing(begin, lambda name: opener(order, selection, name), ROLL_BYTES)
+    yield from placing.put(records_of(order, selection, besides=whole))
+
+
+def _whole_files(order: Order, selection: Selection) -> list[Path]:
+    if not selection.chosen.everything:
+        return []
+    paths = [_path(order, file) for file in sorted(order.catalogue.known_ends())]
+    return [path for path in paths if _is_packed(path) and not selection.chosen.others(path.name)]
+
+
+def _is_packed(path: Path) -> bool:
+    """Say whether *path* is finished and compressed; a file of others may not be, whatever it is called."""
+    with path.open("rb") as file:
+        return not path.name.endswith(OPEN) and file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
 
 
 def _path(order: Order, file: str) -> Path:

@@ -5,19 +5,16 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
 
 from archive import signing
 from archive.cdxj import LineSorter, line_of
-from archive.excerpt import Placing
-from archive.wacz import ROLL_BYTES, Package, Page, Sign, WaczWriter
+from archive.wacz import Package, Page, Sign, WaczWriter
 from archive.warc import capture_of
 from archive.whole import whole_file
 from db.model import Item
-from ingest.exporting.gathering import described, opener, records_of, software
+from ingest.exporting.gathering import described, lay, software
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.selection import Selection, select
 from ingest.exporting.stated import Stated
@@ -43,16 +40,9 @@ def export(order: Order) -> Handed:
 
 def _records(order: Order, selection: Selection, writer: WaczWriter) -> int:
     """Write the WARC files and their index; return how many captures are in it."""
-
-    @contextmanager
-    def begin(number: int) -> Iterator[tuple[str, BinaryIO]]:
-        name = f"creditline-{order.made:%Y%m%d%H%M%S}-{number:05d}.warc.gz"
-        with writer.entry(f"archive/{name}") as out:
-            yield name, out
-
-    placing = Placing(begin, lambda name: opener(order, selection, name), ROLL_BYTES)
+    laid = lay(order, selection, lambda name, size: writer.entry(f"archive/{name}", size))
     with LineSorter() as lines:
-        for copied in placing.put(records_of(order, selection)):
+        for copied in laid:
             capture = capture_of(copied.record)
             if capture is not None:
                 digest = f"sha256:{hashlib.sha256(copied.member).hexdigest()}"

@@ -18,6 +18,8 @@ import bagit
 import pytest
 
 from archive.capture import NoteKind
+from archive.member import pack
+from archive.record import to_bytes
 from archive.signing import SignatureState, check
 from archive.surt import surt
 from archive.warc import capture_of, read_record_at, read_records
@@ -307,9 +309,8 @@ def test_a_bag_holds_records_rows_and_events_and_nothing_that_is_withheld(
     assert done.code == 0, done.err
     assert "1 withheld left out" in done.err
     assert bagit.Bag(str(output)).validate()
-    (warc,) = (output / "data/warcs").iterdir()
-    assert creditline("verify", warc).code == 0
-    captures = {capture.id for record in read_records(warc) if (capture := capture_of(record)) is not None}
+    warcs = list((output / "data/warcs").iterdir())
+    captures = {one.id for warc in warcs for record in read_records(warc) if (one := capture_of(record)) is not None}
     tables = {
         path.stem: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
         for path in (output / "data/catalogue").glob("*.jsonl")
@@ -332,6 +333,42 @@ def test_a_bag_holds_records_rows_and_events_and_nothing_that_is_withheld(
     assert all(f"<eventIdentifierValue>{one}<" in premis for one in captures)
     assert item.id not in premis
     assert item.edition.text[:40] not in "".join(path.read_text(encoding="utf-8") for path in output.rglob("*.jsonl"))
+
+
+@pytest.mark.parametrize("form", ["wacz", "bag"])
+def test_the_files_of_a_package_of_everything_are_those_of_the_collection_and_make_its_catalogue(
+    folder: Path, creditline: Call, tmp_path: Path, form: str
+) -> None:
+    foreign = tmp_path / "wget.warc.gz"
+    _write_as_wget_does(max((folder / "warcs").iterdir(), key=lambda one: one.stat().st_size), foreign)
+    assert creditline("-C", folder, "import", foreign).code == 0
+    output, again = tmp_path / f"all.{form}", tmp_path / "again"
+    done = creditline("-C", folder, "export", form, "--all", "-o", output)
+    assert done.code == 0, done.err
+    if form == "wacz":
+        zipfile.ZipFile(output).extractall(tmp_path / "package")
+        shutil.copytree(tmp_path / "package/archive", again / "warcs")
+    else:
+        shutil.copytree(output / "data/warcs", again / "warcs")
+    for path in (folder / "warcs").iterdir():
+        assert (again / "warcs" / path.name).read_bytes() == path.read_bytes()
+    shutil.copy(folder / "creditline.toml", again)
+    shutil.copy(folder / "catalogue.db", again)
+    assert creditline("-C", again, "rebuild", "--check").code == 0, "the same catalogue, made from the package"
+
+
+def _write_as_wget_does(source: Path, target: Path) -> None:
+    """Write a response of *source* as another program would: other ids, the request first, and named by the answer."""
+    records = list(read_records(source))
+    number = next(n for n, record in enumerate(records) if record.type == "response")
+    response, request = records[number], records[number + 1]
+    theirs = {"WARC-Record-ID": "<urn:x:1>", "WARC-Date": "2020-01-01T00:00:00Z"}
+    answer = {"WARC-Record-ID": "<urn:x:2>", "WARC-Date": "2020-01-01T00:00:00Z", "WARC-Concurrent-To": "<urn:x:1>"}
+    left = ("Creditline", "WARC-Warcinfo-ID", "WARC-Concurrent-To")
+    with target.open("wb") as file:
+        for record, fields in ((request, theirs), (response, answer)):
+            kept = dict(field for field in record.fields if not field[0].startswith(left))
+            file.write(pack(to_bytes(tuple({**kept, **fields}.items()), record.block)))
 
 
 def test_a_bag_is_never_written_over(story: Story, creditline: Call, tmp_path: Path) -> None:
