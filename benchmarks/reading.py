@@ -4,6 +4,7 @@ Two sets: the gold pages beside the repository (general pages), and a generated 
 both as an unknown site and with the profile that was learnt from its first pages. One process, one thread.
 
     python benchmarks/reading.py [--pages 300] [--gold 712] [--rounds 1]
+    python benchmarks/reading.py --memory 20000       one process reads so many pages; what it holds after each tenth
 """
 
 import os
@@ -19,6 +20,7 @@ import gc
 import gzip
 import json
 import random
+import resource
 import statistics
 import subprocess
 import tempfile
@@ -103,6 +105,15 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
         print(f"  {label:24} {shown}")
 
 
+def memory(pages: list[Entity], count: int) -> None:
+    """Read *count* pages in this process, these over and over, and print how much it holds after each tenth."""
+    for done in range(1, count + 1):
+        read(pages[done % len(pages)], Context(pages[done % len(pages)].url))
+        if done % max(1, count // 10) == 0:
+            held = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
+            print(f"{done:7} pages read, {held / 2**20:7.1f} MiB held")
+
+
 def figures(times: list[float]) -> dict[str, float]:
     """Return mean, median and the 99th percentile."""
     cuts = statistics.quantiles(times, n=100)
@@ -115,9 +126,13 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=300, help="of the generated site")
     parser.add_argument("--gold", type=int, default=800, help="of the gold pages, at most")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--memory", type=int, default=0, help="only read so many pages and say what memory it takes")
     options = parser.parse_args()
     if not (SHARED / "sites").exists():
         sys.exit(f"the pages that this compares on lie in {SHARED}, which is not here")
+    if options.memory:
+        memory(list(gold(options.gold)), options.memory)
+        return
     readers: dict[str, Timed] = {"trafilatura": theirs, "creditline": ours}
     with tempfile.TemporaryDirectory() as scratch:
         site = list(generated(options.pages, Path(scratch)))

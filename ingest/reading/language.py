@@ -46,7 +46,7 @@ _SCRIPTS = tuple(
         ("th", "[\u0e00-\u0e7f]"),
     )
 )
-SAMPLE = 4000
+SAMPLE = 2000
 
 
 def computed(text: str) -> str | None:

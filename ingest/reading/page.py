@@ -273,7 +273,4 @@ def open_page(entity: Entity, url: str) -> Page | None:
         resolved = urljoin(url, base.strip()) if base else url
     except ValueError:
         resolved = url
-    page = Page(entity, url, resolved, charset, tree, len(text))
-    # While somebody holds them all, lxml need not make an element anew each time it is met.
-    assert page.order
-    return page
+    return Page(entity, url, resolved, charset, tree, len(text))

@@ -117,6 +117,8 @@ class PageReader:
 
     def reading(self) -> Reading:
         """Return the reading of the page."""
+        # While somebody holds them all, lxml need not make an element anew each time it is met.
+        assert self.page.order
         early = kinds.before_text(self.page, self.context.head)
         if early is not None:
             return self._shell(early)
