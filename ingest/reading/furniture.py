@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from ingest.reading.page import Page, visible
@@ -122,20 +123,30 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
         if element in guarded:
             continue
         said = marks(element)
-        if (
-            says(_LARGE, said)
-            and (_share(element, total) < 0.5 or (says(_COMMENTS, said) and not _article_in(element)))
-        ) or (says(_CLASS, said) and _share(element, total) < 0.25):
+        if said and _named(said) and _is_named(element, said, total):
             yield element
         elif element.tag in HEADINGS and 3 <= len(words := page.short.get(element, "")) <= 120:
             yield from _by_words(element, words, total, guarded)
     yield from _terms(page, statements)
 
 
+@lru_cache(maxsize=65536)
+def _named(said: str) -> bool:
+    return says(_LARGE, said) or says(_CLASS, said)
+
+
+def _is_named(element: Any, said: str, total: int) -> bool:
+    """Say whether an element that its class names as furniture is no more than that."""
+    share = _share(element, total)
+    if says(_LARGE, said) and (share < 0.5 or (says(_COMMENTS, said) and not _article_in(element))):
+        return True
+    return says(_CLASS, said) and share < 0.25
+
+
 def by_name(element: Any) -> bool:
     """Say whether the class names or the id of *element* call it furniture."""
     said = marks(element)
-    return bool(said) and (says(_LARGE, said) or says(_CLASS, said))
+    return bool(said) and _named(said)
 
 
 def titled(words: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from ingest.reading import names
 from ingest.reading.byline import Line
@@ -29,6 +30,7 @@ class Verdict:
     rivals: tuple[Author, ...] = field(default=())
 
 
+@lru_cache(maxsize=16384)
 def fold(name: str) -> str:
     """Return *name* for comparison: no case, no punctuation."""
     return " ".join("".join(c if c.isalnum() else " " for c in name.casefold()).split())

@@ -67,4 +67,4 @@ def is_block(block: Any) -> bool:
     said = marks(block)
     if says(_BLOCK, said):
         return True
-    return bool(_LABEL.match(block.text or "")) and len(visible(block)) < 300
+    return bool(block.text and ":" in block.text and _LABEL.match(block.text)) and len(visible(block)) < 300

@@ -42,7 +42,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     for element, words in page.short.items():
         if element.tag not in _BLOCKS:
             continue
-        if _LABEL.match(words):
+        if (":" in words or "：" in words) and _LABEL.match(words):
             found["label"] += _listed(element, words, zones)
         elif says(_CLASS, said := marks(element)) and not says(_CLOUD, said) and not zones.foreign(element):
             for link in element.iter("a"):
