@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from db.model import Statement
 from ingest.terms import cc_links, json_ld, link_header, notices, rel_license
+from ingest.terms.clause import Fired
 from ingest.terms.page import PageView
-from ingest.terms.wording import Fired, read_wording, why
+from ingest.terms.wording import read_wording, why
 
 __all__ = ["Fired", "PageView", "read_terms", "read_wording", "why"]
 

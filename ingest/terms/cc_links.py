@@ -9,9 +9,10 @@ from db.model import Covers, Statement, StatementPlace
 from ingest.terms.blocks import block_of, words_of
 from ingest.terms.creative_commons import entailed, from_address
 from ingest.terms.page import PageView
+from ingest.terms.phrases import fold
 from ingest.terms.places import Standing
 from ingest.terms.rel_license import is_license_link
-from ingest.terms.vocabulary import fold, vocabulary
+from ingest.terms.vocabulary import vocabulary
 
 RULE = "cc-link"
 _SHORT = 160

@@ -1,29 +1,52 @@
-"""Licences that prose calls by name: a Creative Commons address, code or name with its version and port."""
+"""Licences that prose names: Creative Commons by address, code or name, with version and port, and the others."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
+from db.model import Covers, Term
+from ingest.terms import licenses
 from ingest.terms.creative_commons import ADDRESS, CreativeCommons, from_address, ordered
-from ingest.terms.vocabulary import Vocabulary, fold
+from ingest.terms.phrases import fold
+from ingest.terms.vocabulary import Vocabulary
 
-_CODE = re.compile(
-    r"(?<![\w-])(?:cc|creative commons(?: licen[sc]e)?)[\s-]*(?P<code>by(?:[\s-]+(?:nc|nd|sa))*)"
-    r"(?:[\s-]+v?(?P<number>[1-4]\.0))?\.?"
-    r"(?:[\s-]+(?P<port>igo|pl|de|at|ch|uk|us|fr|es|it|nl|au|nz|ca|br|pt|cz))?(?!\w)"
+_CC = (
+    r"(?<![\w-])(?:cc|creative[\s-]*commons(?:[\s-]+(?:licen[sc]e|lizenz|licencja|licencia|licenza|licentie|licence))?)"
 )
-_ZERO = re.compile(r"(?<![\w-])cc[\s-]?0(?![\w-]|\.\d)|(?<![\w-])cc zero(?!\w)")
-_FAMILY = re.compile(r"creative[\s-]*commons")
-_NUMBER = re.compile(r"(?<![\w.])v?\.?([1-4]\.0)(?!\d)")
+_CODE = re.compile(
+    _CC + r"[\s:-]*(?P<code>by(?:[\s-]+(?:nc|nd|sa))*|(?:nc|nd|sa)[\s-]+by)(?![a-z])"
+    r"[\s-]*v?(?P<number>[1-4][.,][0-9])?\.?"
+    r"(?:[\s-]+(?P<port>igo|pl|de|at|ch|uk|us|fr|es|it|nl|au|nz|ca|br|pt|cz|ua|be|ie|dk|se|no|fi|hu|ro|gr)(?!\w))?"
+)
+_BARE = re.compile(
+    r"(?<![\w-])(?P<code>by-(?:nc-sa|nc-nd|nc|sa|nd))[\s-]*v?(?P<number>[1-4]\.0)?(?:[\s-]+(?P<port>pl|de|at|ch|us|fr|es|it|nl))?(?!\w)"
+)
+_ZERO = re.compile(
+    r"(?<![\w-])cc[\s-]?0(?![\w-]|\.\d)|(?<![\w-])cc0[\s-]1\.0|(?<![\w-])cc[\s-]zero(?!\w)|creative commons zero"
+)
+_MARK = re.compile(r"public domain mark")
+_FAMILY = re.compile(r"creative[\s-]*commons|(?<![\w-])cc(?:[\s-]+|-)(?:licen|lizenz)")
+_NEAR = 30
+_NUMBER = re.compile(r"(?<![\w.])v?\.?\s?([1-4])[.,](0|5)(?!\d|\.\d)")
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
     """A licence as prose names it, and its address where it is printed."""
 
-    license: CreativeCommons
+    license: licenses.License
     address: str | None = None
+
+    @property
+    def exact(self) -> bool:
+        """Whether it says which member of its family it is."""
+        return not isinstance(self.license, CreativeCommons) or bool(self.license.code)
+
+    def terms(self, covers: Covers, rule: str) -> tuple[Term, ...]:
+        """What it entails for what it *covers*."""
+        return licenses.terms_of(self.license, covers, rule, self.address)
 
 
 def named_in(sentence: str, book: Vocabulary) -> Named | None:
@@ -32,31 +55,91 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     found = from_address(address.group()) if address else None
     if found is not None and address is not None:
         return Named(found, address.group().rstrip(".,;:"))
-    folded = fold(sentence)
-    code = _CODE.search(folded)
+    folded = fold(sentence).replace("(", " ").replace(")", " ").replace("/", "-").replace("_", "-")
+    folded = " ".join(folded.split())
+    family = _FAMILY.search(folded) or _short_family(book).search(folded)
+    code = _CODE.search(folded) or (_BARE.search(folded) if family else None)
     if code is not None:
-        elements = re.split(r"[\s-]+", code["code"])
-        port = code["port"].upper() if code["port"] else _port(folded, book)
-        number = code["number"] or _number(folded)
-        return Named(CreativeCommons(ordered(elements) or "", number, port))
+        return Named(_by_code(code, folded, book))
     if _ZERO.search(folded):
         return Named(CreativeCommons("zero", "1.0"))
-    family = _FAMILY.search(folded)
-    return Named(_by_name(folded, book)) if family else None
+    if _MARK.search(folded):
+        return Named(CreativeCommons("mark", "1.0"))
+    if family is not None:
+        return Named(_by_name(folded, book))
+    other = licenses.named(fold(sentence))
+    return Named(other) if other else None
+
+
+@cache
+def _short_family(book: Vocabulary) -> re.Pattern[str]:
+    """ "CC Attribution", "CC-Namensnennung"."""
+    return re.compile(rf"(?<![\w-])cc[\s-]+(?={book.elements['by'].pattern})")
+
+
+def unlicensed(folded: str, book: Vocabulary) -> str:
+    """Folded words without the names of Creative Commons licences, whose parts say nothing of their own."""
+    if "commons" not in folded and "cc" not in folded:
+        return folded
+    return " ".join(_chain(book).sub(" x ", folded).split())
+
+
+@cache
+def _chain(book: Vocabulary) -> re.Pattern[str]:
+    element = "|".join(f"(?:{pattern.pattern})" for pattern in book.elements.values())
+    port = "|".join(map(re.escape, sorted(book.ports, key=len, reverse=True)))
+    gap = r"[\s/,:.()\"'_«»„“”-]*"
+    one = (
+        rf"(?:{element}|(?:by|nc|nd|sa)(?![a-z])|v?\d\.\d(?:[\s(-]+(?:{port})(?!\w))?"
+        r"|international|unported|only|and|und|et|sowie)"
+    )
+    word = rf"(?:lic|liz|лиц|ліц)\w*(?={gap}(?:{element}))"
+    family = r"(?<![\w-])(?:creative[\s-]*commons|cc(?![a-z])|cc0)"
+    return re.compile(rf"(?:{one}{gap})*{family}(?:{gap}(?:{word}|{one}))*(?!\w)")
+
+
+@cache
+def _elements(book: Vocabulary) -> re.Pattern[str]:
+    """Several elements in a row, apart from the family's name: "the Attribution-NonCommercial version"."""
+    element = "|".join(f"(?:{pattern.pattern})" for pattern in book.elements.values())
+    return re.compile(rf"(?<!\w)(?:{book.elements['by'].pattern})(?:[\s,/-]*(?:{element}))+(?!\w)")
+
+
+def _by_code(match: re.Match[str], folded: str, book: Vocabulary) -> CreativeCommons:
+    elements = re.split(r"[\s-]+", match["code"])
+    after = folded[match.end() : match.end() + _NEAR]
+    if match["number"]:
+        return CreativeCommons(
+            ordered(elements) or "",
+            match["number"].replace(",", "."),
+            match["port"].upper() if match["port"] else _port(after, book),
+        )
+    return CreativeCommons(ordered(elements) or "", _number(after), _port(after, book) if _number(after) else None)
 
 
 def _by_name(folded: str, book: Vocabulary) -> CreativeCommons:
-    elements = [name for name, pattern in book.elements.items() if pattern.search(folded)]
-    if not elements:
+    found = [*_chain(book).finditer(folded), *_elements(book).finditer(folded)]
+    chain = max(found, key=lambda match: len(match.group()), default=None)
+    name = chain.group() if chain else ""
+    elements = [element for element, pattern in book.elements.items() if pattern.search(name)]
+    code = ordered(sorted({"by", *elements})) if elements else None
+    if code is None or chain is None:
         return CreativeCommons("")
-    code = ordered(["by", *elements])
-    return CreativeCommons(code or "", _number(folded) if code else None, _port(folded, book) if code else None)
+    near = name + folded[chain.end() : chain.end() + _NEAR]
+    return CreativeCommons(code, _number(near), _port(near, book))
 
 
 def _number(folded: str) -> str | None:
     match = _NUMBER.search(folded)
-    return match.group(1) if match else None
+    return f"{match[1]}.{match[2]}" if match else None
 
 
-def _port(folded: str, book: Vocabulary) -> str | None:
-    return next((port for name, port in book.ports.items() if name in folded), None)
+def _port(words: str, book: Vocabulary) -> str | None:
+    """The port named right after a number: "3.0 Polska", "3.0 (Germany)", "2.0 de"."""
+    match = _NUMBER.search(words)
+    after = words[match.end() :].lstrip(" -,").split(" ") if match else words.lstrip(" -,").split(" ")
+    for length in (2, 1):
+        port = book.ports.get(" ".join(after[:length]).strip(".,;:"))
+        if port is not None:
+            return port
+    return None

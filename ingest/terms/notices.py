@@ -11,10 +11,11 @@ from db.model import Statement, StatementPlace, Term
 from ingest.terms.blocks import LONGEST, blocks_with, runs
 from ingest.terms.creative_commons import ADDRESS
 from ingest.terms.page import PageView
+from ingest.terms.phrases import fold
 from ingest.terms.places import Standing, mentions_terms
 from ingest.terms.sentences import sentences
 from ingest.terms.terms_pages import is_terms_page
-from ingest.terms.vocabulary import fold, vocabulary
+from ingest.terms.vocabulary import vocabulary
 from ingest.terms.wording import read_notice
 
 _NOTICE_LENGTH = 600
@@ -36,9 +37,12 @@ def statements(page: PageView) -> Iterator[Statement]:
                 continue
             address = _linked(block)
             for words in _groups(run, address):
-                if words not in seen and (notice or _speaks_for_itself(words, run)):
+                if words in seen:
+                    continue
+                terms = read_notice(words, address)
+                if notice or _speaks_for_itself(words, run, terms):
                     seen.add(words)
-                    yield from _statement(page, words, standing.place(of_terms), read_notice(words, address), notice)
+                    yield from _statement(page, words, standing.place(of_terms), terms, notice)
 
 
 def _is_of_terms(page: PageView) -> bool:
@@ -98,12 +102,19 @@ def _language(words: str) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def _speaks_for_itself(words: str, run: str) -> bool:
-    """Whether prose among prose is about the publisher's own texts, and not a tale about someone else's."""
+def _speaks_for_itself(words: str, run: str, terms: tuple[Term, ...]) -> bool:
+    """Whether prose among prose is about the publisher's own texts, and not a tale about someone else's.
+
+    Much that is said in passing may be shared, used or changed; a publisher who lets its texts be names a licence,
+    a duty or the deed: to reprint, to republish, to reproduce.
+    """
     marks = vocabulary().marks(fold(words))
     if "reserved" in marks:
         return len(run) <= 200
-    return "own" in marks
+    if any(term.license_id for term in terms):
+        return "own" in marks or "otherwise noted" in marks or len(run) <= 200
+    deed = {"deed", "bare act", "public domain"} & marks.keys()
+    return "own" in marks and bool(deed)
 
 
 def _sounds(words: str) -> bool:

@@ -50,4 +50,7 @@ def _withheld(term: Term) -> bool:
 
 
 def _asks(terms: Sequence[Term]) -> bool:
-    return any(term.permission is Permission.ASK and term.rule not in _NO_NEED_TO_ASK for term in terms)
+    return any(
+        term.permission is Permission.ASK and term.rule not in _NO_NEED_TO_ASK and not term.noncommercial
+        for term in terms
+    )

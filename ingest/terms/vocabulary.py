@@ -4,34 +4,29 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from ingest.terms.phrases import UNSPACED, Concept, beginnings, fold, hidden
+
 WORDINGS = Path(__file__).parent / "wordings"
-_QUOTES = str.maketrans(
-    {"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": None, "ł": "l", "\xa0": " "}
-)
-_HIDDEN = "\x00"
 _WORD = re.compile(r"\w+")
 _EVERYWHERE = frozenset({"reserved", "caption"})
 _NOT_TERMS = frozenset({"foreign", "statute", "caption", "elsewhere"})
 _PERMISSION = frozenset({"may", "may not", "banned", "ask", "without asking", "on condition", "licensed", "credit"})
 
 
-def fold(words: str) -> str:
-    """Lower case, no accents, plain quotes and hyphens, single spaces: what phrases are matched in."""
-    plain = unicodedata.normalize("NFKD", words.lower().translate(_QUOTES))
-    kept = "".join(character for character in plain if not unicodedata.combining(character))
-    return " ".join(unicodedata.normalize("NFKC", kept).split())
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is read from a clause that has a concept of every group in *needs* and none in *bars*."""
+    """What is read from a clause that has a concept of every group in *needs* and none in *bars*.
+
+    Attributes:
+        covers: what it is about where the clause names nothing; *only*: what it is about in any case.
+        also: the rules after it are tried on the same clause too.
+    """
 
     name: str
     needs: tuple[frozenset[str], ...]
@@ -40,19 +35,19 @@ class Rule:
     covers: str
     acts: tuple[str, ...] = ()
     noncommercial: bool = False
+    only: str | None = None
+    also: bool = False
+
+    def fires(self, marks: Mapping[str, object]) -> bool:
+        """Whether it is to be read from a clause with these *marks*."""
+        return all(group & marks.keys() for group in self.needs) and not self.bars & marks.keys()
 
 
-Concepts = tuple[tuple[str, re.Pattern[str]], ...]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Vocabulary:
     """The packaged words and rules.
 
     Attributes:
-        tongues: for each language its concepts with their patterns, in the order they are looked for; under
-            ``""`` those of all, for words too few to tell. A reservation of all rights and a picture's
-            credit are known in every language: sites print them in English everywhere.
         common: the commonest words of each language, by which it is told.
         license_bars: concepts beside which the name of a licence is no licence of the text.
         hides: concepts whose words are taken away from those after them.
@@ -61,7 +56,6 @@ class Vocabulary:
         triggers: of these a text in lower case must hold one before it is worth a closer look.
     """
 
-    tongues: Mapping[str, Concepts]
     common: Mapping[str, frozenset[str]]
     hides: frozenset[str]
     rules: tuple[Rule, ...]
@@ -83,15 +77,16 @@ class Vocabulary:
         return any(not common.isdisjoint(_WORD.findall(folded)) for common in self.common.values())
 
     def marks(self, clause: str, language: str | None = None) -> dict[str, tuple[str, ...]]:
-        """The concepts that a folded clause holds, each with the words that show it."""
-        found: dict[str, tuple[str, ...]] = {}
-        for concept, pattern in self.tongues[self.language(clause) if language is None else language]:
-            hits = tuple(match.group() for match in pattern.finditer(clause))
-            if hits:
-                found[concept] = hits
-                if concept in self.hides:
-                    clause = pattern.sub(lambda match: _HIDDEN * len(match.group()), clause)
-        return found
+        """The concepts that a folded clause holds, each with the words that show it.
+
+        Under ``""`` as *language* those of all are looked for, for words too few to tell it.
+        """
+        return dict(_found(clause, self.language(clause) if language is None else language))
+
+    def shows(self, concept: str, folded: str) -> bool:
+        """Whether folded words hold a concept in any language."""
+        found = next(one for one in _tongue("") if one.name == concept)
+        return bool(found.find(folded, beginnings(folded), UNSPACED.search(folded) is not None))
 
     def sounds(self, sentence: str) -> bool:
         """Whether a sentence sounds like terms of reuse though no rule may understand it."""
@@ -101,35 +96,63 @@ class Vocabulary:
         return bool(_PERMISSION & marks.keys()) and bool({"distribute", "reproduce"} & marks.keys())
 
 
+@lru_cache(maxsize=1024)  # a sentence is asked about several times
+def _found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    hides = vocabulary().hides
+    begins, unspaced = beginnings(clause), UNSPACED.search(clause) is not None
+    for concept in _tongue(language):
+        hits = concept.find(clause, begins, unspaced)
+        if hits:
+            found[concept.name] = tuple(match.group() for match in hits)
+            if concept.name in hides:
+                clause = hidden(clause, hits)
+    return found
+
+
 @cache
 def vocabulary() -> Vocabulary:
     """The packaged vocabulary, read once a process."""
-    rules = _packaged("rules")
-    tongues = {path.stem: _packaged(path.stem) for path in sorted(WORDINGS.glob("*.toml")) if path.name != "rules.toml"}
-    every = list(tongues.values())
-    named = [tongue.get("creative_commons", {}) for tongue in every]
+    rules, tongues = _packaged("rules"), _tongues()
+    named = [tongue.get("creative_commons", {}) for tongue in tongues.values()]
     return Vocabulary(
-        {name: _concepts(tongue, every, rules["order"]) for name, tongue in {**tongues, "": None}.items()},
         {name: frozenset(fold(tongue["common"]).split()) for name, tongue in tongues.items()},
         frozenset(rules["hides"]),
         tuple(_rule(rule, rules["families"]) for rule in rules["rule"]),
         frozenset(rules["license"]["bars"]),
-        {element: _pattern(named, element) for element in ("by", "nc", "nd", "sa")},
+        {element: _elements(named, element) for element in ("by", "nc", "nd", "sa")},
         {fold(country): port for names in named for country, port in names.get("ports", {}).items()},
-        tuple(sorted({word for tongue in every for word in tongue["triggers"]})),
+        tuple(sorted({word for tongue in tongues.values() for word in tongue["triggers"]})),
     )
 
 
+@cache
 def _packaged(name: str) -> dict[str, Any]:
     return tomllib.loads((WORDINGS / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _concepts(tongue: Mapping[str, Any] | None, every: list[dict[str, Any]], order: Iterable[str]) -> Concepts:
-    def spoken(concept: str) -> list[Mapping[str, Any]]:
-        unspaced = [other for other in every if other.get("unspaced")]
-        return [*every] if tongue is None or concept in _EVERYWHERE else [tongue, *unspaced]
+@cache
+def _tongues() -> dict[str, dict[str, Any]]:
+    languages = sorted({path.stem for path in WORDINGS.glob("*.toml")} - {"rules", "licenses"})
+    return {language: _packaged(language) for language in languages}
 
-    return tuple((concept, _pattern(spoken(concept), concept)) for concept in order)
+
+@cache
+def _tongue(language: str) -> tuple[Concept, ...]:
+    """The concepts of a language in the order they are looked for, or those of all under ``""``.
+
+    A reservation of all rights and a picture's credit are known in every language: sites print them in English
+    everywhere.
+    """
+    every = list(_tongues().values())
+    own = [tongue for name, tongue in _tongues().items() if name == language or tongue.get("unspaced")]
+    spoken = {
+        concept: every if not language or concept in _EVERYWHERE else own for concept in _packaged("rules")["order"]
+    }
+    return tuple(
+        Concept(concept, tongues, [tongue.get("words", {}) for tongue in tongues])
+        for concept, tongues in spoken.items()
+    )
 
 
 def _rule(rule: Mapping[str, Any], families: Mapping[str, list[str]]) -> Rule:
@@ -144,32 +167,12 @@ def _rule(rule: Mapping[str, Any], families: Mapping[str, list[str]]) -> Rule:
         rule["covers"],
         tuple(rule.get("acts", ())),
         rule.get("noncommercial", False),
+        rule.get("only"),
+        rule.get("also", False),
     )
 
 
-def _pattern(tongues: Iterable[Mapping[str, Any]], concept: str) -> re.Pattern[str]:
-    spaced: list[str] = []
-    unspaced: list[str] = []
-    for tongue in tongues:
-        (unspaced if tongue.get("unspaced") else spaced).extend(tongue.get(concept, ()))
-    parts = [_alternation(map(_phrase, spaced), r"(?<!\w)(?:{})(?!\w)")] if spaced else []
-    parts += [_alternation(map(_run, unspaced), "(?:{})")] if unspaced else []
-    return re.compile("|".join(parts) or r"(?!)")
-
-
-def _alternation(patterns: Iterable[str], frame: str) -> str:
-    return frame.format("|".join(sorted(set(patterns), key=lambda pattern: (-len(pattern), pattern))))
-
-
-def _phrase(phrase: str) -> str:
-    pattern = ""
-    for word in fold(phrase).split():
-        if word == "...":
-            pattern += r"(?:[^\s\x00]+ ){0,5}?"
-        else:
-            pattern += re.escape(word).replace(r"\*", r"\w*").replace(r"\?", r"\w") + " "
-    return pattern.removesuffix(" ")
-
-
-def _run(phrase: str) -> str:
-    return re.escape(fold(phrase)).replace(r"\.\.\.", r"[^\x00]{0,12}?").replace(r"\*", "")
+def _elements(tongues: Iterable[Mapping[str, Any]], element: str) -> re.Pattern[str]:
+    """As printed with hyphens, spaces or nothing between the words: "Non-Commercial", "NoDerivatives"."""
+    names = (fold(name).replace("-", " ") for tongue in tongues for name in tongue.get(element, ()))
+    return re.compile("|".join(sorted({re.escape(name).replace(r"\ ", r"[\s-]*") for name in names}, reverse=True)))

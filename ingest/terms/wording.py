@@ -2,59 +2,51 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from db.model import Act, Covers, Duty, Permission, Term
-from ingest.terms.creative_commons import entailed, from_address
+from db.model import Covers, Duty, Permission, Term
+from ingest.terms.clause import (
+    SENTENCE_WIDE,
+    SUBJECTS,
+    Fired,
+    Marks,
+    clauses,
+    covered,
+    grants,
+    inherited,
+    plain,
+    read_clause,
+)
+from ingest.terms.creative_commons import CreativeCommons, from_address
+from ingest.terms.licenses import OtherLicense
 from ingest.terms.named_licenses import Named, named_in
-from ingest.terms.sentences import joints, sentences, unnamed
-from ingest.terms.vocabulary import Rule, Vocabulary, fold, vocabulary
+from ingest.terms.phrases import fold
+from ingest.terms.sentences import sentences
+from ingest.terms.vocabulary import vocabulary
 
 _LONGEST = 4_000
 _CAPTION = 40
-_LABEL = 120
-_SUBJECTS = {"text": Covers.TEXT, "images": Covers.IMAGES, "data": Covers.DATA, "site": Covers.SITE}
-_DUTIES = {"credit": Duty.ATTRIBUTE, "link": Duty.LINK, "notice": Duty.NOTICE, "same terms": Duty.SHARE_ALIKE}
-_ACTS = {
-    "distribute": Act.DISTRIBUTE,
-    "reproduce": Act.REPRODUCE,
-    "copy": Act.REPRODUCE,
-    "use": Act.USE,
-    "adapt": Act.ADAPT,
-    "translate": Act.TRANSLATE,
-    "excerpt": Act.EXCERPT,
-    "quote": Act.EXCERPT,
-}
-_SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
-_MODAL = ("may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked", "images left out")
-
-
-Marks = dict[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Fired:
-    """One rule that fired: on which words, which concepts it stood on, and what it gave.
-
-    Attributes:
-        marks: the concepts found, each with the words that showed it, as folded.
-    """
-
-    rule: str
-    words: str
-    marks: tuple[tuple[str, tuple[str, ...]], ...]
-    terms: tuple[Term, ...]
+_LABEL = 22
+_FEW = 3
+_CREDITED = re.compile(
+    r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? x(?!\w)|\bvia\b|\bflickr\b"
+)
+_BARS = frozenset(SENTENCE_WIDE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """What holds for all sentences of a passage: a licence linked in it, its language, a caption."""
+    """What holds for a sentence by its passage: a licence linked in it, its language, a caption, what it is about."""
 
     address: str | None
     language: str
     captioned: bool
+    subject: str | None = None
+    elsewhere: bool = False
+    named: tuple[Named, ...] = ()
 
 
 def read_wording(words: str, language: str | None = None) -> tuple[Term, ...]:
@@ -78,141 +70,131 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     fired: list[Fired] = []
     about = _Passage(address, vocabulary().language(fold(words)), _captioned(words))
     for span in sentences(words):
-        fired.extend(_sentence(words[slice(*span)], about))
-    return _settled(tuple(fired))
+        sentence = words[slice(*span)]
+        fired.extend(_sentence(sentence, about))
+        about = _after(sentence, about)
+    return _settled(_told_apart(tuple(fired), about.named))
+
+
+def _told_apart(fired: tuple[Fired, ...], named: tuple[Named, ...]) -> tuple[Fired, ...]:
+    """A licence that another sentence names more exactly, or that a grant does not name itself, is that one."""
+    exact = [one for one in named if one.exact]
+    ids = {term.license_id for one in fired for term in one.terms if term.license_id}
+    if not exact or (not ids and len({one.license for one in exact}) > 1):
+        return fired
+
+    def named_as(term: Term) -> Term:
+        if term.license_id is None and (ids or not grants(term)):
+            return term
+        for one in exact:
+            license_id = one.license.license_id
+            if term.license_id is None or license_id.startswith(f"{term.license_id}-"):
+                return replace(term, license_id=license_id, license_url=one.address or term.license_url)
+        return term
+
+    return tuple(replace(one, terms=tuple(map(named_as, one.terms))) for one in fired)
+
+
+def _after(sentence: str, about: _Passage) -> _Passage:
+    """What a sentence after this one is about if it does not say: "Feel free to republish"."""
+    book = vocabulary()
+    marks = book.marks(plain(sentence), about.language)
+    named = named_in(sentence, book)
+    if named is not None and book.license_bars.isdisjoint(marks):
+        about = replace(about, named=(*about.named, named))
+    if not _BARS.isdisjoint(marks):
+        return replace(about, subject=None, elsewhere=about.elsewhere or "elsewhere" in marks)
+    return replace(about, subject=next((subject for subject in SUBJECTS if subject in marks), about.subject))
 
 
 def _settled(fired: tuple[Fired, ...]) -> tuple[Fired, ...]:
-    """Bare conditions beside a grant become its duties."""
-    bare = tuple(duty for one in fired if one.rule == "bare-condition" for term in one.terms for duty in term.duties)
-    granted = any(
-        term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES) for one in fired for term in one.terms
-    )
-    if not bare or not granted:
+    """Bare conditions beside a grant become its duties; a limit to non-commercial use is one of all its grants."""
+    terms = [term for one in fired for term in one.terms]
+    granted = [term for term in terms if grants(term)]
+    if not granted:
         return fired
+    bare = tuple(duty for term in terms if term.permission is Permission.UNSTATED for duty in term.duties)
+    words = next((term.credit_words for term in terms if term.credit_words), None)
+    limited = {term.covers for term in granted if term.noncommercial and term.rule == "grant"}
     return tuple(
-        replace(one, terms=tuple(_with(term, bare) for term in one.terms))
+        replace(one, terms=tuple(_with(term, bare, words, limited) for term in one.terms))
         for one in fired
         if one.rule != "bare-condition"
     )
 
 
-def _with(term: Term, duties: tuple[Duty, ...]) -> Term:
-    if term.permission not in (Permission.PERMITTED, Permission.WITH_DUTIES) or term.covers is Covers.IMAGES:
+def _with(term: Term, duties: tuple[Duty, ...], words: str | None, limited: set[Covers]) -> Term:
+    if not grants(term):
         return term
     both = {*term.duties, *duties}
-    return replace(term, permission=Permission.WITH_DUTIES, duties=tuple(duty for duty in Duty if duty in both))
+    return replace(
+        term,
+        permission=Permission.WITH_DUTIES if both else term.permission,
+        duties=tuple(duty for duty in Duty if duty in both),
+        credit_words=term.credit_words or words,
+        noncommercial=term.noncommercial or bool(limited),
+    )
 
 
 def _captioned(words: str) -> bool:
     """Whether the words begin as a picture's credit does."""
-    return "caption" in vocabulary().marks(fold(words[:_CAPTION]), "")
+    return vocabulary().shows("caption", fold(words[:_CAPTION]))
 
 
 def _sentence(sentence: str, about: _Passage) -> Iterator[Fired]:
     book = vocabulary()
-    folded = fold(unnamed(sentence))
+    folded = plain(sentence)
     language = book.language(folded) if book.tells(folded) else about.language
     whole = book.marks(folded, language)
     if about.captioned:
         whole.setdefault("caption", ())
+    if about.elsewhere and "own" not in whole:
+        whole.setdefault("elsewhere", ())
     if sentence.rstrip("\"'”’)").endswith(("?", "？")):
         whole.setdefault("refused", ("?",))
+    subject = about.subject or ("text" if "bare act" in whole else None)
+    if subject and not {*SUBJECTS, "foreign"} & whole.keys():
+        whole[subject] = ()
     named = named_in(sentence, book)
     linked = from_address(about.address) if about.address else None
-    if named is not None and linked is not None:
+    if named is not None and linked is not None and isinstance(named.license, CreativeCommons):
         named = Named(linked, about.address)
     if named is not None:
         yield from _license(sentence, whole, named)
-    for clause in _clauses(sentence, book, language):
-        marks = whole if clause == sentence else _inherited(book.marks(fold(unnamed(clause)), language), whole)
-        yield from _clause(clause, marks, book, named is not None)
+    for clause in clauses(sentence, book, language):
+        marks = whole if clause == sentence else inherited(book.marks(plain(clause), language), whole)
+        yield from read_clause(clause, marks, book, named is not None)
 
 
 def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
     """A sentence that names a licence says that its subject is under it, unless something bars that."""
-    spoken_of = bool({"text", "site", "own"} & marks.keys())
-    label = named.license.code and len(sentence) <= _LABEL
-    if vocabulary().license_bars & marks.keys() or ("code" in marks and not {"text", "site"} & marks.keys()):
+    of_text = bool({"text", "site"} & marks.keys())
+    if vocabulary().license_bars & marks.keys() or ("code" in marks and not of_text):
         return
-    if not (label or (spoken_of and {"licensed", "may", "on condition"} & marks.keys())):
+    said = {"licensed", "may", "on condition", "public domain"} & marks.keys()
+    if isinstance(named.license, OtherLicense) and named.license.domain and "public domain" not in marks:
         return
-    covers: list[Covers] = [cover for cover in _covers(marks, "text") if cover is not Covers.DATA]
-    terms = [
-        term
-        for cover in covers or [Covers.DATA]
-        for term in entailed(named.license, cover, "named-license", named.address)
-    ]
+    subject = of_text or bool({"own", "otherwise noted"} & marks.keys())
+    label = named.exact and "images" not in marks and ({"licensed", "may"} <= marks.keys() or _label(sentence, marks))
+    if not ((said and subject) or label):
+        return
+    if "foreign" in marks and not of_text:
+        covers = [Covers.OTHERS]
+    else:
+        covers = [cover for cover in covered(marks, "text") if cover is not Covers.DATA] or [Covers.DATA]
+    terms = [term for cover in covers for term in named.terms(cover, "named-license")]
     yield Fired("named-license", sentence, tuple(marks.items()), tuple(terms))
 
 
-def _clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
-    """The sentence parted where a new subject gets a permission or ban of its own."""
-    parts, start = [], 0
-    for left, right in joints(sentence):
-        before = book.marks(fold(unnamed(sentence[start:left])), language)
-        after = book.marks(fold(unnamed(sentence[right:])), language)
-        head = book.marks(fold(" ".join(sentence[right:].split()[:5])), language)
-        own = any(subject in head for subject in (*_SUBJECTS, "other use", "excerpt"))
-        if own and _rules(before) and _rules(after):
-            parts.append(sentence[start:left])
-            start = right
-    return [*parts, sentence[start:]]
+def _label(sentence: str, marks: Marks) -> bool:
+    """Whether a sentence only says what is licensed: "The Review is licensed under ...", "© 2024 X. CC BY 4.0".
 
-
-def _rules(marks: Marks) -> bool:
-    return any(mark in marks for mark in _MODAL)
-
-
-def _inherited(marks: Marks, whole: Marks) -> Marks:
-    """A clause keeps the bars of its sentence: a caption is a caption throughout."""
-    return {
-        **marks,
-        **{mark: whole[mark] for mark in _SENTENCE_WIDE if mark in whole},
-    }
-
-
-def _clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> Iterator[Fired]:
-    if "images left out" in marks:
-        out = Term(Covers.IMAGES, Act.USE, Permission.ASK, "images-left-out")
-        yield Fired("images-left-out", clause, tuple(marks.items()), (out,))
-    for rule in book.rules:
-        if not all(group & marks.keys() for group in rule.needs) or rule.bars & marks.keys():
-            continue
-        if licensed and rule.name == "grant":
-            continue
-        terms = tuple(_terms(rule, marks))
-        if terms:
-            yield Fired(rule.name, clause, tuple(marks.items()), terms)
-        if rule.name != "all-rights-reserved":
-            return
-
-
-def _covers(marks: Marks, default: str) -> list[Covers]:
-    named = [cover for subject, cover in _SUBJECTS.items() if subject in marks]
-    if Covers.SITE in named and len(named) > 1:
-        named = [cover for cover in named if cover is not Covers.SITE] if Covers.TEXT in named else [Covers.SITE]
-    return named or [_SUBJECTS[default]]
-
-
-def _terms(rule: Rule, marks: Marks) -> Iterator[Term]:
-    permission = Permission(rule.permission)
-    duties = tuple(duty for mark, duty in _DUTIES.items() if mark in marks)
-    if Duty.LINK in duties and Duty.ATTRIBUTE not in duties:
-        duties = (Duty.ATTRIBUTE, *duties)
-    permits = permission is Permission.PERMITTED
-    acts = [Act(act) for act in rule.acts] or [act for mark, act in _ACTS.items() if mark in marks]
-    if permits and "adapt" in marks and "may" in marks and rule.name == "grant" and "unaltered" not in marks:
-        acts += [Act.ADAPT]
-    if permits and rule.name == "grant":
-        acts += [_ACTS[mark] for mark in ("translate", "quote") if mark in marks]
-    if not permits and permission is not Permission.UNSTATED:
-        duties = ()
-    covers = _covers(marks, rule.covers)
-    noncommercial = rule.noncommercial or (permits and "noncommercial" in marks)
-    for cover in covers:
-        for act in dict.fromkeys(acts):
-            kept = Permission.WITH_DUTIES if permits and duties else permission
-            yield Term(cover, act, kept, rule.name, duties=duties, noncommercial=noncommercial)
-        if permits and "unaltered" in marks:
-            yield Term(cover, Act.ADAPT, Permission.PROHIBITED, rule.name)
+    A work called by its title and author is somebody else's: so pictures are credited.
+    """
+    said = plain(sentence)
+    if _CREDITED.search(said):
+        return False
+    words = len(said.split())
+    return words <= _FEW or (
+        "licensed" in marks and words <= _LABEL and bool({"is so", "some reserved"} & marks.keys())
+    )

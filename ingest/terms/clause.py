@@ -1,0 +1,156 @@
+"""One clause of a sentence about reuse, and the terms that the packaged rules read from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from db.model import Act, Covers, Duty, Permission, Term
+from ingest.terms.details import contact_in, credit_words_in
+from ingest.terms.named_licenses import unlicensed
+from ingest.terms.phrases import fold
+from ingest.terms.sentences import joints, unnamed
+from ingest.terms.vocabulary import Rule, Vocabulary, vocabulary
+
+SUBJECTS = {"text": Covers.TEXT, "images": Covers.IMAGES, "data": Covers.DATA, "site": Covers.SITE}
+_COVERS = {**SUBJECTS, "others": Covers.OTHERS}
+_DUTIES = {
+    "credit": Duty.ATTRIBUTE,
+    "credit of origin": Duty.ATTRIBUTE,
+    "link": Duty.LINK,
+    "notice": Duty.NOTICE,
+    "same terms": Duty.SHARE_ALIKE,
+    "inform": Duty.INFORM,
+}
+_ACTS = {
+    "distribute": Act.DISTRIBUTE,
+    "reproduce": Act.REPRODUCE,
+    "copy": Act.REPRODUCE,
+    "use": Act.USE,
+    "adapt": Act.ADAPT,
+    "translate": Act.TRANSLATE,
+    "excerpt": Act.EXCERPT,
+    "quote": Act.EXCERPT,
+}
+SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
+_WITHOUT_GRANT = ("bare-condition", "non-commercial-only")
+_MODAL = ("may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked", "images left out")
+
+
+Marks = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """One rule that fired: on which words, which concepts it stood on, and what it gave.
+
+    Attributes:
+        marks: the concepts found, each with the words that showed it, as folded.
+    """
+
+    rule: str
+    words: str
+    marks: tuple[tuple[str, tuple[str, ...]], ...]
+    terms: tuple[Term, ...]
+
+
+def plain(words: str) -> str:
+    """Folded words without the names of publishers and licences."""
+    return unlicensed(fold(unnamed(words)), vocabulary())
+
+
+def grants(term: Term) -> bool:
+    given = term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)
+    return given and term.covers not in (Covers.IMAGES, Covers.OTHERS)
+
+
+def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
+    """The sentence parted where a new subject gets a permission or ban of its own."""
+    parts, start = [], 0
+    for left, right in joints(sentence):
+        head = book.marks(fold(" ".join(sentence[right:].split()[:5])), language)
+        if not any(subject in head for subject in (*SUBJECTS, "other use", "excerpt")):
+            continue
+        before = book.marks(plain(sentence[start:left]), language)
+        if _rules(before) and _rules(book.marks(plain(sentence[right:]), language)):
+            parts.append(sentence[start:left])
+            start = right
+    return [*parts, sentence[start:]]
+
+
+def _rules(marks: Marks) -> bool:
+    return any(mark in marks for mark in _MODAL)
+
+
+def inherited(marks: Marks, whole: Marks) -> Marks:
+    """A clause keeps the bars of its sentence: a caption is a caption throughout."""
+    return {
+        **marks,
+        **{mark: whole[mark] for mark in SENTENCE_WIDE if mark in whole},
+    }
+
+
+def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> Iterator[Fired]:
+    if "images left out" in marks:
+        out = Term(Covers.IMAGES, Act.USE, Permission.ASK, "images-left-out")
+        yield Fired("images-left-out", clause, tuple(marks.items()), (out,))
+    settled = granted = False
+    for rule in book.rules:
+        if not rule.fires(marks) or (settled and not rule.also) or (granted and rule.name in _WITHOUT_GRANT):
+            continue
+        if licensed and rule.name == "grant":
+            continue
+        terms = tuple(_terms(rule, marks, clause))
+        if terms:
+            yield Fired(rule.name, clause, tuple(marks.items()), terms)
+        settled = settled or not rule.also
+        granted = granted or any(grants(term) for term in terms)
+
+
+def covered(marks: Marks, default: str) -> list[Covers]:
+    named = [cover for subject, cover in SUBJECTS.items() if subject in marks]
+    if Covers.SITE in named and len(named) > 1:
+        named = [cover for cover in named if cover is not Covers.SITE] if Covers.TEXT in named else [Covers.SITE]
+    return named or [_COVERS[default]]
+
+
+def _terms(rule: Rule, marks: Marks, clause: str) -> Iterator[Term]:
+    if "foreign" in marks and not rule.only and not SUBJECTS.keys() & marks.keys():
+        return
+    permission = Permission(rule.permission)
+    permits = permission is Permission.PERMITTED
+    duties = _duties(marks) if permits or permission is Permission.UNSTATED else ()
+    noncommercial = rule.noncommercial or (permits and "noncommercial" in marks)
+    contact = contact_in(clause) if permission is Permission.ASK else None
+    words = credit_words_in(clause) if duties and "prescribed" in marks else None
+    for cover in [_COVERS[rule.only]] if rule.only else covered(marks, rule.covers):
+        for act in dict.fromkeys(_acts(rule, marks, permits)):
+            kept = Permission.WITH_DUTIES if permits and duties else permission
+            yield Term(
+                cover,
+                act,
+                kept,
+                rule.name,
+                duties=duties,
+                noncommercial=noncommercial,
+                contact=contact,
+                credit_words=words,
+            )
+        if permits and "unaltered" in marks:
+            yield Term(cover, Act.ADAPT, Permission.PROHIBITED, rule.name)
+
+
+def _duties(marks: Marks) -> tuple[Duty, ...]:
+    duties = tuple(duty for mark, duty in _DUTIES.items() if mark in marks)
+    if Duty.LINK in duties and Duty.ATTRIBUTE not in duties:
+        return (Duty.ATTRIBUTE, *duties)
+    return duties
+
+
+def _acts(rule: Rule, marks: Marks, permits: bool) -> list[Act]:
+    acts = [Act(act) for act in rule.acts] or [act for mark, act in _ACTS.items() if mark in marks]
+    if permits and rule.name == "grant":
+        if "adapt" in marks and "may" in marks and "unaltered" not in marks:
+            acts.append(Act.ADAPT)
+        acts += [_ACTS[mark] for mark in ("translate", "quote") if mark in marks]
+    return acts

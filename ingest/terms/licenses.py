@@ -1,0 +1,129 @@
+"""Licences besides Creative Commons, known by their names, addresses and SPDX ids; and the terms they entail."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from db.model import Act, Covers, Duty, Permission, Term
+from ingest.terms.creative_commons import CreativeCommons, entailed, from_address, ordered
+from ingest.terms.phrases import any_of, fold
+from ingest.terms.vocabulary import WORDINGS
+
+_VERSION = re.compile(r"[\s,(-]*(?:v|v\.|ver\.|version|wersja|w wersji)?\s*(\d\.\d|\d(?![\d.]))")
+_SPDX_CC = re.compile(
+    r"^cc-(?P<code>by(?:-(?:nc|nd|sa))*)-(?P<number>\d\.\d)(?:-(?P<port>[a-z]{2,3}))?$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherLicense:
+    """A licence that is not of the Creative Commons family.
+
+    Attributes:
+        license_id: SPDX identifier as far as it is known.
+        domain: a statement that there is no copyright, and no licence.
+    """
+
+    license_id: str
+    duties: tuple[Duty, ...]
+    data: bool = False
+    domain: bool = False
+
+
+License = CreativeCommons | OtherLicense
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    license: OtherLicense
+    names: re.Pattern[str]
+    address: str | None
+    spdx: frozenset[str]
+    versioned: bool
+
+
+@cache
+def _known() -> tuple[_Known, ...]:
+    rows = tomllib.loads((WORDINGS / "licenses.toml").read_text(encoding="utf-8"))["license"]
+    return tuple(_entry(row) for row in rows)
+
+
+def _entry(row: Mapping[str, Any]) -> _Known:
+    duties = tuple(map(Duty, row["duties"]))
+    known = OtherLicense(row["id"], duties, row.get("data", False), row.get("domain", False))
+    address = row.get("address")
+    return _Known(
+        known,
+        any_of(row["names"]),
+        address.partition("{}")[0] if address else None,
+        frozenset(row.get("spdx", ())),
+        not row.get("unversioned", False),
+    )
+
+
+def named(folded: str) -> OtherLicense | None:
+    """The licence that folded prose calls by name; of several the longest name counts."""
+    hits = [(match, known) for known in _known() if (match := known.names.search(folded))]
+    if not hits:
+        return None
+    match, known = max(hits, key=lambda hit: len(hit[0].group()))
+    version = _VERSION.match(folded, match.end()) if known.versioned else None
+    return _at(known, version.group(1) if version else None)
+
+
+def at(address: str) -> License | None:
+    """The licence that an address names, of whatever family, or None."""
+    named_there = from_address(address)
+    if named_there is not None:
+        return named_there
+    plain = re.sub(r"^https?://(?:www\.)?", "", address.strip().lower())
+    for known in _known():
+        if known.address and plain.startswith(known.address):
+            version = re.match(r"(\d(?:\.\d)?)", plain[len(known.address) :])
+            return _at(known, version.group(1) if version else None)
+    return None
+
+
+def of_spdx(identifier: str) -> License | None:
+    """The licence of an SPDX identifier, or None if it is none that we know as one for texts."""
+    plain = identifier.strip()
+    if plain.lower() == "cc0-1.0":
+        return CreativeCommons("zero", "1.0")
+    match = _SPDX_CC.match(plain)
+    if match is not None and (code := ordered(match["code"].lower().split("-"))):
+        return CreativeCommons(code, match["number"], match["port"].upper() if match["port"] else None)
+    for known in _known():
+        if plain.lower() in {spdx.lower() for spdx in known.spdx}:
+            return OtherLicense(plain, known.license.duties, known.license.data)
+    return None
+
+
+def _at(known: _Known, version: str | None) -> OtherLicense:
+    if version is None:
+        return known.license
+    whole = version if "." in version else f"{version}.0"
+    return OtherLicense(
+        f"{known.license.license_id}-{whole}", known.license.duties, known.license.data, known.license.domain
+    )
+
+
+def terms_of(found: License, covers: Covers, rule: str, url: str | None = None) -> tuple[Term, ...]:
+    """The terms that a licence entails for what it *covers*; all that are not Creative Commons let one adapt."""
+    if isinstance(found, CreativeCommons):
+        return entailed(found, covers, rule, url)
+    terms = []
+    for act in (Act.REPRODUCE, Act.DISTRIBUTE, Act.EXCERPT, Act.TRANSLATE, Act.ADAPT):
+        duties = tuple(d for d in found.duties if d is not Duty.SHARE_ALIKE or act in (Act.TRANSLATE, Act.ADAPT))
+        kept = Permission.WITH_DUTIES if duties else Permission.PERMITTED
+        terms.append(Term(covers, act, kept, rule, duties=duties, license_id=found.license_id, license_url=url))
+    return tuple(terms)
+
+
+def prose_name(sentence: str) -> OtherLicense | None:
+    """As ``named``, for words as they are printed."""
+    return named(fold(sentence))
