@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import cache
 from urllib.parse import unquote, urlsplit
 
-from ingest.terms.vocabulary import fold
+from ingest.terms.phrases import fold
 
 _ALONE = """
 terms tos tou copyright copyrights legal license licence licenses licences licensing permissions republish republishing
