@@ -51,6 +51,12 @@ def read_name(name: str) -> FileName | None:
     return FileName(found["publisher"], opened, int(found["serial"]), found["gz"] is not None)
 
 
+def is_imported(file: str) -> bool:
+    """Say whether *file* (with or without ``.open``) is in the series of files that others wrote."""
+    name = read_name(file)
+    return name is not None and name.publisher == IMPORTED
+
+
 def next_serial(directory: Path) -> int:
     """Return the lowest serial above all that names in *directory* carry, whatever the publisher."""
     names = (read_name(path.name) for path in directory.iterdir())

@@ -158,17 +158,17 @@ def latest(connection: sqlite3.Connection, url: str) -> Capture | None:
 def original(connection: sqlite3.Connection, url: str, began: datetime) -> Capture | None:
     """Return the capture that a revisit refers to by URL and date (WARC 1.1 sections 5.17 and 5.18), or None.
 
-    A date without fractions of a second finds the capture of that second.
+    A date without fractions of a second finds the capture of that second. Some writers name the URL with the scheme of
+    the revisit: where no capture has just that URL, one with the same key is meant.
     """
     key = key_of(url)
     if key is None:
         return None
     whole = to_text(began)
-    exact = next(_select(connection, "WHERE url_key = ? AND url = ? AND began = ? LIMIT 1", (key, url, whole)), None)
-    if exact is not None or began.microsecond:
-        return exact
-    within = "WHERE url_key = ? AND url = ? AND began >= ? AND began < ? ORDER BY began, id LIMIT 1"
-    return next(_select(connection, within, (key, url, whole, whole[:19] + ".999999Z")), None)
+    last = whole if began.microsecond else whole[:19] + ".999999Z"
+    at = "began >= ? AND began <= ? ORDER BY began, id LIMIT 1"
+    exact = next(_select(connection, f"WHERE url_key = ? AND url = ? AND {at}", (key, url, whole, last)), None)
+    return exact or next(_select(connection, f"WHERE url_key = ? AND {at}", (key, whole, last)), None)
 
 
 def waiting(connection: sqlite3.Connection, limit: int) -> list[Capture]:
@@ -188,6 +188,19 @@ def without_payload(connection: sqlite3.Connection) -> list[Capture]:
         AND refers_to_url IS NOT NULL AND refers_to_date IS NOT NULL ORDER BY began, id"""
     found = list(_select(connection, unread))
     return [one for one in found if _original_of(connection, one) is not None]
+
+
+def without_original(connection: sqlite3.Connection) -> list[Capture]:
+    """Return the revisits that do not say what they repeat, and for which nobody found it, in record order."""
+    return list(_select(connection, "WHERE kind <> 'response' AND refers_to_date IS NULL ORDER BY began, id"))
+
+
+def set_original(connection: sqlite3.Connection, revisit: str, url: str, began: datetime) -> None:
+    """Record what a revisit repeats that does not say it itself; where that is known, nothing is changed."""
+    connection.execute(
+        "UPDATE capture SET refers_to_url = ?, refers_to_date = ? WHERE id = ? AND refers_to_date IS NULL",
+        (url, to_text(began), revisit),
+    )
 
 
 def _original_of(connection: sqlite3.Connection, revisit: Capture) -> Capture | None:

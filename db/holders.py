@@ -48,6 +48,7 @@ def files(connection: sqlite3.Connection) -> list[str]:
     rows = connection.execute(
         """SELECT file FROM capture UNION SELECT file FROM event WHERE file IS NOT NULL
         UNION SELECT file FROM failure
-        UNION SELECT json_extract(detail, '$.file') FROM event WHERE type = 'import' ORDER BY 1"""
+        UNION SELECT json_extract(detail, '$.file') FROM event
+        WHERE type = 'import' AND json_extract(detail, '$.file') IS NOT NULL ORDER BY 1"""
     )
     return [row[0] for row in rows]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,6 +78,35 @@ def of_body(body: Mapping[str, Any], at: datetime | None = None) -> Import | Non
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
+
+
+def repeats_of(body: Mapping[str, Any]) -> dict[str, tuple[str, datetime]]:
+    """Return what the body of an import note says of revisits: what each repeats, by record id.
+
+    A note may say no more: what an earlier import could not find came with a later one.
+
+    Raises:
+        KeyError, TypeError, ValueError, AttributeError: it says nothing that can be read.
+    """
+    return {str(one): (str(url), datetime.fromisoformat(when)) for one, (url, when) in body["repeats"].items()}
+
+
+def all_repeats(connection: sqlite3.Connection) -> dict[str, tuple[str, datetime]]:
+    """Return what all import notes say of revisits; of two that speak of the same one the older counts."""
+    rows = connection.execute(
+        """SELECT detail FROM event WHERE type = ? AND json_extract(detail, '$.repeats') <> '{}' ORDER BY at, id""",
+        (NoteKind.IMPORT.value,),
+    )
+    return merged_repeats(json.loads(detail) for (detail,) in rows.fetchall())
+
+
+def merged_repeats(bodies: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, datetime]]:
+    """Return what the *bodies* of import notes, the oldest first, say of revisits together."""
+    merged: dict[str, tuple[str, datetime]] = {}
+    for body in bodies:
+        with suppress(KeyError, TypeError, ValueError, AttributeError):
+            merged = {**repeats_of(body), **merged}
+    return merged
 
 
 def _read(connection: sqlite3.Connection, rest: str, values: tuple[object, ...] = ()) -> Iterator[Import]:

@@ -11,6 +11,7 @@ from typing import Protocol
 from archive.capture import Capture, CaptureKind
 from archive.exchange import Entity, Exchange, entity, read_head
 from archive.replay import CannotReplay, entity_of, head_of
+from archive.series import is_imported
 from db import profiles
 from db.catalogue import Catalogue
 from db.entry import Change, Entry, NeedsRefold
@@ -92,6 +93,16 @@ class Cataloguer:
                 return self._submit(pending.capture, None).result()
         return None
 
+    def _is_held(self, revisit: Capture) -> bool:
+        """Say whether the payload of *revisit* is here; that of ours always is."""
+        if not is_imported(revisit.ref.file):
+            return True
+        try:
+            entity_of(self._warcs, revisit, self._catalogue.original)
+        except CannotReplay:
+            return False
+        return True
+
     def _is_revisit(self, capture: Capture) -> bool:
         if capture.kind is CaptureKind.NOT_MODIFIED:
             return True
@@ -103,7 +114,8 @@ class Cataloguer:
         if reading is None:
             if not self._is_revisit(capture):
                 return self._catalogue.add(Entry(capture))
-            unchanged = self._catalogue.add_unchanged(capture)
+            # Whether a revisit by others is read depends on its payload alone, not on what came before it.
+            unchanged = self._catalogue.add_unchanged(capture) if self._is_held(capture) else None
             if unchanged is not None:
                 return unchanged
             return self._catalogue.add(self._again(capture))

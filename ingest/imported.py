@@ -2,43 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from archive.capture import Capture
 from archive.foreign import read_foreign
-from archive.series import IMPORTED, read_name
+from db.captures import set_original, without_original
 from db.catalogue import Catalogue
 from db.identity import host_of
-from db.imports import Import, unfinished
+from db.imports import Import, all_repeats, unfinished
+
+Repeats = Mapping[str, tuple[str, datetime]]
+"""What revisits repeat that do not say it: URL and date, by record id."""
 
 
-def is_imported(file: str) -> bool:
-    """Say whether *file* (with or without ``.open``) is in the series of files of others."""
-    name = read_name(file)
-    return name is not None and name.publisher == IMPORTED
-
-
-def captures_of(path: Path, brought: Import) -> list[Capture]:
+def captures_of(path: Path, brought: Import, repeats: Repeats) -> list[Capture]:
     """Return the captures in the file at *path* that are catalogued, in the order of the file.
 
-    They follow from the bytes of the file and from its import note, so that a rebuild finds the same.
+    They follow from the bytes of the file and from import notes, so that a rebuild finds the same.
 
     Raises:
         Damaged, OSError: see `archive.foreign.read_foreign`.
     """
-    return owned(read_foreign(path).captures, brought)
+    return owned(read_foreign(path).captures, brought, repeats)
 
 
-def owned(captures: Iterable[Capture], brought: Import) -> list[Capture]:
-    """Return those of *captures* whose host has a publisher, with what the import note says of each."""
+def owned(captures: Iterable[Capture], brought: Import, repeats: Repeats) -> list[Capture]:
+    """Return those of *captures* whose host has a publisher, with what is said of each."""
     found = []
     for capture in captures:
         publisher = brought.hosts.get(host_of(capture.url))
         if publisher is None:
             continue
-        url, began = brought.repeats.get(capture.id, (capture.refers_to_url, capture.refers_to_date))
+        url, began = repeats.get(capture.id, (capture.refers_to_url, capture.refers_to_date))
         found.append(replace(capture, publisher=publisher, refers_to_url=url, refers_to_date=began))
     return found
 
@@ -50,7 +48,7 @@ def add_rows(catalogue: Catalogue, warcs: Path, brought: Import) -> int:
         Damaged, OSError: the file cannot be read; nothing is added.
     """
     path = warcs / brought.file
-    captures = captures_of(path, brought)
+    captures = captures_of(path, brought, all_repeats(catalogue.connection))
     with catalogue.transaction():
         catalogue.add_captures(captures)
         catalogue.mark_file_end(brought.file, path.stat().st_size)
@@ -59,6 +57,12 @@ def add_rows(catalogue: Catalogue, warcs: Path, brought: Import) -> int:
 
 def finish_imports(catalogue: Catalogue, warcs: Path) -> None:
     """Add the rows of files whose import was recorded and then broken off by a kill."""
+    waiting = {one.id for one in without_original(catalogue.connection)}
+    if waiting:
+        with catalogue.transaction():
+            for revisit, (url, began) in all_repeats(catalogue.connection).items():
+                if revisit in waiting:
+                    set_original(catalogue.connection, revisit, url, began)
     for brought in unfinished(catalogue.connection):
         if (warcs / brought.file).exists():  # verify tells of a file that is missing
             add_rows(catalogue, warcs, brought)

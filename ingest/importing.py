@@ -25,7 +25,7 @@ from db.imports import Import, as_body, every, of_digest
 from ingest.collection import Collection
 from ingest.exits import Exit, Refused
 from ingest.imported import add_rows
-from ingest.ownership import hosts_of, repeats_of
+from ingest.ownership import find_originals, hosts_of, repeats_of
 
 _PIECE = 1 << 20
 _MEMBERS = "WARC 1.1 annex D"
@@ -130,6 +130,7 @@ def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
         copy.keep()
     _record(work, parcel, brought, (found, strange))
     add_rows(work.catalogue, work.layout.warcs, brought)
+    find_originals(work)
     return Brought(copy.name, True, *told)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from archive.capture import Capture, CaptureKind
+from archive.capture import Capture, CaptureKind, NoteKind
 from archive.foreign import Foreign
+from archive.record import bare
 from archive.replay import holds_payload
+from archive.warc import read_record_at
+from db.captures import set_original, without_original
 from db.identity import host_of, url_key
 from db.model import Publisher
 from ingest.collection import Collection
@@ -32,6 +35,22 @@ def repeats_of(work: Collection, found: Foreign, owned: list[Capture]) -> dict[s
             if original is not None:
                 named[capture.id] = (original.url, original.began)
     return named
+
+
+def find_originals(work: Collection) -> None:
+    """Look again for what the revisits of earlier imports repeat that do not say it, and record what is found."""
+    named = {}
+    for revisit in without_original(work.catalogue.connection):
+        record = read_record_at(work.archive.path(revisit.ref.file), revisit.ref.offset)
+        original = _original(work, revisit, bare(record.get("WARC-Refers-To") or ""))
+        if original is not None:
+            named[revisit.id] = (original.url, original.began)
+    if not named:
+        return
+    work.note(NoteKind.IMPORT, {"repeats": {one: [url, began.isoformat()] for one, (url, began) in named.items()}})
+    with work.catalogue.transaction():
+        for one, (url, began) in named.items():
+            set_original(work.catalogue.connection, one, url, began)
 
 
 def _original(work: Collection, revisit: Capture, named: str) -> Capture | None:

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from archive.capture import Capture, Note, NoteKind
 from archive.recovery import Recovery, recover
-from archive.series import OPEN, read_name
+from archive.series import OPEN, is_imported, read_name
 from archive.warc import capture_of, note_of, read_records
 from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier
-from db.imports import Import, every, of_body
+from db.imports import Import, every, merged_repeats, of_body
 from ingest.cataloguing import Cataloguer, Pending, Readers
 from ingest.collection import Clock
 from ingest.config import Settings
-from ingest.imported import captures_of, is_imported
+from ingest.imported import captures_of
 from ingest.recorded import from_warcinfo, of_publishers, restated
 
 _AHEAD = 64
@@ -38,18 +38,22 @@ def records(warcs: Path) -> Iterator[Capture | Note]:
         Damaged: a file is not whole; `creditline verify` says where.
     """
     seen: set[str] = set()
-    imports: dict[str, Import] = {}
+    notes: list[Note] = []
     for found in _ours(warcs):
         if isinstance(found, Note) and found.kind is NoteKind.IMPORT:
-            brought = of_body(found.body)
-            if brought is not None:
-                imports.setdefault(brought.file, brought)
+            notes.append(found)
         seen.add(found.id)
         yield found
+    bodies = [note.body for note in sorted(notes, key=moment)]
+    imports: dict[str, Import] = {}
+    for brought in map(of_body, bodies):
+        if brought is not None:
+            imports.setdefault(brought.file, brought)
+    repeats = merged_repeats(bodies)
     for name in sorted(imports, key=_serial):
         if not (warcs / name).exists():
             continue
-        for capture in captures_of(warcs / name, imports[name]):
+        for capture in captures_of(warcs / name, imports[name], repeats):
             if capture.id not in seen:
                 seen.add(capture.id)
                 yield capture

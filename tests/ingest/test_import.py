@@ -208,6 +208,51 @@ def test_a_revisit_is_read_once_the_file_with_its_payload_is_here(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("how", ["by record id", "by payload"])
+def test_a_revisit_that_says_nothing_finds_its_payload_in_a_later_import(
+    creditline: Command, collection: Path, foreign_warc: Foreign, how: str
+) -> None:
+    originals, revisits = foreign_warc("first.warc.gz"), foreign_warc("second.warc.gz")
+    harbours = essay("On harbours", "A harbour is a place.")
+    first = originals.response(OTHER, harbours, date="2019-01-01T00:00:00Z")
+    url = OTHER + "?print" if how == "by record id" else OTHER
+    said = {"Refers_To": first} if how == "by record id" else {"Payload_Digest": "sha256:" + sha256(harbours)}
+    revisits.record("revisit", b"", date="2020-01-01T00:00:00Z", Target_URI=url, Profile=IDENTICAL, **said)
+    assert creditline("-C", collection, "import", revisits.path).code == Exit.DONE
+    proved(creditline, collection)
+    assert creditline("-C", collection, "import", originals.path).code == Exit.DONE
+    with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
+        assert all(capture.refers_to_date for capture in catalogue.all_captures() if capture.began.year == 2020)
+    assert "A harbour is a place" in words(collection, url)
+    proved(creditline, collection)
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.slow
+def test_a_revisit_is_read_the_same_whether_it_comes_late_or_in_order(
+    creditline: Command, collection: Path, foreign_warc: Foreign
+) -> None:
+    # What the second revisit repeats is not here. That it has the digest of the first must not make it read.
+    later, earlier = foreign_warc("later.warc.gz"), foreign_warc("earlier.warc.gz")
+    harbours = essay("On harbours", "A harbour is a place.")
+    later.response(OTHER, harbours, date="2024-01-01T00:00:00Z")
+    earlier.response(OTHER, harbours, date="2019-01-01T00:00:00Z")
+    for date, named in (("2019-02-01T00:00:00Z", OTHER.replace("http:", "https:")), ("2019-03-01T00:00:00Z", ESSAY)):
+        said = {"Refers_To_Target_URI": named, "Refers_To_Date": "2019-01-01T00:00:00Z", "Profile": IDENTICAL}
+        digest = "sha256:" + sha256(harbours)
+        earlier.record("revisit", b"", date=date, Target_URI=OTHER, Payload_Digest=digest, **said)
+    for warc in (later, earlier):
+        assert creditline("-C", collection, "import", warc.path).code == Exit.DONE
+    with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
+        events = [json.loads(row) for table, row in catalogue.snapshot() if table == "capture"]
+    assert [one["began"][:7] for one in events if one["unread"]] == ["2019-03"]
+    proved(creditline, collection)
+
+
+@pytest.mark.slow
 def test_a_revisit_that_says_nothing_finds_its_payload_in_our_captures(
     creditline: Command, collection: Path, foreign_warc: Foreign
 ) -> None:

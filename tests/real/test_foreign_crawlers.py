@@ -1,0 +1,68 @@
+"""What other programs really wrote is brought in: WARC files of wget, made here, and those other projects test with."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from db.catalogue import Catalogue
+from ingest.demo.house import HOST
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+from ingest.demo.truth import truth
+from ingest.exits import Exit
+
+if TYPE_CHECKING:
+    from tests.real.conftest import Run
+
+pytestmark = pytest.mark.real
+
+CONFORMANCE = Path(__file__).resolve().parents[2].parent / "shared" / "conformance"
+PATTERNS = ("**/*.warc", "**/*.warc.gz", "**/*.wacz", "**/*.arc", "**/*.arc.gz")
+
+
+def test_what_wget_wrote_is_read_and_verified(creditline: Run, need: Callable[[str], None], tmp_path: Path) -> None:
+    if shutil.which("wget") is None:
+        need("wget is not installed")
+    site = Site()
+    with serve(site) as port:
+        pages = [str(page["url"]).replace(f"//{HOST}/", f"//127.0.0.1:{port}/") for page in truth(site)[:8]]
+        (tmp_path / "list.txt").write_text("\n".join(pages), encoding="utf-8")
+        command = ["wget", "-q", f"--header=Host: {HOST}", "--warc-file=crawl", "-O", "pages.html", "-i", "list.txt"]
+        subprocess.run(command, cwd=tmp_path, check=True, timeout=60)
+        home = f"http://127.0.0.1:{port}/"
+    collection = tmp_path / "collection"
+    brought = creditline(collection, "import", str(tmp_path / "crawl.warc.gz"), "--publisher", home)
+    assert brought.code == Exit.DONE, brought.err
+    assert "written by Wget/" in brought.out
+    with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
+        assert len(catalogue.all_item_ids()) == len(pages)
+    assert creditline(collection, "verify", "--all").code == Exit.DONE
+    assert creditline(collection, "rebuild", "--check").code == Exit.DONE
+
+
+def test_every_file_of_other_projects_is_brought_in_or_refused_with_a_reason(
+    creditline: Run, need: Callable[[str], None], tmp_path: Path
+) -> None:
+    if not CONFORMANCE.is_dir():
+        need("the files of other projects are not here")
+    outcomes: dict[str, int] = {}
+    collection = tmp_path / "collection"
+    first = CONFORMANCE / "warcio" / "test" / "data" / "example.warc"
+    assert creditline(collection, "import", str(first), "--publisher", "http://example.com/").code == Exit.DONE
+    for path in sorted({path for pattern in PATTERNS for path in CONFORMANCE.glob(pattern)}):
+        ended = creditline(collection, "import", str(path), "--publisher", "example-com")
+        assert ended.code in (Exit.DONE, Exit.USAGE, Exit.INTEGRITY), f"{path.name}: {ended.err}"
+        assert "Traceback" not in ended.err
+        if ended.code != Exit.DONE:
+            assert "creditline: " in ended.err, path.name
+        outcomes[path.name] = ended.code
+    assert outcomes["example.warc.gz"] == outcomes["valid_example_1.wacz"] == Exit.DONE
+    assert outcomes["example.arc"] == outcomes["example-bad-non-chunked.warc.gz"] == Exit.INTEGRITY
+    assert creditline(collection, "verify", "--all").code == Exit.DONE
+    assert creditline(collection, "rebuild", "--check").code == Exit.DONE
