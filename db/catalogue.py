@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from archive.capture import Capture, Note, NoteKind
 from archive.disk import Disk, RealDisk
-from db import aliases, captures, decisions, editions, holdings, notes, publishers, runs, snapshot, statements
+from db import aliases, captures, decisions, editions, holdings, notes, overlay, publishers, runs, snapshot, statements
 from db.desk import Desk
 from db.entry import Change, Entry
 from db.holdings import Claim
@@ -262,7 +262,7 @@ class Catalogue:
 
     def statements(self, publisher: str | None = None) -> list[StatementRecord]:
         """Return every statement about reuse, those that most items show first."""
-        return statements.every(self.connection, publisher)
+        return overlay.of_records(self.connection, statements.every(self.connection, publisher))
 
     def failures(self, limit: int | None = None) -> list[Failure]:
         """Return what failed and was not made good since, the newest first."""

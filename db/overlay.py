@@ -21,9 +21,11 @@ from db.model import (
     Layer,
     Precision,
     Role,
+    Statement,
     Term,
     Words,
 )
+from db.statements import StatementRecord
 
 _DECIDED = """SELECT decided.field, decided.confirms, decision.id, decision.signer, decision.made, decision.because
     FROM decided JOIN decision ON decision.id = decided.decision WHERE decided.edition = ? ORDER BY decided.field"""
@@ -106,17 +108,17 @@ def _evidence(held: Decided, words: str) -> Evidence:
     return Evidence(words, held.decision, Layer.PERSON, basis=basis)
 
 
-def _told(connection: sqlite3.Connection, held: ItemTerm, row: Any) -> Decided:
+def _told(connection: sqlite3.Connection, read: Statement, row: Any) -> Decided:
     return Decided(
         field=DecisionField.TERMS,
         values=tuple(described(term) for term in terms_set(connection, row[0])),
-        was=tuple(described(term) for term in held.statement.terms),
+        was=tuple(described(term) for term in read.terms),
         by=row[2],
         made=from_text(row[3]),
         decision=row[0],
         because=row[4],
         confirms=row[1] == DecisionKind.CONFIRM,
-        words=held.statement.words,
+        words=read.words,
     )
 
 
@@ -131,13 +133,26 @@ def of_terms(
     for held in terms:
         row = deciding(connection, publisher, held.statement.words)
         if row is not None:
-            found.append(_told(connection, held, row))
+            found.append(_told(connection, held.statement, row))
         if row is not None and row[1] == DecisionKind.SET:
             statement = replace(held.statement, terms=terms_set(connection, row[0]))
             shown.append(replace(held, statement=statement))
         else:
             shown.append(held)
     return tuple(shown), found
+
+
+def of_records(connection: sqlite3.Connection, records: Sequence[StatementRecord]) -> list[StatementRecord]:
+    """Return *records* as people read them, each with the decision that says so."""
+    shown = []
+    for record in records:
+        row = deciding(connection, record.publisher, record.statement.words)
+        made = None if row is None else _told(connection, record.statement, row)
+        read = record.statement
+        if row is not None and row[1] == DecisionKind.SET:
+            read = replace(read, terms=terms_set(connection, row[0]))
+        shown.append(replace(record, statement=read, decided=made))
+    return shown
 
 
 def described(term: Term) -> str:

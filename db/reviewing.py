@@ -113,7 +113,8 @@ def _in_doubt(connection: sqlite3.Connection, item: Item, asked: list[tuple[Want
     return ItemInDoubt(item, tuple(questions))
 
 
-_UNREAD = """FROM statement JOIN term ON term.statement = statement.id JOIN item ON item.id = term.item
+_UNREAD = """FROM statement JOIN term ON term.statement = statement.id
+    LEFT JOIN item ON item.id = term.item
     WHERE term.act IS NULL AND term.superseded IS NULL AND item.withheld IS NULL
     AND NOT EXISTS (SELECT 1 FROM standing_decision AS made
         WHERE made.publisher = statement.publisher AND made.words = statement.words)"""

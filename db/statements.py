@@ -12,7 +12,9 @@ from itertools import groupby
 from typing import Any
 
 from db import evidence
+from db.decision import Decided
 from db.editions import digest_of
+from db.identity import statement_id
 from db.instant import from_text, maybe_instant
 from db.model import Act, Covers, Duty, Evidence, ItemTerm, Permission, Statement, StatementPlace, Term
 
@@ -28,6 +30,7 @@ class StatementRecord:
         statement: its evidence is that of the item which showed it first.
         superseded: when the last item that showed it ceased to, or None while one does.
         items: how many items show it now; for one on a terms page, for how many it holds.
+        decided: how a person reads it, if one does; *statement* then says what was set.
     """
 
     publisher: str
@@ -36,6 +39,12 @@ class StatementRecord:
     last_confirmed: datetime
     superseded: datetime | None
     items: int
+    decided: Decided | None = None
+
+    @property
+    def id(self) -> str:
+        """What names these words of the publisher, wherever they are printed."""
+        return statement_id(self.publisher, self.statement.words)
 
 
 def terms_digest(statements: Iterable[Statement]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from db.history import TermsChange
+from db.identity import statement_id
 from db.letter import letter
 from db.license_ids import license_of
 from db.model import Answer, Covers, Item, ItemTerm, ReviewState, Term, Use, Verdict
@@ -41,6 +42,7 @@ def terms_of(item: Item, *, at: datetime | None = None, now: datetime) -> list[s
         lines.append("  The publisher states no terms here. Silence is not a licence.")
     for held in item.terms:
         lines += _statement(held, at or now)
+        lines += _read_by(item, held)
     for covers in (Covers.TEXT, Covers.IMAGES):
         lines += _verdicts(item, covers)
     lines += _summary(item)
@@ -57,8 +59,19 @@ def _statement(held: ItemTerm, at: datetime) -> Iterator[str]:
     )
     for term in statement.terms:
         yield f"    {term_in_words(term)}"
-    if not statement.terms:
-        yield "    not understood by any rule: read it yourself, or put it right with `creditline review`"
+
+
+def _read_by(item: Item, held: ItemTerm) -> Iterator[str]:
+    """Say who read a statement: a person, or no rule."""
+    statement = held.statement
+    made = next((one for one in item.decisions if one.words == statement.words), None)
+    if made is not None:
+        was = "" if made.confirms else f"; the rules read {', '.join(made.was) or 'nothing'}"
+        nothing = "" if statement.terms else "says nothing of reuse, "
+        yield f"    {nothing}looked at by {made.by} on {made.made:%Y-%m-%d}{was}"
+    elif not statement.terms:
+        named = statement_id(item.publisher.id, statement.words)
+        yield f"    not understood by any rule: read it yourself, and say how it reads: creditline review {named}"
 
 
 def aged(confirmed: datetime, at: datetime) -> str:
@@ -127,11 +140,14 @@ def statement_lines(record: StatementRecord) -> list[str]:
     """Return a statement as the whole publisher shows it: its words, where, how often, since when, as read."""
     statement = record.statement
     ended = f", until {record.superseded:%Y-%m-%d}" if record.superseded else ""
+    made = record.decided
+    who = f" (looked at by {made.by} on {made.made:%Y-%m-%d})" if made else ""
+    unread = "says nothing of reuse" if made else "not understood"
     return [
         f"“{statement.words}”",
-        f"    {record.publisher}, {statement.place}, {counted(record.items, 'item')},"
+        f"    {record.id}, {statement.place}, {counted(record.items, 'item')},"
         f" {record.first_seen:%Y-%m-%d} to {record.last_confirmed:%Y-%m-%d}{ended}",
-        f"    {'; '.join(term_in_words(t) for t in statement.terms) or 'not understood'}",
+        f"    {'; '.join(term_in_words(t) for t in statement.terms) or unread}{who}",
     ]
 
 

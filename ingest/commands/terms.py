@@ -102,7 +102,7 @@ def _statements(console: Console, catalogue: Catalogue) -> None:
     found = catalogue.statements()
     for record in found:
         if console.as_json:
-            console.out_json(msgspec.to_builtins(record))
+            console.out_json({"id": record.id, **msgspec.to_builtins(record)})
         else:
             console.out("\n".join(statement_lines(record)))
     if not found:

@@ -249,6 +249,9 @@ def test_a_person_reads_a_statement_once_for_every_item_that_prints_it(unread: C
         assert answer.answer is Answer.WITH_DUTIES
         assert [made.by for made in item.decisions] == ["A. Nowak"]
     assert reviewing.statements(unread.connection) == []
+    (record,) = unread.statements()
+    assert record.decided is not None
+    assert [term.act for term in record.statement.terms] == ["reproduce", "distribute"]
 
 
 def test_a_statement_confirmed_as_saying_nothing_is_asked_no_more_and_permits_nothing(

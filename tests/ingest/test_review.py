@@ -171,6 +171,12 @@ def test_a_statement_is_read_by_a_person(review: Command, creditline: Command, f
     read = [(term.covers, term.act, term.permission) for term in held(folder).terms[0].statement.terms]
     assert read == [("text", "translate", "permitted with duties"), ("images", "use", "ask")]
     assert "of “" in creditline("-C", folder, "show", URL).out
+    told = creditline("-C", folder, "terms", URL).out
+    assert "looked at by A. Nowak on " in told
+    assert "the rules read text: " in told
+    assert f"    {named}, " in creditline("-C", folder, "terms").out
+    first = json.loads(creditline("-C", folder, "--json", "terms").out.splitlines()[0])
+    assert (first["id"], first["decided"]["by"]) == (named, "A. Nowak")
 
 
 @pytest.mark.slow
