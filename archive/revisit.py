@@ -18,6 +18,16 @@ def original_of(capture: Capture) -> Original | None:
     return Original(capture.refers_to_url, capture.refers_to_date, capture.payload_digest)
 
 
+def may_repeat(earlier: Capture | None, publisher: str, url: str) -> Capture | None:
+    """Return *earlier* if a capture of *url* for *publisher* may be kept as a revisit of it, else None.
+
+    Only of the same URL, and in the series of the same publisher: what one page shows must not stand on the record
+    of another, which may be handed over, withdrawn or erased by itself. That two URLs gave the same bytes is told by
+    their payload digests all the same.
+    """
+    return earlier if earlier is not None and (earlier.publisher, earlier.url) == (publisher, url) else None
+
+
 def form(
     status: int,
     payload_digest: str | None,
@@ -29,8 +39,7 @@ def form(
     """Choose how an answer is kept, given the *earlier* capture (durable, if any) that it may repeat.
 
     A 304 refers to any earlier payload that is named. Another answer is a revisit only of the same payload,
-    never of an empty one (all redirects would match), and only where neither was cut. Other URLs may be
-    referred to.
+    never of an empty one (all redirects would match), and only where neither was cut.
     """
     original = original_of(earlier) if earlier else None
     if earlier is None or original is None:

@@ -96,7 +96,7 @@ class Archive:
 
         Args:
             earlier: the capture that this one may repeat, as the catalogue has it. It is only referred to if
-                it is durable; see `archive.revisit` for the form that is chosen.
+                it is durable; see `archive.revisit` for what else is asked of it and the form that is chosen.
 
         Raises:
             BadHead: the response does not begin with a readable head; nothing is kept.
@@ -109,7 +109,8 @@ class Archive:
         head = read_head(exchange.response)
         file = self._file(publisher)
         origin = Origin(publisher, file.warcinfo, exchange.began)
-        first = self._first_record(origin, exchange, head, earlier if self._durable(earlier) else None)
+        earlier = revisit.may_repeat(earlier, publisher, exchange.url) if self._durable(earlier) else None
+        first = self._first_record(origin, exchange, head, earlier)
         capture = capture_of(_append(file, first))
         if capture is None:
             raise AssertionError("a capture of ours reads as none")

@@ -145,14 +145,15 @@ def those(connection: sqlite3.Connection, ids: str) -> Iterator[Capture]:
     return _select(connection, f"WHERE id IN ({ids}) ORDER BY file, offset")
 
 
-def latest(connection: sqlite3.Connection, url: str) -> Capture | None:
+def latest(connection: sqlite3.Connection, url: str, publisher: str | None = None) -> Capture | None:
     """Return the newest capture of exactly *url* that was answered with 200 in full, or confirmed one that
-    was.
+    was; of *publisher*, if one is named.
 
     It carries the payload digest and the validators to come back with; `original` finds its bytes.
     """
     wanted = "WHERE url_key = ? AND url = ? AND truncated IS NULL AND (status = 200 OR kind = 'not-modified')"
-    return next(_select(connection, f"{wanted} ORDER BY began DESC, id DESC LIMIT 1", (url_key(url), url)), None)
+    wanted += " AND coalesce(?, publisher) = publisher ORDER BY began DESC, id DESC LIMIT 1"
+    return next(_select(connection, wanted, (url_key(url), url, publisher)), None)
 
 
 def original(connection: sqlite3.Connection, url: str, began: datetime) -> Capture | None:

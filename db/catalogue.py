@@ -182,9 +182,10 @@ class Catalogue:
         """Return the captures of the URL with *key* (see `identity.url_key`), in record order."""
         return captures.of_key(self.connection, key)
 
-    def latest_capture(self, url: str) -> Capture | None:
-        """Return the newest capture of *url* whose payload is held in full, itself or through a revisit."""
-        return captures.latest(self.connection, url)
+    def latest_capture(self, url: str, publisher: str | None = None) -> Capture | None:
+        """Return the newest capture of *url* (for *publisher*) whose payload is held in full, itself or through a
+        revisit."""
+        return captures.latest(self.connection, url, publisher)
 
     def original(self, url: str, began: datetime) -> Capture | None:
         """Return the capture that a revisit names by URL and date, or None."""

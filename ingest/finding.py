@@ -106,7 +106,7 @@ class Finder:
             if tidied and tidied not in self._sitemaps and self.covers(errand.publisher, tidied):
                 self._sitemaps.add(tidied)
                 hops = errand.hops + 1 if nested else 0
-                conditions = self._conditions(tidied)
+                conditions = self._conditions(errand.publisher, tidied)
                 self._pipeline.send(Errand(tidied, errand.publisher, "sitemap", conditions=conditions, hops=hops))
 
     def covers(self, publisher: str, url: str) -> bool:
@@ -159,11 +159,11 @@ class Finder:
 
     def errand(self, publisher: str, url: str, purpose: str, visit: Visit | None = None) -> Errand:
         """Return the errand for *url*, with the validators that it gave when it was asked for last."""
-        conditions = self._conditions(url)
+        conditions = self._conditions(publisher, url)
         return Errand(url, publisher, purpose, visit=visit.id if visit else None, conditions=conditions)
 
-    def _conditions(self, url: str) -> Conditions | None:
-        earlier = self._work.catalogue.latest_capture(url)
+    def _conditions(self, publisher: str, url: str) -> Conditions | None:
+        earlier = self._work.catalogue.latest_capture(url, publisher)
         if earlier is None or not (earlier.etag or earlier.last_modified):
             return None
         return Conditions(earlier.etag, earlier.last_modified)

@@ -139,7 +139,7 @@ class Pipeline:
             else:
                 self._note(delivery, Failed(answer.reason.value, answer.detail, answer.hint), answer)
         else:
-            earlier = self._work.catalogue.latest_capture(answer.url)
+            earlier = self._work.catalogue.latest_capture(answer.url, errand.publisher)
             try:
                 capture = self._work.archive.keep(errand.publisher, answer, earlier=earlier)
             except BadHead as bad:
@@ -266,7 +266,7 @@ class Pipeline:
 
     def _part(self, url: str, first: Capture) -> Errand:
         """Return the errand for a further part: it stands for the visit of that URL, which is not made again."""
-        frontier, earlier = self._work.frontier, self._work.catalogue.latest_capture(url)
+        frontier, earlier = self._work.frontier, self._work.catalogue.latest_capture(url, first.publisher)
         frontier.seed([Discovery(url, first.publisher, via=first.url)], now=self._work.clock())
         visit = frontier.find(first.publisher, url)
         if visit is not None:

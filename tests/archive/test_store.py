@@ -194,16 +194,29 @@ def test_a_revisit_refers_to_the_original_and_never_to_a_revisit(
     with open_archive() as archive:
         first = archive.keep("think", exchange())
         archive.sync()
-        second = archive.keep("think", exchange(minute=1, path="/elsewhere"), earlier=first)
+        second = archive.keep("think", exchange(minute=1), earlier=first)
         archive.sync()
         third = archive.keep("think", exchange(minute=2), earlier=second)
         fourth = archive.keep("think", exchange(b"", head=UNMODIFIED, minute=3), earlier=second)
         archive.sync()
         fifth = archive.keep("think", exchange(minute=4), earlier=fourth)
-    assert (second.kind, second.url) == (CaptureKind.REVISIT, "http://think.example/elsewhere")
     for revisit in (second, third, fourth, fifth):
         assert (revisit.refers_to_url, revisit.refers_to_date) == (first.url, first.began)
         assert revisit.payload_digest == first.payload_digest
+
+
+@pytest.mark.parametrize("what", ["another URL", "another publisher"])
+def test_the_same_payload_elsewhere_is_kept_in_full_and_never_refers_across(
+    open_archive: OpenArchive, exchange: MakeExchange, what: str
+) -> None:
+    """One page can be handed over, withdrawn or erased, and others still stand on bytes of their own."""
+    with open_archive() as archive:
+        first = archive.keep("think", exchange())
+        archive.sync()
+        elsewhere = exchange(minute=1, path="/elsewhere" if what == "another URL" else "/rivers")
+        second = archive.keep("tank" if what == "another publisher" else "think", elsewhere, earlier=first)
+    assert second.kind is CaptureKind.RESPONSE
+    assert second.payload_digest == first.payload_digest
 
 
 def test_a_304_to_nothing_that_is_known_is_kept_as_it_came(open_archive: OpenArchive, exchange: MakeExchange) -> None:
