@@ -64,7 +64,7 @@ class Pipeline:
         self._pending: deque[_Kept | Settled] = deque()
         self._held: dict[str, _Held] = {}
         self._unproved: dict[Errand, Settled] = {}
-        self._last_note = work.catalogue.last_note_digest()
+        self._last_notes: dict[str, str] = {}
         self.full: DiskFull | None = None
         """Why nothing is asked for any more: the disk has no room beyond its reserve."""
 
@@ -120,8 +120,6 @@ class Pipeline:
             self._commit()  # notes name the one before: what waits to be committed comes first
         for capture in self._learner.step():
             self._again(capture)
-        if records:
-            self._last_note = self._work.catalogue.last_note_digest()
 
     # ── Keep ──────────────────────────────────────────────────────────────────────────────────────
 
@@ -152,8 +150,10 @@ class Pipeline:
         if failure is not None and failure.ip is not None:
             body["ip"] = failure.ip
         url, publisher = delivery.errand.url, delivery.errand.publisher
-        note = self._work.archive.note(publisher, NoteKind.FAILURE, body, about=url, previous=self._last_note)
-        self._last_note = note.digest
+        # The one before is on the disk, or before this in the same file: in no case is it lost and this is not.
+        previous = self._last_notes.get(publisher) or self._work.catalogue.last_note_digest()
+        note = self._work.archive.note(publisher, NoteKind.FAILURE, body, about=url, previous=previous)
+        self._last_notes[publisher] = note.digest
         self._batch.append((delivery, note))
 
     def _batch_is_due(self) -> bool:
@@ -164,6 +164,7 @@ class Pipeline:
     def _commit(self) -> None:
         """Make the batch durable, then commit its rows and the outcomes of its visits together."""
         batch, self._batch, self._batch_began = self._batch, [], None
+        self._last_notes.clear()
         self._work.archive.sync()
         catalogue, frontier = self._work.catalogue, self._work.frontier
         with catalogue.transaction():

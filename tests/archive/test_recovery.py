@@ -115,14 +115,70 @@ def test_an_adopted_response_without_companions_replays(left: tuple[Path, list[C
     assert shown.response.endswith(b"another page")
 
 
-def test_a_file_in_which_nothing_is_whole_is_removed(left: tuple[Path, list[Capture | Note]]) -> None:
+@pytest.mark.parametrize("what", ["half a warcinfo", "zeros"])
+def test_a_file_in_which_nothing_is_whole_is_removed(left: tuple[Path, list[Capture | Note]], what: str) -> None:
     directory, _ = left
-    with (directory / f"{FILE}.open").open("r+b") as file:
-        file.truncate(20)
+    path = directory / f"{FILE}.open"
+    path.write_bytes(path.read_bytes()[:20] if what == "half a warcinfo" else bytes(9000))
+    size = path.stat().st_size
     recovery = recover(directory, {})
     assert recovery.removed == (FILE,)
-    assert [one.length for one in recovery.cut] == [20]
+    assert [one.length for one in recovery.cut] == [size]
     assert list(directory.iterdir()) == []
+
+
+def test_an_empty_file_is_removed_and_there_is_nothing_to_tell_of_it(tmp_path: Path) -> None:
+    (tmp_path / f"{FILE}.open").touch()
+    assert recover(tmp_path, {}) == Recovery(removed=(FILE,))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_tail_of_zeros_in_the_middle_of_a_record_loses_that_record_alone(
+    left: tuple[Path, list[Capture | Note]],
+) -> None:
+    """What a power cut leaves where the size of a file reached the disk and its last pages did not."""
+    directory, kept = left
+    path = directory / f"{FILE}.open"
+    data, last = path.read_bytes(), kept[2].ref
+    torn = last.offset + last.length // 2
+    path.write_bytes(data[:torn] + bytes(len(data) - torn))
+    recovery = recover(directory, {})
+    assert list(recovery.adopted) == kept[:2]
+    assert (directory / FILE).read_bytes() == data[: last.offset]
+    assert [(one.offset, one.length) for one in recovery.cut] == [(last.offset, len(data) - last.offset)]
+
+
+def test_each_of_several_files_left_behind_is_recovered_by_itself(left: tuple[Path, list[Capture | Note]]) -> None:
+    directory, kept = left
+    path = directory / f"{FILE}.open"
+    whole = path.read_bytes()
+    other = FILE.replace("00001", "00002")
+    (directory / f"{other}.open").write_bytes(whole)
+    path.write_bytes(whole[:-7] + b"torn")
+    recovery = recover(directory, {other: kept[1].ref.offset})
+    adopted = [(record.id, record.ref.file) for record in recovery.adopted]
+    assert adopted == [(one.id, FILE) for one in kept] + [(one.id, other) for one in kept[1:]]
+    assert [stretch.file for stretch in recovery.cut] == [FILE]
+    assert recovery.finished == (FILE, other)
+    assert (directory / other).read_bytes() == whole
+
+
+@pytest.mark.parametrize("name", ["finished", "open"])
+def test_recovery_writes_no_byte_that_was_good(left: tuple[Path, list[Capture | Note]], name: str) -> None:
+    class Watched(RealDisk):
+        """Says what was written over or cut; nothing may be written."""
+
+        def write(self, descriptor: int, data: bytes, offset: int) -> int:
+            raise AssertionError(f"{len(data)} bytes written at {offset} of {descriptor}")
+
+    directory, _ = left
+    path = directory / f"{FILE}.open"
+    whole = path.read_bytes()
+    if name == "finished":
+        path = path.rename(directory / FILE)
+    path.write_bytes(whole + b"\0torn")
+    recover(directory, {}, disk=Watched())
+    assert (directory / FILE).read_bytes() == (whole + b"\0torn" if name == "finished" else whole)
 
 
 def test_damage_before_sound_records_is_left_alone_and_the_records_are_adopted(

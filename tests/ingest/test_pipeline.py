@@ -10,15 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from archive.capture import NoteKind
 from archive.exchange import Ending, Exchange
 from archive.fixity import verify_file
+from archive.warc import note_of, read_records
 from db.catalogue import Catalogue
 from db.entry import Outcome
 from db.model import Partial
 from ingest.cataloguing import Cataloguer
 from ingest.collection import Collection, Layout, at_work, make, now
 from ingest.config import PublisherOptions, Settings, StoreOptions
-from ingest.couriers import Couriers, Errand
+from ingest.couriers import Couriers, Delivery, Errand
 from ingest.demo.articles import load
 from ingest.demo.site import Site
 from ingest.dialect import Dialect, Dialects
@@ -231,6 +233,23 @@ def test_only_a_passing_failure_is_tried_again(
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         [failure] = [one for one in catalogue.failures() if one.url == SINGLE]
         assert failure.reason == reason.value
+
+
+def test_failures_of_a_batch_name_none_before_them_that_a_power_cut_could_take_without_them(
+    layout: Layout, wire: Wire, pool: ReaderPool
+) -> None:
+    """The files of two publishers are synced one after the other."""
+    urls = [wire.site.shelf.url(article) for article in load()[:3]]
+    with at_it(layout, wire, pool) as (pipeline, _):
+        for url, publisher in zip(urls, ("bl", "tank", "bl"), strict=True):
+            failure = FetchFailure(FailureReason.TLS, "as the test says", url, now())
+            pipeline._keep(Delivery(Errand(url, publisher), failure))  # no wait for couriers: all in one batch
+        pipeline.drain(lambda _: None, stopped=lambda: False)
+    records = (record for path in layout.warcs.iterdir() for record in read_records(path))
+    failed = [note for note in map(note_of, records) if note and note.kind is NoteKind.FAILURE]
+    assert len(failed) == 3
+    in_file = {note.digest: note.ref.file for note in failed}
+    assert all(in_file.get(note.previous or "", note.ref.file) == note.ref.file for note in failed)
 
 
 def test_a_host_that_fails_again_and_again_leaves_no_page_untold(layout: Layout, wire: Wire, pool: ReaderPool) -> None:
