@@ -233,6 +233,10 @@ class Catalogue:
         """Return every claim about *held* with its evidence."""
         return holdings.claims(held)
 
+    def withheld(self) -> frozenset[str]:
+        """Return the ids of the items that are withheld."""
+        return frozenset(row[0] for row in self.connection.execute("SELECT id FROM item WHERE withheld IS NOT NULL"))
+
     def has_parts(self, url: str) -> bool:
         """Say whether the edition in force of the item at *url* was read from, or lacks, further parts."""
         found = aliases.of_key(self.connection, url_key(url))

@@ -4,6 +4,7 @@ held."""
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from db.model import Act, Covers, Duty, Evidence, ItemTerm, Permission, Statemen
 
 _RULE = "covers, act, permission, duties, noncommercial, license_id, license_url, contact, credit_words, rule"
 _PLACES = tuple(StatementPlace)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +124,8 @@ def change(
         ORDER BY first_seen, position, number""",
         (holder,),
     ).fetchall()
-    before = dict.fromkeys(row[4] for row in standing)
-    after = dict.fromkeys(statement.words for _, statement in shown.values())
+    before = [row[4] for row in standing]
+    after = [statement.words for _, statement in shown.values()]
     for (first_seen, position), rows in groupby(standing, key=lambda row: (row[0], row[1])):
         held = list(rows)
         rules = [list(row[5:]) for row in held if row[6] is not None]
@@ -142,7 +144,13 @@ def change(
             statement=statement,
             at=at,
         )
-    return Turn(tuple(w for w in before if w not in after), tuple(w for w in after if w not in before))
+    return Turn(_without(before, after), _without(after, before))
+
+
+def _without(words: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """The *words* that are not among *others*, but for the year: a copyright line that moves on says nothing new."""
+    known = {_YEAR.sub("", other) for other in others}
+    return tuple(dict.fromkeys(one for one in words if _YEAR.sub("", one) not in known))
 
 
 def _row_of(connection: sqlite3.Connection, publisher: str, statement: Statement) -> int:

@@ -86,6 +86,7 @@ class Run:
         self._progress, self._told_to_stop = progress, stopped
         self._report = Report()
         self._sent: set[int] = set()
+        self._withheld = work.catalogue.withheld()
         self._publishers = [publisher_of(options) for options in work.settings.publishers]
         scopes = zip(self._publishers, map(scope_of, work.settings.publishers), strict=True)
         self._finder = Finder(work, pipeline, {publisher.id: scope for publisher, scope in scopes})
@@ -222,7 +223,10 @@ class Run:
             self._work.frontier.keep_run(self._run, self._report.tally.summary())
         done = self._report.tally.visits
         self._planned = max(self._planned, done)
-        self._progress.page(done, self._planned, told(settled, word))
+        event = told(settled, word)
+        if event.get("item") in self._withheld:
+            event.pop("title", None)
+        self._progress.page(done, self._planned, event)
 
     def _schedule(self, settled: Settled, word: str) -> None:
         """Say when the page is due again."""

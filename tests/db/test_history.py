@@ -65,6 +65,14 @@ def test_the_first_reading_and_the_same_words_again_are_no_change(catalogue: Cat
     assert changes(catalogue.connection) == []
 
 
+def test_a_copyright_line_that_moves_on_to_the_next_year_is_no_change(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.saying(1, "/a", "All rights reserved. 2023 The Institute"))
+    catalogue.add(made.saying(2, "/a", "All rights reserved. 2024 The Institute"))
+    assert changes(catalogue.connection) == []
+    (held,) = catalogue.items(catalogue.all_item_ids())
+    assert [term.statement.words for term in held.terms] == ["All rights reserved. 2024 The Institute"]
+
+
 def test_what_only_another_reader_understands_is_no_change_of_the_publishers(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a", FREE))
     again = made.saying(2, "/a", FREE)

@@ -153,6 +153,10 @@ def test_an_override_hands_out_what_is_named_says_so_and_is_recorded(mixed: Mixe
         ((item, detail),) = catalogue.connection.execute(query).fetchall()
     assert item == mixed.asking[0].id
     assert json.loads(detail)["verdict"] == "ask"
+    rebuilt = creditline("-C", mixed.folder, "rebuild")
+    assert rebuilt.code == 0
+    with Catalogue.open(Layout(mixed.folder).catalogue, read_only=True) as catalogue:
+        assert catalogue.connection.execute(query).fetchall() == [(item, detail)]
     assert "images: ask" in ended.out or "images: unknown" in ended.out
 
 
