@@ -12,7 +12,8 @@ from ingest.terms.phrases import fold
 _ALONE = """
 terms tos tou copyright copyrights legal license licence licenses licences licensing permissions republish republishing
 republication reprint reprints reprinting syndication disclaimer imprint impressum colophon reuse
-creativecommons regulamin przedruk przedruki warunki zasady urheberrecht nutzungsbedingungen nutzungsrechte nachdruck
+creativecommons termsofuse termsofservice termsandconditions podminky licencja licencje
+regulamin przedruk przedruki warunki zasady urheberrecht nutzungsbedingungen nutzungsrechte nachdruck
 rechtliches haftungsausschluss cgu licencia licenza colofon gebruiksvoorwaarden auteursrecht auteursrechten regolamento
 """
 """Words that name a terms page by themselves, as the end of an address."""
@@ -20,7 +21,8 @@ rechtliches haftungsausschluss cgu licencia licenza colofon gebruiksvoorwaarden 
 _NAMING = """
 terms copyright copyrights license licence licenses licences licensing permission permissions republish republishing
 republication reprint reprints reprinting syndication syndicate disclaimer imprint impressum colophon reuse
-regulamin prawna autorskie autorskich przedruk przedruki licencja urheberrecht urheberrechte urheberrechtshinweis
+regulamin prawna autorskie autorskich autorske przedruk przedruki
+licencja licencje urheberrecht urheberrechte urheberrechtshinweis
 nutzungsbedingungen nutzungsrechte nachdruck haftungsausschluss cgu terminos licencia termini licenza termos licenca
 colofon gebruiksvoorwaarden auteursrecht auteursrechten autorska avtorski avtorskie авторские авторські лицензия
 ліцензія
@@ -37,7 +39,18 @@ wykorzystania wykorzystywania uzytkowania uzycia kopiowania informacja informacj
 auteur uso reproduccion autor utilizzo riproduzione autore autorais gebruik hergebruik uziti pouziti використання
 использования перепечатки vykorystannia vykorystannya ispolzovaniya інформація информация
 """
+_USING = """
+use usage using reuse wykorzystania wykorzystanie korzystanie użycia nutzung utilisation uso utilizzo gebruik
+использования использование використання ispolzovaniya vykorystannia
+"""
+_MATTER = """
+materials material content contents texts articles publications publikacji materialow tresci tekstow inhalte contenus
+contenidos contenuti materialov материалов матеріалів
+"""
+"""Beside a word of using: "use of site materials"."""
+
 _FILLING = """
+want post posts crown
 a an and of the our we your you to for in on use uses usage user using re us how can may with from by creative reserved
 policy policies notice notices information info statement statements guidelines guideline rules page site website web
 content contents material materials text texts article articles work works story stories publication publications media
@@ -60,7 +73,7 @@ archives search news blog blogs event events
 """
 """Steps of an address below which a page is a text about the matter, or a list of such."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_ENDING = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
+_ENDING = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _PARTED = re.compile(r"\s[-–—|·»:]\s|\s?\|\s?")
 _DEPTH = 4
@@ -83,10 +96,13 @@ def names_terms(words: str, *, alone: bool = False) -> bool:
         return False
     if len(found) == 1:
         return alone and found[0] in _words(_ALONE)
-    naming, half, other = _words(_NAMING), _words(_HALF), _words(_OTHER_HALF)
-    if not naming | half | other | _words(_FILLING) >= set(found):
+    pairs = ((_HALF, _OTHER_HALF), (_USING, _MATTER), ("attribution", "policy guidelines"))
+    naming = _words(_NAMING)
+    known = naming.union(_words(_FILLING), *(_words(side) for pair in pairs for side in pair))
+    if not known >= set(found):
         return False
-    return not naming.isdisjoint(found) or not (half.isdisjoint(found) or other.isdisjoint(found))
+    beside = any(not (_words(one).isdisjoint(found) or _words(other).isdisjoint(found)) for one, other in pairs)
+    return beside or not naming.isdisjoint(found)
 
 
 def is_terms_address(url: str) -> bool:
