@@ -20,8 +20,9 @@ import pytest
 from archive.locate import words_at
 from archive.replay import entity_of, head_of
 from db.catalogue import Catalogue
-from db.model import Evidence, Item, Layer
+from db.model import Answer, Covers, Duty, Evidence, Item, Layer, Use
 from db.search.finding import all_ids
+from db.verdict import verdict
 
 if TYPE_CHECKING:
     from tests.real.conftest import Ran, Run
@@ -260,6 +261,18 @@ def test_every_post_has_its_terms_with_words_that_stand_where_they_say(story: St
                 if not _stands(statement.evidence, catalogue, story.directory / "warcs"):
                     faults.append((post.url, statement.evidence.words))
     assert faults == []
+
+
+def test_every_post_may_be_published_with_credit_and_for_all_else_its_publisher_is_to_be_asked(story: Story) -> None:
+    asked = [Answer.ASK] * 3
+    for post in story.open_posts:
+        said = [term.statement for term in story.item(post.url).terms]
+        for commercial in (True, False):
+            text = [verdict(said, use, commercial=commercial) for use in Use]
+            images = [verdict(said, use, covers=Covers.IMAGES, commercial=commercial).answer for use in Use]
+            assert [found.answer for found in text] == [Answer.WITH_DUTIES, *asked], post.url
+            assert (text[0].duties, text[0].conflict) == ((Duty.ATTRIBUTE,), False), post.url
+            assert images == [Answer.ASK, *asked], post.url
 
 
 def test_every_claim_of_every_item_stands_where_it_says(story: Story) -> None:

@@ -8,11 +8,13 @@ from ingest.terms.terms_pages import is_terms_address, is_terms_page
 
 PAGES = """/terms /terms-of-use /en/about/terms-and-conditions/ /copyright-notice.html /republish-our-articles /reprints
 /legal /legal-notice /rights-and-permissions /attribution-policy /use-of-site-materials/
-/want-to-republish-a-post/ /termsofuse /copyright.shtml /nota-prawna /pl/zasady-korzystania/ /regulamin-serwisu /prawa-autorskie
+/want-to-republish-a-post/ /termsofuse /copyright.shtml
+/nota-prawna /pl/zasady-korzystania/ /regulamin-serwisu /prawa-autorskie
 /impressum /nutzungsbedingungen /mentions-legales /droits-d-auteur /aviso-legal /note-legali /colofon"""
 OTHERS = """/in-terms-of-trade /terms-of-trade /copyright-wars /conditions-for-peace /human-rights /legal-rights
 /2023/05/copyright /tag/copyright /category/legal/ /licence-to-kill /rules-of-the-game /privacy-policy /about /
-/general-conditions /rights-policy /use-of-force /content-policy
+/general-conditions
+/rights-policy /use-of-force /content-policy
 /a/b/c/d/terms"""
 
 
