@@ -6,6 +6,7 @@ import heapq
 import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Self
 
@@ -46,9 +47,9 @@ class LineSorter:
     However many there are, only so many are held in memory; the rest waits in temporary files.
     """
 
-    def __init__(self, *, in_memory: int = LINES_IN_MEMORY) -> None:
-        """Hold at most *in_memory* lines in memory."""
-        self._in_memory = in_memory
+    def __init__(self, scratch: Path | None = None, *, in_memory: int = LINES_IN_MEMORY) -> None:
+        """Hold at most *in_memory* lines in memory, the rest in the folder *scratch* (that of the system if None)."""
+        self._scratch, self._in_memory = scratch, in_memory
         self._held: list[bytes] = []
         self._runs: list[IO[bytes]] = []
 
@@ -56,7 +57,7 @@ class LineSorter:
         """Take a line, with its line end."""
         self._held.append(line.encode())
         if len(self._held) >= self._in_memory:
-            run = TemporaryFile()  # noqa: SIM115 - it lives as long as the sorter
+            run = TemporaryFile(dir=self._scratch)  # noqa: SIM115 - it lives as long as the sorter
             run.writelines(sorted(self._held))
             self._runs.append(run)
             self._held = []
@@ -78,9 +79,9 @@ class LineSorter:
             run.close()
 
 
-def in_order(lines: Iterable[str], *, in_memory: int = LINES_IN_MEMORY) -> Iterator[bytes]:
+def in_order(lines: Iterable[str], scratch: Path | None = None, *, in_memory: int = LINES_IN_MEMORY) -> Iterator[bytes]:
     """Yield *lines*, encoded and sorted, see `LineSorter`."""
-    with LineSorter(in_memory=in_memory) as sorter:
+    with LineSorter(scratch, in_memory=in_memory) as sorter:
         for line in lines:
             sorter.add(line)
         yield from sorter

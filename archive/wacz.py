@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO, cast
 
@@ -76,8 +77,12 @@ class WaczWriter:
     First the WARC files, then the index and the pages, at last `finish`.
     """
 
-    def __init__(self, out: BinaryIO, created: datetime) -> None:
-        """Write to *out*, a file that can be sought in; entries bear the time *created*."""
+    def __init__(self, out: BinaryIO, created: datetime, scratch: Path | None = None) -> None:
+        """Write to *out*, a file that can be sought in; entries bear the time *created*.
+
+        What must wait for its turn waits in the folder *scratch* (that of the system if None).
+        """
+        self._scratch = scratch
         self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_STORED)
         self._created = created
         self._resources: list[dict[str, object]] = []
@@ -112,7 +117,7 @@ class WaczWriter:
     def add_pages(self, pages: Iterable[Page]) -> int:
         """Write the list of pages with their text, and count them."""
         count = 0
-        with TemporaryFile() as held:
+        with TemporaryFile(dir=self._scratch) as held:
             held.write(_line({"format": "json-pages-1.0", "id": "pages", "title": "Pages", "hasText": True}))
             for page in pages:
                 told = {"id": page.id, "url": page.url, "ts": _time(page.captured), "title": page.title or page.url}

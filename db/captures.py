@@ -145,6 +145,12 @@ def those(connection: sqlite3.Connection, ids: str) -> Iterator[Capture]:
     return _select(connection, f"WHERE id IN ({ids}) ORDER BY file, offset")
 
 
+def revisits(connection: sqlite3.Connection, ids: str, values: tuple[object, ...], *, limit: int) -> list[Capture]:
+    """Return the first *limit* revisits, by id, among those whose ids the query *ids* selects."""
+    wanted = f"WHERE id IN ({ids}) AND kind <> '{CaptureKind.RESPONSE.value}' ORDER BY id LIMIT ?"
+    return list(_select(connection, wanted, (*values, limit)))
+
+
 def latest(connection: sqlite3.Connection, url: str, publisher: str | None = None) -> Capture | None:
     """Return the newest capture of exactly *url* that was answered with 200 in full, or confirmed one that
     was; of *publisher*, if one is named.

@@ -70,6 +70,7 @@ _ITEMS = f"""SELECT item FROM chosen_item
 """The items chosen, and the terms pages of their publishers: what those state holds for them."""
 
 _WITHHELD = "SELECT id FROM item WHERE withheld IS NOT NULL"
+_BATCH = 1000
 _CAPTURE = "capture.id, capture.file, capture.offset"
 _NOTE = "note.id, note.file, note.offset"
 
@@ -160,22 +161,36 @@ class Chosen:
 
     def _follow_revisits(self) -> None:
         """Choose the captures that chosen revisits repeat; drop a revisit of what is withheld."""
-        waiting = [one for one in self.captures() if one.kind is not CaptureKind.RESPONSE]
-        while waiting:
-            revisit = waiting.pop()
-            if revisit.refers_to_url is None or revisit.refers_to_date is None:
-                continue
-            original = captures.original(self._connection, revisit.refers_to_url, revisit.refers_to_date)
-            if original is None:
-                continue
-            if self._connection.execute("SELECT 1 FROM withheld_record WHERE id = ?", (original.id,)).fetchone():
-                self._drop("?", (revisit.id,))
-                self.unshown += 1
-                continue
-            row = (original.id, original.ref.file, original.ref.offset)
-            taken = self._connection.execute("INSERT OR IGNORE INTO chosen_record VALUES (?, ?, ?)", row)
-            if taken.rowcount and original.kind is not CaptureKind.RESPONSE:
-                waiting.append(original)
+        (withheld,) = self._connection.execute("SELECT count(*) FROM withheld_record").fetchone()
+        if self.everything and not withheld:
+            return
+        last = ""
+        while batch := self._revisits_after(last):
+            last = batch[-1].id
+            while batch:
+                original = self._follow(batch.pop())
+                if original is not None and original.kind is not CaptureKind.RESPONSE:
+                    batch.append(original)
+
+    def _revisits_after(self, last: str) -> list[Capture]:
+        """Return the next chosen revisits by id: however many there are, few are held at once."""
+        query = "SELECT id FROM chosen_record WHERE id > ?"
+        return captures.revisits(self._connection, query, (last,), limit=_BATCH)
+
+    def _follow(self, revisit: Capture) -> Capture | None:
+        """Choose the original of *revisit* and return it, if that is new."""
+        if revisit.refers_to_url is None or revisit.refers_to_date is None:
+            return None
+        original = captures.original(self._connection, revisit.refers_to_url, revisit.refers_to_date)
+        if original is None:
+            return None
+        if self._connection.execute("SELECT 1 FROM withheld_record WHERE id = ?", (original.id,)).fetchone():
+            self._drop("?", (revisit.id,))
+            self.unshown += 1
+            return None
+        row = (original.id, original.ref.file, original.ref.offset)
+        taken = self._connection.execute("INSERT OR IGNORE INTO chosen_record VALUES (?, ?, ?)", row)
+        return original if taken.rowcount else None
 
     def count(self) -> int:
         """Return how many items are chosen."""

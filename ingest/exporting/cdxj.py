@@ -10,9 +10,10 @@ from ingest.exporting.selection import select
 def export(order: Order) -> Handed:
     """Write the sorted index; its file names are those below ``warcs/``."""
     selection = select(order)
+    scratch = order.output.absolute().parent if order.output else None
     lines = 0
     with order.stream() as out:
-        for line in in_order(map(line_of, selection.chosen.captures())):
+        for line in in_order(map(line_of, selection.chosen.captures()), scratch):
             out.write(line)
             lines += 1
     return selection.handed(line=lines)

@@ -31,7 +31,8 @@ class Selection:
         shown: set[str] = set()
         for item in order.choice.items(order.catalogue):
             if item.withheld is None and item.id not in shown:
-                shown.add(item.id)
+                if not order.choice.everything:  # there each comes once
+                    shown.add(item.id)
                 yield item
 
     def handed(self, **contents: int) -> Handed:

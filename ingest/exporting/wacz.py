@@ -30,7 +30,7 @@ def export(order: Order) -> Handed:
     sign, notes = _signer(order)
     selection = select(order)
     with whole_file(output) as file:
-        writer = WaczWriter(file, order.made)
+        writer = WaczWriter(file, order.made, output.absolute().parent)
         captures = _records(order, selection, writer)
         contents = _Contents(order, selection)
         pages = writer.add_pages(contents.pages())
@@ -41,7 +41,7 @@ def export(order: Order) -> Handed:
 def _records(order: Order, selection: Selection, writer: WaczWriter) -> int:
     """Write the WARC files and their index; return how many captures are in it."""
     laid = lay(order, selection, lambda name, size: writer.entry(f"archive/{name}", size))
-    with LineSorter() as lines:
+    with LineSorter(order.file().absolute().parent) as lines:
         for copied in laid:
             capture = capture_of(copied.record)
             if capture is not None:

@@ -11,15 +11,17 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bagit
 import pytest
 
-from archive.capture import NoteKind
+from archive.capture import CaptureKind, NoteKind
 from archive.member import pack
 from archive.record import to_bytes
+from archive.replay import replay
 from archive.signing import SignatureState, check
 from archive.surt import surt
 from archive.warc import capture_of, read_record_at, read_records
@@ -126,6 +128,7 @@ def rebuilt(folder: Path, warc: Path, creditline: Call) -> Path:
     return again
 
 
+@pytest.mark.slow
 def test_everything_is_every_record_as_it_lies_there_and_makes_the_same_catalogue(
     folder: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
@@ -145,6 +148,7 @@ def test_everything_is_every_record_as_it_lies_there_and_makes_the_same_catalogu
         ]
 
 
+@pytest.mark.slow
 def test_an_item_comes_with_all_that_its_claims_and_its_identity_stand_on(
     folder: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
@@ -197,6 +201,32 @@ def test_what_is_withheld_is_in_no_record_and_is_counted(
     assert alone.code == 2
     assert "1 withheld" in alone.err
     assert not (tmp_path / "none.warc.gz").exists()
+
+
+def test_a_revisit_comes_with_the_capture_of_another_item_that_it_repeats_unless_that_is_withheld(
+    folder: Path, story: Story, creditline: Call, tmp_path: Path
+) -> None:
+    with reading(Layout(folder)) as catalogue:
+        one, other = (item for item in catalogue.items(catalogue.all_item_ids()[:2]))
+    with at_work(Layout(folder), story.settings) as work:
+        earlier = work.catalogue.capture(one.edition.captures[0])
+        assert earlier is not None
+        sent = replay(work.layout.warcs, earlier, work.catalogue.original)
+        again = replace(sent, began=datetime(2027, 1, 1, tzinfo=UTC))
+        revisit = work.archive.keep(earlier.publisher, again, earlier=earlier)
+        work.archive.sync()
+        # We write no revisit of another address; files of others hold them.
+        work.catalogue.add_captures([replace(revisit, url=other.url)])
+    assert revisit.kind is CaptureKind.REVISIT
+    output = tmp_path / "other.warc.gz"
+    done = creditline("-C", folder, "export", "warc", other.id, "-o", output)
+    assert done.code == 0, done.err
+    assert {revisit.id, earlier.id} <= members_of(output).keys()
+    withhold(folder, story, one.id)
+    done = creditline("-C", folder, "export", "warc", other.id, "-o", output, "--replace")
+    assert done.code == 0, done.err
+    assert {revisit.id, earlier.id}.isdisjoint(members_of(output))
+    assert "1 capture with the same bytes" in done.err
 
 
 def test_a_day_leaves_out_what_was_recorded_later(story: Story, folder: Path, creditline: Call, tmp_path: Path) -> None:
@@ -335,6 +365,7 @@ def test_a_bag_holds_records_rows_and_events_and_nothing_that_is_withheld(
     assert item.edition.text[:40] not in "".join(path.read_text(encoding="utf-8") for path in output.rglob("*.jsonl"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["wacz", "bag"])
 def test_the_files_of_a_package_of_everything_are_those_of_the_collection_and_make_its_catalogue(
     folder: Path, creditline: Call, tmp_path: Path, form: str
