@@ -60,7 +60,8 @@ def charset_of(entity: bytes, header_charset: str | None = None) -> str:
 
     Asked in this order, as the WHATWG Encoding and HTML standards have it: byte order mark, the charset of
     Content-Type, ``<meta>``, XML declaration, the bytes themselves. A label that the Encoding standard does
-    not know passes the question on.
+    not know passes the question on, and one in the entity yields to bytes that are plainly UTF-8: pages are turned
+    into it, by hand or by a proxy, without a change of the label.
     """
     for mark, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be")):
         if entity.startswith(mark):
@@ -73,12 +74,24 @@ def charset_of(entity: bytes, header_charset: str | None = None) -> str:
     for tag in _META.finditer(start):
         found = _META_CHARSET.search(tag[0]) if not tag[0].startswith(b"<!--") else None
         if found and (named := charset_named(found[1].decode("latin-1"))):
-            # These bytes were read as ASCII, so they are not UTF-16 whatever they say.
-            return "utf-8" if named.startswith("utf-16") else named
+            return _checked(named, entity)
     declared = _XML.match(start)
     if declared and (named := charset_named(declared[1].decode("latin-1"))):
-        return "utf-8" if named.startswith("utf-16") else named
+        return _checked(named, entity)
     return _guess(entity)
+
+
+def _checked(named: str, entity: bytes) -> str:
+    """Return what an entity says of itself, unless its bytes show that it was turned into UTF-8 since.
+
+    A label that could be read as ASCII is not UTF-16 whatever it says. Letters of a one-byte charset that by chance
+    make up nothing but well-formed UTF-8 are so rare that many of them are none.
+    """
+    if named.startswith("utf-16"):
+        return "utf-8"
+    if named == "utf-8" or not named.startswith(_ONE_BYTE) or len(entity.translate(None, _ASCII)) < _ENOUGH:
+        return named
+    return "utf-8" if _guess(entity) == "utf-8" else named
 
 
 def charset_named(label: str) -> str | None:
@@ -86,6 +99,10 @@ def charset_named(label: str) -> str | None:
     return _CHARSET.get(label.strip(" \t\r\n\f\"'").lower())
 
 
+_ONE_BYTE = ("windows-", "iso-8859-", "koi8-", "mac-", "ibm", "cp874")
+_ASCII = bytes(range(128))
+_ENOUGH = 12
+"""How many bytes beyond ASCII show by their form which charset they are in."""
 _CENTRAL = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻáčďéěíňřšťúůýžÁČĎÉĚÍŇŘŠŤÚŮÝŽőűŐŰöüÖÜäĺľŕĽßäÄ")
 _WESTERN = frozenset("àâäæçèéêëîïñôöœùûüßáíóúãõåøÀÂÄÆÇÈÉÊËÎÏÑÔÖŒÙÛÜÁÍÓÚÃÕÅØ")
 _IN_WORD = re.compile(r"(?<=[a-zA-Z])[^\x00-\x7f]|[^\x00-\x7f](?=[a-zA-Z])")
