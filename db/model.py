@@ -102,6 +102,8 @@ class Partial(StrEnum):
     TRUNCATED = "truncated"
     UNPROVED = "unproved"
     PARTS_MISSING = "parts missing"
+    SCRIPT = "script"
+    """A script puts the text in: only what the page's head states is held."""
     UNREAD = "unread"
     """The reader gave up on the text: deadline, crash."""
 

@@ -17,6 +17,7 @@ _PARTIAL = {
     Partial.TRUNCATED: "The archived text is cut short.",
     Partial.UNPROVED: "The archived text may be incomplete.",
     Partial.PARTS_MISSING: "Parts of the archived text are missing.",
+    Partial.SCRIPT: "The archived page holds no text: a script puts it in.",
     Partial.UNREAD: "The archived text has not been read.",
 }
 

@@ -81,6 +81,27 @@ _BYLINE = re.compile(
     r"автор\w*)\s*[:：].{3,80}$",
     re.I,
 )
+_LINE = re.compile(
+    r"""^\W*(?:
+        (?:advertisement|anzeige|werbung|reklama|publicité|publicidad|pubblicità|annons|annonce)(?:\W+skip\s+advertisement)?|
+        skip\s+(?:advertisement|to\s+.{3,30})|story\s+continues\s+below.{0,30}|
+        (?:back|return)\s+to\s+(?:the\s+)?(?:blog|top|news|overview|home|articles|all.{0,20})|zurück(?:\s+zu[rm]?\s+.{3,20})?|
+        nach\s+oben|powrót(?:\s+do\s+.{3,20})?|retour(?:\s+à\s+.{3,20})?|volver(?:\s+a\s+.{3,20})?|
+        (?:follow|join|like)\s+us(?:\s+on\s+.{3,40})?|follow\s+\w+\s+on\s+(?:twitter|facebook|instagram|x|linkedin).{0,30}|
+        (?:join|subscribe\s+to|sign\s+up\s+for|get)\s+our\s+.{0,40}(?:newsletter|mailing\s+list|updates).{0,40}|
+        (?:written|words|story|text|photos?)\s+by\s+[^.]{3,50}|
+        (?:letzte\s+(?:änderung|aktualisierung)|last\s+(?:updated|modified|reviewed)|zuletzt\s+aktualisiert|
+        ostatnia\s+(?:aktualizacja|zmiana)|dernière\s+mise\s+à\s+jour|última\s+actualización|ultimo\s+aggiornamento)\b.{0,40}|
+        (?:also\s+read|read\s+(?:more|also|next)|related|see\s+also|more\s+on\s+this|more\s+from|recommended)\s*[:：].{3,140}|
+        (?:czytaj|zobacz|przeczytaj)\s+(?:też|także|również|więcej)\s*[:：].{3,140}|(?:lesen\s+sie\s+auch|mehr\s+dazu)\s*[:：].{3,140}|
+        (?:lire\s+aussi|à\s+lire)\s*[:：].{3,140}|(?:lea|lee)\s+también\s*[:：].{3,140}|leggi\s+anche\s*[:：].{3,140}|
+        más\s+sobre\s+.{3,60}|\[[A-Z_]{4,30}\]|link\s+zum\s+[\w-]+-inhalt|
+        (?:click|tap)\s+here\s+to\s+(?:subscribe|sign\s+up|donate|share)\b.{0,60}|
+        (?:print|email|e-mail|drucken|drukuj|imprimer|imprimir)(?:\s+(?:this|article|page|artikel))*|
+        (?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d)
+    )\W*$""",
+    re.I | re.X,
+)
 BLOCKS = (
     "div",
     "p",
@@ -152,6 +173,11 @@ def by_name(element: Any) -> bool:
 def titled(words: str) -> bool:
     """Say whether *words* are a heading that opens furniture: "Support us", "Related posts"."""
     return bool(_HEADING.match(words))
+
+
+def line(words: str) -> bool:
+    """Say whether a paragraph of its own, read as text, is furniture by its words alone."""
+    return len(words) <= 160 and bool(_LINE.match(words) or (len(words) <= 60 and _HEADING.match(words)))
 
 
 def _prose(element: Any) -> int:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from db.model import PageKind
 from ingest.reading.page import Page, visible
-from ingest.reading.structured import ARTICLE, Structured
+from ingest.reading.structured import ARTICLE, Structured, is_article
 from ingest.reading.zones import marks
 
 _CHALLENGE_TITLE = re.compile(
@@ -184,6 +184,11 @@ def _single(page: Page, data: Structured, body_class: str) -> bool | None:
     if re.search(r"\spage-id-\d+\s", body_class):
         return False
     return True if _stated(page) == "article" or data.node is not None else None
+
+
+def states_article(page: Page, data: Structured) -> bool:
+    """Say whether the head of *page* states that it is an article, whatever its body holds."""
+    return _stated(page) == "article" or (data.node is not None and is_article(data.node))
 
 
 def _is_wordpress(page: Page) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from archive.locate import Place
 from db.model import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
 from ingest.reading import blocks, byline, dates, dating, furniture, judge, kinds, names, parts, tags
-from ingest.reading.article import ENOUGH
+from ingest.reading.article import ENOUGH, led
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.layout import Layout, layout_of
 from ingest.reading.page import Page, plain, visible
@@ -54,7 +54,7 @@ class LearnedReader(PageReader):
         return Reading(
             **{name: getattr(made, name) for name in _KEPT},
             kind=PageKind.ARTICLE,
-            text=text,
+            text=led(self.lede, text),
             language=self._language(text),
             partial=Partial.TEASER if self.data.free is False else None,
             rivals=tuple(self.rivals),
@@ -86,6 +86,9 @@ class LearnedReader(PageReader):
     def _titled(self) -> Any:
         spot = self.layout.title
         return None if spot.how is How.WITNESS else next(select(self.page.body, spot.at), None)
+
+    def _heading(self) -> Any:
+        return self._titled
 
     def _printed(self) -> list[Printed]:
         # What the pages print was weighed when the spot was learnt.

@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from importlib import metadata
 from itertools import chain
+from typing import Any
 
 from archive.exchange import Entity
 from db.model import (
@@ -43,7 +44,7 @@ from ingest.reading import (
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dating import Dating
 from ingest.reading.evidence import Locator
-from ingest.reading.page import Page, is_html, open_page
+from ingest.reading.page import Page, is_html, open_page, visible
 from ingest.reading.printed_dates import Printed
 from ingest.reading.zones import Zones
 from ingest.terms import PageView, read_terms
@@ -106,6 +107,19 @@ class PageReader:
         """Which parts of the page are the article's own."""
         return Zones(self.page)
 
+    @cached_property
+    def lede(self) -> Candidate | None:
+        """The line that stands below the headline, if the page marks one."""
+        return titles.lede(self.page, self._heading())
+
+    def _heading(self) -> Any:
+        return self.zones.headline
+
+    def _named(self) -> frozenset[str]:
+        """Return the names of the site, with that of a heading that names it."""
+        head = self.zones.masthead
+        return self.sites if head is None else self.sites | {judge.fold(visible(head))}
+
     def _sites(self) -> frozenset[str]:
         named = {judge.fold(c.value) for c in self.offered[Field.SITE]}
         host = self.page.host
@@ -127,9 +141,14 @@ class PageReader:
         made = self._fields(further)
         # From here on the tree is cut for its text: nothing else looks at it any more.
         text = article.main_text(self.page, self.zones, tuple(s.words for s in made.statements))
+        text = replace(text, text=article.led(self.lede, article.stated(self.data.body, text.text)))
         kind = kinds.kind(marks, text.text, dated=made.published is not None)
         if kind is PageKind.LISTING and any(s.place is StatementPlace.TERMS_PAGE for s in made.statements):
             kind = PageKind.PAGE  # a few sentences among the site's menus; what it states holds for the site
+        if kind is PageKind.SHELL and kinds.states_article(self.page, self.data) and made.title is not None:
+            # The head states an article, and a script its text: an edition, but not a whole one.
+            told = replace(made, language=self._language(""), rivals=tuple(self.rivals))
+            return replace(told, kind=PageKind.ARTICLE, partial=Partial.SCRIPT)
         if kind in TEXTLESS:
             shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
             return replace(shell, canonical=made.canonical, links=made.links)
@@ -152,7 +171,7 @@ class PageReader:
             stamp=self.mark,
             kind=PageKind.ARTICLE,
             title=self._title(),
-            subtitle=self._words(Field.SUBTITLE),
+            subtitle=self._words(Field.SUBTITLE) or self._claim(self.lede),
             section=self._words(Field.SECTION),
             site_name=self._site_name(),
             attributions=self._attributions(),
@@ -216,7 +235,7 @@ class PageReader:
             self.offered[Field.TITLE],
             titles.headline(self.zones),
             titles.from_title(self.page),
-            self.sites,
+            titles.Affixes(self._named(), frozenset(judge.fold(c.value) for c in self.offered[Field.SECTION])),
         )
         while chosen is not None and (said := self._claim(chosen)) is None and losers:
             chosen, losers = losers[0], losers[1:]
@@ -230,7 +249,10 @@ class PageReader:
         for candidate in self.offered[Field.AUTHOR]:
             by_witness.setdefault(candidate.witness, []).append(candidate)
         shown = byline.lines(self.page, self.zones)
-        verdict = judge.authors([judge.of_candidates(found) for found in by_witness.values()], shown, self.sites)
+        nobody = self._named()
+        if self.zones.headline is not None:
+            nobody |= {judge.fold(visible(self.zones.headline))}
+        verdict = judge.authors([judge.of_candidates(found) for found in by_witness.values()], shown, nobody)
         made = []
         for author in verdict.chosen:
             evidence = self._name_evidence(author)

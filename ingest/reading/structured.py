@@ -24,6 +24,7 @@ _COMMENT = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|"
     r"/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
+_MARKUP = re.compile(r"<[^<>]{1,400}>")
 _RAW_BREAK = re.compile(r"[\r\n\t]+")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
@@ -120,8 +121,11 @@ def types(node: Node) -> tuple[str, ...]:
 
 
 def is_article(node: Node) -> bool:
-    """Say whether *node* describes a text by someone."""
-    return any(ARTICLE.search(name) for name in types(node))
+    """Say whether *node* describes a text by someone; what customers say of wares is none."""
+    named = types(node)
+    if "Review" in named and "headline" not in node:
+        return False
+    return any(ARTICLE.search(name) for name in named)
 
 
 def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
@@ -182,6 +186,12 @@ class Structured:
         if said is None:
             return None
         return str(said).strip().lower() not in ("false", "no", "0")
+
+    @property
+    def body(self) -> str:
+        """The text that the main node states (``articleBody``), without markup; "" where it states none."""
+        said = self.node.get("articleBody") if self.node else None
+        return _MARKUP.sub("\n", html.unescape(said)).strip() if isinstance(said, str) else ""
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield what the main node offers for each field, and the site's own name."""

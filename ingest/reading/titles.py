@@ -3,15 +3,72 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, takewhile
+from typing import Any
+
+from lxml import etree
 
 from archive.locate import Place
+from ingest.reading import dates
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.zones import Zones
+from ingest.reading.zones import Zones, marks, says
 
 SEPARATOR = re.compile(r"\s+[|–—·•»«›:/~-]+\s+|\s*[|»›]\s*|\s+::\s+|:\s+|\s+[-–—]|\s*—\s*")
-_AFFIX = re.compile(r"\s+[-|–—·•»›«~/]+\s+|\s*\|+\s*|\s+::\s+|\s*»\s*|\s+—\s+")
+_AFFIX = re.compile(r"\s+[-|–—·•»›«~/:]+\s+|\s*[|│｜ㅣ]+\s*|\s+::\s+|\s*»\s+(?=\S)|\s+—\s+")
+_LAST_AFFIX = re.compile(r"\s+[-|–—·•»~]\s+|\s*[|│｜ㅣ]\s*")
+_GENRES = """opinion opinions analysis editorial news blog podcast interview op ed comment commentary letters video
+    meinung kommentar analyse gastbeitrag kolumne opinia komentarz analiza wywiad felieton opinión análisis tribune
+    opinioni analisi analys ledare debatt"""
+_GENRE = frozenset(_GENRES.split()) | {"op ed"}
+"""What a publisher adds to a headline to say of what kind the text is."""
+_DATED = re.compile(r"^\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\)?\s*[-–—|:]+\s*(?=\S{2})")
+
+
+_LEDE = re.compile(
+    r"(?:^|[\s_-])(?:leads?|lede|leadin|dek|deck|teaser|intro|introduction|standfirst|stand-?first|summary|subtitle|"
+    r"sub-?title|subhead(?:line|ing)?|sub-?head|abstract|excerpt|chapo|entradilla|bajada|sommario|ingress|perex|"
+    r"zajawka|vorspann|einleitung|strapline|tagline|article-?description|description)(?:$|[\s_-])",
+    re.I,
+)
+_NO_LEDE = frozenset({"a", "figure", "figcaption", "aside", "nav", "footer", "form", "li"})
+_LEDE_TAGS = frozenset({"p", "div", "h2", "h3", "section", "span"})
+SHORTEST_LEDE, LONGEST_LEDE, REACH = 40, 700, 45
+
+
+def lede(page: Page, head: Any) -> Candidate | None:
+    """Return the line that the page prints below its headline, the element *head*, and marks as such, or None."""
+    if head is None:
+        return None
+    near = set(islice((a for a in head.iterancestors() if a.tag not in ("body", "html")), 4))
+    for element in islice(_following(head), REACH):
+        if element.tag not in _LEDE_TAGS or not says(_LEDE, marks(element)):
+            continue
+        words = page.short.get(element, "")
+        if not SHORTEST_LEDE <= len(words) <= LONGEST_LEDE or next(element.iter("a", "time"), None) is not None:
+            continue
+        above = list(takewhile(lambda a: a not in near, element.iterancestors()))
+        if any(a.tag in _NO_LEDE or a.tag == "body" for a in above) or next(dates.find(words[-80:]), None) is not None:
+            continue
+        return Candidate(Field.SUBTITLE, plain(words), words, "line below the headline", Place.TEXT, element)
+    return None
+
+
+def _following(element: Any) -> Iterator[Any]:
+    """Yield the elements after *element* in document order, without what it holds."""
+    node = element
+    while node is not None:
+        after = node.getnext()
+        while after is None and node is not None:
+            node = node.getparent()
+            after = node.getnext() if node is not None else None
+        if after is None:
+            return
+        yield from after.iter(etree.Element)
+        node = after
 
 
 def headline(zones: Zones) -> Candidate | None:
@@ -36,21 +93,42 @@ def from_title(page: Page) -> Candidate | None:
     )
 
 
-def bare(title: str, sites: frozenset[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Affixes:
+    """Folded names of the site and of the section, which a title may carry before or after the headline."""
+
+    sites: frozenset[str]
+    sections: frozenset[str] = frozenset()
+
+
+def bare(title: str, affixes: Affixes) -> str:
     """Return *title* without a part at either end that names the site, its host or nothing else than they
-    do.
+    do; without a last part that names the section or the kind of text, and without a day before it.
     """
-    while True:
-        parts = list(_AFFIX.finditer(title))
-        if not parts:
-            return title
-        first, last = parts[0], parts[-1]
-        if names_site(title[last.end() :], sites):
-            title = title[: last.start()].strip()
-        elif names_site(title[: first.start()], sites):
-            title = title[first.end() :].strip()
+    title = _DATED.sub("", title)
+    while parts := list(_AFFIX.finditer(title)):
+        cut = _cut(title, parts, affixes)
+        if cut is not None:
+            title = title[:cut].strip()
+        elif names_site(title[: parts[0].start()], affixes.sites):
+            title = title[parts[0].end() :].strip()
         else:
-            return title
+            break
+    return title
+
+
+def _cut(title: str, parts: list[re.Match[str]], affixes: Affixes) -> int | None:
+    """Return where what follows the headline begins: the site's name, or a section; None where nothing does."""
+    ends = [*(part.start() for part in parts[1:]), len(title)]
+    for part, end in zip(parts, ends, strict=True):
+        whole = end == len(title) or len(title[: part.start()].split()) > 2
+        if whole and names_site(title[part.end() : end], affixes.sites):
+            return part.start()
+    affix = list(_LAST_AFFIX.finditer(title))
+    said = fold(title[affix[-1].end() :]) if affix else ""
+    if affix and (said in affixes.sections or said in _GENRE) and len(title[: affix[-1].start()].split()) > 2:
+        return affix[-1].start()
+    return None
 
 
 def names_site(part: str, sites: frozenset[str]) -> bool:
@@ -66,7 +144,7 @@ def names_site(part: str, sites: frozenset[str]) -> bool:
 
 
 def choose(
-    offered: list[Candidate], heading: Candidate | None, title: Candidate | None, sites: frozenset[str]
+    offered: list[Candidate], heading: Candidate | None, title: Candidate | None, affixes: Affixes
 ) -> tuple[Candidate | None, list[Candidate]]:
     """Choose the title; return it with those that lost.
 
@@ -77,9 +155,9 @@ def choose(
     Args:
         offered: structured titles, the most trusted first.
     """
-    trimmed = [c for c in (_trim(c, sites) for c in offered) if c]
-    head = heading if heading and not names_site(heading.value, sites) else None
-    page_title = _trim(title, sites) if title else None
+    trimmed = [c for c in (_trim(c, affixes) for c in offered) if c]
+    head = _trim(heading, affixes) if heading else None
+    page_title = _trim(title, affixes) if title else None
     said = fold(title.value) if title else ""
     ranked = _longer(head, page_title, trimmed) if head else []
     if head and said and len(fold(head.value)) > 3 and fold(head.value) in said:
@@ -104,9 +182,15 @@ def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candida
     agreed = any(c.witness == "JSON-LD headline" and fold(c.value) == whole for c in trimmed)
     if whole and agreed and shown != whole and whole.endswith(shown):
         ranked += [c for c in trimmed if fold(c.value) == whole]
-    if not any(fold(c.value) == shown for c in trimmed):
+    # Where the heading runs a kicker into the headline, a title that parts them says the same better.
+    ranked += [c for c in trimmed if fold(c.value) != shown and _tight(c.value) == _tight(head.value)]
+    if not any(fold(c.value) == shown for c in trimmed if not c.witness.startswith("itemprop")):
         ranked += [c for c in trimmed if _kicked(shown, fold(c.value))]
     return ranked
+
+
+def _tight(title: str) -> str:
+    return fold(title).replace(" ", "")
 
 
 def _kicked(head: str, offered: str) -> bool:
@@ -123,9 +207,9 @@ def _close(one: str, other: str) -> bool:
     return bool(a and b) and len(a & b) / min(len(a), len(b)) >= 0.75
 
 
-def _trim(candidate: Candidate, sites: frozenset[str]) -> Candidate | None:
-    value = bare(candidate.value, sites)
-    if not value or names_site(value, sites):
+def _trim(candidate: Candidate, affixes: Affixes) -> Candidate | None:
+    value = bare(candidate.value, affixes)
+    if not value or names_site(value, affixes.sites):
         return None
     if value == candidate.value:
         return candidate

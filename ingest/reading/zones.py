@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from ingest.reading.page import Page, plain, visible
 
@@ -38,6 +39,15 @@ _COMMENTED = re.compile(
     re.I,
 )
 _AFFIX = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
+_SITE_HEADING = re.compile(
+    r"(?:^|\s)(?:\w+-)?(?:site-?(?:title|name|branding|logo)|blog-?title|branding|logo)(?:$|[\s_-])", re.I
+)
+_SECTIONS = """news blog aktuelles aktuell presse pressemitteilung pressemitteilungen allgemein artikel article
+    articles publications publikacje aktualności wiadomości analizy komentarze publikationen nachrichten actualités
+    noticias actualidad notizie home menu search press insights events media opinion analysis magazin magazine"""
+GENERIC = frozenset(_SECTIONS.split())
+"""Headings of parts of a site, which are no text's own."""
+_FOOTER = re.compile(r"\b(?:site-)?footer\b", re.I)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -63,6 +73,7 @@ class Zones:
 
     Attributes:
         headline: the element taken for the article's own heading, or None.
+        masthead: the heading that names the site rather than the article, or None.
         container: the nearest ``article`` or ``main`` round the headline, or None.
     """
 
@@ -73,6 +84,8 @@ class Zones:
         self._keep: set[Any] = set()
         self.headline: Any = None
         self.container: Any = None
+        self.masthead: Any = None
+        self._front = not urlsplit(page.url).path.strip("/") and not urlsplit(page.url).query
         self._size = len(page.body.text_content())
         self.headline = self._choose_headline()
         if self.headline is not None:
@@ -85,7 +98,10 @@ class Zones:
         first h1.
         """
         title = plain(self.page.title_text).casefold()
-        firsts = list(self.page.body.iter("h1"))[:20]
+        everyone = list(self.page.body.iter("h1"))[:20]
+        firsts = [h for h in everyone if not self._heads_site(h)]
+        firsts = [h for h in firsts if plain(visible(h)).casefold() not in GENERIC] or firsts
+        self.masthead = next((h for h in everyone if h not in firsts and visible(h)), None)
         seconds = list(self.page.body.iter("h2"))[:8] if title else []
         for headings in (firsts, seconds):
             held = [
@@ -104,6 +120,19 @@ class Zones:
         clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)]
         return next(iter(clean or [h for h in firsts if visible(h)]), None)
 
+    def _heads_site(self, heading: Any) -> bool:
+        """Say whether a heading names the site: it is marked so, or is one link to the front page."""
+        parent = heading.getparent()
+        if says(_SITE_HEADING, marks(heading)) or (parent is not None and says(_SITE_HEADING, marks(parent))):
+            return not self._front
+        link = parent if parent is not None and parent.tag == "a" else next(heading.iter("a"), None)
+        if link is None or self._front or plain(visible(link)) != plain(visible(heading)):
+            return False
+        if "home" in (link.get("rel") or "").lower().split():
+            return True
+        target = self.page.absolute(link.get("href"))
+        return target is not None and self.page.same_site(target) and not urlsplit(target).path.strip("/")
+
     def _names_site(self, words: str, title: str) -> bool:
         """Say whether a heading is no more than the part of ``title`` that names the site."""
         parts = _AFFIX.split(title)
@@ -116,7 +145,8 @@ class Zones:
 
     def _container(self) -> Any:
         if self.headline is None:
-            return None
+            articles = list(self.page.body.iter("article"))
+            return articles[0] if len(articles) == 1 else None
         return next((a for a in self.headline.iterancestors() if a.tag in ("article", "main")), None)
 
     def foreign(self, element: Any) -> bool:
@@ -148,6 +178,8 @@ class Zones:
         if node.tag == "article" and self.headline is not None and self._has_own_link_heading(node):
             return True
         said = marks(node)
+        if "footer" in said and self.container is not None and self.container in node.iterancestors():
+            said = _FOOTER.sub("", said)
         return says(_FOREIGN, said) and not self._holds_most(node)
 
     def _holds_most(self, node: Any) -> bool:

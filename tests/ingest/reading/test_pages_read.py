@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 
@@ -14,6 +15,13 @@ from ingest.reading.pool import ReaderPool
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
+BODY = (
+    "".join(
+        f"<p>The towns along the amber road number {n} hold their breath. {'Carters wait. ' * 14}</p>" for n in (1, 2)
+    )
+    + "<h2>What it means</h2>"
+    + "".join(f"<p>Merchants of quay {n} ask for their old place. {'It snows. ' * 18}</p>" for n in (1, 2))
+)
 H1 = "<h1>The Amber Road Reopens</h1>"
 
 
@@ -296,3 +304,111 @@ def test_an_entity_that_does_not_decode_is_named_with_the_reason_and_is_not_call
     why = "br needs the package brotli: install it"
     reading = read(Entity("http://think.example/", b"", "text/html", notes=(why,)), Context("http://think.example/"))
     assert (reading.kind, reading.unread) == (PageKind.EMPTY, f"the entity cannot be decoded: {why}")
+
+
+@pytest.mark.parametrize(
+    "masthead",
+    [
+        '<h1><a href="/">River Notes</a></h1>',
+        '<h1 class="site-title">River Notes</h1>',
+        '<div class="site-branding"><h1>River Notes</h1></div>',
+        '<h1><a href="/blog/" rel="home">River Notes</a></h1>',
+    ],
+)
+def test_a_heading_that_leads_home_names_the_site(make_page: PageMaker, read_page: Read, masthead: str) -> None:
+    html = make_page(head="<title>Salt Prices Fall Again : River Notes | since 1931</title>", top=masthead)
+    found = read_page(html)
+    assert found.title is not None
+    assert found.title.value == "Salt Prices Fall Again"
+
+
+@pytest.mark.parametrize(
+    ("printed", "title"),
+    [
+        ("24.04.2023 - The Amber Road Reopens", "The Amber Road Reopens"),
+        ("The Amber Road Reopens | Opinion", "The Amber Road Reopens"),
+        ("The Amber Road Reopens – Trade", "The Amber Road Reopens"),
+        ("Trade | Opinion", "Trade | Opinion"),
+        ("Anna Lis: «No road is free»", "Anna Lis: «No road is free»"),
+    ],
+)
+def test_a_title_is_without_day_section_and_kind_of_text(
+    make_page: PageMaker, read_page: Read, printed: str, title: str
+) -> None:
+    head = f'<title>{printed}</title><meta property="article:section" content="Trade">'
+    found = read_page(make_page(head=head, top=f"<h1>{printed}</h1>"))
+    assert found.title is not None
+    assert found.title.value == title
+
+
+def test_a_kicker_that_runs_into_the_headline_is_parted_as_the_data_part_it(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    head = '<title>x</title><meta property="og:title" content="Trade / The Amber Road Reopens">'
+    found = read_page(make_page(head=head, top="<h1><span>Trade</span>The Amber Road Reopens</h1>"))
+    assert found.title is not None
+    assert found.title.value == "Trade / The Amber Road Reopens"
+
+
+def test_a_heading_of_a_part_of_the_site_is_no_title(make_page: PageMaker, read_page: Read) -> None:
+    top = "<h1>News</h1><h1>The Amber Road Reopens</h1>"
+    found = read_page(make_page(top=top, head="<title>News</title>"))
+    assert found.title is not None
+    assert found.title.value == "The Amber Road Reopens"
+
+
+def test_the_line_below_the_headline_is_the_subtitle_and_opens_the_text(make_page: PageMaker, read_page: Read) -> None:
+    below = "Eleven years of repair end in a crowd at the first auction of the year."
+    found = read_page(make_page(top=f'<h1>The Amber Road Reopens</h1><p class="article-lead">{below}</p>'))
+    assert found.subtitle is not None
+    assert found.subtitle.value == below
+    assert found.text.startswith(below)
+    assert found.text.count(below) == 1
+
+
+def test_a_caption_is_no_subtitle(make_page: PageMaker, read_page: Read) -> None:
+    caption = '<figure><div class="description">The road north of the port in the spring of this year</div></figure>'
+    assert read_page(make_page(top=f"<h1>The Amber Road Reopens</h1>{caption}")).subtitle is None
+
+
+def test_a_text_printed_twice_is_kept_once(make_page: PageMaker, read_page: Read) -> None:
+    found = read_page(make_page(body=f'<div class="wide">{BODY}</div><div class="narrow">{BODY}</div>'))
+    assert found.text.count("number 1 hold") == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Advertisement SKIP ADVERTISEMENT", "Back to blog", "Follow us", "Letzte Änderung 17.08.2007", "Czytaj też: Sól"],
+)
+def test_a_line_of_furniture_is_no_text(make_page: PageMaker, read_page: Read, line: str) -> None:
+    middle = BODY.index("<h2>")
+    assert line not in read_page(make_page(body=f"{BODY[:middle]}<p>{line}</p>{BODY[middle:]}")).text
+
+
+def test_a_text_that_an_advertisement_cuts_is_whole(make_page: PageMaker, read_page: Read) -> None:
+    strange = '<div class="onnetwork"><script>1</script><video></video></div>'
+    pieces = [
+        f'<div class="body copy"><p>Part {n}. {"The carters wait at the gate of the port. " * 8}</p>'
+        f"<p>Part {n} goes on. {'A clerk counts the carts as they come in. ' * 8}</p></div>{strange}"
+        for n in range(5)
+    ]
+    found = read_page(make_page(body="".join(pieces), bottom=""))
+    assert [n for n in range(5) if f"Part {n} goes on" in found.text] == [0, 1, 2, 3, 4]
+
+
+def test_a_shell_whose_head_states_an_article_is_an_edition_without_text(read_page: Read) -> None:
+    head = (
+        '<title>The Amber Road Reopens</title><meta property="og:type" content="article">'
+        '<meta property="og:title" content="The Amber Road Reopens"><meta name="author" content="Anna Fox">'
+        '<meta property="article:published_time" content="2023-04-24T08:00:00Z">'
+    )
+    found = read_page(f"<html><head>{head}</head><body><div id='root'></div><script>1</script></body></html>")
+    assert (found.kind, found.partial, found.text) == (PageKind.ARTICLE, Partial.SCRIPT, "")
+    assert [a.name for a in found.attributions] == ["Anna Fox"]
+
+
+def test_a_text_that_only_the_data_state_is_read_from_them(make_page: PageMaker, read_page: Read) -> None:
+    text = "The carters wait at the gate. " * 30
+    data = json.dumps({"@type": "NewsArticle", "headline": "The Amber Road Reopens", "articleBody": f"<p>{text}</p>"})
+    head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{data}</script>'
+    assert read_page(make_page(head=head, body="<p>Wait.</p>", bottom="")).text == text.strip()
