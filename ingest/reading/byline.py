@@ -22,6 +22,7 @@ LABELS = (
 _COLON = re.compile(rf"(?:^|[\s|•·(–-])({LABELS})\s*[:：]\s*(?P<names>[^:：|•·\n]{{3,160}})", re.I)
 _LEADING = re.compile(
     r"^(?:by|von|par|por|di|door|af|av|text|tekst|words by|written by|ein(?:e)? \w+ von|"
+    r"(?:erstellt|verfasst|geschrieben|aufgezeichnet) von|(?:recueilli|écrit) par|propos recueillis par|escrito por|"
     r"(?:kommentar|analyse|interview|gastbeitrag|essay|bericht|kolumne|"
     r"reportage) von)\s+(?P<names>\S.{2,140})$",
     re.I,
@@ -113,22 +114,31 @@ def lines(page: Page, zones: Zones) -> list[Line]:
 
 def _lines(page: Page, zones: Zones) -> Iterator[Line]:
     for element, words in page.short.items():
-        if element.tag not in SOUGHT or not 3 <= len(words) <= MARKED_LONGEST:
+        if element.tag not in SOUGHT or not 2 <= len(words) <= MARKED_LONGEST:
             continue
         said = marks(element)
         distance = zones.distance(element)
         is_rel = "author" in (element.get("rel") or "").lower()
         by_class = says(_CLASS, said) and not says(_NOT_CLASS, said)
-        by_class = by_class or bool(element.tag == "a" and roles.AUTHOR_PAGE.search(element.get("href") or ""))
+        by_class = by_class or (element.tag == "a" and _leads_to_author(page, element, words))
         by_class = by_class and abs(distance) <= MARKED_REACH
         close = -REACH_BEFORE <= distance <= REACH_AFTER
-        if not (is_rel or by_class or close or ":" in words or "：" in words):
+        if not (is_rel or by_class or close or ":" in words or "：" in words) or (len(words) < 3 and not by_class):
             continue
         if zones.foreign(element) and not (is_rel and not zones.commented(element)):
             continue
         line = _line(page, zones, element, is_rel=is_rel, by_class=by_class, close=close)
         if line is not None and not roles.other_role(element) and not roles.ROLE_FIRST.match(words):
             yield line
+
+
+def _leads_to_author(page: Page, link: Any, words: str) -> bool:
+    """Say whether *link* leads from a person's name to an author's page, and is no part of running text."""
+    if not roles.AUTHOR_PAGE.search(link.get("href") or ""):
+        return False
+    parent = link.getparent()
+    around = page.short.get(parent, "") if parent is not None else ""
+    return (names.person(names.tidy(names.strip_label(words))) and len(around) <= 160) or len(around) == len(words)
 
 
 def _line(page: Page, zones: Zones, element: Any, *, is_rel: bool, by_class: bool, close: bool) -> Line | None:
@@ -176,7 +186,7 @@ def _bare(page: Page, element: Any, words: str) -> bool:
     """Say whether *element* is a name alone that the page marks as one: by a portrait with that name, or in
     bold by itself.
     """
-    if not names.person(words) or len(words) > 40 or names.organisation(words):
+    if not names.person(words) or len(words) > 40 or names.organisation(words) or words.isupper():
         return False
     parent = element.getparent()
     for block in (parent, parent.getparent() if parent is not None else None):

@@ -16,7 +16,10 @@ from ingest.reading.page import Page
 from ingest.reading.printed_dates import BESIDE_HEADLINE, Printed, american, elsewhere
 from ingest.reading.zones import Zones
 
-_URL_DAY = re.compile(r"/((?:19|20)\d\d)[/-]?(0[1-9]|1[0-2])[/-]?(0[1-9]|[12]\d|3[01])(?=[/_-]|\b)")
+_URL_PACKED = re.compile(r"/(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d\d)(?=[-_/])")
+_URL_DAY = re.compile(
+    r"/((?:19|20)\d\d)(?:[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?=[/_-]|$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,7 @@ def published(page: Page, zones: Zones, offered: list[Candidate], shown: list[Pr
     fresh = [p for p in shown if not p.updated]
     if days:
         best, candidate = days[0]
-        best, candidate = _local(best, candidate, fresh)
+        best, candidate = _first(page, *_local(best, candidate, fresh))
         return Dating(best, candidate, _losers(best, [c for _, c in days] + [p.candidate for p in fresh[:3]]))
     if first := next((p for p in fresh if p.rank <= 4 and p.stated.day), None):
         return Dating(first.stated, first.candidate, _losers(first.stated, [p.candidate for p in fresh[:4]]))
@@ -80,6 +83,19 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
     return best, candidate
 
 
+def _first(page: Page, best: Stated, candidate: Candidate) -> tuple[Stated, Candidate]:
+    """Return the day in the page's address where it is earlier than what its data state by more than a change of
+    zone: an address is given once, a stated date is renewed.
+    """
+    addressed = _from_address(page)
+    if addressed is None or addressed.stated is None or addressed.candidate is None or best.day is None:
+        return best, candidate
+    early = addressed.stated.day
+    if early is None or early >= best.day or dates.near(early, best.day):
+        return best, candidate
+    return addressed.stated, addressed.candidate
+
+
 def _zone_explains(instant: Stated, shown: Stated) -> bool:
     """Say whether another zone can turn *instant* into the day that is shown (zones reach from -12 to +14
     hours).
@@ -112,8 +128,11 @@ def _from_address(page: Page) -> Dating | None:
     canonical = [(e, e.get("href")) for e in page.tree.iter("link") if "canonical" in (e.get("rel") or "").lower()]
     canonical += [(e, c) for c, e in page.meta("og:url")]
     for element, href in canonical:
-        match = _URL_DAY.search(_path(href))
-        stated = dates.read("-".join(match.groups())) if match else None
+        match = _URL_DAY.search(_path(href)) or _URL_PACKED.search(_path(href))
+        parts = [part for part in match.groups() if part] if match else []
+        stated = (
+            dates.read("-".join(f"{p:0>2}" for p in (parts if len(parts[0]) == 4 else parts[::-1]))) if parts else None
+        )
         if match and stated:
             words = match[0].strip("/")
             named = Candidate(Field.PUBLISHED, stated.value, words, "address", Place.ATTRIBUTE, element)

@@ -87,7 +87,7 @@ def authors(witnesses: list[list[Author]], lines: list[Line], sites: frozenset[s
     structured = [good for offered in witnesses if (good := _strong(offered, sites))]
     visible = [good for line in lines if (good := _strong(of_line(line), sites))]
     everything = [a for offered in witnesses for a in offered] + [a for line in lines for a in of_line(line)]
-    named = [line for line in visible if any(names.person(a.name) for a in line)]
+    named = [line for line in visible if any(names.person(a.name) and not a.organisation for a in line)]
     weak = [a for offered in witnesses for a in offered if not names.account(a.name) and not names.login(a.name)]
     if structured:
         chosen = _completed(_best_structured(structured, visible), visible)

@@ -98,6 +98,14 @@ NAMES: dict[Field, tuple[str, ...]] = {
     Field.SECTION: ("article:section", "og:article:section", "parsely-section"),
     Field.LANGUAGE: ("og:locale", "content-language", "dc.language", "dcterms.language", "language"),
 }
+_KNOWN = frozenset(name.lower() for names in NAMES.values() for name in names)
+_SPELT_PUBLISHED = """publisheddate datetimepublished publisheddatetime firstpublished firstpublishedat
+    articlepublished articlepublisheddate articlepublicationdate articledate postdate posteddate issued dateissued
+    contentpublisheddate publicationtime publishedtime publishtime releasedate"""
+_SPELT_MODIFIED = """modifieddate modifiedtime modifieddatetime updatedtime lastmodifieddate lastupdated updateddate
+    dateupdated contentmodifieddate"""
+_SPELT = {Field.PUBLISHED: _SPELT_PUBLISHED.split(), Field.MODIFIED: _SPELT_MODIFIED.split()}
+"""Names that publishers spell in their own way, squeezed to letters; heard after the others."""
 _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|facebook\.com/", re.I)
 _TAGS = ("article:tag", "og:article:tag")
 _KEYWORDS = ("news_keywords", "parsely-tags", "sailthru.tags", "keywords", "dc.subject", "citation_keywords")
@@ -112,6 +120,7 @@ def candidates(page: Page) -> Iterator[Candidate]:
                 if field is Field.AUTHOR and _ADDRESS.search(words):
                     continue
                 yield Candidate(field, plain(words), words, f"meta {name}", Place.ATTRIBUTE, element)
+    yield from _spelt(page)
     yield from _labelled(page)
     yield from _tags(page)
     declared = (
@@ -121,6 +130,20 @@ def candidates(page: Page) -> Iterator[Candidate]:
     )
     if declared and declared.strip():
         yield Candidate(Field.LANGUAGE, declared.strip(), declared.strip(), "html lang", Place.ATTRIBUTE, page.tree)
+
+
+def _spelt(page: Page) -> Iterator[Candidate]:
+    named = [(_letters(name), name, content, element) for name, content, element in page.metas if name not in _KNOWN]
+    for field, spellings in _SPELT.items():
+        for spelling in spellings:
+            for letters, name, content, element in named:
+                if letters == spelling and content.strip():
+                    words = squeeze(content)
+                    yield Candidate(field, plain(words), words, f"meta {name}", Place.ATTRIBUTE, element)
+
+
+def _letters(name: str) -> str:
+    return "".join(c for c in name if c.isalpha())
 
 
 def _labelled(page: Page) -> Iterator[Candidate]:

@@ -12,7 +12,7 @@ from ingest.reading.page import plain
 _LABEL = re.compile(
     r"""^\s*(?:
         (?:written|posted|published|reported|submitted|words|story|text|interview|analysis|opinion|report|
-        by-?line|article)\s+by|(?:gespeichert|eingestellt|veröffentlicht|gepostet)\s+von|
+        by-?line|article)\s+by|(?:gespeichert|eingestellt|veröffentlicht|gepostet|erstellt|recherchiert)\s+von|recueilli(?:e?s)?\s+par|
         by|authors?|author\(s\)|autor(?:ka|zy|stwo|in|en|innen|es|as|i|e)?|autor/in|tekst|text|teksty|
         opracowa(?:ł|ła|nie|li)|oprac\.?|napisa(?:ł|ła)|przygotowa(?:ł|ła)|
         von|vom|par|por|di|da|de|door|af|av|ein\s+(?:kommentar|beitrag|artikel|gastbeitrag|essay|
@@ -35,10 +35,15 @@ _SHORT_AND = re.compile(r"\s+(?:i|y|e|et|en|og|och|ve|и|й|та|ja|\+|with|mit)
 """Words for "and" that part names only where persons stand on both sides: they stand in names of houses
 too."""
 _TITLE = re.compile(
-    r"^(?:(?:dr|prof|mgr|inż|hab|lic|ks|o|płk|ppłk|gen|kpt|mjr|kmdr|adm|por|amb|doc|mag|dipl|ing|"
-    r"univ)\.?(?:\s*-?\s*(?:ing|hab|nat|med|jur|phil|rer|dr|bryg|dyw|broni|inż|n|med|"
-    r"lek)\.?)*\s+)+(?=\S)",
+    r"^(?:(?:dr|prof|professor|mgr|inż|hab|lic|ks|o|s|bp|abp|kard|br|st|płk|ppłk|gen|kpt|mjr|kmdr|adm|por|ppor|chor|"
+    r"sierż|asp|kom|podkom|insp|nadkom|bryg|amb|red|mec|adw|doc|mag|dipl|ing|univ|col|lt|maj|capt|sir|dott|dra?|avv|"
+    r"on|mudr|phdr|judr|rndr|paeddr|bc)\.?"
+    r"(?:\s*-?\s*(?:ing|hab|nat|med|jur|phil|rer|pol|oec|theol|h\.?\s?c|dr|prof|bryg|dyw|broni|pil|rez|inż|n|med|sztab|"
+    r"lek|ucz|uczelni|st|chor|sierż|społ|hum|techn)\.)*\s+)+(?=[^\W\d_]{2})",
     re.I,
+)
+_UNIVERSITY = re.compile(
+    r"^(?i:prof|professor|dr|hab)\.?\s+(?:[A-ZŁŚ]{2,6}|ucz\.)\s+(?:(?i:dr|hab|inż)\.?\s+)*(?=\S+\s+\S)"
 )
 _SUFFIX = re.compile(r"\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|MPH|R\.?N\.?|LL\.?M\.?|Esq\.?|CFA|CPA)$")
 _EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
@@ -63,6 +68,17 @@ _PARTICLE = _set(
 )
 _WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
+_REPORTER = re.compile(
+    r"(?<=[\uac00-\ud7af])\s*(?:기자|특파원|선임기자|논설위원)(?:\s*외\s*\d+명)?$|^[^=\s]{2,12}=(?=[\uac00-\ud7af]{2,4}\b)"
+)
+_AGENCY = re.compile(
+    r"^(?:(?:the\s+)?associated\s+press|ap|agence\s+france[- ]presse|afp|reuters|dpa|deutsche\s+presse-?agentur|apa|"
+    r"pap|polska\s+agencja\s+prasowa|iar|efe|agencia\s+efe|ansa|adnkronos|tass|xinhua|sda|keystone-sda|ats|sid|epd|kna|"
+    r"ritzau|ntb|tt|stt|čtk|ctk|tasr|sita|mti|anp|belga|lusa|upi|aap|pa\s+media|press\s+association|interfax|ukrinform|"
+    r"unian|agerpres|hina|tanjug|bta|anadolu(?:\s+ajansı|\s+agency)?|kyodo|yonhap|bloomberg|europa\s+press|dow\s+jones)"
+    r"(?:[-/ ](?:de|afx|wire|news|infocom|tmn|ap|afp|dpa|reuters|pap|sid))?$",
+    re.I,
+)
 ACCOUNTS = _set(
     """admin administrator wordpressadmin wpadmin siteadmin superadmin sysadmin root user guest webmaster
     anonymous
@@ -107,7 +123,8 @@ _NOT_NAMES = re.compile(
         author\s+archive|show\s+more|more\s+\w+.*|about\s+\w+|mehr|weitere\s+artikel.*|alle\s+artikel.*|
         artikel\s+von|zur\s+person|publiziert.*|veröffentlicht.*|gespeichert|twitter\b.*|facebook\b.*|
         bild\b.*|foto\b.*|photos?\b.*|history|advertisement|anzeige|guest\s+columnists?|©.*|
-        all\s+(?:articles|stories).*|latest.*|related.*|\d+.*)$""",
+        all\s+(?:articles|stories).*|latest.*|related.*|
+        \d+(?:\s*(?:comments?|min\w*|shares?|views?|posts?|hours?|days?|articles?|uhr|replies|votes?|kommentare?|stunden?|jahre?)\b.*)?)$""",
     re.I | re.X,
 )
 _ORGANISATION = re.compile(
@@ -147,8 +164,13 @@ def tidy(name: str) -> str:
     name = _HANDLE.sub(" ", name)
     name = _PAREN.sub(" ", name)
     name = plain(name).strip(' ,;:|–—-•·*"“”„»«>…')
-    name = _SUFFIX.sub("", _TITLE.sub("", name))
-    return name.strip(" ,;:|–—-•·*").removesuffix(" /")
+    name = _SUFFIX.sub("", _TITLE.sub("", _UNIVERSITY.sub("", name)))
+    name = _REPORTER.sub("", name.strip(" ,;:|–—-•·*").removesuffix(" /"))
+    return (
+        name[:-1]
+        if len(name) > 8 and name.endswith(".") and name.split()[-1][:-1].isalpha() and len(name.split()[-1]) > 4
+        else name
+    )
 
 
 def person(name: str) -> bool:
@@ -179,10 +201,17 @@ def account(name: str) -> bool:
     return not bare or bare in ACCOUNTS or bool(re.fullmatch(r"(?:user|admin|editor|author)\d+|\d+", bare))
 
 
+def agency(name: str) -> bool:
+    """Say whether *name* is that of a news agency."""
+    return bool(_AGENCY.match(name))
+
+
 def login(name: str) -> bool:
     """Say whether *name* has the shape of a login: one word in lower case, or with digits, dots or
     underscores in it.
     """
+    if agency(name):
+        return False
     return account(name) or (" " not in name and bool(re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", name)))
 
 
@@ -193,12 +222,18 @@ def desk(name: str) -> bool:
 
 def job(name: str) -> bool:
     """Say whether *name* is a job title or a description, not a name."""
-    return bool(_JOB.search(name)) and not (person(_JOB.sub("", name).strip(" ,")) and "," not in name)
+    held = _JOB.findall(name)
+    return len(held) > 1 or (bool(held) and not (person(_JOB.sub("", name).strip(" ,")) and "," not in name))
+
+
+def organisation_word(name: str) -> bool:
+    """Say whether *name* is an agency, or holds a word that organisations have in theirs."""
+    return agency(name) or bool(_ORGANISATION.search(name))
 
 
 def organisation(name: str) -> bool:
     """Say whether *name* reads like an organisation's."""
-    return bool(_ORGANISATION.search(name)) or (not person(name) and (name.isupper() or " " not in name))
+    return organisation_word(name) or (not person(name) and (name.isupper() or " " not in name))
 
 
 def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
@@ -222,15 +257,18 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
         name = tidy(strip_label(piece))
         if not name or _NOT_NAMES.match(name) or len(name) > 80 or (_DATEISH.search(name) and not person(name)):
             continue
-        if job(name) and found and printed:
+        if found and printed and _JOB.search(name):
             # What follows a job title is where it is held.
             break
-        if job(name) and (found or printed):
+        if (found and _JOB.search(name)) or (printed and job(name)):
             continue
-        if printed and found and not person(name):
+        if printed and found and not (person(name) or agency(name)):
             continue
         found.setdefault(name.casefold(), Name(name, organisation(name) and not _CJK.match(name)))
     whole = list(found.values())
+    if ";" in text and any(person(n.name) for n in whole):
+        # Where semicolons part the persons, one word after a comma is where they write from.
+        whole = [n for n in whole if " " in n.name or organisation_word(n.name) or _CJK.match(n.name)]
     return tuple(n for n in whole if " " in n.name or not any(n.name in o.name.split() for o in whole if o is not n))
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 from archive.exchange import Entity
 from db.model import (
-    AgentKind,
     Attribution,
     Context,
     Dated,
@@ -26,6 +25,7 @@ from db.model import (
 )
 from ingest.reading import (
     article,
+    attributions,
     byline,
     dating,
     doubt,
@@ -73,12 +73,8 @@ def read(entity: Entity, context: Context) -> Reading:
         why = f"the entity cannot be decoded: {'; '.join(entity.notes)}" if entity.notes else "the entity is empty"
         return Reading(mark, PageKind.EMPTY, unread=why)
     if not is_html(entity):
-        return Reading(
-            mark,
-            PageKind.OTHER,
-            statements=read_policy(entity, context.capture),
-            unread=f"no reader for {entity.media_type or 'an entity that names no type'}",
-        )
+        why = f"no reader for {entity.media_type or 'an entity that names no type'}"
+        return Reading(mark, PageKind.OTHER, statements=read_policy(entity, context.capture), unread=why)
     page = open_page(entity, context.url)
     if page is None:
         return Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
@@ -138,10 +134,10 @@ class PageReader:
             return self._shell(early)
         further, is_part = parts.find(self.page, self.zones)
         marks = kinds.Marks.of(self.page, self.data)
-        made = self._fields(further)
+        made, below = self._fields(further), self.lede
         # From here on the tree is cut for its text: nothing else looks at it any more.
         text = article.main_text(self.page, self.zones, tuple(s.words for s in made.statements))
-        text = replace(text, text=article.led(self.lede, article.stated(self.data.body, text.text)))
+        text = replace(text, text=article.led(below, article.stated(self.data.body, text.text)))
         kind = kinds.kind(marks, text.text, dated=made.published is not None)
         if kind is PageKind.LISTING and any(s.place is StatementPlace.TERMS_PAGE for s in made.statements):
             kind = PageKind.PAGE  # a few sentences among the site's menus; what it states holds for the site
@@ -201,17 +197,8 @@ class PageReader:
     def _statements(self) -> tuple[Statement, ...]:
         site = next((c.value for c in self.offered[Field.SITE]), None)
         nodes = tuple(node for node, _ in self.data.data.nodes)
-        return read_terms(
-            PageView(
-                self.page.url,
-                self.page.tree,
-                self.locator.source,
-                self.context.capture,
-                self.context.head,
-                site,
-                nodes,
-            )
-        )
+        source, capture, head = self.locator.source, self.context.capture, self.context.head
+        return read_terms(PageView(self.page.url, self.page.tree, source, capture, head, site, nodes))
 
     def _claim(self, candidate: Candidate | None) -> Words | None:
         evidence = self.locator.of(candidate) if candidate is not None else None
@@ -253,22 +240,11 @@ class PageReader:
         if self.zones.headline is not None:
             nobody |= {judge.fold(visible(self.zones.headline))}
         verdict = judge.authors([judge.of_candidates(found) for found in by_witness.values()], shown, nobody)
-        made = []
-        for author in verdict.chosen:
-            evidence = self._name_evidence(author)
-            if evidence is not None:
-                made.append(evidence)
         self._lost("author", [replace(a.candidate, value=a.name) for a in verdict.rivals])
-        return tuple(made)
+        return tuple(made for author in verdict.chosen if (made := self._name_evidence(author)))
 
     def _name_evidence(self, author: judge.Author) -> Attribution | None:
-        said = replace(author.candidate, value=author.name, words=author.name)
-        evidence = self.locator.of(said) or self.locator.of(author.candidate)
-        if evidence is None:
-            return None
-        kind = AgentKind.ORGANISATION if author.organisation else AgentKind.PERSON
-        url = self.page.absolute(author.candidate.url)
-        return Attribution(author.name, evidence, kind=kind, url=url, identifier=author.candidate.identifier)
+        return attributions.made(author, self.page, self.locator)
 
     def _published(self, shown: list[Printed]) -> Dated | None:
         return self._dated("published", dating.published(self.page, self.zones, self.offered[Field.PUBLISHED], shown))
@@ -301,16 +277,9 @@ class PageReader:
             if witness is None:
                 missing = True
                 continue
-            inner = read(
-                Entity(witness.url, witness.body, witness.media_type, witness.charset),
-                Context(
-                    witness.url,
-                    witness.capture,
-                    publisher=self.context.publisher,
-                    profile=self.context.profile,
-                ),
-            )
-            pieces.append(inner.text)
+            entity = Entity(witness.url, witness.body, witness.media_type, witness.charset)
+            beside = replace(self.context, url=witness.url, capture=witness.capture, head=b"", witnesses=())
+            pieces.append(read(entity, beside).text)
         return "\n\n".join(piece for piece in pieces if piece), missing
 
     def _partial(self, unread: str | None, *, missing: bool) -> Partial | None:

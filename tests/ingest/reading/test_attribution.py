@@ -74,6 +74,14 @@ def test_authors_of_related_posts_are_not_authors(make_page: PageMaker, read_pag
         ("Autor: płk Jan Sowa", ["Jan Sowa"]),
         ("Автор: Олена Коваль", ["Олена Коваль"]),
         ("Oprac. : Jan Maria van der Meer", ["Jan Maria van der Meer"]),
+        ("Autor: prof. dr hab. n. med. Ewa Kos", ["Ewa Kos"]),
+        ("Autor: prof. UW dr hab. Ewa Kos", ["Ewa Kos"]),
+        ("Autor: gen. bryg. rez. Jan Sowa", ["Jan Sowa"]),
+        ("Autor: kmdr por. Jan Sowa i st. sierż. Piotr Lis", ["Jan Sowa", "Piotr Lis"]),
+        ("Erstellt von Jörg Brandt", ["Jörg Brandt"]),
+        ("Recueilli par Zoé Lenoir.", ["Zoé Lenoir"]),
+        ("By Anna Fox RN, BSN, Certified Pediatric Sleep Consultant", ["Anna Fox"]),
+        ("By Anna Fox, AP Auto Writer", ["Anna Fox"]),
     ],
 )
 def test_a_byline_is_split_as_its_language_splits(
@@ -156,3 +164,38 @@ def test_an_author_page_and_identifier_go_with_the_name(make_page: PageMaker, re
     reading = read_page(make_page(head=yoast([person])))
     assert reading.attributions[0].url == "https://institute.example/people/olga/"
     assert reading.attributions[0].identifier == "https://orcid.org/0000-0002-1825-0097"
+
+
+def test_a_persons_byline_stands_before_a_teams(make_page: PageMaker, read_page: Read) -> None:
+    top = '<h1>The Amber Road Reopens</h1><p class="byline">By Team Amber Road</p><p>Written by Anna Fox</p>'
+    assert authors(read_page(make_page(top=top))) == ["Anna Fox"]
+
+
+def test_the_headline_or_the_name_of_the_site_is_no_author(make_page: PageMaker, read_page: Read) -> None:
+    top = '<h1 class="author"><a href="/">River Notes</a></h1><h2>The Amber Road Reopens</h2>'
+    top += '<p class="author">River Notes</p>'
+    assert authors(read_page(make_page(top=top, bottom='<p class="author">vom Flussfreund</p>'))) == ["Flussfreund"]
+
+
+def test_a_button_in_capitals_is_no_author(make_page: PageMaker, read_page: Read) -> None:
+    top = "<h1>The Amber Road Reopens</h1><p><b>SUBSCRIBE NOW</b></p>"
+    assert authors(read_page(make_page(top=top))) == []
+
+
+def test_a_person_named_in_running_text_is_no_author(make_page: PageMaker, read_page: Read) -> None:
+    link = '<a href="/people/anna-fox/">Anna Fox</a>'
+    body = f"<p>The bridges were opened by {link}, who had the drawings kept. {'It snows on the road. ' * 12}</p>"
+    assert authors(read_page(make_page(top="<h1>The Amber Road Reopens</h1>", body=body))) == []
+
+
+def test_who_praises_a_ware_is_no_author(make_page: PageMaker, read_page: Read) -> None:
+    review = {"@type": "Product", "review": {"@type": "Review", "author": {"@type": "Person", "name": "Renata Inna"}}}
+    head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{json.dumps(review)}</script>'
+    assert authors(read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>"))) == []
+
+
+def test_a_place_after_a_name_is_no_author_where_semicolons_part_the_names(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    head = '<title>x</title><meta name="author" content="Anna Fox, London; Jan Sowa">'
+    assert authors(read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>"))) == ["Anna Fox", "Jan Sowa"]

@@ -111,3 +111,35 @@ def test_an_update_is_a_modified_date_and_no_published_one(make_page: PageMaker,
     assert reading.published is not None
     assert reading.modified is not None
     assert (reading.published.value, reading.modified.value) == ("2021-05-03", "2022-06-09")
+
+
+@pytest.mark.parametrize(
+    ("address", "day"),
+    [
+        ("/home/2017/7/12/road", "2017-07-12"),
+        ("/news/20170712/road", "2017-07-12"),
+        ("/news/12072017-road", "2017-07-12"),
+    ],
+)
+def test_an_address_dates_a_text_that_was_stored_anew(
+    make_page: PageMaker, read_page: Read, address: str, day: str
+) -> None:
+    head = f'{TITLE}<link rel="canonical" href="https://institute.example{address}">'
+    head += '<meta property="article:published_time" content="2019-06-17T18:28:00+02:00">'
+    reading = read_page(make_page(head=head, top=H1))
+    assert reading.published is not None
+    assert reading.published.value == day
+
+
+def test_a_name_that_a_publisher_spells_in_its_own_way_dates_a_text(make_page: PageMaker, read_page: Read) -> None:
+    head = f'{TITLE}<meta name="published-time" content="2026-03-09"><meta name="published-date" content="2021-02-16">'
+    reading = read_page(make_page(head=head, top=H1))
+    assert reading.published is not None
+    assert reading.published.value == "2021-02-16"
+
+
+def test_a_footer_of_the_article_itself_dates_it(make_page: PageMaker, read_page: Read) -> None:
+    bottom = '<footer class="entry-footer"><time datetime="2025-08-12T11:15:06Z">August 12, 2025</time></footer>'
+    reading = read_page(make_page(head=TITLE, top=H1, bottom=bottom))
+    assert reading.published is not None
+    assert reading.published.value == "2025-08-12T11:15:06+00:00"
