@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from archive.agreement import disagreement, payload_faults
 from archive.finding import Fault
@@ -17,9 +17,8 @@ from archive.rules import Shape, broken, is_name, shape
 _NOTHING = shape(())
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """One record as the standard sees it.
+class Checked(NamedTuple):
+    """One record as the standard sees it; a tuple for the reason that `Member` is one.
 
     Attributes:
         id: without angle brackets, None where there is none.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from archive.capture import RecordRef
@@ -102,7 +102,7 @@ class _File:
         else:
             self.records += 1
             self.references.add(member.offset, checked)
-        if member.head != PACKED_HEAD and member.head and self._ours:
+        if self._ours and member.head != PACKED_HEAD and member.head:
             changed = f"the head of the gzip member is {member.head.hex()}, not as it was written"
             self.find(member.offset, checked.id, changed, _GZIP)
         if member.offset in self.wanted:
@@ -261,5 +261,5 @@ def _records_in(member: Member, first: Checked) -> list[Checked]:
         at += found[-1].length
     if at < len(member.data):
         rest = Fault(f"{len(member.data) - at} bytes follow the record in its member", _MEMBERS)
-        found[-1] = replace(found[-1], faults=(*found[-1].faults, rest))
+        found[-1] = found[-1]._replace(faults=(*found[-1].faults, rest))
     return found

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from isal import igzip, isal_zlib
 
@@ -36,9 +35,11 @@ class Damaged(Exception):
         self.hint = "run `creditline verify` on the file; restore it from a copy, or let recovery cut a torn tail"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One gzip member or plain record: where it lies in its file (bytes), and what it holds once inflated."""
+class Member(NamedTuple):
+    """One gzip member or plain record: where it lies in its file (bytes), and what it holds once inflated.
+
+    A tuple, because a file has a million of them and it is made four times as fast.
+    """
 
     offset: int
     length: int

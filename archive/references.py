@@ -70,7 +70,7 @@ class References:
                 self.links.append(Link(offset, own, checked.shape.names[at], bare(values[at])))
         kind = checked.get("warc-type")
         if kind == "response":
-            key = (bare(checked.get("warc-target-uri")), checked.get("warc-date")[:19])
+            key = bare(checked.get("warc-target-uri")), checked.get("warc-date")[:19]
             self.originals.setdefault(key, []).append(checked.get("warc-payload-digest"))
         elif kind == "revisit":
             url = bare(checked.get("warc-refers-to-target-uri"))

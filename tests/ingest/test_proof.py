@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from db.catalogue import Catalogue
+from ingest.collection import Layout, at_work
 from ingest.exits import Exit
 
 pytestmark = pytest.mark.slow
@@ -42,6 +44,18 @@ def test_the_whole_collection_verifies(creditline: Command, collection: Path) ->
     assert {one["event"] for one in files} == {"file"}
     assert told["editions"] >= 30
     assert told["read_by_older"] == 0
+
+
+def test_a_page_reads_the_same_after_its_publisher_was_given_another_name(
+    creditline: Command, collection: Path, story: Any
+) -> None:
+    (institute,) = story.settings.publishers
+    renamed = replace(story.settings, publishers=(replace(institute, name="Katarzyna Brzoza", languages=("pl",)),))
+    with at_work(Layout(collection), renamed):
+        pass
+    ended = creditline("-C", collection, "verify", EDITED)
+    assert ended.code == Exit.DONE, ended.out
+    assert "text re-reads identically" in ended.out
 
 
 def test_a_flipped_byte_is_found_with_its_file_offset_record_and_item(creditline: Command, collection: Path) -> None:

@@ -208,6 +208,18 @@ def test_a_verification_is_an_event_that_names_the_note_before_it(creditline: Co
     assert second["records"] == sum(one["records"] for one in second["files"])
 
 
+def test_a_verification_beside_a_run_is_recorded_in_a_file_of_its_own(creditline: Command, layout: Layout) -> None:
+    with at_work(layout, SETTINGS) as work:
+        work.archive.keep("think", exchange("/x"))
+        open_files = set(layout.warcs.glob("*.open"))
+        ended = creditline("-C", layout.directory, "verify", file_with(layout, "think"))
+        assert ended.code == Exit.DONE, ended.out
+        assert set(layout.warcs.glob("*.open")) == open_files
+        with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+            assert catalogue.latest_note(NoteKind.FIXITY) is not None
+    assert [what for _, _, what in found_in(layout) if "does not know" not in what] == []
+
+
 def test_a_file_of_the_collection_is_held_against_its_catalogue_and_another_is_not(
     creditline: Command, layout: Layout, tmp_path: Path
 ) -> None:
