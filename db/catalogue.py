@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from archive.capture import Capture, Note, NoteKind
 from archive.disk import Disk, RealDisk
-from db import aliases, captures, decisions, editions, holdings, notes, overlay, publishers, runs, snapshot, statements
+from db import aliases, captures, editions, holdings, homes, notes, overlay, publishers, runs, snapshot
 from db.desk import Desk
 from db.entry import Change, Entry
 from db.holdings import Claim
@@ -127,7 +127,7 @@ class Catalogue:
     def add_note(self, note: Note) -> None:
         """Add the rows of a note that is safe in its WARC file, and what follows from it."""
         with self.transaction():
-            touched = decisions.touched(self.connection, note) if note.kind is NoteKind.DECISION else ()
+            touched = notes.touched(self.connection, note)
             for item in touched:
                 # The index takes out what it put in, so it must see the item as it was.
                 self._index.forget(item)
@@ -152,8 +152,8 @@ class Catalogue:
             )
 
     def _write_credit(self, item: str) -> None:
-        """Write the credit line of *item* anew, and before it which decisions hold: it prints what they set."""
-        decisions.settle(self.connection, item)
+        """Write the credit line of *item* anew; before it what notes say of it: it prints what decisions set."""
+        homes.heed_notes(self.connection, item)
         held = holdings.by_id(self.connection, item)
         if held is None:
             return
@@ -267,7 +267,7 @@ class Catalogue:
 
     def statements(self, publisher: str | None = None) -> list[StatementRecord]:
         """Return every statement about reuse, those that most items show first."""
-        return overlay.of_records(self.connection, statements.every(self.connection, publisher))
+        return overlay.statements_of(self.connection, publisher)
 
     def failures(self, limit: int | None = None) -> list[Failure]:
         """Return what failed and was not made good since, the newest first."""

@@ -186,10 +186,10 @@ def lead(desk: Desk, capture: Capture, keys: Iterable[tuple[str, str]], item: st
             continue
         shown = aliases.free_id(connection, capture.publisher, key) if found is None else found.id
         wanted = Alias(shown, key, item, source)
-        if not decisions.are_about(connection, shown):
+        if not (decisions.are_about(connection, shown) or _is_withheld(connection, shown)):
             aliases.attach(connection, capture.publisher, wanted, to_text(capture.began))
             continue
-        # What people decided about this id is about the item from now on.
+        # What was decided about this id, or withheld under it, is about the item from now on.
         others = () if found is None or found.item == item else (found.item,)
         for one in (item, *others):
             desk.index.forget(one)
@@ -222,6 +222,12 @@ def _create(connection: sqlite3.Connection, home: Home, capture: Capture, readin
     return item
 
 
+def heed_notes(connection: sqlite3.Connection, item: str) -> None:
+    """Write anew what notes say of *item*, under any of its ids: which decisions hold, and whether it is withheld."""
+    decisions.settle(connection, item)
+    withhold(connection, item)
+
+
 def withhold(connection: sqlite3.Connection, item: str) -> None:
     """Write on the row of *item* what the latest withholding of one of its ids says."""
     connection.execute(
@@ -230,6 +236,10 @@ def withhold(connection: sqlite3.Connection, item: str) -> None:
         ORDER BY withholding.made DESC, withholding.note DESC LIMIT 1) WHERE id = ?""",
         (item,),
     )
+
+
+def _is_withheld(connection: sqlite3.Connection, shown: str) -> bool:
+    return connection.execute("SELECT 1 FROM withholding WHERE id = ?", (shown,)).fetchone() is not None
 
 
 def withheld_since(connection: sqlite3.Connection, item: str) -> datetime | None:

@@ -88,6 +88,11 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
     return Changed()
 
 
+def touched(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
+    """Return the items of which *note*, before it is added, may change what is kept beside its own row."""
+    return decisions.touched(connection, note) if note.kind is NoteKind.DECISION else ()
+
+
 def _json(body: Mapping[str, object]) -> str:
     return json.dumps(body, ensure_ascii=False, sort_keys=True)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from db import statements
 from db.decision import Decided, DecidedValue, DecisionField, DecisionKind
 from db.decisions import deciding, terms_set, values_of
 from db.instant import from_text
@@ -142,10 +143,10 @@ def of_terms(
     return tuple(shown), found
 
 
-def of_records(connection: sqlite3.Connection, records: Sequence[StatementRecord]) -> list[StatementRecord]:
-    """Return *records* as people read them, each with the decision that says so."""
+def statements_of(connection: sqlite3.Connection, publisher: str | None = None) -> list[StatementRecord]:
+    """Return the statements of *publisher* (of all if None) as people read them, and the decisions that say so."""
     shown = []
-    for record in records:
+    for record in statements.every(connection, publisher):
         row = deciding(connection, record.publisher, record.statement.words)
         made = None if row is None else _told(connection, record.statement, row)
         read = record.statement

@@ -14,6 +14,7 @@ from db.entry import Change, Entry, NeedsRefold, Outcome
 from db.identity import item_id
 from db.model import Attribution, PageKind, Partial, StatementPlace
 from db.profiles import older_stamps
+from db.search.finding import all_ids
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
@@ -447,6 +448,18 @@ def test_a_withholding_holds_though_it_is_catalogued_before_its_item(catalogue: 
     held = catalogue.item(item)
     assert held is not None
     assert held.withheld == "by order of a court"
+
+
+def test_a_withheld_item_stays_so_when_it_turns_out_to_be_another(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.entry(1, "/a"))
+    other = catalogue.add(made.entry(2, "/b")).item
+    catalogue.add_note(made.note(3, NoteKind.WITHHOLDING, {"item": other, "reason": "by order of a court"}))
+    merged = catalogue.add(made.entry(4, "/a", canonical="https://institute.example/b")).item
+    assert merged != other
+    held = catalogue.item(str(merged))
+    assert held is not None
+    assert held.withheld == "by order of a court"
+    assert all_ids(catalogue.connection, "anaklia") == []
 
 
 def test_settings_describe_publishers_and_an_older_note_changes_nothing(catalogue: Catalogue, made: Made) -> None:

@@ -72,7 +72,7 @@ def _text(draw: st.DrawFn, made: Made, number: int, path: str) -> Entry:
 
 @st.composite
 def decisions(draw: st.DrawFn, made: Made) -> list[Note]:
-    """A few decisions about the addresses of the site and about a statement; some are taken back."""
+    """A few decisions and withholdings about the addresses of the site and a statement; some are taken back."""
     found: list[Note] = []
     for number in range(draw(st.integers(0, 5))):
         item = item_id("institute", url_key(SITE + draw(st.sampled_from(PATHS))))
@@ -88,10 +88,13 @@ def decisions(draw: st.DrawFn, made: Made) -> list[Note]:
                     about | {"confirms": True},
                     {"by": "A. Nowak", "publisher": "institute", "words": WORDS, "field": "terms", "values": []},
                     {"by": "A. Nowak", "undo": found[-1].id if found else "urn:uuid:none"},
+                    {"item": item, "reason": "asked to"},
+                    {"item": item, "lift": True},
                 )
             )
         )
-        found.append(made.note(20 + number, NoteKind.DECISION, body))
+        kind = NoteKind.DECISION if "by" in body else NoteKind.WITHHOLDING
+        found.append(made.note(20 + number, kind, body))
     return found
 
 
