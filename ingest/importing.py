@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -69,7 +69,8 @@ class Brought:
     """What became of one file.
 
     Attributes:
-        file: its name below ``warcs/``, or that of the file that holds the same already; "" where no single one does.
+        file: its name below ``warcs/``, or that of the file that holds the same already; "" where no single one does,
+            or none of its captures is one of a publisher.
         new: it was brought in now.
         records, captures: how many it holds; *owned* of the captures are those of a publisher.
         left: records that are not catalogued, by what they are; *hosts*: captures of no publisher, by host.
@@ -90,11 +91,11 @@ class Brought:
 def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
     """Copy *parcel* into the collection under the next serial, record it, and add the rows of its captures.
 
-    What is held already changes nothing. `ingest.waiting` reads what was added.
+    What is held already changes nothing, nor does a file in which no publisher has a capture. `ingest.waiting` reads
+    what was added.
 
     Raises:
-        Refused: it cannot be read record by record, its digests fail, or no publisher has a capture in it. Nothing
-            is changed.
+        Refused: it cannot be read record by record, or its digests fail; nothing is changed.
         DiskFailed: it could not be copied; nothing is changed.
     """
     digest, length = _digest(parcel)
@@ -112,8 +113,6 @@ def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
         strange = {host: count for host, count in counted.most_common() if host not in hosts}
         owned = [capture for capture in found.captures if host_of(capture.url) in hosts]
         told = (found.records, len(found.captures), len(owned), found.software, found.left, strange, findings)
-        if not owned:
-            raise _nobody(parcel, found, strange)
         if all(work.catalogue.capture(capture.id) for capture in owned):
             return Brought("", False, *told)
         brought = Import(
@@ -253,15 +252,18 @@ def _told(findings: list[Finding]) -> str:
     return f"at byte {first.offset}, {first.what}{more}"
 
 
-def _nobody(parcel: Parcel, found: Foreign, strange: Mapping[str, int]) -> Refused:
-    if not found.captures:
-        return Refused(
-            f"{parcel} holds no capture of http or https", "look into it: creditline verify FILE", Exit.USAGE
-        )
-    listed = ", ".join(f"{host} ({count})" for host, count in list(strange.items())[:5])
+def nobody(named: str, brought: Sequence[Brought]) -> Refused:
+    """Return the refusal of files that hold no capture of a publisher of this collection."""
+    strange: Counter[str] = Counter()
+    for one in brought:
+        strange.update(one.hosts)
+    if not strange:
+        empty = f"{named} holds no capture of http or https"
+        return Refused(empty, "look into it: creditline verify FILE", Exit.USAGE)
+    listed = ", ".join(f"{host} ({count})" for host, count in strange.most_common(5))
     return Refused(
-        f"no publisher of this collection has a capture in {parcel}; it holds {listed}",
-        f"name whose they are: --publisher https://{next(iter(strange))}/",
+        f"no publisher of this collection has a capture in {named}; it holds {listed}",
+        f"name whose they are: --publisher https://{strange.most_common(1)[0][0]}/",
         Exit.USAGE,
     )
 

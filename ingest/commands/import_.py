@@ -36,7 +36,7 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
     changes nothing. Captures of hosts that no publisher of the collection has are kept and not catalogued.
     """
     from ingest.collection import Layout, at_work
-    from ingest.importing import Wish, bring
+    from ingest.importing import Wish, bring, nobody
     from ingest.waiting import read_waiting
 
     parcels = [parcel for path in files for parcel in _parcels(console, path, accept=accept)]
@@ -45,6 +45,8 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
     with at_work(layout, settings) as work:
         wish = Wish(by or _login(), _default(work, publisher), accept)
         brought = [_tell(console, parcel, bring(work, parcel, wish)) for parcel in parcels]
+        if not any(one.file or one.owned for one in brought):
+            raise nobody(" and ".join(path.name for path in files), brought)
         read = read_waiting(work)
     _summary(console, brought, read)
     faulty = any(one.findings for one in brought if one.new) and accept
@@ -129,6 +131,9 @@ def _tell(console: Console, parcel: Parcel, brought: Brought) -> Brought:
     if console.as_json:
         told = asdict(brought)
         console.out_json({"event": "import", "origin": str(parcel), **told, "findings": len(brought.findings)})
+        return brought
+    if not brought.new and not brought.file and not brought.owned:
+        console.talk(f"{parcel} is left out: no publisher of this collection has a capture in it")
         return brought
     if not brought.new:
         where = f": it is {brought.file}" if brought.file else ": every capture in it is in the catalogue"

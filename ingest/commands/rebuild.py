@@ -34,6 +34,7 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
             raise click.UsageError("--check changes nothing: leave out --unread and --older")
         _reread(console, unread=unread, older=older)
         return
+    from archive.recovery import Recovery
     from ingest.collection import Layout, at_work, now, read_settings, record_recovery
     from ingest.locks import run_lock
     from ingest.rebuild import finish_files
@@ -51,9 +52,9 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
         for suffix in ("-wal", "-shm"):
             layout.catalogue.with_name(layout.catalogue.name + suffix).unlink(missing_ok=True)
         made.replace(layout.catalogue)
-        settings = settings or _settings(console, layout)
-        with at_work(layout, settings, locked=False) as work:
-            record_recovery(work, recovered)
+        if alone or recovered != Recovery():
+            with at_work(layout, settings or _settings(console, layout), locked=False) as work:
+                record_recovery(work, recovered)
     console.talk(f"Rebuilt {layout.catalogue} from {count} records")
 
 

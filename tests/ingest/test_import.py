@@ -294,7 +294,10 @@ def test_a_copy_that_was_not_recorded_is_no_part_of_the_collection_until_it_is_i
     shutil.copy(path, left)
     torn = collection / "warcs" / "imported-20240101000000-00078.warc.gz.part"
     torn.write_bytes(path.read_bytes()[:100])
-    proved(creditline, collection)
+    assert creditline("-C", collection, "rebuild", "--check").code == Exit.DONE
+    told = creditline("-C", collection, "verify", "--all")
+    assert told.code == Exit.INTEGRITY
+    assert {line.split()[1] for line in told.out.splitlines() if line.startswith("FAULT")} == {f"{left.name}:0"}
     assert creditline("-C", collection, "import", path).code == Exit.DONE
     assert [one["file"] for one in notes(collection)] == [left.name]
     other = foreign_warc("more.warc.gz")
@@ -439,6 +442,22 @@ def test_a_wacz_is_taken_apart_and_its_files_brought_in(
     (copy,) = (collection / "warcs").glob("imported-*")
     assert copy.read_bytes() == warc.read_bytes()
     proved(creditline, collection)
+
+
+def test_a_warc_without_captures_does_not_keep_out_the_others_of_its_package(
+    creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path
+) -> None:
+    image = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
+    pages, screens = foreign_warc("pages.warc.gz"), foreign_warc("screenshots.warc.gz")
+    pages.response("http://institute.example/map.png", b"PNG", head=image)
+    screens.record("resource", b"PNG", Target_URI="urn:thumbnail:http://institute.example/", type="image/png")
+    with zipfile.ZipFile(tmp_path / "crawl.wacz", "w") as archive:
+        archive.write(screens.path, "archive/screenshots.warc.gz")
+        archive.write(pages.path, "archive/pages.warc.gz")
+    ended = creditline("-C", collection, "import", tmp_path / "crawl.wacz", "--accept-findings")
+    assert ended.code == Exit.DONE, ended.err
+    assert "screenshots.warc.gz is left out" in ended.err
+    assert [one["member"] for one in notes(collection)] == ["archive/pages.warc.gz"]
 
 
 @pytest.mark.parametrize("honest", [True, False])
