@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.model import Statement
-from ingest.terms import cc_links, json_ld, link_header, notices, rel_license
+from ingest.terms import cc_links, cc_rel, link_header, metadata, mining, notices, rel_license, schema_org
 from ingest.terms.clause import Fired
 from ingest.terms.page import PageView
 from ingest.terms.wording import read_wording, why
@@ -24,7 +24,10 @@ def read_terms(page: PageView) -> tuple[Statement, ...]:
         *prose,
         *rel_license.statements(page),
         *link_header.statements(page),
-        *json_ld.statements(page),
+        *schema_org.statements(page),
+        *metadata.statements(page),
+        *cc_rel.statements(page),
+        *mining.statements(page),
         *links,
     ]
     return tuple({(statement.words, statement.place): statement for statement in reversed(found)}.values())[::-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 from typing import Any
 
@@ -41,8 +41,10 @@ LONGEST = 1_500
 _SHORTEST = 3
 
 
-def blocks_with(tree: Any, words: Iterable[str]) -> list[Any]:
-    """The blocks whose text, in lower case, holds one of *words*; in the order of the page, each once.
+def blocks_with(tree: Any, words: Callable[[str], Iterable[str]]) -> list[Any]:
+    """The blocks whose text holds one of the *words* to look for in a text like that of the page, in lower case.
+
+    They come in the order of the page, each once.
 
     The tree is walked once and searched as one string: a page is long, and few hold any.
     """
@@ -58,7 +60,7 @@ def blocks_with(tree: Any, words: Iterable[str]) -> list[Any]:
     whole = _lower("\n".join(pieces))
     starts = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
     letters = frozenset(whole)  # a word with a letter that the page lacks need not be looked for
-    sought = (word for word in words if letters.issuperset(word))
+    sought = (word for word in words(whole) if letters.issuperset(word))
     hits = {bisect_right(starts, found) - 1 for word in sought for found in _places(whole, word)}
     found_in: dict[Any, None] = {}
     for hit in sorted(hits):

@@ -10,7 +10,7 @@ from ingest.terms.blocks import block_of, words_of
 from ingest.terms.creative_commons import entailed, from_address
 from ingest.terms.page import PageView
 from ingest.terms.phrases import fold
-from ingest.terms.places import Standing
+from ingest.terms.places import Standing, about_another
 from ingest.terms.rel_license import is_license_link
 from ingest.terms.vocabulary import vocabulary
 
@@ -24,10 +24,12 @@ def statements(page: PageView) -> Iterator[Statement]:
 
     Where the notice has a sentence about it, that sentence is the statement (``notices``), the link is none.
     """
+    if not page.holds("creativecommons.org/"):
+        return
     for link in page.tree.iter("a"):
         href = link.get("href")
         named = from_address(href) if href and "creativecommons.org/" in href else None
-        if named is None or is_license_link(link):
+        if named is None or is_license_link(link) or about_another(link, page.url):
             continue
         standing = Standing(link)
         words = words_of(block_of(link))

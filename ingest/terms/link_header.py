@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from archive.locate import Decoding, Place
-from db.model import Covers, Evidence, Layer, Statement, StatementPlace
-from ingest.terms.creative_commons import entailed, from_address
+from db.model import Evidence, Layer, Statement, StatementPlace
+from ingest.terms.carried import is_address, terms_of
 from ingest.terms.page import PageView
 
 RULE = "link-header"
@@ -30,6 +30,6 @@ def statements(page: PageView) -> Iterator[Statement]:
             words = value["target"].decode("latin-1")
             decoding = Decoding("iso-8859-1", Place.PLAIN)
             evidence = Evidence(words, page.capture, Layer.HEAD, (value.span("target"),), decoding)
-            named = from_address(words)
-            terms = entailed(named, Covers.TEXT, RULE, words) if named else ()
+            rsl = b"rsl" in value["parameters"].lower()
+            terms = () if rsl or not is_address(words) else terms_of(words, RULE)
             yield Statement(words, StatementPlace.ITEM_CARRIER, evidence, terms)

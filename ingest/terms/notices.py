@@ -27,7 +27,7 @@ def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each group of neighbouring sentences that speak of terms, in blocks like notices."""
     seen: set[str] = set()
     of_terms = _is_of_terms(page)
-    for block in blocks_with(page.tree, vocabulary().triggers):
+    for block in blocks_with(page.tree, vocabulary().sought):
         standing = Standing(block)
         notice = standing.notice or standing.footer or of_terms or mentions_terms(page.url)
         if standing.apart:
@@ -86,8 +86,7 @@ def _groups(run: str, address: str | None) -> Iterator[str]:
 
 
 def _triggered(words: str) -> bool:
-    lowered = words.lower()
-    return any(word in lowered for word in vocabulary().triggers)
+    return vocabulary().triggered(words.lower())
 
 
 @lru_cache(maxsize=4096)  # a site prints the same notice on every page

@@ -13,6 +13,11 @@ from db.model import Evidence, Layer
 class Source(Protocol):
     """The bytes of an entity, in which words can be located."""
 
+    @property
+    def text(self) -> str:
+        """The decoded entity, markup and all."""
+        ...
+
     def locate(self, words: str, *, place: Place = Place.TEXT) -> Passage | None:
         """The passage that holds *words*, or None."""
         ...
@@ -39,6 +44,11 @@ class PageView:
     head: bytes = b""
     site_name: str | None = None
     jsonld: Sequence[Mapping[str, Any]] = field(default=())
+
+    def holds(self, *words: str) -> bool:
+        """Whether the entity has one of *words* anywhere, mark-up included: what has not needs no closer look."""
+        text = self.source.text
+        return any(word in text for word in words)
 
     def evidence(self, words: str, *place: Place) -> Evidence | None:
         """Where *words* stand, looked for in each *place* in turn; None if they cannot be found."""

@@ -35,6 +35,16 @@ def mentions_terms(url: str) -> bool:
     return _TERMS_PATH.search(url) is not None
 
 
+def about_another(element: Any, url: str) -> bool:
+    """Whether an ``about`` around an element (RDFa) says that it speaks of another address than the page's."""
+    while element is not None:
+        about = element.get("about")
+        if about is not None:
+            return about not in ("", url)
+        element = element.getparent()
+    return False
+
+
 class Standing:
     """What the ancestors of an element say of where it stands."""
 
@@ -48,7 +58,7 @@ class Standing:
             element = element.getparent()
 
     def _look(self, element: Any, tag: str, names: str) -> None:
-        if tag in _APART_TAGS or _APART.search(names):
+        if tag in _APART_TAGS or (_APART.search(names) and "republi" not in names):
             self.apart = True
         if (tag == "footer" and not self.article) or element.get("role") == "contentinfo" or _FOOTER.search(names):
             self.footer = True

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from archive.locate import Place
-from db.model import Covers, Statement, StatementPlace
-from ingest.terms.creative_commons import entailed, from_address
+from db.model import Statement, StatementPlace
+from ingest.terms.carried import is_address, terms_of
 from ingest.terms.page import PageView
-from ingest.terms.places import Standing
+from ingest.terms.places import Standing, about_another
 
 RULE = "rel-license"
 
@@ -22,14 +22,20 @@ def is_license_link(element: Any) -> bool:
 
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each address under rel=license; unread where it is terms of use, RSL or unknown."""
+    if not page.holds("icense", "ICENSE"):
+        return
     for link in page.tree.iter("a", "area", "link"):
         if not is_license_link(link) or (link.get("href") or "#").startswith("#"):
             continue
         standing = Standing(link)
-        evidence = None if standing.apart else page.evidence(link.get("href").strip(), Place.ATTRIBUTE)
+        evidence = (
+            None
+            if standing.apart or about_another(link, page.url)
+            else page.evidence(link.get("href").strip(), Place.ATTRIBUTE)
+        )
         if evidence is None:
             continue
-        named = None if "rsl" in (link.get("type") or "").lower() else from_address(evidence.words)
-        terms = entailed(named, Covers.TEXT, RULE, evidence.words) if named else ()
+        rsl = "rsl" in (link.get("type") or "").lower()
+        terms = () if rsl or not is_address(evidence.words) else terms_of(evidence.words, RULE)
         place = StatementPlace.SITE_FOOTER if standing.footer else StatementPlace.ITEM_CARRIER
         yield Statement(evidence.words, place, evidence, terms)

@@ -14,6 +14,7 @@ from archive.charset import charset_of
 from archive.exchange import Entity
 from archive.locate import Place, Source
 from db.model import Act, Covers, Evidence, Layer, Permission, Statement, StatementPlace, Term
+from ingest.terms.feed_terms import read_feed_terms
 
 _LINE = re.compile(r"^[ \t]*(?P<field>[A-Za-z-]+)[ \t]*:[ \t]*(?P<value>[^\r\n#]*?)[ \t]*(?:#[^\r\n]*)?$", re.MULTILINE)
 _SAID = re.compile(r"(?P<name>[A-Za-z-]+)\s*=\s*(?P<value>[A-Za-z]+)")
@@ -29,13 +30,15 @@ _LONGEST = 200_000
 
 
 def read_policy(entity: Entity, capture: str) -> tuple[Statement, ...]:
-    """Return what *entity* states where it is one of these files, by its address; no statement elsewhere.
+    """Return what *entity* states where it is one of these files, by its address, or a feed; no statement elsewhere.
 
     Of robots.txt (RFC 9309) the lines Content-Signal, Content-Usage and License (RSL 1.0) are read that hold for every
     agent; of tdmrep.json (TDM Reservation Protocol, section 6.1) whether rights are reserved for the whole site.
     """
     path = urlsplit(entity.url).path
-    if path not in ("/robots.txt", "/.well-known/tdmrep.json") or len(entity.body) > _LONGEST:
+    if path not in ("/robots.txt", "/.well-known/tdmrep.json"):
+        return read_feed_terms(entity, capture)
+    if len(entity.body) > _LONGEST:
         return ()
     source = Source(entity.body, charset_of(entity.body, entity.charset))
     read = _robots(source.text) if path == "/robots.txt" else _reservation(source.text)

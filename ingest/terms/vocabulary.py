@@ -13,6 +13,9 @@ from typing import Any
 from ingest.terms.phrases import UNSPACED, Concept, beginnings, fold, hidden
 
 WORDINGS = Path(__file__).parent / "wordings"
+_SAMPLE = 6_000
+_LIKELY = 3
+_ANYWHERE = ("en", "zh-ja-ko")
 _WORD = re.compile(r"\w+")
 _EVERYWHERE = frozenset({"reserved", "caption"})
 _NOT_TERMS = frozenset({"foreign", "statute", "caption", "elsewhere"})
@@ -53,7 +56,8 @@ class Vocabulary:
         hides: concepts whose words are taken away from those after them.
         elements: patterns of the elements of Creative Commons names, by element (by, nc, nd, sa).
         ports: folded country names to the port of a licence.
-        triggers: of these a text in lower case must hold one before it is worth a closer look.
+        triggers: for each language the words of which a text in lower case must hold one before it is worth a
+            closer look.
     """
 
     common: Mapping[str, frozenset[str]]
@@ -62,7 +66,7 @@ class Vocabulary:
     license_bars: frozenset[str]
     elements: Mapping[str, re.Pattern[str]]
     ports: Mapping[str, str]
-    triggers: tuple[str, ...]
+    triggers: Mapping[str, frozenset[str]]
 
     def language(self, folded: str) -> str:
         """The language of folded words by their commonest; among equals, that with most to say of terms."""
@@ -71,6 +75,17 @@ class Vocabulary:
         most = max(counts.values())
         best = [tongue for tongue, count in counts.items() if count == most]
         return best[0] if len(best) == 1 else max(best, key=lambda tongue: len(self.marks(folded, tongue)))
+
+    def sought(self, text: str) -> tuple[str, ...]:
+        """The triggers of the languages that a text in lower case is likely in; English, Chinese ... are in any."""
+        words = frozenset(_WORD.findall(text[:_SAMPLE])) | frozenset(_WORD.findall(text[-_SAMPLE:]))
+        known = sorted(self.common, key=lambda tongue: -len(words & self.common[tongue]))
+        likely = frozenset({*known[:_LIKELY], *_ANYWHERE})
+        return _shortest(frozenset().union(*(self.triggers[tongue] for tongue in likely)))
+
+    def triggered(self, words: str) -> bool:
+        """Whether words in lower case hold a trigger of any language."""
+        return any(word in words for word in _every_trigger())
 
     def tells(self, folded: str) -> bool:
         """Whether folded words hold any by which a language is told."""
@@ -122,8 +137,19 @@ def vocabulary() -> Vocabulary:
         frozenset(rules["license"]["bars"]),
         {element: _elements(named, element) for element in ("by", "nc", "nd", "sa")},
         {fold(country): port for names in named for country, port in names.get("ports", {}).items()},
-        tuple(sorted({word for tongue in tongues.values() for word in tongue["triggers"]})),
+        {name: frozenset(tongue["triggers"]) for name, tongue in tongues.items()},
     )
+
+
+@cache
+def _every_trigger() -> tuple[str, ...]:
+    return _shortest(frozenset().union(*vocabulary().triggers.values()))
+
+
+@cache
+def _shortest(words: frozenset[str]) -> tuple[str, ...]:
+    """The words without those that hold another: where they stand the other does too."""
+    return tuple(sorted(word for word in words if not any(other in word for other in words if other != word)))
 
 
 @cache

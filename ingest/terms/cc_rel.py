@@ -1,0 +1,59 @@
+"""ccREL and other RDFa about the page: its licence, the credit its author wants, and where more is permitted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from archive.locate import Place
+from db.model import Act, Covers, Duty, Permission, Statement, StatementPlace, Term
+from ingest.terms.blocks import words_of
+from ingest.terms.carried import terms_of
+from ingest.terms.page import PageView
+from ingest.terms.places import Standing, about_another
+
+RULE = "cc-rel"
+_LICENSES = frozenset({"cc:license", "dct:license", "dcterms:license", "xhv:license", "schema:license"})
+_NAME, _ADDRESS, _MORE = "cc:attributionname", "cc:attributionurl", "cc:morepermissions"
+
+
+def statements(page: PageView) -> Iterator[Statement]:
+    """A statement for each property of the page itself; what is said *about* another address is not its."""
+    if not page.holds("cc:", "dct:license", "dcterms:license", "xhv:license", "schema:license"):
+        return
+    for element in page.tree.xpath("//*[contains(@rel, ':') or contains(@property, ':')]"):
+        said = {*(element.get("rel") or "").lower().split(), *(element.get("property") or "").lower().split()}
+        if not said & {*_LICENSES, _NAME, _ADDRESS, _MORE} or about_another(element, page.url):
+            continue
+        standing = Standing(element)
+        if standing.apart:
+            continue
+        place = StatementPlace.SITE_FOOTER if standing.footer else StatementPlace.ITEM_CARRIER
+        yield from _statement(page, element, said, place)
+
+
+def _statement(page: PageView, element: Any, said: set[str], place: StatementPlace) -> Iterator[Statement]:
+    address = (element.get("href") or element.get("resource") or "").strip()
+    for value, where, terms in (
+        (address, Place.ATTRIBUTE, terms_of(address, RULE) if said & _LICENSES else ()),
+        (words_of(element), Place.TEXT, (_credit(words_of(element)),) if _NAME in said else ()),
+        (address, Place.ATTRIBUTE, (_linked(address),) if _ADDRESS in said and _NAME not in said else ()),
+        (address, Place.ATTRIBUTE, (_more(address),) if _MORE in said else ()),
+    ):
+        evidence = page.evidence(value, where) if value and terms else None
+        if evidence is not None:
+            yield Statement(evidence.words, place, evidence, terms)
+
+
+def _credit(words: str) -> Term:
+    return Term(Covers.TEXT, Act.USE, Permission.UNSTATED, RULE, duties=(Duty.ATTRIBUTE,), credit_words=words)
+
+
+def _linked(address: str) -> Term:
+    return Term(
+        Covers.TEXT, Act.USE, Permission.UNSTATED, RULE, duties=(Duty.ATTRIBUTE, Duty.LINK), license_url=address
+    )
+
+
+def _more(address: str) -> Term:
+    return Term(Covers.TEXT, Act.USE, Permission.UNSTATED, RULE, contact=address)

@@ -1,0 +1,41 @@
+"""Dublin Core and older ``meta`` elements about rights: a licence's address or SPDX identifier, or prose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archive.locate import Place
+from db.model import Statement, StatementPlace
+from ingest.terms.carried import is_address, terms_of
+from ingest.terms.page import PageView
+
+RULE = "metadata"
+_NAMES = frozenset(
+    {
+        "dc.rights",
+        "dc.rights.license",
+        "dc.license",
+        "dcterms.rights",
+        "dcterms.license",
+        "copyright",
+        "rights",
+        "license",
+        "licence",
+        "spdx-license-identifier",
+    }
+)
+
+
+def statements(page: PageView) -> Iterator[Statement]:
+    """A statement for each value that states terms; the address of an unknown licence is kept unread.
+
+    A bare "© 2024 Example" states none, and neither do the fields for the holder of the rights.
+    """
+    for meta in page.tree.iter("meta"):
+        name, value = (meta.get("name") or meta.get("property") or "").lower(), (meta.get("content") or "").strip()
+        if name.replace(":", ".") not in _NAMES or not value:
+            continue
+        terms = terms_of(value, RULE)
+        evidence = page.evidence(value, Place.ATTRIBUTE) if terms or is_address(value) else None
+        if evidence is not None:
+            yield Statement(evidence.words, StatementPlace.ITEM_CARRIER, evidence, terms)

@@ -1,0 +1,95 @@
+"""The terms of schema.org, in JSON-LD and microdata: on the article or page itself, never on its images.
+
+``license`` is one; ``usageInfo``, ``conditionsOfAccess`` and ``copyrightNotice`` are read as prose; ``creditText`` is
+the credit that the publisher wants, ``acquireLicensePage`` where leave is had. Who holds the copyright since when, and
+whether reading is free, say nothing of reuse and are no terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from archive.locate import Place
+from db.model import Act, Covers, Permission, Statement, StatementPlace, Term
+from ingest.terms.carried import is_address, terms_of
+from ingest.terms.page import PageView
+
+RULE = "schema-org"
+_WORKS = ("article", "webpage", "blogposting", "report", "posting", "creativework", "book", "chapter")
+_BARE = Term(Covers.TEXT, Act.USE, Permission.UNSTATED, RULE)
+"""Permits nothing and asks for nothing: it tells whom to ask, or how to credit where one must."""
+_PROSE = ("license", "usageInfo", "conditionsOfAccess", "copyrightNotice")
+
+
+def statements(page: PageView) -> Iterator[Statement]:
+    """A statement for each field of a textual work that is about reuse, each once."""
+    found = [
+        (name, value)
+        for node in _works(page.jsonld)
+        for name in (*_PROSE, "creditText", "acquireLicensePage")
+        for value in _values(node.get(name))
+    ]
+    for name, value in dict.fromkeys(found):
+        yield from _statement(page, name, value, Place.JSON)
+    for name, value in dict.fromkeys(_microdata(page)):
+        yield from _statement(page, name, value, Place.ATTRIBUTE)
+
+
+def _statement(page: PageView, name: str, value: str, place: Place) -> Iterator[Statement]:
+    terms = _terms(name, value)
+    if not terms and name != "license":
+        return
+    evidence = page.evidence(value, place, Place.TEXT)
+    if evidence is not None:
+        yield Statement(evidence.words, StatementPlace.ITEM_CARRIER, evidence, terms)
+
+
+def _terms(name: str, value: str) -> tuple[Term, ...]:
+    if name == "creditText":
+        return (replace(_BARE, rule="credit-text", credit_words=value),)
+    if name == "acquireLicensePage":
+        return (replace(_BARE, rule="acquire-license", contact=value),) if is_address(value) else ()
+    return terms_of(value, RULE)
+
+
+def _works(objects: Any) -> Iterator[Mapping[str, Any]]:
+    for node in objects:
+        if not isinstance(node, Mapping):
+            continue
+        graph = node.get("@graph")
+        if isinstance(graph, list):
+            yield from _works(graph)
+        kinds = node.get("@type")
+        names = kinds if isinstance(kinds, list) else [kinds]
+        if any(isinstance(name, str) and name.lower().endswith(_WORKS) for name in names):
+            yield node
+
+
+def _values(value: Any) -> Iterator[str]:
+    for one in value if isinstance(value, list) else [value]:
+        said = (one.get("url") or one.get("@id")) if isinstance(one, Mapping) else one
+        if isinstance(said, str) and said.strip():
+            yield said.strip()
+
+
+def _microdata(page: PageView) -> Iterator[tuple[str, str]]:
+    if not page.holds(
+        'itemprop="license', 'itemprop="usageInfo', 'itemprop="acquireLicensePage', "itemprop='", "itemprop=l"
+    ):
+        return
+    for element in page.tree.iter("a", "link", "meta", "span", "div", "p"):
+        names = element.get("itemprop")
+        if names is None or not {"license", "usageInfo", "acquireLicensePage"} & set(names.split()):
+            continue
+        value = element.get("href") or element.get("content")
+        if value and _on_a_work(element):
+            yield next(name for name in names.split() if name in (*_PROSE, "acquireLicensePage")), value.strip()
+
+
+def _on_a_work(element: Any) -> bool:
+    scope = element.getparent()
+    while scope is not None and scope.get("itemscope") is None:
+        scope = scope.getparent()
+    return scope is not None and (scope.get("itemtype") or "").lower().rstrip("/").endswith(_WORKS)
