@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -30,7 +31,14 @@ FORMATS = ("text", "odrl", "schema")
 @click.option("--lang", metavar="CODE", help="The letter's language, en or pl; the item's own by default.")
 @asking
 @click.option("--images", is_flag=True, help="A letter about the images, not the text.")
-@click.option("--why", metavar="WORDS", help="Read these words and say which rules understood them.")
+@click.option("--why", metavar="WORDS", help="Read these words; say which rules fired, and what barred the others.")
+@click.option(
+    "--statements",
+    "file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE.jsonl",
+    help="Read statements alone, one {id, text, language} a line; no collection is needed.",
+)
 @click.pass_obj
 def command(
     console: Console,
@@ -42,12 +50,16 @@ def command(
     asked: Asked,
     images: bool,
     why: str | None,
+    file: Path | None,
 ) -> None:
     """List every statement about reuse that the publishers make; for items, their terms with the evidence and
     the verdict for each use. Silence is not a licence: unknown stays unknown.
     """
     if why is not None:
         _why(console, why)
+        return
+    if file is not None:
+        _read_alone(console, file)
         return
     from ingest.collection import Layout, reading
 
@@ -130,10 +142,25 @@ def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
 def _why(console: Console, words: str) -> None:
     from ingest.reuse import term_in_words
     from ingest.terms import why
+    from ingest.terms.barred import barred
 
     fired = why(words)
     for one in fired:
         read = "; ".join(term_in_words(t) for t in one.terms)
-        console.out(f"“{one.words}”\n    rule “{one.rule}”: {read}")
+        stood = ", ".join(f"{concept} “{hits[0]}”" for concept, hits in one.marks if hits)
+        console.out(f"“{one.words}”\n    rule “{one.rule}”: {read}\n    it stands on {stood}")
+    for missed in barred(words):
+        console.out(f"“{missed.words}”\n    rule “{missed.rule}” was barred by {', '.join(missed.bars)}")
     if not fired:
         console.out("no rule understands these words")
+
+
+def _read_alone(console: Console, file: Path) -> None:
+    """Print the reading of each statement in *file*; one line a statement, in its order."""
+    from ingest.terms.output import BadStatement, read_alone
+
+    try:
+        for line in read_alone(file.read_text(encoding="utf-8").splitlines()):
+            console.out_json(line)
+    except (BadStatement, UnicodeDecodeError) as error:
+        raise click.UsageError(f'{file}: {error}. Give one {{"id": ..., "text": ...}} a line, in UTF-8.') from error

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from db.model import Act, Covers, Duty, Permission, Term
 from ingest.terms.creative_commons import UNNAMED, UNNAMED_RULE
+from ingest.terms.wording import read_wording
 
 _GRANTED = (Permission.PERMITTED, Permission.WITH_DUTIES)
 _WITHHELD = (Permission.ASK, Permission.PROHIBITED)
@@ -13,12 +16,38 @@ _WHOLE = (Act.REPRODUCE, Act.DISTRIBUTE, Act.USE)
 _NO_NEED_TO_ASK = ("all-rights-reserved", "personal-use-only", "images-left-out", UNNAMED_RULE)
 
 
-def reading_fields(terms: Sequence[Term]) -> dict[str, bool | str | None]:
-    """What *terms* state, as flat fields; None for permits_text_reuse where they say nothing of the text."""
+class BadStatement(ValueError):
+    """A line that is no statement to be read."""
+
+
+def read_alone(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Return ``{"id", "reading"}`` for each line of JSON with an id and a text, in their order.
+
+    Raises:
+        BadStatement: a line is no such object; it says which.
+    """
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise BadStatement(f"line {number} is no JSON ({error})") from error
+        if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
+            raise BadStatement(f"line {number} has no id or no text")
+        yield {"id": row["id"], "reading": reading_fields(read_wording(row["text"]))}
+
+
+def reading_fields(terms: Sequence[Term]) -> dict[str, Any]:
+    """What *terms* state, as flat fields; None for permits_text_reuse where they say nothing of the text.
+
+    Duties, licence and contact are told whatever they cover; ``covers`` says what that is.
+    """
     about = [term for term in terms if term.covers in (Covers.TEXT, Covers.SITE)]
     duties = {duty for term in terms for duty in term.duties}
+    permits = _permits(about)
     return {
-        "permits_text_reuse": _permits(about),
+        "permits_text_reuse": permits,
         "requires_credit": bool(duties & {Duty.ATTRIBUTE, Duty.LINK}),
         "requires_link": Duty.LINK in duties,
         "noncommercial": any(term.noncommercial and not _unnamed(term) for term in about),
@@ -28,8 +57,34 @@ def reading_fields(terms: Sequence[Term]) -> dict[str, bool | str | None]:
         "images_excluded": any(_withheld(term) for term in terms if term.covers is Covers.IMAGES),
         "all_rights_reserved": any(term.rule == "all-rights-reserved" for term in terms),
         "permission_required": _asks(about or terms),
+        "permission_contact": next((term.contact for term in terms if term.contact), None),
         "licence_id": next((term.license_id for term in terms if term.license_id), None),
+        "scope": _scope(terms, about, permits),
+        "act": _acts(about) if permits or _scope(terms, about, permits) == "excerpt" else [],
+        "tdm_reserved": any(term.act is Act.MINE and _withheld(term) for term in terms),
+        "covers": [cover.value for cover in Covers if any(term.covers is cover for term in terms)],
     }
+
+
+def _scope(terms: Sequence[Term], about: Sequence[Term], permits: bool | None) -> str:
+    """How far a permission reaches: "full", "excerpt", "personal", "third-party-content" or "none"."""
+    if permits:
+        return "full"
+    if any(term.rule == "personal-use-only" for term in about):
+        return "personal"
+    if any(term.act is Act.EXCERPT and term.permission in _GRANTED for term in about):
+        return "excerpt"
+    return "third-party-content" if terms and all(term.covers is Covers.OTHERS for term in terms) else "none"
+
+
+def _acts(about: Sequence[Term]) -> list[str]:
+    given = [term for term in about if term.permission in _GRANTED]
+    acts = {term.act for term in given}
+    if Act.EXCERPT in acts and not acts & {Act.REPRODUCE, Act.DISTRIBUTE}:
+        return ["reproduce", "distribute"]
+    sold = any(term.license_id and not term.noncommercial and not _unnamed(term) for term in given)
+    named = [act.value for act in (Act.REPRODUCE, Act.DISTRIBUTE, Act.ADAPT) if act in acts]
+    return [*named, *(["commercial"] if sold else [])]
 
 
 def _permits(about: Sequence[Term]) -> bool | None:

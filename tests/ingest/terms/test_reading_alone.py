@@ -1,0 +1,105 @@
+"""Statements read alone, and why words were read as they were, from the command line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ingest.cli import creditline
+from ingest.terms import read_wording
+from ingest.terms.barred import barred
+from ingest.terms.output import reading_fields
+
+GRANT = "Our texts may be reprinted as long as the author is credited."
+
+
+def test_a_file_of_statements_is_read_line_by_line(tmp_path: Path) -> None:
+    file = tmp_path / "said.jsonl"
+    file.write_text(
+        f'{{"id": 7, "text": "{GRANT}", "language": "en"}}\n\n{{"id": "b", "text": "Nachdruck verboten."}}\n'
+    )
+    result = CliRunner().invoke(creditline, ["terms", "--statements", str(file)])
+    assert result.exit_code == 0, result.output
+    first, second = map(json.loads, result.output.splitlines())
+    assert first["id"] == 7
+    assert first["reading"] == {
+        "permits_text_reuse": True,
+        "requires_credit": True,
+        "requires_link": False,
+        "noncommercial": False,
+        "no_derivatives": False,
+        "share_alike": False,
+        "notice_required": False,
+        "images_excluded": False,
+        "all_rights_reserved": False,
+        "permission_required": False,
+        "permission_contact": None,
+        "licence_id": None,
+        "scope": "full",
+        "act": ["reproduce", "distribute"],
+        "tdm_reserved": False,
+        "covers": ["text"],
+    }
+    assert (second["id"], second["reading"]["permits_text_reuse"]) == ("b", False)
+
+
+@pytest.mark.parametrize("line", ["no json", "[]", '{"text": "x"}', '{"id": 1}'])
+def test_a_line_that_is_no_statement_is_named(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "said.jsonl"
+    file.write_text(f'{{"id": 1, "text": "x"}}\n{line}\n')
+    result = CliRunner().invoke(creditline, ["terms", "--statements", str(file)])
+    assert result.exit_code == 2
+    assert "line 2" in result.output
+
+
+def test_why_tells_the_rules_that_fired_and_what_barred_the_others() -> None:
+    result = CliRunner().invoke(creditline, ["terms", "--why", "Our texts may not be reprinted unless you ask us."])
+    assert result.exit_code == 0, result.output
+    assert "rule “not-without-permission”" in result.output
+    assert "may not “may not”" in result.output
+
+
+def test_a_negation_and_another_scope_bar_a_grant_by_name() -> None:
+    asked = barred("Can our articles be reprinted if the author is credited?")
+    assert "refused “?”" in {bar for one in asked if one.rule == "grant" for bar in one.bars}
+    said = barred("Photo: this text may be reprinted freely.")
+    assert {one.bars for one in said if one.rule == "grant"} == {("caption “photo:”",)}
+
+
+@pytest.mark.parametrize(
+    ("words", "contact"),
+    [
+        ("Articles may be reprinted only with permission: rights@centre.example.", "rights@centre.example"),
+        ("No part of this report may be reproduced without the permission of the Example Centre.", "Example Centre"),
+        ("Przedruk tekstów wymaga zgody Fundacji Przykład.", "Fundacji Przykład"),
+        ("Reprinting our articles requires permission.", None),
+    ],
+)
+def test_whom_to_ask_is_told_as_printed(words: str, contact: str | None) -> None:
+    assert reading_fields(read_wording(words))["permission_contact"] == contact
+
+
+def test_prescribed_words_of_credit_are_kept_as_printed() -> None:
+    words = "Our texts may be reprinted with the following credit: “First published by the Example Centre”."
+    assert {term.credit_words for term in read_wording(words)} == {"First published by the Example Centre"}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The content of this site may not be used for text and data mining or to train AI models.",
+        "Eine Nutzung der Inhalte für Text- und Data-Mining ist untersagt.",
+        "Wykorzystanie treści do trenowania modeli sztucznej inteligencji jest zabronione.",
+    ],
+)
+def test_a_ban_on_mining_is_told_as_such(words: str) -> None:
+    assert reading_fields(read_wording(words))["tdm_reserved"] is True
+
+
+def test_a_license_of_pictures_alone_permits_nothing_of_the_text() -> None:
+    fields = reading_fields(read_wording("All images on our website are licensed under CC BY 4.0."))
+    assert fields["permits_text_reuse"] is None
+    assert fields["covers"] == ["images"]
