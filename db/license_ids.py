@@ -10,7 +10,7 @@ from db.model import Answer, Verdict
 UNNAMED = "CC-unspecified"
 """A Creative Commons licence of which nothing says which."""
 
-_CREATIVE_COMMONS = re.compile(r"CC-(?:BY(?:-NC)?(?:-ND|-SA)?)(?P<number>-\d\.\d)?(?P<port>-[A-Z]+)?")
+_CREATIVE_COMMONS = re.compile(r"CC-(?P<code>BY(?:-NC)?(?:-ND|-SA)?)(?P<number>-\d\.\d)?(?P<port>-[A-Z]+)?")
 _PORTED = re.compile(
     r"CC-BY-(?:2\.5-AU|3\.0-(?:AT|AU|DE|IGO|NL|US)|NC-3\.0-DE|NC-ND-3\.0-(?:DE|IGO)|NC-SA-2\.0-(?:DE|FR|UK)"
     r"|NC-SA-3\.0-(?:DE|IGO)|ND-3\.0-DE|SA-2\.0-UK|SA-2\.1-JP|SA-3\.0-(?:AT|DE|IGO))"
@@ -33,6 +33,15 @@ def spdx(license_id: str) -> str:
     if listed and license_id != UNNAMED:
         return license_id
     return f"LicenseRef-{license_id}"
+
+
+def address_of(license_id: str) -> str | None:
+    """Return the address of a Creative Commons licence that is named with its number, or None."""
+    named = _CREATIVE_COMMONS.fullmatch(license_id)
+    if named is None or not named["number"]:
+        return {"CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/"}.get(license_id)
+    port = f"{named['port'][1:].lower()}/" if named["port"] else ""
+    return f"https://creativecommons.org/licenses/{named['code'].lower()}/{named['number'][1:]}/{port}"
 
 
 def license_of(found: Verdict, publisher: str) -> str | None:

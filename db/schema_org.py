@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.credit import credit_line
-from db.license_ids import license_of
+from db.license_ids import address_of, license_of
 from db.model import Answer, Item, PageKind, Role, Use
 from db.verdict import verdict
 
@@ -52,8 +52,9 @@ def _license(item: Item) -> Node | str | None:
         found = verdict(statements, Use.REPUBLISH, commercial=commercial)
         if found.answer in (Answer.YES, Answer.WITH_DUTIES):
             statement, term = found.because[0]
-            if term.license_url:
-                return term.license_url
+            address = term.license_url or address_of(term.license_id or "")
+            if address:
+                return address
             return {"@type": "CreativeWork", "name": license_of(found, item.publisher.id), "text": statement.words}
     return None
 

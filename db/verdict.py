@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -22,6 +23,8 @@ from db.model import (
 )
 
 Said = tuple[Statement, Term]
+
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 _PLACES = tuple(StatementPlace)
 _STRICT = (Answer.NO, Answer.ASK, Answer.WITH_DUTIES, Answer.YES)
@@ -108,8 +111,8 @@ def _weighed(
 def _attested(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> Verdict:
     """Add what follows from the terms that decide: licence, prescribed credit, whom to ask, how sure it is."""
     terms = [term for _, term in deciding]
-    everywhere = [term for statement in stated for term in statement.terms]
-    contacts = (term.contact for term in (*terms, *everywhere) if term.contact)
+    contacts = [contact for statement, term in deciding for contact in _contacts(statement, term)]
+    contacts += [contact for statement in stated for term in statement.terms for contact in _contacts(statement, term)]
     confidence = _confidence(found, deciding, stated)
     by_people = bool(terms) and all(is_decision(term.rule) for term in terms)
     review = ReviewState.WANTED if confidence is Confidence.LOW else ReviewState.NONE
@@ -121,6 +124,11 @@ def _attested(found: Verdict, deciding: Sequence[Said], stated: Sequence[Stateme
         confidence=confidence,
         review=ReviewState.DECIDED if by_people and not found.conflict else review,
     )
+
+
+def _contacts(statement: Statement, term: Term) -> list[str]:
+    """Whom a statement says to ask: as it was read, else the addresses that it prints."""
+    return [term.contact] if term.contact else _ADDRESS.findall(statement.words)
 
 
 def _confidence(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> Confidence | None:

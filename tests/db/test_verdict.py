@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from db.license_ids import license_of, spdx
+from db.license_ids import address_of, license_of, spdx
 from db.model import (
     Act,
     Answer,
@@ -177,6 +177,20 @@ def test_an_identifier_that_the_spdx_list_does_not_have_is_a_reference(read: str
     assert spdx(read) == listed
 
 
+@pytest.mark.parametrize(
+    ("named", "address"),
+    [
+        ("CC-BY-4.0", "https://creativecommons.org/licenses/by/4.0/"),
+        ("CC-BY-NC-SA-3.0-PL", "https://creativecommons.org/licenses/by-nc-sa/3.0/pl/"),
+        ("CC0-1.0", "https://creativecommons.org/publicdomain/zero/1.0/"),
+        ("CC-BY", None),
+        ("OGL-UK-3.0", None),
+    ],
+)
+def test_a_license_that_is_named_exactly_has_an_address(named: str, address: str | None) -> None:
+    assert address_of(named) == address
+
+
 def test_words_of_the_publishers_own_that_permit_are_a_license_of_their_own() -> None:
     seed = stated(*read_wording(SEED), words=SEED)
     named = license_of(verdict([seed]), "wi")
@@ -208,5 +222,9 @@ def test_whom_to_ask_and_the_words_of_credit_are_told_as_printed() -> None:
         [stated(ask, words="ask"), stated(Term(Covers.IMAGES, Act.USE, Permission.ASK, "t", contact="pics"))]
     )
     assert found.contacts == ("press@institute.example", "pics")
+    plain = stated(
+        Term(Covers.TEXT, Act.USE, Permission.ASK, "test"), words="Write to press@institute.example. Thank you."
+    )
+    assert verdict([plain]).contacts == ("press@institute.example",)
     grant = Term(Covers.TEXT, Act.USE, Permission.WITH_DUTIES, "test", (Duty.ATTRIBUTE,), credit_words="First at X")
     assert verdict([stated(grant)]).credit_words == "First at X"
