@@ -107,9 +107,10 @@ class Statement:
     language: str | None = None
 
     @property
-    def is_about_mining(self) -> bool:
-        """Whether it speaks of text and data mining alone, and so of none of the uses."""
-        return bool(self.terms) and all(term.act is Act.MINE for term in self.terms)
+    def is_for_machines(self) -> bool:
+        """Whether it decides none of the uses: it speaks of mining alone, or stands in a file for machines."""
+        mining = bool(self.terms) and all(term.act is Act.MINE for term in self.terms)
+        return mining or self.place is StatementPlace.SITE_POLICY
 
 
 class Use(StrEnum):

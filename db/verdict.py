@@ -71,7 +71,7 @@ def verdict(
     mentioned where others are answers ASK; if nothing is stated at all the answer is UNKNOWN.
     Statements are shown with the deciding ones first, then in order of precedence.
     """
-    stated = tuple(statement for statement in statements if not statement.is_about_mining)
+    stated = tuple(statement for statement in statements if not statement.is_for_machines)
     said = sorted(_about(stated, covers), key=lambda pair: _PLACES.index(pair[0].place))
     voices = [
         voice
