@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,13 +16,16 @@ from archive.disk import RealDisk
 from archive.fixity import verify_file
 from db.catalogue import Catalogue
 from db.runs import Run
-from ingest.collection import Layout, make
-from ingest.config import Settings, StoreOptions
+from ingest.collection import Layout, make, now
+from ingest.config import ScheduleOptions, Settings, StoreOptions
+from ingest.console import Console
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.exits import Exit
+from ingest.rendering import render
 from ingest.room import Room, amount, room
+from ingest.service import Service
 
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 ROOM = 10_000_000_000
@@ -100,6 +104,31 @@ def test_status_says_how_much_room_is_left_and_asks_for_a_look_where_it_is_short
     assert 0 < disk["free"] < 10**18
     assert "nothing is fetched until there is room" in json.loads(ended.out)["attention"][0]
     assert ended.code == Exit.ATTENTION
+
+
+@pytest.mark.slow
+def test_the_service_pauses_while_the_disk_is_short_and_goes_on_by_itself(small: tuple[Layout, Settings]) -> None:
+    layout, settings = small
+    settings = dataclasses.replace(settings, schedule=ScheduleOptions(discover=10.0))
+    layout.settings.write_text(render(settings), "utf-8")
+    told: list[dict[str, Any]] = []
+
+    class Short(RealDisk):
+        """Has room again once it was told that there is none."""
+
+        def free(self, directory: Path) -> int:
+            assert directory.is_dir()
+            return ROOM if any(event["event"] == "paused" for event in told) else RESERVE - 1
+
+    def is_over() -> bool:
+        return any(event["event"] == "summary" and event["stopped"] is None for event in told)
+
+    with Console(layout.directory, quiet=True).progress("Visiting") as progress:
+        service = Service(layout, settings, progress, told.append, clock=now, disk=Short())
+        service.work(is_over, time.sleep)
+    assert [event["event"] for event in told] == ["paused", "resumed", "job", "summary"]
+    assert told[0]["free"] == told[0]["reserve"] - 1
+    assert told[-1]["new"] == 3 + 4
 
 
 # ── When it will be full ─────────────────────────────────────────────────────────────────────────────────────
