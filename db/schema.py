@@ -4,7 +4,6 @@ else."""
 from __future__ import annotations
 
 import errno
-import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +24,9 @@ SCHEMA = 1
 """How many migrations there are; kept in ``PRAGMA user_version``."""
 
 _OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
+
+_SHARED = 32_768
+"""Bytes of one block of the index of the log, which whoever opens the database makes (SQLite, WAL-index format)."""
 
 
 class CatalogueRefused(Exception):
@@ -64,10 +66,26 @@ def open_database(path: Path, *, create: bool = False, read_only: bool = False) 
     Raises a `CatalogueRefused`; a file that is refused is not changed.
     """
     _look(path, create=create and not read_only)
-    connection = _connect(path, read_only=read_only)
     try:
-        held = _schema_of(connection, path, create=create and not read_only)
-        if not read_only:
+        return _opened(path, "ro" if read_only else "rwc", create=create and not read_only)
+    except (DiskFailed, sqlite3.OperationalError):
+        if not read_only or not _is_at_rest(path):
+            raise
+        # A full or read-only disk has no room for what SQLite shares between those who have the database open.
+        return _opened(path, "ro&immutable=1", create=False)
+
+
+def _is_at_rest(path: Path) -> bool:
+    """Say whether nobody has the database open: its log is empty, and the index of the log has not one whole block."""
+    log, index = (path.with_name(f"{path.name}-{what}") for what in ("wal", "shm"))
+    return not (log.exists() and log.stat().st_size) and not (index.exists() and index.stat().st_size >= _SHARED)
+
+
+def _opened(path: Path, mode: str, *, create: bool) -> sqlite3.Connection:
+    connection = _connect(path, mode)
+    try:
+        held = _schema_of(connection, path, create=create)
+        if mode == "rwc":
             _settle(connection)
         if held < SCHEMA:
             migrate(connection)
@@ -143,10 +161,7 @@ def _look(path: Path, *, create: bool) -> None:
         raise NotACatalogue("this file is not an SQLite database", path, "Choose another folder with -C DIR")
 
 
-def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    mode = "ro" if read_only else "rwc"
-    if read_only and os.statvfs(path.parent).f_flag & os.ST_RDONLY and not path.with_name(f"{path.name}-wal").exists():
-        mode += "&immutable=1"  # on a read-only medium SQLite cannot make the files that a log needs
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
     # One thread uses a connection at a time, but not always the one that opened it.
     return sqlite3.connect(
         f"file:{quote(str(path.absolute()))}?mode={mode}",

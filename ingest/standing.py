@@ -41,7 +41,7 @@ class Standing:
             summary = seen.last["summary"]
             counts = " · ".join(f"{k} {summary.get(k, 0)}" for k in ("new", "changed", "unchanged", "gone", "failed"))
             told = f"{seen.last['kind']} failed: {broken}" if (broken := summary.get("job failed")) else counts
-            lines.append(f"last run    {seen.last['finished'][:16]} UTC   {told}")
+            lines.append(f"last run    {seen.last['finished'][:16].replace('T', ' ')} UTC   {told}")
         else:
             lines.append(f"last run    {'none has ended' if seen.unfinished else 'none yet'}: creditline run")
         lines.append(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +72,6 @@ def test_a_disk_filled_in_the_middle_of_a_run_costs_work_and_nothing_that_was_ke
         assert ended.code == Exit.DISK
         assert "full" in ended.err or "No space left" in ended.err
         assert "Traceback" not in ended.err
-    assert creditline(layout.directory, "verify", "--all").code == Exit.DONE
     assert creditline(layout.directory, "status").code == Exit.ATTENTION
     assert creditline(layout.directory, "search", "institute").code == Exit.DONE
     small_disk.grow("60m")
@@ -77,6 +79,24 @@ def test_a_disk_filled_in_the_middle_of_a_run_costs_work_and_nothing_that_was_ke
     assert (ended.code, ended.summary["new"]) == (Exit.ATTENTION, 28)
     assert creditline(layout.directory, "verify", "--all").code == Exit.DONE
     assert creditline(layout.directory, "rebuild", "--check").code == Exit.DONE
+
+
+def test_what_is_held_can_be_read_where_not_one_byte_more_can_be_written(
+    small_disk: SmallDisk, port: int, creditline: Any
+) -> None:
+    layout = Layout(small_disk.place / "kept")
+    small_disk.grow("60m")
+    make(layout, settings_of(port, reserve=0))
+    assert creditline(layout.directory, "run", "--limit", "5").code == Exit.LIMIT
+    with closing(sqlite3.connect(layout.catalogue)) as last:  # leaves nothing beside the database that could be reused
+        last.execute("PRAGMA wal_checkpoint (TRUNCATE)")
+    with (small_disk.place / "fill").open("wb", buffering=0) as file, suppress(OSError):
+        while file.write(bytes(4096)):
+            pass
+    assert os.statvfs(small_disk.place).f_bavail == 0
+    assert creditline(layout.directory, "search", "institute").code == Exit.DONE
+    assert "is not finished" in creditline(layout.directory, "status").out
+    assert creditline(layout.directory, "run").code == Exit.DISK
 
 
 def test_the_service_pauses_at_the_reserve_and_goes_on_by_itself_when_there_is_room(
