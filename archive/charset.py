@@ -196,7 +196,8 @@ class Decoded:
                 self._marks.append(self._marks[-1] + self._width(at, at + self._BLOCK))
         except UnicodeEncodeError:
             return False
-        return length - self._marks[-1] < (4 if self._charset.startswith(("utf-16", "utf-32")) else 1)
+        # A unit that was cut off at the end is read as one whole sign: that is longer than its bytes.
+        return 0 <= length - self._marks[-1] < (4 if self._charset.startswith(("utf-16", "utf-32")) else 1)
 
     def _width(self, start: int, end: int) -> int:
         errors = "surrogateescape" if self._charset == "utf-8" else "surrogatepass"

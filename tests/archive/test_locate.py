@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.locate import BadRange, Decoding, Passage, Place, Source, fold, locate, words_at
@@ -276,6 +276,7 @@ MESS = st.lists(st.sampled_from([*SCRAPS.split(), b" "]), max_size=40).map(b"".j
     st.text(st.sampled_from("a<b>&;='\ufffd\\ "), min_size=1, max_size=3),
     st.lists(st.integers(-2, 70), min_size=2, max_size=6),
 )
+@example(b"<<!--", Place.TEXT, "utf-32", "\ufffd", [0, 0])
 def test_no_bytes_and_no_ranges_crash(entity: bytes, place: Place, charset: str, words: str, cuts: list[int]) -> None:
     source = Source(entity, charset)
     for passage in source.find_all(words, place=place):
