@@ -61,13 +61,12 @@ def check_record(data: bytes, start: int = 0) -> Checked:
     if read is None:
         return check_field_by_field(data, start)
     shaped, values = read
-    fields = _Values(shaped, values)
-    length = int(fields["content-length"])
-    stop = end + length
+    first = shaped.first
+    stop = end + int(values[first["content-length"]])
     if data[stop : stop + 4] != b"\r\n\r\n":
         return check_field_by_field(data, start)
-    faults = _disagreeing(fields, memoryview(data)[end:stop])
-    return Checked(fields["warc-record-id"][1:-1], stop + 4 - start, faults, shaped, values)
+    faults = _disagreeing(_Values(shaped, values), memoryview(data)[end:stop])
+    return Checked(values[first["warc-record-id"]][1:-1], stop + 4 - start, faults, shaped, values)
 
 
 def _sound_head(head: bytes) -> tuple[Shape, tuple[str, ...]] | None:

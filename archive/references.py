@@ -49,7 +49,6 @@ class References:
         ids: where the record with each id lies.
         twice: records with an id that another before them has: offset and id.
         links: those whose target had not been seen when they came.
-        originals: payload digests of the responses, by URL and date to the second.
     """
 
     file: str
@@ -57,21 +56,22 @@ class References:
     twice: list[tuple[int, str]] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     repeats: list[Repeat] = field(default_factory=list)
-    originals: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    _responses: list[tuple[str, str, str]] = field(default_factory=list)
+    _originals: dict[tuple[str, str], list[str]] = field(default_factory=dict)
 
     def add(self, offset: int, checked: Checked) -> None:
         """Take note of the record at *offset*."""
-        own, ids, values = checked.id, self.ids, checked.values
+        own, ids, values, shape = checked.id, self.ids, checked.values, checked.shape
         if own is not None and ids.setdefault(own, offset) != offset:
             self.twice.append((offset, own))
-        for at in checked.shape.links:
-            target = values[at][1:-1]
-            if target not in ids:
-                self.links.append(Link(offset, own, checked.shape.names[at], bare(values[at])))
+        for at in shape.links:
+            if values[at][1:-1] not in ids:
+                self.links.append(Link(offset, own, shape.names[at], bare(values[at])))
         kind = checked.get("warc-type")
         if kind == "response":
-            key = bare(checked.get("warc-target-uri")), checked.get("warc-date")[:19]
-            self.originals.setdefault(key, []).append(checked.get("warc-payload-digest"))
+            self._responses.append(
+                (checked.get("warc-target-uri"), checked.get("warc-date"), checked.get("warc-payload-digest"))
+            )
         elif kind == "revisit":
             url = bare(checked.get("warc-refers-to-target-uri"))
             date, payload = checked.get("warc-refers-to-date"), checked.get("warc-payload-digest")
@@ -80,7 +80,15 @@ class References:
 
     def original(self, url: str, date: str) -> list[str | None]:
         """Return the payload digests of the responses in this file from *url* at *date*, to the second."""
-        return [named or None for named in self.originals.get((url, date[:19]), ())]
+        while self._responses:  # put in order only once somebody asks
+            uri, began, payload = self._responses.pop()
+            self._originals.setdefault((bare(uri), began[:19]), []).append(payload)
+        return [named or None for named in self._originals.get((url, date[:19]), ())]
+
+    def forget_responses(self) -> None:
+        """Let go of what only `original` needs, where a catalogue is asked instead."""
+        self._responses.clear()
+        self._originals.clear()
 
     def settle(self) -> None:
         """Forget the links that lead to records of this file."""

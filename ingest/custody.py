@@ -50,6 +50,7 @@ class Custody:
         finished = not path.name.endswith(OPEN) and not self._is_fresh(path)
         whole = None if brought else fixity.finished(connection).get(name)
         seen = examine(path, Expectation(records, complete=finished and brought is None, whole=whole))
+        seen.references.forget_responses()
         if brought and file_digest(path) != brought.digest:
             what = f"the file is not as it was imported on {brought.at:%Y-%m-%d}: its digest differs"
             return replace(seen, findings=(Finding(name, 0, None, what, "the import note"), *seen.findings))
