@@ -51,6 +51,8 @@ def published(page: Page, zones: Zones, offered: list[Candidate], shown: list[Pr
         return Dating(first.stated, first.candidate, _losers(first.stated, [p.candidate for p in fresh[:4]]))
     if addressed := _from_address(page):
         return addressed
+    if year := next((p for p in fresh if p.rank == 0), None):
+        return Dating(year.stated, year.candidate)
     if late := next(late_witnesses.in_scripts(page), None) or _by_htmldate(page, zones):
         return Dating(dates.read(late.value), late)
     if fresh:

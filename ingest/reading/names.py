@@ -27,16 +27,16 @@ _LABEL = re.compile(
 )
 _BARE_LABEL = re.compile(r"^(?:by|von|par|por|di|da|de|door|af|av|text|tekst|autor\w*|authors?)\s*[:：]?\s*$", re.I)
 _SPLIT = re.compile(
-    r"\s*(?:;|\||•|·|／|/\s|\n|\t| – | — )\s*|\s*,\s*(?:and|und|i|oraz|y|e|et|en|og|och|ve|a|и|та|ja)\s+"
+    r"\s*(?:;|\||•|·|／|/\s|\n|\t| – | — )\s*|\s*,\s*(?:and|und|i|oraz|y|e|et|en|og|och|ve|a|и|і|та|ja)\s+"
     r"|\s+(?:and|und|oraz|&)\s+|\s*,\s+",
     re.I,
 )
-_SHORT_AND = re.compile(r"\s+(?:i|y|e|et|en|og|och|ve|и|й|та|ja|\+|with|mit)\s+")
+_SHORT_AND = re.compile(r"\s+(?:i|y|e|et|en|og|och|ve|и|і|й|та|ja|\+|with|mit)\s+")
 """Words for "and" that part names only where persons stand on both sides: they stand in names of houses
 too."""
 _TITLE = re.compile(
     r"^(?:(?:dr|prof|professor|mgr|inż|hab|lic|ks|o|s|bp|abp|kard|br|st|płk|ppłk|gen|kpt|mjr|kmdr|adm|por|ppor|chor|"
-    r"sierż|asp|kom|podkom|insp|nadkom|bryg|amb|red|mec|adw|doc|mag|dipl|ing|univ|col|lt|maj|capt|sir|dott|dra?|avv|"
+    r"sierż|asp|kom|podkom|insp|nadkom|bryg|amb|red|mec|adw|doc|mag|dipl|ing|univ|col|lt|maj|capt|sir|dott|dra?|avv|д-р|проф|доц|акад|"
     r"on|mudr|phdr|judr|rndr|paeddr|bc)\.?"
     r"(?:\s*-?\s*(?:ing|hab|nat|med|jur|phil|rer|pol|oec|theol|h\.?\s?c|dr|prof|bryg|dyw|broni|pil|rez|inż|n|med|sztab|"
     r"lek|ucz|uczelni|st|chor|sierż|społ|hum|techn)\.)*\s+)+(?=[^\W\d_]{2})",

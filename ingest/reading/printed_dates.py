@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.locate import Place
+from db.model import Precision
 from ingest.reading import dates
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import Stated
@@ -67,6 +68,8 @@ _TAGS = frozenset(
 )
 _DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
 _DIGIT = re.compile(r"\d")
+_LAST_YEAR = re.compile(r"[:：]\s*((?:19|20)\d\d)$")
+"""A year after a label, and nothing more."""
 LONGEST = 200
 BEFORE, AFTER = 60, 90
 BESIDE_HEADLINE = 40
@@ -116,6 +119,7 @@ def _shown(zones: Zones, element: Any, words: str, us: bool) -> list[Printed]:
     return [
         *_from_attribute(element, stamp, distance, said, words),
         *_from_words(element, words, distance, said, us, zones),
+        *_from_year(element, words, distance),
     ]
 
 
@@ -161,6 +165,20 @@ def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zo
         rank = 0 if labelled and close else 2 if marked and close else 3 if close else 4 if labelled else 5
         candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
         yield Printed(stated, candidate, rank, distance, updated)
+
+
+def _from_year(element: Any, words: str, distance: int) -> Iterator[Printed]:
+    """A year alone, where a label by the headline says that it is the date: a report's, most often."""
+    match = _LAST_YEAR.search(words)
+    if match and -BEFORE <= distance <= AFTER and _PUBLISHED.search(words[: match.start(1)]):
+        stated = Stated(match[1], Precision.YEAR, match[1])
+        yield Printed(
+            stated,
+            Candidate(Field.PUBLISHED, match[1], match[1], "printed date", Place.TEXT, element),
+            0,
+            distance,
+            False,
+        )
 
 
 def _before(element: Any) -> str:

@@ -64,6 +64,7 @@ def test_authors_of_related_posts_are_not_authors(make_page: PageMaker, read_pag
         ("Data: 25 lipca 2017 Autor: Maria Zielona", ["Maria Zielona"]),
         ("Autorzy: Jan Sowa, Ewa Kos i Piotr Lis", ["Jan Sowa", "Ewa Kos", "Piotr Lis"]),
         ("Autor: Anna Lis oraz Jan Sowa", ["Anna Lis", "Jan Sowa"]),
+        ("Автор: Марія Лісова і д-р Ігор Дубенко", ["Марія Лісова", "Ігор Дубенко"]),
         ("By Anna Fox and Seán O’Brien", ["Anna Fox", "Seán O’Brien"]),
         ("Von Jörg Brandt und Käthe Möller", ["Jörg Brandt", "Käthe Möller"]),
         ("Par Zoé Lenoir et Luc Petit", ["Zoé Lenoir", "Luc Petit"]),

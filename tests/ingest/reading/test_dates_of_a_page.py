@@ -72,6 +72,14 @@ def test_a_year_never_becomes_the_first_of_january(make_page: PageMaker, read_pa
     assert reading.published.day is None
 
 
+@pytest.mark.parametrize("label", ["Date", "Data", "Datum", "Fecha", "Дата"])
+def test_a_year_after_a_label_by_the_headline_dates_the_text(make_page: PageMaker, read_page: Read, label: str) -> None:
+    reading = read_page(make_page(head=TITLE, top=f"{H1}<p>{label}: 2019</p>", bottom=""))
+    assert reading.published is not None
+    assert (reading.published.value, reading.published.precision) == ("2019", Precision.YEAR)
+    assert reading.published.evidence.words == "2019"
+
+
 def test_the_printed_day_stands_where_the_instant_falls_on_another_day_in_utc(
     make_page: PageMaker, read_page: Read
 ) -> None:
