@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from db.model import AgentKind, Attribution
+from archive.locate import Place
+from db.model import AgentKind, Attribution, Role
+from ingest.reading import names
+from ingest.reading.byline import Line
+from ingest.reading.candidate import Candidate, Field
 from ingest.reading.evidence import Locator
-from ingest.reading.judge import Author
+from ingest.reading.judge import Author, fold
 from ingest.reading.page import Page
+from ingest.reading.zones import Zones
+
+_LABELS = {
+    Role.TRANSLATOR: r"translat(?:ed|ion)(?:\s+from\s+(?:the\s+)?\w+)?(?:\s+by)?|tłumacz(?:enie|yła?)|tłum\.|przekład|"
+    r"przełożyła?|übersetz(?:t|ung)(?:\s+aus\s+dem\s+\w+)?(?:\s+von)?|traduit\s+(?:de\s+l['’]?\s?\w+\s+)?par|traduction|"
+    r"traducid[oa]\s+por|traducción|traduzione(?:\s+di)?|tradotto\s+da|vertaling|překlad|přeložila?|переклад|перевод",
+    Role.EDITOR: r"edited\s+by|redakcja(?=\s*[:：])|redaktor(?=\s*[:：])|herausgegeben\s+von|hrsg\.(?:\s+von)?|"
+    r"redaktion(?=\s*[:：])|édité\s+par|editado\s+por|editor(?=\s*[:：])",
+    Role.PHOTOGRAPHER: r"photos?(?:graphs?|graphy)?(?:\s+by|(?=\s*[:：]))|fotos?(?:grafie)?(?:\s+von|(?=\s*[:：]))|"
+    r"fot\.|zdjęci[ae](?=\s*[:：])|bilder?(?:\s+von|(?=\s*[:：]))|фото(?=\s*[:：])",
+}
+_LABEL = re.compile(
+    "(?:^|[\\s|•·,;–(/-])(?:"
+    + "|".join(f"(?P<{role.value}>{words})" for role, words in _LABELS.items())
+    + r")\s*[:：]?\s+(?P<names>[^|•·\n]{3,120})",
+    re.I,
+)
+_NEXT = re.compile(
+    r"[\s,;/–-]+(?:texte?|text[oi]|tekst|words|by|autor\w*|authors?|date|data|datum|"
+    + "|".join(_LABELS.values())
+    + r")(?:\s*[:：]|\s).*$",
+    re.I,
+)
+BEFORE, AFTER, LONGEST = 30, 90, 220
 
 
 def made(author: Author, page: Page, locator: Locator) -> Attribution | None:
@@ -19,3 +49,56 @@ def made(author: Author, page: Page, locator: Locator) -> Attribution | None:
     kind = AgentKind.ORGANISATION if author.organisation else AgentKind.PERSON
     url = page.absolute(author.candidate.url)
     return Attribution(author.name, evidence, kind=kind, url=url, identifier=author.candidate.identifier)
+
+
+def contributors(page: Page, zones: Zones, locator: Locator) -> Iterator[Attribution]:
+    """Yield who translated, edited or took photographs, as the page says by its headline."""
+    seen: set[tuple[Role, str]] = set()
+    for element, words in reversed(page.short.items()):
+        if not 8 <= len(words) <= LONGEST or not (found := _LABEL.search(words)) or _aside(zones, element):
+            continue
+        role = next(role for role in _LABELS if found[role.value])
+        for name in names.split(_NEXT.sub("", found["names"]), printed=True):
+            if not names.person(name.name) or name.organisation or (role, name.name) in seen:
+                continue
+            seen.add((role, name.name))
+            said = Candidate(Field.AUTHOR, name.name, name.name, f"{role.value} named", Place.TEXT, element)
+            if one := made(Author(name.name, False, said), page, locator):
+                yield replace(one, role=role)
+
+
+def _aside(zones: Zones, element: object) -> bool:
+    return not -BEFORE <= zones.distance(element) <= AFTER or zones.foreign(element)
+
+
+def parted(attributions: Iterable[Attribution]) -> tuple[Attribution, ...]:
+    """Return *attributions* with an agency named beside persons in the part of an agency."""
+    found = tuple(attributions)
+    if not any(a.kind is AgentKind.PERSON and not names.agency(a.name) for a in found):
+        return found
+    return tuple(replace(a, role=Role.AGENCY) if names.agency(a.name) else a for a in found)
+
+
+def with_pages(authors: Iterable[Author], lines: list[Line], page: Page) -> list[Author]:
+    """Return *authors*, each with the page and the ORCID that a byline links the name to, where none is known yet."""
+    urls = {fold(n.name): u for line in lines for n, u in zip(line.names, line.urls, strict=True) if u}
+    found = []
+    for author in authors:
+        one = author.candidate
+        url = one.url or urls.get(fold(author.name))
+        found.append(
+            replace(author, candidate=replace(one, url=url, identifier=one.identifier or _orcid(page, author)))
+        )
+    return found
+
+
+def _orcid(page: Page, author: Author) -> str | None:
+    """Return the ORCID that stands beside the name, in the smallest block that holds both."""
+    for link in page.orcids:
+        for block in (link, *list(link.iterancestors())[:3]):
+            words = page.short.get(block, "")
+            if author.name in words:
+                return str(link.get("href")).strip()
+            if block is not link and len(words) > LONGEST:
+                break
+    return None

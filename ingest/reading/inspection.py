@@ -68,7 +68,7 @@ def inspect_page(path: str, url: str) -> Line:
     line: Line = {
         "path": path,
         "title": reading.title.value if reading.title else None,
-        "authors": [a.name for a in reading.attributions if a.role is Role.AUTHOR],
+        "authors": [a.name for a in reading.attributions if a.role in (Role.AUTHOR, Role.AGENCY)],
         "date": _day(reading.published),
         "tags": [tag.value for tag in reading.tags],
         "language": reading.language.value if reading.language else None,

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from db.model import PageKind
 from ingest.reading.page import Page, visible
 from ingest.reading.structured import ARTICLE, Structured, is_article
-from ingest.reading.zones import marks
+from ingest.reading.zones import marks, says
 
 _CHALLENGE_TITLE = re.compile(
     r"^(?:just a moment|attention required|access denied|please wait|checking your browser|"
@@ -45,6 +45,26 @@ LISTING_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"}
 SHORT = 250
 
 
+_GATE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:paywall\w*|pay-wall|premium-?(?:wall|lock|gate|teaser)|(?:subscri(?:be|ber|ption)|member)s?-?(?:wall|gate|only)|"
+    r"regwall|registration-?wall|(?:article|content)-?(?:locked|gate|lock)|piano-(?:container|inline|wall))(?:$|[\s_-])",
+    re.I,
+)
+_GATE_WORDS = re.compile(
+    r"(?:(?:subscribe|sign\s+in|log\s+in|register|become\s+a\s+member)\s+(?:now\s+)?to\s+(?:continue|keep|read|unlock)\b|"
+    r"(?:continue|keep)\s+reading\s+with\s+a\b.{0,20}subscription|this\s+(?:article|content)\s+is\s+(?:only\s+)?(?:for|"
+    r"available\s+to|reserved\s+for)\s+(?:\w+\s+)?(?:subscribers|members)|already\s+a\s+subscriber\s*\?|"
+    r"(?:artykuł|treść|tekst)\s+(?:jest\s+)?(?:dostępny|dostępna|tylko)\s+(?:tylko\s+)?dla\s+(?:prenumeratorów|subskrybentów)|"
+    r"(?:kup|wykup)\s+(?:dostęp|subskrypcję|prenumeratę)|pozostało\s+do\s+przeczytania|"
+    r"(?:jetzt|mit\s+\S+)\s+(?:weiterlesen|freischalten)|(?:exklusiv|nur)\s+für\s+abonnent(?:en|innen)|"
+    r"(?:cet\s+)?article\s+(?:est\s+)?réservé\s+aux\s+abonnés|il\s+vous\s+reste\s+\d+\s?%|"
+    r"(?:contenido|artículo)\s+(?:exclusivo\s+)?para\s+suscriptores|suscríbe(?:te|se)\s+para\s+(?:seguir|continuar|leer)|"
+    r"(?:contenuto|articolo)\s+riservato\s+agli\s+abbonati|abbonati\s+per\s+(?:continuare|leggere)|"
+    r"(?:alleen|exclusief)\s+voor\s+abonnees|pouze\s+pro\s+předplatitele|för\s+prenumeranter|for\s+abonnenter)",
+    re.I,
+)
+GATED_SHORTER = 3000
+"""A text of so many characters may still be the part that is open to all; what is longer was shown whole."""
 _BLOG_ALONE = re.compile(r"^(?!.*\s(?:archive|paged|category|tag|author|search|home)\s).*\sblog\s")
 _LISTS = re.compile(r"\s(?:home|blog|archive|paged|search)\s")
 
@@ -79,6 +99,7 @@ class Marks:
         missing, walled, locked, mounted: words of "not found"; a bot wall's script; a password field; a
         script's empty root.
         linked, cards: characters in links; ``article`` elements.
+        gated: the page asks to subscribe for the rest of the text.
     """
 
     shown: str
@@ -91,6 +112,7 @@ class Marks:
     mounted: bool
     linked: int
     cards: int
+    gated: bool
 
     @staticmethod
     def of(page: Page, data: Structured) -> Marks:
@@ -111,7 +133,17 @@ class Marks:
             mounted=any(e.get("id") in ("root", "app", "__next", "__nuxt", "svelte") for e in body.iter("div")),
             linked=sum(len(page.short.get(a, "")) for a in body.iter("a")),
             cards=sum(1 for _ in body.iter("article")),
+            gated=_gated(page),
         )
+
+
+def _gated(page: Page) -> bool:
+    """Say whether a block of the page asks to subscribe, or to log in, for the rest of the text."""
+    return any(
+        (len(words) <= 300 and bool(_GATE_WORDS.search(words))) or says(_GATE_CLASS, marks(element))
+        for element, words in page.short.items()
+        if len(words) >= 20 and element.tag not in ("li", "a", "label", "button", "body")
+    )
 
 
 def _shown(page: Page) -> str:

@@ -34,6 +34,45 @@ def candidates(page: Page) -> Iterator[Candidate]:
                 yield from _said(field, holder, f"itemprop {prop}")
 
 
+_RDFA = {
+    "author": Field.AUTHOR,
+    "creator": Field.AUTHOR,
+    "datepublished": Field.PUBLISHED,
+    "issued": Field.PUBLISHED,
+    "created": Field.PUBLISHED,
+    "datemodified": Field.MODIFIED,
+    "modified": Field.MODIFIED,
+    "headline": Field.TITLE,
+}
+_VOCABULARIES = (
+    "schema",
+    "dc",
+    "dcterms",
+    "dct",
+    "http://schema.org",
+    "https://schema.org",
+    "http://purl.org/dc/terms",
+)
+
+
+def rdfa(page: Page) -> Iterator[Candidate]:
+    """Yield what RDFa (``property``, with the terms of schema.org and Dublin Core) says in the body of author, dates
+    and headline.
+    """
+    for element in page.tree.xpath("//body//*[@property]"):
+        for prop in element.get("property").split():
+            vocabulary, _, term = prop.rpartition("/" if "//" in prop else ":")
+            field = _RDFA.get(term.lower())
+            plainly = not vocabulary and "schema.org" in next(
+                iter(element.xpath("ancestor-or-self::*[@vocab]/@vocab")), ""
+            )
+            if field is None or not (plainly or vocabulary.lower() in _VOCABULARIES) or _foreign(element):
+                continue
+            inner = element.xpath(".//*[@property='name' or @property='schema:name' or @property='foaf:name']")
+            for holder in inner if inner and field is Field.AUTHOR else [element]:
+                yield from _said(field, holder, f"RDFa {term}")
+
+
 def _said(field: Field, holder: Any, witness: str) -> Iterator[Candidate]:
     for attribute in ("content", "datetime"):
         if value := (holder.get(attribute) or "").strip():
@@ -49,7 +88,7 @@ def _foreign(element: Any) -> bool:
     another item.
     """
     for ancestor in element.iterancestors():
-        kind = ancestor.get("itemtype") or ""
+        kind = ancestor.get("itemtype") or ancestor.get("typeof") or ""
         prop = (ancestor.get("itemprop") or "").lower()
         if "comment" in prop or "Comment" in kind or prop in ("review", "publisher", "video", "isrelatedto", "image"):
             return True

@@ -219,6 +219,11 @@ class Page:
         return {element: squeeze(words) for element, words in raw.items() if words is not None}
 
     @cached_property
+    def orcids(self) -> tuple[Any, ...]:
+        """The links of the body that lead to somebody's ORCID."""
+        return tuple(a for a in self.body.iter("a") if "orcid.org/" in (a.get("href") or ""))
+
+    @cached_property
     def order(self) -> dict[Any, int]:
         """Each element's place in document order."""
         return {element: place for place, element in enumerate(self.tree.iter())}

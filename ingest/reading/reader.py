@@ -93,7 +93,9 @@ class PageReader:
         self.data = structured.Structured(page)
         self.locator = Locator(page, context.capture)
         self.offered: dict[Field, list[Candidate]] = {name: [] for name in Field}
-        for candidate in chain(self.data.candidates(), meta.candidates(page), microdata.candidates(page)):
+        for candidate in chain(
+            self.data.candidates(), meta.candidates(page), microdata.candidates(page), microdata.rdfa(page)
+        ):
             self.offered[candidate.field].append(candidate)
         self.sites = self._sites()
         self.rivals: list[Rival] = []
@@ -154,7 +156,9 @@ class PageReader:
             kind=PageKind.PART if is_part else kind,
             text=joined,
             language=self._language(joined),
-            partial=self._partial(text.unread, missing=missing),
+            partial=self._partial(
+                text.unread, missing=missing, gated=marks.gated and len(joined) < kinds.GATED_SHORTER
+            ),
             unread=text.unread,
             rivals=tuple(self.rivals),
         )
@@ -241,7 +245,11 @@ class PageReader:
             nobody |= {judge.fold(visible(self.zones.headline))}
         verdict = judge.authors([judge.of_candidates(found) for found in by_witness.values()], shown, nobody)
         self._lost("author", [replace(a.candidate, value=a.name) for a in verdict.rivals])
-        return tuple(made for author in verdict.chosen if (made := self._name_evidence(author)))
+        authors = attributions.with_pages(verdict.chosen, shown, self.page)
+        made = [one for author in authors if (one := self._name_evidence(author))]
+        known = {one.name for one in made}
+        others = attributions.contributors(self.page, self.zones, self.locator)
+        return attributions.parted((*made, *(one for one in others if one.name not in known)))
 
     def _name_evidence(self, author: judge.Author) -> Attribution | None:
         return attributions.made(author, self.page, self.locator)
@@ -282,9 +290,9 @@ class PageReader:
             pieces.append(read(entity, beside).text)
         return "\n\n".join(piece for piece in pieces if piece), missing
 
-    def _partial(self, unread: str | None, *, missing: bool) -> Partial | None:
+    def _partial(self, unread: str | None, *, missing: bool, gated: bool) -> Partial | None:
         if unread is not None:
             return Partial.UNREAD
         if missing:
             return Partial.PARTS_MISSING
-        return Partial.TEASER if self.data.free is False else None
+        return Partial.TEASER if self.data.free is False or gated else None

@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import pytest
 
-from db.model import AgentKind, Reading
+from db.model import AgentKind, Reading, Role
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
 
 
 def authors(reading: Reading) -> list[str]:
-    return [a.name for a in reading.attributions]
+    return [a.name for a in reading.attributions if a.role is Role.AUTHOR]
 
 
 def yoast(author: object, **more: object) -> str:
@@ -200,3 +200,54 @@ def test_a_place_after_a_name_is_no_author_where_semicolons_part_the_names(
 ) -> None:
     head = '<title>x</title><meta name="author" content="Anna Fox, London; Jan Sowa">'
     assert authors(read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>"))) == ["Anna Fox", "Jan Sowa"]
+
+
+@pytest.mark.parametrize(
+    ("line", "role", "name"),
+    [
+        ("Translated by Olga Fox", Role.TRANSLATOR, "Olga Fox"),
+        ("Tłumaczenie: Olga Lis", Role.TRANSLATOR, "Olga Lis"),
+        ("Übersetzt aus dem Polnischen von Käthe Möller", Role.TRANSLATOR, "Käthe Möller"),
+        ("Traduit de l'anglais par Zoé Lenoir", Role.TRANSLATOR, "Zoé Lenoir"),
+        ("Edited by Seán O’Brien", Role.EDITOR, "Seán O’Brien"),
+        ("Redakcja: Jan Sowa", Role.EDITOR, "Jan Sowa"),
+        ("Fot. Jan Sowa", Role.PHOTOGRAPHER, "Jan Sowa"),
+        ("Text: Anna Fox, Foto: Jörg Brandt", Role.PHOTOGRAPHER, "Jörg Brandt"),
+    ],
+)
+def test_who_had_another_part_is_kept_apart_from_the_author(
+    make_page: PageMaker, read_page: Read, line: str, role: Role, name: str
+) -> None:
+    top = f'<h1>The Amber Road Reopens</h1><p class="byline">By Anna Fox</p><p>{line}</p>'
+    found = read_page(make_page(top=top)).attributions
+    assert [(a.role, a.name) for a in found] == [(Role.AUTHOR, "Anna Fox"), (role, name)]
+
+
+def test_an_agency_beside_a_person_has_the_part_of_an_agency(make_page: PageMaker, read_page: Read) -> None:
+    head = '<title>x</title><meta name="author" content="Felix Berg und Anna Fox, dpa">'
+    found = read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>")).attributions
+    assert [(a.role, a.name) for a in found] == [
+        (Role.AUTHOR, "Felix Berg"),
+        (Role.AUTHOR, "Anna Fox"),
+        (Role.AGENCY, "dpa"),
+    ]
+    alone = '<title>x</title><meta name="author" content="dpa">'
+    (only,) = read_page(make_page(head=alone, top="<h1>The Amber Road Reopens</h1>")).attributions
+    assert (only.role, only.kind) == (Role.AUTHOR, AgentKind.ORGANISATION)
+
+
+def test_a_byline_links_an_author_to_a_page_and_an_orcid(make_page: PageMaker, read_page: Read) -> None:
+    top = (
+        '<h1>The Amber Road Reopens</h1><p class="byline">By <a rel="author" href="/people/anna-fox">Anna Fox</a> '
+        '<a href="https://orcid.org/0000-0002-1825-0097">ORCID</a></p>'
+    )
+    (anna,) = read_page(make_page(head=yoast({"@type": "Person", "name": "Anna Fox"}), top=top)).attributions
+    assert anna.url == "https://institute.example/people/anna-fox"
+    assert anna.identifier == "https://orcid.org/0000-0002-1825-0097"
+
+
+@pytest.mark.parametrize("vocabulary", ["schema:", "dc:", "dcterms:", "http://schema.org/"])
+def test_rdfa_names_the_author(make_page: PageMaker, read_page: Read, vocabulary: str) -> None:
+    term = "author" if "schema" in vocabulary else "creator"
+    body = f'<div typeof="x"><span property="{vocabulary}{term}">Anna Fox</span></div>{"<p>It snows here.</p>" * 40}'
+    assert authors(read_page(make_page(top="<h1>The Amber Road Reopens</h1>", body=body))) == ["Anna Fox"]

@@ -412,3 +412,18 @@ def test_a_text_that_only_the_data_state_is_read_from_them(make_page: PageMaker,
     data = json.dumps({"@type": "NewsArticle", "headline": "The Amber Road Reopens", "articleBody": f"<p>{text}</p>"})
     head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{data}</script>'
     assert read_page(make_page(head=head, body="<p>Wait.</p>", bottom="")).text == text.strip()
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        '<div class="paywall-box">The rest is for those who pay.</div>',
+        "<p>Subscribe to continue reading this text.</p>",
+        "<p>Artykuł dostępny tylko dla subskrybentów.</p>",
+        "<p>Jetzt weiterlesen für einen Euro.</p>",
+        "<p>Cet article est réservé aux abonnés.</p>",
+    ],
+)
+def test_a_short_text_before_a_gate_is_a_teaser(make_page: PageMaker, read_page: Read, gate: str) -> None:
+    assert read_page(make_page(body=BODY + gate)).partial is Partial.TEASER
+    assert read_page(make_page(body=BODY + "<p>The carters wait at the gate. </p>" * 200 + gate)).partial is None
