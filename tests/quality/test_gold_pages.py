@@ -1,4 +1,4 @@
-"""The reader against pages whose fields people read: figures may rise, never fall.
+"""The reader against pages whose fields people read, beside trafilatura: figures may rise, never fall.
 
 Half of the publishers (by the digest of their names) were looked at while the reader was written; the others were
 not.
@@ -6,6 +6,7 @@ not.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trafilatura
 
 from ingest.reading.inspection import inspect_batch
 
@@ -50,22 +52,39 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Figures]:
     with predictions.open("w") as out:
         for line in inspect_batch(str(listing)):
             out.write(json.dumps(line | {"dir": Path(line["path"]).parent.name}) + "\n")
+    beside = folder / "beside.jsonl"
+    beside.write_text("".join(json.dumps(by_trafilatura(at, gold)) + "\n" for at, gold in found))
     figures = {}
     for half in (*HALVES, "all"):
         only = folder / "only.txt"
         only.write_text("\n".join(at.name for at, gold in found if half in ("all", half_of(gold))))
-        command = [
-            sys.executable,
-            str(GOLD / "score.py"),
-            str(predictions),
-            "--gold",
-            str(GOLD / "pages"),
-            "--only",
-            str(only),
-        ]
-        scored = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
-        figures[half] = flat(json.loads(scored.stdout)["all"])
+        figures[half], other = scored(predictions, only), scored(beside, only)
+        lines = [f"{name:<18}{value:>8}{other[name]:>14}\n" for name, value in figures[half].items()]
+        sys.stdout.write(f"\n{half:<18}{'ours':>8}{'trafilatura':>14}\n{''.join(lines)}")
     return figures
+
+
+def scored(predictions: Path, only: Path) -> Figures:
+    """Return the figures of the scorer for the pages that *only* names."""
+    command = [sys.executable, str(GOLD / "score.py"), str(predictions), "--gold", str(GOLD / "pages")]
+    told = subprocess.run([*command, "--only", str(only)], capture_output=True, text=True, check=True, timeout=300)
+    return flat(json.loads(told.stdout)["all"])
+
+
+def by_trafilatura(at: Path, gold: Figures) -> Figures:
+    """Read one page with trafilatura as it comes, with its own search for metadata."""
+    found = trafilatura.bare_extraction(
+        gzip.decompress((at / "page.html.gz").read_bytes()), url=gold["url"] or None, with_metadata=True
+    )
+    said: Figures = found if isinstance(found, dict) else found.as_dict() if found is not None else {}
+    return {
+        "dir": at.name,
+        "title": said.get("title"),
+        "authors": (said.get("author") or "").split("; "),
+        "date": said.get("date"),
+        "tags": said.get("tags") or [],
+        "text": said.get("text"),
+    }
 
 
 def flat(scored: Figures) -> Figures:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("wordpress")]
 
 POSTS = 120
+THEMES = ("wi", "twentytwentyfive")
 SUPPORT = ("Support Us", "Wesprzyj nas", "Donations from private persons", "Darowizny od osób prywatnych")
 HIDDEN = ("A draft nobody may see", "A private text", "A text behind a password")
 
@@ -107,9 +108,11 @@ class Story:
         return found
 
 
-@pytest.fixture(scope="module")
-def wordpress(shared: Path, need: Callable[[str], None], free_port: int) -> Iterator[WordPress]:
-    """Start WordPress from Debian's package, filled with posts, on a port that is free."""
+@pytest.fixture(scope="module", params=THEMES)
+def wordpress(
+    request: pytest.FixtureRequest, shared: Path, need: Callable[[str], None], free_port: int
+) -> Iterator[WordPress]:
+    """Start WordPress from Debian's package, filled with posts, in each theme, on a port that is free."""
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
         need("WordPress needs root and Debian packages")
     # Not below pytest's own folder: that one is closed to the accounts that the database and PHP run under.
@@ -118,7 +121,7 @@ def wordpress(shared: Path, need: Callable[[str], None], free_port: int) -> Iter
         folder.chmod(0o755)
         shutil.copytree(shared / "sites", folder / "sites")
         script, state = folder / "sites" / "wordpress.sh", folder / "run"
-        environment = {**os.environ, "WP_RUN": str(state)}
+        environment = {**os.environ, "WP_RUN": str(state), "WP_THEME": request.param}
         try:
             _start(script, environment, free_port)
             yield WordPress(script, state, f"http://127.0.0.1:{free_port}/")
@@ -226,7 +229,7 @@ def test_the_text_is_what_was_written_and_nothing_else(story: Story) -> None:
     scores = {p.url: _token_f1(story.item(p.url).edition.text, p.text) for p in story.open_posts}
     average = sum(scores.values()) / len(scores)
     print(f"\nWordPress, {len(scores)} posts: text token F1 {average:.4f}, least {min(scores.values()):.4f}")  # noqa: T201 - the figure is asked for
-    assert average >= 0.98
+    assert average >= 0.99
 
 
 def test_the_support_block_is_in_no_text(story: Story) -> None:
