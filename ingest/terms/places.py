@@ -26,6 +26,10 @@ _APART = re.compile(
     r"modal|newsletter|quote|disqus\w*|gallery|figure|image-?credit|author-?bio|testimonials?)(?:$|[\s_-])",
     re.IGNORECASE,
 )
+_QUOTED = re.compile(
+    r"(?:^|[\s_-])(?:caption|wp-caption\w*|figure|gallery|photo-?credit|image-?credit)(?:$|[\s_-])", re.IGNORECASE
+)
+_QUOTED_TAGS = frozenset({"figure", "figcaption", "blockquote", "cite", "q"})
 _ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|article|post|story|content|single)(?:$|[\s_-])", re.IGNORECASE)
 _APART_TAGS = frozenset({"figure", "figcaption", "blockquote", "code", "pre", "nav", "form", "cite", "q", "table"})
 
@@ -48,11 +52,11 @@ def about_another(element: Any, url: str) -> bool:
 class Standing:
     """What the ancestors of an element say of where it stands."""
 
-    __slots__ = ("apart", "article", "footer", "notice")
+    __slots__ = ("apart", "article", "footer", "notice", "quoted")
 
     def __init__(self, element: Any) -> None:
         """Look at *element* and all around it, to the root."""
-        self.apart = self.article = self.footer = self.notice = False
+        self.apart = self.article = self.footer = self.notice = self.quoted = False
         while element is not None and isinstance(element.tag, str) and element.tag not in ("body", "html"):
             self._look(element, element.tag, f"{element.get('class') or ''} {element.get('id') or ''}")
             element = element.getparent()
@@ -60,6 +64,8 @@ class Standing:
     def _look(self, element: Any, tag: str, names: str) -> None:
         if tag in _APART_TAGS or (_APART.search(names) and "republi" not in names):
             self.apart = True
+        if tag in _QUOTED_TAGS or _QUOTED.search(names):
+            self.quoted = True
         if (tag == "footer" and not self.article) or element.get("role") == "contentinfo" or _FOOTER.search(names):
             self.footer = True
         if tag in ("article", "main"):

@@ -21,7 +21,10 @@ def is_license_link(element: Any) -> bool:
 
 
 def statements(page: PageView) -> Iterator[Statement]:
-    """A statement for each address under rel=license; unread where it is terms of use, RSL or unknown."""
+    """A statement for each address under rel=license; unread where it is terms of use, RSL or unknown.
+
+    Wherever the link stands it is about the page, save beside a picture or in a quotation.
+    """
     if not page.holds("icense", "ICENSE"):
         return
     for link in page.tree.iter("a", "area", "link"):
@@ -30,7 +33,7 @@ def statements(page: PageView) -> Iterator[Statement]:
         standing = Standing(link)
         evidence = (
             None
-            if standing.apart or about_another(link, page.url)
+            if standing.quoted or about_another(link, page.url)
             else page.evidence(link.get("href").strip(), Place.ATTRIBUTE)
         )
         if evidence is None:
