@@ -55,12 +55,10 @@ def brief(item: Item) -> list[str]:
 
 def translation_lines(catalogue: Catalogue, item: Item) -> list[str]:
     """Return the same work in other languages, with the id where it is held."""
-    lines = []
-    for language, url in item.translations:
-        held = catalogue.item(url)
-        if held is None or held.id != item.id:
-            lines.append(f"  in {language:<7} {url}" + (f"  ({held.id})" if held and held.withheld is None else ""))
-    return lines
+    from db.holdings import translations
+
+    found = translations(catalogue.connection, item)
+    return [f"  in {language:<7} {url}" + (f"  ({held})" if held else "") for language, url, held in found]
 
 
 def decision_lines(item: Item) -> list[str]:
