@@ -10,6 +10,7 @@ from typing import Any
 import trafilatura
 from lxml import etree
 
+from db.model import Statement, StatementPlace
 from ingest.reading import furniture
 from ingest.reading.candidate import Candidate
 from ingest.reading.page import Page, plain, visible
@@ -57,14 +58,16 @@ def _drop(element: Any, parent: Any) -> None:
     parent.remove(element)
 
 
-def main_text(page: Page, zones: Zones, statements: tuple[str, ...]) -> Text:
+def main_text(page: Page, zones: Zones, statements: tuple[Statement, ...]) -> Text:
     """Return the main text of *page*, whose tree is pruned for it; never raises for what a page holds.
 
     trafilatura is asked once, without its own metadata search; where it gives nothing the densest block is
     taken.
     """
     heading = plain(visible(zones.headline)) if zones.headline is not None else ""
-    prune(page, zones, statements)
+    # On a page of terms they are the text; elsewhere they stand beside it.
+    beside = tuple(said.words for said in statements if said.place is not StatementPlace.TERMS_PAGE)
+    prune(page, zones, beside)
     text, unread, blocks = "", None, _blocks(page.tree)
     try:
         found = trafilatura.bare_extraction(page.tree, include_comments=False, with_metadata=False)

@@ -39,6 +39,8 @@ class Layout:
     Attributes:
         pages: how many it was learnt from.
         authors, published, tags: None where no spot holds them reliably; they are then read as on any page.
+        authors_too, published_too: a second spot, of another kind, that says the same (of a date: the same day) on the
+            pages that were learnt from. A page on which the two disagree is read as any page: it needs weighing.
     """
 
     pages: int
@@ -47,6 +49,8 @@ class Layout:
     authors: Spot | None = None
     published: Spot | None = None
     tags: Spot | None = None
+    authors_too: Spot | None = None
+    published_too: Spot | None = None
 
     def to_json(self) -> str:
         """Return the layout as it is stored: JSON with sorted keys."""
@@ -58,6 +62,9 @@ class Layout:
         for name in ("title", "authors", "published", "tags"):
             spot: Spot | None = getattr(self, name)
             yield f"{name}: {_place(spot)}" if spot else f"{name}: in no fixed place; read as on any page"
+            other: Spot | None = getattr(self, f"{name}_too", None)
+            if other is not None:
+                yield f"    which must agree with {_place(other)}"
         yield f"text: what stands in {self.text.at} (right on {self.text.fit})"
         if self.text.without:
             yield f"    without {', '.join(self.text.without)}"

@@ -101,7 +101,9 @@ class LearnedReader(PageReader):
         spot = self.layout.authors
         if spot is None:
             return super()._attributions()
-        found = authors(self.page, spot, self.offered[Field.AUTHOR])
+        found, other = authors(self.page, spot, self.offered[Field.AUTHOR]), self.layout.authors_too
+        if other is not None and _folded(authors(self.page, other, self.offered[Field.AUTHOR])) != _folded(found):
+            raise Misfit
         known = {judge.fold(c.value): c for c in self.offered[Field.AUTHOR] if c.identifier}
         made = [self._name_evidence(judge.identified(author, known)) for author in found]
         return tuple(attribution for attribution in made if attribution is not None)
@@ -111,7 +113,9 @@ class LearnedReader(PageReader):
         if spot is None:
             return super()._published(shown)
         found = published(self.page, spot, self.offered[Field.PUBLISHED])
-        if found.stated is None:
+        other = self.layout.published_too
+        second = published(self.page, other, self.offered[Field.PUBLISHED]).stated if other is not None else None
+        if found.stated is None or (second is not None and second.day != found.stated.day):
             raise Misfit
         return self._dated("published", found)
 
@@ -126,6 +130,10 @@ _KEPT = (
     *("stamp", "title", "subtitle", "section", "site_name", "attributions", "published", "modified", "tags"),
     *("statements", "canonical", "links", "translations"),
 )
+
+
+def _folded(found: list[judge.Author]) -> list[str]:
+    return [judge.fold(author.name) for author in found]
 
 
 def _said(offered: list[Candidate], witness: str) -> list[Candidate]:

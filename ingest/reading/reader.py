@@ -138,7 +138,7 @@ class PageReader:
         marks = kinds.Marks.of(self.page, self.data)
         made, below = self._fields(further), self.lede
         # From here on the tree is cut for its text: nothing else looks at it any more.
-        text = article.main_text(self.page, self.zones, tuple(s.words for s in made.statements))
+        text = article.main_text(self.page, self.zones, made.statements)
         text = replace(text, text=article.led(below, article.stated(self.data.body, text.text)))
         kind = kinds.kind(marks, text.text, dated=made.published is not None)
         if kind is PageKind.LISTING and any(s.place is StatementPlace.TERMS_PAGE for s in made.statements):

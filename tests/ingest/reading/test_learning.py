@@ -28,6 +28,11 @@ def body(number: int) -> str:
     return f"<h2>Count {number}</h2>{told}{SUPPORT}"
 
 
+def machine(number: int, hour: int = 10) -> str:
+    day = f"2023-04-{number % 27 + 1:02}T{hour}:00:00+00:00"
+    return f'<meta property="article:published_time" content="{day}">'
+
+
 def top(number: int) -> str:
     authors = NAMES[number % 4] if number % 3 else f"{NAMES[number % 4]} and {NAMES[(number + 1) % 4]}"
     return (
@@ -40,7 +45,7 @@ def top(number: int) -> str:
 def page_of() -> Callable[..., Entity]:
     def make(make_page: PageMaker, number: int, **parts: str) -> Entity:
         given = {
-            "head": f"<title>Birds of district {number} - Example Institute</title>",
+            "head": f"<title>Birds of district {number} - Example Institute</title>" + machine(number),
             "top": top(number),
             "body": body(number),
             "bottom": f'<div class="tags-links">TAGS: <a href="/tag/{number}/" rel="tag">district {number}</a></div>',
@@ -78,6 +83,10 @@ def test_where_each_field_stands_is_learnt_and_told_in_words(layout: Layout) -> 
     assert layout.tags is not None
     assert layout.tags.how is How.EACH
     assert layout.text.at == "div.entry-content"
+    assert layout.published is not None
+    assert (layout.published.at, layout.published.how) == ("meta article:published_time", How.WITNESS)
+    assert layout.published_too is not None
+    assert layout.published_too.at == "p.meta-line"
     told = list(layout.explain())
     assert told[0] == f"learnt from {FEWEST + 4} articles"
     assert f"title: the words of the first h1.entry-title (right on {FEWEST + 4})" in told
@@ -115,13 +124,21 @@ def test_claims_of_a_learned_page_have_their_bytes(layout: Layout, made: Callabl
 @pytest.mark.parametrize(
     "parts",
     [
+        {"head": "<title>Birds of district 5 - Example Institute</title>" + machine(4, 23)},
         {"top": "<h1>Another design</h1><p>Date: 3 May 2023</p>"},
         {"body": "<p>Short.</p>"},
         {"body": body(5).replace("<h2>Count 5</h2>", "<h4>Related posts</h4>")},
         {"body": body(5) + "<table><tr><td>a</td><td>b</td></tr></table>"},
         {"body": body(5) + '<p class="page-links">Pages: <a href="/birds-5/2/">2</a></p>'},
     ],
-    ids=["no title in its place", "no text", "unseen furniture", "a table", "several parts"],
+    ids=[
+        "the day printed is not the machine's",
+        "no title in its place",
+        "no text",
+        "unseen furniture",
+        "a table",
+        "several parts",
+    ],
 )
 def test_a_page_that_does_not_fit_is_read_as_any_page(
     layout: Layout, made: Callable[..., Entity], parts: dict[str, str]

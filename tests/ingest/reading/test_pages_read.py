@@ -39,6 +39,19 @@ def test_terms_are_statements_with_evidence(make_page: PageMaker, read_page: Rea
     assert any("may be distributed provided that the source is credited" in words for words in statements)
 
 
+def test_on_a_page_of_terms_the_terms_are_the_text(make_page: PageMaker, read_page: Read) -> None:
+    terms = "All texts published by the Example Centre may be distributed provided that the source is credited."
+    told = (
+        f"Whoever prints what we publish in {thing} does so without asking us first, and tells us when it is done, "
+        "so that we know who reads what we write and where it is read."
+        for thing in ("print", "a book", "a talk")
+    )
+    body = "".join(f"<p>{words}</p>" for words in (*told, terms))
+    page = make_page(head="<title>Terms of Use</title>", top="<h1>Terms of Use</h1>", body=body, bottom="")
+    assert terms in read_page(page, url="https://institute.example/terms-of-use/").text
+    assert terms not in read_page(page, url="https://institute.example/a-text-like-any-other/").text
+
+
 def test_tags_are_as_printed(make_page: PageMaker, read_page: Read) -> None:
     assert [t.value for t in read_page(make_page()).tags] == ["amber", "Trójmorze & trade"]
 
