@@ -59,9 +59,7 @@ def blocks_with(tree: Any, words: Callable[[str], Iterable[str]]) -> list[Any]:
             owners.append((element, True))
     whole = _lower("\n".join(pieces))
     starts = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
-    letters = frozenset(whole)  # a word with a letter that the page lacks need not be looked for
-    sought = (word for word in words(whole) if letters.issuperset(word))
-    hits = {bisect_right(starts, found) - 1 for word in sought for found in _places(whole, word)}
+    hits = {bisect_right(starts, found) - 1 for word in words(whole) for found in _places(whole, word)}
     found_in: dict[Any, None] = {}
     for hit in sorted(hits):
         element, is_tail = owners[hit]

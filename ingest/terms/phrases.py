@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, KeysView, Mapping
 from functools import cache
 
 Words = Mapping[str, list[str]]
@@ -55,6 +55,11 @@ class Concept:
         for number, keys in enumerate(groups):
             for key in keys or ("",):
                 self._begun.setdefault(key, []).append(number)
+
+    @property
+    def begins(self) -> KeysView[str]:
+        """How its phrases begin; "" for one that may begin with anything."""
+        return self._begun.keys()
 
     def find(self, folded: str, begins: frozenset[str], unspaced: bool) -> list[re.Match[str]]:
         """Where its phrases stand in words whose *beginnings* are given, from left to right.

@@ -75,7 +75,7 @@ def _values(value: Any) -> Iterator[str]:
 
 
 def _microdata(page: PageView) -> Iterator[tuple[str, str]]:
-    if not page.holds(
+    if not page.holds("itemprop=") or not page.holds(
         'itemprop="license', 'itemprop="usageInfo', 'itemprop="acquireLicensePage', "itemprop='", "itemprop=l"
     ):
         return

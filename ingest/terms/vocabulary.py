@@ -13,7 +13,7 @@ from typing import Any
 from ingest.terms.phrases import UNSPACED, Concept, beginnings, fold, hidden
 
 WORDINGS = Path(__file__).parent / "wordings"
-_SAMPLE = 6_000
+_SAMPLE = 2_000
 _LIKELY = 3
 _ANYWHERE = ("en", "zh-ja-ko")
 _WORD = re.compile(r"\w+")
@@ -116,7 +116,9 @@ def _found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     hides = vocabulary().hides
     begins, unspaced = beginnings(clause), UNSPACED.search(clause) is not None
-    for concept in _tongue(language):
+    tongue = _tongue(language)
+    for number in _begun(language, begins) if not unspaced else range(len(tongue)):
+        concept = tongue[number]
         hits = concept.find(clause, begins, unspaced)
         if hits:
             found[concept.name] = tuple(match.group() for match in hits)
@@ -161,6 +163,22 @@ def _packaged(name: str) -> dict[str, Any]:
 def _tongues() -> dict[str, dict[str, Any]]:
     languages = sorted({path.stem for path in WORDINGS.glob("*.toml")} - {"rules", "licenses"})
     return {language: _packaged(language) for language in languages}
+
+
+@cache
+def _index(language: str) -> dict[str, tuple[int, ...]]:
+    """Which of the concepts of a language have a phrase that begins with these letters."""
+    found: dict[str, list[int]] = {}
+    for number, concept in enumerate(_tongue(language)):
+        for key in concept.begins:
+            found.setdefault(key, []).append(number)
+    return {key: tuple(numbers) for key, numbers in found.items()}
+
+
+def _begun(language: str, begins: frozenset[str]) -> list[int]:
+    """The concepts that words with these *beginnings* may show, in the order they are looked for."""
+    index = _index(language)
+    return sorted({number for key in begins for number in index.get(key, ())})
 
 
 @cache
