@@ -116,10 +116,16 @@ def _begins_record(path: Path, offset: int, belongs: bytes) -> bool:
     return data.startswith(b"WARC/") and belongs in data[:_HEAD_LIMIT].partition(b"\r\n\r\n")[0]
 
 
+def _shown(ahead: bytes) -> str:
+    """Return the bytes for a person: in quotation marks where they are text, else in hexadecimal digits."""
+    text = ahead.decode("ascii", "replace").strip()
+    return f"“{text}”" if text.isprintable() and text.isascii() else ahead.hex(" ")
+
+
 def _inflate(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Member, bytes]:
     """Inflate the member at *offset*, which begins with *ahead*; return it and the bytes read beyond it."""
     if not ahead.startswith(GZIP_MAGIC[: len(ahead)]):
-        raise Damaged(path, offset, f"neither gzip nor a WARC record, but {ahead[:16]!r}")
+        raise Damaged(path, offset, f"neither gzip nor a WARC record, but {_shown(ahead[:16])}")
     decoder = isal_zlib.decompressobj(_GZIP_WBITS)
     head = ahead[: len(PACKED_HEAD)]
     pieces: list[bytes] = []

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, BinaryIO, cast
+from typing import IO, BinaryIO, Self, cast
 
 from archive.member import pack
 
@@ -74,7 +74,8 @@ class Package:
 class WaczWriter:
     """Writes one WACZ, entry after entry, each stored and not deflated, so that any range of it can be fetched.
 
-    First the WARC files, then the index and the pages, at last `finish`.
+    First the WARC files, then the index and the pages, at last `finish`. As a context it lets go of *out* where
+    the block fails, and ends no zip that is not whole.
     """
 
     def __init__(self, out: BinaryIO, created: datetime, scratch: Path | None = None) -> None:
@@ -86,6 +87,13 @@ class WaczWriter:
         self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_STORED)
         self._created = created
         self._resources: list[dict[str, object]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._zip.fp = None  # else it would write to *out* once more, when nobody refers to it any longer
 
     @contextmanager
     def entry(self, path: str, size: int = 0) -> Iterator[BinaryIO]:

@@ -21,6 +21,7 @@ class Overview:
         due: pages that are due by now; *late* is for how many seconds the oldest of them has been.
         next_due: when the next page is due after now.
         last: the newest run that ended: kind, started, finished, summary.
+        withheld: how many of the items are withheld.
         newest: when the newest record was made, or None.
         unfinished: when a run began that never ended and is gone on with, or None.
     """
@@ -30,6 +31,7 @@ class Overview:
     gone: int
     failures: int
     unread_statements: int
+    withheld: int
     due: int
     late: float
     next_due: datetime | None
@@ -48,7 +50,8 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
             WHERE made.publisher = statement.publisher AND made.words = statement.words)),
         (SELECT count(*) FROM visit WHERE kind = 'page' AND due <= ?1),
         (SELECT min(due) FROM visit WHERE kind = 'page' AND due <= ?1),
-        (SELECT min(due) FROM visit WHERE kind = 'page' AND due > ?1)""",
+        (SELECT min(due) FROM visit WHERE kind = 'page' AND due > ?1),
+        (SELECT count(*) FROM item WHERE withheld IS NOT NULL)""",
         (to_text(now),),
     ).fetchone()
     last = connection.execute(
@@ -63,6 +66,7 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
         gone=row[2],
         failures=row[3],
         unread_statements=row[4],
+        withheld=row[8],
         due=row[5],
         late=(now - oldest).total_seconds() if oldest else 0.0,
         next_due=maybe_instant(row[7]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from db.decision import Decision, DecisionKind
+from db.decision import DecidedValue, Decision, DecisionKind
 from db.overlay import described
 from db.reviewing import ItemInDoubt, Question, UnreadStatement, Wants
 from ingest.console import Console, counted
@@ -13,6 +13,11 @@ from ingest.console import Console, counted
 def short(decision: str) -> str:
     """Return enough of the id of a decision to name it: eight characters of its record id."""
     return decision.removeprefix("urn:uuid:")[:8]
+
+
+def said_of(value: DecidedValue) -> str:
+    """Return the value as it is typed after --set: an author of another role has it before the name."""
+    return f"{value.role}: {value.value}" if value.role not in (None, "author") else value.value
 
 
 def quoted(values: Iterable[str]) -> str:
@@ -80,7 +85,7 @@ def decision(console: Console, made: Decision, undone: Decision | None) -> None:
             }
         )
         return
-    said = quoted([value.value for value in made.values] or [described(term) for term in made.terms])
+    said = quoted([said_of(value) for value in made.values] or [described(term) for term in made.terms])
     what = f"{made.field or 'everything'} " + ("confirmed" if made.kind is DecisionKind.CONFIRM else f"set to {said}")
     lines = [f"{short(made.id)}  {made.made:%Y-%m-%d %H:%M}  {made.by}  {about}", f"    {what}"]
     lines += [f"    because {made.because}"] if made.because else []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from db.model import Publisher
 FILE_NAME = "creditline.toml"
 RESERVED = frozenset({"collection", "imported"})
 """Series of files that belong to no publisher."""
+ID_HINT = "take small letters, digits and hyphens, as in wi; `collection` and `imported` are taken by files of ours"
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 class BadSettings(Exception):
@@ -127,6 +130,16 @@ def load(path: Path) -> Settings:
     return parse(raw, path)
 
 
+def checked_id(chosen: str | None) -> None:
+    """Let pass what can be the id of a publisher, or None; files and items are called by it.
+
+    Raises:
+        ValueError: it says which id cannot be one.
+    """
+    if chosen is not None and (chosen in RESERVED or not _ID.fullmatch(chosen)):
+        raise ValueError(f"no publisher can have the id {chosen!r}")
+
+
 def parse(raw: dict[str, Any], path: Path) -> Settings:
     """Turn decoded TOML into Settings; unknown keys are refused by name.
 
@@ -145,10 +158,11 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
     except msgspec.ValidationError as error:
         what = str(error).replace("$.publishers", "publisher")
         raise BadSettings(path, what, "docs/settings.md lists every setting with its kind") from error
-    for taken in {one.id for one in settings.publishers} & RESERVED:
-        raise BadSettings(
-            path, f"no publisher can have the id {taken!r}", "choose another: files of ours are called so"
-        )
+    for publisher in settings.publishers:
+        try:
+            checked_id(publisher.id)
+        except ValueError as error:
+            raise BadSettings(path, str(error), ID_HINT) from error
     return dataclasses.replace(settings, connect=tuple(sorted(pairs.items())))
 
 

@@ -51,6 +51,14 @@ class Console:
         if not self.quiet:
             click.echo(text, err=not self.plain)
 
+    def typed(self, words: str) -> str:
+        """Return the command line that types *words* of the collection at hand, from where the person stands."""
+        return (
+            f"creditline {words}"
+            if self.directory in (Path(), Path.cwd())
+            else f"creditline -C {self.directory} {words}"
+        )
+
     def absent(self, ref: str) -> None:
         """Say that the item *ref* was not held on the day that was asked for."""
         self.talk(f"{ref} was not held on that day")

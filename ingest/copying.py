@@ -88,6 +88,8 @@ def _manifest(place: Place, catalogue: Catalogue) -> Manifest:
     own = first_note(catalogue.connection)
     if own is None:
         raise Refused("there is nothing to copy yet", "collect something first: creditline run", Exit.USAGE)
+    if isinstance(place, Folder) and place.is_file():
+        raise Refused(f"{place} is a file", "name a new folder for the copy", Exit.USAGE)
     held = read_manifest(place)
     if held is None:
         if place.names():

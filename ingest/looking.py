@@ -49,14 +49,15 @@ def look(url: str, settings: Settings) -> Seen:
     target = read_target(url)
     site = target.url if is_front_page(target.url) else site_of(target.url)
     robots_answer = _ask(f"{site_of(site)}robots.txt", asking)
+    if isinstance(robots_answer, FetchFailure):
+        raise _no_answer(site, robots_answer)
     robots = robots_of(robots_answer)
     decision = robots.allows(site)
     if not decision.allowed:
         return Seen(url, refused(site, decision), 0, ())
     answer = _ask(site, asking)
     if isinstance(answer, FetchFailure):
-        found = unreachable(site, answer).obstacles[0]
-        raise Refused(f"{site}: {found.seen}", found.way_out, Exit.NOTHING)
+        raise _no_answer(site, answer)
     home = entity(answer.url, answer.response)
     reading = _read(home)
     hints = read_hints(home)
@@ -70,6 +71,11 @@ def look(url: str, settings: Settings) -> Seen:
         if isinstance(article, Exchange):
             statements = _read(entity(article.url, article.response))[1] or statements
     return Seen(url, findings, pages, statements)
+
+
+def _no_answer(site: str, failure: FetchFailure) -> Refused:
+    found = unreachable(site, failure).obstacles[0]
+    return Refused(f"{site}: {found.seen}", found.way_out, Exit.NOTHING)
 
 
 def _ask(url: str, asking: FetchSettings) -> Exchange | FetchFailure:

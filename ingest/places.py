@@ -43,6 +43,10 @@ class Folder:
     def __str__(self) -> str:
         return str(self._path)
 
+    def is_file(self) -> bool:
+        """Say whether something stands where the folder should that is none."""
+        return self._path.exists() and not self._path.is_dir()
+
     def write(self, name: str, source: Readable) -> None:
         path = self._path / name
         try:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from db.overview import Overview, overview
 from ingest.clock import lag_of, remark
+from ingest.console import counted
 from ingest.room import Room
 
 LATE = 86_400.0
@@ -34,7 +35,8 @@ class Standing:
     def lines(self) -> list[str]:
         """Return it in lines for a person."""
         seen = self.seen
-        lines = [f"items {seen.items} · captures {seen.captures} · gone {seen.gone} · failures {seen.failures}"]
+        held = f"items {seen.items}" + (f" ({seen.withheld} withheld)" if seen.withheld else "")
+        lines = [f"{held} · captures {seen.captures} · gone {seen.gone} · failures {seen.failures}"]
         if self.running:
             lines.append(f"running     process {self.running[0]}, since {self.running[1]}")
         if seen.last is not None:
@@ -45,7 +47,7 @@ class Standing:
         else:
             lines.append(f"last run    {'none has ended' if seen.unfinished else 'none yet'}: creditline run")
         lines.append(
-            f"due         {seen.due} pages now"
+            f"due         {counted(seen.due, 'page')} now"
             + (f"; next {seen.next_due:%Y-%m-%d %H:%M} UTC" if seen.next_due else "")
         )
         lines.append(f"disk        {self.room.words()}")
@@ -62,11 +64,12 @@ def standing(
     if seen.unfinished is not None and running is None:
         looks.append(f"the run of {seen.unfinished:%Y-%m-%d %H:%M} is not finished: `creditline run` goes on with it")
     if seen.failures:
-        looks.append(f"{seen.failures} failures: `creditline failures`")
+        looks.append(f"{counted(seen.failures, 'failure')}: `creditline failures`")
     if seen.late > LATE:
-        looks.append(f"{seen.due} pages overdue, by {seen.late / 86_400:.0f} days: `creditline run --due`")
+        days = counted(round(seen.late / LATE), "day")
+        looks.append(f"{counted(seen.due, 'page')} overdue, by {days}: `creditline run --due`")
     if seen.unread_statements:
-        looks.append(f"{seen.unread_statements} statements not understood: `creditline review`")
+        looks.append(f"{counted(seen.unread_statements, 'statement')} not understood: `creditline review`")
     lag = lag_of(seen.newest, now)
     if lag is not None:
         looks.append(remark(lag))

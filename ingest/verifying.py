@@ -112,6 +112,8 @@ class Verifier:
             findings = self._custody.news(verify_record(locate_file(self._warcs, ref.file), ref))
             if not findings:
                 entity_of(self._warcs, capture, self._catalogue.original)
+        except FileNotFoundError:
+            return [Fault(ref.file, ref.offset, capture.id, items, "the file is missing", url_key(capture.url))]
         except (OSError, Damaged, CannotReplay) as error:
             return [Fault(ref.file, ref.offset, capture.id, items, str(error), url_key(capture.url))]
         return [Fault(f.file, f.offset, f.record_id or capture.id, items, f.what, f.clause) for f in findings]

@@ -27,13 +27,12 @@ def command(
 ) -> None:
     """Add a publisher: look at its site as `init` does, and write it to the settings."""
     from ingest.collection import Layout, at_work, read_settings
-    from ingest.config import publisher_of
-    from ingest.exits import Refused
     from ingest.looking import look, options_of, tell
-    from ingest.opening import ask_contact, with_flags, with_publisher
+    from ingest.opening import ask_contact, check_id, check_new, with_flags, with_publisher
     from ingest.rendering import render
     from ingest.visiting import need_contact
 
+    check_id(publisher_id)
     layout = Layout(console.directory)
     url = url if "://" in url else f"https://{url}"
     settings = with_flags(read_settings(layout), contact=contact, connect=connect)
@@ -41,14 +40,12 @@ def command(
     need_contact(settings, [url])
     seen = look(url, settings)
     options = options_of(seen, publisher_id=publisher_id, name=name)
-    known = {publisher_of(one).id for one in settings.publishers}
-    if publisher_of(options).id in known:
-        raise Refused(f"publisher {publisher_of(options).id!r} is here already", "choose another --id", Exit.USAGE)
+    check_new(settings, options)
     settings = with_publisher(settings, options)
     layout.settings.write_text(render(settings), encoding="utf-8")
     with at_work(layout, settings, locked=False):
         pass  # the settings are recorded at once, beside a live run too
     console.out("\n".join(tell(seen)))
     console.out(f"Added to {layout.settings}")
-    console.talk("Next: creditline run")
+    console.talk(f"Next: {console.typed('run')}")
     sys.exit(Exit.ATTENTION if seen.findings.obstacles else Exit.DONE)

@@ -61,7 +61,8 @@ def _parcels(console: Console, path: Path, *, accept: bool) -> list[Parcel]:
     from ingest.importing import Parcel
 
     if not path.is_file():
-        raise Refused(f"there is no file {path}", "name a .warc, .warc.gz or .wacz file", Exit.USAGE)
+        what = f"{path} is a folder" if path.is_dir() else f"there is no file {path}"
+        raise Refused(what, "name a .warc, .warc.gz or .wacz file", Exit.USAGE)
     with path.open("rb") as file:
         if file.read(4) != b"PK\x03\x04":
             return [Parcel(path)]
@@ -94,7 +95,7 @@ def _settings(layout: Layout, publisher: str | None) -> Settings:
     if publisher is None or "://" not in publisher:
         raise Refused(
             f"there is no collection in {layout.directory.absolute()}",
-            "name one with -C DIR; or begin one here with: creditline import FILE --publisher https://example.org/",
+            "name one with -C DIR; or begin one: creditline -C NEW import FILE --publisher https://example.org/",
             Exit.USAGE,
         )
     make(layout, Settings())

@@ -35,16 +35,17 @@ def command(
     from ingest.config import Settings
     from ingest.exits import Refused
     from ingest.looking import look, options_of, tell
-    from ingest.opening import ask_contact, with_flags, with_publisher
+    from ingest.opening import ask_contact, check_id, with_flags, with_publisher
     from ingest.visiting import need_contact
 
     layout = Layout(folder or console.directory)
     if layout.settings.exists():
         raise Refused(
             f"{layout.directory.absolute()} holds a collection already",
-            "add another publisher to it: creditline add URL",
+            f"add another publisher to it: creditline -C {layout.directory} add URL",
             Exit.USAGE,
         )
+    check_id(publisher_id)
     url = url if "://" in url else f"https://{url}"
     settings = ask_contact(with_flags(Settings(), contact=contact, connect=connect), [url])
     need_contact(settings, [url])

@@ -55,7 +55,9 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
         if alone or recovered != Recovery():
             with at_work(layout, settings or _settings(console, layout), locked=False) as work:
                 record_recovery(work, recovered)
-    console.talk(f"Rebuilt {layout.catalogue} from {count} records")
+    if console.as_json:
+        console.out_json({"event": "rebuilt", "records": count})
+    console.talk(f"Rebuilt {layout.catalogue} from {count} captures and notes")
 
 
 def _reread(console: Console, *, unread: bool, older: bool) -> None:
@@ -130,14 +132,25 @@ def _compare(console: Console, held: Path, made: Path, count: int) -> Exit:
         one.close()
         other.close()
     if older:
-        console.out(f"read by an older reader: {'; '.join(older)}")
+        if console.as_json:
+            console.out_json({"event": "compared", "records": count, "differences": 0, "older": older})
+        else:
+            console.out(f"read by an older reader: {'; '.join(older)}")
         console.talk(
             "  creditline rebuild --older reads those pages again, without a visit; editions stay what they are"
         )
         return Exit.ATTENTION
     for sign, table, row in differences:
-        console.out(f"{sign} {table} {row}")
+        if console.as_json:
+            console.out_json({"event": "difference", "sign": sign, "table": table, "row": row})
+        else:
+            console.out(f"{sign} {table} {row}")
+    if console.as_json:
+        console.out_json({"event": "compared", "records": count, "differences": len(differences), "older": older})
+    elif not differences:
+        console.out(f"identical: {count} captures and notes make the catalogue that is here")
     if differences:
-        return Exit.INTEGRITY
-    console.out(f"identical: {count} records make the catalogue that is here")
-    return Exit.DONE
+        console.talk(
+            "  - stands in the catalogue alone, + in what the files make; `creditline rebuild` puts theirs in its place"
+        )
+    return Exit.INTEGRITY if differences else Exit.DONE

@@ -35,7 +35,7 @@ def reusing(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="REASON",
         help="Hand out the items named though their terms say ask, no or nothing. Recorded, and printed with them.",
     )
-    named = click.option("--by", "signer", metavar="NAME", help="Who overrides.")
+    named = click.option("--by", "signer", metavar="NAME", help="Who overrides; recorded.")
     return wanted(asking(lifting(named(packed))))
 
 
@@ -63,6 +63,8 @@ class Reusing:
             )
         if self.for_reuse and choice.at is not None:
             raise Refused("leave to reuse is asked for today, not for a day gone by", "leave --at out", Exit.USAGE)
+        if self.override is not None and not (self.signer or "").strip():
+            raise Refused("an override needs a name", "say who overrides with --by NAME", Exit.USAGE)
         if self.override is not None and not (self.override.strip() and choice.refs):
             raise Refused(
                 "an override needs a reason, and items that are named",

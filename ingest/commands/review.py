@@ -91,8 +91,8 @@ def _deciding(command: Any) -> Any:
 @click.option("--because", metavar="TEXT", help="Why; kept with the decision.")
 @click.option("--undo", metavar="DECISION", help="Take a decision back; what it replaced stands again.")
 @click.option("--decisions", "made", is_flag=True, help="List what was decided, the newest first.")
-@click.option("--publisher", metavar="ID", help="List what this publisher's pages ask alone.")
-@click.option("--reason", type=click.Choice(REASONS), help="List what is asked for this reason alone.")
+@click.option("--publisher", metavar="ID", help="List only what waits of this publisher.")
+@click.option("--reason", type=click.Choice(REASONS), help="List only what waits for this reason.")
 @click.pass_obj
 def command(
     console: Console,
@@ -134,6 +134,9 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
     why = Wants(reason) if reason else None
     items = statements = 0
     with reading(Layout(console.directory)) as catalogue:
+        known = [one.id for one in catalogue.publishers()]
+        if publisher is not None and publisher not in known:
+            raise Refused(f"there is no publisher {publisher!r}", f"here: {', '.join(known) or 'none'}", Exit.USAGE)
         named = set(Choice(targets).ids(catalogue)) if targets else None
         wanted = {item.id for item in catalogue.items(named)} if named else None
         connection = catalogue.connection

@@ -87,6 +87,12 @@ def _files(console: Console, files: list[Path], jobs: int | None) -> int:
         if not path.is_file():
             hint = "`creditline verify` with no argument verifies every file of the collection"
             raise Refused(f"there is no file {path}", hint, Exit.USAGE)
+        with path.open("rb") as file:
+            if file.read(4) == b"PK\x03\x04":
+                hint = (
+                    "`creditline import` verifies a WACZ as it brings it in; what is in it: unzip it, verify archive/*"
+                )
+                raise Refused(f"{path} is a zip, such as a WACZ, and no WARC file", hint, Exit.USAGE)
     warcs = (console.directory / "warcs").resolve()
     collected = (console.directory / "catalogue.db").exists()
     ours = [path for path in files if collected and path.resolve().parent == warcs]
@@ -152,8 +158,8 @@ def _tell_file(console: Console, path: Path, seen: Examined, found: list[Finding
         return
     for one in found:
         console.out(f"FAULT  {one.file}:{one.offset}  record {one.record_id or '?'}  {one.what}  ({one.clause})")
-    state = counted(len(found), "fault") if found else "ok"
-    console.out(f"{state}  {path}  {seen.records} records, {seen.bytes} bytes")
+    state = counted(len(found), "fault") if found else "ok" if seen.records else "empty"
+    console.out(f"{state}  {path}  {counted(seen.records, 'record')}, {counted(seen.bytes, 'byte')}")
 
 
 def _collection(console: Console, how: dict[str, Any]) -> int:

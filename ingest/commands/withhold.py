@@ -28,6 +28,8 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
 
     if not lift and not (reason or "").strip():
         raise Refused("no reason is given", "say why with --reason TEXT: it is shown in the item's place", Exit.USAGE)
+    if not name.strip():
+        raise Refused("no name is given", "say who decides with --by NAME: it is recorded", Exit.USAGE)
     layout = Layout(console.directory)
     with at_work(layout, read_settings(layout), locked=False) as work:
         for item in [_found(work, ref, lift=lift) for ref in items]:

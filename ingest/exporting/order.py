@@ -48,7 +48,7 @@ class Order:
             Refused: none was named (usage).
         """
         if self.output is None:
-            raise Refused("this format needs a file to write to", "name it with -o OUTPUT", Exit.USAGE)
+            raise Refused("this format needs an output of its own", "name it with -o OUTPUT", Exit.USAGE)
         return self.output
 
     @contextmanager

@@ -29,8 +29,7 @@ def export(order: Order) -> Handed:
     output = order.file()
     sign, notes = _signer(order)
     selection = select(order)
-    with whole_file(output) as file:
-        writer = WaczWriter(file, order.made, output.absolute().parent)
+    with whole_file(output) as file, WaczWriter(file, order.made, output.absolute().parent) as writer:
         captures = _records(order, selection, writer)
         contents = _Contents(order, selection)
         pages = writer.add_pages(contents.pages())

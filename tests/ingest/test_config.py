@@ -29,7 +29,7 @@ WORDS = st.lists(WORD, max_size=3).map(tuple)
 PUBLISHERS = st.builds(
     PublisherOptions,
     url=WORD,
-    id=st.none() | WORD,
+    id=st.none() | st.from_regex(r"[a-z0-9][a-z0-9-]{0,20}", fullmatch=True),
     name=st.none() | WORD,
     hosts=WORDS,
     languages=WORDS,
@@ -129,3 +129,10 @@ def test_a_publisher_takes_id_and_hosts_from_its_address_unless_they_are_said() 
 def test_a_publisher_cannot_be_called_as_files_are_that_belong_to_none(taken: str) -> None:
     told = refusal({"publisher": [{"url": "http://institute.example/", "id": taken}]})
     assert taken in told.what
+
+
+@pytest.mark.parametrize("taken", ["A b!", "a/b", "-a", "", "ł", "../up"])
+def test_a_publisher_is_called_so_that_files_and_items_can_be(taken: str) -> None:
+    told = refusal({"publisher": [{"url": "http://institute.example/", "id": taken}]})
+    assert repr(taken) in told.what
+    assert "small letters" in told.hint

@@ -163,7 +163,12 @@ def test_an_override_hands_out_what_is_named_says_so_and_is_recorded(mixed: Mixe
 @pytest.mark.parametrize(
     ("flags", "what"),
     [
-        (("text", "--all", "--for-reuse", "--override", "because"), "an override needs a reason, and items"),
+        (
+            ("text", "--all", "--for-reuse", "--override", "because", "--by", "Jan"),
+            "an override needs a reason, and items",
+        ),
+        (("text", "some-item", "--for-reuse", "--override", "because"), "an override needs a name"),
+        (("text", "some-item", "--for-reuse", "--override", "because", "--by", " "), "an override needs a name"),
         (("text", "--all", "--use", "translate"), "only of an export for reuse"),
         (("warc", "--all", "--for-reuse"), "is not for reuse"),
         (("text", "--all", "--for-reuse", "--at", "2020-01-01"), "asked for today"),

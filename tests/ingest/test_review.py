@@ -80,7 +80,7 @@ def test_the_list_names_what_is_asked_and_by_which_reason(doubtful: Command) -> 
     assert "1 item and" in told.err
     (only,) = listed(doubtful, "--reason", "missing")
     assert [question["field"] for question in only["questions"]] == ["published"]
-    assert listed(doubtful, "--publisher", "nobody") == []
+    assert doubtful("--publisher", "nobody").code == Exit.USAGE
 
 
 def test_show_tells_what_is_in_doubt_and_why_the_winner_won(
