@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from archive.locate import Place
 from db.model import AgentKind, Attribution, Role
@@ -65,6 +66,14 @@ def contributors(page: Page, zones: Zones, locator: Locator) -> Iterator[Attribu
             said = Candidate(Field.AUTHOR, name.name, name.name, f"{role.value} named", Place.TEXT, element)
             if one := made(Author(name.name, False, said), page, locator):
                 yield replace(one, role=role)
+
+
+def may_name(page: Page, headline: Any) -> bool:
+    """Say whether the words by *headline* hold a label that contributors stand behind; if not, there are none."""
+    elements = list(page.order)
+    at = page.order[headline]
+    near = elements[max(0, at - BEFORE) : at + AFTER + 1]
+    return bool(_LABEL.search(" ".join(words for e in near for words in (e.text, e.tail) if words)))
 
 
 def _aside(zones: Zones, element: object) -> bool:

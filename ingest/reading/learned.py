@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.locate import Place
 from db.model import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
-from ingest.reading import blocks, byline, dates, dating, furniture, judge, kinds, names, parts, tags
+from ingest.reading import attributions, blocks, byline, dates, dating, furniture, judge, kinds, names, parts, tags
 from ingest.reading.article import ENOUGH, led
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.layout import Layout, layout_of
@@ -101,12 +101,14 @@ class LearnedReader(PageReader):
         spot = self.layout.authors
         if spot is None:
             return super()._attributions()
+        if self._titled is not None and attributions.may_name(self.page, self._titled):
+            raise Misfit  # translators and photographers stand where the pages did not show
         found, other = authors(self.page, spot, self.offered[Field.AUTHOR]), self.layout.authors_too
         if other is not None and _folded(authors(self.page, other, self.offered[Field.AUTHOR])) != _folded(found):
             raise Misfit
         known = {judge.fold(c.value): c for c in self.offered[Field.AUTHOR] if c.identifier}
         made = [self._name_evidence(judge.identified(author, known)) for author in found]
-        return tuple(attribution for attribution in made if attribution is not None)
+        return attributions.parted(attribution for attribution in made if attribution is not None)
 
     def _published(self, shown: list[Printed]) -> Dated | None:
         spot = self.layout.published
