@@ -24,11 +24,13 @@ def outcome(folder: Path, body: str, **environment: str) -> int:
     return ended.returncode
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", [SKIPS, FILE_SKIPS], ids=["a test", "a file"])
 def test_a_skip_fails_where_no_skip_is_allowed(tmp_path: Path, body: str) -> None:
     assert outcome(tmp_path, body, CREDITLINE_NO_SKIPS="1") not in (0, 5)
 
 
+@pytest.mark.slow
 def test_a_skip_is_allowed_elsewhere(tmp_path: Path) -> None:
     assert outcome(tmp_path, SKIPS) == 0
 

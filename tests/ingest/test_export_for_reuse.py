@@ -225,6 +225,7 @@ def test_a_tombstone_with_date_and_reason_stands_instead(mixed: Mixed, creditlin
     assert (told["withheld"], set(told)) == ("by order of a court", {"id", "withheld", "since"})
 
 
+@pytest.mark.slow
 def test_a_withholding_outlives_a_rebuild_and_can_be_lifted(mixed: Mixed, creditline: Any) -> None:
     Layout(mixed.folder).catalogue.unlink()
     assert creditline("-C", mixed.folder, "rebuild").code == 0

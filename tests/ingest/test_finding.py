@@ -93,6 +93,7 @@ def chained(tmp_path: Path, settings_at: Callable[[int], Settings]) -> Any:
 EVERY = {"/", "/first/", "/second/", "/moved/", "/third/"}
 
 
+@pytest.mark.slow
 def test_a_chain_of_links_and_redirects_is_followed_though_the_run_is_stopped_between(
     chained: Any, run_over: Callable[..., Any], tmp_path: Path
 ) -> None:

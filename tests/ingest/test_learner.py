@@ -22,6 +22,8 @@ from ingest.exits import Exit
 from ingest.learner import PAGES
 from ingest.reading.layout import layout_of
 
+pytestmark = pytest.mark.slow
+
 Command = Callable[..., Any]
 ARTICLES = PAGES + 8
 AUTHORS = ("Marta Zielińska", "Tomasz Wrona", "Ada Kowalczyk", "Jan Lis")
@@ -138,7 +140,6 @@ class Redesigned:
         return replace(answer, body=body, headers=(*kept, ("Content-Length", str(len(body)))))
 
 
-@pytest.mark.slow
 def test_a_new_design_is_learnt_anew_and_makes_no_edition(
     learnt: Learnt,
     tmp_path: Path,

@@ -194,6 +194,7 @@ def test_the_evidence_of_a_terms_page_verifies_with_the_item(followed: Followed,
     assert ended.code == 0, ended.out + ended.err
 
 
+@pytest.mark.slow
 def test_a_rebuild_finds_the_same_terms(followed: Followed, creditline: Any) -> None:
     ended = creditline("-C", followed.folder / "asking", "rebuild", "--check")
     assert ended.code == 0, ended.out + ended.err
