@@ -10,6 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
+RIGHTS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+"""How a system says that it may not be read or written there."""
+RIGHTS_HINT = "change who may read and write there, or work on a copy; searching, showing and verifying only read"
+
 
 class DiskFailed(Exception):
     """The disk refused; *path* and *errno* say what and why, *hint* what to do. Nothing durable is lost."""
@@ -19,6 +23,8 @@ class DiskFailed(Exception):
         self.path = path
         self.errno = error.errno
         self.hint = "make room on the disk, or mend it, and run again: what was kept so far is safe"
+        if error.errno in RIGHTS:
+            self.hint = RIGHTS_HINT
 
 
 class DiskFull(DiskFailed):

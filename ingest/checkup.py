@@ -33,6 +33,8 @@ def checks(directory: Path) -> Iterator[Check]:
             yield name, None, check(directory)
         except _Fault as fault:
             yield name, str(fault), ""
+        except OSError as error:
+            yield name, f"{error.filename or directory}: {error.strerror}", ""
 
 
 class _Fault(Exception):

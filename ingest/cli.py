@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import keyword
 import os
@@ -163,9 +164,25 @@ def told_error(error: Exception) -> Refused | None:
         "NotAPackage": Exit.INTEGRITY,
     }.get(type(error).__name__)
     if code is None:
-        return None
+        return _told_system(error)
     hint = str(getattr(error, "hint", ""))
     return Refused(str(error).removesuffix(hint).rstrip(), hint, code)
+
+
+def _told_system(error: Exception) -> Refused | None:
+    """Return what the system refused of a file or a database, told as the disk's; None for another fault."""
+    from archive.disk import RIGHTS, DiskFailed
+
+    if isinstance(error, OSError) and error.filename and error.errno in RIGHTS:
+        failed = DiskFailed(Path(os.fsdecode(error.filename)), error)
+        return Refused(str(failed), failed.hint, Exit.DISK)
+    name = str(getattr(error, "sqlite_errorname", ""))
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_FULL", "SQLITE_IOERR")):
+        full = name.startswith(("SQLITE_FULL", "SQLITE_IOERR"))
+        reason = OSError(errno.EIO if full else errno.EACCES, str(error))
+        failed = DiskFailed(Path("catalogue.db"), reason)
+        return Refused(str(failed), failed.hint, Exit.DISK)
+    return None
 
 
 def _tell(what: str, hint: str) -> None:

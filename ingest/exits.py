@@ -23,7 +23,7 @@ class Exit(IntEnum):
     LIMIT = 6
     """Stopped at a limit that was set; the state is saved, and the same command goes on."""
     DISK = 7
-    """The disk is full, or so nearly that its reserve is touched, or it failed; the state is saved."""
+    """The disk is full or nearly so, it failed, or it may not be read or written; the state is saved."""
     LOCKED = 8
     """Another run is at work in the collection. Nothing was changed."""
     SETTINGS = 9

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from archive.disk import DiskFailed
+
 FILE_NAME = "run.lock"
 
 
@@ -31,9 +33,13 @@ def run_lock(directory: Path, *, now: datetime) -> Iterator[None]:
 
     Raises:
         Locked: a live run holds it.
+        DiskFailed: the folder may not be written to.
     """
     path = directory / FILE_NAME
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise DiskFailed(path, error) from error
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

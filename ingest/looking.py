@@ -138,6 +138,22 @@ def languages_of(hints: Hints) -> tuple[str, ...]:
     return tuple(dict.fromkeys(code.partition("-")[0] for code in hints.languages if code != "x-default"))
 
 
+def as_json(seen: Seen) -> dict[str, object]:
+    """Return what was found, for a program."""
+    findings, hints = seen.findings, seen.findings.hints
+    return {
+        "site": findings.site,
+        "name": hints.name,
+        "generator": hints.generator,
+        "languages": languages_of(hints),
+        "sitemaps": findings.sitemaps,
+        "pages": seen.pages,
+        "feed": findings.feed,
+        "statements": [statement.words for statement in seen.statements],
+        "obstacles": [{"kind": one.kind, "seen": one.seen, "way_out": one.way_out} for one in findings.obstacles],
+    }
+
+
 def tell(seen: Seen) -> list[str]:
     """Return what was found, in lines for a person."""
     findings, hints = seen.findings, seen.findings.hints

@@ -27,7 +27,7 @@ def command(
 ) -> None:
     """Add a publisher: look at its site as `init` does, and write it to the settings."""
     from ingest.collection import Layout, at_work, read_settings
-    from ingest.looking import look, options_of, tell
+    from ingest.looking import as_json, look, options_of, tell
     from ingest.opening import ask_contact, check_id, check_new, with_flags, with_publisher
     from ingest.rendering import render
     from ingest.visiting import need_contact
@@ -45,7 +45,10 @@ def command(
     layout.settings.write_text(render(settings), encoding="utf-8")
     with at_work(layout, settings, locked=False):
         pass  # the settings are recorded at once, beside a live run too
-    console.out("\n".join(tell(seen)))
-    console.out(f"Added to {layout.settings}")
+    if console.as_json:
+        console.out_json({**as_json(seen), "settings": str(layout.settings)})
+    else:
+        console.out("\n".join(tell(seen)))
+        console.out(f"Added to {layout.settings}")
     console.talk(f"Next: {console.typed('run')}")
     sys.exit(Exit.ATTENTION if seen.findings.obstacles else Exit.DONE)

@@ -11,6 +11,7 @@ import click
 from ingest.choice import Choice
 from ingest.commands.flags import choosing
 from ingest.console import Console, counted
+from ingest.exits import Exit, Refused
 
 if TYPE_CHECKING:
     from db.model import Item
@@ -26,7 +27,7 @@ FORMATS = ("biblatex", "csl-json", "ris")
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write to FILE, not to standard output.",
+    help="Write to FILE, not to standard output; what FILE held is replaced.",
 )
 @click.pass_obj
 def command(
@@ -40,6 +41,8 @@ def command(
     """
     from ingest.collection import Layout, reading
 
+    if output is not None and not output.absolute().parent.is_dir():
+        raise Refused(f"there is no folder {output.parent}", "make it first, or name another FILE", Exit.USAGE)
     with reading(Layout(console.directory)) as catalogue:
         counting = _Counting(choice.items(catalogue, console.absent))
         pieces = _writer(form)(counting)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from dataclasses import asdict
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -130,7 +130,8 @@ def _login() -> str:
 
 def _tell(console: Console, parcel: Parcel, brought: Brought) -> Brought:
     if console.as_json:
-        told = asdict(brought)
+        told = {one.name: getattr(brought, one.name) for one in fields(brought)}
+        told |= {"left": dict(brought.left), "hosts": dict(brought.hosts)}
         console.out_json({"event": "import", "origin": str(parcel), **told, "findings": len(brought.findings)})
         return brought
     if not brought.new and not brought.file and not brought.owned:

@@ -34,7 +34,7 @@ def command(
     from ingest.collection import Layout, make
     from ingest.config import Settings
     from ingest.exits import Refused
-    from ingest.looking import look, options_of, tell
+    from ingest.looking import as_json, look, options_of, tell
     from ingest.opening import ask_contact, check_id, with_flags, with_publisher
     from ingest.visiting import need_contact
 
@@ -52,7 +52,10 @@ def command(
     seen = look(url, settings)
     settings = with_publisher(settings, options_of(seen, publisher_id=publisher_id, name=name))
     make(layout, settings)
-    console.out("\n".join(tell(seen)))
-    console.out(f"Wrote {layout.settings} and {layout.catalogue}")
+    if console.as_json:
+        console.out_json({**as_json(seen), "settings": str(layout.settings)})
+    else:
+        console.out("\n".join(tell(seen)))
+        console.out(f"Wrote {layout.settings} and {layout.catalogue}")
     console.talk(f"Next: creditline -C {layout.directory} run --limit 25")
     sys.exit(Exit.ATTENTION if seen.findings.obstacles else Exit.DONE)

@@ -144,13 +144,19 @@ def _why(console: Console, words: str) -> None:
     from ingest.terms import why
     from ingest.terms.barred import barred
 
-    fired = why(words)
+    fired, missed = why(words), barred(words)
+    if console.as_json:
+        for one in fired:
+            console.out_json({"words": one.words, "rule": one.rule, "terms": [term_in_words(t) for t in one.terms]})
+        for other in missed:
+            console.out_json({"words": other.words, "rule": other.rule, "barred_by": list(other.bars)})
+        return
     for one in fired:
         read = "; ".join(term_in_words(t) for t in one.terms)
         stood = ", ".join(f"{concept} “{hits[0]}”" for concept, hits in one.marks if hits)
         console.out(f"“{one.words}”\n    rule “{one.rule}”: {read}\n    it stands on {stood}")
-    for missed in barred(words):
-        console.out(f"“{missed.words}”\n    rule “{missed.rule}” was barred by {', '.join(missed.bars)}")
+    for other in missed:
+        console.out(f"“{other.words}”\n    rule “{other.rule}” was barred by {', '.join(other.bars)}")
     if not fired:
         console.out("no rule understands these words")
 

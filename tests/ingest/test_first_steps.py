@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive.disk import DiskFailed
+from ingest.cli import told_error
 from ingest.collection import Layout, make, read_settings
 from ingest.config import PublisherOptions, Settings
 from ingest.demo.server import serve
@@ -135,3 +140,79 @@ def test_decisions_are_listed_with_the_role_that_was_typed(creditline: Command, 
     creditline("-C", collection, "review", EDITED, "--field", "author", *values, "--by", "Anna Nowak")
     told = creditline("-C", collection, "review", "--decisions").out
     assert "author set to “Maria Ossowska”, “translator: Jan Kos”" in told
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        PermissionError(errno.EACCES, "Permission denied", "held/creditline.toml"),
+        OSError(errno.EROFS, "Read-only file system", "held/creditline.toml"),
+        DiskFailed(Path("held/creditline.toml"), PermissionError(errno.EACCES, "Permission denied")),
+    ],
+    ids=["rights", "read-only", "told by the store"],
+)
+def test_what_may_not_be_written_is_told_in_one_line(error: Exception) -> None:
+    told = told_error(error)
+    assert told is not None
+    assert told.what.startswith("held/creditline.toml: ")
+    assert "change who may read and write there" in told.hint
+    assert told.code == Exit.DISK
+
+
+def test_a_database_that_may_not_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "catalogue.db")) as made:
+        made.execute("CREATE TABLE held (name TEXT)")
+    medium = sqlite3.connect(f"file:{tmp_path}/catalogue.db?mode=ro", uri=True)
+    with closing(medium) as held, pytest.raises(sqlite3.OperationalError) as refused:
+        held.execute("INSERT INTO held VALUES ('x')")
+    told = told_error(refused.value)
+    assert told is not None
+    assert (told.what, told.code) == ("catalogue.db: attempt to write a readonly database", Exit.DISK)
+
+
+def test_a_fault_of_ours_is_no_fault_of_the_disk() -> None:
+    assert told_error(ValueError("of ours")) is None
+    assert told_error(FileNotFoundError(errno.ENOENT, "No such file", "x")) is None
+    assert told_error(sqlite3.OperationalError("no such table: held")) is None
+
+
+def test_a_lock_that_cannot_be_taken_is_told(creditline: Command, collection: Path) -> None:
+    (collection / "run.lock").unlink(missing_ok=True)
+    (collection / "run.lock").mkdir()
+    ended = creditline("-C", collection, "run")
+    assert ended.code == Exit.DISK
+    assert "run.lock: Is a directory" in ended.err
+
+
+def test_citations_go_into_a_folder_that_is_there(creditline: Command, collection: Path, tmp_path: Path) -> None:
+    ended = creditline("-C", collection, "cite", "--all", "-o", tmp_path / "gone" / "all.bib")
+    assert ended.code == Exit.USAGE
+    assert "there is no folder" in ended.err
+
+
+def test_an_import_tells_a_program_what_was_left(creditline: Command, collection: Path, tmp_path: Path) -> None:
+    creditline("-C", collection, "export", "warc", "--all", "-o", tmp_path / "all.warc.gz")
+    ended = creditline("-C", tmp_path / "new", "--json", "import", tmp_path / "all.warc.gz", "--publisher", URL)
+    brought, read = [json.loads(line) for line in ended.out.splitlines()]
+    assert ended.code == Exit.DONE
+    assert brought["records"] > brought["captures"] > 0
+    assert sum(brought["left"].values()) > 0
+    assert read["items"] > 0
+
+
+def test_the_first_look_is_told_to_a_program(creditline: Command, tmp_path: Path) -> None:
+    with serve(Site()) as port:
+        connect = ("--connect", f"institute.example=127.0.0.1:{port}")
+        ended = creditline("--json", "init", URL, tmp_path / "new", *connect)
+    told = json.loads(ended.out)
+    assert ended.code == Exit.DONE
+    assert told["name"] == "Baltic Lantern Institute"
+    assert told["settings"] == str(tmp_path / "new" / "creditline.toml")
+    assert told["obstacles"] == []
+
+
+def test_why_is_told_to_a_program(creditline: Command) -> None:
+    words = "Our texts may not be reprinted unless you ask us."
+    told = [json.loads(line) for line in creditline("--json", "terms", "--why", words).out.splitlines()]
+    assert all(one["words"] in words and one["rule"] for one in told)
+    assert any("terms" in one for one in told)
