@@ -38,6 +38,25 @@ _NEXT = re.compile(
     + r")(?:\s*[:：]|\s).*$",
     re.I,
 )
+_STEMS = (
+    *("transl", "tłum", "przek", "przeł", "übers", "tradu", "trado", "vertal", "překl", "přelož", "перекл", "перев"),
+    *(
+        "edited",
+        "editor",
+        "redak",
+        "herausg",
+        "hrsg",
+        "édité",
+        "editado",
+        "photo",
+        "foto",
+        "fot.",
+        "zdję",
+        "bild",
+        "фото",
+    ),
+)
+"""Of these every label holds one: quicker to look for than the labels."""
 BEFORE, AFTER, LONGEST = 30, 90, 220
 
 
@@ -73,7 +92,9 @@ def may_name(page: Page, headline: Any) -> bool:
     elements = list(page.order)
     at = page.order[headline]
     near = elements[max(0, at - BEFORE) : at + AFTER + 1]
-    return bool(_LABEL.search(" ".join(words for e in near for words in (e.text, e.tail) if words)))
+    words = " ".join(words for e in near for words in (e.text, e.tail) if words)
+    lowered = words.lower()
+    return any(stem in lowered for stem in _STEMS) and bool(_LABEL.search(words))
 
 
 def _aside(zones: Zones, element: object) -> bool:

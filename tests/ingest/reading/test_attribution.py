@@ -7,7 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
+from archive.exchange import Entity
 from db.model import AgentKind, Reading, Role
+from ingest.reading import attributions
+from ingest.reading.page import open_page
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -251,3 +254,24 @@ def test_rdfa_names_the_author(make_page: PageMaker, read_page: Read, vocabulary
     term = "author" if "schema" in vocabulary else "creator"
     body = f'<div typeof="x"><span property="{vocabulary}{term}">Anna Fox</span></div>{"<p>It snows here.</p>" * 40}'
     assert authors(read_page(make_page(top="<h1>The Amber Road Reopens</h1>", body=body))) == ["Anna Fox"]
+
+
+LABELS = [
+    *("Translated by", "Translation:", "tłumaczenie", "tłumaczyła", "tłum.", "przekład", "przełożył", "Übersetzt von"),
+    *("Übersetzung aus dem Polnischen von", "traduit de l'anglais par", "traduction", "traducido por", "traducción"),
+    *("traduzione di", "tradotto da", "vertaling", "překlad", "přeložila", "переклад", "перевод", "Edited by"),
+    *("Redakcja:", "Redaktor:", "herausgegeben von", "Hrsg. von", "Redaktion:", "édité par", "editado por", "Editor:"),
+    *("Photo by", "Photographs by", "Photo:", "Fotos von", "Fotografie von", "Fot.", "Zdjęcia:", "Bilder von", "Фото:"),
+]
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_a_label_by_the_headline_says_that_a_contributor_may_be_named(label: str) -> None:
+    def may(words: str) -> bool:
+        body = f"<h1>The Amber Road</h1><p>{words}</p>"
+        page = open_page(Entity("https://institute.example/x/", body.encode(), "text/html", "utf-8"), "")
+        assert page is not None
+        return attributions.may_name(page, page.tree.find(".//h1"))
+
+    assert may(f"{label} Jane Roe")
+    assert not may("Written by Jane Roe")
