@@ -57,6 +57,28 @@ _HINTS: dict[FailureReason, str] = {
 }
 
 
+_OF_ANSWERS = {
+    "robots": "Ask the publisher to allow the agent creditline in robots.txt.",
+    "gone": "The publisher took it down; what was kept before stays.",
+    "absent": "A link leads nowhere; nothing is to be done here.",
+    "missing": "A link leads nowhere; nothing is to be done here.",
+    "blocked": "Ask the publisher to let the agent creditline in.",
+    "protected": "Nothing is fetched with a password or a login.",
+    "shell": "No script is run; a WACZ that a browser made of it can be imported.",
+    "empty": "Look at it in a browser; it is asked for again later.",
+    "partial": "It is asked for again later; what was held before stays.",
+    "unproved": "It is asked for again later; what was held before stays.",
+    "error": "Look at it in a browser; it is asked for again later.",
+}
+
+
+def way_out(reason: str) -> str:
+    """Return what to do about a failure that is listed under *reason*, in one line; "" where nothing is known."""
+    if reason in tuple(FailureReason):
+        return _HINTS[FailureReason(reason)]
+    return _OF_ANSWERS.get(reason, "")
+
+
 @dataclass(frozen=True, slots=True)
 class FetchFailure:
     """One attempt that gave no answer to keep.

@@ -12,7 +12,7 @@ from ingest.console import Console
 
 @click.command()
 @choosing
-@click.option("--lang", metavar="CODE", help="In this language; the item's own by default.")
+@click.option("--lang", type=click.Choice(("en", "pl")), help="In this language; the item's own by default.")
 @click.pass_obj
 def command(
     console: Console,

@@ -13,13 +13,15 @@ from ingest.console import Console, counted
 @click.option("-n", "limit", type=click.IntRange(min=1), metavar="N", help="The N newest; all by default.")
 @click.pass_obj
 def command(console: Console, limit: int | None) -> None:
-    """List the visits that failed and were not made good since, each with its reason."""
+    """List the visits that failed and were not made good since, each with its reason, and what to do about it."""
     import msgspec
 
     from ingest.collection import Layout, reading
+    from ingest.failure import way_out
 
     with reading(Layout(console.directory)) as catalogue:
         found = catalogue.failures(limit)
+        total = catalogue.counts()["failures"]
     for failure in found:
         if console.as_json:
             console.out_json(msgspec.to_builtins(failure))
@@ -27,7 +29,10 @@ def command(console: Console, limit: int | None) -> None:
             console.out(
                 f"{failure.at:%Y-%m-%d %H:%M}  {failure.reason:<16} {failure.url}\n    {_words(failure.detail)}"
             )
-    console.talk(counted(len(found), "failure"))
+    console.talk(counted(total, "failure") if len(found) == total else f"{len(found)} of {counted(total, 'failure')}")
+    if not console.as_json:
+        for reason in sorted({failure.reason for failure in found}):
+            console.talk(f"  {reason}: {way_out(reason)}" if way_out(reason) else f"  {reason}")
 
 
 def _words(detail: str) -> str:

@@ -14,12 +14,14 @@ from ingest.choice import Choice
 from ingest.commands.flags import asking, choosing
 from ingest.commands.tombstone import tell_withheld
 from ingest.console import Console
+from ingest.exits import Exit, Refused
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.model import Item
     from ingest.asked import Asked
 
+LANGUAGES = ("en", "pl")
 FORMATS = ("text", "odrl", "schema")
 
 
@@ -28,7 +30,7 @@ FORMATS = ("text", "odrl", "schema")
 @click.option("--format", "form", type=click.Choice(FORMATS), default="text", help="ODRL 2.2 or schema.org in JSON-LD.")
 @click.option("--changes", is_flag=True, help="List what the publishers changed in their terms, the newest first.")
 @click.option("--letter", is_flag=True, help="Write the letter that asks for leave.")
-@click.option("--lang", metavar="CODE", help="The letter's language, en or pl; the item's own by default.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="The letter's language; the item's own by default.")
 @asking
 @click.option("--images", is_flag=True, help="A letter about the images, not the text.")
 @click.option("--why", metavar="WORDS", help="Read these words; say which rules fired, and what barred the others.")
@@ -64,6 +66,8 @@ def command(
     from ingest.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
+        if letter and not choice.named:
+            raise Refused("no item is named for the letter", "name ids or URLs, or use -q QUERY or --all", Exit.USAGE)
         if changes:
             _changes(console, catalogue, choice)
         elif not choice.named:
@@ -144,7 +148,9 @@ def _why(console: Console, words: str) -> None:
     from ingest.terms import why
     from ingest.terms.barred import barred
 
-    fired, missed = why(words), barred(words)
+    fired = why(words)
+    read = {(one.rule, one.words) for one in fired}  # a rule of the same name that did read them bars nothing
+    missed = [one for one in barred(words) if (one.rule, one.words) not in read]
     if console.as_json:
         for one in fired:
             console.out_json({"words": one.words, "rule": one.rule, "terms": [term_in_words(t) for t in one.terms]})
@@ -152,9 +158,9 @@ def _why(console: Console, words: str) -> None:
             console.out_json({"words": other.words, "rule": other.rule, "barred_by": list(other.bars)})
         return
     for one in fired:
-        read = "; ".join(term_in_words(t) for t in one.terms)
-        stood = ", ".join(f"{concept} “{hits[0]}”" for concept, hits in one.marks if hits)
-        console.out(f"“{one.words}”\n    rule “{one.rule}”: {read}\n    it stands on {stood}")
+        terms = "; ".join(term_in_words(t) for t in one.terms)
+        stood = ", ".join(f"“{hits[0]}” ({concept})" for concept, hits in one.marks if hits)
+        console.out(f"“{one.words}”\n    rule “{one.rule}”: {terms}\n    it stands on: {stood}")
     for other in missed:
         console.out(f"“{other.words}”\n    rule “{other.rule}” was barred by {', '.join(other.bars)}")
     if not fired:

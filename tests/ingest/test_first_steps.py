@@ -15,12 +15,14 @@ from typing import Any
 import pytest
 
 from archive.disk import DiskFailed
+from db.tables import EventType
 from ingest.cli import told_error
 from ingest.collection import Layout, make, read_settings
 from ingest.config import PublisherOptions, Settings
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.exits import Exit
+from ingest.failure import FailureReason, way_out
 
 URL = "http://institute.example/"
 EDITED = f"{URL}heat-pumps-in-granite-towns/"
@@ -216,3 +218,24 @@ def test_why_is_told_to_a_program(creditline: Command) -> None:
     told = [json.loads(line) for line in creditline("--json", "terms", "--why", words).out.splitlines()]
     assert all(one["words"] in words and one["rule"] for one in told)
     assert any("terms" in one for one in told)
+
+
+def test_failures_are_counted_and_each_kind_has_its_way_out(creditline: Command, collection: Path) -> None:
+    told = creditline("-C", collection, "failures")
+    kinds = {line.split()[2] for line in told.out.splitlines() if not line.startswith(" ")}
+    assert {"robots", "protected", "gone"} <= kinds
+    assert all(f"\n  {kind}: " in told.err for kind in kinds)
+    assert creditline("-C", collection, "failures", "-n", "1").err.startswith("1 of ")
+
+
+@pytest.mark.parametrize("reason", [*FailureReason, *EventType])
+def test_every_kind_of_failure_has_a_way_out(reason: str) -> None:
+    listed = reason not in ("returned", "not an item", "redirected", "terms changed")
+    assert bool(way_out(reason)) == listed
+
+
+def test_a_letter_is_about_an_item_in_a_language_that_is_known(creditline: Command, collection: Path) -> None:
+    ended = creditline("-C", collection, "terms", "--letter")
+    assert (ended.code, "no item is named" in ended.err) == (Exit.USAGE, True)
+    for verb in (("terms", EDITED, "--letter"), ("credit", EDITED)):
+        assert creditline("-C", collection, *verb, "--lang", "xx").code == Exit.USAGE
