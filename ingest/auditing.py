@@ -58,7 +58,7 @@ class Plan:
 class Audit:
     """What an audit saw: per file how many records, bytes and findings; editions and claims; and every fault."""
 
-    files: list[dict[str, object]] = field(default_factory=list)
+    files: list[dict[str, Any]] = field(default_factory=list)
     records: int = 0
     editions: int = 0
     claims: int = 0

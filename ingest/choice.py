@@ -49,7 +49,12 @@ class Choice:
             return catalogue.all_item_ids()
         for ref in self.refs:
             if catalogue.item(ref) is None:
-                raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
+                hint = "`creditline search` finds the ids"
+                if "/" in ref:
+                    hint = (
+                        f"{hint}; `creditline failures` lists pages that did not come; lists of articles are no items"
+                    )
+                raise Refused(f"no item {ref!r} is held", hint, Exit.USAGE)
         hits = all_ids(catalogue.connection, self.query) if self.query is not None else []
         return [*self.refs, *hits]
 

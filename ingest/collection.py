@@ -22,6 +22,7 @@ from db.model import Publisher
 from ingest import config
 from ingest.clock import lag_of, remark
 from ingest.config import Settings, publisher_of
+from ingest.console import counted
 from ingest.exits import Exit, Refused
 from ingest.imported import finish_imports
 from ingest.locks import run_lock
@@ -81,7 +82,9 @@ class Collection:
         told = []
         if self.recovered.adopted or self.recovered.cut:
             kept, cut = len(self.recovered.adopted), len(self.recovered.cut)
-            told.append(f"an earlier run was killed: {kept} records taken over, {cut} torn tails cut")
+            told.append(
+                f"an earlier run was killed: {counted(kept, 'record')} taken over, {counted(cut, 'torn tail')} cut"
+            )
         if self.behind is not None:
             told.append(remark(self.behind))
         return told

@@ -186,7 +186,8 @@ class _Attempt:
         allowed = [address for address in found if refusal(address) is None]
         if not allowed:
             named = ", ".join(f"{address} ({refusal(address)})" for address in found[:5])
-            raise AnswerRefused(FailureReason.ADDRESS_REFUSED, f"{self._target.host} is {named or 'nowhere'}")
+            what = f"{self._target.host} is {named or 'nowhere'}: no address that is visited"
+            raise AnswerRefused(FailureReason.ADDRESS_REFUSED, what)
         return [(address, self._target.port) for address in allowed]
 
     def _resolved(self) -> list[str]:

@@ -9,6 +9,7 @@ from archive.exchange import Entity, Exchange, entity, read_head
 from db.identity import is_front_page
 from db.model import Context, PageKind, Statement
 from ingest.config import PublisherOptions, Settings
+from ingest.console import counted
 from ingest.couriers import robots_of
 from ingest.discovery.feeds import read_feed
 from ingest.discovery.hints import Hints, read_hints
@@ -163,7 +164,7 @@ def tell(seen: Seen) -> list[str]:
     lines.append(f"  site       {hints.name or findings.site}{f' · {hints.generator}' if hints.generator else ''}")
     if hints.languages:
         lines.append(f"  languages  {', '.join(languages_of(hints))}")
-    listed = f"{findings.sitemaps[0]} (about {seen.pages} pages)" if findings.sitemaps else "none found"
+    listed = f"{findings.sitemaps[0]} (about {counted(seen.pages, 'page')})" if findings.sitemaps else "none found"
     lines.append(f"  sitemap    {listed}")
     lines.append(f"  feed       {findings.feed or 'none found'}")
     for statement in seen.statements:

@@ -14,7 +14,7 @@ from db.model import Publisher
 from db.runs import Run as Recorded
 from ingest.collection import Collection
 from ingest.config import publisher_of
-from ingest.console import Progress
+from ingest.console import Progress, counted
 from ingest.couriers import Couriers
 from ingest.failure import FailureReason
 from ingest.finding import Finder
@@ -176,8 +176,8 @@ class Run:
         seconds = max((len(visits) * self._delay(p) for p, visits in due), default=0.0)
         hours = f", at least {seconds / 3600:.1f} hours at this pace" if seconds >= 360 else ""
         what = "would be visited" if order.dry else "to visit"
-        counted = f"{pages} pages" if pages == known else f"{pages} of {known} pages"
-        self._progress.talk(f"{counted} {what}, newest first{hours} ({self._finder.found} newly found)")
+        told = counted(known, "page") if pages == known else f"{pages} of {counted(known, 'page')}"
+        self._progress.talk(f"{told} {what}, newest first{hours} ({self._finder.found} newly found)")
 
     def _delay(self, publisher: Publisher) -> float:
         robots = self._couriers.robots(read_target(publisher.url).authority)

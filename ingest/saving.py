@@ -174,5 +174,9 @@ def _failed(settled: Settled, change: Change) -> Failed:
     if change.outcome is Outcome.ERROR and reading is not None:
         return Failed("unread" if reading.unread else reading.kind.value, change.note, hint)
     why = _WHY.get(change.outcome)
-    noted = f" ({change.note})" if change.note and change.note not in (why or "") else ""
+    noted = (
+        f" ({change.note})"
+        if change.note and change.note not in (why or "") and why is not _WHY[Outcome.NOT_AN_ITEM]
+        else ""
+    )
     return Failed(change.outcome.value, f"{why}{noted}" if why else change.note, hint)

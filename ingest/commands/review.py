@@ -149,7 +149,7 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
                 statements += 1
                 unread(console, statement)
     console.talk(f"{counted(items, 'item')} and {counted(statements, 'statement')} want a person")
-    if items or statements:
+    if items or statements or targets:
         console.talk("  creditline review ID --field FIELD --set VALUE --by NAME, or --confirm; see docs/review.md")
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.console import Console
+from ingest.console import Console, counted
 from ingest.exits import Exit
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def tell(console: Console, report: Report) -> None:
         console.out("\n".join(f"  ! {change_line(change)}" for change in report.changes))
         console.talk("  what went and what came: creditline terms --changes")
     if report.stopped:
-        console.out(f"  stopped by {report.stopped}: {report.left} pages left; run again to go on")
+        console.out(f"  stopped by {report.stopped}: {counted(report.left, 'page')} left; run again to go on")
     console.talk("Next: creditline search WORDS, creditline status, creditline verify")
 
 

@@ -226,13 +226,19 @@ def _tell(console: Console, plan: Plan, seen: Audit) -> None:
     state = counted(len(seen.faults), "fault") if seen.faults else "ok"
     if plan.scope == "files":
         for one in seen.files:
-            found = f"{one['findings']} faults" if one["findings"] else "ok"
-            console.out(f"{found}  {one['file']}  {one['records']} records, {one['bytes']} bytes")
-        return
-    what = counted(len(plan.captures), "capture") if plan.captures else f"{seen.records} WARC records"
-    console.out(f"{state}  {what}, {seen.editions} editions, {seen.claims} claims stand in their bytes")
-    if seen.older:
-        console.out(f"    {seen.older} editions were read by an older reader and not read again")
+            found = counted(one["findings"], "fault") if one["findings"] else "ok"
+            console.out(f"{found}  {one['file']}  {counted(one['records'], 'record')}, {counted(one['bytes'], 'byte')}")
+    else:
+        what = counted(len(plan.captures), "capture") if plan.captures else counted(seen.records, "WARC record")
+        console.out(f"{state}  {what}, {counted(seen.editions, 'edition')}, {_standing(seen.claims)}")
+        if seen.older:
+            console.out(f"    {counted(seen.older, 'edition')} read by an older reader and not again")
+    if seen.faults:
+        console.talk("A damaged file is mended from a second copy: creditline verify --copy PLACE --repair")
+
+
+def _standing(claims: int) -> str:
+    return f"{counted(claims, 'claim')} {'stands in its' if claims == 1 else 'stand in their'} bytes"
 
 
 def _fault(fault: Fault) -> str:
@@ -281,6 +287,6 @@ def _tell_proof(console: Console, proof: Proof) -> None:
         return
     again = "text re-reads identically" if proof.reread else "read by an older reader"
     console.out(
-        f"ok  {proof.edition}  {proof.records} WARC records, digests match;"
-        f" {proof.evidence} claims stand in their bytes; {again}"
+        f"ok  {proof.edition}  {counted(proof.records, 'WARC record')}, digests match;"
+        f" {_standing(proof.evidence)}; {again}"
     )

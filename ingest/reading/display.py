@@ -139,7 +139,8 @@ def describe(reading: Reading) -> str:
         lines += _field("terms", f"{rules or 'unread'} [{statement.place}]", statement.evidence)
     if not reading.statements:
         lines += _field("terms", None, None)
-    lines += [*_lost(reading), f"text        {len(reading.text.split())} words", "", reading.text]
+    length = len(reading.text.split())
+    lines += [*_lost(reading), f"text        {length} word{'' if length == 1 else 's'}", "", reading.text]
     return "\n".join(lines)
 
 

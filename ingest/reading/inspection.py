@@ -64,7 +64,7 @@ def inspect_page(path: str, url: str) -> Line:
     try:
         reading = inspect(path, url)
     except (OSError, ValueError) as error:
-        return failed(path, str(error))
+        return failed(path, (error.strerror if isinstance(error, OSError) else None) or str(error))
     line: Line = {
         "path": path,
         "title": reading.title.value if reading.title else None,

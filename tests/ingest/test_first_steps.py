@@ -239,3 +239,31 @@ def test_a_letter_is_about_an_item_in_a_language_that_is_known(creditline: Comma
     assert (ended.code, "no item is named" in ended.err) == (Exit.USAGE, True)
     for verb in (("terms", EDITED, "--letter"), ("credit", EDITED)):
         assert creditline("-C", collection, *verb, "--lang", "xx").code == Exit.USAGE
+
+
+def test_one_is_told_as_one(creditline: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    with serve(Site()) as port:
+        creditline("-C", folder, "save", EDITED, "--connect", f"institute.example=127.0.0.1:{port}")
+    told = creditline("-C", folder, "verify")
+    assert ", 1 edition, " in told.out
+    (tmp_path / "page.html").write_text("<title>One</title><p>word</p>", "utf-8")
+    assert "text        1 word\n" in creditline("inspect", tmp_path / "page.html", "--url", URL).out
+
+
+def test_damage_is_told_with_the_way_to_mend_it(creditline: Command, collection: Path) -> None:
+    path = max((collection / "warcs").iterdir(), key=lambda one: one.stat().st_size)
+    path.write_bytes(path.read_bytes()[:-1000])
+    told = creditline("-C", collection, "verify")
+    assert told.code == Exit.INTEGRITY
+    assert "creditline verify --copy PLACE --repair" in told.err
+    assert creditline("-C", collection, "--json", "verify").err == ""
+
+
+def test_a_page_that_is_no_item_is_told_where_to_look(creditline: Command, collection: Path) -> None:
+    told = creditline("-C", collection, "show", f"{URL}tag/ports/")
+    assert told.code == Exit.USAGE
+    assert "creditline failures" in told.err
+    assert "creditline failures" not in creditline("-C", collection, "show", "ports").err
+    again = creditline("-C", collection, "review", EDITED)
+    assert "--confirm" in again.err
