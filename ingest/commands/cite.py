@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +22,12 @@ FORMATS = ("biblatex", "csl-json", "ris")
 
 @click.command()
 @choosing
-@click.option("--format", "form", type=click.Choice(FORMATS), default="biblatex", help="biblatex by default.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(FORMATS),
+    help="biblatex by default; with --json, CSL-JSON, one citation a line.",
+)
 @click.option(
     "-o",
     "--output",
@@ -33,7 +39,7 @@ FORMATS = ("biblatex", "csl-json", "ris")
 def command(
     console: Console,
     choice: Choice,
-    form: str,
+    form: str | None,
     output: Path | None,
 ) -> None:
     """Export citations of items, of all hits of a query, or of everything: all of them, streamed. Withheld
@@ -45,7 +51,7 @@ def command(
         raise Refused(f"there is no folder {output.parent}", "make it first, or name another FILE", Exit.USAGE)
     with reading(Layout(console.directory)) as catalogue:
         counting = _Counting(choice.items(catalogue, console.absent))
-        pieces = _writer(form)(counting)
+        pieces = _lines(counting) if console.as_json and form is None else _writer(form or "biblatex")(counting)
         if output is None:
             for piece in pieces:
                 click.echo(piece, nl=False)
@@ -71,6 +77,14 @@ class _Counting:
                 continue
             self.written += 1
             yield item
+
+
+def _lines(items: Iterable[Item]) -> Iterator[str]:
+    """Yield a line of CSL-JSON for each of *items*."""
+    from db.citation import csl
+
+    for item in items:
+        yield json.dumps(csl.one(item), ensure_ascii=False) + "\n"
 
 
 def _writer(form: str) -> Callable[[Iterable[Item]], Iterator[str]]:

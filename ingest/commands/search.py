@@ -26,7 +26,10 @@ def command(console: Console, words: tuple[str, ...], limit: int, ids: bool) -> 
     with reading(Layout(console.directory)) as catalogue:
         if ids:
             for item in all_ids(catalogue.connection, query):
-                console.out(item)
+                if console.as_json:
+                    console.out_json({"item": item})
+                else:
+                    console.out(item)
             return
         results = search(catalogue.connection, query, limit=limit)
     for hit in results.hits:

@@ -267,3 +267,13 @@ def test_a_page_that_is_no_item_is_told_where_to_look(creditline: Command, colle
     assert "creditline failures" not in creditline("-C", collection, "show", "ports").err
     again = creditline("-C", collection, "review", EDITED)
     assert "--confirm" in again.err
+
+
+def test_citations_and_ids_are_lines_for_a_program(creditline: Command, collection: Path) -> None:
+    ended = creditline("-C", collection, "--json", "cite", "--all")
+    cited = [json.loads(line) for line in ended.out.splitlines()]
+    assert f"{len(cited)} citations" in ended.err
+    assert all(one["title"] and one["URL"].startswith(URL) for one in cited)
+    assert creditline("-C", collection, "--json", "cite", "--all", "--format", "ris").out.startswith("TY  - ")
+    found = creditline("-C", collection, "--json", "search", "--ids", "granite").out
+    assert json.loads(found)["item"].startswith("bl-")
