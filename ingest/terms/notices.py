@@ -72,8 +72,8 @@ def _statement(
 
 def _groups(run: str, address: str | None) -> Iterator[str]:
     """Neighbouring sentences that speak of terms, as they stand; at least one of them holds a trigger."""
-    spans = sentences(run)
-    taken = [_triggered(run[slice(*span)]) and _speaks(run[slice(*span)], address) for span in spans]
+    spans, held = sentences(run), vocabulary().triggers_in(run.lower())
+    taken = [_holds_any(run[slice(*span)], held) and _speaks(run[slice(*span)], address) for span in spans]
     if not any(taken):
         return
     for index, span in enumerate(spans):
@@ -85,8 +85,9 @@ def _groups(run: str, address: str | None) -> Iterator[str]:
             yield run[members[0][0] : members[-1][1]]
 
 
-def _triggered(words: str) -> bool:
-    return vocabulary().triggered(words.lower())
+def _holds_any(sentence: str, triggers: tuple[str, ...]) -> bool:
+    lowered = sentence.lower()
+    return any(word in lowered for word in triggers)
 
 
 @lru_cache(maxsize=4096)  # a site prints the same notice on every page

@@ -83,9 +83,9 @@ class Vocabulary:
         likely = frozenset({*known[:_LIKELY], *_ANYWHERE})
         return _shortest(frozenset().union(*(self.triggers[tongue] for tongue in likely)))
 
-    def triggered(self, words: str) -> bool:
-        """Whether words in lower case hold a trigger of any language."""
-        return any(word in words for word in _every_trigger())
+    def triggers_in(self, words: str) -> tuple[str, ...]:
+        """The triggers of any language that words in lower case hold."""
+        return tuple(word for word in _every_trigger() if word in words)
 
     def tells(self, folded: str) -> bool:
         """Whether folded words hold any by which a language is told."""
