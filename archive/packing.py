@@ -40,21 +40,22 @@ def whole(path: Path) -> Whole:
 def changed_since(path: Path, name: str, finished: Whole, *, found: bool) -> Iterator[Finding]:
     """Yield how the file at *path*, called *name*, differs from what it was when it was *finished*.
 
-    Where records already showed it (*found*), the file as a whole is not blamed again.
+    Where records already showed it (*found*), the file as a whole is not blamed again; but that it ends too early is
+    told always, for a file cut between two records shows by none of its own what is missing first.
 
     Raises:
         OSError: it cannot be read.
     """
-    now = whole(path)
-    if now == finished or found:
+    size = path.stat().st_size
+    if size < finished.bytes:
+        what = f"the file ends here; it had {finished.bytes} bytes when it was finished"
+        yield Finding(name, size, None, what, _CLAUSE)
+        return
+    if found or (now := whole(path)) == finished:
         return
     places = list(repacked_otherwise(path, name)) if now.bytes == finished.bytes else []
     if places:
         yield from places
-        return
-    if now.bytes < finished.bytes:
-        what = f"the file ends here; it had {finished.bytes} bytes when it was finished"
-        yield Finding(name, now.bytes, None, what, _CLAUSE)
         return
     what = f"the file is not as it was finished: its SHA-256 is {now.sha256}, then {finished.sha256}"
     yield Finding(name, 0, None, what, _CLAUSE)

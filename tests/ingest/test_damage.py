@@ -194,6 +194,14 @@ def test_damages_at_some_places_of_a_small_collection_are_all_found(small: Layou
     assert sum(score.found["warcio check", kind] for kind in DAMAGES) < sum(score.tried.values())
 
 
+def test_a_file_cut_between_two_records_is_told_where_it_ends(small: Layout) -> None:
+    file = max(files_of(small), key=lambda one: len(one.members))
+    for member in file.members[1:]:
+        file.path.write_bytes(file.data[: member.offset])
+        faults = audit(small, Plan("files", (file.path,)), jobs=1).faults
+        assert (file.path.name, member.offset) in [(one.file, one.offset) for one in faults]
+
+
 @pytest.mark.slow
 def test_every_damage_is_found_in_the_right_file_and_record(collection: Layout) -> None:
     score = damage(collection, int(os.environ.get("CREDITLINE_DAMAGES", "300")))
