@@ -13,12 +13,15 @@ from ingest.reading.page import Page, plain, squeeze
 NAMES: dict[Field, tuple[str, ...]] = {
     Field.TITLE: (
         "citation_title",
+        "headline",
         "og:title",
         "twitter:title",
         "dc.title",
         "dcterms.title",
         "parsely-title",
         "sailthru.title",
+        "article:title",
+        "eprints.title",
     ),
     Field.AUTHOR: (
         "citation_author",
@@ -95,7 +98,19 @@ NAMES: dict[Field, tuple[str, ...]] = {
         "citation_journal_title",
         "dc.publisher",
     ),
-    Field.SECTION: ("article:section", "og:article:section", "parsely-section"),
+    Field.SECTION: (
+        "article:section",
+        "og:article:section",
+        "parsely-section",
+        "og:section",
+        "prism.section",
+        "articlesection",
+        "article.section",
+        "article:category",
+        "section",
+        "content_category",
+        "category",
+    ),
     Field.LANGUAGE: ("og:locale", "content-language", "dc.language", "dcterms.language", "language"),
 }
 _KNOWN = frozenset(name.lower() for names in NAMES.values() for name in names)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import Any
 
 from lxml import etree
@@ -148,9 +148,9 @@ def choose(
 ) -> tuple[Candidate | None, list[Candidate]]:
     """Choose the title; return it with those that lost.
 
-    Rules: the heading that ``title`` holds; else the structured title that heading or ``title`` agrees
-    with; else the heading;
-    else the structured one without affixes; else ``title`` without affixes. The site's name is never a title.
+    Rules: the heading that ``title`` holds, or that shares a third of its words with the first structured title; else
+    the structured title that ``title`` holds; else the first structured one; else the heading; else ``title``. All are
+    without affixes, and the site's name is never a title.
 
     Args:
         offered: structured titles, the most trusted first.
@@ -160,11 +160,11 @@ def choose(
     page_title = _trim(title, affixes) if title else None
     said = fold(title.value) if title else ""
     ranked = _longer(head, page_title, trimmed) if head else []
-    if head and said and len(fold(head.value)) > 3 and fold(head.value) in said:
+    if head and title and len(fold(head.value)) > 3 and fold(head.value) in said and not _one_word(head, title):
         ranked.append(head)
     if head:
         ranked += [c for c in trimmed if fold(c.value) == fold(head.value)]
-        if trimmed and _close(head.value, trimmed[0].value):
+        if trimmed and not _glued(head) and _close(head.value, trimmed[0].value):
             ranked.append(head)
     ranked += [c for c in trimmed if said and fold(c.value) and fold(c.value) in said and len(fold(c.value)) > 8]
     ranked += [c for c in (*trimmed[:1], head, *trimmed[1:], page_title) if c]
@@ -173,6 +173,11 @@ def choose(
     best = ranked[0]
     losers = {fold(c.value): c for c in (*trimmed, head, page_title) if c and fold(c.value) != fold(best.value)}
     return best, list(losers.values())
+
+
+def _one_word(head: Candidate, title: Candidate) -> bool:
+    """Say whether the heading is but one word out of a part of ``title``."""
+    return " " not in head.value and head.value.casefold() not in SEPARATOR.split(title.value.casefold())
 
 
 def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candidate]) -> list[Candidate]:
@@ -185,7 +190,7 @@ def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candida
     # Where the heading runs a kicker into the headline, a title that parts them says the same better.
     ranked += [c for c in trimmed if fold(c.value) != shown and _tight(c.value) == _tight(head.value)]
     if not any(fold(c.value) == shown for c in trimmed if not c.witness.startswith("itemprop")):
-        ranked += [c for c in trimmed if _kicked(shown, fold(c.value))]
+        ranked += [c for c in trimmed if _kicked(head, fold(c.value))]
     return ranked
 
 
@@ -193,18 +198,31 @@ def _tight(title: str) -> str:
     return fold(title).replace(" ", "")
 
 
-def _kicked(head: str, offered: str) -> bool:
-    """Say whether the heading is the *offered* title with a kicker before or a line after it."""
-    return (
-        15 < len(offered) < len(head)
-        and 5 * len(offered) > 2 * len(head)
-        and (head.endswith(offered) or head.startswith(offered))
-    )
+def _kicked(head: Candidate, offered: str) -> bool:
+    """Say whether the heading is the *offered* title with a kicker before it or a line after it."""
+    shown = fold(head.value)
+    if not 15 < len(offered) < len(shown) or 5 * len(offered) <= 2 * len(shown):
+        return False
+    if not (shown.endswith(offered) or shown.startswith(offered)):
+        return False
+    runs = [fold(run) for run in head.element.itertext()]
+    return any(offered in (_joined(runs[:cut]), _joined(runs[cut:])) for cut in range(1, len(runs)))
 
 
-def _close(one: str, other: str) -> bool:
-    a, b = set(fold(one).split()), set(fold(other).split())
-    return bool(a and b) and len(a & b) / min(len(a), len(b)) >= 0.75
+def _joined(runs: list[str]) -> str:
+    return " ".join(run for run in runs if run)
+
+
+def _glued(head: Candidate) -> bool:
+    """Say whether the heading's lines stand in elements of their own with nothing between them ("RoadsWho pays")."""
+    runs = list(head.element.itertext())
+    return any(one[-1:].islower() and other[:1].isupper() for one, other in pairwise(runs))
+
+
+def _close(shown: str, stated: str) -> bool:
+    """Say whether two titles share a third of their words: they speak of one text, each in a wording of its own."""
+    a, b = set(fold(shown).split()), set(fold(stated).split())
+    return bool(b) and (b <= a or (len(a & b) > 1 and 3 * len(a & b) >= min(len(a), len(b))))
 
 
 def _trim(candidate: Candidate, affixes: Affixes) -> Candidate | None:

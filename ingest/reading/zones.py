@@ -48,6 +48,7 @@ _SECTIONS = """news blog aktuelles aktuell presse pressemitteilung pressemitteil
 GENERIC = frozenset(_SECTIONS.split())
 """Headings of parts of a site, which are no text's own."""
 _FOOTER = re.compile(r"\b(?:site-)?footer\b", re.I)
+_WORD = re.compile(r"\w+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -94,8 +95,8 @@ class Zones:
         self.container = self._container()
 
     def _choose_headline(self) -> Any:
-        """Take the h1 (else h2) that ``title`` holds; else the first h1 outside foreign zones; else the
-        first h1.
+        """Take the h1 that ``title`` holds; else the h2 that it holds, unless an h1 says much the same as ``title`` or
+        ``og:title``; else the first h1 outside foreign zones; else the first h1.
         """
         title = plain(self.page.title_text).casefold()
         everyone = list(self.page.body.iter("h1"))[:20]
@@ -103,22 +104,37 @@ class Zones:
         firsts = [h for h in firsts if plain(visible(h)).casefold() not in GENERIC] or firsts
         self.masthead = next((h for h in everyone if h not in firsts and visible(h)), None)
         seconds = list(self.page.body.iter("h2"))[:8] if title else []
+        parts = _AFFIX.split(title)
         for headings in (firsts, seconds):
             held = [
                 (len(words), -place, heading)
                 for place, heading in enumerate(headings)
                 if len(words := plain(visible(heading)).casefold()) >= 8
                 and words in title
+                and (" " in words or words in parts)
                 and not self._names_site(words, title)
             ]
             if held:
-                return max(held, key=lambda one: one[:2])[2]
+                other = self._reworded(firsts) if headings is seconds else None
+                return max(held, key=lambda one: one[:2])[2] if other is None else other
         for heading in firsts:
             words = plain(visible(heading)).casefold()
             if len(words) >= 15 and title and (title.split(" | ")[0][:30] in words):
                 return heading
         clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)]
         return next(iter(clean or [h for h in firsts if visible(h)]), None)
+
+    def _reworded(self, headings: list[Any]) -> Any:
+        """Return the first heading, in no menu, that shares half its words with ``title`` or ``og:title``, or None."""
+        titles = (self.page.title_text, *(content for content, _ in self.page.meta("og:title")))
+        stated = [set(_WORD.findall(plain(title).casefold())) for title in titles]
+        for heading in headings:
+            words = set(_WORD.findall(plain(visible(heading)).casefold()))
+            if len(words) < 2 or any(a.tag in FOREIGN_TAGS for a in heading.iterancestors()):
+                continue
+            if any(2 * len(words & said) >= len(words) for said in stated):
+                return heading
+        return None
 
     def _heads_site(self, heading: Any) -> bool:
         """Say whether a heading names the site: it is marked so, or is one link to the front page."""

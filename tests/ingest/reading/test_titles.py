@@ -1,0 +1,89 @@
+"""What a text is called: the headline that its page shows, whole, and without what stands round it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.model import Reading
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+SHOWN = "The Amber Road Reopens to Trade After Eleven Years"
+
+
+def title(reading: Reading) -> str:
+    assert reading.title is not None
+    return reading.title.value
+
+
+def head(name: str, og: str | None = None) -> str:
+    return f'<title>{name}</title><meta property="og:title" content="{og or name}">'
+
+
+@pytest.mark.parametrize(
+    "stated", ["Amber Road Is Open Again: What Trade Expects", "Why Trade Waits for the Amber Road"]
+)
+def test_the_headline_shown_stands_before_what_was_written_for_search_engines(
+    make_page: PageMaker, read_page: Read, stated: str
+) -> None:
+    assert title(read_page(make_page(head=head(stated), top=f"<h1>{SHOWN}</h1>"))) == SHOWN
+
+
+def test_a_heading_that_shares_nothing_with_what_is_stated_is_not_believed(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    page = make_page(head=head(SHOWN), top="<h1>Our people and their work in the regions</h1>")
+    assert title(read_page(page)) == SHOWN
+
+
+def test_a_subheading_that_the_title_holds_is_not_the_headline(make_page: PageMaker, read_page: Read) -> None:
+    body = "<h2>Trade after eleven years</h2>" + "<p>The carters wait for the ice to go, and it does not go.</p>" * 8
+    name = "The amber road: trade after eleven years of repair"
+    assert title(read_page(make_page(head=head(name), top=f"<h1>{SHOWN}</h1>", body=body))) == SHOWN
+
+
+def test_the_second_heading_is_the_headline_where_the_first_names_something_else(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    top = f"<h1>Centre for Roads</h1><h2>{SHOWN}</h2>"
+    assert title(read_page(make_page(head=f"<title>{SHOWN}</title>", top=top))) == SHOWN
+
+
+def test_one_word_of_the_title_is_no_headline(make_page: PageMaker, read_page: Read) -> None:
+    name = "A planning guide and timeline for roads"
+    assert title(read_page(make_page(head=head(name), top="<h1>Planning</h1>"))) == name
+
+
+def test_a_headline_that_goes_on_after_the_stated_title_is_whole(make_page: PageMaker, read_page: Read) -> None:
+    name = "The Amber Road Reopens to Trade"
+    assert title(read_page(make_page(head=head(name), top=f"<h1>{SHOWN}</h1>"))) == SHOWN
+
+
+def test_a_line_of_its_own_in_the_heading_is_no_part_of_the_title(make_page: PageMaker, read_page: Read) -> None:
+    top = f"<h1><span>Roads and rivers</span> <span>{SHOWN}</span></h1>"
+    assert title(read_page(make_page(head=head(SHOWN), top=top))) == SHOWN
+
+
+def test_lines_that_run_together_in_the_heading_give_way_to_the_stated_title(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    top = "<h1><span>The Amber Road</span><span>Trade After Eleven Years of Repair</span></h1>"
+    assert title(read_page(make_page(head=head("Amber Road Trade: What to Expect"), top=top))) == (
+        "Amber Road Trade: What to Expect"
+    )
+
+
+def test_a_meta_that_names_the_headline_is_believed(make_page: PageMaker, read_page: Read) -> None:
+    metas = f'{head(f"{SHOWN}-Roads|Centre")}<meta name="headline" content="{SHOWN}">'
+    assert title(read_page(make_page(head=metas, top=""))) == SHOWN
+
+
+@pytest.mark.parametrize("name", ["article:category", "og:section", "section", "category"])
+def test_a_section_is_read_from_the_names_that_publishers_give_it(
+    make_page: PageMaker, read_page: Read, name: str
+) -> None:
+    reading = read_page(make_page(head=f'<title>x</title><meta name="{name}" content="Energy Security">'))
+    assert reading.section is not None
+    assert reading.section.value == "Energy Security"
