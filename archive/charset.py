@@ -173,10 +173,10 @@ def decode_part(entity: bytes, start: int, end: int, charset: str) -> str:
 class Decoded:
     """The text of an entity, and where in the bytes each of its characters begins."""
 
-    _BLOCK = 1024
+    _BLOCK = 4096
 
-    def __init__(self, entity: bytes, charset: str) -> None:
-        self.text = decode(entity, charset)
+    def __init__(self, entity: bytes, charset: str, text: str | None = None) -> None:
+        self.text = decode(entity, charset) if text is None else text
         self._charset = charset
         self._entity = entity
         self._starts: array[int] | None = None

@@ -73,14 +73,17 @@ _MOST = 10_000
 class Source:
     """An entity and its charset, ready to be searched many times; projections are made once, when asked for.
 
+    Args:
+        text: the entity as `archive.charset.decode` gives it, if somebody decoded it already.
+
     Raises:
         LookupError: Python knows no such text encoding (ask charset_of first).
     """
 
-    def __init__(self, entity: bytes, charset: str) -> None:
+    def __init__(self, entity: bytes, charset: str, text: str | None = None) -> None:
         self.entity = entity
         self.charset = settled(charset, entity)
-        self._decoded = Decoded(entity, self.charset)
+        self._decoded = Decoded(entity, self.charset, text)
         self._projections: dict[Place, Projection] = {}
         self._glance = Glance(self.text)
 

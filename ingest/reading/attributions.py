@@ -14,7 +14,7 @@ from ingest.reading.byline import Line
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.evidence import Locator
 from ingest.reading.judge import Author, fold
-from ingest.reading.page import Page
+from ingest.reading.page import Page, squeeze
 from ingest.reading.zones import Zones
 
 _LABELS = {
@@ -56,7 +56,7 @@ _STEMS = (
         "фото",
     ),
 )
-"""Of these every label holds one: quicker to look for than the labels."""
+"""With one of these every label begins: quicker to look for than the labels."""
 BEFORE, AFTER, LONGEST = 30, 90, 220
 
 
@@ -75,7 +75,7 @@ def contributors(page: Page, zones: Zones, locator: Locator) -> Iterator[Attribu
     """Yield who translated, edited or took photographs, as the page says by its headline."""
     seen: set[tuple[Role, str]] = set()
     for element, words in reversed(page.short.items()):
-        if not 8 <= len(words) <= LONGEST or not (found := _LABEL.search(words)) or _aside(zones, element):
+        if not 8 <= len(words) <= LONGEST or not (found := _label(words)) or _aside(zones, element):
             continue
         role = next(role for role in _LABELS if found[role.value])
         for name in names.split(_NEXT.sub("", found["names"]), printed=True):
@@ -89,12 +89,29 @@ def contributors(page: Page, zones: Zones, locator: Locator) -> Iterator[Attribu
 
 def may_name(page: Page, headline: Any) -> bool:
     """Say whether the words by *headline* hold a label that contributors stand behind; if not, there are none."""
-    elements = list(page.order)
-    at = page.order[headline]
-    near = elements[max(0, at - BEFORE) : at + AFTER + 1]
-    words = " ".join(words for e in near for words in (e.text, e.tail) if words)
-    lowered = words.lower()
-    return any(stem in lowered for stem in _STEMS) and bool(_LABEL.search(words))
+    at = page.elements.index(headline)
+    near = page.elements[max(0, at - BEFORE) : at + AFTER + 1]
+    pieces = (words for e in near for words in (e.text, e.tail) if words)
+    # Behind a label that stands in a whole paragraph nobody is sought.
+    return _label(" ".join(words if len(words) <= LONGEST else _shortened(words) for words in pieces)) is not None
+
+
+def _shortened(words: str) -> str:
+    return " \n " if len(squeeze(words[: 2 * LONGEST])) > LONGEST or len(squeeze(words)) > LONGEST else words
+
+
+def _label(words: str) -> re.Match[str] | None:
+    """Return the first label in *words*, with the names behind it, or None."""
+    lowered = words.replace("\u0130", "i").lower()  # as long as before: the one letter that would grow is set apart
+    starts = sorted(at for stem in _STEMS if stem in lowered for at in _each(lowered, stem))
+    return next((found for at in starts if (found := _LABEL.match(words, max(0, at - 1)))), None)
+
+
+def _each(words: str, stem: str) -> Iterator[int]:
+    at = words.find(stem)
+    while at >= 0:
+        yield at
+        at = words.find(stem, at + 1)
 
 
 def _aside(zones: Zones, element: object) -> bool:

@@ -19,7 +19,7 @@ class Locator:
     def __init__(self, page: Page, capture: str) -> None:
         self._page = page
         self._capture = capture
-        self._source = Source(page.entity.body, page.charset)
+        self._source = Source(page.entity.body, page.charset, page.text)
         self.lost = 0
 
     @property

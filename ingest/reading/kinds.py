@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from db.model import PageKind
@@ -79,13 +80,20 @@ def before_text(page: Page, head: bytes) -> PageKind | None:
     """Return the kind of a page that is no text at all by its marks alone (challenge, protected), or None."""
     title = page.title_text
     if b"cf-mitigated:" in head.lower() or (
-        _CHALLENGE_TITLE.match(title) and page.size < 200_000 and len(visible(page.body)) < 3000
+        _CHALLENGE_TITLE.match(title) and len(page.text) < 200_000 and len(visible(page.body)) < 3000
     ):
         return PageKind.CHALLENGE
-    form = page.body.xpath(".//form[contains(@class, 'post-password-form') or contains(@action, 'postpass')]")
-    if form and not _LISTS.search(f" {page.body.get('class') or ''} ") and not front(page.url):
+    if (
+        any(map(_asks_password, page.body.iter("form")))
+        and not _LISTS.search(f" {page.body.get('class') or ''} ")
+        and not front(page.url)
+    ):
         return PageKind.PROTECTED
     return None
+
+
+def _asks_password(form: Any) -> bool:
+    return "post-password-form" in (form.get("class") or "") or "postpass" in (form.get("action") or "")
 
 
 @dataclass(frozen=True, slots=True)

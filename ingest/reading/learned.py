@@ -39,6 +39,7 @@ class LearnedReader(PageReader):
     def learned(self, layout: Layout) -> Reading | None:
         """Return the reading by *layout*, or None where the page does not fit it."""
         self.layout = layout
+        assert self.page.elements  # held, they need not be made anew each time they are met
         try:
             return self._by_layout()
         except Misfit:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain
 
 from archive.locate import Place
 from ingest.reading.candidate import Candidate, Field
@@ -113,7 +115,8 @@ NAMES: dict[Field, tuple[str, ...]] = {
     ),
     Field.LANGUAGE: ("og:locale", "content-language", "dc.language", "dcterms.language", "language"),
 }
-_KNOWN = frozenset(name.lower() for names in NAMES.values() for name in names)
+_LOWER = {field: tuple((name.lower(), f"meta {name}") for name in names) for field, names in NAMES.items()}
+_KNOWN = frozenset(name for names in _LOWER.values() for name, _ in names)
 _SPELT_PUBLISHED = """publisheddate datetimepublished publisheddatetime firstpublished firstpublishedat
     articlepublished articlepublisheddate articlepublicationdate articledate postdate posteddate issued dateissued
     contentpublisheddate publicationtime publishedtime publishtime releasedate"""
@@ -121,6 +124,7 @@ _SPELT_MODIFIED = """modifieddate modifiedtime modifieddatetime updatedtime last
     dateupdated contentmodifieddate"""
 _SPELT = {Field.PUBLISHED: _SPELT_PUBLISHED.split(), Field.MODIFIED: _SPELT_MODIFIED.split()}
 """Names that publishers spell in their own way, squeezed to letters; heard after the others."""
+_SPELLINGS = frozenset(chain(*_SPELT.values()))
 _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|facebook\.com/", re.I)
 _TAGS = ("article:tag", "og:article:tag")
 _KEYWORDS = ("news_keywords", "parsely-tags", "sailthru.tags", "keywords", "dc.subject", "citation_keywords")
@@ -128,13 +132,13 @@ _KEYWORDS = ("news_keywords", "parsely-tags", "sailthru.tags", "keywords", "dc.s
 
 def candidates(page: Page) -> Iterator[Candidate]:
     """Yield what the metas of *page* offer for each field, in order of trust within a field."""
-    for field, names in NAMES.items():
-        for name in names:
-            for content, element in page.meta(name.lower()):
+    for field, names in _LOWER.items():
+        for name, witness in names:
+            for content, element in page.meta(name) if name in page.named else ():
                 words = squeeze(content)
                 if field is Field.AUTHOR and _ADDRESS.search(words):
                     continue
-                yield Candidate(field, plain(words), words, f"meta {name}", Place.ATTRIBUTE, element)
+                yield Candidate(field, plain(words), words, witness, Place.ATTRIBUTE, element)
     yield from _spelt(page)
     yield from _labelled(page)
     yield from _tags(page)
@@ -148,8 +152,12 @@ def candidates(page: Page) -> Iterator[Candidate]:
 
 
 def _spelt(page: Page) -> Iterator[Candidate]:
-    named = [(_letters(name), name, content, element) for name, content, element in page.metas if name not in _KNOWN]
-    for field, spellings in _SPELT.items():
+    named = [
+        (letters, name, content, element)
+        for name, content, element in page.metas
+        if name not in _KNOWN and (letters := _letters(name)) in _SPELLINGS
+    ]
+    for field, spellings in _SPELT.items() if named else ():
         for spelling in spellings:
             for letters, name, content, element in named:
                 if letters == spelling and content.strip():
@@ -157,6 +165,7 @@ def _spelt(page: Page) -> Iterator[Candidate]:
                     yield Candidate(field, plain(words), words, f"meta {name}", Place.ATTRIBUTE, element)
 
 
+@lru_cache(maxsize=4096)  # a site has the same metas on every page
 def _letters(name: str) -> str:
     return "".join(c for c in name if c.isalpha())
 

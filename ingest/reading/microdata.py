@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from lxml import etree
+
 from archive.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.page import Page, plain, squeeze, visible
 
+_ITEMPROP, _PROPERTY = etree.XPath("descendant::*/@itemprop"), etree.XPath("descendant::*/@property")
 MICRODATA = {
     "author": Field.AUTHOR,
     "datepublished": Field.PUBLISHED,
@@ -22,8 +25,8 @@ def candidates(page: Page) -> Iterator[Candidate]:
     """Yield what ``itemprop`` says of author, dates, headline and keywords in the
     body.
     """
-    for element in page.tree.xpath("//body//*[@itemprop]"):
-        for prop in element.get("itemprop").lower().split():
+    for element, said in _holding(page, _ITEMPROP):
+        for prop in said.lower().split():
             field = MICRODATA.get(prop)
             if field is None or _foreign(element):
                 continue
@@ -32,6 +35,12 @@ def candidates(page: Page) -> Iterator[Candidate]:
             )
             for holder in names or [element]:
                 yield from _said(field, holder, f"itemprop {prop}")
+
+
+def _holding(page: Page, find: etree.XPath) -> Iterator[tuple[Any, str]]:
+    """Yield the elements inside the body that have the attribute that *find* finds, with what it says."""
+    body = page.tree.find("body")
+    return ((said.getparent(), said) for said in (find(body) if body is not None else ()))
 
 
 _RDFA = {
@@ -59,8 +68,8 @@ def rdfa(page: Page) -> Iterator[Candidate]:
     """Yield what RDFa (``property``, with the terms of schema.org and Dublin Core) says in the body of author, dates
     and headline.
     """
-    for element in page.tree.xpath("//body//*[@property]"):
-        for prop in element.get("property").split():
+    for element, said in _holding(page, _PROPERTY):
+        for prop in said.split():
             vocabulary, _, term = prop.rpartition("/" if "//" in prop else ":")
             field = _RDFA.get(term.lower())
             plainly = not vocabulary and "schema.org" in next(

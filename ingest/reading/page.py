@@ -10,25 +10,17 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree, html
+from lxml import etree
 
-from archive.charset import charset_of, decode
+from archive.charset import charset_of
 from archive.exchange import Entity
 from ingest.reading.hrefs import resolved, rooted
+from ingest.reading.tree import decoded, parse
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "title", "iframe", "select"})
-DEPTH_MESSAGE = "Excessive depth"
 
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
-_WRAPPERS = re.compile(
-    r"</?(?:div|span|font|b|i|em|strong|section|center|u|small|big|ul|ol|li|table|tr|td|tbody)\b[^>]*>", re.I
-)
 _SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-# One class for every element, found without calling Python: lxml asks whenever an element is met anew.
-_CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment, entity=html.HtmlEntity)
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 
 
@@ -106,43 +98,6 @@ def is_html(entity: Entity) -> bool:
     return False
 
 
-def parse(text: str) -> Any:
-    """Return the root element of the HTML *text*, or None where there is not one element in it.
-
-    Control characters are blanked. A page nested deeper than libxml2 goes loses its wrappers, never its
-    words.
-    """
-    text = _DECLARATION.sub("", _cleared(text))
-    root, error = _parse(text, huge=False)
-    if error:
-        flat = _WRAPPERS.sub(" ", text) if DEPTH_MESSAGE in error else text
-        again, _ = _parse(flat, huge=True)
-        root = root if again is None else again
-    return root
-
-
-def _cleared(text: str) -> str:
-    """Return *text* with its control characters blanked; most pages have none, and that is found out quickly."""
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:
-        return _CONTROLS.sub(" ", text)
-    clean = len(data.translate(None, _CONTROL_BYTES)) == len(data) and b"\xef\xbf" not in data
-    return text if clean else _CONTROLS.sub(" ", text)
-
-
-def _parse(text: str, *, huge: bool) -> tuple[Any, str]:
-    parser = html.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, huge_tree=huge)
-    parser.set_element_class_lookup(_CLASSES)
-    try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None, ""
-    fatal = parser.error_log.filter_from_fatals()
-    limits = [entry.message for entry in fatal if entry.type_name == "ERR_RESOURCE_LIMIT"]
-    return root, limits[0] if limits else ""
-
-
 @dataclass(frozen=True)
 class Page:
     """One parsed page.
@@ -153,7 +108,7 @@ class Page:
         base: what relative links are resolved against.
         charset: what decodes the bytes.
         tree: the root element; witnesses read it and change nothing in it.
-        size: the number of decoded characters.
+        text: the decoded entity, markup and all.
     """
 
     entity: Entity
@@ -161,7 +116,7 @@ class Page:
     base: str
     charset: str
     tree: Any
-    size: int
+    text: str
 
     @cached_property
     def metas(self) -> tuple[tuple[str, str, Any], ...]:
@@ -181,12 +136,13 @@ class Page:
     def meta(self, *names: str) -> Iterator[tuple[str, Any]]:
         """Yield (content, element) of the metas of these names that say something, name by name."""
         for wanted in names:
-            for content, element in self._by_name.get(wanted, ()):
+            for content, element in self.named.get(wanted, ()):
                 if content.strip():
                     yield content, element
 
     @cached_property
-    def _by_name(self) -> dict[str, list[tuple[str, Any]]]:
+    def named(self) -> dict[str, list[tuple[str, Any]]]:
+        """(content, element) of the metas of each name, in order."""
         found: dict[str, list[tuple[str, Any]]] = {}
         for name, content, element in self.metas:
             found.setdefault(name, []).append((content, element))
@@ -224,9 +180,14 @@ class Page:
         return tuple(a for a in self.body.iter("a") if "orcid.org/" in (a.get("href") or ""))
 
     @cached_property
+    def elements(self) -> tuple[Any, ...]:
+        """Every element and comment, in document order; while they are held, lxml need not make them anew when met."""
+        return tuple(self.tree.iter())
+
+    @cached_property
     def order(self) -> dict[Any, int]:
         """Each element's place in document order."""
-        return {element: place for place, element in enumerate(self.tree.iter())}
+        return {element: place for place, element in enumerate(self.elements)}
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -269,8 +230,8 @@ class Page:
 def open_page(entity: Entity, url: str) -> Page | None:
     """Decode and parse *entity*; None where it holds no element at all."""
     charset = charset_of(entity.body, entity.charset)
-    text = decode(entity.body, charset)
-    tree = parse(text)
+    text, data = decoded(entity.body, charset)
+    tree = parse(text, data)
     if tree is None:
         return None
     base = next((e.get("href") for e in tree.iter("base") if e.get("href")), None)
@@ -278,4 +239,4 @@ def open_page(entity: Entity, url: str) -> Page | None:
         resolved = urljoin(url, base.strip()) if base else url
     except ValueError:
         resolved = url
-    return Page(entity, url, resolved, charset, tree, len(text))
+    return Page(entity, url, resolved, charset, tree, text)

@@ -149,6 +149,14 @@ def test_a_page_that_does_not_fit_is_read_as_any_page(
     assert (learned.title, learned.text) == (general.title, general.text)
 
 
+def test_a_line_that_names_a_photographer_is_left_to_the_general_reader_and_a_tale_of_one_is_not(
+    layout: Layout, made: Callable[..., Entity]
+) -> None:
+    line, tale = "<p>Photo: Ewa Czapla</p>", f"<p>{'They counted from photos by Ewa Czapla. ' * 8}</p>"
+    assert by(layout, made(5, body=line + body(5))).fitted is False
+    assert by(layout, made(5, body=tale + body(5))).fitted is True
+
+
 def test_a_stored_layout_is_the_layout_again_and_one_of_another_form_is_not_used(layout: Layout) -> None:
     profile = profile_of(layout, "ex")
     assert layout_of(profile.body) == layout
