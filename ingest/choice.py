@@ -61,11 +61,27 @@ class Choice:
     def items(self, catalogue: Catalogue, absent: Callable[[str], None] = lambda _ref: None) -> Iterator[Item]:
         """Yield the items one by one; call *absent* with the reference of each that was not held on that day.
 
-        Withheld items come too: who hands something out looks at `Item.withheld`.
+        An item that is named twice comes once. Withheld items come too: who hands something out looks at
+        `Item.withheld`.
+
+        Raises:
+            Refused: as `ids` does; or none of those that are named was held on that day (usage).
         """
+        missing: list[str] = []
+        seen: set[tuple[str, str]] = set()
         for ref in self.ids(catalogue):
             item = catalogue.item(ref, at=self.at)
-            if item is None:
+            if item is None and not seen:
+                missing.append(ref)
+            elif item is None:
                 absent(ref)
-            else:
+            elif (item.id, item.edition.id) not in seen:
+                seen.add((item.id, item.edition.id))
+                for before in missing:
+                    absent(before)
+                missing.clear()
                 yield item
+        if missing and self.refs:
+            what = f"{missing[0]} was not" if len(missing) == 1 else f"none of these {len(missing)} items was"
+            hint = f"`creditline show {missing[0]} --editions` says since when"
+            raise Refused(f"{what} held on {self.at:%Y-%m-%d}", hint, Exit.USAGE)
