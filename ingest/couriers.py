@@ -197,6 +197,9 @@ class Couriers:
         brought = [] if errand.purpose == "robots" else self._learn_robots(authority, host, errand)
         if host.robots is not None and errand.purpose != "robots":
             decision = host.robots.allows(errand.url)
+            if not host.robots.had:
+                # It is asked for again after a rest, as a page would be; in the end the host is left alone.
+                host.pace, host.robots_read = host.pace.after(self._clock(), None), None
             if not decision.allowed:
                 return [*brought, Delivery(errand, _why(host, errand.url) or decision)]
         delay = self._delay(authority, host.robots.crawl_delay if host.robots else None)

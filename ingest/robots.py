@@ -84,6 +84,11 @@ class Robots:
             return cls(because=f"there is no robots.txt: status {status}")
         return cls.parse(body, agent)
 
+    @property
+    def had(self) -> bool:
+        """Whether there was an answer to go by; where there was none, nothing may be asked for until there is."""
+        return self._otherwise.allowed
+
     def allows(self, url: str) -> RobotsDecision:
         """Say whether *url*, absolute, may be asked for. The longest rule wins, Allow before Disallow."""
         path = _path(url)

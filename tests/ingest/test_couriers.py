@@ -234,3 +234,27 @@ def test_an_errand_that_waits_for_a_visit_can_be_taken_back(sites: Sites) -> Non
         couriers.take(f"{HERE}/2", 9)
         brought = pages(collected(couriers))
     assert [delivery.errand.visit for delivery in brought] == [2]
+
+
+@pytest.mark.parametrize("answer", [FailureReason.CONNECT, status(503)], ids=["silence", "an error"])
+def test_a_host_whose_robots_file_cannot_be_had_is_left_alone_after_five_tries(
+    sites: Sites, answer: bytes | FailureReason
+) -> None:
+    sites.answers[f"{HERE}/robots.txt"] = answer
+    with sent(sites, *(f"{HERE}/{n}" for n in range(40))) as couriers:
+        brought = pages(collected(couriers))
+    assert set(sites.urls) == {f"{HERE}/robots.txt"}
+    assert len([delivery for delivery in brought if not isinstance(delivery.answer, LeftAlone)]) == 5
+    assert len(brought) == 40
+
+
+def test_a_robots_file_that_comes_at_the_second_try_lets_the_rest_be_asked_for(sites: Sites) -> None:
+    def heal(_url: str) -> None:
+        if len(sites.asked) > 2:
+            sites.answers.pop(f"{HERE}/robots.txt", None)
+
+    sites.answers[f"{HERE}/robots.txt"] = FailureReason.RESET
+    sites.hindrance = heal
+    with sent(sites, *(f"{HERE}/{n}" for n in range(4))) as couriers:
+        brought = pages(collected(couriers))
+    assert [isinstance(delivery.answer, Exchange) for delivery in brought] == [False, True, True, True]
