@@ -41,6 +41,8 @@ VERBS = {
 }
 
 
+WORKING = {"demo", "save", "init", "add", "run", "start", "import", "backup", "restore", "rebuild"}
+"""The verbs whose work is worth doing where nobody reads what they print."""
 QUERYING = {"show", "terms", "cite", "credit", "export"}
 """The verbs whose -q names a query."""
 
@@ -122,7 +124,7 @@ def creditline(ctx: click.Context, directory: Path, as_json: bool, quiet: bool) 
     """
     from ingest.console import Console
 
-    ctx.obj = Console(directory=directory, as_json=as_json, quiet=quiet)
+    ctx.obj = Console(directory=directory, as_json=as_json, quiet=quiet, works=ctx.invoked_subcommand in WORKING)
 
 
 def main() -> None:
@@ -130,7 +132,9 @@ def main() -> None:
     try:
         creditline.main(standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "creditline"
+        said = error.format_message().rstrip(".")
+        _tell(said[:1].lower() + said[1:], f"`{path} --help` lists what it takes")
         sys.exit(Exit.USAGE)
     except (click.Abort, KeyboardInterrupt):
         _tell("stopped", "what was kept is safe; run the same command again to go on")

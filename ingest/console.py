@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,19 +38,29 @@ class Console:
     quiet: bool = False
     plain: bool = False
     """For a person, whatever stdout is: summaries in words, talk beside the data, no bar."""
+    works: bool = False
+    """The command does something besides printing: it goes on where nobody reads any more what it prints."""
 
     def out(self, text: str) -> None:
         """Print data."""
-        click.echo(text)
+        self._echo(text, err=False)
 
     def out_json(self, value: object) -> None:
         """Print *value* as one line of JSON."""
-        click.echo(json.dumps(value, ensure_ascii=False))
+        self._echo(json.dumps(value, ensure_ascii=False), err=False)
 
     def talk(self, text: str) -> None:
         """Say something to the person; nothing when quiet."""
         if not self.quiet:
-            click.echo(text, err=not self.plain)
+            self._echo(text, err=not self.plain)
+
+    def _echo(self, text: str, *, err: bool) -> None:
+        try:
+            click.echo(text, err=err)
+        except BrokenPipeError:
+            if not self.works:
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if err else sys.stdout).fileno())
 
     def typed(self, words: str) -> str:
         """Return the command line that types *words* of the collection at hand, from where the person stands."""

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
 
-from ingest.cli import QUERYING, VERBS, creditline, general_first, told_error
+from db.catalogue import Catalogue
+from ingest.cli import QUERYING, VERBS, creditline, general_first, main, told_error
+from ingest.collection import Layout, make
+from ingest.config import Settings
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+from ingest.exits import Exit
 from ingest.target import read_target
 
 
@@ -66,3 +74,43 @@ def test_a_reader_that_has_seen_enough_is_no_bug(creditline_script: Path) -> Non
     )
     os.close(writing)
     assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_a_run_goes_on_where_nobody_reads_what_it_prints(
+    creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings]
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with serve(Site()) as port:
+        make(Layout(tmp_path), settings_at(port))
+        ended = subprocess.run(
+            [creditline_script, "-C", tmp_path, "run", "--limit", "3"],
+            stdout=writing,
+            stderr=writing,
+            timeout=60,
+            check=False,
+        )
+    os.close(writing)
+    assert ended.returncode == Exit.LIMIT
+    with Catalogue.open(tmp_path / "catalogue.db", read_only=True) as catalogue:
+        assert catalogue.counts()["items"] >= 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["run", "--lmit", "3"], "no such option '--lmit'"),
+        (["visit"], "no such command 'visit'"),
+        (["run", "--limit", "0"], "invalid value for '--limit'"),
+    ],
+)
+def test_a_slip_of_the_command_line_is_told_as_every_error_is(
+    typed: list[str], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["creditline", *typed])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    lines = capsys.readouterr().err.splitlines()
+    assert ended.value.code == Exit.USAGE
+    assert lines[0].startswith(f"creditline: {told}")
+    assert lines[1].endswith("--help` lists what it takes")
