@@ -25,7 +25,7 @@ _KINDS = {
     PageKind.CHALLENGE: (EventType.BLOCKED, Outcome.BLOCKED, "a challenge instead of the page"),
     PageKind.PROTECTED: (EventType.PROTECTED, Outcome.PROTECTED, "a form that asks for a password"),
     PageKind.SHELL: (EventType.SHELL, Outcome.ERROR, "a page that is only script"),
-    PageKind.MISSING: (EventType.MISSING, Outcome.ERROR, "a page that says 'not found' and answers 200"),
+    PageKind.MISSING: (EventType.MISSING, Outcome.ABSENT, "a page that says 'not found' and answers 200"),
     PageKind.EMPTY: (EventType.EMPTY, Outcome.ERROR, "nothing to read"),
 }
 
@@ -91,7 +91,7 @@ def _gone(desk: Desk, capture: Capture) -> Change:
     if row is None or own not in (row.latest_key, key_of(row.url)):
         # An old address of an item may die while the item lives at its new one.
         events.write(desk.connection, capture, EventType.ABSENT, item=item, why=why)
-        return Change(Outcome.ERROR, item, note=f"{why} for a URL that is no item's own")
+        return Change(Outcome.ABSENT, item, note=f"{why} for a URL that is no item's own")
     if row.gone is not None:
         return Change(Outcome.STILL_GONE, row.id, note=f"{why}, as before")
     desk.connection.execute("UPDATE item SET gone = ? WHERE id = ?", (to_text(capture.began), row.id))

@@ -24,6 +24,8 @@ class Outcome(StrEnum):
     REDIRECT = "redirect"
     PARTIAL = "partial"
     UNPROVED = "unproved"
+    ABSENT = "absent"
+    """Nothing is there, and no item was: a link that leads nowhere."""
     ERROR = "error"
 
 

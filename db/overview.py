@@ -18,6 +18,7 @@ class Overview:
     """How a collection stands.
 
     Attributes:
+        reasons: how many of the failures were listed under each reason.
         due: pages that are due by now; *late* is for how many seconds the oldest of them has been.
         next_due: when the next page is due after now.
         last: the newest run that ended: kind, started, finished, summary.
@@ -30,6 +31,7 @@ class Overview:
     captures: int
     gone: int
     failures: int
+    reasons: Mapping[str, int]
     unread_statements: int
     withheld: int
     due: int
@@ -44,7 +46,7 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
     """Return how the collection stands at *now*."""
     row = connection.execute(
         """SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM capture),
-        (SELECT count(*) FROM item WHERE gone IS NOT NULL), (SELECT count(*) FROM failures),
+        (SELECT count(*) FROM item WHERE gone IS NOT NULL),
         (SELECT count(DISTINCT statement) FROM term JOIN statement ON statement.id = term.statement
             WHERE act IS NULL AND superseded IS NULL AND NOT EXISTS (SELECT 1 FROM standing_decision AS made
             WHERE made.publisher = statement.publisher AND made.words = statement.words)),
@@ -59,17 +61,19 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
         ORDER BY started DESC LIMIT 1"""
     ).fetchone()
     begun = connection.execute("SELECT max(started) FROM run WHERE finished IS NULL AND kind = 'run'").fetchone()[0]
-    oldest = maybe_instant(row[6])
+    reasons = dict(connection.execute("SELECT reason, count(*) FROM failures GROUP BY reason ORDER BY reason"))
+    oldest = maybe_instant(row[5])
     return Overview(
         items=row[0],
         captures=row[1],
         gone=row[2],
-        failures=row[3],
-        unread_statements=row[4],
-        withheld=row[8],
-        due=row[5],
+        failures=sum(reasons.values()),
+        reasons=reasons,
+        unread_statements=row[3],
+        withheld=row[7],
+        due=row[4],
         late=(now - oldest).total_seconds() if oldest else 0.0,
-        next_due=maybe_instant(row[7]),
+        next_due=maybe_instant(row[6]),
         last=None
         if last is None
         else {"kind": last[0], "started": last[1], "finished": last[2], "summary": json.loads(last[3])},

@@ -72,6 +72,10 @@ _OF_ANSWERS = {
 }
 
 
+ANSWERED = frozenset({"robots", "gone", "absent", "missing", "protected"})
+"""Reasons that are the publisher's answer: they are listed, and nobody has anything to do."""
+
+
 def way_out(reason: str) -> str:
     """Return what to do about a failure that is listed under *reason*, in one line; "" where nothing is known."""
     if reason in tuple(FailureReason):

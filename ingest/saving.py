@@ -140,6 +140,7 @@ _WHY = {
     Outcome.NOT_AN_ITEM: "it is a list or holds no text of its own",
     Outcome.GONE: "the publisher says that it is gone",
     Outcome.STILL_GONE: "the publisher still says that it is gone",
+    Outcome.ABSENT: "nothing is there",
     Outcome.ERROR: "the publisher answered with an error",
     Outcome.REDIRECT: "it redirects without end",
     Outcome.PARTIAL: "the answer broke off",
@@ -171,7 +172,7 @@ def _failed(settled: Settled, change: Change) -> Failed:
     if reading is not None and reading.kind is PageKind.SHELL:
         way_out = "No script is run: name a page that holds its text."
     hint = f"It is kept as evidence. {way_out}"
-    if change.outcome is Outcome.ERROR and reading is not None:
+    if change.outcome in (Outcome.ABSENT, Outcome.ERROR) and reading is not None:
         return Failed("unread" if reading.unread else reading.kind.value, change.note, hint)
     why = _WHY.get(change.outcome)
     noted = (

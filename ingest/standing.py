@@ -9,6 +9,7 @@ from datetime import datetime
 from db.overview import Overview, overview
 from ingest.clock import lag_of, remark
 from ingest.console import counted
+from ingest.failure import ANSWERED
 from ingest.room import Room
 
 LATE = 86_400.0
@@ -60,11 +61,17 @@ def standing(
 ) -> Standing:
     """Return how the collection stands at *now*, on a disk with *room*."""
     seen = overview(connection, now)
+    return Standing(seen, room, running, attention(seen, room, now, running=running is not None))
+
+
+def attention(seen: Overview, room: Room, now: datetime, *, running: bool) -> tuple[str, ...]:
+    """Return what of the collection needs a look, a line each; () where nothing does."""
     looks = []
-    if seen.unfinished is not None and running is None:
+    if seen.unfinished is not None and not running:
         looks.append(f"the run of {seen.unfinished:%Y-%m-%d %H:%M} is not finished: `creditline run` goes on with it")
-    if seen.failures:
-        looks.append(f"{counted(seen.failures, 'failure')}: `creditline failures`")
+    wanting = sum(number for reason, number in seen.reasons.items() if reason not in ANSWERED)
+    if wanting:
+        looks.append(f"{counted(wanting, 'failure')}: `creditline failures`")
     if seen.late > LATE:
         days = counted(round(seen.late / LATE), "day")
         looks.append(f"{counted(seen.due, 'page')} overdue, by {days}: `creditline run --due`")
@@ -73,5 +80,4 @@ def standing(
     lag = lag_of(seen.newest, now)
     if lag is not None:
         looks.append(remark(lag))
-    looks += room.attention(now)
-    return Standing(seen, room, running, tuple(looks))
+    return (*looks, *room.attention(now))

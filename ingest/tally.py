@@ -22,11 +22,12 @@ _WORDS = {
     Outcome.BLOCKED: "blocked",
     Outcome.PROTECTED: "protected",
     Outcome.REDIRECT: "redirects",
+    Outcome.ABSENT: "absent",
     Outcome.ERROR: "errors",
     Outcome.NOT_AN_ITEM: "other pages",
 }
-TROUBLE = ("failed", "blocked", "protected", "errors", "unproved", "partial")
-"""Counts that make a run end with "needs attention"."""
+TROUBLE = ("failed", "blocked", "errors", "unproved", "partial")
+"""Counts that make a run end with "needs attention": what a person, or time, can mend."""
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 from archive.capture import NoteKind
 from db.catalogue import Catalogue
 from db.entry import Outcome
+from db.overview import overview
 
 
 def test_a_page_that_fails_in_every_run_is_listed_once_with_its_newest_reason(catalogue: Catalogue, made: Any) -> None:
@@ -21,6 +22,14 @@ def test_a_wall_that_stands_in_every_run_is_listed_once(catalogue: Catalogue, ma
     catalogue.add(made.answer(1, "/closed", 403))
     catalogue.add(made.answer(2, "/closed", 403))
     assert len(catalogue.failures()) == 1
+
+
+def test_the_overview_counts_failures_by_reason(catalogue: Catalogue, made: Any) -> None:
+    for number, reason in enumerate(("timeout", "robots", "robots"), start=1):
+        about = f"https://institute.example/{number}"
+        catalogue.add_note(made.note(number, NoteKind.FAILURE, {"reason": reason, "detail": ""}, about=about))
+    seen = overview(catalogue.connection, made.at(9))
+    assert (seen.failures, dict(seen.reasons)) == (3, {"robots": 2, "timeout": 1})
 
 
 def test_an_item_is_gone_once_and_then_still_gone(catalogue: Catalogue, made: Any) -> None:

@@ -327,7 +327,7 @@ def test_an_old_address_that_dies_does_not_take_the_item_along(catalogue: Catalo
         (PageKind.CHALLENGE, Outcome.BLOCKED),
         (PageKind.PROTECTED, Outcome.PROTECTED),
         (PageKind.SHELL, Outcome.ERROR),
-        (PageKind.MISSING, Outcome.ERROR),
+        (PageKind.MISSING, Outcome.ABSENT),
         (PageKind.EMPTY, Outcome.ERROR),
     ],
 )

@@ -120,11 +120,15 @@ def test_a_lost_catalogue_is_made_again_with_the_same_items(creditline: Command,
     assert "Granite" in creditline("-C", collection, "search", "granite").out
 
 
-def test_status_answers_and_names_what_needs_a_look(creditline: Command, collection: Path) -> None:
-    told = json.loads(creditline("-C", collection, "--json", "status").out)
+def test_status_counts_what_the_publisher_answered_and_asks_nobody_to_look(
+    creditline: Command, collection: Path
+) -> None:
+    ended = creditline("-C", collection, "--json", "status")
+    told = json.loads(ended.out)
     assert told["items"] >= 29
     assert told["gone"] == 1
-    assert any("creditline failures" in line for line in told["attention"])
+    assert told["reasons"]["gone"] == 1
+    assert (told["attention"], ended.code) == ([], Exit.DONE)
 
 
 def test_the_doctor_keeps_an_exchange_byte_for_byte(creditline: Command, collection: Path) -> None:
