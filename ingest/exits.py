@@ -15,7 +15,8 @@ class Exit(IntEnum):
     USAGE = 2
     """The command line asks for what is not there: an unknown flag, item, file or collection. Nothing was changed."""
     ATTENTION = 3
-    """Done, and something needs a look: pages that failed or were blocked, an overdue run, rows of an older reader."""
+    """Done, and something needs a look: pages that failed or were blocked (not those that are gone, never were,
+    want a password or are closed by robots.txt), an overdue run, rows of an older reader."""
     INTEGRITY = 4
     """Bytes or rows are not what they were; each is named with its file, offset and record."""
     NOTHING = 5
