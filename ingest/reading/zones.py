@@ -63,10 +63,22 @@ def marks(element: Any) -> str:
     return _parted(get("class"), get("id"), get("data-testid"), get("data-component"))
 
 
-@lru_cache(maxsize=65536)
+_MOST = 65536
+_SAID: dict[int, tuple[re.Pattern[str], dict[str, bool]]] = {}
+"""By the identity of a pattern: to hash one is to read the whole of its program, and these are long."""
+
+
 def says(pattern: re.Pattern[str], said: str) -> bool:
     """Say whether *pattern* finds a word of its own in class names; remembered, for pages repeat them."""
-    return bool(said and pattern.search(said))
+    known = _SAID.get(id(pattern))
+    if known is None:
+        known = _SAID[id(pattern)] = pattern, {"": False}
+    found = known[1].get(said)
+    if found is None:
+        if len(known[1]) > _MOST:
+            known[1].clear()
+        found = known[1][said] = bool(said and pattern.search(said))
+    return found
 
 
 class Zones:
