@@ -114,14 +114,11 @@ def lines(page: Page, zones: Zones) -> list[Line]:
 
 def _lines(page: Page, zones: Zones) -> Iterator[Line]:
     for element, words in page.short.items():
-        if element.tag not in SOUGHT or not 2 <= len(words) <= MARKED_LONGEST:
+        if not 2 <= len(words) <= MARKED_LONGEST or element.tag not in SOUGHT:
             continue
-        said = marks(element)
         distance = zones.distance(element)
         is_rel = "author" in (element.get("rel") or "").lower()
-        by_class = says(_CLASS, said) and not says(_NOT_CLASS, said)
-        by_class = by_class or (element.tag == "a" and _leads_to_author(page, element, words))
-        by_class = by_class and abs(distance) <= MARKED_REACH
+        by_class = abs(distance) <= MARKED_REACH and _is_marked(page, zones, element, words)
         close = -REACH_BEFORE <= distance <= REACH_AFTER
         if not (is_rel or by_class or close or ":" in words or "：" in words) or (len(words) < 3 and not by_class):
             continue
@@ -130,6 +127,14 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
         line = _line(page, zones, element, is_rel=is_rel, by_class=by_class, close=close)
         if line is not None and not roles.other_role(element) and not roles.ROLE_FIRST.match(words):
             yield line
+
+
+def _is_marked(page: Page, zones: Zones, element: Any, words: str) -> bool:
+    """Say whether class names or an address mark *element* as one that names an author."""
+    said = zones.marks[element]
+    return (says(_CLASS, said) and not says(_NOT_CLASS, said)) or (
+        element.tag == "a" and _leads_to_author(page, element, words)
+    )
 
 
 def _leads_to_author(page: Page, link: Any, words: str) -> bool:

@@ -49,7 +49,7 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     """
     linked: dict[int, str] = {}
     for block in page.body.iter("p", "div", "nav", "span", "ul"):
-        if zones.headline is None or len(block) > MOST or not is_block(block):
+        if zones.headline is None or not is_block(block, zones.marks[block]) or len(block) > MOST:
             continue
         for link in block.iter("a"):
             url = page.absolute(link.get("href"))
@@ -62,9 +62,13 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     return tuple(linked[n] for n in follow), False
 
 
-def is_block(block: Any) -> bool:
-    """Say whether *block* holds the links to the parts of a text: by its class, or by a label before them."""
-    said = marks(block)
-    if says(_BLOCK, said):
+def is_block(block: Any, said: str | None = None) -> bool:
+    """Say whether *block* holds the links to the parts of a text: by its class, or by a label before them.
+
+    Args:
+        said: what its class names say, where that is known.
+    """
+    if says(_BLOCK, marks(block) if said is None else said):
         return True
-    return bool(block.text and ":" in block.text and _LABEL.match(block.text)) and len(visible(block)) < 300
+    before = block.text
+    return bool(before and ":" in before and _LABEL.match(before)) and len(visible(block)) < 300

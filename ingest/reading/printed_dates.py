@@ -13,7 +13,7 @@ from ingest.reading import dates
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import Stated
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.zones import Zones, marks, says
+from ingest.reading.zones import Zones, says
 
 _PUBLISHED = re.compile(
     r"(?:^|[\s(|•·])(?:date|data(?:\s+publikacji|\s+dodania)?|datum|fecha|дата|dátum|"
@@ -101,20 +101,19 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
     us = american(page)
     found: list[Printed] = []
     for element, words in page.short.items():
-        if element.tag in _TAGS and len(words) <= LONGEST:
-            found += _shown(zones, element, words, us)
+        if len(words) <= LONGEST and element.tag in _TAGS:
+            stamp = element.get("datetime") or (element.get("title") if element.tag == "abbr" else None)
+            if stamp or _DIGIT.search(words):
+                found += _shown(zones, element, words, stamp, us)
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
 
 
-def _shown(zones: Zones, element: Any, words: str, us: bool) -> list[Printed]:
-    stamp = element.get("datetime") or (element.get("title") if element.tag == "abbr" else None)
-    if not stamp and not _DIGIT.search(words):
-        return []
-    said = marks(element)
+def _shown(zones: Zones, element: Any, words: str, stamp: str | None, us: bool) -> list[Printed]:
+    said = zones.marks[element]
     distance = zones.distance(element)
-    if elsewhere(zones.page, element):
+    if not (stamp or ":" in words or -BEFORE <= distance <= AFTER or says(_CLASS, said)):
         return []
-    if not (stamp or says(_CLASS, said) or -BEFORE <= distance <= AFTER or ":" in words) or zones.foreign(element):
+    if zones.foreign(element) or elsewhere(zones.page, element):
         return []
     return [
         *_from_attribute(element, stamp, distance, said, words),

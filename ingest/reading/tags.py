@@ -44,7 +44,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
             continue
         if (":" in words or "：" in words) and _LABEL.match(words):
             found["label"] += _listed(element, words, zones)
-        elif says(_CLASS, said := marks(element)) and not says(_CLOUD, said) and not zones.foreign(element):
+        elif says(_CLASS, said := zones.marks[element]) and not says(_CLOUD, said) and not zones.foreign(element):
             for link in element.iter("a"):
                 found["class"] += one(link, "tag block")
     return found

@@ -81,6 +81,14 @@ def says(pattern: re.Pattern[str], said: str) -> bool:
     return found
 
 
+class Marks(dict[Any, str]):
+    """What `marks` says of each element of one page, asked once."""
+
+    def __missing__(self, element: Any) -> str:
+        said = self[element] = marks(element)
+        return said
+
+
 class Zones:
     """The zones of one page.
 
@@ -88,10 +96,12 @@ class Zones:
         headline: the element taken for the article's own heading, or None.
         masthead: the heading that names the site rather than the article, or None.
         container: the nearest ``article`` or ``main`` round the headline, or None.
+        marks: what the class names of each element say.
     """
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.marks = Marks()
         self._foreign: dict[Any, bool] = {}
         self._bio: dict[Any, bool] = {}
         self._keep: set[Any] = set()
@@ -179,16 +189,17 @@ class Zones:
 
     def foreign(self, element: Any) -> bool:
         """Say whether *element* stands in a part of the page that does not speak of this article."""
-        path = []
-        verdict = False
-        for node in (element, *element.iterancestors()):
+        known = self._foreign.get(element)
+        if known is not None:
+            return known
+        path, verdict, node = [], False, element
+        while node is not None and node not in self._keep and node.tag not in ("body", "html"):
             known = self._foreign.get(node)
             if known is not None:
                 verdict = known
                 break
-            if node in self._keep or node.tag in ("body", "html"):
-                break
             path.append(node)
+            node = node.getparent()
         for node in reversed(path):
             verdict = verdict or self._is_foreign(node)
             self._foreign[node] = verdict
@@ -205,7 +216,7 @@ class Zones:
             return True
         if node.tag == "article" and self.headline is not None and self._has_own_link_heading(node):
             return True
-        said = marks(node)
+        said = self.marks[node]
         if "footer" in said and self.container is not None and self.container in node.iterancestors():
             said = _FOOTER.sub("", said)
         return says(_FOREIGN, said) and not self._holds_most(node)
@@ -220,21 +231,22 @@ class Zones:
     def commented(self, element: Any) -> bool:
         """Say whether *element* stands among comments, in a footer or a menu."""
         for node in (element, *element.iterancestors()):
-            if isinstance(node.tag, str) and (node.tag in FOREIGN_TAGS or says(_COMMENTED, marks(node))):
+            if isinstance(node.tag, str) and (node.tag in FOREIGN_TAGS or says(_COMMENTED, self.marks[node])):
                 return True
         return False
 
     def bio(self, element: Any) -> bool:
         """Say whether *element* stands in a box about an author."""
-        path, verdict = [], False
-        for node in (element, *element.iterancestors()):
+        path, verdict, node = [], False, element
+        while node is not None and node not in self._keep:
             known = self._bio.get(node)
-            if known is not None or node in self._keep:
-                verdict = bool(known)
+            if known is not None:
+                verdict = known
                 break
             path.append(node)
+            node = node.getparent()
         for node in reversed(path):
-            verdict = verdict or (isinstance(node.tag, str) and says(_BIO, marks(node)))
+            verdict = verdict or (isinstance(node.tag, str) and says(_BIO, self.marks[node]))
             self._bio[node] = verdict
         return verdict
 
