@@ -27,6 +27,7 @@ LONG = 100
 LACK = 8
 KEY = 40
 ALIKE = 6
+_LETTERS = re.compile(r"[^\W_]+")
 _BREAKS = re.compile(r"\n\s*\n+|\n")
 
 
@@ -183,7 +184,7 @@ def led(below: Candidate | None, text: str) -> str:
 
 
 def _letters(words: str) -> str:
-    return "".join(c for c in words if c.isalnum())
+    return "".join(_LETTERS.findall(words))
 
 
 def _holds(flat: str, words: str) -> bool:

@@ -74,8 +74,10 @@ def made(author: Author, page: Page, locator: Locator) -> Attribution | None:
 def contributors(page: Page, zones: Zones, locator: Locator) -> Iterator[Attribution]:
     """Yield who translated, edited or took photographs, as the page says by its headline."""
     seen: set[tuple[Role, str]] = set()
-    for element, words in reversed(page.short.items()):
-        if not 8 <= len(words) <= LONGEST or not (found := _label(words)) or _aside(zones, element):
+    for element, words in reversed(page.short.items()) if page.tells(_STEMS) else ():
+        if not 8 <= len(words) <= LONGEST or not -BEFORE <= zones.distance(element) <= AFTER:
+            continue
+        if not (found := _label(words)) or zones.foreign(element):
             continue
         role = next(role for role in _LABELS if found[role.value])
         for name in names.split(_NEXT.sub("", found["names"]), printed=True):
@@ -112,10 +114,6 @@ def _each(words: str, stem: str) -> Iterator[int]:
     while at >= 0:
         yield at
         at = words.find(stem, at + 1)
-
-
-def _aside(zones: Zones, element: object) -> bool:
-    return not -BEFORE <= zones.distance(element) <= AFTER or zones.foreign(element)
 
 
 def parted(attributions: Iterable[Attribution]) -> tuple[Attribution, ...]:

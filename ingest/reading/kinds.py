@@ -64,6 +64,16 @@ _GATE_WORDS = re.compile(
     r"(?:alleen|exclusief)\s+voor\s+abonnees|pouze\s+pro\s+předplatitele|för\s+prenumeranter|for\s+abonnenter)",
     re.I,
 )
+_GATE_STEMS = (
+    *("to continue", "to keep", "to read", "to unlock", "subscription", "this article is", "this content is"),
+    *("already a subscriber", "dla prenumeratorów", "dla subskrybentów", "kup dostęp", "kup subskrypcję"),
+    *("kup prenumeratę", "pozostało do przeczytania", "weiterlesen", "freischalten", "für abonnent"),
+    *("réservé aux abonnés", "il vous reste", "para suscriptores", "para seguir", "para continuar", "para leer"),
+    *("riservato agli abbonati", "abbonati per", "voor abonnees", "pro předplatitele", "för prenumeranter"),
+    "for abonnenter",
+)
+"""Of these all that _GATE_WORDS finds holds one: quicker to look for."""
+_UNGATED = frozenset({"li", "a", "label", "button", "body"})
 GATED_SHORTER = 3000
 """A text of so many characters may still be the part that is open to all; what is longer was shown whole."""
 _BLOG_ALONE = re.compile(r"^(?!.*\s(?:archive|paged|category|tag|author|search|home)\s).*\sblog\s")
@@ -147,11 +157,17 @@ class Marks:
 
 def _gated(page: Page) -> bool:
     """Say whether a block of the page asks to subscribe, or to log in, for the rest of the text."""
+    stems = page.tells(_GATE_STEMS)
     return any(
-        (len(words) <= 300 and bool(_GATE_WORDS.search(words))) or says(_GATE_CLASS, marks(element))
+        says(_GATE_CLASS, marks(element)) or (bool(stems) and len(words) <= 300 and _asks(words, stems))
         for element, words in page.short.items()
-        if len(words) >= 20 and element.tag not in ("li", "a", "label", "button", "body")
+        if len(words) >= 20 and element.tag not in _UNGATED
     )
+
+
+def _asks(words: str, stems: tuple[str, ...]) -> bool:
+    lowered = words.lower()
+    return any(stem in lowered for stem in stems) and bool(_GATE_WORDS.search(words))
 
 
 def _shown(page: Page) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -173,6 +173,18 @@ class Page:
         for element in reversed(list(self.body.iter(etree.Element))):
             raw[element] = None if element.tag in SILENT else _gathered(element, raw)
         return {element: squeeze(words) for element, words in raw.items() if words is not None}
+
+    @cached_property
+    def told(self) -> str:
+        """The words of all elements in `short`, each once, in lower case, parted by line feeds: what does not stand
+        here stands in none of them.
+        """
+        outermost = (e for e in self.short if e is self.body or e.getparent() not in self.short)
+        return "\n".join(self.short[element] for element in outermost).lower()
+
+    def tells(self, stems: Iterable[str]) -> tuple[str, ...]:
+        """Return which of *stems*, given in lower case, stand in the words of elements in `short`."""
+        return tuple(stem for stem in stems if stem in self.told)
 
     @cached_property
     def orcids(self) -> tuple[Any, ...]:
