@@ -34,7 +34,7 @@ _ACTS = {
 }
 SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
 _WITHOUT_GRANT = ("bare-condition", "non-commercial-only")
-_MODAL = ("may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked", "images left out")
+_MODAL = ("may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked")
 
 
 Marks = dict[str, tuple[str, ...]]

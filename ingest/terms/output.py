@@ -105,7 +105,9 @@ def _withheld(term: Term) -> bool:
 
 
 def _asks(terms: Sequence[Term]) -> bool:
+    """Whether something must be asked for; commercial use alone counts where nothing is granted."""
+    given = any(term.permission in _GRANTED and term.act is Act.DISTRIBUTE for term in terms)
     return any(
-        term.permission is Permission.ASK and term.rule not in _NO_NEED_TO_ASK and not term.noncommercial
+        term.permission is Permission.ASK and term.rule not in _NO_NEED_TO_ASK and not (term.noncommercial and given)
         for term in terms
     )

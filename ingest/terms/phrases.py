@@ -14,6 +14,7 @@ _QUOTES = str.maketrans(
 )
 _TOKEN = re.compile(r"(?:\([^)]*\)|<[^>]*>)[?*:~]?|\S+")
 _SIGNS = {"...": r"((?:[^\s\x00]+ ){0,5}?)", "..": r"((?:[^\s\x00,;:.]+ ){0,3}?)", "^": "^"}
+_GAPS = ("...", "..")
 _RUN = re.compile(r"\w+")
 _BEGINNING = 3
 HIDDEN = "\x00"
@@ -23,7 +24,10 @@ UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 def fold(words: str) -> str:
     """Lower case, no accents, plain quotes and hyphens, single spaces: what phrases are matched in."""
-    plain = unicodedata.normalize("NFKD", words.lower().translate(_QUOTES))
+    lowered = words.lower().translate(_QUOTES)
+    if lowered.isascii():
+        return " ".join(lowered.split())
+    plain = unicodedata.normalize("NFKD", lowered)
     kept = "".join(character for character in plain if not unicodedata.combining(character))
     return " ".join(unicodedata.normalize("NFKC", kept).split())
 
@@ -120,9 +124,14 @@ def pattern_of(phrase: str, words: Words) -> str:
     """The pattern of a folded phrase, as ``en.toml`` explains the signs in it."""
     tokens = _TOKEN.findall(phrase)
     lacking: list[str] = []
-    while len(tokens) > 1 and _may_lack(tokens[-1]):  # what may lack at the end must not ask for a space before it
-        lacking.insert(0, f"(?: {_choice(tokens.pop(), words)})?")
-    pattern = "".join(_token(token, words) for token in tokens)
+    while len(tokens) > 1 and (_may_lack(tokens[-1]) or tokens[-1] in _GAPS):
+        if tokens[-1] in _GAPS:  # words passed over at the end are none
+            tokens.pop()
+            continue
+        choice = _choice(tokens.pop(), words)
+        gap = _SIGNS[tokens.pop()] if len(tokens) > 1 and tokens[-1] in _GAPS else ""
+        lacking.insert(0, f"(?: {gap}{choice})?")  # what may lack must not ask for a space before it
+    pattern = "".join(_token(token, words) for token in tokens).replace(f" {_SIGNS['...']}", f",? {_SIGNS['...']}")
     return pattern.removesuffix(" ?").removesuffix(" ") + "".join(lacking)
 
 

@@ -23,6 +23,8 @@ _NAME = re.compile(
     r"(?:(?: (?:of|for|on|and|the|dla|de|la|des|i|na|rzecz))* [A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*)*"
 )
 
+_QUOTATION = re.compile(r"[“„«\"](?=(?:[^\s“”„«»\"]+\s+){3})[^“”„«»\"]{12,200}[”“»\"]")
+
 
 def sentences(words: str) -> list[tuple[int, int]]:
     """The spans of the sentences of *words*, without the white space between them."""
@@ -42,5 +44,9 @@ def joints(sentence: str) -> list[tuple[int, int]]:
 
 
 def unnamed(sentence: str) -> str:
-    """The sentence with a letter for the name after "by", "przez": a name says nothing of terms."""
-    return _NAME.sub("X", sentence)
+    """The sentence with letters for the name after "by", "przez" and without what it quotes: they say nothing of terms.
+
+    A sentence that is a quotation for the most part is left as it is.
+    """
+    told = _QUOTATION.sub("“”", sentence)
+    return _NAME.sub("Xx", told if 2 * len(told) > len(sentence) else sentence)

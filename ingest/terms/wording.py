@@ -32,14 +32,19 @@ _CAPTION = 40
 _LABEL = 22
 _FEW = 3
 _CREDITED = re.compile(
-    r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? x(?!\w)|\bvia\b|\bflickr\b"
+    r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? xx?(?!\w)|\bvia\b|\bflickr\b"
 )
 _BARS = frozenset(SENTENCE_WIDE)
+_ASKED = (*SUBJECTS, "distribute", "reproduce", "use")
 
 
 @dataclass(frozen=True, slots=True)
 class _Passage:
-    """What holds for a sentence by its passage: a licence linked in it, its language, a caption, what it is about."""
+    """What holds for a sentence by its passage: a licence linked in it, its language, a caption, what it is about.
+
+    Attributes:
+        asked: what the sentence before asks for: "Would you like to reprint this article? Gladly."
+    """
 
     address: str | None
     language: str
@@ -47,6 +52,7 @@ class _Passage:
     subject: str | None = None
     elsewhere: bool = False
     named: tuple[Named, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 def read_wording(words: str, language: str | None = None) -> tuple[Term, ...]:
@@ -102,6 +108,8 @@ def _after(sentence: str, about: _Passage) -> _Passage:
     named = named_in(sentence, book)
     if named is not None and book.license_bars.isdisjoint(marks):
         about = replace(about, named=(*about.named, named))
+    asked = tuple(mark for mark in _ASKED if mark in marks) if _questions(sentence) else ()
+    about = replace(about, asked=asked if "own" in marks else ())
     if not _BARS.isdisjoint(marks):
         return replace(about, subject=None, elsewhere=about.elsewhere or "elsewhere" in marks)
     return replace(about, subject=next((subject for subject in SUBJECTS if subject in marks), about.subject))
@@ -136,6 +144,10 @@ def _with(term: Term, duties: tuple[Duty, ...], words: str | None, limited: set[
     )
 
 
+def _questions(sentence: str) -> bool:
+    return sentence.rstrip("\"'”’)").endswith(("?", "？"))
+
+
 def _captioned(words: str) -> bool:
     """Whether the words begin as a picture's credit does."""
     return vocabulary().shows("caption", fold(words[:_CAPTION]))
@@ -150,8 +162,10 @@ def _sentence(sentence: str, about: _Passage) -> Iterator[Fired]:
         whole.setdefault("caption", ())
     if about.elsewhere and "own" not in whole:
         whole.setdefault("elsewhere", ())
-    if sentence.rstrip("\"'”’)").endswith(("?", "？")):
+    if _questions(sentence):
         whole.setdefault("refused", ("?",))
+    elif about.asked and "may" in whole and whole.keys().isdisjoint(_ASKED):
+        whole.update({mark: () for mark in ("own", *about.asked)})
     subject = about.subject or ("text" if "bare act" in whole else None)
     if subject and not {*SUBJECTS, "foreign"} & whole.keys():
         whole[subject] = ()
