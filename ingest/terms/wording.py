@@ -165,7 +165,7 @@ def _sentence(sentence: str, about: _Passage) -> Iterator[Fired]:
     if _questions(sentence):
         whole.setdefault("refused", ("?",))
     elif about.asked and "may" in whole and whole.keys().isdisjoint(_ASKED):
-        whole.update({mark: () for mark in ("own", *about.asked)})
+        whole.update(dict.fromkeys(("own", *about.asked), ()))
     subject = about.subject or ("text" if "bare act" in whole else None)
     if subject and not {*SUBJECTS, "foreign"} & whole.keys():
         whole[subject] = ()

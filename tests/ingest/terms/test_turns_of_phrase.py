@@ -1,0 +1,81 @@
+"""Turns of phrase that are read by grammar rather than by words: questions, quotations, lists, gaps, free predicates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ingest.terms import read_wording
+from ingest.terms.output import reading_fields
+from ingest.terms.phrases import any_of
+
+
+def fields(words: str) -> dict[str, Any]:
+    return reading_fields(read_wording(words))
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Want to reprint one of our articles? Go ahead, as long as you name the author.",
+        "Möchten Sie unsere Texte nachdrucken? Gerne, bitte nennen Sie die Quelle.",
+        "Wilt u onze artikelen overnemen? Dat mag, met bronvermelding.",
+    ],
+)
+def test_a_yes_permits_what_the_question_before_it_asks(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is True
+    assert fields(words)["requires_credit"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Want to reprint one of our articles?", "Want to reprint one of our articles? Ask the editor for permission."],
+)
+def test_a_question_that_nobody_says_yes_to_permits_nothing(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is not True
+
+
+def test_a_credit_line_in_quotation_marks_says_nothing_of_the_article_it_stands_in() -> None:
+    words = 'You may republish our articles if they carry the line "This story was first published by Coast Wire".'
+    assert fields(words)["permits_text_reuse"] is True
+
+
+def test_who_published_a_work_is_not_the_name_of_its_license() -> None:
+    words = "Materiały opublikowane przez Urząd są udostępniane na licencji CC BY 4.0."
+    assert fields(words)["licence_id"] == "CC-BY-4.0"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Articles may be reproduced only in accordance with the rules of the club.",
+        "Rozpowszechnianie artykułów możliwe jest tylko i wyłącznie w sposób określony w umowie.",
+    ],
+)
+def test_a_limit_that_is_not_understood_is_no_permission(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is not True
+
+
+def test_educational_and_other_noncommercial_purposes_are_all_that_are_not_commercial() -> None:
+    words = "Our reports may be reproduced for educational or other non-commercial purposes if the source is cited."
+    assert fields(words)["permits_text_reuse"] is True
+    assert fields(words)["noncommercial"]
+    assert fields("Our reports may be copied for educational purposes.")["permits_text_reuse"] is False
+
+
+def test_selling_beside_copying_does_not_make_a_ban_one_of_commercial_use_alone() -> None:
+    assert fields("You may not copy, distribute or sell our articles.")["permits_text_reuse"] is False
+    assert fields("You may not sell our articles.")["permits_text_reuse"] is None
+
+
+def test_asking_for_commercial_use_is_asking_unless_the_rest_is_given() -> None:
+    assert fields("Commercial use of our articles requires written permission.")["permission_required"]
+    given = "Our articles may be reprinted with credit. Commercial use of them requires written permission."
+    assert not fields(given)["permission_required"]
+
+
+def test_what_may_lack_after_a_gap_and_a_comma_before_one_are_found() -> None:
+    assert any_of(["unless ... (stated)?"]).search("unless otherwise stated it is").group() == "unless otherwise stated"  # type: ignore[union-attr] # it is found
+    assert any_of(["rights ... reserved"]).search("all rights, of any kind, reserved")
+    assert any_of(["ask us ..."]).search("ask us about it")
