@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -34,7 +36,8 @@ def candidates(page: Page) -> Iterator[Candidate]:
                 element.xpath(".//*[contains(concat(' ', @itemprop, ' '), ' name ')]") if field is Field.AUTHOR else []
             )
             for holder in names or [element]:
-                yield from _said(field, holder, f"itemprop {prop}")
+                found = _said(field, holder, f"itemprop {prop}")
+                yield from found if field is not Field.TAG else (part for whole in found for part in listed(whole))
 
 
 def _holding(page: Page, find: etree.XPath) -> Iterator[tuple[Any, str]]:
@@ -90,6 +93,13 @@ def _said(field: Field, holder: Any, witness: str) -> Iterator[Candidate]:
     words = visible(holder)
     if words and len(words) < 300:
         yield Candidate(field, plain(words), words, witness, Place.TEXT, holder)
+
+
+def listed(candidate: Candidate) -> Iterator[Candidate]:
+    """Yield each of the values that *candidate* lists with commas or semicolons."""
+    for part in re.split(r"[,;]", candidate.words):
+        if part.strip():
+            yield replace(candidate, value=plain(part), words=squeeze(part))
 
 
 def _foreign(element: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from archive.locate import Place
@@ -27,15 +28,38 @@ _CLOUD = re.compile(r"tag-?cloud|widget", re.I)
 _BLOCKS = frozenset({"p", "div", "span", "ul", "footer", "section", "dl", "li", "h4", "h5", "h6"})
 _CATEGORY = re.compile(r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|post-categories)(?:$|[\s_-])", re.I)
 _CATEGORY_PATH = re.compile(r"/(?:category|categories|kategoria|kategorie|categoria|categorie|rubrik)/", re.I)
+_TAG_PAGE = re.compile(
+    r"/(?:tags?|tagi|topics?|themen?|thema|tema|temas|temat|tematy|etiquetas?|keywords?|schlagwor\w+|stichwor\w+|mots?-cles?|sujets?|"
+    r"stitky?|stitek|temata|emne|emner|aihe|amne|argomenti|argomento|onderwerp|onderwerpen|dossiers?)/[^/?#]+",
+    re.I,
+)
+_HEADINGS = (
+    "tags,topics,related topics,keywords,filed under,more on,read more about,in this story,themen,schlagwörter,"
+    "schlagworte,stichworte,stichwörter,mehr lesen über,mehr zum thema,mehr zu,tagi,tematy,słowa kluczowe,"
+    "więcej na temat,mots-clés,mots clés,étiquettes,thèmes,sur le même sujet,temas,etiquetas,palabras clave,"
+    "argomenti,parole chiave,palavras-chave,trefwoorden,onderwerpen,štítky,témata,klíčová slova,ämnen,emner,"
+    "теги,метки,темы,ключевые слова,мітки,теми,etiketler,címkék"
+)
+_HEADS = frozenset(_HEADINGS.split(","))
+"""What a heading says over a list of tags."""
+_INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
+_TOPIC = re.compile(r"tags?\b|topic|thema|kicker", re.I)
+LOOSE, ABOVE, FEW = 20, -40, 10
 _NUMBER = re.compile(r"\d{5,}")
 MOST = 40
+_STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "JSON-LD keywords")
+_SPELT = (
+    *("meta og:article:tag", "meta parsely-tags", "meta sailthru.tags", "meta keywords", "itemprop keywords"),
+    "meta citation_keywords",
+)
 
 
 def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     """Return the tags that the page shows, by witness: ``rel=tag`` links, a labelled line, a block of tag
     links.
     """
-    found: dict[str, list[Candidate]] = {"rel": [], "label": [], "class": []}
+    found: dict[str, list[Candidate]] = {"rel": [], "label": [], "headed": [], "class": [], "led": []}
+    found["led"] += _by_address(page, zones)
     for link in page.body.iter("a"):
         if "tag" in (link.get("rel") or "").lower().split() and not _category(link) and not zones.foreign(link):
             found["rel"] += one(link, "rel=tag")
@@ -44,10 +68,55 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
             continue
         if (":" in words or "：" in words) and _LABEL.match(words):
             found["label"] += _listed(element, words, zones)
+        elif len(words) < 30 and words.casefold().rstrip(" :") in _HEADS:
+            found["headed"] += _headed(zones, element)
         elif says(_CLASS, said := zones.marks[element]) and not says(_CLOUD, said) and not zones.foreign(element):
             for link in element.iter("a"):
                 found["class"] += one(link, "tag block")
     return found
+
+
+def _by_address(page: Page, zones: Zones) -> list[Candidate]:
+    """Return the links to pages of a tag that stand in a list of their kind, in the article's own part of the page.
+
+    One alone must be marked as a topic, too: a lone link may lead anywhere. Many, on a page that marks no part as the
+    article's own, are the menu's.
+    """
+    held = [a for a in page.body.iter("a") if _TAG_PAGE.search(a.get("href") or "") and _stands_alone(a)]
+    held = [a for a in held if _own(zones, a) and page.same_site(page.absolute(a.get("href")) or "")]
+    if len(held) == 1 and not any(says(_TOPIC, zones.marks[e]) for e in (held[0], held[0].getparent())):
+        return []
+    return [] if zones.container is None and len(held) > FEW else [c for link in held for c in one(link, "tag page")]
+
+
+def _stands_alone(link: Any) -> bool:
+    """Say whether *link* stands among its kind, not among the words of a sentence."""
+    around = link.getparent()
+    while around.tag in _INLINE and around.getparent() is not None:
+        around = around.getparent()
+    return len(plain(" ".join([around.text or "", *(child.tail or "" for child in around)]))) <= LOOSE
+
+
+def _own(zones: Zones, element: Any) -> bool:
+    """Say whether *element* stands in the article's own part, or in its list of topics, which may be a menu by name."""
+    inside = list(takewhile(lambda above: above is not zones.container, element.iterancestors()))
+    marked = [above for above in inside if says(_CLASS, zones.marks[above])]
+    if zones.foreign(marked[-1].getparent() if marked else element):
+        return False
+    if zones.container is None:
+        return zones.distance(element) > ABOVE
+    return zones.container in element.iterancestors()
+
+
+def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
+    """Yield the short links of the list or row that follows *element*, a heading which says that tags follow."""
+    while element.getnext() is None and element.getparent() is not None and len(element.getparent()) == 1:
+        element = element.getparent()
+    rows = [[a for a in sibling.iter("a") if visible(a)] for sibling in element.itersiblings()]
+    links = rows[0] if rows and len(rows[0]) > 1 else [a for row in takewhile(lambda r: len(r) == 1, rows) for a in row]
+    if len(links) <= MOST and all(len(visible(a).split()) <= 4 for a in links) and _own(zones, element):
+        for link in links:
+            yield from one(link, "headed list")
 
 
 def _category(link: Any) -> bool:
@@ -82,36 +151,29 @@ def _listed(element: Any, words: str, zones: Zones) -> Iterator[Candidate]:
 
 
 def choose(shown: dict[str, list[Candidate]], offered: list[Candidate]) -> list[Candidate]:
-    """Choose the tags: what is shown as tags, else ``article:tag``, else JSON-LD keywords, else keyword
-    metas; each once.
+    """Choose the tags, each once: what is marked as tags, else what the head states of this text, else what looks like
+    tags on the page, else what the head lists for search engines.
     """
     by_witness: dict[str, list[Candidate]] = {}
     for candidate in offered:
         by_witness.setdefault(candidate.witness, []).append(candidate)
-    order = [
-        shown["rel"],
-        shown["label"],
-        by_witness.get("meta article:tag", []),
-        by_witness.get("JSON-LD keywords", []),
-        shown["class"],
-    ]
-    order += [
-        by_witness.get(f"meta {n}", [])
-        for n in (
-            "og:article:tag",
-            "news_keywords",
-            "parsely-tags",
-            "sailthru.tags",
-            "keywords",
-            "dc.subject",
-        )
-    ]
-    chosen = next((found for found in order if found), [])
+    stated = [by_witness.get(name, []) for name in (*_STATED, *_SPELT)]
+    order = [shown["rel"], shown["label"], *stated[: len(_STATED)], shown["headed"], shown["class"], shown["led"]]
+    order += stated[len(_STATED) :]
+    chosen = _shown_too(next((found for found in order if found), []), stated, shown)
     for found in order:
         if len(chosen) == 1 and len(found) > 1 and {fold(c.value) for c in chosen} < {fold(c.value) for c in found}:
             chosen = found
             break
     return each_once(chosen)
+
+
+def _shown_too(
+    chosen: list[Candidate], stated: list[list[Candidate]], shown: dict[str, list[Candidate]]
+) -> list[Candidate]:
+    """Return *chosen*; or, where the page shows none of them, the first *stated* that it shows some of."""
+    seen = {fold(c.value) for found in shown.values() for c in found}
+    return next((found for found in (chosen, *stated) if seen & {fold(c.value) for c in found}), chosen)
 
 
 def each_once(chosen: list[Candidate]) -> list[Candidate]:

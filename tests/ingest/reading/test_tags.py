@@ -1,0 +1,81 @@
+"""Under which subjects a text is filed: what its page marks or shows as tags, before what its head lists."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from db.model import Reading
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+TITLE = "<title>The Amber Road Reopens</title>"
+
+
+def tags(reading: Reading) -> list[str]:
+    return [tag.value for tag in reading.tags]
+
+
+def keywords(*words: str) -> str:
+    said = {"@type": "Article", "headline": "The Amber Road Reopens", "keywords": list(words)}
+    return f'<script type="application/ld+json">{json.dumps(said)}</script>'
+
+
+@pytest.mark.parametrize("folder", ["tag", "tags", "topics", "themen", "temat", "etiqueta", "mot-cle", "argomenti"])
+def test_a_list_of_links_to_pages_of_tags_is_read(make_page: PageMaker, read_page: Read, folder: str) -> None:
+    listed = "".join(f'<li><a href="/{folder}/{n}">{name}</a></li>' for n, name in enumerate(("Amber", "Tolls")))
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<ul>{listed}</ul>"))) == ["Amber", "Tolls"]
+
+
+def test_a_link_to_a_tag_among_the_words_of_the_text_is_no_tag(make_page: PageMaker, read_page: Read) -> None:
+    said = 'The carters of <a href="/tag/amber/">amber</a> and those of <a href="/tag/salt/">salt</a> wait for spring.'
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<p>{said}</p>"))) == []
+
+
+def test_a_lone_link_to_a_tag_counts_where_it_is_marked_as_a_topic(make_page: PageMaker, read_page: Read) -> None:
+    link = '<a href="/tag/7">Roads</a>'
+    assert tags(read_page(make_page(head=TITLE, bottom=f'<div class="article-topic">{link}</div>'))) == ["Roads"]
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{link}</div>"))) == []
+
+
+def test_a_menu_of_the_articles_topics_is_read_and_a_menu_of_the_site_is_not(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    links = '<ul><li><a href="/themen/strasse/">Straße</a></li><li><a href="/themen/zoll/">Zoll</a></li></ul>'
+    own = make_page(head=TITLE, bottom=f'<nav class="related-topics">{links}</nav>')
+    assert tags(read_page(own)) == ["Straße", "Zoll"]
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<nav>{links}</nav>"))) == []
+
+
+@pytest.mark.parametrize("heading", ["Topics", "Mehr zum Thema", "Słowa kluczowe:", "Mots-clés", "Ämnen"])
+def test_a_list_below_a_heading_that_says_so_is_read(make_page: PageMaker, read_page: Read, heading: str) -> None:
+    bottom = f'<div><h4>{heading}</h4></div><ul><li><a href="/a/1">Amber</a></li><li><a href="/a/2">Tolls</a></li></ul>'
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<section>{bottom}</section>"))) == ["Amber", "Tolls"]
+
+
+def test_a_row_below_a_heading_is_read_to_its_end(make_page: PageMaker, read_page: Read) -> None:
+    row = '<span>Tags</span> <a href="/a/1">Amber</a> <a href="/a/2">Tolls</a>'
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{row}</div>"))) == ["Amber", "Tolls"]
+
+
+def test_texts_on_the_same_matter_are_no_tags(make_page: PageMaker, read_page: Read) -> None:
+    links = '<li><a href="/a/1">Why the salt road was never opened again</a></li><li><a href="/a/2">Tolls</a></li>'
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<h4>Mehr zum Thema</h4><ul>{links}</ul>"))) == []
+
+
+def test_news_keywords_stand_before_what_is_said_to_search_engines(make_page: PageMaker, read_page: Read) -> None:
+    head = f'{TITLE}{keywords("institute", "amber", "news today")}<meta name="news_keywords" content="amber, tolls">'
+    assert tags(read_page(make_page(head=head, bottom=""))) == ["amber", "tolls"]
+
+
+def test_what_the_page_shows_tells_which_statement_is_of_its_tags(make_page: PageMaker, read_page: Read) -> None:
+    head = f'{TITLE}<meta property="article:tag" content="Politics">{keywords("Amber", "Tolls", "Roads")}'
+    bottom = '<div class="tags"><a href="/x/1">Amber</a> <a href="/x/2">Tolls</a></div>'
+    assert tags(read_page(make_page(head=head, bottom=bottom))) == ["Amber", "Tolls", "Roads"]
+
+
+def test_keywords_in_microdata_are_parted(make_page: PageMaker, read_page: Read) -> None:
+    bottom = '<meta itemprop="keywords" content="amber roads; tolls, ferries">'
+    assert tags(read_page(make_page(head=TITLE, bottom=bottom))) == ["amber roads", "tolls", "ferries"]
