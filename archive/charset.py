@@ -185,15 +185,24 @@ class Decoded:
         self._plain = len(self.text) == len(entity)
         if self._plain:
             return
-        if charset.startswith("utf-") and self._measure(len(entity)):
+        # UTF-8 decodes so that it always leads back to its bytes: it is measured as far as somebody asks.
+        if charset == "utf-8" or (charset.startswith("utf-") and self._leads_back(len(entity))):
             return
         self.text, self._starts = _stepwise(entity, charset)
 
-    def _measure(self, length: int) -> bool:
-        """Note the byte offset of every block of text; False where text does not lead back to the bytes."""
+    def _measure(self) -> bool:
+        """Note the byte offset of one block of text more; False where there is none."""
+        at = (len(self._marks) - 1) * self._BLOCK
+        if at >= len(self.text):
+            return False
+        self._marks.append(self._marks[-1] + self._width(at, at + self._BLOCK))
+        return True
+
+    def _leads_back(self, length: int) -> bool:
+        """Measure the whole text; False where it does not lead back to the bytes."""
         try:
-            for at in range(0, len(self.text), self._BLOCK):
-                self._marks.append(self._marks[-1] + self._width(at, at + self._BLOCK))
+            while self._measure():
+                pass
         except UnicodeEncodeError:
             return False
         # A unit that was cut off at the end is read as one whole sign: that is longer than its bytes.
@@ -210,6 +219,8 @@ class Decoded:
         if self._starts is not None:
             return self._starts[index]
         block = index // self._BLOCK
+        while len(self._marks) <= block and self._measure():
+            pass
         return self._marks[block] + self._width(block * self._BLOCK, index)
 
     def index(self, offset: int) -> int:
@@ -218,6 +229,8 @@ class Decoded:
             return min(offset, len(self.text))
         if self._starts is not None:
             return max(0, bisect_right(self._starts, offset) - 1)
+        while self._marks[-1] <= offset and self._measure():
+            pass
         block = bisect_right(self._marks, offset) - 1
         begun = self._marks[block]
         return min(block * self._BLOCK + len(decode(self._entity[begun:offset], self._charset)), len(self.text))

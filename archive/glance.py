@@ -22,7 +22,8 @@ class Glance:
     def __init__(self, text: str) -> None:
         self._text = text
         self._able = not (is_xml(text) or is_json(text))
-        self._raws: list[Span] | None = None
+        self._raws: list[Span] = []
+        self._further = raw_spans(text)
 
     def find(self, words: str, place: Place, near: int | None) -> Span | None:
         """Return where the folded *words* stand whole and in one piece in a place of that kind, nearest to
@@ -70,10 +71,14 @@ class Glance:
             or (end < len(text) and text[end].isalnum() and text[end - 1].isalnum())
         )
 
+    def _look_up_to(self, place: int) -> None:
+        """Have every raw span that begins at *place* or before: most words stand far from the end."""
+        while (not self._raws or self._raws[-1][0] <= place) and (raw := next(self._further, None)):
+            self._raws.append(raw)
+
     def _stands(self, start: int, end: int, place: Place) -> bool:
         text = self._text
-        if self._raws is None:
-            self._raws = list(raw_spans(text))
+        self._look_up_to(start)
         before = bisect_right(self._raws, (start, len(text))) - 1
         if before >= 0 and start < self._raws[before][1]:
             begun = self._raws[before][0]

@@ -62,7 +62,7 @@ BEFORE, AFTER, LONGEST = 30, 90, 220
 
 def made(author: Author, page: Page, locator: Locator) -> Attribution | None:
     """Return *author* as an attribution, or None where no bytes of the page hold the name."""
-    said = replace(author.candidate, value=author.name, words=author.name)
+    said = author.candidate._replace(value=author.name, words=author.name)
     evidence = locator.of(said) or locator.of(author.candidate)
     if evidence is None:
         return None
@@ -132,7 +132,7 @@ def with_pages(authors: Iterable[Author], lines: list[Line], page: Page) -> list
         one = author.candidate
         url = one.url or urls.get(fold(author.name))
         found.append(
-            replace(author, candidate=replace(one, url=url, identifier=one.identifier or _orcid(page, author)))
+            replace(author, candidate=one._replace(url=url, identifier=one.identifier or _orcid(page, author)))
         )
     return found
 

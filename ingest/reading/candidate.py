@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from archive.locate import Place
 
@@ -23,9 +22,10 @@ class Field(StrEnum):
     LANGUAGE = "language"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One value, the words that state it and where a witness found them.
+
+    A page has dozens, and a named tuple is made in a tenth of the time that a frozen dataclass takes.
 
     Attributes:
         value: as the field wants it.

@@ -9,6 +9,10 @@ from ingest.reading.candidate import Candidate
 from ingest.reading.page import Page
 
 
+_PLACES = (Place.TEXT, Place.ATTRIBUTE, Place.JSON)
+_ORDER = {place: (place, *(other for other in _PLACES if other is not place)) for place in Place}
+
+
 class Locator:
     """Finds the words of candidates in one entity.
 
@@ -39,8 +43,7 @@ class Locator:
         return None
 
     def _look(self, words: str, place: Place, near: int | None) -> Evidence | None:
-        others = [p for p in (Place.TEXT, Place.ATTRIBUTE, Place.JSON) if p is not place]
-        for where in (place, *others):
+        for where in _ORDER[place]:
             passage = self._source.locate(words, place=where, near=near)
             if passage is not None:
                 return Evidence(passage.words, self._capture, ranges=passage.ranges, decoding=passage.decoding)

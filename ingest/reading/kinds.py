@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from db.model import PageKind
 from ingest.reading.page import Page, visible
-from ingest.reading.structured import ARTICLE, Structured, is_article
+from ingest.reading.structured import Structured, is_article, names_article
 from ingest.reading.zones import marks, says
 
 _CHALLENGE_TITLE = re.compile(
@@ -220,7 +220,7 @@ def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
         return front(page.url)
     if front(page.url):
         return True
-    article = any(ARTICLE.search(name) for name in data.kinds)
+    article = any(map(names_article, data.kinds))
     if re.search(r"\s(?:archive|paged|category|tag|author|search|blog)\s", body_class) and (
         " wp-" in body_class or not article
     ):

@@ -98,6 +98,13 @@ def is_html(entity: Entity) -> bool:
     return False
 
 
+def _breaks(data: bytes) -> Iterator[int]:
+    at = data.find(b"\n")
+    while at >= 0:
+        yield at
+        at = data.find(b"\n", at + 1)
+
+
 @dataclass(frozen=True)
 class Page:
     """One parsed page.
@@ -203,7 +210,7 @@ class Page:
 
     @cached_property
     def _lines(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer(rb"\n", self.entity.body))]
+        return [0, *(end + 1 for end in _breaks(self.entity.body))]
 
     def offset(self, element: Any) -> int:
         """Return about where in the bytes *element* begins: the start of its line."""

@@ -244,7 +244,7 @@ class PageReader:
         if self.zones.headline is not None:
             nobody |= {judge.fold(visible(self.zones.headline))}
         verdict = judge.authors([judge.of_candidates(found) for found in by_witness.values()], shown, nobody)
-        self._lost("author", [replace(a.candidate, value=a.name) for a in verdict.rivals])
+        self._lost("author", [a.candidate._replace(value=a.name) for a in verdict.rivals])
         authors = attributions.with_pages(verdict.chosen, shown, self.page)
         made = [one for author in authors if (one := self._name_evidence(author))]
         known = {one.name for one in made}

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from archive.locate import Place
@@ -26,6 +27,7 @@ _COMMENT = re.compile(
 )
 _MARKUP = re.compile(r"<[^<>]{1,400}>")
 _RAW_BREAK = re.compile(r"[\r\n\t]+")
+_DECODER = json.JSONDecoder(strict=False)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 Node = dict[str, Any]
@@ -53,14 +55,19 @@ def load(text: str) -> Any:
     Raw line breaks inside strings, trailing commas, comment and CDATA marks and text after the value are
     forgiven.
     """
-    body = _COMMENT.sub("", text.strip()).strip()
-    decoder = json.JSONDecoder(strict=False)
-    for attempt in (body, _TRAILING_COMMA.sub(r"\1", _RAW_BREAK.sub(" ", body))):
+    body = text.strip()
+    if not (body.startswith(("{", "[")) and body.endswith(("}", "]"))):
+        body = _COMMENT.sub("", body).strip()
+    for mend in (str, _mended):
         try:
-            return decoder.raw_decode(attempt)[0] if attempt else None
+            return _DECODER.raw_decode(mend(body))[0] if body else None
         except (ValueError, RecursionError):
             continue
     return salvage(body)
+
+
+def _mended(body: str) -> str:
+    return _TRAILING_COMMA.sub(r"\1", _RAW_BREAK.sub(" ", body))
 
 
 _PAIR = re.compile(r'"(headline|datePublished|dateModified|inLanguage)"\s*:\s*"((?:[^"\\]|\\.)*)"')
@@ -116,8 +123,12 @@ def _walk(value: Any) -> Iterator[Node]:
 def types(node: Node) -> tuple[str, ...]:
     """Return the names of the types of *node*, without their vocabulary."""
     named = node.get("@type", ())
-    listed = named if isinstance(named, list) else [named]
-    return tuple(str(name).rsplit("/", 1)[-1].rsplit(":", 1)[-1] for name in listed)
+    return tuple(map(_bare, map(str, named))) if isinstance(named, list) else (_bare(str(named)),)
+
+
+@lru_cache(maxsize=1024)
+def _bare(name: str) -> str:
+    return name.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
 
 
 def is_article(node: Node) -> bool:
@@ -125,7 +136,13 @@ def is_article(node: Node) -> bool:
     named = types(node)
     if "Review" in named and "headline" not in node:
         return False
-    return any(ARTICLE.search(name) for name in named)
+    return any(map(names_article, named))
+
+
+@lru_cache(maxsize=1024)
+def names_article(name: str) -> bool:
+    """Say whether a type of that name is one of texts."""
+    return ARTICLE.search(name) is not None
 
 
 def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
@@ -137,8 +154,8 @@ def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
     ]
     if not articles:
         articles = [(n, s) for n, s in data.nodes if "WebPage" in types(n) and ("author" in n or "datePublished" in n)]
-    if not articles:
-        return None
+    if len(articles) < 2:
+        return articles[0] if articles else None
     return max(enumerate(articles), key=lambda pair: (_fit(page, pair[1][0]), -pair[0]))[1]
 
 
@@ -209,7 +226,7 @@ class Structured:
             yield from self._strings(Field.LANGUAGE, "inLanguage")
             yield from self._keywords()
             yield from self._site(self.node.get("publisher"), "JSON-LD publisher")
-        for node, script in self.data.nodes:
+        for node, script in self.data.nodes if "WebSite" in self.kinds else ():
             if "WebSite" in types(node):
                 yield from self._site(node, "JSON-LD WebSite", script)
 
