@@ -20,40 +20,51 @@ def paragraphs(root: Any, without: Collection[str] = ()) -> Iterator[tuple[str, 
     Args:
         without: elements that are passed over whole, by step (see `ingest.reading.spots`).
     """
-    tags = frozenset(step.split(".")[0].split("#")[0].split("[")[0] for step in without)
     run: list[str] = []
-    for piece, element in _pieces(root, frozenset(without), tags):
+    for piece, element in _pieces(root, _Passed(without)):
         if element is None:
             run.append(piece)
             continue
-        if words := plain("".join(run)):
+        if run and (words := plain("".join(run))):
             yield words, element
         run = [piece] if piece else []
     if words := plain("".join(run)):
         yield words, root
 
 
-def _pieces(root: Any, without: frozenset[str], tags: frozenset[str]) -> Iterator[tuple[str, Any]]:
+class _Passed:
+    """What is passed over whole."""
+
+    def __init__(self, without: Collection[str]) -> None:
+        self._steps = frozenset(without)
+        self._tags = frozenset(step.split(".")[0].split("#")[0].split("[")[0] for step in without)
+
+    def has(self, node: Any, root: Any) -> bool:
+        tag = node.tag
+        if not isinstance(tag, str) or tag in _PASSED:
+            return True
+        # Most paragraphs have no attribute at all, and so no name.
+        if node is not root and node.keys() and furniture.by_name(node):
+            return True
+        return tag in self._tags and any(is_at(node, step) for step in self._steps)
+
+
+def _pieces(root: Any, passed: _Passed) -> Iterator[tuple[str, Any]]:
     """Yield pieces of text with None, and where a block begins or ends what the next run begins with and the block."""
     stack: list[tuple[Any, bool]] = [(root, False)]
     while stack:
         node, after = stack.pop()
-        tag = node.tag
-        if after:
-            if tag in BLOCKS:
-                yield "", node
-            if node is not root and node.tail:
-                yield node.tail, None
-            continue
-        stack.append((node, True))
-        if not isinstance(tag, str) or tag in _PASSED:
-            continue
-        if node is not root and furniture.by_name(node):
-            continue
-        if tag in tags and any(is_at(node, step) for step in without):
-            continue
-        if tag in BLOCKS:
-            yield ("- " if tag == "li" else ""), node
-        if node.text:
-            yield node.text, None
-        stack.extend((child, False) for child in reversed(node))
+        block = node.tag in BLOCKS
+        if not after and not passed.has(node, root):
+            if block:
+                yield ("- " if node.tag == "li" else ""), node
+            if node.text:
+                yield node.text, None
+            if len(node):
+                stack.append((node, True))
+                stack.extend((child, False) for child in reversed(node))
+                continue
+        if block:
+            yield "", node
+        if node is not root and node.tail:
+            yield node.tail, None

@@ -8,7 +8,6 @@ from db.model import Evidence
 from ingest.reading.candidate import Candidate
 from ingest.reading.page import Page
 
-
 _PLACES = (Place.TEXT, Place.ATTRIBUTE, Place.JSON)
 _ORDER = {place: (place, *(other for other in _PLACES if other is not place)) for place in Place}
 

@@ -55,7 +55,7 @@ def identified(author: Author, known: dict[str, Candidate]) -> Author:
     other = known.get(fold(author.name))
     if other is None or author.candidate.identifier:
         return author
-    return replace(author, candidate=replace(author.candidate, identifier=other.identifier))
+    return replace(author, candidate=author.candidate._replace(identifier=other.identifier))
 
 
 def of_line(line: Line) -> list[Author]:

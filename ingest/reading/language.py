@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from collections import Counter
 
 from db.model import Evidence, Layer, Words
@@ -28,7 +29,13 @@ STOP_WORDS = {
     "hu": "a az és hogy nem is egy ez meg de volt mint csak már ki még van el azt vagy",
     "ro": "și în de la a cu pe nu că un o din pentru care mai este ce sau fi al",
 }
-_STOPS = {code: frozenset(words.split()) for code, words in STOP_WORDS.items()}
+_SPOKEN = {
+    word: tuple(code for code, others in STOP_WORDS.items() if word in others.split())
+    for words in STOP_WORDS.values()
+    for word in words.split()
+}
+"""The languages that each of the commonest words is one of."""
+_NOT_ASCII_LETTERS = bytes(set(range(256)).difference(string.ascii_letters.encode()))
 _CODE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_]([A-Za-z]{2,8}))*$")
 _WORD = re.compile(r"[^\W\d_]+")
 _NEITHER = re.compile(r"[^A-Za-z\u00c0-\u024f\u0400-\u04ff]+")
@@ -54,21 +61,36 @@ def computed(text: str) -> str | None:
     that is unsure.
     """
     sample = text[:SAMPLE]
-    if len(_NEITHER.sub("", sample)) < 0.7 * len(sample):
+    plain = len(sample.encode("utf-8", "replace").translate(None, _NOT_ASCII_LETTERS))
+    if plain < 0.7 * len(sample) and len(_NEITHER.sub("", sample)) < 0.7 * len(sample):
         letters = max(1, sum(c.isalpha() for c in sample))
         for code, pattern in _SCRIPTS:
             if len(pattern.findall(sample)) > (0.1 if code == "ja" else 0.3) * letters:
                 return code
-    words = Counter(_WORD.findall(sample.casefold()))
-    total = sum(words.values())
+    words = _words(sample.casefold())
+    total = len(words)
     if total < 30:
         return None
-    shares = sorted(
-        ((sum(map(words.__getitem__, stops & words.keys())) / total, code) for code, stops in _STOPS.items()),
-        reverse=True,
-    )
+    shares = sorted(((share, code) for code, share in _shares(words).items()), reverse=True)
     (best, code), (second, _) = shares[0], shares[1]
     return code if best >= 0.12 and best > second * 1.1 else None
+
+
+def _words(text: str) -> list[str]:
+    """Return the runs of letters in *text*, in no order: most stand between spaces, and need no pattern."""
+    parts = text.split()
+    alone = list(filter(str.isalpha, parts))
+    return alone + _WORD.findall(" ".join(part for part in parts if not part.isalpha()))
+
+
+def _shares(words: list[str]) -> dict[str, float]:
+    """Return what part of *words* are among the commonest of each language."""
+    counted = Counter(words)
+    shares = dict.fromkeys(STOP_WORDS, 0)
+    for word in _SPOKEN.keys() & counted.keys():
+        for code in _SPOKEN[word]:
+            shares[code] += counted[word]
+    return {code: count / len(words) for code, count in shares.items()}
 
 
 def code_of(declared: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ingest.reading import dates
 from ingest.reading.page import plain
@@ -243,6 +244,10 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
         printed: the text stood on the page for people to read, so that other words may stand round the names;
             otherwise it is the value of a field that holds names alone.
     """
+    return (_remembered if len(text) <= 200 else _split)(text, printed)
+
+
+def _split(text: str, printed: bool) -> tuple[Name, ...]:
     text = strip_label(_ADDRESS.sub(" ", plain(text)))
     if printed and any(c.isdigit() for c in text):
         for stated in dates.find(text):
@@ -270,6 +275,9 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
         # Where semicolons part the persons, one word after a comma is where they write from.
         whole = [n for n in whole if " " in n.name or organisation_word(n.name) or _CJK.match(n.name)]
     return tuple(n for n in whole if " " in n.name or not any(n.name in o.name.split() for o in whole if o is not n))
+
+
+_remembered = lru_cache(maxsize=4096)(_split)  # the same people write page after page
 
 
 def _family_first(text: str) -> bool:

@@ -24,9 +24,24 @@ _SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 
 
+_WHITE = "\t\n\v\f\r\x1c\x1d\x1e\x1f"
+_WHITE_TOO = _WHITE + "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+"""What `str.split` takes for white space, save the space."""
+_FEW = 80
+
+
 def squeeze(text: str) -> str:
     """Return *text* with runs of white space folded to one space and none at the ends."""
+    if len(text) > _FEW and _even(text):  # a tenth of the work, where words are many
+        return text
     return " ".join(text.split())
+
+
+def _even(text: str) -> bool:
+    """Say whether nothing but single spaces parts the words of *text*."""
+    if "  " in text or text[0] == " " or text[-1] == " ":
+        return False
+    return not any(map(text.__contains__, _WHITE if text.isascii() else _WHITE_TOO))
 
 
 def plain(text: str) -> str:

@@ -11,6 +11,7 @@ import pytest
 from archive.exchange import Entity
 from db.model import Context, Layer, PageKind, Partial, Reading, Witness
 from ingest.reading import read
+from ingest.reading.page import squeeze
 from ingest.reading.pool import ReaderPool
 
 PageMaker = Callable[..., str]
@@ -455,3 +456,13 @@ def test_a_text_that_only_the_data_state_is_read_from_them(make_page: PageMaker,
 def test_a_short_text_before_a_gate_is_a_teaser(make_page: PageMaker, read_page: Read, gate: str) -> None:
     assert read_page(make_page(body=BODY + gate)).partial is Partial.TEASER
     assert read_page(make_page(body=BODY + "<p>The carters wait at the gate. </p>" * 200 + gate)).partial is None
+
+
+def test_white_space_of_every_kind_is_folded_in_long_texts_as_in_short_ones() -> None:
+    long = "words that go on " * 8
+    kinds = [chr(code) for code in range(0x3100) if chr(code).isspace()]
+    assert len(kinds) == 29
+    for kind in kinds:
+        for text in (f"{long}a{kind}{kind}b", f"{kind}{long}ą", f"{long}ą{kind}", f"{long}a{kind}ą"):
+            assert squeeze(text) == " ".join(text.split())
+    assert squeeze(long.strip()) == long.strip()
