@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -99,7 +98,7 @@ def listed(candidate: Candidate) -> Iterator[Candidate]:
     """Yield each of the values that *candidate* lists with commas or semicolons."""
     for part in re.split(r"[,;]", candidate.words):
         if part.strip():
-            yield replace(candidate, value=plain(part), words=squeeze(part))
+            yield candidate._replace(value=plain(part), words=squeeze(part))
 
 
 def _foreign(element: Any) -> bool:
