@@ -20,7 +20,7 @@ _FIELDS = (
     " payload_length, ending, truncated, ip, location, refers_to_url, refers_to_date, etag,"
     " last_modified, retry_after"
 )
-_READ = "page_kind, reading_digest, stamp, unread, fitted"
+_READ = "page_kind, reading_digest, stamp, unread, fitted, heard"
 _INSERT = f"INSERT OR IGNORE INTO capture ({_FIELDS}, url_key, location_key) VALUES ({', '.join('?' * 24)})"
 
 
@@ -34,6 +34,7 @@ class Read:
         stamp: which reader, as text.
         unread: why it was not read, or None.
         fitted: whether it was laid out as the publisher's profile says; None without a profile.
+        heard: the refs of the witnesses that it was read with.
     """
 
     catalogued: bool
@@ -42,6 +43,12 @@ class Read:
     stamp: str | None
     unread: str | None = None
     fitted: bool | None = None
+    heard: tuple[str, ...] = ()
+
+
+def packed(heard: tuple[str, ...]) -> str | None:
+    """Return the refs of witnesses as a row holds them."""
+    return " ".join(heard) or None
 
 
 def add(connection: sqlite3.Connection, captures: Iterable[Capture]) -> None:
@@ -235,14 +242,15 @@ def before(connection: sqlite3.Connection, capture: Capture) -> tuple[str, Read]
 
 
 def _read(row: tuple[Any, ...]) -> Read:
-    return Read(bool(row[0]), row[1], row[2], row[3], row[4], None if row[5] is None else bool(row[5]))
+    fitted = None if row[5] is None else bool(row[5])
+    return Read(bool(row[0]), row[1], row[2], row[3], row[4], fitted, tuple((row[6] or "").split()))
 
 
 def mark(connection: sqlite3.Connection, capture_id: str, read: Read) -> None:
     """Record how far the capture was catalogued."""
     connection.execute(
-        """UPDATE capture SET catalogued = ?, page_kind = ?, reading_digest = ?, stamp = ?, unread = ?, fitted = ?
-        WHERE id = ?""",
+        """UPDATE capture SET catalogued = ?, page_kind = ?, reading_digest = ?, stamp = ?, unread = ?, fitted = ?,
+        heard = ? WHERE id = ?""",
         (
             int(read.catalogued),
             read.page_kind,
@@ -250,6 +258,7 @@ def mark(connection: sqlite3.Connection, capture_id: str, read: Read) -> None:
             read.stamp,
             read.unread,
             None if read.fitted is None else int(read.fitted),
+            packed(read.heard),
             capture_id,
         ),
     )

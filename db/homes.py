@@ -48,7 +48,9 @@ def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...
     named = key_of(other)
     if named is None or other is None or _is_front(connection, capture.publisher, other):
         named = own
-    direct = (own, named)
+    # Whether a further part is a text of its own rests on the text that it is a part of.
+    parts = (key for part in entry.parts if (key := key_of(part.url)) is not None)
+    direct = (own, named, *parts)
     return tuple(dict.fromkeys((*direct, *sources_of(connection, capture.publisher, direct))))
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from archive.capture import Capture, CaptureKind
 from archive.exchange import Ending
-from db import aliases, answers, captures, editions, events, fields, refolding, statements
+from db import aliases, answers, captures, editions, events, fields, refolding, statements, witnesses
 from db.desk import Desk
 from db.entry import Change, Entry, Outcome
 from db.fields import ItemRow
@@ -45,18 +45,20 @@ class Fold:
         # What the items under these keys are like decides too: a capture that changes them must find this one.
         reach = self._reach(capture, keys)
         if done is not None and done.catalogued:
-            if reading is None or str(reading.stamp) == done.stamp:
+            if reading is None or (str(reading.stamp) == done.stamp and reading.heard == done.heard):
                 return self._again(capture)
-            raise refolding.needed(self._db, entry, reach, "another reader read this capture")
+            raise refolding.needed(self._db, entry, reach, "this capture was read by another reader, or heard others")
         if self._is_late(capture, keys):
             raise refolding.needed(self._db, entry, reach, "a later capture was catalogued already")
         if reading is None or not (capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED):
             self._mark(capture, reach, captures.Read(True, None, None, None, entry.unread))
             return answers.without_page(self._desk, capture)
         digest, stamp = editions.content_digest(reading), str(reading.stamp)
-        read = captures.Read(True, reading.kind.value, digest, stamp, reading.unread, reading.fitted)
+        read = captures.Read(True, reading.kind.value, digest, stamp, reading.unread, reading.fitted, reading.heard)
         agrees = self._agrees(capture, read)
         self._mark(capture, reach, read)
+        if capture.kind is CaptureKind.RESPONSE:  # a revisit says nothing that the capture it repeats did not say
+            witnesses.write(self._db, capture, reading.entries)
         if reading.kind not in ITEM_KINDS or self._is_part(capture):
             answers.state_policy(self._desk, capture, reading.statements)
             return answers.without_text(self._desk, capture, reading)
@@ -80,6 +82,8 @@ class Fold:
         before, read = found
         earlier = captures.by_id(self._db, before)
         if earlier is None or not capture.payload_digest or earlier.payload_digest != capture.payload_digest:
+            return None
+        if witnesses.refs(witnesses.of_page(self._db, capture)) != read.heard:
             return None
         keys = self._keys_again(capture, before)
         if self._is_late(capture, keys):

@@ -33,6 +33,7 @@ from db.reuse import (
     Use,
     Verdict,
 )
+from db.witness import Origin, Part, Said, Says, Witness
 
 __all__ = [
     "Act",
@@ -50,7 +51,9 @@ __all__ = [
     "Item",
     "ItemTerm",
     "Layer",
+    "Origin",
     "PageKind",
+    "Part",
     "Partial",
     "Permission",
     "Precision",
@@ -60,6 +63,8 @@ __all__ = [
     "ReviewState",
     "Rival",
     "Role",
+    "Said",
+    "Says",
     "Stamp",
     "Statement",
     "StatementPlace",
@@ -139,6 +144,8 @@ class Reading:
         unread: why nothing was read (a deadline, a crash, a type without reader), or None.
         rivals: values that lost, with the reason; those that leave a doubt are kept for review.
         fitted: whether the page was laid out as the publisher's profile says; None without a profile.
+        heard: the witnesses that were heard, by their refs.
+        entries: for a feed or a REST answer, what it says of each text that it lists.
     """
 
     stamp: Stamp
@@ -162,6 +169,8 @@ class Reading:
     unread: str | None = None
     rivals: tuple[Rival, ...] = ()
     fitted: bool | None = None
+    heard: tuple[str, ...] = ()
+    entries: tuple[Witness, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,22 +205,6 @@ class Profile:
 
 
 @dataclass(frozen=True, slots=True)
-class Witness:
-    """Another capture that speaks of the same item: a further part, a feed, a REST answer.
-
-    Attributes:
-        role: ``part 2``, ``feed``, ``rest``.
-    """
-
-    capture: str
-    url: str
-    role: str
-    body: bytes
-    media_type: str
-    charset: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Context:
     """What a reading may know beside the entity. Everything in it is recorded, so that a rebuild reads
     the same.
@@ -221,6 +214,8 @@ class Context:
         url: its target URI.
         head: the response head as received (Link, X-Robots-Tag), b"" if there is none.
         publisher: None outside a collection.
+        parts: captures of the further parts of the text, as far as they are held.
+        witnesses: entries about the page in feeds and REST answers, one of each origin at most.
     """
 
     url: str
@@ -228,6 +223,7 @@ class Context:
     head: bytes = b""
     publisher: Publisher | None = None
     profile: Profile | None = None
+    parts: tuple[Part, ...] = ()
     witnesses: tuple[Witness, ...] = ()
 
 

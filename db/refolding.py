@@ -6,7 +6,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from db import aliases, captures, editions, fields, statements
+from db import aliases, captures, editions, fields, statements, witnesses
 from db.desk import Desk
 from db.entry import Entry, NeedsRefold
 from db.identity import url_key
@@ -37,6 +37,7 @@ def forget(desk: Desk, capture_id: str) -> None:
     capture = captures.by_id(connection, capture_id)
     if capture is not None:
         statements.drop(connection, statements.site_holder(capture.publisher, url_key(capture.url)))
+    witnesses.drop(connection, capture_id)
     connection.execute("DELETE FROM event WHERE capture = ?", (capture_id,))
     connection.execute("DELETE FROM capture_key WHERE capture = ?", (capture_id,))
     captures.mark(connection, capture_id, captures.Read(False, None, None, None))

@@ -25,9 +25,11 @@ _QUERIES: dict[str, str] = {
         block_digest,
         payload_digest, payload_length, ending, truncated, ip, location, location_key, refers_to_url,
         refers_to_date, etag,
-        last_modified, retry_after, page_kind, reading_digest, stamp, unread, fitted, catalogued FROM capture ORDER
-        BY began, id""",
+        last_modified, retry_after, page_kind, reading_digest, stamp, unread, fitted, heard, catalogued FROM capture
+        ORDER BY began, id""",
     "capture_key": "SELECT publisher, key, began, capture FROM capture_key ORDER BY publisher, key, began, capture",
+    "witness": """SELECT publisher, key, origin, began, capture, position, digest, url, parts, said FROM witness
+        ORDER BY publisher, key, origin, began, capture, position""",
     "item": f"""SELECT id, publisher, kind, url, first_seen, last_seen, gone, withheld, latest, latest_key,
         field_digest,
         terms_digest, credit_line, translations, language, {_pointed("language_evidence")}, subtitle,

@@ -15,6 +15,7 @@ from db.model import (
     AgentKind,
     Covers,
     Layer,
+    Origin,
     PageKind,
     Partial,
     Permission,
@@ -85,7 +86,7 @@ TABLES: tuple[str, ...] = (
         ip TEXT, location TEXT, location_key TEXT, refers_to_url TEXT, refers_to_date TEXT, etag TEXT,
         last_modified TEXT, retry_after TEXT,
         page_kind TEXT {one_of("page_kind", PageKind)}, reading_digest TEXT, stamp TEXT, unread TEXT,
-        fitted INTEGER CHECK (fitted IN (0, 1)),
+        fitted INTEGER CHECK (fitted IN (0, 1)), heard TEXT,
         catalogued INTEGER NOT NULL DEFAULT 0 CHECK (catalogued IN (0, 1))) STRICT""",
     "CREATE INDEX capture_url ON capture (url_key, began, id)",
     "CREATE INDEX capture_place ON capture (file, offset)",
@@ -97,6 +98,13 @@ TABLES: tuple[str, ...] = (
         capture (id),
         PRIMARY KEY (publisher, key, began, capture)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX capture_key_capture ON capture_key (capture)",
+    # What entries of feeds and REST answers say of pages; `heard` of a capture names those it was read with.
+    f"""CREATE TABLE witness (
+        publisher TEXT NOT NULL, key TEXT NOT NULL, origin TEXT NOT NULL {one_of("origin", Origin)},
+        began TEXT NOT NULL, capture TEXT NOT NULL REFERENCES capture (id), position INTEGER NOT NULL,
+        digest TEXT NOT NULL, url TEXT NOT NULL, parts INTEGER NOT NULL, said TEXT NOT NULL,
+        PRIMARY KEY (publisher, key, origin, began, capture, position)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX witness_capture ON witness (capture)",
     f"""CREATE TABLE evidence (
         id INTEGER PRIMARY KEY, capture TEXT NOT NULL, layer TEXT NOT NULL {one_of("layer", Layer)},
         ranges TEXT NOT NULL, charset TEXT, place TEXT {one_of("place", Place)}, words TEXT NOT NULL, basis

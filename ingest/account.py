@@ -79,14 +79,22 @@ def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
 
     lines = [
         f"  {claim.field:<12} {claim.value}\n{'':15}“{claim.evidence.words}” {span(claim.evidence)}"
-        f" of {claim.evidence.capture}"
+        f" of {_held_in(catalogue, claim.evidence, item)}"
         for claim in catalogue.evidence_of(item)
     ]
     lost = rivals.of_item(catalogue.connection, item)
     for rival in lost:
         lines.append(f"  in doubt     {rival.field} “{rival.value}” ({rival.witness}): {rival.because}")
-        lines.append(f"{'':15}“{rival.evidence.words}” {span(rival.evidence)} of {rival.evidence.capture}")
-    return lines if lost else [*lines, "  in doubt     nothing: no witness on the page disagrees in a way that matters"]
+        lines.append(
+            f"{'':15}“{rival.evidence.words}” {span(rival.evidence)} of {_held_in(catalogue, rival.evidence, item)}"
+        )
+    return lines if lost else [*lines, "  in doubt     nothing: no witness disagrees in a way that matters"]
+
+
+def _held_in(catalogue: Catalogue, evidence: Evidence, item: Item) -> str:
+    """Return the capture that holds *evidence*, with its address where that is no page of the item."""
+    capture = None if evidence.capture in item.edition.captures else catalogue.capture(evidence.capture)
+    return evidence.capture if capture is None or capture.url == item.url else f"{evidence.capture} ({capture.url})"
 
 
 def as_json(item: Item, rivals: Sequence[Rival] = ()) -> dict[str, object]:

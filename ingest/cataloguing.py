@@ -12,11 +12,11 @@ from archive.capture import Capture, CaptureKind
 from archive.exchange import Entity, Exchange, entity, read_head
 from archive.replay import CannotReplay, entity_of, head_of
 from archive.series import is_imported
-from db import profiles
+from db import profiles, witnesses
 from db.catalogue import Catalogue
 from db.entry import Change, Entry, NeedsRefold
 from db.identity import url_key
-from db.model import Context, Reading, Witness
+from db.model import Context, Part, Reading
 from ingest.reading.pool import Pending as BeingRead
 
 
@@ -49,7 +49,10 @@ class Cataloguer:
         return Pending(capture, self._submit(capture, exchange))
 
     def settle(self, pending: Pending) -> Change:
-        """Catalogue *pending*, waiting for its reading. Call it inside a transaction."""
+        """Catalogue *pending*, waiting for its reading; where it speaks of other pages, those are read with it.
+
+        Call it inside a transaction.
+        """
         try:
             return self._settle(pending)
         except NeedsRefold as refold:
@@ -58,7 +61,7 @@ class Cataloguer:
     def again(self, capture: Capture) -> Change:
         """Read and catalogue *capture* anew, which was catalogued unread. Call it inside a transaction."""
         try:
-            return self._catalogue.add(self._again(capture))
+            return self._add(self._again(capture))
         except NeedsRefold as refold:
             return self._refold(capture, refold.captures)
 
@@ -87,11 +90,16 @@ class Cataloguer:
     def _reading(self, pending: Pending) -> Reading | None:
         """Return what is read in *pending*, for a revisit that is read only because of its parts too."""
         if pending.reading is not None:
-            return pending.reading.result()
+            return self._fresh(pending.capture, pending.reading.result())
         if self._is_revisit(pending.capture) and self._catalogue.has_parts(pending.capture.url):
             with suppress(CannotReplay):
                 return self._submit(pending.capture, None).result()
         return None
+
+    def _fresh(self, capture: Capture, reading: Reading) -> Reading:
+        """Return *reading*, made anew where other witnesses are to be heard than when it was begun."""
+        heard = witnesses.refs(witnesses.of_page(self._catalogue.connection, capture))
+        return reading if reading.heard == heard else self._submit(capture, None).result()
 
     def _is_held(self, revisit: Capture) -> bool:
         """Say whether the payload of *revisit* is here; that of ours always is."""
@@ -119,20 +127,43 @@ class Cataloguer:
             if unchanged is not None:
                 return unchanged
             return self._catalogue.add(self._again(capture))
-        return self._catalogue.add(self._entry(capture, reading))
+        return self._add(self._entry(capture, reading))
+
+    def _add(self, entry: Entry) -> Change:
+        before = witnesses.keys(self._catalogue.connection, entry.capture.id)
+        change = self._catalogue.add(entry)
+        self._spread([entry], before)
+        return change
+
+    def _spread(self, entries: Sequence[Entry], before: Sequence[str] = ()) -> None:
+        """Read the pages again that what *entries* say of them makes read otherwise.
+
+        *before* are the keys of pages that they spoke of till now.
+        """
+        connection = self._catalogue.connection
+        for entry in entries:
+            about = {*before, *witnesses.keys(connection, entry.capture.id)}
+            late = witnesses.unheard(connection, entry.capture.publisher, sorted(about)) if about else []
+            done: set[str] = set()
+            for capture in late:
+                self.foresee(capture)
+            for capture in late:
+                if capture.id not in done:
+                    done |= {one.id for one in self.anew(capture)}
 
     def _entry(self, capture: Capture, reading: Reading) -> Entry:
-        """Return the entry for *capture*, its parts read with it where it has any."""
+        """Return the entry for *capture*, read with its witnesses of now, and with its parts where it has any."""
+        reading = self._fresh(capture, reading)
         chosen = [self._part_of(capture, url) for url in reading.parts]
         found = [
-            (part, witness)
-            for number, part in enumerate(chosen, start=2)
-            if part is not None and (witness := self._witness(part, number)) is not None
+            (capture_of_part, part)
+            for number, capture_of_part in enumerate(chosen, start=2)
+            if capture_of_part is not None and (part := self._part(capture_of_part, number)) is not None
         ]
         if not found:
             return Entry(capture, reading)
-        parts, witnesses = zip(*found, strict=True)
-        return Entry(capture, self._submit(capture, None, witnesses).result(), parts)
+        captures, parts = zip(*found, strict=True)
+        return Entry(capture, self._submit(capture, None, parts).result(), captures)
 
     def _part_of(self, capture: Capture, url: str) -> Capture | None:
         """Return the capture of the part at *url* that belongs to *capture* of part 1.
@@ -152,16 +183,14 @@ class Cataloguer:
         captures = self._catalogue.captures_of(url_key(url))
         return [c for c in captures if c.status == 200 or c.kind is CaptureKind.NOT_MODIFIED]
 
-    def _witness(self, part: Capture, number: int) -> Witness | None:
+    def _part(self, part: Capture, number: int) -> Part | None:
         try:
             found = entity_of(self._warcs, part, self._catalogue.original)
         except CannotReplay:
             return None
-        return Witness(part.id, part.url, f"part {number}", found.body, found.media_type, found.charset)
+        return Part(part.id, part.url, number, found.body, found.media_type, found.charset)
 
-    def _submit(
-        self, capture: Capture, exchange: Exchange | None, witnesses: tuple[Witness, ...] = ()
-    ) -> BeingRead[Reading]:
+    def _submit(self, capture: Capture, exchange: Exchange | None, parts: tuple[Part, ...] = ()) -> BeingRead[Reading]:
         if exchange is None:
             found = entity_of(self._warcs, capture, self._catalogue.original)
             head = head_of(self._warcs, capture)
@@ -174,7 +203,8 @@ class Cataloguer:
             head=head,
             publisher=self._catalogue.publisher_at(capture.publisher, capture.began),
             profile=profiles.in_force(self._catalogue.connection, capture.publisher),
-            witnesses=witnesses,
+            parts=parts,
+            witnesses=witnesses.of_page(self._catalogue.connection, capture),
         )
         return self._pool.submit(found, context)
 
@@ -192,6 +222,7 @@ class Cataloguer:
         entries: dict[str, Entry] = {}
         while True:
             entries |= {one: self._again(capture) for one, capture in known.items() if one not in entries}
+            before = [key for one in known for key in witnesses.keys(self._catalogue.connection, one)]
             try:
                 changes = self._catalogue.refold(list(entries.values()))
             except NeedsRefold as more:
@@ -200,6 +231,7 @@ class Cataloguer:
                     raise  # asking again with the same captures would never end
                 known |= fresh
                 continue
+            self._spread(list(entries.values()), before)
             return tuple(sorted(known.values(), key=lambda capture: (capture.began, capture.id))), changes
 
     def _again(self, capture: Capture) -> Entry:

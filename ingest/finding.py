@@ -1,4 +1,4 @@
-"""Finding: what robots.txt, sitemaps, a feed, links and redirects name is taken into the frontier, within scope."""
+"""Finding: what robots.txt, sitemaps, feeds, REST, links and redirects name is taken up, as far as it is in scope."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from datetime import datetime
 
 from archive.exchange import Entity, entity, read_head
 from archive.replay import CannotReplay, entity_of
+from db import witnesses
 from db.frontier import Discovery, Visit
-from db.model import Publisher
+from db.model import Origin, Publisher, Says
 from ingest.collection import Collection
 from ingest.couriers import Errand, robots_of
+from ingest.discovery import rest
 from ingest.discovery.feeds import read_feed
 from ingest.discovery.hints import read_hints
+from ingest.discovery.listed import read_instant
 from ingest.discovery.sitemaps import read_sitemap, sitemap_candidates
 from ingest.fetch import Conditions
 from ingest.pipeline import Pipeline
@@ -36,7 +39,7 @@ class Finder:
     def __init__(self, work: Collection, pipeline: Pipeline, scopes: Mapping[str, Scope]) -> None:
         self._work, self._pipeline, self._scopes = work, pipeline, scopes
         self._sitemaps: set[str] = set()
-        self._feeds: set[str] = set()
+        self._lists: set[str] = set()
         self._followed: set[tuple[str, str]] = set()
         self._begun = False
         self.found = 0
@@ -69,7 +72,10 @@ class Finder:
         elif errand.purpose == "robots":
             self._send_sitemaps(errand, robots_of(exchange).sitemaps())
         elif read_head(exchange.response).status in (200, 304):
-            self._read_list(settled, self._shown(settled))
+            if errand.purpose == "rest":
+                self._read_posts(settled)
+            else:
+                self._read_list(settled, self._shown(settled))
 
     def _shown(self, settled: Settled) -> Entity:
         """Return what the answer says; that it said the same before is no reason to pass over what it lists."""
@@ -85,10 +91,11 @@ class Finder:
     def _read_list(self, settled: Settled, found: Entity) -> None:
         errand = settled.errand
         if errand.purpose == "home":
-            for feed in read_hints(found).feeds[:1]:
-                if feed not in self._feeds:
-                    self._feeds.add(feed)
-                    self._pipeline.send(self.errand(errand.publisher, feed, "feed"))
+            hints = read_hints(found)
+            for feed in hints.feeds[:1]:
+                self._send_list(errand.publisher, feed, "feed")
+            if hints.rest is not None and (posts := rest.posts(hints.rest)) and self.covers(errand.publisher, posts):
+                self._send_list(errand.publisher, posts, "rest")
             self._follow_links(settled)
         elif errand.purpose == "sitemap":
             said = read_sitemap(found.body, errand.url)
@@ -98,6 +105,28 @@ class Finder:
         elif errand.purpose == "feed":
             listed = (entry.listed for entry in read_feed(found.body, errand.url).entries)
             self.seed(errand.publisher, [(p.url, errand.url, p.lastmod) for p in listed])
+
+    def _send_list(self, publisher: str, url: str, purpose: str) -> None:
+        if url not in self._lists:
+            self._lists.add(url)
+            self._pipeline.send(self.errand(publisher, url, purpose))
+
+    def _read_posts(self, settled: Settled) -> None:
+        """Take in the posts that a page of REST lists, and ask for the next page while it brings news."""
+        errand, exchange = settled.errand, settled.exchange
+        assert exchange is not None
+        listed = settled.reading.entries if settled.reading else ()
+        changed = [(one, one.of(Says.MODIFIED)) for one in listed]
+        self.seed(
+            errand.publisher,
+            [(one.url, errand.url, read_instant(said[0].value if said else None)) for one, said in changed],
+        )
+        connection, page = self._work.catalogue.connection, rest.number(errand.url)
+        fresh = bool(listed) and not witnesses.is_known(connection, errand.publisher, listed[-1])
+        onward = rest.following(page, known=witnesses.count(connection, errand.publisher, Origin.REST), fresh=fresh)
+        if page < onward <= rest.count(read_head(exchange.response)) and errand.hops < rest.PAGES - 1:
+            url = rest.page(errand.url, onward)
+            self._pipeline.send(replace(self.errand(errand.publisher, url, "rest"), hops=errand.hops + 1))
 
     def _send_sitemaps(self, errand: Errand, named: tuple[str, ...], *, nested: bool = False) -> None:
         urls = named if nested else sitemap_candidates(errand.url, named)

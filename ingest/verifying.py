@@ -13,10 +13,10 @@ from archive.locate import BadRange, words_at
 from archive.member import Damaged
 from archive.replay import CannotReplay, entity_of, head_of
 from archive.series import locate_file
-from db import profiles
+from db import profiles, witnesses
 from db.catalogue import Catalogue
 from db.identity import url_key
-from db.model import Context, Edition, Evidence, Item, Layer, Profile, Reading, Stamp, Witness
+from db.model import Context, Edition, Evidence, Item, Layer, Part, Profile, Reading, Stamp
 from ingest import decision_proof
 from ingest.cataloguing import source_of
 from ingest.custody import Custody, Fault
@@ -152,19 +152,18 @@ class Verifier:
     def _reread(self, edition: Edition, profile: Profile | None) -> bool:
         first, *parts = [c for one in edition.captures if (c := self._catalogue.capture(one)) is not None]
         source = source_of(self._catalogue, first)
-        witnesses = []
+        held = []
         for number, part in enumerate(parts, start=2):
             entity = entity_of(self._warcs, part, self._catalogue.original)
-            witnesses.append(
-                Witness(part.id, part.url, f"part {number}", entity.body, entity.media_type, entity.charset)
-            )
+            held.append(Part(part.id, part.url, number, entity.body, entity.media_type, entity.charset))
         context = Context(
             first.url,
             source.id,
             head_of(self._warcs, first),
             self._catalogue.publisher_at(first.publisher, first.began),
             profile=profile,
-            witnesses=tuple(witnesses),
+            parts=tuple(held),
+            witnesses=witnesses.of_page(self._catalogue.connection, first),
         )
         reading = self._read(entity_of(self._warcs, first, self._catalogue.original), context)
         return (

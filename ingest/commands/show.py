@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     "--evidence",
     "with_evidence",
     is_flag=True,
-    help="Add, for each claim, the words and the bytes that hold it, and what else the page says.",
+    help="Add, for each claim, the words and the bytes that hold it, and what other witnesses say.",
 )
 @click.option(
     "--editions", "with_editions", is_flag=True, help="Add every edition: when it stood, and what changed in it."

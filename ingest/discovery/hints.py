@@ -14,6 +14,7 @@ from ingest.target import UrlRefused, read_target
 
 SIZE_LIMIT = 2 * 1024 * 1024
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
+_REST = "https://api.w.org/"
 _COMMENTS = re.compile(r"/comments?/feed|comments", re.IGNORECASE)
 
 
@@ -28,6 +29,7 @@ class Hints:
             (``pt-br``).
         feeds: announced feeds, comment feeds last, absolute.
         translations: (language, URL) of the home page in other languages.
+        rest: the address of the WordPress REST API, or None.
     """
 
     name: str | None = None
@@ -35,6 +37,7 @@ class Hints:
     languages: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     translations: tuple[tuple[str, str], ...] = ()
+    rest: str | None = None
 
 
 def read_hints(home: Entity) -> Hints:
@@ -55,6 +58,7 @@ def read_hints(home: Entity) -> Hints:
         languages=tuple(languages),
         feeds=_feeds(links, home.url),
         translations=translations,
+        rest=next((_absolute(link.get("href"), home.url) for link in links if _is(link, _REST)), None),
     )
 
 

@@ -48,6 +48,8 @@ class LearnedReader(PageReader):
     def _by_layout(self) -> Reading:
         if kinds.before_text(self.page, self.context.head) is not None or kinds.lists(self.page, self.data):
             raise Misfit
+        if parts.stated(self.page.url, self.context.witnesses):
+            raise Misfit  # a text in several parts is joined by the general reader
         text = self._text
         made = self._fields(())
         if made.title is None or len(text) < ENOUGH:

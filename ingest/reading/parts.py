@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlsplit, urlunsplit
 
+from archive.exchange import Entity
+from db.model import Context, Reading, Witness
+from ingest.reading import names
+from ingest.reading.judge import fold
 from ingest.reading.page import Page, visible
 from ingest.reading.zones import Zones, marks, says
 
@@ -72,3 +78,45 @@ def is_block(block: Any, said: str | None = None) -> bool:
         return True
     before = block.text
     return bool(before and ":" in before and _LABEL.match(before)) and len(visible(block)) < 300
+
+
+def joined(
+    text: str, further: tuple[str, ...], context: Context, read: Callable[[Entity, Context], Reading]
+) -> tuple[str, bool]:
+    """Return *text* with that of the parts at *further* that *context* holds, and whether one is missing."""
+    held = {part.url.rstrip("/"): part for part in context.parts}
+    pieces, missing = [text], False
+    for url in further:
+        part = held.get(url.rstrip("/"))
+        if part is None:
+            missing = True
+            continue
+        entity = Entity(part.url, part.body, part.media_type, part.charset)
+        beside = replace(context, url=part.url, capture=part.capture, head=b"", parts=(), witnesses=())
+        told = _body(read(entity, beside))
+        if told not in text:  # a site that shows the whole text may show it under the address of any part
+            pieces.append(told)
+    return "\n\n".join(piece for piece in pieces if piece), missing
+
+
+def _body(part: Reading) -> str:
+    """Return the text of a part without the headline and the label of a byline, which part 1 has already."""
+    heading = fold(part.title.value) if part.title else ""
+    paragraphs = part.text.split("\n\n")
+    while paragraphs and (fold(paragraphs[0]) == heading or names.strip_label(f"{paragraphs[0]} N") == "N"):
+        del paragraphs[0]
+    return "\n\n".join(paragraphs)
+
+
+def stated(url: str, witnesses: Iterable[Witness]) -> tuple[str, ...]:
+    """Return the addresses of the further parts of the text at *url* that a witness says there are.
+
+    A page may show no links to them: they have the form that WordPress gives them.
+    """
+    count = max((one.parts for one in witnesses), default=1)
+    parts = urlsplit(url)
+    identity = parse_qs(parts.query)
+    if "p" in identity or "page_id" in identity:
+        return tuple(urlunsplit(parts._replace(query=f"{parts.query}&page={n}")) for n in range(2, count + 1))
+    stem, end = parts.path.rstrip("/"), "/" if parts.path.endswith("/") else ""
+    return tuple(urlunsplit(parts._replace(path=f"{stem}/{n}{end}")) for n in range(2, count + 1))

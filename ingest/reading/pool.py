@@ -30,7 +30,8 @@ def unread(reason: str, context: Context) -> Reading:
     from ingest.reading.reader import stamp
 
     profile = context.profile.digest if context.profile else None
-    return Reading(stamp(profile), PageKind.PAGE, partial=Partial.UNREAD, unread=reason)
+    refs = tuple(witness.ref for witness in context.witnesses)
+    return Reading(stamp(profile), PageKind.PAGE, partial=Partial.UNREAD, unread=reason, heard=refs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,8 @@ from ingest.reading import (
     byline,
     dating,
     doubt,
+    entries,
+    hearing,
     judge,
     kinds,
     language,
@@ -68,13 +70,20 @@ def read(entity: Entity, context: Context) -> Reading:
 
     Never raises for what a page holds: a page that cannot be read is a Reading that says why.
     """
+    return hearing.heard(_read(entity, context), context)
+
+
+def _read(entity: Entity, context: Context) -> Reading:
     mark = stamp(context.profile.digest if context.profile else None)
     if not entity.body.strip():
         why = f"the entity cannot be decoded: {'; '.join(entity.notes)}" if entity.notes else "the entity is empty"
         return Reading(mark, PageKind.EMPTY, unread=why)
     if not is_html(entity):
+        stated, listed = read_policy(entity, context.capture), entries.entries(entity, context.capture)
+        if listed is not None:
+            return Reading(mark, PageKind.LISTING, statements=stated, entries=listed)
         why = f"no reader for {entity.media_type or 'an entity that names no type'}"
-        return Reading(mark, PageKind.OTHER, statements=read_policy(entity, context.capture), unread=why)
+        return Reading(mark, PageKind.OTHER, statements=stated, unread=why)
     page = open_page(entity, context.url)
     if page is None:
         return Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
@@ -134,7 +143,8 @@ class PageReader:
         early = kinds.before_text(self.page, self.context.head)
         if early is not None:
             return self._shell(early)
-        further, is_part = parts.find(self.page, self.zones)
+        linked, is_part = parts.find(self.page, self.zones)
+        further = linked if linked or is_part else parts.stated(self.page.url, self.context.witnesses)
         marks = kinds.Marks.of(self.page, self.data)
         made, below = self._fields(further), self.lede
         # From here on the tree is cut for its text: nothing else looks at it any more.
@@ -150,7 +160,7 @@ class PageReader:
         if kind in TEXTLESS:
             shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
             return replace(shell, canonical=made.canonical, links=made.links)
-        joined, missing = self._joined(text.text, further)
+        joined, missing = parts.joined(text.text, further, self.context, read)
         whole = replace(
             made,
             kind=PageKind.PART if is_part else kind,
@@ -275,20 +285,6 @@ class PageReader:
         said = self._claim(chosen)
         code = language.code_of(said.value) if said is not None else None
         return replace(said, value=code) if said is not None and code is not None else None
-
-    def _joined(self, text: str, further: tuple[str, ...]) -> tuple[str, bool]:
-        """Return the text with that of the parts that witnesses hold, and whether one is missing."""
-        held = {w.url.rstrip("/"): w for w in self.context.witnesses if w.role.startswith("part ")}
-        pieces, missing = [text], False
-        for url in further:
-            witness = held.get(url.rstrip("/"))
-            if witness is None:
-                missing = True
-                continue
-            entity = Entity(witness.url, witness.body, witness.media_type, witness.charset)
-            beside = replace(self.context, url=witness.url, capture=witness.capture, head=b"", witnesses=())
-            pieces.append(read(entity, beside).text)
-        return "\n\n".join(piece for piece in pieces if piece), missing
 
     def _partial(self, unread: str | None, *, missing: bool, gated: bool) -> Partial | None:
         if unread is not None:

@@ -190,9 +190,9 @@ class ReadersHere(ReaderPool):
         pass
 
     def submit(self, entity: Entity, context: Context) -> Pending[Reading]:
-        ids = [context.capture or "", *(witness.capture for witness in context.witnesses)]
-        bodies = tuple((witness.url, witness.body) for witness in context.witnesses)
-        key = (entity.body, context.url, context.head, context.publisher, bodies)
+        ids = [context.capture or "", *(part.capture for part in context.parts)]
+        bodies = tuple((part.url, part.body) for part in context.parts)
+        key = (entity.body, context.url, context.head, context.publisher, bodies, context.witnesses)
         if key not in self._known:
             self._known[key] = ids, pickle.dumps(read(entity, context))
         before, pickled = self._known[key]

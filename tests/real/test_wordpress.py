@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("wordpress")]
 
 POSTS = 120
-THEMES = ("wi",)
+THEMES = ("wi", "twentytwentyfive")
 SUPPORT = ("Support Us", "Wesprzyj nas", "Donations from private persons", "Darowizny od osób prywatnych")
 HIDDEN = ("A draft nobody may see", "A private text", "A text behind a password")
 

@@ -8,7 +8,7 @@ import pytest
 
 from archive.exchange import Entity
 from archive.locate import words_at
-from db.model import Attribution, Context, Dated, Publisher, Reading, Witness, Words
+from db.model import Attribution, Context, Dated, Part, Publisher, Reading, Witness, Words
 from ingest.reading import read
 
 URL = "https://institute.example/amber-road-reopens/"
@@ -71,10 +71,11 @@ def read_page() -> Read:
         media_type: str = "text/html",
         head: bytes = b"",
         publisher: Publisher | None = None,
+        parts: tuple[Part, ...] = (),
         witnesses: tuple[Witness, ...] = (),
     ) -> Reading:
         body = html.encode() if isinstance(html, str) else html
-        context = Context(url, "urn:test:1", head, publisher, witnesses=witnesses)
+        context = Context(url, "urn:test:1", head, publisher, parts=parts, witnesses=witnesses)
         found = read(Entity(url, body, media_type, charset), context)
         claims: list[Words | Attribution | Dated | None] = [found.title, found.section, found.subtitle, found.site_name]
         for claim in (*claims, *found.tags, *found.attributions, found.published, found.modified):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from archive.exchange import Entity
-from db.model import Context, Layer, PageKind, Partial, Reading, Witness
+from db.model import Context, Layer, PageKind, Part, Partial, Reading
 from ingest.reading import read
 from ingest.reading.page import squeeze
 from ingest.reading.pool import ReaderPool
@@ -163,12 +163,12 @@ def test_missing_parts_are_named_and_the_text_is_partial(make_page: PageMaker, r
 
 
 def test_parts_that_are_held_are_joined_in_order(make_page: PageMaker, read_page: Read) -> None:
-    def part(number: int) -> Witness:
+    def part(number: int) -> Part:
         url = f"https://institute.example/amber-road-reopens/{number}/"
         words = f"<p>Part {number} tells how the ferry came to be built, and why it was late every year.</p>" * 4
-        return Witness(f"urn:{number}", url, f"part {number}", make_page(body=words).encode(), "text/html")
+        return Part(f"urn:{number}", url, number, make_page(body=words).encode(), "text/html")
 
-    reading = read_page(make_page(bottom=PARTS), witnesses=(part(3), part(2)))
+    reading = read_page(make_page(bottom=PARTS), parts=(part(3), part(2)))
     assert reading.partial is None
     assert (
         reading.text.index("The amber road") < reading.text.index("Part 2 tells") < reading.text.index("Part 3 tells")

@@ -1,0 +1,176 @@
+"""Entries of feeds and REST answers: what each says of a text, and that its bytes say it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from archive.exchange import Entity
+from archive.locate import words_at
+from db.model import Origin, Says, Witness
+from ingest.reading.entries import entries
+
+URL = "https://institute.example/list"
+POST = {
+    "id": 7,
+    "type": "post",
+    "date": "2023-04-24T09:30:00",
+    "modified": "2023-05-02T10:00:00",
+    "link": "https://institute.example/amber/",
+    "title": {"rendered": "The Amber Road &#8211; reopened <em>at last</em>"},
+    "content": {"rendered": "<p>One.</p>\n<p><!--nextpage--></p>\n<p>Two.</p>"},
+    "meta": {"footnotes": "", "house_byline": "Łucja Żak i Jan Kos"},
+    "_embedded": {
+        "author": [{"id": 2, "name": "Anna Nowak", "description": "Anna Nowak writes here."}],
+        "replies": [[{"author_name": "Reader"}]],
+        "wp:term": [
+            [{"name": "Reports", "taxonomy": "category"}, {"name": "Uncategorized", "taxonomy": "category"}],
+            [{"name": 'C++ &amp; "quotes"', "taxonomy": "post_tag"}, {"name": "łódź/port", "taxonomy": "post_tag"}],
+            [{"name": "en", "taxonomy": "language"}],
+        ],
+    },
+}
+
+
+def read(body: str | bytes, media_type: str, *, charset: str | None = "utf-8") -> tuple[Witness, ...]:
+    """Read a list, and check that the bytes of every claim say its words."""
+    data = body.encode() if isinstance(body, str) else body
+    found = entries(Entity(URL, data, media_type, charset), "urn:list")
+    assert found is not None
+    for one in found:
+        assert one.capture == "urn:list"
+        for said in one.said:
+            assert said.evidence.capture == "urn:list"
+            assert said.evidence.decoding is not None
+            assert words_at(data, said.evidence.ranges, said.evidence.decoding) == said.evidence.words
+    return found
+
+
+def values(witness: Witness) -> dict[Says, list[str]]:
+    return {says: [one.value for one in witness.of(says)] for says in Says if witness.of(says)}
+
+
+@pytest.mark.parametrize("ascii_only", [True, False], ids=["escaped", "utf-8"])
+def test_a_post_of_rest_is_read_with_the_bytes_of_each_claim(ascii_only: bool) -> None:
+    body = json.dumps([{"type": "attachment", "link": URL}, POST], ensure_ascii=ascii_only).replace("/", "\\/")
+    (post,) = read(body, "application/json")
+    assert (post.origin, post.position, post.url, post.parts) == (Origin.REST, 1, "https://institute.example/amber/", 2)
+    assert values(post) == {
+        Says.TITLE: ["The Amber Road – reopened at last"],
+        Says.PUBLISHED: ["2023-04-24T09:30:00"],
+        Says.MODIFIED: ["2023-05-02T10:00:00"],
+        Says.AUTHOR: ["Łucja Żak", "Jan Kos"],
+        Says.ACCOUNT: ["Anna Nowak"],
+        Says.SECTION: ["Reports"],
+        Says.TAG: ['C++ & "quotes"', "łódź/port"],
+    }
+
+
+def test_evidence_stands_at_the_field_that_says_it_and_not_where_the_words_stand_first() -> None:
+    post = POST | {"content": {"rendered": "<p>Anna Nowak met łódź/port.</p>"}}
+    body = json.dumps([post])
+    (witness,) = read(body, "application/json")
+    ((start, _),) = witness.of(Says.ACCOUNT)[0].evidence.ranges
+    assert body[:start].endswith('"name": "')
+
+
+def test_one_post_by_itself_is_a_list_of_one() -> None:
+    (post,) = read(json.dumps(POST), "application/json")
+    assert post.position == 0
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"coauthors": [{"display_name": "Łucja Żak"}, {"display_name": "Jan Kos"}]},
+        {"authors": [{"name": "Łucja Żak", "slug": "z"}, {"name": "Jan Kos", "slug": "k"}]},
+        {"acf": {"guest_author": ["Łucja Żak", "Jan Kos"]}},
+        {"byline": "Łucja Żak and Jan Kos"},
+    ],
+    ids=["co-authors", "authors", "acf", "byline"],
+)
+def test_the_fields_that_plug_ins_keep_for_authors_are_read(fields: dict[str, object]) -> None:
+    (post,) = read(json.dumps([POST | {"meta": {}} | fields]), "application/json")
+    assert values(post)[Says.AUTHOR] == ["Łucja Żak", "Jan Kos"]
+
+
+RSS = """<?xml version="1.0" encoding="{charset}"?>
+<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:content="urn:c"><channel><title>The House</title>
+<link>https://institute.example</link>
+<item><title>Ports &amp;amp; żeglarze</title><link>https://institute.example/ports/</link>
+<dc:creator><![CDATA[Łucja Żak]]></dc:creator><pubDate>Sun, 23 Apr 2023 22:30:00 +0000</pubDate>
+<category><![CDATA[C++ &amp; "quotes"]]></category><category>gaz</category>
+<content:encoded><![CDATA[<p>Łucja Żak</p><title>No title</title>]]></content:encoded></item>
+<item><title>By: Reader</title><link>https://institute.example/ports/#comment-3</link>
+<dc:creator>Reader</dc:creator></item>
+<item><title>Nowhere</title></item>
+<item><title>Cut</title><link>https://institute.example/cut/"""
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-2"])
+def test_rss_is_read_in_its_charset_without_comments_and_without_what_was_cut_off(charset: str) -> None:
+    (item,) = read(RSS.format(charset=charset).encode(charset), "application/rss+xml", charset=None)
+    assert (item.origin, item.position, item.url) == (Origin.FEED, 0, "https://institute.example/ports/")
+    assert values(item) == {
+        Says.TITLE: ["Ports & żeglarze"],
+        Says.ACCOUNT: ["Łucja Żak"],
+        Says.PUBLISHED: ["Sun, 23 Apr 2023 22:30:00 +0000"],
+        Says.SUBJECT: ['C++ & "quotes"', "gaz"],
+    }
+
+
+def test_atom_is_read_with_its_relative_addresses() -> None:
+    (entry,) = read(
+        """<feed xmlns="http://www.w3.org/2005/Atom"><title>H</title><entry><title type="html">A port</title>
+        <link rel="replies" href="/x"/><link href="/ports/"/><author><name>Anna Nowak</name></author>
+        <published>2023-04-24T09:30:00+02:00</published><updated>2023-05-01T00:00:00Z</updated>
+        <category term="gas" label="Gas"/></entry></feed>""",
+        "application/atom+xml",
+    )
+    assert entry.url == "https://institute.example/ports/"
+    assert values(entry) == {
+        Says.TITLE: ["A port"],
+        Says.PUBLISHED: ["2023-04-24T09:30:00+02:00"],
+        Says.MODIFIED: ["2023-05-01T00:00:00Z"],
+        Says.ACCOUNT: ["Anna Nowak"],
+        Says.SUBJECT: ["Gas"],
+    }
+
+
+def test_json_feed_is_read() -> None:
+    item = {
+        "url": "https://institute.example/p/",
+        "title": "A port",
+        "authors": [{"name": "Anna Nowak"}],
+        "tags": ["gas"],
+    }
+    body = {"version": "https://jsonfeed.org/version/1.1", "items": [item, {"title": "nowhere"}]}
+    (entry,) = read(json.dumps(body), "application/feed+json")
+    assert entry.origin is Origin.FEED
+    assert values(entry) == {Says.TITLE: ["A port"], Says.ACCOUNT: ["Anna Nowak"], Says.SUBJECT: ["gas"]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html><body>Log in</body></html>",
+        b'{"code":"rest_forbidden","message":"No.","data":{"status":401}}',
+        b"[]",
+        b'[{"id":1},"x",null,[[]]]',
+        b'[{"title":{"rendered":"x"},"link":',
+        b'<?xml version="1.0"?><urlset><url><loc>https://institute.example/</loc></url></urlset>',
+        b"[" * 100_000,
+    ],
+    ids=["nothing", "html", "refused", "empty list", "odd", "cut", "sitemap", "deep"],
+)
+def test_what_lists_no_text_says_nothing_and_breaks_nothing(body: bytes) -> None:
+    assert not entries(Entity(URL, body, "application/json", None), "urn:list")
+
+
+def test_a_broken_feed_says_what_can_still_be_read() -> None:
+    (item,) = read(
+        "<rss><channel><item><title>A < B</title><link>https://institute.example/a/</link></item>", "text/xml"
+    )
+    assert item.url == "https://institute.example/a/"

@@ -1,0 +1,114 @@
+"""Hearing: what the entries of feeds and REST answers add to a page, and what of theirs loses to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive.passage import Decoding, Place
+from db.model import Context, Evidence, Origin, Publisher, Reading, Rival, Said, Says, Witness
+from ingest.reading.hearing import heard
+
+if TYPE_CHECKING:
+    from tests.ingest.reading.conftest import PageMaker, Read
+
+BYLINE = '<p class="byline">By {}</p>'
+
+
+def said(says: Says, *values: str, field: str = "REST field") -> list[Said]:
+    decoding = Decoding("utf-8", Place.JSON)
+    evidence = (Evidence(value, "urn:list", ranges=((0, 1),), decoding=decoding) for value in values)
+    return [Said(says, value, field, where) for value, where in zip(values, evidence, strict=True)]
+
+
+def entry(*claims: list[Said], origin: Origin = Origin.REST, parts: int = 1) -> Witness:
+    together = tuple(one for found in claims for one in found)
+    return Witness("urn:list", 4, origin, "https://institute.example/amber-road-reopens/", together, parts)
+
+
+@pytest.fixture
+def weigh(read_page: Read, make_page: PageMaker) -> Callable[..., Reading]:
+    """Read a page that prints a byline, or none, and hear witnesses of it."""
+
+    def weighed(*witnesses: Witness, author: str | None = None, **page: str) -> Reading:
+        top = "<h1>The Amber Road Reopens</h1>" + (BYLINE.format(author) if author else "")
+        read = read_page(make_page(**{"top": top, "bottom": "", **page}))
+        publisher = Publisher("i", "https://institute.example/", ("institute.example",), "Institute")
+        return heard(read, Context("https://institute.example/a/", publisher=publisher, witnesses=witnesses))
+
+    return weighed
+
+
+def names(reading: Reading) -> list[str]:
+    return [one.name for one in reading.attributions]
+
+
+def lost(reading: Reading, field: str) -> list[Rival]:
+    return [one for one in reading.rivals if one.field == field and one.evidence.capture == "urn:list"]
+
+
+def test_without_witnesses_nothing_changes(weigh: Callable[..., Reading]) -> None:
+    assert weigh(author="Anna Nowak").heard == ()
+
+
+def test_a_date_that_the_page_does_not_state_is_that_of_rest(weigh: Callable[..., Reading]) -> None:
+    feed = entry(said(Says.PUBLISHED, "Sun, 23 Apr 2023 22:30:00 +0000"), origin=Origin.FEED)
+    reading = weigh(feed, entry(said(Says.PUBLISHED, "2023-04-24T00:30:00")))
+    assert reading.published is not None
+    assert (reading.published.day, reading.published.evidence.capture) == ("2023-04-24", "urn:list")
+    assert reading.heard == ("urn:list#4", "urn:list#4")
+
+
+def test_an_account_is_named_where_the_page_names_nobody(weigh: Callable[..., Reading]) -> None:
+    reading = weigh(entry(said(Says.ACCOUNT, "Anna Nowak")))
+    assert names(reading) == ["Anna Nowak"]
+    assert reading.attributions[0].evidence.capture == "urn:list"
+
+
+@pytest.mark.parametrize("login", ["redakcja", "admin", "wp_user3"])
+def test_a_login_is_never_credited_and_leaves_no_doubt(weigh: Callable[..., Reading], login: str) -> None:
+    reading = weigh(entry(said(Says.ACCOUNT, login)))
+    assert names(reading) == []
+    assert [(one.value, one.doubt) for one in lost(reading, "author")] == [(login, False)]
+
+
+def test_what_the_page_prints_is_believed_before_the_account(weigh: Callable[..., Reading]) -> None:
+    reading = weigh(entry(said(Says.ACCOUNT, "Jan Kos")), author="Anna Nowak")
+    assert names(reading) == ["Anna Nowak"]
+    assert [(one.value, one.doubt) for one in lost(reading, "author")] == [("Jan Kos", False)]
+
+
+def test_a_field_kept_for_authors_completes_those_of_the_page(weigh: Callable[..., Reading]) -> None:
+    reading = weigh(entry(said(Says.AUTHOR, "Łucja Żak", "Anna Nowak")), author="Anna Nowak")
+    assert names(reading) == ["Łucja Żak", "Anna Nowak"]
+    assert [one.evidence.capture for one in reading.attributions] == ["urn:list", "urn:test:1"]
+
+
+def test_a_field_kept_for_authors_stands_before_an_account_that_the_page_prints(weigh: Callable[..., Reading]) -> None:
+    kept = said(Says.AUTHOR, "Łucja Żak"), said(Says.ACCOUNT, "Anna Nowak")
+    assert names(weigh(entry(*kept), author="Anna Nowak")) == ["Łucja Żak"]
+
+
+def test_of_two_that_are_at_odds_the_page_is_believed_and_a_person_shall_look(weigh: Callable[..., Reading]) -> None:
+    reading = weigh(entry(said(Says.AUTHOR, "Łucja Żak")), author="Anna Nowak")
+    assert names(reading) == ["Anna Nowak"]
+    assert [(one.value, one.doubt) for one in lost(reading, "author")] == [("Łucja Żak", True)]
+
+
+def test_the_headline_of_the_page_stands(weigh: Callable[..., Reading]) -> None:
+    reading = weigh(entry(said(Says.TITLE, "Another headline")))
+    assert reading.title is not None
+    assert reading.title.evidence.capture == "urn:test:1"
+    assert [one.value for one in lost(reading, "title")] == ["Another headline"]
+
+
+def test_tags_are_those_that_rest_lists_and_subjects_of_a_feed_only_where_there_are_none(
+    weigh: Callable[..., Reading],
+) -> None:
+    tagged = {"bottom": '<p>Tags: <a rel="tag" href="/t">“gas”</a></p>'}
+    feed = entry(said(Says.SUBJECT, "Reports", "oil"), origin=Origin.FEED)
+    assert [one.value for one in weigh(feed, **tagged).tags] == ["“gas”"]
+    assert [one.value for one in weigh(feed, entry(said(Says.TAG, '"gas"')), **tagged).tags] == ['"gas"']
+    assert [one.value for one in weigh(feed).tags] == ["Reports", "oil"]
