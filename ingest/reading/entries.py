@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
+from itertools import islice
 from urllib.parse import urljoin
 
 from archive.charset import Decoded, charset_of
@@ -21,6 +22,8 @@ MOST = 500
 """So many entries of one list are heard."""
 LONGEST = 400
 """Of no more characters is a title, a name or a tag."""
+CLAIMS = 100
+"""So many claims of one entry are heard."""
 
 _TAGS = re.compile(r"<[^<>]*>")
 _NO_SECTION = frozenset({"uncategorized", "uncategorised", "bez kategorii", "allgemein", "non classé", "sin categoría"})
@@ -101,8 +104,8 @@ class _Scribe:
 
     def said(self, stated: Iterable[Stated]) -> Iterator[Said]:
         seen: set[tuple[Says, str]] = set()
-        for one in stated:
-            for value, kind in _values(one):
+        for one in islice(stated, CLAIMS):
+            for value, kind in _values(one) if len(one.raw) <= 4 * LONGEST else ():
                 if (one.says, value) in seen or not 0 < len(value) <= LONGEST:
                     continue
                 evidence = self._evidence(value, one)

@@ -13,8 +13,9 @@ from ingest.reading.entries import Listed, Stated
 from ingest.reading.rest_entries import Pairs
 
 _ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]", re.I)
-_ENTRY = re.compile(r"<(item|entry)(?=[\s>])[^>]*+>")
-_CHILD = re.compile(r"<([\w:.-]+)((?:[^>\"'/]|\"[^\"]*+\"|'[^']*+'|/(?!>))*+)(/?)>")
+# No value of an attribute holds a "<" (XML 1.0 section 3.1): so no tag that is not closed is looked through far.
+_ENTRY = re.compile(r"<(item|entry)(?=[\s>])[^<>]*+>")
+_CHILD = re.compile(r"<([\w:.-]+)((?:[^<>\"'/]|\"[^\"<]*+\"|'[^'<]*+'|/(?!>))*+)(/?)>")
 _ATTRIBUTE = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*+)\"|'([^']*+)')")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
 _IN_BRACKETS = re.compile(r"^\S+@\S+\s*\(([^()]+)\)$")

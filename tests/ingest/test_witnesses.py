@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from archive.capture import Note
 from db.catalogue import Catalogue
 from db.model import Item
 from db.snapshot import compare
@@ -165,12 +166,12 @@ def is_remade(kept: Kept, folder: Path) -> None:
     with closing(Catalogue.open(folder / "again.db", create=True)) as again:
         rebuild(kept.layout.warcs, again, Here(), clock=now)
         assert compare(held, again.snapshot()) == []
-        notes = [one for one in records(kept.layout.warcs) if not hasattr(one, "began")]
+        notes = [one for one in records(kept.layout.warcs) if isinstance(one, Note)]
     for seed in range(3):
         shuffled = random.Random(seed).sample(captures, len(captures))  # noqa: S311 - an order, no secret
         with closing(Catalogue.open(folder / f"{seed}.db", create=True)) as other, other.transaction():
             for note in notes:
-                other.add_note(note)  # type: ignore[arg-type]  # what has no beginning is a note
+                other.add_note(note)
             cataloguer = Cataloguer(other, kept.layout.warcs, Here())
             other.add_captures(captures)
             for capture in shuffled:

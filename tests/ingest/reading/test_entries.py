@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -174,3 +175,18 @@ def test_a_broken_feed_says_what_can_still_be_read() -> None:
         "<rss><channel><item><title>A < B</title><link>https://institute.example/a/</link></item>", "text/xml"
     )
     assert item.url == "https://institute.example/a/"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<rss>" + "<item <item" * 100_000,
+        "<rss><item>" + "<a '<b \"" * 150_000 + "</item>",
+        "<rss><item>" + "<a>" * 300_000,
+    ],
+    ids=["entries", "quotes", "elements"],
+)
+def test_a_hostile_feed_is_read_in_no_time(body: str) -> None:
+    begun = time.process_time()
+    assert read(body, "text/xml") == ()
+    assert time.process_time() - begun < 5
