@@ -9,11 +9,11 @@ from typing import Any
 
 from archive.locate import Place
 from db.model import AgentKind, Attribution, Role
-from ingest.reading import names
-from ingest.reading.byline import Line
+from ingest.reading import names, offices
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.evidence import Locator
 from ingest.reading.judge import Author, fold
+from ingest.reading.line import Line
 from ingest.reading.page import Page, squeeze
 from ingest.reading.zones import Zones
 
@@ -119,9 +119,9 @@ def _each(words: str, stem: str) -> Iterator[int]:
 def parted(attributions: Iterable[Attribution]) -> tuple[Attribution, ...]:
     """Return *attributions* with an agency named beside persons in the part of an agency."""
     found = tuple(attributions)
-    if not any(a.kind is AgentKind.PERSON and not names.agency(a.name) for a in found):
+    if not any(a.kind is AgentKind.PERSON and not offices.agency(a.name) for a in found):
         return found
-    return tuple(replace(a, role=Role.AGENCY) if names.agency(a.name) else a for a in found)
+    return tuple(replace(a, role=Role.AGENCY) if offices.agency(a.name) else a for a in found)
 
 
 def with_pages(authors: Iterable[Author], lines: list[Line], page: Page) -> list[Author]:

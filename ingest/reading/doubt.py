@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from db.model import AgentKind, Attribution, Dated, Precision, Reading, Rival, Role
-from ingest.reading import dates, names
+from ingest.reading import dates, names, offices
 from ingest.reading.judge import fold
 
 NEAR = 0.6
@@ -48,11 +48,11 @@ def _speaks(reading: Reading, rival: Rival) -> bool:
 
 def _author(reading: Reading, rival: Rival, sites: frozenset[str]) -> tuple[str, bool]:
     said, chosen = rival.value, reading.attributions
-    if names.account(said) or names.login(said):
+    if offices.account(said) or offices.login(said):
         return "an account of the site's system, no name", False
     if fold(said) in sites:
         return "the site itself", False
-    if names.desk(said):
+    if offices.desk(said):
         return "a newsroom: it stands where nobody else is named", False
     if names.job(said):
         return "a job, no name", False

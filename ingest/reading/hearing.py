@@ -27,7 +27,7 @@ from db.model import (
     Says,
     Words,
 )
-from ingest.reading import dates, names
+from ingest.reading import dates, names, offices
 from ingest.reading.judge import fold
 
 _TEXTS = (PageKind.ARTICLE, PageKind.PAGE)
@@ -141,7 +141,7 @@ class _Hearing:
         for said in (kept, *((accounts,) if not page else ())):
             able = self._able(said)
             theirs = {fold(one.value) for one in able}
-            if able and (named <= theirs or all(fold(one.name) in weak or names.desk(one.name) for one in page)):
+            if able and (named <= theirs or all(fold(one.name) in weak or offices.desk(one.name) for one in page)):
                 chosen = self._as_named(able, page)
                 self._losers([*kept, *accounts], chosen)
                 others = (one for one in self._read.attributions if one.role is not Role.AUTHOR)
@@ -201,4 +201,4 @@ def _moment(value: str) -> str | None:
 
 
 def _login(name: str) -> bool:
-    return names.account(name) or names.login(name) or names.job(name)
+    return offices.account(name) or offices.login(name) or names.job(name)

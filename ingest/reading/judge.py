@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from ingest.reading import names
-from ingest.reading.byline import Line
+from ingest.reading import names, offices
 from ingest.reading.candidate import Candidate, Field
+from ingest.reading.line import Line
 
 BESIDE = 12
 """How many elements may part two bylines of one text."""
@@ -88,7 +88,7 @@ def authors(witnesses: list[list[Author]], lines: list[Line], sites: frozenset[s
     visible = [good for line in lines if (good := _strong(of_line(line), sites))]
     everything = [a for offered in witnesses for a in offered] + [a for line in lines for a in of_line(line)]
     named = [line for line in visible if any(names.person(a.name) and not a.organisation for a in line)]
-    weak = [a for offered in witnesses for a in offered if not names.account(a.name) and not names.login(a.name)]
+    weak = [a for offered in witnesses for a in offered if not offices.account(a.name) and not offices.login(a.name)]
     if structured:
         chosen = _completed(_best_structured(structured, visible), visible)
     elif visible and (named or not weak):
@@ -104,10 +104,10 @@ def _strong(offered: list[Author], sites: frozenset[str]) -> list[Author]:
     """Return those of a list who may stand before a byline; a site among others named beside it stays with
     them.
     """
-    able = [a for a in offered if not names.account(a.name) and not names.job(a.name)]
+    able = [a for a in offered if not offices.account(a.name) and not names.job(a.name)]
     if able and _is_site(able[0], sites) and not any(names.person(a.name) and not a.organisation for a in able):
         return []
-    return [a for a in able if not (names.desk(a.name) or names.login(a.name) or _is_site(a, sites))]
+    return [a for a in able if not (offices.desk(a.name) or offices.login(a.name) or _is_site(a, sites))]
 
 
 def _is_site(author: Author, sites: frozenset[str]) -> bool:
@@ -165,10 +165,10 @@ def _fallback(witnesses: list[list[Author]], lines: list[Line]) -> list[Author]:
     """Take the first newsroom, house or pen name that a witness offers; an account never."""
     near = [of_line(line) for line in lines if abs(line.distance) <= 200 or line.how == "label"]
     for offered in witnesses:
-        if able := [a for a in offered if not names.account(a.name)]:
+        if able := [a for a in offered if not offices.account(a.name)]:
             return able[:1]
     for offered in near:
-        able = [a for a in offered if not names.account(a.name) and (not names.job(a.name) or names.desk(a.name))]
+        able = [a for a in offered if not offices.account(a.name) and (not names.job(a.name) or offices.desk(a.name))]
         if able and len(able[0].name.split()) <= 5:
             return able[:1]
     return []

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import chain
 
 from archive.locate import Place
+from ingest.reading import labels
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.page import Page, plain, squeeze
 
@@ -27,6 +28,7 @@ NAMES: dict[Field, tuple[str, ...]] = {
     ),
     Field.AUTHOR: (
         "citation_author",
+        "citation_authors",
         "author",
         "article:author",
         "og:article:author",
@@ -173,9 +175,9 @@ def _letters(name: str) -> str:
 def _labelled(page: Page) -> Iterator[Candidate]:
     """Read ``twitter:label1``/``twitter:data1`` pairs whose label is a word for "written by"."""
     for number in ("1", "2"):
-        label = next((c for c, _ in page.meta(f"twitter:label{number}")), "").strip().lower()
+        label = next((c for c, _ in page.meta(f"twitter:label{number}")), "").strip()
         for content, element in page.meta(f"twitter:data{number}"):
-            if label in WRITTEN_BY and content.strip():
+            if labels.alone(label) and content.strip():
                 yield Candidate(
                     Field.AUTHOR,
                     plain(content),
@@ -184,30 +186,6 @@ def _labelled(page: Page) -> Iterator[Candidate]:
                     Place.ATTRIBUTE,
                     element,
                 )
-
-
-WRITTEN_BY = frozenset(
-    {
-        "written by",
-        "napisane przez",
-        "verfasst von",
-        "geschrieben von",
-        "écrit par",
-        "escrito por",
-        "scritto da",
-        "geschreven door",
-        "napsal(a)",
-        "napsal",
-        "автор",
-        "skrevet av",
-        "skrevet af",
-        "skriven av",
-        "yazan",
-        "by",
-        "author",
-        "autor",
-    }
-)
 
 
 def _tags(page: Page) -> Iterator[Candidate]:

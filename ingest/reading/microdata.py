@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from archive.locate import Place
+from ingest.reading import names
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.page import Page, plain, squeeze, visible
 
@@ -31,10 +32,7 @@ def candidates(page: Page) -> Iterator[Candidate]:
             field = MICRODATA.get(prop)
             if field is None or _foreign(element):
                 continue
-            names = (
-                element.xpath(".//*[contains(concat(' ', @itemprop, ' '), ' name ')]") if field is Field.AUTHOR else []
-            )
-            for holder in names or [element]:
+            for holder in _named(element) if field is Field.AUTHOR else [element]:
                 found = _said(field, holder, f"itemprop {prop}")
                 yield from found if field is not Field.TAG else (part for whole in found for part in listed(whole))
 
@@ -43,6 +41,26 @@ def _holding(page: Page, find: etree.XPath) -> Iterator[tuple[Any, str]]:
     """Yield the elements inside the body that have the attribute that *find* finds, with what it says."""
     body = page.tree.find("body")
     return ((said.getparent(), said) for said in (find(body) if body is not None else ()))
+
+
+def _named(author: Any) -> list[Any]:
+    """Return the elements that hold the names of *author*: not those of a house the author belongs to."""
+    held = [e for e in author.iterdescendants() if "name" in (e.get("itemprop") or "").split()]
+    own = [e for e in held if _scope(e) in (author, _scope(author))]
+    if own or author.get("itemscope") is None:
+        return own or [author]
+    words = plain(visible(author))
+    if all(names.person(name.name) for name in names.split(words, printed=True)):
+        return [author]
+    # A box about the author, of which no part is marked as the name: the first that is one.
+    parts = author.iter("a", "h3", "h4", "h5", "span", "strong")
+    first = next((part for part in parts if names.person(plain(visible(part)))), None)
+    return [first if first is not None else author]
+
+
+def _scope(element: Any) -> Any:
+    """Return the item that *element* is a property of."""
+    return next((a for a in element.iterancestors() if a.get("itemscope") is not None), None)
 
 
 _RDFA = {

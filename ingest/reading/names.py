@@ -1,52 +1,47 @@
-"""Names: split a printed list of authors into names, and tell people, organisations, logins and job titles
-apart."""
+"""Names: split a printed list of authors into names, and tell the shape of a person's from others."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.reading import dates
+from ingest.reading import dates, labels, offices
 from ingest.reading.page import plain
+from ingest.reading.roles import ROLE_FIRST
 
-_LABEL = re.compile(
-    r"""^\s*(?:
-        (?:written|posted|published|reported|submitted|words|story|text|interview|analysis|opinion|report|
-        by-?line|article)\s+by|(?:gespeichert|eingestellt|veröffentlicht|gepostet|erstellt|recherchiert)\s+von|recueilli(?:e?s)?\s+par|
-        by|authors?|author\(s\)|autor(?:ka|zy|stwo|in|en|innen|es|as|i|e)?|autor/in|tekst|text|teksty|
-        opracowa(?:ł|ła|nie|li)|oprac\.?|napisa(?:ł|ła)|przygotowa(?:ł|ła)|
-        von|vom|par|por|di|da|de|door|af|av|ein\s+(?:kommentar|beitrag|artikel|gastbeitrag|essay|
-        interview)\s+von|(?:kommentar|gastbeitrag|analyse|interview|bericht|essay|kolumne|reportage|
-        rezension)\s+von|
-        verfasst\s+von|geschrieben\s+von|écrit\s+par|propos\s+recueillis\s+par|escrito\s+por|texto|testo|
-        scritto\s+da|a\s+cura\s+di|geschreven\s+door|skrevet\s+a[vf]|skriven\s+av|foto\s*&\s*text|
-        napsal(?:a|i)?|autoři|автор(?:и|ы|ка)?|текст|yazan|kirjoittaja|toimittaja|forfatter|skribent|
-        journalist
-    )\s*(?::|：|\s)\s*""",
-    re.I | re.X,
-)
-_BARE_LABEL = re.compile(r"^(?:by|von|par|por|di|da|de|door|af|av|text|tekst|autor\w*|authors?)\s*[:：]?\s*$", re.I)
+_PARTS = re.compile(r"\s*(?:;|\||•|·|｜|／|/\s|\n|\t| – | — )\s*")
 _SPLIT = re.compile(
-    r"\s*(?:;|\||•|·|／|/\s|\n|\t| – | — )\s*|\s*,\s*(?:and|und|i|oraz|y|e|et|en|og|och|ve|a|и|і|та|ja)\s+"
-    r"|\s+(?:and|und|oraz|&)\s+|\s*,\s+",
+    r"(\s*,\s*(?:and|und|i|oraz|y|e|et|en|og|och|ve|a|și|şi|és|dan|и|і|та|ja|ir|un)\s+|\s+(?:and|und|oraz|&)\s+"
+    r"|\s*,\s+|\s*[、，،]\s*)",
     re.I,
 )
-_SHORT_AND = re.compile(r"\s+(?:i|y|e|et|en|og|och|ve|и|і|й|та|ja|\+|with|mit)\s+")
-"""Words for "and" that part names only where persons stand on both sides: they stand in names of houses
+_SHORT_AND = re.compile(
+    r"\s+(?:i|y|e|et|en|og|och|ve|a|și|şi|és|dan|và|και|и|і|й|та|ja|ir|un|\+|with|mit|avec|con|com|met|med)\s+|\s*/\s*"
+)
+"""Words for "and" that part names only where persons or agencies stand on both sides: they stand in names of houses
 too."""
 _TITLE = re.compile(
     r"^(?:(?:dr|prof|professor|mgr|inż|hab|lic|ks|o|s|bp|abp|kard|br|st|płk|ppłk|gen|kpt|mjr|kmdr|adm|por|ppor|chor|"
     r"sierż|asp|kom|podkom|insp|nadkom|bryg|amb|red|mec|adw|doc|mag|dipl|ing|univ|col|lt|maj|capt|sir|dott|dra?|avv|д-р|проф|доц|акад|"
     r"on|mudr|phdr|judr|rndr|paeddr|bc)\.?"
-    r"(?:\s*-?\s*(?:ing|hab|nat|med|jur|phil|rer|pol|oec|theol|h\.?\s?c|dr|prof|bryg|dyw|broni|pil|rez|inż|n|med|sztab|"
+    r"(?:\s*-?\s*(?:ing|hab|nat|med|jur|iur|habil|phil|rer|pol|oec|theol|h\.?\s?c|dr|prof|bryg|dyw|broni|pil|rez|inż|n|med|sztab|"
     r"lek|ucz|uczelni|st|chor|sierż|społ|hum|techn)\.)*\s+)+(?=[^\W\d_]{2})",
+    re.I,
+)
+_RANK = re.compile(
+    r"^(?:(?:ambassador|ambasador|general|admiral|colonel|senator|professor|reverend|rev\.|hon\.|sen\.|rep\.|"
+    r"(?:lt|maj|brig|vice)\.?\s+(?:gen|col|adm)(?:\.|eral|onel|iral)?)\s+)+(?=\S+\s+\S)",
     re.I,
 )
 _UNIVERSITY = re.compile(
     r"^(?i:prof|professor|dr|hab)\.?\s+(?:[A-ZŁŚ]{2,6}|ucz\.)\s+(?:(?i:dr|hab|inż)\.?\s+)*(?=\S+\s+\S)"
 )
-_SUFFIX = re.compile(r"\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|MPH|R\.?N\.?|LL\.?M\.?|Esq\.?|CFA|CPA)$")
+_SUFFIX = re.compile(
+    r"(?:\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|B\.?Sc\.?|M\.?A\.?|B\.?A\.?|MPH|MPP|MPA|R\.?N\.?|LL\.?[BM]\.?|Esq\.?|"
+    r"CFA|CPA|D\.?V\.?M\.?|VMD|OBE|CBE|MEP|MP|FRS))+$"
+)
 _EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.I)
 _HANDLE = re.compile(r"(?:\s|\()@\w+\)?")
@@ -58,65 +53,18 @@ _TRAILING = re.compile(
 )
 
 
-def _set(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_PARTICLE = _set(
+_PARTICLE = offices.words(
     """von van de der den del della di da dos das du la le el al bin ibn abu ben y e ten ter zu zur zum vom
     und af av
     d' o' mac st san bint ul ur"""
 )
+_GIVEN = re.compile(r"^[^\W\d_][\w'’-]*\.?(?:(?:\s+|(?<=\.))[^\W\d_](?:\.(?:-?[^\W\d_]\.)*)?)*$")
+"""A given name with initials after it: "Anna M."."""
+_ARTICLES = frozenset(("le", "la", "les", "el", "los", "las", "il", "der", "die", "das"))
 _WORD = re.compile(r"^(?:[^\W\d_]|['’.`\-‐‑])+[,.]?$")
 _CJK = re.compile(r"^[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af・･\s]{2,20}$")
 _REPORTER = re.compile(
     r"(?<=[\uac00-\ud7af])\s*(?:기자|특파원|선임기자|논설위원)(?:\s*외\s*\d+명)?$|^[^=\s]{2,12}=(?=[\uac00-\ud7af]{2,4}\b)"
-)
-_AGENCY = re.compile(
-    r"^(?:(?:the\s+)?associated\s+press|ap|agence\s+france[- ]presse|afp|reuters|dpa|deutsche\s+presse-?agentur|apa|"
-    r"pap|polska\s+agencja\s+prasowa|iar|efe|agencia\s+efe|ansa|adnkronos|tass|xinhua|sda|keystone-sda|ats|sid|epd|kna|"
-    r"ritzau|ntb|tt|stt|čtk|ctk|tasr|sita|mti|anp|belga|lusa|upi|aap|pa\s+media|press\s+association|interfax|ukrinform|"
-    r"unian|agerpres|hina|tanjug|bta|anadolu(?:\s+ajansı|\s+agency)?|kyodo|yonhap|bloomberg|europa\s+press|dow\s+jones)"
-    r"(?:[-/ ](?:de|afx|wire|news|infocom|tmn|ap|afp|dpa|reuters|pap|sid))?$",
-    re.I,
-)
-ACCOUNTS = _set(
-    """admin administrator wordpressadmin wpadmin siteadmin superadmin sysadmin root user guest webmaster
-    anonymous
-    anonym unknown none null undefined test dev developer default wordpress drupal joomla system cms author
-    authors
-    autor moderator contributor publisher support info kontakt contact n/a na adm wp import importer
-    migration"""
-)
-"""Names of accounts that nobody writes under."""
-DESKS = _set(
-    """redakcja redaktor redakteur redaktion editor editors editorial webredaktion onlineredaktion staff
-    staffwriter
-    webeditor team news newsdesk desk redazione redaccion redacción rédaction redactie redaktionen redakcia
-    redakce
-    toimitus редакция редакція"""
-)
-"""Names of newsrooms: accounts too, as often as not."""
-_DESK = re.compile(
-    r"\b(?:redaktion|redakcja|redazione|redacci[oó]n|r[ée]daction|redactie|editorial\s+(?:team|"
-    r"staff|board)|newsroom|news\s?desk|staff\s+(?:writer|reporter)s?|web\s?master|press\s+office|"
-    r"editors?)\b",
-    re.I,
-)
-_JOB = re.compile(
-    r"""(?:\b(?:
-        editor|reporter|correspondent|journalist|writer|columnist|contributor|analyst|fellow|researcher|
-        director|manager|producer|professor|lecturer|author\s+of|
-        consultant|certified|strategist|engineer|attorney|lawyer|scientist|coach|chief|deputy|senior|staff|
-        intern|bureau|head\s+of|staffer|photographer|specialist|expert|founder|president|chair|vice|
-        redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?|autor(?:in)?\s+bei|volontär(?:in)?|
-        leiter(?:in)?|chefredakteur(?:in)?|ressortleiter(?:in)?|mitarbeiter(?:in)?|
-        dziennikarz|dziennikarka|redaktor|redaktorka|analityk|ekspert(?:ka)?|publicyst(?:a|ka)|dyrektor|
-        korespondent(?:ka)?|
-        journaliste|rédacteur|rédactrice|periodista|redactor(?:a)?|giornalista|redatt(?:ore|rice)|jornalista|
-        correspondant|correspondente
-    )\b)""",
-    re.I | re.X,
 )
 _NOT_NAMES = re.compile(
     r"""^(?:share|follow|subscribe|read\s+more|more|comments?|view\s+all\s+posts?(?:\s+by)?|see\s+all|all\s+posts|posts?\s+by|about(?:\s+the)?\s+authors?|profile|email|e-mail|twitter|x|facebook|linkedin|instagram|
@@ -124,17 +72,8 @@ _NOT_NAMES = re.compile(
         author\s+archive|show\s+more|more\s+\w+.*|about\s+\w+|mehr|weitere\s+artikel.*|alle\s+artikel.*|
         artikel\s+von|zur\s+person|publiziert.*|veröffentlicht.*|gespeichert|twitter\b.*|facebook\b.*|
         bild\b.*|foto\b.*|photos?\b.*|history|advertisement|anzeige|guest\s+columnists?|©.*|
-        all\s+(?:articles|stories).*|latest.*|related.*|
+        all\s+(?:articles|stories).*|reading\s+time.*|read\s+time.*|min\s+read|lesezeit.*|czas\s+czytania.*|temps\s+de\s+lecture.*|latest.*|related.*|
         \d+(?:\s*(?:comments?|min\w*|shares?|views?|posts?|hours?|days?|articles?|uhr|replies|votes?|kommentare?|stunden?|jahre?)\b.*)?)$""",
-    re.I | re.X,
-)
-_ORGANISATION = re.compile(
-    r"""\b(?:institut\w*|foundation|fundacja|stiftung|association|stowarzyszenie|centre|center|centrum|agency|agencja|agentur|press|news|times|post|magazine|
-        team|redaktion|redakcja|staff|desk|university|universit\w+|uniwersytet|ministry|council|commission|
-        network|society|group|media|studio|tv|radio|verlag|gmbh|ltd|inc|llc|s\.a\.|sp\.\s?z|e\.v\.|
-        office|department|committee|union|reuters|afp|dpa|pap|apa|ansa|efe|bank|organi[sz]ation|project|
-        initiative|zeitung|journal|review|editors?|online|blog|podcast|bureau|service|club|partei|party|
-        museum|library|international)\b|\.(?:com|org|net|de|pl|eu|info)\b""",
     re.I | re.X,
 )
 
@@ -147,16 +86,6 @@ class Name:
     organisation: bool
 
 
-def strip_label(text: str) -> str:
-    """Return *text* without the words that say "written by" before it."""
-    if _BARE_LABEL.match(text):
-        return ""
-    before = None
-    while before != text:
-        before, text = text, _LABEL.sub("", text, count=1)
-    return text
-
-
 def tidy(name: str) -> str:
     """Return one *name* without titles, e-mail addresses, handles, brackets and stray punctuation; spelling
     as printed.
@@ -164,8 +93,8 @@ def tidy(name: str) -> str:
     name = _EMAIL.sub(" ", name)
     name = _HANDLE.sub(" ", name)
     name = _PAREN.sub(" ", name)
-    name = plain(name).strip(' ,;:|–—-•·*"“”„»«>…')
-    name = _SUFFIX.sub("", _TITLE.sub("", _UNIVERSITY.sub("", name)))
+    name = plain(name).removeprefix("the ").strip(' ,;:|–—-•·*"“”„»«>…')
+    name = _SUFFIX.sub("", _TITLE.sub("", _RANK.sub("", _UNIVERSITY.sub("", name))))
     name = _REPORTER.sub("", name.strip(" ,;:|–—-•·*").removesuffix(" /"))
     return (
         name[:-1]
@@ -179,7 +108,7 @@ def person(name: str) -> bool:
     if _CJK.match(name):
         return True
     words = name.split()
-    if not 2 <= len(words) <= 6 or any(c.isdigit() for c in name):
+    if not 2 <= len(words) <= 6 or any(c.isdigit() for c in name) or _heads_house(words):
         return False
     capitals = 0
     for word in words:
@@ -196,45 +125,38 @@ def person(name: str) -> bool:
     return capitals >= 2 or (capitals == 1 and len(words) == 2 and words[0].casefold() in _PARTICLE)
 
 
-def account(name: str) -> bool:
-    """Say whether *name* is an account that nobody writes under: ``admin``, ``wordpressadmin``, ``user3``."""
-    bare = re.sub(r"[\W_]+", "", name.casefold())
-    return not bare or bare in ACCOUNTS or bool(re.fullmatch(r"(?:user|admin|editor|author)\d+|\d+", bare))
-
-
-def agency(name: str) -> bool:
-    """Say whether *name* is that of a news agency."""
-    return bool(_AGENCY.match(name))
-
-
-def login(name: str) -> bool:
-    """Say whether *name* has the shape of a login: one word in lower case, or with digits, dots or
-    underscores in it.
-    """
-    if agency(name):
-        return False
-    return account(name) or (" " not in name and bool(re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", name)))
-
-
-def desk(name: str) -> bool:
-    """Say whether *name* is a newsroom or an editorial team rather than who wrote the text."""
-    return re.sub(r"[\W_]+", "", name.casefold()) in DESKS or bool(_DESK.search(name))
+def _heads_house(words: list[str]) -> bool:
+    """Say whether *words* begin with an article, as "Le Figaro" and "The River Press" do and no person's name does."""
+    first = words[0].casefold()
+    return first == "the" or (len(words) == 2 and first in _ARTICLES)
 
 
 def job(name: str) -> bool:
     """Say whether *name* is a job title or a description, not a name."""
-    held = _JOB.findall(name)
-    return len(held) > 1 or (bool(held) and not (person(_JOB.sub("", name).strip(" ,")) and "," not in name))
-
-
-def organisation_word(name: str) -> bool:
-    """Say whether *name* is an agency, or holds a word that organisations have in theirs."""
-    return agency(name) or bool(_ORGANISATION.search(name))
+    held = offices.jobs(name)
+    return len(held) > 1 or (bool(held) and not (person(offices.without_jobs(name)) and "," not in name))
 
 
 def organisation(name: str) -> bool:
     """Say whether *name* reads like an organisation's."""
-    return organisation_word(name) or (not person(name) and (name.isupper() or " " not in name))
+    return offices.organisation_word(name) or (not person(name) and (name.isupper() or " " not in name))
+
+
+def inverted(text: str) -> str:
+    """Return *text* with the family name last where a comma says that it stands first: "Fox, Anna M."."""
+    family, comma, given = (part.strip() for part in text.partition(","))
+    if (
+        not comma
+        or "," in given
+        or not _GIVEN.match(given)
+        or offices.organisation_word(family)
+        or offices.organisation_word(given)
+    ):
+        return text
+    *particles, last = family.split() or [""]
+    if not last[:1].isupper() or any(word.casefold() not in _PARTICLE for word in particles):
+        return text
+    return f"{given} {family}"
 
 
 def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
@@ -248,50 +170,82 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
 
 
 def _split(text: str, printed: bool) -> tuple[Name, ...]:
-    text = strip_label(_ADDRESS.sub(" ", plain(text)))
+    text = labels.strip(_ADDRESS.sub(" ", plain(text)))
     if printed and any(c.isdigit() for c in text):
         for stated in dates.find(text):
             text = text.replace(stated.words, " | ")
-    if _family_first(text):
-        family, given = text.split(",", 1)
-        text = f"{given.strip()} {family.strip()}"
+    text = "; ".join(inverted(one) for one in text.split(";"))
     found: dict[str, Name] = {}
-    for piece in _pieces(text):
-        if printed:
-            piece = _TRAILING.sub("", piece)
-        name = tidy(strip_label(piece))
-        if not name or _NOT_NAMES.match(name) or len(name) > 80 or (_DATEISH.search(name) and not person(name)):
-            continue
-        if found and printed and _JOB.search(name):
-            # What follows a job title is where it is held.
-            break
-        if (found and _JOB.search(name)) or (printed and job(name)):
-            continue
-        if printed and found and not (person(name) or agency(name)):
-            continue
-        found.setdefault(name.casefold(), Name(name, organisation(name) and not _CJK.match(name)))
+    for part in _PARTS.split(text):
+        _read(labels.strip(part), found, printed=printed)
     whole = list(found.values())
     if ";" in text and any(person(n.name) for n in whole):
         # Where semicolons part the persons, one word after a comma is where they write from.
-        whole = [n for n in whole if " " in n.name or organisation_word(n.name) or _CJK.match(n.name)]
+        whole = [n for n in whole if " " in n.name or offices.organisation_word(n.name) or _CJK.match(n.name)]
     return tuple(n for n in whole if " " in n.name or not any(n.name in o.name.split() for o in whole if o is not n))
 
 
 _remembered = lru_cache(maxsize=4096)(_split)  # the same people write page after page
 
 
-def _family_first(text: str) -> bool:
-    parts = [part.strip() for part in text.split(",")]
-    return (
-        len(parts) == 2
-        and all(len(p.split()) == 1 and p[:1].isupper() and not organisation(p + " X") for p in parts)
-        and bool(parts[1])
-    )
+def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:
+    """Add to *found* the names in one part of a list, which nothing but commas and words for "and" part further."""
+    if printed and ROLE_FIRST.match(part):
+        return
+    before = len(found)
+    for piece, listed in _pieces(part):
+        if printed and ":" in piece:
+            return
+        name = tidy(labels.strip(_led(piece) if printed else piece))
+        if not name or _NOT_NAMES.match(name) or len(name) > 80 or (_DATEISH.search(name) and not person(name)):
+            continue
+        if found and offices.jobs(name):
+            if printed:
+                # What follows a job title is where it is held.
+                return
+            continue
+        if printed and job(name) and not offices.desk(name):
+            continue
+        if printed and found and not (person(name) or offices.agency(name)):
+            continue
+        if printed and found and not (listed and len(found) > before) and _house(name):
+            # What follows a person with no word for "and" is the house they belong to.
+            continue
+        found.setdefault(name.casefold(), Name(name, organisation(name) and not _CJK.match(name)))
 
 
-def _pieces(text: str) -> list[str]:
-    pieces = []
-    for piece in _SPLIT.split(text):
+def _house(name: str) -> bool:
+    return offices.organisation_word(name) and not offices.agency(name)
+
+
+def _led(piece: str) -> str:
+    """Return *piece* without the words after a name that say when and where: "Anna Fox in Warsaw"."""
+    stump = _TRAILING.sub("", piece)
+    return piece if offices.organisation_word(stump) and not offices.agency(tidy(stump)) and len(piece) < 80 else stump
+
+
+def _pieces(part: str) -> Iterator[tuple[str, bool]]:
+    """Yield the pieces of a list, each with whether a word for "and" says that it is one more of the same."""
+    listed = True
+    for at, piece in enumerate(_whole_houses(_SPLIT.split(part))):
+        if at % 2:
+            listed = bool(piece.strip(" ,、，،"))
+            continue
         halves = _SHORT_AND.split(piece)
-        pieces.extend(halves if len(halves) > 1 and all(person(tidy(h)) for h in halves) else [piece])
-    return [piece for piece in pieces if piece and piece.strip()]
+        if len(halves) > 1 and all(person(tidy(half)) or offices.agency(half.strip()) for half in halves):
+            yield from ((half, listed or n > 0) for n, half in enumerate(halves))
+        elif piece.strip():
+            yield piece, listed
+
+
+def _whole_houses(split: list[str]) -> list[str]:
+    """Join what a word for "and" parted inside the name of a house: "Foundation for Roads and Ports"."""
+    joined = split[:1]
+    for mark, piece in zip(split[1::2], split[2::2], strict=True):
+        name = tidy(piece)
+        other = person(name) or offices.agency(name) or offices.organisation_word(name)
+        if mark.strip(" ,、，،") and _house(joined[-1]) and not other:
+            joined[-1] += mark + piece
+        else:
+            joined += [mark, piece]
+    return joined

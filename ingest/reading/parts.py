@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from archive.exchange import Entity
 from db.model import Context, Reading, Witness
-from ingest.reading import names
+from ingest.reading import labels
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, visible
 from ingest.reading.zones import Zones, marks, says
@@ -103,7 +103,7 @@ def _body(part: Reading) -> str:
     """Return the text of a part without the headline and the label of a byline, which part 1 has already."""
     heading = fold(part.title.value) if part.title else ""
     paragraphs = part.text.split("\n\n")
-    while paragraphs and (fold(paragraphs[0]) == heading or names.strip_label(f"{paragraphs[0]} N") == "N"):
+    while paragraphs and (fold(paragraphs[0]) == heading or labels.strip(f"{paragraphs[0]} N") == "N"):
         del paragraphs[0]
     return "\n\n".join(paragraphs)
 

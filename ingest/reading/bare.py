@@ -1,0 +1,132 @@
+"""Bare bylines: persons named near the headline with no word that says so, known by a portrait, by bold, or by a common
+given name beside a date."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ingest.reading import dates, given_names, names, offices
+from ingest.reading.line import parted
+from ingest.reading.names import Name
+from ingest.reading.page import BLOCKS, Page, plain
+from ingest.reading.zones import Zones, says
+
+LONGEST = 120
+BEFORE, AFTER = -12, 30
+"""How many elements may part such a line from the headline."""
+_PARTS = re.compile(r"\s*(?:\||•|·|,|;|/| – | — | - |\s(?:and|und|et|y|e|i|oraz|og|och|en|и|та)\s)\s*")
+_MEASURED = re.compile(
+    r"\b(?:(?:czas\s+czytania|lesezeit|temps\s+de\s+lecture|reading\s+time|lesedauer)\s*:?\s*)?(?:ca\.\s*)?\d+(?:[.,]\d+)?"
+    r"\s*[- ]?(?:mins?|minut\w*|words?|słów|wörter|views?|comments?|komentarz\w*|kommentare?|shares?)\b"
+    r"(?:[ -](?:read|lesezeit|czytania|de\s+lecture|de\s+lectura|di\s+lettura))?|\b\d{1,2}:\d\d(?:\s*(?:uhr|h|am|pm))?",
+    re.I,
+)
+_REPORTER = re.compile(r"^([\uac00-\ud7af]{2,4})\s*(?:기자|특파원|논설위원)(?:\s*\S+@\S+)?$")
+_CHAIR = re.compile(r"^(?:prof|dr)\b", re.I)
+_DEGREE = re.compile(r"^(?:[A-Z]{2,6}|[A-Z]\w{0,2}\.(?:[A-Z]\w{0,2}\.)+|Ph\.?\s?D\.?)(?:\s*\([^()]*\))?$")
+_TOPIC = re.compile(
+    r"(?:^|[\s_-])(?:tags?|topics?|categor(?:y|ies)|kategori\w*|kickers?|eyebrow|overline|themen?|subjects?|sections?|keywords?|"
+    r"places?|location|dateline|lead|teaser|dek|event\w*|speakers?)(?:$|[\s_-])",
+    re.I,
+)
+_TOPIC_PAGE = re.compile(
+    r"/(?:tags?|topics?|categor(?:y|ies)|kategori\w*|themen?|thema|regions?|countr(?:y|ies)|search)/", re.I
+)
+
+
+def people(page: Page, zones: Zones, element: Any, words: str) -> tuple[Name, ...]:
+    """Return the persons whom *element*, which says *words*, names by the headline; none where it may speak of
+    others.
+    """
+    if len(words) > LONGEST or element.tag in ("h1", "h2", "h3", "time"):
+        return ()
+    if reporter := _REPORTER.match(words):
+        return (Name(reporter[1], organisation=False),)
+    if _marked(page, element, words):
+        listed = names.split(words.replace("/", " / "), printed=True)
+        if all(names.person(n.name) and not n.organisation for n in listed):
+            return listed
+    if not BEFORE <= zones.distance(element) <= AFTER or not given_names.among(words):
+        return ()
+    if of_topic(zones, element) or not _apart(page, element):
+        return ()
+    return () if words.endswith((".", "!", "?")) else _dated(page, parted(element) if len(element) else words)
+
+
+def _marked(page: Page, element: Any, words: str) -> bool:
+    """Say whether *words* are names alone that the page marks as such: by a portrait with that name, or in bold by
+    themselves.
+    """
+    named = words.split("/")
+    if len(words) > 40 * len(named) or words.isupper() or names.organisation(words):
+        return False
+    if not all(names.person(one.strip()) for one in named):
+        return False
+    parent = element.getparent()
+    for block in (parent, parent.getparent() if parent is not None else None):
+        if block is not None and any(
+            plain(i.get("alt") or "").casefold() == words.casefold() for i in list(block.iter("img"))[:3]
+        ):
+            return True
+    inner = next((c for c in element if isinstance(c.tag, str)), None)
+    return (
+        element.tag == "p"
+        and inner is not None
+        and inner.tag in ("strong", "b", "em", "i")
+        and page.short.get(inner) == words
+    )
+
+
+def _dated(page: Page, words: str) -> tuple[Name, ...]:
+    """Return the persons of a line that holds, besides their names, at most a date, a measure of length and a word or
+    two.
+    """
+    rest = _MEASURED.sub(" | ", words)
+    for stated in dates.find(rest) if any(c.isdigit() for c in rest) else ():
+        rest = rest.replace(stated.words, " | ")
+    parts = [part for part in _PARTS.split(rest) if part.strip(" .,:()") and not _DEGREE.match(part)]
+    found = [p for p in parts if _named(names.tidy(p)) and names.tidy(p).casefold() not in page.title_text.casefold()]
+    others = [part for part in parts if part not in found and (rest != words or not _office(part))]
+    if not found or len(others) > (2 if rest != words else 0):
+        return ()
+    if any(len(part.split()) > 3 or any(c.isdigit() for c in part) for part in others):
+        return ()
+    listed = (names.tidy(part) for part in found)
+    return tuple(Name(name, organisation=False) for name in dict.fromkeys(listed))
+
+
+def _office(part: str) -> bool:
+    return bool(offices.jobs(part) or _CHAIR.match(part)) or offices.organisation_word(part)
+
+
+def _named(words: str) -> bool:
+    return (
+        len(words) <= 40
+        and names.person(words)
+        and given_names.known(words)
+        and not names.organisation(words)
+        and not names.job(words)
+        and not words.isupper()
+    )
+
+
+def _apart(page: Page, element: Any) -> bool:
+    """Say whether the block that *element* stands in is a line of its own and no part of a list of names or a text."""
+    block = element
+    while block.tag not in BLOCKS and block.getparent() is not None:
+        block = block.getparent()
+    words = page.short.get(block)
+    return words is not None and len(words) <= LONGEST and (block.tag != "li" or any(c.isdigit() for c in words))
+
+
+def of_topic(zones: Zones, element: Any) -> bool:
+    """Say whether *element* names what the text is about, or where."""
+    for node in (element, element.getparent()):
+        if node is not None and (
+            says(_TOPIC, zones.marks[node])
+            or _TOPIC_PAGE.search(node.get("href") or "")
+            or "tag" in (node.get("rel") or "")
+        ):
+            return True
+    return any(_TOPIC_PAGE.search(a.get("href") or "") or "tag" in (a.get("rel") or "") for a in element.iter("a"))

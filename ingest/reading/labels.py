@@ -1,0 +1,89 @@
+"""Labels: the words that say, in many languages, that the name of who wrote the text follows."""
+
+from __future__ import annotations
+
+import re
+
+NOUNS = (
+    r"authors?|author\(s\)|contributing\s+authors?|lead\s+authors?|co-?authors?|writers?|byline|"
+    r"autor(?:ka|ki|zy|stwo|in|en|innen|es|as|i|e|ii|ul|s|ius|iai|ė)?|autor(?:[*:_/]in(?:nen)?|\(in(?:nen)?\)|\(?es\)?|\(?as\)?)|"
+    r"verfasser(?:in|innen)?|auteur(?:e|es|s|rice|rices|\(s\)|[·.]e[·.]?s?)?|autric[ei]|autore|autori|auteurs?|autoř(?:i|ka)|redacteur|"
+    r"автор(?:и|ы|ка|ки)?|аутор(?:и|ка)?|yazar(?:lar)?|kirjoittaja(?:t)?|toimittaja|forfattere?|författare|skribent|"
+    r"szerző(?:k)?|συγγραφ(?:έας|είς)|penulis|tác\s+giả|"
+    r"نویسنده|الكاتب|الكاتبة|كاتب|المؤلف|כותב(?:ת)?"
+)
+"""Nouns: what follows wrote the text, wherever the line stands."""
+DEEDS = (
+    r"(?:written|reported|researched|authored|compiled|prepared|posted|published|submitted|words|story|text|interview|analysis|"
+    r"opinion|report|article|commentary|research)\s+by|"
+    r"oprac\.?|opracowa(?:ł|ła|nie|li)|napisa(?:ł|ła|li)|przygotowa(?:ł|ła|li)|napisane\s+przez|"
+    r"(?:erstellt|verfasst|geschrieben|aufgezeichnet|eingestellt|gespeichert|veröffentlicht|gepostet|recherchiert)\s+von|"
+    r"écrit\s+par|rédigé\s+par|publié\s+par|recueilli(?:e?s)?\s+par|propos\s+recueillis\s+par|escrito\s+por|publicado\s+por|"
+    r"redactado\s+por|scritto\s+da|a\s+cura\s+di|pubblicato\s+da|geschreven\s+door|skrevet\s+a[vf]|skriven\s+av|"
+    r"napsal(?:a|i)?|napísal(?:a|i)?|írta|scris\s+de|piše|pišu|пише|yazan|ditulis\s+oleh|"
+    r"un\s+(?:article|texte)\s+de|un\s+art[ií]culo\s+de|"
+    r"(?:ein(?:e)?\s+)?(?:kommentar|gastkommentar|beitrag|artikel|gastbeitrag|essay|analyse|interview|bericht|kolumne|reportage|rezension)"
+    r"\s+von|بقلم|كتب|كتبت|מאת"
+)
+"""What was done by whose name follows."""
+SHORT = r"by|von|vom|par|por|door|af|av|oleh|text|texto|texte|testo|tekst|teksty|текст|foto\s*&\s*text|journalist"
+"""Short words, that stand before other things as well."""
+GENITIVE = r"di|da|de|του|της"
+"""Words that begin family names as well: a label only where two words and more follow."""
+EASTERN = r"作者|作\s*者|文字|文|撰文|撰稿|記者|记者|本报记者|著者|執筆者|執筆|筆者|取材・文|글쓴이|글|저자|기자"
+"""Words that a bar, a colon, an equals sign or a space parts from the name."""
+
+COLON = re.compile(
+    rf"(?:^|[\s|•·(–-])(?P<label>{NOUNS}|{DEEDS}|{SHORT}|di|{EASTERN})\s*[:：]\s*(?P<names>[^:：|•·\n]{{2,160}})", re.I
+)
+_STRONG = re.compile(rf"(?:{NOUNS}|{DEEDS}|{EASTERN})\s*[:：]?\s*$", re.I)
+_BEFORE = re.compile(
+    rf"^\s*(?:(?:{NOUNS}|{DEEDS}|{SHORT})\s*(?:[:：]|\s)\s*|(?:{GENITIVE})\s+(?=\S+\s+\S)|(?:{GENITIVE})\s*[:：]\s*|"
+    rf"(?:{EASTERN})\s*(?:[:：／/＝=｜|]|\s)\s*)",
+    re.I,
+)
+ALONE = frozenset(
+    """author|authors|author(s)|authored by|by|written by|words by|story by|text by|posted by|published by|report by|
+    lead author|lead authors|contributing author|contributing authors|co-author|co-authors|coauthors|writer|writers|
+    byline|autor|autorka|autorzy|autorki|autorstwo|tekst|teksty|oprac|oprac.|opracowanie|opracował|opracowała|
+    opracowali|napisał|napisała|napisali|przygotował|przygotowała|napisane przez|autorin|autoren|autorinnen|autor/in|
+    autor*in|autor*innen|autor:in|autor:innen|autor_in|autor_innen|autorinnen und autoren|von|verfasst von|
+    geschrieben von|erstellt von|veröffentlicht von|verfasser|verfasserin|text|texte|auteur|auteurs|auteure|auteures|
+    autrice|autrices|auteur(s)|auteur·e·s|par|écrit par|rédigé par|publié par|autores|autora|autoras|autor(es)|
+    autor/a|por|escrito por|publicado por|texto|autore|autori|autrici|di|a cura di|scritto da|testo|door|
+    geschreven door|af|av|skrevet av|skrevet af|skriven av|forfatter|forfattere|författare|skribent|skribenter|
+    kirjoittaja|kirjoittajat|napsal|napsal(a)|napsala|autoři|autorka|írta|szerző|szerzők|scris de|piše|autorius|
+    autoriai|autors|autori|yazan|yazar|yazarlar|автор|автори|авторы|авторка|авторки|текст|аутор|пише|συγγραφέας|penulis|
+    oleh|tác giả|作者|文|撰文|记者|記者|著者|執筆者|執筆|筆者|글쓴이|글|저자|기자|بقلم|الكاتب|الكاتبة|المؤلف|מאת|כותב|
+    نویسنده""".replace("\n    ", "").split("|")
+)
+"""Labels, in lower case, that stand alone, as a heading does or the left half of a table."""
+LEAD = re.compile(
+    rf"^(?:(?:{DEEDS}|{SHORT}|di|του|της)\s*[:：]?\s+|(?:{EASTERN})\s*[:：／/＝=｜|\s]\s*)(?P<names>\S.{{1,140}})$",
+    re.I,
+)
+"""A line that begins with a label."""
+
+
+def strong(label: str) -> bool:
+    """Say whether *label* says by itself that who wrote the text follows: "Author", not "Text"."""
+    return bool(_STRONG.match(label))
+
+
+def alone(words: str) -> bool:
+    """Say whether *words* are a label and nothing more."""
+    return len(words) <= LONGEST and words.strip().rstrip(" :：").lower() in ALONE
+
+
+LONGEST = 40
+"""No label is longer, in characters."""
+
+
+def strip(text: str) -> str:
+    """Return *text* without the labels before it; "" where there is nothing else in it."""
+    if alone(text):
+        return ""
+    before = None
+    while before != text:
+        before, text = text, _BEFORE.sub("", text, count=1)
+    return text

@@ -1,0 +1,108 @@
+"""Offices: the words by which newsrooms, agencies, organisations, jobs and accounts are told from persons."""
+
+from __future__ import annotations
+
+import re
+
+
+def words(text: str) -> frozenset[str]:
+    """Return the words of *text* as a set."""
+    return frozenset(text.split())
+
+
+_AGENCY = re.compile(
+    r"^(?:(?:the\s+)?associated\s+press|ap|agence\s+france[- ]presse|afp|reuters|dpa|deutsche\s+presse-?agentur|apa|"
+    r"pap|polska\s+agencja\s+prasowa|iar|efe|agencia\s+efe|ansa|adnkronos|tass|xinhua|sda|keystone-sda|ats|sid|epd|kna|"
+    r"ritzau|ntb|tt|stt|čtk|ctk|tasr|sita|mti|anp|belga|lusa|upi|aap|pa\s+media|press\s+association|interfax|ukrinform|"
+    r"unian|agerpres|hina|tanjug|bta|anadolu(?:\s+ajansı|\s+agency)?|kyodo|yonhap|bloomberg|europa\s+press|dow\s+jones)"
+    r"(?:[-/ ](?:de|afx|wire|news|infocom|tmn|ap|afp|dpa|reuters|pap|sid))?$",
+    re.I,
+)
+ACCOUNTS = words(
+    """admin administrator wordpressadmin wpadmin siteadmin superadmin sysadmin root user guest webmaster anonymous
+    anonym unknown none null undefined test dev developer default wordpress drupal joomla system cms author authors
+    autor moderator contributor publisher support info kontakt contact n/a na adm wp import importer migration
+    adminuser superuser editoradmin webadmin redaktionadmin adminwp mainadmin websiteadmin demo"""
+)
+"""Names of accounts that nobody writes under."""
+DESKS = words(
+    """redakcja redaktor redakteur redaktion editor editors editorial webredaktion onlineredaktion staff staffwriter
+    webeditor team news newsdesk desk redazione redaccion redacción rédaction redactie redaktionen redakcia redakce
+    toimitus редакция редакція uredništvo redacția szerkesztőség"""
+)
+"""Names of newsrooms: accounts too, as often as not."""
+_DESK = re.compile(
+    r"\b(?:redaktion|redakcja|redazione|redacci[oó]n|r[ée]daction|redactie|editorial\s+(?:team|staff|board)|newsroom|"
+    r"news\s?desk|staff(?:\s+(?:writer|reporter)s?)?$|web\s?master|press\s+office|editors?)\b",
+    re.I,
+)
+_JOB = re.compile(
+    r"""(?:\b(?:
+        editor|reporter|correspondent|journalist|writer|columnist|contributor|analyst|fellow|researcher|
+        director|manager|producer|professor|lecturer|author\s+of|
+        consultant|certified|strategist|engineer|developer|designer|attorney|lawyer|scientist|coach|chief|deputy|senior|staff|
+        intern|bureau|head\s+of|staffer|photographer|specialist|expert|founder|co-?founder|president|chair(?:man|woman|person)?|vice|
+        advis[eo]r|coordinator|economist|historian|assistant|associate|officer|ceo|cto|secretary|emeritus|scholar|
+        redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?|autor(?:in)?\s+bei|volontär(?:in)?|
+        leiter(?:in)?|chefredakteur(?:in)?|ressortleiter(?:in)?|mitarbeiter(?:in)?|referent(?:in)?|geschäftsführer(?:in)?|
+        dziennikarz|dziennikarka|redaktor|redaktorka|analityk|analityczka|ekspert(?:ka)?|publicyst(?:a|ka)|dyrektor(?:ka)?|
+        korespondent(?:ka)?|politolog|ekonomist(?:a|ka)|kierownik|starszy|starsza|
+        journaliste|rédacteur|rédactrice|chercheu(?:r|se)|directeur|directrice|periodista|redactor(?:a)?|investigador(?:a)?|
+        giornalista|redatt(?:ore|rice)|ricercat(?:ore|rice)|direttore|direttrice|jornalista|pesquisador(?:a)?|
+        correspondant|correspondente|onderzoeker|medewerker|forsker|forskare|redaktør|redaktör
+    )s?\b)""",
+    re.I | re.X,
+)
+_ORGANISATION = re.compile(
+    r"""\b(?:institut\w*|istituto|foundation|fundacja|fundación|fundação|fondation|fondazione|stiftung|association|
+        stowarzyszenie|asociación|associazione|verein|verband|centre|center|centrum|zentrum|ośrodek|agency|agencja|
+        agentur|press|news|times|post|magazine|team|zespół|redaktion|redakcja|staff|desk|university|universit\w+|
+        uniwersytet|universidad\w*|école|school|college|academy|akademi[ea]|faculty|ministry|minister(?:ium|stwo|io|stvo)|
+        bundes(?:amt|ministerium|regierung|agentur|bank|rat|tag)|council|commission|komisja|government|embassy|ambasada|
+        botschaft|network|alliance|coalition|federation|forum|observatory|laborator\w+|society|group|media|studio|
+        tv|radio|verlag|gmbh|ltd|inc|llc|s\.a\.|sp\.\s?z|e\.v\.|office|department|committee|union|reuters|afp|dpa|
+        pap|apa|ansa|efe|bank|organi[sz]ation|project|projekt|program(?:me|m)?s?|initiative|zeitung|journal|review|
+        editors?|online|blog|podcast|bureau|service|club|partei|party|museum|library|international|policy|studies|
+        affairs|research|analytics|consulting)\b|\.(?:com|org|net|de|pl|eu|info)\b""",
+    re.I | re.X,
+)
+
+
+def account(name: str) -> bool:
+    """Say whether *name* is an account that nobody writes under: ``admin``, ``wordpressadmin``, ``user3``."""
+    bare = re.sub(r"[\W_]+", "", name.casefold())
+    return not bare or bare in ACCOUNTS or bool(re.fullmatch(r"(?:user|admin|editor|author)\d+|\d+", bare))
+
+
+def agency(name: str) -> bool:
+    """Say whether *name* is that of a news agency."""
+    return bool(_AGENCY.match(name))
+
+
+def login(name: str) -> bool:
+    """Say whether *name* has the shape of a login: one word in lower case, or with digits, dots or
+    underscores in it.
+    """
+    if agency(name):
+        return False
+    return account(name) or (" " not in name and bool(re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", name)))
+
+
+def desk(name: str) -> bool:
+    """Say whether *name* is a newsroom or an editorial team rather than who wrote the text."""
+    return re.sub(r"[\W_]+", "", name.casefold()) in DESKS or bool(_DESK.search(name))
+
+
+def jobs(name: str) -> list[str]:
+    """Return the words of *name* that name a job."""
+    return _JOB.findall(name)
+
+
+def without_jobs(name: str) -> str:
+    """Return *name* without the words that name a job."""
+    return _JOB.sub("", name).strip(" ,")
+
+
+def organisation_word(name: str) -> bool:
+    """Say whether *name* is an agency, or holds a word that organisations have in theirs."""
+    return agency(name) or bool(_ORGANISATION.search(name))

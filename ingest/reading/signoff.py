@@ -1,0 +1,114 @@
+"""Sign-offs: who is named under a text, by a note on its author ("Anna Fox is a fellow at ...") or a name alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ingest.reading import given_names, names, offices
+from ingest.reading.line import Line, line_of
+from ingest.reading.names import Name
+from ingest.reading.page import Page
+from ingest.reading.zones import Zones
+
+_IS = (
+    r"(?:is|are|was|were|has\s+been|serves|served|works|worked|teaches|taught|leads|directs|heads|covers|writes|"
+    r"ist|sind|war|arbeitet|arbeiten|lehrt|leitet|forscht|studiert|schreibt|"
+    r"jest|są|był|była|pracuje|kieruje|pisze|zajmuje\s+się|est|sont|dirige|travaille|enseigne|"
+    r"es|son|trabaja|enseña|è|sono|insegna|lavora|é|são|trabalha|zijn|werkt|är|er|jobbar|arbejder|je|jsou|působí|pracuje|"
+    r"является|работает|є|працює|[–—-])"
+)
+_NOTE = re.compile(rf"^(?:(?:dr|prof)\.?\s+)*(?P<names>[^.!?:|]{{4,90}}?),?\s+{_IS}\s+(?P<rest>.{{8,}})$", re.S)
+_SENTENCE = re.compile(r"(?<=[a-ząćęłńóśźż)]\.)\s+(?=[A-ZĄĆĘŁŃÓŚŹŻÄÖÜ])")
+_MARKED = frozenset({"strong", "b", "em", "i", "a", "h2", "h3", "h4", "h5", "h6", "span"})
+_DASHED = re.compile(r"^\s*[–—―-]{1,2}\s*")
+_LOOKED_AT = 14
+"""So many blocks under the text are looked at, from the last one up."""
+_LONG = 110
+_RIGHT = re.compile(
+    r"text-align\s*:\s*right|(?:^|[\s_-])(?:align-?right|text-?right|right|signature|sign-?off|podpis)(?:$|[\s_-])",
+    re.I,
+)
+
+
+def lines(page: Page, zones: Zones) -> Iterator[Line]:
+    """Yield who is named under the text: in a note set apart in italics, else by a name alone in its last line."""
+    for block in _last_blocks(page, zones):
+        words = page.short.get(block)
+        if words is None:
+            return
+        if _slanted(page, block):
+            listed = noted(words)
+            if listed:
+                yield line_of(page, block, listed, "note", distance=zones.distance(block), bio=True)
+                return
+        if signed := _signed(block, words):
+            yield line_of(page, block, (signed,), "signature", distance=zones.distance(block), bio=True)
+            return
+        if len(words) > _LONG and not _slanted(page, block):
+            return
+
+
+def _last_blocks(page: Page, zones: Zones) -> Iterator[Any]:
+    """Yield the last paragraphs of the article that say something, from the end on."""
+    holder = zones.container if zones.container is not None else page.body
+    seen = 0
+    for block in reversed(list(holder.iter("p"))):
+        if not page.short.get(block, "-") or zones.foreign(block) or zones.bio(block):
+            continue
+        seen += 1
+        if seen > _LOOKED_AT:
+            return
+        yield block
+
+
+def _slanted(page: Page, block: Any) -> bool:
+    """Say whether the whole of *block* is set in italics."""
+    inner = next((c for c in block if isinstance(c.tag, str)), None)
+    held = inner is not None and inner.tag in ("em", "i")
+    return held and page.short.get(inner) is not None and len(page.short[inner]) >= 0.9 * len(page.short.get(block, ""))
+
+
+def noted(words: str) -> tuple[Name, ...]:
+    """Return who a note says hold an office: "Anna Fox is a fellow at ...", sentence by sentence."""
+    found: dict[str, Name] = {}
+    for sentence in _SENTENCE.split(words):
+        said = _NOTE.match(sentence)
+        if said is None or not (offices.jobs(said["rest"]) or offices.organisation_word(said["rest"])):
+            continue
+        listed = names.split(said["names"], printed=True)
+        if listed and all(names.person(n.name) and not n.organisation for n in listed):
+            found |= {name.name.casefold(): name for name in listed}
+    return tuple(found.values())
+
+
+def opening(page: Page, block: Any) -> tuple[Name, ...]:
+    """Return the person whom *block*, a part of a box about the author, begins with: marked, alone, or in a note."""
+    words = page.short.get(block, "")
+    if block.tag in _MARKED or len(words) <= 60:
+        first = names.split(words, printed=True)
+        starts = _starts(block)
+        return first[:1] if starts and first and names.person(first[0].name) and not first[0].organisation else ()
+    return noted(words)
+
+
+def _starts(block: Any) -> bool:
+    """Say whether nothing is said in the block of *block* before it."""
+    if block.tag not in _MARKED:
+        return True
+    parent, before = block.getparent(), block.getprevious()
+    return before is None and not (parent is not None and (parent.text or "").strip())
+
+
+def _signed(block: Any, words: str) -> Name | None:
+    """Return the person whose name alone *block* is, set after a dash, in italics or bold, or to the right."""
+    said = names.tidy(_DASHED.sub("", words))
+    if len(words) > 50 or not names.person(said) or not given_names.known(said) or names.organisation(said):
+        return None
+    styled = " ".join(filter(None, (block.get("style"), block.get("class"), block.get("align"))))
+    inner = next((c for c in block if isinstance(c.tag, str)), None)
+    apart = (
+        _DASHED.match(words) or _RIGHT.search(styled) or (inner is not None and inner.tag in ("em", "i", "strong", "b"))
+    )
+    return Name(said, organisation=False) if apart else None

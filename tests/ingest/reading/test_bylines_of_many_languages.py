@@ -1,0 +1,79 @@
+"""Bylines as some thirty languages print them: the label, the words for "and", the marks between names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.model import Reading, Role
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+
+BYLINES = [
+    ("hu", "Szerző: Nagy Anna", ["Nagy Anna"]),
+    ("ro", "Autor: Ana Pop și Ion Rusu", ["Ana Pop", "Ion Rusu"]),
+    ("hr", "Piše: Ana Marić", ["Ana Marić"]),
+    ("sr", "Аутор: Ана Марић", ["Ана Марић"]),
+    ("bg", "Автор: Ана Иванова", ["Ана Иванова"]),
+    ("cs", "Autor: Jana Nová, Petr Malý a Eva Bílá", ["Jana Nová", "Petr Malý", "Eva Bílá"]),
+    ("sk", "Autor: Jana Nová a Peter Malý", ["Jana Nová", "Peter Malý"]),
+    ("tr", "Yazar: Ayşe Demir ve Ali Kaya", ["Ayşe Demir", "Ali Kaya"]),
+    ("fi", "Kirjoittaja: Aino Mäki ja Eero Lahti", ["Aino Mäki", "Eero Lahti"]),
+    ("sv", "Av Anna Lind och Erik Berg", ["Anna Lind", "Erik Berg"]),
+    ("no", "Av: Anna Lind og Erik Berg", ["Anna Lind", "Erik Berg"]),
+    ("da", "Skrevet af Anna Lind og Erik Berg", ["Anna Lind", "Erik Berg"]),
+    ("nl", "Door Anna de Vries en Jan van Dijk", ["Anna de Vries", "Jan van Dijk"]),
+    ("nl", "Auteur: Anna de Vries", ["Anna de Vries"]),
+    ("it", "di Anna Neri e Ugo Bianchi", ["Anna Neri", "Ugo Bianchi"]),
+    ("it", "a cura di Anna Neri", ["Anna Neri"]),
+    ("pt", "Por Ana Sá e Rui Dias", ["Ana Sá", "Rui Dias"]),
+    ("pt", "Texto: Ana Sá", ["Ana Sá"]),
+    ("es", "Por Inés Vega y Raúl Soto", ["Inés Vega", "Raúl Soto"]),
+    ("es", "Escrito por Inés Vega e Ignacio Soto", ["Inés Vega", "Ignacio Soto"]),
+    ("es", "Autores: Inés Vega, Raúl Soto y Ana Ruiz", ["Inés Vega", "Raúl Soto", "Ana Ruiz"]),
+    ("fr", "Par Zoé Lenoir et Luc Petit", ["Zoé Lenoir", "Luc Petit"]),
+    ("fr", "Écrit par Zoé Lenoir", ["Zoé Lenoir"]),
+    ("fr", "Un article de Zoé Lenoir", ["Zoé Lenoir"]),
+    ("de", "Von Jörg Brandt, Käthe Möller und Uwe Kern", ["Jörg Brandt", "Käthe Möller", "Uwe Kern"]),
+    ("de", "Autorinnen: Käthe Möller und Eva Kern", ["Käthe Möller", "Eva Kern"]),
+    ("de", "Ein Gastbeitrag von Käthe Möller", ["Käthe Möller"]),
+    ("de", "Autor*innen: Käthe Möller, Uwe Kern", ["Käthe Möller", "Uwe Kern"]),
+    ("de", "Text: Käthe Möller", ["Käthe Möller"]),
+    ("pl", "Napisała: Ewa Kos", ["Ewa Kos"]),
+    ("pl", "Autorka: dr Ewa Kos", ["Ewa Kos"]),
+    ("pl", "Autorzy: Ewa Kos, Jan Lis, współpraca: Ola Mak", ["Ewa Kos", "Jan Lis"]),
+    ("pl", "Tekst: Ewa Kos, zdjęcia: Jan Lis", ["Ewa Kos"]),
+    ("uk", "Автори: Олена Коваль та Ігор Дубенко", ["Олена Коваль", "Ігор Дубенко"]),
+    ("uk", "Авторка: Олена Коваль", ["Олена Коваль"]),
+    ("ru", "Текст: Ольга Белова", ["Ольга Белова"]),
+    ("ru", "Авторы: Ольга Белова и Иван Орлов", ["Ольга Белова", "Иван Орлов"]),
+    ("lt", "Autorius: Ona Kalnė", ["Ona Kalnė"]),
+    ("lv", "Autors: Anna Kalniņa", ["Anna Kalniņa"]),
+    ("et", "Autor: Anna Kask ja Jaan Tamm", ["Anna Kask", "Jaan Tamm"]),
+    ("el", "Συγγραφέας: Άννα Παππά", ["Άννα Παππά"]),
+    ("zh", "作者：张三丰", ["张三丰"]),
+    ("zh", "文／張三豐", ["張三豐"]),
+    ("zh", "记者 张三丰", ["张三丰"]),
+    ("ja", "著者：山田太郎", ["山田太郎"]),
+    ("ja", "文＝山田太郎", ["山田太郎"]),
+    ("ja", "執筆者：山田太郎、佐藤花子", ["山田太郎", "佐藤花子"]),
+    ("ko", "글: 김민수", ["김민수"]),
+    ("ar", "بقلم: سلمى حداد", ["سلمى حداد"]),
+    ("ar", "الكاتب: سلمى حداد", ["سلمى حداد"]),
+    ("he", "מאת: דנה לוי", ["דנה לוי"]),
+    ("fa", "نویسنده: سلمى حداد", ["سلمى حداد"]),
+    ("id", "Oleh: Siti Rahma dan Budi Santoso", ["Siti Rahma", "Budi Santoso"]),
+    ("vi", "Tác giả: Nguyễn Văn An", ["Nguyễn Văn An"]),
+]
+
+
+@pytest.mark.parametrize(("lang", "line", "expected"), BYLINES, ids=[line for _, line, _ in BYLINES])
+@pytest.mark.parametrize("marked", [False, True], ids=["plain", "marked"])
+def test_a_byline_is_read_in_its_language(
+    make_page: PageMaker, read_page: Read, lang: str, line: str, expected: list[str], *, marked: bool
+) -> None:
+    said = f'<p class="byline">{line}</p>' if marked else f"<p>{line}</p>"
+    found = read_page(make_page(top=f"<h1>The Amber Road Reopens</h1>{said}", lang=lang))
+    assert [a.name for a in found.attributions if a.role is Role.AUTHOR] == expected
