@@ -46,6 +46,8 @@ _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
 _TOPIC = re.compile(r"tags?\b|topic|thema|kicker", re.I)
 LOOSE, ABOVE, FEW = 20, -40, 10
 _NUMBER = re.compile(r"\d{5,}")
+_INTERNAL = "_"
+"""How a newsroom begins what only its own programs read."""
 MOST = 40
 _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "JSON-LD keywords")
 _SPELT = (
@@ -180,6 +182,6 @@ def each_once(chosen: list[Candidate]) -> list[Candidate]:
     """Return the tags without numbers, each once, at most MOST."""
     kept: dict[str, Candidate] = {}
     for candidate in chosen[:MOST]:
-        if not _NUMBER.fullmatch(candidate.value):
+        if not (_NUMBER.fullmatch(candidate.value) or candidate.value.startswith(_INTERNAL)):
             kept.setdefault(fold(candidate.value) or candidate.value, candidate)
     return list(kept.values())

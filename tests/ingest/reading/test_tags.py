@@ -79,3 +79,8 @@ def test_what_the_page_shows_tells_which_statement_is_of_its_tags(make_page: Pag
 def test_keywords_in_microdata_are_parted(make_page: PageMaker, read_page: Read) -> None:
     bottom = '<meta itemprop="keywords" content="amber roads; tolls, ferries">'
     assert tags(read_page(make_page(head=TITLE, bottom=bottom))) == ["amber roads", "tolls", "ferries"]
+
+
+def test_what_only_the_programs_of_a_newsroom_read_is_no_tag(make_page: PageMaker, read_page: Read) -> None:
+    head = f'{TITLE}<meta name="news_keywords" content="Salt, _tablet_feed, Roads, _event">'
+    assert tags(read_page(make_page(head=head, bottom=""))) == ["Salt", "Roads"]
