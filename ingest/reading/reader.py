@@ -223,7 +223,8 @@ class PageReader:
 
     def _site_name(self) -> Words | None:
         ranked = sorted(self.offered[Field.SITE], key=lambda c: c.witness != "meta og:site_name")
-        return next((said for c in ranked[:3] if (said := self._claim(c))), None)
+        stated = next((said for c in ranked[:3] if (said := self._claim(c))), None)
+        return stated or self._claim(titles.site(self.page))
 
     def _lost(self, name: str, candidates: list[Candidate]) -> None:
         for candidate in candidates[:6]:

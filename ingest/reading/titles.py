@@ -93,6 +93,19 @@ def from_title(page: Page) -> Candidate | None:
     )
 
 
+def site(page: Page) -> Candidate | None:
+    """Return the part of ``title`` that names the site as its host does ("Amber Institute" of amberinstitute.example),
+    or None.
+    """
+    parts = [part.strip() for part in _AFFIX.split(page.title_text or "")]
+    hosts = {label for label in (page.host, *page.host.split(".")) if len(label) > 3}
+    named = {fold(host).replace(" ", "") for host in hosts}
+    part = next((p for p in (parts[-1], parts[0]) if len(parts) > 1 and fold(p).replace(" ", "") in named), None)
+    if part is None:
+        return None
+    return Candidate(Field.SITE, part, part, "title element", Place.TEXT, page.title_element)
+
+
 @dataclass(frozen=True, slots=True)
 class Affixes:
     """Folded names of the site and of the section, which a title may carry before or after the headline."""

@@ -87,3 +87,19 @@ def test_a_section_is_read_from_the_names_that_publishers_give_it(
     reading = read_page(make_page(head=f'<title>x</title><meta name="{name}" content="Energy Security">'))
     assert reading.section is not None
     assert reading.section.value == "Energy Security"
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("The Amber Road Reopens - Amber Institute", "Amber Institute"),
+        ("amberinstitute.example | The Amber Road Reopens", "amberinstitute.example"),
+        ("The Amber Road Reopens - Roads and Bridges", None),
+        ("Amber Institute", None),
+    ],
+)
+def test_a_site_that_states_no_name_is_named_as_its_title_and_its_host_agree(
+    make_page: PageMaker, read_page: Read, title: str, named: str | None
+) -> None:
+    read = read_page(make_page(head=f"<title>{title}</title>"), url="https://www.amberinstitute.example/road/")
+    assert (read.site_name.value if read.site_name else None) == named
