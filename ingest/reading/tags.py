@@ -44,7 +44,7 @@ _HEADS = frozenset(_HEADINGS.split(","))
 """What a heading says over a list of tags."""
 _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
 _TOPIC = re.compile(r"tags?\b|topic|thema|kicker", re.I)
-LOOSE, ABOVE, FEW = 20, -40, 10
+LOOSE, ABOVE, FEW, ROW = 20, -40, 10, 30
 _NUMBER = re.compile(r"\d{5,}")
 _INTERNAL = "_"
 """How a newsroom begins what only its own programs read."""
@@ -58,10 +58,11 @@ _SPELT = (
 
 def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     """Return the tags that the page shows, by witness: ``rel=tag`` links, a labelled line, a block of tag
-    links.
+    links, links to the pages of tags.
     """
-    found: dict[str, list[Candidate]] = {"rel": [], "label": [], "headed": [], "class": [], "led": []}
-    found["led"] += _by_address(page, zones)
+    found: dict[str, list[Candidate]] = {"rel": [], "label": [], "headed": [], "class": []}
+    leading = [a for a in page.body.iter("a") if _TAG_PAGE.search(a.get("href") or "")]
+    found["led"] = _by_address(page, zones, leading) or _in_a_row(zones, leading)
     for link in page.body.iter("a"):
         if "tag" in (link.get("rel") or "").lower().split() and not _category(link) and not zones.foreign(link):
             found["rel"] += one(link, "rel=tag")
@@ -78,17 +79,37 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     return found
 
 
-def _by_address(page: Page, zones: Zones) -> list[Candidate]:
+def _by_address(page: Page, zones: Zones, leading: list[Any]) -> list[Candidate]:
     """Return the links to pages of a tag that stand in a list of their kind, in the article's own part of the page.
 
     One alone must be marked as a topic, too: a lone link may lead anywhere. Many, on a page that marks no part as the
     article's own, are the menu's.
     """
-    held = [a for a in page.body.iter("a") if _TAG_PAGE.search(a.get("href") or "") and _stands_alone(a)]
-    held = [a for a in held if _own(zones, a) and page.same_site(page.absolute(a.get("href")) or "")]
+    held = [a for a in leading if _stands_alone(a) and _own(zones, a)]
+    held = [a for a in held if page.same_site(page.absolute(a.get("href")) or "")]
     if len(held) == 1 and not any(says(_TOPIC, zones.marks[e]) for e in (held[0], held[0].getparent())):
         return []
     return [] if zones.container is None and len(held) > FEW else [c for link in held for c in one(link, "tag page")]
+
+
+def _in_a_row(zones: Zones, leading: list[Any]) -> list[Candidate]:
+    """Return the first row below the headline that holds hardly anything but links to pages of tags, two at least."""
+    rows: dict[Any, list[Any]] = {}
+    for link in leading:
+        held = link.getparent()
+        row = held.getparent() if held.tag in ("li", "span") and len(held) == 1 else held
+        if visible(link):
+            rows.setdefault(row, []).append(link)
+    for row, links in rows.items():
+        if not 2 <= len(links) <= ROW or says(_CLOUD, zones.marks[row]) or zones.distance(row) < 0:
+            continue
+        # A block of "related tags" is the text's own, whatever else is related.
+        named = any(says(_CLASS, zones.marks[one]) for one in (row, row.getparent()) if one is not None)
+        if 10 * sum(len(visible(link)) for link in links) >= 7 * len(visible(row)) and (
+            named or not zones.foreign(row)
+        ):
+            return [candidate for link in links for candidate in one(link, "row of tags")]
+    return []
 
 
 def _stands_alone(link: Any) -> bool:

@@ -84,3 +84,34 @@ def test_keywords_in_microdata_are_parted(make_page: PageMaker, read_page: Read)
 def test_what_only_the_programs_of_a_newsroom_read_is_no_tag(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta name="news_keywords" content="Salt, _tablet_feed, Roads, _event">'
     assert tags(read_page(make_page(head=head, bottom=""))) == ["Salt", "Roads"]
+
+
+NAMES = [f"district {number}" for number in range(12)]
+ROW = "".join(f'<a href="/tag/{number}">{name}</a> ' for number, name in enumerate(NAMES))
+
+
+def test_a_long_row_of_links_to_pages_of_tags_below_the_headline_is_read_where_no_part_is_the_article_s(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    plain = make_page(head=TITLE, bottom=f"<div>{ROW}</div>").replace("<article>", "").replace("<main>", "")
+    assert tags(read_page(plain)) == NAMES
+
+
+def test_a_block_of_related_tags_is_the_text_s_own(make_page: PageMaker, read_page: Read) -> None:
+    page = make_page(head=TITLE, bottom="").replace("</article>", f'</article><div class="related-tags">{ROW}</div>')
+    assert tags(read_page(page)) == NAMES
+
+
+@pytest.mark.parametrize("holder", ['<section class="most-read">', '<div class="tagcloud">'])
+def test_a_row_of_what_others_read_and_a_cloud_say_nothing_of_the_text(
+    make_page: PageMaker, read_page: Read, holder: str
+) -> None:
+    page = make_page(head=TITLE, bottom="").replace("</article>", f"</article>{holder}{ROW}</section>")
+    assert tags(read_page(page)) == []
+
+
+def test_a_row_above_the_headline_is_what_the_whole_site_writes_about_now(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    page = make_page(head=TITLE, bottom="").replace("<article>", f"<div>{ROW}</div><article>")
+    assert tags(read_page(page)) == []
