@@ -145,10 +145,11 @@ def is_known(connection: sqlite3.Connection, publisher: str, one: Witness) -> bo
     return row is not None
 
 
-def count(connection: sqlite3.Connection, publisher: str, origin: Origin) -> int:
-    """Return of how many pages of *publisher* an entry of that *origin* is known."""
-    query = "SELECT count(DISTINCT key) FROM witness WHERE publisher = ? AND origin = ?"
-    return int(connection.execute(query, (publisher, origin.value)).fetchone()[0])
+def count(connection: sqlite3.Connection, publisher: str, address: str) -> int:
+    """Return of how many pages of *publisher* an entry is known from captures whose URL begins with *address*."""
+    query = """SELECT count(DISTINCT key) FROM witness JOIN capture ON capture.id = witness.capture
+        WHERE witness.publisher = ?1 AND substr(capture.url, 1, length(?2)) = ?2"""
+    return int(connection.execute(query, (publisher, address)).fetchone()[0])
 
 
 def _packed(said: Said) -> list[object]:

@@ -37,7 +37,7 @@ class Errand:
     Attributes:
         url: what to ask for.
         publisher: the id of the publisher it is collected for.
-        purpose: ``page``, ``sitemap``, ``feed``, ``rest``, ``robots``, ``policy`` or ``part``.
+        purpose: ``page``, ``sitemap``, ``feed``, ``rest``, ``types``, ``robots``, ``policy`` or ``part``.
         visit: the frontier's number of the visit, or None where it has none.
         hops: how many redirects led here.
         attempt: 1 for the first try in this run.

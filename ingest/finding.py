@@ -10,7 +10,7 @@ from archive.exchange import Entity, entity, read_head
 from archive.replay import CannotReplay, entity_of
 from db import witnesses
 from db.frontier import Discovery, Visit
-from db.model import Origin, Publisher, Says
+from db.model import Publisher, Says
 from ingest.collection import Collection
 from ingest.couriers import Errand, robots_of
 from ingest.discovery import rest
@@ -94,9 +94,14 @@ class Finder:
             hints = read_hints(found)
             for feed in hints.feeds[:1]:
                 self._send_list(errand.publisher, feed, "feed")
-            if hints.rest is not None and (posts := rest.posts(hints.rest)) and self.covers(errand.publisher, posts):
-                self._send_list(errand.publisher, posts, "rest")
+            if hints.rest is not None:
+                self._send_list(errand.publisher, rest.posts(hints.rest), "rest")
+                self._send_list(errand.publisher, rest.types(hints.rest), "types")
             self._follow_links(settled)
+        elif errand.purpose == "types":
+            root = errand.url.removesuffix("wp/v2/types")
+            for kind in rest.kinds(found.body):
+                self._send_list(errand.publisher, rest.posts(root, kind), "rest")
         elif errand.purpose == "sitemap":
             said = read_sitemap(found.body, errand.url)
             if errand.hops < SITEMAP_DEPTH:
@@ -106,8 +111,8 @@ class Finder:
             listed = (entry.listed for entry in read_feed(found.body, errand.url).entries)
             self.seed(errand.publisher, [(p.url, errand.url, p.lastmod) for p in listed])
 
-    def _send_list(self, publisher: str, url: str, purpose: str) -> None:
-        if url not in self._lists:
+    def _send_list(self, publisher: str, url: str | None, purpose: str) -> None:
+        if url is not None and url not in self._lists and (purpose == "feed" or self.covers(publisher, url)):
             self._lists.add(url)
             self._pipeline.send(self.errand(publisher, url, purpose))
 
@@ -116,14 +121,17 @@ class Finder:
         errand, exchange = settled.errand, settled.exchange
         assert exchange is not None
         listed = settled.reading.entries if settled.reading else ()
-        changed = [(one, one.of(Says.MODIFIED)) for one in listed]
+        # Only posts have addresses that are surely meant for readers.
+        changed = [(one, one.of(Says.MODIFIED)) for one in listed if "wp/v2/posts" in errand.url]
         self.seed(
             errand.publisher,
             [(one.url, errand.url, read_instant(said[0].value if said else None)) for one, said in changed],
         )
         connection, page = self._work.catalogue.connection, rest.number(errand.url)
         fresh = bool(listed) and not witnesses.is_known(connection, errand.publisher, listed[-1])
-        onward = rest.following(page, known=witnesses.count(connection, errand.publisher, Origin.REST), fresh=fresh)
+        onward = rest.following(
+            page, known=witnesses.count(connection, errand.publisher, rest.whole(errand.url)), fresh=fresh
+        )
         if page < onward <= rest.count(read_head(exchange.response)) and errand.hops < rest.PAGES - 1:
             url = rest.page(errand.url, onward)
             self._pipeline.send(replace(self.errand(errand.publisher, url, "rest"), hops=errand.hops + 1))

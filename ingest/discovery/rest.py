@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 from archive.head import Head
@@ -11,27 +12,57 @@ PER_PAGE = 50
 PAGES = 20
 """So many pages of a list are asked for in one run; the next run goes on from there."""
 _PAGE = re.compile(r"&page=(\d{1,6})$")
-_FIELDS = (
-    "id,type,link,date,modified,title,content,authors,coauthors,byline,meta,acf,"
+_ASKED = (
+    "_embed=author,wp:term&_fields=id,type,link,date,modified,title,content,authors,coauthors,byline,meta,acf,"
     "_links.author,_links.wp:term,_embedded.author,_embedded.wp:term"
 )
 """Without the comments of readers and the excerpt; the content tells over how many pages a text is spread."""
+KINDS = 6
+"""So many kinds of text beside posts are asked for."""
+_DESIGN = re.compile(r"(?:post|page|attachment|nav_menu_item|wp_.*|e-.*|elementor.*)$")
 
 
-def posts(root: str) -> str | None:
-    """Return the address of the list of posts below *root*, the API's own address; None where it is no web address."""
-    asked = f"per_page={PER_PAGE}&orderby=modified&order=desc&_embed=author,wp:term&_fields={_FIELDS}"
-    # Where a site has no addresses for people, the path below the root goes into a parameter.
-    path = f"{root}{'' if root.endswith('/') else '/'}wp/v2/posts"
+def types(root: str) -> str | None:
+    """Return the address at which the API at *root* names its kinds of text; None where it is no web address."""
+    return _below(root, "wp/v2/types", "")
+
+
+def posts(root: str, kind: str = "posts") -> str | None:
+    """Return the address of the list of texts of a *kind* below *root*, the API's own address; None if it is none."""
+    return _below(root, f"wp/v2/{kind}", f"per_page={PER_PAGE}&orderby=modified&order=desc&{_ASKED}")
+
+
+def kinds(body: bytes) -> tuple[str, ...]:
+    """Return what kinds of text beside posts a site has, by the names of their lists: reports, publications.
+
+    Pages, pictures and what makes up the design of a site are none. Never raises; what is no answer names nothing.
+    """
     try:
-        return read_target(f"{path}{'&' if '?' in root else '?'}{asked}").url
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return ()
+    named = said.items() if isinstance(said, dict) else ()
+    lists = (one.get("rest_base") for slug, one in named if isinstance(one, dict) and not _DESIGN.match(slug))
+    return tuple(one for one in lists if isinstance(one, str) and re.fullmatch(r"[\w-]{1,60}", one))[:KINDS]
+
+
+def _below(root: str, path: str, asked: str) -> str | None:
+    # Where a site has no addresses for people, the path below the root goes into a parameter.
+    whole = f"{root}{'' if root.endswith('/') else '/'}{path}"
+    try:
+        return read_target(f"{whole}{'&' if '?' in root else '?'}{asked}" if asked else whole).url
     except UrlRefused:
         return None
 
 
 def page(url: str, wanted: int) -> str:
     """Return the address of the *wanted* page of the list at *url*, whichever page that is."""
-    return f"{_PAGE.sub('', url)}&page={wanted}"
+    return f"{whole(url)}&page={wanted}"
+
+
+def whole(url: str) -> str:
+    """Return the address of the list that *url* asks for a page of, without the page."""
+    return _PAGE.sub("", url)
 
 
 def number(url: str) -> int:
@@ -50,6 +81,6 @@ def following(current: int, *, known: int, fresh: bool) -> int:
     """Return the page to ask for after the *current* one, of which *fresh* says whether its last entry was news.
 
     What changed last comes first: behind an entry that is known nothing is news, but what an earlier run did not come
-    to. *known* is of how many posts the catalogue knows.
+    to. *known* is how many of its texts the catalogue knows.
     """
     return current + 1 if fresh else known // PER_PAGE + 1

@@ -54,6 +54,7 @@ class Lean:
         bylines: the field that a plug-in keeps for authors, by slug.
         answer: what REST answers instead, if anything.
         parted: the slug of a text of two parts, whose page does not link to the second.
+        reports: texts of another kind than posts, which have a list of their own.
     """
 
     names: tuple[str, ...] = NAMES
@@ -61,6 +62,7 @@ class Lean:
     bylines: dict[str, str] = field(default_factory=dict)
     answer: Response | None = None
     parted: str = ""
+    reports: tuple[str, ...] = ()
     mark: int = 0
 
     def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
@@ -68,6 +70,12 @@ class Lean:
         asked = urlsplit(path)
         if asked.path == "/wp-json/wp/v2/posts":
             return self.answer or self._rest(parse_qs(asked.query))
+        if asked.path == "/wp-json/wp/v2/types":
+            kinds = {"post": "posts", "attachment": "media", "wp_block": "blocks", "report": "reports"}
+            return _answer(json.dumps({slug: {"rest_base": base} for slug, base in kinds.items()}), "application/json")
+        if asked.path == "/wp-json/wp/v2/reports":
+            posts = [self._post(slug) | {"type": "report", "date": "2019-01-02T00:00:00"} for slug in self.reports]
+            return _answer(json.dumps(posts), "application/json")
         if asked.path == "/feed/":
             items = "".join(
                 f"<item><title>The {slug} of the port</title><link>{BASE}/{slug}/</link><dc:creator>admin</dc:creator>"
@@ -77,11 +85,13 @@ class Lean:
             return _answer(f'<rss xmlns:dc="urn:d"><channel>{items}</channel></rss>', "application/rss+xml")
         slug = asked.path.strip("/")
         if not slug:
-            links = "".join(f'<li><a href="/{name}/">{name}</a></li>' for name in self.names)
+            named = (*self.names, *self.reports)
+            links = "".join(f'<li><a href="/{name}/">{name}</a></li>' for name in named)
             return _answer(f"<html><head>{self.offers}</head><body><ul>{links}</ul><!-- {self.mark} --></body></html>")
         if self.parted and slug == f"{self.parted}/2":
             return _answer(page("second half"))
-        return _answer(page(slug)) if slug in self.names else Response(404, (("Content-Type", "text/html"),), b"<p>no")
+        known = slug in self.names or slug in self.reports
+        return _answer(page(slug)) if known else Response(404, (("Content-Type", "text/html"),), b"<p>no")
 
     def _rest(self, asked: Mapping[str, list[str]]) -> Response:
         size, number = int(asked["per_page"][0]), int(asked.get("page", ["1"])[0])
@@ -248,6 +258,15 @@ def test_a_text_whose_page_does_not_link_to_its_second_part_is_joined(kept: Kept
     assert "The second half of the port was told" in cable.edition.text
     assert len(cable.edition.captures) == 2
     is_remade(kept, tmp_path)
+
+
+def test_texts_of_another_kind_than_posts_have_their_own_list(kept: Kept) -> None:
+    kept.site.reports = ("shipyard",)
+    kept.run()
+    published = kept.item("shipyard").edition.published
+    assert published is not None
+    assert published.day == "2019-01-02"
+    assert [one.path for one in kept.asked if "/media" in one.path or "/blocks" in one.path] == []
 
 
 @pytest.mark.parametrize(
