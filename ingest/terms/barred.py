@@ -27,7 +27,7 @@ def barred(words: str) -> tuple[Barred, ...]:
     """The rules that *words* would have fired but for something else they say; each once for a clause."""
     book = vocabulary()
     folded = " ".join(words.split())
-    language = book.language(fold(folded))
+    language = book.language(fold(folded), folded)
     found: dict[Barred, None] = {}
     for span in sentences(folded):
         for clause in clauses(folded[slice(*span)], book, language):

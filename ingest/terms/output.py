@@ -54,7 +54,7 @@ def reading_fields(terms: Sequence[Term]) -> dict[str, Any]:
         "no_derivatives": any(term.act is Act.ADAPT and term.permission is Permission.PROHIBITED for term in about),
         "share_alike": Duty.SHARE_ALIKE in duties,
         "notice_required": Duty.NOTICE in duties,
-        "images_excluded": any(_withheld(term) for term in terms if term.covers is Covers.IMAGES),
+        "images_excluded": _excludes_images(terms, about),
         "all_rights_reserved": any(term.rule == "all-rights-reserved" for term in terms),
         "permission_required": _asks(about or terms),
         "permission_contact": next((term.contact for term in terms if term.contact), None),
@@ -64,6 +64,12 @@ def reading_fields(terms: Sequence[Term]) -> dict[str, Any]:
         "tdm_reserved": any(term.act is Act.MINE and _withheld(term) for term in terms),
         "covers": [cover.value for cover in Covers if any(term.covers is cover for term in terms)],
     }
+
+
+def _excludes_images(terms: Sequence[Term], about: Sequence[Term]) -> bool:
+    """Whether images are withheld for themselves, not only together with the texts."""
+    alike = {(term.rule, term.act) for term in about if _withheld(term)}
+    return any(_withheld(term) and (term.rule, term.act) not in alike for term in terms if term.covers is Covers.IMAGES)
 
 
 def _scope(terms: Sequence[Term], about: Sequence[Term], permits: bool | None) -> str:

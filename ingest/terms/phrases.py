@@ -12,7 +12,8 @@ Words = Mapping[str, list[str]]
 _QUOTES = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": None, "ł": "l", "\xa0": " "}
 )
-_TOKEN = re.compile(r"(?:\([^)]*\)|<[^>]*>)[?*:~]?|\S+")
+_TOKEN = re.compile(r"(?:\((?:[^()]|\([^()]*\))*\)|<[^>]*>)[?*:~]?|\S+")
+_OR = re.compile(r"\|(?![^()]*\))")
 _SIGNS = {"...": r"((?:[^\s\x00]+ ){0,5}?)", "..": r"((?:[^\s\x00,;:.]+ ){0,3}?)", "^": "^"}
 _GAPS = ("...", "..")
 _RUN = re.compile(r"\w+")
@@ -132,6 +133,7 @@ def pattern_of(phrase: str, words: Words) -> str:
         gap = _SIGNS[tokens.pop()] if len(tokens) > 1 and tokens[-1] in _GAPS else ""
         lacking.insert(0, f"(?: {gap}{choice})?")  # what may lack must not ask for a space before it
     pattern = "".join(_token(token, words) for token in tokens).replace(f" {_SIGNS['...']}", f",? {_SIGNS['...']}")
+    pattern = pattern.replace(" , ", ", ")
     return pattern.removesuffix(" ?").removesuffix(" ") + "".join(lacking)
 
 
@@ -152,7 +154,7 @@ def _may_lack(token: str) -> bool:
 
 def _choices(token: str, words: Words) -> list[str]:
     inner = token.rstrip("?*:~")[1:-1]
-    return inner.split("|") if token[0] == "(" else [fold(word) for word in words[inner]]
+    return _OR.split(inner) if token[0] == "(" else [fold(word) for word in words[inner]]
 
 
 def _choice(token: str, words: Words) -> str:

@@ -15,6 +15,7 @@ from ingest.terms.phrases import UNSPACED, Concept, beginnings, fold, hidden
 WORDINGS = Path(__file__).parent / "wordings"
 _SAMPLE = 2_000
 _LIKELY = 3
+_TELLING = 3
 _ANYWHERE = ("en", "zh-ja-ko")
 _WORD = re.compile(r"\w+")
 _EVERYWHERE = frozenset({"reserved", "caption"})
@@ -53,6 +54,7 @@ class Vocabulary:
     Attributes:
         common: the commonest words of each language, by which it is told.
         license_bars: concepts beside which the name of a licence is no licence of the text.
+        letters: those that of all these languages it alone, or it and its neighbours, are written with.
         hides: concepts whose words are taken away from those after them.
         elements: patterns of the elements of Creative Commons names, by element (by, nc, nd, sa).
         ports: folded country names to the port of a licence.
@@ -61,6 +63,7 @@ class Vocabulary:
     """
 
     common: Mapping[str, frozenset[str]]
+    letters: Mapping[str, frozenset[str]]
     hides: frozenset[str]
     rules: tuple[Rule, ...]
     license_bars: frozenset[str]
@@ -68,10 +71,16 @@ class Vocabulary:
     ports: Mapping[str, str]
     triggers: Mapping[str, frozenset[str]]
 
-    def language(self, folded: str) -> str:
-        """The language of folded words by their commonest; among equals, that with most to say of terms."""
-        words = frozenset(_WORD.findall(folded))
-        counts = {tongue: len(words & common) for tongue, common in self.common.items()}
+    def language(self, folded: str, spelled: str = "") -> str:
+        """The language of folded words by their commonest, and by its own letters in the words as *spelled*.
+
+        Among equals, that with most to say of terms.
+        """
+        words, letters = frozenset(_WORD.findall(folded)), frozenset(spelled.lower())
+        counts = {
+            tongue: len(words & common) + (0 if letters.isdisjoint(self.letters[tongue]) else _TELLING)
+            for tongue, common in self.common.items()
+        }
         most = max(counts.values())
         best = [tongue for tongue, count in counts.items() if count == most]
         return best[0] if len(best) == 1 else max(best, key=lambda tongue: len(self.marks(folded, tongue)))
@@ -134,6 +143,7 @@ def vocabulary() -> Vocabulary:
     named = [tongue.get("creative_commons", {}) for tongue in tongues.values()]
     return Vocabulary(
         {name: frozenset(fold(tongue["common"]).split()) for name, tongue in tongues.items()},
+        {name: frozenset(tongue.get("letters", "")) for name, tongue in tongues.items()},
         frozenset(rules["hides"]),
         tuple(_rule(rule, rules["families"]) for rule in rules["rule"]),
         frozenset(rules["license"]["bars"]),

@@ -31,6 +31,7 @@ _LONGEST = 4_000
 _CAPTION = 40
 _LABEL = 22
 _FEW = 3
+_HEADED = re.compile(r"(?:[^\s:]+ ){0,3}[^\s:]+ ?: x(?!\w)")
 _CREDITED = re.compile(
     r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? xx?(?!\w)|\bvia\b|\bflickr\b"
 )
@@ -74,7 +75,7 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     """Which rules fire on *words*, on what they stand, and the terms they give, in the order of the words."""
     words = " ".join(words[:_LONGEST].split())
     fired: list[Fired] = []
-    about = _Passage(address, vocabulary().language(fold(words)), _captioned(words))
+    about = _Passage(address, vocabulary().language(fold(words), words), _captioned(words))
     for span in sentences(words):
         sentence = words[slice(*span)]
         fired.extend(_sentence(sentence, about))
@@ -156,7 +157,7 @@ def _captioned(words: str) -> bool:
 def _sentence(sentence: str, about: _Passage) -> Iterator[Fired]:
     book = vocabulary()
     folded = plain(sentence)
-    language = book.language(folded) if book.tells(folded) else about.language
+    language = book.language(folded, sentence) if book.tells(folded) else about.language
     whole = book.marks(folded, language)
     if about.captioned:
         whole.setdefault("caption", ())
@@ -211,6 +212,9 @@ def _label(sentence: str, marks: Marks) -> bool:
     if _CREDITED.search(said):
         return False
     words = len(said.split())
-    return words <= _FEW or (
-        "licensed" in marks and words <= _LABEL and bool({"is so", "some reserved"} & marks.keys())
+    headed = bool({"text", "site"} & marks.keys()) and _HEADED.match(said)
+    return (
+        words <= _FEW
+        or bool(headed)
+        or ("licensed" in marks and words <= _LABEL and bool({"is so", "some reserved"} & marks.keys()))
     )

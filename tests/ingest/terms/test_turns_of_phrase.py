@@ -79,3 +79,18 @@ def test_what_may_lack_after_a_gap_and_a_comma_before_one_are_found() -> None:
     assert any_of(["unless ... (stated)?"]).search("unless otherwise stated it is").group() == "unless otherwise stated"  # type: ignore[union-attr] # it is found
     assert any_of(["rights ... reserved"]).search("all rights, of any kind, reserved")
     assert any_of(["ask us ..."]).search("ask us about it")
+
+
+def test_a_short_sentence_is_told_by_its_letters() -> None:
+    assert fields("Zdjęć nie wolno kopiować ani publikować.")["images_excluded"]
+    assert fields("Treści tekstowe: CC BY 4.0. Fotografie podlegają odrębnym prawom.")["licence_id"] == "CC-BY-4.0"
+
+
+def test_groups_stand_within_groups_and_commas_after_them() -> None:
+    assert any_of(["no (puede*|se (permite|autoriza)) copiar"]).search("no se autoriza copiar")
+    assert any_of(["(says|states), that"]).search("the site states, that")
+
+
+def test_images_that_are_withheld_with_the_texts_are_not_left_out_of_anything() -> None:
+    assert not fields("No texts or images may be reproduced without permission.")["images_excluded"]
+    assert fields("Texts may be reproduced. No images may be reproduced without permission.")["images_excluded"]
