@@ -161,7 +161,7 @@ def completed(text: str, blocks: list[tuple[str, bool]]) -> str:
     An extractor that meets something foreign in the middle of a text may stop there.
     """
     flat = _letters(text)
-    have = [_holds(flat, words) for words, _ in blocks]
+    have = [words in text or _holds(flat, words) for words, _ in blocks]
     lacking = {words for (words, own), held in zip(blocks, have, strict=True) if own and not held}
     if sum(have) < 3 or sum(map(len, lacking)) < max(400, len(text) // LACK):
         return text
@@ -178,7 +178,7 @@ def completed(text: str, blocks: list[tuple[str, bool]]) -> str:
 
 def led(below: Candidate | None, text: str) -> str:
     """Return *text* with the line *below* the headline before it, where the text lacks that line."""
-    if below is None or not text or _holds(_letters(text), below.value):
+    if below is None or not text or below.value in text or _holds(_letters(text), below.value):
         return text
     return f"{below.value}\n\n{text}"
 

@@ -16,18 +16,15 @@ _CLASS = re.compile(
     r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|"
     r"writtenby|written-by|posted-by|user-?name|submitted|contributors?|created-?by|experts?|p-author|author-?names?|autor-?name|"
     r"c-author|article-?author\w*|post-?author\w*|entry-?author\w*|news-?author|story-?author|"
-    r"author-?link|fn)(?:$|[\s_-])",
-    re.I,
+    r"author-?link|fn)(?:$|[\s_-])"
 )
 _NAME_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:name|author-?name|fn|display-?name|byline-?name|autor-?name|author-?link)(?:$|[\s_-])",
-    re.I,
+    r"(?:^|[\s_-])(?:name|author-?name|fn|display-?name|byline-?name|autor-?name|author-?link)(?:$|[\s_-])"
 )
 _NOT_CLASS = re.compile(
     r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|social|date|time|bio|description|"
     r"desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|"
-    r"more)(?:$|[\s_-])",
-    re.I,
+    r"more)(?:$|[\s_-])"
 )
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:captions?|wp-caption\w*|credits?|copyright|photo-?(?:credit|by-?line|author|grapher)\w*|"

@@ -27,7 +27,7 @@ _CLASS = re.compile(
         wp-block-post-(?:terms|author\w*|date|navigation-link)|wp-block-query|
         toc|table-of-contents|most-?read|trending|read-?(?:more|also|next)
     )(?:$|[\s_-])""",
-    re.I | re.X,
+    re.X,
 )
 _LARGE = re.compile(
     r"""(?:^|[\s_-])(?:
@@ -36,13 +36,12 @@ _LARGE = re.compile(
         related|related-?\w*|relacionad[oa]s?|powiazane|yarpp\w*|jp-relatedposts|recommend\w*|outbrain|
         taboola|sidebar|cookie\w*
     )(?:$|[\s_-])""",
-    re.I | re.X,
+    re.X,
 )
 """What may hold nearly as many words as the article does."""
 _COMMENTS = re.compile(
     r"(?:^|[\s_-])(?:comments|comments?-(?:area|list|section|thread)|commentlist|disqus\w*|"
-    r"respond)(?:$|[\s_-])",
-    re.I,
+    r"respond)(?:$|[\s_-])"
 )
 """What may hold more."""
 _HEADING = re.compile(
@@ -128,7 +127,7 @@ BLOCKS = (
     "details",
     "dl",
 )
-HEADINGS = ("h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span")
+HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span"})
 
 
 def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]:
@@ -138,16 +137,16 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
         statements: the words of statements of terms; the smallest block that holds one and little more is
         furniture.
     """
-    total = _prose(page.body)
+    shares = _Shares(page)
     guarded = set(zones.headline.iterancestors()) if zones.headline is not None else set()
     for element in page.body.iter(*BLOCKS):
         if element in guarded:
             continue
-        said = marks(element)
-        if said and _named(said) and _is_named(element, said, total):
+        said = zones.marks[element]
+        if said and _named(said) and _is_named(element, said, shares):
             yield element
         elif element.tag in HEADINGS and 3 <= len(words := page.short.get(element, "")) <= 120:
-            yield from _by_words(element, words, total, guarded)
+            yield from _by_words(element, words, shares, guarded)
     yield from _terms(page, statements)
 
 
@@ -156,9 +155,9 @@ def _named(said: str) -> bool:
     return says(_LARGE, said) or says(_CLASS, said)
 
 
-def _is_named(element: Any, said: str, total: int) -> bool:
+def _is_named(element: Any, said: str, shares: _Shares) -> bool:
     """Say whether an element that its class names as furniture is no more than that."""
-    share = _share(element, total)
+    share = shares[element]
     if says(_LARGE, said) and (share < 0.5 or (says(_COMMENTS, said) and not _article_in(element))):
         return True
     return says(_CLASS, said) and share < 0.25
@@ -180,16 +179,24 @@ def line(words: str) -> bool:
     return len(words) <= 160 and bool(_LINE.match(words) or (len(words) <= 60 and _HEADING.match(words)))
 
 
-def _prose(element: Any) -> int:
-    """Return how many characters of running text *element* holds: in paragraphs, or in all where it has
-    none.
-    """
-    inside = sum(len(p.text_content()) for p in element.iter("p"))
-    return inside if inside > 600 else max(inside, len(visible(element)))
+class _Shares(dict[Any, float]):
+    """Which part of a page's running text an element holds: in paragraphs, or in all where it has none."""
 
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._page = page
+        self._total = max(1, self._prose(page.body))
 
-def _share(element: Any, total: int) -> float:
-    return _prose(element) / max(1, total)
+    def __missing__(self, element: Any) -> float:
+        share = self[element] = self._prose(element) / self._total
+        return share
+
+    def _prose(self, element: Any) -> int:
+        inside = sum(len(p.text_content()) for p in element.iter("p"))
+        if inside > 600:
+            return inside
+        words = self._page.short.get(element)
+        return max(inside, len(visible(element) if words is None else words))
 
 
 def _article_in(element: Any) -> bool:
@@ -197,14 +204,14 @@ def _article_in(element: Any) -> bool:
     return bool(element.xpath("descendant-or-self::*[@itemprop='articleBody' or self::article or self::h1]"))
 
 
-def _by_words(element: Any, words: str, total: int, guarded: set[Any]) -> Iterator[Any]:
+def _by_words(element: Any, words: str, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
     if _TAGS_LINE.match(words) or (element.tag in ("p", "div") and _BYLINE.match(words)):
         yield element
     elif element.tag not in ("span", "div", "p") and _HEADING.match(words):
-        yield from _section(element, total, guarded)
+        yield from _section(element, shares, guarded)
 
 
-def _section(heading: Any, total: int, guarded: set[Any]) -> Iterator[Any]:
+def _section(heading: Any, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
     """Yield the block that *heading* opens: its parent where that holds little else, or the heading and
     what follows it.
     """
@@ -219,7 +226,7 @@ def _section(heading: Any, total: int, guarded: set[Any]) -> Iterator[Any]:
         and parent not in guarded
         and parent.tag not in ("body", "article", "main")
         and next((c for c in parent if isinstance(c.tag, str)), None) is heading
-        and _share(parent, total) < 0.25
+        and shares[parent] < 0.25
     ):
         heading, parent = parent, parent.getparent()
     yield heading

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from db.model import PageKind
 from ingest.reading.page import Page, visible
 from ingest.reading.structured import Structured, is_article, names_article
-from ingest.reading.zones import marks, says
+from ingest.reading.zones import Zones, marks, says
 
 _CHALLENGE_TITLE = re.compile(
     r"^(?:just a moment|attention required|access denied|please wait|checking your browser|"
@@ -48,8 +48,7 @@ SHORT = 250
 
 _GATE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:paywall\w*|pay-wall|premium-?(?:wall|lock|gate|teaser)|(?:subscri(?:be|ber|ption)|member)s?-?(?:wall|gate|only)|"
-    r"regwall|registration-?wall|(?:article|content)-?(?:locked|gate|lock)|piano-(?:container|inline|wall))(?:$|[\s_-])",
-    re.I,
+    r"regwall|registration-?wall|(?:article|content)-?(?:locked|gate|lock)|piano-(?:container|inline|wall))(?:$|[\s_-])"
 )
 _GATE_WORDS = re.compile(
     r"(?:(?:subscribe|sign\s+in|log\s+in|register|become\s+a\s+member)\s+(?:now\s+)?to\s+(?:continue|keep|read|unlock)\b|"
@@ -133,7 +132,7 @@ class Marks:
     gated: bool
 
     @staticmethod
-    def of(page: Page, data: Structured) -> Marks:
+    def of(page: Page, data: Structured, zones: Zones) -> Marks:
         """Take down the marks of *page*."""
         body = page.body
         body_class = f" {body.get('class') or ''} "
@@ -151,15 +150,15 @@ class Marks:
             mounted=any(e.get("id") in ("root", "app", "__next", "__nuxt", "svelte") for e in body.iter("div")),
             linked=sum(len(page.short.get(a, "")) for a in body.iter("a")),
             cards=sum(1 for _ in body.iter("article")),
-            gated=_gated(page),
+            gated=_gated(page, zones),
         )
 
 
-def _gated(page: Page) -> bool:
+def _gated(page: Page, zones: Zones) -> bool:
     """Say whether a block of the page asks to subscribe, or to log in, for the rest of the text."""
     stems = page.tells(_GATE_STEMS)
     return any(
-        says(_GATE_CLASS, marks(element)) or (bool(stems) and len(words) <= 300 and _asks(words, stems))
+        says(_GATE_CLASS, zones.marks[element]) or (bool(stems) and len(words) <= 300 and _asks(words, stems))
         for element, words in page.short.items()
         if len(words) >= 20 and element.tag not in _UNGATED
     )

@@ -63,7 +63,8 @@ SHORT = 700
 
 def _gathered(element: Any, raw: dict[Any, str | None]) -> str | None:
     """Join the text of *element* from that of its children, gathered before; None where it grows too long."""
-    pieces, size = [element.text or ""], len(element.text or "")
+    text = element.text or ""
+    pieces, size = [text], len(text)
     for child in element:
         words = raw.get(child, "")
         if words is None and child.tag not in SILENT:

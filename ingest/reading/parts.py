@@ -17,8 +17,7 @@ from ingest.reading.zones import Zones, marks, says
 
 _BLOCK = re.compile(
     r"(?:^|[\s_-])(?:page-?links|post-?page-?numbers|link-?pages|wp-?link-?pages|post-nav-links|"
-    r"multipage|article-?pagination|page-link)(?:$|[\s_-])",
-    re.I,
+    r"multipage|article-?pagination|page-link)(?:$|[\s_-])"
 )
 _LABEL = re.compile(
     r"^\s*(?:pages?|strony|strona|seiten?|páginas?|pagine|pagina'?s?|stránky|сторінки|страницы)\s*:", re.I

@@ -33,10 +33,9 @@ _UPDATED = re.compile(
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:date|datum|data|time|timestamp|published|pubdate|publish\w*|posted\w*|"
     r"entry-?date|post-?date|dateline|meta|byline|info|fecha|created|article-?info|submitted)(?:$|"
-    r"[\s_-])",
-    re.I,
+    r"[\s_-])"
 )
-_UPDATED_CLASS = re.compile(r"(?:^|[\s_-])(?:updated|modified|update|lastmod\w*)(?:$|[\s_-])", re.I)
+_UPDATED_CLASS = re.compile(r"(?:^|[\s_-])(?:updated|modified|update|lastmod\w*)(?:$|[\s_-])")
 _TAGS = frozenset(
     {
         "time",

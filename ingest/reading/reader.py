@@ -145,7 +145,7 @@ class PageReader:
             return self._shell(early)
         linked, is_part = parts.find(self.page, self.zones)
         further = linked if linked or is_part else parts.stated(self.page.url, self.context.witnesses)
-        marks = kinds.Marks.of(self.page, self.data)
+        marks = kinds.Marks.of(self.page, self.data, self.zones)
         made, below = self._fields(further), self.lede
         # From here on the tree is cut for its text: nothing else looks at it any more.
         text = article.main_text(self.page, self.zones, made.statements)

@@ -21,12 +21,11 @@ _LABEL = re.compile(
 )
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:tags?|tag-?links?|tag-?list|tags-?list|post-?tags|entry-?tags|article-?tags?|"
-    r"tagcloud|keywords|topics|article-?topics)(?:$|[\s_-])",
-    re.I,
+    r"tagcloud|keywords|topics|article-?topics)(?:$|[\s_-])"
 )
-_CLOUD = re.compile(r"tag-?cloud|widget", re.I)
+_CLOUD = re.compile(r"tag-?cloud|widget")
 _BLOCKS = frozenset({"p", "div", "span", "ul", "footer", "section", "dl", "li", "h4", "h5", "h6"})
-_CATEGORY = re.compile(r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|post-categories)(?:$|[\s_-])", re.I)
+_CATEGORY = re.compile(r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|post-categories)(?:$|[\s_-])")
 _CATEGORY_PATH = re.compile(r"/(?:category|categories|kategoria|kategorie|categoria|categorie|rubrik)/", re.I)
 _TAG_PAGE = re.compile(
     r"/(?:tags?|tagi|topics?|themen?|thema|tema|temas|temat|tematy|etiquetas?|keywords?|schlagwor\w+|stichwor\w+|mots?-cles?|sujets?|"

@@ -31,8 +31,7 @@ _DATED = re.compile(r"^\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\)?\s*[-–—|:]
 _LEDE = re.compile(
     r"(?:^|[\s_-])(?:leads?|lede|leadin|dek|deck|teaser|intro|introduction|standfirst|stand-?first|summary|subtitle|"
     r"sub-?title|subhead(?:line|ing)?|sub-?head|abstract|excerpt|chapo|entradilla|bajada|sommario|ingress|perex|"
-    r"zajawka|vorspann|einleitung|strapline|tagline|article-?description|description)(?:$|[\s_-])",
-    re.I,
+    r"zajawka|vorspann|einleitung|strapline|tagline|article-?description|description)(?:$|[\s_-])"
 )
 _NO_LEDE = frozenset({"a", "figure", "figcaption", "aside", "nav", "footer", "form", "li"})
 _LEDE_TAGS = frozenset({"p", "div", "h2", "h3", "section", "span"})

@@ -26,39 +26,39 @@ _FOREIGN = re.compile(
         cookie\w*|consent|gdpr|modal|popup|pop-up|overlay|banner|
         outbrain|taboola|advert\w*|ads?|sponsor\w*|pagination|pager
     )(?:$|[\s_-])""",
-    re.I | re.X,
+    re.X,
 )
 _BIO = re.compile(
     r"(?:^|[\s_-])(?:(?:author|autor)[_-]*(?:bio|box|info-?box|about|profile|description|desc)|"
-    r"about-?(?:the-?)?author|bio|biography|about-?autor|molongui[\w-]*)(?:$|[\s_-])",
-    re.I,
+    r"about-?(?:the-?)?author|bio|biography|about-?autor|molongui[\w-]*)(?:$|[\s_-])"
 )
 _COMMENTED = re.compile(
     r"(?:^|[\s_-])(?:comments?|commentlist|comment-?\w*|related\w*|site-?footer|colophon|"
-    r"recommend\w*|latest|popular)(?:$|[\s_-])",
-    re.I,
+    r"recommend\w*|latest|popular)(?:$|[\s_-])"
 )
 _AFFIX = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
 _SITE_HEADING = re.compile(
-    r"(?:^|\s)(?:\w+-)?(?:site-?(?:title|name|branding|logo)|blog-?title|branding|logo)(?:$|[\s_-])", re.I
+    r"(?:^|\s)(?:\w+-)?(?:site-?(?:title|name|branding|logo)|blog-?title|branding|logo)(?:$|[\s_-])"
 )
 _SECTIONS = """news blog aktuelles aktuell presse pressemitteilung pressemitteilungen allgemein artikel article
     articles publications publikacje aktualności wiadomości analizy komentarze publikationen nachrichten actualités
     noticias actualidad notizie home menu search press insights events media opinion analysis magazin magazine"""
 GENERIC = frozenset(_SECTIONS.split())
 """Headings of parts of a site, which are no text's own."""
-_FOOTER = re.compile(r"\b(?:site-)?footer\b", re.I)
+_FOOTER = re.compile(r"\b(?:site-)?footer\b")
 _WORD = re.compile(r"\w+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @lru_cache(maxsize=16384)
 def _parted(*said: str | None) -> str:
-    return _CAMEL.sub("-", " ".join(filter(None, said)))
+    whole = " ".join(filter(None, said))
+    lowered = whole.lower()
+    return whole if whole == lowered else _CAMEL.sub("-", whole).lower()
 
 
 def marks(element: Any) -> str:
-    """Return the class names, id and test id of *element*, with camel case parted by hyphens."""
+    """Return the class names, id and test id of *element* in lower case, with camel case parted by hyphens."""
     get = element.get
     return _parted(get("class"), get("id"), get("data-testid"), get("data-component"))
 
@@ -69,7 +69,9 @@ _SAID: dict[int, tuple[re.Pattern[str], dict[str, bool]]] = {}
 
 
 def says(pattern: re.Pattern[str], said: str) -> bool:
-    """Say whether *pattern* finds a word of its own in class names; remembered, for pages repeat them."""
+    """Say whether *pattern* finds a word of its own in class names, which are in lower case; remembered, for pages
+    repeat them.
+    """
     known = _SAID.get(id(pattern))
     if known is None:
         known = _SAID[id(pattern)] = pattern, {"": False}
