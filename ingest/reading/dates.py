@@ -55,6 +55,9 @@ _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\
 _YEAR_FIRST = re.compile(r"(?<![\d./-])((?:19|20)\d\d)([./-])(\d{1,2})\2(\d{1,2})(?!\d)")
 _CJK = re.compile(r"((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
 _YEAR_MONTH_DAY = re.compile(rf"(?<!\d)((?:19|20)\d\d)[,.]?\s+({_MONTH})\.?\s+(\d{{1,2}})(?!\d)", re.I)
+_FULL_YEAR = re.compile(r"(?:19|20)\d\d")
+_DAY_YEAR = re.compile(r"\d(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d", re.I)
+"""What stands behind a month that comes first; to look for all names of months takes longer."""
 _MONTH_YEAR = re.compile(rf"(?<!\w)({_MONTH})\.?,?\s+(?:de\s+)?((?:19|20)\d\d)(?!\d)", re.I)
 _RFC = re.compile(r"^\w{3},\s+\d{1,2}\s+\w{3}\s+\d{4}\s+\d\d:\d\d")
 
@@ -106,21 +109,25 @@ def find(text: str, *, american: bool = False) -> Iterator[Stated]:
         american: read ``4/5/2023`` as April 5. Where one number is over 12, or dots part them, the order is
         plain.
     """
-    found: list[tuple[int, Stated]] = []
-    for pattern, order in (
-        (_DAY_MONTH_YEAR, (3, 2, 1)),
-        (_MONTH_DAY_YEAR, (3, 1, 2)),
-        (_CJK, (1, 2, 3)),
-        (_YEAR_MONTH_DAY, (1, 2, 3)),
-    ):
-        found += [(m.start(), s) for m in pattern.finditer(text) if (s := _made(m, order, m[0]))]
-    found += [(m.start(), s) for m in _ISO.finditer(text) if (s := _instant(m))]
-    found += [(m.start(), s) for m in _YEAR_FIRST.finditer(text) if m[2] != "-" and (s := _made(m, (1, 3, 4), m[0]))]
+    found = list(_with_full_years(text)) if _FULL_YEAR.search(text) else []
     for match in _NUMERIC.finditer(text):
         flip = american and match[2] != "." if int(match[3]) <= 12 else True
         if stated := _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0]):
             found.append((match.start(), stated))
     yield from (stated for _, stated in sorted(found, key=lambda pair: pair[0]))
+
+
+def _with_full_years(text: str) -> Iterator[tuple[int, Stated]]:
+    for pattern, order in (
+        (_DAY_MONTH_YEAR, (3, 2, 1)),
+        (_MONTH_DAY_YEAR if _DAY_YEAR.search(text) else None, (3, 1, 2)),
+        (_CJK, (1, 2, 3)),
+        (_YEAR_MONTH_DAY, (1, 2, 3)),
+    ):
+        if pattern is not None:
+            yield from ((m.start(), s) for m in pattern.finditer(text) if (s := _made(m, order, m[0])))
+    yield from ((m.start(), s) for m in _ISO.finditer(text) if (s := _instant(m)))
+    yield from ((m.start(), s) for m in _YEAR_FIRST.finditer(text) if m[2] != "-" and (s := _made(m, (1, 3, 4), m[0])))
 
 
 def _made(match: re.Match[str], order: tuple[int, int, int], words: str) -> Stated | None:
