@@ -22,6 +22,14 @@ _MEASURED = re.compile(
     r"(?:[ -](?:read|lesezeit|czytania|de\s+lecture|de\s+lectura|di\s+lettura))?|\b\d{1,2}:\d\d(?:\s*(?:uhr|h|am|pm))?",
     re.I,
 )
+_KIND = re.compile(
+    r"\s+(?:(?:policy\s+)?(?:briefs?|papers?|notes?|memos?)|comment(?:ary)?|analysis|report|opinion|op-?ed|essay|interview|podcast|"
+    r"blog|article|study|review|komentarz|analiza|raport|opinia|wywiad|felieton|artykuł|esej|kommentar|analyse|bericht|"
+    r"meinung|beitrag|studie|commentaire|entretien|análisis|entrevista|opinión|informe|commento|analisi|intervista|komentář|"
+    r"analýza|комментарий|анализ|коментар|аналіз)$",
+    re.I,
+)
+"""What kind of text it is, behind a name."""
 _REPORTER = re.compile(r"^([\uac00-\ud7af]{2,4})\s*(?:기자|특파원|논설위원)(?:\s*\S+@\S+)?$")
 _CHAIR = re.compile(r"^(?:prof|dr)\b", re.I)
 _DEGREE = re.compile(r"^(?:[A-Z]{2,6}|[A-Z]\w{0,2}\.(?:[A-Z]\w{0,2}\.)+|Ph\.?\s?D\.?)(?:\s*\([^()]*\))?$")
@@ -85,7 +93,8 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
     rest = _MEASURED.sub(" | ", words)
     for stated in dates.find(rest) if any(c.isdigit() for c in rest) else ():
         rest = rest.replace(stated.words, " | ")
-    parts = [part for part in _PARTS.split(rest) if part.strip(" .,:()") and not _DEGREE.match(part)]
+    parts = [_KIND.sub("", part.rstrip()) for part in _PARTS.split(rest)]
+    parts = [part for part in parts if part.strip(" .,:()") and not _DEGREE.match(part)]
     found = [p for p in parts if _named(names.tidy(p)) and names.tidy(p).casefold() not in page.title_text.casefold()]
     others = [part for part in parts if part not in found and (rest != words or not _office(part))]
     if not found or len(others) > (2 if rest != words else 0):

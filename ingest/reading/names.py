@@ -197,7 +197,13 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:
         if printed and ":" in piece:
             return
         name = tidy(labels.strip(_led(piece) if printed else piece))
-        if not name or _NOT_NAMES.match(name) or len(name) > 80 or (_DATEISH.search(name) and not person(name)):
+        if (
+            not name
+            or "#" in name
+            or _NOT_NAMES.match(name)
+            or len(name) > 80
+            or (_DATEISH.search(name) and not person(name))
+        ):
             continue
         if found and offices.jobs(name):
             if printed:
