@@ -10,7 +10,7 @@ from typing import Any
 from ingest.reading import bare, dates, headed, labels, names, offices, roles, signoff
 from ingest.reading.line import Line, line_of, parted
 from ingest.reading.page import Page, visible
-from ingest.reading.zones import Zones, marks, says
+from ingest.reading.zones import Zones, marks, remembered, says
 
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|"
@@ -123,7 +123,7 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
 def _is_marked(page: Page, zones: Zones, element: Any, words: str) -> bool:
     """Say whether class names or an address mark *element* as one that names an author."""
     said = zones.marks[element]
-    return (says(_CLASS, said) and not says(_NOT_CLASS, said)) or (
+    return (remembered(_CLASS)[said] and not says(_NOT_CLASS, said)) or (
         element.tag == "a" and _leads_to_author(page, element, words)
     )
 

@@ -70,15 +70,12 @@ _HEADING = re.compile(
         via)?.{0,30}|udostępnij.{0,30}|teilen|partager|compartir|condividi|about\s+the\s+authors?|
         o\s+autorze|o\s+autorach|tags?|tagi|topics
     )\W*$""",
-    re.I | re.X,
+    re.X,
 )
-_TAGS_LINE = re.compile(
-    r"^\s*(?:tags?|tagi|schlagwort\w*|etiquetas|étiquettes|теги|keywords|słowa kluczowe)\s*[:：]", re.I
-)
+_TAGS_LINE = re.compile(r"^\s*(?:tags?|tagi|schlagwort\w*|etiquetas|étiquettes|теги|keywords|słowa kluczowe)\s*[:：]")
 _BYLINE = re.compile(
     r"^\s*(?:date|data|datum|fecha|дата)\s*[:：].{4,60}|^\s*(?:authors?|autor\w*|oprac\.?|"
-    r"автор\w*)\s*[:：].{3,80}$",
-    re.I,
+    r"автор\w*)\s*[:：].{3,80}$"
 )
 _LINE = re.compile(
     r"""^\W*(?:
@@ -94,12 +91,12 @@ _LINE = re.compile(
         (?:also\s+read|read\s+(?:more|also|next)|related|see\s+also|more\s+on\s+this|more\s+from|recommended)\s*[:：].{3,140}|
         (?:czytaj|zobacz|przeczytaj)\s+(?:też|także|również|więcej)\s*[:：].{3,140}|(?:lesen\s+sie\s+auch|mehr\s+dazu)\s*[:：].{3,140}|
         (?:lire\s+aussi|à\s+lire)\s*[:：].{3,140}|(?:lea|lee)\s+también\s*[:：].{3,140}|leggi\s+anche\s*[:：].{3,140}|
-        más\s+sobre\s+.{3,60}|\[[A-Z_]{4,30}\]|link\s+zum\s+[\w-]+-inhalt|
+        más\s+sobre\s+.{3,60}|\[[a-z_]{4,30}\]|link\s+zum\s+[\w-]+-inhalt|
         (?:click|tap)\s+here\s+to\s+(?:subscribe|sign\s+up|donate|share)\b.{0,60}|
         (?:print|email|e-mail|drucken|drukuj|imprimer|imprimir)(?:\s+(?:this|article|page|artikel))*|
         (?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d)
     )\W*$""",
-    re.I | re.X,
+    re.X,
 )
 BLOCKS = (
     "div",
@@ -171,12 +168,15 @@ def by_name(element: Any) -> bool:
 
 def titled(words: str) -> bool:
     """Say whether *words* are a heading that opens furniture: "Support us", "Related posts"."""
-    return bool(_HEADING.match(words))
+    return bool(_HEADING.match(words.lower()))
 
 
 def line(words: str) -> bool:
     """Say whether a paragraph of its own, read as text, is furniture by its words alone."""
-    return len(words) <= 160 and bool(_LINE.match(words) or (len(words) <= 60 and _HEADING.match(words)))
+    if len(words) > 160:
+        return False
+    words = words.lower()
+    return bool(_LINE.match(words) or (len(words) <= 60 and _HEADING.match(words)))
 
 
 class _Shares(dict[Any, float]):
@@ -205,6 +205,7 @@ def _article_in(element: Any) -> bool:
 
 
 def _by_words(element: Any, words: str, shares: _Shares, guarded: set[Any]) -> Iterator[Any]:
+    words = words.lower()
     if _TAGS_LINE.match(words) or (element.tag in ("p", "div") and _BYLINE.match(words)):
         yield element
     elif element.tag not in ("span", "div", "p") and _HEADING.match(words):

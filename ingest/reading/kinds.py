@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 from db.model import PageKind
 from ingest.reading.page import Page, visible
 from ingest.reading.structured import Structured, is_article, names_article
-from ingest.reading.zones import Zones, marks, says
+from ingest.reading.zones import Zones, marks, remembered
 
 _CHALLENGE_TITLE = re.compile(
     r"^(?:just a moment|attention required|access denied|please wait|checking your browser|"
@@ -156,9 +156,9 @@ class Marks:
 
 def _gated(page: Page, zones: Zones) -> bool:
     """Say whether a block of the page asks to subscribe, or to log in, for the rest of the text."""
-    stems = page.tells(_GATE_STEMS)
+    stems, named = page.tells(_GATE_STEMS), remembered(_GATE_CLASS)
     return any(
-        says(_GATE_CLASS, zones.marks[element]) or (bool(stems) and len(words) <= 300 and _asks(words, stems))
+        named[zones.marks[element]] or (bool(stems) and len(words) <= 300 and _asks(words, stems))
         for element, words in page.short.items()
         if len(words) >= 20 and element.tag not in _UNGATED
     )

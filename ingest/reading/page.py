@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
+from itertools import accumulate, count
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -64,6 +66,8 @@ SHORT = 700
 def _gathered(element: Any, raw: dict[Any, str | None]) -> str | None:
     """Join the text of *element* from that of its children, gathered before; None where it grows too long."""
     text = element.text or ""
+    if not len(element):
+        return f" {text} " if element.tag in BLOCKS else text
     pieces, size = [text], len(text)
     for child in element:
         words = raw.get(child, "")
@@ -112,13 +116,6 @@ def is_html(entity: Entity) -> bool:
     if entity.media_type in ("", "application/octet-stream", "text/plain"):
         return entity.media_type != "text/plain" and bool(_MARKUP.search(entity.body[:2048]))
     return False
-
-
-def _breaks(data: bytes) -> Iterator[int]:
-    at = data.find(b"\n")
-    while at >= 0:
-        yield at
-        at = data.find(b"\n", at + 1)
 
 
 @dataclass(frozen=True)
@@ -195,7 +192,7 @@ class Page:
         raw: dict[Any, str | None] = {}
         for element in reversed(list(self.body.iter(etree.Element))):
             raw[element] = None if element.tag in SILENT else _gathered(element, raw)
-        return {element: squeeze(words) for element, words in raw.items() if words is not None}
+        return {element: squeeze(words) if words else "" for element, words in raw.items() if words is not None}
 
     @cached_property
     def told(self) -> str:
@@ -222,11 +219,12 @@ class Page:
     @cached_property
     def order(self) -> dict[Any, int]:
         """Each element's place in document order."""
-        return {element: place for place, element in enumerate(self.elements)}
+        return dict(zip(self.elements, count(), strict=False))
 
     @cached_property
     def _lines(self) -> list[int]:
-        return [0, *(end + 1 for end in _breaks(self.entity.body))]
+        starts = list(accumulate(map(len, BytesIO(self.entity.body)), initial=0))
+        return starts if self.entity.body.endswith(b"\n") else starts[:-1] or [0]
 
     def offset(self, element: Any) -> int:
         """Return about where in the bytes *element* begins: the start of its line."""

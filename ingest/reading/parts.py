@@ -13,7 +13,7 @@ from db.model import Context, Reading, Witness
 from ingest.reading import labels
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, visible
-from ingest.reading.zones import Zones, marks, says
+from ingest.reading.zones import Zones, marks, remembered, says
 
 _BLOCK = re.compile(
     r"(?:^|[\s_-])(?:page-?links|post-?page-?numbers|link-?pages|wp-?link-?pages|post-nav-links|"
@@ -53,8 +53,9 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     lists of posts that go on elsewhere are no parts.
     """
     linked: dict[int, str] = {}
-    for block in page.body.iter("p", "div", "nav", "span", "ul"):
-        if zones.headline is None or not is_block(block, zones.marks[block]) or len(block) > MOST:
+    named = remembered(_BLOCK)
+    for block in page.body.iter("p", "div", "nav", "span", "ul") if zones.headline is not None else ():
+        if not (named[zones.marks[block]] or _labelled(block)) or len(block) > MOST:
             continue
         for link in block.iter("a"):
             url = page.absolute(link.get("href"))
@@ -67,14 +68,12 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     return tuple(linked[n] for n in follow), False
 
 
-def is_block(block: Any, said: str | None = None) -> bool:
-    """Say whether *block* holds the links to the parts of a text: by its class, or by a label before them.
+def is_block(block: Any) -> bool:
+    """Say whether *block* holds the links to the parts of a text: by its class, or by a label before them."""
+    return says(_BLOCK, marks(block)) or _labelled(block)
 
-    Args:
-        said: what its class names say, where that is known.
-    """
-    if says(_BLOCK, marks(block) if said is None else said):
-        return True
+
+def _labelled(block: Any) -> bool:
     before = block.text
     return bool(before and ":" in before and _LABEL.match(before)) and len(visible(block)) < 300
 

@@ -11,7 +11,7 @@ from archive.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.zones import Zones, marks, says
+from ingest.reading.zones import Zones, marks, remembered, says
 
 _LABEL = re.compile(
     r"^\W*(?:tags?|tagi|tematy|schlagw[oö]rt(?:er)?|schlagworte|themen|keywords?|słowa\s+kluczowe|"
@@ -65,6 +65,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     for link in page.body.iter("a"):
         if "tag" in (link.get("rel") or "").lower().split() and not _category(link) and not zones.foreign(link):
             found["rel"] += one(link, "rel=tag")
+    named = remembered(_CLASS)
     for element, words in page.short.items():
         if element.tag not in _BLOCKS:
             continue
@@ -72,7 +73,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
             found["label"] += _listed(element, words, zones)
         elif len(words) < 30 and words.casefold().rstrip(" :") in _HEADS:
             found["headed"] += _headed(zones, element)
-        elif says(_CLASS, said := zones.marks[element]) and not says(_CLOUD, said) and not zones.foreign(element):
+        elif named[said := zones.marks[element]] and not says(_CLOUD, said) and not zones.foreign(element):
             for link in element.iter("a"):
                 found["class"] += one(link, "tag block")
     return found

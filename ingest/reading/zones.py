@@ -63,24 +63,34 @@ def marks(element: Any) -> str:
     return _parted(get("class"), get("id"), get("data-testid"), get("data-component"))
 
 
-_MOST = 65536
-_SAID: dict[int, tuple[re.Pattern[str], dict[str, bool]]] = {}
-"""By the identity of a pattern: to hash one is to read the whole of its program, and these are long."""
+class Said(dict[str, bool]):
+    """Whether a pattern finds a word of its own in class names; each is asked once, for pages repeat them."""
+
+    MOST = 65536
+
+    def __init__(self, pattern: re.Pattern[str]) -> None:
+        super().__init__({"": False})
+        self._pattern = pattern
+
+    def __missing__(self, said: str) -> bool:
+        if len(self) > self.MOST:
+            self.clear()
+        found = self[said] = bool(said and self._pattern.search(said))
+        return found
+
+
+_SAID: dict[int, Said] = {}
+
+
+def remembered(pattern: re.Pattern[str]) -> Said:
+    """Return what is known of *pattern*, which must live as long as the program does."""
+    # By its identity: to hash a pattern is to read the whole of its program, and these are long.
+    return _SAID.get(id(pattern)) or _SAID.setdefault(id(pattern), Said(pattern))
 
 
 def says(pattern: re.Pattern[str], said: str) -> bool:
-    """Say whether *pattern* finds a word of its own in class names, which are in lower case; remembered, for pages
-    repeat them.
-    """
-    known = _SAID.get(id(pattern))
-    if known is None:
-        known = _SAID[id(pattern)] = pattern, {"": False}
-    found = known[1].get(said)
-    if found is None:
-        if len(known[1]) > _MOST:
-            known[1].clear()
-        found = known[1][said] = bool(said and pattern.search(said))
-    return found
+    """Say whether *pattern*, a constant, finds a word of its own in class names as `marks` gives them; remembered."""
+    return remembered(pattern)[said]
 
 
 class Marks(dict[Any, str]):
