@@ -85,6 +85,7 @@ class Source:
         self.charset = settled(charset, entity)
         self._decoded = Decoded(entity, self.charset, text)
         self._projections: dict[Place, Projection] = {}
+        self._decodings = {place: Decoding(self.charset, place) for place in (Place.TEXT, Place.ATTRIBUTE, Place.JSON)}
         self._glance = Glance(self.text)
 
     @property
@@ -121,14 +122,19 @@ class Source:
 
     def _glanced(self, words: str, place: Place, near: int | None) -> Passage | None:
         """Return *words* where they stand in one piece, as most do: that costs no projection."""
-        span = self._glance.find(words, place, None if near is None else self._index(near))
+        if place not in self._decodings:
+            return None
+        around = None if near is None else self._index(near)
+        found = self._glance.find(words, place, around)
+        span = found or self._glance.spelt(words, place, around)
         if span is None:
             return None
-        ranges, decoding = (
-            ((self._decoded.offset(span[0]), self._decoded.offset(span[1])),),
-            Decoding(self.charset, place),
-        )
-        return Passage(words, ranges, decoding) if words_at(self.entity, ranges, decoding) == words else None
+        start = self._decoded.offset(span[0])
+        end = start + len(words.encode()) if found and self.charset == "utf-8" else self._decoded.offset(span[1])
+        passage = Passage(words, ((start, end),), self._decodings[place])
+        if found and self.charset == "utf-8":
+            return passage  # as it stands there, in bytes that can be read in one way alone
+        return passage if words_at(self.entity, passage.ranges, passage.decoding) == words else None
 
     def find_all(self, words: str, *, place: Place = Place.TEXT) -> Iterator[Passage]:
         """Yield every occurrence of *words*, in order, none overlapping; at most 10,000."""

@@ -49,12 +49,44 @@ def test_json_and_feeds_are_left_to_it_too(text: str) -> None:
     assert Glance(text).find("Jane Roe", Place.TEXT, None) is None
 
 
+@pytest.mark.parametrize(
+    ("place", "source"),
+    [
+        (Place.TEXT, "<p>x</p><p>Łukasz O&#8217;Neill &amp; Żyła</p>"),
+        (Place.TEXT, "<p>&#321;ukasz O&rsquo;Neill &#38; &#x17B;y&#322;a</p>"),
+        (Place.ATTRIBUTE, '<p title="a Łukasz O&#8217;Neill &amp; Żyła">x</p>'),
+        (Place.JSON, r'<script>{"a": "\u0141ukasz O\u2019Neill & \u017by\u0142a"}</script>'),
+    ],
+)
+def test_references_and_escapes_are_seen_through(place: Place, source: str) -> None:
+    words = "Łukasz O’Neill & Żyła"
+    span = Glance(source).spelt(words, place, None)
+    assert span is not None
+    passage = Source(source.encode(), "utf-8").locate(words, place=place)
+    assert passage is not None
+    assert passage.words == words
+    assert [passage.ranges] == [found.ranges for found in Source(source.encode(), "utf-8").find_all(words, place=place)]
+    assert passage.ranges == ((len(source[: span[0]].encode()), len(source[: span[1]].encode())),)
+    assert Glance(source.replace("Neill", "Neil")).spelt(words, place, None) is None
+
+
 PIECES = [
     *("Jane Roe", "Jane", " ", "<p>", "</p>", '<a title="Jane Roe">', "<a b='x > Jane Roe'>", "<!--", "-->"),
     *("<script>", "</script>", '"Jane Roe"', "<style>", "</style>", "<", ">", "&amp;", "ł", "<title>", "</title>"),
     "\\",  # no quotation mark is left open: that would swallow the rest of the source
 ]
 SOURCES = st.lists(st.sampled_from(PIECES), max_size=24).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([*PIECES, "J", "&#97;", "ane Roe", "Jane R", "&#x6F;", "e"]), max_size=24).map("".join))
+def test_words_spelt_otherwise_are_found_where_the_thorough_search_finds_them(text: str) -> None:
+    for words in ("Jóne Roe", "Jane Roę"):
+        source = text.replace("&#97;", "&oacute;").replace("&#x6F;e", "o&#281;")
+        seen = Source(source.encode(), "utf-8").locate(words)
+        thorough = [found.ranges for found in Source(source.encode(), "utf-8").find_all(words)]
+        assert (seen is None) == (not thorough)
+        assert seen is None or seen.ranges in thorough
 
 
 @settings(max_examples=300, deadline=None)
