@@ -14,7 +14,7 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.evidence import Locator
 from ingest.reading.judge import Author, fold
 from ingest.reading.line import Line
-from ingest.reading.page import Page, squeeze
+from ingest.reading.page import Page
 from ingest.reading.zones import Zones
 
 _LABELS = {
@@ -93,13 +93,13 @@ def may_name(page: Page, headline: Any) -> bool:
     """Say whether the words by *headline* hold a label that contributors stand behind; if not, there are none."""
     at = page.elements.index(headline)
     near = page.elements[max(0, at - BEFORE) : at + AFTER + 1]
-    pieces = (words for e in near for words in (e.text, e.tail) if words)
-    # Behind a label that stands in a whole paragraph nobody is sought.
-    return _label(" ".join(words if len(words) <= LONGEST else _shortened(words) for words in pieces)) is not None
-
-
-def _shortened(words: str) -> str:
-    return " \n " if len(squeeze(words[: 2 * LONGEST])) > LONGEST or len(squeeze(words)) > LONGEST else words
+    pieces = []
+    for element in near:
+        for words in (element.text, element.tail):
+            if words:
+                # Behind a label that stands in a whole paragraph nobody is sought.
+                pieces.append(words if len(words) <= LONGEST or len(words.strip()) <= 2 * LONGEST else " \n ")
+    return _label(" ".join(pieces)) is not None
 
 
 def _label(words: str) -> re.Match[str] | None:

@@ -14,7 +14,7 @@ _HOSTED = re.compile(r"https?://[^/?#@\[\]:]+(?::\d+)?(?:[/?]|$)")
 def rooted(origin: str, href: str) -> str | None:
     """Return *href* as an absolute URL where that hangs on nothing but the *origin* of its page, else None."""
     bare = href.strip().split("#", 1)[0]
-    if _DOTTED.search(bare):
+    if ("/." in bare or not bare.isprintable() or " " in bare or "\\" in bare) and _DOTTED.search(bare):
         return None
     if bare.startswith(("https://", "http://")) and _HOSTED.match(bare):
         return bare

@@ -87,9 +87,9 @@ def _shares(words: list[str]) -> dict[str, float]:
     """Return what part of *words* are among the commonest of each language."""
     counted = Counter(words)
     shares = dict.fromkeys(STOP_WORDS, 0)
-    for word in _SPOKEN.keys() & counted.keys():
-        for code in _SPOKEN[word]:
-            shares[code] += counted[word]
+    for word, count in counted.items():
+        for code in _SPOKEN.get(word, ()):
+            shares[code] += count
     return {code: count / len(words) for code, count in shares.items()}
 
 

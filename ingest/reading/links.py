@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ingest.reading.hrefs import rooted
 from ingest.reading.page import Page
 
 
@@ -12,9 +13,12 @@ def links(page: Page) -> tuple[str, ...]:
     once.
     """
     found: dict[str, None] = {}
+    origin = page.origin
     for element in page.tree.iter("a", "area"):
-        if url := page.absolute(element.get("href")):
-            found.setdefault(url)
+        href = element.get("href")
+        # Most are known from other pages: what `Page.absolute` asks first is asked here without a call.
+        if href and (url := rooted(origin, href) or page.absolute(href)):
+            found[url] = None
     return tuple(found)
 
 

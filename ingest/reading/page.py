@@ -26,33 +26,31 @@ _SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 
 
-_WHITE = "\t\n\v\f\r\x1c\x1d\x1e\x1f"
-_WHITE_TOO = _WHITE + "\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
-"""What `str.split` takes for white space, save the space."""
-_FEW = 80
-
-
 def squeeze(text: str) -> str:
     """Return *text* with runs of white space folded to one space and none at the ends."""
-    if len(text) > _FEW and _even(text):  # a tenth of the work, where words are many
-        return text
-    return " ".join(text.split())
-
-
-def _even(text: str) -> bool:
-    """Say whether nothing but single spaces parts the words of *text*."""
-    if "  " in text or text[0] == " " or text[-1] == " ":
-        return False
-    return not any(map(text.__contains__, _WHITE if text.isascii() else _WHITE_TOO))
+    return text if _even(text) else " ".join(text.split())
 
 
 def plain(text: str) -> str:
     """Return *text* squeezed and without soft hyphens and other characters that no reader sees."""
+    if _even(text):
+        return text
     if not text.isascii():
         for soft in _SOFT:
             if soft in text:
                 text = text.replace(soft, "")
-    return squeeze(text)
+    return " ".join(text.split())
+
+
+_FEW = 80
+
+
+def _even(text: str) -> bool:
+    """Say whether a long text shows nothing but words parted by single spaces: to see that is half of the work.
+
+    Of white space and of what no reader sees only the space is printable.
+    """
+    return len(text) > _FEW and text.isprintable() and "  " not in text and text[0] != " " and text[-1] != " "
 
 
 def visible(element: Any) -> str:
@@ -236,7 +234,8 @@ class Page:
         return bisect_right(self._lines, offset)
 
     @cached_property
-    def _origin(self) -> str:
+    def origin(self) -> str:
+        """Scheme and authority of what relative links are resolved against."""
         parts = urlsplit(self.base)
         return f"{parts.scheme}://{parts.netloc}"
 
@@ -245,7 +244,7 @@ class Page:
         if not href:
             return None
         # The two commonest forms need no parser, and a site prints the same menus on every page.
-        return rooted(self._origin, href) or resolved(self.base, href.strip())
+        return rooted(self.origin, href) or resolved(self.base, href.strip())
 
     def same_site(self, url: str) -> bool:
         """Say whether *url* is on the page's own host."""

@@ -152,7 +152,7 @@ def test_a_page_that_does_not_fit_is_read_as_any_page(
 def test_a_line_that_names_a_photographer_is_left_to_the_general_reader_and_a_tale_of_one_is_not(
     layout: Layout, made: Callable[..., Entity]
 ) -> None:
-    line, tale = "<p>Photo: Ewa Czapla</p>", f"<p>{'They counted from photos by Ewa Czapla. ' * 8}</p>"
+    line, tale = "<p>Photo: Ewa Czapla</p>", f"<p>{'They counted from photos by Ewa Czapla. ' * 12}</p>"
     assert by(layout, made(5, body=line + body(5))).fitted is False
     assert by(layout, made(5, body=tale + body(5))).fitted is True
 
