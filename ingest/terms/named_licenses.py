@@ -67,6 +67,9 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
         return Named(CreativeCommons("mark", "1.0"))
     if family is not None:
         return Named(_by_name(folded, book))
+    naked = _naked(book).search(folded)
+    if naked is not None:
+        return Named(_by_elements(naked.group(), folded[naked.end() :], book))
     other = licenses.named(fold(sentence))
     return Named(other) if other else None
 
@@ -105,6 +108,14 @@ def _elements(book: Vocabulary) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{book.elements['by'].pattern})(?:[\s,/-]*(?:{element}))+(?!\w)")
 
 
+@cache
+def _naked(book: Vocabulary) -> re.Pattern[str]:
+    """Elements with a number and without the family's name: "the Attribution-ShareAlike 3.0 Unported licence"."""
+    element = "|".join(f"(?:{pattern.pattern})" for pattern in book.elements.values())
+    by = book.elements["by"].pattern
+    return re.compile(rf"(?<!\w)(?:{by})(?:[\s,-]*(?:{element}))*[\s,-]*v?[1-4]\.[05](?![\d.])")
+
+
 def _by_code(match: re.Match[str], folded: str, book: Vocabulary) -> CreativeCommons:
     elements = re.split(r"[\s-]+", match["code"])
     after = folded[match.end() : match.end() + _NEAR]
@@ -120,12 +131,15 @@ def _by_code(match: re.Match[str], folded: str, book: Vocabulary) -> CreativeCom
 def _by_name(folded: str, book: Vocabulary) -> CreativeCommons:
     found = [*_chain(book).finditer(folded), *_elements(book).finditer(folded)]
     chain = max(found, key=lambda match: len(match.group()), default=None)
-    name = chain.group() if chain else ""
+    return _by_elements(chain.group(), folded[chain.end() :], book) if chain else CreativeCommons("")
+
+
+def _by_elements(name: str, after: str, book: Vocabulary) -> CreativeCommons:
     elements = [element for element, pattern in book.elements.items() if pattern.search(name)]
     code = ordered(sorted({"by", *elements})) if elements else None
-    if code is None or chain is None:
+    if code is None:
         return CreativeCommons("")
-    near = name + folded[chain.end() : chain.end() + _NEAR]
+    near = name + after[:_NEAR]
     return CreativeCommons(code, _number(near), _port(near, book))
 
 

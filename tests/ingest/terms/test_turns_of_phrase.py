@@ -94,3 +94,16 @@ def test_groups_stand_within_groups_and_commas_after_them() -> None:
 def test_images_that_are_withheld_with_the_texts_are_not_left_out_of_anything() -> None:
     assert not fields("No texts or images may be reproduced without permission.")["images_excluded"]
     assert fields("Texts may be reproduced. No images may be reproduced without permission.")["images_excluded"]
+
+
+def test_a_license_is_known_by_its_elements_and_number_alone() -> None:
+    assert fields("This report is licensed under the Attribution-ShareAlike 3.0 Unported License.")["licence_id"] == (
+        "CC-BY-SA-3.0"
+    )
+    assert fields("Please see attribution and version 3.0 of the report.")["licence_id"] is None
+
+
+def test_an_unauthorised_copy_needs_asking_unless_credit_makes_it_one_of_ours() -> None:
+    assert fields("Unauthorised reproduction of our articles is prohibited.")["permission_required"]
+    met = "Unauthorised reproduction of our articles is prohibited unless the source is credited."
+    assert fields(met)["permits_text_reuse"] is True
