@@ -26,12 +26,12 @@ DECISION_TABLES: tuple[str, ...] = (
         decision TEXT NOT NULL REFERENCES decision (id), confirms INTEGER NOT NULL CHECK (confirms IN (0, 1)),
         PRIMARY KEY (edition, field)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX decided_decision ON decided (decision)",
-    # Only where the judge was in doubt.
+    # What lost; a person is asked where that leaves a doubt.
     f"""CREATE TABLE rival (
         edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL,
         field TEXT NOT NULL {one_of("field", DecisionField)}, value TEXT NOT NULL, witness TEXT NOT NULL,
-        because TEXT NOT NULL, evidence INTEGER NOT NULL REFERENCES evidence (id),
-        PRIMARY KEY (edition, position)) STRICT, WITHOUT ROWID""",
+        because TEXT NOT NULL, doubt INTEGER NOT NULL CHECK (doubt IN (0, 1)),
+        evidence INTEGER NOT NULL REFERENCES evidence (id), PRIMARY KEY (edition, position)) STRICT, WITHOUT ROWID""",
 )
 
 _SET = "decided.edition = edition.id AND decided.field = '{0}' AND decided.confirms = 0"

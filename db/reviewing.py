@@ -73,7 +73,7 @@ def _asked(why: Wants, field: str, joined: str, holds: str) -> str:
 
 _NAMED = "SELECT 1 FROM attribution WHERE attribution.edition = edition.id AND role IN ('author', 'agency')"
 _QUERIES = (
-    _asked(Wants.DOUBT, "rival.field", "JOIN rival ON rival.edition = edition.id", "1"),
+    _asked(Wants.DOUBT, "rival.field", "JOIN rival ON rival.edition = edition.id", "rival.doubt = 1"),
     _asked(Wants.MISSING, "'author'", "", f"item.kind = 'article' AND NOT EXISTS ({_NAMED})"),
     _asked(Wants.MISSING, "'published'", "", "item.kind = 'article' AND edition.published IS NULL"),
     _asked(Wants.PARTIAL, "'partial'", "", "edition.partial IS NOT NULL"),
@@ -106,7 +106,7 @@ def _in_doubt(connection: sqlite3.Connection, item: Item, asked: list[tuple[Want
             why=why,
             field=field,
             shown=was(item, field),
-            rivals=tuple(one for one in lost if one.field == field) if why is Wants.DOUBT else (),
+            rivals=tuple(one for one in lost if one.field == field and one.doubt) if why is Wants.DOUBT else (),
         )
         for why, field in sorted(asked, key=lambda pair: (tuple(Wants).index(pair[0]), _FIELDS.index(pair[1])))
     ]

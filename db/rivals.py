@@ -1,4 +1,4 @@
-"""Rivals as rows: the values that lost and left a doubt, with the witness that offered them and why they lost."""
+"""Rivals as rows: the values that lost, with the witness that offered them, why they lost and whether that is sure."""
 
 from __future__ import annotations
 
@@ -11,27 +11,37 @@ from db.model import Item, Rival
 
 
 def write(connection: sqlite3.Connection, edition: int, rivals: Iterable[Rival]) -> None:
-    """Write those *rivals* of an edition that leave a doubt."""
-    doubtful = [rival for rival in rivals if rival.doubt]
+    """Write the *rivals* of an edition."""
     connection.executemany(
-        """INSERT INTO rival (edition, position, field, value, witness, because, evidence)
-        VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO rival (edition, position, field, value, witness, because, doubt, evidence)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
         [
-            (edition, place, one.field, one.value, one.witness, one.because, evidence.write(connection, one.evidence))
-            for place, one in enumerate(doubtful)
+            (
+                edition,
+                place,
+                one.field,
+                one.value,
+                one.witness,
+                one.because,
+                int(one.doubt),
+                evidence.write(connection, one.evidence),
+            )
+            for place, one in enumerate(rivals)
         ],
     )
 
 
 def of_item(connection: sqlite3.Connection, held: Item) -> tuple[Rival, ...]:
-    """Return what lost and leaves a doubt in the edition of *held*."""
+    """Return what lost in the edition of *held*, what leaves a doubt first."""
     rows = connection.execute(
-        f"""SELECT rival.field, rival.value, rival.witness, rival.because, {evidence.COLUMNS.format("evidence")}
+        f"""SELECT rival.field, rival.value, rival.witness, rival.because, rival.doubt,
+        {evidence.COLUMNS.format("evidence")}
         FROM edition JOIN rival ON rival.edition = edition.id JOIN evidence ON evidence.id = rival.evidence
-        WHERE edition.item = ? AND edition.opened = ? ORDER BY rival.position""",
+        WHERE edition.item = ? AND edition.opened = ?
+        ORDER BY rival.doubt DESC, rival.position""",
         (held.id, to_text(held.edition.opened)),
     )
-    return tuple(Rival(row[0], row[1], row[2], evidence.read(row[4:]), row[3], doubt=True) for row in rows)
+    return tuple(Rival(row[0], row[1], row[2], evidence.read(row[5:]), row[3], doubt=bool(row[4])) for row in rows)
 
 
 def drop(connection: sqlite3.Connection, edition: int) -> None:

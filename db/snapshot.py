@@ -66,7 +66,8 @@ _QUERIES: dict[str, str] = {
         ORDER BY decision, position""",
     "decided": f"""SELECT {_EDITION}, field, decision, confirms FROM decided
         JOIN edition ON edition.id = decided.edition ORDER BY edition.item, edition.opened, field""",
-    "rival": f"""SELECT {_EDITION}, position, field, value, witness, because, {_pointed("rival.evidence")}
+    "rival": f"""SELECT {_EDITION}, position, field, value, witness, because, doubt,
+        {_pointed("rival.evidence")}
         FROM rival JOIN edition ON edition.id = rival.edition ORDER BY edition.item, edition.opened, position""",
     "profile": "SELECT publisher, digest, body, made, note FROM profile ORDER BY publisher",
     "run": "SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL ORDER BY started",

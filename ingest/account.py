@@ -74,7 +74,7 @@ def decision_lines(item: Item) -> list[str]:
 
 
 def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
-    """Return every claim about an item with the words and bytes that hold it; then what lost and leaves a doubt."""
+    """Return every claim about an item with the words and bytes that hold it; then what lost, and why."""
     from db import rivals
 
     lines = [
@@ -84,11 +84,13 @@ def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
     ]
     lost = rivals.of_item(catalogue.connection, item)
     for rival in lost:
-        lines.append(f"  in doubt     {rival.field} “{rival.value}” ({rival.witness}): {rival.because}")
+        word = "in doubt" if rival.doubt else "lost"
+        lines.append(f"  {word:<12} {rival.field} “{rival.value}” ({rival.witness}): {rival.because}")
         lines.append(
             f"{'':15}“{rival.evidence.words}” {span(rival.evidence)} of {_held_in(catalogue, rival.evidence, item)}"
         )
-    return lines if lost else [*lines, "  in doubt     nothing: no witness disagrees in a way that matters"]
+    sure = not any(rival.doubt for rival in lost)
+    return [*lines, "  in doubt     nothing: no witness disagrees in a way that matters"] if sure else lines
 
 
 def _held_in(catalogue: Catalogue, evidence: Evidence, item: Item) -> str:
@@ -98,7 +100,7 @@ def _held_in(catalogue: Catalogue, evidence: Evidence, item: Item) -> str:
 
 
 def as_json(item: Item, rivals: Sequence[Rival] = ()) -> dict[str, object]:
-    """Return an item as JSON values, claims with their evidence, and the *rivals* that leave a doubt."""
+    """Return an item as JSON values, claims with their evidence, and the *rivals* that lost."""
     import msgspec
 
     from db.credit import credit_line

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -15,7 +16,7 @@ import pytest
 
 from archive.capture import Note
 from db.catalogue import Catalogue
-from db.model import Item
+from db.model import Item, Reading, Stamp
 from db.snapshot import compare
 from ingest.cataloguing import Cataloguer
 from ingest.collection import Layout, make, now
@@ -26,6 +27,7 @@ from ingest.discovery import rest
 from ingest.reading import read
 from ingest.reading.pool import ReaderPool
 from ingest.rebuild import rebuild, records
+from ingest.rereading import reread
 from ingest.run import Order
 
 BASE = "http://institute.example"
@@ -158,14 +160,9 @@ class Here:
     """A reader in this process."""
 
     def submit(self, entity: Any, context: Any) -> Any:
-        class Done:
-            def done(self) -> bool:
-                return True
-
-            def result(self) -> Any:
-                return read(entity, context)
-
-        return Done()
+        done: Future[Reading] = Future()
+        done.set_result(read(entity, context))
+        return done
 
 
 def is_remade(kept: Kept, folder: Path) -> None:
@@ -206,6 +203,7 @@ def test_what_rest_knows_is_said_of_the_item_with_bytes_of_rest(
     assert [tag.value for tag in amber.tags] == ["oil & gas"]
     shown = creditline("-C", kept.layout.directory, "show", amber.id, "--evidence").out
     assert f"{BASE}/wp-json/wp/v2/posts" in shown
+    assert "lost         author “admin” (feed dc:creator): an account of the site's system, no name" in shown
     assert creditline("-C", kept.layout.directory, "verify", "--all").code == 0
     is_remade(kept, tmp_path)
 
@@ -267,6 +265,44 @@ def test_texts_of_another_kind_than_posts_have_their_own_list(kept: Kept) -> Non
     assert published is not None
     assert published.day == "2019-01-02"
     assert [one.path for one in kept.asked if "/media" in one.path or "/blocks" in one.path] == []
+
+
+class Older(Here):
+    """A reader of another version, which reads no lists."""
+
+    def submit(self, entity: Any, context: Any) -> Any:
+        found = super().submit(entity, context).result()
+        done: Future[Reading] = Future()
+        done.set_result(replace(found, entries=(), stamp=Stamp("0.0.1", "2.0.0", "5.0.0")))
+        return done
+
+
+def test_a_newer_reader_that_hears_witnesses_makes_no_edition(kept: Kept, tmp_path: Path) -> None:
+    kept.run()
+    kept.run()
+    with (
+        closing(Catalogue.open(kept.layout.catalogue, read_only=True)) as held,
+        closing(Catalogue.open(tmp_path / "older.db", create=True)) as older,
+    ):
+        rebuild(kept.layout.warcs, older, Older(), clock=now)
+        before = {one: [e.id for e in older.editions(one)] for one in older.all_item_ids()}
+        done = reread(older, Cataloguer(older, kept.layout.warcs, Here()), list(older.all_captures()))
+        assert (done.made, done.gone, done.changed) == (0, 0, len(NAMES))
+        assert {one: [e.id for e in older.editions(one)] for one in older.all_item_ids()} == before
+        assert compare(held.snapshot(), older.snapshot()) == []
+
+
+def test_a_bag_with_an_item_holds_what_its_witnesses_stand_in(
+    kept: Kept, tmp_path: Path, creditline: Callable[..., Any]
+) -> None:
+    kept.run()
+    item = kept.item("amber")
+    made = creditline("-C", kept.layout.directory, "export", "bag", item.id, "-o", tmp_path / "bag")
+    assert made.code == 0, made.err
+    rows = (tmp_path / "bag" / "data" / "catalogue" / "captures.jsonl").read_text(encoding="utf-8").splitlines()
+    urls = [json.loads(row)["url"] for row in rows]
+    assert any("/wp/v2/posts" in url for url in urls)
+    assert f"{BASE}/cable/" not in urls
 
 
 @pytest.mark.parametrize(
