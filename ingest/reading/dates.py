@@ -6,38 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from db.model import Precision
+from ingest.reading.months import month
 
-_MONTHS = {
-    1: "january jan januar jänner jän stycznia styczeń sty janvier janv enero ene gennaio gen janeiro "
-    "januari ledna leden січня січень января январь янв leden ocak januára január ianuarie jaan "
-    "tammikuuta tammikuu",
-    2: "february feb februar lutego luty lut février févr fév febrero febbraio febb fevereiro fev "
-    "februari února únor лютого лютий февраля февраль фев şubat februára február februarie helmikuuta",
-    3: "march mar märz mrz maerz marca marzec mars marzo março maart mrt března březen березня березень "
-    "марта март мар mart martie maaliskuuta",
-    4: "april apr kwietnia kwiecień kwi avril avr abril abr aprile dubna duben квітня квітень апреля "
-    "апрель апр nisan apríla apríl aprilie huhtikuuta",
-    5: "may mai maja maj mayo maggio mag maio mei května květen травня травень мая май mayıs mája máj toukokuuta",
-    6: "june jun juni czerwca czerwiec cze juin junio giugno giu junho června červen червня червень июня "
-    "июнь июн haziran júna jún iunie kesäkuuta",
-    7: "july jul juli lipca lipiec lip juillet juil julio luglio lug julho července červenec липня липень "
-    "июля июль июл temmuz júla júl iulie heinäkuuta",
-    8: "august aug sierpnia sierpień sie août aout agosto ago augustus srpna srpen серпня серпень августа "
-    "август авг ağustos augusta elokuuta augusti",
-    9: "september sep sept września wrzesień wrz septembre septiembre settembre sett set setembro září "
-    "вересня вересень сентября сентябрь сен eylül septembra septembrie syyskuuta",
-    10: "october oct oktober okt października październik paź octobre octubre ottobre ott outubro out "
-    "října říjen жовтня жовтень октября октябрь окт ekim októbra október octombrie lokakuuta",
-    11: "november nov listopada listopad lis novembre noviembre novembro листопада листопад ноября ноябрь "
-    "ноя kasım novembra noiembrie marraskuuta listopadu",
-    12: "december dec dezember dez grudnia grudzień gru décembre déc diciembre dic dicembre dezembro "
-    "prosince prosinec грудня грудень декабря декабрь дек aralık decembra decembrie joulukuuta "
-    "desember des",
-}
-MONTHS = {word: number for number, words in _MONTHS.items() for word in words.split()}
-_MONTH = "(?:" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + ")"
+_WORD = r"[^\W\d_][^\s\d.,;:/|()\[\]–—-]*"
+_YEAR_4 = r"(?:19|20)\d\d"
 _ISO = re.compile(
     r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|"
     r"GMT|[+-]\d\d(?::?\d\d)?)?)?(?!\d)"
@@ -46,20 +21,42 @@ _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?\d{4,6}Z?)?$")
 _YEAR_MONTH = re.compile(r"^((?:19|20)\d\d)[-/](\d{1,2})$")
 _YEAR = re.compile(r"^((?:19|20)\d\d)$")
 _DAY_MONTH_YEAR = re.compile(
-    rf"(?<![\w.])(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:de|di|of|d['’])\s*|"
-    rf"\s*[-/,]?\s*)({_MONTH})\.?(?:\s+(?:de|del|of)\s+|\s*[-/,.]?\s*)((?:19|20)\d\d)(?!\d)",
+    rf"(?<![\w.])(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:(?:de|di|of)\s+|d['’]\s*)|\s*[-/,]?\s*)({_WORD})\.?"
+    rf"(?:\s+(?:de|del|of)\s+|\s*[-/,.]?\s*)({_YEAR_4})(?!\d)",
     re.I,
 )
-_MONTH_DAY_YEAR = re.compile(rf"(?<!\w)({_MONTH})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)(?!\d)", re.I)
+_MONTH_DAY_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*({_YEAR_4})(?!\d)", re.I)
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d./]\d|\d)")
-_YEAR_FIRST = re.compile(r"(?<![\d./-])((?:19|20)\d\d)([./-])(\d{1,2})\2(\d{1,2})(?!\d)")
-_CJK = re.compile(r"((?:19|20)\d\d)\s*[年년]\s*(\d{1,2})\s*[月월]\s*(\d{1,2})\s*[日일]?")
-_YEAR_MONTH_DAY = re.compile(rf"(?<!\d)((?:19|20)\d\d)[,.]?\s+({_MONTH})\.?\s+(\d{{1,2}})(?!\d)", re.I)
+_SPACED = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([./-])\s(\d{{1,2}})\s?\2\s({_YEAR_4})(?!\d)")
+_YEAR_FIRST = re.compile(rf"(?<![\d./-])({_YEAR_4})\s?([./-])\s?(\d{{1,2}})\s?\2\s?(\d{{1,2}})(?!\d)")
+_ROMAN = re.compile(rf"(?<![\w.])(\d{{1,2}})[.\s]\s?(I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s]\s?({_YEAR_4})(?!\d)")
+_CJK = re.compile(rf"({_YEAR_4})\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일]?")
+_ERA = re.compile(r"(令和|平成)(\d{1,2}|元)年\s*(\d{1,2})月\s*(\d{1,2})日")
+_YEAR_MONTH_DAY = re.compile(rf"(?<!\d)({_YEAR_4})[,.]?\s+(?:m\.\s+)?({_WORD})\.?\s+(\d{{1,2}})(?!\d)", re.I)
+_YEAR_DAY_MONTH = re.compile(rf"(?<!\d)({_YEAR_4})\.\s+gada\s+(\d{{1,2}})\.\s+({_WORD})", re.I)
+_VIETNAMESE = re.compile(rf"(?<!\d)(\d{{1,2}})\s+tháng\s+(\d{{1,2}})(?:,|\s+năm)?\s+({_YEAR_4})(?!\d)", re.I)
+_MONTH_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?,?\s+(?:de\s+)?({_YEAR_4})(?!\d)", re.I)
+_NUMBERED_MONTH = re.compile(rf"^(\d{{1,2}})[./]({_YEAR_4})$|^({_YEAR_4})[年년]\s*(\d{{1,2}})[月월]$")
+_PLATFORM = re.compile(rf"^\w{{3}} ({_WORD}) (\d{{1,2}}) \d\d:\d\d:\d\d (?:[A-Z]{{2,5}}|[+-]\d{{4}}) ({_YEAR_4})$")
+"""How Java prints a date."""
+_ROMANS = dict(
+    zip(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), range(1, 13), strict=True)
+)
+_ERAS = {"令和": 2018, "平成": 1988}
+_PRINTED = (
+    (_DAY_MONTH_YEAR, (3, 2, 1)),
+    (_MONTH_DAY_YEAR, (3, 1, 2)),
+    (_CJK, (1, 2, 3)),
+    (_YEAR_MONTH_DAY, (1, 2, 3)),
+    (_YEAR_DAY_MONTH, (1, 3, 2)),
+    (_VIETNAMESE, (3, 2, 1)),
+    (_ROMAN, (3, 2, 1)),
+)
+_RANGE = re.compile(r"\d\.?\s?[–—-]\s?$")
+"""What stands before the last of several days: something lasts that long, and is not published on them."""
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
-_DAY_YEAR = re.compile(r"\d(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d", re.I)
-"""What stands behind a month that comes first; to look for all names of months takes longer."""
-_MONTH_YEAR = re.compile(rf"(?<!\w)({_MONTH})\.?,?\s+(?:de\s+)?((?:19|20)\d\d)(?!\d)", re.I)
-_RFC = re.compile(r"^\w{3},\s+\d{1,2}\s+\w{3}\s+\d{4}\s+\d\d:\d\d")
+_DAY_YEAR = re.compile(r"\d(?:st|nd|rd|th)?,?\s*(?:19|20)\d\d", re.I)
+"""What stands behind a month that comes first; to look for every word before it takes longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +91,20 @@ def read(text: str, *, american: bool = False) -> Stated | None:
         return _month(int(match[1]), int(match[2]), text)
     if match := _YEAR.match(text):
         return Stated(match[1], Precision.YEAR, text)
-    return next(find(text, american=american), None) or _named_month(text)
+    if match := _PLATFORM.match(text):
+        return _made(match, (3, 1, 2), text)
+    return next(find(text, american=american), None) or read_month(text)
 
 
-def _named_month(text: str) -> Stated | None:
-    match = _MONTH_YEAR.search(text)
-    return _month(int(match[2]), MONTHS[match[1].lower()], match[0]) if match else None
+def read_month(text: str) -> Stated | None:
+    """Return the first month of a year that *text* names, or is in numbers, or None."""
+    if match := _NUMBERED_MONTH.match(text):
+        number, year = (match[1], match[2]) if match[1] else (match[4], match[3])
+        return _month(int(year), int(number), match[0])
+    for match in _MONTH_YEAR.finditer(text):
+        if named := month(match[1]):
+            return _month(int(match[2]), named, match[0])
+    return None
 
 
 def find(text: str, *, american: bool = False) -> Iterator[Stated]:
@@ -110,38 +115,45 @@ def find(text: str, *, american: bool = False) -> Iterator[Stated]:
         plain.
     """
     found = list(_with_full_years(text)) if _FULL_YEAR.search(text) else []
-    for match in _NUMERIC.finditer(text):
+    found += [(m.start(), s) for m in _ERA.finditer(text) if (s := _of_era(m))]
+    for match in chain(_NUMERIC.finditer(text), _SPACED.finditer(text)):
         flip = american and match[2] != "." if int(match[3]) <= 12 else True
         if stated := _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0]):
             found.append((match.start(), stated))
-    yield from (stated for _, stated in sorted(found, key=lambda pair: pair[0]))
+    kept = {place: stated for place, stated in reversed(found) if not _RANGE.search(text[:place])}
+    yield from (kept[place] for place in sorted(kept))
+
+
+def _of_era(match: re.Match[str]) -> Stated | None:
+    year = _ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
+    return _day(year, int(match[3]), int(match[4]), match[0])
 
 
 def _with_full_years(text: str) -> Iterator[tuple[int, Stated]]:
-    for pattern, order in (
-        (_DAY_MONTH_YEAR, (3, 2, 1)),
-        (_MONTH_DAY_YEAR if _DAY_YEAR.search(text) else None, (3, 1, 2)),
-        (_CJK, (1, 2, 3)),
-        (_YEAR_MONTH_DAY, (1, 2, 3)),
-    ):
-        if pattern is not None:
+    for pattern, order in _PRINTED:
+        if pattern is not _MONTH_DAY_YEAR or _DAY_YEAR.search(text):
             yield from ((m.start(), s) for m in pattern.finditer(text) if (s := _made(m, order, m[0])))
     yield from ((m.start(), s) for m in _ISO.finditer(text) if (s := _instant(m)))
-    yield from ((m.start(), s) for m in _YEAR_FIRST.finditer(text) if m[2] != "-" and (s := _made(m, (1, 3, 4), m[0])))
+    yield from ((m.start(), s) for m in _YEAR_FIRST.finditer(text) if (s := _made(m, (1, 3, 4), m[0])))
 
 
 def _made(match: re.Match[str], order: tuple[int, int, int], words: str) -> Stated | None:
-    year, month, day = (match[group] for group in order)
-    number = MONTHS.get(month.lower()) or (int(month) if month.isdigit() else 0)
-    full = int(year) if len(year) == 4 else 2000 + int(year)
+    year, named, day = (match[group] for group in order)
+    number = int(named) if named.isdigit() else _ROMANS.get(named) or month(named) or 0
+    if named.lower() == "listopada" and match[0].startswith(f"{day}."):
+        number = 10  # with the dot it is Croatian, where that is October; Polish writes no dot
+    return _day(int(year) if len(year) == 4 else 2000 + int(year), number, int(day), words)
+
+
+def _day(year: int, number: int, day: int, words: str) -> Stated | None:
     try:
-        return Stated(date(full, number, int(day)).isoformat(), Precision.DAY, words)
+        return Stated(date(year, number, day).isoformat(), Precision.DAY, words)
     except ValueError:
         return None
 
 
-def _month(year: int, month: int, words: str) -> Stated | None:
-    return Stated(f"{year:04}-{month:02}", Precision.MONTH, words) if 1 <= month <= 12 else None
+def _month(year: int, number: int, words: str) -> Stated | None:
+    return Stated(f"{year:04}-{number:02}", Precision.MONTH, words) if 1 <= number <= 12 else None
 
 
 def _instant(match: re.Match[str]) -> Stated | None:

@@ -3,23 +3,17 @@ prints."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+from itertools import chain
 
 from archive.locate import Place
 from db.model import Precision
-from ingest.reading import dates, late_witnesses
-from ingest.reading.candidate import Candidate, Field
+from ingest.reading import dated_address, dates, late_witnesses
+from ingest.reading.candidate import Candidate
 from ingest.reading.dates import Stated
 from ingest.reading.page import Page
 from ingest.reading.printed_dates import BESIDE_HEADLINE, Printed, american, elsewhere
 from ingest.reading.zones import Zones
-
-_URL_PACKED = re.compile(r"/(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d\d)(?=[-_/])")
-_URL_DAY = re.compile(
-    r"/((?:19|20)\d\d)(?:[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01]))(?=[/_-]|$)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +34,33 @@ def published(page: Page, zones: Zones, offered: list[Candidate], shown: list[Pr
     the marked
     printed date nearest the headline; then the day in the address; a year or month alone stays one.
     """
-    stated = [(s, c) for c in offered if (s := dates.read(c.words, american=american(page))) and _sane(s)]
+    us = american(page, " ".join(c.words for c in offered))
+    stated = [(s, c) for c in offered if (s := dates.read(c.words, american=us)) and _sane(s)]
     days = [pair for pair in stated if pair[0].day]
     fresh = [p for p in shown if not p.updated]
     if days:
         best, candidate = days[0]
         best, candidate = _first(page, *_local(best, candidate, fresh))
         return Dating(best, candidate, _losers(best, [c for _, c in days] + [p.candidate for p in fresh[:3]]))
-    if first := next((p for p in fresh if p.rank <= 4 and p.stated.day), None):
+    if first := _first_printed([p for p in fresh if p.rank <= 4]):
         return Dating(first.stated, first.candidate, _losers(first.stated, [p.candidate for p in fresh[:4]]))
-    if addressed := _from_address(page):
+    if addressed := _addressed(dated_address.day(page)):
         return addressed
-    if year := next((p for p in fresh if p.rank == 0), None):
-        return Dating(year.stated, year.candidate)
-    if late := next(late_witnesses.in_scripts(page), None) or _by_htmldate(page, zones):
+    if late := _late(page, zones):
         return Dating(dates.read(late.value), late)
     if fresh:
         return Dating(fresh[0].stated, fresh[0].candidate)
     if stated:
         return Dating(stated[0][0], stated[0][1])
-    return Dating(None, None)
+    return _addressed(dated_address.month(page)) or Dating(None, None)
+
+
+def _first_printed(shown: list[Printed]) -> Printed | None:
+    """Return the surest day; or a month or year that a label names, but for a day in it."""
+    first = next((p for p in shown if p.stated.day or p.rank == 0), None)
+    if first is None or first.stated.day:
+        return first
+    return next((p for p in shown if p.stated.day and p.stated.value.startswith(first.stated.value)), first)
 
 
 def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[Stated, Candidate]:
@@ -89,7 +90,7 @@ def _first(page: Page, best: Stated, candidate: Candidate) -> tuple[Stated, Cand
     """Return the day in the page's address where it is earlier than what its data state by more than a change of
     zone: an address is given once, a stated date is renewed.
     """
-    addressed = _from_address(page)
+    addressed = _addressed(dated_address.day(page))
     if addressed is None or addressed.stated is None or addressed.candidate is None or best.day is None:
         return best, candidate
     early = addressed.stated.day
@@ -108,6 +109,11 @@ def _zone_explains(instant: Stated, shown: Stated) -> bool:
     return hour + 14 >= 24 if later else hour - 12 < 0
 
 
+def _late(page: Page, zones: Zones) -> Candidate | None:
+    found = chain(late_witnesses.in_scripts(page), late_witnesses.in_attributes(page, zones))
+    return next(found, None) or _by_htmldate(page, zones)
+
+
 def _by_htmldate(page: Page, zones: Zones) -> Candidate | None:
     found = late_witnesses.by_htmldate(page, american=american(page))
     if found is None or zones.foreign(found.element) or elsewhere(page, found.element):
@@ -119,27 +125,10 @@ def _sane(stated: Stated) -> bool:
     return 1990 <= int(stated.value[:4]) <= 2100
 
 
-def _path(href: str | None) -> str:
-    try:
-        return urlsplit(href or "").path
-    except ValueError:
-        return ""
-
-
-def _from_address(page: Page) -> Dating | None:
-    canonical = [(e, e.get("href")) for e in page.tree.iter("link") if "canonical" in (e.get("rel") or "").lower()]
-    canonical += [(e, c) for c, e in page.meta("og:url")]
-    for element, href in canonical:
-        match = _URL_DAY.search(_path(href)) or _URL_PACKED.search(_path(href))
-        parts = [part for part in match.groups() if part] if match else []
-        stated = (
-            dates.read("-".join(f"{p:0>2}" for p in (parts if len(parts[0]) == 4 else parts[::-1]))) if parts else None
-        )
-        if match and stated:
-            words = match[0].strip("/")
-            named = Candidate(Field.PUBLISHED, stated.value, words, "address", Place.ATTRIBUTE, element)
-            return Dating(replace(stated, words=words), named)
-    return None
+def _addressed(candidate: Candidate | None) -> Dating | None:
+    """Return what is decided where the address alone dates the page."""
+    stated = dates.read(candidate.value) if candidate is not None else None
+    return Dating(replace(stated, words=candidate.words), candidate) if stated and candidate else None
 
 
 def _losers(best: Stated, others: list[Candidate]) -> tuple[Candidate, ...]:

@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 from htmldate import find_date
 from lxml import etree
 
 from archive.locate import Place
+from db.model import Precision
 from ingest.reading import dates
 from ingest.reading.candidate import Candidate, Field
+from ingest.reading.dates import Stated
 from ingest.reading.page import Page
+from ingest.reading.zones import Zones
 
-_STATE = re.compile(
-    r"""["'](?:datePublished|date_published|publishedAt|published_at|publishDate|publish_date|publicationDate|publication_date|
-        firstPublished(?:At|Date)?|first_published_at|datePublication|pubDate|published|publishedDate|
-        postDate|post_date)\\?["']
-        \s*:\s*\\?["']((?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d[^"'\\]{0,20})?)\\?["']""",
-    re.X,
-)
+_KEYS = """datePublished date_published publishedAt published_at publishDate publish_date publicationDate
+    publication_date firstPublished firstPublishedAt firstPublishedDate first_published_at datePublication pubDate
+    published publishedDate published_date postDate post_date pagePostDate publishedOn published_on publishTime
+    publish_time publishedTime published_time publicationTime publicationDateTime firstPublicationDate
+    first_publication_date firstPublishDate publish_up dateCreatedGmt dateGmt date_gmt article_publication_date
+    articlePublishedDate releaseDate release_date displayDate display_date"""
+_STATE = re.compile(rf"""["'](?:{"|".join(_KEYS.split())})\\?["']\s*:\s*\\?["']([^"'\\<>]{{8,40}})\\?["']""")
+_DATA = """data-published data-publish-date data-published-at data-published-date data-publication-date
+    data-pub-date data-pubdate data-date-published data-datetime data-date data-timestamp data-time"""
+_ATTRIBUTES = tuple(_DATA.split())
+_HOLDING = etree.XPath("//body//*[" + " or ".join(f"@{name}" for name in _ATTRIBUTES) + "]")
+_CLOCK = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
 ROUND = 40
 SCRIPTS_AT_MOST = 3_000_000
 
 
 def in_scripts(page: Page) -> Iterator[Candidate]:
-    """Yield the dates of publication that the data in a page's scripts state, if they all state the same
+    """Yield the date of publication that the data in a page's scripts state, if they all state the same
     day.
     """
     found: list[Candidate] = []
@@ -34,12 +44,41 @@ def in_scripts(page: Page) -> Iterator[Candidate]:
     for script in page.tree.iter("script"):
         text = script.text or ""
         total += len(text)
-        if ("ublish" not in text and "pubDate" not in text and "ost" not in text) or total > SCRIPTS_AT_MOST:
-            continue
-        for match in _STATE.finditer(text):
-            found.append(Candidate(Field.PUBLISHED, match[1], match[1], "script data", Place.JSON, script))
+        if total <= SCRIPTS_AT_MOST and any(key in text for key in ("ublish", "ublication", "ub", "ost", "elease")):
+            found += _stated(text, script)
     if len({c.value[:10] for c in found}) == 1:
         yield found[0]
+
+
+def _stated(text: str, script: Any) -> Iterator[Candidate]:
+    for match in _STATE.finditer(text):
+        if stated := _read(match[1]):
+            yield Candidate(Field.PUBLISHED, stated.value, match[1], "script data", Place.JSON, script)
+
+
+def _read(words: str) -> Stated | None:
+    return _of_clock(words) if _CLOCK.fullmatch(words) else dates.read(words)
+
+
+def _of_clock(number: str) -> Stated | None:
+    """Return the instant that a count of seconds, or of milliseconds, since 1970 stands for."""
+    when = datetime.fromtimestamp(int(number[:10]), UTC)
+    return Stated(f"{when:%Y-%m-%dT%H:%M:%S}+00:00", Precision.INSTANT, number, 0)
+
+
+def in_attributes(page: Page, zones: Zones) -> Iterator[Candidate]:
+    """Yield the date that ``data-`` attributes in the article's own part state, if they all state the same day."""
+    found = [c for element in _HOLDING(page.tree) if not zones.foreign(element) for c in _attributed(element)]
+    if len({c.value[:10] for c in found}) == 1:
+        yield found[0]
+
+
+def _attributed(element: Any) -> Iterator[Candidate]:
+    for name in _ATTRIBUTES:
+        said = (element.get(name) or "").strip()
+        stated = _read(said) if said else None
+        if stated is not None and stated.day is not None:
+            yield Candidate(Field.PUBLISHED, stated.value, said, f"attribute {name}", Place.ATTRIBUTE, element)
 
 
 def _prints_a_day(words: str) -> bool:

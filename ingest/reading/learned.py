@@ -178,7 +178,7 @@ def published(page: Page, spot: Spot, offered: list[Candidate]) -> dating.Dating
     """Return the date that stands at *spot*, with nothing in it where none does."""
     if spot.how is How.WITNESS:
         said = _said(offered, spot.at)
-        stated = dates.read(said[0].words, american=american(page)) if said else None
+        stated = dates.read(said[0].words, american=american(page, said[0].words)) if said else None
         return dating.Dating(stated, said[0] if stated else None)
     element = next(select(page.body, spot.at), None)
     if element is None:
@@ -187,7 +187,8 @@ def published(page: Page, spot: Spot, offered: list[Candidate]) -> dating.Dating
         words = plain(element.get("datetime") or "")
         stated = dates.read(words) if words else None
         return dating.Dating(stated, Candidate(Field.PUBLISHED, words, words, WITNESS, Place.ATTRIBUTE, element))
-    stated = next(dates.find(plain(visible(element)), american=american(page)), None)
+    words = plain(visible(element))
+    stated = next(dates.find(words, american=american(page, words)), None)
     if stated is None:
         return dating.Dating(None, None)
     return dating.Dating(stated, _words(Field.PUBLISHED, element, stated.words))

@@ -145,7 +145,7 @@ def _published(sample: Sample) -> Iterator[tuple[str, How]]:
         if element.get("datetime"):
             yield from ((path, How.STAMP) for path in paths(element))
         if any(c.isdigit() for c in words):
-            stated = next(dates.find(words, american=american(sample.page)), None)
+            stated = next(dates.find(words, american=american(sample.page, words)), None)
             if stated is not None and stated.value[:10] == wanted.value[:10]:
                 yield from ((path, How.WORDS) for path in paths(element))
     yield from _witnesses(sample, Field.PUBLISHED)

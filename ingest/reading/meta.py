@@ -119,9 +119,14 @@ NAMES: dict[Field, tuple[str, ...]] = {
 }
 _LOWER = {field: tuple((name.lower(), f"meta {name}") for name in names) for field, names in NAMES.items()}
 _KNOWN = frozenset(name for names in _LOWER.values() for name, _ in names)
-_SPELT_PUBLISHED = """publisheddate datetimepublished publisheddatetime firstpublished firstpublishedat
+_SPELT_PUBLISHED = """publicationdate publisheddate datetimepublished publisheddatetime firstpublished firstpublishedat
     articlepublished articlepublisheddate articlepublicationdate articledate postdate posteddate issued dateissued
-    contentpublisheddate publicationtime publishedtime publishtime releasedate"""
+    contentpublisheddate publicationtime publishedtime publishtime releasedate prismpublicationdate eprintsdate
+    bepresscitationdate dcdatepublished dcdateavailable dctermsavailable dctermspublished firstpublishdate
+    firstpublicationdate originalpublishdate isopublishdate publicationdatetime datepublication displaydate pagedate
+    contentdate searchdate ogreleasedate bookreleasedate ogpublishdate ogpublicationdate datedepublication
+    fechapublicacion fechadepublicacion datapublikacji datapublicacao veroeffentlichungsdatum datecreated creationdate
+    createddate dctermscreated"""
 _SPELT_MODIFIED = """modifieddate modifiedtime modifieddatetime updatedtime lastmodifieddate lastupdated updateddate
     dateupdated contentmodifieddate"""
 _SPELT = {Field.PUBLISHED: _SPELT_PUBLISHED.split(), Field.MODIFIED: _SPELT_MODIFIED.split()}

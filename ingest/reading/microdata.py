@@ -69,6 +69,7 @@ _RDFA = {
     "datepublished": Field.PUBLISHED,
     "issued": Field.PUBLISHED,
     "created": Field.PUBLISHED,
+    "date": Field.PUBLISHED,
     "datemodified": Field.MODIFIED,
     "modified": Field.MODIFIED,
     "headline": Field.TITLE,

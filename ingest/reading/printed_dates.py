@@ -65,10 +65,22 @@ _TAGS = frozenset(
         "cite",
     }
 )
+_AMERICAN_HOSTS = (".com", ".us", ".gov", ".edu", ".org")
+_ONE_WAY = re.compile(
+    r"(?<![\d/])(?:(1[3-9]|2\d|3[01])/(?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])/(?:1[3-9]|2\d|3[01]))/(?:19|20)\d\d"
+)
+_COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.I)
+_NUMBERS = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d")
 _DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
 _DIGIT = re.compile(r"\d")
-_LAST_YEAR = re.compile(r"[:：]\s*((?:19|20)\d\d)$")
-"""A year after a label, and nothing more."""
+_LAST_YEAR = re.compile(r"(?:^|[:：]\s*)((?:19|20)\d\d)$")
+"""A year after a label, or nothing else."""
+_DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:\w*date|datum|fecha|published|pub-?date|year|time)(?:$|[\s_-])", re.I)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
+_STROKE = re.compile(r"[,|·•–—]\s*$")
+_PICTURE = re.compile(r"(?:photo|picture|foto|fot\.|zdjęcie|bild|image|crédit|credit)\b", re.I)
+LONGEST_MONTH, ALONE, KIND = 80, 12, 30
+"""How many characters may stand beside a month: few, or a kind of text ("Policy Brief") with a stroke after it."""
 LONGEST = 200
 BEFORE, AFTER = 60, 90
 BESIDE_HEADLINE = 40
@@ -85,12 +97,19 @@ class Printed:
     updated: bool
 
 
-def american(page: Page) -> bool:
-    """Say whether the page writes month before day in numbers."""
+def american(page: Page, words: str = "1/2/2000") -> bool:
+    """Say whether the page writes month before day in numbers: by a date on it that can be read in one way only, else
+    by the language that it declares and its address. Where *words* hold no such numbers, nobody looks: no.
+    """
+    if not _NUMBERS.search(words):
+        return False
     declared = (page.tree.get("lang") or next((c for c, _ in page.meta("og:locale")), "")).lower().replace("_", "-")
-    return declared == "en-us" or (
-        declared in ("en", "") and page.host.endswith((".com", ".us", ".gov", ".edu", ".org"))
-    )
+    if declared != "en-us" and not (declared in ("en", "") and page.host.endswith(_AMERICAN_HOSTS)):
+        return False
+    for words in page.short.values():
+        if "/" in words and (match := _ONE_WAY.search(words)):
+            return match[1] is None
+    return True
 
 
 def printed(page: Page, zones: Zones) -> list[Printed]:
@@ -117,7 +136,7 @@ def _shown(zones: Zones, element: Any, words: str, stamp: str | None, us: bool) 
     return [
         *_from_attribute(element, stamp, distance, said, words),
         *_from_words(element, words, distance, said, us, zones),
-        *_from_year(element, words, distance),
+        *_less_exactly(element, words, distance, said),
     ]
 
 
@@ -154,6 +173,8 @@ def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zo
     for stated in dates.find(words, american=us):
         before = words[: words.find(stated.words)]
         lead = before if before.strip() else _before(element)
+        if _COPYRIGHT.search(lead):
+            continue
         labelled = bool(_PUBLISHED.search(lead))
         updated = bool(_UPDATED.search(lead)) or bool(_UPDATED_CLASS.search(said) and "published" not in said)
         alone = len(words) - len(stated.words) < (90 if abs(distance) <= 12 else 60)
@@ -165,18 +186,22 @@ def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zo
         yield Printed(stated, candidate, rank, distance, updated)
 
 
-def _from_year(element: Any, words: str, distance: int) -> Iterator[Printed]:
-    """A year alone, where a label by the headline says that it is the date: a report's, most often."""
-    match = _LAST_YEAR.search(words)
-    if match and -BEFORE <= distance <= AFTER and _PUBLISHED.search(words[: match.start(1)]):
+def _less_exactly(element: Any, words: str, distance: int, said: str) -> Iterator[Printed]:
+    """A month or a year alone, where a label or class by the headline says that it is the date: a report's, mostly."""
+    if not -BEFORE <= distance <= AFTER or len(words) > LONGEST_MONTH or element.tag in _HEADINGS:
+        return
+    stated = dates.read_month(words)
+    if stated is None and (match := _LAST_YEAR.search(words)):
         stated = Stated(match[1], Precision.YEAR, match[1])
-        yield Printed(
-            stated,
-            Candidate(Field.PUBLISHED, match[1], match[1], "printed date", Place.TEXT, element),
-            0,
-            distance,
-            False,
-        )
+    if stated is None or next(dates.find(words), None) is not None:
+        return
+    before = words[: words.find(stated.words)]
+    labelled = bool(_PUBLISHED.search(before if before.strip() else _before(element)))
+    alone = len(words) - len(stated.words) < (KIND if _STROKE.search(before) and not _PICTURE.match(words) else ALONE)
+    if not labelled and not (alone and (says(_DATE_CLASS, said) or stated.precision is Precision.MONTH)):
+        return
+    candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
+    yield Printed(stated, candidate, 0 if labelled else 3, distance, updated=bool(_UPDATED.search(before)))
 
 
 def _before(element: Any) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from archive.locate import Place
 from ingest.reading.candidate import Candidate, Field
+from ingest.reading.json_scripts import load
 from ingest.reading.page import Page, plain, squeeze
 
 ARTICLE = re.compile(
@@ -19,17 +19,13 @@ ARTICLE = re.compile(
     r"NewsItem|Recipe|Essay)$"
 )
 ORGANISATION = re.compile(r"(?:Organization|Organisation|Corporation|NGO|Company|Brand|WebSite)$")
-PODCASTISH = re.compile(r"(?:Comment|WebSite|BreadcrumbList|ListItem|ImageObject|Person|Organization|SearchAction)$")
-NODES_AT_MOST = 5000
-_COMMENT = re.compile(
-    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|"
-    r"/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+_PAGE = re.compile(
+    r"^(?:(?:Medical|Item|About|FAQ|QA)?(?:Web)?Page|VideoObject|PodcastEpisode|DigitalDocument|"
+    r"PresentationDigitalDocument|Dataset|PublicationIssue|Thesis)$"
 )
+"""What may be dated and signed as an article is."""
+NODES_AT_MOST = 5000
 _MARKUP = re.compile(r"<[^<>]{1,400}>")
-_RAW_BREAK = re.compile(r"[\r\n\t]+")
-_DECODER = json.JSONDecoder(strict=False)
-_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
-
 Node = dict[str, Any]
 
 
@@ -46,48 +42,6 @@ class Graph:
         """Return the node that a bare ``{"@id": ...}`` names, or *value* as it is."""
         if isinstance(value, dict) and "@id" in value and "name" not in value:
             return self.by_id.get(str(value["@id"]), value)
-        return value
-
-
-def load(text: str) -> Any:
-    """Return the JSON in *text*, mending what commonly breaks it; None where nothing helps.
-
-    Raw line breaks inside strings, trailing commas, comment and CDATA marks and text after the value are
-    forgiven.
-    """
-    body = text.strip()
-    if not (body.startswith(("{", "[")) and body.endswith(("}", "]"))):
-        body = _COMMENT.sub("", body).strip()
-    for mend in (str, _mended):
-        try:
-            return _DECODER.raw_decode(mend(body))[0] if body else None
-        except (ValueError, RecursionError):
-            continue
-    return salvage(body)
-
-
-def _mended(body: str) -> str:
-    return _TRAILING_COMMA.sub(r"\1", _RAW_BREAK.sub(" ", body))
-
-
-_PAIR = re.compile(r'"(headline|datePublished|dateModified|inLanguage)"\s*:\s*"((?:[^"\\]|\\.)*)"')
-_AUTHOR_PAIR = re.compile(r'"author"\s*:\s*[\[{][^\]}]*?"name"\s*:\s*"((?:[^"\\]|\\.)*)"')
-
-
-def salvage(text: str) -> Node | None:
-    """Read the plain ``"key": "value"`` pairs out of JSON too broken to parse."""
-    found: Node = {}
-    for key, value in _PAIR.findall(text):
-        found.setdefault(key, _unescape(value))
-    if names := [_unescape(name) for name in _AUTHOR_PAIR.findall(text)]:
-        found["author"] = [{"name": name} for name in names]
-    return {"@type": "Article", **found} if found else None
-
-
-def _unescape(value: str) -> str:
-    try:
-        return str(json.loads(f'"{value}"', strict=False))
-    except ValueError:
         return value
 
 
@@ -145,6 +99,11 @@ def names_article(name: str) -> bool:
     return ARTICLE.search(name) is not None
 
 
+def is_page(node: Node) -> bool:
+    """Say whether *node* describes a page, or another work that one page presents."""
+    return any(_PAGE.match(name) for name in types(node))
+
+
 def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
     """Choose the node that describes this page's article: one that names this URL or title before the first
     one.
@@ -153,7 +112,7 @@ def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
         (n, s) for n, s in data.nodes if is_article(n) and ("headline" in n or "author" in n or "datePublished" in n)
     ]
     if not articles:
-        articles = [(n, s) for n, s in data.nodes if "WebPage" in types(n) and ("author" in n or "datePublished" in n)]
+        articles = [(n, s) for n, s in data.nodes if is_page(n) and ("author" in n or "datePublished" in n)]
     if len(articles) < 2:
         return articles[0] if articles else None
     return max(enumerate(articles), key=lambda pair: (_fit(page, pair[1][0]), -pair[0]))[1]
@@ -219,7 +178,8 @@ class Structured:
                 if found:
                     break
             yield from self._strings(Field.TITLE, "headline", "name")
-            yield from self._strings(Field.PUBLISHED, "datePublished", "dateCreated", "uploadDate")
+            dated = list(self._strings(Field.PUBLISHED, "datePublished", "dateCreated", "uploadDate"))
+            yield from dated or self._of_page()
             yield from self._strings(Field.MODIFIED, "dateModified")
             yield from self._strings(Field.SUBTITLE, "alternativeHeadline")
             yield from self._strings(Field.SECTION, "articleSection")
@@ -248,6 +208,13 @@ class Structured:
                 text = said.get("@value") or said.get("name") if isinstance(said, dict) else said
                 if isinstance(text, str) and text.strip():
                     yield self._say(field, text, f"JSON-LD {name}")
+
+    def _of_page(self) -> Iterator[Candidate]:
+        """Yield when the page was published that the article stands on, where the article itself states no date."""
+        for node, script in self.data.nodes:
+            said = node.get("datePublished")
+            if is_page(node) and isinstance(said, str) and said.strip():
+                yield self._say(Field.PUBLISHED, said, "JSON-LD page datePublished", script)
 
     def _keywords(self) -> Iterator[Candidate]:
         value = self.node.get("keywords") if self.node else None

@@ -15,7 +15,7 @@ from ingest.reading import dates
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.zones import Zones, marks, says
+from ingest.reading.zones import GENERIC, Zones, marks, says
 
 SEPARATOR = re.compile(r"\s+[|–—·•»«›:/~-]+\s+|\s*[|»›]\s*|\s+::\s+|:\s+|\s+[-–—]|\s*—\s*")
 _AFFIX = re.compile(r"\s+[-|–—·•»›«~/:]+\s+|\s*[|│｜ㅣ]+\s*|\s+::\s+|\s*»\s+(?=\S)|\s+—\s+")
@@ -25,6 +25,7 @@ _GENRES = """opinion opinions analysis editorial news blog podcast interview op 
     opinioni analisi analys ledare debatt"""
 _GENRE = frozenset(_GENRES.split()) | {"op ed"}
 """What a publisher adds to a headline to say of what kind the text is."""
+_STROKES = frozenset("/|│｜»")
 _DATED = re.compile(r"^\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\)?\s*[-–—|:]+\s*(?=\S{2})")
 
 
@@ -122,11 +123,19 @@ def bare(title: str, affixes: Affixes) -> str:
         cut = _cut(title, parts, affixes)
         if cut is not None:
             title = title[:cut].strip()
-        elif names_site(title[: parts[0].start()], affixes.sites):
+        elif names_site(title[: parts[0].start()], affixes.sites) or _leads(title, parts[0], affixes):
             title = title[parts[0].end() :].strip()
         else:
             break
     return title
+
+
+def _leads(title: str, part: re.Match[str], affixes: Affixes) -> bool:
+    """Say whether what stands before *part*, a stroke, is a section's name or a kind of text."""
+    if part[0].strip() not in _STROKES or len(title[part.end() :].split()) < 3:
+        return False
+    said = fold(title[: part.start()])
+    return said in affixes.sections or said in _GENRE or said in GENERIC
 
 
 def _cut(title: str, parts: list[re.Match[str]], affixes: Affixes) -> int | None:
@@ -202,8 +211,14 @@ def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candida
     # Where the heading runs a kicker into the headline, a title that parts them says the same better.
     ranked += [c for c in trimmed if fold(c.value) != shown and _tight(c.value) == _tight(head.value)]
     if not any(fold(c.value) == shown for c in trimmed if not c.witness.startswith("itemprop")):
-        ranked += [c for c in trimmed if _kicked(head, fold(c.value))]
+        ranked += [c for c in (*trimmed, *_parts(page_title)) if _kicked(head, fold(c.value))]
     return ranked
+
+
+def _parts(page_title: Candidate | None) -> list[Candidate]:
+    """Return the parts of ``title`` between strokes: one may be the headline where the site's name is not known."""
+    parts = _AFFIX.split(page_title.value) if page_title is not None else []
+    return [page_title._replace(value=part, words=part) for part in parts if page_title is not None and part.strip()]
 
 
 def _tight(title: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -120,6 +121,7 @@ class Zones:
         self.headline: Any = None
         self.container: Any = None
         self.masthead: Any = None
+        self._home: Any = None
         self._front = not urlsplit(page.url).path.strip("/") and not urlsplit(page.url).query
         self._size = len(page.body.text_content())
         self.headline = self._choose_headline()
@@ -127,6 +129,12 @@ class Zones:
             self._keep = set(self.headline.iterancestors())
             self._foreign.clear()
         self.container = self._container()
+        # Where a footer is the article's own.
+        self._home = self._round_headline() if self.container is None else self.container
+
+    def _round_headline(self) -> Any:
+        above = list(islice(self.headline.iterancestors(), 2)) if self.headline is not None else []
+        return above[1] if len(above) > 1 and above[1].tag not in ("body", "html") else None
 
     def _choose_headline(self) -> Any:
         """Take the h1 that ``title`` holds; else the h2 that it holds, unless an h1 says much the same as ``title`` or
@@ -135,11 +143,15 @@ class Zones:
         title = plain(self.page.title_text).casefold()
         everyone = list(self.page.body.iter("h1"))[:20]
         firsts = [h for h in everyone if not self._heads_site(h)]
-        firsts = [h for h in firsts if plain(visible(h)).casefold() not in GENERIC] or firsts
-        self.masthead = next((h for h in everyone if h not in firsts and visible(h)), None)
         seconds = list(self.page.body.iter("h2"))[:8] if title else []
         parts = _AFFIX.split(title)
-        for headings in (firsts, seconds):
+        said = {plain(visible(h)).casefold() for h in seconds}
+        generic = GENERIC | {
+            part for part in parts[1:] if parts[0] in said and self.page.body.find(".//article//h1") is None
+        }
+        firsts, general = [h for h in firsts if plain(visible(h)).casefold() not in generic], firsts
+        self.masthead = next((h for h in everyone if h not in (firsts or general) and visible(h)), None)
+        for headings in (firsts, seconds, general):
             held = [
                 (len(words), -place, heading)
                 for place, heading in enumerate(headings)
@@ -151,6 +163,7 @@ class Zones:
             if held:
                 other = self._reworded(firsts) if headings is seconds else None
                 return max(held, key=lambda one: one[:2])[2] if other is None else other
+        firsts = firsts or general
         for heading in firsts:
             words = plain(visible(heading)).casefold()
             if len(words) >= 15 and title and (title.split(" | ")[0][:30] in words):
@@ -229,7 +242,7 @@ class Zones:
         if node.tag == "article" and self.headline is not None and self._has_own_link_heading(node):
             return True
         said = self.marks[node]
-        if "footer" in said and self.container is not None and self.container in node.iterancestors():
+        if "footer" in said and self._home is not None and self._home in node.iterancestors():
             said = _FOOTER.sub("", said)
         return says(_FOREIGN, said) and not self._holds_most(node)
 

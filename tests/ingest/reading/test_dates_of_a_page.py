@@ -35,13 +35,33 @@ TITLE = "<title>The Amber Road Reopens</title>"
         ("24.04.2023", "2023-04-24"),
         ("2023-04-24", "2023-04-24"),
         ("2023年4月24日", "2023-04-24"),
+        ("令和5年4月24日", "2023-04-24"),
+        ("24. 4. 2023", "2023-04-24"),
+        ("2023. 4. 24.", "2023-04-24"),
+        ("24 IV 2023", "2023-04-24"),
+        ("24.IV.2023", "2023-04-24"),
+        ("2023. április 24.", "2023-04-24"),
+        ("2023 m. balandžio 24 d.", "2023-04-24"),
+        ("2023. gada 24. aprīlī", "2023-04-24"),
+        ("24 Απριλίου 2023", "2023-04-24"),
+        ("24 ΑΠΡΙΛΙΟΥ 2023", "2023-04-24"),
+        ("24 pazdziernika 2023", "2023-10-24"),
+        ("24 listopada 2023", "2023-11-24"),
+        ("24. listopada 2023.", "2023-10-24"),
+        ("24 أبريل 2023", "2023-04-24"),
+        ("24 באפריל 2023", "2023-04-24"),
+        ("24 tháng 4 năm 2023", "2023-04-24"),
+        ("03 Dec 2025", "2025-12-03"),
+        ("Apr242023", "2023-04-24"),
     ],
 )
 def test_a_printed_day_is_read_in_its_language(printed: str, day: str) -> None:
     assert [s.value for s in dates.find(f"x {printed} y")] == [day]
 
 
-@pytest.mark.parametrize("printed", ["31 February 2023", "45.13.2023", "12 Monday 2020", "in 2023", "3.14159", "1-2-3"])
+@pytest.mark.parametrize(
+    "printed", ["31 February 2023", "45.13.2023", "12 Monday 2020", "in 2023", "3.14159", "1-2-3", "24–26 April 2023"]
+)
 def test_what_is_no_day_is_not_read(printed: str) -> None:
     assert list(dates.find(printed)) == []
 

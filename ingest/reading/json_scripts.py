@@ -1,0 +1,57 @@
+"""JSON in scripts: read as it stands on pages, which often break it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+_COMMENT = re.compile(
+    r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|"
+    r"/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
+)
+_RAW_BREAK = re.compile(r"[\r\n\t]+")
+_DECODER = json.JSONDecoder(strict=False)
+_TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+
+
+def load(text: str) -> Any:
+    """Return the JSON in *text*, mending what commonly breaks it; None where nothing helps.
+
+    Raw line breaks inside strings, trailing commas, comment and CDATA marks and text after the value are
+    forgiven.
+    """
+    body = text.strip()
+    if not (body.startswith(("{", "[")) and body.endswith(("}", "]"))):
+        body = _COMMENT.sub("", body).strip()
+    for mend in (str, _mended):
+        try:
+            return _DECODER.raw_decode(mend(body))[0] if body else None
+        except (ValueError, RecursionError):
+            continue
+    return salvage(body)
+
+
+def _mended(body: str) -> str:
+    return _TRAILING_COMMA.sub(r"\1", _RAW_BREAK.sub(" ", body))
+
+
+_PAIR = re.compile(r'"(headline|datePublished|dateModified|inLanguage)"\s*:\s*"((?:[^"\\]|\\.)*)"')
+_AUTHOR_PAIR = re.compile(r'"author"\s*:\s*[\[{][^\]}]*?"name"\s*:\s*"((?:[^"\\]|\\.)*)"')
+
+
+def salvage(text: str) -> dict[str, Any] | None:
+    """Read the plain ``"key": "value"`` pairs out of JSON too broken to parse."""
+    found: dict[str, Any] = {}
+    for key, value in _PAIR.findall(text):
+        found.setdefault(key, _unescape(value))
+    if names := [_unescape(name) for name in _AUTHOR_PAIR.findall(text)]:
+        found["author"] = [{"name": name} for name in names]
+    return {"@type": "Article", **found} if found else None
+
+
+def _unescape(value: str) -> str:
+    try:
+        return str(json.loads(f'"{value}"', strict=False))
+    except ValueError:
+        return value
