@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from itertools import accumulate
 from typing import Any
 
@@ -41,8 +42,8 @@ LONGEST = 1_500
 _SHORTEST = 3
 
 
-def blocks_with(tree: Any, words: Callable[[str], Iterable[str]]) -> list[Any]:
-    """The blocks whose text holds one of the *words* to look for in a text like that of the page, in lower case.
+def blocks_with(tree: Any, sought: Callable[[str], re.Pattern[str]]) -> list[Any]:
+    """The blocks whose text matches the pattern *sought* in a text like that of the page, in lower case.
 
     They come in the order of the page, each once.
 
@@ -51,15 +52,15 @@ def blocks_with(tree: Any, words: Callable[[str], Iterable[str]]) -> list[Any]:
     pieces: list[str] = []
     owners: list[tuple[Any, bool]] = []
     for element in tree.iter():
-        if (text := element.text) and len(text) > _SHORTEST and _seen(element.tag):
+        if (text := element.text) and len(text) > _SHORTEST and not text.isspace() and _seen(element.tag):
             pieces.append(text)
             owners.append((element, False))
-        if (text := element.tail) and len(text) > _SHORTEST:
+        if (text := element.tail) and len(text) > _SHORTEST and not text.isspace():
             pieces.append(text)
             owners.append((element, True))
     whole = _lower("\n".join(pieces))
-    starts = list(accumulate((len(piece) + 1 for piece in pieces), initial=0))
-    hits = {bisect_right(starts, found) - 1 for word in words(whole) for found in _places(whole, word)}
+    starts = list(accumulate(map((1).__add__, map(len, pieces)), initial=0))
+    hits = {bisect_right(starts, found.start()) - 1 for found in sought(whole).finditer(whole)}
     found_in: dict[Any, None] = {}
     for hit in sorted(hits):
         element, is_tail = owners[hit]
@@ -77,13 +78,6 @@ def _seen(tag: Any) -> bool:
 def _lower(text: str) -> str:
     """Lower case, as long as before: the one letter that would grow is set apart."""
     return text.replace("\u0130", "i").lower()
-
-
-def _places(whole: str, word: str) -> Iterator[int]:
-    place = whole.find(word)
-    while place >= 0:
-        yield place
-        place = whole.find(word, place + len(word))
 
 
 def block_of(element: Any) -> Any:

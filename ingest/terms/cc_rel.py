@@ -19,7 +19,7 @@ _NAME, _ADDRESS, _MORE = "cc:attributionname", "cc:attributionurl", "cc:moreperm
 
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each property of the page itself; what is said *about* another address is not its."""
-    if not page.holds(":license", ":attribution", ":morePermissions"):
+    if not ((page.holds("icense") and page.holds(":license")) or page.holds(":attribution", ":morePermissions")):
         return
     for element in page.tree.xpath("//*[contains(@rel, ':') or contains(@property, ':')]"):
         said = {*(element.get("rel") or "").lower().split(), *(element.get("property") or "").lower().split()}

@@ -32,8 +32,8 @@ def statements(page: PageView) -> Iterator[Statement]:
     A bare "© 2024 Example" states none, and neither do the fields for the holder of the rights.
     """
     for meta in page.tree.iter("meta"):
-        name, value = (meta.get("name") or meta.get("property") or "").lower(), (meta.get("content") or "").strip()
-        if name.replace(":", ".") not in _NAMES or not value:
+        name = (meta.get("name") or meta.get("property") or "").lower()
+        if name.replace(":", ".") not in _NAMES or not (value := (meta.get("content") or "").strip()):
             continue
         terms = terms_of(value, RULE)
         evidence = page.evidence(value, Place.ATTRIBUTE) if terms or is_address(value) else None

@@ -15,6 +15,7 @@ from ingest.terms.page import PageView
 
 _FIELD = re.compile(rb"(?im)^(?P<name>tdm-reservation|content-usage|x-robots-tag)[ \t]*:[ \t]*(?P<value>[^\r\n]*)")
 _ROBOTS = frozenset({"robots", "googlebot"})
+_METAS = _ROBOTS | {"tdm-reservation"}
 _NO_AI = frozenset({"noai", "noimageai"})
 _USAGE = re.compile(r"(?:^|[,\s])(?:train-ai|ai-train)\s*=\s*(?P<value>[yn])\b", re.IGNORECASE)
 
@@ -22,8 +23,8 @@ _USAGE = re.compile(r"(?:^|[,\s])(?:train-ai|ai-train)\s*=\s*(?P<value>[yn])\b",
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each ``meta`` element and header field about mining."""
     for meta in page.tree.iter("meta"):
-        name, value = (meta.get("name") or "").lower(), (meta.get("content") or "").strip()
-        if name not in ("tdm-reservation", *_ROBOTS) or not value:
+        name = (meta.get("name") or "").lower()
+        if name not in _METAS or not (value := (meta.get("content") or "").strip()):
             continue
         terms = tuple(_terms("x-robots-tag" if name in _ROBOTS else name, value))
         evidence = page.evidence(value, Place.ATTRIBUTE) if terms else None

@@ -28,6 +28,8 @@ _ZERO = re.compile(
 )
 _MARK = re.compile(r"public domain mark")
 _FAMILY = re.compile(r"creative[\s-]*commons|(?<![\w-])cc(?:[\s-]+|-)(?:licen|lizenz)")
+_SIGNS = ("cc", "commons", "public domain", ".0", ".5")
+"""One of them is in every name of Creative Commons."""
 _NEAR = 30
 _NUMBER = re.compile(r"(?<![\w.])v?\.?\s?([1-4])[.,](0|5)(?!\d|\.\d)")
 
@@ -55,7 +57,10 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     found = from_address(address.group()) if address else None
     if found is not None and address is not None:
         return Named(found, address.group().rstrip(".,;:"))
-    folded = fold(sentence).replace("(", " ").replace(")", " ").replace("/", "-").replace("_", "-")
+    plain = fold(sentence)
+    if not any(sign in plain for sign in _SIGNS):
+        return _other(plain)
+    folded = plain.replace("(", " ").replace(")", " ").replace("/", "-").replace("_", "-")
     folded = " ".join(folded.split())
     family = _FAMILY.search(folded) or _short_family(book).search(folded)
     code = _CODE.search(folded) or (_BARE.search(folded) if family else None)
@@ -70,7 +75,11 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     naked = _naked(book).search(folded)
     if naked is not None:
         return Named(_by_elements(naked.group(), folded[naked.end() :], book))
-    other = licenses.named(fold(sentence))
+    return _other(plain)
+
+
+def _other(folded: str) -> Named | None:
+    other = licenses.named(folded)
     return Named(other) if other else None
 
 

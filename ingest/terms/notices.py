@@ -26,16 +26,20 @@ _FEWEST_GAPS = 4
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each group of neighbouring sentences that speak of terms, in blocks like notices."""
     seen: set[str] = set()
+    blocks = blocks_with(page.tree, vocabulary().sought)
+    if not blocks:
+        return
     of_terms = _is_of_terms(page)
-    for block in blocks_with(page.tree, vocabulary().sought):
+    told = of_terms or mentions_terms(page.url)
+    for block in blocks:
         standing = Standing(block)
-        notice = standing.notice or standing.footer or of_terms or mentions_terms(page.url)
         if standing.apart:
             continue
+        notice = standing.notice or standing.footer or told
+        address = _linked(block)
         for run in runs(block):
             if len(run) > (LONGEST if notice else _NOTICE_LENGTH):
                 continue
-            address = _linked(block)
             for words in _groups(run, address):
                 if words in seen:
                     continue
@@ -58,7 +62,7 @@ def _squeezed(element: Any) -> str:
 def _linked(block: Any) -> str | None:
     """The address of the Creative Commons licence that a block links to."""
     links = (link.get("href") or "" for link in block.iter("a"))
-    return next((href for href in links if ADDRESS.match(href)), None)
+    return next((href for href in links if "ommons.org/" in href.lower() and ADDRESS.match(href)), None)
 
 
 def _statement(

@@ -44,11 +44,16 @@ class PageView:
     head: bytes = b""
     site_name: str | None = None
     jsonld: Sequence[Mapping[str, Any]] = field(default=())
+    _held: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     def holds(self, *words: str) -> bool:
         """Whether the entity has one of *words* anywhere, mark-up included: what has not needs no closer look."""
-        text = self.source.text
-        return any(word in text for word in words)
+        return any(self._has(word) for word in words)
+
+    def _has(self, word: str) -> bool:
+        if word not in self._held:
+            self._held[word] = word in self.source.text
+        return self._held[word]
 
     def evidence(self, words: str, *place: Place) -> Evidence | None:
         """Where *words* stand, looked for in each *place* in turn; None if they cannot be found."""

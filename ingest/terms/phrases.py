@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, KeysView, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 Words = Mapping[str, list[str]]
@@ -17,7 +17,9 @@ _OR = re.compile(r"\|(?![^()]*\))")
 _SIGNS = {"...": r"((?:[^\s\x00]+ ){0,5}?)", "..": r"((?:[^\s\x00,;:.]+ ){0,3}?)", "^": "^"}
 _GAPS = ("...", "..")
 _RUN = re.compile(r"\w+")
-_BEGINNING = 3
+_WORD_OR_SIGN = re.compile(r"\w+|[^\w\s]")
+_BEGINNING, _LONGER = 3, 5
+_OPEN = "*"
 HIDDEN = "\x00"
 UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 """A letter of a script that is written without spaces."""
@@ -25,74 +27,93 @@ UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 def fold(words: str) -> str:
     """Lower case, no accents, plain quotes and hyphens, single spaces: what phrases are matched in."""
-    lowered = words.lower().translate(_QUOTES)
-    if lowered.isascii():
-        return " ".join(lowered.split())
-    plain = unicodedata.normalize("NFKD", lowered)
-    kept = "".join(character for character in plain if not unicodedata.combining(character))
-    return " ".join(unicodedata.normalize("NFKC", kept).split())
+    if words.isascii():
+        return " ".join(words.lower().replace("`", "'").split())
+    plain = words.lower().translate(_QUOTES)
+    if plain.isascii():
+        return " ".join(plain.split())
+    plain = unicodedata.normalize("NFKD", plain)
+    for accent in filter(unicodedata.combining, set(plain)):
+        plain = plain.replace(accent, "")
+    return " ".join(unicodedata.normalize("NFKC", plain).split())
 
 
-def beginnings(folded: str) -> frozenset[str]:
-    """The first letters of the words: a phrase that begins with none of them need not be looked for."""
-    return frozenset([run[:_BEGINNING] for run in _RUN.findall(folded)] + [""])
+def beginnings(folded: str) -> dict[str, list[int]]:
+    """Where the words stand, by the words and by their first letters: as phrases are known to begin.
+
+    A phrase that begins with none of these need not be looked for, any other only there.
+    """
+    found: dict[str, list[int]] = {"": []}
+    for run in _WORD_OR_SIGN.finditer(folded):
+        word, place = run.group(), run.start()
+        for key in {word, word[:_BEGINNING] + _OPEN, word[:_LONGER] + _OPEN}:
+            found.setdefault(key, []).append(place)
+    return found
 
 
 class Concept:
     """The phrases that show one concept, parted by how they begin, so that few are ever looked for."""
 
-    __slots__ = ("_anywhere", "_begun", "_groups", "name")
+    __slots__ = ("_anywhere", "groups", "name")
 
     def __init__(self, name: str, tongues: Iterable[Mapping[str, list[str]]], words: Iterable[Words]) -> None:
         """Take the phrases under *name* of each of *tongues*, each with the *words* its ``<names>`` stand for."""
         self.name = name
-        groups: dict[frozenset[str], list[tuple[str, Words]]] = {}
+        parted: dict[frozenset[str], tuple[set[str], list[tuple[str, Words]]]] = {}
         anywhere: list[str] = []
         for tongue, named in zip(tongues, words, strict=True):
             for phrase in map(fold, tongue.get(name, ())):
                 if tongue.get("unspaced"):
                     anywhere.append(_run(phrase))
                 else:
-                    groups.setdefault(_begins(phrase, named) or frozenset(), []).append((phrase, named))
-        self._groups = [_Group(tuple(phrases)) for phrases in groups.values()]
+                    begins = _begins(phrase, named) or frozenset({""})
+                    alike = parted.setdefault(frozenset(key[:_BEGINNING] for key in begins), (set(), []))
+                    alike[0].update(begins)
+                    alike[1].append((phrase, named))
+        self.groups = tuple(Group(frozenset(begins), tuple(phrases)) for begins, phrases in parted.values())
         self._anywhere = "|".join(anywhere)
-        self._begun: dict[str, list[int]] = {}
-        for number, keys in enumerate(groups):
-            for key in keys or ("",):
-                self._begun.setdefault(key, []).append(number)
 
-    @property
-    def begins(self) -> KeysView[str]:
-        """How its phrases begin; "" for one that may begin with anything."""
-        return self._begun.keys()
-
-    def find(self, folded: str, begins: frozenset[str], unspaced: bool) -> list[re.Match[str]]:
-        """Where its phrases stand in words whose *beginnings* are given, from left to right.
+    def find(self, folded: str, places: Mapping[Group, list[int]], unspaced: bool) -> list[re.Match[str]]:
+        """Where its phrases stand, from left to right; of its groups those that may begin at some *places*.
 
         The groups of a match are the words that its phrase passes over.
         """
         found: list[re.Match[str]] = []
-        for number in {number for key in self._begun.keys() & begins for number in self._begun[key]}:
-            found.extend(self._groups[number].pattern.finditer(folded))
+        for group, begun in places.items():
+            found += group.find(folded, begun)
         if unspaced and self._anywhere:
             found.extend(_compiled(self._anywhere).finditer(folded))
         return sorted(found, key=lambda match: match.span()) if len(found) > 1 else found
 
 
-class _Group:
-    """Phrases that begin alike; their pattern is made when it is first needed."""
+class Group:
+    """Phrases of a concept that begin alike; their pattern is made when it is first needed.
 
-    __slots__ = ("_pattern", "_phrases")
+    Attributes:
+        begins: the keys of ``beginnings`` under which they may begin; "" for those that may begin with anything.
+    """
 
-    def __init__(self, phrases: tuple[tuple[str, Words], ...]) -> None:
+    __slots__ = ("_pattern", "_phrases", "begins")
+
+    def __init__(self, begins: frozenset[str], phrases: tuple[tuple[str, Words], ...]) -> None:
+        self.begins = begins
         self._phrases = phrases
         self._pattern: re.Pattern[str] | None = None
 
-    @property
-    def pattern(self) -> re.Pattern[str]:
+    def find(self, folded: str, places: list[int]) -> list[re.Match[str]]:
+        """The matches that begin at one of *places*, from left to right, none overlapping; anywhere under ""."""
         if self._pattern is None:
             self._pattern = _spaced(tuple(dict.fromkeys(pattern_of(*phrase) for phrase in self._phrases)))
-        return self._pattern
+        if "" in self.begins:
+            return list(self._pattern.finditer(folded))
+        found: list[re.Match[str]] = []
+        end = 0
+        for place in sorted(places) if len(places) > 1 else places:
+            match = self._pattern.match(folded, place) if place >= end else None
+            if match is not None:
+                end = match.end()
+                found.append(match)
+        return found
 
 
 def hidden(folded: str, found: Iterable[re.Match[str]]) -> str:
@@ -171,19 +192,24 @@ def _run(phrase: str) -> str:
     return re.escape(phrase).replace(r"\.\.\.", r"[^\x00]{0,12}?").replace(r"\*", "")
 
 
-def _begins(phrase: str, words: Words) -> frozenset[str] | None:
-    """The first letters that a phrase can begin with, or None where that cannot be told."""
+def _begins(phrase: str, words: Words, *, opened: bool = False) -> frozenset[str] | None:
+    """The keys of ``beginnings`` that a phrase can begin under, or None where that cannot be told.
+
+    With *opened* its last word may go on.
+    """
     found: set[str] = set()
-    for part in _TOKEN.findall(phrase):
+    parts = _TOKEN.findall(phrase)
+    for number, part in enumerate(parts):
         if part == "^":
             continue
         if part in _SIGNS:
             return None
+        goes_on = part.endswith("*") or (opened and number == len(parts) - 1)
         if part[0] not in "(<":
-            first = _beginning(part)
+            first = _beginning(part, opened=goes_on)
             return frozenset({*found, first}) if first else None
         for choice in _choices(part, words):
-            begins = _begins(choice, words)
+            begins = _begins(choice, words, opened=goes_on)
             if begins is None:
                 return None
             found |= begins
@@ -192,11 +218,17 @@ def _begins(phrase: str, words: Words) -> frozenset[str] | None:
     return None
 
 
-def _beginning(token: str) -> str | None:
+def _beginning(token: str, *, opened: bool) -> str | None:
+    """The first word of a token where it is whole, else its first letters with a mark; None where it has too few.
+
+    Of a token that begins with a sign, the sign.
+    """
     run = _RUN.match(token)
     if run is None:
-        return None
-    sign = token[run.end() : run.end() + 1]
-    if (sign == "*" and run.end() < _BEGINNING) or (sign == "?" and run.end() <= _BEGINNING):
-        return None
-    return run.group()[:_BEGINNING]
+        return token[0]
+    rest = token[run.end() :]
+    if not rest.startswith(("*", "?")) and (rest or not opened):
+        return run.group()
+    sure = run.end() - rest.startswith("?")
+    length = _LONGER if sure >= _LONGER else _BEGINNING
+    return run.group()[:length] + _OPEN if sure >= length else None

@@ -20,6 +20,7 @@ RULE = "schema-org"
 _WORKS = ("article", "webpage", "blogposting", "report", "posting", "creativework", "book", "chapter")
 _BARE = Term(Covers.TEXT, Act.USE, Permission.UNSTATED, RULE)
 """Permits nothing and asks for nothing: it tells whom to ask, or how to credit where one must."""
+_FIELDS = frozenset({"license", "usageInfo", "acquireLicensePage"})
 _PROSE = ("license", "usageInfo", "conditionsOfAccess", "copyrightNotice")
 
 
@@ -29,7 +30,8 @@ def statements(page: PageView) -> Iterator[Statement]:
         (name, value)
         for node in _works(page.jsonld)
         for name in (*_PROSE, "creditText", "acquireLicensePage")
-        for value in _values(node.get(name))
+        if name in node
+        for value in _values(node[name])
     ]
     for name, value in dict.fromkeys(found):
         yield from _statement(page, name, value, Place.JSON)
@@ -75,13 +77,11 @@ def _values(value: Any) -> Iterator[str]:
 
 
 def _microdata(page: PageView) -> Iterator[tuple[str, str]]:
-    if not page.holds("itemprop=") or not page.holds(
-        'itemprop="license', 'itemprop="usageInfo', 'itemprop="acquireLicensePage', "itemprop='", "itemprop=l"
-    ):
+    if not page.holds("icense", "usageInfo") or not page.holds("itemprop="):
         return
     for element in page.tree.iter("a", "link", "meta", "span", "div", "p"):
         names = element.get("itemprop")
-        if names is None or not {"license", "usageInfo", "acquireLicensePage"} & set(names.split()):
+        if names is None or _FIELDS.isdisjoint(names.split()):
             continue
         value = element.get("href") or element.get("content")
         if value and _on_a_work(element):

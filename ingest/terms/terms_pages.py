@@ -67,6 +67,8 @@ a uziti pouziti prava pravo obchodni obsahu webu
 та и і на сайту сайта використання использования матеріалів материалов права право інформація информация перепечатки
 vykorystannia vykorystannya materialiv ispolzovaniya materialov prava sajta sayta
 """
+_PAIRS = ((_HALF, _OTHER_HALF), (_USING, _MATTER), ("attribution", "policy guidelines"))
+"""Words of which one of each side names a terms page."""
 _LISTS = """
 tag tags category categories kategoria kategorie topic topics temat tematy thema themen author authors autor archive
 archives search news blog blogs event events
@@ -85,24 +87,28 @@ def _words(listed: str) -> frozenset[str]:
     return frozenset(fold(listed).split())
 
 
+@cache
+def _known() -> frozenset[str]:
+    return _words(_NAMING).union(_words(_FILLING), *(_words(side) for pair in _PAIRS for side in pair))
+
+
 def names_terms(words: str, *, alone: bool = False) -> bool:
     """Whether *words* are the name of a page of terms and of nothing else: "Terms of use", "Nota prawna".
 
     Every word must be one of those that such names are made of, so that "In terms of trade" and "Copyright wars" are
     none. With *alone* a single word is enough where it is hardly the whole name of anything else.
     """
+    if not alone and not _known().issuperset(_WORD.findall(fold("".join(words.split(maxsplit=1)[:1])))):
+        return False  # most titles are told from their first word
     found = _WORD.findall(fold(words))
     if not found or len(found) > _LONGEST:
         return False
     if len(found) == 1:
         return alone and found[0] in _words(_ALONE)
-    pairs = ((_HALF, _OTHER_HALF), (_USING, _MATTER), ("attribution", "policy guidelines"))
-    naming = _words(_NAMING)
-    known = naming.union(_words(_FILLING), *(_words(side) for pair in pairs for side in pair))
-    if not known >= set(found):
+    if not _known().issuperset(found):
         return False
-    beside = any(not (_words(one).isdisjoint(found) or _words(other).isdisjoint(found)) for one, other in pairs)
-    return beside or not naming.isdisjoint(found)
+    beside = any(not (_words(one).isdisjoint(found) or _words(other).isdisjoint(found)) for one, other in _PAIRS)
+    return beside or not _words(_NAMING).isdisjoint(found)
 
 
 def is_terms_address(url: str) -> bool:

@@ -10,13 +10,15 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
-from ingest.terms.phrases import UNSPACED, Concept, beginnings, fold, hidden
+from ingest.terms.phrases import UNSPACED, Concept, Group, beginnings, fold, hidden
 
 WORDINGS = Path(__file__).parent / "wordings"
 _SAMPLE = 2_000
 _LIKELY = 3
 _TELLING = 3
 _ANYWHERE = ("en", "zh-ja-ko")
+_RARE = "zvbgpkucфцхжщзбгя"
+"""Letters that few words have, the rarest first."""
 _WORD = re.compile(r"\w+")
 _EVERYWHERE = frozenset({"reserved", "caption"})
 _NOT_TERMS = frozenset({"foreign", "statute", "caption", "elsewhere"})
@@ -44,7 +46,7 @@ class Rule:
 
     def fires(self, marks: Mapping[str, object]) -> bool:
         """Whether it is to be read from a clause with these *marks*."""
-        return all(group & marks.keys() for group in self.needs) and not self.bars & marks.keys()
+        return not any(group.isdisjoint(marks) for group in self.needs) and self.bars.isdisjoint(marks)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,14 +85,16 @@ class Vocabulary:
         }
         most = max(counts.values())
         best = [tongue for tongue, count in counts.items() if count == most]
-        return best[0] if len(best) == 1 else max(best, key=lambda tongue: len(self.marks(folded, tongue)))
+        return best[0] if len(best) == 1 else _most_telling(folded, tuple(best))
 
-    def sought(self, text: str) -> tuple[str, ...]:
-        """The triggers of the languages that a text in lower case is likely in; English, Chinese ... are in any."""
+    def sought(self, text: str) -> re.Pattern[str]:
+        """The pattern of the triggers of the languages that a text in lower case is likely in.
+
+        A match begins within a trigger. English, Chinese ... are likely in any.
+        """
         words = frozenset(_WORD.findall(text[:_SAMPLE])) | frozenset(_WORD.findall(text[-_SAMPLE:]))
         known = sorted(self.common, key=lambda tongue: -len(words & self.common[tongue]))
-        likely = frozenset({*known[:_LIKELY], *_ANYWHERE})
-        return _shortest(frozenset().union(*(self.triggers[tongue] for tongue in likely)))
+        return _sought(frozenset({*known[:_LIKELY], *_ANYWHERE}))
 
     def triggers_in(self, words: str) -> tuple[str, ...]:
         """The triggers of any language that words in lower case hold."""
@@ -109,8 +113,9 @@ class Vocabulary:
 
     def shows(self, concept: str, folded: str) -> bool:
         """Whether folded words hold a concept in any language."""
-        found = next(one for one in _tongue("") if one.name == concept)
-        return bool(found.find(folded, beginnings(folded), UNSPACED.search(folded) is not None))
+        looked_for = next(one for one in _tongue("") if one.name == concept)
+        places = _begun((looked_for,), beginnings(folded)).get(0, {})
+        return bool(looked_for.find(folded, places, UNSPACED.search(folded) is not None))
 
     def sounds(self, sentence: str) -> bool:
         """Whether a sentence sounds like terms of reuse though no rule may understand it."""
@@ -124,16 +129,43 @@ class Vocabulary:
 def _found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
     hides = vocabulary().hides
-    begins, unspaced = beginnings(clause), UNSPACED.search(clause) is not None
+    unspaced = UNSPACED.search(clause) is not None
     tongue = _tongue(language)
-    for number in _begun(language, begins) if not unspaced else range(len(tongue)):
+    begun = _begun(tongue, beginnings(clause))
+    for number in range(len(tongue)) if unspaced else sorted(begun):
         concept = tongue[number]
-        hits = concept.find(clause, begins, unspaced)
+        hits = concept.find(clause, begun.get(number, {}), unspaced)
         if hits:
             found[concept.name] = tuple(match.group() for match in hits)
             if concept.name in hides:
                 clause = hidden(clause, hits)
     return found
+
+
+@lru_cache(maxsize=1024)
+def _most_telling(folded: str, tongues: tuple[str, ...]) -> str:
+    """The first of the languages in which folded words show most concepts; those that cannot win are not tried."""
+    begins, unspaced = beginnings(folded), UNSPACED.search(folded) is not None
+    at_most = [len(_tongue(tongue) if unspaced else _begun(_tongue(tongue), begins)) for tongue in tongues]
+    best, most = len(tongues), -1
+    for number in sorted(range(len(tongues)), key=lambda number: (-at_most[number], number)):
+        if at_most[number] < most or (at_most[number] == most and number > best):
+            continue
+        shown = len(_found(folded, tongues[number]))
+        if shown > most or (shown == most and number < best):
+            best, most = number, shown
+    return tongues[best]
+
+
+@cache
+def _sought(tongues: frozenset[str]) -> re.Pattern[str]:
+    """Each trigger is looked for from its rarest letter on: nine in ten places of a page need no look at all."""
+    begun: dict[str, list[str]] = {}
+    for trigger in _shortest(frozenset().union(*(vocabulary().triggers[tongue] for tongue in tongues))):
+        letter = next((letter for letter in _RARE if letter in trigger), trigger[0])
+        before, _, after = trigger.partition(letter)
+        begun.setdefault(letter, []).append(f"(?<={re.escape(before + letter)}){re.escape(after)}")
+    return re.compile("|".join(f"{re.escape(letter)}(?:{'|'.join(rests)})" for letter, rests in begun.items()))
 
 
 @cache
@@ -176,19 +208,24 @@ def _tongues() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def _index(language: str) -> dict[str, tuple[int, ...]]:
-    """Which of the concepts of a language have a phrase that begins with these letters."""
-    found: dict[str, list[int]] = {}
-    for number, concept in enumerate(_tongue(language)):
-        for key in concept.begins:
-            found.setdefault(key, []).append(number)
-    return {key: tuple(numbers) for key, numbers in found.items()}
+def _index(concepts: tuple[Concept, ...]) -> dict[str, tuple[tuple[int, Group], ...]]:
+    """Which groups of phrases begin so, each with the number of its concept."""
+    found: dict[str, list[tuple[int, Group]]] = {}
+    for number, concept in enumerate(concepts):
+        for group in concept.groups:
+            for key in group.begins:
+                found.setdefault(key, []).append((number, group))
+    return {key: tuple(groups) for key, groups in found.items()}
 
 
-def _begun(language: str, begins: frozenset[str]) -> list[int]:
-    """The concepts that words with these *beginnings* may show, in the order they are looked for."""
-    index = _index(language)
-    return sorted({number for key in begins for number in index.get(key, ())})
+def _begun(concepts: tuple[Concept, ...], begins: Mapping[str, list[int]]) -> dict[int, dict[Group, list[int]]]:
+    """The concepts by number that words with these *beginnings* may show: which of their groups, and where."""
+    index = _index(concepts)
+    found: dict[int, dict[Group, list[int]]] = {}
+    for key in index.keys() & begins.keys():
+        for number, group in index[key]:
+            found.setdefault(number, {}).setdefault(group, []).extend(begins[key])
+    return found
 
 
 @cache

@@ -48,12 +48,17 @@ class _Passage:
     """
 
     address: str | None
-    language: str
+    words: str
     captioned: bool
     subject: str | None = None
     elsewhere: bool = False
     named: tuple[Named, ...] = ()
     asked: tuple[str, ...] = ()
+
+    @property
+    def language(self) -> str:
+        """That of all its words."""
+        return vocabulary().language(fold(self.words), self.words)
 
 
 def read_wording(words: str, language: str | None = None) -> tuple[Term, ...]:
@@ -75,11 +80,14 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     """Which rules fire on *words*, on what they stand, and the terms they give, in the order of the words."""
     words = " ".join(words[:_LONGEST].split())
     fired: list[Fired] = []
-    about = _Passage(address, vocabulary().language(fold(words), words), _captioned(words))
-    for span in sentences(words):
+    about = _Passage(address, words, _captioned(words))
+    spans = sentences(words)
+    for span in spans:
         sentence = words[slice(*span)]
-        fired.extend(_sentence(sentence, about))
-        about = _after(sentence, about)
+        named = named_in(sentence, vocabulary())
+        fired.extend(_sentence(sentence, about, named))
+        if named is not None or span != spans[-1]:
+            about = _after(sentence, about, named)
     return _settled(_told_apart(tuple(fired), about.named))
 
 
@@ -102,11 +110,10 @@ def _told_apart(fired: tuple[Fired, ...], named: tuple[Named, ...]) -> tuple[Fir
     return tuple(replace(one, terms=tuple(map(named_as, one.terms))) for one in fired)
 
 
-def _after(sentence: str, about: _Passage) -> _Passage:
+def _after(sentence: str, about: _Passage, named: Named | None) -> _Passage:
     """What a sentence after this one is about if it does not say: "Feel free to republish"."""
     book = vocabulary()
     marks = book.marks(plain(sentence), about.language)
-    named = named_in(sentence, book)
     if named is not None and book.license_bars.isdisjoint(marks):
         about = replace(about, named=(*about.named, named))
     asked = tuple(mark for mark in _ASKED if mark in marks) if _questions(sentence) else ()
@@ -154,7 +161,7 @@ def _captioned(words: str) -> bool:
     return vocabulary().shows("caption", fold(words[:_CAPTION]))
 
 
-def _sentence(sentence: str, about: _Passage) -> Iterator[Fired]:
+def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[Fired]:
     book = vocabulary()
     folded = plain(sentence)
     language = book.language(folded, sentence) if book.tells(folded) else about.language
@@ -170,7 +177,6 @@ def _sentence(sentence: str, about: _Passage) -> Iterator[Fired]:
     subject = about.subject or ("text" if "bare act" in whole else None)
     if subject and not {*SUBJECTS, "foreign"} & whole.keys():
         whole[subject] = ()
-    named = named_in(sentence, book)
     linked = from_address(about.address) if about.address else None
     if named is not None and linked is not None and isinstance(named.license, CreativeCommons):
         named = Named(linked, about.address)

@@ -1,0 +1,61 @@
+"""Phrases are looked for only where a word begins as they do, and triggers only from a rare letter on."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.terms.phrases import Concept, beginnings, fold
+from ingest.terms.vocabulary import vocabulary
+
+
+def _shown(phrase: str, words: str) -> list[str]:
+    """What a concept of one phrase finds in words, its groups given only the places that their beginnings have."""
+    concept, folded = Concept("one", [{"one": [phrase]}], [{"work": ["text*", "story"]}]), fold(words)
+    begins = beginnings(folded)
+    places = {
+        group: [place for key in group.begins & begins.keys() for place in begins[key]]
+        for group in concept.groups
+        if group.begins & begins.keys()
+    }
+    return [match.group() for match in concept.find(folded, places, False)]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "words", "shown"),
+    [
+        ("licen?e", "A licence, a license.", ["licence", "license"]),
+        ("reprodu*", "Reproduction of a reproduced text", ["reproduction", "reproduced"]),
+        ("may", "Maybe you may", ["may"]),
+        ("©", "All of it © 2024", ["©"]),
+        ("(text|stor)*", "Our stories and texts", ["stories", "texts"]),
+        ("(our )?<work>", "The story of our texts", ["story", "our texts"]),
+        ("^ texts", "Texts of our texts", ["texts"]),
+        ("l'articol*", "Riprodurre l'articolo", ["l'articolo"]),
+        ("ma* prawo", "Każdy ma prawo", ["ma prawo"]),
+        ("text ... text", "text text text text", ["text text", "text text"]),
+    ],
+)
+def test_a_phrase_is_found_at_the_words_that_it_may_begin_with(phrase: str, words: str, shown: list[str]) -> None:
+    assert _shown(phrase, words) == shown
+
+
+def test_a_phrase_that_no_word_begins_like_is_given_no_place() -> None:
+    assert _shown("licen?e", "The licensee is in silence") == []
+
+
+@pytest.mark.parametrize("tongue", sorted(vocabulary().triggers))
+def test_every_trigger_of_the_language_of_a_text_is_found_in_it(tongue: str) -> None:
+    book = vocabulary()
+    spoken = " ".join(sorted(book.common.get(tongue, ()))) + " "
+    missed = [word for word in book.triggers[tongue] if not book.sought(spoken + word).search(f"x{word}x")]
+    assert missed == []
+
+
+def test_words_that_hold_no_trigger_are_passed_over() -> None:
+    spoken = " ".join(sorted(vocabulary().common["en"]))
+    assert vocabulary().sought(spoken).search(f"{spoken} the public, the reserve and the print") is None
+
+
+def test_among_languages_of_equal_standing_that_with_most_to_say_of_terms_is_told() -> None:
+    assert vocabulary().language(fold("Alle Rechte vorbehalten")) == "de"
+    assert vocabulary().language(fold("Todos los derechos reservados")) == "es"
