@@ -6,6 +6,7 @@ The peer reads no terms of reuse: of each of our readings a second line leaves o
 
     python benchmarks/reading.py [--pages 300] [--gold 712] [--rounds 1]
     python benchmarks/reading.py --memory 20000       one process reads so many pages; what it holds after each tenth
+    python benchmarks/reading.py --memory 20000 --learned    the same with pages of a site that was learnt
 """
 
 import os
@@ -130,10 +131,10 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
         print(f"  {label:30} {shown}")
 
 
-def memory(pages: list[Entity], count: int) -> None:
+def memory(pages: list[Entity], count: int, read_one: Timed) -> None:
     """Read *count* pages in this process, these over and over, and print how much it holds after each tenth."""
     for done in range(1, count + 1):
-        read(pages[done % len(pages)], Context(pages[done % len(pages)].url))
+        read_one(pages[done % len(pages)])
         if done % max(1, count // 10) == 0:
             held = int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
             print(f"{done:7} pages read, {held / 2**20:7.1f} MiB held")
@@ -152,16 +153,20 @@ def main() -> None:
     parser.add_argument("--gold", type=int, default=800, help="of the gold pages, at most")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--memory", type=int, default=0, help="only read so many pages and say what memory it takes")
+    parser.add_argument("--learned", action="store_true", help="with --memory: pages of a site that was learnt")
     options = parser.parse_args()
     if not (SHARED / "sites").exists():
         sys.exit(f"the pages that this compares on lie in {SHARED}, which is not here")
-    if options.memory:
-        memory(list(gold(options.gold)), options.memory)
+    if options.memory and not options.learned:
+        memory(list(gold(options.gold)), options.memory, ours)
         return
     readers: dict[str, Timed] = {PEER: theirs, "creditline": ours}
     with tempfile.TemporaryDirectory() as scratch:
         site = list(generated(options.pages, Path(scratch)))
         readers |= learned(site[:LEARNT_FROM])
+        if options.memory:
+            memory(site[LEARNT_FROM:], options.memory, readers["creditline, learned"])
+            return
         compare("generated site", site[LEARNT_FROM:], readers, options.rounds)
     if options.gold:
         compare("gold pages", list(gold(options.gold)), {PEER: theirs, "creditline": ours}, options.rounds)
