@@ -42,13 +42,19 @@ class Text:
 def prune(page: Page, zones: Zones, statements: tuple[str, ...]) -> None:
     """Take the furniture out of the tree of *page*: the last thing that is done to it."""
     for element in list(furniture.find(page, zones, statements)):
-        parent = element.getparent()
-        if parent is not None:
-            _drop(element, parent)
+        _drop(element)
+    # What is dropped next an extractor drops as well, after it has copied it five times. Data in scripts it may read.
+    etree.strip_elements(page.tree, "style", "svg", "link", with_tail=False)
+    for script in list(page.tree.iter("script")):
+        if script.get("type") != "application/ld+json":
+            _drop(script)
 
 
-def _drop(element: Any, parent: Any) -> None:
+def _drop(element: Any) -> None:
     """Remove *element* and keep the words that follow it."""
+    parent = element.getparent()
+    if parent is None:
+        return
     if element.tail:
         before = element.getprevious()
         if before is not None:

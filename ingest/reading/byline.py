@@ -190,12 +190,12 @@ def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
     """Return the label in *words* that says who wrote the text ("Author:"), and the names after it; "" and none
     where there is no such label.
     """
-    found = labels.COLON.search(words) if ":" in words or "：" in words else None
-    if found is None:
+    label, behind = labels.before_colon(words)
+    if not label:
         return "", ()
-    listed = names.split(_DATE_LABEL.sub("", found["names"]), printed=True)
+    listed = names.split(_DATE_LABEL.sub("", behind), printed=True)
     good = (n for n in listed if names.person(n.name) or n.organisation or (len(listed) == 1 and len(n.name) < 50))
-    return found["label"], tuple(good)
+    return label, tuple(good)
 
 
 def _undated(words: str) -> str:

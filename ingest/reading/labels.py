@@ -33,8 +33,8 @@ GENITIVE = r"di|da|de|του|της"
 EASTERN = r"作者|作\s*者|文字|文|撰文|撰稿|記者|记者|本报记者|著者|執筆者|執筆|筆者|取材・文|글쓴이|글|저자|기자"
 """Words that a bar, a colon, an equals sign or a space parts from the name."""
 
-COLON = re.compile(
-    rf"(?:^|[\s|•·(–-])(?P<label>{NOUNS}|{DEEDS}|{SHORT}|di|{EASTERN})\s*[:：]\s*(?P<names>[^:：|•·\n]{{2,160}})", re.I
+_COLON = re.compile(
+    rf"(?:^|[\s|•·(–-])(?P<label>{NOUNS}|{DEEDS}|{SHORT}|di|{EASTERN})\s*[:：]\s*(?P<names>[^:：|•·\n]{{2,160}})"
 )
 _STRONG = re.compile(rf"(?:{NOUNS}|{DEEDS}|{EASTERN})\s*[:：]?\s*$", re.I)
 _BEFORE = re.compile(
@@ -63,6 +63,15 @@ LEAD = re.compile(
     re.I,
 )
 """A line that begins with a label."""
+
+
+def before_colon(words: str) -> tuple[str, str]:
+    """Return the first label in *words* that a colon follows, and the words behind that; "" twice if there is none."""
+    if ":" not in words and "：" not in words:
+        return "", ""
+    # In lower case, which keeps the length but for one letter: patterns that fold case themselves are slow.
+    found = _COLON.search(words.replace("\u0130", "i").lower())
+    return (words[slice(*found.span("label"))], words[slice(*found.span("names"))]) if found else ("", "")
 
 
 def strong(label: str) -> bool:
