@@ -17,6 +17,7 @@ _COVERS = {**SUBJECTS, "others": Covers.OTHERS}
 _DUTIES = {
     "credit": Duty.ATTRIBUTE,
     "credit of origin": Duty.ATTRIBUTE,
+    "unless credited": Duty.ATTRIBUTE,
     "link": Duty.LINK,
     "notice": Duty.NOTICE,
     "same terms": Duty.SHARE_ALIKE,
@@ -72,7 +73,7 @@ def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
         if not any(subject in head for subject in (*SUBJECTS, "other use", "excerpt")):
             continue
         before = book.marks(plain(sentence[start:left]), language)
-        if _rules(before) and _rules(book.marks(plain(sentence[right:]), language)):
+        if _rules(before) and _rules(book.marks(f"x {plain(sentence[right:])}", language)):  # no start of a sentence
             parts.append(sentence[start:left])
             start = right
     return [*parts, sentence[start:]]

@@ -36,7 +36,8 @@ _CREDITED = re.compile(
     r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? xx?(?!\w)|\bvia\b|\bflickr\b"
 )
 _BARS = frozenset(SENTENCE_WIDE)
-_ASKED = (*SUBJECTS, "distribute", "reproduce", "use")
+_ACTS = ("distribute", "reproduce", "use")
+_ASKED = (*SUBJECTS, *_ACTS, "own")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _after(sentence: str, about: _Passage, named: Named | None) -> _Passage:
     if named is not None and book.license_bars.isdisjoint(marks):
         about = replace(about, named=(*about.named, named))
     asked = tuple(mark for mark in _ASKED if mark in marks) if _questions(sentence) else ()
-    about = replace(about, asked=asked if "own" in marks else ())
+    about = replace(about, asked=asked)
     if not _BARS.isdisjoint(marks):
         return replace(about, subject=None, elsewhere=about.elsewhere or "elsewhere" in marks)
     return replace(about, subject=next((subject for subject in SUBJECTS if subject in marks), about.subject))
@@ -172,8 +173,10 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         whole.setdefault("elsewhere", ())
     if _questions(sentence):
         whole.setdefault("refused", ("?",))
-    elif about.asked and "may" in whole and whole.keys().isdisjoint(_ASKED):
-        whole.update(dict.fromkeys(("own", *about.asked), ()))
+    elif (
+        about.asked and whole.keys().isdisjoint(_ACTS) and ("ask" in whole or {"may", "own"} <= {*whole, *about.asked})
+    ):
+        whole.update(dict.fromkeys(about.asked, ()))
     subject = about.subject or ("text" if "bare act" in whole else None)
     if subject and not {*SUBJECTS, "foreign"} & whole.keys():
         whole[subject] = ()

@@ -107,3 +107,21 @@ def test_an_unauthorised_copy_needs_asking_unless_credit_makes_it_one_of_ours() 
     assert fields("Unauthorised reproduction of our articles is prohibited.")["permission_required"]
     met = "Unauthorised reproduction of our articles is prohibited unless the source is credited."
     assert fields(met)["permits_text_reuse"] is True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Reproduction of our articles is prohibited unless the source is indicated.",
+        "Unsere Artikel dürfen nicht nachgedruckt werden, es sei denn, die Quelle wird genannt.",
+        "Przedruk naszych artykułów jest zabroniony, chyba że podano źródło.",
+    ],
+)
+def test_a_ban_that_naming_the_source_lifts_is_a_permission_with_credit(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is True
+    assert fields(words)["requires_credit"]
+
+
+def test_a_stated_source_is_no_word_of_exception() -> None:
+    assert fields("Teksty można przedrukowywać, o ile podano źródło.")["requires_credit"]
+    assert fields("O ile nie zaznaczono inaczej, teksty można przedrukowywać z podaniem źródła.")["requires_credit"]
