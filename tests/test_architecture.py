@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,9 +32,14 @@ def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_bytes())
+
+
 def imported(path: Path) -> Iterator[str]:
     """Yield each module that *path* imports, wherever in the file, under TYPE_CHECKING too."""
-    for node in ast.walk(ast.parse(path.read_bytes())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -86,7 +92,7 @@ def test_sql_stands_in_db_alone() -> None:
     for path in SOURCES:
         if name_of(path).startswith("db/") or name_of(path) in SPEAKS_SQL:
             continue
-        for node in ast.walk(ast.parse(path.read_bytes())):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 assert not node.value.lstrip().startswith(verbs), f"{name_of(path)}:{node.lineno} holds SQL"
 
@@ -98,7 +104,7 @@ def test_no_room_has_a_name_that_says_nothing() -> None:
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_a_room_opens_with_a_sentence_on_what_it_is_for_and_can_be_overlooked(path: Path) -> None:
-    tree = ast.parse(path.read_bytes())
+    tree = tree_of(path)
     assert (ast.get_docstring(tree) or "").rstrip().endswith((".", ":")), "no sentence opens the file"
     lines = len(path.read_text("utf-8").splitlines())
     assert lines <= FILE_LINES or name_of(path) in LONG_FILES, f"{lines} lines: part it by what it does"
@@ -118,7 +124,7 @@ def test_nothing_catches_every_exception_save_the_edge() -> None:
     broad = {
         name_of(path)
         for path in SOURCES
-        for node in ast.walk(ast.parse(path.read_bytes()))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.ExceptHandler)
         and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id == "Exception"))
     }

@@ -27,6 +27,15 @@ from ingest.run import Order, Report, Run
 from ingest.visiting import visiting
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests that read the institute's story run in one process, where tests run in several: it takes seconds to
+    make.
+    """
+    for item in items:
+        if "story" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("story"))
+
+
 @dataclass
 class Wire:
     """One accepted connection, as a script of a test sees it."""

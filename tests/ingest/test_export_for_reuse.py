@@ -23,6 +23,7 @@ from ingest.demo.site import Site
 from ingest.exits import Exit
 from ingest.exporting.markdown import escaped
 
+pytestmark = pytest.mark.xdist_group("export for reuse")
 CREDIT = (
     "All texts published by the Baltic Lantern Institute may be disseminated on the condition that their origin is "
     "credited. Images may not be used without permission."

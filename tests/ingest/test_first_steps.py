@@ -65,6 +65,7 @@ def test_a_host_has_one_publisher(creditline: Command, tmp_path: Path) -> None:
     assert [one.id for one in read_settings(layout).publishers] == ["bl"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", [("--check",), ()], ids=["check", "rebuild"])
 def test_a_rebuild_tells_a_program_how_it_went(creditline: Command, collection: Path, words: tuple[str, ...]) -> None:
     ended = creditline("-C", collection, "--json", "rebuild", *words)
@@ -192,6 +193,7 @@ def test_citations_go_into_a_folder_that_is_there(creditline: Command, collectio
     assert "there is no folder" in ended.err
 
 
+@pytest.mark.slow
 def test_an_import_tells_a_program_what_was_left(creditline: Command, collection: Path, tmp_path: Path) -> None:
     creditline("-C", collection, "export", "warc", "--all", "-o", tmp_path / "all.warc.gz")
     ended = creditline("-C", tmp_path / "new", "--json", "import", tmp_path / "all.warc.gz", "--publisher", URL)

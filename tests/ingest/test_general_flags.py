@@ -76,6 +76,7 @@ def test_a_reader_that_has_seen_enough_is_no_bug(creditline_script: Path) -> Non
     assert (ended.returncode, ended.stderr) == (0, b"")
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_where_nobody_reads_what_it_prints(
     creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings]
 ) -> None:

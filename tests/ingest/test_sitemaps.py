@@ -90,6 +90,7 @@ def test_no_entity_is_expanded_and_half_a_url_is_none(declared: bytes) -> None:
     assert pages(urlset(A + "/&x;", B).replace(b"<urlset", doctype)) == [B]
 
 
+@pytest.mark.slow
 def test_only_so_many_urls_are_taken() -> None:
     found = read_sitemap(urlset(*(f"https://institute.example/{n}" for n in range(URLS_LIMIT + 10))), HERE)
     assert len(found.pages) == URLS_LIMIT

@@ -25,6 +25,7 @@ from ingest.demo.site import Site
 from ingest.exits import Exit
 from ingest.run import Order, Report
 
+pytestmark = pytest.mark.xdist_group("terms of a site")
 CREDIT = (
     "All texts published by the Baltic Lantern Institute may be disseminated on the condition that their origin is "
     "credited. Images may not be used without permission."
