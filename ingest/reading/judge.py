@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -11,6 +12,8 @@ from ingest.reading.line import Line
 
 BESIDE = 12
 """How many elements may part two bylines of one text."""
+NEAR = 60
+"""How many elements may part a byline from the headline that it stands by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +73,21 @@ def of_line(line: Line) -> list[Author]:
     ]
 
 
-def authors(witnesses: list[list[Author]], lines: list[Line], sites: frozenset[str]) -> Verdict:
+def authors(
+    witnesses: list[list[Author]], lines: list[Line], sites: frozenset[str], shows: Callable[[str], bool]
+) -> Verdict:
     """Choose the authors.
 
-    Rules, in order: structured data before bylines; a login, a job title or the site's own name yields to
-    whatever
-    names someone; a byline that holds all the structured names and more persons completes them; a newsroom
-    or the site's
-    name stands where nobody else is named; a login never does.
+    Rules, in order: structured data before bylines, save where the page shows nobody whom they name and a byline says
+    in so many words who wrote the text; a login, a job title or the site's own name yields to whatever names someone; a
+    byline that holds all the structured names and more persons completes them; a newsroom or the site's name stands
+    where nobody else is named; a login never does.
 
     Args:
         witnesses: what each structured witness offers, the most trusted first.
         lines: visible bylines, the most trusted first.
         sites: folded names of the site.
+        shows: says whether a reader of the page sees a name.
     """
     structured = [good for offered in witnesses if (good := _strong(offered, sites))]
     visible = [good for line in lines if (good := _strong(of_line(line), sites))]
@@ -90,7 +95,9 @@ def authors(witnesses: list[list[Author]], lines: list[Line], sites: frozenset[s
     named = [line for line in visible if any(names.person(a.name) and not a.organisation for a in line)]
     weak = [a for offered in witnesses for a in offered if not offices.account(a.name) and not offices.login(a.name)]
     if structured:
-        chosen = _completed(_best_structured(structured, visible), visible)
+        best = _best_structured(structured, visible)
+        other = _printed(best, lines, sites, shows)
+        chosen = _completed(other or best, visible)
     elif visible and (named or not weak):
         chosen = _joined(named or visible, lines, sites)
     else:
@@ -134,6 +141,22 @@ def _best_structured(offered: list[list[Author]], visible: list[list[Author]]) -
         and {fold(a.name) for a in first} <= {fold(a.name) for a in o}
     ]
     return longer[0] if longer else first
+
+
+def _printed(
+    best: list[Author], lines: list[Line], sites: frozenset[str], shows: Callable[[str], bool]
+) -> list[Author]:
+    """Return the byline by the headline that names persons in so many words, where the page shows its readers none of
+    those whom its data name: these typed the text in.
+    """
+    for line in lines:
+        if line.bio or line.how not in ("label", "rel", "lead") or abs(line.distance) > NEAR:
+            continue
+        said = _strong(of_line(line), sites)
+        if said and all(names.person(a.name) and not a.organisation for a in said):
+            seen = {fold(a.name) for a in said}
+            return [] if any(fold(a.name) in seen or shows(a.name) for a in best) else said
+    return []
 
 
 def _completed(chosen: list[Author], visible: list[list[Author]]) -> list[Author]:

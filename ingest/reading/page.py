@@ -200,6 +200,10 @@ class Page:
         outermost = (e for e in self.short if e is self.body or e.getparent() not in self.short)
         return "\n".join(self.short[element] for element in outermost).lower()
 
+    def shows(self, words: str) -> bool:
+        """Say whether a reader sees *words* in a short element of the page, whatever their case."""
+        return words.lower() in self.told
+
     def tells(self, stems: Iterable[str]) -> tuple[str, ...]:
         """Return which of *stems*, given in lower case, stand in the words of elements in `short`."""
         return tuple(stem for stem in stems if stem in self.told)

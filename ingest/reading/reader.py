@@ -254,7 +254,9 @@ class PageReader:
         nobody = self._named()
         if self.zones.headline is not None:
             nobody |= {judge.fold(visible(self.zones.headline))}
-        verdict = judge.authors([judge.of_candidates(found) for found in by_witness.values()], shown, nobody)
+        verdict = judge.authors(
+            [judge.of_candidates(found) for found in by_witness.values()], shown, nobody, self.page.shows
+        )
         self._lost("author", [a.candidate._replace(value=a.name) for a in verdict.rivals])
         authors = attributions.with_pages(verdict.chosen, shown, self.page)
         made = [one for author in authors if (one := self._name_evidence(author))]

@@ -49,10 +49,24 @@ def test_a_labelled_byline_stands_before_an_account_or_the_site(
     assert any(r.field == "author" and r.value == account for r in reading.rivals)
 
 
-def test_structured_data_stands_before_a_byline(make_page: PageMaker, read_page: Read) -> None:
-    reading = read_page(make_page(head=yoast({"@id": "https://institute.example/#/person/9"})))
+def test_structured_data_stands_before_a_byline_where_the_page_shows_both_names(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    head = yoast({"@id": "https://institute.example/#/person/9"})
+    top = "<p>Author: Grażyna Żuraw</p><h1>The Amber Road Reopens</h1><p>Olga Szubert has walked the road.</p>"
+    reading = read_page(make_page(head=head, top=top))
     assert authors(reading) == ["Olga Szubert"]
     assert any(r.value == "Grażyna Żuraw" for r in reading.rivals)
+
+
+@pytest.mark.parametrize("line", ["Author: Grażyna Żuraw", "Autorzy: Grażyna Żuraw", "By Grażyna Żuraw"])
+def test_a_byline_in_so_many_words_stands_before_data_that_name_whom_no_reader_sees(
+    make_page: PageMaker, read_page: Read, line: str
+) -> None:
+    head = yoast({"@id": "https://institute.example/#/person/9"})
+    reading = read_page(make_page(head=head, top=f"<h1>The Amber Road Reopens</h1><p>{line}</p>"))
+    assert authors(reading) == ["Grażyna Żuraw"]
+    assert any(r.value == "Olga Szubert" and r.doubt for r in reading.rivals)
 
 
 def test_authors_of_related_posts_are_not_authors(make_page: PageMaker, read_page: Read) -> None:
@@ -165,7 +179,7 @@ def test_an_author_page_and_identifier_go_with_the_name(make_page: PageMaker, re
         "url": "https://institute.example/people/olga/",
         "sameAs": ["https://social.example/olga", "https://orcid.org/0000-0002-1825-0097"],
     }
-    reading = read_page(make_page(head=yoast([person])))
+    reading = read_page(make_page(head=yoast([person]), top="<h1>The Amber Road Reopens</h1>"))
     assert reading.attributions[0].url == "https://institute.example/people/olga/"
     assert reading.attributions[0].identifier == "https://orcid.org/0000-0002-1825-0097"
 
