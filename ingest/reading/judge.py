@@ -108,13 +108,15 @@ def authors(
 
 
 def _strong(offered: list[Author], sites: frozenset[str]) -> list[Author]:
-    """Return those of a list who may stand before a byline; a site among others named beside it stays with
-    them.
+    """Return those of a list who may stand before a byline; the site is one of them where a witness that names a
+    person says beside that the site, an organisation, is an author too.
     """
     able = [a for a in offered if not offices.account(a.name) and not names.job(a.name)]
     if able and _is_site(able[0], sites) and not any(names.person(a.name) and not a.organisation for a in able):
         return []
-    return [a for a in able if not (offices.desk(a.name) or offices.login(a.name) or _is_site(a, sites))]
+    beside = any(names.person(a.name) and not a.organisation and not a.candidate.organisation for a in able)
+    strong = [a for a in able if not offices.desk(a.name) and (a.candidate.organisation or not offices.login(a.name))]
+    return [a for a in strong if not _is_site(a, sites) or (beside and a.candidate.organisation)]
 
 
 def _is_site(author: Author, sites: frozenset[str]) -> bool:
