@@ -4,12 +4,13 @@ given name beside a date."""
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from ingest.reading import dates, given_names, names, offices
 from ingest.reading.line import parted
 from ingest.reading.names import Name
-from ingest.reading.page import BLOCKS, Page, plain
+from ingest.reading.page import BLOCKS, Page, plain, visible
 from ingest.reading.zones import Zones, says
 
 LONGEST = 120
@@ -51,7 +52,7 @@ def people(page: Page, zones: Zones, element: Any, words: str) -> tuple[Name, ..
         return ()
     if reporter := _REPORTER.match(words):
         return (Name(reporter[1], organisation=False),)
-    if _marked(page, element, words):
+    if not _quoted(element) and _marked(page, element, words):
         listed = names.split(words.replace("/", " / "), printed=True)
         if all(names.person(n.name) and not n.organisation for n in listed):
             return listed
@@ -59,7 +60,12 @@ def people(page: Page, zones: Zones, element: Any, words: str) -> tuple[Name, ..
         return ()
     if of_topic(zones, element) or not _apart(page, element):
         return ()
-    return () if words.endswith((".", "!", "?")) else _dated(page, parted(element) if len(element) else words)
+    if words.endswith((".", "!", "?")) or words.startswith(("—", "–", "-", "―")):
+        return ()
+    linked = [plain(visible(a)) for a in element.iter("a")]
+    if len(linked) > 1 and " ".join(linked) == words:
+        words = " | ".join(linked)
+    return _dated(page, parted(element) if len(element) and not linked[1:] else words)
 
 
 def _marked(page: Page, element: Any, words: str) -> bool:
@@ -121,12 +127,21 @@ def _named(words: str) -> bool:
 
 
 def _apart(page: Page, element: Any) -> bool:
-    """Say whether the block that *element* stands in is a line of its own and no part of a list of names or a text."""
+    """Say whether the block that *element* stands in is a line of its own: no part of a text, a list or a quotation."""
     block = element
     while block.tag not in BLOCKS and block.getparent() is not None:
         block = block.getparent()
     words = page.short.get(block)
-    return words is not None and len(words) <= LONGEST and (block.tag != "li" or any(c.isdigit() for c in words))
+    if words is None or len(words) > LONGEST:
+        return False
+    dated = any(c.isdigit() for c in words)
+    if not dated and (block.tag in ("li", "ul", "ol", "dl") or words != page.short[element]):
+        return False
+    return not _quoted(element)
+
+
+def _quoted(element: Any) -> bool:
+    return any(node.tag in ("blockquote", "q", "figure") for node in (element, *islice(element.iterancestors(), 3)))
 
 
 def of_topic(zones: Zones, element: Any) -> bool:

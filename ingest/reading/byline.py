@@ -32,9 +32,11 @@ _PICTURE = re.compile(
     r"(?:$|[\s_-])",
     re.I,
 )
+_CONTACT = re.compile(r"(?:^|[\s_-])(?:contacts?|kontakt|contacto|press-?contact|media-?contact)(?:$|[\s_-])", re.I)
+_LAST_WORD = re.compile(r"[\s,;/–-]*\S+[:：]$")
 _DATE_LABEL = re.compile(
     r"\s+(?:date|data|datum|fecha|дата|opublikowano|published|updated|tags?|tagi|category|"
-    r"kategoria|photo|foto|zdjęcia?|fot\.?|bild|source|źródło|quelle)\s*[:：].*$",
+    r"kategoria|photos?|fotos?|zdjęcia?|fot\.?|bild(?:er)?|source|źródło|quelle)\s*[:：].*$",
     re.I,
 )
 SOUGHT = frozenset(
@@ -68,12 +70,18 @@ SOUGHT = frozenset(
         "figcaption",
     }
 )
+_POSTED = re.compile(
+    r"^(?:posted|published|updated|written|submitted|veröffentlicht|erstellt|geschrieben|opublikowano|publié|publicado|"
+    r"pubblicato|geplaatst|publicerad)(?:\s+(?:on|am|le|el|il|op|dnia))?\s*:?\s*$",
+    re.I,
+)
 _DIGIT = re.compile(r"\d")
 LONGEST = 220
 MARKED_LONGEST = 400
 MARKED_REACH = 420
 PEN_NAME_REACH = 60
 BESIDE = 8
+PARAGRAPH = 120
 REACH_BEFORE, REACH_AFTER = 120, 260
 
 
@@ -100,6 +108,7 @@ _TRUST = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4, "about": 5, "n
 
 
 def _lines(page: Page, zones: Zones) -> Iterator[Line]:
+    text = _text_begins(page, zones)
     for element, words in page.short.items():
         if not 2 <= len(words) <= MARKED_LONGEST or element.tag not in SOUGHT:
             continue
@@ -116,7 +125,7 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
         line = _line(page, zones, element, is_rel=is_rel, by_class=by_class, close=close)
         if line is None or roles.other_role(element) or roles.ROLE_FIRST.match(words):
             continue
-        if is_rel or not _pictured(zones, element):
+        if is_rel or not (_pictured(zones, element) or (distance > text and _of_another(zones, element))):
             yield line
 
 
@@ -144,6 +153,30 @@ def _pictured(zones: Zones, element: Any) -> bool:
             return True
         if node.tag in ("figure", "figcaption"):
             return not says(_CLASS, "" if node is element else said)
+    return False
+
+
+def _text_begins(page: Page, zones: Zones) -> int:
+    """Return how far from the headline the first paragraph of the text stands."""
+    after = (p for p in page.body.iter("p") if zones.distance(p) > 0)
+    first = next((p for p in after if len(page.short.get(p, " " * PARAGRAPH)) >= PARAGRAPH), None)
+    return MARKED_REACH if first is None else zones.distance(first)
+
+
+def _of_another(zones: Zones, element: Any) -> bool:
+    """Say whether *element*, below the text, stands in a block that heads another text with a link to it, or that says
+    whom to ask.
+    """
+    own = set() if zones.headline is None else set(zones.headline.iterancestors())
+    for node in islice(element.iterancestors(), 5):
+        if node in own:
+            return False
+        if says(_CONTACT, zones.marks[node]):
+            return True
+        for heading in node.iter("h2", "h3", "h4", "h5"):
+            linked = next(heading.iter("a"), None) is not None or heading.getparent().tag == "a"
+            if linked and len(words := visible(heading)) >= 15 and not names.person(words):
+                return True
     return False
 
 
@@ -193,17 +226,19 @@ def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
     label, behind = labels.before_colon(words)
     if not label:
         return "", ()
-    listed = names.split(_DATE_LABEL.sub("", behind), printed=True)
+    listed = names.split(_LAST_WORD.sub("", _DATE_LABEL.sub("", behind)), printed=True)
     good = (n for n in listed if names.person(n.name) or n.organisation or (len(listed) == 1 and len(n.name) < 50))
     return label, tuple(good)
 
 
 def _undated(words: str) -> str:
-    """Return *words* without a date at their start."""
-    if not _DIGIT.search(words[:24]):
+    """Return *words* without a date at their start, and what leads to it: "Posted on 24 April 2023"."""
+    if not _DIGIT.search(words[:40]):
         return words
-    first = next(dates.find(words[:40]), None)
-    return words.split(first.words, 1)[1].lstrip(" ,|·•–-") if first and words.startswith(first.words) else words
+    first = next(dates.find(words[:60]), None)
+    if first is None or not (words.startswith(first.words) or _POSTED.match(words.split(first.words, 1)[0])):
+        return words
+    return words.split(first.words, 1)[1].lstrip(" ,|·•–-")
 
 
 def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> bool:
@@ -240,5 +275,9 @@ def _holders(element: Any) -> list[Any]:
     links = [
         a for a in element.iter("a") if 0 < len(visible(a)) < 60 and names.person(names.tidy(labels.strip(visible(a))))
     ]
+    alone = [e for e in element.iterdescendants() if isinstance(e.tag, str) and not len(e) and (e.text or "").strip()]
+    every = all(names.person(names.tidy(visible(e))) and not names.organisation(visible(e)) for e in alone)
+    if len(alone) > 1 and every and " ".join(map(visible, alone)) == visible(element):
+        return alone
     people = [n for n in names.split(parted(element), printed=True) if names.person(n.name)]
     return links if links and len(links) >= len(people) else [element]

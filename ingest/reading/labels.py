@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 NOUNS = (
-    r"authors?|author\(s\)|contributing\s+authors?|lead\s+authors?|co-?authors?|writers?|byline|"
+    r"authors?|author\(s\)|(?:contributing|lead|guest)\s+(?:authors?|writers?)|guest\s+contributors?|co-?authors?|writers?|gast-?autor(?:in|en|innen)?|byline|"
     r"autor(?:ka|ki|zy|stwo|in|en|innen|es|as|i|e|ii|ul|s|ius|iai|ė)?|autor(?:[*:_/]in(?:nen)?|\(in(?:nen)?\)|\(?es\)?|\(?as\)?)|"
     r"verfasser(?:in|innen)?|auteur(?:e|es|s|rice|rices|\(s\)|[·.]e[·.]?s?)?|autric[ei]|autore|autori|auteurs?|autoř(?:i|ka)|redacteur|"
     r"автор(?:и|ы|ка|ки)?|аутор(?:и|ка)?|yazar(?:lar)?|kirjoittaja(?:t)?|toimittaja|forfattere?|författare|skribent|"
@@ -14,8 +14,10 @@ NOUNS = (
 )
 """Nouns: what follows wrote the text, wherever the line stands."""
 DEEDS = (
+    r"(?:text|texto?|testo|tekst)\s*(?:&|\+|und|and|i|et|e|y|en|og)\s*(?:fotos?|photos?|bild(?:er)?|zdjęcia|fotogra\w+)|"
     r"(?:written|reported|researched|authored|compiled|prepared|posted|published|submitted|words|story|text|interview|analysis|"
-    r"opinion|report|article|commentary|research)\s+by|"
+    r"opinion|report|article|commentary|research|op-?ed|column|essay|perspective|viewpoint|blog(?:\s+post)?|review|"
+    r"guest\s+(?:post|article|essay|column|blog|commentary))\s+by|rozmawia(?:ł|ła|li)(?!\s+z\b)|"
     r"oprac\.?|opracowa(?:ł|ła|nie|li)|napisa(?:ł|ła|li)|przygotowa(?:ł|ła|li)|napisane\s+przez|"
     r"(?:erstellt|verfasst|geschrieben|aufgezeichnet|eingestellt|gespeichert|veröffentlicht|gepostet|recherchiert)\s+von|"
     r"écrit\s+par|rédigé\s+par|publié\s+par|recueilli(?:e?s)?\s+par|propos\s+recueillis\s+par|escrito\s+por|publicado\s+por|"
@@ -34,7 +36,7 @@ EASTERN = r"作者|作\s*者|文字|文|撰文|撰稿|記者|记者|本报记者
 """Words that a bar, a colon, an equals sign or a space parts from the name."""
 
 _COLON = re.compile(
-    rf"(?:^|[\s|•·(–-])(?P<label>{NOUNS}|{DEEDS}|{SHORT}|di|{EASTERN})\s*[:：]\s*(?P<names>[^:：|•·\n]{{2,160}})"
+    rf"(?:^|[\s|•·(–-])(?P<label>{NOUNS}|{DEEDS}|{SHORT}|di|{EASTERN})\s*[:：]\s*(?P<names>[^:：|•·\n]{{2,160}}[:：]?)"
 )
 _STRONG = re.compile(rf"(?:{NOUNS}|{DEEDS}|{EASTERN})\s*[:：]?\s*$", re.I)
 _BEFORE = re.compile(
@@ -66,7 +68,9 @@ LEAD = re.compile(
 
 
 def before_colon(words: str) -> tuple[str, str]:
-    """Return the first label in *words* that a colon follows, and the words behind that; "" twice if there is none."""
+    """Return the first label in *words* that a colon follows, and the words behind that, up to the next colon; "" twice
+    if there is none.
+    """
     if ":" not in words and "：" not in words:
         return "", ""
     # In lower case, which keeps the length but for one letter: patterns that fold case themselves are slow.

@@ -45,6 +45,8 @@ _SUFFIX = re.compile(
 _EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.I)
 _HANDLE = re.compile(r"(?:\s|\()@\w+\)?")
+_NOTE_MARK = re.compile(r"(?<=\w\w)(?<!\d)(?<=[^\W_])[\d*†‡§¶¹²³⁰-⁹]+(?:,[\d*†‡§¶]+)*$")
+"""The mark of a note after a name: "Anna Fox1,2", "Jan Sowa*"."""
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _DATEISH = re.compile(r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d\d\b|\b\d{1,2}\s*(?:min|am|pm|uhr)\b|\d+\s+\w+\s+ago", re.I)
 _TRAILING = re.compile(
@@ -93,7 +95,7 @@ def tidy(name: str) -> str:
     name = _EMAIL.sub(" ", name)
     name = _HANDLE.sub(" ", name)
     name = _PAREN.sub(" ", name)
-    name = plain(name).removeprefix("the ").strip(' ,;:|–—-•·*"“”„»«>…')
+    name = _NOTE_MARK.sub("", plain(name)).removeprefix("the ").strip(' ,;:|–—-•·*"“”„»«>…')
     name = _SUFFIX.sub("", _TITLE.sub("", _RANK.sub("", _UNIVERSITY.sub("", name))))
     name = _REPORTER.sub("", name.strip(" ,;:|–—-•·*").removesuffix(" /"))
     return (
@@ -194,16 +196,15 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:
         return
     before = len(found)
     for piece, listed in _pieces(part):
+        piece = labels.strip(piece)
         if printed and ":" in piece:
             return
-        name = tidy(labels.strip(_led(piece) if printed else piece))
-        if (
-            not name
-            or "#" in name
-            or _NOT_NAMES.match(name)
-            or len(name) > 80
-            or (_DATEISH.search(name) and not person(name))
-        ):
+        name = tidy(_led(piece)) if printed else tidy(piece)
+        if printed and listed:
+            name = _bare_of_office(name)
+        if not name or "#" in name or _NOT_NAMES.match(name) or len(name) > 80:
+            continue
+        if _DATEISH.search(name) and not person(name):
             continue
         if found and offices.jobs(name):
             if printed:
@@ -222,6 +223,21 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:
 
 def _house(name: str) -> bool:
     return offices.organisation_word(name) and not offices.agency(name)
+
+
+def _bare_of_office(name: str) -> str:
+    """Return a person's *name* without the job or the agency that follows it with no comma: "Anna Fox Contributor"."""
+    words = name.split()
+    if offices.desk(name):
+        return name
+    for kept in range(2, len(words)):
+        office = " ".join(words[kept:])
+        job = all(offices.jobs(word) for word in words[kept:])
+        house = offices.agency(office) and (kept < len(words) - 1 or (office.isupper() and not name.isupper()))
+        left = " ".join(words[:kept])
+        if (job or house) and person(left) and not offices.organisation_word(left):
+            return left
+    return name
 
 
 def _led(piece: str) -> str:

@@ -9,14 +9,16 @@ from typing import Any
 from ingest.reading.page import plain, visible
 
 AUTHOR_PAGE = re.compile(
-    r"/(?:authors?|autor(?:en|zy|es)?|auteurs?|people|persons?|staff|writers?|contributors?|"
-    r"profiles?|experts?|columnists?|reporters?|by|team|bio|journalists?|redakteure|"
-    r"autori)/[^/?#]+/?(?:[?#]|$)|[?&]author=",
+    r"/(?:authors?|autor(?:en|zy|es|as|i|in)?|auteurs?|people|persons?|persones?|personen|staff|writers?|contributors?|"
+    r"profiles?|profil|experts?|experti|experten|expertos?|eksperci|ekspert|columnists?|reporters?|by|team|zespol|equipe|"
+    r"equipo|bio|journalists?|redakteure|our-people|our-team|our-experts|our-staff|fellows?|researchers?|scholars?|"
+    r"mitarbeiter(?:innen)?|mitarbeitende|chercheurs?|pessoas?|persone|medewerkers?|members?|analysts?|analitycy|"
+    r"expert-profile|staff-profile|person-profile)/[^/?#]+/?(?:[?#]|$)|[?&]author=",
     re.I,
 )
 ROLE_FIRST = re.compile(
-    r"(?:medically\s+|fact[- ]?|expert\s+)?(?:review|check|edit|photo|illustrat|translat|verifi|"
-    r"foto|bild|zdjęci)\w*\s*(?:by\b|von\b|par\b|por\b|:)",
+    r"(?:medically\s+|fact[- ]?|expert\s+)?(?:review|check|edit|photo|illustrat|translat|verifi|foto|bild|zdjęci|image|"
+    r"graphic|video|cover|podcast|produc|design|narrat|audio)\w*(?:\s+\w+)?\s*(?:by\b|von\b|par\b|por\b|:)",
     re.I,
 )
 _OTHER_ROLE = re.compile(

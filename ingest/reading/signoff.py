@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ingest.reading import given_names, names, offices
-from ingest.reading.line import Line, line_of
+from ingest.reading.line import Line, line_of, parted
 from ingest.reading.names import Name
 from ingest.reading.page import Page
 from ingest.reading.zones import Zones
@@ -33,21 +33,44 @@ _RIGHT = re.compile(
 
 
 def lines(page: Page, zones: Zones) -> Iterator[Line]:
-    """Yield who is named under the text: in a note set apart in italics, else by a name alone in its last line."""
+    """Yield who is named under the text: in notes set apart in italics or led by the name, else by a name alone in its
+    last line.
+    """
+    notes: list[Line] = []
     for block in _last_blocks(page, zones):
         words = page.short.get(block)
         if words is None:
+            break
+        listed = noted(words) if _slanted(page, block) or _led_by_name(page, block) else ()
+        if listed:
+            notes.append(line_of(page, block, listed, "note", distance=zones.distance(block), bio=True))
+        elif notes:
+            break
+        elif signed := _signed(block, words):
+            yield line_of(page, block, signed, "signature", distance=zones.distance(block), bio=True)
             return
-        if _slanted(page, block):
-            listed = noted(words)
-            if listed:
-                yield line_of(page, block, listed, "note", distance=zones.distance(block), bio=True)
-                return
-        if signed := _signed(block, words):
-            yield line_of(page, block, (signed,), "signature", distance=zones.distance(block), bio=True)
+        elif len(words) > _LONG and not _slanted(page, block):
             return
-        if len(words) > _LONG and not _slanted(page, block):
-            return
+    if notes:
+        yield _one(notes[::-1])
+
+
+def _one(notes: list[Line]) -> Line:
+    """Return notes on one author each as one byline."""
+    first = notes[0]
+    listed = tuple(name for note in notes for name in note.names)
+    holders = tuple(holder for note in notes for holder in note.holders)
+    urls = tuple(url for note in notes for url in note.urls)
+    return Line(listed, holders, urls, first.how, first.distance, first.bio, first.words)
+
+
+def _led_by_name(page: Page, block: Any) -> bool:
+    """Say whether *block* begins with a name in bold or linked, of somebody whom the page names nowhere else."""
+    inner = next((c for c in block if isinstance(c.tag, str)), None)
+    if inner is None or inner.tag not in ("strong", "b", "a") or (block.text or "").strip():
+        return False
+    name = page.short.get(inner, "")
+    return names.person(name) and given_names.known(name) and page.told.count(name.lower()) == 1
 
 
 def _last_blocks(page: Page, zones: Zones) -> Iterator[Any]:
@@ -55,12 +78,20 @@ def _last_blocks(page: Page, zones: Zones) -> Iterator[Any]:
     holder = zones.container if zones.container is not None else page.body
     seen = 0
     for block in reversed(list(holder.iter("p"))):
-        if not page.short.get(block, "-") or zones.foreign(block) or zones.bio(block):
+        if not page.short.get(block, "-") or zones.foreign(block) or zones.bio(block) or _quoted(block):
             continue
         seen += 1
         if seen > _LOOKED_AT:
             return
         yield block
+
+
+def _quoted(block: Any) -> bool:
+    """Say whether *block* is a quotation, or names whose the quotation before it is."""
+    before = block.getprevious()
+    return any(node.tag == "blockquote" for node in block.iterancestors()) or (
+        before is not None and before.tag == "blockquote"
+    )
 
 
 def _slanted(page: Page, block: Any) -> bool:
@@ -101,14 +132,14 @@ def _starts(block: Any) -> bool:
     return before is None and not (parent is not None and (parent.text or "").strip())
 
 
-def _signed(block: Any, words: str) -> Name | None:
-    """Return the person whose name alone *block* is, set after a dash, in italics or bold, or to the right."""
-    said = names.tidy(_DASHED.sub("", words))
-    if len(words) > 50 or not names.person(said) or not given_names.known(said) or names.organisation(said):
-        return None
+def _signed(block: Any, words: str) -> tuple[Name, ...]:
+    """Return the persons whose names alone *block* is, set after a dash, in italics or bold, or to the right."""
+    listed = names.split(parted(block) if len(block) else _DASHED.sub("", words), printed=True)
+    if len(words) > 80 or not listed or len(" ".join(n.name for n in listed)) < len(words) / 2:
+        return ()
+    if not all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in listed):
+        return ()
     styled = " ".join(filter(None, (block.get("style"), block.get("class"), block.get("align"))))
     inner = next((c for c in block if isinstance(c.tag, str)), None)
-    apart = (
-        _DASHED.match(words) or _RIGHT.search(styled) or (inner is not None and inner.tag in ("em", "i", "strong", "b"))
-    )
-    return Name(said, organisation=False) if apart else None
+    marked = inner is not None and inner.tag in ("em", "i", "strong", "b")
+    return listed if _DASHED.match(words) or _RIGHT.search(styled) or marked else ()

@@ -192,14 +192,8 @@ class Structured:
 
     def _say(self, field: Field, value: str, witness: str, element: Any = None) -> Candidate:
         words = squeeze(value)
-        return Candidate(
-            field,
-            plain(html.unescape(words)),
-            words,
-            witness,
-            Place.JSON,
-            self.script if element is None else element,
-        )
+        where = self.script if element is None else element
+        return Candidate(field, plain(html.unescape(words)), words, witness, Place.JSON, where)
 
     def _strings(self, field: Field, *names: str) -> Iterator[Candidate]:
         for name in names:
@@ -242,22 +236,31 @@ class Structured:
                 yield self._say(Field.AUTHOR, node, "JSON-LD author")
 
     def _person(self, node: Node) -> Iterator[Candidate]:
-        names = node.get("name") or " ".join(str(node.get(k) or "") for k in ("givenName", "familyName")).strip()
+        names = node.get("name")
         kinds = types(node)
         organisation = True if any(ORGANISATION.search(k) for k in kinds) else (False if "Person" in kinds else None)
         url, same = node.get("url"), node.get("sameAs")
         known = [str(s) for s in (same if isinstance(same, list) else [same]) if isinstance(s, str)]
-        for name in names if isinstance(names, list) else [names]:
-            if isinstance(name, str) and name.strip():
-                said = self._say(Field.AUTHOR, name, "JSON-LD author")
-                yield Candidate(
-                    said.field,
-                    said.value,
-                    said.words,
-                    said.witness,
-                    said.place,
-                    said.element,
-                    url if isinstance(url, str) else None,
-                    organisation,
-                    next((s for s in known if "orcid.org" in s), known[0] if known else None),
-                )
+        told = names if isinstance(names, list) else [names]
+        said = [self._name(name) for name in told if isinstance(name, str) and name.strip()]
+        for one in said or self._in_halves(node):
+            yield one._replace(
+                url=url if isinstance(url, str) else None,
+                organisation=organisation,
+                identifier=next((s for s in known if "orcid.org" in s), known[0] if known else None),
+            )
+
+    def _name(self, name: str) -> Candidate:
+        said = self._say(Field.AUTHOR, name, "JSON-LD author")
+        return said._replace(value=plain(_MARKUP.sub(" ", said.value))) if "<" in said.value else said
+
+    def _in_halves(self, node: Node) -> Iterator[Candidate]:
+        """Yield a name that is stated in two halves, where these stand beside one another in the script."""
+        given, family = str(node.get("givenName") or "").strip(), str(node.get("familyName") or "").strip()
+        if not given or not family:
+            return
+        halves = (rf'"givenName"\s*:\s*"({re.escape(given)}"', rf'"familyName"\s*:\s*"{re.escape(family)})"')
+        found = re.search(r"\s*,\s*".join(halves), self.script.text or "")
+        if found:
+            said = self._say(Field.AUTHOR, found[1], "JSON-LD author")
+            yield said._replace(value=f"{given} {family}", place=Place.PLAIN)
