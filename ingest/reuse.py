@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 from db.history import TermsChange
@@ -134,6 +135,13 @@ def letter_of(item: Item, found: Verdict, *, language: str | None = None) -> str
     """Return the letter that asks for the use, as it is sent."""
     told = letter(item, found, language=language)
     return f"To: {told.to}\nSubject: {told.subject}\n\n{told.body}"
+
+
+def letter_json(item: Item, found: Verdict, *, language: str | None = None) -> dict[str, object]:
+    """Return the letter as JSON values, with the item that it is about and the use that it asks for."""
+    told = asdict(letter(item, found, language=language))
+    asked = {"use": found.use.value, "covers": found.covers.value, "commercial": found.commercial}
+    return {"id": item.id, "url": item.url, **asked, **told}
 
 
 def statement_lines(record: StatementRecord) -> list[str]:

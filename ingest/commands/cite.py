@@ -11,8 +11,8 @@ import click
 
 from ingest.choice import Choice
 from ingest.commands.flags import choosing
+from ingest.commands.output import free
 from ingest.console import Console, counted
-from ingest.exits import Exit, Refused
 
 if TYPE_CHECKING:
     from db.model import Item
@@ -33,31 +33,35 @@ FORMATS = ("biblatex", "csl-json", "ris")
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
-    help="Write to FILE, not to standard output; what FILE held is replaced.",
+    help="Write to FILE, not to standard output; nothing half done.",
 )
+@click.option("--replace", is_flag=True, help="Write over FILE if it is there.")
 @click.pass_obj
 def command(
     console: Console,
     choice: Choice,
     form: str | None,
     output: Path | None,
+    replace: bool,
 ) -> None:
     """Export citations of items, of all hits of a query, or of everything: all of them, streamed. Withheld
     items are left out, and it is said how many.
     """
+    from archive.whole import whole_file
     from ingest.collection import Layout, reading
 
-    if output is not None and not output.absolute().parent.is_dir():
-        raise Refused(f"there is no folder {output.parent}", "make it first, or name another FILE", Exit.USAGE)
-    with reading(Layout(console.directory)) as catalogue:
+    layout = Layout(console.directory)
+    if output is not None:
+        free(output, layout.directory, replace=replace)
+    with reading(layout) as catalogue:
         counting = _Counting(choice.items(catalogue, console.absent))
         pieces = _lines(counting) if console.as_json and form is None else _writer(form or "biblatex")(counting)
         if output is None:
             for piece in pieces:
                 click.echo(piece, nl=False)
         else:
-            with output.open("w", encoding="utf-8", newline="") as file:
-                file.writelines(pieces)
+            with whole_file(output) as file:
+                file.writelines(piece.encode() for piece in pieces)
     left = f"; {counting.withheld} withheld left out" if counting.withheld else ""
     where = f" to {output}" if output else ""
     console.talk(f"{counted(counting.written, 'citation')}{where}{left}")

@@ -13,6 +13,7 @@ import click
 
 from ingest.choice import Choice
 from ingest.commands.flags import choosing
+from ingest.commands.output import free
 from ingest.commands.reusing import Reusing, reusing
 from ingest.console import Console, counted
 from ingest.exits import Exit, Refused
@@ -70,7 +71,11 @@ def command(
         raise Refused(f"a {form} cannot be signed", "leave --sign out, or export wacz", Exit.USAGE)
     reuse.check(form, choice)
     if output is not None:
-        _free(output, layout.directory, replace=replace)
+        free(output, layout.directory, replace=replace)
+    elif console.as_json:
+        raise Refused(
+            f"{form} on standard output is no JSON", "write it with -o OUTPUT: its counts come as JSON", Exit.USAGE
+        )
     purpose = reuse.purpose(layout, choice, form)
     with reading(layout) as catalogue:
         order = Order(layout, catalogue, choice, output, now(), uuid.uuid4, key, purpose)
@@ -83,17 +88,6 @@ def command(
 
 def _exporter(form: str) -> Callable[[Order], Handed]:
     return cast("Callable[[Order], Handed]", importlib.import_module(f"ingest.exporting.{form}").export)
-
-
-def _free(output: Path, collection: Path, *, replace: bool) -> None:
-    """Refuse an output that would be lost, or lost in: something that is there, a place inside the WARC files."""
-    if not output.absolute().parent.is_dir():
-        raise Refused(f"there is no folder {output.parent}", "make it first, or name another output", Exit.USAGE)
-    if output.resolve().is_relative_to((collection / "warcs").resolve()):
-        raise Refused(f"{output} lies among the WARC files of the collection", "name another folder", Exit.USAGE)
-    if output.exists() and (not replace or output.is_dir()):
-        hint = "name another output" + ("" if output.is_dir() else ", or add --replace")
-        raise Refused(f"{output} is there already", hint, Exit.USAGE)
 
 
 def _tell(console: Console, handed: Handed, output: Path | None) -> None:

@@ -96,14 +96,17 @@ def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) ->
 
 
 def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Asked, lang: str | None) -> None:
-    from ingest.reuse import letter_of, verdict_of
+    from ingest.reuse import letter_json, letter_of, verdict_of
 
     for number, item in enumerate(_shown(console, catalogue, choice)):
         if item.withheld is not None:
             tell_withheld(console, item)
             continue
         found = verdict_of(item, asked.use, asked.covers, commercial=asked.commercial)
-        console.out(("\n" if number else "") + letter_of(item, found, language=lang))
+        if console.as_json:
+            console.out_json(letter_json(item, found, language=lang))
+        else:
+            console.out(("\n" if number else "") + letter_of(item, found, language=lang))
 
 
 def _shown(console: Console, catalogue: Catalogue, choice: Choice) -> Iterator[Item]:

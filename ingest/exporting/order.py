@@ -85,3 +85,9 @@ class Handed:
     def noting(self, *notes: str) -> Handed:
         """Return the same with more notes."""
         return replace(self, notes=(*self.notes, *notes))
+
+
+def nothing(withheld: int) -> Refused:
+    """Return the refusal of an export that would hold nothing, *withheld* of which are withheld."""
+    left = f" ({withheld} withheld)" if withheld else ""
+    return Refused(f"there is nothing to hand on{left}", "`creditline search` finds the ids", Exit.USAGE)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from db.credit import credit_line
 from db.license_ids import license_of
 from db.model import Covers, Item, ReviewState, Role, Use
 from ingest.exporting.for_reuse import WITHHELD, ForReuse, left_out
-from ingest.exporting.order import Handed, Order
+from ingest.exporting.order import Handed, Order, nothing
 from ingest.reuse import in_words, verdict_of
 
 READING = (
@@ -44,14 +45,31 @@ class Readable:
 
 @dataclass(slots=True)
 class Texts:
-    """The texts that an order names, one by one; counts what is handed on and what is left out, by reason."""
+    """The texts that an order names, one by one; counts what is handed on and what is left out, by reason.
+
+    Raises:
+        Refused: nothing was named, or nothing is left of it to read (usage). For reuse an export that leaves all out
+            is made: it says why.
+    """
 
     order: Order
     written: int = 0
     left: Counter[str] = field(default_factory=Counter)
     _seen: set[str] = field(default_factory=set)
+    _texts: Iterator[Readable] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._texts = self._each()
+        first = next(self._texts, None)
+        if first is not None:
+            self._texts = chain((first,), self._texts)
+        elif self.order.reuse is None or not self.left:
+            raise nothing(self.left[WITHHELD])
 
     def __iter__(self) -> Iterator[Readable]:
+        return self._texts
+
+    def _each(self) -> Iterator[Readable]:
         order = self.order
         for item in order.choice.items(order.catalogue, lambda _ref: self.left.update(["not held on that day"])):
             if item.edition.id in self._seen:  # named twice, or named and a hit

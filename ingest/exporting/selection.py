@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from db.chosen import Chosen
 from db.model import Item
 from ingest.console import counted
-from ingest.exits import Exit, Refused
 from ingest.exporting.echoes import finder
-from ingest.exporting.order import Handed, Order
+from ingest.exporting.order import Handed, Order, nothing
 
 
 @dataclass(slots=True)
@@ -69,6 +68,5 @@ def select(order: Order) -> Selection:
                 selection.chosen.add_item(item)
     selection.chosen.settle(finder(order, selection.chosen.withheld_keys()))
     if not selection.chosen.files():
-        left = f" ({selection.withheld} withheld)" if selection.withheld else ""
-        raise Refused(f"there is nothing to hand on{left}", "`creditline search` finds the ids", Exit.USAGE)
+        raise nothing(selection.withheld)
     return selection

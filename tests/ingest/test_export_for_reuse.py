@@ -192,6 +192,41 @@ def test_an_export_for_reading_says_that_it_is_no_permission_and_marks_what_is_p
     assert f"{mixed.total - 1} of {mixed.total} texts. Left out: 1 withheld." in ended.out
 
 
+@pytest.mark.parametrize("form", ["text", "html", "warc"])
+def test_an_export_of_nothing_but_what_is_withheld_is_refused_in_every_format(
+    mixed: Mixed, creditline: Any, tmp_path: Path, form: str
+) -> None:
+    out = tmp_path / "out.warc.gz"
+    ended = creditline("-C", mixed.folder, "export", form, mixed.withheld.id, "-o", out)
+    assert ended.code == Exit.USAGE
+    assert "there is nothing to hand on (1 withheld)" in ended.err
+    assert not out.exists()
+
+
+def test_an_export_for_reuse_that_leaves_all_out_is_made_and_says_why(mixed: Mixed, creditline: Any) -> None:
+    ended = creditline("-C", mixed.folder, "export", "text", mixed.withheld.id, "--for-reuse")
+    assert ended.code == Exit.ATTENTION
+    assert "0 of 1 texts. Left out: 1 withheld." in ended.out
+
+
+def test_texts_on_standard_output_are_no_json_and_that_is_said(mixed: Mixed, creditline: Any) -> None:
+    ended = creditline("-C", mixed.folder, "--json", "export", "text", "--all")
+    assert (ended.code, ended.out) == (Exit.USAGE, "")
+    assert "-o OUTPUT" in ended.err
+
+
+def test_citations_do_not_replace_a_file_unless_one_says_so(mixed: Mixed, creditline: Any, tmp_path: Path) -> None:
+    out = tmp_path / "mine.bib"
+    out.write_text("mine", encoding="utf-8")
+    cite = ("-C", mixed.folder, "cite", mixed.free[0].id, "-o", out)
+    refused = creditline(*cite)
+    assert (refused.code, out.read_text(encoding="utf-8")) == (Exit.USAGE, "mine")
+    assert "--replace" in refused.err
+    assert creditline(*cite, "--replace").code == 0
+    assert out.read_text(encoding="utf-8").startswith("@")
+    assert not list(tmp_path.glob("*.part"))
+
+
 def test_markdown_shows_every_mark_as_it_is() -> None:
     assert escaped("1. *a* <b> _c_ [d]\n# e\n- f") == "1\u200b. \\*a\\* \\<b\\> \\_c\\_ \\[d\\]\n\\# e\n\\- f"
 

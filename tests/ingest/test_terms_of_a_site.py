@@ -215,3 +215,12 @@ def test_a_letter_asks_for_the_use_that_is_named(followed: Followed, creditline:
     told = creditline("-C", followed.folder / "printed", *command).out
     assert told.startswith("To: Baltic Lantern Institute\nSubject: Prośba o zgodę")
     assert "publikację tłumaczenia poniższego tekstu, w celach niekomercyjnych" in told
+
+
+def test_a_letter_is_told_to_a_program_as_json(followed: Followed, creditline: Any) -> None:
+    item = followed.articles("printed")[0]
+    command = ("terms", item.id, "--letter", "--use", "translate", "--lang", "pl")
+    letter = json.loads(creditline("-C", followed.folder / "printed", "--json", *command).out)
+    assert (letter["id"], letter["use"], letter["language"], letter["commercial"]) == (item.id, "translate", "pl", True)
+    assert letter["to"] == "Baltic Lantern Institute"
+    assert item.url in letter["body"]
