@@ -173,7 +173,7 @@ def decode_part(entity: bytes, start: int, end: int, charset: str) -> str:
 class Decoded:
     """The text of an entity, and where in the bytes each of its characters begins."""
 
-    _BLOCK = 4096
+    _BLOCK = 1024
 
     def __init__(self, entity: bytes, charset: str, text: str | None = None) -> None:
         self.text = decode(entity, charset) if text is None else text

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from heapq import merge
-from itertools import chain, islice
+from itertools import islice
 
 from archive.markup import Span, is_json, is_xml, raw_spans, tag_end, value_holding
 from archive.passage import Place
@@ -94,32 +93,37 @@ class Glance:
         return at
 
     def _occurrences(self, words: str, near: int | None) -> Iterator[int]:
+        """Yield where *words* stand: in order, or the nearest to *near* first."""
         if near is None:
-            return self._ahead(words, 0)
-        return chain(self._nearest(words, near), self._by_distance(words, near))
+            yield from self._ahead(words, 0)
+            return
+        nearest = self._nearest(words, near)  # most often it is the one, and it is found without looking far
+        if nearest >= 0:
+            yield nearest
+            yield from (at for at in self._by_distance(words, near) if at != nearest)
 
-    def _nearest(self, words: str, near: int) -> Iterator[int]:
-        """Yield the nearest alone: most often it is the one, and it is found without looking far."""
+    def _nearest(self, words: str, near: int) -> int:
         ahead = self._text.find(words, near, near + _CLOSE)
         ahead = ahead if ahead >= 0 else self._text.find(words, near)
         behind = self._text.rfind(words, 0 if ahead < 0 else max(0, 2 * near - ahead), near + len(words) - 1)
-        if behind >= 0 or ahead >= 0:
-            yield behind if behind >= 0 else ahead
+        return behind if behind >= 0 else ahead
 
     def _by_distance(self, words: str, near: int) -> Iterator[int]:
-        return merge(self._ahead(words, near), self._behind(words, near), key=lambda at: abs(at - near))
+        ahead = self._text.find(words, near)
+        behind = self._text.rfind(words, 0, near + len(words) - 1)
+        while ahead >= 0 or behind >= 0:
+            if behind < 0 or 0 <= ahead - near <= near - behind:
+                yield ahead
+                ahead = self._text.find(words, ahead + len(words))
+            else:
+                yield behind
+                behind = self._text.rfind(words, 0, behind + len(words) - 1)
 
     def _ahead(self, words: str, start: int) -> Iterator[int]:
         at = self._text.find(words, start)
         while at >= 0:
             yield at
             at = self._text.find(words, at + len(words))
-
-    def _behind(self, words: str, before: int) -> Iterator[int]:
-        at = self._text.rfind(words, 0, before + len(words) - 1)
-        while at >= 0:
-            yield at
-            at = self._text.rfind(words, 0, at + len(words) - 1)
 
     def _whole(self, start: int, end: int) -> bool:
         text = self._text

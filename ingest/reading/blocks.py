@@ -20,14 +20,31 @@ def paragraphs(root: Any, without: Collection[str] = ()) -> Iterator[tuple[str, 
     Args:
         without: elements that are passed over whole, by step (see `ingest.reading.spots`).
     """
+    passed = _Passed(without)
     run: list[str] = []
-    for piece, element in _pieces(root, _Passed(without)):
-        if element is None:
-            run.append(piece)
-            continue
-        if run and (words := plain("".join(run))):
-            yield words, element
-        run = [piece] if piece else []
+    stack: list[tuple[Any, bool]] = [(root, False)]
+    while stack:
+        node, after = stack.pop()
+        tag = node.tag
+        inside = not after and not passed.has(node, tag, root)
+        starts_and_ends = tag in BLOCKS
+        if starts_and_ends:
+            if run and (words := plain("".join(run))):
+                yield words, node
+            run = ["- "] if inside and tag == "li" else []
+        if inside:
+            if text := node.text:
+                run.append(text)
+            if len(node):
+                stack.append((node, True))
+                stack += [(child, False) for child in reversed(node)]
+                continue
+            if starts_and_ends:
+                if run and (words := plain("".join(run))):
+                    yield words, node
+                run = []
+        if node is not root and (tail := node.tail):
+            run.append(tail)
     if words := plain("".join(run)):
         yield words, root
 
@@ -39,32 +56,11 @@ class _Passed:
         self._steps = frozenset(without)
         self._tags = frozenset(step.split(".")[0].split("#")[0].split("[")[0] for step in without)
 
-    def has(self, node: Any, root: Any) -> bool:
-        tag = node.tag
+    def has(self, node: Any, tag: Any, root: Any) -> bool:
         if not isinstance(tag, str) or tag in _PASSED:
             return True
-        # Most paragraphs have no attribute at all, and so no name.
-        if node is not root and node.keys() and furniture.by_name(node):
+        if not node.keys():  # as most paragraphs have no attribute, and so no name
+            return tag in self._steps
+        if node is not root and furniture.by_name(node):
             return True
         return tag in self._tags and any(is_at(node, step) for step in self._steps)
-
-
-def _pieces(root: Any, passed: _Passed) -> Iterator[tuple[str, Any]]:
-    """Yield pieces of text with None, and where a block begins or ends what the next run begins with and the block."""
-    stack: list[tuple[Any, bool]] = [(root, False)]
-    while stack:
-        node, after = stack.pop()
-        block = node.tag in BLOCKS
-        if not after and not passed.has(node, root):
-            if block:
-                yield ("- " if node.tag == "li" else ""), node
-            if node.text:
-                yield node.text, None
-            if len(node):
-                stack.append((node, True))
-                stack.extend((child, False) for child in reversed(node))
-                continue
-        if block:
-            yield "", node
-        if node is not root and node.tail:
-            yield node.tail, None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import string
 from collections import Counter
+from itertools import filterfalse
 
 from db.model import Evidence, Layer, Words
 from ingest.reading.candidate import Candidate
@@ -71,8 +72,7 @@ def computed(text: str) -> str | None:
     total = len(words)
     if total < 30:
         return None
-    shares = sorted(((share, code) for code, share in _shares(words).items()), reverse=True)
-    (best, code), (second, _) = shares[0], shares[1]
+    (best, code), (second, _) = _shares(words)[:2]
     return code if best >= 0.12 and best > second * 1.1 else None
 
 
@@ -80,17 +80,17 @@ def _words(text: str) -> list[str]:
     """Return the runs of letters in *text*, in no order: most stand between spaces, and need no pattern."""
     parts = text.split()
     alone = list(filter(str.isalpha, parts))
-    return alone + _WORD.findall(" ".join(part for part in parts if not part.isalpha()))
+    return alone + _WORD.findall(" ".join(filterfalse(str.isalpha, parts)))
 
 
-def _shares(words: list[str]) -> dict[str, float]:
-    """Return what part of *words* are among the commonest of each language."""
+def _shares(words: list[str]) -> list[tuple[float, str]]:
+    """Return what part of *words* are among the commonest of each language, and its code; the greatest first."""
     counted = Counter(words)
     shares = dict.fromkeys(STOP_WORDS, 0)
     for word, count in counted.items():
         for code in _SPOKEN.get(word, ()):
             shares[code] += count
-    return {code: count / len(words) for code, count in shares.items()}
+    return sorted([(count / len(words), code) for code, count in shares.items()], reverse=True)
 
 
 def code_of(declared: str) -> str | None:

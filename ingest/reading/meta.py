@@ -145,7 +145,8 @@ def candidates(page: Page) -> Iterator[Candidate]:
                 words = squeeze(content)
                 if field is Field.AUTHOR and _ADDRESS.search(words):
                     continue
-                yield Candidate(field, plain(words), words, witness, Place.ATTRIBUTE, element)
+                value = words if words.isascii() else plain(words)
+                yield Candidate(field, value, words, witness, Place.ATTRIBUTE, element)
     yield from _spelt(page)
     yield from _labelled(page)
     yield from _tags(page)
@@ -179,7 +180,7 @@ def _letters(name: str) -> str:
 
 def _labelled(page: Page) -> Iterator[Candidate]:
     """Read ``twitter:label1``/``twitter:data1`` pairs whose label is a word for "written by"."""
-    for number in ("1", "2"):
+    for number in (n for n in ("1", "2") if f"twitter:data{n}" in page.named):
         label = next((c for c, _ in page.meta(f"twitter:label{number}")), "").strip()
         for content, element in page.meta(f"twitter:data{number}"):
             if labels.alone(label) and content.strip():
@@ -194,7 +195,7 @@ def _labelled(page: Page) -> Iterator[Candidate]:
 
 
 def _tags(page: Page) -> Iterator[Candidate]:
-    for name in (*_TAGS, *_KEYWORDS):
+    for name in filter(page.named.__contains__, (*_TAGS, *_KEYWORDS)):
         for content, element in page.meta(name):
             for part in re.split(r"[,;]", content):
                 if part.strip():

@@ -60,6 +60,8 @@ def _parted(*said: str | None) -> str:
 
 def marks(element: Any) -> str:
     """Return the class names, id and test id of *element* in lower case, with camel case parted by hyphens."""
+    if not element.keys():  # as most paragraphs have none
+        return ""
     get = element.get
     return _parted(get("class"), get("id"), get("data-testid"), get("data-component"))
 
