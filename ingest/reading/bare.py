@@ -101,7 +101,9 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
         rest = rest.replace(stated.words, " | ")
     parts = [_KIND.sub("", part.rstrip()) for part in _PARTS.split(rest)]
     parts = [part for part in parts if part.strip(" .,:()") and not _DEGREE.match(part)]
-    found = [p for p in parts if _named(names.tidy(p)) and names.tidy(p).casefold() not in page.title_text.casefold()]
+    known = any(_named(names.tidy(part)) and given_names.known(names.tidy(part)) for part in parts)
+    found = [part for part in parts if known and _of_this(page, part)] if rest != words else []
+    found = found or [part for part in parts if _of_this(page, part) and given_names.known(names.tidy(part))]
     others = [part for part in parts if part not in found and (rest != words or not _office(part))]
     if not found or len(others) > (2 if rest != words else 0):
         return ()
@@ -115,11 +117,16 @@ def _office(part: str) -> bool:
     return bool(offices.jobs(part) or _CHAIR.match(part)) or offices.organisation_word(part)
 
 
+def _of_this(page: Page, part: str) -> bool:
+    """Say whether *part* is a person's name, and of nobody whom the text is about."""
+    name = names.tidy(part)
+    return _named(name) and name.casefold() not in page.title_text.casefold()
+
+
 def _named(words: str) -> bool:
     return (
         len(words) <= 40
         and names.person(words)
-        and given_names.known(words)
         and not names.organisation(words)
         and not names.job(words)
         and not words.isupper()

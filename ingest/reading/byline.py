@@ -260,6 +260,12 @@ def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -
     return Line(listed, held, urls, how, distance, bio, page.short[element])
 
 
+def _is_name(words: str) -> bool:
+    return (
+        "," not in words and names.person(names.tidy(words)) and not names.organisation(words) and not names.job(words)
+    )
+
+
 def _holders(element: Any) -> list[Any]:
     """Return the elements inside a byline that hold one name each: marked names, else links; else the
     byline itself.
@@ -276,8 +282,11 @@ def _holders(element: Any) -> list[Any]:
         a for a in element.iter("a") if 0 < len(visible(a)) < 60 and names.person(names.tidy(labels.strip(visible(a))))
     ]
     alone = [e for e in element.iterdescendants() if isinstance(e.tag, str) and not len(e) and (e.text or "").strip()]
-    every = all(names.person(names.tidy(visible(e))) and not names.organisation(visible(e)) for e in alone)
-    if len(alone) > 1 and every and " ".join(map(visible, alone)) == visible(element):
+    if (
+        len(alone) > 1
+        and all(_is_name(visible(e)) for e in alone)
+        and " ".join(map(visible, alone)) == visible(element)
+    ):
         return alone
     people = [n for n in names.split(parted(element), printed=True) if names.person(n.name)]
     return links if links and len(links) >= len(people) else [element]

@@ -8,75 +8,115 @@ import unicodedata
 from functools import lru_cache
 
 _LATIN = """
-aaron abdul abdullah abigail achim adam adrian adriana agata agnes agnieszka ahmed ahmet aino aisha akira alain alan
-albert alberto aldo alejandra alejandro aleksandar aleksander aleksandra aleksei alena alessandra alessandro alex
-alexander alexandra alexandre alexei alexey alexis alfonso alfred alfredo ali alice alicia alicja alina alison allison
-amanda amelia amina amir amit amy ana anders andre andrea andreas andrei andrej andres andrew andrij andriy andrzej
-andy aneta angela angelika angelo anita anja anna annalisa anne annette annika ansgar anthony antoine anton antoni
-antonia antonio anu arjun armin arnaud arne arnold arthur artur arturo ashley astrid audrey axel ayesha ayse barbara
-barry bart bartlomiej bartosz basil bastian beata beate beatrice beatriz ben benedikt benjamin bernard bernd bernhard
-bertrand beth bettina birgit birgitte bjorn blanca bogdan boguslaw boris bozena brad bradley brandon brenda brian
-bridget britta bruce bruno bryan burkhard camille carl carla carles carlo carlos carmen carol caroline carolyn carsten
-catarina caterina catherine cathy cecile cecilia cedric celia cesar cezary chad chantal charles chiara chloe chris
-christa christel christiane christina christine christof christoph christophe christopher claire clara clare claude
-claudia claudio claus clemens colin connie conrad corinna cornelia craig cristian cristina cynthia cyril czeslaw
-dagmar damian damien dan dana daniel daniela daniele danielle danuta daria dariusz dave david davide dawid deborah
-debra denis denise dennis derek desmond diana diane dick diego dieter dietmar dimitri dirk dmitri dmitry dominic
-dominik dominika dominique donald donna dora doris dorota dorothea dorothy doug douglas duncan dylan ebba eckart edgar
-edith edmund eduard eduardo edward edwin eero egon eileen ekaterina elaine elena eleonora eli elif elina elisa
-elisabeth elise eliza elizabeth ella ellen elsa elzbieta emil emilia emily emma emmanuel emmanuelle enrico enrique
-eric erica erich erik erika erin ernest ernst erwin esther ethan eugene eugenia eva eve evelyn ewa fabian fabio
-fabrice fatima federica federico felicia felix ferdinand fernanda fernando filip filippo fiona florian frances
-francesca francesco francis francisco franck francois francoise frank franz fred frederic frederick frederik frieda
-friedrich fritz gabriel gabriela gabriele gabriella gary gavin gemma geoff geoffrey george georges gerald gerard gerd
-gerhard gernot gert giacomo gianluca gianni gilbert gilles gillian gina giorgio giovanni giulia giulio giuseppe gloria
-gordon graham grazyna greg gregor gregory greta grzegorz guido guillaume guillermo gunnar gunter gunther gustav
-gustavo hakan halina hanna hannah hannes hans harald harold harry hartmut hassan heather hector heidi heike heiko
-heiner heinrich heinz helen helena helene helga helmut hendrik henri henrik henrike henry herbert hermann hilary hilde
-hiroshi holger holly horst howard hubert hugh hugo hussein ian ibrahim ida ignacio igor ilaria ilona ilse imke ines
-ingo ingrid ioana ion irena irene irina isabel isabela isabella isabelle istvan ivan ivana ivo iwona izabela jaan jaap
-jacek jackie jacob jacqueline jacques jaime jakob jakub james jamie jan jana jane janet janina janine janusz jaroslav
-jaroslaw jason javier jay jean jeff jeffrey jelena jen jennifer jenny jens jeremy jerome jerry jerzy jessica jill jim
-jiri joachim joan joana joanna joanne joao joaquin jochen jodi joe joel joerg johan johanna johannes john johnny jonas
-jonathan jordi jorg jorge jose josef joseph josephine josh joshua juan juana judith judy juergen julia julian juliana
-juliane julie julien juliet julio julius jurgen justin justine justyna jutta kai kaja kamil kamila karel karen karim
-karin karina karl karla karol karolina karsten kasia katarina katarzyna kate katerina katharina katherine kathleen
-kathrin kathryn kathy katie katja katrin kay kazimierz keith kelly ken kenneth kerstin kevin khaled kim kinga kirsten
-kirsty klara klaus konrad konstantin kornelia kristen kristian kristin kristina kristine kristof krystian krystyna
-krzysztof kurt kyle lara larry lars laszlo laura lauren laurence laurent lea leah lech lee lena leo leon leonard
-leonardo leonid leonie leslie leszek liam lidia lilian liliana lina linda lindsay lisa liz lluis logan lorenzo lothar
-louis louise luc luca lucas lucia lucie lucy ludmila ludwig luigi luis luisa lukas lukasz luke lutz lydia lynn maciej
-madeleine magda magdalena magnus mahmoud maik maja malcolm malgorzata manfred manuel manuela mara marc marcel marcello
-marcin marco marcos marcus marek margaret margarita margherita margot maria marian mariana marianne marie marina mario
-marion marisa marius mariusz marjorie marko markus marlena marlene marta martha marthe martin martina martyna mary
-maryla massimo mateusz mathias mathieu mathilde matt matteo matthew matthias matthieu maureen maurice mauricio
-maurizio maxim maxime maximilian mechthild megan mehmet melanie melissa mette mia michael michaela michal michel
-michele michelle miguel mihai mikael mike mikhail mikko mikolaj milan milena milos miranda mirko miroslav miroslaw
-mitch mohamed mohammad mohammed moira molly monica monika monique morgane moritz morten muhammad murat mustafa mykola
-myriam nadia nadine nancy naomi natalia natalie nataliya natasha nathalie nathan neil nele nelly niall niamh nicholas
-nick nicola nicolas nicole nicoletta niels nigel nikola nikolai nikolaus nikos nils nina nino noah noel nora norbert
-oksana ola olaf ole oleg oleksandr oleksandra olena olga oliver olivia olivier omar orla oscar oskar osman otto owen
-pablo paloma pamela paola paolo pascal pasquale patrice patricia patrick patrizia patryk paul paula paulina pauline
-paulo pavel pawel pedro peggy pekka penelope per petar peter petr petra petros petter phil philip philipp philippe
-phillip phyllis pia pierre piet pieter pilar piotr priya przemyslaw rachel radek radoslav radoslaw rafael rafal
-raffaele rahul rainer raj rajesh ralf ralph ramon randall randy raphael raquel raul ravi raymond rebecca regina
-reinhard renata renate rene rhys ricardo riccardo richard rick rita rob robert roberta roberto robin rodrigo roger
-roland rolf romain roman romana ronald ronan rosa rosalind rosemary ross roswitha rowan roxana roy ruben rudiger
-rudolf rui rupert ruslan russell ruth ryan ryszard sabina sabine sabrina sally salvatore sam samantha samir samuel
-sandra sara sarah saskia scott sean sebastian sebastien selina serge sergei sergey sergio serhiy severin seyma shane
-shannon sharon shaun sheila shirley siegfried sigrid silke silvia simon simona simone sinead siobhan slawomir slobodan
-sofia sofie solveig sonia sonja sophia sophie soren srdjan stacy stanislav stanislaw stefan stefania stefanie stefano
-steffen stella stephan stephane stephanie stephen steve steven stewart stuart sunil susan susana susanna susanne
-suzanne sven svenja svetlana sylvain sylvia sylvie sylwia szymon tadeusz tamara tamas tania tanja tara taras tatiana
-ted terence teresa teresia terry tess thea theodor theresa therese thierry thilo thomas thorsten tiago till tim timo
-timothy tina tobias todd tom tomas tomasz tommaso tommy toni tony torben torsten tracy travis trevor trisha tristan
-udo ulf uli ulrich ulrike umberto ursula ute uwe vaclav valentin valentina valeria valerie vanessa vera verena
-veronica veronika veronique vicente victor viktor viktoria vincent vincenzo viola virginie vitali vitaliy vivian
-viviane vivien vladimir vladislav volker volodymyr waldemar walter wanda wendy werner wilfried wilhelm willem william
-wioletta witold wlodzimierz wojciech wolf wolfgang xavier yann yannick yasmin yolanda yuri yuriy yusuf yves yvette
-yvonne zachary zbigniew zdenek zdzislaw zeynep zoe zofia zoltan zuzana zuzanna zygmunt
+aaron abdel abdul abdullah abigail achim adaeze adam adel adrian adriana agata agnes agnieszka ahmed ahmet aicha
+ainhoa aino aisha aisling ajay akash akira akos alain alan alasdair alastair albert alberto aldo alejandra alejandro
+aleksandar aleksander aleksandra aleksei aleksi alena alessandra alessandro alex alexander alexandra alexandre alexei
+alexey alexis alfonso alfred alfredo ali alice alicia alicja alina alison alistair allison alois alok amaia amal
+amanda amara amelia amelie amina amir amit amr amy ana anand anders andras andre andrea andreas andrei andrej andres
+andrew andrij andriy andrzej andy aneta angela angelika angelo angus anil anita anja anjali anke ankit anna annalisa
+anne annegret anneke annette annika anselm ansgar anthony antje antoine anton antoni antonia antonio antti anu arjun
+armin arnaud arndt arne arnold arthur artur arturo arun arvind asha ashley ashok ashraf astrid audrey aurelie aurelien
+axel ayesha ayman ayse aziz balazs baptiste barbara barry bart bartlomiej bartosz bashar basil bastian beata beate
+beatrice beatriz bedrich begona ben benedikt benjamin benoit bernard bernd bernhard bertrand beth bettina bharat bilal
+birgit birgitte bjorn blanca blanka bodil bogdan bogdana boguslaw bohumil bohuslav boris bozena brad bradley bram
+brandon brenda brendan brian bridget brita britta bronislaw bronwyn bruce bruno bryan burkhard burkhart callum camille
+carl carla carles carlo carlos carmen carol carola caroline carolyn carsten catarina caterina catherine cathy cecile
+cecilia cedric celia cerys cesar cezary chad chantal charles chiara chidi chinua chloe chris christa christel
+christiane christina christine christof christoph christophe christopher claire clara clare clarissa claude claudia
+claudio claus clemens clive colette colin colm connie conor conrad consuelo cordula corinna cormac cornelia cosmin
+costin craig cristian cristina csaba cynthia cyril czeslaw daan dacian dagfinn dagmar dalia dalibor damian damien dan
+dana daniel daniela daniele danielle danuta daria dariusz dave david davide dawid deborah debra declan deepa deepak
+deirdre denis denise dennis derek dermot desmond detlef detlev diana diane dick diego dieter dietmar dimitri dina
+dinesh dirk divya dmitri dmitry dobrochna doina dominic dominik dominika dominique donald donatella donna dora doris
+dorota dorothea dorothy doug douglas dragos drahomira duncan dylan eamon ebba eberhard eckart edgar edith edmund
+eduard eduardo edward edwin eero eeva egon eileen eirik eivind ekaterina elaine eleanor elena eleonora eli elif elina
+elisa elisabeth elise eliska eliza elizabeth elke ella ellen elmar elodie elsa elzbieta emanuele emeka emil emilia
+emilian emily emma emmanuel emmanuelle encarnacion enrico enrique eoin eric erica erich erik erika erin ernest ernst
+erwin eryk espen estefania esther eszter ethan etienne ettore eugene eugenia eugeniusz eva eve evelin evelyn ewa
+ezequiel fabian fabio fabrice facundo fadi falk farah fatima fatma federica federico felicia felix femke ferdinand
+fergus fernanda fernando filip filippo finbar fiona flavio florian floris folake fouad frances francesca francesco
+francis francisco franck francois francoise frank frantisek franz fred frederic frederick frederik frieda friederike
+friedhelm friedrich fritz frode gabor gabriel gabriela gabriele gabriella gaelle gaetano gareth gary gaurav gavin
+geert geir gemma gennaro geoff geoffrey george georges geraint gerald gerard gerd gerhard gernot gert gesine geza
+ghassan gheorghe giacomo gianluca gianni gijs gilbert gilles gillian gina ginevra giorgio giovanni gisela gita giulia
+giulietta giulio giuseppe gloria gonzalo gopal gordon graham grazyna greg gregor gregory greta gro grzegorz gudrun
+guido guillaume guillermo gundula gunhild gunnar gunter gunther gustav gustavo gustaw gwen gwenaelle gyorgy habib hadi
+hakan hakon hala halina halvor hamish hamza hana hanan hanna hannah hanneke hannes hanno hans harald harish harold
+harry hartmut hartwig haruki hassan hatem heather hector hedwig hege heidi heike heikki heiko heiner heinrich heinz
+helen helena helene helga helmi helmut hendrik henri henrik henrike henry herbert heribert hermann hilary hilde hiroko
+hiroshi hisham hoda holger holly horia horst howard hubert huda hugh hugo huong hussein hyun iain ian ibrahim ida
+ifeoma ignacio ignacy igor ihab iker ilaria ildiko ilinca ilja ilkka ilona ilse imad imke imogen imre indira ines inge
+ingeborg ingo ingrid ingvild inigo inmaculada ioana ion ionut irena irene irina irmgard irmina isabel isabela isabella
+isabelle isla isolde istvan itziar iulia ivan ivana ivano ivo iwona izabela jaakko jaan jaap jacek jacinta jackie
+jacob jacqueline jacques jadwiga jaime jakob jakub jamal james jamie jamila jan jana jane janet janina janine janusz
+jari jaromir jaroslav jaroslaw jason javier jay jaya jean jedrzej jeff jeffrey jelena jemima jen jennifer jenny jens
+jeremy jeroen jerome jerry jerzy jessica jiho jill jim jindrich jiri jisoo jitka joachim joan joana joanna joanne joao
+joaquin joaquina jochem jochen jodi joe joel joerg johan johanna johannes john johnny jolanta jonas jonathan joost
+jordi jorg jorge joris jorunn jose josef josep joseph josephine josh joshua jost jozsef juan juana judit judith judy
+juergen juha jukka julia julian juliana juliane julie julien juliet julika julio julius jurgen justin justine justyna
+jutta kacper kai kaisa kaja kalina kalle kamil kamila kaori karan karel karen kari karim karima karin karina karl
+karla karol karola karolina karsten kasia katarina katarzyna kate katerina katharina katherine kathleen kathrin
+kathryn kathy kati katie katja katrin kavita kay kazimierz kazuo keiko keir keith kelly ken kenji kenneth kerstin
+ketil kevin khaled khalid khalil kieran kim kinga kiran kirsi kirsten kirsty kishore klara klaudia klaus klausjurgen
+knut koen kofi konrad konstantin kordian kornelia kristen kristian kristin kristina kristine kristof kristoffer
+krystian krystyna krzysztof ksawery kumar kurt kveta kwame kyle lachlan laila lajos lakshmi lamia lara larry lars
+laszlo lata laura lauren laurence laurent lauri layla lea leah lech lechoslaw lee leena leila lena lenka leo leon
+leonard leonardo leonid leonie lerato leslie leszek levente liam libor lidia lieke lieselotte liisa lilian liliana
+lina linda lindsay linnea lisa liv liviu liz lluis logan loredana lorella lorenz lorenzo lorna lothar louis louise
+lovisa lubomir lubos luc luca lucas lucia lucian luciano lucie lucien lucy lucyna ludek ludmila ludovica ludwig ludwik
+luigi luis luisa luise lukas lukasz luke lutz lydia lynn maarten maciej madeleine maeve magda magdalena magne magnus
+mahdi mahesh mahmoud maik mairead maite maja majed makoto malachy malak malcolm malek malgorzata manfred manish manlio
+manoj mansour manuel manuela mara marc marcel marcelina marcelle marcello marcin marco marcos marcus mareike marek
+margaret margarita margherita margot maria marian mariana marianne marie marieke marijke marika marina mario marion
+marisa marit marius mariusz marjorie marketa markku marko markus marlena marlene marlies marta martha marthe martin
+martina marton martyna marwa marwan mary maryam maryla masato massimo mateusz mathias mathieu mathilde mathis matilde
+mats matt matteo matthew matthias matthieu matti mattia matyas maureen maurice mauricio maurizio maxim maxime
+maximilian mayumi mechthild meena meera megan mehmet meike melanie melissa meredith merle mette mia michael michaela
+michal michel michele michelle michiko mieczyslaw miguel mihaela mihai mikael mike mikhail mikko miklos mikolaj milada
+milan milena miles milos miloslav milosz minsoo miquel miranda mircea mirella mirko miroslav miroslava miroslaw mitch
+mohamed mohammad mohammed mohan moira molly mona monica monika monique montserrat morag morgane moritz morten mounir
+muhammad mukesh murat mustafa mustapha mykola myriam nabil nada nadia nadim nadine nadja naji nancy nanna naoki naomi
+naresh nasser natalia natalie nataliya natasha natasza nathalie nathan nawal neha neil nele nelly ngozi niall niamh
+nicholas nick nicola nicolas nicole nicoleta nicoletta nicolo niek niels nigel nikhil nikodem nikola nikolai nikolaus
+nikos nils nina nino nisha nizar nneka noah noel noor nora norbert noriko noura nuala nuria obinna octavian odd oddvar
+odile oksana ola olaf oldrich ole oleg oleksandr oleksandra olena olga olgierd oliver olivia olivier oliwia olli omar
+omer ondrej orla ornella orsolya osama oscar oskar osman otakar otmar ottavia ottmar otto ovidiu owen oystein paavo
+pablo padraig paloma pamela pankaj paola paolo parth pascal pasi pasquale patrice patricia patrick patrizia patrizio
+patrycja patryk paul paula paulina pauline paulo pavel pavla pawel pedro peggy pekka penelope per perry pertti petar
+peter petr petra petros petter petteri phil philip philipp philippa philippe phillip phyllis pia piero pierre piet
+pieter pilar piotr pirkko pooja poppy pradeep pranav prasad prem priya przemyslaw rachel radek radha radim radka
+radoslav radoslaw radovan rafael rafal raffaele raffaella ragnar rahul rainer raj rajesh rakesh ralf ralph raluca rami
+ramon ramona rana randall randy rania raphael raquel rasha rashid raul ravi raymond razvan rebecca reem regina reiner
+reinhard reka rekha remi remigiusz renata renate rene rhys ricardo riccardo richard rick riikka riitta rima rita ritu
+rob robert roberta roberto robin roch rocio rodrigo roger rohan rohit roksana roland rolf romain roman romana ronald
+ronan rory rosa rosalind rosario rosemary ross rostislav roswitha rowan roxana roy ruben rudiger rudolf rui rune
+rupert ruprecht ruslan russell ruth ryan ryszard ryszarda sabah sabina sabine sabrina sachiko sahar salah salem salim
+sally salma salvatore sam samantha samer sami samir samira samuel samuele sana sander sandor sandra sanjay sanjeev
+sanna saoirse sapna sara sarah sarka saskia satoshi satu scott seamus sean sebastian sebastien selina selma seoyeon
+seppo serena serge sergei sergey sergio serhiy severin seweryn seyma shadi shalini shane shannon sharif sharon shaun
+sheila sherif shirley shreya shyam siegfried sigmar sigrid sigrun silja silke silvia simon simona simone sinead
+siobhan sipho siri sissel sjoerd slawomir slawomira slobodan sofia sofie soha solene solvei solveig sonal sonia sonja
+sophia sophie soren sorin srdjan srinivas stacy stanislav stanislava stanislaw stefan stefania stefanie stefano
+steffen steffi stella sten stephan stephane stephanie stephen steve steven stewart stig stuart subhash suha suleiman
+suman sunil suresh susan susana susanna susanne sushma suzanne svatopluk sven svenja sverre svetlana swantje sylvain
+sylvia sylvie sylwester sylwia szabolcs szymon tadeusz takashi takeshi tamara tamas tamer tamsin tania tanja tanvi
+tapio tara taras tarek tariq tarja tarjei tatiana ted teemu teodora teofil terence teresa teresia tereza terry tess
+thabo thea theodor theresa therese thierry thilo thomas thoralf thorsten thuy tiago tiberiu tibor tijs till tilman tim
+timo timothy tina tiziana tobias todd tom tomas tomasz tommaso tommy toni tony torben torbjorn tore torstein torsten
+toshio tracy traian travis trevor trisha tristan trond trude tunde tuomas tuula tymon tymoteusz udo ugo ulf uli ulla
+ulrich ulrike uma umberto unni ursel ursula urszula usha uta ute uwe vaclav valentin valentina valeria valerie valerio
+vanessa vasile veit vendula vera verena veronica veronika veronique vicente victor vidar vijay vikas vikram viktor
+viktoria vilho ville vinay vincent vincenzo vinod viola viorel virginie vit vitali vitaliy vittoria vittorio vivek
+vivian viviane vivien vladimir vladimira vladislav vlasta vojtech volker volodymyr wael waldemar walid walter wanda
+wanjiru wassim wendy werner weronika wiebke wieslaw wieslawa wiktor wiktoria wilfried wilhelm willem william wilma
+wincenty winifred wioletta witold wlodzimierz wojciech wolf wolfgang wolfram wouter xavi xavier yahya yann yannick
+yannis yara yasmin yasser yaw yoko yolanda yoshiko yousef youssef youssra yuki yumi yuri yuriy yusuf yves yvette
+yvonne zachary zainab zaki zbigniew zbynek zdenek zdenka zdzislaw zeina zenobia zenon zeynep zoe zofia zola zoltan
+zora zsofia zsolt zsuzsa zuzana zuzanna zygmunt zyta
 """
 _CYRILLIC = """
+соломія данило лісана оксана вадим олесь олеся орест зоряна назар іванна степан лілія ростислав лариса надія леся лев
+гліб аліна діана мар'яна василь пилип артем ілля тамара раїса зінаїда жанна эльвира эдуард тимур ренат рустам эмма инна
 александр александра алексей алена ана анастасия анастасія анатолий андрей андрій анна антон артем богдан борис бојан
 бранко вадим валентин валерий василий вера виктор виктория виталий владимир владислав володимир вячеслав віктор
 вікторія віталій галина георгий горан григорий дарья денис дмитрий дмитро драган евгений евгения екатерина елена зоран

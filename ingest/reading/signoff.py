@@ -13,13 +13,27 @@ from ingest.reading.page import Page
 from ingest.reading.zones import Zones
 
 _IS = (
-    r"(?:is|are|was|were|has\s+been|serves|served|works|worked|teaches|taught|leads|directs|heads|covers|writes|"
-    r"ist|sind|war|arbeitet|arbeiten|lehrt|leitet|forscht|studiert|schreibt|"
-    r"jest|są|był|była|pracuje|kieruje|pisze|zajmuje\s+się|est|sont|dirige|travaille|enseigne|"
-    r"es|son|trabaja|enseña|è|sono|insegna|lavora|é|são|trabalha|zijn|werkt|är|er|jobbar|arbejder|je|jsou|působí|pracuje|"
-    r"является|работает|є|працює|[–—-])"
+    r"is|are|was|were|has\s+been|ist|sind|war|jest|są|był|była|est|sont|es|son|è|sono|é|são|zijn|är|er|je|jsou|"
+    r"является|є|[–—-]"
 )
-_NOTE = re.compile(rf"^(?:(?:dr|prof)\.?\s+)*(?P<names>[^.!?:|]{{4,90}}?),?\s+{_IS}\s+(?P<rest>.{{8,}})$", re.S)
+_WORKS = (
+    r"serves|served|works|worked|teaches|taught|leads|directs|heads|covers|writes|researches|studies|"
+    r"arbeitet|arbeiten|lehrt|leitet|forscht|forschen|studiert|schreibt|berichtet|"
+    r"pracuje|pracują|kieruje|pisze|zajmuje\s+się|wykłada|dirige|travaille|enseigne|étudie|trabaja|enseña|investiga|"
+    r"insegna|lavora|ricerca|trabalha|ensina|werkt|jobbar|arbejder|forsker|působí|přednáší|работает|преподаёт|пишет|"
+    r"працює|викладає|пише|досліджує"
+)
+_NOTE = re.compile(
+    rf"^(?:(?:dr|prof)\.?\s+)*(?P<names>[^.!?:|]{{4,90}}?),?\s+(?:(?:{_IS})|(?P<works>{_WORKS}))\s+(?P<rest>.{{8,}})$",
+    re.S,
+)
+_MEMBER = re.compile(
+    r"\b(?:members?|membres?|miembros?|mitglied\w*|membro|membri|lid|medlem|człon(?:ek|kiem|kinią|kini)|ekspert\w+|analitycz\w+|"
+    r"analityki\w+|dyrektor\w+|dziennikar\w+|profesor\w*|doktorant\w*|adiunkt\w*|wykładow\w+|експерт\w*|аналітик\w*|"
+    r"дослідни\w+|професор\w*|журналіст\w*|директор\w*|аналитик\w*|эксперт\w*|профессор\w*|журналист\w*|author|autor\w*|"
+    r"auteure?|autrice|учасни\w+)\b",
+    re.I,
+)
 _SENTENCE = re.compile(r"(?<=[a-ząćęłńóśźż)]\.)\s+(?=[A-ZĄĆĘŁŃÓŚŹŻÄÖÜ])")
 _MARKED = frozenset({"strong", "b", "em", "i", "a", "h2", "h3", "h4", "h5", "h6", "span"})
 _DASHED = re.compile(r"^\s*[–—―-]{1,2}\s*")
@@ -106,12 +120,16 @@ def noted(words: str) -> tuple[Name, ...]:
     found: dict[str, Name] = {}
     for sentence in _SENTENCE.split(words):
         said = _NOTE.match(sentence)
-        if said is None or not (offices.jobs(said["rest"]) or offices.organisation_word(said["rest"])):
+        if said is None or not (said["works"] or _of_office(said["rest"])):
             continue
         listed = names.split(said["names"], printed=True)
         if listed and all(names.person(n.name) and not n.organisation for n in listed):
             found |= {name.name.casefold(): name for name in listed}
     return tuple(found.values())
+
+
+def _of_office(words: str) -> bool:
+    return bool(offices.jobs(words) or _MEMBER.search(words)) or offices.organisation_word(words)
 
 
 def opening(page: Page, block: Any) -> tuple[Name, ...]:

@@ -230,6 +230,74 @@ def report(d: Draft) -> None:
     d.byline.append(f"<p>{d.spoken['author']}: {d.authors[0]}</p><p>{d.spoken['date']}: {d.date}</p>")
 
 
+def dated(d: Draft) -> str:
+    return f'<p class="date"><time datetime="{d.article["date"]}">{d.printed(d.article["date"])}</time></p>'
+
+
+def bare(d: Draft) -> None:
+    """Date and names in one line, with no word that says what they are; the list of names has commas alone."""
+    d.byline.append(f"<div>{d.printed(d.article['date'])} | {', '.join(d.authors)}</div>")
+
+
+def field_items(d: Draft) -> None:
+    """The label in an element of its own, each name in one after it, linked to the person's page."""
+    items = "".join(
+        f'<div class="field__item"><a href="/people/{n}/">{one}</a></div>' for n, one in enumerate(d.authors)
+    )
+    label = f'<div class="field__label">{d.spoken["author"]}</div>'
+    d.byline.append(f'<div class="field field--name-field-author">{label}<div class="field__items">{items}</div></div>')
+    d.byline.append(dated(d))
+
+
+def definition(d: Draft) -> None:
+    rows = "".join(f"<dd>{one}</dd>" for one in d.authors)
+    day = f"<dt>{d.spoken['date']}</dt><dd>{d.printed(d.article['date'])}</dd>"
+    d.byline.append(f"<dl><dt>{d.spoken['author']}</dt>{rows}{day}</dl>")
+
+
+def cards_below(d: Draft) -> None:
+    """Cards of the authors with their jobs below the text, under a label."""
+    card = '<div class="card"><a href="/people/{n}/"><h3>{name}</h3></a><p>{job}</p></div>'
+    cards = "".join(card.format(n=n, name=name, job=d.spoken["job"]) for n, name in enumerate(d.authors))
+    d.beside.append(f'<section class="article-authors"><h2>{d.spoken["author"]}</h2>{cards}</section>')
+    d.keep_out(d.spoken["job"])
+    d.byline.append(dated(d))
+
+
+def lines_of_jobs(d: Draft) -> None:
+    """Names and jobs in turn, each in a line, in one block that is marked for the authors."""
+    lines = "".join(f"<p>{name}</p><p>{d.spoken['job']}</p>" for name in d.authors)
+    d.byline.append(f'<div class="post-authors">{lines}</div>{dated(d)}')
+
+
+def note(d: Draft) -> None:
+    """A note on the author in italics, below the text."""
+    d.authors = d.authors[:1]
+    d.after.append(f"<p><em>{d.authors[0]} {d.spoken['bio']}</em></p>")
+    d.byline.append(dated(d))
+
+
+def poster(d: Draft) -> None:
+    """A person who typed the page in, and whom no reader sees, as the author in the data of the page."""
+    d.head.append(_script(_article(d) | {"author": {"@type": "Person", "name": "Petra Typist"}}))
+
+
+def marked_picture(d: Draft) -> None:
+    """A photographer in a caption, marked with the class of a byline."""
+    credit = f'<span class="byline credit">{d.spoken["others"][0]}</span>'
+    d.before.append(f'<figure><img src="/a.jpg" alt=""><figcaption>{credit}</figcaption></figure>')
+
+
+def other_texts(d: Draft) -> None:
+    """Other texts of the site below this one, in blocks whose names say nothing, each with its author."""
+    items = "".join(
+        f'<div class="cell"><h3><a href="/{n}/">{d.keep_out(d.spoken["section"])} {n}: {d.spoken["section"]}</a></h3>'
+        f'<span class="author">{d.keep_out(name)}</span></div>'
+        for n, name in enumerate(d.spoken["others"])
+    )
+    d.beside.append(f'<div class="cells">{items}</div>')
+
+
 def one_author(d: Draft) -> None:
     d.authors = d.authors[:1]
 
@@ -355,6 +423,13 @@ PAGES: dict[str, tuple[int, tuple[Habit, ...]]] = {
     "microdata and a comment": (0, (one_author, microdata, by, comments, tags_linked)),
     "UTC against the local day": (1, (one_author, utc, by, photo, translator)),
     "a report of a year": (0, (dublin_core, report, tags_line, support)),
+    "names beside a date": (0, (og, bare, other_texts)),
+    "a field of names": (1, (field_items, house, related, tags_linked)),
+    "a list of definitions": (0, (definition, marked_picture, other_texts)),
+    "cards below the text": (1, (cards_below, tags_line, share)),
+    "names and jobs in turn": (0, (house, lines_of_jobs, marked_picture, sidebar)),
+    "a note below the text": (1, (note, related, subscribe)),
+    "typed in by another": (0, (poster, labels, tags_linked, terms)),
     "card, update and an event": (1, (card, house, updated, modified, kicker, dated_event)),
 }
 """For each page which of the two articles of a language it is, and its habits, in the order they are put on."""
