@@ -73,6 +73,7 @@ _GATE_STEMS = (
 )
 """Of these all that _GATE_WORDS finds holds one: quicker to look for."""
 _UNGATED = frozenset({"li", "a", "label", "button", "body"})
+MANY, _LONG = 3000, 8000
 GATED_SHORTER = 3000
 """A text of so many characters may still be the part that is open to all; what is longer was shown whole."""
 _BLOG_ALONE = re.compile(r"^(?!.*\s(?:archive|paged|category|tag|author|search|home)\s).*\sblog\s")
@@ -110,7 +111,7 @@ class Marks:
     """What tells the kind of a page, taken down before its tree is cut for the text.
 
     Attributes:
-        shown: the first 3,000 characters that a reader sees.
+        shown: how many characters a reader sees, counted up to MANY.
         listing: address or body class name a list of posts.
         single: body class or ``og:type`` names one post (True), or one page (False); None where nothing does.
         missing, walled, locked, mounted: words of "not found"; a bot wall's script; a password field; a
@@ -119,7 +120,7 @@ class Marks:
         gated: the page asks to subscribe for the rest of the text.
     """
 
-    shown: str
+    shown: int
     scripts: bool
     listing: bool
     single: bool | None
@@ -137,10 +138,10 @@ class Marks:
         body = page.body
         body_class = f" {body.get('class') or ''} "
         shown = _shown(page)
-        short = len(shown) < 2500
+        short = shown < 2500
         heading = page.title_text + " " + " ".join(visible(h) for h in list(body.iter("h1"))[:2])
         return Marks(
-            shown=shown[:3000],
+            shown=shown,
             scripts=next(page.tree.iter("script"), None) is not None,
             listing=lists(page, data),
             single=_single(page, data, body_class),
@@ -169,11 +170,12 @@ def _asks(words: str, stems: tuple[str, ...]) -> bool:
     return any(stem in lowered for stem in stems) and bool(_GATE_WORDS.search(words))
 
 
-def _shown(page: Page) -> str:
-    """Return what a reader sees, or as much as says that it is long."""
+def _shown(page: Page) -> int:
+    if len(page.told) >= 2 * _LONG:  # at most every other character of it is white space
+        return MANY
     scripts = sum(len(s.text or "") for s in page.body.iter("script", "style"))
-    whole = page.body.text_content()
-    return visible(page.body) if len(whole) - scripts < 8_000 else whole
+    long = len(page.body.text_content()) - scripts >= _LONG
+    return MANY if long else min(len(visible(page.body)), MANY)
 
 
 def _machinery(page: Page) -> str:
@@ -183,7 +185,7 @@ def _machinery(page: Page) -> str:
 
 def kind(said: Marks, text: str, *, dated: bool) -> PageKind:
     """Return the kind of a page from its marks, its main text and whether it states when it was published."""
-    if len(said.shown) < 40 and not text:
+    if said.shown < 40 and not text:
         return PageKind.SHELL if said.scripts else PageKind.EMPTY
     if len(text) < SHORT and (early := _no_text(said)):
         return early
@@ -198,11 +200,11 @@ def kind(said: Marks, text: str, *, dated: bool) -> PageKind:
 def _no_text(said: Marks) -> PageKind | None:
     if said.missing:
         return PageKind.MISSING
-    if len(said.shown) < 1500 and said.walled:
+    if said.shown < 1500 and said.walled:
         return PageKind.CHALLENGE
-    if len(said.shown) < 1500 and said.locked:
+    if said.shown < 1500 and said.locked:
         return PageKind.PROTECTED
-    if len(said.shown) < 200 and said.mounted:
+    if said.shown < 200 and said.mounted:
         return PageKind.SHELL
     return None
 
