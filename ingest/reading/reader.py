@@ -26,6 +26,7 @@ from db.model import (
 from ingest.reading import (
     article,
     attributions,
+    breadcrumbs,
     byline,
     dating,
     doubt,
@@ -182,7 +183,8 @@ class PageReader:
             kind=PageKind.ARTICLE,
             title=self._title(),
             subtitle=self._words(Field.SUBTITLE) or self._claim(self.lede),
-            section=self._words(Field.SECTION),
+            section=self._words(Field.SECTION)
+            or self._claim(breadcrumbs.section(self.page, self.data.data, self._named())),
             site_name=self._site_name(),
             attributions=self._attributions(),
             published=self._published(dates),

@@ -1,0 +1,89 @@
+"""Breadcrumbs: the section under which a site files a text, as the path above its headline names it."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from itertools import chain
+
+from lxml import etree
+
+from archive.locate import Place
+from ingest.reading import dates
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.judge import fold
+from ingest.reading.page import Page, plain, squeeze, visible
+from ingest.reading.structured import Graph, Node, types
+
+_HOMES = (
+    "home,homepage,home page,main,main page,front page,start,startseite,start page,hauptseite,accueil,inicio,portada,"
+    "início,página inicial,home page,strona główna,główna,hlavní stránka,domů,úvod,domov,početna,naslovnica,главная,"
+    "головна,начало,почетна,etusivu,hjem,hem,forside,startsida,startpagina,ana sayfa,anasayfa,kezdőlap,címlap,főoldal,"
+    "acasă,αρχική,pradžia,sākums,avaleht,ホーム,トップ,首页,首頁,홈,الرئيسية,דף הבית"
+)
+HOME = frozenset(_HOMES.split(","))
+LONGEST = 50
+_TRAILS = etree.XPath(
+    "//body//*[contains(@class, 'readcrumb') or contains(@id, 'readcrumb') or contains(@aria-label, 'readcrumb') or "
+    "contains(@itemtype, 'BreadcrumbList')]"
+)
+
+
+def section(page: Page, data: Graph, nobody: frozenset[str]) -> Candidate | None:
+    """Return the last step of the path above the page itself, or None.
+
+    Args:
+        nobody: what names no section, folded: the site.
+    """
+    title = fold(page.title_text)
+    for crumb in chain(_stated(page, data), _shown(page)):
+        said = fold(crumb.value)
+        itself = title.startswith(said) and len(said) > LONGEST / 3
+        named = said and said not in HOME and said not in nobody and not said.isdigit() and len(said) <= LONGEST
+        if named and not itself and dates.read_month(crumb.value) is None:
+            return crumb
+    return None
+
+
+def _stated(page: Page, data: Graph) -> Iterator[Candidate]:
+    """Yield the steps that JSON-LD lists, the nearest first, without one to the page itself."""
+    for node, script in data.nodes:
+        if "BreadcrumbList" in types(node):
+            listed = node.get("itemListElement")
+            steps = [step for step in listed if isinstance(step, dict)] if isinstance(listed, list) else []
+            for step in sorted(steps, key=_place, reverse=True):
+                name, target = _step(step)
+                if name and target and not _is(page, target):
+                    words = squeeze(name)
+                    value = plain(html.unescape(words))
+                    yield Candidate(Field.SECTION, value, words, "JSON-LD breadcrumb", Place.JSON, script)
+
+
+def _place(step: Node) -> int:
+    said = str(step.get("position", ""))
+    return int(said) if said.isdigit() else 0
+
+
+def _step(step: Node) -> tuple[str, str]:
+    """Return the name of a step and where it leads; the last, which leads nowhere, is the page itself."""
+    item = step.get("item")
+    inner = item if isinstance(item, dict) else {}
+    name = step.get("name") or inner.get("name")
+    target = item if isinstance(item, str) else inner.get("@id") or inner.get("url") or step.get("@id")
+    return name if isinstance(name, str) else "", target if isinstance(target, str) else ""
+
+
+def _shown(page: Page) -> Iterator[Candidate]:
+    """Yield the links of the first path that the page shows, the nearest first, without one to the page itself."""
+    for trail in _TRAILS(page.tree):
+        targets = ((a, page.absolute(a.get("href"))) for a in trail.iter("a") if visible(a))
+        links = [a for a, target in targets if target and page.same_site(target) and not _is(page, target)]
+        if links:
+            for link in reversed(links):
+                words = visible(link)
+                yield Candidate(Field.SECTION, plain(words), words, "breadcrumb", Place.TEXT, link)
+            return
+
+
+def _is(page: Page, target: str) -> bool:
+    return (page.absolute(target) or "").split("?")[0].rstrip("/") == page.url.split("?")[0].rstrip("/")

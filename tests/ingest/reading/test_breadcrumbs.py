@@ -1,0 +1,59 @@
+"""The section of a text that no article:section names: the last step of the path above it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+import pytest
+
+from db.model import Reading
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+TITLE = "<title>The Amber Road Reopens - Example Institute</title>"
+H1 = "<h1>The Amber Road Reopens</h1>"
+PATH = '<a href="/">Home</a> » <a href="/research/">Research</a> » <a href="/research/roads/">Roads &amp; Rivers</a> » '
+
+
+def section(reading: Reading) -> str | None:
+    return reading.section.value if reading.section is not None else None
+
+
+def listed(*steps: tuple[str, str]) -> str:
+    items = [
+        {"@type": "ListItem", "position": n, "name": name} | ({"item": item} if item else {})
+        for n, (name, item) in enumerate(steps, 1)
+    ]
+    said = json.dumps({"@type": "BreadcrumbList", "itemListElement": items})
+    return f'<script type="application/ld+json">{said}</script>'
+
+
+@pytest.mark.parametrize(
+    "trail",
+    [
+        f'<nav aria-label="Breadcrumb">{PATH}</nav>',
+        f'<div class="breadcrumbs">{PATH}<span>The Amber Road Reopens</span></div>',
+        f'<ol itemscope itemtype="https://schema.org/BreadcrumbList">{PATH}</ol>',
+        f'<div id="yoast-breadcrumb" class="breadcrumb">{PATH}<a href="/amber-road-reopens/">Amber</a></div>',
+    ],
+)
+def test_the_last_step_above_the_page_is_its_section(make_page: PageMaker, read_page: Read, trail: str) -> None:
+    assert section(read_page(make_page(head=TITLE, top=trail + H1))) == "Roads & Rivers"
+
+
+def test_the_steps_that_json_ld_lists_are_followed_by_their_places(make_page: PageMaker, read_page: Read) -> None:
+    steps = (("Home", "https://institute.example/"), ("Roads", "https://institute.example/roads/"), ("Amber", ""))
+    assert section(read_page(make_page(head=TITLE + listed(*steps)))) == "Roads"
+
+
+@pytest.mark.parametrize("name", ["Strona główna", "Startseite", "Example Institute", "2023", "April 2023"])
+def test_the_way_home_and_archives_of_dates_are_no_section(make_page: PageMaker, read_page: Read, name: str) -> None:
+    head = f'{TITLE}<meta property="og:site_name" content="Example Institute">'
+    trail = f'<div class="breadcrumb"><a href="/x/">{name}</a></div>'
+    assert section(read_page(make_page(head=head, top=trail + H1))) is None
+
+
+def test_what_the_head_states_stands_before_the_path(make_page: PageMaker, read_page: Read) -> None:
+    head = f'{TITLE}<meta property="article:section" content="Trade">'
+    assert section(read_page(make_page(head=head, top=f'<nav class="breadcrumb">{PATH}</nav>{H1}'))) == "Trade"
