@@ -149,6 +149,7 @@ def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
 def _why(console: Console, words: str) -> None:
     from ingest.reuse import term_in_words
     from ingest.terms import why
+    from ingest.terms.as_printed import as_printed
     from ingest.terms.barred import barred
 
     fired = why(words)
@@ -162,7 +163,7 @@ def _why(console: Console, words: str) -> None:
         return
     for one in fired:
         terms = "; ".join(term_in_words(t) for t in one.terms)
-        stood = ", ".join(f"“{hits[0]}” ({concept})" for concept, hits in one.marks if hits)
+        stood = ", ".join(f"“{as_printed(hits[0], words)}” ({concept})" for concept, hits in one.marks if hits)
         console.out(f"“{one.words}”\n    rule “{one.rule}”: {terms}\n    it stands on: {stood}")
     for other in missed:
         console.out(f"“{other.words}”\n    rule “{other.rule}” was barred by {', '.join(other.bars)}")

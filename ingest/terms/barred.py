@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ingest.terms.as_printed import as_printed
 from ingest.terms.clause import clauses, plain
 from ingest.terms.phrases import fold
 from ingest.terms.sentences import sentences
@@ -36,6 +37,6 @@ def barred(words: str) -> tuple[Barred, ...]:
                 marks.setdefault("refused", ("?",))
             for rule in book.rules:
                 if rule.bars & marks.keys() and all(group & marks.keys() for group in rule.needs):
-                    bars = tuple(f"{bar} “{marks[bar][0]}”" for bar in marks if bar in rule.bars)
+                    bars = tuple(f"{bar} “{as_printed(marks[bar][0], clause)}”" for bar in marks if bar in rule.bars)
                     found[Barred(rule.name, clause.strip(), bars)] = None
     return tuple(found)

@@ -145,6 +145,8 @@ def any_of(phrases: Iterable[str]) -> re.Pattern[str]:
 def pattern_of(phrase: str, words: Words) -> str:
     """The pattern of a folded phrase, as ``en.toml`` explains the signs in it."""
     tokens = _TOKEN.findall(phrase)
+    if tokens[-1] == "$":
+        return pattern_of(phrase.removesuffix("$").rstrip(), words) + r"(?=\W*$)"
     lacking: list[str] = []
     while len(tokens) > 1 and (_may_lack(tokens[-1]) or tokens[-1] in _GAPS):
         if tokens[-1] in _GAPS:  # words passed over at the end are none

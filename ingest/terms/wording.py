@@ -176,7 +176,7 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
     elif (
         about.asked and whole.keys().isdisjoint(_ACTS) and ("ask" in whole or {"may", "own"} <= {*whole, *about.asked})
     ):
-        whole.update(dict.fromkeys(about.asked, ()))
+        whole.update(dict.fromkeys(about.asked, ("…?",)))
     subject = about.subject or ("text" if "bare act" in whole else None)
     if subject and not {*SUBJECTS, "foreign"} & whole.keys():
         whole[subject] = ()

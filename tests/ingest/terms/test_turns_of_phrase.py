@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ingest.terms import read_wording
+from ingest.terms.as_printed import as_printed
 from ingest.terms.output import reading_fields
 from ingest.terms.phrases import any_of
 
@@ -125,3 +126,14 @@ def test_a_ban_that_naming_the_source_lifts_is_a_permission_with_credit(words: s
 def test_a_stated_source_is_no_word_of_exception() -> None:
     assert fields("Teksty można przedrukowywać, o ile podano źródło.")["requires_credit"]
     assert fields("O ile nie zaznaczono inaczej, teksty można przedrukowywać z podaniem źródła.")["requires_credit"]
+
+
+def test_a_picture_that_is_only_denied_at_the_end_is_left_out() -> None:
+    assert fields("Los textos pueden reproducirse citando la fuente; las fotografías no.")["images_excluded"]
+    assert any_of(["images not $"]).search("texts yes, images not.")
+    assert not any_of(["images not $"]).search("images not shown")
+
+
+def test_found_words_are_shown_as_they_are_printed() -> None:
+    assert as_printed("z podaniem zrodla", "Przedruk dozwolony „z podaniem źródła”.") == "z podaniem źródła"
+    assert as_printed("by xx may", "Texts by Anna Berg may be copied.") == "by xx may"
