@@ -23,6 +23,7 @@ _LABEL = re.compile(
     r"^\s*(?:pages?|strony|strona|seiten?|páginas?|pagine|pagina'?s?|stránky|сторінки|страницы)\s*:", re.I
 )
 MOST = 60
+_SCRAP = 3
 
 
 def number(url: str) -> int:
@@ -98,12 +99,17 @@ def joined(
 
 
 def _body(part: Reading) -> str:
-    """Return the text of a part without the headline and the label of a byline, which part 1 has already."""
+    """Return the text of a part without the headline and the byline, which part 1 has already."""
     heading = fold(part.title.value) if part.title else ""
-    paragraphs = part.text.split("\n\n")
-    while paragraphs and (fold(paragraphs[0]) == heading or labels.strip(f"{paragraphs[0]} N") == "N"):
-        del paragraphs[0]
-    return "\n\n".join(paragraphs)
+    kept: list[str] = []
+    passed = False
+    for paragraph in part.text.split("\n\n"):
+        # What follows a headline in scraps is what is left of a line about author and section.
+        scrap = passed and (len(paragraph) <= _SCRAP or labels.strip(f"{paragraph} N") == "N")
+        passed = scrap or fold(paragraph) == heading
+        if not passed:
+            kept.append(paragraph)
+    return "\n\n".join(kept)
 
 
 def stated(url: str, witnesses: Iterable[Witness]) -> tuple[str, ...]:
