@@ -15,6 +15,7 @@ from ingest.fetch import Conditions
 from ingest.pipeline import Pipeline
 from ingest.settled import Failed, Settled
 from ingest.target import read_target, redirect_target
+from ingest.terms_errands import TermsErrands
 from ingest.visiting import for_host
 
 REDIRECTS = 10
@@ -48,7 +49,8 @@ def save(
     """Keep *urls* and call *told* once for each, as they are settled.
 
     A host that no publisher of the collection owns becomes a publisher of its own. Redirects are followed
-    wherever they lead, for the person asked for the page.
+    wherever they lead, for the person asked for the page. Where no terms page of the publisher is held, those that
+    the page links to are kept too, before it is told what the page's terms are.
 
     Raises:
         DiskFull: there is no room; what was told of is kept.
@@ -68,6 +70,7 @@ def save(
         for url, name, hops in onward:
             saving.ask(url, name, hops)
         pipeline.drain(saving.follow, stopped=stopped)
+    saving.terms.tell_all()
     if pipeline.full is not None:
         raise pipeline.full
 
@@ -86,6 +89,7 @@ class _Saving:
         self._settled: dict[str, Settled] = {}
         self.names: dict[str, list[str]] = {}
         self.onward: list[tuple[str, str, int]] = []
+        self.terms = TermsErrands(work, lambda errand: pipeline.send(errand, first=True), self._is_sent)
 
     def ask(self, url: str, name: str, hops: int = 0) -> None:
         """Send for *url*, or wait with it for whom it was sent already."""
@@ -103,9 +107,13 @@ class _Saving:
         conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
         self._pipeline.send(Errand(url, publisher.id, conditions=conditions, hops=hops), first=bool(hops))
 
+    def _is_sent(self, url: str) -> bool:
+        return url in self.names and url not in self._settled
+
     def follow(self, settled: Settled) -> None:
         """Take note of what became of a URL, for all that lead to it."""
         errand = settled.errand
+        self.terms.came(settled)
         if errand.purpose != "page" or errand.url not in self.names:
             return
         self._settled[errand.url] = settled
@@ -118,7 +126,7 @@ class _Saving:
         if settled.exchange is not None and hops < REDIRECTS:
             target = redirect_target(settled.errand.url, read_head(settled.exchange.response))
         if target is None:
-            self._told(_saved(settled, name))
+            self.terms.after(settled, self._publishers, lambda: self._told(_saved(settled, name)))
         else:
             self.onward.append((target, name, hops + 1))
 

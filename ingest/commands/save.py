@@ -27,7 +27,8 @@ def command(
     console: Console, urls: tuple[str, ...], listing: object, contact: str | None, connect: tuple[str, ...]
 ) -> None:
     """Keep pages now, and print for each its title, author, date, terms with the words that state them,
-    credit line and citation. Makes a collection in the current folder (or -C DIR) where there is none.
+    credit line and citation. Where no terms page of the publisher is held, those that a page links to are kept too,
+    three at most. Makes a collection in the current folder (or -C DIR) where there is none.
     """
     from ingest.collection import Layout, at_work
     from ingest.exits import Refused

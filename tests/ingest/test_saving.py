@@ -363,3 +363,57 @@ def test_a_page_that_is_only_script_is_named_so_and_not_taken_for_an_error_statu
     assert saved.failed is not None
     assert (saved.item, saved.failed.reason, saved.failed.detail) == (None, "shell", "a page that is only script")
     assert "No script is run" in saved.failed.hint
+
+
+# ── Terms pages ──────────────────────────────────────────────────────────────────────────────────────────────
+
+GRANT = "All texts published by the Institute may be reproduced and distributed as long as the source is credited."
+TERMS = "http://institute.example/terms-of-use/"
+
+
+def _stating() -> Site:
+    """A site that states its terms on its terms page alone."""
+    site = Site([article for article in load() if article.language == "en"][:2])
+    site.set_terms("en", "", page=GRANT)
+    return site
+
+
+def test_a_saved_page_is_told_with_what_the_terms_page_it_links_to_states(layout: Layout, settings_at: Any) -> None:
+    site = _stating()
+    urls = [site.shelf.url(article) for article in site.shelf.articles]
+    words: dict[str, list[str]] = {}
+    with serve(site) as port:
+        settings = Settings(connect=settings_at(port).connect)
+        make(layout, settings)
+        with at_work(layout, settings) as work, visiting(work) as (pipeline, _):
+
+            def tell(saved: Saved) -> None:
+                item = work.catalogue.item(saved.item or "")
+                assert item is not None
+                words[saved.url] = [held.statement.words for held in item.terms if not held.statement.is_for_machines]
+
+            save(work, pipeline, urls, told=tell, stopped=lambda: False)
+        assert [words[url] for url in urls] == [[GRANT], [GRANT]]
+        kept(layout, settings, urls[0])
+    assert len(captures(layout, TERMS)) == 1, "what is held is not asked for again"
+
+
+def test_a_terms_page_that_is_named_too_is_asked_for_once_and_told(layout: Layout, settings_at: Any) -> None:
+    site = _stating()
+    with serve(site) as port:
+        told = kept(layout, Settings(connect=settings_at(port).connect), site.shelf.url(site.shelf.articles[0]), TERMS)
+    assert len(told) == 2
+    assert len(captures(layout, TERMS)) == 1
+
+
+def test_few_terms_pages_are_asked_for_and_none_that_robots_txt_closes(layout: Layout, raw_server: Any) -> None:
+    names = ("terms", "copyright", "legal", "reprint", "imprint")
+    links = "".join(f"<a href='/{name}/'>{name}</a>" for name in names)
+    elsewhere = "<a href='http://another.example/terms/'>theirs</a>"
+    page = PAGE.replace(b"</body>", f"<footer>{elsewhere}{links}</footer></body>".encode())
+    raw_server.script = script(answered(page, length=len(page)), robots=b"User-agent: *\nDisallow: /copyright/\n")
+    [told] = kept(layout, settings_of(raw_server), URL)
+    assert told.word == "new"
+    asked = {capture.url for name in names for capture in captures(layout, f"http://institute.example/{name}/")}
+    assert asked == {"http://institute.example/terms/", "http://institute.example/legal/"}
+    assert [failure.url for failure in failures(layout)] == ["http://institute.example/copyright/"]
