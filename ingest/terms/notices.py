@@ -74,19 +74,22 @@ def _statement(
         yield Statement(evidence.words, place, evidence, terms, _language(words))
 
 
-def _groups(run: str, address: str | None) -> Iterator[str]:
+@lru_cache(maxsize=4096)  # a site prints the same boxes, menus and footers on every page
+def _groups(run: str, address: str | None) -> tuple[str, ...]:
     """Neighbouring sentences that speak of terms, as they stand; at least one of them holds a trigger."""
     spans, held = sentences(run), vocabulary().triggers_in(run.lower())
     taken = [_holds_any(run[slice(*span)], held) and _speaks(run[slice(*span)], address) for span in spans]
     if not any(taken):
-        return
+        return ()
+    found = []
     for index, span in enumerate(spans):
         beside = taken[max(index - 1, 0) : index + 2]
         taken[index] = taken[index] or (any(beside) and _speaks(run[slice(*span)], address))
     for speaks, group in groupby(zip(spans, taken, strict=True), key=lambda pair: pair[1]):
         if speaks:
             members = [span for span, _ in group]
-            yield run[members[0][0] : members[-1][1]]
+            found.append(run[members[0][0] : members[-1][1]])
+    return tuple(found)
 
 
 def _holds_any(sentence: str, triggers: tuple[str, ...]) -> bool:

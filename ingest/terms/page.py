@@ -13,6 +13,9 @@ from db.model import Evidence, Layer
 class Source(Protocol):
     """The bytes of an entity, in which words can be located."""
 
+    entity: bytes
+    charset: str
+
     @property
     def text(self) -> str:
         """The decoded entity, markup and all."""
@@ -52,7 +55,9 @@ class PageView:
 
     def _has(self, word: str) -> bool:
         if word not in self._held:
-            self._held[word] = word in self.source.text
+            source = self.source  # in bytes that can be read as ASCII, a word of ASCII is sooner looked for there
+            wide = source.charset.startswith(("utf-16", "utf-32"))
+            self._held[word] = word in source.text if wide else word.encode() in source.entity
         return self._held[word]
 
     def evidence(self, words: str, *place: Place) -> Evidence | None:

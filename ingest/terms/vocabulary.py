@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import filterfalse
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ class Vocabulary:
 
         Among equals, that with most to say of terms.
         """
-        words, letters = frozenset(_WORD.findall(folded)), frozenset(spelled.lower())
+        words, letters = _words(folded), frozenset(spelled.lower())
         counts = {
             tongue: len(words & common) + (0 if letters.isdisjoint(self.letters[tongue]) else _TELLING)
             for tongue, common in self.common.items()
@@ -92,7 +93,7 @@ class Vocabulary:
 
         A match begins within a trigger. English, Chinese ... are likely in any.
         """
-        words = frozenset(_WORD.findall(text[:_SAMPLE])) | frozenset(_WORD.findall(text[-_SAMPLE:]))
+        words = _words(text[:_SAMPLE]) | _words(text[-_SAMPLE:])
         known = sorted(self.common, key=lambda tongue: -len(words & self.common[tongue]))
         return _sought(frozenset({*known[:_LIKELY], *_ANYWHERE}))
 
@@ -102,7 +103,8 @@ class Vocabulary:
 
     def tells(self, folded: str) -> bool:
         """Whether folded words hold any by which a language is told."""
-        return any(not common.isdisjoint(_WORD.findall(folded)) for common in self.common.values())
+        words = _words(folded)
+        return any(not common.isdisjoint(words) for common in self.common.values())
 
     def marks(self, clause: str, language: str | None = None) -> dict[str, tuple[str, ...]]:
         """The concepts that a folded clause holds, each with the words that show it.
@@ -123,6 +125,12 @@ class Vocabulary:
         if _NOT_TERMS & marks.keys():
             return False
         return bool(_PERMISSION & marks.keys()) and bool({"distribute", "reproduce"} & marks.keys())
+
+
+def _words(text: str) -> frozenset[str]:
+    """The words of a text; most stand between spaces, and need no pattern."""
+    parts = text.split()
+    return frozenset(filter(str.isalnum, parts)).union(_WORD.findall(" ".join(filterfalse(str.isalnum, parts))))
 
 
 @lru_cache(maxsize=1024)  # a sentence is asked about several times
