@@ -114,6 +114,7 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
         for read_one in readers.values():
             read_one(entity)
     gc.collect()
+    gc.freeze()  # as our reader processes do, once they are loaded
     reader.read_terms = terms = Stopwatch()
     for _ in range(rounds):
         for entity in pages:

@@ -64,8 +64,6 @@ SHORT = 700
 def _gathered(element: Any, raw: dict[Any, str | None]) -> str | None:
     """Join the text of *element* from that of its children, gathered before; None where it grows too long."""
     text = element.text or ""
-    if not len(element):
-        return f" {text} " if element.tag in BLOCKS else text
     pieces, size = [text], len(text)
     for child in element:
         words = raw.get(child, "")
@@ -187,17 +185,31 @@ class Page:
         """What a reader sees of each element of the body that holds few words (up to SHORT characters),
         squeezed.
         """
+        return {element: squeeze(words) if words else "" for element, words in self._raw.items() if words is not None}
+
+    @cached_property
+    def _raw(self) -> dict[Any, str | None]:
         raw: dict[Any, str | None] = {}
         for element in reversed(list(self.body.iter(etree.Element))):
-            raw[element] = None if element.tag in SILENT else _gathered(element, raw)
-        return {element: squeeze(words) if words else "" for element, words in raw.items() if words is not None}
+            tag = element.tag
+            if tag in SILENT:
+                raw[element] = None
+            elif len(element):
+                raw[element] = _gathered(element, raw)
+            else:
+                words = element.text or ""
+                raw[element] = f" {words} " if tag in BLOCKS else words
+        return raw
 
     @cached_property
     def told(self) -> str:
         """The words of all elements in `short`, each once, in lower case, parted by line feeds: what does not stand
         here stands in none of them.
         """
-        outermost = (e for e in self.short if e is self.body or e.getparent() not in self.short)
+        long = [element for element, words in self._raw.items() if words is None]
+        outermost = [child for element in long for child in element if child in self.short]
+        if self.body in self.short:
+            outermost.append(self.body)
         return "\n".join(self.short[element] for element in outermost).lower()
 
     def shows(self, words: str) -> bool:

@@ -3,6 +3,7 @@ there."""
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 from collections.abc import Callable
@@ -89,7 +90,7 @@ class ReaderPool:
     def __enter__(self) -> Self:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(PRELOADED)
-        self._pool = ProcessPool(self._workers, TASKS_A_PROCESS, _deaf_to_sigint, (), context)
+        self._pool = ProcessPool(self._workers, TASKS_A_PROCESS, _settle, (), context)
         return self
 
     def __exit__(
@@ -120,5 +121,7 @@ def _read(entity: Entity, context: Context) -> Reading:
     return read(entity, context)
 
 
-def _deaf_to_sigint() -> None:
+def _settle() -> None:
+    # What is loaded stays; to look through it for garbage takes longer than to read a page.
+    gc.freeze()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

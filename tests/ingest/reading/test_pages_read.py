@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import time
 from collections.abc import Callable
@@ -323,6 +324,16 @@ def test_a_reader_past_its_deadline_gives_a_reading_that_says_so(make_page: Page
         reading = pool.submit(Entity(url, long, "text/html"), Context(url)).result()
     assert (reading.kind, reading.partial) == (PageKind.PAGE, Partial.UNREAD)
     assert reading.unread == "deadline of 0.05 s passed"
+
+
+def _none(reason: str) -> int:
+    return 0
+
+
+@pytest.mark.slow
+def test_what_a_reader_process_has_loaded_is_not_looked_through_for_garbage() -> None:
+    with ReaderPool(1) as pool:
+        assert pool.schedule(gc.get_freeze_count, (), _none).result() > 10_000
 
 
 def test_an_entity_that_does_not_decode_is_named_with_the_reason_and_is_not_called_empty() -> None:
