@@ -248,7 +248,7 @@ def test_one_is_told_as_one(creditline: Command, tmp_path: Path) -> None:
     with serve(Site()) as port:
         creditline("-C", folder, "save", EDITED, "--connect", f"institute.example=127.0.0.1:{port}")
     told = creditline("-C", folder, "verify", EDITED)
-    assert ", 1 edition, " in told.out
+    assert "  1 WARC record, " in told.out
     (tmp_path / "page.html").write_text("<title>One</title><p>word</p>", "utf-8")
     assert "text        1 word\n" in creditline("inspect", tmp_path / "page.html", "--url", URL).out
 
