@@ -27,7 +27,7 @@ _DAY_MONTH_YEAR = re.compile(
 )
 _MONTH_DAY_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*({_YEAR_4})(?!\d)", re.I)
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d./]\d|\d)")
-_SPACED = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([./-])\s(\d{{1,2}})\s?\2\s({_YEAR_4})(?!\d)")
+_SPACED = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([./|-])\s(\d{{1,2}})\s?\2\s({_YEAR_4})(?!\d)")
 _YEAR_FIRST = re.compile(rf"(?<![\d./-])({_YEAR_4})\s?([./-])\s?(\d{{1,2}})\s?\2\s?(\d{{1,2}})(?!\d)")
 _ROMAN = re.compile(rf"(?<![\w.])(\d{{1,2}})[.\s]\s?(I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s]\s?({_YEAR_4})(?!\d)")
 _CJK = re.compile(rf"({_YEAR_4})\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일]?")

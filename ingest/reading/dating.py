@@ -15,6 +15,10 @@ from ingest.reading.page import Page
 from ingest.reading.printed_dates import BESIDE_HEADLINE, Printed, american, elsewhere
 from ingest.reading.zones import Zones
 
+_MIDNIGHT = "T00:00:00+00:00"
+FAR = 90
+"""From so many elements away an update is another text's, or of a part of this one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dating:
@@ -28,10 +32,8 @@ class Dating:
 def published(page: Page, zones: Zones, offered: list[Candidate], shown: list[Printed]) -> Dating:
     """Decide when the text was published.
 
-    Rules: the first structured day; where the page prints, by its headline, a day next to it, the printed
-    day wins, for a
-    machine's instant may be in another zone than the reader's; without structured data the labelled, then
-    the marked
+    Rules: the first structured day; where the page prints, by its headline, a day next to it, the printed day wins, for
+    a machine's instant may be in another zone than the reader's; without structured data the labelled, then the marked
     printed date nearest the headline; then the day in the address; a year or month alone stays one.
     """
     us = american(page, " ".join(c.words for c in offered))
@@ -46,7 +48,7 @@ def published(page: Page, zones: Zones, offered: list[Candidate], shown: list[Pr
         return Dating(first.stated, first.candidate, _losers(first.stated, [p.candidate for p in fresh[:4]]))
     if addressed := _addressed(dated_address.day(page)):
         return addressed
-    if late := _late(page, zones):
+    if late := _late(page, zones, _of_others(shown)):
         return Dating(dates.read(late.value), late)
     if fresh:
         return Dating(fresh[0].stated, fresh[0].candidate)
@@ -75,8 +77,11 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
     for shown in by_headline:
         if shown.candidate.place is not Place.TEXT or shown.stated.day is None:
             continue
+        if best.value.endswith(_MIDNIGHT) and dates.near(shown.stated.day, best.day):
+            return best, candidate  # whoever writes that means the day; what shows another moved it by a zone
         if (
             best.precision is Precision.INSTANT
+            and (best.offset == 0 or shown.rank <= 1)
             and dates.near(shown.stated.day, best.day)
             and _zone_explains(best, shown.stated)
         ):
@@ -87,14 +92,17 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
 
 
 def _first(page: Page, best: Stated, candidate: Candidate) -> tuple[Stated, Candidate]:
-    """Return the day in the page's address where it is earlier than what its data state by more than a change of
-    zone: an address is given once, a stated date is renewed.
+    """Return the day in the page's address where it is earlier than what its data state, by more than a day or by the
+    zone of an instant in UTC: an address is given once, and where the publisher is; a stated date is renewed.
     """
     addressed = _addressed(dated_address.day(page))
     if addressed is None or addressed.stated is None or addressed.candidate is None or best.day is None:
         return best, candidate
     early = addressed.stated.day
-    if early is None or early >= best.day or dates.near(early, best.day):
+    if early is None or early >= best.day:
+        return best, candidate
+    in_zone = best.precision is Precision.INSTANT and best.offset == 0 and _zone_explains(best, addressed.stated)
+    if dates.near(early, best.day) and not in_zone:
         return best, candidate
     return addressed.stated, addressed.candidate
 
@@ -109,14 +117,21 @@ def _zone_explains(instant: Stated, shown: Stated) -> bool:
     return hour + 14 >= 24 if later else hour - 12 < 0
 
 
-def _late(page: Page, zones: Zones) -> Candidate | None:
+def _of_others(shown: list[Printed]) -> set[str]:
+    """Return the days on which, by what the page prints far from its headline alone, something was updated."""
+    updates = [p for p in shown if p.updated]
+    near = {p.stated.value for p in updates if abs(p.distance) <= FAR}
+    return {p.stated.value for p in updates} - near
+
+
+def _late(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
     found = chain(late_witnesses.in_scripts(page), late_witnesses.in_attributes(page, zones))
-    return next(found, None) or _by_htmldate(page, zones)
+    return next(found, None) or _by_htmldate(page, zones, others)
 
 
-def _by_htmldate(page: Page, zones: Zones) -> Candidate | None:
+def _by_htmldate(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
     found = late_witnesses.by_htmldate(page, american=american(page))
-    if found is None or zones.foreign(found.element) or elsewhere(page, found.element):
+    if found is None or found.value in others or zones.foreign(found.element) or elsewhere(page, found.element):
         return None
     return found
 

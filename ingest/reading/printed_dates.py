@@ -82,7 +82,14 @@ _PICTURE = re.compile(r"(?:photo|picture|foto|fot\.|zdjęcie|bild|image|crédit|
 LONGEST_MONTH, ALONE, KIND = 80, 12, 30
 """How many characters may stand beside a month: few, or a kind of text ("Policy Brief") with a stroke after it."""
 LONGEST = 200
-BEFORE, AFTER = 60, 90
+BEFORE, AFTER, HIGH = 60, 90, -25
+_ISSUE = re.compile(
+    r"\b(?:ausgabe|heft|issue|edition|numer|wydani[ea]|édition|numéro|número|edición|edizione|vydání|číslo|nummer|"
+    r"utgave|выпуск|номер)\s*(?:vom|of|from|for|z|z\s+dnia|du|del?|от)?\s*[:,]?\s*$",
+    re.I,
+)
+_OF_ISSUE = re.compile(r"\W*(?:print\s+)?(?:issue|edition)\b", re.I)
+"""The day of a printed issue is not that on which a text was published here; but for want of another it dates it."""
 BESIDE_HEADLINE = 40
 
 
@@ -104,6 +111,8 @@ def american(page: Page, words: str = "1/2/2000") -> bool:
     if not _NUMBERS.search(words):
         return False
     declared = (page.tree.get("lang") or next((c for c, _ in page.meta("og:locale")), "")).lower().replace("_", "-")
+    if "/en-gb/" in page.url.lower():
+        return False
     if declared != "en-us" and not (declared in ("en", "") and page.host.endswith(_AMERICAN_HOSTS)):
         return False
     for words in page.short.values():
@@ -131,13 +140,18 @@ def _shown(zones: Zones, element: Any, words: str, stamp: str | None, us: bool) 
     distance = zones.distance(element)
     if not (stamp or ":" in words or -BEFORE <= distance <= AFTER or says(_CLASS, said)):
         return []
-    if zones.foreign(element) or elsewhere(zones.page, element):
+    if (zones.foreign(element) and not _by(zones.headline, element)) or elsewhere(zones.page, element):
         return []
     return [
         *_from_attribute(element, stamp, distance, said, words),
         *_from_words(element, words, distance, said, us, zones),
         *_less_exactly(element, words, distance, said),
     ]
+
+
+def _by(headline: Any, element: Any) -> bool:
+    """Say whether *element* stands right before or after the headline, whatever its class says."""
+    return headline is not None and (element.getnext() is headline or element.getprevious() is headline)
 
 
 def elsewhere(page: Page, element: Any) -> bool:
@@ -182,8 +196,16 @@ def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zo
         if not (labelled or marked or (alone and close)):
             continue
         rank = 0 if labelled and close else 2 if marked and close else 3 if close else 4 if labelled else 5
+        if _ISSUE.search(lead) or _OF_ISSUE.match(words[len(before) + len(stated.words) :]):
+            rank = max(rank, 4)
+        elif not labelled and distance < HIGH and not _within(zones, element):
+            rank = 5  # in the head of the site: the day on which the page was asked for, most often
         candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
         yield Printed(stated, candidate, rank, distance, updated)
+
+
+def _within(zones: Zones, element: Any) -> bool:
+    return zones.container is not None and zones.container in element.iterancestors()
 
 
 def _less_exactly(element: Any, words: str, distance: int, said: str) -> Iterator[Printed]:

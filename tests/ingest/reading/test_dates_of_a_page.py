@@ -171,3 +171,62 @@ def test_a_footer_of_the_article_itself_dates_it(make_page: PageMaker, read_page
     reading = read_page(make_page(head=TITLE, top=H1, bottom=bottom))
     assert reading.published is not None
     assert reading.published.value == "2025-08-12T11:15:06+00:00"
+
+
+def published(reading: Reading) -> str | None:
+    return reading.published.value if reading.published is not None else None
+
+
+def stated(instant: str) -> str:
+    return f'{TITLE}<meta property="article:published_time" content="{instant}">'
+
+
+@pytest.mark.parametrize(
+    ("instant", "line", "value"),
+    [
+        ("2023-04-24T19:30:00+02:00", '<p class="date">25 April 2023</p>', "2023-04-24T19:30:00+02:00"),
+        ("2023-04-24T19:30:00+02:00", "<p>Published: 25 April 2023</p>", "2023-04-25"),
+        ("2023-04-24T00:00:00Z", '<p class="date">23 April 2023</p>', "2023-04-24T00:00:00+00:00"),
+        ("2023-04-24T23:30:00Z", '<p class="date">25 April 2023</p>', "2023-04-25"),
+    ],
+    ids=["with its own offset", "against a label", "midnight", "in another zone"],
+)
+def test_an_instant_gives_way_to_a_printed_day_where_it_leaves_the_day_open(
+    make_page: PageMaker, read_page: Read, instant: str, line: str, value: str
+) -> None:
+    assert published(read_page(make_page(head=stated(instant), top=H1 + line, bottom=""))) == value
+
+
+def test_the_address_tells_the_local_day_of_an_instant_in_utc(make_page: PageMaker, read_page: Read) -> None:
+    head = stated("2023-04-25T02:25:54+00:00")
+    head += '<link rel="canonical" href="https://institute.example/2023/04/24/amber-road/">'
+    assert published(read_page(make_page(head=head, top=H1, bottom=""))) == "2023-04-24"
+
+
+@pytest.mark.parametrize("line", ["Aus der Ausgabe vom 26.04.2023", "May 8, 2023 Issue", "Wydanie z 26.04.2023"])
+def test_the_day_of_a_printed_issue_dates_a_text_for_want_of_another(
+    make_page: PageMaker, read_page: Read, line: str
+) -> None:
+    top = f'<p class="date">{line}</p>{H1}<p>24 April 2023</p>'
+    assert published(read_page(make_page(head=TITLE, top=top, bottom=""))) == "2023-04-24"
+    assert published(read_page(make_page(head=TITLE, top=f"<p>{line}</p>{H1}", bottom=""))) is not None
+
+
+def test_the_day_of_today_in_the_head_of_the_site_dates_nothing(make_page: PageMaker, read_page: Read) -> None:
+    menu = "".join(f"<li>Part {n}</li>" for n in range(30))
+    page = f'<html><head>{TITLE}</head><body><div class="date">Tuesday, 14 January 2020</div><ul>{menu}</ul>'
+    page += (
+        f"<h1>The Amber Road Reopens</h1><p>Agency<br>13 January 2020, 22:11</p>{'<p>It snows on the road.</p>' * 9}"
+    )
+    assert published(read_page(page)) == "2020-01-13"
+
+
+def test_a_day_right_above_the_headline_dates_it_whatever_its_class(make_page: PageMaker, read_page: Read) -> None:
+    top = f'<div><h3 class="teaser-meta">02.01.2022</h3>{H1}</div><p>Treffen am 04.05.2022</p>'
+    assert published(read_page(make_page(head=TITLE, top=top, bottom="", lang="de"))) == "2022-01-02"
+
+
+def test_an_update_of_something_far_below_dates_nothing(make_page: PageMaker, read_page: Read) -> None:
+    rows = "".join(f"<div><p>Row {n}</p></div>" for n in range(60))
+    bottom = f'{rows}<p class="date">Updated October 17, 2025</p>'
+    assert published(read_page(make_page(head=TITLE, top=H1, bottom=bottom))) is None
