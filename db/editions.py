@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from db import evidence, rivals
+from db import evidence, marks, rivals
 from db.identity import edition_id
 from db.instant import from_text
 from db.model import AgentKind, Attribution, Edition, Partial, Reading, Role
@@ -86,7 +86,7 @@ def write(connection: sqlite3.Connection, item: str, draft: Draft, last_seen: st
     cursor = connection.execute(
         """INSERT INTO edition (item, opened, last_seen, stamp, digest, partial, title, title_evidence,
         published,
-        precision, published_evidence, text) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        precision, published_evidence, text, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             item,
             draft.opened,
@@ -100,6 +100,7 @@ def write(connection: sqlite3.Connection, item: str, draft: Draft, last_seen: st
             precision,
             published_row,
             reading.text,
+            marks.to_json(reading.marks),
         ),
     )
     row = int(cursor.lastrowid or 0)
@@ -156,7 +157,8 @@ def drop(connection: sqlite3.Connection, row: int) -> None:
 # ── Reading back ────────────────────────────────────────────────────────────────────────────────────────────
 
 _COLUMNS = (
-    "id, item, opened, last_seen, stamp, title, title_evidence, text, published, precision, published_evidence, partial"
+    "id, item, opened, last_seen, stamp, title, title_evidence, text, published, precision, published_evidence, "
+    "partial, marks"
 )
 
 
@@ -191,6 +193,7 @@ def _value(connection: sqlite3.Connection, row: tuple[Any, ...], number: int) ->
         published=evidence.dated_of(connection, row[8], row[9], row[10]),
         captures=tuple(found[0] for found in captures),
         partial=None if row[11] is None else Partial(row[11]),
+        marks=marks.from_json(row[12]),
     )
 
 

@@ -18,6 +18,7 @@ from db.claims import (
     Words,
 )
 from db.decision import Decided
+from db.marks import Mark
 from db.reuse import (
     Act,
     Answer,
@@ -51,6 +52,7 @@ __all__ = [
     "Item",
     "ItemTerm",
     "Layer",
+    "Mark",
     "Origin",
     "PageKind",
     "Part",
@@ -134,6 +136,8 @@ class Reading:
     Attributes:
         text: the main text, paragraphs parted by a blank line; support blocks, terms, tags, bylines and
             related posts are never in it.
+        marks: what each paragraph of the text is, in order, with the captions that stand between them; empty where
+            nothing is known (see `db.marks`).
         canonical: the page's ``rel=canonical``, resolved; None if absent. Not believed here: the catalogue
             decides.
         links: where the page points, absolute http(s) URLs without fragment, in document order, each once.
@@ -171,6 +175,7 @@ class Reading:
     fitted: bool | None = None
     heard: tuple[str, ...] = ()
     entries: tuple[Witness, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +241,7 @@ class Edition:
         number: 1, 2, 3 ... in record order; for display only.
         last_seen: when a capture last showed this state.
         captures: ids of the captures it was read from: page 1, then the further parts and witnesses.
+        marks: what each paragraph of the text is; see `Reading`.
     """
 
     id: str
@@ -250,6 +256,7 @@ class Edition:
     published: Dated | None
     captures: tuple[str, ...]
     partial: Partial | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

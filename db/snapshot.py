@@ -39,7 +39,7 @@ _QUERIES: dict[str, str] = {
     "item_alias": "SELECT id, publisher, key, item, source, first_seen, current FROM item_alias ORDER BY id",
     "edition": f"""SELECT item, opened, last_seen, stamp, digest, partial, title,
         {_pointed("title_evidence")}, published,
-        precision, {_pointed("published_evidence")}, text FROM edition ORDER BY item, opened""",
+        precision, {_pointed("published_evidence")}, text, marks FROM edition ORDER BY item, opened""",
     "edition_capture": f"""SELECT {_EDITION}, position, capture FROM edition_capture
         JOIN edition ON edition.id = edition_capture.edition ORDER BY edition.item, edition.opened,
         position""",

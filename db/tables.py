@@ -135,7 +135,8 @@ TABLES: tuple[str, ...] = (
         stamp TEXT NOT NULL, digest TEXT NOT NULL, partial TEXT {one_of("partial", Partial)},
         title TEXT, title_evidence INTEGER REFERENCES evidence (id),
         published TEXT, precision TEXT {one_of("precision", Precision)},
-        published_evidence INTEGER REFERENCES evidence (id), text TEXT NOT NULL, UNIQUE (item, opened))
+        published_evidence INTEGER REFERENCES evidence (id), text TEXT NOT NULL, marks TEXT NOT NULL,
+        UNIQUE (item, opened))
         STRICT""",
     """CREATE TABLE edition_capture (
         edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL,
@@ -254,7 +255,8 @@ VIEWS: tuple[str, ...] = (
         item.id || '@' || {_EDITION_TIME.format("edition.opened")} AS id, item.id AS item,
         row_number() OVER (PARTITION BY item.id ORDER BY edition.opened) AS number, edition.opened,
         edition.last_seen,
-        edition.title, {_NAMED} AS authors, edition.published, edition.partial, edition.text, edition.stamp
+        edition.title, {_NAMED} AS authors, edition.published, edition.partial, edition.text, edition.marks,
+        edition.stamp
         FROM item JOIN edition ON edition.item = item.id WHERE item.withheld IS NULL""",
     f"""CREATE VIEW terms AS
         SELECT {_TERMS_SHOWN.format("term.superseded")} FROM item JOIN term ON term.item = item.id

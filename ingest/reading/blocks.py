@@ -1,66 +1,265 @@
-"""Blocks: the paragraphs inside one element, as a reader sees them, without parts that are left out."""
+"""Blocks: the paragraphs inside one element, as a reader sees them, each with what it is in the text."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from lxml import etree
+
+from db.marks import CELL, PLAIN, Mark, MarkKind
 from ingest.reading import furniture
-from ingest.reading.page import BLOCKS, SILENT, plain
+from ingest.reading.notes import Notes
+from ingest.reading.page import BLOCKS, SILENT, plain, visible
 from ingest.reading.spots import is_at
+from ingest.reading.zones import marks, says
 
-_PASSED = SILENT | {"form", "button", "nav", "figure", "figcaption", "aside"}
+HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
+HEADING_LONGEST = 250
+"""What is longer is a paragraph in the clothes of a heading."""
+_PASSED = frozenset({"button", "nav", "aside", "footer", "dialog"})
+"""What stands beside a text; an extractor that takes words from there is heard all the same."""
+_PARTS = (BLOCKS | {"blockquote", "pre", "hr", "form", "nav", "dl", "main", "details", "summary", "dialog"}) - {"br"}
+_CAPTIONS = frozenset({"p", "div", "dd"})
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:caption|wp-caption-(?:text|dd)|img-?caption|image-?caption|photo-?credit)(?:$|[\s_-])", re.I
+)
+_CREDIT = re.compile(
+    r"(?:^|[.!?)\]\"”“»]\s*|\()(?:Bild(?:er)?|Fotos?|Photos?(?:\s+credits?)?|Image(?:\s+credits?)?|Picture|Zdjęcie|"
+    r"Crédits?(?:\s+photo)?|FOTOS?|PHOTOS?|IMAGE|Fot|Zdj)\s*[:.]\s*[A-ZĄĆĘŁŃÓŚŹŻÄÖÜÉ©@].{1,80}$"
+)
+_BELOW = re.compile(r"(?:Abbildung|Grafik|Chart|Source|Quelle|Źródło|Wykres|Fuente|Fonte)\s?\d*\s*:")
+_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_CELL_LONGEST = 400
+_FORM = 4
 
 
-def paragraphs(root: Any, without: Collection[str] = ()) -> Iterator[tuple[str, Any]]:
-    """Yield (words, element) of each run of text in *root* that no block parts, in order; list items begin with ``- ``.
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A run of text that no block parts.
 
-    Captions, forms and what its class names as furniture are no text.
+    Attributes:
+        words: what a reader sees, squeezed; of preformatted text line by line.
+        element: the block that holds it; None for words that no element was found for.
+        linked, inner: how many of its characters stand in links, and in links to another place of the page.
+    """
+
+    words: str
+    element: Any
+    mark: Mark = PLAIN
+    linked: int = 0
+    inner: int = 0
+
+
+def passages(root: Any) -> Iterator[Passage]:
+    """Yield the runs of text in *root* in order, without menus, forms and asides."""
+    return _Walk(root, None).passages()
+
+
+def bare(root: Any, without: Collection[str] = ()) -> Iterator[Passage]:
+    """Yield the runs of text in *root* without what its class names call furniture.
 
     Args:
         without: elements that are passed over whole, by step (see `ingest.reading.spots`).
     """
-    passed = _Passed(without)
-    run: list[str] = []
-    stack: list[tuple[Any, bool]] = [(root, False)]
-    while stack:
-        node, after = stack.pop()
-        tag = node.tag
-        inside = not after and not passed.has(node, tag, root)
-        starts_and_ends = tag in BLOCKS
-        if starts_and_ends:
-            if run and (words := plain("".join(run))):
-                yield words, node
-            run = ["- "] if inside and tag == "li" else []
-        if inside:
-            if text := node.text:
-                run.append(text)
-            if len(node):
-                stack.append((node, True))
-                stack += [(child, False) for child in reversed(node)]
+    return _Walk(root, frozenset(without)).passages()
+
+
+class _Walk:
+    """One way through an element: what is open at the moment, and the run of text that is being gathered."""
+
+    def __init__(self, root: Any, without: frozenset[str] | None) -> None:
+        self._root, self._furnished = root, without is None
+        self._without = without or frozenset()
+        self._tags = frozenset(step.split(".")[0].split("#")[0].split("[")[0] for step in self._without)
+        self._run: list[str] = []
+        self._open: list[Any] = []
+        self._items: list[Any] = []
+        self._begun: set[Any] = set()
+        self._numbers: dict[Any, int] = {}
+        self._captions: list[Any] = []
+        self._quoted = self._heading = 0
+        self._links: list[bool] = []
+        self._linked = self._inner = 0
+        self._notes = Notes()
+
+    def passages(self) -> Iterator[Passage]:
+        # On the stack are elements, the words that follow them, and in a tuple those that are to be closed.
+        stack: list[Any] = [self._root]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, str):
+                self._say(node)
                 continue
-            if starts_and_ends:
-                if run and (words := plain("".join(run))):
-                    yield words, node
-                run = []
-        if node is not root and (tail := node.tail):
-            run.append(tail)
-    if words := plain("".join(run)):
-        yield words, root
+            if isinstance(node, tuple):
+                yield from self._left(node[0])
+                continue
+            tag = node.tag
+            part = tag in _PARTS
+            if self._run and (part or tag == "br"):
+                yield from self._flush()
+            whole = self._whole(node, tag)
+            if whole is not None:
+                yield from whole
+                continue
+            if self._notes.targets:
+                self._notes.enter(node)
+            if part or tag == "a":
+                self._enter(node, tag)
+                stack.append((node,))
+            if node.text:
+                self._say(node.text)
+            for child in reversed(node):
+                if child.tail:
+                    stack.append(child.tail)
+                stack.append(child)
+        yield from self._flush()
 
+    def _whole(self, node: Any, tag: Any) -> list[Passage] | None:
+        """Return what an element says that is not looked into: nothing where it is silent or passed over, the lines
+        of preformatted text, the rows of a table of data; None of any other.
+        """
+        if tag in SILENT or tag == "br" or not isinstance(tag, str):
+            return []
+        if node is not self._root and (tag in _PASSED or self._passed(node, tag)):
+            return []
+        if tag == "pre":
+            lines = _lines(node)
+            return [Passage(lines, node, Mark(MarkKind.PREFORMATTED))] if lines else []
+        return self._rows(node) if tag == "table" else None
 
-class _Passed:
-    """What is passed over whole."""
-
-    def __init__(self, without: Collection[str]) -> None:
-        self._steps = frozenset(without)
-        self._tags = frozenset(step.split(".")[0].split("#")[0].split("[")[0] for step in without)
-
-    def has(self, node: Any, tag: Any, root: Any) -> bool:
-        if not isinstance(tag, str) or tag in _PASSED:
+    def _passed(self, node: Any, tag: str) -> bool:
+        if tag in self._tags and any(is_at(node, step) for step in self._without):
             return True
-        if not node.keys():  # as most paragraphs have no attribute, and so no name
-            return tag in self._steps
-        if node is not root and furniture.by_name(node):
+        if tag != "form" and not node.keys():
+            return False
+        style = node.get("style")
+        if style and _HIDDEN.search(style):
             return True
-        return tag in self._tags and any(is_at(node, step) for step in self._steps)
+        if tag == "form":
+            return next(islice(node.iter("p"), _FORM, None), None) is None  # some systems put a whole page in one
+        return not self._furnished and furniture.by_name(node)
+
+    def _enter(self, node: Any, tag: str) -> None:
+        if tag == "a":
+            self._links.append((node.get("href") or "").startswith("#"))
+            if self._links[-1]:
+                self._run.append(self._notes.pointing(node))
+            return
+        self._open.append(node)
+        if tag == "li":
+            self._items.append(node)
+            parent = node.getparent()
+            if parent is not None and parent.tag == "ol":
+                self._numbers[node] = self._numbers[parent] = self._numbers.get(parent, _start(parent)) + 1
+        elif tag == "blockquote":
+            self._quoted += 1
+        elif tag in HEADINGS:
+            self._heading = HEADINGS[tag]
+        if tag == "figcaption" or (tag in _CAPTIONS and node.keys() and says(_CAPTION, marks(node))):
+            self._captions.append(node)
+
+    def _left(self, node: Any) -> Iterator[Passage]:
+        tag = node.tag
+        if tag == "a":
+            if self._links.pop():
+                self._run.append(self._notes.pointed(node))
+            return
+        if self._run:
+            yield from self._flush()
+        self._open.pop()
+        if tag == "li":
+            self._items.pop()
+        elif tag == "blockquote":
+            self._quoted -= 1
+        elif tag in HEADINGS:
+            self._heading = 0
+        if self._captions and self._captions[-1] is node:
+            self._captions.pop()
+        self._notes.leave(node)
+
+    def _say(self, words: str) -> None:
+        self._run.append(words)
+        if self._links:
+            length = len(words.strip())
+            self._linked += length
+            self._inner += length if self._links[-1] else 0
+
+    def _flush(self) -> Iterator[Passage]:
+        if not self._run:
+            return
+        words, refs = self._notes.found(plain("".join(self._run)))
+        self._run.clear()
+        linked, inner, self._linked, self._inner = self._linked, self._inner, 0, 0
+        label = self._notes.label()
+        if words and label is not None:
+            words = self._notes.bare(words, label)
+        if words:
+            mark = Mark(MarkKind.NOTE, label=label or None) if label is not None else self._mark(words, refs)
+            holder = self._open[-1] if self._open else self._root
+            yield Passage(words, holder, mark, linked, inner)
+
+    def _mark(self, words: str, refs: tuple[tuple[int, int, str], ...]) -> Mark:
+        if self._captions or _credited(words):
+            return Mark(MarkKind.CAPTION)
+        if self._heading and len(words) <= HEADING_LONGEST and not self._items:
+            return Mark(MarkKind.HEADING, self._heading, refs=refs)
+        if self._items:
+            item, depth = self._items[-1], len(self._items)
+            if item in self._begun:
+                return Mark(MarkKind.PARAGRAPH, depth, refs=refs)
+            self._begun.add(item)
+            number = self._numbers.get(item)
+            return Mark(MarkKind.ITEM, depth, None if number is None else str(number), refs=refs)
+        if self._quoted:
+            return Mark(MarkKind.QUOTATION, refs=refs)
+        return Mark(MarkKind.PARAGRAPH, refs=refs) if refs else PLAIN
+
+    def _rows(self, table: Any) -> list[Passage] | None:
+        """Return the rows of a table of data and its caption before them; None of a table that lays out a page."""
+        rows = list(table.iter("tr"))
+        cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
+        if sum(len(row) > 1 for row in cells) < 2 or next(table.iterdescendants("table"), None) is not None:
+            return None
+        said = [[plain(visible(cell)) for cell in row] for row in cells]
+        if any(len(words) > _CELL_LONGEST for row in said for words in row):
+            return None
+        title = next((plain(visible(caption)) for caption in table.iter("caption")), "")
+        found = [Passage(title, table, Mark(MarkKind.CAPTION))] if title else []
+        for row, words, held in zip(rows, said, cells, strict=True):
+            if any(words):
+                head = len(found) <= bool(title) and (
+                    row.getparent().tag == "thead" or all(cell.tag == "th" for cell in held)
+                )
+                mark = Mark(MarkKind.HEAD_ROW if head else MarkKind.ROW, cells=tuple(map(len, words)))
+                found.append(Passage(CELL.join(words), row, mark))
+        return found
+
+
+def _credited(words: str) -> bool:
+    """Say whether *words* begin or end as a caption does: with its source, in the name of who took the picture."""
+    return len(words) <= HEADING_LONGEST and bool(_CREDIT.search(words) or _BELOW.match(words))
+
+
+def _start(ordered: Any) -> int:
+    said = (ordered.get("start") or "").strip()
+    return int(said) - 1 if said.isdecimal() and len(said) < 6 else 0
+
+
+def _lines(node: Any) -> str:
+    """Return the lines of preformatted text, without blank lines at its ends."""
+    said = []
+    for event, part in etree.iterwalk(node, events=("start", "end")):
+        if event == "start":
+            said.append("\n" if part.tag == "br" else part.text or "")
+        elif part is not node:
+            said.append(part.tail or "")
+    lines = [line.rstrip() for line in "".join(said).expandtabs(4).replace("\r", "").split("\n")]
+    while lines and not lines[0]:
+        lines.pop(0)
+    while lines and not lines[-1]:
+        lines.pop()
+    return "\n".join(line or " " for line in lines)

@@ -85,6 +85,9 @@ _LINE = re.compile(
         nach\s+oben|powrót(?:\s+do\s+.{3,20})?|retour(?:\s+à\s+.{3,20})?|volver(?:\s+a\s+.{3,20})?|
         (?:follow|join|like)\s+us(?:\s+on\s+.{3,40})?|follow\s+\w+\s+on\s+(?:twitter|facebook|instagram|x|linkedin).{0,30}|
         (?:join|subscribe\s+to|sign\s+up\s+for|get)\s+our\s+.{0,40}(?:newsletter|mailing\s+list|updates).{0,40}|
+        (?:join|follow|like|find)\s+(?:us|me|our|the|him|her|them)\b.{0,30}\b(?:facebook|twitter|tiktok|instagram|telegram|whatsapp|
+        linkedin|youtube|bluesky|mastodon|mailing\s+list|newsletter)\b.{0,90}|
+        (?:folgen\s+sie|folgt|suivez-nous|síguenos|seguici|siga-nos|obserwuj\s+nas|śledź\s+nas|polub\s+nas|volg\s+ons)\b.{0,100}|
         (?:written|words|story|text|photos?)\s+by\s+[^.]{3,50}|
         (?:letzte\s+(?:änderung|aktualisierung)|last\s+(?:updated|modified|reviewed)|zuletzt\s+aktualisiert|
         ostatnia\s+(?:aktualizacja|zmiana)|dernière\s+mise\s+à\s+jour|última\s+actualización|ultimo\s+aggiornamento)\b.{0,40}|

@@ -7,15 +7,29 @@ from functools import cached_property
 from typing import Any
 
 from archive.locate import Place
+from db.marks import Block, text_of
 from db.model import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
-from ingest.reading import attributions, blocks, byline, dates, dating, furniture, judge, kinds, names, parts, tags
-from ingest.reading.article import ENOUGH, led
+from ingest.reading import (
+    attributions,
+    blocks,
+    byline,
+    dates,
+    dating,
+    furniture,
+    judge,
+    kinds,
+    names,
+    parts,
+    tags,
+)
+from ingest.reading.article import ENOUGH, Text, cleared, led
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.layout import Layout, layout_of
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.printed_dates import Printed, american
 from ingest.reading.reader import PageReader
 from ingest.reading.spots import How, Spot, select
+from ingest.reading.trimming import Known
 
 WITNESS = "its usual place"
 
@@ -50,40 +64,40 @@ class LearnedReader(PageReader):
             raise Misfit
         if parts.stated(self.page.url, self.context.witnesses):
             raise Misfit  # a text in several parts is joined by the general reader
-        text = self._text
+        found = self._text
         made = self._fields(())
-        if made.title is None or len(text) < ENOUGH:
+        if made.title is None or len(text_of(found)) < ENOUGH:
             raise Misfit
+        text = led(self.lede, Text(found))
         return Reading(
             **{name: getattr(made, name) for name in _KEPT},
             kind=PageKind.ARTICLE,
-            text=led(self.lede, text),
-            language=self._language(text),
+            text=text.words,
+            marks=text.marks,
+            language=self._language(text.words),
             partial=Partial.TEASER if self.data.free is False else None,
             rivals=tuple(self.rivals),
             fitted=True,
         )
 
     @cached_property
-    def _text(self) -> str:
+    def _text(self) -> tuple[Block, ...]:
         spot = self.layout.text
         holder = next(select(self.page.body, spot.at), None)
         if holder is None:
             raise Misfit
         if any(parts.is_block(block) for block in holder.getparent().iter("p", "div", "nav", "span", "ul")):
             raise Misfit  # a text in several parts is joined by the general reader
-        if next(holder.iter("table"), None) is not None:
-            raise Misfit  # the general reader lays tables out
         passed = frozenset(spot.repeated)
         heading = plain(visible(self._titled)) if self._titled is not None else ""
-        kept = []
-        for words, element in blocks.paragraphs(holder, spot.without):
-            if words in passed or words == heading:
+        found = []
+        for one in blocks.bare(holder, spot.without):
+            if Block(one.words, one.mark).printed in passed:
                 continue
-            if element.tag in furniture.HEADINGS and len(words) <= 120 and furniture.titled(words):
+            if one.element.tag in furniture.HEADINGS and len(one.words) <= 120 and furniture.titled(one.words):
                 raise Misfit  # furniture that was not there when the pages were learnt
-            kept.append(words)
-        return "\n\n".join(kept)
+            found.append(one)
+        return tuple(cleared(found, Known.of(self.page.host, heading, self.page.title_text)))
 
     @cached_property
     def _titled(self) -> Any:

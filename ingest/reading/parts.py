@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 from archive.exchange import Entity
+from db.marks import Block, blocks_of, text_of
 from db.model import Context, Reading, Witness
 from ingest.reading import labels
 from ingest.reading.judge import fold
@@ -23,7 +24,6 @@ _LABEL = re.compile(
     r"^\s*(?:pages?|strony|strona|seiten?|páginas?|pagine|pagina'?s?|stránky|сторінки|страницы)\s*:", re.I
 )
 MOST = 60
-_SCRAP = 3
 
 
 def number(url: str) -> int:
@@ -80,11 +80,11 @@ def _labelled(block: Any) -> bool:
 
 
 def joined(
-    text: str, further: tuple[str, ...], context: Context, read: Callable[[Entity, Context], Reading]
-) -> tuple[str, bool]:
+    text: tuple[Block, ...], further: tuple[str, ...], context: Context, read: Callable[[Entity, Context], Reading]
+) -> tuple[tuple[Block, ...], bool]:
     """Return *text* with that of the parts at *further* that *context* holds, and whether one is missing."""
     held = {part.url.rstrip("/"): part for part in context.parts}
-    pieces, missing = [text], False
+    pieces, whole, missing = [*text], text_of(text), False
     for url in further:
         part = held.get(url.rstrip("/"))
         if part is None:
@@ -93,23 +93,18 @@ def joined(
         entity = Entity(part.url, part.body, part.media_type, part.charset)
         beside = replace(context, url=part.url, capture=part.capture, head=b"", parts=(), witnesses=())
         told = _body(read(entity, beside))
-        if told not in text:  # a site that shows the whole text may show it under the address of any part
-            pieces.append(told)
-    return "\n\n".join(piece for piece in pieces if piece), missing
+        if text_of(told) not in whole:  # a site that shows the whole text may show it under the address of any part
+            pieces += told
+    return tuple(pieces), missing
 
 
-def _body(part: Reading) -> str:
-    """Return the text of a part without the headline and the byline, which part 1 has already."""
+def _body(part: Reading) -> list[Block]:
+    """Return the text of a part without the headline and the label of a byline, which part 1 has already."""
     heading = fold(part.title.value) if part.title else ""
-    kept: list[str] = []
-    passed = False
-    for paragraph in part.text.split("\n\n"):
-        # What follows a headline in scraps is what is left of a line about author and section.
-        scrap = passed and (len(paragraph) <= _SCRAP or labels.strip(f"{paragraph} N") == "N")
-        passed = scrap or fold(paragraph) == heading
-        if not passed:
-            kept.append(paragraph)
-    return "\n\n".join(kept)
+    found = list(blocks_of(part.text, part.marks))
+    while found and (fold(found[0].words) == heading or labels.strip(f"{found[0].words} N") == "N"):
+        del found[0]
+    return found
 
 
 def stated(url: str, witnesses: Iterable[Witness]) -> tuple[str, ...]:

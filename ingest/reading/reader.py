@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any
 
 from archive.exchange import Entity
+from db.marks import marks_of, text_of
 from db.model import (
     Attribution,
     Context,
@@ -103,8 +104,9 @@ class PageReader:
         self.data = structured.Structured(page)
         self.locator = Locator(page, context.capture)
         self.offered: dict[Field, list[Candidate]] = {name: [] for name in Field}
-        marked = chain(meta.candidates(page), microdata.candidates(page), microdata.rdfa(page))
-        for candidate in chain(self.data.candidates(), marked, hearing.offered(context.witnesses)):
+        for candidate in chain(
+            self.data.candidates(), meta.candidates(page), microdata.candidates(page), microdata.rdfa(page)
+        ):
             self.offered[candidate.field].append(candidate)
         self.sites = self._sites()
         self.rivals: list[Rival] = []
@@ -148,9 +150,8 @@ class PageReader:
         marks = kinds.Marks.of(self.page, self.data, self.zones)
         made, below = self._fields(further), self.lede
         # From here on the tree is cut for its text: nothing else looks at it any more.
-        text = article.main_text(self.page, self.zones, made.statements)
-        text = replace(text, text=article.led(below, article.stated(self.data.body, text.text)))
-        kind = kinds.kind(marks, text.text, dated=made.published is not None)
+        text = article.led(below, article.main_text(self.page, self.zones, made, self.data.body))
+        kind = kinds.kind(marks, text.words, dated=made.published is not None)
         if kind is PageKind.LISTING and any(s.place is StatementPlace.TERMS_PAGE for s in made.statements):
             kind = PageKind.PAGE  # a few sentences among the site's menus; what it states holds for the site
         if kind is PageKind.SHELL and kinds.states_article(self.page, self.data) and made.title is not None:
@@ -160,11 +161,13 @@ class PageReader:
         if kind in TEXTLESS:
             shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
             return replace(shell, canonical=made.canonical, links=made.links)
-        joined, missing = parts.joined(text.text, further, self.context, read)
+        held, missing = parts.joined(text.blocks, further, self.context, read)
+        joined = text_of(held)
         whole = replace(
             made,
             kind=PageKind.PART if is_part else kind,
             text=joined,
+            marks=marks_of(held),
             language=self._language(joined),
             partial=self._partial(
                 text.unread, missing=missing, gated=marks.gated and len(joined) < kinds.GATED_SHORTER

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from db.marks import Block, MarkKind
 from ingest.reading import blocks
 from ingest.reading.layout import TextSpot
 from ingest.reading.page import Page, plain, visible
@@ -74,16 +75,22 @@ def _evaluated(samples: Sequence[Sample], at: str, repeated: frozenset[str]) -> 
     for page, text in samples:
         holder = next(select(page.body, at), None)
         if holder is not None:
-            held.append(_Held(holder, list(blocks.paragraphs(holder)), frozenset(text.split("\n\n"))))
+            held.append(_Held(holder, _shown(holder), frozenset(text.split("\n\n"))))
     without = _without(held)
     fit = 0
     for page, text in samples:
         holder = next(select(page.body, at), None)
         if holder is not None:
-            got = [words for words, _ in blocks.paragraphs(holder, without)]
+            got = [words for words, _ in _shown(holder, without)]
             fit += _alike([w for w in got if w not in repeated], [w for w in text.split("\n\n") if w not in repeated])
     stands = sorted(words for words in repeated if any(words == found for one in held for found, _ in one.found))
     return TextSpot(at, tuple(without), tuple(stands), fit)
+
+
+def _shown(holder: Any, without: Sequence[str] = ()) -> list[tuple[str, Any]]:
+    """Return the paragraphs that *holder* shows, as a text has them, each with its element."""
+    found = [(Block(one.words, one.mark), one.element) for one in blocks.bare(holder, without)]
+    return [(block.printed, element) for block, element in found if block.mark.kind is not MarkKind.CAPTION]
 
 
 def _without(held: Sequence[_Held]) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from lxml import html
 
 from archive.exchange import Entity
+from db.marks import MarkKind
 from db.model import Context, Reading
 from ingest.reading import blocks, read
 from ingest.reading.layout import Layout, layout_of, profile_of
@@ -128,7 +129,6 @@ def test_claims_of_a_learned_page_have_their_bytes(layout: Layout, made: Callabl
         {"top": "<h1>Another design</h1><p>Date: 3 May 2023</p>"},
         {"body": "<p>Short.</p>"},
         {"body": body(5).replace("<h2>Count 5</h2>", "<h4>Related posts</h4>")},
-        {"body": body(5) + "<table><tr><td>a</td><td>b</td></tr></table>"},
         {"body": body(5) + '<p class="page-links">Pages: <a href="/birds-5/2/">2</a></p>'},
     ],
     ids=[
@@ -136,7 +136,6 @@ def test_claims_of_a_learned_page_have_their_bytes(layout: Layout, made: Callabl
         "no title in its place",
         "no text",
         "unseen furniture",
-        "a table",
         "several parts",
     ],
 )
@@ -182,10 +181,25 @@ def test_a_path_that_cannot_be_read_is_refused() -> None:
         list(select(html.fromstring("<p>x</p>"), "p[onclick=x]"))
 
 
+def test_a_learned_page_has_the_text_and_the_marks_that_any_reader_gives_it(
+    layout: Layout, made: Callable[..., Entity]
+) -> None:
+    rows = "<tr><th>Year</th><th>Cranes</th></tr><tr><td>2019</td><td>120</td></tr><tr><td>2020</td><td>131</td></tr>"
+    within = f"<ul><li>the first district of all</li><li>the second district</li></ul><table>{rows}</table>"
+    page = made(5, body=body(5).replace("<h2>", f"{within}<h2>"))
+    learned, general = by(layout, page), read(page, Context(page.url))
+    assert learned.fitted is True
+    # What stands on page after page is left out by whoever has seen the pages.
+    assert learned.text == general.text.removesuffix(f"\n\n{html.fromstring(SUPPORT).text}")
+    assert learned.marks == general.marks[:-1]
+    assert {MarkKind.HEADING, MarkKind.ITEM, MarkKind.ROW} <= {mark.kind for mark in learned.marks}
+
+
 def test_paragraphs_are_what_a_reader_sees_between_blocks() -> None:
     root = html.fromstring(
         "<div>loose <b>words</b><p>one</p><ul><li>two</li></ul><figure><figcaption>no</figcaption></figure>"
         '<div class="newsletter">no</div><blockquote><p>three</p></blockquote>four</div>'
     )
-    assert [words for words, _ in blocks.paragraphs(root)] == ["loose words", "one", "- two", "three", "four"]
-    assert [words for words, _ in blocks.paragraphs(root, ("blockquote",))][-1] == "four"
+    shown = [one.words for one in blocks.bare(root) if one.mark.kind is not MarkKind.CAPTION]
+    assert shown == ["loose words", "one", "two", "three", "four"]
+    assert [one.words for one in blocks.bare(root, ("blockquote",))][-2:] == ["no", "four"]

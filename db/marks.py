@@ -1,0 +1,136 @@
+"""Marks: what each paragraph of a text is (heading, list item, quotation, table row, note, caption), kept beside it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class MarkKind(StrEnum):
+    """What a paragraph is. All but CAPTION stand in the text."""
+
+    PARAGRAPH = "p"
+    HEADING = "h"
+    ITEM = "li"
+    QUOTATION = "q"
+    HEAD_ROW = "th"
+    ROW = "tr"
+    PREFORMATTED = "pre"
+    """Lines as they were typed; a line that is blank in it holds one space, for blank lines part paragraphs."""
+    NOTE = "note"
+    CAPTION = "caption"
+    """Words below a picture or a table: they stand beside the text, at this place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What one paragraph is.
+
+    Attributes:
+        level: of a heading 1 to 6; of a list item how deep its list stands, from 1; of another paragraph the item
+            that it goes on with, 0 outside lists.
+        label: the number that a list item or a note bears; None where it bears none.
+        cells: how many characters each cell of a table row has; " | " stands between them.
+        refs: where the paragraph points to notes: (first character, length, the note's label), in order.
+        words: what a caption says; None for all that stands in the text.
+    """
+
+    kind: MarkKind
+    level: int = 0
+    label: str | None = None
+    cells: tuple[int, ...] = ()
+    refs: tuple[tuple[int, int, str], ...] = ()
+    words: str | None = None
+
+
+PLAIN = Mark(MarkKind.PARAGRAPH)
+CELL = " | "
+_MARKER = re.compile(r"(?:- |\d+[.)] |\[[^\]\s]{1,8}\] )")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One paragraph of a text, or a caption beside it: its words without the marker of a list item, and its mark."""
+
+    words: str
+    mark: Mark = PLAIN
+
+    @property
+    def printed(self) -> str:
+        """The words as the text has them: a list item with its number or a hyphen before it, a note with its label."""
+        mark = self.mark
+        if mark.kind is MarkKind.ITEM:
+            return f"{mark.label}. {self.words}" if mark.label else f"- {self.words}"
+        if mark.kind is MarkKind.NOTE and mark.label:
+            return f"[{mark.label}] {self.words}"
+        return self.words
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The cells of a table row."""
+        found, at = [], 0
+        for length in self.mark.cells:
+            found.append(self.words[at : at + length])
+            at += length + len(CELL)
+        return tuple(found)
+
+
+def text_of(blocks: Iterable[Block]) -> str:
+    """Return the text of *blocks*: paragraphs parted by a blank line, without captions."""
+    return "\n\n".join(block.printed for block in blocks if block.mark.kind is not MarkKind.CAPTION)
+
+
+def marks_of(blocks: Iterable[Block]) -> tuple[Mark, ...]:
+    """Return the marks of *blocks*, with the words of those that stand in no text."""
+    return tuple(
+        Mark(MarkKind.CAPTION, words=block.words) if block.mark.kind is MarkKind.CAPTION else block.mark
+        for block in blocks
+    )
+
+
+def blocks_of(text: str, marks: Sequence[Mark]) -> tuple[Block, ...]:
+    """Return the blocks of *text*; where *marks* do not belong to it, each paragraph of it as plain."""
+    paragraphs = [part for part in text.split("\n\n") if part]
+    if sum(mark.words is None for mark in marks) != len(paragraphs):
+        return tuple(Block(words) for words in paragraphs)
+    left = iter(paragraphs)
+    return tuple(Block(_bare(next(left), mark) if mark.words is None else mark.words, mark) for mark in marks)
+
+
+def _bare(words: str, mark: Mark) -> str:
+    if mark.kind is MarkKind.ITEM or (mark.kind is MarkKind.NOTE and mark.label):
+        return _MARKER.sub("", words, count=1) if _MARKER.match(words) else words
+    return words
+
+
+def to_json(marks: Iterable[Mark]) -> str:
+    """Return *marks* as they are stored: a JSON list, for each its kind, or an object where there is more to say."""
+    return json.dumps([_told(mark) for mark in marks], ensure_ascii=False, separators=(",", ":"))
+
+
+def _told(mark: Mark) -> object:
+    said = {name: value for name, value in asdict(mark).items() if name != "kind" and value not in (None, 0, ())}
+    return {"is": mark.kind.value, **said} if said else mark.kind.value
+
+
+def from_json(stored: str) -> tuple[Mark, ...]:
+    """Return the marks that `to_json` wrote."""
+    return tuple(_read(stored))
+
+
+def _read(stored: str) -> Iterator[Mark]:
+    for entry in json.loads(stored):
+        if isinstance(entry, str):
+            yield Mark(MarkKind(entry))
+            continue
+        yield Mark(
+            MarkKind(entry["is"]),
+            entry.get("level", 0),
+            entry.get("label"),
+            tuple(entry.get("cells", ())),
+            tuple((first, length, label) for first, length, label in entry.get("refs", ())),
+            entry.get("words"),
+        )

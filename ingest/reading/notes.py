@@ -1,0 +1,89 @@
+"""Notes: the footnotes of a text, known by the short links in it that point to them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_LABEL = re.compile(r"[\[(]?\s*([0-9]{1,3}|[a-z]|[ivxlc]{1,6}|[*†‡§]{1,3})\s*[\])]?", re.I)
+_INLINE = frozenset({"a", "span", "sup", "small"})
+_BLOCKS = frozenset({"li", "p", "dd", "td", "div"})
+_LONGEST = 1500
+_BACK = re.compile(r"^(?:[\^↑]\s*)+|\s*(?:↩|⤴|↑|\^|⏎)[\ufe0e\ufe0f]?(?:\s*\d+)?\s*$")
+# No page holds these: control characters are blanked when it is parsed.
+_FROM, _TO = "\x02", "\x03"
+
+
+class Notes:
+    """What a walk through a text has seen of notes so far: a note stands after what points to it.
+
+    Attributes:
+        targets: what was pointed to: the id or name of an element, and the label of the note that it may be.
+    """
+
+    def __init__(self) -> None:
+        self.targets: dict[str, str] = {}
+        self._open: list[tuple[Any, str]] = []
+        self._inline: str | None = None
+
+    def pointing(self, link: Any) -> str:
+        """Return what goes before the words of *link* so that `found` finds them; "" of a link to no note."""
+        target, label = (link.get("href") or "")[1:], _label(link)
+        if not target or label is None:
+            return ""
+        self.targets.setdefault(target, label)
+        return _FROM
+
+    def pointed(self, link: Any) -> str:
+        """Return what goes after them."""
+        return _TO if (link.get("href") or "")[1:] and _label(link) is not None else ""
+
+    def enter(self, node: Any) -> None:
+        """Take down that *node* begins."""
+        label = self.targets.get(node.get("id") or node.get("name") or "")
+        if label is None:
+            return
+        if node.tag in _INLINE:
+            self._inline = label
+        elif node.tag in _BLOCKS and len(node.text_content()) <= _LONGEST:
+            self._open.append((node, label))
+
+    def leave(self, node: Any) -> None:
+        """Take down that *node* ends."""
+        if self._open and self._open[-1][0] is node:
+            self._open.pop()
+
+    def label(self) -> str | None:
+        """Return the label of the note that the run that ends belongs to, "" where the note goes on; None elsewhere."""
+        if self._inline is not None:
+            label, self._inline = self._inline, None
+            return label
+        if not self._open:
+            return None
+        node, label = self._open[-1]
+        self._open[-1] = (node, "")
+        return label
+
+    def found(self, words: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
+        """Return *words* without the signs that were put in, and where they point to notes."""
+        if _FROM not in words:
+            return words, ()
+        said, refs = "", []
+        for at, piece in enumerate(re.split(f"{_FROM}([^{_FROM}{_TO}]*){_TO}", words)):
+            if at % 2 and (label := _LABEL.fullmatch(piece.strip())):
+                refs.append((len(said), len(piece), label[1]))
+            said += piece
+        return said.replace(_FROM, "").replace(_TO, ""), tuple(refs)
+
+    def bare(self, words: str, label: str) -> str:
+        """Return the words of a note without its own *label* and the sign that leads back."""
+        words = _BACK.sub("", words)
+        own = re.match(rf"[\[(]?\s*{re.escape(label)}\s*[\]).:]*\s+", words) if label else None
+        return words[own.end() :] if own else words
+
+
+def _label(link: Any) -> str | None:
+    if not (link.get("href") or "").startswith("#"):
+        return None
+    said = _LABEL.fullmatch("".join(link.itertext()).strip())
+    return said[1] if said else None

@@ -1,0 +1,171 @@
+"""Trimming: what stands between and round the paragraphs of a text and is none of it: headlines printed again, lines
+of date and byline, links to other texts, headings of what is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from db.marks import MarkKind
+from db.model import AgentKind, Attribution
+from ingest.reading import dates
+from ingest.reading.alignment import letters
+from ingest.reading.blocks import Passage
+
+LEAD = 8
+TELLING = 80
+LABEL = 8
+FEWEST = 2
+TAIL = 5
+BIO_LONGEST = 700
+BIO_OPENING = 60
+SHORTEST_NAME = 8
+SHORTEST_LINK = 20
+RIGHTS_LONGEST = 120
+_TIMES = re.compile(
+    r"""^\W*(?:
+        \d{1,3}\s*(?:min(?:s|utes?|uten|utos|uti)?\.?|mn)(?:\s+(?:read|lesezeit|de\s+lecture|de\s+lectura|czytania|di\s+lettura))?|
+        (?:reading\s+time|read\s+time|lesezeit|lesedauer|czas\s+czytania|temps\s+de\s+lecture|tiempo\s+de\s+lectura)\b.{0,30}|
+        (?:published|updated|posted|created|written)(?:\s+(?:on|by|at|in))?|table\s+of\s+contents?|contents|spis\s+treści|inhalt(?:sverzeichnis)?|
+        (?:listen|watch|share|save|print|copy\s+link|join\s+the\s+conversation)(?:\s+(?:to\s+)?(?:this|the)\s+(?:article|story|episode|post))?\b.{0,24}
+    )\W*$""",
+    re.I | re.X,
+)
+_BEFORE_DATE = re.compile(
+    r"^\W*(?:(?:first\s+)?(?:published|posted|updated|created|submitted|uppdaterad|publicerad|aktualisiert|veröffentlicht|stand|opublikowan[oey]|publié|"
+    r"publicado|pubblicato|zuletzt|last\s+updated)\b.{0,60}|.{0,4})$",
+    re.I,
+)
+_RIGHTS = re.compile(
+    r"^\W*(?:copyright\b|©|ⓒ|\(c\)\s*\d{4}|all\s+rights\s+reserved|alle\s+rechte\s+vorbehalten|wszelkie\s+prawa\s+zastrzeżone|tous\s+droits\s+réservés)",
+    re.I,
+)
+_BIO = re.compile(
+    r"\b(?:is|was|are|has|covers|writes|works|joined|serves|ist|war|sind|arbeitet|schreibt|leitet|jest|są|pracuje|pisze|kieruje|"
+    r"est|sont|dirige|es|son|è|sono|dirigeert|werkt|je)\b"
+)
+_CONTRIBUTED = re.compile(
+    r"^[^.]{3,120}\bcontributed\s+(?:to\s+this\s+(?:report|article|story)|reporting)\b.{0,60}$", re.I
+)
+_SHORT_CREDIT = re.compile(r"^\((?:[a-zäöü]{2,5}(?:\s*[/,]\s*[a-zäöü]{2,5}){0,3})\)$", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a page before its text is trimmed.
+
+    Attributes:
+        titles: the headline and the title of the page, as letters alone.
+        names, people: who is credited, and the persons among them, as letters alone.
+        host: the page's, without ``www.``.
+    """
+
+    titles: tuple[str, ...] = ()
+    names: frozenset[str] = frozenset()
+    people: frozenset[str] = frozenset()
+    host: str = ""
+
+    @staticmethod
+    def of(host: str, *titles: str, credited: Iterable[Attribution] = ()) -> Known:
+        """Return what is known of a page of *host* that bears these *titles* and *credited*."""
+        credited = tuple(credited)
+        named = {one.name: letters(one.name).casefold() for one in credited}
+        said = (letters(title).casefold() for title in titles)
+        return Known(
+            tuple(dict.fromkeys(one for one in said if one)),
+            frozenset(named.values()),
+            frozenset(named[one.name] for one in credited if one.kind is AgentKind.PERSON),
+            host,
+        )
+
+
+def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
+    """Return the passages of *found* that are the text."""
+    kept = [one for one in _begun(found, known) if not _leads_away(one, known)]
+    while len(kept) > FEWEST and _dangles(kept[-1]):
+        kept.pop()
+    tail = max(FEWEST, len(kept) - TAIL)
+    kept[tail:] = [one for one in kept[tail:] if not _introduces(one, known)]
+    return kept
+
+
+def _begun(found: Sequence[Passage], known: Known) -> Iterator[Passage]:
+    """Yield the passages from where the text begins."""
+    begun = False
+    for number, one in enumerate(found):
+        if not begun and number < LEAD:
+            if (
+                _repeats(one, known)
+                or _dates(one, known)
+                or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
+            ):
+                continue
+            begun = len(one.words) >= TELLING
+        yield one
+
+
+def _repeats(one: Passage, known: Known) -> bool:
+    said = letters(one.words).casefold()
+    if len(said) < 4 or len(one.words) > 250:
+        return False
+    if any(said == title for title in known.titles):
+        return True
+    heading = one.mark.kind is MarkKind.HEADING
+    return any(
+        (len(said) >= 12 or heading) and (title.startswith(said) or title.endswith(said)) for title in known.titles
+    ) or (heading and any(len(title) >= 12 and title in said for title in known.titles))
+
+
+def _dates(one: Passage, known: Known) -> bool:
+    if one.mark.kind not in (MarkKind.PARAGRAPH, MarkKind.ITEM) or len(one.words) >= TELLING:
+        return False
+    if _names(letters(one.words).casefold(), known) or _TIMES.match(one.words):
+        return True
+    stated = next(dates.find(one.words), None)
+    return stated is not None and bool(_BEFORE_DATE.match(one.words.replace(stated.words, "")))
+
+
+def _names(said: str, known: Known) -> bool:
+    """Say whether *said* is the names of those who are credited and little more."""
+    left = said
+    for name in sorted(known.names, key=len, reverse=True):
+        left = left.replace(name, "")
+    return left != said and len(left) <= LABEL
+
+
+def _introduces(one: Passage, known: Known) -> bool:
+    """Say whether a paragraph tells who an author is: it begins with the name of one, or a title and the name."""
+    if one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
+        return False
+    opening = letters(one.words[:BIO_OPENING]).casefold()
+    return any(0 <= opening.find(name) <= LABEL for name in known.people if len(name) >= SHORTEST_NAME)
+
+
+def _leads_away(one: Passage, known: Known) -> bool:
+    """Say whether a paragraph is no more than a link to another page of the site."""
+    if (
+        one.mark.kind is not MarkKind.PARAGRAPH
+        or one.mark.level
+        or one.element is None
+        or len(one.words) < SHORTEST_LINK
+    ):
+        return False
+    if one.inner or 10 * one.linked < 9 * len(one.words.replace(" ", "")):
+        return False
+    return all(_at_home(link.get("href") or "", known.host) for link in one.element.iter("a"))
+
+
+def _at_home(href: str, host: str) -> bool:
+    try:
+        return (urlsplit(href).hostname or host).removeprefix("www.") == host
+    except ValueError:
+        return False
+
+
+def _dangles(one: Passage) -> bool:
+    """Say whether a passage at the end of a text says nothing by itself."""
+    if one.mark.kind is MarkKind.HEADING or _SHORT_CREDIT.match(one.words) or _CONTRIBUTED.match(one.words):
+        return True
+    return len(one.words) <= RIGHTS_LONGEST and bool(_RIGHTS.match(one.words))

@@ -1,0 +1,150 @@
+"""What each paragraph of a text is, taken from the page: headings, lists, quotations, tables, notes, captions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from archive.exchange import Entity
+from db.marks import Block, Mark, MarkKind, blocks_of, from_json, to_json
+from db.model import Context, Reading
+from ingest.demo.articles import load
+from ingest.demo.site import Site
+from ingest.reading import read
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+LONG = "The quay was mended in the spring of that year, and nobody who had seen the storm thought it would be so soon. "
+OPENING, CLOSING = f"<p>{LONG * 2}</p>", f"<p>{'Merchants asked for their old place at the water. ' * 5}</p>"
+
+
+def blocks(make_page: PageMaker, read_page: Read, within: str) -> list[Block]:
+    reading = read_page(make_page(body=f"{OPENING}{within}{CLOSING}", bottom=""))
+    found = list(blocks_of(reading.text, reading.marks))
+    assert (found[0].words, found[-1].words) == (LONG.strip() + " " + LONG.strip(), found[-1].words)
+    return found[1:-1]
+
+
+def kinds(found: list[Block]) -> list[tuple[MarkKind, str]]:
+    return [(one.mark.kind, one.words) for one in found]
+
+
+def test_headings_keep_their_level(make_page: PageMaker, read_page: Read) -> None:
+    found = blocks(make_page, read_page, f"<h2>The works</h2>{CLOSING}<h3>The cost</h3>{OPENING}")
+    assert [(one.words, one.mark.level) for one in found if one.mark.kind is MarkKind.HEADING] == [
+        ("The works", 2),
+        ("The cost", 3),
+    ]
+
+
+def test_lists_keep_their_numbers_and_how_deep_they_stand(make_page: PageMaker, read_page: Read) -> None:
+    listed = (
+        "<ul><li>bollards on timber piles<ul><li>of oak, for the most part</li></ul></li><li>pumps</li></ul>"
+        '<p>In this order:</p><ol start="3"><li>the crane is mended</li>'
+        "<li><p>the quay is swept</p><p>twice a day</p></li></ol>"
+    )
+    found = blocks(make_page, read_page, listed)
+    assert [(one.words, one.mark.level, one.mark.label) for one in found if one.mark.kind is MarkKind.ITEM] == [
+        ("bollards on timber piles", 1, None),
+        ("of oak, for the most part", 2, None),
+        ("pumps", 1, None),
+        ("the crane is mended", 1, "3"),
+        ("the quay is swept", 1, "4"),
+    ]
+    assert found[-1] == Block("twice a day", Mark(MarkKind.PARAGRAPH, 1))
+    assert [one.printed for one in found[2:5]] == ["- pumps", "In this order:", "3. the crane is mended"]
+
+
+def test_quotations_are_marked(make_page: PageMaker, read_page: Read) -> None:
+    said = "Nobody forbade me to repair the quay; it was only that nobody could say who allowed it."
+    assert kinds(blocks(make_page, read_page, f"<blockquote><p>{said}</p></blockquote>")) == [
+        (MarkKind.QUOTATION, said)
+    ]
+
+
+def test_tables_keep_their_cells_and_their_caption_stands_beside_the_text(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    rows = "<tr><th>Port</th><th>Weeks</th></tr><tr><td>Rybno | old</td><td>3</td></tr><tr><td>Nowa</td><td></td></tr>"
+    found = blocks(make_page, read_page, f"<table><caption>Cranes</caption>{rows}</table>")
+    assert [(one.mark.kind, one.cells) for one in found[1:]] == [
+        (MarkKind.HEAD_ROW, ("Port", "Weeks")),
+        (MarkKind.ROW, ("Rybno | old", "3")),
+        (MarkKind.ROW, ("Nowa", "")),
+    ]
+    assert kinds(found[:1]) == [(MarkKind.CAPTION, "Cranes")]
+
+
+def test_captions_are_kept_in_their_place_and_out_of_the_text(make_page: PageMaker, read_page: Read) -> None:
+    figure = '<figure><img src="quay.png"><figcaption>The quay at dusk. Photo: M. Wilk</figcaption></figure>'
+    reading = read_page(make_page(body=f"{OPENING}{figure}{CLOSING}", bottom=""))
+    assert "Wilk" not in reading.text
+    assert [mark.kind for mark in reading.marks] == [MarkKind.PARAGRAPH, MarkKind.CAPTION, MarkKind.PARAGRAPH]
+    assert reading.marks[1].words == "The quay at dusk. Photo: M. Wilk"
+
+
+@pytest.mark.parametrize(
+    ("ref", "note"),
+    [
+        ('<sup><a href="#fn1" id="r1">1</a></sup>', '<ol><li id="fn1">A survey. <a href="#r1">↩︎</a></li></ol>'),
+        ('<a href="#_ftn1" name="_ftnref1">[1]</a>', '<p><a href="#_ftnref1" name="_ftn1">[1]</a> A survey.</p>'),
+        (
+            '<sup><a href="#cite_note-1">[1]</a></sup>',
+            '<ol><li id="cite_note-1"><a href="#c">^</a> A survey.</li></ol>',
+        ),
+    ],
+    ids=["WordPress", "Word", "MediaWiki"],
+)
+def test_notes_are_marked_and_so_is_what_points_to_them(
+    make_page: PageMaker, read_page: Read, ref: str, note: str
+) -> None:
+    reading = read_page(make_page(body=f"<p>{LONG}The figures are ours.{ref} {LONG}</p>{CLOSING}{note}", bottom=""))
+    first, _, last = blocks_of(reading.text, reading.marks)
+    [(at, length, label)] = first.mark.refs
+    assert first.words[:at].endswith("are ours.")
+    assert (first.words[at : at + length].strip("[]"), label) == ("1", "1")
+    assert last == Block("A survey.", Mark(MarkKind.NOTE, label="1"))
+    assert reading.text.endswith("[1] A survey.")
+
+
+def test_lines_that_were_typed_stay_lines(make_page: PageMaker, read_page: Read) -> None:
+    typed = "<pre><code>def quay(weeks):\n\n    return 2 * weeks\n</code></pre>"
+    [found] = blocks(make_page, read_page, typed)
+    assert (found.mark.kind, found.words) == (MarkKind.PREFORMATTED, "def quay(weeks):\n \n    return 2 * weeks")
+
+
+def test_a_table_that_lays_out_a_page_is_no_table(make_page: PageMaker, read_page: Read) -> None:
+    laid = f"<table><tr><td>{OPENING * 3}</td><td>{CLOSING}</td></tr><tr><td>{CLOSING}</td><td></td></tr></table>"
+    reading = read_page(make_page(body=f"{OPENING}{laid}{CLOSING}", bottom=""))
+    assert {mark.kind for mark in reading.marks} == {MarkKind.PARAGRAPH}
+
+
+def test_marks_are_stored_and_read_back_whole() -> None:
+    marks = (
+        Mark(MarkKind.PARAGRAPH, refs=((3, 1, "1"), (9, 3, "2"))),
+        Mark(MarkKind.ITEM, 2, "4"),
+        Mark(MarkKind.ROW, cells=(3, 0)),
+        Mark(MarkKind.CAPTION, words="Photo: M. Wilk"),
+    )
+    assert from_json(to_json(marks)) == marks
+    assert to_json([Mark(MarkKind.PARAGRAPH), Mark(MarkKind.HEADING, 2)]) == '["p",{"is":"h","level":2}]'
+
+
+def test_a_text_whose_marks_are_not_its_own_is_paragraphs() -> None:
+    marks = (Mark(MarkKind.HEADING, 2), Mark(MarkKind.CAPTION, words="Photo"))
+    assert blocks_of("one\n\ntwo", marks) == (Block("one"), Block("two"))
+
+
+def test_an_article_with_all_of_them_is_read_as_its_publisher_wrote_it() -> None:
+    site = Site(load())
+    article = next(one for one in site.shelf.articles if any(block.kind.value == "table" for block in one.parts[0]))
+    url = site.url(article.slug)
+    page = site.respond("GET", f"/{article.slug}/", {})
+    reading = read(Entity(url, page.body, "text/html"), Context(url))
+    told = {kind: [one for one in blocks_of(reading.text, reading.marks) if one.mark.kind is kind] for kind in MarkKind}
+    table = next(block for block in article.parts[0] if block.kind.value == "table")
+    assert len(told[MarkKind.HEAD_ROW] + told[MarkKind.ROW]) == len(table.lines)
+    assert told[MarkKind.NOTE]
+    assert told[MarkKind.QUOTATION]
+    assert told[MarkKind.ITEM]

@@ -1,0 +1,101 @@
+"""What stands round and between the paragraphs of a text and is none of it; and what an extractor lost, put back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.marks import Mark, MarkKind
+from db.model import Reading
+from ingest.reading.alignment import Aligned
+from ingest.reading.blocks import Passage
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+LONG = "The quay was mended in the spring of that year, and nobody who had seen the storm thought it would be so soon."
+NEXT = "Merchants asked for their old place at the water, and the master of the harbour had none to give to them."
+OPENING, CLOSING = f"<p>{LONG} {NEXT}</p>", f"<p>{NEXT} {LONG}</p>"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The Amber Road Reopens",
+        "Published 24 April 2023",
+        "4 min read",
+        "By Grażyna Żuraw",
+        "Udostępnij",
+    ],
+    ids=["headline", "date", "reading time", "byline", "share"],
+)
+def test_what_stands_before_a_text_is_none_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
+    text = read_page(make_page(body=f"<p>{line}</p>{OPENING}{CLOSING}", bottom="")).text
+    assert text.startswith(LONG)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<h3>Our latest work</h3>",
+        "<p>Copyright © 2023 Example Institute</p>",
+        "<p>(dmk)</p>",
+        "<p>Join us on Telegram and Facebook for more</p>",
+        "<p>Dr Grażyna Żuraw is a fellow of the institute and has written on the ports of the north since 2009.</p>",
+    ],
+    ids=["heading of nothing", "copyright", "initials", "follow us", "who the author is"],
+)
+def test_what_stands_below_a_text_is_none_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
+    text = read_page(make_page(body=f"{OPENING}{CLOSING}{line}", bottom="")).text
+    assert text.endswith(LONG)
+
+
+def test_a_paragraph_that_is_a_link_to_another_text_of_the_site_is_none_of_this_one(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    own = '<p><a href="/salt-prices-in-the-port/">Salt prices in the port rise again</a></p>'
+    other = '<p><a href="https://elsewhere.example/report">The report of the harbour board in full</a></p>'
+    text = read_page(make_page(body=f"{OPENING}{own}{other}{CLOSING}", bottom="")).text
+    assert "Salt prices" not in text
+    assert "harbour board in full" in text
+
+
+def test_headings_and_lists_between_paragraphs_are_not_lost(make_page: PageMaker, read_page: Read) -> None:
+    within = '<h3><a id="works"><strong>1. The works</strong></a></h3>' + OPENING.replace("quay", "crane")
+    listed = "<ul><li>bollards</li><li>pumps</li></ul>"
+    text = read_page(make_page(body=f"{OPENING}{within}{listed}{CLOSING}", bottom="")).text
+    assert "\n\n1. The works\n\n" in text
+    assert "- bollards\n\n- pumps\n\n" in text
+
+
+def test_a_text_that_a_page_shows_twice_is_read_once(make_page: PageMaker, read_page: Read) -> None:
+    twice = f'<div class="wide">{OPENING}{CLOSING}</div><div class="narrow">{OPENING}{CLOSING}</div>'
+    assert read_page(make_page(body=twice, bottom="")).text.count(LONG) == 2  # once in each of the two paragraphs
+
+
+def passage(words: str, kind: MarkKind = MarkKind.PARAGRAPH) -> Passage:
+    return Passage(words, None, Mark(kind))
+
+
+def test_a_line_that_no_passage_says_keeps_its_place() -> None:
+    aligned = Aligned(f"{LONG}\nWords from somewhere else on the page.\n{NEXT}", [passage(LONG), passage(NEXT)])
+    assert aligned.held == [True, True]
+    assert aligned.strays == {1: ["Words from somewhere else on the page."]}
+
+
+def test_short_words_are_held_where_they_are_a_line_and_not_where_they_are_part_of_one() -> None:
+    text = f"Storms\n{LONG}\nAfter\n{NEXT}"
+    found = Aligned(text, [passage("Storms"), passage("the storm"), passage(LONG), passage("After"), passage(NEXT)])
+    assert found.held == [True, False, True, True, True]
+    assert found.share == 1
+
+
+def test_a_line_may_be_said_by_several_passages() -> None:
+    found = Aligned(f"{LONG}\nthe quay is swept twice a day\n{NEXT}", [
+        passage(LONG), passage("the quay is swept"), passage("twice a day"), passage(NEXT)
+    ])  # fmt: skip
+    assert all(found.held)
+
+
+def test_a_passage_that_stands_twice_is_held_once_for_each_time_the_text_says_it() -> None:
+    assert Aligned(f"{LONG}\n{NEXT}", [passage(LONG), passage(NEXT), passage(LONG)]).held == [True, True, False]
