@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 @choosing
 @click.option("--text", "with_text", is_flag=True, help="Add the text.")
 @click.option(
+    "--markdown",
+    is_flag=True,
+    help="Print instead the text as Markdown to publish: title, authors and date, the text with its headings, lists, "
+    "quotations, tables, notes and captions, and the credit line.",
+)
+@click.option(
     "--evidence",
     "with_evidence",
     is_flag=True,
@@ -43,6 +49,7 @@ def command(
     console: Console,
     choice: Choice,
     with_text: bool,
+    markdown: bool,
     with_evidence: bool,
     with_editions: bool,
     moments: tuple[datetime, datetime] | None,
@@ -60,10 +67,19 @@ def command(
                 _differences(console, catalogue, item, moments)
             elif console.as_json:
                 console.out_json(_as_json(catalogue, item, with_editions=with_editions))
+            elif markdown:
+                _publishable(console, item, number)
             else:
                 lines = _lines(catalogue, item, with_editions=with_editions, with_evidence=with_evidence)
                 lines += ["", item.edition.text] if with_text else []
                 console.out("\n".join([*([""] if number else []), *lines]))
+
+
+def _publishable(console: Console, item: Item, number: int) -> None:
+    from ingest.exporting.markdown import article
+    from ingest.exporting.readable import readable
+
+    console.out(("\n" if number else "") + article(readable(item, None), number + 1 if number else None))
 
 
 def _lines(catalogue: Catalogue, item: Item, *, with_editions: bool, with_evidence: bool) -> list[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from html import escape
 
+from db.marks import Block, MarkKind
+from ingest.exporting.commonmark import TOP, grouped
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.readable import Readable, Texts
 
@@ -26,7 +29,7 @@ def export(order: Order) -> Handed:
 def _text(text: Readable) -> str:
     language = f' lang="{escape(text.language)}"' if text.language else ""
     warnings = "".join(f'<p lang="en"><strong>{escape(warning)}</strong></p>\n' for warning in text.warnings)
-    paragraphs = "".join(f"<p>{escape(paragraph)}</p>\n" for paragraph in text.paragraphs)
+    paragraphs = "".join(_parts(text))
     terms = "".join(f"<li>{escape(line)}</li>\n" for line in text.terms)
     return (
         f'<article id="{escape(text.id)}"{language}>\n<h1>{escape(text.title)}</h1>\n<p>{escape(text.byline)}</p>\n'
@@ -34,3 +37,54 @@ def _text(text: Readable) -> str:
         f'<ul lang="en">\n{terms}<li><a href="{escape(text.url)}">{escape(text.id)}</a></li>\n</ul>\n'
         "</footer>\n</article>\n"
     )
+
+
+def _parts(text: Readable) -> Iterator[str]:
+    highest = min((one.mark.level for one in text.blocks if one.mark.kind is MarkKind.HEADING), default=TOP)
+    for family, group in grouped(text.blocks):
+        if family is MarkKind.ITEM:
+            yield _list(group)
+        elif family is MarkKind.ROW:
+            yield f"<table>\n{''.join(map(_row, group))}</table>\n"
+        elif family is MarkKind.QUOTATION:
+            yield "<blockquote>\n" + "".join(f"<p>{escape(one.words)}</p>\n" for one in group) + "</blockquote>\n"
+        else:
+            yield from (_single(one, highest) for one in group)
+
+
+def _single(one: Block, highest: int) -> str:
+    kind = one.mark.kind
+    if kind is MarkKind.HEADING:
+        level = min(6, TOP + one.mark.level - highest)
+        return f"<h{level}>{escape(one.words)}</h{level}>\n"
+    if kind is MarkKind.PREFORMATTED:
+        return f"<pre>{escape(one.words)}</pre>\n"
+    if kind is MarkKind.CAPTION:
+        return f"<p><small>{escape(one.words)}</small></p>\n"
+    return f"<p>{escape(one.printed)}</p>\n"
+
+
+def _row(one: Block) -> str:
+    tag = "th" if one.mark.kind is MarkKind.HEAD_ROW else "td"
+    return f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in one.cells)}</tr>\n"
+
+
+def _list(group: Sequence[Block]) -> str:
+    """Return nested lists: an item opens those that are deeper, and ends those that it stands above."""
+    made = ""
+    tags: list[str] = []
+    for one in group:
+        if one.mark.kind is not MarkKind.ITEM:
+            made += f"<p>{escape(one.words)}</p>"
+            continue
+        depth = min(one.mark.level, len(tags) + 1)
+        while len(tags) > depth:
+            made += f"</li>\n</{tags.pop()}>"
+        if len(tags) == depth:
+            made += "</li>\n"
+        else:
+            tags.append("ol" if one.mark.label else "ul")
+            start = f' start="{one.mark.label}"' if one.mark.label not in (None, "1") else ""
+            made += f"<{tags[-1]}{start}>\n"
+        made += f"<li>{escape(one.words)}"
+    return made + "".join(f"</li>\n</{tag}>\n" for tag in reversed(tags))

@@ -9,6 +9,7 @@ from itertools import chain
 
 from db.credit import credit_line
 from db.license_ids import license_of
+from db.marks import Block, blocks_of
 from db.model import Covers, Item, ReviewState, Role, Use
 from ingest.exporting.for_reuse import WITHHELD, ForReuse, left_out
 from ingest.exporting.order import Handed, Order, nothing
@@ -37,7 +38,7 @@ class Readable:
     byline: str
     language: str
     url: str
-    paragraphs: tuple[str, ...]
+    blocks: tuple[Block, ...]
     credit: str
     terms: tuple[str, ...]
     warnings: tuple[str, ...] = ()
@@ -121,7 +122,7 @@ def readable(item: Item, purpose: ForReuse | None) -> Readable:
         byline=" · ".join(part for part in (authors, day) if part) or "no author or date stated",
         language=item.language.value if item.language else "",
         url=item.url,
-        paragraphs=tuple(part for part in edition.text.split("\n\n") if part.strip()),
+        blocks=blocks_of(edition.text, edition.marks),
         credit=credit_line(item).text,
         terms=tuple(_terms(item, purpose)),
         warnings=tuple(_warnings(item, purpose)),

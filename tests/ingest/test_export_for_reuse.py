@@ -21,7 +21,6 @@ from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.exits import Exit
-from ingest.exporting.markdown import escaped
 
 pytestmark = pytest.mark.xdist_group("export for reuse")
 CREDIT = (
@@ -225,10 +224,6 @@ def test_citations_do_not_replace_a_file_unless_one_says_so(mixed: Mixed, credit
     assert creditline(*cite, "--replace").code == 0
     assert out.read_text(encoding="utf-8").startswith("@")
     assert not list(tmp_path.glob("*.part"))
-
-
-def test_markdown_shows_every_mark_as_it_is() -> None:
-    assert escaped("1. *a* <b> _c_ [d]\n# e\n- f") == "1\u200b. \\*a\\* \\<b\\> \\_c\\_ \\[d\\]\n\\# e\n\\- f"
 
 
 # ── Withholding ──────────────────────────────────────────────────────────────────────────────────────────────
