@@ -1,5 +1,4 @@
-"""Reader: one entity and what is known beside it, read into one Reading. Pure: no clock, no network, no
-disk."""
+"""Reader: one entity and what is known beside it, read into one Reading. Pure: no clock, no network, no disk."""
 
 from __future__ import annotations
 
