@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from heapq import merge
 from itertools import chain, islice
@@ -64,6 +66,9 @@ def words_at(entity: bytes, ranges: tuple[tuple[int, int], ...], decoding: Decod
     return fold("".join(words))
 
 
+_APART = frozenset({Place.ATTRIBUTE, Place.JSON})
+"""Where words stand in one run, which no tag interrupts."""
+_PLAIN = re.compile("[A-Za-z0-9]{3,}")
 _TRIES = 64
 """How many occurrences are weighed before the best so far is taken."""
 _MOST = 10_000
@@ -85,6 +90,7 @@ class Source:
         self.charset = settled(charset, entity)
         self._decoded = Decoded(entity, self.charset, text)
         self._projections: dict[Place, Projection] = {}
+        self._spans: dict[object, list[markup.Span]] = {}
         self._decodings = {place: Decoding(self.charset, place) for place in (Place.TEXT, Place.ATTRIBUTE, Place.JSON)}
         self._glance = Glance(self.text)
 
@@ -139,7 +145,7 @@ class Source:
     def find_all(self, words: str, *, place: Place = Place.TEXT) -> Iterator[Passage]:
         """Yield every occurrence of *words*, in order, none overlapping; at most 10,000."""
         for needle in _forms(words):
-            found = (passage for passage, _ in self._occurrences(needle, place, None, None))
+            found = (passage for passage, _ in self._occurrences(self._projection(place), needle, place, None, None))
             first = next(found, None)
             if first:
                 yield from islice(chain((first,), found), _MOST)
@@ -147,22 +153,45 @@ class Source:
 
     def _best(self, needle: str, place: Place, near: int | None, within: tuple[int, int] | None) -> Passage | None:
         best: tuple[int, Passage] | None = None
-        for passage, whole in islice(self._occurrences(needle, place, near, within), _TRIES):
-            rank = 2 * (passage.words == needle) + whole
-            if rank == 3:
-                return passage
-            if best is None or rank > best[0]:
-                best = rank, passage
+        for projected in self._projected(place, needle):
+            for passage, whole in islice(self._occurrences(projected, needle, place, near, within), _TRIES):
+                rank = 2 * (passage.words == needle) + whole
+                if rank == 3:
+                    return passage
+                if best is None or rank > best[0]:
+                    best = rank, passage
         return best[1] if best else None
 
+    def _projected(self, place: Place, needle: str) -> Iterator[Projection]:
+        """Yield a projection of the runs that hold the longest word of *needle* as it is, which is soon made, then one
+        of all: by white space and references the source may say the same in other ways.
+        """
+        word = max(_PLAIN.findall(needle), key=len, default="") if place in _APART else ""
+        if word and place not in self._projections:
+            yield Projection(self.text, _RULES[place], self._holding(place, word))
+        yield self._projection(place)
+
+    def _holding(self, place: Place, word: str) -> Iterator[markup.Span]:
+        spans, last = self._runs(place), -1
+        for at in _forwards(self.text, word, 0, len(self.text)):
+            run = bisect_right(spans, (at, len(self.text))) - 1
+            if run > last and at < spans[run][1]:
+                last = run
+                yield spans[run]
+
+    def _runs(self, place: Place) -> list[markup.Span]:
+        find = _RULES[place].spans
+        if find not in self._spans:
+            self._spans[find] = list(find(self.text))
+        return self._spans[find]
+
     def _occurrences(
-        self, needle: str, place: Place, near: int | None, within: tuple[int, int] | None
+        self, projected: Projection, needle: str, place: Place, near: int | None, within: tuple[int, int] | None
     ) -> Iterator[tuple[Passage, bool]]:
         """Yield passages with whether they are whole words, the nearest to *near* first."""
         squeezed = "".join(needle.split())
         if not squeezed:
             return
-        projected = self._projection(place)
         if squeezed not in projected.text:
             return
         low, high = (0, len(projected.text)) if within is None else projected.bounds(*map(self._index, within))
@@ -199,7 +228,7 @@ class Source:
     def _projection(self, place: Place) -> Projection:
         made = self._projections.get(place)
         if made is None:
-            made = self._projections[place] = Projection(self.text, _RULES[place])
+            made = self._projections[place] = Projection(self.text, _RULES[place], self._runs(place))
         return made
 
 

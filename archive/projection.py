@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape
 from html.entities import html5
@@ -118,7 +118,7 @@ class Projection:
     Runs that words may not cross are parted by a line feed, which no squeezed words contain.
     """
 
-    def __init__(self, source: str, rule: Rule) -> None:
+    def __init__(self, source: str, rule: Rule, spans: Iterable[Span]) -> None:
         self._source = source
         self._rule = rule
         self._runs: list[Span] = []
@@ -128,7 +128,7 @@ class Projection:
         total, gap = 0, 0 if rule.joined else 1
         # Most runs hold nothing to undo; only damage shows no sign.
         damaged = _damaged(source)
-        for start, end in rule.spans(source):
+        for start, end in spans:
             run = source[start:end]
             if damaged or _has_any(run, rule.signs):
                 run = rule.decode(run)
