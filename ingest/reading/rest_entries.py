@@ -91,24 +91,35 @@ def _stated(post: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
     yield from _byline(post, pairs)
     embedded = post.get("_embedded")
     if isinstance(embedded, dict):
-        for user in _objects(embedded.get("author")):
-            yield from pairs.stated(Says.ACCOUNT, user.get("name"), "REST author", "name")
+        users = [user.get("name") for user in _objects(embedded.get("author"))]
+        for name in users:
+            yield from pairs.stated(Says.ACCOUNT, name, "REST author", "name")
         yield from _terms(embedded, pairs)
+        head = post.get("yoast_head_json")
+        author = head.get("author") if isinstance(head, dict) else None
+        if author not in users:  # it repeats the account, unless a plug-in for authors told it otherwise
+            yield from pairs.stated(Says.AUTHOR, author, "REST yoast_head_json.author", "author")
 
 
 def _byline(post: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
     """Yield the names in the fields that plug-ins and themes keep for those who wrote a text."""
     for key in ("coauthors", "authors"):
         for one in _objects(post.get(key)):
-            name = next((n for n in ("display_name", "name") if isinstance(one.get(n), str)), "name")
-            yield from pairs.stated(Says.AUTHOR, one.get(name), f"REST {key}", name)
+            yield from _named(one, pairs, f"REST {key}")
     for holder in ("meta", "acf"):
         fields = post.get(holder)
         for key, value in fields.items() if isinstance(fields, dict) else ():
             if _BYLINE.search(key):
                 for said in value if isinstance(value, list) else [value]:
+                    if isinstance(said, dict):
+                        yield from _named(said, pairs, f"REST {holder}.{key}")
                     yield from pairs.stated(Says.AUTHOR, said, f"REST {holder}.{key}", key)
     yield from pairs.stated(Says.AUTHOR, post.get("byline"), "REST byline", "byline")
+
+
+def _named(one: Mapping[str, Any], pairs: Pairs, field: str) -> Iterator[Stated]:
+    name = next((n for n in ("display_name", "name", "post_title") if isinstance(one.get(n), str)), "name")
+    yield from pairs.stated(Says.AUTHOR, one.get(name), field, name)
 
 
 def _terms(embedded: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:

@@ -87,13 +87,20 @@ def test_one_post_by_itself_is_a_list_of_one() -> None:
         {"coauthors": [{"display_name": "Łucja Żak"}, {"display_name": "Jan Kos"}]},
         {"authors": [{"name": "Łucja Żak", "slug": "z"}, {"name": "Jan Kos", "slug": "k"}]},
         {"acf": {"guest_author": ["Łucja Żak", "Jan Kos"]}},
+        {"acf": {"autor": [{"ID": 3, "post_title": "Łucja Żak"}, {"ID": 4, "post_title": "Jan Kos"}]}},
         {"byline": "Łucja Żak and Jan Kos"},
+        {"yoast_head_json": {"author": "Łucja Żak, Jan Kos"}},
     ],
-    ids=["co-authors", "authors", "acf", "byline"],
+    ids=["co-authors", "authors", "acf", "acf posts", "byline", "yoast"],
 )
 def test_the_fields_that_plug_ins_keep_for_authors_are_read(fields: dict[str, object]) -> None:
     (post,) = read(json.dumps([POST | {"meta": {}} | fields]), "application/json")
     assert values(post)[Says.AUTHOR] == ["Łucja Żak", "Jan Kos"]
+
+
+def test_the_head_that_yoast_writes_says_nothing_new_where_it_repeats_the_account() -> None:
+    (post,) = read(json.dumps([POST | {"meta": {}, "yoast_head_json": {"author": "Anna Nowak"}}]), "application/json")
+    assert post.of(Says.AUTHOR) == ()
 
 
 RSS = """<?xml version="1.0" encoding="{charset}"?>
