@@ -46,6 +46,8 @@ _SECTIONS = """news blog aktuelles aktuell presse pressemitteilung pressemitteil
     noticias actualidad notizie home menu search press insights events media opinion analysis magazin magazine"""
 GENERIC = frozenset(_SECTIONS.split())
 """Headings of parts of a site, which are no text's own."""
+_BUILDER = re.compile(r"\belementor-widget(?=[\s-]|$)|\bso-panel\s+widget\b|\bwidget_(?:sow-|siteorigin-)[\w-]+")
+"""What page builders call every block of a page, the text too."""
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
 _WORD = re.compile(r"\w+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
@@ -242,8 +244,10 @@ class Zones:
         if node.tag in FOREIGN_TAGS:
             return True
         if node.tag == "article" and self.headline is not None and self._has_own_link_heading(node):
-            return True
+            return not self._holds_most(node)
         said = self.marks[node]
+        if "widget" in said:
+            said = _BUILDER.sub("", said)
         if "footer" in said and self._home is not None and self._home in node.iterancestors():
             said = _FOOTER.sub("", said)
         return says(_FOREIGN, said) and not self._holds_most(node)
