@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
-from ingest.reading import bare, dates, headed, labels, names, offices, roles, signoff
+from ingest.reading import bare, dates, headed, labels, marked, names, offices, roles, signoff
 from ingest.reading.line import Line, line_of, parted
 from ingest.reading.page import Page, visible
-from ingest.reading.zones import Zones, marks, remembered, says
+from ingest.reading.zones import Zones, marks, says
 
-_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|"
-    r"writtenby|written-by|posted-by|user-?name|submitted|contributors?|created-?by|experts?|p-author|author-?names?|autor-?name|"
-    r"c-author|article-?author\w*|post-?author\w*|entry-?author\w*|news-?author|story-?author|"
-    r"author-?link|fn)(?:$|[\s_-])"
-)
 _NAME_CLASS = re.compile(
     r"(?:^|[\s_-])(?:name|author-?name|fn|display-?name|byline-?name|autor-?name|author-?link)(?:$|[\s_-])"
 )
-_NOT_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|social|date|time|bio|description|"
-    r"desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|"
-    r"more)(?:$|[\s_-])"
-)
-_PICTURE = re.compile(
-    r"(?:^|[\s_-])(?:captions?|wp-caption\w*|credits?|copyright|photo-?(?:credit|by-?line|author|grapher)\w*|"
-    r"image-?(?:credit|by-?line|author|copyright)\w*|img-?(?:credit|author)\w*|media-?(?:credit|by-?line)\w*|lightbox\w*)"
-    r"(?:$|[\s_-])",
-    re.I,
-)
-_CONTACT = re.compile(r"(?:^|[\s_-])(?:contacts?|kontakt|contacto|press-?contact|media-?contact)(?:$|[\s_-])", re.I)
 _LAST_WORD = re.compile(r"[\s,;/–-]*\S+[:：]$")
 _DATE_LABEL = re.compile(
     r"\s+(?:date|data|datum|fecha|дата|opublikowano|published|updated|tags?|tagi|category|"
@@ -68,6 +49,8 @@ SOUGHT = frozenset(
         "time",
         "font",
         "figcaption",
+        "byline",
+        "author",
     }
 )
 _POSTED = re.compile(
@@ -78,10 +61,7 @@ _POSTED = re.compile(
 _DIGIT = re.compile(r"\d")
 LONGEST = 220
 MARKED_LONGEST = 400
-MARKED_REACH = 420
 PEN_NAME_REACH = 60
-BESIDE = 8
-PARAGRAPH = 120
 REACH_BEFORE, REACH_AFTER = 120, 260
 
 
@@ -93,7 +73,7 @@ def lines(page: Page, zones: Zones) -> list[Line]:
     if any(_pen_name(line) for line in found):
         found = [line for line in found if line.how != "bare"]
     if all(line.bio for line in found):
-        found += signoff.lines(page, zones)
+        found += (*marked.boxes(page, zones), *signoff.lines(page, zones))
     return sorted(found, key=lambda line: (line.bio, _TRUST[line.how], len(line.words) > 120, abs(line.distance)))
 
 
@@ -108,85 +88,27 @@ _TRUST = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4, "about": 5, "n
 
 
 def _lines(page: Page, zones: Zones) -> Iterator[Line]:
-    text = _text_begins(page, zones)
+    text = marked.text_begins(page, zones)
     for element, words in page.short.items():
         if not 2 <= len(words) <= MARKED_LONGEST or element.tag not in SOUGHT:
             continue
         distance = zones.distance(element)
-        is_rel = "author" in (element.get("rel") or "").lower()
-        by_class = abs(distance) <= MARKED_REACH and _is_marked(page, zones, element, words)
+        is_rel = "author" in (element.get("rel") or "").lower() or marked.is_led(element)
+        by_class = element.tag in ("byline", "author") or (
+            abs(distance) <= marked.FAR and marked.is_marked(page, zones, element, words)
+        )
         close = -REACH_BEFORE <= distance <= REACH_AFTER
         if not (is_rel or by_class or close or ":" in words or "：" in words) or (len(words) < 3 and not by_class):
             continue
         if zones.foreign(element) and not (
-            (is_rel or _beside(zones, element, distance)) and not zones.commented(element)
+            (is_rel or marked.beside(zones, element, distance)) and not zones.commented(element)
         ):
             continue
         line = _line(page, zones, element, is_rel=is_rel, by_class=by_class, close=close)
         if line is None or roles.other_role(element) or roles.ROLE_FIRST.match(words):
             continue
-        if is_rel or not (_pictured(zones, element) or (distance > text and _of_another(zones, element))):
+        if is_rel or not (marked.pictured(zones, element) or (distance > text and marked.of_another(zones, element))):
             yield line
-
-
-def _is_marked(page: Page, zones: Zones, element: Any, words: str) -> bool:
-    """Say whether class names or an address mark *element* as one that names an author."""
-    said = zones.marks[element]
-    return (remembered(_CLASS)[said] and not says(_NOT_CLASS, said)) or (
-        element.tag == "a" and _leads_to_author(page, element, words)
-    )
-
-
-def _beside(zones: Zones, element: Any, distance: int) -> bool:
-    """Say whether *element* is marked for an author and stands so near to the headline that it belongs to it, whatever
-    the block is called that both are in.
-    """
-    said = zones.marks[element]
-    return abs(distance) <= BESIDE and says(_CLASS, said) and not says(_NOT_CLASS, said)
-
-
-def _pictured(zones: Zones, element: Any) -> bool:
-    """Say whether *element* stands with a picture and names whose that is: in a caption, or marked as a credit."""
-    for node in (element, *islice(element.iterancestors(), 4)):
-        said = zones.marks[node]
-        if says(_PICTURE, said):
-            return True
-        if node.tag in ("figure", "figcaption"):
-            return not says(_CLASS, "" if node is element else said)
-    return False
-
-
-def _text_begins(page: Page, zones: Zones) -> int:
-    """Return how far from the headline the first paragraph of the text stands."""
-    after = (p for p in page.body.iter("p") if zones.distance(p) > 0)
-    first = next((p for p in after if len(page.short.get(p, " " * PARAGRAPH)) >= PARAGRAPH), None)
-    return MARKED_REACH if first is None else zones.distance(first)
-
-
-def _of_another(zones: Zones, element: Any) -> bool:
-    """Say whether *element*, below the text, stands in a block that heads another text with a link to it, or that says
-    whom to ask.
-    """
-    own = set() if zones.headline is None else set(zones.headline.iterancestors())
-    for node in islice(element.iterancestors(), 5):
-        if node in own:
-            return False
-        if says(_CONTACT, zones.marks[node]):
-            return True
-        for heading in node.iter("h2", "h3", "h4", "h5"):
-            linked = next(heading.iter("a"), None) is not None or heading.getparent().tag == "a"
-            if linked and len(words := visible(heading)) >= 15 and not names.person(words):
-                return True
-    return False
-
-
-def _leads_to_author(page: Page, link: Any, words: str) -> bool:
-    """Say whether *link* leads from a person's name to an author's page, and is no part of running text."""
-    if not roles.AUTHOR_PAGE.search(link.get("href") or ""):
-        return False
-    parent = link.getparent()
-    around = page.short.get(parent, "") if parent is not None else ""
-    return (names.person(names.tidy(labels.strip(words))) and len(around) <= 160) or len(around) == len(words)
 
 
 def _line(page: Page, zones: Zones, element: Any, *, is_rel: bool, by_class: bool, close: bool) -> Line | None:
@@ -214,9 +136,18 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
         return ()
     lead = labels.LEAD.match(_undated(parted(element))) if len(element) else labels.LEAD.match(words)
     found = names.split(lead["names"], printed=True) if lead else ()
-    if not found or not (names.person(found[0].name) or offices.desk(found[0].name)):
+    if not found or not (names.person(found[0].name) or offices.desk(found[0].name) or _pen(words, found)):
         return ()
     return tuple(name for name in found if names.person(name.name) or name.organisation)
+
+
+def _pen(words: str, found: tuple[names.Name, ...]) -> bool:
+    """Say whether a line names somebody by one word and says when that was posted: "Posted by David at 3 May 2024"."""
+    one = found[0].name
+    posted = words.lower().startswith(
+        ("posted by ", "published by ", "erstellt von ", "geschrieben von ", "publié par ")
+    )
+    return posted and len(found) == 1 and one.isalpha() and one.istitle() and any(c.isdigit() for c in words)
 
 
 def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
@@ -249,6 +180,8 @@ def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -
     holders = [element] if how == "rel" else _holders(element)
     found: list[tuple[names.Name, Any, str | None]] = []
     for holder in holders:
+        if holder is not element and roles.other_role(holder):
+            continue
         for name in names.split(parted(holder), printed=True):
             if name.name.casefold() not in (known.name.casefold() for known, _, _ in found) and len(name.name) <= 60:
                 found.append((name, holder, page.absolute(holder.get("href"))))
@@ -273,7 +206,10 @@ def _holders(element: Any) -> list[Any]:
     marked = [
         e
         for e in element.iterdescendants()
-        if isinstance(e.tag, str) and says(_NAME_CLASS, marks(e)) and 0 < len(visible(e)) < 60
+        if isinstance(e.tag, str)
+        and says(_NAME_CLASS, marks(e))
+        and 0 < len(visible(e)) < 60
+        and names.split(visible(e), printed=True)
     ]
     leaves = [e for e in marked if not any(d in marked for d in e.iterdescendants())]
     if leaves:

@@ -43,7 +43,7 @@ def of_candidates(offered: list[Candidate]) -> list[Author]:
     """Return the names that a list of author candidates holds, each once, in order."""
     found: dict[str, Author] = {}
     for candidate in offered:
-        for name in names.split(candidate.value):
+        for name in _split(candidate):
             kind = (
                 name.organisation
                 if candidate.organisation is None
@@ -51,6 +51,14 @@ def of_candidates(offered: list[Candidate]) -> list[Author]:
             )
             found.setdefault(fold(name.name), Author(name.name, kind, candidate))
     return list(found.values())
+
+
+def _split(candidate: Candidate) -> tuple[names.Name, ...]:
+    """Return the names that a candidate lists; that of an organisation is one, whatever stands in it."""
+    listed = names.split(candidate.value)
+    if candidate.organisation and len(listed) > 1 and not all(names.person(one.name) for one in listed):
+        return (names.Name(names.tidy(candidate.value), organisation=True),)
+    return listed
 
 
 def identified(author: Author, known: dict[str, Candidate]) -> Author:

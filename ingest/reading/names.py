@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -45,6 +45,8 @@ _SUFFIX = re.compile(
 _EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.I)
 _HANDLE = re.compile(r"(?:\s|\()@\w+\)?")
+_KICKER = re.compile(r"\s(?:by|von|par|por|door|av|af)\s*$", re.I)
+"""What stands before a name, not a name: "Opinion by"."""
 _NOTE_MARK = re.compile(r"(?<=\w\w)(?<!\d)(?<=[^\W_])[\d*†‡§¶¹²³⁰-⁹]+(?:,[\d*†‡§¶]+)*$")
 """The mark of a note after a name: "Anna Fox1,2", "Jan Sowa*"."""
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
@@ -69,7 +71,7 @@ _REPORTER = re.compile(
     r"(?<=[\uac00-\ud7af])\s*(?:기자|특파원|선임기자|논설위원)(?:\s*외\s*\d+명)?$|^[^=\s]{2,12}=(?=[\uac00-\ud7af]{2,4}\b)"
 )
 _NOT_NAMES = re.compile(
-    r"""^(?:share|follow|subscribe|read\s+more|more|comments?|view\s+all\s+posts?(?:\s+by)?|see\s+all|all\s+posts|posts?\s+by|about(?:\s+the)?\s+authors?|profile|email|e-mail|twitter|x|facebook|linkedin|instagram|
+    r"""^(?:share|follow|subscribe|read\s+more|more|comments?|view\s+all\s+posts?(?:\s+by)?|(?:view\s+|see\s+)?(?:full|complete)\s+(?:profile|bio)|(?:see|read)\s+(?:full\s+)?bio|learn\s+more|see\s+all|all\s+posts|posts?\s+by|about(?:\s+the)?\s+authors?|profile|email|e-mail|twitter|x|facebook|linkedin|instagram|
         updated?|published|date|data|datum|home|news|contact|login|log\s+in|sign\s+in|bio|website|
         author\s+archive|show\s+more|more\s+\w+.*|about\s+\w+|mehr|weitere\s+artikel.*|alle\s+artikel.*|
         artikel\s+von|zur\s+person|publiziert.*|veröffentlicht.*|gespeichert|twitter\b.*|facebook\b.*|
@@ -197,8 +199,10 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:
     before = len(found)
     for piece, listed in _pieces(part):
         piece = labels.strip(piece)
-        if printed and ":" in piece:
+        if ":" in piece and printed:
             return
+        if ":" in piece or _KICKER.search(piece):
+            continue
         name = tidy(_led(piece)) if printed else tidy(piece)
         if printed and listed:
             name = _bare_of_office(name)
@@ -215,14 +219,22 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:
             continue
         if printed and found and not (person(name) or offices.agency(name)):
             continue
-        if printed and found and not (listed and len(found) > before) and _house(name):
+        if (
+            printed
+            and found
+            and not (listed and len(found) > before)
+            and _house(name, (known.name for known in found.values()))
+        ):
             # What follows a person with no word for "and" is the house they belong to.
             continue
         found.setdefault(name.casefold(), Name(name, organisation(name) and not _CJK.match(name)))
 
 
-def _house(name: str) -> bool:
-    return offices.organisation_word(name) and not offices.agency(name)
+def _house(name: str, beside: Iterable[str] = ()) -> bool:
+    """Say whether *name* is a house's: by its words, or set in capitals beside names that are not."""
+    if offices.agency(name):
+        return False
+    return offices.organisation_word(name) or (name.isupper() and any(not other.isupper() for other in beside))
 
 
 def _bare_of_office(name: str) -> str:

@@ -63,7 +63,7 @@ _ORGANISATION = re.compile(
         tv|radio|verlag|gmbh|ltd|inc|llc|s\.a\.|sp\.\s?z|e\.v\.|office|department|committee|union|reuters|afp|dpa|
         pap|apa|ansa|efe|bank|organi[sz]ation|project|projekt|program(?:me|m)?s?|initiative|zeitung|journal|review|
         editors?|online|blog|podcast|bureau|service|club|partei|party|museum|library|international|policy|studies|
-        affairs|research|analytics|consulting)\b|\.(?:com|org|net|de|pl|eu|info)\b""",
+        affairs|research|analytics|consulting|collective|ressort|abteilung)\b|\.(?:com|org|net|de|pl|eu|info)\b""",
     re.I | re.X,
 )
 

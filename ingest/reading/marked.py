@@ -1,0 +1,121 @@
+"""Marked: which elements class names, addresses and place mark as naming an author, and which as naming others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from ingest.reading import bare, labels, names, roles
+from ingest.reading.line import Line, line_of
+from ingest.reading.page import Page, visible
+from ingest.reading.zones import Zones, remembered, says
+
+_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|"
+    r"writtenby|written-by|posted-by|user-?name|submitted|contributors?|created-?by|experts?|p-author|author-?names?|autor-?name|"
+    r"c-author|article-?author\w*|post-?author\w*|entry-?author\w*|news-?author|story-?author|"
+    r"author-?link|fn)(?:$|[\s_-])"
+)
+_NOT_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|social|date|time|bio|description|"
+    r"desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|"
+    r"more)(?:$|[\s_-])"
+)
+_PICTURE = re.compile(
+    r"(?:^|[\s_-])(?:captions?|wp-caption\w*|credits?|copyright|photo-?(?:credit|by-?line|author|grapher)\w*|"
+    r"image-?(?:credit|by-?line|author|copyright)\w*|img-?(?:credit|author)\w*|media-?(?:credit|by-?line)\w*|lightbox\w*)"
+    r"(?:$|[\s_-])",
+    re.I,
+)
+_CONTACT = re.compile(r"(?:^|[\s_-])(?:contacts?|kontakt|contacto|press-?contact|media-?contact)(?:$|[\s_-])", re.I)
+_BOX = re.compile(
+    r"(?:^|[\s_-])(?:author|autor|auteur|writer|contributor|expert)s?[_-]*(?:box|bio|wrapper|card|info|about|profile|details?|"
+    r"text|section|block|container|area|content|meta)(?:$|[\s_-])"
+)
+BESIDE = 8
+PARAGRAPH = 120
+FAR = 420
+"""How many elements may part a marked element from the headline."""
+
+
+def is_marked(page: Page, zones: Zones, element: Any, words: str) -> bool:
+    """Say whether class names or an address mark *element* as one that names an author."""
+    said = zones.marks[element]
+    return (remembered(_CLASS)[said] and not says(_NOT_CLASS, said)) or (
+        element.tag == "a" and leads_to_author(page, zones, element, words)
+    )
+
+
+def beside(zones: Zones, element: Any, distance: int) -> bool:
+    """Say whether *element* is marked for an author and stands so near to the headline that it belongs to it, whatever
+    the block is called that both are in.
+    """
+    said = zones.marks[element]
+    return abs(distance) <= BESIDE and says(_CLASS, said) and not says(_NOT_CLASS, said)
+
+
+def pictured(zones: Zones, element: Any) -> bool:
+    """Say whether *element* stands with a picture and names whose that is: in a caption, or marked as a credit."""
+    for node in (element, *islice(element.iterancestors(), 4)):
+        said = zones.marks[node]
+        if says(_PICTURE, said):
+            return True
+        if node.tag in ("figure", "figcaption"):
+            return not says(_CLASS, "" if node is element else said)
+    return False
+
+
+def text_begins(page: Page, zones: Zones) -> int:
+    """Return how far from the headline the first paragraph of the text stands."""
+    after = (p for p in page.body.iter("p") if zones.distance(p) > 0)
+    first = next((p for p in after if len(page.short.get(p, " " * PARAGRAPH)) >= PARAGRAPH), None)
+    return FAR if first is None else zones.distance(first)
+
+
+def of_another(zones: Zones, element: Any) -> bool:
+    """Say whether *element*, below the text, stands in a block that heads another text with a link to it, or that says
+    whom to ask.
+    """
+    own = set() if zones.headline is None else set(zones.headline.iterancestors())
+    for node in islice(element.iterancestors(), 5):
+        if node in own:
+            return False
+        if says(_CONTACT, zones.marks[node]):
+            return True
+        for heading in node.iter("h2", "h3", "h4", "h5"):
+            linked = next(heading.iter("a"), None) is not None or heading.getparent().tag == "a"
+            if linked and len(words := visible(heading)) >= 15 and not names.person(words):
+                return True
+    return False
+
+
+def leads_to_author(page: Page, zones: Zones, link: Any, words: str) -> bool:
+    """Say whether *link* leads from a person's name to an author's page, and is no part of running text."""
+    if not roles.AUTHOR_PAGE.search(link.get("href") or "") or bare.of_topic(zones, link):
+        return False
+    parent = link.getparent()
+    around = page.short.get(parent, "") if parent is not None else ""
+    return (names.person(names.tidy(labels.strip(words))) and len(around) <= 160) or len(around) == len(words)
+
+
+def is_led(link: Any) -> bool:
+    """Say whether *link* leads to an author's page and nothing but a word for "by" stands before it in its block."""
+    parent = link.getparent()
+    if link.tag != "a" or parent is None or not roles.AUTHOR_PAGE.search(link.get("href") or ""):
+        return False
+    return link.getprevious() is None and labels.alone(parent.text or "")
+
+
+def boxes(page: Page, zones: Zones) -> Iterator[Line]:
+    """Yield who is named first in each box about an author that says too much for a byline."""
+    for box in page.body.iter("div", "section", "aside"):
+        if not says(_BOX, zones.marks[box]) or len(page.short.get(box, " " * FAR)) < FAR or zones.commented(box):
+            continue
+        first = next((e for e in box.iterdescendants() if page.short.get(e) and not any(map(page.short.get, e))), None)
+        if first is None:
+            continue
+        said = names.split(page.short[first], printed=True)
+        if len(said) == 1 and names.person(said[0].name) and not said[0].organisation:
+            yield line_of(page, first, said, "about", distance=zones.distance(first), bio=True)
