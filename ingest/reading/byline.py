@@ -73,7 +73,7 @@ def lines(page: Page, zones: Zones) -> list[Line]:
     if any(_pen_name(line) for line in found):
         found = [line for line in found if line.how != "bare"]
     if all(line.bio for line in found):
-        found += (*marked.boxes(page, zones), *signoff.lines(page, zones))
+        found += (*marked.boxes(page, zones), *marked.asides(page, zones), *signoff.lines(page, zones))
     return sorted(found, key=lambda line: (line.bio, _TRUST[line.how], len(line.words) > 120, abs(line.distance)))
 
 

@@ -36,6 +36,9 @@ _BOX = re.compile(
 )
 BESIDE = 8
 PARAGRAPH = 120
+LONGEST_NAME = 40
+ASIDE_LINK = 50
+"""In a block beside the text a longer link is the title of another."""
 FAR = 420
 """How many elements may part a marked element from the headline."""
 
@@ -119,3 +122,18 @@ def boxes(page: Page, zones: Zones) -> Iterator[Line]:
         said = names.split(page.short[first], printed=True)
         if len(said) == 1 and names.person(said[0].name) and not said[0].organisation:
             yield line_of(page, first, said, "about", distance=zones.distance(first), bio=True)
+
+
+def asides(page: Page, zones: Zones) -> Iterator[Line]:
+    """Yield who is marked as an author beside the text, in a block that links to no other text."""
+    for element, words in page.short.items():
+        if len(words) > LONGEST_NAME or not zones.foreign(element) or not says(_CLASS, zones.marks[element]):
+            continue
+        if not is_marked(page, zones, element, words) or zones.commented(element):
+            continue
+        around = [node for node in islice(element.iterancestors(), 4) if zones.foreign(node)]
+        if around and any(len(visible(a)) > ASIDE_LINK for a in around[-1].iter("a")):
+            continue
+        said = names.split(words, printed=True)
+        if said and all(names.person(one.name) and not one.organisation for one in said):
+            yield line_of(page, element, said, "about", distance=zones.distance(element), bio=True)
