@@ -64,6 +64,7 @@ def command(
     say yes, or were not confirmed lately; images never are in it.
     """
     from ingest.collection import Layout, now, reading
+    from ingest.exporting.for_reuse import UNCONFIRMED
     from ingest.exporting.order import Order
 
     layout = Layout(console.directory)
@@ -76,11 +77,13 @@ def command(
         raise Refused(
             f"{form} on standard output is no JSON", "write it with -o OUTPUT: its counts come as JSON", Exit.USAGE
         )
-    purpose = reuse.purpose(layout, choice, form)
+    purpose = reuse.purpose(console, layout, choice, form)
     with reading(layout) as catalogue:
         order = Order(layout, catalogue, choice, output, now(), uuid.uuid4, key, purpose)
         handed = _exporter(form)(order)
     _tell(console, handed, output)
+    if purpose is not None and UNCONFIRMED in handed.left_out:
+        console.talk("--recheck visits again what was not confirmed lately, and the terms pages that it rests on")
     if purpose is not None and not handed.items:
         console.talk("nothing may be reused so: creditline terms ITEM says why, --letter asks for leave")
         sys.exit(Exit.ATTENTION)

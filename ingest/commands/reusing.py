@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,6 +14,7 @@ import click
 from ingest.asked import Asked
 from ingest.choice import Choice
 from ingest.commands.flags import asking
+from ingest.console import Console, counted
 from ingest.exits import Exit, Refused
 
 if TYPE_CHECKING:
@@ -21,13 +23,19 @@ if TYPE_CHECKING:
 
 
 def reusing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --for-reuse, --use, --non-commercial, --override and --by, and hand them over as one `Reusing`."""
+    """Add --for-reuse, --use, --non-commercial, --recheck, --override and --by, and hand them over as one `Reusing`."""
 
     @wraps(command)
     def packed(
-        *given: Any, for_reuse: bool, asked: Asked, override: str | None, signer: str | None, **others: Any
+        *given: Any,
+        for_reuse: bool,
+        asked: Asked,
+        recheck: bool,
+        override: str | None,
+        signer: str | None,
+        **others: Any,
     ) -> Any:
-        return command(*given, reuse=Reusing(for_reuse, asked, override, signer), **others)
+        return command(*given, reuse=Reusing(for_reuse, asked, recheck, override, signer), **others)
 
     wanted = click.option("--for-reuse", is_flag=True, help="Only what may be reused; with --use, --non-commercial.")
     lifting = click.option(
@@ -36,7 +44,12 @@ def reusing(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Hand out the items named though their terms say ask, no or nothing. Recorded, and printed with them.",
     )
     named = click.option("--by", "signer", metavar="NAME", help="Who overrides; recorded.")
-    return wanted(asking(lifting(named(packed))))
+    again = click.option(
+        "--recheck",
+        is_flag=True,
+        help="Visit the pages again whose terms were not confirmed lately, and the terms pages they rest on, first.",
+    )
+    return wanted(asking(again(lifting(named(packed)))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +58,7 @@ class Reusing:
 
     for_reuse: bool
     asked: Asked
+    recheck: bool
     override: str | None
     signer: str | None
 
@@ -53,8 +67,9 @@ class Reusing:
         from ingest.commands.export import READABLE
 
         others = self.asked != Asked() or self.override is not None or self.signer is not None
-        if others and not self.for_reuse:
-            raise Refused("a use is asked for only of an export for reuse", "add --for-reuse", Exit.USAGE)
+        if (others or self.recheck) and not self.for_reuse:
+            what = "a use is asked for" if others else "terms are read again"
+            raise Refused(f"{what} only of an export for reuse", "add --for-reuse", Exit.USAGE)
         if self.for_reuse and form not in READABLE:
             raise Refused(
                 f"{form} hands on whole captures, images and all, and is not for reuse",
@@ -72,8 +87,8 @@ class Reusing:
                 Exit.USAGE,
             )
 
-    def purpose(self, layout: Layout, choice: Choice, form: str) -> ForReuse | None:
-        """Return what the export is for, its overrides recorded; None where it is not for reuse."""
+    def purpose(self, console: Console, layout: Layout, choice: Choice, form: str) -> ForReuse | None:
+        """Return what the export is for, terms read again and overrides recorded; None where it is not for reuse."""
         if not self.for_reuse:
             return None
         from ingest.collection import at_work, read_settings
@@ -81,10 +96,29 @@ class Reusing:
 
         settings = read_settings(layout)
         within = timedelta(days=settings.reuse.confirmed_within)
+        if self.recheck:
+            self._recheck(console, layout, choice, within)
         if self.override is None:
             return ForReuse(self.asked, within)
         with at_work(layout, settings, locked=False) as work:
             return ForReuse(self.asked, within, self._lifted(work, choice, within, form))
+
+    def _recheck(self, console: Console, layout: Layout, choice: Choice, within: timedelta) -> None:
+        from ingest.collection import at_work, read_settings
+        from ingest.exporting.for_reuse import ForReuse
+        from ingest.rechecking import recheck
+        from ingest.signals import stopping
+
+        with stopping() as stop, at_work(layout, read_settings(layout)) as work:
+            told = recheck(work, choice, ForReuse(self.asked, within), stop)
+        if stop.code is not None:
+            sys.exit(stop.code)
+        missed = [saved for saved in told if saved.failed is not None]
+        console.talk(
+            f"{counted(len(told), 'page')} visited again" + (f", {len(missed)} without success" if missed else "")
+        )
+        for saved in missed:
+            console.talk(f"  {saved.url}: {saved.failed.reason if saved.failed else ''}")
 
     def _lifted(self, work: Collection, choice: Choice, within: timedelta, form: str) -> dict[str, Lifted]:
         """Record an override for each item named whose terms say ask, no or nothing."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from db.model import Answer, Item
+from db.model import Answer, Item, ItemTerm
 from ingest.asked import Asked
 from ingest.reuse import verdict_of
 
@@ -55,5 +55,10 @@ def left_out(item: Item, purpose: ForReuse, now: datetime) -> str | None:
     answer = verdict_of(item, purpose.asked.use, commercial=purpose.asked.commercial).answer
     if answer not in ALLOWED:
         return answer.value
-    oldest = min(held.last_confirmed for held in item.terms)
+    oldest = min(held.last_confirmed for held in deciding(item))
     return UNCONFIRMED if now - oldest > purpose.confirmed_within else None
+
+
+def deciding(item: Item) -> list[ItemTerm]:
+    """Return the statements that a verdict looks at: what speaks to machines alone decides no use."""
+    return [held for held in item.terms if not held.statement.is_for_machines]

@@ -128,6 +128,40 @@ def test_terms_that_were_not_confirmed_lately_are_not_relied_on(mixed: Mixed, cr
     assert "Left out: 1 terms not confirmed lately" in ended.out
 
 
+def test_terms_are_confirmed_by_visiting_their_pages_again_and_by_nothing_else(
+    creditline: Any, settings_at: Any, tmp_path: Path
+) -> None:
+    site = Site([article for article in load() if article.language == "en"][:2])
+    folder = tmp_path / "old"
+    url = site.shelf.url(site.shelf.articles[0])
+    with serve(site) as port:
+        address = f"institute.example=127.0.0.1:{port}"
+        assert creditline("-C", folder, "save", url, "--connect", address).code == 0
+        made_old(folder)
+        export = ("-C", folder, "export", "text", url, "--for-reuse")
+        ended = creditline(*export)
+        assert (ended.code, "1 terms not confirmed lately" in ended.out) == (Exit.ATTENTION, True)
+        assert "--recheck" in ended.err
+        ended = creditline(*export, "--recheck")
+    assert (ended.code, "1 of 1 texts" in ended.out) == (0, True), ended.err
+    assert "2 pages visited again" in ended.err, "the text and the terms page"
+    gone = creditline(*export, "--recheck")
+    assert (gone.code, "0 pages visited again" in gone.err) == (0, True), "what is confirmed is left in peace"
+    made_old(folder)
+    down = creditline(*export, "--recheck")
+    assert (down.code, "without success" in down.err) == (Exit.ATTENTION, True)
+    assert "1 terms not confirmed lately" in down.out
+
+
+def made_old(folder: Path) -> None:
+    """As if all had been captured a year ago."""
+    with Catalogue.open(Layout(folder).catalogue) as catalogue, catalogue.transaction():
+        for column in ("first_seen", "last_confirmed"):
+            catalogue.connection.execute(
+                f"UPDATE term SET {column} = (CAST(substr({column}, 1, 4) AS INTEGER) - 1) || substr({column}, 5)"
+            )
+
+
 def test_an_override_hands_out_what_is_named_says_so_and_is_recorded(mixed: Mixed, creditline: Any) -> None:
     named = (mixed.asking[0].id, mixed.partial.id, mixed.withheld.id)
     command = (
