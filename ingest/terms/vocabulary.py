@@ -18,7 +18,7 @@ _SAMPLE = 2_000
 _LIKELY = 3
 _TELLING = 3
 _ANYWHERE = ("en", "zh-ja-ko")
-_RARE = "zvbgpkucфцхжщзбгя"
+_RARE = "zvbgpkucfwmhфцхжщзбгя"
 """Letters that few words have, the rarest first."""
 _WORD = re.compile(r"\w+")
 _EVERYWHERE = frozenset({"reserved", "caption"})
@@ -171,8 +171,9 @@ def _sought(tongues: frozenset[str]) -> re.Pattern[str]:
     begun: dict[str, list[str]] = {}
     for trigger in _shortest(frozenset().union(*(vocabulary().triggers[tongue] for tongue in tongues))):
         letter = next((letter for letter in _RARE if letter in trigger), trigger[0])
-        before, _, after = trigger.partition(letter)
-        begun.setdefault(letter, []).append(f"(?<={re.escape(before + letter)}){re.escape(after)}")
+        # The rest of the trigger comes first: most of the rests are told from what stands there by their first letter.
+        rest = trigger.partition(letter)[2]
+        begun.setdefault(letter, []).append(f"{re.escape(rest)}(?<={re.escape(trigger)})")
     return re.compile("|".join(f"{re.escape(letter)}(?:{'|'.join(rests)})" for letter, rests in begun.items()))
 
 
