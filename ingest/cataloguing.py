@@ -97,9 +97,14 @@ class Cataloguer:
         return None
 
     def _fresh(self, capture: Capture, reading: Reading) -> Reading:
-        """Return *reading*, made anew where other witnesses are to be heard than when it was begun."""
-        heard = witnesses.refs(witnesses.of_page(self._catalogue.connection, capture))
-        return reading if reading.heard == heard else self._submit(capture, None).result()
+        """Return *reading*, made anew where other witnesses are to be heard, or another profile is in force, than when
+        it was begun.
+        """
+        connection = self._catalogue.connection
+        heard = witnesses.refs(witnesses.of_page(connection, capture))
+        if reading.heard == heard and reading.stamp.profile == profiles.digest(connection, capture.publisher):
+            return reading
+        return self._submit(capture, None).result()
 
     def _is_held(self, revisit: Capture) -> bool:
         """Say whether the payload of *revisit* is here; that of ours always is."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from archive.capture import Capture, CaptureKind
+from archive.capture import Capture, CaptureKind, NoteKind
 from db.catalogue import Catalogue
 from db.entry import Outcome
 from ingest.cataloguing import Cataloguer, source_of
@@ -115,6 +115,24 @@ def test_a_redirect_and_a_gone_page_are_settled_without_reading(
     *live, gone = of(catalogue, story.changed.removed)
     assert cataloguer.begin(gone).reading is None
     assert settled(cataloguer, catalogue, [*live, gone])[-1] is Outcome.GONE
+
+
+def test_a_page_whose_reading_was_begun_before_a_profile_was_adopted_is_read_with_it(
+    story: Any, tmp_path: Path, pool: ReaderPool
+) -> None:
+    layout = Layout(tmp_path / "bare")
+    layout.directory.mkdir()
+    shutil.copytree(story.first.layout.warcs, layout.warcs)
+    with at_work(layout, story.settings) as work:
+        cataloguer = Cataloguer(work.catalogue, layout.warcs, pool)
+        [single, *_] = of(work.catalogue, f"{BASE}/the-minister-s-umbrella/")
+        pending = cataloguer.begin(single)
+        work.note(NoteKind.PROFILE, {"publisher": "bl", "digest": "abc", "layout": "{}"}, publisher="bl")
+        with work.catalogue.transaction():
+            cataloguer.settle(pending)
+        item = work.catalogue.item(single.url)
+    assert item is not None
+    assert item.edition.stamp.endswith("profile abc")
 
 
 @pytest.mark.slow
