@@ -34,7 +34,7 @@ class Read:
         stamp: which reader, as text.
         unread: why it was not read, or None.
         fitted: whether it was laid out as the publisher's profile says; None without a profile.
-        heard: the refs of the witnesses that it was read with.
+        heard: the witnesses and further parts that it was read with, as `Reading.heard` names them.
     """
 
     catalogued: bool

@@ -49,7 +49,8 @@ def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...
     if named is None or other is None or _is_front(connection, capture.publisher, other):
         named = own
     # Whether a further part is a text of its own rests on the text that it is a part of.
-    parts = (key for part in entry.parts if (key := key_of(part.url)) is not None)
+    named_parts = entry.reading.parts if entry.reading is not None else ()
+    parts = (key for url in named_parts if (key := key_of(url)) is not None)
     direct = (own, named, *parts)
     return tuple(dict.fromkeys((*direct, *sources_of(connection, capture.publisher, direct))))
 

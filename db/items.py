@@ -83,7 +83,7 @@ class Fold:
         earlier = captures.by_id(self._db, before)
         if earlier is None or not capture.payload_digest or earlier.payload_digest != capture.payload_digest:
             return None
-        if witnesses.refs(witnesses.of_page(self._db, capture)) != read.heard:
+        if witnesses.refs(witnesses.of_page(self._db, capture)) != witnesses.spoken(read.heard):
             return None
         keys = self._keys_again(capture, before)
         if self._is_late(capture, keys):

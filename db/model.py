@@ -148,7 +148,8 @@ class Reading:
         unread: why nothing was read (a deadline, a crash, a type without reader), or None.
         rivals: values that lost, with the reason; those that leave a doubt are kept for review.
         fitted: whether the page was laid out as the publisher's profile says; None without a profile.
-        heard: the witnesses that were heard, by their refs.
+        heard: the witnesses that were heard, by their refs; then, of each further part, the capture that was read
+            or the key after a hyphen.
         entries: for a feed or a REST answer, what it says of each text that it lists.
     """
 

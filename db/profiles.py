@@ -38,6 +38,12 @@ def in_force(connection: sqlite3.Connection, publisher: str) -> Profile | None:
     return None if row is None else Profile(row[0], publisher, row[1])
 
 
+def digest(connection: sqlite3.Connection, publisher: str) -> str | None:
+    """Return the digest of the profile that the pages of *publisher* are read with, or None."""
+    row = connection.execute("SELECT digest FROM profile WHERE publisher = ?", (publisher,)).fetchone()
+    return None if row is None else row[0]
+
+
 def every(connection: sqlite3.Connection) -> list[tuple[str, Profile | None]]:
     """Return each publisher's id with its profile in force, by id."""
     rows = connection.execute("SELECT id FROM publisher ORDER BY id").fetchall()

@@ -110,6 +110,35 @@ def _chosen(connection: sqlite3.Connection, moment: _Moment, origin: Origin) -> 
     return _value(connection.execute(query, (*named, *row)).fetchone())
 
 
+def spoken(heard: Iterable[str]) -> tuple[str, ...]:
+    """Return those of what a page was read with that are refs of witnesses; the others tell of its further parts."""
+    return tuple(one for one in heard if "#" in one)
+
+
+def parted(connection: sqlite3.Connection, publisher: str, key: str) -> list[tuple[Capture, str]]:
+    """Return the captures that were read with a capture of the further part at *key*, or without one: each with the
+    id of that capture, else *key* after a hyphen. In record order.
+    """
+    rows = connection.execute(
+        """SELECT capture.id, capture.heard FROM capture_key JOIN capture ON capture.id = capture_key.capture
+        WHERE capture_key.publisher = ? AND capture_key.key = ? AND capture.url_key <> capture_key.key
+        AND capture.heard IS NOT NULL ORDER BY capture.began, capture.id""",
+        (publisher, key),
+    ).fetchall()
+    found = []
+    for capture_id, heard in rows:
+        held = (one for one in heard.split() if "#" not in one and _is_at(connection, one, key))
+        page, mark = captures.by_id(connection, capture_id), next(held, None)
+        if page is not None and mark is not None:
+            found.append((page, mark))
+    return found
+
+
+def _is_at(connection: sqlite3.Connection, mark: str, key: str) -> bool:
+    part = None if mark == f"-{key}" else captures.by_id(connection, mark)
+    return mark == f"-{key}" or (part is not None and captures.key_of(part.url) == key)
+
+
 def refs(found: Iterable[Witness]) -> tuple[str, ...]:
     """Return the refs of witnesses."""
     return tuple(one.ref for one in found)
@@ -128,7 +157,7 @@ def unheard(connection: sqlite3.Connection, publisher: str, about: Iterable[str]
         ).fetchall()
         for capture_id, said in rows:
             page = captures.by_id(connection, capture_id)
-            if page is not None and captures.packed(refs(of_page(connection, page))) != said:
+            if page is not None and refs(of_page(connection, page)) != spoken((said or "").split()):
                 found.append(page)
     return sorted(found, key=lambda one: (one.began, one.id))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -150,25 +150,39 @@ class Cataloguer:
             about = {*before, *witnesses.keys(connection, entry.capture.id)}
             late = witnesses.unheard(connection, entry.capture.publisher, sorted(about)) if about else []
             done: set[str] = set()
+            late += [page for page in self._parted(entry.capture) if page not in late]
             for capture in late:
                 self.foresee(capture)
             for capture in late:
                 if capture.id not in done:
                     done |= {one.id for one in self.anew(capture)}
 
+    def _parted(self, part: Capture) -> Iterator[Capture]:
+        """Yield the captures that were read without *part*, and are to be read with it as a further part."""
+        key = url_key(part.url)
+        for page, mark in witnesses.parted(self._catalogue.connection, part.publisher, key):
+            held = self._held_part(page, part.url, 2)
+            if mark != _mark(part.url, held[0] if held else None):
+                yield page
+
     def _entry(self, capture: Capture, reading: Reading) -> Entry:
         """Return the entry for *capture*, read with its witnesses of now, and with its parts where it has any."""
         reading = self._fresh(capture, reading)
-        chosen = [self._part_of(capture, url) for url in reading.parts]
-        found = [
-            (capture_of_part, part)
-            for number, capture_of_part in enumerate(chosen, start=2)
-            if capture_of_part is not None and (part := self._part(capture_of_part, number)) is not None
-        ]
-        if not found:
+        if not reading.parts:
             return Entry(capture, reading)
-        captures, parts = zip(*found, strict=True)
-        return Entry(capture, self._submit(capture, None, parts).result(), captures)
+        chosen = [self._held_part(capture, url, number) for number, url in enumerate(reading.parts, start=2)]
+        found = [one for one in chosen if one is not None]
+        if found:
+            reading = self._submit(capture, None, tuple(part for _, part in found)).result()
+        marks = (_mark(url, one[0] if one else None) for url, one in zip(reading.parts, chosen, strict=False))
+        heard = (*witnesses.spoken(reading.heard), *marks)
+        return Entry(capture, replace(reading, heard=heard), tuple(held for held, _ in found))
+
+    def _held_part(self, capture: Capture, url: str, number: int) -> tuple[Capture, Part] | None:
+        """Return the capture of the part at *url* that belongs to *capture*, with its bytes, where they are held."""
+        chosen = self._part_of(capture, url)
+        part = self._part(chosen, number) if chosen is not None else None
+        return None if chosen is None or part is None else (chosen, part)
 
     def _part_of(self, capture: Capture, url: str) -> Capture | None:
         """Return the capture of the part at *url* that belongs to *capture* of part 1.
@@ -251,6 +265,11 @@ class Cataloguer:
 
 def _holds_page(capture: Capture) -> bool:
     return capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED
+
+
+def _mark(url: str, part: Capture | None) -> str:
+    """Return what tells with which capture of the part at *url* a page was read: its id, or that there was none."""
+    return f"-{url_key(url)}" if part is None else part.id
 
 
 def source_of(catalogue: Catalogue, capture: Capture) -> Capture:
