@@ -83,7 +83,8 @@ def of_page(connection: sqlite3.Connection, page: Capture) -> tuple[Witness, ...
     the same, the one seen first: so every machine that has the same records hears the same.
     """
     key = _key(page.url)
-    if key is None:
+    spoken = "SELECT 1 FROM witness WHERE publisher = ? AND key = ? LIMIT 1"
+    if key is None or connection.execute(spoken, (page.publisher, key)).fetchone() is None:
         return ()
     moment = _Moment(page.publisher, key, to_text(page.began), page.id)
     found = (_chosen(connection, moment, origin) for origin in Origin)
@@ -94,15 +95,9 @@ def _chosen(connection: sqlite3.Connection, moment: _Moment, origin: Origin) -> 
     about = "SELECT digest FROM witness WHERE publisher = ? AND key = ? AND origin = ?"
     named = (moment.publisher, moment.key, origin.value)
     at = (moment.began, moment.capture)
-    row = connection.execute(
-        f"{about} AND (began, capture) <= (?, ?) ORDER BY began DESC, capture DESC, position LIMIT 1", (*named, *at)
-    ).fetchone()
-    row = (
-        row
-        or connection.execute(
-            f"{about} AND (began, capture) > (?, ?) ORDER BY {_ORDER} LIMIT 1", (*named, *at)
-        ).fetchone()
-    )
+    before = f"{about} AND (began, capture) <= (?, ?) ORDER BY began DESC, capture DESC, position LIMIT 1"
+    after = f"{about} AND (began, capture) > (?, ?) ORDER BY {_ORDER} LIMIT 1"
+    row = connection.execute(before, (*named, *at)).fetchone() or connection.execute(after, (*named, *at)).fetchone()
     if row is None:
         return None
     query = f"""SELECT {_COLUMNS} FROM witness WHERE publisher = ? AND key = ? AND origin = ? AND digest = ?

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from archive.locate import Place
+from db.model import Evidence
 
 
 class Field(StrEnum):
@@ -34,6 +35,7 @@ class Candidate(NamedTuple):
         element: the element that holds the words; evidence is looked for from its line on.
         url: an address that goes with the value (an author's page), or None.
         organisation: the witness says that it is an organisation (True), a person (False), or nothing (None).
+        evidence: where the words stand, for one that does not stand on the page.
     """
 
     field: Field
@@ -45,3 +47,4 @@ class Candidate(NamedTuple):
     url: str | None = None
     organisation: bool | None = None
     identifier: str | None = None
+    evidence: Evidence | None = None

@@ -34,6 +34,8 @@ class Locator:
         """Return where the words of *candidate* stand, from the line of its element on; else anywhere; else
         None.
         """
+        if candidate.evidence is not None:
+            return candidate.evidence
         near = self._page.offset(candidate.element) if candidate.element is not None else None
         for words in dict.fromkeys((candidate.words, candidate.value)):
             if words and (found := self._look(words, candidate.place, near)):

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date
 from email.utils import parsedate_to_datetime
 
+from archive.locate import Place
 from db.model import (
     AgentKind,
     Attribution,
@@ -25,9 +26,11 @@ from db.model import (
     Role,
     Said,
     Says,
+    Witness,
     Words,
 )
 from ingest.reading import dates, names, offices
+from ingest.reading.candidate import Candidate, Field
 from ingest.reading.judge import fold
 
 _TEXTS = (PageKind.ARTICLE, PageKind.PAGE)
@@ -80,38 +83,35 @@ class _Hearing:
     # ── Title ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _title(self) -> Words | None:
+        """Return the title: REST was weighed with the page already, a feed is heard where it has none."""
         page = self._read.title
         for said in self._all(Says.TITLE):
             if page is None:
                 return Words(said.value, said.evidence)
-            if fold(said.value) != fold(page.value):
-                self._lost("title", said, "what the page shows is believed before a list that names it")
+            if _is_feed(said) and fold(said.value) != fold(page.value):
+                self._lost("title", said, "what the page shows is believed before a feed that names it")
         return page
 
     # ── Dates ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _published(self) -> Dated | None:
+        """Return the date: REST was weighed with the page already, a feed is heard where it states no day."""
         page, found = self._read.published, [*self._dated(Says.PUBLISHED)]
-        if page is None or page.day is None:
-            for _, stated in found:
-                if page is None or stated.value.startswith(page.value):
-                    return stated
         for said, stated in found:
-            if page is None or stated.day is None or page.day is None or stated.day == page.day:
+            if page is None or (page.day is None and stated.value.startswith(page.value)):
+                return stated
+            if stated.day is None or page.day is None or stated.day == page.day:
                 continue
             apart = abs((date.fromisoformat(stated.day) - date.fromisoformat(page.day)).days)
             if apart <= _ZONE and self._is_utc(page) and stated.precision is Precision.DAY:
                 return stated  # REST states the day as it was where the site is
-            because = "the same moment in another time zone" if apart <= _ZONE else f"{apart} days apart"
-            trusted = said.field.startswith("REST")
-            self._lost("published", said, because, doubt=trusted and apart > _ZONE and not self._is_change(stated))
+            if _is_feed(said):
+                because = "the same moment in another time zone" if apart <= _ZONE else f"{apart} days apart"
+                self._lost("published", said, because)
         return page
 
     def _is_utc(self, page: Dated) -> bool:
         return page.precision is Precision.INSTANT and page.value.endswith("+00:00")
-
-    def _is_change(self, stated: Dated) -> bool:
-        return self._read.modified is not None and self._read.modified.day == stated.day
 
     def _modified(self) -> Dated | None:
         published = {stated.value for _, stated in self._dated(Says.PUBLISHED)}
@@ -187,6 +187,21 @@ class _Hearing:
         section = fold(self._read.section.value) if self._read.section else None
         subjects = self._all(Says.SUBJECT)
         return tuple(Words(one.value, one.evidence) for one in subjects if fold(one.value) != section)
+
+
+def offered(witnesses: Iterable[Witness]) -> Iterator[Candidate]:
+    """Yield what REST states for the judge to weigh with what the page's data state, as the last of them."""
+    fields = {Says.TITLE: Field.TITLE, Says.PUBLISHED: Field.PUBLISHED, Says.MODIFIED: Field.MODIFIED}
+    for witness in witnesses:
+        for said in witness.said if witness.origin is Origin.REST else ():
+            field, words = fields.get(said.says), said.evidence.words
+            changed = said.says is not Says.MODIFIED or said.value not in {o.value for o in witness.of(Says.PUBLISHED)}
+            if field is not None and changed:
+                yield Candidate(field, said.value, words, said.field, Place.JSON, None, evidence=said.evidence)
+
+
+def _is_feed(said: Said) -> bool:
+    return said.field.startswith("feed")
 
 
 def _moment(value: str) -> str | None:

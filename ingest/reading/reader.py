@@ -104,7 +104,11 @@ class PageReader:
         self.locator = Locator(page, context.capture)
         self.offered: dict[Field, list[Candidate]] = {name: [] for name in Field}
         for candidate in chain(
-            self.data.candidates(), meta.candidates(page), microdata.candidates(page), microdata.rdfa(page)
+            self.data.candidates(),
+            meta.candidates(page),
+            microdata.candidates(page),
+            microdata.rdfa(page),
+            hearing.offered(context.witnesses),
         ):
             self.offered[candidate.field].append(candidate)
         self.sites = self._sites()

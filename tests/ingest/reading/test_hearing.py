@@ -7,36 +7,41 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive.exchange import Entity
 from archive.passage import Decoding, Place
 from db.model import Context, Evidence, Origin, Publisher, Reading, Rival, Said, Says, Witness
-from ingest.reading.hearing import heard
+from ingest.reading import read
 
 if TYPE_CHECKING:
-    from tests.ingest.reading.conftest import PageMaker, Read
+    from tests.ingest.reading.conftest import PageMaker
 
+URL = "https://institute.example/amber-road-reopens/"
 BYLINE = '<p class="byline">By {}</p>'
 
 
-def said(says: Says, *values: str, field: str = "REST field") -> list[Said]:
+def said(says: Says, *values: str, field: str | None = None) -> list[Said]:
     decoding = Decoding("utf-8", Place.JSON)
     evidence = (Evidence(value, "urn:list", ranges=((0, 1),), decoding=decoding) for value in values)
-    return [Said(says, value, field, where) for value, where in zip(values, evidence, strict=True)]
+    return [
+        Said(says, value, field or f"REST {says.value}", where) for value, where in zip(values, evidence, strict=True)
+    ]
 
 
 def entry(*claims: list[Said], origin: Origin = Origin.REST, parts: int = 1) -> Witness:
     together = tuple(one for found in claims for one in found)
-    return Witness("urn:list", 4, origin, "https://institute.example/amber-road-reopens/", together, parts)
+    return Witness("urn:list", 4, origin, URL, together, parts)
 
 
 @pytest.fixture
-def weigh(read_page: Read, make_page: PageMaker) -> Callable[..., Reading]:
+def weigh(make_page: PageMaker) -> Callable[..., Reading]:
     """Read a page that prints a byline, or none, and hear witnesses of it."""
 
     def weighed(*witnesses: Witness, author: str | None = None, **page: str) -> Reading:
         top = "<h1>The Amber Road Reopens</h1>" + (BYLINE.format(author) if author else "")
-        read = read_page(make_page(**{"top": top, "bottom": "", **page}))
+        html = make_page(**{"top": top, "bottom": "", **page})
         publisher = Publisher("i", "https://institute.example/", ("institute.example",), "Institute")
-        return heard(read, Context("https://institute.example/a/", publisher=publisher, witnesses=witnesses))
+        context = Context(URL, "urn:test:1", publisher=publisher, witnesses=witnesses)
+        return read(Entity(URL, html.encode(), "text/html", "utf-8"), context)
 
     return weighed
 
@@ -54,8 +59,8 @@ def test_without_witnesses_nothing_changes(weigh: Callable[..., Reading]) -> Non
 
 
 def test_a_date_that_the_page_does_not_state_is_that_of_rest(weigh: Callable[..., Reading]) -> None:
-    feed = entry(said(Says.PUBLISHED, "Sun, 23 Apr 2023 22:30:00 +0000"), origin=Origin.FEED)
-    reading = weigh(feed, entry(said(Says.PUBLISHED, "2023-04-24T00:30:00")))
+    feed = entry(said(Says.PUBLISHED, "Sun, 23 Apr 2023 22:30:00 +0000", field="feed pubDate"), origin=Origin.FEED)
+    reading = weigh(feed, entry(said(Says.PUBLISHED, "2023-04-24T00:30:00", field="REST date")))
     assert reading.published is not None
     assert (reading.published.day, reading.published.evidence.capture) == ("2023-04-24", "urn:list")
     assert reading.heard == ("urn:list#4", "urn:list#4")
@@ -112,3 +117,49 @@ def test_tags_are_those_that_rest_lists_and_subjects_of_a_feed_only_where_there_
     assert [one.value for one in weigh(feed, **tagged).tags] == ["“gas”"]
     assert [one.value for one in weigh(feed, entry(said(Says.TAG, '"gas"')), **tagged).tags] == ['"gas"']
     assert [one.value for one in weigh(feed).tags] == ["Reports", "oil"]
+
+
+LD = """<script type="application/ld+json">
+{{"@type":"Article","datePublished":"{}","headline":"The Amber Road Reopens"}}</script>"""
+
+
+@pytest.mark.parametrize(
+    ("stated", "day"),
+    [
+        ("2023-04-23T22:30:00+00:00", "2023-04-24"),
+        ("2023-04-23T22:30:00+02:00", "2023-04-23"),
+        ("2023-04-23", "2023-04-23"),
+    ],
+    ids=["UTC", "with a zone", "a day"],
+)
+def test_rest_tells_the_day_where_the_site_is_of_a_moment_in_utc(
+    weigh: Callable[..., Reading], stated: str, day: str
+) -> None:
+    witness = entry(said(Says.PUBLISHED, "2023-04-24T00:30:00", field="REST date"))
+    reading = weigh(witness, head="<title>The Amber Road Reopens</title>" + LD.format(stated))
+    assert reading.published is not None
+    assert reading.published.day == day
+
+
+def test_a_day_of_rest_that_is_far_from_that_of_the_page_is_a_doubt(weigh: Callable[..., Reading]) -> None:
+    witness = entry(said(Says.PUBLISHED, "2023-05-24T00:30:00", field="REST date"))
+    reading = weigh(witness, head="<title>The Amber Road Reopens</title>" + LD.format("2023-04-24"))
+    assert reading.published is not None
+    assert reading.published.day == "2023-04-24"
+    assert [one.doubt for one in lost(reading, "published")] == [True]
+
+
+def test_a_day_of_rest_stands_before_one_that_is_only_printed_somewhere(weigh: Callable[..., Reading]) -> None:
+    comment = {"bottom": '<div id="comments"><p>Reader on 1 May 2025</p></div>'}
+    witness = entry(said(Says.PUBLISHED, "2023-04-24T00:30:00", field="REST date"))
+    reading = weigh(witness, **comment)
+    assert reading.published is not None
+    assert reading.published.day == "2023-04-24"
+
+
+def test_a_title_of_rest_tells_the_headline_from_a_heading_that_is_none(weigh: Callable[..., Reading]) -> None:
+    top = "<h1>From our archive</h1><p>The Amber Road Reopens</p>"
+    page = {"head": "<title>The Amber Road Reopens ~ Lantern</title>", "top": top}
+    reading = weigh(entry(said(Says.TITLE, "The Amber Road Reopens")), **page)
+    assert reading.title is not None
+    assert reading.title.value == "The Amber Road Reopens"
