@@ -24,6 +24,7 @@ _LABEL = re.compile(
     r"^\s*(?:pages?|strony|strona|seiten?|páginas?|pagine|pagina'?s?|stránky|сторінки|страницы)\s*:", re.I
 )
 MOST = 60
+_SCRAP = 3
 
 
 def number(url: str) -> int:
@@ -99,12 +100,17 @@ def joined(
 
 
 def _body(part: Reading) -> list[Block]:
-    """Return the text of a part without the headline and the label of a byline, which part 1 has already."""
+    """Return the text of a part without the headline and the byline, which part 1 has already."""
     heading = fold(part.title.value) if part.title else ""
-    found = list(blocks_of(part.text, part.marks))
-    while found and (fold(found[0].words) == heading or labels.strip(f"{found[0].words} N") == "N"):
-        del found[0]
-    return found
+    kept: list[Block] = []
+    passed = False
+    for block in blocks_of(part.text, part.marks):
+        # What follows a headline in scraps is what is left of a line about author and section.
+        scrap = passed and (len(block.words) <= _SCRAP or labels.strip(f"{block.words} N") == "N")
+        passed = scrap or fold(block.words) == heading
+        if not passed:
+            kept.append(block)
+    return kept
 
 
 def stated(url: str, witnesses: Iterable[Witness]) -> tuple[str, ...]:

@@ -103,13 +103,8 @@ class PageReader:
         self.data = structured.Structured(page)
         self.locator = Locator(page, context.capture)
         self.offered: dict[Field, list[Candidate]] = {name: [] for name in Field}
-        for candidate in chain(
-            self.data.candidates(),
-            meta.candidates(page),
-            microdata.candidates(page),
-            microdata.rdfa(page),
-            hearing.offered(context.witnesses),
-        ):
+        marked = chain(meta.candidates(page), microdata.candidates(page), microdata.rdfa(page))
+        for candidate in chain(self.data.candidates(), marked, hearing.offered(context.witnesses)):
             self.offered[candidate.field].append(candidate)
         self.sites = self._sites()
         self.rivals: list[Rival] = []

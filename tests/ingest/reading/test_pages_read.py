@@ -176,6 +176,17 @@ def test_parts_that_are_held_are_joined_in_order(make_page: PageMaker, read_page
     )
 
 
+def test_a_part_gives_neither_its_headline_nor_its_byline_once_more(make_page: PageMaker, read_page: Read) -> None:
+    words = "<p>Part 2 tells how the ferry came to be built, and why it was late every year.</p>" * 4
+    body = f"{words}<p>The Amber Road Reopens</p><p>Written by</p><p>in</p>{words.replace('ferry', 'quay')}"
+    url = "https://institute.example/amber-road-reopens/2/"
+    part = Part("urn:2", url, 2, make_page(body=body).encode(), "text/html")
+    text = read_page(make_page(bottom=PARTS.replace("3", "2")), parts=(part,)).text
+    assert "quay" in text
+    assert "The Amber Road Reopens" not in text
+    assert "Written by" not in text
+
+
 def test_a_later_part_is_no_article(make_page: PageMaker, read_page: Read) -> None:
     back = PARTS.replace("reopens/2/", "reopens/")
     reading = read_page(make_page(bottom=back), url="https://institute.example/amber-road-reopens/2/")
