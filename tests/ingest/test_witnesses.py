@@ -16,7 +16,7 @@ import pytest
 
 from archive.capture import Note
 from db.catalogue import Catalogue
-from db.model import Item, Reading, Stamp
+from db.model import Item, Partial, Reading, Stamp
 from db.snapshot import compare
 from ingest.cataloguing import Cataloguer
 from ingest.collection import Layout, make, now
@@ -180,8 +180,9 @@ def is_remade(kept: Kept, folder: Path) -> None:
             for note in notes:
                 other.add_note(note)
             cataloguer = Cataloguer(other, kept.layout.warcs, Here())
-            other.add_captures(captures)
+            other.add_captures(captures if seed % 2 else ())
             for capture in shuffled:
+                other.add_captures([capture])
                 cataloguer.settle(cataloguer.begin(capture))
             assert compare(held, other.snapshot()) == [], f"seed {seed}"
 
@@ -303,6 +304,27 @@ def test_a_bag_with_an_item_holds_what_its_witnesses_stand_in(
     urls = [json.loads(row)["url"] for row in rows]
     assert any("/wp/v2/posts" in url for url in urls)
     assert f"{BASE}/cable/" not in urls
+
+
+def test_a_part_that_comes_in_after_all_else_is_joined_to_its_text(kept: Kept, tmp_path: Path) -> None:
+    kept.site.parted = "cable"
+    kept.run()
+    with closing(Catalogue.open(kept.layout.catalogue, read_only=True)) as catalogue:
+        held, captures = list(catalogue.snapshot()), list(catalogue.all_captures())
+    late = [capture for capture in captures if capture.url == f"{BASE}/cable/2/"]
+    partial = []
+    with closing(Catalogue.open(tmp_path / "late.db", create=True)) as other, other.transaction():
+        for note in records(kept.layout.warcs):
+            if isinstance(note, Note):
+                other.add_note(note)
+        cataloguer = Cataloguer(other, kept.layout.warcs, Here())
+        for capture in [*(one for one in captures if one not in late), *late]:
+            other.add_captures([capture])
+            cataloguer.settle(cataloguer.begin(capture))
+            item = other.item(f"{BASE}/cable/")
+            partial.append(item.edition.partial if item else None)
+        assert partial[-2:] == [Partial.PARTS_MISSING, None]
+        assert compare(held, other.snapshot()) == []
 
 
 @pytest.mark.parametrize(
