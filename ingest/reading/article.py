@@ -123,7 +123,7 @@ def _extracted(tree: Any) -> tuple[str, str | None]:
 def chosen(text: str, known: Known, page: Page, zones: Zones) -> list[Block]:
     """Return the blocks of *text*, as the passages of *page* mark them."""
     passages, aligned = _laid(text, page, zones)
-    held = completed(passages, aligned.held, zones.foreign)
+    held = completed(passages, aligned.held, zones.foreign, [c for c, _ in page.meta("og:description", "description")])
     made: list[Passage] = []
     for number, one in enumerate(passages):
         made += (Passage(plain(line), None) for line in aligned.strays.get(number, ()))

@@ -8,12 +8,14 @@ from typing import Any
 
 from db.marks import MarkKind
 from ingest.reading import furniture
+from ingest.reading.alignment import KEY, letters
 from ingest.reading.blocks import Passage
 
 LACK = 8
 MUCH = 400
 SAYING = 80
 GAP = 3
+DESCRIBING, DESCRIBED = 50, 700
 ALIKE = 6
 FEWEST = 3
 """So many passages an extractor must have kept for what stands between them to be judged by them."""
@@ -22,13 +24,17 @@ _INNER = frozenset((
     "p", "li", "ul", "ol", "blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "tr", "tbody", "thead", "table",
 ))
 # fmt: on
+_LEADING = (MarkKind.PARAGRAPH, MarkKind.HEADING, MarkKind.QUOTATION)
 _SAID = (MarkKind.PARAGRAPH, MarkKind.QUOTATION)
 
 
-def completed(passages: Sequence[Passage], held: Sequence[bool], foreign: Callable[[Any], bool]) -> list[bool]:
+def completed(
+    passages: Sequence[Passage], held: Sequence[bool], foreign: Callable[[Any], bool], described: Sequence[str] = ()
+) -> list[bool]:
     """Return which *passages* are the text, where an extractor took those that are *held*.
 
     Args:
+        described: how the head of the page describes it.
         foreign: says whether an element stands in a part of the page that does not speak of its article.
     """
     taking = _Taking(passages, held, foreign)
@@ -37,6 +43,7 @@ def completed(passages: Sequence[Passage], held: Sequence[bool], foreign: Callab
         taking.gaps()
         taking.lists()
     if any(held):
+        taking.lead([letters(one) for one in described])
         taking.headings()
         taking.captions()
     return taking.wanted
@@ -113,6 +120,19 @@ class _Taking:
             goes_on = len(lacking) < len(numbers) or self.wanted[numbers[0] - 1]
             if goes_on and all(map(self._own, lacking)):
                 self._take(lacking)
+
+    def lead(self, described: Sequence[str]) -> None:
+        """Take the paragraph before the text that the head of the page quotes to describe it, if the text lacks it."""
+        told = {one[:KEY] for one in described if len(one) >= KEY}
+        if told and any(one in letters(" ".join(self._all[n].words for n in self._taken())) for one in told):
+            return
+        for n in range(self._taken()[0] - 1, -1, -1):
+            one = self._all[n]
+            if one.mark.kind in _LEADING and DESCRIBING <= len(one.words) <= DESCRIBED and self._own(n):
+                said = letters(one.words)
+                if said[:KEY] in told:
+                    self._take([n])
+                    return
 
     def headings(self) -> None:
         """Take the headings that something of the text follows."""

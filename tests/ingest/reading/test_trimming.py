@@ -99,3 +99,13 @@ def test_a_line_may_be_said_by_several_passages() -> None:
 
 def test_a_passage_that_stands_twice_is_held_once_for_each_time_the_text_says_it() -> None:
     assert Aligned(f"{LONG}\n{NEXT}", [passage(LONG), passage(NEXT), passage(LONG)]).held == [True, True, False]
+
+
+def test_the_paragraph_that_describes_a_page_opens_its_text(make_page: PageMaker, read_page: Read) -> None:
+    lead = "Nine harbours lost their quays in one night, and most of them have the cranes back that they had before."
+    head = f'<title>The Amber Road Reopens</title><meta name="description" content="{lead}">'
+    top = f'<h1>The Amber Road Reopens</h1><div class="intro-words"><span>{lead}</span></div>'
+    assert read_page(make_page(head=head, top=top, body=f"{OPENING}{CLOSING}", bottom="")).text.startswith(lead)
+    plain = read_page(make_page(top=top, body=f"{OPENING}{CLOSING}", bottom="")).text
+    assert read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>", bottom="")).text.count(lead) == 0
+    assert plain.count(lead) <= 1
