@@ -23,6 +23,11 @@ _BLOCK = re.compile(
 _LABEL = re.compile(
     r"^\s*(?:pages?|strony|strona|seiten?|páginas?|pagine|pagina'?s?|stránky|сторінки|страницы)\s*:", re.I
 )
+_COUNTED = re.compile(
+    r"\W*(?:page|strona|seite|página|pagina|stránka|strana|сторінка|страница|sida|side|sivu)\s+\d{1,2}\s*"
+    r"(?:of|z|ze|von|de|di|sur|van|з|із|из|av|af|/)\s*(?P<count>\d{1,2})\b",
+    re.I,
+)
 MOST = 60
 _SCRAP = 3
 
@@ -50,24 +55,48 @@ def _stem(url: str) -> tuple[str, str]:
 def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     """Return the URLs of parts 2..n where this is part 1, and whether it is a later part itself.
 
-    Only links to the same address with a part's number count, in a block of page links or beside a label
-    for pages;
-    lists of posts that go on elsewhere are no parts.
+    Only links to the same address with a part's number count: in a block of page links, beside a label for pages
+    ("Pages:", "Page 1 of 3"), or that which the head states as the next. Lists of posts that go on elsewhere are no
+    parts. Where the label tells how many there are, those without a link have the addresses that the others show.
     """
     linked: dict[int, str] = {}
-    named = remembered(_BLOCK)
+    count, named = 0, remembered(_BLOCK)
     for block in page.body.iter("p", "div", "nav", "span", "ul") if zones.headline is not None else ():
-        if not (named[zones.marks[block]] or _labelled(block)) or len(block) > MOST:
+        told = _COUNTED.match(page.short.get(block, ""))
+        if not (told or named[zones.marks[block]] or _labelled(block)) or len(block) > MOST:
             continue
+        count = max(count, int(told["count"]) if told else 0)
         for link in block.iter("a"):
             url = page.absolute(link.get("href"))
             if url and _stem(url) == _stem(page.url):
                 linked.setdefault(number(url), url)
-    mine = number(page.url)
-    if mine > 1:
-        return (), 1 in linked or bool(linked)
+    if zones.headline is not None and (following := _following(page)):
+        linked.setdefault(number(following), following)
+    if number(page.url) > 1:
+        return (), bool(linked)
     follow = sorted(n for n in linked if n > 1)
+    if follow:
+        form = linked[follow[0]]
+        follow = sorted({*follow, *range(2, count + 1)})
+        linked = {n: _renumbered(form, n) for n in follow} | linked
     return tuple(linked[n] for n in follow), False
+
+
+def _following(page: Page) -> str | None:
+    """Return what the head states as the next page of the same text, by its path."""
+    for link in page.tree.iter("link"):
+        url = page.absolute(link.get("href")) if "next" in (link.get("rel") or "").lower().split() else None
+        if url and not urlsplit(url).query and number(url) > 1 and _stem(url) == _stem(page.url):
+            return url
+    return None
+
+
+def _renumbered(url: str, number: int) -> str:
+    """Return the address of another part, in the form of that of one."""
+    parts = urlsplit(url)
+    if "page=" in parts.query:
+        return urlunsplit(parts._replace(query=re.sub(r"(^|&)page=\d+", rf"\g<1>page={number}", parts.query)))
+    return urlunsplit(parts._replace(path=re.sub(r"/\d+(/?)$", rf"/{number}\g<1>", parts.path)))
 
 
 def is_block(block: Any) -> bool:
