@@ -74,10 +74,11 @@ def made(author: Author, page: Page, locator: Locator) -> Attribution | None:
 def contributors(page: Page, zones: Zones, locator: Locator) -> Iterator[Attribution]:
     """Yield who translated, edited or took photographs, as the page says by its headline."""
     seen: set[tuple[Role, str]] = set()
-    for element, words in reversed(page.short.items()) if page.tells(_STEMS) else ():
-        if not 8 <= len(words) <= LONGEST or not -BEFORE <= zones.distance(element) <= AFTER:
-            continue
-        if not (found := _label(words)) or zones.foreign(element):
+    stems = page.tells(_STEMS)
+    at = page.order[zones.headline] if zones.headline is not None else 0
+    for element in page.elements[max(0, at - BEFORE) : at + AFTER + 1] if stems else ():
+        words = page.short.get(element, "")
+        if not 8 <= len(words) <= LONGEST or not (found := _label(words, stems)) or zones.foreign(element):
             continue
         role = next(role for role in _LABELS if found[role.value])
         for name in names.split(_NEXT.sub("", found["names"]), printed=True):
@@ -99,13 +100,13 @@ def may_name(page: Page, headline: Any) -> bool:
             if words:
                 # Behind a label that stands in a whole paragraph nobody is sought.
                 pieces.append(words if len(words) <= LONGEST or len(words.strip()) <= 2 * LONGEST else " \n ")
-    return _label(" ".join(pieces)) is not None
+    return _label(" ".join(pieces), _STEMS) is not None
 
 
-def _label(words: str) -> re.Match[str] | None:
-    """Return the first label in *words*, with the names behind it, or None."""
+def _label(words: str, stems: tuple[str, ...]) -> re.Match[str] | None:
+    """Return the first label in *words* that holds one of *stems*, with the names behind it, or None."""
     lowered = words.replace("\u0130", "i").lower()  # as long as before: the one letter that would grow is set apart
-    starts = sorted(at for stem in _STEMS if stem in lowered for at in _each(lowered, stem))
+    starts = sorted(at for stem in stems if stem in lowered for at in _each(lowered, stem))
     return next((found for at in starts if (found := _LABEL.match(words, max(0, at - 1)))), None)
 
 

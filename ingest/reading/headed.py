@@ -37,11 +37,11 @@ _LONGEST = 600
 def lines(page: Page, zones: Zones) -> Iterator[Line]:
     """Yield the authors that stand under a label of their own, outside comments, menus and other texts."""
     for element, words in page.short.items():
-        if len(words) > labels.LONGEST:
+        if not words or len(words) > labels.LONGEST or element.tag not in SOUGHT:
             continue
         said = words.rstrip(" :：").replace("’", "'").lower()
         about = said in _ABOUT
-        if not (about or said in labels.ALONE) or element.tag not in SOUGHT:
+        if not (about or said in labels.ALONE):
             continue
         if zones.commented(element) or (not about and zones.foreign(element) and not labels.strong(said)):
             continue
