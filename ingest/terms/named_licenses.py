@@ -31,6 +31,7 @@ _FAMILY = re.compile(r"creative[\s-]*commons|(?<![\w-])cc(?:[\s-]+|-)(?:licen|li
 _SIGNS = ("cc", "commons", "public domain", ".0", ".5")
 """One of them is in every name of Creative Commons."""
 _NEAR = 30
+_POINTS = ".,;:)\"'“”„»«"
 _NUMBER = re.compile(r"(?<![\w.])v?\.?\s?([1-4])[.,](0|5)(?!\d|\.\d)")
 
 
@@ -162,7 +163,7 @@ def _port(words: str, book: Vocabulary) -> str | None:
     match = _NUMBER.search(words)
     after = words[match.end() :].lstrip(" -,").split(" ") if match else words.lstrip(" -,").split(" ")
     for length in (2, 1):
-        port = book.ports.get(" ".join(after[:length]).strip(".,;:"))
+        port = book.ports.get(" ".join(after[:length]).strip(_POINTS))
         if port is not None:
             return port
     return None

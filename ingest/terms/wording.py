@@ -31,6 +31,7 @@ _LONGEST = 4_000
 _CAPTION = 40
 _LABEL = 22
 _FEW = 3
+_SHORT = 7
 _HEADED = re.compile(r"(?:[^\s:]+ ){0,3}[^\s:]+ ?: x(?!\w)")
 _CREDITED = re.compile(
     r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? xx?(?!\w)|\bvia\b|\bflickr\b"
@@ -221,9 +222,10 @@ def _label(sentence: str, marks: Marks) -> bool:
     if _CREDITED.search(said):
         return False
     words = len(said.split())
-    headed = bool({"text", "site"} & marks.keys()) and _HEADED.match(said)
+    of_text = bool({"text", "site"} & marks.keys())
     return (
         words <= _FEW
-        or bool(headed)
+        or (of_text and _HEADED.match(said) is not None)
+        or ("licensed" in marks and words <= (_SHORT if of_text else _FEW + 1))
         or ("licensed" in marks and words <= _LABEL and bool({"is so", "some reserved"} & marks.keys()))
     )
