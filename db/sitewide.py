@@ -6,10 +6,12 @@ its publisher when that is read; so a change is in force for all of them at once
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlsplit
 
 from db import statements
 from db.instant import from_text, to_text
@@ -17,6 +19,7 @@ from db.model import ItemTerm, StatementPlace, Term
 from db.statements import READ, read_group
 
 _PLACES = tuple(StatementPlace)
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-zA-Z]{2})?")
 _NOW = "term.superseded IS NULL"
 _THEN = "term.first_seen <= :at AND (term.superseded IS NULL OR term.superseded > :at)"
 _LIVE = "page.gone IS NULL"
@@ -28,14 +31,18 @@ def of_item(
 ) -> tuple[ItemTerm, ...]:
     """Return the statements that hold for *item* at *at* (now if None), the nearest to the item first.
 
-    Its own come first; then what the terms pages of *publisher* and its files for machines state, those in its
-    *language* before others. What adds no rule to what was said already is not repeated, be it in other words or in
-    another language. Where words that the item shows have been replaced on another page since it was read last, what
-    replaced them counts too: the strictest governs, and both are shown.
+    Its own come first; then what the terms pages of *publisher* and its files for machines state, those of its own
+    section before others, and those in its *language*. What adds no rule to what was said already is not repeated, be
+    it in other words or in another language. Where words that the item shows have been replaced on another page since
+    it was read last, what replaced them counts too: the strictest governs, and both are shown.
     """
     found = list(statements.of_item(connection, item, at))
     pages = sorted(
-        _of_terms_pages(connection, item, publisher, at), key=lambda held: (held.statement.language or "") != language
+        _of_terms_pages(connection, item, publisher, at),
+        key=lambda held: (
+            held.statement.place is not StatementPlace.SECTION,
+            (held.statement.language or "") != language,
+        ),
     )
     said = {rule for held in found for rule in _rules(held)}
     words = {held.statement.words for held in found}
@@ -74,7 +81,40 @@ def _of_terms_pages(connection: sqlite3.Connection, item: str, publisher: str, a
         ORDER BY term.first_seen, term.holder, position, number""",
         {"publisher": publisher, "item": item, "at": at},
     ).fetchall()
-    return _grouped(rows)
+    return _near(connection, item, _grouped(rows))
+
+
+def _near(connection: sqlite3.Connection, item: str, found: list[ItemTerm]) -> list[ItemTerm]:
+    """Say of what a terms page states that stands above *item* that it stands in the section of the item.
+
+    The addresses alone tell it, so it is the same in whatever order the pages came.
+    """
+    (url,) = connection.execute("SELECT url FROM item WHERE id = ?", (item,)).fetchone() or ("",)
+    return [
+        replace(held, statement=replace(held.statement, place=StatementPlace.SECTION))
+        if held.statement.place is StatementPlace.TERMS_PAGE and in_section(url, _shown_at(connection, held))
+        else held
+        for held in found
+    ]
+
+
+def _shown_at(connection: sqlite3.Connection, held: ItemTerm) -> str:
+    query = "SELECT url FROM capture WHERE id = ?"
+    row: tuple[str] | None = connection.execute(query, (held.statement.evidence.capture,)).fetchone()
+    return row[0] if row else ""
+
+
+def in_section(url: str, terms_page: str) -> bool:
+    """Say whether *url* lies below the same folder of its site as *terms_page*, the site's own and a language's apart.
+
+    ``/review/terms/`` is of the section of ``/review/2024/a-text/``; ``/terms/`` and ``/en/terms/`` are of the whole
+    site.
+    """
+    page, text = (urlsplit(one) for one in (terms_page, url))
+    steps = page.path.rstrip("/").split("/")[1:-1]
+    section = steps[1:] if steps and _LANGUAGE.fullmatch(steps[0]) else steps
+    folder = "/".join(("", *steps, ""))
+    return bool(section) and page.netloc == text.netloc and text.path.startswith(folder)
 
 
 def _replacing(connection: sqlite3.Connection, item: str, at: str | None) -> list[ItemTerm]:

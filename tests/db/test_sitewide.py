@@ -10,6 +10,7 @@ import pytest
 from db.catalogue import Catalogue
 from db.entry import Entry
 from db.model import Act, Covers, Item, PageKind, Permission, StatementPlace, Term
+from db.sitewide import in_section
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
@@ -57,6 +58,50 @@ def test_the_nearest_statement_comes_first_and_the_same_words_once(catalogue: Ca
     assert said(catalogue, "/a") == [FREE, ASK]
     assert item(catalogue, "/a").terms[0].statement.place is StatementPlace.ITEM_PROSE
     assert said(catalogue, "/b") == [FREE, ASK, "All rights reserved."]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2)])
+def test_the_terms_page_of_an_items_section_comes_before_the_sites_and_after_the_items_own(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+) -> None:
+    rule = Term(Covers.TEXT, Act.USE, Permission.ASK, "r")
+    section = with_rule(made.terms_page(1, "The Review is asked.", path="/review/terms/"), rule)
+    site = with_rule(made.terms_page(2, "The Institute forbids."), replace(rule, permission=Permission.PROHIBITED))
+    footer = with_rule(made.saying(3, "/review/2024/a", "All rights."), replace(rule, act=Act.DISTRIBUTE))
+    entries = (section, site, footer, made.saying(4, "/news/b"))
+    for number in order:
+        catalogue.add(entries[number])
+    places = [(held.statement.words, held.statement.place) for held in item(catalogue, "/review/2024/a").terms]
+    assert places == [
+        ("The Review is asked.", StatementPlace.SECTION),
+        ("The Institute forbids.", StatementPlace.TERMS_PAGE),
+        ("All rights.", StatementPlace.SITE_FOOTER),
+    ]
+    assert {held.statement.place for held in item(catalogue, "/news/b").terms} == {StatementPlace.TERMS_PAGE}
+    assert said(catalogue, "/news/b") == ["The Review is asked.", "The Institute forbids."], "both hold all the same"
+
+
+def with_rule(entry: Entry, rule: Term) -> Entry:
+    """The same with *rule* read from each statement."""
+    assert entry.reading is not None
+    statements = tuple(replace(one, terms=(rule,)) for one in entry.reading.statements)
+    return replace(entry, reading=replace(entry.reading, statements=statements))
+
+
+@pytest.mark.parametrize(
+    ("url", "terms", "within"),
+    [
+        ("https://a.example/review/2024/text/", "https://a.example/review/terms/", True),
+        ("https://a.example/en/review/text", "https://a.example/en/review/copyright.html", True),
+        ("https://a.example/reviews/text/", "https://a.example/review/terms/", False),
+        ("https://a.example/review/text/", "https://a.example/terms/", False),
+        ("https://a.example/en/text/", "https://a.example/en/terms/", False),
+        ("https://b.example/review/text/", "https://a.example/review/terms/", False),
+    ],
+    ids=["below", "below in a language", "begins alike", "of the site", "of the site in a language", "another host"],
+)
+def test_a_section_is_the_folder_of_its_terms_page(url: str, terms: str, within: bool) -> None:
+    assert in_section(url, terms) is within
 
 
 def test_a_terms_page_in_another_language_still_holds(catalogue: Catalogue, made: Made) -> None:
