@@ -90,11 +90,12 @@ _TRUST = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4, "about": 5, "n
 def _lines(page: Page, zones: Zones) -> Iterator[Line]:
     text = marked.text_begins(page, zones)
     for element, words in page.short.items():
-        if not 2 <= len(words) <= MARKED_LONGEST or element.tag not in SOUGHT:
+        tag = element.tag
+        if not 2 <= len(words) <= MARKED_LONGEST or tag not in SOUGHT:
             continue
         distance = zones.distance(element)
-        is_rel = "author" in (element.get("rel") or "").lower() or marked.is_led(element)
-        by_class = element.tag in ("byline", "author") or (
+        is_rel = "author" in (element.get("rel") or "").lower() or (tag == "a" and marked.is_led(element))
+        by_class = tag in ("byline", "author") or (
             abs(distance) <= marked.FAR and marked.is_marked(page, zones, element, words)
         )
         close = -REACH_BEFORE <= distance <= REACH_AFTER

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from ingest.reading import bare, labels, names, offices, signoff
@@ -14,8 +14,7 @@ from ingest.reading.page import Page
 from ingest.reading.zones import Zones
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "dt", "th"})
-_ABOUT = frozenset(
-    """about the author|about the authors|about the author(s)|about author|about our author|about the contributor|
+_TOLD = """about the author|about the authors|about the author(s)|about author|about our author|about the contributor|
     about the contributors|about the writer|meet the author|meet the authors|the author|the authors|
     about the expert|about the experts|o autorze|o autorce|o autorach|nota o autorze|notka o autorze|o autorovi|
     o autorovi textu|o autorech|o autorke|über den autor|über die autorin|über die autoren|über die autorinnen|
@@ -26,9 +25,9 @@ _ABOUT = frozenset(
     sobre os autores|informazioni sull'autore|sull'autore|l'autore|gli autori|over de auteur|over de auteurs|
     om forfatteren|om författaren|om forfatterne|про автора|про авторку|про авторів|об авторе|об авторах|
     a szerzőről|despre autor|yazar hakkında|作者简介|作者簡介|著者プロフィール|筆者プロフィール|執筆者紹介""".replace(
-        "\n    ", ""
-    ).split("|")
-)
+    "\n    ", ""
+).split("|")
+_ABOUT = frozenset(chain(_TOLD, (told.replace("'", "’") for told in _TOLD)))
 _ENOUGH = 12
 """So many blocks are looked at under a label at most."""
 _LONGEST = 600
@@ -39,7 +38,7 @@ def lines(page: Page, zones: Zones) -> Iterator[Line]:
     for element, words in page.short.items():
         if not words or len(words) > labels.LONGEST or element.tag not in SOUGHT:
             continue
-        said = words.rstrip(" :：").replace("’", "'").lower()
+        said = words.rstrip(" :：").lower()
         about = said in _ABOUT
         if not (about or said in labels.ALONE):
             continue

@@ -106,7 +106,7 @@ def leads_to_author(page: Page, zones: Zones, link: Any, words: str) -> bool:
 def is_led(link: Any) -> bool:
     """Say whether *link* leads to an author's page and nothing but a word for "by" stands before it in its block."""
     parent = link.getparent()
-    if link.tag != "a" or parent is None or not roles.AUTHOR_PAGE.search(link.get("href") or ""):
+    if parent is None or not roles.AUTHOR_PAGE.search(link.get("href") or ""):
         return False
     return link.getprevious() is None and labels.alone(parent.text or "")
 
