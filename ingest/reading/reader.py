@@ -40,6 +40,7 @@ from ingest.reading import (
     microdata,
     parts,
     printed_dates,
+    site_names,
     structured,
     tags,
     titles,
@@ -106,7 +107,9 @@ class PageReader:
         marked = chain(meta.candidates(page), microdata.candidates(page), microdata.rdfa(page))
         for candidate in chain(self.data.candidates(), marked, hearing.offered(context.witnesses)):
             self.offered[candidate.field].append(candidate)
-        self.sites = self._sites()
+        self.offered[Field.SITE] = site_names.stated(page, self.offered[Field.SITE])
+        publisher = context.publisher.name if context.publisher is not None else None
+        self.sites = site_names.folded(page, self.offered[Field.SITE], publisher)
         self.rivals: list[Rival] = []
 
     @cached_property
@@ -126,15 +129,6 @@ class PageReader:
         """Return the names of the site, with that of a heading that names it."""
         head = self.zones.masthead
         return self.sites if head is None else self.sites | {judge.fold(visible(head))}
-
-    def _sites(self) -> frozenset[str]:
-        named = {judge.fold(c.value) for c in self.offered[Field.SITE]}
-        host = self.page.host
-        labels = host.split(".")
-        named |= {judge.fold(host), judge.fold(labels[-2] if len(labels) > 1 else host)}
-        if self.context.publisher is not None and self.context.publisher.name:
-            named.add(judge.fold(self.context.publisher.name))
-        return frozenset(n for n in named if n)
 
     def reading(self) -> Reading:
         """Return the reading of the page."""
@@ -280,7 +274,8 @@ class PageReader:
         return Dated(decided.stated.value, decided.stated.precision, evidence) if evidence is not None else None
 
     def _tags(self) -> tuple[Words, ...]:
-        chosen = tags.choose(tags.candidates(self.page, self.zones), self.offered[Field.TAG])
+        shown, title = tags.candidates(self.page, self.zones), self.page.title_text
+        chosen = tags.choose(shown, self.offered[Field.TAG], sites=self.sites, title=title)
         return tuple(said for candidate in chosen if (said := self._claim(candidate)))
 
     def _language(self, text: str) -> Words | None:

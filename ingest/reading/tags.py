@@ -47,6 +47,12 @@ LOOSE, ABOVE, FEW, ROW = 20, -40, 10, 30
 _NUMBER = re.compile(r"\d{5,}")
 _INTERNAL = "_"
 """How a newsroom begins what only its own programs read."""
+_LABELLED = re.compile(r"^([A-Z][\w ]{1,24}):\s+(\S.*)$")
+_SUBJECTS = frozenset(
+    {"category", "subject", "topic", "tag", "keyword", "theme", "thema", "tema", "kategorie", "kategoria"}
+)
+_KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[a-z0-9]+_[a-z0-9_-]+|[a-z0-9-]+\.(?:com|org|net|eu|co\.uk|[a-z]{2})")
+"""What only a system reads: a number of its own, a key, a host."""
 MOST = 40
 _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "JSON-LD keywords")
 _SPELT = (
@@ -173,17 +179,24 @@ def _listed(element: Any, words: str, zones: Zones) -> Iterator[Candidate]:
             yield Candidate(Field.TAG, value, value, "tag line", Place.TEXT, element)
 
 
-def choose(shown: dict[str, list[Candidate]], offered: list[Candidate]) -> list[Candidate]:
+def choose(
+    shown: dict[str, list[Candidate]], offered: list[Candidate], *, sites: frozenset[str] = frozenset(), title: str = ""
+) -> list[Candidate]:
     """Choose the tags, each once: what is marked as tags, else what the head states of this text, else what looks like
     tags on the page, else what the head lists for search engines.
+
+    Args:
+        sites: the names of the site, folded: a list with one of them, and nothing of the *title*, is the whole site's.
     """
     by_witness: dict[str, list[Candidate]] = {}
     for candidate in offered:
         by_witness.setdefault(candidate.witness, []).append(candidate)
-    stated = [by_witness.get(name, []) for name in (*_STATED, *_SPELT)]
+    seen = {fold(c.value) for found in shown.values() for c in found}
+    about = f"{fold(title)} {' '.join(seen)}"
+    stated = [_of_the_text(by_witness.get(name, []), sites, about) for name in (*_STATED, *_SPELT)]
     order = [shown["rel"], shown["label"], *stated[: len(_STATED)], shown["headed"], shown["class"], shown["led"]]
     order += stated[len(_STATED) :]
-    chosen = _shown_too(next((found for found in order if found), []), stated, shown)
+    chosen = _shown_too(next((found for found in order if found), []), stated, seen)
     for found in order:
         if len(chosen) == 1 and len(found) > 1 and {fold(c.value) for c in chosen} < {fold(c.value) for c in found}:
             chosen = found
@@ -191,18 +204,38 @@ def choose(shown: dict[str, list[Candidate]], offered: list[Candidate]) -> list[
     return each_once(chosen)
 
 
-def _shown_too(
-    chosen: list[Candidate], stated: list[list[Candidate]], shown: dict[str, list[Candidate]]
-) -> list[Candidate]:
+def _of_the_text(found: list[Candidate], sites: frozenset[str], about: str) -> list[Candidate]:
+    """Return *found*, or nothing where it names the site and nothing that the text is *about*."""
+    others = [fold(c.value) for c in found if fold(c.value) not in sites]
+    return found if len(others) == len(found) or any(other in about for other in others) else []
+
+
+def _shown_too(chosen: list[Candidate], stated: list[list[Candidate]], seen: set[str]) -> list[Candidate]:
     """Return *chosen*; or, where the page shows none of them, the first *stated* that it shows some of."""
-    seen = {fold(c.value) for found in shown.values() for c in found}
     return next((found for found in (chosen, *stated) if seen & {fold(c.value) for c in found}), chosen)
+
+
+def _plainly(found: list[Candidate]) -> list[Candidate]:
+    """Return *found* without what a system keeps for itself, where it labels what it keeps ("Page Type: Article"): of
+    these only what the label calls a subject, without the label.
+    """
+    labelled = [match for c in found if (match := _LABELLED.match(c.value))]
+    if len(labelled) < 2:
+        return [c for c in found if not _KEY.fullmatch(c.value)]
+    kept = []
+    for candidate in found:
+        match = _LABELLED.match(candidate.value)
+        if match and match[1].casefold() in _SUBJECTS:
+            kept.append(candidate._replace(value=match[2], words=match[2]))
+        elif match is None and not _KEY.fullmatch(candidate.value):
+            kept.append(candidate)
+    return kept
 
 
 def each_once(chosen: list[Candidate]) -> list[Candidate]:
     """Return the tags without numbers, each once, at most MOST."""
     kept: dict[str, Candidate] = {}
-    for candidate in chosen[:MOST]:
+    for candidate in _plainly(chosen[:MOST]):
         if not (_NUMBER.fullmatch(candidate.value) or candidate.value.startswith(_INTERNAL)):
             kept.setdefault(fold(candidate.value) or candidate.value, candidate)
     return list(kept.values())

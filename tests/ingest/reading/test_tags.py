@@ -115,3 +115,23 @@ def test_a_row_above_the_headline_is_what_the_whole_site_writes_about_now(
 ) -> None:
     page = make_page(head=TITLE, bottom="").replace("<article>", f"<div>{ROW}</div><article>")
     assert tags(read_page(page)) == []
+
+
+def test_of_labelled_keywords_only_subjects_are_tags(make_page: PageMaker, read_page: Read) -> None:
+    said = ("Page Type: Article", "Subject: Roads", "Category: Trade", "Day: Friday", "amber")
+    reading = read_page(make_page(head=TITLE + keywords(*said), bottom=""))
+    assert tags(reading) == ["Roads", "Trade", "amber"]
+
+
+def test_keys_of_a_system_are_no_tags(make_page: PageMaker, read_page: Read) -> None:
+    said = ("amber", "98be933f-38cf-4fba-b6c6-ad438e82010a", "cat_roads", "institute.com")
+    assert tags(read_page(make_page(head=TITLE + keywords(*said), bottom=""))) == ["amber"]
+
+
+@pytest.mark.parametrize(("words", "read"), [("roads", []), ("amber road", ["Example Institute", "amber road"])])
+def test_a_list_that_names_the_site_counts_where_it_names_what_the_text_is_about(
+    make_page: PageMaker, read_page: Read, words: str, read: list[str]
+) -> None:
+    head = f'<title>The Amber Road Reopens</title><meta name="keywords" content="Example Institute, {words}">'
+    head += '<meta property="og:site_name" content="Example Institute">'
+    assert tags(read_page(make_page(head=head, bottom=""))) == read
