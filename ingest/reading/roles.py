@@ -18,7 +18,7 @@ AUTHOR_PAGE = re.compile(
 )
 ROLE_FIRST = re.compile(
     r"(?:medically\s+|fact[- ]?|expert\s+)?(?:review|check|edit|photo|illustrat|translat|verifi|foto|bild|zdjęci|image|"
-    r"graphic|video|cover|podcast|produc|design|narrat|audio)\w*(?:\s+\w+)?\s*(?:by\b|von\b|par\b|por\b|:)",
+    r"graphic|video|cover|podcast|produc|design|narrat|audio|redaktion|redakcj)\w*(?:\s+\w+)?\s*(?:by\b|von\b|par\b|por\b|:)",
     re.I,
 )
 _OTHER_ROLE = re.compile(

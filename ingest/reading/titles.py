@@ -34,6 +34,11 @@ _LEDE = re.compile(
     r"sub-?title|subhead(?:line|ing)?|sub-?head|abstract|excerpt|chapo|entradilla|bajada|sommario|ingress|perex|"
     r"zajawka|vorspann|einleitung|strapline|tagline|article-?description|description)(?:$|[\s_-])"
 )
+_KICKER = re.compile(
+    r"(?:^|[\s_-])(?:kicker|over-?line|eyebrow|dachzeile|top-?line|roof-?line|over-?title|sur-?title|sur-?titre|"
+    r"ante-?titulo|volanta|occhiello|nadtytul|super-?headline|pre-?title|tagline|spitzmarke)(?:$|[\s_-])",
+    re.I,
+)
 _NO_LEDE = frozenset({"a", "figure", "figcaption", "aside", "nav", "footer", "form", "li"})
 _LEDE_TAGS = frozenset({"p", "div", "h2", "h3", "section", "span"})
 SHORTEST_LEDE, LONGEST_LEDE, REACH = 40, 700, 45
@@ -77,6 +82,19 @@ def headline(zones: Zones) -> Candidate | None:
         return None
     words = visible(zones.headline)
     return Candidate(Field.TITLE, plain(words), words, "h1", Place.TEXT, zones.headline) if words else None
+
+
+def _without_kicker(heading: Candidate, stated: set[str]) -> Candidate:
+    """Return *heading* without what an element at its beginning is marked to say over the headline, unless a title is
+    *stated* that has both.
+    """
+    words = heading.words
+    for element in heading.element.iterdescendants():
+        said = visible(element) if says(_KICKER, marks(element)) else ""
+        if said and words.startswith(said):
+            words = words[len(said) :].lstrip(" :-–—|·•")
+    bare_of_it = len(words.split()) > 1 and fold(heading.value) not in stated
+    return heading._replace(value=plain(words), words=words) if bare_of_it else heading
 
 
 def from_title(page: Page) -> Candidate | None:
@@ -177,7 +195,7 @@ def choose(
         offered: structured titles, the most trusted first.
     """
     trimmed = [c for c in (_trim(c, affixes) for c in offered) if c]
-    head = _trim(heading, affixes) if heading else None
+    head = _trim(_without_kicker(heading, {fold(c.value) for c in trimmed}), affixes) if heading else None
     page_title = _trim(title, affixes) if title else None
     said = fold(title.value) if title else ""
     ranked = _longer(head, page_title, trimmed) if head else []
@@ -185,7 +203,7 @@ def choose(
         ranked.append(head)
     if head:
         ranked += [c for c in trimmed if fold(c.value) == fold(head.value)]
-        if trimmed and not _glued(head) and _close(head.value, trimmed[0].value):
+        if trimmed and not _glued(head) and any(_close(head.value, c.value) for c in (trimmed[0], page_title) if c):
             ranked.append(head)
     ranked += [c for c in trimmed if said and fold(c.value) and fold(c.value) in said and len(fold(c.value)) > 8]
     ranked += [c for c in (*trimmed[:1], head, *trimmed[1:], page_title) if c]
@@ -205,14 +223,20 @@ def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candida
     """Return the structured titles of which the heading holds but a part, or that it has a kicker before."""
     ranked: list[Candidate] = []
     whole, shown = fold(page_title.value) if page_title else "", fold(head.value)
-    agreed = any(c.witness == "JSON-LD headline" and fold(c.value) == whole for c in trimmed)
-    if whole and agreed and shown != whole and whole.endswith(shown):
-        ranked += [c for c in trimmed if fold(c.value) == whole]
+    stated = {fold(c.value) for c in trimmed if not c.witness.startswith("itemprop")}
+    if shown not in stated:
+        long = {fold(c.value) for c in trimmed if c.witness == "JSON-LD headline"}
+        ranked += [c for c in trimmed if fold(c.value) in long and _goes_on(fold(c.value), shown, whole)]
     # Where the heading runs a kicker into the headline, a title that parts them says the same better.
     ranked += [c for c in trimmed if fold(c.value) != shown and _tight(c.value) == _tight(head.value)]
-    if not any(fold(c.value) == shown for c in trimmed if not c.witness.startswith("itemprop")):
+    if shown not in stated:
         ranked += [c for c in (*trimmed, *_parts(page_title)) if _kicked(head, fold(c.value))]
     return ranked
+
+
+def _goes_on(stated: str, shown: str, whole: str) -> bool:
+    """Say whether the *stated* title is *shown* with a kicker before it, and ``title`` begins with both."""
+    return stated != shown and stated.endswith(shown) and whole.startswith(stated)
 
 
 def _parts(page_title: Candidate | None) -> list[Candidate]:

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
+from ingest.reading import path_headings
 from ingest.reading.page import Page, plain, visible
 
 FOREIGN_TAGS = frozenset({"nav", "footer", "form", "noscript", "template", "dialog", "select", "button"})
@@ -141,8 +142,8 @@ class Zones:
         return above[1] if len(above) > 1 and above[1].tag not in ("body", "html") else None
 
     def _choose_headline(self) -> Any:
-        """Take the h1 that ``title`` holds; else the h2 that it holds, unless an h1 says much the same as ``title`` or
-        ``og:title``; else the first h1 outside foreign zones; else the first h1.
+        """Take the h2 below an h1 that ends a path; else the h1 that ``title`` holds; else the h2 that it holds, unless
+        an h1 says much the same as ``title`` or ``og:title``; else the first h1 outside foreign zones, or any.
         """
         title = plain(self.page.title_text).casefold()
         everyone = list(self.page.body.iter("h1"))[:20]
@@ -155,6 +156,9 @@ class Zones:
         }
         firsts, general = [h for h in firsts if plain(visible(h)).casefold() not in generic], firsts
         self.masthead = next((h for h in everyone if h not in (firsts or general) and visible(h)), None)
+        shown = path_headings.below(self.page, firsts)
+        if shown is not None:
+            return shown
         for headings in (firsts, seconds, general):
             held = [
                 (len(words), -place, heading)

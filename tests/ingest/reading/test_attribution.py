@@ -289,3 +289,9 @@ def test_a_label_by_the_headline_says_that_a_contributor_may_be_named(label: str
 
     assert may(f"{label} Jane Roe")
     assert not may("Written by Jane Roe")
+
+
+def test_who_edited_a_text_did_not_write_it(make_page: PageMaker, read_page: Read) -> None:
+    line = '<p class="byline">Redaktion: Roman Rotter und <a href="/redaktion/marc">Marc Sommer</a></p>'
+    reading = read_page(make_page(top=f"<h1>The Amber Road Reopens</h1>{line}", lang="de"))
+    assert [a.name for a in reading.attributions if a.role is Role.AUTHOR] == []

@@ -103,3 +103,41 @@ def test_a_site_that_states_no_name_is_named_as_its_title_and_its_host_agree(
 ) -> None:
     read = read_page(make_page(head=f"<title>{title}</title>"), url="https://www.amberinstitute.example/road/")
     assert (read.site_name.value if read.site_name else None) == named
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"<nav><ol><li><a href='/'>Home</a></li><li><h1>{SHOWN}</h1></li></ol></nav>",
+        f'<div class="breadcrumbs"><a href="/">Home</a> <h1>{SHOWN}</h1></div>',
+    ],
+    ids=["a menu", "breadcrumbs"],
+)
+def test_the_last_step_of_a_path_is_not_the_headline(make_page: PageMaker, read_page: Read, path: str) -> None:
+    shown = "Amber Road Is Open: What the Towns Expect"
+    assert title(read_page(make_page(head=head(SHOWN), top=f"{path}<h2>{shown}</h2>"))) == shown
+    assert title(read_page(make_page(head=head(SHOWN), top=path))) == SHOWN
+
+
+def test_a_kicker_marked_in_the_heading_is_no_part_of_the_title(make_page: PageMaker, read_page: Read) -> None:
+    top = f'<h1><span class="article-title__overline">Roads</span><span class="off">-</span> <span>{SHOWN}</span></h1>'
+    assert title(read_page(make_page(head=head(f"In the north: {SHOWN}"), top=top))) == SHOWN
+    assert title(read_page(make_page(head=head(f"Roads: {SHOWN}"), top=top.replace(">-<", ">:<")))) == f"Roads: {SHOWN}"
+
+
+def test_a_name_of_the_site_that_is_the_title_of_the_page_is_none(make_page: PageMaker, read_page: Read) -> None:
+    metas = f'<title>{SHOWN}</title><meta property="og:site_name" content="{SHOWN}">'
+    reading = read_page(make_page(head=metas, top=f"<h1>{SHOWN}</h1>"))
+    assert title(reading) == SHOWN
+    assert reading.site_name is None
+
+
+def test_a_headline_in_the_data_with_its_kicker_is_whole_where_the_title_has_both(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    long = f"In the north: {SHOWN}"
+    data = f'<script type="application/ld+json">{{"@type": "Article", "headline": "{long}"}}</script>'
+    name = f"<title>{long}, Daily of the Institute</title>{data}"
+    assert title(read_page(make_page(head=name, top=f"<h1>{SHOWN}</h1>"))) == long
+    told = f'{name}<meta property="og:title" content="{SHOWN}">'
+    assert title(read_page(make_page(head=told, top=f"<h1>{SHOWN}</h1>"))) == SHOWN
