@@ -199,7 +199,9 @@ def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
     said = {"licensed", "may", "on condition", "public domain"} & marks.keys()
     if isinstance(named.license, OtherLicense) and named.license.domain and "public domain" not in marks:
         return
-    if not named.exact:
+    if named.exact:
+        said |= {"otherwise noted"} & marks.keys()
+    else:
         said &= {"may", "on condition"} | ({"licensed"} if {"is so", "otherwise noted"} & marks.keys() else set())
     subject = of_text or bool({"own", "otherwise noted"} & marks.keys())
     label = named.exact and "images" not in marks and ({"licensed", "may"} <= marks.keys() or _label(sentence, marks))
