@@ -183,7 +183,10 @@ def _dense(body: Any) -> list[Passage]:
 
 def led(below: Candidate | None, text: Text) -> Text:
     """Return *text* with the line *below* the headline before it, where the text lacks that line."""
-    if below is None or not text.blocks or _holds(letters(text.words), below.value):
+    if below is None or not text.blocks:
+        return text
+    words = text.words
+    if below.value in words or _holds(letters(words), below.value):
         return text
     return Text((Block(below.value), *text.blocks), text.unread)
 
