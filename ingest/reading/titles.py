@@ -25,6 +25,7 @@ _GENRES = """opinion opinions analysis editorial news blog podcast interview op 
     opinioni analisi analys ledare debatt"""
 _GENRE = frozenset(_GENRES.split()) | {"op ed"}
 """What a publisher adds to a headline to say of what kind the text is."""
+_HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
 _STROKES = frozenset("/|│｜»")
 _DATED = re.compile(r"^\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\)?\s*[-–—|:]+\s*(?=\S{2})")
 
@@ -137,6 +138,8 @@ def bare(title: str, affixes: Affixes) -> str:
     do; without a last part that names the section or the kind of text, and without a day before it.
     """
     title = _DATED.sub("", title)
+    if (host := _HOST_FIRST.match(title)) and names_site(host[1], affixes.sites):
+        title = title[host.end() :]
     while parts := list(_AFFIX.finditer(title)):
         cut = _cut(title, parts, affixes)
         if cut is not None:

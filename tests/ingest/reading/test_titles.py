@@ -141,3 +141,7 @@ def test_a_headline_in_the_data_with_its_kicker_is_whole_where_the_title_has_bot
     assert title(read_page(make_page(head=name, top=f"<h1>{SHOWN}</h1>"))) == long
     told = f'{name}<meta property="og:title" content="{SHOWN}">'
     assert title(read_page(make_page(head=told, top=f"<h1>{SHOWN}</h1>"))) == SHOWN
+
+
+def test_a_title_is_without_the_host_that_stands_before_it(make_page: PageMaker, read_page: Read) -> None:
+    assert title(read_page(make_page(head=f"<title>institute.example {SHOWN}</title>", top=""))) == SHOWN
