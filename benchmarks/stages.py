@@ -34,8 +34,8 @@ STAGES: tuple[tuple[str, Any, str], ...] = (
     ("catalogue", Catalogue, "add"),
     ("hand to reader", ReaderPool, "submit"),
     ("take entity apart", Cataloguer, "begin"),
-    ("follow links", Run, "_follow_links"),
-    ("tell", Run, "_visited"),
+    ("plan the next visits", Run, "_settled"),
+    ("tell", Run, "_count"),
 )
 
 
