@@ -14,6 +14,7 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.evidence import Locator
 from ingest.reading.judge import Author, fold
 from ingest.reading.line import Line
+from ingest.reading.line import parted as in_parts
 from ingest.reading.page import Page
 from ingest.reading.zones import Zones
 
@@ -78,16 +79,25 @@ def contributors(page: Page, zones: Zones, locator: Locator) -> Iterator[Attribu
     at = page.order[zones.headline] if zones.headline is not None else 0
     for element in page.elements[max(0, at - BEFORE) : at + AFTER + 1] if stems else ():
         words = page.short.get(element, "")
-        if not 8 <= len(words) <= LONGEST or not (found := _label(words, stems)) or zones.foreign(element):
+        if not 8 <= len(words) <= LONGEST or not _label(words, stems) or zones.foreign(element):
             continue
+        for role, name in _named(in_parts(element) if len(element) else words, stems):
+            if (role, name) in seen:
+                continue
+            seen.add((role, name))
+            said = Candidate(Field.AUTHOR, name, name, f"{role.value} named", Place.TEXT, element)
+            if one := made(Author(name, False, said), page, locator):
+                yield replace(one, role=role)
+
+
+def _named(words: str, stems: tuple[str, ...]) -> Iterator[tuple[Role, str]]:
+    """Yield the persons whom *words* name behind labels, each with the part that the label gives them."""
+    while found := _label(words, stems):
         role = next(role for role in _LABELS if found[role.value])
         for name in names.split(_NEXT.sub("", found["names"]), printed=True):
-            if not names.person(name.name) or name.organisation or (role, name.name) in seen:
-                continue
-            seen.add((role, name.name))
-            said = Candidate(Field.AUTHOR, name.name, name.name, f"{role.value} named", Place.TEXT, element)
-            if one := made(Author(name.name, False, said), page, locator):
-                yield replace(one, role=role)
+            if names.person(name.name) and not name.organisation:
+                yield role, name.name
+        words = words[found.start("names") :]
 
 
 def may_name(page: Page, headline: Any) -> bool:

@@ -17,6 +17,8 @@ from ingest.reading.blocks import Passage
 LEAD = 8
 TELLING = 80
 LABEL = 8
+CREDIT = 14
+"""So many letters beside the names of those who are credited say what they did ("Photographs by")."""
 FEWEST = 2
 TAIL = 5
 BIO_LONGEST = 700
@@ -132,7 +134,7 @@ def _names(said: str, known: Known) -> bool:
     left = said
     for name in sorted(known.names, key=len, reverse=True):
         left = left.replace(name, "")
-    return left != said and len(left) <= LABEL
+    return left != said and len(left) <= CREDIT
 
 
 def _introduces(one: Passage, known: Known) -> bool:

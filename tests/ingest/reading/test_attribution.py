@@ -295,3 +295,21 @@ def test_who_edited_a_text_did_not_write_it(make_page: PageMaker, read_page: Rea
     line = '<p class="byline">Redaktion: Roman Rotter und <a href="/redaktion/marc">Marc Sommer</a></p>'
     reading = read_page(make_page(top=f"<h1>The Amber Road Reopens</h1>{line}", lang="de"))
     assert [a.name for a in reading.attributions if a.role is Role.AUTHOR] == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<div>By Anna Fox<br>Translated by Ewa Sowa<br>Photographs by Jan Lis</div>",
+        "<div>Author: Anna Fox<br>Translation: Ewa Sowa<br>Photos: Jan Lis</div>",
+        "<p>By Anna Fox</p><p>Translated by Ewa Sowa</p><p>Photographs by Jan Lis</p>",
+    ],
+    ids=["broken lines", "labels", "paragraphs"],
+)
+def test_everyone_in_a_list_of_credits_is_kept_apart_by_what_they_did_and_out_of_the_text(
+    make_page: PageMaker, read_page: Read, lines: str
+) -> None:
+    reading = read_page(make_page(top=f"<h1>The Amber Road Reopens</h1>{lines}"))
+    named = [(one.name, one.role) for one in reading.attributions]
+    assert named == [("Anna Fox", Role.AUTHOR), ("Ewa Sowa", Role.TRANSLATOR), ("Jan Lis", Role.PHOTOGRAPHER)]
+    assert reading.text.startswith("The amber road between")
