@@ -14,7 +14,7 @@ ID = r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>\s]+>"
 """A URI in angle brackets, as WARC-Record-ID and the fields that name records hold it."""
 
 _UUID = r"<urn:uuid:[0-9a-f-]{36}>"
-_URI = r"[^\s<]\S*"
+_URI = r"(?!<)\S*[^\s>]"
 _VALUE = r"\S(?:.*\S)?"
 _LENGTH = r"[0-9]{1,18}"
 _PREFIX = 24

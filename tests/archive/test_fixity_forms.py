@@ -49,6 +49,7 @@ def test_a_record_of_a_form_that_was_learnt_is_checked_as_before() -> None:
 @example(SOUND.index(b"\r\nWARC-Target"), 0, b" ")
 @example(SOUND.index(b"http://think"), 0, b" ")
 @example(SOUND.index(b"11-25"), 2, b"13")
+@example(SOUND.index(b"ple/"), 4, b">")
 def test_no_change_of_its_bytes_is_judged_otherwise_once_the_form_is_known(at: int, length: int, piece: bytes) -> None:
     check_field_by_field(SOUND)
     changed = SOUND[:at] + piece + SOUND[at + length :]
