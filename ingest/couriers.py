@@ -12,9 +12,9 @@ from typing import Protocol
 from archive.exchange import Exchange, entity
 from archive.head import read_head
 from ingest.dialect import Dialect, Dialects
-from ingest.failure import FetchFailure, needs_retry
+from ingest.failure import UNREACHED, FetchFailure, needs_retry
 from ingest.fetch import Conditions
-from ingest.politeness import Pace
+from ingest.politeness import SETBACKS_LIMIT, Pace
 from ingest.robots import Robots, RobotsDecision
 from ingest.target import read_target, redirect_target
 
@@ -198,8 +198,7 @@ class Couriers:
         if host.robots is not None and errand.purpose != "robots":
             decision = host.robots.allows(errand.url)
             if not host.robots.had:
-                # It is asked for again after a rest, as a page would be; in the end the host is left alone.
-                host.pace, host.robots_read = host.pace.after(self._clock(), None), None
+                host.pace, host.robots_read = self._rested(host), None
             if not decision.allowed:
                 return [*brought, Delivery(errand, _why(host, errand.url) or decision)]
         delay = self._delay(authority, host.robots.crawl_delay if host.robots else None)
@@ -212,6 +211,15 @@ class Couriers:
         host.pace = replace(host.pace, delay=delay).after(self._clock(), status, field)
         brought += [Delivery(errand, answer, final=False) for answer in answers[:-1]]
         return [*brought, Delivery(errand, answers[-1])]
+
+    def _rested(self, host: _Host) -> Pace:
+        """Return the pace of a host whose robots.txt could not be had: it is asked for again after a rest, as a page
+        would be, and in the end the host is left alone; after one more try where it cannot be reached at all.
+        """
+        rested = host.pace.after(self._clock(), None)
+        if host.unheard is None or host.unheard.reason not in UNREACHED:
+            return rested
+        return replace(rested, setbacks=max(rested.setbacks, SETBACKS_LIMIT - 1 + host.pace.setbacks))
 
     def _exchange(self, authority: str, errand: Errand) -> list[Exchange | FetchFailure]:
         """Ask once; a host that does not take HTTP/1.0 is asked once more in 1.1 (and that is remembered)."""

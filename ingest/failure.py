@@ -40,6 +40,10 @@ class FailureReason(StrEnum):
     """The head contradicts itself about the length of the body."""
 
 
+UNREACHED = frozenset({FailureReason.DNS, FailureReason.ADDRESS_REFUSED, FailureReason.CONNECT, FailureReason.TLS})
+"""Reasons for which a host is not to be had at all: a minute changes nothing in it."""
+
+
 _HINTS: dict[FailureReason, str] = {
     FailureReason.BAD_URL: "Write it as https://host/path, without a login.",
     FailureReason.DNS: "Check the spelling of the host and the name server of this machine.",

@@ -64,6 +64,7 @@ class Pipeline:
         self._pending: deque[_Kept | Settled] = deque()
         self._held: dict[str, _Held] = {}
         self._unproved: dict[Errand, Settled] = {}
+        self._tried: dict[str, FetchFailure] = {}
         self._last_notes: dict[str, str] = {}
         self.full: DiskFull | None = None
         """Why nothing is asked for any more: the disk has no room beyond its reserve."""
@@ -126,6 +127,9 @@ class Pipeline:
     def _keep(self, delivery: Delivery) -> None:
         self._batch_began = self._batch_began or self._work.clock()
         errand, answer = delivery.errand, delivery.answer
+        before = self._tried.pop(errand.url, None)
+        if isinstance(answer, LeftAlone) and before is not None:
+            answer = before  # why the first try failed says more than that there was no second
         if isinstance(answer, RobotsDecision):
             failed = Failed("robots", answer.because, "Ask the publisher to let the agent creditline in.")
             self._note(delivery, failed)
@@ -133,6 +137,7 @@ class Pipeline:
             self._pending.append(Settled(errand, failed=left_alone(answer)))
         elif isinstance(answer, FetchFailure):
             if answer.reason in _PASSING and errand.attempt < TRIES:
+                self._tried[errand.url] = answer
                 self._couriers.send(dataclasses.replace(errand, attempt=errand.attempt + 1))
             else:
                 self._note(delivery, Failed(answer.reason.value, answer.detail, answer.hint), answer)

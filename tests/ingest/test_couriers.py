@@ -236,7 +236,7 @@ def test_an_errand_that_waits_for_a_visit_can_be_taken_back(sites: Sites) -> Non
     assert [delivery.errand.visit for delivery in brought] == [2]
 
 
-@pytest.mark.parametrize("answer", [FailureReason.CONNECT, status(503)], ids=["silence", "an error"])
+@pytest.mark.parametrize("answer", [FailureReason.TIMEOUT, status(503)], ids=["silence", "an error"])
 def test_a_host_whose_robots_file_cannot_be_had_is_left_alone_after_five_tries(
     sites: Sites, answer: bytes | FailureReason
 ) -> None:
@@ -246,6 +246,18 @@ def test_a_host_whose_robots_file_cannot_be_had_is_left_alone_after_five_tries(
     assert set(sites.urls) == {f"{HERE}/robots.txt"}
     assert len([delivery for delivery in brought if not isinstance(delivery.answer, LeftAlone)]) == 5
     assert len(brought) == 40
+
+
+@pytest.mark.parametrize("reason", [FailureReason.CONNECT, FailureReason.DNS, FailureReason.TLS])
+def test_a_host_that_cannot_be_reached_at_all_is_left_alone_after_a_second_try(
+    sites: Sites, reason: FailureReason
+) -> None:
+    sites.answers[f"{HERE}/robots.txt"] = reason
+    with sent(sites, *(f"{HERE}/{n}" for n in range(40))) as couriers:
+        brought = pages(collected(couriers))
+    assert set(sites.urls) == {f"{HERE}/robots.txt"}
+    assert [delivery.answer for delivery in brought[2:]] == [LeftAlone("institute.example")] * 38
+    assert (sites.time.now - NOW).total_seconds() < 10
 
 
 def test_a_robots_file_that_comes_at_the_second_try_lets_the_rest_be_asked_for(sites: Sites) -> None:

@@ -259,3 +259,13 @@ def test_a_host_that_fails_again_and_again_leaves_no_page_untold(layout: Layout,
     told = went(layout, wire, pool, *urls)
     assert sorted(settled.errand.url for settled in told) == sorted(urls)
     assert {settled.failed.reason for settled in told if settled.failed} <= {"tls", "left alone"}
+
+
+def test_of_a_host_that_is_left_alone_the_pages_that_were_tried_are_told_with_what_failed(
+    layout: Layout, wire: Wire, pool: ReaderPool
+) -> None:
+    urls = [wire.site.shelf.url(article) for article in load()[:9]]
+    wire.instead[f"{BASE}/robots.txt"] = FailureReason.CONNECT
+    told = went(layout, wire, pool, *urls)
+    reasons = {settled.errand.url: settled.failed.reason for settled in told if settled.failed}
+    assert reasons == dict.fromkeys(urls, "left alone") | {urls[0]: "connect", urls[1]: "connect"}
