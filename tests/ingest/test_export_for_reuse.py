@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sqlite3
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -55,13 +56,14 @@ def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for
         settings = settings_for_port(port)
         make(layout, settings)
         performing(layout, settings)
-    with sqlite3.connect(layout.catalogue) as connection, Catalogue.open(layout.catalogue) as catalogue:
+    with closing(sqlite3.connect(layout.catalogue)) as connection, Catalogue.open(layout.catalogue) as catalogue:
         items = [catalogue.item(site.url(article.slug)) for article in english]
         asking = tuple(catalogue.item(site.url(article.slug)) for article in polish)
         first, second, partial, withheld = items
         assert partial is not None
         assert withheld is not None
         connection.execute("UPDATE edition SET partial = 'teaser' WHERE item = ?", (partial.id,))
+        connection.commit()
         total = len(catalogue.all_item_ids())
     with at_work(layout, settings) as work:
         body = {"item": withheld.id, "reason": "by order of a court", "by": "Ewa", "lift": False}
