@@ -277,7 +277,7 @@ def test_nothing_of_a_withheld_item_goes_out_by_any_way(mixed: Mixed, creditline
         told = creditline("-C", mixed.folder, *way)
         assert words not in told.out, way
         assert title(item) not in told.out.replace("\\", ""), way
-    with sqlite3.connect(Layout(mixed.folder).catalogue) as connection:
+    with closing(sqlite3.connect(Layout(mixed.folder).catalogue)) as connection, connection:
         for view in ("items", "editions", "terms"):
             column = "item" if view != "items" else "id"
             query = f"SELECT count(*) FROM {view} WHERE {column} = ?"
