@@ -29,7 +29,7 @@ def command(
     with reading(Layout(console.directory)) as catalogue:
         for item in choice.items(catalogue, console.absent):
             if item.withheld is not None:
-                tell_withheld(console, item)
+                tell_withheld(console, item, aside=True)
                 continue
             line = credit_line(item, language=lang)
             if console.as_json:

@@ -82,10 +82,11 @@ def command(
         order = Order(layout, catalogue, choice, output, now(), uuid.uuid4, key, purpose)
         handed = _exporter(form)(order)
     _tell(console, handed, output)
-    if purpose is not None and UNCONFIRMED in handed.left_out:
+    if purpose is not None and not reuse.recheck and UNCONFIRMED in handed.left_out:
         console.talk("--recheck visits again what was not confirmed lately, and the terms pages that it rests on")
     if purpose is not None and not handed.items:
-        console.talk("nothing may be reused so: creditline terms ITEM says why, --letter asks for leave")
+        if handed.left_out:
+            console.talk("nothing may be reused so: creditline terms ITEM says why, --letter asks for leave")
         sys.exit(Exit.ATTENTION)
 
 

@@ -62,7 +62,7 @@ def command(
     with reading(Layout(console.directory)) as catalogue:
         for number, item in enumerate(choice.items(catalogue, console.absent)):
             if item.withheld is not None:
-                tell_withheld(console, item)
+                tell_withheld(console, item, aside=markdown)
             elif moments is not None:
                 _differences(console, catalogue, item, moments)
             elif console.as_json:

@@ -86,7 +86,7 @@ def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) ->
 
     for number, item in enumerate(_shown(console, catalogue, choice)):
         if item.withheld is not None:
-            tell_withheld(console, item)
+            tell_withheld(console, item, aside=form != "text")
         elif form != "text":
             console.out_json(policy(item) if form == "odrl" else description(item))
         elif console.as_json:
@@ -100,7 +100,7 @@ def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Aske
 
     for number, item in enumerate(_shown(console, catalogue, choice)):
         if item.withheld is not None:
-            tell_withheld(console, item)
+            tell_withheld(console, item, aside=True)
             continue
         found = verdict_of(item, asked.use, asked.covers, commercial=asked.commercial)
         if console.as_json:

@@ -9,10 +9,13 @@ if TYPE_CHECKING:
     from ingest.console import Console
 
 
-def tell_withheld(console: Console, item: Item) -> None:
-    """Say that *item* is withheld, since when and why, and nothing else of it."""
+def tell_withheld(console: Console, item: Item, *, aside: bool = False) -> None:
+    """Say that *item* is withheld, since when and why, and nothing else of it; *aside* where something else than a
+    notice is printed: a line to paste, a file of another format.
+    """
     since = item.withheld_since
     if console.as_json:
         console.out_json({"id": item.id, "withheld": item.withheld, "since": since.isoformat() if since else None})
         return
-    console.out(f"{item.id}  withheld{f' since {since:%Y-%m-%d}' if since else ''}: {item.withheld}")
+    tell = console.talk if aside else console.out
+    tell(f"{item.id}  withheld{f' since {since:%Y-%m-%d}' if since else ''}: {item.withheld}")

@@ -48,6 +48,10 @@ def _found(work: Collection, ref: str, *, lift: bool) -> Item:
     item = work.catalogue.item(ref)
     if item is None:
         raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
+    if item.withheld is not None and not lift:
+        since = f" since {item.withheld_since:%Y-%m-%d}" if item.withheld_since else ""
+        what = f"{item.id} is withheld{since} already: {item.withheld}"
+        raise Refused(what, "to give another reason, lift it first: --lift", Exit.USAGE)
     if lift and item.withheld is None:
         raise Refused(f"{item.id} is not withheld", "`creditline show` shows it", Exit.USAGE)
     return item

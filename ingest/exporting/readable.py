@@ -86,6 +86,8 @@ class Texts:
     @property
     def head(self) -> list[str]:
         """What stands above the texts: what they are for."""
+        if self.order.reuse is not None and not self.written:
+            return [f"For reuse: no text that was named may be used so ({self.order.reuse.asked.use}).", IMAGES]
         return [_purpose(self.order.reuse), IMAGES]
 
     @property
@@ -105,10 +107,13 @@ def _purpose(purpose: ForReuse | None) -> str:
     if purpose is None:
         return READING
     commercial = "commercial" if purpose.asked.commercial else "non-commercial"
-    return (
+    said = (
         f"For reuse: to {purpose.asked.use}, {commercial}. Each text may be used so by the words of its publisher that "
-        "stand with it, on the duties that they name, with its credit line."
+        "stand with it, on the duties that they name, with its credit line"
     )
+    if not purpose.lifted:
+        return f"{said}."
+    return f"{said}; but a text that is marked as handed out against its terms only by the leave that is named there."
 
 
 def readable(item: Item, purpose: ForReuse | None) -> Readable:

@@ -285,7 +285,7 @@ def test_nothing_of_a_withheld_item_goes_out_by_any_way(mixed: Mixed, creditline
 
 
 def test_a_tombstone_with_date_and_reason_stands_instead(mixed: Mixed, creditline: Any) -> None:
-    for verb in ("show", "terms", "credit"):
+    for verb in ("show", "terms"):
         told = creditline("-C", mixed.folder, verb, mixed.withheld.id).out
         assert re.fullmatch(rf"{mixed.withheld.id}  withheld since \d{{4}}-\d\d-\d\d: by order of a court\n", told)
     told = json.loads(creditline("-C", mixed.folder, "--json", "show", mixed.withheld.id).out)
@@ -322,3 +322,31 @@ def test_a_withholding_that_would_change_nothing_is_refused(
     ended = creditline("-C", mixed.folder, "withhold", *named, "--by", "Ewa")
     assert ended.code == Exit.USAGE
     assert what in ended.err
+
+
+def test_an_export_against_the_terms_of_a_text_does_not_say_that_its_publisher_permits_it(
+    mixed: Mixed, creditline: Any
+) -> None:
+    item = mixed.free[0]
+    leave = ("--override", "leave by letter", "--by", "Anna")
+    told = creditline("-C", mixed.folder, "export", "text", item.id, "--for-reuse", "--use", "translate", *leave)
+    assert "handed out against its terms only by the leave that is named there" in told.out.splitlines()[0]
+    assert "Handed out against its terms by Anna: leave by letter" in told.out
+    none = creditline("-C", mixed.folder, "export", "text", item.id, "--for-reuse", "--use", "translate")
+    assert none.out.splitlines()[0] == "For reuse: no text that was named may be used so (translate)."
+
+
+def test_what_is_printed_to_be_pasted_holds_no_notice_of_a_withheld_item(mixed: Mixed, creditline: Any) -> None:
+    item = mixed.withheld
+    for way in (("credit", item.id), ("terms", item.id, "--letter"), ("terms", item.id, "--format", "odrl")):
+        told = creditline("-C", mixed.folder, *way)
+        assert told.out == "", way
+        assert "withheld" in told.err, way
+
+
+def test_an_item_is_withheld_once_and_its_reason_stands_until_it_is_lifted(mixed: Mixed, creditline: Any) -> None:
+    again = creditline("-C", mixed.folder, "withhold", mixed.withheld.id, "--reason", "a slip", "--by", "Jan")
+    assert again.code == Exit.USAGE
+    assert "withheld" in again.err
+    assert "by order of a court" in again.err
+    assert "by order of a court" in creditline("-C", mixed.folder, "show", mixed.withheld.id).out
