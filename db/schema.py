@@ -149,8 +149,13 @@ def _make(database: Database) -> None:
 def _look(path: Path, *, create: bool) -> None:
     if not path.exists():
         if not create:
+            kept = any((path.parent / "warcs").glob("*.warc*"))
             raise NoCatalogue(
-                "there is no catalogue", path, "Make one with: creditline save URL, or creditline init URL"
+                "the catalogue is missing, and its WARC files are there" if kept else "there is no catalogue",
+                path,
+                "Make it again from them: creditline rebuild"
+                if kept
+                else "Make one with: creditline save URL, or creditline init URL",
             )
         return
     if not path.is_file():

@@ -37,7 +37,9 @@ class Standing:
         """Return it in lines for a person."""
         seen = self.seen
         held = f"items {seen.items}" + (f" ({seen.withheld} withheld)" if seen.withheld else "")
-        lines = [f"{held} · captures {seen.captures} · gone {seen.gone} · failures {seen.failures}"]
+        failed = wanting(seen)
+        answered = f" · answered otherwise {seen.failures - failed}" if seen.failures > failed else ""
+        lines = [f"{held} · captures {seen.captures} · gone {seen.gone} · failures {failed}{answered}"]
         if self.running:
             lines.append(f"running     process {self.running[0]}, since {self.running[1]}")
         if seen.last is not None:
@@ -64,14 +66,18 @@ def standing(
     return Standing(seen, room, running, attention(seen, room, now, running=running is not None))
 
 
+def wanting(seen: Overview) -> int:
+    """Return how many failures a person, or time, can mend: not those that are the publisher's answer."""
+    return sum(number for reason, number in seen.reasons.items() if reason not in ANSWERED)
+
+
 def attention(seen: Overview, room: Room, now: datetime, *, running: bool) -> tuple[str, ...]:
     """Return what of the collection needs a look, a line each; () where nothing does."""
     looks = []
     if seen.unfinished is not None and not running:
         looks.append(f"the run of {seen.unfinished:%Y-%m-%d %H:%M} is not finished: `creditline run` goes on with it")
-    wanting = sum(number for reason, number in seen.reasons.items() if reason not in ANSWERED)
-    if wanting:
-        looks.append(f"{counted(wanting, 'failure')}: `creditline failures`")
+    if failed := wanting(seen):
+        looks.append(f"{counted(failed, 'failure')}: `creditline failures`")
     if seen.late > LATE:
         days = counted(round(seen.late / LATE), "day")
         looks.append(f"{counted(seen.due, 'page')} overdue, by {days}: `creditline run --due`")

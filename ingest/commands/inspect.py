@@ -33,7 +33,7 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
             return
         if file is None or url is None:
             raise Refused(
-                "name a file and its --url, or --batch LIST.tsv",
+                "name a file and its --url, or --batch LIST.tsv" if file is None else f"the URL of {file} is not named",
                 "as in: creditline inspect page.html --url https://example.org/page",
                 Exit.USAGE,
             )

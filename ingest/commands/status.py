@@ -37,7 +37,7 @@ def command(console: Console, learnt: bool) -> None:
     from ingest.standing import standing
 
     path = console.directory / "catalogue.db"
-    if not path.exists():
+    if not path.exists() and not any((console.directory / "warcs").glob("*.warc*")):
         raise Refused(
             f"there is no collection in {console.directory.absolute()}",
             "name one with -C DIR, or begin with `creditline save URL` or `creditline init URL`",

@@ -135,3 +135,16 @@ def test_the_doctor_keeps_an_exchange_byte_for_byte(creditline: Command, collect
     ended = creditline("-C", collection, "doctor")
     assert ended.code == Exit.DONE, ended.out
     assert "kept and read back the same" in ended.out
+
+
+@pytest.mark.parametrize(
+    "verb", [["status"], ["search", "granite"], ["verify", "--all"]], ids=["status", "search", "verify"]
+)
+def test_a_lost_catalogue_beside_its_warc_files_is_told_with_the_way_to_make_it_again(
+    creditline: Command, collection: Path, verb: list[str]
+) -> None:
+    for path in collection.glob("catalogue.db*"):
+        path.unlink()
+    ended = creditline("-C", collection, *verb)
+    assert ended.code == Exit.USAGE
+    assert "creditline rebuild" in ended.err
