@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from db.reuse import Covers
+from db.reuse import Answer, Covers
+from ingest.asked import Asked
 from ingest.choice import Choice
 from ingest.commands.flags import asking, choosing
 from ingest.commands.tombstone import tell_withheld
@@ -19,7 +20,6 @@ from ingest.exits import Exit, Refused
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.model import Item
-    from ingest.asked import Asked
 
 LANGUAGES = ("en", "pl")
 FORMATS = ("text", "odrl", "schema")
@@ -57,6 +57,9 @@ def command(
     """List every statement about reuse that the publishers make; for items, their terms with the evidence and
     the verdict for each use. Silence is not a licence: unknown stays unknown.
     """
+    if not letter and (lang or images or asked != Asked()):
+        hint = "add --letter; without it, `creditline terms ITEM` answers for every use"
+        raise Refused("a use, a language or images are asked for of a letter alone", hint, Exit.USAGE)
     if why is not None:
         _why(console, why)
         return
@@ -96,13 +99,15 @@ def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) ->
 
 
 def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Asked, lang: str | None) -> None:
-    from ingest.reuse import letter_json, letter_of, verdict_of
+    from ingest.reuse import in_words, letter_json, letter_of, verdict_of
 
     for number, item in enumerate(_shown(console, catalogue, choice)):
         if item.withheld is not None:
             tell_withheld(console, item, aside=True)
             continue
         found = verdict_of(item, asked.use, asked.covers, commercial=asked.commercial)
+        if found.answer in (Answer.YES, Answer.WITH_DUTIES):
+            console.talk(f"{item.id}: {asked.use} needs no leave: {in_words(found)}")
         if console.as_json:
             console.out_json(letter_json(item, found, language=lang))
         else:

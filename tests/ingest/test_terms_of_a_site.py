@@ -217,6 +217,26 @@ def test_a_letter_asks_for_the_use_that_is_named(followed: Followed, creditline:
     assert "publikację tłumaczenia poniższego tekstu, w celach niekomercyjnych" in told
 
 
+def test_a_letter_for_what_the_terms_permit_is_written_and_it_is_said_that_it_needs_none(
+    followed: Followed, creditline: Any
+) -> None:
+    item = followed.articles("printed")[0]
+    told = creditline("-C", followed.folder / "printed", "terms", item.id, "--letter")
+    assert told.out.startswith("To: Baltic Lantern Institute")
+    assert f"{item.id}: republish needs no leave: yes with duties" in told.err
+    asked = creditline("-C", followed.folder / "printed", "terms", item.id, "--letter", "--use", "translate")
+    assert "needs no leave" not in asked.err
+
+
+@pytest.mark.parametrize("flag", [("--use", "translate"), ("--non-commercial",), ("--lang", "pl"), ("--images",)])
+def test_what_is_asked_of_a_letter_is_not_silently_left_out_without_one(
+    followed: Followed, creditline: Any, flag: tuple[str, ...]
+) -> None:
+    told = creditline("-C", followed.folder / "printed", "terms", followed.articles("printed")[0].id, *flag)
+    assert told.code == Exit.USAGE
+    assert "--letter" in told.err
+
+
 def test_a_letter_is_told_to_a_program_as_json(followed: Followed, creditline: Any) -> None:
     item = followed.articles("printed")[0]
     command = ("terms", item.id, "--letter", "--use", "translate", "--lang", "pl")
