@@ -17,6 +17,7 @@ from ingest.reading.blocks import Passage
 LEAD = 8
 TELLING = 80
 LABEL = 8
+JOINT = 4
 CREDIT = 14
 """So many letters beside the names of those who are credited say what they did ("Photographs by")."""
 FEWEST = 2
@@ -99,13 +100,21 @@ def _begun(found: Sequence[Passage], known: Known) -> Iterator[Passage]:
     for number, one in enumerate(found):
         if not begun and number < LEAD:
             if (
-                _repeats(one, known)
+                _joins(one)
+                or _repeats(one, known)
                 or _dates(one, known)
                 or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
             ):
                 continue
             begun = len(one.words) >= TELLING
         yield one
+
+
+def _joins(one: Passage) -> bool:
+    """Say whether a passage is one small word that stood between a name and a section: "in", "by"."""
+    return (
+        one.mark.kind is MarkKind.PARAGRAPH and one.words.isalpha() and one.words.islower() and len(one.words) <= JOINT
+    )
 
 
 def _repeats(one: Passage, known: Known) -> bool:

@@ -313,3 +313,9 @@ def test_everyone_in_a_list_of_credits_is_kept_apart_by_what_they_did_and_out_of
     named = [(one.name, one.role) for one in reading.attributions]
     assert named == [("Anna Fox", Role.AUTHOR), ("Ewa Sowa", Role.TRANSLATOR), ("Jan Lis", Role.PHOTOGRAPHER)]
     assert reading.text.startswith("The amber road between")
+
+
+def test_the_small_words_between_author_and_section_are_none_of_the_text(make_page: PageMaker, read_page: Read) -> None:
+    line = "<div><p>Written by</p><p>Anna Fox</p><p>in</p></div>"
+    reading = read_page(make_page().replace("<p>The amber road between", f"{line}<p>The amber road between", 1))
+    assert reading.text.startswith("The amber road between")
