@@ -100,7 +100,7 @@ def _begun(found: Sequence[Passage], known: Known) -> Iterator[Passage]:
     for number, one in enumerate(found):
         if not begun and number < LEAD:
             if (
-                _joins(one)
+                (_joins(one) and number + 1 < len(found))
                 or _repeats(one, known)
                 or _dates(one, known)
                 or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
