@@ -85,7 +85,7 @@ class Decision:
         item: the item by the id that was used; None for a statement, and where another decision is undone.
         edition: the edition that the person looked at.
         publisher, words: the statement that it is about.
-        field: None for one that confirms every field, and for one that undoes.
+        field: None for one that undoes.
         values: for SET, in order; none means "not stated".
         terms: for a statement, how the person reads it; none means that it says nothing of reuse.
         undoes: the id of the decision that it takes back.
@@ -205,7 +205,7 @@ def read_note(note: Note) -> Decision | None:
             kind = DecisionKind.CONFIRM if body.get("confirms") else DecisionKind.SET
             terms = tuple(term_of(one, note.id) for one in _listed(body.get("values")))
             return _decision(note, kind, publisher=publisher, words=words, field=DecisionField.TERMS, terms=terms)
-        field = None if body.get("field") is None else DecisionField(str(body["field"]))
+        field = DecisionField(str(body["field"]))
         item, edition = str(body["item"]), str(body["edition"])
         if body.get("confirms"):
             return _decision(note, DecisionKind.CONFIRM, item=item, edition=edition, field=field)

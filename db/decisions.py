@@ -105,7 +105,7 @@ def settle(connection: sqlite3.Connection, item: str) -> None:
     for field in OF_ITEMS if editions and standing else ():
         signs = {row: _sign(connection, field, row) for row, _ in editions}
         for decision, kind, named, seen in standing:
-            if named not in (field.value, None):
+            if named != field.value:
                 continue
             sign = signs[_in_force(editions, seen)]
             connection.executemany(

@@ -67,7 +67,8 @@ def _asked(why: Wants, field: str, joined: str, holds: str) -> str:
     return f"""SELECT item.id, '{why}' AS why, {field} AS field, edition.published FROM item
         JOIN edition ON edition.item = item.id
         AND edition.opened = (SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id) {joined}
-        WHERE item.withheld IS NULL AND (:publisher IS NULL OR item.publisher = :publisher) AND {holds}
+        WHERE item.withheld IS NULL AND (:publisher IS NULL OR item.publisher = :publisher)
+        AND (:item IS NULL OR item.id = :item) AND {holds}
         AND NOT EXISTS (SELECT 1 FROM decided WHERE decided.edition = edition.id AND decided.field = {field})"""
 
 
@@ -82,21 +83,32 @@ _FIELDS = tuple(DecisionField)
 
 
 def items(
-    connection: sqlite3.Connection, *, publisher: str | None = None, why: Wants | None = None
+    connection: sqlite3.Connection,
+    *,
+    publisher: str | None = None,
+    why: Wants | None = None,
+    item: str | None = None,
 ) -> Iterator[ItemInDoubt]:
-    """Yield the items that want a person (of one *publisher*, for one reason), those published last first.
+    """Yield the items that want a person (of one *publisher*, for one reason, or one *item* alone), those published
+    last first.
 
     Withheld items are left out: nothing goes out of them.
     """
     rows = connection.execute(
         f"""SELECT DISTINCT id, why, field FROM ({" UNION ALL ".join(_QUERIES)}) WHERE :why IS NULL OR why = :why
         ORDER BY published DESC NULLS LAST, id""",
-        {"publisher": publisher, "why": why and why.value},
+        {"publisher": publisher, "why": why and why.value, "item": item},
     ).fetchall()
     for item_id, asked in groupby(rows, key=lambda row: str(row[0])):
         found = holdings.by_id(connection, item_id)
         if found is not None:
             yield _in_doubt(connection, found, [(Wants(row[1]), DecisionField(row[2])) for row in asked])
+
+
+def asked_of(connection: sqlite3.Connection, item: str) -> tuple[DecisionField, ...]:
+    """Return the fields of *item* that want a person, each once."""
+    found = (question.field for one in items(connection, item=item) for question in one.questions)
+    return tuple(dict.fromkeys(found))
 
 
 def _in_doubt(connection: sqlite3.Connection, item: Item, asked: list[tuple[Wants, DecisionField]]) -> ItemInDoubt:

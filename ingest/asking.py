@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+import msgspec
 
 from db.decision import DecidedValue, Decision, DecisionKind
 from db.overlay import described
 from db.reviewing import ItemInDoubt, Question, UnreadStatement, Wants
 from ingest.console import Console, counted
+from ingest.exits import Exit, Refused
+from ingest.reuse import statement_lines
+
+if TYPE_CHECKING:
+    from db.catalogue import Catalogue
 
 
 def short(decision: str) -> str:
@@ -67,6 +75,19 @@ def unread(console: Console, statement: UnreadStatement) -> None:
     console.out(f"{statement.id}  {counted(statement.items, 'item')}\n    not understood: “{statement.words}”")
 
 
+def read_already(console: Console, catalogue: Catalogue, named: Collection[str]) -> None:
+    """Tell how the statements with the ids *named*, which want nobody, are read. Raises `Refused` for one that there
+    is not (usage)."""
+    found = [record for record in catalogue.statements() if record.id in named] if named else []
+    for one in sorted(set(named) - {record.id for record in found}):
+        raise Refused(f"there is no statement {one!r}", "`creditline terms` lists them with their ids", Exit.USAGE)
+    for record in found:
+        if console.as_json:
+            console.out_json({"id": record.id, **msgspec.to_builtins(record)})
+        else:
+            console.out("\n".join(statement_lines(record)))
+
+
 def decision(console: Console, made: Decision, undone: Decision | None) -> None:
     """Tell a decision, and who took it back if someone did."""
     about = made.item or f"{made.publisher} “{made.words}”"
@@ -86,7 +107,7 @@ def decision(console: Console, made: Decision, undone: Decision | None) -> None:
         )
         return
     said = quoted([said_of(value) for value in made.values] or [described(term) for term in made.terms])
-    what = f"{made.field or 'everything'} " + ("confirmed" if made.kind is DecisionKind.CONFIRM else f"set to {said}")
+    what = f"{made.field} " + ("confirmed" if made.kind is DecisionKind.CONFIRM else f"set to {said}")
     lines = [f"{short(made.id)}  {made.made:%Y-%m-%d %H:%M}  {made.by}  {about}", f"    {what}"]
     lines += [f"    because {made.because}"] if made.because else []
     lines += [f"    taken back by {undone.by}, {undone.made:%Y-%m-%d %H:%M}"] if undone else []

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
     from db.model import Item
 
 
+def is_statement(ref: str) -> bool:
+    """Say whether *ref* is written as the id of a statement: publisher, ``~`` and what names its words."""
+    return "~" in ref and "/" not in ref
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What a person named.
@@ -50,7 +55,11 @@ class Choice:
         for ref in self.refs:
             if catalogue.item(ref) is None:
                 hint = "`creditline search` finds the ids"
-                if "/" in ref:
+                if is_statement(ref):
+                    hint = (
+                        "that is the id of a statement: `creditline review ID` shows it, `creditline terms` lists all"
+                    )
+                elif "/" in ref:
                     hint = (
                         f"{hint}; `creditline failures` lists pages that did not come; lists of articles are no items"
                     )

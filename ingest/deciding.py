@@ -71,10 +71,21 @@ def set_field(
     return notary.note(NoteKind.DECISION, body, about=item.id)
 
 
-def confirm(notary: Notary, item: Item, field: DecisionField | None, *, signed: Signed) -> Note:
-    """Record that *field* of *item* (every field if None) was looked at and stands as it was read."""
-    body = _about(item, signed) | {"confirms": True} | ({"field": field.value} if field else {})
-    return notary.note(NoteKind.DECISION, body, about=item.id)
+def confirm(notary: Notary, item: Item, field: DecisionField | None, *, signed: Signed) -> list[Note]:
+    """Record that *field* of *item* was looked at and stands as it was read; if None, each field that is asked about.
+
+    Nobody looked at what nobody was shown.
+
+    Raises:
+        Refused: no field is named, and nothing of the item is asked about (usage).
+    """
+    fields = (field,) if field else reviewing.asked_of(notary.catalogue.connection, item.id)
+    if not fields:
+        hint = "name what you looked at: --field title --confirm"
+        raise Refused(f"nothing is asked about {item.id}", hint, Exit.USAGE)
+    about = _about(item, signed)
+    bodies = (about | {"confirms": True, "field": one.value} for one in fields)
+    return [notary.note(NoteKind.DECISION, body, about=item.id) for body in bodies]
 
 
 def _about(item: Item, signed: Signed) -> dict[str, object]:

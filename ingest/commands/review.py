@@ -63,7 +63,9 @@ def _deciding(command: Any) -> Any:
             " 'translator: NAME', 'organisation: NAME'.",
         ),
         click.option("--nothing", is_flag=True, help="The page states none; a statement says nothing of reuse."),
-        click.option("--confirm", is_flag=True, help="Looked at: what the catalogue shows stands."),
+        click.option(
+            "--confirm", is_flag=True, help="Looked at: what is asked about stands; with --field, that field of it."
+        ),
         click.option("--permits", multiple=True, metavar="ACT", help="A statement permits it: reproduce, images:use."),
         click.option("--asks", multiple=True, metavar="ACT", help="A statement wants to be asked for it."),
         click.option("--forbids", multiple=True, metavar="ACT", help="A statement forbids it."),
@@ -127,8 +129,8 @@ def command(
 def _list(console: Console, targets: tuple[str, ...], publisher: str | None, reason: str | None) -> None:
     from db import reviewing
     from db.reviewing import Wants
-    from ingest.asking import asked, unread
-    from ingest.choice import Choice
+    from ingest.asking import asked, read_already, unread
+    from ingest.choice import Choice, is_statement
     from ingest.collection import Layout, reading
 
     why = Wants(reason) if reason else None
@@ -137,17 +139,20 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
         known = [one.id for one in catalogue.publishers()]
         if publisher is not None and publisher not in known:
             raise Refused(f"there is no publisher {publisher!r}", f"here: {', '.join(known) or 'none'}", Exit.USAGE)
-        named = set(Choice(targets).ids(catalogue)) if targets else None
-        wanted = {item.id for item in catalogue.items(named)} if named else None
+        of_words = {target.lower() for target in targets if is_statement(target)}
+        named = tuple(target for target in targets if not is_statement(target))
+        wanted = {item.id for item in catalogue.items(Choice(named).ids(catalogue))} if named else set()
         connection = catalogue.connection
         for one in reviewing.items(connection, publisher=publisher, why=why) if why is not Wants.STATEMENT else ():
-            if wanted is None or one.item.id in wanted:
+            if not targets or one.item.id in wanted:
                 items += 1
                 asked(console, one)
         for statement in reviewing.statements(connection, publisher) if why in (None, Wants.STATEMENT) else ():
-            if wanted is None:
+            if not targets or statement.id in of_words:
                 statements += 1
+                of_words.discard(statement.id)
                 unread(console, statement)
+        read_already(console, catalogue, of_words)
     console.talk(f"{counted(items, 'item')} and {counted(statements, 'statement')} want a person")
     if items or statements or targets:
         console.talk("  creditline review ID --field FIELD --set VALUE --by NAME, or --confirm; see docs/review.md")
@@ -171,6 +176,7 @@ def _made(console: Console) -> None:
 
 
 def _decide(console: Console, targets: tuple[str, ...], said: Said, signed: Signed) -> None:
+    from ingest.choice import is_statement
     from ingest.collection import Layout
     from ingest.noting import noting
 
@@ -181,12 +187,13 @@ def _decide(console: Console, targets: tuple[str, ...], said: Said, signed: Sign
     signed.body()
     with noting(Layout(console.directory)) as notary:
         for target in targets:
-            of_words = "~" in target and "/" not in target
-            note = _statement(notary, target, said, signed) if of_words else _item(notary, target, said, signed)
-            _told(console, target, note)
+            of_words = is_statement(target)
+            notes = [_statement(notary, target, said, signed)] if of_words else _item(notary, target, said, signed)
+            for note in notes:
+                _told(console, target, note)
 
 
-def _item(notary: Notary, target: str, said: Said, signed: Signed) -> Note:
+def _item(notary: Notary, target: str, said: Said, signed: Signed) -> list[Note]:
     from db.decision import DecisionField
     from ingest import deciding
     from ingest.choice import Choice
@@ -201,7 +208,7 @@ def _item(notary: Notary, target: str, said: Said, signed: Signed) -> Note:
         raise Refused("it is not said what is set", "add --field title, author, published ...", Exit.USAGE)
     if bool(said.values) == said.nothing:
         raise Refused(f"it is not said what the {field} is", "add --set VALUE, or --nothing", Exit.USAGE)
-    return deciding.set_field(notary, item, field, deciding.values(field, said.values), signed=signed)
+    return [deciding.set_field(notary, item, field, deciding.values(field, said.values), signed=signed)]
 
 
 def _statement(notary: Notary, target: str, said: Said, signed: Signed) -> Note:

@@ -85,7 +85,7 @@ def decisions(draw: st.DrawFn, made: Made) -> list[Note]:
                     about | {"field": "title", "values": title},
                     about | {"field": "author", "values": author},
                     about | {"field": "tags", "values": title},
-                    about | {"confirms": True},
+                    about | {"confirms": True, "field": "title"},
                     {"by": "A. Nowak", "publisher": "institute", "words": WORDS, "field": "terms", "values": []},
                     {"by": "A. Nowak", "undo": found[-1].id if found else "urn:uuid:none"},
                     {"item": item, "reason": "asked to"},

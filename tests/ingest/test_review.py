@@ -102,6 +102,33 @@ def test_what_was_decided_or_confirmed_leaves_the_list(doubtful: Command) -> Non
     assert [one for one in listed(doubtful) if "item" in one] == []
 
 
+def test_confirming_an_item_confirms_what_was_asked_about_it_and_nothing_else(doubtful: Command) -> None:
+    (item,) = [one for one in listed(doubtful) if "item" in one]
+    doubtful(item["item"], "--field", "published", "--set", "2023-04", "--by", "A. Nowak")
+    made = listed(doubtful, item["item"], "--confirm", "--by", "A. Nowak")
+    assert {one["field"] for one in made} == {"title", "author"}
+    decided = {(one["kind"], one["field"]) for one in listed(doubtful, "--decisions")}
+    assert decided == {("set", "published"), ("confirm", "title"), ("confirm", "author")}
+    again = doubtful(item["item"], "--confirm", "--by", "A. Nowak")
+    assert again.code == Exit.USAGE
+    assert "nothing is asked about" in again.err
+
+
+def test_a_statement_is_listed_by_its_id_whether_it_waits_or_not(
+    review: Command, creditline: Command, folder: Path
+) -> None:
+    from db.identity import statement_id
+
+    named = statement_id("bl", held(folder).terms[0].statement.words)
+    told = review(named.upper())
+    assert (told.code, f"{named}, " in told.out, "0 statements want" in told.err) == (Exit.DONE, True, True)
+    assert {one["id"] for one in listed(review, named)} == {named}
+    assert "there is no statement" in review("bl~0000000000").err
+    for verb in ("show", "terms", "credit"):
+        ended = creditline("-C", folder, verb, named)
+        assert (ended.code, "`creditline review ID` shows it" in ended.err) == (Exit.USAGE, True)
+
+
 def test_a_decision_is_recorded_beside_a_live_run_in_a_file_of_its_own(review: Command, folder: Path) -> None:
     before = set((folder / "warcs").iterdir())
     with run_lock(folder, now=datetime(2026, 1, 1, tzinfo=UTC)):
