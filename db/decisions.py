@@ -161,12 +161,6 @@ def deciding(connection: sqlite3.Connection, publisher: str, words: str) -> Any:
     ).fetchone()
 
 
-def terms_decided(connection: sqlite3.Connection, publisher: str, words: str) -> tuple[Term, ...] | None:
-    """Return how a person reads these *words* of *publisher*, or None where nobody set it."""
-    row = deciding(connection, publisher, words)
-    return None if row is None or row[1] == DecisionKind.CONFIRM else terms_set(connection, row[0])
-
-
 def terms_set(connection: sqlite3.Connection, decision: str) -> tuple[Term, ...]:
     """Return the terms that a decision about a statement sets."""
     return tuple(term_of(json.loads(one.value), decision) for one in values_of(connection, decision))

@@ -18,11 +18,6 @@ _PORTED = re.compile(
 """The national versions that the SPDX list has."""
 
 
-def is_decision(rule: str) -> bool:
-    """Whether a term's rule is a person's decision: its name is then the id of the record that states it."""
-    return rule.startswith("urn:uuid:")
-
-
 def spdx(license_id: str) -> str:
     """Return *license_id* where the SPDX list has it, else as a ``LicenseRef`` (SPDX 2.3, clause 10.1).
 

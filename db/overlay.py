@@ -123,6 +123,11 @@ def _told(connection: sqlite3.Connection, read: Statement, row: Any) -> Decided:
     )
 
 
+def _as_decided(connection: sqlite3.Connection, read: Statement, row: Any) -> Statement:
+    terms = terms_set(connection, row[0]) if row[1] == DecisionKind.SET else read.terms
+    return replace(read, terms=terms, decided=row[0])
+
+
 def of_terms(
     connection: sqlite3.Connection, publisher: str, terms: Sequence[ItemTerm]
 ) -> tuple[tuple[ItemTerm, ...], list[Decided]]:
@@ -135,11 +140,7 @@ def of_terms(
         row = deciding(connection, publisher, held.statement.words)
         if row is not None:
             found.append(_told(connection, held.statement, row))
-        if row is not None and row[1] == DecisionKind.SET:
-            statement = replace(held.statement, terms=terms_set(connection, row[0]))
-            shown.append(replace(held, statement=statement))
-        else:
-            shown.append(held)
+        shown.append(held if row is None else replace(held, statement=_as_decided(connection, held.statement, row)))
     return tuple(shown), found
 
 
@@ -149,9 +150,7 @@ def statements_of(connection: sqlite3.Connection, publisher: str | None = None) 
     for record in statements.every(connection, publisher):
         row = deciding(connection, record.publisher, record.statement.words)
         made = None if row is None else _told(connection, record.statement, row)
-        read = record.statement
-        if row is not None and row[1] == DecisionKind.SET:
-            read = replace(read, terms=terms_set(connection, row[0]))
+        read = record.statement if row is None else _as_decided(connection, record.statement, row)
         shown.append(replace(record, statement=read, decided=made))
     return shown
 

@@ -98,6 +98,10 @@ class Statement:
 
     A statement without terms is *unread*: it sounds like terms, and no rule understands it. It is kept,
     never dropped.
+
+    Attributes:
+        decided: the id of the decision by which a person read it, or let the reading stand; without terms, that
+            person found that it says nothing of reuse.
     """
 
     words: str
@@ -105,6 +109,17 @@ class Statement:
     evidence: Evidence
     terms: tuple[Term, ...] = ()
     language: str | None = None
+    decided: str | None = None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether neither a rule nor a person has read it."""
+        return not self.terms and self.decided is None
+
+    @property
+    def has_a_say(self) -> bool:
+        """Whether it can decide a use: it speaks to people, and no person found that it says nothing of reuse."""
+        return not self.is_for_machines and (bool(self.terms) or self.decided is None)
 
     @property
     def is_for_machines(self) -> bool:
@@ -135,11 +150,12 @@ class Confidence(StrEnum):
     """How much the reading of the terms that decide can be relied on: a rule says so, nobody's feeling."""
 
     HIGH = "high"
-    """Each names a licence exactly, or a person read it."""
+    """Each names a licence exactly, or a person read it or let its reading stand."""
     MEDIUM = "medium"
     """Prose, read by a rule."""
     LOW = "low"
-    """Statements disagree, words that sound like terms were not understood, or the licence was not named exactly."""
+    """Statements disagree, words that sound like terms were not understood, or the licence was not named exactly;
+    no person decided that."""
 
 
 class ReviewState(StrEnum):
@@ -148,6 +164,7 @@ class ReviewState(StrEnum):
     NONE = "not needed"
     WANTED = "wanted"
     DECIDED = "decided"
+    """A person read every statement that decides, or found that none of them speaks of reuse."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,6 +143,18 @@ def statements(connection: sqlite3.Connection, publisher: str | None = None) -> 
     return [UnreadStatement(statement_id(row[0], row[1]), *row) for row in rows]
 
 
+def showing(connection: sqlite3.Connection, publisher: str, words: str) -> list[str]:
+    """Return the items that show these *words* of *publisher* now, those published last first; none withheld."""
+    rows = connection.execute(
+        """SELECT DISTINCT item.id, search_doc.published FROM statement JOIN term ON term.statement = statement.id
+        JOIN item ON item.id = term.item LEFT JOIN search_doc ON search_doc.item = item.id
+        WHERE statement.publisher = ? AND statement.words = ? AND term.superseded IS NULL AND item.withheld IS NULL
+        ORDER BY search_doc.published DESC, item.id""",
+        (publisher, words),
+    )
+    return [row[0] for row in rows]
+
+
 def statement(connection: sqlite3.Connection, named: str) -> tuple[str, str] | None:
     """Return publisher and words of the statement with the id *named*, or None."""
     publisher, mark, _ = named.partition("~")

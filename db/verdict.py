@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from db.license_ids import UNNAMED, is_decision
+from db.license_ids import UNNAMED
 from db.model import (
     Act,
     Answer,
@@ -72,6 +72,7 @@ def verdict(
     Statements are shown with the deciding ones first, then in order of precedence.
     """
     stated = tuple(statement for statement in statements if not statement.is_for_machines)
+    stated = tuple(one for one in stated if one.has_a_say) or stated
     said = sorted(_about(stated, covers), key=lambda pair: _PLACES.index(pair[0].place))
     voices = [
         voice
@@ -113,16 +114,13 @@ def _attested(found: Verdict, deciding: Sequence[Said], stated: Sequence[Stateme
     terms = [term for _, term in deciding]
     contacts = [contact for statement, term in deciding for contact in _contacts(statement, term)]
     contacts += [contact for statement in stated for term in statement.terms for contact in _contacts(statement, term)]
-    confidence = _confidence(found, deciding, stated)
-    by_people = bool(terms) and all(is_decision(term.rule) for term in terms)
-    review = ReviewState.WANTED if confidence is Confidence.LOW else ReviewState.NONE
     return replace(
         found,
         license_id=next((term.license_id for term in terms if term.license_id), None),
         credit_words=next((term.credit_words for term in terms if term.credit_words), None),
         contacts=tuple(dict.fromkeys(contacts)),
-        confidence=confidence,
-        review=ReviewState.DECIDED if by_people and not found.conflict else review,
+        confidence=_confidence(found, deciding, stated),
+        review=_review(found, deciding, stated),
     )
 
 
@@ -132,14 +130,29 @@ def _contacts(statement: Statement, term: Term) -> list[str]:
 
 
 def _confidence(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> Confidence | None:
-    if not stated:
+    if not any(statement.has_a_say for statement in stated):
         return None
-    if found.conflict or any(not statement.terms for statement in stated):
+    if found.conflict or _open(found, deciding, stated):
         return Confidence.LOW
-    if not deciding or any(term.license_id == UNNAMED for statement, _ in deciding for term in statement.terms):
-        return Confidence.LOW
-    sure = all(term.license_id or is_decision(term.rule) for _, term in deciding)
+    sure = all(term.license_id or statement.decided for statement, term in deciding)
     return Confidence.HIGH if sure else Confidence.MEDIUM
+
+
+def _review(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> ReviewState:
+    """What a person decided is settled; what nobody looked at wants somebody where it is unsure."""
+    if _open(found, deciding, stated):
+        return ReviewState.WANTED
+    heard = [statement for statement, _ in deciding] or stated
+    return ReviewState.DECIDED if heard and all(one.decided for one in heard) else ReviewState.NONE
+
+
+def _open(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> bool:
+    """Whether something is unsure that no person decided: words not understood, a conflict, a licence without a name,
+    statements of which none speaks of what is asked."""
+    heard = [statement for statement, _ in (found.because if found.conflict else deciding)]
+    unsure = found.conflict or any(term.license_id == UNNAMED for one in heard for term in one.terms)
+    undecided = any(one.decided is None for one in heard or stated)
+    return any(one.is_unread for one in stated) or (undecided and (unsure or not heard))
 
 
 def _same(one: Answer, other: Answer) -> bool:

@@ -47,7 +47,7 @@ def brief(item: Item) -> list[str]:
         lines.append(f"  gone       since {item.gone:%Y-%m-%d}")
     text, images = (in_words(verdict_of(item, Use.REPUBLISH, covers)) for covers in (Covers.TEXT, Covers.IMAGES))
     lines.append(f"  reuse      text: {text}; images: {images}")
-    words = [held.statement.words for held in item.terms if not held.statement.is_for_machines]
+    words = [held.statement.words for held in item.terms if held.statement.has_a_say]
     lines += [f"  terms      “{one}”" for one in words] or ["  terms      not stated"]
     lines.append(f"  credit     {credit_line(item).text}")
     return lines + decision_lines(item)

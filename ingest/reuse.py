@@ -43,11 +43,13 @@ def terms_of(item: Item, *, at: datetime | None = None, now: datetime) -> list[s
         lines.append("  The publisher states no terms here. Silence is not a licence.")
     for held in item.terms:
         lines += _statement(held, at or now)
-        lines += _read_by(item, held)
-    for covers in (Covers.TEXT, Covers.IMAGES):
-        lines += _verdicts(item, covers)
-    lines += _summary(item)
-    return lines
+        lines += read_by(item, held)
+    return lines + verdict_lines(item)
+
+
+def verdict_lines(item: Item) -> list[str]:
+    """Return the verdicts on an item for each use, of its text and its images, and what follows from them."""
+    return [*_verdicts(item, Covers.TEXT), *_verdicts(item, Covers.IMAGES), *_summary(item)]
 
 
 def _statement(held: ItemTerm, at: datetime) -> Iterator[str]:
@@ -62,7 +64,7 @@ def _statement(held: ItemTerm, at: datetime) -> Iterator[str]:
         yield f"    {term_in_words(term)}"
 
 
-def _read_by(item: Item, held: ItemTerm) -> Iterator[str]:
+def read_by(item: Item, held: ItemTerm) -> Iterator[str]:
     """Say who read a statement: a person, or no rule."""
     statement = held.statement
     made = next((one for one in item.decisions if one.words == statement.words), None)
@@ -100,6 +102,8 @@ def _summary(item: Item) -> Iterator[str]:
         yield f"  licence: {named}"
     if found.credit_words:
         yield f"  credit asked for: {found.credit_words}"
+    if found.confidence is None and found.review is ReviewState.DECIDED:
+        yield "  nothing is stated: a person found that the words here do not speak of reuse"
     if found.confidence:
         looked = {ReviewState.WANTED: "; a person should look", ReviewState.DECIDED: "; decided by a person"}
         yield f"  confidence: {found.confidence}{looked.get(found.review, '')}"

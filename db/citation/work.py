@@ -138,5 +138,5 @@ def _note(item: Item, archive: str, archived: str) -> str:
 
 def _rights(item: Item) -> str:
     held = [term.statement for term in item.terms if term.superseded is None]
-    standing = [clean(statement.words) for statement in held if not statement.is_for_machines]
+    standing = [clean(statement.words) for statement in held if statement.has_a_say]
     return " ".join(dict.fromkeys(standing)) if len(standing) > 1 else "".join(standing)

@@ -25,6 +25,7 @@ def command(
     from db.credit import credit_line
     from ingest.account import span
     from ingest.collection import Layout, reading
+    from ingest.reuse import read_by
 
     with reading(Layout(console.directory)) as catalogue:
         for item in choice.items(catalogue, console.absent):
@@ -39,5 +40,8 @@ def command(
             for condition in line.conditions:
                 console.talk(f"  condition: {condition}")
             for held in item.terms:
-                evidence = held.statement.evidence
-                console.talk(f"  evidence: “{evidence.words}” {span(evidence)} of {evidence.capture}")
+                if held.statement.has_a_say:
+                    evidence = held.statement.evidence
+                    console.talk(f"  evidence: “{evidence.words}” {span(evidence)} of {evidence.capture}")
+                    for note in read_by(item, held):
+                        console.talk(note)

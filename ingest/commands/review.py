@@ -13,6 +13,7 @@ from ingest.exits import Exit, Refused
 
 if TYPE_CHECKING:
     from archive.capture import Note
+    from db.catalogue import Catalogue
     from db.model import Term
     from ingest.deciding import Signed
     from ingest.noting import Notary
@@ -190,7 +191,7 @@ def _decide(console: Console, targets: tuple[str, ...], said: Said, signed: Sign
             of_words = is_statement(target)
             notes = [_statement(notary, target, said, signed)] if of_words else _item(notary, target, said, signed)
             for note in notes:
-                _told(console, target, note)
+                _told(console, notary.catalogue, target, note)
 
 
 def _item(notary: Notary, target: str, said: Said, signed: Signed) -> list[Note]:
@@ -266,13 +267,19 @@ def _covered(words: str) -> tuple[Any, Any]:
         raise Refused(f"{words!r} is no act", hint, Exit.USAGE) from error
 
 
-def _told(console: Console, target: str, note: Note) -> None:
+def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> None:
+    from db.decision import read_note
     from ingest.asking import short
+    from ingest.consequence import as_json, consequence, lines
 
+    made = read_note(note)
+    assert made is not None, "what was just recorded is a decision"
+    follows = consequence(catalogue, made)
     if console.as_json:
-        console.out_json({"about": target, "decision": note.id, "made": note.made.isoformat(), **note.body})
+        told = {"about": target, "decision": note.id, "made": note.made.isoformat(), **note.body}
+        console.out_json(told | as_json(follows))
         return
-    console.out(f"{target}: recorded as decision {short(note.id)} in {note.ref.file}")
+    console.out("\n".join((f"{target}: recorded as decision {short(note.id)} in {note.ref.file}", *lines(follows))))
     console.talk(f"  take it back: creditline review --undo {short(note.id)} --by NAME")
 
 
@@ -280,11 +287,13 @@ def _undo(console: Console, named: str, signed: Signed) -> None:
     from ingest import deciding
     from ingest.asking import short
     from ingest.collection import Layout
+    from ingest.consequence import as_json, consequence, lines
     from ingest.noting import noting
 
     with noting(Layout(console.directory)) as notary:
         decision = deciding.undo(notary, named, signed=signed)
+        follows = consequence(notary.catalogue, decision)
     if console.as_json:
-        console.out_json({"undone": decision.id, "item": decision.item})
+        console.out_json({"undone": decision.id, "item": decision.item} | as_json(follows))
     else:
-        console.out(f"decision {short(decision.id)} of {decision.by} is taken back")
+        console.out("\n".join((f"decision {short(decision.id)} of {decision.by} is taken back", *lines(follows))))

@@ -61,4 +61,4 @@ def left_out(item: Item, purpose: ForReuse, now: datetime) -> str | None:
 
 def deciding(item: Item) -> list[ItemTerm]:
     """Return the statements that a verdict looks at: what speaks to machines alone decides no use."""
-    return [held for held in item.terms if not held.statement.is_for_machines]
+    return [held for held in item.terms if held.statement.has_a_say]

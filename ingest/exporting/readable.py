@@ -144,7 +144,7 @@ def _terms(item: Item, purpose: ForReuse | None) -> Iterator[str]:
     yield f"{use}{whose}: {in_words(found)}" + (f"; licence {named}" if named else "") + doubt
     yield f"images: {in_words(verdict_of(item, use, Covers.IMAGES, commercial=commercial))}; none are in this export"
     yield from credit_line(item).conditions
-    about = [held for held in item.terms if not held.statement.is_for_machines]
+    about = [held for held in item.terms if held.statement.has_a_say]
     for held in about:
         statement = held.statement
         yield f"“{statement.words}” ({statement.place}, confirmed {held.last_confirmed:%Y-%m-%d})"

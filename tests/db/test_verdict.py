@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from db.license_ids import address_of, license_of, spdx
@@ -212,8 +214,31 @@ def test_prose_read_by_a_rule_is_less_sure_than_a_license_and_more_than_a_confli
 
 def test_what_a_person_read_is_decided() -> None:
     by_hand = Term(Covers.TEXT, Act.USE, Permission.PERMITTED, "urn:uuid:7b7ac2e4-0000-4000-8000-000000000001")
-    found = verdict([stated(by_hand)])
+    found = verdict([replace(stated(by_hand), decided=by_hand.rule)])
     assert (found.confidence, found.review) == (Confidence.HIGH, ReviewState.DECIDED)
+
+
+def test_what_a_person_decided_wants_nobody_any_more_and_what_nobody_did_still_does() -> None:
+    unread, nothing = stated(words="unread"), replace(stated(words="nothing"), decided="urn:uuid:1")
+    assert verdict([nothing]).review is ReviewState.DECIDED
+    assert (verdict([nothing]).answer, verdict([nothing]).confidence) == (UNKNOWN, None)
+    assert verdict([nothing, unread]).review is ReviewState.WANTED
+    seed = stated(*read_wording(SEED), words=SEED)
+    assert verdict([seed, unread]).review is ReviewState.WANTED
+    settled = verdict([seed, nothing])
+    assert (settled.confidence, settled.review) == (Confidence.MEDIUM, ReviewState.NONE)
+    let_stand = verdict([replace(seed, decided="urn:uuid:2")])
+    assert (let_stand.confidence, let_stand.review) == (Confidence.HIGH, ReviewState.DECIDED)
+    assert verdict([replace(seed, decided="urn:uuid:2"), unread]).review is ReviewState.WANTED
+
+
+def test_a_conflict_is_settled_when_a_person_decided_every_statement_of_it() -> None:
+    seed = replace(stated(*read_wording(SEED), words=SEED), decided="urn:uuid:1")
+    reserved = stated(*read_wording("All rights reserved."), words="reserved")
+    assert verdict([seed, reserved]).review is ReviewState.WANTED
+    both = verdict([seed, replace(reserved, decided="urn:uuid:2")])
+    assert (both.answer, both.conflict, both.confidence) == (ASK, True, Confidence.LOW)
+    assert both.review is ReviewState.DECIDED
 
 
 def test_whom_to_ask_and_the_words_of_credit_are_told_as_printed() -> None:

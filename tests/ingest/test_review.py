@@ -206,6 +206,37 @@ def test_a_statement_is_read_by_a_person(review: Command, creditline: Command, f
     assert (first["id"], first["decided"]["by"]) == (named, "A. Nowak")
 
 
+def test_a_decision_tells_what_follows_and_ends_the_question(
+    review: Command, creditline: Command, folder: Path
+) -> None:
+    from db.identity import statement_id
+
+    item = held(folder)
+    words = [one.statement.words for one in item.terms if not one.statement.is_for_machines]
+    for one in dict.fromkeys(words):
+        ended = review(statement_id("bl", one), "--nothing", "--by", "A. Nowak")
+        assert "text: republish: unknown" in ended.out
+    assert "a person found that the words here do not speak of reuse" in ended.out
+    told = creditline("-C", folder, "terms", URL).out
+    assert "a person should look" not in told
+    assert "says nothing of reuse, looked at by A. Nowak" in told
+    credit = creditline("-C", folder, "credit", URL)
+    assert (words[0] in credit.err, "Text reused with credit" in credit.out) == (False, False)
+    assert words[0] not in creditline("-C", folder, "cite", URL).out
+    named = statement_id("bl", words[0])
+    grants = ("--permits", "reproduce", "--permits", "distribute", "--duty", "link", "--by", "A. Nowak")
+    made = json.loads(review("--json", named, *grants).out)
+    assert made["verdicts"]["text"]["republish"] == "yes with duties (link)"
+    again = creditline("-C", folder, "credit", URL).err
+    assert "condition: Link to the original" in again
+    assert "looked at by A. Nowak" in again
+    assert "decided by a person" in creditline("-C", folder, "terms", URL).out
+    undone = review("--undo", made["decision"], "--by", "A. Nowak")
+    assert "text: republish: unknown" in undone.out
+    field = review(URL, "--field", "title", "--set", "Granite", "--by", "A. Nowak")
+    assert "    title: “Granite”" in field.out
+
+
 @pytest.mark.slow
 def test_decisions_are_made_again_by_a_rebuild(review: Command, creditline: Command, folder: Path) -> None:
     review(URL, "--field", "title", "--set", "Granite", "--by", "A. Nowak")
