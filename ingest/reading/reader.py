@@ -208,7 +208,8 @@ class PageReader:
         site = next((c.value for c in self.offered[Field.SITE]), None)
         nodes = tuple(node for node, _ in self.data.data.nodes)
         source, capture, head = self.locator.source, self.context.capture, self.context.head
-        return read_terms(PageView(self.page.url, self.page.tree, source, capture, head, site, nodes))
+        held = self.page.elements
+        return read_terms(PageView(self.page.url, self.page.tree, source, capture, head, site, nodes, held))
 
     def _claim(self, candidate: Candidate | None) -> Words | None:
         evidence = self.locator.of(candidate) if candidate is not None else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -42,32 +42,45 @@ LONGEST = 1_500
 _SHORTEST = 3
 
 
-def blocks_with(tree: Any, sought: Callable[[str], re.Pattern[str]]) -> list[Any]:
+def blocks_with(elements: Sequence[Any], sought: Callable[[str], re.Pattern[str]]) -> list[Any]:
     """The blocks whose text matches the pattern *sought* in a text like that of the page, in lower case.
 
     They come in the order of the page, each once.
 
-    The tree is walked once and searched as one string: a page is long, and few hold any.
+    Args:
+        elements: every element and comment of the page, in document order.
+
+    The page is searched as one string: it is long, and few of its blocks hold any.
     """
-    pieces: list[str] = []
-    owners: list[tuple[Any, bool]] = []
-    for element in tree.iter():
-        if (text := element.text) and len(text) > _SHORTEST and not text.isspace() and _seen(element.tag):
-            pieces.append(text)
-            owners.append((element, False))
-        if (text := element.tail) and len(text) > _SHORTEST and not text.isspace():
-            pieces.append(text)
-            owners.append((element, True))
+    pieces, owners = _pieces(elements)
     whole = _lower("\n".join(pieces))
+    hits = [found.start() for found in sought(whole).finditer(whole)]
+    if not hits:
+        return []
     starts = list(accumulate(map((1).__add__, map(len, pieces)), initial=0))
-    hits = {bisect_right(starts, found.start()) - 1 for found in sought(whole).finditer(whole)}
     found_in: dict[Any, None] = {}
-    for hit in sorted(hits):
-        element, is_tail = owners[hit]
-        owner = element.getparent() if is_tail else element
+    for hit in sorted({bisect_right(starts, hit) - 1 for hit in hits}):
+        number = owners[hit]
+        owner = elements[number] if number >= 0 else elements[~number].getparent()
         if owner is not None:
             found_in[block_of(owner)] = None
     return list(found_in)
+
+
+def _pieces(elements: Sequence[Any]) -> tuple[list[str], list[int]]:
+    """The texts that a browser shows, with the number of the element each is in, or ~number of that it comes after."""
+    pieces: list[str] = []
+    owners: list[int] = []
+    for number, element in enumerate(elements):
+        text = element.text
+        if text and len(text) > _SHORTEST and not text.isspace() and _seen(element.tag):
+            pieces.append(text)
+            owners.append(number)
+        text = element.tail
+        if text and len(text) > _SHORTEST and not text.isspace():
+            pieces.append(text)
+            owners.append(~number)
+    return pieces, owners
 
 
 def _seen(tag: Any) -> bool:

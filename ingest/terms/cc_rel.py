@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,12 +15,13 @@ from ingest.terms.places import Standing, about_another
 
 RULE = "cc-rel"
 _LICENSES = frozenset({"cc:license", "dct:license", "dcterms:license", "xhv:license", "schema:license"})
+_SAID = re.compile(rb":(?:license|attribution|morePermissions)")
 _NAME, _ADDRESS, _MORE = "cc:attributionname", "cc:attributionurl", "cc:morepermissions"
 
 
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each property of the page itself; what is said *about* another address is not its."""
-    if not ((page.holds("icense") and page.holds(":license")) or page.holds(":attribution", ":morePermissions")):
+    if not page.shows(_SAID):
         return
     for element in page.tree.xpath("//*[contains(@rel, ':') or contains(@property, ':')]"):
         said = {*(element.get("rel") or "").lower().split(), *(element.get("property") or "").lower().split()}

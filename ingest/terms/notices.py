@@ -26,7 +26,7 @@ _FEWEST_GAPS = 4
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each group of neighbouring sentences that speak of terms, in blocks like notices."""
     seen: set[str] = set()
-    blocks = blocks_with(page.tree, vocabulary().sought)
+    blocks = blocks_with(page.elements or tuple(page.tree.iter()), vocabulary().sought)
     if not blocks:
         return
     of_terms = _is_of_terms(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -38,6 +39,7 @@ class PageView:
         head: the response head as received, b"" if there is none.
         site_name: the publication's own name, as stated.
         jsonld: its JSON-LD objects, parsed.
+        elements: every element and comment of the tree, in document order, where somebody holds them all.
     """
 
     url: str
@@ -47,18 +49,24 @@ class PageView:
     head: bytes = b""
     site_name: str | None = None
     jsonld: Sequence[Mapping[str, Any]] = field(default=())
+    elements: Sequence[Any] = field(default=(), compare=False, repr=False)
     _held: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
-    def holds(self, *words: str) -> bool:
-        """Whether the entity has one of *words* anywhere, mark-up included: what has not needs no closer look."""
-        return any(self._has(word) for word in words)
-
-    def _has(self, word: str) -> bool:
+    def holds(self, word: str) -> bool:
+        """Whether the entity has *word* anywhere, mark-up included: what has not needs no closer look."""
         if word not in self._held:
             source = self.source  # in bytes that can be read as ASCII, a word of ASCII is sooner looked for there
-            wide = source.charset.startswith(("utf-16", "utf-32"))
-            self._held[word] = word in source.text if wide else word.encode() in source.entity
+            self._held[word] = word in source.text if self._wide else word.encode() in source.entity
         return self._held[word]
+
+    def shows(self, pattern: re.Pattern[bytes]) -> bool:
+        """Whether the entity has a match of a *pattern* of ASCII anywhere, mark-up included."""
+        source = self.source
+        return pattern.search(source.text.encode() if self._wide else source.entity) is not None
+
+    @property
+    def _wide(self) -> bool:
+        return self.source.charset.startswith(("utf-16", "utf-32"))
 
     def evidence(self, words: str, *place: Place) -> Evidence | None:
         """Where *words* stand, looked for in each *place* in turn; None if they cannot be found."""

@@ -25,8 +25,6 @@ def statements(page: PageView) -> Iterator[Statement]:
 
     Wherever the link stands it is about the page, save beside a picture or in a quotation.
     """
-    if not page.holds("icense", "ICENSE"):
-        return
     for link in page.tree.iter("a", "area", "link"):
         if not is_license_link(link) or (link.get("href") or "#").startswith("#"):
             continue

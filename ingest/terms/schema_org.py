@@ -77,7 +77,7 @@ def _values(value: Any) -> Iterator[str]:
 
 
 def _microdata(page: PageView) -> Iterator[tuple[str, str]]:
-    if not page.holds("icense", "usageInfo") or not page.holds("itemprop="):
+    if not page.holds("itemprop=") or not (page.holds("icense") or page.holds("usageInfo")):
         return
     for element in page.tree.iter("a", "link", "meta", "span", "div", "p"):
         names = element.get("itemprop")

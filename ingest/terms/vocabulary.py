@@ -93,7 +93,7 @@ class Vocabulary:
 
         A match begins within a trigger. English, Chinese ... are likely in any.
         """
-        words = _words(text[:_SAMPLE]) | _words(text[-_SAMPLE:])
+        words = {*text[:_SAMPLE].split(), *text[-_SAMPLE:].split()}
         known = sorted(self.common, key=lambda tongue: -len(words & self.common[tongue]))
         return _sought(frozenset({*known[:_LIKELY], *_ANYWHERE}))
 
