@@ -23,7 +23,7 @@ from ingest.politeness import delay_for, next_try
 from ingest.reuse import change_json
 from ingest.scope import tidy
 from ingest.settled import LEFT_ALONE, Settled
-from ingest.tally import Tally
+from ingest.tally import NOT_REACHED, Tally
 from ingest.target import read_target
 from ingest.terms.terms_pages import is_terms_address
 from ingest.visiting import on_loopback, scope_of
@@ -65,10 +65,15 @@ class Report:
     full: DiskFull | None = None
     changes: list[TermsChange] = field(default_factory=list)
     """What the publishers changed in their terms, as far as the run has seen it."""
+    would_visit: int | None = None
+    """For a dry run: how many pages are due."""
+    unreached: list[dict[str, object]] = field(default_factory=list)
+    """For a dry run: what it did not get (robots.txt, a home page, a list of pages), as `told` tells it."""
 
     def summary(self) -> dict[str, object]:
         """Return what the run did as JSON values."""
-        return {**self.tally.summary(), "terms changed": [change_json(change) for change in self.changes]}
+        dry = {} if self.would_visit is None else {"would visit": self.would_visit, "unreached": self.unreached}
+        return {**self.tally.summary(), "terms changed": [change_json(change) for change in self.changes], **dry}
 
 
 class Run:
@@ -145,11 +150,16 @@ class Run:
         self._work.note(NoteKind.RUN, {**body, "summary": summary})
 
     def _pages(self, order: Order, since: datetime) -> None:
-        if order.only is not None:
+        if order.only is not None and not order.dry:
             self._only(order.only)
             return
-        self._plan(order, since)
+        if order.only is not None:
+            self._planned = 1
+            self._progress.talk(f"1 page would be visited: {order.only}")
+        else:
+            self._plan(order, since)
         if order.dry:
+            self._report.would_visit = self._planned
             return
         while not self._stopped():
             sent = self._refill(order, since)
@@ -211,7 +221,20 @@ class Run:
         errand = settled.errand
         if errand.visit is not None and errand.purpose in ("page", "home"):
             self._count(settled)
+        elif self._run is None and errand.purpose not in ("page", "policy"):
+            self._miss(settled)
         self._finder.follow(settled)
+
+    def _miss(self, settled: Settled) -> None:
+        """Note, of a dry run, what did not come; that there is no list at a guessed address is no news."""
+        if settled.failed is None and (settled.change is None or settled.errand.purpose != "home"):
+            return
+        if settled.failed is not None and settled.failed.reason == LEFT_ALONE:
+            return
+        word = Tally().add(settled)
+        if word in NOT_REACHED:
+            hint = {} if settled.failed is None else {"hint": settled.failed.hint}
+            self._report.unreached.append(told(settled, word) | hint)
 
     def _count(self, settled: Settled) -> None:
         """Count a visit, say when it is due again, and tell of it."""

@@ -28,6 +28,8 @@ _WORDS = {
 }
 TROUBLE = ("failed", "blocked", "errors", "unproved", "partial")
 """Counts that make a run end with "needs attention": what a person, or time, can mend."""
+NOT_REACHED = ("failed", "refused by robots.txt", "blocked", "protected", "errors", "gone", "still gone", "absent")
+"""What can become of a home page that is not there to begin from."""
 
 
 @dataclass(slots=True)

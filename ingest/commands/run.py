@@ -87,11 +87,15 @@ def perform(console: Console, layout: object, settings: object, order: object, s
 
 def tell(console: Console, report: Report) -> None:
     """Print the summary: lines for a person, one JSON object elsewhere."""
-    if console.quiet and not (report.tally.trouble or report.changes):
+    if console.quiet and not (report.tally.trouble or report.changes or report.unreached):
         return
     if console.lines:
         told = {"event": "summary", **report.summary(), "left": report.left, "stopped": report.stopped}
         console.out_json(told)
+        return
+    if report.would_visit is not None:
+        for event in report.unreached:
+            console.out(_unreached(event))
         return
     console.out("\n".join(["Run done", *report.tally.lines()]))
     if report.changes:
@@ -104,10 +108,18 @@ def tell(console: Console, report: Report) -> None:
     console.talk("Next: creditline search WORDS, creditline status, creditline verify")
 
 
+def _unreached(event: dict[str, object]) -> str:
+    """Return in lines what a dry run did not get, and what to do about it."""
+    why = ": ".join(str(event[part]) for part in ("outcome", "reason", "detail") if part in event)
+    return f"  ! {event['url']}: {why}" + (f"\n    {event['hint']}" if event.get("hint") else "")
+
+
 def code_of(report: Report) -> Exit:
     """Return the exit code that a report deserves."""
     if report.tally.visits and not report.tally.captured:
         return Exit.NOTHING
+    if report.unreached:
+        return Exit.ATTENTION
     if report.stopped:
         return Exit.LIMIT
     return Exit.ATTENTION if report.tally.trouble or report.changes else Exit.DONE

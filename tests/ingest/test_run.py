@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,7 @@ from ingest.collection import Layout, make
 from ingest.demo.articles import load
 from ingest.demo.server import Asked, serve
 from ingest.demo.site import Site
+from ingest.exits import Exit
 from ingest.rebuild import records
 from ingest.run import Order
 
@@ -308,6 +313,29 @@ def test_a_dry_run_says_what_it_would_visit_and_visits_nothing(small: Any, run_o
     assert teller.events == []
     assert visited(asked) == ["/"]
     assert report.tally.counts.total() == 0
+    assert report.unreached == []
+    assert teller.said[0].startswith(f"{report.would_visit} pages")
+
+
+def test_a_dry_run_says_what_could_not_be_reached_and_needs_attention(
+    story: Any, creditline: Callable[..., Any], tmp_path: Path
+) -> None:
+    folder = shutil.copytree(story.third.layout.directory, tmp_path / "copy")
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        settings = (folder / "creditline.toml").read_text(encoding="utf-8")
+        port = closed.getsockname()[1]
+        dead = re.sub(r'(?m)^("institute.example" = "127.0.0.1):\d+"', rf'\1:{port}"', settings)
+        (folder / "creditline.toml").write_text(dead, encoding="utf-8")
+        down = creditline("-C", folder, "run", "--dry-run")
+        plain = creditline("-C", folder, "--quiet", "run", "--dry-run", "--only", f"{BASE}/about/")
+    told = json.loads(down.out.splitlines()[-1])
+    assert down.code == Exit.ATTENTION
+    missed = [(one["url"], one["reason"]) for one in told["unreached"]]
+    assert missed == [(f"{BASE}/robots.txt", "connect"), (f"{BASE}/", "connect")]
+    assert "down" in told["unreached"][0]["hint"]
+    assert told["would visit"] > 20
+    assert (plain.code, plain.err, plain.out) == (Exit.DONE, "", ""), "nothing is asked for where one page is named"
 
 
 def test_one_page_alone_is_visited_when_only_it_is_named(small: Any, run_over: Callable[..., Any]) -> None:
