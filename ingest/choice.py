@@ -19,6 +19,15 @@ def is_statement(ref: str) -> bool:
     return "~" in ref and "/" not in ref
 
 
+def check(query: str) -> None:
+    """Refuse a *query* of which some part would be looked for in vain (usage), and say how it is meant."""
+    from db.search.query import misread
+
+    found = misread(query)
+    if found is not None:
+        raise Refused(found.what, found.hint, Exit.USAGE)
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What a person named.
@@ -64,6 +73,8 @@ class Choice:
                         f"{hint}; `creditline failures` lists pages that did not come; lists of articles are no items"
                     )
                 raise Refused(f"no item {ref!r} is held", hint, Exit.USAGE)
+        if self.query is not None:
+            check(self.query)
         hits = all_ids(catalogue.connection, self.query) if self.query is not None else []
         return [*self.refs, *hits]
 

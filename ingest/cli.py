@@ -130,7 +130,7 @@ def creditline(ctx: click.Context, directory: Path, as_json: bool, quiet: bool) 
 def main() -> None:
     """Run the command; every error that has a name ends in one line, a hint and its exit code."""
     try:
-        creditline.main(standalone_mode=False)
+        creditline.main(standalone_mode=False, prog_name="creditline")
     except click.ClickException as error:
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "creditline"
         said = error.format_message().rstrip(".")
@@ -193,3 +193,7 @@ def _tell(what: str, hint: str) -> None:
     click.echo(f"creditline: {what}", err=True)
     if hint:
         click.echo(f"  {hint}", err=True)
+
+
+if __name__ == "__main__":
+    main()

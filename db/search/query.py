@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from db.search.fold import fold
@@ -16,6 +17,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _DATE = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?)?")
+_DATES = "write it as 2023, 2023-04 or 2023-04-24"
 _LIMIT = 64
 """How many terms of a query count; no person types more, and SQLite bounds what it parses."""
 
@@ -35,6 +37,9 @@ class FilterKind(StrEnum):
     FROM = "from"
     TO = "to"
     PUBLISHER = "publisher"
+
+
+_FIELDS = (*Column, *FilterKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,44 @@ def parse(text: str) -> Query:
             groups.append([token.value])
         joined = False
     return Query(tuple(tuple(group) for group in groups), tuple(excluded), tuple(filters))
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """What a person surely meant otherwise than `parse` takes it: what it is, and how to say it."""
+
+    what: str
+    hint: str
+
+
+def misread(text: str) -> Misread | None:
+    """Return the first thing in *text* that would be looked for in vain: a field that there is not, a date that is
+    none, no word at all. None where all of it is understood.
+    """
+    for match in _TOKEN.finditer(unicodedata.normalize("NFC", text)):
+        field, said = match["field"] or "", match["phrase"] if match["phrase"] is not None else match["word"]
+        if field.lower() in (FilterKind.FROM, FilterKind.TO):
+            if not _is_date(said.strip()):
+                return Misread(f"{field}: takes a date, and {said!r} is none", _DATES)
+        elif field and field.lower() not in _FIELDS and not said.startswith("//"):
+            known = ", ".join(f"{one}:" for one in _FIELDS)
+            return Misread(
+                f"there is no field {field}:", f'known are {known}; to look for words, write "{field} {said}"'
+            )
+    query = parse(text)
+    if not (query.groups or query.excluded or query.filters):
+        return Misread(f"nothing is looked for in {text!r}", "give a word, or one of " + ", ".join(_FIELDS))
+    return None
+
+
+def _is_date(said: str) -> bool:
+    if not (_DATE.fullmatch(said) and said.isascii()):
+        return False
+    try:
+        date.fromisoformat(f"{said}-01-01"[:10])
+    except ValueError:
+        return False
+    return True
 
 
 def _tokens(text: str) -> Iterator[_Token]:

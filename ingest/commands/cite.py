@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.choice import Choice
+from ingest.commands.chosen import chosen
 from ingest.commands.flags import choosing
 from ingest.commands.output import free
 from ingest.console import Console, counted
@@ -54,7 +55,7 @@ def command(
     if output is not None:
         free(output, layout.directory, replace=replace)
     with reading(layout) as catalogue:
-        counting = _Counting(choice.items(catalogue, console.absent))
+        counting = _Counting(chosen(console, choice, catalogue))
         pieces = _lines(counting) if console.as_json and form is None else _writer(form or "biblatex")(counting)
         if output is None:
             for piece in pieces:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from ingest.choice import Choice
+from ingest.commands.chosen import chosen
 from ingest.commands.flags import choosing
 from ingest.commands.tombstone import tell_withheld
 from ingest.console import Console
@@ -28,7 +29,7 @@ def command(
     from ingest.reuse import read_by
 
     with reading(Layout(console.directory)) as catalogue:
-        for item in choice.items(catalogue, console.absent):
+        for item in chosen(console, choice, catalogue):
             if item.withheld is not None:
                 tell_withheld(console, item, aside=True)
                 continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
@@ -42,10 +43,22 @@ class Moment(click.ParamType[datetime]):
         try:
             found = datetime.fromisoformat(text)
         except ValueError:
-            self.fail(f"{text!r} is no date; write it as 2023-04-24", param, ctx)
-        if len(text) == len("2023-04-24"):
-            found = found.replace(hour=23, minute=59, second=59, microsecond=999_999)
+            known = "2023-04-24, or 2023-04-24T10:00 in UTC, or with +02:00 behind it"
+            self.fail(f"{text!r} is no date; write it as {known}", param, ctx)
+        if not re.search("[T ]", text):
+            found = self.of_day(found)
         return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+    def of_day(self, midnight: datetime) -> datetime:
+        """Return the instant that a day means, as far as it is written alone."""
+        return midnight.replace(hour=23, minute=59, second=59, microsecond=999_999)
+
+
+class Beginning(Moment):
+    """A date or an instant; a day means its beginning, UTC."""
+
+    def of_day(self, midnight: datetime) -> datetime:
+        return midnight
 
 
 class EditionMoment(Moment):

@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 import sys
+from itertools import islice
 
 import click
 
 from ingest.console import Console, counted
 from ingest.exits import Exit
 
+NOTHING = "Nothing found. Try fewer words, word* for its beginnings, or `creditline status`."
 
-@click.command()
+
+class Query(click.Command):
+    """A command whose words may begin with a hyphen: ``-port`` is a word that is not wanted, and no flag."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        flags = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
+        valued = {name for one in flags if not one.is_flag for name in one.opts}
+        known = {name for one in flags for name in one.opts}
+        options: list[str] = []
+        words: list[str] = []
+        left = iter(args)
+        for arg in left:
+            if arg == "--":
+                words += left
+            elif arg in valued:
+                options += [arg, *islice(left, 1)]
+            elif arg in known or arg.startswith("--") or (arg[:2] in valued and arg[2:].isdigit()):
+                options.append(arg)
+            else:
+                words.append(arg)
+        return super().parse_args(ctx, [*options, "--", *words])
+
+
+@click.command(cls=Query)
 @click.argument("words", nargs=-1, required=True, metavar="WORDS...")
 @click.option("-n", "limit", type=click.IntRange(min=1), default=20, metavar="N", help="Show N hits; 20 by default.")
 @click.option("--ids", is_flag=True, help="Print the ids of all hits and nothing else.")
@@ -20,16 +45,21 @@ def command(console: Console, words: tuple[str, ...], limit: int, ids: bool) -> 
     tag: lang: from: to: publisher: narrow it. Accents and case make no difference: lodz finds Łódź.
     """
     from db.search.finding import all_ids, search
+    from ingest.choice import check
     from ingest.collection import Layout, reading
 
     query = " ".join(words)
+    check(query)
     with reading(Layout(console.directory)) as catalogue:
         if ids:
-            for item in all_ids(catalogue.connection, query):
+            found = all_ids(catalogue.connection, query)
+            for item in found:
                 if console.as_json:
                     console.out_json({"item": item})
                 else:
                     console.out(item)
+            if not found:
+                console.talk(NOTHING)
             return
         results = search(catalogue.connection, query, limit=limit)
     for hit in results.hits:
@@ -46,5 +76,5 @@ def command(console: Console, words: tuple[str, ...], limit: int, ids: bool) -> 
             console.out(f"    {marked}")
     console.talk(f"{len(results.hits)} of {counted(results.total, 'item')}")
     if not results.total:
-        console.talk("Nothing found. Try fewer words, word* for its beginnings, or `creditline status`.")
+        console.talk(NOTHING)
     sys.exit(Exit.DONE)

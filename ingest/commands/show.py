@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.choice import Choice
+from ingest.commands.chosen import chosen
 from ingest.commands.flags import EditionMoment, choosing
 from ingest.commands.tombstone import tell_withheld
 from ingest.console import Console
@@ -60,7 +61,7 @@ def command(
     from ingest.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
-        for number, item in enumerate(choice.items(catalogue, console.absent)):
+        for number, item in enumerate(chosen(console, choice, catalogue)):
             if item.withheld is not None:
                 tell_withheld(console, item, aside=markdown)
             elif moments is not None:

@@ -12,6 +12,7 @@ import click
 from db.reuse import Answer, Covers
 from ingest.asked import Asked
 from ingest.choice import Choice
+from ingest.commands.chosen import chosen
 from ingest.commands.flags import asking, choosing
 from ingest.commands.tombstone import tell_withheld
 from ingest.console import Console
@@ -115,7 +116,7 @@ def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Aske
 
 
 def _shown(console: Console, catalogue: Catalogue, choice: Choice) -> Iterator[Item]:
-    return choice.items(catalogue, console.absent)
+    return chosen(console, choice, catalogue)
 
 
 def _statements(console: Console, catalogue: Catalogue) -> None:

@@ -6,12 +6,12 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.commands.flags import Beginning
 from ingest.commands.mending import compare_copy
 from ingest.console import Console, counted
 from ingest.exits import Exit
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ingest.custody import Fault
     from ingest.verifying import Proof
 
-_DATES = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"]
 _LARGE = 50_000_000
 """Bytes from which on processes save more than they cost."""
 _FILES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".open")
@@ -34,9 +33,7 @@ _FILES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".open")
 @click.command()
 @click.argument("targets", nargs=-1, metavar="[ITEM | FILE]...")
 @click.option("--all", "everything", is_flag=True, help="Every file and every item; the default.")
-@click.option(
-    "--since", type=click.DateTime(_DATES), metavar="DATE", help="What changed, or was not verified, since then."
-)
+@click.option("--since", type=Beginning(), metavar="DATE", help="What changed, or was not verified, since then.")
 @click.option("--sample", type=click.IntRange(min=1), metavar="N", help="N captures drawn at random, and their items.")
 @click.option("--seed", type=int, metavar="NUMBER", help="Draw the sample that had this seed again.")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; as many as are worth it by default.")
@@ -179,7 +176,7 @@ def _plan(layout: Layout, catalogue: Catalogue, how: dict[str, Any]) -> Plan:
     from ingest.auditing import of_a_sample, of_everything, of_what_changed
 
     if how["since"] is not None:
-        return of_what_changed(layout, catalogue, how["since"].replace(tzinfo=UTC))
+        return of_what_changed(layout, catalogue, how["since"])
     count, seed = how["sample"], how["seed"]
     if count is not None:
         return of_a_sample(catalogue, count, randbelow(1_000_000) if seed is None else seed)

@@ -24,7 +24,7 @@ def held(story: Any) -> Iterator[Catalogue]:
 
 def test_an_item_that_is_named_by_its_id_its_url_and_a_query_comes_once(held: Catalogue) -> None:
     (first, *_) = held.items(held.all_item_ids())
-    found = [item.id for item in Choice((first.id, first.url, first.id), query="*").items(held)]
+    found = [item.id for item in Choice((first.id, first.url, first.id), query="ports").items(held)]
     assert found[0] == first.id
     assert len(found) == len(set(found))
 

@@ -15,7 +15,7 @@ from db.catalogue import Catalogue
 from db.entry import Entry
 from db.model import Attribution, Dated, Precision
 from db.search.finding import all_ids, search
-from db.search.query import parse
+from db.search.query import misread, parse
 from db.search.snippet import snippet
 from db.tables import TABLES
 
@@ -115,6 +115,33 @@ def test_what_is_typed_finds_what_is_meant(shelf: Catalogue, text: str, numbers:
     assert found(shelf, text) == numbers
     assert len(all_ids(shelf.connection, text)) == len(numbers)
     assert search(shelf.connection, text, limit=0).total == len(numbers)
+
+
+@pytest.mark.parametrize(
+    ("text", "what", "hint"),
+    [
+        ("autor:kowal ports", "there is no field autor:", "title:, author:, tag:, lang:, from:, to:, publisher:"),
+        ("RFC:9112", "there is no field RFC:", 'write "RFC 9112"'),
+        ("ports from:yesterday", "from: takes a date, and 'yesterday' is none", "2023-04-24"),
+        ("-to:24.04.2023", "to: takes a date", "2023-04-24"),
+        ("from:2023-13", "from: takes a date", "2023-04-24"),
+        ("...", "nothing is looked for", "give a word"),
+        ("", "nothing is looked for", "give a word"),
+    ],
+)
+def test_what_would_be_looked_for_in_vain_is_told_with_what_is_known(text: str, what: str, hint: str) -> None:
+    told = misread(text)
+    assert told is not None
+    assert (what in told.what, hint in told.hint) == (True, True), told
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ports", "-sea", 'title:"deep sea"', "FROM:2023 to:2023-02-28", "https://institute.example/ports/", '"RFC:9112"',
+     "Anaklia: a port", "lang:pl", "NATO-Russia"],
+)  # fmt: skip
+def test_what_is_understood_is_not_complained_of(text: str) -> None:
+    assert misread(text) is None
 
 
 @pytest.fixture(scope="module")
