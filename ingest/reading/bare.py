@@ -10,7 +10,8 @@ from typing import Any
 from ingest.reading import dates, given_names, names, offices
 from ingest.reading.line import parted
 from ingest.reading.names import Name
-from ingest.reading.page import BLOCKS, Page, plain, visible
+from ingest.reading.outline import BLOCKS
+from ingest.reading.page import Page, plain, visible
 from ingest.reading.zones import Zones, says
 
 LONGEST = 120

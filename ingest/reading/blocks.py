@@ -13,7 +13,8 @@ from lxml import etree
 from db.marks import CELL, PLAIN, Mark, MarkKind
 from ingest.reading import furniture
 from ingest.reading.notes import Notes
-from ingest.reading.page import BLOCKS, SILENT, plain, visible
+from ingest.reading.outline import BLOCKS, SILENT
+from ingest.reading.page import plain, visible
 from ingest.reading.spots import is_at
 from ingest.reading.zones import marks, says
 

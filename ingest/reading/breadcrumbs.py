@@ -12,7 +12,8 @@ from archive.locate import Place
 from ingest.reading import dates
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.judge import fold
-from ingest.reading.page import Page, plain, squeeze, visible
+from ingest.reading.outline import squeeze
+from ingest.reading.page import Page, plain, visible
 from ingest.reading.structured import Graph, Node, types
 
 _HOMES = (

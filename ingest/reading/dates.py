@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import chain
 
 from db.model import Precision
@@ -55,6 +56,9 @@ _PRINTED = (
 _RANGE = re.compile(r"\d\.?\s?[–—-]\s?$")
 """What stands before the last of several days: something lasts that long, and is not published on them."""
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
+_DIGIT = re.compile(r"\d")
+_SHORT = 200
+"""What is said in so few characters is remembered."""
 _DAY_YEAR = re.compile(r"\d(?:st|nd|rd|th)?,?\s*(?:19|20)\d\d", re.I)
 """What stands behind a month that comes first; to look for every word before it takes longer."""
 
@@ -101,7 +105,7 @@ def read_month(text: str) -> Stated | None:
     if match := _NUMBERED_MONTH.match(text):
         number, year = (match[1], match[2]) if match[1] else (match[4], match[3])
         return _month(int(year), int(number), match[0])
-    for match in _MONTH_YEAR.finditer(text):
+    for match in _MONTH_YEAR.finditer(text) if _FULL_YEAR.search(text) else ():
         if named := month(match[1]):
             return _month(int(match[2]), named, match[0])
     return None
@@ -114,6 +118,12 @@ def find(text: str, *, american: bool = False) -> Iterator[Stated]:
         american: read ``4/5/2023`` as April 5. Where one number is over 12, or dots part them, the order is
         plain.
     """
+    return iter((_remembered if len(text) <= _SHORT else _found)(text, american))
+
+
+def _found(text: str, american: bool) -> tuple[Stated, ...]:
+    if not _DIGIT.search(text):
+        return ()
     found = list(_with_full_years(text)) if _FULL_YEAR.search(text) else []
     found += [(m.start(), s) for m in _ERA.finditer(text) if (s := _of_era(m))]
     for match in chain(_NUMERIC.finditer(text), _SPACED.finditer(text)):
@@ -121,7 +131,10 @@ def find(text: str, *, american: bool = False) -> Iterator[Stated]:
         if stated := _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0]):
             found.append((match.start(), stated))
     kept = {place: stated for place, stated in reversed(found) if not _RANGE.search(text[:place])}
-    yield from (kept[place] for place in sorted(kept))
+    return tuple(kept[place] for place in sorted(kept))
+
+
+_remembered = lru_cache(maxsize=2048)(_found)  # what a block says, the blocks round it say as well
 
 
 def _of_era(match: re.Match[str]) -> Stated | None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from archive.locate import Place
 from ingest.reading.names import Name
-from ingest.reading.page import BLOCKS, SILENT, Page, plain, squeeze, visible
+from ingest.reading.outline import BLOCKS, SILENT, squeeze
+from ingest.reading.page import Page, plain, visible
 
 _SEAM = re.compile("(\\w)\x00+(\\w)")
 

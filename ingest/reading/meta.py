@@ -11,7 +11,8 @@ from itertools import chain
 from archive.locate import Place
 from ingest.reading import labels
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.page import Page, plain, squeeze
+from ingest.reading.outline import squeeze
+from ingest.reading.page import Page, plain
 
 NAMES: dict[Field, tuple[str, ...]] = {
     Field.TITLE: (

@@ -11,7 +11,8 @@ from lxml import etree
 from archive.locate import Place
 from ingest.reading import names
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.page import Page, plain, squeeze, visible
+from ingest.reading.outline import squeeze
+from ingest.reading.page import Page, plain, visible
 
 _ITEMPROP, _PROPERTY = etree.XPath("descendant::*/@itemprop"), etree.XPath("descendant::*/@property")
 MICRODATA = {

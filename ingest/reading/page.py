@@ -12,28 +12,21 @@ from itertools import accumulate, count
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
-
 from archive.charset import charset_of
 from archive.exchange import Entity
 from ingest.reading.hrefs import resolved, rooted
+from ingest.reading.outline import BLOCKS, SILENT, Outline, Row, even, outline, squeeze
 from ingest.reading.tree import decoded, parse
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
-SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "title", "iframe", "select"})
 
 _SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 
 
-def squeeze(text: str) -> str:
-    """Return *text* with runs of white space folded to one space and none at the ends."""
-    return text if _even(text) else " ".join(text.split())
-
-
 def plain(text: str) -> str:
     """Return *text* squeezed and without soft hyphens and other characters that no reader sees."""
-    if _even(text):
+    if even(text):
         return text
     if not text.isascii():
         for soft in _SOFT:
@@ -42,47 +35,9 @@ def plain(text: str) -> str:
     return " ".join(text.split())
 
 
-_FEW = 80
-
-
-def _even(text: str) -> bool:
-    """Say whether a long text shows nothing but words parted by single spaces: to see that is half of the work.
-
-    Of white space and of what no reader sees only the space is printable.
-    """
-    return len(text) > _FEW and text.isprintable() and "  " not in text and text[0] != " " and text[-1] != " "
-
-
 def visible(element: Any) -> str:
     """Return what a reader sees of *element*: its text, squeezed, without scripts and styles."""
     return squeeze("".join(_pieces(element)))
-
-
-SHORT = 700
-
-
-def _gathered(element: Any, raw: dict[Any, str | None]) -> str | None:
-    """Join the text of *element* from that of its children, gathered before; None where it grows too long."""
-    text = element.text or ""
-    pieces, size = [text], len(text)
-    for child in element:
-        words = raw.get(child, "")
-        if words is None and child.tag not in SILENT:
-            return None
-        pieces += ((words or ""), child.tail or "")
-        size += len(words or "") + len(child.tail or "")
-        if size > SHORT:
-            return None
-    joined = "".join(pieces)
-    return f" {joined} " if element.tag in BLOCKS else joined
-
-
-# fmt: off
-BLOCKS = frozenset((
-    "p", "div", "br", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "header",
-    "footer", "td", "tr", "table", "dt", "dd", "figure", "figcaption", "aside",
-))
-# fmt: on
 
 
 def _pieces(element: Any) -> Iterator[str]:
@@ -181,36 +136,28 @@ class Page:
         return self.tree if found is None else found
 
     @cached_property
-    def short(self) -> dict[Any, str]:
-        """What a reader sees of each element of the body that holds few words (up to SHORT characters),
-        squeezed.
-        """
-        return {element: squeeze(words) if words else "" for element, words in self._raw.items() if words is not None}
+    def outline(self) -> Outline:
+        """What the elements of the body hold."""
+        first = self.order[self.body]
+        last = first + sum(1 for _ in self.body.iter())
+        return outline(self.elements[first:last], self.order)
 
     @cached_property
-    def _raw(self) -> dict[Any, str | None]:
-        raw: dict[Any, str | None] = {}
-        for element in reversed(list(self.body.iter(etree.Element))):
-            tag = element.tag
-            if tag in SILENT:
-                raw[element] = None
-            elif len(element):
-                raw[element] = _gathered(element, raw)
-            else:
-                words = element.text or ""
-                raw[element] = f" {words} " if tag in BLOCKS else words
-        return raw
+    def short(self) -> dict[Any, str]:
+        """What a reader sees of each element of the body that holds few words (up to SHORT characters), squeezed."""
+        return self.outline.short
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The elements in `short` that say anything, the last first."""
+        return self.outline.rows
 
     @cached_property
     def told(self) -> str:
         """The words of all elements in `short`, each once, in lower case, parted by line feeds: what does not stand
         here stands in none of them.
         """
-        long = [element for element, words in self._raw.items() if words is None]
-        outermost = [child for element in long for child in element if child in self.short]
-        if self.body in self.short:
-            outermost.append(self.body)
-        return "\n".join(self.short[element] for element in outermost).lower()
+        return self.outline.told
 
     def shows(self, words: str) -> bool:
         """Say whether a reader sees *words* in a short element of the page, whatever their case."""
@@ -223,6 +170,8 @@ class Page:
     @cached_property
     def orcids(self) -> tuple[Any, ...]:
         """The links of the body that lead to somebody's ORCID."""
+        if "orcid" not in self.text:  # as on most pages
+            return ()
         return tuple(a for a in self.body.iter("a") if "orcid.org/" in (a.get("href") or ""))
 
     @cached_property

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
+
 from archive.locate import Place
 from db.model import Precision
 from ingest.reading import dates
@@ -73,6 +75,8 @@ _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.I)
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d")
 _DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
 _DIGIT = re.compile(r"\d")
+_STAMPED = etree.XPath("descendant-or-self::*[@datetime and @datetime != ''] | descendant-or-self::abbr[@title]")
+"""What states a day for programs to read."""
 _LAST_YEAR = re.compile(r"(?:^|[:：]\s*)((?:19|20)\d\d)$")
 """A year after a label, or nothing else."""
 _DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:\w*date|datum|fecha|published|pub-?date|year|time)(?:$|[\s_-])", re.I)
@@ -127,11 +131,11 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
     """
     us = american(page)
     found: list[Printed] = []
+    stamped = {element: element.get("datetime") or element.get("title") for element in _STAMPED(page.body)}
     for element, words in page.short.items():
-        if len(words) <= LONGEST and element.tag in _TAGS:
-            stamp = element.get("datetime") or (element.get("title") if element.tag == "abbr" else None)
-            if stamp or _DIGIT.search(words):
-                found += _shown(zones, element, words, stamp, us)
+        stamp = stamped.get(element)
+        if (stamp or (words and _DIGIT.search(words))) and len(words) <= LONGEST and element.tag in _TAGS:
+            found += _shown(zones, element, words, stamp, us)
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from archive.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.json_scripts import load
-from ingest.reading.page import Page, plain, squeeze
+from ingest.reading.outline import squeeze
+from ingest.reading.page import Page, plain
 
 ARTICLE = re.compile(
     r"(?:Article|BlogPosting|Posting|Report|Review|Chapter|Book|ScholarlyWork|CreativeWork|"

@@ -12,7 +12,7 @@ import pytest
 from archive.exchange import Entity
 from db.model import Context, Layer, PageKind, Part, Partial, Reading
 from ingest.reading import read
-from ingest.reading.page import squeeze
+from ingest.reading.outline import squeeze
 from ingest.reading.pool import ReaderPool
 
 PageMaker = Callable[..., str]
