@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.console import Console
+from ingest.console import Console, counted
 
 if TYPE_CHECKING:
     from db.model import Item
@@ -14,18 +14,24 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("items", nargs=-1, required=True, metavar="ITEM...")
+@click.argument("items", nargs=-1, metavar="[ITEM]...")
 @click.option("--reason", metavar="TEXT", help="Why: it stands in the item's place from now on.")
-@click.option("--by", "name", metavar="NAME", required=True, help="Who decides it; recorded.")
+@click.option("--by", "name", default="", metavar="NAME", help="Who decides it; recorded.")
 @click.option("--lift", is_flag=True, help="Show the items again.")
 @click.pass_obj
 def command(console: Console, items: tuple[str, ...], reason: str | None, name: str, lift: bool) -> None:
     """Withhold items: what was captured stays and can be verified, and every way out leaves them out: search, show,
     terms, citations, exports and views. A line with date and reason stands instead. It is recorded in the WARC files.
+    With no item: list what is withheld.
     """
     from ingest.collection import Layout, at_work, read_settings
     from ingest.exits import Exit, Refused
 
+    if not items and not (lift or reason or name):
+        _list(console)
+        return
+    if not items:
+        raise Refused("no item is named", "name ids or URLs; alone, `creditline withhold` lists", Exit.USAGE)
     if not lift and not (reason or "").strip():
         raise Refused("no reason is given", "say why with --reason TEXT: it is shown in the item's place", Exit.USAGE)
     if not name.strip():
@@ -39,6 +45,18 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
                 console.out_json({"id": item.id, "withheld": None if lift else reason, "by": name})
             else:
                 console.out(f"{item.id}  {told}")
+
+
+def _list(console: Console) -> None:
+    """Print what is withheld, with date and reason, the latest first."""
+    from ingest.collection import Layout, reading
+    from ingest.commands.tombstone import tell_withheld
+
+    with reading(Layout(console.directory)) as catalogue:
+        found = list(catalogue.items(sorted(catalogue.withheld())))
+    for item in sorted(found, key=lambda one: str(one.withheld_since), reverse=True):
+        tell_withheld(console, item)
+    console.talk(f"{counted(len(found), 'item')} withheld")
 
 
 def _found(work: Collection, ref: str, *, lift: bool) -> Item:

@@ -344,6 +344,17 @@ def test_what_is_printed_to_be_pasted_holds_no_notice_of_a_withheld_item(mixed: 
         assert "withheld" in told.err, way
 
 
+def test_what_is_withheld_is_listed_with_date_and_reason(mixed: Mixed, creditline: Any) -> None:
+    told = creditline("-C", mixed.folder, "withhold")
+    assert told.out.splitlines() == creditline("-C", mixed.folder, "show", mixed.withheld.id).out.splitlines()
+    assert (told.code, title(mixed.withheld) in told.out) == (Exit.DONE, False)
+    assert told.err == "1 item withheld\n"
+    lines = creditline("-C", mixed.folder, "--json", "withhold").out.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [mixed.withheld.id]
+    nobody = creditline("-C", mixed.folder, "withhold", "--reason", "a slip", "--by", "Jan")
+    assert (nobody.code, "no item is named" in nobody.err) == (Exit.USAGE, True)
+
+
 def test_an_item_is_withheld_once_and_its_reason_stands_until_it_is_lifted(mixed: Mixed, creditline: Any) -> None:
     again = creditline("-C", mixed.folder, "withhold", mixed.withheld.id, "--reason", "a slip", "--by", "Jan")
     assert again.code == Exit.USAGE
