@@ -68,6 +68,10 @@ def reference() -> list[str]:
     lines = ["# Reference", "", GENERATED, ""]
     lines += ["`creditline [-C DIR] [--json] [-q] COMMAND ...`", "", *_paragraphs(creditline.help), ""]
     lines += [*_table(creditline), "", "Data goes to standard output; all else that is said goes to standard error."]
+    lines += [
+        "Where standard output is no terminal, `run` and `start` print one JSON object an event: each page, then the"
+    ]
+    lines += ["summary. A terminal gets a bar, and the summary in words; `--quiet` leaves the pages out of both."]
     lines += ["`-C`, `--json` and `--quiet` may also stand after the command.", ""]
     lines += ["An ITEM is the id of an item, the id of an edition, or a URL under which the item was ever seen."]
     lines += ["See also [settings](settings.md), [exit codes](exit-codes.md) and [the views for SQL](sql.md).", ""]

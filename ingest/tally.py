@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from db.entry import Outcome
-from ingest.settled import Settled
+from ingest.settled import LEFT_ALONE, Settled
 
 _WORDS = {
     Outcome.NEW: "new",
@@ -99,6 +99,9 @@ class Tally:
             found = (f"{name} {read[name]}/{read['items']}" for name in ("author", "date", "terms"))
             lines.append("  found on new and changed items: " + " · ".join(found))
         if self.reasons:
-            why = ", ".join(f"{reason} {n}" for reason, n in self.reasons.most_common())
+            due = " (the host failed too often in a row; due again in the next run)"
+            why = ", ".join(
+                f"{reason} {n}{due if reason == LEFT_ALONE else ''}" for reason, n in self.reasons.most_common()
+            )
             lines.append(f"  not fetched: {why}   (see `creditline failures`)")
         return lines

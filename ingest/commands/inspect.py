@@ -7,7 +7,7 @@ import sys
 
 import click
 
-from ingest.console import Console
+from ingest.console import Console, counted
 from ingest.exits import Exit
 
 
@@ -20,7 +20,8 @@ from ingest.exits import Exit
 @click.pass_obj
 def command(console: Console, file: str | None, url: str | None, batch: str | None) -> None:
     """Read a page that lies on disk, with no collection and no network, and print what is found in it, with
-    the evidence of each claim. With --batch, one JSON object a line, on all cores; .gz is understood.
+    the evidence of each claim. With --batch, one JSON object a line, on all cores; .gz is understood; exit code 3
+    where a page could not be read, and "error" in its line says why.
     """
     from ingest.exits import Refused
     from ingest.reading import inspection
@@ -28,9 +29,13 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
 
     try:
         if batch is not None:
+            failed = pages = 0
             for line in inspection.inspect_batch(batch):
                 click.echo(json.dumps(line, ensure_ascii=False))
-            return
+                pages, failed = pages + 1, failed + ("error" in line)
+            if failed:
+                console.talk(f'{failed} of {counted(pages, "page")} could not be read: see "error" in their lines')
+            sys.exit(Exit.ATTENTION if failed else Exit.DONE)
         if file is None or url is None:
             raise Refused(
                 "name a file and its --url, or --batch LIST.tsv" if file is None else f"the URL of {file} is not named",

@@ -27,7 +27,8 @@ def command(
     console: Console, limit: int | None, only: str | None, due_only: bool, dry: bool, contact: str | None
 ) -> None:
     """Visit what the publishers have, newest first: sitemaps, a feed and links are followed within their
-    sites. A run that was stopped or killed goes on where it was.
+    sites. A run that was stopped or killed goes on where it was. Where stdout is no terminal, each page and the
+    summary are one JSON object a line. A host that fails five times in a row is "left alone" until the next run.
     """
     from ingest.collection import Layout, read_settings
     from ingest.exits import Refused

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from db.marks import Block, blocks_of, to_json
 from db.model import Attribution, Dated, Evidence, Reading, Statement, Words
 
 Line = dict[str, Any]
@@ -91,6 +93,7 @@ def as_json(reading: Reading) -> Line:
         "translations": [list(t) for t in reading.translations],
         "links": list(reading.links),
         "text": reading.text,
+        "paragraphs": [_paragraph(block) for block in blocks_of(reading.text, reading.marks)],
         "rivals": [
             {
                 "field": r.field,
@@ -103,6 +106,12 @@ def as_json(reading: Reading) -> Line:
             for r in reading.rivals
         ],
     }
+
+
+def _paragraph(block: Block) -> Line:
+    """What a paragraph is, as the mark of it says, and its words without a list item's marker."""
+    (mark,) = json.loads(to_json([block.mark]))
+    return ({"is": mark} if isinstance(mark, str) else mark) | {"words": block.words}
 
 
 def describe(reading: Reading) -> str:

@@ -6,10 +6,12 @@ import gzip
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from db.model import Reading
+from ingest.exits import Exit
 from ingest.reading.inspection import as_json, describe, inspect, inspect_batch, inspect_page
 
 PageMaker = Callable[..., str]
@@ -56,6 +58,30 @@ def test_json_carries_the_evidence(packed: Path) -> None:
     reading: Reading = inspect(str(packed), URL)
     start, end = as_json(reading)["published"]["evidence"]["ranges"][0]
     assert gzip.decompress(packed.read_bytes())[start:end] == b"24 April 2023"
+
+
+def test_json_says_what_each_paragraph_is(tmp_path: Path) -> None:
+    words = "Every harbour keeps a book of what was spent on its quays, and nobody reads it until the quays have sunk. "
+    page = tmp_path / "page.html"
+    page.write_text(
+        f"<!doctype html><html lang=en><title>Ports</title><article><h1>Ports</h1><p>{words * 3}</p><h2>Dues</h2>"
+        f"<p>{words * 2}</p><ol><li>First of all the dues</li><li>Then the cranes</li></ol><p>{words}</p></article>",
+        "utf-8",
+    )
+    told = as_json(inspect(str(page), URL))["paragraphs"]
+    assert [one["is"] for one in told] == ["p", "h", "p", "li", "li", "p"]
+    assert told[1] == {"is": "h", "level": 2, "words": "Dues"}
+    assert told[3] == {"is": "li", "level": 1, "label": "1", "words": "First of all the dues"}
+
+
+def test_a_batch_with_a_page_that_cannot_be_read_needs_a_look(creditline: Any, tmp_path: Path, packed: Path) -> None:
+    listing = tmp_path / "list.tsv"
+    listing.write_text(f"{packed}\t{URL}\n{tmp_path / 'absent.html'}\t{URL}\n")
+    ended = creditline("inspect", "--batch", listing)
+    assert (ended.code, "1 of 2 pages could not be read" in ended.err) == (Exit.ATTENTION, True)
+    assert json.loads(ended.out.splitlines()[1])["error"] == "No such file or directory"
+    listing.write_text(f"{packed}\t{URL}\n")
+    assert creditline("inspect", "--batch", listing).code == Exit.DONE
 
 
 @pytest.mark.slow
