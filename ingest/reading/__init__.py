@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ingest.reading.reader import read, stamp
+    from ingest.reading.reader import read
+    from ingest.reading.version import stamp
 
 __all__ = ["read", "stamp"]
 
@@ -14,6 +15,10 @@ def __getattr__(name: str) -> Any:
     # A run reads in other processes; only who reads in this one loads the reader, which takes a second.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from ingest.reading import reader
+    if name == "stamp":
+        from ingest.reading.version import stamp
 
-    return getattr(reader, name)
+        return stamp
+    from ingest.reading.reader import read
+
+    return read

@@ -19,7 +19,7 @@ from archive.exchange import Entity
 from db.model import Context, PageKind, Partial, Reading
 
 Result = TypeVar("Result")
-PRELOADED = ["ingest.reading.reader"]
+PRELOADED = ["ingest.reading.reader", "ingest.reading.warm"]
 TASKS_A_PROCESS = 5000
 """A reader process is replaced after so many pages, whatever leaks in the libraries under it."""
 
@@ -28,7 +28,7 @@ def unread(reason: str, context: Context) -> Reading:
     """Return the reading of a page that its reader gave up on: an item can be made of it, its text is
     wanting.
     """
-    from ingest.reading.reader import stamp
+    from ingest.reading.version import stamp
 
     profile = context.profile.digest if context.profile else None
     refs = tuple(witness.ref for witness in context.witnesses)
@@ -76,7 +76,7 @@ class Pending(Generic[Result]):
 
 
 class ReaderPool:
-    """Reader processes, started from a fork server that has the reader loaded.
+    """Reader processes, started from a fork server that has the reader loaded and warm (`warm`).
 
     Use as a context manager. Leaving it on an exception stops the readers at once; otherwise what was asked
     for is read

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cache, cached_property
-from importlib import metadata
+from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -50,6 +49,7 @@ from ingest.reading.dating import Dating
 from ingest.reading.evidence import Locator
 from ingest.reading.page import Page, is_html, open_page, visible
 from ingest.reading.printed_dates import Printed
+from ingest.reading.version import stamp
 from ingest.reading.zones import Zones
 from ingest.terms import PageView, read_terms
 from ingest.terms.site_policy import read_policy
@@ -57,14 +57,6 @@ from ingest.terms.site_policy import read_policy
 TEXTLESS = frozenset(
     {PageKind.CHALLENGE, PageKind.PROTECTED, PageKind.MISSING, PageKind.SHELL, PageKind.EMPTY, PageKind.OTHER}
 )
-
-
-@cache
-def stamp(profile: str | None = None) -> Stamp:
-    """Return which reader reads here: the versions of what is installed, and the digest of the profile, if
-    any.
-    """
-    return Stamp(metadata.version("creditline"), metadata.version("trafilatura"), metadata.version("lxml"), profile)
 
 
 def read(entity: Entity, context: Context) -> Reading:

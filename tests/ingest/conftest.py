@@ -12,6 +12,9 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from types import TracebackType
+from typing import Self
 
 import pytest
 
@@ -23,6 +26,7 @@ from ingest.demo.server import Asked, serve
 from ingest.demo.site import Changed, Site
 from ingest.demo.truth import truth
 from ingest.fetch import FetchSettings
+from ingest.reading.pool import ReaderPool
 from ingest.run import Order, Report, Run
 from ingest.visiting import visiting
 
@@ -198,6 +202,35 @@ def settings_of(port: int) -> Settings:
     return Settings(connect=(("institute.example", f"127.0.0.1:{port}"),), publishers=(institute,))
 
 
+class StandingReaders(ReaderPool):
+    """Readers that stay from run to run: few tests are about how readers are started, and to start them takes time."""
+
+    _started = False
+
+    def __enter__(self) -> Self:
+        if not self._started:
+            self._started = True
+            super().__enter__()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Let them stand; `dismiss` ends them."""
+
+    def dismiss(self) -> None:
+        if self._started:
+            super().__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session")
+def readers() -> Iterator[ReaderPool]:
+    """Readers for any number of runs, one after the other."""
+    standing = StandingReaders(2)
+    yield standing
+    standing.dismiss()
+
+
 def perform(
     layout: Layout,
     settings: Settings,
@@ -205,18 +238,19 @@ def perform(
     *,
     stopped: Callable[[Teller], bool] = lambda _: False,
     disk: Disk | None = None,
+    readers: ReaderPool | None = None,
 ) -> tuple[Report, Teller]:
     """Do one run in this process, as the command does it."""
     teller = Teller()
-    with at_work(layout, settings, disk=disk) as work, visiting(work) as (pipeline, couriers):
+    with at_work(layout, settings, disk=disk) as work, visiting(work, readers=readers) as (pipeline, couriers):
         report = Run(work, pipeline, couriers, teller, lambda: stopped(teller)).go(order or Order())
     return report, teller
 
 
 @pytest.fixture(scope="session")
-def run_over() -> Callable[..., tuple[Report, Teller]]:
+def run_over(readers: ReaderPool) -> Callable[..., tuple[Report, Teller]]:
     """The means to do one run: ``run_over(layout, settings, order, stopped=..., disk=...)``."""
-    return perform
+    return partial(perform, readers=readers)
 
 
 @pytest.fixture(scope="session")
@@ -226,9 +260,9 @@ def settings_at() -> Callable[[int], Settings]:
 
 
 @pytest.fixture(scope="session")
-def performing() -> Callable[..., tuple[Report, Teller]]:
+def performing(run_over: Callable[..., tuple[Report, Teller]]) -> Callable[..., tuple[Report, Teller]]:
     """`run_over`, for fixtures of a whole module."""
-    return perform
+    return run_over
 
 
 @pytest.fixture(scope="session")
@@ -238,7 +272,7 @@ def settings_for_port() -> Callable[[int], Settings]:
 
 
 @pytest.fixture(scope="session")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
+def story(tmp_path_factory: pytest.TempPathFactory, run_over: Callable[..., tuple[Report, Teller]]) -> Story:
     """The institute visited three times. Tests read the folders and change nothing in them."""
     folder = tmp_path_factory.mktemp("story")
     site, live = Site(), Layout(folder / "live")
@@ -246,7 +280,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 
     def stage(name: str) -> Stage:
         begun = len(asked)
-        report, teller = perform(live, settings)
+        report, teller = run_over(live, settings)
         shutil.copytree(live.directory, folder / name)
         return Stage(Layout(folder / name), report, teller, tuple(asked[begun:]), tuple(truth(site)))
 

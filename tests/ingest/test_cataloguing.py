@@ -22,8 +22,8 @@ PARTED = f"{BASE}/the-long-road-to-a-nuclear-workforce/"
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[ReaderPool]:
-    with ReaderPool(1) as pool:
+def pool(readers: ReaderPool) -> Iterator[ReaderPool]:
+    with readers as pool:
         yield pool
 
 

@@ -68,8 +68,8 @@ class Wire:
 
 
 @pytest.fixture(scope="module")
-def pool() -> Iterator[ReaderPool]:
-    with ReaderPool(1) as pool:
+def pool(readers: ReaderPool) -> Iterator[ReaderPool]:
+    with readers as pool:
         yield pool
 
 

@@ -21,9 +21,11 @@ from ingest.config import FetchOptions, Settings
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
+from ingest.reading.pool import ReaderPool
 from ingest.saving import Saved, owner, save
 from ingest.visiting import visiting
 
+Keep = Callable[..., list[Saved]]
 PROSE = "The ferry that carries the teachers sails twice a week, and the school keeps its calendar by the ferry. "
 TITLE = "The Ferry and the School Calendar"
 PAGE = (
@@ -57,14 +59,21 @@ def settings_of(server: Any, **options: Any) -> Settings:
     return Settings(connect=(("institute.example", f"{host}:{port}"),), fetch=FetchOptions(**options))
 
 
-def kept(layout: Layout, settings: Settings, *urls: str) -> list[Saved]:
-    """Save *urls* into the collection, made where there is none, and return what was told."""
-    if not layout.settings.exists():
-        make(layout, settings)
-    told: list[Saved] = []
-    with at_work(layout, settings) as work, visiting(work) as (pipeline, _):
-        save(work, pipeline, list(urls), told=told.append, stopped=lambda: False)
-    return told
+@pytest.fixture
+def kept(readers: ReaderPool) -> Keep:
+    """Save URLs into the collection, made where there is none, and return what was told: ``kept(layout, settings,
+    url)``.
+    """
+
+    def keep(layout: Layout, settings: Settings, *urls: str) -> list[Saved]:
+        if not layout.settings.exists():
+            make(layout, settings)
+        told: list[Saved] = []
+        with at_work(layout, settings) as work, visiting(work, readers=readers) as (pipeline, _):
+            save(work, pipeline, list(urls), told=told.append, stopped=lambda: False)
+        return told
+
+    return keep
 
 
 def captures(layout: Layout, url: str = URL) -> list[Capture]:
@@ -89,7 +98,7 @@ def layout(tmp_path: Path) -> Any:
 # ── Whole answers ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_pages_saved_by_url_become_items_whoever_publishes_them(layout: Layout, settings_at: Any) -> None:
+def test_pages_saved_by_url_become_items_whoever_publishes_them(layout: Layout, settings_at: Any, kept: Keep) -> None:
     site = Site(load()[:3])
     with serve(site) as port:
         urls = [site.shelf.url(article) for article in site.shelf.articles]
@@ -101,7 +110,7 @@ def test_pages_saved_by_url_become_items_whoever_publishes_them(layout: Layout, 
     assert {one.item for one in told} == {one.item for one in again}
 
 
-def test_a_redirect_is_followed_and_its_source_leads_to_the_item(layout: Layout, settings_at: Any) -> None:
+def test_a_redirect_is_followed_and_its_source_leads_to_the_item(layout: Layout, settings_at: Any, kept: Keep) -> None:
     site = Site(load()[:1])
     [article] = site.shelf.articles
     former = site.shelf.url(article)
@@ -115,7 +124,9 @@ def test_a_redirect_is_followed_and_its_source_leads_to_the_item(layout: Layout,
         assert item.url == site.url("a-new-name")
 
 
-def test_a_page_and_the_old_address_that_leads_to_it_are_both_told(layout: Layout, settings_at: Any) -> None:
+def test_a_page_and_the_old_address_that_leads_to_it_are_both_told(
+    layout: Layout, settings_at: Any, kept: Keep
+) -> None:
     site = Site(load()[:1])
     [article] = site.shelf.articles
     former = site.shelf.url(article)
@@ -127,7 +138,7 @@ def test_a_page_and_the_old_address_that_leads_to_it_are_both_told(layout: Layou
     assert all(one.failed is None for one in told)
 
 
-def test_a_further_part_that_is_named_too_is_told_too(layout: Layout, settings_at: Any) -> None:
+def test_a_further_part_that_is_named_too_is_told_too(layout: Layout, settings_at: Any, kept: Keep) -> None:
     site = Site([article for article in load() if len(article.parts) > 1])
     [article] = site.shelf.articles
     url = site.shelf.url(article)
@@ -136,14 +147,16 @@ def test_a_further_part_that_is_named_too_is_told_too(layout: Layout, settings_a
     assert {one.url for one in told} == {url, f"{url}2/"}
 
 
-def test_a_page_without_a_length_that_ends_as_html_must_is_complete(layout: Layout, raw_server: Any) -> None:
+def test_a_page_without_a_length_that_ends_as_html_must_is_complete(
+    layout: Layout, raw_server: Any, kept: Keep
+) -> None:
     raw_server.script = script(answered(version="1.0"))
     [told] = kept(layout, settings_of(raw_server), URL)
     [capture] = captures(layout)
     assert (told.word, capture.ending) == ("new", Ending.END_MARK)
 
 
-def test_the_bytes_of_a_capture_are_those_that_went_over_the_wire(layout: Layout, raw_server: Any) -> None:
+def test_the_bytes_of_a_capture_are_those_that_went_over_the_wire(layout: Layout, raw_server: Any, kept: Keep) -> None:
     from archive.replay import replay
 
     raw_server.script = script(answered(length=len(PAGE)))
@@ -157,7 +170,7 @@ def test_the_bytes_of_a_capture_are_those_that_went_over_the_wire(layout: Layout
 # ── Answers that broke off ───────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_truncated_answer_is_kept_and_its_edition_is_marked(layout: Layout, raw_server: Any) -> None:
+def test_a_truncated_answer_is_kept_and_its_edition_is_marked(layout: Layout, raw_server: Any, kept: Keep) -> None:
     raw_server.script = script(answered(PAGE[: len(PAGE) * 2 // 3], length=len(PAGE)))
     [told] = kept(layout, settings_of(raw_server), URL)
     capture = captures(layout)[-1]
@@ -169,7 +182,7 @@ def test_a_truncated_answer_is_kept_and_its_edition_is_marked(layout: Layout, ra
         assert item.edition.partial is Partial.TRUNCATED
 
 
-def test_a_truncated_answer_never_replaces_a_whole_one(layout: Layout, raw_server: Any) -> None:
+def test_a_truncated_answer_never_replaces_a_whole_one(layout: Layout, raw_server: Any, kept: Keep) -> None:
     settings = settings_of(raw_server)
     raw_server.script = script(answered(length=len(PAGE)))
     kept(layout, settings, URL)
@@ -182,7 +195,9 @@ def test_a_truncated_answer_never_replaces_a_whole_one(layout: Layout, raw_serve
         assert item.edition.partial is None
 
 
-def test_an_unproved_answer_is_asked_for_twice_and_counts_when_both_agree(layout: Layout, raw_server: Any) -> None:
+def test_an_unproved_answer_is_asked_for_twice_and_counts_when_both_agree(
+    layout: Layout, raw_server: Any, kept: Keep
+) -> None:
     raw_server.script = script(answered(PAGE.removesuffix(b"</body></html>"), version="1.0"))
     told = kept(layout, settings_of(raw_server), URL)
     found = captures(layout)
@@ -219,7 +234,7 @@ SECURE = URL.replace("http:", "https:")
 
 
 def test_https_with_an_authority_named_in_the_settings_is_saved(
-    layout: Layout, raw_server: Any, authority: trustme.CA, trusted: str
+    layout: Layout, raw_server: Any, authority: trustme.CA, trusted: str, kept: Keep
 ) -> None:
     serve_as(raw_server, authority.issue_cert("institute.example"))
     raw_server.script = script(answered(PAGE.removesuffix(b"</body></html>")))
@@ -229,7 +244,7 @@ def test_https_with_an_authority_named_in_the_settings_is_saved(
 
 
 def test_a_close_without_close_notify_is_unproved_and_asked_for_again(
-    layout: Layout, raw_server: Any, authority: trustme.CA, trusted: str
+    layout: Layout, raw_server: Any, authority: trustme.CA, trusted: str, kept: Keep
 ) -> None:
     serve_as(raw_server, authority.issue_cert("institute.example"))
     raw_server.notify = False
@@ -240,7 +255,7 @@ def test_a_close_without_close_notify_is_unproved_and_asked_for_again(
 
 @pytest.mark.parametrize("fault", ["wrong host", "expired", "unknown authority"])
 def test_a_peer_that_does_not_prove_itself_is_a_named_failure_and_a_record(
-    layout: Layout, raw_server: Any, authority: trustme.CA, trusted: str, fault: str
+    layout: Layout, raw_server: Any, authority: trustme.CA, trusted: str, fault: str, kept: Keep
 ) -> None:
     name = "elsewhere.example" if fault == "wrong host" else "institute.example"
     ended = datetime.now(UTC) - timedelta(days=1) if fault == "expired" else None
@@ -259,7 +274,9 @@ def test_a_peer_that_does_not_prove_itself_is_a_named_failure_and_a_record(
 # ── Failures ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_site_that_refuses_by_robots_txt_is_recorded_and_not_asked(layout: Layout, raw_server: Any) -> None:
+def test_a_site_that_refuses_by_robots_txt_is_recorded_and_not_asked(
+    layout: Layout, raw_server: Any, kept: Keep
+) -> None:
     raw_server.script = script(answered(), robots=b"User-agent: *\nDisallow: /\n")
     [told] = kept(layout, settings_of(raw_server), URL)
     assert told.failed is not None
@@ -269,7 +286,7 @@ def test_a_site_that_refuses_by_robots_txt_is_recorded_and_not_asked(layout: Lay
     assert (listed.url, listed.reason) == (URL, "robots")
 
 
-def test_a_name_that_does_not_resolve_is_a_failure_with_a_hint(layout: Layout) -> None:
+def test_a_name_that_does_not_resolve_is_a_failure_with_a_hint(layout: Layout, kept: Keep) -> None:
     url = "http://nowhere.example/essay"
     [told] = kept(layout, Settings(contact="archive@example.org", fetch=FetchOptions(delay=0.0)), url)
     assert told.failed is not None
@@ -279,7 +296,7 @@ def test_a_name_that_does_not_resolve_is_a_failure_with_a_hint(layout: Layout) -
 
 
 @pytest.mark.slow  # a host that failed rests for five seconds
-def test_a_passing_failure_is_tried_again_before_it_counts(layout: Layout, raw_server: Any) -> None:
+def test_a_passing_failure_is_tried_again_before_it_counts(layout: Layout, raw_server: Any, kept: Keep) -> None:
     pages = iter([b"", answered(length=len(PAGE))])
 
     def falter(wire: Any) -> None:
@@ -293,7 +310,7 @@ def test_a_passing_failure_is_tried_again_before_it_counts(layout: Layout, raw_s
     assert [one.word for one in told] == ["new"]
 
 
-def test_a_redirect_without_end_is_told_and_ends(layout: Layout, raw_server: Any) -> None:
+def test_a_redirect_without_end_is_told_and_ends(layout: Layout, raw_server: Any, kept: Keep) -> None:
     raw_server.script = script(
         b"HTTP/1.1 302 Found\r\nLocation: http://institute.example/ferry/\r\nContent-Length: 0\r\n\r\n"
     )
@@ -303,7 +320,7 @@ def test_a_redirect_without_end_is_told_and_ends(layout: Layout, raw_server: Any
     assert told.failed.detail.startswith("it redirects without end")
 
 
-def test_two_pages_that_redirect_to_each_other_are_told_and_end(layout: Layout, raw_server: Any) -> None:
+def test_two_pages_that_redirect_to_each_other_are_told_and_end(layout: Layout, raw_server: Any, kept: Keep) -> None:
     def toss(wire: Any) -> None:
         if b"GET /robots.txt " in wire.request:
             wire.send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
@@ -318,7 +335,7 @@ def test_two_pages_that_redirect_to_each_other_are_told_and_end(layout: Layout, 
     assert len(raw_server.requests) == 1 + 2
 
 
-def test_a_chain_of_redirects_is_followed_ten_times(layout: Layout, raw_server: Any) -> None:
+def test_a_chain_of_redirects_is_followed_ten_times(layout: Layout, raw_server: Any, kept: Keep) -> None:
     def lead_on(wire: Any) -> None:
         path = wire.request.split(b" ")[1]
         if path == b"/robots.txt":
@@ -334,7 +351,7 @@ def test_a_chain_of_redirects_is_followed_ten_times(layout: Layout, raw_server: 
     assert len(raw_server.requests) == 1 + 11
 
 
-def test_an_error_page_is_kept_as_evidence_and_is_no_item(layout: Layout, raw_server: Any) -> None:
+def test_an_error_page_is_kept_as_evidence_and_is_no_item(layout: Layout, raw_server: Any, kept: Keep) -> None:
     raw_server.script = script(b"HTTP/1.1 500 Server Error\r\nContent-Length: 4\r\n\r\noops")
     [told] = kept(layout, settings_of(raw_server), URL)
     assert (told.item, told.word) == (None, "error")
@@ -352,7 +369,7 @@ def test_a_page_on_no_known_host_gets_a_publisher_named_after_its_host() -> None
 
 
 def test_a_page_that_is_only_script_is_named_so_and_not_taken_for_an_error_status(
-    raw_server: Any, layout: Layout
+    raw_server: Any, layout: Layout, kept: Keep
 ) -> None:
     shell = (
         b"<!doctype html><html><head><title>App</title><script src='/app.js'></script></head>"
@@ -378,14 +395,16 @@ def _stating() -> Site:
     return site
 
 
-def test_a_saved_page_is_told_with_what_the_terms_page_it_links_to_states(layout: Layout, settings_at: Any) -> None:
+def test_a_saved_page_is_told_with_what_the_terms_page_it_links_to_states(
+    layout: Layout, settings_at: Any, kept: Keep, readers: ReaderPool
+) -> None:
     site = _stating()
     urls = [site.shelf.url(article) for article in site.shelf.articles]
     words: dict[str, list[str]] = {}
     with serve(site) as port:
         settings = Settings(connect=settings_at(port).connect)
         make(layout, settings)
-        with at_work(layout, settings) as work, visiting(work) as (pipeline, _):
+        with at_work(layout, settings) as work, visiting(work, readers=readers) as (pipeline, _):
 
             def tell(saved: Saved) -> None:
                 item = work.catalogue.item(saved.item or "")
@@ -398,7 +417,9 @@ def test_a_saved_page_is_told_with_what_the_terms_page_it_links_to_states(layout
     assert len(captures(layout, TERMS)) == 1, "what is held is not asked for again"
 
 
-def test_a_terms_page_that_is_named_too_is_asked_for_once_and_told(layout: Layout, settings_at: Any) -> None:
+def test_a_terms_page_that_is_named_too_is_asked_for_once_and_told(
+    layout: Layout, settings_at: Any, kept: Keep
+) -> None:
     site = _stating()
     with serve(site) as port:
         told = kept(layout, Settings(connect=settings_at(port).connect), site.shelf.url(site.shelf.articles[0]), TERMS)
@@ -406,7 +427,9 @@ def test_a_terms_page_that_is_named_too_is_asked_for_once_and_told(layout: Layou
     assert len(captures(layout, TERMS)) == 1
 
 
-def test_few_terms_pages_are_asked_for_and_none_that_robots_txt_closes(layout: Layout, raw_server: Any) -> None:
+def test_few_terms_pages_are_asked_for_and_none_that_robots_txt_closes(
+    layout: Layout, raw_server: Any, kept: Keep
+) -> None:
     names = ("terms", "copyright", "legal", "reprint", "imprint")
     links = "".join(f"<a href='/{name}/'>{name}</a>" for name in names)
     elsewhere = "<a href='http://another.example/terms/'>theirs</a>"

@@ -25,7 +25,6 @@ from ingest.demo.server import Asked, serve
 from ingest.demo.site import Response
 from ingest.discovery import rest
 from ingest.reading import read
-from ingest.reading.pool import ReaderPool
 from ingest.rebuild import rebuild, records
 from ingest.rereading import reread
 from ingest.run import Order
@@ -148,12 +147,6 @@ def kept(tmp_path: Path, settings_at: Callable[[int], Settings], run_over: Calla
         settings = settings_at(port)
         make(layout, settings)
         yield Kept(site, layout, settings, run_over, asked)
-
-
-@pytest.fixture(scope="module")
-def pool() -> Iterator[ReaderPool]:
-    with ReaderPool(1) as pool:
-        yield pool
 
 
 class Here:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gc
 import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 
@@ -14,6 +16,7 @@ from db.model import Context, Layer, PageKind, Part, Partial, Reading
 from ingest.reading import read
 from ingest.reading.outline import squeeze
 from ingest.reading.pool import ReaderPool
+from ingest.terms.vocabulary import vocabulary
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -334,6 +337,22 @@ def _none(reason: str) -> int:
 def test_what_a_reader_process_has_loaded_is_not_looked_through_for_garbage() -> None:
     with ReaderPool(1) as pool:
         assert pool.schedule(gc.get_freeze_count, (), _none).result() > 10_000
+
+
+def _built() -> int:
+    return vocabulary.cache_info().currsize
+
+
+@pytest.mark.slow
+def test_a_reader_process_begins_with_what_its_first_page_would_have_built() -> None:
+    with ReaderPool(1) as pool:
+        assert pool.schedule(_built, (), _none).result() == 1
+
+
+def test_to_say_which_reader_reads_here_does_not_load_it() -> None:
+    told = "import sys; from ingest.reading import stamp; stamp(); print('trafilatura' in sys.modules)"
+    ended = subprocess.run([sys.executable, "-P", "-c", told], check=True, capture_output=True, text=True)
+    assert ended.stdout.strip() == "False"
 
 
 def test_an_entity_that_does_not_decode_is_named_with_the_reason_and_is_not_called_empty() -> None:

@@ -1,0 +1,16 @@
+"""Version: which reader reads here, told without loading it."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import metadata
+
+from db.model import Stamp
+
+
+@cache
+def stamp(profile: str | None = None) -> Stamp:
+    """Return which reader reads here: the versions of what is installed, and the digest of the profile, if
+    any.
+    """
+    return Stamp(metadata.version("creditline"), metadata.version("trafilatura"), metadata.version("lxml"), profile)

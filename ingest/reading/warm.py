@@ -1,0 +1,31 @@
+"""Warm: what a reader builds on its first pages (patterns, vocabularies), built once where readers are forked from.
+
+Only the fork server of `pool` imports this module; its readers begin with all of it. Pages are invented.
+"""
+
+from __future__ import annotations
+
+from archive.exchange import Entity
+from db.model import Context
+from ingest.reading.reader import read
+
+_ENGLISH = """<!doctype html><html lang="en"><head><title>The harbour and the ferry</title>
+<meta property="article:published_time" content="2023-04-24T10:00:00+00:00"></head><body><article>
+<h1>The harbour and the ferry</h1><p class="byline">By Ada Winter and Jan Mewa | 24 April 2023</p>
+{text}<p>Ada Winter is a research fellow at the institute.</p></article><footer><p>© 2023 The institute. All rights
+reserved. This work is licensed under a Creative Commons Attribution-NonCommercial 4.0 International License. Texts may
+be republished free of charge on condition that the source is credited with a link. Images may not be used without prior
+written permission.</p></footer></body></html>"""
+_POLISH = """<!doctype html><html lang="pl"><head><title>Port i prom</title></head><body><article>
+<h1>Port i prom</h1><p class="author">Autor: Jan Mewa, 24 kwietnia 2023</p>{text}</article><footer><p>Wszelkie prawa
+zastrzeżone. Przedruk tekstów jest możliwy za zgodą redakcji i z podaniem źródła. Materiały są dostępne na licencji
+Creative Commons Uznanie autorstwa 4.0.</p></footer></body></html>"""
+_PAGES = (
+    ("en", _ENGLISH, "The ferry that carries the teachers sails twice a week, and the school keeps to its calendar."),
+    ("pl", _POLISH, "Prom, którym płyną nauczyciele, kursuje dwa razy w tygodniu i szkoła żyje według jego rozkładu."),
+)
+
+for _language, _page, _sentence in _PAGES:
+    _url = f"https://institute.example/{_language}/harbour/"
+    _body = _page.format(text=f"<p>{_sentence * 4}</p>" * 4).encode()
+    read(Entity(_url, _body, "text/html", "utf-8"), Context(_url))
