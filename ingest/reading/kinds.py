@@ -42,6 +42,9 @@ _LISTING_PATH = re.compile(
     re.I,
 )
 _FRONT = re.compile(r"^(?:/(?:[a-z]{2}(?:[-_][a-z]{2})?))?/?(?:index\.(?:html?|php))?$", re.I)
+TEXTLESS = frozenset(
+    {PageKind.CHALLENGE, PageKind.PROTECTED, PageKind.MISSING, PageKind.SHELL, PageKind.EMPTY, PageKind.OTHER}
+)
 LISTING_TYPES = frozenset({"CollectionPage", "SearchResultsPage", "ProfilePage"})
 SHORT = 250
 

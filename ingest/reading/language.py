@@ -55,6 +55,9 @@ _SCRIPTS = tuple(
     )
 )
 SAMPLE = 2000
+OPENING = 700
+"""So much of a text is enough to agree with what the page declares."""
+_TRUSTED = {"html lang": 0, "meta og:locale": 1}
 
 
 def computed(text: str) -> str | None:
@@ -85,10 +88,10 @@ def _words(text: str) -> list[str]:
 
 def _shares(words: list[str]) -> list[tuple[float, str]]:
     """Return what part of *words* are among the commonest of each language, and its code; the greatest first."""
-    counted = Counter(words)
+    counted = Counter(filter(_SPOKEN.__contains__, words))
     shares = dict.fromkeys(STOP_WORDS, 0)
     for word, count in counted.items():
-        for code in _SPOKEN.get(word, ()):
+        for code in _SPOKEN[word]:
             shares[code] += count
     return sorted([(count / len(words), code) for code, count in shares.items()], reverse=True)
 
@@ -104,13 +107,11 @@ def choose(offered: list[Candidate], text: str) -> Candidate | str | None:
 
     A declaration of a language that the stop words do not cover is believed.
     """
+    ranked = sorted(offered, key=lambda candidate: _TRUSTED.get(candidate.witness, len(_TRUSTED)))
+    first = code_of(ranked[0].value) if ranked else None
+    if first and (early := computed(text[:OPENING])) is not None and _same(first, early):
+        return ranked[0]
     found = computed(text)
-    ranked = sorted(
-        offered,
-        key=lambda c: (
-            ("html lang", "meta og:locale").index(c.witness) if c.witness in ("html lang", "meta og:locale") else 2
-        ),
-    )
     for candidate in ranked:
         code = code_of(candidate.value)
         if code and (found is None or _same(code, found)):

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 
 from db.model import Profile
+from ingest.reading.candidate import Field
 from ingest.reading.spots import How, Spot
 
 FORM = 1
@@ -51,6 +52,20 @@ class Layout:
     tags: Spot | None = None
     authors_too: Spot | None = None
     published_too: Spot | None = None
+
+    @property
+    def asked(self) -> dict[Field, list[str]] | None:
+        """The witnesses that say, or must agree with, a field of each kind; None where one is read as on any page."""
+        if self.authors is None or self.published is None or self.tags is None:
+            return None
+        spots = {
+            Field.TITLE: (self.title,),
+            Field.AUTHOR: (self.authors, self.authors_too),
+            Field.PUBLISHED: (self.published, self.published_too),
+            Field.TAG: (self.tags,),
+        }
+        named = {field: [one.at for one in held if one and one.how is How.WITNESS] for field, held in spots.items()}
+        return {field: witnesses for field, witnesses in named.items() if witnesses}
 
     def to_json(self) -> str:
         """Return the layout as it is stored: JSON with sorted keys."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 from archive.locate import Place
@@ -18,6 +20,8 @@ from ingest.reading import (
     furniture,
     judge,
     kinds,
+    meta,
+    microdata,
     names,
     parts,
     tags,
@@ -36,8 +40,8 @@ WITNESS = "its usual place"
 
 def read_as_learnt(page: Page, context: Context, mark: Stamp, profile: Profile) -> Reading:
     """Read by what was learnt of the publisher's pages, or as any page where this one does not fit."""
-    reader, layout = LearnedReader(page, context, mark), layout_of(profile.body)
-    found = reader.learned(layout) if layout is not None else None
+    layout = layout_of(profile.body)
+    found = LearnedReader(page, context, mark, layout).learned() if layout is not None else None
     return found or replace(PageReader(page, context, mark).reading(), fitted=False)
 
 
@@ -48,16 +52,29 @@ class Misfit(Exception):
 class LearnedReader(PageReader):
     """Reads the fields that were learnt where they stand, and the others as on any page."""
 
-    layout: Layout
-
-    def learned(self, layout: Layout) -> Reading | None:
-        """Return the reading by *layout*, or None where the page does not fit it."""
+    def __init__(self, page: Page, context: Context, mark: Stamp, layout: Layout) -> None:
         self.layout = layout
-        assert self.page.elements  # held, they need not be made anew each time they are met
+        assert page.elements  # held, they need not be made anew each time they are met
+        super().__init__(page, context, mark)
+
+    def learned(self) -> Reading | None:
+        """Return the reading by the layout, or None where the page does not fit it."""
         try:
             return self._by_layout()
         except Misfit:
             return None
+
+    def _heard(self) -> Iterator[Candidate]:
+        """Yield what the layout asks for of what the page tells machines, with what no layout says the place of."""
+        asked = self.layout.asked
+        if asked is None:
+            yield from super()._heard()
+            return
+        found = [*self.data.candidates(), *meta.candidates(self.page, _UNPLACED | asked.keys())]
+        yield from found
+        changed = [one for one in found if one.field is Field.MODIFIED]
+        if any(map(_in_body, chain(*asked.values()))) or dating.modified(changed, []).stated is None:
+            yield from microdata.heard(self.page)
 
     def _by_layout(self) -> Reading:
         if kinds.before_text(self.page, self.context.head) is not None or kinds.lists(self.page, self.data):
@@ -89,7 +106,6 @@ class LearnedReader(PageReader):
         if any(parts.is_block(block) for block in holder.getparent().iter("p", "div", "nav", "span", "ul")):
             raise Misfit  # a text in several parts is joined by the general reader
         passed = frozenset(spot.repeated)
-        heading = plain(visible(self._titled)) if self._titled is not None else ""
         found = []
         for one in blocks.bare(holder, spot.without):
             if Block(one.words, one.mark).printed in passed:
@@ -97,12 +113,16 @@ class LearnedReader(PageReader):
             if one.element.tag in furniture.HEADINGS and len(one.words) <= 120 and furniture.titled(one.words):
                 raise Misfit  # furniture that was not there when the pages were learnt
             found.append(one)
-        return tuple(cleared(found, Known.of(self.page.host, heading, self.page.title_text)))
+        return tuple(cleared(found, Known.of(self.page.host, self._headline, self.page.title_text)))
 
     @cached_property
     def _titled(self) -> Any:
         spot = self.layout.title
         return None if spot.how is How.WITNESS else next(select(self.page.body, spot.at), None)
+
+    @cached_property
+    def _headline(self) -> str:
+        return plain(visible(self._titled)) if self._titled is not None else ""
 
     def _heading(self) -> Any:
         return self._titled
@@ -112,7 +132,9 @@ class LearnedReader(PageReader):
         return super()._printed() if self.layout.published is None else []
 
     def _title(self) -> Words | None:
-        return self._claim(title(self.page, self.layout.title, self.offered[Field.TITLE]))
+        if self.layout.title.how is How.WITNESS:
+            return self._claim(title(self.page, self.layout.title, self.offered[Field.TITLE]))
+        return self._claim(_words(Field.TITLE, self._titled, self._headline)) if self._headline else None
 
     def _attributions(self) -> tuple[Attribution, ...]:
         spot = self.layout.authors
@@ -149,6 +171,14 @@ _KEPT = (
     *("stamp", "title", "subtitle", "section", "site_name", "attributions", "published", "modified", "tags"),
     *("statements", "canonical", "links", "translations"),
 )
+
+
+_UNPLACED = frozenset({Field.MODIFIED, Field.SUBTITLE, Field.SECTION, Field.SITE, Field.LANGUAGE})
+"""The fields that a layout says no place of."""
+
+
+def _in_body(witness: str) -> bool:
+    return witness.startswith(("itemprop", "RDFa"))
 
 
 def _folded(found: list[judge.Author]) -> list[str]:

@@ -4,7 +4,7 @@ elements."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from itertools import chain
 
@@ -138,19 +138,22 @@ _TAGS = ("article:tag", "og:article:tag")
 _KEYWORDS = ("news_keywords", "parsely-tags", "sailthru.tags", "keywords", "dc.subject", "citation_keywords")
 
 
-def candidates(page: Page) -> Iterator[Candidate]:
-    """Yield what the metas of *page* offer for each field, in order of trust within a field."""
+def candidates(page: Page, fields: Container[Field] = frozenset(Field)) -> Iterator[Candidate]:
+    """Yield what the metas of *page* offer for each of these *fields*, in order of trust within a field."""
     for field, names in _LOWER.items():
-        for name, witness in names:
+        for name, witness in names if field in fields else ():
             for content, element in page.meta(name) if name in page.named else ():
                 words = squeeze(content)
                 if field is Field.AUTHOR and _ADDRESS.search(words):
                     continue
                 value = words if words.isascii() else plain(words)
                 yield Candidate(field, value, words, witness, Place.ATTRIBUTE, element)
-    yield from _spelt(page)
-    yield from _labelled(page)
-    yield from _tags(page)
+    if Field.PUBLISHED in fields or Field.MODIFIED in fields:
+        yield from _spelt(page)
+    if Field.AUTHOR in fields:
+        yield from _labelled(page)
+    if Field.TAG in fields:
+        yield from _tags(page)
     declared = (
         page.tree.get("lang")
         or page.tree.get("{http://www.w3.org/XML/1998/namespace}lang")

@@ -24,6 +24,12 @@ MICRODATA = {
 }
 
 
+def heard(page: Page) -> Iterator[Candidate]:
+    """Yield what microdata and then RDFa say in the body of *page*."""
+    yield from candidates(page)
+    yield from rdfa(page)
+
+
 def candidates(page: Page) -> Iterator[Candidate]:
     """Yield what ``itemprop`` says of author, dates, headline and keywords in the
     body.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -54,10 +55,6 @@ from ingest.reading.zones import Zones
 from ingest.terms import PageView, read_terms
 from ingest.terms.site_policy import read_policy
 
-TEXTLESS = frozenset(
-    {PageKind.CHALLENGE, PageKind.PROTECTED, PageKind.MISSING, PageKind.SHELL, PageKind.EMPTY, PageKind.OTHER}
-)
-
 
 def read(entity: Entity, context: Context) -> Reading:
     """Read *entity* into a Reading; the same entity and context give the same reading.
@@ -96,13 +93,20 @@ class PageReader:
         self.data = structured.Structured(page)
         self.locator = Locator(page, context.capture)
         self.offered: dict[Field, list[Candidate]] = {name: [] for name in Field}
-        marked = chain(meta.candidates(page), microdata.candidates(page), microdata.rdfa(page))
-        for candidate in chain(self.data.candidates(), marked, hearing.offered(context.witnesses)):
+        for candidate in chain(self._heard(), hearing.offered(context.witnesses)):
             self.offered[candidate.field].append(candidate)
         self.offered[Field.SITE] = site_names.stated(page, self.offered[Field.SITE])
-        publisher = context.publisher.name if context.publisher is not None else None
-        self.sites = site_names.folded(page, self.offered[Field.SITE], publisher)
         self.rivals: list[Rival] = []
+
+    def _heard(self) -> Iterator[Candidate]:
+        """Yield what the page tells machines."""
+        yield from chain(self.data.candidates(), meta.candidates(self.page), microdata.heard(self.page))
+
+    @cached_property
+    def sites(self) -> frozenset[str]:
+        """The names of the site, folded."""
+        publisher = self.context.publisher.name if self.context.publisher is not None else None
+        return site_names.folded(self.page, self.offered[Field.SITE], publisher)
 
     @cached_property
     def zones(self) -> Zones:
@@ -142,7 +146,7 @@ class PageReader:
             # The head states an article, and a script its text: an edition, but not a whole one.
             told = replace(made, language=self._language(""), rivals=tuple(self.rivals))
             return replace(told, kind=PageKind.ARTICLE, partial=Partial.SCRIPT)
-        if kind in TEXTLESS:
+        if kind in kinds.TEXTLESS:
             shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
             return replace(shell, canonical=made.canonical, links=made.links)
         held, missing = parts.joined(text.blocks, further, self.context, read)
@@ -174,7 +178,7 @@ class PageReader:
             site_name=self._site_name(),
             attributions=self._attributions(),
             published=self._published(dates),
-            modified=self._dated("modified", dating.modified(self.offered[Field.MODIFIED], dates)),
+            modified=self._dated("modified", self._modified(dates)),
             tags=self._tags(),
             statements=self._statements(),
             canonical=links.canonical(self.page),
@@ -258,6 +262,9 @@ class PageReader:
 
     def _published(self, shown: list[Printed]) -> Dated | None:
         return self._dated("published", dating.published(self.page, self.zones, self.offered[Field.PUBLISHED], shown))
+
+    def _modified(self, shown: list[Printed]) -> Dating:
+        return dating.modified(self.offered[Field.MODIFIED], shown)
 
     def _dated(self, name: str, decided: Dating) -> Dated | None:
         if decided.stated is None or decided.candidate is None:
