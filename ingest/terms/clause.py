@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ _ACTS = {
 }
 SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
 _WITHOUT_GRANT = ("bare-condition", "non-commercial-only")
+_HALF = re.compile(r"[;:] ")
 _MODAL = ("may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked")
 
 
@@ -69,7 +71,7 @@ def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
     """The sentence parted where a new subject gets a permission or ban of its own."""
     parts, start = [], 0
     for left, right in joints(sentence):
-        head = book.marks(fold(" ".join(sentence[right:].split()[:5])), language)
+        head = book.marks(fold(_HALF.split(" ".join(sentence[right:].split()[:5]))[0]), language)
         if not any(subject in head for subject in (*SUBJECTS, "other use", "excerpt")):
             continue
         before = book.marks(plain(sentence[start:left]), language)

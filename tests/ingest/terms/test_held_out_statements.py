@@ -12,38 +12,41 @@ import pytest
 from ingest.terms import read_wording
 from ingest.terms.output import reading_fields
 
-HELD_OUT = Path(__file__).with_name("own") / "held_out.jsonl"
-FLOORS = {"permits_text_reuse": 82, "requires_credit": 86, "licence_id": 95, "images_excluded": 93}
+OWN = Path(__file__).with_name("own")
+FLOORS = {
+    "held_out": {"permits_text_reuse": 84, "requires_credit": 88, "licence_id": 95, "images_excluded": 93},
+    "unseen": {"permits_text_reuse": 84, "requires_credit": 86, "licence_id": 100, "images_excluded": 91},
+}
 """Of a hundred statements that say so, how many are read so: figures may rise, never fall."""
-MADE_UP = 1
+MADE_UP = {"held_out": 1, "unseen": 5}
 Row = dict[str, Any]
 
 
 @cache
-def rows() -> tuple[Row, ...]:
-    return tuple(map(json.loads, HELD_OUT.read_text(encoding="utf-8").splitlines()))
+def rows(name: str) -> tuple[Row, ...]:
+    return tuple(map(json.loads, (OWN / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()))
 
 
 def read(row: Row) -> Row:
     return reading_fields(read_wording(row["text"]))
 
 
-@pytest.mark.parametrize("field", FLOORS)
-def test_no_figure_of_the_statements_held_out_falls(field: str) -> None:
-    said = [row for row in rows() if row["reading"].get(field) not in (None, False)]
+@pytest.mark.parametrize(("name", "field"), [(name, field) for name, floors in FLOORS.items() for field in floors])
+def test_no_figure_of_the_statements_held_out_falls(name: str, field: str) -> None:
+    said = [row for row in rows(name) if row["reading"].get(field) not in (None, False)]
     found = sum(read(row)[field] == row["reading"][field] for row in said)
-    assert 100 * found / len(said) >= FLOORS[field]
+    assert 100 * found / len(said) >= FLOORS[name][field]
 
 
-def test_what_is_no_permission_is_not_read_as_one() -> None:
-    others = [row for row in rows() if row["reading"]["permits_text_reuse"] is not True]
+@pytest.mark.parametrize("name", FLOORS)
+def test_what_is_no_permission_is_not_read_as_one(name: str) -> None:
+    others = [row for row in rows(name) if row["reading"]["permits_text_reuse"] is not True]
     made_up = sum(read(row)["permits_text_reuse"] is True for row in others)
-    assert len(others) > 100
-    assert made_up <= MADE_UP
+    assert len(others) > 75
+    assert made_up <= MADE_UP[name]
 
 
 def test_those_held_out_are_none_of_those_developed_on() -> None:
-    own = HELD_OUT.parent
-    files = [own / f"{name}.jsonl" for name in ("statements", "negatives")]
-    known = {json.loads(line)["text"] for file in files for line in file.read_text(encoding="utf-8").splitlines()}
-    assert known.isdisjoint(row["text"] for row in rows())
+    known = {row["text"] for name in ("statements", "negatives") for row in rows(name)}
+    for name in FLOORS:
+        assert known.isdisjoint(row["text"] for row in rows(name))
