@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -36,7 +35,7 @@ _ACTS = {
 }
 SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
 _WITHOUT_GRANT = ("bare-condition", "non-commercial-only")
-_HALF = re.compile(r"[;:] ")
+_UNALTERED = frozenset({"unaltered", "left as is"})
 _MODAL = ("may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked")
 
 
@@ -71,11 +70,13 @@ def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
     """The sentence parted where a new subject gets a permission or ban of its own."""
     parts, start = [], 0
     for left, right in joints(sentence):
-        head = book.marks(fold(_HALF.split(" ".join(sentence[right:].split()[:5]))[0]), language)
+        rest = sentence[right:].split("; ", 1)[0]  # what comes after a semicolon is no part of this clause
+        head = book.marks(fold(" ".join(rest.split()[:5])), language)
         if not any(subject in head for subject in (*SUBJECTS, "other use", "excerpt")):
             continue
         before = book.marks(plain(sentence[start:left]), language)
-        if _rules(before) and _rules(book.marks(f"x {plain(sentence[right:])}", language)):  # no start of a sentence
+        given = _rules(before) or "public domain" in before
+        if given and _rules(book.marks(f"x {plain(rest)}", language)):  # no start of a sentence
             parts.append(sentence[start:left])
             start = right
     return [*parts, sentence[start:]]
@@ -139,7 +140,7 @@ def _terms(rule: Rule, marks: Marks, clause: str) -> Iterator[Term]:
                 contact=contact,
                 credit_words=words,
             )
-        if permits and "unaltered" in marks:
+        if permits and not _UNALTERED.isdisjoint(marks):
             yield Term(cover, Act.ADAPT, Permission.PROHIBITED, rule.name)
 
 
@@ -153,7 +154,7 @@ def _duties(marks: Marks) -> tuple[Duty, ...]:
 def _acts(rule: Rule, marks: Marks, permits: bool) -> list[Act]:
     acts = [Act(act) for act in rule.acts] or [act for mark, act in _ACTS.items() if mark in marks]
     if permits and rule.name == "grant":
-        if "adapt" in marks and "may" in marks and "unaltered" not in marks:
+        if "adapt" in marks and "may" in marks and _UNALTERED.isdisjoint(marks):
             acts.append(Act.ADAPT)
         acts += [_ACTS[mark] for mark in ("translate", "quote") if mark in marks]
     return acts

@@ -137,3 +137,30 @@ def test_a_picture_that_is_only_denied_at_the_end_is_left_out() -> None:
 def test_found_words_are_shown_as_they_are_printed() -> None:
     assert as_printed("z podaniem zrodla", "Przedruk dozwolony „z podaniem źródła”.") == "z podaniem źródła"
     assert as_printed("by xx may", "Texts by Anna Berg may be copied.") == "by xx may"
+
+
+def test_what_follows_a_semicolon_is_read_apart_from_what_comes_before_it() -> None:
+    words = "Reprinting is permitted, with credit to the author and the Harbour Post; images need separate clearance."
+    assert fields(words)["permits_text_reuse"] is True
+    assert fields(words)["requires_credit"]
+    assert fields(words)["images_excluded"]
+
+
+def test_leaving_a_text_as_it_is_is_a_condition_and_no_ban() -> None:
+    words = "Republication of our articles is allowed if you do not edit the article and name the author."
+    assert fields(words)["permits_text_reuse"] is True
+    assert fields(words)["no_derivatives"]
+    assert fields("You may not edit the article.")["permits_text_reuse"] is None
+
+
+def test_pictures_reserved_beside_texts_under_a_license_are_the_only_ones_reserved() -> None:
+    words = "Texte: CC BY 4.0, Bilder: alle Rechte vorbehalten."
+    assert fields(words)["permits_text_reuse"] is True
+    assert fields(words)["images_excluded"]
+    assert not fields(words)["all_rights_reserved"]
+
+
+def test_personal_use_with_a_duty_to_name_the_source_tells_both() -> None:
+    words = "Our reports may be copied for educational purposes with acknowledgement of the source."
+    assert fields(words)["permits_text_reuse"] is False
+    assert fields(words)["requires_credit"]
