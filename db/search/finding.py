@@ -10,7 +10,6 @@ from db.claims import Role
 from db.decision import DecisionField
 from db.decision_tables import shown
 from db.decisions import set_values
-from db.search.index import searched
 from db.search.query import Atom, Filter, FilterKind, Query, parse
 from db.search.snippet import Snippet, snippet
 
@@ -35,8 +34,7 @@ _LANGUAGE = shown(DecisionField.LANGUAGE, "item.language")
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One item found; *kind* says whether it is an article. *snippet* is from its text, with the places of the words
-    looked for."""
+    """One item found. *snippet* is from its text, with the places of the words looked for."""
 
     item: str
     title: str | None
@@ -44,7 +42,6 @@ class Hit:
     published: str | None
     language: str | None
     publisher: str
-    kind: str
     snippet: Snippet
 
 
@@ -165,8 +162,7 @@ def _page(connection: sqlite3.Connection, query: Query, where: _Where, window: _
 
 def _hit(connection: sqlite3.Connection, row: int, atoms: Sequence[Atom]) -> Hit:
     found = connection.execute(
-        f"""SELECT item.id, {_TITLE}, {_PUBLISHED}, {_LANGUAGE}, item.publisher, edition.text, edition.id,
-        edition.marks, item.kind
+        f"""SELECT item.id, {_TITLE}, {_PUBLISHED}, {_LANGUAGE}, item.publisher, edition.text, edition.id
         FROM search_doc JOIN item ON item.id = search_doc.item JOIN edition ON edition.item = item.id
         WHERE search_doc.rowid = ? ORDER BY edition.opened DESC LIMIT 1""",
         (row,),
@@ -178,8 +174,7 @@ def _hit(connection: sqlite3.Connection, row: int, atoms: Sequence[Atom]) -> Hit
         published=found[2],
         language=found[3],
         publisher=found[4],
-        kind=found[8],
-        snippet=snippet(searched(found[5], found[7]), atoms),
+        snippet=snippet(found[5], atoms),
     )
 
 

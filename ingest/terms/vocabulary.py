@@ -11,7 +11,8 @@ from itertools import filterfalse
 from pathlib import Path
 from typing import Any
 
-from ingest.terms.phrases import UNSPACED, Concept, Group, beginnings, fold, hidden
+from ingest.terms.concepts import Concept, Group, Phrase, hidden
+from ingest.terms.phrases import UNSPACED, Begun, Keys, beginnings, fold
 
 WORDINGS = Path(__file__).parent / "wordings"
 _SAMPLE = 2_000
@@ -115,9 +116,9 @@ class Vocabulary:
 
     def shows(self, concept: str, folded: str) -> bool:
         """Whether folded words hold a concept in any language."""
-        looked_for = next(one for one in _tongue("") if one.name == concept)
-        places = _begun((looked_for,), beginnings(folded)).get(0, {})
-        return bool(looked_for.find(folded, places, UNSPACED.search(folded) is not None))
+        looked_for, begun = _concept(concept, tuple(_tongues())), beginnings(folded)
+        may = _may((looked_for,), begun).get(0, {})
+        return bool(looked_for.find(folded, begun, may, UNSPACED.search(folded) is not None))
 
     def sounds(self, sentence: str) -> bool:
         """Whether a sentence sounds like terms of reuse though no rule may understand it."""
@@ -139,12 +140,13 @@ def _found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
     hides = vocabulary().hides
     unspaced = UNSPACED.search(clause) is not None
     tongue = _tongue(language)
-    begun = _begun(tongue, beginnings(clause))
-    for number in range(len(tongue)) if unspaced else sorted(begun):
+    begun = beginnings(clause)
+    may = _may(tongue, begun)
+    for number in range(len(tongue)) if unspaced else sorted(may):
         concept = tongue[number]
-        hits = concept.find(clause, begun.get(number, {}), unspaced)
+        hits = concept.find(clause, begun, may.get(number, {}), unspaced)
         if hits:
-            found[concept.name] = tuple(match.group() for match in hits)
+            found[concept.name] = tuple(hit.words for hit in hits)
             if concept.name in hides:
                 clause = hidden(clause, hits)
     return found
@@ -153,8 +155,8 @@ def _found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
 @lru_cache(maxsize=1024)
 def _most_telling(folded: str, tongues: tuple[str, ...]) -> str:
     """The first of the languages in which folded words show most concepts; those that cannot win are not tried."""
-    begins, unspaced = beginnings(folded), UNSPACED.search(folded) is not None
-    at_most = [len(_tongue(tongue) if unspaced else _begun(_tongue(tongue), begins)) for tongue in tongues]
+    begun, unspaced = beginnings(folded), UNSPACED.search(folded) is not None
+    at_most = [len(_tongue(tongue) if unspaced else _may(_tongue(tongue), begun)) for tongue in tongues]
     best, most = len(tongues), -1
     for number in sorted(range(len(tongues)), key=lambda number: (-at_most[number], number)):
         if at_most[number] < most or (at_most[number] == most and number > best):
@@ -217,23 +219,28 @@ def _tongues() -> dict[str, dict[str, Any]]:
 
 
 @cache
-def _index(concepts: tuple[Concept, ...]) -> dict[str, tuple[tuple[int, Group], ...]]:
-    """Which groups of phrases begin so, each with the number of its concept."""
-    found: dict[str, list[tuple[int, Group]]] = {}
+def _keys(language: str) -> Keys:
+    return Keys(_packaged(language).get("words", {}))
+
+
+@cache
+def _index(concepts: tuple[Concept, ...]) -> dict[str, list[tuple[int, Group, Phrase]]]:
+    """Which phrases have a word for one of their rarest, each with the number of its concept."""
+    found: dict[str, list[tuple[int, Group, Phrase]]] = {}
     for number, concept in enumerate(concepts):
-        for group in concept.groups:
-            for key in group.begins:
-                found.setdefault(key, []).append((number, group))
-    return {key: tuple(groups) for key, groups in found.items()}
+        for key, phrases in concept.phrases.items():
+            found.setdefault(key, []).extend((number, group, phrase) for group, phrase in phrases)
+    return found
 
 
-def _begun(concepts: tuple[Concept, ...], begins: Mapping[str, list[int]]) -> dict[int, dict[Group, list[int]]]:
-    """The concepts by number that words with these *beginnings* may show: which of their groups, and where."""
-    index = _index(concepts)
-    found: dict[int, dict[Group, list[int]]] = {}
-    for key in index.keys() & begins.keys():
-        for number, group in index[key]:
-            found.setdefault(number, {}).setdefault(group, []).extend(begins[key])
+def _may(concepts: tuple[Concept, ...], begun: Begun) -> dict[int, dict[Group, dict[Phrase, None]]]:
+    """The concepts by number that words with these beginnings may show: by which of their phrases."""
+    index, words = _index(concepts), frozenset(begun)
+    found: dict[int, dict[Group, dict[Phrase, None]]] = {}
+    for key in index.keys() & words:
+        for number, group, phrase in index[key]:
+            if phrase.may_stand(begun, words):
+                found.setdefault(number, {}).setdefault(group, {})[phrase] = None
     return found
 
 
@@ -244,15 +251,17 @@ def _tongue(language: str) -> tuple[Concept, ...]:
     A reservation of all rights and a picture's credit are known in every language: sites print them in English
     everywhere.
     """
-    every = list(_tongues().values())
-    own = [tongue for name, tongue in _tongues().items() if name == language or tongue.get("unspaced")]
-    spoken = {
-        concept: every if not language or concept in _EVERYWHERE else own for concept in _packaged("rules")["order"]
-    }
+    every = tuple(_tongues())
+    own = tuple(name for name, tongue in _tongues().items() if name == language or tongue.get("unspaced"))
     return tuple(
-        Concept(concept, tongues, [tongue.get("words", {}) for tongue in tongues])
-        for concept, tongues in spoken.items()
+        _concept(concept, every if not language or concept in _EVERYWHERE else own)
+        for concept in _packaged("rules")["order"]
     )
+
+
+@cache
+def _concept(name: str, languages: tuple[str, ...]) -> Concept:
+    return Concept(name, [_tongues()[language] for language in languages], map(_keys, languages))
 
 
 def _rule(rule: Mapping[str, Any], families: Mapping[str, list[str]]) -> Rule:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.terms.phrases import Concept, beginnings, fold
+from ingest.terms.concepts import Concept, Group, Phrase
+from ingest.terms.phrases import Keys, beginnings, fold
 from ingest.terms.vocabulary import vocabulary
 
 
 def _shown(phrase: str, words: str) -> list[str]:
-    """What a concept of one phrase finds in words, its groups given only the places that their beginnings have."""
-    concept, folded = Concept("one", [{"one": [phrase]}], [{"work": ["text*", "story"]}]), fold(words)
-    begins = beginnings(folded)
-    places = {
-        group: [place for key in group.begins & begins.keys() for place in begins[key]]
-        for group in concept.groups
-        if group.begins & begins.keys()
-    }
-    return [match.group() for match in concept.find(folded, places, False)]
+    """What a concept of one phrase finds in words, if these may hold it by the words that they have."""
+    keys = Keys({"work": ["text*", "story"]})
+    concept, folded = Concept("one", [{"one": [phrase]}], [keys]), fold(words)
+    begun = beginnings(folded)
+    may: dict[Group, dict[Phrase, None]] = {}
+    for key in concept.phrases.keys() & begun.keys():
+        for group, one in concept.phrases[key]:
+            if one.may_stand(begun, frozenset(begun)):
+                may.setdefault(group, {})[one] = None
+    return [found.words for found in concept.find(folded, begun, may, False)]
 
 
 @pytest.mark.parametrize(
@@ -33,14 +35,32 @@ def _shown(phrase: str, words: str) -> list[str]:
         ("l'articol*", "Riprodurre l'articolo", ["l'articolo"]),
         ("ma* prawo", "Każdy ma prawo", ["ma prawo"]),
         ("text ... text", "text text text text", ["text text", "text text"]),
+        ("op-ed*", "An op-ed, op-eds and a co-op-ed", ["op-ed", "op-eds"]),
+        ("(credit): (the )?text", "The credit: texts. A credit : the text", ["credit : the text"]),
+        ("(may|can) not ..", "You may not, you can  not", ["may not", "can not"]),
+        ("... text $", "All of our text.", ["all of our text"]),
     ],
 )
 def test_a_phrase_is_found_at_the_words_that_it_may_begin_with(phrase: str, words: str, shown: list[str]) -> None:
     assert _shown(phrase, words) == shown
 
 
-def test_a_phrase_that_no_word_begins_like_is_given_no_place() -> None:
+def test_a_phrase_that_no_word_begins_like_is_not_found() -> None:
     assert _shown("licen?e", "The licensee is in silence") == []
+
+
+@pytest.mark.parametrize(
+    ("phrase", "words"),
+    [
+        ("all rights reserved", "All rights are held"),
+        ("you (may|can) ... <work>", "You may reprint it"),
+        ("^ texts", "Our texts"),
+        ("(our )?<work> of ours", "Our text of theirs"),
+    ],
+)
+def test_a_phrase_is_not_looked_for_in_words_that_lack_one_of_its_own(phrase: str, words: str) -> None:
+    one, begun = Phrase(phrase, Keys({"work": ["text*", "story"]})), beginnings(fold(words))
+    assert not (one.rarest & begun.keys() and one.may_stand(begun, frozenset(begun)))
 
 
 @pytest.mark.parametrize("tongue", sorted(vocabulary().triggers))
