@@ -20,6 +20,9 @@ _SURE = re.compile(r"[A-Za-z0-9 ]+")
 """What hardly anybody writes otherwise."""
 _SHORTEST = 4
 _LONGEST = 12
+_SPELLING = 4 * _LONGEST
+"""So many bytes are looked at for each character that may be spelt otherwise."""
+_OPENING = 4096
 _TOKENS = {
     Place.TEXT: (REFERENCES, undo_reference),
     Place.ATTRIBUTE: (ATTRIBUTE_REFERENCES, undo_in_attribute),
@@ -28,24 +31,27 @@ _TOKENS = {
 
 
 class Glance:
-    """The decoded source of an HTML entity, to be looked into many times."""
+    """An HTML entity in UTF-8, to be looked into many times; places in it are bytes."""
 
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._able = not (is_xml(text) or is_json(text))
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        opening = data[:_OPENING].decode("utf-8", "replace")
+        self._able = not (is_xml(opening) or is_json(opening))
         self._raws: list[Span] = []
-        self._further = raw_spans(text)
+        self._further = raw_spans(data)
         self._contents: dict[int, tuple[int | None, bool]] = {}
 
     def find(self, words: str, place: Place, near: int | None) -> Span | None:
         """Return where the folded *words* stand whole and in one piece in a place of that kind, nearest to
-        the character *near*, else first; None where a thorough search must tell.
+        the byte *near*, else first; None where a thorough search must tell.
         """
-        if not self._able or not words or not _SIGNS.isdisjoint(words):
+        sought = _encoded(words)
+        if not self._able or not sought or not _SIGNS.isdisjoint(words):
             return None
-        for at in islice(self._occurrences(words, near), _TRIES):
-            if self._whole(at, at + len(words)) and self._stands(at, at + len(words), place):
-                return at, at + len(words)
+        for at in islice(self._occurrences(sought, near), _TRIES):
+            end = at + len(sought)
+            if self._whole(at, end) and self._stands(at, end, place):
+                return at, end
         return None
 
     def spelt(self, words: str, place: Place, near: int | None) -> Span | None:
@@ -57,9 +63,9 @@ class Glance:
         if not self._able or len(sure) < _SHORTEST or sure == words:
             return None
         before, _, after = words.partition(sure)
-        for at in islice(self._occurrences(sure, near), _TRIES_SPELT):
+        for at in islice(self._occurrences(sure.encode(), near), _TRIES_SPELT):
             start, end = self._back(at, before, place), self._on(at + len(sure), after, place)
-            if start is None or end is None or (end - start == len(words) and _SIGNS.isdisjoint(words)):
+            if start is None or end is None or (self._data[start:end] == _encoded(words) and _SIGNS.isdisjoint(words)):
                 continue  # not there, or as it is, which `find` tells better
             if self._whole(start, end) and self._stands(start, end, place):
                 return start, end
@@ -67,80 +73,93 @@ class Glance:
 
     def _on(self, at: int, words: str, place: Place) -> int | None:
         """Return where *words*, in whatever spelling, end that begin at *at*; None where others stand there."""
+        text = self._data[at : at + _SPELLING * len(words)].decode("utf-8", "surrogateescape")
         pattern, undo = _TOKENS[place]
         sign = "\\" if place is Place.JSON else "&"
+        to = 0
         for character in words:
-            if character != sign and self._text.startswith(character, at):
-                at += 1
-            elif (token := pattern.match(self._text, at)) and undo(token[0]) == character:
-                at = token.end()
+            if character != sign and text.startswith(character, to):
+                to += 1
+            elif (token := pattern.match(text, to)) and undo(token[0]) == character:
+                to = token.end()
             else:
                 return None
-        return at
+        return at + len(text[:to].encode("utf-8", "surrogateescape"))
 
     def _back(self, at: int, words: str, place: Place) -> int | None:
         """Return where *words*, in whatever spelling, begin that end before *at*; None where others stand there."""
+        text = self._data[max(0, at - _SPELLING * len(words)) : at].decode("utf-8", "surrogateescape")
         pattern, undo = _TOKENS[place]
+        to = len(text)
         for character in reversed(words):
-            if at > 0 and self._text[at - 1] == character:
-                at -= 1
+            if to > 0 and text[to - 1] == character:
+                to -= 1
                 continue
-            tokens = (pattern.match(self._text, begun, at) for begun in range(at - 1, max(0, at - _LONGEST) - 1, -1))
-            token = next((one for one in tokens if one and one.end() == at and undo(one[0]) == character), None)
+            tokens = (pattern.match(text, begun, to) for begun in range(to - 1, max(0, to - _LONGEST) - 1, -1))
+            token = next((one for one in tokens if one and one.end() == to and undo(one[0]) == character), None)
             if token is None:
                 return None
-            at = token.start()
-        return at
+            to = token.start()
+        return at - len(text[to:].encode("utf-8", "surrogateescape"))
 
-    def _occurrences(self, words: str, near: int | None) -> Iterator[int]:
-        """Yield where *words* stand: in order, or the nearest to *near* first."""
+    def _occurrences(self, sought: bytes, near: int | None) -> Iterator[int]:
+        """Yield where *sought* stands: in order, or the nearest to *near* first."""
         if near is None:
-            yield from self._ahead(words, 0)
+            yield from self._ahead(sought, 0)
             return
-        nearest = self._nearest(words, near)  # most often it is the one, and it is found without looking far
+        nearest = self._nearest(sought, near)  # most often it is the one, and it is found without looking far
         if nearest >= 0:
             yield nearest
-            yield from (at for at in self._by_distance(words, near) if at != nearest)
+            yield from (at for at in self._by_distance(sought, near) if at != nearest)
 
-    def _nearest(self, words: str, near: int) -> int:
-        ahead = self._text.find(words, near, near + _CLOSE)
-        ahead = ahead if ahead >= 0 else self._text.find(words, near)
-        behind = self._text.rfind(words, 0 if ahead < 0 else max(0, 2 * near - ahead), near + len(words) - 1)
+    def _nearest(self, sought: bytes, near: int) -> int:
+        ahead = self._data.find(sought, near, near + _CLOSE)
+        ahead = ahead if ahead >= 0 else self._data.find(sought, near)
+        behind = self._data.rfind(sought, 0 if ahead < 0 else max(0, 2 * near - ahead), near + len(sought) - 1)
         return behind if behind >= 0 else ahead
 
-    def _by_distance(self, words: str, near: int) -> Iterator[int]:
-        ahead = self._text.find(words, near)
-        behind = self._text.rfind(words, 0, near + len(words) - 1)
+    def _by_distance(self, sought: bytes, near: int) -> Iterator[int]:
+        ahead = self._data.find(sought, near)
+        behind = self._data.rfind(sought, 0, near + len(sought) - 1)
         while ahead >= 0 or behind >= 0:
             if behind < 0 or 0 <= ahead - near <= near - behind:
                 yield ahead
-                ahead = self._text.find(words, ahead + len(words))
+                ahead = self._data.find(sought, ahead + len(sought))
             else:
                 yield behind
-                behind = self._text.rfind(words, 0, behind + len(words) - 1)
+                behind = self._data.rfind(sought, 0, behind + len(sought) - 1)
 
-    def _ahead(self, words: str, start: int) -> Iterator[int]:
-        at = self._text.find(words, start)
+    def _ahead(self, sought: bytes, start: int) -> Iterator[int]:
+        at = self._data.find(sought, start)
         while at >= 0:
             yield at
-            at = self._text.find(words, at + len(words))
+            at = self._data.find(sought, at + len(sought))
 
     def _whole(self, start: int, end: int) -> bool:
-        text = self._text
         return not (
-            (start > 0 and text[start - 1].isalnum() and text[start].isalnum())
-            or (end < len(text) and text[end].isalnum() and text[end - 1].isalnum())
+            (self._ends_in_letter(start) and self._begins_with_letter(start))
+            or (self._begins_with_letter(end) and self._ends_in_letter(end))
         )
+
+    def _begins_with_letter(self, at: int) -> bool:
+        first = self._data[at : at + 1]
+        return first.isalnum() if first.isascii() else self._data[at : at + 4].decode("utf-8", "replace")[0].isalnum()
+
+    def _ends_in_letter(self, at: int) -> bool:
+        last = self._data[at - 1 : at] if at else b""
+        if last.isascii():
+            return last.isalnum()
+        return self._data[max(0, at - 4) : at].decode("utf-8", "replace")[-1].isalnum()
 
     def _raw_at(self, place: int) -> Span | None:
         """Return the comment, script or style that *place* stands in, if any."""
         while (not self._raws or self._raws[-1][0] <= place) and (raw := next(self._further, None)):
             self._raws.append(raw)  # only as far as somebody asks: most words stand far from the end
-        before = bisect_right(self._raws, (place, len(self._text))) - 1
+        before = bisect_right(self._raws, (place, len(self._data))) - 1
         return self._raws[before] if before >= 0 and place < self._raws[before][1] else None
 
     def _stands(self, start: int, end: int, place: Place) -> bool:
-        text = self._text
+        data = self._data
         raw = self._raw_at(start)
         if raw is not None:
             begun, script = self._opened(raw[0])
@@ -148,20 +167,28 @@ class Glance:
                 return False
             if start >= begun:
                 # A whole JSON string, so that nothing in it can be an escape or code round it.
-                quoted = text[start - 1] == '"' and text[end : end + 1] == '"' and text[start - 2] != "\\"
+                quoted = data[start - 1 : start] == data[end : end + 1] == b'"' and data[start - 2 : start - 1] != b"\\"
                 return place is Place.JSON and script and quoted
-        opening = text.rfind("<", 0, start)
-        if opening < 0 or tag_end(text, opening) <= start:
+        opening = data.rfind(b"<", 0, start)
+        if opening < 0 or tag_end(data, opening) <= start:
             return place is Place.TEXT
-        return place is Place.ATTRIBUTE and value_holding(text, opening, start, end)
+        return place is Place.ATTRIBUTE and value_holding(data, opening, start, end)
 
     def _opened(self, at: int) -> tuple[int | None, bool]:
         """Return where the content of the raw element at *at* begins (None: it is a comment), and if it is a script."""
         known = self._contents.get(at)
         if known is None:
-            text = self._text
-            outer = text.rfind("<", 0, at)
-            hidden = text[at + 1] == "!" or (outer >= 0 and tag_end(text, outer) > at)
-            is_script = text[at + 1 : at + 7].lower() == "script"
-            known = self._contents[at] = (None if hidden else tag_end(text, at)), is_script
+            data = self._data
+            outer = data.rfind(b"<", 0, at)
+            hidden = data[at + 1 : at + 2] == b"!" or (outer >= 0 and tag_end(data, outer) > at)
+            is_script = data[at + 1 : at + 7].lower() == b"script"
+            known = self._contents[at] = (None if hidden else tag_end(data, at)), is_script
         return known
+
+
+def _encoded(words: str) -> bytes:
+    """Return *words* in UTF-8; nothing of words that hold what was no UTF-8."""
+    try:
+        return words.encode()
+    except UnicodeEncodeError:
+        return b""

@@ -92,7 +92,8 @@ class Source:
         self._projections: dict[Place, Projection] = {}
         self._spans: dict[object, list[markup.Span]] = {}
         self._decodings = {place: Decoding(self.charset, place) for place in (Place.TEXT, Place.ATTRIBUTE, Place.JSON)}
-        self._glance = Glance(self.text)
+        self._in_utf8 = entity if self.charset == "utf-8" else self.text.encode("utf-8", "surrogatepass")
+        self._glance = Glance(self._in_utf8)
 
     @property
     def text(self) -> str:
@@ -130,17 +131,27 @@ class Source:
         """Return *words* where they stand in one piece, as most do: that costs no projection."""
         if place not in self._decodings:
             return None
-        around = None if near is None else self._index(near)
+        as_it_is = self._in_utf8 is self.entity
+        around = near
+        if near is not None:
+            around = max(0, min(near, len(self.entity))) if as_it_is else self._in_text(near)
         found = self._glance.find(words, place, around)
+        if found and as_it_is:
+            return Passage(words, (found,), self._decodings[place])  # in bytes that can be read in one way alone
         span = found or self._glance.spelt(words, place, around)
         if span is None:
             return None
-        start = self._decoded.offset(span[0])
-        end = start + len(words.encode()) if found and self.charset == "utf-8" else self._decoded.offset(span[1])
-        passage = Passage(words, ((start, end),), self._decodings[place])
-        if found and self.charset == "utf-8":
-            return passage  # as it stands there, in bytes that can be read in one way alone
+        passage = Passage(words, (span if as_it_is else self._back(span),), self._decodings[place])
         return passage if words_at(self.entity, passage.ranges, passage.decoding) == words else None
+
+    def _in_text(self, offset: int) -> int:
+        """Return where the character at the byte *offset* begins in the text in UTF-8."""
+        return len(self.text[: self._index(offset)].encode("utf-8", "surrogatepass"))
+
+    def _back(self, span: markup.Span) -> markup.Span:
+        """Return where in the entity the bytes *span* of its text in UTF-8 stand."""
+        start, end = (len(self._in_utf8[:at].decode("utf-8", "surrogatepass")) for at in span)
+        return self._decoded.offset(start), self._decoded.offset(end)
 
     def find_all(self, words: str, *, place: Place = Place.TEXT) -> Iterator[Passage]:
         """Yield every occurrence of *words*, in order, none overlapping; at most 10,000."""

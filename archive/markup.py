@@ -91,26 +91,27 @@ def attribute_spans(text: str) -> Iterator[Span]:
             yield value.span(value.lastindex or 0)
 
 
-_RAWS = re.compile(f"<(?:{_COMMENT}|{_RAW})")
+_RAWS = re.compile(f"<(?:{_COMMENT}|{_RAW})".encode())
+_BYTES_START, _BYTES_VALUE = re.compile(_START.pattern.encode()), re.compile(_VALUE.pattern.encode())
 
 
-def raw_spans(text: str) -> Iterator[Span]:
+def raw_spans(data: bytes) -> Iterator[Span]:
     """Yield every comment, and every element whose content is no markup (script, style ...), in order."""
-    for raw in _RAWS.finditer(text):
+    for raw in _RAWS.finditer(data):
         yield raw.span()
 
 
-def tag_end(text: str, start: int) -> int:
+def tag_end(data: bytes, start: int) -> int:
     """Return where the tag that begins at *start* ends."""
-    tag = _START.match(text, start)
-    return tag.end() if tag else len(text)
+    tag = _BYTES_START.match(data, start)
+    return tag.end() if tag else len(data)
 
 
-def value_holding(text: str, tag: int, start: int, end: int) -> bool:
-    """Say whether an attribute value of the start tag at *tag* holds the characters from *start* to *end*."""
-    if text[tag + 1 : tag + 2] in ("/", "!", "?"):
+def value_holding(data: bytes, tag: int, start: int, end: int) -> bool:
+    """Say whether an attribute value of the start tag at *tag* holds the bytes from *start* to *end*."""
+    if data[tag + 1 : tag + 2] in (b"/", b"!", b"?"):
         return False
-    values = (value.span(value.lastindex or 0) for value in _VALUE.finditer(text, tag, tag_end(text, tag)))
+    values = (value.span(value.lastindex or 0) for value in _BYTES_VALUE.finditer(data, tag, tag_end(data, tag)))
     return any(low <= start and end <= high for low, high in values)
 
 
