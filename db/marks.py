@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 
@@ -76,6 +76,44 @@ class Block:
             found.append(self.words[at : at + length])
             at += length + len(CELL)
         return tuple(found)
+
+
+def bracketed(block: Block) -> Block:
+    """Return *block* with each of its pointers to notes in brackets, apart from the word that it follows:
+    ``growth[12]``."""
+    return _pointing(block, lambda label, _before, _after: f"[{label}]")
+
+
+def _pointing(block: Block, put: Callable[[str, str, str], str]) -> Block:
+    """Return *block* with what *put* says of a label, the words before and those after it in the place of pointers."""
+    if not block.mark.refs:
+        return block
+    made, at = "", 0
+    for first, length, label in block.mark.refs:
+        before, at = block.words[at:first], first + length
+        made += before
+        made += put(label, made, block.words[at:])
+    return Block(made + block.words[at:], replace(block.mark, refs=()))
+
+
+def _gap(_label: str, before: str, after: str) -> str:
+    return " " if before[-1:].isalnum() and after[:1].isalnum() else ""
+
+
+def read_text(text: str, marks: Sequence[Mark]) -> str:
+    """Return *text* to be read: each pointer to a note in brackets."""
+    return text_of(map(bracketed, blocks_of(text, marks))) if _points(marks) else text
+
+
+def words_alone(text: str, marks: Sequence[Mark]) -> str:
+    """Return *text* to be searched: without the pointers to notes, which would run into the words before them."""
+    if not _points(marks):
+        return text
+    return text_of(_pointing(block, _gap) for block in blocks_of(text, marks))
+
+
+def _points(marks: Sequence[Mark]) -> bool:
+    return any(mark.refs for mark in marks)
 
 
 def text_of(blocks: Iterable[Block]) -> str:

@@ -18,6 +18,7 @@ class Overview:
     """How a collection stands.
 
     Attributes:
+        kinds: how many of the items are of each kind: articles, and pages that are none (about us, terms of use).
         reasons: how many of the failures were listed under each reason.
         due: pages that are due by now; *late* is for how many seconds the oldest of them has been.
         next_due: when the next page is due after now.
@@ -28,6 +29,7 @@ class Overview:
     """
 
     items: int
+    kinds: Mapping[str, int]
     captures: int
     gone: int
     failures: int
@@ -62,9 +64,11 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
     ).fetchone()
     begun = connection.execute("SELECT max(started) FROM run WHERE finished IS NULL AND kind = 'run'").fetchone()[0]
     reasons = dict(connection.execute("SELECT reason, count(*) FROM failures GROUP BY reason ORDER BY reason"))
+    kinds = dict(connection.execute("SELECT kind, count(*) FROM item GROUP BY kind ORDER BY kind"))
     oldest = maybe_instant(row[5])
     return Overview(
         items=row[0],
+        kinds=kinds,
         captures=row[1],
         gone=row[2],
         failures=sum(reasons.values()),

@@ -33,6 +33,7 @@ def brief(item: Item) -> list[str]:
     lines = [
         title.value if title else "[untitled]",
         f"  id         {item.edition.id}",
+        f"  kind       {item.kind}",
         f"  url        {item.url}",
         f"  author     {authors(item)}",
         f"  date       {(published.day or published.value) if published else 'not stated'}",

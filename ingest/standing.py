@@ -36,7 +36,9 @@ class Standing:
     def lines(self) -> list[str]:
         """Return it in lines for a person."""
         seen = self.seen
-        held = f"items {seen.items}" + (f" ({seen.withheld} withheld)" if seen.withheld else "")
+        parts = [counted(number, kind) for kind, number in seen.kinds.items()] if len(seen.kinds) > 1 else []
+        parts += [f"{seen.withheld} withheld"] if seen.withheld else []
+        held = f"items {seen.items}" + (f" ({', '.join(parts)})" if parts else "")
         failed = wanting(seen)
         answered = f" · answered otherwise {seen.failures - failed}" if seen.failures > failed else ""
         lines = [f"{held} · captures {seen.captures} · gone {seen.gone} · failures {failed}{answered}"]

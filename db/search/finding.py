@@ -10,6 +10,7 @@ from db.claims import Role
 from db.decision import DecisionField
 from db.decision_tables import shown
 from db.decisions import set_values
+from db.search.index import searched
 from db.search.query import Atom, Filter, FilterKind, Query, parse
 from db.search.snippet import Snippet, snippet
 
@@ -34,7 +35,8 @@ _LANGUAGE = shown(DecisionField.LANGUAGE, "item.language")
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One item found. *snippet* is from its text, with the places of the words looked for."""
+    """One item found; *kind* says whether it is an article. *snippet* is from its text, with the places of the words
+    looked for."""
 
     item: str
     title: str | None
@@ -42,6 +44,7 @@ class Hit:
     published: str | None
     language: str | None
     publisher: str
+    kind: str
     snippet: Snippet
 
 
@@ -162,7 +165,8 @@ def _page(connection: sqlite3.Connection, query: Query, where: _Where, window: _
 
 def _hit(connection: sqlite3.Connection, row: int, atoms: Sequence[Atom]) -> Hit:
     found = connection.execute(
-        f"""SELECT item.id, {_TITLE}, {_PUBLISHED}, {_LANGUAGE}, item.publisher, edition.text, edition.id
+        f"""SELECT item.id, {_TITLE}, {_PUBLISHED}, {_LANGUAGE}, item.publisher, edition.text, edition.id,
+        edition.marks, item.kind
         FROM search_doc JOIN item ON item.id = search_doc.item JOIN edition ON edition.item = item.id
         WHERE search_doc.rowid = ? ORDER BY edition.opened DESC LIMIT 1""",
         (row,),
@@ -174,7 +178,8 @@ def _hit(connection: sqlite3.Connection, row: int, atoms: Sequence[Atom]) -> Hit
         published=found[2],
         language=found[3],
         publisher=found[4],
-        snippet=snippet(found[5], atoms),
+        kind=found[8],
+        snippet=snippet(searched(found[5], found[7]), atoms),
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import unicodedata
 from functools import lru_cache
 
-FOLD_VERSION = "1"
+FOLD_VERSION = "2"
 """Kept with the index; another version has the index written anew."""
 
 _LETTERS = {

@@ -8,6 +8,7 @@ from datetime import date
 
 from db.decision import DecisionField
 from db.decisions import set_values
+from db.marks import from_json, words_alone
 from db.search.fold import FOLD_VERSION, fold
 from db.search.words import stems_of
 
@@ -95,7 +96,7 @@ class SearchIndex:
         shown = "" if withheld else "AND item.withheld IS NULL"
         row = self._db.execute(
             f"""SELECT item.publisher, item.language, coalesce(edition.published, ''), item.first_seen,
-            coalesce(edition.title, ''), edition.text, coalesce(item.subtitle, ''), edition.id
+            coalesce(edition.title, ''), edition.text, coalesce(item.subtitle, ''), edition.id, edition.marks
             FROM item JOIN edition ON edition.item = item.id WHERE item.id = ? {shown} ORDER BY
             edition.opened DESC
             LIMIT 1""",
@@ -121,9 +122,14 @@ class SearchIndex:
             first_seen=row[3],
             title=says[DecisionField.TITLE][0],
             author="\n".join(says[DecisionField.AUTHOR]),
-            text=row[5],
+            text=searched(row[5], row[8]),
             other="\n".join((row[6], *says[DecisionField.TAGS])),
         )
+
+
+def searched(text: str, marks: str) -> str:
+    """Return *text* as it is searched, with the *marks* that are stored beside it."""
+    return words_alone(text, from_json(marks)) if '"refs"' in marks else text
 
 
 def _day_number(when: str) -> int:

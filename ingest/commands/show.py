@@ -58,6 +58,7 @@ def command(
     """Show items, named by id, edition id or URL, or all hits of a query: title, authors, date, reuse, the
     publisher's words about it, and the credit line.
     """
+    from db.marks import read_text
     from ingest.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
@@ -72,7 +73,7 @@ def command(
                 _publishable(console, item, number)
             else:
                 lines = _lines(catalogue, item, with_editions=with_editions, with_evidence=with_evidence)
-                lines += ["", item.edition.text] if with_text else []
+                lines += ["", read_text(item.edition.text, item.edition.marks)] if with_text else []
                 console.out("\n".join([*([""] if number else []), *lines]))
 
 

@@ -84,9 +84,8 @@ def _notes(blocks: Sequence[Block]) -> frozenset[str]:
 def _inline(one: Block, notes: Mapping[str, str]) -> str:
     made, at = "", 0
     for first, length, label in one.mark.refs:
-        if label in notes:
-            made += _marked(one.words[at:first]) + notes[label]
-            at = first + length
+        made += _marked(one.words[at:first]) + notes.get(label, f"\\[{escaped(label)}\\]")
+        at = first + length
     return _AT_LINE_START.sub(_kept, made + _marked(one.words[at:]))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from db.marks import Block, MarkKind
+from db.marks import Block, MarkKind, bracketed
 from ingest.exporting.commonmark import TOP, grouped
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.readable import Readable, Texts
@@ -41,7 +41,7 @@ def _text(text: Readable) -> str:
 
 def _parts(text: Readable) -> Iterator[str]:
     highest = min((one.mark.level for one in text.blocks if one.mark.kind is MarkKind.HEADING), default=TOP)
-    for family, group in grouped(text.blocks):
+    for family, group in grouped(list(map(bracketed, text.blocks))):
         if family is MarkKind.ITEM:
             yield _list(group)
         elif family is MarkKind.ROW:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.marks import MarkKind
+from db.marks import MarkKind, bracketed
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.readable import Readable, Texts
 
@@ -22,6 +22,11 @@ def export(order: Order) -> Handed:
 
 def _text(text: Readable) -> str:
     lines = [text.title, text.byline, *(f"! {warning}" for warning in text.warnings), ""]
-    lines += [part for one in text.blocks if one.mark.kind is not MarkKind.CAPTION for part in (one.printed, "")]
+    lines += [
+        part
+        for one in map(bracketed, text.blocks)
+        if one.mark.kind is not MarkKind.CAPTION
+        for part in (one.printed, "")
+    ]
     lines += [text.credit, *(f"  {line}" for line in text.terms), f"  {text.id}  {text.url}", RULE, ""]
     return "\n".join(lines)

@@ -13,6 +13,7 @@ from archive.cdxj import LineSorter, line_of
 from archive.wacz import Package, Page, Sign, WaczWriter
 from archive.warc import capture_of
 from archive.whole import whole_file
+from db.marks import words_alone
 from db.model import Item
 from ingest.exporting.gathering import described, lay, software
 from ingest.exporting.order import Handed, Order
@@ -84,7 +85,7 @@ class _Contents:
             capture = catalogue.capture(edition.captures[0]) if edition.captures else None
             if capture is not None and (until is None or edition.opened <= until):
                 title = edition.title.value if edition.title else None
-                yield Page(edition.id, capture.url, capture.began, title, edition.text)
+                yield Page(edition.id, capture.url, capture.began, title, words_alone(edition.text, edition.marks))
 
 
 def _signer(order: Order) -> tuple[Sign | None, list[str]]:

@@ -38,6 +38,7 @@ _YEAR_DAY_MONTH = re.compile(rf"(?<!\d)({_YEAR_4})\.\s+gada\s+(\d{{1,2}})\.\s+({
 _VIETNAMESE = re.compile(rf"(?<!\d)(\d{{1,2}})\s+tháng\s+(\d{{1,2}})(?:,|\s+năm)?\s+({_YEAR_4})(?!\d)", re.I)
 _MONTH_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?,?\s+(?:de\s+)?({_YEAR_4})(?!\d)", re.I)
 _NUMBERED_MONTH = re.compile(rf"^(\d{{1,2}})[./]({_YEAR_4})$|^({_YEAR_4})[年년]\s*(\d{{1,2}})[月월]$")
+_ROMAN_YEAR = re.compile(rf"(?:^|[:,|]\s*)((I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s/]\s?({_YEAR_4}))(?=\s*r\.|$)")
 _PLATFORM = re.compile(rf"^\w{{3}} ({_WORD}) (\d{{1,2}}) \d\d:\d\d:\d\d (?:[A-Z]{{2,5}}|[+-]\d{{4}}) ({_YEAR_4})$")
 """How Java prints a date."""
 _ROMANS = dict(
@@ -55,6 +56,10 @@ _PRINTED = (
 )
 _RANGE = re.compile(r"\d\.?\s?[–—-]\s?$")
 """What stands before the last of several days: something lasts that long, and is not published on them."""
+_NUMBERED = re.compile(
+    r"(?:\b(?:no|nos|nr|num|número|numero|numéro|nummer|vol|issue|heft|číslo|numer)\.?|[#№]|\bn[°º])\s*$", re.I
+)
+"""What stands before the number of a paper: a month may follow it, and it is no day of that month."""
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 _SHORT = 200
@@ -105,6 +110,8 @@ def read_month(text: str) -> Stated | None:
     if match := _NUMBERED_MONTH.match(text):
         number, year = (match[1], match[2]) if match[1] else (match[4], match[3])
         return _month(int(year), int(number), match[0])
+    if match := _ROMAN_YEAR.search(text):
+        return _month(int(match[3]), _ROMANS[match[2]], match[1])
     for match in _MONTH_YEAR.finditer(text) if _FULL_YEAR.search(text) else ():
         if named := month(match[1]):
             return _month(int(match[2]), named, match[0])
@@ -130,11 +137,15 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
         flip = american and match[2] != "." if int(match[3]) <= 12 else True
         if stated := _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0]):
             found.append((match.start(), stated))
-    kept = {place: stated for place, stated in reversed(found) if not _RANGE.search(text[:place])}
+    kept = {place: stated for place, stated in reversed(found) if not _misled(text[max(0, place - 16) : place])}
     return tuple(kept[place] for place in sorted(kept))
 
 
 _remembered = lru_cache(maxsize=2048)(_found)  # what a block says, the blocks round it say as well
+
+
+def _misled(before: str) -> bool:
+    return _RANGE.search(before) is not None or _NUMBERED.search(before) is not None
 
 
 def _of_era(match: re.Match[str]) -> Stated | None:

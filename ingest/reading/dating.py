@@ -9,7 +9,7 @@ from itertools import chain
 from archive.locate import Place
 from db.model import Precision
 from ingest.reading import dated_address, dates, late_witnesses
-from ingest.reading.candidate import Candidate
+from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import Stated
 from ingest.reading.page import Page
 from ingest.reading.printed_dates import BESIDE_HEADLINE, Printed, american, elsewhere
@@ -29,19 +29,22 @@ class Dating:
     rivals: tuple[Candidate, ...] = ()
 
 
-def published(page: Page, zones: Zones, offered: list[Candidate], shown: list[Printed]) -> Dating:
+def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], shown: list[Printed]) -> Dating:
     """Decide when the text was published.
 
     Rules: the first structured day; where the page prints, by its headline, a day next to it, the printed day wins, for
-    a machine's instant may be in another zone than the reader's; without structured data the labelled, then the marked
-    printed date nearest the headline; then the day in the address; a year or month alone stays one.
+    a machine's instant may be in another zone than the reader's; where the data give one instant for publication and
+    change, an earlier day that the page labels as that of publication wins; without structured data the labelled, then
+    the marked printed date nearest the headline; then the day in the address; a year or month alone stays one. A page
+    that prints no other day than that of its last change is dated by it.
     """
-    us = american(page, " ".join(c.words for c in offered))
-    stated = [(s, c) for c in offered if (s := dates.read(c.words, american=us)) and _sane(s)]
+    told = offered[Field.PUBLISHED]
+    us = american(page, " ".join(c.words for c in told))
+    stated = [(s, c) for c in told if (s := dates.read(c.words, american=us)) and _sane(s)]
     days = [pair for pair in stated if pair[0].day]
     fresh = [p for p in shown if not p.updated]
     if days:
-        best, candidate = days[0]
+        best, candidate = _stamped(*days[0], [c.words for c in offered[Field.MODIFIED]], fresh)
         best, candidate = _first(page, *_local(best, candidate, fresh))
         return Dating(best, candidate, _losers(best, [c for _, c in days] + [p.candidate for p in fresh[:3]]))
     if first := _first_printed([p for p in fresh if p.rank <= 4]):
@@ -54,7 +57,29 @@ def published(page: Page, zones: Zones, offered: list[Candidate], shown: list[Pr
         return Dating(fresh[0].stated, fresh[0].candidate)
     if stated:
         return Dating(stated[0][0], stated[0][1])
-    return _addressed(dated_address.month(page)) or Dating(None, None)
+    return _addressed(dated_address.month(page)) or _last_changed(shown)
+
+
+def _stamped(best: Stated, candidate: Candidate, changes: list[str], fresh: list[Printed]) -> tuple[Stated, Candidate]:
+    """Return the one earlier day that the page labels as that of publication, where its data give the instant of the
+    last change for that too: some systems stamp a text anew whenever it is stored.
+    """
+    if best.precision is not Precision.INSTANT or candidate.words not in changes:
+        return best, candidate
+    labelled = {p.stated.value[:10]: p for p in fresh if p.labelled and p.stated.day}
+    if len(labelled) != 1:
+        return best, candidate
+    (shown,) = labelled.values()
+    assert shown.stated.day is not None
+    assert best.day is not None
+    early = shown.stated.day < best.day and not dates.near(shown.stated.day, best.day)
+    return (shown.stated, shown.candidate) if early else (best, candidate)
+
+
+def _last_changed(shown: list[Printed]) -> Dating:
+    """Return the day of the last change, printed by the headline: a page that prints no other is dated by it."""
+    last = next((p for p in shown if p.updated and p.stated.day and abs(p.distance) <= BESIDE_HEADLINE), None)
+    return Dating(None, None) if last is None else Dating(last.stated, last.candidate)
 
 
 def _first_printed(shown: list[Printed]) -> Printed | None:

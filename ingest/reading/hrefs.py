@@ -34,3 +34,8 @@ def resolved(base: str, href: str) -> str | None:
     except ValueError:
         return None
     return joined if able else None
+
+
+def bare(url: str) -> str:
+    """Return *url* in lower case, without query, fragment and closing stroke: for comparison alone."""
+    return url.split("#")[0].split("?")[0].rstrip("/").lower()

@@ -23,8 +23,13 @@ _KEYS = """datePublished date_published publishedAt published_at publishDate pub
     published publishedDate published_date postDate post_date pagePostDate publishedOn published_on publishTime
     publish_time publishedTime published_time publicationTime publicationDateTime firstPublicationDate
     first_publication_date firstPublishDate publish_up dateCreatedGmt dateGmt date_gmt article_publication_date
-    articlePublishedDate releaseDate release_date displayDate display_date"""
+    articlePublishedDate releaseDate release_date displayDate display_date first_published first_publish_date
+    firstPublishTime pubDt publishDt publDt deployDt regDt regDate reg_date registDt writeDt writeDate insertDt
+    insertDate inputDate"""
 _STATE = re.compile(rf"""["'](?:{"|".join(_KEYS.split())})\\?["']\s*:\s*\\?["']([^"'\\<>]{{8,40}})\\?["']""")
+_TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date")
+"""Each key holds one of these: looked for first, for scripts are long."""
+_IN_ATTRIBUTE = etree.XPath("//body//@*[contains(., '\"datePublished')]")
 _DATA = """data-published data-publish-date data-published-at data-published-date data-publication-date
     data-pub-date data-pubdate data-date-published data-datetime data-date data-timestamp data-time"""
 _ATTRIBUTES = tuple(_DATA.split())
@@ -44,7 +49,7 @@ def in_scripts(page: Page) -> Iterator[Candidate]:
     for script in page.tree.iter("script"):
         text = script.text or ""
         total += len(text)
-        if total <= SCRIPTS_AT_MOST and any(key in text for key in ("ublish", "ublication", "ub", "ost", "elease")):
+        if total <= SCRIPTS_AT_MOST and any(key in text for key in _TOUCHED):
             found += _stated(text, script)
     if len({c.value[:10] for c in found}) == 1:
         yield found[0]
@@ -67,8 +72,12 @@ def _of_clock(number: str) -> Stated | None:
 
 
 def in_attributes(page: Page, zones: Zones) -> Iterator[Candidate]:
-    """Yield the date that ``data-`` attributes in the article's own part state, if they all state the same day."""
+    """Yield the date that ``data-`` attributes in the article's own part state, or JSON in any attribute, if they all
+    state the same day.
+    """
     found = [c for element in _HOLDING(page.tree) if not zones.foreign(element) for c in _attributed(element)]
+    if "datePublished&quot;" in page.text:
+        found += [c for said in _IN_ATTRIBUTE(page.tree) for c in _stated(str(said), said.getparent())]
     if len({c.value[:10] for c in found}) == 1:
         yield found[0]
 

@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from archive.charset import charset_of
 from archive.exchange import Entity
-from ingest.reading.hrefs import resolved, rooted
+from ingest.reading.hrefs import bare, resolved, rooted
 from ingest.reading.outline import BLOCKS, SILENT, Outline, Row, even, outline, squeeze
 from ingest.reading.tree import decoded, parse
 
@@ -217,6 +217,16 @@ class Page:
             return (urlsplit(url).hostname or "").removeprefix("www.") == self.host
         except ValueError:
             return False
+
+    @cached_property
+    def _here(self) -> frozenset[str]:
+        stated = [e.get("href") for e in self.tree.iter("link") if "canonical" in (e.get("rel") or "").lower()]
+        stated += [content for content, _ in self.meta("og:url")]
+        return frozenset(bare(url) for url in (self.url, *map(self.absolute, stated)) if url)
+
+    def is_here(self, href: str | None) -> bool:
+        """Say whether *href* leads to this page, by its own address or one that it states, bare of all else."""
+        return (target := self.absolute(href)) is not None and bare(target) in self._here
 
     @property
     def host(self) -> str:

@@ -11,30 +11,16 @@ from lxml import etree
 
 from archive.locate import Place
 from db.model import Precision
-from ingest.reading import dates
+from ingest.reading import date_labels, dates
 from ingest.reading.candidate import Candidate, Field
+from ingest.reading.date_labels import Kind
 from ingest.reading.dates import Stated
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.zones import Zones, says
 
-_PUBLISHED = re.compile(
-    r"(?:^|[\s(|•·])(?:date|data(?:\s+publikacji|\s+dodania)?|datum|fecha|дата|dátum|"
-    r"publication\s+date|published(?:\s+(?:on|at|date))?|posted(?:\s+on)?|first\s+published|"
-    r"opublikowan[oey]|publikacja|dodano|"
-    r"veröffentlicht(?:\s+am)?|erschienen(?:\s+am)?|stand|publié(?:e)?(?:\s+le)?|"
-    r"publicado(?:\s+(?:el|em))?|pubblicato(?:\s+il)?|gepubliceerd(?:\s+op)?|zveřejněno|"
-    r"publikováno|опубликовано|опубліковано|julkaistu|publisert|publiceret|publicerad)\s*[:：]?\s*$",
-    re.I,
-)
-_UPDATED = re.compile(
-    r"(?:updated|modified|last\s+(?:updated|modified|reviewed)|aktualizacja|aktualizowano|"
-    r"zaktualizowano|aktualisiert|geändert|mis\s+à\s+jour|actualizado|aggiornat[oa]|bijgewerkt|"
-    r"aktualizováno|обновлено|оновлено|päivitetty|oppdatert|opdateret|uppdaterad)[^.]{0,20}$",
-    re.I,
-)
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:date|datum|data|time|timestamp|published|pubdate|publish\w*|posted\w*|"
-    r"entry-?date|post-?date|dateline|meta|byline|info|fecha|created|article-?info|submitted)(?:$|"
+    r"entry-?date|post-?date|dateline|post-?meta(?:data)?|meta|metadata|byline|info|fecha|created|article-?info|submitted)(?:$|"
     r"[\s_-])"
 )
 _UPDATED_CLASS = re.compile(r"(?:^|[\s_-])(?:updated|modified|update|lastmod\w*)(?:$|[\s_-])")
@@ -74,9 +60,11 @@ _ONE_WAY = re.compile(
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.I)
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d")
 _DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 _STAMPED = etree.XPath("descendant-or-self::*[@datetime and @datetime != ''] | descendant-or-self::abbr[@title]")
 """What states a day for programs to read."""
+_TITLED = etree.XPath("descendant-or-self::*[@title and (contains(@title, '20') or contains(@title, '19'))]")
 _LAST_YEAR = re.compile(r"(?:^|[:：]\s*)((?:19|20)\d\d)$")
 """A year after a label, or nothing else."""
 _DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:\w*date|datum|fecha|published|pub-?date|year|time)(?:$|[\s_-])", re.I)
@@ -85,7 +73,7 @@ _STROKE = re.compile(r"[,|·•–—]\s*$")
 _PICTURE = re.compile(r"(?:photo|picture|foto|fot\.|zdjęcie|bild|image|crédit|credit)\b", re.I)
 LONGEST_MONTH, ALONE, KIND = 80, 12, 30
 """How many characters may stand beside a month: few, or a kind of text ("Policy Brief") with a stroke after it."""
-LONGEST = 200
+LONGEST, LONGEST_STAMP = 200, 60
 BEFORE, AFTER, HIGH = 60, 90, -25
 _ISSUE = re.compile(
     r"\b(?:ausgabe|heft|issue|edition|numer|wydani[ea]|édition|numéro|número|edición|edizione|vydání|číslo|nummer|"
@@ -106,6 +94,7 @@ class Printed:
     rank: int
     distance: int
     updated: bool
+    labelled: bool = False
 
 
 def american(page: Page, words: str = "1/2/2000") -> bool:
@@ -131,12 +120,23 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
     """
     us = american(page)
     found: list[Printed] = []
-    stamped = {element: element.get("datetime") or element.get("title") for element in _STAMPED(page.body)}
+    stamped = {element: said for element in _TITLED(page.body) if (said := _titled(zones, element))}
+    stamped |= {element: element.get("datetime") or element.get("title") for element in _STAMPED(page.body)}
     for element, words in page.short.items():
         stamp = stamped.get(element)
         if (stamp or (words and _DIGIT.search(words))) and len(words) <= LONGEST and element.tag in _TAGS:
             found += _shown(zones, element, words, stamp, us)
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
+
+
+def _titled(zones: Zones, element: Any) -> str | None:
+    """Return the title of *element* where it tells a date: of what a class calls one, or a link to the page itself."""
+    said = element.get("title")
+    if len(said) > LONGEST_STAMP or not _YEAR.search(said):
+        return None
+    href = element.get("href") or "#"
+    here = element.tag == "a" and "#" not in href and zones.page.is_here(href)  # with one it is a comment's
+    return said if here or says(_CLASS, zones.marks[element]) else None
 
 
 def _shown(zones: Zones, element: Any, words: str, stamp: str | None, us: bool) -> list[Printed]:
@@ -170,42 +170,46 @@ def elsewhere(page: Page, element: Any) -> bool:
     target = page.absolute(link.get("href")) if link is not None else None
     if target is None or _DATE_ARCHIVE.search(target):
         return False
-    return target.split("?")[0].rstrip("/") != page.url.split("?")[0].split("#")[0].rstrip("/") and page.same_site(
-        target
-    )
+    return page.same_site(target) and not page.is_here(target)
 
 
 def _from_attribute(element: Any, stamp: str | None, distance: int, said: str, words: str) -> Iterator[Printed]:
     stated = dates.read(stamp) if stamp else None
     if stamp and stated:
-        updated = (bool(_UPDATED_CLASS.search(said)) and "published" not in said) or bool(_UPDATED.search(words[:40]))
-        before = _before(element)
-        updated = updated or bool(_UPDATED.search(before))
-        rank = 1 if element.get("pubdate") is not None or "published" in said or _PUBLISHED.search(before) else 2
+        label, within = date_labels.kind(_before(element)), date_labels.kind(date_labels.lead(words[:60]))
+        if Kind.OTHER in (label, within):
+            return
+        updated = says(_UPDATED_CLASS, said) and "published" not in said
+        updated = updated or Kind.UPDATED in (label, within)
         candidate = Candidate(Field.PUBLISHED, stated.value, plain(stamp), "time element", Place.ATTRIBUTE, element)
-        yield Printed(stated, candidate, rank + (2 if not -BEFORE <= distance <= AFTER else 0), distance, updated)
+        far = 0 if -BEFORE <= distance <= AFTER else 2
+        labelled = Kind.PUBLISHED in (label, within)
+        sure = labelled or element.get("pubdate") is not None or "published" in said
+        yield Printed(stated, candidate, (1 if sure else 2) + far, distance, updated, labelled)
 
 
 def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zones: Zones) -> Iterator[Printed]:
-    close = zones.headline is not None and -BEFORE <= distance <= AFTER
+    close, end = zones.headline is not None and -BEFORE <= distance <= AFTER, 0
     for stated in dates.find(words, american=us):
-        before = words[: words.find(stated.words)]
-        lead = before if before.strip() else _before(element)
-        if _COPYRIGHT.search(lead):
+        at = max(words.find(stated.words, end), end)
+        before, end = words[end:at], at + len(stated.words)
+        lead = before if before.strip() or words[:at].strip() else _before(element)
+        label = date_labels.kind(lead)
+        if _COPYRIGHT.search(words[:at] or lead) or label is Kind.OTHER:
             continue
-        labelled = bool(_PUBLISHED.search(lead))
-        updated = bool(_UPDATED.search(lead)) or bool(_UPDATED_CLASS.search(said) and "published" not in said)
+        labelled = label is Kind.PUBLISHED
+        updated = label is Kind.UPDATED or (says(_UPDATED_CLASS, said) and "published" not in said)
         alone = len(words) - len(stated.words) < (90 if abs(distance) <= 12 else 60)
-        marked = bool(said and _CLASS.search(said)) or element.tag == "time"
+        marked = says(_CLASS, said) or element.tag == "time"
         if not (labelled or marked or (alone and close)):
             continue
         rank = 0 if labelled and close else 2 if marked and close else 3 if close else 4 if labelled else 5
-        if _ISSUE.search(lead) or _OF_ISSUE.match(words[len(before) + len(stated.words) :]):
+        if _ISSUE.search(lead) or _OF_ISSUE.match(words[end:]):
             rank = max(rank, 4)
         elif not labelled and distance < HIGH and not _within(zones, element):
             rank = 5  # in the head of the site: the day on which the page was asked for, most often
         candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
-        yield Printed(stated, candidate, rank, distance, updated)
+        yield Printed(stated, candidate, rank, distance, updated, labelled)
 
 
 def _within(zones: Zones, element: Any) -> bool:
@@ -222,12 +226,15 @@ def _less_exactly(element: Any, words: str, distance: int, said: str) -> Iterato
     if stated is None or next(dates.find(words), None) is not None:
         return
     before = words[: words.find(stated.words)]
-    labelled = bool(_PUBLISHED.search(before if before.strip() else _before(element)))
+    label = date_labels.kind(before if before.strip() else _before(element))
+    if label is Kind.OTHER:
+        return
+    labelled = label is Kind.PUBLISHED
     alone = len(words) - len(stated.words) < (KIND if _STROKE.search(before) and not _PICTURE.match(words) else ALONE)
     if not labelled and not (alone and (says(_DATE_CLASS, said) or stated.precision is Precision.MONTH)):
         return
     candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
-    yield Printed(stated, candidate, 0 if labelled else 3, distance, updated=bool(_UPDATED.search(before)))
+    yield Printed(stated, candidate, 0 if labelled else 3, distance, updated=label is Kind.UPDATED)
 
 
 def _before(element: Any) -> str:

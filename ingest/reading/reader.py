@@ -261,7 +261,7 @@ class PageReader:
         return attributions.made(author, self.page, self.locator)
 
     def _published(self, shown: list[Printed]) -> Dated | None:
-        return self._dated("published", dating.published(self.page, self.zones, self.offered[Field.PUBLISHED], shown))
+        return self._dated("published", dating.published(self.page, self.zones, self.offered, shown))
 
     def _modified(self, shown: list[Printed]) -> Dating:
         return dating.modified(self.offered[Field.MODIFIED], shown)

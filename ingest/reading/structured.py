@@ -47,14 +47,15 @@ class Graph:
 
 
 def graph(page: Page) -> Graph:
-    """Collect the nodes of every JSON-LD block of *page*, in document order."""
+    """Collect the nodes of every JSON-LD block of *page*, in document order; some sites put one into a ``meta``."""
     nodes: list[tuple[Node, Any]] = []
     by_id: dict[str, Node] = {}
-    for script in page.tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
-        for node in _walk(load(script.text or "")):
-            nodes.append((node, script))
+    scripts = (s for s in page.tree.iter("script") if "ld+json" in (s.get("type") or "").lower())
+    blocks = [(script, script.text or "") for script in scripts]
+    blocks += [(element, content) for name, content, element in page.metas if "ld+json" in name]
+    for holder, text in blocks:
+        for node in _walk(load(text)):
+            nodes.append((node, holder))
             identity = node.get("@id")
             if isinstance(identity, str) and (len(node) > 1):
                 known = by_id.get(identity)

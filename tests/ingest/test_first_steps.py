@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import gc
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -78,7 +79,7 @@ def test_status_says_how_many_items_are_withheld(creditline: Command, collection
     assert "withheld" not in creditline("-C", collection, "status").out
     creditline("-C", collection, "withhold", EDITED, "--reason", "by order", "--by", "Anna Nowak")
     told = creditline("-C", collection, "status").out.splitlines()[0]
-    assert " (1 withheld) · captures " in told
+    assert ", 1 withheld) · captures " in told
 
 
 def test_a_withholding_needs_a_name(creditline: Command, collection: Path) -> None:
@@ -269,6 +270,15 @@ def test_a_page_that_is_no_item_is_told_where_to_look(creditline: Command, colle
     assert "creditline failures" not in creditline("-C", collection, "show", "ports").err
     again = creditline("-C", collection, "review", EDITED)
     assert "--confirm" in again.err
+
+
+def test_what_is_no_article_is_shown_and_counted_as_a_page(creditline: Command, collection: Path) -> None:
+    assert "  kind       page\n" in creditline("-C", collection, "show", f"{URL}about/").out
+    assert "  kind       article\n" in creditline("-C", collection, "show", EDITED).out
+    assert re.search(r"^items (\d+) \(\d+ articles, \d+ pages\) ", creditline("-C", collection, "status").out)
+    kinds = json.loads(creditline("-C", collection, "--json", "status").out)["kinds"]
+    assert set(kinds) == {"article", "page"}
+    assert "a page, no article" in creditline("-C", collection, "search", "title:about").out
 
 
 def test_citations_and_ids_are_lines_for_a_program(creditline: Command, collection: Path) -> None:

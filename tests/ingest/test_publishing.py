@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from db.catalogue import Catalogue
-from db.marks import Block, Mark, MarkKind, blocks_of
+from db.marks import Block, Mark, MarkKind, blocks_of, read_text, words_alone
 from db.model import Item
 from ingest.exporting.commonmark import escaped, markdown
 
@@ -112,11 +112,57 @@ def test_html_shows_lists_tables_and_quotations_as_such(story: Any, creditline: 
             "So[^1] it is\n\n[^1]: Why",
         ),
         ([Block("Why", Mark(MarkKind.NOTE, 0, "1"))], "\\[1\\] Why"),
+        ([Block("growth12 rose", Mark(MarkKind.PARAGRAPH, refs=((6, 2, "12"),)))], "growth\\[12\\] rose"),
     ],
-    ids=["headings", "nested", "numbered", "quotation", "table", "typed", "caption", "note", "note without a sign"],
+    ids=[
+        "headings",
+        "nested",
+        "numbered",
+        "quotation",
+        "table",
+        "typed",
+        "caption",
+        "note",
+        "note without a sign",
+        "sign without a note",
+    ],
 )
 def test_markdown_of(blocks: list[Block], told: str) -> None:
     assert markdown(blocks) == told
+
+
+MARKS = (
+    Mark(MarkKind.PARAGRAPH, refs=((6, 2, "12"), (13, 3, "3"))),
+    Mark(MarkKind.ITEM, 1, "1", refs=((5, 1, "4"),)),
+    Mark(MarkKind.NOTE, label="12"),
+)
+
+
+def test_a_sign_of_a_note_stands_apart_from_the_word_before_it() -> None:
+    text = "growth12 rose[3]so\n\n1. quays4\n\n[12] Why"
+    assert read_text(text, MARKS) == "growth[12] rose[3]so\n\n1. quays[4]\n\n[12] Why"
+    assert words_alone(text, MARKS) == "growth rose so\n\n1. quays\n\n[12] Why"
+    assert read_text(text, MARKS[:1]) == words_alone(text, ()) == text, "marks that are not its own"
+
+
+def test_signs_of_notes_are_apart_in_the_text_that_is_shown_searched_and_exported(
+    story: Any, creditline: Any, surveyed: Item
+) -> None:
+    [(word, label), *_] = [
+        (block.words[:first].split()[-1], label)
+        for block in blocks_of(surveyed.edition.text, surveyed.edition.marks)
+        for first, _, label in block.mark.refs
+    ]
+    folder = story.first.layout.directory
+    shown = creditline("-C", folder, "show", surveyed.id, "--text").out
+    assert f"{word}[{label}]" in shown
+    for form in ("text", "html"):
+        assert f"{word}[{label}]" in creditline("-C", folder, "export", form, surveyed.id).out
+    plain = word.strip(".,;:!?”")
+    found = creditline("-C", folder, "search", f"{plain}", "-n", "99").out
+    assert surveyed.id in found
+    assert f"{plain}{label}" not in found
+    assert surveyed.id not in creditline("-C", folder, "search", "--ids", f"{plain}{label}").out
 
 
 def test_what_looks_like_a_mark_is_shown_as_it_is() -> None:

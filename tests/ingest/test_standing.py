@@ -20,6 +20,7 @@ def failed(reasons: Mapping[str, int]) -> Overview:
     """Return how a collection stands in which visits failed for *reasons*."""
     return Overview(
         items=9,
+        kinds={"article": 7, "page": 2},
         captures=20,
         gone=0,
         failures=sum(reasons.values()),

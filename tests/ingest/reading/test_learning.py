@@ -8,7 +8,7 @@ import pytest
 from lxml import html
 
 from archive.exchange import Entity
-from db.marks import MarkKind
+from db.marks import MarkKind, words_alone
 from db.model import Context, Reading
 from ingest.reading import blocks, read
 from ingest.reading.layout import Layout, layout_of, profile_of
@@ -193,6 +193,17 @@ def test_a_learned_page_has_the_text_and_the_marks_that_any_reader_gives_it(
     assert learned.text == general.text.removesuffix(f"\n\n{html.fromstring(SUPPORT).text}")
     assert learned.marks == general.marks[:-1]
     assert {MarkKind.HEADING, MarkKind.ITEM, MarkKind.ROW} <= {mark.kind for mark in learned.marks}
+
+
+def test_signs_of_notes_are_known_on_a_learned_page_too(layout: Layout, made: Callable[..., Entity]) -> None:
+    pointed = body(77).replace("the cranes were counted", 'the cranes<sup><a href="#n1">12</a></sup> were counted')
+    page = made(77, body=pointed + '<ol><li id="n1">By hand.</li></ol>')
+    learned, general = by(layout, page), read(page, Context(page.url))
+    assert learned.fitted is True
+    refs = [[ref for mark in one.marks for ref in mark.refs] for one in (learned, general)]
+    assert refs[0] == refs[1]
+    assert [label for _, _, label in refs[0]] == ["12"]
+    assert "the cranes were" in words_alone(learned.text, learned.marks)
 
 
 def test_paragraphs_are_what_a_reader_sees_between_blocks() -> None:

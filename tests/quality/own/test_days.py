@@ -1,0 +1,69 @@
+"""The reader against pages that date their text in every place and form, `days.toml`: each is read right."""
+
+from __future__ import annotations
+
+import tomllib
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.exchange import Entity
+from db.model import Context, Dated, Reading
+from ingest.reading import read
+
+HERE = Path(__file__).parent
+
+
+def _loaded(name: str) -> dict[str, Any]:
+    with HERE.joinpath(name).open("rb") as file:
+        return tomllib.load(file)
+
+
+DAYS, ARTICLES = _loaded("days.toml"), _loaded("articles.toml")
+PAGES = {f"{page['lang']}: {page['name']}": page for page in DAYS["page"]}
+
+
+def text_of(lang: str) -> tuple[str, str]:
+    """Return the title and the paragraphs, as markup, of the text in a language."""
+    if lang in DAYS["text"]:
+        title, paragraphs = DAYS["text"][lang]["title"], [DAYS["text"][lang]["words"]] * 2
+    else:
+        one = next(one for one in ARTICLES["article"] if one["language"] == lang[:2])
+        title, paragraphs = one["title"], one["text"].strip().split("\n\n")
+    return title, "".join(f"<p>{escape(words)}</p>" for words in paragraphs)
+
+
+def reading(page: dict[str, Any]) -> Reading:
+    """Read a page of `days.toml`, dressed round the text of its language."""
+    title, text = text_of(page["lang"])
+    far = "<div><p>·</p></div>" * 60 if page.get("far") else ""
+    markup = (
+        f'<!DOCTYPE html><html lang="{page["lang"]}"><head><meta charset="utf-8"><title>{title}</title>'
+        f"{page.get('head', '')}</head><body><header><a href='/'>Harbour</a></header><main><article>"
+        f"{page.get('above', '')}<h1>{title}</h1>{page.get('below', '')}<div class='entry-content'>{text}</div>"
+        f"{far}{page.get('after', '')}</article>{page.get('beside', '')}</main></body></html>"
+    )
+    url = "https://harbour-policy.example/the-tide-gauge-and-the-treasury/"
+    return read(Entity(url, markup.encode(), "text/html", None), Context(url))
+
+
+def day(dated: Dated | None) -> str:
+    """Return the day, or as much of it as is stated."""
+    return "" if dated is None else dated.day or dated.value
+
+
+def test_the_pages_are_in_six_languages_and_more() -> None:
+    assert len(PAGES) == len(DAYS["page"])
+    assert len({page["lang"][:2] for page in PAGES.values()}) >= 6
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_is_dated_as_it_says(name: str) -> None:
+    page, found = PAGES[name], reading(PAGES[name])
+    assert day(found.published) == page["published"]
+    if "modified" in page:
+        assert day(found.modified) == page["modified"]
+    for dated in (found.published, found.modified):
+        assert dated is None or dated.evidence.ranges
