@@ -12,7 +12,7 @@ from db import aliases, editions, evidence, homes, overlay, sitewide
 from db.captures import key_of
 from db.identity import parse_id
 from db.instant import from_text, maybe_instant, maybe_text
-from db.model import Evidence, Item, PageKind, Publisher, Words
+from db.model import Evidence, Item, ItemTerm, PageKind, Publisher, Words
 from db.publishers import publisher
 
 _COLUMNS = (
@@ -97,6 +97,13 @@ def as_read(connection: sqlite3.Connection, item_id: str, at: str | None = None)
         aliases=aliases.keys(connection, item_id),
     )
     return read, held.row
+
+
+def repeated(connection: sqlite3.Connection, held: Item, at: datetime | None = None) -> tuple[ItemTerm, ...]:
+    """Return the statements that hold for *held* at *at* as well and add no rule to its terms, as people decided."""
+    language = held.language.value if held.language else None
+    found = sitewide.repeated(connection, held.id, held.publisher.id, language=language, at=maybe_text(at))
+    return overlay.of_terms(connection, held.publisher.id, found)[0]
 
 
 def _tags(connection: sqlite3.Connection, item_id: str) -> tuple[Words, ...]:

@@ -33,9 +33,26 @@ def of_item(
 
     Its own come first; then what the terms pages of *publisher* and its files for machines state, those of its own
     section before others, and those in its *language*. What adds no rule to what was said already is not repeated, be
-    it in other words or in another language. Where words that the item shows have been replaced on another page since
-    it was read last, what replaced them counts too: the strictest governs, and both are shown.
+    it in other words or in another language (see `repeated`), unless a person decided on either. Where words that the
+    item shows have been replaced on another page since it was read last, what replaced them counts too: the strictest
+    governs, and both are shown.
     """
+    return _gathered(connection, item, publisher, language=language, at=at)[0]
+
+
+def repeated(
+    connection: sqlite3.Connection, item: str, publisher: str, *, language: str | None = None, at: str | None = None
+) -> tuple[ItemTerm, ...]:
+    """Return the statements that hold for *item* as well and that `of_item` leaves out: they add no rule."""
+    return _gathered(connection, item, publisher, language=language, at=at)[1]
+
+
+def _gathered(
+    connection: sqlite3.Connection, item: str, publisher: str, *, language: str | None, at: str | None
+) -> tuple[tuple[ItemTerm, ...], tuple[ItemTerm, ...]]:
+    """The statements that hold for *item*, and those that add nothing to them."""
+    decided = _decided(connection, publisher)
+    left: list[ItemTerm] = []
     found = list(statements.of_item(connection, item, at))
     pages = sorted(
         _of_terms_pages(connection, item, publisher, at),
@@ -44,18 +61,31 @@ def of_item(
             (held.statement.language or "") != language,
         ),
     )
-    said = {rule for held in found for rule in _rules(held)}
+    said = {rule for held in found for rule in _rules(held) if held.statement.words not in decided}
     words = {held.statement.words for held in found}
     for held in (*_replacing(connection, item, at), *pages):
-        rules = _rules(held)
+        rules = set() if held.statement.words in decided else _rules(held)
         if held.statement.words in words or (rules and rules <= said):
+            left.append(held)
             continue
         found.append(held)
         said |= rules
         words.add(held.statement.words)
     if at is not None:
-        found = [_confirmed_by(connection, held, at) for held in found]
+        found, left = ([_confirmed_by(connection, held, at) for held in some] for some in (found, left))
+    return _by_place(found), _by_place(left)
+
+
+def _by_place(found: list[ItemTerm]) -> tuple[ItemTerm, ...]:
     return tuple(sorted(found, key=lambda held: _PLACES.index(held.statement.place)))
+
+
+def _decided(connection: sqlite3.Connection, publisher: str) -> frozenset[str]:
+    """The words of *publisher* that a person decided on: how the rules read them says nothing of what they add."""
+    rows = connection.execute(
+        "SELECT DISTINCT words FROM standing_decision WHERE publisher = ? AND words IS NOT NULL", (publisher,)
+    )
+    return frozenset(row[0] for row in rows)
 
 
 def _rules(held: ItemTerm) -> set[Term]:

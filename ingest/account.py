@@ -80,7 +80,7 @@ def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
 
     lines = [
         f"  {claim.field:<12} {claim.value}\n{'':15}“{claim.evidence.words}” {span(claim.evidence)}"
-        f" of {_held_in(catalogue, claim.evidence, item)}"
+        f" of {held_in(catalogue, claim.evidence, item)}"
         for claim in catalogue.evidence_of(item)
     ]
     lost = rivals.of_item(catalogue.connection, item)
@@ -88,13 +88,13 @@ def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
         word = "in doubt" if rival.doubt else "lost"
         lines.append(f"  {word:<12} {rival.field} “{rival.value}” ({rival.witness}): {rival.because}")
         lines.append(
-            f"{'':15}“{rival.evidence.words}” {span(rival.evidence)} of {_held_in(catalogue, rival.evidence, item)}"
+            f"{'':15}“{rival.evidence.words}” {span(rival.evidence)} of {held_in(catalogue, rival.evidence, item)}"
         )
     sure = not any(rival.doubt for rival in lost)
     return [*lines, "  in doubt     nothing: no witness disagrees in a way that matters"] if sure else lines
 
 
-def _held_in(catalogue: Catalogue, evidence: Evidence, item: Item) -> str:
+def held_in(catalogue: Catalogue, evidence: Evidence, item: Item) -> str:
     """Return the capture that holds *evidence*, with its address where that is no page of the item."""
     capture = None if evidence.capture in item.edition.captures else catalogue.capture(evidence.capture)
     return evidence.capture if capture is None or capture.url == item.url else f"{evidence.capture} ({capture.url})"

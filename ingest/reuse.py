@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
@@ -10,7 +10,7 @@ from db.history import TermsChange
 from db.identity import statement_id
 from db.letter import letter
 from db.license_ids import license_of
-from db.model import Answer, Covers, Item, ItemTerm, ReviewState, Term, Use, Verdict
+from db.model import Answer, Covers, Evidence, Item, ItemTerm, ReviewState, Term, Use, Verdict
 from db.statements import StatementRecord
 from db.verdict import verdict
 from ingest.account import span
@@ -36,14 +36,19 @@ def term_in_words(term: Term) -> str:
     return f"{term.covers}: {term.act}: {term.permission}{duties}{license_id}{only}"
 
 
-def terms_of(item: Item, *, at: datetime | None = None, now: datetime) -> list[str]:
-    """Return an item's terms at *at*: each statement with its interval and evidence, and the verdict for each use."""
+def terms_of(item: Item, held_in: Callable[[Evidence], str], also: Sequence[ItemTerm], at: datetime) -> list[str]:
+    """Return an item's terms at *at*: each statement with its interval and evidence, and the verdict for each use.
+
+    *held_in* says which capture holds evidence; *also* are statements that hold too and add no rule.
+    """
     lines = [f"{item.edition.title.value if item.edition.title else item.id}  ({item.id})"]
     if not item.terms:
         lines.append("  The publisher states no terms here. Silence is not a licence.")
     for held in item.terms:
-        lines += _statement(held, at or now)
+        lines += _statement(held, held_in, at)
         lines += read_by(item, held)
+    shown = {held.statement.words for held in item.terms}
+    lines += [_also(held, held_in, shown) for held in also]
     return lines + verdict_lines(item)
 
 
@@ -52,10 +57,16 @@ def verdict_lines(item: Item) -> list[str]:
     return [*_verdicts(item, Covers.TEXT), *_verdicts(item, Covers.IMAGES), *_summary(item)]
 
 
-def _statement(held: ItemTerm, at: datetime) -> Iterator[str]:
+def _also(held: ItemTerm, held_in: Callable[[Evidence], str], shown: Collection[str]) -> str:
+    words = "the same words" if held.statement.words in shown else f"“{held.statement.words}”"
+    where = f"{held.statement.place}, {held_in(held.statement.evidence)}, confirmed {held.last_confirmed:%Y-%m-%d}"
+    return f"  also, adding no rule: {words}\n    {where}"
+
+
+def _statement(held: ItemTerm, held_in: Callable[[Evidence], str], at: datetime) -> Iterator[str]:
     statement = held.statement
     yield f"  “{statement.words}”"
-    yield f"    {statement.place}, {span(statement.evidence)} of {statement.evidence.capture}"
+    yield f"    {statement.place}, {span(statement.evidence)} of {held_in(statement.evidence)}"
     yield (
         f"    first seen {held.first_seen:%Y-%m-%d}, last confirmed {held.last_confirmed:%Y-%m-%d}"
         f"{aged(held.last_confirmed, at)}" + (f", until {held.superseded:%Y-%m-%d}" if held.superseded else "")

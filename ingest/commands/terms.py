@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,20 +84,26 @@ def command(
 
 
 def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) -> None:
+    from msgspec import to_builtins
+
+    from db.holdings import repeated
     from db.odrl import policy
     from db.schema_org import description
+    from ingest.account import held_in
     from ingest.collection import now
     from ingest.reuse import as_json, terms_of
 
+    also = partial(repeated, catalogue.connection, at=choice.at)
     for number, item in enumerate(_shown(console, catalogue, choice)):
         if item.withheld is not None:
             tell_withheld(console, item, aside=form != "text")
         elif form != "text":
             console.out_json(policy(item) if form == "odrl" else description(item))
         elif console.as_json:
-            console.out_json(as_json(item))
+            console.out_json(as_json(item) | {"also": to_builtins(also(item))})
         else:
-            console.out("\n".join([*([""] if number else []), *terms_of(item, at=choice.at, now=now())]))
+            lines = terms_of(item, partial(held_in, catalogue, item=item), also(item), choice.at or now())
+            console.out("\n".join([*([""] if number else []), *lines]))
 
 
 def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Asked, lang: str | None) -> None:

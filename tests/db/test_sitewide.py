@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive.capture import NoteKind
 from db.catalogue import Catalogue
 from db.entry import Entry
-from db.model import Act, Covers, Item, PageKind, Permission, StatementPlace, Term
+from db.holdings import repeated
+from db.model import Act, Answer, Covers, Item, PageKind, Permission, StatementPlace, Term
 from db.sitewide import in_section
+from db.verdict import verdict
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
@@ -58,6 +61,23 @@ def test_the_nearest_statement_comes_first_and_the_same_words_once(catalogue: Ca
     assert said(catalogue, "/a") == [FREE, ASK]
     assert item(catalogue, "/a").terms[0].statement.place is StatementPlace.ITEM_PROSE
     assert said(catalogue, "/b") == [FREE, ASK, "All rights reserved."]
+
+
+def test_what_adds_no_rule_is_told_apart_with_its_place_until_a_person_decides(
+    catalogue: Catalogue, made: Made
+) -> None:
+    rule = Term(Covers.TEXT, Act.USE, Permission.ASK, "r")
+    catalogue.add(with_rule(made.terms_page(1, ASK), rule))
+    catalogue.add(with_rule(made.saying(2, "/a", FREE, place=StatementPlace.ITEM_PROSE), rule))
+    assert said(catalogue, "/a") == [FREE]
+    (left,) = repeated(catalogue.connection, item(catalogue, "/a"))
+    assert (left.statement.words, left.statement.place) == (ASK, StatementPlace.TERMS_PAGE)
+    assert left.statement.evidence.capture == made.capture(1).id
+    body: dict[str, object] = {"publisher": "institute", "words": FREE, "field": "terms", "by": "A. Nowak"}
+    catalogue.add_note(made.note(5, NoteKind.DECISION, body))
+    assert said(catalogue, "/a") == [FREE, ASK], "words that say nothing hide nothing"
+    assert verdict([held.statement for held in item(catalogue, "/a").terms]).answer is Answer.ASK
+    assert repeated(catalogue.connection, item(catalogue, "/a")) == ()
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2)])

@@ -281,6 +281,18 @@ def test_what_is_no_article_is_shown_and_counted_as_a_page(creditline: Command, 
     assert "a page, no article" in creditline("-C", collection, "search", "title:about").out
 
 
+def test_terms_of_an_item_tell_what_holds_for_the_whole_site_and_where_it_stands(
+    creditline: Command, collection: Path
+) -> None:
+    told = creditline("-C", collection, "terms", EDITED).out
+    assert "  also, adding no rule: the same words\n    terms page, urn:uuid:" in told
+    assert f" ({URL}terms-of-use/), confirmed " in told
+    read = json.loads(creditline("-C", collection, "--json", "terms", EDITED).out)
+    assert {one["statement"]["place"] for one in read["also"]} == {"terms page"}
+    about = creditline("-C", collection, "terms", f"{URL}about/").out
+    assert f" ({URL}terms-of-use/)\n    first seen" in about, "words of another page name it"
+
+
 def test_citations_and_ids_are_lines_for_a_program(creditline: Command, collection: Path) -> None:
     ended = creditline("-C", collection, "--json", "cite", "--all")
     cited = [json.loads(line) for line in ended.out.splitlines()]
