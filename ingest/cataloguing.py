@@ -20,9 +20,12 @@ from db.model import Context, Part, Reading
 from ingest.reading.pool import Pending as BeingRead
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Pending:
-    """A capture on its way into the catalogue; *reading* is under way, or None where there is none to do."""
+    """A capture on its way into the catalogue; *reading* is under way, or None where there is none to do.
+
+    *reading* is another where the capture had to be read anew on the way.
+    """
 
     capture: Capture
     reading: BeingRead[Reading] | None
@@ -53,24 +56,25 @@ class Cataloguer:
 
         Call it inside a transaction.
         """
-        try:
-            return self._settle(pending)
-        except NeedsRefold as refold:
-            return self._refold(pending.capture, refold.captures)
+        capture, reading = pending.capture, self._reading(pending)
+        if reading is not None:
+            return self._add(self._entry(capture, reading))
+        if not self._is_revisit(capture):
+            return self._add_answer(Entry(capture))
+        # Whether a revisit by others is read depends on its payload alone, not on what came before it.
+        unchanged = self._catalogue.add_unchanged(capture) if self._is_held(capture) else None
+        return unchanged or self._add(self._again(capture))
 
     def again(self, capture: Capture) -> Change:
         """Read and catalogue *capture* anew, which was catalogued unread. Call it inside a transaction."""
-        try:
-            return self._add(self._again(capture))
-        except NeedsRefold as refold:
-            return self._refold(capture, refold.captures)
+        return self._add(self._again(capture))
 
     def anew(self, capture: Capture) -> tuple[Capture, ...]:
         """Read *capture* anew with all that hangs together with it, whoever read them before; return them.
 
         What was made of them is made again from what this reader reads. Call it inside a transaction.
         """
-        return self._refolded(capture, ())[0]
+        return self._refolded((capture,), {})[0]
 
     def foresee(self, capture: Capture) -> None:
         """Have *capture* read already, which will be read anew soon."""
@@ -90,21 +94,21 @@ class Cataloguer:
     def _reading(self, pending: Pending) -> Reading | None:
         """Return what is read in *pending*, for a revisit that is read only because of its parts too."""
         if pending.reading is not None:
-            return self._fresh(pending.capture, pending.reading.result())
+            reading = pending.reading.result()
+            if not self._is_fresh(pending.capture, reading):
+                pending.reading = self._submit(pending.capture, None)
+            return pending.reading.result()
         if self._is_revisit(pending.capture) and self._catalogue.has_parts(pending.capture.url):
             with suppress(CannotReplay):
                 return self._submit(pending.capture, None).result()
         return None
 
-    def _fresh(self, capture: Capture, reading: Reading) -> Reading:
-        """Return *reading*, made anew where other witnesses are to be heard, or another profile is in force, than when
-        it was begun.
-        """
+    def _is_fresh(self, capture: Capture, reading: Reading) -> bool:
+        """Say whether the witnesses to be heard and the profile in force are those that *reading* was made with."""
         connection = self._catalogue.connection
-        heard = witnesses.refs(witnesses.of_page(connection, capture))
-        if reading.heard == heard and reading.stamp.profile == profiles.digest(connection, capture.publisher):
-            return reading
-        return self._submit(capture, None).result()
+        if reading.stamp.profile != profiles.digest(connection, capture.publisher):
+            return False
+        return reading.heard == witnesses.refs(witnesses.of_page(connection, capture))
 
     def _is_held(self, revisit: Capture) -> bool:
         """Say whether the payload of *revisit* is here; that of ours always is."""
@@ -121,24 +125,21 @@ class Cataloguer:
             return True
         return capture.kind is CaptureKind.REVISIT and capture.status == 200
 
-    def _settle(self, pending: Pending) -> Change:
-        capture = pending.capture
-        reading = self._reading(pending)
-        if reading is None:
-            if not self._is_revisit(capture):
-                return self._catalogue.add(Entry(capture))
-            # Whether a revisit by others is read depends on its payload alone, not on what came before it.
-            unchanged = self._catalogue.add_unchanged(capture) if self._is_held(capture) else None
-            if unchanged is not None:
-                return unchanged
-            return self._catalogue.add(self._again(capture))
-        return self._add(self._entry(capture, reading))
-
     def _add(self, entry: Entry) -> Change:
         before = witnesses.keys(self._catalogue.connection, entry.capture.id)
-        change = self._catalogue.add(entry)
+        try:
+            change = self._catalogue.add(entry)
+        except NeedsRefold as refold:
+            return self._refold(entry, refold.captures)
         self._spread([entry], before)
         return change
+
+    def _add_answer(self, entry: Entry) -> Change:
+        """Catalogue a capture that shows no page, and so speaks of none."""
+        try:
+            return self._catalogue.add(entry)
+        except NeedsRefold as refold:
+            return self._refold(entry, refold.captures)
 
     def _spread(self, entries: Sequence[Entry], before: Sequence[str] = ()) -> None:
         """Read the pages again that what *entries* say of them makes read otherwise.
@@ -166,8 +167,7 @@ class Cataloguer:
                 yield page
 
     def _entry(self, capture: Capture, reading: Reading) -> Entry:
-        """Return the entry for *capture*, read with its witnesses of now, and with its parts where it has any."""
-        reading = self._fresh(capture, reading)
+        """Return the entry for *capture*, whose *reading* is fresh, read with its parts where it has any."""
         if not reading.parts:
             return Entry(capture, reading)
         chosen = [self._held_part(capture, url, number) for number, url in enumerate(reading.parts, start=2)]
@@ -227,18 +227,19 @@ class Cataloguer:
         )
         return self._pool.submit(found, context)
 
-    def _refold(self, wanted: Capture, captures: Sequence[Capture]) -> Change:
-        """Read *captures* again, in record order, and fold them anew; the change is that of *wanted*."""
-        ordered, changes = self._refolded(wanted, captures)
-        return next(c for c, capture in zip(changes, ordered, strict=True) if capture.id == wanted.id)
+    def _refold(self, entry: Entry, captures: Sequence[Capture]) -> Change:
+        """Fold *entry* anew with *captures*, which are read again; the change is its own."""
+        ordered, changes = self._refolded((entry.capture, *captures), {entry.capture.id: entry})
+        return next(c for c, one in zip(changes, ordered, strict=True) if one.id == entry.capture.id)
 
-    def _refolded(self, wanted: Capture, captures: Sequence[Capture]) -> tuple[tuple[Capture, ...], list[Change]]:
-        """Read *wanted*, *captures* and what hangs together with them again and fold them anew.
+    def _refolded(
+        self, captures: Sequence[Capture], entries: dict[str, Entry]
+    ) -> tuple[tuple[Capture, ...], list[Change]]:
+        """Read *captures* and what hangs together with them again and fold them anew; *entries* are read already.
 
         Returns them in record order, and the change of each.
         """
-        known = {capture.id: capture for capture in (wanted, *captures)}
-        entries: dict[str, Entry] = {}
+        known = {capture.id: capture for capture in captures}
         while True:
             entries |= {one: self._again(capture) for one, capture in known.items() if one not in entries}
             before = [key for one in known for key in witnesses.keys(self._catalogue.connection, one)]
@@ -257,8 +258,11 @@ class Cataloguer:
         if not _holds_page(capture):
             return Entry(capture)
         foreseen = self._foreseen.pop(capture.id, None)
+        reading = foreseen.result() if foreseen else None
         try:
-            return self._entry(capture, (foreseen or self._submit(capture, None)).result())
+            if reading is None or not self._is_fresh(capture, reading):
+                reading = self._submit(capture, None).result()
+            return self._entry(capture, reading)
         except CannotReplay as lost:  # a revisit that others made, without what it repeats
             return Entry(capture, unread=lost.reason)
 

@@ -43,6 +43,7 @@ class Learner:
         self._next: dict[str, int] = {}
         self._job: _Job | None = None
         self._began = False
+        self._known: dict[str, bool] = {}
 
     @property
     def busy(self) -> bool:
@@ -53,6 +54,24 @@ class Learner:
         """Take note of a page that was read and catalogued."""
         if kind is PageKind.ARTICLE:
             self._seen[publisher] += 1
+
+    def lets(self, publisher: str, under_way: int) -> bool:
+        """Say whether to begin to read one more page of *publisher*, of which *under_way* are being read.
+
+        What is read just before something is learnt is read twice.
+        """
+        if self._job is not None and self._job.publisher == publisher:
+            return False
+        if publisher not in self._known:
+            held = profiles.digest(self._work.catalogue.connection, publisher)
+            self._known[publisher] = held is not None
+        wanting = self._next.get(publisher, PAGES) - self._seen[publisher]
+        return self._known[publisher] or under_way < max(wanting, 1)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the learning that is under way has ended, or *seconds* have passed."""
+        if self._job is not None:
+            self._job.result.wait(seconds)
 
     def ready(self) -> bool:
         """Say whether `step` has something to do that writes a record."""
@@ -110,6 +129,7 @@ class Learner:
         else:
             body |= {"digest": found.digest, "layout": found.body, "pages": PAGES}
         self._work.note(NoteKind.PROFILE, body, about=None, publisher=job.publisher)
+        self._known.pop(job.publisher, None)
         return self._otherwise(job.publisher)
 
     def _otherwise(self, publisher: str) -> list[Capture]:

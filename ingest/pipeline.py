@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,12 +14,13 @@ from archive.head import BadHead
 from archive.replay import CannotReplay, replay
 from db.entry import Outcome
 from db.frontier import Discovery
-from ingest.cataloguing import Cataloguer, Pending
+from ingest.cataloguing import Cataloguer
 from ingest.collection import Collection
 from ingest.couriers import Couriers, Delivery, Errand, LeftAlone
 from ingest.failure import FailureReason, FetchFailure
 from ingest.fetch import Conditions
 from ingest.learner import Learner
+from ingest.line import AHEAD, Kept, Line
 from ingest.robots import RobotsDecision
 from ingest.settled import Failed, Settled, left_alone
 
@@ -29,28 +29,16 @@ TRIES = 2
 AGAIN = "again"
 """The purpose of an errand that fetches nothing: a capture is read again."""
 _PASSING = frozenset({FailureReason.TIMEOUT, FailureReason.RESET, FailureReason.NO_ANSWER, FailureReason.CONNECT})
-_READ_AHEAD = 48
 _TICK = 0.25
-
-
-@dataclass(slots=True)
-class _Kept:
-    """An errand whose exchange is kept, on its way into the catalogue."""
-
-    errand: Errand
-    pending: Pending
-    exchange: Exchange | None
-    final: bool = True
-    parts_tried: bool = False
 
 
 @dataclass(slots=True)
 class _Held:
     """Part 1 of a text, waiting for its further parts."""
 
-    first: _Kept
+    first: Kept
     outstanding: int
-    parts: list[_Kept] = field(default_factory=list)
+    parts: list[Kept] = field(default_factory=list)
 
 
 class Pipeline:
@@ -61,7 +49,7 @@ class Pipeline:
         self._learner = learner
         self._batch: list[tuple[Delivery, Capture | Note]] = []
         self._batch_began: datetime | None = None
-        self._pending: deque[_Kept | Settled] = deque()
+        self._line = Line(cataloguer, learner)
         self._held: dict[str, _Held] = {}
         self._unproved: dict[Errand, Settled] = {}
         self._tried: dict[str, FetchFailure] = {}
@@ -80,12 +68,12 @@ class Pipeline:
             exchange = replay(self._work.layout.warcs, capture, self._work.catalogue.original)
         except CannotReplay:  # what it repeats is not here: it counts as a capture all the same
             exchange = None
-        self._pending.append(_Kept(errand, self._cataloguer.begin(capture, exchange), exchange))
+        self._line.append(Kept(errand, capture, exchange))
 
     def _again(self, capture: Capture) -> None:
         """Read *capture* again, which was read by other means than are in force now."""
         errand = Errand(capture.url, capture.publisher, AGAIN, attempt=TRIES)
-        self._pending.append(_Kept(errand, self._cataloguer.begin(capture), None))
+        self._line.append(Kept(errand, capture, None))
 
     def drain(self, follow: Callable[[Settled], None], *, stopped: Callable[[], bool]) -> None:
         """Work until nothing is under way; call *follow* for each errand that is settled (it may send more).
@@ -105,8 +93,10 @@ class Pipeline:
             if self._batch and (self._batch_is_due() or not self._couriers.waiting):
                 self._commit()
             self._settle(follow, wait=not self._couriers.waiting)
+            if not (self._couriers.waiting or self._batch or self._line):
+                self._learner.wait(_TICK)
             self._learn()
-            if not (busy or self._couriers.waiting or self._batch or self._pending or self._held or self._learner.busy):
+            if not (busy or self._couriers.waiting or self._batch or self._line or self._held or self._learner.busy):
                 return
 
     def _look_for_room(self) -> None:
@@ -134,7 +124,7 @@ class Pipeline:
             failed = Failed("robots", answer.because, "Ask the publisher to let the agent creditline in.")
             self._note(delivery, failed)
         elif isinstance(answer, LeftAlone):
-            self._pending.append(Settled(errand, failed=left_alone(answer)))
+            self._line.append(Settled(errand, failed=left_alone(answer)))
         elif isinstance(answer, FetchFailure):
             if answer.reason in _PASSING and errand.attempt < TRIES:
                 self._tried[errand.url] = answer
@@ -183,20 +173,21 @@ class Pipeline:
                     at = self._work.clock()
                     frontier.done(delivery.errand.visit, outcome="kept", at=at, next_due=None, capture=record.id)
         for delivery, record in batch:
-            self._start_reading(delivery, record)
+            self._line_up(delivery, record)
+        self._line.read_ahead()
 
-    def _start_reading(self, delivery: Delivery, record: Capture | Note) -> None:
+    def _line_up(self, delivery: Delivery, record: Capture | Note) -> None:
         if isinstance(record, Note):
             failed = Failed(*(str(record.body[key]) for key in ("reason", "detail", "hint")))
-            self._pending.append(Settled(delivery.errand, failed=failed))
+            self._line.append(Settled(delivery.errand, failed=failed))
             return
         assert isinstance(delivery.answer, Exchange)
-        pending = self._cataloguer.begin(record, delivery.answer)
-        kept = _Kept(delivery.errand, pending, delivery.answer, delivery.final)
+        kept = Kept(delivery.errand, record, delivery.answer, delivery.final)
         held = self._held.get(delivery.errand.parent or "")
         if held is None:
-            self._pending.append(kept)
+            self._line.append(kept)
         else:
+            self._line.begin(kept)
             held.parts.append(kept)
             self._part_came(held)
 
@@ -204,19 +195,14 @@ class Pipeline:
 
     def _settle(self, follow: Callable[[Settled], None], *, wait: bool) -> None:
         """Catalogue what was read, in order, in one transaction; wait for the oldest where told to."""
-        ready: list[_Kept | Settled] = []
-        while self._pending and len(ready) < self._work.settings.store.batch:
-            oldest = self._pending[0]
-            if isinstance(oldest, _Kept):
-                under_way = oldest.pending.reading
-                patient = wait or len(self._pending) > _READ_AHEAD
-                if under_way is not None and not under_way.done() and not (patient and not ready):
-                    break
-                if self._hold_for_parts(self._pending.popleft()):
-                    continue
+        ready: list[Kept | Settled] = []
+        while len(ready) < self._work.settings.store.batch:
+            patient = (wait or len(self._line) > AHEAD) and not ready
+            if not self._line.is_ready(patient=patient, seconds=_TICK):
+                break
+            oldest = self._line.take()
+            if not self._hold_for_parts(oldest):
                 ready.append(oldest)
-            else:
-                ready.append(self._pending.popleft())
         if not ready:
             return
         with self._work.catalogue.transaction():
@@ -229,12 +215,12 @@ class Pipeline:
                 if told is not None:
                     follow(told)
 
-    def _told(self, one: _Kept | Settled, settled: Settled) -> Settled | None:
+    def _told(self, one: Kept | Settled, settled: Settled) -> Settled | None:
         """Return what is told of an errand, once: nothing yet where it is asked for again."""
-        if isinstance(one, _Kept) and not one.final:
+        if isinstance(one, Kept) and not one.final:
             return None
         first = dataclasses.replace(settled.errand, attempt=1)
-        if isinstance(one, _Kept) and self._is_unproved(one):
+        if isinstance(one, Kept) and self._is_unproved(one):
             self._unproved[first] = settled
             self._couriers.send(dataclasses.replace(one.errand, attempt=TRIES), first=True)
             return None
@@ -243,28 +229,29 @@ class Pipeline:
             return settled
         return dataclasses.replace(before, errand=settled.errand)
 
-    def _catalogue(self, kept: _Kept) -> Settled:
-        change = self._cataloguer.settle(kept.pending)
-        reading = kept.pending.reading.result() if kept.pending.reading else None
-        capture = kept.pending.capture
+    def _catalogue(self, kept: Kept) -> Settled:
+        pending = self._line.begin(kept)
+        change = self._cataloguer.settle(pending)
+        reading = pending.reading.result() if pending.reading else None
+        capture = kept.capture
         if kept.errand.purpose != AGAIN:
             self._learner.saw(capture.publisher, reading.kind if reading else None)
         return Settled(kept.errand, capture, change, reading, kept.exchange)
 
-    def _is_unproved(self, kept: _Kept) -> bool:
+    def _is_unproved(self, kept: Kept) -> bool:
         """Whether the answer is to be asked for once more, because nothing says that it was whole."""
-        capture = kept.pending.capture
+        capture = kept.capture
         return capture.ending is Ending.UNPROVED and capture.status == 200 and kept.errand.attempt < TRIES
 
-    def _hold_for_parts(self, kept: _Kept | Settled) -> bool:
+    def _hold_for_parts(self, kept: Kept | Settled) -> bool:
         """Send for the further parts of a text and hold its first until they came; say whether it is held."""
         if isinstance(kept, Settled) or kept.parts_tried or kept.errand.purpose not in ("page", "part"):
             return False
-        missing = self._cataloguer.missing_parts(kept.pending)
+        missing = self._cataloguer.missing_parts(self._line.begin(kept))
         if not missing:
             return False
         kept.parts_tried = True
-        capture = kept.pending.capture
+        capture = kept.capture
         self._held[capture.id] = _Held(kept, len(missing))
         for url in reversed(missing):
             self._couriers.send(self._part(url, capture), first=True)
@@ -290,5 +277,5 @@ class Pipeline:
     def _part_came(self, held: _Held) -> None:
         held.outstanding -= 1
         if held.outstanding <= 0:
-            self._pending.extendleft(reversed([held.first, *held.parts]))
-            del self._held[held.first.pending.capture.id]
+            self._line.put_first([held.first, *held.parts])
+            del self._held[held.first.capture.id]

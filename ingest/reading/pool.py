@@ -7,7 +7,7 @@ import gc
 import multiprocessing
 import signal
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, wait
 from concurrent.futures import TimeoutError as DeadlinePassed
 from dataclasses import dataclass
 from types import TracebackType
@@ -48,6 +48,10 @@ class Pending(Generic[Result]):
     def done(self) -> bool:
         """Say whether the result is there."""
         return bool(self.future.done())
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the result is there, *seconds* at most."""
+        wait([self.future], seconds)
 
     def result(self) -> Result:
         """Wait for the result and return it; a deadline passed or a crash is a result that says so, never

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,8 +12,10 @@ from typing import Any
 
 import pytest
 
+from archive.exchange import Entity
 from db import profiles
 from db.catalogue import Catalogue
+from db.model import Context, Reading
 from ingest.collection import Layout, make
 from ingest.config import Settings
 from ingest.demo.articles import Block, BlockKind, load
@@ -21,6 +24,7 @@ from ingest.demo.site import Response, Site
 from ingest.exits import Exit
 from ingest.learner import PAGES
 from ingest.reading.layout import layout_of
+from ingest.reading.pool import Pending, ReaderPool
 
 pytestmark = pytest.mark.slow
 
@@ -59,10 +63,23 @@ def large() -> Site:
     return Site([*load(), *made])
 
 
+class Counting(ReaderPool):
+    """Readers that count how often they are asked to read what came from a URL."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.asked: Counter[str] = Counter()
+
+    def submit(self, entity: Entity, context: Context) -> Pending[Reading]:
+        self.asked[entity.url] += 1
+        return super().submit(entity, context)
+
+
 @dataclass(frozen=True)
 class Learnt:
     layout: Layout
     site: Site
+    asked: Counter[str]
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +89,9 @@ def learnt(
     layout, site = Layout(tmp_path_factory.mktemp("learnt") / "c"), large()
     with serve(site) as port:
         make(layout, settings_at(port))
-        run_over(layout, settings_at(port))
-        yield Learnt(layout, site)
+        readers = Counting()
+        run_over(layout, settings_at(port), readers=readers)
+        yield Learnt(layout, site, readers.asked)
 
 
 def held(layout: Layout) -> Catalogue:
@@ -99,6 +117,13 @@ def test_every_page_is_read_by_it_those_read_before_too(learnt: Learnt) -> None:
     assert found is not None
     assert all(stamp.endswith(f"profile {found.digest}") for stamp in stamps)
     assert sum(one.fitted is True for one in newest) >= ARTICLES
+
+
+def test_no_page_is_read_twice_but_those_that_something_was_learnt_from(learnt: Learnt) -> None:
+    articles = [learnt.site.url(article.slug) for article in learnt.site.shelf.articles]
+    assert max(learnt.asked.values()) == 2
+    assert len(articles) > PAGES + 20
+    assert PAGES <= sum(learnt.asked[url] > 1 for url in articles) <= PAGES + 8
 
 
 def test_what_is_read_by_it_is_what_the_publisher_printed(learnt: Learnt) -> None:
