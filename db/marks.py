@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 
 
@@ -46,6 +46,7 @@ class Mark:
     words: str | None = None
 
 
+_SAID = tuple(field.name for field in fields(Mark) if field.name != "kind")
 PLAIN = Mark(MarkKind.PARAGRAPH)
 CELL = " | "
 _MARKER = re.compile(r"(?:- |\d+[.)] |\[[^\]\s]{1,8}\] )")
@@ -150,7 +151,7 @@ def to_json(marks: Iterable[Mark]) -> str:
 
 
 def _told(mark: Mark) -> object:
-    said = {name: value for name, value in asdict(mark).items() if name != "kind" and value not in (None, 0, ())}
+    said = {name: value for name in _SAID if (value := getattr(mark, name)) not in (None, 0, ())}
     return {"is": mark.kind.value, **said} if said else mark.kind.value
 
 

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from snowballstemmer.english_stemmer import EnglishStemmer
+from snowballstemmer.polish_stemmer import PolishStemmer
 
 from db.search.fold import fold
-from db.search.words import forms, placed_words, stems_of, words
+from db.search.words import forms, placed_words, stem, stems_of, words
+from ingest.demo import articles
 
 
 @given(st.text(max_size=200))
@@ -37,6 +43,14 @@ def test_letters_are_found_without_their_marks(text: str, folded: str) -> None:
 
 def test_a_decomposed_letter_is_the_same_word() -> None:
     assert words(fold("Ło\u0301dz\u0301")) == words(fold("Łódź"))
+
+
+@pytest.mark.parametrize(("language", "pure"), [("en", EnglishStemmer), ("pl", PolishStemmer)])
+def test_stems_are_the_same_whether_they_are_made_in_c_or_in_python(language: str, pure: type[Any]) -> None:
+    printed = Path(articles.__file__).with_name("articles.toml").read_text(encoding="utf-8")
+    some = sorted(set(words(fold(printed))))
+    assert len(some) > 1000
+    assert [stem(word, language) for word in some] == [pure().stemWord(word) for word in some]
 
 
 def test_forms_of_one_word_share_a_stem() -> None:
