@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from db.model import PageKind
-from ingest.reading.page import Page, visible
+from ingest.reading.outline import squeeze
+from ingest.reading.page import Page, pieces, visible
 from ingest.reading.structured import Structured, is_article, names_article
-from ingest.reading.zones import Zones, marks, remembered
+from ingest.reading.zones import Zones, marks
 
 _CHALLENGE_TITLE = re.compile(
     r"^(?:just a moment|attention required|access denied|please wait|checking your browser|"
@@ -76,7 +78,11 @@ _GATE_STEMS = (
 )
 """Of these all that _GATE_WORDS finds holds one: quicker to look for."""
 _UNGATED = frozenset({"li", "a", "label", "button", "body"})
-MANY, _LONG = 3000, 8000
+MANY = 3000
+MISSING_SHORTER, WALLED_SHORTER, MOUNTED_SHORTER = 2500, 1500, 200
+"""A page of more characters is no page of "not found", no bot wall or form, no root that a script fills."""
+_MOUNTS = frozenset({"root", "app", "__next", "__nuxt", "svelte"})
+_SHORTEST = 20
 GATED_SHORTER = 3000
 """A text of so many characters may still be the part that is open to all; what is longer was shown whole."""
 _BLOG_ALONE = re.compile(r"^(?!.*\s(?:archive|paged|category|tag|author|search|home)\s).*\sblog\s")
@@ -141,30 +147,34 @@ class Marks:
         body = page.body
         body_class = f" {body.get('class') or ''} "
         shown = _shown(page)
-        short = shown < 2500
-        heading = page.title_text + " " + " ".join(visible(h) for h in list(body.iter("h1"))[:2])
         return Marks(
             shown=shown,
             scripts=next(page.tree.iter("script"), None) is not None,
             listing=lists(page, data),
             single=_single(page, data, body_class),
-            missing=short and bool(_MISSING.search(heading) or "error404" in body_class),
-            walled=short and bool(_CHALLENGE_BODY.search(_machinery(page))),
-            locked=bool(body.xpath(".//input[@type='password']")),
-            mounted=any(e.get("id") in ("root", "app", "__next", "__nuxt", "svelte") for e in body.iter("div")),
-            linked=sum(len(page.short.get(a, "")) for a in body.iter("a")),
+            missing=shown < MISSING_SHORTER and bool(_MISSING.search(_heading(page)) or "error404" in body_class),
+            walled=shown < WALLED_SHORTER and bool(_CHALLENGE_BODY.search(_machinery(page))),
+            locked=shown < WALLED_SHORTER and bool(body.xpath(".//input[@type='password']")),
+            mounted=shown < MOUNTED_SHORTER and any(e.get("id") in _MOUNTS for e in body.iter("div")),
+            linked=sum(len(row.words) for row in page.rows if row.tag == "a"),
             cards=sum(1 for _ in body.iter("article")),
             gated=_gated(page, zones),
         )
 
 
+def _heading(page: Page) -> str:
+    return page.title_text + " " + " ".join(visible(h) for h in islice(page.body.iter("h1"), 2))
+
+
 def _gated(page: Page, zones: Zones) -> bool:
     """Say whether a block of the page asks to subscribe, or to log in, for the rest of the text."""
-    stems, named = page.tells(_GATE_STEMS), remembered(_GATE_CLASS)
+    marked = (element for element in zones.marked(_GATE_CLASS) if element.tag not in _UNGATED)
+    if any(len(page.short.get(element, "")) >= _SHORTEST for element in marked):
+        return True
+    stems = page.tells(_GATE_STEMS)
     return any(
-        named[zones.marks[element]] or (bool(stems) and len(words) <= 300 and _asks(words, stems))
-        for element, words in page.short.items()
-        if len(words) >= 20 and element.tag not in _UNGATED
+        _SHORTEST <= len(words) <= 300 and tag not in _UNGATED and _asks(words, stems)
+        for _, _, tag, words in (page.rows if stems else ())
     )
 
 
@@ -174,11 +184,14 @@ def _asks(words: str, stems: tuple[str, ...]) -> bool:
 
 
 def _shown(page: Page) -> int:
-    if len(page.told) >= 2 * _LONG:  # at most every other character of it is white space
-        return MANY
-    scripts = sum(len(s.text or "") for s in page.body.iter("script", "style"))
-    long = len(page.body.text_content()) - scripts >= _LONG
-    return MANY if long else min(len(visible(page.body)), MANY)
+    """Return how many characters a reader sees, counted up to MANY."""
+    seen, held = 0, []
+    for piece in pieces(page.body):
+        seen += len("".join(piece.split()))
+        if seen >= MANY:
+            return MANY
+        held.append(piece)
+    return min(len(squeeze("".join(held))), MANY)
 
 
 def _machinery(page: Page) -> str:
@@ -203,11 +216,11 @@ def kind(said: Marks, text: str, *, dated: bool) -> PageKind:
 def _no_text(said: Marks) -> PageKind | None:
     if said.missing:
         return PageKind.MISSING
-    if said.shown < 1500 and said.walled:
+    if said.walled:
         return PageKind.CHALLENGE
-    if said.shown < 1500 and said.locked:
+    if said.locked:
         return PageKind.PROTECTED
-    if said.shown < 200 and said.mounted:
+    if said.mounted:
         return PageKind.SHELL
     return None
 

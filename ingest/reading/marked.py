@@ -10,7 +10,7 @@ from typing import Any
 from ingest.reading import bare, labels, names, roles
 from ingest.reading.line import Line, line_of
 from ingest.reading.page import Page, visible
-from ingest.reading.zones import Zones, remembered, says
+from ingest.reading.zones import Zones, says
 
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|"
@@ -34,6 +34,7 @@ _BOX = re.compile(
     r"(?:^|[\s_-])(?:author|autor|auteur|writer|contributor|expert)s?[_-]*(?:box|bio|wrapper|card|info|about|profile|details?|"
     r"text|section|block|container|area|content|meta)(?:$|[\s_-])"
 )
+_BOXES = frozenset({"div", "section", "aside"})
 BESIDE = 8
 PARAGRAPH = 120
 LONGEST_NAME = 40
@@ -45,18 +46,19 @@ FAR = 420
 
 def is_marked(page: Page, zones: Zones, element: Any, words: str) -> bool:
     """Say whether class names or an address mark *element* as one that names an author."""
-    said = zones.marks[element]
-    return (remembered(_CLASS)[said] and not says(_NOT_CLASS, said)) or (
-        element.tag == "a" and leads_to_author(page, zones, element, words)
-    )
+    return by_name(zones.marks[element]) or (element.tag == "a" and leads_to_author(page, zones, element, words))
+
+
+def by_name(said: str) -> bool:
+    """Say whether class names, as `marks` gives them, mark an element as one that names an author."""
+    return says(_CLASS, said) and not says(_NOT_CLASS, said)
 
 
 def beside(zones: Zones, element: Any, distance: int) -> bool:
     """Say whether *element* is marked for an author and stands so near to the headline that it belongs to it, whatever
     the block is called that both are in.
     """
-    said = zones.marks[element]
-    return abs(distance) <= BESIDE and says(_CLASS, said) and not says(_NOT_CLASS, said)
+    return abs(distance) <= BESIDE and by_name(zones.marks[element])
 
 
 def pictured(zones: Zones, element: Any) -> bool:
@@ -113,8 +115,8 @@ def is_led(link: Any) -> bool:
 
 def boxes(page: Page, zones: Zones) -> Iterator[Line]:
     """Yield who is named first in each box about an author that says too much for a byline."""
-    for box in page.body.iter("div", "section", "aside"):
-        if not says(_BOX, zones.marks[box]) or len(page.short.get(box, " " * FAR)) < FAR or zones.commented(box):
+    for box in sorted(zones.marked(_BOX), key=page.order.__getitem__):
+        if box.tag not in _BOXES or len(page.short.get(box, " " * FAR)) < FAR or zones.commented(box):
             continue
         first = next((e for e in box.iterdescendants() if page.short.get(e) and not any(map(page.short.get, e))), None)
         if first is None:
@@ -126,8 +128,9 @@ def boxes(page: Page, zones: Zones) -> Iterator[Line]:
 
 def asides(page: Page, zones: Zones) -> Iterator[Line]:
     """Yield who is marked as an author beside the text, in a block that links to no other text."""
-    for element, words in page.short.items():
-        if len(words) > LONGEST_NAME or not zones.foreign(element) or not says(_CLASS, zones.marks[element]):
+    for element in sorted(zones.marked(_CLASS), key=page.order.__getitem__, reverse=True):
+        words = page.short.get(element, "")
+        if not 0 < len(words) <= LONGEST_NAME or not zones.foreign(element):
             continue
         if not is_marked(page, zones, element, words) or zones.commented(element):
             continue

@@ -12,6 +12,8 @@ from itertools import accumulate, count
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from lxml import etree
+
 from archive.charset import charset_of
 from archive.exchange import Entity
 from ingest.reading.hrefs import bare, resolved, rooted
@@ -20,6 +22,7 @@ from ingest.reading.tree import decoded, parse
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 
+_RELATED = etree.XPath("descendant-or-self::*[@rel]")
 _SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 
@@ -37,10 +40,11 @@ def plain(text: str) -> str:
 
 def visible(element: Any) -> str:
     """Return what a reader sees of *element*: its text, squeezed, without scripts and styles."""
-    return squeeze("".join(_pieces(element)))
+    return squeeze("".join(pieces(element)))
 
 
-def _pieces(element: Any) -> Iterator[str]:
+def pieces(element: Any) -> Iterator[str]:
+    """Yield what a reader sees of *element*, piece by piece, with a space where a block begins or ends."""
     stack: list[tuple[Any, bool]] = [(element, False)]
     while stack:
         node, after = stack.pop()
@@ -170,9 +174,18 @@ class Page:
     @cached_property
     def orcids(self) -> tuple[Any, ...]:
         """The links of the body that lead to somebody's ORCID."""
-        if "orcid" not in self.text:  # as on most pages
-            return ()
-        return tuple(a for a in self.body.iter("a") if "orcid.org/" in (a.get("href") or ""))
+        linked = self.links if "orcid" in self.text else ()
+        return tuple(a for a, href in linked if "orcid.org/" in href)
+
+    @cached_property
+    def links(self) -> tuple[tuple[Any, str], ...]:
+        """Each link of the body, with what it says of where it leads; "" where it says nothing."""
+        return tuple((a, a.get("href") or "") for a in self.body.iter("a"))
+
+    @cached_property
+    def related(self) -> dict[Any, str]:
+        """What the elements of the body say in ``rel``, in lower case, of those that do."""
+        return {element: element.get("rel").lower() for element in _RELATED(self.body)}
 
     @cached_property
     def elements(self) -> tuple[Any, ...]:

@@ -14,7 +14,7 @@ from db.model import Context, Reading, Witness
 from ingest.reading import labels
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, visible
-from ingest.reading.zones import Zones, marks, remembered, says
+from ingest.reading.zones import Zones, marks, says
 
 _BLOCK = re.compile(
     r"(?:^|[\s_-])(?:page-?links|post-?page-?numbers|link-?pages|wp-?link-?pages|post-nav-links|"
@@ -25,9 +25,13 @@ _LABEL = re.compile(
 )
 _COUNTED = re.compile(
     r"\W*(?:page|strona|seite|página|pagina|stránka|strana|сторінка|страница|sida|side|sivu)\s+\d{1,2}\s*"
-    r"(?:of|z|ze|von|de|di|sur|van|з|із|из|av|af|/)\s*(?P<count>\d{1,2})\b",
-    re.I,
+    r"(?:of|z|ze|von|de|di|sur|van|з|із|из|av|af|/)\s*(?P<count>\d{1,2})\b"
 )
+_COUNTS = (
+    *("page ", "strona ", "seite ", "página ", "pagina ", "stránka ", "strana ", "сторінка ", "страница "),
+    *("sida ", "side ", "sivu "),
+)
+_HOLDING = ("p", "div", "nav", "span", "ul")
 MOST = 60
 _SCRAP = 3
 
@@ -60,10 +64,10 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
     parts. Where the label tells how many there are, those without a link have the addresses that the others show.
     """
     linked: dict[int, str] = {}
-    count, named = 0, remembered(_BLOCK)
-    for block in page.body.iter("p", "div", "nav", "span", "ul") if zones.headline is not None else ():
-        told = _COUNTED.match(page.short.get(block, ""))
-        if not (told or named[zones.marks[block]] or _labelled(block)) or len(block) > MOST:
+    count = 0
+    for block in _blocks(page, zones) if zones.headline is not None else ():
+        told = _counted(page.short.get(block, ""))
+        if len(block) > MOST:
             continue
         count = max(count, int(told["count"]) if told else 0)
         for link in block.iter("a"):
@@ -80,6 +84,19 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
         follow = sorted({*follow, *range(2, count + 1)})
         linked = {n: _renumbered(form, n) for n in follow} | linked
     return tuple(linked[n] for n in follow), False
+
+
+def _blocks(page: Page, zones: Zones) -> list[Any]:
+    """Return the blocks that hold links to the parts of a text: by class, by a label, or as they count the parts."""
+    found = {element for element in zones.marked(_BLOCK) if element.tag in _HOLDING}
+    found.update(block for block in page.body.iter(*_HOLDING) if _labelled(block))
+    if page.tells(_COUNTS):
+        found.update(element for _, element, tag, words in page.rows if tag in _HOLDING and _counted(words))
+    return sorted(found, key=page.order.__getitem__)
+
+
+def _counted(words: str) -> re.Match[str] | None:
+    return _COUNTED.match(words.lower())
 
 
 def _following(page: Page) -> str | None:

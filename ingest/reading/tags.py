@@ -11,7 +11,7 @@ from archive.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.zones import Zones, marks, remembered, says
+from ingest.reading.zones import Zones, marks, says
 
 _LABEL = re.compile(
     r"^\W*(?:tags?|tagi|tematy|schlagw[oö]rt(?:er)?|schlagworte|themen|keywords?|słowa\s+kluczowe|"
@@ -30,7 +30,6 @@ _CATEGORY_PATH = re.compile(r"/(?:category|categories|kategoria|kategorie|catego
 _TAG_PAGE = re.compile(
     r"/(?:tags?|tagi|topics?|themen?|thema|tema|temas|temat|tematy|etiquetas?|keywords?|schlagwor\w+|stichwor\w+|mots?-cles?|sujets?|"
     r"stitky?|stitek|temata|emne|emner|aihe|amne|argomenti|argomento|onderwerp|onderwerpen|dossiers?)/[^/?#]+",
-    re.I,
 )
 _HEADINGS = (
     "tags,topics,related topics,keywords,filed under,more on,read more about,in this story,themen,schlagwörter,"
@@ -66,20 +65,20 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     links, links to the pages of tags.
     """
     found: dict[str, list[Candidate]] = {"rel": [], "label": [], "headed": [], "class": []}
-    leading = [a for a in page.body.iter("a") if _TAG_PAGE.search(a.get("href") or "")]
+    leading = [a for a, href in page.links if _TAG_PAGE.search(href.lower())]
     found["led"] = _by_address(page, zones, leading) or _in_a_row(zones, leading)
-    for link in page.body.iter("a"):
-        if "tag" in (link.get("rel") or "").lower().split() and not _category(link) and not zones.foreign(link):
+    for link, rel in page.related.items():
+        if link.tag == "a" and "tag" in rel.split() and not _category(link) and not zones.foreign(link):
             found["rel"] += one(link, "rel=tag")
-    named = remembered(_CLASS)
-    for element, words in page.short.items():
-        if element.tag not in _BLOCKS:
+    named = set(zones.marked(_CLASS, _CLOUD))
+    for _, element, tag, words in page.rows:
+        if tag not in _BLOCKS:
             continue
         if (":" in words or "：" in words) and _LABEL.match(words):
             found["label"] += _listed(element, words, zones)
         elif len(words) < 30 and words.casefold().rstrip(" :") in _HEADS:
             found["headed"] += _headed(zones, element)
-        elif named[said := zones.marks[element]] and not says(_CLOUD, said) and not zones.foreign(element):
+        elif element in named and not zones.foreign(element):
             for link in element.iter("a"):
                 found["class"] += one(link, "tag block")
     return found

@@ -4,10 +4,13 @@ comments, menus)."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
+
+from lxml import etree
 
 from ingest.reading import path_headings
 from ingest.reading.page import Page, plain, visible
@@ -54,6 +57,9 @@ _WORD = re.compile(r"\w+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+_NAMING = ("class", "id", "data-testid", "data-component")
+
+
 @lru_cache(maxsize=16384)
 def _parted(*said: str | None) -> str:
     whole = " ".join(filter(None, said))
@@ -63,10 +69,11 @@ def _parted(*said: str | None) -> str:
 
 def marks(element: Any) -> str:
     """Return the class names, id and test id of *element* in lower case, with camel case parted by hyphens."""
-    if not element.keys():  # as most paragraphs have none
+    names = element.keys()  # to ask for what an element has not takes as long as to read what it has
+    if not names:
         return ""
-    get = element.get
-    return _parted(get("class"), get("id"), get("data-testid"), get("data-component"))
+    said = [element.get(name) for name in _NAMING if name in names]
+    return _parted(*said) if said else ""
 
 
 class Said(dict[str, bool]):
@@ -106,6 +113,14 @@ class Marks(dict[Any, str]):
         said = self[element] = marks(element)
         return said
 
+    def of(self, elements: Iterable[Any]) -> dict[str, list[Any]]:
+        """Return those of *elements* that have marks, by what these say: a page says few things many times."""
+        found: dict[str, list[Any]] = {}
+        for element in elements:
+            if said := self[element]:
+                found.setdefault(said, []).append(element)
+        return found
+
 
 class Zones:
     """The zones of one page.
@@ -120,6 +135,7 @@ class Zones:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.marks = Marks()
+        self._by_marks: dict[str, list[Any]] | None = None
         self._foreign: dict[Any, bool] = {}
         self._bio: dict[Any, bool] = {}
         self._keep: set[Any] = set()
@@ -136,6 +152,16 @@ class Zones:
         self.container = self._container()
         # Where a footer is the article's own.
         self._home = self._round_headline() if self.container is None else self.container
+
+    def marked(self, pattern: re.Pattern[str], *others: re.Pattern[str]) -> list[Any]:
+        """Return the elements of the body in whose class names *pattern*, a constant, finds a word of its own, and none
+        of the *others* does; in no order.
+        """
+        if self._by_marks is None:
+            self._by_marks = self.marks.of(self.page.body.iter(etree.Element))
+        asked, refused = remembered(pattern), [remembered(other) for other in others]
+        named = (said for said in self._by_marks if asked[said] and not any(other[said] for other in refused))
+        return [element for said in named for element in self._by_marks[said]]
 
     def _round_headline(self) -> Any:
         above = list(islice(self.headline.iterancestors(), 2)) if self.headline is not None else []
