@@ -8,11 +8,12 @@ from itertools import islice
 from typing import Any
 
 from ingest.reading import dates, given_names, names, offices
+from ingest.reading.class_names import says
 from ingest.reading.line import parted
 from ingest.reading.names import Name
 from ingest.reading.outline import BLOCKS
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.zones import Zones, says
+from ingest.reading.zones import Zones
 
 LONGEST = 120
 BEFORE, AFTER = -12, 30

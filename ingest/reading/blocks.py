@@ -12,11 +12,11 @@ from lxml import etree
 
 from db.marks import CELL, PLAIN, Mark, MarkKind
 from ingest.reading import furniture
+from ingest.reading.class_names import marks, says
 from ingest.reading.notes import Notes
 from ingest.reading.outline import BLOCKS, SILENT
 from ingest.reading.page import plain, visible
 from ingest.reading.spots import is_at
-from ingest.reading.zones import marks, says
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 HEADING_LONGEST = 250

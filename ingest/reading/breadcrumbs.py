@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 
 from lxml import etree
 
@@ -15,6 +16,7 @@ from ingest.reading.judge import fold
 from ingest.reading.outline import squeeze
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.structured import Graph, Node, types
+from ingest.reading.zones import Zones
 
 _HOMES = (
     "home,homepage,home page,main,main page,front page,start,startseite,start page,hauptseite,accueil,inicio,portada,"
@@ -24,20 +26,19 @@ _HOMES = (
 )
 HOME = frozenset(_HOMES.split(","))
 LONGEST = 50
-_TRAILS = etree.XPath(
-    "//body//*[contains(@class, 'readcrumb') or contains(@id, 'readcrumb') or contains(@aria-label, 'readcrumb') or "
-    "contains(@itemtype, 'BreadcrumbList')]"
-)
+_NAME = "readcrumb"
+_NAMING = ("class", "id", "aria-label", "itemtype")
+_SPOKEN = etree.XPath("//body//*[@aria-label or @itemtype]")
 
 
-def section(page: Page, data: Graph, nobody: frozenset[str]) -> Candidate | None:
+def section(page: Page, zones: Zones, data: Graph, nobody: frozenset[str]) -> Candidate | None:
     """Return the last step of the path above the page itself, or None.
 
     Args:
         nobody: what names no section, folded: the site.
     """
     title = fold(page.title_text)
-    for crumb in chain(_stated(page, data), _shown(page)):
+    for crumb in chain(_stated(page, data), _shown(page, zones)):
         said = fold(crumb.value)
         itself = title.startswith(said) and len(said) > LONGEST / 3
         named = said and said not in HOME and said not in nobody and not said.isdigit() and len(said) <= LONGEST
@@ -74,9 +75,18 @@ def _step(step: Node) -> tuple[str, str]:
     return name if isinstance(name, str) else "", target if isinstance(target, str) else ""
 
 
-def _shown(page: Page) -> Iterator[Candidate]:
+def _trails(page: Page, zones: Zones) -> list[Any]:
+    """Return what the page names as such a path, in order."""
+    if _NAME not in page.text:
+        return []
+    found = {*zones.holding(_NAME), *_SPOKEN(page.tree)}
+    named = (e for e in found if e is not page.body and any(_NAME in (e.get(name) or "") for name in _NAMING))
+    return sorted(named, key=page.order.__getitem__)
+
+
+def _shown(page: Page, zones: Zones) -> Iterator[Candidate]:
     """Yield the links of the first path that the page shows, the nearest first, without one to the page itself."""
-    for trail in _TRAILS(page.tree):
+    for trail in _trails(page, zones):
         targets = ((a, page.absolute(a.get("href"))) for a in trail.iter("a") if visible(a))
         links = [a for a, target in targets if target and page.same_site(target) and not _is(page, target)]
         if links:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from ingest.reading import bare, dates, headed, labels, marked, names, offices, roles, signoff
+from ingest.reading.class_names import marks, says
 from ingest.reading.line import Line, line_of, parted
 from ingest.reading.page import Page, visible
-from ingest.reading.zones import Zones, marks, says
+from ingest.reading.zones import Zones
 
 _NAME_CLASS = re.compile(
     r"(?:^|[\s_-])(?:name|author-?name|fn|display-?name|byline-?name|autor-?name|author-?link)(?:$|[\s_-])"

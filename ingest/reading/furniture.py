@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
+from ingest.reading.class_names import marks, says
 from ingest.reading.page import Page, visible
-from ingest.reading.zones import Zones, marks, says
+from ingest.reading.zones import Zones
 
 _CLASS = re.compile(
     r"""(?:^|[\s_-])(?:

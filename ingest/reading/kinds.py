@@ -10,10 +10,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from db.model import PageKind
+from ingest.reading.class_names import marks
 from ingest.reading.outline import squeeze
 from ingest.reading.page import Page, pieces, visible
 from ingest.reading.structured import Structured, is_article, names_article
-from ingest.reading.zones import Zones, marks
+from ingest.reading.zones import Zones
 
 _CHALLENGE_TITLE = re.compile(
     r"^(?:just a moment|attention required|access denied|please wait|checking your browser|"

@@ -8,9 +8,10 @@ from itertools import islice
 from typing import Any
 
 from ingest.reading import bare, labels, names, roles
+from ingest.reading.class_names import says
 from ingest.reading.line import Line, line_of
 from ingest.reading.page import Page, visible
-from ingest.reading.zones import Zones, says
+from ingest.reading.zones import Zones
 
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|"

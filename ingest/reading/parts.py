@@ -12,9 +12,10 @@ from archive.exchange import Entity
 from db.marks import Block, blocks_of, text_of
 from db.model import Context, Reading, Witness
 from ingest.reading import labels
+from ingest.reading.class_names import marks, says
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, visible
-from ingest.reading.zones import Zones, marks, says
+from ingest.reading.zones import Zones
 
 _BLOCK = re.compile(
     r"(?:^|[\s_-])(?:page-?links|post-?page-?numbers|link-?pages|wp-?link-?pages|post-nav-links|"

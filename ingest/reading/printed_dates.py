@@ -13,10 +13,11 @@ from archive.locate import Place
 from db.model import Precision
 from ingest.reading import date_labels, dates
 from ingest.reading.candidate import Candidate, Field
+from ingest.reading.class_names import says
 from ingest.reading.date_labels import Kind
 from ingest.reading.dates import Stated
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.zones import Zones, says
+from ingest.reading.zones import Zones
 
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:date|datum|data|time|timestamp|published|pubdate|publish\w*|posted\w*|"

@@ -174,7 +174,7 @@ class PageReader:
             title=self._title(),
             subtitle=self._words(Field.SUBTITLE) or self._claim(self.lede),
             section=self._words(Field.SECTION)
-            or self._claim(breadcrumbs.section(self.page, self.data.data, self._named())),
+            or self._claim(breadcrumbs.section(self.page, self.zones, self.data.data, self._named())),
             site_name=self._site_name(),
             attributions=self._attributions(),
             published=self._published(dates),

@@ -9,9 +9,10 @@ from typing import Any
 
 from archive.locate import Place
 from ingest.reading.candidate import Candidate, Field
+from ingest.reading.class_names import marks, says
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.zones import Zones, marks, says
+from ingest.reading.zones import Zones
 
 _LABEL = re.compile(
     r"^\W*(?:tags?|tagi|tematy|schlagw[oö]rt(?:er)?|schlagworte|themen|keywords?|słowa\s+kluczowe|"

@@ -13,9 +13,10 @@ from lxml import etree
 from archive.locate import Place
 from ingest.reading import dates
 from ingest.reading.candidate import Candidate, Field
+from ingest.reading.class_names import marks, says
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.zones import GENERIC, Zones, marks, says
+from ingest.reading.zones import GENERIC, Zones
 
 SEPARATOR = re.compile(r"\s+[|–—·•»«›:/~-]+\s+|\s*[|»›]\s*|\s+::\s+|:\s+|\s+[-–—]|\s*—\s*")
 _AFFIX = re.compile(r"\s+[-|–—·•»›«~/:]+\s+|\s*[|│｜ㅣ]+\s*|\s+::\s+|\s*»\s+(?=\S)|\s+—\s+")

@@ -4,8 +4,7 @@ comments, menus)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 from lxml import etree
 
 from ingest.reading import path_headings
+from ingest.reading.class_names import Marks, marks, remembered, says
 from ingest.reading.page import Page, plain, visible
 
 FOREIGN_TAGS = frozenset({"nav", "footer", "form", "noscript", "template", "dialog", "select", "button"})
@@ -54,72 +54,6 @@ _BUILDER = re.compile(r"\belementor-widget(?=[\s-]|$)|\bso-panel\s+widget\b|\bwi
 """What page builders call every block of a page, the text too."""
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
 _WORD = re.compile(r"\w+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
-
-_NAMING = ("class", "id", "data-testid", "data-component")
-
-
-@lru_cache(maxsize=16384)
-def _parted(*said: str | None) -> str:
-    whole = " ".join(filter(None, said))
-    lowered = whole.lower()
-    return whole if whole == lowered else _CAMEL.sub("-", whole).lower()
-
-
-def marks(element: Any) -> str:
-    """Return the class names, id and test id of *element* in lower case, with camel case parted by hyphens."""
-    names = element.keys()  # to ask for what an element has not takes as long as to read what it has
-    if not names:
-        return ""
-    said = [element.get(name) for name in _NAMING if name in names]
-    return _parted(*said) if said else ""
-
-
-class Said(dict[str, bool]):
-    """Whether a pattern finds a word of its own in class names; each is asked once, for pages repeat them."""
-
-    MOST = 65536
-
-    def __init__(self, pattern: re.Pattern[str]) -> None:
-        super().__init__({"": False})
-        self._pattern = pattern
-
-    def __missing__(self, said: str) -> bool:
-        if len(self) > self.MOST:
-            self.clear()
-        found = self[said] = bool(said and self._pattern.search(said))
-        return found
-
-
-_SAID: dict[int, Said] = {}
-
-
-def remembered(pattern: re.Pattern[str]) -> Said:
-    """Return what is known of *pattern*, which must live as long as the program does."""
-    # By its identity: to hash a pattern is to read the whole of its program, and these are long.
-    return _SAID.get(id(pattern)) or _SAID.setdefault(id(pattern), Said(pattern))
-
-
-def says(pattern: re.Pattern[str], said: str) -> bool:
-    """Say whether *pattern*, a constant, finds a word of its own in class names as `marks` gives them; remembered."""
-    return remembered(pattern)[said]
-
-
-class Marks(dict[Any, str]):
-    """What `marks` says of each element of one page, asked once."""
-
-    def __missing__(self, element: Any) -> str:
-        said = self[element] = marks(element)
-        return said
-
-    def of(self, elements: Iterable[Any]) -> dict[str, list[Any]]:
-        """Return those of *elements* that have marks, by what these say: a page says few things many times."""
-        found: dict[str, list[Any]] = {}
-        for element in elements:
-            if said := self[element]:
-                found.setdefault(said, []).append(element)
-        return found
 
 
 class Zones:
@@ -135,7 +69,6 @@ class Zones:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.marks = Marks()
-        self._by_marks: dict[str, list[Any]] | None = None
         self._foreign: dict[Any, bool] = {}
         self._bio: dict[Any, bool] = {}
         self._keep: set[Any] = set()
@@ -157,11 +90,17 @@ class Zones:
         """Return the elements of the body in whose class names *pattern*, a constant, finds a word of its own, and none
         of the *others* does; in no order.
         """
-        if self._by_marks is None:
-            self._by_marks = self.marks.of(self.page.body.iter(etree.Element))
         asked, refused = remembered(pattern), [remembered(other) for other in others]
-        named = (said for said in self._by_marks if asked[said] and not any(other[said] for other in refused))
-        return [element for said in named for element in self._by_marks[said]]
+        named = (said for said in self._said if asked[said] and not any(other[said] for other in refused))
+        return [element for said in named for element in self._said[said]]
+
+    def holding(self, stem: str) -> list[Any]:
+        """Return the elements of the body whose class names hold *stem*, in lower case; in no order."""
+        return [element for said, elements in self._said.items() if stem in said for element in elements]
+
+    @cached_property
+    def _said(self) -> dict[str, list[Any]]:
+        return self.marks.of(self.page.body.iter(etree.Element))
 
     def _round_headline(self) -> Any:
         above = list(islice(self.headline.iterancestors(), 2)) if self.headline is not None else []
