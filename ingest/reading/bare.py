@@ -75,9 +75,9 @@ def _marked(page: Page, element: Any, words: str) -> bool:
     themselves.
     """
     named = words.split("/")
-    if len(words) > 40 * len(named) or words.isupper() or names.organisation(words):
+    if len(words) > 40 * len(named) or words.isupper():
         return False
-    if not all(names.person(one.strip()) for one in named):
+    if not all(names.person(one.strip()) for one in named) or names.organisation(words):
         return False
     parent = element.getparent()
     for block in (parent, parent.getparent() if parent is not None else None):

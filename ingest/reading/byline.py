@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from ingest.reading import bare, dates, headed, labels, marked, names, offices, roles, signoff
 from ingest.reading.class_names import marks, says
@@ -54,6 +54,7 @@ SOUGHT = frozenset(
         "author",
     }
 )
+_OWN_TAGS = frozenset({"byline", "author"})
 _POSTED = re.compile(
     r"^(?:posted|published|updated|written|submitted|veröffentlicht|erstellt|geschrieben|opublikowano|publié|publicado|"
     r"pubblicato|geplaatst|publicerad)(?:\s+(?:on|am|le|el|il|op|dnia))?\s*:?\s*$",
@@ -88,56 +89,89 @@ def _pen_name(line: Line) -> bool:
 _TRUST = {"label": 0, "rel": 1, "class": 2, "lead": 3, "bare": 4, "about": 5, "note": 6, "signature": 7}
 
 
+class _Seen(NamedTuple):
+    """An element that may be a byline: what it says, how far it stands from the headline, and why it may be one.
+
+    Attributes:
+        is_rel: it, or what stands round it, says that it leads to the author.
+        by_class: class names or an address mark it as one that names an author.
+        close: it stands by the headline.
+    """
+
+    element: Any
+    words: str
+    distance: int
+    is_rel: bool
+    by_class: bool
+    close: bool
+
+
 def _lines(page: Page, zones: Zones) -> Iterator[Line]:
     text = marked.text_begins(page, zones)
-    for element, words in page.short.items():
-        tag = element.tag
-        if not 2 <= len(words) <= MARKED_LONGEST or tag not in SOUGHT:
+    for seen in _sought(page, zones):
+        line = _line(page, zones, seen)
+        if line is None or roles.other_role(seen.element) or roles.ROLE_FIRST.match(seen.words):
             continue
-        distance = zones.distance(element)
-        is_rel = "author" in (element.get("rel") or "").lower() or (tag == "a" and marked.is_led(element))
-        by_class = tag in ("byline", "author") or (
-            abs(distance) <= marked.FAR and marked.is_marked(page, zones, element, words)
+        of_others = marked.pictured(zones, seen.element) or (
+            seen.distance > text and marked.of_another(zones, seen.element)
         )
-        close = -REACH_BEFORE <= distance <= REACH_AFTER
-        if not (is_rel or by_class or close or ":" in words or "：" in words) or (len(words) < 3 and not by_class):
+        if seen.is_rel or not of_others:
+            yield line
+
+
+def _sought(page: Page, zones: Zones) -> Iterator[_Seen]:
+    """Yield the elements that may be bylines, the last first."""
+    head = 0 if zones.headline is None else page.order[zones.headline]
+    related, named = page.related, marked.named(zones)
+    for place, element, tag, words in page.rows:
+        if tag not in SOUGHT or not 2 <= len(words) <= MARKED_LONGEST:
             continue
+        distance = place - head
+        is_link = tag == "a"
+        is_rel = "author" in related.get(element, "") or (is_link and marked.is_led(element))
         if zones.foreign(element) and not (
             (is_rel or marked.beside(zones, element, distance)) and not zones.commented(element)
         ):
             continue
-        line = _line(page, zones, element, is_rel=is_rel, by_class=by_class, close=close)
-        if line is None or roles.other_role(element) or roles.ROLE_FIRST.match(words):
-            continue
-        if is_rel or not (marked.pictured(zones, element) or (distance > text and marked.of_another(zones, element))):
-            yield line
+        by_class = tag in _OWN_TAGS or (
+            -marked.FAR <= distance <= marked.FAR
+            and (element in named or (is_link and marked.leads_to_author(page, zones, element, words)))
+        )
+        close = -REACH_BEFORE <= distance <= REACH_AFTER
+        if by_class or (len(words) >= 3 and (is_rel or close or ":" in words or "：" in words)):
+            yield _Seen(element, words, distance, is_rel, by_class, close)
 
 
-def _line(page: Page, zones: Zones, element: Any, *, is_rel: bool, by_class: bool, close: bool) -> Line | None:
-    words = page.short[element]
-    if len(words) > LONGEST and not by_class:
+def _line(page: Page, zones: Zones, seen: _Seen) -> Line | None:
+    element, words, distance = seen.element, seen.words, seen.distance
+    if len(words) > LONGEST and not seen.by_class:
         return None
-    distance, bio = zones.distance(element), zones.bio(element) or zones.foreign(element)
+    found: tuple[names.Name, ...] = ()
+    how = ""
     if ":" in words or "：" in words:
         label, good = labelled(parted(element) if len(element) else words)
-        if good and _plausible_label(label, good, close):
-            return line_of(page, element, good, "label", distance=distance, bio=bio)
-    if is_rel or (by_class and (len(words) <= 160 or _holders(element) != [element])):
-        return _by_class(page, element, distance, bio=bio, how="rel" if is_rel else "class")
-    if close and (people := _led(element, words)):
-        return line_of(page, element, people, "lead", distance=distance, bio=bio)
-    if close and -30 < distance < 60 and (people := bare.people(page, zones, element, words)):
-        return line_of(page, element, people, "bare", distance=distance, bio=bio)
-    return None
+        if good and _plausible_label(label, good, seen.close):
+            found, how = good, "label"
+    if not found and (seen.is_rel or (seen.by_class and (len(words) <= 160 or _holders(element) != [element]))):
+        bio = zones.bio(element) or zones.foreign(element)
+        return _by_class(page, element, distance, bio=bio, how="rel" if seen.is_rel else "class")
+    if not found and seen.close and (found := _led(element, words)):
+        how = "lead"
+    if not found and seen.close and -30 < distance < 60 and (found := bare.people(page, zones, element, words)):
+        how = "bare"
+    if not found:
+        return None
+    bio = zones.bio(element) or zones.foreign(element)
+    return line_of(page, element, found, how, distance=distance, bio=bio)
 
 
 def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     """Return the names in a line that begins with a word that leads to them: "By Anna Fox"."""
     words = _undated(words)
-    if not labels.LEAD.match(words):
+    if not labels.led(words):
         return ()
-    lead = labels.LEAD.match(_undated(parted(element))) if len(element) else labels.LEAD.match(words)
-    found = names.split(lead["names"], printed=True) if lead else ()
+    lead = labels.led(_undated(parted(element)) if len(element) else words)
+    found = names.split(lead, printed=True) if lead else ()
     if not found or not (names.person(found[0].name) or offices.desk(found[0].name) or _pen(words, found)):
         return ()
     return tuple(name for name in found if names.person(name.name) or name.organisation)

@@ -35,8 +35,8 @@ _LONGEST = 600
 
 def lines(page: Page, zones: Zones) -> Iterator[Line]:
     """Yield the authors that stand under a label of their own, outside comments, menus and other texts."""
-    for element, words in page.short.items():
-        if not words or len(words) > labels.LONGEST or element.tag not in SOUGHT:
+    for _, element, tag, words in page.rows:
+        if len(words) > labels.LONGEST or tag not in SOUGHT:
             continue
         said = words.rstrip(" :：").lower()
         about = said in _ABOUT

@@ -60,11 +60,16 @@ ALONE = frozenset(
     نویسنده""".replace("\n    ", "").split("|")
 )
 """Labels, in lower case, that stand alone, as a heading does or the left half of a table."""
-LEAD = re.compile(
-    rf"^(?:(?:{DEEDS}|{SHORT}|di|του|της)\s*[:：]?\s+|(?:{EASTERN})\s*[:：／/＝=｜|\s]\s*)(?P<names>\S.{{1,140}})$",
-    re.I,
+_LEAD = re.compile(
+    rf"^(?:(?:{DEEDS}|{SHORT}|di|του|της)\s*[:：]?\s+|(?:{EASTERN})\s*[:：／/＝=｜|\s]\s*)(?P<names>\S.{{1,140}})$"
 )
-"""A line that begins with a label."""
+"""A line that begins with a label, in lower case."""
+
+
+def led(words: str) -> str:
+    """Return what stands behind the label that the line *words* begins with; "" where it begins with none."""
+    found = _LEAD.match(words.replace("\u0130", "i").lower())
+    return words[found.start("names") :] if found else ""
 
 
 def before_colon(words: str) -> tuple[str, str]:

@@ -55,6 +55,11 @@ def by_name(said: str) -> bool:
     return says(_CLASS, said) and not says(_NOT_CLASS, said)
 
 
+def named(zones: Zones) -> set[Any]:
+    """Return the elements of the page whose class names mark them as naming an author."""
+    return set(zones.marked(_CLASS, _NOT_CLASS))
+
+
 def beside(zones: Zones, element: Any, distance: int) -> bool:
     """Say whether *element* is marked for an author and stands so near to the headline that it belongs to it, whatever
     the block is called that both are in.
@@ -99,7 +104,7 @@ def of_another(zones: Zones, element: Any) -> bool:
 
 def leads_to_author(page: Page, zones: Zones, link: Any, words: str) -> bool:
     """Say whether *link* leads from a person's name to an author's page, and is no part of running text."""
-    if not roles.AUTHOR_PAGE.search(link.get("href") or "") or bare.of_topic(zones, link):
+    if not roles.of_author(link.get("href")) or bare.of_topic(zones, link):
         return False
     parent = link.getparent()
     around = page.short.get(parent, "") if parent is not None else ""
@@ -109,9 +114,9 @@ def leads_to_author(page: Page, zones: Zones, link: Any, words: str) -> bool:
 def is_led(link: Any) -> bool:
     """Say whether *link* leads to an author's page and nothing but a word for "by" stands before it in its block."""
     parent = link.getparent()
-    if parent is None or not roles.AUTHOR_PAGE.search(link.get("href") or ""):
+    if parent is None or not labels.alone(parent.text or "") or link.getprevious() is not None:
         return False
-    return link.getprevious() is None and labels.alone(parent.text or "")
+    return roles.of_author(link.get("href"))
 
 
 def boxes(page: Page, zones: Zones) -> Iterator[Line]:

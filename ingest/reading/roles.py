@@ -8,13 +8,12 @@ from typing import Any
 
 from ingest.reading.page import plain, visible
 
-AUTHOR_PAGE = re.compile(
+_AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|zy|es|as|i|in)?|auteurs?|people|persons?|persones?|personen|staff|writers?|contributors?|"
     r"profiles?|profil|experts?|experti|experten|expertos?|eksperci|ekspert|columnists?|reporters?|by|team|zespol|equipe|"
     r"equipo|bio|journalists?|redakteure|our-people|our-team|our-experts|our-staff|fellows?|researchers?|scholars?|"
     r"mitarbeiter(?:innen)?|mitarbeitende|chercheurs?|pessoas?|persone|medewerkers?|members?|analysts?|analitycy|"
     r"expert-profile|staff-profile|person-profile)/[^/?#]+/?(?:[?#]|$)|[?&]author=",
-    re.I,
 )
 ROLE_FIRST = re.compile(
     r"(?:medically\s+|fact[- ]?|expert\s+)?(?:review|check|edit|photo|illustrat|translat|verifi|foto|bild|zdjęci|image|"
@@ -29,6 +28,11 @@ _OTHER_ROLE = re.compile(
     r"\s*(?:by|von|par|por|di|door|:)?\s*[:：]?\s*$",
     re.I,
 )
+
+
+def of_author(href: str | None) -> bool:
+    """Say whether *href* leads to the page of one author."""
+    return href is not None and _AUTHOR_PAGE.search(href.lower()) is not None
 
 
 def other_role(element: Any) -> bool:
