@@ -128,9 +128,10 @@ def _sought(page: Page, zones: Zones) -> Iterator[_Seen]:
             continue
         distance = place - head
         is_link = tag == "a"
-        is_rel = "author" in related.get(element, "") or (is_link and marked.is_led(element))
-        if zones.foreign(element) and not (
-            (is_rel or marked.beside(zones, element, distance)) and not zones.commented(element)
+        is_rel = is_link and ("author" in related.get(element, "") or marked.is_led(element))
+        if zones.foreign(element) and (
+            not (is_rel or (-marked.BESIDE <= distance <= marked.BESIDE and element in named))
+            or zones.commented(element)
         ):
             continue
         by_class = tag in _OWN_TAGS or (

@@ -10,9 +10,6 @@ from typing import Any
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-_NAMING = ("class", "id", "data-testid", "data-component")
-
-
 @lru_cache(maxsize=16384)
 def _parted(*said: str | None) -> str:
     whole = " ".join(filter(None, said))
@@ -22,27 +19,38 @@ def _parted(*said: str | None) -> str:
 
 def marks(element: Any) -> str:
     """Return the class names, id and test id of *element* in lower case, with camel case parted by hyphens."""
-    names = element.keys()  # to ask for what an element has not takes as long as to read what it has
-    if not names:
+    if not element.keys():  # as most paragraphs have none
         return ""
-    said = [element.get(name) for name in _NAMING if name in names]
-    return _parted(*said) if said else ""
+    get = element.get
+    return _parted(get("class"), get("id"), get("data-testid"), get("data-component"))
 
 
 class Said(dict[str, bool]):
-    """Whether a pattern finds a word of its own in class names; each is asked once, for pages repeat them."""
+    """Whether a pattern finds a word of its own in class names; each is asked once, for pages repeat them.
+
+    A pattern finds nothing across white space: class names are asked one by one, and few are of one site alone.
+    """
 
     MOST = 65536
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         super().__init__({"": False})
-        self._pattern = pattern
+        self._search = pattern.search
+        self._names: dict[str, bool] = {}
 
     def __missing__(self, said: str) -> bool:
         if len(self) > self.MOST:
             self.clear()
-        found = self[said] = bool(said and self._pattern.search(said))
+        found = self[said] = any(map(self._finds, said.split()))
         return found
+
+    def _finds(self, name: str) -> bool:
+        known = self._names.get(name)
+        if known is None:
+            if len(self._names) > self.MOST:
+                self._names.clear()
+            known = self._names[name] = self._search(name) is not None
+        return known
 
 
 _SAID: dict[int, Said] = {}
@@ -66,10 +74,20 @@ class Marks(dict[Any, str]):
         said = self[element] = marks(element)
         return said
 
-    def of(self, elements: Iterable[Any]) -> dict[str, list[Any]]:
-        """Return those of *elements* that have marks, by what these say: a page says few things many times."""
+    def of(self, elements: Iterable[Any], source: str) -> dict[str, list[Any]]:
+        """Return those of *elements* that have marks, by what these say: a page says few things many times.
+
+        Args:
+            source: the page that the elements are of: few have marks for testers.
+        """
         found: dict[str, list[Any]] = {}
+        tested = "data-testid" in source or "data-component" in source
         for element in elements:
-            if said := self[element]:
-                found.setdefault(said, []).append(element)
+            said, named = element.get("class"), element.get("id")
+            if tested or said or named:
+                words = self[element] = marks(element) if tested else _parted(said, named)
+                if words:
+                    found.setdefault(words, []).append(element)
+            else:
+                self[element] = ""
         return found

@@ -79,7 +79,7 @@ _GATE_STEMS = (
 )
 """Of these all that _GATE_WORDS finds holds one: quicker to look for."""
 _UNGATED = frozenset({"li", "a", "label", "button", "body"})
-MANY = 3000
+MANY, _LONG = 3000, 8000
 MISSING_SHORTER, WALLED_SHORTER, MOUNTED_SHORTER = 2500, 1500, 200
 """A page of more characters is no page of "not found", no bot wall or form, no root that a script fills."""
 _MOUNTS = frozenset({"root", "app", "__next", "__nuxt", "svelte"})
@@ -157,7 +157,7 @@ class Marks:
             walled=shown < WALLED_SHORTER and bool(_CHALLENGE_BODY.search(_machinery(page))),
             locked=shown < WALLED_SHORTER and bool(body.xpath(".//input[@type='password']")),
             mounted=shown < MOUNTED_SHORTER and any(e.get("id") in _MOUNTS for e in body.iter("div")),
-            linked=sum(len(row.words) for row in page.rows if row.tag == "a"),
+            linked=sum(len(words) for _, _, tag, words in page.rows if tag == "a"),
             cards=sum(1 for _ in body.iter("article")),
             gated=_gated(page, zones),
         )
@@ -186,6 +186,11 @@ def _asks(words: str, stems: tuple[str, ...]) -> bool:
 
 def _shown(page: Page) -> int:
     """Return how many characters a reader sees, counted up to MANY."""
+    if len(page.told) >= 2 * _LONG:  # at most every other character of it is white space
+        return MANY
+    scripts = sum(len(s.text or "") for s in page.body.iter("script", "style"))
+    if len(page.body.text_content()) - scripts >= _LONG:
+        return MANY
     seen, held = 0, []
     for piece in pieces(page.body):
         seen += len("".join(piece.split()))

@@ -37,6 +37,7 @@ _BOX = re.compile(
 )
 _BOXES = frozenset({"div", "section", "aside"})
 BESIDE = 8
+"""A marked element so near to the headline belongs to it, whatever the block is called that both are in."""
 PARAGRAPH = 120
 LONGEST_NAME = 40
 ASIDE_LINK = 50
@@ -58,13 +59,6 @@ def by_name(said: str) -> bool:
 def named(zones: Zones) -> set[Any]:
     """Return the elements of the page whose class names mark them as naming an author."""
     return set(zones.marked(_CLASS, _NOT_CLASS))
-
-
-def beside(zones: Zones, element: Any, distance: int) -> bool:
-    """Say whether *element* is marked for an author and stands so near to the headline that it belongs to it, whatever
-    the block is called that both are in.
-    """
-    return abs(distance) <= BESIDE and by_name(zones.marks[element])
 
 
 def pictured(zones: Zones, element: Any) -> bool:

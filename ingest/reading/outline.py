@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 SILENT = frozenset({"script", "style", "noscript", "template", "svg", "head", "title", "iframe", "select"})
 # fmt: off
@@ -15,21 +15,11 @@ BLOCKS = frozenset((
 # fmt: on
 SHORT = 700
 """So many characters with its white space an element may hold that is short; one with no other in it may hold more."""
-_FEW = 80
+FEW = 80
 
 
-class Row(NamedTuple):
-    """An element that says something, and not much.
-
-    Attributes:
-        place: in document order, counted from the root of the page.
-        words: what a reader sees of it, squeezed.
-    """
-
-    place: int
-    element: Any
-    tag: str
-    words: str
+Row = tuple[int, Any, str, str]
+"""An element that says something, and not much: its place in the document, itself, its tag, and its words, squeezed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +47,7 @@ def even(text: str) -> bool:
 
     Of white space and of what no reader sees only the space is printable.
     """
-    return len(text) > _FEW and text.isprintable() and "  " not in text and text[0] != " " and text[-1] != " "
+    return len(text) > FEW and text.isprintable() and "  " not in text and text[0] != " " and text[-1] != " "
 
 
 def outline(elements: Sequence[Any], order: Mapping[Any, int]) -> Outline:
@@ -78,10 +68,10 @@ def outline(elements: Sequence[Any], order: Mapping[Any, int]) -> Outline:
         words = held[at]
         if words is None:
             continue
-        said = squeeze(words.strip(" "))
+        said = " ".join(words.split()) if len(words) <= FEW else squeeze(words.strip(" "))
         short[elements[at]] = said
         if said:
-            rows.append(Row(first + at, elements[at], tags[at], said))
+            rows.append((first + at, elements[at], tags[at], said))
             if above[at] < 0 or held[above[at]] is None:
                 outermost.append(said)
     return Outline(short, tuple(rows), "\n".join(reversed(outermost)).lower())
@@ -94,23 +84,25 @@ def _held(elements: Sequence[Any], tags: list[str], above: list[int]) -> list[st
     """
     held: list[str | None] = [None] * len(elements)
     within: list[list[str] | None] = [None] * len(elements)
-    long = bytearray(len(elements))
+    long = bytearray(len(elements) + 1)
     for at in range(len(elements) - 1, -1, -1):
         element, tag, parent = elements[at], tags[at], above[at]
         words = None
-        if not long[at] and tag not in SILENT:
+        if tag not in SILENT:
+            if long[at]:
+                long[parent] = 1
+                continue
             words = element.text or ""
             parts = within[at]
             if parts is not None:
                 parts.append(words)
-                words = "".join(reversed(parts))
-            if parts is None or len(words) <= SHORT:
-                held[at] = words = f" {words} " if tag in BLOCKS else words
-            else:
-                words = None
-        if words is None and tag not in SILENT:
-            long[max(parent, 0)] = 1
-        elif parent >= 0 and not long[parent]:
+                parts.reverse()
+                words = "".join(parts)
+                if len(words) > SHORT:
+                    long[parent] = 1
+                    continue
+            held[at] = words = f" {words} " if tag in BLOCKS else words
+        if parent >= 0 and not long[parent]:
             beside = within[parent]
             if beside is None:
                 beside = within[parent] = []

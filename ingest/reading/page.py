@@ -12,8 +12,6 @@ from itertools import accumulate, count
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
-
 from archive.charset import charset_of
 from archive.exchange import Entity
 from ingest.reading.hrefs import bare, resolved, rooted
@@ -22,7 +20,6 @@ from ingest.reading.tree import decoded, parse
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 
-_RELATED = etree.XPath("descendant-or-self::*[@rel]")
 _SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 
@@ -184,8 +181,8 @@ class Page:
 
     @cached_property
     def related(self) -> dict[Any, str]:
-        """What the elements of the body say in ``rel``, in lower case, of those that do."""
-        return {element: element.get("rel").lower() for element in _RELATED(self.body)}
+        """What the links of the body say in ``rel``, in lower case, of those that do."""
+        return {link: rel.lower() for link, _ in self.links if (rel := link.get("rel"))}
 
     @cached_property
     def elements(self) -> tuple[Any, ...]:

@@ -69,7 +69,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     leading = [a for a, href in page.links if _TAG_PAGE.search(href.lower())]
     found["led"] = _by_address(page, zones, leading) or _in_a_row(zones, leading)
     for link, rel in page.related.items():
-        if link.tag == "a" and "tag" in rel.split() and not _category(link) and not zones.foreign(link):
+        if "tag" in rel.split() and not _category(link) and not zones.foreign(link):
             found["rel"] += one(link, "rel=tag")
     named = set(zones.marked(_CLASS, _CLOUD))
     for _, element, tag, words in page.rows:

@@ -100,7 +100,7 @@ class Zones:
 
     @cached_property
     def _said(self) -> dict[str, list[Any]]:
-        return self.marks.of(self.page.body.iter(etree.Element))
+        return self.marks.of(self.page.body.iter(etree.Element), self.page.text)
 
     def _round_headline(self) -> Any:
         above = list(islice(self.headline.iterancestors(), 2)) if self.headline is not None else []
