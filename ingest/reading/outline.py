@@ -58,7 +58,7 @@ def outline(elements: Sequence[Any], order: Mapping[Any, int]) -> Outline:
         order: the place of each in the document.
     """
     first = order[elements[0]]
-    above = [order.get(element.getparent(), -1) - first for element in elements]
+    above = [-1, *(order[element.getparent()] - first for element in elements[1:])]
     tags = [element.tag for element in elements]
     held = _held(elements, tags, above)
     short: dict[Any, str] = {}

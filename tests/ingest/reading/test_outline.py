@@ -1,0 +1,72 @@
+"""What the elements of a page say, gathered in one walk."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from archive.exchange import Entity
+from ingest.reading.class_names import Said
+from ingest.reading.outline import SHORT
+from ingest.reading.page import Page, open_page, visible
+
+URL = "https://institute.example/roads/"
+LONG = "Rail freight grew slowly. " * 40
+PAGE = f"""<!doctype html><html><head><title>Roads</title></head><body>
+<nav><ul><li><a href=/>Home</a></li><li><a href=/about>About<b>us</b></a></li></ul></nav>
+<div><div class=meta>By <i>Anna</i>&nbsp;Fox<br>3 May<script>var day = 3</script> 2021</div>
+<p>{LONG}</p><p>A <em>short</em>
+  paragraph.</p><noscript><p>Turn scripts on.</p></noscript><span></span></div>
+<section><p>{LONG}<b>bold</b></p>tail</section></body></html>"""
+
+
+@pytest.fixture
+def page() -> Page:
+    """A page with menus, a byline, long and short paragraphs."""
+    opened = open_page(Entity(URL, PAGE.encode(), "text/html"), URL)
+    assert opened is not None
+    return opened
+
+
+def test_a_short_element_says_what_its_reader_sees(page: Page) -> None:
+    assert {element: visible(element) for element in page.short} == page.short
+    assert "By Anna Fox 3 May 2021" in page.short.values()
+
+
+def test_an_element_that_holds_others_and_much_text_is_not_short(page: Page) -> None:
+    held = [element for element in page.body.iter("p", "div", "section") if element not in page.short]
+    assert {element.tag for element in held} == {"p", "div", "section"}
+    assert all(len(element.text_content()) > SHORT for element in held)
+
+
+def test_a_paragraph_with_nothing_but_text_in_it_is_short_whatever_its_length(page: Page) -> None:
+    assert LONG.strip() in page.short.values()
+
+
+def test_rows_are_the_elements_that_say_something_in_the_order_of_short(page: Page) -> None:
+    assert [(element, words) for _, element, _, words in page.rows] == [
+        (element, words) for element, words in page.short.items() if words
+    ]
+    assert all(page.order[element] == place and element.tag == tag for place, element, tag, _ in page.rows)
+
+
+def test_what_is_told_holds_the_words_of_each_block_once(page: Page) -> None:
+    lines = page.told.split("\n")
+    assert "home aboutus" in re.sub(r"\s+", " ", page.told)
+    assert lines.count("a short paragraph.") == 1
+    assert page.tells(("short", "absent")) == ("short",)
+
+
+def test_a_page_of_one_word_has_an_outline() -> None:
+    opened = open_page(Entity(URL, b"<p>Hello</p>", "text/html"), URL)
+    assert opened is not None
+    assert opened.told == "hello"
+
+
+def test_class_names_are_asked_one_by_one_and_remembered() -> None:
+    said = Said(re.compile(r"(?:^|[\s_-])(?:read-?more|nav)(?:$|[\s_-])"))
+    assert said["row site-nav wide"]
+    assert not said["row read more"]
+    assert said["row read-more"]
+    assert not said[""]
