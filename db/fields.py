@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from db import evidence
 from db.editions import digest_of
 from db.model import Dated, Reading, Words
+from db.reach import linked
 from db.search.fold import fold
 
 _CLAIMS = ("language", "subtitle", "section", "site_name", "modified")
@@ -57,6 +58,7 @@ def field_digest(reading: Reading, url: str) -> str:
             *(_value(getattr(reading, claim)) for claim in _CLAIMS),
             [tag.value for tag in reading.tags],
             reading.translations,
+            linked(reading.terms_links),
         ]
     )
 
@@ -110,7 +112,7 @@ def write(connection: sqlite3.Connection, item: str, reading: Reading, *, url: s
     claims = (reading.language, reading.subtitle, reading.section, reading.site_name)
     values = [part for claim in claims for part in evidence.write_words(connection, claim)]
     connection.execute(
-        """UPDATE item SET kind = ?, url = ?, field_digest = ?, translations = ?, language = ?,
+        """UPDATE item SET kind = ?, url = ?, field_digest = ?, translations = ?, terms_links = ?, language = ?,
         language_evidence = ?,
         subtitle = ?, subtitle_evidence = ?, section = ?, section_evidence = ?, site_name = ?,
         site_name_evidence = ?,
@@ -120,6 +122,7 @@ def write(connection: sqlite3.Connection, item: str, reading: Reading, *, url: s
             url,
             digest,
             json.dumps(reading.translations, ensure_ascii=False),
+            linked(reading.terms_links),
             *values,
             *evidence.write_dated(connection, reading.modified),
             item,

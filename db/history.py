@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from db import aliases, holdings
 from db.instant import from_text, maybe_text, to_text
 from db.model import Answer, Covers, Item, Use, Verdict
+from db.reach import REACHES
 from db.verdict import verdict
 
 _JUST_BEFORE = timedelta(microseconds=1)
@@ -27,7 +28,7 @@ class TermsChange:
         ended, started: the words that are no longer printed, and those printed instead.
         items: the items whose own pages showed it, the first one first.
         touches: how many items it is in force for: these, those that still showed the old words when read last,
-            or for a terms page all of the publisher's.
+            or for a terms page all of the publisher's in its reach.
         was, now: the verdict on publishing a text whole, commercially, before it and since: the text of the first
             item, for a terms page that of the publisher's oldest.
         site_wide: it was read on a terms page.
@@ -113,7 +114,7 @@ def _terms_pages(connection: sqlite3.Connection) -> list[str]:
 
 
 def _new_pages(connection: sqlite3.Connection, since: str, until: str) -> list[tuple[str, str, str, str]]:
-    marks = ", ".join("?" * len(pages := _terms_pages(connection)))
+    marks = _marks(pages := _terms_pages(connection))
     return connection.execute(
         f"""SELECT id, publisher, first_seen, (SELECT min(first_seen) FROM item AS any
             WHERE any.publisher = item.publisher) FROM item
@@ -153,11 +154,11 @@ def _told(connection: sqlite3.Connection, group: _Group) -> TermsChange | None:
 
 
 def _oldest(connection: sqlite3.Connection, group: _Group) -> str | None:
-    """The first text of the publisher that is no terms page itself."""
+    """The first text of the publisher that the terms page reaches and that is none itself."""
     pages = _terms_pages(connection)
-    query = f"""SELECT id FROM item WHERE publisher = ? AND first_seen < ? AND id NOT IN ({", ".join("?" * len(pages))})
-        ORDER BY first_seen, id LIMIT 1"""
-    found = connection.execute(query, (group.publisher, group.times[0], *pages)).fetchone()
+    query = f"""SELECT id FROM item WHERE publisher = ? AND first_seen < ? AND id NOT IN ({_marks(pages)})
+        AND {_held_by(group)} ORDER BY first_seen, id LIMIT 1"""
+    found = connection.execute(query, (group.publisher, group.times[0], *pages, *group.items)).fetchone()
     return None if found is None else str(found[0])
 
 
@@ -167,10 +168,21 @@ def _verdict(item: Item | None) -> Verdict:
 
 def _touched(connection: sqlite3.Connection, group: _Group) -> int:
     if group.site_wide:
-        query = "SELECT count(*) FROM item WHERE publisher = ? AND first_seen <= ?"
-        return int(connection.execute(query, (group.publisher, group.times[-1])).fetchone()[0])
+        query = f"""SELECT count(*) FROM item WHERE publisher = ? AND first_seen <= ?
+            AND (id IN ({_marks(group.items)}) OR {_held_by(group)})"""
+        named = (group.publisher, group.times[-1], *group.items, *group.items)
+        return int(connection.execute(query, named).fetchone()[0])
     still = _still_showing(connection, group.publisher, group.ended, group.times[0]) if group.started else set()
     return len(set(group.items) | still)
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _held_by(group: _Group) -> str:
+    """The condition that a terms page of *group* reaches an item."""
+    return f"EXISTS (SELECT 1 FROM term WHERE term.item IN ({_marks(group.items)}) AND {REACHES})"
 
 
 def _still_showing(connection: sqlite3.Connection, publisher: str, words: Sequence[str], at: str) -> set[str]:

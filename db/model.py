@@ -138,9 +138,9 @@ class Reading:
             related posts are never in it.
         marks: what each paragraph of the text is, in order, with the captions that stand between them; empty where
             nothing is known (see `db.marks`).
-        canonical: the page's ``rel=canonical``, resolved; None if absent. Not believed here: the catalogue
-            decides.
-        links: where the page points, absolute http(s) URLs without fragment, in document order, each once.
+        canonical: the page's ``rel=canonical``, resolved; None if absent. Not believed here, but by the catalogue.
+        links: where the page points, absolute http(s) URLs without fragment, in document order, each once;
+            *terms_links* those of them that name a page of terms.
         parts: the URLs of parts 2..n of a text in several parts, in order, where this is part 1.
         translations: (language, URL) of the same work in other languages (hreflang).
         partial: why the text is not whole, or None.
@@ -168,6 +168,7 @@ class Reading:
     statements: tuple[Statement, ...] = ()
     canonical: str | None = None
     links: tuple[str, ...] = ()
+    terms_links: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
     translations: tuple[tuple[str, str], ...] = ()
     partial: Partial | None = None

@@ -6,20 +6,19 @@ its publisher when that is read; so a change is in force for all of them at once
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlsplit
 
 from db import statements
+from db.identity import url_key
 from db.instant import from_text, to_text
 from db.model import ItemTerm, StatementPlace, Term
+from db.reach import REACHES, folder_of
 from db.statements import READ, read_group
 
 _PLACES = tuple(StatementPlace)
-_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-zA-Z]{2})?")
 _NOW = "term.superseded IS NULL"
 _THEN = "term.first_seen <= :at AND (term.superseded IS NULL OR term.superseded > :at)"
 _LIVE = "page.gone IS NULL"
@@ -105,9 +104,11 @@ def _confirmed_by(connection: sqlite3.Connection, held: ItemTerm, at: str) -> It
 
 def _of_terms_pages(connection: sqlite3.Connection, item: str, publisher: str, at: str | None) -> list[ItemTerm]:
     rows = connection.execute(
-        f"""{READ} LEFT JOIN item AS page ON page.id = term.item
+        f"""{READ} JOIN item ON item.id = :item
+        LEFT JOIN item AS page ON page.id = term.item
         WHERE statement.publisher = :publisher AND statement.place IN ('terms page', 'site policy')
-        AND term.holder <> :item AND {_NOW if at is None else _THEN} AND {_LIVE if at is None else _LIVE_THEN}
+        AND term.holder <> :item AND {REACHES}
+        AND {_NOW if at is None else _THEN} AND {_LIVE if at is None else _LIVE_THEN}
         ORDER BY term.first_seen, term.holder, position, number""",
         {"publisher": publisher, "item": item, "at": at},
     ).fetchall()
@@ -140,11 +141,8 @@ def in_section(url: str, terms_page: str) -> bool:
     ``/review/terms/`` is of the section of ``/review/2024/a-text/``; ``/terms/`` and ``/en/terms/`` are of the whole
     site.
     """
-    page, text = (urlsplit(one) for one in (terms_page, url))
-    steps = page.path.rstrip("/").split("/")[1:-1]
-    section = steps[1:] if steps and _LANGUAGE.fullmatch(steps[0]) else steps
-    folder = "/".join(("", *steps, ""))
-    return bool(section) and page.netloc == text.netloc and text.path.startswith(folder)
+    folder = folder_of(terms_page)
+    return folder is not None and url_key(url).startswith(folder)
 
 
 def _replacing(connection: sqlite3.Connection, item: str, at: str | None) -> list[ItemTerm]:

@@ -32,7 +32,7 @@ _QUERIES: dict[str, str] = {
         ORDER BY publisher, key, origin, began, capture, position""",
     "item": f"""SELECT id, publisher, kind, url, first_seen, last_seen, gone, withheld, latest, latest_key,
         field_digest,
-        terms_digest, credit_line, translations, language, {_pointed("language_evidence")}, subtitle,
+        terms_digest, terms_links, credit_line, translations, language, {_pointed("language_evidence")}, subtitle,
         {_pointed("subtitle_evidence")}, section, {_pointed("section_evidence")}, site_name,
         {_pointed("site_name_evidence")}, modified, modified_precision, {_pointed("modified_evidence")}
         FROM item ORDER BY id""",
@@ -51,7 +51,7 @@ _QUERIES: dict[str, str] = {
     "statement": "SELECT publisher, place, language, words FROM statement ORDER BY publisher, place, language, words",
     "term": f"""SELECT holder, item, place, language, statement.words, first_seen, position, number, covers, act,
         permission, duties,
-        noncommercial, license_id, license_url, contact, credit_words, rule, last_confirmed, superseded,
+        noncommercial, license_id, license_url, contact, credit_words, rule, reach, last_confirmed, superseded,
         {_pointed("term.evidence")} FROM term JOIN statement ON statement.id = term.statement
         ORDER BY holder, first_seen, position, number""",
     "event": """SELECT id, type, at, publisher, about, url_key, item, capture, detail, file, offset, length,

@@ -18,6 +18,7 @@ from db.editions import digest_of
 from db.identity import statement_id
 from db.instant import from_text, maybe_instant
 from db.model import Act, Covers, Duty, Evidence, ItemTerm, Permission, Statement, StatementPlace, Term
+from db.reach import HOLDS, of_statement
 
 _RULE = "covers, act, permission, duties, noncommercial, license_id, license_url, contact, credit_words, rule"
 _PLACES = tuple(StatementPlace)
@@ -167,10 +168,11 @@ def _row_of(connection: sqlite3.Connection, publisher: str, statement: Statement
 def _open(connection: sqlite3.Connection, holder: str, row: int, *, place: int, statement: Statement, at: str) -> None:
     pointed = evidence.write(connection, statement.evidence)
     rules: tuple[Term | None, ...] = statement.terms or (None,)
+    reach = of_statement(connection, statement)
     connection.executemany(
-        f"""INSERT INTO term (holder, item, statement, first_seen, position, number, {_RULE}, last_confirmed,
+        f"""INSERT INTO term (holder, item, statement, first_seen, position, number, {_RULE}, reach, last_confirmed,
         evidence)
-        VALUES (?, ?, ?, ?, ?, ?, {", ".join("?" * 10)}, ?, ?)""",
+        VALUES (?, ?, ?, ?, ?, ?, {", ".join("?" * 10)}, ?, ?, ?)""",
         [
             (
                 holder,
@@ -180,6 +182,7 @@ def _open(connection: sqlite3.Connection, holder: str, row: int, *, place: int, 
                 place,
                 number,
                 *_rule(term),
+                reach,
                 at,
                 pointed,
             )
@@ -236,10 +239,10 @@ def of_item(connection: sqlite3.Connection, item: str, at: str | None) -> tuple[
 def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[StatementRecord]:
     """Return the statements of *publisher* (of all if None), those shown by most items first."""
     rows = connection.execute(
-        """SELECT statement.id, statement.publisher, min(first_seen), max(last_confirmed),
+        f"""SELECT statement.id, statement.publisher, min(first_seen), max(last_confirmed),
         CASE WHEN sum(superseded IS NULL) > 0 THEN NULL ELSE max(superseded) END,
         CASE WHEN sum(superseded IS NULL) > 0 AND statement.place IN ('terms page', 'site policy')
-        THEN (SELECT count(*) FROM item WHERE item.publisher = statement.publisher)
+        THEN (SELECT count(*) FROM item WHERE item.publisher = statement.publisher AND {HOLDS})
         ELSE count(DISTINCT CASE WHEN superseded IS NULL THEN item END) END AS showing
         FROM statement JOIN term ON term.statement = statement.id WHERE ?1 IS NULL OR statement.publisher = ?1
         GROUP BY statement.id ORDER BY showing DESC, statement.publisher, statement.words, statement.place""",

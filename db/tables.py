@@ -23,6 +23,7 @@ from db.model import (
     Role,
     StatementPlace,
 )
+from db.reach import REACHES
 
 
 class EventType(StrEnum):
@@ -61,7 +62,7 @@ def _terms_columns() -> str:
         covers TEXT {one_of("covers", Covers)}, act TEXT {one_of("act", Act)},
         permission TEXT {one_of("permission", Permission)}, duties TEXT NOT NULL DEFAULT '[]',
         noncommercial INTEGER NOT NULL DEFAULT 0 CHECK (noncommercial IN (0, 1)),
-        license_id TEXT, license_url TEXT, contact TEXT, credit_words TEXT, rule TEXT"""
+        license_id TEXT, license_url TEXT, contact TEXT, credit_words TEXT, rule TEXT, reach TEXT"""
 
 
 TABLES: tuple[str, ...] = (
@@ -114,7 +115,8 @@ TABLES: tuple[str, ...] = (
         kind TEXT NOT NULL {one_of("kind", (PageKind.ARTICLE, PageKind.PAGE))}, url TEXT NOT NULL,
         first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, gone TEXT, withheld TEXT,
         latest TEXT NOT NULL REFERENCES capture (id), latest_key TEXT NOT NULL, field_digest TEXT NOT NULL,
-        terms_digest TEXT NOT NULL, credit_line TEXT, translations TEXT NOT NULL DEFAULT '[]',
+        terms_digest TEXT NOT NULL, terms_links TEXT NOT NULL DEFAULT '', credit_line TEXT,
+        translations TEXT NOT NULL DEFAULT '[]',
         language TEXT, language_evidence INTEGER REFERENCES evidence (id),
         subtitle TEXT, subtitle_evidence INTEGER REFERENCES evidence (id),
         section TEXT, section_evidence INTEGER REFERENCES evidence (id),
@@ -219,11 +221,11 @@ _EDITION_TIME = "replace(replace(replace(substr({0}, 1, 19), '-', ''), ':', ''),
 _IN_FORCE = "SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id"
 _NAMED = """(SELECT group_concat(name, '; ') FROM (SELECT name FROM attribution
         WHERE attribution.edition = edition.id AND role = 'author' ORDER BY position))"""
-# What a terms page states holds for every item of its publisher, from another capture than the item's own.
-_HOLDS_FOR_ALL = """statement.publisher = item.publisher AND statement.place IN ('terms page', 'site policy')
-        AND term.holder <> item.id"""
+# What a terms page states holds for the items in its reach, from another capture than the item's own.
+_HOLDS_FOR_ALL = f"""statement.publisher = item.publisher AND statement.place IN ('terms page', 'site policy')
+        AND term.holder <> item.id AND {REACHES}"""
 _OF_TERMS_PAGES = f"""FROM statement JOIN term ON term.statement = statement.id
-            LEFT JOIN item AS page ON page.id = term.item WHERE {_HOLDS_FOR_ALL} AND term.number = 0"""
+            LEFT JOIN item AS page ON page.id = term.item WHERE {_HOLDS_FOR_ALL}"""
 _TERMS_SHOWN = """item.id AS item, item.publisher, statement.place, statement.words, statement.language,
         term.covers, term.act, term.permission,
         (SELECT group_concat(value, '; ') FROM json_each(term.duties)) AS duties, term.noncommercial,

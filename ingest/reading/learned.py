@@ -169,7 +169,7 @@ class LearnedReader(PageReader):
 
 _KEPT = (
     *("stamp", "title", "subtitle", "section", "site_name", "attributions", "published", "modified", "tags"),
-    *("statements", "canonical", "links", "translations"),
+    *("statements", "canonical", "links", "terms_links", "translations"),
 )
 
 

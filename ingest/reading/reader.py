@@ -54,6 +54,7 @@ from ingest.reading.version import stamp
 from ingest.reading.zones import Zones
 from ingest.terms import PageView, read_terms
 from ingest.terms.site_policy import read_policy
+from ingest.terms.terms_pages import naming_terms
 
 
 def read(entity: Entity, context: Context) -> Reading:
@@ -167,7 +168,7 @@ class PageReader:
 
     def _fields(self, further: tuple[str, ...]) -> Reading:
         """Return everything but the text and what follows from it."""
-        dates = self._printed()
+        dates, found = self._printed(), links.links(self.page)
         return Reading(
             stamp=self.mark,
             kind=PageKind.ARTICLE,
@@ -182,7 +183,8 @@ class PageReader:
             tags=self._tags(),
             statements=self._statements(),
             canonical=links.canonical(self.page),
-            links=links.links(self.page),
+            links=found,
+            terms_links=naming_terms(found),
             parts=further,
             translations=links.translations(self.page),
         )

@@ -79,6 +79,7 @@ _ENDING = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _PARTED = re.compile(r"\s[-–—|·»:]\s|\s?\|\s?")
 _DEPTH = 4
+_HEAD, _FOOT = 40, 60
 _LONGEST = 9
 
 
@@ -126,6 +127,25 @@ def is_terms_address(url: str) -> bool:
     if any(part in _words(_LISTS) or _YEAR.fullmatch(part) for part in parts[:-1]):
         return False
     return names_terms(_ENDING.sub("", parts[-1]), alone=True)
+
+
+def naming_terms(links: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of a page's *links* that name a page of terms, of the first and the last: there sites put theirs."""
+    edges = (*links[:_HEAD], *links[_HEAD:][-_FOOT:])
+    return tuple(url for url in edges if _may_name(url) and is_terms_address(url))
+
+
+def _may_name(url: str) -> bool:
+    """Whether the last step of an address holds a word of those that name terms: few do, and most end here."""
+    step = url.partition("?")[0].rstrip("/").rpartition("/")[2].lower()
+    if "%" in step:
+        step = fold(unquote(step))
+    return not _telling().isdisjoint(step.replace("_", "-").replace(".", "-").replace("+", "-").split("-"))
+
+
+@cache
+def _telling() -> frozenset[str]:
+    return _words(_ALONE).union(_words(_NAMING), *(_words(one) for one, _ in _PAIRS))
 
 
 def is_terms_page(url: str, titles: Iterable[str]) -> bool:

@@ -120,3 +120,16 @@ def test_a_change_of_terms_is_no_failure(catalogue: Catalogue, made: Made) -> No
     catalogue.add(made.saying(1, "/a", FREE))
     catalogue.add(made.saying(2, "/a", ASK))
     assert catalogue.failures() == []
+
+
+def test_a_change_of_the_terms_page_of_a_section_touches_what_lies_below_it_alone(
+    catalogue: Catalogue, made: Made
+) -> None:
+    page, other = "/blog/terms", "Free with credit and a link."
+    for number, path in enumerate(("/news/a", "/blog/b"), start=1):
+        catalogue.add(made.saying(number, path))
+    catalogue.add(made.terms_page(3, FREE, path=page))
+    catalogue.add(made.terms_page(9, other, path=page))
+    assert (only(catalogue).touches, verdicts(only(catalogue))) == (2, (Answer.WITH_DUTIES, Answer.WITH_DUTIES))
+    catalogue.add(made.terms_page(12, ASK, path=page))
+    assert changes(catalogue.connection)[0].touches == 3, "what is withheld is told everywhere"

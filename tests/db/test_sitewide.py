@@ -260,3 +260,78 @@ def test_a_file_for_machines_that_changes_or_goes_ends_what_it_stated(catalogue:
         made.add_in_any_order(catalogue, entries[::-1])
     assert said(catalogue, "/a") == []
     assert [said(catalogue, "/a", at, made) for at in (1, 2, 4, 5)] == [[], ["one"], ["two"], []]
+
+
+SECTION = "/blog/terms/"
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+def test_what_the_terms_page_of_a_section_permits_holds_below_its_folder_and_where_a_page_links_to_it(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+) -> None:
+    entries = [
+        made.terms_page(1, FREE, path=SECTION),
+        made.saying(2, "/blog/2024/a"),
+        made.saying(3, "/news/b"),
+        made.saying(4, "/news/c", terms_links=(f"http://www.institute.example{SECTION}?utm_source=foot",)),
+    ]
+    with catalogue.transaction():
+        made.add_in_any_order(catalogue, [entries[index] for index in order])
+    assert said(catalogue, "/blog/2024/a") == [FREE]
+    assert said(catalogue, "/news/b") == []
+    assert said(catalogue, "/news/c") == [FREE]
+    places = {path: item(catalogue, path).terms[0].statement.place for path in ("/blog/2024/a", "/news/c")}
+    assert places == {"/blog/2024/a": StatementPlace.SECTION, "/news/c": StatementPlace.TERMS_PAGE}
+
+
+def test_what_the_terms_page_of_a_section_withholds_is_told_everywhere_without_what_it_permits(
+    catalogue: Catalogue, made: Made
+) -> None:
+    page = made.terms_page(1, "Quote freely, ask for more.", path=SECTION)
+    assert page.reading is not None
+    quoting = Term(Covers.TEXT, Act.EXCERPT, Permission.PERMITTED, "r")
+    asking = Term(Covers.TEXT, Act.DISTRIBUTE, Permission.ASK, "r")
+    both = tuple(replace(one, terms=(quoting, asking)) for one in page.reading.statements)
+    catalogue.add(replace(page, reading=replace(page.reading, statements=both)))
+    catalogue.add(made.saying(2, "/blog/a"))
+    catalogue.add(made.saying(3, "/news/b"))
+    assert item(catalogue, "/blog/a").terms[0].statement.terms == (quoting, asking)
+    assert item(catalogue, "/news/b").terms[0].statement.terms == (asking,)
+
+
+def test_a_link_to_an_address_that_led_on_to_the_terms_page_of_a_section_is_one_to_it(
+    catalogue: Catalogue, made: Made
+) -> None:
+    catalogue.add(made.redirect(1, "/about/terms", SECTION))
+    catalogue.add(made.terms_page(2, FREE, path=SECTION))
+    catalogue.add(made.saying(3, "/news/b", terms_links=("https://institute.example/about/terms",)))
+    assert said(catalogue, "/news/b") == [FREE]
+
+
+def test_a_page_that_links_to_the_terms_of_a_section_no_longer_is_out_of_their_reach(
+    catalogue: Catalogue, made: Made
+) -> None:
+    linking = (f"https://institute.example{SECTION}",)
+    catalogue.add(made.terms_page(1, FREE, path=SECTION))
+    catalogue.add(made.saying(2, "/news/b", terms_links=linking))
+    assert said(catalogue, "/news/b") == [FREE]
+    catalogue.add(made.saying(3, "/news/b"))
+    assert said(catalogue, "/news/b") == []
+
+
+def test_the_views_and_the_counts_know_how_far_the_terms_page_of_a_section_reaches(
+    catalogue: Catalogue, made: Made
+) -> None:
+    catalogue.add(made.terms_page(1, FREE, path=SECTION))
+    catalogue.add(made.saying(2, "/blog/a"))
+    catalogue.add(made.saying(3, "/news/b"))
+    rows = catalogue.connection.execute("SELECT url, terms_words FROM items ORDER BY url").fetchall()
+    assert rows == [
+        ("https://institute.example/blog/a", FREE),
+        (f"https://institute.example{SECTION}", FREE),
+        ("https://institute.example/news/b", None),
+    ]
+    held = item(catalogue, "/news/b").id
+    query = "SELECT count(*) FROM terms WHERE item = ?"
+    assert catalogue.connection.execute(query, (held,)).fetchone() == (0,)
+    assert [(one.statement.words, one.items) for one in catalogue.statements()] == [(FREE, 2)]

@@ -507,3 +507,12 @@ def test_white_space_of_every_kind_is_folded_in_long_texts_as_in_short_ones() ->
         for text in (f"{long}a{kind}{kind}b", f"{kind}{long}ą", f"{long}ą{kind}", f"{long}a{kind}ą"):
             assert squeeze(text) == " ".join(text.split())
     assert squeeze(long.strip()) == long.strip()
+
+
+def test_the_terms_pages_that_a_page_links_to_are_told_apart_from_its_other_links(
+    read_page: Read, make_page: PageMaker
+) -> None:
+    foot = '<footer><a href="/about/">About</a> <a href="/about/terms-of-use/">Terms</a></footer>'
+    reading = read_page(make_page(bottom=foot))
+    assert reading.terms_links == ("https://institute.example/about/terms-of-use/",)
+    assert set(reading.terms_links) < set(reading.links)

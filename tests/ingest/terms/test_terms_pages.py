@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.terms.terms_pages import is_terms_address, is_terms_page
+from ingest.terms.terms_pages import is_terms_address, is_terms_page, naming_terms
 
 PAGES = """/terms /terms-of-use /en/about/terms-and-conditions/ /copyright-notice.html /republish-our-articles /reprints
 /legal /legal-notice /rights-and-permissions /attribution-policy /use-of-site-materials/
@@ -21,6 +21,15 @@ OTHERS = """/in-terms-of-trade /terms-of-trade /copyright-wars /conditions-for-p
 @pytest.mark.parametrize("path", PAGES.split())
 def test_an_address_made_of_such_words_alone_is_that_of_a_terms_page(path: str) -> None:
     assert is_terms_address(f"https://institute.example{path}")
+
+
+@pytest.mark.parametrize("path", PAGES.split())
+def test_it_is_found_among_the_first_and_the_last_links_of_a_page(path: str) -> None:
+    others = tuple(f"https://institute.example/{number}/" for number in range(200))
+    url = f"https://institute.example{path}"
+    assert naming_terms((url, *others)) == (url,)
+    assert naming_terms((*others, f"{url}?lang=en")) == (f"{url}?lang=en",)
+    assert naming_terms((*others[:100], url, *others[100:])) == ()
 
 
 @pytest.mark.parametrize("path", OTHERS.split())
