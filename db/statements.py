@@ -242,7 +242,8 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
         f"""SELECT statement.id, statement.publisher, min(first_seen), max(last_confirmed),
         CASE WHEN sum(superseded IS NULL) > 0 THEN NULL ELSE max(superseded) END,
         CASE WHEN sum(superseded IS NULL) > 0 AND statement.place IN ('terms page', 'site policy')
-        THEN (SELECT count(*) FROM item WHERE item.publisher = statement.publisher AND {HOLDS})
+        THEN (SELECT count(*) FROM item WHERE item.publisher = statement.publisher
+            AND (sum(superseded IS NULL AND reach IS NOT NULL) = 0 OR {HOLDS}))
         ELSE count(DISTINCT CASE WHEN superseded IS NULL THEN item END) END AS showing
         FROM statement JOIN term ON term.statement = statement.id WHERE ?1 IS NULL OR statement.publisher = ?1
         GROUP BY statement.id ORDER BY showing DESC, statement.publisher, statement.words, statement.place""",

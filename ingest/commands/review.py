@@ -14,7 +14,6 @@ from ingest.exits import Exit, Refused
 if TYPE_CHECKING:
     from archive.capture import Note
     from db.catalogue import Catalogue
-    from db.model import Term
     from ingest.deciding import Signed
     from ingest.noting import Notary
 
@@ -72,7 +71,12 @@ def _deciding(command: Any) -> Any:
         click.option("--forbids", multiple=True, metavar="ACT", help="A statement forbids it."),
         click.option("--duty", "duties", multiple=True, type=click.Choice(DUTIES), help="A duty that --permits bears."),
         click.option("--non-commercial", is_flag=True, help="It permits non-commercial use alone."),
-        click.option("--license", "license_id", metavar="ID", help="The licence that the statement names: CC-BY-4.0."),
+        click.option(
+            "--license",
+            "license_id",
+            metavar="ID",
+            help="The licence that the statement names: CC-BY-4.0, its address, or LicenseRef-NAME.",
+        ),
         click.option("--contact", metavar="WORDS", help="Whom the statement says to ask."),
         click.option("--credit-words", metavar="WORDS", help="The credit that the statement prescribes."),
     )
@@ -214,6 +218,7 @@ def _item(notary: Notary, target: str, said: Said, signed: Signed) -> list[Note]
 
 def _statement(notary: Notary, target: str, said: Said, signed: Signed) -> Note:
     from ingest import deciding
+    from ingest.decided_terms import terms_of
 
     if said.field or said.values:
         raise Refused(f"{target} is a statement", "say --permits, --asks, --forbids, or --nothing", Exit.USAGE)
@@ -222,49 +227,6 @@ def _statement(notary: Notary, target: str, said: Said, signed: Signed) -> Note:
         raise Refused("it is not said how the statement reads", hint, Exit.USAGE)
     terms = None if said.confirm else terms_of(said)
     return deciding.read_statement(notary, deciding.statement_named(notary, target), terms, signed=signed)
-
-
-def terms_of(said: Said) -> list[Term]:
-    """Return the terms that the flags state. Raises `Refused` for an act or a cover that there is not (usage)."""
-    from db.model import Duty, Permission, Term
-
-    permitted = Permission.WITH_DUTIES if said.duties else Permission.PERMITTED
-    stated = (
-        *((permitted, act) for act in said.permits),
-        *((Permission.ASK, act) for act in said.asks),
-        *((Permission.PROHIBITED, act) for act in said.forbids),
-    )
-    found = []
-    for permission, words in stated:
-        covers, act = _covered(words)
-        free = permission is permitted
-        found.append(
-            Term(
-                covers=covers,
-                act=act,
-                permission=permission,
-                rule="",
-                duties=tuple(Duty(duty) for duty in said.duties) if free else (),
-                noncommercial=said.non_commercial and free,
-                license_id=said.license_id if free else None,
-                contact=said.contact,
-                credit_words=said.credit_words if free else None,
-            )
-        )
-    if not found and said.license_id:
-        raise Refused("a licence alone says not what it permits", "add --permits ACT", Exit.USAGE)
-    return found
-
-
-def _covered(words: str) -> tuple[Any, Any]:
-    from db.model import Act, Covers
-
-    covers, mark, act = words.partition(":")
-    try:
-        return (Covers(covers) if mark else Covers.TEXT), Act(act if mark else covers)
-    except ValueError as error:
-        hint = f"acts: {', '.join(Act)}; before one may stand {', '.join(f'{one}:' for one in Covers)}"
-        raise Refused(f"{words!r} is no act", hint, Exit.USAGE) from error
 
 
 def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> None:

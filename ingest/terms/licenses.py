@@ -98,8 +98,9 @@ def of_spdx(identifier: str) -> License | None:
     if match is not None and (code := ordered(match["code"].lower().split("-"))):
         return CreativeCommons(code, match["number"], match["port"].upper() if match["port"] else None)
     for known in _known():
-        if plain.lower() in {spdx.lower() for spdx in known.spdx}:
-            return OtherLicense(plain, known.license.duties, known.license.data)
+        for spdx in known.spdx:
+            if plain.lower() == spdx.lower():
+                return OtherLicense(spdx, known.license.duties, known.license.data)
     return None
 
 

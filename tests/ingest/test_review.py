@@ -266,13 +266,14 @@ def test_decisions_are_made_again_by_a_rebuild(review: Command, creditline: Comm
         (("--confirm", "--by", "A"), "nothing is named"),
         (("bl~0000000000", "--permits", "reproduce", "--by", "A"), "there is no statement"),
         (("bl~0000000000", "--permits", "fly", "--by", "A"), "is no act"),
+        (("bl~0000000000", "--permits", "use", "--license", "our own", "--by", "A"), "'our own' names no licence"),
         (("bl~0000000000", "--by", "A", "--nothing", "--asks", "use"), "it is not said how"),
         (("http://institute.example/nowhere", "--confirm", "--by", "A"), "is held"),
         (("--undo", "ffffffff", "--by", "A"), "there is no decision"),
     ],
     ids=[
         "no name", "no value", "no field", "no date", "two titles", "cannot be set", "no author", "terms of an item",
-        "confirm and set", "no item", "no statement", "no act", "two readings", "not held", "no decision",
+        "confirm and set", "no item", "no statement", "no act", "no licence", "two readings", "not held", "no decision",
     ],
 )  # fmt: skip
 def test_what_is_no_decision_is_refused_and_nothing_is_recorded(
