@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any
 
 import trafilatura
-from lxml import etree
+from lxml import etree, html
 
 from db.marks import Block, Mark, marks_of, text_of
 from db.model import Reading, StatementPlace
@@ -18,6 +20,7 @@ from ingest.reading.blocks import Passage
 from ingest.reading.candidate import Candidate
 from ingest.reading.completing import completed
 from ingest.reading.page import Page, plain, visible
+from ingest.reading.region import Region
 from ingest.reading.trimming import Known, trimmed
 from ingest.reading.zones import Zones
 
@@ -28,6 +31,10 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 ENOUGH = 200
 PART = 0.6
 WHOLE = 0.97
+GIVEN = 0.7
+"""Less of the running text is given by a search that failed."""
+MUCH = 2
+NAMING = ("class", "id", "role", "itemprop")
 LONG = 100
 KEY = 40
 
@@ -79,8 +86,9 @@ def _drop(element: Any) -> None:
 def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     """Return the main text of *page*, whose tree is pruned for it; never raises for what a page holds.
 
-    trafilatura is asked once, without its own metadata search, for the words of the text; what stands in the page
-    between them and how it is marked is taken from the page. Where it gives nothing the densest block is taken.
+    Where it is plain which part of the page is the text, that is taken. Elsewhere trafilatura is asked for its words,
+    without its own metadata search; what stands in the page between them and how it is marked is taken from the page.
+    Where it gives nothing the densest block is taken.
 
     Args:
         stated: the text that the data of the page state; taken where the markup holds but a small part of it.
@@ -91,21 +99,53 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     # On a page of terms they are the text; elsewhere they stand beside it.
     beside = tuple(said.words for said in made.statements if said.place is not StatementPlace.TERMS_PAGE)
     prune(page, zones, beside)
-    text, unread = _extracted(page.tree)
-    found = chosen(text, known, page, zones)
+    region = Region(tuple(blocks.passages(page.body)), zones)
+    unread = None
+    if region.plain:
+        kept = _wanted(region.passages, region.held, page, zones)
+        found = cleared(compress(region.passages, kept), known)
+    else:
+        text, unread = _extracted(page.tree, region)
+        found = chosen(text, known, page, zones, region)
     size = sum(len(block.words) for block in found)
     if size < ENOUGH:
         dense = cleared(_dense(page.body), known)
         if sum(len(block.words) for block in dense) > size * 2:
             found, unread = dense, None
     if len(stated) >= ENOUGH and sum(len(block.words) for block in found) <= PART * len(stated):
-        found = chosen(stated, known, page, zones)
+        found = chosen(stated, known, page, zones, region)
     return Text(tuple(found), unread)
 
 
-def _extracted(tree: Any) -> tuple[str, str | None]:
+def _extracted(tree: Any, region: Region) -> tuple[str, str | None]:
+    """Return what trafilatura takes for the text, and why it takes nothing, if it stumbles.
+
+    Where a region holds the running text it is asked for that region alone, without all that it does when its first
+    search fails; the whole of it is asked for the page where that gives but a part of the running text.
+    """
+    if region.clear:
+        text, _ = _asked(region.top, alone=True)
+        if len(text) >= GIVEN * region.prose:
+            return text, None
+    return _asked(tree, alone=False)
+
+
+def _alone(element: Any) -> Any:
+    """Return a copy of *element* in copies of what holds it, and of nothing beside it."""
+    inner = deepcopy(element)
+    inner.tail = None
+    for holder in element.iterancestors():
+        said = {name: value for name in NAMING if (value := holder.get(name))}
+        outer = html.Element(holder.tag if holder.tag.isalnum() else "div", said)
+        outer.append(inner)
+        inner = outer
+    return inner
+
+
+def _asked(element: Any, *, alone: bool) -> tuple[str, str | None]:
     try:
-        found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False)
+        tree = _alone(element) if alone else element
+        found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False, fast=alone)
     except (
         ValueError,
         TypeError,
@@ -120,30 +160,41 @@ def _extracted(tree: Any) -> tuple[str, str | None]:
     return str(getattr(found, "text", None) or ""), None
 
 
-def chosen(text: str, known: Known, page: Page, zones: Zones) -> list[Block]:
-    """Return the blocks of *text*, as the passages of *page* mark them."""
-    passages, aligned = _laid(text, page, zones)
-    held = completed(passages, aligned.held, zones.foreign, [c for c, _ in page.meta("og:description", "description")])
+def chosen(text: str, known: Known, page: Page, zones: Zones, region: Region) -> list[Block]:
+    """Return the blocks of *text*, as the passages of *region* mark them; with those that stand side by side with most
+    of the running text, unless they say much more than the text does.
+    """
+    first, aligned = _laid(text, zones, region.passages)
+    passages = region.passages[first : first + len(aligned.held)]
+    held = aligned.held
+    if region.beside <= MUCH * len(text):
+        held = [told or side for told, side in zip(held, region.side[first:], strict=False)]
+    kept = _wanted(passages, held, page, zones)
     made: list[Passage] = []
     for number, one in enumerate(passages):
         made += (Passage(plain(line), None) for line in aligned.strays.get(number, ()))
-        if held[number]:
+        if kept[number]:
             made.append(one)
     made += (Passage(plain(line), None) for line in aligned.strays.get(len(passages), ()))
     return cleared(made, known)
 
 
-def _laid(text: str, page: Page, zones: Zones) -> tuple[list[Passage], Aligned]:
-    """Return the passages of the article's own container where they say the text, else those of the whole page; and
-    the text laid beside them.
+def _wanted(passages: Sequence[Passage], held: Sequence[bool], page: Page, zones: Zones) -> list[bool]:
+    return completed(passages, held, zones.foreign, [c for c, _ in page.meta("og:description", "description")])
+
+
+def _laid(text: str, zones: Zones, passages: Sequence[Passage]) -> tuple[int, Aligned]:
+    """Return the text laid beside the passages of the article's own container where they say it, else beside all; and
+    the number of the first of them.
     """
-    for root in (zones.container, page.body):
-        if root is not None and (root is page.body or page.body in root.iterancestors()):
-            passages = list(blocks.passages(root))
-            aligned = Aligned(text, passages)
+    if zones.container is not None:
+        inside = set(zones.container.iter())
+        numbers = [number for number, one in enumerate(passages) if one.element in inside]
+        if numbers:
+            aligned = Aligned(text, passages[numbers[0] : numbers[-1] + 1])
             if aligned.share > WHOLE:
-                break
-    return passages, aligned
+                return numbers[0], aligned
+    return 0, Aligned(text, passages)
 
 
 def cleared(found: Iterable[Passage], known: Known) -> list[Block]:

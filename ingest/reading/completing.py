@@ -74,13 +74,13 @@ class _Taking:
 
         An extractor that meets something foreign in the middle of a text may stop there.
         """
-        holders = [_holder(one) for one in self._all]
+        holders = [holder(one) for one in self._all]
         scores: dict[Any, int] = {}
-        for one, holder in zip(self._all, holders, strict=True):
-            if one.mark.kind in _SAID and holder is not None and one.element is not holder:
-                scores[holder] = scores.get(holder, 0) + len(one.words)
+        for one, parent in zip(self._all, holders, strict=True):
+            if one.mark.kind in _SAID and parent is not None and one.element is not parent:
+                scores[parent] = scores.get(parent, 0) + len(one.words)
         best = max(scores, key=lambda element: scores[element], default=None)
-        near = {holder for holder in scores if holder is best or _alike(holder, best)}
+        near = {parent for parent in scores if parent is best or alike(parent, best)}
         inside = [
             n
             for n, one in enumerate(self._all)
@@ -161,14 +161,15 @@ def _nothing(_: Any) -> bool:
     return False
 
 
-def _holder(one: Passage) -> Any:
+def holder(one: Passage) -> Any:
+    """Return the block that a passage stands in, side by side with others."""
     element = one.element
     while element is not None and element.tag in _INNER:
         element = element.getparent()
     return element
 
 
-def _alike(one: Any, other: Any) -> bool:
+def alike(one: Any, other: Any) -> bool:
     """Say whether two blocks bear the same class names, and so do what they stand in, up to what holds both: a text
     that is cut by what stands between.
     """
