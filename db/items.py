@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from archive.capture import Capture, CaptureKind
 from archive.exchange import Ending
-from db import aliases, answers, captures, editions, events, fields, refolding, statements, witnesses
+from db import aliases, answers, captures, editions, events, fields, refolding, restated, statements, witnesses
 from db.desk import Desk
 from db.entry import Change, Entry, Outcome
 from db.fields import ItemRow
@@ -202,6 +202,8 @@ class Fold:
         )
         opened, outcome = self._edition(item, held, draft, doing)
         fields_changed = self._fields(item, reading, home, capture)
+        if held is not None and doing in (Step.OPEN, Step.FILL):
+            restated.write(self._db, item.id, statements.distinct(reading.statements), draft.opened)
         if doing is not Step.SEEN or fields_changed or len(home.items) > 1:
             self._desk.credit(item.id)
             self._desk.index.remember(item.id)

@@ -16,7 +16,7 @@ from db.identity import url_key
 from db.instant import from_text, to_text
 from db.model import ItemTerm, StatementPlace, Term
 from db.reach import REACHES, folder_of
-from db.statements import READ, read_group
+from db.statements import READ, READ_SHOWN, read_group
 
 _PLACES = tuple(StatementPlace)
 _NOW = "term.superseded IS NULL"
@@ -104,7 +104,7 @@ def _confirmed_by(connection: sqlite3.Connection, held: ItemTerm, at: str) -> It
 
 def _of_terms_pages(connection: sqlite3.Connection, item: str, publisher: str, at: str | None) -> list[ItemTerm]:
     rows = connection.execute(
-        f"""{READ} JOIN item ON item.id = :item
+        f"""{READ_SHOWN} JOIN item ON item.id = :item
         LEFT JOIN item AS page ON page.id = term.item
         WHERE statement.publisher = :publisher AND statement.place IN ('terms page', 'site policy')
         AND term.holder <> :item AND {REACHES}

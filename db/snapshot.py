@@ -54,6 +54,8 @@ _QUERIES: dict[str, str] = {
         noncommercial, license_id, license_url, contact, credit_words, rule, reach, last_confirmed, superseded,
         {_pointed("term.evidence")} FROM term JOIN statement ON statement.id = term.statement
         ORDER BY holder, first_seen, position, number""",
+    "restated": f"""SELECT holder, first_seen, position, at, {_pointed("restated.evidence")} FROM restated
+        ORDER BY holder, first_seen, position, at""",
     "event": """SELECT id, type, at, publisher, about, url_key, item, capture, detail, file, offset, length,
         previous, digest
         FROM event ORDER BY id""",

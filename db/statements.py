@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from db import evidence
+from db import evidence, restated
 from db.decision import Decided
 from db.editions import digest_of
 from db.identity import statement_id
@@ -199,10 +199,12 @@ def move(connection: sqlite3.Connection, item: str, target: str) -> None:
     connection.execute(
         "UPDATE term SET holder = ?1, item = ?1, position = position + ?2 WHERE holder = ?3", (target, start, item)
     )
+    restated.move(connection, item, target, start)
 
 
 def drop(connection: sqlite3.Connection, holder: str) -> None:
     """Delete the terms of *holder* with their evidence, and statements that nobody shows any more."""
+    restated.drop(connection, holder)
     pointed = connection.execute("SELECT DISTINCT evidence, statement FROM term WHERE holder = ?", (holder,)).fetchall()
     connection.execute("DELETE FROM term WHERE holder = ?", (holder,))
     evidence.drop(connection, (row[0] for row in pointed))
@@ -214,24 +216,23 @@ def drop(connection: sqlite3.Connection, holder: str) -> None:
 
 # ── Reading back ────────────────────────────────────────────────────────────────────────────────────────────
 
-READ = f"""SELECT term.first_seen, term.last_confirmed, term.superseded, statement.place,
+_READ = f"""SELECT term.first_seen, term.last_confirmed, term.superseded, statement.place,
     statement.language, statement.words,
     {evidence.COLUMNS.format("evidence")}, {_RULE}, term.position, term.holder FROM term
-    JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = term.evidence"""
+    JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = """
+READ, READ_SHOWN = f"{_READ}term.evidence", f"{_READ}{restated.SHOWN}"
+"""Terms with the evidence of the capture that showed them first; of the edition that is shown at *:at*."""
 
 
 def of_item(connection: sqlite3.Connection, item: str, at: str | None) -> tuple[ItemTerm, ...]:
     """Return the statements that hold for *item* at *at* (now if None), the nearest to the item first."""
-    if at is None:
-        rows = connection.execute(
-            f"{READ} WHERE item = ? AND superseded IS NULL ORDER BY first_seen, position, number", (item,)
-        ).fetchall()
-    else:
-        rows = connection.execute(
-            f"""{READ} WHERE item = ? AND first_seen <= ? AND (superseded IS NULL OR superseded > ?)
-            ORDER BY first_seen, position, number""",
-            (item, at, at),
-        ).fetchall()
+    holding = "superseded IS NULL"
+    if at is not None:
+        holding = "term.first_seen <= :at AND (superseded IS NULL OR superseded > :at)"
+    rows = connection.execute(
+        f"{READ_SHOWN} WHERE item = :item AND {holding} ORDER BY term.first_seen, term.position, number",
+        {"item": item, "at": at},
+    ).fetchall()
     found = [read_group(list(group)) for _, group in groupby(rows, key=lambda row: (row[0], row[23]))]
     return tuple(sorted(found, key=lambda held: _PLACES.index(held.statement.place)))
 

@@ -170,6 +170,10 @@ TABLES: tuple[str, ...] = (
         PRIMARY KEY (holder, first_seen, position, number), CHECK (item IS NULL OR item = holder)) STRICT, WITHOUT
         ROWID""",
     "CREATE INDEX term_item ON term (item)",
+    """CREATE TABLE restated (
+        holder TEXT NOT NULL, first_seen TEXT NOT NULL, position INTEGER NOT NULL, at TEXT NOT NULL,
+        evidence INTEGER NOT NULL REFERENCES evidence (id), PRIMARY KEY (holder, first_seen, position, at)) STRICT,
+        WITHOUT ROWID""",
     "CREATE INDEX term_ended ON term (statement, superseded)",
     "CREATE INDEX term_confirmed ON term (statement, last_confirmed)",
     f"""CREATE TABLE event (

@@ -415,6 +415,21 @@ def test_terms_that_return_open_an_interval_of_their_own(catalogue: Catalogue, m
     assert [standing for _, standing in rows] == [0, 1]
 
 
+def test_words_that_stay_are_shown_where_they_stand_in_the_edition_that_is_shown(
+    catalogue: Catalogue, made: Made
+) -> None:
+    added(catalogue, made.entry(1), made.entry(2), made.entry(3, text="Another text."), made.entry(4, text="A third."))
+    cited = [
+        held.terms[0].statement.evidence.capture
+        for minute in (1, 2, 3, 4)
+        if (held := catalogue.item("https://institute.example/anaklia", at=made.at(minute)))
+    ]
+    assert cited == [made.capture(number).id for number in (1, 1, 3, 4)]
+    assert len(catalogue.item("https://institute.example/anaklia").terms) == 1  # type: ignore[union-attr]  # it was added
+    late = list(catalogue.snapshot())
+    assert [row for row in late if row[0] == "restated"] != []
+
+
 def test_a_statement_that_no_rule_understands_is_kept_and_the_nearest_comes_first(
     catalogue: Catalogue, made: Made
 ) -> None:

@@ -120,7 +120,7 @@ def _rows(made: Made, found: list[Entry | Note]) -> list[tuple[str, str]]:
             SELECT title_evidence FROM edition WHERE title_evidence IS NOT NULL UNION ALL
             SELECT published_evidence FROM edition WHERE published_evidence IS NOT NULL UNION ALL
             SELECT language_evidence FROM item WHERE language_evidence IS NOT NULL UNION ALL
-            SELECT evidence FROM rival)"""
+            SELECT evidence FROM rival UNION ALL SELECT evidence FROM restated)"""
         assert catalogue.connection.execute(unused).fetchone() == (0,)
         _index_holds_what_the_items_say(catalogue)
         # Terms that stand on other pages are in no row of the item, and follow from the records all the same.
