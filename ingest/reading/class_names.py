@@ -41,16 +41,18 @@ class Said(dict[str, bool]):
     def __missing__(self, said: str) -> bool:
         if len(self) > self.MOST:
             self.clear()
-        found = self[said] = any(map(self._finds, said.split()))
+        if len(self._names) > self.MOST:
+            self._names.clear()
+        found, names = False, self._names
+        for name in said.split():
+            known = names.get(name)
+            if known is None:
+                known = names[name] = self._search(name) is not None
+            if known:
+                found = True
+                break
+        self[said] = found
         return found
-
-    def _finds(self, name: str) -> bool:
-        known = self._names.get(name)
-        if known is None:
-            if len(self._names) > self.MOST:
-                self._names.clear()
-            known = self._names[name] = self._search(name) is not None
-        return known
 
 
 _SAID: dict[int, Said] = {}

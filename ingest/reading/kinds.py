@@ -56,6 +56,7 @@ _GATE_CLASS = re.compile(
     r"(?:^|[\s_-])(?:paywall\w*|pay-wall|premium-?(?:wall|lock|gate|teaser)|(?:subscri(?:be|ber|ption)|member)s?-?(?:wall|gate|only)|"
     r"regwall|registration-?wall|(?:article|content)-?(?:locked|gate|lock)|piano-(?:container|inline|wall))(?:$|[\s_-])"
 )
+_GATE_NAMES = ("wall", "premium", "gate", "only", "lock", "piano-")
 _GATE_WORDS = re.compile(
     r"(?:(?:subscribe|sign\s+in|log\s+in|register|become\s+a\s+member)\s+(?:now\s+)?to\s+(?:continue|keep|read|unlock)\b|"
     r"(?:continue|keep)\s+reading\s+with\s+a\b.{0,20}subscription|this\s+(?:article|content)\s+is\s+(?:only\s+)?(?:for|"
@@ -169,7 +170,7 @@ def _heading(page: Page) -> str:
 
 def _gated(page: Page, zones: Zones) -> bool:
     """Say whether a block of the page asks to subscribe, or to log in, for the rest of the text."""
-    marked = (element for element in zones.marked(_GATE_CLASS) if element.tag not in _UNGATED)
+    marked = (element for element in zones.marked(_GATE_CLASS, _GATE_NAMES) if element.tag not in _UNGATED)
     if any(len(page.short.get(element, "")) >= _SHORTEST for element in marked):
         return True
     stems = page.tells(_GATE_STEMS)

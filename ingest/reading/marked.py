@@ -19,6 +19,8 @@ _CLASS = re.compile(
     r"c-author|article-?author\w*|post-?author\w*|entry-?author\w*|news-?author|story-?author|"
     r"author-?link|fn)(?:$|[\s_-])"
 )
+_STEMS = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor", "created", "expert", "fn")
+"""One of these stands in all that _CLASS and _BOX find."""
 _NOT_CLASS = re.compile(
     r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|social|date|time|bio|description|"
     r"desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|"
@@ -58,7 +60,7 @@ def by_name(said: str) -> bool:
 
 def named(zones: Zones) -> set[Any]:
     """Return the elements of the page whose class names mark them as naming an author."""
-    return set(zones.marked(_CLASS, _NOT_CLASS))
+    return {element for element in zones.marked(_CLASS, _STEMS) if by_name(zones.marks[element])}
 
 
 def pictured(zones: Zones, element: Any) -> bool:
@@ -115,7 +117,7 @@ def is_led(link: Any) -> bool:
 
 def boxes(page: Page, zones: Zones) -> Iterator[Line]:
     """Yield who is named first in each box about an author that says too much for a byline."""
-    for box in sorted(zones.marked(_BOX), key=page.order.__getitem__):
+    for box in sorted(zones.marked(_BOX, _STEMS), key=page.order.__getitem__):
         if box.tag not in _BOXES or len(page.short.get(box, " " * FAR)) < FAR or zones.commented(box):
             continue
         first = next((e for e in box.iterdescendants() if page.short.get(e) and not any(map(page.short.get, e))), None)
@@ -128,7 +130,7 @@ def boxes(page: Page, zones: Zones) -> Iterator[Line]:
 
 def asides(page: Page, zones: Zones) -> Iterator[Line]:
     """Yield who is marked as an author beside the text, in a block that links to no other text."""
-    for element in sorted(zones.marked(_CLASS), key=page.order.__getitem__, reverse=True):
+    for element in sorted(zones.marked(_CLASS, _STEMS), key=page.order.__getitem__, reverse=True):
         words = page.short.get(element, "")
         if not 0 < len(words) <= LONGEST_NAME or not zones.foreign(element):
             continue

@@ -21,6 +21,7 @@ _BLOCK = re.compile(
     r"(?:^|[\s_-])(?:page-?links|post-?page-?numbers|link-?pages|wp-?link-?pages|post-nav-links|"
     r"multipage|article-?pagination|page-link)(?:$|[\s_-])"
 )
+_NAMES = ("page", "nav-links", "pagination")
 _LABEL = re.compile(
     r"^\s*(?:pages?|strony|strona|seiten?|páginas?|pagine|pagina'?s?|stránky|сторінки|страницы)\s*:", re.I
 )
@@ -89,7 +90,7 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
 
 def _blocks(page: Page, zones: Zones) -> list[Any]:
     """Return the blocks that hold links to the parts of a text: by class, by a label, or as they count the parts."""
-    found = {element for element in zones.marked(_BLOCK) if element.tag in _HOLDING}
+    found = {element for element in zones.marked(_BLOCK, _NAMES) if element.tag in _HOLDING}
     found.update(block for block in page.body.iter(*_HOLDING) if _labelled(block))
     if page.tells(_COUNTS):
         found.update(element for _, element, tag, words in page.rows if tag in _HOLDING and _counted(words))

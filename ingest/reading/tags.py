@@ -71,7 +71,7 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     for link, rel in page.related.items():
         if "tag" in rel.split() and not _category(link) and not zones.foreign(link):
             found["rel"] += one(link, "rel=tag")
-    named = set(zones.marked(_CLASS, _CLOUD))
+    named = {e for e in zones.marked(_CLASS, ("tag", "keyword", "topic")) if not says(_CLOUD, zones.marks[e])}
     for _, element, tag, words in page.rows:
         if tag not in _BLOCKS:
             continue

@@ -4,6 +4,7 @@ comments, menus)."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -86,17 +87,22 @@ class Zones:
         # Where a footer is the article's own.
         self._home = self._round_headline() if self.container is None else self.container
 
-    def marked(self, pattern: re.Pattern[str], *others: re.Pattern[str]) -> list[Any]:
-        """Return the elements of the body in whose class names *pattern*, a constant, finds a word of its own, and none
-        of the *others* does; in no order.
+    def marked(self, pattern: re.Pattern[str], stems: Iterable[str]) -> list[Any]:
+        """Return the elements of the body in whose class names *pattern*, a constant, finds a word of its own, in no
+        order. One of *stems* stands in whatever it finds: quicker to look for.
         """
-        asked, refused = remembered(pattern), [remembered(other) for other in others]
-        named = (said for said in self._said if asked[said] and not any(other[said] for other in refused))
+        known = remembered(pattern)
+        here = [stem for stem in stems if stem in self._all_said]
+        named = (said for said in self._said if any(stem in said for stem in here) and known[said]) if here else ()
         return [element for said in named for element in self._said[said]]
 
     def holding(self, stem: str) -> list[Any]:
         """Return the elements of the body whose class names hold *stem*, in lower case; in no order."""
         return [element for said, elements in self._said.items() if stem in said for element in elements]
+
+    @cached_property
+    def _all_said(self) -> str:
+        return "\n".join(self._said)
 
     @cached_property
     def _said(self) -> dict[str, list[Any]]:
