@@ -170,6 +170,11 @@ def decode_part(entity: bytes, start: int, end: int, charset: str) -> str:
     return decoder.decode(entity[start:end], final=True)
 
 
+_WIDE = ("gb18030", "cp932", "euc-jp", "ms949")
+"""Charsets of one to four bytes a character, each of which is read without those round it."""
+_MEASURED = ("utf-", *_WIDE)
+
+
 class Decoded:
     """The text of an entity, and where in the bytes each of its characters begins."""
 
@@ -186,7 +191,7 @@ class Decoded:
         if self._plain:
             return
         # UTF-8 decodes so that it always leads back to its bytes: it is measured as far as somebody asks.
-        if charset == "utf-8" or (charset.startswith("utf-") and self._leads_back(len(entity))):
+        if charset == "utf-8" or (charset.startswith(_MEASURED) and self._leads_back(len(entity))):
             return
         self.text, self._starts = _stepwise(entity, charset)
 
@@ -202,11 +207,21 @@ class Decoded:
         """Measure the whole text; False where it does not lead back to the bytes."""
         try:
             while self._measure():
-                pass
+                if self._charset.startswith(_WIDE) and not self._agrees():
+                    return False
         except UnicodeEncodeError:
             return False
         # A unit that was cut off at the end is read as one whole sign: that is longer than its bytes.
         return 0 <= length - self._marks[-1] < (4 if self._charset.startswith(("utf-16", "utf-32")) else 1)
+
+    def _agrees(self) -> bool:
+        """Say whether the bytes of the block measured last are those of its text: some signs have two codes."""
+        at = (len(self._marks) - 2) * self._BLOCK
+        begun, end = self._marks[-2:]
+        try:
+            return self._entity[begun:end].decode(self._charset) == self.text[at : at + self._BLOCK]
+        except UnicodeDecodeError:
+            return False
 
     def _width(self, start: int, end: int) -> int:
         errors = "surrogateescape" if self._charset == "utf-8" else "surrogatepass"

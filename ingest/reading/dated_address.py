@@ -31,7 +31,7 @@ def month(page: Page) -> Candidate | None:
 
 
 def _found(page: Page, read: Any) -> Iterator[Candidate]:
-    canonical = [(e, e.get("href")) for e in page.tree.iter("link") if "canonical" in (e.get("rel") or "").lower()]
+    canonical = [(link, link.get("href")) for link, rel in page.relations if "canonical" in rel]
     for element, href in (*canonical, *((e, c) for c, e in page.meta("og:url"))):
         for words, value in read(_path(href)):
             yield Candidate(Field.PUBLISHED, value, words, "address", Place.ATTRIBUTE, element)

@@ -46,14 +46,17 @@ _ROMANS = dict(
 )
 _ERAS = {"令和": 2018, "平成": 1988}
 _PRINTED = (
-    (_DAY_MONTH_YEAR, (3, 2, 1)),
-    (_MONTH_DAY_YEAR, (3, 1, 2)),
-    (_CJK, (1, 2, 3)),
-    (_YEAR_MONTH_DAY, (1, 2, 3)),
-    (_YEAR_DAY_MONTH, (1, 3, 2)),
-    (_VIETNAMESE, (3, 2, 1)),
-    (_ROMAN, (3, 2, 1)),
+    (_DAY_MONTH_YEAR, (3, 2, 1), ()),
+    (_MONTH_DAY_YEAR, (3, 1, 2), ()),
+    (_CJK, (1, 2, 3), ("年", "년")),
+    (_YEAR_MONTH_DAY, (1, 2, 3), ()),
+    (_YEAR_DAY_MONTH, (1, 3, 2), ("gada",)),
+    (_VIETNAMESE, (3, 2, 1), ("tháng",)),
+    (_ROMAN, (3, 2, 1), ("i", "v", "x")),
 )
+"""How days are printed: the groups that are year, month and day, and what stands in it, in lower case: looking for that
+is quicker.
+"""
 _RANGE = re.compile(r"\d\.?\s?[–—-]\s?$")
 """What stands before the last of several days: something lasts that long, and is not published on them."""
 _NUMBERED = re.compile(
@@ -131,9 +134,10 @@ def find(text: str, *, american: bool = False) -> Iterator[Stated]:
 def _found(text: str, american: bool) -> tuple[Stated, ...]:
     if not _DIGIT.search(text):
         return ()
-    found = list(_with_full_years(text)) if _FULL_YEAR.search(text) else []
-    found += [(m.start(), s) for m in _ERA.finditer(text) if (s := _of_era(m))]
-    for match in chain(_NUMERIC.finditer(text), _SPACED.finditer(text)):
+    full = _FULL_YEAR.search(text) is not None
+    found = list(_with_full_years(text)) if full else []
+    found += [(m.start(), s) for m in (_ERA.finditer(text) if "年" in text else ()) if (s := _of_era(m))]
+    for match in chain(_NUMERIC.finditer(text), _SPACED.finditer(text) if full else ()):
         flip = american and match[2] != "." if int(match[3]) <= 12 else True
         if stated := _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0]):
             found.append((match.start(), stated))
@@ -154,10 +158,14 @@ def _of_era(match: re.Match[str]) -> Stated | None:
 
 
 def _with_full_years(text: str) -> Iterator[tuple[int, Stated]]:
-    for pattern, order in _PRINTED:
+    lowered = text.lower()
+    for pattern, order, signs in _PRINTED:
+        if signs and not any(sign in lowered for sign in signs):
+            continue
         if pattern is not _MONTH_DAY_YEAR or _DAY_YEAR.search(text):
             yield from ((m.start(), s) for m in pattern.finditer(text) if (s := _made(m, order, m[0])))
-    yield from ((m.start(), s) for m in _ISO.finditer(text) if (s := _instant(m)))
+    if "-" in text:
+        yield from ((m.start(), s) for m in _ISO.finditer(text) if (s := _instant(m)))
     yield from ((m.start(), s) for m in _YEAR_FIRST.finditer(text) if (s := _made(m, (1, 3, 4), m[0])))
 
 

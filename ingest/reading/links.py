@@ -14,8 +14,7 @@ def links(page: Page) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     origin = page.origin
-    for element in page.tree.iter("a", "area"):
-        href = element.get("href")
+    for href in dict.fromkeys([element.get("href") for element in page.tree.iter("a", "area")]):
         # Most are known from other pages: what `Page.absolute` asks first is asked here without a call.
         if href and (url := rooted(origin, href) or page.absolute(href)):
             found[url] = None
@@ -23,7 +22,7 @@ def links(page: Page) -> tuple[str, ...]:
 
 
 def _rel(page: Page, word: str) -> list[Any]:
-    return [e for e in page.tree.iter("link") if word in (e.get("rel") or "").lower().split()]
+    return [element for element, rel in page.relations if word in rel.split()]
 
 
 def canonical(page: Page) -> str | None:

@@ -180,6 +180,11 @@ class Page:
         return tuple((a, a.get("href") or "") for a in self.body.iter("a"))
 
     @cached_property
+    def relations(self) -> tuple[tuple[Any, str], ...]:
+        """Each ``link`` element of the page, with what it says in ``rel``, in lower case."""
+        return tuple((link, (link.get("rel") or "").lower()) for link in self.tree.iter("link"))
+
+    @cached_property
     def related(self) -> dict[Any, str]:
         """What the links of the body say in ``rel``, in lower case, of those that do."""
         return {link: rel.lower() for link, _ in self.links if (rel := link.get("rel"))}
@@ -230,7 +235,7 @@ class Page:
 
     @cached_property
     def _here(self) -> frozenset[str]:
-        stated = [e.get("href") for e in self.tree.iter("link") if "canonical" in (e.get("rel") or "").lower()]
+        stated = [link.get("href") for link, rel in self.relations if "canonical" in rel]
         stated += [content for content, _ in self.meta("og:url")]
         return frozenset(bare(url) for url in (self.url, *map(self.absolute, stated)) if url)
 

@@ -103,8 +103,8 @@ def _counted(words: str) -> re.Match[str] | None:
 
 def _following(page: Page) -> str | None:
     """Return what the head states as the next page of the same text, by its path."""
-    for link in page.tree.iter("link"):
-        url = page.absolute(link.get("href")) if "next" in (link.get("rel") or "").lower().split() else None
+    for link, rel in page.relations:
+        url = page.absolute(link.get("href")) if "next" in rel.split() else None
         if url and not urlsplit(url).query and number(url) > 1 and _stem(url) == _stem(page.url):
             return url
     return None

@@ -63,8 +63,11 @@ _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d")
 _DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
-_STAMPED = etree.XPath("descendant-or-self::*[@datetime and @datetime != ''] | descendant-or-self::abbr[@title]")
+_STAMPED = etree.XPath("descendant-or-self::*[@datetime != ''] | descendant-or-self::abbr[@title]")
 """What states a day for programs to read."""
+_STAMPS = ("datetime", "dateTime", "DATETIME", "<abbr", "<ABBR")
+_IN_TITLE = re.compile(r"""title\s*=\s*(?:"[^"]{0,200}?|'[^']{0,200}?|[^\s"'>]{0,200}?)(?:19|20)\d\d""")
+"""How a source begins that holds a title with a year in it."""
 _TITLED = etree.XPath("descendant-or-self::*[@title and (contains(@title, '20') or contains(@title, '19'))]")
 _LAST_YEAR = re.compile(r"(?:^|[:：]\s*)((?:19|20)\d\d)$")
 """A year after a label, or nothing else."""
@@ -121,13 +124,22 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
     """
     us = american(page)
     found: list[Printed] = []
-    stamped = {element: said for element in _TITLED(page.body) if (said := _titled(zones, element))}
-    stamped |= {element: element.get("datetime") or element.get("title") for element in _STAMPED(page.body)}
+    stamped = _stamps(page, zones)
     for element, words in page.short.items():
         stamp = stamped.get(element)
         if (stamp or (words and _DIGIT.search(words))) and len(words) <= LONGEST and element.tag in _TAGS:
             found += _shown(zones, element, words, stamp, us)
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
+
+
+def _stamps(page: Page, zones: Zones) -> dict[Any, str]:
+    """Return what attributes state as a day, by element. Attributes are looked for only where the source has such."""
+    found: dict[Any, str] = {}
+    if "TITLE" in page.text or _IN_TITLE.search(page.text):
+        found = {element: said for element in _TITLED(page.body) if (said := _titled(zones, element))}
+    if any(name in page.text for name in _STAMPS):
+        found |= {element: element.get("datetime") or element.get("title") for element in _STAMPED(page.body)}
+    return found
 
 
 def _titled(zones: Zones, element: Any) -> str | None:
