@@ -264,6 +264,15 @@ def mark(connection: sqlite3.Connection, capture_id: str, read: Read) -> None:
     )
 
 
+def mark_end(connection: sqlite3.Connection, file: str, end: int) -> None:
+    """Record that *file* is catalogued up to the byte offset *end*."""
+    connection.execute(
+        """INSERT INTO file_end (file, offset) VALUES (?, ?) ON CONFLICT (file) DO UPDATE
+        SET offset = max(offset, excluded.offset)""",
+        (file, end),
+    )
+
+
 def ends(connection: sqlite3.Connection) -> dict[str, int]:
     """Return, for each WARC file, the offset up to which its captures, notes and failures have rows."""
     rows = connection.execute(

@@ -23,7 +23,7 @@ from db.model import Edition, Item, Partial, Publisher
 from db.notes import Failure
 from db.runs import Run
 from db.schema import open_database, written
-from db.search.index import SearchIndex
+from db.search.index import AT_ONCE, SearchIndex
 from db.statements import StatementRecord
 
 
@@ -39,9 +39,9 @@ class Catalogue:
         credit: Callable[[Item], str] | None = None,
         disk: Disk | None = None,
     ) -> None:
-        """Use *connection*; *credit* makes the line that is kept with an item (if None that of
-        `db.credit`, without its words on terms: those of other pages may change it at any time); *disk* is
-        what transactions are committed to."""
+        """Use *connection*; *credit* makes the line that is kept with an item (if None that of `db.credit`, without its
+        words on terms: those of other pages may change it at any time); *disk* is what transactions are committed to.
+        """
         self.connection = connection
         self._disk = disk or RealDisk()
         self._credit = credit
@@ -84,20 +84,28 @@ class Catalogue:
             yield
             return
         with written(self.connection, self._disk):
-            yield
+            try:
+                yield
+                self._index.write()
+            finally:
+                self._index.undo()
 
     @contextmanager
     def _whole(self) -> Iterator[None]:
         """Undo what is done inside if it raises, though the transaction around it goes on."""
         with self.transaction():
+            waiting = self._index.waiting
             self.connection.execute("SAVEPOINT whole")
             try:
                 yield
             except BaseException:
                 self.connection.execute("ROLLBACK TO whole")
                 self.connection.execute("RELEASE whole")
+                self._index.undo(waiting)
                 raise
             self.connection.execute("RELEASE whole")
+            if self._index.waiting >= AT_ONCE:
+                self._index.write()
 
     # ── Adding ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -119,8 +127,7 @@ class Catalogue:
             return self._fold.add_unchanged(capture)
 
     def refold(self, entries: Sequence[Entry]) -> list[Change]:
-        """Catalogue anew, in record order, the captures that NeedsRefold named. Returns a change for each,
-        in that order."""
+        """Catalogue anew, in record order, the captures that NeedsRefold named; return a change for each, in order."""
         with self._whole():
             return self._fold.refold(entries)
 
@@ -145,11 +152,7 @@ class Catalogue:
     def mark_file_end(self, file: str, end: int) -> None:
         """Record that *file* is catalogued up to the byte offset *end*."""
         with self.transaction():
-            self.connection.execute(
-                """INSERT INTO file_end (file, offset) VALUES (?, ?) ON CONFLICT (file) DO UPDATE
-                SET offset = max(offset, excluded.offset)""",
-                (file, end),
-            )
+            captures.mark_end(self.connection, file, end)
 
     def _write_credit(self, item: str) -> None:
         """Write the credit line of *item* anew; before it what notes say of it: it prints what decisions set."""
@@ -278,8 +281,7 @@ class Catalogue:
         return runs.every(self.connection, limit)
 
     def counts(self) -> Mapping[str, int]:
-        """Return how many captures, items, editions, statements, failures and items gone or withheld there
-        are."""
+        """Return how many captures, items, editions, statements, failures and items gone or withheld there are."""
         queries = {
             "captures": "SELECT count(*) FROM capture",
             "items": "SELECT count(*) FROM item",

@@ -16,6 +16,17 @@ COLUMNS = "{0}.capture, {0}.layer, {0}.ranges, {0}.charset, {0}.place, {0}.words
 WIDTH = 7
 """How many columns `COLUMNS` names."""
 
+_POINTING = {
+    "item": "language_evidence subtitle_evidence section_evidence site_name_evidence modified_evidence",
+    "edition": "title_evidence published_evidence",
+} | dict.fromkeys(("attribution", "tag", "term", "rival", "restated"), "evidence")
+POINTING_INDEXES = tuple(
+    f"CREATE INDEX {table}_{column} ON {table} ({column}) WHERE {column} IS NOT NULL"
+    for table, columns in _POINTING.items()
+    for column in columns.split()
+)
+"""To delete evidence is to look for what points to it, in each of these tables."""
+
 
 def write(connection: sqlite3.Connection, evidence: Evidence) -> int:
     """Insert *evidence* and return its row."""

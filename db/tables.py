@@ -10,6 +10,7 @@ from archive.passage import Place
 from db.closed_sets import one_of
 from db.decision import DecisionField
 from db.decision_tables import DECISION_TABLES, DECISION_VIEWS, shown
+from db.evidence import POINTING_INDEXES
 from db.model import (
     Act,
     AgentKind,
@@ -78,11 +79,10 @@ TABLES: tuple[str, ...] = (
         id INTEGER PRIMARY KEY, kind TEXT NOT NULL, started TEXT NOT NULL UNIQUE, finished TEXT,
         summary TEXT NOT NULL DEFAULT '{}') STRICT""",
     f"""CREATE TABLE capture (
-        id TEXT PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id), url TEXT NOT NULL, url_key
-        TEXT NOT NULL,
-        began TEXT NOT NULL, kind TEXT NOT NULL {one_of("kind", CaptureKind)}, status INTEGER NOT NULL,
-        media_type TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,
-        block_digest TEXT NOT NULL, payload_digest TEXT, payload_length INTEGER NOT NULL,
+        id TEXT PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id), url TEXT NOT NULL,
+        url_key TEXT NOT NULL, began TEXT NOT NULL, kind TEXT NOT NULL {one_of("kind", CaptureKind)},
+        status INTEGER NOT NULL, media_type TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,
+        length INTEGER NOT NULL, block_digest TEXT NOT NULL, payload_digest TEXT, payload_length INTEGER NOT NULL,
         ending TEXT NOT NULL {one_of("ending", Ending)}, truncated TEXT {one_of("truncated", Truncation)},
         ip TEXT, location TEXT, location_key TEXT, refers_to_url TEXT, refers_to_date TEXT, etag TEXT,
         last_modified TEXT, retry_after TEXT,
@@ -95,9 +95,8 @@ TABLES: tuple[str, ...] = (
     "CREATE INDEX capture_waiting ON capture (began, id) WHERE catalogued = 0",
     # Which captures were catalogued under which key: what must be read again when an older capture turns up.
     """CREATE TABLE capture_key (
-        publisher TEXT NOT NULL, key TEXT NOT NULL, began TEXT NOT NULL, capture TEXT NOT NULL REFERENCES
-        capture (id),
-        PRIMARY KEY (publisher, key, began, capture)) STRICT, WITHOUT ROWID""",
+        publisher TEXT NOT NULL, key TEXT NOT NULL, began TEXT NOT NULL, capture TEXT NOT NULL
+        REFERENCES capture (id), PRIMARY KEY (publisher, key, began, capture)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX capture_key_capture ON capture_key (capture)",
     # What entries of feeds and REST answers say of pages; `heard` of a capture names those it was read with.
     f"""CREATE TABLE witness (
@@ -132,9 +131,8 @@ TABLES: tuple[str, ...] = (
     "CREATE UNIQUE INDEX item_alias_key ON item_alias (key, publisher) WHERE current = 1",
     "CREATE INDEX item_alias_item ON item_alias (item)",
     f"""CREATE TABLE edition (
-        id INTEGER PRIMARY KEY, item TEXT NOT NULL REFERENCES item (id), opened TEXT NOT NULL, last_seen TEXT
-        NOT NULL,
-        stamp TEXT NOT NULL, digest TEXT NOT NULL, partial TEXT {one_of("partial", Partial)},
+        id INTEGER PRIMARY KEY, item TEXT NOT NULL REFERENCES item (id), opened TEXT NOT NULL,
+        last_seen TEXT NOT NULL, stamp TEXT NOT NULL, digest TEXT NOT NULL, partial TEXT {one_of("partial", Partial)},
         title TEXT, title_evidence INTEGER REFERENCES evidence (id),
         published TEXT, precision TEXT {one_of("precision", Precision)},
         published_evidence INTEGER REFERENCES evidence (id), text TEXT NOT NULL, marks TEXT NOT NULL,
@@ -186,11 +184,9 @@ TABLES: tuple[str, ...] = (
     "CREATE INDEX event_url ON event (url_key, at)",
     "CREATE INDEX event_capture ON event (capture)",
     """CREATE TABLE failure (
-        id TEXT PRIMARY KEY, publisher TEXT NOT NULL, url TEXT, url_key TEXT, at TEXT NOT NULL, reason TEXT
-        NOT NULL,
-        detail TEXT NOT NULL, body TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER
-        NOT NULL,
-        previous TEXT, digest TEXT NOT NULL) STRICT""",
+        id TEXT PRIMARY KEY, publisher TEXT NOT NULL, url TEXT, url_key TEXT, at TEXT NOT NULL,
+        reason TEXT NOT NULL, detail TEXT NOT NULL, body TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,
+        length INTEGER NOT NULL, previous TEXT, digest TEXT NOT NULL) STRICT""",
     "CREATE INDEX failure_url ON failure (url_key, at)",
     """CREATE TABLE withholding (
         id TEXT PRIMARY KEY, reason TEXT, made TEXT NOT NULL, note TEXT NOT NULL) STRICT""",
@@ -219,6 +215,7 @@ TABLES: tuple[str, ...] = (
     """CREATE VIRTUAL TABLE search USING fts5 (title, author, text, stem, content = '',
         tokenize = "unicode61 remove_diacritics 2")""",
     *DECISION_TABLES,
+    *POINTING_INDEXES,
 )
 
 _EDITION_TIME = "replace(replace(replace(substr({0}, 1, 19), '-', ''), ':', ''), 'T', '')"

@@ -15,6 +15,9 @@ from db.search.words import stems_of
 _PLACES = 1 << 22
 """How many items of one day have a place of their own in the order of the index."""
 
+AT_ONCE = 200
+"""How much waits at most to be written in one go."""
+
 _COLUMNS = "rowid, title, author, text, stem"
 
 
@@ -38,11 +41,54 @@ class Document:
         return title, author, text, " ".join((other, *stems))
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """A document that goes into the index at *row*, or out of it."""
+
+    row: int
+    document: Document
+    enters: bool
+
+
 class SearchIndex:
-    """Keeps the index in step with the items. A row is taken out with the very words it was put in with."""
+    """Keeps the index in step with the items. A row is taken out with the very words it was put in with.
+
+    What goes in and out waits for `write`, which must come before the transaction ends: the index writes what comes
+    in the order of its rows at once, and each document on its own at many times the cost.
+    """
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._db = connection
+        self._waiting: list[_Turn] = []
+
+    @property
+    def waiting(self) -> int:
+        """How much waits to be written."""
+        return len(self._waiting)
+
+    def undo(self, waiting: int = 0) -> None:
+        """Forget what waits to be written but the first *waiting*: what it followed from was undone."""
+        del self._waiting[waiting:]
+
+    def write(self) -> None:
+        """Write what waits. Never within a savepoint that what it follows from was done before."""
+        before: dict[int, Document] = {}
+        after: dict[int, Document | None] = {}
+        for turn in self._waiting:
+            if turn.row not in after and not turn.enters:
+                before[turn.row] = turn.document
+            after[turn.row] = turn.document if turn.enters else None
+        self._waiting.clear()
+        for row, document in sorted(after.items(), key=lambda pair: pair[0]):
+            held = before.get(row)
+            if held == document:
+                continue
+            if held is not None:
+                self._db.execute(
+                    f"INSERT INTO search (search, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?)", (row, *held.folded())
+                )
+            if document is not None:
+                self._db.execute(f"INSERT INTO search ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)", (row, *document.folded()))
 
     def forget(self, item: str) -> None:
         """Take *item* out, if it is in; its rows must still be as they were indexed."""
@@ -51,10 +97,7 @@ class SearchIndex:
             return
         document = self._document(item)
         if document is not None:
-            self._db.execute(
-                f"INSERT INTO search (search, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?)",
-                (found[0], *document.folded()),
-            )
+            self._waiting.append(_Turn(found[0], document, enters=False))
         self._db.execute("DELETE FROM search_doc WHERE rowid = ?", (found[0],))
 
     def remember(self, item: str) -> None:
@@ -69,7 +112,7 @@ class SearchIndex:
             "INSERT INTO search_doc (rowid, item, publisher, language, published) VALUES (?, ?, ?, ?, ?)",
             (row, item, document.publisher, document.language or "", document.published),
         )
-        self._db.execute(f"INSERT INTO search ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)", (row, *document.folded()))
+        self._waiting.append(_Turn(row, document, enters=True))
 
     def refresh(self) -> int:
         """Write the whole index anew if another fold wrote it; return how many items were written."""
@@ -81,6 +124,9 @@ class SearchIndex:
         items = [row[0] for row in self._db.execute("SELECT id FROM item ORDER BY first_seen, id")]
         for item in items:
             self.remember(item)
+            if self.waiting >= AT_ONCE:
+                self.write()
+        self.write()
         self._db.execute("INSERT OR REPLACE INTO search_setting (name, value) VALUES ('fold', ?)", (FOLD_VERSION,))
         return len(items)
 

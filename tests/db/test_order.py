@@ -132,6 +132,7 @@ def _index_holds_what_the_items_say(catalogue: Catalogue) -> None:
     catalogue.connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
     for item in catalogue.all_item_ids():
         catalogue._index.forget(item)
+    catalogue._index.write()
     left = catalogue.connection.execute("SELECT count(*) FROM search WHERE search MATCH 'anaklia OR batumi OR port'")
     assert left.fetchone() == (0,)
 

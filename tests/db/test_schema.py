@@ -23,6 +23,20 @@ def test_a_new_catalogue_is_durable_and_strict(tmp_path: Path) -> None:
     assert loose == []
 
 
+def test_what_is_ever_deleted_is_looked_up_by_an_index_in_all_that_points_to_it(tmp_path: Path) -> None:
+    connection = open_database(tmp_path / "catalogue.db", create=True)
+    pointing = connection.execute(
+        """SELECT held.name, key."from", key."table" FROM pragma_table_list AS held
+        JOIN pragma_foreign_key_list(held.name) AS key WHERE held.schema = 'main'
+        AND key."table" NOT IN ('capture', 'publisher', 'run')"""
+    ).fetchall()
+    assert len(pointing) > 15
+    for table, column, target in pointing:
+        [*plan] = connection.execute(f"EXPLAIN QUERY PLAN SELECT 1 FROM {table} WHERE {column} = ?", (1,)).fetchall()
+        assert f"SEARCH {table} USING" in plan[0][3], f"{table}.{column}, to {target}: {plan[0][3]}"
+    connection.close()
+
+
 def test_an_older_program_refuses_a_newer_catalogue_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.db"
     connection = open_database(path, create=True)

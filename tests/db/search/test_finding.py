@@ -210,6 +210,36 @@ def test_the_index_follows_an_item_that_changes(catalogue: Catalogue, made: Made
     assert found(catalogue, "title:gdansk") == {1}
 
 
+def test_what_is_undone_leaves_nothing_in_the_index(catalogue: Catalogue, made: Made) -> None:
+    def fail() -> None:
+        with catalogue.transaction():
+            _add(catalogue, made, 1, "Łódź")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    _add(catalogue, made, 1, "Toruń")
+    assert found(catalogue, "lodz") == set()
+    assert found(catalogue, "torun") == {1}
+
+
+def test_many_changes_of_one_transaction_come_to_what_the_last_one_says(catalogue: Catalogue, made: Made) -> None:
+    _add(catalogue, made, 1, "Łódź")
+    with catalogue.transaction():
+        for number, title in enumerate(("Gdańsk", "Łódź", "Toruń"), start=5):
+            capture = made.capture(number, "/1")
+            catalogue.add(Entry(capture, made.reading(capture, title=title)))
+        _add(catalogue, made, 2, "Poznań")
+    assert [found(catalogue, f"title:{word}") for word in ("lodz", "gdansk", "torun")] == [set(), set(), {1}]
+    assert found(catalogue, "poznan") == {2}
+    # Nothing is left of the words that went: to take out what is in empties the index.
+    with catalogue.transaction():
+        for item in catalogue.all_item_ids():
+            catalogue._index.forget(item)
+    words = "title: lodz OR gdansk OR torun OR poznan"
+    assert catalogue.connection.execute("SELECT count(*) FROM search WHERE search MATCH ?", (words,)).fetchone() == (0,)
+
+
 def test_a_withheld_item_is_not_found(shelf: Catalogue, made: Made) -> None:
     (item,) = all_ids(shelf.connection, "anaklia")
     shelf.add_note(made.note(50, NoteKind.WITHHOLDING, {"item": item, "reason": "asked to"}))
