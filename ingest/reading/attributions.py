@@ -58,6 +58,7 @@ _STEMS = (
     ),
 )
 """With one of these every label begins: quicker to look for than the labels."""
+_PLAIN_STEMS = tuple(filter(str.isascii, _STEMS))
 BEFORE, AFTER, LONGEST = 30, 90, 220
 
 
@@ -104,19 +105,17 @@ def may_name(page: Page, headline: Any) -> bool:
     """Say whether the words by *headline* hold a label that contributors stand behind; if not, there are none."""
     at = page.elements.index(headline)
     near = page.elements[max(0, at - BEFORE) : at + AFTER + 1]
-    pieces = []
-    for element in near:
-        for words in (element.text, element.tail):
-            if words:
-                # Behind a label that stands in a whole paragraph nobody is sought.
-                pieces.append(words if len(words) <= LONGEST or len(words.strip()) <= 2 * LONGEST else " \n ")
-    return _label(" ".join(pieces), _STEMS) is not None
+    said = [words for element in near for words in (element.text, element.tail) if words]
+    # Behind a label that stands in a whole paragraph nobody is sought.
+    short = (words if len(words) <= LONGEST or len(words.strip()) <= 2 * LONGEST else " \n " for words in said)
+    return _label(" ".join(short), _STEMS) is not None
 
 
 def _label(words: str, stems: tuple[str, ...]) -> re.Match[str] | None:
     """Return the first label in *words* that holds one of *stems*, with the names behind it, or None."""
     lowered = words.replace("\u0130", "i").lower()  # as long as before: the one letter that would grow is set apart
-    starts = sorted(at for stem in stems if stem in lowered for at in _each(lowered, stem))
+    held = [stem for stem in (_PLAIN_STEMS if stems is _STEMS and lowered.isascii() else stems) if stem in lowered]
+    starts = sorted(at for stem in held for at in _each(lowered, stem))
     return next((found for at in starts if (found := _LABEL.match(words, max(0, at - 1)))), None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 from db.model import StatementPlace
@@ -49,6 +50,16 @@ def about_another(element: Any, url: str) -> bool:
     return False
 
 
+_NAMED = {"quoted": _QUOTED, "footer": _FOOTER, "article": _ARTICLE, "notice": _NOTICE}
+
+
+@lru_cache(maxsize=8192)  # a site names the elements of every page alike
+def _marks(names: str) -> frozenset[str]:
+    """What the class names and the id of an element say of where it stands."""
+    found = {mark for mark, pattern in _NAMED.items() if pattern.search(names)}
+    return frozenset(found | {"apart"} if _APART.search(names) and "republi" not in names else found)
+
+
 class Standing:
     """What the ancestors of an element say of where it stands."""
 
@@ -62,19 +73,20 @@ class Standing:
             element = element.getparent()
 
     def _look(self, element: Any, tag: str, names: str) -> None:
-        if tag in _APART_TAGS or (_APART.search(names) and "republi" not in names):
+        marks = _marks(names)
+        if tag in _APART_TAGS or "apart" in marks:
             self.apart = True
-        if tag in _QUOTED_TAGS or _QUOTED.search(names):
+        if tag in _QUOTED_TAGS or "quoted" in marks:
             self.quoted = True
-        if (tag == "footer" and not self.article) or element.get("role") == "contentinfo" or _FOOTER.search(names):
+        if (tag == "footer" and not self.article) or "footer" in marks or element.get("role") == "contentinfo":
             self.footer = True
         if tag in ("article", "main"):
             self.article = True
             if tag == "article":
                 self.footer = False
-        elif _ARTICLE.search(names):
+        elif "article" in marks:
             self.article = True
-        if tag in ("small", "address", "footer") or _NOTICE.search(names):
+        if tag in ("small", "address", "footer") or "notice" in marks:
             self.notice = True
 
     def place(self, of_terms: bool) -> StatementPlace:

@@ -26,8 +26,8 @@ def statements(page: PageView) -> Iterator[Statement]:
     Wherever the link stands it is about the page, save beside a picture or in a quotation.
     """
     for link in page.tree.iter("a", "area", "link"):
-        if not is_license_link(link) or (link.get("href") or "#").startswith("#"):
-            continue
+        if not link.get("rel") or not is_license_link(link) or (link.get("href") or "#").startswith("#"):
+            continue  # most links have no rel at all: that is asked without a call
         standing = Standing(link)
         evidence = (
             None
