@@ -58,7 +58,6 @@ _STEMS = (
     ),
 )
 """With one of these every label begins: quicker to look for than the labels."""
-_PLAIN_STEMS = tuple(filter(str.isascii, _STEMS))
 BEFORE, AFTER, LONGEST = 30, 90, 220
 
 
@@ -114,8 +113,7 @@ def may_name(page: Page, headline: Any) -> bool:
 def _label(words: str, stems: tuple[str, ...]) -> re.Match[str] | None:
     """Return the first label in *words* that holds one of *stems*, with the names behind it, or None."""
     lowered = words.replace("\u0130", "i").lower()  # as long as before: the one letter that would grow is set apart
-    held = [stem for stem in (_PLAIN_STEMS if stems is _STEMS and lowered.isascii() else stems) if stem in lowered]
-    starts = sorted(at for stem in held for at in _each(lowered, stem))
+    starts = sorted(at for stem in stems if stem in lowered for at in _each(lowered, stem))
     return next((found for at in starts if (found := _LABEL.match(words, max(0, at - 1)))), None)
 
 

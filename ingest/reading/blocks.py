@@ -106,6 +106,10 @@ class _Walk:
             if whole is not None:
                 yield from whole
                 continue
+            if tag == "p" and not len(node) and not node.keys() and self._stands_alone:
+                if words := plain(node.text or ""):  # most paragraphs are words and nothing else
+                    yield Passage(words, node, Mark(MarkKind.CAPTION) if _credited(words) else PLAIN)
+                continue
             if self._notes.targets:
                 self._notes.enter(node)
             if part or tag == "a":
@@ -118,6 +122,13 @@ class _Walk:
                     stack.append(child.tail)
                 stack.append(child)
         yield from self._flush()
+
+    @property
+    def _stands_alone(self) -> bool:
+        """Whether nothing that is open makes more of a paragraph than its words."""
+        return not (
+            self._items or self._quoted or self._heading or self._captions or self._links or self._notes.targets
+        )
 
     def _whole(self, node: Any, tag: Any) -> list[Passage] | None:
         """Return what an element says that is not looked into: nothing where it is silent or passed over, the lines

@@ -86,12 +86,13 @@ class LearnedReader(PageReader):
         if made.title is None or len(text_of(found)) < ENOUGH:
             raise Misfit
         text = led(self.lede, Text(found))
+        words = text.words
         return Reading(
             **{name: getattr(made, name) for name in _KEPT},
             kind=PageKind.ARTICLE,
-            text=text.words,
+            text=words,
             marks=text.marks,
-            language=self._language(text.words),
+            language=self._language(words),
             partial=Partial.TEASER if self.data.free is False else None,
             rivals=tuple(self.rivals),
             fitted=True,
@@ -108,7 +109,7 @@ class LearnedReader(PageReader):
         passed = frozenset(spot.repeated)
         found = []
         for one in blocks.bare(holder, spot.without):
-            if Block(one.words, one.mark).printed in passed:
+            if passed and Block(one.words, one.mark).printed in passed:
                 continue
             if one.element.tag in furniture.HEADINGS and len(one.words) <= 120 and furniture.titled(one.words):
                 raise Misfit  # furniture that was not there when the pages were learnt

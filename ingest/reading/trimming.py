@@ -163,7 +163,7 @@ def _leads_away(one: Passage, known: Known) -> bool:
         or len(one.words) < SHORTEST_LINK
     ):
         return False
-    if one.inner or 10 * one.linked < 9 * len(one.words.replace(" ", "")):
+    if one.inner or not one.linked or 10 * one.linked < 9 * len(one.words.replace(" ", "")):
         return False
     return all(_at_home(link.get("href") or "", known.host) for link in one.element.iter("a"))
 
