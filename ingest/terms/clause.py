@@ -33,6 +33,7 @@ _ACTS = {
     "excerpt": Act.EXCERPT,
     "quote": Act.EXCERPT,
 }
+_OPENINGS = frozenset({*SUBJECTS, "other use", "excerpt"})
 SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
 _WITHOUT_GRANT = ("bare-condition", "non-commercial-only")
 _UNALTERED = frozenset({"unaltered", "left as is"})
@@ -71,8 +72,8 @@ def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
     parts, start = [], 0
     for left, right in joints(sentence):
         rest = sentence[right:].split("; ", 1)[0]  # what comes after a semicolon is no part of this clause
-        head = book.marks(fold(" ".join(rest.split()[:5])), language)
-        if not any(subject in head for subject in (*SUBJECTS, "other use", "excerpt")):
+        opening = fold(" ".join(rest.split()[:5]))
+        if not book.may_show(_OPENINGS, opening, language) or _OPENINGS.isdisjoint(book.marks(opening, language)):
             continue
         before = book.marks(plain(sentence[start:left]), language)
         given = _rules(before) or "public domain" in before
@@ -99,8 +100,9 @@ def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> 
         out = Term(Covers.IMAGES, Act.USE, Permission.ASK, "images-left-out")
         yield Fired("images-left-out", clause, tuple(marks.items()), (out,))
     settled = granted = False
+    shown = frozenset(marks)
     for rule in book.rules:
-        if not rule.fires(marks) or (settled and not rule.also) or (granted and rule.name in _WITHOUT_GRANT):
+        if not rule.fires(shown) or (settled and not rule.also) or (granted and rule.name in _WITHOUT_GRANT):
             continue
         if licensed and rule.name == "grant":
             continue

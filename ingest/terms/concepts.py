@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from ingest.terms.phrases import (
@@ -27,6 +27,8 @@ _LETTER, _REST, _IN_WORD = re.compile(r"\w"), re.compile(r"\w*"), re.compile(r"[
 _ESCAPED = re.compile(r"\\\W")
 _SPECIAL = frozenset("\\()[]{}?*+|^$.:")
 _OPEN_END = r"\w*"
+_ANY = frozenset({""})
+_NO_WORDS = frozenset({*SIGNS, "$"})
 
 
 class Found(NamedTuple):
@@ -59,9 +61,11 @@ class Phrase:
         self._find: Callable[[str, int], Found | None] | None = None
         parts = TOKEN.findall(text)
         self._first = parts[0] == "^"
-        self.begins = keys.of(text) or frozenset({""})
-        told = (keys.of(part) for part in parts if part not in SIGNS and part != "$" and not may_lack(part))
-        needs = sorted((need for need in told if need), key=_commonness) or [frozenset({""})]
+        self.begins = keys.of(text) or _ANY
+        told = [keys.of(part) for part in parts if part not in _NO_WORDS and not may_lack(part)]
+        needs = [need for need in told if need] or [_ANY]
+        if len(needs) > 1:
+            needs.sort(key=_commonness)
         self.rarest, self._needs = needs[0], tuple(needs[1:])
 
     @property
@@ -85,6 +89,7 @@ class Phrase:
         return self._find(folded, place)
 
 
+@cache
 def _commonness(keys: frozenset[str]) -> int:
     """How often a set of keys is met, as far as their lengths tell."""
     return sum(1 if len(key) > LONGER else 4 if len(key) == LONGER else 16 for key in keys)

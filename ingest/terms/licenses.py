@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,8 +10,8 @@ from typing import Any
 
 from db.model import Act, Covers, Duty, Permission, Term
 from ingest.terms.creative_commons import CreativeCommons, entailed, from_address, ordered
+from ingest.terms.packaged import packaged
 from ingest.terms.phrases import any_of, fold
-from ingest.terms.vocabulary import WORDINGS
 
 _VERSION = re.compile(r"[\s,(-]*(?:v|v\.|ver\.|version|wersja|w wersji)?\s*(\d\.\d|\d(?![\d.]))")
 _SPDX_CC = re.compile(
@@ -49,8 +48,7 @@ class _Known:
 
 @cache
 def _known() -> tuple[_Known, ...]:
-    rows = tomllib.loads((WORDINGS / "licenses.toml").read_text(encoding="utf-8"))["license"]
-    return tuple(_entry(row) for row in rows)
+    return tuple(_entry(row) for row in packaged("licenses")["license"])
 
 
 def _entry(row: Mapping[str, Any]) -> _Known:

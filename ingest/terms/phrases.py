@@ -146,6 +146,9 @@ class Keys:
         return self._known[asked]
 
     def _told(self, phrase: str, opened: bool) -> frozenset[str] | None:
+        if " " not in phrase and phrase[0] not in "(<.^":  # a word, as most parts are
+            first = _beginning(phrase, opened=opened or phrase.endswith("*"))
+            return frozenset({first}) if first else None
         found: set[str] = set()
         parts = TOKEN.findall(phrase)
         for number, part in enumerate(parts):

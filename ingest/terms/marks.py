@@ -1,0 +1,202 @@
+"""Marks: the concepts that folded words show, and the language that tells most of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, lru_cache
+from itertools import filterfalse
+
+from ingest.terms.concepts import Concept, Group, Phrase, hidden
+from ingest.terms.packaged import packaged, tongues
+from ingest.terms.phrases import UNSPACED, Begun, Keys, beginnings, fold
+
+_TELLING = 3
+_EVERYWHERE = frozenset({"reserved", "caption"})
+_UNSPACED = "zh-ja-ko"
+_WORD = re.compile(r"\w+")
+
+
+@lru_cache(maxsize=1024)  # a sentence is asked about several times
+def found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
+    """The concepts that a folded clause shows in a language, each with the words that show it; not to be changed.
+
+    Under ``""`` those of all languages are looked for, for words too few to tell it.
+    """
+    shown: dict[str, tuple[str, ...]] = {}
+    concepts, hides, unspaced = _concepts(language), _hides(), UNSPACED.search(clause) is not None
+    begun = beginnings(clause)
+    may = _may(concepts, begun)
+    for number in range(len(concepts)) if unspaced else sorted(may):
+        concept = concepts[number]
+        hits = concept.find(clause, begun, may.get(number, {}), unspaced)
+        if hits:
+            shown[concept.name] = tuple(hit.words for hit in hits)
+            if concept.name in hides:
+                clause = hidden(clause, hits)
+    return shown
+
+
+def shows(concept: str, folded: str) -> bool:
+    """Whether folded words show a concept in any language."""
+    looked_for, begun = _concept(concept, tuple(tongues())), beginnings(folded)
+    may = _may((looked_for,), begun).get(0, {})
+    return bool(looked_for.find(folded, begun, may, UNSPACED.search(folded) is not None))
+
+
+def may_show(concepts: frozenset[str], folded: str, language: str) -> bool:
+    """Whether folded words can show one of some *concepts*: not where each of their phrases lacks a word."""
+    if UNSPACED.search(folded) is not None:
+        return True
+    return next(_standing(_index(_some(concepts, language)), beginnings(folded)), None) is not None
+
+
+def language_of(folded: str, spelled: str = "") -> str:
+    """The language of folded words by their commonest, and by its own letters in the words as *spelled*.
+
+    Among equals, that with most to say of terms.
+    """
+    counts = dict.fromkeys(tongues(), 0)
+    known, letters = _common(), _letters()
+    for word in words_of(folded) & known.keys():
+        for tongue in known[word]:
+            counts[tongue] += 1
+    own = {tongue for letter in letters.keys() & frozenset(spelled.lower()) for tongue in letters[letter]}
+    for tongue in own:
+        counts[tongue] += _TELLING
+    most = max(counts.values())
+    best = tuple(tongue for tongue, count in counts.items() if count == most)
+    return best[0] if len(best) == 1 else _most_telling(folded, best)
+
+
+def tells(folded: str) -> bool:
+    """Whether folded words hold any by which a language is told."""
+    return not words_of(folded).isdisjoint(_common())
+
+
+@lru_cache(maxsize=1024)
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text; most stand between spaces, and need no pattern."""
+    parts = text.split()
+    return frozenset(filter(str.isalnum, parts)).union(_WORD.findall(" ".join(filterfalse(str.isalnum, parts))))
+
+
+@lru_cache(maxsize=1024)
+def _most_telling(folded: str, languages: tuple[str, ...]) -> str:
+    """The first of the languages in which folded words show most concepts; those that cannot win are not tried."""
+    may: dict[str, set[int]] = {}
+    for tongue, number, _ in _standing(_of_all(), beginnings(folded)):
+        may.setdefault(tongue, set()).add(number)
+    everywhere = len(may.get("", ()))
+    if UNSPACED.search(folded) is not None:
+        everywhere = len(packaged("rules")["order"])
+    at_most = [len(may.get(tongue, ())) + everywhere for tongue in languages]
+    best, most = len(languages), -1
+    for number in sorted(range(len(languages)), key=lambda number: (-at_most[number], number)):
+        if at_most[number] < most or (at_most[number] == most and number > best):
+            continue
+        tongue = languages[number]  # in which nothing of its own is said, they say what they do in any such
+        shown = len(found(folded, tongue if tongue in may else _UNSPACED))
+        if shown > most or (shown == most and number < best):
+            best, most = number, shown
+    return languages[best]
+
+
+Entry = tuple[str, int, tuple[Group, Phrase]]
+"""A language, the number of a concept, and one of its phrases with its group."""
+
+
+def _standing(index: Mapping[str, list[Entry]], begun: Begun) -> Iterator[Entry]:
+    """What of an index may stand in words with these beginnings."""
+    words = frozenset(begun)
+    for key in index.keys() & words:
+        for entry in index[key]:
+            if entry[2][1].may_stand(begun, words):
+                yield entry
+
+
+def _may(concepts: tuple[Concept, ...], begun: Begun) -> dict[int, dict[Group, dict[Phrase, None]]]:
+    """The concepts by number that words with these beginnings may show: by which of their phrases."""
+    may: dict[int, dict[Group, dict[Phrase, None]]] = {}
+    for _, number, (group, phrase) in _standing(_index(concepts), begun):
+        may.setdefault(number, {}).setdefault(group, {})[phrase] = None
+    return may
+
+
+@cache
+def _index(concepts: tuple[Concept, ...]) -> dict[str, list[Entry]]:
+    """The phrases of some concepts by their rarest words."""
+    index: dict[str, list[Entry]] = {}
+    for number, concept in enumerate(concepts):
+        for key, phrases in concept.phrases.items():
+            index.setdefault(key, []).extend(("", number, phrase) for phrase in phrases)
+    return index
+
+
+@cache
+def _of_all() -> dict[str, list[Entry]]:
+    """The phrases of every language by their rarest words, those known everywhere under ``""``."""
+    index: dict[str, list[Entry]] = {}
+    for language in tongues():
+        for number, concept in enumerate(_concepts(language)):
+            known_as = "" if concept.name in _EVERYWHERE else language
+            if known_as == "" and language != _UNSPACED:
+                continue
+            for key, phrases in concept.phrases.items():
+                index.setdefault(key, []).extend((known_as, number, phrase) for phrase in phrases)
+    return index
+
+
+@cache
+def _concepts(language: str) -> tuple[Concept, ...]:
+    """The concepts of a language in the order they are looked for, or those of all under ``""``.
+
+    A reservation of all rights and a picture's credit are known in every language: sites print them in English
+    everywhere.
+    """
+    every = tuple(tongues())
+    own = tuple(name for name in every if name in (language, _UNSPACED))
+    return tuple(
+        _concept(concept, every if not language or concept in _EVERYWHERE else own)
+        for concept in packaged("rules")["order"]
+    )
+
+
+@cache
+def _some(concepts: frozenset[str], language: str) -> tuple[Concept, ...]:
+    return tuple(concept for concept in _concepts(language) if concept.name in concepts)
+
+
+@cache
+def _concept(name: str, languages: tuple[str, ...]) -> Concept:
+    return Concept(name, [tongues()[language] for language in languages], map(_keys, languages))
+
+
+@cache
+def _keys(language: str) -> Keys:
+    return Keys(packaged(language).get("words", {}))
+
+
+@cache
+def _common() -> dict[str, tuple[str, ...]]:
+    """The languages that have a word among their commonest, by the word, folded."""
+    return _languages_of({name: fold(tongue["common"]).split() for name, tongue in tongues().items()})
+
+
+@cache
+def _letters() -> dict[str, tuple[str, ...]]:
+    """The languages that have a letter for their own, by the letter."""
+    return _languages_of({name: tongue.get("letters", "") for name, tongue in tongues().items()})
+
+
+def _languages_of(signs: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for language, own in signs.items():
+        for sign in dict.fromkeys(own):
+            found[sign] = (*found.get(sign, ()), language)
+    return found
+
+
+@cache
+def _hides() -> frozenset[str]:
+    return frozenset(packaged("rules")["hides"])
