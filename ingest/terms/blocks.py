@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
+
+from lxml import etree
+
+from ingest.terms import triggers
 
 INLINE = frozenset(
     {
@@ -37,15 +40,16 @@ INLINE = frozenset(
         "svg",
     }
 )
-_UNSEEN = frozenset({"script", "style", "noscript", "template", "svg"})
+_UNSEEN = frozenset(
+    {"script", "style", "noscript", "template", "svg", etree.Comment, etree.ProcessingInstruction, etree.Entity}
+)
+_SAMPLE = 2_000
 LONGEST = 1_500
 _SHORTEST = 3
 
 
-def blocks_with(elements: Sequence[Any], sought: Callable[[str], re.Pattern[str]]) -> list[Any]:
-    """The blocks whose text matches the pattern *sought* in a text like that of the page, in lower case.
-
-    They come in the order of the page, each once.
+def blocks_with_triggers(elements: Sequence[Any]) -> list[Any]:
+    """The blocks whose text holds a trigger of a language that the page is likely in, in its order, each once.
 
     Args:
         elements: every element and comment of the page, in document order.
@@ -53,18 +57,24 @@ def blocks_with(elements: Sequence[Any], sought: Callable[[str], re.Pattern[str]
     The page is searched as one string: it is long, and few of its blocks hold any.
     """
     pieces, owners = _pieces(elements)
-    whole = _lower("\n".join(pieces))
-    hits = [found.start() for found in sought(whole).finditer(whole)]
-    if not hits:
-        return []
-    starts = list(accumulate(map((1).__add__, map(len, pieces)), initial=0))
     found_in: dict[Any, None] = {}
-    for hit in sorted({bisect_right(starts, hit) - 1 for hit in hits}):
+    for hit in _speaking(pieces):
         number = owners[hit]
         owner = elements[number] if number >= 0 else elements[~number].getparent()
         if owner is not None:
             found_in[block_of(owner)] = None
     return list(found_in)
+
+
+def _speaking(pieces: list[str]) -> list[int]:
+    """Which of the pieces of a page hold a trigger of a language that it is likely in, by their numbers."""
+    hits = _hits(pieces)
+    told = [number for number in hits if triggers.held(_lower(pieces[number]))]
+    if len(told) == len(hits):
+        return hits
+    whole = "\n".join(pieces)
+    languages = triggers.likely(_lower(f"{whole[:_SAMPLE]}\n{whole[-_SAMPLE:]}"))
+    return [number for number in hits if triggers.held(_lower(pieces[number]), languages)]
 
 
 def _pieces(elements: Sequence[Any]) -> tuple[list[str], list[int]]:
@@ -73,7 +83,7 @@ def _pieces(elements: Sequence[Any]) -> tuple[list[str], list[int]]:
     owners: list[int] = []
     for number, element in enumerate(elements):
         text = element.text
-        if text and len(text) > _SHORTEST and not text.isspace() and _seen(element.tag):
+        if text and len(text) > _SHORTEST and not text.isspace() and element.tag not in _UNSEEN:
             pieces.append(text)
             owners.append(number)
         text = element.tail
@@ -83,9 +93,14 @@ def _pieces(elements: Sequence[Any]) -> tuple[list[str], list[int]]:
     return pieces, owners
 
 
-def _seen(tag: Any) -> bool:
-    """Whether a browser shows the text of an element with this tag; comments have none that is a string."""
-    return isinstance(tag, str) and tag not in _UNSEEN
+def _hits(pieces: list[str]) -> list[int]:
+    """Which of *pieces* hold a trigger of any language, by their numbers."""
+    whole = _lower("\n".join(pieces))
+    places = [found.start() for found in triggers.pattern().finditer(whole)]
+    if not places:
+        return []
+    starts = list(accumulate(map((1).__add__, map(len, pieces)), initial=0))
+    return sorted({bisect_right(starts, place) - 1 for place in places})
 
 
 def _lower(text: str) -> str:
@@ -120,7 +135,7 @@ def runs(block: Any) -> list[str]:
 def _collect(element: Any, found: list[list[str]]) -> None:
     found[-1].append(_flat(element.text))
     for child in element:
-        if not isinstance(child.tag, str) or child.tag in _UNSEEN:
+        if child.tag in _UNSEEN:
             pass
         elif child.tag == "br":
             found[-1].append("\n\n")

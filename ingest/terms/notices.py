@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any
 
 from db.model import Statement, StatementPlace, Term
-from ingest.terms.blocks import LONGEST, blocks_with, runs
+from ingest.terms import triggers
+from ingest.terms.blocks import LONGEST, blocks_with_triggers, runs
 from ingest.terms.creative_commons import ADDRESS
 from ingest.terms.page import PageView
 from ingest.terms.phrases import fold
@@ -26,7 +27,7 @@ _FEWEST_GAPS = 4
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each group of neighbouring sentences that speak of terms, in blocks like notices."""
     seen: set[str] = set()
-    blocks = blocks_with(page.elements or tuple(page.tree.iter()), vocabulary().sought)
+    blocks = blocks_with_triggers(page.elements or tuple(page.tree.iter()))
     if not blocks:
         return
     of_terms = _is_of_terms(page)
@@ -77,8 +78,9 @@ def _statement(
 @lru_cache(maxsize=4096)  # a site prints the same boxes, menus and footers on every page
 def _groups(run: str, address: str | None) -> tuple[str, ...]:
     """Neighbouring sentences that speak of terms, as they stand; at least one of them holds a trigger."""
-    spans, held = sentences(run), vocabulary().triggers_in(run.lower())
-    taken = [_holds_any(run[slice(*span)], held) and _speaks(run[slice(*span)], address) for span in spans]
+    spans, sought = sentences(run), triggers.pattern()
+    held = (sought.search(run[slice(*span)].lower()) is not None for span in spans)
+    taken = [holds and _speaks(run[slice(*span)], address) for holds, span in zip(held, spans, strict=True)]
     if not any(taken):
         return ()
     found = []
@@ -90,11 +92,6 @@ def _groups(run: str, address: str | None) -> tuple[str, ...]:
             members = [span for span, _ in group]
             found.append(run[members[0][0] : members[-1][1]])
     return tuple(found)
-
-
-def _holds_any(sentence: str, triggers: tuple[str, ...]) -> bool:
-    lowered = sentence.lower()
-    return any(word in lowered for word in triggers)
 
 
 @lru_cache(maxsize=4096)  # a site prints the same notice on every page

@@ -12,11 +12,6 @@ from ingest.terms import marks
 from ingest.terms.packaged import packaged, tongues
 from ingest.terms.phrases import fold
 
-_SAMPLE = 2_000
-_LIKELY = 3
-_ANYWHERE = ("en", "zh-ja-ko")
-_RARE = "zvbgpkucfwmhфцхжщзбгя"
-"""Letters that few words have, the rarest first."""
 _NOT_TERMS = frozenset({"foreign", "statute", "caption", "elsewhere"})
 _PERMISSION = frozenset({"may", "may not", "banned", "ask", "without asking", "on condition", "licensed", "credit"})
 
@@ -53,20 +48,15 @@ class Vocabulary:
     """The packaged words and rules.
 
     Attributes:
-        common: the commonest words of each language, by which it is told.
         license_bars: concepts beside which the name of a licence is no licence of the text.
         elements: patterns of the elements of Creative Commons names, by element (by, nc, nd, sa).
         ports: folded country names to the port of a licence.
-        triggers: for each language the words of which a text in lower case must hold one before it is worth a
-            closer look.
     """
 
-    common: Mapping[str, frozenset[str]]
     rules: tuple[Rule, ...]
     license_bars: frozenset[str]
     elements: Mapping[str, re.Pattern[str]]
     ports: Mapping[str, str]
-    triggers: Mapping[str, frozenset[str]]
 
     def language(self, folded: str, spelled: str = "") -> str:
         """The language of folded words by their commonest, and by its own letters in the words as *spelled*.
@@ -74,19 +64,6 @@ class Vocabulary:
         Among equals, that with most to say of terms.
         """
         return marks.language_of(folded, spelled)
-
-    def sought(self, text: str) -> re.Pattern[str]:
-        """The pattern of the triggers of the languages that a text in lower case is likely in.
-
-        A match begins within a trigger. English, Chinese ... are likely in any.
-        """
-        words = {*text[:_SAMPLE].split(), *text[-_SAMPLE:].split()}
-        known = sorted(self.common, key=lambda tongue: -len(words & self.common[tongue]))
-        return _sought(frozenset({*known[:_LIKELY], *_ANYWHERE}))
-
-    def triggers_in(self, words: str) -> tuple[str, ...]:
-        """The triggers of any language that words in lower case hold."""
-        return tuple(word for word in _every_trigger() if word in words)
 
     def tells(self, folded: str) -> bool:
         """Whether folded words hold any by which a language is told."""
@@ -114,41 +91,16 @@ class Vocabulary:
 
 
 @cache
-def _sought(languages: frozenset[str]) -> re.Pattern[str]:
-    """Each trigger is looked for from its rarest letter on: nine in ten places of a page need no look at all."""
-    begun: dict[str, list[str]] = {}
-    for trigger in _shortest(frozenset().union(*(vocabulary().triggers[tongue] for tongue in languages))):
-        letter = next((letter for letter in _RARE if letter in trigger), trigger[0])
-        # The rest of the trigger comes first: most of the rests are told from what stands there by their first letter.
-        rest = trigger.partition(letter)[2]
-        begun.setdefault(letter, []).append(f"{re.escape(rest)}(?<={re.escape(trigger)})")
-    return re.compile("|".join(f"{re.escape(letter)}(?:{'|'.join(rests)})" for letter, rests in begun.items()))
-
-
-@cache
 def vocabulary() -> Vocabulary:
     """The packaged vocabulary, read once a process."""
     rules = packaged("rules")
     named = [tongue.get("creative_commons", {}) for tongue in tongues().values()]
     return Vocabulary(
-        {name: frozenset(fold(tongue["common"]).split()) for name, tongue in tongues().items()},
         tuple(_rule(rule, rules["families"]) for rule in rules["rule"]),
         frozenset(rules["license"]["bars"]),
         {element: _elements(named, element) for element in ("by", "nc", "nd", "sa")},
         {fold(country): port for names in named for country, port in names.get("ports", {}).items()},
-        {name: frozenset(tongue["triggers"]) for name, tongue in tongues().items()},
     )
-
-
-@cache
-def _every_trigger() -> tuple[str, ...]:
-    return _shortest(frozenset().union(*vocabulary().triggers.values()))
-
-
-@cache
-def _shortest(words: frozenset[str]) -> tuple[str, ...]:
-    """The words without those that hold another: where they stand the other does too."""
-    return tuple(sorted(word for word in words if not any(other in word for other in words if other != word)))
 
 
 def _rule(rule: Mapping[str, Any], families: Mapping[str, list[str]]) -> Rule:

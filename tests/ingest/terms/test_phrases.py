@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ingest.terms import triggers
 from ingest.terms.concepts import Concept, Group, Phrase
+from ingest.terms.packaged import tongues
 from ingest.terms.phrases import Keys, beginnings, fold
 from ingest.terms.vocabulary import vocabulary
 
@@ -63,17 +65,16 @@ def test_a_phrase_is_not_looked_for_in_words_that_lack_one_of_its_own(phrase: st
     assert not (one.rarest & begun.keys() and one.may_stand(begun, frozenset(begun)))
 
 
-@pytest.mark.parametrize("tongue", sorted(vocabulary().triggers))
+@pytest.mark.parametrize("tongue", sorted(triggers.triggers()))
 def test_every_trigger_of_the_language_of_a_text_is_found_in_it(tongue: str) -> None:
-    book = vocabulary()
-    spoken = " ".join(sorted(book.common.get(tongue, ()))) + " "
-    missed = [word for word in book.triggers[tongue] if not book.sought(spoken + word).search(f"x{word}x")]
-    assert missed == []
+    known = triggers.triggers()[tongue]
+    assert [word for word in known if not triggers.pattern().search(f"x{word}x")] == []
+    assert [word for word in known if not triggers.held(f"x{word}x", frozenset({tongue}))] == []
+    assert tongue in triggers.likely(tongues()[tongue]["common"])
 
 
 def test_words_that_hold_no_trigger_are_passed_over() -> None:
-    spoken = " ".join(sorted(vocabulary().common["en"]))
-    assert vocabulary().sought(spoken).search(f"{spoken} the public, the reserve and the print") is None
+    assert triggers.pattern().search(f"{tongues()['en']['common']} the public, the reserve and the print") is None
 
 
 def test_among_languages_of_equal_standing_that_with_most_to_say_of_terms_is_told() -> None:
