@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import errno
 import importlib
 import keyword
@@ -60,6 +61,15 @@ class Verbs(click.Group):
         module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
         command = importlib.import_module(f"ingest.commands.{module}").command
         return cast(click.Command, command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], VERBS, n=1, cutoff=0.7)
+            meant = f"it may be that you mean `creditline {near[0]}`; " if near else ""
+            raise Refused(f"no such command {args[0]!r}", f"{meant}`creditline --help` lists what it takes", Exit.USAGE)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):

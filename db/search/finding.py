@@ -35,8 +35,13 @@ _LANGUAGE = shown(DecisionField.LANGUAGE, "item.language")
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One item found; *kind* says whether it is an article. *snippet* is from its text, with the places of the words
-    looked for."""
+    """One item found.
+
+    Attributes:
+        kind: whether it is an article.
+        gone: since when it is off the site, or None.
+        snippet: from its text, with the places of the words looked for.
+    """
 
     item: str
     title: str | None
@@ -45,6 +50,7 @@ class Hit:
     language: str | None
     publisher: str
     kind: str
+    gone: str | None
     snippet: Snippet
 
 
@@ -166,7 +172,7 @@ def _page(connection: sqlite3.Connection, query: Query, where: _Where, window: _
 def _hit(connection: sqlite3.Connection, row: int, atoms: Sequence[Atom]) -> Hit:
     found = connection.execute(
         f"""SELECT item.id, {_TITLE}, {_PUBLISHED}, {_LANGUAGE}, item.publisher, edition.text, edition.id,
-        edition.marks, item.kind
+        edition.marks, item.kind, item.gone
         FROM search_doc JOIN item ON item.id = search_doc.item JOIN edition ON edition.item = item.id
         WHERE search_doc.rowid = ? ORDER BY edition.opened DESC LIMIT 1""",
         (row,),
@@ -179,6 +185,7 @@ def _hit(connection: sqlite3.Connection, row: int, atoms: Sequence[Atom]) -> Hit
         language=found[3],
         publisher=found[4],
         kind=found[8],
+        gone=found[9],
         snippet=snippet(searched(found[5], found[7]), atoms),
     )
 

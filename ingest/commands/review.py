@@ -159,7 +159,9 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
                 unread(console, statement)
         read_already(console, catalogue, of_words)
     console.talk(f"{counted(items, 'item')} and {counted(statements, 'statement')} want a person")
-    if items or statements or targets:
+    for target in named if not items else ():
+        console.talk(f"  nothing is asked about {target}; what you looked at: --field FIELD --confirm --by NAME")
+    if items or statements:
         console.talk("  creditline review ID --field FIELD --set VALUE --by NAME, or --confirm; see docs/review.md")
 
 

@@ -69,7 +69,8 @@ def command(console: Console, words: tuple[str, ...], limit: int, ids: bool) -> 
             console.out_json(msgspec.to_builtins(hit))
             continue
         authors = "; ".join(hit.authors) or ("a page, no article" if hit.kind == "page" else "no author stated")
-        console.out(f"{hit.item}  {(hit.published or 'undated')[:10]}  {hit.language or '?'}  {authors}")
+        gone = f"  (gone since {hit.gone[:10]})" if hit.gone else ""
+        console.out(f"{hit.item}  {(hit.published or 'undated')[:10]}  {hit.language or '?'}  {authors}{gone}")
         console.out(f"    {hit.title or '[untitled]'}")
         marked = hit.snippet.marked("«", "»")
         if marked:

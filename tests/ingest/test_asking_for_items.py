@@ -47,6 +47,21 @@ def test_that_a_query_finds_nothing_is_said(held: Command, verb: str) -> None:
     assert "Nothing found" in held("search", "--ids", "nosuchword").err
 
 
+def test_a_hit_that_is_off_the_site_says_so(held: Command) -> None:
+    assert "  (gone since 20" in held("search", "title:rye").out
+
+
+def test_a_verb_that_there_is_not_is_told_with_the_one_that_is_like_it(held: Command) -> None:
+    ended = held("shwo")
+    assert (ended.code, "no such command 'shwo'" in ended.err) == (Exit.USAGE, True)
+    assert "`creditline show`" in ended.err
+    assert "you mean" not in held("qqqq").err
+
+
+def test_a_part_of_a_time_is_told_how_an_edition_is_named(held: Command) -> None:
+    assert "ends in @ and 14 digits" in held("show", "bl-0000000000@2020").err
+
+
 def test_a_date_that_is_none_is_told_with_the_forms_that_are_taken(held: Command) -> None:
     for words in (("verify", "--since", "yesterday"), ("show", "--all", "--at", "yesterday")):
         ended = held(*words)

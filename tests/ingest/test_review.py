@@ -114,6 +114,12 @@ def test_confirming_an_item_confirms_what_was_asked_about_it_and_nothing_else(do
     assert "nothing is asked about" in again.err
 
 
+def test_an_item_that_nothing_is_asked_about_is_named_with_what_can_be_confirmed(review: Command) -> None:
+    told = review(URL)
+    assert (told.code, told.out) == (Exit.DONE, "")
+    assert f"nothing is asked about {URL}; what you looked at: --field FIELD --confirm" in told.err
+
+
 def test_a_statement_is_listed_by_its_id_whether_it_waits_or_not(
     review: Command, creditline: Command, folder: Path
 ) -> None:
