@@ -87,6 +87,21 @@ def test_what_is_under_rel_license_and_no_license_of_the_text_is_kept_unread(ele
     assert statement.terms == ()
 
 
+@pytest.mark.parametrize(
+    ("address", "license_id"),
+    [
+        ("//wiki.example/wiki/Text_of_Creative_Commons_Attribution-ShareAlike_3.0_Unported_License", "CC-BY-SA-3.0"),
+        ("https://wiki.example/creative_commons_attribution", None),
+        ("https://wiki.example/creative-commons/", None),
+    ],
+)
+def test_an_address_under_rel_license_that_spells_a_license_with_its_number_names_it(
+    address: str, license_id: str | None
+) -> None:
+    (statement,) = read_terms(view(f'<a rel="license" href="{address}">x</a>'))
+    assert {term.license_id for term in statement.terms} == ({license_id} if license_id else set())
+
+
 def test_a_link_that_only_looks_like_rel_license_is_none() -> None:
     assert read_terms(view(f'<a rel="licensed" href="{BY_SA}">{"long words " * 20}</a>')) == ()
 

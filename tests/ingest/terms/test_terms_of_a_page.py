@@ -102,6 +102,18 @@ def test_a_wording_that_no_rule_understands_is_kept_unread_where_notices_stand()
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "Our podcast is powered and distributed by Castwell, with permission of its guests.",
+        "Harbour Funds are distributed by Harbour Fund Distributors, which may pay for it, member FINRA.",
+        "The Polish edition is published under licence from Harbour Press, which may end it at will.",
+    ],
+)
+def test_what_is_said_of_other_things_that_are_distributed_is_not_put_up_for_a_person(words: str) -> None:
+    assert read_terms(view(f'<p class="copyright">{words}</p>')) == ()
+
+
+@pytest.mark.parametrize(
     "body",
     [
         article(),
