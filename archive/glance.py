@@ -174,6 +174,23 @@ class Glance:
             return place is Place.TEXT
         return place is Place.ATTRIBUTE and value_holding(data, opening, start, end)
 
+    def around(self, at: int, reach: int) -> Span | None:
+        """Return a stretch of bytes round *at* that begins and ends with no tag, comment or script cut in two, and
+        reaches so many bytes to both sides, where there are as many; None where the entity is no HTML.
+        """
+        if not self._able:
+            return None
+        low, high = max(0, at - reach), min(len(self._data), at + reach)
+        return self._outside(low)[0], self._outside(high)[1]
+
+    def _outside(self, at: int) -> Span:
+        """Return the tag, comment or script that *at* is in; where it is in none, the tag before and *at*."""
+        raw = self._raw_at(at)
+        if raw is not None:
+            return raw
+        opening = self._data.rfind(b"<", 0, at)
+        return (max(0, opening), max(at, tag_end(self._data, opening))) if opening >= 0 else (0, at)
+
     def _opened(self, at: int) -> tuple[int | None, bool]:
         """Return where the content of the raw element at *at* begins (None: it is a comment), and if it is a script."""
         known = self._contents.get(at)

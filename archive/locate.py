@@ -68,6 +68,8 @@ def words_at(entity: bytes, ranges: tuple[tuple[int, int], ...], decoding: Decod
 
 _APART = frozenset({Place.ATTRIBUTE, Place.JSON})
 """Where words stand in one run, which no tag interrupts."""
+_NEAR = (8192, 65536)
+"""How many bytes round the place that is asked for are looked at first, and next."""
 _PLAIN = re.compile("[A-Za-z0-9]{3,}")
 _TRIES = 64
 """How many occurrences are weighed before the best so far is taken."""
@@ -91,6 +93,7 @@ class Source:
         self._decoded = Decoded(entity, self.charset, text)
         self._projections: dict[Place, Projection] = {}
         self._spans: dict[object, list[markup.Span]] = {}
+        self._local: dict[tuple[Place, markup.Span], Projection] = {}
         self._decodings = {place: Decoding(self.charset, place) for place in (Place.TEXT, Place.ATTRIBUTE, Place.JSON)}
         self._in_utf8 = entity if self.charset == "utf-8" else self.text.encode("utf-8", "surrogatepass")
         self._glance = Glance(self._in_utf8)
@@ -164,23 +167,47 @@ class Source:
 
     def _best(self, needle: str, place: Place, near: int | None, within: tuple[int, int] | None) -> Passage | None:
         best: tuple[int, Passage] | None = None
-        for projected in self._projected(place, needle):
+        for projected, reach in self._projected(place, needle, near if within is None else None):
             for passage, whole in islice(self._occurrences(projected, needle, place, near, within), _TRIES):
                 rank = 2 * (passage.words == needle) + whole
+                if reach is not None and near is not None and abs(passage.ranges[0][0] - near) > reach:
+                    break  # one that was not looked at may be nearer
                 if rank == 3:
                     return passage
                 if best is None or rank > best[0]:
                     best = rank, passage
         return best[1] if best else None
 
-    def _projected(self, place: Place, needle: str) -> Iterator[Projection]:
-        """Yield a projection of the runs that hold the longest word of *needle* as it is, which is soon made, then one
-        of all: by white space and references the source may say the same in other ways.
+    def _projected(self, place: Place, needle: str, near: int | None) -> Iterator[tuple[Projection, int | None]]:
+        """Yield projections to search in turn, each with how far round *near* it holds all there is (None: all).
+
+        First one of what stands near, where the words mostly are; then one of the runs that hold the longest word of
+        *needle* as it is, which is soon made; then one of all: by white space and references the source may say the
+        same in other ways.
         """
+        if near is not None and place not in self._projections:
+            yield from self._nearby(place, near, 4 * len(needle))
         word = max(_PLAIN.findall(needle), key=len, default="") if place in _APART else ""
         if word and place not in self._projections:
-            yield Projection(self.text, _RULES[place], self._holding(place, word))
-        yield self._projection(place)
+            yield Projection(self.text, _RULES[place], self._holding(place, word)), None
+        yield self._projection(place), None
+
+    def _nearby(self, place: Place, near: int, longest: int) -> Iterator[tuple[Projection, int]]:
+        """Yield projections of what stands ever farther round the byte *near*, each with how far that is, less the
+        *longest* that may be cut off at its end.
+        """
+        size = len(self.entity)
+        for reach in _NEAR if place is not Place.PLAIN and self._in_utf8 is self.entity else ():
+            stretch = self._glance.around(max(0, min(near, size)), reach)
+            if stretch is None:
+                return
+            local = self._local.get((place, stretch))
+            if local is None:
+                low, high = map(self._index, stretch)
+                spans = [(low + start, low + end) for start, end in _RULES[place].spans(self.text[low:high])]
+                self._local = {(place, stretch): (local := Projection(self.text, _RULES[place], spans))}
+            low, high = stretch
+            yield local, min(near - low if low else size, high - near - longest if high < size else size)
 
     def _holding(self, place: Place, word: str) -> Iterator[markup.Span]:
         spans, last = self._runs(place), -1
