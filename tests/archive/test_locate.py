@@ -285,3 +285,30 @@ def test_no_bytes_and_no_ranges_crash(entity: bytes, place: Place, charset: str,
     source.locate(words, place=place, near=cuts[0], within=(cuts[0], cuts[1]))
     with suppress(BadRange):
         words_at(entity, tuple(zip(cuts[::2], cuts[1::2], strict=False)), Decoding(charset, place))
+
+
+@pytest.mark.parametrize("near", [0, 5_000, 80_000, 150_000, 299_000, 400_000])
+def test_words_in_two_pieces_are_found_where_they_stand_nearest_in_a_long_page(near: int) -> None:
+    filler = "<p>Rail freight grew slowly.</p><script>var anna = 'Anna Fox, elsewhere';</script>" * 700
+    page = filler.join(["<body>", *["<p>Anna <b>Fox</b> writes.</p>"] * 5, "</body>"]).encode()
+    source = Source(page, "utf-8")
+    every = [passage.ranges for passage in source.find_all("Anna Fox")]
+    found = Source(page, "utf-8").locate("Anna Fox", near=near)
+    assert len(every) == 5
+    assert found is not None
+    assert abs(found.ranges[0][0] - near) == min(abs(ranges[0][0] - near) for ranges in every)
+
+
+def test_a_charset_of_two_bytes_is_measured_without_decoding_it_byte_by_byte() -> None:
+    page = ("<p>" + "日本語の文章、" * 2000 + "高木 浩光<b>さん</b></p>").encode("cp932")
+    found = locate(page, "高木 浩光さん", charset="cp932")
+    assert found is not None
+    assert words_at(page, found.ranges, found.decoding) == "高木 浩光さん"
+    assert Source(page, "cp932")._decoded._starts is None
+
+
+def test_bytes_that_mean_nothing_in_a_charset_of_two_bytes_cost_no_place() -> None:
+    page = b"<p>" + "日本".encode("cp932") + b"\x81\xff" + "高木".encode("cp932") + b"</p>"
+    found = locate(page, "高木", charset="cp932")
+    assert found is not None
+    assert page[slice(*found.ranges[0])] == "高木".encode("cp932")
