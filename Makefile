@@ -7,6 +7,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
+# Modules stay compiled: else every process of the tests compiles all of them, and rewrites their asserts, anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test fast slow lint test-real quality bench docs clean
 
 demo: $(VENV)/installed

@@ -9,7 +9,7 @@ import ipaddress
 import os
 import socket
 import sys
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -60,12 +60,14 @@ def _is_literal(host: str) -> bool:
     return True
 
 
-@pytest.fixture(autouse=True)
-def _nothing_leaves_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_leaves_loopback() -> Iterator[None]:
     """Refuse connections to other hosts, and answer a look-up of any other name with "no such host"."""
-    monkeypatch.setattr(socket.socket, "connect", _guarded(socket.socket.connect))
-    monkeypatch.setattr(socket.socket, "connect_ex", _guarded(socket.socket.connect_ex))
-    monkeypatch.setattr(socket, "getaddrinfo", _resolve_only_here(socket.getaddrinfo))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(socket.socket, "connect", _guarded(socket.socket.connect))
+        patched.setattr(socket.socket, "connect_ex", _guarded(socket.socket.connect_ex))
+        patched.setattr(socket, "getaddrinfo", _resolve_only_here(socket.getaddrinfo))
+        yield
 
 
 @pytest.fixture(scope="session")
