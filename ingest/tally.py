@@ -26,7 +26,9 @@ _WORDS = {
     Outcome.ERROR: "errors",
     Outcome.NOT_AN_ITEM: "other pages",
 }
-TROUBLE = ("failed", "blocked", "errors", "unproved", "partial")
+_NOT_ASKED = {"robots": "refused by robots.txt", LEFT_ALONE: LEFT_ALONE}
+"""Reasons why a page was not asked for at all, and what such a visit is counted under."""
+TROUBLE = ("failed", LEFT_ALONE, "blocked", "errors", "unproved", "partial")
 """Counts that make a run end with "needs attention": what a person, or time, can mend."""
 NOT_REACHED = ("failed", "refused by robots.txt", "blocked", "protected", "errors", "gone", "still gone", "absent")
 """What can become of a home page that is not there to begin from."""
@@ -43,7 +45,7 @@ class Tally:
     def add(self, settled: Settled) -> str:
         """Count *settled*; return the word it was counted under."""
         if settled.failed is not None:
-            word = "failed" if settled.failed.reason != "robots" else "refused by robots.txt"
+            word = _NOT_ASKED.get(settled.failed.reason, "failed")
             self.reasons[settled.failed.reason] += 1
         else:
             assert settled.change is not None
@@ -75,7 +77,7 @@ class Tally:
     @property
     def captured(self) -> int:
         """How many visits brought something to keep."""
-        return self.visits - self.counts["failed"] - self.counts["refused by robots.txt"]
+        return self.visits - self.counts["failed"] - sum(self.counts[word] for word in _NOT_ASKED.values())
 
     @property
     def trouble(self) -> int:
@@ -84,7 +86,7 @@ class Tally:
 
     def summary(self) -> dict[str, object]:
         """Return the counts as JSON values, every count named."""
-        words = dict.fromkeys([*_WORDS.values(), "failed", "refused by robots.txt"], 0)
+        words = dict.fromkeys([*_WORDS.values(), "failed", *_NOT_ASKED.values()], 0)
         return {**words, **self.counts, "read": dict(self.readings), "reasons": dict(self.reasons)}
 
     def lines(self) -> list[str]:

@@ -329,6 +329,7 @@ def test_a_dry_run_says_what_could_not_be_reached_and_needs_attention(
         (folder / "creditline.toml").write_text(dead, encoding="utf-8")
         down = creditline("-C", folder, "run", "--dry-run")
         plain = creditline("-C", folder, "--quiet", "run", "--dry-run", "--only", f"{BASE}/about/")
+        ran = creditline("-C", folder, "run")
     told = json.loads(down.out.splitlines()[-1])
     assert down.code == Exit.ATTENTION
     missed = [(one["url"], one["reason"]) for one in told["unreached"]]
@@ -336,6 +337,10 @@ def test_a_dry_run_says_what_could_not_be_reached_and_needs_attention(
     assert "down" in told["unreached"][0]["hint"]
     assert told["would visit"] > 20
     assert (plain.code, plain.err, plain.out) == (Exit.DONE, "", ""), "nothing is asked for where one page is named"
+    counts = json.loads(ran.out.splitlines()[-1])
+    assert ran.code == Exit.NOTHING
+    assert counts["failed"] < 5 < counts["left alone"], "what was not asked for did not fail"
+    assert counts["reasons"]["left alone"] == counts["left alone"]
 
 
 def test_one_page_alone_is_visited_when_only_it_is_named(small: Any, run_over: Callable[..., Any]) -> None:
