@@ -22,7 +22,8 @@ _LABELS = {
     Role.TRANSLATOR: r"translat(?:ed|ion)(?:\s+from\s+(?:the\s+)?\w+)?(?:\s+by)?|tłumacz(?:enie|yła?)|tłum\.|przekład|"
     r"przełożyła?|übersetz(?:t|ung)(?:\s+aus\s+dem\s+\w+)?(?:\s+von)?|traduit\s+(?:de\s+l['’]?\s?\w+\s+)?par|traduction|"
     r"traducid[oa]\s+por|traducción|traduzione(?:\s+di)?|tradotto\s+da|vertaling|překlad|přeložila?|переклад|перевод",
-    Role.EDITOR: r"edited\s+by|redakcja(?=\s*[:：])|redaktor(?=\s*[:：])|herausgegeben\s+von|hrsg\.(?:\s+von)?|"
+    Role.EDITOR: r"edited\s+by|redakcja(?:\s+naukowa)?(?=\s*[:：])|redaktor(?:\s+naukowy)?(?=\s*[:：])|"
+    r"herausgegeben\s+von|hrsg\.(?:\s+von)?|"
     r"redaktion(?=\s*[:：])|édité\s+par|editado\s+por|editor(?=\s*[:：])",
     Role.PHOTOGRAPHER: r"photos?(?:graphs?|graphy)?(?:\s+by|(?=\s*[:：]))|fotos?(?:grafie)?(?:\s+von|(?=\s*[:：]))|"
     r"fot\.|zdjęci[ae](?=\s*[:：])|bilder?(?:\s+von|(?=\s*[:：]))|фото(?=\s*[:：])",

@@ -35,6 +35,7 @@ _KIND = re.compile(
 """What kind of text it is, behind a name."""
 _REPORTER = re.compile(r"^([\uac00-\ud7af]{2,4})\s*(?:기자|특파원|논설위원)(?:\s*\S+@\S+)?$")
 _CHAIR = re.compile(r"^(?:prof|dr)\b", re.I)
+_CHAIRED = re.compile(r"\bprof\.\s+(?:ucz|uczelni|nadzw)\.$", re.I)
 _DEGREE = re.compile(r"^(?:[A-Z]{2,6}|[A-Z]\w{0,2}\.(?:[A-Z]\w{0,2}\.)+|Ph\.?\s?D\.?)(?:\s*\([^()]*\))?$")
 _TOPIC = re.compile(
     r"(?:^|[\s_-])(?:tags?|topics?|categor(?:y|ies)|kategori\w*|kickers?|eyebrow|overline|themen?|subjects?|sections?|keywords?|"
@@ -62,7 +63,7 @@ def people(page: Page, zones: Zones, element: Any, words: str) -> tuple[Name, ..
         return ()
     if of_topic(zones, element) or not _apart(page, element):
         return ()
-    if words.endswith((".", "!", "?")) or words.startswith(("—", "–", "-", "―")):
+    if (words.endswith((".", "!", "?")) and not _CHAIRED.search(words)) or words.startswith(("—", "–", "-", "―")):
         return ()
     linked = [plain(visible(a)) for a in element.iter("a")]
     if len(linked) > 1 and " ".join(linked) == words:

@@ -60,6 +60,11 @@ _POSTED = re.compile(
     r"pubblicato|geplaatst|publicerad)(?:\s+(?:on|am|le|el|il|op|dnia))?\s*:?\s*$",
     re.I,
 )
+_HOST = re.compile(
+    r"(?:www\.[\w-]+(?:\.[\w-]+)+|[\w-]{3,}(?:\.[\w-]+)*\.(?:com|org|net|eu|info|gov|edu|pl|de|fr|es|it|cz|ua|uk))$",
+    re.I,
+)
+"""A site by its host, where nobody else is said to have written a text."""
 _DIGIT = re.compile(r"\d")
 LONGEST = 220
 MARKED_LONGEST = 400
@@ -194,6 +199,8 @@ def labelled(words: str) -> tuple[str, tuple[names.Name, ...]]:
     label, behind = labels.before_colon(words)
     if not label:
         return "", ()
+    if labels.strong(label) and (host := _HOST.match(behind.strip())):
+        return label, (names.Name(host[0], organisation=True),)
     listed = names.split(_LAST_WORD.sub("", _DATE_LABEL.sub("", behind)), printed=True)
     good = (n for n in listed if names.person(n.name) or n.organisation or (len(listed) == 1 and len(n.name) < 50))
     return label, tuple(good)

@@ -113,6 +113,34 @@ wincenty winifred wioletta witold wlodzimierz wojciech wolf wolfgang wolfram wou
 yannis yara yasmin yasser yaw yoko yolanda yoshiko yousef youssef youssra yuki yumi yuri yuriy yusuf yves yvette
 yvonne zachary zainab zaki zbigniew zbynek zdenek zdenka zdzislaw zeina zenobia zenon zeynep zoe zofia zola zoltan
 zora zsofia zsolt zsuzsa zuzana zuzanna zygmunt zyta
+adela adelajda adina aivars albin aldona aleksandrs aleksy ales alexandru alfons algirdas aliaksandr alkis alojzy
+amadeusz anahit anastasios anastazja anatol anatolii anca andjela andreea andrii andris andrius angelos ania aniela
+anneli antonina antonis apolonia apoloniusz apostolos aram ariadna arkadiusz armen arsen arturs arunas ashot asia
+attila audrius august augustyn aylin balbina balint barbora baris bartek basia bela benedek beniamin berk bernadeta
+bernadetta blazej bogumil bogumila boguslawa bohdan bojan boleslaw bonifacy botond boyko bozenna branislav
+bronislawa burak calin camelia catalin celina cem christos ciprian constantin cornel crina dace dagmara daiga damazy
+danylo darius davit dejan denes deniz denys dimitar dimitra dimitrios dimitris dmytro dobieslaw dobroslawa donata
+dorian dorottya dovile dragana dumitru dusan dzmitry ebru edgars edyta egils egle eleni eligiusz emre eniko erdem
+ernestyna eryka erzsebet esra evangelos evi ewaryst ewelina fabiola faustyna felicja feliks ferdynand ferenc
+filomena florin fotini franciszek franciszka fryderyk gabija galina gayane gediminas genowefa georgi georgios
+gergely gertruda giannis gintaras giorgi giorgos girts gniewomir gokhan goran gosia gracjan gulsen guntis gyula
+halyna hatice henryka hieronim honorata horatiu hovhannes hristo huseyin iasonas idzi ihar ihor ileana iliyana
+indrek inese ioannis irakli ireneusz iryna iulian ivars ivaylo iwo izydor janis janos jaroslawa jeremi jovana jozef
+jozefa julianna julita jurga juris justyn kadri kajetan kalman karoly katalin kateryna katsiaryna kazimiera kemal
+kersti kestutis ketevan kiril klemens klementyna konstancja konstantinos konstanty kornel korneliusz kostas
+kristijan kristyna krisztian krisztina krzesimir ksenia kyriakos ladislav lasha laurentiu leokadia leopold leslaw
+levan lilla linas liudmyla longin lucja lucjan ludwika luka luminita lyubomir lyudmyla madalina maksym maksymilian
+malwina mantas mariam marija mariola martins maryia maryna marzena marzenna mate matej matylda maurycy meelis merve
+mieczyslawa mihaly mihkel milica mindaugas miodrag mirjana miron miroslawa mladen mykhailo mykhaylo nadiia narek
+nataliia nebojsa nemanja nenad nikolaos nikolay nilufer normunds ognyan oktawia oleh oleksii oleksiy olha oliwier
+onur ostap otylia ozge ozgur panagiotis panos pavlo petro petya piret piroska plamen premysl priit przemek radomil
+radoslava radu raimonds riina rimantas romuald rozalia rumen salomea sanja sasa saulius selin sergiusz serhii serkan
+sewer siarhei siim silvie sinan slavica sona spyros stanislawa stavros stepan stoyan svitlana szczepan szilard taavi
+tarmo tatjana tatsiana teodor tetiana tetyana thanasis theodora theodoros tigran timea tobiasz tolga tomek tomislav
+toomas tsvetan tudor ugur uladzimir uldis urmas vadym vaidotas vakhtang valdis valerii vasil vasiliki vasilis vasyl
+veselin vesna viktoriia vilmos vira vitalii vlad volha vuk vytautas waclaw waclawa walenty walentyna wladyslaw
+wladyslawa wojtek yana yaroslav yasemin yevhen yiannis yordan yulia yuliia yurii zane zaneta zdravko zdzislawa
+zeljko zita zlatko zoran zsuzsanna zurab zygimantas
 """
 _CYRILLIC = """
 соломія данило лісана оксана вадим олесь олеся орест зоряна назар іванна степан лілія ростислав лариса надія леся лев

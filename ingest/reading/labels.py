@@ -6,7 +6,8 @@ import re
 
 NOUNS = (
     r"authors?|author\(s\)|(?:contributing|lead|guest)\s+(?:authors?|writers?)|guest\s+contributors?|co-?authors?|writers?|gast-?autor(?:in|en|innen)?|byline|"
-    r"autor(?:ka|ki|zy|stwo|in|en|innen|es|as|i|e|ii|ul|s|ius|iai|ė)?|autor(?:[*:_/]in(?:nen)?|\(in(?:nen)?\)|\(?es\)?|\(?as\)?)|"
+    r"(?:współ)?autor(?:ka|ki|zy)?\s+(?:tekstu|artykułu|raportu|analizy|opracowania|komentarza|wpisu|publikacji|wywiadu|notatki)|"
+    r"współautor(?:ka|ki|zy)?|autor(?:ka|ki|zy|stwo|in|en|innen|es|as|i|e|ii|ul|s|ius|iai|ė)?|autor(?:[*:_/]in(?:nen)?|\(in(?:nen)?\)|\(?es\)?|\(?as\)?)|"
     r"verfasser(?:in|innen)?|auteur(?:e|es|s|rice|rices|\(s\)|[·.]e[·.]?s?)?|autric[ei]|autore|autori|auteurs?|autoř(?:i|ka)|redacteur|"
     r"автор(?:и|ы|ка|ки)?|аутор(?:и|ка)?|yazar(?:lar)?|kirjoittaja(?:t)?|toimittaja|forfattere?|författare|skribent|"
     r"szerző(?:k)?|συγγραφ(?:έας|είς)|penulis|tác\s+giả|"
@@ -18,7 +19,7 @@ DEEDS = (
     r"(?:written|reported|researched|authored|compiled|prepared|posted|published|submitted|words|story|text|interview|analysis|"
     r"opinion|report|article|commentary|research|op-?ed|column|essay|perspective|viewpoint|blog(?:\s+post)?|review|"
     r"guest\s+(?:post|article|essay|column|blog|commentary))\s+by|rozmawia(?:ł|ła|li)(?!\s+z\b)|"
-    r"oprac\.?|opracowa(?:ł|ła|nie|li)|napisa(?:ł|ła|li)|przygotowa(?:ł|ła|li)|napisane\s+przez|"
+    r"(?:doda|opublikowa|zamieści)(?:ł|ła)|oprac\.?|opracowa(?:ł|ła|nie|li)|napisa(?:ł|ła|li)|przygotowa(?:ł|ła|li)|napisane\s+przez|"
     r"(?:erstellt|verfasst|geschrieben|aufgezeichnet|eingestellt|gespeichert|veröffentlicht|gepostet|recherchiert)\s+von|"
     r"écrit\s+par|rédigé\s+par|publié\s+par|recueilli(?:e?s)?\s+par|propos\s+recueillis\s+par|escrito\s+por|publicado\s+por|"
     r"redactado\s+por|scritto\s+da|a\s+cura\s+di|pubblicato\s+da|geschreven\s+door|skrevet\s+a[vf]|skriven\s+av|"
@@ -48,7 +49,8 @@ ALONE = frozenset(
     """author|authors|author(s)|authored by|by|written by|words by|story by|text by|posted by|published by|report by|
     lead author|lead authors|contributing author|contributing authors|co-author|co-authors|coauthors|writer|writers|
     byline|autor|autorka|autorzy|autorki|autorstwo|tekst|teksty|oprac|oprac.|opracowanie|opracował|opracowała|
-    opracowali|napisał|napisała|napisali|przygotował|przygotowała|napisane przez|autorin|autoren|autorinnen|autor/in|
+    opracowali|współautor|współautorka|współautorzy|autor tekstu|autorka tekstu|autorzy tekstu|napisał|napisała|
+    napisali|przygotował|przygotowała|napisane przez|autorin|autoren|autorinnen|autor/in|
     autor*in|autor*innen|autor:in|autor:innen|autor_in|autor_innen|autorinnen und autoren|von|verfasst von|
     geschrieben von|erstellt von|veröffentlicht von|verfasser|verfasserin|text|texte|auteur|auteurs|auteure|auteures|
     autrice|autrices|auteur(s)|auteur·e·s|par|écrit par|rédigé par|publié par|autores|autora|autoras|autor(es)|

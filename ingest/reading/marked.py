@@ -92,7 +92,9 @@ def of_another(zones: Zones, element: Any) -> bool:
         if says(_CONTACT, zones.marks[node]):
             return True
         for heading in node.iter("h2", "h3", "h4", "h5"):
-            linked = next(heading.iter("a"), None) is not None or heading.getparent().tag == "a"
+            parent = heading.getparent()
+            link = next(heading.iter("a"), parent if parent.tag == "a" else None)
+            linked = link is not None and not roles.of_author(link.get("href"))
             if linked and len(words := visible(heading)) >= 15 and not names.person(words):
                 return True
     return False

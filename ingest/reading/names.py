@@ -25,9 +25,10 @@ too."""
 _TITLE = re.compile(
     r"^(?:(?:dr|prof|professor|mgr|inż|hab|lic|ks|o|s|bp|abp|kard|br|st|płk|ppłk|gen|kpt|mjr|kmdr|adm|por|ppor|chor|"
     r"sierż|asp|kom|podkom|insp|nadkom|bryg|amb|red|mec|adw|doc|mag|dipl|ing|univ|col|lt|maj|capt|sir|dott|dra?|avv|д-р|проф|доц|акад|"
-    r"on|mudr|phdr|judr|rndr|paeddr|bc)\.?"
+    r"on|mudr|phdr|judr|rndr|paeddr|bc|lek|nadinsp|podinsp|mł|nadbryg|gen\.-por|wadm|kadm)\.?"
     r"(?:\s*-?\s*(?:ing|hab|nat|med|jur|iur|habil|phil|rer|pol|oec|theol|h\.?\s?c|dr|prof|bryg|dyw|broni|pil|rez|inż|n|med|sztab|"
-    r"lek|ucz|uczelni|st|chor|sierż|społ|hum|techn)\.)*\s+)+(?=[^\W\d_]{2})",
+    r"lek|ucz|uczelni|st|chor|sierż|społ|hum|techn|dypl|nadzw|zw|wet|dent|farm|ż\.?w|mar)\.)*(?:\s+(?:broni|dywizji|brygady|dyplomowany))?"
+    r"(?:\s+w\s+st(?:\.|anie)\s+spocz(?:\.|ynku))?\s+)+(?=[^\W\d_]{2})",
     re.I,
 )
 _RANK = re.compile(
@@ -40,7 +41,7 @@ _UNIVERSITY = re.compile(
 )
 _SUFFIX = re.compile(
     r"(?:\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|B\.?Sc\.?|M\.?A\.?|B\.?A\.?|MPH|MPP|MPA|R\.?N\.?|LL\.?[BM]\.?|Esq\.?|"
-    r"CFA|CPA|D\.?V\.?M\.?|VMD|OBE|CBE|MEP|MP|FRS))+$"
+    r"CFA|CPA|D\.?V\.?M\.?|VMD|OBE|CBE|MEP|MP|FRS|SJ|OFM|OFMCap|CSsR|prof\.\s+(?:[A-ZŁŚ]\w{1,6}|ucz\.?|nadzw\.?)))+$"
 )
 _EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.I)

@@ -14,16 +14,22 @@ from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.zones import Zones
 
-_LABEL = re.compile(
-    r"^\W*(?:tags?|tagi|tematy|schlagw[oö]rt(?:er)?|schlagworte|themen|keywords?|słowa\s+kluczowe|"
-    r"mots[- ]cl[ée]s|etiquetas|palabras\s+clave|étiquettes|trefwoorden|štítky|теги|мітки|topics|"
-    r"filed\s+under)\s*[:：]\s*",
-    re.I,
-)
+_LABELLING = """tag, tags, tagged, tagged with, tagi, tematy, schlagwort, schlagwörter, schlagwoerter, schlagworte,
+    stichworte, stichwörter, themen, keyword, keywords, key words, słowa kluczowe, hasła, mots-clés, mots clés, mot-clé,
+    etiquetas, palabras clave, étiquettes, thèmes, trefwoorden, tagy, štítky, klíčová slova, kľúčové slová, теги, мітки,
+    ключові слова, метки, ключевые слова, темы, topics, filed under, parole chiave, argomenti, palavras-chave,
+    palavras chave, nyckelord, ämnesord, emneord, nøkkelord, nøgleord, avainsanat, asiasanat, kulcsszavak, címkék,
+    ključne besede, ključne riječi, cuvinte cheie, etichete, raktiniai žodžiai, atslēgvārdi, võtmesõnad,
+    λέξεις-κλειδιά, λέξεις κλειδιά, anahtar kelimeler, etiketler, kata kunci, từ khóa, タグ, 关键词, 關鍵詞,
+    关键字, 標籤, 标签, 키워드, 태그, كلمات مفتاحية, الكلمات المفتاحية, مילות מפתח, תגיות"""
+_LABELS = frozenset(" ".join(label.split()) for label in _LABELLING.split(","))
+"""What stands before a colon and tags."""
+_BEFORE_COLON = re.compile(r"\W*([^:：]{2,40}?)\s*[:：]\s*")
 _CLASS = re.compile(
-    r"(?:^|[\s_-])(?:tags?|tag-?links?|tag-?list|tags-?list|post-?tags|entry-?tags|article-?tags?|"
+    r"(?:^|[\s_-])(?:tags?|tag[_-]?links?|tag-?list|tags-?list|post-?tags|entry-?tags|article-?tags?|"
     r"tagcloud|keywords|topics|article-?topics)(?:$|[\s_-])"
 )
+_TAG_LINK = re.compile(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
 _CLOUD = re.compile(r"tag-?cloud|widget")
 _BLOCKS = frozenset({"p", "div", "span", "ul", "footer", "section", "dl", "li", "h4", "h5", "h6"})
 _CATEGORY = re.compile(r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|post-categories)(?:$|[\s_-])")
@@ -47,6 +53,12 @@ LOOSE, ABOVE, FEW, ROW = 20, -40, 10, 30
 _NUMBER = re.compile(r"\d{5,}")
 _INTERNAL = "_"
 """How a newsroom begins what only its own programs read."""
+_PLACED = re.compile(
+    r"(?:home-?\s?page|front-?\s?page|featured(?:\s+(?:post|article)s?)?|uncategori[sz]ed|sin\s+categoría|non\s+classé|"
+    r"strona\s+główna|bez\s+kategorii|wyróżnione|polecane|startseite|slider|unkategorisiert)(?:\s+slider)?|slider\s.*",
+    re.I,
+)
+"""Where on its site a newsroom puts a text, kept among its tags."""
 _LABELLED = re.compile(r"^([A-Z][\w ]{1,24}):\s+(\S.*)$")
 _SUBJECTS = frozenset(
     {"category", "subject", "topic", "tag", "keyword", "theme", "thema", "tema", "kategorie", "kategoria"}
@@ -54,6 +66,8 @@ _SUBJECTS = frozenset(
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[a-z0-9]+_[a-z0-9_-]+|[a-z0-9-]+\.(?:com|org|net|eu|co\.uk|[a-z]{2})")
 """What only a system reads: a number of its own, a key, a host."""
 MOST = 40
+_FILED = "line of categories"
+"""Heard where no line names tags."""
 _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "JSON-LD keywords")
 _SPELT = (
     *("meta og:article:tag", "meta parsely-tags", "meta sailthru.tags", "meta keywords", "itemprop keywords"),
@@ -68,21 +82,30 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     found: dict[str, list[Candidate]] = {"rel": [], "label": [], "headed": [], "class": []}
     leading = [a for a, href in page.links if _TAG_PAGE.search(href.lower())]
     found["led"] = _by_address(page, zones, leading) or _in_a_row(zones, leading)
-    for link, rel in page.related.items():
-        if "tag" in rel.split() and not _category(link) and not zones.foreign(link):
+    marked = [link for link, rel in page.related.items() if "tag" in rel.split()]
+    marked += [a for a, href in page.links if "tag=" in href and a not in marked and says(_TAG_LINK, zones.marks[a])]
+    for link in marked:
+        if not _category(link) and not zones.foreign(link):
             found["rel"] += one(link, "rel=tag")
     named = {e for e in zones.marked(_CLASS, ("tag", "keyword", "topic")) if not says(_CLOUD, zones.marks[e])}
     for _, element, tag, words in page.rows:
         if tag not in _BLOCKS:
             continue
-        if (":" in words or "：" in words) and _LABEL.match(words):
+        if (":" in words or "：" in words) and _labelled(words):
             found["label"] += _listed(element, words, zones)
         elif len(words) < 30 and words.casefold().rstrip(" :") in _HEADS:
             found["headed"] += _headed(zones, element)
         elif element in named and not zones.foreign(element):
             for link in element.iter("a"):
                 found["class"] += one(link, "tag block")
+    tagged = [candidate for candidate in found["label"] if candidate.witness != _FILED]
+    found["label"] = tagged or found["label"]
     return found
+
+
+def _labelled(words: str) -> bool:
+    label = _BEFORE_COLON.match(words)
+    return label is not None and label[1].casefold() in _LABELS
 
 
 def _by_address(page: Page, zones: Zones, leading: list[Any]) -> list[Candidate]:
@@ -171,9 +194,9 @@ def _listed(element: Any, words: str, zones: Zones) -> Iterator[Candidate]:
     links = [a for a in element.iter("a") if visible(a)]
     if links:
         for link in links:
-            yield from one(link, "tag line")
+            yield from one(link, _FILED if _category(link) else "tag line")
         return
-    for part in re.split(r"\s*[,;|•·]\s*", _LABEL.sub("", words)):
+    for part in re.split(r"\s*[,;|•·、，]\s*", _BEFORE_COLON.sub("", words, count=1)):
         value = part.strip(" .#")
         if value and len(value) <= 60:
             yield Candidate(Field.TAG, value, value, "tag line", Place.TEXT, element)
@@ -197,10 +220,9 @@ def choose(
     order = [shown["rel"], shown["label"], *stated[: len(_STATED)], shown["headed"], shown["class"], shown["led"]]
     order += stated[len(_STATED) :]
     chosen = _shown_too(next((found for found in order if found), []), stated, seen)
-    for found in order:
-        if len(chosen) == 1 and len(found) > 1 and {fold(c.value) for c in chosen} < {fold(c.value) for c in found}:
-            chosen = found
-            break
+    alone = {fold(c.value) for c in chosen}
+    if len(alone) == 1:
+        chosen = next((found for found in order if alone < {fold(c.value) for c in found}), chosen)
     return each_once(chosen)
 
 
@@ -236,6 +258,7 @@ def each_once(chosen: list[Candidate]) -> list[Candidate]:
     """Return the tags without numbers, each once, at most MOST."""
     kept: dict[str, Candidate] = {}
     for candidate in _plainly(chosen[:MOST]):
-        if not (_NUMBER.fullmatch(candidate.value) or candidate.value.startswith(_INTERNAL)):
+        internal = candidate.value.startswith(_INTERNAL) or _PLACED.fullmatch(candidate.value)
+        if not internal and not _NUMBER.fullmatch(candidate.value):
             kept.setdefault(fold(candidate.value) or candidate.value, candidate)
     return list(kept.values())

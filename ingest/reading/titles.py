@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, pairwise, takewhile
 from typing import Any
 
@@ -113,14 +115,21 @@ def from_title(page: Page) -> Candidate | None:
     )
 
 
+@lru_cache(maxsize=4096)
+def _flat(name: str) -> str:
+    """Return the letters of *name* as a host has them: without their marks, and nothing between them."""
+    kept = unicodedata.normalize("NFKD", fold(name).replace(" ", "").replace("ł", "l"))
+    return kept if kept.isascii() else "".join(c for c in kept if not unicodedata.combining(c))
+
+
 def site(page: Page) -> Candidate | None:
     """Return the part of ``title`` that names the site as its host does ("Amber Institute" of amberinstitute.example),
     or None.
     """
     parts = [part.strip() for part in _AFFIX.split(page.title_text or "")]
     hosts = {label for label in (page.host, *page.host.split(".")) if len(label) > 3}
-    named = {fold(host).replace(" ", "") for host in hosts}
-    part = next((p for p in (parts[-1], parts[0]) if len(parts) > 1 and fold(p).replace(" ", "") in named), None)
+    named = {_flat(host) for host in hosts}
+    part = next((p for p in (parts[-1], parts[0]) if len(parts) > 1 and _flat(p) in named), None)
     if part is None:
         return None
     return Candidate(Field.SITE, part, part, "title element", Place.TEXT, page.title_element)
@@ -180,6 +189,7 @@ def names_site(part: str, sites: frozenset[str]) -> bool:
     tight = said.replace(" ", "")
     return not said or any(
         said == s
+        or _flat(said) == s
         or tight == s.replace(" ", "")
         or (len(tight) > 3 and s.replace(" ", "").startswith(tight) and len(tight) * 2 > len(s))
         for s in sites

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from db.marks import MarkKind
 from db.model import AgentKind, Attribution
-from ingest.reading import dates
+from ingest.reading import dates, names
 from ingest.reading.alignment import letters
 from ingest.reading.blocks import Passage
 
@@ -52,6 +52,12 @@ _BIO = re.compile(
 _CONTRIBUTED = re.compile(
     r"^[^.]{3,120}\bcontributed\s+(?:to\s+this\s+(?:report|article|story)|reporting)\b.{0,60}$", re.I
 )
+_ASSISTED = re.compile(
+    r"^\W*(?:współpraca|we\s+współpracy\s+z|mitarbeit|unter\s+mitarbeit\s+von|in\s+collaboration\s+with|avec\s+la\s+collaboration\s+de|"
+    r"con\s+la\s+colaboración\s+de|con\s+la\s+collaborazione\s+di|за\s+участі|spolupráce)\s*[:：]?\s+[^.!?]{4,50}$",
+    re.I,
+)
+"""A line on who helped."""
 _SHORT_CREDIT = re.compile(r"^\((?:[a-zäöü]{2,5}(?:\s*[/,]\s*[a-zäöü]{2,5}){0,3})\)$", re.I)
 
 
@@ -132,10 +138,19 @@ def _repeats(one: Passage, known: Known) -> bool:
 def _dates(one: Passage, known: Known) -> bool:
     if one.mark.kind not in (MarkKind.PARAGRAPH, MarkKind.ITEM) or len(one.words) >= TELLING:
         return False
-    if _names(letters(one.words).casefold(), known) or _TIMES.match(one.words):
+    if _credits(one.words, known) or _TIMES.match(one.words) or _ASSISTED.match(one.words):
         return True
     stated = next(dates.find(one.words), None)
-    return stated is not None and bool(_BEFORE_DATE.match(one.words.replace(stated.words, "")))
+    if stated is None:
+        return False
+    left = one.words.replace(stated.words, "")
+    return _credits(left, known) or bool(_BEFORE_DATE.match(left))
+
+
+def _credits(words: str, known: Known) -> bool:
+    """Say whether *words* are the names of those who are credited and little more, but for ranks and a label."""
+    bare = letters(names.tidy(words.rpartition(":")[2])).casefold()
+    return bare in known.names or _names(letters(words).casefold(), known)
 
 
 def _names(said: str, known: Known) -> bool:

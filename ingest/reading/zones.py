@@ -19,7 +19,7 @@ from ingest.reading.page import Page, plain, visible
 FOREIGN_TAGS = frozenset({"nav", "footer", "form", "noscript", "template", "dialog", "select", "button"})
 _FOREIGN = re.compile(
     r"""(?:^|[\s_-])(?:
-        related|relacionad[oa]s?|powiazane|verwandt|recirc\w*|recommend\w*|recommended|empfehlung\w*|similar|
+        related(?!-to-)|relacionad[oa]s?|powiazane|verwandt|recirc\w*|recommend\w*|recommended|empfehlung\w*|similar|
         suggest\w*|more-?(?:from|on|stories|posts|news|articles)|
         read-?(?:more|next|also)|also-?read|up-?next|next-?(?:post|article)|prev-?(?:post|article)|
         most-?(?:read|popular|viewed)|popular|trending|latest|
@@ -53,6 +53,8 @@ GENERIC = frozenset(_SECTIONS.split())
 """Headings of parts of a site, which are no text's own."""
 _BUILDER = re.compile(r"\belementor-widget(?=[\s-]|$)|\bso-panel\s+widget\b|\bwidget_(?:sow-|siteorigin-)[\w-]+")
 """What page builders call every block of a page, the text too."""
+_OWN_FOOTER = re.compile(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}footer(?:$|\s)")
+"""The foot of a text, which is not the site's."""
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
 _WORD = re.compile(r"\w+")
 
@@ -216,11 +218,13 @@ class Zones:
             return False
         if node.tag == "li" and "wp-block-post" in (node.get("class") or "").split():
             return True
+        said = self.marks[node]
+        if says(_OWN_FOOTER, said):
+            return False
         if node.tag in FOREIGN_TAGS:
             return True
         if node.tag == "article" and self.headline is not None and self._has_own_link_heading(node):
             return not self._holds_most(node)
-        said = self.marks[node]
         if "widget" in said:
             said = _BUILDER.sub("", said)
         if "footer" in said and self._home is not None and self._home in node.iterancestors():

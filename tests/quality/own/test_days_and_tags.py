@@ -1,4 +1,5 @@
-"""The reader against pages that date their text in every place and form, `days.toml`: each is read right."""
+"""The reader against pages that date and file their text in every place and form, `days.toml` and `tags.toml`: each is
+read right."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ def _loaded(name: str) -> dict[str, Any]:
 
 DAYS, ARTICLES = _loaded("days.toml"), _loaded("articles.toml")
 PAGES = {f"{page['lang']}: {page['name']}": page for page in DAYS["page"]}
+FILED = {f"{page['lang']}: {page['name']}": page for page in _loaded("tags.toml")["page"]}
 
 
 def text_of(lang: str) -> tuple[str, str]:
@@ -54,7 +56,8 @@ def day(dated: Dated | None) -> str:
 
 def test_the_pages_are_in_six_languages_and_more() -> None:
     assert len(PAGES) == len(DAYS["page"])
-    assert len({page["lang"][:2] for page in PAGES.values()}) >= 6
+    for pages in (PAGES, FILED):
+        assert len({page["lang"][:2] for page in pages.values()}) >= 6
 
 
 def test_a_page_is_dated_as_it_says() -> None:
@@ -67,3 +70,13 @@ def test_a_page_is_dated_as_it_says() -> None:
         for dated in (found.published, found.modified):
             assert dated is None or dated.evidence.ranges, name
     assert wrong == {}, "of each page what is read of when it was published and modified, and what it says"
+
+
+def test_a_page_is_filed_as_it_says() -> None:
+    wrong = {}
+    for name, page in FILED.items():
+        found = reading(page)
+        if (tags := [tag.value for tag in found.tags]) != page["tags"]:
+            wrong[name] = tags, page["tags"]
+        assert all(tag.evidence.ranges for tag in found.tags), name
+    assert wrong == {}, "of each page the tags that are read of it, and those it gives"
