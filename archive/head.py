@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _END = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"(HTTP/\d+(?:\.\d+)?)[ \t]+([1-9]\d\d)(?:[ \t]+(.*))?[ \t]*", re.IGNORECASE | re.DOTALL)
@@ -65,7 +66,13 @@ def read_head(data: bytes) -> Head:
     end = head_end(data)
     if end is None:
         raise BadHead("it does not end")
-    first, *lines = data[:end].split(b"\n")
+    return _read(bytes(data[:end]))
+
+
+@lru_cache(maxsize=256)
+def _read(head: bytes) -> Head:
+    # On its way from the wire into the catalogue a response is asked for its head at every step.
+    first, *lines = head.split(b"\n")
     status = _STATUS_LINE.fullmatch(first.removesuffix(b"\r"))
     if status is None:
         raise BadHead(f"no status line, but {first[:60]!r}")
@@ -75,7 +82,7 @@ def read_head(data: bytes) -> Head:
         status=int(code),
         reason=reason.decode("latin-1").strip(" \t\r"),
         fields=_fields(lines),
-        length=end,
+        length=len(head),
     )
 
 

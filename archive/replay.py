@@ -72,6 +72,17 @@ def entity_of(directory: Path, capture: Capture, find_original: FindOriginal) ->
     return entity(capture.url, replay(directory, capture, find_original).response)
 
 
+def read_back(directory: Path, capture: Capture, find_original: FindOriginal) -> tuple[bytes, Entity]:
+    """Return the response head as received (`head_of`) and the entity (`entity_of`), from one reading of the records.
+
+    Raises what `replay` raises.
+    """
+    response = replay(directory, capture, find_original).response
+    own = capture.kind is CaptureKind.RESPONSE
+    head = response[: read_head(response).length] if own else head_of(directory, capture)
+    return head, entity(capture.url, response)
+
+
 def head_of(directory: Path, capture: Capture) -> bytes:
     """Return the response head as received, with no need of an original: for a 304 its own head.
 

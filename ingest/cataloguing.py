@@ -10,7 +10,7 @@ from typing import Protocol
 
 from archive.capture import Capture, CaptureKind
 from archive.exchange import Entity, Exchange, entity, read_head
-from archive.replay import CannotReplay, entity_of, head_of
+from archive.replay import CannotReplay, entity_of, read_back
 from archive.series import is_imported
 from db import profiles, witnesses
 from db.catalogue import Catalogue
@@ -211,8 +211,7 @@ class Cataloguer:
 
     def _submit(self, capture: Capture, exchange: Exchange | None, parts: tuple[Part, ...] = ()) -> BeingRead[Reading]:
         if exchange is None:
-            found = entity_of(self._warcs, capture, self._catalogue.original)
-            head = head_of(self._warcs, capture)
+            head, found = read_back(self._warcs, capture, self._catalogue.original)
         else:
             found = entity(exchange.url, exchange.response)
             head = exchange.response[: read_head(exchange.response).length]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from archive.capture import Capture, NoteKind
 from archive.exchange import Entity
-from archive.replay import entity_of, head_of
+from archive.replay import read_back
 from db import profiles
 from db.model import Context, PageKind, Profile
 from ingest.cataloguing import source_of
@@ -113,8 +113,8 @@ class Learner:
         catalogue, warcs = self._work.catalogue, self._work.layout.warcs
         source = source_of(catalogue, capture)
         publisher = catalogue.publisher(capture.publisher)
-        context = Context(capture.url, source.id, head_of(warcs, capture), publisher)
-        return entity_of(warcs, capture, catalogue.original), context
+        head, entity = read_back(warcs, capture, catalogue.original)
+        return entity, Context(capture.url, source.id, head, publisher)
 
     def _settle(self, job: _Job) -> list[Capture]:
         """Record what was learnt, or that what was in force fits no more."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ada_url import URL
 
@@ -51,6 +52,7 @@ class Target:
     path: str
 
 
+@lru_cache(maxsize=4096)
 def read_target(url: str, base: str | None = None) -> Target:
     """Take *url* apart, resolved against *base* where given.
 

@@ -17,7 +17,7 @@ import zstandard
 from archive.capture import Capture, CaptureKind, RecordRef
 from archive.exchange import Truncation
 from archive.member import Damaged
-from archive.replay import CannotReplay, entity_of, head_of, replay
+from archive.replay import CannotReplay, entity_of, head_of, read_back, replay
 from tests.archive.conftest import PAGE
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def test_a_page_sent_coded_its_revisit_and_its_304_say_what_the_page_says(
     for capture in (first, second, third):
         found = entity_of(warcs, capture, find_in(first))
         assert (found.body, found.media_type, found.notes) == (PAGE, "text/html", ())
+        assert read_back(warcs, capture, find_in(first)) == (head_of(warcs, capture), found)
 
 
 def test_a_304_replays_as_the_whole_response_of_the_original(
