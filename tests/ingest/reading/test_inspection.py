@@ -64,7 +64,7 @@ def test_json_says_what_each_paragraph_is(tmp_path: Path) -> None:
     words = "Every harbour keeps a book of what was spent on its quays, and nobody reads it until the quays have sunk. "
     page = tmp_path / "page.html"
     page.write_text(
-        f"<!doctype html><html lang=en><title>Ports</title><article><h1>Ports</h1><p>{words * 3}</p><h2>Dues</h2>"
+        f"<!doctype html><html lang=en><title>Ports</title><body><article><h1>Ports</h1><p>{words * 3}</p><h2>Dues</h2>"
         f"<p>{words * 2}</p><ol><li>First of all the dues</li><li>Then the cranes</li></ol><p>{words}</p></article>",
         "utf-8",
     )
