@@ -239,7 +239,7 @@ _BY_AUTHORS = "decision_value.role = 'author'"
 
 VIEWS: tuple[str, ...] = (
     f"""CREATE VIEW items AS SELECT
-        item.id, item.url, item.publisher, {shown(DecisionField.LANGUAGE, "item.language")} AS language,
+        item.id, item.url, item.kind, item.publisher, {shown(DecisionField.LANGUAGE, "item.language")} AS language,
         {shown(DecisionField.TITLE, "edition.title")} AS title,
         {shown(DecisionField.AUTHOR, _NAMED, _BY_AUTHORS)} AS authors,
         {shown(DecisionField.TAGS, _TAGS)} AS tags,

@@ -279,6 +279,8 @@ def test_what_is_no_article_is_shown_and_counted_as_a_page(creditline: Command, 
     kinds = json.loads(creditline("-C", collection, "--json", "status").out)["kinds"]
     assert set(kinds) == {"article", "page"}
     assert "a page, no article" in creditline("-C", collection, "search", "title:about").out
+    with closing(sqlite3.connect(collection / "catalogue.db")) as connection:
+        assert dict(connection.execute("SELECT kind, count(*) FROM items GROUP BY kind")) == kinds
 
 
 def test_terms_of_an_item_tell_what_holds_for_the_whole_site_and_where_it_stands(
