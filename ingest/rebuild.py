@@ -12,11 +12,13 @@ from archive.series import OPEN, is_imported, read_name
 from archive.warc import capture_of, note_of, read_records
 from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier
+from db.identity import url_key
 from db.imports import Import, every, merged_repeats, of_body
 from ingest.cataloguing import Cataloguer, Pending, Readers
 from ingest.collection import Clock
-from ingest.config import Settings
+from ingest.config import BadSettings, ScheduleOptions, Settings
 from ingest.imported import captures_of
+from ingest.recheck import due_again
 from ingest.recorded import from_warcinfo, of_publishers, restated
 
 _AHEAD = 64
@@ -156,8 +158,23 @@ def _settle(catalogue: Catalogue, cataloguer: Cataloguer, under_way: deque[Pendi
             cataloguer.settle(under_way.popleft())
 
 
+def _schedule(catalogue: Catalogue) -> ScheduleOptions:
+    noted = catalogue.latest_settings()
+    try:
+        return (restated(noted[1]) if noted else Settings()).schedule
+    except BadSettings:  # of another version: what is due is worth a visit, and no refusal
+        return Settings().schedule
+
+
 def _seed(catalogue: Catalogue, clock: Clock) -> None:
-    """Let the next run come back to every item, also one that its publisher lists no more."""
-    items = catalogue.items(catalogue.all_item_ids())
-    found = [Discovery(item.url, item.publisher.id, via="rebuild") for item in items]
-    Frontier(catalogue).seed(found, now=clock())
+    """Let runs come back to every item, also one that its publisher lists no more, when its last visit says so."""
+    frontier, schedule = Frontier(catalogue), _schedule(catalogue)
+    items = list(catalogue.items(catalogue.all_item_ids()))
+    with catalogue.transaction():
+        frontier.seed([Discovery(item.url, item.publisher.id, via="rebuild") for item in items], now=clock())
+        for item in items:
+            visit = frontier.find(item.publisher.id, item.url)
+            seen = catalogue.captures_of(url_key(item.url))
+            if visit is not None and seen:
+                due = due_again(item.url, seen[-1].began, schedule)
+                frontier.done(visit.id, outcome="adopted", at=seen[-1].began, next_due=due, capture=seen[-1].id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from archive.capture import NoteKind
 from archive.disk import DiskFull
@@ -20,12 +20,12 @@ from ingest.failure import FailureReason
 from ingest.finding import Finder
 from ingest.pipeline import Pipeline
 from ingest.politeness import delay_for, next_try
+from ingest.recheck import due_again
 from ingest.reuse import change_json
 from ingest.scope import tidy
 from ingest.settled import LEFT_ALONE, Settled
 from ingest.tally import NOT_REACHED, Tally
 from ingest.target import read_target
-from ingest.terms.terms_pages import is_terms_address
 from ingest.visiting import on_loopback, scope_of
 
 _QUEUE = 200
@@ -257,9 +257,7 @@ class Run:
         if visit is None or (settled.failed and settled.failed.reason == LEFT_ALONE):
             return
         now = self._work.clock()
-        schedule = self._work.settings.schedule
-        often = is_terms_address(settled.errand.url)
-        due = now + timedelta(seconds=min(schedule.discover, schedule.recheck) if often else schedule.recheck)
+        due = due_again(settled.errand.url, now, self._work.settings.schedule)
         if settled.failed is None:
             self._work.frontier.done(visit, outcome=word, at=now, next_due=due)
             return
