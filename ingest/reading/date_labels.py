@@ -48,11 +48,11 @@ _PUBLISHED = """
     發布日期, 發佈日期, 發表時間, 發表日期, 日期時間, 刊登時間"""
 _PUBLISHING = frozenset(" ".join(label.split()) for label in _PUBLISHED.split(","))
 _UPDATED = """updated modifi revised amended aktualiz zaktualiz uaktualn modyfik zmodyfik poprawiono zmieniono
-    aktualis geändert überarbeitet bearbeitet actualisé actualizad actualizaci modificad modificat modificaç
+    aktualis geändert überarbeitet bearbeitet actualisé actualizad actualizaci actualizare modificad modificat modificaç
     aggiornat aggiornament atualizad atualizaç bijgewerkt gewijzigd změněno upraveno zmenené upravené frissít módosít
     ažurir uppdatera ändrad ändrat opdatere ændret redigert oppdater endret päivitetty muokattu обновл оновл изменено
-    изменён змінено отредактир актуализ ενημερ τροποπο güncelle diperbarui עודכן עדכון 更新 最終更新 最后更新 最後更新
-    修改 最后修改 最後修改 改訂 修正 수정 최종수정 업데이트 변경"""
+    изменён змінено отредактир актуализ ενημερ ενημέρωσ τροποπο güncelle diperbarui עודכן עדכון 更新 最終更新 最后更新
+    最後更新 修改 最后修改 最後修改 改訂 修正 수정 최종수정 업데이트 변경"""
 _UPDATING = tuple(_UPDATED.split())
 _RENEWED = """last update, last reviewed, reviewed on, date of update, update:, letzte änderung, letzte aktualisierung,
     mis à jour, mise à jour,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import chain
 
@@ -19,6 +19,7 @@ _ISO = re.compile(
     r"GMT|[+-]\d\d(?::?\d\d)?)?)?(?!\d)"
 )
 _COMPACT = re.compile(r"^((?:19|20)\d\d)(\d\d)(\d\d)(?:[T ]?\d{4,6}Z?)?$")
+_CLOCK = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")
 _YEAR_MONTH = re.compile(r"^((?:19|20)\d\d)[-/](\d{1,2})$")
 _YEAR = re.compile(r"^((?:19|20)\d\d)$")
 _DAY_MONTH_YEAR = re.compile(
@@ -65,6 +66,8 @@ _NUMBERED = re.compile(
 """What stands before the number of a paper: a month may follow it, and it is no day of that month."""
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
+_DIGITS = {ord(digit): str(n % 10) for n, digit in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९")}
+"""Digits as Arabic, Persian and Hindi write them."""
 _SHORT = 200
 """What is said in so few characters is remembered."""
 _DAY_YEAR = re.compile(r"\d(?:st|nd|rd|th)?,?\s*(?:19|20)\d\d", re.I)
@@ -95,6 +98,8 @@ def read(text: str, *, american: bool = False) -> Stated | None:
     year.
     """
     text = " ".join(text.split())
+    if _CLOCK.fullmatch(text):
+        return _of_clock(text)
     if match := _ISO.search(text):
         return _instant(match)
     if match := _COMPACT.match(text):
@@ -106,6 +111,12 @@ def read(text: str, *, american: bool = False) -> Stated | None:
     if match := _PLATFORM.match(text):
         return _made(match, (3, 1, 2), text)
     return next(find(text, american=american), None) or read_month(text)
+
+
+def _of_clock(number: str) -> Stated:
+    """Return the instant that a count of seconds, or of milliseconds, since 1970 stands for."""
+    when = datetime.fromtimestamp(int(number[:10]), UTC)
+    return Stated(f"{when:%Y-%m-%dT%H:%M:%S}+00:00", Precision.INSTANT, number, 0)
 
 
 def read_month(text: str) -> Stated | None:
@@ -134,6 +145,8 @@ def find(text: str, *, american: bool = False) -> Iterator[Stated]:
 def _found(text: str, american: bool) -> tuple[Stated, ...]:
     if not _DIGIT.search(text):
         return ()
+    if not text.isascii() and (plain := text.translate(_DIGITS)) != text:
+        return tuple(_as_written(text, plain, american))
     full = _FULL_YEAR.search(text) is not None
     found = list(_with_full_years(text)) if full else []
     found += [(m.start(), s) for m in (_ERA.finditer(text) if "年" in text else ()) if (s := _of_era(m))]
@@ -143,6 +156,14 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
             found.append((match.start(), stated))
     kept = {place: stated for place, stated in reversed(found) if not _misled(text[max(0, place - 16) : place])}
     return tuple(kept[place] for place in sorted(kept))
+
+
+def _as_written(text: str, plain: str, american: bool) -> Iterator[Stated]:
+    """Yield the days of *text*, of which *plain* is the same with the digits of ASCII, in the digits that it has."""
+    at = 0
+    for stated in _found(plain, american):
+        at = plain.index(stated.words, at)
+        yield replace(stated, words=text[at : at + len(stated.words)])
 
 
 _remembered = lru_cache(maxsize=2048)(_found)  # what a block says, the blocks round it say as well

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from htmldate import find_date
 from lxml import etree
 
 from archive.locate import Place
-from db.model import Precision
 from ingest.reading import dates
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.dates import Stated
 from ingest.reading.page import Page
 from ingest.reading.zones import Zones
 
@@ -36,7 +33,6 @@ _ATTRIBUTES = tuple(_DATA.split())
 _STEMS = ("data-pub", "data-date", "data-time")
 """With one of these each of the names begins: quicker to look for."""
 _HOLDING = etree.XPath("//body//*[" + " or ".join(f"@{name}" for name in _ATTRIBUTES) + "]")
-_CLOCK = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
 ROUND = 40
 SCRIPTS_AT_MOST = 3_000_000
@@ -59,18 +55,8 @@ def in_scripts(page: Page) -> Iterator[Candidate]:
 
 def _stated(text: str, script: Any) -> Iterator[Candidate]:
     for match in _STATE.finditer(text):
-        if stated := _read(match[1]):
+        if stated := dates.read(match[1]):
             yield Candidate(Field.PUBLISHED, stated.value, match[1], "script data", Place.JSON, script)
-
-
-def _read(words: str) -> Stated | None:
-    return _of_clock(words) if _CLOCK.fullmatch(words) else dates.read(words)
-
-
-def _of_clock(number: str) -> Stated | None:
-    """Return the instant that a count of seconds, or of milliseconds, since 1970 stands for."""
-    when = datetime.fromtimestamp(int(number[:10]), UTC)
-    return Stated(f"{when:%Y-%m-%dT%H:%M:%S}+00:00", Precision.INSTANT, number, 0)
 
 
 def in_attributes(page: Page, zones: Zones) -> Iterator[Candidate]:
@@ -89,7 +75,7 @@ def in_attributes(page: Page, zones: Zones) -> Iterator[Candidate]:
 def _attributed(element: Any) -> Iterator[Candidate]:
     for name in _ATTRIBUTES:
         said = (element.get(name) or "").strip()
-        stated = _read(said) if said else None
+        stated = dates.read(said) if said else None
         if stated is not None and stated.day is not None:
             yield Candidate(Field.PUBLISHED, stated.value, said, f"attribute {name}", Place.ATTRIBUTE, element)
 

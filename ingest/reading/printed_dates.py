@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lxml import etree
 
 from archive.locate import Place
 from db.model import Precision
-from ingest.reading import date_labels, dates
+from ingest.reading import date_labels, dates, roles
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.class_names import says
 from ingest.reading.date_labels import Kind
@@ -77,7 +78,8 @@ _STROKE = re.compile(r"[,|·•–—]\s*$")
 _PICTURE = re.compile(r"(?:photo|picture|foto|fot\.|zdjęcie|bild|image|crédit|credit)\b", re.I)
 LONGEST_MONTH, ALONE, KIND = 80, 12, 30
 """How many characters may stand beside a month: few, or a kind of text ("Policy Brief") with a stroke after it."""
-LONGEST, LONGEST_STAMP = 200, 60
+LONGEST, LONGEST_STAMP, PARAGRAPH, OPENING = 200, 60, 90, 60
+_DATELINE_ENDS = re.compile(r"\s?(?:\)?\s?[–—:-]|\.|\))\s")
 BEFORE, AFTER, HIGH = 60, 90, -25
 _ISSUE = re.compile(
     r"\b(?:ausgabe|heft|issue|edition|numer|wydani[ea]|édition|numéro|número|edición|edizione|vydání|číslo|nummer|"
@@ -87,6 +89,8 @@ _ISSUE = re.compile(
 _OF_ISSUE = re.compile(r"\W*(?:print\s+)?(?:issue|edition)\b", re.I)
 """The day of a printed issue is not that on which a text was published here; but for want of another it dates it."""
 BESIDE_HEADLINE = 40
+TITLE = 2
+"""So many words of a link may be the title of a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +133,22 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
         stamp = stamped.get(element)
         if (stamp or (words and _DIGIT.search(words))) and len(words) <= LONGEST and element.tag in _TAGS:
             found += _shown(zones, element, words, stamp, us)
+        if element.tag == "p" and len(words) > PARAGRAPH and _DIGIT.search(words[:OPENING]):
+            found += _opened(zones, element, words)
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
+
+
+def _opened(zones: Zones, element: Any, words: str) -> Iterator[Printed]:
+    """The day and the place with which the first paragraph of a press release begins: "Berlin, 24 April 2023 –"."""
+    distance = zones.distance(element)
+    stated = next(dates.find(words[:OPENING]), None)
+    if stated is None or not 0 < distance <= BESIDE_HEADLINE or zones.foreign(element):
+        return
+    before, _, behind = words.partition(stated.words)
+    place = before.strip(" ,(")
+    if place and before.rstrip()[-1:] in ",(" and place.istitle() and _DATELINE_ENDS.match(behind):
+        candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
+        yield Printed(stated, candidate, 3, distance, updated=False)
 
 
 def _stamps(page: Page, zones: Zones) -> dict[Any, str]:
@@ -172,7 +191,9 @@ def _by(headline: Any, element: Any) -> bool:
 
 
 def elsewhere(page: Page, element: Any) -> bool:
-    """Say whether *element* is a link to another text, or holds nothing else: the date is that text's."""
+    """Say whether *element* is a link to another text, holds nothing else, or stands beside one in a list of such: the
+    date is that text's.
+    """
     link = element if element.tag == "a" else next((a for a in element.iterancestors("a")), None)
     if (
         link is None
@@ -180,10 +201,22 @@ def elsewhere(page: Page, element: Any) -> bool:
         and page.short.get(inside[0]) == page.short.get(element)
     ):
         link = inside[0]
+    link = _listed(page, element) if link is None else link
     target = page.absolute(link.get("href")) if link is not None else None
     if target is None or _DATE_ARCHIVE.search(target):
         return False
     return page.same_site(target) and not page.is_here(target)
+
+
+def _listed(page: Page, element: Any) -> Any:
+    """Return the link to a text, by its title, that shares an item of a list with *element*, or None."""
+    item = next((node for node in islice(element.iterancestors(), 3) if node.tag == "li"), None)
+    if item is None or not 0 < len(page.short.get(item, "")) <= LONGEST:
+        return None
+    if item.getnext() is None and item.getprevious() is None:
+        return None
+    links = (a for a in item.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
+    return next((a for a in links if not roles.of_author(a.get("href"))), None)
 
 
 def _from_attribute(element: Any, stamp: str | None, distance: int, said: str, words: str) -> Iterator[Printed]:

@@ -204,6 +204,8 @@ class Structured:
                 text = said.get("@value") or said.get("name") if isinstance(said, dict) else said
                 if isinstance(text, str) and text.strip():
                     yield self._say(field, text, f"JSON-LD {name}")
+                elif isinstance(text, int) and field in (Field.PUBLISHED, Field.MODIFIED):  # as a clock counts
+                    yield self._say(field, str(text), f"JSON-LD {name}")._replace(place=Place.PLAIN)
 
     def _of_page(self) -> Iterator[Candidate]:
         """Yield when the page was published that the article stands on, where the article itself states no date."""

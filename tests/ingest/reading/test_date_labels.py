@@ -1,0 +1,60 @@
+"""What the words before a day say that it is the day of."""
+
+from __future__ import annotations
+
+from ingest.reading import dates
+from ingest.reading.date_labels import Kind, kind, lead
+
+PUBLISHED = """Published:|Published on|Posted on |First published: |Post time: |Date: Monday, |Opublikowano: |
+    Data publikacji:|Data: |Dodano: wtorek, |Utworzono: wtorek, |Veröffentlicht am |Erstellt am: |Stand: |Publié le |
+    Mis en ligne le |Date de publication : |Publicado el |Fecha de publicación: |Pubblicato il |Publicado em |
+    Gepubliceerd op: |Vydáno: |Zveřejněno |Megjelent: |Objavljeno: |Publicat: |Publicerad |Publiceret |Publisert |
+    Julkaistu |Дата публикации: |Опубликовано: |Опубліковано: |Публикувано на |Δημοσίευση: |Yayınlanma: |تاريخ النشر: |
+    公開日：|投稿日 |입력 |등록 : |发布时间：|發布日期：|Updated 3 May 2021 Published """
+UPDATED = """Updated |Last updated on |Last modified: |Last reviewed: |(aktualizacja: |Ostatnia aktualizacja: |
+    Data ostatniej modyfikacji: |Poprawiono: czwartek, |Zuletzt aktualisiert: |Letzte Änderung: |mis à jour le |
+    Modifié le |Actualizado: |Última modificación: |Ultimo aggiornamento: |Atualizado em |Laatst gewijzigd: |
+    Aktualizováno: |Frissítve: |Ažurirano: |Ultima actualizare: |Uppdaterad |Sist oppdatert |Päivitetty |Обновлено: |
+    Дата изменения: |Оновлено: |Τελευταία ενημέρωση: |Güncelleme: |آخر تحديث: |更新日：|最終更新日：|수정 |更新时间：|
+    Published 3 May 2021, updated """
+OTHERS = """Event date: |Meeting date: |Deadline: |Data wydarzenia: |Termin: |Joined |Member since |born |Dołączył: |
+    Date de l'événement : |Fecha del evento: """
+NOTHING = """|Anna Fox |the reforms of |Warsaw, |Working paper no. """
+
+
+def leads(written: str) -> list[str]:
+    return [" ".join(one.split()) for one in written.split("|")]
+
+
+def test_a_label_says_in_its_language_what_a_day_is_the_day_of() -> None:
+    for written, expected in (
+        (PUBLISHED, Kind.PUBLISHED),
+        (UPDATED, Kind.UPDATED),
+        (OTHERS, Kind.OTHER),
+        (NOTHING, None),
+    ):
+        assert {one: found for one in leads(written) if (found := kind(one)) is not expected} == {}
+
+
+def test_what_leads_to_a_day_ends_before_its_month() -> None:
+    assert [lead(words) for words in ("Joined March 2007", "Posted on: April 24, 2023", "24 April", "")] == [
+        "Joined",
+        "Posted on:",
+        "",
+        "",
+    ]
+
+
+def test_a_number_of_a_paper_is_no_day() -> None:
+    assert [stated.value for stated in dates.find("Working Paper No. 12, April 2023")] == []
+    assert [stated.value for stated in dates.find("Working Paper No. 12, 24 April 2023")] == ["2023-04-24"]
+
+
+def test_a_month_in_roman_numerals_stands_alone_or_behind_a_label() -> None:
+    found = {words: dates.read_month(words) for words in ("XII 2021", "Data: XII 2021 r.", "Henry V 2021 on stage")}
+    assert [stated and stated.value for stated in found.values()] == ["2021-12", "2021-12", None]
+
+
+def test_digits_of_other_scripts_are_read_and_shown_as_they_stand() -> None:
+    (stated,) = dates.find("نشر في ٢٤ أبريل ٢٠٢٣ م")
+    assert (stated.value, stated.words) == ("2023-04-24", "٢٤ أبريل ٢٠٢٣")
