@@ -76,11 +76,13 @@ def made(author: Author, page: Page, locator: Locator) -> Attribution | None:
 def contributors(page: Page, zones: Zones, locator: Locator) -> Iterator[Attribution]:
     """Yield who translated, edited or took photographs, as the page says by its headline."""
     seen: set[tuple[Role, str]] = set()
-    stems = page.tells(_STEMS)
     at = page.order[zones.headline] if zones.headline is not None else 0
-    for element in page.elements[max(0, at - BEFORE) : at + AFTER + 1] if stems else ():
-        words = page.short.get(element, "")
-        if not 8 <= len(words) <= LONGEST or not _label(words, stems) or zones.foreign(element):
+    near = ((e, page.short.get(e, "")) for e in page.elements[max(0, at - BEFORE) : at + AFTER + 1])
+    held = [(element, words) for element, words in near if 8 <= len(words) <= LONGEST]
+    told = "\n".join(words for _, words in held).lower()
+    stems = tuple(stem for stem in _STEMS if stem in told)
+    for element, words in held if stems else ():
+        if not _label(words, stems) or zones.foreign(element):
             continue
         for role, name in _named(in_parts(element) if len(element) else words, stems):
             if (role, name) in seen:

@@ -77,8 +77,6 @@ def _step(step: Node) -> tuple[str, str]:
 
 def _trails(page: Page, zones: Zones) -> list[Any]:
     """Return what the page names as such a path, in order."""
-    if _NAME not in page.text:
-        return []
     found = {*zones.holding(_NAME), *_SPOKEN(page.tree)}
     named = (e for e in found if e is not page.body and any(_NAME in (e.get(name) or "") for name in _NAMING))
     return sorted(named, key=page.order.__getitem__)

@@ -76,20 +76,21 @@ class Marks(dict[Any, str]):
         said = self[element] = marks(element)
         return said
 
-    def of(self, elements: Iterable[Any], source: str) -> dict[str, list[Any]]:
+    def of(self, elements: Iterable[Any], *, tested: bool) -> dict[str, list[Any]]:
         """Return those of *elements* that have marks, by what these say: a page says few things many times.
 
         Args:
-            source: the page that the elements are of: few have marks for testers.
+            tested: some have marks for testers; few pages have.
         """
         found: dict[str, list[Any]] = {}
-        tested = "data-testid" in source or "data-component" in source
         for element in elements:
             said, named = element.get("class"), element.get("id")
             if tested or said or named:
                 words = self[element] = marks(element) if tested else _parted(said, named)
-                if words:
-                    found.setdefault(words, []).append(element)
+                if words in found:
+                    found[words].append(element)
+                elif words:
+                    found[words] = [element]
             else:
                 self[element] = ""
         return found

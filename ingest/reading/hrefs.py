@@ -23,6 +23,7 @@ def rooted(origin: str, href: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=8192)
 def resolved(base: str, href: str) -> str | None:
     """Return *href* as an absolute http(s) URL without fragment, resolved against *base*, or None where it is none."""
     if not href or href.startswith(("mailto:", "javascript:", "tel:", "data:")):

@@ -128,7 +128,7 @@ class Marks:
         missing, walled, locked, mounted: words of "not found"; a bot wall's script; a password field; a
         script's empty root.
         linked, cards: characters in links; ``article`` elements.
-        gated: the page asks to subscribe for the rest of the text.
+        gated: class names call a block what asks to subscribe for the rest of the text.
     """
 
     shown: int
@@ -169,11 +169,13 @@ def _heading(page: Page) -> str:
 
 
 def _gated(page: Page, zones: Zones) -> bool:
-    """Say whether a block of the page asks to subscribe, or to log in, for the rest of the text."""
     marked = (element for element in zones.marked(_GATE_CLASS, _GATE_NAMES) if element.tag not in _UNGATED)
-    if any(len(page.short.get(element, "")) >= _SHORTEST for element in marked):
-        return True
-    stems = page.tells(_GATE_STEMS)
+    return any(len(page.short.get(element, "")) >= _SHORTEST for element in marked)
+
+
+def asks(page: Page) -> bool:
+    """Say whether a block of the page asks in words to subscribe, or to log in, for the rest of the text."""
+    stems = tuple(stem for stem in _GATE_STEMS if stem in page.told)
     return any(
         _SHORTEST <= len(words) <= 300 and tag not in _UNGATED and _asks(words, stems)
         for _, _, tag, words in (page.rows if stems else ())

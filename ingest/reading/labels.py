@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 NOUNS = (
     r"authors?|author\(s\)|(?:contributing|lead|guest)\s+(?:authors?|writers?)|guest\s+contributors?|co-?authors?|writers?|gast-?autor(?:in|en|innen)?|byline|"
@@ -74,6 +75,7 @@ def led(words: str) -> str:
     return words[found.start("names") :] if found else ""
 
 
+@lru_cache(maxsize=2048)  # what a block says, the blocks round it say as well
 def before_colon(words: str) -> tuple[str, str]:
     """Return the first label in *words* that a colon follows, and the words behind that, up to the next colon; "" twice
     if there is none.

@@ -30,8 +30,8 @@ _IN_ATTRIBUTE = etree.XPath("//body//@*[contains(., '\"datePublished')]")
 _DATA = """data-published data-publish-date data-published-at data-published-date data-publication-date
     data-pub-date data-pubdate data-date-published data-datetime data-date data-timestamp data-time"""
 _ATTRIBUTES = tuple(_DATA.split())
-_STEMS = ("data-pub", "data-date", "data-time")
-"""With one of these each of the names begins: quicker to look for."""
+_BEGUN = re.compile("data-(?:pub|date|time)")
+"""How each of the names begins: quicker to look for."""
 _HOLDING = etree.XPath("//body//*[" + " or ".join(f"@{name}" for name in _ATTRIBUTES) + "]")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
 ROUND = 40
@@ -63,8 +63,7 @@ def in_attributes(page: Page, zones: Zones) -> Iterator[Candidate]:
     """Yield the date that ``data-`` attributes in the article's own part state, or JSON in any attribute, if they all
     state the same day.
     """
-    source = page.text.lower()
-    held = _HOLDING(page.tree) if any(stem in source for stem in _STEMS) else ()
+    held = _HOLDING(page.tree) if _BEGUN.search(page.text) else ()
     found = [c for element in held if not zones.foreign(element) for c in _attributed(element)]
     if "datePublished&quot;" in page.text:
         found += [c for said in _IN_ATTRIBUTE(page.tree) for c in _stated(str(said), said.getparent())]

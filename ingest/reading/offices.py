@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 
 def words(text: str) -> frozenset[str]:
@@ -93,9 +94,10 @@ def desk(name: str) -> bool:
     return re.sub(r"[\W_]+", "", name.casefold()) in DESKS or bool(_DESK.search(name))
 
 
-def jobs(name: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def jobs(name: str) -> tuple[str, ...]:
     """Return the words of *name* that name a job."""
-    return _JOB.findall(name)
+    return tuple(_JOB.findall(name))
 
 
 def without_jobs(name: str) -> str:
@@ -103,6 +105,7 @@ def without_jobs(name: str) -> str:
     return _JOB.sub("", name).strip(" ,")
 
 
+@lru_cache(maxsize=4096)
 def organisation_word(name: str) -> bool:
     """Say whether *name* is an agency, or holds a word that organisations have in theirs."""
     return agency(name) or bool(_ORGANISATION.search(name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -164,15 +164,10 @@ class Page:
         """Say whether a reader sees *words* in a short element of the page, whatever their case."""
         return words.lower() in self.told
 
-    def tells(self, stems: Iterable[str]) -> tuple[str, ...]:
-        """Return which of *stems*, given in lower case, stand in the words of elements in `short`."""
-        return tuple(stem for stem in stems if stem in self.told)
-
     @cached_property
     def orcids(self) -> tuple[Any, ...]:
         """The links of the body that lead to somebody's ORCID."""
-        linked = self.links if "orcid" in self.text else ()
-        return tuple(a for a, href in linked if "orcid.org/" in href)
+        return tuple(a for a, href in self.links if "orcid.org/" in href)
 
     @cached_property
     def links(self) -> tuple[tuple[Any, str], ...]:

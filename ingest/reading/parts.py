@@ -29,10 +29,8 @@ _COUNTED = re.compile(
     r"\W*(?:page|strona|seite|página|pagina|stránka|strana|сторінка|страница|sida|side|sivu)\s+\d{1,2}\s*"
     r"(?:of|z|ze|von|de|di|sur|van|з|із|из|av|af|/)\s*(?P<count>\d{1,2})\b"
 )
-_COUNTS = (
-    *("page ", "strona ", "seite ", "página ", "pagina ", "stránka ", "strana ", "сторінка ", "страница "),
-    *("sida ", "side ", "sivu "),
-)
+_COUNTS = frozenset("pPsSсС")
+"""With one of these letters a line begins that counts the parts."""
 _HOLDING = ("p", "div", "nav", "span", "ul")
 MOST = 60
 _SCRAP = 3
@@ -92,13 +90,13 @@ def _blocks(page: Page, zones: Zones) -> list[Any]:
     """Return the blocks that hold links to the parts of a text: by class, by a label, or as they count the parts."""
     found = {element for element in zones.marked(_BLOCK, _NAMES) if element.tag in _HOLDING}
     found.update(block for block in page.body.iter(*_HOLDING) if _labelled(block))
-    if page.tells(_COUNTS):
-        found.update(element for _, element, tag, words in page.rows if tag in _HOLDING and _counted(words))
+    found.update(e for _, e, tag, words in page.rows if tag in _HOLDING and _counted(words))
     return sorted(found, key=page.order.__getitem__)
 
 
 def _counted(words: str) -> re.Match[str] | None:
-    return _COUNTED.match(words.lower())
+    first = words[:1]
+    return None if first.isalnum() and first not in _COUNTS else _COUNTED.match(words.lower())
 
 
 def _following(page: Page) -> str | None:

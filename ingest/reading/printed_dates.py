@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from lxml import etree
-
 from archive.locate import Place
 from db.model import Precision
 from ingest.reading import date_labels, dates, roles
@@ -25,6 +23,8 @@ _CLASS = re.compile(
     r"entry-?date|post-?date|dateline|post-?meta(?:data)?|meta|metadata|byline|info|fecha|created|article-?info|submitted)(?:$|"
     r"[\s_-])"
 )
+_STEMS = ("dat", "time", "publish", "posted", "meta", "byline", "info", "fecha", "created", "submitted")
+"""One of these stands in all that _CLASS finds."""
 _UPDATED_CLASS = re.compile(r"(?:^|[\s_-])(?:updated|modified|update|lastmod\w*)(?:$|[\s_-])")
 _TAGS = frozenset(
     {
@@ -64,12 +64,6 @@ _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d")
 _DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
-_STAMPED = etree.XPath("descendant-or-self::*[@datetime != ''] | descendant-or-self::abbr[@title]")
-"""What states a day for programs to read."""
-_STAMPS = ("datetime", "dateTime", "DATETIME", "<abbr", "<ABBR")
-_IN_TITLE = re.compile(r"""title\s*=\s*(?:"[^"]{0,200}?|'[^']{0,200}?|[^\s"'>]{0,200}?)(?:19|20)\d\d""")
-"""How a source begins that holds a title with a year in it."""
-_TITLED = etree.XPath("descendant-or-self::*[@title and (contains(@title, '20') or contains(@title, '19'))]")
 _LAST_YEAR = re.compile(r"(?:^|[:：]\s*)((?:19|20)\d\d)$")
 """A year after a label, or nothing else."""
 _DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:\w*date|datum|fecha|published|pub-?date|year|time)(?:$|[\s_-])", re.I)
@@ -128,12 +122,14 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
     """
     us = american(page)
     found: list[Printed] = []
-    stamped = _stamps(page, zones)
+    titled = _titled(page, zones)
     for element, words in page.short.items():
-        stamp = stamped.get(element)
-        if (stamp or (words and _DIGIT.search(words))) and len(words) <= LONGEST and element.tag in _TAGS:
-            found += _shown(zones, element, words, stamp, us)
-        if element.tag == "p" and len(words) > PARAGRAPH and _DIGIT.search(words[:OPENING]):
+        tag = element.tag
+        if len(words) <= LONGEST and tag in _TAGS:
+            stamp = element.get("datetime") or (element.get("title") if tag == "abbr" else titled.get(element))
+            if stamp or (words and _DIGIT.search(words)):
+                found += _shown(zones, element, words, stamp, us)
+        if tag == "p" and len(words) > PARAGRAPH and _DIGIT.search(words[:OPENING]):
             found += _opened(zones, element, words)
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
 
@@ -151,24 +147,18 @@ def _opened(zones: Zones, element: Any, words: str) -> Iterator[Printed]:
         yield Printed(stated, candidate, 3, distance, updated=False)
 
 
-def _stamps(page: Page, zones: Zones) -> dict[Any, str]:
-    """Return what attributes state as a day, by element. Attributes are looked for only where the source has such."""
-    found: dict[Any, str] = {}
-    if "TITLE" in page.text or _IN_TITLE.search(page.text):
-        found = {element: said for element in _TITLED(page.body) if (said := _titled(zones, element))}
-    if any(name in page.text for name in _STAMPS):
-        found |= {element: element.get("datetime") or element.get("title") for element in _STAMPED(page.body)}
+def _titled(page: Page, zones: Zones) -> dict[Any, str]:
+    """Return the titles with a year in them of what a class calls a date, and of links to the page itself."""
+    marked = ((e, said) for e in zones.marked(_CLASS, _STEMS) if (said := e.get("title")))
+    # With a sign of a place in it, it is a comment's.
+    linked = ((a, said) for a, href in page.links if href and "#" not in href and (said := a.get("title")))
+    found = {element: said for element, said in marked if _has_year(said)}
+    found |= {link: said for link, said in linked if _has_year(said) and page.is_here(link.get("href"))}
     return found
 
 
-def _titled(zones: Zones, element: Any) -> str | None:
-    """Return the title of *element* where it tells a date: of what a class calls one, or a link to the page itself."""
-    said = element.get("title")
-    if len(said) > LONGEST_STAMP or not _YEAR.search(said):
-        return None
-    href = element.get("href") or "#"
-    here = element.tag == "a" and "#" not in href and zones.page.is_here(href)  # with one it is a comment's
-    return said if here or says(_CLASS, zones.marks[element]) else None
+def _has_year(title: str) -> bool:
+    return len(title) <= LONGEST_STAMP and _YEAR.search(title) is not None
 
 
 def _shown(zones: Zones, element: Any, words: str, stamp: str | None, us: bool) -> list[Printed]:

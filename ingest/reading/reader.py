@@ -159,7 +159,7 @@ class PageReader:
             marks=marks_of(held),
             language=self._language(joined),
             partial=self._partial(
-                text.unread, missing=missing, gated=marks.gated and len(joined) < kinds.GATED_SHORTER
+                text.unread, missing=missing, gated=len(joined) < kinds.GATED_SHORTER and self._gated(marks)
             ),
             unread=text.unread,
             rivals=tuple(self.rivals),
@@ -287,6 +287,9 @@ class PageReader:
         said = self._claim(chosen)
         code = language.code_of(said.value) if said is not None else None
         return replace(said, value=code) if said is not None and code is not None else None
+
+    def _gated(self, marks: kinds.Marks) -> bool:
+        return marks.gated or kinds.asks(self.page)
 
     def _partial(self, unread: str | None, *, missing: bool, gated: bool) -> Partial | None:
         if unread is not None:

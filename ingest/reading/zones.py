@@ -56,6 +56,7 @@ _BUILDER = re.compile(r"\belementor-widget(?=[\s-]|$)|\bso-panel\s+widget\b|\bwi
 _OWN_FOOTER = re.compile(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}footer(?:$|\s)")
 """The foot of a text, which is not the site's."""
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
+_TESTED = etree.XPath("boolean(descendant-or-self::*[@data-testid or @data-component])")
 _WORD = re.compile(r"\w+")
 
 
@@ -95,8 +96,8 @@ class Zones:
         """
         known = remembered(pattern)
         here = [stem for stem in stems if stem in self._all_said]
-        named = (said for said in self._said if any(stem in said for stem in here) and known[said]) if here else ()
-        return [element for said in named for element in self._said[said]]
+        able = {said for stem in here for said in self._said if stem in said}
+        return [element for said in able if known[said] for element in self._said[said]]
 
     def holding(self, stem: str) -> list[Any]:
         """Return the elements of the body whose class names hold *stem*, in lower case; in no order."""
@@ -108,7 +109,7 @@ class Zones:
 
     @cached_property
     def _said(self) -> dict[str, list[Any]]:
-        return self.marks.of(self.page.body.iter(etree.Element), self.page.text)
+        return self.marks.of(self.page.body.iter(etree.Element), tested=_TESTED(self.page.body))
 
     def _round_headline(self) -> Any:
         above = list(islice(self.headline.iterancestors(), 2)) if self.headline is not None else []
