@@ -70,7 +70,7 @@ def grants(term: Term) -> bool:
 def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
     """The sentence parted where a new subject gets a permission or ban of its own."""
     parts, start = [], 0
-    for left, right in joints(sentence):
+    for left, right in joints(sentence, language):
         rest = sentence[right:].split("; ", 1)[0]  # what comes after a semicolon is no part of this clause
         opening = fold(" ".join(rest.split()[:5]))
         if not book.may_show(_OPENINGS, opening, language) or _OPENINGS.isdisjoint(book.marks(opening, language)):

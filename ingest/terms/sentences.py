@@ -17,6 +17,19 @@ _JOINTS = re.compile(
     re.IGNORECASE,
 )
 
+_TONGUES = {
+    "a": ("pl", "cs"),
+    "i": ("pl", "cs"),
+    "e": ("it", "pt"),
+    "y": ("es",),
+    "ma": ("it",),
+    "en": ("nl",),
+    "et": ("fr",),
+    "и": ("ru",),
+    "та": ("uk",),
+}
+"""Conjunctions that are other words in other languages: "a" is an article, "i" another, "en" stands before a year."""
+
 _NAME = re.compile(
     r"(?:(?<=\bby )|(?<=\bprzez )|(?<=\bpar )|(?<=\bpor )|(?<=\bwebsite of )|(?<=\bsite of ))(?:the )?"
     r"[A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*"
@@ -38,9 +51,10 @@ def sentences(words: str) -> list[tuple[int, int]]:
     return [span for span in spans if words[slice(*span)].strip()]
 
 
-def joints(sentence: str) -> list[tuple[int, int]]:
-    """Where a sentence could be parted into clauses: the spans of conjunctions, commas and semicolons."""
-    return [match.span() for match in _JOINTS.finditer(sentence)]
+def joints(sentence: str, language: str) -> list[tuple[int, int]]:
+    """Where a sentence could be parted into clauses: its *language*'s conjunctions, commas and semicolons, as spans."""
+    found = ((match.span(), match.group().strip(" ,").lower()) for match in _JOINTS.finditer(sentence))
+    return [span for span, word in found if language in _TONGUES.get(word, (language,))]
 
 
 def unnamed(sentence: str) -> str:

@@ -164,3 +164,37 @@ def test_personal_use_with_a_duty_to_name_the_source_tells_both() -> None:
     words = "Our reports may be copied for educational purposes with acknowledgement of the source."
     assert fields(words)["permits_text_reuse"] is False
     assert fields(words)["requires_credit"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Republishing our articles freely, with credit, is not something that we would want to offer.",
+        "It has never been our policy that anyone can freely republish our articles with credit.",
+        "Nie jest prawdą, że nasze teksty można swobodnie przedrukowywać z podaniem źródła.",
+        "Es stimmt nicht, dass unsere Texte mit Quellenangabe nachgedruckt werden dürfen.",
+        "Het klopt niet dat onze teksten met bronvermelding mogen worden overgenomen.",
+        "Não é verdade que nossos textos podem ser reproduzidos citando a fonte.",
+    ],
+)
+def test_a_denial_far_from_what_it_denies_makes_a_permission_none(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is not True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Don't forget to credit us when you republish our articles, which you may do freely.",
+        "Our articles may be republished with credit, provided the text is not used in a misleading context.",
+        "Our articles may be reprinted with credit; this does not apply to photographs.",
+        "Nasze teksty można przedrukowywać z podaniem źródła, nie wprowadzając czytelników w błąd.",
+    ],
+)
+def test_a_denial_of_something_else_leaves_the_permission(words: str) -> None:
+    assert fields(words)["permits_text_reuse"] is True
+    assert fields(words)["requires_credit"]
+
+
+def test_a_word_that_joins_clauses_in_one_language_parts_none_in_another() -> None:
+    words = "Non è vero che i nostri testi possono essere riprodotti citando la fonte."
+    assert fields(words)["permits_text_reuse"] is not True
