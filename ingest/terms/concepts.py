@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from ingest.terms.phrases import (
     LONGER,
     SIGNS,
     TOKEN,
-    Begun,
+    Beginnings,
     Keys,
     compiled,
     fold,
@@ -52,17 +52,16 @@ class Phrase:
         rarest: keys of which words that hold it have one, the fewest that are known.
     """
 
-    __slots__ = ("_find", "_first", "_needs", "_pattern", "_text", "_words", "begins", "rarest")
+    __slots__ = ("_find", "_keys", "_needs", "_pattern", "_steps", "_text", "begins", "rarest")
 
     def __init__(self, text: str, keys: Keys) -> None:
         """Take a folded phrase, and the *keys* of its language."""
-        self._text, self._words = text, keys.words
+        self._text, self._keys = text, keys
         self._pattern: str | None = None
         self._find: Callable[[str, int], Found | None] | None = None
-        parts = TOKEN.findall(text)
-        self._first = parts[0] == "^"
+        self._steps: tuple[tuple[frozenset[str], int], ...] | None = None
         self.begins = keys.of(text) or _ANY
-        told = [keys.of(part) for part in parts if part not in _NO_WORDS and not may_lack(part)]
+        told = [keys.of(part) for part in TOKEN.findall(text) if part not in _NO_WORDS and not may_lack(part)]
         needs = [need for need in told if need] or [_ANY]
         if len(needs) > 1:
             needs.sort(key=_commonness)
@@ -72,21 +71,60 @@ class Phrase:
     def pattern(self) -> str:
         """Its pattern, without what stands around it."""
         if self._pattern is None:
-            self._pattern = pattern_of(self._text, self._words)
+            self._pattern = pattern_of(self._text, self._keys.words)
         return self._pattern
 
-    def may_stand(self, begun: Begun, words: frozenset[str]) -> bool:
-        """Whether it may stand in words with these beginnings, of which *words* are the keys: its rarest are there."""
+    def may_stand(self, begun: Beginnings) -> bool:
+        """Whether it may stand in words with these beginnings, its rarest among them: its parts follow each other."""
+        keys = begun.keys
         for need in self._needs:
-            if need.isdisjoint(words):
+            if need.isdisjoint(keys):
                 return False
-        return not self._first or "" in self.begins or any(begun[key][0] == 0 for key in self.begins & words)
+        if self._steps is None:
+            self._steps = tuple(_steps(TOKEN.findall(self._text), self._keys))
+        reached = -1
+        for need, within in self._steps:
+            reached = _further(reached, within) & begun.mask(need)
+            if not reached:
+                return False
+        return True
 
     def at(self, folded: str, place: int) -> Found | None:
         """Where it stands if it begins at *place*."""
         if self._find is None:
             self._find = _finder(self.pattern)
         return self._find(folded, place)
+
+
+def _steps(parts: list[str], keys: Keys) -> Iterator[tuple[frozenset[str], int]]:
+    """The keys of each part that must be there, and within how many words after the one before it begins.
+
+    The first is at any word, save in a phrase that begins a sentence: so many words from its beginning.
+    """
+    within = -1
+    for part in parts:
+        if part == "^":
+            within = 0
+        elif part == "$":
+            continue
+        else:
+            begins = None if part in SIGNS or may_lack(part) else keys.of(part)
+            if begins:
+                yield begins, within
+                within = 0
+            within += keys.longest(part) if within >= 0 else 0
+
+
+def _further(reached: int, within: int) -> int:
+    """The words up to so many after those *reached*; the first of a sentence if none is yet."""
+    if reached < 0:
+        return -1 if within < 0 else (1 << within + 1) - 1
+    done = 0
+    while done < within:
+        step = min(done + 1, within - done)
+        reached |= reached << step
+        done += step
+    return reached
 
 
 @cache
@@ -136,7 +174,7 @@ class Group:
         self._anywhere = "" in phrases[0].begins
         self._pattern: re.Pattern[str] | None = None
 
-    def find(self, folded: str, begun: Begun, among: Iterable[Phrase]) -> list[Found]:
+    def find(self, folded: str, begun: Beginnings, among: Iterable[Phrase]) -> list[Found]:
         """Where those *among* its phrases that may stand do, from left to right, none overlapping."""
         if self._anywhere:
             if self._pattern is None:
@@ -145,7 +183,7 @@ class Group:
         tried = list(among)
         if len(tried) > 1:
             tried.sort(key=lambda phrase: (-len(phrase.pattern), phrase.pattern))
-        places = {place for phrase in tried for key in phrase.begins & begun.keys() for place in begun[key]}
+        places = {place for phrase in tried for key in phrase.begins & begun.keys for place in begun.places[key]}
         found: list[Found] = []
         end = 0
         for place in sorted(places):
@@ -154,6 +192,10 @@ class Group:
                 end = here.end
                 found.append(here)
         return found
+
+
+May = Mapping[Group, Iterable[Phrase]]
+"""Of some groups the phrases that may stand in some words."""
 
 
 class Concept:
@@ -185,7 +227,9 @@ class Concept:
                 for key in phrase.rarest:
                     self.phrases.setdefault(key, []).append((group, phrase))
 
-    def find(self, folded: str, begun: Begun, may: Mapping[Group, Iterable[Phrase]], unspaced: bool) -> list[Found]:
+    def find(
+        self, folded: str, begun: Beginnings, may: Mapping[Group, Iterable[Phrase]], unspaced: bool
+    ) -> list[Found]:
         """Where its phrases stand, from left to right; of those with spaces only the ones that *may*."""
         found: list[Found] = []
         for group, among in may.items():

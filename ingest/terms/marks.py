@@ -9,7 +9,7 @@ from itertools import filterfalse
 
 from ingest.terms.concepts import Concept, Group, Phrase, hidden
 from ingest.terms.packaged import packaged, tongues
-from ingest.terms.phrases import UNSPACED, Begun, Keys, beginnings, fold
+from ingest.terms.phrases import UNSPACED, Beginnings, Keys, fold
 
 _TELLING = 3
 _EVERYWHERE = frozenset({"reserved", "caption"})
@@ -25,7 +25,7 @@ def found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
     """
     shown: dict[str, tuple[str, ...]] = {}
     concepts, hides, unspaced = _concepts(language), _hides(), UNSPACED.search(clause) is not None
-    begun = beginnings(clause)
+    begun = Beginnings(clause)
     may = _may(concepts, begun)
     for number in range(len(concepts)) if unspaced else sorted(may):
         concept = concepts[number]
@@ -39,7 +39,7 @@ def found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
 
 def shows(concept: str, folded: str) -> bool:
     """Whether folded words show a concept in any language."""
-    looked_for, begun = _concept(concept, tuple(tongues())), beginnings(folded)
+    looked_for, begun = _concept(concept, tuple(tongues())), Beginnings(folded)
     may = _may((looked_for,), begun).get(0, {})
     return bool(looked_for.find(folded, begun, may, UNSPACED.search(folded) is not None))
 
@@ -48,7 +48,7 @@ def may_show(concepts: frozenset[str], folded: str, language: str) -> bool:
     """Whether folded words can show one of some *concepts*: not where each of their phrases lacks a word."""
     if UNSPACED.search(folded) is not None:
         return True
-    return next(_standing(_index(_some(concepts, language)), beginnings(folded)), None) is not None
+    return next(_standing(_index(_some(concepts, language)), Beginnings(folded)), None) is not None
 
 
 def language_of(folded: str, spelled: str = "") -> str:
@@ -85,7 +85,7 @@ def words_of(text: str) -> frozenset[str]:
 def _most_telling(folded: str, languages: tuple[str, ...]) -> str:
     """The first of the languages in which folded words show most concepts; those that cannot win are not tried."""
     may: dict[str, set[int]] = {}
-    for tongue, number, _ in _standing(_of_all(), beginnings(folded)):
+    for tongue, number, _ in _standing(_of_all(), Beginnings(folded)):
         may.setdefault(tongue, set()).add(number)
     everywhere = len(may.get("", ()))
     if UNSPACED.search(folded) is not None:
@@ -106,16 +106,15 @@ Entry = tuple[str, int, tuple[Group, Phrase]]
 """A language, the number of a concept, and one of its phrases with its group."""
 
 
-def _standing(index: Mapping[str, list[Entry]], begun: Begun) -> Iterator[Entry]:
+def _standing(index: Mapping[str, list[Entry]], begun: Beginnings) -> Iterator[Entry]:
     """What of an index may stand in words with these beginnings."""
-    words = frozenset(begun)
-    for key in index.keys() & words:
+    for key in index.keys() & begun.keys:
         for entry in index[key]:
-            if entry[2][1].may_stand(begun, words):
+            if entry[2][1].may_stand(begun):
                 yield entry
 
 
-def _may(concepts: tuple[Concept, ...], begun: Begun) -> dict[int, dict[Group, dict[Phrase, None]]]:
+def _may(concepts: tuple[Concept, ...], begun: Beginnings) -> dict[int, dict[Group, dict[Phrase, None]]]:
     """The concepts by number that words with these beginnings may show: by which of their phrases."""
     may: dict[int, dict[Group, dict[Phrase, None]]] = {}
     for _, number, (group, phrase) in _standing(_index(concepts), begun):

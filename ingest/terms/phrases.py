@@ -8,8 +8,6 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 Words = Mapping[str, list[str]]
-Begun = Mapping[str, list[int]]
-"""Where words stand in folded text, by keys: the words, and their first letters with a mark."""
 
 _QUOTES = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": None, "ł": "l", "\xa0": " "}
@@ -17,7 +15,7 @@ _QUOTES = str.maketrans(
 TOKEN = re.compile(r"(?:\((?:[^()]|\([^()]*\))*\)|<[^>]*>)[?*:~]?|\S+")
 _OR = re.compile(r"\|(?![^()]*\))")
 SIGNS = {"...": r"((?:[^\s\x00]+ ){0,5}?)", "..": r"((?:[^\s\x00,;:.]+ ){0,3}?)", "^": "^"}
-_GAPS = ("...", "..")
+_GAPS = {"...": 5, "..": 3}
 _RUN = re.compile(r"\w+")
 _WORD_OR_SIGN = re.compile(r"\w+|[^\w\s]")
 BEGINNING, LONGER = 3, 5
@@ -40,17 +38,42 @@ def fold(words: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", plain).split())
 
 
-def beginnings(folded: str) -> dict[str, list[int]]:
-    """Where the words stand, by the words and by their first letters: as phrases are known to begin.
+class Beginnings:
+    """Where the words of a folded text stand, by the words and by their first letters: as phrases are known to begin.
 
-    A phrase that begins with none of these need not be looked for, any other only there.
+    A phrase of which a word begins with none of these need not be looked for, any other only there.
+
+    Attributes:
+        places: where they stand, by keys: the words, and their first letters with a mark; "" is a key of no place.
+        keys: all keys.
     """
-    found: dict[str, list[int]] = {"": []}
-    for run in _WORD_OR_SIGN.finditer(folded):
-        word, place = run.group(), run.start()
-        for key in {word, word[:BEGINNING] + _OPEN, word[:LONGER] + _OPEN}:
-            found.setdefault(key, []).append(place)
-    return found
+
+    __slots__ = ("_masks", "_numbers", "keys", "places")
+
+    def __init__(self, folded: str) -> None:
+        """Look at all words, and at signs."""
+        self.places: dict[str, list[int]] = {"": []}
+        self._numbers: dict[int, int] = {}
+        self._masks: dict[frozenset[str], int] = {}
+        number = before = 0
+        for run in _WORD_OR_SIGN.finditer(folded):
+            word, place = run.group(), run.start()
+            number += folded.count(" ", before, place)
+            before = place
+            self._numbers[place] = number
+            for key in {word, word[:BEGINNING] + _OPEN, word[:LONGER] + _OPEN}:
+                self.places.setdefault(key, []).append(place)
+        self.keys = frozenset(self.places)
+
+    def mask(self, keys: frozenset[str]) -> int:
+        """At which of the words between spaces any of *keys* stands: a bit for each, the first being the lowest."""
+        if keys not in self._masks:
+            mask = 0
+            for key in keys & self.keys:
+                for place in self.places[key]:
+                    mask |= 1 << self._numbers[place]
+            self._masks[keys] = mask
+        return self._masks[keys]
 
 
 @cache
@@ -128,12 +151,13 @@ def run_of(phrase: str) -> str:
 class Keys:
     """The keys of ``beginnings`` that the phrases of a language begin with; what is asked twice is told once."""
 
-    __slots__ = ("_known", "words")
+    __slots__ = ("_known", "_longest", "words")
 
     def __init__(self, words: Words) -> None:
         """Take the *words* that the ``<names>`` in its phrases stand for."""
         self.words = words
         self._known: dict[tuple[str, bool], frozenset[str] | None] = {}
+        self._longest: dict[str, int] = {}
 
     def of(self, phrase: str, *, opened: bool = False) -> frozenset[str] | None:
         """The keys that a folded phrase can begin under, or None where that cannot be told.
@@ -144,6 +168,17 @@ class Keys:
         if asked not in self._known:
             self._known[asked] = self._told(phrase, opened)
         return self._known[asked]
+
+    def longest(self, part: str) -> int:
+        """How many words a part of a phrase holds at most."""
+        if part in _GAPS:
+            return _GAPS[part]
+        if part[0] not in "(<":
+            return 1
+        if part not in self._longest:
+            choices = (TOKEN.findall(choice) for choice in _choices(part, self.words))
+            self._longest[part] = max(sum(map(self.longest, choice)) for choice in choices) + part.endswith(":")
+        return self._longest[part]
 
     def _told(self, phrase: str, opened: bool) -> frozenset[str] | None:
         if " " not in phrase and phrase[0] not in "(<.^":  # a word, as most parts are
