@@ -50,17 +50,36 @@ def even(text: str) -> bool:
     return len(text) > FEW and text.isprintable() and "  " not in text and text[0] != " " and text[-1] != " "
 
 
-def outline(elements: Sequence[Any], order: Mapping[Any, int]) -> Outline:
+Texts = Sequence[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The elements of a body, itself the first, in document order.
+
+    Attributes:
+        tags: the tag of each.
+        texts: the text in each before any other element.
+        tails: the text after each.
+    """
+
+    elements: Sequence[Any]
+    tags: Sequence[Any]
+    texts: Texts
+    tails: Texts
+
+
+def outline(body: Listed, order: Mapping[Any, int]) -> Outline:
     """Return the outline of a body.
 
     Args:
-        elements: the body, and all that is in it, in document order.
-        order: the place of each in the document.
+        body: what it holds.
+        order: the place of each element in the document.
     """
+    elements, tags = body.elements, body.tags
     first = order[elements[0]]
     above = [-1, *(order[element.getparent()] - first for element in elements[1:])]
-    tags = [element.tag for element in elements]
-    held = _held(elements, tags, above)
+    held = _held(tags, above, body.texts, body.tails)
     short: dict[Any, str] = {}
     rows: list[Row] = []
     outermost: list[str] = []
@@ -77,22 +96,22 @@ def outline(elements: Sequence[Any], order: Mapping[Any, int]) -> Outline:
     return Outline(short, tuple(rows), "\n".join(reversed(outermost)).lower())
 
 
-def _held(elements: Sequence[Any], tags: list[str], above: list[int]) -> list[str | None]:
+def _held(tags: Sequence[Any], above: list[int], texts: Texts, tails: Texts) -> list[str | None]:
     """Return what a reader sees of each element, white space as it stands; None where that is nothing or too much.
 
     It goes up from the last element, so that whoever holds others finds their words gathered, the last first.
     """
-    held: list[str | None] = [None] * len(elements)
-    within: list[list[str] | None] = [None] * len(elements)
-    long = bytearray(len(elements) + 1)
-    for at in range(len(elements) - 1, -1, -1):
-        element, tag, parent = elements[at], tags[at], above[at]
+    held: list[str | None] = [None] * len(tags)
+    within: list[list[str] | None] = [None] * len(tags)
+    long = bytearray(len(tags) + 1)
+    for at in range(len(tags) - 1, -1, -1):
+        tag, parent = tags[at], above[at]
         words = None
         if tag not in SILENT:
             if long[at]:
                 long[parent] = 1
                 continue
-            words = element.text or ""
+            words = texts[at] or ""
             parts = within[at]
             if parts is not None:
                 parts.append(words)
@@ -106,7 +125,7 @@ def _held(elements: Sequence[Any], tags: list[str], above: list[int]) -> list[st
             beside = within[parent]
             if beside is None:
                 beside = within[parent] = []
-            if tail := element.tail:
+            if tail := tails[at]:
                 beside.append(tail)
             if words:
                 beside.append(words)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from archive.charset import charset_of
 from archive.exchange import Entity
 from ingest.reading.hrefs import bare, resolved, rooted
-from ingest.reading.outline import BLOCKS, SILENT, Outline, Row, even, outline, squeeze
+from ingest.reading.outline import BLOCKS, SILENT, Listed, Outline, Row, even, outline, squeeze
 from ingest.reading.tree import decoded, parse
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
@@ -141,7 +142,9 @@ class Page:
         """What the elements of the body hold."""
         first = self.order[self.body]
         last = first + sum(1 for _ in self.body.iter())
-        return outline(self.elements[first:last], self.order)
+        texts, tails = self.texts
+        listed = Listed(self.elements[first:last], self.tags[first:last], texts[first:last], tails[first:last])
+        return outline(listed, self.order)
 
     @cached_property
     def short(self) -> dict[Any, str]:
@@ -188,6 +191,24 @@ class Page:
     def elements(self) -> tuple[Any, ...]:
         """Every element and comment, in document order; while they are held, lxml need not make them anew when met."""
         return tuple(self.tree.iter())
+
+    @cached_property
+    def texts(self) -> tuple[list[str | None], list[str | None]]:
+        """The text in each of the elements before any other, and the text after each; made once for all who look."""
+        return [element.text for element in self.elements], [element.tail for element in self.elements]
+
+    @cached_property
+    def tags(self) -> list[Any]:
+        """The tag of each of the elements, in order; that of a comment is no string."""
+        return [element.tag for element in self.elements]
+
+    @cached_property
+    def tagged(self) -> dict[Any, list[Any]]:
+        """The elements of each tag, in order."""
+        found: defaultdict[Any, list[Any]] = defaultdict(list)
+        for element, tag in zip(self.elements, self.tags, strict=True):
+            found[tag].append(element)
+        return found
 
     @cached_property
     def order(self) -> dict[Any, int]:

@@ -206,8 +206,8 @@ class PageReader:
         site = next((c.value for c in self.offered[Field.SITE]), None)
         nodes = tuple(node for node, _ in self.data.data.nodes)
         source, capture, head = self.locator.source, self.context.capture, self.context.head
-        held = self.page.elements
-        return read_terms(PageView(self.page.url, self.page.tree, source, capture, head, site, nodes, held))
+        page = self.page
+        return read_terms(PageView(page.url, page.tree, source, capture, head, site, nodes, page))
 
     def _claim(self, candidate: Candidate | None) -> Words | None:
         evidence = self.locator.of(candidate) if candidate is not None else None

@@ -10,6 +10,7 @@ from typing import Any
 from lxml import etree
 
 from ingest.terms import triggers
+from ingest.terms.page import Outline
 
 INLINE = frozenset(
     {
@@ -48,15 +49,16 @@ LONGEST = 1_500
 _SHORTEST = 3
 
 
-def blocks_with_triggers(elements: Sequence[Any]) -> list[Any]:
-    """The blocks whose text holds a trigger of a language that the page is likely in, in its order, each once.
+Texts = Sequence[str | None]
 
-    Args:
-        elements: every element and comment of the page, in document order.
+
+def blocks_with_triggers(listed: Outline) -> list[Any]:
+    """The blocks whose text holds a trigger of a language that the page is likely in, in its order, each once.
 
     The page is searched as one string: it is long, and few of its blocks hold any.
     """
-    pieces, owners = _pieces(elements)
+    elements = listed.elements
+    pieces, owners = _pieces(elements, *listed.texts)
     found_in: dict[Any, None] = {}
     for hit in _speaking(pieces):
         number = owners[hit]
@@ -77,18 +79,16 @@ def _speaking(pieces: list[str]) -> list[int]:
     return [number for number in hits if triggers.held(_lower(pieces[number]), languages)]
 
 
-def _pieces(elements: Sequence[Any]) -> tuple[list[str], list[int]]:
+def _pieces(elements: Sequence[Any], texts: Texts, tails: Texts) -> tuple[list[str], list[int]]:
     """The texts that a browser shows, with the number of the element each is in, or ~number of that it comes after."""
     pieces: list[str] = []
     owners: list[int] = []
-    for number, element in enumerate(elements):
-        text = element.text
-        if text and len(text) > _SHORTEST and not text.isspace() and element.tag not in _UNSEEN:
+    for number, (text, tail) in enumerate(zip(texts, tails, strict=True)):
+        if text and len(text) > _SHORTEST and not text.isspace() and elements[number].tag not in _UNSEEN:
             pieces.append(text)
             owners.append(number)
-        text = element.tail
-        if text and len(text) > _SHORTEST and not text.isspace():
-            pieces.append(text)
+        if tail and len(tail) > _SHORTEST and not tail.isspace():
+            pieces.append(tail)
             owners.append(~number)
     return pieces, owners
 

@@ -26,7 +26,7 @@ def statements(page: PageView) -> Iterator[Statement]:
     """
     if not page.holds("creativecommons.org/"):
         return
-    for link in page.tree.iter("a"):
+    for link in page.tagged("a"):
         href = link.get("href")
         named = from_address(href) if href and "creativecommons.org/" in href else None
         if named is None or is_license_link(link) or about_another(link, page.url):

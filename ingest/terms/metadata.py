@@ -31,7 +31,7 @@ def statements(page: PageView) -> Iterator[Statement]:
 
     A bare "© 2024 Example" states none, and neither do the fields for the holder of the rights.
     """
-    for meta in page.tree.iter("meta"):
+    for meta in page.tagged("meta"):
         name = (meta.get("name") or meta.get("property") or "").lower()
         if name.replace(":", ".") not in _NAMES or not (value := (meta.get("content") or "").strip()):
             continue

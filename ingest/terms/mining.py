@@ -22,7 +22,7 @@ _USAGE = re.compile(r"(?:^|[,\s])(?:train-ai|ai-train)\s*=\s*(?P<value>[yn])\b",
 
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each ``meta`` element and header field about mining."""
-    for meta in page.tree.iter("meta"):
+    for meta in page.tagged("meta"):
         name = (meta.get("name") or "").lower()
         if name not in _METAS or not (value := (meta.get("content") or "").strip()):
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from db.model import Statement, StatementPlace, Term
@@ -27,7 +27,7 @@ _FEWEST_GAPS = 4
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each group of neighbouring sentences that speak of terms, in blocks like notices."""
     seen: set[str] = set()
-    blocks = blocks_with_triggers(page.elements or tuple(page.tree.iter()))
+    blocks = blocks_with_triggers(page.listed)
     if not blocks:
         return
     of_terms = _is_of_terms(page)
@@ -52,7 +52,7 @@ def statements(page: PageView) -> Iterator[Statement]:
 
 def _is_of_terms(page: PageView) -> bool:
     """Whether the page is one of terms: what it says of reuse holds for all that its publisher has."""
-    titles = (_squeezed(e) for tag in ("h1", "title") for e in list(page.tree.iter(tag))[:2])
+    titles = (_squeezed(element) for tag in ("h1", "title") for element in islice(page.tagged(tag), 2))
     return is_terms_page(page.url, titles)
 
 

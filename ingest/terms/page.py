@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Protocol
 
 from archive.locate import Passage, Place
@@ -27,6 +28,37 @@ class Source(Protocol):
         ...
 
 
+class Outline(Protocol):
+    """The elements of a page in flat lists, made once for all who look at them."""
+
+    @property
+    def elements(self) -> Sequence[Any]:
+        """Every element and comment, in document order."""
+        ...
+
+    @property
+    def tagged(self) -> Mapping[Any, Sequence[Any]]:
+        """The elements of each tag, in document order."""
+        ...
+
+    @property
+    def texts(self) -> tuple[Sequence[str | None], Sequence[str | None]]:
+        """The text in each before any other element, and the text after each."""
+        ...
+
+
+class Listed:
+    """The elements of a page of which nobody else has made flat lists."""
+
+    def __init__(self, tree: Any) -> None:
+        """List the root and all below it."""
+        self.elements = tuple(tree.iter())
+        self.texts = [element.text for element in self.elements], [element.tail for element in self.elements]
+        self.tagged: dict[Any, list[Any]] = {}
+        for element in self.elements:
+            self.tagged.setdefault(element.tag, []).append(element)
+
+
 @dataclass(frozen=True, slots=True)
 class PageView:
     """One page, parsed once, as the readers of terms see it.
@@ -39,7 +71,7 @@ class PageView:
         head: the response head as received, b"" if there is none.
         site_name: the publication's own name, as stated.
         jsonld: its JSON-LD objects, parsed.
-        elements: every element and comment of the tree, in document order, where somebody holds them all.
+        outline: its elements in flat lists, where somebody has made them.
     """
 
     url: str
@@ -49,8 +81,23 @@ class PageView:
     head: bytes = b""
     site_name: str | None = None
     jsonld: Sequence[Mapping[str, Any]] = field(default=())
-    elements: Sequence[Any] = field(default=(), compare=False, repr=False)
+    outline: Outline | None = field(default=None, compare=False, repr=False)
+    _made: list[Outline] = field(default_factory=list, compare=False, repr=False)
     _held: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def listed(self) -> Outline:
+        """Its elements in flat lists, made here if nobody has."""
+        if self.outline is not None:
+            return self.outline
+        if not self._made:
+            self._made.append(Listed(self.tree))
+        return self._made[0]
+
+    def tagged(self, *tags: str) -> Iterator[Any]:
+        """The elements of some *tags*, tag by tag."""
+        known = self.listed.tagged
+        return chain.from_iterable(known.get(tag, ()) for tag in tags)
 
     def holds(self, word: str) -> bool:
         """Whether the entity has *word* anywhere, mark-up included: what has not needs no closer look."""

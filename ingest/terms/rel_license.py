@@ -25,9 +25,11 @@ def statements(page: PageView) -> Iterator[Statement]:
 
     Wherever the link stands it is about the page, save beside a picture or in a quotation.
     """
-    for link in page.tree.iter("a", "area", "link"):
-        if not link.get("rel") or not is_license_link(link) or (link.get("href") or "#").startswith("#"):
-            continue  # most links have no rel at all: that is asked without a call
+    # Most links have no rel at all: that is asked without a call.
+    linked = [link for link in page.tagged("a", "area", "link") if link.get("rel") and is_license_link(link)]
+    for link in sorted(linked, key=page.listed.elements.index) if len(linked) > 1 else linked:
+        if (link.get("href") or "#").startswith("#"):
+            continue
         standing = Standing(link)
         evidence = (
             None
