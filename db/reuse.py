@@ -117,9 +117,14 @@ class Statement:
         return not self.terms and self.decided is None
 
     @property
+    def is_silent(self) -> bool:
+        """Whether a person found that it says nothing of reuse."""
+        return not self.terms and self.decided is not None
+
+    @property
     def has_a_say(self) -> bool:
         """Whether it can decide a use: it speaks to people, and no person found that it says nothing of reuse."""
-        return not self.is_for_machines and (bool(self.terms) or self.decided is None)
+        return not self.is_for_machines and not self.is_silent
 
     @property
     def is_for_machines(self) -> bool:

@@ -144,12 +144,14 @@ def statements(connection: sqlite3.Connection, publisher: str | None = None) -> 
 
 
 def showing(connection: sqlite3.Connection, publisher: str, words: str) -> list[str]:
-    """Return the items that show these *words* of *publisher* now, those published last first; none withheld."""
+    """Return the items that show these *words* of *publisher* now, those published last first, those that are gone
+    last; none that is withheld."""
     rows = connection.execute(
-        """SELECT DISTINCT item.id, search_doc.published FROM statement JOIN term ON term.statement = statement.id
-        JOIN item ON item.id = term.item LEFT JOIN search_doc ON search_doc.item = item.id
+        """SELECT DISTINCT item.id, item.gone, search_doc.published FROM statement
+        JOIN term ON term.statement = statement.id JOIN item ON item.id = term.item
+        LEFT JOIN search_doc ON search_doc.item = item.id
         WHERE statement.publisher = ? AND statement.words = ? AND term.superseded IS NULL AND item.withheld IS NULL
-        ORDER BY search_doc.published DESC, item.id""",
+        ORDER BY item.gone IS NOT NULL, search_doc.published DESC, item.id""",
         (publisher, words),
     )
     return [row[0] for row in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db.credit import credit_line
 from db.license_ids import address_of, license_of
-from db.model import Answer, Item, PageKind, Role, Use
+from db.model import Answer, Item, ItemTerm, PageKind, Role, Use
 from db.verdict import verdict
 
 Node = dict[str, object]
@@ -41,8 +41,8 @@ def description(item: Item) -> Node:
     licensed = _license(item)
     if licensed:
         node["license"] = licensed
-    if item.terms:
-        node["usageInfo"] = [_usage(item, position) for position in range(len(item.terms))]
+    if said := [held for held in item.terms if not held.statement.is_silent]:
+        node["usageInfo"] = [_usage(held) for held in said]
     return node
 
 
@@ -59,8 +59,7 @@ def _license(item: Item) -> Node | str | None:
     return None
 
 
-def _usage(item: Item, position: int) -> Node:
-    held = item.terms[position]
+def _usage(held: ItemTerm) -> Node:
     return {
         "@type": "CreativeWork",
         "text": held.statement.words,

@@ -69,7 +69,7 @@ _ITEM: Mapping[str, Callable[[Item], object]] = {
     "tags": lambda item: "; ".join(tag.value for tag in item.tags),
     "published": lambda item: item.edition.published and item.edition.published.value,
     "text": lambda item: item.edition.text,
-    "terms_words": lambda item: "; ".join(held.statement.words for held in item.terms),
+    "terms_words": lambda item: "; ".join(held.statement.words for held in item.terms if not held.statement.is_silent),
     "credit_line": lambda item: credit_line(item).text,
     "first_seen": lambda item: item.first_seen.isoformat(),
     "last_seen": lambda item: item.last_seen.isoformat(),

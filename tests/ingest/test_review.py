@@ -230,6 +230,7 @@ def test_a_decision_tells_what_follows_and_ends_the_question(
     credit = creditline("-C", folder, "credit", URL)
     assert (words[0] in credit.err, "Text reused with credit" in credit.out) == (False, False)
     assert words[0] not in creditline("-C", folder, "cite", URL).out
+    assert "usageInfo" not in json.loads(creditline("-C", folder, "terms", URL, "--format", "schema").out)
     named = statement_id("bl", words[0])
     grants = ("--permits", "reproduce", "--permits", "distribute", "--duty", "link", "--by", "A. Nowak")
     made = json.loads(review("--json", named, *grants).out)
