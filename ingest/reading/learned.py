@@ -157,9 +157,18 @@ class LearnedReader(PageReader):
         found = published(self.page, spot, self.offered[Field.PUBLISHED])
         other = self.layout.published_too
         second = published(self.page, other, self.offered[Field.PUBLISHED]).stated if other is not None else None
-        if found.stated is None or (second is not None and second.day != found.stated.day):
+        if second is not None and (found.stated is None or second.day != found.stated.day):
             raise Misfit
+        if found.stated is None:
+            return self._published_anywhere()
         return self._dated("published", found)
+
+    def _published_anywhere(self) -> Dated | None:
+        """Return the date of a page that has none in its place, by all that any page is asked for it."""
+        general = PageReader(self.page, self.context, self.mark)
+        dated = general._published(general._printed())
+        self.rivals += general.rivals
+        return dated
 
     def _tags(self) -> tuple[Words, ...]:
         spot = self.layout.tags

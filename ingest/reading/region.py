@@ -17,10 +17,13 @@ PROSE = 80
 ENOUGH = 500
 MOST = 0.8
 """A region that is plain holds so much of the running text of the page."""
+HEAD = 25
+"""Within so many characters ends what introduces a link ("Read more:")."""
 SAME = 0.9
 """So much of its words stand side by side."""
 _SIGN, _BESIDE = -10, -30
 _WITHIN = (MarkKind.ROW, MarkKind.PREFORMATTED, MarkKind.ITEM, MarkKind.HEADING)
+_ENDS = (".", "!", "?", "…", "]", ")", "”")
 # fmt: off
 _BOXES = frozenset((
     "div", "section", "article", "main", "body", "td", "span", "header", "figure", "center", "font", "form", "fieldset",
@@ -124,9 +127,16 @@ def _weight(one: Passage) -> int:
 
 def _told(one: Passage, weight: int, *, loose: bool) -> bool:
     """Say whether a passage of the region is text: a few words in a box are not, where paragraphs are marked."""
-    if weight <= _BESIDE or one.mark.kind is MarkKind.CAPTION:
+    if one.mark.kind is MarkKind.CAPTION or weight == _BESIDE or (weight < _BESIDE and not _says_more(one)):
         return False
     return loose or len(one.words) >= PROSE or one.element.tag not in _BOXES
+
+
+def _says_more(one: Passage) -> bool:
+    """Say whether a paragraph that is most of it links is a sentence all the same, with its own words round them."""
+    own = len(one.words) - one.linked
+    headed = any(sign in one.words[:HEAD] for sign in ":»|")
+    return one.element.tag == "p" and one.words.endswith(_ENDS) and not headed and 4 * own >= len(one.words)
 
 
 def _place(element: Any, known: dict[Any, tuple[int, bool]]) -> tuple[int, bool]:

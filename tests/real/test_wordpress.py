@@ -11,7 +11,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,9 +20,13 @@ import pytest
 from archive.locate import words_at
 from archive.replay import entity_of, head_of
 from db.catalogue import Catalogue
-from db.model import Answer, Covers, Duty, Evidence, Item, Layer, Use
+from db.model import Answer, Context, Covers, Duty, Evidence, Item, Layer, Use
 from db.search.finding import all_ids
 from db.verdict import verdict
+from ingest.learner import PAGES as LEARNT_FROM
+from ingest.reading import read
+from ingest.reading.layout import profile_of
+from ingest.reading.learning import learn
 
 if TYPE_CHECKING:
     from tests.real.conftest import Ran, Run
@@ -188,6 +192,28 @@ def _names(item: Item) -> list[str]:
 def _differences(story: Story, of: Callable[[Item, Post], tuple[Any, Any]]) -> list[tuple[str, Any, Any]]:
     pairs = [(post.url, *of(story.item(post.url), post)) for post in story.open_posts]
     return [(url, read, true) for url, read, true in pairs if read != true]
+
+
+def test_every_post_reads_the_same_with_what_was_learnt_of_the_site_and_without(story: Story) -> None:
+    faults = []
+    with closing(Catalogue.open(story.directory / "catalogue.db", read_only=True)) as catalogue:
+        pages = []
+        for capture in map(catalogue.capture, [story.item(post.url).edition.captures[0] for post in story.open_posts]):
+            assert capture is not None
+            entity = entity_of(story.directory / "warcs", capture, catalogue.original)
+            pages.append((entity, Context(capture.url, capture.id)))
+    layout = learn(pages[:LEARNT_FROM])
+    assert layout is not None
+    profile = profile_of(layout, "wi")
+    fitted = 0
+    for entity, context in pages:
+        general, learned = read(entity, context), read(entity, replace(context, profile=profile))
+        fitted += learned.fitted is True
+        for name in ("title", "attributions", "published", "tags", "text", "marks", "statements", "kind"):
+            if getattr(general, name) != getattr(learned, name):
+                faults.append((entity.url, name, getattr(general, name), getattr(learned, name)))
+    assert faults == []
+    assert fitted >= 0.9 * len(pages)  # texts in several parts are joined by the general reader
 
 
 def test_every_published_post_in_both_languages_is_an_item_exactly_once(story: Story) -> None:
