@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from db.model import Covers, Evidence, Item, Rival, Role, Use
+from db.model import Covers, Evidence, Item, Rival, Role, StatementPlace, Use
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
@@ -33,7 +33,7 @@ def brief(item: Item) -> list[str]:
     lines = [
         title.value if title else "[untitled]",
         f"  id         {item.edition.id}",
-        f"  kind       {item.kind}",
+        f"  kind       {item.kind}{' of terms' if _states_terms(item) else ''}",
         f"  url        {item.url}",
         f"  author     {authors(item)}",
         f"  date       {(published.day or published.value) if published else 'not stated'}",
@@ -52,6 +52,12 @@ def brief(item: Item) -> list[str]:
     lines += [f"  terms      “{one}”" for one in words] or ["  terms      not stated"]
     lines.append(f"  credit     {credit_line(item).text}")
     return lines + decision_lines(item)
+
+
+def _states_terms(item: Item) -> bool:
+    """Say whether *item* is a terms page itself: what it states holds for others."""
+    own = (held.statement for held in item.terms if held.statement.evidence.capture in item.edition.captures)
+    return any(statement.place is StatementPlace.TERMS_PAGE for statement in own)
 
 
 def translation_lines(catalogue: Catalogue, item: Item) -> list[str]:

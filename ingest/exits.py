@@ -16,7 +16,8 @@ class Exit(IntEnum):
     """The command line asks for what is not there: an unknown flag, item, file or collection. Nothing was changed."""
     ATTENTION = 3
     """Done, and something needs a look: pages that failed or were blocked (not those that are gone, never were,
-    want a password or are closed by robots.txt), an overdue run, rows of an older reader."""
+    want a password or are closed by robots.txt), a site that a dry run could not reach, a page on disk that could not
+    be read, an overdue run, rows of an older reader."""
     INTEGRITY = 4
     """Bytes or rows are not what they were; each is named with its file, offset and record."""
     NOTHING = 5

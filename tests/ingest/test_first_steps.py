@@ -275,6 +275,7 @@ def test_a_page_that_is_no_item_is_told_where_to_look(creditline: Command, colle
 def test_what_is_no_article_is_shown_and_counted_as_a_page(creditline: Command, collection: Path) -> None:
     assert "  kind       page\n" in creditline("-C", collection, "show", f"{URL}about/").out
     assert "  kind       article\n" in creditline("-C", collection, "show", EDITED).out
+    assert "  kind       page of terms\n" in creditline("-C", collection, "show", f"{URL}terms-of-use/").out
     assert re.search(r"^items (\d+) \(\d+ articles, \d+ pages\) ", creditline("-C", collection, "status").out)
     kinds = json.loads(creditline("-C", collection, "--json", "status").out)["kinds"]
     assert set(kinds) == {"article", "page"}
