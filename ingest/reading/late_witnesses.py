@@ -23,7 +23,8 @@ _KEYS = """datePublished date_published publishedAt published_at publishDate pub
     articlePublishedDate releaseDate release_date displayDate display_date first_published first_publish_date
     firstPublishTime pubDt publishDt publDt deployDt regDt regDate reg_date registDt writeDt writeDate insertDt
     insertDate inputDate"""
-_STATE = re.compile(rf"""["'](?:{"|".join(_KEYS.split())})\\?["']\s*:\s*\\?["']([^"'\\<>]{{8,40}})\\?["']""")
+_SAID = r"""(?:\\?["']([^"'\\<>]{8,40})\\?["']|(1\d{9}(?:\d{3})?)\b)"""
+_STATE = re.compile(rf"""["'](?:{"|".join(_KEYS.split())})\\?["']\s*:\s*""" + _SAID)
 _TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date")
 """Each key holds one of these: looked for first, for scripts are long."""
 _IN_ATTRIBUTE = etree.XPath("//body//@*[contains(., '\"datePublished')]")
@@ -34,29 +35,52 @@ _BEGUN = re.compile("data-(?:pub|date|time)")
 """How each of the names begins: quicker to look for."""
 _HOLDING = etree.XPath("//body//*[" + " or ".join(f"@{name}" for name in _ATTRIBUTES) + "]")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
-ROUND = 40
+_NEXT_OBJECT = re.compile(r"\}\s*,\s*\{")
+ROUND, NAME, NEAR = 40, 12, 600
 SCRIPTS_AT_MOST = 3_000_000
 
 
 def in_scripts(page: Page) -> Iterator[Candidate]:
-    """Yield the date of publication that the data in a page's scripts state, if they all state the same
-    day.
+    """Yield the date of publication that the data in a page's scripts state, if they all state the same day; or else
+    if all do that stand in one object with the last part of the page's own address.
     """
     found: list[Candidate] = []
-    total = 0
+    own: list[Candidate] = []
+    name, total = _name(page), 0
     for script in page.tree.iter("script"):
         text = script.text or ""
         total += len(text)
         if total <= SCRIPTS_AT_MOST and any(key in text for key in _TOUCHED):
-            found += _stated(text, script)
-    if len({c.value[:10] for c in found}) == 1:
-        yield found[0]
+            stated = dict(_stated(text, script))
+            found += stated.values()
+            own += _beside(text, name, stated) if name and len(stated) > 1 else ()
+    for candidates in (found, own):
+        if len({c.value[:10] for c in candidates}) == 1:
+            yield candidates[0]
+            return
 
 
-def _stated(text: str, script: Any) -> Iterator[Candidate]:
+def _name(page: Page) -> str:
+    """Return the last part of the page's address, where it is long enough to be told from others; else ""."""
+    last = page.url.split("#")[0].split("?")[0].rstrip("/").rpartition("/")[2]
+    return last if len(last) >= NAME else ""
+
+
+def _stated(text: str, script: Any) -> Iterator[tuple[int, Candidate]]:
     for match in _STATE.finditer(text):
-        if stated := dates.read(match[1]):
-            yield Candidate(Field.PUBLISHED, stated.value, match[1], "script data", Place.JSON, script)
+        words = match[1] or match[2]
+        if stated := dates.read(words):
+            place = Place.JSON if match[1] else Place.PLAIN
+            yield match.start(), Candidate(Field.PUBLISHED, stated.value, words, "script data", place, script)
+
+
+def _beside(text: str, name: str, stated: dict[int, Candidate]) -> Iterator[Candidate]:
+    """Yield those of *stated*, by where they stand in *text*, that stand near *name* with no other object between."""
+    for found in re.finditer(re.escape(name) + r"(?![\w-])", text):
+        for at, candidate in stated.items():
+            between = text[min(at, found.start()) : max(at, found.start())]
+            if len(between) <= NEAR and not _NEXT_OBJECT.search(between):
+                yield candidate
 
 
 def in_attributes(page: Page, zones: Zones) -> Iterator[Candidate]:
@@ -66,7 +90,7 @@ def in_attributes(page: Page, zones: Zones) -> Iterator[Candidate]:
     held = _HOLDING(page.tree) if _BEGUN.search(page.text) else ()
     found = [c for element in held if not zones.foreign(element) for c in _attributed(element)]
     if "datePublished&quot;" in page.text:
-        found += [c for said in _IN_ATTRIBUTE(page.tree) for c in _stated(str(said), said.getparent())]
+        found += [c for said in _IN_ATTRIBUTE(page.tree) for _, c in _stated(str(said), said.getparent())]
     if len({c.value[:10] for c in found}) == 1:
         yield found[0]
 
