@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -174,7 +175,18 @@ def made() -> Made:
     return Made()
 
 
+@pytest.fixture(scope="session")
+def empty_catalogue(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalogue as it is made: to copy it takes a fifth of the time."""
+    path = tmp_path_factory.mktemp("empty") / "catalogue.db"
+    Catalogue.open(path, create=True).close()
+    return path
+
+
 @pytest.fixture
-def catalogue(tmp_path: Path) -> Iterator[Catalogue]:
-    with Catalogue.open(tmp_path / "catalogue.db", create=True) as opened:
+def catalogue(empty_catalogue: Path, tmp_path: Path) -> Iterator[Catalogue]:
+    copied = Path(shutil.copyfile(empty_catalogue, tmp_path / "catalogue.db"))
+    with Catalogue.open(copied, create=True) as opened:
+        # No test pulls the plug of one of these: nothing has to be on the disk.
+        opened.connection.execute("PRAGMA synchronous = OFF")
         yield opened
