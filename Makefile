@@ -25,7 +25,7 @@ lint: $(VENV)/dev
 	$(BIN)/lint-imports
 
 fast: $(VENV)/dev
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "not slow and not real"
+	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not real"
 
 slow: $(VENV)/dev
 	$(BIN)/python -m pytest -n auto --dist loadgroup -m "slow and not real"

@@ -8,10 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import pytest
-
-# One process reads the sources once.
-pytestmark = pytest.mark.xdist_group("architecture")
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("archive", "db", "ingest")
 SOURCES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
