@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, islice
 from typing import Any
 
 import trafilatura
@@ -19,7 +19,7 @@ from ingest.reading.alignment import Aligned, letters
 from ingest.reading.blocks import Passage
 from ingest.reading.candidate import Candidate
 from ingest.reading.completing import completed
-from ingest.reading.page import Page, plain, visible
+from ingest.reading.page import BLOCKS, Page, plain, visible
 from ingest.reading.region import Region
 from ingest.reading.trimming import Known, trimmed
 from ingest.reading.zones import Zones
@@ -34,6 +34,7 @@ WHOLE = 0.97
 GIVEN = 0.7
 """Less of the running text is given by a search that failed."""
 MUCH = 2
+LARGE, WORDY, FEW = 800, 1000, 2
 NAMING = ("class", "id", "role", "itemprop")
 LONG = 100
 KEY = 40
@@ -105,7 +106,7 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
         kept = _wanted(region.passages, region.held, page, zones)
         found = cleared(compress(region.passages, kept), known)
     else:
-        text, unread = _extracted(page.tree, region)
+        text, unread = _extracted(page, region)
         found = chosen(text, known, page, zones, region)
     size = sum(len(block.words) for block in found)
     if size < ENOUGH:
@@ -117,7 +118,7 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     return Text(tuple(found), unread)
 
 
-def _extracted(tree: Any, region: Region) -> tuple[str, str | None]:
+def _extracted(page: Page, region: Region) -> tuple[str, str | None]:
     """Return what trafilatura takes for the text, and why it takes nothing, if it stumbles.
 
     Where a region holds the running text it is asked for that region alone, without all that it does when its first
@@ -127,7 +128,23 @@ def _extracted(tree: Any, region: Region) -> tuple[str, str | None]:
         text, _ = _asked(region.top, alone=True)
         if len(text) >= GIVEN * region.prose:
             return text, None
-    return _asked(tree, alone=False)
+    if len(page.elements) > LARGE and region.words > WORDY:
+        _lighten(region)
+    return _asked(page.tree, alone=False)
+
+
+def _lighten(region: Region) -> None:
+    """Take out of a large tree what holds but links: an extractor passes over it as well, after many looks at it."""
+    held: set[Any] = set()
+    for one in region.passages:
+        element = one.element if 2 * one.linked < len(one.words) else None
+        while element is not None and element not in held:
+            held.add(element)
+            element = element.getparent()
+    for element in held:
+        for child in list(element):
+            if child not in held and child.tag in BLOCKS and next(islice(child.iter("a"), FEW, None), None) is not None:
+                _drop(child)
 
 
 def _alone(element: Any) -> Any:

@@ -15,6 +15,8 @@ from ingest.reading.zones import Zones
 PROSE = 80
 """So long a passage with few links is running text."""
 ENOUGH = 500
+VAST = 40_000
+"""So much running text is plain wherever it stands: nothing beside an article holds as much."""
 MOST = 0.8
 """A region that is plain holds so much of the running text of the page."""
 HEAD = 25
@@ -39,6 +41,7 @@ class Region:
 
     Attributes:
         passages: those of the whole page, in order.
+        words: how many characters its passages have that are no links.
         top: the element; None where the page has no running text.
         prose: how many characters of running text it holds.
         held: for each passage whether it is the text, were it all of the region.
@@ -54,6 +57,7 @@ class Region:
         self.prose = self.beside = 0
         self.held = self.side = [False] * len(passages)
         self.clear = self.plain = False
+        self.words = sum(len(one.words) for one in passages if 2 * one.linked < len(one.words))
         running = [_runs(one) for one in passages]
         foreign = [zones.foreign(one.element) for one in passages]
         if 2 * sum(compress(running, foreign)) > sum(running):
@@ -109,7 +113,7 @@ class Region:
                 self.side[number] = near[parent]
                 self.beside += len(one.words) if near[parent] else 0
         self.clear = self.top.tag != "body" and self.prose > ENOUGH and self.prose >= MOST * running
-        self.plain = self.clear and self.beside >= SAME * whole
+        self.plain = self.clear and (self.beside >= SAME * whole or self.prose >= VAST)
 
 
 def _runs(one: Passage) -> int:
