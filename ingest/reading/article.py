@@ -121,16 +121,21 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
 def _extracted(page: Page, region: Region) -> tuple[str, str | None]:
     """Return what trafilatura takes for the text, and why it takes nothing, if it stumbles.
 
-    Where a region holds the running text it is asked for that region alone, without all that it does when its first
-    search fails; the whole of it is asked for the page where that gives but a part of the running text.
+    Where a region holds the running text it is asked for that region alone, and of a large page without what holds but
+    links; all that it does when its first search fails is asked for only where that gives next to nothing.
     """
+    large = len(page.elements) > LARGE and region.words > WORDY
     if region.clear:
-        text, _ = _asked(region.top, alone=True)
+        text, _ = _asked(region.top, quick=True)
         if len(text) >= GIVEN * region.prose:
             return text, None
-    if len(page.elements) > LARGE and region.words > WORDY:
+    if large:
         _lighten(region)
-    return _asked(page.tree, alone=False)
+        if not region.clear:
+            text, _ = _asked(page.tree, quick=True)
+            if len(text) >= GIVEN * region.words:
+                return text, None
+    return _asked(page.tree, quick=False)
 
 
 def _lighten(region: Region) -> None:
@@ -159,10 +164,10 @@ def _alone(element: Any) -> Any:
     return inner
 
 
-def _asked(element: Any, *, alone: bool) -> tuple[str, str | None]:
+def _asked(element: Any, *, quick: bool) -> tuple[str, str | None]:
     try:
-        tree = _alone(element) if alone else element
-        found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False, fast=alone)
+        tree = element if element.getparent() is None else _alone(element)
+        found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False, fast=quick)
     except (
         ValueError,
         TypeError,
