@@ -10,12 +10,14 @@ from db.marks import MarkKind
 from ingest.reading import furniture
 from ingest.reading.alignment import KEY, letters
 from ingest.reading.blocks import Passage
+from ingest.reading.page import plain
 
 LACK = 8
 MUCH = 400
 SAYING = 80
 GAP = 3
 DESCRIBING, DESCRIBED = 50, 700
+OPENING = 60
 ALIKE = 6
 FEWEST = 3
 """So many passages an extractor must have kept for what stands between them to be judged by them."""
@@ -43,7 +45,7 @@ def completed(
         taking.gaps()
         taking.lists()
     if any(held):
-        taking.lead([letters(one) for one in described])
+        taking.lead(described)
         taking.headings()
         taking.captions()
     return taking.wanted
@@ -123,8 +125,11 @@ class _Taking:
 
     def lead(self, described: Sequence[str]) -> None:
         """Take the paragraph before the text that the head of the page quotes to describe it, if the text lacks it."""
-        told = {one[:KEY] for one in described if len(one) >= KEY}
-        if told and any(one in letters(" ".join(self._all[n].words for n in self._taken())) for one in told):
+        taken = [self._all[n].words for n in self._taken()]
+        if any(_verbatim(one, taken) for one in described):
+            return
+        told = {said[:KEY] for one in described if len(said := letters(one)) >= KEY}
+        if told and any(one in letters(" ".join(taken)) for one in told):
             return
         for n in range(self._taken()[0] - 1, -1, -1):
             one = self._all[n]
@@ -155,6 +160,12 @@ class _Taking:
     def _take(self, lacking: Sequence[int]) -> None:
         for n in lacking:
             self.wanted[n] = True
+
+
+def _verbatim(described: str, words: Sequence[str]) -> bool:
+    """Say whether one of these holds how a description begins, to the letter: most do, and that is found at once."""
+    opening = plain(described)[:OPENING]
+    return len(letters(opening)) >= KEY and any(opening in one for one in words)
 
 
 def _nothing(_: Any) -> bool:

@@ -102,32 +102,20 @@ _LINE = re.compile(
     )\W*$""",
     re.X,
 )
-BLOCKS = (
-    "div",
-    "p",
-    "section",
-    "aside",
-    "ul",
-    "ol",
-    "span",
-    "footer",
-    "nav",
-    "form",
-    "table",
-    "article",
-    "header",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "strong",
-    "b",
-    "a",
-    "figure",
-    "details",
-    "dl",
-)
+# fmt: off
+BLOCKS = frozenset((
+    "div", "p", "section", "aside", "ul", "ol", "span", "footer", "nav", "form", "table", "article", "header",
+    "h2", "h3", "h4", "h5", "h6", "strong", "b", "a", "figure", "details", "dl",
+))
+_BEGINNINGS = frozenset((
+    "abo", "add", "adv", "art", "aut", "bre", "byl", "cal", "cat", "com", "coo", "cop", "cta", "dis", "don", "ent", "jp",
+    "lic", "mai", "mos", "nav", "new", "out", "pag", "pos", "pow", "pro", "rea", "rec", "rel", "rep", "res", "scr", "sha",
+    "sid", "sig", "soc", "spe", "spo", "sr", "sub", "sup", "tab", "tag", "tao", "tea", "ter", "toc", "tre", "vis", "wes",
+    "wp", "yar",
+))
+# fmt: on
+"""How the words begin that `_CLASS` and `_LARGE` find: most names hold none, and that is seen at once."""
+_WORDS = re.compile(r"[\s_-]+")
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span"})
 
 
@@ -140,19 +128,22 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
     """
     shares = _Shares(page)
     guarded = set(zones.headline.iterancestors()) if zones.headline is not None else set()
-    for element in page.body.iter(*BLOCKS):
-        if element in guarded:
-            continue
+    named = set()
+    for element in zones.called(_named):
         said = zones.marks[element]
-        if said and _named(said) and _is_named(element, said, shares):
+        if element.tag in BLOCKS and element not in guarded and _is_named(element, said, shares):
+            named.add(element)
             yield element
-        elif element.tag in HEADINGS and 3 <= len(words := page.short.get(element, "")) <= 120:
+    for _, element, tag, words in page.outline.rows:
+        if tag in HEADINGS and 3 <= len(words) <= 120 and element not in named and element not in guarded:
             yield from _by_words(element, words, shares, guarded)
     yield from _terms(page, statements)
 
 
 @lru_cache(maxsize=65536)
 def _named(said: str) -> bool:
+    if not any(word[:3] in _BEGINNINGS for word in _WORDS.split(said)):
+        return False
     return says(_LARGE, said) or says(_CLASS, said)
 
 

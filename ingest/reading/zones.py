@@ -4,7 +4,7 @@ comments, menus)."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -98,6 +98,10 @@ class Zones:
         here = [stem for stem in stems if stem in self._all_said]
         able = {said for stem in here for said in self._said if stem in said}
         return [element for said in able if known[said] for element in self._said[said]]
+
+    def called(self, test: Callable[[str], bool]) -> list[Any]:
+        """Return the elements of the body whose class names pass *test*; in no order."""
+        return [element for said, elements in self._said.items() if test(said) for element in elements]
 
     def holding(self, stem: str) -> list[Any]:
         """Return the elements of the body whose class names hold *stem*, in lower case; in no order."""
