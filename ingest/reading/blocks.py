@@ -23,6 +23,8 @@ HEADING_LONGEST = 250
 """What is longer is a paragraph in the clothes of a heading."""
 _PASSED = frozenset({"button", "nav", "aside", "footer", "dialog"})
 """What stands beside a text; an extractor that takes words from there is heard all the same."""
+_WHOLE = SILENT | _PASSED | {"br", "pre", "table", "form"}
+"""What may be passed over or taken whole, whatever it is called."""
 _PARTS = (BLOCKS | {"blockquote", "pre", "hr", "form", "nav", "dl", "main", "details", "summary", "dialog"}) - {"br"}
 _CAPTIONS = frozenset({"p", "div", "dd"})
 _CAPTION = re.compile(
@@ -32,6 +34,8 @@ _CREDIT = re.compile(
     r"(?:^|[.!?)\]\"”“»]\s*|\()(?:Bild(?:er)?|Fotos?|Photos?(?:\s+credits?)?|Image(?:\s+credits?)?|Picture|Zdjęcie|"
     r"Crédits?(?:\s+photo)?|FOTOS?|PHOTOS?|IMAGE|Fot|Zdj)\s*[:.]\s*[A-ZĄĆĘŁŃÓŚŹŻÄÖÜÉ©@].{1,80}$"
 )
+_CREDITED = ("Bild", "Fot", "Photo", "Image", "Picture", "Zdj", "Crédit", "FOTO", "PHOTO", "IMAGE")
+"""One of these stands in all that `_CREDIT` finds: they are sooner looked for."""
 _BELOW = re.compile(r"(?:Abbildung|Grafik|Chart|Source|Quelle|Źródło|Wykres|Fuente|Fonte)\s?\d*\s*:")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _CELL_LONGEST = 400
@@ -86,42 +90,50 @@ class _Walk:
         self._links: list[bool] = []
         self._linked = self._inner = 0
         self._notes = Notes()
+        self._found: list[Passage] = []
+        # Whether every element is to be asked by what it is called, or by where it stands.
+        self._named = not self._furnished or bool(self._without)
 
     def passages(self) -> Iterator[Passage]:
         # On the stack are elements, the words that follow them, and in a tuple those that are to be closed.
         stack: list[Any] = [self._root]
         while stack:
             node = stack.pop()
-            if isinstance(node, str):
+            kind = node.__class__
+            if kind is str:
                 self._say(node)
                 continue
-            if isinstance(node, tuple):
-                yield from self._left(node[0])
+            if kind is tuple:
+                self._left(node[0])
                 continue
             tag = node.tag
             part = tag in _PARTS
             if self._run and (part or tag == "br"):
-                yield from self._flush()
-            whole = self._whole(node, tag)
-            if whole is not None:
-                yield from whole
-                continue
-            if tag == "p" and not len(node) and not node.keys() and self._stands_alone:
+                self._flush()
+            if tag in _WHOLE or node.get("style") or self._named or not isinstance(tag, str):
+                whole = self._whole(node, tag)
+                if whole is not None:
+                    self._found += whole
+                    continue
+            children = len(node)
+            if tag == "p" and not children and not node.keys() and self._stands_alone:
                 if words := plain(node.text or ""):  # most paragraphs are words and nothing else
-                    yield Passage(words, node, Mark(MarkKind.CAPTION) if _credited(words) else PLAIN)
+                    self._found.append(Passage(words, node, Mark(MarkKind.CAPTION) if _credited(words) else PLAIN))
                 continue
             if self._notes.targets:
                 self._notes.enter(node)
             if part or tag == "a":
                 self._enter(node, tag)
                 stack.append((node,))
-            if node.text:
-                self._say(node.text)
-            for child in reversed(node):
-                if child.tail:
-                    stack.append(child.tail)
-                stack.append(child)
-        yield from self._flush()
+            if text := node.text:
+                self._say(text)
+            if children:
+                for child in reversed(node):
+                    if tail := child.tail:
+                        stack.append(tail)
+                    stack.append(child)
+        self._flush()
+        return iter(self._found)
 
     @property
     def _stands_alone(self) -> bool:
@@ -174,14 +186,14 @@ class _Walk:
         if tag == "figcaption" or (tag in _CAPTIONS and node.keys() and says(_CAPTION, marks(node))):
             self._captions.append(node)
 
-    def _left(self, node: Any) -> Iterator[Passage]:
+    def _left(self, node: Any) -> None:
         tag = node.tag
         if tag == "a":
             if self._links.pop():
                 self._run.append(self._notes.pointed(node))
             return
         if self._run:
-            yield from self._flush()
+            self._flush()
         self._open.pop()
         if tag == "li":
             self._items.pop()
@@ -200,7 +212,7 @@ class _Walk:
             self._linked += length
             self._inner += length if self._links[-1] else 0
 
-    def _flush(self) -> Iterator[Passage]:
+    def _flush(self) -> None:
         if not self._run:
             return
         words, refs = self._notes.found(plain("".join(self._run)))
@@ -212,7 +224,7 @@ class _Walk:
         if words:
             mark = Mark(MarkKind.NOTE, label=label or None) if label is not None else self._mark(words, refs)
             holder = self._open[-1] if self._open else self._root
-            yield Passage(words, holder, mark, linked, inner)
+            self._found.append(Passage(words, holder, mark, linked, inner))
 
     def _mark(self, words: str, refs: tuple[tuple[int, int, str], ...]) -> Mark:
         if self._captions or _credited(words):
@@ -253,7 +265,9 @@ class _Walk:
 
 def _credited(words: str) -> bool:
     """Say whether *words* begin or end as a caption does: with its source, in the name of who took the picture."""
-    return len(words) <= HEADING_LONGEST and bool(_CREDIT.search(words) or _BELOW.match(words))
+    if len(words) > HEADING_LONGEST:
+        return False
+    return bool((any(sign in words for sign in _CREDITED) and _CREDIT.search(words)) or _BELOW.match(words))
 
 
 def _start(ordered: Any) -> int:
