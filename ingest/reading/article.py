@@ -19,7 +19,8 @@ from ingest.reading.alignment import Aligned, letters
 from ingest.reading.blocks import Passage
 from ingest.reading.candidate import Candidate
 from ingest.reading.completing import completed
-from ingest.reading.page import BLOCKS, Page, plain, visible
+from ingest.reading.outline import BLOCKS
+from ingest.reading.page import Page, plain, visible
 from ingest.reading.region import Region
 from ingest.reading.trimming import Known, trimmed
 from ingest.reading.zones import Zones

@@ -108,10 +108,10 @@ BLOCKS = frozenset((
     "h2", "h3", "h4", "h5", "h6", "strong", "b", "a", "figure", "details", "dl",
 ))
 _BEGINNINGS = frozenset((
-    "abo", "add", "adv", "art", "aut", "bre", "byl", "cal", "cat", "com", "coo", "cop", "cta", "dis", "don", "ent", "jp",
-    "lic", "mai", "mos", "nav", "new", "out", "pag", "pos", "pow", "pro", "rea", "rec", "rel", "rep", "res", "scr", "sha",
-    "sid", "sig", "soc", "spe", "spo", "sr", "sub", "sup", "tab", "tag", "tao", "tea", "ter", "toc", "tre", "vis", "wes",
-    "wp", "yar",
+    "abo", "add", "adv", "art", "aut", "bre", "byl", "cal", "cat", "com", "coo", "cop", "cta", "dis", "don", "ent",
+    "jp", "lic", "mai", "mos", "nav", "new", "out", "pag", "pos", "pow", "pro", "rea", "rec", "rel", "rep", "res",
+    "scr", "sha", "sid", "sig", "soc", "spe", "spo", "sr", "sub", "sup", "tab", "tag", "tao", "tea", "ter", "toc",
+    "tre", "vis", "wes", "wp", "yar",
 ))
 # fmt: on
 """How the words begin that `_CLASS` and `_LARGE` find: most names hold none, and that is seen at once."""

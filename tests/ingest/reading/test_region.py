@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 import trafilatura
+from lxml import html as markup
 
 from archive.exchange import Entity
 from db.model import Reading
-from ingest.reading import blocks
+from ingest.reading import blocks, furniture
 from ingest.reading.page import open_page
 from ingest.reading.region import Region
 from ingest.reading.zones import Zones
@@ -97,3 +98,102 @@ def test_a_text_that_is_no_more_than_the_whole_body_is_not_clear() -> None:
     assert region.prose > 500
     assert not region.clear
     assert region_of("<html><body><a href='/x'>Nothing</a></body></html>").top is None
+
+
+def test_a_very_long_running_text_is_plain_wherever_it_stands(make_page: PageMaker) -> None:
+    boxes = "".join(f'<div id="part{n}"><h3>Part {n}</h3><p>{RUNNING[n % 6] * 5}</p></div>' for n in range(50))
+    region = region_of(make_page(body=boxes))
+    assert region.prose > 40_000
+    assert region.plain
+
+
+def test_of_a_large_page_what_holds_but_links_is_not_asked_for(
+    make_page: PageMaker, read_page: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    extract = trafilatura.bare_extraction
+
+    def heard(tree: Any, **options: Any) -> Any:
+        said.append(tree.text_content())
+        return extract(tree, **options)
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", heard)
+    menu = "<ul>" + "".join(f'<li><a href="/{n}/">Salt prices of year {n}</a></li>' for n in range(500)) + "</ul>"
+    lines = "".join(f"<p>The crane of quay {n} was mended in spring, and holds.</p>" for n in range(30))
+    text = read_page(make_page(body=f"{menu}{lines}", bottom="")).text
+    assert said
+    assert not any("Salt prices" in one for one in said)
+    assert "The crane of quay 29 was mended in spring, and holds." in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "support-us",
+            "donation",
+            "wesprzyj",
+            "spenden",
+            "tag-links",
+            "entry-tags",
+            "article-tags",
+            "post-tag",
+            "cat-links",
+        ),
+        *(
+            "share-bar",
+            "sharedaddy",
+            "social-links",
+            "addtoany_share",
+            "newsletter-box",
+            "subscribe",
+            "mailchimp",
+            "sign-up",
+        ),
+        *(
+            "cta",
+            "call-to-action",
+            "copyright",
+            "reprint",
+            "license",
+            "terms-note",
+            "byline",
+            "author-box",
+            "about-author",
+        ),
+        *(
+            "nav-links",
+            "page-links",
+            "breadcrumb",
+            "promo-1",
+            "teaser",
+            "advert",
+            "sponsored",
+            "screen-reader-text",
+            "sr-only",
+        ),
+        *(
+            "visually-hidden",
+            "cookie-bar",
+            "wp-block-query",
+            "toc",
+            "table-of-contents",
+            "most-read",
+            "trending",
+            "readmore",
+        ),
+        *(
+            "comments",
+            "disqus_thread",
+            "respond",
+            "relacionados",
+            "powiazane",
+            "yarpp-list",
+            "jp-relatedposts",
+            "recommended",
+        ),
+        *("outbrain", "taboola", "sidebar", "x_related-posts", "post-meta", "speakers-sponsors"),
+    ],
+)
+def test_furniture_is_known_by_its_class_names(name: str) -> None:
+    assert furniture.by_name(markup.Element("div", {"class": f"box {name}"}))
