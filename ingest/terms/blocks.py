@@ -93,14 +93,23 @@ def _pieces(elements: Sequence[Any], texts: Texts, tails: Texts) -> tuple[list[s
     return pieces, owners
 
 
+_silent: set[str] = set()
+"""Short texts that hold no trigger: a site prints the same menus and boxes on every page."""
+_BRIEF = 120
+_MOST = 8192
+"""So many of them are remembered, each of so many characters at most."""
+
+
 def _hits(pieces: list[str]) -> list[int]:
     """Which of *pieces* hold a trigger of any language, by their numbers."""
-    whole = _lower("\n".join(pieces))
-    places = [found.start() for found in triggers.pattern().finditer(whole)]
-    if not places:
-        return []
-    starts = list(accumulate(map((1).__add__, map(len, pieces)), initial=0))
-    return sorted({bisect_right(starts, place) - 1 for place in places})
+    new = [number for number, piece in enumerate(pieces) if piece not in _silent]
+    whole = _lower("\n".join([pieces[number] for number in new]))
+    starts = list(accumulate((len(pieces[number]) + 1 for number in new), initial=0))
+    hits = {new[bisect_right(starts, found.start()) - 1] for found in triggers.pattern().finditer(whole)}
+    if len(_silent) > _MOST:
+        _silent.clear()
+    _silent.update(pieces[number] for number in new if number not in hits and len(pieces[number]) <= _BRIEF)
+    return sorted(hits)
 
 
 def _lower(text: str) -> str:
