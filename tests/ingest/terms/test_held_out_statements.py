@@ -14,11 +14,11 @@ from ingest.terms.output import reading_fields
 
 OWN = Path(__file__).with_name("own")
 FLOORS = {
-    "held_out": {"permits_text_reuse": 84, "requires_credit": 88, "licence_id": 95, "images_excluded": 93},
+    "held_out": {"permits_text_reuse": 85, "requires_credit": 88, "licence_id": 95, "images_excluded": 93},
     "unseen": {"permits_text_reuse": 84, "requires_credit": 85, "licence_id": 100, "images_excluded": 91},
 }
 """Of a hundred statements that say so, how many are read so: figures may rise, never fall."""
-MADE_UP = {"held_out": 1, "unseen": 5}
+MADE_UP = {"held_out": 1, "unseen": 4}
 Row = dict[str, Any]
 
 
