@@ -11,8 +11,10 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @lru_cache(maxsize=16384)
-def _parted(*said: str | None) -> str:
-    whole = " ".join(filter(None, said))
+def _parted(said: str | None, named: str | None, *others: str | None) -> str:
+    whole = f"{said} {named}" if said and named else said or named or ""
+    if others:
+        whole = " ".join(filter(None, (whole, *others)))
     lowered = whole.lower()
     return whole if whole == lowered else _CAMEL.sub("-", whole).lower()
 

@@ -203,6 +203,10 @@ class Zones:
         known = self._foreign.get(element)
         if known is not None:
             return known
+        above = self._foreign.get(element.getparent())
+        if above is not None:  # nothing round the headline is kept here, so the element does not stand there
+            verdict = self._foreign[element] = above or self._is_foreign(element)
+            return verdict
         path, verdict, node = [], False, element
         while node is not None and node not in self._keep and node.tag not in ("body", "html"):
             known = self._foreign.get(node)
@@ -217,18 +221,18 @@ class Zones:
         return verdict
 
     def _is_foreign(self, node: Any) -> bool:
-        if not isinstance(node.tag, str):
+        tag, said = node.tag, self.marks[node]
+        if not isinstance(tag, str):
             return True
-        if node.tag == "footer" and self.container is not None and self.container in node.iterancestors():
+        if tag == "footer" and self.container is not None and self.container in node.iterancestors():
             return False
-        if node.tag == "li" and "wp-block-post" in (node.get("class") or "").split():
+        if tag == "li" and "wp-block-post" in said and "wp-block-post" in (node.get("class") or "").split():
             return True
-        said = self.marks[node]
-        if says(_OWN_FOOTER, said):
+        if "footer" in said and says(_OWN_FOOTER, said):
             return False
-        if node.tag in FOREIGN_TAGS:
+        if tag in FOREIGN_TAGS:
             return True
-        if node.tag == "article" and self.headline is not None and self._has_own_link_heading(node):
+        if tag == "article" and self.headline is not None and self._has_own_link_heading(node):
             return not self._holds_most(node)
         if "widget" in said:
             said = _BUILDER.sub("", said)
