@@ -89,7 +89,13 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
 def _blocks(page: Page, zones: Zones) -> list[Any]:
     """Return the blocks that hold links to the parts of a text: by class, by a label, or as they count the parts."""
     found = {element for element in zones.marked(_BLOCK, _NAMES) if element.tag in _HOLDING}
-    found.update(block for block in page.body.iter(*_HOLDING) if _labelled(block))
+    texts, _ = page.texts
+    led = (
+        e
+        for e, tag, text in zip(page.elements, page.tags, texts, strict=True)
+        if text and ":" in text and tag in _HOLDING
+    )
+    found.update(block for block in led if _labelled(block))
     found.update(e for _, e, tag, words in page.rows if tag in _HOLDING and _counted(words))
     return sorted(found, key=page.order.__getitem__)
 
