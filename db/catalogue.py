@@ -4,7 +4,7 @@ WARC files."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -36,15 +36,11 @@ class Catalogue:
     def __init__(
         self,
         connection: sqlite3.Connection,
-        credit: Callable[[Item], str] | None = None,
         disk: Disk | None = None,
     ) -> None:
-        """Use *connection*; *credit* makes the line that is kept with an item (if None that of `db.credit`, without its
-        words on terms: those of other pages may change it at any time); *disk* is what transactions are committed to.
-        """
+        """Use *connection*; *disk* is what transactions are committed to."""
         self.connection = connection
         self._disk = disk or RealDisk()
-        self._credit = credit
         self._index = SearchIndex(connection)
         self._fold = Fold(Desk(connection, self._index, self._write_credit))
 
@@ -55,12 +51,11 @@ class Catalogue:
         *,
         create: bool = False,
         read_only: bool = False,
-        credit: Callable[[Item], str] | None = None,
         disk: Disk | None = None,
     ) -> Self:
         """Open the catalogue at *path*; with *create* make it, or bring it up to date. Raises
         `CatalogueRefused`."""
-        catalogue = cls(open_database(path, create=create, read_only=read_only), credit, disk)
+        catalogue = cls(open_database(path, create=create, read_only=read_only), disk)
         if create and not read_only:
             with catalogue.transaction():
                 catalogue._index.refresh()
@@ -155,21 +150,17 @@ class Catalogue:
             captures.mark_end(self.connection, file, end)
 
     def _write_credit(self, item: str) -> None:
-        """Write the credit line of *item* anew; before it what notes say of it: it prints what decisions set."""
+        """Write the credit line of *item* anew; before it what notes say of it: it prints what decisions set.
+
+        It has no words on terms: those of other pages may change them at any time.
+        """
         homes.heed_notes(self.connection, item)
-        held = holdings.by_id(self.connection, item)
-        if held is None:
-            return
-        line = self._credit_of(held)
-        self.connection.execute("UPDATE item SET credit_line = ? WHERE id = ?", (line, item))
+        # Imported when the first item is written: readers of the catalogue need no citations.
+        from db.credit import line_of
 
-    def _credit_of(self, held: Item) -> str:
-        if self._credit is None:
-            # Imported when the first item is written: readers of the catalogue need no citations.
-            from db.credit import credit_line
-
-            self._credit = lambda item: credit_line(item).line
-        return self._credit(held)
+        held = holdings.without_terms(self.connection, item)
+        if held is not None:
+            self.connection.execute("UPDATE item SET credit_line = ? WHERE id = ?", (line_of(held), item))
 
     # ── Captures ────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -95,6 +95,16 @@ _LANGUAGES = {
 }
 
 
+def line_of(item: Item) -> str:
+    """Return the line of `credit_line` in the item's own language; it has no words on terms, and needs none."""
+    return _line(work(item), _LANGUAGES[_code_of(item)])
+
+
+def _code_of(item: Item, language: str | None = None) -> str:
+    stated = (language or (item.language.value if item.language else "en"))[:2].lower()
+    return stated if stated in _LANGUAGES else "en"
+
+
 def credit_line(item: Item, *, language: str | None = None) -> CreditLine:
     """Return the credit line of *item* in *language*, else in the item's own, else in English.
 
@@ -102,8 +112,7 @@ def credit_line(item: Item, *, language: str | None = None) -> CreditLine:
     sentence that the duty of credit is met follows only where standing terms permit the text on that duty;
     words of credit that a term prescribes stand in its place.
     """
-    stated = language or (item.language.value if item.language else "en")
-    code = stated[:2].lower() if stated[:2].lower() in _LANGUAGES else "en"
+    code = _code_of(item, language)
     words = _LANGUAGES[code]
     standing = [one.statement for one in item.terms if one.superseded is None and one.statement.has_a_say]
     permitted = _permitted(standing)

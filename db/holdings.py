@@ -67,7 +67,15 @@ def by_id(connection: sqlite3.Connection, item_id: str, at: str | None = None) -
     return None if found is None else overlay.overlay(connection, *found)
 
 
-def as_read(connection: sqlite3.Connection, item_id: str, at: str | None = None) -> tuple[Item, int] | None:
+def without_terms(connection: sqlite3.Connection, item_id: str) -> Item | None:
+    """Return the item with exactly *item_id* as people decided, but none of its terms: they take their time."""
+    found = as_read(connection, item_id, terms=False)
+    return None if found is None else overlay.overlay(connection, *found)
+
+
+def as_read(
+    connection: sqlite3.Connection, item_id: str, at: str | None = None, *, terms: bool = True
+) -> tuple[Item, int] | None:
     """Return the item with exactly *item_id* as its publisher has it, and the row of its edition in force."""
     row = connection.execute(f"SELECT {_COLUMNS} FROM item WHERE id = ?", (item_id,)).fetchone()
     held = None if row is None else editions.in_force(connection, item_id, at)
@@ -89,7 +97,7 @@ def as_read(connection: sqlite3.Connection, item_id: str, at: str | None = None)
         site_name=evidence.words_of(connection, row[14], row[15]),
         modified=evidence.dated_of(connection, row[16], row[17], row[18]),
         tags=_tags(connection, item_id),
-        terms=sitewide.of_item(connection, item_id, row[2], language=row[8], at=at),
+        terms=sitewide.of_item(connection, item_id, row[2], language=row[8], at=at) if terms else (),
         translations=tuple((code, url) for code, url in json.loads(row[7])),
         gone=maybe_instant(row[5]),
         withheld=row[6],

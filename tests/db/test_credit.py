@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from db.credit import CreditLine, credit_line
+from db.credit import CreditLine, credit_line, line_of
 from db.model import (
     Act,
     AgentKind,
@@ -126,6 +126,12 @@ def test_a_polish_line() -> None:
 def test_the_language_asked_for_wins_and_an_unknown_one_is_english() -> None:
     assert credit_line(item(), language="pl").language == "pl"
     assert credit_line(item(language="uk")).language == "en"
+
+
+@pytest.mark.parametrize("language", ["en", "pl-PL", "uk"])
+def test_the_line_that_is_kept_is_that_of_the_whole_without_what_terms_add(language: str) -> None:
+    held = item("Chiny chwalą więzi z Rosją", KUCZYNSKI, language=language)
+    assert line_of(held) == credit_line(held).line
 
 
 def test_a_line_without_author_starts_with_the_title() -> None:
