@@ -8,6 +8,7 @@ from __future__ import annotations
 from archive.exchange import Entity
 from db.model import Context
 from ingest.reading.reader import read
+from ingest.terms import read_wording
 
 _ENGLISH = """<!doctype html><html lang="en"><head><title>The harbour and the ferry</title>
 <meta property="article:published_time" content="2023-04-24T10:00:00+00:00"></head><body><article>
@@ -29,3 +30,4 @@ for _language, _page, _sentence in _PAGES:
     _url = f"https://institute.example/{_language}/harbour/"
     _body = _page.format(text=f"<p>{_sentence * 4}</p>" * 4).encode()
     read(Entity(_url, _body, "text/html", "utf-8"), Context(_url))
+read_wording("Reserved")  # a word that tells no language is asked about in all of them

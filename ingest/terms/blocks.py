@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -46,31 +46,42 @@ _UNSEEN = frozenset(
 )
 _SAMPLE = 2_000
 LONGEST = 1_500
+LONG = 600
+"""Longer prose is read where it is a notice alone."""
 _SHORTEST = 3
 
 
 Texts = Sequence[str | None]
 
 
-def blocks_with_triggers(listed: Outline) -> list[Any]:
+def blocks_with_triggers(listed: Outline, is_notice: Callable[[Any], bool]) -> list[Any]:
     """The blocks whose text holds a trigger of a language that the page is likely in, in its order, each once.
+
+    Args:
+        is_notice: whether a block is one of those of which a text longer than LONG is read.
 
     The page is searched as one string: it is long, and few of its blocks hold any.
     """
     elements = listed.elements
     pieces, owners = _pieces(elements, *listed.texts)
-    found_in: dict[Any, None] = {}
-    for hit in _speaking(pieces):
-        number = owners[hit]
-        owner = elements[number] if number >= 0 else elements[~number].getparent()
-        if owner is not None:
-            found_in[block_of(owner)] = None
-    return list(found_in)
+
+    def around(number: int) -> Any:
+        owner = owners[number]
+        element = elements[owner] if owner >= 0 else elements[~owner].getparent()
+        return None if element is None else block_of(element)
+
+    looked = [n for n, piece in enumerate(pieces) if not _is_long(piece) or is_notice(around(n))]
+    found_in = dict.fromkeys(around(number) for number in _speaking(pieces, looked))
+    return [block for block in found_in if block is not None]
 
 
-def _speaking(pieces: list[str]) -> list[int]:
-    """Which of the pieces of a page hold a trigger of a language that it is likely in, by their numbers."""
-    hits = _hits(pieces)
+def _is_long(piece: str) -> bool:
+    return len(piece) > LONG and len(" ".join(piece.split())) > LONG
+
+
+def _speaking(pieces: list[str], looked: list[int]) -> list[int]:
+    """Which of the pieces of a page that are *looked* at hold a trigger of a language that it is likely in."""
+    hits = [looked[hit] for hit in _hits([pieces[number] for number in looked])]
     told = [number for number in hits if triggers.held(_lower(pieces[number]))]
     if len(told) == len(hits):
         return hits

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from itertools import filterfalse
+from itertools import chain, filterfalse
 
 from ingest.terms.concepts import Concept, Group, Phrase, hidden
 from ingest.terms.packaged import packaged, tongues
@@ -85,7 +85,8 @@ def words_of(text: str) -> frozenset[str]:
 def _most_telling(folded: str, languages: tuple[str, ...]) -> str:
     """The first of the languages in which folded words show most concepts; those that cannot win are not tried."""
     may: dict[str, set[int]] = {}
-    for tongue, number, _ in _standing(_of_all(), Beginnings(folded)):
+    begun = Beginnings(folded)
+    for tongue, number, _ in chain.from_iterable(_standing(_own(language), begun) for language in ("", *languages)):
         may.setdefault(tongue, set()).add(number)
     everywhere = len(may.get("", ()))
     if UNSPACED.search(folded) is not None:
@@ -133,16 +134,13 @@ def _index(concepts: tuple[Concept, ...]) -> dict[str, list[Entry]]:
 
 
 @cache
-def _of_all() -> dict[str, list[Entry]]:
-    """The phrases of every language by their rarest words, those known everywhere under ``""``."""
+def _own(language: str) -> dict[str, list[Entry]]:
+    """The phrases that a language alone knows by their rarest words, or under ``""`` those known everywhere."""
     index: dict[str, list[Entry]] = {}
-    for language in tongues():
-        for number, concept in enumerate(_concepts(language)):
-            known_as = "" if concept.name in _EVERYWHERE else language
-            if known_as == "" and language != _UNSPACED:
-                continue
+    for number, concept in enumerate(_concepts(language or _UNSPACED)):
+        if (concept.name in _EVERYWHERE) == (language == ""):
             for key, phrases in concept.phrases.items():
-                index.setdefault(key, []).extend((known_as, number, phrase) for phrase in phrases)
+                index.setdefault(key, []).extend((language, number, phrase) for phrase in phrases)
     return index
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from db.model import Statement, StatementPlace, Term
 from ingest.terms import triggers
-from ingest.terms.blocks import LONGEST, blocks_with_triggers, runs
+from ingest.terms.blocks import LONG, LONGEST, blocks_with_triggers, runs
 from ingest.terms.creative_commons import ADDRESS
 from ingest.terms.page import PageView
 from ingest.terms.phrases import fold
@@ -19,7 +19,6 @@ from ingest.terms.terms_pages import is_terms_page
 from ingest.terms.vocabulary import vocabulary
 from ingest.terms.wording import read_notice
 
-_NOTICE_LENGTH = 600
 _UNREAD_LENGTH = 400
 _FEWEST_GAPS = 4
 
@@ -27,19 +26,17 @@ _FEWEST_GAPS = 4
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each group of neighbouring sentences that speak of terms, in blocks like notices."""
     seen: set[str] = set()
-    blocks = blocks_with_triggers(page.listed)
-    if not blocks:
-        return
     of_terms = _is_of_terms(page)
     told = of_terms or mentions_terms(page.url)
-    for block in blocks:
+    notices: dict[Any, bool] = {}
+    for block in blocks_with_triggers(page.listed, lambda block: told or _is_notice(block, notices)):
         standing = Standing(block)
         if standing.apart:
             continue
         notice = standing.notice or standing.footer or told
         address = _linked(block)
         for run in runs(block):
-            if len(run) > (LONGEST if notice else _NOTICE_LENGTH):
+            if len(run) > (LONGEST if notice else LONG):
                 continue
             for words in _groups(run, address):
                 if words in seen:
@@ -48,6 +45,16 @@ def statements(page: PageView) -> Iterator[Statement]:
                 if notice or _speaks_for_itself(words, run, terms):
                     seen.add(words)
                     yield from _statement(page, words, standing.place(of_terms), terms, notice)
+
+
+def _is_notice(block: Any, known: dict[Any, bool]) -> bool:
+    """Whether a block stands where notices do; *known*: what is so far."""
+    while block is not None and block.tag == "p" and not block.keys():
+        block = block.getparent()  # it says nothing of where it stands
+    if block not in known:
+        standing = Standing(block)
+        known[block] = standing.notice or standing.footer
+    return known[block]
 
 
 def _is_of_terms(page: PageView) -> bool:
