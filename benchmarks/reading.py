@@ -35,7 +35,11 @@ import trafilatura
 from archive.exchange import Entity
 from db.model import Context, Statement
 from ingest.learner import PAGES as LEARNT_FROM
-from ingest.reading import read, reader
+from ingest.reading import (
+    read,
+    reader,
+    warm,  # noqa: F401 - our reader processes are forked from one that begins with it
+)
 from ingest.reading.layout import profile_of
 from ingest.reading.learning import learn
 from ingest.terms import PageView

@@ -128,6 +128,11 @@ def _further(reached: int, within: int) -> int:
 
 
 @cache
+def _stems(keys: frozenset[str]) -> frozenset[str]:
+    return frozenset(key[:BEGINNING] for key in keys)
+
+
+@cache
 def _commonness(keys: frozenset[str]) -> int:
     """How often a set of keys is met, as far as their lengths tell."""
     return sum(1 if len(key) > LONGER else 4 if len(key) == LONGER else 16 for key in keys)
@@ -218,7 +223,7 @@ class Concept:
                     anywhere.append(run_of(text))
                 else:
                     phrase = Phrase(text, known)
-                    parted.setdefault(frozenset(key[:BEGINNING] for key in phrase.begins), []).append(phrase)
+                    parted.setdefault(_stems(phrase.begins), []).append(phrase)
         self._anywhere = "|".join(anywhere)
         self.phrases: dict[str, list[tuple[Group, Phrase]]] = {}
         for phrases in parted.values():

@@ -186,6 +186,8 @@ class Keys:
             return frozenset({first}) if first else None
         found: set[str] = set()
         parts = TOKEN.findall(phrase)
+        if len(parts) > 1 and parts[0] not in SIGNS and not may_lack(parts[0]):
+            return self.of(parts[0])
         for number, part in enumerate(parts):
             if part == "^":
                 continue
