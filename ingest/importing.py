@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.capture import NoteKind
+from archive.capture import Capture, NoteKind
 from archive.checksum import stream_digest
 from archive.disk import DiskFailed, RealDisk, holding
 from archive.finding import Finding
@@ -109,9 +109,7 @@ def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
         _refuse_findings(parcel, findings, accept=wish.accept)
         found = _read(parcel, copy.path)
         hosts = hosts_of(work.catalogue.publishers(), found, wish.default)
-        counted = Counter(host_of(capture.url) for capture in found.captures)
-        strange = {host: count for host, count in counted.most_common() if host not in hosts}
-        owned = [capture for capture in found.captures if host_of(capture.url) in hosts]
+        owned, strange = _parted(found, hosts)
         told = (found.records, len(found.captures), len(owned), found.software, found.left, strange, findings)
         if all(work.catalogue.capture(capture.id) for capture in owned):
             return Brought("", False, *told)
@@ -131,6 +129,13 @@ def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
     add_rows(work.catalogue, work.layout.warcs, brought)
     find_originals(work)
     return Brought(copy.name, True, *told)
+
+
+def _parted(found: Foreign, hosts: Container[str]) -> tuple[list[Capture], dict[str, int]]:
+    """Return the captures of *hosts*, and how many there are of each other host."""
+    counted = Counter(host_of(capture.url) for capture in found.captures)
+    strange = {host: count for host, count in counted.most_common() if host not in hosts}
+    return [capture for capture in found.captures if host_of(capture.url) in hosts], strange
 
 
 def _record(work: Collection, parcel: Parcel, brought: Import, seen: tuple[Foreign, Mapping[str, int]]) -> None:
