@@ -6,24 +6,35 @@ import importlib
 import sys
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
 
 from ingest.choice import Choice
-from ingest.commands.flags import choosing
+from ingest.commands.flags import choosing, packing
 from ingest.commands.output import free
 from ingest.commands.reusing import Reusing, reusing
 from ingest.console import Console, counted
 from ingest.exits import Exit, Refused
 
 if TYPE_CHECKING:
+    from ingest.collection import Layout
     from ingest.exporting.order import Handed, Order
 
 READABLE = ("text", "markdown", "html")
 FORMATS = ("warc", "wacz", "cdxj", "bag", *READABLE)
 """Each is a module of ``ingest.exporting``, loaded when it is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an export is written to, and who signs it."""
+
+    output: Path | None
+    replace: bool
+    key: Path | None
 
 
 @click.command()
@@ -41,16 +52,9 @@ FORMATS = ("warc", "wacz", "cdxj", "bag", *READABLE)
     help="Sign a WACZ with the private key in the file KEY; made there if there is none.",
 )
 @reusing
+@packing(Target, "target")
 @click.pass_obj
-def command(
-    console: Console,
-    form: str,
-    choice: Choice,
-    output: Path | None,
-    replace: bool,
-    key: Path | None,
-    reuse: Reusing,
-) -> None:
+def command(console: Console, form: str, choice: Choice, target: Target, reuse: Reusing) -> None:
     """Hand items on, with all their captures, to whoever keeps, replays or reads them elsewhere. FORMAT is one of:
 
     \b
@@ -68,26 +72,30 @@ def command(
     from ingest.exporting.order import Order
 
     layout = Layout(console.directory)
-    if key is not None and form != "wacz":
-        raise Refused(f"a {form} cannot be signed", "leave --sign out, or export wacz", Exit.USAGE)
     reuse.check(form, choice)
-    if output is not None:
-        free(output, layout.directory, replace=replace)
-    elif console.as_json:
-        raise Refused(
-            f"{form} on standard output is no JSON", "write it with -o OUTPUT: its counts come as JSON", Exit.USAGE
-        )
+    _check(console, form, target, layout)
     purpose = reuse.purpose(console, layout, choice, form)
     with reading(layout) as catalogue:
-        order = Order(layout, catalogue, choice, output, now(), uuid.uuid4, key, purpose)
+        order = Order(layout, catalogue, choice, target.output, now(), uuid.uuid4, target.key, purpose)
         handed = _exporter(form)(order)
-    _tell(console, handed, output)
+    _tell(console, handed, target.output)
     if purpose is not None and not reuse.recheck and UNCONFIRMED in handed.left_out:
         console.talk("--recheck visits again what was not confirmed lately, and the terms pages that it rests on")
     if purpose is not None and not handed.items:
         if handed.left_out:
             console.talk("nothing may be reused so: creditline terms ITEM says why, --letter asks for leave")
         sys.exit(Exit.ATTENTION)
+
+
+def _check(console: Console, form: str, target: Target, layout: Layout) -> None:
+    if target.key is not None and form != "wacz":
+        raise Refused(f"a {form} cannot be signed", "leave --sign out, or export wacz", Exit.USAGE)
+    if target.output is not None:
+        free(target.output, layout.directory, replace=target.replace)
+    elif console.as_json:
+        raise Refused(
+            f"{form} on standard output is no JSON", "write it with -o OUTPUT: its counts come as JSON", Exit.USAGE
+        )
 
 
 def _exporter(form: str) -> Callable[[Order], Handed]:

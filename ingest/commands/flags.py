@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
@@ -15,6 +16,20 @@ from ingest.asked import Asked
 from ingest.choice import Choice
 
 Decorated = Callable[..., Any]
+
+
+def packing(into: type[Any], name: str) -> Callable[[Decorated], Decorated]:
+    """Hand the flags that are named as the fields of the dataclass *into* to the command as one value *name*."""
+
+    def pack(command: Decorated) -> Decorated:
+        @wraps(command)
+        def packed(*given: Any, **flags: Any) -> Any:
+            value = into(**{field.name: flags.pop(field.name) for field in fields(into)})
+            return command(*given, **{name: value}, **flags)
+
+        return packed
+
+    return pack
 
 
 def connecting(command: Decorated) -> Decorated:

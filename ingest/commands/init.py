@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
-from ingest.commands.flags import connecting
+from ingest.commands.flags import connecting, packing
 from ingest.console import Console
 from ingest.exits import Exit
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the command line calls a publisher."""
+
+    publisher_id: str | None
+    name: str | None
 
 
 @click.command()
@@ -18,13 +27,13 @@ from ingest.exits import Exit
 @click.option("--id", "publisher_id", metavar="ID", help="Short name for its items, e.g. wi; never changes.")
 @click.option("--name", metavar="NAME", help="The publisher's name, where its site does not say it.")
 @connecting
+@packing(Names, "names")
 @click.pass_obj
 def command(
     console: Console,
     url: str,
     folder: Path | None,
-    publisher_id: str | None,
-    name: str | None,
+    names: Names,
     contact: str | None,
     connect: tuple[str, ...],
 ) -> None:
@@ -45,12 +54,12 @@ def command(
             f"add another publisher to it: creditline -C {layout.directory} add URL",
             Exit.USAGE,
         )
-    check_id(publisher_id)
+    check_id(names.publisher_id)
     url = url if "://" in url else f"https://{url}"
     settings = ask_contact(with_flags(Settings(), contact=contact, connect=connect), [url])
     need_contact(settings, [url])
     seen = look(url, settings)
-    settings = with_publisher(settings, options_of(seen, publisher_id=publisher_id, name=name))
+    settings = with_publisher(settings, options_of(seen, publisher_id=names.publisher_id, name=names.name))
     make(layout, settings)
     if console.as_json:
         console.out_json({**as_json(seen), "settings": str(layout.settings)})

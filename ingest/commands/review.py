@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from functools import wraps
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.commands.flags import packing
 from ingest.console import Console, counted
 from ingest.exits import Exit, Refused
 
@@ -50,6 +50,23 @@ class Said:
         return bool(self.permits or self.asks or self.forbids or self.license_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the command line wants listed: what was decided, or what waits, of a publisher or for a reason."""
+
+    made: bool
+    publisher: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who decides, and why."""
+
+    by: str
+    because: str | None
+
+
 def _deciding(command: Any) -> Any:
     """Add the flags that say what is decided."""
     flags = (
@@ -81,11 +98,7 @@ def _deciding(command: Any) -> Any:
         click.option("--credit-words", metavar="WORDS", help="The credit that the statement prescribes."),
     )
 
-    @wraps(command)
-    def packed(*given: Any, **others: Any) -> Any:
-        said = Said(**{field.name: others.pop(field.name) for field in fields(Said)})
-        return command(*given, said=said, **others)
-
+    packed = packing(Said, "said")(command)
     for flag in reversed(flags):
         packed = flag(packed)
     return packed
@@ -100,32 +113,31 @@ def _deciding(command: Any) -> Any:
 @click.option("--decisions", "made", is_flag=True, help="List what was decided, the newest first.")
 @click.option("--publisher", metavar="ID", help="List only what waits of this publisher.")
 @click.option("--reason", type=click.Choice(REASONS), help="List only what waits for this reason.")
+@packing(Signer, "signer")
+@packing(Listed, "listed")
 @click.pass_obj
 def command(
     console: Console,
     targets: tuple[str, ...],
-    by: str,
-    because: str | None,
     undo: str | None,
-    made: bool,
-    publisher: str | None,
-    reason: str | None,
     said: Said,
+    listed: Listed,
+    signer: Signer,
 ) -> None:
     """List what wants a person: readings in doubt, articles without author or date, texts that are not whole,
     statements that no rule understands. With an item or a statement and --by NAME, record what a person decides.
     """
     from ingest.deciding import Signed
 
-    signed = Signed(by, because)
+    signed = Signed(signer.by, signer.because)
     if undo is not None:
         _undo(console, undo, signed)
     elif said.decides:
         _decide(console, targets, said, signed)
-    elif made:
+    elif listed.made:
         _made(console)
     else:
-        _list(console, targets, publisher, reason)
+        _list(console, targets, listed.publisher, listed.reason)
 
 
 # ── Listing ─────────────────────────────────────────────────────────────────────────────────────────────────

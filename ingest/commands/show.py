@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import click
 
 from ingest.choice import Choice
 from ingest.commands.chosen import chosen
-from ingest.commands.flags import EditionMoment, choosing
+from ingest.commands.flags import EditionMoment, choosing, packing
 from ingest.commands.tombstone import tell_withheld
 from ingest.console import Console
 from ingest.exits import Exit, Refused
@@ -17,6 +18,17 @@ from ingest.exits import Exit, Refused
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.model import Item
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the command line wants to see of an item."""
+
+    with_text: bool
+    markdown: bool
+    with_evidence: bool
+    with_editions: bool
+    moments: tuple[datetime, datetime] | None
 
 
 @click.command()
@@ -45,15 +57,12 @@ if TYPE_CHECKING:
     metavar="TIME TIME",
     help="Show instead what changed between the editions in force at two times: dates, or the ends of edition ids.",
 )
+@packing(View, "view")
 @click.pass_obj
 def command(
     console: Console,
     choice: Choice,
-    with_text: bool,
-    markdown: bool,
-    with_evidence: bool,
-    with_editions: bool,
-    moments: tuple[datetime, datetime] | None,
+    view: View,
 ) -> None:
     """Show items, named by id, edition id or URL, or all hits of a query: title, authors, date, reuse, the
     publisher's words about it, and the credit line.
@@ -64,16 +73,16 @@ def command(
     with reading(Layout(console.directory)) as catalogue:
         for number, item in enumerate(chosen(console, choice, catalogue)):
             if item.withheld is not None:
-                tell_withheld(console, item, aside=markdown)
-            elif moments is not None:
-                _differences(console, catalogue, item, moments)
+                tell_withheld(console, item, aside=view.markdown)
+            elif view.moments is not None:
+                _differences(console, catalogue, item, view.moments)
             elif console.as_json:
-                console.out_json(_as_json(catalogue, item, with_editions=with_editions))
-            elif markdown:
+                console.out_json(_as_json(catalogue, item, with_editions=view.with_editions))
+            elif view.markdown:
                 _publishable(console, item, number)
             else:
-                lines = _lines(catalogue, item, with_editions=with_editions, with_evidence=with_evidence)
-                lines += ["", read_text(item.edition.text, item.edition.marks)] if with_text else []
+                lines = _lines(catalogue, item, with_editions=view.with_editions, with_evidence=view.with_evidence)
+                lines += ["", read_text(item.edition.text, item.edition.marks)] if view.with_text else []
                 console.out("\n".join([*([""] if number else []), *lines]))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from db.reuse import Answer, Covers
 from ingest.asked import Asked
 from ingest.choice import Choice
 from ingest.commands.chosen import chosen
-from ingest.commands.flags import asking, choosing
+from ingest.commands.flags import asking, choosing, packing
 from ingest.commands.tombstone import tell_withheld
 from ingest.console import Console
 from ingest.exits import Exit, Refused
@@ -25,6 +25,19 @@ if TYPE_CHECKING:
 
 LANGUAGES = ("en", "pl")
 FORMATS = ("text", "odrl", "schema")
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line wants to know of terms."""
+
+    form: str
+    changes: bool
+    letter: bool
+    lang: str | None
+    images: bool
+    why: str | None
+    file: Path | None
 
 
 @click.command()
@@ -43,44 +56,40 @@ FORMATS = ("text", "odrl", "schema")
     metavar="FILE.jsonl",
     help="Read statements alone, one {id, text, language} a line; no collection is needed.",
 )
+@packing(Wish, "wish")
 @click.pass_obj
 def command(
     console: Console,
     choice: Choice,
-    form: str,
-    changes: bool,
-    letter: bool,
-    lang: str | None,
     asked: Asked,
-    images: bool,
-    why: str | None,
-    file: Path | None,
+    wish: Wish,
 ) -> None:
     """List every statement about reuse that the publishers make; for items, their terms with the evidence and
     the verdict for each use. Silence is not a licence: unknown stays unknown.
     """
-    if not letter and (lang or images or asked != Asked()):
+    if not wish.letter and (wish.lang or wish.images or asked != Asked()):
         hint = "add --letter; without it, `creditline terms ITEM` answers for every use"
         raise Refused("a use, a language or images are asked for of a letter alone", hint, Exit.USAGE)
-    if why is not None:
-        _why(console, why)
+    if wish.why is not None:
+        _why(console, wish.why)
         return
-    if file is not None:
-        _read_alone(console, file)
+    if wish.file is not None:
+        _read_alone(console, wish.file)
         return
     from ingest.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
-        if letter and not choice.named:
+        if wish.letter and not choice.named:
             raise Refused("no item is named for the letter", "name ids or URLs, or use -q QUERY or --all", Exit.USAGE)
-        if changes:
+        if wish.changes:
             _changes(console, catalogue, choice)
         elif not choice.named:
             _statements(console, catalogue)
-        elif letter:
-            _letters(console, catalogue, choice, replace(asked, covers=Covers.IMAGES) if images else asked, lang)
+        elif wish.letter:
+            of_what = replace(asked, covers=Covers.IMAGES) if wish.images else asked
+            _letters(console, catalogue, choice, of_what, wish.lang)
         else:
-            _items(console, catalogue, choice, form)
+            _items(console, catalogue, choice, wish.form)
 
 
 def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) -> None:
