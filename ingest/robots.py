@@ -24,6 +24,8 @@ _FIELD = re.compile(
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*")
 _LONE_BYTE = re.compile("[\udc80-\udcff]")
 _TOO_MANY_REQUESTS = 429
+_NOWHERE = "http://host"
+"""protego takes what follows two slashes at the start of a path for a host, unless there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Robots:
         path = _path(url)
         if path == "/robots.txt" or not self._rules:
             return self._otherwise
-        if self._matcher.can_fetch(path, "*"):
+        if self._matcher.can_fetch(_NOWHERE + path, "*"):
             return RobotsDecision(True, "no rule forbids it")
         return RobotsDecision(False, str(self._deciding(path)))
 
@@ -110,7 +112,7 @@ class Robots:
 
     def _deciding(self, path: str) -> Line:
         forbidding = [line for line in self._rules if line.field == "disallow"]
-        matching = [line for line in forbidding if not _matcher((line,)).can_fetch(path, "*")]
+        matching = [line for line in forbidding if not _matcher((line,)).can_fetch(_NOWHERE + path, "*")]
         return max(matching or forbidding, key=lambda line: len(line.value))
 
 

@@ -132,6 +132,13 @@ def test_no_bytes_make_the_reader_raise(body: bytes, path: str) -> None:
     assert robots.allows(SITE + "/" + path).because
 
 
+@pytest.mark.parametrize("path", ["//[]", "//[x]/b", "//host/private/a"])
+def test_two_slashes_begin_a_path_and_no_host(path: str) -> None:
+    robots = Robots.parse(f"User-agent: *\nDisallow: {path}\nDisallow: /private".encode(), "creditline")
+    assert not robots.allows(SITE + path).allowed
+    assert robots.allows(SITE + path.replace("//", "//x")).allowed
+
+
 @pytest.mark.real
 @pytest.mark.skipif(not CASES.exists(), reason="../shared is not there")
 def test_the_published_cases_agree_but_for_urls_that_are_not_encoded() -> None:
