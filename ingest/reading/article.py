@@ -32,7 +32,7 @@ logging.getLogger("htmldate").setLevel(logging.CRITICAL)
 ENOUGH = 200
 PART = 0.6
 WHOLE = 0.97
-GIVEN = 0.24
+GIVEN = 0.2
 """Less of the running text is given by a search that failed."""
 MUCH = 2
 LARGE, WORDY, FEW = 800, 1000, 2

@@ -115,7 +115,6 @@ _BEGINNINGS = frozenset((
 ))
 # fmt: on
 """How the words begin that `_CLASS` and `_LARGE` find: most names hold none, and that is seen at once."""
-_WORDS = re.compile(r"[\s_-]+")
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span"})
 
 
@@ -128,23 +127,29 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
     """
     shares = _Shares(page)
     guarded = set(zones.headline.iterancestors()) if zones.headline is not None else set()
-    named = set()
-    for element in zones.called(_named):
+    known = set()
+    for element in zones.called(named):
         said = zones.marks[element]
         if element.tag in BLOCKS and element not in guarded and _is_named(element, said, shares):
-            named.add(element)
+            known.add(element)
             yield element
     for _, element, tag, words in page.outline.rows:
-        if tag in HEADINGS and 3 <= len(words) <= 120 and element not in named and element not in guarded:
+        if tag in HEADINGS and 3 <= len(words) <= 120 and element not in known and element not in guarded:
             yield from _by_words(element, words, shares, guarded)
     yield from _terms(page, statements)
 
 
 @lru_cache(maxsize=65536)
-def _named(said: str) -> bool:
-    if not any(word[:3] in _BEGINNINGS for word in _WORDS.split(said)):
+def named(said: str) -> bool:
+    """Say whether class names, as `marks` gives them, call an element furniture."""
+    return any(map(_calls, said.split()))
+
+
+@lru_cache(maxsize=65536)
+def _calls(name: str) -> bool:
+    if not any(word[:3] in _BEGINNINGS for word in name.replace("_", "-").split("-")):
         return False
-    return says(_LARGE, said) or says(_CLASS, said)
+    return bool(_LARGE.search(name) or _CLASS.search(name))
 
 
 def _is_named(element: Any, said: str, shares: _Shares) -> bool:
@@ -158,7 +163,7 @@ def _is_named(element: Any, said: str, shares: _Shares) -> bool:
 def by_name(element: Any) -> bool:
     """Say whether the class names or the id of *element* call it furniture."""
     said = marks(element)
-    return bool(said) and _named(said)
+    return bool(said) and named(said)
 
 
 def titled(words: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from db.marks import MarkKind
 from ingest.reading import furniture
 from ingest.reading.blocks import Passage
+from ingest.reading.class_names import Marks
 from ingest.reading.completing import alike, holder
 from ingest.reading.zones import Zones
 
@@ -52,7 +53,7 @@ class Region:
     """
 
     def __init__(self, passages: Sequence[Passage], zones: Zones) -> None:
-        self.passages = passages
+        self.passages, self._marks = passages, zones.marks
         self.top: Any = None
         self.prose = self.beside = 0
         self.held = self.side = [False] * len(passages)
@@ -84,7 +85,7 @@ class Region:
         """Climb from *best* to where the weight is greatest, and take what stands there."""
         path = [best, *best.iterancestors()]
         known: dict[Any, tuple[int, bool]] = {element: (height, False) for height, element in enumerate(path)}
-        places = [_place(one.element, known) for one in self.passages]
+        places = [_place(one.element, known, self._marks) for one in self.passages]
         sums, proses, boxed = [0] * len(path), [0] * len(path), [0] * len(path)
         for one, weight, (height, named) in zip(self.passages, weights, places, strict=True):
             sums[height] += min(weight, 0) + _SIGN if named else weight
@@ -143,7 +144,7 @@ def _says_more(one: Passage) -> bool:
     return one.element.tag == "p" and one.words.endswith(_ENDS) and not headed and 4 * own >= len(one.words)
 
 
-def _place(element: Any, known: dict[Any, tuple[int, bool]]) -> tuple[int, bool]:
+def _place(element: Any, known: dict[Any, tuple[int, bool]], marks: Marks) -> tuple[int, bool]:
     """Return how high on the path an element branches off, and whether furniture that is named so holds it there."""
     below = []
     while element not in known:
@@ -151,6 +152,6 @@ def _place(element: Any, known: dict[Any, tuple[int, bool]]) -> tuple[int, bool]
         element = element.getparent()
     height, named = known[element]
     for node in reversed(below):
-        named = named or furniture.by_name(node)
+        named = named or furniture.named(marks[node])
         known[node] = height, named
     return height, named
