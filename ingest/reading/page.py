@@ -141,7 +141,9 @@ class Page:
     def outline(self) -> Outline:
         """What the elements of the body hold."""
         first = self.order[self.body]
-        last = first + sum(1 for _ in self.body.iter())
+        ends = self.elements[-1]  # most often the body holds all that follows it, and nobody need count
+        held = ends is self.body or self.body in ends.iterancestors()
+        last = len(self.elements) if held else first + sum(1 for _ in self.body.iter())
         texts, tails = self.texts
         listed = Listed(self.elements[first:last], self.tags[first:last], texts[first:last], tails[first:last])
         return outline(listed, self.order)
@@ -170,12 +172,12 @@ class Page:
     @cached_property
     def orcids(self) -> tuple[Any, ...]:
         """The links of the body that lead to somebody's ORCID."""
-        return tuple(a for a, href in self.links if "orcid.org/" in href)
+        return tuple([a for a, href in self.links if "orcid.org/" in href])
 
     @cached_property
     def links(self) -> tuple[tuple[Any, str], ...]:
         """Each link of the body, with what it says of where it leads; "" where it says nothing."""
-        return tuple((a, a.get("href") or "") for a in self.body.iter("a"))
+        return tuple([(a, a.get("href") or "") for a in self.body.iter("a")])
 
     @cached_property
     def relations(self) -> tuple[tuple[Any, str], ...]:
