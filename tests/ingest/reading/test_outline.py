@@ -10,7 +10,9 @@ from archive.exchange import Entity
 from ingest.reading.class_names import Said
 from ingest.reading.outline import SHORT
 from ingest.reading.page import Page, open_page, visible
+from ingest.reading.zones import Zones
 
+_AUTHOR = re.compile(r"(?:^|[\s_-])author(?:$|[\s_-])")
 URL = "https://institute.example/roads/"
 LONG = "Rail freight grew slowly. " * 40
 PAGE = f"""<!doctype html><html><head><title>Roads</title></head><body>
@@ -69,3 +71,14 @@ def test_class_names_are_asked_one_by_one_and_remembered() -> None:
     assert not said["row read more"]
     assert said["row read-more"]
     assert not said[""]
+
+
+def test_elements_are_found_by_class_name_by_id_and_by_their_mark_for_testers() -> None:
+    body = (
+        b"<p class='post-Author x'>A</p><p id=author>B</p><p data-testid=author>C</p><p class=authority>D</p><p>E</p>"
+    )
+    opened = open_page(Entity(URL, body, "text/html"), URL)
+    assert opened is not None
+    found = Zones(opened).marked(_AUTHOR, ("autho",))
+    assert sorted(element.text for element in found) == ["A", "B", "C"]
+    assert Zones(opened).marked(_AUTHOR, ("absent",)) == []
