@@ -95,13 +95,17 @@ class _Hearing:
     # ── Dates ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _published(self) -> Dated | None:
-        """Return the date: REST was weighed with the page already, a feed is heard where it states no day."""
+        """Return the date: REST was weighed with the page already; a feed is heard where it states no day, or a later
+        one than the feed, as pages do that print the day of their last change alone.
+        """
         page, found = self._read.published, [*self._dated(Says.PUBLISHED)]
         for said, stated in found:
             if page is None or (page.day is None and stated.value.startswith(page.value)):
                 return stated
             if stated.day is None or page.day is None or stated.day == page.day:
                 continue
+            if stated.day < page.day and page.precision is Precision.DAY and _same_day(page, self._read.modified):
+                return stated
             apart = abs((date.fromisoformat(stated.day) - date.fromisoformat(page.day)).days)
             if apart <= _ZONE and self._is_utc(page) and stated.precision is Precision.DAY:
                 return stated  # REST states the day as it was where the site is
@@ -198,6 +202,10 @@ def offered(witnesses: Iterable[Witness]) -> Iterator[Candidate]:
             changed = said.says is not Says.MODIFIED or said.value not in {o.value for o in witness.of(Says.PUBLISHED)}
             if field is not None and changed:
                 yield Candidate(field, said.value, words, said.field, Place.JSON, None, evidence=said.evidence)
+
+
+def _same_day(one: Dated, other: Dated | None) -> bool:
+    return other is not None and one.day == other.day
 
 
 def _is_feed(said: Said) -> bool:

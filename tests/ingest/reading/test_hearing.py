@@ -141,6 +141,18 @@ def test_rest_tells_the_day_where_the_site_is_of_a_moment_in_utc(
     assert reading.published.day == day
 
 
+def test_a_feed_gives_the_day_of_a_page_that_prints_that_of_its_last_change_alone(
+    weigh: Callable[..., Reading],
+) -> None:
+    feed = entry(said(Says.PUBLISHED, "Mon, 24 Apr 2023 08:00:00 +0000", field="feed pubDate"), origin=Origin.FEED)
+    top = "<h1>The Amber Road Reopens</h1><p>Last updated: 3 May 2024</p>"
+    alone, heard = weigh(top=top), weigh(feed, top=top)
+    assert alone.published is not None
+    assert heard.published is not None
+    assert heard.modified is not None
+    assert (alone.published.day, heard.published.day, heard.modified.day) == ("2024-05-03", "2023-04-24", "2024-05-03")
+
+
 def test_a_day_of_rest_that_is_far_from_that_of_the_page_is_a_doubt(weigh: Callable[..., Reading]) -> None:
     witness = entry(said(Says.PUBLISHED, "2023-05-24T00:30:00", field="REST date"))
     reading = weigh(witness, head="<title>The Amber Road Reopens</title>" + LD.format("2023-04-24"))
