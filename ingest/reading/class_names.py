@@ -33,7 +33,7 @@ class Said(dict[str, bool]):
     A pattern finds nothing across white space: class names are asked one by one, and few are of one site alone.
     """
 
-    MOST = 65536
+    MOST = 16384
 
     def __init__(self, pattern: re.Pattern[str]) -> None:
         super().__init__({"": False})
