@@ -87,6 +87,8 @@ class LearnedReader(PageReader):
             raise Misfit
         text = led(self.lede, Text(found))
         words = text.words
+        if made.published is None and not self._is_article(words):
+            raise Misfit
         return Reading(
             **{name: getattr(made, name) for name in _KEPT},
             kind=PageKind.ARTICLE,
@@ -97,6 +99,11 @@ class LearnedReader(PageReader):
             rivals=tuple(self.rivals),
             fitted=True,
         )
+
+    def _is_article(self, words: str) -> bool:
+        """Say whether a page without a date is one: pages on the house and on its terms have the layout too."""
+        marks = kinds.Marks.of(self.page, self.data, self.zones)
+        return kinds.kind(marks, words, dated=False) is PageKind.ARTICLE
 
     @cached_property
     def _text(self) -> tuple[Block, ...]:
