@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from ingest.terms import marks
+from ingest.terms.governed import governed
 from ingest.terms.packaged import packaged, tongues
 from ingest.terms.phrases import fold
 
@@ -74,7 +75,9 @@ class Vocabulary:
 
         Under ``""`` as *language* those of all are looked for, for words too few to tell it.
         """
-        return dict(marks.found(clause, self.language(clause) if language is None else language))
+        tongue = self.language(clause) if language is None else language
+        shown = dict(marks.found(clause, tongue))
+        return governed(shown, clause) if tongue == "en" else shown
 
     def may_show(self, concepts: frozenset[str], folded: str, language: str) -> bool:
         """Whether folded words may show one of some *concepts*, as far as a quick look tells."""

@@ -38,6 +38,7 @@ _CREDITED = re.compile(
 )
 _BARS = frozenset(SENTENCE_WIDE)
 _ACTS = ("distribute", "reproduce", "use")
+_OF_TEXTS = frozenset({"distribute", "reproduce", "copy"})
 _ASKED = (*SUBJECTS, *_ACTS, "own")
 
 
@@ -178,7 +179,7 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         about.asked and whole.keys().isdisjoint(_ACTS) and ("ask" in whole or {"may", "own"} <= {*whole, *about.asked})
     ):
         whole.update(dict.fromkeys(about.asked, ("…?",)))
-    subject = about.subject or ("text" if "bare act" in whole else None)
+    subject = about.subject or ("text" if _of_texts(folded, whole) else None)
     if subject and not {*SUBJECTS, "foreign"} & whole.keys():
         whole[subject] = ()
     linked = from_address(about.address) if about.address else None
@@ -189,6 +190,11 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
     for clause in clauses(sentence, book, language):
         marks = whole if clause == sentence else inherited(book.marks(plain(clause), language), whole)
         yield from read_clause(clause, marks, book, named is not None)
+
+
+def _of_texts(folded: str, marks: Marks) -> bool:
+    """Whether an act that is named bare is one on texts: loans are for free use too, and nobody reprints them."""
+    return "bare act" in marks and (len(folded.split()) > _FEW or bool(_OF_TEXTS & marks.keys()))
 
 
 def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
