@@ -91,7 +91,7 @@ def inherited(marks: Marks, whole: Marks) -> Marks:
     """A clause keeps the bars of its sentence: a caption is a caption throughout."""
     return {
         **marks,
-        **{mark: whole[mark] for mark in SENTENCE_WIDE if mark in whole},
+        **{mark: whole[mark] for mark in (*SENTENCE_WIDE, "aside") if mark in whole},
     }
 
 

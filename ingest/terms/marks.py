@@ -51,10 +51,10 @@ def may_show(concepts: frozenset[str], folded: str, language: str) -> bool:
     return next(_standing(_index(_some(concepts, language)), Beginnings(folded)), None) is not None
 
 
-def language_of(folded: str, spelled: str = "") -> str:
+def language_of(folded: str, spelled: str = "", beside: str | None = None) -> str:
     """The language of folded words by their commonest, and by its own letters in the words as *spelled*.
 
-    Among equals, that with most to say of terms.
+    Among equals, that of the words *beside* them, else that with most to say of terms.
     """
     counts = dict.fromkeys(tongues(), 0)
     known, letters = _common(), _letters()
@@ -66,6 +66,8 @@ def language_of(folded: str, spelled: str = "") -> str:
         counts[tongue] += _TELLING
     most = max(counts.values())
     best = tuple(tongue for tongue, count in counts.items() if count == most)
+    if beside in best:
+        return str(beside)
     return best[0] if len(best) == 1 else _most_telling(folded, best)
 
 

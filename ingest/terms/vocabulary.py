@@ -59,12 +59,12 @@ class Vocabulary:
     elements: Mapping[str, re.Pattern[str]]
     ports: Mapping[str, str]
 
-    def language(self, folded: str, spelled: str = "") -> str:
+    def language(self, folded: str, spelled: str = "", beside: str | None = None) -> str:
         """The language of folded words by their commonest, and by its own letters in the words as *spelled*.
 
-        Among equals, that with most to say of terms.
+        Among equals, that of the words *beside* them, else that with most to say of terms.
         """
-        return marks.language_of(folded, spelled)
+        return marks.language_of(folded, spelled, beside)
 
     def tells(self, folded: str) -> bool:
         """Whether folded words hold any by which a language is told."""

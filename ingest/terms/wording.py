@@ -31,6 +31,7 @@ _LONGEST = 4_000
 _CAPTION = 40
 _LABEL = 22
 _FEW = 3
+_ANSWER = 2
 _SHORT = 7
 _HEADED = re.compile(r"(?:[^\s:]+ ){0,3}[^\s:]+ ?: x(?!\w)")
 _CREDITED = re.compile(
@@ -159,6 +160,14 @@ def _questions(sentence: str) -> bool:
     return sentence.rstrip("\"'”’)").endswith(("?", "？"))
 
 
+def _language(folded: str, sentence: str, about: _Passage) -> str:
+    """That of a sentence, and of its passage where it is too short to tell."""
+    if folded.count(" ") < _ANSWER or not vocabulary().tells(folded):
+        return about.language
+    # The words of a passage tell its language better than one sentence that could be of several.
+    return vocabulary().language(folded, sentence, about.language)
+
+
 def _captioned(words: str) -> bool:
     """Whether the words begin as a picture's credit does."""
     return vocabulary().shows("caption", fold(words[:_CAPTION]))
@@ -167,7 +176,7 @@ def _captioned(words: str) -> bool:
 def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[Fired]:
     book = vocabulary()
     folded = plain(sentence)
-    language = book.language(folded, sentence) if book.tells(folded) else about.language
+    language = _language(folded, sentence, about)
     whole = book.marks(folded, language)
     if about.captioned:
         whole.setdefault("caption", ())
@@ -175,6 +184,8 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         whole.setdefault("elsewhere", ())
     if _questions(sentence):
         whole.setdefault("refused", ("?",))
+    elif about.asked and "denied" in whole:
+        whole.update(dict.fromkeys((*about.asked, "may not"), ("…?",)))
     elif (
         about.asked and whole.keys().isdisjoint(_ACTS) and ("ask" in whole or {"may", "own"} <= {*whole, *about.asked})
     ):
