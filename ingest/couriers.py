@@ -109,7 +109,7 @@ class Couriers:
         self._threads = threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="courier")
         self._hosts: dict[str, _Host] = {}
-        self._running: dict[Future[list[Delivery]], str] = {}
+        self._running: dict[Future[list[Delivery]], tuple[str, Errand]] = {}
 
     def send(self, errand: Errand, *, first: bool = False) -> None:
         """Queue *errand* for its host; *first* puts it before all that waits there."""
@@ -124,6 +124,10 @@ class Couriers:
         host = self._hosts.get(read_target(url).authority)
         if host is not None:
             host.queue = deque(errand for errand in host.queue if errand.visit != visit)
+
+    def under_way(self) -> tuple[Errand, ...]:
+        """Return the errands whose answers are awaited."""
+        return tuple(errand for _, errand in self._running.values())
 
     @property
     def waiting(self) -> int:
@@ -150,7 +154,7 @@ class Couriers:
             return []
         brought: list[Delivery] = []
         for future in ready:
-            authority = self._running.pop(future)
+            authority, _ = self._running.pop(future)
             self._hosts[authority].busy = False
             brought += future.result()
         self._dispatch()
@@ -184,7 +188,7 @@ class Couriers:
             if host.queue and not (host.busy or host.pace.exhausted or host.pace.wait(now)):
                 host.busy = True
                 errand = host.queue.popleft()
-                self._running[self._pool.submit(self._visit, authority, host, errand)] = authority
+                self._running[self._pool.submit(self._visit, authority, host, errand)] = authority, errand
 
     def _until_ready(self, timeout: float) -> float:
         if len(self._running) >= self._threads:

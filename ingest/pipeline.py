@@ -14,6 +14,7 @@ from archive.head import BadHead
 from archive.replay import CannotReplay, replay
 from db.entry import Outcome
 from db.frontier import Discovery
+from db.identity import url_key
 from ingest.cataloguing import Cataloguer
 from ingest.collection import Collection
 from ingest.couriers import Couriers, Delivery, Errand, LeftAlone
@@ -248,14 +249,24 @@ class Pipeline:
         if isinstance(kept, Settled) or kept.parts_tried or kept.errand.purpose not in ("page", "part"):
             return False
         missing = self._cataloguer.missing_parts(self._line.begin(kept))
+        if missing:
+            coming = self._coming()
+            missing = tuple(url for url in missing if url_key(url) not in coming)
+        kept.parts_tried = True
         if not missing:
             return False
-        kept.parts_tried = True
         capture = kept.capture
         self._held[capture.id] = _Held(kept, len(missing))
         for url in reversed(missing):
             self._couriers.send(self._part(url, capture), first=True)
         return True
+
+    def _coming(self) -> set[str]:
+        """Return the keys of what is asked for or kept just now: no row says so yet. A part among them that comes later
+        than its first is joined to it then.
+        """
+        errands = [*self._couriers.under_way(), *(delivery.errand for delivery, _ in self._batch)]
+        return {url_key(errand.url) for errand in errands}
 
     def _part(self, url: str, first: Capture) -> Errand:
         """Return the errand for a further part: it stands for the visit of that URL, which is not made again."""

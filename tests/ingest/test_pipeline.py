@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -46,10 +47,12 @@ class Wire:
     site: Site = field(default_factory=lambda: Site(load()))
     instead: dict[str, Exchange | FailureReason] = field(default_factory=dict)
     unproved: set[str] = field(default_factory=set)
+    before: dict[str, Callable[[], object]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     def ask(self, url: str, conditions: Conditions | None, _dialect: Dialect, /) -> Exchange | FetchFailure:
         self.asked.append(url)
+        self.before.get(url, bool)()
         told = self.instead.get(url)
         if isinstance(told, FailureReason):
             return FetchFailure(told, "as the test says", url, now())
@@ -164,6 +167,19 @@ def test_a_text_is_held_until_its_parts_came_and_they_are_asked_for_next(
 ) -> None:
     told = went(layout, wire, pool, PARTED, SINGLE)
     assert {settled.errand.url for settled in told} == {PARTED, SINGLE}
+    assert wire.asked.count(f"{PARTED}2/") == 1
+    assert partial_of(layout, PARTED) is None
+
+
+def test_a_part_that_is_under_way_for_a_visit_of_its_own_is_not_asked_for_again_but_joined(
+    layout: Layout, wire: Wire, pool: ReaderPool
+) -> None:
+    first_told = Event()
+    wire.before[f"{PARTED}2/"] = lambda: first_told.wait(10)
+    with at_it(layout, wire, pool) as (pipeline, _):
+        for url in (PARTED, f"{PARTED}2/"):
+            pipeline.send(Errand(url, "bl"))
+        pipeline.drain(lambda _: first_told.set(), stopped=lambda: False)
     assert wire.asked.count(f"{PARTED}2/") == 1
     assert partial_of(layout, PARTED) is None
 
