@@ -54,7 +54,8 @@ def may_show(concepts: frozenset[str], folded: str, language: str) -> bool:
 def language_of(folded: str, spelled: str = "", beside: str | None = None) -> str:
     """The language of folded words by their commonest, and by its own letters in the words as *spelled*.
 
-    Among equals, that of the words *beside* them, else that with most to say of terms.
+    Among equals, and where it is one word behind, that of the words *beside* them; else that with most to say
+    of terms.
     """
     counts = dict.fromkeys(tongues(), 0)
     known, letters = _common(), _letters()
@@ -64,6 +65,8 @@ def language_of(folded: str, spelled: str = "", beside: str | None = None) -> st
     own = {tongue for letter in letters.keys() & frozenset(spelled.lower()) for tongue in letters[letter]}
     for tongue in own:
         counts[tongue] += _TELLING
+    if beside is not None and counts[beside]:
+        counts[beside] += 1
     most = max(counts.values())
     best = tuple(tongue for tongue, count in counts.items() if count == most)
     if beside in best:

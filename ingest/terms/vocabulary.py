@@ -62,7 +62,8 @@ class Vocabulary:
     def language(self, folded: str, spelled: str = "", beside: str | None = None) -> str:
         """The language of folded words by their commonest, and by its own letters in the words as *spelled*.
 
-        Among equals, that of the words *beside* them, else that with most to say of terms.
+        Among equals, and where it is one word behind, that of the words *beside* them; else that with most to say
+        of terms.
         """
         return marks.language_of(folded, spelled, beside)
 

@@ -228,6 +228,8 @@ def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
         covers = [Covers.OTHERS]
     else:
         covers = [cover for cover in covered(marks, "text") if cover is not Covers.DATA] or [Covers.DATA]
+        if isinstance(named.license, OtherLicense) and named.license.data and "data" in marks:
+            covers = [Covers.DATA]  # "tables of data under the ODbL" are no texts
         if "images left out" in marks and len(covers) > 1:
             covers = [cover for cover in covers if cover is not Covers.IMAGES]
     terms = [term for cover in covers for term in named.terms(cover, "named-license")]

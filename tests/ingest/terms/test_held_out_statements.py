@@ -18,7 +18,7 @@ FLOORS = {
     "unseen": {"permits_text_reuse": 84, "requires_credit": 85, "licence_id": 100, "images_excluded": 91},
 }
 """Of a hundred statements that say so, how many are read so: figures may rise, never fall."""
-MADE_UP = {"held_out": 1, "unseen": 4}
+MADE_UP = {"held_out": 0, "unseen": 0}
 Row = dict[str, Any]
 
 
