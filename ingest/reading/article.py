@@ -107,7 +107,8 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
         kept = _wanted(region.passages, region.held, page, zones)
         found = cleared(compress(region.passages, kept), known)
     else:
-        text, unread = _extracted(page, region)
+        # Where a script is to write the text, nobody finds it among the elements.
+        text, unread = (stated, None) if region.words < ENOUGH <= len(stated) else _extracted(page, region)
         found = chosen(text, known, page, zones, region)
     size = sum(len(block.words) for block in found)
     if size < ENOUGH:

@@ -16,6 +16,9 @@ _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _WRAPPERS = re.compile(
     rb"</?(?:div|span|font|b|i|em|strong|section|center|u|small|big|ul|ol|li|table|tr|td|tbody)\b[^>]*>", re.I
 )
+_OF_HEAD = frozenset(
+    {"title", "meta", "link", "style", "script", "base", "noscript", "template", "noframes", "bgsound"}
+)
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]*\?>")
 # One class for every element, found without calling Python: lxml asks whenever an element is met anew.
 _CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment, entity=html.HtmlEntity)
@@ -48,7 +51,29 @@ def parse(text: str, data: bytes | None) -> Any:
         flat = _WRAPPERS.sub(rb" ", data) if DEPTH_MESSAGE in error else data
         again, _ = _parse(flat, huge=True)
         root = root if again is None else again
+    if root is not None:
+        _embody(root)
     return root
+
+
+def _embody(root: Any) -> None:
+    """Move what a head cannot hold into the body, with all that follows it there.
+
+    Where the tags of head and body are left out, HTML opens the body at the first such element (section 13.2.6.4.4),
+    and libxml2 only at those it knows.
+    """
+    head = root.find("head")
+    first = next((n for n, one in enumerate(head if head is not None else ()) if one.tag not in _OF_HEAD), None)
+    if first is None:
+        return
+    moved, body = head[first:], root.find("body")
+    if body is None:
+        body = root.makeelement("body")
+        head.addnext(body)
+    elif body.text:
+        moved[-1].tail = (moved[-1].tail or "") + body.text
+        body.text = None
+    body[:0] = moved
 
 
 def _cleared(text: str, data: bytes | None) -> bytes:

@@ -26,8 +26,14 @@ _PAGES = (
     ("pl", _POLISH, "Prom, którym płyną nauczyciele, kursuje dwa razy w tygodniu i szkoła żyje według jego rozkładu."),
 )
 
+_WORDLESS = "<title>Port</title><p>Prom kursuje.</p>"  # all searches for a text fail, each with its lists of words
+
 for _language, _page, _sentence in _PAGES:
     _url = f"https://institute.example/{_language}/harbour/"
     _body = _page.format(text=f"<p>{_sentence * 4}</p>" * 4).encode()
     read(Entity(_url, _body, "text/html", "utf-8"), Context(_url))
+read(
+    Entity("https://institute.example/port/", _WORDLESS.encode(), "text/html", "utf-8"),
+    Context("https://institute.example/port/"),
+)
 read_wording("Reserved")  # a word that tells no language is asked about in all of them

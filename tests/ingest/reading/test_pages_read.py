@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import reduce
 
 import pytest
 
 from archive.exchange import Entity
+from db.marks import MarkKind
 from db.model import Context, Layer, PageKind, Part, Partial, Reading
 from ingest.reading import read
 from ingest.reading.outline import squeeze
@@ -200,6 +202,18 @@ def test_a_teaser_is_partial(make_page: PageMaker, read_page: Read) -> None:
     block = '{"@type":"NewsArticle","headline":"The Amber Road Reopens","isAccessibleForFree":"False"}'
     head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{block}</script>'
     assert read_page(make_page(head=head)).partial is Partial.TEASER
+
+
+@pytest.mark.parametrize("left_out", [("</head>", "<body>"), ("<body>",), ("<head>", "</head>", "<body>")])
+def test_a_page_without_tags_of_head_and_body_is_read_as_with_them(read_page: Read, left_out: tuple[str, ...]) -> None:
+    whole = (
+        "<!doctype html><html lang='en'><head><title>The ferry</title><meta charset='utf-8'></head><body><article>"
+        f"<h1>The ferry</h1><p>By Ada Winter</p>{BODY}</article>"
+    )
+    bare = reduce(lambda page, tag: page.replace(tag, ""), left_out, whole)
+    found, wanted = read_page(bare), read_page(whole)
+    assert (found.text, found.marks) == (wanted.text, wanted.marks)
+    assert MarkKind.HEADING in {mark.kind for mark in found.marks}
 
 
 SHELL = '<html><head><title>App</title><script src="/a.js"></script></head><body><div id="root"></div></body></html>'
