@@ -17,7 +17,7 @@ from ingest.terms.places import Standing, mentions_terms
 from ingest.terms.sentences import sentences
 from ingest.terms.terms_pages import is_terms_page
 from ingest.terms.vocabulary import vocabulary
-from ingest.terms.wording import read_notice
+from ingest.terms.wording import asks, read_notice
 
 _UNREAD_LENGTH = 400
 _FEWEST_GAPS = 4
@@ -94,6 +94,8 @@ def _groups(run: str, address: str | None) -> tuple[str, ...]:
     for index, span in enumerate(spans):
         beside = taken[max(index - 1, 0) : index + 2]
         taken[index] = taken[index] or (any(beside) and _speaks(run[slice(*span)], address))
+        if index and not taken[index] and taken[index - 1] and asks(run[slice(*spans[index - 1])]):
+            taken[index] = bool(read_notice(run[spans[index - 1][0] : span[1]], address))  # "May I reprint it? No."
     for speaks, group in groupby(zip(spans, taken, strict=True), key=lambda pair: pair[1]):
         if speaks:
             members = [span for span, _ in group]

@@ -8,9 +8,11 @@ _END = re.compile(
     r"(?<=[.!?;。！？])[\"'”’)\]]*\s+(?=[\"'“„«(\[]?[^\Wa-z_])|(?<=[。！？])|\s*\[…\]\s*|\s+\|\s+|\s+(?=©)|\s[*•]\s"
 )
 _ABBREVIATED = re.compile(
-    r"(?:\b(?:[A-Z]|inc|ltd|nr|art|ust|ul|tel|dr|prof|mr|mrs|st|str|fot|np|tzw|u\.s|e\.g|i\.e|vol|no|bzw|abs|gem|co|corp|cf|ca|pol|red|im|al))\.$",
+    r"(?:\b(?:[A-Z]|inc|ltd|nr|art|ust|ul|tel|dr|prof|mr|mrs|st|str|fot|np|tzw|u\.s|e\.g|i\.e|vol|bzw|abs|gem|co|corp|cf|ca|pol|red|im|al))\.$",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"\bno\.$", re.IGNORECASE)
+"""Short for "number" only before one: else it ends an answer, as in "Sorry, no. We sell reprints"."""
 _JOINTS = re.compile(
     r"\s*[;:]\s+|,?\s+(?:but|however|while|whereas|although|and|jednak|natomiast|ale|zaś|a|i|oraz|aber|jedoch|und|mais|et|pero|y|"
     r"ma|e|maar|en|mas|но|а|и|але|та|avšak|ale)\s+|,\s+",
@@ -43,12 +45,19 @@ def sentences(words: str) -> list[tuple[int, int]]:
     """The spans of the sentences of *words*, without the white space between them."""
     spans, start = [], 0
     for match in _END.finditer(words):
-        if _ABBREVIATED.search(words[start : match.start()]) and words[match.start() - 1 : match.start()] == ".":
+        before = words[start : match.start()]
+        if before.endswith(".") and (
+            _ABBREVIATED.search(before) or _numbers(before, words[match.end() : match.end() + 1])
+        ):
             continue
         spans.append((start, match.start()))
         start = match.end()
     spans.append((start, len(words)))
     return [span for span in spans if words[slice(*span)].strip()]
+
+
+def _numbers(before: str, after: str) -> bool:
+    return after.isdigit() and _NUMBERED.search(before) is not None
 
 
 def joints(sentence: str, language: str) -> list[tuple[int, int]]:

@@ -120,7 +120,7 @@ def _after(sentence: str, about: _Passage, named: Named | None) -> _Passage:
     marks = book.marks(plain(sentence), about.language)
     if named is not None and book.license_bars.isdisjoint(marks):
         about = replace(about, named=(*about.named, named))
-    asked = tuple(mark for mark in _ASKED if mark in marks) if _questions(sentence) else ()
+    asked = tuple(mark for mark in _ASKED if mark in marks) if asks(sentence) else ()
     about = replace(about, asked=asked)
     if not _BARS.isdisjoint(marks):
         return replace(about, subject=None, elsewhere=about.elsewhere or "elsewhere" in marks)
@@ -156,7 +156,8 @@ def _with(term: Term, duties: tuple[Duty, ...], words: str | None, limited: set[
     )
 
 
-def _questions(sentence: str) -> bool:
+def asks(sentence: str) -> bool:
+    """Whether a sentence is a question."""
     return sentence.rstrip("\"'”’)").endswith(("?", "？"))
 
 
@@ -182,7 +183,7 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         whole.setdefault("caption", ())
     if about.elsewhere and "own" not in whole:
         whole.setdefault("elsewhere", ())
-    if _questions(sentence):
+    if asks(sentence):
         whole.setdefault("refused", ("?",))
     elif about.asked and "denied" in whole:
         whole.update(dict.fromkeys((*about.asked, "may not"), ("…?",)))

@@ -182,3 +182,23 @@ def test_a_footer_that_reserves_all_rights_is_a_statement_beside_the_articles_li
         StatementPlace.ITEM_CARRIER,
         StatementPlace.SITE_FOOTER,
     }
+
+
+@pytest.mark.parametrize(
+    ("answer", "permission"),
+    [("No.", Permission.PROHIBITED), ("Sorry, no.", Permission.PROHIBITED), ("Not without asking us.", Permission.ASK)],
+)
+def test_a_question_about_reuse_is_one_statement_with_its_answer(answer: str, permission: Permission) -> None:
+    page = view(
+        f"<main><p>Can I republish your articles? {answer} We write on rivers.</p></main>",
+        url="https://centre.example/terms",
+    )
+    (statement,) = read_terms(page)
+    assert statement.words == f"Can I republish your articles? {answer}"
+    assert {term.permission for term in statement.terms} == {permission}
+    assert proved(page, statement)
+
+
+def test_no_is_a_number_only_before_one() -> None:
+    page = view("<footer><p>Journal No. 12 of the Centre. All rights reserved.</p></footer>")
+    assert [one.words for one in read_terms(page)] == ["All rights reserved."]
