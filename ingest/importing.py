@@ -99,8 +99,7 @@ def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
         DiskFailed: it could not be copied; nothing is changed.
     """
     digest, length = _digest(parcel)
-    held = of_digest(work.catalogue.connection, digest)
-    if held is not None:
+    if (held := of_digest(work.catalogue.connection, digest)) is not None:
         return Brought(held.file, new=False)
     with _copied(work, parcel, digest, length) as copy:
         if _digest(Parcel(copy.path))[0] != digest:
