@@ -26,7 +26,7 @@ SAME = 0.9
 """So much of its words stand side by side."""
 _SIGN, _BESIDE = -10, -30
 _WITHIN = (MarkKind.ROW, MarkKind.PREFORMATTED, MarkKind.ITEM, MarkKind.HEADING)
-_ENDS = (".", "!", "?", "…", "]", ")", "”")
+_ENDS = (".", "?", "…", "]", ")", "”")
 # fmt: off
 _BOXES = frozenset((
     "div", "section", "article", "main", "body", "td", "span", "header", "figure", "center", "font", "form", "fieldset",
@@ -138,7 +138,9 @@ def _told(one: Passage, weight: int, *, loose: bool) -> bool:
 
 
 def _says_more(one: Passage) -> bool:
-    """Say whether a paragraph that is most of it links is a sentence all the same, with its own words round them."""
+    """Say whether a paragraph that is most of it links is a sentence all the same, with its own words round them; who
+    calls out ("Join us today!") sells something.
+    """
     own = len(one.words) - one.linked
     headed = any(sign in one.words[:HEAD] for sign in ":»|")
     return one.element.tag == "p" and one.words.endswith(_ENDS) and not headed and 4 * own >= len(one.words)

@@ -83,6 +83,13 @@ def test_links_and_small_words_in_boxes_are_no_text(make_page: PageMaker) -> Non
     assert told(region) == [words.strip() for words in RUNNING]
 
 
+def test_a_sentence_that_is_mostly_links_is_text_unless_it_calls_out(make_page: PageMaker) -> None:
+    said = '<p>More of it is told in <a href="/salt/">the tale of the salt carriers</a>.</p>'
+    called = '<p>Get it all here, <a href="/join/">join us today and read on your phone</a>!</p>'
+    region = region_of(make_page(body=PARAGRAPHS + said + called, bottom=""))
+    assert told(region)[len(RUNNING) :] == ["More of it is told in the tale of the salt carriers."]
+
+
 def test_boxes_that_their_names_call_furniture_are_no_text(make_page: PageMaker) -> None:
     box = f'<div class="newsletter"><p>{"Join those who hear of us every week, on each day of it. " * 3}</p></div>'
     assert not any("Join those" in words for words in told(region_of(make_page(body=PARAGRAPHS + box))))
