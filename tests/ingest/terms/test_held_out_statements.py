@@ -15,7 +15,7 @@ from ingest.terms.output import reading_fields
 OWN = Path(__file__).with_name("own")
 FLOORS = {
     "held_out": {"permits_text_reuse": 95, "requires_credit": 92, "licence_id": 95, "images_excluded": 93},
-    "unseen": {"permits_text_reuse": 90, "requires_credit": 93, "licence_id": 100, "images_excluded": 76},
+    "unseen": {"permits_text_reuse": 90, "requires_credit": 93, "licence_id": 100, "images_excluded": 84},
 }
 """Of a hundred statements that say so, how many are read so: figures may rise, never fall."""
 MADE_UP = {"held_out": 0, "unseen": 0}
