@@ -51,6 +51,7 @@ def may_show(concepts: frozenset[str], folded: str, language: str) -> bool:
     return next(_standing(_index(_some(concepts, language)), Beginnings(folded)), None) is not None
 
 
+@lru_cache(maxsize=1024)
 def language_of(folded: str, spelled: str = "", beside: str | None = None) -> str:
     """The language of folded words by their commonest, and by its own letters in the words as *spelled*.
 

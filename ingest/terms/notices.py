@@ -44,7 +44,7 @@ def statements(page: PageView) -> Iterator[Statement]:
                 terms = read_notice(words, address)
                 if notice or _speaks_for_itself(words, run, terms):
                     seen.add(words)
-                    yield from _statement(page, words, standing.place(of_terms), terms, notice)
+                    yield from _statement(page, (words, block), standing.place(of_terms), terms, notice)
 
 
 def _is_notice(block: Any, known: dict[Any, bool]) -> bool:
@@ -74,10 +74,11 @@ def _linked(block: Any) -> str | None:
 
 
 def _statement(
-    page: PageView, words: str, place: StatementPlace, terms: tuple[Term, ...], notice: bool
+    page: PageView, said: tuple[str, Any], place: StatementPlace, terms: tuple[Term, ...], notice: bool
 ) -> Iterator[Statement]:
     """The statement, unless it is prose that no rule understands and that stands in no notice."""
-    evidence = page.evidence(words) if terms or notice else None
+    words, block = said
+    evidence = page.evidence(words, at=block) if terms or notice else None
     if evidence is not None:
         yield Statement(evidence.words, place, evidence, terms, _language(words))
 
@@ -85,7 +86,10 @@ def _statement(
 @lru_cache(maxsize=4096)  # a site prints the same boxes, menus and footers on every page
 def _groups(run: str, address: str | None) -> tuple[str, ...]:
     """Neighbouring sentences that speak of terms, as they stand; at least one of them holds a trigger."""
-    spans, sought = sentences(run), triggers.pattern()
+    sought = triggers.pattern()
+    if sought.search(run.lower()) is None:
+        return ()
+    spans = sentences(run)
     held = (sought.search(run[slice(*span)].lower()) is not None for span in spans)
     taken = [holds and _speaks(run[slice(*span)], address) for holds, span in zip(held, spans, strict=True)]
     if not any(taken):

@@ -23,7 +23,7 @@ class Source(Protocol):
         """The decoded entity, markup and all."""
         ...
 
-    def locate(self, words: str, *, place: Place = Place.TEXT) -> Passage | None:
+    def locate(self, words: str, *, place: Place = Place.TEXT, near: int | None = None) -> Passage | None:
         """The passage that holds *words*, or None."""
         ...
 
@@ -46,6 +46,10 @@ class Outline(Protocol):
         """The text in each before any other element, and the text after each."""
         ...
 
+    def offset(self, element: Any, /) -> int | None:
+        """Where the line begins in the entity on which an element stands; None where that is not known."""
+        ...
+
 
 class Listed:
     """The elements of a page of which nobody else has made flat lists."""
@@ -57,6 +61,10 @@ class Listed:
         self.tagged: dict[Any, list[Any]] = {}
         for element in self.elements:
             self.tagged.setdefault(element.tag, []).append(element)
+
+    def offset(self, _element: Any, /) -> int | None:
+        """Return None: nobody has counted the lines of the page."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +123,13 @@ class PageView:
     def _wide(self) -> bool:
         return self.source.charset.startswith(("utf-16", "utf-32"))
 
-    def evidence(self, words: str, *place: Place) -> Evidence | None:
-        """Where *words* stand, looked for in each *place* in turn; None if they cannot be found."""
+    def evidence(self, words: str, *place: Place, at: Any = None) -> Evidence | None:
+        """Where *words* stand, looked for in each *place* in turn, nearest to the element *at* if one is named; None if
+        they cannot be found.
+        """
+        near = self.listed.offset(at) if at is not None else None
         for kind in place or (Place.TEXT,):
-            passage = self.source.locate(words, place=kind)
+            passage = self.source.locate(words, place=kind, near=near)
             if passage is not None:
                 return Evidence(passage.words, self.capture, Layer.ENTITY, passage.ranges, passage.decoding)
         return None

@@ -46,6 +46,16 @@ def test_terms_are_statements_with_evidence(make_page: PageMaker, read_page: Rea
     assert any("may be distributed provided that the source is credited" in words for words in statements)
 
 
+def test_evidence_of_terms_is_where_they_are_stated_and_not_where_a_text_tells_of_them(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    terms = "All texts published by the Example Centre may be distributed provided that the source is credited."
+    told = f"<p>{'The charter hangs in the hall of the carters and nobody reads it. ' * 12}{terms}</p>"
+    page = make_page(body=BODY + told, bottom=f'<footer>\n<p class="copyright">{terms}</p></footer>')
+    [stated] = [one for one in read_page(page).statements if one.words == terms]
+    assert stated.evidence.ranges[0][0] == page.encode().rindex(terms.encode())
+
+
 def test_on_a_page_of_terms_the_terms_are_the_text(make_page: PageMaker, read_page: Read) -> None:
     terms = "All texts published by the Example Centre may be distributed provided that the source is credited."
     told = (
