@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import click
 
 from ingest.console import Console
 from ingest.exits import Exit
+
+A_SECOND = 1.0
+"""The id of an edition names the second in which it opened: those of the two runs must differ."""
 
 
 @click.command()
@@ -33,6 +37,7 @@ def command(console: Console, folder: Path | None) -> None:
         story.do("run")
         story.say("The think tank edits one article, removes one and publishes one.")
         changed = site.change()
+        time.sleep(A_SECOND)
         story.do("run")
     story.say("Now without the site: search what is held, and see what it says.")
     story.do("search", "granite", "-n", "3")
