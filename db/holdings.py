@@ -123,28 +123,6 @@ def _tags(connection: sqlite3.Connection, item_id: str) -> tuple[Words, ...]:
     return tuple(Words(row[0], evidence.read(row[1:])) for row in rows)
 
 
-def translations(connection: sqlite3.Connection, held: Item) -> list[tuple[str, str, str | None]]:
-    """Return the same work in other languages: language, URL, and the id where it is held and not withheld.
-
-    First those that *held* names, then items of its publisher that name it and that it does not name.
-    """
-    named = {url: language for language, url in held.translations}
-    rows = connection.execute(
-        """SELECT coalesce(language, ''), url FROM item WHERE publisher = ? AND id <> ? AND withheld IS NULL
-        AND EXISTS (SELECT 1 FROM json_each(item.translations) AS pair WHERE json_extract(pair.value, '$[1]') = ?)
-        ORDER BY language, url""",
-        (held.publisher.id, held.id, held.url),
-    )
-    for language, url in rows.fetchall():
-        named.setdefault(url, language)
-    found = []
-    for url, language in named.items():
-        other = item(connection, url)
-        if other is None or other.id != held.id:
-            found.append((language, url, other.id if other and other.withheld is None else None))
-    return found
-
-
 def all_ids(connection: sqlite3.Connection, publisher_id: str | None = None) -> list[str]:
     """Return the ids of all items (of one publisher), those published last first, unknown dates last."""
     rows = connection.execute(

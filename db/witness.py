@@ -42,6 +42,8 @@ class Says(StrEnum):
     TAG = "tag"
     SUBJECT = "subject"
     """A tag or a section: a feed does not part them."""
+    TRANSLATION = "translation"
+    """The address of the same text in another language, whose code ends the name of the field."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,14 @@ def _states_terms(item: Item) -> bool:
 
 def translation_lines(catalogue: Catalogue, item: Item) -> list[str]:
     """Return the same work in other languages, with the id where it is held."""
-    from db.holdings import translations
+    from db.translations import translations
 
-    found = translations(catalogue.connection, item)
-    return [f"  in {language:<7} {url}" + (f"  ({held})" if held else "") for language, url, held in found]
+    lines = []
+    for one in translations(catalogue.connection, item):
+        told = [one.item or "", "" if one.named else "by its address and day"]
+        because = ", ".join(filter(None, told))
+        lines.append(f"  in {one.language:<7} {one.url}" + (f"  ({because})" if because else ""))
+    return lines
 
 
 def decision_lines(item: Item) -> list[str]:

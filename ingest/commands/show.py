@@ -104,11 +104,15 @@ def _lines(catalogue: Catalogue, item: Item, *, with_editions: bool, with_eviden
 
 
 def _as_json(catalogue: Catalogue, item: Item, *, with_editions: bool) -> dict[str, object]:
+    from dataclasses import asdict
+
     from db import rivals
+    from db.translations import translations
     from ingest.account import as_json
     from ingest.comparing import editions_as_json
 
     told = as_json(item, rivals.of_item(catalogue.connection, item))
+    told |= {"translations": [asdict(one) for one in translations(catalogue.connection, item)]}
     return told | ({"history": editions_as_json(catalogue.editions(item.id))} if with_editions else {})
 
 

@@ -51,7 +51,7 @@ def heard(read: Reading, context: Context) -> Reading:
 
 class _Hearing:
     def __init__(self, read: Reading, context: Context) -> None:
-        self._read = read
+        self._read, self._url = read, context.url
         self._witnesses = sorted(context.witnesses, key=lambda one: list(Origin).index(one.origin))
         publisher = context.publisher.name if context.publisher else None
         self._sites = frozenset(fold(n) for n in (publisher, read.site_name.value if read.site_name else None) if n)
@@ -67,8 +67,17 @@ class _Hearing:
             attributions=self._attributions(),
             tags=self._tags(),
             section=read.section or self._first(Says.SECTION),
+            translations=self._translations(),
         )
         return replace(made, rivals=(*read.rivals, *self._rivals))
+
+    def _translations(self) -> tuple[tuple[str, str], ...]:
+        """Return the translations that the page names, then those that REST names beside them."""
+        told = {url: code for code, url in self._read.translations}
+        for said in self._all(Says.TRANSLATION):
+            if said.value.rstrip("/") != self._url.rstrip("/"):
+                told.setdefault(said.value, said.field.rpartition(".")[2])
+        return tuple((code, url) for url, code in told.items())
 
     def _all(self, says: Says) -> list[Said]:
         return [one for witness in self._witnesses for one in witness.of(says)]

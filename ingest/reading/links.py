@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from db.identity import is_front_page
 from ingest.reading.hrefs import rooted
 from ingest.reading.page import Page
 
@@ -31,13 +32,17 @@ def canonical(page: Page) -> str | None:
 
 
 def translations(page: Page) -> tuple[tuple[str, str], ...]:
-    """Return (language, URL) of each ``rel=alternate hreflang`` that is another page than this,
-    ``x-default`` left out.
+    """Return (language, URL) of each ``rel=alternate hreflang`` that is another page than this, ``x-default`` left out.
+
+    So is the front page of another language, which many sites name on all their pages: no article is translated there.
     """
     here = {page.url.rstrip("/"), (canonical(page) or page.url).rstrip("/")}
     found: dict[tuple[str, str], None] = {}
     for element in _rel(page, "alternate"):
         language, url = (element.get("hreflang") or "").strip(), page.absolute(element.get("href"))
-        if language and language.lower() != "x-default" and url and url.rstrip("/") not in here:
+        if not language or language.lower() == "x-default" or not url or url.rstrip("/") in here:
+            continue
+        languages = (language.lower(), language.lower().partition("-")[0])
+        if not is_front_page(url, languages) or is_front_page(page.url, languages):
             found.setdefault((language, url))
     return tuple(found)

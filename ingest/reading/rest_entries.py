@@ -20,7 +20,13 @@ PARTS_AT_MOST = 30
 
 def listed(text: str) -> list[Listed | None] | None:
     """Return the posts of the answer *text*, None for one that names no text; None where it is no list of posts."""
-    found = [(_post(value, Pairs(text, start, end))) for value, start, end in _values(text)]
+    posts = [(value, Pairs(text, start, end)) for value, start, end in _values(text)]
+    links = {
+        value["id"]: (value["link"], pairs)
+        for value, pairs in posts
+        if isinstance(value, dict) and isinstance(value.get("id"), int) and isinstance(value.get("link"), str)
+    }
+    found = [_post(value, pairs, links) for value, pairs in posts]
     return found if any(one is not None for one in found) else None
 
 
@@ -63,6 +69,10 @@ class Pairs:
             yield Stated(says, value, field, self.span(name, value))
 
 
+Links = Mapping[int, tuple[str, Pairs]]
+"""The address of each post of an answer, by its number, and where it stands."""
+
+
 def _string(escaped: str) -> str:
     if "\\" not in escaped:
         return escaped
@@ -72,7 +82,7 @@ def _string(escaped: str) -> str:
         return escaped
 
 
-def _post(value: Any, pairs: Pairs) -> Listed | None:
+def _post(value: Any, pairs: Pairs, links: Links) -> Listed | None:
     if not isinstance(value, dict) or value.get("type") in _NO_TEXT:
         return None
     title, link = value.get("title"), value.get("link")
@@ -81,7 +91,8 @@ def _post(value: Any, pairs: Pairs) -> Listed | None:
     content = value.get("content")
     text = content.get("rendered") if isinstance(content, dict) else None
     parts = 1 + text.count(_PARTED) if isinstance(text, str) else 1
-    return Listed(link, tuple(_stated(value, pairs)), min(parts, PARTS_AT_MOST))
+    stated = (*_stated(value, pairs), *_translations(value, pairs, links))
+    return Listed(link, stated, min(parts, PARTS_AT_MOST))
 
 
 def _stated(post: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
@@ -99,6 +110,20 @@ def _stated(post: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:
         author = head.get("author") if isinstance(head, dict) else None
         if author not in users:  # it repeats the account, unless a plug-in for authors told it otherwise
             yield from pairs.stated(Says.AUTHOR, author, "REST yoast_head_json.author", "author")
+
+
+def _translations(post: Mapping[str, Any], pairs: Pairs, links: Links) -> Iterator[Stated]:
+    """Yield the addresses of the same text in other languages: Polylang lists numbers of posts by language, which say
+    an address where the answer holds that post too; WPML lists addresses with their locale.
+    """
+    numbers = post.get("translations")
+    for code, number in numbers.items() if isinstance(numbers, dict) else ():
+        link, theirs = links.get(number, (None, pairs)) if isinstance(number, int) else (None, pairs)
+        if link != post["link"]:
+            yield from theirs.stated(Says.TRANSLATION, link, f"REST translations.{code}", "link")
+    for one in _objects(post.get("wpml_translations")):
+        code = str(one.get("locale") or "").replace("_", "-")
+        yield from pairs.stated(Says.TRANSLATION, one.get("href"), f"REST wpml_translations.{code}", "href")
 
 
 def _byline(post: Mapping[str, Any], pairs: Pairs) -> Iterator[Stated]:

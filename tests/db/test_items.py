@@ -11,7 +11,6 @@ from archive.capture import CaptureKind, NoteKind
 from archive.exchange import Ending, Truncation
 from db.catalogue import Catalogue
 from db.entry import Change, Entry, NeedsRefold, Outcome
-from db.holdings import translations
 from db.identity import item_id
 from db.model import Attribution, PageKind, Partial, StatementPlace
 from db.profiles import older_stamps
@@ -536,20 +535,3 @@ def test_the_original_of_a_revisit_is_found_by_address_and_date(catalogue: Catal
     assert catalogue.original(first.url, made.at(9)) is None
     assert catalogue.latest_capture(first.url) == again
     assert catalogue.capture(first.id) == first
-
-
-def test_a_translation_is_found_from_either_side_though_only_one_names_the_other(
-    catalogue: Catalogue, made: Made
-) -> None:
-    polish = "https://institute.example/pl/anaklia"
-    catalogue.add(made.entry(1, translations=(("pl", polish), ("de", "https://institute.example/de/anaklia"))))
-    named = made.entry(2, "/pl/anaklia", title="Port w Anaklii")
-    catalogue.add(named)
-    english, other = (catalogue.item(url) for url in ("https://institute.example/anaklia", polish))
-    assert english is not None
-    assert other is not None
-    assert translations(catalogue.connection, english) == [
-        ("pl", polish, other.id),
-        ("de", "https://institute.example/de/anaklia", None),
-    ]
-    assert translations(catalogue.connection, other) == [("en", english.url, english.id)]

@@ -76,6 +76,21 @@ def test_evidence_stands_at_the_field_that_says_it_and_not_where_the_words_stand
     assert body[:start].endswith('"name": "')
 
 
+def test_translations_are_addresses_whether_rest_lists_numbers_or_links() -> None:
+    german = "https://institute.example/de/bernstein/"
+    polish = POST | {"id": 8, "lang": "pl", "link": "https://institute.example/pl/bursztyn/"}
+    english = POST | {
+        "translations": {"en": 7, "pl": 8, "fr": 9, "it": None},
+        "wpml_translations": [{"locale": "de_AT", "id": 10, "href": german}, {"locale": "es_ES"}],
+    }
+    first, second = read(json.dumps([english, polish | {"translations": "none"}]), "application/json")
+    assert [(one.field, one.value) for one in first.of(Says.TRANSLATION)] == [
+        ("REST translations.pl", "https://institute.example/pl/bursztyn/"),
+        ("REST wpml_translations.de-AT", german),
+    ]
+    assert second.of(Says.TRANSLATION) == ()
+
+
 def test_one_post_by_itself_is_a_list_of_one() -> None:
     (post,) = read(json.dumps(POST), "application/json")
     assert post.position == 0

@@ -119,6 +119,19 @@ def test_tags_are_those_that_rest_lists_and_subjects_of_a_feed_only_where_there_
     assert [one.value for one in weigh(feed).tags] == ["Reports", "oil"]
 
 
+def test_translations_that_rest_names_stand_beside_those_of_the_page(weigh: Callable[..., Reading]) -> None:
+    head = '<title>x</title><link rel="alternate" hreflang="pl" href="/pl/bursztyn/">'
+    rest = [
+        *said(Says.TRANSLATION, "https://institute.example/pl/bursztyn/", field="REST translations.pl"),
+        *said(Says.TRANSLATION, "https://institute.example/de/bernstein/", field="REST wpml_translations.de-AT"),
+        *said(Says.TRANSLATION, URL.rstrip("/"), field="REST wpml_translations.en-US"),
+    ]
+    assert weigh(entry(rest), head=head).translations == (
+        ("pl", "https://institute.example/pl/bursztyn/"),
+        ("de-AT", "https://institute.example/de/bernstein/"),
+    )
+
+
 LD = """<script type="application/ld+json">
 {{"@type":"Article","datePublished":"{}","headline":"The Amber Road Reopens"}}</script>"""
 

@@ -165,6 +165,17 @@ def test_canonical_and_translations_are_resolved(make_page: PageMaker, read_page
     assert reading.translations == (("pl", "https://institute.example/pl/bursztyn/"),)
 
 
+def test_the_front_page_of_another_language_is_no_translation_of_an_article(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    fronts = ("/", "/pl/", "/de-at/", "/index.php")
+    head = "<title>x</title>" + "".join(
+        f'<link rel="alternate" hreflang="{code}" href="{path}">'
+        for code, path in zip(("en", "pl", "de-AT", "fr"), fronts, strict=True)
+    )
+    assert read_page(make_page(head=head)).translations == ()
+
+
 PARTS = (
     '<div class="page-links">Pages: <span class="post-page-numbers current">1</span> '
     '<a href="https://institute.example/amber-road-reopens/2/" class="post-page-numbers">2</a> '
