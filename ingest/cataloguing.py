@@ -16,7 +16,7 @@ from db import profiles, witnesses
 from db.catalogue import Catalogue
 from db.entry import Change, Entry, NeedsRefold
 from db.identity import url_key
-from db.model import Context, Part, Reading
+from db.model import Context, PageKind, Part, Reading
 from ingest.reading.pool import Pending as BeingRead
 
 
@@ -167,14 +167,21 @@ class Cataloguer:
                 yield page
 
     def _entry(self, capture: Capture, reading: Reading) -> Entry:
-        """Return the entry for *capture*, whose *reading* is fresh, read with its parts where it has any."""
-        if not reading.parts:
+        """Return the entry for *capture*, whose *reading* is fresh, read with its parts where it has any.
+
+        A part may name one more: then it is read with that too.
+        """
+        if not reading.parts or reading.kind is PageKind.PART:
             return Entry(capture, reading)
-        chosen = [self._held_part(capture, url, number) for number, url in enumerate(reading.parts, start=2)]
-        found = [one for one in chosen if one is not None]
-        if found:
+        joined: list[tuple[Capture, Part]] = []
+        while True:
+            chosen = [self._held_part(capture, url, number) for number, url in enumerate(reading.parts, start=2)]
+            found = [one for one in chosen if one is not None]
+            if len(found) == len(joined):
+                break
+            joined = found
             reading = self._submit(capture, None, tuple(part for _, part in found)).result()
-        marks = (_mark(url, one[0] if one else None) for url, one in zip(reading.parts, chosen, strict=False))
+        marks = (_mark(url, one[0] if one else None) for url, one in zip(reading.parts, chosen, strict=True))
         heard = (*witnesses.spoken(reading.heard), *marks)
         return Entry(capture, replace(reading, heard=heard), tuple(held for held, _ in found))
 

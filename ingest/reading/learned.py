@@ -79,7 +79,7 @@ class LearnedReader(PageReader):
     def _by_layout(self) -> Reading:
         if kinds.before_text(self.page, self.context.head) is not None or kinds.lists(self.page, self.data):
             raise Misfit
-        if parts.stated(self.page.url, self.context.witnesses):
+        if parts.stated(self.page.url, self.context.witnesses) or parts.following(self.page):
             raise Misfit  # a text in several parts is joined by the general reader
         found = self._text
         made = self._fields(())

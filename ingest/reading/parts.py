@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
@@ -57,7 +57,8 @@ def _stem(url: str) -> tuple[str, str]:
 
 
 def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
-    """Return the URLs of parts 2..n where this is part 1, and whether it is a later part itself.
+    """Return the URLs of parts 2..n where this is part 1, and whether it is a later part itself; of a later part the
+    URL of the next, if its head states one.
 
     Only links to the same address with a part's number count: in a block of page links, beside a label for pages
     ("Pages:", "Page 1 of 3"), or that which the head states as the next. Lists of posts that go on elsewhere are no
@@ -74,10 +75,11 @@ def find(page: Page, zones: Zones) -> tuple[tuple[str, ...], bool]:
             url = page.absolute(link.get("href"))
             if url and _stem(url) == _stem(page.url):
                 linked.setdefault(number(url), url)
-    if zones.headline is not None and (following := _following(page)):
-        linked.setdefault(number(following), following)
+    next_one = following(page) if zones.headline is not None else None
+    if next_one is not None:
+        linked.setdefault(number(next_one), next_one)
     if number(page.url) > 1:
-        return (), bool(linked)
+        return (next_one,) if next_one is not None else (), bool(linked)
     follow = sorted(n for n in linked if n > 1)
     if follow:
         form = linked[follow[0]]
@@ -105,11 +107,11 @@ def _counted(words: str) -> re.Match[str] | None:
     return None if first.isalnum() and first not in _COUNTS else _COUNTED.match(words.lower())
 
 
-def _following(page: Page) -> str | None:
-    """Return what the head states as the next page of the same text, by its path."""
+def following(page: Page) -> str | None:
+    """Return what the head states as the next page of the same text, by its path; one that goes back is none."""
     for link, rel in page.relations:
         url = page.absolute(link.get("href")) if "next" in rel.split() else None
-        if url and not urlsplit(url).query and number(url) > 1 and _stem(url) == _stem(page.url):
+        if url and not urlsplit(url).query and number(url) > number(page.url) and _stem(url) == _stem(page.url):
             return url
     return None
 
@@ -132,23 +134,41 @@ def _labelled(block: Any) -> bool:
     return bool(before and ":" in before and _LABEL.match(before)) and len(visible(block)) < 300
 
 
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A text with that of its further parts.
+
+    Attributes:
+        blocks: of all parts that are held, in order.
+        further: the addresses of parts 2..n, with those that only a part before them names.
+        missing: whether one of them is not held.
+    """
+
+    blocks: tuple[Block, ...]
+    further: tuple[str, ...]
+    missing: bool
+
+
 def joined(
     text: tuple[Block, ...], further: tuple[str, ...], context: Context, read: Callable[[Entity, Context], Reading]
-) -> tuple[tuple[Block, ...], bool]:
-    """Return *text* with that of the parts at *further* that *context* holds, and whether one is missing."""
+) -> Joined:
+    """Return *text* with that of the parts at *further* that *context* holds, and of those that they go on with."""
     held = {part.url.rstrip("/"): part for part in context.parts}
     pieces, whole, missing = [*text], text_of(text), False
-    for url in further:
+    named = [*further]
+    for url in named:  # it grows while it is gone through
         part = held.get(url.rstrip("/"))
         if part is None:
             missing = True
             continue
         entity = Entity(part.url, part.body, part.media_type, part.charset)
-        beside = replace(context, url=part.url, capture=part.capture, head=b"", parts=(), witnesses=())
-        told = _body(read(entity, beside))
-        if text_of(told) not in whole:  # a site that shows the whole text may show it under the address of any part
-            pieces += told
-    return tuple(pieces), missing
+        told = read(entity, replace(context, url=part.url, capture=part.capture, head=b"", parts=(), witnesses=()))
+        words = _body(told)
+        if text_of(words) not in whole:  # a site that shows the whole text may show it under the address of any part
+            pieces += words
+        if url == named[-1] and len(named) < MOST:
+            named += told.parts
+    return Joined(tuple(pieces), tuple(named), missing)
 
 
 def _body(part: Reading) -> list[Block]:

@@ -150,21 +150,22 @@ class PageReader:
         if kind in kinds.TEXTLESS:
             shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
             return replace(shell, canonical=made.canonical, links=made.links)
-        held, missing = parts.joined(text.blocks, further, self.context, read)
-        joined = text_of(held)
-        whole = replace(
+        whole = parts.joined(text.blocks, () if is_part else further, self.context, read)
+        joined = text_of(whole.blocks)
+        told = replace(
             made,
             kind=PageKind.PART if is_part else kind,
             text=joined,
-            marks=marks_of(held),
+            marks=marks_of(whole.blocks),
+            parts=further if is_part else whole.further,
             language=self._language(joined),
             partial=self._partial(
-                text.unread, missing=missing, gated=len(joined) < kinds.GATED_SHORTER and self._gated(marks)
+                text.unread, missing=whole.missing, gated=len(joined) < kinds.GATED_SHORTER and self._gated(marks)
             ),
             unread=text.unread,
             rivals=tuple(self.rivals),
         )
-        return replace(whole, rivals=doubt.weighed(whole, self.sites))
+        return replace(told, rivals=doubt.weighed(told, self.sites))
 
     def _fields(self, further: tuple[str, ...]) -> Reading:
         """Return everything but the text and what follows from it."""

@@ -194,6 +194,42 @@ def test_a_part_that_fails_leaves_a_text_that_says_what_it_lacks(
     assert partial_of(layout, PARTED) is Partial.PARTS_MISSING
 
 
+def leading_on(number: int) -> Exchange:
+    """Return part *number* of a text of four, whose head leads to the next and says not how many there are."""
+    words = "".join(
+        f"<p>Of part {number}: the harbour board met for the {at}th time, and nobody wrote down what it said.</p>"
+        for at in range(4, 12)
+    )
+    on = f'<link rel="next" href="/spread-over-pages/{number + 1}/">' if number < 4 else ""
+    body = (
+        f'<html lang="en"><head><title>Spread</title>{on}</head><body><article><h1>Spread over pages</h1>'
+        f"<p>Date: 4 May 2023 Author: Jan Kos</p>{words}</article></body></html>"
+    ).encode()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    url = f"{BASE}/spread-over-pages/" + (f"{number}/" if number > 1 else "")
+    return Exchange(url, now(), b"GET / HTTP/1.0\r\n\r\n", head + body, Ending.LENGTH)
+
+
+@pytest.mark.parametrize("failing", [False, True], ids=["all come", "the third fails"])
+def test_parts_that_only_the_part_before_each_names_are_followed_one_by_one(
+    layout: Layout, wire: Wire, pool: ReaderPool, *, failing: bool
+) -> None:
+    answers = {one.url: one for one in map(leading_on, range(1, 5))}
+    first, second, third, fourth = answers
+    wire.instead |= answers | ({third: FailureReason.TLS} if failing else {})
+    went(layout, wire, pool, first)
+    assert wire.asked.count(second) == 1
+    assert wire.asked.count(fourth) == (0 if failing else 1)
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        item = catalogue.item(first)
+        assert item is not None
+        assert [f"Of part {n}: the harbour" in item.edition.text for n in range(1, 5)] == (
+            [True, True, False, False] if failing else [True] * 4
+        )
+        assert item.edition.partial == (Partial.PARTS_MISSING if failing else None)
+        assert len(item.edition.captures) == (2 if failing else 4)
+
+
 def test_a_wish_to_stop_while_a_text_waits_for_its_parts_ends_the_run_and_the_next_joins_them(
     layout: Layout, wire: Wire, pool: ReaderPool
 ) -> None:

@@ -129,6 +129,7 @@ def test_claims_of_a_learned_page_have_their_bytes(layout: Layout, made: Callabl
         {"top": "<h1>Another design</h1><p>Date: 3 May 2023</p>"},
         {"body": "<p>Short.</p>"},
         {"body": body(5).replace("<h2>Count 5</h2>", "<h4>Related posts</h4>")},
+        {"head": f"<title>Birds of district 5</title>{machine(5)}" + '<link rel="next" href="/birds-5/2/">'},
         {"body": body(5) + '<p class="page-links">Pages: <a href="/birds-5/2/">2</a></p>'},
     ],
     ids=[
@@ -136,6 +137,7 @@ def test_claims_of_a_learned_page_have_their_bytes(layout: Layout, made: Callabl
         "no title in its place",
         "no text",
         "unseen furniture",
+        "a part that the head states",
         "several parts",
     ],
 )

@@ -51,6 +51,11 @@ def announced(page: OwnPage, number: int) -> tuple[str, str]:
     return head, f"<p>{told}</p>"
 
 
+def led(page: OwnPage, number: int) -> tuple[str, str]:
+    """The next part in the head alone."""
+    return f'<link rel="next" href="{address(page, number + 1)}">' if number < COUNT else "", ""
+
+
 Habit = Callable[["OwnPage", int], tuple[str, str]]
 
 
@@ -93,19 +98,29 @@ def test_every_part_is_asked_for(spread: list[OwnPage], habit: Habit) -> None:
         assert reading.partial is Partial.PARTS_MISSING
 
 
-@pytest.mark.parametrize("habit", [wordpress, counted, announced])
+def test_a_part_that_only_the_one_before_it_names_is_asked_for_once_that_is_held(spread: list[OwnPage]) -> None:
+    for page in spread:
+        assert read_part(page, led).parts == (address(page, 2),), page.url
+        assert read_part(page, led, 2).parts == (address(page, 3),), page.url
+        with_second = read_part(page, led, 1, 2)
+        assert with_second.parts == (address(page, 2), address(page, 3)), page.url
+        assert with_second.partial is Partial.PARTS_MISSING
+
+
+@pytest.mark.parametrize("habit", [wordpress, counted, announced, led])
 def test_the_parts_are_one_text_in_order_without_what_leads_from_one_to_the_other(
     spread: list[OwnPage], habit: Habit
 ) -> None:
     for page in spread:
         reading = read_part(page, habit, 1, 3, 2)
+        assert reading.parts == (address(page, 2), address(page, 3)), page.url
         wanted = [f"{words} ({n})" for n in range(1, COUNT + 1) for words in page.truth.text.split("\n\n")]
         assert reading.text.split("\n\n") == wanted, page.url
         assert len(reading.marks) == len(wanted)
         assert reading.partial is None
 
 
-@pytest.mark.parametrize("habit", [wordpress, counted])
+@pytest.mark.parametrize("habit", [wordpress, counted, led])
 def test_a_later_part_is_no_text_of_its_own(spread: list[OwnPage], habit: Habit) -> None:
     for page in spread:
         assert read_part(page, habit, 2).kind is PageKind.PART, page.url
