@@ -11,8 +11,8 @@ from typing import Any
 from archive.capture import Note, RecordRef
 from db.claims import AgentKind, Precision, Role
 from db.decision import DecidedValue, Decision, DecisionField, DecisionKind, read_note, term_body, term_of
-from db.identity import parse_id
-from db.instant import from_text, maybe_text, to_text
+from db.identity import meant, parse_id
+from db.instant import from_text, to_text
 from db.model import Term
 from db.search.fold import fold
 
@@ -122,7 +122,8 @@ def _sign(connection: sqlite3.Connection, field: DecisionField, row: int) -> obj
 def _in_force(editions: Sequence[tuple[int, str]], seen: str) -> int:
     """Return the edition in force at the time that an edition id names, else the first."""
     named = parse_id(seen)
-    at = (maybe_text(named.at) if named else None) or ""
+    span = None if named is None else named.span
+    at = "" if span is None else to_text(meant(span, (from_text(opened) for _, opened in editions)))
     return next((row for row, opened in reversed(editions) if opened <= at), editions[0][0])
 
 

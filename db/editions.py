@@ -7,11 +7,12 @@ import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from db import evidence, marks, rivals
 from db.identity import edition_id
-from db.instant import from_text
+from db.instant import from_text, to_text
 from db.model import AgentKind, Attribution, Edition, Partial, Reading, Role
 
 
@@ -33,6 +34,31 @@ class InForce:
     partial: Partial | None
     title: str | None
     length: int
+
+
+def all_opened(connection: sqlite3.Connection, item: str) -> list[datetime]:
+    """Return when the editions of *item* opened, in order."""
+    rows = connection.execute("SELECT opened FROM edition WHERE item = ? ORDER BY opened", (item,))
+    return [from_text(row[0]) for row in rows]
+
+
+def id_of(connection: sqlite3.Connection, item: str, opened: str) -> str:
+    """Return the id of the edition of *item* that opened at *opened*."""
+    follows = connection.execute(
+        "SELECT 1 FROM edition WHERE item = ?1 AND opened < ?2 AND opened >= substr(?2, 1, 19)", (item, opened)
+    ).fetchone()
+    return edition_id(item, from_text(opened), follows=follows is not None)
+
+
+def free_instant(connection: sqlite3.Connection, item: str, at: str) -> str:
+    """Return *at*, or the first instant after it that no edition of *item* before it in record order takes.
+
+    Other programs date their records to the second: captures of one second are one after the other all the same.
+    """
+    instant, taken = from_text(at), set(all_opened(connection, item))
+    while instant in taken:
+        instant += timedelta(microseconds=1)
+    return to_text(instant)
 
 
 def digest_of(values: object) -> str:
@@ -178,13 +204,12 @@ def one(connection: sqlite3.Connection, row: int) -> Edition:
 
 
 def _value(connection: sqlite3.Connection, row: tuple[Any, ...], number: int) -> Edition:
-    opened = from_text(row[2])
     captures = connection.execute("SELECT capture FROM edition_capture WHERE edition = ? ORDER BY position", (row[0],))
     return Edition(
-        id=edition_id(row[1], opened),
+        id=id_of(connection, row[1], row[2]),
         item=row[1],
         number=number,
-        opened=opened,
+        opened=from_text(row[2]),
         last_seen=from_text(row[3]),
         stamp=row[4],
         title=evidence.words_of(connection, row[5], row[6]),

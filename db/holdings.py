@@ -10,8 +10,8 @@ from typing import Any
 
 from db import aliases, editions, evidence, homes, overlay, sitewide
 from db.captures import key_of
-from db.identity import parse_id
-from db.instant import from_text, maybe_instant, maybe_text
+from db.identity import meant, parse_id
+from db.instant import from_text, maybe_instant, maybe_text, to_text
 from db.model import Evidence, Item, ItemTerm, PageKind, Publisher, Words
 from db.publishers import publisher
 
@@ -43,7 +43,9 @@ def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] 
     named = parse_id(ref)
     if named is not None:
         item = aliases.resolve(connection, named.item)
-        return None if item is None else (item, maybe_text(named.at))
+        if item is None or named.span is None:
+            return None if item is None else (item, None)
+        return item, to_text(meant(named.span, editions.all_opened(connection, item)))
     key = key_of(ref.strip())
     found = None if key is None else aliases.of_key(connection, key)
     return None if found is None else (found, None)

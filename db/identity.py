@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -28,16 +29,24 @@ identifiers."""
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_LENGTH = 10
+_SECOND_DIGITS = 14
 _EXTRA_LENGTH = 2
-_ID = re.compile(r"(?P<item>[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,})(?:@(?P<time>\d{14}))?")
+_ID = re.compile(r"(?P<item>[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,})(?:@(?P<time>\d{14}(?:\d{6})?))?")
 _INDEX_PAGE = re.compile(r"(?:index|default)\.(?:html?|php|aspx?)")
 
 
+class Span(NamedTuple):
+    """The first and the last instant that a written time means: of a second, or one and the same."""
+
+    first: datetime
+    last: datetime
+
+
 class ItemRef(NamedTuple):
-    """What an id says: the item, and the last instant of the second that was named, or None."""
+    """What an id says: the item, and what its time means, or None."""
 
     item: str
-    at: datetime | None
+    span: Span | None
 
 
 @lru_cache(maxsize=4096)
@@ -80,26 +89,44 @@ def statement_id(publisher: str, words: str) -> str:
     return f"{publisher}~{item_id('', words).lstrip('-')}"
 
 
-def edition_id(item: str, opened: datetime) -> str:
-    """Return the id of the edition of *item* that a capture at *opened* (aware) opened."""
-    return f"{item}@{opened.astimezone(UTC):%Y%m%d%H%M%S}"
+def edition_id(item: str, opened: datetime, *, follows: bool = False) -> str:
+    """Return the id of the edition of *item* that a capture at *opened* (aware) opened.
+
+    Where it *follows* an edition that opened in the same second, six digits tell the two apart: the id of the one
+    before stays what it was.
+    """
+    return f"{item}@{opened.astimezone(UTC):{'%Y%m%d%H%M%S%f' if follows else '%Y%m%d%H%M%S'}}"
 
 
 def parse_id(text: str) -> ItemRef | None:
-    """Read an item id, alone or with a 14-digit UTC time; None if *text* is neither.
-
-    The time means the last microsecond of its second, so that an edition's own id finds the edition.
-    """
+    """Read an item id, alone or with a UTC time of 14 digits, or 20; None if *text* is neither."""
     match = _ID.fullmatch(text.strip().lower())
     if match is None:
         return None
     if match["time"] is None:
         return ItemRef(match["item"], None)
+    span = parse_time(match["time"])
+    return None if span is None else ItemRef(match["item"], span)
+
+
+def parse_time(digits: str) -> Span | None:
+    """Read the UTC time that an edition's id ends in: a second (14 digits) or a microsecond (20); None if none."""
+    whole = len(digits) == _SECOND_DIGITS
     try:
-        second = datetime.strptime(match["time"], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        first = datetime.strptime(digits, "%Y%m%d%H%M%S" if whole else "%Y%m%d%H%M%S%f").replace(tzinfo=UTC)
     except ValueError:
         return None
-    return ItemRef(match["item"], second + timedelta(microseconds=999_999))
+    return Span(first, first + timedelta(microseconds=999_999 if whole else 0))
+
+
+def meant(span: Span, opened: Iterable[datetime]) -> datetime:
+    """Return the instant that *span* means for an item whose editions *opened* then: the edition in force is meant.
+
+    That is its last, so that the id of an edition finds it; but where several opened within it the first of them is
+    meant, whose id names no more than the second.
+    """
+    inside = sorted(one for one in opened if span.first <= one <= span.last)
+    return inside[1] - timedelta(microseconds=1) if len(inside) > 1 else span.last
 
 
 def publisher_id(host: str) -> str:

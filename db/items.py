@@ -13,8 +13,8 @@ from db.desk import Desk
 from db.entry import Change, Entry, Outcome
 from db.fields import ItemRow
 from db.homes import Home, find_home, keys_touched, settle, sources_of
-from db.identity import edition_id, url_key
-from db.instant import from_text, to_text
+from db.identity import url_key
+from db.instant import to_text
 from db.model import PageKind, Partial, Reading
 from db.succession import Step, standing, step, wholeness
 from db.tables import EventType
@@ -150,7 +150,8 @@ class Fold:
         held = None if alias is None else editions.in_force(self._db, alias.item)
         if alias is None or held is None:
             return Change(Outcome.NOT_AN_ITEM, note="catalogued before")
-        return Change(Outcome.UNCHANGED, alias.item, _edition(alias.item, held.opened), "catalogued before")
+        edition = editions.id_of(self._db, alias.item, held.opened)
+        return Change(Outcome.UNCHANGED, alias.item, edition, "catalogued before")
 
     # ── A text ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -203,7 +204,7 @@ class Fold:
         opened, outcome = self._edition(item, held, draft, doing)
         fields_changed = self._fields(item, reading, home, capture)
         if held is not None and doing in (Step.OPEN, Step.FILL):
-            restated.write(self._db, item.id, statements.distinct(reading.statements), draft.opened)
+            restated.write(self._db, item.id, statements.distinct(reading.statements), max(opened, draft.opened))
         if doing is not Step.SEEN or fields_changed or len(home.items) > 1:
             self._desk.credit(item.id)
             self._desk.index.remember(item.id)
@@ -221,10 +222,11 @@ class Fold:
             return held.opened, Outcome.UNCHANGED
         if doing is Step.FILL:
             editions.drop(self._db, held.row)
-            editions.write(self._db, item.id, replace(draft, opened=held.opened), at)
+            editions.write(self._db, item.id, replace(draft, opened=held.opened), max(at, held.opened))
             return held.opened, Outcome.UNPROVED
-        editions.write(self._db, item.id, draft, at)
-        return at, Outcome.CHANGED
+        opened = editions.free_instant(self._db, item.id, at)
+        editions.write(self._db, item.id, replace(draft, opened=opened), opened)
+        return opened, Outcome.CHANGED
 
     def _fields(self, item: ItemRow, reading: Reading, home: Home, capture: Capture) -> bool:
         """Write what belongs to the item where it differs by value; say whether it did."""
@@ -247,7 +249,7 @@ class Fold:
         if item.gone is not None:
             events.write(self._db, capture, EventType.RETURNED, item=item.id, why=f"gone since {item.gone}")
             outcome = Outcome.RETURNED
-        return Change(outcome, item.id, _edition(item.id, opened), outcome.value)
+        return Change(outcome, item.id, editions.id_of(self._db, item.id, opened), outcome.value)
 
     def _less(self, item: ItemRow, capture: Capture, partial: Partial | None) -> Change:
         """Record that less came than what is held."""
@@ -256,7 +258,3 @@ class Fold:
         event, outcome = (EventType.UNPROVED, Outcome.UNPROVED) if unproved else (EventType.PARTIAL, Outcome.PARTIAL)
         events.write(self._db, capture, event, item=item.id, why=why)
         return Change(outcome, item.id, note=why)
-
-
-def _edition(item: str, opened: str) -> str:
-    return edition_id(item, from_text(opened))

@@ -59,13 +59,14 @@ def _absorb(desk: Desk, item: str, other: str) -> None:
 
 def _move_editions(desk: Desk, item: str, other: str) -> None:
     connection = desk.connection
-    rows = connection.execute("SELECT id, opened FROM edition WHERE item = ?", (other,)).fetchall()
-    for row, opened in rows:
-        held = connection.execute("SELECT 1 FROM edition WHERE item = ? AND opened = ?", (item, opened)).fetchone()
-        if held is None:
-            connection.execute("UPDATE edition SET item = ? WHERE id = ?", (item, row))
-        else:
+    query = "SELECT id, opened, digest FROM edition WHERE item = ? ORDER BY opened"
+    mine = {(opened, digest) for _, opened, digest in connection.execute(query, (item,))}
+    for row, opened, digest in connection.execute(query, (other,)).fetchall():
+        if (opened, digest) in mine:  # both show the same state at the same instant
             editions.drop(connection, row)
+        else:
+            free = editions.free_instant(connection, item, opened)
+            connection.execute("UPDATE edition SET item = ?, opened = ? WHERE id = ?", (item, free, row))
 
 
 def _take_fields(desk: Desk, item: str, other: str) -> None:

@@ -239,7 +239,7 @@ class Edition:
     """A distinct state of an item's title, text, attribution or published date.
 
     Attributes:
-        id: item id + ``@`` + 14-digit UTC time of the capture that opened it.
+        id: item id + ``@`` + UTC time of the capture that opened it, in 14 digits (20 if not the first of its second).
         number: 1, 2, 3 ... in record order; for display only.
         last_seen: when a capture last showed this state.
         captures: ids of the captures it was read from: page 1, then the further parts and witnesses.

@@ -136,15 +136,12 @@ def change(
             f"UPDATE term SET {column} = ? WHERE holder = ? AND first_seen = ? AND position = ?",
             (at, holder, first_seen, position),
         )
+    # A capture before this one may be dated to the same instant.
+    query = "SELECT coalesce(max(position) + 1, 0) FROM term WHERE holder = ? AND first_seen = ?"
+    (start,) = connection.execute(query, (holder, at)).fetchone()
     for place, statement in shown.values():
-        _open(
-            connection,
-            holder,
-            _row_of(connection, publisher, statement),
-            place=place,
-            statement=statement,
-            at=at,
-        )
+        row = _row_of(connection, publisher, statement)
+        _open(connection, holder, row, place=start + place, statement=statement, at=at)
     return Turn(_without(before, after), _without(after, before))
 
 

@@ -218,7 +218,11 @@ TABLES: tuple[str, ...] = (
     *POINTING_INDEXES,
 )
 
-_EDITION_TIME = "replace(replace(replace(substr({0}, 1, 19), '-', ''), ':', ''), 'T', '')"
+# As `editions.id_of` does it: the second, and the microseconds where another opened before it in the same second.
+_EDITION_TIME = """replace(replace(replace(substr(edition.opened, 1, 19), '-', ''), ':', ''), 'T', '')
+            || iif(EXISTS (SELECT 1 FROM edition AS before WHERE before.item = edition.item
+            AND before.opened < edition.opened AND before.opened >= substr(edition.opened, 1, 19)),
+            substr(edition.opened, 21, 6), '')"""
 _IN_FORCE = "SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id"
 _NAMED = """(SELECT group_concat(name, '; ') FROM (SELECT name FROM attribution
         WHERE attribution.edition = edition.id AND role = 'author' ORDER BY position))"""
@@ -255,7 +259,7 @@ VIEWS: tuple[str, ...] = (
         FROM item JOIN edition ON edition.item = item.id AND edition.opened = ({_IN_FORCE})
         WHERE item.withheld IS NULL""",
     f"""CREATE VIEW editions AS SELECT
-        item.id || '@' || {_EDITION_TIME.format("edition.opened")} AS id, item.id AS item,
+        item.id || '@' || {_EDITION_TIME} AS id, item.id AS item,
         row_number() OVER (PARTITION BY item.id ORDER BY edition.opened) AS number, edition.opened,
         edition.last_seen,
         edition.title, {_NAMED} AS authors, edition.published, edition.partial, edition.text, edition.marks,

@@ -70,7 +70,7 @@ class Choice:
                     )
                 elif "@" in ref:
                     item = ref.partition("@")[0]
-                    hint = f"an edition's id ends in @ and 14 digits; or name a day: {item} --at 2023-04-24"
+                    hint = f"an edition's id ends in @ and 14 or 20 digits; or name a day: {item} --at 2023-04-24"
                 elif "/" in ref:
                     hint = (
                         f"{hint}; `creditline failures` lists pages that did not come; lists of articles are no items"

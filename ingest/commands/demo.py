@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,9 +10,6 @@ import click
 
 from ingest.console import Console
 from ingest.exits import Exit
-
-A_SECOND = 1.0
-"""The id of an edition names the second in which it opened: those of the two runs must differ."""
 
 
 @click.command()
@@ -37,7 +33,6 @@ def command(console: Console, folder: Path | None) -> None:
         story.do("run")
         story.say("The think tank edits one article, removes one and publishes one.")
         changed = site.change()
-        time.sleep(A_SECOND)
         story.do("run")
     story.say("Now without the site: search what is held, and see what it says.")
     story.do("search", "granite", "-n", "3")

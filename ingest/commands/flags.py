@@ -7,13 +7,16 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import UTC, datetime
 from functools import wraps
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from db.reuse import Covers, Use
 from ingest.asked import Asked
 from ingest.choice import Choice
+
+if TYPE_CHECKING:
+    from db.identity import Span
 
 Decorated = Callable[..., Any]
 
@@ -76,18 +79,24 @@ class Beginning(Moment):
         return midnight
 
 
-class EditionMoment(Moment):
-    """A date, an instant, or the fourteen digits that an edition's id ends in."""
+class EditionMoment(click.ParamType["Span"]):
+    """A date, an instant, or the digits that an edition's id ends in."""
 
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Span:
+        from db.identity import Span, parse_time
+
+        if isinstance(value, Span):
+            return value
         text = str(value).rpartition("@")[2]
-        if len(text) != 14 or not text.isdigit():
-            return super().convert(value, param, ctx)
-        try:
-            second = datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
-        except ValueError:
+        if len(text) not in (14, 20) or not text.isdigit():
+            moment = Moment().convert(value, param, ctx)
+            return Span(moment, moment)
+        found = parse_time(text)
+        if found is None:
             self.fail(f"{value!r} is no time of an edition", param, ctx)
-        return second.replace(microsecond=999_999)
+        return found
 
 
 def choosing(command: Decorated) -> Decorated:

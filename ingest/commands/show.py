@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -17,6 +16,7 @@ from ingest.exits import Exit, Refused
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
+    from db.identity import Span
     from db.model import Item
 
 
@@ -28,7 +28,7 @@ class View:
     markdown: bool
     with_evidence: bool
     with_editions: bool
-    moments: tuple[datetime, datetime] | None
+    moments: tuple[Span, Span] | None
 
 
 @click.command()
@@ -116,16 +116,18 @@ def _as_json(catalogue: Catalogue, item: Item, *, with_editions: bool) -> dict[s
     return told | ({"history": editions_as_json(catalogue.editions(item.id))} if with_editions else {})
 
 
-def _differences(console: Console, catalogue: Catalogue, item: Item, moments: tuple[datetime, datetime]) -> None:
+def _differences(console: Console, catalogue: Catalogue, item: Item, spans: tuple[Span, Span]) -> None:
+    from db.identity import meant
     from ingest.comparing import as_json, lines
 
     editions = catalogue.editions(item.id)
-    found = [next((one for one in reversed(editions) if one.opened <= moment), None) for moment in sorted(moments)]
+    moments = sorted(meant(span, (one.opened for one in editions)) for span in spans)
+    found = [next((one for one in reversed(editions) if one.opened <= moment), None) for moment in moments]
     one, other = found
     if one is None or other is None:
         first = editions[0]
         raise Refused(
-            f"{item.id} was not held at {min(moments):%Y-%m-%d %H:%M} UTC",
+            f"{item.id} was not held at {moments[0]:%Y-%m-%d %H:%M} UTC",
             f"its first edition is {first.id}; `creditline show {item.id} --editions` lists them all",
             Exit.USAGE,
         )

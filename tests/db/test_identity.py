@@ -54,9 +54,18 @@ def test_an_id_is_read_back_alone_and_with_a_time() -> None:
     alone, timed = parse_id(item), parse_id(edition_id(item, opened))
     assert alone == (item, None)
     assert timed is not None
-    assert timed.at is not None
+    assert timed.span is not None
     assert timed.item == item
-    assert timed.at >= opened
+    assert timed.span.first <= opened <= timed.span.last
+    follower = parse_id(edition_id(item, opened, follows=True))
+    assert follower == (item, (opened, opened))
+
+
+@pytest.mark.parametrize(
+    "time", ["20230424", "202304241000000", "20231324100000", "20230424100000123", "2023042410000x"]
+)
+def test_what_is_no_second_and_no_microsecond_is_no_time_of_an_edition(time: str) -> None:
+    assert parse_id(f"wi-5nrhcgnq4t@{time}") is None
 
 
 @given(st.text(max_size=40))

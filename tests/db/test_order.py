@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 SITE, WORDS = "https://institute.example", "Texts are free."
 PATHS = ("/a", "/b", "/old-a", "/pl/a", "/", "/terms", "/robots.txt")
 PLACES = {"/terms": StatementPlace.TERMS_PAGE, "/robots.txt": StatementPlace.SITE_POLICY}
+PACES = (timedelta(minutes=1), timedelta(seconds=0.3), timedelta(0))
+"""How far captures are apart: other programs date all that they fetch in one second to one instant."""
 CAPTURES: tuple[dict[str, Any], ...] = ({}, {"ending": Ending.UNPROVED}, {"truncated": Truncation.DISCONNECT})
 
 
@@ -33,6 +36,7 @@ def entries(draw: st.DrawFn, made: Made) -> list[Entry]:
     """A few captures of a small site: texts that change, move, vanish, are cut short or claim each other's
     address."""
     found = []
+    pace = draw(st.sampled_from(PACES))
     for number in range(draw(st.integers(2, 8))):
         path = draw(st.sampled_from(PATHS))
         what = draw(st.sampled_from(("text", "text", "text", "redirect", "gone", "wall", "list")))
@@ -45,7 +49,8 @@ def entries(draw: st.DrawFn, made: Made) -> list[Entry]:
             found.append(made.entry(number, path, kind=kind))
         else:
             found.append(_text(draw, made, number, path))
-    return found
+    paced = (replace(one.capture, began=made.at(0) + pace * number) for number, one in enumerate(found))
+    return [replace(one, capture=capture) for one, capture in zip(found, paced, strict=True)]
 
 
 def _text(draw: st.DrawFn, made: Made, number: int, path: str) -> Entry:

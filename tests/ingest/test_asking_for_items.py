@@ -59,7 +59,7 @@ def test_a_verb_that_there_is_not_is_told_with_the_one_that_is_like_it(held: Com
 
 
 def test_a_part_of_a_time_is_told_how_an_edition_is_named(held: Command) -> None:
-    assert "ends in @ and 14 digits" in held("show", "bl-0000000000@2020").err
+    assert "ends in @ and 14 or 20 digits" in held("show", "bl-0000000000@2020").err
 
 
 def test_a_date_that_is_none_is_told_with_the_forms_that_are_taken(held: Command) -> None:

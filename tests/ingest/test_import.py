@@ -170,6 +170,35 @@ def test_the_order_of_imports_and_runs_makes_no_difference(
     assert seen[0] == seen[2]
 
 
+@pytest.mark.parametrize("turned", [False, True], ids=["in order", "the later one first"])
+@pytest.mark.parametrize("first", ["2023-04-24T10:00:00.250Z", "2023-04-24T10:00:00Z"], ids=["a second", "an instant"])
+def test_two_editions_of_one_second_are_cited_and_verified_each_by_its_own_id(
+    creditline: Command, foreign_warc: Foreign, tmp_path: Path, first: str, *, turned: bool
+) -> None:
+    files = []
+    for name, body, date in (("a", OLD, first), ("b", NEW, first.replace(".250Z", ".750Z"))):
+        warc = foreign_warc(f"{name}.warc.gz", version="WARC/1.1")
+        warc.response(
+            ESSAY, body, date=date, record_id=f"<urn:uuid:{name * 8}-{name * 4}-4{name * 3}-8{name * 3}-{name * 12}>"
+        )
+        files.append(warc.path)
+    layout = Layout(tmp_path / "collection")
+    make(layout, INSTITUTE)
+    assert creditline("-C", layout.directory, "import", *sorted(files, reverse=turned)).code == Exit.DONE
+    ids = editions(layout.directory)
+    end = "750000" if ".250" in first else "000001"
+    assert [one.partition("@")[2] for one in ids] == ["20230424100000", f"20230424100000{end}"]
+    for edition, said in zip(ids, ("in the old days", "faster of late"), strict=True):
+        assert said in words(layout.directory, edition)
+        assert edition in creditline("-C", layout.directory, "cite", edition).out
+        proof = creditline("-C", layout.directory, "verify", edition)
+        assert (proof.code, f"ok  {edition} " in proof.out) == (Exit.DONE, True), proof.out
+    changed = creditline("-C", layout.directory, "show", ESSAY, "--diff", *ids)
+    assert changed.out.splitlines()[0].startswith(f"--- {ids[0]} ")
+    assert changed.out.splitlines()[1].startswith(f"+++ {ids[1]} ")
+    proved(creditline, layout.directory)
+
+
 @pytest.mark.slow
 def test_a_file_that_is_held_already_changes_nothing(
     creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path
