@@ -7,9 +7,11 @@ weighed (`cost.py`). The site is made by a generator that lies beside the reposi
 """
 
 import argparse
+import grp
 import importlib.util
 import json
 import os
+import pwd
 import shutil
 import socket
 import sqlite3
@@ -58,7 +60,7 @@ def served(bench: Bench) -> Iterator[None]:
     )
     settings = folder / "nginx.conf"
     settings.write_text(
-        f"""daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/errors;
+        f"""daemon off; {_as_ourselves()}worker_processes 1; pid {folder}/pid; error_log {folder}/errors;
         events {{}}
         http {{ types {{ text/html html; text/xml xml; image/jpeg jpg; text/plain txt; }}
         charset utf-8; access_log off; {scratch}
@@ -72,6 +74,13 @@ def served(bench: Bench) -> Iterator[None]:
     finally:
         server.terminate()
         server.wait(timeout=10)
+
+
+def _as_ourselves() -> str:
+    """Return the setting by which root's nginx reads a temporary folder, which is closed to its own user."""
+    if os.geteuid() != 0:
+        return ""
+    return f"user {pwd.getpwuid(0).pw_name} {grp.getgrgid(os.getegid()).gr_name}; "
 
 
 def _wait_for_server() -> None:
@@ -124,10 +133,13 @@ def ours(bench: Bench, program: list[str]) -> Cost:
 
 
 def _must_hold(bench: Bench, cost: Cost, database: Path, count: str) -> None:
-    """See that all was done that is measured: a chain that drops pages is quick."""
+    """See that all was done that is measured: a chain that drops pages is quick.
+
+    One of the pages that are visited may be the front page, which is no item.
+    """
     with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
         (rows,) = connection.execute(count).fetchone()
-    if rows < 0.99 * bench.pages:
+    if rows < 0.99 * bench.pages - 1:
         printed = (bench.scratch / "printed").read_text(encoding="utf-8", errors="replace")
         raise SystemExit(f"{database.name} holds {rows} of {bench.pages} pages (exit {cost.code})\n{printed[-2000:]}")
 
