@@ -50,6 +50,13 @@ def shown(field: DecisionField, otherwise: str, only: str = "1") -> str:
         ELSE {otherwise} END"""
 
 
+SAYS_NOTHING = """EXISTS (SELECT 1 FROM (SELECT made.id, made.kind FROM standing_decision AS made
+            WHERE made.publisher = statement.publisher AND made.words = statement.words
+            ORDER BY made.kind = 'confirm', made.made DESC, made.id DESC LIMIT 1) AS held
+        WHERE CASE held.kind WHEN 'confirm' THEN term.act IS NULL
+            ELSE NOT EXISTS (SELECT 1 FROM decision_value WHERE decision_value.decision = held.id) END)"""
+"""Whether a person found that a ``statement`` with its ``term`` says nothing of reuse."""
+
 DECISION_VIEWS: tuple[str, ...] = (
     """CREATE VIEW standing_decision AS SELECT decision.* FROM decision WHERE decision.kind <> 'undo'
         AND NOT EXISTS (SELECT 1 FROM decision AS undo WHERE undo.undoes = decision.id)""",

@@ -8,10 +8,9 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from db import evidence
+from db import evidence, reach
 from db.editions import digest_of
 from db.model import Dated, Reading, Words
-from db.reach import linked
 from db.search.fold import fold
 
 _CLAIMS = ("language", "subtitle", "section", "site_name", "modified")
@@ -58,7 +57,7 @@ def field_digest(reading: Reading, url: str) -> str:
             *(_value(getattr(reading, claim)) for claim in _CLAIMS),
             [tag.value for tag in reading.tags],
             reading.translations,
-            linked(reading.terms_links),
+            reach.linked(reading.terms_links),
         ]
     )
 
@@ -112,7 +111,7 @@ def write(connection: sqlite3.Connection, item: str, reading: Reading, *, url: s
     claims = (reading.language, reading.subtitle, reading.section, reading.site_name)
     values = [part for claim in claims for part in evidence.write_words(connection, claim)]
     connection.execute(
-        """UPDATE item SET kind = ?, url = ?, field_digest = ?, translations = ?, terms_links = ?, language = ?,
+        """UPDATE item SET kind = ?, url = ?, field_digest = ?, translations = ?, language = ?,
         language_evidence = ?,
         subtitle = ?, subtitle_evidence = ?, section = ?, section_evidence = ?, site_name = ?,
         site_name_evidence = ?,
@@ -122,7 +121,6 @@ def write(connection: sqlite3.Connection, item: str, reading: Reading, *, url: s
             url,
             digest,
             json.dumps(reading.translations, ensure_ascii=False),
-            linked(reading.terms_links),
             *values,
             *evidence.write_dated(connection, reading.modified),
             item,
@@ -142,5 +140,6 @@ def drop(connection: sqlite3.Connection, item: str) -> None:
     """Delete the row of *item* with its tags; nothing else may point to it any more."""
     old = _evidence_rows(connection, item)
     connection.execute("DELETE FROM tag WHERE item = ?", (item,))
+    reach.unlink(connection, item)
     connection.execute("DELETE FROM item WHERE id = ?", (item,))
     evidence.drop(connection, old)

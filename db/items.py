@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from archive.capture import Capture, CaptureKind
 from archive.exchange import Ending
-from db import aliases, answers, captures, editions, events, fields, refolding, restated, statements, witnesses
+from db import aliases, answers, captures, editions, events, fields, reach, refolding, restated, statements, witnesses
 from db.desk import Desk
 from db.entry import Change, Entry, Outcome
 from db.fields import ItemRow
@@ -242,6 +242,7 @@ class Fold:
         if digest != item.field_digest:
             self._desk.index.forget(item.id)
             fields.write(self._db, item.id, reading, url=home.url, digest=digest)
+            reach.link(self._db, item.id, reach.linked(reading.terms_links), at)
         return digest != item.field_digest or terms != item.terms_digest
 
     def _shown(self, item: ItemRow, capture: Capture, *, opened: str, outcome: Outcome) -> Change:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db import editions, evidence, fields, statements
+from db import editions, evidence, fields, reach, statements
 from db.desk import Desk
 
 _LATER = (
@@ -48,7 +48,9 @@ def _absorb(desk: Desk, item: str, other: str) -> None:
     # The row of a note names the id that the note uses, wherever that leads.
     connection.execute("UPDATE event SET item = ? WHERE item = ? AND capture IS NOT NULL", (item, other))
     mine, theirs = fields.row(connection, item), fields.row(connection, other)
-    if theirs.last_seen > mine.last_seen:
+    later = theirs if theirs.last_seen > mine.last_seen else mine
+    reach.merge(connection, item, other, later=later.id, seen=later.last_seen)
+    if later is theirs:
         _take_fields(desk, item, other)
     connection.execute(
         "UPDATE item SET first_seen = ?, terms_digest = '', field_digest = '' WHERE id = ?",

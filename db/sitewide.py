@@ -15,7 +15,7 @@ from db import statements
 from db.identity import url_key
 from db.instant import from_text, to_text
 from db.model import ItemTerm, StatementPlace, Term
-from db.reach import REACHES, folder_of
+from db.reach import REACHED, folder_of
 from db.statements import READ, READ_SHOWN, read_group
 
 _PLACES = tuple(StatementPlace)
@@ -107,7 +107,7 @@ def _of_terms_pages(connection: sqlite3.Connection, item: str, publisher: str, a
         f"""{READ_SHOWN} JOIN item ON item.id = :item
         LEFT JOIN item AS page ON page.id = term.item
         WHERE statement.publisher = :publisher AND statement.place IN ('terms page', 'site policy')
-        AND term.holder <> :item AND {REACHES}
+        AND term.holder <> :item AND {REACHED}
         AND {_NOW if at is None else _THEN} AND {_LIVE if at is None else _LIVE_THEN}
         ORDER BY term.first_seen, term.holder, position, number""",
         {"publisher": publisher, "item": item, "at": at},

@@ -32,10 +32,11 @@ _QUERIES: dict[str, str] = {
         ORDER BY publisher, key, origin, began, capture, position""",
     "item": f"""SELECT id, publisher, kind, url, first_seen, last_seen, gone, withheld, latest, latest_key,
         field_digest,
-        terms_digest, terms_links, credit_line, translations, language, {_pointed("language_evidence")}, subtitle,
+        terms_digest, credit_line, translations, language, {_pointed("language_evidence")}, subtitle,
         {_pointed("subtitle_evidence")}, section, {_pointed("section_evidence")}, site_name,
         {_pointed("site_name_evidence")}, modified, modified_precision, {_pointed("modified_evidence")}
         FROM item ORDER BY id""",
+    "linked": "SELECT item, since, keys FROM linked ORDER BY item, since",
     "item_alias": "SELECT id, publisher, key, item, source, first_seen, current FROM item_alias ORDER BY id",
     "edition": f"""SELECT item, opened, last_seen, stamp, digest, partial, title,
         {_pointed("title_evidence")}, published,

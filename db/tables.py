@@ -9,7 +9,7 @@ from archive.exchange import Ending, Truncation
 from archive.passage import Place
 from db.closed_sets import one_of
 from db.decision import DecisionField
-from db.decision_tables import DECISION_TABLES, DECISION_VIEWS, shown
+from db.decision_tables import DECISION_TABLES, DECISION_VIEWS, SAYS_NOTHING, shown
 from db.evidence import POINTING_INDEXES
 from db.model import (
     Act,
@@ -24,7 +24,7 @@ from db.model import (
     Role,
     StatementPlace,
 )
-from db.reach import REACHES
+from db.reach import LINKED_TABLE, REACHES
 
 
 class EventType(StrEnum):
@@ -114,8 +114,7 @@ TABLES: tuple[str, ...] = (
         kind TEXT NOT NULL {one_of("kind", (PageKind.ARTICLE, PageKind.PAGE))}, url TEXT NOT NULL,
         first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, gone TEXT, withheld TEXT,
         latest TEXT NOT NULL REFERENCES capture (id), latest_key TEXT NOT NULL, field_digest TEXT NOT NULL,
-        terms_digest TEXT NOT NULL, terms_links TEXT NOT NULL DEFAULT '', credit_line TEXT,
-        translations TEXT NOT NULL DEFAULT '[]',
+        terms_digest TEXT NOT NULL, credit_line TEXT, translations TEXT NOT NULL DEFAULT '[]',
         language TEXT, language_evidence INTEGER REFERENCES evidence (id),
         subtitle TEXT, subtitle_evidence INTEGER REFERENCES evidence (id),
         section TEXT, section_evidence INTEGER REFERENCES evidence (id),
@@ -123,6 +122,7 @@ TABLES: tuple[str, ...] = (
         modified TEXT, modified_precision TEXT {one_of("modified_precision", Precision)},
         modified_evidence INTEGER REFERENCES evidence (id)) STRICT""",
     "CREATE INDEX item_publisher ON item (publisher, id)",
+    LINKED_TABLE,
     """CREATE TABLE item_alias (
         id TEXT PRIMARY KEY, publisher TEXT NOT NULL, key TEXT NOT NULL, item TEXT NOT NULL REFERENCES item
         (id),
@@ -251,10 +251,10 @@ VIEWS: tuple[str, ...] = (
         (SELECT group_concat(words, '; ') FROM (
             SELECT words FROM (SELECT statement.words, term.position AS rank FROM term
             JOIN statement ON statement.id = term.statement
-            WHERE term.item = item.id AND term.superseded IS NULL AND term.number = 0
+            WHERE term.item = item.id AND term.superseded IS NULL AND term.number = 0 AND NOT {SAYS_NOTHING}
             UNION ALL SELECT statement.words, 1000 + term.position {_OF_TERMS_PAGES}
-            AND term.superseded IS NULL AND page.gone IS NULL) GROUP BY words ORDER BY min(rank), words))
-            AS terms_words,
+            AND term.superseded IS NULL AND page.gone IS NULL AND NOT {SAYS_NOTHING})
+            GROUP BY words ORDER BY min(rank), words)) AS terms_words,
         item.credit_line, item.first_seen, item.last_seen, item.gone
         FROM item JOIN edition ON edition.item = item.id AND edition.opened = ({_IN_FORCE})
         WHERE item.withheld IS NULL""",

@@ -167,6 +167,39 @@ def test_a_note_that_states_no_decision_we_know_changes_nothing_and_stays_an_eve
     assert read.connection.execute("SELECT count(*) FROM event WHERE type = 'decision'").fetchone() == (1,)
 
 
+@pytest.mark.parametrize("kind", ["set", "confirm"])
+def test_words_that_say_nothing_of_reuse_are_not_among_the_words_that_the_view_shows(
+    catalogue: Catalogue, decide: Any, made: Made, kind: str
+) -> None:
+    """A person may set that they say nothing, or let it stand that no rule understands them."""
+    rights, said = "All rights are with us.", "Texts may be republished with credit."
+    entry = made.saying(1, "/anaklia", rights, said)
+    assert entry.reading is not None
+    if kind == "confirm":
+        unread, other = entry.reading.statements
+        entry = replace(entry, reading=replace(entry.reading, statements=(replace(unread, terms=()), other)))
+    catalogue.add(entry)
+    terms = made.terms_page(2, "All of this is ours.")
+    catalogue.add(terms)
+    shown = "SELECT terms_words FROM items WHERE url LIKE '%/anaklia'"
+    before = f"{rights}; {said}; All of this is ours."
+    assert catalogue.connection.execute(shown).fetchone() == (before,)
+    about: dict[str, Any] = {"publisher": "institute", "field": "terms", "item": None, "edition": None}
+    made_of: dict[str, Any] = {"confirms": True} if kind == "confirm" else {"values": []}
+    first = decide(5, words=rights, **about, **made_of)
+    decide(6, words="All of this is ours.", **(about | {"values": []}))
+    assert catalogue.connection.execute(shown).fetchone() == (said,)
+    item = catalogue.item("https://institute.example/anaklia")
+    assert item is not None
+    assert [one.statement.words for one in item.terms if not one.statement.is_silent] == [said]
+    read_as = {"covers": "text", "act": "use", "permission": "ask"}
+    if kind == "set":
+        decide(7, words=rights, **(about | {"values": [read_as]}))
+        assert catalogue.connection.execute(shown).fetchone() == (f"{rights}; {said}",)
+    catalogue.add_note(made.note(8, NoteKind.DECISION, {"undo": first.id, "by": "Anna Nowak"}))
+    assert catalogue.connection.execute(shown).fetchone() == (f"{rights}; {said}",)
+
+
 # ── What wants a person ─────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from tests.db.conftest import Made
 
 SITE, WORDS = "https://institute.example", "Texts are free."
-PATHS = ("/a", "/b", "/old-a", "/pl/a", "/", "/terms", "/robots.txt")
-PLACES = {"/terms": StatementPlace.TERMS_PAGE, "/robots.txt": StatementPlace.SITE_POLICY}
+PATHS = ("/a", "/b", "/old-a", "/pl/a", "/", "/terms", "/section/terms", "/robots.txt")
+PLACES = {
+    "/terms": StatementPlace.TERMS_PAGE,
+    "/section/terms": StatementPlace.TERMS_PAGE,
+    "/robots.txt": StatementPlace.SITE_POLICY,
+}
 PACES = (timedelta(minutes=1), timedelta(seconds=0.3), timedelta(0))
 """How far captures are apart: other programs date all that they fetch in one second to one instant."""
 CAPTURES: tuple[dict[str, Any], ...] = ({}, {"ending": Ending.UNPROVED}, {"truncated": Truncation.DISCONNECT})
@@ -73,7 +77,9 @@ def _text(draw: st.DrawFn, made: Made, number: int, path: str) -> Entry:
     said = replace(made.statement(capture, draw(st.sampled_from(("Texts are free.", "Ask us.")))), place=place)
     statements = draw(st.sampled_from(((), (said,))))
     kind = PageKind.OTHER if path == "/robots.txt" else reading.kind
-    return Entry(capture, replace(reading, kind=kind, language=language, statements=statements))
+    links = draw(st.sampled_from(((), (), (f"{SITE}/section/terms/",))))
+    changed = replace(reading, kind=kind, language=language, statements=statements, terms_links=links)
+    return Entry(capture, changed)
 
 
 @st.composite

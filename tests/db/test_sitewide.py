@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -317,6 +318,31 @@ def test_a_page_that_links_to_the_terms_of_a_section_no_longer_is_out_of_their_r
     assert said(catalogue, "/news/b") == [FREE]
     catalogue.add(made.saying(3, "/news/b"))
     assert said(catalogue, "/news/b") == []
+    assert said(catalogue, "/news/b", 2, made) == [FREE]
+
+
+def test_a_link_to_the_terms_of_a_section_says_nothing_of_the_days_before_it(catalogue: Catalogue, made: Made) -> None:
+    linking = (f"https://institute.example{SECTION}",)
+    catalogue.add(made.terms_page(1, FREE, path=SECTION))
+    catalogue.add(made.saying(2, "/news/b"))
+    catalogue.add(made.saying(4, "/news/b", terms_links=linking))
+    assert [said(catalogue, "/news/b", at, made) for at in (2, 3, 4, 5)] == [[], [], [FREE], [FREE]]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+def test_an_item_that_moved_links_to_what_it_linked_to_where_it_was_then(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+) -> None:
+    linking = (f"https://institute.example{SECTION}",)
+    entries = [
+        made.terms_page(1, FREE, path=SECTION),
+        made.entry(2, "/news/old", statements=(), terms_links=linking),
+        made.entry(4, "/news/new", statements=()),
+        made.redirect(6, "/news/old", "/news/new"),
+    ]
+    with catalogue.transaction():
+        made.add_in_any_order(catalogue, [entries[index] for index in order])
+    assert [said(catalogue, "/news/old", at, made) for at in (3, 4, 6)] == [[FREE], [], []]
 
 
 def test_the_views_and_the_counts_know_how_far_the_terms_page_of_a_section_reaches(
