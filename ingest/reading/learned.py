@@ -33,6 +33,7 @@ from ingest.reading.page import Page, plain, visible
 from ingest.reading.printed_dates import Printed, american
 from ingest.reading.reader import PageReader
 from ingest.reading.spots import How, Spot, select
+from ingest.reading.tag_words import each_once
 from ingest.reading.trimming import Known
 
 WITNESS = "its usual place"
@@ -261,4 +262,4 @@ def tagged(page: Page, spot: Spot, offered: list[Candidate]) -> list[Candidate]:
         found = _said(offered, spot.at)
     else:
         found = [one for element in select(page.body, spot.at) for one in tags.one(element, WITNESS)]
-    return tags.each_once(found)
+    return each_once(found)

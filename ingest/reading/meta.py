@@ -3,6 +3,7 @@ elements."""
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Container, Iterator
 from functools import lru_cache
@@ -135,7 +136,12 @@ _SPELT = {Field.PUBLISHED: _SPELT_PUBLISHED.split(), Field.MODIFIED: _SPELT_MODI
 _SPELLINGS = frozenset(chain(*_SPELT.values()))
 _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|facebook\.com/", re.I)
 _TAGS = ("article:tag", "og:article:tag")
-_KEYWORDS = ("news_keywords", "parsely-tags", "sailthru.tags", "keywords", "dc.subject", "citation_keywords")
+_KEYWORDS = (
+    *("news_keywords", "parsely-tags", "sailthru.tags", "keywords", "dc.subject", "dcterms.subject"),
+    "citation_keywords",
+)
+_PART = re.compile(r"(?:&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});|[^,;])+", re.I)
+"""A keyword, with what some write in HTML twice ("Amber &amp;amp; Salt")."""
 
 
 def candidates(page: Page, fields: Container[Field] = frozenset(Field)) -> Iterator[Candidate]:
@@ -201,6 +207,7 @@ def _labelled(page: Page) -> Iterator[Candidate]:
 def _tags(page: Page) -> Iterator[Candidate]:
     for name in filter(page.named.__contains__, (*_TAGS, *_KEYWORDS)):
         for content, element in page.meta(name):
-            for part in re.split(r"[,;]", content):
-                if part.strip():
-                    yield Candidate(Field.TAG, plain(part), squeeze(part), f"meta {name}", Place.ATTRIBUTE, element)
+            for part in _PART.findall(content):
+                if words := squeeze(part):
+                    value = plain(html.unescape(words)) if "&" in words else plain(words)
+                    yield Candidate(Field.TAG, value, words, f"meta {name}", Place.ATTRIBUTE, element)

@@ -8,67 +8,34 @@ from itertools import takewhile
 from typing import Any
 
 from archive.locate import Place
+from ingest.reading import unlinked_tags
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.class_names import marks, says
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain, visible
+from ingest.reading.tag_words import HEADS, LABELS, MOST, each_once, tag_of
 from ingest.reading.zones import Zones
 
-_LABELLING = """tag, tags, tagged, tagged with, tagi, tematy, schlagwort, schlagwörter, schlagwoerter, schlagworte,
-    stichworte, stichwörter, themen, keyword, keywords, key words, słowa kluczowe, hasła, mots-clés, mots clés, mot-clé,
-    etiquetas, palabras clave, étiquettes, thèmes, trefwoorden, tagy, štítky, klíčová slova, kľúčové slová, теги, мітки,
-    ключові слова, метки, ключевые слова, темы, topics, filed under, parole chiave, argomenti, palavras-chave,
-    palavras chave, nyckelord, ämnesord, emneord, nøkkelord, nøgleord, avainsanat, asiasanat, kulcsszavak, címkék,
-    ključne besede, ključne riječi, cuvinte cheie, etichete, raktiniai žodžiai, atslēgvārdi, võtmesõnad,
-    λέξεις-κλειδιά, λέξεις κλειδιά, anahtar kelimeler, etiketler, kata kunci, từ khóa, タグ, 关键词, 關鍵詞,
-    关键字, 標籤, 标签, 키워드, 태그, كلمات مفتاحية, الكلمات المفتاحية, مילות מפתח, תגיות"""
-_LABELS = frozenset(" ".join(label.split()) for label in _LABELLING.split(","))
-"""What stands before a colon and tags."""
 _BEFORE_COLON = re.compile(r"\W*([^:：]{2,40}?)\s*[:：]\s*")
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:tags?|tag[_-]?links?|tag-?list|tags-?list|post-?tags|entry-?tags|article-?tags?|"
-    r"tagcloud|keywords|topics|article-?topics)(?:$|[\s_-])"
+    r"tagcloud|keywords|topics|article-?topics|(?:tag|topic|keyword)-?(?:pills|chips|badges))(?:$|[\s_-])"
 )
 _TAG_LINK = re.compile(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
 _CLOUD = re.compile(r"tag-?cloud|widget")
-_BLOCKS = frozenset({"p", "div", "span", "ul", "footer", "section", "dl", "li", "h4", "h5", "h6"})
+_BLOCKS = frozenset({"p", "div", "span", "ul", "footer", "section", "dl", "dt", "li", "h2", "h3", "h4", "h5", "h6"})
 _CATEGORY = re.compile(r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|post-categories)(?:$|[\s_-])")
 _CATEGORY_PATH = re.compile(r"/(?:category|categories|kategoria|kategorie|categoria|categorie|rubrik)/", re.I)
 _TAG_PAGE = re.compile(
     r"/(?:tags?|tagi|topics?|themen?|thema|tema|temas|temat|tematy|etiquetas?|keywords?|schlagwor\w+|stichwor\w+|mots?-cles?|sujets?|"
     r"stitky?|stitek|temata|emne|emner|aihe|amne|argomenti|argomento|onderwerp|onderwerpen|dossiers?)/[^/?#]+",
 )
-_HEADINGS = (
-    "tags,topics,related topics,keywords,filed under,more on,read more about,in this story,themen,schlagwörter,"
-    "schlagworte,stichworte,stichwörter,mehr lesen über,mehr zum thema,mehr zu,tagi,tematy,słowa kluczowe,"
-    "więcej na temat,mots-clés,mots clés,étiquettes,thèmes,sur le même sujet,temas,etiquetas,palabras clave,"
-    "argomenti,parole chiave,palavras-chave,trefwoorden,onderwerpen,štítky,témata,klíčová slova,ämnen,emner,"
-    "теги,метки,темы,ключевые слова,мітки,теми,etiketler,címkék"
-)
-_HEADS = frozenset(_HEADINGS.split(","))
-"""What a heading says over a list of tags."""
 _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
 _TOPIC = re.compile(r"tags?\b|topic|thema|kicker", re.I)
 LOOSE, ABOVE, FEW, ROW = 20, -40, 10, 30
-_NUMBER = re.compile(r"\d{5,}")
-_INTERNAL = "_"
-"""How a newsroom begins what only its own programs read."""
-_PLACED = re.compile(
-    r"(?:home-?\s?page|front-?\s?page|featured(?:\s+(?:post|article)s?)?|uncategori[sz]ed|sin\s+categoría|non\s+classé|"
-    r"strona\s+główna|bez\s+kategorii|wyróżnione|polecane|startseite|slider|unkategorisiert)(?:\s+slider)?|slider\s.*",
-    re.I,
-)
-"""Where on its site a newsroom puts a text, kept among its tags."""
-_LABELLED = re.compile(r"^([A-Z][\w ]{1,24}):\s+(\S.*)$")
-_SUBJECTS = frozenset(
-    {"category", "subject", "topic", "tag", "keyword", "theme", "thema", "tema", "kategorie", "kategoria"}
-)
-_KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[a-z0-9]+_[a-z0-9_-]+|[a-z0-9-]+\.(?:com|org|net|eu|co\.uk|[a-z]{2})")
-"""What only a system reads: a number of its own, a key, a host."""
-MOST = 40
 _FILED = "line of categories"
 """Heard where no line names tags."""
-_STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "JSON-LD keywords")
+_STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "meta dcterms.subject", "JSON-LD keywords")
 _SPELT = (
     *("meta og:article:tag", "meta parsely-tags", "meta sailthru.tags", "meta keywords", "itemprop keywords"),
     "meta citation_keywords",
@@ -87,25 +54,47 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     for link in marked:
         if not _category(link) and not zones.foreign(link):
             found["rel"] += one(link, "rel=tag")
-    named = {e for e in zones.marked(_CLASS, ("tag", "keyword", "topic")) if not says(_CLOUD, zones.marks[e])}
-    for _, element, tag, words in page.rows:
-        if tag not in _BLOCKS:
-            continue
-        if (":" in words or "：" in words) and _labelled(words):
-            found["label"] += _listed(element, words, zones)
-        elif len(words) < 30 and words.casefold().rstrip(" :") in _HEADS:
-            found["headed"] += _headed(zones, element)
-        elif element in named and not zones.foreign(element):
-            for link in element.iter("a"):
-                found["class"] += one(link, "tag block")
+    for link in leading:
+        if says(_TAG_LINK, zones.marks[link]) and _own(zones, link):
+            found["class"] += one(link, "tag link")
+    _listed_in_rows(page, zones, found)
     tagged = [candidate for candidate in found["label"] if candidate.witness != _FILED]
     found["label"] = tagged or found["label"]
     return found
 
 
+def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]]) -> None:
+    """Add what labelled lines, headed lists and blocks of tags say, in the order of the page."""
+    named = {e for e in zones.marked(_CLASS, ("tag", "keyword", "topic")) if not says(_CLOUD, zones.marks[e])}
+    blocks: list[tuple[int, list[Candidate]]] = []
+    for _, element, tag, words in reversed(page.rows):
+        if tag not in _BLOCKS:
+            continue
+        if (":" in words or "：" in words) and _labelled(words):
+            found["label"] += _listed(element, words, zones)
+        elif len(words) < 30 and words.casefold().rstrip(" :") in HEADS:
+            found["headed"] += _headed(zones, element)
+        elif element in named and not zones.foreign(element):
+            links = _links_of(element, words)
+            for link in links:
+                found["class"] += one(link, "tag block")
+            if not links and (listed := unlinked_tags.in_block(zones, element)) and _own(zones, element):
+                blocks.append((abs(zones.distance(element)), listed))
+        elif words[0] == "#" and (hashed := unlinked_tags.hashed(element, words)) and not zones.foreign(element):
+            blocks.append((abs(zones.distance(element)), hashed))
+    found["unlinked"] = min(blocks, key=lambda block: block[0])[1] if blocks else []
+
+
+def _links_of(element: Any, words: str) -> list[Any]:
+    """Return the links in *element*, a block of tags; or the one that it stands in, where that says no more."""
+    links = list(element.iter("a"))
+    around = element.getparent()
+    return [around] if not links and around.tag == "a" and visible(around) == words else links
+
+
 def _labelled(words: str) -> bool:
     label = _BEFORE_COLON.match(words)
-    return label is not None and label[1].casefold() in _LABELS
+    return label is not None and label[1].casefold() in LABELS
 
 
 def _by_address(page: Page, zones: Zones, leading: list[Any]) -> list[Candidate]:
@@ -149,15 +138,20 @@ def _stands_alone(link: Any) -> bool:
     return len(plain(" ".join([around.text or "", *(child.tail or "" for child in around)]))) <= LOOSE
 
 
-def _own(zones: Zones, element: Any) -> bool:
-    """Say whether *element* stands in the article's own part, or in its list of topics, which may be a menu by name."""
+def _own(zones: Zones, element: Any, *, headed: bool = False) -> bool:
+    """Say whether *element* stands in the article's own part, or in its list of topics, which may be a menu by name.
+
+    A list that is *headed* may follow the article in the page's main part.
+    """
     inside = list(takewhile(lambda above: above is not zones.container, element.iterancestors()))
     marked = [above for above in inside if says(_CLASS, zones.marks[above])]
     if zones.foreign(marked[-1].getparent() if marked else element):
         return False
     if zones.container is None:
         return zones.distance(element) > ABOVE
-    return zones.container in element.iterancestors()
+    if zones.container in element.iterancestors():
+        return True
+    return headed and any(a.tag == "main" and zones.container in a.iter("article") for a in element.iterancestors())
 
 
 def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
@@ -166,9 +160,12 @@ def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
         element = element.getparent()
     rows = [[a for a in sibling.iter("a") if visible(a)] for sibling in element.itersiblings()]
     links = rows[0] if rows and len(rows[0]) > 1 else [a for row in takewhile(lambda r: len(r) == 1, rows) for a in row]
-    if len(links) <= MOST and all(len(visible(a).split()) <= 4 for a in links) and _own(zones, element):
-        for link in links:
-            yield from one(link, "headed list")
+    if len(links) > MOST or any(len(visible(a).split()) > 4 for a in links) or not _own(zones, element, headed=True):
+        return
+    for link in links:
+        yield from one(link, "headed list")
+    if not links:
+        yield from unlinked_tags.below(element)
 
 
 def _category(link: Any) -> bool:
@@ -182,9 +179,12 @@ def _category(link: Any) -> bool:
 
 
 def one(link: Any, witness: str) -> Iterator[Candidate]:
+    """Yield the tag that *link* names, without how many texts there are, if its last element counts them."""
     words = visible(link)
-    value = plain(words).lstrip("#").strip(" ,;")
-    if value and len(value) <= 80 and not _NUMBER.fullmatch(value):
+    counted = visible(link[-1]) if len(link) else ""
+    if counted.isdigit() and counted != words:
+        words = words.removesuffix(counted)
+    if value := tag_of(plain(words)):
         yield Candidate(Field.TAG, value, value, witness, Place.TEXT, link)
 
 
@@ -217,8 +217,8 @@ def choose(
     seen = {fold(c.value) for found in shown.values() for c in found}
     about = f"{fold(title)} {' '.join(seen)}"
     stated = [_of_the_text(by_witness.get(name, []), sites, about) for name in (*_STATED, *_SPELT)]
-    order = [shown["rel"], shown["label"], *stated[: len(_STATED)], shown["headed"], shown["class"], shown["led"]]
-    order += stated[len(_STATED) :]
+    order = [shown["rel"], shown["label"], *stated[: len(_STATED)]]
+    order += [*(shown[name] for name in ("headed", "class", "led", "unlinked")), *stated[len(_STATED) :]]
     chosen = _shown_too(next((found for found in order if found), []), stated, seen)
     alone = {fold(c.value) for c in chosen}
     if len(alone) == 1:
@@ -235,30 +235,3 @@ def _of_the_text(found: list[Candidate], sites: frozenset[str], about: str) -> l
 def _shown_too(chosen: list[Candidate], stated: list[list[Candidate]], seen: set[str]) -> list[Candidate]:
     """Return *chosen*; or, where the page shows none of them, the first *stated* that it shows some of."""
     return next((found for found in (chosen, *stated) if seen & {fold(c.value) for c in found}), chosen)
-
-
-def _plainly(found: list[Candidate]) -> list[Candidate]:
-    """Return *found* without what a system keeps for itself, where it labels what it keeps ("Page Type: Article"): of
-    these only what the label calls a subject, without the label.
-    """
-    labelled = [match for c in found if (match := _LABELLED.match(c.value))]
-    if len(labelled) < 2:
-        return [c for c in found if not _KEY.fullmatch(c.value)]
-    kept = []
-    for candidate in found:
-        match = _LABELLED.match(candidate.value)
-        if match and match[1].casefold() in _SUBJECTS:
-            kept.append(candidate._replace(value=match[2], words=match[2]))
-        elif match is None and not _KEY.fullmatch(candidate.value):
-            kept.append(candidate)
-    return kept
-
-
-def each_once(chosen: list[Candidate]) -> list[Candidate]:
-    """Return the tags without numbers, each once, at most MOST."""
-    kept: dict[str, Candidate] = {}
-    for candidate in _plainly(chosen[:MOST]):
-        internal = candidate.value.startswith(_INTERNAL) or _PLACED.fullmatch(candidate.value)
-        if not internal and not _NUMBER.fullmatch(candidate.value):
-            kept.setdefault(fold(candidate.value) or candidate.value, candidate)
-    return list(kept.values())

@@ -1,0 +1,98 @@
+"""Tag words: which words of a list of tags are tags, and which are the page's own or the newsroom's."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.reading.candidate import Candidate
+from ingest.reading.judge import fold
+
+LABELLING = """tag, tags, tagged, tagged with, tagi, tematy, schlagwort, schlagwörter, schlagwoerter, schlagworte,
+    stichworte, stichwörter, themen, keyword, keywords, key words, słowa kluczowe, hasła, mots-clés, mots clés, mot-clé,
+    etiquetas, palabras clave, étiquettes, thèmes, trefwoorden, tagy, štítky, klíčová slova, kľúčové slová, теги, мітки,
+    ключові слова, метки, ключевые слова, темы, topics, filed under, parole chiave, argomenti, palavras-chave,
+    palavras chave, nyckelord, ämnesord, emneord, nøkkelord, nøgleord, avainsanat, asiasanat, kulcsszavak, címkék,
+    ključne besede, ključne riječi, cuvinte cheie, etichete, raktiniai žodžiai, atslēgvārdi, võtmesõnad,
+    λέξεις-κλειδιά, λέξεις κλειδιά, anahtar kelimeler, etiketler, kata kunci, từ khóa, タグ, 关键词, 關鍵詞,
+    关键字, 標籤, 标签, 키워드, 태그, كلمات مفتاحية, الكلمات المفتاحية, מילות מפתח, תגיות"""
+LABELS = frozenset(" ".join(label.split()) for label in LABELLING.split(","))
+"""What stands before a colon and tags."""
+_HEADINGS = (
+    "tags,topics,related topics,keywords,filed under,more on,read more about,in this story,themen,schlagwörter,"
+    "schlagworte,stichworte,stichwörter,mehr lesen über,mehr zum thema,mehr zu,tagi,tematy,słowa kluczowe,"
+    "więcej na temat,mots-clés,mots clés,étiquettes,thèmes,sur le même sujet,temas,etiquetas,palabras clave,"
+    "argomenti,parole chiave,palavras-chave,trefwoorden,onderwerpen,štítky,témata,klíčová slova,ämnen,emner,"
+    "теги,метки,темы,ключевые слова,мітки,теми,etiketler,címkék"
+)
+HEADS = frozenset(_HEADINGS.split(","))
+"""What a heading says over a list of tags."""
+_CALLED = LABELS | HEADS
+_CONTROL = re.compile(
+    r"""(?:show|see|view|load|explore|browse)\s(?:more|all|less|fewer)(?:\s[\w ]{1,20})?|more|more\s(?:tags|topics)|
+    less|all\s(?:tags|topics|keywords)|\+?\s*(?:follow|following|unfollow)(?:\s(?:this\s)?(?:tag|topic))?|
+    edit(?:\s(?:tags|topics))?|manage\s(?:tags|topics)|\+\s?\d{1,3}(?:\smore)?|
+    mehr(?:\s(?:anzeigen|zeigen|laden|themen|tags))?|weniger(?:\sanzeigen)?|alle\s(?:themen|tags|anzeigen|schlagw\w+)|
+    (?:themen|tags)\s(?:bearbeiten|verwalten|anzeigen)|folgen|
+    voir\s(?:plus|tout|moins|tous\sles\s\w+)|suivre|ver\s(?:más|mais|menos|todos?|todas)(?:\s[\w ]{1,20})?|seguir|
+    więcej|(?:pokaż|zobacz)\s(?:więcej|wszystkie|mniej)(?:\s\w+)?|wszystkie\s(?:tagi|tematy)|obserwuj|
+    mostra\s(?:altro|tutti|di\spiù)|vedi\stutti|segui|toon\s(?:meer|alle\w*)|vis\s(?:mere?|alle)|visa\s(?:mer|alla)|
+    følg|följ|zobrazit\s(?:více|vše)|показать\s(?:ещё|еще|все)""",
+    re.I | re.X,
+)
+"""What a list offers to be done with it."""
+_COUNT = re.compile(r"\s*[(\[]\d{1,5}[)\]]$")
+NUMBER = re.compile(r"\d{5,}")
+_INTERNAL = "_"
+"""How a newsroom begins what only its own programs read."""
+_PLACED = re.compile(
+    r"(?:home-?\s?page|front-?\s?page|featured(?:\s+(?:post|article)s?)?|uncategori[sz]ed|sin\s+categoría|non\s+classé|"
+    r"strona\s+główna|bez\s+kategorii|wyróżnione|polecane|startseite|slider|unkategorisiert)(?:\s+slider)?|slider\s.*",
+    re.I,
+)
+"""Where on its site a newsroom puts a text, kept among its tags."""
+_LABELLED = re.compile(r"^([A-Za-z][\w ]{1,24}):\s*(\S.*)$")
+_SUBJECTS = frozenset(
+    {"category", "subject", "topic", "tag", "keyword", "theme", "thema", "tema", "kategorie", "kategoria"}
+)
+_KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[a-z0-9]+_[a-z0-9_-]+|[a-z0-9-]+\.(?:com|org|net|eu|co\.uk|[a-z]{2})")
+"""What only a system reads: a number of its own, a key, a host."""
+MOST = 40
+
+
+def tag_of(words: str) -> str:
+    """Return the tag that *words*, an entry of a list, name; "" where they name none: they are the list's own label, or
+    offer something to be done with it, or are a number.
+    """
+    value = _COUNT.sub("", words.lstrip("#").strip(" ,;"))
+    if not value or len(value) > 80 or NUMBER.fullmatch(value) or _CONTROL.fullmatch(value):
+        return ""
+    return "" if value.rstrip(" :：").casefold() in _CALLED else value
+
+
+def _plainly(found: list[Candidate]) -> list[Candidate]:
+    """Return *found* without what a system keeps for itself, where it labels what it keeps ("Page Type: Article"): of
+    these only what the label calls a tag, or else a subject, without the label.
+    """
+    labelled = [match for c in found if (match := _LABELLED.match(c.value))]
+    if len(labelled) < 2:
+        return [c for c in found if not _KEY.fullmatch(c.value)]
+    named = {match[1].casefold() for match in labelled}
+    subjects = {"tag"} if "tag" in named else _SUBJECTS
+    kept = []
+    for candidate in found:
+        match = _LABELLED.match(candidate.value)
+        if match and match[1].casefold() in subjects:
+            kept.append(candidate._replace(value=match[2], words=match[2]))
+        elif match is None and not _KEY.fullmatch(candidate.value):
+            kept.append(candidate)
+    return kept
+
+
+def each_once(chosen: list[Candidate]) -> list[Candidate]:
+    """Return the tags without numbers, each once, at most MOST."""
+    kept: dict[str, Candidate] = {}
+    for candidate in _plainly(chosen[:MOST]):
+        internal = candidate.value.startswith(_INTERNAL) or _PLACED.fullmatch(candidate.value)
+        if not internal and not NUMBER.fullmatch(candidate.value):
+            kept.setdefault(fold(candidate.value) or candidate.value, candidate)
+    return list(kept.values())

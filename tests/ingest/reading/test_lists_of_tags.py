@@ -1,0 +1,135 @@
+"""Lists of tags as publishing systems print them: linked or not, under a label or in a block called so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.model import Reading
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+TITLE = "<title>The Amber Road Reopens</title>"
+WANTED = ["Amber", "Old tolls"]
+
+
+def tags(reading: Reading) -> list[str]:
+    return [tag.value for tag in reading.tags]
+
+
+UNLINKED = {
+    "a list": '<ul class="news-list-tags"><li>Amber</li><li>Old tolls</li></ul>',
+    "a field with its label": '<div class="field--name-field-tags"><div>Tags</div><div><div>Amber</div>'
+    "<div>Old tolls</div></div></div>",
+    "pills": '<div class="Post_tagsContainer__V2w"><span class="pill">Amber</span><span>Old tolls</span></div>',
+    "buttons": '<div class="tags"><button>Amber</button><button>Old tolls</button></div>',
+    "topics": '<div class="topics"><div class="topic">Amber</div><div class="topic">Old tolls</div></div>',
+    "hashtags": "<p>#Amber #Old_tolls</p>",
+    "a term and its definition": "<dl><dt>Tags</dt><dd>Amber, Old tolls</dd></dl>",
+    "a line below a heading": "<h4>Keywords</h4><div>Amber, Old tolls</div>",
+}
+
+
+@pytest.mark.parametrize("system", UNLINKED)
+def test_tags_that_lead_nowhere_are_read_from_a_block_of_their_own(
+    make_page: PageMaker, read_page: Read, system: str
+) -> None:
+    found = tags(read_page(make_page(head=TITLE, bottom=UNLINKED[system])))
+    assert [tag.replace("_", " ") for tag in found] == WANTED
+
+
+NO_TAGS = {
+    "a day and a time to read": '<div class="tags"><span>12 May 2026</span><span>5 min read</span></div>',
+    "a day among them": '<div class="tags"><span>Amber</span><span>12 May 2026</span></div>',
+    "counts": '<div class="tags"><span>Amber</span><b>38</b><span>texts</span></div>',
+    "a sentence": '<div class="topics"><p>The road is open.</p><p>Carters are glad of it.</p></div>',
+    "one entry without a label": '<div class="tags"><span>New</span></div>',
+    "a filter": '<div class="tags filter-bar"><span>Amber</span><span>Old tolls</span></div>',
+    "fields to fill in": '<div class="tags"><input name="a"><span>Amber</span><span>Old tolls</span></div>',
+    "a line with one hashtag": "<p>#Amber road</p>",
+    "the tags of another text": '<div class="related-posts"><div class="tags"><i>Salt</i><i>Ferry</i></div></div>',
+    "a heading above the text": "<h4>Topics</h4><p>Amber, tolls and what the carters think of both.</p>",
+    "one word below a heading": "<h4>Topics</h4><div>Amber</div>",
+}
+
+
+@pytest.mark.parametrize("block", NO_TAGS)
+def test_what_is_no_list_of_subjects_is_not_read_as_tags(make_page: PageMaker, read_page: Read, block: str) -> None:
+    assert tags(read_page(make_page(head=TITLE, bottom=NO_TAGS[block]))) == []
+
+
+def test_tags_that_the_page_prints_stand_before_what_it_tells_search_engines(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    head = f'{TITLE}<meta name="keywords" content="best amber road, amber road guide, cheap amber road">'
+    assert tags(read_page(make_page(head=head, bottom=UNLINKED["a list"]))) == WANTED
+
+
+def test_the_block_nearest_to_the_headline_is_the_text_s(make_page: PageMaker, read_page: Read) -> None:
+    other = '<div class="card"><div class="tags"><span>Salt</span><span>Ferries</span></div></div>'
+    assert tags(read_page(make_page(head=TITLE, bottom=UNLINKED["a list"] + other))) == WANTED
+
+
+CONTROLS = "Show more,More,+3 more,Follow,All topics,Themen bearbeiten,Alle Themen,Voir plus,Ver más,Pokaż więcej,Tags:"
+
+
+@pytest.mark.parametrize("control", CONTROLS.split(","))
+def test_what_a_list_offers_to_do_with_it_is_no_tag(make_page: PageMaker, read_page: Read, control: str) -> None:
+    listed = f'<a href="/t/1">Amber</a> <a href="/t/2">Old tolls</a> <a href="/t">{control}</a>'
+    assert tags(read_page(make_page(head=TITLE, bottom=f'<div class="article-tags">{listed}</div>'))) == WANTED
+
+
+@pytest.mark.parametrize("name", ["More Europe", "Following orders", "All the king's men", "Follow the money"])
+def test_a_tag_that_begins_as_a_control_does_is_a_tag(make_page: PageMaker, read_page: Read, name: str) -> None:
+    listed = f'<a href="/t/1">Amber</a> <a href="/t/2">{name}</a>'
+    assert tags(read_page(make_page(head=TITLE, bottom=f'<div class="article-tags">{listed}</div>'))) == ["Amber", name]
+
+
+def test_how_many_texts_a_tag_has_is_no_part_of_it(make_page: PageMaker, read_page: Read) -> None:
+    listed = '<a href="/t/1">Amber (12)</a> <a href="/t/2">Old tolls<span>3</span></a> <a href="/t/3">Agenda 2030</a>'
+    found = tags(read_page(make_page(head=TITLE, bottom=f'<div class="article-tags">{listed}</div>')))
+    assert found == [*WANTED, "Agenda 2030"]
+
+
+def test_a_link_to_a_tag_that_is_called_so_counts_in_a_line_with_other_words(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    line = 'Published 21 November 2019 · Tagged with <a href="/blog/tags/a" class="tag">Amber</a> '
+    line += '<a href="/blog/tags/t" class="tag">Old tolls</a>'
+    assert tags(read_page(make_page(head=TITLE, bottom=f'<p class="meta">{line}</p>'))) == WANTED
+    assert tags(read_page(make_page(head=TITLE, bottom=f'<p class="meta">{line.replace("tags/", "")}</p>'))) == []
+
+
+def test_a_link_that_holds_nothing_but_a_tag_is_one(make_page: PageMaker, read_page: Read) -> None:
+    listed = "".join(f'<a href="/list/{n}"><span class="tag-like">{name}</span></a>' for n, name in enumerate(WANTED))
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{listed}</div>"))) == WANTED
+    card = '<a href="/other"><span class="tag">Salt</span> Salt prices fall again</a>'
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{card}</div>"))) == []
+
+
+def test_a_list_that_follows_the_article_in_the_main_part_is_its_own(make_page: PageMaker, read_page: Read) -> None:
+    listed = '<ul><li><a href="/a/1">Amber</a></li><li><a href="/a/2">Old tolls</a></li></ul>'
+    after = f"</article><section><div><h4>Read more about</h4></div>{listed}</section>"
+    page = make_page(head=TITLE, bottom="")
+    assert tags(read_page(page.replace("</article>", after))) == WANTED
+    assert tags(read_page(page.replace("</main>", f"</main><section><h4>Topics</h4>{listed}</section>"))) == []
+
+
+def test_keywords_written_in_html_twice_are_read_whole(make_page: PageMaker, read_page: Read) -> None:
+    said = "Amber &amp;amp; salt, carters&amp;#39; rights; tolls"
+    head = f'{TITLE}<meta name="keywords" content="{said}">'
+    assert tags(read_page(make_page(head=head, bottom=""))) == ["Amber & salt", "carters' rights", "tolls"]
+
+
+def test_of_keywords_with_and_without_the_label_tag_only_tags_are_tags(make_page: PageMaker, read_page: Read) -> None:
+    said = '["Lite:true", "Tag:Amber", "Tag:Old tolls", "Topic:Business", "Elevated:false"]'
+    data = (
+        f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "x", "keywords": {said}}}</script>'
+    )
+    assert tags(read_page(make_page(head=TITLE + data, bottom=""))) == WANTED
+
+
+def test_subjects_in_the_newer_dublin_core_are_tags(make_page: PageMaker, read_page: Read) -> None:
+    head = f'{TITLE}<meta name="DCTERMS.subject" content="Amber; Old tolls">'
+    assert tags(read_page(make_page(head=head, bottom=""))) == WANTED
