@@ -35,6 +35,7 @@ from ingest.reading import (
     judge,
     kinds,
     language,
+    lede,
     links,
     meta,
     microdata,
@@ -117,7 +118,7 @@ class PageReader:
     @cached_property
     def lede(self) -> Candidate | None:
         """The line that stands below the headline, if the page marks one."""
-        return titles.lede(self.page, self._heading())
+        return lede.lede(self.page, self._heading())
 
     def _heading(self) -> Any:
         return self.zones.headline
@@ -231,8 +232,7 @@ class PageReader:
     def _title(self) -> Words | None:
         chosen, losers = titles.choose(
             self.offered[Field.TITLE],
-            titles.headline(self.zones),
-            titles.from_title(self.page),
+            self.zones,
             titles.Affixes(self._named(), frozenset(judge.fold(c.value) for c in self.offered[Field.SECTION])),
         )
         while chosen is not None and (said := self._claim(chosen)) is None and losers:

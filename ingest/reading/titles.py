@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, pairwise, takewhile
-from typing import Any
-
-from lxml import etree
+from itertools import pairwise
 
 from archive.locate import Place
-from ingest.reading import dates
+from ingest.reading import heading as headings
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.class_names import marks, says
 from ingest.reading.judge import fold
-from ingest.reading.page import Page, plain, visible
+from ingest.reading.page import Page
 from ingest.reading.zones import GENERIC, Zones
 
 SEPARATOR = re.compile(r"\s+[|–—·•»«›:/~-]+\s+|\s*[|»›]\s*|\s+::\s+|:\s+|\s+[-–—]|\s*—\s*")
@@ -28,77 +23,16 @@ _GENRES = """opinion opinions analysis editorial news blog podcast interview op 
     opinioni analisi analys ledare debatt"""
 _GENRE = frozenset(_GENRES.split()) | {"op ed"}
 """What a publisher adds to a headline to say of what kind the text is."""
+_FORMS = """report reports brief briefing policybrief policypaper workingpaper researchpaper factsheet paper article
+    insight research statement event publication pressrelease pressemitteilung presseinformation studie bericht
+    raport komunikat publikacja informe comunicado estudio communiqué rapport étude note pressmeddelande persbericht"""
+_FORM = frozenset(_FORMS.split())
+"""What it adds with a stroke to say in what form the text comes; without spaces, as some say two words."""
 _HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
+_SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")
+"""A title in the form of an address, which some systems state where none was written."""
 _STROKES = frozenset("/|│｜»")
 _DATED = re.compile(r"^\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\)?\s*[-–—|:]+\s*(?=\S{2})")
-
-
-_LEDE = re.compile(
-    r"(?:^|[\s_-])(?:leads?|lede|leadin|dek|deck|teaser|intro|introduction|standfirst|stand-?first|summary|subtitle|"
-    r"sub-?title|subhead(?:line|ing)?|sub-?head|abstract|excerpt|chapo|entradilla|bajada|sommario|ingress|perex|"
-    r"zajawka|vorspann|einleitung|strapline|tagline|article-?description|description)(?:$|[\s_-])"
-)
-_KICKER = re.compile(
-    r"(?:^|[\s_-])(?:kicker|over-?line|eyebrow|dachzeile|top-?line|roof-?line|over-?title|sur-?title|sur-?titre|"
-    r"ante-?titulo|volanta|occhiello|nadtytul|super-?headline|pre-?title|tagline|spitzmarke)(?:$|[\s_-])",
-    re.I,
-)
-_NO_LEDE = frozenset({"a", "figure", "figcaption", "aside", "nav", "footer", "form", "li"})
-_LEDE_TAGS = frozenset({"p", "div", "h2", "h3", "section", "span"})
-SHORTEST_LEDE, LONGEST_LEDE, REACH = 40, 700, 45
-
-
-def lede(page: Page, head: Any) -> Candidate | None:
-    """Return the line that the page prints below its headline, the element *head*, and marks as such, or None."""
-    if head is None:
-        return None
-    near = set(islice((a for a in head.iterancestors() if a.tag not in ("body", "html")), 4))
-    for element in islice(_following(head), REACH):
-        if element.tag not in _LEDE_TAGS or not says(_LEDE, marks(element)):
-            continue
-        words = page.short.get(element, "")
-        if not SHORTEST_LEDE <= len(words) <= LONGEST_LEDE or next(element.iter("a", "time"), None) is not None:
-            continue
-        above = list(takewhile(lambda a: a not in near, element.iterancestors()))
-        if any(a.tag in _NO_LEDE or a.tag == "body" for a in above) or next(dates.find(words[-80:]), None) is not None:
-            continue
-        return Candidate(Field.SUBTITLE, plain(words), words, "line below the headline", Place.TEXT, element)
-    return None
-
-
-def _following(element: Any) -> Iterator[Any]:
-    """Yield the elements after *element* in document order, without what it holds."""
-    node = element
-    while node is not None:
-        after = node.getnext()
-        while after is None and node is not None:
-            node = node.getparent()
-            after = node.getnext() if node is not None else None
-        if after is None:
-            return
-        yield from after.iter(etree.Element)
-        node = after
-
-
-def headline(zones: Zones) -> Candidate | None:
-    """Return what the headline element says, or None where the page has none."""
-    if zones.headline is None:
-        return None
-    words = visible(zones.headline)
-    return Candidate(Field.TITLE, plain(words), words, "h1", Place.TEXT, zones.headline) if words else None
-
-
-def _without_kicker(heading: Candidate, stated: set[str]) -> Candidate:
-    """Return *heading* without what an element at its beginning is marked to say over the headline, unless a title is
-    *stated* that has both.
-    """
-    words = heading.words
-    for element in heading.element.iterdescendants():
-        said = visible(element) if says(_KICKER, marks(element)) else ""
-        if said and words.startswith(said):
-            words = words[len(said) :].lstrip(" :-–—|·•")
-    bare_of_it = len(words.split()) > 1 and fold(heading.value) not in stated
-    return heading._replace(value=plain(words), words=words) if bare_of_it else heading
 
 
 def from_title(page: Page) -> Candidate | None:
@@ -166,7 +100,7 @@ def _leads(title: str, part: re.Match[str], affixes: Affixes) -> bool:
     if part[0].strip() not in _STROKES or len(title[part.end() :].split()) < 3:
         return False
     said = fold(title[: part.start()])
-    return said in affixes.sections or said in _GENRE or said in GENERIC
+    return said in affixes.sections or said in _GENRE or said in GENERIC or said.replace(" ", "") in _FORM
 
 
 def _cut(title: str, parts: list[re.Match[str]], affixes: Affixes) -> int | None:
@@ -196,9 +130,7 @@ def names_site(part: str, sites: frozenset[str]) -> bool:
     )
 
 
-def choose(
-    offered: list[Candidate], heading: Candidate | None, title: Candidate | None, affixes: Affixes
-) -> tuple[Candidate | None, list[Candidate]]:
+def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Candidate | None, list[Candidate]]:
     """Choose the title; return it with those that lost.
 
     Rules: the heading that ``title`` holds, or that shares a third of its words with the first structured title; else
@@ -208,10 +140,11 @@ def choose(
     Args:
         offered: structured titles, the most trusted first.
     """
-    trimmed = [c for c in (_trim(c, affixes) for c in offered) if c]
-    head = _trim(_without_kicker(heading, {fold(c.value) for c in trimmed}), affixes) if heading else None
-    page_title = _trim(title, affixes) if title else None
+    heading, title = headings.headline(zones), from_title(zones.page)
+    trimmed = [c for c in (_trim(c, affixes) for c in offered if not _SLUG.fullmatch(c.value)) if c]
     said = fold(title.value) if title else ""
+    head = _trim(headings.alone(heading, {fold(c.value) for c in trimmed}, said), affixes) if heading else None
+    page_title = _trim(title, affixes) if title else None
     ranked = _longer(head, page_title, trimmed) if head else []
     if head and title and len(fold(head.value)) > 3 and fold(head.value) in said and not _one_word(head, title):
         ranked.append(head)
@@ -223,9 +156,15 @@ def choose(
     ranked += [c for c in (*trimmed[:1], head, *trimmed[1:], page_title) if c]
     if not ranked:
         return None, []
-    best = ranked[0]
+    best = next((c for c in (*trimmed, *_parts(page_title)) if _in_small_letters(c, ranked[0])), ranked[0])
     losers = {fold(c.value): c for c in (*trimmed, head, page_title) if c and fold(c.value) != fold(best.value)}
     return best, list(losers.values())
+
+
+def _in_small_letters(offered: Candidate, chosen: Candidate) -> bool:
+    """Say whether *offered* says in small letters what the *chosen* title says in capitals alone."""
+    shouted = chosen.value.isupper() and not offered.value.isupper() and " " in chosen.value
+    return shouted and offered.value.upper() == chosen.value
 
 
 def _one_word(head: Candidate, title: Candidate) -> bool:
@@ -245,6 +184,8 @@ def _longer(head: Candidate, page_title: Candidate | None, trimmed: list[Candida
     ranked += [c for c in trimmed if fold(c.value) != shown and _tight(c.value) == _tight(head.value)]
     if shown not in stated:
         ranked += [c for c in (*trimmed, *_parts(page_title)) if _kicked(head, fold(c.value))]
+    if head.value.endswith(":"):  # a heading that goes on in another element
+        ranked += [c for c in trimmed if shown in fold(c.value) and fold(c.value) in whole]
     return ranked
 
 

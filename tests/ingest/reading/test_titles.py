@@ -145,3 +145,50 @@ def test_a_headline_in_the_data_with_its_kicker_is_whole_where_the_title_has_bot
 
 def test_a_title_is_without_the_host_that_stands_before_it(make_page: PageMaker, read_page: Read) -> None:
     assert title(read_page(make_page(head=f"<title>institute.example {SHOWN}</title>", top=""))) == SHOWN
+
+
+@pytest.mark.parametrize("below", ['<span class="subtitle">{}</span>', "<br><small>{}</small>"])
+def test_a_line_below_that_the_heading_marks_is_no_part_of_the_title(
+    make_page: PageMaker, read_page: Read, below: str
+) -> None:
+    said = "Who pays for the journey along the border"
+    top = f"<h1>{SHOWN}{below.format(said)}</h1>"
+    assert title(read_page(make_page(head=f"<title>{SHOWN} | Example Institute</title>", top=top))) == SHOWN
+    both = f"<title>{SHOWN} {said}</title>"
+    assert title(read_page(make_page(head=both, top=top.replace("<span", " <span")))) == f"{SHOWN} {said}"
+
+
+def test_a_sign_to_link_to_a_heading_is_no_part_of_it(make_page: PageMaker, read_page: Read) -> None:
+    top = f'<h1>{SHOWN}<a href="#top">¶</a></h1>'
+    assert title(read_page(make_page(head=f"<title>{SHOWN}</title>", top=top))) == SHOWN
+    assert title(read_page(make_page(head="<title>What is new in C#</title>", top="<h1>What is new in C#</h1>"))) == (
+        "What is new in C#"
+    )
+
+
+def test_a_title_in_capitals_gives_way_to_the_same_in_small_letters(make_page: PageMaker, read_page: Read) -> None:
+    top = f"<h1>{SHOWN.upper()}</h1>"
+    assert title(read_page(make_page(head=f"<title>{SHOWN} - Example Institute</title>", top=top))) == SHOWN
+    assert title(read_page(make_page(head=f"<title>{SHOWN.upper()}</title>", top=top))) == SHOWN.upper()
+
+
+@pytest.mark.parametrize("form", ["Report", "Policy Brief", "Press release", "Pressemitteilung", "Komunikat"])
+def test_the_form_of_a_text_before_a_stroke_is_no_part_of_its_title(
+    make_page: PageMaker, read_page: Read, form: str
+) -> None:
+    name = f"{form} | {SHOWN}"
+    assert title(read_page(make_page(head=head(name), top=f"<h1>{name}</h1>"))) == SHOWN
+    assert title(read_page(make_page(head=head(f"Amber | {SHOWN}"), top=f"<h1>Amber | {SHOWN}</h1>"))) == (
+        f"Amber | {SHOWN}"
+    )
+
+
+def test_an_address_that_is_stated_as_a_title_is_none(make_page: PageMaker, read_page: Read) -> None:
+    told = '<title>Road test 2018</title><meta property="og:title" content="amber-road-test-2018">'
+    assert title(read_page(make_page(head=told, top=f"<h1>{SHOWN}</h1>"))) == SHOWN
+
+
+def test_a_heading_that_goes_on_below_gives_way_to_the_whole_title(make_page: PageMaker, read_page: Read) -> None:
+    name = "The Open Roads Project: Better Roads for Carters"
+    top = "<h2>Open Roads Project:</h2><p>Better Roads for Carters</p>"
+    assert title(read_page(make_page(head=head(name), top=top))) == name

@@ -1,0 +1,57 @@
+"""Lede: the line that a page prints below its headline, and marks as such."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice, takewhile
+from typing import Any
+
+from lxml import etree
+
+from archive.locate import Place
+from ingest.reading import dates
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.class_names import marks, says
+from ingest.reading.page import Page, plain
+
+LEDE = re.compile(
+    r"(?:^|[\s_-])(?:leads?|lede|leadin|dek|deck|teaser|intro|introduction|standfirst|stand-?first|summary|subtitle|"
+    r"sub-?title|subhead(?:line|ing)?|sub-?head|abstract|excerpt|chapo|entradilla|bajada|sommario|ingress|perex|"
+    r"zajawka|vorspann|einleitung|strapline|tagline|article-?description|description)(?:$|[\s_-])"
+)
+_NO_LEDE = frozenset({"a", "figure", "figcaption", "aside", "nav", "footer", "form", "li"})
+_LEDE_TAGS = frozenset({"p", "div", "h2", "h3", "section", "span"})
+SHORTEST, LONGEST, REACH = 40, 700, 45
+
+
+def lede(page: Page, head: Any) -> Candidate | None:
+    """Return the line that the page prints below its headline, the element *head*, and marks as such, or None."""
+    if head is None:
+        return None
+    near = set(islice((a for a in head.iterancestors() if a.tag not in ("body", "html")), 4))
+    for element in islice(_following(head), REACH):
+        if element.tag not in _LEDE_TAGS or not says(LEDE, marks(element)):
+            continue
+        words = page.short.get(element, "")
+        if not SHORTEST <= len(words) <= LONGEST or next(element.iter("a", "time"), None) is not None:
+            continue
+        above = list(takewhile(lambda a: a not in near, element.iterancestors()))
+        if any(a.tag in _NO_LEDE or a.tag == "body" for a in above) or next(dates.find(words[-80:]), None) is not None:
+            continue
+        return Candidate(Field.SUBTITLE, plain(words), words, "line below the headline", Place.TEXT, element)
+    return None
+
+
+def _following(element: Any) -> Iterator[Any]:
+    """Yield the elements after *element* in document order, without what it holds."""
+    node = element
+    while node is not None:
+        after = node.getnext()
+        while after is None and node is not None:
+            node = node.getparent()
+            after = node.getnext() if node is not None else None
+        if after is None:
+            return
+        yield from after.iter(etree.Element)
+        node = after
