@@ -61,7 +61,7 @@ def people(page: Page, zones: Zones, element: Any, words: str) -> tuple[Name, ..
             return listed
     if not BEFORE <= zones.distance(element) <= AFTER or not given_names.among(words):
         return ()
-    if of_topic(zones, element) or not _apart(page, element):
+    if of_topic(zones, element) or not _apart(page, element) or element.find(".//figcaption") is not None:
         return ()
     if (words.endswith((".", "!", "?")) and not _CHAIRED.search(words)) or words.startswith(("—", "–", "-", "―")):
         return ()
@@ -151,16 +151,24 @@ def _apart(page: Page, element: Any) -> bool:
 
 
 def _quoted(element: Any) -> bool:
-    return any(node.tag in ("blockquote", "q", "figure") for node in (element, *islice(element.iterancestors(), 3)))
+    around = (element, *islice(element.iterancestors(), 4))
+    return any(node.tag in ("blockquote", "q", "figure", "figcaption") for node in around) or _tabled(element)
+
+
+def _tabled(element: Any) -> bool:
+    """Say whether *element* stands in a row of a table that has a heading, as facts on somebody do."""
+    cell = next((node for node in (element, *islice(element.iterancestors(), 2)) if node.tag == "td"), None)
+    return cell is not None and cell.getparent().find("th") is not None
 
 
 def of_topic(zones: Zones, element: Any) -> bool:
     """Say whether *element* names what the text is about, or where."""
     for node in (element, element.getparent()):
-        if node is not None and (
-            says(_TOPIC, zones.marks[node])
-            or _TOPIC_PAGE.search(node.get("href") or "")
-            or "tag" in (node.get("rel") or "")
-        ):
+        if node is not None and (says(_TOPIC, zones.marks[node]) or leads_to_topic(node)):
             return True
-    return any(_TOPIC_PAGE.search(a.get("href") or "") or "tag" in (a.get("rel") or "") for a in element.iter("a"))
+    return any(map(leads_to_topic, element.iter("a")))
+
+
+def leads_to_topic(link: Any) -> bool:
+    """Say whether *link* leads to the page of a topic or a category."""
+    return _TOPIC_PAGE.search(link.get("href") or "") is not None or "tag" in (link.get("rel") or "")

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from ingest.reading import bare, dates, headed, labels, marked, names, offices, roles, signoff
 from ingest.reading.class_names import marks, says
 from ingest.reading.line import Line, line_of, parted
-from ingest.reading.page import Page, visible
+from ingest.reading.page import Page, plain, visible
 from ingest.reading.zones import Zones
 
 _NAME_CLASS = re.compile(
@@ -69,6 +69,8 @@ _DIGIT = re.compile(r"\d")
 LONGEST = 220
 MARKED_LONGEST = 400
 PEN_NAME_REACH = 60
+LISTED = 60
+"""Farther from the headline an author may be that of another text, which a list of texts names."""
 REACH_BEFORE, REACH_AFTER = 120, 260
 
 
@@ -76,7 +78,12 @@ def lines(page: Page, zones: Zones) -> list[Line]:
     """Return the bylines of *page* outside foreign zones, the labelled ones first, then by trust and
     nearness; where there is none by the headline, what the page says of its author below the text.
     """
-    found = [line for line in (*_lines(page, zones), *headed.lines(page, zones)) if line.names]
+    head = "" if zones.headline is None else visible(zones.headline).casefold()
+    found = [
+        line
+        for line in (*_lines(page, zones), *headed.lines(page, zones))
+        if line.names and line.names[0].name.casefold() != head
+    ]
     if any(_pen_name(line) for line in found):
         found = [line for line in found if line.how != "bare"]
     if all(line.bio for line in found):
@@ -118,7 +125,7 @@ def _lines(page: Page, zones: Zones) -> Iterator[Line]:
         if line is None or roles.other_role(seen.element) or roles.ROLE_FIRST.match(seen.words):
             continue
         of_others = marked.pictured(zones, seen.element) or (
-            seen.distance > text and marked.of_another(zones, seen.element)
+            seen.distance > min(text, LISTED) and marked.of_another(zones, seen.element)
         )
         if seen.is_rel or not of_others:
             yield line
@@ -180,7 +187,8 @@ def _led(element: Any, words: str) -> tuple[names.Name, ...]:
     found = names.split(lead, printed=True) if lead else ()
     if not found or not (names.person(found[0].name) or offices.desk(found[0].name) or _pen(words, found)):
         return ()
-    return tuple(name for name in found if names.person(name.name) or name.organisation)
+    topics = {plain(visible(a)) for a in element.iter("a") if bare.leads_to_topic(a)} if len(found) > 1 else ()
+    return tuple(n for n in found if (names.person(n.name) or n.organisation) and n.name not in topics)
 
 
 def _pen(words: str, found: tuple[names.Name, ...]) -> bool:
@@ -231,6 +239,8 @@ def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -
                 found.append((name, holder, page.absolute(holder.get("href"))))
     if not found:
         return None
+    if len(found) > 1 and (noted := {name.name for name in signoff.noted(page.short.get(element, ""))}):
+        found = [one for one in found if one[0].name in noted] or found
     if any(names.person(n.name) for n, _, _ in found):
         found = [f for f in found if names.person(f[0].name) or f[0].organisation]
     listed, held, urls = zip(*found, strict=True)
@@ -259,7 +269,11 @@ def _holders(element: Any) -> list[Any]:
     if leaves:
         return leaves
     links = [
-        a for a in element.iter("a") if 0 < len(visible(a)) < 60 and names.person(names.tidy(labels.strip(visible(a))))
+        a
+        for a in element.iter("a")
+        if 0 < len(visible(a)) < 60
+        and names.person(names.tidy(labels.strip(visible(a))))
+        and not bare.leads_to_topic(a)
     ]
     alone = [e for e in element.iterdescendants() if isinstance(e.tag, str) and not len(e) and (e.text or "").strip()]
     if (

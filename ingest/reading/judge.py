@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from ingest.reading import names, offices
+from ingest.reading import given_names, names, offices
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.line import Line
 
@@ -14,6 +15,13 @@ BESIDE = 12
 """How many elements may part two bylines of one text."""
 NEAR = 60
 """How many elements may part a byline from the headline that it stands by."""
+REACH = 260
+"""How many elements may part a newsroom's or a pen name from the headline."""
+_MADE = re.compile(r"^\S*[\d_]\S*$")
+_OF_SITES = frozenset({"meta author", "meta creator", "meta dc.creator"})
+"""Witnesses that on many sites say the same on every page: who made it, or whose it is."""
+_TOLD = frozenset({"label", "rel", "class", "lead", "about"})
+"""How a byline is known whose names something on the page marks as the author's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +111,13 @@ def authors(
     named = [line for line in visible if any(names.person(a.name) and not a.organisation for a in line)]
     weak = [a for offered in witnesses for a in offered if not offices.account(a.name) and not offices.login(a.name)]
     if structured:
-        best = _best_structured(structured, visible)
+        best = _best_structured(structured, visible, lines)
         other = _printed(best, lines, sites, shows)
         chosen = _completed(other or best, visible)
-    elif visible and (named or not weak):
-        chosen = _joined(named or visible, lines, sites)
+    elif visible and (named or not weak or (_vague(weak, lines) and all(offices.agency(a.name) for a in visible[0]))):
+        chosen = _first_post(_joined(named or visible, lines, sites), lines, sites)
     else:
-        chosen = _fallback(witnesses, lines)
+        chosen = _fallback(witnesses, lines, shows)
     known = {fold(a.name) for a in chosen}
     rivals = {fold(a.name): a for a in everything if fold(a.name) not in known}
     return Verdict(tuple(_whole(chosen)), tuple(rivals.values()))
@@ -131,10 +139,18 @@ def _is_site(author: Author, sites: frozenset[str]) -> bool:
     return fold(author.name) in sites or "".join(fold(author.name).split()) in {"".join(s.split()) for s in sites}
 
 
-def _best_structured(offered: list[list[Author]], visible: list[list[Author]]) -> list[Author]:
+def _signed(offered: list[Author], lines: list[Line]) -> bool:
+    """Say whether a byline by the headline names just these, of whom no witness says that they are organisations."""
+    if any(a.candidate.organisation or " " in a.name for a in offered):
+        return False
+    said = {fold(a.name) for a in offered}
+    return any(abs(line.distance) <= NEAR and {fold(name.name) for name in line.names} == said for line in lines)
+
+
+def _best_structured(offered: list[list[Author]], visible: list[list[Author]], lines: list[Line]) -> list[Author]:
     """Take the most trusted list, unless it names only organisations and another witness names a person."""
     first = offered[0]
-    if all(a.organisation for a in first):
+    if all(a.organisation for a in first) and not _signed(first, lines):
         for other in (*offered[1:], *visible[:1]):
             if any(names.person(a.name) and not a.organisation for a in other):
                 return other
@@ -156,24 +172,42 @@ def _best_structured(offered: list[list[Author]], visible: list[list[Author]]) -
 def _printed(
     best: list[Author], lines: list[Line], sites: frozenset[str], shows: Callable[[str], bool]
 ) -> list[Author]:
-    """Return the byline by the headline that names persons in so many words, where the page shows its readers none of
-    those whom its data name: these typed the text in.
+    """Return the byline that names persons in so many words where the page shows its readers none of those whom its
+    data name: these typed the text in, or made the site.
     """
+    shown = any(shows(a.name) for a in best)
+    vague = _vague(best, lines) and not (shown and any(given_names.known(a.name) for a in best))
     for line in lines:
-        if line.bio or line.how not in ("label", "rel", "lead") or abs(line.distance) > NEAR:
+        near = not line.bio and line.how in ("label", "rel", "lead") and abs(line.distance) <= NEAR
+        if not near and not (vague and line.how in _TOLD):
             continue
         said = _strong(of_line(line), sites)
         if said and all(names.person(a.name) and not a.organisation for a in said):
             seen = {fold(a.name) for a in said}
-            return [] if any(fold(a.name) in seen or shows(a.name) for a in best) else said
+            if any(fold(a.name) in seen for a in best) or (shown and not vague):
+                return []
+            if near or all(given_names.known(a.name) for a in said):
+                return said
     return []
+
+
+def _vague(offered: list[Author], lines: list[Line]) -> bool:
+    """Say whether only what sites tell on every page names these, and no byline by the headline."""
+    said = {fold(a.name) for a in offered}
+    by_headline = (line for line in lines if abs(line.distance) <= NEAR)
+    return all(a.candidate.witness in _OF_SITES for a in offered) and not any(
+        fold(name.name) in said for line in by_headline for name in line.names
+    )
 
 
 def _completed(chosen: list[Author], visible: list[list[Author]]) -> list[Author]:
     have = {fold(a.name) for a in chosen}
     for line in visible[:3]:
         shown = {fold(a.name) for a in line}
-        if have < shown and all(names.person(a.name) for a in line) and len(line) <= 8:
+        added = (a for a in line if fold(a.name) not in have)
+        people = len(line) <= 8 and all(names.person(a.name) for a in line)
+        # What stands beside a name may be an office or a topic in capitals.
+        if have < shown and people and all(given_names.known(a.name) for a in added):
             return line
     return chosen
 
@@ -194,11 +228,28 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
     return _completed(list(joined.values()), visible)
 
 
-def _fallback(witnesses: list[list[Author]], lines: list[Line]) -> list[Author]:
-    """Take the first newsroom, house or pen name that a witness offers; an account never."""
-    near = [of_line(line) for line in lines if abs(line.distance) <= 200 or line.how == "label"]
+def _first_post(chosen: list[Author], lines: list[Line], sites: frozenset[str]) -> list[Author]:
+    """Return who signs the first of several posts on a page, by whatever name, where *chosen* signs a later one in an
+    element of the same class.
+    """
+    head = next((line for line in lines if chosen[0].candidate.element in line.holders), None)
+    marks = chosen[0].candidate.element.get("class")
+    if head is None or head.how != "class" or not marks:
+        return chosen
+    alike = [line for line in lines if 0 < line.distance < head.distance and line.holders[0].get("class") == marks]
+    first = of_line(min(alike, key=lambda line: line.distance))[:1] if alike else []
+    named = first and not (_is_site(first[0], sites) or offices.account(first[0].name) or offices.desk(first[0].name))
+    return first if named else chosen
+
+
+def _fallback(witnesses: list[list[Author]], lines: list[Line], shows: Callable[[str], bool]) -> list[Author]:
+    """Take the first newsroom, house or pen name that a witness offers; an account never, nor a login that no reader
+    sees and nobody would choose for a name.
+    """
+    near = [of_line(line) for line in lines if abs(line.distance) <= REACH or line.how == "label"]
     for offered in witnesses:
-        if able := [a for a in offered if not offices.account(a.name)]:
+        able = [a for a in offered if not offices.account(a.name) and (shows(a.name) or not _MADE.search(a.name))]
+        if able:
             return able[:1]
     for offered in near:
         able = [a for a in offered if not offices.account(a.name) and (not names.job(a.name) or offices.desk(a.name))]

@@ -34,6 +34,10 @@ SHORT = r"by|von|vom|par|por|door|af|av|oleh|text|texto|texte|testo|tekst|teksty
 """Short words, that stand before other things as well."""
 GENITIVE = r"di|da|de|του|της"
 """Words that begin family names as well: a label only where two words and more follow."""
+KINDS = (
+    r"interview|protokoll|reportage|gespräch|kommentar|analyse|rezension|wywiad|rozmowa|entretien|entrevista|intervista"
+)
+"""What somebody did, before a colon, where the name behind it is marked as the author's."""
 EASTERN = r"作者|作\s*者|文字|文|撰文|撰稿|記者|记者|本报记者|著者|執筆者|執筆|筆者|取材・文|글쓴이|글|저자|기자"
 """Words that a bar, a colon, an equals sign or a space parts from the name."""
 
@@ -43,7 +47,7 @@ _COLON = re.compile(
 _STRONG = re.compile(rf"(?:{NOUNS}|{DEEDS}|{EASTERN})\s*[:：]?\s*$", re.I)
 _BEFORE = re.compile(
     rf"^\s*(?:(?:{NOUNS}|{DEEDS}|{SHORT})\s*(?:[:：]|\s)\s*|(?:{GENITIVE})\s+(?=\S+\s+\S)|(?:{GENITIVE})\s*[:：]\s*|"
-    rf"(?:{EASTERN})\s*(?:[:：／/＝=｜|]|\s)\s*)",
+    rf"(?:{EASTERN})\s*(?:[:：／/＝=｜|]|\s)\s*|(?:{KINDS})\s*[:：]\s*|durch\s+)",
     re.I,
 )
 ALONE = frozenset(

@@ -132,6 +132,7 @@ def boxes(page: Page, zones: Zones) -> Iterator[Line]:
 
 def asides(page: Page, zones: Zones) -> Iterator[Line]:
     """Yield who is marked as an author beside the text, in a block that links to no other text."""
+    found: list[Line] = []
     for element in sorted(zones.marked(_CLASS, _STEMS), key=page.order.__getitem__, reverse=True):
         words = page.short.get(element, "")
         if not 0 < len(words) <= LONGEST_NAME or not zones.foreign(element):
@@ -143,4 +144,6 @@ def asides(page: Page, zones: Zones) -> Iterator[Line]:
             continue
         said = names.split(words, printed=True)
         if said and all(names.person(one.name) and not one.organisation for one in said):
-            yield line_of(page, element, said, "about", distance=zones.distance(element), bio=True)
+            found.append(line_of(page, element, said, "about", distance=zones.distance(element), bio=True))
+    if len({line.names for line in found}) == 1:
+        yield from found

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from ingest.reading import dates, labels, offices
+from ingest.reading import dates, given_names, labels, offices
 from ingest.reading.page import plain
 from ingest.reading.roles import ROLE_FIRST
 
@@ -44,20 +44,21 @@ _SUFFIX = re.compile(
     r"CFA|CPA|D\.?V\.?M\.?|VMD|OBE|CBE|MEP|MP|FRS|SJ|OFM|OFMCap|CSsR|prof\.\s+(?:[A-ZŁŚ]\w{1,6}|ucz\.?|nadzw\.?)))+$"
 )
 _EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
-_ADDRESS = re.compile(r"https?://\S+|www\.\S+", re.I)
+_ADDRESS = re.compile(r"[(\[]?(?:https?://\S+|www\.\S+)", re.I)
 _HANDLE = re.compile(r"(?:\s|\()@\w+\)?")
 _KICKER = re.compile(r"\s(?:by|von|par|por|door|av|af)\s*$", re.I)
 """What stands before a name, not a name: "Opinion by"."""
 _NOTE_MARK = re.compile(r"(?<=\w\w)(?<!\d)(?<=[^\W_])[\d*†‡§¶¹²³⁰-⁹]+(?:,[\d*†‡§¶]+)*$")
-"""The mark of a note after a name: "Anna Fox1,2", "Jan Sowa*"."""
+"""The mark of a note after a name: "Anna Fox1,2", "Jan Sowa*"; digits after one word belong to a login."""
+_DASH = re.compile(r"\s[–—]\s")
+_DEGREES = re.compile(r"[A-Z]{2,5}$")
+"""A degree or a title, behind a person in the value of a field: "Anna Fox, MS, RDN"."""
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
 _DATEISH = re.compile(r"\d{1,2}[./:]\d{1,2}|\b(?:19|20)\d\d\b|\b\d{1,2}\s*(?:min|am|pm|uhr)\b|\d+\s+\w+\s+ago", re.I)
 _TRAILING = re.compile(
     r"\s+(?:on|am|le|el|op|il|veröffentlicht|published|updated|posted|in|for|from|at|is|für|aus)(?:\s.*)?$",
     re.I,
 )
-
-
 _PARTICLE = offices.words(
     """von van de der den del della di da dos das du la le el al bin ibn abu ben y e ten ter zu zur zum vom
     und af av
@@ -72,13 +73,13 @@ _REPORTER = re.compile(
     r"(?<=[\uac00-\ud7af])\s*(?:기자|특파원|선임기자|논설위원)(?:\s*외\s*\d+명)?$|^[^=\s]{2,12}=(?=[\uac00-\ud7af]{2,4}\b)"
 )
 _NOT_NAMES = re.compile(
-    r"""^(?:share|follow|subscribe|read\s+more|more|comments?|view\s+all\s+posts?(?:\s+by)?|(?:view\s+|see\s+)?(?:full|complete)\s+(?:profile|bio)|(?:see|read)\s+(?:full\s+)?bio|learn\s+more|see\s+all|all\s+posts|posts?\s+by|about(?:\s+the)?\s+authors?|profile|email|e-mail|twitter|x|facebook|linkedin|instagram|
+    r"""^(?:share|follow|subscribe|read(?:\s+more)?|more|comments?|view\s+all\s+posts?(?:\s+by)?|(?:view\s+|see\s+)?(?:full|complete)\s+(?:profile|bio)|(?:see|read)\s+(?:full\s+)?bio|learn\s+more|see\s+all|all\s+posts|posts?\s+by|about(?:\s+the)?\s+authors?|profile|email|e-mail|twitter|x|facebook|linkedin|instagram|
         updated?|published|date|data|datum|home|news|contact|login|log\s+in|sign\s+in|bio|website|
-        author\s+archive|show\s+more|more\s+\w+.*|about\s+\w+|mehr|weitere\s+artikel.*|alle\s+artikel.*|
+        author\s+archive|show\s+more|more\s+\w+.*|(?:about|follow)\s+.*|mehr|weitere\s+artikel.*|alle\s+artikel.*|
         artikel\s+von|zur\s+person|publiziert.*|veröffentlicht.*|gespeichert|twitter\b.*|facebook\b.*|
         bild\b.*|foto\b.*|photos?\b.*|history|advertisement|anzeige|guest\s+columnists?|©.*|
         all\s+(?:articles|stories).*|reading\s+time.*|read\s+time.*|min\s+read|lesezeit.*|czas\s+czytania.*|temps\s+de\s+lecture.*|latest.*|related.*|
-        \d+(?:\s*(?:comments?|min\w*|shares?|views?|posts?|hours?|days?|articles?|uhr|replies|votes?|kommentare?|stunden?|jahre?)\b.*)?)$""",
+        \d+(?:\s*(?:comments?|min\w*|m|shares?|views?|posts?|hours?|days?|articles?|uhr|replies|votes?|kommentare?|stunden?|jahre?)\b.*)?)$""",
     re.I | re.X,
 )
 
@@ -98,7 +99,10 @@ def tidy(name: str) -> str:
     name = _EMAIL.sub(" ", name)
     name = _HANDLE.sub(" ", name)
     name = _PAREN.sub(" ", name)
-    name = _NOTE_MARK.sub("", plain(name)).removeprefix("the ").strip(' ,;:|–—-•·*"“”„»«>…')
+    name = plain(name)
+    if " " in name.strip() or not name[-1:].isdigit():
+        name = _NOTE_MARK.sub("", name)
+    name = name.removeprefix("the ").strip(' ,;:|–—-•·*"“”„»«>…')
     name = _SUFFIX.sub("", _TITLE.sub("", _RANK.sub("", _UNIVERSITY.sub("", name))))
     name = _REPORTER.sub("", name.strip(" ,;:|–—-•·*").removesuffix(" /"))
     return (
@@ -176,16 +180,22 @@ def split(text: str, *, printed: bool = False) -> tuple[Name, ...]:
 
 def _split(text: str, printed: bool) -> tuple[Name, ...]:
     text = labels.strip(_ADDRESS.sub(" ", plain(text)))
-    if printed and any(c.isdigit() for c in text):
-        for stated in dates.find(text):
-            text = text.replace(stated.words, " | ")
+    for stated in dates.find(text) if printed and any(c.isdigit() for c in text) else ():
+        text = text.replace(stated.words, " | ")
     text = "; ".join(inverted(one) for one in text.split(";"))
     found: dict[str, Name] = {}
-    for part in _PARTS.split(text):
-        _read(labels.strip(part), found, printed=printed)
+    for said in _DASH.split(text):
+        if printed and found and not given_names.among(said):
+            # Behind a dash stands where they write from, or for whom.
+            continue
+        for part in _PARTS.split(said):
+            _read(labels.strip(part), found, printed=printed)
     whole = list(found.values())
     if ";" in text and any(person(n.name) for n in whole):
         # Where semicolons part the persons, one word after a comma is where they write from.
+        whole = [n for n in whole if " " in n.name or offices.organisation_word(n.name) or _CJK.match(n.name)]
+    elif not printed and len(whole) > 2 and person(whole[0].name) and person(whole[-1].name):
+        # One word between persons is where the one before writes from.
         whole = [n for n in whole if " " in n.name or offices.organisation_word(n.name) or _CJK.match(n.name)]
     return tuple(n for n in whole if " " in n.name or not any(n.name in o.name.split() for o in whole if o is not n))
 
@@ -217,6 +227,8 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:
                 return
             continue
         if printed and job(name) and not offices.desk(name):
+            continue
+        if found and not listed and _DEGREES.match(name) and not offices.agency(name):
             continue
         if printed and found and not (person(name) or offices.agency(name)):
             continue

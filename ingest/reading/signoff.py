@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from ingest.reading import given_names, names, offices
+from ingest.reading import given_names, labels, marked, names, offices
 from ingest.reading.line import Line, line_of, parted
 from ingest.reading.names import Name
 from ingest.reading.page import Page
@@ -60,7 +60,7 @@ def lines(page: Page, zones: Zones) -> Iterator[Line]:
             notes.append(line_of(page, block, listed, "note", distance=zones.distance(block), bio=True))
         elif notes:
             break
-        elif signed := _signed(block, words):
+        elif (signed := _signed(block, words)) and not marked.of_another(zones, block):
             yield line_of(page, block, signed, "signature", distance=zones.distance(block), bio=True)
             return
         elif len(words) > _LONG and not _slanted(page, block):
@@ -159,5 +159,5 @@ def _signed(block: Any, words: str) -> tuple[Name, ...]:
         return ()
     styled = " ".join(filter(None, (block.get("style"), block.get("class"), block.get("align"))))
     inner = next((c for c in block if isinstance(c.tag, str)), None)
-    marked = inner is not None and inner.tag in ("em", "i", "strong", "b")
-    return listed if _DASHED.match(words) or _RIGHT.search(styled) or marked else ()
+    stressed = inner is not None and inner.tag in ("em", "i", "strong", "b")
+    return listed if _DASHED.match(words) or _RIGHT.search(styled) or stressed or labels.led(words) else ()
