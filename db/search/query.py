@@ -135,11 +135,14 @@ class Misread:
 
 
 def misread(text: str) -> Misread | None:
-    """Return the first thing in *text* that would be looked for in vain: a field that there is not, a date that is
-    none, no word at all. None where all of it is understood.
+    """Return the first thing in *text* that would be looked for in vain: a field that there is not, or that nothing
+    stands behind, a date that is none, no word at all. None where all of it is understood.
     """
     for match in _TOKEN.finditer(unicodedata.normalize("NFC", text)):
         field, said = match["field"] or "", match["phrase"] if match["phrase"] is not None else match["word"]
+        alone = said.removesuffix(":").lower()
+        if match["word"] is not None and not field and said.endswith(":") and alone in _FIELDS:
+            return Misread(f"nothing stands behind {said}", f'write {alone}:WORD, without a space, or "{alone}"')
         if field.lower() in (FilterKind.FROM, FilterKind.TO):
             if not _is_date(said.strip()):
                 return Misread(f"{field}: takes a date, and {said!r} is none", _DATES)

@@ -123,6 +123,8 @@ def test_what_is_typed_finds_what_is_meant(shelf: Catalogue, text: str, numbers:
         ("autor:kowal ports", "there is no field autor:", "title:, author:, tag:, lang:, from:, to:, publisher:"),
         ("RFC:9112", "there is no field RFC:", 'write "RFC 9112"'),
         ("ports from:yesterday", "from: takes a date, and 'yesterday' is none", "2023-04-24"),
+        ("author: kowal", "nothing stands behind author:", "author:WORD, without a space"),
+        ("ports From:", "nothing stands behind From:", 'or "from"'),
         ("-to:24.04.2023", "to: takes a date", "2023-04-24"),
         ("from:2023-13", "from: takes a date", "2023-04-24"),
         ("...", "nothing is looked for", "give a word"),
@@ -138,7 +140,7 @@ def test_what_would_be_looked_for_in_vain_is_told_with_what_is_known(text: str, 
 @pytest.mark.parametrize(
     "text",
     ["ports", "-sea", 'title:"deep sea"', "FROM:2023 to:2023-02-28", "https://institute.example/ports/", '"RFC:9112"',
-     "Anaklia: a port", "lang:pl", "NATO-Russia"],
+     "Anaklia: a port", '"To: the port"', "lang:pl", "NATO-Russia"],
 )  # fmt: skip
 def test_what_is_understood_is_not_complained_of(text: str) -> None:
     assert misread(text) is None
