@@ -36,6 +36,7 @@ def brief(item: Item) -> list[str]:
         f"  kind       {item.kind}{' of terms' if _states_terms(item) else ''}",
         f"  url        {item.url}",
         f"  author     {authors(item)}",
+        *_of_other_roles(item),
         f"  date       {(published.day or published.value) if published else 'not stated'}",
     ]
     if item.tags:
@@ -52,6 +53,15 @@ def brief(item: Item) -> list[str]:
     lines += [f"  terms      “{one}”" for one in words] or ["  terms      not stated"]
     lines.append(f"  credit     {credit_line(item).text}")
     return lines + decision_lines(item)
+
+
+def _of_other_roles(item: Item) -> list[str]:
+    """Return who is to be credited beside the authors, a line for each role: the credit line names them too."""
+    named: dict[str, list[str]] = {}
+    for one in item.edition.attributions:
+        if one.role is not Role.AUTHOR:
+            named.setdefault(one.role, []).append(one.name)
+    return [f"  {role:<10} {'; '.join(names)}" for role, names in named.items()]
 
 
 def _states_terms(item: Item) -> bool:

@@ -175,6 +175,19 @@ def test_a_decision_verifies_and_a_flipped_byte_of_its_record_is_found(
     assert made.name in broken.out
 
 
+def test_show_names_who_is_to_be_credited_beside_the_authors(
+    review: Command, creditline: Command, folder: Path
+) -> None:
+    named = ("Maria Ossowska", "translator: Jan Kos", "translator: Ewa Lis", "organisation editor: Port Watch")
+    review(URL, "--field", "author", *(word for one in named for word in ("--set", one)), "--by", "A. Nowak")
+    told = creditline("-C", folder, "show", URL).out.splitlines()
+    assert told[4:7] == [
+        "  author     Maria Ossowska",
+        "  translator Jan Kos; Ewa Lis",
+        "  editor     Port Watch",
+    ]
+
+
 def test_undoing_brings_back_what_was_read(review: Command, folder: Path) -> None:
     before = held(folder)
     made = json.loads(review("--json", URL, "--field", "tags", "--set", "Heat", "--by", "A. Nowak").out)
