@@ -72,6 +72,11 @@ def _refuse_nonsense(targets: tuple[str, ...], how: dict[str, Any]) -> None:
             "choose one: items and files, --all, --since DATE, or --sample N [--seed NUMBER]",
             Exit.USAGE,
         )
+    for folder in (target for target in targets if Path(target).is_dir()):
+        hint = f"a collection: creditline -C {folder} verify; files: creditline verify {folder}/*.warc.gz"
+        if (Path(folder) / "bagit.txt").exists():
+            hint = f"python -m bagit --validate {folder}; creditline verify {folder}/data/warcs/*.warc.gz"
+        raise Refused(f"{folder} is a folder", hint, Exit.USAGE)
 
 
 # ── Files ────────────────────────────────────────────────────────────────────────────────────────────────────

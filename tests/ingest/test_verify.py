@@ -305,6 +305,17 @@ def test_a_file_of_another_kind_is_told_as_a_file_and_not_as_an_item(creditline:
     assert creditline("-C", tmp_path, "verify", tmp_path / "gone.warc").code == Exit.USAGE
 
 
+def test_a_folder_is_no_item_and_the_way_to_verify_what_is_in_it_is_told(creditline: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "there"
+    folder.mkdir()
+    ended = creditline("-C", tmp_path, "verify", folder)
+    assert ended.code == Exit.USAGE
+    assert f"{folder} is a folder" in ended.err
+    assert f"creditline -C {folder} verify" in ended.err
+    (folder / "bagit.txt").write_text("BagIt-Version: 1.0\n")
+    assert f"python -m bagit --validate {folder}" in creditline("-C", tmp_path, "verify", folder).err
+
+
 @pytest.mark.slow
 def test_a_rebuild_knows_the_digests_and_the_verifications_again(creditline: Command, layout: Layout) -> None:
     assert creditline("-C", layout.directory, "verify").code == Exit.DONE
