@@ -175,12 +175,14 @@ class Glance:
         return place is Place.ATTRIBUTE and value_holding(data, opening, start, end)
 
     def around(self, at: int, reach: int) -> Span | None:
-        """Return a stretch of bytes round *at* that begins and ends with no tag, comment or script cut in two, and
-        reaches so many bytes to both sides, where there are as many; None where the entity is no HTML.
+        """Return a stretch of bytes round *at* that begins and ends with no character, tag, comment or script cut in
+        two, and reaches so many bytes to both sides, where there are as many; None where the entity is no HTML.
         """
         if not self._able:
             return None
         low, high = max(0, at - reach), min(len(self._data), at + reach)
+        while high < len(self._data) and self._data[high] & 0xC0 == 0x80:
+            high += 1
         return self._outside(low)[0], self._outside(high)[1]
 
     def _outside(self, at: int) -> Span:

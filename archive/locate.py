@@ -125,8 +125,7 @@ class Source:
             return seen
         for place_tried in (place, Place.JSON_HTML) if place is Place.JSON else (place,):
             for needle in _forms(words):
-                found = self._best(needle, place_tried, near, within)
-                if found:
+                if found := self._best(needle, place_tried, near, within):
                     return found
         return None
 
@@ -135,26 +134,31 @@ class Source:
         if place not in self._decodings:
             return None
         as_it_is = self._in_utf8 is self.entity
-        around = near
-        if near is not None:
-            around = max(0, min(near, len(self.entity))) if as_it_is else self._in_text(near)
+        around = None if near is None else self._in_text(near)
         found = self._glance.find(words, place, around)
         if found and as_it_is:
             return Passage(words, (found,), self._decodings[place])  # in bytes that can be read in one way alone
         span = found or self._glance.spelt(words, place, around)
         if span is None:
             return None
-        passage = Passage(words, (span if as_it_is else self._back(span),), self._decodings[place])
+        passage = Passage(words, ((self._back(span[0]), self._back(span[1])),), self._decodings[place])
         return passage if words_at(self.entity, passage.ranges, passage.decoding) == words else None
 
     def _in_text(self, offset: int) -> int:
         """Return where the character at the byte *offset* begins in the text in UTF-8."""
+        if self._in_utf8 is self.entity:
+            return max(0, min(offset, len(self.entity)))
         return len(self.text[: self._index(offset)].encode("utf-8", "surrogatepass"))
 
-    def _back(self, span: markup.Span) -> markup.Span:
-        """Return where in the entity the bytes *span* of its text in UTF-8 stand."""
-        start, end = (len(self._in_utf8[:at].decode("utf-8", "surrogatepass")) for at in span)
-        return self._decoded.offset(start), self._decoded.offset(end)
+    def _character(self, at: int) -> int:
+        """Return which character of the text begins at the byte *at* of its UTF-8."""
+        if self._in_utf8 is self.entity:
+            return self._index(at)
+        return len(self._in_utf8[:at].decode("utf-8", "surrogatepass"))
+
+    def _back(self, at: int) -> int:
+        """Return where in the entity the character stands that begins at the byte *at* of its text in UTF-8."""
+        return at if self._in_utf8 is self.entity else self._decoded.offset(self._character(at))
 
     def find_all(self, words: str, *, place: Place = Place.TEXT) -> Iterator[Passage]:
         """Yield every occurrence of *words*, in order, none overlapping; at most 10,000."""
@@ -196,17 +200,17 @@ class Source:
         """Yield projections of what stands ever farther round the byte *near*, each with how far that is, less the
         *longest* that may be cut off at its end.
         """
-        size = len(self.entity)
-        for reach in _NEAR if place is not Place.PLAIN and self._in_utf8 is self.entity else ():
-            stretch = self._glance.around(max(0, min(near, size)), reach)
+        size, middle = len(self.entity), self._in_text(near)
+        for reach in _NEAR if place is not Place.PLAIN else ():
+            stretch = self._glance.around(middle, reach)
             if stretch is None:
                 return
             local = self._local.get((place, stretch))
             if local is None:
-                low, high = map(self._index, stretch)
+                low, high = map(self._character, stretch)
                 spans = [(low + start, low + end) for start, end in _RULES[place].spans(self.text[low:high])]
                 self._local = {(place, stretch): (local := Projection(self.text, _RULES[place], spans))}
-            low, high = stretch
+            low, high = map(self._back, stretch)
             yield local, min(near - low if low else size, high - near - longest if high < size else size)
 
     def _holding(self, place: Place, word: str) -> Iterator[markup.Span]:
@@ -228,9 +232,7 @@ class Source:
     ) -> Iterator[tuple[Passage, bool]]:
         """Yield passages with whether they are whole words, the nearest to *near* first."""
         squeezed = "".join(needle.split())
-        if not squeezed:
-            return
-        if squeezed not in projected.text:
+        if not squeezed or squeezed not in projected.text:
             return
         low, high = (0, len(projected.text)) if within is None else projected.bounds(*map(self._index, within))
         if near is None:
@@ -264,10 +266,9 @@ class Source:
         return self._decoded.index(max(0, min(offset, len(self.entity))))
 
     def _projection(self, place: Place) -> Projection:
-        made = self._projections.get(place)
-        if made is None:
-            made = self._projections[place] = Projection(self.text, _RULES[place], self._runs(place))
-        return made
+        if place not in self._projections:
+            self._projections[place] = Projection(self.text, _RULES[place], self._runs(place))
+        return self._projections[place]
 
 
 def locate(

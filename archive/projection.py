@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from html.entities import html5
 from itertools import accumulate
@@ -25,16 +26,25 @@ Undo = Callable[[str], str]
 """Turns one token of source into what it stands for."""
 
 
+_remembered = lru_cache(maxsize=8192)(unescape)
+"""Some pages write all their letters as references, and have few of them."""
+_LONG = 40
+
+
+def _meant(reference: str) -> str:
+    return _remembered(reference) if len(reference) < _LONG else unescape(reference)
+
+
 def undo_reference(token: str) -> str:
     """Undo a character reference in text (HTML 13.2.5.72), or show damage as one U+FFFD."""
-    return unescape(token) if token.startswith("&") else "\ufffd"
+    return _meant(token) if token.startswith("&") else "\ufffd"
 
 
 def undo_in_attribute(token: str) -> str:
     """Undo a character reference in an attribute, where a name without semicolon must be known whole."""
     if not token.startswith("&"):
         return "\ufffd"
-    return unescape(token) if token.startswith("&#") else html5.get(token[1:], token)
+    return _meant(token) if token.startswith("&#") else html5.get(token[1:], token)
 
 
 def undo_escape(token: str) -> str:

@@ -287,16 +287,29 @@ def test_no_bytes_and_no_ranges_crash(entity: bytes, place: Place, charset: str,
         words_at(entity, tuple(zip(cuts[::2], cuts[1::2], strict=False)), Decoding(charset, place))
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "euc-jp", "windows-1250", "utf-16-le"])
 @pytest.mark.parametrize("near", [0, 5_000, 80_000, 150_000, 299_000, 400_000])
-def test_words_in_two_pieces_are_found_where_they_stand_nearest_in_a_long_page(near: int) -> None:
+def test_words_in_two_pieces_are_found_where_they_stand_nearest_in_a_long_page(near: int, charset: str) -> None:
     filler = "<p>Rail freight grew slowly.</p><script>var anna = 'Anna Fox, elsewhere';</script>" * 700
-    page = filler.join(["<body>", *["<p>Anna <b>Fox</b> writes.</p>"] * 5, "</body>"]).encode()
-    source = Source(page, "utf-8")
+    page = filler.join(["<body>", *["<p>Anna <b>Fox</b> writes.</p>"] * 5, "</body>"]).encode(charset)
+    source = Source(page, charset)
     every = [passage.ranges for passage in source.find_all("Anna Fox")]
-    found = Source(page, "utf-8").locate("Anna Fox", near=near)
+    found = Source(page, charset).locate("Anna Fox", near=near)
     assert len(every) == 5
     assert found is not None
     assert abs(found.ranges[0][0] - near) == min(abs(ranges[0][0] - near) for ranges in every)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "euc-jp", "cp932"])
+def test_words_written_in_references_are_found_near_by_without_reading_the_whole_page(charset: str) -> None:
+    said = "".join(f"&#x{ord(letter):X};" for letter in "高木浩光の日記")
+    filler = "<p>日本語の文章、<br>\n" * 20_000
+    page = f"<body>{filler}<h1>{said}</h1>{filler}".encode(charset)
+    source = Source(page, charset)
+    found = source.locate("高木浩光の日記", near=page.find(b"<h1>"))
+    assert found is not None
+    assert page[slice(*found.ranges[0])] == said.encode()
+    assert source._projections == {}
 
 
 def test_a_charset_of_two_bytes_is_measured_without_decoding_it_byte_by_byte() -> None:
