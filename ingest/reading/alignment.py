@@ -16,11 +16,17 @@ KEY = 40
 AFTER = 6
 PATIENCE = 100_000_000
 _LETTERS = re.compile(r"[^\W_]+")
+_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
+_DROPPED = dict.fromkeys(_SIGNS)
 _BREAKS = re.compile(r"\n\s*\n+|\n")
 
 
 def letters(words: str) -> str:
     """Return the letters and digits of *words* alone."""
+    if words.isascii():
+        return words.translate(_DROPPED)
+    if " " in words:  # what is ASCII is soonest dropped from bytes: between few signs are few runs
+        words = words.encode("utf-8", "surrogatepass").translate(None, _SIGNS).decode("utf-8", "surrogatepass")
     return "".join(_LETTERS.findall(words))
 
 

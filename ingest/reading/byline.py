@@ -139,19 +139,22 @@ def _sought(page: Page, zones: Zones) -> Iterator[_Seen]:
         if tag not in SOUGHT or not 2 <= len(words) <= MARKED_LONGEST:
             continue
         distance = place - head
+        far = not -marked.FAR <= distance <= marked.FAR
         is_link = tag == "a"
         is_rel = is_link and ("author" in related.get(element, "") or marked.is_led(element))
+        colon = ":" in words or "：" in words
+        if far and not is_rel and not colon and tag not in _OWN_TAGS:
+            continue  # most of a long page: nobody need ask where it stands
         if zones.foreign(element) and (
             not (is_rel or (-marked.BESIDE <= distance <= marked.BESIDE and element in named))
             or zones.commented(element)
         ):
             continue
         by_class = tag in _OWN_TAGS or (
-            -marked.FAR <= distance <= marked.FAR
-            and (element in named or (is_link and marked.leads_to_author(page, zones, element, words)))
+            not far and (element in named or (is_link and marked.leads_to_author(page, zones, element, words)))
         )
         close = -REACH_BEFORE <= distance <= REACH_AFTER
-        if by_class or (len(words) >= 3 and (is_rel or close or ":" in words or "：" in words)):
+        if by_class or (len(words) >= 3 and (is_rel or close or colon)):
             yield _Seen(element, words, distance, is_rel, by_class, close)
 
 

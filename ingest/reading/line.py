@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from archive.locate import Place
 from ingest.reading.names import Name
-from ingest.reading.outline import BLOCKS, SILENT, squeeze
-from ingest.reading.page import Page, plain, visible
+from ingest.reading.outline import squeeze
+from ingest.reading.page import Page, pieces, plain, visible
 
 _SEAM = re.compile("(\\w)\x00+(\\w)")
 
@@ -42,26 +41,9 @@ def parted(element: Any) -> str:
     """Return what a reader sees of *element*, squeezed, with a bar where one block ends and the next begins, and where
     the end of one word and the capital of the next touch in neighbouring elements.
     """
-    return squeeze(_SEAM.sub(_seam, "".join(_pieces(element))).replace("\x00", "")).strip(" |")
+    return squeeze(_SEAM.sub(_seam, "".join(pieces(element, " | ", "\x00"))).replace("\x00", "")).strip(" |")
 
 
 def _seam(found: re.Match[str]) -> str:
     before, after = found[1], found[2]
     return f"{before} | {after}" if before.islower() and after.isupper() else before + after
-
-
-def _pieces(element: Any) -> Iterator[str]:
-    stack: list[tuple[Any, bool]] = [(element, False)]
-    while stack:
-        node, after = stack.pop()
-        said = isinstance(node.tag, str) and node.tag not in SILENT
-        if said:
-            yield " | " if node.tag in BLOCKS else "\x00"
-        if after or not said:
-            if node is not element and node.tail:
-                yield node.tail
-            continue
-        stack.append((node, True))
-        if node.text:
-            yield node.text
-        stack.extend((child, False) for child in reversed(node))

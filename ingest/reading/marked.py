@@ -111,10 +111,11 @@ def leads_to_author(page: Page, zones: Zones, link: Any, words: str) -> bool:
 
 def is_led(link: Any) -> bool:
     """Say whether *link* leads to an author's page and nothing but a word for "by" stands before it in its block."""
-    parent = link.getparent()
-    if parent is None or not labels.alone(parent.text or "") or link.getprevious() is not None:
+    if link.getprevious() is not None:
         return False
-    return roles.of_author(link.get("href"))
+    parent = link.getparent()
+    before = parent.text if parent is not None else None
+    return before is not None and labels.alone(before) and roles.of_author(link.get("href"))
 
 
 def boxes(page: Page, zones: Zones) -> Iterator[Line]:

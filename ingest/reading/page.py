@@ -41,25 +41,33 @@ def visible(element: Any) -> str:
     return squeeze("".join(pieces(element)))
 
 
-def pieces(element: Any) -> Iterator[str]:
-    """Yield what a reader sees of *element*, piece by piece, with a space where a block begins or ends."""
-    stack: list[tuple[Any, bool]] = [(element, False)]
-    while stack:
-        node, after = stack.pop()
-        if after:
-            if node.tag in BLOCKS:
-                yield " "
-            if node is not element and node.tail:
-                yield node.tail
-            continue
-        stack.append((node, True))
-        if not isinstance(node.tag, str) or node.tag in SILENT:
-            continue
-        if node.tag in BLOCKS:
-            yield " "
-        if node.text:
-            yield node.text
-        stack.extend((child, False) for child in reversed(node))
+def pieces(element: Any, block: str = " ", inline: str = "") -> list[str]:
+    """Return what a reader sees of *element*, piece by piece, with *block* where a block begins or ends, and *inline*
+    where any other element does.
+    """
+    tag = element.tag
+    if tag in SILENT or not isinstance(tag, str):
+        return []
+    sign = block if tag in BLOCKS else inline
+    said = [sign, element.text or ""]
+    within, behind = [iter(element)], [(sign, "")]
+    while within:
+        for node in within[-1]:
+            tag = node.tag
+            if tag in SILENT or not isinstance(tag, str):
+                said.append(node.tail or "")
+                continue
+            sign = block if tag in BLOCKS else inline
+            said += (sign, node.text or "")
+            if len(node):
+                within.append(iter(node))
+                behind.append((sign, node.tail or ""))
+                break
+            said += (sign, node.tail or "")
+        else:
+            within.pop()
+            said += behind.pop()
+    return said
 
 
 def is_html(entity: Entity) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
 from archive.locate import Place
@@ -15,6 +16,7 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.class_names import says
 from ingest.reading.date_labels import Kind
 from ingest.reading.dates import Stated
+from ingest.reading.outline import Row
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.zones import Zones
 
@@ -83,6 +85,8 @@ _ISSUE = re.compile(
 _OF_ISSUE = re.compile(r"\W*(?:print\s+)?(?:issue|edition)\b", re.I)
 """The day of a printed issue is not that on which a text was published here; but for want of another it dates it."""
 BESIDE_HEADLINE = 40
+_DATETIME = ("atetime", "ateTime", "ATETIME")
+"""How people spell the attribute; where none of these stands, no element need be asked for it."""
 TITLE = 2
 """So many words of a link may be the title of a text."""
 
@@ -120,25 +124,33 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
     """Return the dates shown outside foreign zones: labelled first, then marked ones by the headline, then
     others near it.
     """
-    us = american(page)
+    us, head = american(page), 0 if zones.headline is None else page.order[zones.headline]
     found: list[Printed] = []
-    titled = _titled(page, zones)
-    for element, words in page.short.items():
-        tag = element.tag
+    marked = set(zones.marked(_CLASS, _STEMS))
+    stamps = _stamps(page, marked)
+    for place, element, tag, words in _rows(page, stamps):
+        distance = place - head
         if len(words) <= LONGEST and tag in _TAGS:
-            stamp = element.get("datetime") or (element.get("title") if tag == "abbr" else titled.get(element))
-            if stamp or (words and _DIGIT.search(words)):
+            stamp = stamps.get(element)
+            able = -BEFORE <= distance <= AFTER or ":" in words or element in marked
+            if stamp or (able and _DIGIT.search(words)):
                 found += _shown(zones, element, words, stamp, us)
-        if tag == "p" and len(words) > PARAGRAPH and _DIGIT.search(words[:OPENING]):
+        if tag == "p" and 0 < distance <= BESIDE_HEADLINE and len(words) > PARAGRAPH and _DIGIT.search(words[:OPENING]):
             found += _opened(zones, element, words)
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
+
+
+def _rows(page: Page, stamps: dict[Any, str]) -> tuple[Row, ...]:
+    """Return the elements that say anything, and those that say nothing but have a stamp, the last first."""
+    silent = [(page.order[element], element, element.tag, "") for element in stamps if page.short.get(element) == ""]
+    return tuple(sorted((*page.rows, *silent), key=itemgetter(0), reverse=True)) if silent else page.rows
 
 
 def _opened(zones: Zones, element: Any, words: str) -> Iterator[Printed]:
     """The day and the place with which the first paragraph of a press release begins: "Berlin, 24 April 2023 –"."""
     distance = zones.distance(element)
     stated = next(dates.find(words[:OPENING]), None)
-    if stated is None or not 0 < distance <= BESIDE_HEADLINE or zones.foreign(element):
+    if stated is None or zones.foreign(element):
         return
     before, _, behind = words.partition(stated.words)
     place = before.strip(" ,(")
@@ -147,13 +159,17 @@ def _opened(zones: Zones, element: Any, words: str) -> Iterator[Printed]:
         yield Printed(stated, candidate, 3, distance, updated=False)
 
 
-def _titled(page: Page, zones: Zones) -> dict[Any, str]:
-    """Return the titles with a year in them of what a class calls a date, and of links to the page itself."""
-    marked = ((e, said) for e in zones.marked(_CLASS, _STEMS) if (said := e.get("title")))
+def _stamps(page: Page, marked: set[Any]) -> dict[Any, str]:
+    """Return what attributes say of a date: ``datetime`` anywhere, the titles of abbreviations, and those with a year
+    in them of what a class calls a date, and of links to the page itself.
+    """
     # With a sign of a place in it, it is a comment's.
     linked = ((a, said) for a, href in page.links if href and "#" not in href and (said := a.get("title")))
-    found = {element: said for element, said in marked if _has_year(said)}
+    found = {element: said for element in marked if (said := element.get("title")) and _has_year(said)}
     found |= {link: said for link, said in linked if _has_year(said) and page.is_here(link.get("href"))}
+    found |= {element: element.get("title") or "" for element in page.tagged["abbr"]}
+    if any(spelt in page.text for spelt in _DATETIME):
+        found |= {element: said for element in page.short if (said := element.get("datetime"))}
     return found
 
 
@@ -164,8 +180,6 @@ def _has_year(title: str) -> bool:
 def _shown(zones: Zones, element: Any, words: str, stamp: str | None, us: bool) -> list[Printed]:
     said = zones.marks[element]
     distance = zones.distance(element)
-    if not (stamp or ":" in words or -BEFORE <= distance <= AFTER or says(_CLASS, said)):
-        return []
     if (zones.foreign(element) and not _by(zones.headline, element)) or elsewhere(zones.page, element):
         return []
     return [

@@ -8,13 +8,15 @@ from typing import Any
 
 from ingest.reading.page import plain, visible
 
-_AUTHOR_PAGE = re.compile(
-    r"/(?:authors?|autor(?:en|zy|es|as|i|in)?|auteurs?|people|persons?|persones?|personen|staff|writers?|contributors?|"
-    r"profiles?|profil|experts?|experti|experten|expertos?|eksperci|ekspert|columnists?|reporters?|by|team|zespol|equipe|"
-    r"equipo|bio|journalists?|redakteure|our-people|our-team|our-experts|our-staff|fellows?|researchers?|scholars?|"
-    r"mitarbeiter(?:innen)?|mitarbeitende|chercheurs?|pessoas?|persone|medewerkers?|members?|analysts?|analitycy|"
-    r"expert-profile|staff-profile|person-profile)/[^/?#]+/?(?:[?#]|$)|[?&]author=",
-)
+_FOLDERS = """author authors autor autoren autorzy autores autoras autori autorin auteur auteurs people person persons
+    persone persones personen staff writer writers contributor contributors profile profiles profil
+    expert experts experti experten experto expertos eksperci ekspert columnist columnists reporter
+    reporters by team zespol equipe equipo bio journalist journalists redakteure our-people our-team
+    our-experts our-staff fellow fellows researcher researchers scholar scholars mitarbeiter
+    mitarbeiterinnen mitarbeitende chercheur chercheurs pessoa pessoas medewerker medewerkers member
+    members analyst analysts analitycy expert-profile staff-profile person-profile"""
+_OF_PEOPLE = frozenset(_FOLDERS.split())
+_AUTHOR_PAGE = re.compile(rf"/(?:{'|'.join(sorted(_OF_PEOPLE))})/[^/?#]+/?(?:[?#]|$)|[?&]author=")
 ROLE_FIRST = re.compile(
     r"(?:medically\s+|fact[- ]?|expert\s+)?(?:review|check|edit|photo|illustrat|translat|verifi|foto|bild|zdjęci|image|"
     r"graphic|video|cover|podcast|produc|design|narrat|audio|redaktion|redakcj)\w*(?:\s+\w+)?\s*(?:by\b|von\b|par\b|por\b|:)",
@@ -32,7 +34,11 @@ _OTHER_ROLE = re.compile(
 
 def of_author(href: str | None) -> bool:
     """Say whether *href* leads to the page of one author."""
-    return href is not None and _AUTHOR_PAGE.search(href.lower()) is not None
+    if not href:
+        return False
+    href = href.lower()
+    able = not _OF_PEOPLE.isdisjoint(href.split("/")) or "author=" in href
+    return able and _AUTHOR_PAGE.search(href) is not None
 
 
 def other_role(element: Any) -> bool:
