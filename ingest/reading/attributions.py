@@ -109,7 +109,7 @@ def may_name(page: Page, headline: Any) -> bool:
     near = page.elements[max(0, at - BEFORE) : at + AFTER + 1]
     said = [words for element in near for words in (element.text, element.tail) if words]
     # Behind a label that stands in a whole paragraph nobody is sought.
-    short = (words if len(words) <= LONGEST or len(words.strip()) <= 2 * LONGEST else " \n " for words in said)
+    short = [words if len(words) <= LONGEST or len(words.strip()) <= 2 * LONGEST else " \n " for words in said]
     return _label(" ".join(short), _STEMS) is not None
 
 

@@ -22,6 +22,7 @@ _OF_SITES = frozenset({"meta author", "meta creator", "meta dc.creator"})
 """Witnesses that on many sites say the same on every page: who made it, or whose it is."""
 _TOLD = frozenset({"label", "rel", "class", "lead", "about"})
 """How a byline is known whose names something on the page marks as the author's."""
+_BETWEEN = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Verdict:
 @lru_cache(maxsize=16384)
 def fold(name: str) -> str:
     """Return *name* for comparison: no case, no punctuation."""
-    return " ".join("".join(c if c.isalnum() else " " for c in name.casefold()).split())
+    return _BETWEEN.sub(" ", name.casefold()).strip()
 
 
 def of_candidates(offered: list[Candidate]) -> list[Author]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import string
-from collections import Counter
 from itertools import filterfalse
+from struct import Struct
 
 from db.model import Evidence, Layer, Words
 from ingest.reading.candidate import Candidate
@@ -30,13 +30,18 @@ STOP_WORDS = {
     "hu": "a az és hogy nem is egy ez meg de volt mint csak már ki még van el azt vagy",
     "ro": "și în de la a cu pe nu că un o din pentru care mai este ce sau fi al",
 }
+_CODES = tuple(STOP_WORDS)
 _SPOKEN = {
     word: tuple(code for code, others in STOP_WORDS.items() if word in others.split())
     for words in STOP_WORDS.values()
     for word in words.split()
 }
 """The languages that each of the commonest words is one of."""
+_LANES = {word: sum(1 << 16 * _CODES.index(code) for code in codes) for word, codes in _SPOKEN.items()}
+"""The same as one number a word, 16 bits for each language, so that one sum counts for all."""
+_COUNTS = Struct(f"<{len(_CODES)}H")
 _NOT_ASCII_LETTERS = bytes(set(range(256)).difference(string.ascii_letters.encode()))
+_LETTERS_APART = bytes(code if chr(code) in string.ascii_letters else ord(" ") for code in range(256))
 _CODE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_]([A-Za-z]{2,8}))*$")
 _WORD = re.compile(r"[^\W\d_]+")
 _NEITHER = re.compile(r"[^A-Za-z\u00c0-\u024f\u0400-\u04ff]+")
@@ -75,25 +80,26 @@ def computed(text: str) -> str | None:
     total = len(words)
     if total < 30:
         return None
-    (best, code), (second, _) = _shares(words)[:2]
-    return code if best >= 0.12 and best > second * 1.1 else None
+    counts = _counted(words)
+    most = max(counts)
+    at = counts.index(most)
+    best, second = most / total, max(counts[:at] + counts[at + 1 :]) / total
+    return _CODES[at] if best >= 0.12 and best > second * 1.1 else None
 
 
 def _words(text: str) -> list[str]:
     """Return the runs of letters in *text*, in no order: most stand between spaces, and need no pattern."""
+    if text.isascii():
+        return text.encode().translate(_LETTERS_APART).decode().split()
     parts = text.split()
     alone = list(filter(str.isalpha, parts))
     return alone + _WORD.findall(" ".join(filterfalse(str.isalpha, parts)))
 
 
-def _shares(words: list[str]) -> list[tuple[float, str]]:
-    """Return what part of *words* are among the commonest of each language, and its code; the greatest first."""
-    counted = Counter(filter(_SPOKEN.__contains__, words))
-    shares = dict.fromkeys(STOP_WORDS, 0)
-    for word, count in counted.items():
-        for code in _SPOKEN[word]:
-            shares[code] += count
-    return sorted([(count / len(words), code) for code, count in shares.items()], reverse=True)
+def _counted(words: list[str]) -> tuple[int, ...]:
+    """Return how many of *words* are among the commonest of each language, in the order of _CODES."""
+    counts = sum(filter(None, map(_LANES.get, words)))
+    return _COUNTS.unpack(counts.to_bytes(_COUNTS.size, "little"))
 
 
 def code_of(declared: str) -> str | None:

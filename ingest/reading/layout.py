@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from db.model import Profile
 from ingest.reading.candidate import Field
@@ -33,7 +33,7 @@ class TextSpot:
     fit: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
     """What was learnt from some tens of a publisher's articles.
 
@@ -53,7 +53,7 @@ class Layout:
     authors_too: Spot | None = None
     published_too: Spot | None = None
 
-    @property
+    @cached_property
     def asked(self) -> dict[Field, list[str]] | None:
         """The witnesses that say, or must agree with, a field of each kind; None where one is read as on any page."""
         if self.authors is None or self.published is None or self.tags is None:

@@ -15,11 +15,21 @@ def links(page: Page) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     origin = page.origin
-    for href in dict.fromkeys([element.get("href") for element in page.tree.iter("a", "area")]):
+    for href in dict.fromkeys(_hrefs(page)):
         # Most are known from other pages: what `Page.absolute` asks first is asked here without a call.
         if href and (url := rooted(origin, href) or page.absolute(href)):
             found[url] = None
     return tuple(found)
+
+
+def _hrefs(page: Page) -> list[str | None]:
+    """Return what every link and area says of where it leads, in document order."""
+    first = next(page.tree.iter("a", "area"), None)
+    known = page.links  # others ask for those of the body
+    alone = known and first is known[0][0] and page.body.getnext() is None
+    if alone and next(page.tree.iter("area"), None) is None:
+        return [href for _, href in known]
+    return [element.get("href") for element in page.tree.iter("a", "area")]
 
 
 def _rel(page: Page, word: str) -> list[Any]:

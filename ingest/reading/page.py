@@ -38,7 +38,10 @@ def plain(text: str) -> str:
 
 def visible(element: Any) -> str:
     """Return what a reader sees of *element*: its text, squeezed, without scripts and styles."""
-    return squeeze("".join(pieces(element)))
+    if len(element):
+        return squeeze("".join(pieces(element)))
+    tag = element.tag  # many hold words and nothing else
+    return squeeze(element.text or "") if isinstance(tag, str) and tag not in SILENT else ""
 
 
 def pieces(element: Any, block: str = " ", inline: str = "") -> list[str]:
@@ -137,7 +140,8 @@ class Page:
     @cached_property
     def title_text(self) -> str:
         """What ``title`` says, plain; "" if there is none."""
-        return plain(self.title_element.text_content()) if self.title_element is not None else ""
+        title = self.title_element
+        return "" if title is None else plain(title.text_content() if len(title) else title.text or "")
 
     @cached_property
     def body(self) -> Any:

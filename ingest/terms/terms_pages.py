@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import unquote, urlsplit
 
 from ingest.terms.phrases import fold
@@ -135,6 +135,7 @@ def naming_terms(links: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(url for url in edges if _may_name(url) and is_terms_address(url))
 
 
+@lru_cache(maxsize=8192)  # the first and the last links of a page are those of the site's menus
 def _may_name(url: str) -> bool:
     """Whether the last step of an address holds a word of those that name terms: few do, and most end here."""
     step = url.partition("?")[0].rstrip("/").rpartition("/")[2].lower()
