@@ -173,10 +173,6 @@ class Verifier:
             and _value(reading.published) == _value(edition.published)
         )
 
-    def _path(self, capture: Capture) -> Path:
-        path = self._warcs / capture.ref.file
-        return path if path.exists() else path.with_name(path.name + ".open")
-
     def _fault(self, item: Item, capture: Capture, what: str) -> Fault:
         return Fault(capture.ref.file, capture.ref.offset, capture.id, (item.id,), what, url_key(capture.url))
 

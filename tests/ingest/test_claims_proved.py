@@ -1,0 +1,87 @@
+"""A row of the catalogue that says what no record says is found by `verify`, whatever row it is."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.exits import Exit
+
+Command = Callable[..., Any]
+PAGE = "http://institute.example/essays/tides/"
+PARAGRAPH = "<p>The tide turns twice a day, and whoever waits for it long enough may set a clock by the sea.</p>"
+BODY = f"""<!doctype html><html lang="en"><head><title>On tides</title><meta name="author" content="Ada Berg">
+<meta property="og:type" content="article"></head><body><article><h1>On tides</h1><p class="byline">By Ada Berg</p>
+<time datetime="2019-02-28">28 February 2019</time>{PARAGRAPH * 7}</article></body></html>""".encode()
+
+
+@pytest.fixture
+def verify(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path) -> Command:
+    """Call ``creditline verify`` on a collection of one article, after the SQL that harms its catalogue."""
+    warc = foreign_warc()
+    warc.response(PAGE, BODY, date="2019-03-01T10:00:00Z")
+    folder = tmp_path / "collection"
+    brought = creditline("-C", folder, "import", warc.path, "--publisher", "http://institute.example/")
+    assert brought.code == Exit.DONE, brought.err
+    decided = creditline("-C", folder, "review", PAGE, "--field", "title", "--set", "Of tides", "--by", "A. Nowak")
+    assert decided.code == Exit.DONE, decided.err
+
+    def harmed(harm: str, *words: str) -> Any:
+        with closing(sqlite3.connect(folder / "catalogue.db")) as connection, connection:
+            connection.executescript(harm)
+        return creditline("-C", folder, *words, "verify", PAGE)
+
+    return harmed
+
+
+AUTHOR = "WHERE id = (SELECT evidence FROM attribution)"
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (f"UPDATE evidence SET words = 'Ada Borg' {AUTHOR}", "“Ada Borg” is not where its evidence says"),
+        (f"UPDATE evidence SET ranges = '[[0,8]]' {AUTHOR}", "there stands “<!doctyp”"),
+        (f"UPDATE evidence SET ranges = '[[90000,90008]]' {AUTHOR}", "“Ada Berg” is not where its evidence says"),
+        (f"UPDATE evidence SET capture = 'urn:uuid:none' {AUTHOR}", "names a capture that is not held: urn:uuid:none"),
+        ("UPDATE edition SET text = text || ' And more.'", "the same reader reads something else in these bytes"),
+        ("UPDATE edition SET published = '2019-02-27'", "the same reader reads something else in these bytes"),
+        ("UPDATE attribution SET name = 'Ada Borg'", "the same reader reads something else in these bytes"),
+        ("UPDATE decision_value SET value = 'Of storms'", "the record states another decision than the catalogue"),
+        ("UPDATE decision SET signer = 'B. Nowak'", "the record states another decision than the catalogue"),
+        ("DELETE FROM event WHERE type = 'decision'", "has no record"),
+        ("UPDATE event SET offset = offset + 1 WHERE type = 'decision'", "FAULT  collection-"),
+    ],
+    ids=["other words", "other bytes", "no bytes", "no capture", "text", "date", "author", "what was decided",
+         "who decided", "a decision without record", "a decision in another place"],
+)  # fmt: skip
+def test_a_row_that_its_bytes_do_not_bear_out_is_a_fault(verify: Command, harm: str, said: str) -> None:
+    ended = verify(harm)
+    assert (ended.code, said in ended.out) == (Exit.INTEGRITY, True), ended.out
+    assert "FAULT" in ended.out
+    assert "ok  " not in ended.out
+
+
+def test_what_was_not_harmed_is_proved_with_the_place_of_its_record(verify: Command) -> None:
+    ended = verify("SELECT 1")
+    assert ended.code == Exit.DONE, ended.out
+    proof, place, digests = ended.out.splitlines()
+    assert proof.startswith("ok  institute-example-")
+    assert proof.endswith("text re-reads identically")
+    assert place.strip().startswith("imported-")
+    assert "payload sha256:" in digests
+
+
+def test_what_an_older_reader_read_is_not_read_again_and_no_fault(verify: Command) -> None:
+    """Its text may be another now: only its records and its claims are proved."""
+    ended = verify("UPDATE edition SET stamp = 'creditline/0.0.1', text = 'Otherwise.'")
+    assert ended.code == Exit.DONE, ended.out
+    assert "read by an older reader" in ended.out
+    told = json.loads(verify("SELECT 1", "--json").out)
+    assert (told["reread"], told["faults"]) == (None, [])
