@@ -1,0 +1,63 @@
+"""A file is read member by member, and where it cannot be read on it is said why, and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archive import member
+from archive.member import Damaged, member_at, members, pack
+
+HEAD = b"WARC/1.1\r\nWARC-Type: resource\r\n"
+RECORD = HEAD + b"Content-Length: 5\r\n\r\nwords\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (HEAD, "the head of the record does not end"),
+        (HEAD + b"X: y\r\n" * 200_000, "the head of the record does not end"),
+        (HEAD + b"\r\nwords\r\n\r\n", "the record names no Content-Length"),
+        (HEAD + b"Content-Length: five\r\n\r\nwords\r\n\r\n", "the record names no Content-Length"),
+        (HEAD + b"Content-Length: 5000000000\r\n\r\nwords", "the record is longer than"),
+        (HEAD + b"Content-Length: 7\r\n\r\nwords", "the record is cut off: 2 bytes are missing"),
+        (b"<html>", "neither gzip nor a WARC record, but “<html>”"),
+        (b"\x00\x01", "neither gzip nor a WARC record, but 00 01"),
+        (pack(RECORD)[:-4], "the gzip member is cut off"),
+        (pack(RECORD)[:-5] + b"?" + pack(RECORD)[-4:], "the gzip member does not inflate"),
+    ],
+    ids=["a head without end", "a head too long", "no length", "no number", "too long", "cut off", "a page", "bytes",
+         "half a member", "another checksum"],
+)  # fmt: skip
+def test_what_is_no_whole_member_is_told_with_its_place_and_the_way_on(tmp_path: Path, data: bytes, what: str) -> None:
+    path = tmp_path / "some.warc"
+    path.write_bytes(RECORD + data)
+    whole = members(path)
+    assert next(whole).data == RECORD
+    with pytest.raises(Damaged) as damaged:
+        next(whole)
+    assert what in damaged.value.what
+    assert (damaged.value.path, damaged.value.offset) == (path, len(RECORD))
+    assert "creditline verify" in damaged.value.hint
+
+
+def test_a_member_that_inflates_beyond_all_bounds_is_not_read_to_its_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(member, "RECORD_LIMIT", 100_000)
+    path = tmp_path / "bomb.warc.gz"
+    path.write_bytes(pack(HEAD + b"Content-Length: 9000000\r\n\r\n" + bytes(9_000_000)))
+    with pytest.raises(Damaged, match="inflates to more than 100000 bytes"):
+        member_at(path, 0)
+
+
+def test_plain_records_and_gzip_members_may_follow_each_other_in_one_file(tmp_path: Path) -> None:
+    path = tmp_path / "mixed.warc"
+    longest = HEAD + b"Content-Length: 300000\r\n\r\n" + bytes(300_000) + b"\r\n\r\n"
+    pieces = [RECORD, pack(RECORD), longest, pack(longest), RECORD.replace(b"\r\n", b"\n")]
+    path.write_bytes(b"".join(pieces))
+    found = list(members(path))
+    assert [one.length for one in found] == [len(piece) for piece in pieces]
+    assert [one.data for one in found] == [RECORD, RECORD, longest, longest, pieces[-1]]
+    assert [one.offset for one in found] == [sum(map(len, pieces[:number])) for number in range(5)]
