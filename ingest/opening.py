@@ -7,10 +7,10 @@ import sys
 
 import click
 
+from ingest.amending import amend
 from ingest.collection import Layout, make, read_settings
 from ingest.config import ID_HINT, PublisherOptions, Settings, checked_id, publisher_of
 from ingest.exits import Exit, Refused
-from ingest.rendering import render
 from ingest.visiting import need_contact, on_loopback
 
 
@@ -30,7 +30,7 @@ def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connec
     if not exists:
         make(layout, changed)
     elif changed != settings:
-        layout.settings.write_text(render(changed), encoding="utf-8")
+        amend(layout.settings, settings, changed)
     return changed
 
 

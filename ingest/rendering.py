@@ -22,7 +22,7 @@ def render(settings: Settings) -> str:
         "# Settings of this collection. All are listed; a line that begins with # shows the default.",
         "",
         "# Who to write to about the visits: sent in the user agent.",
-        f"contact = {_toml(settings.contact)}" if settings.contact else '# contact = "archive@example.org"',
+        f"contact = {toml(settings.contact)}" if settings.contact else '# contact = "archive@example.org"',
     ]
     for name, options, notes in SECTIONS:
         lines += ["", f"[{name}]"]
@@ -31,30 +31,31 @@ def render(settings: Settings) -> str:
             value, default = getattr(current, key), getattr(options(), key)
             mark = "# " if value == default else ""
             shown = _EXAMPLES[key] if value is None else value
-            lines.append(f"{mark}{key} = {_toml(shown)}  # {note}")
+            lines.append(f"{mark}{key} = {toml(shown)}  # {note}")
     lines += [
         "",
         "# Connect to another address than the name resolves to, like curl's --connect-to.",
         "[connect]",
     ]
-    lines += [f"{_toml(host)} = {_toml(target)}" for host, target in settings.connect]
+    lines += [f"{toml(host)} = {toml(target)}" for host, target in settings.connect]
     lines += ['# "institute.example" = "127.0.0.1:8123"'] if not settings.connect else []
     for publisher in settings.publishers:
-        lines += ["", *_publisher_lines(publisher)]
+        lines += ["", *publisher_lines(publisher)]
     return "\n".join(lines) + "\n"
 
 
-def _publisher_lines(publisher: PublisherOptions) -> list[str]:
-    lines = ["[[publisher]]", f"url = {_toml(publisher.url)}"]
+def publisher_lines(publisher: PublisherOptions) -> list[str]:
+    """Return the table of one publisher in lines."""
+    lines = ["[[publisher]]", f"url = {toml(publisher.url)}"]
     for key in ("id", "name"):
         value = getattr(publisher, key)
         if value:
-            lines.append(f"{key} = {_toml(value)}")
+            lines.append(f"{key} = {toml(value)}")
     for key in ("hosts", "languages", "include", "exclude"):
         note = PUBLISHER_NOTES[key]
         value = getattr(publisher, key)
         comment = f"  # {note}" if note else ""
-        lines.append(f"{'' if value else '# '}{key} = {_toml(value)}{comment}")
+        lines.append(f"{'' if value else '# '}{key} = {toml(value)}{comment}")
     return lines
 
 
@@ -108,8 +109,9 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
 _EXAMPLES: dict[str, object] = {"delay": 1.0, "ca_file": "authority.pem"}
 
 
-def _toml(value: object) -> str:
+def toml(value: object) -> str:
+    """Return a string, number, truth value or tuple of them as TOML."""
     if isinstance(value, tuple):
-        return "[" + ", ".join(_toml(part) for part in value) + "]"
+        return "[" + ", ".join(toml(part) for part in value) + "]"
     # JSON writes what TOML reads, but for characters beyond 16 bits (surrogates) and DEL, which TOML wants escaped.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

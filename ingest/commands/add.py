@@ -26,23 +26,24 @@ def command(
     connect: tuple[str, ...],
 ) -> None:
     """Add a publisher: look at its site as `init` does, and write it to the settings."""
+    from ingest.amending import amend
     from ingest.collection import Layout, at_work, read_settings
     from ingest.looking import as_json, look, options_of, tell
     from ingest.opening import ask_contact, check_id, check_new, with_flags, with_publisher
-    from ingest.rendering import render
     from ingest.visiting import need_contact
 
     check_id(publisher_id)
     layout = Layout(console.directory)
     url = url if "://" in url else f"https://{url}"
-    settings = with_flags(read_settings(layout), contact=contact, connect=connect)
+    before = read_settings(layout)
+    settings = with_flags(before, contact=contact, connect=connect)
     settings = ask_contact(settings, [url])
     need_contact(settings, [url])
     seen = look(url, settings)
     options = options_of(seen, publisher_id=publisher_id, name=name)
     check_new(settings, options)
     settings = with_publisher(settings, options)
-    layout.settings.write_text(render(settings), encoding="utf-8")
+    amend(layout.settings, before, settings)
     with at_work(layout, settings, locked=False):
         pass  # the settings are recorded at once, beside a live run too
     if console.as_json:
