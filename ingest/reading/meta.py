@@ -138,8 +138,10 @@ _ADDRESS = re.compile(r"^(?:https?:)?//|^www\.|^@|facebook\.com/", re.I)
 _TAGS = ("article:tag", "og:article:tag")
 _KEYWORDS = (
     *("news_keywords", "parsely-tags", "sailthru.tags", "keywords", "dc.subject", "dcterms.subject"),
-    "citation_keywords",
+    *("citation_keywords", "article:tags", "tags"),
 )
+_ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.I)
+"""What some write in HTML twice."""
 _PART = re.compile(r"(?:&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});|[^,;])+", re.I)
 """A keyword, with what some write in HTML twice ("Amber &amp;amp; Salt")."""
 
@@ -153,6 +155,8 @@ def candidates(page: Page, fields: Container[Field] = frozenset(Field)) -> Itera
                 if field is Field.AUTHOR and _ADDRESS.search(words):
                     continue
                 value = words if words.isascii() else plain(words)
+                if "&" in words and _ENTITY.search(words):
+                    value = plain(html.unescape(words))
                 yield Candidate(field, value, words, witness, Place.ATTRIBUTE, element)
     if Field.PUBLISHED in fields or Field.MODIFIED in fields:
         yield from _spelt(page)

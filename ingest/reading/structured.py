@@ -186,8 +186,8 @@ class Structured:
             yield from self._strings(Field.SUBTITLE, "alternativeHeadline")
             yield from self._strings(Field.SECTION, "articleSection")
             yield from self._strings(Field.LANGUAGE, "inLanguage")
-            yield from self._keywords()
             yield from self._site(self.node.get("publisher"), "JSON-LD publisher")
+        yield from self._keywords()
         for node, script in self.data.nodes if "WebSite" in self.kinds else ():
             if "WebSite" in types(node):
                 yield from self._site(node, "JSON-LD WebSite", script)
@@ -215,13 +215,24 @@ class Structured:
                 yield self._say(Field.PUBLISHED, said, "JSON-LD page datePublished", script)
 
     def _keywords(self) -> Iterator[Candidate]:
-        value = self.node.get("keywords") if self.node else None
-        for said in value if isinstance(value, list) else [value]:
-            text = said.get("name") if isinstance(said, dict) else said
-            if isinstance(text, str):
-                for part in re.split(r"[,;]", text) if not isinstance(value, list) or "," in text else [text]:
-                    if part.strip():
-                        yield self._say(Field.TAG, part, "JSON-LD keywords")
+        """Yield the keywords of the main node; or of the page that it stands on, or of a text without a headline."""
+        held = [(self.node, self.script)] if self.node and self.node.get("keywords") else self._with_keywords()
+        for node, script in held[:1]:
+            value = node["keywords"]
+            for said in value if isinstance(value, list) else [value]:
+                text = said.get("name") if isinstance(said, dict) else said
+                if isinstance(text, str):
+                    for part in re.split(r"[,;]", text) if not isinstance(value, list) or "," in text else [text]:
+                        if part.strip():
+                            yield self._say(Field.TAG, part, "JSON-LD keywords", script)
+
+    def _with_keywords(self) -> list[tuple[Node, Any]]:
+        held = [(node, script) for node, script in self.data.nodes if node.get("keywords")]
+        return [
+            (node, script)
+            for node, script in held
+            if any(name.endswith("Page") for name in types(node)) or (self.node is None and is_article(node))
+        ]
 
     def _site(self, value: Any, witness: str, script: Any = None) -> Iterator[Candidate]:
         node = self.data.follow(value[0] if isinstance(value, list) and value else value)

@@ -13,8 +13,9 @@ LABELLING = """tag, tags, tagged, tagged with, tagi, tematy, schlagwort, schlagw
     ключові слова, метки, ключевые слова, темы, topics, filed under, parole chiave, argomenti, palavras-chave,
     palavras chave, nyckelord, ämnesord, emneord, nøkkelord, nøgleord, avainsanat, asiasanat, kulcsszavak, címkék,
     ključne besede, ključne riječi, cuvinte cheie, etichete, raktiniai žodžiai, atslēgvārdi, võtmesõnad,
-    λέξεις-κλειδιά, λέξεις κλειδιά, anahtar kelimeler, etiketler, kata kunci, từ khóa, タグ, 关键词, 關鍵詞,
-    关键字, 標籤, 标签, 키워드, 태그, كلمات مفتاحية, الكلمات المفتاحية, מילות מפתח, תגיות"""
+    related topics, related tags, subjects, themes, thématiques, sujets, temi, témata, onderwerpen, emner, ämnen,
+    aiheet, tunnisteet, etiketten, λέξεις-κλειδιά, λέξεις κλειδιά, anahtar kelimeler, etiketler, kata kunci, từ khóa,
+    タグ, 关键词, 關鍵詞, 关键字, 標籤, 标签, 키워드, 태그, كلمات مفتاحية, الكلمات المفتاحية, מילות מפתח, תגיות"""
 LABELS = frozenset(" ".join(label.split()) for label in LABELLING.split(","))
 """What stands before a colon and tags."""
 _HEADINGS = (
@@ -46,6 +47,7 @@ _INTERNAL = "_"
 """How a newsroom begins what only its own programs read."""
 _PLACED = re.compile(
     r"(?:home-?\s?page|front-?\s?page|featured(?:\s+(?:post|article)s?)?|uncategori[sz]ed|sin\s+categoría|non\s+classé|"
+    r"popular|headlines?|top[\s-]*(?:stor(?:y|ies)|news|thema|headlines)(?:\s+\d+)?|"
     r"strona\s+główna|bez\s+kategorii|wyróżnione|polecane|startseite|slider|unkategorisiert)(?:\s+slider)?|slider\s.*",
     re.I,
 )

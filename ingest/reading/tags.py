@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import takewhile
 from typing import Any
 
+from lxml import etree
+
 from archive.locate import Place
 from ingest.reading import unlinked_tags
 from ingest.reading.candidate import Candidate, Field
@@ -14,7 +16,7 @@ from ingest.reading.class_names import marks, says
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.tag_words import HEADS, LABELS, MOST, each_once, tag_of
-from ingest.reading.zones import Zones
+from ingest.reading.zones import GENERIC, Zones
 
 _BEFORE_COLON = re.compile(r"\W*([^:：]{2,40}?)\s*[:：]\s*")
 _CLASS = re.compile(
@@ -23,7 +25,9 @@ _CLASS = re.compile(
 )
 _TAG_LINK = re.compile(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
 _CLOUD = re.compile(r"tag-?cloud|widget")
-_BLOCKS = frozenset({"p", "div", "span", "ul", "footer", "section", "dl", "dt", "li", "h2", "h3", "h4", "h5", "h6"})
+_BLOCKS = frozenset(
+    {"p", "div", "span", "ul", "footer", "section", "dl", "dt", "th", "td", "li", "h2", "h3", "h4", "h5", "h6"}
+)
 _CATEGORY = re.compile(r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|post-categories)(?:$|[\s_-])")
 _CATEGORY_PATH = re.compile(r"/(?:category|categories|kategoria|kategorie|categoria|categorie|rubrik)/", re.I)
 _TAG_PAGE = re.compile(
@@ -32,13 +36,14 @@ _TAG_PAGE = re.compile(
 )
 _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
 _TOPIC = re.compile(r"tags?\b|topic|thema|kicker", re.I)
+_NAMED = etree.XPath("descendant::ul[@aria-label] | descendant::nav[@aria-label]")
 LOOSE, ABOVE, FEW, ROW = 20, -40, 10, 30
 _FILED = "line of categories"
 """Heard where no line names tags."""
 _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "meta dcterms.subject", "JSON-LD keywords")
 _SPELT = (
     *("meta og:article:tag", "meta parsely-tags", "meta sailthru.tags", "meta keywords", "itemprop keywords"),
-    "meta citation_keywords",
+    *("meta citation_keywords", "meta article:tags", "meta tags"),
 )
 
 
@@ -57,10 +62,29 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     for link in leading:
         if says(_TAG_LINK, zones.marks[link]) and _own(zones, link):
             found["class"] += one(link, "tag link")
+    for named in _NAMED(page.body):
+        if named.get("aria-label").casefold().strip(" :") in HEADS and _own(zones, named.getparent()):
+            found["headed"] += [candidate for link in named.iter("a") for candidate in one(link, "list of tags")]
     _listed_in_rows(page, zones, found)
     tagged = [candidate for candidate in found["label"] if candidate.witness != _FILED]
     found["label"] = tagged or found["label"]
+    found["filed"] = [] if any(found.values()) else _filed(page, zones)
     return found
+
+
+def _filed(page: Page, zones: Zones) -> list[Candidate]:
+    """Return the row of links to categories, two at least, that is nearest to the headline in the article's part."""
+    rows: dict[Any, list[Any]] = {}
+    for link, href in page.links:
+        if _CATEGORY_PATH.search(href) and _stands_alone(link) and _own(zones, link):
+            held = link.getparent()
+            rows.setdefault(held.getparent() if held.tag in ("li", "span") and len(held) == 1 else held, []).append(
+                link
+            )
+    full = [(abs(zones.distance(row)), links) for row, links in rows.items() if 2 <= len(links) <= FEW]
+    row = min(full, key=lambda one: one[0])[1] if full else []
+    found = [c for link in row for c in one(link, "row of categories") if fold(c.value) not in GENERIC]
+    return found if len(each_once(found)) > 1 else []
 
 
 def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]]) -> None:
@@ -149,7 +173,7 @@ def _own(zones: Zones, element: Any, *, headed: bool = False) -> bool:
         return False
     if zones.container is None:
         return zones.distance(element) > ABOVE
-    if zones.container in element.iterancestors():
+    if element is zones.container or zones.container in element.iterancestors():
         return True
     return headed and any(a.tag == "main" and zones.container in a.iter("article") for a in element.iterancestors())
 
@@ -219,7 +243,8 @@ def choose(
     stated = [_of_the_text(by_witness.get(name, []), sites, about) for name in (*_STATED, *_SPELT)]
     order = [shown["rel"], shown["label"], *stated[: len(_STATED)]]
     order += [*(shown[name] for name in ("headed", "class", "led", "unlinked")), *stated[len(_STATED) :]]
-    chosen = _shown_too(next((found for found in order if found), []), stated, seen)
+    order.append(shown["filed"])
+    chosen = _shown_too(next((found for found in order if each_once(found)), []), stated, seen)
     alone = {fold(c.value) for c in chosen}
     if len(alone) == 1:
         chosen = next((found for found in order if alone < {fold(c.value) for c in found}), chosen)

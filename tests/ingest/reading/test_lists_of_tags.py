@@ -133,3 +133,76 @@ def test_of_keywords_with_and_without_the_label_tag_only_tags_are_tags(make_page
 def test_subjects_in_the_newer_dublin_core_are_tags(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta name="DCTERMS.subject" content="Amber; Old tolls">'
     assert tags(read_page(make_page(head=head, bottom=""))) == WANTED
+
+
+def filed(*names: str) -> str:
+    return "".join(f'<a href="/category/{n}/" rel="category tag">{name}</a> ' for n, name in enumerate(names))
+
+
+def test_a_row_of_categories_is_read_where_the_page_names_no_tags(make_page: PageMaker, read_page: Read) -> None:
+    row = f"<div>{filed(*WANTED)}</div>"
+    assert tags(read_page(make_page(head=TITLE, bottom=row))) == WANTED
+    tagged = f'{row}<p><a href="/tag/salt" rel="tag">Salt</a></p>'
+    assert tags(read_page(make_page(head=TITLE, bottom=tagged))) == ["Salt"]
+    stated = f'{TITLE}<meta name="keywords" content="Salt">'
+    assert tags(read_page(make_page(head=stated, bottom=row))) == ["Salt"]
+
+
+@pytest.mark.parametrize("names", [["Amber"], ["News", "Blog"], ["Amber", "Uncategorized"], ["Popular", "Top Story 1"]])
+def test_one_category_and_what_is_no_subject_are_no_tags(
+    make_page: PageMaker, read_page: Read, names: list[str]
+) -> None:
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{filed(*names)}</div>"))) == []
+
+
+def test_the_row_of_categories_nearest_to_the_headline_is_read(make_page: PageMaker, read_page: Read) -> None:
+    far = f"{'<p>The carters wait for the ice to go.</p>' * 9}<div>{filed('Salt', 'Ferries')}</div>"
+    assert tags(read_page(make_page(head=TITLE, bottom=f"<div>{filed(*WANTED)}</div>{far}"))) == WANTED
+
+
+@pytest.mark.parametrize("holder", ["ul", "nav"])
+def test_a_list_that_only_readers_aloud_are_told_of_is_read(make_page: PageMaker, read_page: Read, holder: str) -> None:
+    listed = '<li><a href="/a/1">Amber</a></li><li><a href="/a/2">Old tolls</a></li>'
+    page = make_page(head=TITLE, bottom=f'<{holder} aria-label="Tags">{listed}</{holder}>')
+    assert tags(read_page(page)) == WANTED
+    assert tags(read_page(page.replace('"Tags"', '"Pages"'))) == []
+
+
+@pytest.mark.parametrize(
+    "bottom",
+    [
+        "<table><tr><th>Keywords</th><td>Amber, Old tolls</td></tr></table>",
+        "<p>Subjects: Amber; Old tolls</p>",
+        "<p>Related topics: Amber, Old tolls</p>",
+        "<p>Thématiques : Amber, Old tolls</p>",
+    ],
+)
+def test_more_words_for_tags_are_known(make_page: PageMaker, read_page: Read, bottom: str) -> None:
+    assert tags(read_page(make_page(head=TITLE, bottom=bottom))) == WANTED
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        '{"@type": "WebPage", "name": "x", "keywords": ["Amber", "Old tolls"]}',
+        '{"@type": "Report", "name": "x", "keywords": [{"name": "Amber"}, "Old tolls"]}',
+        '[{"@type": "Article", "headline": "x"}, {"@type": "WebPage", "keywords": "Amber, Old tolls"}]',
+    ],
+)
+def test_keywords_of_the_page_or_of_a_text_without_a_headline_are_read(
+    make_page: PageMaker, read_page: Read, data: str
+) -> None:
+    script = f'<script type="application/ld+json">{data}</script>'
+    assert tags(read_page(make_page(head=TITLE + script, bottom=""))) == WANTED
+
+
+def test_keywords_of_another_thing_on_the_page_are_not_the_text_s(make_page: PageMaker, read_page: Read) -> None:
+    data = '[{"@type": "Article", "headline": "x"}, {"@type": "Article", "name": "y", "keywords": "Salt"}]'
+    data = data.replace('"Article", "name"', '"VideoObject", "name"')
+    script = f'<script type="application/ld+json">{data}</script>'
+    assert tags(read_page(make_page(head=TITLE + script, bottom=""))) == []
+
+
+def test_a_list_of_keys_alone_gives_way_to_what_the_page_says(make_page: PageMaker, read_page: Read) -> None:
+    head = f'{TITLE}<meta name="sailthru.tags" content="cat_roads, k1_other"><meta name="tags" content="Amber">'
+    assert tags(read_page(make_page(head=head, bottom=""))) == ["Amber"]
