@@ -10,6 +10,8 @@ from ingest.reading.page import Page, plain, visible
 
 _WORD = re.compile(r"\w{5,}")
 _ELSEWHERE = frozenset({"li", "nav", "aside", "footer", "form", "a", "figure", "button"})
+_WHOLE = frozenset({"article", "main", "section", "body"})
+"""Parts that hold a text, whatever they are called."""
 UP, DOWN, FEWEST = 6, 120, 3
 
 
@@ -34,4 +36,6 @@ def below(page: Page, firsts: list[Any]) -> Any:
 
 def _in_path(heading: Any) -> bool:
     around = [heading, *islice(heading.iterancestors(), UP)]
-    return any(a.tag in ("li", "nav") or "readcrumb" in (a.get("class") or "") for a in around)
+    return any(
+        a.tag in ("li", "nav") or (a.tag not in _WHOLE and "readcrumb" in (a.get("class") or "")) for a in around
+    )

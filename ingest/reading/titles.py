@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from archive.locate import Place
 from ingest.reading import heading as headings
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.judge import fold
-from ingest.reading.page import Page
+from ingest.reading.page import Page, plain
 from ingest.reading.zones import GENERIC, Zones
 
 SEPARATOR = re.compile(r"\s+[|–—·•»«›:/~-]+\s+|\s*[|»›]\s*|\s+::\s+|:\s+|\s+[-–—]|\s*—\s*")
@@ -39,9 +40,10 @@ def from_title(page: Page) -> Candidate | None:
     """Return what ``title`` says, or None."""
     if not page.title_text:
         return None
+    said = page.title_text
     return Candidate(
         Field.TITLE,
-        page.title_text,
+        plain(html.unescape(said)) if "&" in said else said,
         " ".join(page.title_element.text_content().split()),
         "title element",
         Place.TEXT,
@@ -112,9 +114,10 @@ def _cut(title: str, parts: list[re.Match[str]], affixes: Affixes) -> int | None
             return part.start()
     affix = list(_LAST_AFFIX.finditer(title))
     said = fold(title[affix[-1].end() :]) if affix else ""
-    if affix and (said in affixes.sections or said in _GENRE) and len(title[: affix[-1].start()].split()) > 2:
-        return affix[-1].start()
-    return None
+    section = said in affixes.sections or said in _GENRE
+    if affix and affix[-1][0].strip() in _STROKES:
+        section = section or said in GENERIC or said.replace(" ", "") in _FORM
+    return affix[-1].start() if section and len(title[: affix[-1].start()].split()) > 2 else None
 
 
 def names_site(part: str, sites: frozenset[str]) -> bool:

@@ -46,10 +46,17 @@ _AFFIX = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
 _SITE_HEADING = re.compile(
     r"(?:^|\s)(?:\w+-)?(?:site-?(?:title|name|branding|logo)|blog-?title|branding|logo)(?:$|[\s_-])"
 )
+_HEADLINE = re.compile(r"(?:^|[\s_-])(?:headline|(?:entry|post|article|news|story|page)[_-]{1,2}title)(?:$|\s)")
+"""What an h2 is called that is a text's own headline."""
 _SECTIONS = """news blog aktuelles aktuell presse pressemitteilung pressemitteilungen allgemein artikel article
     articles publications publikacje aktualności wiadomości analizy komentarze publikationen nachrichten actualités
     noticias actualidad notizie home menu search press insights events media opinion analysis magazin magazine"""
-GENERIC = frozenset(_SECTIONS.split())
+_SECTIONS_OF_WORDS = """press releases, press release, policy briefs, policy brief, policy papers, working papers,
+    news detail, news details, latest news, our work, our research, newsdetail, detail, details,
+    newsroom, reports, commentary, commentaries, briefs, medien, pressemeldungen, meldungen,
+    aktuelle meldungen, archiv, archive, komunikaty prasowe, comunicados de prensa,
+    communiqués de presse, comunicati stampa, publicaciones, pubblicazioni, tiskové zprávy"""
+GENERIC = frozenset(_SECTIONS.split()) | {" ".join(name.split()) for name in _SECTIONS_OF_WORDS.split(",")}
 """Headings of parts of a site, which are no text's own."""
 _BUILDER = re.compile(r"\belementor-widget(?=[\s-]|$)|\bso-panel\s+widget\b|\bwidget_(?:sow-|siteorigin-)[\w-]+")
 """What page builders call every block of a page, the text too."""
@@ -137,7 +144,10 @@ class Zones:
         shown = path_headings.below(self.page, firsts)
         if shown is not None:
             return shown
-        for headings in (firsts, seconds, general):
+        marked = self._below_section(general, seconds) if general and not firsts else []
+        for headings in (firsts, seconds, marked, general):
+            if headings is marked and marked:
+                return marked[0]
             held = [
                 (len(words), -place, heading)
                 for place, heading in enumerate(headings)
@@ -168,6 +178,11 @@ class Zones:
             if any(2 * len(words & said) >= len(words) for said in stated):
                 return heading
         return None
+
+    def _below_section(self, sections: list[Any], seconds: list[Any]) -> list[Any]:
+        """Return each h2 that is marked as a headline below *sections*, which name no more than a section."""
+        below = [h for h in seconds if self.page.order[h] > self.page.order[sections[0]] and not self.foreign(h)]
+        return [h for h in below if _HEADLINE.search(f"{h.get('itemprop') or ''} {marks(h)}")]
 
     def _heads_site(self, heading: Any) -> bool:
         """Say whether a heading names the site: it is marked so, or is one link to the front page."""

@@ -192,3 +192,30 @@ def test_a_heading_that_goes_on_below_gives_way_to_the_whole_title(make_page: Pa
     name = "The Open Roads Project: Better Roads for Carters"
     top = "<h2>Open Roads Project:</h2><p>Better Roads for Carters</p>"
     assert title(read_page(make_page(head=head(name), top=top))) == name
+
+
+def test_a_title_written_in_html_twice_is_read_as_it_was_meant(make_page: PageMaker, read_page: Read) -> None:
+    told = head("Amber &amp;amp; Salt: the Road&amp;#8217;s Return")
+    assert title(read_page(make_page(head=told, top=""))) == "Amber & Salt: the Road’s Return"
+    assert title(read_page(make_page(head=head("Amber &amp; Salt; who pays"), top=""))) == "Amber & Salt; who pays"
+
+
+@pytest.mark.parametrize("section", ["Aktuelles", "Press releases", "News detail", "Policy Briefs"])
+def test_a_marked_headline_below_the_name_of_a_section_is_read(
+    make_page: PageMaker, read_page: Read, section: str
+) -> None:
+    name = f"<title>{section} - Example Institute</title>"
+    top = f'<h1>{section}</h1><h2 class="news-title">{SHOWN}</h2>'
+    assert title(read_page(make_page(head=name, top=top))) == SHOWN
+    assert title(read_page(make_page(head=name, top=top.replace("news-title", "dates")))) == section
+
+
+def test_a_part_of_the_site_between_strokes_is_no_part_of_the_title(make_page: PageMaker, read_page: Read) -> None:
+    name = f'<title>{SHOWN} | Publications | Example Institute</title><meta property="og:site_name" content="{{}}">'
+    assert title(read_page(make_page(head=name.format("Example Institute"), top=""))) == SHOWN
+
+
+def test_an_article_that_is_called_after_its_path_holds_no_path(make_page: PageMaker, read_page: Read) -> None:
+    top = f"<h1>{SHOWN}</h1><h2>“The road is open to trade,” says the harbour master of the river port</h2>"
+    page = make_page(head=head(SHOWN), top=top).replace("<article>", '<article class="text url-breadcrumb">')
+    assert title(read_page(page)) == SHOWN
