@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from lxml import etree
-
 from db.marks import CELL, PLAIN, Mark, MarkKind
-from ingest.reading import furniture
+from ingest.reading import furniture, preformatted
 from ingest.reading.class_names import marks, says
 from ingest.reading.notes import Notes
 from ingest.reading.outline import BLOCKS, SILENT
@@ -95,52 +93,58 @@ class _Walk:
         self._named = not self._furnished or bool(self._without)
 
     def passages(self) -> Iterator[Passage]:
-        # On the stack are elements, the words that follow them, and in a tuple those that are to be closed.
-        stack: list[Any] = [self._root]
-        while stack:
-            node = stack.pop()
-            kind = node.__class__
-            if kind is str:
-                self._say(node)
-                continue
-            if kind is tuple:
-                self._left(node[0])
-                continue
-            tag = node.tag
-            part = tag in _PARTS
-            if self._run and (part or tag == "br"):
-                self._flush()
-            if tag in _WHOLE or node.get("style") or self._named or not isinstance(tag, str):
-                whole = self._whole(node, tag)
-                if whole is not None:
-                    self._found += whole
-                    continue
-            children = len(node)
-            if tag == "p" and not children and not node.keys() and self._stands_alone:
-                if words := plain(node.text or ""):  # most paragraphs are words and nothing else
-                    self._found.append(Passage(words, node, Mark(MarkKind.CAPTION) if _credited(words) else PLAIN))
-                continue
-            if self._notes.targets:
-                self._notes.enter(node)
-            if part or tag == "a":
-                self._enter(node, tag)
-                stack.append((node,))
-            if text := node.text:
-                self._say(text)
-            if children:
-                for child in reversed(node):
-                    if tail := child.tail:
-                        stack.append(tail)
-                    stack.append(child)
+        root, run, targets = self._root, self._run, self._notes.targets
+        # What is being walked through, and the element round it, where that is to be closed, with the words behind it.
+        within: list[Iterator[Any]] = [iter((root,))]
+        around: list[tuple[Any, str | None]] = [(None, None)]
+        while within:
+            for node in within[-1]:
+                tag, tail = node.tag, None if node is root else node.tail
+                part = tag in _PARTS
+                if run and (part or tag == "br"):
+                    self._flush()
+                able = tag in _WHOLE or self._named or node.get("style") or not isinstance(tag, str)
+                if not (able and self._took(node, tag)) and not (tag == "p" and self._is_plain(node)):
+                    if targets:
+                        self._notes.enter(node)
+                    if closed := part or tag == "a":
+                        self._enter(node, tag)
+                    if text := node.text:
+                        self._say(text)
+                    if len(node):
+                        within.append(iter(node))
+                        around.append((node if closed else None, tail))
+                        break
+                    if closed:
+                        self._left(node)
+                if tail:
+                    self._say(tail)
+            else:
+                within.pop()
+                node, tail = around.pop()
+                if node is not None:
+                    self._left(node)
+                if tail:
+                    self._say(tail)
         self._flush()
         return iter(self._found)
 
-    @property
-    def _stands_alone(self) -> bool:
-        """Whether nothing that is open makes more of a paragraph than its words."""
-        return not (
-            self._items or self._quoted or self._heading or self._captions or self._links or self._notes.targets
-        )
+    def _is_plain(self, node: Any) -> bool:
+        """Take a paragraph that is words and nothing else, as most are; False of any other."""
+        if self._items or self._quoted or self._heading or self._captions or self._links or self._notes.targets:
+            return False
+        if len(node) or (node.keys() and says(_CAPTION, marks(node))):
+            return False
+        if words := plain(node.text or ""):
+            self._found.append(Passage(words, node, Mark(MarkKind.CAPTION) if _credited(words) else PLAIN))
+        return True
+
+    def _took(self, node: Any, tag: str) -> bool:
+        """Take an element that is not looked into; False of any other."""
+        whole = self._whole(node, tag)
+        if whole is not None:
+            self._found += whole
+        return whole is not None
 
     def _whole(self, node: Any, tag: Any) -> list[Passage] | None:
         """Return what an element says that is not looked into: nothing where it is silent or passed over, the lines
@@ -151,7 +155,7 @@ class _Walk:
         if node is not self._root and (tag in _PASSED or self._passed(node, tag)):
             return []
         if tag == "pre":
-            lines = _lines(node)
+            lines = preformatted.lines(node)
             return [Passage(lines, node, Mark(MarkKind.PREFORMATTED))] if lines else []
         return self._rows(node) if tag == "table" else None
 
@@ -183,7 +187,7 @@ class _Walk:
             self._quoted += 1
         elif tag in HEADINGS:
             self._heading = HEADINGS[tag]
-        if tag == "figcaption" or (tag in _CAPTIONS and node.keys() and says(_CAPTION, marks(node))):
+        elif tag == "figcaption" or (tag in _CAPTIONS and node.keys() and says(_CAPTION, marks(node))):
             self._captions.append(node)
 
     def _left(self, node: Any) -> None:
@@ -206,6 +210,8 @@ class _Walk:
         self._notes.leave(node)
 
     def _say(self, words: str) -> None:
+        if not self._run and words.isspace() and not self._notes.targets:
+            return  # between blocks; where there are notes, it takes the label of one
         self._run.append(words)
         if self._links:
             length = len(words.strip())
@@ -267,25 +273,11 @@ def _credited(words: str) -> bool:
     """Say whether *words* begin or end as a caption does: with its source, in the name of who took the picture."""
     if len(words) > HEADING_LONGEST:
         return False
+    if ":" not in words and "." not in words:
+        return False
     return bool((any(sign in words for sign in _CREDITED) and _CREDIT.search(words)) or _BELOW.match(words))
 
 
 def _start(ordered: Any) -> int:
     said = (ordered.get("start") or "").strip()
     return int(said) - 1 if said.isdecimal() and len(said) < 6 else 0
-
-
-def _lines(node: Any) -> str:
-    """Return the lines of preformatted text, without blank lines at its ends."""
-    said = []
-    for event, part in etree.iterwalk(node, events=("start", "end")):
-        if event == "start":
-            said.append("\n" if part.tag == "br" else part.text or "")
-        elif part is not node:
-            said.append(part.tail or "")
-    lines = [line.rstrip() for line in "".join(said).expandtabs(4).replace("\r", "").split("\n")]
-    while lines and not lines[0]:
-        lines.pop(0)
-    while lines and not lines[-1]:
-        lines.pop()
-    return "\n".join(line or " " for line in lines)

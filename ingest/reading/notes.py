@@ -10,6 +10,8 @@ _INLINE = frozenset({"a", "span", "sup", "small"})
 _BLOCKS = frozenset({"li", "p", "dd", "td", "div"})
 _LONGEST = 1500
 _BACK = re.compile(r"^(?:[\^↑]\s*)+|\s*(?:↩|⤴|↑|\^|⏎)[\ufe0e\ufe0f]?(?:\s*\d+)?\s*$")
+_OPENED, _OWN = re.compile(r"[\[(]?\s*"), re.compile(r"\s*[\]).:]*\s+")
+"""What stands before and behind a note's own label."""
 # No page holds these: control characters are blanked when it is parsed.
 _FROM, _TO = "\x02", "\x03"
 
@@ -78,7 +80,9 @@ class Notes:
     def bare(self, words: str, label: str) -> str:
         """Return the words of a note without its own *label* and the sign that leads back."""
         words = _BACK.sub("", words)
-        own = re.match(rf"[\[(]?\s*{re.escape(label)}\s*[\]).:]*\s+", words) if label else None
+        opened = _OPENED.match(words)
+        at = opened.end() if opened else 0
+        own = _OWN.match(words, at + len(label)) if label and words.startswith(label, at) else None
         return words[own.end() :] if own else words
 
 
