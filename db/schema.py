@@ -29,6 +29,9 @@ _SHARED = 32_768
 """Bytes of one block of the index of the log, which whoever opens the database makes (SQLite, WAL-index format)."""
 
 
+REMADE = "Make it anew from its WARC files, which are the record: creditline rebuild"
+
+
 class CatalogueRefused(Exception):
     """A database cannot be opened as a catalogue.
 
@@ -49,6 +52,10 @@ class NoCatalogue(CatalogueRefused):
 
 class NotACatalogue(CatalogueRefused):
     """The file, or what stands in its place, is something else. It was not touched."""
+
+
+class DamagedCatalogue(CatalogueRefused):
+    """It is no database any more, or a part of it is none, and the WARC files that it was made from lie beside it."""
 
 
 class NewerCatalogue(CatalogueRefused):
@@ -149,12 +156,13 @@ def _make(database: Database) -> None:
 def _look(path: Path, *, create: bool) -> None:
     if not path.exists():
         if not create:
-            kept = any((path.parent / "warcs").glob("*.warc*"))
             raise NoCatalogue(
-                "the catalogue is missing, and its WARC files are there" if kept else "there is no catalogue",
+                "the catalogue is missing, and its WARC files are there"
+                if _has_warcs(path)
+                else "there is no catalogue",
                 path,
                 "Make it again from them: creditline rebuild"
-                if kept
+                if _has_warcs(path)
                 else "Make one with: creditline save URL, or creditline init URL",
             )
         return
@@ -163,7 +171,17 @@ def _look(path: Path, *, create: bool) -> None:
     with path.open("rb") as file:
         start = file.read(16)
     if start and start != b"SQLite format 3\x00":
-        raise NotACatalogue("this file is not an SQLite database", path, "Choose another folder with -C DIR")
+        raise _not_a_database(path)
+
+
+def _has_warcs(path: Path) -> bool:
+    return any((path.parent / "warcs").glob("*.warc*"))
+
+
+def _not_a_database(path: Path) -> CatalogueRefused:
+    if _has_warcs(path):
+        return DamagedCatalogue("the catalogue is damaged", path, REMADE)
+    return NotACatalogue("this file is not an SQLite database", path, "Choose another folder with -C DIR")
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
@@ -186,7 +204,7 @@ def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool) -> i
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.OperationalError):
             raise
-        raise NotACatalogue("this file is not an SQLite database", path, "Choose another folder with -C DIR") from error
+        raise _not_a_database(path) from error
     if application != APPLICATION_ID and not (create and _is_bare(connection, tables)):
         raise NotACatalogue("this database is not a catalogue", path, "Choose another folder with -C DIR")
     if held < SCHEMA and not create:
@@ -233,5 +251,25 @@ def newest_capture(path: Path) -> str | None:
     try:
         found: str | None = connection.execute("SELECT max(began) FROM capture").fetchone()[0]
         return found
+    finally:
+        connection.close()
+
+
+def examine(path: Path) -> int:
+    """Read every page of the catalogue at *path*; return how many captures it has.
+
+    Raises:
+        CatalogueRefused: it is none, or a part of it is damaged.
+    """
+    connection = open_database(path, read_only=True)
+    try:
+        (state,) = connection.execute("PRAGMA quick_check (1)").fetchone()
+        if state != "ok":
+            raise DamagedCatalogue(f"the catalogue is damaged ({state.splitlines()[-1]})", path, REMADE)
+        return int(connection.execute("SELECT count(*) FROM capture").fetchone()[0])
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise DamagedCatalogue(f"the catalogue is damaged ({error})", path, REMADE) from error
     finally:
         connection.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import shutil
+import sqlite3
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ def checks(directory: Path) -> Iterator[Check]:
         ("sqlite", _sqlite),
         ("locks", _locks),
         ("disk", _disk),
+        ("catalogue", _catalogue),
         ("clock", _clock),
         ("bytes", _bytes),
     )
@@ -76,13 +78,28 @@ def _disk(directory: Path) -> str:
     return f"{free / 1e9:.1f} GB free"
 
 
+def _catalogue(directory: Path) -> str:
+    from db.schema import CatalogueRefused, NoCatalogue, examine
+
+    try:
+        return f"every page of it reads; captures {examine(directory / 'catalogue.db')}"
+    except NoCatalogue as missing:
+        if (directory / "warcs").is_dir():
+            raise _Fault(str(missing)) from missing
+        return "there is none here"
+    except CatalogueRefused as refused:
+        raise _Fault(str(refused)) from refused
+
+
 def _clock(directory: Path) -> str:
     from db.instant import maybe_instant
-    from db.schema import newest_capture
+    from db.schema import CatalogueRefused, newest_capture
 
     now = datetime.now(UTC)
-    path = directory / "catalogue.db"
-    newest = maybe_instant(newest_capture(path)) if path.exists() else None
+    try:
+        newest = maybe_instant(newest_capture(directory / "catalogue.db"))
+    except (CatalogueRefused, sqlite3.DatabaseError):  # told by the check before
+        newest = None
     if newest is not None and newest > now:
         raise _Fault(f"the clock says {now:%Y-%m-%d %H:%M} UTC, before the newest capture ({newest:%Y-%m-%d %H:%M})")
     return f"{now:%Y-%m-%d %H:%M} UTC"

@@ -169,6 +169,7 @@ def told_error(error: Exception) -> Refused | None:
         "OlderCatalogue": Exit.SETTINGS,
         "NoCatalogue": Exit.USAGE,
         "NotACatalogue": Exit.USAGE,
+        "DamagedCatalogue": Exit.INTEGRITY,
         "Locked": Exit.LOCKED,
         "DiskFailed": Exit.DISK,
         "DiskFull": Exit.DISK,
@@ -191,6 +192,10 @@ def _told_system(error: Exception) -> Refused | None:
         failed = DiskFailed(Path(os.fsdecode(error.filename)), error)
         return Refused(str(failed), failed.hint, Exit.DISK)
     name = str(getattr(error, "sqlite_errorname", ""))
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        from db.schema import REMADE
+
+        return Refused(f"the catalogue is damaged: {error}", REMADE, Exit.INTEGRITY)
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_FULL", "SQLITE_IOERR")):
         full = name.startswith(("SQLITE_FULL", "SQLITE_IOERR"))
         reason = OSError(errno.EIO if full else errno.EACCES, str(error))

@@ -13,8 +13,8 @@ from ingest.exits import Exit
 @click.command()
 @click.pass_obj
 def command(console: Console) -> None:
-    """Check SQLite and FTS5, locks, disk space, the clock, the libraries, and that an exchange is kept byte
-    for byte and reads back so.
+    """Check SQLite and FTS5, locks, disk space, the clock, the libraries, that every page of the catalogue reads, and
+    that an exchange is kept byte for byte and reads back so.
     """
     from ingest.checkup import checks
 
