@@ -247,12 +247,9 @@ def newest_capture(path: Path) -> str | None:
 
     Raises a `CatalogueRefused`.
     """
-    connection = open_database(path, read_only=True)
-    try:
+    with _looked_into(path) as connection:
         found: str | None = connection.execute("SELECT max(began) FROM capture").fetchone()[0]
         return found
-    finally:
-        connection.close()
 
 
 def examine(path: Path) -> int:
@@ -261,12 +258,18 @@ def examine(path: Path) -> int:
     Raises:
         CatalogueRefused: it is none, or a part of it is damaged.
     """
-    connection = open_database(path, read_only=True)
-    try:
+    with _looked_into(path) as connection:
         (state,) = connection.execute("PRAGMA quick_check (1)").fetchone()
         if state != "ok":
             raise DamagedCatalogue(f"the catalogue is damaged ({state.splitlines()[-1]})", path, REMADE)
         return int(connection.execute("SELECT count(*) FROM capture").fetchone()[0])
+
+
+@contextmanager
+def _looked_into(path: Path) -> Iterator[sqlite3.Connection]:
+    connection = open_database(path, read_only=True)
+    try:
+        yield connection
     except sqlite3.OperationalError:
         raise
     except sqlite3.DatabaseError as error:

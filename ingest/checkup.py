@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-import sqlite3
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
@@ -98,7 +97,7 @@ def _clock(directory: Path) -> str:
     now = datetime.now(UTC)
     try:
         newest = maybe_instant(newest_capture(directory / "catalogue.db"))
-    except (CatalogueRefused, sqlite3.DatabaseError):  # told by the check before
+    except CatalogueRefused:  # told by the check before
         newest = None
     if newest is not None and newest > now:
         raise _Fault(f"the clock says {now:%Y-%m-%d %H:%M} UTC, before the newest capture ({newest:%Y-%m-%d %H:%M})")
