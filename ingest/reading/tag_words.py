@@ -58,7 +58,7 @@ _SUBJECTS = frozenset(
 )
 _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[a-z0-9]+_[a-z0-9_-]+|[a-z0-9-]+\.(?:com|org|net|eu|co\.uk|[a-z]{2})")
 """What only a system reads: a number of its own, a key, a host."""
-MOST = 40
+MOST = 60
 
 
 def tag_of(words: str) -> str:

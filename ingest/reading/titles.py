@@ -14,6 +14,7 @@ from ingest.reading import heading as headings
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain
+from ingest.reading.site_names import initials
 from ingest.reading.zones import GENERIC, Zones
 
 SEPARATOR = re.compile(r"\s+[|–—·•»«›:/~-]+\s+|\s*[|»›]\s*|\s+::\s+|:\s+|\s+[-–—]|\s*—\s*")
@@ -32,6 +33,7 @@ _FORM = frozenset(_FORMS.split())
 _HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")
 """A title in the form of an address, which some systems state where none was written."""
+_LEAD = re.compile(r"([^:]{3,80}):\s+(?=\S)")
 _STROKES = frozenset("/|│｜»")
 _DATED = re.compile(r"^\(?\d{1,2}\.\s?\d{1,2}\.\s?(?:19|20)\d\d\)?\s*[-–—|:]+\s*(?=\S{2})")
 
@@ -124,8 +126,11 @@ def names_site(part: str, sites: frozenset[str]) -> bool:
     """Say whether *part* is the site's name, or its host's."""
     said = fold(part)
     tight = said.replace(" ", "")
+    short = initials(said)
     return not said or any(
         said == s
+        or s in short
+        or (len(said) > 2 and said in initials(s))
         or _flat(said) == s
         or tight == s.replace(" ", "")
         or (len(tight) > 3 and s.replace(" ", "").startswith(tight) and len(tight) * 2 > len(s))
@@ -147,7 +152,7 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
     trimmed = [c for c in (_trim(c, affixes) for c in offered if not _SLUG.fullmatch(c.value)) if c]
     said = fold(title.value) if title else ""
     head = _trim(headings.alone(heading, {fold(c.value) for c in trimmed}, said), affixes) if heading else None
-    page_title = _trim(title, affixes) if title else None
+    page_title = _trim(_without_lead(title, affixes), affixes) if title else None
     ranked = _longer(head, page_title, trimmed) if head else []
     if head and title and len(fold(head.value)) > 3 and fold(head.value) in said and not _one_word(head, title):
         ranked.append(head)
@@ -162,6 +167,14 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
     best = next((c for c in (*trimmed, *_parts(page_title)) if _in_small_letters(c, ranked[0])), ranked[0])
     losers = {fold(c.value): c for c in (*trimmed, head, page_title) if c and fold(c.value) != fold(best.value)}
     return best, list(losers.values())
+
+
+def _without_lead(title: Candidate, affixes: Affixes) -> Candidate:
+    """Return ``title`` without the site's name and a colon before the headline: there some systems put it."""
+    lead = _LEAD.match(title.value)
+    if lead is None or not names_site(lead[1], affixes.sites):
+        return title
+    return title._replace(value=title.value[lead.end() :], words=title.value[lead.end() :])
 
 
 def _in_small_letters(offered: Candidate, chosen: Candidate) -> bool:

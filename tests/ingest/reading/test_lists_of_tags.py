@@ -206,3 +206,8 @@ def test_keywords_of_another_thing_on_the_page_are_not_the_text_s(make_page: Pag
 def test_a_list_of_keys_alone_gives_way_to_what_the_page_says(make_page: PageMaker, read_page: Read) -> None:
     head = f'{TITLE}<meta name="sailthru.tags" content="cat_roads, k1_other"><meta name="tags" content="Amber">'
     assert tags(read_page(make_page(head=head, bottom=""))) == ["Amber"]
+
+
+def test_a_long_list_of_tags_is_read_to_its_end(make_page: PageMaker, read_page: Read) -> None:
+    links = "".join(f'<a href="/tag/{n}" rel="tag">district {n}</a> ' for n in range(50))
+    assert len(tags(read_page(make_page(head=TITLE, bottom=f"<p>{links}</p>")))) == 50

@@ -219,3 +219,37 @@ def test_an_article_that_is_called_after_its_path_holds_no_path(make_page: PageM
     top = f"<h1>{SHOWN}</h1><h2>“The road is open to trade,” says the harbour master of the river port</h2>"
     page = make_page(head=head(SHOWN), top=top).replace("<article>", '<article class="text url-breadcrumb">')
     assert title(read_page(page)) == SHOWN
+
+
+@pytest.mark.parametrize(
+    "link",
+    ["<a href='/'>Baltic Policy Centre</a>", "<a href='/en/'><img src='l.png' alt='Baltic Policy Centre logo'></a>"],
+)
+@pytest.mark.parametrize("name", ["{} - Baltic Policy Centre", "{} | Baltic Policy Centre", "Baltic Policy Centre: {}"])
+def test_what_a_link_to_the_front_page_says_is_the_name_of_the_site(
+    make_page: PageMaker, read_page: Read, name: str, link: str
+) -> None:
+    page = make_page(head=f"<title>{name.format(SHOWN)}</title>", top="")
+    assert title(read_page(page.replace("<nav>", f"<nav>{link}"))) == SHOWN
+    elsewhere = link.replace("'/'", "'/about'").replace("'/en/'", "'/en/about'")
+    assert title(read_page(page.replace("<nav>", f"<nav>{elsewhere}"))) == name.format(SHOWN)
+
+
+def test_a_headline_that_begins_with_the_name_of_the_site_is_whole(make_page: PageMaker, read_page: Read) -> None:
+    name = f"Example Institute: {SHOWN}"
+    assert title(read_page(make_page(head=head(name), top=f"<h1>{name}</h1>"))) == name
+
+
+@pytest.mark.parametrize(
+    ("named", "end"),
+    [
+        ("ECAR", "European Council on Amber Relations | ECAR"),
+        ("European Council on Amber Relations", "ECAR"),
+        ("European Council on Amber Relations", "European Council on Amber Relations"),
+    ],
+)
+def test_the_initials_of_the_site_name_it_too(make_page: PageMaker, read_page: Read, named: str, end: str) -> None:
+    told = f'<title>{SHOWN} – {end}</title><meta property="og:site_name" content="{named}">'
+    assert title(read_page(make_page(head=told, top=""))) == SHOWN
+    other = told.replace("ECAR", "EU").replace("European Council on Amber Relations", "Trade and Roads")
+    assert title(read_page(make_page(head=other.replace("og:site_name", "og:x"), top=""))) != SHOWN
