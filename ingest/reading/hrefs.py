@@ -37,6 +37,14 @@ def resolved(base: str, href: str) -> str | None:
     return joined if able else None
 
 
+def based(url: str, stated: str) -> str:
+    """Return what the links of the page at *url* are resolved against: the base that it has *stated*, if any."""
+    try:
+        return urljoin(url, stated.strip())
+    except ValueError:
+        return url
+
+
 def bare(url: str) -> str:
     """Return *url* in lower case, without query, fragment and closing stroke: for comparison alone."""
     return url.split("#")[0].split("?")[0].rstrip("/").lower()

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 
 from db.model import Profile
 from ingest.reading.candidate import Field
-from ingest.reading.spots import How, Spot
+from ingest.reading.spots import How, Spot, named
 
 FORM = 1
 """The form of a stored layout; one of another form is not used."""
@@ -52,6 +52,13 @@ class Layout:
     tags: Spot | None = None
     authors_too: Spot | None = None
     published_too: Spot | None = None
+
+    @cached_property
+    def steps(self) -> frozenset[str]:
+        """The steps to what stands on the page itself; where an element is known by its parent alone, those to that."""
+        spots = (self.title, self.authors, self.authors_too, self.published, self.published_too, self.tags)
+        paths = [self.text.at, *(one.at for one in spots if one is not None and one.how is not How.WITNESS)]
+        return frozenset(own if named(own) else above or own for above, _, own in (p.rpartition(" > ") for p in paths))
 
     @cached_property
     def asked(self) -> dict[Field, list[str]] | None:

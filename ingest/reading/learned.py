@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any
 
+from archive.exchange import Entity
 from archive.locate import Place
 from db.marks import Block, text_of
 from db.model import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
@@ -29,7 +30,8 @@ from ingest.reading import (
 from ingest.reading.article import ENOUGH, Text, cleared, led
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.layout import Layout, layout_of
-from ingest.reading.page import Page, plain, visible
+from ingest.reading.menus import open_short
+from ingest.reading.page import Page, open_page, plain, visible
 from ingest.reading.printed_dates import Printed, american
 from ingest.reading.reader import PageReader
 from ingest.reading.spots import How, Spot, select
@@ -39,11 +41,17 @@ from ingest.reading.trimming import Known
 WITNESS = "its usual place"
 
 
-def read_as_learnt(page: Page, context: Context, mark: Stamp, profile: Profile) -> Reading:
-    """Read by what was learnt of the publisher's pages, or as any page where this one does not fit."""
+def read_as_learnt(entity: Entity, context: Context, mark: Stamp, profile: Profile) -> Reading | None:
+    """Read by what was learnt of the publisher's pages, or as any page where this one does not fit; None where there is
+    no element in *entity*.
+    """
     layout = layout_of(profile.body)
-    found = LearnedReader(page, context, mark, layout).learned() if layout is not None else None
-    return found or replace(PageReader(page, context, mark).reading(), fitted=False)
+    page = open_short(entity, context.url, layout.steps) if layout is not None else open_page(entity, context.url)
+    found = LearnedReader(page, context, mark, layout).learned() if page is not None and layout is not None else None
+    if found is not None or page is None:
+        return found
+    whole = open_page(entity, context.url) if page.menus else page
+    return replace(PageReader(whole, context, mark).reading(), fitted=False) if whole is not None else None
 
 
 class Misfit(Exception):

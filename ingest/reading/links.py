@@ -24,6 +24,14 @@ def links(page: Page) -> tuple[str, ...]:
 
 def _hrefs(page: Page) -> list[str | None]:
     """Return what every link and area says of where it leads, in document order."""
+    if page.menus:
+        found: list[str | None] = []
+        for element in page.tree.iter("a", "area", "nav"):
+            if element in page.menus:
+                found += page.menus[element]
+            elif element.tag != "nav":
+                found.append(element.get("href"))
+        return found
     first = next(page.tree.iter("a", "area"), None)
     known = page.links  # others ask for those of the body
     alone = known and first is known[0][0] and page.body.getnext() is None

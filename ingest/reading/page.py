@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
 from itertools import accumulate, count
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from archive.charset import charset_of
 from archive.exchange import Entity
-from ingest.reading.hrefs import bare, resolved, rooted
+from ingest.reading.hrefs import bare, based, resolved, rooted
 from ingest.reading.outline import BLOCKS, SILENT, Listed, Outline, Row, even, outline, squeeze
 from ingest.reading.tree import decoded, parse
 
@@ -93,6 +93,7 @@ class Page:
         charset: what decodes the bytes.
         tree: the root element; witnesses read it and change nothing in it.
         text: the decoded entity, markup and all.
+        menus: the elements whose content was left out of the tree, with what the links there say (see `menus`).
     """
 
     entity: Entity
@@ -101,6 +102,7 @@ class Page:
     charset: str
     tree: Any
     text: str
+    menus: Mapping[Any, tuple[str | None, ...]] = field(default_factory=dict)
 
     @cached_property
     def metas(self) -> tuple[tuple[str, str, Any], ...]:
@@ -284,11 +286,13 @@ def open_page(entity: Entity, url: str) -> Page | None:
     charset = charset_of(entity.body, entity.charset)
     text, data = decoded(entity.body, charset)
     tree = parse(text, data)
-    if tree is None:
-        return None
+    return page_of(entity, url, (charset, text, tree)) if tree is not None else None
+
+
+def page_of(
+    entity: Entity, url: str, parsed: tuple[str, str, Any], menus: Mapping[Any, tuple[str | None, ...]] | None = None
+) -> Page:
+    """Return the page that *entity* is, *parsed*: its charset, its text and its root."""
+    charset, text, tree = parsed
     base = next((e.get("href") for e in tree.iter("base") if e.get("href")), None)
-    try:
-        resolved = urljoin(url, base.strip()) if base else url
-    except ValueError:
-        resolved = url
-    return Page(entity, url, resolved, charset, tree, text)
+    return Page(entity, url, based(url, base or ""), charset, tree, text, menus or {})

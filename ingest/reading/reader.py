@@ -77,14 +77,14 @@ def _read(entity: Entity, context: Context) -> Reading:
             return Reading(mark, PageKind.LISTING, statements=stated, entries=listed)
         why = f"no reader for {entity.media_type or 'an entity that names no type'}"
         return Reading(mark, PageKind.OTHER, statements=stated, unread=why)
-    page = open_page(entity, context.url)
-    if page is None:
-        return Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
     if context.profile is None:
-        return PageReader(page, context, mark).reading()
-    from ingest.reading.learned import read_as_learnt  # it builds on what is below
+        page = open_page(entity, context.url)
+        found = PageReader(page, context, mark).reading() if page is not None else None
+    else:
+        from ingest.reading.learned import read_as_learnt  # it builds on what is below
 
-    return read_as_learnt(page, context, mark, context.profile)
+        found = read_as_learnt(entity, context, mark, context.profile)
+    return found or Reading(mark, PageKind.EMPTY, unread="there is no element in the entity")
 
 
 class PageReader:

@@ -68,6 +68,11 @@ def is_at(element: Any, step: str) -> bool:
     return element is not None and element.tag == tag and _says(element, attribute, value)
 
 
+def named(step: str) -> bool:
+    """Say whether *step* tells an element by more than its tag."""
+    return bool(_parsed(step)[1])
+
+
 def _says(element: Any, attribute: str, value: str) -> bool:
     if not attribute:
         return True

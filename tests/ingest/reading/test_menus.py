@@ -1,0 +1,147 @@
+"""Menus are read once and left out of what is parsed: what a page says is the same with them and without."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.exchange import Entity
+from archive.locate import words_at
+from db.model import Context, Reading
+from ingest.reading import links, read
+from ingest.reading.layout import Layout, profile_of
+from ingest.reading.learning import FEWEST, learn
+from ingest.reading.menus import open_short
+from ingest.reading.page import Page, open_page
+
+URL = "https://institute.example/quay/"
+NOTHING = frozenset[str]()
+ITEMS = "".join(
+    f'<li id="item-{n}" class="menu-item item-of-topics"><a href="/topic/{n}/"><span>Topic {n}</span></a>\n</li>'
+    for n in range(30)
+)
+MENU = f'<nav id="main" class="menu"><!-- of the theme --><ul class="menu-list">{ITEMS}</ul></nav>'
+TEXT = "".join(
+    f"<p>In harbour {{0}} the dues of berth {n} were counted anew, and report {{0}} tells who paid them in year {n}, "
+    f"and who of the pilots of harbour {{0}} did not.</p>"
+    for n in range(5)
+)
+
+
+def entity(body: str, url: str = URL) -> Entity:
+    return Entity(
+        url, f'<!doctype html><html lang="en"><title>Quay</title><body>{body}</body></html>'.encode(), "text/html"
+    )
+
+
+def short(body: str, sought: frozenset[str] = NOTHING) -> Page:
+    page = open_short(entity(body), URL, sought)
+    assert page is not None
+    return page
+
+
+def whole(body: str) -> Page:
+    page = open_page(entity(body), URL)
+    assert page is not None
+    return page
+
+
+def test_what_stands_in_a_menu_is_not_parsed_and_its_links_are_among_the_pages() -> None:
+    body = f'<a href="/first/">1</a>{MENU}<p>Words</p><a href="/last/">2</a>{MENU.replace("topic", "subject")}'
+    page = short(body)
+    assert len(page.menus) == 2
+    assert len(page.elements) == len(whole(body).elements) - 2 * (1 + 3 * 30)
+    assert links.links(page) == links.links(whole(body))
+    assert links.links(page)[1] == "https://institute.example/topic/0/"
+
+
+def test_what_follows_a_menu_stands_on_the_line_that_it_stood_on() -> None:
+    body = f"{MENU}\n<p>Words</p>"
+    one, other = ({e.tag: page.offset(e) for e in page.body.iter("p")} for page in (short(body), whole(body)))
+    assert one == other
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("<ul ", "<ul><p>Words</p></ul><ul "),
+        ("<ul ", "<table></table><ul "),
+        ("</ul>", "</ul></ul>"),
+        ("</a>", "</b></a>"),
+        ('href="/topic/7/"', 'rel="license" href="/topic/7/"'),
+        ('href="/topic/7/"', 'href="https://creativecommons.org/licenses/by/4.0/"'),
+        ('class="menu-list"', 'itemprop="author"'),
+        ('class="menu-list"', 'class="post-nav-links"'),
+        ('class="menu"', 'class="breadcrumbs"'),
+        ("<ul ", '<nav class="inner"></nav><ul '),
+        ("Topic 7", "7 < 8"),
+    ],
+    ids=lambda change: change[1][:30],
+)
+def test_a_menu_that_may_say_more_or_be_parsed_in_another_way_elsewhere_stays(change: tuple[str, str]) -> None:
+    body = MENU.replace(*change)
+    assert body != MENU
+    page = short(body)
+    assert not page.menus
+    assert len(page.elements) == len(whole(body).elements)
+
+
+def test_a_menu_with_an_element_that_the_page_is_read_for_stays() -> None:
+    assert not short(MENU, frozenset({"li.item-of-topics"})).menus
+    assert short(MENU, frozenset({"li.item-of-tags"})).menus
+
+
+@pytest.mark.parametrize("holder", ["<script>x = '{}'</script>", "<!-- {} -->", "<p title='{}'>Words</p>"])
+def test_a_page_is_parsed_whole_where_a_menu_is_no_element(holder: str) -> None:
+    menu = MENU.replace("<!-- of the theme -->", "")
+    page = short(holder.format(menu) + menu)
+    assert not page.menus
+    assert len(page.elements) == len(whole(holder.format(menu) + menu).elements)
+
+
+def article(number: int, menu: str = MENU, text: str = TEXT) -> Entity:
+    day = f"2023-04-{number % 27 + 1:02}"
+    head = f'<meta property="article:published_time" content="{day}T10:00:00+00:00">'
+    body = (
+        f'<header>{menu}</header><main><article><h1 class="entry-title">Dues of harbour {number}</h1>'
+        f'<p class="byline">By <a rel="author" href="/author/">Renata Sikora</a></p>'
+        f'<div class="entry-content">{text.format(number)}</div>'
+        f'<p><a rel="tag" href="/tag/{number}/">harbour {number}</a></p></article></main><footer>{menu}'
+        "<p>All texts published by the institute may be distributed provided that the source is credited.</p></footer>"
+    )
+    page = f'<!doctype html><html lang="en"><head><title>Dues of harbour {number}</title>{head}</head><body>{body}'
+    return Entity(f"https://institute.example/{number}/", page.encode(), "text/html")
+
+
+@pytest.fixture(scope="module")
+def layout() -> Layout:
+    found = learn((page, Context(page.url)) for page in map(article, range(FEWEST)))
+    assert found is not None
+    return found
+
+
+def by(layout: Layout, page: Entity) -> Reading:
+    return read(page, Context(page.url, profile=profile_of(layout, "ex")))
+
+
+def test_a_learned_page_says_the_same_with_its_menus_left_out(layout: Layout) -> None:
+    page = article(77)
+    opened = open_short(page, page.url, layout.steps)
+    assert opened is not None
+    assert len(opened.menus) == 2
+    learned, general = by(layout, page), read(page, Context(page.url))
+    assert learned.fitted is True
+    for name in ("title", "published", "attributions", "tags", "text", "marks", "links", "statements", "language"):
+        assert getattr(learned, name) == getattr(general, name), name
+    assert learned.statements
+    found = [*(one.evidence for one in learned.attributions), *(one.evidence for one in learned.statements)]
+    for evidence in (*found, *(tag.evidence for tag in learned.tags)):
+        assert evidence is not None
+        assert evidence.decoding is not None
+        assert words_at(page.body, evidence.ranges, evidence.decoding) == evidence.words
+
+
+def test_a_page_that_does_not_fit_is_read_with_its_menus_as_any_page_is(layout: Layout) -> None:
+    page = article(77, text="<p>{0}</p>")
+    learned, general = by(layout, page), read(page, Context(page.url))
+    assert learned.fitted is False
+    assert (learned.title, learned.text, learned.links) == (general.title, general.text, general.links)
