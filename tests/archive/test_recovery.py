@@ -181,6 +181,36 @@ def test_recovery_writes_no_byte_that_was_good(left: tuple[Path, list[Capture | 
     assert (directory / FILE).read_bytes() == (whole + b"\0torn" if name == "finished" else whole)
 
 
+def test_a_file_is_on_the_disk_before_it_has_its_name_and_the_name_before_it_is_told(
+    left: tuple[Path, list[Capture | Note]],
+) -> None:
+    """Else a power cut could leave a name that promises whole records over bytes that were never written."""
+    done: list[str] = []
+
+    class Watched(RealDisk):
+        def truncate(self, descriptor: int, length: int) -> None:
+            done.append("truncate")
+            super().truncate(descriptor, length)
+
+        def datasync(self, descriptor: int) -> None:
+            done.append("datasync")
+            super().datasync(descriptor)
+
+        def rename(self, old: Path, new: Path) -> None:
+            done.append("rename")
+            super().rename(old, new)
+
+        def sync_directory(self, directory: Path) -> None:
+            done.append("sync_directory")
+            super().sync_directory(directory)
+
+    directory, _ = left
+    path = directory / f"{FILE}.open"
+    path.write_bytes(path.read_bytes() + b"\0torn")
+    assert recover(directory, {}, disk=Watched()).finished == (FILE,)
+    assert done == ["truncate", "datasync", "rename", "sync_directory"]
+
+
 def test_damage_before_sound_records_is_left_alone_and_the_records_are_adopted(
     left: tuple[Path, list[Capture | Note]],
 ) -> None:

@@ -83,6 +83,7 @@ def granted(
     noncommercial: bool = False,
     credit_words: str | None = None,
     named: str | None = None,
+    at: str | None = None,
 ) -> ItemTerm:
     terms = tuple(
         Term(
@@ -93,6 +94,7 @@ def granted(
             duties,
             noncommercial,
             license_id=named,
+            license_url=at,
             credit_words=credit_words,
         )
         for act in (Act.REPRODUCE, Act.DISTRIBUTE)
@@ -215,6 +217,21 @@ def test_a_prohibition_beside_a_permission_claims_nothing() -> None:
 def test_prescribed_words_stand_in_place_of_ours() -> None:
     line = credit_line(with_terms(granted(Duty.ATTRIBUTE, credit_words="First published by Warsaw Institute")))
     assert line.text == f"{ENGLISH} First published by Warsaw Institute."
+
+
+def test_prescribed_words_that_end_in_a_mark_get_no_second_one() -> None:
+    line = credit_line(with_terms(granted(Duty.ATTRIBUTE, credit_words="Read more at Warsaw Institute!")))
+    assert line.text == f"{ENGLISH} Read more at Warsaw Institute!"
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [(None, "https://institute.example/licence"), ("CC-BY-4.0", "CC-BY-4.0 (https://institute.example/licence)")],
+    ids=["an address alone", "a name and an address"],
+)
+def test_a_license_is_named_with_its_address(named: str | None, said: str) -> None:
+    line = credit_line(with_terms(granted(Duty.ATTRIBUTE, named=named, at="https://institute.example/licence")))
+    assert line.text == f"{ENGLISH} Text reused with credit under {said}."
 
 
 def test_a_named_license_is_named_and_its_limit_is_a_condition() -> None:

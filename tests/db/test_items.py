@@ -54,6 +54,22 @@ def test_a_canonical_address_on_the_publishers_host_is_the_one_to_cite(catalogue
     assert set(held.aliases) == {"institute.example/anaklia", "institute.example?p=12"}
 
 
+@pytest.mark.parametrize(
+    ("language", "believed"),
+    [("en", True), ("en-GB", True), ("pl", False)],
+    ids=["its own", "its own, told more closely", "of a translation"],
+)
+def test_a_canonical_address_that_the_page_lists_in_another_language_is_not_its_own(
+    catalogue: Catalogue, made: Made, language: str, *, believed: bool
+) -> None:
+    listed = ((language, "https://institute.example/anaklia"), ("pl", "https://institute.example/pl/anaklia"))
+    canonical = "https://institute.example/anaklia"
+    catalogue.add(made.entry(1, "/?p=12", canonical=canonical, translations=listed))
+    held = catalogue.item("https://institute.example/?p=12")
+    assert held is not None
+    assert (held.url == canonical) is believed
+
+
 @pytest.mark.parametrize("canonical", ["https://other.example/anaklia", "https://institute.example/", "nonsense"])
 def test_a_canonical_address_elsewhere_or_of_the_front_page_is_not_believed(
     catalogue: Catalogue, made: Made, canonical: str
