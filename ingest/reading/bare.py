@@ -92,6 +92,7 @@ def _marked(page: Page, element: Any, words: str) -> bool:
         and inner is not None
         and inner.tag in ("strong", "b", "em", "i")
         and page.short.get(inner) == words
+        and all(given_names.known(one.strip()) or len(one.split()) == 2 for one in named)
     )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ingest.reading import bare, dates, headed, labels, marked, names, offices, roles, signoff
+from ingest.reading import bare, dates, given_names, headed, labels, marked, names, offices, roles, signoff
 from ingest.reading.class_names import marks, says
 from ingest.reading.line import Line, line_of, parted
 from ingest.reading.page import Page, plain, visible
@@ -235,7 +235,7 @@ def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -
     holders = [element] if how == "rel" else _holders(element)
     found: list[tuple[names.Name, Any, str | None]] = []
     for holder in holders:
-        if holder is not element and roles.other_role(holder):
+        if holder is not element and (roles.other_role(holder) or (found and _office(holder))):
             continue
         for name in names.split(parted(holder), printed=True):
             if name.name.casefold() not in (known.name.casefold() for known, _, _ in found) and len(name.name) <= 60:
@@ -248,6 +248,12 @@ def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -
         found = [f for f in found if names.person(f[0].name) or f[0].organisation]
     listed, held, urls = zip(*found, strict=True)
     return Line(listed, held, urls, how, distance, bio, page.short[element])
+
+
+def _office(holder: Any) -> bool:
+    """Say whether *holder* says what somebody does: "Official Trade Advisor"."""
+    words = visible(holder)
+    return bool(offices.jobs(words)) and not given_names.among(words)
 
 
 def _is_name(words: str) -> bool:

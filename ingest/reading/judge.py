@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from ingest.reading import given_names, names, offices
+from ingest.reading import given_names, labels, names, offices
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.line import Line
 
@@ -65,9 +65,20 @@ def of_candidates(offered: list[Candidate]) -> list[Author]:
 def _split(candidate: Candidate) -> tuple[names.Name, ...]:
     """Return the names that a candidate lists; that of an organisation is one, whatever stands in it."""
     listed = names.split(candidate.value)
-    if candidate.organisation and len(listed) > 1 and not all(names.person(one.name) for one in listed):
+    parts = [one.name for one in listed]
+    told = candidate.organisation and not all(map(names.person, parts))
+    if len(parts) > 1 and (told or (candidate.organisation is None and _one_house(parts))):
         return (names.Name(names.tidy(candidate.value), organisation=True),)
     return listed
+
+
+def _one_house(parts: list[str]) -> bool:
+    """Say whether *parts* are pieces of one long name of a house: "Department of Roads", "Bridges and Ports"."""
+    return (
+        parts[0].count(" ") >= 2
+        and not names.person(parts[0])
+        and not any(given_names.known(part) or offices.agency(part) for part in parts)
+    )
 
 
 def identified(author: Author, known: dict[str, Candidate]) -> Author:
@@ -187,7 +198,7 @@ def _printed(
             seen = {fold(a.name) for a in said}
             if any(fold(a.name) in seen for a in best) or (shown and not vague):
                 return []
-            if near or all(given_names.known(a.name) for a in said):
+            if near or labels.led(line.words) or all(given_names.known(a.name) for a in said):
                 return said
     return []
 

@@ -24,7 +24,7 @@ _STEMS = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor"
 _NOT_CLASS = re.compile(
     r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|social|date|time|bio|description|"
     r"desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|"
-    r"more)(?:$|[\s_-])"
+    r"more|nav|navigation|menu)(?:$|[\s_-])"
 )
 _PICTURE = re.compile(
     r"(?:^|[\s_-])(?:captions?|wp-caption\w*|credits?|copyright|photo-?(?:credit|by-?line|author|grapher)\w*|"
@@ -144,7 +144,7 @@ def asides(page: Page, zones: Zones) -> Iterator[Line]:
         if around and any(len(visible(a)) > ASIDE_LINK for a in around[-1].iter("a")):
             continue
         said = names.split(words, printed=True)
-        if said and all(names.person(one.name) and not one.organisation for one in said):
+        if said and all(" " in one.name and names.person(one.name) and not one.organisation for one in said):
             found.append(line_of(page, element, said, "about", distance=zones.distance(element), bio=True))
     if len({line.names for line in found}) == 1:
         yield from found

@@ -62,6 +62,9 @@ def _named(author: Any) -> list[Any]:
     # A box about the author, of which no part is marked as the name: the first that is one.
     parts = author.iter("a", "h3", "h4", "h5", "span", "strong")
     first = next((part for part in parts if names.person(plain(visible(part)))), None)
+    if first is None and any(c.isdigit() for c in words):
+        # What else the box says is counted: posts, badges, points.
+        first = next((a for a in author.iter("a") if visible(a)), None)
     return [first if first is not None else author]
 
 
@@ -127,13 +130,16 @@ def listed(candidate: Candidate) -> Iterator[Candidate]:
             yield candidate._replace(value=plain(part), words=squeeze(part))
 
 
+_NESTED = frozenset({"review", "publisher", "video", "isrelatedto", "image", "acceptedanswer", "suggestedanswer"})
+
+
 def _foreign(element: Any) -> bool:
-    """Say whether *element* belongs to an item nested in the article: a comment, a video, a publisher,
+    """Say whether *element* belongs to an item nested in the article: a comment, an answer, a video, a publisher,
     another item.
     """
     for ancestor in element.iterancestors():
         kind = ancestor.get("itemtype") or ancestor.get("typeof") or ""
         prop = (ancestor.get("itemprop") or "").lower()
-        if "comment" in prop or "Comment" in kind or prop in ("review", "publisher", "video", "isrelatedto", "image"):
+        if "comment" in prop or "Comment" in kind or prop in _NESTED:
             return True
     return False

@@ -215,8 +215,8 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:
         if ":" in piece or _KICKER.search(piece):
             continue
         name = tidy(_led(piece)) if printed else tidy(piece)
-        if printed and listed:
-            name = _bare_of_office(name)
+        if printed and listed and (given_names.known(bared := _bare_of_office(name)) or not found):
+            name = bared
         if not name or "#" in name or _NOT_NAMES.match(name) or len(name) > 80:
             continue
         if _DATEISH.search(name) and not person(name):

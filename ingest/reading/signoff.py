@@ -151,9 +151,12 @@ def _starts(block: Any) -> bool:
 
 
 def _signed(block: Any, words: str) -> tuple[Name, ...]:
-    """Return the persons whose names alone *block* is, set after a dash, in italics or bold, or to the right."""
-    listed = names.split(parted(block) if len(block) else _DASHED.sub("", words), printed=True)
-    if len(words) > 80 or not listed or len(" ".join(n.name for n in listed)) < len(words) / 2:
+    """Return the persons whose names alone *block* is, set after a dash or a label, in italics or bold, or to the
+    right.
+    """
+    said = (parted(block) if len(block) else _DASHED.sub("", words)).removesuffix(".")
+    listed = names.split(said, printed=True)
+    if len(words) > 80 or not listed or len(" ".join(n.name for n in listed)) < len(labels.strip(said)) / 2:
         return ()
     if not all(names.person(n.name) and given_names.known(n.name) and not n.organisation for n in listed):
         return ()
