@@ -87,7 +87,11 @@ class Handed:
         return replace(self, notes=(*self.notes, *notes))
 
 
-def nothing(withheld: int) -> Refused:
-    """Return the refusal of an export that would hold nothing, *withheld* of which are withheld."""
+def nothing(choice: Choice, withheld: int) -> Refused:
+    """Return the refusal of an export of *choice* that would hold nothing, *withheld* of which are withheld."""
     left = f" ({withheld} withheld)" if withheld else ""
-    return Refused(f"there is nothing to hand on{left}", "`creditline search` finds the ids", Exit.USAGE)
+    hint = "`creditline search` finds the ids"
+    if choice.at is not None:
+        left = f" of what was held on {choice.at:%Y-%m-%d}{left}"
+        hint = "`creditline show ITEM --editions` says since when an item is held"
+    return Refused(f"there is nothing to hand on{left}", hint, Exit.USAGE)

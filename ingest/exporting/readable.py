@@ -65,7 +65,7 @@ class Texts:
         if first is not None:
             self._texts = chain((first,), self._texts)
         elif self.order.reuse is None or not self.left:
-            raise nothing(self.left[WITHHELD])
+            raise nothing(self.order.choice, self.left[WITHHELD])
 
     def __iter__(self) -> Iterator[Readable]:
         return self._texts

@@ -68,5 +68,5 @@ def select(order: Order) -> Selection:
                 selection.chosen.add_item(item)
     selection.chosen.settle(finder(order, selection.chosen.withheld_keys()))
     if not selection.chosen.files():
-        raise nothing(selection.withheld)
+        raise nothing(choice, selection.withheld)
     return selection

@@ -238,6 +238,16 @@ def test_an_export_of_nothing_but_what_is_withheld_is_refused_in_every_format(
     assert not out.exists()
 
 
+@pytest.mark.parametrize("form", ["text", "cdxj"])
+def test_an_export_of_a_day_before_anything_was_held_is_refused_and_says_so(
+    mixed: Mixed, creditline: Any, form: str
+) -> None:
+    ended = creditline("-C", mixed.folder, "export", form, "--all", "--at", "1999-01-01")
+    assert ended.code == Exit.USAGE
+    assert "there is nothing to hand on of what was held on 1999-01-01" in ended.err
+    assert "show ITEM --editions" in ended.err
+
+
 def test_an_export_for_reuse_that_leaves_all_out_is_made_and_says_why(mixed: Mixed, creditline: Any) -> None:
     ended = creditline("-C", mixed.folder, "export", "text", mixed.withheld.id, "--for-reuse")
     assert ended.code == Exit.ATTENTION
