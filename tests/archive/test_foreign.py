@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from archive.capture import CaptureKind
-from archive.exchange import Ending
+from archive.exchange import Ending, Truncation
 from archive.foreign import read_foreign
 from archive.member import Damaged
 from archive.replay import entity_of
@@ -158,3 +158,64 @@ def test_a_file_that_breaks_off_is_damaged_at_the_record_that_is_not_whole(forei
     with pytest.raises(Damaged) as damaged:
         read_foreign(warc.path)
     assert damaged.value.offset == len(whole)
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        (None, None),
+        ("time", Truncation.TIME),
+        ("disconnect", Truncation.DISCONNECT),
+        ("because of the weather", Truncation.UNSPECIFIED),
+    ],
+    ids=str,
+)
+def test_a_record_that_its_crawler_cut_short_is_truncated_whatever_reason_it_gives(
+    foreign_warc: Foreign, said: str | None, read: Truncation | None
+) -> None:
+    warc = foreign_warc()
+    warc.response(URL, PAGE, **({} if said is None else {"Truncated": said}))
+    (capture,) = read_foreign(warc.path).captures
+    assert capture.truncated is read
+
+
+@pytest.mark.parametrize(
+    ("fields", "body", "ending"),
+    [
+        ("Transfer-Encoding: chunked", b"5\r\nwords\r\n0\r\n\r\n", Ending.CHUNKED),
+        ("Transfer-Encoding: chunked", b"5\r\nwords\r\n", Ending.UNPROVED),
+        ("Transfer-Encoding: chunked", b"words without a length\r\n", Ending.UNPROVED),
+        ("Content-Length: 5", b"words", Ending.LENGTH),
+        ("Content-Length: 6", b"words", Ending.UNPROVED),
+        ("Content-Length: five", b"words", Ending.UNPROVED),
+    ],
+    ids=["chunks", "half the chunks", "no chunks", "all", "a part", "no number"],
+)
+def test_an_ending_is_believed_where_the_framing_shows_it(
+    foreign_warc: Foreign, fields: str, body: bytes, ending: Ending
+) -> None:
+    warc = foreign_warc()
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n{fields}\r\n".encode()
+    warc.response(URL, body, head=head)
+    (capture,) = read_foreign(warc.path).captures
+    assert capture.ending is ending
+
+
+@pytest.mark.parametrize(
+    ("printed_location", "location"),
+    [
+        ("/waves", "http://institute.example/waves"),
+        ("https://other.example/f\xc3\xb3rum", "https://other.example/f%C3%B3rum"),
+        ("http://[broken/", None),
+        ("", None),
+    ],
+    ids=["a path", "bytes of UTF-8", "no address", "nothing"],
+)
+def test_where_an_answer_sends_the_reader_is_an_address_or_nothing(
+    foreign_warc: Foreign, printed_location: str, location: str | None
+) -> None:
+    warc = foreign_warc()
+    head = f"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\nLocation: {printed_location}\r\n".encode("latin-1")
+    warc.response(URL, b"", head=head)
+    (capture,) = read_foreign(warc.path).captures
+    assert capture.location == location

@@ -1,0 +1,69 @@
+"""An address that led to an item and later shows a text of its own: whose text is it?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.identity import item_id
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+SITE = "https://institute.example"
+ORDERS = list(permutations(range(3)))
+
+
+def item_at(catalogue: Catalogue, path: str) -> str:
+    held = catalogue.item(SITE + path)
+    assert held is not None
+    return held.id
+
+
+def add(catalogue: Catalogue, made: Made, order: Sequence[int], **reading: Any) -> None:
+    """An article, an address that leads to it, and then a text at that address."""
+    entries = [made.entry(1), made.redirect(2, "/short", "/anaklia"), made.entry(3, "/short", **reading)]
+    with catalogue.transaction():
+        made.add_in_any_order(catalogue, [entries[number] for number in order])
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+@pytest.mark.parametrize(
+    "reading",
+    [
+        {"text": "A port, mended."},
+        {"title": "The port of Anaklia"},
+        {"title": "Otherwise", "text": "Otherwise.", "canonical": f"{SITE}/anaklia"},
+        {"title": "Otherwise", "text": "Otherwise.", "canonical": f"{SITE}/short"},
+    ],
+    ids=["the same headline", "the same text", "another that names the item", "another that names itself"],
+)
+def test_a_text_where_a_redirect_led_to_an_item_is_of_that_item_as_far_as_it_is_the_same_work_or_says_so(
+    catalogue: Catalogue, made: Made, order: Sequence[int], reading: dict[str, Any]
+) -> None:
+    add(catalogue, made, order, **reading)
+    same = reading.get("canonical") != f"{SITE}/short"
+    assert (item_at(catalogue, "/short") == item_at(catalogue, "/anaklia")) is same
+    assert len(catalogue.all_item_ids()) == 2 - same
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=str)
+def test_another_work_where_a_redirect_led_to_an_item_is_an_item_of_its_own(
+    catalogue: Catalogue, made: Made, order: Sequence[int]
+) -> None:
+    add(catalogue, made, order, title="Batumi", text="Another port.")
+    assert item_at(catalogue, "/anaklia") == item_id("institute", "institute.example/anaklia")
+    # The id of the address was shown for the article that it led to, and goes on leading there.
+    assert item_at(catalogue, "/short") == item_id("institute", "institute.example/short", 1)
+    shown = catalogue.item(item_id("institute", "institute.example/short"))
+    assert shown is not None
+    assert shown.id == item_at(catalogue, "/anaklia")
+
+
+def test_a_text_of_the_same_length_that_says_otherwise_is_another_work(catalogue: Catalogue, made: Made) -> None:
+    add(catalogue, made, range(3), title="Otherwise", text="A pork.")
+    assert item_at(catalogue, "/short") != item_at(catalogue, "/anaklia")
