@@ -103,7 +103,10 @@ class _Walk:
                 part = tag in _PARTS
                 if run and (part or tag == "br"):
                     self._flush()
-                able = tag in _WHOLE or self._named or node.get("style") or not isinstance(tag, str)
+                if tag in _WHOLE or not isinstance(tag, str):
+                    able = True
+                else:
+                    able = (tag in self._tags or bool(node.keys())) if self._named else bool(node.get("style"))
                 if not (able and self._took(node, tag)) and not (tag == "p" and self._is_plain(node)):
                     if targets:
                         self._notes.enter(node)

@@ -222,7 +222,7 @@ def _instant(match: re.Match[str]) -> Stated | None:
         return Stated(when.date().isoformat(), Precision.DAY, match[0])
     sign = "-" if minutes < 0 else "+"
     printed = f"{sign}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
-    return Stated(f"{when:%Y-%m-%dT%H:%M:%S}{printed}", Precision.INSTANT, match[0], minutes)
+    return Stated(f"{when.isoformat()}{printed}", Precision.INSTANT, match[0], minutes)
 
 
 def _offset(zone: str | None) -> int | None:

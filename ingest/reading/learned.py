@@ -10,7 +10,7 @@ from typing import Any
 
 from archive.exchange import Entity
 from archive.locate import Place
-from db.marks import Block, text_of
+from db.marks import Block
 from db.model import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
 from ingest.reading import (
     attributions,
@@ -79,7 +79,8 @@ class LearnedReader(PageReader):
         if asked is None:
             yield from super()._heard()
             return
-        found = [*self.data.candidates(), *meta.candidates(self.page, _UNPLACED | asked.keys())]
+        fields = _UNPLACED | asked.keys()
+        found = [*self.data.candidates(fields), *meta.candidates(self.page, fields)]
         yield from found
         changed = [one for one in found if one.field is Field.MODIFIED]
         if any(map(_in_body, chain(*asked.values()))) or dating.modified(changed, []).stated is None:
@@ -90,12 +91,13 @@ class LearnedReader(PageReader):
             raise Misfit
         if parts.stated(self.page.url, self.context.witnesses) or parts.following(self.page):
             raise Misfit  # a text in several parts is joined by the general reader
-        found = self._text
-        made = self._fields(())
-        if made.title is None or len(text_of(found)) < ENOUGH:
+        text = Text(self._text)
+        made, words = self._fields(()), text.words
+        if made.title is None or len(words) < ENOUGH:
             raise Misfit
-        text = led(self.lede, Text(found))
-        words = text.words
+        if self.lede is not None:
+            text = led(self.lede, text)
+            words = text.words
         if made.published is None and not self._is_article(words):
             raise Misfit
         return Reading(
@@ -120,7 +122,7 @@ class LearnedReader(PageReader):
         holder = next(select(self.page.body, spot.at), None)
         if holder is None:
             raise Misfit
-        if any(parts.is_block(block) for block in holder.getparent().iter("p", "div", "nav", "span", "ul")):
+        if parts.within(holder.getparent()):
             raise Misfit  # a text in several parts is joined by the general reader
         passed = frozenset(spot.repeated)
         found = []

@@ -12,7 +12,7 @@ from lxml import etree
 from archive.locate import Place
 from ingest.reading import dates
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.class_names import marks, says
+from ingest.reading.class_names import marks, remembered
 from ingest.reading.page import Page, plain
 
 LEDE = re.compile(
@@ -30,8 +30,9 @@ def lede(page: Page, head: Any) -> Candidate | None:
     if head is None:
         return None
     near = set(islice((a for a in head.iterancestors() if a.tag not in ("body", "html")), 4))
+    known = remembered(LEDE)
     for element in islice(_following(head), REACH):
-        if element.tag not in _LEDE_TAGS or not says(LEDE, marks(element)):
+        if element.tag not in _LEDE_TAGS or not known[marks(element)]:
             continue
         words = page.short.get(element, "")
         if not SHORTEST <= len(words) <= LONGEST or next(element.iter("a", "time"), None) is not None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from db.identity import is_front_page
-from ingest.reading.hrefs import rooted
+from ingest.reading.hrefs import resolved, rooted
 from ingest.reading.page import Page
 
 
@@ -13,25 +15,34 @@ def links(page: Page) -> tuple[str, ...]:
     """Return the absolute http(s) URLs that *page* links to, without fragment, in document order, each
     once.
     """
+    if not page.menus:
+        return _resolved(page.origin, page.base, _hrefs(page))
     found: dict[str, None] = {}
-    origin = page.origin
-    for href in dict.fromkeys(_hrefs(page)):
-        # Most are known from other pages: what `Page.absolute` asks first is asked here without a call.
-        if href and (url := rooted(origin, href) or page.absolute(href)):
+    hrefs: list[str | None] = []
+    for element in page.tree.iter("a", "area", "nav"):
+        if element in page.menus:
+            known = _of_menu(page.origin, page.base, page.menus[element])
+            found |= dict.fromkeys((*_resolved(page.origin, page.base, hrefs), *known))
+            hrefs = []
+        elif element.tag != "nav":
+            hrefs.append(element.get("href"))
+    return tuple(found | dict.fromkeys(_resolved(page.origin, page.base, hrefs)))
+
+
+def _resolved(origin: str, base: str, hrefs: Iterable[str | None]) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for href in dict.fromkeys(hrefs):
+        # Most are known from other pages, and need no parser: a site prints the same menus on all of them.
+        if href and (url := rooted(origin, href) or resolved(base, href.strip())):
             found[url] = None
     return tuple(found)
 
 
+_of_menu = lru_cache(maxsize=256)(_resolved)
+
+
 def _hrefs(page: Page) -> list[str | None]:
     """Return what every link and area says of where it leads, in document order."""
-    if page.menus:
-        found: list[str | None] = []
-        for element in page.tree.iter("a", "area", "nav"):
-            if element in page.menus:
-                found += page.menus[element]
-            elif element.tag != "nav":
-                found.append(element.get("href"))
-        return found
     first = next(page.tree.iter("a", "area"), None)
     known = page.links  # others ask for those of the body
     alone = known and first is known[0][0] and page.body.getnext() is None

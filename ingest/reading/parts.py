@@ -12,7 +12,7 @@ from archive.exchange import Entity
 from db.marks import Block, blocks_of, text_of
 from db.model import Context, Reading, Witness
 from ingest.reading import labels
-from ingest.reading.class_names import marks, says
+from ingest.reading.class_names import marks, remembered, says
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, visible
 from ingest.reading.zones import Zones
@@ -110,7 +110,7 @@ def _counted(words: str) -> re.Match[str] | None:
 def following(page: Page) -> str | None:
     """Return what the head states as the next page of the same text, by its path; one that goes back is none."""
     for link, rel in page.relations:
-        url = page.absolute(link.get("href")) if "next" in rel.split() else None
+        url = page.absolute(link.get("href")) if "next" in rel and "next" in rel.split() else None
         if url and not urlsplit(url).query and number(url) > number(page.url) and _stem(url) == _stem(page.url):
             return url
     return None
@@ -129,9 +129,15 @@ def is_block(block: Any) -> bool:
     return says(_BLOCK, marks(block)) or _labelled(block)
 
 
+def within(holder: Any) -> bool:
+    """Say whether *holder* is or holds such a block."""
+    known = remembered(_BLOCK)
+    return any(known[marks(block)] or _labelled(block) for block in holder.iter(*_HOLDING))
+
+
 def _labelled(block: Any) -> bool:
     before = block.text
-    return bool(before and ":" in before and _LABEL.match(before)) and len(visible(block)) < 300
+    return before is not None and ":" in before and bool(_LABEL.match(before)) and len(visible(block)) < 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +197,8 @@ def stated(url: str, witnesses: Iterable[Witness]) -> tuple[str, ...]:
     A page may show no links to them: they have the form that WordPress gives them.
     """
     count = max((one.parts for one in witnesses), default=1)
+    if count < 2:
+        return ()
     parts = urlsplit(url)
     identity = parse_qs(parts.query)
     if "p" in identity or "page_id" in identity:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -171,15 +171,18 @@ class Structured:
         said = self.node.get("articleBody") if self.node else None
         return _MARKUP.sub("\n", html.unescape(said)).strip() if isinstance(said, str) else ""
 
-    def candidates(self) -> Iterator[Candidate]:
-        """Yield what the main node offers for each field, and the site's own name."""
+    def candidates(self, fields: Container[Field] = frozenset(Field)) -> Iterator[Candidate]:
+        """Yield what the main node offers for each field, and the site's own name; titles and tags only if these are
+        among the *fields*.
+        """
         if self.node is not None:
             for name in ("author", "creator"):
                 found = list(self._people(self.node.get(name)))
                 yield from found
                 if found:
                     break
-            yield from self._strings(Field.TITLE, "headline", "name")
+            if Field.TITLE in fields:
+                yield from self._strings(Field.TITLE, "headline", "name")
             dated = list(self._strings(Field.PUBLISHED, "datePublished", "dateCreated", "uploadDate"))
             yield from dated or self._of_page()
             yield from self._strings(Field.MODIFIED, "dateModified")
@@ -187,7 +190,8 @@ class Structured:
             yield from self._strings(Field.SECTION, "articleSection")
             yield from self._strings(Field.LANGUAGE, "inLanguage")
             yield from self._site(self.node.get("publisher"), "JSON-LD publisher")
-        yield from self._keywords()
+        if Field.TAG in fields:
+            yield from self._keywords()
         for node, script in self.data.nodes if "WebSite" in self.kinds else ():
             if "WebSite" in types(node):
                 yield from self._site(node, "JSON-LD WebSite", script)

@@ -92,7 +92,7 @@ class Known:
 
 def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
     """Return the passages of *found* that are the text."""
-    kept = [one for one in _begun(found, known) if not _leads_away(one, known)]
+    kept = [one for one in _begun(found, known) if not (one.linked and _leads_away(one, known))]
     while len(kept) > FEWEST and _dangles(kept[-1]):
         kept.pop()
     tail = max(FEWEST, len(kept) - TAIL)
@@ -163,7 +163,7 @@ def _names(said: str, known: Known) -> bool:
 
 def _introduces(one: Passage, known: Known) -> bool:
     """Say whether a paragraph tells who an author is: it begins with the name of one, or a title and the name."""
-    if one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
+    if not known.people or one.mark.kind is not MarkKind.PARAGRAPH or not TELLING / 2 < len(one.words) <= BIO_LONGEST:
         return False
     opening = letters(one.words[:BIO_OPENING]).casefold()
     return any(0 <= opening.find(name) <= LABEL for name in known.people if len(name) >= SHORTEST_NAME)
@@ -178,7 +178,7 @@ def _leads_away(one: Passage, known: Known) -> bool:
         or len(one.words) < SHORTEST_LINK
     ):
         return False
-    if one.inner or not one.linked or 10 * one.linked < 9 * len(one.words.replace(" ", "")):
+    if one.inner or 10 * one.linked < 9 * len(one.words.replace(" ", "")):
         return False
     return all(_at_home(link.get("href") or "", known.host) for link in one.element.iter("a"))
 
