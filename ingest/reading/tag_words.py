@@ -27,10 +27,12 @@ _HEADINGS = (
 )
 HEADS = frozenset(_HEADINGS.split(","))
 """What a heading says over a list of tags."""
-_CALLED = LABELS | HEADS
+CALLED = LABELS | HEADS
+"""What says alone that tags follow."""
 _CONTROL = re.compile(
-    r"""(?:show|see|view|load|explore|browse)\s(?:more|all|less|fewer)(?:\s[\w ]{1,20})?|more|more\s(?:tags|topics)|
-    less|all\s(?:tags|topics|keywords)|\+?\s*(?:follow|following|unfollow)(?:\s(?:this\s)?(?:tag|topic))?|
+    r"""(?:show|see|view|load|explore|browse)\s(?:more|all|less|fewer|related)(?:\s[\w ]{1,20})?|
+    more|more\s(?:tags|topics)|less|all\s(?:tags|topics|keywords)|
+    \+?\s*(?:follow|following|unfollow)(?:\s(?:this\s)?(?:tag|topic))?|
     edit(?:\s(?:tags|topics))?|manage\s(?:tags|topics)|\+\s?\d{1,3}(?:\smore)?|
     mehr(?:\s(?:anzeigen|zeigen|laden|themen|tags))?|weniger(?:\sanzeigen)?|alle\s(?:themen|tags|anzeigen|schlagw\w+)|
     (?:themen|tags)\s(?:bearbeiten|verwalten|anzeigen)|folgen|
@@ -68,7 +70,7 @@ def tag_of(words: str) -> str:
     value = _COUNT.sub("", words.lstrip("#").strip(" ,;"))
     if not value or len(value) > 80 or NUMBER.fullmatch(value) or _CONTROL.fullmatch(value):
         return ""
-    return "" if value.rstrip(" :：").casefold() in _CALLED else value
+    return "" if value.rstrip(" :：").casefold() in CALLED else value
 
 
 def _plainly(found: list[Candidate]) -> list[Candidate]:

@@ -15,8 +15,8 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.class_names import marks, says
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.tag_words import HEADS, LABELS, MOST, each_once, tag_of
-from ingest.reading.zones import GENERIC, Zones
+from ingest.reading.tag_words import CALLED, HEADS, LABELS, MOST, each_once, tag_of
+from ingest.reading.zones import FOREIGN_TAGS, GENERIC, Zones
 
 _BEFORE_COLON = re.compile(r"\W*([^:：]{2,40}?)\s*[:：]\s*")
 _CLASS = re.compile(
@@ -24,20 +24,24 @@ _CLASS = re.compile(
     r"tagcloud|keywords|topics|article-?topics|(?:tag|topic|keyword)-?(?:pills|chips|badges))(?:$|[\s_-])"
 )
 _TAG_LINK = re.compile(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
+_MENU = re.compile(r"(?:^|[\s_-])(?:footer|menu|nav|navbar|header|comments?|tag-?cloud|cookie\w*|modal)(?:$|[\s_-])")
+"""Parts of a page that hold no list of one text."""
 _CLOUD = re.compile(r"tag-?cloud|widget")
 _BLOCKS = frozenset(
     {"p", "div", "span", "ul", "footer", "section", "dl", "dt", "th", "td", "li", "h2", "h3", "h4", "h5", "h6"}
+    | {"b", "strong"}
 )
 _CATEGORY = re.compile(r"(?:^|[\s_-])(?:taxonomy-category|cat-?links|categories|post-categories)(?:$|[\s_-])")
 _CATEGORY_PATH = re.compile(r"/(?:category|categories|kategoria|kategorie|categoria|categorie|rubrik)/", re.I)
+_CATEGORY_STEMS = ("/categor", "/kategor", "/rubrik")
 _TAG_PAGE = re.compile(
-    r"/(?:tags?|tagi|topics?|themen?|thema|tema|temas|temat|tematy|etiquetas?|keywords?|schlagwor\w+|stichwor\w+|mots?-cles?|sujets?|"
+    r"/(?:tags?|tagi|topics?|themen?|thema|tema|temas|temat|tematy|etiquetas?|keywords?|schlagwor\w+|stichwor\w+|mots?-?cles?|sujets?|"
     r"stitky?|stitek|temata|emne|emner|aihe|amne|argomenti|argomento|onderwerp|onderwerpen|dossiers?)/[^/?#]+",
 )
 _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
 _TOPIC = re.compile(r"tags?\b|topic|thema|kicker", re.I)
 _NAMED = etree.XPath("descendant::ul[@aria-label] | descendant::nav[@aria-label]")
-LOOSE, ABOVE, FEW, ROW = 20, -40, 10, 30
+LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
 _FILED = "line of categories"
 """Heard where no line names tags."""
 _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "meta dcterms.subject", "JSON-LD keywords")
@@ -51,8 +55,9 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     """Return the tags that the page shows, by witness: ``rel=tag`` links, a labelled line, a block of tag
     links, links to the pages of tags.
     """
-    found: dict[str, list[Candidate]] = {"rel": [], "label": [], "headed": [], "class": []}
-    leading = [a for a, href in page.links if _TAG_PAGE.search(href.lower())]
+    found: dict[str, list[Candidate]] = {"rel": [], "label": [], "headed": [], "beside": [], "class": []}
+    told = "\0".join([href for _, href in page.links]).lower()
+    leading = [a for (a, _), href in zip(page.links, told.split("\0"), strict=False) if _TAG_PAGE.search(href)]
     found["led"] = _by_address(page, zones, leading) or _in_a_row(zones, leading)
     marked = [link for link, rel in page.related.items() if "tag" in rel.split()]
     marked += [a for a, href in page.links if "tag=" in href and a not in marked and says(_TAG_LINK, zones.marks[a])]
@@ -68,7 +73,8 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     _listed_in_rows(page, zones, found)
     tagged = [candidate for candidate in found["label"] if candidate.witness != _FILED]
     found["label"] = tagged or found["label"]
-    found["filed"] = [] if any(found.values()) else _filed(page, zones)
+    some = any(stem in told for stem in _CATEGORY_STEMS) and not any(found.values())
+    found["filed"] = _filed(page, zones) if some else []
     return found
 
 
@@ -94,10 +100,10 @@ def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]])
     for _, element, tag, words in reversed(page.rows):
         if tag not in _BLOCKS:
             continue
-        if (":" in words or "：" in words) and _labelled(words):
+        if len(words) < 30 and words.casefold().rstrip(" :：") in CALLED:
+            found["beside" if zones.foreign(element) else "headed"] += _headed(zones, element)
+        elif (":" in words or "：" in words) and _labelled(words):
             found["label"] += _listed(element, words, zones)
-        elif len(words) < 30 and words.casefold().rstrip(" :") in HEADS:
-            found["headed"] += _headed(zones, element)
         elif element in named and not zones.foreign(element):
             links = _links_of(element, words)
             for link in links:
@@ -180,16 +186,27 @@ def _own(zones: Zones, element: Any, *, headed: bool = False) -> bool:
 
 def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
     """Yield the short links of the list or row that follows *element*, a heading which says that tags follow."""
-    while element.getnext() is None and element.getparent() is not None and len(element.getparent()) == 1:
+    heading = element
+    while element.getnext() is None and not (element.tail or "").strip() and len(element.getparent()) == 1:
         element = element.getparent()
     rows = [[a for a in sibling.iter("a") if visible(a)] for sibling in element.itersiblings()]
     links = rows[0] if rows and len(rows[0]) > 1 else [a for row in takewhile(lambda r: len(r) == 1, rows) for a in row]
-    if len(links) > MOST or any(len(visible(a).split()) > 4 for a in links) or not _own(zones, element, headed=True):
+    if len(links) > MOST or any(len(visible(a).split()) > 4 for a in links):
+        return
+    if not _own(zones, heading, headed=True) and not (0 < len(links) <= BESIDE and _beside(zones, heading)):
         return
     for link in links:
         yield from one(link, "headed list")
     if not links:
         yield from unlinked_tags.below(element)
+
+
+def _beside(zones: Zones, heading: Any) -> bool:
+    """Say whether *heading* stands in a column or a box of the text: below its headline, and in no menu and no foot."""
+    around = [heading, *heading.iterancestors()]
+    if not zones.foreign(heading) or zones.distance(heading) < 0:
+        return False
+    return not any(a.tag in FOREIGN_TAGS or says(_MENU, zones.marks[a]) for a in around)
 
 
 def _category(link: Any) -> bool:
@@ -243,7 +260,7 @@ def choose(
     stated = [_of_the_text(by_witness.get(name, []), sites, about) for name in (*_STATED, *_SPELT)]
     order = [shown["rel"], shown["label"], *stated[: len(_STATED)]]
     order += [*(shown[name] for name in ("headed", "class", "led", "unlinked")), *stated[len(_STATED) :]]
-    order.append(shown["filed"])
+    order += [shown["beside"], shown["filed"]]
     chosen = _shown_too(next((found for found in order if each_once(found)), []), stated, seen)
     alone = {fold(c.value) for c in chosen}
     if len(alone) == 1:

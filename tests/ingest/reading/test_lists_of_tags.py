@@ -211,3 +211,39 @@ def test_a_list_of_keys_alone_gives_way_to_what_the_page_says(make_page: PageMak
 def test_a_long_list_of_tags_is_read_to_its_end(make_page: PageMaker, read_page: Read) -> None:
     links = "".join(f'<a href="/tag/{n}" rel="tag">district {n}</a> ' for n in range(50))
     assert len(tags(read_page(make_page(head=TITLE, bottom=f"<p>{links}</p>")))) == 50
+
+
+BESIDE = '<aside class="sidebar"><div class="widget"><h3>Topics</h3>{}</div></aside>'
+
+
+def listing(names: list[str]) -> str:
+    return "".join(f'<li><a href="/topic/{n}">{name}</a></li>' for n, name in enumerate(names))
+
+
+def test_a_short_list_in_a_column_is_read_where_nothing_else_names_tags(make_page: PageMaker, read_page: Read) -> None:
+    column = BESIDE.format(f"<ul>{listing(WANTED)}</ul>")
+    assert tags(read_page(make_page(head=TITLE, bottom=column))) == WANTED
+    stated = f'{TITLE}<meta name="keywords" content="Salt">'
+    assert tags(read_page(make_page(head=stated, bottom=column))) == ["Salt"]
+
+
+@pytest.mark.parametrize("part", ["nav", "footer", "form", 'div class="footer"', 'div class="tag-cloud"'])
+def test_a_list_in_a_menu_or_a_foot_is_the_site_s(make_page: PageMaker, read_page: Read, part: str) -> None:
+    column = BESIDE.format(f"<ul>{listing(WANTED)}</ul>")
+    held = f"<{part}>{column}</{part.split()[0]}>"
+    page = make_page(head=TITLE, bottom="")
+    assert tags(read_page(page.replace("</main>", f"</main>{held}"))) == []
+
+
+def test_a_long_list_in_a_column_and_texts_in_it_are_no_tags(make_page: PageMaker, read_page: Read) -> None:
+    many = BESIDE.format(f"<ul>{listing([f'district {n}' for n in range(12)])}</ul>")
+    assert tags(read_page(make_page(head=TITLE, bottom=many))) == []
+    texts = BESIDE.format(f"<ul>{listing(['Salt prices fall again this week', 'A new ferry for the north'])}</ul>")
+    assert tags(read_page(make_page(head=TITLE, bottom=texts))) == []
+
+
+def test_a_heading_with_a_colon_in_bold_heads_a_list(make_page: PageMaker, read_page: Read) -> None:
+    row = '<section><strong>Tags:</strong> <a href="/a/1">Amber</a> <a href="/a/2">Old tolls</a></section>'
+    assert tags(read_page(make_page(head=TITLE, bottom=row))) == WANTED
+    line = f"<p><strong>Tags:</strong> Amber, Old tolls</p><ul>{listing(['Salt', 'Ferries'])}</ul>"
+    assert tags(read_page(make_page(head=TITLE, bottom=line))) == WANTED
