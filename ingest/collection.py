@@ -183,7 +183,8 @@ def at_work(
         DiskFailed, CatalogueRefused: see there.
     """
     with run_lock(layout.directory, now=clock()) if locked else _nothing():
-        catalogue = Catalogue.open(layout.catalogue, create=True, disk=disk)
+        # Who does not hold the lock makes no catalogue: one that is missing is made again from the files, whole.
+        catalogue = Catalogue.open(layout.catalogue, create=locked, disk=disk)
         try:
             with Archive.open(
                 layout.warcs,

@@ -107,6 +107,19 @@ def test_whoever_meets_a_damaged_catalogue_is_told_that_the_files_make_it_again(
     assert "creditline rebuild" in ended.err
 
 
+@pytest.mark.parametrize("verb", ["withhold", "review", "status", "verify"])
+def test_a_short_command_makes_no_empty_catalogue_in_the_place_of_one_that_is_missing(
+    creditline: Command, collection: Path, verb: str
+) -> None:
+    harm(collection / "catalogue.db", "gone")
+    withholding = ("http://institute.example/", "--reason", "asked to", "--by", "A. Nowak")
+    ended = creditline("-C", collection, verb, *(withholding if verb == "withhold" else ()))
+    assert ended.code == Exit.USAGE
+    assert "the catalogue is missing, and its WARC files are there" in ended.err
+    assert "creditline rebuild" in ended.err
+    assert not (collection / "catalogue.db").exists()
+
+
 def test_a_damaged_catalogue_is_made_again_from_the_files(creditline: Command, collection: Path) -> None:
     harm(collection / "catalogue.db", "pages")
     assert creditline("-C", collection, "rebuild").code == Exit.DONE
