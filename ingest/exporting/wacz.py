@@ -15,6 +15,7 @@ from archive.warc import capture_of
 from archive.whole import whole_file
 from db.marks import words_alone
 from db.model import Item
+from ingest.exits import Exit, Refused
 from ingest.exporting.gathering import described, lay, software
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.selection import Selection, select
@@ -93,6 +94,8 @@ def _signer(order: Order) -> tuple[Sign | None, list[str]]:
     if order.key is None:
         return None, []
     notes = []
+    if not order.key.parent.is_dir():
+        raise Refused(f"there is no folder {order.key.parent}", "make it first, or name another key", Exit.USAGE)
     if not order.key.exists():
         _keep_secret(order.key, signing.make_key())
         notes.append(f"a new key was made in {order.key}: keep it safe; who trusts it trusts what it signs")

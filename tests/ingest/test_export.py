@@ -323,6 +323,10 @@ def test_what_cannot_be_signed_is_told_before_anything_is_written(
         words = ["-C", story.third.layout.directory, "export", form, "--all", "--sign", key]
         assert creditline(*words, "-o", tmp_path / "x").code == 2
     assert [path.name for path in tmp_path.iterdir()] == ["key.pem"]
+    words = ["-C", story.third.layout.directory, "export", "wacz", "--all", "--sign", tmp_path / "none" / "key.pem"]
+    nowhere = creditline(*words, "-o", tmp_path / "x")
+    assert (nowhere.code, f"there is no folder {tmp_path / 'none'}" in nowhere.err) == (2, True), nowhere.err
+    assert [path.name for path in tmp_path.iterdir()] == ["key.pem"]
 
 
 # ── BagIt ─────────────────────────────────────────────────────────────────────────────────────────────────────
