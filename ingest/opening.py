@@ -11,7 +11,7 @@ from ingest.amending import amend
 from ingest.collection import Layout, make, read_settings
 from ingest.config import ID_HINT, PublisherOptions, Settings, checked_id, publisher_of
 from ingest.exits import Exit, Refused
-from ingest.visiting import need_contact, on_loopback
+from ingest.visiting import address_of, need_contact, on_loopback
 
 
 def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connect: tuple[str, ...]) -> Settings:
@@ -38,13 +38,12 @@ def with_flags(settings: Settings, *, contact: str | None, connect: tuple[str, .
     """Return *settings* with what --contact and --connect say."""
     pairs = dict(settings.connect)
     for pair in connect:
-        host, mark, target = pair.partition("=")
-        if not mark:
-            raise Refused(
-                f"--connect {pair} is not HOST=ADDRESS:PORT",
-                "as in institute.example=127.0.0.1:8123",
-                Exit.USAGE,
-            )
+        host, _, target = pair.partition("=")
+        try:
+            address_of(target if host else "")
+        except Refused as refused:
+            hint = "as in institute.example=127.0.0.1:8123"
+            raise Refused(f"--connect {pair} is not HOST=ADDRESS:PORT", hint, Exit.USAGE) from refused
         pairs[host] = target
     return dataclasses.replace(settings, contact=contact or settings.contact, connect=tuple(sorted(pairs.items())))
 

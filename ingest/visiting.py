@@ -27,6 +27,8 @@ from ingest.reading.pool import ReaderPool
 from ingest.scope import Scope
 from ingest.target import read_target
 
+_PORTS = 65_536
+
 
 def fetch_settings(settings: Settings) -> FetchSettings:
     """Return how this collection asks.
@@ -34,7 +36,7 @@ def fetch_settings(settings: Settings) -> FetchSettings:
     Raises:
         Refused: the user agent cannot stand in a request, the authority's file cannot be read (settings).
     """
-    connect = {host.lower(): _address(target) for host, target in settings.connect}
+    connect = {host.lower(): address_of(target) for host, target in settings.connect}
     options = settings.fetch
     try:
         return FetchSettings(
@@ -50,18 +52,23 @@ def fetch_settings(settings: Settings) -> FetchSettings:
         ) from error
 
 
-def _address(target: str) -> tuple[str, int]:
+def address_of(target: str) -> tuple[str, int]:
+    """Return the address and port that *target* names, as in ``127.0.0.1:8123`` or ``[::1]:8123``.
+
+    Raises:
+        Refused: it names none (settings).
+    """
     host, _, port = target.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     try:
         ip_address(host)
-        return host, int(port)
+        if 0 < int(port) < _PORTS:
+            return host, int(port)
     except ValueError:
-        raise Refused(
-            f"[connect] names {target!r}, which is no address and port",
-            'write it as "127.0.0.1:8123"',
-            Exit.SETTINGS,
-        ) from None
+        pass
+    raise Refused(
+        f"[connect] names {target!r}, which is no address and port", 'write it as "127.0.0.1:8123"', Exit.SETTINGS
+    )
 
 
 def need_contact(settings: Settings, urls: list[str]) -> None:
@@ -84,7 +91,7 @@ def on_loopback(settings: Settings, url: str) -> bool:
     target = read_target(url)
     mapped = {host.lower(): address for host, address in settings.connect}
     address = mapped.get(f"{target.host}:{target.port}") or mapped.get(target.host)
-    return address is not None and ip_address(_address(address)[0]).is_loopback
+    return address is not None and ip_address(address_of(address)[0]).is_loopback
 
 
 def scope_of(options: PublisherOptions) -> Scope:

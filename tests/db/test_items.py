@@ -143,6 +143,15 @@ def test_an_article_that_moved_stays_one_item_and_both_ids_resolve(catalogue: Ca
     assert len(catalogue.all_item_ids()) == 1
 
 
+def test_an_item_that_was_merged_into_another_is_counted_and_listed_once(catalogue: Catalogue, made: Made) -> None:
+    added(catalogue, made.entry(1, "/2023/anaklia"), made.entry(2, "/anaklia", text="A deep port."))
+    catalogue.add(made.redirect(3, "/2023/anaklia", "/anaklia"))
+    assert catalogue.counts()["items"] == 1
+    assert catalogue.counts()["editions"] == 2
+    assert len(catalogue.connection.execute("SELECT id FROM items").fetchall()) == 1
+    assert [table for table, _ in catalogue.snapshot()].count("item") == 1
+
+
 def test_a_redirect_to_another_work_merges_nothing(catalogue: Catalogue, made: Made) -> None:
     added(catalogue, made.entry(1), made.entry(2, "/all", title="Everything", text="Much."))
     catalogue.add(made.redirect(3, "/anaklia", "/all"))

@@ -84,6 +84,32 @@ def test_who_may_read_the_file_and_where_it_lies_stay(tmp_path: Path) -> None:
     assert [one.name for one in path.parent.iterdir()] == ["settings.toml"]
 
 
+@pytest.mark.parametrize(
+    "pair", ["nonsense", "here.example=elsewhere", "here.example=127.0.0.1", "here.example=127.0.0.1:99999",
+             "here.example=127.0.0.1:0", "=127.0.0.1:80", "here.example="],
+)  # fmt: skip
+@pytest.mark.parametrize("verb", ["save", "add", "init"])
+def test_an_address_that_is_none_is_refused_before_it_is_written_down(
+    creditline: Command, tmp_path: Path, verb: str, pair: str
+) -> None:
+    """Else every command after it would be refused for its settings."""
+    layout = Layout(tmp_path / "collection")
+    if verb != "init":
+        make(layout, BEFORE)
+    ended = creditline("-C", layout.directory, verb, "http://here.example/", "--connect", pair)
+    assert ended.code == Exit.USAGE
+    assert f"--connect {pair} is not HOST=ADDRESS:PORT" in ended.err
+    assert "institute.example=127.0.0.1:8123" in ended.err
+    assert not layout.settings.exists() if verb == "init" else load(layout.settings) == BEFORE
+
+
+def test_an_address_of_version_six_is_one(creditline: Command, tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "collection")
+    make(layout, BEFORE)
+    creditline("-C", layout.directory, "save", "http://here.example/", "--connect", "here.example=[::1]:1")
+    assert load(layout.settings).connect == (("here.example", "[::1]:1"),)
+
+
 def test_a_publisher_is_added_to_the_settings_and_nothing_else_of_them_is_touched(
     creditline: Command, tmp_path: Path
 ) -> None:
