@@ -28,7 +28,7 @@ HOME = frozenset(_HOMES.split(","))
 LONGEST = 50
 _NAME = "readcrumb"
 _NAMING = ("class", "id", "aria-label", "itemtype")
-_SPOKEN = etree.XPath("//body//*[@aria-label or @itemtype]")
+_SPOKEN = etree.XPath(" | ".join(f"//body//@{name}[contains(., '{_NAME}')]" for name in ("aria-label", "itemtype")))
 
 
 def section(page: Page, zones: Zones, data: Graph, nobody: frozenset[str]) -> Candidate | None:
@@ -77,7 +77,7 @@ def _step(step: Node) -> tuple[str, str]:
 
 def _trails(page: Page, zones: Zones) -> list[Any]:
     """Return what the page names as such a path, in order."""
-    found = {*zones.holding(_NAME), *_SPOKEN(page.tree)}
+    found = {*zones.holding(_NAME), *(said.getparent() for said in _SPOKEN(page.tree))}
     named = (e for e in found if e is not page.body and any(_NAME in (e.get(name) or "") for name in _NAMING))
     return sorted(named, key=page.order.__getitem__)
 

@@ -185,6 +185,7 @@ class _Shares(dict[Any, float]):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self._page = page
+        self._sizes = {p: len(p.text_content()) for p in page.body.iter("p")}
         self._total = max(1, self._prose(page.body))
 
     def __missing__(self, element: Any) -> float:
@@ -192,7 +193,7 @@ class _Shares(dict[Any, float]):
         return share
 
     def _prose(self, element: Any) -> int:
-        inside = sum(len(p.text_content()) for p in element.iter("p"))
+        inside = sum([self._sizes[p] for p in element.iter("p")])
         if inside > 600:
             return inside
         words = self._page.short.get(element)

@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from db.model import PageKind
 from ingest.reading.class_names import marks
-from ingest.reading.outline import squeeze
-from ingest.reading.page import Page, pieces, visible
+from ingest.reading.outline import pieces, squeeze
+from ingest.reading.page import Page, visible
 from ingest.reading.structured import Structured, is_article, names_article
 from ingest.reading.zones import Zones
 
@@ -105,7 +104,7 @@ def before_text(page: Page, head: bytes) -> PageKind | None:
     ):
         return PageKind.CHALLENGE
     if (
-        any(map(_asks_password, page.body.iter("form")))
+        any(map(_asks_password, page.inside("form")))
         and not _LISTS.search(f" {page.body.get('class') or ''} ")
         and not front(page.url)
     ):
@@ -151,7 +150,7 @@ class Marks:
         shown = _shown(page)
         return Marks(
             shown=shown,
-            scripts=next(page.tree.iter("script"), None) is not None,
+            scripts="script" in page.tagged,
             listing=lists(page, data),
             single=_single(page, data, body_class),
             missing=shown < MISSING_SHORTER and bool(_MISSING.search(_heading(page)) or "error404" in body_class),
@@ -159,13 +158,13 @@ class Marks:
             locked=shown < WALLED_SHORTER and bool(body.xpath(".//input[@type='password']")),
             mounted=shown < MOUNTED_SHORTER and any(e.get("id") in _MOUNTS for e in body.iter("div")),
             linked=sum(len(words) for _, _, tag, words in page.rows if tag == "a"),
-            cards=sum(1 for _ in body.iter("article")),
+            cards=len(page.inside("article")),
             gated=_gated(page, zones),
         )
 
 
 def _heading(page: Page) -> str:
-    return page.title_text + " " + " ".join(visible(h) for h in islice(page.body.iter("h1"), 2))
+    return page.title_text + " " + " ".join(visible(h) for h in page.inside("h1")[:2])
 
 
 def _gated(page: Page, zones: Zones) -> bool:

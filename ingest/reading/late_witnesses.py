@@ -47,7 +47,7 @@ def in_scripts(page: Page) -> Iterator[Candidate]:
     found: list[Candidate] = []
     own: list[Candidate] = []
     name, total = _name(page), 0
-    for script in page.tree.iter("script"):
+    for script in page.tagged.get("script", ()):
         text = script.text or ""
         total += len(text)
         if total <= SCRIPTS_AT_MOST and any(key in text for key in _TOUCHED):

@@ -8,8 +8,8 @@ from typing import Any
 
 from archive.locate import Place
 from ingest.reading.names import Name
-from ingest.reading.outline import squeeze
-from ingest.reading.page import Page, pieces, plain, visible
+from ingest.reading.outline import pieces, squeeze
+from ingest.reading.page import Page, plain, visible
 
 _SEAM = re.compile("(\\w)\x00+(\\w)")
 

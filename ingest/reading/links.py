@@ -43,12 +43,10 @@ _of_menu = lru_cache(maxsize=256)(_resolved)
 
 def _hrefs(page: Page) -> list[str | None]:
     """Return what every link and area says of where it leads, in document order."""
-    first = next(page.tree.iter("a", "area"), None)
-    known = page.links  # others ask for those of the body
-    alone = known and first is known[0][0] and page.body.getnext() is None
-    if alone and next(page.tree.iter("area"), None) is None:
-        return [href for _, href in known]
-    return [element.get("href") for element in page.tree.iter("a", "area")]
+    if "area" in page.tagged:  # elements of two tags are not listed together
+        return [element.get("href") for element in page.tree.iter("a", "area")]
+    known, everywhere = page.links, page.tagged.get("a", ())  # others ask for those of the body
+    return [href for _, href in known] if len(known) == len(everywhere) else [a.get("href") for a in everywhere]
 
 
 def _rel(page: Page, word: str) -> list[Any]:

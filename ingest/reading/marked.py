@@ -76,7 +76,7 @@ def pictured(zones: Zones, element: Any) -> bool:
 
 def text_begins(page: Page, zones: Zones) -> int:
     """Return how far from the headline the first paragraph of the text stands."""
-    after = (p for p in page.body.iter("p") if zones.distance(p) > 0)
+    after = (p for p in page.inside("p") if zones.distance(p) > 0)
     first = next((p for p in after if len(page.short.get(p, " " * PARAGRAPH)) >= PARAGRAPH), None)
     return FAR if first is None else zones.distance(first)
 

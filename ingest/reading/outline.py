@@ -50,6 +50,35 @@ def even(text: str) -> bool:
     return len(text) > FEW and text.isprintable() and "  " not in text and text[0] != " " and text[-1] != " "
 
 
+def pieces(element: Any, block: str = " ", inline: str = "") -> list[str]:
+    """Return what a reader sees of *element*, piece by piece, with *block* where a block begins or ends, and *inline*
+    where any other element does.
+    """
+    tag = element.tag
+    if tag in SILENT or not isinstance(tag, str):
+        return []
+    sign = block if tag in BLOCKS else inline
+    said = [sign, element.text or ""]
+    within, behind = [iter(element)], [(sign, "")]
+    while within:
+        for node in within[-1]:
+            tag = node.tag
+            if tag in SILENT or not isinstance(tag, str):
+                said.append(node.tail or "")
+                continue
+            sign = block if tag in BLOCKS else inline
+            said += (sign, node.text or "")
+            if len(node):
+                within.append(iter(node))
+                behind.append((sign, node.tail or ""))
+                break
+            said += (sign, node.tail or "")
+        else:
+            within.pop()
+            said += behind.pop()
+    return said
+
+
 Texts = Sequence[str | None]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from io import BytesIO
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from archive.charset import charset_of
 from archive.exchange import Entity
 from ingest.reading.hrefs import bare, based, resolved, rooted
-from ingest.reading.outline import BLOCKS, SILENT, Listed, Outline, Row, even, outline, squeeze
+from ingest.reading.outline import SILENT, Listed, Outline, Row, even, outline, pieces, squeeze
 from ingest.reading.tree import decoded, parse
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
@@ -42,35 +42,6 @@ def visible(element: Any) -> str:
         return squeeze("".join(pieces(element)))
     tag = element.tag  # many hold words and nothing else
     return squeeze(element.text or "") if isinstance(tag, str) and tag not in SILENT else ""
-
-
-def pieces(element: Any, block: str = " ", inline: str = "") -> list[str]:
-    """Return what a reader sees of *element*, piece by piece, with *block* where a block begins or ends, and *inline*
-    where any other element does.
-    """
-    tag = element.tag
-    if tag in SILENT or not isinstance(tag, str):
-        return []
-    sign = block if tag in BLOCKS else inline
-    said = [sign, element.text or ""]
-    within, behind = [iter(element)], [(sign, "")]
-    while within:
-        for node in within[-1]:
-            tag = node.tag
-            if tag in SILENT or not isinstance(tag, str):
-                said.append(node.tail or "")
-                continue
-            sign = block if tag in BLOCKS else inline
-            said += (sign, node.text or "")
-            if len(node):
-                within.append(iter(node))
-                behind.append((sign, node.tail or ""))
-                break
-            said += (sign, node.tail or "")
-        else:
-            within.pop()
-            said += behind.pop()
-    return said
 
 
 def is_html(entity: Entity) -> bool:
@@ -110,7 +81,7 @@ class Page:
         order.
         """
         found = []
-        for element in self.tree.iter("meta"):
+        for element in self.tagged.get("meta", ()):
             content = element.get("content") or element.get("value")
             if content is None:
                 continue
@@ -137,7 +108,8 @@ class Page:
     @cached_property
     def title_element(self) -> Any:
         """The first ``title`` of the head, or None."""
-        return next((t for t in self.tree.iter("title") if t.getparent() is None or t.getparent().tag != "svg"), None)
+        titles = self.tagged.get("title", ())
+        return next((t for t in titles if t.getparent() is None or t.getparent().tag != "svg"), None)
 
     @cached_property
     def title_text(self) -> str:
@@ -154,13 +126,25 @@ class Page:
     @cached_property
     def outline(self) -> Outline:
         """What the elements of the body hold."""
+        (first, last), (texts, tails) = self._span, self.texts
+        listed = Listed(self.elements[first:last], self.tags[first:last], texts[first:last], tails[first:last])
+        return outline(listed, self.order)
+
+    @cached_property
+    def _span(self) -> tuple[int, int]:
+        """The place of the body, and that of what follows all that it holds."""
         first = self.order[self.body]
         ends = self.elements[-1]  # most often the body holds all that follows it, and nobody need count
         held = ends is self.body or self.body in ends.iterancestors()
-        last = len(self.elements) if held else first + sum(1 for _ in self.body.iter())
-        texts, tails = self.texts
-        listed = Listed(self.elements[first:last], self.tags[first:last], texts[first:last], tails[first:last])
-        return outline(listed, self.order)
+        return first, len(self.elements) if held else first + sum(1 for _ in self.body.iter())
+
+    def inside(self, tag: str) -> Sequence[Any]:
+        """Return the elements of a *tag* in the body, in order."""
+        found: Sequence[Any] = self.tagged.get(tag, ())
+        first, last = self._span
+        if not found or (first < self.order[found[0]] and self.order[found[-1]] < last):
+            return found
+        return [element for element in found if first <= self.order[element] < last]
 
     @cached_property
     def short(self) -> dict[Any, str]:
@@ -191,12 +175,12 @@ class Page:
     @cached_property
     def links(self) -> tuple[tuple[Any, str], ...]:
         """Each link of the body, with what it says of where it leads; "" where it says nothing."""
-        return tuple([(a, a.get("href") or "") for a in self.body.iter("a")])
+        return tuple([(a, a.get("href") or "") for a in self.inside("a")])
 
     @cached_property
     def relations(self) -> tuple[tuple[Any, str], ...]:
         """Each ``link`` element of the page, with what it says in ``rel``, in lower case."""
-        return tuple((link, (link.get("rel") or "").lower()) for link in self.tree.iter("link"))
+        return tuple((link, (link.get("rel") or "").lower()) for link in self.tagged.get("link", ()))
 
     @cached_property
     def related(self) -> dict[Any, str]:

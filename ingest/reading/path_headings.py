@@ -24,7 +24,7 @@ def below(page: Page, firsts: list[Any]) -> Any:
         return None
     place = page.order[firsts[0]]
     about = set(_WORD.findall(f"{plain(visible(firsts[0]))} {page.title_text}".casefold()))
-    for heading in page.body.iter("h2"):
+    for heading in page.inside("h2"):
         words = plain(visible(heading)).casefold()
         if not 0 < page.order[heading] - place <= DOWN or len(words.split()) < FEWEST:
             continue

@@ -85,8 +85,6 @@ _ISSUE = re.compile(
 _OF_ISSUE = re.compile(r"\W*(?:print\s+)?(?:issue|edition)\b", re.I)
 """The day of a printed issue is not that on which a text was published here; but for want of another it dates it."""
 BESIDE_HEADLINE = 40
-_DATETIME = ("atetime", "ateTime", "ATETIME")
-"""How people spell the attribute; where none of these stands, no element need be asked for it."""
 TITLE = 2
 """So many words of a link may be the title of a text."""
 
@@ -168,9 +166,7 @@ def _stamps(page: Page, marked: set[Any]) -> dict[Any, str]:
     found = {element: said for element in marked if (said := element.get("title")) and _has_year(said)}
     found |= {link: said for link, said in linked if _has_year(said) and page.is_here(link.get("href"))}
     found |= {element: element.get("title") or "" for element in page.tagged["abbr"]}
-    if any(spelt in page.text for spelt in _DATETIME):
-        found |= {element: said for element in page.short if (said := element.get("datetime"))}
-    return found
+    return found | {element: said for element in page.short if (said := element.get("datetime"))}
 
 
 def _has_year(title: str) -> bool:

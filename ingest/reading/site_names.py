@@ -32,7 +32,7 @@ def stated(page: Page, offered: list[Candidate]) -> list[Candidate]:
 
 
 def _is_headed(page: Page, title: str) -> bool:
-    headings = (fold(visible(heading)) for heading in page.body.iter("h1"))
+    headings = (fold(visible(heading)) for heading in page.inside("h1"))
     return any(len(words.split()) > FEW and title.startswith(words) for words in headings)
 
 

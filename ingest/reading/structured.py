@@ -50,7 +50,7 @@ def graph(page: Page) -> Graph:
     """Collect the nodes of every JSON-LD block of *page*, in document order; some sites put one into a ``meta``."""
     nodes: list[tuple[Node, Any]] = []
     by_id: dict[str, Node] = {}
-    scripts = (s for s in page.tree.iter("script") if "ld+json" in (s.get("type") or "").lower())
+    scripts = (s for s in page.tagged.get("script", ()) if "ld+json" in (s.get("type") or "").lower())
     blocks = [(script, script.text or "") for script in scripts]
     blocks += [(element, content) for name, content, element in page.metas if "ld+json" in name]
     for holder, text in blocks:
