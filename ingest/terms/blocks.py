@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, compress, count
 from typing import Any
 
 from lxml import etree
@@ -51,76 +50,102 @@ LONG = 600
 _SHORTEST = 3
 
 
-Texts = Sequence[str | None]
-
-
 def blocks_with_triggers(listed: Outline, is_notice: Callable[[Any], bool]) -> list[Any]:
     """The blocks whose text holds a trigger of a language that the page is likely in, in its order, each once.
 
     Args:
         is_notice: whether a block is one of those of which a text longer than LONG is read.
 
-    The page is searched as one string: it is long, and few of its blocks hold any.
+    Each text of the page is looked at once, wherever it stands: it is long, and few of its blocks hold any trigger.
     """
-    elements = listed.elements
-    pieces, owners = _pieces(elements, *listed.texts)
-
-    def around(number: int) -> Any:
-        owner = owners[number]
-        element = elements[owner] if owner >= 0 else elements[~owner].getparent()
-        return None if element is None else block_of(element)
-
-    looked = [n for n, piece in enumerate(pieces) if not _is_long(piece) or is_notice(around(n))]
-    found_in = dict.fromkeys(around(number) for number in _speaking(pieces, looked))
-    return [block for block in found_in if block is not None]
-
-
-def _is_long(piece: str) -> bool:
-    return len(piece) > LONG and len(" ".join(piece.split())) > LONG
-
-
-def _speaking(pieces: list[str], looked: list[int]) -> list[int]:
-    """Which of the pieces of a page that are *looked* at hold a trigger of a language that it is likely in."""
-    hits = [looked[hit] for hit in _hits([pieces[number] for number in looked])]
-    told = [number for number in hits if triggers.held(_lower(pieces[number]))]
-    if len(told) == len(hits):
-        return hits
-    whole = "\n".join(pieces)
-    languages = triggers.likely(_lower(f"{whole[:_SAMPLE]}\n{whole[-_SAMPLE:]}"))
-    return [number for number in hits if triggers.held(_lower(pieces[number]), languages)]
+    shown, tails = _shown(listed), listed.texts[1]
+    speaking, long = _parted({*shown, *tails})
+    found: dict[Any, bool] = {}
+    languages: list[frozenset[str]] = []
+    for element, words in _places(listed.elements, shown, tails, speaking | long):
+        block = block_of(element)
+        if block in found or (words in long and not (is_notice(block) and triggers.speaking((words,)))):
+            continue
+        if not triggers.held(_lower(words)):
+            languages = languages or [triggers.likely(_lower(_sample(shown, tails)))]
+            if not triggers.held(_lower(words), languages[0]):
+                continue
+        found[block] = True
+    return list(found)
 
 
-def _pieces(elements: Sequence[Any], texts: Texts, tails: Texts) -> tuple[list[str], list[int]]:
-    """The texts that a browser shows, with the number of the element each is in, or ~number of that it comes after."""
-    pieces: list[str] = []
-    owners: list[int] = []
-    for number, (text, tail) in enumerate(zip(texts, tails, strict=True)):
-        if text and len(text) > _SHORTEST and not text.isspace() and elements[number].tag not in _UNSEEN:
-            pieces.append(text)
-            owners.append(number)
-        if tail and len(tail) > _SHORTEST and not tail.isspace():
-            pieces.append(tail)
-            owners.append(~number)
-    return pieces, owners
+def _is_long(text: str) -> bool:
+    if len(text) <= LONG:
+        return False
+    even = text.isprintable() and "  " not in text  # to see that is half of the work
+    return len(text.strip() if even else " ".join(text.split())) > LONG
 
 
-_silent: set[str] = set()
+Texts = Sequence[str | None]
+
+
+def _shown(listed: Outline) -> list[str | None]:
+    """The text in each element before any other, but for those of which a browser shows nothing."""
+    shown = list(listed.texts[0])
+    for number in compress(count(), map(_UNSEEN.__contains__, listed.tags)):
+        shown[number] = None
+    return shown
+
+
+_silent: set[str | None] = {None}
 """Short texts that hold no trigger: a site prints the same menus and boxes on every page."""
 _BRIEF = 120
 _MOST = 8192
 """So many of them are remembered, each of so many characters at most."""
 
 
-def _hits(pieces: list[str]) -> list[int]:
-    """Which of *pieces* hold a trigger of any language, by their numbers."""
-    new = [number for number, piece in enumerate(pieces) if piece not in _silent]
-    whole = _lower("\n".join([pieces[number] for number in new]))
-    starts = list(accumulate((len(pieces[number]) + 1 for number in new), initial=0))
-    hits = {new[bisect_right(starts, found.start()) - 1] for found in triggers.pattern().finditer(whole)}
+def _parted(texts: set[str | None]) -> tuple[set[str], set[str]]:
+    """Those of some *texts* that hold a trigger of any language, and the long ones, which few have to be searched."""
+    new = [text for text in texts - _silent if text is not None]
+    long = set(filter(_is_long, new))
+    short = [text for text in new if text not in long]
+    found = {short[number] for number in triggers.speaking(short)}
     if len(_silent) > _MOST:
         _silent.clear()
-    _silent.update(pieces[number] for number in new if number not in hits and len(pieces[number]) <= _BRIEF)
-    return sorted(hits)
+        _silent.add(None)
+    _silent.update(text for text in short if len(text) <= _BRIEF and text not in found)
+    return set(filter(_tells, found)), long
+
+
+def _places(elements: Sequence[Any], shown: Texts, tails: Texts, sought: set[str]) -> Iterator[tuple[Any, str]]:
+    """The elements that hold one of the texts that are *sought*, with it, in the order of the page."""
+    if not sought:
+        return
+    held = [(number, 0) for number in compress(count(), map(sought.__contains__, shown))]
+    held += [(number, 1) for number in compress(count(), map(sought.__contains__, tails))]
+    for number, after in sorted(held):
+        element = elements[number].getparent() if after else elements[number]
+        if element is not None:
+            yield element, (tails if after else shown)[number] or ""
+
+
+def _sample(shown: Texts, tails: Texts) -> str:
+    """What the page says first and last."""
+    first = _first(chain.from_iterable(zip(shown, tails, strict=True)))
+    last = _first(chain.from_iterable(zip(reversed(tails), reversed(shown), strict=True)))
+    return "\n".join(first)[:_SAMPLE] + "\n" + "\n".join(reversed(last))[-_SAMPLE:]
+
+
+def _first(texts: Iterator[str | None]) -> list[str]:
+    """As many of the *texts* as make a sample."""
+    found: list[str] = []
+    length = 0
+    for text in texts:
+        if text and _tells(text):
+            found.append(text)
+            length += len(text) + 1
+            if length > _SAMPLE:
+                break
+    return found
+
+
+def _tells(text: str) -> bool:
+    return len(text) > _SHORTEST and not text.isspace()
 
 
 def _lower(text: str) -> str:
@@ -142,6 +167,9 @@ def words_of(element: Any) -> str:
 
 def runs(block: Any) -> list[str]:
     """The stretches of inline words in a block, parted by blocks within it; a long one at line breaks too."""
+    if not len(block):
+        words = " ".join((block.text or "").split())
+        return [words] if words else []
     found: list[list[str]] = [[]]
     _collect(block, found)
     parts = [" ".join("".join(part).split(" ")) for part in found]

@@ -31,10 +31,7 @@ def statements(page: PageView) -> Iterator[Statement]:
 
     A bare "© 2024 Example" states none, and neither do the fields for the holder of the rights.
     """
-    for meta in page.tagged("meta"):
-        name = (meta.get("name") or meta.get("property") or "").lower()
-        if name.replace(":", ".") not in _NAMES or not (value := (meta.get("content") or "").strip()):
-            continue
+    for _, value, _ in page.metas(_NAMES):
         terms = terms_of(value, RULE)
         evidence = page.evidence(value, Place.ATTRIBUTE) if terms or is_address(value) else None
         if evidence is not None:

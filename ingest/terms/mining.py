@@ -22,11 +22,8 @@ _USAGE = re.compile(r"(?:^|[,\s])(?:train-ai|ai-train)\s*=\s*(?P<value>[yn])\b",
 
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each ``meta`` element and header field about mining."""
-    for meta in page.tagged("meta"):
-        name = (meta.get("name") or "").lower()
-        if name not in _METAS or not (value := (meta.get("content") or "").strip()):
-            continue
-        terms = tuple(_terms("x-robots-tag" if name in _ROBOTS else name, value))
+    for name, value, meta in page.metas(_METAS):
+        terms = tuple(_terms("x-robots-tag" if name in _ROBOTS else name, value)) if meta.get("name") else ()
         evidence = page.evidence(value, Place.ATTRIBUTE) if terms else None
         if evidence is not None:
             yield Statement(evidence.words, StatementPlace.ITEM_CARRIER, evidence, terms)

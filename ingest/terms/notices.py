@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from db.model import Statement, StatementPlace, Term
@@ -59,17 +59,17 @@ def _is_notice(block: Any, known: dict[Any, bool]) -> bool:
 
 def _is_of_terms(page: PageView) -> bool:
     """Whether the page is one of terms: what it says of reuse holds for all that its publisher has."""
-    titles = (_squeezed(element) for tag in ("h1", "title") for element in islice(page.tagged(tag), 2))
+    titles = (_squeezed(element) for tag in ("h1", "title") for element in page.tagged(tag)[:2])
     return is_terms_page(page.url, titles)
 
 
 def _squeezed(element: Any) -> str:
-    return " ".join(element.text_content().split())
+    return " ".join((element.text_content() if len(element) else element.text or "").split())
 
 
 def _linked(block: Any) -> str | None:
     """The address of the Creative Commons licence that a block links to."""
-    links = (link.get("href") or "" for link in block.iter("a"))
+    links = (link.get("href") or "" for link in block.iter("a")) if len(block) else ()
     return next((href for href in links if "ommons.org/" in href.lower() and ADDRESS.match(href)), None)
 
 
@@ -86,11 +86,10 @@ def _statement(
 @lru_cache(maxsize=4096)  # a site prints the same boxes, menus and footers on every page
 def _groups(run: str, address: str | None) -> tuple[str, ...]:
     """Neighbouring sentences that speak of terms, as they stand; at least one of them holds a trigger."""
-    sought = triggers.pattern()
-    if sought.search(run.lower()) is None:
+    if not triggers.speaking((run,)):
         return ()
     spans = sentences(run)
-    held = (sought.search(run[slice(*span)].lower()) is not None for span in spans)
+    held = (bool(triggers.speaking((run[slice(*span)],))) for span in spans)
     taken = [holds and _speaks(run[slice(*span)], address) for holds, span in zip(held, spans, strict=True)]
     if not any(taken):
         return ()

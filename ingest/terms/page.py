@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, Protocol
 
 from archive.locate import Passage, Place
@@ -37,6 +36,11 @@ class Outline(Protocol):
         ...
 
     @property
+    def tags(self) -> Sequence[Any]:
+        """The tag of each of them; that of a comment is no string."""
+        ...
+
+    @property
     def tagged(self) -> Mapping[Any, Sequence[Any]]:
         """The elements of each tag, in document order."""
         ...
@@ -44,6 +48,11 @@ class Outline(Protocol):
     @property
     def texts(self) -> tuple[Sequence[str | None], Sequence[str | None]]:
         """The text in each before any other element, and the text after each."""
+        ...
+
+    @property
+    def metas(self) -> Sequence[tuple[str, str, Any]]:
+        """What names a ``meta`` has, in lower case, each with its content and the element."""
         ...
 
     def offset(self, element: Any, /) -> int | None:
@@ -57,10 +66,13 @@ class Listed:
     def __init__(self, tree: Any) -> None:
         """List the root and all below it."""
         self.elements = tuple(tree.iter())
-        self.texts = [element.text for element in self.elements], [element.tail for element in self.elements]
+        self.tags = [element.tag for element in self.elements]
         self.tagged: dict[Any, list[Any]] = {}
-        for element in self.elements:
-            self.tagged.setdefault(element.tag, []).append(element)
+        for element, tag in zip(self.elements, self.tags, strict=True):
+            self.tagged.setdefault(tag, []).append(element)
+        self.texts = [element.text for element in self.elements], [element.tail for element in self.elements]
+        named = ((meta, meta.get(key)) for meta in self.tagged.get("meta", ()) for key in ("name", "property"))
+        self.metas = [(name.lower(), meta.get("content") or "", meta) for meta, name in named if name]
 
     def offset(self, _element: Any, /) -> int | None:
         """Return None: nobody has counted the lines of the page."""
@@ -102,10 +114,20 @@ class PageView:
             self._made.append(Listed(self.tree))
         return self._made[0]
 
-    def tagged(self, *tags: str) -> Iterator[Any]:
-        """The elements of some *tags*, tag by tag."""
-        known = self.listed.tagged
-        return chain.from_iterable(known.get(tag, ()) for tag in tags)
+    def tagged(self, tag: str) -> Sequence[Any]:
+        """The elements of a *tag*, in document order."""
+        return self.listed.tagged.get(tag, ())
+
+    def metas(self, names: Container[str]) -> Iterator[tuple[str, str, Any]]:
+        """The ``meta`` elements of some *names*, which are in lower case, with points for colons: the name, what the
+        element says, and itself.
+        """
+        for said, _, meta in self.listed.metas:
+            name = said.replace(":", ".")
+            if name in names and said == (meta.get("name") or meta.get("property") or "").lower():
+                content = (meta.get("content") or "").strip()
+                if content:
+                    yield name, content, meta
 
     def holds(self, word: str) -> bool:
         """Whether the entity has *word* anywhere, mark-up included: what has not needs no closer look."""

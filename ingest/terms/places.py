@@ -8,12 +8,13 @@ from typing import Any
 
 from db.model import StatementPlace
 
-_TERMS_PATH = re.compile(
-    r"/(?:[\w-]*(?:terms|copyright|licen[cs]e|licensing|republish|republication|reprint|syndication|legal-notice|legal|permissions|"
-    r"nota-prawna|regulamin|prawa-autorskie|zasady-wykorzyst|warunki|impressum|urheberrecht|nutzungsbedingungen|mentions-legales|"
-    r"conditions|aviso-legal|note-legali|condizioni|colofon|disclaimer)[\w-]*)(?:\.\w+)?/?(?:[?#].*)?$",
-    re.IGNORECASE,
-)
+_NAMES = """
+terms copyright license licence licensing republish republication reprint syndication legal-notice legal permissions
+nota-prawna regulamin prawa-autorskie zasady-wykorzyst warunki impressum urheberrecht nutzungsbedingungen
+mentions-legales conditions aviso-legal note-legali condizioni colofon disclaimer
+"""
+_TERMS = tuple(_NAMES.split())
+_TERMS_PATH = re.compile(rf"/(?:[\w-]*(?:{'|'.join(_TERMS)})[\w-]*)(?:\.\w+)?/?(?:[?#].*)?$", re.IGNORECASE)
 _NOTICE = re.compile(
     r"(?:^|[\s_-])(?:copy-?right|licen[cs]e|licencja|terms|rights|legal|re-?print|republish\w*|disclaimer|colophon|imprint|"
     r"syndication|przedruk|prawa|zastrzezenie|cc|creative-?commons|reuse|nota-prawna)(?:$|[\s_-])",
@@ -37,7 +38,8 @@ _APART_TAGS = frozenset({"figure", "figcaption", "blockquote", "code", "pre", "n
 
 def mentions_terms(url: str) -> bool:
     """Whether the address speaks of terms: /terms, /how-to-republish-us, and /in-terms-of-trade too."""
-    return _TERMS_PATH.search(url) is not None
+    told = url.lower()
+    return any(map(told.__contains__, _TERMS)) and _TERMS_PATH.search(url) is not None
 
 
 def about_another(element: Any, url: str) -> bool:

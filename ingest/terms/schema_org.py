@@ -22,6 +22,7 @@ _BARE = Term(Covers.TEXT, Act.USE, Permission.UNSTATED, RULE)
 """Permits nothing and asks for nothing: it tells whom to ask, or how to credit where one must."""
 _FIELDS = frozenset({"license", "usageInfo", "acquireLicensePage"})
 _PROSE = ("license", "usageInfo", "conditionsOfAccess", "copyrightNotice")
+_ASKED = (*_PROSE, "creditText", "acquireLicensePage")
 
 
 def statements(page: PageView) -> Iterator[Statement]:
@@ -29,7 +30,7 @@ def statements(page: PageView) -> Iterator[Statement]:
     found = [
         (name, value)
         for node in _works(page.jsonld)
-        for name in (*_PROSE, "creditText", "acquireLicensePage")
+        for name in _ASKED
         if name in node
         for value in _values(node[name])
     ]
@@ -63,6 +64,8 @@ def _works(objects: Any) -> Iterator[Mapping[str, Any]]:
         graph = node.get("@graph")
         if isinstance(graph, list):
             yield from _works(graph)
+        if not any(map(node.__contains__, _ASKED)):
+            continue
         kinds = node.get("@type")
         names = kinds if isinstance(kinds, list) else [kinds]
         if any(isinstance(name, str) and name.lower().endswith(_WORKS) for name in names):

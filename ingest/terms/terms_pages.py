@@ -81,6 +81,7 @@ _PARTED = re.compile(r"\s[-–—|·»:]\s|\s?\|\s?")
 _DEPTH = 4
 _HEAD, _FOOT = 40, 60
 _LONGEST = 9
+_OPENING = 40
 
 
 @cache
@@ -153,4 +154,10 @@ def is_terms_page(url: str, titles: Iterable[str]) -> bool:
     """Whether a page is one of terms by its address, or by one of its *titles*, taken without the site's name."""
     if is_terms_address(url):
         return True
-    return any(names_terms(part, alone=False) for title in titles for part in _PARTED.split(title)[:1])
+    return any(_begins(title) and names_terms(_PARTED.split(title, maxsplit=1)[0]) for title in titles)
+
+
+def _begins(title: str) -> bool:
+    """Whether a title begins with a word of those that the names of terms pages are made of: most are told by that."""
+    first = _WORD.search(fold(title[:_OPENING]))
+    return first is None or first.end() == _OPENING or first[0] in _known()
