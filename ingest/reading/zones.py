@@ -249,13 +249,18 @@ class Zones:
             return False
         if tag in FOREIGN_TAGS:
             return True
-        if tag == "article" and self.headline is not None and self._has_own_link_heading(node):
+        if tag == "article" and self.headline is not None and self._has_own_link_heading(node) and not self._one_text:
             return not self._holds_most(node)
         if "widget" in said:
             said = _BUILDER.sub("", said)
         if "footer" in said and self._home is not None and self._home in node.iterancestors():
             said = _FOOTER.sub("", said)
         return says(_FOREIGN, said) and not self._holds_most(node)
+
+    @cached_property
+    def _one_text(self) -> bool:
+        """Whether the page marks one text as an article and no more."""
+        return sum(1 for _ in islice(self.page.body.iter("article"), 2)) == 1
 
     def _holds_most(self, node: Any) -> bool:
         return len(node.text_content()) > 0.6 * self._size

@@ -319,3 +319,17 @@ def test_the_small_words_between_author_and_section_are_none_of_the_text(make_pa
     line = "<div><p>Written by</p><p>Anna Fox</p><p>in</p></div>"
     reading = read_page(make_page().replace("<p>The amber road between", f"{line}<p>The amber road between", 1))
     assert reading.text.startswith("The amber road between")
+
+
+def test_the_only_article_of_a_page_is_its_own_though_a_heading_in_it_is_linked(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    top = f"<header><h1>The Amber Road Reopens</h1>{'<i>share</i>' * 9}</header><article>"
+    top += '<div class="inline-byline">By <span class="byline-name">Anna Fox</span></div>'
+    top += '<h2><a href="/film/">See all of the amber road and of its bridges from the air</a></h2>'
+    page = make_page(top=top, bottom="").replace("<main><article>", "<main>", 1)
+    more = "<p>Carters say that the new stone holds well under load.</p>" * 60
+    page = page.replace("</main>", f"<div>{more}</div></main>")
+    assert authors(read_page(page)) == ["Anna Fox"]
+    with_another = page.replace("</main>", "<article><p>Salt prices fall</p></article></main>")
+    assert authors(read_page(with_another)) == []
