@@ -140,9 +140,11 @@ _KEYWORDS = (
     *("news_keywords", "parsely-tags", "sailthru.tags", "keywords", "dc.subject", "dcterms.subject"),
     *("citation_keywords", "article:tags", "tags"),
 )
+_OWN_TAGS = re.compile(r"(?:^|[a-z][.:_-])(?:tags|keywords|topics)$")
+_NOT_OF_TEXT = re.compile(r"video|image|music|\bads?\b|adtag|dfp|gpt|google|subject-tag|parsing|hovercard")
 _ENTITY = re.compile(r"&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});", re.I)
 """What some write in HTML twice."""
-_PART = re.compile(r"(?:&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});|[^,;])+", re.I)
+_PART = re.compile(r"(?:&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});|[^,;，、|])+", re.I)
 """A keyword, with what some write in HTML twice ("Amber &amp;amp; Salt")."""
 
 
@@ -209,9 +211,16 @@ def _labelled(page: Page) -> Iterator[Candidate]:
 
 
 def _tags(page: Page) -> Iterator[Candidate]:
-    for name in filter(page.named.__contains__, (*_TAGS, *_KEYWORDS)):
+    named = [*filter(page.named.__contains__, (*_TAGS, *_KEYWORDS))]
+    for name in (*named, *(name for name in page.named if name not in named and _names_tags(name))):
         for content, element in page.meta(name):
             for part in _PART.findall(content):
                 if words := squeeze(part):
                     value = plain(html.unescape(words)) if "&" in words else plain(words)
                     yield Candidate(Field.TAG, value, words, f"meta {name}", Place.ATTRIBUTE, element)
+
+
+@lru_cache(maxsize=4096)
+def _names_tags(name: str) -> bool:
+    """Say whether a publisher calls a meta of its own so that it holds tags ("classification-tags")."""
+    return _OWN_TAGS.search(name) is not None and _NOT_OF_TEXT.search(name) is None

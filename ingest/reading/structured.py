@@ -226,9 +226,19 @@ class Structured:
             for said in value if isinstance(value, list) else [value]:
                 text = said.get("name") if isinstance(said, dict) else said
                 if isinstance(text, str):
-                    for part in re.split(r"[,;]", text) if not isinstance(value, list) or "," in text else [text]:
+                    for part in re.split(r"[,;，、|]", text) if not isinstance(value, list) or "," in text else [text]:
                         if part.strip():
                             yield self._say(Field.TAG, part, "JSON-LD keywords", script)
+
+        yield from self._about()
+
+    def _about(self) -> Iterator[Candidate]:
+        """Yield the things that the main node says it is about, two at least: one is often the publisher."""
+        about = self.node.get("about") if self.node else None
+        named = [thing.get("name") for thing in about if isinstance(thing, dict)] if isinstance(about, list) else []
+        for name in named if len(named) > 1 else ():
+            if isinstance(name, str) and name.strip():
+                yield self._say(Field.TAG, name, "JSON-LD about")
 
     def _with_keywords(self) -> list[tuple[Node, Any]]:
         held = [(node, script) for node, script in self.data.nodes if node.get("keywords")]

@@ -21,6 +21,7 @@ from ingest.reading.zones import FOREIGN_TAGS, GENERIC, Zones
 _BEFORE_COLON = re.compile(r"\W*([^:：]{2,40}?)\s*[:：]\s*")
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:tags?|tag[_-]?links?|tag-?list|tags-?list|post-?tags|entry-?tags|article-?tags?|"
+    r"field-{1,2}name-field-(?:[\w-]*-)?(?:topic|theme|subject|keyword|thema|tema|temat|sujet)\w{0,2}|"
     r"tagcloud|keywords|topics|article-?topics|(?:tag|topic|keyword)-?(?:pills|chips|badges))(?:$|[\s_-])"
 )
 _TAG_LINK = re.compile(r"(?:^|[\s_-])tag(?:[_-]?(?:link|anchor|item|label))?(?:$|\s)")
@@ -36,7 +37,8 @@ _CATEGORY_PATH = re.compile(r"/(?:category|categories|kategoria|kategorie|catego
 _CATEGORY_STEMS = ("/categor", "/kategor", "/rubrik")
 _TAG_PAGE = re.compile(
     r"/(?:tags?|tagi|topics?|themen?|thema|tema|temas|temat|tematy|etiquetas?|keywords?|schlagwor\w+|stichwor\w+|mots?-?cles?|sujets?|"
-    r"stitky?|stitek|temata|emne|emner|aihe|amne|argomenti|argomento|onderwerp|onderwerpen|dossiers?)/[^/?#]+",
+    r"stitky?|stitek|temata|emne|emner|aihe|amne|argomenti|argomento|onderwerp|onderwerpen|dossiers?|"
+    r"(?:research|focus|policy|thematic)-(?:areas?|topics?|themes?)|subjects?|themes?|thematiques?)/[^/?#]+",
 )
 _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
 _TOPIC = re.compile(r"tags?\b|topic|thema|kicker", re.I)
@@ -47,7 +49,7 @@ _FILED = "line of categories"
 _STATED = ("meta article:tag", "meta news_keywords", "meta dc.subject", "meta dcterms.subject", "JSON-LD keywords")
 _SPELT = (
     *("meta og:article:tag", "meta parsely-tags", "meta sailthru.tags", "meta keywords", "itemprop keywords"),
-    *("meta citation_keywords", "meta article:tags", "meta tags"),
+    *("meta citation_keywords", "meta article:tags", "meta tags", "JSON-LD about"),
 )
 
 
@@ -95,7 +97,9 @@ def _filed(page: Page, zones: Zones) -> list[Candidate]:
 
 def _listed_in_rows(page: Page, zones: Zones, found: dict[str, list[Candidate]]) -> None:
     """Add what labelled lines, headed lists and blocks of tags say, in the order of the page."""
-    named = {e for e in zones.marked(_CLASS, ("tag", "keyword", "topic")) if not says(_CLOUD, zones.marks[e])}
+    named = {
+        e for e in zones.marked(_CLASS, ("tag", "keyword", "topic", "name-field")) if not says(_CLOUD, zones.marks[e])
+    }
     blocks: list[tuple[int, list[Candidate]]] = []
     for _, element, tag, words in reversed(page.rows):
         if tag not in _BLOCKS:
@@ -261,6 +265,9 @@ def choose(
     order = [shown["rel"], shown["label"], *stated[: len(_STATED)]]
     order += [*(shown[name] for name in ("headed", "class", "led", "unlinked")), *stated[len(_STATED) :]]
     order += [shown["beside"], shown["filed"]]
+    # A meta that a publisher has named itself may hold anything: most lists of tags have two, and no marks of a system.
+    own = [found for name, found in by_witness.items() if name not in (*_STATED, *_SPELT) and len(found) > 1]
+    order += [found for found in own if not any(":" in candidate.value for candidate in found)]
     chosen = _shown_too(next((found for found in order if each_once(found)), []), stated, seen)
     alone = {fold(c.value) for c in chosen}
     if len(alone) == 1:

@@ -135,3 +135,42 @@ def test_a_list_that_names_the_site_counts_where_it_names_what_the_text_is_about
     head = f'<title>The Amber Road Reopens</title><meta name="keywords" content="Example Institute, {words}">'
     head += '<meta property="og:site_name" content="Example Institute">'
     assert tags(read_page(make_page(head=head, bottom=""))) == read
+
+
+@pytest.mark.parametrize("name", ["classification-tags", "site:keywords", "page.topics"])
+def test_a_meta_that_a_publisher_calls_so_itself_holds_tags(make_page: PageMaker, read_page: Read, name: str) -> None:
+    def read(content: str, of: str = name) -> list[str]:
+        return tags(read_page(make_page(head=f'{TITLE}<meta name="{of}" content="{content}">', bottom="")))
+
+    assert read("Amber, Tolls") == ["Amber", "Tolls"]
+    assert read("post") == []
+    assert read("site.example, published:false") == []
+    assert read("Amber, Tolls", "og:video:tags") == read("Amber, Tolls", "dfp-ad-keywords") == []
+
+
+@pytest.mark.parametrize("said", ["Amber, Tolls", "Amber; Tolls", "Amber | Tolls", "Amber、Tolls", "Amber，Tolls"])
+def test_keywords_are_parted_at_the_marks_of_every_script(make_page: PageMaker, read_page: Read, said: str) -> None:
+    assert tags(read_page(make_page(head=f'{TITLE}<meta name="keywords" content="{said}">', bottom=""))) == [
+        "Amber",
+        "Tolls",
+    ]
+
+
+def test_what_the_data_says_a_text_is_about_are_tags_if_there_are_two(make_page: PageMaker, read_page: Read) -> None:
+    def read(*names: str) -> list[str]:
+        said = {"@type": "Article", "headline": "x", "about": [{"@type": "Thing", "name": name} for name in names]}
+        script = f'<script type="application/ld+json">{json.dumps(said)}</script>'
+        return tags(read_page(make_page(head=TITLE + script, bottom="")))
+
+    assert read("Amber", "Tolls") == ["Amber", "Tolls"]
+    assert read("Example Institute") == []
+
+
+@pytest.mark.parametrize(
+    ("field", "wanted"), [("topic", ["Amber"]), ("research-themes", ["Amber"]), ("issue", []), ("author", [])]
+)
+def test_a_field_of_a_publishing_system_says_in_its_name_what_it_holds(
+    make_page: PageMaker, read_page: Read, field: str, wanted: list[str]
+) -> None:
+    held = f'<div class="field field--name-field-{field}"><div class="field__item"><a href="/r/1">Amber</a></div></div>'
+    assert tags(read_page(make_page(head=TITLE, bottom=held))) == wanted
