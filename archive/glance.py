@@ -18,6 +18,8 @@ _SIGNS = frozenset("&<>\\\ufffd")
 """What may stand for something else: words that hold one are not looked for as they are."""
 _SURE = re.compile(r"[A-Za-z0-9 ]+")
 """What hardly anybody writes otherwise."""
+_ASCII = 128
+_ALNUM = frozenset(code for code in range(_ASCII) if chr(code).isalnum())
 _SHORTEST = 4
 _LONGEST = 12
 _SPELLING = 4 * _LONGEST
@@ -48,10 +50,14 @@ class Glance:
         sought = _encoded(words)
         if not self._able or not sought or not _SIGNS.isdisjoint(words):
             return None
+        size, first = len(sought), 0 if near is None else self._nearest(sought, near)
+        if first < 0:
+            return None
+        if near is not None and self._whole(first, first + size) and self._stands(first, first + size, place):
+            return first, first + size  # most often it is the nearest, and it is found without looking far
         for at in islice(self._occurrences(sought, near), _TRIES):
-            end = at + len(sought)
-            if self._whole(at, end) and self._stands(at, end, place):
-                return at, end
+            if (at != first or near is None) and self._whole(at, at + size) and self._stands(at, at + size, place):
+                return at, at + size
         return None
 
     def spelt(self, words: str, place: Place, near: int | None) -> Span | None:
@@ -136,10 +142,14 @@ class Glance:
             at = self._data.find(sought, at + len(sought))
 
     def _whole(self, start: int, end: int) -> bool:
-        return not (
-            (self._ends_in_letter(start) and self._begins_with_letter(start))
-            or (self._begins_with_letter(end) and self._ends_in_letter(end))
-        )
+        return not (self._amid(start) or self._amid(end))
+
+    def _amid(self, at: int) -> bool:
+        """Say whether there are letters or digits on both sides of *at*."""
+        data = self._data
+        if 0 < at < len(data) and data[at - 1] < _ASCII and data[at] < _ASCII:
+            return data[at - 1] in _ALNUM and data[at] in _ALNUM
+        return self._ends_in_letter(at) and self._begins_with_letter(at)
 
     def _begins_with_letter(self, at: int) -> bool:
         first = self._data[at : at + 1]

@@ -119,7 +119,13 @@ def _points(marks: Sequence[Mark]) -> bool:
 
 def text_of(blocks: Iterable[Block]) -> str:
     """Return the text of *blocks*: paragraphs parted by a blank line, without captions."""
-    return "\n\n".join(block.printed for block in blocks if block.mark.kind is not MarkKind.CAPTION)
+    return "\n\n".join(
+        [
+            block.words if block.mark is PLAIN else block.printed
+            for block in blocks
+            if block.mark is PLAIN or block.mark.kind is not MarkKind.CAPTION
+        ]
+    )
 
 
 def marks_of(blocks: Iterable[Block]) -> tuple[Mark, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from archive.locate import Place
@@ -106,8 +107,9 @@ def _named(words: str, stems: tuple[str, ...]) -> Iterator[tuple[Role, str]]:
 def may_name(page: Page, headline: Any) -> bool:
     """Say whether the words by *headline* hold a label that contributors stand behind; if not, there are none."""
     at = page.elements.index(headline)
-    near = page.elements[max(0, at - BEFORE) : at + AFTER + 1]
-    said = [words for element in near for words in (element.text, element.tail) if words]
+    near = slice(max(0, at - BEFORE), at + AFTER + 1)
+    texts, tails = page.texts
+    said = filter(None, chain.from_iterable(zip(texts[near], tails[near], strict=True)))
     # Behind a label that stands in a whole paragraph nobody is sought.
     short = [words if len(words) <= LONGEST or len(words.strip()) <= 2 * LONGEST else " \n " for words in said]
     return _label(" ".join(short), _STEMS) is not None

@@ -37,9 +37,11 @@ class Locator:
         if candidate.evidence is not None:
             return candidate.evidence
         near = self._page.offset(candidate.element) if candidate.element is not None else None
-        for words in dict.fromkeys((candidate.words, candidate.value)):
-            if words and (found := self._look(words, candidate.place, near)):
-                return found
+        words, value = candidate.words, candidate.value
+        if words and (found := self._look(words, candidate.place, near)):
+            return found
+        if value and value != words and (found := self._look(value, candidate.place, near)):
+            return found
         self.lost += 1
         return None
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import islice, takewhile
 from typing import Any
-
-from lxml import etree
 
 from archive.locate import Place
 from ingest.reading import dates
@@ -30,10 +27,7 @@ def lede(page: Page, head: Any) -> Candidate | None:
     if head is None:
         return None
     near = set(islice((a for a in head.iterancestors() if a.tag not in ("body", "html")), 4))
-    known = remembered(LEDE)
-    for element in islice(_following(head), REACH):
-        if element.tag not in _LEDE_TAGS or not known[marks(element)]:
-            continue
+    for element in _marked(page, head):
         words = page.short.get(element, "")
         if not SHORTEST <= len(words) <= LONGEST or next(element.iter("a", "time"), None) is not None:
             continue
@@ -44,15 +38,9 @@ def lede(page: Page, head: Any) -> Candidate | None:
     return None
 
 
-def _following(element: Any) -> Iterator[Any]:
-    """Yield the elements after *element* in document order, without what it holds."""
-    node = element
-    while node is not None:
-        after = node.getnext()
-        while after is None and node is not None:
-            node = node.getparent()
-            after = node.getnext() if node is not None else None
-        if after is None:
-            return
-        yield from after.iter(etree.Element)
-        node = after
+def _marked(page: Page, head: Any) -> list[Any]:
+    """Return those of the elements that follow *head*, and stand not in it, whose names call them such a line."""
+    known = remembered(LEDE)
+    behind = page.elements.index(head) + len(list(head.iter()))
+    near = page.elements[behind : behind + REACH]
+    return [element for element in near if element.tag in _LEDE_TAGS and known[marks(element)]]

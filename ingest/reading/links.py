@@ -17,16 +17,14 @@ def links(page: Page) -> tuple[str, ...]:
     """
     if not page.menus:
         return _resolved(page.origin, page.base, _hrefs(page))
-    found: dict[str, None] = {}
-    hrefs: list[str | None] = []
-    for element in page.tree.iter("a", "area", "nav"):
-        if element in page.menus:
-            known = _of_menu(page.origin, page.base, page.menus[element])
-            found |= dict.fromkeys((*_resolved(page.origin, page.base, hrefs), *known))
-            hrefs = []
-        elif element.tag != "nav":
-            hrefs.append(element.get("href"))
-    return tuple(found | dict.fromkeys(_resolved(page.origin, page.base, hrefs)))
+    menus, found = page.menus, dict[str, None]()
+    said = [menus.get(element) or element.get("href") for element in page.tree.iter("a", "area", "nav")]
+    for one in dict.fromkeys(said):
+        if isinstance(one, tuple):
+            found |= dict.fromkeys(_of_menu(page.origin, page.base, one))
+        elif one and (url := rooted(page.origin, one) or resolved(page.base, one.strip())):
+            found[url] = None
+    return tuple(found)
 
 
 def _resolved(origin: str, base: str, hrefs: Iterable[str | None]) -> tuple[str, ...]:

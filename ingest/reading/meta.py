@@ -150,9 +150,10 @@ _PART = re.compile(r"(?:&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});|[^,;，、|])+
 
 def candidates(page: Page, fields: Container[Field] = frozenset(Field)) -> Iterator[Candidate]:
     """Yield what the metas of *page* offer for each of these *fields*, in order of trust within a field."""
+    named = page.named
     for field, names in _LOWER.items():
-        for name, witness in names if field in fields else ():
-            for content, element in page.meta(name) if name in page.named else ():
+        for name, witness in [one for one in names if one[0] in named] if field in fields else ():
+            for content, element in page.meta(name):
                 words = squeeze(content)
                 if field is Field.AUTHOR and _ADDRESS.search(words):
                     continue
@@ -176,12 +177,14 @@ def candidates(page: Page, fields: Container[Field] = frozenset(Field)) -> Itera
 
 
 def _spelt(page: Page) -> Iterator[Candidate]:
+    if _SPELLINGS.isdisjoint([_letters(name) for name in page.named if name not in _KNOWN]):
+        return
     named = [
         (letters, name, content, element)
         for name, content, element in page.metas
         if name not in _KNOWN and (letters := _letters(name)) in _SPELLINGS
     ]
-    for field, spellings in _SPELT.items() if named else ():
+    for field, spellings in _SPELT.items():
         for spelling in spellings:
             for letters, name, content, element in named:
                 if letters == spelling and content.strip():

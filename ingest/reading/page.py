@@ -80,15 +80,13 @@ class Page:
         """Every ``meta`` with a name: (name or property in lower case, content as parsed, element), in
         order.
         """
-        found = []
-        for element in self.tagged.get("meta", ()):
-            content = element.get("content") or element.get("value")
-            if content is None:
-                continue
-            for key in ("property", "name", "itemprop", "http-equiv"):
-                if name := element.get(key):
-                    found.append((name.strip().lower(), content, element))
-        return tuple(found)
+        held = [(get, element) for element in self.tagged.get("meta", ()) if (get := element.get)]
+        said = [(get("content") or get("value"), get, element) for get, element in held]
+        keys = ("property", "name", "itemprop", "http-equiv")
+        named = [
+            (name, content, element) for content, get, element in said if content is not None for name in map(get, keys)
+        ]
+        return tuple([(name.strip().lower(), content, element) for name, content, element in named if name])
 
     def meta(self, *names: str) -> Iterator[tuple[str, Any]]:
         """Yield (content, element) of the metas of these names that say something, name by name."""
@@ -222,8 +220,8 @@ class Page:
 
     def offset(self, element: Any) -> int:
         """Return about where in the bytes *element* begins: the start of its line."""
-        line = min(max((element.sourceline or 1) - 1, 0), len(self._lines) - 1)
-        return self._lines[line]
+        lines, line = self._lines, (element.sourceline or 1) - 1
+        return lines[line] if 0 <= line < len(lines) else lines[max(0, min(line, len(lines) - 1))]
 
     def line_at(self, offset: int) -> int:
         """Return the line, from 1, that holds the byte at *offset*."""

@@ -88,10 +88,12 @@ def select(root: Any, at: str) -> Iterator[Any]:
     """
     above, _, step = at.rpartition(" > ")
     tag, attribute, value = _parsed(step)
-    for element in root.iter(tag):
-        if attribute and (value not in (said := element.get(attribute, "")) or value not in said.split()):
-            continue
-        if not above or is_at(element.getparent(), above):
+    if not attribute:
+        found = root.iter(tag)
+    else:
+        found = [element for element in root.iter(tag) if value in element.get(attribute, "")]
+    for element in found:
+        if _says(element, attribute, value) and (not above or is_at(element.getparent(), above)):
             yield element
 
 

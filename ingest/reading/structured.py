@@ -26,6 +26,7 @@ _PAGE = re.compile(
 )
 """What may be dated and signed as an article is."""
 NODES_AT_MOST = 5000
+_HOLDING = (dict, list)
 _MARKUP = re.compile(r"<[^<>]{1,400}>")
 Node = dict[str, Any]
 
@@ -71,9 +72,10 @@ def _walk(value: Any) -> Iterator[Node]:
         current = stack.pop()
         if isinstance(current, dict):
             yield current
-            stack.extend(v for v in reversed(list(current.values())) if isinstance(v, dict | list))
+            held = [value for value in current.values() if isinstance(value, _HOLDING)]
+            stack += reversed(held)
         elif isinstance(current, list):
-            stack.extend(reversed(current))
+            stack += reversed(current)
 
 
 def types(node: Node) -> tuple[str, ...]:
