@@ -19,7 +19,7 @@ _SIGNS = frozenset("&<>\\\ufffd")
 _SURE = re.compile(r"[A-Za-z0-9 ]+")
 """What hardly anybody writes otherwise."""
 _ASCII = 128
-_ALNUM = frozenset(code for code in range(_ASCII) if chr(code).isalnum())
+_ALNUM = tuple(chr(code).isalnum() for code in range(_ASCII))
 _SHORTEST = 4
 _LONGEST = 12
 _SPELLING = 4 * _LONGEST
@@ -142,14 +142,15 @@ class Glance:
             at = self._data.find(sought, at + len(sought))
 
     def _whole(self, start: int, end: int) -> bool:
-        return not (self._amid(start) or self._amid(end))
-
-    def _amid(self, at: int) -> bool:
-        """Say whether there are letters or digits on both sides of *at*."""
         data = self._data
-        if 0 < at < len(data) and data[at - 1] < _ASCII and data[at] < _ASCII:
-            return data[at - 1] in _ALNUM and data[at] in _ALNUM
-        return self._ends_in_letter(at) and self._begins_with_letter(at)
+        if start > 0 and end < len(data):
+            before, first, last, behind = data[start - 1], data[start], data[end - 1], data[end]
+            if before < _ASCII and first < _ASCII and last < _ASCII and behind < _ASCII:
+                return not ((_ALNUM[before] and _ALNUM[first]) or (_ALNUM[last] and _ALNUM[behind]))
+        return not (
+            (self._ends_in_letter(start) and self._begins_with_letter(start))
+            or (self._begins_with_letter(end) and self._ends_in_letter(end))
+        )
 
     def _begins_with_letter(self, at: int) -> bool:
         first = self._data[at : at + 1]

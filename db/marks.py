@@ -131,8 +131,12 @@ def text_of(blocks: Iterable[Block]) -> str:
 def marks_of(blocks: Iterable[Block]) -> tuple[Mark, ...]:
     """Return the marks of *blocks*, with the words of those that stand in no text."""
     return tuple(
-        Mark(MarkKind.CAPTION, words=block.words) if block.mark.kind is MarkKind.CAPTION else block.mark
-        for block in blocks
+        [
+            block.mark
+            if block.mark is PLAIN or block.mark.kind is not MarkKind.CAPTION
+            else Mark(MarkKind.CAPTION, words=block.words)
+            for block in blocks
+        ]
     )
 
 

@@ -225,7 +225,7 @@ def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
     """Return the blocks of the passages that were taken for the text, without lines of furniture, without what stood
     before, and trimmed.
     """
-    once = [one for one in _once(found) if not furniture.line(one.words)]
+    once = [one for one in _once(found) if len(one.words) > furniture.LINE_LONGEST or not furniture.line(one.words)]
     return [Block(one.words, one.mark) for one in trimmed(once, known)]
 
 
@@ -233,6 +233,10 @@ def _once(found: Iterable[Passage]) -> Iterator[Passage]:
     """Yield the passages without a long one that stood before in another element: pages carry their text twice, for
     wide and for narrow screens.
     """
+    found = list(found)
+    if len({one.words for one in found}) == len(found):
+        yield from found
+        return
     stood: dict[str, Any] = {}
     for one in found:
         holder = one.element.getparent() if one.element is not None else None

@@ -94,6 +94,7 @@ class _Walk:
 
     def passages(self) -> Iterator[Passage]:
         root, run, targets = self._root, self._run, self._notes.targets
+        named, tags = self._named, self._tags
         # What is being walked through, and the element round it, where that is to be closed, with the words behind it.
         within: list[Iterator[Any]] = [iter((root,))]
         around: list[tuple[Any, str | None]] = [(None, None)]
@@ -106,7 +107,7 @@ class _Walk:
                 if tag in _WHOLE or not isinstance(tag, str):
                     able = True
                 else:
-                    able = (tag in self._tags or bool(node.keys())) if self._named else bool(node.get("style"))
+                    able = (tag in tags or bool(node.keys())) if named else bool(node.get("style"))
                 if not (able and self._took(node, tag)) and not (tag == "p" and self._is_plain(node)):
                     if targets:
                         self._notes.enter(node)

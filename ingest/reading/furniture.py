@@ -115,6 +115,7 @@ _BEGINNINGS = frozenset((
 ))
 # fmt: on
 """How the words begin that `_CLASS` and `_LARGE` find: most names hold none, and that is seen at once."""
+LINE_LONGEST = 160
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span"})
 
 
@@ -173,7 +174,7 @@ def titled(words: str) -> bool:
 
 def line(words: str) -> bool:
     """Say whether a paragraph of its own, read as text, is furniture by its words alone."""
-    if len(words) > 160:
+    if len(words) > LINE_LONGEST:
         return False
     words = words.lower()
     return bool(_LINE.match(words) or (len(words) <= 60 and _HEADING.match(words)))

@@ -113,10 +113,10 @@ def main_node(page: Page, data: Graph) -> tuple[Node, Any] | None:
     one.
     """
     articles = [
-        (n, s) for n, s in data.nodes if is_article(n) and ("headline" in n or "author" in n or "datePublished" in n)
+        (n, s) for n, s in data.nodes if ("headline" in n or "author" in n or "datePublished" in n) and is_article(n)
     ]
     if not articles:
-        articles = [(n, s) for n, s in data.nodes if is_page(n) and ("author" in n or "datePublished" in n)]
+        articles = [(n, s) for n, s in data.nodes if ("author" in n or "datePublished" in n) and is_page(n)]
     if len(articles) < 2:
         return articles[0] if articles else None
     return max(enumerate(articles), key=lambda pair: (_fit(page, pair[1][0]), -pair[0]))[1]

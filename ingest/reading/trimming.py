@@ -104,15 +104,17 @@ def _begun(found: Sequence[Passage], known: Known) -> Iterator[Passage]:
     """Yield the passages from where the text begins."""
     begun = False
     for number, one in enumerate(found):
-        if not begun and number < LEAD:
-            if (
-                (_joins(one) and number + 1 < len(found))
-                or _repeats(one, known)
-                or _dates(one, known)
-                or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
-            ):
-                continue
-            begun = len(one.words) >= TELLING
+        if begun or number >= LEAD:
+            yield from found[number:]
+            return
+        if (
+            (_joins(one) and number + 1 < len(found))
+            or _repeats(one, known)
+            or _dates(one, known)
+            or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
+        ):
+            continue
+        begun = len(one.words) >= TELLING
         yield one
 
 
