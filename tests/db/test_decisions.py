@@ -11,7 +11,23 @@ from archive.capture import Note, NoteKind
 from db import decisions, reviewing
 from db.catalogue import Catalogue
 from db.decision import BadDecision, DecidedValue, DecisionField, read_note, value_of
-from db.model import AgentKind, Answer, Item, Layer, Partial, Precision, Rival, Role, Use
+from db.model import (
+    Act,
+    AgentKind,
+    Answer,
+    Covers,
+    Duty,
+    Item,
+    Layer,
+    Partial,
+    Permission,
+    Precision,
+    Rival,
+    Role,
+    Term,
+    Use,
+)
+from db.overlay import described
 from db.reviewing import Wants
 from db.search.finding import all_ids, search
 from db.verdict import verdict
@@ -106,9 +122,13 @@ def test_the_newest_decision_wins_and_undoing_it_brings_back_the_one_before(
 
 
 def test_a_field_can_be_decided_to_be_not_stated(read: Catalogue, decide: Any) -> None:
-    decide(5, field="author", values=[])
-    assert held(read).edition.attributions == ()
-    assert read.connection.execute("SELECT authors FROM items").fetchone() == (None,)
+    for number, field in enumerate(("author", "title", "published", "language", "tags")):
+        decide(5 + number, field=field, values=[])
+    shown = held(read)
+    assert (shown.edition.attributions, shown.tags) == ((), ())
+    assert (shown.edition.title, shown.edition.published, shown.language) == (None, None, None)
+    seen = "SELECT authors, title, published, language, tags FROM items"
+    assert read.connection.execute(seen).fetchone() == (None,) * 5
 
 
 def test_those_of_other_roles_stay_unless_they_are_named(catalogue: Catalogue, decide: Any, made: Made) -> None:
@@ -216,6 +236,40 @@ def test_what_leaves_a_doubt_is_asked_and_what_does_not_is_not(catalogue: Catalo
     (question,) = one.questions
     assert (question.why, question.field, question.shown) == (Wants.DOUBT, DecisionField.AUTHOR, ("Łukasz Żak",))
     assert [rival.value for rival in question.rivals] == ["Redakcja"]
+
+
+def test_a_question_shows_the_rivals_that_are_in_doubt_of_its_own_field_alone(catalogue: Catalogue, made: Made) -> None:
+    capture = made.capture(1)
+    rivals = tuple(
+        Rival(field, value, "meta", made.evidence(capture, value), "another", doubt=doubt)
+        for field, value, doubt in (
+            ("author", "Redakcja", True),
+            ("author", "Anna", False),
+            ("title", "Poti", True),
+            ("published", "2023-04-25", False),
+        )
+    )
+    catalogue.add(made.entry(1, rivals=rivals))
+    (one,) = reviewing.items(catalogue.connection)
+    assert [(question.field, [rival.value for rival in question.rivals]) for question in one.questions] == [
+        (DecisionField.TITLE, ["Poti"]),
+        (DecisionField.AUTHOR, ["Redakcja"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("term", "said"),
+    [
+        (Term(Covers.TEXT, Act.REPRODUCE, Permission.PERMITTED, "r"), "text: reproduce: permitted"),
+        (
+            Term(Covers.TEXT, Act.USE, Permission.WITH_DUTIES, "r", (Duty.ATTRIBUTE, Duty.LINK), noncommercial=True),
+            "text: use: permitted with duties (attribute, link), non-commercial only",
+        ),
+    ],
+    ids=["no duties", "duties"],
+)
+def test_a_term_is_described_in_a_few_words(term: Term, said: str) -> None:
+    assert described(term) == said
 
 
 def test_articles_without_author_or_date_and_texts_that_are_not_whole_are_asked_about(
