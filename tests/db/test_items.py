@@ -433,6 +433,18 @@ def test_a_statement_is_stored_once_and_holds_over_an_interval(catalogue: Catalo
     assert [term.superseded for term in before.terms] == [made.at(3)]
 
 
+def test_statements_that_came_to_stand_first_at_different_times_are_two(catalogue: Catalogue, made: Made) -> None:
+    free, ask = "Texts are free.", "Ask us."
+    catalogue.add(made.saying(1, "/anaklia", free))
+    catalogue.add(made.saying(2, "/anaklia", ask, free))
+    catalogue.add(made.saying(3, "/anaklia", ask, free))
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    told = [(one.statement.words, one.first_seen, one.last_confirmed) for one in held.terms]
+    assert told == [(free, made.at(1), made.at(3)), (ask, made.at(2), made.at(3))]
+    assert [len(one.statement.terms) for one in held.terms] == [1, 1]
+
+
 def test_terms_that_return_open_an_interval_of_their_own(catalogue: Catalogue, made: Made) -> None:
     added(catalogue, made.entry(1), made.entry(2, statements=()), made.entry(3))
     rows = catalogue.connection.execute("SELECT first_seen, superseded IS NULL FROM term ORDER BY 1").fetchall()
