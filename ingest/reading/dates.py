@@ -10,9 +10,12 @@ from functools import lru_cache
 from itertools import chain
 
 from db.model import Precision
+from ingest.reading import calendars
 from ingest.reading.months import month
 
-_WORD = r"[^\W\d_][^\s\d.,;:/|()\[\]–—-]*"
+_WORD = r"[^\W\d_][^\s\d.,،，;:/|()\[\]–—-]*"
+_MONTH = rf"(?:كانون|تشرين)\s+(?:الأول|الثاني)|{_WORD}"
+"""A month; those of two words are of the Levant, where many write them before a stroke and the name of others."""
 _YEAR_4 = r"(?:19|20)\d\d"
 _ISO = re.compile(
     r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|"
@@ -23,19 +26,31 @@ _CLOCK = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")
 _YEAR_MONTH = re.compile(r"^((?:19|20)\d\d)[-/](\d{1,2})$")
 _YEAR = re.compile(r"^((?:19|20)\d\d)$")
 _DAY_MONTH_YEAR = re.compile(
-    rf"(?<![\w.])(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:(?:de|di|of)\s+|d['’]\s*)|\s*[-/,]?\s*)({_WORD})\.?"
-    rf"(?:\s+(?:de|del|of)\s+|\s*[-/,.]?\s*)({_YEAR_4})(?!\d)",
+    rf"(?<![\w.])(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:(?:de|di|of)\s+|d['’]\s*)|\s*[-/,]?\s*)({_MONTH})\.?"
+    rf"(?:\s?/\s?[\u0600-\u06ff ]+)?(?:\s+(?:de|del|of)\s+|\s*[-/,.،，]?\s*)({_YEAR_4})(?!\d)",
     re.I,
 )
 _MONTH_DAY_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*({_YEAR_4})(?!\d)", re.I)
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d./]\d|\d)")
 _SPACED = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([./|-])\s(\d{{1,2}})\s?\2\s({_YEAR_4})(?!\d)")
+_DOTTED = re.compile(rf"(?<![\d.,/·•∙–—-])(\d{{1,2}})\s?([·•∙–—])\s?(\d{{1,2}})\s?\2\s?({_YEAR_4})(?!\d)")
+_ALONE = re.compile(rf"^(\d\d)( )(\d\d) ({_YEAR_4})$")
+_SHORT_YEAR = re.compile(
+    rf"(?<![\w.])(\d{{1,2}})(?:[\s.]\s?|-)({_WORD})(?:\.?,?\s?['’‘]|[-.]|\.?\s(?=\d\d$))(\d\d)(?![\w'’])", re.I
+)
+_SHORT_YEAR_LAST = re.compile(rf"(?<!\w)({_WORD})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s*['’‘](\d\d)(?![\w'’])", re.I)
+_TWO_DIGITS = re.compile(r"(?:['’‘.-]|[^\W\d]\s)\d\d(?!\w)")
+"""What is left of a year by those who leave out the century; to look for every word before it takes longer."""
 _YEAR_FIRST = re.compile(rf"(?<![\d./-])({_YEAR_4})\s?([./-])\s?(\d{{1,2}})\s?\2\s?(\d{{1,2}})(?!\d)")
 _ROMAN = re.compile(rf"(?<![\w.])(\d{{1,2}})[.\s]\s?(I{{1,3}}|I?V|VI{{1,3}}|I?X|XI{{1,2}})[.\s]\s?({_YEAR_4})(?!\d)")
 _CJK = re.compile(rf"({_YEAR_4})\s*[年년]\s*(\d{{1,2}})\s*[月월]\s*(\d{{1,2}})\s*[日일]?")
-_ERA = re.compile(r"(令和|平成)(\d{1,2}|元)年\s*(\d{1,2})月\s*(\d{1,2})日")
-_YEAR_MONTH_DAY = re.compile(rf"(?<!\d)({_YEAR_4})[,.]?\s+(?:m\.\s+)?({_WORD})\.?\s+(\d{{1,2}})(?!\d)", re.I)
-_YEAR_DAY_MONTH = re.compile(rf"(?<!\d)({_YEAR_4})\.\s+gada\s+(\d{{1,2}})\.\s+({_WORD})", re.I)
+_YEAR_MONTH_DAY = re.compile(
+    rf"(?<!\d)({_YEAR_4})(?:(?:e?ko|[,.])?\s+(?:m\.\s+)?|-)({_WORD})(?:\.?\s+|-)(\d{{1,2}})(?!\d)", re.I
+)
+_YEAR_DAY_MONTH = re.compile(rf"(?<!\d)({_YEAR_4})(?:\.\s+gada|-yil|\s+жылғы)\s+(\d{{1,2}})[.-]?\s*({_WORD})", re.I)
+_MONGOLIAN = re.compile(
+    rf"(?<!\d)({_YEAR_4})\s+оны\s+(\d{{1,2}})(?:-р|\s+д[уү]г[аэ]{{2}}р)\s+сарын\s+(\d{{1,2}})", re.I
+)
 _VIETNAMESE = re.compile(rf"(?<!\d)(\d{{1,2}})\s+tháng\s+(\d{{1,2}})(?:,|\s+năm)?\s+({_YEAR_4})(?!\d)", re.I)
 _MONTH_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?,?\s+(?:de\s+)?({_YEAR_4})(?!\d)", re.I)
 _NUMBERED_MONTH = re.compile(rf"^(\d{{1,2}})[./]({_YEAR_4})$|^({_YEAR_4})[年년]\s*(\d{{1,2}})[月월]$")
@@ -45,13 +60,13 @@ _PLATFORM = re.compile(rf"^\w{{3}} ({_WORD}) (\d{{1,2}}) \d\d:\d\d:\d\d (?:[A-Z]
 _ROMANS = dict(
     zip(("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"), range(1, 13), strict=True)
 )
-_ERAS = {"令和": 2018, "平成": 1988}
 _PRINTED = (
     (_DAY_MONTH_YEAR, (3, 2, 1), ()),
     (_MONTH_DAY_YEAR, (3, 1, 2), ()),
     (_CJK, (1, 2, 3), ("年", "년")),
     (_YEAR_MONTH_DAY, (1, 2, 3), ()),
-    (_YEAR_DAY_MONTH, (1, 3, 2), ("gada",)),
+    (_YEAR_DAY_MONTH, (1, 3, 2), ("gada", "yil", "жылғы")),
+    (_MONGOLIAN, (1, 2, 3), ("сарын",)),
     (_VIETNAMESE, (3, 2, 1), ("tháng",)),
     (_ROMAN, (3, 2, 1), ("i", "v", "x")),
 )
@@ -61,13 +76,16 @@ is quicker.
 _RANGE = re.compile(r"\d\.?\s?[–—-]\s?$")
 """What stands before the last of several days: something lasts that long, and is not published on them."""
 _NUMBERED = re.compile(
-    r"(?:\b(?:no|nos|nr|num|número|numero|numéro|nummer|vol|issue|heft|číslo|numer)\.?|[#№]|\bn[°º])\s*$", re.I
+    r"(?:\b(?:no|nos|nr|num|número|numero|numéro|nummer|vol|issue|heft|číslo|numer|v|ver|version)\.?|[#№]|\bn[°º])\s*$",
+    re.I,
 )
 """What stands before the number of a paper: a month may follow it, and it is no day of that month."""
 _FULL_YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
-_DIGITS = {ord(digit): str(n % 10) for n, digit in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९")}
-"""Digits as Arabic, Persian and Hindi write them."""
+_ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐၀០０"
+_DIGITS = {ord(zero) + number: str(number) for zero in _ZEROS for number in range(10)}
+"""Digits as the scripts of Asia write them, and as wide as a Chinese sign."""
+_FAR_YEAR, _FIRST_YEAR = 40, 90
 _SHORT = 200
 """What is said in so few characters is remembered."""
 _DAY_YEAR = re.compile(r"\d(?:st|nd|rd|th)?,?\s*(?:19|20)\d\d", re.I)
@@ -149,9 +167,15 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
         return tuple(_as_written(text, plain, american))
     full = _FULL_YEAR.search(text) is not None
     found = list(_with_full_years(text)) if full else []
-    found += [(m.start(), s) for m in (_ERA.finditer(text) if "年" in text else ()) if (s := _of_era(m))]
-    for match in chain(_NUMERIC.finditer(text), _SPACED.finditer(text) if full else ()):
-        flip = american and match[2] != "." if int(match[3]) <= 12 else True
+    found += [(at, Stated(day.isoformat(), Precision.DAY, words)) for at, day, words in calendars.find(text)]
+    if not full and _TWO_DIGITS.search(text):
+        found += [(m.start(), s) for m in _SHORT_YEAR.finditer(text) if (s := _made(m, (3, 2, 1), m[0]))]
+        found += [(m.start(), s) for m in _SHORT_YEAR_LAST.finditer(text) if (s := _made(m, (3, 1, 2), m[0]))]
+    spread = chain(_SPACED.finditer(text), _DOTTED.finditer(text), _ALONE.finditer(text)) if full else ()
+    for match in chain(_NUMERIC.finditer(text), spread):
+        if len(match[4]) == 2 and text[match.start() - 1 : match.start()].isalpha():
+            continue  # a version, or a year of an emperor
+        flip = american and match[2] in "/-|" if int(match[3]) <= 12 else True
         if stated := _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0]):
             found.append((match.start(), stated))
     kept = {place: stated for place, stated in reversed(found) if not _misled(text[max(0, place - 16) : place])}
@@ -173,11 +197,6 @@ def _misled(before: str) -> bool:
     return _RANGE.search(before) is not None or _NUMBERED.search(before) is not None
 
 
-def _of_era(match: re.Match[str]) -> Stated | None:
-    year = _ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
-    return _day(year, int(match[3]), int(match[4]), match[0])
-
-
 def _with_full_years(text: str) -> Iterator[tuple[int, Stated]]:
     lowered = text.lower()
     for pattern, order, signs in _PRINTED:
@@ -192,10 +211,15 @@ def _with_full_years(text: str) -> Iterator[tuple[int, Stated]]:
 
 def _made(match: re.Match[str], order: tuple[int, int, int], words: str) -> Stated | None:
     year, named, day = (match[group] for group in order)
-    number = int(named) if named.isdigit() else _ROMANS.get(named) or month(named) or 0
+    number = int(named) if named.isdigit() else _ROMANS.get(named) or month(" ".join(named.split())) or 0
     if named.lower() == "listopada" and match[0].startswith(f"{day}."):
         number = 10  # with the dot it is Croatian, where that is October; Polish writes no dot
-    return _day(int(year) if len(year) == 4 else 2000 + int(year), number, int(day), words)
+    return _day(int(year) if len(year) == 4 else _century(int(year)), number, int(day), words)
+
+
+def _century(year: int) -> int:
+    """Return the year that two digits stand for, or 0: from the first days of the web on, and not far from now."""
+    return 2000 + year if year < _FAR_YEAR else 1900 + year if year >= _FIRST_YEAR else 0
 
 
 def _day(year: int, number: int, day: int, words: str) -> Stated | None:

@@ -1,0 +1,67 @@
+"""Calendars: days that pages print by other years than ours, turned into Gregorian ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+_ERA = re.compile(r"(令和|平成|昭和|民[國国])\s*(\d{1,3}|元)\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日")
+_THAI = """มกราคม|ม.ค. กุมภาพันธ์|ก.พ. มีนาคม|มี.ค. เมษายน|เม.ย. พฤษภาคม|พ.ค. มิถุนายน|มิ.ย. กรกฎาคม|ก.ค. สิงหาคม|ส.ค.
+    กันยายน|ก.ย. ตุลาคม|ต.ค. พฤศจิกายน|พ.ย. ธันวาคม|ธ.ค."""
+_THAI_MONTHS = {name: n for n, names in enumerate(_THAI.split(), 1) for name in names.split("|")}
+_BUDDHIST = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s*({'|'.join(map(re.escape, _THAI_MONTHS))})\s*(?:พ\.ศ\.|ค\.ศ\.)?\s*"
+    r"((?:19|20|25)\d\d|[4-9]\d)(?!\d)"
+)
+_BUDDHIST_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})([./-])(\d{1,2})\2(25[4-9]\d)(?!\d)")
+_BUDDHA = 543
+"""By so many years the count of Thailand is before ours."""
+_PERSIAN = "فروردین اردیبهشت خرداد تیر مرداد شهریور مهر آبان آذر دی بهمن اسفند"
+_PERSIAN_MONTHS = {name: number for number, name in enumerate(_PERSIAN.split(), 1)}
+_JALALI = re.compile(rf"(?<!\d)(\d{{1,2}})\s*({'|'.join(_PERSIAN_MONTHS)})\s*(?:ماه\s*)?(1[34]\d\d)(?!\d)")
+_JALALI_NUMBERS = re.compile(r"(?<![\d./-])(1(?:3[6-9]|40)\d)/(\d{1,2})/(\d{1,2})(?![\d/])")
+_NOWRUZ, _FIRST_YEAR = date(1960, 3, 21), 1339
+_LEAP = frozenset((1, 5, 9, 13, 17, 22, 26, 30))
+"""Which years of 33 are a day longer: so it has been from 1339 (1960), and will be for the rest of this century."""
+
+Day = tuple[int, date, str]
+"""Where in a text a day stands, the day, and the words that state it."""
+
+
+def find(text: str) -> Iterator[Day]:
+    """Yield the days that *text*, with its digits in ASCII, prints by an era of Japan or Taiwan, or by the years of
+    Thailand or Iran.
+    """
+    if "年" in text:
+        for match in _ERA.finditer(text):
+            year = _ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
+            yield from _made(match, year, int(match[3]), int(match[4]))
+    elif "25" in text or any(letter in text for letter in "คยพ"):
+        for match in _BUDDHIST.finditer(text):
+            year = int(match[3]) if len(match[3]) == 4 else 2500 + int(match[3])
+            year -= _BUDDHA if year >= 2500 else 0
+            yield from _made(match, year, _THAI_MONTHS[match[2]], int(match[1]))
+        for match in _BUDDHIST_NUMBERS.finditer(text):
+            yield from _made(match, int(match[4]) - _BUDDHA, int(match[3]), int(match[1]))
+    if "13" in text or "14" in text:
+        for match in _JALALI.finditer(text):
+            yield from _jalali(match, int(match[3]), _PERSIAN_MONTHS[match[2]], int(match[1]))
+        for match in _JALALI_NUMBERS.finditer(text):
+            yield from _jalali(match, int(match[1]), int(match[2]), int(match[3]))
+
+
+def _made(match: re.Match[str], year: int, month: int, day: int) -> Iterator[Day]:
+    try:
+        yield match.start(), date(year, month, day), match[0]
+    except ValueError:
+        return
+
+
+def _jalali(match: re.Match[str], year: int, month: int, day: int) -> Iterator[Day]:
+    if not (year >= _FIRST_YEAR and 1 <= month <= 12 and 1 <= day <= (31 if month <= 6 else 30)):
+        return
+    before = sum(366 if (y % 33) in _LEAP else 365 for y in range(_FIRST_YEAR, year))
+    in_year = 31 * min(month - 1, 6) + 30 * max(month - 7, 0) + day - 1
+    yield match.start(), _NOWRUZ + timedelta(days=before + in_year), match[0]
