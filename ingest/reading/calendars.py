@@ -38,16 +38,18 @@ def find(text: str) -> Iterator[Day]:
         for match in _ERA.finditer(text):
             year = _ERAS[match[1]] + (1 if match[2] == "元" else int(match[2]))
             yield from _made(match, year, int(match[3]), int(match[4]))
-    elif "25" in text or any(letter in text for letter in "คยพ"):
+    if any(letter in text for letter in "คยพ"):
         for match in _BUDDHIST.finditer(text):
             year = int(match[3]) if len(match[3]) == 4 else 2500 + int(match[3])
             year -= _BUDDHA if year >= 2500 else 0
             yield from _made(match, year, _THAI_MONTHS[match[2]], int(match[1]))
+    if any(mark in text for mark in ("/25", ".25", "-25")):
         for match in _BUDDHIST_NUMBERS.finditer(text):
             yield from _made(match, int(match[4]) - _BUDDHA, int(match[3]), int(match[1]))
-    if "13" in text or "14" in text:
+    if any(letter in text for letter in "ردن"):
         for match in _JALALI.finditer(text):
             yield from _jalali(match, int(match[3]), _PERSIAN_MONTHS[match[2]], int(match[1]))
+    if "/" in text and ("13" in text or "14" in text):
         for match in _JALALI_NUMBERS.finditer(text):
             yield from _jalali(match, int(match[1]), int(match[2]), int(match[3]))
 

@@ -68,9 +68,19 @@ _OCCASIONS = frozenset(_OCCASION.split())
 """Of what other than a text a day may be: "Event date:", "Data wydarzenia:", "Deadline:"."""
 _OTHER = """joined, member since, registered, founded, established, born, died, mitglied seit, gegründet, geboren,
     gestorben, membre depuis, né le, née le, dołączył, dołączyła, urodzony, urodzona, zmarł, zmarła, miembro desde,
-    nacido el, iscritto dal, nato il, зарегистрирован, регистрация, родился"""
+    nacido el, iscritto dal, nato il, зарегистрирован, регистрация, родился, accessed, retrieved, visited, abgerufen,
+    aufgerufen, abruf, zugriff, consulté, consultée, consultado, consulta, consultato, geraadpleegd, dostęp,
+    data dostępu, дата обращения, valid until, expires, ends, until, when, wann, kiedy, quand, cuándo, gültig bis,
+    ważne do, valable jusqu'au"""
 _OTHERS = tuple(" ".join(said.split()) for said in _OTHER.split(","))
-"""What people and houses do on a day."""
+_OTHER_AT_END = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _OTHERS))})$")
+"""What people and houses do on a day, what a writer did with a source on it, and when something takes place."""
+_PAPER = re.compile(
+    r"\b(?:privacy|cookie) (?:policy|notice|statement)|\bterms\b|\bdatenschutz|\bpolityk\w+ prywatności|\bregulamin|"
+    r"\bpolitique de confidentialité|\bpolítica de privacidad"
+)
+"""What a site says of itself has days of its own."""
+_PREPOSITION = re.compile(r"\s(?:on|am|le|el|il|em|op|w dniu|dnia)$")
 
 
 class Kind(Enum):
@@ -101,14 +111,16 @@ def kind(lead: str) -> Kind | None:
     if earlier := [year.end() for year in _YEAR.finditer(tail)]:
         tail = tail[earlier[-1] :]
     sentence = tail.rstrip(".").rpartition(".")[2][-_NEAR:]
+    if _PAPER.search(sentence):
+        return Kind.OTHER
     if any(word.startswith(_UPDATING) for word in _WORD.findall(sentence)) or any(r in sentence for r in _RENEWING):
         return Kind.UPDATED
     return _right_before(_WEEKDAY.sub("", tail).rstrip() or tail)
 
 
 def _right_before(tail: str) -> Kind | None:
-    label = tail.rstrip(" :：(")
-    if label.endswith(_OTHERS):
+    label = tail.rstrip(" :：([")
+    if _OTHER_AT_END.search(_PREPOSITION.sub("", label)):
         return Kind.OTHER
     found = _PHRASE.search(label)
     words = found[0].split() if found else []

@@ -14,8 +14,6 @@ from ingest.reading import calendars
 from ingest.reading.months import month
 
 _WORD = r"[^\W\d_][^\s\d.,،，;:/|()\[\]–—-]*"
-_MONTH = rf"(?:كانون|تشرين)\s+(?:الأول|الثاني)|{_WORD}"
-"""A month; those of two words are of the Levant, where many write them before a stroke and the name of others."""
 _YEAR_4 = r"(?:19|20)\d\d"
 _ISO = re.compile(
     r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?:[T ](\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?\s*(Z|UTC|"
@@ -26,15 +24,21 @@ _CLOCK = re.compile(r"1[0-9]{9}(?:[0-9]{3})?")
 _YEAR_MONTH = re.compile(r"^((?:19|20)\d\d)[-/](\d{1,2})$")
 _YEAR = re.compile(r"^((?:19|20)\d\d)$")
 _DAY_MONTH_YEAR = re.compile(
-    rf"(?<![\w.])(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:(?:de|di|of)\s+|d['’]\s*)|\s*[-/,]?\s*)({_MONTH})\.?"
-    rf"(?:\s?/\s?[\u0600-\u06ff ]+)?(?:\s+(?:de|del|of)\s+|\s*[-/,.،，]?\s*)({_YEAR_4})(?!\d)",
+    rf"(?<![\w.])(\d{{1,2}})(?:\.|st|nd|rd|th|er|º|°|ª)?(?:\s+(?:(?:de|di|of)\s+|d['’]\s*)|\s*[-/,]?\s*)({_WORD})\.?"
+    rf"(?:\s+(?:de|del|of)\s+|\s*[-/,.،，]?\s*)({_YEAR_4})(?!\d)",
     re.I,
 )
+_LEVANT = re.compile(
+    rf"(?<!\d)(\d{{1,2}})\s+((?:كانون|تشرين)\s+(?:الأول|الثاني)|{_WORD})(?:\s?/\s?[\u0600-\u06ff ]+)?"
+    rf"،?\s+({_YEAR_4})(?!\d)"
+)
+"""Months of two words, and before a stroke and the names that others call them by."""
 _MONTH_DAY_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*({_YEAR_4})(?!\d)", re.I)
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d./]\d|\d)")
 _SPACED = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([./|-])\s(\d{{1,2}})\s?\2\s({_YEAR_4})(?!\d)")
 _DOTTED = re.compile(rf"(?<![\d.,/·•∙–—-])(\d{{1,2}})\s?([·•∙–—])\s?(\d{{1,2}})\s?\2\s?({_YEAR_4})(?!\d)")
 _ALONE = re.compile(rf"^(\d\d)( )(\d\d) ({_YEAR_4})$")
+_SPREAD, _LINE = len("24 04 2023"), 60
 _SHORT_YEAR = re.compile(
     rf"(?<![\w.])(\d{{1,2}})(?:[\s.]\s?|-)({_WORD})(?:\.?,?\s?['’‘]|[-.]|\.?\s(?=\d\d$))(\d\d)(?![\w'’])", re.I
 )
@@ -66,6 +70,7 @@ _PRINTED = (
     (_CJK, (1, 2, 3), ("年", "년")),
     (_YEAR_MONTH_DAY, (1, 2, 3), ()),
     (_YEAR_DAY_MONTH, (1, 3, 2), ("gada", "yil", "жылғы")),
+    (_LEVANT, (3, 2, 1), ("كانون", "تشرين", "/")),
     (_MONGOLIAN, (1, 2, 3), ("сарын",)),
     (_VIETNAMESE, (3, 2, 1), ("tháng",)),
     (_ROMAN, (3, 2, 1), ("i", "v", "x")),
@@ -167,15 +172,16 @@ def _found(text: str, american: bool) -> tuple[Stated, ...]:
         return tuple(_as_written(text, plain, american))
     full = _FULL_YEAR.search(text) is not None
     found = list(_with_full_years(text)) if full else []
-    found += [(at, Stated(day.isoformat(), Precision.DAY, words)) for at, day, words in calendars.find(text)]
-    if not full and _TWO_DIGITS.search(text):
+    if not text.isascii() or "/" in text:
+        found += [(at, Stated(day.isoformat(), Precision.DAY, words)) for at, day, words in calendars.find(text)]
+    if not full and len(text) <= _LINE and _TWO_DIGITS.search(text):
         found += [(m.start(), s) for m in _SHORT_YEAR.finditer(text) if (s := _made(m, (3, 2, 1), m[0]))]
         found += [(m.start(), s) for m in _SHORT_YEAR_LAST.finditer(text) if (s := _made(m, (3, 1, 2), m[0]))]
-    spread = chain(_SPACED.finditer(text), _DOTTED.finditer(text), _ALONE.finditer(text)) if full else ()
-    for match in chain(_NUMERIC.finditer(text), spread):
+    spread = (_SPACED, *(() if text.isascii() else (_DOTTED,)), *((_ALONE,) if len(text) == _SPREAD else ()))
+    for match in chain(_NUMERIC.finditer(text), *(pattern.finditer(text) for pattern in spread if full)):
         if len(match[4]) == 2 and text[match.start() - 1 : match.start()].isalpha():
             continue  # a version, or a year of an emperor
-        flip = american and match[2] in "/-|" if int(match[3]) <= 12 else True
+        flip = int(match[3]) > 12 or (american and match[2] in "/-|" and int(match[1]) <= 12)
         if stated := _made(match, (4, 1, 3) if flip else (4, 3, 1), match[0]):
             found.append((match.start(), stated))
     kept = {place: stated for place, stated in reversed(found) if not _misled(text[max(0, place - 16) : place])}

@@ -8,11 +8,11 @@ from itertools import chain
 
 from archive.locate import Place
 from db.model import Precision
-from ingest.reading import dated_address, dates, late_witnesses
+from ingest.reading import dated_address, dates, late_witnesses, other_dates
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import Stated
 from ingest.reading.page import Page
-from ingest.reading.printed_dates import BESIDE_HEADLINE, Printed, american, elsewhere
+from ingest.reading.printed_dates import BESIDE_HEADLINE, Printed, american
 from ingest.reading.zones import Zones
 
 _MIDNIGHT = "T00:00:00+00:00"
@@ -156,9 +156,10 @@ def _late(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
 
 def _by_htmldate(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
     found = late_witnesses.by_htmldate(page, american=american(page))
-    if found is None or found.value in others or zones.foreign(found.element) or elsewhere(page, found.element):
+    if found is None or found.value in others or zones.foreign(found.element):
         return None
-    return found
+    strangers = (other_dates.of_another_text, other_dates.of_an_event, other_dates.of_the_visit)
+    return None if any(theirs(zones, found.element) for theirs in strangers) else found
 
 
 def _sane(stated: Stated) -> bool:

@@ -36,6 +36,8 @@ _BEGUN = re.compile("data-(?:pub|date|time)")
 _HOLDING = etree.XPath("//body//*[" + " or ".join(f"@{name}" for name in _ATTRIBUTES) + "]")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
 _NEXT_OBJECT = re.compile(r"\}\s*,\s*\{")
+_LAST_DAY = "2040-01-01"
+"""It would take today for the last, and read a page in another way tomorrow."""
 ROUND, NAME, NEAR = 40, 12, 600
 SCRIPTS_AT_MOST = 3_000_000
 
@@ -115,7 +117,7 @@ def by_htmldate(page: Page, *, american: bool) -> Candidate | None:
         return None
     try:
         # It changes nothing in a tree that it is given: it cuts a copy.
-        day = find_date(page.tree, original_date=True, extensive_search=False, url=page.url)
+        day = find_date(page.tree, original_date=True, extensive_search=False, url=page.url, max_date=_LAST_DAY)
     except (ValueError, TypeError, AttributeError, LookupError, OverflowError, etree.LxmlError):
         return None
     if not day or day.endswith("-01-01"):

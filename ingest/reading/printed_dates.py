@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from operator import itemgetter
 from typing import Any
 
 from archive.locate import Place
 from db.model import Precision
-from ingest.reading import date_labels, dates, roles
+from ingest.reading import date_labels, dates, loose_lines, other_dates
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.class_names import says
 from ingest.reading.date_labels import Kind
@@ -49,7 +48,6 @@ _TAGS = frozenset(
         "i",
         "b",
         "strong",
-        "relative-time",
         "address",
         "header",
         "section",
@@ -63,7 +61,6 @@ _ONE_WAY = re.compile(
 )
 _COPYRIGHT = re.compile(r"©|\(c\)|copyright|all rights reserved", re.I)
 _NUMBERS = re.compile(r"(?<!\d)\d{1,2}[/-]\d{1,2}[/-]\d\d")
-_DATE_ARCHIVE = re.compile(r"/(?:19|20)\d\d(?:/\d\d?){0,2}/?$|/date/")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _DIGIT = re.compile(r"\d")
 _LAST_YEAR = re.compile(r"(?:^|[:：]\s*)((?:19|20)\d\d)$")
@@ -84,9 +81,7 @@ _ISSUE = re.compile(
 )
 _OF_ISSUE = re.compile(r"\W*(?:print\s+)?(?:issue|edition)\b", re.I)
 """The day of a printed issue is not that on which a text was published here; but for want of another it dates it."""
-BESIDE_HEADLINE = 40
-TITLE = 2
-"""So many words of a link may be the title of a text."""
+BESIDE_HEADLINE, FEW = 40, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +123,15 @@ def printed(page: Page, zones: Zones) -> list[Printed]:
     stamps = _stamps(page, marked)
     for place, element, tag, words in _rows(page, stamps):
         distance = place - head
-        if len(words) <= LONGEST and tag in _TAGS:
+        if len(words) <= LONGEST and (tag in _TAGS or "-" in tag):
             stamp = stamps.get(element)
             able = -BEFORE <= distance <= AFTER or ":" in words or element in marked
             if stamp or (able and _DIGIT.search(words)):
                 found += _shown(zones, element, words, stamp, us)
         if tag == "p" and 0 < distance <= BESIDE_HEADLINE and len(words) > PARAGRAPH and _DIGIT.search(words[:OPENING]):
             found += _opened(zones, element, words)
+    for element, words in loose_lines.find(page, zones):
+        found += _from_words(element, words, zones.distance(element), "", us, zones)
     return sorted(found, key=lambda p: (p.rank, abs(p.distance)))
 
 
@@ -159,14 +156,19 @@ def _opened(zones: Zones, element: Any, words: str) -> Iterator[Printed]:
 
 def _stamps(page: Page, marked: set[Any]) -> dict[Any, str]:
     """Return what attributes say of a date: ``datetime`` anywhere, the titles of abbreviations, and those with a year
-    in them of what a class calls a date, and of links to the page itself.
+    in them of what a class calls a date, or its contents, and the titles of links to the page itself.
     """
     # With a sign of a place in it, it is a comment's.
     linked = ((a, said) for a, href in page.links if href and "#" not in href and (said := a.get("title")))
-    found = {element: said for element in marked if (said := element.get("title")) and _has_year(said)}
+    found = {element: said for element in marked if (said := _said(element)) and _has_year(said)}
     found |= {link: said for link, said in linked if _has_year(said) and page.is_here(link.get("href"))}
     found |= {element: element.get("title") or "" for element in page.tagged["abbr"]}
     return found | {element: said for element in page.short if (said := element.get("datetime"))}
+
+
+def _said(element: Any) -> str | None:
+    said: str | None = element.get("title") or element.get("content")
+    return said
 
 
 def _has_year(title: str) -> bool:
@@ -176,10 +178,12 @@ def _has_year(title: str) -> bool:
 def _shown(zones: Zones, element: Any, words: str, stamp: str | None, us: bool) -> list[Printed]:
     said = zones.marks[element]
     distance = zones.distance(element)
-    if (zones.foreign(element) and not _by(zones.headline, element)) or elsewhere(zones.page, element):
+    if zones.foreign(element) and not _by(zones.headline, element):
+        return []
+    if other_dates.of_another_text(zones, element) or other_dates.of_an_event(zones, element):
         return []
     return [
-        *_from_attribute(element, stamp, distance, said, words),
+        *_from_attribute(element, stamp, distance, said, words, us),
         *_from_words(element, words, distance, said, us, zones),
         *_less_exactly(element, words, distance, said),
     ]
@@ -190,37 +194,10 @@ def _by(headline: Any, element: Any) -> bool:
     return headline is not None and (element.getnext() is headline or element.getprevious() is headline)
 
 
-def elsewhere(page: Page, element: Any) -> bool:
-    """Say whether *element* is a link to another text, holds nothing else, or stands beside one in a list of such: the
-    date is that text's.
-    """
-    link = element if element.tag == "a" else next((a for a in element.iterancestors("a")), None)
-    if (
-        link is None
-        and len(inside := list(element.iter("a"))) == 1
-        and page.short.get(inside[0]) == page.short.get(element)
-    ):
-        link = inside[0]
-    link = _listed(page, element) if link is None else link
-    target = page.absolute(link.get("href")) if link is not None else None
-    if target is None or _DATE_ARCHIVE.search(target):
-        return False
-    return page.same_site(target) and not page.is_here(target)
-
-
-def _listed(page: Page, element: Any) -> Any:
-    """Return the link to a text, by its title, that shares an item of a list with *element*, or None."""
-    item = next((node for node in islice(element.iterancestors(), 3) if node.tag == "li"), None)
-    if item is None or not 0 < len(page.short.get(item, "")) <= LONGEST:
-        return None
-    if item.getnext() is None and item.getprevious() is None:
-        return None
-    links = (a for a in item.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
-    return next((a for a in links if not roles.of_author(a.get("href"))), None)
-
-
-def _from_attribute(element: Any, stamp: str | None, distance: int, said: str, words: str) -> Iterator[Printed]:
-    stated = dates.read(stamp) if stamp else None
+def _from_attribute(
+    element: Any, stamp: str | None, distance: int, said: str, words: str, us: bool
+) -> Iterator[Printed]:
+    stated = dates.read(stamp, american=us) if stamp else None
     if stamp and stated:
         label, within = date_labels.kind(_before(element)), date_labels.kind(date_labels.lead(words[:60]))
         if Kind.OTHER in (label, within):
@@ -246,16 +223,25 @@ def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zo
         labelled = label is Kind.PUBLISHED
         updated = label is Kind.UPDATED or (says(_UPDATED_CLASS, said) and "published" not in said)
         alone = len(words) - len(stated.words) < (90 if abs(distance) <= 12 else 60)
+        alone = alone and (element.tag in _HEADINGS or not _told(words, stated.words))
         marked = says(_CLASS, said) or element.tag == "time"
         if not (labelled or marked or (alone and close)):
             continue
         rank = 0 if labelled and close else 2 if marked and close else 3 if close else 4 if labelled else 5
         if _ISSUE.search(lead) or _OF_ISSUE.match(words[end:]):
             rank = max(rank, 4)
-        elif not labelled and distance < HIGH and not _within(zones, element):
-            rank = 5  # in the head of the site: the day on which the page was asked for, most often
+        elif not labelled and distance < 0 and not _within(zones, element):
+            if other_dates.of_the_visit(zones, element):
+                continue
+            rank = 5 if distance < HIGH else rank  # in the head of the site: the day of the visit too, most often
         candidate = Candidate(Field.PUBLISHED, stated.value, stated.words, "printed date", Place.TEXT, element)
         yield Printed(stated, candidate, rank, distance, updated, labelled)
+
+
+def _told(words: str, day: str) -> bool:
+    """Say whether *day* stands in a sentence of *words*: it ends in a stop, and more than a few words surround it."""
+    before, _, behind = words.partition(day)
+    return words.endswith((".", "!", "?", "…")) and len(before.split()) >= FEW and len(behind) > 1
 
 
 def _within(zones: Zones, element: Any) -> bool:

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from ingest.reading import path_headings
+from ingest.reading import path_headings, unmarked_headings
 from ingest.reading.class_names import Marks, marks, remembered, says
 from ingest.reading.page import Page, plain, visible
+from ingest.reading.section_names import GENERIC
 
 FOREIGN_TAGS = frozenset({"nav", "footer", "form", "noscript", "template", "dialog", "select", "button"})
 _FOREIGN = re.compile(
@@ -48,18 +49,11 @@ _SITE_HEADING = re.compile(
 )
 _HEADLINE = re.compile(r"(?:^|[\s_-])(?:headline|(?:entry|post|article|news|story|page)[_-]{1,2}title)(?:$|\s)")
 """What an h2 is called that is a text's own headline."""
-_SECTIONS = """news blog aktuelles aktuell presse pressemitteilung pressemitteilungen allgemein artikel article
-    articles publications publikacje aktualności wiadomości analizy komentarze publikationen nachrichten actualités
-    noticias actualidad notizie home menu search press insights events media opinion analysis magazin magazine"""
-_SECTIONS_OF_WORDS = """press releases, press release, policy briefs, policy brief, policy papers, working papers,
-    news detail, news details, latest news, our work, our research, newsdetail, detail, details,
-    newsroom, reports, commentary, commentaries, briefs, medien, pressemeldungen, meldungen,
-    aktuelle meldungen, archiv, archive, komunikaty prasowe, comunicados de prensa,
-    communiqués de presse, comunicati stampa, publicaciones, pubblicazioni, tiskové zprávy"""
-GENERIC = frozenset(_SECTIONS.split()) | {" ".join(name.split()) for name in _SECTIONS_OF_WORDS.split(",")}
-"""Headings of parts of a site, which are no text's own."""
-_BUILDER = re.compile(r"\belementor-widget(?=[\s-]|$)|\bso-panel\s+widget\b|\bwidget_(?:sow-|siteorigin-)[\w-]+")
-"""What page builders call every block of a page, the text too."""
+_BUILDER = re.compile(
+    r"\belementor-widget(?=[\s-]|$)|\bso-panel\s+widget\b|\bwidget_(?:sow-|siteorigin-)[\w-]+"
+    r"|\bwidget\s+blog(?=\s|$)"
+)
+"""What page builders call every block of a page, the text too, and Blogger the part that holds it."""
 _OWN_FOOTER = re.compile(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}footer(?:$|\s)")
 """The foot of a text, which is not the site's."""
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
@@ -73,6 +67,7 @@ class Zones:
     Attributes:
         headline: the element taken for the article's own heading, or None.
         masthead: the heading that names the site rather than the article, or None.
+        above: the elements that the headline stands in.
         container: the nearest ``article`` or ``main`` round the headline, or None.
         marks: what the class names of each element say.
     """
@@ -82,7 +77,7 @@ class Zones:
         self.marks = Marks()
         self._foreign: dict[Any, bool] = {}
         self._bio: dict[Any, bool] = {}
-        self._keep: set[Any] = set()
+        self.above: set[Any] = set()
         self.headline: Any = None
         self.container: Any = None
         self.masthead: Any = None
@@ -91,7 +86,7 @@ class Zones:
         self._size = len(page.body.text_content())
         self.headline = self._choose_headline()
         if self.headline is not None:
-            self._keep = set(self.headline.iterancestors())
+            self.above = set(self.headline.iterancestors())
             self._foreign.clear()
         self.container = self._container()
         # Where a footer is the article's own.
@@ -167,7 +162,8 @@ class Zones:
             if len(words) >= 15 and title and (title.split(" | ")[0][:30] in words):
                 return heading
         clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)]
-        return next(iter(clean or [h for h in firsts if visible(h)]), None)
+        found = next(iter(clean or [h for h in firsts if visible(h)]), None)
+        return unmarked_headings.find(self.page, self.foreign, _AFFIX) if found is None else found
 
     def _reworded(self, headings: list[Any]) -> Any:
         """Return the first heading, in no menu, that shares half its words with ``title`` or ``og:title``, or None."""
@@ -225,7 +221,7 @@ class Zones:
             verdict = self._foreign[element] = above or self._is_foreign(element)
             return verdict
         path, verdict, node = [], False, element
-        while node is not None and node not in self._keep and node.tag not in ("body", "html"):
+        while node is not None and node not in self.above and node.tag not in ("body", "html"):
             known = self._foreign.get(node)
             if known is not None:
                 verdict = known
@@ -279,7 +275,7 @@ class Zones:
     def bio(self, element: Any) -> bool:
         """Say whether *element* stands in a box about an author."""
         path, verdict, node = [], False, element
-        while node is not None and node not in self._keep:
+        while node is not None and node not in self.above:
             known = self._bio.get(node)
             if known is not None:
                 verdict = known

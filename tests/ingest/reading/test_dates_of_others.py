@@ -1,0 +1,100 @@
+"""Days that a page prints of other things than its text: they date nothing here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.model import Reading
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+H1 = "<h1>The Amber Road Reopens</h1>"
+DATED = f'{H1}<p class="meta">24 April 2023</p>'
+
+
+@pytest.fixture
+def day(make_page: PageMaker, read_page: Read) -> Callable[..., str | None]:
+    """Read the day of a page with these parts."""
+
+    def of(**parts: str) -> str | None:
+        found = read_page(make_page(**{"top": H1, "bottom": "", **parts})).published
+        return found.value[:10] if found else None
+
+    return of
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        '<div class="grid"><div><a href="/x"><h3>Salt falls</h3></a><span class="date">1 May 2024</span></div></div>',
+        '<div class="grid"><div><p class="date">1 May 2024</p><h3><a href="/x">Salt falls</a></h3></div></div>',
+        '<ol><li><cite>Jane</cite> says: <a href="#c-17">May 1, 2024 at 3:00 pm</a> A fine road.</li></ol>',
+        '<div class="upcoming"><strong>12 May 2027</strong> Open day at the port</div>',
+        "<p>Ann Doe was born on 24 April 1990 in Oak.</p>",
+        "<p>Ministry of Works, Road report, accessed 24 April 2023.</p>",
+        "<p>The privacy policy was last updated 1 May 2024.</p>",
+        "<p>When: 12 May 2027, 10:00</p>",
+        "<p>The road was closed to carts on 24 April 2010 for a year.</p>",
+    ],
+)
+def test_a_day_of_something_else_behind_the_text_is_not_that_of_the_text(
+    below: str, day: Callable[..., str | None]
+) -> None:
+    assert day(bottom=below) is None
+    assert day(top=DATED, bottom=below) == "2023-04-24"
+
+
+def test_the_day_of_the_visit_in_the_head_of_the_site_dates_no_text(day: Callable[..., str | None]) -> None:
+    visit = '<div class="top-bar"><span class="date">Friday, 26 November 2026</span></div>'
+    page = f"</article></main>{visit}<main><article>"
+    assert day(top=f"{page}{H1}") is None
+    assert day(top=f"{page}{DATED}") == "2023-04-24"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<div><h5><a href="/author/ann-doe">Ann Doe</a></h5><div class="pubdate">24 April 2023</div></div>',
+        '<p class="date"><a href="/amber-road-reopens/">24 April 2023</a></p>',
+        "<p>Posted by Ann Doe on 24 April 2023.</p>",
+        "<p>Posted: [ 24 April 2023 10:00 ]</p>",
+    ],
+)
+def test_a_line_beside_the_headline_dates_the_text(line: str, day: Callable[..., str | None]) -> None:
+    assert day(top=f"{H1}{line}") == "2023-04-24"
+
+
+def test_a_card_round_the_headline_is_no_other_text(day: Callable[..., str | None]) -> None:
+    top = f'<div>{H1}<p class="info">24 April 2023</p><h2><a href="/dossier">All on roads</a></h2></div>'
+    assert day(top=top) == "2023-04-24"
+
+
+@pytest.mark.parametrize(
+    ("stamp", "read"), [("4/5/2023", "2023-04-05"), ("24/4/2023", "2023-04-24"), ("2023-04-05", "2023-04-05")]
+)
+def test_a_stamp_in_numbers_is_read_in_the_order_of_the_page(
+    stamp: str, read: str, make_page: PageMaker, read_page: Read
+) -> None:
+    html = make_page(top=f'{H1}<time datetime="{stamp}">3 years ago</time>', bottom="", lang="en-US")
+    found = read_page(html).published
+    assert found is not None
+    assert found.value == read
+
+
+@pytest.mark.parametrize(
+    "stamped",
+    [
+        '<amp-timeago datetime="2023-04-24T10:00:00Z">3 years ago</amp-timeago>',
+        '<local-time datetime="2023-04-24T10:00:00Z">some time ago</local-time>',
+        '<div class="date" content="2023-04-24">3 years ago</div>',
+    ],
+)
+def test_the_stamp_of_an_element_of_its_own_kind_is_read(stamped: str, day: Callable[..., str | None]) -> None:
+    assert day(top=f"{H1}{stamped}") == "2023-04-24"
+
+
+def test_no_reading_depends_on_the_day_on_which_it_is_made(day: Callable[..., str | None]) -> None:
+    """A day to come is read as it will be once it has passed."""
+    assert day(top=f'{H1}<label class="post-date">24 April 2035</label>') == "2035-04-24"

@@ -1,0 +1,68 @@
+"""Pages that mark no headline as one, or their text as something else, and what stands beside either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from db.model import Reading
+
+Read = Callable[..., Reading]
+TEXT = "<p>" + "The towns along the road expect trade to return before the winter. " * 30 + "</p>"
+MENU = "".join(f'<ul><li><a href="/m{n}">Part {n}</a></li></ul>' for n in range(60))
+TITLE = "<title>The Amber Road Reopens - Example Forum</title>"
+
+
+def page(body: str, title: str = TITLE) -> str:
+    return f'<html lang="en"><head><meta charset="utf-8">{title}</head><body>{MENU}{body}</body></html>'
+
+
+def test_what_says_the_same_as_title_is_the_headline_of_a_page_without_headings(read_page: Read) -> None:
+    reading = read_page(page(f"<table><tr><td><b>The Amber Road Reopens</b><br>24 April 2023</td></tr></table>{TEXT}"))
+    assert reading.title is not None
+    assert reading.title.value == "The Amber Road Reopens"
+    assert reading.published is not None
+    assert reading.published.value == "2023-04-24"
+
+
+def test_a_crumb_or_a_small_part_of_title_is_no_headline(read_page: Read) -> None:
+    title = "<title>The Road to the River Port and to the Sea Reopens at Last - All of the Press</title>"
+    reading = read_page(page(f"<b>All of the Press</b><p>24 April 2023</p>{TEXT}", title))
+    assert reading.title is not None
+    assert reading.title.value.startswith("The Road to the River Port")
+    crumb = '<div class="breadcrumb"><b>The Amber Road Reopens</b></div>'
+    reading = read_page(page(f"{crumb}{MENU}<div>24 April 2023</div>{TEXT}"))
+    assert reading.published is None
+
+
+def test_a_day_that_stands_loose_behind_the_headline_is_read(read_page: Read) -> None:
+    for loose in ("24 April 2023<br>", "<b>Published:</b> 24 April 2023 10:00<br>", "By Ann Doe<br>24.04.2023<br>"):
+        reading = read_page(page(f"<div><h1>The Amber Road Reopens</h1>{loose}{TEXT}</div>"))
+        assert reading.published is not None
+        assert reading.published.value == "2023-04-24"
+
+
+def test_a_number_that_stands_loose_is_no_day(read_page: Read) -> None:
+    assert read_page(page(f"<div><h1>The Amber Road Reopens</h1>24 bridges<br>{TEXT}</div>")).published is None
+
+
+def test_the_blog_of_blogger_is_no_widget_beside_the_text(read_page: Read) -> None:
+    post = (
+        '<h2 class="date-header"><span>Monday, April 24, 2023</span></h2><div class="post hentry">'
+        f'<h3 class="post-title entry-title">The Amber Road Reopens</h3><div class="post-body">{TEXT}</div></div>'
+    )
+    list_ = '<div class="widget BlogArchive"><ul><li>2017 (9)</li></ul></div>'
+    reading = read_page(page(f'<div class="widget Blog" id="Blog1">{post}</div>{list_}'))
+    assert reading.published is not None
+    assert reading.published.value == "2023-04-24"
+
+
+def test_a_long_article_behind_its_headline_is_the_text_whatever_it_links_to_first(read_page: Read) -> None:
+    first = '<h2><a href="/other/">Watch the bridges</a></h2>'
+    aside = "<nav>" + "Much else there is to read here. " * 200 + "</nav>"
+    told = f'<article>{first}<p class="date">24 April 2023</p>{TEXT}</article>'
+    reading = read_page(page(f"<header><h1>The Amber Road Reopens</h1></header>{told}{aside}"))
+    assert reading.published is not None
+    assert reading.published.value == "2023-04-24"
+    teaser = f'<article>{first}<p class="date">1 May 2024</p></article>'
+    reading = read_page(page(f"<header><h1>The Amber Road Reopens</h1></header>{TEXT}{teaser}{aside}"))
+    assert reading.published is None
