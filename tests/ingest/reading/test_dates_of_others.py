@@ -97,4 +97,5 @@ def test_the_stamp_of_an_element_of_its_own_kind_is_read(stamped: str, day: Call
 
 def test_no_reading_depends_on_the_day_on_which_it_is_made(day: Callable[..., str | None]) -> None:
     """A day to come is read as it will be once it has passed."""
-    assert day(top=f'{H1}<label class="post-date">24 April 2035</label>') == "2035-04-24"
+    far = "<p>Of roads there is much else to say.</p>" * 100
+    assert day(top=f"{H1}{far}", bottom="<p>Stand 24.04.2035</p>") == "2035-04-24"
