@@ -15,8 +15,9 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.class_names import marks, says
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain, visible
+from ingest.reading.section_names import GENERIC
 from ingest.reading.tag_words import CALLED, HEADS, LABELS, MOST, each_once, tag_of
-from ingest.reading.zones import FOREIGN_TAGS, GENERIC, Zones
+from ingest.reading.zones import FOREIGN_TAGS, Zones
 
 _BEFORE_COLON = re.compile(r"\W*([^:：]{2,40}?)\s*[:：]\s*")
 _CLASS = re.compile(

@@ -14,8 +14,9 @@ from ingest.reading import heading as headings
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.judge import fold
 from ingest.reading.page import Page, plain
+from ingest.reading.section_names import GENERIC
 from ingest.reading.site_names import initials
-from ingest.reading.zones import GENERIC, Zones
+from ingest.reading.zones import Zones
 
 SEPARATOR = re.compile(r"\s+[|–—·•»«›:/~-]+\s+|\s*[|»›]\s*|\s+::\s+|:\s+|\s+[-–—]|\s*—\s*")
 _AFFIX = re.compile(r"\s+[-|–—·•»›«~/:]+\s+|\s*[|│｜ㅣ]+\s*|\s+::\s+|\s*»\s+(?=\S)|\s+—\s+")
