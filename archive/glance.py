@@ -7,12 +7,13 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import islice
 
-from archive.markup import Span, is_json, is_xml, raw_spans, tag_end, value_holding
+from archive.markup import Span, is_json, is_xml, raw_spans, string_spans, tag_end, value_holding
 from archive.passage import Place
 from archive.projection import ATTRIBUTE_REFERENCES, ESCAPES, REFERENCES, undo_escape, undo_in_attribute, undo_reference
 
 _TRIES = 16
 _TRIES_SPELT = 64
+_TRIES_IN_JSON = 256
 _CLOSE = 4096
 _SIGNS = frozenset("&<>\\\ufffd")
 """What may stand for something else: words that hold one are not looked for as they are."""
@@ -20,6 +21,8 @@ _SURE = re.compile(r"[A-Za-z0-9 ]+")
 """What hardly anybody writes otherwise."""
 _ASCII = 128
 _ALNUM = tuple(chr(code).isalnum() for code in range(_ASCII))
+_PLAIN_IN_JSON = re.compile(r"[A-Za-z0-9 .,:;()-]+")
+"""What nobody writes otherwise in a JSON string."""
 _SHORTEST = 4
 _LONGEST = 12
 _SPELLING = 4 * _LONGEST
@@ -42,6 +45,7 @@ class Glance:
         self._raws: list[Span] = []
         self._further = raw_spans(data)
         self._contents: dict[int, tuple[int | None, bool]] = {}
+        self._strings: dict[Span, tuple[list[Span], Iterator[Span]]] = {}
 
     def find(self, words: str, place: Place, near: int | None) -> Span | None:
         """Return where the folded *words* stand whole and in one piece in a place of that kind, nearest to
@@ -59,6 +63,38 @@ class Glance:
             if (at != first or near is None) and self._whole(at, at + size) and self._stands(at, at + size, place):
                 return at, at + size
         return None
+
+    def part(self, words: str, place: Place, near: int | None) -> Span | None:
+        """Return where the folded *words* stand whole in a longer JSON string, nearest to the byte *near*, else first;
+        None where a thorough search must tell.
+        """
+        if place is not Place.JSON or not self._able or not _PLAIN_IN_JSON.fullmatch(words):
+            return None
+        sought = words.encode()
+        for at in islice(self._occurrences(sought, near), _TRIES_IN_JSON):
+            end = at + len(sought)
+            string = self._string_at(at)
+            if string is None or end > string[1]:
+                continue
+            if b"\\" in self._data[max(string[0], at - _LONGEST) : end]:
+                return None
+            if self._whole(at, end):
+                return at, end
+        return None
+
+    def _string_at(self, place: int) -> Span | None:
+        """Return the string of a script that *place* stands in, if any."""
+        raw = self._raw_at(place)
+        begun, script = self._opened(raw[0]) if raw is not None else (None, False)
+        if raw is None or begun is None or not script or place < begun:
+            return None
+        if raw not in self._strings:
+            self._strings = {raw: ([], string_spans(self._data, raw[0], begun, raw[1]))}
+        known, further = self._strings[raw]
+        while (not known or known[-1][0] <= place) and (string := next(further, None)):
+            known.append(string)
+        before = bisect_right(known, (place, len(self._data))) - 1
+        return known[before] if before >= 0 and place < known[before][1] else None
 
     def spelt(self, words: str, place: Place, near: int | None) -> Span | None:
         """Return where the folded *words* stand whole with references or escapes for some of their characters.

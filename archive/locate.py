@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from heapq import merge
 from itertools import chain, islice
 
@@ -13,7 +13,7 @@ from archive import markup, projection
 from archive.charset import Decoded, charset_of, decode_part, settled
 from archive.glance import Glance
 from archive.passage import Decoding, Passage, Place
-from archive.projection import Projection, Rule
+from archive.projection import Projection, Rule, backwards, forms, forwards
 
 __all__ = ["BadRange", "Decoding", "Passage", "Place", "Source", "charset_of", "fold", "locate", "words_at"]
 
@@ -124,7 +124,7 @@ class Source:
         if within is None and (seen := self._glanced(fold(words), place, near)):
             return seen
         for place_tried in (place, Place.JSON_HTML) if place is Place.JSON else (place,):
-            for needle in _forms(words):
+            for needle in forms(words):
                 if found := self._best(needle, place_tried, near, within):
                     return found
         return None
@@ -138,7 +138,7 @@ class Source:
         found = self._glance.find(words, place, around)
         if found and as_it_is:
             return Passage(words, (found,), self._decodings[place])  # in bytes that can be read in one way alone
-        span = found or self._glance.spelt(words, place, around)
+        span = found or self._glance.part(words, place, around) or self._glance.spelt(words, place, around)
         if span is None:
             return None
         passage = Passage(words, ((self._back(span[0]), self._back(span[1])),), self._decodings[place])
@@ -162,7 +162,7 @@ class Source:
 
     def find_all(self, words: str, *, place: Place = Place.TEXT) -> Iterator[Passage]:
         """Yield every occurrence of *words*, in order, none overlapping; at most 10,000."""
-        for needle in _forms(words):
+        for needle in forms(words):
             found = (passage for passage, _ in self._occurrences(self._projection(place), needle, place, None, None))
             first = next(found, None)
             if first:
@@ -193,7 +193,7 @@ class Source:
             yield from self._nearby(place, near, 4 * len(needle))
         word = max(_PLAIN.findall(needle), key=len, default="") if place in _APART else ""
         if word and place not in self._projections:
-            yield Projection(self.text, _RULES[place], self._holding(place, word)), None
+            yield self._squeezed(place, self._holding(place, word)), None
         yield self._projection(place), None
 
     def _nearby(self, place: Place, near: int, longest: int) -> Iterator[tuple[Projection, int]]:
@@ -209,13 +209,13 @@ class Source:
             if local is None:
                 low, high = map(self._character, stretch)
                 spans = [(low + start, low + end) for start, end in _RULES[place].spans(self.text[low:high])]
-                self._local = {(place, stretch): (local := Projection(self.text, _RULES[place], spans))}
+                self._local = {(place, stretch): (local := self._squeezed(place, spans))}
             low, high = map(self._back, stretch)
             yield local, min(near - low if low else size, high - near - longest if high < size else size)
 
     def _holding(self, place: Place, word: str) -> Iterator[markup.Span]:
         spans, last = self._runs(place), -1
-        for at in _forwards(self.text, word, 0, len(self.text)):
+        for at in forwards(self.text, word, 0, len(self.text)):
             run = bisect_right(spans, (at, len(self.text))) - 1
             if run > last and at < spans[run][1]:
                 last = run
@@ -236,14 +236,14 @@ class Source:
             return
         low, high = (0, len(projected.text)) if within is None else projected.bounds(*map(self._index, within))
         if near is None:
-            places = _forwards(projected.text, squeezed, low, high)
+            places = forwards(projected.text, squeezed, low, high)
         else:
 
             def distance(at: int) -> int:
                 return abs(self._decoded.offset(projected.spans(at, at + 1)[0][0]) - near)
 
-            ahead = _forwards(projected.text, squeezed, max(low, projected.squeezed(self._index(near))), high)
-            behind = _backwards(projected.text, squeezed, low, projected.squeezed(self._index(near)))
+            ahead = forwards(projected.text, squeezed, max(low, projected.squeezed(self._index(near))), high)
+            behind = backwards(projected.text, squeezed, low, projected.squeezed(self._index(near)))
             places = merge(ahead, behind, key=distance)
         for at in islice(places, _MOST):
             spans = projected.spans(at, at + len(squeezed))
@@ -267,8 +267,15 @@ class Source:
 
     def _projection(self, place: Place) -> Projection:
         if place not in self._projections:
-            self._projections[place] = Projection(self.text, _RULES[place], self._runs(place))
+            self._projections[place] = self._squeezed(place, self._runs(place))
         return self._projections[place]
+
+    def _squeezed(self, place: Place, spans: Iterable[markup.Span]) -> Projection:
+        return Projection(self.text, _RULES[place], spans, damage=self._damage)
+
+    @cached_property
+    def _damage(self) -> bool:
+        return projection.damaged(self.text)
 
 
 def locate(
@@ -276,25 +283,3 @@ def locate(
 ) -> Passage | None:
     """Return where *words* stand in *entity*, or None. For more than one question, keep a Source."""
     return Source(entity, charset).locate(words, place=place, near=near)
-
-
-def _forms(words: str) -> Iterator[str]:
-    """The words folded, damage as one U+FFFD, as given and then composed and decomposed (NFC, NFD)."""
-    folded = projection.DAMAGE.sub("\ufffd", fold(words))
-    yield folded
-    if not folded.isascii():
-        yield from {unicodedata.normalize("NFC", folded), unicodedata.normalize("NFD", folded)} - {folded}
-
-
-def _forwards(text: str, words: str, low: int, high: int) -> Iterator[int]:
-    at = text.find(words, low, high)
-    while at >= 0:
-        yield at
-        at = text.find(words, at + len(words), high)
-
-
-def _backwards(text: str, words: str, low: int, before: int) -> Iterator[int]:
-    at = text.rfind(words, low, max(low, before) + len(words) - 1)
-    while at >= 0:
-        yield at
-        at = text.rfind(words, low, at + len(words) - 1)

@@ -128,6 +128,15 @@ _JS_STRING = re.compile(
 )
 
 
+_BYTES_STRING, _BYTES_JS_STRING = (re.compile(one.pattern.encode(), one.flags & re.S) for one in (_STRING, _JS_STRING))
+
+
+def string_spans(data: bytes, script: int, start: int, end: int) -> Iterator[Span]:
+    """Yield the inside of every string of the script element at *script* whose content is from *start* to *end*."""
+    strings = _BYTES_STRING if b"json" in data[script:start].lower() else _BYTES_JS_STRING
+    yield from (string.span(1) for string in strings.finditer(data, start, end) if string[1])
+
+
 def json_spans(text: str) -> Iterator[Span]:
     """Yield the inside of every JSON string: of the entity where it is JSON, else of its script elements."""
     if _IS_JSON.match(text):

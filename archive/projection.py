@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -107,7 +108,8 @@ class Rule:
         return self.tokens.sub(lambda token: self.undo(token[0]), source)
 
 
-def _damaged(source: str) -> bool:
+def damaged(source: str) -> bool:
+    """Tell whether *source* holds what could not be decoded."""
     try:
         source.encode()  # many times faster than looking for surrogates
     except UnicodeEncodeError:
@@ -128,7 +130,8 @@ class Projection:
     Runs that words may not cross are parted by a line feed, which no squeezed words contain.
     """
 
-    def __init__(self, source: str, rule: Rule, spans: Iterable[Span]) -> None:
+    def __init__(self, source: str, rule: Rule, spans: Iterable[Span], *, damage: bool) -> None:
+        """Squeeze the runs of *source* at *spans*; *damage*: whether it holds any."""
         self._source = source
         self._rule = rule
         self._runs: list[Span] = []
@@ -137,10 +140,9 @@ class Projection:
         parts: list[str] = []
         total, gap = 0, 0 if rule.joined else 1
         # Most runs hold nothing to undo; only damage shows no sign.
-        damaged = _damaged(source)
         for start, end in spans:
             run = source[start:end]
-            if damaged or _has_any(run, rule.signs):
+            if damage or _has_any(run, rule.signs):
                 run = rule.decode(run)
             run = "".join(run.split())
             if run:
@@ -236,3 +238,27 @@ def _pieces(run: str, base: int, rule: Rule) -> Iterator[_Piece]:
 def _plain(run: str, start: int, end: int, base: int) -> Iterator[_Piece]:
     for word in _WORD.finditer(run, start, end):
         yield _Piece(base + word.start(), base + word.end(), word.end() - word.start(), token=False)
+
+
+def forms(words: str) -> Iterator[str]:
+    """Yield the words folded, damage as one U+FFFD, as given and then composed and decomposed (NFC, NFD)."""
+    folded = DAMAGE.sub("\ufffd", " ".join(words.split()))
+    yield folded
+    if not folded.isascii():
+        yield from {unicodedata.normalize("NFC", folded), unicodedata.normalize("NFD", folded)} - {folded}
+
+
+def forwards(text: str, words: str, low: int, high: int) -> Iterator[int]:
+    """Yield where *words* stand between *low* and *high*, the first first."""
+    at = text.find(words, low, high)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + len(words), high)
+
+
+def backwards(text: str, words: str, low: int, before: int) -> Iterator[int]:
+    """Yield where *words* begin from *low* on and *before* a place, the last first."""
+    at = text.rfind(words, low, max(low, before) + len(words) - 1)
+    while at >= 0:
+        yield at
+        at = text.rfind(words, low, at + len(words) - 1)

@@ -100,3 +100,35 @@ def test_what_a_glance_sees_the_thorough_search_finds(text: str, place: Place) -
     ranges = (span,)
     assert ranges in [passage.ranges for passage in thorough]
     assert words_at(text.encode(), ranges, thorough[0].decoding) == "Jane Roe"
+
+
+@pytest.mark.parametrize(
+    ("source", "held"),
+    [
+        ('<script>{"a": "Jan Mewa, Jane Roe"}</script>', "Mewa, Jane Roe"),
+        ("<p>Jane Roe</p><script>var a = 'Jane Roe', b = \"by Jane Roe.\"; // Jane Roe</script>", '= "by Jane Roe'),
+        ('<script>a("Jane Roeder", Jane Roe, "Mary Jane Roe")</script>', ' "Mary Jane Roe'),
+        ('<script>{"a": "by \\u004aane Roe", "b": "Jane Roe b"}</script>', '": "Jane Roe'),
+        ('<script>{"a": "by\\nJane Roe", "b": "Jane Roe b"}</script>', None),  # "n" is no letter of a word there
+        ('<!-- "a Jane Roe" --><style>"a Jane Roe"</style><p>"a Jane Roe"</p>', None),
+    ],
+)
+def test_a_part_of_a_json_string_is_found_where_nothing_before_it_can_be_an_escape(
+    source: str, held: str | None
+) -> None:
+    span = Glance(source.encode()).part("Jane Roe", Place.JSON, None)
+    assert (None if span is None else source[span[1] - len(held or "") : span[1]]) == held
+    assert Glance(source.encode()).part("Jane Roe", Place.TEXT, None) is None
+
+
+QUOTED = st.sampled_from([*PIECES, '"', "'", "`", "\\n", "x Jane Roe", "/*", "*/", "u004a", "<script type='x/json'>"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(QUOTED, max_size=24).map("".join))
+def test_what_is_seen_in_a_part_of_a_string_the_thorough_search_finds(text: str) -> None:
+    source = f"<script>{text}</script>".encode()
+    span = Glance(source).part("Jane Roe", Place.JSON, None)
+    if span is not None:
+        thorough = Source(source, "utf-8").find_all("Jane Roe", place=Place.JSON)
+        assert (span,) in [passage.ranges for passage in thorough]
