@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
+from typing import Any
+from urllib.parse import urlsplit
 
 from archive.locate import Place
 from ingest.reading.candidate import Candidate, Field
@@ -17,6 +20,12 @@ _KICKER = re.compile(
     r"ante-?titulo|volanta|occhiello|nadtytul|super-?headline|pre-?title|tagline|spitzmarke)(?:$|[\s_-])",
     re.I,
 )
+_HEADLINE = re.compile(
+    r"(?:^|\s)(?:title|headline|content-?heading|[\w-]*(?:entry|post|article|news|story|node|page)[_-]{0,2}"
+    r"(?:title|heading|headline))(?:$|\s)"
+)
+_MAY_HEAD = frozenset({"h2", "h3", "h4", "h5", "div", "p", "td", "span", "strong"})
+FEW, LONGEST = 8, 40
 _PERMALINK = re.compile(r"\s*[¶🔗]$|\s+#$")
 """What some systems print behind a heading, to be linked to."""
 _BETWEEN = " :-–—|·•"
@@ -28,6 +37,27 @@ def headline(zones: Zones) -> Candidate | None:
         return None
     words = _PERMALINK.sub("", visible(zones.headline))
     return Candidate(Field.TITLE, plain(words), words, "h1", Place.TEXT, zones.headline) if words else None
+
+
+def marked(zones: Zones) -> Candidate | None:
+    """Return what the first element of the text says that its class names call a headline, or the first h2 that leads
+    nowhere: for a page whose head names no more than its site. None on a front page.
+    """
+    if not urlsplit(zones.page.url).path.strip("/"):
+        return None
+    called = [e for e in zones.marked(_HEADLINE, ("title", "head")) if e.tag in _MAY_HEAD]
+    called = [*sorted(called, key=zones.page.order.__getitem__), *islice(zones.page.body.iter("h2"), FEW)]
+    for element in called:
+        words = zones.page.short.get(element, "")
+        if 2 <= len(words.split()) <= LONGEST and not zones.foreign(element) and not _leads_on(zones, element):
+            return Candidate(Field.TITLE, plain(words), words, "marked headline", Place.TEXT, element)
+    return None
+
+
+def _leads_on(zones: Zones, element: Any) -> bool:
+    """Say whether *element* holds or is a link to another page, or stands in a list."""
+    links = [*element.iter("a"), *(above for above in element.iterancestors() if above.tag in ("a", "li", "nav"))]
+    return any(link.tag != "a" or zones.page.absolute(link.get("href")) != zones.page.url for link in links)
 
 
 def alone(heading: Candidate, stated: set[str], whole: str) -> Candidate:

@@ -31,6 +31,11 @@ _FORMS = """report reports brief briefing policybrief policypaper workingpaper r
     raport komunikat publikacja informe comunicado estudio communiqué rapport étude note pressmeddelande persbericht"""
 _FORM = frozenset(_FORMS.split())
 """What it adds with a stroke to say in what form the text comes; without spaces, as some say two words."""
+_NAMELESS = (
+    "untitled,untitled document,unbenannt,bez tytułu,sans titre,react app,document,index,page,post,start,startseite"
+)
+_NO_HEADLINE = GENERIC | frozenset(f"{_NAMELESS},strona główna,accueil,inicio,homepage,welcome".split(","))
+"""What a system states as a title where nobody wrote one."""
 _HOST_FIRST = re.compile(r"([\w-]+(?:\.[\w-]+)*\.[a-z]{2,10})\s+(?=\S+\s\S)")
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+){2,}")
 """A title in the form of an address, which some systems state where none was written."""
@@ -143,17 +148,21 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
     """Choose the title; return it with those that lost.
 
     Rules: the heading that ``title`` holds, or that shares a third of its words with the first structured title; else
-    the structured title that ``title`` holds; else the first structured one; else the heading; else ``title``. All are
-    without affixes, and the site's name is never a title.
+    the structured title that ``title`` holds; else the first structured one; else the heading; else ``title``; else
+    what the page only marks as a headline. All are without affixes; the site's name is never a title, and what names a
+    section of it is the last.
 
     Args:
         offered: structured titles, the most trusted first.
     """
     heading, title = headings.headline(zones), from_title(zones.page)
-    trimmed = [c for c in (_trim(c, affixes) for c in offered if not _SLUG.fullmatch(c.value)) if c]
+    stated = [c for c in (_trim(c, affixes) for c in offered if not _SLUG.fullmatch(c.value)) if c]
+    trimmed = [c for c in stated if fold(c.value) not in _NO_HEADLINE]
     said = fold(title.value) if title else ""
     head = _trim(headings.alone(heading, {fold(c.value) for c in trimmed}, said), affixes) if heading else None
     page_title = _trim(_without_lead(title, affixes), affixes) if title else None
+    if page_title and fold(page_title.value) in _NO_HEADLINE:
+        stated, page_title = [*stated, page_title], None
     ranked = _longer(head, page_title, trimmed) if head else []
     if head and title and len(fold(head.value)) > 3 and fold(head.value) in said and not _one_word(head, title):
         ranked.append(head)
@@ -163,6 +172,7 @@ def choose(offered: list[Candidate], zones: Zones, affixes: Affixes) -> tuple[Ca
             ranked.append(head)
     ranked += [c for c in trimmed if said and fold(c.value) and fold(c.value) in said and len(fold(c.value)) > 8]
     ranked += [c for c in (*trimmed[:1], head, *trimmed[1:], page_title) if c]
+    ranked = ranked or [c for c in (headings.marked(zones), *stated) if c]
     if not ranked:
         return None, []
     best = next((c for c in (*trimmed, *_parts(page_title)) if _in_small_letters(c, ranked[0])), ranked[0])

@@ -13,14 +13,21 @@ SHORTEST, SHARE = 15, 3
 
 
 def find(page: Page, foreign: Callable[[Any], bool], affix: re.Pattern[str]) -> Any:
-    """Return the first element, of any tag, that says what ``title`` or ``og:title`` does, or a large part of it,
-    parted by *affix*, and is not *foreign*; None where there is none.
+    """Return the element, of any tag, that says what ``title`` or ``og:title`` does, or the longest large part of it,
+    parted by *affix*, and is not *foreign*; None where there is none. A part that is not the first, where most name
+    their site, is more than half.
     """
     wanted = set()
     for title in (page.title_text, *(content for content, _ in page.meta("og:title"))):
         said = plain(title).casefold()
-        parts = (said, *affix.split(said))
-        wanted |= {p for p in parts if len(p) >= SHORTEST and SHARE * len(p) >= len(said) and " " in p}
+        first, *others = affix.split(said)
+        parts = [
+            said,
+            *([first] if SHARE * len(first) >= len(said) else ()),
+            *(p for p in others if 2 * len(p) > len(said)),
+        ]
+        wanted |= {part for part in parts if len(part) >= SHORTEST and " " in part}
     short = page.short.items() if wanted else ()
-    saying = [element for element, words in short if len(words) >= SHORTEST and plain(words).casefold() in wanted]
-    return next((element for element in reversed(saying) if not foreign(element)), None)
+    saying = [(words, e) for e, words in short if len(words) >= SHORTEST and plain(words).casefold() in wanted]
+    own = [(len(words), element) for words, element in reversed(saying) if not foreign(element)]
+    return max(own, key=lambda one: one[0])[1] if own else None

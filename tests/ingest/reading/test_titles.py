@@ -253,3 +253,18 @@ def test_the_initials_of_the_site_name_it_too(make_page: PageMaker, read_page: R
     assert title(read_page(make_page(head=told, top=""))) == SHOWN
     other = told.replace("ECAR", "EU").replace("European Council on Amber Relations", "Trade and Roads")
     assert title(read_page(make_page(head=other.replace("og:site_name", "og:x"), top=""))) != SHOWN
+
+
+def test_of_a_title_that_stands_nowhere_the_long_part_that_an_element_says_is_read(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    def read(name: str, top: str) -> str:
+        return title(read_page(make_page(head=f"<title>{name}</title>", top=top)))
+
+    assert read(f"{SHOWN} - RoadForum", f"<strong>{SHOWN}</strong>") == SHOWN
+    assert read(f"Player | {SHOWN} | RoadForum", f"<div>{SHOWN}</div>") == SHOWN
+    assert read(f"{SHOWN} - RoadForum", "<div>RoadForum</div>") == f"{SHOWN} - RoadForum"
+    assert read(f"{SHOWN} - On stones", f"<div>{SHOWN} - On stones</div><b>{SHOWN}</b>") == f"{SHOWN} - On stones"
+    named = "Roads reopen to trade - Baltic Policy Centre"
+    assert read(named, "<b>Baltic Policy Centre</b>") == named
+    assert read(named, "<b>Baltic Policy Centre</b><p>Roads reopen to trade</p>") == "Roads reopen to trade"

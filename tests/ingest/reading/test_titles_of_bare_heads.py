@@ -1,0 +1,63 @@
+"""What a text is called on a page whose head names its site or a section, and no text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.model import Reading
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+SHOWN = "The Amber Road Reopens to Trade After Eleven Years"
+
+
+def title(reading: Reading) -> str:
+    assert reading.title is not None
+    return reading.title.value
+
+
+def head(name: str) -> str:
+    return f'<title>{name}</title><meta property="og:title" content="{name}">'
+
+
+SITE = '<title>Example Institute</title><meta property="og:site_name" content="Example Institute">'
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        f'<h2 class="title">{SHOWN}</h2>',
+        f"<h2>{SHOWN}</h2>",
+        f'<h3 class="entry-title">{SHOWN}</h3>',
+        f'<div class="article-title">{SHOWN}</div>',
+        f'<table><tr><td class="contentheading">{SHOWN}</td></tr></table>',
+        f'<p class="title"><b>{SHOWN}</b></p>',
+        f'<h2 class="post-title"><a href="/amber-road-reopens/">{SHOWN}</a></h2>',
+    ],
+)
+def test_a_headline_is_read_from_a_page_whose_head_names_its_site_alone(
+    make_page: PageMaker, read_page: Read, headline: str
+) -> None:
+    assert title(read_page(make_page(head=SITE, top=headline, body=TEXT))) == SHOWN
+
+
+TEXT = (
+    "<p>The carters wait for the ice to go, and it does not go before the spring is over and the ferries run.</p>" * 9
+)
+
+
+def test_a_heading_that_leads_to_another_page_is_no_headline(make_page: PageMaker, read_page: Read) -> None:
+    listed = f'<h2 class="entry-title"><a href="/other/">{SHOWN}</a></h2><ul><li><h2>{SHOWN}</h2></li></ul>'
+    assert read_page(make_page(head=SITE, top=listed, body=TEXT)).title is None
+    front = make_page(head=SITE, top=f"<h2>{SHOWN}</h2>", body=TEXT)
+    assert read_page(front, url="https://institute.example/").title is None
+
+
+@pytest.mark.parametrize("stated", ["Press releases", "Home", "News", "Untitled Document"])
+def test_the_name_of_a_section_that_is_stated_as_a_title_gives_way_to_the_heading(
+    make_page: PageMaker, read_page: Read, stated: str
+) -> None:
+    assert title(read_page(make_page(head=head(stated), top=f"<h1>{SHOWN}</h1>"))) == SHOWN
+    assert title(read_page(make_page(head=head(stated), top=f"<h1>{stated}</h1>"))) == stated
