@@ -35,7 +35,8 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     Rules: the first structured day; where the page prints, by its headline, a day next to it, the printed day wins, for
     a machine's instant may be in another zone than the reader's; where the data give one instant for publication and
     change, an earlier day that the page labels as that of publication wins; without structured data the labelled, then
-    the marked printed date nearest the headline; then the day in the address; a year or month alone stays one. A page
+    the marked printed date nearest the headline; then the day in the address; a
+    year or month alone stays one, but for a day that the address seems to name. A page
     that prints no other day than that of its last change is dated by it.
     """
     told = offered[Field.PUBLISHED]
@@ -55,6 +56,8 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
         return Dating(dates.read(late.value), late)
     if fresh:
         return Dating(fresh[0].stated, fresh[0].candidate)
+    if likely := _addressed(dated_address.likely_day(page)):
+        return likely
     if stated:
         return Dating(stated[0][0], stated[0][1])
     return _addressed(dated_address.month(page)) or _last_changed(shown)
@@ -91,8 +94,9 @@ def _first_printed(shown: list[Printed]) -> Printed | None:
 
 
 def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[Stated, Candidate]:
-    """Return the day printed by the headline where it is earlier than the machine's, or next to it by a
-    change of zone.
+    """Return the day printed by the headline where it is earlier than the machine's, or next to it by a change of
+    zone, or where the machine states no more than when the text was created in a system: for its readers that may
+    have been sooner or later.
     """
     if best.day is None:
         return best, candidate
@@ -111,7 +115,8 @@ def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[St
             and _zone_explains(best, shown.stated)
         ):
             return shown.stated, shown.candidate
-        if shown.rank <= 2 and abs(shown.distance) <= 12 and shown.stated.day < best.day:
+        early = abs(shown.distance) <= 12 and shown.stated.day < best.day
+        if shown.rank <= 2 and (early or "creat" in candidate.witness.lower()):
             return shown.stated, shown.candidate
     return best, candidate
 

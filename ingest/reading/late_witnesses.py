@@ -22,20 +22,25 @@ _KEYS = """datePublished date_published publishedAt published_at publishDate pub
     first_publication_date firstPublishDate publish_up dateCreatedGmt dateGmt date_gmt article_publication_date
     articlePublishedDate releaseDate release_date displayDate display_date first_published first_publish_date
     firstPublishTime pubDt publishDt publDt deployDt regDt regDate reg_date registDt writeDt writeDate insertDt
-    insertDate inputDate"""
+    insertDate inputDate pubdate articleDate article_date pagePublishDate contentPublishDate articlePublishDate
+    publicationdate publishdate datepublished datePosted date_posted"""
 _SAID = r"""(?:\\?["']([^"'\\<>]{8,40})\\?["']|(1\d{9}(?:\d{3})?)\b)"""
-_STATE = re.compile(rf"""["'](?:{"|".join(_KEYS.split())})\\?["']\s*:\s*""" + _SAID)
-_TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date")
+_NAMED = "|".join(_KEYS.split())
+_STATE = re.compile(rf"""(?:["'](?:{_NAMED})\\?["']|(?<![\w$.'"-])(?:{_NAMED}))\s*[:=]\s*""" + _SAID)
+_ANY = re.compile(r"""["'](?:date|created|createdAt|created_at|dateCreated|timestamp|datetime)\\?["']\s*:\s*""" + _SAID)
+"""What dates whatever it stands by: the page, where that is named beside."""
+_TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date", "_date")
 """Each key holds one of these: looked for first, for scripts are long."""
 _IN_ATTRIBUTE = etree.XPath("//body//@*[contains(., '\"datePublished')]")
 _DATA = """data-published data-publish-date data-published-at data-published-date data-publication-date
-    data-pub-date data-pubdate data-date-published data-datetime data-date data-timestamp data-time"""
+    data-pub-date data-pubdate data-date-published data-datetime data-date data-timestamp data-time data-ts data-unix
+    data-epoch data-iso-date data-created data-posted"""
 _ATTRIBUTES = tuple(_DATA.split())
-_BEGUN = re.compile("data-(?:pub|date|time)")
+_BEGUN = re.compile("data-(?:pub|date|time|ts|unix|epoch|iso|created|posted)")
 """How each of the names begins: quicker to look for."""
 _HOLDING = etree.XPath("//body//*[" + " or ".join(f"@{name}" for name in _ATTRIBUTES) + "]")
 _YEAR = re.compile(r"(?:19|20)\d\d|\d[./-]\d{1,2}[./-]\d\d")
-_NEXT_OBJECT = re.compile(r"\}\s*,\s*\{")
+_NEXT_OBJECT = re.compile(r"\}[^{}]*\{")
 _LAST_DAY = "2040-01-01"
 """It would take today for the last, and read a page in another way tomorrow."""
 ROUND, NAME, NEAR = 40, 12, 600
@@ -44,10 +49,11 @@ SCRIPTS_AT_MOST = 3_000_000
 
 def in_scripts(page: Page) -> Iterator[Candidate]:
     """Yield the date of publication that the data in a page's scripts state, if they all state the same day; or else
-    if all do that stand in one object with the last part of the page's own address.
+    if all do that stand in one object with the last part of the page's own address; or else any date that does.
     """
     found: list[Candidate] = []
     own: list[Candidate] = []
+    beside: list[Candidate] = []
     name, total = _name(page), 0
     for script in page.tagged.get("script", ()):
         text = script.text or ""
@@ -56,7 +62,9 @@ def in_scripts(page: Page) -> Iterator[Candidate]:
             stated = dict(_stated(text, script))
             found += stated.values()
             own += _beside(text, name, stated) if name and len(stated) > 1 else ()
-    for candidates in (found, own):
+        if name and total <= SCRIPTS_AT_MOST and name in text:
+            beside += _beside(text, name, dict(_stated(text, script, _ANY)))
+    for candidates in (found, own, beside):
         if len({c.value[:10] for c in candidates}) == 1:
             yield candidates[0]
             return
@@ -68,11 +76,12 @@ def _name(page: Page) -> str:
     return last if len(last) >= NAME else ""
 
 
-def _stated(text: str, script: Any) -> Iterator[tuple[int, Candidate]]:
-    for match in _STATE.finditer(text):
+def _stated(text: str, script: Any, key: re.Pattern[str] = _STATE) -> Iterator[tuple[int, Candidate]]:
+    for match in key.finditer(text):
         words = match[1] or match[2]
         if stated := dates.read(words):
-            place = Place.JSON if match[1] else Place.PLAIN
+            # In single quotes stands what is no JSON.
+            place = Place.JSON if match[1] and text[match.start(1) - 1] == '"' else Place.PLAIN
             yield match.start(), Candidate(Field.PUBLISHED, stated.value, words, "script data", place, script)
 
 

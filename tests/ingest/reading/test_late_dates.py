@@ -1,0 +1,110 @@
+"""Dates that only a page's scripts, its attributes or its address know of, and those that only look like such."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from db.model import Reading
+
+PageMaker = Callable[..., str]
+Read = Callable[..., Reading]
+H1 = "<h1>The Amber Road Reopens</h1>"
+TITLE = "<title>The Amber Road Reopens</title>"
+
+
+@pytest.fixture
+def day(make_page: PageMaker, read_page: Read) -> Callable[..., str | None]:
+    """Read the day of a page with these parts."""
+
+    def of(**parts: str) -> str | None:
+        found = read_page(make_page(**{"head": TITLE, "top": H1, "bottom": "", **parts})).published
+        return found.value[:10] if found else None
+
+    return of
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'var article = {id: 4, publishedAt: "2023-04-24T10:00:00Z", title: "The Amber Road"};',
+        'var pubDate = "2023-04-24 10:00:00";',
+        "dataLayer.push({'pagePublishDate': '2023-04-24', 'pageType': 'article'});",
+        'window.digital = {"page": {"articleDate": "2023-04-24"}}',
+        'x = {"post": {"title": "T", "slug": "amber-road-reopens", "date": "2023-04-24"}, '
+        '"more": [{"slug": "salt-falls-again", "date": "2024-05-01"}]}',
+    ],
+)
+def test_a_script_that_states_one_day_of_publication_dates_the_text(
+    script: str, day: Callable[..., str | None]
+) -> None:
+    assert day(bottom=f"<script>{script}</script>") == "2023-04-24"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'var unpublishedAt = "2023-04-24T10:00:00Z";',
+        'x = {"date": "2023-04-24"}',
+        'x = [{"slug": "salt-falls-again", "date": "2024-05-01"}, {"slug": "amber-road-reopens"}]',
+        'a = {publishedAt: "2023-04-24"}; b = {publishedAt: "2024-05-01"};',
+        'document.published = "2023-04-24"',
+    ],
+)
+def test_a_script_that_dates_something_else_or_two_things_dates_no_text(
+    script: str, day: Callable[..., str | None]
+) -> None:
+    assert day(bottom=f"<script>{script}</script>") is None
+
+
+def test_a_clock_in_an_attribute_of_the_text_dates_it(day: Callable[..., str | None]) -> None:
+    assert day(top=f'{H1}<span data-ts="1682330400">3 years ago</span>') == "2023-04-24"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/press/20230424.html",
+        "/news/2023/04/24.html",
+        "/n1/2023/0424/c1-5.html",
+        "/zhengce/202304/t20230424_5701.html",
+        "/press-room/20230424IPR80101/amber-road",
+        "/news/24-04-2023-amber-road",
+        "/news/24-apr-2023/amber-road",
+        "/news/amber-road-2023-04-24",
+        "/news/amber-road-20230424.html",
+        "/article?id=20230424001",
+        "/hl?a=20230424-35097838-x",
+    ],
+)
+def test_an_address_dates_a_page_that_prints_no_day(address: str, day: Callable[..., str | None]) -> None:
+    assert day(head=f'{TITLE}<link rel="canonical" href="https://institute.example{address}">') == "2023-04-24"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/news/20231324-amber", "/article?id=20230424", "/n1/2023/0424-amber", "/x/amber-20230424567", "/a-24-2023"],
+)
+def test_a_likely_day_in_an_address_yields_to_one_that_the_page_states(
+    address: str, day: Callable[..., str | None]
+) -> None:
+    head = f'{TITLE}<link rel="canonical" href="https://institute.example{address}">'
+    assert day(head=head, top=f"{H1}<p>1 May 2023</p>") == "2023-05-01"
+
+
+@pytest.mark.parametrize(
+    "address", ["/news/20231324-amber", "/n1/2023/0424-amber", "/x/amber-20230424567", "/a-24-2023"]
+)
+def test_a_number_in_an_address_is_no_day(address: str, day: Callable[..., str | None]) -> None:
+    assert day(head=f'{TITLE}<link rel="canonical" href="https://institute.example{address}">') is None
+
+
+@pytest.mark.parametrize("created", ["2025-05-07T17:00:52+02:00", "2021-05-07"])
+def test_a_day_printed_by_the_headline_goes_before_that_of_creation_in_the_system(
+    created: str, day: Callable[..., str | None]
+) -> None:
+    head = f'{TITLE}<meta itemprop="dateCreated" content="{created}">'
+    row = '<div><a href="/share">Share</a> <a href="/print">Print</a></div>'
+    assert day(head=head, top=f'{H1}{row * 6}<div class="article-date">24 April 2023</div>') == "2023-04-24"
+    assert day(head=head) == created[:10]
