@@ -198,7 +198,7 @@ class _Walk:
         tag = node.tag
         if tag == "a":
             if self._links.pop():
-                self._run.append(self._notes.pointed(node))
+                self._run.append(self._notes.pointed())
             return
         if self._run:
             self._flush()

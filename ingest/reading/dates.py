@@ -90,6 +90,7 @@ _DIGIT = re.compile(r"\d")
 _ZEROS = "٠۰०০੦૦୦௦౦೦൦๐໐၀០０"
 _DIGITS = {ord(zero) + number: str(number) for zero in _ZEROS for number in range(10)}
 """Digits as the scripts of Asia write them, and as wide as a Chinese sign."""
+_WRITTEN = re.compile(f"[{''.join(map(chr, _DIGITS))}]")
 _FAR_YEAR, _FIRST_YEAR = 40, 90
 _SHORT = 200
 """What is said in so few characters is remembered."""
@@ -168,8 +169,8 @@ def find(text: str, *, american: bool = False) -> Iterator[Stated]:
 def _found(text: str, american: bool) -> tuple[Stated, ...]:
     if not _DIGIT.search(text):
         return ()
-    if not text.isascii() and (plain := text.translate(_DIGITS)) != text:
-        return tuple(_as_written(text, plain, american))
+    if not text.isascii() and _WRITTEN.search(text):
+        return tuple(_as_written(text, text.translate(_DIGITS), american))
     full = _FULL_YEAR.search(text) is not None
     found = list(_with_full_years(text)) if full else []
     if not text.isascii() or "/" in text:

@@ -45,6 +45,15 @@ def based(url: str, stated: str) -> str:
         return url
 
 
+@lru_cache(maxsize=8192)
+def host_of(url: str) -> str | None:
+    """Return the host of *url* without ``www.``, "" where it has none; None where it is no URL."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return None
+
+
 def bare(url: str) -> str:
     """Return *url* in lower case, without query, fragment and closing stroke: for comparison alone."""
     return url.split("#")[0].split("?")[0].rstrip("/").lower()

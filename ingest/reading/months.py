@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _NAMES = {
     1: "january jan januar jänner jän stycznia styczeń sty janvier janv enero ene gennaio gen janeiro januari "
@@ -88,6 +89,7 @@ _PLAIN = {_unaccented(word): number for word, number in _MONTHS.items()} | _MONT
 """Months by their names, also as those write them who leave out the accents."""
 
 
+@lru_cache(maxsize=4096)  # any word may be asked about that stands before a number
 def month(word: str) -> int | None:
     """Return the month, 1 to 12, that *word* names in any of the languages, or None where it names none."""
     lowered = word.lower()

@@ -27,18 +27,21 @@ class Notes:
         self.targets: dict[str, str] = {}
         self._open: list[tuple[Any, str]] = []
         self._inline: str | None = None
+        self._led: list[bool] = []
 
     def pointing(self, link: Any) -> str:
         """Return what goes before the words of *link* so that `found` finds them; "" of a link to no note."""
         target, label = (link.get("href") or "")[1:], _label(link)
-        if not target or label is None:
+        led = bool(target) and label is not None
+        self._led.append(led)
+        if label is None or not led:
             return ""
         self.targets.setdefault(target, label)
         return _FROM
 
-    def pointed(self, link: Any) -> str:
-        """Return what goes after them."""
-        return _TO if (link.get("href") or "")[1:] and _label(link) is not None else ""
+    def pointed(self) -> str:
+        """Return what goes after the words of the link that `pointing` was asked about last."""
+        return _TO if self._led.pop() else ""
 
     def enter(self, node: Any) -> None:
         """Take down that *node* begins."""

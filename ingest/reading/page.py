@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from archive.charset import charset_of
 from archive.exchange import Entity
-from ingest.reading.hrefs import bare, based, resolved, rooted
+from ingest.reading.hrefs import bare, based, host_of, resolved, rooted
 from ingest.reading.outline import SILENT, Listed, Outline, Row, even, outline, pieces, squeeze
 from ingest.reading.tree import decoded, parse
 
@@ -242,10 +242,7 @@ class Page:
 
     def same_site(self, url: str) -> bool:
         """Say whether *url* is on the page's own host."""
-        try:
-            return (urlsplit(url).hostname or "").removeprefix("www.") == self.host
-        except ValueError:
-            return False
+        return host_of(url) == self.host
 
     @cached_property
     def _here(self) -> frozenset[str]:
@@ -257,7 +254,7 @@ class Page:
         """Say whether *href* leads to this page, by its own address or one that it states, bare of all else."""
         return (target := self.absolute(href)) is not None and bare(target) in self._here
 
-    @property
+    @cached_property
     def host(self) -> str:
         """The host the page came from, without ``www.``."""
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
