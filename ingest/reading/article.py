@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from itertools import compress, islice
 from typing import Any
 
 import trafilatura
-from lxml import etree, html
+from lxml import etree
 
-from db.marks import Block, Mark, marks_of, text_of
+from db.marks import Block, Mark, MarkKind, marks_of, text_of
 from db.model import Reading, StatementPlace
 from ingest.reading import blocks, furniture
 from ingest.reading.alignment import Aligned, letters
@@ -36,9 +35,9 @@ GIVEN = 0.2
 """Less of the running text is given by a search that failed."""
 MUCH = 2
 LARGE, WORDY, FEW = 800, 1000, 2
-NAMING = ("class", "id", "role", "itemprop")
 LONG = 100
 KEY = 40
+PULLED = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +87,7 @@ def _drop(element: Any) -> None:
 def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     """Return the main text of *page*, whose tree is pruned for it; never raises for what a page holds.
 
-    Where it is plain which part of the page is the text, that is taken. Elsewhere trafilatura is asked for its words,
+    Where it is clear which part of the page is the text, that is taken. Elsewhere trafilatura is asked for its words,
     without its own metadata search; what stands in the page between them and how it is marked is taken from the page.
     Where it gives nothing the densest block is taken.
 
@@ -103,7 +102,7 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     prune(page, zones, beside)
     region = Region(tuple(blocks.passages(page.body)), zones)
     unread = None
-    if region.plain:
+    if region.clear:
         kept = _wanted(region.passages, region.held, page, zones)
         found = cleared(compress(region.passages, kept), known)
     else:
@@ -123,20 +122,14 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
 def _extracted(page: Page, region: Region) -> tuple[str, str | None]:
     """Return what trafilatura takes for the text, and why it takes nothing, if it stumbles.
 
-    Where a region holds the running text it is asked for that region alone, and of a large page without what holds but
-    links; all that it does when its first search fails is asked for only where that gives next to nothing.
+    Of a large page it is asked without what holds but links, and all that it does when its first search fails is asked
+    for only where that gives next to nothing.
     """
-    large = len(page.elements) > LARGE and region.words > WORDY
-    if region.clear:
-        text, _ = _asked(region.top, quick=True)
-        if len(text) >= GIVEN * region.prose:
-            return text, None
-    if large:
+    if len(page.elements) > LARGE and region.words > WORDY:
         _lighten(region)
-        if not region.clear:
-            text, _ = _asked(page.tree, quick=True)
-            if len(text) >= GIVEN * region.words:
-                return text, None
+        text, _ = _asked(page.tree, quick=True)
+        if len(text) >= GIVEN * region.words:
+            return text, None
     return _asked(page.tree, quick=False)
 
 
@@ -154,21 +147,8 @@ def _lighten(region: Region) -> None:
                 _drop(child)
 
 
-def _alone(element: Any) -> Any:
-    """Return a copy of *element* in copies of what holds it, and of nothing beside it."""
-    inner = deepcopy(element)
-    inner.tail = None
-    for holder in element.iterancestors():
-        said = {name: value for name in NAMING if (value := holder.get(name))}
-        outer = html.Element(holder.tag if holder.tag.isalnum() else "div", said)
-        outer.append(inner)
-        inner = outer
-    return inner
-
-
-def _asked(element: Any, *, quick: bool) -> tuple[str, str | None]:
+def _asked(tree: Any, *, quick: bool) -> tuple[str, str | None]:
     try:
-        tree = element if element.getparent() is None else _alone(element)
         found = trafilatura.bare_extraction(tree, include_comments=False, with_metadata=False, fast=quick)
     except (
         ValueError,
@@ -225,7 +205,7 @@ def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
     """Return the blocks of the passages that were taken for the text, without lines of furniture, without what stood
     before, and trimmed.
     """
-    once = [one for one in _once(found) if len(one.words) > furniture.LINE_LONGEST or not furniture.line(one.words)]
+    once = _unpulled([one for one in _once(found) if not furniture.line(one.words)])
     return [Block(one.words, one.mark) for one in trimmed(once, known)]
 
 
@@ -245,6 +225,16 @@ def _once(found: Iterable[Passage]) -> Iterator[Passage]:
             yield one
         if new:
             stood[one.words] = holder
+
+
+def _unpulled(found: list[Passage]) -> list[Passage]:
+    """Return the passages without quotations that are pulled out of a paragraph, to be seen from afar."""
+    quoted = [one for one in found if one.mark.kind is MarkKind.QUOTATION and len(one.words) <= PULLED]
+    if not quoted:
+        return found
+    said = letters(" ".join(one.words for one in found if one.mark.kind is not MarkKind.QUOTATION))
+    pulled = {id(one) for one in quoted if (key := letters(one.words)) and len(key) >= KEY and key in said}
+    return [one for one in found if id(one) not in pulled]
 
 
 def _dense(body: Any) -> list[Passage]:

@@ -29,10 +29,11 @@ _CAPTION = re.compile(
     r"(?:^|[\s_-])(?:caption|wp-caption-(?:text|dd)|img-?caption|image-?caption|photo-?credit)(?:$|[\s_-])", re.I
 )
 _CREDIT = re.compile(
-    r"(?:^|[.!?)\]\"”“»]\s*|\()(?:Bild(?:er)?|Fotos?|Photos?(?:\s+credits?)?|Image(?:\s+credits?)?|Picture|Zdjęcie|"
+    r"(?:^|[.!?)\]\"”“»]\s*|\()(?:(?:Titelb|Beitragsb|B)ild(?:er)?|Fotos?|Photos?(?:\s+credits?)?|Picture|"
+    r"(?:Featured?\s+i|Cover\s+i|Header\s+i|I)mage(?:\s+credits?)?|Zdjęcie(?:\s+(?:tytułowe|główne))?|"
     r"Crédits?(?:\s+photo)?|FOTOS?|PHOTOS?|IMAGE|Fot|Zdj)\s*[:.]\s*[A-ZĄĆĘŁŃÓŚŹŻÄÖÜÉ©@].{1,80}$"
 )
-_CREDITED = ("Bild", "Fot", "Photo", "Image", "Picture", "Zdj", "Crédit", "FOTO", "PHOTO", "IMAGE")
+_CREDITED = ("ild", "mage", "Fot", "Photo", "Picture", "Zdj", "Crédit", "FOTO", "PHOTO", "IMAGE")
 """One of these stands in all that `_CREDIT` finds: they are sooner looked for."""
 _BELOW = re.compile(r"(?:Abbildung|Grafik|Chart|Source|Quelle|Źródło|Wykres|Fuente|Fonte)\s?\d*\s*:")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
@@ -156,12 +157,19 @@ class _Walk:
         """
         if tag in SILENT or tag == "br" or not isinstance(tag, str):
             return []
-        if node is not self._root and (tag in _PASSED or self._passed(node, tag)):
+        if node is not self._root and (
+            (tag in _PASSED and not (_has(node, _FORM) and self._is_page(node))) or self._passed(node, tag)
+        ):
             return []
         if tag == "pre":
             lines = preformatted.lines(node)
             return [Passage(lines, node, Mark(MarkKind.PREFORMATTED))] if lines else []
         return self._rows(node) if tag == "table" else None
+
+    def _is_page(self, node: Any) -> bool:
+        """Say whether most of the paragraphs stand in an aside or the like: it was never closed, as parsers see it."""
+        size, whole = (sum(len(one.text_content()) for one in held.iter("p")) for held in (node, self._root))
+        return 2 * size > whole
 
     def _passed(self, node: Any, tag: str) -> bool:
         if tag in self._tags and any(is_at(node, step) for step in self._without):
@@ -171,8 +179,8 @@ class _Walk:
         style = node.get("style")
         if style and _HIDDEN.search(style):
             return True
-        if tag == "form":
-            return next(islice(node.iter("p"), _FORM, None), None) is None  # some systems put a whole page in one
+        if tag == "form":  # some systems put a whole page in one
+            return next(node.iter("h1", "article"), None) is None and not _has(node, _FORM)
         return not self._furnished and furniture.by_name(node)
 
     def _enter(self, node: Any, tag: str) -> None:
@@ -271,6 +279,11 @@ class _Walk:
                 mark = Mark(MarkKind.HEAD_ROW if head else MarkKind.ROW, cells=tuple(map(len, words)))
                 found.append(Passage(CELL.join(words), row, mark))
         return found
+
+
+def _has(node: Any, number: int) -> bool:
+    """Say whether *node* holds more than *number* paragraphs."""
+    return next(islice(node.iter("p"), number, None), None) is not None
 
 
 def _credited(words: str) -> bool:

@@ -184,17 +184,18 @@ def alike(one: Any, other: Any) -> bool:
     """Say whether two blocks bear the same class names, and so do what they stand in, up to what holds both: a text
     that is cut by what stands between.
     """
-    said, wanted = _classes(one), _classes(other)
+    said, wanted = classes(one), classes(other)
     if one.tag != other.tag or not (said and (said == wanted or len(said & wanted) > 1)):
         return False
     for _ in range(ALIKE):
         one, other = one.getparent(), other.getparent()
         if one is None or other is None or one is other:
             return one is other
-        if one.tag in ("article", "li") or _classes(one) != _classes(other):
+        if one.tag in ("article", "li") or classes(one) != classes(other):
             return False
     return False
 
 
-def _classes(element: Any) -> frozenset[str]:
+def classes(element: Any) -> frozenset[str]:
+    """Return the class names of an element, as they stand."""
     return frozenset((element.get("class") or "").split())

@@ -20,7 +20,8 @@ _CLASS = re.compile(
         addtoany\w*|addthis\w*|
         newsletter|newsletter-\w*|subscribe\w*|subscription|mailchimp|signup|sign-up|cta|call-to-action|
         copyright\w*|reprint|license-note|licence|license|terms-note|
-        post-meta|entry-meta|article-meta|byline\w*|posted-on|author-?(?:box|bio|info|card|name|meta)|
+        post-meta|entry-meta|article-meta|byline\w*|posted-on|
+        author[_-]{0,2}(?:box|bio|info|card|name|meta|area|section|description|details)|
         about-?author|post-author|entry-footer|
         post-navigation|nav-links|nav-previous|nav-next|page-links|post-nav|pagination|breadcrumbs?|
         promo|promo-?\w*|teaser|teasers|teaser-?\w*|advert\w*|sponsor\w*|screen-reader-text|sr-only|
@@ -50,13 +51,13 @@ _HEADING = re.compile(
         support\s+(?:us|our\s+work)|donate(?:\s+now)?|make\s+a\s+donation|wesprzyj(?:\s+nas)?|wspieraj\s+nas|
         wspomóż\s+nas|unterstützen\s+sie\s+uns|spenden|soutenez[- ]nous|faire\s+un\s+don|apóyanos|sostienici|
         steun\s+ons|podpořte\s+nás|підтримайте\s+нас|поддержите\s+нас|
-        related(?:\s+(?:posts?|articles?|stories|content|reading|topics|links|news))?|similar\s+(?:posts|
+        related(?:\s+(?:posts?|articles?|stories|content|reading|topics|links|news|tags)(?:\s*(?:&|and)\s*\w+)?)?|similar\s+(?:posts|
         articles)|(?:more|read\s+more|other)\s+(?:from|on|articles|posts|stories|news|in)\b.{0,40}|
         you\s+(?:may|might)\s+(?:also\s+)?(?:like|be\s+interested).*|read\s+(?:also|next|more)|
         recommended(?:\s+\w+)?|further\s+reading\s+from.*|latest\s+(?:posts|articles|news)|
         powiązane(?:\s+\w+)?|podobne(?:\s+\w+)?|zobacz\s+(?:też|także|również)|czytaj\s+(?:też|także|również|
         więcej)|przeczytaj\s+(?:też|także|również)|polecane|polecamy|
-        das\s+könnte\s+(?:sie|dich)\s+auch\s+interessieren|verwandte\s+\w+|ähnliche\s+\w+|mehr\s+zum\s+thema|
+        das\s+könnte\s+(?:sie|dich)\s+auch\s+interessieren|verwandte\s+\w+|ähnliche\s+\w+|mehr\s+zu(?:[mr]|\s)\s*[^.!?]{2,40}|
         weitere\s+(?:artikel|beiträge|themen|meldungen).*|lesen\s+sie\s+auch|auch\s+interessant|
         (?:articles|sujets)\s+(?:similaires|liés|connexes)|à\s+lire\s+aussi|lire\s+aussi|
         sur\s+le\s+même\s+sujet|(?:artículos|noticias|entradas)\s+relacionad[oa]s|te\s+puede\s+interesar|
@@ -97,10 +98,23 @@ _LINE = re.compile(
         (?:lire\s+aussi|à\s+lire)\s*[:：].{3,140}|(?:lea|lee)\s+también\s*[:：].{3,140}|leggi\s+anche\s*[:：].{3,140}|
         más\s+sobre\s+.{3,60}|\[[a-z_]{4,30}\]|link\s+zum\s+[\w-]+-inhalt|
         (?:click|tap)\s+here\s+to\s+(?:subscribe|sign\s+up|donate|share)\b.{0,60}|
+        (?:buy|order|shop)\s+(?:it\s+)?now\b.{0,60}|check\s+(?:the\s+)?(?:latest\s+)?price\b.{0,30}|
+        (?:click|tap)\s+to\s+(?:read|view|see|show|hide|expand)\b.{0,40}|(?:please\s+)?read\s+our\s+comments?\s+policy\b.{0,40}|
+        (?:wysłane\s+z|sent\s+(?:from|via)|gesendet\s+(?:von|mit)|envoyé\s+(?:de|depuis)\s+mon|enviado\s+desde)\b.{0,60}|
+        [^\s:]{2,30}\s+(?:napisał(?:\(?a\)?)?|wrote|schrieb|a\s+écrit|escribió|ha\s+scritto|said)\s*:|
         (?:print|email|e-mail|drucken|drukuj|imprimer|imprimir)(?:\s+(?:this|article|page|artikel))*|
         (?:\d{1,2}[./-]\d{1,2}[./-]\d{4}|\d{4}-\d\d-\d\d)
     )\W*$""",
     re.X,
+)
+NOTICE_LONGEST = 600
+_NOTICED = ("ookies", "ffiliate", "ommission")
+_NOTICE = re.compile(
+    r"\b(?:(?:we|site|website|page)\s+uses?\s+cookies|(?:korzystamy\s+z|korzysta\s+z|używamy|używa)\s+(?:plików\s+)?cookies|"
+    r"verwende(?:n|t)\s+cookies|(?:utilizamos|utiliza|utilisons|utilise\s+des|utilizziamo|utilizza(?:\s+i)?)\s+(?:des\s+)?cookies|"
+    r"(?:contains?|includes?)\s+affiliate\s+links|"
+    r"(?:earn|receive)s?\s+(?:(?:us|a|an|small|affiliate)\s+)*commissions?)\b",
+    re.I,
 )
 # fmt: off
 BLOCKS = frozenset((
@@ -175,9 +189,14 @@ def titled(words: str) -> bool:
 def line(words: str) -> bool:
     """Say whether a paragraph of its own, read as text, is furniture by its words alone."""
     if len(words) > LINE_LONGEST:
-        return False
+        return notice(words)
     words = words.lower()
-    return bool(_LINE.match(words) or (len(words) <= 60 and _HEADING.match(words)))
+    return bool(_LINE.match(words) or (len(words) <= 60 and _HEADING.match(words))) or notice(words)
+
+
+def notice(words: str) -> bool:
+    """Say whether a paragraph tells that the site uses cookies, or is paid for what is bought by its links."""
+    return len(words) <= NOTICE_LONGEST and any(word in words for word in _NOTICED) and bool(_NOTICE.search(words))
 
 
 class _Shares(dict[Any, float]):

@@ -25,6 +25,7 @@ TAIL = 5
 BIO_LONGEST = 700
 BIO_OPENING = 60
 SHORTEST_NAME = 8
+DATE_LONGEST = 40
 SHORTEST_LINK = 20
 RIGHTS_LONGEST = 120
 _TIMES = re.compile(
@@ -58,7 +59,26 @@ _ASSISTED = re.compile(
     re.I,
 )
 """A line on who helped."""
-_SHORT_CREDIT = re.compile(r"^\((?:[a-zäöü]{2,5}(?:\s*[/,]\s*[a-zäöü]{2,5}){0,3})\)$", re.I)
+FOLLOW_LONGEST = 300
+_FOLLOW = re.compile(
+    r"\b(?:follow|seguir|síg(?:u|a)[a-z]*|fol(?:gen|gt)|suivez|obserwuj|śledź|polub|segui(?:ci|te)?|siga|volg)\b", re.I
+)
+_NETWORK = re.compile(r"\b(?:facebook|twitter|instagram|tiktok|bluesky|mastodon|linkedin|telegram|whatsapp)\b", re.I)
+_LETTER = re.compile(r"\w")
+_SHORT_CREDIT = re.compile(
+    r"^(?:\((?:[a-zäöü]{2,5}(?:\s*[/,]\s*[a-zäöü]{2,5}){0,3})\)|[a-zäöü]{2,5}(?:\s*/\s*[a-zäöü]{2,5}){1,3})$", re.I
+)
+_SIGNATURE = re.compile(r"^_{5,}$")
+"""What parts a post from what its author puts below every one."""
+SIGNATURE_LONGEST = 400
+_CONTACT = re.compile(
+    r"^\W*(?:(?:presse?|media|medien)[- ]?(?:contacts?|kontakte?|anfragen|enquiries|inquiries)|ansprechpartner(?:in)?|"
+    r"(?:contacts?|kontakt)\s+(?:for\s+(?:the\s+)?(?:press|media)|presse|dla\s+(?:mediów|prasy))|contacto\s+de\s+prensa|"
+    r"rückfragen(?:\s+an)?)\W*$",
+    re.I,
+)
+"""What heads the names and numbers of those who answer the press."""
+CONTACT_LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +112,15 @@ class Known:
 
 def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
     """Return the passages of *found* that are the text."""
-    kept = [one for one in _begun(found, known) if not (one.linked and _leads_away(one, known))]
+    begun = _begun(_unsigned(found), known)
+    kept = [one for one in begun if _LETTER.search(one.words) and not (one.linked and _leads_away(one, known))]
+    del kept[_contact(kept) :]
     while len(kept) > FEWEST and _dangles(kept[-1]):
         kept.pop()
     tail = max(FEWEST, len(kept) - TAIL)
     kept[tail:] = [one for one in kept[tail:] if not _introduces(one, known)]
+    if len(kept) > FEWEST and _calls_to_follow(kept[-1]):
+        kept.pop()
     return kept
 
 
@@ -104,18 +128,44 @@ def _begun(found: Sequence[Passage], known: Known) -> Iterator[Passage]:
     """Yield the passages from where the text begins."""
     begun = False
     for number, one in enumerate(found):
-        if begun or number >= LEAD:
+        if number >= LEAD:
             yield from found[number:]
             return
-        if (
+        if begun:
+            if _is_date(one):
+                continue
+        elif (
             (_joins(one) and number + 1 < len(found))
             or _repeats(one, known)
             or _dates(one, known)
             or (len(found) > FEWEST and _introduces(one, known) and _BIO.search(one.words[:BIO_OPENING]))
         ):
             continue
-        begun = len(one.words) >= TELLING
+        begun = begun or len(one.words) >= TELLING
         yield one
+
+
+def _unsigned(found: Sequence[Passage]) -> Sequence[Passage]:
+    """Return the passages without what stands below a line in a post, if it is little."""
+    signed: set[int] = set()
+    for number, one in enumerate(found):
+        if one.words[0] == "_" and one.element is not None and _SIGNATURE.match(one.words):
+            below = [n for n in range(number, len(found)) if found[n].element is one.element]
+            if sum(len(found[n].words) for n in below) <= SIGNATURE_LONGEST:
+                signed.update(below)
+    return [one for number, one in enumerate(found) if number not in signed] if signed else found
+
+
+def _contact(kept: Sequence[Passage]) -> int:
+    """Return the number of the passage at the end of a text that heads whom the press may ask; that of all if none."""
+    size = 0
+    for number in range(len(kept) - 1, FEWEST - 1, -1):
+        if _CONTACT.match(kept[number].words):
+            return number
+        size += len(kept[number].words)
+        if size > CONTACT_LONGEST:
+            break
+    return len(kept)
 
 
 def _joins(one: Passage) -> bool:
@@ -149,6 +199,14 @@ def _dates(one: Passage, known: Known) -> bool:
     return _credits(left, known) or bool(_BEFORE_DATE.match(left))
 
 
+def _is_date(one: Passage) -> bool:
+    """Say whether a paragraph is a date and nothing else."""
+    if one.mark.kind is not MarkKind.PARAGRAPH or len(one.words) > DATE_LONGEST:
+        return False
+    stated = next(dates.find(one.words), None)
+    return stated is not None and not letters(one.words.replace(stated.words, ""))
+
+
 def _credits(words: str, known: Known) -> bool:
     """Say whether *words* are the names of those who are credited and little more, but for ranks and a label."""
     bare = letters(names.tidy(words.rpartition(":")[2])).casefold()
@@ -169,6 +227,15 @@ def _introduces(one: Passage, known: Known) -> bool:
         return False
     opening = letters(one.words[:BIO_OPENING]).casefold()
     return any(0 <= opening.find(name) <= LABEL for name in known.people if len(name) >= SHORTEST_NAME)
+
+
+def _calls_to_follow(one: Passage) -> bool:
+    """Say whether a paragraph asks its readers to follow somebody on the networks."""
+    return (
+        one.mark.kind is MarkKind.PARAGRAPH
+        and len(one.words) <= FOLLOW_LONGEST
+        and bool(_FOLLOW.search(one.words) and _NETWORK.search(one.words))
+    )
 
 
 def _leads_away(one: Passage, known: Known) -> bool:

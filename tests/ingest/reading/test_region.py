@@ -35,6 +35,10 @@ def told(region: Region) -> list[str]:
     return [one.words for one, held in zip(region.passages, region.held, strict=True) if held]
 
 
+def running(region: Region) -> list[str]:
+    return [words for words in told(region) if len(words) > 80]
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Whether each request to the extractor was for its quick search alone, in order."""
@@ -49,25 +53,25 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     return requests
 
 
-def test_paragraphs_side_by_side_are_plain_and_no_extractor_is_asked(
+def test_paragraphs_side_by_side_are_the_text_and_no_extractor_is_asked(
     make_page: PageMaker, read_page: Read, asked: list[bool]
 ) -> None:
     html = make_page(body=PARAGRAPHS)
-    assert region_of(html).plain
+    assert region_of(html).clear
     assert read_page(html).text.split("\n\n") == [words.strip() for words in RUNNING]
     assert asked == []
 
 
-def test_a_text_that_is_parted_over_boxes_is_asked_for_by_itself(
+def test_a_text_that_is_parted_over_boxes_is_taken_from_the_page(
     make_page: PageMaker, read_page: Read, asked: list[bool]
 ) -> None:
-    boxes = "".join(f'<div class="box{n}"><h3>Street {n}</h3><p>{words}</p></div>' for n, words in enumerate(RUNNING))
+    boxes = "".join(f'<div class="part{n}"><h3>Street {n}</h3><p>{words}</p></div>' for n, words in enumerate(RUNNING))
     html = make_page(body=boxes)
-    region = region_of(html)
-    assert (region.clear, region.plain) == (True, False)
+    assert region_of(html).clear
     text = read_page(html).text
     assert all(words.strip() in text for words in RUNNING)
-    assert asked == [True]
+    assert all(f"Street {n}" in text for n in range(len(RUNNING)))
+    assert asked == []
 
 
 def test_a_page_of_few_words_is_asked_for_whole(make_page: PageMaker, read_page: Read, asked: list[bool]) -> None:
@@ -107,11 +111,106 @@ def test_a_text_that_is_no_more_than_the_whole_body_is_not_clear() -> None:
     assert region_of("<html><body><a href='/x'>Nothing</a></body></html>").top is None
 
 
-def test_a_very_long_running_text_is_plain_wherever_it_stands(make_page: PageMaker) -> None:
-    boxes = "".join(f'<div id="part{n}"><h3>Part {n}</h3><p>{RUNNING[n % 6] * 5}</p></div>' for n in range(50))
-    region = region_of(make_page(body=boxes))
-    assert region.prose > 40_000
-    assert region.plain
+FACTS = "The quay is 400 metres long, and was built of stone from the other bank in the year 1911."
+SMALL = "Every year about this time the harbour master counts the boats that came and those that went."
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "factbox small",
+        "info-box",
+        "expandable-box",
+        "testimonial t-slide",
+        "lightbox",
+        "swiper",
+        "sign-in-group",
+        "hidden",
+    ],
+)
+def test_a_box_in_the_midst_of_a_text_is_none_of_it(make_page: PageMaker, name: str) -> None:
+    box = f'<div class="{name}"><h2>In short</h2><p>{FACTS}</p><ul><li>Boats: 40</li></ul></div>'
+    assert told(region_of(make_page(body=PARAGRAPHS + box + PARAGRAPHS, bottom=""))) == [
+        words.strip() for words in RUNNING * 2
+    ]
+
+
+@pytest.mark.parametrize("name", ["accordion-content hidden", "hidden md:block", "overflow-hidden"])
+def test_what_is_hidden_until_a_click_or_on_small_screens_is_text(make_page: PageMaker, name: str) -> None:
+    box = f'<div class="{name}"><p>{FACTS}</p></div>'
+    assert FACTS in told(region_of(make_page(body=PARAGRAPHS + box, bottom="")))
+
+
+def test_words_below_a_picture_are_no_paragraph(make_page: PageMaker) -> None:
+    picture = f'<div class="contentimage wide"><div><img src="a.jpg" alt=""></div><p>{FACTS}</p></div>'
+    assert FACTS not in told(region_of(make_page(body=PARAGRAPHS + picture + PARAGRAPHS, bottom="")))
+
+
+def test_where_the_text_itself_stands_in_boxes_their_names_say_nothing(make_page: PageMaker) -> None:
+    boxes = "".join(f'<div class="info-box"><p>{words}</p></div>' for words in RUNNING)
+    assert told(region_of(make_page(body=boxes, bottom=""))) == [words.strip() for words in RUNNING]
+
+
+def test_another_article_that_follows_is_none_of_the_text() -> None:
+    other = "".join(f"<p>{words.replace('Merchants', 'Painters')} They did not.</p>" for words in RUNNING * 2)
+    html = (
+        f'<html><body><main><article class="one"><h1>The amber road</h1><div>{PARAGRAPHS}</div></article><div>'
+        f'<article class="two"><h1>Painters</h1><div>{other}</div></article></div></main></body></html>'
+    )
+    assert running(region_of(html)) == [words.strip() for words in RUNNING]
+
+
+def test_another_text_below_a_heading_dressed_as_the_headline_is_none_of_the_text() -> None:
+    other = "".join(f"<p>{words.replace('Merchants', 'Painters')} They did not.</p>" for words in RUNNING * 2)
+    html = (
+        f'<html><body><div><header><h1 class="post-title big">The amber road reopens</h1></header><div id="all">'
+        f'<div class="story">{PARAGRAPHS}</div><div class="added"><h1 class="post-title">The painters of the quay</h1>'
+        f'<div class="story">{other}</div></div></div></div></body></html>'
+    )
+    assert running(region_of(html)) == [words.strip() for words in RUNNING]
+
+
+def test_what_many_people_say_of_somebody_is_not_the_text_though_it_is_more(make_page: PageMaker) -> None:
+    said = "".join(f'<div class="slider s{n}"><p>{n}: {SMALL} {SMALL}</p></div>' for n in range(8))
+    region = region_of(make_page(body=PARAGRAPHS + said, bottom=""))
+    assert told(region) == [words.strip() for words in RUNNING]
+
+
+def test_what_follows_an_article_is_none_of_it() -> None:
+    more = f"<div><p>{SMALL}</p></div>"
+    html = f"<html><body><div><article><h1>The amber road</h1>{PARAGRAPHS}</article>{more}</div></body></html>"
+    assert SMALL not in told(region_of(html))
+
+
+def test_a_question_that_the_text_answers_is_text(make_page: PageMaker) -> None:
+    asked = f'<div class="faq"><div><a href="#a1">Who counts the boats?</a></div><div><p>{SMALL}</p></div></div>'
+    assert told(region_of(make_page(body=PARAGRAPHS + asked, bottom="")))[-2:] == ["Who counts the boats?", SMALL]
+
+
+def test_the_label_of_a_list_is_text(make_page: PageMaker) -> None:
+    listed = "<div><div>What we like</div><ul><li>It is dry</li><li>It is warm</li></ul></div>"
+    assert told(region_of(make_page(body=PARAGRAPHS + listed, bottom="")))[-3:] == [
+        "What we like",
+        "It is dry",
+        "It is warm",
+    ]
+
+
+def test_headings_in_a_row_name_other_texts(make_page: PageMaker) -> None:
+    cards = "".join(f"<div><h3>The harbour of year {n}</h3></div>" for n in range(4))
+    assert told(region_of(make_page(body=PARAGRAPHS + cards, bottom=""))) == [words.strip() for words in RUNNING]
+
+
+@pytest.mark.parametrize("element", ["aside", "button", 'form action="/"'])
+def test_a_text_in_an_aside_that_was_never_closed_is_found(element: str) -> None:
+    html = f"<html><body><{element}><main><h1>The amber road</h1><div>{PARAGRAPHS}</div></main></body></html>"
+    assert running(region_of(html)) == [words.strip() for words in RUNNING]
+
+
+@pytest.mark.parametrize("element", ["aside", "form"])
+def test_an_aside_with_few_of_the_paragraphs_is_passed_over(make_page: PageMaker, element: str) -> None:
+    beside = f"<{element}>{f'<p>{SMALL}</p>' * 3}</{element}>"
+    assert SMALL not in told(region_of(make_page(body=PARAGRAPHS + beside, bottom="")))
 
 
 def test_of_a_large_page_what_holds_but_links_is_not_asked_for(

@@ -40,14 +40,73 @@ def test_what_stands_before_a_text_is_none_of_it(make_page: PageMaker, read_page
         "<h3>Our latest work</h3>",
         "<p>Copyright © 2023 Example Institute</p>",
         "<p>(dmk)</p>",
+        "<p>aja/PAP</p>",
+        "<p>Write to us at quay@institute.example, or follow us on Facebook, Instagram and TikTok for what is new.</p>",
+        "<h4>Press contact</h4><p>Grażyna Żuraw</p><p>Telephone 22 555 01 23</p>",
         "<p>Join us on Telegram and Facebook for more</p>",
         "<p>Dr Grażyna Żuraw is a fellow of the institute and has written on the ports of the north since 2009.</p>",
     ],
-    ids=["heading of nothing", "copyright", "initials", "follow us", "who the author is"],
+    ids=[
+        "heading of nothing",
+        "copyright",
+        "initials",
+        "agency",
+        "follow us too",
+        "press",
+        "follow us",
+        "who the author is",
+    ],
 )
 def test_what_stands_below_a_text_is_none_of_it(make_page: PageMaker, read_page: Read, line: str) -> None:
     text = read_page(make_page(body=f"{OPENING}{CLOSING}{line}", bottom="")).text
     assert text.endswith(LONG)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>******</p>",
+        "<p>Sent from my telephone</p>",
+        "<p>wikul napisał(a):</p>",
+        "<p>Click to read more and view comments</p>",
+        "<p>Buy now from one of our partners:</p>",
+        "<p>We use cookies, and so do those who count our readers.</p>",
+        "<p>This text may contain affiliate links. If you buy by them, we may earn a commission.</p>",
+        "<p>Featured image: Harbour Archive</p>",
+    ],
+    ids=["stars", "device", "quoted", "more", "shop", "cookies", "affiliates", "credit"],
+)
+def test_what_stands_between_paragraphs_and_says_nothing_of_them_is_none_of_the_text(
+    make_page: PageMaker, read_page: Read, line: str
+) -> None:
+    text = read_page(make_page(body=f"{OPENING}{line}{CLOSING}", bottom="")).text
+    assert text == f"{LONG} {NEXT}\n\n{NEXT} {LONG}"
+
+
+def test_a_date_below_the_lead_is_none_of_the_text(make_page: PageMaker, read_page: Read) -> None:
+    text = read_page(make_page(body=f"{OPENING}<p>16 March 2021</p>{CLOSING}", bottom="")).text
+    assert "2021" not in text
+
+
+def test_what_a_writer_puts_below_every_post_is_none_of_the_text(make_page: PageMaker, read_page: Read) -> None:
+    post = f"<div>{LONG}<br>{NEXT}</div><div>__________________<br>TV: 40 inches<br>Radio: none</div>"
+    text = read_page(make_page(body=f"{OPENING}{post}{CLOSING}", bottom="")).text
+    assert "TV" not in text
+    assert text.count(NEXT) == 3
+
+
+def test_a_line_above_much_of_a_text_signs_nothing(make_page: PageMaker, read_page: Read) -> None:
+    below = "<br>".join(f"{LONG} {n}" for n in range(6))
+    text = read_page(make_page(body=f"{OPENING}<div>__________<br>{below}</div>{CLOSING}", bottom="")).text
+    assert f"{LONG} 5" in text
+
+
+def test_a_quotation_that_is_pulled_out_of_a_paragraph_is_not_said_twice(make_page: PageMaker, read_page: Read) -> None:
+    pulled = f"<figure><blockquote><p>{NEXT}</p></blockquote></figure>"
+    other = "<blockquote><p>Nobody had seen such a storm, said the master, who had seen many of them.</p></blockquote>"
+    text = read_page(make_page(body=f"{OPENING}{pulled}{other}{CLOSING}", bottom="")).text
+    assert text.count(NEXT) == 2
+    assert "who had seen many of them" in text
 
 
 def test_a_paragraph_that_is_a_link_to_another_text_of_the_site_is_none_of_this_one(
