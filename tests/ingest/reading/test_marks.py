@@ -108,6 +108,59 @@ def test_notes_are_marked_and_so_is_what_points_to_them(
     assert reading.text.endswith("[1] A survey.")
 
 
+@pytest.mark.parametrize(
+    ("note", "sign"),
+    [
+        ("<p><sup>{0}</sup> {1}</p>", "<sup>{0}</sup>"),
+        ("<p><sup>{0}</sup>. {1}</p>", "<sup>{0}</sup>"),
+        ("<p><strong><sup>[{0}]</sup></strong> {1}</p>", "<sup>[{0}]</sup>"),
+        ("<ul><li><sup>{0}</sup> {1}</li></ul>", "<em><sup> {0} </sup></em>"),
+    ],
+    ids=["a number", "a number with a stop", "a number in brackets", "a list"],
+)
+def test_notes_that_nothing_links_to_are_known_by_their_raised_numbers(
+    make_page: PageMaker, read_page: Read, note: str, sign: str
+) -> None:
+    body = f"<p>{LONG}The figures are ours.{sign.format(1)} {LONG}A mole{sign.format(2)} came {LONG}</p>{CLOSING}"
+    notes = note.format(1, "A survey of nine ports.") + note.format(2, "It was paid for by the town.")
+    reading = read_page(make_page(body=body + notes, bottom=""))
+    first, *_, one, other = blocks_of(reading.text, reading.marks)
+    assert [label for _, _, label in first.mark.refs] == ["1", "2"]
+    assert [first.words[at : at + length].strip("[]") for at, length, _ in first.mark.refs] == ["1", "2"]
+    assert first.words[: first.mark.refs[0][0]].rstrip().endswith("are ours.")
+    assert one == Block("A survey of nine ports.", Mark(MarkKind.NOTE, label="1"))
+    assert other == Block("It was paid for by the town.", Mark(MarkKind.NOTE, label="2"))
+
+
+def test_notes_on_lines_of_one_paragraph_are_as_many(make_page: PageMaker, read_page: Read) -> None:
+    body = f"<p>{LONG}The figures are ours.<sup>1</sup> {LONG}So is the mole.<sup>2</sup></p>{CLOSING}"
+    notes = "<p><sup>1</sup> A survey of nine ports.<br><sup>2</sup> It was paid for by the town.</p>"
+    reading = read_page(make_page(body=body + notes, bottom=""))
+    told = [one for one in blocks_of(reading.text, reading.marks) if one.mark.kind is MarkKind.NOTE]
+    assert [(one.mark.label, one.words) for one in told] == [
+        ("1", "A survey of nine ports."),
+        ("2", "It was paid for by the town."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("raised", "after"),
+    [
+        ("An area of 40 km<sup>2</sup> was dredged.", "<p><sup>2</sup> Two of them.</p>"),
+        ("It cost 10<sup>6</sup> crowns.", "<p><sup>6</sup> Six of them.</p>"),
+        ("The figures are ours.<sup>1</sup>", "<p>A survey of nine ports, without a number before it.</p>"),
+        ("The figures are ours.<sup>1</sup>", "<p><sup>2</sup> A note to something else.</p>"),
+        ("The mole was finished on the 1<sup>st</sup>.", "<p><sup>st</sup> is how it is printed.</p>"),
+    ],
+    ids=["square kilometres", "a power", "no note", "the note of another", "letters"],
+)
+def test_a_raised_number_without_its_note_is_none(
+    make_page: PageMaker, read_page: Read, raised: str, after: str
+) -> None:
+    reading = read_page(make_page(body=f"<p>{LONG}{raised} {LONG}</p>{CLOSING}{after}", bottom=""))
+    assert {(mark.kind, mark.refs) for mark in reading.marks} == {(MarkKind.PARAGRAPH, ())}
+
+
 def test_lines_that_were_typed_stay_lines(make_page: PageMaker, read_page: Read) -> None:
     typed = "<pre><code>def quay(weeks):\n\n    return 2 * weeks\n</code></pre>"
     [found] = blocks(make_page, read_page, typed)
