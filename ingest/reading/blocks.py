@@ -9,12 +9,11 @@ from itertools import islice
 from typing import Any
 
 from db.marks import CELL, PLAIN, Mark, MarkKind
-from ingest.reading import furniture, preformatted
+from ingest.reading import furniture, preformatted, raised
 from ingest.reading.class_names import marks, says
 from ingest.reading.notes import Notes
 from ingest.reading.outline import BLOCKS, SILENT
 from ingest.reading.page import plain, visible
-from ingest.reading.raised import with_notes
 from ingest.reading.spots import is_at
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -133,7 +132,7 @@ class _Walk:
                 if tail:
                     self._say(tail)
         self._flush()
-        return iter(with_notes(self._root, self._found))
+        return iter(raised.with_notes(self._root, self._found))
 
     def _is_plain(self, node: Any) -> bool:
         """Take a paragraph that is words and nothing else, as most are; False of any other."""
