@@ -19,11 +19,18 @@ LABELLING = """tag, tags, tagged, tagged with, tagi, tematy, schlagwort, schlagw
 LABELS = frozenset(" ".join(label.split()) for label in LABELLING.split(","))
 """What stands before a colon and tags."""
 _HEADINGS = (
-    "tags,topics,related topics,keywords,filed under,more on,read more about,in this story,themen,schlagwörter,"
-    "schlagworte,stichworte,stichwörter,mehr lesen über,mehr zum thema,mehr zu,tagi,tematy,słowa kluczowe,"
-    "więcej na temat,mots-clés,mots clés,étiquettes,thèmes,sur le même sujet,temas,etiquetas,palabras clave,"
-    "argomenti,parole chiave,palavras-chave,trefwoorden,onderwerpen,štítky,témata,klíčová slova,ämnen,emner,"
-    "теги,метки,темы,ключевые слова,мітки,теми,etiketler,címkék"
+    "tags,topics,related topics,keywords,filed under,more on,read more about,read more on,more about,"
+    "find more on,in this story,topics in this article,topics in this story,explore topics,"
+    "explore related topics,subject areas,research topics,research areas,policy areas,issue areas,focus areas,"
+    "themen,schlagwörter,schlagworte,stichworte,stichwörter,mehr lesen über,mehr zum thema,mehr zu,"
+    "mehr zu den themen,themen in diesem artikel,themen des artikels,verwandte themen,tagi,tematy,"
+    "słowa kluczowe,więcej na temat,więcej o,powiązane tematy,zagadnienia,obszary tematyczne,mots-clés,"
+    "mots clés,étiquettes,thèmes,thèmes associés,sujets associés,sur le même sujet,temas,temas relacionados,"
+    "más sobre,etiquetas,palabras clave,tags relacionadas,tags relacionados,argomenti,parole chiave,"
+    "palavras-chave,mais sobre,trefwoorden,onderwerpen,lees meer over,meer over,štítky,témata,"
+    "související témata,klíčová slova,ämnen,ämnen i artikeln,läs mer om,emner,emner i artiklen,"
+    "artiklens emner,læs mere om,les mer om,lue lisää aiheesta,теги,метки,темы,ключевые слова,мітки,теми,"
+    "etiketler,címkék,関連キーワード,関連タグ,トピックス,キーワード"
 )
 HEADS = frozenset(_HEADINGS.split(","))
 """What a heading says over a list of tags."""

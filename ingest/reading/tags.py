@@ -39,7 +39,8 @@ _CATEGORY_STEMS = ("/categor", "/kategor", "/rubrik")
 _TAG_PAGE = re.compile(
     r"/(?:tags?|tagi|topics?|themen?|thema|tema|temas|temat|tematy|etiquetas?|keywords?|schlagwor\w+|stichwor\w+|mots?-?cles?|sujets?|"
     r"stitky?|stitek|temata|emne|emner|aihe|amne|argomenti|argomento|onderwerp|onderwerpen|dossiers?|"
-    r"(?:research|focus|policy|thematic)-(?:areas?|topics?|themes?)|subjects?|themes?|thematiques?)/[^/?#]+",
+    r"(?:research|focus|policy|thematic)-(?:areas?|topics?|themes?)|subjects?|themes?|thematiques?|"
+    r"tagged|hashtags?|assuntos?|topicos?|temi|etiket(?:ler)?|avainsanat?|asiasanat?|nyckelord|stikkord)/[^/?#]+",
 )
 _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
 _TOPIC = re.compile(r"tags?\b|topic|thema|kicker", re.I)

@@ -49,7 +49,10 @@ def test_a_menu_of_the_articles_topics_is_read_and_a_menu_of_the_site_is_not(
     assert tags(read_page(make_page(head=TITLE, bottom=f"<nav>{links}</nav>"))) == []
 
 
-@pytest.mark.parametrize("heading", ["Topics", "Mehr zum Thema", "Słowa kluczowe:", "Mots-clés", "Ämnen"])
+HEADINGS = ["Topics", "Mehr zum Thema", "Słowa kluczowe:", "Mots-clés", "Ämnen", "Read more on", "Temas relacionados"]
+
+
+@pytest.mark.parametrize("heading", [*HEADINGS, "Artiklens emner", "Więcej o", "Lees meer over", "関連キーワード"])
 def test_a_list_below_a_heading_that_says_so_is_read(make_page: PageMaker, read_page: Read, heading: str) -> None:
     bottom = f'<div><h4>{heading}</h4></div><ul><li><a href="/a/1">Amber</a></li><li><a href="/a/2">Tolls</a></li></ul>'
     assert tags(read_page(make_page(head=TITLE, bottom=f"<section>{bottom}</section>"))) == ["Amber", "Tolls"]
