@@ -104,7 +104,7 @@ def before_text(page: Page, head: bytes) -> PageKind | None:
     ):
         return PageKind.CHALLENGE
     if (
-        any(map(_asks_password, page.inside("form")))
+        any(map(_asks_password, page.tagged.get("form", ())))
         and not _LISTS.search(f" {page.body.get('class') or ''} ")
         and not front(page.url)
     ):

@@ -6,10 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from db.model import Profile
 from ingest.reading.candidate import Field
+from ingest.reading.once import once
 from ingest.reading.spots import How, Spot, named
 
 FORM = 1
@@ -53,14 +54,14 @@ class Layout:
     authors_too: Spot | None = None
     published_too: Spot | None = None
 
-    @cached_property
+    @once
     def steps(self) -> frozenset[str]:
         """The steps to what stands on the page itself; where an element is known by its parent alone, those to that."""
         spots = (self.title, self.authors, self.authors_too, self.published, self.published_too, self.tags)
         paths = [self.text.at, *(one.at for one in spots if one is not None and one.how is not How.WITNESS)]
         return frozenset(own if named(own) else above or own for above, _, own in (p.rpartition(" > ") for p in paths))
 
-    @cached_property
+    @once
     def asked(self) -> dict[Field, list[str]] | None:
         """The witnesses that say, or must agree with, a field of each kind; None where one is read as on any page."""
         if self.authors is None or self.published is None or self.tags is None:

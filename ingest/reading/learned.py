@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -31,6 +30,7 @@ from ingest.reading.article import ENOUGH, Text, cleared, led
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.layout import Layout, layout_of
 from ingest.reading.menus import open_short
+from ingest.reading.once import once
 from ingest.reading.page import Page, open_page, plain, visible
 from ingest.reading.printed_dates import Printed, american
 from ingest.reading.reader import PageReader
@@ -116,7 +116,7 @@ class LearnedReader(PageReader):
         marks = kinds.Marks.of(self.page, self.data, self.zones)
         return kinds.kind(marks, words, dated=False) is PageKind.ARTICLE
 
-    @cached_property
+    @once
     def _text(self) -> tuple[Block, ...]:
         spot = self.layout.text
         holder = next(select(self.page.body, spot.at), None)
@@ -134,12 +134,12 @@ class LearnedReader(PageReader):
             found.append(one)
         return tuple(cleared(found, Known.of(self.page.host, self._headline, self.page.title_text)))
 
-    @cached_property
+    @once
     def _titled(self) -> Any:
         spot = self.layout.title
         return None if spot.how is How.WITNESS else next(select(self.page.body, spot.at), None)
 
-    @cached_property
+    @once
     def _headline(self) -> str:
         return plain(visible(self._titled)) if self._titled is not None else ""
 

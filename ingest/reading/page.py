@@ -7,7 +7,6 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from io import BytesIO
 from itertools import accumulate, count
 from typing import Any
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 from archive.charset import charset_of
 from archive.exchange import Entity
 from ingest.reading.hrefs import bare, based, host_of, resolved, rooted
+from ingest.reading.once import once
 from ingest.reading.outline import SILENT, Listed, Outline, Row, even, outline, pieces, squeeze
 from ingest.reading.tree import decoded, parse
 
@@ -75,7 +75,7 @@ class Page:
     text: str
     menus: Mapping[Any, tuple[str | None, ...]] = field(default_factory=dict)
 
-    @cached_property
+    @once
     def metas(self) -> tuple[tuple[str, str, Any], ...]:
         """Every ``meta`` with a name: (name or property in lower case, content as parsed, element), in
         order.
@@ -95,7 +95,7 @@ class Page:
                 if content.strip():
                     yield content, element
 
-    @cached_property
+    @once
     def named(self) -> dict[str, list[tuple[str, Any]]]:
         """(content, element) of the metas of each name, in order."""
         found: dict[str, list[tuple[str, Any]]] = {}
@@ -103,32 +103,32 @@ class Page:
             found.setdefault(name, []).append((content, element))
         return found
 
-    @cached_property
+    @once
     def title_element(self) -> Any:
         """The first ``title`` of the head, or None."""
         titles = self.tagged.get("title", ())
         return next((t for t in titles if t.getparent() is None or t.getparent().tag != "svg"), None)
 
-    @cached_property
+    @once
     def title_text(self) -> str:
         """What ``title`` says, plain; "" if there is none."""
         title = self.title_element
         return "" if title is None else plain(title.text_content() if len(title) else title.text or "")
 
-    @cached_property
+    @once
     def body(self) -> Any:
         """The body, or the root where there is none."""
         found = self.tree.find("body")
         return self.tree if found is None else found
 
-    @cached_property
+    @once
     def outline(self) -> Outline:
         """What the elements of the body hold."""
         (first, last), (texts, tails) = self._span, self.texts
         listed = Listed(self.elements[first:last], self.tags[first:last], texts[first:last], tails[first:last])
         return outline(listed, self.order)
 
-    @cached_property
+    @once
     def _span(self) -> tuple[int, int]:
         """The place of the body, and that of what follows all that it holds."""
         first = self.order[self.body]
@@ -144,17 +144,17 @@ class Page:
             return found
         return [element for element in found if first <= self.order[element] < last]
 
-    @cached_property
+    @once
     def short(self) -> dict[Any, str]:
         """What a reader sees of each element of the body that holds few words (up to SHORT characters), squeezed."""
         return self.outline.short
 
-    @cached_property
+    @once
     def rows(self) -> tuple[Row, ...]:
         """The elements in `short` that say anything, the last first."""
         return self.outline.rows
 
-    @cached_property
+    @once
     def told(self) -> str:
         """The words of all elements in `short`, each once, in lower case, parted by line feeds: what does not stand
         here stands in none of them.
@@ -165,42 +165,42 @@ class Page:
         """Say whether a reader sees *words* in a short element of the page, whatever their case."""
         return words.lower() in self.told
 
-    @cached_property
+    @once
     def orcids(self) -> tuple[Any, ...]:
         """The links of the body that lead to somebody's ORCID."""
         return tuple([a for a, href in self.links if "orcid.org/" in href])
 
-    @cached_property
+    @once
     def links(self) -> tuple[tuple[Any, str], ...]:
         """Each link of the body, with what it says of where it leads; "" where it says nothing."""
         return tuple([(a, a.get("href") or "") for a in self.inside("a")])
 
-    @cached_property
+    @once
     def relations(self) -> tuple[tuple[Any, str], ...]:
         """Each ``link`` element of the page, with what it says in ``rel``, in lower case."""
         return tuple((link, (link.get("rel") or "").lower()) for link in self.tagged.get("link", ()))
 
-    @cached_property
+    @once
     def related(self) -> dict[Any, str]:
         """What the links of the body say in ``rel``, in lower case, of those that do."""
         return {link: rel.lower() for link, _ in self.links if (rel := link.get("rel"))}
 
-    @cached_property
+    @once
     def elements(self) -> tuple[Any, ...]:
         """Every element and comment, in document order; while they are held, lxml need not make them anew when met."""
         return tuple(self.tree.iter())
 
-    @cached_property
+    @once
     def texts(self) -> tuple[list[str | None], list[str | None]]:
         """The text in each of the elements before any other, and the text after each; made once for all who look."""
         return [element.text for element in self.elements], [element.tail for element in self.elements]
 
-    @cached_property
+    @once
     def tags(self) -> list[Any]:
         """The tag of each of the elements, in order; that of a comment is no string."""
         return [element.tag for element in self.elements]
 
-    @cached_property
+    @once
     def tagged(self) -> dict[Any, list[Any]]:
         """The elements of each tag, in order."""
         found: defaultdict[Any, list[Any]] = defaultdict(list)
@@ -208,12 +208,12 @@ class Page:
             found[tag].append(element)
         return found
 
-    @cached_property
+    @once
     def order(self) -> dict[Any, int]:
         """Each element's place in document order."""
         return dict(zip(self.elements, count(), strict=False))
 
-    @cached_property
+    @once
     def _lines(self) -> list[int]:
         starts = list(accumulate(map(len, BytesIO(self.entity.body)), initial=0))
         return starts if self.entity.body.endswith(b"\n") else starts[:-1] or [0]
@@ -227,7 +227,7 @@ class Page:
         """Return the line, from 1, that holds the byte at *offset*."""
         return bisect_right(self._lines, offset)
 
-    @cached_property
+    @once
     def origin(self) -> str:
         """Scheme and authority of what relative links are resolved against."""
         parts = urlsplit(self.base)
@@ -244,7 +244,7 @@ class Page:
         """Say whether *url* is on the page's own host."""
         return host_of(url) == self.host
 
-    @cached_property
+    @once
     def _here(self) -> frozenset[str]:
         stated = [link.get("href") for link, rel in self.relations if "canonical" in rel]
         stated += [content for content, _ in self.meta("og:url")]

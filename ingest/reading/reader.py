@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 from itertools import chain
 from typing import Any
 
@@ -49,6 +48,7 @@ from ingest.reading import (
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dating import Dating
 from ingest.reading.evidence import Locator
+from ingest.reading.once import once
 from ingest.reading.page import Page, is_html, open_page, visible
 from ingest.reading.printed_dates import Printed
 from ingest.reading.version import stamp
@@ -104,18 +104,18 @@ class PageReader:
         """Yield what the page tells machines."""
         yield from chain(self.data.candidates(), meta.candidates(self.page), microdata.heard(self.page))
 
-    @cached_property
+    @once
     def sites(self) -> frozenset[str]:
         """The names of the site, folded."""
         publisher = self.context.publisher.name if self.context.publisher is not None else None
         return site_names.folded(self.page, self.offered[Field.SITE], publisher)
 
-    @cached_property
+    @once
     def zones(self) -> Zones:
         """Which parts of the page are the article's own."""
         return Zones(self.page)
 
-    @cached_property
+    @once
     def lede(self) -> Candidate | None:
         """The line that stands below the headline, if the page marks one."""
         return lede.lede(self.page, self._heading())

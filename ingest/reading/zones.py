@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import cached_property
 from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from lxml import etree
 
 from ingest.reading import path_headings, unmarked_headings
 from ingest.reading.class_names import Marks, marks, remembered, says
+from ingest.reading.once import once
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.section_names import GENERIC
 
@@ -109,11 +109,11 @@ class Zones:
         """Return the elements of the body whose class names hold *stem*, in lower case; in no order."""
         return [element for said, elements in self._said.items() if stem in said for element in elements]
 
-    @cached_property
+    @once
     def _all_said(self) -> str:
         return "\n".join(self._said)
 
-    @cached_property
+    @once
     def _said(self) -> dict[str, list[Any]]:
         # Few pages name anything for testers: where they do, the source says so.
         tested = any(name in self.page.text for name in _TESTED)
@@ -253,7 +253,7 @@ class Zones:
             said = _FOOTER.sub("", said)
         return says(_FOREIGN, said) and not self._holds_most(node)
 
-    @cached_property
+    @once
     def _one_text(self) -> bool:
         """Whether the page marks one text as an article and no more."""
         return sum(1 for _ in islice(self.page.body.iter("article"), 2)) == 1
