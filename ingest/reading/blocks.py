@@ -36,6 +36,7 @@ _CREDITED = ("ild", "mage", "Fot", "Photo", "Picture", "Zdj", "Crédit", "FOTO",
 """One of these stands in all that `_CREDIT` finds: they are sooner looked for."""
 _BELOW = re.compile(r"(?:Abbildung|Grafik|Chart|Source|Quelle|Źródło|Wykres|Fuente|Fonte)\s?\d*\s*:")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+_OFTEN = frozenset({"p", "a"})
 _CELL_LONGEST = 400
 _FORM = 4
 
@@ -109,7 +110,7 @@ class _Walk:
                     able = True
                 else:
                     able = (tag in tags or bool(node.keys())) if named else bool(node.get("style"))
-                if not (able and self._took(node, tag)) and not (tag == "p" and self._is_plain(node)):
+                if not (able and self._took(node, tag)) and not (tag in _OFTEN and self._is_plain(node, tag)):
                     if targets:
                         self._notes.enter(node)
                     if closed := part or tag == "a":
@@ -122,8 +123,10 @@ class _Walk:
                         break
                     if closed:
                         self._left(node)
-                if tail:
+                if tail and self._links:
                     self._say(tail)
+                elif tail and (run or targets or not tail.isspace()):
+                    run.append(tail)  # what is said most often, without a call
             else:
                 within.pop()
                 node, tail = around.pop()
@@ -134,11 +137,20 @@ class _Walk:
         self._flush()
         return iter(raised.with_notes(self._root, self._found))
 
-    def _is_plain(self, node: Any) -> bool:
-        """Take a paragraph that is words and nothing else, as most are; False of any other."""
-        if self._items or self._quoted or self._heading or self._captions or self._links or self._notes.targets:
+    def _is_plain(self, node: Any, tag: str) -> bool:
+        """Take a paragraph or a link that is words and nothing else, as most are; False of any other."""
+        if len(node) or self._links or self._notes.targets:
             return False
-        if len(node) or (node.keys() and says(_CAPTION, marks(node))):
+        if tag == "a":
+            if (node.get("href") or "").startswith("#"):
+                return False
+            if (words := node.text) and (self._run or not words.isspace()):
+                self._run.append(words)
+                self._linked += len(words.strip())
+            return True
+        if self._items or self._quoted or self._heading or self._captions:
+            return False
+        if node.keys() and says(_CAPTION, marks(node)):
             return False
         if words := plain(node.text or ""):
             self._found.append(Passage(words, node, Mark(MarkKind.CAPTION) if _credited(words) else PLAIN))
