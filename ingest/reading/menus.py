@@ -20,20 +20,23 @@ _BEGIN, _END = b"<nav", b"</nav>"
 _TAG = re.compile(
     rb"""<(/?)([a-z][a-z0-9]*)(?:\s+[a-zA-Z@:_][\w:.@-]*(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+))?)*\s*(/?)>"""
 )
-_COMMENT = re.compile(rb"<!--(?!-?>)[^<>]*-->")
+_COMMENT = re.compile(rb"<!--(?!-?>)(?:(?!--!?>).)*-->", re.S)
 _PLAIN = frozenset(
     (
-        *("nav", "ul", "ol", "li", "a", "span", "div", "i", "b", "em", "strong", "small", "button", "img", "br"),
-        *("svg", "g", "path", "use", "circle", "rect", "line", "polyline", "polygon", "label", "input"),
-        *("h2", "h3", "h4"),
+        *("nav", "ul", "ol", "li", "a", "span", "div", "i", "b", "em", "strong", "small", "button", "img", "br", "p"),
+        *("svg", "g", "path", "use", "defs", "circle", "rect", "line", "polyline", "polygon", "picture", "source"),
+        *("h2", "h3", "h4", "h5", "h6", "hr", "section", "form", "label", "input", "select", "option", "figure"),
     )
 )
 """What menus are made of, and parsed alike wherever a menu stands."""
-_ALONE = frozenset({"img", "br", "input"})
-_SAYING = frozenset({"itemprop", "itemscope", "property", "typeof", "about", "resource", "datetime", "style"})
-"""Attributes that say something of the page, or hide a part of it."""
+_ALONE = frozenset({"img", "br", "input", "hr", "source"})
+_SAYING = frozenset({"property", "typeof", "about", "resource", "datetime"})
+"""Attributes that say something of the page."""
+_OF_LINKS = frozenset({"url", "name"})
+"""What microdata say of each link of a menu, and of nothing else."""
 _SIGN = b"data-left-out"
-_TELLING = (_SIGN, b"license", b"ommons.org/", b"readcrumb")
+_TELLING = (_SIGN, b"license", b"ommons.org/", b"readcrumb", b"postpass", b"post-password")
+"""With one of these it may be more than a menu."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +140,18 @@ def menu(data: bytes) -> Menu | None:
         depth[element] = depth[element.getparent()] + 1
     if [(element.tag, depth[element]) for element in held] != shape:
         return None
-    if any(not _SAYING.isdisjoint(element.keys()) for element in held[1:]) or any(map(parts.is_block, held)):
+    if any(map(_tells, held[1:])) or any(map(parts.is_block, held)):
         return None
     names = frozenset(step for element in held for step in steps(element))
     hrefs = tuple([element.get("href") for element in held if element.tag == "a"])
-    return Menu(data[: data.index(b">")], b"\n" * data.count(b"\n") + _END, hrefs, names)
+    opening = data[: data.index(b">")]
+    return Menu(opening, b"\n" * data.count(b"\n", len(opening)) + _END, hrefs, names)
+
+
+def _tells(element: Any) -> bool:
+    """Say whether an attribute of *element* says something of the page."""
+    said = element.keys()
+    return not _SAYING.isdisjoint(said) or ("itemprop" in said and element.get("itemprop").strip() not in _OF_LINKS)
 
 
 def _shape(data: bytes) -> list[tuple[str, int]] | None:
