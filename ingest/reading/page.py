@@ -254,7 +254,7 @@ class Page:
         """Say whether *href* leads to this page, by its own address or one that it states, bare of all else."""
         return (target := self.absolute(href)) is not None and bare(target) in self._here
 
-    @cached_property
+    @once
     def host(self) -> str:
         """The host the page came from, without ``www.``."""
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
