@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from db.marks import CELL, PLAIN, Mark, MarkKind
 from ingest.reading import furniture, preformatted, raised
+from ingest.reading.captions import credited
 from ingest.reading.class_names import marks, says
 from ingest.reading.notes import Notes
 from ingest.reading.outline import BLOCKS, SILENT
@@ -27,14 +28,6 @@ _CAPTIONS = frozenset({"p", "div", "dd"})
 _CAPTION = re.compile(
     r"(?:^|[\s_-])(?:caption|wp-caption-(?:text|dd)|img-?caption|image-?caption|photo-?credit)(?:$|[\s_-])", re.I
 )
-_CREDIT = re.compile(
-    r"(?:^|[.!?)\]\"”“»]\s*|\()(?:(?:Titelb|Beitragsb|B)ild(?:er)?|Fotos?|Photos?(?:\s+credits?)?|Picture|"
-    r"(?:Featured?\s+i|Cover\s+i|Header\s+i|I)mage(?:\s+credits?)?|Zdjęcie(?:\s+(?:tytułowe|główne))?|"
-    r"Crédits?(?:\s+photo)?|FOTOS?|PHOTOS?|IMAGE|Fot|Zdj)\s*[:.]\s*[A-ZĄĆĘŁŃÓŚŹŻÄÖÜÉ©@].{1,80}$"
-)
-_CREDITED = ("ild", "mage", "Fot", "Photo", "Picture", "Zdj", "Crédit", "FOTO", "PHOTO", "IMAGE")
-"""One of these stands in all that `_CREDIT` finds: they are sooner looked for."""
-_BELOW = re.compile(r"(?:Abbildung|Grafik|Chart|Source|Quelle|Źródło|Wykres|Fuente|Fonte)\s?\d*\s*:")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _OFTEN = frozenset({"p", "a"})
 _CELL_LONGEST = 400
@@ -106,10 +99,8 @@ class _Walk:
                 part = tag in _PARTS
                 if run and (part or tag == "br"):
                     self._flush()
-                if tag in _WHOLE or not isinstance(tag, str):
-                    able = True
-                else:
-                    able = (tag in tags or bool(node.keys())) if named else bool(node.get("style"))
+                able = tag in _WHOLE or not isinstance(tag, str)
+                able = able or ((tag in tags or bool(node.keys())) if named else bool(node.get("style")))
                 if not (able and self._took(node, tag)) and not (tag in _OFTEN and self._is_plain(node, tag)):
                     if targets:
                         self._notes.enter(node)
@@ -153,7 +144,7 @@ class _Walk:
         if node.keys() and says(_CAPTION, marks(node)):
             return False
         if words := plain(node.text or ""):
-            self._found.append(Passage(words, node, Mark(MarkKind.CAPTION) if _credited(words) else PLAIN))
+            self._found.append(Passage(words, node, Mark(MarkKind.CAPTION) if credited(words) else PLAIN))
         return True
 
     def _took(self, node: Any, tag: str) -> bool:
@@ -257,7 +248,7 @@ class _Walk:
             self._found.append(Passage(words, holder, mark, linked, inner))
 
     def _mark(self, words: str, refs: tuple[tuple[int, int, str], ...]) -> Mark:
-        if self._captions or _credited(words):
+        if self._captions or credited(words):
             return Mark(MarkKind.CAPTION)
         if self._heading and len(words) <= HEADING_LONGEST and not self._items:
             return Mark(MarkKind.HEADING, self._heading, refs=refs)
@@ -296,15 +287,6 @@ class _Walk:
 def _has(node: Any, number: int) -> bool:
     """Say whether *node* holds more than *number* paragraphs."""
     return next(islice(node.iter("p"), number, None), None) is not None
-
-
-def _credited(words: str) -> bool:
-    """Say whether *words* begin or end as a caption does: with its source, in the name of who took the picture."""
-    if len(words) > HEADING_LONGEST:
-        return False
-    if ":" not in words and "." not in words:
-        return False
-    return bool((any(sign in words for sign in _CREDITED) and _CREDIT.search(words)) or _BELOW.match(words))
 
 
 def _start(ordered: Any) -> int:
