@@ -46,12 +46,12 @@ def with_notes(root: Any, found: list[Passage]) -> list[Passage]:
     made = list(found)
     for place, note in notes.items():
         words = found[place].words[note.length :].lstrip(" .:")
-        made[place] = replace(found[place], words=words, mark=Mark(MarkKind.NOTE, label=note.label))
+        made[place] = found[place]._replace(words=words, mark=Mark(MarkKind.NOTE, label=note.label))
     for one in raised:
         held = made[one.passage]
         if one.at and one.label in labels and held.mark.kind in _POINTING:
             refs = tuple(sorted({*held.mark.refs, (one.at, one.length, one.label)}))
-            made[one.passage] = replace(held, mark=replace(held.mark, refs=refs))
+            made[one.passage] = held._replace(mark=replace(held.mark, refs=refs))
     return made
 
 
