@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Any
-
-from lxml import etree
 
 from archive.locate import Place
 from ingest.reading import unlinked_tags
@@ -44,7 +42,9 @@ _TAG_PAGE = re.compile(
 )
 _INLINE = frozenset({"span", "b", "strong", "em", "i", "small", "u"})
 _TOPIC = re.compile(r"tags?\b|topic|thema|kicker", re.I)
-_NAMED = etree.XPath("descendant::ul[@aria-label] | descendant::nav[@aria-label]")
+_SIGNS = " #•·|>»–—-*▪►→🏷🔖"
+_LABEL = 48
+"""Where the colon behind a label stands at the latest."""
 LOOSE, ABOVE, FEW, ROW, BESIDE = 20, -40, 10, 30, 8
 _FILED = "line of categories"
 """Heard where no line names tags."""
@@ -71,8 +71,9 @@ def candidates(page: Page, zones: Zones) -> dict[str, list[Candidate]]:
     for link in leading:
         if says(_TAG_LINK, zones.marks[link]) and _own(zones, link):
             found["class"] += one(link, "tag link")
-    for named in _NAMED(page.body):
-        if named.get("aria-label").casefold().strip(" :") in HEADS and _own(zones, named.getparent()):
+    for named in chain(page.tagged.get("ul", ()), page.tagged.get("nav", ())):
+        label = named.get("aria-label")
+        if label and label.casefold().strip(" :") in HEADS and _own(zones, named.getparent()):
             found["headed"] += [candidate for link in named.iter("a") for candidate in one(link, "list of tags")]
     _listed_in_rows(page, zones, found)
     tagged = [candidate for candidate in found["label"] if candidate.witness != _FILED]
@@ -129,8 +130,12 @@ def _links_of(element: Any, words: str) -> list[Any]:
 
 
 def _labelled(words: str) -> bool:
-    label = _BEFORE_COLON.match(words)
-    return label is not None and label[1].casefold() in LABELS
+    """Say whether *words* begin with a label and a colon."""
+    colon = words.find(":", 2, _LABEL)
+    if colon < 0 and not words.isascii():
+        colon = words.find("：", 2, _LABEL)
+    label = words[:colon].rstrip().casefold() if colon > 0 else ""
+    return label in LABELS or (label != "" and not label[0].isalnum() and label.lstrip(_SIGNS) in LABELS)
 
 
 def _by_address(page: Page, zones: Zones, leading: list[Any]) -> list[Candidate]:

@@ -76,7 +76,7 @@ def _tags(block: Any, entries: list[str]) -> list[Candidate]:
             or len(words.split()) > WORDS
             or _MINUTES.search(words)
             or words[-1] in ".!?"
-            or words.isdigit()
+            or words.lstrip("#").isdigit()
         ):
             return []
         if any(c.isdigit() for c in words) and next(dates.find(words), None) is not None:

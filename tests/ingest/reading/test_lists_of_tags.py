@@ -48,6 +48,7 @@ NO_TAGS = {
     "a filter": '<div class="tags filter-bar"><span>Amber</span><span>Old tolls</span></div>',
     "fields to fill in": '<div class="tags"><input name="a"><span>Amber</span><span>Old tolls</span></div>',
     "a line with one hashtag": "<p>#Amber road</p>",
+    "numbers": "<p>#10 #11</p>",
     "the tags of another text": '<div class="related-posts"><div class="tags"><i>Salt</i><i>Ferry</i></div></div>',
     "a heading above the text": "<h4>Topics</h4><p>Amber, tolls and what the carters think of both.</p>",
     "one word below a heading": "<h4>Topics</h4><div>Amber</div>",
