@@ -49,16 +49,23 @@ def _over_front(page: Page) -> Iterator[str]:
     parts = [part for part in _ENDS.split(page.title_text or "") if part.strip()]
     ends = {fold(part): part for part in (parts[0], parts[-1])} if len(parts) > 1 else {}
     for link, href in islice(page.links, _MENUS) if ends else ():
-        target = urlsplit(href)
-        if (target.netloc and not page.same_site(href)) or not _FRONT.fullmatch(target.path) or target.query:
-            continue
-        if not href or href[0] == "#" or not (target.netloc or target.path):
+        if not href or href[0] == "#" or not _leads_to_front(page, href):
             continue
         picture = next(link.iter("img"), None)
         for said in (visible(link), link.get("title"), picture.get("alt") if picture is not None else None):
             name = fold(_NOT_NAME.sub(" ", said or ""))
             if name in ends and " " in name.strip():
                 yield ends[name]
+
+
+def _leads_to_front(page: Page, href: str) -> bool:
+    try:
+        target = urlsplit(href)
+    except ValueError:  # no URL
+        return False
+    if target.query or not (target.netloc or target.path) or not _FRONT.fullmatch(target.path):
+        return False
+    return not target.netloc or page.same_site(href)
 
 
 @lru_cache(maxsize=4096)

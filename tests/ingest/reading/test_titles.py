@@ -235,6 +235,13 @@ def test_what_a_link_to_the_front_page_says_is_the_name_of_the_site(
     assert title(read_page(page.replace("<nav>", f"<nav>{elsewhere}"))) == name.format(SHOWN)
 
 
+def test_a_link_that_is_no_url_leads_to_no_front_page_and_costs_no_page(make_page: PageMaker, read_page: Read) -> None:
+    page = make_page(
+        head=head(f"{SHOWN} | Warsaw Ferry"), body=f'<a href="http://[broken">Warsaw Ferry</a><h1>{SHOWN}</h1>'
+    )
+    assert title(read_page(page)) == SHOWN
+
+
 def test_a_headline_that_begins_with_the_name_of_the_site_is_whole(make_page: PageMaker, read_page: Read) -> None:
     name = f"Example Institute: {SHOWN}"
     assert title(read_page(make_page(head=head(name), top=f"<h1>{name}</h1>"))) == name
