@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from typing import Any
 
@@ -78,17 +78,17 @@ class Marks(dict[Any, str]):
         said = self[element] = marks(element)
         return said
 
-    def of(self, elements: Iterable[Any], *, tested: bool) -> dict[str, list[Any]]:
+    def of(self, elements: Iterable[Any], tested: Set[Any]) -> dict[str, list[Any]]:
         """Return those of *elements* that have marks, by what these say: a page says few things many times.
 
         Args:
-            tested: some have marks for testers; few pages have.
+            tested: those that have marks for testers, as elements of few pages have.
         """
         found: dict[str, list[Any]] = {}
         for element in elements:
             said, named = element.get("class"), element.get("id")
-            if tested or said or named:
-                words = self[element] = marks(element) if tested else _parted(said, named)
+            if said or named or element in tested:
+                words = self[element] = marks(element) if element in tested else _parted(said, named)
                 if words in found:
                     found[words].append(element)
                 elif words:

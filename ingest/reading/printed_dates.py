@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
+from lxml import etree
+
 from archive.locate import Place
 from db.model import Precision
 from ingest.reading import date_labels, dates, loose_lines, other_dates
@@ -69,6 +71,7 @@ _DATE_CLASS = re.compile(r"(?:^|[\s_-])(?:\w*date|datum|fecha|published|pub-?dat
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4"})
 _STROKE = re.compile(r"[,|·•–—]\s*$")
 _PICTURE = re.compile(r"(?:photo|picture|foto|fot\.|zdjęcie|bild|image|crédit|credit)\b", re.I)
+_DATETIMES = etree.XPath("descendant-or-self::*/@datetime")
 LONGEST_MONTH, ALONE, KIND = 80, 12, 30
 """How many characters may stand beside a month: few, or a kind of text ("Policy Brief") with a stroke after it."""
 LONGEST, LONGEST_STAMP, PARAGRAPH, OPENING = 200, 60, 90, 60
@@ -163,7 +166,7 @@ def _stamps(page: Page, marked: set[Any]) -> dict[Any, str]:
     found = {element: said for element in marked if (said := _said(element)) and _has_year(said)}
     found |= {link: said for link, said in linked if _has_year(said) and page.is_here(link.get("href"))}
     found |= {element: element.get("title") or "" for element in page.tagged["abbr"]}
-    return found | {element: said for element in page.short if (said := element.get("datetime"))}
+    return found | {said.getparent(): str(said) for said in _DATETIMES(page.body) if said}
 
 
 def _said(element: Any) -> str | None:

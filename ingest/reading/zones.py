@@ -57,7 +57,7 @@ _BUILDER = re.compile(
 _OWN_FOOTER = re.compile(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}footer(?:$|\s)")
 """The foot of a text, which is not the site's."""
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
-_TESTED = ("data-test", "data-comp")
+_TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::*/@data-component")
 _WORD = re.compile(r"\w+")
 
 
@@ -115,9 +115,8 @@ class Zones:
 
     @once
     def _said(self) -> dict[str, list[Any]]:
-        # Few pages name anything for testers: where they do, the source says so.
-        tested = any(name in self.page.text for name in _TESTED)
-        return self.marks.of(self.page.body.iter(etree.Element), tested=tested)
+        tested = {said.getparent() for said in _TESTED(self.page.body)}
+        return self.marks.of(self.page.body.iter(etree.Element), tested)
 
     def _round_headline(self) -> Any:
         above = list(islice(self.headline.iterancestors(), 2)) if self.headline is not None else []
