@@ -157,12 +157,14 @@ class Made:
                 changes.append(catalogue.add(entry))
             except NeedsRefold as needed:
                 wanted = needed.captures
-                while True:
+                for _ in range(20):
                     try:
                         catalogue.refold([_of(added, capture) for capture in wanted])
                         break
                     except NeedsRefold as more:
                         wanted = more.captures
+                else:
+                    raise AssertionError("the catalogue asks for captures without end")
         return changes
 
 
