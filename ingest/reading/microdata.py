@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
-
-from lxml import etree
 
 from archive.locate import Place
 from ingest.reading import names
@@ -14,7 +12,6 @@ from ingest.reading.candidate import Candidate, Field
 from ingest.reading.outline import squeeze
 from ingest.reading.page import Page, plain, visible
 
-_ITEMPROP, _PROPERTY = etree.XPath("descendant::*/@itemprop"), etree.XPath("descendant::*/@property")
 MICRODATA = {
     "author": Field.AUTHOR,
     "datepublished": Field.PUBLISHED,
@@ -34,7 +31,7 @@ def candidates(page: Page) -> Iterator[Candidate]:
     """Yield what ``itemprop`` says of author, dates, headline and keywords in the
     body.
     """
-    for element, said in _holding(page, _ITEMPROP):
+    for element, said in _holding(page, page.itemprops):
         for prop in said.lower().split():
             field = MICRODATA.get(prop)
             if field is None or _foreign(element):
@@ -44,10 +41,10 @@ def candidates(page: Page) -> Iterator[Candidate]:
                 yield from found if field is not Field.TAG else (part for whole in found for part in listed(whole))
 
 
-def _holding(page: Page, find: etree.XPath) -> Iterator[tuple[Any, str]]:
-    """Yield the elements inside the body that have the attribute that *find* finds, with what it says."""
-    body = page.tree.find("body")
-    return ((said.getparent(), said) for said in (find(body) if body is not None else ()))
+def _holding(page: Page, stated: Iterable[Any]) -> Iterator[tuple[Any, str]]:
+    """Yield the elements inside the body of which something is *stated* in an attribute, with that."""
+    if page.tree.find("body") is not None:
+        yield from ((element, said) for said in stated if page.in_body(element := said.getparent()))
 
 
 def _named(author: Any) -> list[Any]:
@@ -99,7 +96,7 @@ def rdfa(page: Page) -> Iterator[Candidate]:
     """Yield what RDFa (``property``, with the terms of schema.org and Dublin Core) says in the body of author, dates
     and headline.
     """
-    for element, said in _holding(page, _PROPERTY):
+    for element, said in _holding(page, page.properties):
         for prop in said.split():
             vocabulary, _, term = prop.rpartition("/" if "//" in prop else ":")
             field = _RDFA.get(term.lower())

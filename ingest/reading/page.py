@@ -12,6 +12,8 @@ from itertools import accumulate, count
 from typing import Any
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from archive.charset import charset_of
 from archive.exchange import Entity
 from ingest.reading.hrefs import bare, based, host_of, resolved, rooted
@@ -21,6 +23,7 @@ from ingest.reading.tree import decoded, parse
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 
+_ITEMPROPS, _PROPERTIES = etree.XPath("descendant-or-self::*/@itemprop"), etree.XPath("descendant-or-self::*/@property")
 _SOFT = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _MARKUP = re.compile(rb"<(?:!doctype|html|head|body|meta|title|div|p|article|h1)\b", re.I)
 
@@ -143,6 +146,23 @@ class Page:
         if not found or (first < self.order[found[0]] and self.order[found[-1]] < last):
             return found
         return [element for element in found if first <= self.order[element] < last]
+
+    @once
+    def itemprops(self) -> Sequence[Any]:
+        """What elements say in ``itemprop``, in order; each knows its element."""
+        found: Sequence[Any] = _ITEMPROPS(self.tree)
+        return found
+
+    @once
+    def properties(self) -> Sequence[Any]:
+        """What elements say in ``property``, in order; each knows its element."""
+        found: Sequence[Any] = _PROPERTIES(self.tree)
+        return found
+
+    def in_body(self, element: Any) -> bool:
+        """Say whether *element* stands in the body."""
+        first, last = self._span
+        return first < self.order[element] < last
 
     @once
     def short(self) -> dict[Any, str]:

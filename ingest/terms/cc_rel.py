@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,23 +14,29 @@ from ingest.terms.places import Standing, about_another
 
 RULE = "cc-rel"
 _LICENSES = frozenset({"cc:license", "dct:license", "dcterms:license", "xhv:license", "schema:license"})
-_SAID = re.compile(rb":(?:license|attribution|morePermissions)")
 _NAME, _ADDRESS, _MORE = "cc:attributionname", "cc:attributionurl", "cc:morepermissions"
+_SAID = _LICENSES | {_NAME, _ADDRESS, _MORE}
 
 
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each property of the page itself; what is said *about* another address is not its."""
-    if not page.shows(_SAID):
-        return
-    for element in page.tree.xpath("//*[contains(@rel, ':') or contains(@property, ':')]"):
-        said = {*(element.get("rel") or "").lower().split(), *(element.get("property") or "").lower().split()}
-        if not said & {*_LICENSES, _NAME, _ADDRESS, _MORE} or about_another(element, page.url):
+    for element, said in _telling(page):
+        if about_another(element, page.url):
             continue
         standing = Standing(element)
         if standing.apart:
             continue
         place = StatementPlace.SITE_FOOTER if standing.footer else StatementPlace.ITEM_CARRIER
         yield from _statement(page, element, said, place)
+
+
+def _telling(page: PageView) -> Iterator[tuple[Any, set[str]]]:
+    """The links and the other elements that say any of it, in document order, and all that each says."""
+    found = {element for element, rel in page.related if ":" in rel and not _SAID.isdisjoint(rel.split())}
+    stated = (said for said in page.listed.properties if ":" in said and not _SAID.isdisjoint(said.lower().split()))
+    found.update(said.getparent() for said in stated)
+    for element in sorted(found, key=page.listed.elements.index) if len(found) > 1 else found:
+        yield element, {*(element.get("rel") or "").lower().split(), *(element.get("property") or "").lower().split()}
 
 
 def _statement(page: PageView, element: Any, said: set[str], place: StatementPlace) -> Iterator[Statement]:

@@ -10,8 +10,9 @@ from typing import Any
 
 from db.model import Act, Covers, Duty, Permission, Term
 from ingest.terms.creative_commons import CreativeCommons, entailed, from_address, ordered
+from ingest.terms.marks import words_of
 from ingest.terms.packaged import packaged
-from ingest.terms.phrases import any_of, fold
+from ingest.terms.phrases import TOKEN, any_of, fold
 
 _VERSION = re.compile(r"[\s,(-]*(?:v|v\.|ver\.|version|wersja|w wersji)?\s*(\d\.\d|\d(?![\d.]))")
 _SPDX_CC = re.compile(
@@ -51,6 +52,28 @@ def _known() -> tuple[_Known, ...]:
     return tuple(_entry(row) for row in packaged("licenses")["license"])
 
 
+_RUN = re.compile(r"(\w+)([*?]?)")
+
+
+@cache
+def _beginnings() -> frozenset[tuple[str, bool]]:
+    """The words that names begin with, or their first letters, and whether others may follow."""
+    names = (fold(name) for row in packaged("licenses")["license"] for name in row["names"])
+    parts = (part for name in names for part in TOKEN.findall(name)[0].strip("()").split("|"))
+    runs = (run for part in parts if (run := _RUN.match(part)))
+    return frozenset((run[1][:-1] if run[2] == "?" else run[1], bool(run[2])) for run in runs)
+
+
+@cache
+def _first() -> frozenset[str]:
+    return frozenset(word for word, goes_on in _beginnings() if not goes_on)
+
+
+@cache
+def _begun() -> tuple[str, ...]:
+    return tuple(word for word, goes_on in _beginnings() if goes_on)
+
+
 def _entry(row: Mapping[str, Any]) -> _Known:
     duties = tuple(map(Duty, row["duties"]))
     known = OtherLicense(row["id"], duties, row.get("data", False), row.get("domain", False))
@@ -66,6 +89,9 @@ def _entry(row: Mapping[str, Any]) -> _Known:
 
 def named(folded: str) -> OtherLicense | None:
     """The licence that folded prose calls by name; of several the longest name counts."""
+    words = words_of(folded)
+    if _first().isdisjoint(words) and not any(word.startswith(_begun()) for word in words):
+        return None
     hits = [(match, known) for known in _known() if (match := known.names.search(folded))]
     if not hits:
         return None

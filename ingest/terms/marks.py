@@ -9,7 +9,7 @@ from itertools import chain, filterfalse
 
 from ingest.terms.concepts import Concept, Group, Phrase, hidden
 from ingest.terms.packaged import packaged, tongues
-from ingest.terms.phrases import UNSPACED, Beginnings, Keys, fold
+from ingest.terms.phrases import UNSPACED, Beginnings, Keys, beginnings, fold
 
 _TELLING = 3
 _EVERYWHERE = frozenset({"reserved", "caption"})
@@ -25,7 +25,7 @@ def found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
     """
     shown: dict[str, tuple[str, ...]] = {}
     concepts, hides, unspaced = _concepts(language), _hides(), UNSPACED.search(clause) is not None
-    begun = Beginnings(clause)
+    begun = beginnings(clause)
     may = _may(concepts, begun)
     for number in range(len(concepts)) if unspaced else sorted(may):
         concept = concepts[number]
@@ -39,7 +39,7 @@ def found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
 
 def shows(concept: str, folded: str) -> bool:
     """Whether folded words show a concept in any language."""
-    looked_for, begun = _concept(concept, tuple(tongues())), Beginnings(folded)
+    looked_for, begun = _concept(concept, tuple(tongues())), beginnings(folded)
     may = _may((looked_for,), begun).get(0, {})
     return bool(looked_for.find(folded, begun, may, UNSPACED.search(folded) is not None))
 
@@ -48,7 +48,7 @@ def may_show(concepts: frozenset[str], folded: str, language: str) -> bool:
     """Whether folded words can show one of some *concepts*: not where each of their phrases lacks a word."""
     if UNSPACED.search(folded) is not None:
         return True
-    return next(_standing(_index(_some(concepts, language)), Beginnings(folded)), None) is not None
+    return next(_standing(_index(_some(concepts, language)), beginnings(folded)), None) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -91,7 +91,7 @@ def words_of(text: str) -> frozenset[str]:
 def _most_telling(folded: str, languages: tuple[str, ...]) -> str:
     """The first of the languages in which folded words show most concepts; those that cannot win are not tried."""
     may: dict[str, set[int]] = {}
-    begun = Beginnings(folded)
+    begun = beginnings(folded)
     for tongue, number, _ in chain.from_iterable(_standing(_own(language), begun) for language in ("", *languages)):
         may.setdefault(tongue, set()).add(number)
     everywhere = len(may.get("", ()))

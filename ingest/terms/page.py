@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Protocol
 
 from archive.locate import Passage, Place
@@ -55,6 +55,26 @@ class Outline(Protocol):
         """What names a ``meta`` has, in lower case, each with its content and the element."""
         ...
 
+    @property
+    def related(self) -> Mapping[Any, str]:
+        """The links of the body that say anything in ``rel``, with that in lower case."""
+        ...
+
+    @property
+    def relations(self) -> Sequence[tuple[Any, str]]:
+        """Each ``link`` element, with what it says in ``rel``, in lower case."""
+        ...
+
+    @property
+    def itemprops(self) -> Sequence[Any]:
+        """What elements say in ``itemprop``, in document order; each knows its element."""
+        ...
+
+    @property
+    def properties(self) -> Sequence[Any]:
+        """What elements say in ``property``, in document order; each knows its element."""
+        ...
+
     def offset(self, element: Any, /) -> int | None:
         """Where the line begins in the entity on which an element stands; None where that is not known."""
         ...
@@ -72,6 +92,11 @@ class Listed:
             self.tagged.setdefault(tag, []).append(element)
         self.texts = [element.text for element in self.elements], [element.tail for element in self.elements]
         named = ((meta, meta.get(key)) for meta in self.tagged.get("meta", ()) for key in ("name", "property"))
+        linked = {
+            tag: [(one, (one.get("rel") or "").lower()) for one in self.tagged.get(tag, ())] for tag in ("a", "link")
+        }
+        self.related, self.relations = dict(linked["a"]), linked["link"]
+        self.itemprops, self.properties = tree.xpath("//@itemprop"), tree.xpath("//@property")
         self.metas = [(name.lower(), meta.get("content") or "", meta) for meta, name in named if name]
 
     def offset(self, _element: Any, /) -> int | None:
@@ -129,17 +154,19 @@ class PageView:
                 if content:
                     yield name, content, meta
 
+    @property
+    def related(self) -> Iterator[tuple[Any, str]]:
+        """The links that say in ``rel`` how they lead on, with what they say, in lower case; tag by tag."""
+        listed = self.listed
+        areas = ((area, (area.get("rel") or "").lower()) for area in listed.tagged.get("area", ()))
+        return chain(listed.related.items(), areas, listed.relations)
+
     def holds(self, word: str) -> bool:
         """Whether the entity has *word* anywhere, mark-up included: what has not needs no closer look."""
         if word not in self._held:
             source = self.source  # in bytes that can be read as ASCII, a word of ASCII is sooner looked for there
             self._held[word] = word in source.text if self._wide else word.encode() in source.entity
         return self._held[word]
-
-    def shows(self, pattern: re.Pattern[bytes]) -> bool:
-        """Whether the entity has a match of a *pattern* of ASCII anywhere, mark-up included."""
-        source = self.source
-        return pattern.search(source.text.encode() if self._wide else source.entity) is not None
 
     @property
     def _wide(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 Words = Mapping[str, list[str]]
 
@@ -74,6 +74,12 @@ class Beginnings:
                     mask |= 1 << self._numbers[place]
             self._masks[keys] = mask
         return self._masks[keys]
+
+
+@lru_cache(maxsize=256)  # a sentence is asked about in several languages
+def beginnings(folded: str) -> Beginnings:
+    """Those of a folded text."""
+    return Beginnings(folded)
 
 
 @cache

@@ -12,7 +12,6 @@ from ingest.terms.page import PageView
 from ingest.terms.places import Standing, about_another
 
 RULE = "rel-license"
-_LINKS = ("a", "area", "link")
 
 
 def is_license_link(element: Any) -> bool:
@@ -26,8 +25,7 @@ def statements(page: PageView) -> Iterator[Statement]:
 
     Wherever the link stands it is about the page, save beside a picture or in a quotation.
     """
-    # Most links have no rel at all: that is asked without a call.
-    linked = [link for tag in _LINKS for link in page.tagged(tag) if link.get("rel") and is_license_link(link)]
+    linked = [link for link, rel in page.related if "license" in rel and "license" in rel.split()]
     for link in sorted(linked, key=page.listed.elements.index) if len(linked) > 1 else linked:
         if (link.get("href") or "#").startswith("#"):
             continue

@@ -21,6 +21,7 @@ _WORKS = ("article", "webpage", "blogposting", "report", "posting", "creativewor
 _BARE = Term(Covers.TEXT, Act.USE, Permission.UNSTATED, RULE)
 """Permits nothing and asks for nothing: it tells whom to ask, or how to credit where one must."""
 _FIELDS = frozenset({"license", "usageInfo", "acquireLicensePage"})
+_HOLDERS = frozenset({"a", "link", "meta", "span", "div", "p"})
 _PROSE = ("license", "usageInfo", "conditionsOfAccess", "copyrightNotice")
 _ASKED = (*_PROSE, "creditText", "acquireLicensePage")
 
@@ -80,11 +81,8 @@ def _values(value: Any) -> Iterator[str]:
 
 
 def _microdata(page: PageView) -> Iterator[tuple[str, str]]:
-    if not page.holds("itemprop=") or not (page.holds("icense") or page.holds("usageInfo")):
-        return
-    for element in page.tree.iter("a", "link", "meta", "span", "div", "p"):
-        names = element.get("itemprop")
-        if names is None or _FIELDS.isdisjoint(names.split()):
+    for names in page.listed.itemprops:
+        if _FIELDS.isdisjoint(names.split()) or (element := names.getparent()).tag not in _HOLDERS:
             continue
         value = element.get("href") or element.get("content")
         if value and _on_a_work(element):
