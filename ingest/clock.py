@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 SLACK = timedelta(seconds=1)
 """How far a clock may step back while it is being corrected."""
+_UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"))
 
 
 def lag_of(newest: datetime | None, now: datetime) -> timedelta | None:
@@ -15,6 +16,9 @@ def lag_of(newest: datetime | None, now: datetime) -> timedelta | None:
 
 def remark(lag: timedelta) -> str:
     """Return what is said of a clock that is *lag* behind."""
-    seconds = f"{lag.total_seconds():,.0f}"
-    what = f"the clock stands {seconds} seconds before the newest record, and what is kept now is dated by it"
+    seconds = lag.total_seconds()
+    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= 2 * size), (1, "seconds"))
+    what = (
+        f"the clock stands {seconds / size:,.0f} {unit} before the newest record, and what is kept now is dated by it"
+    )
     return f"{what}: set the clock"

@@ -167,7 +167,7 @@ def test_a_clock_that_stands_before_the_newest_record_is_told_of_and_recorded(la
     with at_work(layout, INSTITUTE, clock=lambda: early) as work:
         assert work.behind == timedelta(hours=2)
         [told] = work.remarks()
-        assert told.startswith("the clock stands 7,200 seconds before the newest record")
+        assert told.startswith("the clock stands 2 hours before the newest record")
     [row] = notes(layout, NoteKind.CLOCK)
     assert json.loads(json.loads(row)["detail"]) == {"clock": early.isoformat(), "newest": NOW.isoformat()}
     with at_work(layout, INSTITUTE, clock=lambda: NOW - timedelta(milliseconds=500)) as work:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
+import click
 import pytest
 
 from db.catalogue import Catalogue
+from db.model import Edition
+from ingest.comparing import lines
 from ingest.exits import Exit
 
 Command = Callable[..., Any]
@@ -68,3 +72,38 @@ def test_the_same_work_in_another_language_is_named_with_its_id(show: Command, s
     assert polish is not None
     assert f"  in pl      {polish.url}  ({polish.id})" in show(english.id).out
     assert english.id in show(polish.id).out
+
+
+def edition(text: str) -> Edition:
+    """An edition that says *text*."""
+    at = datetime(2023, 4, 24, 10, tzinfo=UTC)
+    return Edition("bl-x@20230424100000", "bl-x", 1, at, at, "", None, text, (), None, ())
+
+
+def counting(first: int, last: int) -> str:
+    return " ".join(f"w{number}" for number in range(first, last + 1))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        (f"{counting(1, 30)} old", f"{counting(1, 30)} new", f"… {counting(23, 30)} [-old-] {{+new+}}"),
+        (f"old {counting(1, 30)}", f"new {counting(1, 30)}", f"[-old-] {{+new+}} {counting(1, 8)} …"),
+        (
+            f"old {counting(1, 30)} old",
+            f"new {counting(1, 30)} new",
+            f"[-old-] {{+new+}} {counting(1, 8)} … {counting(23, 30)} [-old-] {{+new+}}",
+        ),
+        (f"{counting(1, 9)} old", f"{counting(1, 9)} new", f"{counting(1, 9)} [-old-] {{+new+}}"),
+        (f"{counting(1, 10)} old", f"{counting(1, 10)} new", f"… {counting(3, 10)} [-old-] {{+new+}}"),
+        (
+            f"old {counting(1, 17)} old",
+            f"new {counting(1, 17)} new",
+            f"[-old-] {{+new+}} {counting(1, 17)} [-old-] {{+new+}}",
+        ),
+    ],
+    ids=["at the end", "at the beginning", "at both", "nine words", "ten words", "seventeen words between"],
+)
+def test_of_what_stayed_eight_words_are_shown_beside_what_changed(one: str, other: str, told: str) -> None:
+    """One word is never left out for the sake of a sign that is as long."""
+    assert click.unstyle(lines(edition(one), edition(other))[-1].strip()) == told
