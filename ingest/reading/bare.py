@@ -16,6 +16,8 @@ from ingest.reading.page import Page, plain, visible
 from ingest.reading.zones import Zones
 
 LONGEST = 120
+FAMILY = 4
+"""A family name so long, in letters, is that of somebody whom the text is about if the title holds it."""
 BEFORE, AFTER = -12, 30
 """How many elements may part such a line from the headline."""
 _PARTS = re.compile(r"\s*(?:\||•|·|,|;|/| – | — | - |\s(?:and|und|et|y|e|i|oraz|og|och|en|и|та)\s)\s*")
@@ -34,6 +36,9 @@ _KIND = re.compile(
 )
 """What kind of text it is, behind a name."""
 _REPORTER = re.compile(r"^([\uac00-\ud7af]{2,4})\s*(?:기자|특파원|논설위원)(?:\s*\S+@\S+)?$")
+_PICTURED = re.compile(
+    r"\b(?:photos?|fotos?|bild(?:er)?|images?|zdjęci[ae]|credits?|crédits?|caption)\s*[:：]|\bfot\.", re.I
+)
 _CHAIR = re.compile(r"^(?:prof|dr)\b", re.I)
 _CHAIRED = re.compile(r"\bprof\.\s+(?:ucz|uczelni|nadzw)\.$", re.I)
 _DEGREE = re.compile(r"^(?:[A-Z]{2,6}|[A-Z]\w{0,2}\.(?:[A-Z]\w{0,2}\.)+|Ph\.?\s?D\.?)(?:\s*\([^()]*\))?$")
@@ -55,13 +60,13 @@ def people(page: Page, zones: Zones, element: Any, words: str) -> tuple[Name, ..
         return ()
     if reporter := _REPORTER.match(words):
         return (Name(reporter[1], organisation=False),)
-    if not _quoted(element) and _marked(page, element, words):
+    if not _quoted(element) and _marked(page, element, words) and not of_topic(zones, element):
         listed = names.split(words.replace("/", " / "), printed=True)
         if all(names.person(n.name) and not n.organisation for n in listed):
             return listed
     if not BEFORE <= zones.distance(element) <= AFTER or not given_names.among(words):
         return ()
-    if of_topic(zones, element) or not _apart(page, element) or element.find(".//figcaption") is not None:
+    if of_topic(zones, element) or not _apart(page, element) or _captions(element, words):
         return ()
     if (words.endswith((".", "!", "?")) and not _CHAIRED.search(words)) or words.startswith(("—", "–", "-", "―")):
         return ()
@@ -117,6 +122,11 @@ def _dated(page: Page, words: str) -> tuple[Name, ...]:
     return tuple(Name(name, organisation=False) for name in dict.fromkeys(listed))
 
 
+def _captions(element: Any, words: str) -> bool:
+    """Say whether *element*, which says *words*, holds the caption of a picture, or says whose one is."""
+    return element.find(".//figcaption") is not None or _PICTURED.search(words) is not None
+
+
 def _office(part: str) -> bool:
     return bool(offices.jobs(part) or _CHAIR.match(part)) or offices.organisation_word(part)
 
@@ -124,7 +134,10 @@ def _office(part: str) -> bool:
 def _of_this(page: Page, part: str) -> bool:
     """Say whether *part* is a person's name, and of nobody whom the text is about."""
     name = names.tidy(part)
-    return _named(name) and name.casefold() not in page.title_text.casefold()
+    if not _named(name):
+        return False
+    family = name.rsplit(maxsplit=1)[-1].casefold()
+    return len(family) < FAMILY or family not in page.title_text.casefold()
 
 
 def _named(words: str) -> bool:

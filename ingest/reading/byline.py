@@ -6,15 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from ingest.reading import bare, dates, given_names, headed, labels, marked, names, offices, roles, signoff
-from ingest.reading.class_names import marks, says
+from ingest.reading import bare, dates, headed, holders, labels, marked, names, offices, roles, signoff
 from ingest.reading.line import Line, line_of, parted
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.zones import Zones
 
-_NAME_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:name|author-?name|fn|display-?name|byline-?name|autor-?name|author-?link)(?:$|[\s_-])"
-)
 _LAST_WORD = re.compile(r"[\s,;/–-]*\S+[:：]$")
 _DATE_LABEL = re.compile(
     r"\s+(?:date|data|datum|fecha|дата|opublikowano|published|updated|tags?|tagi|category|"
@@ -69,6 +65,8 @@ _DIGIT = re.compile(r"\d")
 LONGEST = 220
 MARKED_LONGEST = 400
 PEN_NAME_REACH = 60
+DISTANT = 100
+"""Farther from the headline a byline may be that of a note, a recipe or another text."""
 LISTED = 60
 """Farther from the headline an author may be that of another text, which a list of texts names."""
 REACH_BEFORE, REACH_AFTER = 120, 260
@@ -88,7 +86,14 @@ def lines(page: Page, zones: Zones) -> list[Line]:
         found = [line for line in found if line.how != "bare"]
     if all(line.bio for line in found):
         found += (*marked.boxes(page, zones), *marked.asides(page, zones), *signoff.lines(page, zones))
-    return sorted(found, key=lambda line: (line.bio, _TRUST[line.how], len(line.words) > 120, abs(line.distance)))
+    return sorted(found, key=lambda line: (line.bio, _rank(line), len(line.words) > 120, abs(line.distance)))
+
+
+def _rank(line: Line) -> int:
+    """Return how far behind others *line* stands: one far from the headline behind all by it that are marked."""
+    if abs(line.distance) <= DISTANT:
+        return _TRUST[line.how]
+    return _TRUST["lead"] if line.how == "label" else max(_TRUST["about"], _TRUST[line.how])
 
 
 def _pen_name(line: Line) -> bool:
@@ -145,17 +150,21 @@ def _sought(page: Page, zones: Zones) -> Iterator[_Seen]:
         colon = ":" in words or "：" in words
         if far and not is_rel and not colon and tag not in _OWN_TAGS:
             continue  # most of a long page: nobody need ask where it stands
-        if zones.foreign(element) and (
-            not (is_rel or (-marked.BESIDE <= distance <= marked.BESIDE and element in named))
-            or zones.commented(element)
-        ):
-            continue
+        if zones.foreign(element):
+            beside = _beside(distance, words, is_named=element in named)
+            if not (beside or is_rel) or (marked.outside(element) if beside else zones.commented(element)):
+                continue
         by_class = tag in _OWN_TAGS or (
             not far and (element in named or (is_link and marked.leads_to_author(page, zones, element, words)))
         )
         close = -REACH_BEFORE <= distance <= REACH_AFTER
         if by_class or (len(words) >= 3 and (is_rel or close or colon)):
             yield _Seen(element, words, distance, is_rel, by_class, close)
+
+
+def _beside(distance: int, words: str, *, is_named: bool) -> bool:
+    """Say whether an element by the headline itself is a byline, whatever the block is called that it stands in."""
+    return -marked.BESIDE <= distance <= marked.BESIDE and (is_named or (distance > 0 and bool(labels.led(words))))
 
 
 def _line(page: Page, zones: Zones, seen: _Seen) -> Line | None:
@@ -168,7 +177,7 @@ def _line(page: Page, zones: Zones, seen: _Seen) -> Line | None:
         label, good = labelled(parted(element) if len(element) else words)
         if good and _plausible_label(label, good, seen.close):
             found, how = good, "label"
-    if not found and (seen.is_rel or (seen.by_class and (len(words) <= 160 or _holders(element) != [element]))):
+    if not found and (seen.is_rel or (seen.by_class and (len(words) <= 160 or holders.of(element) != [element]))):
         bio = zones.bio(element) or zones.foreign(element)
         return _by_class(page, element, distance, bio=bio, how="rel" if seen.is_rel else "class")
     if not found and seen.close and (found := _led(element, words)):
@@ -232,10 +241,9 @@ def _plausible_label(label: str, found: tuple[names.Name, ...], close: bool) -> 
 
 
 def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -> Line | None:
-    holders = [element] if how == "rel" else _holders(element)
     found: list[tuple[names.Name, Any, str | None]] = []
-    for holder in holders:
-        if holder is not element and (roles.other_role(holder) or (found and _office(holder))):
+    for holder in [element] if how == "rel" else holders.of(element):
+        if holder is not element and (roles.other_role(holder) or (found and holders.office(holder))):
             continue
         for name in names.split(parted(holder), printed=True):
             if name.name.casefold() not in (known.name.casefold() for known, _, _ in found) and len(name.name) <= 60:
@@ -248,48 +256,3 @@ def _by_class(page: Page, element: Any, distance: int, *, bio: bool, how: str) -
         found = [f for f in found if names.person(f[0].name) or f[0].organisation]
     listed, held, urls = zip(*found, strict=True)
     return Line(listed, held, urls, how, distance, bio, page.short[element])
-
-
-def _office(holder: Any) -> bool:
-    """Say whether *holder* says what somebody does: "Official Trade Advisor"."""
-    words = visible(holder)
-    return bool(offices.jobs(words)) and not given_names.among(words)
-
-
-def _is_name(words: str) -> bool:
-    return (
-        "," not in words and names.person(names.tidy(words)) and not names.organisation(words) and not names.job(words)
-    )
-
-
-def _holders(element: Any) -> list[Any]:
-    """Return the elements inside a byline that hold one name each: marked names, else links; else the
-    byline itself.
-    """
-    marked = [
-        e
-        for e in element.iterdescendants()
-        if isinstance(e.tag, str)
-        and says(_NAME_CLASS, marks(e))
-        and 0 < len(visible(e)) < 60
-        and names.split(visible(e), printed=True)
-    ]
-    leaves = [e for e in marked if not any(d in marked for d in e.iterdescendants())]
-    if leaves:
-        return leaves
-    links = [
-        a
-        for a in element.iter("a")
-        if 0 < len(visible(a)) < 60
-        and names.person(names.tidy(labels.strip(visible(a))))
-        and not bare.leads_to_topic(a)
-    ]
-    alone = [e for e in element.iterdescendants() if isinstance(e.tag, str) and not len(e) and (e.text or "").strip()]
-    if (
-        len(alone) > 1
-        and all(_is_name(visible(e)) for e in alone)
-        and " ".join(map(visible, alone)) == visible(element)
-    ):
-        return alone
-    people = [n for n in names.split(parted(element), printed=True) if names.person(n.name)]
-    return links if links and len(links) >= len(people) else [element]

@@ -130,6 +130,7 @@ def authors(
         chosen = _first_post(_joined(named or visible, lines, sites), lines, sites)
     else:
         chosen = _fallback(witnesses, lines, shows)
+    chosen = [_alone(a, lines) for a in chosen]
     known = {fold(a.name) for a in chosen}
     rivals = {fold(a.name): a for a in everything if fold(a.name) not in known}
     return Verdict(tuple(_whole(chosen)), tuple(rivals.values()))
@@ -229,15 +230,33 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
     first = visible[0]
     lead = first[0].candidate.element
     head = next((line for line in lines if lead in line.holders), None)
-    joined = {fold(a.name): a for a in first}
+    joined, last = {fold(a.name): a for a in first}, head.distance if head is not None else 0
     for line in lines:
         if head is None or line is head or line.how != head.how or line.bio != head.bio:
             continue
-        if abs(line.distance - head.distance) <= BESIDE:
+        if abs(line.distance - last) <= BESIDE:
+            last = line.distance
             for author in _strong(of_line(line), sites):
-                if names.person(author.name) and not author.organisation:
+                if names.person(author.name) and not author.organisation and not _same(author, joined):
                     joined.setdefault(fold(author.name), author)
     return _completed(list(joined.values()), visible)
+
+
+def _alone(author: Author, lines: list[Line]) -> Author:
+    """Return *author* by the name that a byline inside theirs says alone, where theirs goes on: "Anna Fox, Policy"."""
+    name, holder = fold(author.name), author.candidate.element
+    for line in lines:
+        inner = fold(line.names[0].name)
+        within = len(line.names) == 1 and " " in inner and name.startswith(f"{inner} ")
+        if within and holder in line.holders[0].iterancestors():
+            return of_line(line)[0]
+    return author
+
+
+def _same(author: Author, joined: dict[str, Author]) -> bool:
+    """Say whether one of *joined* is *author*, with more or fewer words beside the name."""
+    name = f" {fold(author.name)} "
+    return any(name in f" {known} " or f" {known} " in name for known in joined)
 
 
 def _first_post(chosen: list[Author], lines: list[Line], sites: frozenset[str]) -> list[Author]:

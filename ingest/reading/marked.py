@@ -11,7 +11,7 @@ from ingest.reading import bare, labels, names, roles
 from ingest.reading.class_names import says
 from ingest.reading.line import Line, line_of
 from ingest.reading.page import Page, visible
-from ingest.reading.zones import Zones
+from ingest.reading.zones import FOREIGN_TAGS, Zones
 
 _CLASS = re.compile(
     r"(?:^|[\s_-])(?:by-?line\w*|authors?|autor(?:en|es|zy|in|e|i)?|auteurs?|autore|writers?|"
@@ -22,7 +22,7 @@ _CLASS = re.compile(
 _STEMS = ("line", "aut", "writ", "posted-by", "user", "submitted", "contributor", "created", "expert", "fn")
 """One of these stands in all that _CLASS and _BOX find."""
 _NOT_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|social|date|time|bio|description|"
+    r"(?:^|[\s_-])(?:comment\w*|image|img|avatar|photo|picture|date|time|bio|description|"
     r"desc|thumb\w*|follow|share|role|job|position|counter|count|link-?list|articles|posts|"
     r"more|nav|navigation|menu)(?:$|[\s_-])"
 )
@@ -42,6 +42,8 @@ BESIDE = 8
 """A marked element so near to the headline belongs to it, whatever the block is called that both are in."""
 PARAGRAPH = 120
 LONGEST_NAME = 40
+BLOCK = 20
+"""How many elements may part those whom a block beside the text names as its authors."""
 ASIDE_LINK = 50
 """In a block beside the text a longer link is the title of another."""
 FAR = 420
@@ -74,6 +76,11 @@ def pictured(zones: Zones, element: Any) -> bool:
     return False
 
 
+def outside(element: Any) -> bool:
+    """Say whether *element* stands in a footer, a menu or an aside by its tag."""
+    return any(node.tag in FOREIGN_TAGS for node in element.iterancestors())
+
+
 def text_begins(page: Page, zones: Zones) -> int:
     """Return how far from the headline the first paragraph of the text stands."""
     after = (p for p in page.inside("p") if zones.distance(p) > 0)
@@ -87,8 +94,8 @@ def of_another(zones: Zones, element: Any) -> bool:
     """
     own = set() if zones.headline is None else set(zones.headline.iterancestors())
     for node in islice(element.iterancestors(), 5):
-        if node in own:
-            return False
+        if node in own or node not in zones.page.short:
+            return False  # it holds more than the beginning of another text
         if says(_CONTACT, zones.marks[node]):
             return True
         for heading in node.iter("h2", "h3", "h4", "h5"):
@@ -98,6 +105,12 @@ def of_another(zones: Zones, element: Any) -> bool:
             if linked and len(words := visible(heading)) >= 15 and not names.person(words):
                 return True
     return False
+
+
+def _heads_other(block: Any) -> bool:
+    """Say whether *block* holds a heading that is a link, but to no author."""
+    links = (next(heading.iter("a"), None) for heading in block.iter("h2", "h3", "h4", "h5"))
+    return any(link is not None and not roles.of_author(link.get("href")) for link in links)
 
 
 def leads_to_author(page: Page, zones: Zones, link: Any, words: str) -> bool:
@@ -141,10 +154,11 @@ def asides(page: Page, zones: Zones) -> Iterator[Line]:
         if not is_marked(page, zones, element, words) or zones.commented(element):
             continue
         around = [node for node in islice(element.iterancestors(), 4) if zones.foreign(node)]
-        if around and any(len(visible(a)) > ASIDE_LINK for a in around[-1].iter("a")):
+        if around and (any(len(visible(a)) > ASIDE_LINK for a in around[-1].iter("a")) or _heads_other(around[-1])):
             continue
         said = names.split(words, printed=True)
         if said and all(" " in one.name and names.person(one.name) and not one.organisation for one in said):
             found.append(line_of(page, element, said, "about", distance=zones.distance(element), bio=True))
-    if len({line.names for line in found}) == 1:
+    last = max((line.distance for line in found), default=0)
+    if len({line.names for line in found}) == 1 or all(last - line.distance <= BLOCK for line in found):
         yield from found

@@ -41,7 +41,7 @@ _UNIVERSITY = re.compile(
 )
 _SUFFIX = re.compile(
     r"(?:\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|B\.?Sc\.?|M\.?A\.?|B\.?A\.?|MPH|MPP|MPA|R\.?N\.?|LL\.?[BM]\.?|Esq\.?|"
-    r"CFA|CPA|D\.?V\.?M\.?|VMD|OBE|CBE|MEP|MP|FRS|SJ|OFM|OFMCap|CSsR|prof\.\s+(?:[A-ZŁŚ]\w{1,6}|ucz\.?|nadzw\.?)))+$"
+    r"CFA|CPA|D\.?V\.?M\.?|VMD|OBE|CBE|MEP|MP|FRS|SJ|OFM|OFMCap|CSsR|prof\.\s+(?:[A-ZŁŚ]\w{1,6}|ucz\.?|nadzw\.?)|Autor(?:in)?|Author))+$"
 )
 _EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
 _ADDRESS = re.compile(r"[(\[]?(?:https?://\S+|www\.\S+)", re.I)
@@ -50,7 +50,7 @@ _KICKER = re.compile(r"\s(?:by|von|par|por|door|av|af)\s*$", re.I)
 """What stands before a name, not a name: "Opinion by"."""
 _NOTE_MARK = re.compile(r"(?<=\w\w)(?<!\d)(?<=[^\W_])[\d*†‡§¶¹²³⁰-⁹]+(?:,[\d*†‡§¶]+)*$")
 """The mark of a note after a name: "Anna Fox1,2", "Jan Sowa*"; digits after one word belong to a login."""
-_DASH = re.compile(r"\s[–—]\s")
+_DASH = re.compile(r"\s[–—-]\s")
 _DEGREES = re.compile(r"[A-Z]{2,5}$")
 """A degree or a title, behind a person in the value of a field: "Anna Fox, MS, RDN"."""
 _PAREN = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*")
@@ -73,9 +73,9 @@ _REPORTER = re.compile(
     r"(?<=[\uac00-\ud7af])\s*(?:기자|특파원|선임기자|논설위원)(?:\s*외\s*\d+명)?$|^[^=\s]{2,12}=(?=[\uac00-\ud7af]{2,4}\b)"
 )
 _NOT_NAMES = re.compile(
-    r"""^(?:share|follow|subscribe|read(?:\s+more)?|more|comments?|view\s+all\s+posts?(?:\s+by)?|(?:view\s+|see\s+)?(?:full|complete)\s+(?:profile|bio)|(?:see|read)\s+(?:full\s+)?bio|learn\s+more|see\s+all|all\s+posts|posts?\s+by|about(?:\s+the)?\s+authors?|profile|email|e-mail|twitter|x|facebook|linkedin|instagram|
+    r"""^(?:share|follow|subscribe|read(?:\s+more)?|more|comments?|(?:recent|view\s+more|see\s+more)\b.*|view\s+all\s+posts?(?:\s+by)?|(?:view\s+|see\s+)?(?:full|complete)\s+(?:profile|bio)|(?:see|read)\s+(?:full\s+)?bio|learn\s+more|see\s+all|all\s+posts|posts?\s+by|about(?:\s+the)?\s+authors?|profile|email|e-mail|twitter|x|facebook|linkedin|instagram|
         updated?|published|date|data|datum|home|news|contact|login|log\s+in|sign\s+in|bio|website|
-        author\s+archive|show\s+more|more\s+\w+.*|(?:about|follow)\s+.*|mehr|weitere\s+artikel.*|alle\s+artikel.*|
+        author\s+archive|show\s+more|more\s+\w+.*|(?:about|follow)\s+.*|mehr|weitere\s+\w+.*|alle\s+artikel.*|link\s+copied|
         artikel\s+von|zur\s+person|publiziert.*|veröffentlicht.*|gespeichert|twitter\b.*|facebook\b.*|
         bild\b.*|foto\b.*|photos?\b.*|history|advertisement|anzeige|guest\s+columnists?|©.*|
         all\s+(?:articles|stories).*|reading\s+time.*|read\s+time.*|min\s+read|lesezeit.*|czas\s+czytania.*|temps\s+de\s+lecture.*|latest.*|related.*|
@@ -103,6 +103,8 @@ def tidy(name: str) -> str:
     if " " in name.strip() or not name[-1:].isdigit():
         name = _NOTE_MARK.sub("", name)
     name = name.removeprefix("the ").strip(' ,;:|–—-•·*"“”„»«>…')
+    half = len(name) // 2
+    name = name[:half] if half > 3 and name[half] == " " and name[:half] == name[half + 1 :] else name  # said twice
     name = _SUFFIX.sub("", _TITLE.sub("", _RANK.sub("", _UNIVERSITY.sub("", name))))
     name = _REPORTER.sub("", name.strip(" ,;:|–—-•·*").removesuffix(" /"))
     return (
@@ -184,7 +186,7 @@ def _split(text: str, printed: bool) -> tuple[Name, ...]:
         text = text.replace(stated.words, " | ")
     text = "; ".join(inverted(one) for one in text.split(";"))
     found: dict[str, Name] = {}
-    for said in _DASH.split(text):
+    for said in _DASH.split(text) if printed else [text]:
         if printed and found and not given_names.among(said):
             # Behind a dash stands where they write from, or for whom.
             continue

@@ -41,7 +41,7 @@ _JOB = re.compile(
     r"""(?:\b(?:
         editor|reporter|correspondent|journalist|writer|columnist|contributor|analyst|fellow|researcher|
         director|manager|producer|professor|lecturer|author\s+of|
-        consultant|certified|strategist|engineer|developer|designer|attorney|lawyer|scientist|coach|chief|deputy|senior|staff|
+        consultant|certified|chef(?:in)?|minister(?:in)?|staatssekretär(?:in)?|vorsitzende[rn]?|sprecher(?:in)?|strategist|engineer|developer|designer|attorney|lawyer|scientist|coach|chief|deputy|senior|staff|
         intern|bureau|head\s+of|staffer|photographer|specialist|expert|founder|co-?founder|president|chair(?:man|woman|person)?|vice|
         advis[eo]r|coordinator|economist|historian|assistant|associate|officer|ceo|cto|secretary|emeritus|scholar|
         redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?|autor(?:in)?\s+bei|volontär(?:in)?|

@@ -58,6 +58,8 @@ _OWN_FOOTER = re.compile(r"(?:^|[\s_-])(?:article|entry|post|story)[_-]{1,2}foot
 """The foot of a text, which is not the site's."""
 _FOOTER = re.compile(r"\b(?:site-)?footer\b")
 _TESTED = etree.XPath("descendant-or-self::*/@data-testid | descendant-or-self::*/@data-component")
+_LONG = 1500
+"""So many characters are a text, and no teaser of one."""
 _WORD = re.compile(r"\w+")
 
 
@@ -244,8 +246,8 @@ class Zones:
             return False
         if tag in FOREIGN_TAGS:
             return True
-        if tag == "article" and self.headline is not None and self._has_own_link_heading(node) and not self._one_text:
-            return not self._holds_most(node)
+        if tag == "article" and self.headline is not None and self._has_own_link_heading(node):
+            return not self._holds_most(node) and node is not self._longest
         if "widget" in said:
             said = _BUILDER.sub("", said)
         if "footer" in said and self._home is not None and self._home in node.iterancestors():
@@ -253,9 +255,12 @@ class Zones:
         return says(_FOREIGN, said) and not self._holds_most(node)
 
     @once
-    def _one_text(self) -> bool:
-        """Whether the page marks one text as an article and no more."""
-        return sum(1 for _ in islice(self.page.body.iter("article"), 2)) == 1
+    def _longest(self) -> Any:
+        """The only article of the page, or the only one of its class that is long enough for a text; else None."""
+        articles = list(self.page.body.iter("article"))
+        longest = max(articles, key=lambda one: len(one.text_content()), default=self.page.body)
+        alike = sum(one.get("class") == longest.get("class") for one in articles)
+        return longest if alike == 1 and (len(articles) == 1 or len(longest.text_content()) > _LONG) else None
 
     def _holds_most(self, node: Any) -> bool:
         return len(node.text_content()) > 0.6 * self._size
