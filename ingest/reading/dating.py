@@ -160,11 +160,14 @@ def _late(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
 
 
 def _by_htmldate(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
-    found = late_witnesses.by_htmldate(page, american=american(page))
-    if found is None or found.value in others or zones.foreign(found.element):
-        return None
     strangers = (other_dates.of_another_text, other_dates.of_an_event, other_dates.of_the_visit)
-    return None if any(theirs(zones, found.element) for theirs in strangers) else found
+
+    def able(day: Candidate) -> bool:
+        if day.value in others or zones.foreign(day.element):
+            return False
+        return not any(theirs(zones, day.element) for theirs in strangers)
+
+    return late_witnesses.by_htmldate(page, able, american=american(page))
 
 
 def _sane(stated: Stated) -> bool:

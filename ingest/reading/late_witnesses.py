@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from htmldate import find_date
@@ -45,6 +45,8 @@ _LAST_DAY = "2040-01-01"
 """It would take today for the last, and read a page in another way tomorrow."""
 ROUND, NAME, NEAR = 40, 12, 600
 SCRIPTS_AT_MOST = 3_000_000
+_TWO_DIGITS = re.compile("[0-9][0-9]")
+LARGE = 150_000
 
 
 def in_scripts(page: Page) -> Iterator[Candidate]:
@@ -120,21 +122,38 @@ def _prints_a_day(words: str) -> bool:
     return any(next(dates.find(near), None) is not None for near in around)
 
 
-def by_htmldate(page: Page, *, american: bool) -> Candidate | None:
-    """Return the day that htmldate finds without its extensive search, if the page prints that day."""
+def by_htmldate(page: Page, able: Callable[[Candidate], bool], *, american: bool) -> Candidate | None:
+    """Return the day that htmldate finds without its extensive search, if the page prints that day.
+
+    Args:
+        able: says of a day, where the page prints it first, whether it may be the one.
+    """
     if not _prints_a_day(page.told):
+        return None
+    # It takes its time over a large page: there it is asked only where there is a day that it may find.
+    if len(page.text) > LARGE and not any(map(able, _days(page, american=american))):
         return None
     try:
         # It changes nothing in a tree that it is given: it cuts a copy.
         day = find_date(page.tree, original_date=True, extensive_search=False, url=page.url, max_date=_LAST_DAY)
     except (ValueError, TypeError, AttributeError, LookupError, OverflowError, etree.LxmlError):
         return None
-    if not day or day.endswith("-01-01"):
-        return None
+    days = _days(page, american=american, year=day[2:4]) if day else ()
+    found = next((one for one in days if one.value == day), None)
+    return found if found is not None and able(found) else None
+
+
+def _days(page: Page, *, american: bool, year: str = "") -> Iterator[Candidate]:
+    """Yield the days that the page prints, each where it stands first; but for the first day of a year, which mostly
+    stands for the year.
+
+    Args:
+        year: the last two digits of the year of those that are looked for.
+    """
+    seen: set[str] = set()
     for element, words in page.short.items():
-        if day[:4] not in words and day[2:4] not in words:
-            continue
-        for stated in dates.find(words, american=american):
-            if stated.value[:10] == day:
-                return Candidate(Field.PUBLISHED, day, stated.words, "htmldate", Place.TEXT, element)
-    return None
+        for stated in dates.find(words, american=american) if year in words and _TWO_DIGITS.search(words) else ():
+            day = stated.value[:10]
+            if day not in seen and day[2:4] in words and not day.endswith("-01-01"):
+                seen.add(day)
+                yield Candidate(Field.PUBLISHED, day, stated.words, "htmldate", Place.TEXT, element)
