@@ -13,6 +13,7 @@ from ingest.reading.class_names import marks, says
 from ingest.reading.judge import fold
 from ingest.reading.lede import LEDE
 from ingest.reading.page import plain, visible
+from ingest.reading.section_names import GENERIC
 from ingest.reading.zones import Zones
 
 _KICKER = re.compile(
@@ -20,6 +21,11 @@ _KICKER = re.compile(
     r"ante-?titulo|volanta|occhiello|nadtytul|super-?headline|pre-?title|tagline|spitzmarke)(?:$|[\s_-])",
     re.I,
 )
+_KIND = re.compile(
+    r"(?:^|[\s_-])(?:label|badge|category|content-?type|post-?type|section|pill|chip|tag|genre|rubrik|ressort|format)"
+    r"(?:$|[\s_-])"
+)
+"""What an element is called that says of what kind a text is."""
 _HEADLINE = re.compile(
     r"(?:^|\s)(?:title|headline|content-?heading|[\w-]*(?:entry|post|article|news|story|node|page)[_-]{0,2}"
     r"(?:title|heading|headline))(?:$|\s)"
@@ -75,9 +81,15 @@ def alone(heading: Candidate, stated: set[str], whole: str) -> Candidate:
     for element in heading.element.iterdescendants():
         marked = marks(element)
         kicker, below = says(_KICKER, marked), element.tag == "small" or says(LEDE, marked)
+        kicker = kicker or (full not in whole and (says(_KIND, marked) or _names_section(element)))
         said = visible(element) if kicker or below else ""
-        if said and kicker and words.startswith(said):
+        if said and kicker and words.startswith(said) and len(words) > 2 * len(said):
             words = words[len(said) :].lstrip(_BETWEEN)
         elif said and below and words.endswith(said) and full not in whole:
             words = words[: -len(said)].rstrip(_BETWEEN)
     return heading._replace(value=plain(words), words=words) if len(words.split()) > 1 else heading
+
+
+def _names_section(element: Any) -> bool:
+    """Say whether *element* is a link that says no more than the name of a section."""
+    return element.tag == "a" and fold(visible(element)) in GENERIC

@@ -249,7 +249,8 @@ def _joined(runs: list[str]) -> str:
 def _glued(head: Candidate) -> bool:
     """Say whether the heading's lines stand in elements of their own with nothing between them ("RoadsWho pays")."""
     runs = list(head.element.itertext())
-    return any(one[-1:].islower() and other[:1].isupper() for one, other in pairwise(runs))
+    met = ((one[-4:], other[:4]) for one, other in pairwise(runs) if one[-1:].islower() and other[:1].isupper())
+    return any(f"{one}{other}" in head.words for one, other in met)
 
 
 def _close(shown: str, stated: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a text is called on a page whose head names its site or a section, and no text."""
+"""What a text is called on a page whose head names its site or a section, or calls the text something else."""
 
 from __future__ import annotations
 
@@ -61,3 +61,22 @@ def test_the_name_of_a_section_that_is_stated_as_a_title_gives_way_to_the_headin
 ) -> None:
     assert title(read_page(make_page(head=head(stated), top=f"<h1>{SHOWN}</h1>"))) == SHOWN
     assert title(read_page(make_page(head=head(stated), top=f"<h1>{stated}</h1>"))) == stated
+
+
+@pytest.mark.parametrize(
+    "kicker",
+    [
+        '<a href="/commentary">Commentary</a> ',
+        '<span class="badge badge-red">New</span> ',
+        '<span class="content-type">Report</span><br>',
+        '<span class="post-category">Trade</span>',
+    ],
+)
+def test_the_kind_of_a_text_that_its_heading_marks_is_no_part_of_the_title(
+    make_page: PageMaker, read_page: Read, kicker: str
+) -> None:
+    name = "Why the Carters Return to the Amber Road"
+    page = make_page(head=head(name), top=f"<h1>{kicker}<span>{SHOWN}</span></h1>")
+    assert title(read_page(page)) == SHOWN
+    linked = '<h1><a href="/topics/nato">NATO</a> and the Amber Road Reopened to Trade</h1>'
+    assert title(read_page(make_page(head=head(name), top=linked))) == "NATO and the Amber Road Reopened to Trade"
