@@ -225,6 +225,40 @@ def test_a_statement_is_read_by_a_person(review: Command, creditline: Command, f
     assert (first["id"], first["decided"]["by"]) == (named, "A. Nowak")
 
 
+def test_the_reading_of_a_statement_is_confirmed_as_it_stands(
+    review: Command, creditline: Command, folder: Path
+) -> None:
+    from db.identity import statement_id
+
+    before = held(folder)
+    named = statement_id("bl", before.terms[0].statement.words)
+    ended = review(named, "--confirm", "--by", "A. Nowak", "--because", "asked them")
+    assert ended.code == Exit.DONE, ended.err
+    statement = held(folder).terms[0].statement
+    assert statement.decided is not None
+    assert statement.terms == before.terms[0].statement.terms
+    assert "confirmed" in creditline("-C", folder, "show", URL).out
+    (told,) = listed(review, "--decisions")
+    assert (told["kind"], told["by"], told["because"]) == ("confirm", "A. Nowak", "asked them")
+    assert creditline("-C", folder, "verify", URL).code == Exit.DONE
+
+
+def test_the_beginning_of_an_id_names_a_decision_and_what_takes_one_back_cannot_be_taken_back(
+    review: Command, folder: Path
+) -> None:
+    for value in ("Granite", "Granite and heat"):
+        review(URL, "--field", "title", "--set", value, "--by", "A. Nowak")
+    newest, _ = (one["decision"] for one in listed(review, "--decisions"))
+    short = newest.removeprefix("urn:uuid:")
+    assert review("--undo", short[:8], "--by", "A. Nowak").code == Exit.DONE
+    assert held(folder).edition.title.value == "Granite"  # type: ignore[union-attr]  # a title was set
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        found = "SELECT id FROM decision WHERE kind = 'undo'"
+        ((undoing,),) = catalogue.connection.execute(found).fetchall()
+    ended = review("--undo", undoing, "--by", "A. Nowak")
+    assert (ended.code, "that takes a decision back itself" in ended.err) == (Exit.USAGE, True)
+
+
 def test_a_decision_tells_what_follows_and_ends_the_question(
     review: Command, creditline: Command, folder: Path
 ) -> None:
