@@ -34,7 +34,7 @@ from ingest.reading.once import once
 from ingest.reading.page import Page, open_page, plain, visible
 from ingest.reading.printed_dates import Printed, american
 from ingest.reading.reader import PageReader
-from ingest.reading.spots import How, Spot, select
+from ingest.reading.spots import How, Spot, among
 from ingest.reading.tag_words import each_once
 from ingest.reading.trimming import Known
 
@@ -119,7 +119,7 @@ class LearnedReader(PageReader):
     @once
     def _text(self) -> tuple[Block, ...]:
         spot = self.layout.text
-        holder = next(select(self.page.body, spot.at), None)
+        holder = next(among(self.page.tagged.get, spot.at), None)
         if holder is None:
             raise Misfit
         if parts.within(holder.getparent()):
@@ -137,7 +137,7 @@ class LearnedReader(PageReader):
     @once
     def _titled(self) -> Any:
         spot = self.layout.title
-        return None if spot.how is How.WITNESS else next(select(self.page.body, spot.at), None)
+        return None if spot.how is How.WITNESS else next(among(self.page.tagged.get, spot.at), None)
 
     @once
     def _headline(self) -> str:
@@ -225,7 +225,7 @@ def title(page: Page, spot: Spot, offered: list[Candidate]) -> Candidate | None:
     """Return the title that stands at *spot*, or None."""
     if spot.how is How.WITNESS:
         return next(iter(_said(offered, spot.at)), None)
-    element = next(select(page.body, spot.at), None)
+    element = next(among(page.tagged.get, spot.at), None)
     words = plain(visible(element)) if element is not None else ""
     return _words(Field.TITLE, element, words) if words else None
 
@@ -235,7 +235,7 @@ def authors(page: Page, spot: Spot, offered: list[Candidate]) -> list[judge.Auth
     if spot.how is How.WITNESS:
         return judge.of_candidates(_said(offered, spot.at))
     found: dict[str, judge.Author] = {}
-    for element in select(page.body, spot.at):
+    for element in among(page.tagged.get, spot.at):
         words = plain(visible(element))
         listed = byline.labelled(words)[1] if spot.how is How.LABELLED else names.split(words, printed=True)
         for name in listed:
@@ -252,7 +252,7 @@ def published(page: Page, spot: Spot, offered: list[Candidate]) -> dating.Dating
         said = _said(offered, spot.at)
         stated = dates.read(said[0].words, american=american(page, said[0].words)) if said else None
         return dating.Dating(stated, said[0] if stated else None)
-    element = next(select(page.body, spot.at), None)
+    element = next(among(page.tagged.get, spot.at), None)
     if element is None:
         return dating.Dating(None, None)
     if spot.how is How.STAMP:
@@ -271,5 +271,5 @@ def tagged(page: Page, spot: Spot, offered: list[Candidate]) -> list[Candidate]:
     if spot.how is How.WITNESS:
         found = _said(offered, spot.at)
     else:
-        found = [one for element in select(page.body, spot.at) for one in tags.one(element, WITNESS)]
+        found = [one for element in among(page.tagged.get, spot.at) for one in tags.one(element, WITNESS)]
     return each_once(found)

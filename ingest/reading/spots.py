@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -86,12 +86,20 @@ def select(root: Any, at: str) -> Iterator[Any]:
     Raises:
         ValueError: *at* cannot be read.
     """
+    return among(root.iter, at)
+
+
+def among(of: Callable[[str], Iterable[Any] | None], at: str) -> Iterator[Any]:
+    """Yield those of the elements of a tag, as *of* gives them, that stand at *at*.
+
+    Raises:
+        ValueError: *at* cannot be read.
+    """
     above, _, step = at.rpartition(" > ")
     tag, attribute, value = _parsed(step)
-    if not attribute:
-        found = root.iter(tag)
-    else:
-        found = [element for element in root.iter(tag) if value in element.get(attribute, "")]
+    found = of(tag) or ()
+    if attribute:
+        found = [element for element in found if value in element.get(attribute, "")]
     for element in found:
         if _says(element, attribute, value) and (not above or is_at(element.getparent(), above)):
             yield element
