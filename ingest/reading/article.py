@@ -21,6 +21,7 @@ from ingest.reading.completing import completed
 from ingest.reading.outline import BLOCKS
 from ingest.reading.page import Page, plain, visible
 from ingest.reading.region import Region
+from ingest.reading.series import series
 from ingest.reading.trimming import Known, trimmed
 from ingest.reading.zones import Zones
 
@@ -35,6 +36,8 @@ GIVEN = 0.2
 """Less of the running text is given by a search that failed."""
 MUCH = 2
 LARGE, WORDY, FEW = 800, 1000, 2
+VAST = 1000
+"""Of a page of so many elements a second search costs more than it finds."""
 LONG = 100
 KEY = 40
 PULLED = 400
@@ -102,9 +105,11 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     prune(page, zones, beside)
     region = Region(tuple(blocks.passages(page.body)), zones)
     unread = None
-    if region.clear:
+    if region.clear or (region.most and len(page.elements) > VAST):
         kept = _wanted(region.passages, region.held, page, zones)
         found = cleared(compress(region.passages, kept), known)
+    elif (posts := series(region.passages, region.words, region.prose)) is not None:
+        found = cleared(compress(region.passages, posts), known)
     else:
         # Where a script is to write the text, nobody finds it among the elements.
         text, unread = (stated, None) if region.words < ENOUGH <= len(stated) else _extracted(page, region)
@@ -128,7 +133,7 @@ def _extracted(page: Page, region: Region) -> tuple[str, str | None]:
     if len(page.elements) > LARGE and region.words > WORDY:
         _lighten(region)
         text, _ = _asked(page.tree, quick=True)
-        if len(text) >= GIVEN * region.words:
+        if len(text) >= GIVEN * region.words or (len(page.elements) > VAST and len(text) >= ENOUGH):
             return text, None
     return _asked(page.tree, quick=False)
 

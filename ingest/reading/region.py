@@ -16,6 +16,7 @@ from ingest.reading.zones import Zones
 PROSE = 80
 """So long a passage with few links is running text."""
 ENOUGH = 500
+NEARLY = 0.75
 MOST = 0.8
 """A region that is clear holds so much of the running text of the page."""
 HEAD = 25
@@ -47,6 +48,7 @@ class Region:
         side: those of them that stand side by side with most of its running text.
         beside: how many characters these have.
         clear: whether the region holds what running text there is on the page.
+        most: whether what it holds is nearly all that the page says, though little of it is running text.
     """
 
     def __init__(self, passages: Sequence[Passage], zones: Zones) -> None:
@@ -54,7 +56,7 @@ class Region:
         self.top: Any = None
         self.prose = self.beside = 0
         self.held = self.side = [False] * len(passages)
-        self.clear = False
+        self.clear = self.most = False
         self._article: frozenset[str] = frozenset()
         self._boxed, self._running = True, 0
         self.words = sum(len(one.words) for one in passages if 2 * one.linked < len(one.words))
@@ -177,6 +179,8 @@ class Region:
                     near[parent] = parent is not None and alike(parent, best)
                 self.side[number] = near[parent]
                 self.beside += len(one.words) if near[parent] else 0
+        whole = sum(len(one.words) for one, held in zip(self.passages, self.held, strict=True) if held)
+        self.most = ENOUGH <= 2 * self.prose <= 4 * ENOUGH and whole >= NEARLY * self.words
         self.clear = self.top.tag != "body" and self.prose > ENOUGH and self.prose >= MOST * self._running
 
 

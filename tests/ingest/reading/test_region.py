@@ -213,6 +213,25 @@ def test_an_aside_with_few_of_the_paragraphs_is_passed_over(make_page: PageMaker
     assert SMALL not in told(region_of(make_page(body=PARAGRAPHS + beside, bottom="")))
 
 
+def test_of_a_large_page_whose_words_stand_in_one_place_no_extractor_is_asked(
+    make_page: PageMaker, read_page: Read, asked: list[bool]
+) -> None:
+    menu = "<ul>" + "".join(f'<li><a href="/{n}/">Salt prices of year {n}</a></li>' for n in range(500)) + "</ul>"
+    lines = f"<p>{FACTS}</p><p>{FACTS.replace('quay', 'crane')}</p><p>{SMALL}</p><p>That is all.</p>"
+    html = make_page(body=lines, bottom=menu)
+    region = region_of(html)
+    assert (region.clear, region.most) == (False, True)
+    assert "That is all." in read_page(html).text
+    assert asked == []
+
+
+def test_of_a_large_page_the_first_search_is_believed(make_page: PageMaker, read_page: Read, asked: list[bool]) -> None:
+    menu = "<ul>" + "".join(f'<li><a href="/{n}/">Salt prices of year {n}</a></li>' for n in range(500)) + "</ul>"
+    lines = "".join(f"<p>The crane of quay {n} was mended in spring, and holds.</p>" for n in range(30))
+    read_page(make_page(body=f"{menu}{lines}", bottom=""))
+    assert asked == [True]
+
+
 def test_of_a_large_page_what_holds_but_links_is_not_asked_for(
     make_page: PageMaker, read_page: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:

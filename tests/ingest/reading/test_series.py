@@ -1,0 +1,80 @@
+"""Posts of a thread and entries of a list: the text of a page that has no running text of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import trafilatura
+
+from db.model import Reading
+
+Read = Callable[..., Reading]
+WORDS = "The crane of quay {n} was mended in spring, and holds since."
+FEW = "Well, it does not hold at quay {n}."
+
+
+def post(number: int, words: str, name: str = "message-body") -> str:
+    return (
+        f'<article class="message m{number}"><h4><a href="/people/{number}/">Halina{number}</a></h4>'
+        f"<dl><dt>Joined</dt><dd>May 2017</dd></dl><div><time>3 May</time> <a href='#p{number}'>#{number}</a></div>"
+        f'<div class="{name}"><div class="wrap">{words}<br>{words.replace("spring", "autumn")}<br>Come and see!</div>'
+        "</div></article>"
+    )
+
+
+def page(posts: str) -> str:
+    menu = "<ul>" + "".join(f'<li><a href="/{n}/">Salt prices of year {n}</a></li>' for n in range(20)) + "</ul>"
+    head = "<head><title>Cranes of the port</title></head>"
+    return f"<html>{head}<body>{menu}<h1>Cranes of the port</h1><div class='thread'>{posts}</div></body></html>"
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """One entry for each request to the extractor."""
+    requests: list[bool] = []
+    extract = trafilatura.bare_extraction
+
+    def heard(tree: Any, **options: Any) -> Any:
+        requests.append(options["fast"])
+        return extract(tree, **options)
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", heard)
+    return requests
+
+
+def test_the_posts_of_a_thread_are_its_text_and_no_extractor_is_asked(read_page: Read, asked: list[bool]) -> None:
+    posts = "".join(post(n, (WORDS if n % 4 else FEW).format(n=n)) for n in range(10))
+    text = read_page(page(posts)).text
+    assert all((WORDS if n % 4 else FEW).format(n=n) in text for n in range(10))
+    assert "Halina" not in text
+    assert "Joined" not in text
+    assert asked == []
+
+
+def test_the_entries_of_a_list_are_its_text(read_page: Read, asked: list[bool]) -> None:
+    entry = '<li class="app"><a href="/{n}/">Crane {n}</a><div class="desc"><p>{words}</p><p>{words}</p></div></li>'
+    entries = "".join(entry.format(n=n, words=WORDS.format(n=n)) for n in range(8))
+    text = read_page(page(f"<ul>{entries}</ul>")).text
+    assert all(WORDS.format(n=n) in text for n in range(8))
+    assert asked == []
+
+
+@pytest.mark.parametrize("name", ["modal-body", "teaser-text", "related"])
+def test_what_is_called_something_else_than_a_text_is_no_series(read_page: Read, asked: list[bool], name: str) -> None:
+    read_page(page("".join(post(n, WORDS.format(n=n), name) for n in range(10))))
+    assert asked
+
+
+def test_sections_of_one_text_without_names_are_no_series(read_page: Read, asked: list[bool]) -> None:
+    sections = "".join(f"<section><span>{WORDS.format(n=n)}</span></section>" for n in range(10))
+    text = read_page(page(sections)).text
+    assert asked
+    assert WORDS.format(n=9) in text
+
+
+def test_few_blocks_or_few_words_are_no_series(read_page: Read, asked: list[bool]) -> None:
+    read_page(page("".join(post(n, WORDS.format(n=n)) for n in range(4))))
+    read_page(page("".join(post(n, "Well.") for n in range(40))))
+    assert len(asked) == 2
