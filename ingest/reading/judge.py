@@ -235,7 +235,8 @@ def _joined(visible: list[list[Author]], lines: list[Line], sites: frozenset[str
         if head is None or line is head or line.how != head.how or line.bio != head.bio:
             continue
         if abs(line.distance - last) <= BESIDE:
-            last = line.distance
+            # By the headline a list goes on as long as each name stands beside the one before.
+            last = line.distance if abs(line.distance) <= NEAR else last
             for author in _strong(of_line(line), sites):
                 if names.person(author.name) and not author.organisation and not _same(author, joined):
                     joined.setdefault(fold(author.name), author)
