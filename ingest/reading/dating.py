@@ -88,9 +88,21 @@ def _last_changed(shown: list[Printed]) -> Dating:
 def _first_printed(shown: list[Printed]) -> Printed | None:
     """Return the surest day; or a month or year that a label names, but for a day in it."""
     first = next((p for p in shown if p.stated.day or p.rank == 0), None)
-    if first is None or first.stated.day:
+    if first is not None and first.stated.day:
+        return next((p for p in shown if _says_locally(p, first)), first)
+    if first is None:
         return first
     return next((p for p in shown if p.stated.day and p.stated.value.startswith(first.stated.value)), first)
+
+
+def _says_locally(shown: Printed, stamped: Printed) -> bool:
+    """Say whether the words of an element show the day of its own instant in UTC as the clocks of its readers do."""
+    mine, instant = shown.stated, stamped.stated
+    if shown.candidate.element is not stamped.candidate.element or mine.precision is not Precision.DAY or shown.updated:
+        return False
+    if instant.precision is not Precision.INSTANT or instant.offset != 0 or mine.day is None or instant.day is None:
+        return False
+    return mine.day != instant.day and dates.near(mine.day, instant.day) and _zone_explains(instant, mine)
 
 
 def _local(best: Stated, candidate: Candidate, fresh: list[Printed]) -> tuple[Stated, Candidate]:
@@ -160,7 +172,7 @@ def _late(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
 
 
 def _by_htmldate(page: Page, zones: Zones, others: set[str]) -> Candidate | None:
-    strangers = (other_dates.of_another_text, other_dates.of_an_event, other_dates.of_the_visit)
+    strangers = (*other_dates.STRANGERS, other_dates.of_the_visit)
 
     def able(day: Candidate) -> bool:
         if day.value in others or zones.foreign(day.element):

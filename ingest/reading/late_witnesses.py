@@ -23,15 +23,17 @@ _KEYS = """datePublished date_published publishedAt published_at publishDate pub
     articlePublishedDate releaseDate release_date displayDate display_date first_published first_publish_date
     firstPublishTime pubDt publishDt publDt deployDt regDt regDate reg_date registDt writeDt writeDate insertDt
     insertDate inputDate pubdate articleDate article_date pagePublishDate contentPublishDate articlePublishDate
-    publicationdate publishdate datepublished datePosted date_posted"""
-_SAID = r"""(?:\\?["']([^"'\\<>]{8,40})\\?["']|(1\d{9}(?:\d{3})?)\b)"""
+    publicationdate publishdate datepublished datePosted date_posted
+    entityCreated publishOn"""
+_SAID = r"""(?:\[0,)?(?:\\?["']([^"'\\<>]{8,40})\\?["']|(1\d{9}(?:\d{3})?)\b)"""
 _NAMED = "|".join(_KEYS.split())
 _STATE = re.compile(rf"""(?:["'](?:{_NAMED})\\?["']|(?<![\w$.'"-])(?:{_NAMED}))\s*[:=]\s*""" + _SAID)
 _ANY = re.compile(r"""["'](?:date|created|createdAt|created_at|dateCreated|timestamp|datetime)\\?["']\s*:\s*""" + _SAID)
 """What dates whatever it stands by: the page, where that is named beside."""
-_TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date", "_date")
+_TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date", "_date", "Created")
 """Each key holds one of these: looked for first, for scripts are long."""
-_IN_ATTRIBUTE = etree.XPath("//body//@*[contains(., '\"datePublished')]")
+_IN_ATTRIBUTE = etree.XPath("//body//@*[contains(., '\"date') or contains(., '\"publish') or contains(., '\"first')]")
+_QUOTED = re.compile(rf"(?:{_NAMED})&quot;")
 _DATA = """data-published data-publish-date data-published-at data-published-date data-publication-date
     data-pub-date data-pubdate data-date-published data-datetime data-date data-timestamp data-time data-ts data-unix
     data-epoch data-iso-date data-created data-posted"""
@@ -102,7 +104,7 @@ def in_attributes(page: Page, zones: Zones) -> Iterator[Candidate]:
     """
     held = _HOLDING(page.tree) if _BEGUN.search(page.text) else ()
     found = [c for element in held if not zones.foreign(element) for c in _attributed(element)]
-    if "datePublished&quot;" in page.text:
+    if "&quot;:" in page.text and _QUOTED.search(page.text):
         found += [c for said in _IN_ATTRIBUTE(page.tree) for _, c in _stated(str(said), said.getparent())]
     if len({c.value[:10] for c in found}) == 1:
         yield found[0]

@@ -128,7 +128,10 @@ _SPELT_PUBLISHED = """publicationdate publisheddate datetimepublished publishedd
     firstpublicationdate originalpublishdate isopublishdate publicationdatetime datepublication displaydate pagedate
     contentdate searchdate ogreleasedate bookreleasedate ogpublishdate ogpublicationdate datedepublication
     fechapublicacion fechadepublicacion datapublikacji datapublicacao veroeffentlichungsdatum datecreated creationdate
-    createddate dctermscreated"""
+    createddate dctermscreated pubdate pubtime publishtime publishedat publishedon publishon dateposted timepublished
+    articlepubdate articlepublishdate articlepublishtime articlepublishedat pagepublishdate pagepublisheddate btpubdate
+    nrbipubdate shareaholicarticlepublishedtime wbpublished apubtime regdate ogregdate articleregdate sortdate issuedate
+    articlecreated firstpublishedtime firstpublishtime firstcreatetime weiboarticlecreateat cgdate"""
 _SPELT_MODIFIED = """modifieddate modifiedtime modifieddatetime updatedtime lastmodifieddate lastupdated updateddate
     dateupdated contentmodifieddate"""
 _SPELT = {Field.PUBLISHED: _SPELT_PUBLISHED.split(), Field.MODIFIED: _SPELT_MODIFIED.split()}

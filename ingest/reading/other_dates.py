@@ -21,7 +21,6 @@ _TODAY = re.compile(
     r"(?:$|[\s_-])"
 )
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_HEADINGS = ("h2", "h3", "h4", "h5", "h6")
 LONGEST, TITLE, ABOVE, CARD = 200, 2, 5, 3
 """How long a line of a list is at most; so many words of a link may be the title of a text; how many elements up the
 part of a page is looked for that holds a day, and how many a card."""
@@ -39,7 +38,7 @@ def of_another_text(zones: Zones, element: Any) -> bool:
     if link is None and len(inside) == 1 and page.short.get(inside[0]) == page.short.get(element):
         link = inside[0]
     link = _listed(page, element) if link is None else link
-    link = _headed(zones, element) if link is None else link
+    link = _behind(zones, element) if link is None else link
     target = page.absolute(link.get("href")) if link is not None else None
     if target is None or _DATE_ARCHIVE.search(target):
         return False
@@ -62,19 +61,29 @@ def _listed(page: Page, element: Any) -> Any:
     return next((a for a in links if not roles.of_author(a.get("href"))), None)
 
 
-def _headed(zones: Zones, element: Any) -> Any:
-    """Return the link in, or round, a heading in the few words of *element* or of a card that holds it, or None."""
+def _behind(zones: Zones, element: Any) -> Any:
+    """Return the link to a text, by its title, in the few words of *element* or of a card that holds it, where it
+    stands behind the bulk of the text; or None.
+    """
+    page = zones.page
+    if page.order[element] <= zones.bulk:
+        return None
     for card in (element, *islice(element.iterancestors(), CARD)):
-        if card in zones.above or not 0 < len(zones.page.short.get(card, "")) <= LONGEST:
+        if card in zones.above or not 0 < len(page.short.get(card, "")) <= LONGEST:
             return None
-        for heading in card.iter(*_HEADINGS):
-            if heading is zones.headline:
-                return None
-            link = next(heading.iter("a"), None)
-            link = next(heading.iterancestors("a"), None) if link is None else link
-            if link is not None and not roles.of_author(link.get("href")):
-                return link
+        links = (a for a in card.iter("a") if len(page.short.get(a, "").split()) >= TITLE)
+        link = next((a for a in links if not roles.of_author(a.get("href"))), None)
+        if link is not None:
+            return link
     return None
+
+
+def of_a_quotation(zones: Zones, element: Any) -> bool:
+    """Say whether *element* stands in the words of somebody else."""
+    return any(
+        node.tag == "blockquote" and node not in zones.above
+        for node in (element, *islice(element.iterancestors(), ABOVE))
+    )
 
 
 def of_an_event(zones: Zones, element: Any) -> bool:
@@ -95,3 +104,7 @@ def of_the_visit(zones: Zones, element: Any) -> bool:
         if says(_TODAY, zones.marks[node]):
             return True
     return False
+
+
+STRANGERS = (of_another_text, of_an_event, of_a_quotation)
+"""Whose a day may be, wherever it stands."""

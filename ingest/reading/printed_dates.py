@@ -55,6 +55,18 @@ _TAGS = frozenset(
         "section",
         "font",
         "cite",
+        "dt",
+        "dl",
+        "th",
+        "label",
+        "center",
+        "u",
+        "ins",
+        "mark",
+        "sub",
+        "sup",
+        "aside",
+        "article",
     }
 )
 _AMERICAN_HOSTS = (".com", ".us", ".gov", ".edu", ".org")
@@ -183,7 +195,7 @@ def _shown(zones: Zones, element: Any, words: str, stamp: str | None, us: bool) 
     distance = zones.distance(element)
     if zones.foreign(element) and not _by(zones.headline, element):
         return []
-    if other_dates.of_another_text(zones, element) or other_dates.of_an_event(zones, element):
+    if any(theirs(zones, element) for theirs in other_dates.STRANGERS):
         return []
     return [
         *_from_attribute(element, stamp, distance, said, words, us),
@@ -226,12 +238,13 @@ def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zo
         labelled = label is Kind.PUBLISHED
         updated = label is Kind.UPDATED or (says(_UPDATED_CLASS, said) and "published" not in said)
         alone = len(words) - len(stated.words) < (90 if abs(distance) <= 12 else 60)
-        alone = alone and (element.tag in _HEADINGS or not _told(words, stated.words))
+        behind = zones.page.order[element] > zones.bulk
+        alone = alone and (element.tag in _HEADINGS or not _told(words, stated.words, behind))
         marked = says(_CLASS, said) or element.tag == "time"
         if not (labelled or marked or (alone and close)):
             continue
         rank = 0 if labelled and close else 2 if marked and close else 3 if close else 4 if labelled else 5
-        if _ISSUE.search(lead) or _OF_ISSUE.match(words[end:]):
+        if (behind and not labelled) or _ISSUE.search(lead) or _OF_ISSUE.match(words[end:]):
             rank = max(rank, 4)
         elif not labelled and distance < 0 and not _within(zones, element):
             if other_dates.of_the_visit(zones, element):
@@ -241,10 +254,12 @@ def _from_words(element: Any, words: str, distance: int, said: str, us: bool, zo
         yield Printed(stated, candidate, rank, distance, updated, labelled)
 
 
-def _told(words: str, day: str) -> bool:
-    """Say whether *day* stands in a sentence of *words*: it ends in a stop, and more than a few words surround it."""
+def _told(words: str, day: str, below: bool) -> bool:
+    """Say whether *day* stands in a sentence of *words*: it ends in a stop, and more than a few words surround it; or
+    stand before it, *below* the text, where nobody signs so.
+    """
     before, _, behind = words.partition(day)
-    return words.endswith((".", "!", "?", "…")) and len(before.split()) >= FEW and len(behind) > 1
+    return words.endswith((".", "!", "?", "…")) and len(before.split()) >= FEW and (below or len(behind) > 1)
 
 
 def _within(zones: Zones, element: Any) -> bool:

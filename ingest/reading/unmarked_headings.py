@@ -6,10 +6,19 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ingest.reading.class_names import marks
 from ingest.reading.page import Page, plain
 
+_HEADLINE = re.compile(r"(?:^|[\s_-])(?:headline|(?:entry|post|article|news|story|page)[_-]{1,2}title)(?:$|\s)")
+"""What an h2 is called that is a text's own headline."""
 SHORTEST, SHARE = 15, 3
 """How many characters such a headline has at least, and of how many parts of ``title`` it is one."""
+
+
+def below_section(page: Page, sections: list[Any], seconds: list[Any], foreign: Callable[[Any], bool]) -> list[Any]:
+    """Return each h2 of *seconds* that is marked as a headline below *sections*, which name no more than a section."""
+    below = [h for h in seconds if page.order[h] > page.order[sections[0]] and not foreign(h)]
+    return [h for h in below if _HEADLINE.search(f"{h.get('itemprop') or ''} {marks(h)}")]
 
 
 def find(page: Page, foreign: Callable[[Any], bool], affix: re.Pattern[str]) -> Any:

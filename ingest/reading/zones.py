@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from ingest.reading import path_headings, unmarked_headings
+from ingest.reading import paragraphs, path_headings, unmarked_headings
 from ingest.reading.class_names import Marks, marks, remembered, says
 from ingest.reading.once import once
 from ingest.reading.page import Page, plain, visible
@@ -47,8 +47,6 @@ _AFFIX = re.compile(r"\s+[-|–—·•»«]+\s+|\s*\|\s*")
 _SITE_HEADING = re.compile(
     r"(?:^|\s)(?:\w+-)?(?:site-?(?:title|name|branding|logo)|blog-?title|branding|logo)(?:$|[\s_-])"
 )
-_HEADLINE = re.compile(r"(?:^|[\s_-])(?:headline|(?:entry|post|article|news|story|page)[_-]{1,2}title)(?:$|\s)")
-"""What an h2 is called that is a text's own headline."""
 _BUILDER = re.compile(
     r"\belementor-widget(?=[\s-]|$)|\bso-panel\s+widget\b|\bwidget_(?:sow-|siteorigin-)[\w-]+"
     r"|\bwidget\s+blog(?=\s|$)"
@@ -77,8 +75,7 @@ class Zones:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.marks = Marks()
-        self._foreign: dict[Any, bool] = {}
-        self._bio: dict[Any, bool] = {}
+        self._foreign, self._bio = dict[Any, bool](), dict[Any, bool]()
         self.above: set[Any] = set()
         self.headline: Any = None
         self.container: Any = None
@@ -142,7 +139,9 @@ class Zones:
         shown = path_headings.below(self.page, firsts)
         if shown is not None:
             return shown
-        marked = self._below_section(general, seconds) if general and not firsts else []
+        marked = (
+            unmarked_headings.below_section(self.page, general, seconds, self.foreign) if general and not firsts else []
+        )
         for headings in (firsts, seconds, marked, general):
             if headings is marked and marked:
                 return marked[0]
@@ -162,8 +161,8 @@ class Zones:
             words = plain(visible(heading)).casefold()
             if len(words) >= 15 and title and (title.split(" | ")[0][:30] in words):
                 return heading
-        clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)]
-        found = next(iter(clean or [h for h in firsts if visible(h)]), None)
+        clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)] or [h for h in firsts if visible(h)]
+        found = next(iter(clean), None)
         return unmarked_headings.find(self.page, self.foreign, _AFFIX) if found is None else found
 
     def _reworded(self, headings: list[Any]) -> Any:
@@ -177,11 +176,6 @@ class Zones:
             if any(2 * len(words & said) >= len(words) for said in stated):
                 return heading
         return None
-
-    def _below_section(self, sections: list[Any], seconds: list[Any]) -> list[Any]:
-        """Return each h2 that is marked as a headline below *sections*, which name no more than a section."""
-        below = [h for h in seconds if self.page.order[h] > self.page.order[sections[0]] and not self.foreign(h)]
-        return [h for h in below if _HEADLINE.search(f"{h.get('itemprop') or ''} {marks(h)}")]
 
     def _heads_site(self, heading: Any) -> bool:
         """Say whether a heading names the site: it is marked so, or is one link to the front page."""
@@ -261,6 +255,11 @@ class Zones:
         longest = max(articles, key=lambda one: len(one.text_content()), default=self.page.body)
         alike = sum(one.get("class") == longest.get("class") for one in articles)
         return longest if alike == 1 and (len(articles) == 1 or len(longest.text_content()) > _LONG) else None
+
+    @once
+    def bulk(self) -> int:
+        """The place in the document above which the bulk of the text stands."""
+        return paragraphs.behind(self.page, self.headline, self.foreign)
 
     def _holds_most(self, node: Any) -> bool:
         return len(node.text_content()) > 0.6 * self._size

@@ -36,6 +36,12 @@ def day(make_page: PageMaker, read_page: Read) -> Callable[..., str | None]:
         "<p>Ministry of Works, Road report, accessed 24 April 2023.</p>",
         "<p>The privacy policy was last updated 1 May 2024.</p>",
         "<p>When: 12 May 2027, 10:00</p>",
+        '<div class="more"><div><span class="date">1 May 2024</span><a href="/a">Salt prices fall</a></div></div>',
+        '<ul><li>1 May 2024 <a href="/a">Salt prices fall</a></li><li>2 May <a href="/b">A ferry runs</a></li></ul>',
+        '<table><tr><td>1 May 2024</td><td><a href="/a">Salt prices fall</a></td></tr></table>',
+        '<p><a href="/a">Salt prices fall</a><br>1 May 2024</p>',
+        "<blockquote>We shall build.<br>Jan Lis, 3 March 2011</blockquote>",
+        "<ol><li>Jan Lis, Salt of the earth, Gazette, 2 June 2018.</li></ol>",
         "<p>The road was closed to carts on 24 April 2010 for a year.</p>",
     ],
 )
@@ -99,3 +105,32 @@ def test_no_reading_depends_on_the_day_on_which_it_is_made(day: Callable[..., st
     """A day to come is read as it will be once it has passed."""
     far = "<p>Of roads there is much else to say.</p>" * 100
     assert day(top=f"{H1}{far}", bottom="<p>Stand 24.04.2035</p>") == "2035-04-24"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<div><h4><a href="/series/ports">The River Ports</a></h4><p>24 April 2023</p></div>',
+        '<ul><li><a href="/people/ann-doe">Ann Doe</a> 24 April 2023</li><li>5 min</li></ul>',
+        "<dl><dt>24 April 2023</dt></dl>",
+        "<center>24 April 2023</center>",
+    ],
+)
+def test_a_line_by_the_headline_dates_the_text_whatever_it_links_to(line: str, day: Callable[..., str | None]) -> None:
+    assert day(top=f"{H1}{line}") == "2023-04-24"
+
+
+def test_a_plain_day_by_the_headline_goes_before_a_marked_one_behind_the_text(day: Callable[..., str | None]) -> None:
+    below = '<div><span class="date">1 May 2024</span> Salt prices fall</div>'
+    assert day(top=f"{H1}<p>24 April 2023</p>", bottom=below) == "2023-04-24"
+
+
+def test_a_text_may_be_signed_with_its_day(day: Callable[..., str | None]) -> None:
+    assert day(bottom="<p>Warsaw, 24 April 2023</p>") == "2023-04-24"
+    assert day(bottom="<p>Published on 24 April 2023 by the Example Institute.</p>") == "2023-04-24"
+
+
+def test_the_words_of_a_stamp_tell_the_day_of_its_readers(day: Callable[..., str | None]) -> None:
+    assert day(top=f'{H1}<time datetime="2023-04-23T22:30:00Z">24 April 2023</time>') == "2023-04-24"
+    assert day(top=f'{H1}<time datetime="2023-04-23T22:30:00Z">a day ago</time>') == "2023-04-23"
+    assert day(top=f'{H1}<time datetime="2023-04-23T22:30:00Z">24 April 2024</time>') == "2023-04-23"

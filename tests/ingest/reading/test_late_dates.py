@@ -63,6 +63,31 @@ def test_a_clock_in_an_attribute_of_the_text_dates_it(day: Callable[..., str | N
 
 
 @pytest.mark.parametrize(
+    "state",
+    [
+        '{"publishDate":[0,"2023-04-24T00:00:00.000Z"]}',
+        '{"props":{"article":{"published_at":"2023-04-24T10:00:00Z"}}}',
+    ],
+)
+def test_the_data_of_an_island_of_scripts_date_the_text(state: str, day: Callable[..., str | None]) -> None:
+    island = state.replace('"', "&quot;")
+    assert day(bottom=f'<div props="{island}"></div>') == "2023-04-24"
+    other = island.replace("2023-04-24", "2024-05-01")
+    assert day(bottom=f'<div props="{island}"></div><div props="{other}"></div>') is None
+
+
+@pytest.mark.parametrize("script", ['x = [{"entityCreated":"1682330400"}]', 'x = {"item":{"publishOn":1682330400000}}'])
+def test_a_clock_in_a_script_dates_the_text(script: str, day: Callable[..., str | None]) -> None:
+    assert day(bottom=f"<script>{script}</script>") == "2023-04-24"
+
+
+@pytest.mark.parametrize("name", ["pub_date", "bt:pubDate", "og:regDate", "weibo: article:create_at", "issue_date"])
+def test_a_meta_of_the_day_is_known_by_more_names(name: str, day: Callable[..., str | None]) -> None:
+    assert day(head=f'{TITLE}<meta name="{name}" content="2023-04-24 10:00">') == "2023-04-24"
+    assert day(head=f'{TITLE}<meta name="un{name}" content="2023-04-24 10:00">') is None
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "/press/20230424.html",
