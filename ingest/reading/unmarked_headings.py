@@ -17,7 +17,8 @@ SHORTEST, SHARE = 15, 3
 
 def below_section(page: Page, sections: list[Any], seconds: list[Any], foreign: Callable[[Any], bool]) -> list[Any]:
     """Return each h2 of *seconds* that is marked as a headline below *sections*, which name no more than a section."""
-    below = [h for h in seconds if page.order[h] > page.order[sections[0]] and not foreign(h)]
+    first = page.order[sections[0]] if sections else len(page.order)
+    below = [h for h in seconds if page.order[h] > first and not foreign(h)]
     return [h for h in below if _HEADLINE.search(f"{h.get('itemprop') or ''} {marks(h)}")]
 
 
