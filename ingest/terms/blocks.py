@@ -48,6 +48,8 @@ LONGEST = 1_500
 LONG = 600
 """Longer prose is read where it is a notice alone."""
 _SHORTEST = 3
+_WIDE = ("  ", "\n", "\t", "\r", "\xa0")
+"""White space that may be more than one space, or be folded with others."""
 
 
 def blocks_with_triggers(listed: Outline, is_notice: Callable[[Any], bool]) -> list[Any]:
@@ -77,7 +79,7 @@ def blocks_with_triggers(listed: Outline, is_notice: Callable[[Any], bool]) -> l
 def _is_long(text: str) -> bool:
     if len(text) <= LONG:
         return False
-    even = text.isprintable() and "  " not in text  # to see that is half of the work
+    even = not any(map(text.__contains__, _WIDE))  # most are, and that is soon seen
     return len(text.strip() if even else " ".join(text.split())) > LONG
 
 

@@ -56,16 +56,6 @@ class Outline(Protocol):
         ...
 
     @property
-    def related(self) -> Mapping[Any, str]:
-        """The links of the body that say anything in ``rel``, with that in lower case."""
-        ...
-
-    @property
-    def relations(self) -> Sequence[tuple[Any, str]]:
-        """Each ``link`` element, with what it says in ``rel``, in lower case."""
-        ...
-
-    @property
     def itemprops(self) -> Sequence[Any]:
         """What elements say in ``itemprop``, in document order; each knows its element."""
         ...
@@ -92,10 +82,6 @@ class Listed:
             self.tagged.setdefault(tag, []).append(element)
         self.texts = [element.text for element in self.elements], [element.tail for element in self.elements]
         named = ((meta, meta.get(key)) for meta in self.tagged.get("meta", ()) for key in ("name", "property"))
-        linked = {
-            tag: [(one, (one.get("rel") or "").lower()) for one in self.tagged.get(tag, ())] for tag in ("a", "link")
-        }
-        self.related, self.relations = dict(linked["a"]), linked["link"]
         self.itemprops, self.properties = tree.xpath("//@itemprop"), tree.xpath("//@property")
         self.metas = [(name.lower(), meta.get("content") or "", meta) for meta, name in named if name]
 
@@ -128,6 +114,7 @@ class PageView:
     jsonld: Sequence[Mapping[str, Any]] = field(default=())
     outline: Outline | None = field(default=None, compare=False, repr=False)
     _made: list[Outline] = field(default_factory=list, compare=False, repr=False)
+    _related: list[Sequence[tuple[Any, str]]] = field(default_factory=list, compare=False, repr=False)
     _held: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -155,11 +142,12 @@ class PageView:
                     yield name, content, meta
 
     @property
-    def related(self) -> Iterator[tuple[Any, str]]:
+    def related(self) -> Sequence[tuple[Any, str]]:
         """The links that say in ``rel`` how they lead on, with what they say, in lower case; tag by tag."""
-        listed = self.listed
-        areas = ((area, (area.get("rel") or "").lower()) for area in listed.tagged.get("area", ()))
-        return chain(listed.related.items(), areas, listed.relations)
+        if not self._related:
+            links = chain.from_iterable(map(self.tagged, ("a", "area", "link")))
+            self._related.append([(link, rel.lower()) for link in links if (rel := link.get("rel"))])
+        return self._related[0]
 
     def holds(self, word: str) -> bool:
         """Whether the entity has *word* anywhere, mark-up included: what has not needs no closer look."""
