@@ -35,7 +35,7 @@ _SAYING = frozenset({"property", "typeof", "about", "resource", "datetime"})
 _OF_LINKS = frozenset({"url", "name"})
 """What microdata say of each link of a menu, and of nothing else."""
 _SIGN = b"data-left-out"
-_TELLING = (_SIGN, b"license", b"ommons.org/", b"readcrumb", b"postpass", b"post-password")
+_TELLING = (_SIGN, b"license", b"ommons.org/", b"cc:", b"readcrumb", b"postpass", b"post-password")
 """With one of these it may be more than a menu."""
 
 
@@ -82,7 +82,7 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[Menu]]:
     done = after = 0
     while (end := data.find(_END, after) + len(_END)) >= len(_END):
         at, after = data.rfind(_BEGIN, after, end), end
-        known = _at(data, at, end) if at >= 0 and SHORTEST <= end - at <= LONGEST else None
+        known = _known.at(data, at, end) if at >= 0 and SHORTEST <= end - at <= LONGEST else None
         if known is not None and sought.isdisjoint(known.names):
             pieces += (data[done:at], known.opening, b' %s="%d">' % (_SIGN, len(menus)), known.rest)
             menus.append(known)
@@ -90,27 +90,36 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[Menu]]:
     return b"".join((*pieces, data[done:])), menus
 
 
-_known: dict[tuple[bytes, int], dict[bytes, Menu | None]] = {}
-"""What is known of menus, by their first bytes and their length: to compare one with another is sooner done than to
-count its bytes up for a key, and a site has few of one length."""
-_MOST, _VARIANTS, _FIRST = 128, 32, 48
+class _Known:
+    """What is known of menus, by their first bytes and their length: to compare one with another is sooner done than to
+    count its bytes up for a key, and a site has few of one length.
+    """
+
+    FIRST, MOST = 48, 4_000_000
+    """Of so many bytes is a key; so many are held of all menus."""
+
+    def __init__(self) -> None:
+        self._menus: dict[tuple[bytes, int], dict[bytes, Menu | None]] = {}
+        self._size = 0
+
+    def at(self, data: bytes, start: int, end: int) -> Menu | None:
+        """Return the menu that stands in *data* from *start* to *end*."""
+        alike = self._menus.get((data[start : start + self.FIRST], end - start), {})
+        for one, made in alike.items():
+            if data.startswith(one, start):
+                return made
+        return self._added(data[start:end])
+
+    def _added(self, data: bytes) -> Menu | None:
+        self._size += len(data)
+        if self._size > self.MOST:
+            self._menus.clear()
+            self._size = len(data)
+        found = self._menus.setdefault((data[: self.FIRST], len(data)), {})[data] = menu(data)
+        return found
 
 
-def _at(data: bytes, at: int, end: int) -> Menu | None:
-    """Return the menu that stands in *data* from *at* to *end*."""
-    key = data[at : at + _FIRST], end - at
-    alike = _known.get(key)
-    if alike is None:
-        if len(_known) >= _MOST:
-            _known.clear()
-        alike = _known[key] = {}
-    for one, made in alike.items():
-        if data.startswith(one, at):
-            return made
-    if len(alike) >= _VARIANTS:
-        alike.clear()
-    found = alike[data[at:end]] = menu(data[at:end])
-    return found
+_known = _Known()
 
 
 def _again(tree: Any, menus: list[Menu]) -> dict[Any, tuple[str | None, ...]] | None:
@@ -127,7 +136,8 @@ def menu(data: bytes) -> Menu | None:
     """Return what the menu *data* is, from its first tag to its last; None where it is more than links to pages, or not
     so written that it is the same wherever it stands.
     """
-    if data.count(b"<a ") < FEWEST or any(word in data for word in _TELLING):
+    lowered = data.lower()
+    if lowered.count(b"<a ") < FEWEST or any(word in lowered for word in _TELLING):
         return None
     shape = _shape(_COMMENT.sub(b"", data))
     root = parse(data.decode(), data) if shape is not None else None
