@@ -131,6 +131,8 @@ _BEGINNINGS = frozenset((
 """How the words begin that `_CLASS` and `_LARGE` find: most names hold none, and that is seen at once."""
 LINE_LONGEST = 160
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span"})
+LABELLED = frozenset({"p", "div", "span"})
+"""What is furniture by its words alone where these begin with a label and a colon."""
 
 
 def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]:
@@ -149,7 +151,8 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
             known.add(element)
             yield element
     for _, element, tag, words in page.outline.rows:
-        if tag in HEADINGS and 3 <= len(words) <= 120 and element not in known and element not in guarded:
+        able = tag in HEADINGS and (tag not in LABELLED or ":" in words or "：" in words)
+        if able and 3 <= len(words) <= 120 and element not in known and element not in guarded:
             yield from _by_words(element, words, shares, guarded)
     yield from _terms(page, statements)
 
@@ -229,7 +232,7 @@ def _by_words(element: Any, words: str, shares: _Shares, guarded: set[Any]) -> I
     words = words.lower()
     if _TAGS_LINE.match(words) or (element.tag in ("p", "div") and _BYLINE.match(words)):
         yield element
-    elif element.tag not in ("span", "div", "p") and _HEADING.match(words):
+    elif element.tag not in LABELLED and _HEADING.match(words):
         yield from _section(element, shares, guarded)
 
 

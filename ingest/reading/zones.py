@@ -224,14 +224,15 @@ class Zones:
             path.append(node)
             node = node.getparent()
         for node in reversed(path):
-            verdict = verdict or self._is_foreign(node)
-            self._foreign[node] = verdict
+            self._foreign[node] = verdict = verdict or self._is_foreign(node)
         return verdict
 
     def _is_foreign(self, node: Any) -> bool:
         tag, said = node.tag, self.marks[node]
         if not isinstance(tag, str):
             return True
+        if not said and tag != "article" and tag not in FOREIGN_TAGS:
+            return False  # as most elements
         if tag == "footer" and self.container is not None and self.container in node.iterancestors():
             return False
         if tag == "li" and "wp-block-post" in said and "wp-block-post" in (node.get("class") or "").split():
@@ -286,8 +287,7 @@ class Zones:
             path.append(node)
             node = node.getparent()
         for node in reversed(path):
-            verdict = verdict or (isinstance(node.tag, str) and says(_BIO, self.marks[node]))
-            self._bio[node] = verdict
+            self._bio[node] = verdict = verdict or (isinstance(node.tag, str) and says(_BIO, self.marks[node]))
         return verdict
 
     def distance(self, element: Any) -> int:
