@@ -16,8 +16,10 @@ from ingest.reading.printed_dates import BESIDE_HEADLINE, Printed, american
 from ingest.reading.zones import Zones
 
 _MIDNIGHT = "T00:00:00+00:00"
-FAR = 90
-"""From so many elements away an update is another text's, or of a part of this one."""
+FAR, LAST = 90, 4
+"""From so many elements away an update is another text's, or of a part of this one; the first rank of the days that
+are none by the headline.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def published(page: Page, zones: Zones, offered: dict[Field, list[Candidate]], s
     us = american(page, " ".join(c.words for c in told))
     stated = [(s, c) for c in told if (s := dates.read(c.words, american=us)) and _sane(s)]
     days = [pair for pair in stated if pair[0].day]
-    fresh = [p for p in shown if not p.updated]
+    fresh = _agreeing([p for p in shown if not p.updated])
     if days:
         best, candidate = _stamped(*days[0], [c.words for c in offered[Field.MODIFIED]], fresh)
         best, candidate = _first(page, *_local(best, candidate, fresh))
@@ -83,6 +85,14 @@ def _last_changed(shown: list[Printed]) -> Dating:
     """Return the day of the last change, printed by the headline: a page that prints no other is dated by it."""
     last = next((p for p in shown if p.updated and p.stated.day and abs(p.distance) <= BESIDE_HEADLINE), None)
     return Dating(None, None) if last is None else Dating(last.stated, last.candidate)
+
+
+def _agreeing(shown: list[Printed]) -> list[Printed]:
+    """Return *shown* without the days far from the headline, which no label calls those of publication, where there is
+    more than one: they are those of a list of things.
+    """
+    far = [p for p in shown if not p.labelled and p.rank >= LAST and abs(p.distance) > FAR]
+    return shown if len({p.stated.value[:10] for p in far}) <= 1 else [p for p in shown if p not in far]
 
 
 def _first_printed(shown: list[Printed]) -> Printed | None:
