@@ -204,8 +204,10 @@ def _headed(zones: Zones, element: Any) -> Iterator[Candidate]:
     links = rows[0] if rows and len(rows[0]) > 1 else [a for row in takewhile(lambda r: len(r) == 1, rows) for a in row]
     if len(links) > MOST or any(len(visible(a).split()) > 4 for a in links):
         return
-    if not _own(zones, heading, headed=True) and not (0 < len(links) <= BESIDE and _beside(zones, heading)):
-        return
+    if not _own(zones, heading, headed=True):
+        of_the_text = 0 < len(links) <= BESIDE and _beside(zones, heading) and not all(map(_category, links))
+        if not of_the_text:  # a list of categories in a column is the site's: it is the same beside every text
+            return
     for link in links:
         yield from one(link, "headed list")
     if not links:

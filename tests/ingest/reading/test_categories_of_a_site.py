@@ -1,0 +1,19 @@
+"""A list of the site's categories in a column stands beside every text and says nothing of the one that is read."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.exchange import Entity
+from db.model import Context
+from ingest.demo.articles import load
+from ingest.demo.site import Site
+from ingest.reading import read
+
+
+@pytest.mark.parametrize("path", ["/about/", "/terms-of-use/"])
+def test_the_categories_of_a_site_are_no_tags_of_its_pages(path: str) -> None:
+    page = Site(load()).respond("GET", path, {})
+    assert b"/category/commentary/" in page.body
+    url = f"http://institute.example{path}"
+    assert read(Entity(url, page.body, "text/html"), Context(url)).tags == ()
