@@ -16,6 +16,8 @@ from ingest.reading.tree import decoded, parse
 
 SHORTEST, LONGEST, FEWEST = 1500, 65_536, 12
 """A menu of fewer bytes, or links, is soon parsed; one of more is none."""
+SAID = 80
+"""So many characters in a row are a sentence, which may say more than where a link leads: on what terms, by whom."""
 _BEGIN, _END = b"<nav", b"</nav>"
 _TAG = re.compile(
     rb"""<(/?)([a-z][a-z0-9]*)(?:\s+[a-zA-Z@:_][\w:.@-]*(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+))?)*\s*(/?)>"""
@@ -150,12 +152,17 @@ def menu(data: bytes) -> Menu | None:
         depth[element] = depth[element.getparent()] + 1
     if [(element.tag, depth[element]) for element in held] != shape:
         return None
-    if any(map(_tells, held[1:])) or any(map(parts.is_block, held)):
+    if any(map(_tells, held[1:])) or any(map(_speaks, held)) or any(map(parts.is_block, held)):
         return None
     names = frozenset(step for element in held for step in steps(element))
     hrefs = tuple([element.get("href") for element in held if element.tag == "a"])
     opening = data[: data.index(b">")]
     return Menu(opening, b"\n" * data.count(b"\n", len(opening)) + _END, hrefs, names)
+
+
+def _speaks(element: Any) -> bool:
+    """Say whether a sentence stands in *element* or behind it."""
+    return any(len(said.strip()) > SAID for said in (element.text, element.tail) if said)
 
 
 def _tells(element: Any) -> bool:

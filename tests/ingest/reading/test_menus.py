@@ -76,6 +76,7 @@ def test_what_follows_a_menu_stands_on_the_line_that_it_stood_on() -> None:
         ('class="menu"', 'class="breadcrumbs"'),
         ("<ul ", '<nav class="inner"></nav><ul '),
         ("Topic 7", "7 < 8"),
+        ("Topic 7", "All texts of the institute may be republished on the condition that their origin is credited."),
     ],
     ids=lambda change: change[1][:30],
 )
