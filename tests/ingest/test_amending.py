@@ -103,6 +103,7 @@ def test_an_address_that_is_none_is_refused_before_it_is_written_down(
     assert not layout.settings.exists() if verb == "init" else load(layout.settings) == BEFORE
 
 
+@pytest.mark.slow  # it waits as long as a run does before it asks a host again that refused
 def test_an_address_of_version_six_is_one(creditline: Command, tmp_path: Path) -> None:
     layout = Layout(tmp_path / "collection")
     make(layout, BEFORE)

@@ -130,6 +130,7 @@ def test_terms_that_were_not_confirmed_lately_are_not_relied_on(mixed: Mixed, cr
     assert "Left out: 1 terms not confirmed lately" in ended.out
 
 
+@pytest.mark.slow  # it waits as long as a run does before it asks a host again that refused
 def test_terms_are_confirmed_by_visiting_their_pages_again_and_by_nothing_else(
     creditline: Any, settings_at: Any, tmp_path: Path
 ) -> None:

@@ -317,6 +317,7 @@ def test_a_dry_run_says_what_it_would_visit_and_visits_nothing(small: Any, run_o
     assert teller.said[0].startswith(f"{report.would_visit} pages")
 
 
+@pytest.mark.slow  # it waits as long as a run does before it asks a host again that refused
 def test_a_dry_run_says_what_could_not_be_reached_and_needs_attention(
     story: Any, creditline: Callable[..., Any], tmp_path: Path
 ) -> None:
