@@ -139,23 +139,12 @@ class Zones:
         shown = path_headings.below(self.page, firsts)
         if shown is not None:
             return shown
-        marked = (
-            unmarked_headings.below_section(self.page, general, seconds, self.foreign) if general and not firsts else []
-        )
+        marked = unmarked_headings.below_section(self.page, [] if firsts else general, seconds, self.foreign)
         for headings in (firsts, seconds, marked, general):
-            if headings is marked and marked:
-                return marked[0]
-            held = [
-                (len(words), -place, heading)
-                for place, heading in enumerate(headings)
-                if len(words := plain(visible(heading)).casefold()) >= 8
-                and words in title
-                and (" " in words or words in parts)
-                and not self._names_site(words, title)
-            ]
-            if held:
+            held = marked[0] if headings is marked and marked else self._titled(headings, title)
+            if held is not None:
                 other = self._reworded(firsts) if headings is seconds else None
-                return max(held, key=lambda one: one[:2])[2] if other is None else other
+                return held if other is None else other
         firsts = firsts or general
         for heading in firsts:
             words = plain(visible(heading)).casefold()
@@ -164,6 +153,16 @@ class Zones:
         clean = [h for h in firsts if len(visible(h)) >= 3 and not self.foreign(h)] or [h for h in firsts if visible(h)]
         found = next(iter(clean), None)
         return unmarked_headings.find(self.page, self.foreign, _AFFIX) if found is None else found
+
+    def _titled(self, headings: list[Any], title: str) -> Any:
+        """Return the longest of *headings* that *title* holds, the first among equals, or None."""
+        found, longest = None, 7
+        for heading in headings:
+            words = plain(visible(heading)).casefold()
+            stands = longest < len(words) and words in title and (" " in words or words in _AFFIX.split(title))
+            if stands and not self._names_site(words, title):
+                found, longest = heading, len(words)
+        return found
 
     def _reworded(self, headings: list[Any]) -> Any:
         """Return the first heading, in no menu, that shares half its words with ``title`` or ``og:title``, or None."""
