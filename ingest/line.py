@@ -4,7 +4,7 @@ work."""
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.capture import Capture
@@ -36,6 +36,7 @@ class Line:
     def __init__(self, cataloguer: Cataloguer, learner: Learner) -> None:
         self._cataloguer, self._learner = cataloguer, learner
         self._waiting: deque[Kept | Settled] = deque()
+        self._taken: Counter[str] = Counter()
 
     def __len__(self) -> int:
         return len(self._waiting)
@@ -44,9 +45,10 @@ class Line:
         """Put *one* at the end."""
         self._waiting.append(one)
 
-    def put_first(self, several: Iterable[Kept]) -> None:
-        """Put *several* before all that waits, in their order."""
-        self._waiting.extendleft(reversed(list(several)))
+    def put_back(self, first: Kept, parts: Sequence[Kept]) -> None:
+        """Put *first*, which was taken out, before all that waits again, and its *parts* behind it."""
+        self.done(first)
+        self._waiting.extendleft(reversed((first, *parts)))
 
     def begin(self, kept: Kept) -> Pending:
         """Have *kept* read, unless that was begun."""
@@ -61,7 +63,8 @@ class Line:
             if isinstance(one, Kept):
                 publisher = one.capture.publisher
                 if one.pending is None:
-                    if under_way.total() >= AHEAD or not self._learner.lets(publisher, under_way[publisher]):
+                    read = under_way[publisher] + self._taken[publisher]
+                    if under_way.total() >= AHEAD or not self._learner.lets(publisher, read):
                         return
                     self.begin(one)
                 under_way[publisher] += 1
@@ -84,5 +87,12 @@ class Line:
         return patient or oldest.pending.reading is None or oldest.pending.reading.done()
 
     def take(self) -> Kept | Settled:
-        """Take the oldest out of the line."""
-        return self._waiting.popleft()
+        """Take the oldest out of the line; what was read counts as being read until it is `done` with."""
+        oldest = self._waiting.popleft()
+        if isinstance(oldest, Kept):
+            self._taken[oldest.capture.publisher] += 1
+        return oldest
+
+    def done(self, kept: Kept) -> None:
+        """Take note that *kept*, which was taken out, is catalogued, so that the learner has seen it, or given up."""
+        self._taken[kept.capture.publisher] -= 1

@@ -87,7 +87,7 @@ class Pipeline:
             self._look_for_room()
             if stopped() or self.full is not None:
                 self._couriers.drop_waiting()
-                self._held.clear()  # what is kept and not read, the next run reads, and sends for its parts again
+                self._give_up_parts()
             busy = self._couriers.waiting
             for delivery in self._couriers.collect(_TICK):
                 self._keep(delivery)
@@ -99,6 +99,12 @@ class Pipeline:
             self._learn()
             if not (busy or self._couriers.waiting or self._batch or self._line or self._held or self._learner.busy):
                 return
+
+    def _give_up_parts(self) -> None:
+        """What is kept and not read, the next run reads, and sends for its parts again."""
+        for held in self._held.values():
+            self._line.done(held.first)
+        self._held.clear()
 
     def _look_for_room(self) -> None:
         """Before each batch: what is written from here on must not be what fills the disk."""
@@ -237,6 +243,7 @@ class Pipeline:
         capture = kept.capture
         if kept.errand.purpose != AGAIN:
             self._learner.saw(capture.publisher, reading.kind if reading else None)
+        self._line.done(kept)
         return Settled(kept.errand, capture, change, reading, kept.exchange)
 
     def _is_unproved(self, kept: Kept) -> bool:
@@ -288,5 +295,5 @@ class Pipeline:
     def _part_came(self, held: _Held) -> None:
         held.outstanding -= 1
         if held.outstanding <= 0:
-            self._line.put_first([held.first, *held.parts])
+            self._line.put_back(held.first, held.parts)
             del self._held[held.first.capture.id]

@@ -75,6 +75,15 @@ class Counting(ReaderPool):
         return super().submit(entity, context)
 
 
+class Prompt(Counting):
+    """Readers that are done with a page before anybody can ask for it."""
+
+    def submit(self, entity: Entity, context: Context) -> Pending[Reading]:
+        pending = super().submit(entity, context)
+        pending.wait(60)
+        return pending
+
+
 @dataclass(frozen=True)
 class Learnt:
     layout: Layout
@@ -124,6 +133,17 @@ def test_no_page_is_read_twice_but_those_that_something_was_learnt_from(learnt: 
     assert max(learnt.asked.values()) == 2
     assert len(articles) > PAGES + 20
     assert PAGES <= sum(learnt.asked[url] > 1 for url in articles) <= PAGES + 8
+
+
+def test_readers_that_are_quicker_than_the_catalogue_read_no_more_pages_twice(
+    tmp_path: Path, run_over: Callable[..., Any], settings_at: Callable[[int], Settings]
+) -> None:
+    layout, site, readers = Layout(tmp_path / "c"), large(), Prompt()
+    with serve(site) as port:
+        make(layout, settings_at(port))
+        run_over(layout, settings_at(port), readers=readers)
+    articles = [site.url(article.slug) for article in site.shelf.articles]
+    assert PAGES <= sum(readers.asked[url] > 1 for url in articles) <= PAGES + 8
 
 
 def test_what_is_read_by_it_is_what_the_publisher_printed(learnt: Learnt) -> None:
