@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
-from itertools import accumulate, count
+from itertools import count
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +15,7 @@ from lxml import etree
 from archive.charset import charset_of
 from archive.exchange import Entity
 from ingest.reading.hrefs import bare, based, host_of, resolved, rooted
+from ingest.reading.lines import Lines
 from ingest.reading.once import once
 from ingest.reading.outline import SILENT, Listed, Outline, Row, even, outline, pieces, squeeze
 from ingest.reading.tree import decoded, parse
@@ -234,18 +233,12 @@ class Page:
         return dict(zip(self.elements, count(), strict=False))
 
     @once
-    def _lines(self) -> list[int]:
-        starts = list(accumulate(map(len, BytesIO(self.entity.body)), initial=0))
-        return starts if self.entity.body.endswith(b"\n") else starts[:-1] or [0]
+    def _lines(self) -> Lines:
+        return Lines(self.entity.body)
 
     def offset(self, element: Any) -> int:
         """Return about where in the bytes *element* begins: the start of its line."""
-        lines, line = self._lines, (element.sourceline or 1) - 1
-        return lines[line] if 0 <= line < len(lines) else lines[max(0, min(line, len(lines) - 1))]
-
-    def line_at(self, offset: int) -> int:
-        """Return the line, from 1, that holds the byte at *offset*."""
-        return bisect_right(self._lines, offset)
+        return self._lines.begin((element.sourceline or 1) - 1)
 
     @once
     def origin(self) -> str:
