@@ -7,15 +7,16 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import islice
 
-from archive.markup import Span, is_json, is_xml, raw_spans, string_spans, tag_end, value_holding
+from archive.markup import Span, is_json, is_xml, string_spans, tag_end, value_holding
 from archive.passage import Place
 from archive.projection import ATTRIBUTE_REFERENCES, ESCAPES, REFERENCES, undo_escape, undo_in_attribute, undo_reference
+from archive.raws import Raws
 
 _TRIES = 16
 _TRIES_SPELT = 64
 _TRIES_IN_JSON = 256
 _CLOSE = 4096
-_SIGNS = frozenset("&<>\\\ufffd")
+_SIGNS = re.compile(r"[&<>\\\ufffd]")
 """What may stand for something else: words that hold one are not looked for as they are."""
 _SURE = re.compile(r"[A-Za-z0-9 ]+")
 """What hardly anybody writes otherwise."""
@@ -28,6 +29,9 @@ _LONGEST = 12
 _SPELLING = 4 * _LONGEST
 """So many bytes are looked at for each character that may be spelt otherwise."""
 _OPENING = 4096
+_HTML = re.compile(rb"\s*<[!hH]")
+"""As nothing else begins."""
+_ESCAPING = ord("\\")
 _TOKENS = {
     Place.TEXT: (REFERENCES, undo_reference),
     Place.ATTRIBUTE: (ATTRIBUTE_REFERENCES, undo_in_attribute),
@@ -40,27 +44,19 @@ class Glance:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        opening = data[:_OPENING].decode("utf-8", "replace")
-        self._able = not (is_xml(opening) or is_json(opening))
-        self._raws: list[Span] = []
-        self._further = raw_spans(data)
-        self._contents: dict[int, tuple[int | None, bool]] = {}
+        self._able = _HTML.match(data) is not None or not _is_other(data[:_OPENING].decode("utf-8", "replace"))
+        self._raws = Raws(data)
         self._strings: dict[Span, tuple[list[Span], Iterator[Span]]] = {}
 
     def find(self, words: str, place: Place, near: int | None) -> Span | None:
         """Return where the folded *words* stand whole and in one piece in a place of that kind, nearest to
         the byte *near*, else first; None where a thorough search must tell.
         """
-        sought = _encoded(words)
-        if not self._able or not sought or not _SIGNS.isdisjoint(words):
+        if not self._able or _SIGNS.search(words) or not (sought := _encoded(words)):
             return None
-        size, first = len(sought), 0 if near is None else self._nearest(sought, near)
-        if first < 0:
-            return None
-        if near is not None and self._whole(first, first + size) and self._stands(first, first + size, place):
-            return first, first + size  # most often it is the nearest, and it is found without looking far
+        size = len(sought)
         for at in islice(self._occurrences(sought, near), _TRIES):
-            if (at != first or near is None) and self._whole(at, at + size) and self._stands(at, at + size, place):
+            if self._whole(at, at + size) and self._stands(at, at + size, place):
                 return at, at + size
         return None
 
@@ -84,8 +80,8 @@ class Glance:
 
     def _string_at(self, place: int) -> Span | None:
         """Return the string of a script that *place* stands in, if any."""
-        raw = self._raw_at(place)
-        begun, script = self._opened(raw[0]) if raw is not None else (None, False)
+        raw = self._raws.at(place)
+        begun, script = self._raws.opened(raw[0]) if raw is not None else (None, False)
         if raw is None or begun is None or not script or place < begun:
             return None
         if raw not in self._strings:
@@ -107,7 +103,7 @@ class Glance:
         before, _, after = words.partition(sure)
         for at in islice(self._occurrences(sure.encode(), near), _TRIES_SPELT):
             start, end = self._back(at, before, place), self._on(at + len(sure), after, place)
-            if start is None or end is None or (self._data[start:end] == _encoded(words) and _SIGNS.isdisjoint(words)):
+            if start is None or end is None or (self._data[start:end] == _encoded(words) and not _SIGNS.search(words)):
                 continue  # not there, or as it is, which `find` tells better
             if self._whole(start, end) and self._stands(start, end, place):
                 return start, end
@@ -145,37 +141,29 @@ class Glance:
         return at - len(text[to:].encode("utf-8", "surrogateescape"))
 
     def _occurrences(self, sought: bytes, near: int | None) -> Iterator[int]:
-        """Yield where *sought* stands: in order, or the nearest to *near* first."""
-        if near is None:
-            yield from self._ahead(sought, 0)
-            return
-        nearest = self._nearest(sought, near)  # most often it is the one, and it is found without looking far
-        if nearest >= 0:
-            yield nearest
-            yield from (at for at in self._by_distance(sought, near) if at != nearest)
+        """Yield where *sought* stands: in order, or the nearest to *near* first.
 
-    def _nearest(self, sought: bytes, near: int) -> int:
-        ahead = self._data.find(sought, near, near + _CLOSE)
-        ahead = ahead if ahead >= 0 else self._data.find(sought, near)
-        behind = self._data.rfind(sought, 0 if ahead < 0 else max(0, 2 * near - ahead), near + len(sought) - 1)
-        return behind if behind >= 0 else ahead
-
-    def _by_distance(self, sought: bytes, near: int) -> Iterator[int]:
-        ahead = self._data.find(sought, near)
-        behind = self._data.rfind(sought, 0, near + len(sought) - 1)
-        while ahead >= 0 or behind >= 0:
-            if behind < 0 or 0 <= ahead - near <= near - behind:
-                yield ahead
-                ahead = self._data.find(sought, ahead + len(sought))
-            else:
+        Of two equally near the one behind is the first only where they are the nearest. Mostly few are asked for, so
+        that behind *near* nothing is looked at beyond the distance of the next one ahead.
+        """
+        data, size = self._data, len(sought)
+        first = 0 if near is None else near
+        ahead = data.find(sought, first, first + _CLOSE)
+        ahead = ahead if ahead >= 0 else data.find(sought, first)
+        top, tie = first + size - 1, 0
+        while near is not None:
+            low = 0 if ahead < 0 else max(0, 2 * near - ahead + tie)
+            while (behind := data.rfind(sought, low, top)) >= 0:
                 yield behind
-                behind = self._data.rfind(sought, 0, behind + len(sought) - 1)
-
-    def _ahead(self, sought: bytes, start: int) -> Iterator[int]:
-        at = self._data.find(sought, start)
-        while at >= 0:
-            yield at
-            at = self._data.find(sought, at + len(sought))
+                top = behind + size - 1
+            if ahead < 0:
+                return
+            yield ahead
+            top, tie = low + size - 1, 1
+            ahead = data.find(sought, ahead + size)
+        while ahead >= 0:
+            yield ahead
+            ahead = data.find(sought, ahead + size)
 
     def _whole(self, start: int, end: int) -> bool:
         data = self._data
@@ -198,24 +186,17 @@ class Glance:
             return last.isalnum()
         return self._data[max(0, at - 4) : at].decode("utf-8", "replace")[-1].isalnum()
 
-    def _raw_at(self, place: int) -> Span | None:
-        """Return the comment, script or style that *place* stands in, if any."""
-        while (not self._raws or self._raws[-1][0] <= place) and (raw := next(self._further, None)):
-            self._raws.append(raw)  # only as far as somebody asks: most words stand far from the end
-        before = bisect_right(self._raws, (place, len(self._data))) - 1
-        return self._raws[before] if before >= 0 and place < self._raws[before][1] else None
-
     def _stands(self, start: int, end: int, place: Place) -> bool:
         data = self._data
-        raw = self._raw_at(start)
+        raw = self._raws.at(start)
         if raw is not None:
-            begun, script = self._opened(raw[0])
+            begun, script = self._raws.opened(raw[0])
             if begun is None:
                 return False
             if start >= begun:
                 # A whole JSON string, so that nothing in it can be an escape or code round it.
-                quoted = data[start - 1 : start] == data[end : end + 1] == b'"' and data[start - 2 : start - 1] != b"\\"
-                return place is Place.JSON and script and quoted
+                quoted = data[start - 1 : start] == data[end : end + 1] == b'"'
+                return place is Place.JSON and script and quoted and data[start - 2] != _ESCAPING
         opening = data.rfind(b"<", 0, start)
         if opening < 0 or tag_end(data, opening) <= start:
             return place is Place.TEXT
@@ -234,22 +215,15 @@ class Glance:
 
     def _outside(self, at: int) -> Span:
         """Return the tag, comment or script that *at* is in; where it is in none, the tag before and *at*."""
-        raw = self._raw_at(at)
+        raw = self._raws.at(at)
         if raw is not None:
             return raw
         opening = self._data.rfind(b"<", 0, at)
         return (max(0, opening), max(at, tag_end(self._data, opening))) if opening >= 0 else (0, at)
 
-    def _opened(self, at: int) -> tuple[int | None, bool]:
-        """Return where the content of the raw element at *at* begins (None: it is a comment), and if it is a script."""
-        known = self._contents.get(at)
-        if known is None:
-            data = self._data
-            outer = data.rfind(b"<", 0, at)
-            hidden = data[at + 1 : at + 2] == b"!" or (outer >= 0 and tag_end(data, outer) > at)
-            is_script = data[at + 1 : at + 7].lower() == b"script"
-            known = self._contents[at] = (None if hidden else tag_end(data, at)), is_script
-        return known
+
+def _is_other(opening: str) -> bool:
+    return is_xml(opening) or is_json(opening)
 
 
 def _encoded(words: str) -> bytes:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 from heapq import merge
 from itertools import chain, islice
 
@@ -77,6 +77,12 @@ _MOST = 10_000
 """How many occurrences are looked at at most."""
 
 
+@lru_cache(maxsize=64)
+def _decodings(charset: str) -> Mapping[Place, Decoding]:
+    """Return what decodes words that stand in one piece, in each kind of place where they may."""
+    return {place: Decoding(charset, place) for place in (Place.TEXT, Place.ATTRIBUTE, Place.JSON)}
+
+
 class Source:
     """An entity and its charset, ready to be searched many times; projections are made once, when asked for.
 
@@ -94,8 +100,9 @@ class Source:
         self._projections: dict[Place, Projection] = {}
         self._spans: dict[object, list[markup.Span]] = {}
         self._local: dict[tuple[Place, markup.Span], Projection] = {}
-        self._decodings = {place: Decoding(self.charset, place) for place in (Place.TEXT, Place.ATTRIBUTE, Place.JSON)}
-        self._in_utf8 = entity if self.charset == "utf-8" else self.text.encode("utf-8", "surrogatepass")
+        self._decodings = _decodings(self.charset)
+        self._as_it_is = self.charset == "utf-8"
+        self._in_utf8 = entity if self._as_it_is else self.text.encode("utf-8", "surrogatepass")
         self._glance = Glance(self._in_utf8)
 
     @property
@@ -121,7 +128,11 @@ class Source:
         Args:
             within: only occurrences that lie wholly in this byte range.
         """
-        if within is None and (seen := self._glanced(fold(words), place, near)):
+        if (
+            within is None
+            and (decoding := self._decodings.get(place))
+            and (seen := self._seen(fold(words), decoding, near))
+        ):
             return seen
         for place_tried in (place, Place.JSON_HTML) if place is Place.JSON else (place,):
             for needle in forms(words):
@@ -129,36 +140,34 @@ class Source:
                     return found
         return None
 
-    def _glanced(self, words: str, place: Place, near: int | None) -> Passage | None:
+    def _seen(self, words: str, decoding: Decoding, near: int | None) -> Passage | None:
         """Return *words* where they stand in one piece, as most do: that costs no projection."""
-        if place not in self._decodings:
-            return None
-        as_it_is = self._in_utf8 is self.entity
+        glance, place = self._glance, decoding.place
         around = None if near is None else self._in_text(near)
-        found = self._glance.find(words, place, around)
-        if found and as_it_is:
-            return Passage(words, (found,), self._decodings[place])  # in bytes that can be read in one way alone
-        span = found or self._glance.part(words, place, around) or self._glance.spelt(words, place, around)
+        found = glance.find(words, place, around)
+        if found and self._as_it_is:
+            return Passage(words, (found,), decoding)  # in bytes that can be read in one way alone
+        span = found or glance.part(words, place, around) or glance.spelt(words, place, around)
         if span is None:
             return None
-        passage = Passage(words, ((self._back(span[0]), self._back(span[1])),), self._decodings[place])
-        return passage if words_at(self.entity, passage.ranges, passage.decoding) == words else None
+        passage = Passage(words, ((self._back(span[0]), self._back(span[1])),), decoding)
+        return passage if words_at(self.entity, passage.ranges, decoding) == words else None
 
     def _in_text(self, offset: int) -> int:
         """Return where the character at the byte *offset* begins in the text in UTF-8."""
-        if self._in_utf8 is self.entity:
+        if self._as_it_is:
             return max(0, min(offset, len(self.entity)))
         return len(self.text[: self._index(offset)].encode("utf-8", "surrogatepass"))
 
     def _character(self, at: int) -> int:
         """Return which character of the text begins at the byte *at* of its UTF-8."""
-        if self._in_utf8 is self.entity:
+        if self._as_it_is:
             return self._index(at)
         return len(self._in_utf8[:at].decode("utf-8", "surrogatepass"))
 
     def _back(self, at: int) -> int:
         """Return where in the entity the character stands that begins at the byte *at* of its text in UTF-8."""
-        return at if self._in_utf8 is self.entity else self._decoded.offset(self._character(at))
+        return at if self._as_it_is else self._decoded.offset(self._character(at))
 
     def find_all(self, words: str, *, place: Place = Place.TEXT) -> Iterator[Passage]:
         """Yield every occurrence of *words*, in order, none overlapping; at most 10,000."""

@@ -22,7 +22,8 @@ def _raw(name: str) -> str:
     return rf"(?i:{name})(?=[\s/>]){_REST}[^<]*+(?:<(?!/(?i:{name})[\s/>])[^<]*+)*+"
 
 
-_RAW = "(?=[sSiInNxX])(?:" + "|".join(map(_raw, ("script", "style", "iframe", "noembed", "noframes", "xmp"))) + ")"
+_RAW_NAMES = ("script", "style", "iframe", "noembed", "noframes", "xmp")
+_RAW = "(?=[sSiInNxX])(?:" + "|".join(map(_raw, _RAW_NAMES)) + ")"
 _MARKUP = f"(?:{_COMMENT}|{_RAW}|{_TAG}|{_BOGUS})"
 _RCDATA = r"(?P<{0}>(?i:title|textarea))(?=[\s/>])" + _REST
 _RUN = re.compile(f"<(?:{_MARKUP}(?:\\s*+<{_MARKUP})*+(?:\\s*+<{_RCDATA.format('then')})?|{_RCDATA.format('alone')})")
@@ -95,10 +96,22 @@ _RAWS = re.compile(f"<(?:{_COMMENT}|{_RAW})".encode())
 _BYTES_START, _BYTES_VALUE = re.compile(_START.pattern.encode()), re.compile(_VALUE.pattern.encode())
 
 
-def raw_spans(data: bytes) -> Iterator[Span]:
-    """Yield every comment, and every element whose content is no markup (script, style ...), in order."""
-    for raw in _RAWS.finditer(data):
-        yield raw.span()
+_RAW_SIGNS = [
+    re.escape("".join(signs).lower() + "".join(signs).upper()) for signs in zip("!--", *_RAW_NAMES, strict=False)
+]
+_PERHAPS_RAW = re.compile(f"<{''.join(map('[{}]'.format, _RAW_SIGNS))}".encode())
+"""By its first bytes it may be one: most tags are told by these from all that can be."""
+
+
+def next_raw(data: bytes, at: int, last: int) -> Span | None:
+    """Return the first comment, or element whose content is no markup (script, style ...), that begins between *at* and
+    *last*; None where none does.
+    """
+    while sign := _PERHAPS_RAW.search(data, at, last + 1 + len(_RAW_SIGNS)):
+        if raw := _RAWS.match(data, sign.start()):
+            return raw.span()
+        at = sign.start() + 1
+    return None
 
 
 def tag_end(data: bytes, start: int) -> int:
@@ -111,8 +124,11 @@ def value_holding(data: bytes, tag: int, start: int, end: int) -> bool:
     """Say whether an attribute value of the start tag at *tag* holds the bytes from *start* to *end*."""
     if data[tag + 1 : tag + 2] in (b"/", b"!", b"?"):
         return False
-    values = (value.span(value.lastindex or 0) for value in _BYTES_VALUE.finditer(data, tag, tag_end(data, tag)))
-    return any(low <= start and end <= high for low, high in values)
+    for value in _BYTES_VALUE.finditer(data, tag, tag_end(data, tag)):
+        low, high = value.span(value.lastindex or 0)
+        if start < high:
+            return low <= start and end <= high
+    return False
 
 
 def is_json(text: str) -> bool:

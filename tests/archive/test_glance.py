@@ -34,6 +34,32 @@ def test_the_nearest_is_taken() -> None:
     assert around("Jane Roe", Place.ATTRIBUTE, PAGE.index("here")) == "b: Jane Roe he"
 
 
+@pytest.mark.parametrize(
+    "order",
+    [
+        (30, 33, 19, 16),  # equally near, the one ahead is the next
+        (20, 32, 44, 8),  # unless it were the first
+        (26, 30, 22, 0),
+        (24, 20, 4, 55),
+    ],
+)
+def test_where_the_nearest_is_only_part_of_a_word_the_next_is_taken(order: tuple[int, ...]) -> None:
+    for refused in range(len(order) + 1):
+        text = bytearray(b"." * 60)
+        for at in order:
+            text[at : at + 2] = b"ab" if at in order[:refused] else b"a."
+        found = Glance(bytes(text)).find("a", Place.TEXT, 26)
+        assert found == ((order[refused], order[refused] + 1) if refused < len(order) else None)
+
+
+@pytest.mark.parametrize("start", ["", " \n", "\ufeff"])
+def test_what_begins_like_a_feed_or_json_is_no_page_of_html(start: str) -> None:
+    for opening in ("<rss>", "<?xml version='1.0'?><a>", "[1,", '"'):
+        assert Glance(f"{start}{opening}<p>Jane Roe</p>".encode()).find("Jane Roe", Place.TEXT, None) is None
+    for opening in ("<html>", "<!-- x -->", "<!doctype html>", "<head>", "<p>", "Roe"):
+        assert Glance(f"{start}{opening}<p>Jane Roe</p>".encode()).find("Jane Roe", Place.TEXT, None) is not None
+
+
 def test_comments_styles_and_parts_of_words_hold_nothing() -> None:
     assert Glance(b"<!-- Jane Roe --><style>Jane Roe</style>").find("Jane Roe", Place.TEXT, None) is None
     assert Glance(b"<p>Mary-Jane Roetz").find("Jane Roe", Place.TEXT, None) is None

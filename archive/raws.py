@@ -1,0 +1,51 @@
+"""Raws: the comments, scripts and styles of an HTML entity, found only as far as somebody asks."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from archive.markup import Span, next_raw, tag_end
+
+
+class Raws:
+    """The comments of *data*, and the elements whose content is no markup, each from its first byte to its last."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._spans: list[Span] = []
+        self._known = 0  # all that begin before this byte are in the list
+        self._clear = (0, 0)
+        self._contents: dict[int, tuple[int | None, bool]] = {}
+
+    def at(self, place: int) -> Span | None:
+        """Return the comment, script or style that *place* stands in, if any."""
+        low, high = self._clear
+        if low <= place < high:
+            return None  # words that are looked for one after another mostly stand between the same two
+        if place >= self._known:
+            self._look(place)
+        spans = self._spans
+        after = bisect_right(spans, (place, len(self._data)))
+        if after and place < spans[after - 1][1]:
+            return spans[after - 1]
+        self._clear = spans[after - 1][1] if after else 0, spans[after][0] if after < len(spans) else self._known
+        return None
+
+    def _look(self, last: int) -> None:
+        """Note all that begin up to *last*."""
+        at = self._known
+        while raw := next_raw(self._data, at, last):
+            self._spans.append(raw)
+            at = raw[1]
+        self._known = max(at, last + 1)
+
+    def opened(self, at: int) -> tuple[int | None, bool]:
+        """Return where the content of the raw element at *at* begins (None: it is a comment), and if it is a script."""
+        known = self._contents.get(at)
+        if known is None:
+            data = self._data
+            outer = data.rfind(b"<", 0, at)
+            hidden = data[at + 1 : at + 2] == b"!" or (outer >= 0 and tag_end(data, outer) > at)
+            is_script = data[at + 1 : at + 7].lower() == b"script"
+            known = self._contents[at] = (None if hidden else tag_end(data, at)), is_script
+        return known
