@@ -289,6 +289,7 @@ def test_a_label_by_the_headline_says_that_a_contributor_may_be_named(label: str
 
     assert may(f"{label} Jane Roe")
     assert not may("Written by Jane Roe")
+    assert not may("Accredited by Jane Roe")
 
 
 def test_who_edited_a_text_did_not_write_it(make_page: PageMaker, read_page: Read) -> None:
