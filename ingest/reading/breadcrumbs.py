@@ -13,9 +13,9 @@ from archive.locate import Place
 from ingest.reading import dates
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.judge import fold
+from ingest.reading.nodes import Graph, Node, types
 from ingest.reading.outline import squeeze
 from ingest.reading.page import Page, plain, visible
-from ingest.reading.structured import Graph, Node, types
 from ingest.reading.zones import Zones
 
 _HOMES = (

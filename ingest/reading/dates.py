@@ -121,6 +121,10 @@ def read(text: str, *, american: bool = False) -> Stated | None:
     """Return the date that the whole value *text* states: ISO 8601, a compact or printed day, a month, a
     year.
     """
+    return (_known if len(text) <= _SHORT else _read)(text, american)
+
+
+def _read(text: str, american: bool) -> Stated | None:
     text = " ".join(text.split())
     if _CLOCK.fullmatch(text):
         return _of_clock(text)
@@ -135,6 +139,9 @@ def read(text: str, *, american: bool = False) -> Stated | None:
     if match := _PLATFORM.match(text):
         return _made(match, (3, 1, 2), text)
     return next(find(text, american=american), None) or read_month(text)
+
+
+_known = lru_cache(maxsize=2048)(_read)  # a page states the same moment in several places
 
 
 def _of_clock(number: str) -> Stated:

@@ -37,6 +37,7 @@ _TEXTS = (PageKind.ARTICLE, PageKind.PAGE)
 _MAIL = re.compile(r"(?:[A-Za-z]{3},\s*)?\d{1,2}\s+[A-Za-z]{3}\s+\d{4}\s+\d\d:\d\d")
 _ZONE = 1
 """By so many days two zones can part one moment."""
+_FIELDS = {Says.TITLE: Field.TITLE, Says.PUBLISHED: Field.PUBLISHED, Says.MODIFIED: Field.MODIFIED}
 
 
 def heard(read: Reading, context: Context) -> Reading:
@@ -204,10 +205,9 @@ class _Hearing:
 
 def offered(witnesses: Iterable[Witness]) -> Iterator[Candidate]:
     """Yield what REST states for the judge to weigh with what the page's data state, as the last of them."""
-    fields = {Says.TITLE: Field.TITLE, Says.PUBLISHED: Field.PUBLISHED, Says.MODIFIED: Field.MODIFIED}
     for witness in witnesses:
         for said in witness.said if witness.origin is Origin.REST else ():
-            field, words = fields.get(said.says), said.evidence.words
+            field, words = _FIELDS.get(said.says), said.evidence.words
             changed = said.says is not Says.MODIFIED or said.value not in {o.value for o in witness.of(Says.PUBLISHED)}
             if field is not None and changed:
                 yield Candidate(field, said.value, words, said.field, Place.JSON, None, evidence=said.evidence)

@@ -75,6 +75,16 @@ class Layout:
         named = {field: [one.at for one in held if one and one.how is How.WITNESS] for field, held in spots.items()}
         return {field: witnesses for field, witnesses in named.items() if witnesses}
 
+    @once
+    def witnesses(self) -> frozenset[str]:
+        """All witnesses that are asked."""
+        return frozenset([witness for held in (self.asked or {}).values() for witness in held])
+
+    @once
+    def hears_body(self) -> bool:
+        """Whether one of them speaks in the body of a page."""
+        return any(witness.startswith(("itemprop", "RDFa")) for witness in self.witnesses)
+
     def to_json(self) -> str:
         """Return the layout as it is stored: JSON with sorted keys."""
         return json.dumps({"form": FORM, **asdict(self)}, ensure_ascii=False, sort_keys=True)

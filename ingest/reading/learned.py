@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import chain
 from typing import Any
 
 from archive.exchange import Entity
@@ -73,18 +72,16 @@ class LearnedReader(PageReader):
         except Misfit:
             return None
 
-    def _heard(self) -> Iterator[Candidate]:
-        """Yield what the layout asks for of what the page tells machines, with what no layout says the place of."""
-        asked = self.layout.asked
-        if asked is None:
-            yield from super()._heard()
-            return
-        fields = _UNPLACED | asked.keys()
-        found = [*self.data.candidates(fields), *meta.candidates(self.page, fields)]
-        yield from found
-        changed = [one for one in found if one.field is Field.MODIFIED]
-        if any(map(_in_body, chain(*asked.values()))) or dating.modified(changed, []).stated is None:
-            yield from microdata.heard(self.page)
+    def _heard(self) -> Iterable[Candidate]:
+        """Return what the layout asks for of what the page tells machines, with what no layout says the place of."""
+        layout = self.layout
+        if layout.asked is None:
+            return super()._heard()
+        found = self.data.candidates(_UNPLACED.union(layout.asked))
+        found += meta.candidates(self.page, _UNPLACED, layout.witnesses)
+        if layout.hears_body or dating.modified([c for c in found if c.field is Field.MODIFIED], []).stated is None:
+            found += microdata.heard(self.page)
+        return found
 
     def _by_layout(self) -> Reading:
         if kinds.before_text(self.page, self.context.head) is not None or kinds.lists(self.page, self.data):
@@ -119,7 +116,7 @@ class LearnedReader(PageReader):
     @once
     def _text(self) -> tuple[Block, ...]:
         spot = self.layout.text
-        holder = next(among(self.page.tagged.get, spot.at), None)
+        holder = _first(self.page, spot.at)
         if holder is None:
             raise Misfit
         if parts.within(holder.getparent()):
@@ -137,7 +134,7 @@ class LearnedReader(PageReader):
     @once
     def _titled(self) -> Any:
         spot = self.layout.title
-        return None if spot.how is How.WITNESS else next(among(self.page.tagged.get, spot.at), None)
+        return None if spot.how is How.WITNESS else _first(self.page, spot.at)
 
     @once
     def _headline(self) -> str:
@@ -205,10 +202,6 @@ _UNPLACED = frozenset({Field.MODIFIED, Field.SUBTITLE, Field.SECTION, Field.SITE
 """The fields that a layout says no place of."""
 
 
-def _in_body(witness: str) -> bool:
-    return witness.startswith(("itemprop", "RDFa"))
-
-
 def _folded(found: list[judge.Author]) -> list[str]:
     return [judge.fold(author.name) for author in found]
 
@@ -221,11 +214,16 @@ def _words(field: Field, element: Any, words: str) -> Candidate:
     return Candidate(field, words, words, WITNESS, Place.TEXT, element)
 
 
+def _first(page: Page, at: str) -> Any:
+    found = among(page.saying, at)
+    return found[0] if found else None
+
+
 def title(page: Page, spot: Spot, offered: list[Candidate]) -> Candidate | None:
     """Return the title that stands at *spot*, or None."""
     if spot.how is How.WITNESS:
         return next(iter(_said(offered, spot.at)), None)
-    element = next(among(page.tagged.get, spot.at), None)
+    element = _first(page, spot.at)
     words = plain(visible(element)) if element is not None else ""
     return _words(Field.TITLE, element, words) if words else None
 
@@ -235,7 +233,7 @@ def authors(page: Page, spot: Spot, offered: list[Candidate]) -> list[judge.Auth
     if spot.how is How.WITNESS:
         return judge.of_candidates(_said(offered, spot.at))
     found: dict[str, judge.Author] = {}
-    for element in among(page.tagged.get, spot.at):
+    for element in among(page.saying, spot.at):
         words = plain(visible(element))
         listed = byline.labelled(words)[1] if spot.how is How.LABELLED else names.split(words, printed=True)
         for name in listed:
@@ -252,7 +250,7 @@ def published(page: Page, spot: Spot, offered: list[Candidate]) -> dating.Dating
         said = _said(offered, spot.at)
         stated = dates.read(said[0].words, american=american(page, said[0].words)) if said else None
         return dating.Dating(stated, said[0] if stated else None)
-    element = next(among(page.tagged.get, spot.at), None)
+    element = _first(page, spot.at)
     if element is None:
         return dating.Dating(None, None)
     if spot.how is How.STAMP:
@@ -271,5 +269,5 @@ def tagged(page: Page, spot: Spot, offered: list[Candidate]) -> list[Candidate]:
     if spot.how is How.WITNESS:
         found = _said(offered, spot.at)
     else:
-        found = [one for element in among(page.tagged.get, spot.at) for one in tags.one(element, WITNESS)]
+        found = [one for element in among(page.saying, spot.at) for one in tags.one(element, WITNESS)]
     return each_once(found)

@@ -42,5 +42,6 @@ def _marked(page: Page, head: Any) -> list[Any]:
     """Return those of the elements that follow *head*, and stand not in it, whose names call them such a line."""
     known = remembered(LEDE)
     behind = page.elements.index(head) + len(list(head.iter()))
-    near = page.elements[behind : behind + REACH]
-    return [element for element in near if element.tag in _LEDE_TAGS and known[marks(element)]]
+    near = slice(behind, behind + REACH)
+    held = zip(page.elements[near], page.tags[near], strict=True)
+    return [element for element, tag in held if tag in _LEDE_TAGS and known[marks(element)]]

@@ -10,30 +10,34 @@ from db.identity import is_front_page
 from ingest.reading.hrefs import resolved, rooted
 from ingest.reading.page import Page
 
+_LEADING = frozenset({"a", "area", "nav"})
+
 
 def links(page: Page) -> tuple[str, ...]:
     """Return the absolute http(s) URLs that *page* links to, without fragment, in document order, each
     once.
     """
     if not page.menus:
-        return _resolved(page.origin, page.base, _hrefs(page))
-    menus, found = page.menus, dict[str, None]()
-    said = [menus.get(element) or element.get("href") for element in page.tree.iter("a", "area", "nav")]
+        return tuple(_resolved(page.origin, page.base, _hrefs(page)))
+    menus, origin, base = page.menus, page.origin, page.base
+    held = zip(page.elements, page.tags, strict=True)
+    said = [menus.get(e) if tag == "nav" else e.get("href") for e, tag in held if tag in _LEADING]
+    found: dict[str, None] = {}
     for one in dict.fromkeys(said):
         if isinstance(one, tuple):
-            found |= dict.fromkeys(_of_menu(page.origin, page.base, one))
-        elif one and (url := rooted(page.origin, one) or resolved(page.base, one.strip())):
+            found.update(_of_menu(origin, base, one))
+        elif one and (url := rooted(origin, one) or resolved(base, one.strip())):
             found[url] = None
     return tuple(found)
 
 
-def _resolved(origin: str, base: str, hrefs: Iterable[str | None]) -> tuple[str, ...]:
+def _resolved(origin: str, base: str, hrefs: Iterable[str | None]) -> dict[str, None]:
     found: dict[str, None] = {}
     for href in dict.fromkeys(hrefs):
         # Most are known from other pages, and need no parser: a site prints the same menus on all of them.
         if href and (url := rooted(origin, href) or resolved(base, href.strip())):
             found[url] = None
-    return tuple(found)
+    return found
 
 
 _of_menu = lru_cache(maxsize=256)(_resolved)
@@ -48,7 +52,7 @@ def _hrefs(page: Page) -> list[str | None]:
 
 
 def _rel(page: Page, word: str) -> list[Any]:
-    return [element for element, rel in page.relations if word in rel.split()]
+    return [element for element, rel in page.relations if word in rel and word in rel.split()]
 
 
 def canonical(page: Page) -> str | None:
@@ -64,10 +68,13 @@ def translations(page: Page) -> tuple[tuple[str, str], ...]:
     here = {page.url.rstrip("/"), (canonical(page) or page.url).rstrip("/")}
     found: dict[tuple[str, str], None] = {}
     for element in _rel(page, "alternate"):
-        language, url = (element.get("hreflang") or "").strip(), page.absolute(element.get("href"))
-        if not language or language.lower() == "x-default" or not url or url.rstrip("/") in here:
+        language = (element.get("hreflang") or "").strip()
+        if not language or (lowered := language.lower()) == "x-default":
             continue
-        languages = (language.lower(), language.lower().partition("-")[0])
+        url = page.absolute(element.get("href"))
+        if not url or url.rstrip("/") in here:
+            continue
+        languages = (lowered, lowered.partition("-")[0])
         if not is_front_page(url, languages) or is_front_page(page.url, languages):
             found.setdefault((language, url))
     return tuple(found)

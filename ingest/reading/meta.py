@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
+from typing import NamedTuple
 
 from archive.locate import Place
 from ingest.reading import labels
@@ -151,37 +152,80 @@ _PART = re.compile(r"(?:&(?:#\d{1,6}|#x[0-9a-f]{1,5}|[a-z]{2,8});|[^,;，、|])+
 """A keyword, with what some write in HTML twice ("Amber &amp;amp; Salt")."""
 
 
-def candidates(page: Page, fields: Container[Field] = frozenset(Field)) -> Iterator[Candidate]:
-    """Yield what the metas of *page* offer for each of these *fields*, in order of trust within a field."""
-    named = page.named
-    for field, names in _LOWER.items():
-        for name, witness in [one for one in names if one[0] in named] if field in fields else ():
-            for content, element in page.meta(name):
-                words = squeeze(content)
-                if field is Field.AUTHOR and _ADDRESS.search(words):
-                    continue
-                value = words if words.isascii() else plain(words)
-                if "&" in words and _ENTITY.search(words):
-                    value = plain(html.unescape(words))
-                yield Candidate(field, value, words, witness, Place.ATTRIBUTE, element)
-    if Field.PUBLISHED in fields or Field.MODIFIED in fields:
-        yield from _spelt(page)
-    if Field.AUTHOR in fields:
-        yield from _labelled(page)
-    if Field.TAG in fields:
-        yield from _tags(page)
-    declared = (
-        page.tree.get("lang")
-        or page.tree.get("{http://www.w3.org/XML/1998/namespace}lang")
-        or page.tree.get("xml:lang")
+_ALL = frozenset(Field)
+_XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+class _Plan(NamedTuple):
+    """What is to be heard of the metas of some names.
+
+    Attributes:
+        told: each name that says something of a field, with that and its witness, in order of trust within a field.
+        spelt: dates are to be heard by names that publishers spell in their own way.
+        labelled: pairs of a label and what it says are to be heard for authors.
+        tags: the names that hold tags.
+    """
+
+    told: tuple[tuple[Field, str, str], ...]
+    spelt: bool
+    labelled: bool
+    tags: tuple[str, ...]
+
+
+@lru_cache(maxsize=1024)  # a site has the same metas on every page
+def _plan(named: tuple[str, ...], fields: frozenset[Field], witnesses: frozenset[str]) -> _Plan:
+    held = frozenset(named)
+    said = [
+        (field, name, witness)
+        for field, names in _LOWER.items()
+        for name, witness in names
+        if name in held and (field in fields or witness in witnesses)
+    ]
+    own = [name for name in named if name not in _KNOWN and _letters(name) in _SPELLINGS]
+    tags = [*filter(held.__contains__, (*_TAGS, *_KEYWORDS))]
+    tags += [name for name in named if name not in tags and _names_tags(name)]
+
+    def asked(name: str, *of: Field) -> bool:
+        return not fields.isdisjoint(of) or f"meta {name}" in witnesses
+
+    return _Plan(
+        tuple(said),
+        any(asked(name, Field.PUBLISHED, Field.MODIFIED) for name in own),
+        any(f"twitter:data{n}" in held for n in "12") and asked("twitter:data", Field.AUTHOR),
+        tuple([name for name in tags if asked(name, Field.TAG)]),
     )
-    if declared and declared.strip():
-        yield Candidate(Field.LANGUAGE, declared.strip(), declared.strip(), "html lang", Place.ATTRIBUTE, page.tree)
+
+
+def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset[str] = frozenset()) -> list[Candidate]:
+    """Return what the metas of *page* offer for each of these *fields*, in order of trust within a field, and what else
+    these *witnesses* say.
+    """
+    named = page.named
+    plan = _plan(tuple(named), fields, witnesses)
+    found = []
+    for field, name, witness in plan.told:
+        for content, element in named[name]:
+            words = squeeze(content)
+            if not words or (field is Field.AUTHOR and _ADDRESS.search(words)):
+                continue
+            value = words if words.isascii() else plain(words)
+            if "&" in words and _ENTITY.search(words):
+                value = plain(html.unescape(words))
+            found.append(Candidate(field, value, words, witness, Place.ATTRIBUTE, element))
+    if plan.spelt:
+        found += _spelt(page)
+    if plan.labelled:
+        found += _labelled(page)
+    for name in plan.tags:
+        found += _tags(page, name)
+    root = page.tree
+    declared = (root.get("lang") or root.get(_XML_LANG) or root.get("xml:lang") or "").strip()
+    if declared:
+        found.append(Candidate(Field.LANGUAGE, declared, declared, "html lang", Place.ATTRIBUTE, root))
+    return found
 
 
 def _spelt(page: Page) -> Iterator[Candidate]:
-    if _SPELLINGS.isdisjoint([_letters(name) for name in page.named if name not in _KNOWN]):
-        return
     named = [
         (letters, name, content, element)
         for name, content, element in page.metas
@@ -216,14 +260,12 @@ def _labelled(page: Page) -> Iterator[Candidate]:
                 )
 
 
-def _tags(page: Page) -> Iterator[Candidate]:
-    named = [*filter(page.named.__contains__, (*_TAGS, *_KEYWORDS))]
-    for name in (*named, *(name for name in page.named if name not in named and _names_tags(name))):
-        for content, element in page.meta(name):
-            for part in _PART.findall(content):
-                if words := squeeze(part):
-                    value = plain(html.unescape(words)) if "&" in words else plain(words)
-                    yield Candidate(Field.TAG, value, words, f"meta {name}", Place.ATTRIBUTE, element)
+def _tags(page: Page, name: str) -> Iterator[Candidate]:
+    for content, element in page.meta(name):
+        for part in _PART.findall(content):
+            if words := squeeze(part):
+                value = plain(html.unescape(words)) if "&" in words else plain(words)
+                yield Candidate(Field.TAG, value, words, f"meta {name}", Place.ATTRIBUTE, element)
 
 
 @lru_cache(maxsize=4096)

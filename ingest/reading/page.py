@@ -16,8 +16,10 @@ from archive.charset import charset_of
 from archive.exchange import Entity
 from ingest.reading.hrefs import bare, based, host_of, resolved, rooted
 from ingest.reading.lines import Lines
+from ingest.reading.metas import named
 from ingest.reading.once import once
 from ingest.reading.outline import SILENT, Listed, Outline, Row, even, outline, pieces, squeeze
+from ingest.reading.spots import Sayings
 from ingest.reading.tree import decoded, parse
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
@@ -82,13 +84,7 @@ class Page:
         """Every ``meta`` with a name: (name or property in lower case, content as parsed, element), in
         order.
         """
-        held = [(get, element) for element in self.tagged.get("meta", ()) if (get := element.get)]
-        said = [(get("content") or get("value"), get, element) for get, element in held]
-        keys = ("property", "name", "itemprop", "http-equiv")
-        named = [
-            (name, content, element) for content, get, element in said if content is not None for name in map(get, keys)
-        ]
-        return tuple([(name.strip().lower(), content, element) for name, content, element in named if name])
+        return named(self.tagged.get("meta", ()))
 
     def meta(self, *names: str) -> Iterator[tuple[str, Any]]:
         """Yield (content, element) of the metas of these names that say something, name by name."""
@@ -226,6 +222,11 @@ class Page:
         for element, tag in zip(self.elements, self.tags, strict=True):
             found[tag].append(element)
         return found
+
+    @once
+    def saying(self) -> Sayings:
+        """What the elements of each tag say in each attribute."""
+        return Sayings(self.tagged)
 
     @once
     def order(self) -> dict[Any, int]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import chain
 from typing import Any
 
 from archive.exchange import Entity
@@ -95,14 +94,14 @@ class PageReader:
         self.data = structured.Structured(page)
         self.locator = Locator(page, context.capture)
         self.offered: dict[Field, list[Candidate]] = {name: [] for name in Field}
-        for candidate in chain(self._heard(), hearing.offered(context.witnesses)):
+        for candidate in (*self._heard(), *hearing.offered(context.witnesses)):
             self.offered[candidate.field].append(candidate)
         self.offered[Field.SITE] = site_names.stated(page, self.offered[Field.SITE])
         self.rivals: list[Rival] = []
 
-    def _heard(self) -> Iterator[Candidate]:
-        """Yield what the page tells machines."""
-        yield from chain(self.data.candidates(), meta.candidates(self.page), microdata.heard(self.page))
+    def _heard(self) -> Iterable[Candidate]:
+        """Return what the page tells machines."""
+        return [*self.data.candidates(), *meta.candidates(self.page), *microdata.heard(self.page)]
 
     @once
     def sites(self) -> frozenset[str]:

@@ -27,6 +27,8 @@ def stated(page: Page, offered: list[Candidate]) -> list[Candidate]:
     """Return the *offered* names of the site without those that are the title of this page: some systems state it for
     both.
     """
+    if all(fold(c.value).count(" ") < FEW for c in offered):
+        return offered  # so few words may be both
     title = fold(page.title_text)
     return [c for c in offered if fold(c.value) != title or len(title.split()) <= FEW or not _is_headed(page, title)]
 

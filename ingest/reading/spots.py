@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -86,23 +86,46 @@ def select(root: Any, at: str) -> Iterator[Any]:
     Raises:
         ValueError: *at* cannot be read.
     """
-    return among(root.iter, at)
+    tag = _path(at)[1]
+    return iter(among(Sayings({tag: list(root.iter(tag))}), at))
 
 
-def among(of: Callable[[str], Iterable[Any] | None], at: str) -> Iterator[Any]:
-    """Yield those of the elements of a tag, as *of* gives them, that stand at *at*.
+class Sayings(dict[tuple[str, str], list[tuple[Any, str]]]):
+    """The elements of a tag that say anything in an attribute, each with that, in order, asked once; all of them where
+    the attribute has no name.
+    """
+
+    def __init__(self, tagged: Mapping[Any, Sequence[Any]]) -> None:
+        """Ask the elements of each tag as they are *tagged*."""
+        super().__init__()
+        self._tagged = tagged
+
+    def __missing__(self, asked: tuple[str, str]) -> list[tuple[Any, str]]:
+        tag, attribute = asked
+        held = self._tagged.get(tag, ())
+        if attribute:
+            said = self[asked] = [(element, said) for element in held if (said := element.get(attribute))]
+        else:
+            said = self[asked] = [(element, "") for element in held]
+        return said
+
+
+def among(saying: Sayings, at: str) -> list[Any]:
+    """Return those elements that stand at *at*, in order.
 
     Raises:
         ValueError: *at* cannot be read.
     """
+    above, tag, attribute, value = _path(at)
+    held = saying[tag, attribute]
+    found = [one for one, said in held if not attribute or (value in said and value in said.split())]
+    return [one for one in found if is_at(one.getparent(), above)] if above else found
+
+
+@lru_cache(maxsize=4096)
+def _path(at: str) -> tuple[str, str, str, str]:
     above, _, step = at.rpartition(" > ")
-    tag, attribute, value = _parsed(step)
-    found = of(tag) or ()
-    if attribute:
-        found = [element for element in found if value in element.get(attribute, "")]
-    for element in found:
-        if _says(element, attribute, value) and (not above or is_at(element.getparent(), above)):
-            yield element
+    return above, *_parsed(step)
 
 
 def steps(element: Any) -> list[str]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from archive.locate import Place
 from ingest.reading.candidate import Candidate, Field
-from ingest.reading.json_scripts import load
+from ingest.reading.nodes import Graph, Node, graph, types
 from ingest.reading.outline import squeeze
 from ingest.reading.page import Page, plain
 
@@ -25,68 +24,7 @@ _PAGE = re.compile(
     r"PresentationDigitalDocument|Dataset|PublicationIssue|Thesis)$"
 )
 """What may be dated and signed as an article is."""
-NODES_AT_MOST = 5000
-_HOLDING = (dict, list)
 _MARKUP = re.compile(r"<[^<>]{1,400}>")
-Node = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Graph:
-    """The nodes of every JSON-LD block of a page, each with the script it stands in, and how to follow
-    ``@id``.
-    """
-
-    nodes: tuple[tuple[Node, Any], ...]
-    by_id: dict[str, Node]
-
-    def follow(self, value: Any) -> Any:
-        """Return the node that a bare ``{"@id": ...}`` names, or *value* as it is."""
-        if isinstance(value, dict) and "@id" in value and "name" not in value:
-            return self.by_id.get(str(value["@id"]), value)
-        return value
-
-
-def graph(page: Page) -> Graph:
-    """Collect the nodes of every JSON-LD block of *page*, in document order; some sites put one into a ``meta``."""
-    nodes: list[tuple[Node, Any]] = []
-    by_id: dict[str, Node] = {}
-    scripts = (s for s in page.tagged.get("script", ()) if "ld+json" in (s.get("type") or "").lower())
-    blocks = [(script, script.text or "") for script in scripts]
-    blocks += [(element, content) for name, content, element in page.metas if "ld+json" in name]
-    for holder, text in blocks:
-        for node in _walk(load(text)):
-            nodes.append((node, holder))
-            identity = node.get("@id")
-            if isinstance(identity, str) and (len(node) > 1):
-                known = by_id.get(identity)
-                if known is None or ("name" in node and "name" not in known):
-                    by_id[identity] = node
-    return Graph(tuple(nodes), by_id)
-
-
-def _walk(value: Any) -> Iterator[Node]:
-    stack, budget = [value], NODES_AT_MOST
-    while stack and budget:
-        budget -= 1
-        current = stack.pop()
-        if isinstance(current, dict):
-            yield current
-            held = [value for value in current.values() if isinstance(value, _HOLDING)]
-            stack += reversed(held)
-        elif isinstance(current, list):
-            stack += reversed(current)
-
-
-def types(node: Node) -> tuple[str, ...]:
-    """Return the names of the types of *node*, without their vocabulary."""
-    named = node.get("@type", ())
-    return tuple(map(_bare, map(str, named))) if isinstance(named, list) else (_bare(str(named)),)
-
-
-@lru_cache(maxsize=1024)
-def _bare(name: str) -> str:
-    return name.rsplit("/", 1)[-1].rsplit(":", 1)[-1]
 
 
 def is_article(node: Node) -> bool:
@@ -101,6 +39,11 @@ def is_article(node: Node) -> bool:
 def names_article(name: str) -> bool:
     """Say whether a type of that name is one of texts."""
     return ARTICLE.search(name) is not None
+
+
+@lru_cache(maxsize=1024)
+def _is_house(name: str) -> bool:
+    return ORGANISATION.search(name) is not None
 
 
 def is_page(node: Node) -> bool:
@@ -158,7 +101,7 @@ class Structured:
         chosen = main_node(page, self.data)
         self.node: Node | None = chosen[0] if chosen else None
         self.script: Any = chosen[1] if chosen else None
-        self.kinds = frozenset(name for node, _ in self.data.nodes for name in types(node))
+        self.kinds = frozenset([name for node, _ in self.data.nodes if "@type" in node for name in types(node)])
         self.free = self._free()
 
     def _free(self) -> bool | None:
@@ -173,45 +116,49 @@ class Structured:
         said = self.node.get("articleBody") if self.node else None
         return _MARKUP.sub("\n", html.unescape(said)).strip() if isinstance(said, str) else ""
 
-    def candidates(self, fields: Container[Field] = frozenset(Field)) -> Iterator[Candidate]:
-        """Yield what the main node offers for each field, and the site's own name; titles and tags only if these are
-        among the *fields*.
+    def candidates(self, fields: Container[Field] = frozenset(Field)) -> list[Candidate]:
+        """Return what the main node offers for each field, and the site's own name; titles, tags and when it was
+        published only if these are among the *fields*.
         """
+        found: list[Candidate] = []
         if self.node is not None:
-            for name in ("author", "creator"):
-                found = list(self._people(self.node.get(name)))
-                yield from found
-                if found:
-                    break
+            found += self._people(self.node.get("author")) or self._people(self.node.get("creator"))
             if Field.TITLE in fields:
-                yield from self._strings(Field.TITLE, "headline", "name")
-            dated = list(self._strings(Field.PUBLISHED, "datePublished", "dateCreated", "uploadDate"))
-            yield from dated or self._of_page()
-            yield from self._strings(Field.MODIFIED, "dateModified")
-            yield from self._strings(Field.SUBTITLE, "alternativeHeadline")
-            yield from self._strings(Field.SECTION, "articleSection")
-            yield from self._strings(Field.LANGUAGE, "inLanguage")
-            yield from self._site(self.node.get("publisher"), "JSON-LD publisher")
+                found += self._strings(Field.TITLE, "headline", "name")
+            if Field.PUBLISHED in fields:
+                dated = self._strings(Field.PUBLISHED, "datePublished", "dateCreated", "uploadDate")
+                found += dated or self._of_page()
+            found += self._strings(Field.MODIFIED, "dateModified")
+            found += self._strings(Field.SUBTITLE, "alternativeHeadline")
+            found += self._strings(Field.SECTION, "articleSection")
+            found += self._strings(Field.LANGUAGE, "inLanguage")
+            found += self._site(self.node.get("publisher"), "JSON-LD publisher")
         if Field.TAG in fields:
-            yield from self._keywords()
+            found += self._keywords()
         for node, script in self.data.nodes if "WebSite" in self.kinds else ():
             if "WebSite" in types(node):
-                yield from self._site(node, "JSON-LD WebSite", script)
+                found += self._site(node, "JSON-LD WebSite", script)
+        return found
 
     def _say(self, field: Field, value: str, witness: str, element: Any = None) -> Candidate:
         words = squeeze(value)
-        where = self.script if element is None else element
-        return Candidate(field, plain(html.unescape(words)), words, witness, Place.JSON, where)
+        said = words if "&" not in words and words.isascii() else plain(html.unescape(words))
+        return Candidate(field, said, words, witness, Place.JSON, self.script if element is None else element)
 
-    def _strings(self, field: Field, *names: str) -> Iterator[Candidate]:
+    def _strings(self, field: Field, *names: str) -> list[Candidate]:
+        found = []
         for name in names:
             value = self.node.get(name) if self.node else None
+            if value is None:
+                continue
             for said in value if isinstance(value, list) else [value]:
                 text = said.get("@value") or said.get("name") if isinstance(said, dict) else said
-                if isinstance(text, str) and text.strip():
-                    yield self._say(field, text, f"JSON-LD {name}")
+                if isinstance(text, str):
+                    if text.strip():
+                        found.append(self._say(field, text, f"JSON-LD {name}"))
                 elif isinstance(text, int) and field in (Field.PUBLISHED, Field.MODIFIED):  # as a clock counts
-                    yield self._say(field, str(text), f"JSON-LD {name}")._replace(place=Place.PLAIN)
+                    found.append(self._say(field, str(text), f"JSON-LD {name}")._replace(place=Place.PLAIN))
+        return found
 
     def _of_page(self) -> Iterator[Candidate]:
         """Yield when the page was published that the article stands on, where the article itself states no date."""
@@ -250,36 +197,38 @@ class Structured:
             if any(name.endswith("Page") for name in types(node)) or (self.node is None and is_article(node))
         ]
 
-    def _site(self, value: Any, witness: str, script: Any = None) -> Iterator[Candidate]:
+    def _site(self, value: Any, witness: str, script: Any = None) -> list[Candidate]:
         node = self.data.follow(value[0] if isinstance(value, list) and value else value)
         name = node.get("name") if isinstance(node, dict) else node
-        if isinstance(name, str) and name.strip():
-            yield self._say(Field.SITE, name, witness, script)
+        return [self._say(Field.SITE, name, witness, script)] if isinstance(name, str) and name.strip() else []
 
-    def _people(self, value: Any) -> Iterator[Candidate]:
+    def _people(self, value: Any) -> list[Candidate]:
+        found: list[Candidate] = []
         for said in value if isinstance(value, list) else [value]:
             node = self.data.follow(said)
-            if isinstance(node, dict) and isinstance(node.get("@list"), list):
-                yield from self._people(node["@list"])
-            elif isinstance(node, dict):
-                yield from self._person(node)
+            if isinstance(node, dict):
+                listed = node.get("@list")
+                found += self._people(listed) if isinstance(listed, list) else self._person(node)
             elif isinstance(node, str) and node.strip() and not node.startswith(("http://", "https://")):
-                yield self._say(Field.AUTHOR, node, "JSON-LD author")
+                found.append(self._say(Field.AUTHOR, node, "JSON-LD author"))
+        return found
 
-    def _person(self, node: Node) -> Iterator[Candidate]:
+    def _person(self, node: Node) -> list[Candidate]:
         names = node.get("name")
         kinds = types(node)
-        organisation = True if any(ORGANISATION.search(k) for k in kinds) else (False if "Person" in kinds else None)
+        organisation = True if any(map(_is_house, kinds)) else (False if "Person" in kinds else None)
         url, same = node.get("url"), node.get("sameAs")
-        known = [str(s) for s in (same if isinstance(same, list) else [same]) if isinstance(s, str)]
+        known = [s for s in (same if isinstance(same, list) else [same]) if isinstance(s, str)]
         told = names if isinstance(names, list) else [names]
         said = [self._name(name) for name in told if isinstance(name, str) and name.strip()]
-        for one in said or self._in_halves(node):
-            yield one._replace(
+        return [
+            one._replace(
                 url=url if isinstance(url, str) else None,
                 organisation=organisation,
-                identifier=next((s for s in known if "orcid.org" in s), known[0] if known else None),
+                identifier=next((s for s in known if "orcid.org" in s), known[0]) if known else None,
             )
+            for one in said or self._in_halves(node)
+        ]
 
     def _name(self, name: str) -> Candidate:
         said = self._say(Field.AUTHOR, name, "JSON-LD author")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ingest.reading.candidate import Candidate
 from ingest.reading.judge import fold
@@ -70,6 +71,7 @@ _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}.*|[a-z0-9]+_[a-z0-9_-]+|[a-z0-9-]+
 MOST = 60
 
 
+@lru_cache(maxsize=4096)  # a site has the same tags on many pages
 def tag_of(words: str) -> str:
     """Return the tag that *words*, an entry of a list, name; "" where they name none: they are the list's own label, or
     offer something to be done with it, or are a number.
@@ -84,9 +86,9 @@ def _plainly(found: list[Candidate]) -> list[Candidate]:
     """Return *found* without what a system keeps for itself, where it labels what it keeps ("Page Type: Article"): of
     these only what the label calls a tag, or else a subject, without the label.
     """
-    labelled = [match for c in found if (match := _LABELLED.match(c.value))]
+    labelled = [match for c in found if ":" in c.value and (match := _LABELLED.match(c.value))]
     if len(labelled) < 2:
-        return [c for c in found if not _KEY.fullmatch(c.value)]
+        return [c for c in found if not _is_key(c.value)]
     named = {match[1].casefold() for match in labelled}
     subjects = {"tag"} if "tag" in named else _SUBJECTS
     kept = []
@@ -94,7 +96,7 @@ def _plainly(found: list[Candidate]) -> list[Candidate]:
         match = _LABELLED.match(candidate.value)
         if match and match[1].casefold() in subjects:
             kept.append(candidate._replace(value=match[2], words=match[2]))
-        elif match is None and not _KEY.fullmatch(candidate.value):
+        elif match is None and not _is_key(candidate.value):
             kept.append(candidate)
     return kept
 
@@ -103,7 +105,19 @@ def each_once(chosen: list[Candidate]) -> list[Candidate]:
     """Return the tags without numbers, each once, at most MOST."""
     kept: dict[str, Candidate] = {}
     for candidate in _plainly(chosen[:MOST]):
-        internal = candidate.value.startswith(_INTERNAL) or _PLACED.fullmatch(candidate.value)
-        if not internal and not NUMBER.fullmatch(candidate.value):
-            kept.setdefault(fold(candidate.value) or candidate.value, candidate)
+        if key := _key(candidate.value):
+            kept.setdefault(key, candidate)
     return list(kept.values())
+
+
+@lru_cache(maxsize=4096)
+def _key(value: str) -> str:
+    """Return what is the same of a tag however it is written; "" where *value* is none for readers."""
+    if value.startswith(_INTERNAL) or _PLACED.fullmatch(value) or NUMBER.fullmatch(value):
+        return ""
+    return fold(value) or value
+
+
+@lru_cache(maxsize=4096)
+def _is_key(value: str) -> bool:
+    return _KEY.fullmatch(value) is not None

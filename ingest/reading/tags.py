@@ -232,14 +232,14 @@ def _category(link: Any) -> bool:
     )
 
 
-def one(link: Any, witness: str) -> Iterator[Candidate]:
-    """Yield the tag that *link* names, without how many texts there are, if its last element counts them."""
+def one(link: Any, witness: str) -> list[Candidate]:
+    """Return the tag that *link* names, if any, without how many texts there are, if its last element counts them."""
     words = visible(link)
     counted = visible(link[-1]) if len(link) else ""
     if counted.isdigit() and counted != words:
         words = words.removesuffix(counted)
-    if value := tag_of(plain(words)):
-        yield Candidate(Field.TAG, value, value, witness, Place.TEXT, link)
+    value = tag_of(plain(words))
+    return [Candidate(Field.TAG, value, value, witness, Place.TEXT, link)] if value else []
 
 
 def _listed(element: Any, words: str, zones: Zones) -> Iterator[Candidate]:
