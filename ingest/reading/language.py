@@ -41,7 +41,13 @@ _LANES = {word: sum(1 << 16 * _CODES.index(code) for code in codes) for word, co
 """The same as one number a word, 16 bits for each language, so that one sum counts for all."""
 _COUNTS = Struct(f"<{len(_CODES)}H")
 _NOT_ASCII_LETTERS = bytes(set(range(256)).difference(string.ascii_letters.encode()))
-_LETTERS_APART = bytes(code if chr(code) in string.ascii_letters else ord(" ") for code in range(256))
+_LETTERS_APART = bytes(
+    ord(chr(code).lower()) if chr(code) in string.ascii_letters else code if code > 0x7F else ord(" ")
+    for code in range(256)
+)
+"""The letters of ASCII in lower case, and a space for all else of it."""
+_SIGNS = re.compile(rb"\xe2\x80[\x80-\xbf]")
+"""Quotation marks, dashes and spaces, U+2000 to U+203F; none of them is a letter."""
 _CODE = re.compile(r"^([a-zA-Z]{2,3})(?:[-_]([A-Za-z]{2,8}))*$")
 _WORD = re.compile(r"[^\W\d_]+")
 _NEITHER = re.compile(r"[^A-Za-z\u00c0-\u024f\u0400-\u04ff]+")
@@ -70,13 +76,14 @@ def computed(text: str) -> str | None:
     that is unsure.
     """
     sample = text[:SAMPLE]
-    plain = len(sample.encode("utf-8", "replace").translate(None, _NOT_ASCII_LETTERS))
+    data = sample.encode("utf-8", "replace")
+    plain = len(data.translate(None, _NOT_ASCII_LETTERS))
     if plain < 0.7 * len(sample) and len(_NEITHER.sub("", sample)) < 0.7 * len(sample):
         letters = max(1, sum(c.isalpha() for c in sample))
         for code, pattern in _SCRIPTS:
             if len(pattern.findall(sample)) > (0.1 if code == "ja" else 0.3) * letters:
                 return code
-    words = _words(sample.casefold())
+    words = _words(data)
     total = len(words)
     if total < 30:
         return None
@@ -87,13 +94,18 @@ def computed(text: str) -> str | None:
     return _CODES[at] if best >= 0.12 and best > second * 1.1 else None
 
 
-def _words(text: str) -> list[str]:
-    """Return the runs of letters in *text*, in no order: most stand between spaces, and need no pattern."""
+def _words(data: bytes) -> list[str]:
+    """Return the runs of letters in encoded text, casefolded, in no order: most stand between spaces once the signs
+    that all scripts share are spaces too, and need no pattern.
+    """
+    if not data.isascii():
+        data = _SIGNS.sub(b" ", data)
+    text = data.translate(_LETTERS_APART).decode()
     if text.isascii():
-        return text.encode().translate(_LETTERS_APART).decode().split()
-    parts = text.split()
+        return text.split()
+    parts = text.casefold().split()
     alone = list(filter(str.isalpha, parts))
-    return alone + _WORD.findall(" ".join(filterfalse(str.isalpha, parts)))
+    return alone + _WORD.findall(" ".join(filterfalse(str.isalpha, parts))) if len(alone) < len(parts) else alone
 
 
 def _counted(words: list[str]) -> tuple[int, ...]:
