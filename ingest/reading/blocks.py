@@ -7,13 +7,12 @@ from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
-from db.marks import CELL, PLAIN, Mark, MarkKind
-from ingest.reading import furniture, preformatted, raised
+from db.marks import PLAIN, Mark, MarkKind
+from ingest.reading import flat, furniture, preformatted, raised, tables
 from ingest.reading.captions import credited
 from ingest.reading.class_names import marks, says
 from ingest.reading.notes import Notes
 from ingest.reading.outline import BLOCKS, SILENT
-from ingest.reading.page import plain, visible
 from ingest.reading.spots import is_at
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -29,8 +28,16 @@ _CAPTION = re.compile(
     r"(?:^|[\s_-])(?:caption|wp-caption-(?:text|dd)|img-?caption|image-?caption|photo-?credit)(?:$|[\s_-])", re.I
 )
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
-_OFTEN = frozenset({"p", "a"})
-_CELL_LONGEST = 400
+_ASKED = _PASSED | {"form"}
+_MORE = _PARTS | _WHOLE
+_CAPTIONED = Mark(MarkKind.CAPTION)
+_FLAT = {
+    "p": PLAIN,
+    "figcaption": _CAPTIONED,
+    **{tag: Mark(MarkKind.HEADING, level) for tag, level in HEADINGS.items()},
+}
+"""What often holds words and links and nothing else, and what it is then."""
+_OFTEN = frozenset({"a", *_FLAT})
 _FORM = 4
 
 
@@ -73,6 +80,10 @@ class _Walk:
         self._root, self._furnished = root, without is None
         self._without = without or frozenset()
         self._tags = frozenset(step.split(".")[0].split("#")[0].split("[")[0] for step in self._without)
+        self._asked = _ASKED | self._tags
+        self._more = _MORE | self._tags if self._tags else _MORE
+        # Of a whole body most is short and in menus: it is not worth the look.
+        self._odd = None if self._furnished else flat.odd(root)
         self._run: list[str] = []
         self._open: list[Any] = []
         self._items: list[Any] = []
@@ -101,7 +112,7 @@ class _Walk:
                     self._flush()
                 able = tag in _WHOLE or not isinstance(tag, str)
                 able = able or ((tag in tags or bool(node.keys())) if named else bool(node.get("style")))
-                if not (able and self._took(node, tag)) and not (tag in _OFTEN and self._is_plain(node, tag)):
+                if not (able and self._took(node, tag)) and not (tag in _OFTEN and self._is_flat(node, tag)):
                     if targets:
                         self._notes.enter(node)
                     if closed := part or tag == "a":
@@ -128,12 +139,12 @@ class _Walk:
         self._flush()
         return iter(raised.with_notes(self._root, self._found))
 
-    def _is_plain(self, node: Any, tag: str) -> bool:
-        """Take a paragraph or a link that is words and nothing else, as most are; False of any other."""
-        if len(node) or self._links or self._notes.targets:
+    def _is_flat(self, node: Any, tag: str) -> bool:
+        """Take a paragraph, a heading or a link of words and nothing else but links, as most are; False of others."""
+        if self._links or self._notes.targets:
             return False
         if tag == "a":
-            if (node.get("href") or "").startswith("#"):
+            if len(node) or (node.get("href") or "").startswith("#"):
                 return False
             if (words := node.text) and (self._run or not words.isspace()):
                 self._run.append(words)
@@ -141,13 +152,21 @@ class _Walk:
             return True
         if self._items or self._quoted or self._heading or self._captions:
             return False
-        if node.keys() and says(_CAPTION, marks(node)):
+        if tag == "p" and node.keys() and says(_CAPTION, marks(node)):
             return False
-        if words := plain(node.text or ""):
-            self._found.append(Passage(words, node, Mark(MarkKind.CAPTION) if credited(words) else PLAIN))
+        said = flat.said(node, self._more, self._passed) if len(node) or tag != "p" else (node.text or "", 0)
+        if said is None:
+            return False
+        if words := flat.spaced(said[0], self._odd):
+            mark = _FLAT[tag]
+            if credited(words):
+                mark = _CAPTIONED
+            elif len(words) > HEADING_LONGEST and mark.kind is MarkKind.HEADING:
+                mark = PLAIN
+            self._found.append(Passage(words, node, mark, said[1]))
         return True
 
-    def _took(self, node: Any, tag: str) -> bool:
+    def _took(self, node: Any, tag: Any) -> bool:
         """Take an element that is not looked into; False of any other."""
         whole = self._whole(node, tag)
         if whole is not None:
@@ -160,14 +179,13 @@ class _Walk:
         """
         if tag in SILENT or tag == "br" or not isinstance(tag, str):
             return []
-        if node is not self._root and (
-            (tag in _PASSED and not (_has(node, _FORM) and self._is_page(node))) or self._passed(node, tag)
-        ):
+        if self._passed(node, tag):
             return []
         if tag == "pre":
             lines = preformatted.lines(node)
             return [Passage(lines, node, Mark(MarkKind.PREFORMATTED))] if lines else []
-        return self._rows(node) if tag == "table" else None
+        rows = tables.rows(node) if tag == "table" else None
+        return [Passage(*row) for row in rows] if rows is not None else None
 
     def _is_page(self, node: Any) -> bool:
         """Say whether most of the paragraphs stand in an aside or the like: it was never closed, as parsers see it."""
@@ -175,10 +193,15 @@ class _Walk:
         return 2 * size > whole
 
     def _passed(self, node: Any, tag: str) -> bool:
+        """Say whether an element is passed over: by its tag, by where it stands, or by what it is called."""
+        if not node.keys() and tag not in self._asked:
+            return False
+        if node is self._root:
+            return False
+        if tag in _PASSED and not (_has(node, _FORM) and self._is_page(node)):
+            return True
         if tag in self._tags and any(is_at(node, step) for step in self._without):
             return True
-        if tag != "form" and not node.keys():
-            return False
         style = node.get("style")
         if style and _HIDDEN.search(style):
             return True
@@ -236,7 +259,7 @@ class _Walk:
     def _flush(self) -> None:
         if not self._run:
             return
-        words, refs = self._notes.found(plain("".join(self._run)))
+        words, refs = self._notes.found(flat.spaced("".join(self._run), self._odd))
         self._run.clear()
         linked, inner, self._linked, self._inner = self._linked, self._inner, 0, 0
         label = self._notes.label()
@@ -262,26 +285,6 @@ class _Walk:
         if self._quoted:
             return Mark(MarkKind.QUOTATION, refs=refs)
         return Mark(MarkKind.PARAGRAPH, refs=refs) if refs else PLAIN
-
-    def _rows(self, table: Any) -> list[Passage] | None:
-        """Return the rows of a table of data and its caption before them; None of a table that lays out a page."""
-        rows = list(table.iter("tr"))
-        cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in rows]
-        if sum(len(row) > 1 for row in cells) < 2 or next(table.iterdescendants("table"), None) is not None:
-            return None
-        said = [[plain(visible(cell)) for cell in row] for row in cells]
-        if any(len(words) > _CELL_LONGEST for row in said for words in row):
-            return None
-        title = next((plain(visible(caption)) for caption in table.iter("caption")), "")
-        found = [Passage(title, table, Mark(MarkKind.CAPTION))] if title else []
-        for row, words, held in zip(rows, said, cells, strict=True):
-            if any(words):
-                head = len(found) <= bool(title) and (
-                    row.getparent().tag == "thead" or all(cell.tag == "th" for cell in held)
-                )
-                mark = Mark(MarkKind.HEAD_ROW if head else MarkKind.ROW, cells=tuple(map(len, words)))
-                found.append(Passage(CELL.join(words), row, mark))
-        return found
 
 
 def _has(node: Any, number: int) -> bool:

@@ -12,8 +12,8 @@ _LONGEST = 1500
 _BACK = re.compile(r"^(?:[\^↑]\s*)+|\s*(?:↩|⤴|↑|\^|⏎)[\ufe0e\ufe0f]?(?:\s*\d+)?\s*$")
 _OPENED, _OWN = re.compile(r"[\[(]?\s*"), re.compile(r"\s*[\]).:]*\s+")
 """What stands before and behind a note's own label."""
-# No page holds these: control characters are blanked when it is parsed.
-_FROM, _TO = "\x02", "\x03"
+# Few pages hold these: control characters are blanked when they are parsed.
+FROM, _TO = "\x02", "\x03"
 
 
 class Notes:
@@ -37,7 +37,7 @@ class Notes:
         if label is None or not led:
             return ""
         self.targets.setdefault(target, label)
-        return _FROM
+        return FROM
 
     def pointed(self) -> str:
         """Return what goes after the words of the link that `pointing` was asked about last."""
@@ -71,14 +71,14 @@ class Notes:
 
     def found(self, words: str) -> tuple[str, tuple[tuple[int, int, str], ...]]:
         """Return *words* without the signs that were put in, and where they point to notes."""
-        if _FROM not in words:
+        if FROM not in words:
             return words, ()
         said, refs = "", []
-        for at, piece in enumerate(re.split(f"{_FROM}([^{_FROM}{_TO}]*){_TO}", words)):
+        for at, piece in enumerate(re.split(f"{FROM}([^{FROM}{_TO}]*){_TO}", words)):
             if at % 2 and (label := _LABEL.fullmatch(piece.strip())):
                 refs.append((len(said), len(piece), label[1]))
             said += piece
-        return said.replace(_FROM, "").replace(_TO, ""), tuple(refs)
+        return said.replace(FROM, "").replace(_TO, ""), tuple(refs)
 
     def bare(self, words: str, label: str) -> str:
         """Return the words of a note without its own *label* and the sign that leads back."""

@@ -1,0 +1,88 @@
+"""Elements of words and links alone are taken at once; what holds more is walked through, and both say the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import html
+
+from db.marks import PLAIN, Mark, MarkKind
+from ingest.reading import flat
+from ingest.reading.blocks import Passage, bare
+from ingest.reading.page import plain
+
+LONG = "The quay was mended in the spring of that year, and nobody who had seen the storm thought so. " * 3
+
+
+def passages(within: str, without: tuple[str, ...] = ()) -> list[Passage]:
+    return list(bare(html.fromstring(f"<div>{within}</div>"), without))
+
+
+def said(within: str, without: tuple[str, ...] = ()) -> list[tuple[str, int]]:
+    return [(one.words, one.linked) for one in passages(within, without)]
+
+
+def walked(within: str) -> str:
+    """Return *within* so that it is walked through, with the same words."""
+    return within.replace("</p>", "<span><b></b></span></p>").replace("</h2>", "<span><b></b></span></h2>")
+
+
+@pytest.mark.parametrize(
+    "within",
+    [
+        "<p>one <a href='/x'> two </a> three <em>four</em><!-- five --> six</p>",
+        "<p> one <a href='/x'>\n two</a>three<b></b></p>",
+        "<p>one<a>two</a><a href='/y' class='share'>three</a> four</p>",
+        "<p>one<a href='/y' style='display: none'>two</a><a class='link' href='/y'>three</a></p>",
+        "<p>one <a href='#n'>1</a></p><p id='n'>1 A note.</p>",
+        "<p>one<br>two<em>three<i>four</i></em></p>",
+        "<p>Foto: Jan <a href='/jan'>Kowalski</a></p>",
+        "<p class='caption'>below <em>it</em></p>",
+        "<h2>A <em>heading</em></h2><h2>Foto: Jan Kowalski</h2>",
+        f"<h2>{LONG}<a href='/x'>x</a></h2>",
+        "<p>a&shy;b <i>c\u200bd</i>&nbsp;\u2028e</p><p>f\tg  h\n</p>",
+        "<p><a href='/x'>  </a></p><p>\n</p>",
+        "<p>&#2;<em>one</em></p>",
+    ],
+)
+def test_a_paragraph_says_the_same_whether_it_is_walked_through_or_not(within: str) -> None:
+    def told(words: str) -> list[tuple[Any, ...]]:
+        return [(one.words, one.element.tag, one.mark, one.linked, one.inner) for one in passages(words)]
+
+    assert told(within) == told(walked(within))
+
+
+def test_what_a_paragraph_is_follows_from_its_tag_and_what_it_says() -> None:
+    found = passages(f"<p>one</p><h2>two</h2><h3>{LONG}</h3><p>Foto: Jan Kowalski</p><figcaption>three</figcaption>")
+    heading, caption = Mark(MarkKind.HEADING, 2), Mark(MarkKind.CAPTION)
+    assert [one.mark for one in found] == [PLAIN, heading, PLAIN, caption, caption]
+
+
+def test_a_paragraph_of_a_list_or_a_quotation_is_none_of_its_own() -> None:
+    found = passages("<ul><li><p>one <em>two</em></p></li></ul><blockquote><p>three</p></blockquote>")
+    assert [one.mark.kind for one in found] == [MarkKind.ITEM, MarkKind.QUOTATION]
+
+
+def test_what_was_learnt_to_be_passed_over_in_a_paragraph_is_not_said() -> None:
+    within = "<p>one <em>two</em><a class='x' href='/'>three</a><main>four</main> five</p>"
+    assert said(within, ("a.x",)) == [("one two", 0), ("four", 0), ("five", 0)]
+    assert said("<p>one <time>two</time> three</p>", ("time",)) == [("one three", 0)]
+    assert said("<p>one</p><p class='x'>two</p><h2>three</h2>", ("p.x", "h2")) == [("one", 0)]
+
+
+@pytest.mark.parametrize("sign", ["\t", "\n", "\xa0", "\u00ad", "\u200b", "\u2028", "\x7f", "  ", " "])
+def test_what_is_odd_in_a_text_is_looked_for_in_each_paragraph(sign: str) -> None:
+    words = f"“{LONG}”"
+    root = html.fromstring(f"<div><p>{words}</p><p>one{sign}two {words}</p><p>{sign}three{sign}</p></div>")
+    odd = flat.odd(root)
+    assert odd is not None
+    assert sign.isprintable() or sign in odd
+    for one in root:
+        assert flat.spaced(one.text, odd) == plain(one.text)
+
+
+def test_a_text_of_another_script_is_looked_at_paragraph_by_paragraph() -> None:
+    root = html.fromstring("<div><p>Все счастливые\xa0семьи  похожи</p></div>")
+    assert flat.odd(root) is None
+    assert [one.words for one in bare(root)] == ["Все счастливые семьи похожи"]
