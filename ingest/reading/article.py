@@ -210,18 +210,23 @@ def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
     """Return the blocks of the passages that were taken for the text, without lines of furniture, without what stood
     before, and trimmed.
     """
-    once = _unpulled([one for one in _once(found) if not furniture.line(one.words)])
+    longest = furniture.NOTICE_LONGEST
+    once = _unpulled([one for one in _once(found) if len(one.words) > longest or not furniture.line(one.words)])
     return [Block(one.words, one.mark) for one in trimmed(once, known)]
 
 
-def _once(found: Iterable[Passage]) -> Iterator[Passage]:
-    """Yield the passages without a long one that stood before in another element: pages carry their text twice, for
+def _once(found: Iterable[Passage]) -> Sequence[Passage]:
+    """Return the passages without a long one that stood before in another element: pages carry their text twice, for
     wide and for narrow screens.
     """
     found = list(found)
-    if len({one.words for one in found}) == len(found):
-        yield from found
-        return
+    # Where all end differently none stood before, and to hash ends takes no time.
+    if len({one.words[-KEY:] for one in found}) == len(found) or len({one.words for one in found}) == len(found):
+        return found
+    return list(_first(found))
+
+
+def _first(found: Iterable[Passage]) -> Iterator[Passage]:
     stood: dict[str, Any] = {}
     for one in found:
         holder = one.element.getparent() if one.element is not None else None

@@ -108,7 +108,6 @@ _LINE = re.compile(
     re.X,
 )
 NOTICE_LONGEST = 600
-_NOTICED = ("ookies", "ffiliate", "ommission")
 _NOTICE = re.compile(
     r"\b(?:(?:we|site|website|page)\s+uses?\s+cookies|(?:korzystamy\s+z|korzysta\s+z|używamy|używa)\s+(?:plików\s+)?cookies|"
     r"verwende(?:n|t)\s+cookies|(?:utilizamos|utiliza|utilisons|utilise\s+des|utilizziamo|utilizza(?:\s+i)?)\s+(?:des\s+)?cookies|"
@@ -199,7 +198,9 @@ def line(words: str) -> bool:
 
 def notice(words: str) -> bool:
     """Say whether a paragraph tells that the site uses cookies, or is paid for what is bought by its links."""
-    return len(words) <= NOTICE_LONGEST and any(word in words for word in _NOTICED) and bool(_NOTICE.search(words))
+    if len(words) > NOTICE_LONGEST or not ("ookies" in words or "ffiliate" in words or "ommission" in words):
+        return False
+    return bool(_NOTICE.search(words))
 
 
 class _Shares(dict[Any, float]):

@@ -126,7 +126,7 @@ class LearnedReader(PageReader):
         for one in blocks.bare(holder, spot.without):
             if passed and Block(one.words, one.mark).printed in passed:
                 continue
-            if one.element.tag in furniture.HEADINGS and len(one.words) <= 120 and furniture.titled(one.words):
+            if len(one.words) <= 120 and one.element.tag in furniture.HEADINGS and furniture.titled(one.words):
                 raise Misfit  # furniture that was not there when the pages were learnt
             found.append(one)
         return tuple(cleared(found, Known.of(self.page.host, self._headline, self.page.title_text)))

@@ -64,6 +64,8 @@ _FOLLOW = re.compile(
     r"\b(?:follow|seguir|síg(?:u|a)[a-z]*|fol(?:gen|gt)|suivez|obserwuj|śledź|polub|segui(?:ci|te)?|siga|volg)\b", re.I
 )
 _NETWORK = re.compile(r"\b(?:facebook|twitter|instagram|tiktok|bluesky|mastodon|linkedin|telegram|whatsapp)\b", re.I)
+DANGLING_LONGEST = 250
+"""Nothing that says nothing by itself at the end of a text is longer, with one space between its words."""
 _LETTER = re.compile(r"\w")
 _SHORT_CREDIT = re.compile(
     r"^(?:\((?:[a-zäöü]{2,5}(?:\s*[/,]\s*[a-zäöü]{2,5}){0,3})\)|[a-zäöü]{2,5}(?:\s*/\s*[a-zäöü]{2,5}){1,3})$", re.I
@@ -113,7 +115,11 @@ class Known:
 def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
     """Return the passages of *found* that are the text."""
     begun = _begun(_unsigned(found), known)
-    kept = [one for one in begun if _LETTER.search(one.words) and not (one.linked and _leads_away(one, known))]
+    kept = [
+        one
+        for one in begun
+        if (one.words[0].isalnum() or _LETTER.search(one.words)) and not (one.linked and _leads_away(one, known))
+    ]
     del kept[_contact(kept) :]
     while len(kept) > FEWEST and _dangles(kept[-1]):
         kept.pop()
@@ -132,7 +138,7 @@ def _begun(found: Sequence[Passage], known: Known) -> Iterator[Passage]:
             yield from found[number:]
             return
         if begun:
-            if _is_date(one):
+            if len(one.words) <= DATE_LONGEST and _is_date(one):
                 continue
         elif (
             (_joins(one) and number + 1 < len(found))
@@ -176,8 +182,7 @@ def _joins(one: Passage) -> bool:
 
 
 def _repeats(one: Passage, known: Known) -> bool:
-    said = letters(one.words).casefold()
-    if len(said) < 4 or len(one.words) > 250:
+    if len(one.words) > 250 or len(said := letters(one.words).casefold()) < 4:
         return False
     if any(said == title for title in known.titles):
         return True
@@ -200,8 +205,8 @@ def _dates(one: Passage, known: Known) -> bool:
 
 
 def _is_date(one: Passage) -> bool:
-    """Say whether a paragraph is a date and nothing else."""
-    if one.mark.kind is not MarkKind.PARAGRAPH or len(one.words) > DATE_LONGEST:
+    """Say whether a short paragraph is a date and nothing else."""
+    if one.mark.kind is not MarkKind.PARAGRAPH:
         return False
     stated = next(dates.find(one.words), None)
     return stated is not None and not letters(one.words.replace(stated.words, ""))
@@ -247,7 +252,8 @@ def _leads_away(one: Passage, known: Known) -> bool:
         or len(one.words) < SHORTEST_LINK
     ):
         return False
-    if one.inner or 10 * one.linked < 9 * len(one.words.replace(" ", "")):
+    # Between words stands one space: that at least half of a paragraph is letters is seen before they are counted.
+    if one.inner or 20 * one.linked < 9 * len(one.words) or 10 * one.linked < 9 * len(one.words.replace(" ", "")):
         return False
     return all(_at_home(link.get("href") or "", known.host) for link in one.element.iter("a"))
 
@@ -261,6 +267,10 @@ def _at_home(href: str, host: str) -> bool:
 
 def _dangles(one: Passage) -> bool:
     """Say whether a passage at the end of a text says nothing by itself."""
-    if one.mark.kind is MarkKind.HEADING or _SHORT_CREDIT.match(one.words) or _CONTRIBUTED.match(one.words):
+    if one.mark.kind is MarkKind.HEADING:
+        return True
+    if len(one.words) > DANGLING_LONGEST:
+        return False
+    if _SHORT_CREDIT.match(one.words) or _CONTRIBUTED.match(one.words):
         return True
     return len(one.words) <= RIGHTS_LONGEST and bool(_RIGHTS.match(one.words))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from lxml import html
 
-from db.marks import Mark, MarkKind
+from db.marks import PLAIN, Mark, MarkKind
 from db.model import Reading
 from ingest.reading.alignment import Aligned
+from ingest.reading.article import cleared
 from ingest.reading.blocks import Passage
+from ingest.reading.trimming import Known, trimmed
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -168,3 +171,30 @@ def test_the_paragraph_that_describes_a_page_opens_its_text(make_page: PageMaker
     plain = read_page(make_page(top=top, body=f"{OPENING}{CLOSING}", bottom="")).text
     assert read_page(make_page(head=head, top="<h1>The Amber Road Reopens</h1>", bottom="")).text.count(lead) == 0
     assert plain.count(lead) <= 1
+
+
+def test_paragraphs_that_end_alike_are_all_of_the_text() -> None:
+    found = [passage(f"{day}: {LONG}") for day in ("Monday", "Tuesday", "Monday")]
+    assert [one.words for one in cleared(found, Known())] == [one.words for one in found[:2]]
+
+
+def test_a_row_of_links_of_one_letter_leads_away_though_half_of_it_is_spaces() -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    row = html.fromstring("<p>" + " ".join(f'<a href="/{one}/">{one}</a>' for one in letters) + "</p>")
+    found = [passage(f"{number}: {LONG}") for number in range(4)]
+    found.insert(2, Passage(" ".join(letters), row, PLAIN, len(letters)))
+    assert [one.words for one in trimmed(found, Known())] == [one.words for one in found if one.element is None]
+
+
+@pytest.mark.parametrize(
+    "line", ["(ak/jm)", f"{NEXT[:-1]}, Jan Nowak contributed to this report from the port {LONG[:45]}"]
+)
+def test_a_last_line_that_says_who_helped_is_none_of_the_text(line: str) -> None:
+    found = [passage(f"{number}: {LONG}") for number in range(4)]
+    assert trimmed([*found, passage(line)], Known()) == found
+
+
+@pytest.mark.parametrize("opening", ["…", "“", "_", "- "])
+def test_a_paragraph_that_begins_with_a_sign_says_something(opening: str) -> None:
+    found = [passage(f"{opening}{number} {LONG}") for number in range(4)]
+    assert trimmed([*found, passage("* * *"), found[0]], Known()) == [*found, found[0]]
