@@ -132,7 +132,13 @@ def is_block(block: Any) -> bool:
 def within(holder: Any) -> bool:
     """Say whether *holder* is or holds such a block."""
     known = remembered(_BLOCK)
-    return any(known[marks(block)] or _labelled(block) for block in holder.iter(*_HOLDING))
+    for block in holder.iter(*_HOLDING):
+        if block.keys() and known[marks(block)]:
+            return True
+        before = block.text
+        if before is not None and ":" in before and _labelled(block):
+            return True
+    return False
 
 
 def _labelled(block: Any) -> bool:
