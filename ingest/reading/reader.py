@@ -286,7 +286,7 @@ class PageReader:
             return language.derived(chosen, self.context.capture)
         said = self._claim(chosen)
         code = language.code_of(said.value) if said is not None else None
-        return replace(said, value=code) if said is not None and code is not None else None
+        return Words(code, said.evidence) if said is not None and code is not None else None
 
     def _gated(self, marks: kinds.Marks) -> bool:
         return marks.gated or kinds.asks(self.page)
