@@ -40,7 +40,7 @@ def test_it_names_the_use_the_text_and_the_words_that_the_publisher_printed(item
 
 def test_it_is_written_in_the_language_of_the_item(item: Item) -> None:
     assert item.language is not None
-    polish = replace(item, language=replace(item.language, value="pl"))
+    polish = replace(item, language=item.language._replace(value="pl"))
     found = verdict([held.statement for held in item.terms], Use.SHORTEN)
     told = letter(polish, found)
     assert told.language == "pl"
