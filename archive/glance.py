@@ -56,7 +56,7 @@ class Glance:
             return None
         size = len(sought)
         for at in islice(self._occurrences(sought, near), _TRIES):
-            if self._whole(at, at + size) and self._stands(at, at + size, place):
+            if self._stands(at, at + size, place):
                 return at, at + size
         return None
 
@@ -105,7 +105,7 @@ class Glance:
             start, end = self._back(at, before, place), self._on(at + len(sure), after, place)
             if start is None or end is None or (self._data[start:end] == _encoded(words) and not _SIGNS.search(words)):
                 continue  # not there, or as it is, which `find` tells better
-            if self._whole(start, end) and self._stands(start, end, place):
+            if self._stands(start, end, place):
                 return start, end
         return None
 
@@ -187,6 +187,9 @@ class Glance:
         return self._data[max(0, at - 4) : at].decode("utf-8", "replace")[-1].isalnum()
 
     def _stands(self, start: int, end: int, place: Place) -> bool:
+        """Say whether whole words stand from *start* to *end*, in a place of that kind."""
+        if not self._whole(start, end):
+            return False
         data = self._data
         raw = self._raws.at(start)
         if raw is not None:
@@ -197,10 +200,13 @@ class Glance:
                 # A whole JSON string, so that nothing in it can be an escape or code round it.
                 quoted = data[start - 1 : start] == data[end : end + 1] == b'"'
                 return place is Place.JSON and script and quoted and data[start - 2] != _ESCAPING
+        if place is Place.JSON:
+            return False
         opening = data.rfind(b"<", 0, start)
-        if opening < 0 or tag_end(data, opening) <= start:
+        closing = tag_end(data, opening) if opening >= 0 else 0
+        if closing <= start:
             return place is Place.TEXT
-        return place is Place.ATTRIBUTE and value_holding(data, opening, start, end)
+        return place is Place.ATTRIBUTE and value_holding(data, (opening, closing), start, end)
 
     def around(self, at: int, reach: int) -> Span | None:
         """Return a stretch of bytes round *at* that begins and ends with no character, tag, comment or script cut in

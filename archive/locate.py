@@ -95,8 +95,8 @@ class Source:
 
     def __init__(self, entity: bytes, charset: str, text: str | None = None) -> None:
         self.entity = entity
-        self.charset = settled(charset, entity)
-        self._decoded = Decoded(entity, self.charset, text)
+        self.charset = charset if charset == "utf-8" else settled(charset, entity)
+        self._text = text
         self._projections: dict[Place, Projection] = {}
         self._spans: dict[object, list[markup.Span]] = {}
         self._local: dict[tuple[Place, markup.Span], Projection] = {}
@@ -109,6 +109,10 @@ class Source:
     def text(self) -> str:
         """The decoded entity, markup and all."""
         return self._decoded.text
+
+    @cached_property
+    def _decoded(self) -> Decoded:
+        return Decoded(self.entity, self.charset, self._text)
 
     def locate(
         self,
@@ -128,11 +132,8 @@ class Source:
         Args:
             within: only occurrences that lie wholly in this byte range.
         """
-        if (
-            within is None
-            and (decoding := self._decodings.get(place))
-            and (seen := self._seen(fold(words), decoding, near))
-        ):
+        decoding = self._decodings.get(place) if within is None else None
+        if decoding is not None and (seen := self._seen(words, decoding, near)):
             return seen
         for place_tried in (place, Place.JSON_HTML) if place is Place.JSON else (place,):
             for needle in forms(words):
@@ -142,12 +143,13 @@ class Source:
 
     def _seen(self, words: str, decoding: Decoding, near: int | None) -> Passage | None:
         """Return *words* where they stand in one piece, as most do: that costs no projection."""
-        glance, place = self._glance, decoding.place
-        around = None if near is None else self._in_text(near)
-        found = glance.find(words, place, around)
+        words, place, glance = " ".join(words.split()), decoding.place, self._glance
+        if near is not None and not (self._as_it_is and 0 <= near <= len(self.entity)):
+            near = self._in_text(near)
+        found = glance.find(words, place, near)
         if found and self._as_it_is:
             return Passage(words, (found,), decoding)  # in bytes that can be read in one way alone
-        span = found or glance.part(words, place, around) or glance.spelt(words, place, around)
+        span = found or glance.part(words, place, near) or glance.spelt(words, place, near)
         if span is None:
             return None
         passage = Passage(words, ((self._back(span[0]), self._back(span[1])),), decoding)

@@ -120,11 +120,11 @@ def tag_end(data: bytes, start: int) -> int:
     return tag.end() if tag else len(data)
 
 
-def value_holding(data: bytes, tag: int, start: int, end: int) -> bool:
+def value_holding(data: bytes, tag: Span, start: int, end: int) -> bool:
     """Say whether an attribute value of the start tag at *tag* holds the bytes from *start* to *end*."""
-    if data[tag + 1 : tag + 2] in (b"/", b"!", b"?"):
+    if data[tag[0] + 1 : tag[0] + 2] in (b"/", b"!", b"?"):
         return False
-    for value in _BYTES_VALUE.finditer(data, tag, tag_end(data, tag)):
+    for value in _BYTES_VALUE.finditer(data, *tag):
         low, high = value.span(value.lastindex or 0)
         if start < high:
             return low <= start and end <= high

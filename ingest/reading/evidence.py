@@ -37,17 +37,11 @@ class Locator:
         if candidate.evidence is not None:
             return candidate.evidence
         near = self._page.offset(candidate.element) if candidate.element is not None else None
-        words, value = candidate.words, candidate.value
-        if words and (found := self._look(words, candidate.place, near)):
-            return found
-        if value and value != words and (found := self._look(value, candidate.place, near)):
-            return found
+        words, value, locate = candidate.words, candidate.value, self._source.locate
+        for said in (words,) if value == words else (words, value):
+            for where in _ORDER[candidate.place] if said else ():
+                passage = locate(said, place=where, near=near)
+                if passage is not None:
+                    return Evidence(passage.words, self._capture, ranges=passage.ranges, decoding=passage.decoding)
         self.lost += 1
-        return None
-
-    def _look(self, words: str, place: Place, near: int | None) -> Evidence | None:
-        for where in _ORDER[place]:
-            passage = self._source.locate(words, place=where, near=near)
-            if passage is not None:
-                return Evidence(passage.words, self._capture, ranges=passage.ranges, decoding=passage.decoding)
         return None
