@@ -81,7 +81,6 @@ _PARTED = re.compile(r"\s[-–—|·»:]\s|\s?\|\s?")
 _DEPTH = 4
 _HEAD, _FOOT = 40, 60
 _LONGEST = 9
-_OPENING = 40
 
 
 @cache
@@ -94,14 +93,30 @@ def _known() -> frozenset[str]:
     return _words(_NAMING).union(_words(_FILLING), *(_words(side) for pair in _PAIRS for side in pair))
 
 
+@cache
+def _alone() -> frozenset[str]:
+    return _known() | _words(_ALONE)
+
+
+def _otherwise(words: str, known: frozenset[str]) -> bool:
+    """Whether the first of *words* is plainly none of those *known*: most titles and addresses are told by that."""
+    first = _WORD.search(words)
+    if first is None:
+        return words.isascii()
+    start, end = first.span()
+    word = fold(first[0])
+    # What is not ASCII beside it may be an accent or a hyphen that folds away, or a sign that folds to letters.
+    return words[:start].isascii() and words[end : end + 1].isascii() and word.isalnum() and word not in known
+
+
 def names_terms(words: str, *, alone: bool = False) -> bool:
     """Whether *words* are the name of a page of terms and of nothing else: "Terms of use", "Nota prawna".
 
     Every word must be one of those that such names are made of, so that "In terms of trade" and "Copyright wars" are
     none. With *alone* a single word is enough where it is hardly the whole name of anything else.
     """
-    if not alone and not _known().issuperset(_WORD.findall(fold("".join(words.split(maxsplit=1)[:1])))):
-        return False  # most titles are told from their first word
+    if _otherwise(words, _alone() if alone else _known()):
+        return False
     found = _WORD.findall(fold(words))
     if not found or len(found) > _LONGEST:
         return False
@@ -125,9 +140,10 @@ def is_terms_address(url: str) -> bool:
     parts = [part for part in path.lower().split("/") if part]
     if not parts or len(parts) > _DEPTH:
         return False
-    if any(part in _words(_LISTS) or _YEAR.fullmatch(part) for part in parts[:-1]):
+    last = _ENDING.sub("", parts[-1])
+    if _otherwise(last, _alone()) or any(part in _words(_LISTS) or _YEAR.fullmatch(part) for part in parts[:-1]):
         return False
-    return names_terms(_ENDING.sub("", parts[-1]), alone=True)
+    return names_terms(last, alone=True)
 
 
 def naming_terms(links: tuple[str, ...]) -> tuple[str, ...]:
@@ -154,10 +170,4 @@ def is_terms_page(url: str, titles: Iterable[str]) -> bool:
     """Whether a page is one of terms by its address, or by one of its *titles*, taken without the site's name."""
     if is_terms_address(url):
         return True
-    return any(_begins(title) and names_terms(_PARTED.split(title, maxsplit=1)[0]) for title in titles)
-
-
-def _begins(title: str) -> bool:
-    """Whether a title begins with a word of those that the names of terms pages are made of: most are told by that."""
-    first = _WORD.search(fold(title[:_OPENING]))
-    return first is None or first.end() == _OPENING or first[0] in _known()
+    return any(names_terms(_PARTED.split(title, maxsplit=1)[0]) for title in titles if not _otherwise(title, _known()))

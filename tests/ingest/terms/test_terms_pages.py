@@ -44,6 +44,14 @@ def test_a_title_tells_a_terms_page_whose_address_says_nothing(title: str) -> No
     assert is_terms_page("https://institute.example/?page_id=12", ["Institute", title])
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["Te\u0301rminos de uso", "Copy\u00adright policy", "«Términos de uso»", "© Terms of use"],
+)
+def test_a_title_is_told_whatever_accents_and_signs_its_first_word_has(title: str) -> None:
+    assert is_terms_page("https://institute.example/?p=12", [title])
+
+
 @pytest.mark.parametrize("title", ["Copyright", "Rights", "In terms of trade", "Terms of surrender – Institute", ""])
 def test_a_title_that_may_be_that_of_an_article_does_not(title: str) -> None:
     assert not is_terms_page("https://institute.example/?p=12", [title])
