@@ -204,11 +204,10 @@ class PageReader:
         )
 
     def _statements(self) -> tuple[Statement, ...]:
-        site = next((c.value for c in self.offered[Field.SITE]), None)
-        nodes = tuple(node for node, _ in self.data.data.nodes)
-        source, capture, head = self.locator.source, self.context.capture, self.context.head
-        page = self.page
-        return read_terms(PageView(page.url, page.tree, source, capture, head, site, nodes, page))
+        page, context, nodes = self.page, self.context, [node for node, _ in self.data.data.nodes]
+        return read_terms(
+            PageView(page.url, page.tree, self.locator.source, context.capture, context.head, nodes, page)
+        )
 
     def _claim(self, candidate: Candidate | None) -> Words | None:
         evidence = self.locator.of(candidate) if candidate is not None else None

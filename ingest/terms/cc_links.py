@@ -24,7 +24,7 @@ def statements(page: PageView) -> Iterator[Statement]:
 
     Where the notice has a sentence about it, that sentence is the statement (``notices``), the link is none.
     """
-    if not page.holds("creativecommons.org/"):
+    if not page.leads("creativecommons.org/") or not page.holds("creativecommons.org/"):
         return
     for link in page.tagged("a"):
         href = link.get("href")

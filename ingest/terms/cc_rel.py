@@ -16,6 +16,8 @@ RULE = "cc-rel"
 _LICENSES = frozenset({"cc:license", "dct:license", "dcterms:license", "xhv:license", "schema:license"})
 _NAME, _ADDRESS, _MORE = "cc:attributionname", "cc:attributionurl", "cc:morepermissions"
 _SAID = _LICENSES | {_NAME, _ADDRESS, _MORE}
+_SIGNS = ("cc:", ":license")
+"""Each of them has one of these."""
 
 
 def statements(page: PageView) -> Iterator[Statement]:
@@ -33,8 +35,9 @@ def statements(page: PageView) -> Iterator[Statement]:
 def _telling(page: PageView) -> Iterator[tuple[Any, set[str]]]:
     """The links and the other elements that say any of it, in document order, and all that each says."""
     found = {element for element, rel in page.related if ":" in rel and not _SAID.isdisjoint(rel.split())}
-    stated = (said for said in page.listed.properties if ":" in said and not _SAID.isdisjoint(said.lower().split()))
-    found.update(said.getparent() for said in stated)
+    if any(map(" ".join(page.listed.properties).lower().__contains__, _SIGNS)):  # on most pages none of them says it
+        stated = (said for said in page.listed.properties if not _SAID.isdisjoint(said.lower().split()))
+        found.update(said.getparent() for said in stated)
     for element in sorted(found, key=page.listed.elements.index) if len(found) > 1 else found:
         yield element, {*(element.get("rel") or "").lower().split(), *(element.get("property") or "").lower().split()}
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 from typing import Any, Protocol
 
@@ -56,6 +57,16 @@ class Outline(Protocol):
         ...
 
     @property
+    def named(self) -> Mapping[str, Sequence[tuple[str, Any]]]:
+        """What each name of a ``meta`` is for: the contents, each with the element."""
+        ...
+
+    @property
+    def links(self) -> Sequence[tuple[Any, str]]:
+        """Each link of the body, with the address it leads to."""
+        ...
+
+    @property
     def itemprops(self) -> Sequence[Any]:
         """What elements say in ``itemprop``, in document order; each knows its element."""
         ...
@@ -81,13 +92,23 @@ class Listed:
         for element, tag in zip(self.elements, self.tags, strict=True):
             self.tagged.setdefault(tag, []).append(element)
         self.texts = [element.text for element in self.elements], [element.tail for element in self.elements]
+        self.links = [(link, link.get("href") or "") for link in self.tagged.get("a", ())]
         named = ((meta, meta.get(key)) for meta in self.tagged.get("meta", ()) for key in ("name", "property"))
         self.itemprops, self.properties = tree.xpath("//@itemprop"), tree.xpath("//@property")
         self.metas = [(name.lower(), meta.get("content") or "", meta) for meta, name in named if name]
+        self.named: dict[str, list[tuple[str, Any]]] = {}
+        for name, content, meta in self.metas:
+            self.named.setdefault(name, []).append((content, meta))
 
     def offset(self, _element: Any, /) -> int | None:
         """Return None: nobody has counted the lines of the page."""
         return None
+
+
+@lru_cache(maxsize=1024)  # a site has the same metas on every page
+def _asked(said: tuple[str, ...], names: frozenset[str]) -> dict[str, str]:
+    """Those of what is *said* that are one of some *names*, which have points for colons; each with that name."""
+    return {one: name for one in said if (name := one.replace(":", ".")) in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +121,6 @@ class PageView:
         source: its bytes, for evidence.
         capture: the id of the capture, "" outside a collection.
         head: the response head as received, b"" if there is none.
-        site_name: the publication's own name, as stated.
         jsonld: its JSON-LD objects, parsed.
         outline: its elements in flat lists, where somebody has made them.
     """
@@ -110,7 +130,6 @@ class PageView:
     source: Source
     capture: str = ""
     head: bytes = b""
-    site_name: str | None = None
     jsonld: Sequence[Mapping[str, Any]] = field(default=())
     outline: Outline | None = field(default=None, compare=False, repr=False)
     _made: list[Outline] = field(default_factory=list, compare=False, repr=False)
@@ -130,24 +149,33 @@ class PageView:
         """The elements of a *tag*, in document order."""
         return self.listed.tagged.get(tag, ())
 
-    def metas(self, names: Container[str]) -> Iterator[tuple[str, str, Any]]:
+    def metas(self, names: frozenset[str]) -> Iterator[tuple[str, str, Any]]:
         """The ``meta`` elements of some *names*, which are in lower case, with points for colons: the name, what the
         element says, and itself.
         """
-        for said, _, meta in self.listed.metas:
-            name = said.replace(":", ".")
-            if name in names and said == (meta.get("name") or meta.get("property") or "").lower():
+        asked = _asked(tuple(self.listed.named), names)
+        for said, _, meta in self.listed.metas if asked else ():
+            if said in asked and said == (meta.get("name") or meta.get("property") or "").lower():
                 content = (meta.get("content") or "").strip()
                 if content:
-                    yield name, content, meta
+                    yield asked[said], content, meta
 
     @property
     def related(self) -> Sequence[tuple[Any, str]]:
-        """The links that say in ``rel`` how they lead on, with what they say, in lower case; tag by tag."""
+        """The links that say in ``rel`` that they lead to a licence, or say anything with a colon; with what they say,
+        in lower case, tag by tag.
+        """
         if not self._related:
             links = chain.from_iterable(map(self.tagged, ("a", "area", "link")))
-            self._related.append([(link, rel.lower()) for link in links if (rel := link.get("rel"))])
+            said = [(link, link.get("rel")) for link in links]
+            of_terms = {rel for rel in {rel for _, rel in said} if rel and (":" in rel or "license" in rel.lower())}
+            self._related.append([(link, rel.lower()) for link, rel in said if rel in of_terms] if of_terms else ())
         return self._related[0]
+
+    def leads(self, word: str) -> bool:
+        """Whether a link of the body leads to an address that has *word* in it, or the page has links elsewhere."""
+        links = self.listed.links
+        return len(links) != len(self.tagged("a")) or word in "\n".join([href for _, href in links])
 
     def holds(self, word: str) -> bool:
         """Whether the entity has *word* anywhere, mark-up included: what has not needs no closer look."""

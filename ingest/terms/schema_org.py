@@ -60,12 +60,12 @@ def _terms(name: str, value: str) -> tuple[Term, ...]:
 
 def _works(objects: Any) -> Iterator[Mapping[str, Any]]:
     for node in objects:
-        if not isinstance(node, Mapping):
+        if not isinstance(node, dict):
             continue
         graph = node.get("@graph")
         if isinstance(graph, list):
             yield from _works(graph)
-        if not any(map(node.__contains__, _ASKED)):
+        if node.keys().isdisjoint(_ASKED):
             continue
         kinds = node.get("@type")
         names = kinds if isinstance(kinds, list) else [kinds]

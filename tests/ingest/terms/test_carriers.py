@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from lxml import html
 
+from archive.exchange import Entity
 from archive.locate import Source, words_at
-from db.model import Layer, StatementPlace
+from db.model import Context, Layer, StatementPlace
+from ingest.reading import read
 from ingest.terms import PageView, read_terms
 from ingest.terms.creative_commons import CreativeCommons, from_address
 
@@ -141,3 +143,9 @@ def test_a_badge_in_the_footer_is_a_license_and_a_badge_in_a_figure_is_none() ->
     (statement,) = read_terms(view(f"<footer><p>{badge}</p></footer>"))
     assert statement.place is StatementPlace.SITE_FOOTER
     assert read_terms(view(f"<figure><img src=a.jpg>{badge}</figure>")) == ()
+
+
+def test_a_badge_that_comes_after_the_body_is_a_license_too() -> None:
+    badge = f'<a href="{BY_SA}"><img src="badge.png" alt=""></a>'
+    entity = Entity("https://centre.example/a", f"<body><p>The harbour.</p></body>{badge}</html>".encode(), "text/html")
+    assert [one.words for one in read(entity, Context(entity.url)).statements] == [BY_SA]

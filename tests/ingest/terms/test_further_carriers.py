@@ -122,6 +122,11 @@ def test_cc_rel_names_the_license_the_credit_and_where_more_is_had() -> None:
     assert {term.contact for term in terms if term.contact} == {"https://centre.example/ask"}
 
 
+def test_cc_rel_is_read_in_whatever_case_among_other_properties() -> None:
+    body = f'<p><span property="dct:title">A</span> <a property="Schema:License" href="{BY}">licence</a></p>'
+    assert licensed(read_terms(view(body))) == {"CC-BY-4.0"}
+
+
 def test_cc_rel_about_a_picture_is_not_about_the_page() -> None:
     assert read_terms(view(f'<div about="/harbour.jpg"><a rel="cc:license" href="{BY}">licence</a></div>')) == ()
 
