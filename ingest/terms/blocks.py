@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, compress, count
+from itertools import compress, count
 from typing import Any
 
 from lxml import etree
@@ -48,6 +48,8 @@ LONGEST = 1_500
 LONG = 600
 """Longer prose is read where it is a notice alone."""
 _SHORTEST = 3
+_SURE = LONG + 3
+"""So many characters of an even text are more than LONG, though it may begin and end with white space."""
 _WIDE = ("  ", "\n", "\t", "\r", "\xa0")
 """White space that may be more than one space, or be folded with others."""
 
@@ -79,8 +81,11 @@ def blocks_with_triggers(listed: Outline, is_notice: Callable[[Any], bool]) -> l
 def _is_long(text: str) -> bool:
     if len(text) <= LONG:
         return False
-    even = not any(map(text.__contains__, _WIDE))  # most are, and that is soon seen
-    return len(text.strip() if even else " ".join(text.split())) > LONG
+    begins = text[:_SURE].strip()
+    for wide in _WIDE:
+        if wide in begins:
+            return len(" ".join(text.split())) > LONG
+    return len(begins) > LONG or len(" ".join(text.split())) > LONG  # most are even, and that is soon seen
 
 
 Texts = Sequence[str | None]
@@ -128,22 +133,9 @@ def _places(elements: Sequence[Any], shown: Texts, tails: Texts, sought: set[str
 
 def _sample(shown: Texts, tails: Texts) -> str:
     """What the page says first and last."""
-    first = _first(chain.from_iterable(zip(shown, tails, strict=True)))
-    last = _first(chain.from_iterable(zip(reversed(tails), reversed(shown), strict=True)))
-    return "\n".join(first)[:_SAMPLE] + "\n" + "\n".join(reversed(last))[-_SAMPLE:]
-
-
-def _first(texts: Iterator[str | None]) -> list[str]:
-    """As many of the *texts* as make a sample."""
-    found: list[str] = []
-    length = 0
-    for text in texts:
-        if text and _tells(text):
-            found.append(text)
-            length += len(text) + 1
-            if length > _SAMPLE:
-                break
-    return found
+    pairs = zip(shown, tails, strict=True)
+    told = "\n".join([text for pair in pairs for text in pair if text and len(text) > _SHORTEST and not text.isspace()])
+    return f"{told[:_SAMPLE]}\n{told[-_SAMPLE:]}"
 
 
 def _tells(text: str) -> bool:

@@ -33,6 +33,8 @@ _QUOTED = re.compile(
 )
 _QUOTED_TAGS = frozenset({"figure", "figcaption", "blockquote", "cite", "q"})
 _ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|article|post|story|content|single)(?:$|[\s_-])", re.IGNORECASE)
+_ROOTS = frozenset({"body", "html"})
+_NOTICE_TAGS = frozenset({"small", "address", "footer"})
 _APART_TAGS = frozenset({"figure", "figcaption", "blockquote", "code", "pre", "nav", "form", "cite", "q", "table"})
 
 
@@ -69,27 +71,22 @@ class Standing:
 
     def __init__(self, element: Any) -> None:
         """Look at *element* and all around it, to the root."""
-        self.apart = self.article = self.footer = self.notice = self.quoted = False
-        while element is not None and isinstance(element.tag, str) and element.tag not in ("body", "html"):
-            self._look(element, element.tag, f"{element.get('class') or ''} {element.get('id') or ''}")
+        apart = article = footer = notice = quoted = False
+        while element is not None and isinstance(tag := element.tag, str) and tag not in _ROOTS:
+            said = element.get
+            marks = _marks(f"{said('class') or ''} {said('id') or ''}")
+            if (tag == "footer" and not article) or "footer" in marks or said("role") == "contentinfo":
+                footer = True
+            if tag in ("article", "main"):
+                article = True
+                footer = footer and tag != "article"
+            elif "article" in marks:
+                article = True
+            apart = apart or tag in _APART_TAGS or "apart" in marks
+            quoted = quoted or tag in _QUOTED_TAGS or "quoted" in marks
+            notice = notice or tag in _NOTICE_TAGS or "notice" in marks
             element = element.getparent()
-
-    def _look(self, element: Any, tag: str, names: str) -> None:
-        marks = _marks(names)
-        if tag in _APART_TAGS or "apart" in marks:
-            self.apart = True
-        if tag in _QUOTED_TAGS or "quoted" in marks:
-            self.quoted = True
-        if (tag == "footer" and not self.article) or "footer" in marks or element.get("role") == "contentinfo":
-            self.footer = True
-        if tag in ("article", "main"):
-            self.article = True
-            if tag == "article":
-                self.footer = False
-        elif "article" in marks:
-            self.article = True
-        if tag in ("small", "address", "footer") or "notice" in marks:
-            self.notice = True
+        self.apart, self.article, self.footer, self.notice, self.quoted = apart, article, footer, notice, quoted
 
     def place(self, of_terms: bool) -> StatementPlace:
         """The place of a statement in prose that stands here; *of_terms*: on a page of terms."""
