@@ -114,9 +114,10 @@ def _label(words: str) -> re.Match[str] | None:
 def parted(attributions: Iterable[Attribution]) -> tuple[Attribution, ...]:
     """Return *attributions* with an agency named beside persons in the part of an agency."""
     found = tuple(attributions)
-    if not any(a.kind is AgentKind.PERSON and not offices.agency(a.name) for a in found):
+    named = {one.name for one in found if offices.agency(one.name)}
+    if not named or not any(one.kind is AgentKind.PERSON and one.name not in named for one in found):
         return found
-    return tuple(replace(a, role=Role.AGENCY) if offices.agency(a.name) else a for a in found)
+    return tuple(replace(one, role=Role.AGENCY) if one.name in named else one for one in found)
 
 
 def with_pages(authors: Iterable[Author], lines: list[Line], page: Page) -> list[Author]:

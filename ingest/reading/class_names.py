@@ -21,10 +21,17 @@ def _parted(said: str | None, named: str | None, *others: str | None) -> str:
 
 def marks(element: Any) -> str:
     """Return the class names, id and test id of *element* in lower case, with camel case parted by hyphens."""
-    if not element.keys():  # as most paragraphs have none
-        return ""
-    get = element.get
-    return _parted(get("class"), get("id"), get("data-testid"), get("data-component"))
+    said = named = tested = made = None
+    for name, value in element.items():  # most have one or none: to ask for each by its name takes longer
+        if name == "class":
+            said = value
+        elif name == "id":
+            named = value
+        elif name == "data-testid":
+            tested = value
+        elif name == "data-component":
+            made = value
+    return _parted(said, named, tested, made) if said or named or tested or made else ""
 
 
 class Said(dict[str, bool]):

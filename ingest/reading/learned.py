@@ -77,7 +77,7 @@ class LearnedReader(PageReader):
         layout = self.layout
         if layout.asked is None:
             return super()._heard()
-        found = self.data.candidates(_UNPLACED.union(layout.asked))
+        found = self.data.candidates(layout.asked)
         found += meta.candidates(self.page, _UNPLACED, layout.witnesses)
         if layout.hears_body or dating.modified([c for c in found if c.field is Field.MODIFIED], []).stated is None:
             found += microdata.heard(self.page)

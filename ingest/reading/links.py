@@ -60,12 +60,15 @@ def canonical(page: Page) -> str | None:
     return next((url for e in _rel(page, "canonical") if (url := page.absolute(e.get("href")))), None)
 
 
-def translations(page: Page) -> tuple[tuple[str, str], ...]:
+def translations(page: Page, stated: str | None) -> tuple[tuple[str, str], ...]:
     """Return (language, URL) of each ``rel=alternate hreflang`` that is another page than this, ``x-default`` left out.
 
     So is the front page of another language, which many sites name on all their pages: no article is translated there.
+
+    Args:
+        stated: the canonical address of the page.
     """
-    here = {page.url.rstrip("/"), (canonical(page) or page.url).rstrip("/")}
+    here = {page.url.rstrip("/"), (stated or page.url).rstrip("/")}
     found: dict[tuple[str, str], None] = {}
     for element in _rel(page, "alternate"):
         language = (element.get("hreflang") or "").strip()

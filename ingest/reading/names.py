@@ -107,13 +107,11 @@ def tidy(name: str) -> str:
     name = name[:half] if half > 3 and name[half] == " " and name[:half] == name[half + 1 :] else name  # said twice
     name = _SUFFIX.sub("", _TITLE.sub("", _RANK.sub("", _UNIVERSITY.sub("", name))))
     name = _REPORTER.sub("", name.strip(" ,;:|–—-•·*").removesuffix(" /"))
-    return (
-        name[:-1]
-        if len(name) > 8 and name.endswith(".") and name.split()[-1][:-1].isalpha() and len(name.split()[-1]) > 4
-        else name
-    )
+    last = name.split()[-1] if len(name) > 8 and name.endswith(".") else ""
+    return name[:-1] if len(last) > 4 and last[:-1].isalpha() else name
 
 
+@lru_cache(maxsize=8192)  # several witnesses name the same people, and ask
 def person(name: str) -> bool:
     """Say whether *name* has the shape of a person's: two to six words, capital or particle, no digits."""
     if _CJK.match(name):

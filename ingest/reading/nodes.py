@@ -40,8 +40,8 @@ def graph(page: Page) -> Graph:
     for holder, text in blocks:
         for node in _walk(load(text)):
             nodes.append((node, holder))
-            identity = node.get("@id")
-            if isinstance(identity, str) and (len(node) > 1):
+            identity = node.get("@id") if len(node) > 1 else None
+            if isinstance(identity, str):
                 known = by_id.get(identity)
                 if known is None or ("name" in node and "name" not in known):
                     by_id[identity] = node
@@ -54,13 +54,13 @@ def _walk(value: Any) -> list[Node]:
     while stack and budget:
         budget -= 1
         current = stack.pop()
-        if isinstance(current, dict):
+        if type(current) is dict:
             found.append(current)
-            held = [value for value in current.values() if isinstance(value, _HOLDING)]
+            held = [value for value in current.values() if type(value) in _HOLDING]
             if held:
                 held.reverse()
                 stack += held
-        elif isinstance(current, list):
+        elif type(current) is list:
             stack += reversed(current)
     return found
 

@@ -192,8 +192,8 @@ class Page:
 
     @once
     def relations(self) -> tuple[tuple[Any, str], ...]:
-        """Each ``link`` element of the page, with what it says in ``rel``, in lower case."""
-        return tuple((link, (link.get("rel") or "").lower()) for link in self.tagged.get("link", ()))
+        """Each ``link`` element of the page that says anything in ``rel``, with that in lower case."""
+        return tuple([(link, rel.lower()) for link, rel in self.saying["link", "rel"]])
 
     @once
     def related(self) -> dict[Any, str]:

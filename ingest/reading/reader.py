@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -93,7 +94,7 @@ class PageReader:
         self.page, self.context, self.mark = page, context, mark
         self.data = structured.Structured(page)
         self.locator = Locator(page, context.capture)
-        self.offered: dict[Field, list[Candidate]] = {name: [] for name in Field}
+        self.offered: defaultdict[Field, list[Candidate]] = defaultdict(list)
         for candidate in (*self._heard(), *hearing.offered(context.witnesses)):
             self.offered[candidate.field].append(candidate)
         self.offered[Field.SITE] = site_names.stated(page, self.offered[Field.SITE])
@@ -169,7 +170,7 @@ class PageReader:
 
     def _fields(self, further: tuple[str, ...]) -> Reading:
         """Return everything but the text and what follows from it."""
-        dates, found = self._printed(), links.links(self.page)
+        dates, found, canonical = self._printed(), links.links(self.page), links.canonical(self.page)
         return Reading(
             stamp=self.mark,
             kind=PageKind.ARTICLE,
@@ -183,11 +184,11 @@ class PageReader:
             modified=self._dated("modified", self._modified(dates)),
             tags=self._tags(),
             statements=self._statements(),
-            canonical=links.canonical(self.page),
+            canonical=canonical,
             links=found,
             terms_links=naming_terms(found),
             parts=further,
-            translations=links.translations(self.page),
+            translations=links.translations(self.page, canonical),
         )
 
     def _printed(self) -> list[Printed]:
