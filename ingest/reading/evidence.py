@@ -23,6 +23,7 @@ class Locator:
         self._page = page
         self._capture = capture
         self._source = Source(page.entity.body, page.charset, page.text)
+        self._in_json: dict[tuple[str, str, int | None], Evidence | None] = {}
         self.lost = 0
 
     @property
@@ -37,11 +38,21 @@ class Locator:
         if candidate.evidence is not None:
             return candidate.evidence
         near = self._page.offset(candidate.element) if candidate.element is not None else None
-        words, value, locate = candidate.words, candidate.value, self._source.locate
+        if candidate.place is not Place.JSON:
+            found = self._found(candidate.words, candidate.value, candidate.place, near)
+        elif (stated := (candidate.words, candidate.value, near)) in self._in_json:
+            found = self._in_json[stated]  # most pages were modified when they were published
+        else:
+            found = self._in_json[stated] = self._found(candidate.words, candidate.value, Place.JSON, near)
+        if found is None:
+            self.lost += 1
+        return found
+
+    def _found(self, words: str, value: str, place: Place, near: int | None) -> Evidence | None:
+        locate = self._source.locate
         for said in (words,) if value == words else (words, value):
-            for where in _ORDER[candidate.place] if said else ():
+            for where in _ORDER[place] if said else ():
                 passage = locate(said, place=where, near=near)
                 if passage is not None:
                     return Evidence(passage.words, self._capture, ranges=passage.ranges, decoding=passage.decoding)
-        self.lost += 1
         return None

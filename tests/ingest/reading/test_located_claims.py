@@ -1,0 +1,35 @@
+"""A candidate is located by its words, else by its value, and by nothing that was asked for before."""
+
+from __future__ import annotations
+
+from archive.exchange import Entity
+from archive.locate import Place
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.evidence import Locator
+from ingest.reading.page import open_page
+
+HTML = b"""<!doctype html><title>Amber</title>
+<script type="application/ld+json">{"datePublished": "2023-02-04", "dateModified": "2023-02-05", "n": "roads"}</script>
+<script type="application/ld+json">{"datePublished": "2023-02-04"}</script>
+<p>4 February 2023</p>
+"""
+
+
+def test_words_of_scripts_are_told_apart_by_value_and_script_and_each_that_is_lost_is_counted() -> None:
+    page = open_page(Entity("https://a.example/", HTML, "text/html"), "https://a.example/")
+    assert page is not None
+    locator = Locator(page, "")
+    scripts = list(page.tree.iter("script"))
+
+    def start(words: str, value: str, element: object) -> int | None:
+        found = locator.of(Candidate(Field.PUBLISHED, value, words, "JSON-LD", Place.JSON, element))
+        return None if found is None else found.ranges[0][0]
+
+    first, second = HTML.index(b"2023-02-04"), HTML.rindex(b"2023-02-04")
+    for _ in range(2):
+        assert start("2023-02-04", "2023-02-04", scripts[0]) == first
+        assert start("2023-02-04", "2023-02-04", scripts[1]) == second
+        assert start("absent", "2023-02-05", scripts[0]) == HTML.index(b"2023-02-05")
+        assert start("absent", "4 February 2023", scripts[0]) == HTML.index(b"4 February 2023")
+        assert start("absent", "absent too", scripts[0]) is None
+    assert locator.lost == 2
