@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,24 +11,20 @@ from db.identity import is_front_page
 from ingest.reading.hrefs import resolved, rooted
 from ingest.reading.page import Page
 
-_LEADING = frozenset({"a", "area", "nav"})
-
 
 def links(page: Page) -> tuple[str, ...]:
     """Return the absolute http(s) URLs that *page* links to, without fragment, in document order, each
     once.
     """
-    if not page.menus:
-        return tuple(_resolved(page.origin, page.base, _hrefs(page)))
-    menus, origin, base = page.menus, page.origin, page.base
-    held = zip(page.elements, page.tags, strict=True)
-    said = [menus.get(e) if tag == "nav" else e.get("href") for e, tag in held if tag in _LEADING]
+    leading, origin, base = _leading(page), page.origin, page.base
     found: dict[str, None] = {}
-    for one in dict.fromkeys(said):
-        if isinstance(one, tuple):
-            found.update(_of_menu(origin, base, one))
-        elif one and (url := rooted(origin, one) or resolved(base, one.strip())):
-            found[url] = None
+    done, order = 0, page.order
+    for menu, hrefs in page.menus.items():
+        place = bisect_left(leading, order[menu], lo=done, key=lambda pair: order[pair[0]])
+        found.update(_resolved(origin, base, [href for _, href in leading[done:place]]))
+        found.update(_of_menu(origin, base, hrefs))
+        done = place
+    found.update(_resolved(origin, base, [href for _, href in leading[done:]]))
     return tuple(found)
 
 
@@ -43,12 +40,12 @@ def _resolved(origin: str, base: str, hrefs: Iterable[str | None]) -> dict[str, 
 _of_menu = lru_cache(maxsize=256)(_resolved)
 
 
-def _hrefs(page: Page) -> list[str | None]:
-    """Return what every link and area says of where it leads, in document order."""
+def _leading(page: Page) -> Sequence[tuple[Any, str | None]]:
+    """Return every link and area, with what it says of where it leads, in document order."""
     if "area" in page.tagged:  # elements of two tags are not listed together
-        return [element.get("href") for element in page.tree.iter("a", "area")]
+        return [(element, element.get("href")) for element in page.tree.iter("a", "area")]
     known, everywhere = page.links, page.tagged.get("a", ())  # others ask for those of the body
-    return [href for _, href in known] if len(known) == len(everywhere) else [a.get("href") for a in everywhere]
+    return known if len(known) == len(everywhere) else [(a, a.get("href")) for a in everywhere]
 
 
 def _rel(page: Page, word: str) -> list[Any]:

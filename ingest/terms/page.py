@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
 from typing import Any, Protocol
 
 from archive.locate import Passage, Place
 from db.model import Evidence, Layer
+
+_LINKS = ("a", "area", "link")
 
 
 class Source(Protocol):
@@ -44,6 +45,11 @@ class Outline(Protocol):
     @property
     def tagged(self) -> Mapping[Any, Sequence[Any]]:
         """The elements of each tag, in document order."""
+        ...
+
+    @property
+    def saying(self) -> Mapping[tuple[str, str], Sequence[tuple[Any, str]]]:
+        """The elements of a tag that say anything in an attribute, each with that, in document order."""
         ...
 
     @property
@@ -91,6 +97,8 @@ class Listed:
         self.tagged: dict[Any, list[Any]] = {}
         for element, tag in zip(self.elements, self.tags, strict=True):
             self.tagged.setdefault(tag, []).append(element)
+        links = {tag: [(link, link.get("rel")) for link in self.tagged.get(tag, ())] for tag in _LINKS}
+        self.saying = {(tag, "rel"): [(link, rel) for link, rel in said if rel] for tag, said in links.items()}
         self.texts = [element.text for element in self.elements], [element.tail for element in self.elements]
         self.links = [(link, link.get("href") or "") for link in self.tagged.get("a", ())]
         named = ((meta, meta.get(key)) for meta in self.tagged.get("meta", ()) for key in ("name", "property"))
@@ -166,9 +174,8 @@ class PageView:
         in lower case, tag by tag.
         """
         if not self._related:
-            links = chain.from_iterable(map(self.tagged, ("a", "area", "link")))
-            said = [(link, link.get("rel")) for link in links]
-            of_terms = {rel for rel in {rel for _, rel in said} if rel and (":" in rel or "license" in rel.lower())}
+            said = [pair for tag in _LINKS for pair in self.listed.saying[tag, "rel"]]
+            of_terms = {rel for rel in {rel for _, rel in said} if ":" in rel or "license" in rel.lower()}
             self._related.append([(link, rel.lower()) for link, rel in said if rel in of_terms] if of_terms else ())
         return self._related[0]
 

@@ -54,6 +54,18 @@ def test_what_stands_in_a_menu_is_not_parsed_and_its_links_are_among_the_pages()
     assert links.links(page)[1] == "https://institute.example/topic/0/"
 
 
+@pytest.mark.parametrize(
+    "beside", ["", '<map><area href="/berth/"></map>', "<noscript><a href='/berth/'>3</a></noscript>"]
+)
+def test_the_links_of_menus_stand_where_these_stand_among_the_others(beside: str) -> None:
+    other = MENU.replace("topic", "subject")
+    body = f'{other}<a href="/first/">1</a>{beside}{MENU}{other}<a href="/topic/1/">2</a><a name="x">y</a>'
+    page = short(body)
+    assert len(page.menus) == 3
+    assert links.links(page) == links.links(whole(body))
+    assert links.links(page)[30:31] == ("https://institute.example/first/",)
+
+
 def test_what_follows_a_menu_stands_on_the_line_that_it_stood_on() -> None:
     menu = MENU.replace('id="main" ', 'id="main"\n')
     body = f"{menu}\n<p>Words</p>"
