@@ -119,7 +119,7 @@ class LearnedReader(PageReader):
         holder = _first(self.page, spot.at)
         if holder is None:
             raise Misfit
-        if parts.within(holder.getparent()):
+        if parts.within(self.page, holder.getparent()):
             raise Misfit  # a text in several parts is joined by the general reader
         passed = frozenset(spot.repeated)
         found = []

@@ -25,13 +25,15 @@ _NAMES = ("page", "nav-links", "pagination")
 _LABEL = re.compile(
     r"^\s*(?:pages?|strony|strona|seiten?|páginas?|pagine|pagina'?s?|stránky|сторінки|страницы)\s*:", re.I
 )
+_LABELS = frozenset("pPsSſсС")
+"""With one of these letters such a label begins."""
 _COUNTED = re.compile(
     r"\W*(?:page|strona|seite|página|pagina|stránka|strana|сторінка|страница|sida|side|sivu)\s+\d{1,2}\s*"
     r"(?:of|z|ze|von|de|di|sur|van|з|із|из|av|af|/)\s*(?P<count>\d{1,2})\b"
 )
 _COUNTS = frozenset("pPsSсС")
 """With one of these letters a line begins that counts the parts."""
-_HOLDING = ("p", "div", "nav", "span", "ul")
+_HOLDING = frozenset({"p", "div", "nav", "span", "ul"})
 MOST = 60
 _SCRAP = 3
 
@@ -129,21 +131,26 @@ def is_block(block: Any) -> bool:
     return says(_BLOCK, marks(block)) or _labelled(block)
 
 
-def within(holder: Any) -> bool:
+def within(page: Page, holder: Any) -> bool:
     """Say whether *holder* is or holds such a block."""
-    known = remembered(_BLOCK)
-    for block in holder.iter(*_HOLDING):
-        if block.keys() and known[marks(block)]:
-            return True
-        before = block.text
-        if before is not None and ":" in before and _labelled(block):
-            return True
-    return False
+    first = page.elements.index(holder)
+    all_of_it = slice(first, first + len(list(holder.iter())))
+    listed = zip(page.elements[all_of_it], page.tags[all_of_it], page.texts[0][all_of_it], strict=True)
+    held, said = [(block, text) for block, tag, text in listed if tag in _HOLDING], []
+    for block, _ in held:
+        said += block.values()
+    # In all that the pattern finds stands one of three words, whatever hyphens would be put in.
+    names, known = " ".join(said).lower(), remembered(_BLOCK)
+    if ("page" in names or "nav" in names or "pagination" in names) and any(known[marks(block)] for block, _ in held):
+        return True
+    return any(_labelled(block) for block, text in held if text and text.lstrip()[:1] in _LABELS)
 
 
 def _labelled(block: Any) -> bool:
     before = block.text
-    return before is not None and ":" in before and bool(_LABEL.match(before)) and len(visible(block)) < 300
+    if before is None or ":" not in before or before.lstrip()[:1] not in _LABELS:
+        return False
+    return bool(_LABEL.match(before)) and len(visible(block)) < 300
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,50 @@
+"""A text that holds links to its further parts is known by their block."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.exchange import Entity
+from ingest.reading import parts
+from ingest.reading.page import open_page
+
+URL = "https://institute.example/amber-road-reopens/"
+LINKS = '1 <a href="2/">2</a>'
+
+
+def within(block: str) -> bool:
+    body = f"<div><p>Nobody knows: the road reopens.</p>{block}</div><p class='page-links'>Pages: {LINKS}</p>"
+    page = open_page(Entity(URL, f"<body>{body}</body>".encode(), "text/html"), URL)
+    assert page is not None
+    return parts.within(page, page.body[0])
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        f'<div class="page-links">{LINKS}</div>',
+        f'<p><span id="articlePagination">{LINKS}</span></p>',
+        f'<nav class="a postNav-Links">{LINKS}</nav>',
+        f'<ul data-testid="MULTIPAGE"><li>{LINKS}</li></ul>',
+        f"<p>Pages: {LINKS}</p>",
+        f"<div>\n\t сТорінки : {LINKS}</div>",
+        f"<p><span>ſeiten:</span> {LINKS}</p>",
+    ],
+)
+def test_a_block_of_links_to_parts_is_known_by_its_names_and_by_its_label(block: str) -> None:
+    assert within(block)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "",
+        f'<div class="navigation page">{LINKS}</div>',
+        f'<h4 class="page-links">{LINKS}</h4>',
+        f"<p><b>Pages: {LINKS}</b></p>",
+        f"<p>Pages {LINKS}: </p>",
+        f"<p>Pages: {LINKS} {'and much more ' * 30}</p>",
+    ],
+)
+def test_what_looks_like_it_is_no_block_of_links_to_parts(block: str) -> None:
+    assert not within(block)
