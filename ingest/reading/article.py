@@ -11,7 +11,7 @@ from typing import Any
 import trafilatura
 from lxml import etree
 
-from db.marks import Block, Mark, MarkKind, marks_of, text_of
+from db.marks import PLAIN, Block, Mark, MarkKind, marks_of, text_of
 from db.model import Reading, StatementPlace
 from ingest.reading import blocks, furniture
 from ingest.reading.alignment import Aligned, letters
@@ -210,9 +210,11 @@ def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
     """Return the blocks of the passages that were taken for the text, without lines of furniture, without what stood
     before, and trimmed.
     """
-    longest = furniture.NOTICE_LONGEST
-    once = _unpulled([one for one in _once(found) if len(one.words) > longest or not furniture.line(one.words)])
-    return [Block(one.words, one.mark) for one in trimmed(once, known)]
+    once = _once(found)
+    lines = furniture.lines([one.words for one in once])
+    if lines:
+        once = [one for one in once if one.words not in lines]
+    return [Block(words, mark) for words, _, mark, _, _ in trimmed(_unpulled(once), known)]
 
 
 def _once(found: Iterable[Passage]) -> Sequence[Passage]:
@@ -237,9 +239,10 @@ def _first(found: Iterable[Passage]) -> Iterator[Passage]:
             stood[one.words] = holder
 
 
-def _unpulled(found: list[Passage]) -> list[Passage]:
+def _unpulled(found: Sequence[Passage]) -> Sequence[Passage]:
     """Return the passages without quotations that are pulled out of a paragraph, to be seen from afar."""
-    quoted = [one for one in found if one.mark.kind is MarkKind.QUOTATION and len(one.words) <= PULLED]
+    marked = [one for one in found if one.mark is not PLAIN]
+    quoted = [one for one in marked if one.mark.kind is MarkKind.QUOTATION and len(one.words) <= PULLED]
     if not quoted:
         return found
     said = letters(" ".join(one.words for one in found if one.mark.kind is not MarkKind.QUOTATION))

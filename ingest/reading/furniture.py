@@ -4,7 +4,7 @@ heading words."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -188,6 +188,15 @@ def titled(words: str) -> bool:
     return bool(_HEADING.match(words.lower()))
 
 
+def lines(said: Sequence[str]) -> set[str]:
+    """Return those of some paragraphs, read as text, that are furniture by their words alone."""
+    found = {words for words in said if len(words) <= LINE_LONGEST and line(words)}
+    longer = [words for words in said if LINE_LONGEST < len(words) <= NOTICE_LONGEST]
+    if longer and _may_notice("\n".join(longer)):
+        found.update(filter(notice, longer))
+    return found
+
+
 def line(words: str) -> bool:
     """Say whether a paragraph of its own, read as text, is furniture by its words alone."""
     if len(words) > LINE_LONGEST:
@@ -198,9 +207,11 @@ def line(words: str) -> bool:
 
 def notice(words: str) -> bool:
     """Say whether a paragraph tells that the site uses cookies, or is paid for what is bought by its links."""
-    if len(words) > NOTICE_LONGEST or not ("ookies" in words or "ffiliate" in words or "ommission" in words):
-        return False
-    return bool(_NOTICE.search(words))
+    return len(words) <= NOTICE_LONGEST and _may_notice(words) and bool(_NOTICE.search(words))
+
+
+def _may_notice(words: str) -> bool:
+    return "ookies" in words or "ffiliate" in words or "ommission" in words
 
 
 class _Shares(dict[Any, float]):

@@ -4,7 +4,7 @@ of date and byline, links to other texts, headings of what is left out."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -16,6 +16,8 @@ from ingest.reading.blocks import Passage
 
 LEAD = 8
 TELLING = 80
+REPEATED_LONGEST = 250
+"""What is longer repeats no headline, is no line of date and byline, and introduces nobody who is not known."""
 LABEL = 8
 JOINT = 4
 CREDIT = 14
@@ -114,33 +116,31 @@ class Known:
 
 def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
     """Return the passages of *found* that are the text."""
-    begun = _begun(_unsigned(found), known)
-    kept = [
-        one
-        for one in begun
-        if (one.words[0].isalnum() or _LETTER.search(one.words)) and not (one.linked and _leads_away(one, known))
-    ]
+    signs = "".join([one.words[0] for one in found])
+    kept = _begun(_unsigned(found) if "_" in signs else found, known)
+    if not signs.isalnum():
+        kept = [one for one in kept if one.words[0].isalnum() or _LETTER.search(one.words)]
+    # Between words stands one space: of a paragraph at least half is letters, and most links are a small part of it.
+    kept = [one for one in kept if 20 * one.linked < 9 * len(one.words) or not _leads_away(one, known)]
     del kept[_contact(kept) :]
     while len(kept) > FEWEST and _dangles(kept[-1]):
         kept.pop()
-    tail = max(FEWEST, len(kept) - TAIL)
-    kept[tail:] = [one for one in kept[tail:] if not _introduces(one, known)]
+    if known.people:
+        tail = max(FEWEST, len(kept) - TAIL)
+        kept[tail:] = [one for one in kept[tail:] if not _introduces(one, known)]
     if len(kept) > FEWEST and _calls_to_follow(kept[-1]):
         kept.pop()
     return kept
 
 
-def _begun(found: Sequence[Passage], known: Known) -> Iterator[Passage]:
-    """Yield the passages from where the text begins."""
-    begun = False
-    for number, one in enumerate(found):
-        if number >= LEAD:
-            yield from found[number:]
-            return
+def _begun(found: Sequence[Passage], known: Known) -> list[Passage]:
+    """Return the passages from where the text begins."""
+    kept, begun = [], False
+    for number, one in enumerate(found[:LEAD]):
         if begun:
             if len(one.words) <= DATE_LONGEST and _is_date(one):
                 continue
-        elif (
+        elif (len(one.words) <= REPEATED_LONGEST or known.people) and (
             (_joins(one) and number + 1 < len(found))
             or _repeats(one, known)
             or _dates(one, known)
@@ -148,7 +148,9 @@ def _begun(found: Sequence[Passage], known: Known) -> Iterator[Passage]:
         ):
             continue
         begun = begun or len(one.words) >= TELLING
-        yield one
+        kept.append(one)
+    kept += found[LEAD:]
+    return kept
 
 
 def _unsigned(found: Sequence[Passage]) -> Sequence[Passage]:
@@ -182,7 +184,7 @@ def _joins(one: Passage) -> bool:
 
 
 def _repeats(one: Passage, known: Known) -> bool:
-    if len(one.words) > 250 or len(said := letters(one.words).casefold()) < 4:
+    if len(one.words) > REPEATED_LONGEST or len(said := letters(one.words).casefold()) < 4:
         return False
     if any(said == title for title in known.titles):
         return True
@@ -252,8 +254,7 @@ def _leads_away(one: Passage, known: Known) -> bool:
         or len(one.words) < SHORTEST_LINK
     ):
         return False
-    # Between words stands one space: that at least half of a paragraph is letters is seen before they are counted.
-    if one.inner or 20 * one.linked < 9 * len(one.words) or 10 * one.linked < 9 * len(one.words.replace(" ", "")):
+    if one.inner or 10 * one.linked < 9 * len(one.words.replace(" ", "")):
         return False
     return all(_at_home(link.get("href") or "", known.host) for link in one.element.iter("a"))
 

@@ -8,11 +8,11 @@ import pytest
 from lxml import html
 
 from db.marks import PLAIN, Mark, MarkKind
-from db.model import Reading
+from db.model import Attribution, Evidence, Reading
 from ingest.reading.alignment import Aligned
 from ingest.reading.article import cleared
 from ingest.reading.blocks import Passage
-from ingest.reading.trimming import Known, trimmed
+from ingest.reading.trimming import REPEATED_LONGEST, Known, trimmed
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]
@@ -198,3 +198,25 @@ def test_a_last_line_that_says_who_helped_is_none_of_the_text(line: str) -> None
 def test_a_paragraph_that_begins_with_a_sign_says_something(opening: str) -> None:
     found = [passage(f"{opening}{number} {LONG}") for number in range(4)]
     assert trimmed([*found, passage("* * *"), found[0]], Known()) == [*found, found[0]]
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "We use cookies to count who reads us. " * 6,
+        "This page contains affiliate links. " * 8,
+        "COOKIES: WE USE COOKIES",
+    ],
+)
+def test_notices_among_paragraphs_are_none_of_the_text(notice: str) -> None:
+    found = [passage(LONG), passage(notice.strip()), passage(f"{NEXT} Nobody sold cookies there. {LONG}")]
+    assert [one.words for one in cleared(found, Known())] == [found[0].words, found[2].words]
+
+
+def test_a_long_opening_that_introduces_an_author_is_none_of_the_text() -> None:
+    credited = [Attribution("Jan Nowak", Evidence("Jan Nowak", ""))]
+    bio = passage(f"Jan Nowak is the master of the harbour. {LONG} {NEXT}")
+    found = [bio, *(passage(f"{number}: {LONG}") for number in range(3))]
+    assert len(bio.words) > REPEATED_LONGEST
+    assert trimmed(found, Known.of("port.example", credited=credited)) == found[1:]
+    assert trimmed(found, Known()) == found
