@@ -11,6 +11,7 @@ from lxml import etree
 
 from archive.locate import Place
 from ingest.reading import dates
+from ingest.reading.any_of import any_of
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.page import Page
 from ingest.reading.zones import Zones
@@ -26,14 +27,18 @@ _KEYS = """datePublished date_published publishedAt published_at publishDate pub
     publicationdate publishdate datepublished datePosted date_posted
     entityCreated publishOn"""
 _SAID = r"""(?:\[0,)?(?:\\?["']([^"'\\<>]{8,40})\\?["']|(1\d{9}(?:\d{3})?)\b)"""
-_NAMED = "|".join(_KEYS.split())
-_STATE = re.compile(rf"""(?:["'](?:{_NAMED})\\?["']|(?<![\w$.'"-])(?:{_NAMED}))\s*[:=]\s*""" + _SAID)
-_ANY = re.compile(r"""["'](?:date|created|createdAt|created_at|dateCreated|timestamp|datetime)\\?["']\s*:\s*""" + _SAID)
+_NAMED = any_of(_KEYS.split())
+_STATE = re.compile(_NAMED + r"""(\\?["'])?\s*[:=]\s*""" + _SAID)
+"""A key and what it says; what must stand before the key is looked at behind: most places hold no key."""
+_CLOSE_BY = re.compile(r"""[\w$.'"-]""")
+"""Behind such a character no key begins that is not quoted."""
+_WHATEVER = ("date", "created", "createdAt", "created_at", "dateCreated", "timestamp", "datetime")
+_ANY = re.compile(any_of(_WHATEVER) + r"""(\\?["'])\s*:\s*""" + _SAID)
 """What dates whatever it stands by: the page, where that is named beside."""
 _TOUCHED = ("ub", "ost", "elease", "Gmt", "_gmt", "isplay", "Dt", "reg", "Date", "_date", "Created")
 """Each key holds one of these: looked for first, for scripts are long."""
 _IN_ATTRIBUTE = etree.XPath("//body//@*[contains(., '\"date') or contains(., '\"publish') or contains(., '\"first')]")
-_QUOTED = re.compile(rf"(?:{_NAMED})&quot;")
+_QUOTED = re.compile(f"{_NAMED}&quot;")
 _DATA = """data-published data-publish-date data-published-at data-published-date data-publication-date
     data-pub-date data-pubdate data-date-published data-datetime data-date data-timestamp data-time data-ts data-unix
     data-epoch data-iso-date data-created data-posted"""
@@ -81,12 +86,16 @@ def _name(page: Page) -> str:
 
 
 def _stated(text: str, script: Any, key: re.Pattern[str] = _STATE) -> Iterator[tuple[int, Candidate]]:
-    for match in key.finditer(text):
-        words = match[1] or match[2]
-        if stated := dates.read(words):
+    at = 0
+    while match := key.search(text, at):
+        begun, at = match.start(), match.end()
+        before = text[begun - 1 : begun]
+        if before not in ("'", '"') if match[1] else _CLOSE_BY.match(before):
+            at = begun + 1  # no key begins here
+        elif stated := dates.read(words := match[2] or match[3]):
             # In single quotes stands what is no JSON.
-            place = Place.JSON if match[1] and text[match.start(1) - 1] == '"' else Place.PLAIN
-            yield match.start(), Candidate(Field.PUBLISHED, stated.value, words, "script data", place, script)
+            place = Place.JSON if match[2] and text[match.start(2) - 1] == '"' else Place.PLAIN
+            yield begun - bool(match[1]), Candidate(Field.PUBLISHED, stated.value, words, "script data", place, script)
 
 
 def _beside(text: str, name: str, stated: dict[int, Candidate]) -> Iterator[Candidate]:

@@ -30,6 +30,8 @@ def day(make_page: PageMaker, read_page: Read) -> Callable[..., str | None]:
     [
         'var article = {id: 4, publishedAt: "2023-04-24T10:00:00Z", title: "The Amber Road"};',
         'var pubDate = "2023-04-24 10:00:00";',
+        'publishDate = "2023-04-24"',
+        'x.published.publish_date = unpublished ? "" : y; z = {published:"2023-04-24"}',
         "dataLayer.push({'pagePublishDate': '2023-04-24', 'pageType': 'article'});",
         'window.digital = {"page": {"articleDate": "2023-04-24"}}',
         'x = {"post": {"title": "T", "slug": "amber-road-reopens", "date": "2023-04-24"}, '
@@ -50,6 +52,9 @@ def test_a_script_that_states_one_day_of_publication_dates_the_text(
         'x = [{"slug": "salt-falls-again", "date": "2024-05-01"}, {"slug": "amber-road-reopens"}]',
         'a = {publishedAt: "2023-04-24"}; b = {publishedAt: "2024-05-01"};',
         'document.published = "2023-04-24"',
+        'x = {"unpublishedAt": "2023-04-24"}',
+        'x = "pubDate:1682330400";',
+        'x = {publishedAt": "2023-04-24"}',
     ],
 )
 def test_a_script_that_dates_something_else_or_two_things_dates_no_text(
