@@ -1,7 +1,9 @@
 """Reading: processor time a page of our reader beside `trafilatura.bare_extraction` with its metadata, in turn.
 
 Two sets: the gold pages beside the repository (general pages), and a generated site (one publisher), which is read
-both as an unknown site and with the profile that was learnt from its first pages. One process, one thread.
+both as an unknown site and with the profile that was learnt from its first pages. One process, one thread. Each reads
+some pages in a row, as a reader process does; with `--turn 1` the other's work pushes it out of the processor's caches
+before each page, which costs whoever is quicker more.
 The peer reads no terms of reuse: of each of our readings a second line leaves out the time that went into those.
 
     python benchmarks/reading.py [--pages 300] [--gold 712] [--rounds 1]
@@ -20,6 +22,7 @@ if not sys.flags.safe_path:  # archive.py beside this file has the name of a pac
 import argparse
 import gc
 import gzip
+import itertools
 import json
 import random
 import resource
@@ -108,8 +111,10 @@ def cost(read_one: Timed, entity: Entity) -> float:
     return 1000 * (time.thread_time() - before)
 
 
-def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: int) -> None:
-    """Time each reader on each page, in an order that changes from page to page, and print the ratios."""
+def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: int, turn: int) -> None:
+    """Time each reader on each page, and print the ratios; each reads *turn* pages in a row, in an order that changes
+    from turn to turn.
+    """
     chance = random.Random(7)  # noqa: S311 - it orders a benchmark
     spent: dict[str, list[float]] = {}
     for label in readers:
@@ -120,15 +125,15 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
     gc.collect()
     gc.freeze()  # as our reader processes do, once they are loaded
     reader.read_terms = terms = Stopwatch()
-    for _ in range(rounds):
-        for entity in pages:
-            for label in chance.sample(list(readers), len(readers)):
+    for _, first in itertools.product(range(rounds), range(0, len(pages), turn)):
+        for label in chance.sample(list(readers), len(readers)):
+            for entity in pages[first : first + turn]:
                 terms.ran = 0.0
                 spent[label].append(cost(readers[label], entity))
                 if label != PEER:
                     spent[f"{label}, no terms"].append(spent[label][-1] - terms.ran)
     reader.read_terms = terms.read_terms
-    print(f"{name}: {len(pages)} pages, {rounds} rounds; CPU ms a page, and as a part of the peer's")
+    print(f"{name}: {len(pages)} pages, {rounds} rounds, {turn} a turn; CPU ms a page, and as a part of the peer's")
     peer = figures(spent[PEER])
     for label, times in spent.items():
         own = figures(times)
@@ -157,6 +162,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=300, help="of the generated site")
     parser.add_argument("--gold", type=int, default=800, help="of the gold pages, at most")
     parser.add_argument("--rounds", type=int, default=1)
+    parser.add_argument("--turn", type=int, default=16, help="pages that one reads before another's turn")
     parser.add_argument("--memory", type=int, default=0, help="only read so many pages and say what memory it takes")
     parser.add_argument("--learned", action="store_true", help="with --memory: pages of a site that was learnt")
     options = parser.parse_args()
@@ -172,9 +178,11 @@ def main() -> None:
         if options.memory:
             memory(site[LEARNT_FROM:], options.memory, readers["creditline, learned"])
             return
-        compare("generated site", site[LEARNT_FROM:], readers, options.rounds)
+        compare("generated site", site[LEARNT_FROM:], readers, options.rounds, options.turn)
     if options.gold:
-        compare("gold pages", list(gold(options.gold)), {PEER: theirs, "creditline": ours}, options.rounds)
+        compare(
+            "gold pages", list(gold(options.gold)), {PEER: theirs, "creditline": ours}, options.rounds, options.turn
+        )
 
 
 if __name__ == "__main__":
