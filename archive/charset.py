@@ -166,8 +166,11 @@ def decode_part(entity: bytes, start: int, end: int, charset: str) -> str:
     if not charset.startswith(("iso-2022", "iso2022", "hz", "utf-7", "utf7")):
         return decode(entity[start:end], charset)
     decoder = codecs.getincrementaldecoder(charset)("replace")
-    decoder.decode(entity[:start])
-    return decoder.decode(entity[start:end], final=True)
+    try:
+        decoder.decode(entity[:start])
+        return decoder.decode(entity[start:end], final=True)
+    except UnicodeError:  # it holds back no more than eight bytes of an escape sequence without end
+        return decode(entity[start:end], charset)
 
 
 _WIDE = ("gb18030", "cp932", "euc-jp", "ms949")
@@ -258,7 +261,11 @@ def _stepwise(entity: bytes, charset: str) -> tuple[str, array[int]]:
     starts = array("Q")
     begun = 0
     for at in range(len(entity)):
-        out = decoder.decode(entity[at : at + 1], at + 1 == len(entity))
+        try:
+            out = decoder.decode(entity[at : at + 1], at + 1 == len(entity))
+        except UnicodeError:  # it holds back no more than eight bytes of an escape sequence without end
+            decoder.reset()
+            out = "\ufffd"
         if out:
             starts.append(begun)
             starts.extend([at] * (len(out) - 1))

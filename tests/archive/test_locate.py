@@ -129,6 +129,18 @@ def test_a_charset_that_shifts_is_read_in_the_state_that_holds_there() -> None:
     assert found(entity, "本日は", "iso-2022-jp").words == "本日は"
 
 
+@pytest.mark.parametrize("escape", [b"\x1b" + b"$" * 12, b"\x1b(((((((((((((", b"\x1b............."])
+def test_an_escape_sequence_without_end_is_damage_and_what_stands_far_behind_it_is_read(escape: bytes) -> None:
+    entity = b"<p>" + escape + b"</p> <p>" + "日本語".encode("iso-2022-jp") + b"</p>"
+    source = Source(entity, "iso-2022-jp")
+    assert source.text.startswith("<p>\ufffd")
+    assert source.text.endswith("<p>日本語</p>")
+    for place in Place:
+        source.locate("日本語", place=place)
+    for start in range(len(entity)):
+        words_at(entity, ((start, len(entity)),), Decoding("iso-2022-jp", Place.TEXT))
+
+
 def test_stray_bytes_move_nothing_and_read_as_the_replacement_character() -> None:
     entity = b"<p>\xff\xfe caf\xe9 \xc5</p><p>" + "Łódź".encode() + b"</p>"
     assert held(entity, found(entity, "Łódź")) == ["Łódź".encode()]
