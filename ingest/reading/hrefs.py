@@ -10,9 +10,30 @@ _DOTTED = re.compile(r"/\.{1,2}(?:/|$)|[\s\\\\]")
 _HOSTED = re.compile(r"https?://[^/?#@\[\]:]+(?::\d+)?(?:[/?]|$)")
 
 
-@lru_cache(maxsize=32768)
-def rooted(origin: str, href: str) -> str | None:
-    """Return *href* as an absolute URL where that hangs on nothing but the *origin* of its page, else None."""
+class Rooted(dict[str, str | None]):
+    """Where hrefs lead, as absolute URLs, if that hangs on nothing but the origin of their page; None for the others.
+
+    Each is asked once: a site prints the same links on page after page.
+    """
+
+    MOST = 8192
+
+    def __init__(self, origin: str) -> None:
+        """Read hrefs on pages of *origin*."""
+        super().__init__()
+        self._origin = origin
+
+    def __missing__(self, href: str) -> str | None:
+        if len(self) >= self.MOST:
+            self.clear()
+        url = self[href] = _rooted(self._origin, href)
+        return url
+
+
+rooted = lru_cache(maxsize=16)(Rooted)
+
+
+def _rooted(origin: str, href: str) -> str | None:
     bare = href.strip().split("#", 1)[0]
     if ("/." in bare or not bare.isprintable() or " " in bare or "\\" in bare) and _DOTTED.search(bare):
         return None

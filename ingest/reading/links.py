@@ -16,28 +16,33 @@ def links(page: Page) -> tuple[str, ...]:
     """Return the absolute http(s) URLs that *page* links to, without fragment, in document order, each
     once.
     """
-    leading, origin, base = _leading(page), page.origin, page.base
     found: dict[str, None] = {}
-    done, order = 0, page.order
+    leading, order, done = _leading(page), page.order, 0
     for menu, hrefs in page.menus.items():
         place = bisect_left(leading, order[menu], lo=done, key=lambda pair: order[pair[0]])
-        found.update(_resolved(origin, base, [href for _, href in leading[done:place]]))
-        found.update(_of_menu(origin, base, hrefs))
+        found |= _resolved(page, [href for _, href in leading[done:place]])
+        found |= _of_menu(page.origin, hrefs) or _resolved(page, hrefs)
         done = place
-    found.update(_resolved(origin, base, [href for _, href in leading[done:]]))
-    return tuple(found)
+    return tuple(found | _resolved(page, [href for _, href in leading[done:]]))
 
 
-def _resolved(origin: str, base: str, hrefs: Iterable[str | None]) -> dict[str, None]:
-    found: dict[str, None] = {}
-    for href in dict.fromkeys(hrefs):
-        # Most are known from other pages, and need no parser: a site prints the same menus on all of them.
-        if href and (url := rooted(origin, href) or resolved(base, href.strip())):
-            found[url] = None
-    return found
+def _resolved(page: Page, said: Iterable[str | None]) -> dict[str, None]:
+    hrefs = [href for href in dict.fromkeys(said) if href]
+    # Most are known from other pages, and need no parser: a site prints the same menus on all of them.
+    urls = list(map(page.rooted.__getitem__, hrefs))
+    place = -1
+    for _ in range(urls.count(None)):
+        place = urls.index(None, place + 1)
+        urls[place] = resolved(page.base, hrefs[place].strip())
+    return dict.fromkeys(filter(None, urls))
 
 
-_of_menu = lru_cache(maxsize=256)(_resolved)
+@lru_cache(maxsize=256)
+def _of_menu(origin: str, hrefs: tuple[str | None, ...]) -> dict[str, None] | None:
+    """Return where the links of a menu lead from any page of its site; None if that hangs on the page."""
+    known = rooted(origin)
+    urls = [known[href] for href in hrefs if href]
+    return None if None in urls else dict.fromkeys(filter(None, urls))
 
 
 def _leading(page: Page) -> Sequence[tuple[Any, str | None]]:

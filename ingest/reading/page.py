@@ -14,7 +14,7 @@ from lxml import etree
 
 from archive.charset import charset_of
 from archive.exchange import Entity
-from ingest.reading.hrefs import bare, based, host_of, resolved, rooted
+from ingest.reading.hrefs import Rooted, bare, based, host_of, resolved, rooted
 from ingest.reading.lines import Lines
 from ingest.reading.metas import named
 from ingest.reading.once import once
@@ -247,12 +247,17 @@ class Page:
         parts = urlsplit(self.base)
         return f"{parts.scheme}://{parts.netloc}"
 
+    @once
+    def rooted(self) -> Rooted:
+        """Where hrefs lead that hang on nothing but the origin."""
+        return rooted(self.origin)
+
     def absolute(self, href: str | None) -> str | None:
         """Return *href* as an absolute http(s) URL without fragment, or None where it is none."""
         if not href:
             return None
         # The two commonest forms need no parser, and a site prints the same menus on every page.
-        return rooted(self.origin, href) or resolved(self.base, href.strip())
+        return self.rooted[href] or resolved(self.base, href.strip())
 
     def same_site(self, url: str) -> bool:
         """Say whether *url* is on the page's own host."""

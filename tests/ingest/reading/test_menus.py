@@ -66,6 +66,21 @@ def test_the_links_of_menus_stand_where_these_stand_among_the_others(beside: str
     assert links.links(page)[30:31] == ("https://institute.example/first/",)
 
 
+def test_what_a_menu_says_leads_from_each_page_to_where_it_leads_from_there() -> None:
+    body = (
+        MENU.replace("/topic/7/", "../seven/").replace("/topic/8/", "#main").replace("/topic/9/", "mailto:a@b.example")
+    )
+    found = []
+    for url in (URL, "https://institute.example/pier/north/"):
+        page = open_short(entity(body, url), url, NOTHING)
+        assert page is not None
+        assert page.menus
+        found.append(links.links(page))
+    assert found[0][7:9] == ("https://institute.example/seven/", URL)
+    assert found[1][7:9] == ("https://institute.example/pier/seven/", "https://institute.example/pier/north/")
+    assert {*found[0]} ^ {*found[1]} == {*found[0][7:9], *found[1][7:9]}
+
+
 def test_what_follows_a_menu_stands_on_the_line_that_it_stood_on() -> None:
     menu = MENU.replace('id="main" ', 'id="main"\n')
     body = f"{menu}\n<p>Words</p>"
