@@ -19,6 +19,8 @@ SHORTEST, LONGEST, FEWEST = 1500, 65_536, 12
 SAID = 80
 """So many characters in a row are a sentence, which may say more than where a link leads: on what terms, by whom."""
 _BEGIN, _END = b"<nav", b"</nav>"
+_ENDS = re.compile(_END)
+"""To look for one sign after another in bytes, a pattern takes half as long as `find` does."""
 _TAG = re.compile(
     rb"""<(/?)([a-z][a-z0-9]*)(?:\s+[a-zA-Z@:_][\w:.@-]*(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+))?)*\s*(/?)>"""
 )
@@ -82,7 +84,8 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[Menu]]:
     pieces: list[bytes] = []
     menus: list[Menu] = []
     done = after = 0
-    while (end := data.find(_END, after) + len(_END)) >= len(_END):
+    for ending in _ENDS.finditer(data):
+        end = ending.end()
         at, after = data.rfind(_BEGIN, after, end), end
         known = _known.at(data, at, end) if at >= 0 and SHORTEST <= end - at <= LONGEST else None
         if known is not None and sought.isdisjoint(known.names):

@@ -94,6 +94,7 @@ def _parse(data: bytes, *, huge: bool) -> tuple[Any, str]:
         root = html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None, ""
-    fatal = parser.error_log.filter_from_fatals()
+    errors = parser.error_log
+    fatal = errors.filter_from_fatals() if errors else ()
     limits = [entry.message for entry in fatal if entry.type_name == "ERR_RESOURCE_LIMIT"]
     return root, limits[0] if limits else ""
