@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.marks import MarkKind
-from ingest.reading.blocks import Passage
+from ingest.reading.passage import Passage
 
 LONG = 20
 """So many letters are found wherever they stand; fewer only as whole lines, near where the text has come to."""

@@ -15,11 +15,11 @@ from db.marks import PLAIN, Block, Mark, MarkKind, marks_of, text_of
 from db.model import Reading, StatementPlace
 from ingest.reading import blocks, furniture
 from ingest.reading.alignment import Aligned, letters
-from ingest.reading.blocks import Passage
 from ingest.reading.candidate import Candidate
 from ingest.reading.completing import completed
 from ingest.reading.outline import BLOCKS
 from ingest.reading.page import Page, plain, visible
+from ingest.reading.passage import Passage
 from ingest.reading.region import Region
 from ingest.reading.series import series
 from ingest.reading.trimming import Known, trimmed

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
+
+from lxml import etree
 
 from db.marks import PLAIN, Mark, MarkKind
 from ingest.reading import flat, furniture, preformatted, raised, tables
@@ -13,6 +15,8 @@ from ingest.reading.captions import credited
 from ingest.reading.class_names import marks, says
 from ingest.reading.notes import Notes
 from ingest.reading.outline import BLOCKS, SILENT
+from ingest.reading.page import plain
+from ingest.reading.passage import Passage
 from ingest.reading.spots import is_at
 
 HEADINGS = {"h1": 1, "h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
@@ -20,7 +24,9 @@ HEADING_LONGEST = 250
 """What is longer is a paragraph in the clothes of a heading."""
 _PASSED = frozenset({"button", "nav", "aside", "footer", "dialog"})
 """What stands beside a text; an extractor that takes words from there is heard all the same."""
-_WHOLE = SILENT | _PASSED | {"br", "pre", "table", "form"}
+_SILENT: frozenset[Any] = SILENT | {"br", "img", etree.Comment, etree.ProcessingInstruction, etree.Entity}
+"""What says nothing, comments and the like among it."""
+_WHOLE = (_SILENT - {"img"}) | _PASSED | {"pre", "table", "form"}
 """What may be passed over or taken whole, whatever it is called."""
 _PARTS = (BLOCKS | {"blockquote", "pre", "hr", "form", "nav", "dl", "main", "details", "summary", "dialog"}) - {"br"}
 _CAPTIONS = frozenset({"p", "div", "dd"})
@@ -39,24 +45,6 @@ _FLAT = {
 """What often holds words and links and nothing else, and what it is then."""
 _OFTEN = frozenset({"a", *_FLAT})
 _FORM = 4
-
-
-class Passage(NamedTuple):
-    """A run of text that no block parts.
-
-    A page has many, and a named tuple is made in a fraction of the time that a frozen dataclass takes.
-
-    Attributes:
-        words: what a reader sees, squeezed; of preformatted text line by line.
-        element: the block that holds it; None for words that no element was found for.
-        linked, inner: how many of its characters stand in links, and in links to another place of the page.
-    """
-
-    words: str
-    element: Any
-    mark: Mark = PLAIN
-    linked: int = 0
-    inner: int = 0
 
 
 def passages(root: Any) -> Iterator[Passage]:
@@ -97,22 +85,25 @@ class _Walk:
         self._found: list[Passage] = []
         # Whether every element is to be asked by what it is called, or by where it stands.
         self._named = not self._furnished or bool(self._without)
+        self._easy = not self._furnished and self._tags.isdisjoint(_FLAT)
 
     def passages(self) -> Iterator[Passage]:
-        root, run, targets = self._root, self._run, self._notes.targets
-        named, tags = self._named, self._tags
+        root, run, targets, named = self._root, self._run, self._notes.targets, self._named
         # What is being walked through, and the element round it, where that is to be closed, with the words behind it.
-        within: list[Iterator[Any]] = [iter((root,))]
-        around: list[tuple[Any, str | None]] = [(None, None)]
+        within: list[tuple[Iterator[Any], Any, str | None]] = [(iter((root,)), None, None)]
         while within:
-            for node in within[-1]:
+            easy = self._easy and len(within) > 1 and self._is_level()
+            for node in within[-1][0]:
                 tag, tail = node.tag, None if node is root else node.tail
+                if easy and tag in _FLAT and not (targets or node.keys()) and self._is_flat(node, tag):
+                    if tail and not tail.isspace():
+                        run.append(tail)
+                    continue
                 part = tag in _PARTS
                 if run and (part or tag == "br"):
                     self._flush()
-                able = tag in _WHOLE or not isinstance(tag, str)
-                able = able or ((tag in tags or bool(node.keys())) if named else bool(node.get("style")))
-                if not (able and self._took(node, tag)) and not (tag in _OFTEN and self._is_flat(node, tag)):
+                able = tag in _WHOLE or ((node.keys() or tag in self._tags) if named else node.get("style"))
+                if not (able and self._took(node, tag)) and not (tag in _OFTEN and self._is_plain(node, tag)):
                     if targets:
                         self._notes.enter(node)
                     if closed := part or tag == "a":
@@ -120,8 +111,7 @@ class _Walk:
                     if text := node.text:
                         self._say(text)
                     if len(node):
-                        within.append(iter(node))
-                        around.append((node if closed else None, tail))
+                        within.append((iter(node), node if closed else None, tail))
                         break
                     if closed:
                         self._left(node)
@@ -130,8 +120,7 @@ class _Walk:
                 elif tail and (run or targets or not tail.isspace()):
                     run.append(tail)  # what is said most often, without a call
             else:
-                within.pop()
-                node, tail = around.pop()
+                _, node, tail = within.pop()
                 if node is not None:
                     self._left(node)
                 if tail:
@@ -139,7 +128,7 @@ class _Walk:
         self._flush()
         return iter(raised.with_notes(self._root, self._found))
 
-    def _is_flat(self, node: Any, tag: str) -> bool:
+    def _is_plain(self, node: Any, tag: str) -> bool:
         """Take a paragraph, a heading or a link of words and nothing else but links, as most are; False of others."""
         if self._links or self._notes.targets:
             return False
@@ -150,10 +139,18 @@ class _Walk:
                 self._run.append(words)
                 self._linked += len(words.strip())
             return True
-        if self._items or self._quoted or self._heading or self._captions:
+        if not self._is_level() or (tag == "p" and node.keys() and says(_CAPTION, marks(node))):
             return False
-        if tag == "p" and node.keys() and says(_CAPTION, marks(node)):
-            return False
+        return self._is_flat(node, tag)
+
+    def _is_level(self) -> bool:
+        """Say whether what is walked through is no part of a list, a quotation, a heading, a caption or a link."""
+        return not (self._items or self._quoted or self._heading or self._captions or self._links)
+
+    def _is_flat(self, node: Any, tag: str) -> bool:
+        """Take an element that is no part of any other, of words and links and nothing else; False of others."""
+        if self._run:
+            self._flush()
         said = flat.said(node, self._more, self._passed) if len(node) or tag != "p" else (node.text or "", 0)
         if said is None:
             return False
@@ -177,15 +174,12 @@ class _Walk:
         """Return what an element says that is not looked into: nothing where it is silent or passed over, the lines
         of preformatted text, the rows of a table of data; None of any other.
         """
-        if tag in SILENT or tag == "br" or not isinstance(tag, str):
-            return []
-        if self._passed(node, tag):
+        if tag in _SILENT or self._passed(node, tag):
             return []
         if tag == "pre":
             lines = preformatted.lines(node)
             return [Passage(lines, node, Mark(MarkKind.PREFORMATTED))] if lines else []
-        rows = tables.rows(node) if tag == "table" else None
-        return [Passage(*row) for row in rows] if rows is not None else None
+        return tables.rows(node) if tag == "table" else None
 
     def _is_page(self, node: Any) -> bool:
         """Say whether most of the paragraphs stand in an aside or the like: it was never closed, as parsers see it."""
@@ -259,7 +253,8 @@ class _Walk:
     def _flush(self) -> None:
         if not self._run:
             return
-        words, refs = self._notes.found(flat.spaced("".join(self._run), self._odd))
+        words = "".join(self._run)  # between its pieces something may have been passed over
+        words, refs = self._notes.found(plain(words) if "  " in words else flat.spaced(words, self._odd))
         self._run.clear()
         linked, inner, self._linked, self._inner = self._linked, self._inner, 0, 0
         label = self._notes.label()

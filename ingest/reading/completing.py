@@ -9,8 +9,8 @@ from typing import Any
 from db.marks import MarkKind
 from ingest.reading import furniture
 from ingest.reading.alignment import KEY, letters
-from ingest.reading.blocks import Passage
 from ingest.reading.page import plain
+from ingest.reading.passage import Passage
 
 LACK = 8
 MUCH = 400

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import compress, islice
 from typing import Any
 
-from ingest.reading.blocks import Passage
 from ingest.reading.completing import classes, holder
+from ingest.reading.passage import Passage
 from ingest.reading.zones import Zones
 
 FIRST = 3

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+import re
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from lxml import etree
@@ -13,27 +14,28 @@ from ingest.reading.page import plain
 LINK = ["href"]
 """What most links say, and nothing else."""
 _ORDINARY = bytes(range(0x20, 0x7F)) + b"\n\t"
+_WIDE = tuple((sign, re.compile(sign.encode()).search) for sign in ("\n", "\t", "  "))
 _PART = 8
 
 
-def odd(root: Any) -> str | None:
-    """Return what white space but spaces, and what characters that no reader sees, may stand in *root*, each once;
-    None where it says much beyond ASCII: to look for them takes longer than to look at each text.
+def odd(root: Any) -> Sequence[str] | None:
+    """Return what white space but single spaces, and what characters that no reader sees, may stand in *root*, each
+    once; None where it says much beyond ASCII: to look for them takes longer than to look at each text.
     """
     said = etree.tostring(root, method="text", encoding="utf-8", with_tail=False)
     rest = said.translate(None, _ORDINARY)
     if _PART * len(rest) > len(said):
         return None
     signs = rest.decode("utf-8", "replace")
-    found = "\n\t" if b"\t" in said else "\n"
-    return found if signs.isprintable() else found + "".join([one for one in set(signs) if not one.isprintable()])
+    found = [sign for sign, search in _WIDE if search(said)]
+    return found if signs.isprintable() else found + [one for one in set(signs) if not one.isprintable()]
 
 
-def spaced(text: str, odd: str | None) -> str:
+def spaced(text: str, odd: Sequence[str] | None) -> str:
     """Return what `plain` does of a *text* that holds none of what is *odd* but these."""
     if not text:
         return text
-    if odd is None or "  " in text or text[0] == " " or text[-1] == " ":
+    if odd is None or text[0] == " " or text[-1] == " ":
         return plain(text)
     for sign in odd:
         if sign in text:

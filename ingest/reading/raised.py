@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from db.marks import Mark, MarkKind
 from ingest.reading.outline import BLOCKS
 from ingest.reading.page import plain
-
-if TYPE_CHECKING:
-    from ingest.reading.blocks import Passage
+from ingest.reading.passage import Passage
 
 _LABEL = re.compile(r"[\[(]?\s*(\d{1,3})\s*[\])]?")
 _AFTER = re.compile(r"(?:[^\W\d_]{3}|[.,;:!?…”\"'’»)\]])$")

@@ -8,9 +8,10 @@ from typing import Any
 
 from db.marks import MarkKind
 from ingest.reading import boxes, furniture
-from ingest.reading.blocks import HEADINGS, Passage
+from ingest.reading.blocks import HEADINGS
 from ingest.reading.completing import alike, classes, holder
 from ingest.reading.elsewhere import elsewhere
+from ingest.reading.passage import Passage
 from ingest.reading.zones import Zones
 
 PROSE = 80

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ingest.reading import furniture
-from ingest.reading.blocks import Passage
 from ingest.reading.class_names import marks, says
 from ingest.reading.completing import classes, holder
+from ingest.reading.passage import Passage
 
 FEWEST = 5
 """So many blocks make a series."""

@@ -6,12 +6,13 @@ from typing import Any
 
 from db.marks import CELL, Mark, MarkKind
 from ingest.reading.page import plain, visible
+from ingest.reading.passage import Passage
 
 _CELL_LONGEST = 400
 
 
-def rows(table: Any) -> list[tuple[str, Any, Mark]] | None:
-    """Return the words of each row with its element and its mark; None of a table that lays out a page."""
+def rows(table: Any) -> list[Passage] | None:
+    """Return each row, and before them the caption; None of a table that lays out a page."""
     held = list(table.iter("tr"))
     cells = [[cell for cell in row if cell.tag in ("td", "th")] for row in held]
     if sum(len(row) > 1 for row in cells) < 2 or next(table.iterdescendants("table"), None) is not None:
@@ -20,12 +21,12 @@ def rows(table: Any) -> list[tuple[str, Any, Mark]] | None:
     if any(len(words) > _CELL_LONGEST for row in said for words in row):
         return None
     title = next((plain(visible(caption)) for caption in table.iter("caption")), "")
-    found: list[tuple[str, Any, Mark]] = [(title, table, Mark(MarkKind.CAPTION))] if title else []
+    found = [Passage(title, table, Mark(MarkKind.CAPTION))] if title else []
     for row, words, inside in zip(held, said, cells, strict=True):
         if any(words):
             head = len(found) <= bool(title) and (
                 row.getparent().tag == "thead" or all(cell.tag == "th" for cell in inside)
             )
             mark = Mark(MarkKind.HEAD_ROW if head else MarkKind.ROW, cells=tuple(map(len, words)))
-            found.append((CELL.join(words), row, mark))
+            found.append(Passage(CELL.join(words), row, mark))
     return found

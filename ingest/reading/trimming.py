@@ -12,7 +12,7 @@ from db.marks import MarkKind
 from db.model import AgentKind, Attribution
 from ingest.reading import dates, names
 from ingest.reading.alignment import letters
-from ingest.reading.blocks import Passage
+from ingest.reading.passage import Passage
 
 LEAD = 8
 TELLING = 80

@@ -9,8 +9,9 @@ from lxml import html
 
 from db.marks import PLAIN, Mark, MarkKind
 from ingest.reading import flat
-from ingest.reading.blocks import Passage, bare
+from ingest.reading.blocks import bare
 from ingest.reading.page import plain
+from ingest.reading.passage import Passage
 
 LONG = "The quay was mended in the spring of that year, and nobody who had seen the storm thought so. " * 3
 
@@ -69,6 +70,15 @@ def test_what_was_learnt_to_be_passed_over_in_a_paragraph_is_not_said() -> None:
     assert said(within, ("a.x",)) == [("one two", 0), ("four", 0), ("five", 0)]
     assert said("<p>one <time>two</time> three</p>", ("time",)) == [("one three", 0)]
     assert said("<p>one</p><p class='x'>two</p><h2>three</h2>", ("p.x", "h2")) == [("one", 0)]
+
+
+def test_one_space_stands_where_something_between_two_was_passed_over() -> None:
+    assert said("<p>one <a class='share'>two</a> three</p>") == [("one three", 0)]
+    assert said("one <!-- two --> three<p>four</p>five <img src='/x'> <?six?> seven") == [
+        ("one three", 0),
+        ("four", 0),
+        ("five seven", 0),
+    ]
 
 
 @pytest.mark.parametrize("sign", ["\t", "\n", "\xa0", "\u00ad", "\u200b", "\u2028", "\x7f", "  ", " "])

@@ -11,7 +11,7 @@ from db.marks import PLAIN, Mark, MarkKind
 from db.model import Attribution, Evidence, Reading
 from ingest.reading.alignment import Aligned
 from ingest.reading.article import cleared
-from ingest.reading.blocks import Passage
+from ingest.reading.passage import Passage
 from ingest.reading.trimming import REPEATED_LONGEST, Known, trimmed
 
 PageMaker = Callable[..., str]
