@@ -89,24 +89,22 @@ class LearnedReader(PageReader):
         if parts.stated(self.page.url, self.context.witnesses) or parts.following(self.page):
             raise Misfit  # a text in several parts is joined by the general reader
         text = Text(self._text)
-        made, words = self._fields(()), text.words
-        if made.title is None or len(words) < ENOUGH:
+        if len(text.words) < ENOUGH:
             raise Misfit
         if self.lede is not None:
             text = led(self.lede, text)
-            words = text.words
-        if made.published is None and not self._is_article(words):
-            raise Misfit
-        return Reading(
-            **{name: getattr(made, name) for name in _KEPT},
-            kind=PageKind.ARTICLE,
+        words = text.words
+        made = self._fields(
+            (),
             text=words,
             marks=text.marks,
             language=self._language(words),
             partial=Partial.TEASER if self.data.free is False else None,
-            rivals=tuple(self.rivals),
             fitted=True,
         )
+        if made.title is None or (made.published is None and not self._is_article(words)):
+            raise Misfit
+        return replace(made, rivals=tuple(self.rivals)) if self.rivals else made
 
     def _is_article(self, words: str) -> bool:
         """Say whether a page without a date is one: pages on the house and on its terms have the layout too."""
@@ -190,12 +188,6 @@ class LearnedReader(PageReader):
         if spot is None:
             return super()._tags()
         return tuple(said for one in tagged(self.page, spot, self.offered[Field.TAG]) if (said := self._claim(one)))
-
-
-_KEPT = (
-    *("stamp", "title", "subtitle", "section", "site_name", "attributions", "published", "modified", "tags"),
-    *("statements", "canonical", "links", "terms_links", "translations"),
-)
 
 
 _UNPLACED = frozenset({Field.MODIFIED, Field.SUBTITLE, Field.SECTION, Field.SITE, Field.LANGUAGE})

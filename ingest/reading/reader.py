@@ -168,8 +168,8 @@ class PageReader:
         )
         return replace(told, rivals=doubt.weighed(told, self.sites))
 
-    def _fields(self, further: tuple[str, ...]) -> Reading:
-        """Return everything but the text and what follows from it."""
+    def _fields(self, further: tuple[str, ...], **told: Any) -> Reading:
+        """Return everything but the text and what follows from it, and what is *told* of these."""
         dates, found, canonical = self._printed(), links.links(self.page), links.canonical(self.page)
         return Reading(
             stamp=self.mark,
@@ -189,6 +189,7 @@ class PageReader:
             terms_links=naming_terms(found),
             parts=further,
             translations=links.translations(self.page, canonical),
+            **told,
         )
 
     def _printed(self) -> list[Printed]:
