@@ -54,6 +54,12 @@ def test_what_stands_in_a_menu_is_not_parsed_and_its_links_are_among_the_pages()
     assert links.links(page)[1] == "https://institute.example/topic/0/"
 
 
+def test_an_end_that_no_menu_begins_for_is_passed_over() -> None:
+    page = short(f"</nav></nav><p>Words</p>{MENU}</nav><p>More</p>{MENU}</nav></nav>")
+    assert len(page.menus) == 2
+    assert links.links(page) == links.links(whole(MENU))
+
+
 @pytest.mark.parametrize(
     "beside", ["", '<map><area href="/berth/"></map>', "<noscript><a href='/berth/'>3</a></noscript>"]
 )
