@@ -82,7 +82,7 @@ def _cleared(text: str, data: bytes | None) -> bytes:
         data = text.encode() if data is None else data
     except UnicodeEncodeError:
         return _CONTROLS.sub(" ", text).encode("utf-8", "replace")
-    clean = len(data.translate(None, _CONTROL_BYTES)) == len(data) and "\ufffe" not in text and "\uffff" not in text
+    clean = not any(map(data.__contains__, _CONTROL_BYTES)) and "\ufffe" not in text and "\uffff" not in text
     return data if clean else _CONTROLS.sub(" ", text).encode("utf-8", "replace")
 
 
