@@ -17,17 +17,16 @@ AFTER = 6
 PATIENCE = 100_000_000
 _LETTERS = re.compile(r"[^\W_]+")
 _SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())
-_DROPPED = dict.fromkeys(_SIGNS)
 _BREAKS = re.compile(r"\n\s*\n+|\n")
 
 
 def letters(words: str) -> str:
     """Return the letters and digits of *words* alone."""
     if words.isascii():
-        return words.translate(_DROPPED)
+        return words.encode().translate(None, _SIGNS).decode()
     if " " in words:  # what is ASCII is soonest dropped from bytes: between few signs are few runs
         words = words.encode("utf-8", "surrogatepass").translate(None, _SIGNS).decode("utf-8", "surrogatepass")
-    return "".join(_LETTERS.findall(words))
+    return words if words.isalnum() else "".join(_LETTERS.findall(words))
 
 
 @dataclass(frozen=True, slots=True)
