@@ -103,15 +103,11 @@ class Known:
     @staticmethod
     def of(host: str, *titles: str, credited: Iterable[Attribution] = ()) -> Known:
         """Return what is known of a page of *host* that bears these *titles* and *credited*."""
-        credited = tuple(credited)
-        named = {one.name: letters(one.name).casefold() for one in credited}
-        said = (letters(title).casefold() for title in titles)
-        return Known(
-            tuple(dict.fromkeys(one for one in said if one)),
-            frozenset(named.values()),
-            frozenset(named[one.name] for one in credited if one.kind is AgentKind.PERSON),
-            host,
-        )
+        said = dict.fromkeys([letters(title).casefold() for title in titles])
+        said.pop("", None)
+        named = [(letters(one.name).casefold(), one.kind) for one in credited]
+        people = frozenset([name for name, kind in named if kind is AgentKind.PERSON])
+        return Known(tuple(said), frozenset([name for name, _ in named]), people, host)
 
 
 def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
