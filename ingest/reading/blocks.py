@@ -158,7 +158,7 @@ class _Walk:
             mark = _FLAT[tag]
             if credited(words):
                 mark = _CAPTIONED
-            elif len(words) > HEADING_LONGEST and mark.kind is MarkKind.HEADING:
+            elif tag in HEADINGS and len(words) > HEADING_LONGEST:
                 mark = PLAIN
             self._found.append(Passage(words, node, mark, said[1]))
         return True

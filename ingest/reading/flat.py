@@ -14,7 +14,7 @@ from ingest.reading.page import plain
 LINK = ["href"]
 """What most links say, and nothing else."""
 _ORDINARY = bytes(range(0x20, 0x7F)) + b"\n\t"
-_WIDE = tuple((sign, re.compile(sign.encode()).search) for sign in ("\n", "\t", "  "))
+_SPACES = re.compile(b"  ")
 _PART = 8
 
 
@@ -27,8 +27,14 @@ def odd(root: Any) -> Sequence[str] | None:
     if _PART * len(rest) > len(said):
         return None
     signs = rest.decode("utf-8", "replace")
-    found = [sign for sign, search in _WIDE if search(said)]
-    return found if signs.isprintable() else found + [one for one in set(signs) if not one.isprintable()]
+    found = [] if signs.isprintable() else [sign for sign in set(signs) if not sign.isprintable()]
+    if b"\n" in said:
+        found.append("\n")
+    if b"\t" in said:
+        found.append("\t")
+    if _SPACES.search(said):  # a pattern finds two of them sooner than bytes do
+        found.append("  ")
+    return found
 
 
 def spaced(text: str, odd: Sequence[str] | None) -> str:
