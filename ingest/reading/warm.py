@@ -19,8 +19,8 @@ be republished free of charge on condition that the source is credited with a li
 written permission.</p></footer></body></html>"""
 _POLISH = """<!doctype html><html lang="pl"><head><title>Port i prom</title></head><body><article>
 <h1>Port i prom</h1><p class="author">Autor: Jan Mewa, 24 kwietnia 2023</p>{text}</article><footer><p>Wszelkie prawa
-zastrzeżone. Przedruk tekstów jest możliwy za zgodą redakcji i z podaniem źródła. Materiały są dostępne na licencji
-Creative Commons Uznanie autorstwa 4.0.</p></footer></body></html>"""
+zastrzeżone. Przedruk tekstów jest możliwy za zgodą redakcji i z podaniem źródła.</p><p>Materiały są dostępne na
+licencji Creative Commons Uznanie autorstwa 4.0.</p></footer></body></html>"""
 _PAGES = (
     ("en", _ENGLISH, "The ferry that carries the teachers sails twice a week, and the school keeps to its calendar."),
     ("pl", _POLISH, "Prom, którym płyną nauczyciele, kursuje dwa razy w tygodniu i szkoła żyje według jego rozkładu."),
@@ -37,3 +37,4 @@ read(
     Context("https://institute.example/port/"),
 )
 read_wording("Reserved")  # a word that tells no language is asked about in all of them
+read_wording("Reprints cost 2.50")  # a number may be that of a licence which is called without its family's name
