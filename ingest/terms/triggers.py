@@ -128,21 +128,27 @@ def shortest(words: frozenset[str]) -> tuple[str, ...]:
 @lru_cache(maxsize=1024)  # a site prints the same notice on every page
 def held(words: str, languages: frozenset[str] = ANYWHERE) -> bool:
     """Whether words in lower case hold a trigger of one of *languages*; English, Chinese ... are likely in any text."""
-    return any(map(words.__contains__, _of(languages)))
+    return any(any(map(words.__contains__, _of(language))) for language in languages)
 
 
 @cache
-def _of(languages: frozenset[str]) -> tuple[str, ...]:
-    return shortest(frozenset().union(*(triggers()[language] for language in languages)))
+def _of(language: str) -> tuple[str, ...]:
+    return shortest(triggers()[language])
 
 
 def likely(text: str) -> frozenset[str]:
     """The languages that a text in lower case is likely in, with those that are likely in any."""
-    words = frozenset(text.split())
-    known = sorted(_common(), key=lambda language: -len(words & _common()[language]))
+    common = _common()
+    words = _telling().intersection(text.split())
+    known = sorted(common, key=lambda language: -len(words & common[language]))
     return frozenset({*known[:_LIKELY], *ANYWHERE})
 
 
 @cache
 def _common() -> Mapping[str, frozenset[str]]:
     return {name: frozenset(fold(tongue["common"]).split()) for name, tongue in tongues().items()}
+
+
+@cache
+def _telling() -> frozenset[str]:
+    return frozenset().union(*_common().values())
