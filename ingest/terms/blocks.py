@@ -62,16 +62,16 @@ def blocks_with_triggers(listed: Outline, is_notice: Callable[[Any], bool]) -> l
 
     Each text of the page is looked at once, wherever it stands: it is long, and few of its blocks hold any trigger.
     """
-    shown, tails = _shown(listed), listed.texts[1]
-    speaking, long = _parted({*shown, *tails})
+    told = _told(listed)
+    speaking, long = _parted(set(told))
     found: dict[Any, bool] = {}
     languages: list[frozenset[str]] = []
-    for element, words in _places(listed.elements, shown, tails, speaking | long):
+    for element, words in _places(listed.elements, told, speaking | long):
         block = block_of(element)
         if block in found or (words in long and not (is_notice(block) and triggers.speaking((words,)))):
             continue
         if not triggers.held(_lower(words)):
-            languages = languages or [triggers.likely(_lower(_sample(shown, tails)))]
+            languages = languages or [triggers.likely(_lower(_sample(told)))]
             if not triggers.held(_lower(words), languages[0]):
                 continue
         found[block] = True
@@ -88,15 +88,17 @@ def _is_long(text: str) -> bool:
     return len(begins) > LONG or len(" ".join(text.split())) > LONG  # most are even, and that is soon seen
 
 
-Texts = Sequence[str | None]
+Texts = list[str | None]
+"""The texts of elements before any other element, and then those after each."""
 
 
-def _shown(listed: Outline) -> list[str | None]:
-    """The text in each element before any other, but for those of which a browser shows nothing."""
-    shown = list(listed.texts[0])
+def _told(listed: Outline) -> Texts:
+    """The texts of a page, but for those in elements of which a browser shows nothing."""
+    texts, tails = listed.texts
+    told = [*texts, *tails]
     for number in compress(count(), map(_UNSEEN.__contains__, listed.tags)):
-        shown[number] = None
-    return shown
+        told[number] = None
+    return told
 
 
 _silent: set[str | None] = {None}
@@ -119,23 +121,24 @@ def _parted(texts: set[str | None]) -> tuple[set[str], set[str]]:
     return set(filter(_tells, found)), long
 
 
-def _places(elements: Sequence[Any], shown: Texts, tails: Texts, sought: set[str]) -> Iterator[tuple[Any, str]]:
+def _places(elements: Sequence[Any], told: Texts, sought: set[str]) -> Iterator[tuple[Any, str]]:
     """The elements that hold one of the texts that are *sought*, with it, in the order of the page."""
     if not sought:
         return
-    held = [(number, 0) for number in compress(count(), map(sought.__contains__, shown))]
-    held += [(number, 1) for number in compress(count(), map(sought.__contains__, tails))]
-    for number, after in sorted(held):
-        element = elements[number].getparent() if after else elements[number]
+    many = len(elements)
+    held = [(at % many, at) for at in compress(count(), map(sought.__contains__, told))]
+    for number, at in sorted(held):
+        element = elements[number] if at < many else elements[number].getparent()
         if element is not None:
-            yield element, (tails if after else shown)[number] or ""
+            yield element, told[at] or ""
 
 
-def _sample(shown: Texts, tails: Texts) -> str:
+def _sample(told: Texts) -> str:
     """What the page says first and last."""
-    pairs = zip(shown, tails, strict=True)
-    told = "\n".join([text for pair in pairs for text in pair if text and len(text) > _SHORTEST and not text.isspace()])
-    return f"{told[:_SAMPLE]}\n{told[-_SAMPLE:]}"
+    many = len(told) // 2
+    pairs = zip(told[:many], told[many:], strict=True)
+    said = "\n".join([text for pair in pairs for text in pair if text and len(text) > _SHORTEST and not text.isspace()])
+    return f"{said[:_SAMPLE]}\n{said[-_SAMPLE:]}"
 
 
 def _tells(text: str) -> bool:
