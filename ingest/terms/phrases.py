@@ -61,7 +61,7 @@ class Beginnings:
             number += folded.count(" ", before, place)
             before = place
             self._numbers[place] = number
-            for key in {word, word[:BEGINNING] + _OPEN, word[:LONGER] + _OPEN}:
+            for key in _keys(word):
                 self.places.setdefault(key, []).append(place)
         self.keys = frozenset(self.places)
 
@@ -74,6 +74,12 @@ class Beginnings:
                     mask |= 1 << self._numbers[place]
             self._masks[keys] = mask
         return self._masks[keys]
+
+
+@lru_cache(maxsize=8192)
+def _keys(word: str) -> tuple[str, ...]:
+    """The keys of a word, each once: itself, and its first letters with a mark."""
+    return tuple(dict.fromkeys((word, word[:BEGINNING] + _OPEN, word[:LONGER] + _OPEN)))
 
 
 @lru_cache(maxsize=256)  # a sentence is asked about in several languages

@@ -104,7 +104,9 @@ def _otherwise(words: str, known: frozenset[str]) -> bool:
     if first is None:
         return words.isascii()
     start, end = first.span()
-    word = fold(first[0])
+    word = first[0].lower()
+    if not word.isascii():
+        word = fold(word)
     # What is not ASCII beside it may be an accent or a hyphen that folds away, or a sign that folds to letters.
     return words[:start].isascii() and words[end : end + 1].isascii() and word.isalnum() and word not in known
 
