@@ -16,7 +16,7 @@ class Rooted(dict[str, str | None]):
     Each is asked once: a site prints the same links on page after page.
     """
 
-    MOST = 8192
+    MOST, LONGEST = 8192, 1000
 
     def __init__(self, origin: str) -> None:
         """Read hrefs on pages of *origin*."""
@@ -26,7 +26,9 @@ class Rooted(dict[str, str | None]):
     def __missing__(self, href: str) -> str | None:
         if len(self) >= self.MOST:
             self.clear()
-        url = self[href] = _rooted(self._origin, href)
+        url = _rooted(self._origin, href)
+        if len(href) <= self.LONGEST:
+            self[href] = url
         return url
 
 

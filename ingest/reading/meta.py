@@ -15,6 +15,7 @@ from ingest.reading import labels
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.outline import squeeze
 from ingest.reading.page import Page, plain
+from ingest.reading.short_words import remembered
 
 NAMES: dict[Field, tuple[str, ...]] = {
     Field.TITLE: (
@@ -172,7 +173,6 @@ class _Plan(NamedTuple):
     tags: tuple[str, ...]
 
 
-@lru_cache(maxsize=1024)  # a site has the same metas on every page
 def _plan(named: tuple[str, ...], fields: frozenset[Field], witnesses: frozenset[str]) -> _Plan:
     held = frozenset(named)
     said = [
@@ -196,12 +196,18 @@ def _plan(named: tuple[str, ...], fields: frozenset[Field], witnesses: frozenset
     )
 
 
+_known_plan = lru_cache(maxsize=1024)(_plan)  # a site has the same metas on every page
+_MANY = 4000
+"""Names of so many characters are not remembered."""
+
+
 def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset[str] = frozenset()) -> list[Candidate]:
     """Return what the metas of *page* offer for each of these *fields*, in order of trust within a field, and what else
     these *witnesses* say.
     """
     named = page.named
-    plan = _plan(tuple(named), fields, witnesses)
+    names = tuple(named)
+    plan = (_known_plan if sum(map(len, names)) <= _MANY else _plan)(names, fields, witnesses)
     found = []
     for field, name, witness in plan.told:
         for content, element in named[name]:
@@ -239,7 +245,7 @@ def _spelt(page: Page) -> Iterator[Candidate]:
                     yield Candidate(field, plain(words), words, f"meta {name}", Place.ATTRIBUTE, element)
 
 
-@lru_cache(maxsize=4096)  # a site has the same metas on every page
+@remembered(4096)  # a site has the same metas on every page
 def _letters(name: str) -> str:
     return "".join(c for c in name if c.isalpha())
 
@@ -268,7 +274,7 @@ def _tags(page: Page, name: str) -> Iterator[Candidate]:
                 yield Candidate(Field.TAG, value, words, f"meta {name}", Place.ATTRIBUTE, element)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _names_tags(name: str) -> bool:
     """Say whether a publisher calls a meta of its own so that it holds tags ("classification-tags")."""
     return _OWN_TAGS.search(name) is not None and _NOT_OF_TEXT.search(name) is None

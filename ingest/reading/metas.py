@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 _NAMING = ("property", "name", "itemprop", "http-equiv")
@@ -19,15 +18,10 @@ def named(metas: Iterable[Any]) -> tuple[tuple[str, str, Any], ...]:
         if len(said) == 2 and said[1][0] == "content" and said[0][0] in _NAMING:  # as nearly all are written
             (_, name), (_, content) = said
             if name and content:
-                found.append((_lowered(name), content, element))
+                found.append((name.strip().lower(), content, element))
             continue
         held = dict(said)
         stated = held.get("content") or held.get("value")
         if stated is not None:
-            found += [(_lowered(name), stated, element) for key in _NAMING if (name := held.get(key))]
+            found += [(name.strip().lower(), stated, element) for key in _NAMING if (name := held.get(key))]
     return tuple(found)
-
-
-@lru_cache(maxsize=4096)  # a site has the same metas on every page
-def _lowered(name: str) -> str:
-    return name.strip().lower()

@@ -10,6 +10,7 @@ from functools import lru_cache
 from ingest.reading import dates, given_names, labels, offices
 from ingest.reading.page import plain
 from ingest.reading.roles import ROLE_FIRST
+from ingest.reading.short_words import remembered
 
 _PARTS = re.compile(r"\s*(?:;|\||•|·|｜|／|/\s|\n|\t| – | — )\s*")
 _SPLIT = re.compile(
@@ -111,7 +112,7 @@ def tidy(name: str) -> str:
     return name[:-1] if len(last) > 4 and last[:-1].isalpha() else name
 
 
-@lru_cache(maxsize=8192)  # several witnesses name the same people, and ask
+@remembered(8192)  # several witnesses name the same people, and ask
 def person(name: str) -> bool:
     """Say whether *name* has the shape of a person's: two to six words, capital or particle, no digits."""
     if _CJK.match(name):

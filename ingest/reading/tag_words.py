@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from ingest.reading.candidate import Candidate
 from ingest.reading.judge import fold
+from ingest.reading.short_words import remembered
 
 LABELLING = """tag, tags, tagged, tagged with, tagi, tematy, schlagwort, schlagwörter, schlagwoerter, schlagworte,
     stichworte, stichwörter, themen, keyword, keywords, key words, słowa kluczowe, hasła, mots-clés, mots clés, mot-clé,
@@ -71,7 +71,7 @@ _KEY = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}.*|[a-z0-9]+_[a-z0-9_-]+|[a-z0-9-]+
 MOST = 60
 
 
-@lru_cache(maxsize=4096)  # a site has the same tags on many pages
+@remembered(4096)  # a site has the same tags on many pages
 def tag_of(words: str) -> str:
     """Return the tag that *words*, an entry of a list, name; "" where they name none: they are the list's own label, or
     offer something to be done with it, or are a number.
@@ -110,7 +110,7 @@ def each_once(chosen: list[Candidate]) -> list[Candidate]:
     return list(kept.values())
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _key(value: str) -> str:
     """Return what is the same of a tag however it is written; "" where *value* is none for readers."""
     if value.startswith(_INTERNAL) or _PLACED.fullmatch(value) or NUMBER.fullmatch(value):
@@ -118,6 +118,6 @@ def _key(value: str) -> str:
     return fold(value) or value
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def _is_key(value: str) -> bool:
     return _KEY.fullmatch(value) is not None

@@ -1,0 +1,32 @@
+"""What is remembered of words: the same as was said, and no more than may be held."""
+
+from __future__ import annotations
+
+from ingest.reading.hrefs import Rooted
+from ingest.reading.short_words import LONGEST, remembered
+
+
+def test_a_function_is_asked_once_about_short_words_and_each_time_about_long_ones() -> None:
+    asked: list[str] = []
+
+    @remembered(2)
+    def length(words: str) -> int:
+        asked.append(words)
+        return len(words)
+
+    long = "a" * (LONGEST + 1)
+    assert [length("b"), length("b"), length(long), length(long)] == [1, 1, LONGEST + 1, LONGEST + 1]
+    assert asked == ["b", long, long]
+
+
+def test_hrefs_lead_to_the_same_place_when_others_are_forgotten_for_them() -> None:
+    known = Rooted("https://institute.example")
+    long = "/" + "x" * Rooted.LONGEST
+    for _ in range(2):
+        assert known[long] == f"https://institute.example{long}"
+        assert [known[f"/{n}/#top"] for n in range(3)] == [f"https://institute.example/{n}/" for n in range(3)]
+        assert known["north/"] is None
+    assert long not in known
+    for number in range(Rooted.MOST + 1):
+        assert known[f"/{number}/#top"] == f"https://institute.example/{number}/"
+        assert len(known) <= Rooted.MOST
