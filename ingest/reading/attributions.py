@@ -50,7 +50,9 @@ BEFORE, AFTER, LONGEST = 30, 90, 220
 
 def made(author: Author, page: Page, locator: Locator) -> Attribution | None:
     """Return *author* as an attribution, or None where no bytes of the page hold the name."""
-    said = author.candidate._replace(value=author.name, words=author.name)
+    said, name = author.candidate, author.name
+    if said.value != name or said.words != name:
+        said = said._replace(value=name, words=name)
     evidence = locator.of(said) or locator.of(author.candidate)
     if evidence is None:
         return None

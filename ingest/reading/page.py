@@ -116,6 +116,9 @@ class Page:
     @once
     def body(self) -> Any:
         """The body, or the root where there is none."""
+        first = next(iter(self.tagged.get("body", ())), None)
+        if first is not None and first.getparent() is self.tree:
+            return first
         found = self.tree.find("body")
         return self.tree if found is None else found
 

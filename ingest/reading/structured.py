@@ -221,14 +221,9 @@ class Structured:
         known = [s for s in (same if isinstance(same, list) else [same]) if isinstance(s, str)]
         told = names if isinstance(names, list) else [names]
         said = [self._name(name) for name in told if isinstance(name, str) and name.strip()]
-        return [
-            one._replace(
-                url=url if isinstance(url, str) else None,
-                organisation=organisation,
-                identifier=next((s for s in known if "orcid.org" in s), known[0]) if known else None,
-            )
-            for one in said or self._in_halves(node)
-        ]
+        address = url if isinstance(url, str) else None
+        identifier = next((s for s in known if "orcid.org" in s), known[0]) if known else None
+        return [Candidate(*one[:6], address, organisation, identifier) for one in said or self._in_halves(node)]
 
     def _name(self, name: str) -> Candidate:
         said = self._say(Field.AUTHOR, name, "JSON-LD author")
