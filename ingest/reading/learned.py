@@ -89,11 +89,12 @@ class LearnedReader(PageReader):
         if parts.stated(self.page.url, self.context.witnesses) or parts.following(self.page):
             raise Misfit  # a text in several parts is joined by the general reader
         text = Text(self._text)
-        if len(text.words) < ENOUGH:
+        words = text.words
+        if len(words) < ENOUGH:
             raise Misfit
         if self.lede is not None:
             text = led(self.lede, text)
-        words = text.words
+            words = text.words
         made = self._fields(
             (),
             text=words,

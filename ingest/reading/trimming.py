@@ -212,6 +212,8 @@ def _is_date(one: Passage) -> bool:
 
 def _credits(words: str, known: Known) -> bool:
     """Say whether *words* are the names of those who are credited and little more, but for ranks and a label."""
+    if not known.names:
+        return False
     bare = letters(names.tidy(words.rpartition(":")[2])).casefold()
     return bare in known.names or _names(letters(words).casefold(), known)
 
