@@ -16,6 +16,7 @@ BLOCKS = frozenset((
 SHORT = 700
 """So many characters with its white space an element may hold that is short; one with no other in it may hold more."""
 FEW = 80
+_SHOWN = bytes(range(0x20, 0x7F))
 
 
 Row = tuple[int, Any, str, str]
@@ -47,7 +48,11 @@ def even(text: str) -> bool:
 
     Of white space and of what no reader sees only the space is printable.
     """
-    return len(text) > FEW and text.isprintable() and "  " not in text and text[0] != " " and text[-1] != " "
+    if len(text) <= FEW or text[0] <= " " or text[-1] <= " ":
+        return False
+    # Of ASCII it is soonest seen in bytes that no control character is among them.
+    shown = not text.encode().translate(None, _SHOWN) if text.isascii() else text.isprintable()
+    return shown and "  " not in text
 
 
 def pieces(element: Any, block: str = " ", inline: str = "") -> list[str]:

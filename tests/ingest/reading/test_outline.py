@@ -8,7 +8,7 @@ import pytest
 
 from archive.exchange import Entity
 from ingest.reading.class_names import Said
-from ingest.reading.outline import SHORT
+from ingest.reading.outline import SHORT, squeeze
 from ingest.reading.page import Page, open_page, visible
 from ingest.reading.zones import Zones
 
@@ -82,3 +82,12 @@ def test_elements_are_found_by_class_name_by_id_and_by_their_mark_for_testers() 
     found = Zones(opened).marked(_AUTHOR, ("autho",))
     assert sorted(element.text for element in found) == ["A", "B", "C"]
     assert Zones(opened).marked(_AUTHOR, ("absent",)) == []
+
+
+@pytest.mark.parametrize(
+    "sign", ["\t", "\n", "\x0b", "\x1c", "\x1f", "\x85", "\xa0", "\u2028", "  ", " \n", "\x7f", "“"]
+)
+@pytest.mark.parametrize("words", ["the quay was mended " * 8, "the “quay” was mended " * 8])
+def test_long_texts_are_squeezed_wherever_white_space_stands_in_them(words: str, sign: str) -> None:
+    for text in (f"{words}{sign}end", f"{sign}{words}end", f"{words}end{sign}", f"{words}end"):
+        assert squeeze(text) == " ".join(text.split())
