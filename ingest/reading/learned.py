@@ -27,12 +27,13 @@ from ingest.reading import (
 )
 from ingest.reading.article import ENOUGH, Text, cleared, led
 from ingest.reading.candidate import Candidate, Field
+from ingest.reading.fragments import CARD
 from ingest.reading.layout import Layout, layout_of
-from ingest.reading.menus import open_short
 from ingest.reading.once import once
 from ingest.reading.page import Page, open_page, plain, visible
 from ingest.reading.printed_dates import Printed, american
 from ingest.reading.reader import PageReader
+from ingest.reading.shortened import open_short
 from ingest.reading.spots import How, Spot, among
 from ingest.reading.tag_words import each_once
 from ingest.reading.trimming import Known
@@ -46,11 +47,24 @@ def read_as_learnt(entity: Entity, context: Context, mark: Stamp, profile: Profi
     """
     layout = layout_of(profile.body)
     page = open_short(entity, context.url, layout.steps) if layout is not None else open_page(entity, context.url)
-    found = LearnedReader(page, context, mark, layout).learned() if page is not None and layout is not None else None
-    if found is not None or page is None:
-        return found
-    whole = open_page(entity, context.url) if page.menus else page
-    return replace(PageReader(whole, context, mark).reading(), fitted=False) if whole is not None else None
+    if page is not None and layout is not None:
+        if _cut_in_text(page, layout):
+            page = _whole(page)
+        found = LearnedReader(page, context, mark, layout).learned()
+        if found is not None:
+            return found
+    return replace(PageReader(_whole(page), context, mark).reading(), fitted=False) if page is not None else None
+
+
+def _whole(page: Page) -> Page:
+    """Return *page* with what was left out of it."""
+    return (open_page(page.entity, page.url) or page) if page.left_out else page
+
+
+def _cut_in_text(page: Page, layout: Layout) -> bool:
+    """Say whether a card of another article was left out that stands in the text of this one: that may say more."""
+    holder = _first(page, layout.text.at)
+    return holder is not None and any(map(page.left_out.__contains__, holder.iter(CARD.tag)))
 
 
 class Misfit(Exception):
@@ -179,7 +193,7 @@ class LearnedReader(PageReader):
 
     def _published_anywhere(self) -> Dated | None:
         """Return the date of a page that has none in its place, by all that any page is asked for it."""
-        general = PageReader(self.page, self.context, self.mark)
+        general = PageReader(_whole(self.page), self.context, self.mark)
         dated = general._published(general._printed())
         self.rivals += general.rivals
         return dated

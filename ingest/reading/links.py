@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from db.identity import is_front_page
+from ingest.reading.fragments import MENU
 from ingest.reading.hrefs import resolved, rooted
 from ingest.reading.page import Page
 
@@ -16,14 +17,23 @@ def links(page: Page) -> tuple[str, ...]:
     """Return the absolute http(s) URLs that *page* links to, without fragment, in document order, each
     once.
     """
-    found: dict[str, None] = {}
-    leading, order, done = _leading(page), page.order, 0
-    for menu, hrefs in page.menus.items():
-        place = bisect_left(leading, order[menu], lo=done, key=lambda pair: order[pair[0]])
-        found |= _resolved(page, [href for _, href in leading[done:place]])
-        found |= _of_menu(page.origin, hrefs) or _resolved(page, hrefs)
+    leading = _leading(page)
+    hrefs = [href for _, href in leading]
+    if not page.left_out:
+        return tuple(_resolved(page, hrefs))
+    order, found, said, done = page.order, dict[str, None](), list[str | None](), 0
+    places = [order[element] for element, _ in leading]
+    for element, inner in page.left_out.items():
+        place = bisect_left(places, order[element], lo=done)
+        said += hrefs[done:place]
         done = place
-    return tuple(found | _resolved(page, [href for _, href in leading[done:]]))
+        if len(inner) < MENU.fewest:
+            said += inner
+            continue
+        found |= _resolved(page, said)
+        found |= _of_menu(page.origin, inner) or _resolved(page, inner)
+        said.clear()
+    return tuple(found | _resolved(page, said + hrefs[done:]))
 
 
 def _resolved(page: Page, said: Iterable[str | None]) -> dict[str, None]:

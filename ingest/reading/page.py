@@ -68,7 +68,7 @@ class Page:
         charset: what decodes the bytes.
         tree: the root element; witnesses read it and change nothing in it.
         text: the decoded entity, markup and all.
-        menus: the elements whose content was left out of the tree, with what the links there say (see `menus`).
+        left_out: the elements whose content is not in the tree, with what the links there say (see `shortened`).
     """
 
     entity: Entity
@@ -77,7 +77,7 @@ class Page:
     charset: str
     tree: Any
     text: str
-    menus: Mapping[Any, tuple[str | None, ...]] = field(default_factory=dict)
+    left_out: Mapping[Any, tuple[str | None, ...]] = field(default_factory=dict)
 
     @once
     def metas(self) -> tuple[tuple[str, str, Any], ...]:
@@ -291,9 +291,9 @@ def open_page(entity: Entity, url: str) -> Page | None:
 
 
 def page_of(
-    entity: Entity, url: str, parsed: tuple[str, str, Any], menus: Mapping[Any, tuple[str | None, ...]] | None = None
+    entity: Entity, url: str, parsed: tuple[str, str, Any], left_out: Mapping[Any, tuple[str | None, ...]] | None = None
 ) -> Page:
     """Return the page that *entity* is, *parsed*: its charset, its text and its root."""
     charset, text, tree = parsed
     base = next((e.get("href") for e in tree.iter("base") if e.get("href")), None)
-    return Page(entity, url, based(url, base or ""), charset, tree, text, menus or {})
+    return Page(entity, url, based(url, base or ""), charset, tree, text, left_out or {})

@@ -1,6 +1,8 @@
-"""Menus are read once and left out of what is parsed: what a page says is the same with them and without."""
+"""Menus and cards are read once and left out of what is parsed: what a page says is the same with them and without."""
 
 from __future__ import annotations
+
+import re
 
 import pytest
 
@@ -10,8 +12,8 @@ from db.model import Context, Reading
 from ingest.reading import links, read
 from ingest.reading.layout import Layout, profile_of
 from ingest.reading.learning import FEWEST, learn
-from ingest.reading.menus import open_short
 from ingest.reading.page import Page, open_page
+from ingest.reading.shortened import open_short
 
 URL = "https://institute.example/quay/"
 NOTHING = frozenset[str]()
@@ -25,6 +27,19 @@ TEXT = "".join(
     f"and who of the pilots of harbour {{0}} did not.</p>"
     for n in range(5)
 )
+
+
+def card(number: int) -> str:
+    return (
+        f'<article id="post-{number}" class="card card-of-{number}"><a href="/pier/{number}/"><img src="/{number}.png">'
+        f'</a><header><h3 class="card-title"><a href="/pier/{number}/" rel="bookmark">Pier {number} opens</a></h3>'
+        f'<time datetime="2023-04-{number:02}">{number} April 2023</time></header>\n<p>Pilots of harbour {number} were '
+        "asked what they make of the new dues, and three of them told at length what they do not say at sea.</p>"
+        "</article>"
+    )
+
+
+CARDS = "".join(map(card, range(10, 14)))
 
 
 def entity(body: str, url: str = URL) -> Entity:
@@ -48,7 +63,7 @@ def whole(body: str) -> Page:
 def test_what_stands_in_a_menu_is_not_parsed_and_its_links_are_among_the_pages() -> None:
     body = f'<a href="/first/">1</a>{MENU}<p>Words</p><a href="/last/">2</a>{MENU.replace("topic", "subject")}'
     page = short(body)
-    assert len(page.menus) == 2
+    assert len(page.left_out) == 2
     assert len(page.elements) == len(whole(body).elements) - 2 * (1 + 3 * 30)
     assert links.links(page) == links.links(whole(body))
     assert links.links(page)[1] == "https://institute.example/topic/0/"
@@ -56,7 +71,7 @@ def test_what_stands_in_a_menu_is_not_parsed_and_its_links_are_among_the_pages()
 
 def test_an_end_that_no_menu_begins_for_is_passed_over() -> None:
     page = short(f"</nav></nav><p>Words</p>{MENU}</nav><p>More</p>{MENU}</nav></nav>")
-    assert len(page.menus) == 2
+    assert len(page.left_out) == 2
     assert links.links(page) == links.links(whole(MENU))
 
 
@@ -67,7 +82,7 @@ def test_the_links_of_menus_stand_where_these_stand_among_the_others(beside: str
     other = MENU.replace("topic", "subject")
     body = f'{other}<a href="/first/">1</a>{beside}{MENU}{other}<a href="/topic/1/">2</a><a name="x">y</a>'
     page = short(body)
-    assert len(page.menus) == 3
+    assert len(page.left_out) == 2  # two that stand side by side are left out as one
     assert links.links(page) == links.links(whole(body))
     assert links.links(page)[30:31] == ("https://institute.example/first/",)
 
@@ -80,7 +95,7 @@ def test_what_a_menu_says_leads_from_each_page_to_where_it_leads_from_there() ->
     for url in (URL, "https://institute.example/pier/north/"):
         page = open_short(entity(body, url), url, NOTHING)
         assert page is not None
-        assert page.menus
+        assert page.left_out
         found.append(links.links(page))
     assert found[0][7:9] == ("https://institute.example/seven/", URL)
     assert found[1][7:9] == ("https://institute.example/pier/seven/", "https://institute.example/pier/north/")
@@ -89,7 +104,7 @@ def test_what_a_menu_says_leads_from_each_page_to_where_it_leads_from_there() ->
 
 def test_what_follows_a_menu_stands_on_the_line_that_it_stood_on() -> None:
     menu = MENU.replace('id="main" ', 'id="main"\n')
-    body = f"{menu}\n<p>Words</p>"
+    body = f"{menu}\n<p>Words</p>\n\n\n\n"
     one, other = ({e.tag: page.offset(e) for e in page.body.iter("p")} for page in (short(body), whole(body)))
     assert one == other
 
@@ -117,21 +132,75 @@ def test_a_menu_that_may_say_more_or_be_parsed_in_another_way_elsewhere_stays(ch
     body = MENU.replace(*change)
     assert body != MENU
     page = short(body)
-    assert not page.menus
+    assert not page.left_out
     assert len(page.elements) == len(whole(body).elements)
 
 
 def test_a_menu_with_an_element_that_the_page_is_read_for_stays() -> None:
-    assert not short(MENU, frozenset({"li.item-of-topics"})).menus
-    assert short(MENU, frozenset({"li.item-of-tags"})).menus
+    assert not short(MENU, frozenset({"li.item-of-topics"})).left_out
+    assert short(MENU, frozenset({"li.item-of-tags"})).left_out
 
 
-@pytest.mark.parametrize("holder", ["<script>x = '{}'</script>", "<!-- {} -->", "<p title='{}'>Words</p>"])
+@pytest.mark.parametrize(
+    "holder",
+    [
+        "<script>x = '{}'</script>",
+        "<!-- {} -->",
+        "<p title='{}'>Words</p>",
+        "<nav data-left-out='1'></nav><!-- {} -->",
+    ],
+)
 def test_a_page_is_parsed_whole_where_a_menu_is_no_element(holder: str) -> None:
     menu = MENU.replace("<!-- of the theme -->", "")
     page = short(holder.format(menu) + menu)
-    assert not page.menus
+    assert not page.left_out
     assert len(page.elements) == len(whole(holder.format(menu) + menu).elements)
+
+
+def test_what_stands_in_cards_is_not_parsed_and_their_links_stand_where_they_stand_among_the_others() -> None:
+    body = f'<a href="/first/">1</a>{CARDS}<a href="/last/">2</a>{card(15)}\n{card(16)}<p>Words</p>'
+    page = short(body)
+    assert links.links(page) == links.links(whole(body))
+    order = [link.removeprefix("https://institute.example/").strip("/") for link in links.links(page)]
+    assert order == ["first", *(f"pier/{n}" for n in range(10, 14)), "last", "pier/15", "pier/16"]
+    one, other = ({e.tag: page.offset(e) for e in page.body.iter("p")} for page in (short(body), whole(body)))
+    assert one == other
+
+
+def test_cards_that_follow_each_other_at_once_are_left_out_as_one() -> None:
+    assert [len(hrefs) for hrefs in short(f"{CARDS}<p>Words</p>{CARDS} {card(15)}").left_out.values()] == [8, 8, 2]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("Pier 12 opens", "All rights reserved"),
+        ("at length", "that texts may be republished"),
+        ('rel="bookmark"', 'rel="license"'),
+        ("/pier/12/", "https://creativecommons.org/licenses/by/4.0/"),
+        ("<h3 ", '<h3 itemprop="author" '),
+        ("<p>", '<p property="dct:license">'),
+        ("h3", "h1"),
+        ("<p>", "<article></article><p>"),
+        ("<p>", "<p><ul></ul></p><p>"),
+        ("<p>", '<div class="page-links"></div><p>'),
+        ("<p>", f"<p>{'Dues. ' * 700}"),
+        ("<a ", "<b "),
+    ],
+    ids=lambda change: change[1][:30],
+)
+def test_a_card_that_may_say_more_than_where_it_leads_stays(change: tuple[str, str]) -> None:
+    body = card(12).replace(*change).replace("</a>", "</b>" if change[1] == "<b " else "</a>")
+    assert body != card(12)
+    page = short(body)
+    assert not page.left_out
+    assert len(page.elements) == len(whole(body).elements)
+
+
+def test_a_card_with_an_element_that_the_page_is_read_for_stays_and_those_round_it_go() -> None:
+    page = short(CARDS.replace("card-of-12", "card-of-guests"), frozenset({"article.card-of-guests"}))
+    assert [element.get("id") for element in page.tagged["article"]] == ["post-10", "post-12", "post-13"]
+    assert [len(hrefs) for hrefs in page.left_out.values()] == [4, 2]
 
 
 def article(number: int, menu: str = MENU, text: str = TEXT) -> Entity:
@@ -163,7 +232,7 @@ def test_a_learned_page_says_the_same_with_its_menus_left_out(layout: Layout) ->
     page = article(77)
     opened = open_short(page, page.url, layout.steps)
     assert opened is not None
-    assert len(opened.menus) == 2
+    assert len(opened.left_out) == 2
     learned, general = by(layout, page), read(page, Context(page.url))
     assert learned.fitted is True
     for name in ("title", "published", "attributions", "tags", "text", "marks", "links", "statements", "language"):
@@ -181,3 +250,43 @@ def test_a_page_that_does_not_fit_is_read_with_its_menus_as_any_page_is(layout: 
     learned, general = by(layout, page), read(page, Context(page.url))
     assert learned.fitted is False
     assert (learned.title, learned.text, learned.links) == (general.title, general.text, general.links)
+
+
+def with_cards(page: Entity, *, within: bool) -> Entity:
+    beside = b"</p></div>" if within else b"</article></main>"
+    assert beside in page.body
+    held = b"</p>" + CARDS.encode() + b"</div>" if within else beside + b"<aside>" + CARDS.encode() + b"</aside>"
+    return Entity(page.url, page.body.replace(beside, held), "text/html")
+
+
+def test_a_learned_page_says_the_same_with_cards_left_out(layout: Layout) -> None:
+    page = with_cards(article(77), within=False)
+    opened = open_short(page, page.url, layout.steps)
+    assert opened is not None
+    assert [element.tag for element in opened.left_out] == ["nav", "article", "nav"]
+    learned, general = by(layout, page), read(page, Context(page.url))
+    assert learned.fitted is True
+    for name in ("title", "published", "attributions", "tags", "text", "marks", "links", "statements", "language"):
+        assert getattr(learned, name) == getattr(general, name), name
+
+
+def test_cards_that_stand_in_the_text_are_read_with_it(layout: Layout) -> None:
+    page = with_cards(article(77), within=True)
+    opened = open_short(page, page.url, layout.steps)
+    assert opened is not None
+    assert opened.left_out
+    learned = by(layout, page)
+    assert learned.fitted is True
+    assert "Pilots of harbour 12 were asked" in learned.text
+    assert learned.links == read(page, Context(page.url)).links
+
+
+def test_the_day_of_a_page_that_states_none_where_the_others_do_is_sought_as_on_any_page(layout: Layout) -> None:
+    page = with_cards(article(77), within=False)
+    body = re.sub(rb'<meta property="article:published_time"[^>]*>', b"", page.body)
+    printed = Entity(page.url, body.replace(b"</h1>", b"</h1><p>Published on 4 April 2023</p>"), "text/html")
+    learned, general = by(layout, printed), read(printed, Context(page.url))
+    assert learned.fitted is True
+    assert learned.published == general.published
+    assert general.published is not None
+    assert general.published.value == "2023-04-04"

@@ -1,0 +1,85 @@
+"""Pages of real publishers, parsed without their menus and cards, are otherwise what they are parsed whole."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.exchange import Entity
+from ingest.reading import links
+from ingest.reading.page import Page, open_page
+from ingest.reading.shortened import open_short
+
+GOLD = Path(__file__).resolve().parents[3] / "shared" / "gold"
+EVERY = 3
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not (GOLD / "pages").exists(), reason=f"there are no gold pages in {GOLD}"),
+]
+
+
+def pages() -> Iterator[tuple[Page, Page]]:
+    """Yield some pages that have menus or cards, each as it is without them and whole."""
+    for folder in sorted((GOLD / "pages").iterdir())[::EVERY]:
+        url = json.loads((folder / "gold.json").read_text())["url"] or "http://unknown.example/page"
+        entity = Entity(url, gzip.decompress((folder / "page.html.gz").read_bytes()), "text/html")
+        short, whole = open_short(entity, url, frozenset()), open_page(entity, url)
+        if short is not None and whole is not None and short.left_out:
+            yield short, whole
+
+
+def led(element: Any) -> list[str | None]:
+    return [link.get("href") for link in element.iter("a")]
+
+
+def emptied(page: Page, short: Page) -> None:
+    """Take out of *page* what is left out of it where it is *short*, known by its place and its links."""
+    left = iter(short.left_out.items())
+    wanted = next(left, None)
+    for element in list(page.tree.iter("nav", "article")):
+        if wanted is None or (element.tag, element.sourceline) != (wanted[0].tag, wanted[0].sourceline):
+            continue
+        hrefs, inner = led(element), list(wanted[1])
+        if not hrefs or hrefs != inner[: len(hrefs)]:
+            continue
+        while len(hrefs) < len(inner):  # what follows at once is left out with it
+            beside = element.getnext()
+            hrefs += led(beside)
+            element.tail = beside.tail
+            element.getparent().remove(beside)
+        assert hrefs == inner
+        element[:] = []
+        element.text = None
+        wanted = next(left, None)
+    assert wanted is None
+
+
+def shape(page: Page) -> list[tuple[Any, ...]]:
+    return [
+        (
+            element.tag,
+            {name: said for name, said in element.items() if name != "data-left-out"},
+            (element.text or "").strip() if element.tag in ("nav", "article") else element.text,
+            element.tail,
+            element.sourceline,
+        )
+        for element in page.tree.iter()
+    ]
+
+
+def test_a_page_without_its_menus_and_cards_is_the_same_but_for_them_and_has_all_its_links() -> None:
+    seen: Counter[str] = Counter()
+    for short, whole in pages():
+        assert links.links(short) == links.links(whole)
+        emptied(whole, short)
+        assert shape(short) == shape(whole), short.url
+        seen.update({element.tag for element in short.left_out})
+    assert seen["nav"] >= 40
+    assert seen["article"] >= 40
