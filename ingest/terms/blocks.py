@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from itertools import compress, count
 from typing import Any
 
@@ -63,12 +63,14 @@ def blocks_with_triggers(listed: Outline, is_notice: Callable[[Any], bool]) -> l
     Each text of the page is looked at once, wherever it stands: it is long, and few of its blocks hold any trigger.
     """
     told = _told(listed)
-    speaking, long = _parted(set(told))
+    elements, many = listed.elements, len(listed.elements)
     found: dict[Any, bool] = {}
     languages: list[frozenset[str]] = []
-    for element, words in _places(listed.elements, told, speaking | long):
-        block = block_of(element)
-        if block in found or (words in long and not (is_notice(block) and triggers.speaking((words,)))):
+    for _, at, long in sorted((at % many, at, long) for at, long in _worth(told)):
+        element, words = elements[at % many] if at < many else elements[at - many].getparent(), told[at] or ""
+        if element is None or (block := block_of(element)) in found:
+            continue
+        if long and not (is_notice(block) and triggers.speaking((words,))):
             continue
         if not triggers.held(_lower(words)):
             languages = languages or [triggers.likely(_lower(_sample(told)))]
@@ -101,36 +103,29 @@ def _told(listed: Outline) -> Texts:
     return told
 
 
-_silent: set[str | None] = {None}
+_silent: set[str] = set()
 """Short texts that hold no trigger: a site prints the same menus and boxes on every page."""
 _BRIEF = 120
 _MOST = 8192
 """So many of them are remembered, each of so many characters at most."""
 
 
-def _parted(texts: set[str | None]) -> tuple[set[str], set[str]]:
-    """Those of some *texts* that hold a trigger of any language, and the long ones, which few have to be searched."""
-    new = [text for text in texts - _silent if text is not None]
-    long = set(filter(_is_long, new))
-    short = [text for text in new if text not in long]
-    found = {short[number] for number in triggers.speaking(short)}
-    if len(_silent) > _MOST:
-        _silent.clear()
-        _silent.add(None)
-    _silent.update(text for text in short if len(text) <= _BRIEF and text not in found)
-    return set(filter(_tells, found)), long
-
-
-def _places(elements: Sequence[Any], told: Texts, sought: set[str]) -> Iterator[tuple[Any, str]]:
-    """The elements that hold one of the texts that are *sought*, with it, in the order of the page."""
-    if not sought:
-        return
-    many = len(elements)
-    held = [(at % many, at) for at in compress(count(), map(sought.__contains__, told))]
-    for number, at in sorted(held):
-        element = elements[number] if at < many else elements[number].getparent()
-        if element is not None:
-            yield element, told[at] or ""
+def _worth(told: Texts) -> list[tuple[int, bool]]:
+    """The places of the texts that hold a trigger, of any language, and of the long ones, few of which have to be
+    searched; of each whether it is long.
+    """
+    long, new, silent = [], [], _silent
+    for at, text in enumerate(told):
+        if text is not None:
+            if len(text) > LONG and _is_long(text):
+                long.append((at, True))
+            elif text not in silent:
+                new.append((at, text))
+    speaking = triggers.speaking([text for _, text in new])
+    if len(silent) > _MOST:
+        silent.clear()
+    silent.update([text for number, (_, text) in enumerate(new) if len(text) <= _BRIEF and number not in speaking])
+    return long + [(at, False) for at, text in map(new.__getitem__, speaking) if _tells(text)]
 
 
 def _sample(told: Texts) -> str:
