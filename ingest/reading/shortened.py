@@ -4,7 +4,6 @@ of other articles.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from archive.charset import charset_of
@@ -25,10 +24,8 @@ def open_short(entity: Entity, url: str, sought: frozenset[str]) -> Page | None:
     """
     charset = charset_of(entity.body, entity.charset)
     text, data = decoded(entity.body, charset)
-    cut, held = data or b"", dict[str, list[_Held]]()
-    for kind in KINDS:
-        cut, held[kind.tag] = _without(cut, kind, sought)
-    tree = parse(text, cut) if any(held.values()) else None
+    cut, held = _without(data, sought) if data is not None else (b"", [])
+    tree = parse(text, cut) if held else None
     found = _again(tree, held) if tree is not None else None
     if found is None:
         tree, found = parse(text, data), {}
@@ -36,34 +33,44 @@ def open_short(entity: Entity, url: str, sought: frozenset[str]) -> Page | None:
 
 
 class _Held(NamedTuple):
-    """What was left out in one place: the sign of what is parsed there, and the links."""
+    """What was left out in one place: the tag and the sign of what is parsed there, and the links."""
 
+    tag: str
     sign: str
     hrefs: list[str | None]
 
 
-def _without(data: bytes, kind: Kind, sought: frozenset[str]) -> tuple[bytes, list[_Held]]:
-    """Return *data* without what stands in fragments of a *kind*, and what that is, in order; what is left of one, its
-    tags, stands for those that follow it at once too.
+def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held]]:
+    """Return *data* without what stands in menus and cards, and what that is, in order; what is left of one, its tags,
+    stands for those that follow it at once too.
     """
     pieces: list[bytes] = []
     held: list[_Held] = []
-    beside = False
-    *parts, last = data.rsplit(kind.end)  # from behind it is found in half of the time
-    for part in parts:
-        at = part.rfind(kind.begin)
-        known = _known.at(part, at, kind) if at >= 0 and kind.shortest <= len(part) - at <= kind.longest else None
+    done = after = 0
+    for stop, kind in _ends(data):
+        start = data.rfind(kind.begin, after, stop)
+        after = stop + len(kind.end)
+        known = _known.at(data, start, stop, kind) if start >= 0 else None
         if known is None or not sought.isdisjoint(known.names):
-            pieces += (part, kind.end)
-            beside = False
-        elif beside and not at:
+            continue
+        if held and start == done and kind.tag == held[-1].tag:
             pieces.append(known.feeds)
             held[-1].hrefs.extend(known.hrefs)
         else:
-            pieces += (part[:at], known.short)
-            held.append(_Held(known.sign, [*known.hrefs]))
-            beside = True
-    return (b"".join((*pieces, last)), held) if held else (data, held)
+            pieces += (data[done:start], known.short)
+            held.append(_Held(kind.tag, known.sign, [*known.hrefs]))
+        done = after
+    return b"".join((*pieces, data[done:])), held
+
+
+def _ends(data: bytes) -> list[tuple[int, Kind]]:
+    """Return where the last tag of each menu and card may begin, in order; from behind it is soon found."""
+    found = []
+    for kind in KINDS:
+        at = len(data)
+        while (at := data.rfind(kind.end, 0, at)) >= 0:
+            found.append((at, kind))
+    return sorted(found)
 
 
 class _Known:
@@ -78,12 +85,13 @@ class _Known:
         self._fragments: dict[tuple[bytes, int], dict[bytes, Fragment | None]] = {}
         self._size = 0
 
-    def at(self, data: bytes, start: int, kind: Kind) -> Fragment | None:
-        """Return the fragment that begins in *data* at *start*, and ends with it but for its last tag."""
-        for one, made in self._fragments.get((data[start : start + self.FIRST], len(data) - start), {}).items():
-            if data.endswith(one):
+    def at(self, data: bytes, start: int, stop: int, kind: Kind) -> Fragment | None:
+        """Return the fragment that stands in *data* from *start* on, and whose last tag begins at *stop*."""
+        size = stop - start
+        for one, made in self._fragments.get((data[start : start + self.FIRST], size), {}).items():
+            if data.startswith(one, start):
                 return made
-        return self._added(data[start:], kind)
+        return self._added(data[start:stop], kind) if kind.shortest <= size <= kind.longest else None
 
     def _added(self, data: bytes, kind: Kind) -> Fragment | None:
         self._size += len(data)
@@ -98,14 +106,12 @@ class _Known:
 _known = _Known()
 
 
-def _again(tree: Any, held: Mapping[str, list[_Held]]) -> dict[Any, tuple[str | None, ...]] | None:
-    """Return the links of what is *held*, by tag, by the elements that these are in the *tree*, in document order; None
-    where one is no element there: it stands in a script or a comment.
+def _again(tree: Any, held: list[_Held]) -> dict[Any, tuple[str | None, ...]] | None:
+    """Return the links of what is *held* by the elements that these are in the *tree*; None where one is no element
+    there: it stands in a script or a comment.
     """
-    name = LEFT_OUT.decode()
-    found = [(element, sign) for element in tree.iter(*held) if (sign := element.get(name)) is not None]
-    left = {tag: iter(several) for tag, several in held.items()}
-    pairs = [(element, sign, next(left[element.tag], None)) for element, sign in found]
-    if len(pairs) != sum(map(len, held.values())) or any(not one or one.sign != sign for _, sign, one in pairs):
+    name, tags = LEFT_OUT.decode(), {one.tag for one in held}
+    found = [(element, sign) for element in tree.iter(*tags) if (sign := element.get(name)) is not None]
+    if [(element.tag, sign) for element, sign in found] != [(one.tag, one.sign) for one in held]:
         return None
-    return {element: tuple(one.hrefs) for element, _, one in pairs if one}
+    return {element: tuple(one.hrefs) for (element, _), one in zip(found, held, strict=True)}
