@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from heapq import merge
 from itertools import chain, islice
@@ -87,13 +87,13 @@ class Source:
     """An entity and its charset, ready to be searched many times; projections are made once, when asked for.
 
     Args:
-        text: the entity as `archive.charset.decode` gives it, if somebody decoded it already.
+        text: gives the entity as `archive.charset.decode` does, where somebody else asks for that too.
 
     Raises:
         LookupError: Python knows no such text encoding (ask charset_of first).
     """
 
-    def __init__(self, entity: bytes, charset: str, text: str | None = None) -> None:
+    def __init__(self, entity: bytes, charset: str, text: Callable[[], str] | None = None) -> None:
         self.entity = entity
         self.charset = charset if charset == "utf-8" else settled(charset, entity)
         self._text = text
@@ -112,7 +112,7 @@ class Source:
 
     @cached_property
     def _decoded(self) -> Decoded:
-        return Decoded(self.entity, self.charset, self._text)
+        return Decoded(self.entity, self.charset, self._text() if self._text is not None else None)
 
     def locate(
         self,

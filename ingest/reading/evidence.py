@@ -22,7 +22,7 @@ class Locator:
     def __init__(self, page: Page, capture: str) -> None:
         self._page = page
         self._capture = capture
-        self._source = Source(page.entity.body, page.charset, page.text)
+        self._source = Source(page.entity.body, page.charset, lambda: page.text)
         self._in_json: dict[tuple[str, str, int | None], Evidence | None] = {}
         self.lost = 0
 

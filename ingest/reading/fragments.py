@@ -11,7 +11,7 @@ from typing import Any
 
 from ingest.reading import parts
 from ingest.reading.spots import steps
-from ingest.reading.tree import parse
+from ingest.reading.tree import parse_utf8
 from ingest.terms import triggers
 
 LEFT_OUT = b"data-left-out"
@@ -100,7 +100,7 @@ def fragment(data: bytes, kind: Kind) -> Fragment | None:
     if lowered.count(b"<a ") < kind.fewest or any(word in lowered for word in _TELLING):
         return None
     shape = _shape(_COMMENT.sub(b"", data), kind)
-    root = parse(data.decode(), data) if shape is not None else None
+    root = parse_utf8(data) if shape is not None else None
     body = root.find("body") if root is not None else None
     if body is None or len(body) != 1 or (body.text or "").strip():
         return None

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from archive.charset import charset_of
+from archive.charset import charset_of, decode
 from archive.exchange import Entity
 from ingest.reading.hrefs import Rooted, bare, based, host_of, resolved, rooted
 from ingest.reading.lines import Lines
@@ -20,7 +20,7 @@ from ingest.reading.metas import named
 from ingest.reading.once import once
 from ingest.reading.outline import SILENT, Listed, Outline, Row, even, outline, pieces, squeeze
 from ingest.reading.spots import Sayings
-from ingest.reading.tree import decoded, parse
+from ingest.reading.tree import parse
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 
@@ -67,7 +67,6 @@ class Page:
         base: what relative links are resolved against.
         charset: what decodes the bytes.
         tree: the root element; witnesses read it and change nothing in it.
-        text: the decoded entity, markup and all.
         left_out: the elements whose content is not in the tree, with what the links there say (see `shortened`).
     """
 
@@ -76,8 +75,12 @@ class Page:
     base: str
     charset: str
     tree: Any
-    text: str
     left_out: Mapping[Any, tuple[str | None, ...]] = field(default_factory=dict)
+
+    @once
+    def text(self) -> str:
+        """The decoded entity, markup and all."""
+        return decode(self.entity.body, self.charset)
 
     @once
     def metas(self) -> tuple[tuple[str, str, Any], ...]:
@@ -285,15 +288,13 @@ class Page:
 def open_page(entity: Entity, url: str) -> Page | None:
     """Decode and parse *entity*; None where it holds no element at all."""
     charset = charset_of(entity.body, entity.charset)
-    text, data = decoded(entity.body, charset)
-    tree = parse(text, data)
-    return page_of(entity, url, (charset, text, tree)) if tree is not None else None
+    tree = parse(entity.body, charset)
+    return page_of(entity, url, charset, tree) if tree is not None else None
 
 
 def page_of(
-    entity: Entity, url: str, parsed: tuple[str, str, Any], left_out: Mapping[Any, tuple[str | None, ...]] | None = None
+    entity: Entity, url: str, charset: str, tree: Any, left_out: Mapping[Any, tuple[str | None, ...]] | None = None
 ) -> Page:
-    """Return the page that *entity* is, *parsed*: its charset, its text and its root."""
-    charset, text, tree = parsed
+    """Return the page that *entity* is, in this *charset* and parsed to this *tree*."""
     base = next((e.get("href") for e in tree.iter("base") if e.get("href")), None)
-    return Page(entity, url, based(url, base or ""), charset, tree, text, left_out or {})
+    return Page(entity, url, based(url, base or ""), charset, tree, left_out or {})

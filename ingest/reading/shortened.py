@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from archive.charset import charset_of
 from archive.exchange import Entity
 from ingest.reading.fragments import KINDS, LEFT_OUT, Fragment, Kind, fragment
-from ingest.reading.page import Page, page_of
-from ingest.reading.tree import decoded, parse
+from ingest.reading.page import Page, open_page, page_of
+from ingest.reading.tree import parse_utf8
 
 
 def open_short(entity: Entity, url: str, sought: frozenset[str]) -> Page | None:
@@ -23,13 +23,10 @@ def open_short(entity: Entity, url: str, sought: frozenset[str]) -> Page | None:
         sought: steps to what the page is read for; a menu or card with such an element in it stays.
     """
     charset = charset_of(entity.body, entity.charset)
-    text, data = decoded(entity.body, charset)
-    cut, held = _without(data, sought) if data is not None else (b"", [])
-    tree = parse(text, cut) if held else None
+    cut, held = _without(entity.body, sought) if charset == "utf-8" else (b"", [])
+    tree = parse_utf8(cut) if held else None
     found = _again(tree, held) if tree is not None else None
-    if found is None:
-        tree, found = parse(text, data), {}
-    return page_of(entity, url, (charset, text, tree), found) if tree is not None else None
+    return page_of(entity, url, charset, tree, found) if found is not None else open_page(entity, url)
 
 
 class _Held(NamedTuple):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from lxml import etree, html
@@ -13,6 +14,8 @@ DEPTH_MESSAGE = "Excessive depth"
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _CONTROL_BYTES = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_NONE_BEGINS, _NONE = 0xEF, ("\ufffe".encode(), "\uffff".encode())
+"""Two that are no characters, and the byte that each begins with in UTF-8."""
 _WRAPPERS = re.compile(
     rb"</?(?:div|span|font|b|i|em|strong|section|center|u|small|big|ul|ol|li|table|tr|td|tbody)\b[^>]*>", re.I
 )
@@ -20,40 +23,60 @@ _OF_HEAD = frozenset(
     {"title", "meta", "link", "style", "script", "base", "noscript", "template", "noframes", "bgsound"}
 )
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]*\?>")
+_ENCODING, _LIMIT = etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.ERR_RESOURCE_LIMIT
+_TELLING = (_ENCODING, _LIMIT)
 # One class for every element, found without calling Python: lxml asks whenever an element is met anew.
 _CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment, entity=html.HtmlEntity)
 
 
-def decoded(body: bytes, charset: str) -> tuple[str, bytes | None]:
-    """Return the text of *body*, and that text in UTF-8 where *body* is so already, as most are."""
-    if charset == "utf-8":
-        try:
-            return body.decode(), body
-        except UnicodeDecodeError:
-            pass
-    return decode(body, charset), None
-
-
-def parse(text: str, data: bytes | None) -> Any:
-    """Return the root element of the HTML *text*, or None where there is not one element in it.
+def parse(body: bytes, charset: str) -> Any:
+    """Return the root element of the HTML *body*, or None where there is not one element in it.
 
     Control characters are blanked. A page nested deeper than libxml2 goes loses its wrappers, never its
     words.
-
-    Args:
-        data: *text* in UTF-8, where that is known.
     """
-    data = _cleared(text, data)
+    root = parse_utf8(body) if charset == "utf-8" else None
+    return _parsed(_encoded(decode(body, charset)))[0] if root is None else root
+
+
+def parse_utf8(data: bytes) -> Any:
+    """Return the root element of HTML in UTF-8; None where there is no element in *data*, or it is something else.
+
+    libxml2 tells as it goes whether it is, which is sooner done than to decode it first.
+    """
+    root, is_so = _parsed(data) if _is_clean(data) else (None, False)
+    return root if is_so else None
+
+
+def _encoded(text: str) -> bytes:
+    """Return *text* in UTF-8 with its control characters blanked."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        data = b"\0"
+    return data if _is_clean(data) else _CONTROLS.sub(" ", text).encode("utf-8", "replace")
+
+
+def _is_clean(data: bytes) -> bool:
+    """Say whether no character of *data* is to be blanked; of most pages none is: that is found out quickly."""
+    return not any(map(data.__contains__, _CONTROL_BYTES)) and not (
+        _NONE_BEGINS in data and any(map(data.__contains__, _NONE))
+    )
+
+
+def _parsed(data: bytes) -> tuple[Any, bool]:
+    """Return the root of what is in *data*, and whether all of that is UTF-8."""
     if declared := _DECLARATION.match(data):
         data = data[declared.end() :]
-    root, error = _parse(data, huge=False)
-    if error:
-        flat = _WRAPPERS.sub(rb" ", data) if DEPTH_MESSAGE in error else data
-        again, _ = _parse(flat, huge=True)
+    root, errors = _parse(data, huge=False)
+    limits = [entry.message for entry in errors if entry.type == _LIMIT and entry.level == etree.ErrorLevels.FATAL]
+    if limits:
+        flat = _WRAPPERS.sub(rb" ", data) if DEPTH_MESSAGE in limits[0] else data
+        again, errors = _parse(flat, huge=True)
         root = root if again is None else again
     if root is not None:
         _embody(root)
-    return root
+    return root, all(entry.type != _ENCODING for entry in errors)
 
 
 def _embody(root: Any) -> None:
@@ -76,25 +99,14 @@ def _embody(root: Any) -> None:
     body[:0] = moved
 
 
-def _cleared(text: str, data: bytes | None) -> bytes:
-    """Return *text* in UTF-8 with its control characters blanked; most pages have none: that is found out quickly."""
-    try:
-        data = text.encode() if data is None else data
-    except UnicodeEncodeError:
-        return _CONTROLS.sub(" ", text).encode("utf-8", "replace")
-    clean = not any(map(data.__contains__, _CONTROL_BYTES)) and "\ufffe" not in text and "\uffff" not in text
-    return data if clean else _CONTROLS.sub(" ", text).encode("utf-8", "replace")
-
-
-def _parse(data: bytes, *, huge: bool) -> tuple[Any, str]:
+def _parse(data: bytes, *, huge: bool) -> tuple[Any, Collection[Any]]:
+    """Return the root of what is in *data*, and the errors of a kind that tell more than that it is ill-formed."""
     # Nobody asks for elements by their id, so there is no need to collect the ids.
     parser = html.HTMLParser(encoding="utf-8", remove_pis=True, remove_comments=True, huge_tree=huge, collect_ids=False)
     parser.set_element_class_lookup(_CLASSES)
     try:
         root = html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return None, ""
+        return None, ()
     errors = parser.error_log
-    fatal = errors.filter_from_fatals() if errors else ()
-    limits = [entry.message for entry in fatal if entry.type_name == "ERR_RESOURCE_LIMIT"]
-    return root, limits[0] if limits else ""
+    return root, errors.filter_types(_TELLING) if errors else ()
