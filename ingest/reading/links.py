@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -12,28 +11,26 @@ from ingest.reading.fragments import MENU
 from ingest.reading.hrefs import resolved, rooted
 from ingest.reading.page import Page
 
+_LEADING = frozenset({"a", "area"})
+
 
 def links(page: Page) -> tuple[str, ...]:
     """Return the absolute http(s) URLs that *page* links to, without fragment, in document order, each
     once.
     """
-    leading = _leading(page)
-    hrefs = [href for _, href in leading]
     if not page.left_out:
-        return tuple(_resolved(page, hrefs))
-    order, found, said, done = page.order, dict[str, None](), list[str | None](), 0
-    places = [order[element] for element, _ in leading]
-    for element, inner in page.left_out.items():
-        place = bisect_left(places, order[element], lo=done)
-        said += hrefs[done:place]
-        done = place
-        if len(inner) < MENU.fewest:
+        return tuple(_resolved(page, [href for _, href in _leading(page)]))
+    found, said = dict[str, None](), list[str | None]()
+    for element in page.tree.iter("a", "area", *{one.tag for one in page.left_out}):
+        inner = page.left_out.get(element)
+        if inner is None:
+            said += (element.get("href"),) if element.tag in _LEADING else ()
+        elif len(inner) < MENU.fewest:
             said += inner
-            continue
-        found |= _resolved(page, said)
-        found |= _of_menu(page.origin, inner) or _resolved(page, inner)
-        said.clear()
-    return tuple(found | _resolved(page, said + hrefs[done:]))
+        else:
+            found |= _resolved(page, said) | (_of_menu(page.origin, inner) or _resolved(page, inner))
+            said.clear()
+    return tuple(found | _resolved(page, said))
 
 
 def _resolved(page: Page, said: Iterable[str | None]) -> dict[str, None]:
