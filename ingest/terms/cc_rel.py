@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from archive.locate import Place
@@ -20,6 +20,11 @@ _SIGNS = ("cc:", ":license")
 """Each of them has one of these."""
 
 
+def says(rel: str) -> bool:
+    """Whether a link that says *rel*, in lower case, says any of it."""
+    return ":" in rel and not _SAID.isdisjoint(rel.split())
+
+
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each property of the page itself; what is said *about* another address is not its."""
     for element, said in _telling(page):
@@ -32,10 +37,16 @@ def statements(page: PageView) -> Iterator[Statement]:
         yield from _statement(page, element, said, place)
 
 
+def may_state(properties: Sequence[str]) -> bool:
+    """Whether any of what elements say in ``property`` may be of it: on most pages none is."""
+    said = " ".join(properties).lower()
+    return _SIGNS[0] in said or _SIGNS[1] in said
+
+
 def _telling(page: PageView) -> Iterator[tuple[Any, set[str]]]:
     """The links and the other elements that say any of it, in document order, and all that each says."""
-    found = {element for element, rel in page.related if ":" in rel and not _SAID.isdisjoint(rel.split())}
-    if any(map(" ".join(page.listed.properties).lower().__contains__, _SIGNS)):  # on most pages none of them says it
+    found = {element for element, rel in page.related if says(rel)}
+    if may_state(page.listed.properties):
         stated = (said for said in page.listed.properties if not _SAID.isdisjoint(said.lower().split()))
         found.update(said.getparent() for said in stated)
     for element in sorted(found, key=page.listed.elements.index) if len(found) > 1 else found:

@@ -10,7 +10,7 @@ from ingest.terms.carried import is_address, terms_of
 from ingest.terms.page import PageView
 
 RULE = "metadata"
-_NAMES = frozenset(
+NAMES = frozenset(
     {
         "dc.rights",
         "dc.rights.license",
@@ -31,7 +31,7 @@ def statements(page: PageView) -> Iterator[Statement]:
 
     A bare "© 2024 Example" states none, and neither do the fields for the holder of the rights.
     """
-    for _, value, _ in page.metas(_NAMES):
+    for _, value, _ in page.metas(NAMES):
         terms = terms_of(value, RULE)
         evidence = page.evidence(value, Place.ATTRIBUTE) if terms or is_address(value) else None
         if evidence is not None:

@@ -7,7 +7,7 @@ decides nothing: it speaks of caches of search engines.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archive.locate import Decoding, Place
 from db.model import Act, Covers, Evidence, Layer, Permission, Statement, StatementPlace, Term
@@ -15,14 +15,16 @@ from ingest.terms.page import PageView
 
 _FIELD = re.compile(rb"(?im)^(?P<name>tdm-reservation|content-usage|x-robots-tag)[ \t]*:[ \t]*(?P<value>[^\r\n]*)")
 _ROBOTS = frozenset({"robots", "googlebot"})
-_METAS = _ROBOTS | {"tdm-reservation"}
+METAS = _ROBOTS | {"tdm-reservation"}
 _NO_AI = frozenset({"noai", "noimageai"})
+_SIGNS = ("noa", "noimage")
+"""What robots are told of it has one of these; most are told of other things."""
 _USAGE = re.compile(r"(?:^|[,\s])(?:train-ai|ai-train)\s*=\s*(?P<value>[yn])\b", re.IGNORECASE)
 
 
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each ``meta`` element and header field about mining."""
-    for name, value, meta in page.metas(_METAS):
+    for name, value, meta in page.metas(METAS):
         terms = tuple(_terms("x-robots-tag" if name in _ROBOTS else name, value)) if meta.get("name") else ()
         evidence = page.evidence(value, Place.ATTRIBUTE) if terms else None
         if evidence is not None:
@@ -34,6 +36,13 @@ def statements(page: PageView) -> Iterator[Statement]:
             decoding = Decoding("iso-8859-1", Place.PLAIN)
             evidence = Evidence(words, page.capture, Layer.HEAD, (field.span(),), decoding)
             yield Statement(words, StatementPlace.ITEM_CARRIER, evidence, terms)
+
+
+def may_tell(name: str, contents: Iterable[str]) -> bool:
+    """Whether any of what a page says in metas of a *name*, one of METAS, may be of it."""
+    if name not in _ROBOTS:
+        return True
+    return any(any(map(content.lower().__contains__, _SIGNS)) for content in contents)
 
 
 def _terms(name: str, value: str) -> Iterator[Term]:

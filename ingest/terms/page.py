@@ -141,8 +141,6 @@ class PageView:
     jsonld: Sequence[Mapping[str, Any]] = field(default=())
     outline: Outline | None = field(default=None, compare=False, repr=False)
     _made: list[Outline] = field(default_factory=list, compare=False, repr=False)
-    _related: list[Sequence[tuple[Any, str]]] = field(default_factory=list, compare=False, repr=False)
-    _held: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def listed(self) -> Outline:
@@ -169,15 +167,15 @@ class PageView:
                     yield asked[said], content, meta
 
     @property
+    def rels(self) -> frozenset[str]:
+        """All that links say in ``rel``, as they say it."""
+        saying = self.listed.saying
+        return frozenset([rel for tag in _LINKS for _, rel in saying[tag, "rel"]])
+
+    @property
     def related(self) -> Sequence[tuple[Any, str]]:
-        """The links that say in ``rel`` that they lead to a licence, or say anything with a colon; with what they say,
-        in lower case, tag by tag.
-        """
-        if not self._related:
-            said = [pair for tag in _LINKS for pair in self.listed.saying[tag, "rel"]]
-            of_terms = {rel for rel in {rel for _, rel in said} if ":" in rel or "license" in rel.lower()}
-            self._related.append([(link, rel.lower()) for link, rel in said if rel in of_terms] if of_terms else ())
-        return self._related[0]
+        """The links that say anything in ``rel``, with that in lower case, tag by tag."""
+        return [(link, rel.lower()) for tag in _LINKS for link, rel in self.listed.saying[tag, "rel"]]
 
     def leads(self, word: str) -> bool:
         """Whether a link of the body leads to an address that has *word* in it, or the page has links elsewhere."""
@@ -186,10 +184,8 @@ class PageView:
 
     def holds(self, word: str) -> bool:
         """Whether the entity has *word* anywhere, mark-up included: what has not needs no closer look."""
-        if word not in self._held:
-            source = self.source  # in bytes that can be read as ASCII, a word of ASCII is sooner looked for there
-            self._held[word] = word in source.text if self._wide else word.encode() in source.entity
-        return self._held[word]
+        source = self.source  # in bytes that can be read as ASCII, a word of ASCII is sooner looked for there
+        return word in source.text if self._wide else word.encode() in source.entity
 
     @property
     def _wide(self) -> bool:

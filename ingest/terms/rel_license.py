@@ -17,7 +17,12 @@ RULE = "rel-license"
 def is_license_link(element: Any) -> bool:
     """Whether ``license`` is one of the tokens of the element's rel, in any order and case."""
     rel = element.get("rel")
-    return rel is not None and "license" in rel.lower().split()
+    return rel is not None and says(rel.lower())
+
+
+def says(rel: str) -> bool:
+    """Whether a link that says *rel*, in lower case, is one."""
+    return "license" in rel and "license" in rel.split()
 
 
 def statements(page: PageView) -> Iterator[Statement]:
@@ -25,7 +30,7 @@ def statements(page: PageView) -> Iterator[Statement]:
 
     Wherever the link stands it is about the page, save beside a picture or in a quotation.
     """
-    linked = [link for link, rel in page.related if "license" in rel and "license" in rel.split()]
+    linked = [link for link, rel in page.related if says(rel)]
     for link in sorted(linked, key=page.listed.elements.index) if len(linked) > 1 else linked:
         if (link.get("href") or "#").startswith("#"):
             continue

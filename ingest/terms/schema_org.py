@@ -24,20 +24,16 @@ _FIELDS = frozenset({"license", "usageInfo", "acquireLicensePage"})
 _HOLDERS = frozenset({"a", "link", "meta", "span", "div", "p"})
 _PROSE = ("license", "usageInfo", "conditionsOfAccess", "copyrightNotice")
 _ASKED = (*_PROSE, "creditText", "acquireLicensePage")
+_ANY = frozenset(_ASKED)
 
 
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each field of a textual work that is about reuse, each once."""
-    found = [
-        (name, value)
-        for node in _works(page.jsonld)
-        for name in _ASKED
-        if name in node
-        for value in _values(node[name])
-    ]
+    works = _works(page.jsonld)
+    found = [(name, value) for node in works for name in _ASKED if name in node for value in _values(node[name])]
     for name, value in dict.fromkeys(found):
         yield from _statement(page, name, value, Place.JSON)
-    for name, value in dict.fromkeys(_microdata(page)):
+    for name, value in dict.fromkeys(_microdata(page)) if page.listed.itemprops else ():
         yield from _statement(page, name, value, Place.ATTRIBUTE)
 
 
@@ -58,19 +54,20 @@ def _terms(name: str, value: str) -> tuple[Term, ...]:
     return terms_of(value, RULE)
 
 
-def _works(objects: Any) -> Iterator[Mapping[str, Any]]:
+def _works(objects: Any) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
     for node in objects:
         if not isinstance(node, dict):
             continue
-        graph = node.get("@graph")
-        if isinstance(graph, list):
-            yield from _works(graph)
-        if node.keys().isdisjoint(_ASKED):
+        if "@graph" in node and isinstance(graph := node["@graph"], list):
+            found += _works(graph)
+        if _ANY.isdisjoint(node):
             continue
         kinds = node.get("@type")
         names = kinds if isinstance(kinds, list) else [kinds]
         if any(isinstance(name, str) and name.lower().endswith(_WORKS) for name in names):
-            yield node
+            found.append(node)
+    return found
 
 
 def _values(value: Any) -> Iterator[str]:

@@ -198,3 +198,21 @@ def test_a_republish_box_is_read_although_it_is_a_modal() -> None:
     page = view(f'<div class="republication-tracker-tool-modal"><p>{words}</p></div>')
     (statement,) = read_terms(page)
     assert {duty for term in statement.terms for duty in term.duties} == {Duty.ATTRIBUTE, Duty.LINK}
+
+
+@pytest.mark.parametrize(
+    ("extra", "body"),
+    [
+        (f'<link rel="Alternate LICENSE" href="{BY}">', ""),
+        (f'<meta name="DC:Rights" content="{BY}">', ""),
+        ("", f'<p>Read <a property="CC:License" href="{BY}">on</a></p>'),
+        (f'<link rel="stylesheet https://x.example/ DCT:License" href="{BY}">', ""),
+        ("", f'<div itemscope itemtype="https://schema.org/Article"><link itemprop="url license" href="{BY}"></div>'),
+        ('<meta name="Robots" content="index, NoAI">', ""),
+        ('<meta name="googlebot" content="noimageai">', ""),
+        ('<meta name="tdm-reservation" content="1">', ""),
+    ],
+)
+def test_a_carrier_is_heard_however_it_is_written_and_though_the_page_has_no_other(extra: str, body: str) -> None:
+    ordinary = '<meta name="robots" content="index, follow"><link rel="https://api.w.org/ alternate" href="/api">'
+    assert [one.terms != () for one in read_terms(view(body, extra=ordinary + extra))] == [True]
