@@ -10,7 +10,6 @@ from ingest.reading.json_scripts import load
 from ingest.reading.page import Page
 
 NODES_AT_MOST = 5000
-_HOLDING = (dict, list)
 Node = dict[str, Any]
 
 
@@ -34,35 +33,24 @@ def graph(page: Page) -> Graph:
     """Collect the nodes of every JSON-LD block of *page*, in document order; some sites put one into a ``meta``."""
     nodes: list[tuple[Node, Any]] = []
     by_id: dict[str, Node] = {}
-    scripts = [s for s in page.tagged.get("script", ()) if "ld+json" in (s.get("type") or "").lower()]
-    blocks = [(script, script.text or "") for script in scripts]
-    blocks += [(element, content) for name, content, element in page.metas if "ld+json" in name]
+    blocks = [(s, s.text or "") for s in page.tagged.get("script", ()) if "ld+json" in (s.get("type") or "").lower()]
+    if "ld+json" in "\n".join(page.named):
+        blocks += [(element, content) for name, content, element in page.metas if "ld+json" in name]
     for holder, text in blocks:
-        for node in _walk(load(text)):
-            nodes.append((node, holder))
-            identity = node.get("@id") if len(node) > 1 else None
-            if isinstance(identity, str):
-                known = by_id.get(identity)
-                if known is None or ("name" in node and "name" not in known):
-                    by_id[identity] = node
+        stack, budget = [load(text)], NODES_AT_MOST
+        while stack and budget:
+            budget -= 1
+            current = stack.pop()
+            if type(current) is dict:
+                nodes.append((current, holder))
+                if len(current) > 1 and type(identity := current.get("@id")) is str:
+                    known = by_id.get(identity)
+                    if known is None or ("name" in current and "name" not in known):
+                        by_id[identity] = current
+                stack += [held for held in reversed(current.values()) if type(held) is dict or type(held) is list]
+            elif type(current) is list:
+                stack += reversed(current)
     return Graph(tuple(nodes), by_id)
-
-
-def _walk(value: Any) -> list[Node]:
-    found: list[Node] = []
-    stack, budget = [value], NODES_AT_MOST
-    while stack and budget:
-        budget -= 1
-        current = stack.pop()
-        if type(current) is dict:
-            found.append(current)
-            held = [value for value in current.values() if type(value) in _HOLDING]
-            if held:
-                held.reverse()
-                stack += held
-        elif type(current) is list:
-            stack += reversed(current)
-    return found
 
 
 def types(node: Node) -> tuple[str, ...]:

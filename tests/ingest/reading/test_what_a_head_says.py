@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from archive.exchange import Entity
 from ingest.reading import meta
 from ingest.reading.candidate import Field
+from ingest.reading.json_scripts import load
 from ingest.reading.page import Page, open_page
 from ingest.reading.structured import Structured
 
@@ -56,3 +59,31 @@ def test_of_the_fields_that_are_not_asked_for_only_the_witnesses_that_are_asked_
 def test_a_node_without_a_type_is_of_no_kind() -> None:
     page = page_with('<script type="application/ld+json">{"a": {"b": 1}, "@graph": [{"@type": "WebSite"}]}</script>')
     assert Structured(page).kinds == {"WebSite"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": "Amber \\ud83d\\ude00 & Salt", "a": 1, "b": [1.0, -0.0, 1E5, 18446744073709551616, null, true]}',
+        '{"a": "\\ud800"}',
+        '{"a": 1e400}',
+        '{"a": "two\nlines\tand a tab"}',
+        '{"a": 1} and more',
+        "5",
+    ],
+)
+def test_a_script_says_the_same_whether_it_is_json_by_the_letter_or_not(text: str) -> None:
+    assert repr(load(text)) == repr(json.JSONDecoder(strict=False).raw_decode(text)[0])
+
+
+@pytest.mark.parametrize("text", ['{"a": [1, 2,],}', '<!-- {"a": [1, 2]} -->', '// <![CDATA[\n{"a": [1, 2]}\n// ]]>'])
+def test_what_commonly_breaks_json_is_mended(text: str) -> None:
+    assert load(text) == {"a": [1, 2]}
+
+
+def test_json_in_a_meta_is_heard_after_that_in_scripts() -> None:
+    content = "{&quot;@id&quot;: &quot;#a&quot;, &quot;name&quot;: &quot;Fox&quot;}"
+    script = '<script type="application/LD+JSON">{"x": {"@id": "#a", "url": "/a"}, "y": [{"n": 1}, {"n": 2}]}</script>'
+    data = Structured(page_with(f'<meta name="ld+json" content="{content}">{script}')).data
+    assert [node.get("n") or node.get("@id") for node, _ in data.nodes] == [None, "#a", 1, 2, "#a"]
+    assert data.follow({"@id": "#a"})["name"] == "Fox"
