@@ -35,9 +35,9 @@ _MISSING = re.compile(
     r"сторінку не знайдено|страница не найдена|oops)\b",
     re.I,
 )
-_SINGLE_CLASS = re.compile(
-    r"(?:^|\s)(?:single|single-post|singular|page|page-template\S*|postid-\d+|page-id-\d+)(?:\s|$)"
-)
+_SINGLES = frozenset({"single", "single-post", "singular", "page"})
+_SINGLE_CLASS = re.compile(r"page-template.*|(?:postid|page-id)-\d+")
+_LIST_CLASSES = frozenset({"archive", "home"})
 _LISTING_PATH = re.compile(
     r"^(?:/[a-z]{2})?/?(?:archives?/?)?(?:(?:category|tag|author|kategoria|autor|page|search|tags|"
     r"categories|date)/[^?]*|\d{4}/(?:\d{1,2}/(?:\d{1,2}/)?)?)?/?$|/page/\d+/?$",
@@ -241,7 +241,8 @@ def lists(page: Page, data: Structured) -> bool:
 def _is_listing(page: Page, data: Structured, body_class: str) -> bool:
     if "error404" in body_class:
         return False
-    if _SINGLE_CLASS.search(body_class) and not re.search(r"\s(?:archive|home)\s", body_class):
+    named = body_class.split()
+    if _LIST_CLASSES.isdisjoint(named) and (not _SINGLES.isdisjoint(named) or any(map(_SINGLE_CLASS.fullmatch, named))):
         return front(page.url)
     if front(page.url):
         return True

@@ -297,6 +297,17 @@ def test_what_lists_texts_under_archives_is_a_list(make_page: PageMaker, read_pa
     assert read_page(page, url=f"https://x.example/{path}").kind is PageKind.LISTING
 
 
+@pytest.mark.parametrize("body", ["page", "page-template-wide b", "postid-7 logged-in", "page-id-12"])
+def test_the_class_of_one_page_is_believed_before_its_address_and_that_of_a_list_before_both(
+    make_page: PageMaker, read_page: Read, body: str
+) -> None:
+    url, page = "https://x.example/archives/", make_page()
+    assert read_page(page.replace("single single-post postid-7", body), url=url).kind is not PageKind.LISTING
+    for listing in ("home", "archive"):
+        assert read_page(page.replace("single-post postid-7", f"{listing} {body}"), url=url).kind is PageKind.LISTING
+    assert read_page(page.replace("single single-post postid-7", f"x{body}"), url=url).kind is PageKind.LISTING
+
+
 def test_the_list_of_posts_of_wordpress_stays_a_list_whatever_it_states(read_page: Read) -> None:
     stated = "<meta property='og:type' content='article'><link rel='stylesheet' href='/wp-content/s.css'>"
     html = LIST.format("blog").replace("<html>", f"<html><head>{stated}</head>")
