@@ -59,12 +59,10 @@ def _is_notice(block: Any, known: dict[Any, bool]) -> bool:
 
 def _is_of_terms(page: PageView) -> bool:
     """Whether the page is one of terms: what it says of reuse holds for all that its publisher has."""
-    titles = (_squeezed(element) for tag in ("h1", "title") for element in page.tagged(tag)[:2])
-    return is_terms_page(page.url, titles)
-
-
-def _squeezed(element: Any) -> str:
-    return " ".join((element.text_content() if len(element) else element.text or "").split())
+    titled = [element for tag in ("h1", "title") for element in page.tagged(tag)[:2]]
+    return is_terms_page(
+        page.url, [(element.text_content() if len(element) else element.text) or "" for element in titled]
+    )
 
 
 def _linked(block: Any) -> str | None:
@@ -89,8 +87,8 @@ def _groups(run: str, address: str | None) -> tuple[str, ...]:
     if not triggers.speaking((run,)):
         return ()
     spans = sentences(run)
-    held = (bool(triggers.speaking((run[slice(*span)],))) for span in spans)
-    taken = [holds and _speaks(run[slice(*span)], address) for holds, span in zip(held, spans, strict=True)]
+    held = triggers.speaking([run[slice(*span)] for span in spans])
+    taken = [number in held and _speaks(run[slice(*span)], address) for number, span in enumerate(spans)]
     if not any(taken):
         return ()
     found = []

@@ -135,6 +135,8 @@ def is_terms_address(url: str) -> bool:
 
     Pages under a year, a tag or a category are texts about the matter.
     """
+    if _plainly_none(url):
+        return False
     try:
         path = unquote(urlsplit(url).path)
     except ValueError:
@@ -146,6 +148,14 @@ def is_terms_address(url: str) -> bool:
     if _otherwise(last, _alone()) or any(part in _words(_LISTS) or _YEAR.fullmatch(part) for part in parts[:-1]):
         return False
     return names_terms(last, alone=True)
+
+
+def _plainly_none(url: str) -> bool:
+    """Whether the last step of an address, as it is spelt there, begins with a word that no name of terms has: most do,
+    and need not be taken apart.
+    """
+    step = url.partition("?")[0].partition("#")[0].rstrip("/").rpartition("/")[2]
+    return "%" not in step and step.isprintable() and _otherwise(step, _alone())
 
 
 def naming_terms(links: tuple[str, ...]) -> tuple[str, ...]:
@@ -172,4 +182,8 @@ def is_terms_page(url: str, titles: Iterable[str]) -> bool:
     """Whether a page is one of terms by its address, or by one of its *titles*, taken without the site's name."""
     if is_terms_address(url):
         return True
-    return any(names_terms(_PARTED.split(title, maxsplit=1)[0]) for title in titles if not _otherwise(title, _known()))
+    known = _known()
+    for title in titles:
+        if not _otherwise(title, known) and names_terms(_PARTED.split(" ".join(title.split()), maxsplit=1)[0]):
+            return True
+    return False

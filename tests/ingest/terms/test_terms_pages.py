@@ -55,3 +55,14 @@ def test_a_title_is_told_whatever_accents_and_signs_its_first_word_has(title: st
 @pytest.mark.parametrize("title", ["Copyright", "Rights", "In terms of trade", "Terms of surrender – Institute", ""])
 def test_a_title_that_may_be_that_of_an_article_does_not(title: str) -> None:
     assert not is_terms_page("https://institute.example/?p=12", [title])
+
+
+@pytest.mark.parametrize(
+    "path", ["/%74erms", "/term%73/", "/%C2%ADterms", "/terms//?from=article", "/en/terms#an-article"]
+)
+def test_an_address_is_told_whatever_it_is_spelt_with_and_followed_by(path: str) -> None:
+    assert is_terms_address(f"https://institute.example{path}")
+
+
+def test_a_title_is_told_over_several_lines() -> None:
+    assert is_terms_page("https://institute.example/?p=12", ["\n  \xa0Terms\n of use |\nInstitute "])
