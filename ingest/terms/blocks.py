@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import compress, count
+from collections.abc import Callable, Iterable
+from itertools import chain, compress, count
 from typing import Any
 
 from lxml import etree
@@ -119,7 +119,7 @@ def _worth(told: Texts) -> list[tuple[int, bool]]:
         if text is not None:
             if len(text) > LONG and _is_long(text):
                 long.append((at, True))
-            elif text not in silent:
+            elif len(text) > _BRIEF or text not in silent:
                 new.append((at, text))
     speaking = triggers.speaking([text for _, text in new])
     if len(silent) > _MOST:
@@ -131,9 +131,21 @@ def _worth(told: Texts) -> list[tuple[int, bool]]:
 def _sample(told: Texts) -> str:
     """What the page says first and last."""
     many = len(told) // 2
-    pairs = zip(told[:many], told[many:], strict=True)
-    said = "\n".join([text for pair in pairs for text in pair if text and len(text) > _SHORTEST and not text.isspace()])
-    return f"{said[:_SAMPLE]}\n{said[-_SAMPLE:]}"
+    first = _enough(chain.from_iterable(zip(told[:many], told[many:], strict=True)))
+    last = _enough(chain.from_iterable(zip(reversed(told), reversed(told[:many]), strict=False)))
+    return "\n".join(first)[:_SAMPLE] + "\n" + "\n".join(reversed(last))[-_SAMPLE:]
+
+
+def _enough(texts: Iterable[str | None]) -> list[str]:
+    """The first of some texts that say anything, as many as are needed for a sample."""
+    found, size = [], 0
+    for text in texts:
+        if text and _tells(text):
+            found.append(text)
+            size += len(text)
+            if size >= _SAMPLE:
+                break
+    return found
 
 
 def _tells(text: str) -> bool:
