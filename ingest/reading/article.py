@@ -214,7 +214,9 @@ def cleared(found: Iterable[Passage], known: Known) -> list[Block]:
     lines = furniture.lines([one.words for one in once])
     if lines:
         once = [one for one in once if one.words not in lines]
-    return [Block(words, mark) for words, _, mark, _, _ in trimmed(_unpulled(once), known)]
+    if MarkKind.QUOTATION in [one.mark.kind for one in once if one.mark is not PLAIN]:
+        once = _unpulled(once)
+    return [Block(words, mark) for words, _, mark, _, _ in trimmed(once, known)]
 
 
 def _once(found: Iterable[Passage]) -> Sequence[Passage]:
@@ -222,10 +224,12 @@ def _once(found: Iterable[Passage]) -> Sequence[Passage]:
     wide and for narrow screens.
     """
     found = list(found)
-    # Where all end differently none stood before, and to hash ends takes no time.
-    if len({one.words[-KEY:] for one in found}) == len(found) or len({one.words for one in found}) == len(found):
+    # Where these are of different lengths none stood before; nor where all end differently, and to hash ends takes no
+    # time.
+    sizes = [size for one in found if (size := len(one.words)) >= LONG]
+    if len(set(sizes)) == len(sizes) or len({one.words[-KEY:] for one in found}) == len(found):
         return found
-    return list(_first(found))
+    return found if len({one.words for one in found}) == len(found) else list(_first(found))
 
 
 def _first(found: Iterable[Passage]) -> Iterator[Passage]:
@@ -241,8 +245,7 @@ def _first(found: Iterable[Passage]) -> Iterator[Passage]:
 
 def _unpulled(found: Sequence[Passage]) -> Sequence[Passage]:
     """Return the passages without quotations that are pulled out of a paragraph, to be seen from afar."""
-    marked = [one for one in found if one.mark is not PLAIN]
-    quoted = [one for one in marked if one.mark.kind is MarkKind.QUOTATION and len(one.words) <= PULLED]
+    quoted = [one for one in found if one.mark.kind is MarkKind.QUOTATION and len(one.words) <= PULLED]
     if not quoted:
         return found
     said = letters(" ".join(one.words for one in found if one.mark.kind is not MarkKind.QUOTATION))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -67,9 +68,7 @@ class _Walk:
     def __init__(self, root: Any, without: frozenset[str] | None) -> None:
         self._root, self._furnished = root, without is None
         self._without = without or frozenset()
-        self._tags = frozenset(step.split(".")[0].split("#")[0].split("[")[0] for step in self._without)
-        self._asked = _ASKED | self._tags
-        self._more = _MORE | self._tags if self._tags else _MORE
+        self._tags, self._asked, self._more = _of_steps(self._without)
         # Of a whole body most is short and in menus: it is not worth the look.
         self._odd = None if self._furnished else flat.odd(root)
         self._run: list[str] = []
@@ -156,10 +155,10 @@ class _Walk:
             return False
         if words := flat.spaced(said[0], self._odd):
             mark = _FLAT[tag]
-            if credited(words):
+            if len(words) > HEADING_LONGEST:
+                mark = PLAIN if tag in HEADINGS else mark
+            elif credited(words):
                 mark = _CAPTIONED
-            elif tag in HEADINGS and len(words) > HEADING_LONGEST:
-                mark = PLAIN
             self._found.append(Passage(words, node, mark, said[1]))
         return True
 
@@ -280,6 +279,13 @@ class _Walk:
         if self._quoted:
             return Mark(MarkKind.QUOTATION, refs=refs)
         return Mark(MarkKind.PARAGRAPH, refs=refs) if refs else PLAIN
+
+
+@lru_cache(maxsize=256)
+def _of_steps(without: frozenset[str]) -> tuple[frozenset[str], frozenset[Any], frozenset[Any]]:
+    """Return the tags of steps, and with these what is asked for whether it is passed over, and what parts a run."""
+    tags = frozenset(step.split(".")[0].split("#")[0].split("[")[0] for step in without)
+    return tags, _ASKED | tags, _MORE | tags
 
 
 def _has(node: Any, number: int) -> bool:

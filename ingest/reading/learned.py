@@ -134,14 +134,12 @@ class LearnedReader(PageReader):
             raise Misfit
         if parts.within(self.page, holder.getparent()):
             raise Misfit  # a text in several parts is joined by the general reader
-        passed = frozenset(spot.repeated)
-        found = []
-        for one in blocks.bare(holder, spot.without):
-            if passed and Block(one.words, one.mark).printed in passed:
-                continue
+        found = list(blocks.bare(holder, spot.without))
+        if passed := spot.repeated:
+            found = [one for one in found if Block(one.words, one.mark).printed not in passed]
+        for one in found:
             if len(one.words) <= 120 and one.element.tag in furniture.HEADINGS and furniture.titled(one.words):
                 raise Misfit  # furniture that was not there when the pages were learnt
-            found.append(one)
         return tuple(cleared(found, Known.of(self.page.host, self._headline, self.page.title_text)))
 
     @once

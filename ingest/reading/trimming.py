@@ -12,6 +12,7 @@ from db.marks import MarkKind
 from db.model import AgentKind, Attribution
 from ingest.reading import dates, names
 from ingest.reading.alignment import letters
+from ingest.reading.once import once
 from ingest.reading.passage import Passage
 
 LEAD = 8
@@ -85,17 +86,17 @@ _CONTACT = re.compile(
 CONTACT_LONGEST = 600
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """What is known of a page before its text is trimmed.
 
     Attributes:
-        titles: the headline and the title of the page, as letters alone.
+        said: the headline and the title of the page, as they are.
         names, people: who is credited, and the persons among them, as letters alone.
         host: the page's, without ``www.``.
     """
 
-    titles: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
     names: frozenset[str] = frozenset()
     people: frozenset[str] = frozenset()
     host: str = ""
@@ -103,11 +104,16 @@ class Known:
     @staticmethod
     def of(host: str, *titles: str, credited: Iterable[Attribution] = ()) -> Known:
         """Return what is known of a page of *host* that bears these *titles* and *credited*."""
-        said = dict.fromkeys([letters(title).casefold() for title in titles])
-        said.pop("", None)
         named = [(letters(one.name).casefold(), one.kind) for one in credited]
         people = frozenset([name for name, kind in named if kind is AgentKind.PERSON])
-        return Known(tuple(said), frozenset([name for name, _ in named]), people, host)
+        return Known(titles, frozenset([name for name, _ in named]), people, host)
+
+    @once
+    def titles(self) -> tuple[str, ...]:
+        """The titles as letters alone, each once; most texts begin with a paragraph too long to repeat one."""
+        titles = dict.fromkeys([letters(title).casefold() for title in self.said])
+        titles.pop("", None)
+        return tuple(titles)
 
 
 def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
@@ -117,7 +123,9 @@ def trimmed(found: Sequence[Passage], known: Known) -> list[Passage]:
     if not signs.isalnum():
         kept = [one for one in kept if one.words[0].isalnum() or _LETTER.search(one.words)]
     # Between words stands one space: of a paragraph at least half is letters, and most links are a small part of it.
-    kept = [one for one in kept if 20 * one.linked < 9 * len(one.words) or not _leads_away(one, known)]
+    kept = [
+        one for one in kept if not one.linked or 20 * one.linked < 9 * len(one.words) or not _leads_away(one, known)
+    ]
     del kept[_contact(kept) :]
     while len(kept) > FEWEST and _dangles(kept[-1]):
         kept.pop()

@@ -173,8 +173,13 @@ def test_the_paragraph_that_describes_a_page_opens_its_text(make_page: PageMaker
     assert plain.count(lead) <= 1
 
 
-def test_paragraphs_that_end_alike_are_all_of_the_text() -> None:
-    found = [passage(f"{day}: {LONG}") for day in ("Monday", "Tuesday", "Monday")]
+def test_the_titles_of_a_page_are_known_by_their_letters_each_once() -> None:
+    assert Known.of("port.example", "The Quay!", "", "the quay", "The Quay - Port").titles == ("thequay", "thequayport")
+
+
+@pytest.mark.parametrize("other", ["Tuesday", "Friday"], ids=["of another length", "of one length"])
+def test_paragraphs_that_end_alike_are_all_of_the_text(other: str) -> None:
+    found = [passage(f"{day}: {LONG}") for day in ("Monday", other, "Monday")]
     assert [one.words for one in cleared(found, Known())] == [one.words for one in found[:2]]
 
 
