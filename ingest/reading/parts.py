@@ -133,17 +133,16 @@ def is_block(block: Any) -> bool:
 
 def within(page: Page, holder: Any) -> bool:
     """Say whether *holder* is or holds such a block."""
-    first = page.elements.index(holder)
-    all_of_it = slice(first, first + len(list(holder.iter())))
+    first, after = page.order[holder], holder.getnext()
+    all_of_it = slice(first, page.order[after] if after is not None else first + len(list(holder.iter())))
     listed = zip(page.elements[all_of_it], page.tags[all_of_it], page.texts[0][all_of_it], strict=True)
-    held, said = [(block, text) for block, tag, text in listed if tag in _HOLDING], []
-    for block, _ in held:
-        said += block.values()
+    held = [(block, text) for block, tag, text in listed if tag in _HOLDING]
     # In all that the pattern finds stands one of three words, whatever hyphens would be put in.
-    names, known = " ".join(said).lower(), remembered(_BLOCK)
+    names, known = " ".join([said for block, _ in held for said in block.values()]).lower(), remembered(_BLOCK)
     if ("page" in names or "nav" in names or "pagination" in names) and any(known[marks(block)] for block, _ in held):
         return True
-    return any(_labelled(block) for block, text in held if text and text.lstrip()[:1] in _LABELS)
+    led = [block for block, text in held if text and ":" in text and text.lstrip()[:1] in _LABELS]
+    return any(map(_labelled, led))
 
 
 def _labelled(block: Any) -> bool:

@@ -48,3 +48,11 @@ def test_a_block_of_links_to_parts_is_known_by_its_names_and_by_its_label(block:
 )
 def test_what_looks_like_it_is_no_block_of_links_to_parts(block: str) -> None:
     assert not within(block)
+
+
+def test_what_stands_behind_a_block_that_nothing_follows_in_its_own_is_not_within_it() -> None:
+    body = f"<div><p>Nobody knows.</p><div><p>The road reopens.</p></div></div><p class='page-links'>{LINKS}</p>"
+    page = open_page(Entity(URL, f"<body>{body}</body>".encode(), "text/html"), URL)
+    assert page is not None
+    assert not parts.within(page, page.body[0][1])
+    assert parts.within(page, page.body)
