@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from functools import lru_cache
 from itertools import filterfalse
 from struct import Struct
 
@@ -114,6 +115,7 @@ def _counted(words: list[str]) -> tuple[int, ...]:
     return _COUNTS.unpack(counts.to_bytes(_COUNTS.size, "little"))
 
 
+@lru_cache(maxsize=256)
 def code_of(declared: str) -> str | None:
     """Return the primary subtag (RFC 5646) of a declared language, or None where it is none."""
     match = _CODE.match(declared.split(",")[0].strip())
