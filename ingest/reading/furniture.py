@@ -183,8 +183,11 @@ def by_name(element: Any) -> bool:
     return bool(said) and named(said)
 
 
+@lru_cache(maxsize=1024)
 def titled(words: str) -> bool:
-    """Say whether *words* are a heading that opens furniture: "Support us", "Related posts"."""
+    """Say whether *words*, but few, are a heading that opens furniture: "Support us", "Related posts"; of a learned
+    page it is asked twice, and pages repeat headings.
+    """
     return bool(_HEADING.match(words.lower()))
 
 
@@ -201,8 +204,8 @@ def line(words: str) -> bool:
     """Say whether a paragraph of its own, read as text, is furniture by its words alone."""
     if len(words) > LINE_LONGEST:
         return notice(words)
-    words = words.lower()
-    return bool(_LINE.match(words) or (len(words) <= 60 and _HEADING.match(words))) or notice(words)
+    lowered = words.lower()
+    return bool(_LINE.match(lowered)) or (len(lowered) <= 60 and titled(words)) or notice(lowered)
 
 
 def notice(words: str) -> bool:
