@@ -41,7 +41,8 @@ def lede(page: Page, head: Any) -> Candidate | None:
 def _marked(page: Page, head: Any) -> list[Any]:
     """Return those of the elements that follow *head*, and stand not in it, whose names call them such a line."""
     known = remembered(LEDE)
-    behind = page.elements.index(head) + len(list(head.iter()))
+    behind = page.order[head] + (len(list(head.iter())) if len(head) else 1)
     near = slice(behind, behind + REACH)
     held = zip(page.elements[near], page.tags[near], strict=True)
-    return [element for element, tag in held if tag in _LEDE_TAGS and known[marks(element)]]
+    # Most paragraphs say nothing of themselves, and need not be asked what they are called.
+    return [one for one, tag in held if tag in _LEDE_TAGS and one.keys() and known[marks(one)]]
