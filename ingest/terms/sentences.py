@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 _END = re.compile(
-    r"(?<=[.!?;。！？])[\"'”’)\]]*\s+(?=[\"'“„«(\[]?[^\Wa-z_])|(?<=[。！？])|\s*\[…\]\s*|\s+\|\s+|\s+(?=©)|\s[*•]\s"
+    r"(?=[\s\[\"'”’)\]]|(?<=[。！？]))(?:"
+    r"(?<=[.!?;。！？])[\"'”’)\]]*\s+(?=[\"'“„«(\[]?[^\Wa-z_])|(?<=[。！？])|\s*\[…\]\s*|\s+\|\s+|\s+(?=©)|\s[*•]\s)"
 )
+"""It is looked for only where one can begin: at most places of a sentence none can."""
 _ABBREVIATED = re.compile(
     r"(?:\b(?:[A-Z]|inc|ltd|nr|art|ust|ul|tel|dr|prof|mr|mrs|st|str|fot|np|tzw|u\.s|e\.g|i\.e|vol|bzw|abs|gem|co|corp|cf|ca|pol|red|im|al))\.$",
     re.IGNORECASE,
@@ -14,8 +16,8 @@ _ABBREVIATED = re.compile(
 _NUMBERED = re.compile(r"\bno\.$", re.IGNORECASE)
 """Short for "number" only before one: else it ends an answer, as in "Sorry, no. We sell reprints"."""
 _JOINTS = re.compile(
-    r"\s*[;:]\s+|,?\s+(?:but|however|while|whereas|although|and|jednak|natomiast|ale|zaś|a|i|oraz|aber|jedoch|und|mais|et|pero|y|"
-    r"ma|e|maar|en|mas|но|а|и|але|та|avšak|ale)\s+|,\s+",
+    r"(?=[\s,;:])(?:\s*[;:]\s+|,?\s+(?:but|however|while|whereas|although|and|jednak|natomiast|ale|zaś|a|i|oraz|aber|jedoch|und|mais|et|pero|y|"
+    r"ma|e|maar|en|mas|но|а|и|але|та|avšak|ale)\s+|,\s+)",
     re.IGNORECASE,
 )
 
@@ -37,6 +39,8 @@ _NAME = re.compile(
     r"[A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*"
     r"(?:(?: (?:of|for|on|and|the|dla|de|la|des|i|na|rzecz))* [A-ZÀ-ÞĄĆĘŁŃŚŹŻ][\w.'’-]*)*"
 )
+_NAMING = ("by ", "przez ", "par ", "por ", "site of ")
+"""A name stands behind one of these."""
 
 _QUOTATION = re.compile(r"[“„«\"](?=(?:[^\s“”„«»\"]+\s+){3})[^“”„«»\"]{12,200}[”“»\"]")
 
@@ -72,4 +76,6 @@ def unnamed(sentence: str) -> str:
     A sentence that is a quotation for the most part is left as it is.
     """
     told = _QUOTATION.sub("“”", sentence)
-    return _NAME.sub("Xx", told if 2 * len(told) > len(sentence) else sentence)
+    if 2 * len(told) <= len(sentence):
+        told = sentence
+    return _NAME.sub("Xx", told) if any(map(told.__contains__, _NAMING)) else told

@@ -8,6 +8,7 @@ from ingest.terms import triggers
 from ingest.terms.concepts import Concept, Group, Phrase
 from ingest.terms.packaged import tongues
 from ingest.terms.phrases import Beginnings, Keys, fold
+from ingest.terms.sentences import sentences, unnamed
 from ingest.terms.vocabulary import vocabulary
 
 
@@ -87,3 +88,23 @@ def test_words_that_hold_no_trigger_are_passed_over() -> None:
 def test_among_languages_of_equal_standing_that_with_most_to_say_of_terms_is_told() -> None:
     assert vocabulary().language(fold("Alle Rechte vorbehalten")) == "de"
     assert vocabulary().language(fold("Todos los derechos reservados")) == "es"
+
+
+@pytest.mark.parametrize("before", ["by", "przez", "par", "por", "the website of", "the site of"])
+def test_a_name_is_taken_from_behind_each_word_that_names_come_after(before: str) -> None:
+    assert unnamed(f"Nothing that was printed {before} Free Copies Press is ours") == (
+        f"Nothing that was printed {before} Xx is ours"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [
+        ("All rights. “Copy.” Then ask", ["All rights.", "“Copy.", "Then ask"]),
+        ("转载请注明。谢谢", ["转载请注明。", "谢谢"]),
+        ("One[…]two […] three", ["One", "two", "three"]),
+        ("Text ©  2024 | Legal * Terms", ["Text", "©  2024", "Legal", "Terms"]),
+    ],
+)
+def test_sentences_end_at_each_sign_that_ends_one(words: str, parts: list[str]) -> None:
+    assert [words[slice(*span)] for span in sentences(words)] == parts
