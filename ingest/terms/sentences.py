@@ -15,6 +15,8 @@ _ABBREVIATED = re.compile(
 )
 _NUMBERED = re.compile(r"\bno\.$", re.IGNORECASE)
 """Short for "number" only before one: else it ends an answer, as in "Sorry, no. We sell reprints"."""
+_LONGEST = 8
+"""No abbreviation is longer with its point: nothing before needs a look."""
 _JOINTS = re.compile(
     r"(?=[\s,;:])(?:\s*[;:]\s+|,?\s+(?:but|however|while|whereas|although|and|jednak|natomiast|ale|zaś|a|i|oraz|aber|jedoch|und|mais|et|pero|y|"
     r"ma|e|maar|en|mas|но|а|и|але|та|avšak|ale)\s+|,\s+)",
@@ -51,7 +53,8 @@ def sentences(words: str) -> list[tuple[int, int]]:
     for match in _END.finditer(words):
         before = words[start : match.start()]
         if before.endswith(".") and (
-            _ABBREVIATED.search(before) or _numbers(before, words[match.end() : match.end() + 1])
+            _ABBREVIATED.search(before, max(0, len(before) - _LONGEST))
+            or _numbers(before, words[match.end() : match.end() + 1])
         ):
             continue
         spans.append((start, match.start()))
@@ -61,7 +64,7 @@ def sentences(words: str) -> list[tuple[int, int]]:
 
 
 def _numbers(before: str, after: str) -> bool:
-    return after.isdigit() and _NUMBERED.search(before) is not None
+    return after.isdigit() and _NUMBERED.search(before, max(0, len(before) - _LONGEST)) is not None
 
 
 def joints(sentence: str, language: str) -> list[tuple[int, int]]:

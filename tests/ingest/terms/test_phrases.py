@@ -101,6 +101,11 @@ def test_a_name_is_taken_from_behind_each_word_that_names_come_after(before: str
     ("words", "parts"),
     [
         ("All rights. “Copy.” Then ask", ["All rights.", "“Copy.", "Then ask"]),
+        (
+            "Ask Prof. Winter or Mr. Kos. No. 5 is ours. No. We",
+            ["Ask Prof. Winter or Mr. Kos.", "No. 5 is ours.", "No.", "We"],
+        ),
+        ("It is sold by the inc. Copies of the zinc. Ours", ["It is sold by the inc. Copies of the zinc.", "Ours"]),
         ("转载请注明。谢谢", ["转载请注明。", "谢谢"]),
         ("One[…]two […] three", ["One", "two", "three"]),
         ("Text ©  2024 | Legal * Terms", ["Text", "©  2024", "Legal", "Terms"]),
