@@ -38,12 +38,3 @@ read(
 )
 read_wording("Reserved")  # a word that tells no language is asked about in all of them
 read_wording("Reprints cost 2.50")  # a number may be that of a licence which is called without its family's name
-for _tale in (  # more often than terms a page tells of what sounds like them, and is looked at as long
-    "Where the ferry has been sold, students can ask for permission before it is required, and members are free to "
-    "copy the timetable; readers may not, except in the words of the court, until the end of May 2020, unless it asks.",
-    "You may believe that it should have been distributed, if you want to; we published up to ten copies.",
-    "In 2020 Republicans said how you can do it: editors: students are not permitted to reproduce or embed a paper.",
-    "Yes, civil action was not necessarily to the liking of those who need the consent of a library otherwise closed.",
-    "W 2020 roku opublikowano teksty, których kopiowanie, przedruk i rozpowszechnianie chroni prawo autorskie rodziny.",
-):
-    read_wording(_tale)
