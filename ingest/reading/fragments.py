@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ingest.reading import parts
+from ingest.reading.moulds import cast
 from ingest.reading.spots import steps
 from ingest.reading.tree import parse_utf8
 from ingest.terms import triggers
@@ -92,6 +93,11 @@ class Fragment:
     names: frozenset[str]
 
 
+_moulds: dict[bytes, frozenset[str]] = {}
+"""What the elements of a card may be known by that is cast in a mould, and says no more than where it leads."""
+_MOST = 1024
+
+
 def fragment(data: bytes, kind: Kind) -> Fragment | None:
     """Return what the fragment *data* is, from its first tag to its last; None where it is more than links to pages, or
     not so written that it is the same wherever it stands.
@@ -99,6 +105,18 @@ def fragment(data: bytes, kind: Kind) -> Fragment | None:
     lowered = data.lower()
     if lowered.count(b"<a ") < kind.fewest or any(word in lowered for word in _TELLING):
         return None
+    one = cast(data) if kind is CARD else None
+    if one is not None and one.mould in _moulds:
+        return None if triggers.speaking(one.told) else _made(data, kind, one.hrefs, _moulds[one.mould])
+    found = _looked_at(data, kind)
+    if found is not None and one is not None and found.hrefs == one.hrefs:
+        if len(_moulds) >= _MOST:
+            _moulds.clear()
+        _moulds[one.mould] = found.names
+    return found
+
+
+def _looked_at(data: bytes, kind: Kind) -> Fragment | None:
     shape = _shape(_COMMENT.sub(b"", data), kind)
     root = parse_utf8(data) if shape is not None else None
     body = root.find("body") if root is not None else None
@@ -112,8 +130,11 @@ def fragment(data: bytes, kind: Kind) -> Fragment | None:
         return None
     if any(_tells(element, kind) for element in held[1:]) or _speaks(held, kind) or any(map(parts.is_block, held)):
         return None
-    names = frozenset(step for element in held for step in steps(element))
     hrefs = tuple([element.get("href") for element in held if element.tag == "a"])
+    return _made(data, kind, hrefs, frozenset(step for element in held for step in steps(element)))
+
+
+def _made(data: bytes, kind: Kind, hrefs: tuple[str | None, ...], names: frozenset[str]) -> Fragment:
     opening, sign, feeds = data[: data.index(b">")], f"{zlib.crc32(data):x}", b"\n" * data.count(b"\n")
     outside = feeds[opening.count(b"\n") :]
     short = b'%s %s="%s">%s%s' % (opening, LEFT_OUT, sign.encode(), outside, kind.end)

@@ -141,15 +141,17 @@ def within(page: Page, holder: Any) -> bool:
     names, known = " ".join([said for block, _ in held for said in block.values()]).lower(), remembered(_BLOCK)
     if ("page" in names or "nav" in names or "pagination" in names) and any(known[marks(block)] for block, _ in held):
         return True
-    led = [block for block, text in held if text and ":" in text and text.lstrip()[:1] in _LABELS]
-    return any(map(_labelled, led))
+    return any(_labelled(block) for block, text in held if text and may_label(text))
 
 
 def _labelled(block: Any) -> bool:
     before = block.text
-    if before is None or ":" not in before or before.lstrip()[:1] not in _LABELS:
-        return False
-    return bool(_LABEL.match(before)) and len(visible(block)) < 300
+    return bool(before and may_label(before) and _LABEL.match(before)) and len(visible(block)) < 300
+
+
+def may_label(text: str) -> bool:
+    """Say whether *text* may begin with a label of links to the parts of a text."""
+    return ":" in text and text.lstrip()[:1] in _LABELS
 
 
 @dataclass(frozen=True, slots=True)

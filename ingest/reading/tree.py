@@ -44,7 +44,7 @@ def parse_utf8(data: bytes) -> Any:
 
     libxml2 tells as it goes whether it is, which is sooner done than to decode it first.
     """
-    root, is_so = _parsed(data) if _is_clean(data) else (None, False)
+    root, is_so = _parsed(data) if is_clean(data) else (None, False)
     return root if is_so else None
 
 
@@ -54,10 +54,10 @@ def _encoded(text: str) -> bytes:
         data = text.encode()
     except UnicodeEncodeError:
         data = b"\0"
-    return data if _is_clean(data) else _CONTROLS.sub(" ", text).encode("utf-8", "replace")
+    return data if is_clean(data) else _CONTROLS.sub(" ", text).encode("utf-8", "replace")
 
 
-def _is_clean(data: bytes) -> bool:
+def is_clean(data: bytes) -> bool:
     """Say whether no character of *data* is to be blanked; of most pages none is: that is found out quickly."""
     return not any(map(data.__contains__, _CONTROL_BYTES)) and not (
         _NONE_BEGINS in data and any(map(data.__contains__, _NONE))
