@@ -71,32 +71,39 @@ def _ends(data: bytes) -> list[tuple[int, Kind]]:
 
 
 class _Known:
-    """What is known of fragments, by their first bytes and their length: to compare one with another is sooner done
-    than to count its bytes up for a key, and a site has few of one length.
+    """What is known of fragments. Long ones are told by their first bytes and their length: to compare one with another
+    is sooner done than to count its bytes up for a key, and a site has few of one length.
     """
 
-    FIRST, MOST = 64, 4_000_000
-    """Of so many bytes is a key; so many are held of all fragments."""
+    FIRST, SHORT, MOST = 64, 4096, 4_000_000
+    """Of so many bytes is a key; so many has what is a key itself; so many are held of all fragments."""
 
     def __init__(self) -> None:
-        self._fragments: dict[tuple[bytes, int], dict[bytes, Fragment | None]] = {}
+        self._short: dict[bytes, Fragment | None] = {}
+        self._long: dict[tuple[bytes, int], dict[bytes, Fragment | None]] = {}
         self._size = 0
 
     def at(self, data: bytes, start: int, stop: int, kind: Kind) -> Fragment | None:
         """Return the fragment that stands in *data* from *start* on, and whose last tag begins at *stop*."""
         size = stop - start
-        for one, made in self._fragments.get((data[start : start + self.FIRST], size), {}).items():
+        if not kind.shortest <= size <= kind.longest:
+            return None
+        if size <= self.SHORT:
+            one = data[start:stop]
+            return self._short[one] if one in self._short else self._added(one, kind, self._short)
+        alike = self._long.setdefault((data[start : start + self.FIRST], size), {})
+        for one, made in alike.items():
             if data.startswith(one, start):
                 return made
-        return self._added(data[start:stop], kind) if kind.shortest <= size <= kind.longest else None
+        return self._added(data[start:stop], kind, alike)
 
-    def _added(self, data: bytes, kind: Kind) -> Fragment | None:
+    def _added(self, data: bytes, kind: Kind, among: dict[bytes, Fragment | None]) -> Fragment | None:
         self._size += len(data)
         if self._size > self.MOST:
-            self._fragments.clear()
+            self._short.clear()
+            self._long.clear()
             self._size = len(data)
-        found = fragment(data + kind.end, kind)
-        self._fragments.setdefault((data[: self.FIRST], len(data)), {})[data] = found
+        found = among[data] = fragment(data + kind.end, kind)
         return found
 
 
