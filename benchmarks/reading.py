@@ -39,6 +39,7 @@ from archive.exchange import Entity
 from db.model import Context, Statement
 from ingest.learner import PAGES as LEARNT_FROM
 from ingest.reading import (
+    pool,
     read,
     reader,
     warm,  # noqa: F401 - our reader processes are forked from one that begins with it
@@ -123,7 +124,7 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
         for read_one in readers.values():
             read_one(entity)
     gc.collect()
-    gc.freeze()  # as our reader processes do, once they are loaded
+    pool.spare()  # as our reader processes do, once they are loaded
     reader.read_terms = terms = Stopwatch()
     for _, first in itertools.product(range(rounds), range(0, len(pages), turn)):
         for label in chance.sample(list(readers), len(readers)):
@@ -143,6 +144,7 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
 
 def memory(pages: list[Entity], count: int, read_one: Timed) -> None:
     """Read *count* pages in this process, these over and over, and print how much it holds after each tenth."""
+    pool.spare()
     for done in range(1, count + 1):
         read_one(pages[done % len(pages)])
         if done % max(1, count // 10) == 0:

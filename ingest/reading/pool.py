@@ -20,6 +20,8 @@ from db.model import Context, PageKind, Partial, Reading
 
 Result = TypeVar("Result")
 PRELOADED = ["ingest.reading.reader", "ingest.reading.warm"]
+_SELDOM = (50_000, 20, 20)
+"""So many objects more than before, so many times, and so many times that (see `gc.set_threshold`)."""
 TASKS_A_PROCESS = 5000
 """A reader process is replaced after so many pages, whatever leaks in the libraries under it."""
 
@@ -125,7 +127,16 @@ def _read(entity: Entity, context: Context) -> Reading:
     return read(entity, context)
 
 
-def _settle() -> None:
-    # What is loaded stays; to look through it for garbage takes longer than to read a page.
+def spare() -> None:
+    """Have garbage looked for seldom in this process, and never among what is loaded by now, which stays.
+
+    A page that was read leaves none that is not given back at once; what readers remember of pages is much, and to look
+    through it takes as long as to read several of them.
+    """
     gc.freeze()
+    gc.set_threshold(*_SELDOM)
+
+
+def _settle() -> None:
+    spare()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
