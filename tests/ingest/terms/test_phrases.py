@@ -85,6 +85,49 @@ def test_words_that_hold_no_trigger_are_passed_over() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Our Republican readers may use the republic's own texts"),
+        ("de", "Die Republik darf unsere Texte nennen"),
+        ("es", "La República puede usar nuestros textos"),
+        ("fr", "La République peut citer nos textes"),
+        ("pl", "Republika może cytować nasze teksty"),
+        ("pt", "A República pode usar nossos textos"),
+        ("cs", "Republika může citovat naše texty"),
+    ],
+)
+def test_a_republic_is_no_republication(language: str, words: str) -> None:
+    assert "deed" not in vocabulary().marks(fold(words), language)
+    assert "distribute" not in vocabulary().marks(fold(words), language)
+    republic = next(word for word in words.split() if word.lower().startswith(("republi", "républi", "repúbli")))
+    assert triggers.speaking([republic]) == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        (
+            "en",
+            "Republishing and republication are welcome, and you may republish what others did",
+        ),
+        ("de", "Unsere Texte dürfen republiziert werden"),
+        ("es", "Se permite republicar nuestros textos, y su republicación"),
+        ("es", "Republica nuestros artículos"),
+        ("es", "Los textos pueden ser republicados"),
+        ("fr", "Vous pouvez republier nos textes"),
+        ("fr", "Nos textes peuvent être republiés"),
+        ("pl", "Zachęcamy do republikacji naszych tekstów"),
+        ("pt", "É permitida a republicação dos textos"),
+        ("pt", "Os textos podem ser republicados"),
+        ("cs", "Texty lze republikovat"),
+    ],
+)
+def test_to_republish_is_an_act_in_each_language(language: str, words: str) -> None:
+    assert "distribute" in vocabulary().marks(fold(words), language)
+    assert triggers.speaking([words]) == {0}
+
+
 def test_among_languages_of_equal_standing_that_with_most_to_say_of_terms_is_told() -> None:
     assert vocabulary().language(fold("Alle Rechte vorbehalten")) == "de"
     assert vocabulary().language(fold("Todos los derechos reservados")) == "es"
