@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from ahocorasick_rs import BytesAhoCorasick
+
 from archive.charset import charset_of
 from archive.exchange import Entity
 from ingest.reading.fragments import KINDS, LEFT_OUT, Fragment, Kind, fragment
@@ -43,11 +45,15 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held]]:
     """
     pieces: list[bytes] = []
     held: list[_Held] = []
+    begun = [-1] * len(KINDS)
     done = after = 0
-    for stop, kind in _ends(data):
-        start = data.rfind(kind.begin, after, stop)
-        after = stop + len(kind.end)
-        known = _known.at(data, start, stop, kind) if start >= 0 else None
+    for tag, at, end in _TAGS.find_matches_as_indexes(data):
+        number, closes = divmod(tag, 2)
+        if not closes:
+            begun[number] = at
+            continue
+        kind, start, least, after = KINDS[number], begun[number], after, end
+        known = _known.at(data, start, at, kind) if start >= least else None
         if known is None or not sought.isdisjoint(known.names):
             continue
         if held and start == done and kind.tag == held[-1].tag:
@@ -60,14 +66,8 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held]]:
     return b"".join((*pieces, data[done:])), held
 
 
-def _ends(data: bytes) -> list[tuple[int, Kind]]:
-    """Return where the last tag of each menu and card may begin, in order; from behind it is soon found."""
-    found = []
-    for kind in KINDS:
-        at = len(data)
-        while (at := data.rfind(kind.end, 0, at)) >= 0:
-            found.append((at, kind))
-    return sorted(found)
+_TAGS = BytesAhoCorasick([tag for kind in KINDS for tag in (kind.begin, kind.end)])
+"""The first and the last tag of each kind, in turn."""
 
 
 class _Known:

@@ -1,4 +1,4 @@
-"""Phrases are looked for only where a word begins as they do, and triggers only from a rare letter on."""
+"""Phrases are looked for only where a word begins as they do, and all triggers at once."""
 
 from __future__ import annotations
 
