@@ -33,6 +33,8 @@ _LEVANT = re.compile(
     rf"،?\s+({_YEAR_4})(?!\d)"
 )
 """Months of two words, and before a stroke and the names that others call them by."""
+_PLAINLY = re.compile(rf"(?:[A-Za-zÀ-ž ]+: )?(\d{{1,2}}) ([A-Za-zÀ-ž]{{3,}}) ({_YEAR_4})", re.A)
+"""As most bylines have it, all of it and with nothing that any other way to print a day has."""
 _MONTH_DAY_YEAR = re.compile(rf"(?<!\w)({_WORD})\.?\s*(\d{{1,2}})(?:st|nd|rd|th)?,?\s*({_YEAR_4})(?!\d)", re.I)
 _NUMERIC = re.compile(r"(?<![\d.,/-])(\d{1,2})([./-])(\d{1,2})\2((?:19|20)\d\d|\d\d)(?![\d./]\d|\d)")
 _SPACED = re.compile(rf"(?<![\d.,/-])(\d{{1,2}})\s?([./|-])\s(\d{{1,2}})\s?\2\s({_YEAR_4})(?!\d)")
@@ -174,6 +176,8 @@ def find(text: str, *, american: bool = False) -> Iterator[Stated]:
 
 
 def _found(text: str, american: bool) -> tuple[Stated, ...]:
+    if (plainly := _PLAINLY.fullmatch(text)) and (stated := _made(plainly, (3, 2, 1), text[plainly.start(1) :])):
+        return (stated,)
     if not _DIGIT.search(text):
         return ()
     if not text.isascii() and _WRITTEN.search(text):

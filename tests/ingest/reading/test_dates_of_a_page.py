@@ -59,6 +59,14 @@ def test_a_printed_day_is_read_in_its_language(printed: str, day: str) -> None:
     assert [s.value for s in dates.find(f"x {printed} y")] == [day]
 
 
+@pytest.mark.parametrize("before", ["", "Date: ", "Opublikowano dnia: ", "No: "])
+@pytest.mark.parametrize(
+    "printed", ["26 September 2017", "4 lipca 2020", "1 września 1999", "12 VII 2021", "31 april 2020", "7 del 2020"]
+)
+def test_a_day_alone_in_a_line_is_read_as_among_others(before: str, printed: str) -> None:
+    assert [*dates.find(before + printed)] == [*dates.find(f"{before}{printed} |")]
+
+
 @pytest.mark.parametrize(
     "printed", ["31 February 2023", "45.13.2023", "12 Monday 2020", "in 2023", "3.14159", "1-2-3", "24–26 April 2023"]
 )
