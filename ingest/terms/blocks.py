@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import chain, compress, count
+from itertools import compress, count
 from typing import Any
 
 from lxml import etree
@@ -131,8 +131,9 @@ def _worth(told: Texts) -> list[tuple[int, bool]]:
 def _sample(told: Texts) -> str:
     """What the page says first and last."""
     many = len(told) // 2
-    first = _enough(chain.from_iterable(zip(told[:many], told[many:], strict=True)))
-    last = _enough(chain.from_iterable(zip(reversed(told), reversed(told[:many]), strict=False)))
+    said = told[:]
+    said[::2], said[1::2] = told[:many], told[many:]
+    first, last = _enough(said), _enough(reversed(said))
     return "\n".join(first)[:_SAMPLE] + "\n" + "\n".join(reversed(last))[-_SAMPLE:]
 
 
@@ -140,7 +141,7 @@ def _enough(texts: Iterable[str | None]) -> list[str]:
     """The first of some texts that say anything, as many as are needed for a sample."""
     found, size = [], 0
     for text in texts:
-        if text and _tells(text):
+        if text and len(text) > _SHORTEST and not text.isspace():
             found.append(text)
             size += len(text)
             if size >= _SAMPLE:
