@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -18,14 +19,21 @@ Command = Callable[..., Any]
 CHECKS = ["libraries", "sqlite", "locks", "disk", "catalogue", "clock", "bytes"]
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the collection stands that those of the tests are copies of."""
+    return tmp_path_factory.mktemp("first") / "collection"
+
+
 @pytest.fixture
-def collection(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path) -> Path:
+def collection(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path, first: Path) -> Path:
     """A collection with one capture."""
-    warc = foreign_warc()
-    warc.response("http://institute.example/", b"<html>Rivers</html>", date="2019-03-01T10:00:00Z")
-    folder = tmp_path / "collection"
-    assert creditline("-C", folder, "import", warc.path, "--publisher", "http://institute.example/").code == Exit.DONE
-    return folder
+    if not first.exists():
+        warc = foreign_warc()
+        warc.response("http://institute.example/", b"<html>Rivers</html>", date="2019-03-01T10:00:00Z")
+        brought = creditline("-C", first, "import", warc.path, "--publisher", "http://institute.example/")
+        assert brought.code == Exit.DONE, brought.err
+    return shutil.copytree(first, tmp_path / "collection")
 
 
 def test_each_check_is_told_with_what_was_found(creditline: Command, collection: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -21,16 +22,23 @@ BODY = f"""<!doctype html><html lang="en"><head><title>On tides</title><meta nam
 <time datetime="2019-02-28">28 February 2019</time>{PARAGRAPH * 7}</article></body></html>""".encode()
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the collection stands that those which are harmed are copies of."""
+    return tmp_path_factory.mktemp("whole") / "collection"
+
+
 @pytest.fixture
-def verify(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path) -> Command:
+def verify(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path, whole: Path) -> Command:
     """Call ``creditline verify`` on a collection of one article, after the SQL that harms its catalogue."""
-    warc = foreign_warc()
-    warc.response(PAGE, BODY, date="2019-03-01T10:00:00Z")
-    folder = tmp_path / "collection"
-    brought = creditline("-C", folder, "import", warc.path, "--publisher", "http://institute.example/")
-    assert brought.code == Exit.DONE, brought.err
-    decided = creditline("-C", folder, "review", PAGE, "--field", "title", "--set", "Of tides", "--by", "A. Nowak")
-    assert decided.code == Exit.DONE, decided.err
+    if not whole.exists():
+        warc = foreign_warc()
+        warc.response(PAGE, BODY, date="2019-03-01T10:00:00Z")
+        brought = creditline("-C", whole, "import", warc.path, "--publisher", "http://institute.example/")
+        assert brought.code == Exit.DONE, brought.err
+        decided = creditline("-C", whole, "review", PAGE, "--field", "title", "--set", "Of tides", "--by", "A. Nowak")
+        assert decided.code == Exit.DONE, decided.err
+    folder = shutil.copytree(whole, tmp_path / "collection")
 
     def harmed(harm: str, *words: str) -> Any:
         with closing(sqlite3.connect(folder / "catalogue.db")) as connection, connection:

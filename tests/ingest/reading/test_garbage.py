@@ -25,10 +25,13 @@ KINDS = {
 
 @pytest.fixture
 def by_hand() -> Iterator[None]:
-    """Let nothing but the test look for garbage."""
+    """Let nothing but the test look for garbage, and not among what was there before."""
+    gc.collect()
+    gc.freeze()
     gc.disable()
     yield
     gc.enable()
+    gc.unfreeze()
 
 
 @pytest.mark.usefixtures("by_hand")
