@@ -4,7 +4,6 @@ place in the original."""
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
 
 FOLD_VERSION = "2"
 """Kept with the index; another version has the index written anew."""
@@ -21,11 +20,11 @@ _LETTERS = {
 """Characters that Unicode does not take apart, though a reader's keyboard may lack them."""
 
 
-class _Table(dict[int, int]):
-    """A translation table that finds each code point's fold when it is first met."""
+class _Folds(dict[str, str]):
+    """The fold of each letter, found when it is first met."""
 
-    def __missing__(self, code: int) -> int:
-        self[code] = folded = ord(_fold_one(chr(code)))
+    def __missing__(self, letter: str) -> str:
+        self[letter] = folded = _fold_one(letter)
         return folded
 
 
@@ -44,11 +43,22 @@ def _fold_one(letter: str) -> str:
     return lower
 
 
-@lru_cache(maxsize=1)
-def _table() -> _Table:
-    return _Table()
+_folds = _Folds()
+_ASCII = bytes(range(128))
+_NOT_ALONE = "İΣ"
+"""The one letter that is longer in lower case, and the one that becomes another at the end of a word."""
 
 
 def fold(text: str) -> str:
     """Return *text* in lower case and without diacritics; the result is exactly as long as *text*."""
-    return text.translate(_table())
+    if text.isascii():
+        return text.lower()
+    for letter in _NOT_ALONE:
+        text = text.replace(letter, _folds[letter])
+    lower = text.lower()
+    # Of the letters beyond ASCII most texts have few: each is looked for at once, which is sooner done than letter by
+    # letter. None is the fold of another, and is folded twice.
+    beyond = lower.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+    for letter in set(beyond):
+        lower = lower.replace(letter, _folds[letter])
+    return lower

@@ -16,6 +16,8 @@ STEMMERS = {"en": "english", "pl": "polish"}
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 _MARK = re.compile(r"[\u0300-\u036f]")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
+_BETWEEN = bytes(code if chr(code).isalnum() and code < 128 else ord(" ") for code in range(256))
+"""A space for all of ASCII that is in no word."""
 _REMEMBERED = 300_000
 _MARKS = dict.fromkeys(range(0x0300, 0x0370))
 
@@ -58,8 +60,8 @@ def stem(word: str, language: str) -> str:
 
 def words(folded: str) -> list[str]:
     """Return the words of a *folded* text, in order."""
-    if folded.isascii():
-        return _ASCII_WORD.findall(folded)
+    if folded.isascii():  # a third sooner done than by a pattern
+        return folded.encode().translate(_BETWEEN).decode().split()
     found: list[str] = _WORD.findall(folded)
     marked = _MARK.search(folded)  # rare: the fold has taken accents off already
     return [word.translate(_MARKS) for word in found] if marked else found

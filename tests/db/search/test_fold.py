@@ -26,6 +26,13 @@ def test_the_fold_keeps_every_place(text: str) -> None:
         assert word
 
 
+@given(st.text(st.characters(codec=None), max_size=200))
+@example("ΟΔΟΣ İSTANBUL Łódź\ud800 “ł”")
+@settings(max_examples=500, deadline=None)
+def test_a_letter_is_folded_alike_wherever_it_stands(text: str) -> None:
+    assert fold(text) == "".join(map(fold, text))
+
+
 @pytest.mark.parametrize(
     ("text", "folded"),
     [
