@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ahocorasick_rs import BytesAhoCorasick
+
 Span = tuple[int, int]
 
 # Markup as the HTML standard's tokeniser sees it (13.2.5). Possessive throughout: every scan is linear.
@@ -96,22 +98,20 @@ _RAWS = re.compile(f"<(?:{_COMMENT}|{_RAW})".encode())
 _BYTES_START, _BYTES_VALUE = re.compile(_START.pattern.encode()), re.compile(_VALUE.pattern.encode())
 
 
-_RAW_SIGNS = [
-    re.escape("".join(signs).lower() + "".join(signs).upper()) for signs in zip("!--", *_RAW_NAMES, strict=False)
-]
-_PERHAPS_RAW = re.compile(f"<{''.join(map('[{}]'.format, _RAW_SIGNS))}".encode())
-"""By its first bytes it may be one: most tags are told by these from all that can be."""
+_RAW_BEGUN = {f"<{a}{b}" for name in _RAW_NAMES for a in name[0] + name[0].upper() for b in name[1] + name[1].upper()}
+_PERHAPS_RAW = BytesAhoCorasick(map(str.encode, {"<!--", *_RAW_BEGUN}))
+"""How they begin, in whatever case: most tags are told by that from all that can be one."""
 
 
-def next_raw(data: bytes, at: int, last: int) -> Span | None:
-    """Return the first comment, or element whose content is no markup (script, style ...), that begins between *at* and
-    *last*; None where none does.
-    """
-    while sign := _PERHAPS_RAW.search(data, at, last + 1 + len(_RAW_SIGNS)):
-        if raw := _RAWS.match(data, sign.start()):
-            return raw.span()
-        at = sign.start() + 1
-    return None
+def raw_spans(data: bytes) -> list[Span]:
+    """Return the comments, and the elements whose content is no markup (script, style ...), in order."""
+    spans: list[Span] = []
+    end = 0
+    for _, at, _ in _PERHAPS_RAW.find_matches_as_indexes(data):
+        if at >= end and (raw := _RAWS.match(data, at)):
+            spans.append(raw.span())
+            end = raw.end()
+    return spans
 
 
 def tag_end(data: bytes, start: int) -> int:

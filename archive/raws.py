@@ -1,10 +1,10 @@
-"""Raws: the comments, scripts and styles of an HTML entity, found only as far as somebody asks."""
+"""Raws: the comments, scripts and styles of an HTML entity."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 
-from archive.markup import Span, next_raw, tag_end
+from archive.markup import Span, raw_spans, tag_end
 
 
 class Raws:
@@ -12,8 +12,7 @@ class Raws:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._spans: list[Span] = []
-        self._known = 0  # all that begin before this byte are in the list
+        self._spans = raw_spans(data)
         self._clear = (0, 0)
         self._contents: dict[int, tuple[int | None, bool]] = {}
 
@@ -22,22 +21,12 @@ class Raws:
         low, high = self._clear
         if low <= place < high:
             return None  # words that are looked for one after another mostly stand between the same two
-        if place >= self._known:
-            self._look(place)
         spans = self._spans
         after = bisect_right(spans, (place, len(self._data)))
         if after and place < spans[after - 1][1]:
             return spans[after - 1]
-        self._clear = spans[after - 1][1] if after else 0, spans[after][0] if after < len(spans) else self._known
+        self._clear = spans[after - 1][1] if after else 0, spans[after][0] if after < len(spans) else len(self._data)
         return None
-
-    def _look(self, last: int) -> None:
-        """Note all that begin up to *last*."""
-        at = self._known
-        while raw := next_raw(self._data, at, last):
-            self._spans.append(raw)
-            at = raw[1]
-        self._known = max(at, last + 1)
 
     def opened(self, at: int) -> tuple[int | None, bool]:
         """Return where the content of the raw element at *at* begins (None: it is a comment), and if it is a script."""

@@ -86,9 +86,10 @@ def _embody(root: Any) -> None:
     and libxml2 only at those it knows.
     """
     head = root.find("head")
-    first = next((n for n, one in enumerate(head if head is not None else ()) if one.tag not in _OF_HEAD), None)
-    if first is None:
+    tags = [one.tag for one in head] if head is not None else []
+    if _OF_HEAD.issuperset(tags):
         return
+    first = next(number for number, tag in enumerate(tags) if tag not in _OF_HEAD)
     moved, body = head[first:], root.find("body")
     if body is None:
         body = root.makeelement("body")

@@ -1,4 +1,4 @@
-"""What holds no text is found only as far as somebody asks, and is what reading all of it would find."""
+"""What holds no text is what reading all of the entity tag by tag would find."""
 
 from __future__ import annotations
 
