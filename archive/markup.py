@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ahocorasick_rs import BytesAhoCorasick
+from archive.sought import Sought
 
 Span = tuple[int, int]
 
@@ -99,7 +99,7 @@ _BYTES_START, _BYTES_VALUE = re.compile(_START.pattern.encode()), re.compile(_VA
 
 
 _RAW_BEGUN = {f"<{a}{b}" for name in _RAW_NAMES for a in name[0] + name[0].upper() for b in name[1] + name[1].upper()}
-_PERHAPS_RAW = BytesAhoCorasick(map(str.encode, {"<!--", *_RAW_BEGUN}))
+_PERHAPS_RAW = Sought(map(str.encode, {"<!--", *_RAW_BEGUN}))
 """How they begin, in whatever case: most tags are told by that from all that can be one."""
 
 
@@ -107,7 +107,7 @@ def raw_spans(data: bytes) -> list[Span]:
     """Return the comments, and the elements whose content is no markup (script, style ...), in order."""
     spans: list[Span] = []
     end = 0
-    for _, at, _ in _PERHAPS_RAW.find_matches_as_indexes(data):
+    for _, at, _ in _PERHAPS_RAW.find(data):
         if at >= end and (raw := _RAWS.match(data, at)):
             spans.append(raw.span())
             end = raw.end()

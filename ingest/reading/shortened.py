@@ -6,10 +6,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from ahocorasick_rs import BytesAhoCorasick
-
 from archive.charset import charset_of
 from archive.exchange import Entity
+from archive.sought import Sought
 from ingest.reading.fragments import KINDS, LEFT_OUT, Fragment, Kind, fragment
 from ingest.reading.page import Page, open_page, page_of
 from ingest.reading.tree import parse_utf8
@@ -47,7 +46,7 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held]]:
     held: list[_Held] = []
     begun = [-1] * len(KINDS)
     done = after = 0
-    for tag, at, end in _TAGS.find_matches_as_indexes(data):
+    for tag, at, end in _TAGS.find(data):
         number, closes = divmod(tag, 2)
         if not closes:
             begun[number] = at
@@ -66,7 +65,7 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held]]:
     return b"".join((*pieces, data[done:])), held
 
 
-_TAGS = BytesAhoCorasick([tag for kind in KINDS for tag in (kind.begin, kind.end)])
+_TAGS = Sought([tag for kind in KINDS for tag in (kind.begin, kind.end)])
 """The first and the last tag of each kind, in turn."""
 
 

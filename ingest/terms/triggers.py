@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
-from ahocorasick_rs import BytesAhoCorasick, Implementation
-
+from archive.sought import Sought
 from ingest.terms.packaged import tongues
 from ingest.terms.phrases import fold
 
@@ -25,7 +24,7 @@ def speaking(texts: Iterable[str]) -> set[int]:
     told = _BETWEEN.join(texts).replace("\u0130", "i").lower().encode(errors="replace")
     found: set[int] = set()
     number = at = 0
-    for _, begun, _ in _searched().find_matches_as_indexes(told):
+    for _, begun, _ in _searched().find(told):
         number += told.count(_PARTED, at, begun)
         at = begun
         found.add(number)
@@ -37,10 +36,10 @@ _BETWEEN, _PARTED = "\0", b"\0"
 
 
 @cache
-def _searched() -> BytesAhoCorasick:
+def _searched() -> Sought:
     """The triggers of all languages, to be looked for at once."""
     every = shortest(frozenset().union(*triggers().values()))
-    return BytesAhoCorasick(map(str.encode, every), implementation=Implementation.DFA)
+    return Sought(map(str.encode, every))
 
 
 @cache
