@@ -20,11 +20,11 @@ _LETTERS = {
 """Characters that Unicode does not take apart, though a reader's keyboard may lack them."""
 
 
-class _Folds(dict[str, str]):
-    """The fold of each letter, found when it is first met."""
+class _Table(dict[int, str]):
+    """A translation table that finds the fold of each code point when it is first met."""
 
-    def __missing__(self, letter: str) -> str:
-        self[letter] = folded = _fold_one(letter)
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _fold_one(chr(code))
         return folded
 
 
@@ -43,8 +43,9 @@ def _fold_one(letter: str) -> str:
     return lower
 
 
-_folds = _Folds()
+_table = _Table()
 _ASCII = bytes(range(128))
+_FEW = 50
 _NOT_ALONE = "İΣ"
 """The one letter that is longer in lower case, and the one that becomes another at the end of a word."""
 
@@ -54,11 +55,13 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     for letter in _NOT_ALONE:
-        text = text.replace(letter, _folds[letter])
+        text = text.replace(letter, _table[ord(letter)])
     lower = text.lower()
-    # Of the letters beyond ASCII most texts have few: each is looked for at once, which is sooner done than letter by
-    # letter. None is the fold of another, and is folded twice.
     beyond = lower.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
-    for letter in set(beyond):
-        lower = lower.replace(letter, _folds[letter])
+    folded = {letter: alone for letter in set(beyond) if (alone := _table[ord(letter)]) != letter}
+    if len(folded) > _FEW:
+        return lower.translate(_table)
+    # Each of the few is looked for at once, which is sooner done than to go letter by letter; no fold is folded again.
+    for letter, alone in folded.items():
+        lower = lower.replace(letter, alone)
     return lower

@@ -28,6 +28,7 @@ def test_the_fold_keeps_every_place(text: str) -> None:
 
 @given(st.text(st.characters(codec=None), max_size=200))
 @example("ΟΔΟΣ İSTANBUL Łódź\ud800 “ł”")
+@example("".join(map(chr, range(0x00C0, 0x0250))))
 @settings(max_examples=500, deadline=None)
 def test_a_letter_is_folded_alike_wherever_it_stands(text: str) -> None:
     assert fold(text) == "".join(map(fold, text))
