@@ -52,13 +52,19 @@ OURS = essay("On tides", "The tide turns twice a day.")
 NEW = essay("On tides", "The tide has been turning faster of late.")
 
 
-@pytest.fixture
-def collection(tmp_path: Path) -> Path:
-    """A collection that captured the essay itself, in 2023."""
-    layout = Layout(tmp_path / "collection")
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The collection that those of the tests are copies of."""
+    layout = Layout(tmp_path_factory.mktemp("first") / "collection")
     make(layout, INSTITUTE)
     keep(layout, OURS, datetime(2023, 4, 24, 10, tzinfo=UTC))
     return layout.directory
+
+
+@pytest.fixture
+def collection(first: Path, tmp_path: Path) -> Path:
+    """A collection that captured the essay itself, in 2023."""
+    return shutil.copytree(first, tmp_path / "collection")
 
 
 def keep(layout: Layout, body: bytes, began: datetime, url: str = ESSAY) -> None:
