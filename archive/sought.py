@@ -15,11 +15,16 @@ class Sought:
 
     Args:
         words: none of them empty.
-        stretch: how many bytes are searched at a time, more than the longest word has.
+        stretch: how many bytes are searched at a time, as many at least as the longest word has.
+
+    Raises:
+        ValueError: a word is longer than a stretch.
     """
 
     def __init__(self, words: Iterable[bytes], stretch: int = STRETCH) -> None:
         listed = list(words)
+        if max(map(len, listed)) > stretch:
+            raise ValueError(f"a word is longer than the {stretch} bytes that are searched at a time")
         self._automaton, self._longest, self._stretch = BytesAhoCorasick(listed), max(map(len, listed)), stretch
 
     def find(self, data: bytes) -> Iterator[tuple[int, int, int]]:

@@ -46,6 +46,7 @@ def _fold_one(letter: str) -> str:
 _table = _Table()
 _ASCII = bytes(range(128))
 _FEW = 50
+"""With more letters to fold a text is gone through once, letter by letter."""
 _NOT_ALONE = "İΣ"
 """The one letter that is longer in lower case, and the one that becomes another at the end of a word."""
 

@@ -6,6 +6,7 @@ import itertools
 import re
 import tracemalloc
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +23,11 @@ def test_what_is_found_does_not_hang_on_the_stretch(data: bytes, stretch: int) -
     assert all(data[start:end] == WORDS[word] for word, start, end in found)
     assert bool(found) == bool(re.search(b"|".join(WORDS), data))
     assert all(one[2] <= other[1] for one, other in itertools.pairwise(found))
+
+
+def test_a_word_that_no_stretch_can_hold_is_refused() -> None:
+    with pytest.raises(ValueError, match="longer than the 2 bytes"):
+        Sought(WORDS, 2)
 
 
 def test_a_page_of_nothing_but_words_takes_little_memory() -> None:

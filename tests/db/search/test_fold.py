@@ -49,6 +49,11 @@ def test_letters_are_found_without_their_marks(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
+def test_words_of_ascii_are_letters_and_digits_between_anything_else() -> None:
+    assert words("covid19 in 2020-21: it's_over") == ["covid19", "in", "2020", "21", "it", "s", "over"]
+    assert words("covid19 w 2020–21: już_po") == ["covid19", "w", "2020", "21", "już", "po"]
+
+
 def test_a_decomposed_letter_is_the_same_word() -> None:
     assert words(fold("Ło\u0301dz\u0301")) == words(fold("Łódź"))
 

@@ -59,7 +59,7 @@ def test_a_printed_day_is_read_in_its_language(printed: str, day: str) -> None:
     assert [s.value for s in dates.find(f"x {printed} y")] == [day]
 
 
-@pytest.mark.parametrize("before", ["", "Date: ", "Opublikowano dnia: ", "No: "])
+@pytest.mark.parametrize("before", ["", "Date: ", "Opublikowano dnia: ", "No: ", "No ", "Vol. 3 "])
 @pytest.mark.parametrize(
     "printed", ["26 September 2017", "4 lipca 2020", "1 września 1999", "12 VII 2021", "31 april 2020", "7 del 2020"]
 )

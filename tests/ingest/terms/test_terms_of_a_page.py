@@ -51,6 +51,15 @@ def test_neighbouring_sentences_about_terms_are_one_statement_with_the_words_of_
     }
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_language_in_which_a_page_begins_or_ends_is_heard(first: bool) -> None:
+    english = "<p>The minister spoke of the power of the state and of what it is to be in the house.</p>" * 60
+    polish = "<p>Minister mówił o tym, że władza nie jest dana na zawsze i że się ją ma tylko od ludzi.</p>" * 30
+    notice = "<p class='copyright'>Przedruk tekstów dozwolony pod warunkiem podania źródła.</p>"
+    body = f"{polish}{notice}{english}" if first else f"{english}{polish}{notice}"
+    assert [statement.language for statement in read_terms(view(body))] == ["pl"]
+
+
 def test_a_line_after_a_comment_and_between_line_breaks_is_found_as_well() -> None:
     page = view(article(f"<div><!-- notice -->{LINE}<br>{IMAGES}</div>"))
     assert [statement.words for statement in read_terms(page)] == [f"{LINE} {IMAGES}"]
