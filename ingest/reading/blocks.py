@@ -86,7 +86,7 @@ class _Walk:
         self._named = not self._furnished or bool(self._without)
         self._easy = not self._furnished and self._tags.isdisjoint(_FLAT)
 
-    def passages(self) -> Iterator[Passage]:
+    def passages(self) -> Iterator[Passage]:  # noqa: C901 - one walk over every node of a page: calls between would cost a third of its time
         root, run, targets, named = self._root, self._run, self._notes.targets, self._named
         # What is being walked through, and the element round it, where that is to be closed, with the words behind it.
         within: list[tuple[Iterator[Any], Any, str | None]] = [(iter((root,)), None, None)]
