@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from archive.capture import digest_agrees
-from archive.exchange import BadHead, head_end, payload, read_head
+from archive.errors import BadHead
+from archive.exchange import head_end, payload, read_head
 from archive.finding import Fault
 
 _HTTP = frozenset({"response", "request", "revisit"})

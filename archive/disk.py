@@ -2,38 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
-
-RIGHTS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
-"""How a system says that it may not be read or written there."""
-RIGHTS_HINT = "change who may read and write there, or work on a copy; searching, showing and verifying only read"
-
-
-class DiskFailed(Exception):
-    """The disk refused; *path* and *errno* say what and why, *hint* what to do. Nothing durable is lost."""
-
-    def __init__(self, path: Path, error: OSError) -> None:
-        super().__init__(f"{path}: {error.strerror or error}")
-        self.path = path
-        self.errno = error.errno
-        self.hint = "make room on the disk, or mend it, and run again: what was kept so far is safe"
-        if error.errno in RIGHTS:
-            self.hint = RIGHTS_HINT
-
-
-class DiskFull(DiskFailed):
-    """So little of the disk of *path* is *free* that the *reserve* is touched (bytes): work stops before it hurts."""
-
-    def __init__(self, path: Path, free: int, reserve: int) -> None:
-        super().__init__(path, OSError(errno.ENOSPC, f"{free:,} bytes are free, and {reserve:,} are kept in reserve"))
-        self.free, self.reserve = free, reserve
-        self.hint = "make room, and run again: it goes on where it was. The reserve is store.reserve_bytes"
 
 
 class Disk(Protocol):

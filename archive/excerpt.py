@@ -12,7 +12,8 @@ from typing import BinaryIO
 
 from archive import record as records
 from archive.capture import RecordRef, digest_agrees
-from archive.member import Damaged, Member, member_at, members, pack
+from archive.errors import Damaged
+from archive.member import Member, member_at, members, pack
 from archive.record import Origin, Record, RecordType, to_bytes
 from archive.series import OPEN
 from archive.warc import concurrent_to, parse

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from archive import coding
+from archive.errors import BadHead
 from archive.framing import (
     BadFraming,
     ChunkScanner,
@@ -18,7 +19,7 @@ from archive.framing import (
     transfer_codings,
     unchunk,
 )
-from archive.head import BadHead, Head, head_end, read_head
+from archive.head import Head, head_end, read_head
 
 __all__ = [
     "ENTITY_LIMIT",

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from archive.capture import RecordRef
 from archive.conformity import Checked, check_record
+from archive.errors import Damaged
 from archive.finding import Fault, Finding
-from archive.member import GZIP_MAGIC, PACKED_HEAD, Damaged, Member, member_at, members, resume
+from archive.member import GZIP_MAGIC, PACKED_HEAD, Member, member_at, members, resume
 from archive.packing import Whole, changed_since
 from archive.references import References, crossed
 from archive.series import OPEN

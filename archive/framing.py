@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.head import BadHead, Head
+from archive.errors import BadHead
+from archive.head import Head
 
 LINE_LIMIT = 16 * 1024
 """The longest chunk header or trailer line that is read, in bytes."""

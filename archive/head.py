@@ -6,16 +6,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from archive.errors import BadHead
+
 _END = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"(HTTP/\d+(?:\.\d+)?)[ \t]+([1-9]\d\d)(?:[ \t]+(.*))?[ \t]*", re.IGNORECASE | re.DOTALL)
-
-
-class BadHead(ValueError):
-    """The bytes do not begin with the head of an HTTP response; *reason* says why, in words."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"not the head of an HTTP response: {reason}")
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)

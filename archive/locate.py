@@ -11,20 +11,12 @@ from itertools import chain, islice
 
 from archive import markup, projection
 from archive.charset import Decoded, charset_of, decode_part, settled
+from archive.errors import BadRange
 from archive.glance import Glance
 from archive.passage import Decoding, Passage, Place
 from archive.projection import Projection, Rule, backwards, forms, forwards
 
 __all__ = ["BadRange", "Decoding", "Passage", "Place", "Source", "charset_of", "fold", "locate", "words_at"]
-
-
-class BadRange(ValueError):
-    """Ranges or a decoding that do not fit the entity; perhaps they were found in another."""
-
-    def __init__(self, reason: str, ranges: tuple[tuple[int, int], ...]) -> None:
-        super().__init__(f"{reason}: {ranges}; is this the entity that the passage was found in?")
-        self.reason = reason
-        self.ranges = ranges
 
 
 def fold(words: str) -> str:

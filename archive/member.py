@@ -9,6 +9,8 @@ from typing import BinaryIO, NamedTuple
 
 from isal import igzip, isal_zlib
 
+from archive.errors import Damaged
+
 GZIP_MAGIC = b"\x1f\x8b\x08"
 PACKED_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 """What every member of ours begins with: no flags, no time, no system (RFC 1952 section 2.3)."""
@@ -22,17 +24,6 @@ _GZIP_WBITS = 31
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _EMPTY_LINES = re.compile(rb"(?:\r?\n)*")
 _CONTENT_LENGTH = re.compile(rb"^Content-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
-
-
-class Damaged(Exception):
-    """A WARC file cannot be read on from *offset*; *what* says why, *hint* what to do next."""
-
-    def __init__(self, path: Path, offset: int, what: str) -> None:
-        super().__init__(f"{path}: damaged at byte {offset}: {what}")
-        self.path = path
-        self.offset = offset
-        self.what = what
-        self.hint = "run `creditline verify` on the file; restore it from a copy, or let recovery cut a torn tail"
 
 
 class Member(NamedTuple):

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive.signing import CannotSign, Signature, SignatureState, check
+from archive.errors import CannotSign, NotAPackage
+from archive.signing import Signature, SignatureState, check
 
 DESCRIPTION = "datapackage.json"
 SEAL = "datapackage-digest.json"
@@ -19,16 +20,6 @@ _WARCS = "archive/"
 _PIECE = 1 << 20
 _SMALL = 64 << 20
 """The most bytes that a description may take."""
-
-
-class NotAPackage(Exception):
-    """A file cannot be taken apart as a WACZ; *what* says why, *hint* what to do next."""
-
-    def __init__(self, path: Path, what: str) -> None:
-        super().__init__(f"{path}: {what}")
-        self.path = path
-        self.what = what
-        self.hint = "get the file again, or import the WARC files that it was made of"
 
 
 @dataclass(frozen=True, slots=True)

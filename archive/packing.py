@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.conformity import check_record
+from archive.errors import Damaged
 from archive.finding import Finding
-from archive.member import Damaged, members, pack
+from archive.member import members, pack
 
 _CLAUSE = "the digest of the finished file"
 

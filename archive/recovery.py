@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.capture import Capture, Note
-from archive.disk import Disk, DiskFailed, RealDisk, holding, locked
-from archive.member import Damaged, member_at, members, resume
+from archive.disk import Disk, RealDisk, holding, locked
+from archive.errors import Damaged, DiskFailed
+from archive.member import member_at, members, resume
 from archive.series import IMPORTED, OPEN, read_name
 from archive.warc import capture_of, note_of, parse
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.capture import Capture, CaptureKind, digest_agrees
+from archive.errors import CannotReplay, Damaged
 from archive.exchange import Entity, Exchange, FramingKind, entity, framing, payload, read_head
-from archive.member import Damaged
 from archive.record import Record, RecordType
 from archive.series import locate_file
 from archive.warc import concurrent_to, read_record_at, read_records
@@ -19,16 +19,6 @@ FindOriginal = Callable[[str, datetime], Capture | None]
 
 _HOPS = 5
 """How many revisits of revisits are followed; ours never refer to one, those of others may."""
-
-
-class CannotReplay(Exception):
-    """The bytes of *capture* cannot be shown; *reason* says why, *hint* what to do next."""
-
-    def __init__(self, capture: Capture, reason: str) -> None:
-        super().__init__(f"cannot replay {capture.url} of {capture.began:%Y-%m-%dT%H:%M:%SZ}: {reason}")
-        self.capture = capture
-        self.reason = reason
-        self.hint = "run `creditline verify` on its file, or import the WARC that holds the earlier capture"
 
 
 def replay(directory: Path, capture: Capture, find_original: FindOriginal) -> Exchange:

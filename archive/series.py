@@ -12,7 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.capture import RecordRef
-from archive.disk import Disk, DiskFailed, holding, locked
+from archive.disk import Disk, holding, locked
+from archive.errors import DiskFailed
 
 OPEN = ".open"
 """What the name of a file ends in while it is written."""

@@ -11,19 +11,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from archive.errors import CannotSign
+
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
 SIGNING_VERSION = "0.1.0"
 _FIELDS = frozenset({"hash", "created", "software", "version", "signature", "publicKey"})
-
-
-class CannotSign(Exception):
-    """There is nothing to sign or check with; *hint* says what to do next."""
-
-    def __init__(self, what: str, hint: str) -> None:
-        super().__init__(what)
-        self.hint = hint
 
 
 class SignatureState(StrEnum):

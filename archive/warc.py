@@ -14,20 +14,10 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
 
 from archive.capture import Capture, CaptureKind, Note, NoteKind, RecordRef, digest
-from archive.exchange import (
-    BadHead,
-    Ending,
-    Framing,
-    FramingKind,
-    Head,
-    Truncation,
-    content_type,
-    framing,
-    payload,
-    read_head,
-)
+from archive.errors import BadHead, Damaged
+from archive.exchange import Ending, Framing, FramingKind, Head, Truncation, content_type, framing, payload, read_head
 from archive.framing import ChunkScanner
-from archive.member import Damaged, Member, member_at, members
+from archive.member import Member, member_at, members
 from archive.record import NOT_MODIFIED, Record, RecordType, bare, read_warc_date
 from archive.series import OPEN
 

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.disk import DiskFailed, RealDisk
+from archive.disk import RealDisk
+from archive.errors import DiskFailed
 
 PART = ".part"
 """What the name of a file or folder ends in until it is whole."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from archive.capture import Note
 from db.claims import AgentKind, Precision, Role
+from db.errors import BadDecision
 from db.reuse import Act, Covers, Duty, Permission, Term
 
 _DATE = re.compile(
@@ -49,14 +50,6 @@ class DecisionKind(StrEnum):
     """Looked at: the reading stands."""
     UNDO = "undo"
     """Takes another decision back."""
-
-
-class BadDecision(ValueError):
-    """What was said is no decision; *hint* says how to say it."""
-
-    def __init__(self, what: str, hint: str) -> None:
-        super().__init__(what)
-        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)

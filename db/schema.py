@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from archive.disk import Disk, DiskFailed
+from archive.disk import Disk
+from archive.errors import DiskFailed
+from db.errors import CatalogueRefused, DamagedCatalogue, NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
 from db.tables import TABLES, VIEWS
 
 if TYPE_CHECKING:
@@ -30,40 +32,6 @@ _SHARED = 32_768
 
 
 REMADE = "Make it anew from its WARC files, which are the record: creditline rebuild"
-
-
-class CatalogueRefused(Exception):
-    """A database cannot be opened as a catalogue.
-
-    Attributes:
-        path: the file.
-        hint: what to do next.
-    """
-
-    def __init__(self, message: str, path: Path, hint: str) -> None:
-        super().__init__(f"{message}: {path}. {hint}")
-        self.path = path
-        self.hint = hint
-
-
-class NoCatalogue(CatalogueRefused):
-    """There is no file."""
-
-
-class NotACatalogue(CatalogueRefused):
-    """The file, or what stands in its place, is something else. It was not touched."""
-
-
-class DamagedCatalogue(CatalogueRefused):
-    """It is no database any more, or a part of it is none, and the WARC files that it was made from lie beside it."""
-
-
-class NewerCatalogue(CatalogueRefused):
-    """A newer Creditline wrote it."""
-
-
-class OlderCatalogue(CatalogueRefused):
-    """An older Creditline wrote it, and nobody asked to bring it up to date."""
 
 
 def open_database(path: Path, *, create: bool = False, read_only: bool = False) -> sqlite3.Connection:

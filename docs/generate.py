@@ -19,7 +19,8 @@ from pathlib import Path
 
 import click
 
-from ingest import config, exits, rendering
+from archive import errors
+from ingest import config, rendering
 from ingest.cli import VERBS, creditline
 
 DOCS = Path(__file__).resolve().parent
@@ -167,13 +168,13 @@ def exit_codes() -> list[str]:
     lines += ["What a command tells whoever called it. The numbers are a promise.", ""]
     lines += ["| code | name | what it means |", "|---|---|---|"]
     meanings = dict(_meanings())
-    lines += [f"| {one.value} | {one.name.lower()} | {meanings[one.name]} |" for one in exits.Exit]
+    lines += [f"| {one.value} | {one.name.lower()} | {meanings[one.name]} |" for one in errors.Exit]
     return lines
 
 
 def _meanings() -> Iterator[tuple[str, str]]:
     """Yield the name of each code and the sentence below it; Python itself keeps no docstrings of members."""
-    tree = ast.parse(Path(exits.__file__).read_text(encoding="utf-8"))
+    tree = ast.parse(Path(errors.__file__).read_text(encoding="utf-8"))
     body = next(node.body for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Exit")
     for member, sentence in pairwise(body):
         if isinstance(member, ast.Assign) and isinstance(sentence, ast.Expr):

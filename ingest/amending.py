@@ -11,6 +11,7 @@ from pathlib import Path
 from archive.whole import whole_file
 from ingest import config
 from ingest.config import Settings
+from ingest.exits import BadSettings
 from ingest.rendering import publisher_lines, render, toml
 
 _CONTACT = re.compile(r"(?:#\s*)?contact\s*=")
@@ -69,5 +70,5 @@ def _begins(lines: list[str], mark: str) -> int:
 def _says(text: str, path: Path, wanted: Settings) -> bool:
     try:
         return config.parse(tomllib.loads(text), path) == wanted
-    except (tomllib.TOMLDecodeError, config.BadSettings):
+    except (tomllib.TOMLDecodeError, BadSettings):
         return False

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from archive.errors import BadHead
 from archive.exchange import (
     BadFraming,
-    BadHead,
     ChunkScanner,
     Ending,
     Framing,
@@ -20,6 +20,7 @@ from archive.exchange import (
     head_end,
     read_head,
 )
+from ingest.exits import AnswerRefused
 from ingest.failure import FailureReason
 
 _START = b"HTTP/"
@@ -39,20 +40,6 @@ class Closing(StrEnum):
     """A reset, or TLS that went wrong."""
     TIME = "time"
     """We gave up waiting."""
-
-
-class AnswerRefused(Exception):
-    """What came is no answer that can be kept.
-
-    Attributes:
-        reason: as it becomes that of a FetchFailure.
-        detail: what came, in words.
-    """
-
-    def __init__(self, reason: FailureReason, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Protocol
 
 from archive.capture import Capture, CaptureKind
+from archive.errors import CannotReplay
 from archive.exchange import Entity, Exchange, entity, read_head
-from archive.replay import CannotReplay, entity_of, read_back
+from archive.replay import entity_of, read_back
 from archive.series import is_imported
 from db import profiles, witnesses
 from db.catalogue import Catalogue

@@ -78,7 +78,8 @@ def _disk(directory: Path) -> str:
 
 
 def _catalogue(directory: Path) -> str:
-    from db.schema import CatalogueRefused, NoCatalogue, examine
+    from db.errors import CatalogueRefused, NoCatalogue
+    from db.schema import examine
 
     try:
         return f"every page of it reads; captures {examine(directory / 'catalogue.db')}"
@@ -91,8 +92,9 @@ def _catalogue(directory: Path) -> str:
 
 
 def _clock(directory: Path) -> str:
+    from db.errors import CatalogueRefused
     from db.instant import maybe_instant
-    from db.schema import CatalogueRefused, newest_capture
+    from db.schema import newest_capture
 
     now = datetime.now(UTC)
     try:

@@ -13,7 +13,7 @@ from typing import cast
 
 import click
 
-from ingest.exits import Exit, Refused
+from ingest.exits import CreditlineError, Exit, Refused
 
 VERBS = {
     "demo": "Show the whole story on a think tank served on this machine.",
@@ -162,31 +162,14 @@ def told_error(error: Exception) -> Refused | None:
     """Return *error* as what is told to the person, or None where it is a fault of ours."""
     if isinstance(error, Refused):
         return error
-    # By name, so that an error costs no import of the room that raised it.
-    code = {
-        "BadSettings": Exit.SETTINGS,
-        "NewerCatalogue": Exit.SETTINGS,
-        "OlderCatalogue": Exit.SETTINGS,
-        "NoCatalogue": Exit.USAGE,
-        "NotACatalogue": Exit.USAGE,
-        "DamagedCatalogue": Exit.INTEGRITY,
-        "Locked": Exit.LOCKED,
-        "DiskFailed": Exit.DISK,
-        "DiskFull": Exit.DISK,
-        "UrlRefused": Exit.USAGE,
-        "CannotSign": Exit.USAGE,
-        "Damaged": Exit.INTEGRITY,
-        "NotAPackage": Exit.INTEGRITY,
-    }.get(type(error).__name__)
-    if code is None:
-        return _told_system(error)
-    hint = str(getattr(error, "hint", ""))
-    return Refused(str(error).removesuffix(hint).rstrip(), hint, code)
+    if isinstance(error, CreditlineError) and error.code is not Exit.BUG:
+        return Refused(str(error).removesuffix(error.hint).rstrip(), error.hint, error.code)
+    return _told_system(error)
 
 
 def _told_system(error: Exception) -> Refused | None:
     """Return what the system refused of a file or a database, told as the disk's; None for another fault."""
-    from archive.disk import RIGHTS, DiskFailed
+    from archive.errors import RIGHTS, DiskFailed
 
     if isinstance(error, OSError) and error.filename and error.errno in RIGHTS:
         failed = DiskFailed(Path(os.fsdecode(error.filename)), error)

@@ -10,20 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from db.model import Publisher
+from ingest.exits import BadSettings
 
 FILE_NAME = "creditline.toml"
 RESERVED = frozenset({"collection", "imported"})
 """Series of files that belong to no publisher."""
 ID_HINT = "take small letters, digits and hyphens, as in wi; `collection` and `imported` are taken by files of ours"
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
-
-
-class BadSettings(Exception):
-    """The settings file cannot be used. Carries what is wrong and what to do."""
-
-    def __init__(self, path: Path, what: str, hint: str) -> None:
-        super().__init__(f"{path}: {what}")
-        self.path, self.what, self.hint = path, what, hint
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,17 +7,8 @@ from dataclasses import dataclass
 
 from archive.capture import Note, NoteKind
 from db import decisions, reviewing
-from db.decision import (
-    SETTABLE,
-    BadDecision,
-    DecidedValue,
-    Decision,
-    DecisionField,
-    DecisionKind,
-    term_body,
-    value_body,
-    value_of,
-)
+from db.decision import SETTABLE, DecidedValue, Decision, DecisionField, DecisionKind, term_body, value_body, value_of
+from db.errors import BadDecision
 from db.model import Item, Role, Term
 from db.overlay import was
 from ingest.exits import Exit, Refused

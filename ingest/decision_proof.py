@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive.capture import RecordRef
+from archive.errors import Damaged
 from archive.fixity import verify_record
-from archive.member import Damaged
 from archive.series import locate_file
 from archive.warc import note_of, read_record_at
 from db import decisions

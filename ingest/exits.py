@@ -1,44 +1,81 @@
-"""Exit codes: what the command tells whoever called it; a public promise."""
+"""The errors of what comes in and of the command that have a name; how a command ends hangs on them."""
 
 from __future__ import annotations
 
-from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.errors import CreditlineError, Exit
+
+if TYPE_CHECKING:
+    from ingest.failure import FailureReason
+
+__all__ = ["AnswerRefused", "BadSettings", "BadStatement", "CreditlineError", "Exit", "Locked", "Refused", "UrlRefused"]
 
 
-class Exit(IntEnum):
-    """How a command ended."""
-
-    DONE = 0
-    """Done, and nothing needs a look."""
-    BUG = 1
-    """A fault of Creditline; the traceback says where. Please report it."""
-    USAGE = 2
-    """The command line asks for what is not there: an unknown flag, item, file or collection. Nothing was changed."""
-    ATTENTION = 3
-    """Done, and something needs a look: pages that failed or were blocked (not those that are gone, never were,
-    want a password or are closed by robots.txt), a site that a dry run could not reach, a page on disk that could not
-    be read, an overdue run, rows of an older reader."""
-    INTEGRITY = 4
-    """Bytes or rows are not what they were; each is named with its file, offset and record."""
-    NOTHING = 5
-    """Nothing was captured: every visit failed or was refused. `creditline failures` says why."""
-    LIMIT = 6
-    """Stopped at a limit that was set; the state is saved, and the same command goes on."""
-    DISK = 7
-    """The disk is full or nearly so, it failed, or it may not be read or written; the state is saved."""
-    LOCKED = 8
-    """Another run is at work in the collection. Nothing was changed."""
-    SETTINGS = 9
-    """The settings are invalid, a contact is missing, or the catalogue is of a newer program. Nothing was changed."""
-    INTERRUPTED = 130
-    """Stopped with Ctrl-C; the state is saved."""
-    TERMINATED = 143
-    """Stopped by SIGTERM, after the page under way; the state is saved."""
-
-
-class Refused(Exception):
+class Refused(CreditlineError):
     """A command that cannot go on, with what happened, what to do next, and the exit code."""
 
     def __init__(self, what: str, hint: str, code: Exit) -> None:
         super().__init__(what)
         self.what, self.hint, self.code = what, hint, code
+
+
+class BadSettings(CreditlineError):
+    """The settings file cannot be used. Carries what is wrong and what to do."""
+
+    code = Exit.SETTINGS
+
+    def __init__(self, path: Path, what: str, hint: str) -> None:
+        super().__init__(f"{path}: {what}")
+        self.path, self.what, self.hint = path, what, hint
+
+
+class Locked(CreditlineError):
+    """Another run holds the lock. Carries its process id and when it began, as far as they are known."""
+
+    code = Exit.LOCKED
+    hint = "wait for it to end, or stop it: `creditline status` shows it"
+
+    def __init__(self, path: Path, pid: int | None, since: str | None) -> None:
+        holder = f"process {pid}, since {since}" if pid else "another process"
+        super().__init__(f"a run is under way in {path.parent} ({holder})")
+        self.path, self.pid, self.since = path, pid, since
+
+
+class UrlRefused(CreditlineError, ValueError):
+    """A URL that is not asked for.
+
+    Attributes:
+        url: as it was given.
+        why: what is wrong with it, in words.
+        hint: what to do about it.
+    """
+
+    code = Exit.USAGE
+
+    def __init__(self, url: str, why: str, hint: str) -> None:
+        super().__init__(f"{url!r}: {why}. {hint}")
+        self.url = url
+        self.why = why
+        self.hint = hint
+
+
+class AnswerRefused(CreditlineError):
+    """What came is no answer that can be kept.
+
+    Attributes:
+        reason: as it becomes that of a FetchFailure.
+        detail: what came, in words.
+    """
+
+    def __init__(self, reason: FailureReason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class BadStatement(CreditlineError, ValueError):
+    """A line that is no statement to be read."""
+
+    code = Exit.USAGE

@@ -16,10 +16,11 @@ from threading import Thread
 
 from archive.exchange import Ending, Exchange, Truncation
 from ingest.addresses import refusal
-from ingest.answer import Answer, AnswerRefused, Closing, Limits
+from ingest.answer import Answer, Closing, Limits
 from ingest.dialect import Dialect
+from ingest.exits import AnswerRefused, UrlRefused
 from ingest.failure import FailureReason, FetchFailure
-from ingest.target import Target, UrlRefused, read_target
+from ingest.target import Target, read_target
 
 _READ_SIZE = 65_536
 _CONNECT_LIMIT = 15.0

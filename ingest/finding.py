@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from archive.errors import CannotReplay
 from archive.exchange import Entity, entity, read_head
-from archive.replay import CannotReplay, entity_of
+from archive.replay import entity_of
 from db import witnesses
 from db.frontier import Discovery, Visit
 from db.model import Publisher, Says

@@ -13,11 +13,12 @@ from typing import BinaryIO
 
 from archive.capture import Capture, NoteKind
 from archive.checksum import stream_digest
-from archive.disk import DiskFailed, RealDisk, holding
+from archive.disk import RealDisk, holding
+from archive.errors import Damaged, DiskFailed
 from archive.finding import Finding
 from archive.fixity import verify_file
 from archive.foreign import Foreign, read_foreign
-from archive.member import GZIP_MAGIC, Damaged
+from archive.member import GZIP_MAGIC
 from archive.package import Package
 from archive.series import IMPORTED, PART, FileName, next_serial
 from db.identity import host_of

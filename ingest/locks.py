@@ -10,19 +10,10 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from archive.disk import DiskFailed
+from archive.errors import DiskFailed
+from ingest.exits import Locked
 
 FILE_NAME = "run.lock"
-
-
-class Locked(Exception):
-    """Another run holds the lock. Carries its process id and when it began, as far as they are known."""
-
-    def __init__(self, path: Path, pid: int | None, since: str | None) -> None:
-        holder = f"process {pid}, since {since}" if pid else "another process"
-        super().__init__(f"a run is under way in {path.parent} ({holder})")
-        self.path, self.pid, self.since = path, pid, since
-        self.hint = "wait for it to end, or stop it: `creditline status` shows it"
 
 
 @contextmanager

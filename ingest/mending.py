@@ -11,7 +11,8 @@ from pathlib import Path
 
 from archive.capture import NoteKind
 from archive.checksum import file_digest
-from archive.disk import DiskFailed, RealDisk
+from archive.disk import RealDisk
+from archive.errors import DiskFailed
 from archive.series import OPEN, locate_file
 from ingest.collection import Collection, Layout
 from ingest.custody import Custody, Fault

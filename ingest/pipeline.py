@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.capture import Capture, Note, NoteKind
-from archive.disk import DiskFull
+from archive.errors import BadHead, CannotReplay, DiskFull
 from archive.exchange import Ending, Exchange
-from archive.head import BadHead
-from archive.replay import CannotReplay, replay
+from archive.replay import replay
 from db.entry import Outcome
 from db.frontier import Discovery
 from db.identity import url_key

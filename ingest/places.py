@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from archive.checksum import Readable, stream_digest
-from archive.disk import DiskFailed
+from archive.errors import DiskFailed
 from archive.whole import whole_file
 from ingest.exits import Exit, Refused
 

@@ -16,7 +16,8 @@ from db.identity import url_key
 from db.imports import Import, every, merged_repeats, of_body
 from ingest.cataloguing import Cataloguer, Pending, Readers
 from ingest.collection import Clock
-from ingest.config import BadSettings, ScheduleOptions, Settings
+from ingest.config import ScheduleOptions, Settings
+from ingest.exits import BadSettings
 from ingest.imported import captures_of
 from ingest.recheck import due_again
 from ingest.recorded import from_warcinfo, of_publishers, restated

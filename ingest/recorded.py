@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from archive.member import Damaged
+from archive.errors import Damaged
 from archive.record import RecordType, read_warc_date
 from archive.warc import read_record_at
 from db.model import Publisher

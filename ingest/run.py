@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.capture import NoteKind
-from archive.disk import DiskFull
+from archive.errors import DiskFull
 from db.frontier import Visit
 from db.history import TermsChange, changes
 from db.model import Publisher

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from ada_url import URL
 
 from db.identity import TRACKING_PARAMETERS
-from ingest.target import UrlRefused, read_target
+from ingest.exits import UrlRefused
+from ingest.target import read_target
 
 URL_LIMIT = 2000
 SEGMENTS_LIMIT = 12

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from archive.capture import NoteKind
-from archive.disk import Disk, DiskFailed, RealDisk
+from archive.disk import Disk, RealDisk
+from archive.errors import DiskFailed
 from db import fixity
 from db.catalogue import Catalogue
 from db.frontier import Frontier
@@ -18,7 +19,7 @@ from ingest.auditing import audit, event_of, of_everything
 from ingest.collection import Clock, Collection, Layout, at_work, read_settings
 from ingest.config import Settings
 from ingest.console import Progress
-from ingest.locks import Locked
+from ingest.exits import Locked
 from ingest.run import Order, Report, Run
 from ingest.visiting import visiting
 

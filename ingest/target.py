@@ -8,27 +8,12 @@ from functools import lru_cache
 from ada_url import URL
 
 from archive.exchange import Head
+from ingest.exits import UrlRefused
 
 _DEFAULT_PORTS = {"http:": 80, "https:": 443}
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LABEL_LIMIT = 63
 _NAME_LIMIT = 253
-
-
-class UrlRefused(ValueError):
-    """A URL that is not asked for.
-
-    Attributes:
-        url: as it was given.
-        why: what is wrong with it, in words.
-        hint: what to do about it.
-    """
-
-    def __init__(self, url: str, why: str, hint: str) -> None:
-        super().__init__(f"{url!r}: {why}. {hint}")
-        self.url = url
-        self.why = why
-        self.hint = hint
 
 
 @dataclass(frozen=True, slots=True)

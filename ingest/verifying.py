@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.capture import Capture
+from archive.errors import BadRange, CannotReplay, Damaged
 from archive.exchange import Entity
 from archive.fixity import verify_record
-from archive.locate import BadRange, words_at
-from archive.member import Damaged
-from archive.replay import CannotReplay, entity_of, head_of
+from archive.locate import words_at
+from archive.replay import entity_of, head_of
 from archive.series import locate_file
 from db import profiles, witnesses
 from db.catalogue import Catalogue

@@ -195,7 +195,8 @@ def _why(console: Console, words: str) -> None:
 
 def _read_alone(console: Console, file: Path) -> None:
     """Print the reading of each statement in *file*; one line a statement, in its order."""
-    from ingest.terms.output import BadStatement, read_alone
+    from ingest.exits import BadStatement
+    from ingest.terms.output import read_alone
 
     try:
         for line in read_alone(file.read_text(encoding="utf-8").splitlines()):

@@ -14,7 +14,8 @@ from datetime import UTC, datetime
 import feedparser
 
 from ingest.discovery.listed import Listed, read_instant
-from ingest.target import UrlRefused, read_target
+from ingest.exits import UrlRefused
+from ingest.target import read_target
 
 SIZE_LIMIT = 10 * 1024 * 1024
 ENTRIES_LIMIT = 5000

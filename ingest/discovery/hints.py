@@ -10,7 +10,8 @@ from lxml import html as lxml_html
 
 from archive.charset import charset_of
 from archive.exchange import Entity
-from ingest.target import UrlRefused, read_target
+from ingest.exits import UrlRefused
+from ingest.target import read_target
 
 SIZE_LIMIT = 2 * 1024 * 1024
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})

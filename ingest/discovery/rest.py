@@ -6,7 +6,8 @@ import json
 import re
 
 from archive.head import Head
-from ingest.target import UrlRefused, read_target
+from ingest.exits import UrlRefused
+from ingest.target import read_target
 
 PER_PAGE = 50
 PAGES = 20

@@ -11,7 +11,8 @@ from lxml import etree
 
 from archive import coding
 from ingest.discovery.listed import Listed, read_instant
-from ingest.target import UrlRefused, read_target
+from ingest.exits import UrlRefused
+from ingest.target import read_target
 
 URLS_LIMIT = 50_000
 SIZE_LIMIT = 50 * 1024 * 1024

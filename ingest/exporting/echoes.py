@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 
 from archive.capture import Capture, CaptureKind
-from archive.member import Damaged
-from archive.replay import CannotReplay, entity_of
+from archive.errors import CannotReplay, Damaged
+from archive.replay import entity_of
 from ingest.exporting.order import Order
 
 _SITEMAP = re.compile(rb"<(?:\w+:)?(?:urlset|sitemapindex)[\s>]")

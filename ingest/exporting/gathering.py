@@ -9,8 +9,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.errors import Damaged
 from archive.excerpt import Copied, Placing, all_but, chosen_of, opening
-from archive.member import GZIP_MAGIC, Damaged
+from archive.member import GZIP_MAGIC
 from archive.record import RecordType
 from archive.series import OPEN, locate_file
 from archive.wacz import ROLL_BYTES

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from db.model import Act, Covers, Duty, Permission, Term
+from ingest.exits import BadStatement
 from ingest.terms.creative_commons import UNNAMED, UNNAMED_RULE
 from ingest.terms.wording import read_wording
 
@@ -14,10 +15,6 @@ _GRANTED = (Permission.PERMITTED, Permission.WITH_DUTIES)
 _WITHHELD = (Permission.ASK, Permission.PROHIBITED)
 _WHOLE = (Act.REPRODUCE, Act.DISTRIBUTE, Act.USE)
 _NO_NEED_TO_ASK = ("all-rights-reserved", "personal-use-only", "images-left-out", UNNAMED_RULE)
-
-
-class BadStatement(ValueError):
-    """A line that is no statement to be read."""
 
 
 def read_alone(lines: Iterable[str]) -> Iterator[dict[str, Any]]:

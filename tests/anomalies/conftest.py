@@ -20,7 +20,8 @@ from typing import Any, Self
 
 import pytest
 
-from archive.disk import DiskFailed, RealDisk
+from archive.disk import RealDisk
+from archive.errors import DiskFailed
 from archive.exchange import Entity
 from archive.warc import capture_of, note_of, read_records
 from db.catalogue import Catalogue

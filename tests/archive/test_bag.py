@@ -10,7 +10,7 @@ import bagit
 import pytest
 
 from archive.bag import BagWriter
-from archive.disk import DiskFailed
+from archive.errors import DiskFailed
 from archive.whole import whole_file, whole_folder
 
 INFO = [("Source-Organization", "Łódź\nInstitute"), ("Contact-Name", "")]

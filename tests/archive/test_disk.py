@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from archive.capture import Capture
-from archive.disk import DiskFailed, RealDisk
+from archive.disk import RealDisk
+from archive.errors import DiskFailed
 from archive.fixity import verify_file
 from archive.recovery import recover
 from archive.store import Archive

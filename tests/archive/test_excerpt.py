@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive.errors import Damaged
 from archive.excerpt import Copied, Placing, all_but, chosen_of, opening
-from archive.member import Damaged, pack
+from archive.member import pack
 from archive.warc import read_records
 from tests.archive.conftest import START
 

@@ -12,7 +12,8 @@ import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.exchange import BadHead, Entity, ends_whole, entity, payload
+from archive.errors import BadHead
+from archive.exchange import Entity, ends_whole, entity, payload
 
 TEXT = b"<html><p>Rivers run to the sea.</p></html>" * 50
 

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from archive.capture import Capture, NoteKind, RecordRef, digest
 from archive.conformity import check_record
+from archive.errors import Damaged
 from archive.fixity import Expected, verify_file, verify_record
-from archive.member import Damaged, members, pack
+from archive.member import members, pack
 from archive.warc import capture_of, note_of, read_records
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from archive.capture import CaptureKind
+from archive.errors import Damaged
 from archive.exchange import Ending, Truncation
 from archive.foreign import read_foreign
-from archive.member import Damaged
 from archive.replay import entity_of
 
 Foreign = Callable[..., Any]

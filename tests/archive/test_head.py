@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.head import BadHead, head_end, read_head
+from archive.errors import BadHead
+from archive.head import head_end, read_head
 
 
 def test_a_head_is_read_field_by_field() -> None:

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.locate import BadRange, Decoding, Passage, Place, Source, fold, locate, words_at
+from archive.errors import BadRange
+from archive.locate import Decoding, Passage, Place, Source, fold, locate, words_at
 
 PAGE = b"""<html><head><title>R&amp;D: a<b &oacute;
 &#378;d&#x17A;b&lstrok;o</title><style>.Hidden{}</style>

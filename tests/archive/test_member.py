@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from archive import member
-from archive.member import Damaged, member_at, members, pack
+from archive.errors import Damaged
+from archive.member import member_at, members, pack
 
 HEAD = b"WARC/1.1\r\nWARC-Type: resource\r\n"
 RECORD = HEAD + b"Content-Length: 5\r\n\r\nwords\r\n\r\n"

@@ -10,7 +10,7 @@ import pytest
 
 from archive.capture import Capture, Note, NoteKind
 from archive.disk import RealDisk
-from archive.exchange import BadHead
+from archive.errors import BadHead
 from archive.fixity import verify_file
 from archive.member import pack
 from archive.recovery import Recovery, recover

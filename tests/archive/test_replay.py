@@ -15,9 +15,9 @@ import pytest
 import zstandard
 
 from archive.capture import Capture, CaptureKind, RecordRef
+from archive.errors import CannotReplay, Damaged
 from archive.exchange import Truncation
-from archive.member import Damaged
-from archive.replay import CannotReplay, entity_of, head_of, read_back, replay
+from archive.replay import entity_of, head_of, read_back, replay
 from tests.archive.conftest import PAGE
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-from archive.signing import CannotSign, SignatureState, check, make_key, signed
+from archive.errors import CannotSign
+from archive.signing import SignatureState, check, make_key, signed
 
 CREATED = "2026-11-25T14:00:00Z"
 PACKAGE = json.dumps({"created": CREATED, "resources": []}).encode()

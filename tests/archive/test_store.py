@@ -10,7 +10,8 @@ import pytest
 
 from archive.capture import CaptureKind, NoteKind, digest
 from archive.disk import RealDisk
-from archive.exchange import BadHead, Truncation
+from archive.errors import BadHead
+from archive.exchange import Truncation
 from archive.fixity import verify_file
 from archive.series import FileName, read_name
 from archive.warc import read_record_at

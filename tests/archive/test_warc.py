@@ -16,8 +16,9 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.capture import CaptureKind, NoteKind, RecordRef, digest
+from archive.errors import Damaged
 from archive.exchange import Ending, Truncation
-from archive.member import PACKED_HEAD, Damaged, pack
+from archive.member import PACKED_HEAD, pack
 from archive.record import Record, one_line, read_warc_date, warc_date
 from archive.warc import capture_of, note_of, read_record_at, read_records
 

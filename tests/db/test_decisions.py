@@ -10,7 +10,8 @@ import pytest
 from archive.capture import Note, NoteKind
 from db import decisions, reviewing
 from db.catalogue import Catalogue
-from db.decision import BadDecision, DecidedValue, DecisionField, read_note, value_of
+from db.decision import DecidedValue, DecisionField, read_note, value_of
+from db.errors import BadDecision
 from db.model import (
     Act,
     AgentKind,

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from db.catalogue import Catalogue
-from db.schema import NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue, open_database
+from db.errors import NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
+from db.schema import open_database
 
 
 def test_a_new_catalogue_is_durable_and_strict(tmp_path: Path) -> None:

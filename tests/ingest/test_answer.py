@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.exchange import Ending, Truncation, payload
-from ingest.answer import Answer, AnswerRefused, Closing, Limits
+from ingest.answer import Answer, Closing, Limits
+from ingest.exits import AnswerRefused
 from ingest.failure import FailureReason
 
 LIMITS = Limits(4096, 600)

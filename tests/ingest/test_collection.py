@@ -16,11 +16,11 @@ from archive.capture import NoteKind
 from archive.fixity import verify_file
 from archive.recovery import Recovery
 from db.catalogue import Catalogue
-from db.schema import NotACatalogue
+from db.errors import NotACatalogue
 from ingest.collection import Layout, at_work, make, read_settings, reading, user_agent, warcinfo
 from ingest.config import PublisherOptions, Settings
-from ingest.exits import Exit, Refused
-from ingest.locks import Locked, holder
+from ingest.exits import Exit, Locked, Refused
+from ingest.locks import holder
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 INSTITUTE = Settings(publishers=(PublisherOptions("http://institute.example/", id="bl", name="Baltic"),))

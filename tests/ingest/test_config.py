@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from ingest import config
 from ingest.config import (
-    BadSettings,
     FetchOptions,
     PublisherOptions,
     ReadOptions,
@@ -21,6 +20,7 @@ from ingest.config import (
     StoreOptions,
     publisher_of,
 )
+from ingest.exits import BadSettings
 from ingest.rendering import render
 
 PATH = Path("creditline.toml")

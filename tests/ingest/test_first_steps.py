@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from archive.disk import DiskFailed
+from archive.errors import DiskFailed
 from db.tables import EventType
 from ingest.cli import told_error
 from ingest.collection import Layout, make, read_settings

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.locks import FILE_NAME, Locked, holder, run_lock
+from ingest.exits import Locked
+from ingest.locks import FILE_NAME, holder, run_lock
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 HOLD = """

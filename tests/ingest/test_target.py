@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.exchange import read_head
-from ingest.target import Target, UrlRefused, read_target, redirect_target
+from ingest.exits import UrlRefused
+from ingest.target import Target, read_target, redirect_target
 
 HERE = "http://institute.example:8080/dir/essay?x=1"
 

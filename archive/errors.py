@@ -1,0 +1,145 @@
+"""The errors that have a name, as one tree: each says what happened, what to do next, and how the command ends."""
+
+from __future__ import annotations
+
+import errno
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from archive.capture import Capture
+
+RIGHTS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+"""How a system says that it may not be read or written there."""
+RIGHTS_HINT = "change who may read and write there, or work on a copy; searching, showing and verifying only read"
+
+
+class Exit(IntEnum):
+    """How a command ended."""
+
+    DONE = 0
+    """Done, and nothing needs a look."""
+    BUG = 1
+    """A fault of Creditline; the traceback says where. Please report it."""
+    USAGE = 2
+    """The command line asks for what is not there: an unknown flag, item, file or collection. Nothing was changed."""
+    ATTENTION = 3
+    """Done, and something needs a look: pages that failed or were blocked (not those that are gone, never were,
+    want a password or are closed by robots.txt), a site that a dry run could not reach, a page on disk that could not
+    be read, an overdue run, rows of an older reader."""
+    INTEGRITY = 4
+    """Bytes or rows are not what they were; each is named with its file, offset and record."""
+    NOTHING = 5
+    """Nothing was captured: every visit failed or was refused. `creditline failures` says why."""
+    LIMIT = 6
+    """Stopped at a limit that was set; the state is saved, and the same command goes on."""
+    DISK = 7
+    """The disk is full or nearly so, it failed, or it may not be read or written; the state is saved."""
+    LOCKED = 8
+    """Another run is at work in the collection. Nothing was changed."""
+    SETTINGS = 9
+    """The settings are invalid, a contact is missing, or the catalogue is of a newer program. Nothing was changed."""
+    INTERRUPTED = 130
+    """Stopped with Ctrl-C; the state is saved."""
+    TERMINATED = 143
+    """Stopped by SIGTERM, after the page under way; the state is saved."""
+
+
+class CreditlineError(Exception):
+    """The root: whatever is not one of these is a fault of the program when it reaches the edge.
+
+    Attributes:
+        code: how a command ends that it stops; BUG where nobody but a fault of ours lets it get that far.
+        hint: what to do next.
+    """
+
+    code: Exit = Exit.BUG
+    hint: str = ""
+
+
+class BadHead(CreditlineError, ValueError):
+    """The bytes do not begin with the head of an HTTP response; *reason* says why, in words."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"not the head of an HTTP response: {reason}")
+        self.reason = reason
+
+
+class BadRange(CreditlineError, ValueError):
+    """Ranges or a decoding that do not fit the entity; perhaps they were found in another."""
+
+    def __init__(self, reason: str, ranges: tuple[tuple[int, int], ...]) -> None:
+        super().__init__(f"{reason}: {ranges}; is this the entity that the passage was found in?")
+        self.reason = reason
+        self.ranges = ranges
+
+
+class Damaged(CreditlineError):
+    """A WARC file cannot be read on from *offset*; *what* says why, *hint* what to do next."""
+
+    code = Exit.INTEGRITY
+    hint = "run `creditline verify` on the file; restore it from a copy, or let recovery cut a torn tail"
+
+    def __init__(self, path: Path, offset: int, what: str) -> None:
+        super().__init__(f"{path}: damaged at byte {offset}: {what}")
+        self.path = path
+        self.offset = offset
+        self.what = what
+
+
+class CannotReplay(CreditlineError):
+    """The bytes of *capture* cannot be shown; *reason* says why, *hint* what to do next."""
+
+    code = Exit.INTEGRITY
+    hint = "run `creditline verify` on its file, or import the WARC that holds the earlier capture"
+
+    def __init__(self, capture: Capture, reason: str) -> None:
+        super().__init__(f"cannot replay {capture.url} of {capture.began:%Y-%m-%dT%H:%M:%SZ}: {reason}")
+        self.capture = capture
+        self.reason = reason
+
+
+class NotAPackage(CreditlineError):
+    """A file cannot be taken apart as a WACZ; *what* says why, *hint* what to do next."""
+
+    code = Exit.INTEGRITY
+    hint = "get the file again, or import the WARC files that it was made of"
+
+    def __init__(self, path: Path, what: str) -> None:
+        super().__init__(f"{path}: {what}")
+        self.path = path
+        self.what = what
+
+
+class CannotSign(CreditlineError):
+    """There is nothing to sign or check with; *hint* says what to do next."""
+
+    code = Exit.USAGE
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(what)
+        self.hint = hint
+
+
+class DiskFailed(CreditlineError):
+    """The disk refused; *path* and *errno* say what and why, *hint* what to do. Nothing durable is lost."""
+
+    code = Exit.DISK
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(f"{path}: {error.strerror or error}")
+        self.path = path
+        self.errno = error.errno
+        self.hint = "make room on the disk, or mend it, and run again: what was kept so far is safe"
+        if error.errno in RIGHTS:
+            self.hint = RIGHTS_HINT
+
+
+class DiskFull(DiskFailed):
+    """So little of the disk of *path* is *free* that the *reserve* is touched (bytes): work stops before it hurts."""
+
+    def __init__(self, path: Path, free: int, reserve: int) -> None:
+        super().__init__(path, OSError(errno.ENOSPC, f"{free:,} bytes are free, and {reserve:,} are kept in reserve"))
+        self.free, self.reserve = free, reserve
+        self.hint = "make room, and run again: it goes on where it was. The reserve is store.reserve_bytes"

@@ -1,0 +1,59 @@
+"""The errors of the catalogue that have a name: databases that are refused, and decisions that are none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archive.errors import CreditlineError, Exit
+
+
+class CatalogueRefused(CreditlineError):
+    """A database cannot be opened as a catalogue.
+
+    Attributes:
+        path: the file.
+        hint: what to do next.
+    """
+
+    code = Exit.USAGE
+
+    def __init__(self, message: str, path: Path, hint: str) -> None:
+        super().__init__(f"{message}: {path}. {hint}")
+        self.path = path
+        self.hint = hint
+
+
+class NoCatalogue(CatalogueRefused):
+    """There is no file."""
+
+
+class NotACatalogue(CatalogueRefused):
+    """The file, or what stands in its place, is something else. It was not touched."""
+
+
+class DamagedCatalogue(CatalogueRefused):
+    """It is no database any more, or a part of it is none, and the WARC files that it was made from lie beside it."""
+
+    code = Exit.INTEGRITY
+
+
+class NewerCatalogue(CatalogueRefused):
+    """A newer Creditline wrote it."""
+
+    code = Exit.SETTINGS
+
+
+class OlderCatalogue(CatalogueRefused):
+    """An older Creditline wrote it, and nobody asked to bring it up to date."""
+
+    code = Exit.SETTINGS
+
+
+class BadDecision(CreditlineError, ValueError):
+    """What was said is no decision; *hint* says how to say it."""
+
+    code = Exit.USAGE
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(what)
+        self.hint = hint

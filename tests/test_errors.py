@@ -1,0 +1,66 @@
+"""Errors: one tree over the packages, and the exit code is what the error itself carries."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from pathlib import Path
+
+import pytest
+
+from archive.errors import CannotReplay, CreditlineError, Damaged, Exit
+from db.errors import CatalogueRefused, DamagedCatalogue
+from ingest.cli import told_error
+from ingest.exits import BadSettings, Refused
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("archive.errors", "db.errors", "ingest.exits")
+CONTROL_FLOW = {
+    "NeedsRefold": "the catalogue asks its caller for more; it is always answered",
+    "Misfit": "a learnt layout that does not fit; the page is read as any other",
+}
+
+
+def everyone(root: type[CreditlineError]) -> list[type[CreditlineError]]:
+    return [one for child in root.__subclasses__() for one in (child, *everyone(child))]
+
+
+def test_every_public_error_stands_in_the_tree() -> None:
+    for room in ROOMS:
+        importlib.import_module(room)
+    known = {one.__name__ for one in everyone(CreditlineError)} | {"CreditlineError"} | set(CONTROL_FLOW)
+    strays = []
+    for path in (path for package in ("archive", "db", "ingest") for path in (ROOT / package).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            bases = [ast.unparse(base) for base in node.bases] if isinstance(node, ast.ClassDef) else []
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_") and node.name not in known:
+                strays += [f"{path}: {node.name}" for base in bases if base.endswith(("Exception", "Error"))]
+    assert strays == []
+
+
+def test_a_class_that_is_called_like_an_error_of_ours_is_still_a_fault() -> None:
+    """What decides is what the error is, not how its class is spelt."""
+    namesake = type("Damaged", (Exception,), {"hint": "nothing"})
+    assert told_error(namesake("x")) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Damaged(Path("x.warc.gz"), 7, "torn"), Exit.INTEGRITY),
+        (BadSettings(Path("creditline.toml"), "no contact", "name one"), Exit.SETTINGS),
+        (DamagedCatalogue("the catalogue is damaged", Path("catalogue.db"), "make it anew"), Exit.INTEGRITY),
+        (type("NewKind", (CatalogueRefused,), {"code": Exit.LOCKED})("held", Path("x"), "wait"), Exit.LOCKED),
+        (Refused("what", "hint", Exit.NOTHING), Exit.NOTHING),
+    ],
+)
+def test_an_error_brings_its_exit_code(error: CreditlineError, code: Exit) -> None:
+    told = told_error(error)
+    assert told is not None
+    assert told.code is code
+    assert told.hint == error.hint
+
+
+def test_bytes_that_cannot_be_shown_are_no_fault_of_the_program() -> None:
+    assert CannotReplay.code is Exit.INTEGRITY
+    assert CannotReplay.hint
