@@ -122,6 +122,9 @@ def _make(database: Database) -> None:
 
 
 def _look(path: Path, *, create: bool) -> None:
+    """Refuse what is no file. What is in it SQLite says: a file of the database is never opened by hand, since closing
+    it again drops every lock that this process holds on it (POSIX), and others then take the log from under us.
+    """
     if not path.exists():
         if not create:
             raise NoCatalogue(
@@ -136,10 +139,6 @@ def _look(path: Path, *, create: bool) -> None:
         return
     if not path.is_file():
         raise NotACatalogue("this is not a file", path, "Choose another folder with -C DIR")
-    with path.open("rb") as file:
-        start = file.read(16)
-    if start and start != b"SQLite format 3\x00":
-        raise _not_a_database(path)
 
 
 def _has_warcs(path: Path) -> bool:
