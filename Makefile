@@ -40,6 +40,7 @@ bench: $(VENV)/dev
 	$(BIN)/python benchmarks/chain.py
 	$(BIN)/python benchmarks/archive.py
 	$(BIN)/python benchmarks/reading.py
+	$(BIN)/python benchmarks/search.py
 
 docs: $(VENV)/dev
 	$(BIN)/python docs/generate.py

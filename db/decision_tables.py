@@ -17,8 +17,8 @@ DECISION_TABLES: tuple[str, ...] = (
     "CREATE INDEX decision_undoes ON decision (undoes) WHERE undoes IS NOT NULL",
     # What was set: for a statement one row a term, *value* being the term as JSON.
     f"""CREATE TABLE decision_value (
-        decision TEXT NOT NULL REFERENCES decision (id), position INTEGER NOT NULL, value TEXT NOT NULL, folded TEXT
-        NOT NULL, role TEXT {one_of("role", Role)}, kind TEXT {one_of("kind", AgentKind)},
+        decision TEXT NOT NULL REFERENCES decision (id), position INTEGER NOT NULL, value TEXT NOT NULL,
+        role TEXT {one_of("role", Role)}, kind TEXT {one_of("kind", AgentKind)},
         precision TEXT {one_of("precision", Precision)}, PRIMARY KEY (decision, position)) STRICT, WITHOUT ROWID""",
     # Which decision holds for which edition.
     f"""CREATE TABLE decided (
@@ -60,14 +60,6 @@ SAYS_NOTHING = """EXISTS (SELECT 1 FROM (SELECT made.id, made.kind FROM standing
 DECISION_VIEWS: tuple[str, ...] = (
     """CREATE VIEW standing_decision AS SELECT decision.* FROM decision WHERE decision.kind <> 'undo'
         AND NOT EXISTS (SELECT 1 FROM decision AS undo WHERE undo.undoes = decision.id)""",
-    # The tags shown of each item, those that a person set in the place of those read.
-    """CREATE VIEW shown_tag AS SELECT tag.item, tag.position, tag.value, tag.folded FROM tag
-        WHERE NOT EXISTS (SELECT 1 FROM edition JOIN decided ON decided.edition = edition.id
-            WHERE edition.item = tag.item AND decided.field = 'tags' AND decided.confirms = 0)
-        UNION ALL SELECT edition.item, decision_value.position, decision_value.value, decision_value.folded
-        FROM edition JOIN decided ON decided.edition = edition.id AND decided.field = 'tags' AND decided.confirms = 0
-        JOIN decision_value ON decision_value.decision = decided.decision
-        WHERE edition.opened = (SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = edition.item)""",
     """CREATE VIEW decisions AS SELECT
         decision.id, item_alias.item, decision.publisher, decision.words, decision.field, decision.kind,
         (SELECT group_concat(value, '; ') FROM (SELECT decision_value.value FROM decision_value

@@ -14,7 +14,6 @@ from db.decision import DecidedValue, Decision, DecisionField, DecisionKind, rea
 from db.identity import meant, parse_id
 from db.instant import from_text, to_text
 from db.model import Term
-from db.search.fold import fold
 
 OF_ITEMS = tuple(field for field in DecisionField if field is not DecisionField.TERMS)
 
@@ -44,12 +43,9 @@ def add(connection: sqlite3.Connection, note: Note) -> None:
     )
     values = made.values or tuple(DecidedValue(json.dumps(term_body(term), sort_keys=True)) for term in made.terms)
     connection.executemany(
-        """INSERT OR IGNORE INTO decision_value (decision, position, value, folded, role, kind, precision)
-        VALUES (?, ?, ?, ?, ?, ?, ?)""",
-        [
-            (made.id, position, one.value, fold(one.value), one.role, one.kind, one.precision)
-            for position, one in enumerate(values)
-        ],
+        """INSERT OR IGNORE INTO decision_value (decision, position, value, role, kind, precision)
+        VALUES (?, ?, ?, ?, ?, ?)""",
+        [(made.id, position, one.value, one.role, one.kind, one.precision) for position, one in enumerate(values)],
     )
 
 

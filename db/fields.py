@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from db import evidence, reach
 from db.editions import digest_of
 from db.model import Dated, Reading, Words
-from db.search.fold import fold
 
 _CLAIMS = ("language", "subtitle", "section", "site_name", "modified")
 
@@ -102,9 +101,9 @@ def write(connection: sqlite3.Connection, item: str, reading: Reading, *, url: s
     old = _evidence_rows(connection, item)
     connection.execute("DELETE FROM tag WHERE item = ?", (item,))
     connection.executemany(
-        "INSERT INTO tag (item, position, value, folded, evidence) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO tag (item, position, value, evidence) VALUES (?, ?, ?, ?)",
         [
-            (item, position, tag.value, fold(tag.value), evidence.write(connection, tag.evidence))
+            (item, position, tag.value, evidence.write(connection, tag.evidence))
             for position, tag in enumerate(reading.tags)
         ],
     )

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from archive.disk import Disk
 from archive.errors import DiskFailed
 from db.errors import CatalogueRefused, DamagedCatalogue, NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
-from db.tables import TABLES, VIEWS
+from db.tables import SEARCH_TABLES, TABLES, VIEWS
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
 
-SCHEMA = 1
+SCHEMA = 2
 """How many migrations there are; kept in ``PRAGMA user_version``."""
 
 _OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
@@ -111,6 +111,7 @@ def migrate(connection: sqlite3.Connection) -> None:
 
     migrations = Migrations("creditline")
     migrations(name="0001 the catalogue")(_make)
+    migrations(name="0002 filters in the search index")(_index_filters)
     migrations.apply(Database(connection))
 
 
@@ -118,6 +119,24 @@ def _make(database: Database) -> None:
     for statement in (*TABLES, *VIEWS):
         database.execute(statement)
     database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _index_filters(database: Database) -> None:
+    """Make the search index empty, as filters ask it now; it is filled when the catalogue is opened to be written."""
+    if not any(column.name == "folded" for column in database["tag"].columns):
+        return  # made just now
+    for statement in (
+        "DROP VIEW shown_tag",
+        "DROP INDEX tag_folded",
+        "ALTER TABLE tag DROP COLUMN folded",
+        "ALTER TABLE decision_value DROP COLUMN folded",
+        "DROP TABLE search",
+        "DROP TABLE search_doc",
+        "DROP TABLE search_setting",
+        *SEARCH_TABLES,
+    ):
+        database.execute(statement)
     database.execute(f"PRAGMA user_version = {SCHEMA}")
 
 

@@ -65,7 +65,7 @@ _QUERIES: dict[str, str] = {
         ORDER BY id""",
     "decision": """SELECT id, kind, made, signer, because, item, edition, publisher, words, field, undoes FROM decision
         ORDER BY id""",
-    "decision_value": """SELECT decision, position, value, folded, role, kind, precision FROM decision_value
+    "decision_value": """SELECT decision, position, value, role, kind, precision FROM decision_value
         ORDER BY decision, position""",
     "decided": f"""SELECT {_EDITION}, field, decision, confirms FROM decided
         JOIN edition ON edition.id = decided.edition ORDER BY edition.item, edition.opened, field""",

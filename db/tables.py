@@ -66,6 +66,18 @@ def _terms_columns() -> str:
         license_id TEXT, license_url TEXT, contact TEXT, credit_words TEXT, rule TEXT, reach TEXT"""
 
 
+SEARCH_TABLES: tuple[str, ...] = (
+    """CREATE TABLE search_doc (
+        rowid INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE REFERENCES item (id), published TEXT NOT NULL) STRICT""",
+    "CREATE INDEX search_doc_undated ON search_doc (published) WHERE published = ''",
+    "CREATE TABLE search_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    # Without content of its own: what is indexed is folded, and the words shown are taken from the edition. The starts
+    # of words have an index of their own as far as two letters: to gather all words with such a start takes seconds.
+    """CREATE VIRTUAL TABLE search USING fts5 (title, author, text, stem, facet, content = '', prefix = '1 2',
+        tokenize = "unicode61 remove_diacritics 2")""",
+)
+"""The search index, which can be made anew from the other tables."""
+
 TABLES: tuple[str, ...] = (
     """CREATE TABLE publisher (
         id TEXT PRIMARY KEY, url TEXT NOT NULL, name TEXT, hosts TEXT NOT NULL, languages TEXT NOT NULL
@@ -149,11 +161,9 @@ TABLES: tuple[str, ...] = (
         identifier TEXT, evidence INTEGER NOT NULL REFERENCES evidence (id),
         PRIMARY KEY (edition, position)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE tag (
-        item TEXT NOT NULL REFERENCES item (id), position INTEGER NOT NULL, value TEXT NOT NULL, folded TEXT
-        NOT NULL,
+        item TEXT NOT NULL REFERENCES item (id), position INTEGER NOT NULL, value TEXT NOT NULL,
         evidence INTEGER NOT NULL REFERENCES evidence (id), PRIMARY KEY (item, position)) STRICT, WITHOUT
         ROWID""",
-    "CREATE INDEX tag_folded ON tag (folded)",
     f"""CREATE TABLE statement (
         id INTEGER PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id), words TEXT NOT NULL,
         place TEXT NOT NULL {one_of("place", StatementPlace)}, language TEXT NOT NULL DEFAULT '',
@@ -207,13 +217,7 @@ TABLES: tuple[str, ...] = (
     "CREATE INDEX visit_order ON visit (publisher, priority DESC, lastmod DESC, id)",
     "CREATE INDEX visit_due ON visit (due)",
     "CREATE TABLE host_dialect (host TEXT PRIMARY KEY, dialect TEXT NOT NULL, learnt TEXT NOT NULL) STRICT",
-    """CREATE TABLE search_doc (
-        rowid INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE REFERENCES item (id), publisher TEXT NOT NULL,
-        language TEXT NOT NULL, published TEXT NOT NULL) STRICT""",
-    "CREATE TABLE search_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    # Without content of its own: what is indexed is folded, and the words shown are taken from the edition.
-    """CREATE VIRTUAL TABLE search USING fts5 (title, author, text, stem, content = '',
-        tokenize = "unicode61 remove_diacritics 2")""",
+    *SEARCH_TABLES,
     *DECISION_TABLES,
     *POINTING_INDEXES,
 )

@@ -11,22 +11,18 @@ from db.decision import DecisionField
 from db.decision_tables import shown
 from db.decisions import set_values
 from db.search.index import searched
-from db.search.query import Atom, Filter, FilterKind, Query, parse
+from db.search.place import first_place, place_after
+from db.search.query import DATES, Atom, Filter, FilterKind, Query, parse
 from db.search.snippet import Snippet, snippet
 
 RANKED = 2000
 """Among how many of the newest hits the best come first; ranking all of a million would take seconds."""
 
-_WEIGHTS = "bm25(search, 10.0, 8.0, 1.0, 0.5)"
+_WEIGHTS = "bm25(search, 10.0, 8.0, 1.0, 0.5, 0.0)"
 
-_CONDITIONS = {
-    FilterKind.TAG: """EXISTS (SELECT 1 FROM shown_tag WHERE shown_tag.item = search_doc.item
-        AND instr(' ' || shown_tag.folded || ' ', ' ' || ? || ' '))""",
-    FilterKind.LANG: "(search_doc.language || '-') LIKE ? || '-%'",
-    FilterKind.FROM: "search_doc.published >= ?",
-    FilterKind.TO: "(search_doc.published <> '' AND substr(search_doc.published, 1, length(?1)) <= ?1)",
-    FilterKind.PUBLISHER: "search_doc.publisher = ?",
-}
+_BEFORE = "(+rowid < ? OR +rowid IN (SELECT rowid FROM search_doc WHERE published = ''))"
+_BEHIND = "(+rowid >= ? OR +rowid IN (SELECT rowid FROM search_doc WHERE published = ''))"
+"""What does not begin, or does not end, with a date. The plus keeps SQLite from asking the index once a row."""
 
 _TITLE = shown(DecisionField.TITLE, "edition.title")
 _PUBLISHED = shown(DecisionField.PUBLISHED, "edition.published")
@@ -71,11 +67,11 @@ class Results:
 
 @dataclass(frozen=True, slots=True)
 class _Where:
-    """The rows that a query finds: a table and a condition over it, with its values."""
+    """The rows of the index that a query finds: a condition with its values. Every part of it is answered in one pass
+    over the index; joined to another table, it would be asked for each row of that."""
 
-    table: str
     condition: str
-    values: tuple[str, ...]
+    values: tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +95,7 @@ def search(
     where = _where(query)
     if where is None:
         return Results(query, 0, 0, ())
-    (total,) = connection.execute(
-        f"SELECT count(*) FROM {where.table} WHERE {where.condition}", where.values
-    ).fetchone()
+    (total,) = connection.execute(f"SELECT count(*) FROM search WHERE {where.condition}", where.values).fetchone()
     window = _Window(total, ranked, max(limit, 0), max(offset, 0))
     rows = _page(connection, query, where, window)
     atoms = [atom for group in query.groups for atom in group]
@@ -115,43 +109,36 @@ def all_ids(connection: sqlite3.Connection, text: str) -> list[str]:
     if where is None:
         return []
     rows = connection.execute(
-        f"""SELECT item FROM search_doc WHERE rowid IN (SELECT rowid FROM {where.table} WHERE
-        {where.condition})
-        ORDER BY rowid DESC""",
+        f"""SELECT search_doc.item FROM (SELECT rowid AS found FROM search WHERE {where.condition})
+        CROSS JOIN search_doc ON search_doc.rowid = found ORDER BY found DESC""",
         where.values,
     )
     return [row[0] for row in rows]
 
 
 def _where(query: Query) -> _Where | None:
-    conditions: list[str] = []
-    values: list[str] = []
     match = query.match()
-    table = "search_doc" if match is None else "search"
-    if match is not None:
-        conditions.append("search MATCH ?")
-        values.append(match)
-    elif (unwanted := query.match_excluded()) is not None:
-        conditions.append("rowid NOT IN (SELECT rowid FROM search WHERE search MATCH ?)")
-        values.append(unwanted)
-    if query.filters:
-        narrowed = " AND ".join(_condition(one, values) for one in query.filters)
-        inner = f"rowid IN (SELECT rowid FROM search_doc WHERE {narrowed})"
-        conditions.append(inner if match is not None else narrowed)
-    return _Where(table, " AND ".join(conditions), tuple(values)) if conditions else None
+    if match is None:
+        return None
+    conditions: list[str] = ["search MATCH ?"]
+    values: list[str | int] = [match]
+    for one in query.filters:
+        if one.kind in DATES:
+            condition, place = _dated(one)
+            conditions.append(condition)
+            values.append(place)
+    return _Where(" AND ".join(conditions), tuple(values))
 
 
-def _condition(one: Filter, values: list[str]) -> str:
-    condition = _CONDITIONS[one.kind]
-    if one.kind is FilterKind.TO:
-        condition = condition.replace("?1", "?")
-        values.append(one.value)
-    values.append(one.value)
-    return f"NOT ({condition})" if one.negated else f"({condition})"
+def _dated(one: Filter) -> tuple[str, int]:
+    """Return the rows that a filter by date leaves: they are in the order of the dates."""
+    if one.kind is FilterKind.FROM:
+        return _BEFORE if one.negated else "rowid >= ?", first_place(one.value)
+    return _BEHIND if one.negated else "rowid < ?", place_after(one.value)
 
 
 def _page(connection: sqlite3.Connection, query: Query, where: _Where, window: _Window) -> list[int]:
-    newest = f"SELECT rowid FROM {where.table} WHERE {where.condition}"
+    newest = f"SELECT rowid FROM search WHERE {where.condition}"
     limit, offset, ranked = window.limit, window.offset, window.ranked
     if not query.groups:
         order = f"{newest} ORDER BY rowid DESC LIMIT ? OFFSET ?"

@@ -5,8 +5,12 @@ from __future__ import annotations
 
 import unicodedata
 
-FOLD_VERSION = "2"
+FOLD_VERSION = "3"
 """Kept with the index; another version has the index written anew."""
+
+PRIVATE = "\ue000"
+"""A character for private use, as the icons of a page's own font are. All such are folded to a space, so that the index
+can use this one for what is no word of a text."""
 
 _LETTERS = {
     "ł": "l", "đ": "d", "ð": "d", "ø": "o", "ħ": "h", "ı": "i",
@@ -29,6 +33,8 @@ class _Table(dict[int, str]):
 
 
 def _fold_one(letter: str) -> str:
+    if unicodedata.category(letter) == "Co":
+        return " "
     lower = letter.lower()
     if len(lower) != 1:
         # "İ" lowers to two code points; its base letter does not.

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import date
 
 from db.decision import DecisionField
 from db.decisions import set_values
 from db.marks import from_json, words_alone
+from db.search.facet import facets
 from db.search.fold import FOLD_VERSION, fold
+from db.search.place import PLACES, first_place
 from db.search.words import stems_of
-
-_PLACES = 1 << 22
-"""How many items of one day have a place of their own in the order of the index."""
 
 AT_ONCE = 200
 """How much waits at most to be written in one go."""
 
-_COLUMNS = "rowid, title, author, text, stem"
+_COLUMNS = "rowid, title, author, text, stem, facet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +30,16 @@ class Document:
     title: str
     author: str
     text: str
-    other: str
+    subtitle: str
+    tags: tuple[str, ...]
 
-    def folded(self) -> tuple[str, str, str, str]:
-        """Return the four columns of the index."""
-        title, author, text, other = fold(self.title), fold(self.author), fold(self.text), fold(self.other)
+    def folded(self) -> tuple[str, str, str, str, str]:
+        """Return the five columns of the index."""
+        title, author, text = fold(self.title), fold(self.author), fold(self.text)
+        other = fold("\n".join((self.subtitle, *self.tags)))
         stems = stems_of(f"{title} {text} {other}", self.language)
-        return title, author, text, " ".join((other, *stems))
+        narrowing = facets(self.publisher, self.language, self.published, self.tags)
+        return title, author, text, " ".join((other, *stems)), narrowing
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,13 @@ class SearchIndex:
                 continue
             if held is not None:
                 self._db.execute(
-                    f"INSERT INTO search (search, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?)", (row, *held.folded())
+                    f"INSERT INTO search (search, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
+                    (row, *held.folded()),
                 )
             if document is not None:
-                self._db.execute(f"INSERT INTO search ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)", (row, *document.folded()))
+                self._db.execute(
+                    f"INSERT INTO search ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (row, *document.folded())
+                )
 
     def forget(self, item: str) -> None:
         """Take *item* out, if it is in; its rows must still be as they were indexed."""
@@ -109,8 +113,7 @@ class SearchIndex:
             return
         row = self._place(document.published or document.first_seen)
         self._db.execute(
-            "INSERT INTO search_doc (rowid, item, publisher, language, published) VALUES (?, ?, ?, ?, ?)",
-            (row, item, document.publisher, document.language or "", document.published),
+            "INSERT INTO search_doc (rowid, item, published) VALUES (?, ?, ?)", (row, item, document.published)
         )
         self._waiting.append(_Turn(row, document, enters=True))
 
@@ -132,9 +135,9 @@ class SearchIndex:
 
     def _place(self, when: str) -> int:
         """Return a free row in date order, so that the newest items come first without sorting."""
-        first = _day_number(when) * _PLACES
+        first = first_place(when)
         (last,) = self._db.execute(
-            "SELECT max(rowid) FROM search_doc WHERE rowid >= ? AND rowid < ?", (first, first + _PLACES)
+            "SELECT max(rowid) FROM search_doc WHERE rowid >= ? AND rowid < ?", (first, first + PLACES)
         ).fetchone()
         return first if last is None else int(last) + 1
 
@@ -169,19 +172,11 @@ class SearchIndex:
             title=says[DecisionField.TITLE][0],
             author="\n".join(says[DecisionField.AUTHOR]),
             text=searched(row[5], row[8]),
-            other="\n".join((row[6], *says[DecisionField.TAGS])),
+            subtitle=row[6],
+            tags=tuple(says[DecisionField.TAGS]),
         )
 
 
 def searched(text: str, marks: str) -> str:
     """Return *text* as it is searched, with the *marks* that are stored beside it."""
     return words_alone(text, from_json(marks)) if '"refs"' in marks else text
-
-
-def _day_number(when: str) -> int:
-    """Days since the first of January of year 1, of a date as far as it is stated."""
-    year, month, day = (*when[:10].split("-"), "01", "01")[:3]
-    try:
-        return date(int(year), int(month), int(day)).toordinal()
-    except ValueError:
-        return 1

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from db.search import facet
 from db.search.fold import fold
 from db.search.words import forms, words
 
@@ -39,6 +40,9 @@ class FilterKind(StrEnum):
     PUBLISHER = "publisher"
 
 
+DATES = frozenset({FilterKind.FROM, FilterKind.TO})
+"""Filters that the order of the index answers; the others are facets in it."""
+_FACETS = {FilterKind.TAG: facet.tag, FilterKind.LANG: facet.language, FilterKind.PUBLISHER: facet.publisher}
 _FIELDS = (*Column, *FilterKind)
 
 
@@ -64,7 +68,7 @@ class Atom:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """One condition that is not about words of the text; *value* as the catalogue compares it."""
+    """One condition that is not about words of the text."""
 
     kind: FilterKind
     value: str
@@ -80,16 +84,19 @@ class Query:
     filters: tuple[Filter, ...] = ()
 
     def match(self) -> str | None:
-        """Return what is looked for in the syntax of FTS5, or None where no word is."""
-        wanted = " AND ".join(f"({' OR '.join(atom.match() for atom in group)})" for group in self.groups)
-        if not wanted:
+        """Return what is looked for in the syntax of FTS5, or None where nothing is: words, and filters but dates."""
+        if not (self.groups or self.excluded or self.filters):
             return None
-        unwanted = self.match_excluded()
-        return wanted if unwanted is None else f"({wanted}) NOT ({unwanted})"
-
-    def match_excluded(self) -> str | None:
-        """Return what must not be there in the syntax of FTS5, or None."""
-        return " OR ".join(atom.match() for atom in self.excluded) or None
+        wanted = [f"({' OR '.join(atom.match() for atom in group)})" for group in self.groups]
+        unwanted = [atom.match() for atom in self.excluded]
+        for one in self.filters:
+            if one.kind in DATES:
+                if not one.negated:
+                    unwanted.append(_narrowed(facet.UNDATED))
+            else:
+                (unwanted if one.negated else wanted).append(_narrowed(_FACETS[one.kind](one.value)))
+        every = " AND ".join(wanted or [_narrowed(facet.ANY)])
+        return f"({every}) NOT ({' OR '.join(unwanted)})" if unwanted else every
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +212,9 @@ def _filter(field: str, said: str, *, negated: bool) -> Filter | None:
     kind = FilterKind(field)
     value = said.strip()
     if kind in (FilterKind.FROM, FilterKind.TO):
-        return Filter(kind, value, negated) if _DATE.fullmatch(value) and value.isascii() else None
-    value = " ".join(words(fold(value))) if kind is FilterKind.TAG else value.lower()
-    return Filter(kind, value, negated) if value else None
+        return Filter(kind, value, negated) if _is_date(value) else None
+    return Filter(kind, value, negated) if _FACETS[kind](value) and value else None
+
+
+def _narrowed(phrase: str) -> str:
+    return f'(facet : "{phrase}")'

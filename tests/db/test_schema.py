@@ -2,12 +2,17 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from db.catalogue import Catalogue
 from db.errors import NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
 from db.schema import open_database
+from db.search.finding import all_ids
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
 
 
 def test_a_new_catalogue_is_durable_and_strict(tmp_path: Path) -> None:
@@ -56,6 +61,31 @@ def test_an_older_catalogue_is_brought_up_to_date_only_when_asked(tmp_path: Path
     connection.close()
     with pytest.raises(OlderCatalogue):
         open_database(path)
+
+
+_FIRST_SEARCH = """DROP TABLE search; DROP TABLE search_doc; DROP TABLE search_setting;
+    ALTER TABLE tag ADD COLUMN folded TEXT NOT NULL DEFAULT ''; CREATE INDEX tag_folded ON tag (folded);
+    ALTER TABLE decision_value ADD COLUMN folded TEXT NOT NULL DEFAULT '';
+    CREATE VIEW shown_tag AS SELECT item, position, value, folded FROM tag;
+    CREATE TABLE search_doc (rowid INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE REFERENCES item (id),
+        publisher TEXT NOT NULL, language TEXT NOT NULL, published TEXT NOT NULL) STRICT;
+    CREATE TABLE search_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE VIRTUAL TABLE search USING fts5 (title, author, text, stem, content = '');
+    DELETE FROM _sqlite_migrations WHERE name LIKE '0002%'; PRAGMA user_version = 1"""
+"""Makes of a catalogue one as the first migration made it."""
+
+
+def test_a_catalogue_whose_search_knew_no_filters_is_indexed_anew(tmp_path: Path, made: Made) -> None:
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as catalogue:
+        catalogue.add(made.entry(1))
+        catalogue.connection.executescript(_FIRST_SEARCH)
+    with pytest.raises(OlderCatalogue):
+        Catalogue.open(path)
+    with Catalogue.open(path, create=True) as catalogue:
+        assert len(all_ids(catalogue.connection, 'lang:en tag:"black sea" from:2023 port')) == 1
+        catalogue.add(made.entry(2, "/other"))
+        assert len(all_ids(catalogue.connection, "port")) == 2
 
 
 @pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00 and then nonsense" * 99])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
@@ -115,6 +116,108 @@ def test_what_is_typed_finds_what_is_meant(shelf: Catalogue, text: str, numbers:
     assert found(shelf, text) == numbers
     assert len(all_ids(shelf.connection, text)) == len(numbers)
     assert search(shelf.connection, text, limit=0).total == len(numbers)
+
+
+@pytest.fixture(scope="module")
+def varied(empty_catalogue: Path, made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalogue]:
+    """Twenty-four items of three languages whose dates are stated in part, in whole or not at all."""
+    path = Path(shutil.copyfile(empty_catalogue, tmp_path_factory.mktemp("varied") / "catalogue.db"))
+    with Catalogue.open(path, create=True) as catalogue:
+        catalogue.connection.execute("PRAGMA synchronous = OFF")
+        with catalogue.transaction():
+            for number in range(24):
+                day = _DAYS[number % len(_DAYS)]
+                tags = ("Black Sea", "Black;Sea", "Łódź", "")[number % 4]
+                language = ("en", "pl", "en-GB")[number % 3]
+                text = "Ports of the sea." if number % 2 else "A war."
+                _add(catalogue, made, number, f"Number {number}", day=day, tags=tags, language=language, text=text)
+        yield catalogue
+
+
+_DAYS = (
+    "2021",
+    "2021-01",
+    "2021-01-01",
+    "",
+    "2021-01-31",
+    "2021-12",
+    "2021-12-31",
+    "2022",
+    "2022-01-01T08:00:00+02:00",
+)
+_ASKED = st.sampled_from(
+    [
+        *(f"{kind}:{day[:10]}" for kind in ("from", "to") for day in (*_DAYS, "2020-02-29", "9999-12-31") if day),
+        *(f"lang:{code}" for code in ("en", "EN-gb", "en-G", "pl", "e")),
+        *(f'tag:"{tag}"' for tag in ("black sea", "sea", "lodz", "sea black", "ack", "none")),
+        "publisher:institute",
+        "publisher:inst",
+        "sea",
+        "ports",
+        "war",
+        "po*",
+    ]
+)
+
+
+def _meets(number: int, asked: str) -> bool:
+    """What *asked* says of item *number*, told without the index."""
+    field, _, value = asked.replace('"', "").partition(":")
+    day, tags = _DAYS[number % len(_DAYS)], (("black sea",), ("black", "sea"), ("lodz",), ())[number % 4]
+    language = ("en", "pl", "en-gb")[number % 3]
+    if field == "from":
+        return day >= value
+    if field == "to":
+        return bool(day) and day[: len(value)] <= value
+    if field == "lang":
+        return f"{language}-".startswith(f"{value.lower()}-")
+    if field == "tag":
+        return any(f" {value} " in f" {tag} " for tag in tags)
+    if field == "publisher":
+        return value == "institute"
+    said = "number ports of the sea" if number % 2 else "number a war"
+    words = {*f"{said} {number} {' '.join(tags)}".split()}
+    return any(word.startswith(asked[:-1]) for word in words) if asked.endswith("*") else asked in words
+
+
+@given(st.lists(st.tuples(_ASKED, st.booleans()), min_size=1, max_size=4))
+@example([("from:2021-01-01", False), ("to:2021-01", False)])
+@example([("from:2021-01", True), ("sea", False)])
+@settings(max_examples=150, deadline=None)
+def test_filters_and_words_find_what_each_of_them_leaves(varied: Catalogue, asked: list[tuple[str, bool]]) -> None:
+    text = " ".join(f"-{one}" if negated else one for one, negated in asked)
+    meant = {number for number in range(24) if all(_meets(number, one) is not negated for one, negated in asked)}
+    assert _numbers(varied, text) == meant
+    assert search(varied.connection, text, limit=0).total == len(meant)
+    assert len(all_ids(varied.connection, text)) == len(meant)
+
+
+def _numbers(catalogue: Catalogue, text: str) -> set[int]:
+    hits = search(catalogue.connection, text, limit=30, ranked=5).hits
+    return {int((hit.title or "").removeprefix("Number ")) for hit in hits}
+
+
+@pytest.mark.parametrize("words", ["", "sea", "se*", "sea OR war", "-war", "title:number"])
+@pytest.mark.parametrize(
+    "filters",
+    ["", "lang:en", "-lang:en", "from:2021 to:2021", "-from:2021", "-to:2021", 'tag:"black sea"', "-tag:sea -lang:pl",
+     "publisher:institute from:2021-01-02 tag:sea"],
+)  # fmt: skip
+def test_the_index_is_asked_once_and_never_for_a_row_at_a_time(varied: Catalogue, words: str, filters: str) -> None:
+    asked: list[str] = []
+    varied.connection.set_trace_callback(asked.append)
+    search(varied.connection, f"{words} {filters}", ranked=2)
+    all_ids(varied.connection, f"{words} {filters}")
+    varied.connection.set_trace_callback(None)
+    for statement in asked:
+        if "MATCH" not in statement or statement.startswith("--"):
+            continue
+        plan = [row[3] for row in varied.connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+        passes = [step for step in plan if "VIRTUAL TABLE" in step]
+        assert len(passes) == 1, plan
+        # "=" stands for a pass over the index for one row.
+        assert "=" not in passes[0].rpartition(":")[2], plan
+        assert "CORRELATED" not in "".join(plan), plan
 
 
 @pytest.mark.parametrize(

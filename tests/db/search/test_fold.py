@@ -38,6 +38,7 @@ def test_a_letter_is_folded_alike_wherever_it_stands(text: str) -> None:
     ("text", "folded"),
     [
         ("Łódź", "lodz"),
+        ("\ue001War \U000f0000now", " war  now"),
         ("ŁUKASZ Żak", "lukasz zak"),
         ("Đorđe Søren Ħal ıŞık", "dorde soren hal isik"),
         ("Straße", "straße"),
