@@ -15,13 +15,16 @@ PARSE_LIMIT = 1_048_576
 """Bytes that are parsed; RFC 9309 section 2.5 wants 500 KiB at least."""
 
 _BOM = b"\xef\xbb\xbf"
+_WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+"""Some editors write UTF-16; the mark at its start says so."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _FIELD = re.compile(
     r"(?P<agent>user[ -]?agent)|(?P<disallow>dis+al+ow|diasllow|disallaw)|(?P<allow>allow)"
     r"|(?P<sitemap>site-?maps?)|(?P<delay>crawl[ -]delay)",
     re.IGNORECASE,
 )
-_TOKEN = re.compile(r"[A-Za-z_-]+|\*")
+_TOKEN = re.compile(r"[A-Za-z_-]+|\*(?=\s|$)")
+"""What follows the asterisk at once makes it another name, which is nobody's: `*BadBot*` speaks not to all."""
 _LONE_BYTE = re.compile("[\udc80-\udcff]")
 _TOO_MANY_REQUESTS = 429
 _NOWHERE = "http://host"
@@ -127,7 +130,9 @@ def _path(url: str) -> str:
         parsed = URL(url)
     except ValueError:
         return "/"
-    return parsed.pathname + parsed.search
+    parsed.hash = ""
+    empty = "?" if not parsed.search and parsed.href.removesuffix("#").endswith("?") else ""
+    return parsed.pathname + parsed.search + empty
 
 
 def _read_lines(body: bytes) -> Iterator[Line]:
@@ -158,11 +163,15 @@ def _split(text: str) -> tuple[str, str]:
 
 
 def _decode(body: bytes) -> str:
-    """UTF-8; a byte that is none is written as %XX, as it would stand in a URL.
+    """UTF-8, or UTF-16 where its byte order mark says so; a byte that is none is written as %XX, as it would stand in a
+    URL.
 
     Characters that str.splitlines takes for line ends, and NUL, become spaces: a rule must not begin within a
     comment.
     """
+    wide = _WIDE.get(body[:2])
+    if wide is not None:
+        body = body[2 : 2 * PARSE_LIMIT].decode(wide, "replace").encode()
     text = body.removeprefix(_BOM)[:PARSE_LIMIT].decode("utf-8", "surrogateescape")
     text = _LONE_BYTE.sub(lambda found: f"%{ord(found[0]) - 0xDC00:02X}", text)
     return re.sub("[\x00\x0b\x0c\x1c-\x1e\x85\u2028\u2029]", " ", text)

@@ -52,6 +52,25 @@ def test_bom_and_every_line_end_are_understood(end: str) -> None:
     assert allowed(text, "/essay")
 
 
+@pytest.mark.parametrize("name", ["*BadBot*", "*bot", "*/1.0"])
+def test_a_name_that_begins_with_an_asterisk_is_not_everybody(name: str) -> None:
+    assert allowed(f"User-agent: {name}\nDisallow: /\n", "/essay")
+    assert not allowed("User-agent: * # all\nDisallow: /\n", "/essay")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_a_file_in_utf_16_is_read_where_its_mark_says_so(encoding: str) -> None:
+    text = "\ufeffUser-agent: *\r\nDisallow: /żółw\r\nSitemap: /a.xml\r\n".encode(encoding)
+    assert not allowed(text, "/żółw")
+    assert allowed(text, "/essay")
+    assert Robots.parse(text).sitemaps() == ("/a.xml",)
+
+
+def test_an_empty_query_is_matched_as_it_is_asked_for() -> None:
+    assert not allowed("User-agent: *\nDisallow: /essay?\n", "/essay?")
+    assert allowed("User-agent: *\nDisallow: /essay?\n", "/essay")
+
+
 @pytest.mark.parametrize("separator", ["\x0b", "\x0c", "\x85", "\u2028"])
 def test_a_rule_does_not_begin_within_a_comment(separator: str) -> None:
     assert allowed(f"User-agent: *\n# see{separator}Disallow: /\n", "/essay")
