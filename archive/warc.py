@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 
-import ada_url
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
 
@@ -17,11 +15,10 @@ from archive.capture import Capture, CaptureKind, Note, NoteKind, RecordRef, dig
 from archive.errors import BadHead, Damaged
 from archive.exchange import Ending, Framing, FramingKind, Head, Truncation, content_type, framing, payload, read_head
 from archive.framing import ChunkScanner
+from archive.location import location
 from archive.member import Member, member_at, members
 from archive.record import NOT_MODIFIED, Record, RecordType, bare, read_warc_date
 from archive.series import OPEN
-
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 def read_records(path: Path, *, start: int = 0) -> Iterator[Record]:
@@ -118,7 +115,7 @@ def _response(record: Record, publisher: str, began: datetime, head: Head) -> Ca
         ending=_ending(record) or _seen_ending(how, record.block[head.length :]),
         truncated=_truncation(record),
         ip=record.get("WARC-IP-Address"),
-        location=_location(_url(record), head),
+        location=location(_url(record), head),
         etag=head.get("ETag"),
         last_modified=head.get("Last-Modified"),
         retry_after=head.get("Retry-After"),
@@ -142,7 +139,7 @@ def _revisit(record: Record, publisher: str, began: datetime, head: Head | None)
         payload_length=0 if unmodified else _number(record.get("Creditline-Payload-Length")),
         ending=_ending(record) or Ending.UNPROVED,
         ip=record.get("WARC-IP-Address"),
-        location=_location(_url(record), head) if head else None,
+        location=location(_url(record), head) if head else None,
         refers_to_url=_url(record, "WARC-Refers-To-Target-URI") or None,
         refers_to_date=_date(record.get("WARC-Refers-To-Date")),
         etag=told["ETag"],
@@ -221,18 +218,6 @@ def _truncation(record: Record) -> Truncation | None:
     if not value:
         return None
     return Truncation(value) if value in list(Truncation) else Truncation.UNSPECIFIED
-
-
-def _location(url: str, head: Head) -> str | None:
-    printed = head.get("Location")
-    if head.status not in _REDIRECTS or not printed:
-        return None
-    with contextlib.suppress(UnicodeDecodeError):  # a browser reads the bytes of a Location as UTF-8
-        printed = printed.encode("latin-1").decode()
-    try:
-        return str(ada_url.join_url(url, printed))
-    except ValueError:
-        return None
 
 
 def _url(record: Record, name: str = "WARC-Target-URI") -> str:

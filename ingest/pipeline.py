@@ -9,7 +9,7 @@ from datetime import datetime
 
 from archive.capture import Capture, Note, NoteKind
 from archive.errors import BadHead, CannotReplay, DiskFull
-from archive.exchange import Ending, Exchange
+from archive.exchange import Ending, Exchange, Truncation
 from archive.replay import replay
 from db.entry import Outcome
 from db.frontier import Discovery
@@ -248,6 +248,8 @@ class Pipeline:
     def _is_unproved(self, kept: Kept) -> bool:
         """Whether the answer is to be asked for once more, because nothing says that it was whole."""
         capture = kept.capture
+        if capture.truncated is Truncation.LENGTH:  # we stopped there ourselves, and would again
+            return False
         return capture.ending is Ending.UNPROVED and capture.status == 200 and kept.errand.attempt < TRIES
 
     def _hold_for_parts(self, kept: Kept | Settled) -> bool:

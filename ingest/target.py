@@ -7,11 +7,11 @@ from functools import lru_cache
 
 from ada_url import URL
 
-from archive.exchange import Head
+from archive.head import Head
+from archive.location import location
 from ingest.exits import UrlRefused
 
 _DEFAULT_PORTS = {"http:": 80, "https:": 443}
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LABEL_LIMIT = 63
 _NAME_LIMIT = 253
 
@@ -57,36 +57,30 @@ def read_target(url: str, base: str | None = None) -> Target:
     if not _is_possible_name(host):
         raise UrlRefused(url, f"no host can be called {host[:80]!r}", "Check the spelling of the host.")
     parsed.hash = ""
+    plain = parsed.href.removesuffix("#")
     return Target(
-        url=parsed.href.removesuffix("#"),
+        url=plain,
         secure=scheme == "https:",
         host=host,
         port=int(parsed.port) if parsed.port else _DEFAULT_PORTS[scheme],
         authority=parsed.host,
-        path=parsed.pathname + parsed.search,
+        # Not path and search: an empty query is one, and what is kept under a URL is what was asked for under it.
+        path=plain.removeprefix(parsed.origin),
     )
 
 
 def redirect_target(url: str, head: Head) -> str | None:
     """Return where the answer *head* to *url* sends us, normalised and without fragment, or None.
 
-    None where the status is no redirect, there is no Location, or it leads to what is never asked for
-    (another scheme, a login). The first Location counts (RFC 9110 section 15.4). Raw bytes above 0x7F are
-    percent-encoded as they came, which is right for UTF-8 in a path and, by the host parser of the WHATWG URL
-    standard, in a host too.
+    None where it leads nowhere (see `location`), or to what is never asked for: another scheme, a login.
     """
-    location = head.get("Location")
-    if head.status not in _REDIRECTS or location is None:
+    leads_to = location(url, head)
+    if leads_to is None:
         return None
     try:
-        return read_target(_escape(location), url).url
+        return read_target(leads_to).url
     except UrlRefused:
         return None
-
-
-def _escape(location: str) -> str:
-    # Head holds bytes as Latin-1, so each character is one byte of the wire.
-    return "".join(character if character < "\x80" else f"%{ord(character):02X}" for character in location)
 
 
 def _is_possible_name(host: str) -> bool:

@@ -182,6 +182,29 @@ def test_a_truncated_answer_is_kept_and_its_edition_is_marked(layout: Layout, ra
         assert item.edition.partial is Partial.TRUNCATED
 
 
+def test_an_answer_that_is_longer_than_is_kept_is_fetched_once(layout: Layout, raw_server: Any, kept: Keep) -> None:
+    raw_server.script = script(answered(PAGE + b" " * 200_000))
+    kept(layout, settings_of(raw_server, max_bytes=100_000), URL)
+    assert [capture.truncated for capture in captures(layout)] == [Truncation.LENGTH]
+    assert sum(b"GET /ferry/ " in request for request in raw_server.requests) == 1
+
+
+def test_a_redirect_to_bytes_that_are_no_utf_8_is_recorded_as_it_is_followed(
+    layout: Layout, raw_server: Any, kept: Keep
+) -> None:
+    moved = b"HTTP/1.1 301 Moved\r\nLocation: /caf\xe9/\r\nContent-Length: 0\r\n\r\n"
+    page = script(answered(length=len(PAGE)))
+    raw_server.script = lambda wire: wire.send(moved) if b"GET /ferry/ " in wire.request else page(wire)
+    [told] = kept(layout, settings_of(raw_server), URL)
+    assert any(b"GET /caf%E9/ " in request for request in raw_server.requests)
+    [capture] = captures(layout)
+    assert capture.location == "http://institute.example/caf%E9/"
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        item = catalogue.item(URL)
+        assert item is not None
+        assert item.id == told.item
+
+
 def test_a_truncated_answer_never_replaces_a_whole_one(layout: Layout, raw_server: Any, kept: Keep) -> None:
     settings = settings_of(raw_server)
     raw_server.script = script(answered(length=len(PAGE)))

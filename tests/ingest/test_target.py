@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from archive.exchange import read_head
+from archive.location import location
 from ingest.exits import UrlRefused
 from ingest.target import Target, read_target, redirect_target
 
@@ -42,7 +45,6 @@ LOCATIONS = {
     b"/ok": "http://institute.example:8080/ok",
     b"ok": "http://institute.example:8080/dir/ok",
     b"?y": "http://institute.example:8080/dir/essay?y",
-    b"": HERE,
     b"//other.example/x": "http://other.example/x",
     b"/ok#part": "http://institute.example:8080/ok",
     b"/with space": "http://institute.example:8080/with%20space",
@@ -53,9 +55,27 @@ LOCATIONS = {
 }
 
 
-@pytest.mark.parametrize("location", LOCATIONS)
-def test_a_redirect_leads_where_its_location_says(location: bytes) -> None:
-    assert follow(location) == LOCATIONS[location]
+def test_an_empty_query_is_asked_for_as_it_is_kept() -> None:
+    target = read_target("http://institute.example/essay?#part")
+    assert (target.url, target.path) == ("http://institute.example/essay?", "/essay?")
+    assert read_target("http://institute.example/essay#part").path == "/essay"
+
+
+@given(
+    st.binary(max_size=60).map(lambda raw: raw.translate(None, b"\r\n\0")), st.sampled_from([301, 302, 303, 307, 308])
+)
+@settings(max_examples=200, deadline=None)
+def test_what_a_redirect_is_recorded_to_lead_to_is_what_is_followed(raw: bytes, status: int) -> None:
+    wire = b"HTTP/1.1 %d X\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % (status, raw)
+    head = read_head(wire)
+    recorded, followed = location(HERE, head), redirect_target(HERE, head)
+    assert followed is None or recorded is not None
+    assert followed is None or read_target(recorded or "").url == followed
+
+
+@pytest.mark.parametrize("printed", LOCATIONS)
+def test_a_redirect_leads_where_its_location_says(printed: bytes) -> None:
+    assert follow(printed) == LOCATIONS[printed]
 
 
 @pytest.mark.parametrize(
