@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from archive.capture import digest_agrees
+from archive.checksum import digest_agrees
 from archive.errors import BadHead
 from archive.exchange import head_end, payload, read_head
 from archive.finding import Fault

@@ -2,58 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from archive.exchange import Ending, Truncation
-
-
-def digest(data: bytes) -> str:
-    """Return the labelled digest of *data*: ``sha256:`` and Base32, as WARC-Block-Digest wants it.
-
-    Padded (RFC 4648 section 6): readers that verify compare the padded form.
-    """
-    return "sha256:" + base64.b32encode(hashlib.sha256(data).digest()).decode("ascii")
-
-
-_HASHES = {
-    "sha1": hashlib.sha1,
-    "sha256": hashlib.sha256,
-    "sha384": hashlib.sha384,
-    "sha512": hashlib.sha512,
-    "md5": hashlib.md5,
-}
-_BASE32_AS_DIGITS = bytes.maketrans(
-    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz0189_+-",
-    b"0123456789ABCDEFGHIJKLMNOPQRSTUV0123456789ABCDEFGHIJKLMNOP!!!!!!!",
-)
-"""From the letters of Base32 (RFC 4648 section 6) to the digits of a number in base 32, as `int` reads it."""
-
-
-def digest_agrees(labelled: str, data: bytes | memoryview) -> bool | None:
-    """Say whether *labelled* (algorithm, colon, Base32 or hexadecimal) is the digest of *data*.
-
-    None where the algorithm is not known. Records by others use SHA-1 and MD5; they are read, never written.
-    """
-    algorithm, _, printed = labelled.partition(":")
-    take = _HASHES.get(algorithm) or _HASHES.get(algorithm.strip().lower().replace("-", ""))
-    if take is None:
-        return None
-    taken = take(data, usedforsecurity=False).digest()
-    value = printed.strip().rstrip("=")
-    try:
-        if len(value) == 2 * len(taken):
-            return bytes.fromhex(value) == taken
-        # Read as a number: the encoder of the standard library costs more than the digest of a short block.
-        spare = 5 * len(value) - 8 * len(taken)
-        number = int(value.encode("ascii").translate(_BASE32_AS_DIGITS), 32)
-    except ValueError:
-        return False
-    return 0 <= spare < 5 and number == int.from_bytes(taken, "big") << spare
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from tempfile import TemporaryFile
 from typing import IO, Self
 
 from archive.capture import Capture, CaptureKind
+from archive.checksum import spelt
 from archive.surt import surt
 
 LINES_IN_MEMORY = 50_000
@@ -27,11 +28,12 @@ def line_of(capture: Capture, *, record_digest: str | None = None) -> str:
     no head (a 304) names no status, and the label of the digest stays: so pywb, wabac.js and cdxj-indexer have it.
     *record_digest* is that of the record's bytes as they lie in the file, for readers who fetch only those.
     """
+    kept = capture.kind is CaptureKind.RESPONSE
     fields = {
         "url": capture.url,
-        "mime": capture.media_type if capture.kind is CaptureKind.RESPONSE else "warc/revisit",
+        "mime": capture.media_type if kept else "warc/revisit",
         "status": None if capture.kind is CaptureKind.NOT_MODIFIED else str(capture.status),
-        "digest": capture.payload_digest or (_NO_PAYLOAD if capture.kind is CaptureKind.RESPONSE else None),
+        "digest": spelt(capture.payload_digest or (_NO_PAYLOAD if kept else "")),
         "length": str(capture.ref.length),
         "offset": str(capture.ref.offset),
         "filename": capture.ref.file,

@@ -1,13 +1,29 @@
-"""Digests of whole files, as they are recorded when a file is brought in or copied away."""
+"""Digests as they are printed: made in one form, read in every form that others use, compared by their bytes."""
 
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
 _PIECE = 1 << 20
+_OURS = "sha256:"
+_PRINTED = len(_OURS) + 64
+_SIZES = {
+    name.replace("-", "").replace("_", "").lower(): (name, hashlib.new(name, usedforsecurity=False).digest_size)
+    for name in sorted(hashlib.algorithms_guaranteed)
+    if not name.startswith("shake")  # their digests have any length
+}
+"""The algorithms that are known, by their names without case and hyphens, with the bytes that a digest has."""
+_BASE32_AS_DIGITS = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz0189_+-",
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUV0123456789ABCDEFGHIJKLMNOP!!!!!!!",
+)
+"""From the letters of Base32 (RFC 4648 section 6) to the digits of a number in base 32, as `int` reads it."""
+_BASE64_OF_URLS = bytes.maketrans(b"-_", b"+/")
 
 
 class Readable(Protocol):
@@ -17,8 +33,21 @@ class Readable(Protocol):
         """Return up to *size* bytes more, b"" behind the last."""
 
 
+def digest(data: bytes) -> str:
+    """Return the labelled digest of *data*: ``sha256:`` and lower-case hexadecimal digits.
+
+    A digest value is a token (WARC 1.1, WARC-Block-Digest), in which the ``=`` that pads Base32 has no place.
+    """
+    return _OURS + hashlib.sha256(data).hexdigest()
+
+
+def labelled(sha256: bytes) -> str:
+    """Return a SHA-256 digest as it is printed everywhere, see `digest`."""
+    return _OURS + sha256.hex()
+
+
 def stream_digest(file: Readable) -> tuple[str, int]:
-    """Return the labelled SHA-256 of what is left in *file*, as `archive.capture.digest` prints it, and its length."""
+    """Return the labelled SHA-256 of what is left in *file*, as `digest` prints it, and its length."""
     taken, length = hashlib.sha256(), 0
     while piece := file.read(_PIECE):
         taken.update(piece)
@@ -36,6 +65,76 @@ def file_digest(path: Path) -> str:
         return stream_digest(file)[0]
 
 
-def labelled(sha256: bytes) -> str:
-    """Return a SHA-256 digest as it is printed everywhere: label, colon, Base32."""
-    return f"sha256:{base64.b32encode(sha256).decode('ascii')}"
+def digest_agrees(printed: str, data: bytes | memoryview) -> bool | None:
+    """Say whether *printed* (algorithm, colon, value in Base16, Base32 or Base64) is the digest of *data*.
+
+    None where the algorithm is not known, so that nothing can be said. Others use SHA-1 and MD5; they are read, never
+    written.
+    """
+    if printed.startswith(_OURS) and len(printed) == _PRINTED:
+        return hashlib.sha256(data).hexdigest() == printed[len(_OURS) :].lower()
+    algorithm, _, value = printed.partition(":")
+    known = _known(algorithm)
+    if known is None:
+        return None
+    name, size = known
+    return _bytes_of(value, size) == hashlib.new(name, data, usedforsecurity=False).digest()
+
+
+def same_digest(one: str, other: str) -> bool | None:
+    """Say whether two printed digests are the same, however each is spelt; None where they cannot be compared."""
+    if one == other:
+        return True
+    (name, value), (named, printed) = _read(one), _read(other)
+    if name != named or _known(name) is None:
+        return None
+    return value == printed
+
+
+def spelt(printed: str) -> str:
+    """Return *printed* in the one spelling that a digest has in a catalogue: hexadecimal digits, SHA-1 in Base32.
+
+    One that cannot be read stays as it is.
+    """
+    if printed.startswith(_OURS) and len(printed) == _PRINTED and printed.islower():
+        return printed
+    name, value = _read(printed)
+    if isinstance(value, str):
+        return printed
+    # The Base32 of SHA-1 needs no padding, and is what every index of web archives prints.
+    return f"{name}:{base64.b32encode(value).decode() if name == 'sha1' else value.hex()}"
+
+
+@lru_cache(maxsize=256)
+def _read(printed: str) -> tuple[str, bytes | str]:
+    """Return the algorithm and the bytes of a printed digest, or its text as printed where they cannot be told."""
+    algorithm, _, value = printed.partition(":")
+    known = _known(algorithm)
+    if known is None:
+        return algorithm.strip().lower(), value.strip()
+    found = _bytes_of(value, known[1])
+    return known[0], value.strip() if found is None else found
+
+
+@lru_cache(maxsize=64)
+def _known(algorithm: str) -> tuple[str, int] | None:
+    return _SIZES.get(algorithm.strip().lower().replace("-", "").replace("_", ""))
+
+
+def _bytes_of(value: str, size: int) -> bytes | None:
+    """Return the *size* bytes that *value* prints; its length tells in which base. None where it prints none."""
+    try:
+        letters = value.strip().rstrip("=").encode("ascii")
+        if len(letters) == 2 * size:
+            return binascii.unhexlify(letters)
+        if len(letters) == -(-8 * size // 5):
+            # Read as a number: the decoder of the standard library costs more than the digest of a short block.
+            number, spare = int(letters.translate(_BASE32_AS_DIGITS), 32), 5 * len(letters) - 8 * size
+            return None if number & ((1 << spare) - 1) else (number >> spare).to_bytes(size, "big")
+        if len(letters) == -(-8 * size // 6):
+            padded = letters.translate(_BASE64_OF_URLS) + b"=" * (-len(letters) % 4)
+            found = base64.b64decode(padded, validate=True)
+            return found if base64.b64encode(found) == padded else None
+    except (ValueError, OverflowError):
+        return None
+    return None

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive import record as records
-from archive.capture import RecordRef, digest_agrees
+from archive.capture import RecordRef
+from archive.checksum import digest_agrees
 from archive.errors import Damaged
 from archive.member import Member, member_at, members, pack
 from archive.record import Origin, Record, RecordType, to_bytes

@@ -10,6 +10,7 @@ from pathlib import Path
 import ada_url
 
 from archive.capture import Capture, CaptureKind
+from archive.checksum import spelt
 from archive.exchange import Ending, ends_whole, entity
 from archive.record import Record, RecordType, bare
 from archive.warc import capture_of, concurrent_to, read_records
@@ -72,7 +73,7 @@ class _Seen:
         if capture is not None:
             self.captures.append(capture)
             self._beside[capture.id] = concurrent_to(record)
-            self._printed[capture.id] = (record.get("WARC-Payload-Digest") or "").upper()
+            self._printed[capture.id] = spelt(record.get("WARC-Payload-Digest") or "")
             self._named[capture.id] = bare(record.get("WARC-Refers-To") or "")
             return
         self.left[_what(record)] += 1

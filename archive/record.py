@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from archive.capture import NoteKind, RecordRef, digest
+from archive.capture import NoteKind, RecordRef
+from archive.checksum import digest, spelt
 from archive.exchange import Exchange
 
 IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -288,7 +289,7 @@ def _revisit_fields(profile: str, original: Original) -> tuple[Field, ...]:
         ("WARC-Profile", profile),
         ("WARC-Refers-To-Target-URI", original.url),
         ("WARC-Refers-To-Date", warc_date(original.began)),
-        ("WARC-Payload-Digest", original.payload_digest),
+        ("WARC-Payload-Digest", spelt(original.payload_digest)),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from archive.checksum import same_digest
 from archive.conformity import Checked
 from archive.finding import Finding
 from archive.record import bare
@@ -159,16 +160,6 @@ def _disagreement(repeat: Repeat, found: list[str | None], *, must_exist: bool) 
     if not found:
         return f"the capture that it repeats is not here: {repeat.url} of {repeat.date}" if must_exist else None
     known = [named for named in found if named]
-    if repeat.payload and known and all(not same_digest(repeat.payload, named) for named in known):
+    if repeat.payload and known and all(same_digest(repeat.payload, named) is False for named in known):
         return f"the capture that it repeats, {repeat.url} of {repeat.date}, has another payload digest"
     return None
-
-
-def same_digest(one: str, other: str) -> bool:
-    """Say whether two printed digests of the same algorithm are equal; those of different ones are not compared."""
-    (name, _, value), (named, _, printed) = one.partition(":"), other.partition(":")
-    if name.lower().replace("-", "") != named.lower().replace("-", "") or len(value.strip("=")) != len(
-        printed.strip("=")
-    ):
-        return True
-    return value.rstrip("=").lower() == printed.rstrip("=").lower()

@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from archive.capture import Capture, CaptureKind, digest_agrees
+from archive.capture import Capture, CaptureKind
+from archive.checksum import digest_agrees
 from archive.errors import CannotReplay, Damaged
 from archive.exchange import Entity, Exchange, FramingKind, entity, framing, payload, read_head
 from archive.record import Record, RecordType

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archive.capture import Capture, CaptureKind
+from archive.checksum import same_digest
 from archive.exchange import Truncation
 from archive.record import Original
 
@@ -46,7 +47,7 @@ def form(
         return CaptureKind.RESPONSE, None
     if status == 304:
         return CaptureKind.NOT_MODIFIED, original
-    same = payload_length > 0 and payload_digest == original.payload_digest
+    same = payload_length > 0 and payload_digest is not None and same_digest(payload_digest, original.payload_digest)
     if same and truncated is None and earlier.truncated is None:
         return CaptureKind.REVISIT, original
     return CaptureKind.RESPONSE, None

@@ -13,7 +13,8 @@ from uuid import UUID
 
 from archive import record as records
 from archive import revisit
-from archive.capture import Capture, CaptureKind, Note, NoteKind, digest
+from archive.capture import Capture, CaptureKind, Note, NoteKind
+from archive.checksum import digest
 from archive.disk import Disk, RealDisk
 from archive.errors import DiskFailed
 from archive.exchange import Exchange, FramingKind, Head, content_type, payload, read_head

@@ -11,7 +11,8 @@ from pathlib import Path
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.recordloader import ArcWarcRecordLoader
 
-from archive.capture import Capture, CaptureKind, Note, NoteKind, RecordRef, digest
+from archive.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
+from archive.checksum import digest, spelt
 from archive.errors import BadHead, Damaged
 from archive.exchange import Ending, Framing, FramingKind, Head, Truncation, content_type, framing, payload, read_head
 from archive.framing import ChunkScanner
@@ -109,8 +110,8 @@ def _response(record: Record, publisher: str, began: datetime, head: Head) -> Ca
         status=head.status,
         media_type=media_type,
         ref=record.ref,
-        block_digest=record.get("WARC-Block-Digest") or digest(record.block),
-        payload_digest=record.get("WARC-Payload-Digest") if ours else digest(body) if has_payload else None,
+        block_digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
+        payload_digest=_digest(record, "WARC-Payload-Digest") if ours else digest(body) if has_payload else None,
         payload_length=len(body),
         ending=_ending(record) or _seen_ending(how, record.block[head.length :]),
         truncated=_truncation(record),
@@ -134,8 +135,8 @@ def _revisit(record: Record, publisher: str, began: datetime, head: Head | None)
         status=304 if unmodified else head.status if head else 200,
         media_type=told["Media-Type"] or "",
         ref=record.ref,
-        block_digest=record.get("WARC-Block-Digest") or digest(record.block),
-        payload_digest=record.get("WARC-Payload-Digest"),
+        block_digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
+        payload_digest=_digest(record, "WARC-Payload-Digest"),
         payload_length=0 if unmodified else _number(record.get("Creditline-Payload-Length")),
         ending=_ending(record) or Ending.UNPROVED,
         ip=record.get("WARC-IP-Address"),
@@ -178,11 +179,17 @@ def note_of(record: Record) -> Note | None:
         made=made,
         kind=kind,
         about=about,
-        previous=previous,
+        previous=spelt(previous) if isinstance(previous, str) else None,
         body=body,
         ref=record.ref,
-        digest=record.get("WARC-Block-Digest") or digest(record.block),
+        digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
     )
+
+
+def _digest(record: Record, name: str) -> str | None:
+    """Return the digest in the field *name* in the one spelling that it has in a catalogue."""
+    printed = record.get(name)
+    return spelt(printed) if printed else None
 
 
 def concurrent_to(record: Record) -> tuple[str, ...]:

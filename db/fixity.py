@@ -64,8 +64,9 @@ def broken_links(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str
     note and knowing it. What breaks the chain is a note that is gone or was changed.
     """
     yield from connection.execute(
-        """WITH note AS (SELECT file, offset, id, previous, digest FROM event WHERE digest IS NOT NULL
-        UNION ALL SELECT file, offset, id, previous, digest FROM failure)
+        """WITH note AS (SELECT file, offset, id, spelt(previous) AS previous, spelt(digest) AS digest FROM event
+        WHERE digest IS NOT NULL
+        UNION ALL SELECT file, offset, id, spelt(previous), spelt(digest) FROM failure)
         SELECT file, offset, id, previous FROM note
         WHERE previous IS NOT NULL AND previous NOT IN (SELECT digest FROM note) ORDER BY file, offset"""
     )

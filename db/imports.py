@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.capture import NoteKind
+from archive.checksum import spelt
 from db.instant import from_text
 
 
@@ -66,7 +67,7 @@ def of_body(body: Mapping[str, Any], at: datetime | None = None) -> Import | Non
             file=str(body["file"]),
             origin=str(body["origin"]),
             member=str(body["member"]),
-            digest=str(body["digest"]),
+            digest=spelt(str(body["digest"])),
             length=int(body["length"]),
             hosts={str(host): str(publisher) for host, publisher in body["hosts"].items()},
             repeats={
@@ -131,7 +132,7 @@ def of_file(connection: sqlite3.Connection, file: str) -> Import | None:
 
 def of_digest(connection: sqlite3.Connection, digest: str) -> Import | None:
     """Return the import of a file with this digest, or None."""
-    return next(_read(connection, "AND json_extract(detail, '$.digest') = ?", (digest,)), None)
+    return next(_read(connection, "AND spelt(json_extract(detail, '$.digest')) = ?", (spelt(digest),)), None)
 
 
 def unfinished(connection: sqlite3.Connection) -> list[Import]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from archive.capture import Capture, CaptureKind
+from archive.checksum import same_digest
 from archive.exchange import Ending
 from db import aliases, answers, captures, editions, events, fields, reach, refolding, restated, statements, witnesses
 from db.desk import Desk
@@ -81,7 +82,7 @@ class Fold:
             return None
         before, read = found
         earlier = captures.by_id(self._db, before)
-        if earlier is None or not capture.payload_digest or earlier.payload_digest != capture.payload_digest:
+        if earlier is None or not _same_payload(capture, earlier):
             return None
         if witnesses.refs(witnesses.of_page(self._db, capture)) != witnesses.spoken(read.heard):
             return None
@@ -259,3 +260,9 @@ class Fold:
         event, outcome = (EventType.UNPROVED, Outcome.UNPROVED) if unproved else (EventType.PARTIAL, Outcome.PARTIAL)
         events.write(self._db, capture, event, item=item.id, why=why)
         return Change(outcome, item.id, note=why)
+
+
+def _same_payload(one: Capture, other: Capture) -> bool:
+    if not one.payload_digest or not other.payload_digest:
+        return False
+    return same_digest(one.payload_digest, other.payload_digest) is True

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.capture import Note, NoteKind
+from archive.checksum import spelt
 from db import aliases, decisions, fixity, homes, profiles, publishers, runs
 from db.captures import key_of
 from db.identity import parse_id
@@ -194,7 +195,7 @@ def last_digest(connection: sqlite3.Connection) -> str | None:
         """SELECT digest FROM (SELECT at, id, digest FROM event WHERE digest IS NOT NULL
         UNION ALL SELECT at, id, digest FROM failure) ORDER BY at DESC, id DESC LIMIT 1"""
     ).fetchone()
-    return None if row is None else str(row[0])
+    return None if row is None else spelt(str(row[0]))
 
 
 def failures(connection: sqlite3.Connection, limit: int | None = None) -> list[Failure]:

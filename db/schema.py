@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from archive.checksum import spelt
 from archive.disk import Disk
 from archive.errors import DiskFailed
 from db.errors import CatalogueRefused, DamagedCatalogue, NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
@@ -58,6 +59,7 @@ def _is_at_rest(path: Path) -> bool:
 
 def _opened(path: Path, mode: str, *, create: bool) -> sqlite3.Connection:
     connection = _connect(path, mode)
+    _teach(connection)
     try:
         held = _schema_of(connection, path, create=create)
         if mode == "rwc":
@@ -206,6 +208,11 @@ def _is_bare(connection: sqlite3.Connection, tables: int) -> bool:
     """Nothing is in it, or nothing but the table of migrations: what a crash while it was made leaves."""
     named = "SELECT count(*) FROM sqlite_schema WHERE tbl_name LIKE '\\_sqlite\\_migrations%' ESCAPE '\\'"
     return tables == int(connection.execute(named).fetchone()[0])
+
+
+def _teach(connection: sqlite3.Connection) -> None:
+    """Let SQL compare digests by their bytes: rows of older programs spell theirs as the records do."""
+    connection.create_function("spelt", 1, lambda printed: printed and spelt(printed), deterministic=True)
 
 
 def _settle(connection: sqlite3.Connection) -> None:

@@ -22,10 +22,9 @@ _QUERIES: dict[str, str] = {
     "publisher": """SELECT id, url, name, hosts, languages, settled, note FROM publisher
         WHERE settled IS NOT NULL ORDER BY id""",
     "capture": """SELECT id, publisher, url, url_key, began, kind, status, media_type, file, offset, length,
-        block_digest,
-        payload_digest, payload_length, ending, truncated, ip, location, location_key, refers_to_url,
-        refers_to_date, etag,
-        last_modified, retry_after, page_kind, reading_digest, stamp, unread, fitted, heard, catalogued FROM capture
+        spelt(block_digest) AS block_digest, spelt(payload_digest) AS payload_digest, payload_length, ending,
+        truncated, ip, location, location_key, refers_to_url, refers_to_date, etag, last_modified, retry_after,
+        page_kind, reading_digest, stamp, unread, fitted, heard, catalogued FROM capture
         ORDER BY began, id""",
     "capture_key": "SELECT publisher, key, began, capture FROM capture_key ORDER BY publisher, key, began, capture",
     "witness": """SELECT publisher, key, origin, began, capture, position, digest, url, parts, said FROM witness
@@ -58,10 +57,9 @@ _QUERIES: dict[str, str] = {
     "restated": f"""SELECT holder, first_seen, position, at, {_pointed("restated.evidence")} FROM restated
         ORDER BY holder, first_seen, position, at""",
     "event": """SELECT id, type, at, publisher, about, url_key, item, capture, detail, file, offset, length,
-        previous, digest
-        FROM event ORDER BY id""",
-    "failure": """SELECT id, publisher, url, at, reason, detail, body, file, offset, length, previous, digest
-        FROM failure
+        spelt(previous) AS previous, spelt(digest) AS digest FROM event ORDER BY id""",
+    "failure": """SELECT id, publisher, url, at, reason, detail, body, file, offset, length,
+        spelt(previous) AS previous, spelt(digest) AS digest FROM failure
         ORDER BY id""",
     "decision": """SELECT id, kind, made, signer, because, item, edition, publisher, words, field, undoes FROM decision
         ORDER BY id""",

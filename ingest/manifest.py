@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from archive.checksum import spelt
 from ingest.exits import Exit, Refused
 from ingest.places import Place
 
@@ -70,7 +71,7 @@ def read_manifest(place: Place) -> Manifest | None:
 def _parse(told: dict[str, Any]) -> Manifest:
     if told.pop("format") != FORMAT:
         raise ValueError("it is of another format")
-    files = {str(name): Held(str(one["digest"]), int(one["length"])) for name, one in told.pop("files").items()}
+    files = {str(name): Held(spelt(str(one["digest"])), int(one["length"])) for name, one in told.pop("files").items()}
     strange = [name for name in files if not _NAME.fullmatch(name)]
     if strange:  # a restore must not be led elsewhere by it
         raise ValueError(f"it names {strange[0]!r}")

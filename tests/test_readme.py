@@ -19,7 +19,7 @@ CHANGING = (
     (r"Y2  - \d{4}/\d\d/\d\d", "Y2  - DAY"),
     (r"seen \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d", "seen DAY to DAY"),
     (r"urn:uuid:[0-9a-f-]{36}", "RECORD"),
-    (r"sha256:[A-Z2-7]+=*", "DIGEST"),
+    (r"sha256:[0-9a-f]{64}", "DIGEST"),
     (r"bytes \d+-\d+", "bytes RANGE"),
     (r"127\.0\.0\.1:\d+", "ADDRESS"),
 )

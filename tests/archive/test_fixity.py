@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.capture import Capture, NoteKind, RecordRef, digest
+from archive.capture import Capture, NoteKind, RecordRef
+from archive.checksum import digest
 from archive.conformity import check_record
 from archive.errors import Damaged
 from archive.fixity import Expected, verify_file, verify_record

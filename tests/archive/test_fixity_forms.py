@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive.capture import digest, digest_agrees
+from archive.checksum import digest, digest_agrees
 from archive.conformity import check_field_by_field, check_record
 
 BLOCK = b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nabc"
@@ -93,8 +93,7 @@ def test_the_payload_of_a_plain_answer_is_what_a_full_reading_finds(head: bytes,
 @pytest.mark.parametrize(
     ("printed", "agrees"),
     [
-        ("sha256:" + digest(b"x")[7:].lower(), True),
-        ("sha256:" + digest(b"x")[7:].replace("=", ""), True),
+        ("sha256:" + digest(b"x")[7:].upper(), True),
         ("sha256:" + digest(b"x")[7:-5], False),
         ("sha256:1" + digest(b"x")[8:], False),
         ("sha256:_" + digest(b"x")[8:], False),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.capture import CaptureKind, NoteKind, digest
+from archive.capture import CaptureKind, NoteKind
+from archive.checksum import digest
 from archive.disk import RealDisk
 from archive.errors import BadHead
 from archive.exchange import Truncation

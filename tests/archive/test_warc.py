@@ -15,7 +15,8 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.capture import CaptureKind, NoteKind, RecordRef, digest
+from archive.capture import CaptureKind, NoteKind, RecordRef
+from archive.checksum import digest
 from archive.errors import Damaged
 from archive.exchange import Ending, Truncation
 from archive.member import PACKED_HEAD, pack

@@ -174,7 +174,7 @@ def test_a_revisit_whose_original_is_gone_or_says_otherwise_is_found(layout: Lay
     revisit = file_with(layout, "think", 1).name
     originals = "UPDATE capture SET {} WHERE kind = 'response' AND url LIKE '%/a'"
     for change, told in (
-        ("payload_digest = 'sha256:ABC'", None),  # one in another form is not compared
+        ("payload_digest = 'blake3:ABC'", None),  # one of another algorithm is not compared
         (f"payload_digest = 'sha256:{'A' * 52}===='", "has another payload digest"),
         ("url = 'http://else.example/'", "the capture that it repeats is not here"),
     ):
