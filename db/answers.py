@@ -11,11 +11,10 @@ from db.captures import key_of
 from db.desk import Desk
 from db.editions import in_force
 from db.entry import Change, Outcome
-from db.homes import lead, sources_of
-from db.identity import is_front_page, url_key
+from db.homes import is_front, lead, sources_of
+from db.identity import url_key
 from db.instant import to_text
 from db.model import PageKind, Reading, Statement, StatementPlace
-from db.publishers import in_force as in_force_at
 from db.search.fold import fold
 from db.tables import EventType
 
@@ -102,8 +101,7 @@ def _gone(desk: Desk, capture: Capture) -> Change:
 def _redirected(desk: Desk, capture: Capture) -> Change:
     connection, own, target = desk.connection, url_key(capture.url), key_of(capture.location)
     note = f"status {capture.status} to {capture.location or 'nowhere'}"
-    known = in_force_at(connection, capture.publisher, to_text(capture.began))
-    front = capture.location is None or is_front_page(capture.location, known.languages if known else ())
+    front = capture.location is None or is_front(connection, capture, capture.location)
     alias = None if target is None or front else aliases.find(connection, capture.publisher, target)
     if target == own:
         return Change(Outcome.REDIRECT, None if alias is None else alias.item, note=note)
@@ -113,7 +111,7 @@ def _redirected(desk: Desk, capture: Capture) -> Change:
             events.write(connection, capture, EventType.REDIRECTED, item=item, why=note)
         return Change(Outcome.REDIRECT, item, note=note)
     item = alias.item
-    for key in (own, *sources_of(connection, capture.publisher, (own,))):
+    for key in (own, *sources_of(connection, capture, (own,))):
         leads = aliases.find(connection, capture.publisher, key)
         if leads is None:
             lead(desk, capture, ((key, "redirect"),), item)

@@ -251,6 +251,11 @@ class Catalogue:
         """Return the publisher as the settings in force at *at* describe it, or None."""
         return publishers.in_force(self.connection, publisher_id, to_text(at))
 
+    def has_captures(self, publisher_id: str) -> bool:
+        """Say whether anything of the publisher with *publisher_id* was captured."""
+        query = "SELECT EXISTS (SELECT 1 FROM capture WHERE publisher = ?)"
+        return bool(self.connection.execute(query, (publisher_id,)).fetchone()[0])
+
     def latest_settings(self) -> tuple[datetime, dict[str, Any]] | None:
         """Return the settings that were recorded last, and when; None where none are."""
         return notes.latest_settings(self.connection)

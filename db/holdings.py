@@ -12,8 +12,8 @@ from db import aliases, editions, evidence, homes, overlay, sitewide
 from db.captures import key_of
 from db.identity import meant, parse_id
 from db.instant import from_text, maybe_instant, maybe_text, to_text
-from db.model import Evidence, Item, ItemTerm, PageKind, Publisher, Words
-from db.publishers import publisher
+from db.model import Evidence, Item, ItemTerm, PageKind, Words
+from db.publishers import of_item
 
 _COLUMNS = (
     "kind, url, publisher, first_seen, last_seen, gone, withheld, translations, language,"
@@ -88,7 +88,7 @@ def as_read(
         id=item_id,
         kind=PageKind(row[0]),
         url=row[1],
-        publisher=publisher(connection, row[2]) or Publisher(row[2], row[1], ()),
+        publisher=of_item(connection, row[2], row[1]),
         edition=editions.one(connection, held.row),
         editions=count,
         first_seen=from_text(row[3]),

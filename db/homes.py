@@ -18,7 +18,7 @@ from db.entry import Entry
 from db.identity import host_of, is_front_page, url_key
 from db.instant import maybe_instant, to_text
 from db.model import Reading
-from db.publishers import publisher
+from db.publishers import in_force as described
 from db.search.fold import fold
 
 
@@ -46,26 +46,29 @@ def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...
     own = url_key(capture.url)
     other = entry.reading.canonical if entry.reading is not None else capture.location
     named = key_of(other)
-    if named is None or other is None or _is_front(connection, capture.publisher, other):
+    if named is None or other is None or is_front(connection, capture, other):
         named = own
     # Whether a further part is a text of its own rests on the text that it is a part of.
     named_parts = entry.reading.parts if entry.reading is not None else ()
     parts = (key for url in named_parts if (key := key_of(url)) is not None)
     direct = (own, named, *parts)
-    return tuple(dict.fromkeys((*direct, *sources_of(connection, capture.publisher, direct))))
+    return tuple(dict.fromkeys((*direct, *sources_of(connection, capture, direct))))
 
 
-def sources_of(connection: sqlite3.Connection, publisher_id: str, targets: Iterable[str]) -> list[str]:
-    """Return the keys that redirects lead from to *targets*; those to a front page tell nothing of a work."""
+def sources_of(connection: sqlite3.Connection, capture: Capture, targets: Iterable[str]) -> list[str]:
+    """Return the keys that redirects lead from to *targets*, as *capture* sees it; those to a front page tell nothing
+    of a work.
+    """
 
     def is_work(key: str) -> bool:
-        return not _is_front(connection, publisher_id, f"https://{key}")
+        return not is_front(connection, capture, f"https://{key}")
 
-    return aliases.redirect_sources(connection, publisher_id, targets, is_work)
+    return aliases.redirect_sources(connection, capture.publisher, targets, is_work)
 
 
-def _is_front(connection: sqlite3.Connection, publisher_id: str, url: str) -> bool:
-    known = publisher(connection, publisher_id)
+def is_front(connection: sqlite3.Connection, capture: Capture, url: str) -> bool:
+    """Say whether *url* is a front page of the publisher as it was described when *capture* began."""
+    known = described(connection, capture.publisher, to_text(capture.began))
     return is_front_page(url, known.languages if known else ())
 
 
@@ -82,7 +85,7 @@ def find_home(connection: sqlite3.Connection, entry: Entry, reading: Reading, to
     items = [item for item in (held, target.item if target and target != freed else None) if item is not None]
     sources = []
     redirected = not {own, home}.issuperset(touched)
-    for key in sources_of(connection, capture.publisher, (own, home)) if redirected else ():
+    for key in sources_of(connection, capture, (own, home)) if redirected else ():
         leads = aliases.find(connection, capture.publisher, key)
         if leads is None or leads.item in items:
             sources.append(key)
@@ -123,11 +126,11 @@ def _believed(connection: sqlite3.Connection, capture: Capture, reading: Reading
     address."""
     canonical = reading.canonical
     key = key_of(canonical)
-    known = publisher(connection, capture.publisher)
-    if canonical is None or key is None or known is None:
+    if canonical is None or key is None:
         return None
-    hosts = {host.removeprefix("www.") for host in known.hosts} | {host_of(capture.url)}
-    if host_of(canonical) not in hosts or is_front_page(canonical, known.languages):
+    known = described(connection, capture.publisher, to_text(capture.began))
+    hosts = {host.removeprefix("www.") for host in known.hosts} if known else set()
+    if host_of(canonical) not in {host_of(capture.url), *hosts} or is_front(connection, capture, canonical):
         return None
     language = reading.language.value if reading.language else None
     for other, url in reading.translations:

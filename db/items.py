@@ -49,6 +49,8 @@ class Fold:
             if reading is None or (str(reading.stamp) == done.stamp and reading.heard == done.heard):
                 return self._again(capture)
             raise refolding.needed(self._db, entry, reach, "this capture was read by another reader, or heard others")
+        if self._was_catalogued(capture):
+            raise refolding.needed(self._db, entry, reach, "settings describe the publisher otherwise")
         if self._is_late(capture, keys):
             raise refolding.needed(self._db, entry, reach, "a later capture was catalogued already")
         if reading is None or not (capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED):
@@ -77,6 +79,8 @@ class Fold:
         done = captures.state(self._db, capture.id)
         if done is not None and done.catalogued:
             return self._again(capture)
+        if self._was_catalogued(capture):
+            return None
         found = captures.before(self._db, capture)
         if capture.kind is CaptureKind.RESPONSE or found is None:
             return None
@@ -124,12 +128,17 @@ class Fold:
         reach, began = self._reach(capture, keys), to_text(capture.began)
         return aliases.has_later(self._db, capture.publisher, reach, began=began, capture=capture.id)
 
+    def _was_catalogued(self, capture: Capture) -> bool:
+        """Say whether rows were made of *capture*, which waits to be read again (see `publishers.settle`)."""
+        query = "SELECT 1 FROM capture_key WHERE capture = ? LIMIT 1"
+        return self._db.execute(query, (capture.id,)).fetchone() is not None
+
     def _keys_again(self, capture: Capture, before: str) -> tuple[str, ...]:
         """The keys under which the capture before was catalogued: a payload that is the same touches the
         same."""
         rows = self._db.execute("SELECT key FROM capture_key WHERE capture = ? ORDER BY key", (before,)).fetchall()
         found = dict.fromkeys((url_key(capture.url), *(row[0] for row in rows)))
-        found.update(dict.fromkeys(sources_of(self._db, capture.publisher, tuple(found))))
+        found.update(dict.fromkeys(sources_of(self._db, capture, tuple(found))))
         return tuple(found)
 
     def _agrees(self, capture: Capture, read: captures.Read) -> bool:

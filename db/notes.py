@@ -137,6 +137,7 @@ def _failure(connection: sqlite3.Connection, note: Note) -> None:
 def _settings(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
     listed = note.body.get("publishers")
     changed = []
+    made = max(to_text(note.made), _text(note.body, "from"))
     for described in listed if isinstance(listed, list | tuple) else ():
         if not isinstance(described, Mapping) or "id" not in described or "url" not in described:
             continue
@@ -148,7 +149,7 @@ def _settings(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
             name=None if name is None else str(name),
             languages=tuple(str(code) for code in described.get("languages") or ()),
         )
-        if publishers.settle(connection, publisher, made=to_text(note.made), note=note.id):
+        if publishers.settle(connection, publisher, made=made, note=note.id):
             changed.append(publisher.id)
     return tuple(changed)
 

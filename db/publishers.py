@@ -18,17 +18,28 @@ def publisher(connection: sqlite3.Connection, publisher_id: str) -> Publisher | 
     return None if found is None else _value(found)
 
 
+def of_item(connection: sqlite3.Connection, publisher_id: str, url: str) -> Publisher:
+    """Return the publisher of an item as it is described now; where nothing describes it, as the item's *url* says.
+
+    The row of such a publisher was guessed from the capture that came first, which says nothing of the set.
+    """
+    settled = "SELECT id, url, name, hosts, languages FROM publisher WHERE id = ? AND settled IS NOT NULL"
+    found = connection.execute(settled, (publisher_id,)).fetchone()
+    return Publisher(publisher_id, url, (host_of(url),)) if found is None else _value(found)
+
+
 def in_force(connection: sqlite3.Connection, publisher_id: str, at: str) -> Publisher | None:
     """Return the publisher as the settings in force at *at* describe it; before the first, as the first do.
 
-    So a page is read the same whenever its capture turns up, and whatever the publisher is called by then.
+    So a page is read the same whenever its capture turns up, and whatever the publisher is called by then. None where
+    no settings describe it: what was guessed from a capture depends on which of them came first.
     """
     columns = "SELECT publisher, url, name, hosts, languages FROM description WHERE publisher = ?"
     found = connection.execute(
         f"{columns} AND made <= ? ORDER BY made DESC, note DESC LIMIT 1", (publisher_id, at)
     ).fetchone()
     found = found or connection.execute(f"{columns} ORDER BY made, note LIMIT 1", (publisher_id,)).fetchone()
-    return publisher(connection, publisher_id) if found is None else _value(found)
+    return None if found is None else _value(found)
 
 
 def publishers(connection: sqlite3.Connection) -> list[Publisher]:
@@ -52,8 +63,10 @@ def name_from_capture(connection: sqlite3.Connection, publisher_id: str, url: st
 def settle(connection: sqlite3.Connection, described: Publisher, *, made: str, note: str) -> bool:
     """Write *described* as the settings note *note* of *made* has it; say whether anything changed.
 
-    An older note than the one in force changes nothing but what `in_force` says of the time before.
+    An older note than the one in force changes nothing but what `in_force` says of the time before. Captures that it
+    describes otherwise than they were catalogued wait to be read again.
     """
+    _wait(connection, described, made=made, note=note)
     connection.execute(
         """INSERT OR IGNORE INTO description (publisher, made, note, url, name, hosts, languages)
         VALUES (?, ?, ?, ?, ?, ?, ?)""",
@@ -86,6 +99,27 @@ def settle(connection: sqlite3.Connection, described: Publisher, *, made: str, n
         ),
     )
     return before != described
+
+
+def _wait(connection: sqlite3.Connection, described: Publisher, *, made: str, note: str) -> None:
+    """Have captures read again that were catalogued before the note came that describes their publisher.
+
+    A note may come late: beside a run that goes on, or from another machine.
+    """
+    columns = "SELECT publisher, url, name, hosts, languages, made FROM description WHERE publisher = ?"
+    place = (described.id, made, note)
+    before = connection.execute(f"{columns} AND (made, note) < (?, ?) ORDER BY made DESC, note DESC LIMIT 1", place)
+    after = connection.execute(f"{columns} AND (made, note) > (?, ?) ORDER BY made, note LIMIT 1", place)
+    former, next_one = before.fetchone(), after.fetchone()
+    held = former or next_one
+    if held is not None and _value(held[:5]) == described:
+        return
+    # Before the first description the first holds.
+    since, until = made if former else "", next_one[5] if next_one else "9999-99"
+    connection.execute(
+        "UPDATE capture SET catalogued = 0 WHERE publisher = ? AND catalogued = 1 AND began >= ? AND began < ?",
+        (described.id, since, until),
+    )
 
 
 def _value(row: tuple[str, str, str | None, str, str]) -> Publisher:

@@ -17,7 +17,7 @@ from db import profiles, witnesses
 from db.catalogue import Catalogue
 from db.entry import Change, Entry, NeedsRefold
 from db.identity import url_key
-from db.model import Context, PageKind, Part, Reading
+from db.model import Context, PageKind, Part, Publisher, Reading
 from ingest.reading.pool import Pending as BeingRead
 
 
@@ -25,11 +25,13 @@ from ingest.reading.pool import Pending as BeingRead
 class Pending:
     """A capture on its way into the catalogue; *reading* is under way, or None where there is none to do.
 
-    *reading* is another where the capture had to be read anew on the way.
+    *reading* is another where the capture had to be read anew on the way; *described* is the publisher as the
+    reader was told of it.
     """
 
     capture: Capture
     reading: BeingRead[Reading] | None
+    described: Publisher | None = None
 
 
 class Readers(Protocol):
@@ -50,7 +52,7 @@ class Cataloguer:
         """Start reading *capture*; *exchange* spares reading its bytes again where they are at hand."""
         if capture.status != 200 or capture.kind is not CaptureKind.RESPONSE:
             return Pending(capture, None)
-        return Pending(capture, self._submit(capture, exchange))
+        return Pending(capture, self._submit(capture, exchange), self._described(capture))
 
     def settle(self, pending: Pending) -> Change:
         """Catalogue *pending*, waiting for its reading; where it speaks of other pages, those are read with it.
@@ -96,8 +98,9 @@ class Cataloguer:
         """Return what is read in *pending*, for a revisit that is read only because of its parts too."""
         if pending.reading is not None:
             reading = pending.reading.result()
-            if not self._is_fresh(pending.capture, reading):
-                pending.reading = self._submit(pending.capture, None)
+            described = self._described(pending.capture)
+            if pending.described != described or not self._is_fresh(pending.capture, reading):
+                pending.reading, pending.described = self._submit(pending.capture, None), described
             return pending.reading.result()
         if self._is_revisit(pending.capture) and self._catalogue.has_parts(pending.capture.url):
             with suppress(CannotReplay):
@@ -110,6 +113,10 @@ class Cataloguer:
         if reading.stamp.profile != profiles.digest(connection, capture.publisher):
             return False
         return reading.heard == witnesses.refs(witnesses.of_page(connection, capture))
+
+    def _described(self, capture: Capture) -> Publisher | None:
+        """Return the publisher as it is described at *capture*: settings may be recorded while a run is under way."""
+        return self._catalogue.publisher_at(capture.publisher, capture.began)
 
     def _is_held(self, revisit: Capture) -> bool:
         """Say whether the payload of *revisit* is here; that of ours always is."""
@@ -227,7 +234,7 @@ class Cataloguer:
             url=capture.url,
             capture=source_of(self._catalogue, capture).id,
             head=head,
-            publisher=self._catalogue.publisher_at(capture.publisher, capture.began),
+            publisher=self._described(capture),
             profile=profiles.in_force(self._catalogue.connection, capture.publisher),
             parts=parts,
             witnesses=witnesses.of_page(self._catalogue.connection, capture),

@@ -18,12 +18,13 @@ from archive.store import Archive
 from db import captures, fixity
 from db.catalogue import Catalogue
 from db.frontier import Frontier
+from db.instant import to_text
 from db.model import Publisher
 from ingest import config
 from ingest.clock import lag_of, remark
-from ingest.config import Settings, publisher_of
+from ingest.config import Settings, bare_hosts, publisher_of
 from ingest.console import counted
-from ingest.exits import Exit, Refused
+from ingest.exits import BadSettings, Exit, Refused
 from ingest.imported import finish_imports
 from ingest.locks import run_lock
 from ingest.recorded import FIELD, as_field, body_of, described, stated
@@ -98,7 +99,17 @@ class Collection:
     def know(self, publisher: Publisher) -> None:
         """Record *publisher* in the settings in force, unless they describe it so already."""
         if self.catalogue.publisher(publisher.id) != publisher:
-            self.note(NoteKind.SETTINGS, {"publishers": [described(publisher)]}, about=None)
+            self.note(NoteKind.SETTINGS, {"publishers": [described(publisher)], **self.begins()}, about=None)
+
+    def begins(self) -> dict[str, object]:
+        """Return what a settings note states where the clock stands before what is held: that it holds from here on.
+
+        An edit says nothing of pages that were captured before it, whatever the clock says.
+        """
+        newest = captures.newest(self.catalogue.connection)
+        if newest is None or newest < self.clock():
+            return {}
+        return {"from": to_text(newest + timedelta(microseconds=1))}
 
 
 def record(
@@ -199,6 +210,7 @@ def at_work(
                 work = Collection(layout, settings, catalogue, archive, frontier, clock, recovered)
                 _adopt(work)
                 finish_imports(catalogue, layout.warcs)
+                _refuse_taken(work)
                 _record_settings(work)
                 yield _check_clock(work)
                 _record_digests(work)
@@ -267,13 +279,30 @@ def _check_clock(work: Collection) -> Collection:
     return replace(work, behind=lag)
 
 
+def _refuse_taken(work: Collection) -> None:
+    """Refuse settings in which a host that pages are held of goes to a publisher with another id.
+
+    Raises:
+        BadSettings: which host, and whose it is.
+    """
+    listed = [publisher_of(options) for options in work.settings.publishers]
+    known = {publisher.id for publisher in listed}
+    others = [one for one in work.catalogue.publishers() if one.id not in known and work.catalogue.has_captures(one.id)]
+    for publisher in listed:
+        for other in others:
+            for host in sorted(bare_hosts(publisher) & bare_hosts(other)):
+                what = f"{publisher.id!r} claims {host!r}, a host of the publisher {other.id!r} in this collection"
+                hint = f'write id = "{other.id}": what was cited goes by that id'
+                raise BadSettings(work.layout.settings, what, hint)
+
+
 def _record_settings(work: Collection) -> None:
     """Record the settings, the whole file, where they are not the ones that were recorded last."""
     held = work.catalogue.latest_settings()
     publishers = (publisher_of(options) for options in work.settings.publishers)
     known = all(work.catalogue.publisher(one.id) == one for one in publishers)
     if held is None or held[1] != stated(work.settings) or not known:
-        work.note(NoteKind.SETTINGS, body_of(work.settings))
+        work.note(NoteKind.SETTINGS, body_of(work.settings) | work.begins())
 
 
 def user_agent(settings: Settings) -> str:

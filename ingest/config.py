@@ -156,7 +156,32 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
             checked_id(publisher.id)
         except ValueError as error:
             raise BadSettings(path, str(error), ID_HINT) from error
+    _refuse_rivals(settings.publishers, path)
     return dataclasses.replace(settings, connect=tuple(sorted(pairs.items())))
+
+
+def _refuse_rivals(listed: tuple[PublisherOptions, ...], path: Path) -> None:
+    """Refuse two publishers that claim one id or one host: whose a page is must have one answer."""
+    ids: set[str] = set()
+    owners: dict[str, str] = {}
+    for options in listed:
+        try:
+            publisher = publisher_of(options)
+        except ValueError:  # an address that is none is refused where it is used
+            continue
+        if publisher.id in ids:
+            raise BadSettings(path, f"two publishers have the id {publisher.id!r}", "give each an id of its own")
+        ids.add(publisher.id)
+        for host in bare_hosts(publisher):
+            other = owners.setdefault(host, publisher.id)
+            if other != publisher.id:
+                what = f"the publishers {other!r} and {publisher.id!r} both claim the host {host!r}"
+                raise BadSettings(path, what, "list each host in the `hosts` of one publisher")
+
+
+def bare_hosts(publisher: Publisher) -> frozenset[str]:
+    """Return the hosts of *publisher*, as they are compared: ``www.`` in front makes no difference."""
+    return frozenset(host.lower().removeprefix("www.") for host in publisher.hosts)
 
 
 _OPTIONS: dict[str, type] = {

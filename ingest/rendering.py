@@ -63,7 +63,7 @@ PUBLISHER_NOTES = {
     "url": "where the site begins; the only one that must be there",
     "id": "short name in every item's identifier; unset: the host, dots as hyphens. It never changes",
     "name": "the publisher's name; unset: as its pages say",
-    "hosts": "its own hosts; the first is the main one",
+    "hosts": "its own hosts, no other publisher's, the main one first; an edit holds for pages kept from then on",
     "languages": "the languages it publishes in",
     "include": "path prefixes to visit; none: all",
     "exclude": "path prefixes to leave out",

@@ -5,11 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from archive.capture import Note, NoteKind, RecordRef
 from db.catalogue import Catalogue
+from db.entry import Entry
+from db.identity import item_id
+from db.snapshot import compare
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
 
 
 def described(name: str, year: int) -> Note:
@@ -40,3 +47,101 @@ def test_the_newest_description_is_the_one_that_stands(catalogue: Catalogue) -> 
     found = catalogue.publisher("bl")
     assert found is not None
     assert found.name == "Lantern 2022"
+
+
+# ── An edit of the settings changes no id that was shown ─────────────────────────────────────────────────────────
+
+HOSTS = ("institute.example", "blog.institute.example")
+
+
+def told(made: Made, number: int, *hosts: str, languages: tuple[str, ...] = ()) -> Note:
+    one = {"id": "institute", "url": "https://institute.example/", "hosts": list(hosts), "languages": list(languages)}
+    return made.note(number, NoteKind.SETTINGS, {"publishers": [one]})
+
+
+def rows(catalogue: Catalogue, made: Made, *records: Entry | Note) -> list[tuple[str, str]]:
+    """Bring *records* in as they come; read again what waits for it, as the next run does."""
+    known: list[Entry] = []
+    for one in records:
+        if isinstance(one, Note):
+            catalogue.add_note(one)
+        else:
+            made.add_in_any_order(catalogue, [one], known=known)
+    for waiting in catalogue.unread():
+        made.add_in_any_order(catalogue, [entry for entry in known if entry.capture.id == waiting.id], known=known)
+    return list(catalogue.snapshot())
+
+
+def rebuilt(catalogue: Catalogue, made: Made, *records: Entry | Note) -> list[tuple[str, str]]:
+    """The same from the files alone: the settings first."""
+    notes = [one for one in records if isinstance(one, Note)]
+    entries = sorted((one for one in records if isinstance(one, Entry)), key=lambda one: one.capture.began)
+    return rows(catalogue, made, *notes, *entries)
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Iterator[Catalogue]:
+    with Catalogue.open(tmp_path / "other.db", create=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Iterator[Catalogue]:
+    with Catalogue.open(tmp_path / "bare.db", create=True) as opened:
+        yield opened
+
+
+def test_a_host_that_is_added_changes_no_id_that_was_shown(bare: Catalogue, other: Catalogue, made: Made) -> None:
+    records = (
+        told(made, 0, HOSTS[0]),
+        made.entry(1, canonical=f"https://{HOSTS[1]}/anaklia"),
+        told(made, 2, *HOSTS),
+    )
+    before = rows(bare, made, *records)
+    assert bare.all_item_ids() == [item_id("institute", "institute.example/anaklia")]
+    assert compare(before, rebuilt(other, made, *records)) == []
+
+
+def test_a_language_that_is_added_changes_no_id_that_was_shown(bare: Catalogue, other: Catalogue, made: Made) -> None:
+    records = (
+        told(made, 0, HOSTS[0]),
+        made.entry(1, canonical="https://institute.example/de/"),
+        made.redirect(2, "/start", "/de/"),
+        told(made, 3, HOSTS[0], languages=("de",)),
+    )
+    before = rows(bare, made, *records)
+    assert bare.all_item_ids() == [item_id("institute", "institute.example/de")]
+    assert bare.item("https://institute.example/start") is not None
+    assert compare(before, rebuilt(other, made, *records)) == []
+
+
+def test_a_description_that_comes_late_has_the_captures_read_again_that_it_describes(
+    bare: Catalogue, other: Catalogue, made: Made
+) -> None:
+    records = (
+        told(made, 0, HOSTS[0]),
+        made.entry(1, "/other", title="Batumi"),
+        made.entry(3, canonical=f"https://{HOSTS[1]}/anaklia"),
+        told(made, 2, *HOSTS),
+    )
+    before = rows(bare, made, *records)
+    assert bare.item(item_id("institute", "blog.institute.example/anaklia")) is not None
+    assert compare(before, rebuilt(other, made, *records)) == []
+
+
+def test_captures_wait_for_no_description_that_says_what_is_known(bare: Catalogue, made: Made) -> None:
+    rows(bare, made, told(made, 0, *HOSTS), made.entry(3), told(made, 2, *HOSTS))
+    assert bare.unread() == []
+    bare.add_note(told(made, 1, HOSTS[0]))
+    assert bare.unread() == []
+
+
+def test_who_is_described_by_nobody_has_no_host_but_that_of_the_page(
+    bare: Catalogue, other: Catalogue, made: Made
+) -> None:
+    elsewhere = made.capture(1, f"https://{HOSTS[1]}/", status=404)
+    page = made.entry(2, canonical=f"https://{HOSTS[1]}/anaklia")
+    one = rows(bare, made, Entry(elsewhere), page)
+    two = rows(other, made, page, Entry(elsewhere))
+    assert compare(one, two) == []
+    assert bare.publisher_at("institute", made.at(2)) is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -45,8 +46,18 @@ SETTINGS = st.builds(
     store=st.builds(StoreOptions, roll_bytes=st.integers(1, 10**12), batch=st.integers(1, 500)),
     read=st.builds(ReadOptions, workers=st.integers(0, 64), deadline=SECONDS),
     schedule=st.builds(ScheduleOptions, discover=SECONDS),
-    publishers=st.lists(PUBLISHERS, max_size=3).map(tuple),
+    publishers=st.lists(PUBLISHERS, max_size=3).map(tuple).filter(lambda listed: _is_apart(listed)),
 )
+
+
+def _is_apart(listed: tuple[PublisherOptions, ...]) -> bool:
+    """No two have an id or a host in common."""
+    named: list[str] = []
+    for options in listed:
+        with contextlib.suppress(ValueError):
+            publisher = publisher_of(options)
+            named += [publisher.id, *{f"//{host.lower().removeprefix('www.')}" for host in publisher.hosts}]
+    return len(set(named)) == len(named)
 
 
 def refusal(raw: dict[str, Any]) -> BadSettings:
@@ -136,3 +147,15 @@ def test_a_publisher_is_called_so_that_files_and_items_can_be(taken: str) -> Non
     told = refusal({"publisher": [{"url": "http://institute.example/", "id": taken}]})
     assert repr(taken) in told.what
     assert "small letters" in told.hint
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ({"url": "https://a.example/"}, {"url": "https://www.A.example/", "id": "b"}, "'a.example'"),
+        ({"url": "https://a.example/"}, {"url": "https://b.example/", "hosts": ["a.example"]}, "'a.example'"),
+        ({"url": "https://a.example/", "id": "x"}, {"url": "https://b.example/", "id": "x"}, "the id 'x'"),
+    ],
+)
+def test_two_publishers_never_claim_one_host_or_one_id(one: dict[str, Any], other: dict[str, Any], said: str) -> None:
+    assert said in refusal({"publisher": [one, other]}).what
