@@ -173,6 +173,18 @@ def decode_part(entity: bytes, start: int, end: int, charset: str) -> str:
         return decode(entity[start:end], charset)
 
 
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """Return *text* with each half of a surrogate pair that stands alone as U+FFFD: no encoding can hold one."""
+    try:
+        text.encode()  # many times faster than looking for surrogates
+    except UnicodeEncodeError:
+        return _LONE.sub("\ufffd", text)
+    return text
+
+
 _WIDE = ("gb18030", "cp932", "euc-jp", "ms949")
 """Charsets of one to four bytes a character, each of which is read without those round it."""
 _MEASURED = ("utf-", *_WIDE)

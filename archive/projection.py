@@ -241,9 +241,16 @@ def _plain(run: str, start: int, end: int, base: int) -> Iterator[_Piece]:
 
 
 def forms(words: str) -> Iterator[str]:
-    """Yield the words folded, damage as one U+FFFD, as given and then composed and decomposed (NFC, NFD)."""
-    folded = DAMAGE.sub("\ufffd", " ".join(words.split()))
+    """Yield the words folded, damage as one U+FFFD, as given and then composed and decomposed (NFC, NFD).
+
+    Bytes that are no text are one damage, however many; escapes and references that name halves of pairs are as many as
+    they are.
+    """
+    given = " ".join(words.split())
+    folded = DAMAGE.sub("\ufffd", given)
     yield folded
+    if "\ufffd\ufffd" in given:
+        yield given
     if not folded.isascii():
         yield from {unicodedata.normalize("NFC", folded), unicodedata.normalize("NFD", folded)} - {folded}
 

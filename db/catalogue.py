@@ -42,6 +42,7 @@ class Catalogue:
         self.connection = connection
         self._disk = disk or RealDisk()
         self._index = SearchIndex(connection)
+        self._savepoints = 0
         self._fold = Fold(Desk(connection, self._index, self._write_credit))
 
     @classmethod
@@ -86,10 +87,11 @@ class Catalogue:
                 self._index.undo()
 
     @contextmanager
-    def _whole(self) -> Iterator[None]:
-        """Undo what is done inside if it raises, though the transaction around it goes on."""
+    def savepoint(self) -> Iterator[None]:
+        """Undo what is done inside if it raises, though the transaction around it goes on; they may be nested."""
         with self.transaction():
             waiting = self._index.waiting
+            self._savepoints += 1
             self.connection.execute("SAVEPOINT whole")
             try:
                 yield
@@ -98,8 +100,12 @@ class Catalogue:
                 self.connection.execute("RELEASE whole")
                 self._index.undo(waiting)
                 raise
-            self.connection.execute("RELEASE whole")
-            if self._index.waiting >= AT_ONCE:
+            else:
+                self.connection.execute("RELEASE whole")
+            finally:
+                self._savepoints -= 1
+            # Within another savepoint nothing is written: if that is undone, what waited before it would be lost.
+            if self._index.waiting >= AT_ONCE and not self._savepoints:
                 self._index.write()
 
     # ── Adding ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -112,19 +118,25 @@ class Catalogue:
     def add(self, entry: Entry) -> Change:
         """Catalogue a capture and its reading. Raises NeedsRefold, nothing changed, where it comes out of
         order."""
-        with self._whole():
+        with self.savepoint():
             return self._fold.add(entry)
 
     def add_unchanged(self, capture: Capture) -> Change | None:
         """Catalogue a revisit of the payload read last; None, nothing changed, where its payload must be
         read again."""
-        with self._whole():
+        with self.savepoint():
             return self._fold.add_unchanged(capture)
 
     def refold(self, entries: Sequence[Entry]) -> list[Change]:
         """Catalogue anew, in record order, the captures that NeedsRefold named; return a change for each, in order."""
-        with self._whole():
+        with self.savepoint():
             return self._fold.refold(entries)
+
+    def set_aside(self, capture: Capture, why: str) -> Change:
+        """Catalogue a capture that could not be settled as unread, for the reason *why*; what was made of it before
+        stays."""
+        with self.savepoint():
+            return self._fold.set_aside(capture, why)
 
     def add_note(self, note: Note) -> None:
         """Add the rows of a note that is safe in its WARC file, and what follows from it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 from archive.errors import CreditlineError, Exit
@@ -57,3 +58,11 @@ class BadDecision(CreditlineError, ValueError):
     def __init__(self, what: str, hint: str) -> None:
         super().__init__(what)
         self.hint = hint
+
+
+def of_the_database(error: BaseException) -> bool:
+    """Say whether *error* says that the database cannot be used: it is full, damaged, held by another.
+
+    A damaged one says so in a plain DatabaseError; its other kin speak of the values that were to go in.
+    """
+    return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError

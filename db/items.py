@@ -95,6 +95,17 @@ class Fold:
             return None
         return self._confirm(capture, before, read, keys)
 
+    def set_aside(self, capture: Capture, why: str) -> Change:
+        """Catalogue *capture* as unread for the reason *why*, whatever comes before or after it: nothing follows from
+        it but the event that says so.
+        """
+        captures.add(self._db, (capture,))
+        done = captures.state(self._db, capture.id)
+        if done is None or not done.catalogued:
+            self._mark(capture, (url_key(capture.url),), captures.Read(True, None, None, None, why))
+        events.write(self._db, capture, EventType.ERROR, why=why)
+        return Change(Outcome.ERROR, note=why)
+
     def refold(self, entries: Sequence[Entry]) -> list[Change]:
         """Take back all that was made from the captures of *entries* and add them again, in record order.
 

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from archive.capture import Capture, CaptureKind
-from archive.errors import CannotReplay
+from archive.charset import storable
+from archive.errors import CannotReplay, Damaged, DiskFailed
 from archive.exchange import Entity, Exchange, entity, read_head
 from archive.replay import entity_of, read_back
 from archive.series import is_imported
 from db import profiles, witnesses
 from db.catalogue import Catalogue
 from db.entry import Change, Entry, NeedsRefold
+from db.errors import of_the_database
 from db.identity import url_key
 from db.model import Context, PageKind, Part, Publisher, Reading
+from ingest.exits import NoReaders
 from ingest.reading.pool import Pending as BeingRead
+
+Done = TypeVar("Done")
+_OF_THE_MACHINE = (OSError, DiskFailed, NoReaders)
+"""What says nothing of the capture at hand: the next one would meet it too, so work stops."""
 
 
 @dataclass(slots=True)
@@ -26,12 +33,13 @@ class Pending:
     """A capture on its way into the catalogue; *reading* is under way, or None where there is none to do.
 
     *reading* is another where the capture had to be read anew on the way; *described* is the publisher as the
-    reader was told of it.
+    reader was told of it. *unread* says why its reading could not be begun.
     """
 
     capture: Capture
     reading: BeingRead[Reading] | None
     described: Publisher | None = None
+    unread: str | None = None
 
 
 class Readers(Protocol):
@@ -42,7 +50,11 @@ class Readers(Protocol):
 
 
 class Cataloguer:
-    """Brings captures to the catalogue; they begin in record order and are settled in the same order."""
+    """Brings captures to the catalogue; they begin in record order and are settled in the same order.
+
+    Each is settled in a savepoint of its own: whatever it holds, one that cannot be settled is recorded as unread with
+    its reason, and the others go on.
+    """
 
     def __init__(self, catalogue: Catalogue, warcs: Path, pool: Readers) -> None:
         self._catalogue, self._warcs, self._pool = catalogue, warcs, pool
@@ -52,13 +64,38 @@ class Cataloguer:
         """Start reading *capture*; *exchange* spares reading its bytes again where they are at hand."""
         if capture.status != 200 or capture.kind is not CaptureKind.RESPONSE:
             return Pending(capture, None)
-        return Pending(capture, self._submit(capture, exchange), self._described(capture))
+        pending = Pending(capture, None, self._described(capture))
+        self._noting(pending, lambda: self._start(pending, exchange))
+        return pending
+
+    def _start(self, pending: Pending, exchange: Exchange | None) -> None:
+        pending.reading = self._submit(pending.capture, exchange)
+
+    def _noting(self, pending: Pending, work: Callable[[], None]) -> None:
+        """Do *work* towards the reading of *pending*; where it raises, that is why it is unread."""
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001 - one capture is settled by itself, and takes no others down
+            pending.unread = _why(error)
+
+    def _by_itself(self, capture: Capture, work: Callable[[], Done]) -> Done | Change:
+        """Do *work* about *capture* in a savepoint; where it raises, undo it and record the capture as unread."""
+        try:
+            with self._catalogue.savepoint():
+                return work()
+        except Exception as error:  # noqa: BLE001 - one capture is settled by itself, and takes no others down
+            return self._catalogue.set_aside(capture, _why(error))
 
     def settle(self, pending: Pending) -> Change:
         """Catalogue *pending*, waiting for its reading; where it speaks of other pages, those are read with it.
 
         Call it inside a transaction.
         """
+        if pending.unread is not None:
+            return self._catalogue.set_aside(pending.capture, pending.unread)
+        return self._by_itself(pending.capture, lambda: self._settle(pending))
+
+    def _settle(self, pending: Pending) -> Change:
         capture, reading = pending.capture, self._reading(pending)
         if reading is not None:
             return self._add(self._entry(capture, reading))
@@ -70,29 +107,34 @@ class Cataloguer:
 
     def again(self, capture: Capture) -> Change:
         """Read and catalogue *capture* anew, which was catalogued unread. Call it inside a transaction."""
-        return self._add(self._again(capture))
+        return self._by_itself(capture, lambda: self._add(self._again(capture)))
 
     def anew(self, capture: Capture) -> tuple[Capture, ...]:
         """Read *capture* anew with all that hangs together with it, whoever read them before; return them.
 
         What was made of them is made again from what this reader reads. Call it inside a transaction.
         """
-        return self._refolded((capture,), {})[0]
+        done = self._by_itself(capture, lambda: self._refolded((capture,), {})[0])
+        return (capture,) if isinstance(done, Change) else done
 
     def foresee(self, capture: Capture) -> None:
         """Have *capture* read already, which will be read anew soon."""
         if capture.id not in self._foreseen and _holds_page(capture):
-            with suppress(CannotReplay):
+            with suppress(CannotReplay, Damaged):  # when its turn comes it is said why
                 self._foreseen[capture.id] = self._submit(capture, None)
 
     def missing_parts(self, pending: Pending) -> tuple[str, ...]:
         """Return the URLs of further parts of *pending* that were not captured after it."""
+        missing: list[str] = []
+        if pending.unread is None:
+            self._noting(pending, lambda: missing.extend(self._missing(pending)))
+        return tuple(missing)
+
+    def _missing(self, pending: Pending) -> Iterator[str]:
         reading = self._reading(pending)
-        return tuple(
-            url
-            for url in (reading.parts if reading else ())
-            if not any(part.began > pending.capture.began for part in self._shown(url))
-        )
+        for url in reading.parts if reading else ():
+            if not any(part.began > pending.capture.began for part in self._shown(url)):
+                yield url
 
     def _reading(self, pending: Pending) -> Reading | None:
         """Return what is read in *pending*, for a revisit that is read only because of its parts too."""
@@ -279,6 +321,15 @@ class Cataloguer:
             return self._entry(capture, reading)
         except CannotReplay as lost:  # a revisit that others made, without what it repeats
             return Entry(capture, unread=lost.reason)
+
+
+def _why(error: Exception) -> str:
+    """Return why a capture could not be settled; raise *error* again where it says nothing of the capture."""
+    if isinstance(error, _OF_THE_MACHINE) or of_the_database(error):
+        raise error
+    if isinstance(error, CannotReplay):
+        return error.reason
+    return storable(f"it could not be settled: {type(error).__name__}: {error}")[:300]
 
 
 def _holds_page(capture: Capture) -> bool:

@@ -10,7 +10,17 @@ from archive.errors import CreditlineError, Exit
 if TYPE_CHECKING:
     from ingest.failure import FailureReason
 
-__all__ = ["AnswerRefused", "BadSettings", "BadStatement", "CreditlineError", "Exit", "Locked", "Refused", "UrlRefused"]
+__all__ = [
+    "AnswerRefused",
+    "BadSettings",
+    "BadStatement",
+    "CreditlineError",
+    "Exit",
+    "Locked",
+    "NoReaders",
+    "Refused",
+    "UrlRefused",
+]
 
 
 class Refused(CreditlineError):
@@ -41,6 +51,12 @@ class Locked(CreditlineError):
         holder = f"process {pid}, since {since}" if pid else "another process"
         super().__init__(f"a run is under way in {path.parent} ({holder})")
         self.path, self.pid, self.since = path, pid, since
+
+
+class NoReaders(CreditlineError):
+    """No page can be read any more: the processes that read are gone."""
+
+    hint = "run again: what was kept is read then"
 
 
 class UrlRefused(CreditlineError, ValueError):

@@ -12,6 +12,7 @@ from lxml import etree
 from archive import coding
 from ingest.discovery.listed import Listed, read_instant
 from ingest.exits import UrlRefused
+from ingest.reading.tree import begun
 from ingest.target import read_target
 
 URLS_LIMIT = 50_000
@@ -138,7 +139,7 @@ def _entry(element: etree._Element) -> Iterator[_Entry]:
 
 def _words(element: etree._Element) -> str | None:
     # A child is an entity that was not expanded: what stands around it is no whole value.
-    return None if len(element) else (element.text or "").strip()
+    return None if len(element) else (begun(element) or "").strip()
 
 
 def _forget(element: etree._Element) -> None:

@@ -9,7 +9,7 @@ from html import unescape
 from itertools import islice
 from urllib.parse import urljoin
 
-from archive.charset import Decoded, charset_of
+from archive.charset import Decoded, charset_of, storable
 from archive.exchange import Entity
 from archive.locate import Place, Source
 from archive.markup import is_json, is_xml
@@ -89,7 +89,7 @@ def entries(entity: Entity, capture: str) -> tuple[Witness, ...] | None:
 def _address(url: str, base: str) -> str | None:
     """Return *url* made whole; None where it is no web address, or that of a comment."""
     try:
-        whole = urljoin(base, url.strip())
+        whole = urljoin(base, storable(url.strip()))
     except ValueError:
         return None
     return whole if whole.startswith(("http://", "https://")) and "#" not in whole else None
@@ -125,7 +125,7 @@ class _Scribe:
 
 def _values(one: Stated) -> Iterator[tuple[str, AgentKind]]:
     """Yield the values that *one* states: each name of a list of names by itself."""
-    words = plain(unescape(_TAGS.sub("", one.raw)))
+    words = plain(storable(unescape(_TAGS.sub("", one.raw))))
     if one.says in (Says.AUTHOR, Says.ACCOUNT):
         for name in names.split(words, printed=one.says is Says.AUTHOR):
             organisation = name.organisation or names.organisation(name.name)

@@ -10,6 +10,7 @@ from typing import Any
 
 from db.model import Says
 from ingest.reading.entries import Listed, Stated
+from ingest.reading.json_scripts import stored
 from ingest.reading.rest_entries import Pairs
 
 _ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]", re.I)
@@ -114,7 +115,7 @@ def _words(content: str) -> str:
 def in_json(text: str) -> list[Listed | None] | None:
     """Return the entries of the JSON Feed *text*, None for one without an address; None where it is none."""
     try:
-        data = json.loads(text.removeprefix("\ufeff"), strict=False)
+        data = stored(json.loads(text.removeprefix("\ufeff"), strict=False), text)
     except (ValueError, RecursionError):
         return None
     if not isinstance(data, dict) or "jsonfeed.org" not in str(data.get("version")):

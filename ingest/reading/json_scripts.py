@@ -1,4 +1,4 @@
-"""JSON in scripts: read as it stands on pages, which often break it."""
+"""JSON of others: read as it stands on pages and in answers, which often break it, into values that can be stored."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 from typing import Any
 
 import msgspec
+
+from archive.charset import storable
 
 _COMMENT = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|"
@@ -18,6 +20,8 @@ _SOUND = msgspec.json.Decoder()
 """Reads what is JSON by the letter, in half of the time and with the same values; of anything else it says that it is
 not.
 """
+_HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+"""What may be half of a surrogate pair in the source of a JSON string."""
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
@@ -29,9 +33,33 @@ def load(text: str) -> Any:
     """
     body = text.strip()
     try:
-        return _SOUND.decode(body) if body else None
+        return _SOUND.decode(body) if body else None  # it takes no half of a surrogate pair
     except (ValueError, RecursionError):
-        return _forgiven(body)
+        return stored(_forgiven(body), body)
+
+
+def stored(value: Any, source: str) -> Any:
+    """Return *value*, which was decoded from the JSON *source*, with its strings as they can be stored.
+
+    An escape may name half of a surrogate pair, and bytes that are no text stand as one.
+    """
+    if not _HALF.search(source):
+        return value
+    # Without recursion: what nests as deep as a decoder goes is deeper than a function may call itself here.
+    root: list[Any] = [value]
+    waiting: list[Any] = [root]
+    while waiting:
+        held = waiting.pop()
+        places = list(held.items()) if type(held) is dict else list(enumerate(held))
+        for key, one in places:
+            if type(one) is str:
+                held[key] = storable(one)
+            elif type(one) is dict or type(one) is list:
+                waiting.append(one)
+        if type(held) is dict:
+            for key in [key for key in held if storable(key) != key]:
+                held[storable(key)] = held.pop(key)
+    return root[0]
 
 
 def _forgiven(body: str) -> Any:
@@ -65,6 +93,6 @@ def salvage(text: str) -> dict[str, Any] | None:
 
 def _unescape(value: str) -> str:
     try:
-        return str(json.loads(f'"{value}"', strict=False))
+        return storable(str(json.loads(f'"{value}"', strict=False)))
     except ValueError:
         return value

@@ -17,6 +17,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from archive.exchange import Entity
 from db.model import Context, PageKind, Partial, Reading
+from ingest.exits import NoReaders
 
 Result = TypeVar("Result")
 PRELOADED = ["ingest.reading.reader", "ingest.reading.warm"]
@@ -116,7 +117,10 @@ class ReaderPool:
         self, function: Callable[..., Result], arguments: tuple[Any, ...], otherwise: Callable[[str], Result]
     ) -> Pending[Result]:
         """Have any *function* of a module run in a reader, under the deadline."""
-        future = self._pool.schedule(function, args=arguments, timeout=self._deadline)
+        try:
+            future = self._pool.schedule(function, args=arguments, timeout=self._deadline)
+        except RuntimeError as error:
+            raise NoReaders(f"no page can be read: {error}") from error
         return Pending(future, self._deadline, otherwise)
 
 

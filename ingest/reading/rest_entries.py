@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from archive.charset import storable
 from db.model import Says
 from ingest.reading.entries import Listed, Stated
+from ingest.reading.json_scripts import stored
 
 _PAIR = re.compile(r'"([a-z_]++)"\s*+:\s*+"((?:[^"\\]|\\.)*+)"', re.S)
 _BYLINE = re.compile(r"(?:^|_)(?:byline|authors?|author_?names?|guest_?authors?|autor(?:zy|ka|en|es|i)?)$", re.I)
@@ -43,7 +45,7 @@ def _values(text: str) -> Iterator[tuple[Any, int, int]]:
             value, end = decoder.raw_decode(text, at)
         except (ValueError, RecursionError):
             return
-        yield value, at, end
+        yield stored(value, text[at:end]), at, end
         at = end
         if not many:
             return
@@ -75,11 +77,11 @@ Links = Mapping[int, tuple[str, Pairs]]
 
 def _string(escaped: str) -> str:
     if "\\" not in escaped:
-        return escaped
+        return storable(escaped)
     try:
-        return str(json.loads(f'"{escaped}"', strict=False))
+        return storable(str(json.loads(f'"{escaped}"', strict=False)))
     except ValueError:
-        return escaped
+        return storable(escaped)
 
 
 def _post(value: Any, pairs: Pairs, links: Links) -> Listed | None:

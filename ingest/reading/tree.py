@@ -39,6 +39,18 @@ def parse(body: bytes, charset: str) -> Any:
     return _parsed(_encoded(decode(body, charset)))[0] if root is None else root
 
 
+def begun(element: Any) -> str | None:
+    """Return the text that *element* begins with; None where there is none, or it names half a character.
+
+    lxml takes such a reference from XML that is not sound, and cannot give it.
+    """
+    try:
+        text: str | None = element.text
+    except UnicodeDecodeError:
+        return None
+    return text
+
+
 def parse_utf8(data: bytes) -> Any:
     """Return the root element of HTML in UTF-8; None where there is no element in *data*, or it is something else.
 

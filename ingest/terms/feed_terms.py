@@ -13,6 +13,7 @@ from archive.charset import charset_of
 from archive.exchange import Entity
 from archive.locate import Place, Source
 from db.model import Covers, Evidence, Layer, Statement, StatementPlace
+from ingest.reading.tree import begun
 from ingest.terms.carried import terms_of
 
 RULE = "feed"
@@ -40,7 +41,7 @@ def read_feed_terms(entity: Entity, capture: str) -> tuple[Statement, ...]:
 def _statements(root: Any, source: Source, capture: str) -> Iterator[Statement]:
     seen: set[str] = set()
     for element in _own(root):
-        value = (element.get("href") if _local(element) == "link" else None) or element.text or _resource(element)
+        value = (element.get("href") if _local(element) == "link" else None) or begun(element) or _resource(element)
         said = " ".join((value or "").split())
         terms = tuple(replace(term, covers=Covers.DATA) for term in terms_of(said, RULE)) if said else ()
         passage = source.locate(said, place=Place.PLAIN) if terms and said not in seen else None

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from archive.charset import charset_of
+from archive.charset import charset_of, storable
 from archive.exchange import Entity
 from archive.locate import Place, Source
 from db.model import Act, Covers, Evidence, Layer, Permission, Statement, StatementPlace, Term
+from ingest.reading.json_scripts import stored
 from ingest.terms.feed_terms import read_feed_terms
 
 _LINE = re.compile(r"^[ \t]*(?P<field>[A-Za-z-]+)[ \t]*:[ \t]*(?P<value>[^\r\n#]*?)[ \t]*(?:#[^\r\n]*)?$", re.MULTILINE)
@@ -41,7 +42,8 @@ def read_policy(entity: Entity, capture: str) -> tuple[Statement, ...]:
     if len(entity.body) > _LONGEST:
         return ()
     source = Source(entity.body, charset_of(entity.body, entity.charset))
-    read = _robots(source.text) if path == "/robots.txt" else _reservation(source.text)
+    text = storable(source.text)
+    read = _robots(text) if path == "/robots.txt" else _reservation(text)
     return tuple(said for words, terms in read if (said := _statement(source, words, terms, capture)) is not None)
 
 
@@ -82,7 +84,7 @@ def _of_line(field: str, value: str) -> Iterator[Term]:
 
 def _reservation(text: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
     try:
-        listed = json.loads(text)
+        listed = stored(json.loads(text), text)
     except (ValueError, RecursionError):
         return
     for one in listed if isinstance(listed, list) else []:

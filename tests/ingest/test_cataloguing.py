@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import random
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archive.capture import Capture, CaptureKind, NoteKind
+from archive.errors import DiskFailed
+from archive.exchange import Entity
 from db.catalogue import Catalogue
 from db.entry import Outcome
+from db.model import Context, Reading
 from ingest.cataloguing import Cataloguer, source_of
 from ingest.collection import Layout, at_work
+from ingest.exits import NoReaders
+from ingest.reading.pool import Pending as BeingRead
 from ingest.reading.pool import ReaderPool
 
 BASE = "http://institute.example"
@@ -133,6 +141,92 @@ def test_a_page_whose_reading_was_begun_before_a_profile_was_adopted_is_read_wit
         item = work.catalogue.item(single.url)
     assert item is not None
     assert item.edition.stamp.endswith("profile abc")
+
+
+UMBRELLA = f"{BASE}/the-minister-s-umbrella/"
+CABLE = f"{BASE}/winter-load-on-the-amber-cable/"
+
+
+class Unstorable:
+    """Another reader: of *spoilt* it gives a text that no database can hold."""
+
+    def __init__(self, pool: ReaderPool, spoilt: str) -> None:
+        self._pool, self._spoilt = pool, spoilt
+
+    def submit(self, entity: Entity, context: Context) -> BeingRead[Reading]:
+        read = self._pool.submit(entity, context)
+        if context.url != self._spoilt:
+            return read
+        reading = replace(read.result(), text="half a character: \ud800")
+        future: Future[Reading] = Future()
+        future.set_result(reading)
+        return BeingRead(future, 1.0, lambda _reason: reading)
+
+
+def test_a_capture_that_cannot_be_settled_is_recorded_as_unread_and_takes_no_other_down(
+    bare: tuple[Catalogue, Path], pool: ReaderPool
+) -> None:
+    catalogue, warcs = bare
+    cataloguer = Cataloguer(catalogue, warcs, Unstorable(pool, UMBRELLA))
+    before, spoilt, after = of(catalogue, CABLE)[0], of(catalogue, UMBRELLA)[0], of(catalogue, f"{BASE}/about/")[0]
+    with catalogue.transaction():
+        changes = [cataloguer.settle(cataloguer.begin(capture)) for capture in (before, spoilt, after)]
+    assert [change.outcome for change in changes] == [Outcome.NEW, Outcome.ERROR, Outcome.NEW]
+    assert catalogue.item(UMBRELLA) is None
+    assert spoilt.id not in [capture.id for capture in catalogue.unread()]
+    [failure] = [one for one in catalogue.failures() if one.url == UMBRELLA]
+    assert "it could not be settled: UnicodeEncodeError" in failure.detail
+    assert {item.url for item in catalogue.items(catalogue.all_item_ids())} == {before.url, after.url}
+    titles = catalogue.connection.execute("SELECT count(*) FROM search WHERE search MATCH 'cable'").fetchone()
+    assert titles[0], "what waited to be indexed before the savepoint that was undone is in the index"
+
+
+def test_what_was_held_of_a_capture_stays_where_it_cannot_be_read_anew(
+    bare: tuple[Catalogue, Path], pool: ReaderPool
+) -> None:
+    catalogue, warcs = bare
+    [first, *_] = of(catalogue, UMBRELLA)
+    assert settled(Cataloguer(catalogue, warcs, pool), catalogue, [first]) == [Outcome.NEW]
+    held = catalogue.item(UMBRELLA)
+    with catalogue.transaction():
+        assert Cataloguer(catalogue, warcs, Unstorable(pool, UMBRELLA)).anew(first) == (first,)
+    assert catalogue.item(UMBRELLA) == held
+    assert any(one.url == UMBRELLA for one in catalogue.failures())
+
+
+def test_a_record_that_is_damaged_is_unread_and_the_others_are_read(
+    bare: tuple[Catalogue, Path], pool: ReaderPool
+) -> None:
+    catalogue, warcs = bare
+    damaged, sound = of(catalogue, UMBRELLA)[0], of(catalogue, CABLE)[0]
+    path = next(path for path in warcs.iterdir() if path.name.startswith(damaged.ref.file))
+    content = bytearray(path.read_bytes())
+    content[damaged.ref.offset + 40 : damaged.ref.offset + 60] = bytes(20)
+    path.write_bytes(content)
+    outcomes = settled(Cataloguer(catalogue, warcs, pool), catalogue, [damaged, sound])
+    assert outcomes == [Outcome.ERROR, Outcome.NEW]
+    assert any(one.url == UMBRELLA and "damaged at byte" in one.detail for one in catalogue.failures())
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        OSError(5, "Input/output error"),
+        DiskFailed(Path("catalogue.db"), OSError(28, "No space left on device")),
+        sqlite3.OperationalError("database or disk is full"),
+        sqlite3.DatabaseError("database disk image is malformed"),
+        NoReaders("no page can be read"),
+    ],
+)
+def test_what_says_nothing_of_a_capture_is_not_blamed_on_it(bare: tuple[Catalogue, Path], error: Exception) -> None:
+    class Broken:
+        def submit(self, _entity: Entity, _context: Context) -> BeingRead[Reading]:
+            raise error
+
+    catalogue, warcs = bare
+    with pytest.raises(type(error)):
+        settled(Cataloguer(catalogue, warcs, Broken()), catalogue, of(catalogue, UMBRELLA)[:1])
+    assert not any(one.url == UMBRELLA for one in catalogue.failures())
 
 
 @pytest.mark.slow
