@@ -13,6 +13,7 @@ from archive.capture import Capture, CaptureKind
 from archive.checksum import spelt
 from archive.exchange import Ending, ends_whole, entity
 from archive.record import Record, RecordType, bare
+from archive.recovery import Stretch, pieces
 from archive.warc import capture_of, concurrent_to, read_records
 
 
@@ -36,20 +37,25 @@ class Foreign:
     left: Mapping[str, int]
 
 
-def read_foreign(path: Path) -> Foreign:
+def read_foreign(path: Path, damage: list[Stretch] | None = None) -> Foreign:
     """Read the file at *path*, compressed or not.
 
     What comes of it follows from its bytes alone. A revisit that does not say by URL and date what it repeats, as
     WARC 1.0 and some writers have it, gets these of the record that it names, or of the capture before it with the
     payload digest that both print. Answers to another method than GET are no captures of their URL.
 
+    With *damage* it reads on behind what is damaged, and adds the stretches that are in no whole record to it.
+
     Raises:
-        Damaged: at the first record that is not whole.
+        Damaged: at the first record that is not whole, without *damage*.
         OSError: the file cannot be read.
     """
     seen = _Seen()
-    for record in read_records(path):
-        seen.take(record)
+    for record in read_records(path) if damage is None else pieces(path, 0, path.stat().st_size):
+        if isinstance(record, Record):
+            seen.take(record)
+        elif damage is not None:
+            damage.append(record)
     return seen.settle()
 
 

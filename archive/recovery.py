@@ -5,15 +5,16 @@ names.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.capture import Capture, Note
 from archive.disk import Disk, RealDisk, holding, locked
 from archive.errors import Damaged, DiskFailed
 from archive.member import member_at, members, resume
-from archive.series import IMPORTED, OPEN, read_name
+from archive.record import Record
+from archive.series import OPEN, is_imported, read_name
 from archive.warc import capture_of, note_of, parse
 
 
@@ -39,6 +40,7 @@ class Recovery:
             or the file had its final name already. Only a copy can mend them.
         finished: files that got their final names.
         removed: files in which no whole record was left.
+        read: up to which byte each file was read: what lies before it need not be looked at again.
     """
 
     adopted: tuple[Capture | Note, ...] = ()
@@ -46,6 +48,7 @@ class Recovery:
     damaged: tuple[Stretch, ...] = ()
     finished: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    read: Mapping[str, int] = field(default_factory=dict, compare=False)
 
     def __add__(self, other: Recovery) -> Recovery:
         return Recovery(
@@ -54,6 +57,7 @@ class Recovery:
             self.damaged + other.damaged,
             self.finished + other.finished,
             self.removed + other.removed,
+            {**self.read, **other.read},
         )
 
 
@@ -74,7 +78,7 @@ def recover(directory: Path, known: Mapping[str, int], *, disk: Disk | None = No
     recovery = Recovery()
     for path in sorted(directory.iterdir()):
         name = read_name(path.name)
-        if name is None or name.publisher == IMPORTED:
+        if name is None or is_imported(path.name):
             continue
         start = known.get(path.name.removesuffix(OPEN), 0)
         if path.name.endswith(OPEN) or path.stat().st_size > start:
@@ -103,7 +107,7 @@ def _take_over(path: Path, start: int, descriptor: int, disk: Disk) -> Recovery:
     size = os.fstat(descriptor).st_size
     adopted, damage = _scan(path, min(start, size), size)
     if not path.name.endswith(OPEN):
-        return Recovery(adopted, damaged=damage)
+        return Recovery(adopted, damaged=damage, read={path.name: size})
     name = path.name.removesuffix(OPEN)
     cut: tuple[Stretch, ...] = ()
     if damage and damage[-1].offset + damage[-1].length == size:
@@ -118,32 +122,46 @@ def _take_over(path: Path, start: int, descriptor: int, disk: Disk) -> Recovery:
         return Recovery(cut=cut, removed=(name,))
     disk.rename(path, path.with_name(name))
     disk.sync_directory(path.parent)
-    return Recovery(adopted, cut, damage, finished=(name,))
+    return Recovery(adopted, cut, damage, finished=(name,), read={name: size})
 
 
 def _scan(path: Path, start: int, size: int) -> tuple[tuple[Capture | Note, ...], tuple[Stretch, ...]]:
     """Return what whole records from *start* on state, and the stretches that are in none."""
     adopted: list[Capture | Note] = []
     damage: list[Stretch] = []
-    belongs = _mark(path)
+    for piece in pieces(path, start, size):
+        if isinstance(piece, Stretch):
+            damage.append(piece)
+        else:
+            adopted += [found for found in (capture_of(piece) or note_of(piece),) if found]
+    return tuple(adopted), tuple(damage)
+
+
+def pieces(path: Path, start: int, size: int) -> Iterator[Record | Stretch]:
+    """Yield the whole records of the first *size* bytes of the file from *start* on, and in their place the stretches
+    that are in none.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
     at: int | None = start
     while at is not None and at < size:
         try:
             for member in members(path, start=at):
-                record = parse(path, member)
-                found = capture_of(record) or note_of(record)
-                if found:
-                    adopted.append(found)
-            break
+                yield parse(path, member)
+            at = None
         except Damaged as damaged:
-            at = resume(path, damaged.offset + 1, belongs)
+            at = resume(path, damaged.offset + 1, _mark(path))
             end = size if at is None else at
-            damage.append(Stretch(path.name.removesuffix(OPEN), damaged.offset, end - damaged.offset, damaged.what))
-    return tuple(adopted), tuple(damage)
+            yield Stretch(path.name.removesuffix(OPEN), damaged.offset, end - damaged.offset, damaged.what)
 
 
 def _mark(path: Path) -> bytes:
-    """Return what the head of each record holds and nothing archived can: the id of the warcinfo."""
+    """Return what the head of each record holds and nothing archived can: the id of the warcinfo; of others' files
+    nothing is known but how a record begins.
+    """
+    if is_imported(path.name):
+        return b"WARC/"
     try:
         warcinfo = parse(path, member_at(path, 0))
     except Damaged:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ from archive.member import pack
 from archive.packing import Whole
 from archive.record import Draft, Origin, Original, Record
 from archive.recovery import Recovery, recover
+from archive.rows import Rows
 from archive.series import OpenFile, create, locate_file
 from archive.warc import capture_of, note_of
 
@@ -61,7 +62,7 @@ class Archive:
         self._files: dict[str, OpenFile] = {}
         self.finished: dict[str, Whole] = {}
         self._full: list[OpenFile] = []
-        self._synced: list[OpenFile] = []
+        self._rows = Rows()
 
     @classmethod
     def open(
@@ -121,6 +122,7 @@ class Archive:
         unmodified = exchange.response if capture.kind is CaptureKind.NOT_MODIFIED else b""
         if exchange.interim or unmodified:
             _append(file, records.companion(self._id(), origin, exchange.interim + unmodified, capture.id))
+        self._rows.await_for(capture, file.end)
         return capture
 
     def note(
@@ -145,22 +147,33 @@ class Archive:
         note = note_of(_append(file, draft))
         if note is None:
             raise AssertionError("a note of ours reads as none")
+        self._rows.await_for(note, file.end)
         return note
 
     def sync(self) -> None:
         """Return once everything that was kept is on the disk.
 
-        What an earlier sync made durable must have been catalogued by now: a file that was full then is given up.
-
         Raises:
             DiskFailed: what was kept since the last sync is not known to be durable and must not be
             catalogued.
         """
-        while self._synced:
-            self._synced.pop().release()
         for file in self._files.values():
             file.sync()
-        self._full, self._synced = [], self._full
+
+    def ends_with(self, rows: Iterable[Capture | Note]) -> dict[str, int]:
+        """Return how far the files will have no gap once *rows* are there: up to which byte, for each of these files.
+
+        A record whose row did not come yet, or never will since its transaction failed, stops its file there: what
+        lies from it on is adopted by the next who opens the collection.
+        """
+        return self._rows.ends_with(rows)
+
+    def settled(self, rows: Collection[Capture | Note]) -> None:
+        """Take note that *rows* are committed. A full file that waits for no more is given up."""
+        self._rows.came(rows)
+        for file in [one for one in self._full if not self._rows.wanting(one.name)]:
+            self._full.remove(file)
+            file.release()
 
     def finish(self, *, but: str | None = None) -> None:
         """Make everything durable and give the files their final names, all but that of the publisher *but*.
@@ -170,7 +183,7 @@ class Archive:
         """
         files = {name: file for name, file in self._files.items() if name != but}
         self._files = {name: file for name, file in self._files.items() if name == but}
-        full, self._full, self._synced = [*self._full, *self._synced], [], []
+        full, self._full = self._full, []
         failed: list[DiskFailed] = []
         with ExitStack() as locks:
             for file in (*files.values(), *full):

@@ -284,6 +284,18 @@ def ends(connection: sqlite3.Connection) -> dict[str, int]:
     return dict(rows.fetchall())
 
 
+def gapless_ends(connection: sqlite3.Connection) -> dict[str, int]:
+    """Return, for each WARC file, the offset up to which no capture, note or failure lacks its row."""
+    return dict(connection.execute("SELECT file, offset FROM file_end").fetchall())
+
+
+def has_row(connection: sqlite3.Connection, record: str) -> bool:
+    """Say whether there is a row of the capture, note or failure with this id."""
+    query = """SELECT 1 FROM capture WHERE id = ?1 UNION ALL SELECT 1 FROM event WHERE id = ?1
+    UNION ALL SELECT 1 FROM failure WHERE id = ?1 LIMIT 1"""
+    return connection.execute(query, (record,)).fetchone() is not None
+
+
 def newest(connection: sqlite3.Connection) -> datetime | None:
     """Return the WARC-Date of the newest capture, note or failure that has a row, or None."""
     row = connection.execute(

@@ -4,7 +4,7 @@ WARC files."""
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -41,6 +41,7 @@ class Catalogue:
         """Use *connection*; *disk* is what transactions are committed to."""
         self.connection = connection
         self._disk = disk or RealDisk()
+        self._once_committed: list[Callable[[], None]] = []
         self._index = SearchIndex(connection)
         self._savepoints = 0
         self._fold = Fold(Desk(connection, self._index, self._write_credit))
@@ -79,12 +80,20 @@ class Catalogue:
         if self.connection.in_transaction:
             yield
             return
+        self._once_committed.clear()
         with written(self.connection, self._disk):
             try:
                 yield
                 self._index.write()
             finally:
                 self._index.undo()
+        waiting, self._once_committed = self._once_committed, []
+        for call in waiting:
+            call()
+
+    def once_committed(self, call: Callable[[], None]) -> None:
+        """Call *call* when the transaction that is open is committed; never if it is undone."""
+        self._once_committed.append(call)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -157,7 +166,7 @@ class Catalogue:
                     self._write_credit(item)
 
     def mark_file_end(self, file: str, end: int) -> None:
-        """Record that *file* is catalogued up to the byte offset *end*."""
+        """Record that no capture, note or failure of *file* lacks its row up to the byte offset *end*."""
         with self.transaction():
             captures.mark_end(self.connection, file, end)
 
@@ -202,8 +211,16 @@ class Catalogue:
         return captures.waiting(self.connection, limit)
 
     def known_ends(self) -> dict[str, int]:
-        """Return, for each WARC file, the offset up to which its records have rows."""
+        """Return, for each WARC file, where the last record ends that has a row."""
         return captures.ends(self.connection)
+
+    def gapless_ends(self) -> dict[str, int]:
+        """Return, for each WARC file, the offset up to which no capture, note or failure lacks its row."""
+        return captures.gapless_ends(self.connection)
+
+    def has_row(self, record: str) -> bool:
+        """Say whether there is a row of the capture, note or failure with this id."""
+        return captures.has_row(self.connection, record)
 
     def last_note_digest(self) -> str | None:
         """Return the digest of the newest note, which the next one names as the one before."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from pathlib import Path
 
-from db.schema import open_database
+from db.schema import PATIENCE, connect, disk_failure, open_database
 
 
 def copy_catalogue(path: Path, target: Path) -> None:
@@ -28,6 +29,50 @@ def copy_catalogue(path: Path, target: Path) -> None:
         source.close()
     if told != "ok":
         raise sqlite3.DatabaseError(f"{path}: {told}")
+
+
+def put_in_place(made: Path, held: Path) -> None:
+    """Put what is in the catalogue at *made* into the one at *held*, in one transaction, whoever has that open.
+
+    A file that others have open must not be renamed over: their log has its name from the path, and would be taken for
+    that of the new one. Only where *held* is no database any more it is replaced as a file.
+
+    Raises:
+        DiskFailed: there is no room, or the disk fails; *held* is what it was.
+        sqlite3.OperationalError: another process holds it for too long.
+    """
+    source = open_database(made, read_only=True)
+    try:
+        _copy_pages(source, held)
+    except sqlite3.OperationalError as error:
+        failed = disk_failure(error, held)
+        if failed is None:
+            raise
+        raise failed from error
+    except sqlite3.DatabaseError:
+        for suffix in ("-wal", "-shm"):
+            held.with_name(held.name + suffix).unlink(missing_ok=True)
+        made.replace(held)
+    finally:
+        source.close()
+
+
+def _copy_pages(source: sqlite3.Connection, held: Path) -> None:
+    target = connect(held, "rwc")
+    try:
+        until = time.monotonic() + PATIENCE
+
+        def patient(status: int, _left: int, _total: int) -> None:
+            if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:
+                target.execute("BEGIN IMMEDIATE")  # raises as it does for everyone who waits too long
+                target.execute("ROLLBACK")
+
+        target.execute("PRAGMA synchronous = FULL")
+        target.execute("PRAGMA busy_timeout = 100")
+        source.backup(target, progress=patient, sleep=0.1)
+        target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        target.close()
 
 
 def first_note(connection: sqlite3.Connection) -> str | None:

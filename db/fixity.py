@@ -72,6 +72,16 @@ def broken_links(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str
     )
 
 
+def told_damage(connection: sqlite3.Connection) -> set[tuple[str, int]]:
+    """Return file and offset of every damage that was recorded when a collection was opened or rebuilt."""
+    rows = connection.execute(
+        """SELECT json_extract(value, '$.file'), json_extract(value, '$.offset')
+        FROM event, json_each(event.detail, '$.damaged') WHERE event.type = ?""",
+        (NoteKind.RECOVERY.value,),
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
 def items_in(connection: sqlite3.Connection, files: Iterable[str]) -> set[str]:
     """Return the items of which an edition stands on a capture in one of *files*."""
     found: set[str] = set()

@@ -28,6 +28,9 @@ SCHEMA = 2
 
 _OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
 
+PATIENCE = 30.0
+"""Seconds that a command waits for another that holds the database, before it gives up and says so."""
+
 _SHARED = 32_768
 """Bytes of one block of the index of the log, which whoever opens the database makes (SQLite, WAL-index format)."""
 
@@ -58,7 +61,7 @@ def _is_at_rest(path: Path) -> bool:
 
 
 def _opened(path: Path, mode: str, *, create: bool) -> sqlite3.Connection:
-    connection = _connect(path, mode)
+    connection = connect(path, mode)
     _teach(connection)
     try:
         held = _schema_of(connection, path, create=create)
@@ -172,7 +175,8 @@ def _not_a_database(path: Path) -> CatalogueRefused:
     return NotACatalogue("this file is not an SQLite database", path, "Choose another folder with -C DIR")
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Connect to the database at *path* in an URI's *mode*; transactions are begun by hand."""
     # One thread uses a connection at a time, but not always the one that opened it.
     return sqlite3.connect(
         f"file:{quote(str(path.absolute()))}?mode={mode}",
@@ -180,7 +184,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
         cached_statements=512,
-        timeout=30.0,
+        timeout=PATIENCE,
     )
 
 

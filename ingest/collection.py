@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from ingest.imported import finish_imports
 from ingest.locks import run_lock
 from ingest.recorded import FIELD, as_field, body_of, described, stated
 from ingest.rendering import render
+from ingest.scratch import clear
 
 SERIES = "collection"
 """The series of files that holds notes about no single publisher; no publisher can have this id."""
@@ -130,8 +132,19 @@ def record(
         note = archive.note(publisher, kind, body, about=about, previous=catalogue.last_note_digest())
         archive.sync()
         catalogue.add_note(note)
-        catalogue.mark_file_end(note.ref.file, note.ref.offset + note.ref.length)
+        mark_ends(catalogue, archive, [note])
     return note
+
+
+def mark_ends(catalogue: Catalogue, archive: Archive, records: Sequence[Capture | Note]) -> None:
+    """Record, in the transaction that adds the rows of *records*, up to where their files have no gap any more.
+
+    Everything that adds rows of records just written does it by this: an end that passed over a record whose row did
+    not come would lose it for good.
+    """
+    for file, end in archive.ends_with(records).items():
+        catalogue.mark_file_end(file, end)
+    catalogue.once_committed(partial(archive.settled, records))
 
 
 def read_settings(layout: Layout) -> Settings:
@@ -194,6 +207,7 @@ def at_work(
         DiskFailed, CatalogueRefused: see there.
     """
     with run_lock(layout.directory, now=clock()) if locked else _nothing():
+        clear(layout.directory)
         # Who does not hold the lock makes no catalogue: one that is missing is made again from the files, whole.
         catalogue = Catalogue.open(layout.catalogue, create=locked, disk=disk)
         try:
@@ -205,10 +219,9 @@ def at_work(
                 roll_bytes=settings.store.roll_bytes,
                 disk=disk,
             ) as archive:
-                recovered = archive.recover(catalogue.known_ends())
+                recovered = adopt(catalogue, archive)
                 frontier = Frontier(catalogue)
                 work = Collection(layout, settings, catalogue, archive, frontier, clock, recovered)
-                _adopt(work)
                 finish_imports(catalogue, layout.warcs)
                 _refuse_taken(work)
                 _record_settings(work)
@@ -223,19 +236,34 @@ def _nothing() -> Iterator[None]:
     yield
 
 
-def _adopt(work: Collection) -> None:
-    """Catalogue what lies in the files and not in the catalogue, and record that it was so (law 5)."""
-    recovered = work.recovered
-    if recovered.adopted:
-        with work.catalogue.transaction():
-            for record in recovered.adopted:
-                if isinstance(record, Capture):
-                    work.catalogue.add_captures([record])
-                    work.frontier.adopt(record)
-                else:
-                    work.catalogue.add_note(record)
-                work.catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
-    record_recovery(work, recovered)
+def adopt(catalogue: Catalogue, archive: Archive) -> Recovery:
+    """Give rows to what lies in the files and has none, and record that it was so (law 5).
+
+    Whoever wrote it was killed, or could not commit. Return what was found, without what another adopted meanwhile.
+
+    Raises:
+        DiskFailed: nothing is adopted; call again.
+    """
+    found = archive.recover(catalogue.gapless_ends())
+    if not (found.read or found.cut):
+        return found
+    frontier = Frontier(catalogue)
+    with catalogue.transaction():
+        ends = catalogue.gapless_ends()
+        # Between the look at the files and this transaction another may have committed, or adopted.
+        fresh = tuple(record for record in found.adopted if not catalogue.has_row(record.id))
+        untold = tuple(one for one in found.damaged if ends.get(one.file, 0) < found.read[one.file])
+        for record in fresh:
+            if isinstance(record, Capture):
+                catalogue.add_captures([record])
+                frontier.adopt(record)
+            else:
+                catalogue.add_note(record)
+        for file, end in found.read.items():
+            catalogue.mark_file_end(file, end)
+        found = replace(found, adopted=fresh, damaged=untold)
+        record_recovery(catalogue, archive, found)
+    return found
 
 
 def _record_digests(work: Collection) -> None:
@@ -256,18 +284,16 @@ def _record_digests(work: Collection) -> None:
         work.note(NoteKind.DIGEST, {"files": [{"file": name, **asdict(one)} for name, one in sorted(wholes.items())]})
 
 
-def record_recovery(work: Collection, recovered: Recovery) -> None:
+def record_recovery(catalogue: Catalogue, archive: Archive, recovered: Recovery) -> None:
     """Record what recovery took over, cut or could not read, if anything (law 5)."""
     if not (recovered.adopted or recovered.cut or recovered.damaged):
         return
-    work.note(
-        NoteKind.RECOVERY,
-        {
-            "adopted": [record.id for record in recovered.adopted],
-            "cut": [asdict(stretch) for stretch in recovered.cut],
-            "damaged": [asdict(stretch) for stretch in recovered.damaged],
-        },
-    )
+    body = {
+        "adopted": [one.id for one in recovered.adopted],
+        "cut": [asdict(stretch) for stretch in recovered.cut],
+        "damaged": [asdict(stretch) for stretch in recovered.damaged],
+    }
+    record(catalogue, archive, NoteKind.RECOVERY, body)
 
 
 def _check_clock(work: Collection) -> Collection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -18,6 +17,7 @@ from ingest.exits import Exit, Refused
 from ingest.manifest import Held, Manifest, read_manifest, write_manifest
 from ingest.places import First, Folder, Place, digest_at
 from ingest.rebuild import files
+from ingest.scratch import scratch
 
 Told = Callable[[int, int, str], None]
 """Called with how many of how many files are done, and the name of the one that is."""
@@ -45,8 +45,8 @@ def backup(layout: Layout, place: Place, *, clock: Clock, told: Told = lambda _d
         DiskFailed: it could not be written; run it again.
     """
     _refuse_inside(layout, place)
-    with tempfile.TemporaryDirectory(dir=layout.directory, prefix=".backup-") as scratch:
-        catalogue = Path(scratch) / "catalogue.db"
+    with scratch(layout.directory) as folder:
+        catalogue = folder / "catalogue.db"
         copy_catalogue(layout.catalogue, catalogue)
         with Catalogue.open(catalogue, read_only=True) as copy:
             before = _manifest(place, copy)

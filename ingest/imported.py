@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archive.capture import Capture
 from archive.foreign import read_foreign
+from archive.recovery import Stretch
 from db.captures import set_original, without_original
 from db.catalogue import Catalogue
 from db.identity import host_of
@@ -18,7 +19,7 @@ Repeats = Mapping[str, tuple[str, datetime]]
 """What revisits repeat that do not say it: URL and date, by record id."""
 
 
-def captures_of(path: Path, brought: Import, repeats: Repeats) -> list[Capture]:
+def captures_of(path: Path, brought: Import, repeats: Repeats, damage: list[Stretch] | None = None) -> list[Capture]:
     """Return the captures in the file at *path* that are catalogued, in the order of the file.
 
     They follow from the bytes of the file and from import notes, so that a rebuild finds the same.
@@ -26,7 +27,7 @@ def captures_of(path: Path, brought: Import, repeats: Repeats) -> list[Capture]:
     Raises:
         Damaged, OSError: see `archive.foreign.read_foreign`.
     """
-    return owned(read_foreign(path).captures, brought, repeats)
+    return owned(read_foreign(path, damage).captures, brought, repeats)
 
 
 def owned(captures: Iterable[Capture], brought: Import, repeats: Repeats) -> list[Capture]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from ingest.custody import Custody, Fault
 from ingest.manifest import Held, Manifest
 from ingest.places import First, Place, digest_at
 from ingest.rebuild import files
+from ingest.scratch import scratch
 
 _PIECE = 1 << 20
 
@@ -77,8 +77,8 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
     if path.name.endswith(OPEN):
         return "it is being written"
     try:
-        with tempfile.TemporaryDirectory(dir=work.layout.directory, prefix=".mending-") as scratch:
-            candidate = Path(scratch) / found.name
+        with scratch(work.layout.directory) as folder:
+            candidate = folder / found.name
             _assemble(place, held, path, candidate)
             left = custody.file(candidate)[1]
             if left:

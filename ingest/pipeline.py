@@ -15,7 +15,7 @@ from db.entry import Outcome
 from db.frontier import Discovery
 from db.identity import url_key
 from ingest.cataloguing import Cataloguer
-from ingest.collection import Collection
+from ingest.collection import Collection, mark_ends
 from ingest.couriers import Couriers, Delivery, Errand, LeftAlone
 from ingest.failure import FailureReason, FetchFailure
 from ingest.fetch import Conditions
@@ -170,8 +170,8 @@ class Pipeline:
         catalogue, frontier = self._work.catalogue, self._work.frontier
         with catalogue.transaction():
             catalogue.add_captures(record for _, record in batch if isinstance(record, Capture))
+            mark_ends(catalogue, self._work.archive, [record for _, record in batch])
             for delivery, record in batch:
-                catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
                 if isinstance(record, Note):
                     catalogue.add_note(record)
                 elif delivery.final and delivery.errand.visit is not None:

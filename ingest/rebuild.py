@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from archive.capture import Capture, Note, NoteKind
-from archive.recovery import Recovery, recover
-from archive.series import OPEN, is_imported, read_name
-from archive.warc import capture_of, note_of, read_records
+from archive.recovery import Recovery, Stretch, pieces, recover
+from archive.series import OPEN, is_held, is_imported, locate_file, read_name
+from archive.warc import capture_of, note_of
 from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier
 from db.identity import url_key
@@ -31,18 +32,17 @@ def files(warcs: Path) -> list[Path]:
     return [path for path in sorted(warcs.iterdir()) if path.name.endswith((".warc.gz", ".warc", OPEN))]
 
 
-def records(warcs: Path) -> Iterator[Capture | Note]:
+def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Capture | Note]:
     """Yield every capture and note in the files below *warcs*, file by file; of records with one id the first.
 
     What is in the files of others follows from their import notes, which are in ours: ours come first. A file that
-    no note names was never wholly imported, and is passed over.
-
-    Raises:
-        Damaged: a file is not whole; `creditline verify` says where.
+    no note names was never wholly imported, and is passed over. Damage stops nothing: what no whole record covers is
+    added to *damage*, and the records behind it are read.
     """
+    damage = [] if damage is None else damage
     seen: set[str] = set()
     notes: list[Note] = []
-    for found in _ours(warcs):
+    for found in _ours(warcs, damage):
         if isinstance(found, Note) and found.kind is NoteKind.IMPORT:
             notes.append(found)
         seen.add(found.id)
@@ -56,18 +56,23 @@ def records(warcs: Path) -> Iterator[Capture | Note]:
     for name in sorted(imports, key=_serial):
         if not (warcs / name).exists():
             continue
-        for capture in captures_of(warcs / name, imports[name], repeats):
+        for capture in captures_of(warcs / name, imports[name], repeats, damage):
             if capture.id not in seen:
                 seen.add(capture.id)
                 yield capture
 
 
-def _ours(warcs: Path) -> Iterator[Capture | Note]:
-    for path in files(warcs):
-        if is_imported(path.name):
+def _ours(warcs: Path, damage: list[Stretch]) -> Iterator[Capture | Note]:
+    for listed in files(warcs):
+        if is_imported(listed.name):
             continue
-        for record in read_records(path):
-            found = capture_of(record) or note_of(record)
+        path = locate_file(warcs, listed.name.removesuffix(OPEN))  # it may have got its final name meanwhile
+        growing = path.name.endswith(OPEN) and is_held(path)
+        for piece in pieces(path, 0, path.stat().st_size):
+            if isinstance(piece, Stretch):
+                damage += [] if growing else [piece]
+                continue
+            found = capture_of(piece) or note_of(piece)
             if found is not None:
                 yield found
 
@@ -113,6 +118,19 @@ def finish_files(warcs: Path) -> Recovery:
     return recover(warcs, finished)
 
 
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a catalogue was made of.
+
+    Attributes:
+        records: how many captures and notes.
+        damage: what no whole record covers, in the order of files and offsets.
+    """
+
+    records: int
+    damage: tuple[Stretch, ...] = ()
+
+
 def rebuild(
     warcs: Path,
     catalogue: Catalogue,
@@ -120,12 +138,14 @@ def rebuild(
     *,
     clock: Clock,
     told: Callable[[int, int], None] = lambda _done, _total: None,
-) -> int:
-    """Fill the empty *catalogue* from the files below *warcs*; return how many captures and notes there were.
+) -> Rebuilt:
+    """Fill the empty *catalogue* from the files below *warcs*; damage in them stops nothing, and is listed.
 
     *told* is called with how many of how many are done.
     """
-    ordered = sorted(records(warcs), key=moment)
+    damage: list[Stretch] = []
+    read = {path.name: path.stat().st_size for path in files(warcs) if not path.name.endswith(OPEN)}
+    ordered = sorted(records(warcs, damage), key=moment)
     with catalogue.transaction():
         # A page may have been captured before its publisher was described, and is read by what was learnt since.
         for record in ordered:
@@ -145,12 +165,14 @@ def rebuild(
             _settle(catalogue, cataloguer, under_way, _BATCH)
             told(done, len(ordered))
     _settle(catalogue, cataloguer, under_way, len(under_way))
-    for brought in every(catalogue.connection):
-        if (warcs / brought.file).exists():
-            catalogue.mark_file_end(brought.file, (warcs / brought.file).stat().st_size)
+    with catalogue.transaction():
+        known = {brought.file for brought in every(catalogue.connection)}
+        for file, end in read.items():
+            if not is_imported(file) or file in known:
+                catalogue.mark_file_end(file, end)
     told(len(ordered), len(ordered))
     _seed(catalogue, clock)
-    return len(ordered)
+    return Rebuilt(len(ordered), tuple(sorted(damage, key=lambda one: (one.file, one.offset))))
 
 
 def _settle(catalogue: Catalogue, cataloguer: Cataloguer, under_way: deque[Pending], count: int) -> None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,49 +14,83 @@ from ingest.console import Console, counted
 from ingest.exits import Exit
 
 if TYPE_CHECKING:
+    from archive.recovery import Recovery
     from ingest.collection import Layout
     from ingest.config import Settings
+    from ingest.rebuild import Rebuilt
 
 
 @click.command()
-@click.option("--check", is_flag=True, help="Change nothing: compare what a rebuild makes with what is there.")
+@click.option("--check", is_flag=True, help="Replace nothing: compare what a rebuild makes with what is there.")
 @click.option("--unread", is_flag=True, help="Read again what could not be read, into the catalogue that is here.")
 @click.option("--older", is_flag=True, help="Read again what an older reader read, into the catalogue that is here.")
 @click.pass_obj
 def command(console: Console, check: bool, unread: bool, older: bool) -> None:
     """Make the catalogue again from the WARC files alone and put it in the place of the old one whole; with
-    --check prove that both are identical, row by row. A settings file that is missing is written anew, one that is
-    there is left as it is. --unread and --older fetch nothing, change editions in place and make none.
+    --check prove that both are identical, row by row. Damage stops nothing: it is listed. A settings file that is
+    missing is written anew, one that is there is left as it is. --unread and --older fetch nothing, change editions
+    in place and make none.
     """
     if unread or older:
         if check:
             raise click.UsageError("--check changes nothing: leave out --unread and --older")
         _reread(console, unread=unread, older=older)
         return
-    from archive.recovery import Recovery
-    from ingest.collection import Layout, at_work, now, read_settings, record_recovery
+    from db.copied import put_in_place
+    from ingest.collection import Layout, now, read_settings
     from ingest.locks import run_lock
+    from ingest.noting import take_over
     from ingest.rebuild import finish_files
+    from ingest.scratch import scratch
 
     layout = Layout(console.directory)
     alone = not layout.settings.exists() and layout.warcs.is_dir()
     settings = None if alone else read_settings(layout)
     workers = (settings.read.workers if settings else 0) or os.cpu_count() or 1
-    with run_lock(layout.directory, now=now()), tempfile.TemporaryDirectory(dir=layout.directory) as scratch:
-        made = Path(scratch) / "catalogue.db"
+    with run_lock(layout.directory, now=now()), scratch(layout.directory) as folder:
+        made = folder / "catalogue.db"
         if check:
-            sys.exit(_compare(console, layout.catalogue, made, _make(layout.warcs, made, workers)))
+            if settings is not None:
+                take_over(layout)
+            rebuilt = _make(layout.warcs, made, workers)
+            damaged = _tell_damage(console, rebuilt)
+            sys.exit(_compare(console, layout.catalogue, made, rebuilt.records) or damaged)
         recovered = finish_files(layout.warcs)
-        count = _make(layout.warcs, made, workers)
-        for suffix in ("-wal", "-shm"):
-            layout.catalogue.with_name(layout.catalogue.name + suffix).unlink(missing_ok=True)
-        made.replace(layout.catalogue)
-        if alone or recovered != Recovery():
-            with at_work(layout, settings or _settings(console, layout), locked=False) as work:
-                record_recovery(work, recovered)
+        rebuilt = _make(layout.warcs, made, workers)
+        put_in_place(made, layout.catalogue)
+        _record(console, layout, settings, replace(recovered, damaged=rebuilt.damage))
+    code = _tell_damage(console, rebuilt)
     if console.as_json:
-        console.out_json({"event": "rebuilt", "records": count})
-    console.talk(f"Rebuilt {layout.catalogue} from {count} captures and notes")
+        console.out_json({"event": "rebuilt", "records": rebuilt.records, "damaged": len(rebuilt.damage)})
+    console.talk(f"Rebuilt {layout.catalogue} from {rebuilt.records} captures and notes")
+    sys.exit(code)
+
+
+def _record(console: Console, layout: Layout, settings: Settings | None, recovered: Recovery) -> None:
+    """Record what was found, of damage what no event tells yet; write the settings file where there is none."""
+    from db import fixity
+    from db.catalogue import Catalogue
+    from ingest.collection import at_work, record_recovery
+
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        told = fixity.told_damage(catalogue.connection)
+    new = tuple(one for one in recovered.damaged if (one.file, one.offset) not in told)
+    found = replace(recovered, damaged=new)
+    if settings is None or found.adopted or found.cut or new:
+        with at_work(layout, settings or _settings(console, layout), locked=False) as work:
+            record_recovery(work.catalogue, work.archive, found)
+
+
+def _tell_damage(console: Console, rebuilt: Rebuilt) -> Exit:
+    """List what no record could be read from."""
+    for one in rebuilt.damage:
+        if console.as_json:
+            console.out_json({"event": "damage", **asdict(one)})
+        else:
+            console.out(f"DAMAGE  {one.file}:{one.offset}+{one.length}  {one.what}")
+    if rebuilt.damage and not console.as_json:
+        console.talk("The records around it were read. A second copy mends it: creditline verify --copy PLACE --repair")
+    return Exit.ATTENTION if rebuilt.damage else Exit.DONE
 
 
 def _reread(console: Console, *, unread: bool, older: bool) -> None:
@@ -101,7 +134,7 @@ def _settings(console: Console, layout: Layout) -> Settings:
     return settings
 
 
-def _make(warcs: Path, made: Path, workers: int) -> int:
+def _make(warcs: Path, made: Path, workers: int) -> Rebuilt:
     from db.catalogue import Catalogue
     from ingest.collection import now
     from ingest.reading.pool import ReaderPool
@@ -110,9 +143,9 @@ def _make(warcs: Path, made: Path, workers: int) -> int:
     catalogue = Catalogue.open(made, create=True)
     try:
         with ReaderPool(workers) as pool:
-            count = rebuild(warcs, catalogue, pool, clock=now)
+            rebuilt = rebuild(warcs, catalogue, pool, clock=now)
         catalogue.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return count
+        return rebuilt
     finally:
         catalogue.close()
 

@@ -108,8 +108,10 @@ def _ours(console: Console, files: list[Path], jobs: int | None) -> int:
         return 0
     from ingest.auditing import Plan
     from ingest.collection import Layout
+    from ingest.noting import take_over
 
     layout = Layout(console.directory)
+    take_over(layout)
     return _audited(console, layout, Plan("files", tuple(layout.warcs / path.name for path in files)), jobs)
 
 
@@ -166,8 +168,10 @@ def _tell_file(console: Console, path: Path, seen: Examined, found: list[Finding
 
 def _collection(console: Console, how: dict[str, Any]) -> int:
     from ingest.collection import Layout, reading
+    from ingest.noting import take_over
 
     layout = Layout(console.directory)
+    take_over(layout)
     with reading(layout) as catalogue:
         plan = _plan(layout, catalogue, how)
     if plan.seed is not None:
@@ -204,9 +208,9 @@ def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None) -> 
 def _record(console: Console, layout: Layout, event: dict[str, object]) -> None:
     """Record a verification, unless the collection lies where nothing can be written."""
     from archive.capture import NoteKind
-    from ingest.noting import noting
+    from ingest.noting import may_write, noting
 
-    if not all(os.access(path, os.W_OK) for path in (layout.directory, layout.warcs, layout.catalogue)):
+    if not may_write(layout):
         console.talk(f"Not recorded as an event: {layout.directory.absolute()} cannot be written to")
         return
     with noting(layout) as notary:
