@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from archive.exchange import Ending, Truncation
+
+_APART = re.compile(r"~[0-9a-f]{16}$")
+
+
+def told_apart(record_id: str, block: bytes) -> str:
+    """Return the id of a capture whose record has the id of another record that is here: both are kept."""
+    return f"{record_id}~{hashlib.sha256(block).hexdigest()[:16]}"
+
+
+def printed_id(capture_id: str) -> str:
+    """Return the id that the record of a capture prints."""
+    return _APART.sub("", capture_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +49,8 @@ class Capture:
     bytes again.
 
     Attributes:
-        id: the WARC-Record-ID of the response or revisit record, without angle brackets (``urn:uuid:...``).
+        id: the WARC-Record-ID of the response or revisit record, without angle brackets (``urn:uuid:...``); see
+            `told_apart`.
         publisher: the id of the publisher it was collected for.
         url: WARC-Target-URI.
         began: WARC-Date; aware, UTC, to the microsecond.
@@ -70,6 +85,11 @@ class Capture:
     etag: str | None = None
     last_modified: str | None = None
     retry_after: str | None = None
+
+    @property
+    def record_id(self) -> str:
+        """The id that the record itself prints."""
+        return printed_id(self.id)
 
 
 class NoteKind(StrEnum):

@@ -126,7 +126,10 @@ def read_warc_date(value: str) -> datetime:
     """
     padded = value + "0000-01-01"[len(value) :] if len(value) in (4, 7) else value
     moment = datetime.fromisoformat(padded)
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:  # a zone that leads before the year 1 or beyond 9999
+        raise ValueError(f"no instant: {value!r}") from error
 
 
 def warcinfo(record_id: str, filename: str, origin: Origin, info: Mapping[str, str]) -> Draft:

@@ -98,7 +98,7 @@ def _records_of(directory: Path, capture: Capture) -> tuple[Record, bytes, bytes
     """Return the record of *capture*, the bytes of its request, and those of its companion heads."""
     path = locate_file(directory, capture.ref.file)
     record = read_record_at(path, capture.ref.offset)
-    if record.id != capture.id:
+    if record.id not in (capture.id, capture.record_id):
         raise Damaged(path, capture.ref.offset, f"here lies record {record.id}, not {capture.id}")
     request = heads = b""
     for follower in _companions(path, capture):
@@ -114,7 +114,7 @@ def _companions(path: Path, capture: Capture) -> list[Record]:
     found = []
     try:
         for record in read_records(path, start=capture.ref.offset + capture.ref.length):
-            if capture.id not in concurrent_to(record):
+            if {capture.id, capture.record_id}.isdisjoint(concurrent_to(record)):
                 break
             found.append(record)
     except Damaged:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
+from archive.capture import printed_id
 from archive.fixity import Expected
 
 
@@ -39,8 +40,8 @@ def expected(connection: sqlite3.Connection, file: str) -> Iterator[Expected]:
         UNION ALL SELECT file, offset, length, id, digest FROM failure WHERE file = ?1 ORDER BY 2""",
         (file,),
     )
-    for row in rows:
-        yield Expected(*row)
+    for name, offset, length, record_id, digest in rows:
+        yield Expected(name, offset, length, printed_id(record_id), digest)
 
 
 def files(connection: sqlite3.Connection) -> list[str]:

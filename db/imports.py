@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,8 @@ class Import:
         repeats: for revisits that do not say what they repeat: URL and date of the capture that was found.
         findings: offsets in the file by the clause that is broken there: what was known when it was brought in.
         by: who brought it in.
+        renamed: by the offset of its record, the id of a capture whose record has the id of another that was here.
+        at: when it was brought in; captures dated after that are not believed.
     """
 
     file: str
@@ -38,6 +40,7 @@ class Import:
     repeats: Mapping[str, tuple[str, datetime]]
     findings: Mapping[str, tuple[int, ...]]
     by: str
+    renamed: Mapping[int, str] = field(default_factory=dict)
     at: datetime | None = None
 
     def knows(self, offset: int, clause: str) -> bool:
@@ -57,6 +60,7 @@ def as_body(brought: Import) -> dict[str, object]:
         "repeats": {one: [url, at.isoformat()] for one, (url, at) in brought.repeats.items()},
         "findings": {clause: list(offsets) for clause, offsets in brought.findings.items()},
         "by": brought.by,
+        "renamed": {str(offset): one for offset, one in brought.renamed.items()},
     }
 
 
@@ -75,6 +79,7 @@ def of_body(body: Mapping[str, Any], at: datetime | None = None) -> Import | Non
             },
             findings={str(clause): tuple(offsets) for clause, offsets in body["findings"].items()},
             by=str(body["by"]),
+            renamed={int(offset): str(one) for offset, one in body.get("renamed", {}).items()},
             at=at,
         )
     except (KeyError, TypeError, ValueError, AttributeError):

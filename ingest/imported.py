@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.capture import Capture
@@ -19,6 +19,17 @@ Repeats = Mapping[str, tuple[str, datetime]]
 """What revisits repeat that do not say it: URL and date, by record id."""
 
 
+_FIRST_PAGE = datetime(1990, 12, 20, tzinfo=UTC)
+"""Before that day there was no web to be captured."""
+
+
+def is_believed(capture: Capture, at: datetime | None) -> bool:
+    """Say whether *capture* may have been made when it says so: after the web began, and not after *at*, when the file
+    was brought in.
+    """
+    return capture.began >= _FIRST_PAGE and (at is None or capture.began <= at)
+
+
 def captures_of(path: Path, brought: Import, repeats: Repeats, damage: list[Stretch] | None = None) -> list[Capture]:
     """Return the captures in the file at *path* that are catalogued, in the order of the file.
 
@@ -31,14 +42,15 @@ def captures_of(path: Path, brought: Import, repeats: Repeats, damage: list[Stre
 
 
 def owned(captures: Iterable[Capture], brought: Import, repeats: Repeats) -> list[Capture]:
-    """Return those of *captures* whose host has a publisher, with what is said of each."""
+    """Return those of *captures* whose host has a publisher and whose date is believed, with what is said of each."""
     found = []
     for capture in captures:
         publisher = brought.hosts.get(host_of(capture.url))
-        if publisher is None:
+        if publisher is None or not is_believed(capture, brought.at):
             continue
-        url, began = repeats.get(capture.id, (capture.refers_to_url, capture.refers_to_date))
-        found.append(replace(capture, publisher=publisher, refers_to_url=url, refers_to_date=began))
+        own = brought.renamed.get(capture.ref.offset, capture.id)
+        url, began = repeats.get(own, (capture.refers_to_url, capture.refers_to_date))
+        found.append(replace(capture, id=own, publisher=publisher, refers_to_url=url, refers_to_date=began))
     return found
 
 

@@ -7,11 +7,12 @@ import shutil
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.capture import Capture, NoteKind
+from archive.capture import Capture, Note, NoteKind
 from archive.checksum import stream_digest
 from archive.disk import RealDisk, holding
 from archive.errors import Damaged, DiskFailed
@@ -25,9 +26,10 @@ from db.identity import host_of
 from db.imports import Import, as_body, every, of_digest
 from ingest.collection import Collection
 from ingest.exits import Exit, Refused
-from ingest.imported import add_rows
-from ingest.ownership import find_originals, hosts_of, repeats_of
+from ingest.imported import add_rows, is_believed
+from ingest.ownership import apart, find_originals, hosts_of, repeats_of
 
+DOUBTED = "capture of a date that is not believed"
 _PIECE = 1 << 20
 _MEMBERS = "WARC 1.1 annex D"
 _DIGESTS = ("WARC 1.1, WARC-Block-Digest", "WARC 1.1, WARC-Payload-Digest")
@@ -73,6 +75,7 @@ class Brought:
         file: its name below ``warcs/``, or that of the file that holds the same already; "" where no single one does,
             or none of its captures is one of a publisher.
         new: it was brought in now.
+        clashes: captures whose records have the ids of other records that are here; both are kept, under two ids.
         records, captures: how many it holds; *owned* of the captures are those of a publisher.
         left: records that are not catalogued, by what they are; *hosts*: captures of no publisher, by host.
         findings: what the verifier found, all of it recorded as known.
@@ -87,6 +90,7 @@ class Brought:
     left: Mapping[str, int] = field(default_factory=dict)
     hosts: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
+    clashes: int = 0
 
 
 def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
@@ -109,9 +113,10 @@ def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
         _refuse_findings(parcel, findings, accept=wish.accept)
         found = _read(parcel, copy.path)
         hosts = hosts_of(work.catalogue.publishers(), found, wish.default)
-        owned, strange = _parted(found, hosts)
-        told = (found.records, len(found.captures), len(owned), found.software, found.left, strange, findings)
-        if all(work.catalogue.capture(capture.id) for capture in owned):
+        owned, strange, left = _parted(found, hosts, work.clock())
+        told = (found.records, len(found.captures), len(owned), found.software, left, strange, findings)
+        fresh, renamed = apart(work, copy.path, owned)
+        if not fresh:
             return Brought("", False, *told)
         brought = Import(
             file=copy.name,
@@ -120,36 +125,46 @@ def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
             digest=digest,
             length=length,
             hosts=hosts,
-            repeats=repeats_of(work, found, owned),
+            repeats=repeats_of(work, found, fresh),
             findings=_by_clause(findings),
             by=wish.by,
+            renamed=renamed,
         )
         copy.keep()
-    _record(work, parcel, brought, (found, strange))
-    add_rows(work.catalogue, work.layout.warcs, brought)
+    note = _record(work, parcel, brought, (found, left, strange))
+    add_rows(work.catalogue, work.layout.warcs, replace(brought, at=note.made))
     find_originals(work)
-    return Brought(copy.name, True, *told)
+    return Brought(copy.name, True, *told, clashes=len(renamed))
 
 
-def _parted(found: Foreign, hosts: Container[str]) -> tuple[list[Capture], dict[str, int]]:
-    """Return the captures of *hosts*, and how many there are of each other host."""
+def _parted(
+    found: Foreign, hosts: Container[str], now: datetime
+) -> tuple[list[Capture], dict[str, int], dict[str, int]]:
+    """Return the captures of *hosts*, how many there are of each other host, and how many records are left out, by what
+    they are.
+    """
     counted = Counter(host_of(capture.url) for capture in found.captures)
     strange = {host: count for host, count in counted.most_common() if host not in hosts}
-    return [capture for capture in found.captures if host_of(capture.url) in hosts], strange
+    mine = [capture for capture in found.captures if host_of(capture.url) in hosts]
+    owned = [capture for capture in mine if is_believed(capture, now)]
+    left = Counter(found.left) + Counter({DOUBTED: len(mine) - len(owned)})
+    return owned, strange, left
 
 
-def _record(work: Collection, parcel: Parcel, brought: Import, seen: tuple[Foreign, Mapping[str, int]]) -> None:
-    found, strange = seen
+def _record(
+    work: Collection, parcel: Parcel, brought: Import, seen: tuple[Foreign, Mapping[str, int], Mapping[str, int]]
+) -> Note:
+    found, left, strange = seen
     body: dict[str, object] = {
         "software": found.software,
         "records": found.records,
         "captures": len(found.captures),
-        "left": dict(found.left),
+        "left": dict(left),
         "other hosts": dict(list(strange.items())[:100]),
     }
     if parcel.package:
         body["package"] = {"findings": list(parcel.package.findings), "signature": asdict(parcel.package.signature)}
-    work.note(NoteKind.IMPORT, {**as_body(brought), **body})
+    return work.note(NoteKind.IMPORT, {**as_body(brought), **body})
 
 
 # ── The file ─────────────────────────────────────────────────────────────────────────────────────
@@ -262,6 +277,9 @@ def nobody(named: str, brought: Sequence[Brought]) -> Refused:
     strange: Counter[str] = Counter()
     for one in brought:
         strange.update(one.hosts)
+    if any(one.left.get(DOUBTED) for one in brought):
+        dated = f"no capture of a publisher in {named} is of a day after the web began and before today"
+        return Refused(dated, "look at its WARC-Date: creditline verify FILE", Exit.INTEGRITY)
     if not strange:
         empty = f"{named} holds no capture of http or https"
         return Refused(empty, "look into it: creditline verify FILE", Exit.USAGE)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
-from archive.capture import Capture, CaptureKind, NoteKind
+from archive.capture import Capture, CaptureKind, NoteKind, told_apart
+from archive.checksum import digest_agrees
+from archive.errors import Damaged
 from archive.foreign import Foreign
 from archive.record import bare
 from archive.replay import holds_payload
+from archive.series import locate_file
 from archive.warc import read_record_at
 from db.captures import set_original, without_original
 from db.identity import host_of, url_key
@@ -24,6 +29,46 @@ def hosts_of(publishers: list[Publisher], found: Foreign, default: str) -> dict[
     hosts = sorted({host_of(capture.url) for capture in found.captures})
     named = ((host, owners.get(host, default)) for host in hosts)
     return {host: publisher for host, publisher in named if publisher}
+
+
+def apart(work: Collection, path: Path, owned: list[Capture]) -> tuple[list[Capture], dict[int, str]]:
+    """Return those of *owned*, the captures in the file at *path*, that are not held, and the ids of those whose record
+    has the id of another one that is here, by the offset of their record.
+
+    Held is what has the id, the address, the date and the bytes of a record that is here: an id alone is soon forged.
+    """
+    fresh: list[Capture] = []
+    renamed: dict[int, str] = {}
+    here: dict[str, tuple[Path, Capture]] = {}
+    for capture in owned:
+        found = here.get(capture.id) or _held(work, capture.id)
+        if found is not None:
+            block = read_record_at(path, capture.ref.offset).block
+            if _is_same(found, capture, block):
+                continue
+            name = told_apart(capture.id, block)
+            if name in here or work.catalogue.capture(name) is not None:
+                continue
+            renamed[capture.ref.offset] = name
+            capture = replace(capture, id=name)
+        here[capture.id] = (path, capture)
+        fresh.append(capture)
+    return fresh, renamed
+
+
+def _held(work: Collection, record_id: str) -> tuple[Path, Capture] | None:
+    held = work.catalogue.capture(record_id)
+    return None if held is None else (locate_file(work.layout.warcs, held.ref.file), held)
+
+
+def _is_same(found: tuple[Path, Capture], capture: Capture, block: bytes) -> bool:
+    path, held = found
+    if (held.url, held.began) != (capture.url, capture.began):
+        return False
+    try:
+        return read_record_at(path, held.ref.offset).block == block
+    except (Damaged, OSError):  # what is damaged here may be whole there: by the digest that was taken of it
+        return digest_agrees(held.block_digest, block) is True
 
 
 def repeats_of(work: Collection, found: Foreign, owned: list[Capture]) -> dict[str, tuple[str, datetime]]:

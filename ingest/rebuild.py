@@ -47,12 +47,12 @@ def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Captur
             notes.append(found)
         seen.add(found.id)
         yield found
-    bodies = [note.body for note in sorted(notes, key=moment)]
+    notes.sort(key=moment)
     imports: dict[str, Import] = {}
-    for brought in map(of_body, bodies):
+    for brought in (of_body(note.body, note.made) for note in notes):
         if brought is not None:
             imports.setdefault(brought.file, brought)
-    repeats = merged_repeats(bodies)
+    repeats = merged_repeats(note.body for note in notes)
     for name in sorted(imports, key=_serial):
         if not (warcs / name).exists():
             continue

@@ -36,7 +36,7 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
     changes nothing. Captures of hosts that no publisher of the collection has are kept and not catalogued.
     """
     from ingest.collection import Layout, at_work
-    from ingest.importing import Wish, bring, nobody
+    from ingest.importing import DOUBTED, Wish, bring, nobody
     from ingest.waiting import read_waiting
 
     parcels = [parcel for path in files for parcel in _parcels(console, path, accept=accept)]
@@ -50,6 +50,7 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
         read = read_waiting(work)
     _summary(console, brought, read)
     faulty = any(one.findings for one in brought if one.new) and accept
+    faulty = faulty or any(one.clashes or one.left.get(DOUBTED) for one in brought if one.new)
     sys.exit(Exit.ATTENTION if faulty else Exit.DONE)
 
 
@@ -129,6 +130,8 @@ def _login() -> str:
 
 
 def _tell(console: Console, parcel: Parcel, brought: Brought) -> Brought:
+    from ingest.importing import DOUBTED
+
     if console.as_json:
         told = {one.name: getattr(brought, one.name) for one in fields(brought)}
         told |= {"left": dict(brought.left), "hosts": dict(brought.hosts)}
@@ -149,6 +152,16 @@ def _tell(console: Console, parcel: Parcel, brought: Brought) -> Brought:
         console.talk(f"  finding at byte {finding.offset}: {finding.what} ({finding.clause})")
     if len(brought.findings) > 5:
         console.talk(f"  and {len(brought.findings) - 5} findings more; all are recorded as known")
+    if brought.clashes:
+        have = "has" if brought.clashes == 1 else "have"
+        console.talk(
+            f"  {counted(brought.clashes, 'record')} {have} the id of another record that is here: both are kept, and"
+            " one of the two may be forged"
+        )
+    if doubted := brought.left.get(DOUBTED):
+        console.talk(
+            f"  kept and not catalogued, dated before there was a web or after today: {counted(doubted, 'capture')}"
+        )
     if brought.hosts:
         listed = ", ".join(f"{host} {count}" for host, count in list(brought.hosts.items())[:5])
         console.talk(
