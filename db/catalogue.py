@@ -19,7 +19,7 @@ from db.holdings import Claim
 from db.identity import url_key
 from db.instant import maybe_instant, to_text
 from db.items import Fold
-from db.model import Edition, Item, Partial, Publisher
+from db.model import Edition, Item, Partial, Publisher, Tombstone
 from db.notes import Failure
 from db.runs import Run
 from db.schema import open_database, written
@@ -44,7 +44,8 @@ class Catalogue:
         self._once_committed: list[Callable[[], None]] = []
         self._index = SearchIndex(connection)
         self._savepoints = 0
-        self._fold = Fold(Desk(connection, self._index, self._write_credit))
+        self._desk = Desk(connection, self._index, self._write_credit)
+        self._fold = Fold(self._desk)
 
     @classmethod
     def open(
@@ -159,7 +160,7 @@ class Catalogue:
                 self._write_credit(item)
                 self._index.remember(item)
             if changed.item is not None:
-                self._index.forget(changed.item)
+                homes.withhold(self._desk, changed.item)
                 self._index.remember(changed.item)
             for publisher_id in changed.publishers:
                 for item in holdings.all_ids(self.connection, publisher_id):
@@ -233,24 +234,39 @@ class Catalogue:
 
     # ── Items ───────────────────────────────────────────────────────────────────────────────────────────────
 
-    def item(self, ref: str, *, at: datetime | None = None) -> Item | None:
+    def item(self, ref: str, *, at: datetime | None = None, withheld: bool = False) -> Item | None:
         """Return the item that *ref* (id, edition id, id with any time, URL) names, as it stood at *at* or
-        stands now."""
-        return holdings.item(self.connection, ref, at)
+        stands now; one that is withheld only where those are wanted."""
+        return holdings.item(self.connection, ref, at, withheld=withheld)
 
-    def items(self, ids: Iterable[str]) -> Iterator[Item]:
-        """Yield the items with *ids* in that order; ids of none are passed over."""
-        found = (holdings.by_id(self.connection, aliases.resolve(self.connection, one) or one) for one in ids)
+    def items(self, ids: Iterable[str], *, withheld: bool = False) -> Iterator[Item]:
+        """Yield the items with *ids* in that order; ids of none, and of the withheld if unwanted, are passed over."""
+        resolved = (aliases.resolve(self.connection, one) or one for one in ids)
+        found = (holdings.by_id(self.connection, one, withheld=withheld) for one in resolved)
         return (held for held in found if held is not None)
+
+    def tombstone(self, ref: str, *, at: datetime | None = None) -> Tombstone | None:
+        """Return what stands in the place of the item that *ref* names, if that is withheld, and was held at *at*."""
+        return holdings.tombstone(self.connection, ref, at)
+
+    def copies(self, item: str) -> tuple[str, ...]:
+        """Return the ids of the items that other publishers have at the addresses of *item*."""
+        return homes.copies(self.connection, item)
+
+    def holds(self, ref: str) -> bool:
+        """Say whether *ref* names an item, withheld or not."""
+        return holdings.resolve(self.connection, ref) is not None
 
     def all_item_ids(self, publisher: str | None = None) -> list[str]:
         """Return the ids of all items, those published last first."""
         return holdings.all_ids(self.connection, publisher)
 
-    def editions(self, ref: str) -> list[Edition]:
-        """Return the editions of the item that *ref* names, in record order."""
+    def editions(self, ref: str, *, withheld: bool = False) -> list[Edition]:
+        """Return the editions of the item that *ref* names, in record order; none of one that is withheld."""
         found = holdings.resolve(self.connection, ref)
-        return [] if found is None else editions.every(self.connection, found[0])
+        if found is None or (not withheld and holdings.tombstone(self.connection, found[0]) is not None):
+            return []
+        return editions.every(self.connection, found[0])
 
     def evidence_of(self, held: Item) -> list[Claim]:
         """Return every claim about *held* with its evidence."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
-from archive.capture import Capture, CaptureKind
-from db import captures
+from archive.capture import Capture, CaptureKind, NoteKind
+from db import aliases, captures
 from db.instant import maybe_text
 from db.model import Item, StatementPlace
 
@@ -22,6 +23,12 @@ _AT_KEYS = """SELECT {columns} FROM item_alias JOIN capture ON capture.url_key =
     UNION SELECT {columns} FROM item_alias JOIN capture ON capture.location_key = item_alias.key
     AND capture.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
 """Captures of an item's addresses, whatever they show, and redirects that lead there."""
+
+_AT_ADDRESS = """SELECT {columns} FROM item_alias JOIN capture ON capture.url_key = item_alias.key
+    WHERE item_alias.current = 1 AND item_alias.item IN ({items})
+    UNION SELECT {columns} FROM item_alias JOIN capture ON capture.location_key = item_alias.key
+    WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
+"""The same, whoever they were captured for: what is withheld is withheld everywhere."""
 
 _READ_FROM = """SELECT {columns} FROM edition JOIN edition_capture ON edition_capture.edition = edition.id
     JOIN capture ON capture.id = edition_capture.capture WHERE edition.item IN ({items})"""
@@ -75,6 +82,15 @@ _CAPTURE = "capture.id, capture.file, capture.offset"
 _NOTE = "note.id, note.file, note.offset"
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """By what an edition of a withheld item is known elsewhere: its addresses as keys, its title, its text."""
+
+    keys: tuple[str, ...]
+    title: str
+    text: str
+
+
 class Chosen:
     """The records to be handed on; those of withheld items are never among them.
 
@@ -91,6 +107,7 @@ class Chosen:
         self._connection = connection
         self._until = maybe_text(until) or "9999"
         self.everything = False
+        self._unwanted = ""
         self.unshown = self.echoes = 0
         for table in _TABLES:
             name = table.split()[3]
@@ -104,27 +121,34 @@ class Chosen:
         taken = f"INSERT OR IGNORE INTO chosen_record SELECT {_CAPTURE} FROM capture WHERE id = ? AND began <= ?"
         self._connection.executemany(taken, stands)
 
-    def add_everything(self) -> None:
-        """Choose every item, and every record beside them."""
+    def add_everything(self, *, settings: bool = False) -> None:
+        """Choose every item, and every record beside them; what the settings were only where they are wanted."""
         self.everything = True
+        self._unwanted = "" if settings else NoteKind.SETTINGS.value
         self._connection.execute("INSERT OR IGNORE INTO chosen_item SELECT id FROM item WHERE withheld IS NULL")
 
-    def withheld_keys(self) -> list[str]:
-        """Return the addresses of all withheld items, as keys."""
-        rows = self._connection.execute(
-            f"SELECT key FROM item_alias WHERE current = 1 AND item IN ({_WITHHELD}) ORDER BY key"
-        )
-        return [row[0] for row in rows]
+    def withheld(self) -> Iterator[Withheld]:
+        """Yield each edition of the withheld items."""
+        query = f"SELECT item, coalesce(title, ''), text FROM edition WHERE item IN ({_WITHHELD})"
+        for item, title, text in self._connection.execute(query).fetchall():
+            yield Withheld(aliases.keys(self._connection, item), title, text)
 
-    def settle(self, repeats: Callable[[Capture], bool] = lambda _capture: False) -> None:
+    def settle(
+        self,
+        repeats: Callable[[Capture], bool] = lambda _capture: False,
+        states: Callable[[str, int], bool] = lambda _file, _offset: False,
+    ) -> None:
         """Find the records of what was chosen. To be called once, when all is chosen.
 
-        Captures that *repeats* says hold what is withheld are left out like what they repeat.
+        Captures that *repeats* says show what is withheld, and notes (by file and offset) of which *states* says that
+        they do, are left out like what they repeat.
         """
         self._withhold()
         if self.everything:
             self._take("SELECT id, file, offset FROM capture WHERE began <= ?")
-            self._take("SELECT id, file, offset FROM event WHERE file IS NOT NULL AND at <= ?")
+            self._take(
+                "SELECT id, file, offset FROM event WHERE file IS NOT NULL AND at <= ? AND type <> ?", self._unwanted
+            )
             self._take("SELECT id, file, offset FROM failure WHERE at <= ?")
         else:
             self._take_of_items()
@@ -133,10 +157,13 @@ class Chosen:
             self._connection.execute("INSERT OR IGNORE INTO withheld_record VALUES (?)", (echo.id,))
             self._drop("?", (echo.id,))
             self.echoes += 1
+        for note, file, offset in self._notes():
+            if states(file, offset):
+                self._drop("?", (note,))
         self._follow_revisits()
 
     def _withhold(self) -> None:
-        of_captures = [(_AT_KEYS, "capture.id"), (_READ_FROM, "capture.id")]
+        of_captures = [(_AT_ADDRESS, "capture.id"), (_READ_FROM, "capture.id")]
         of_notes = [(query, "note.id") for query in (_ABOUT, _FAILED, _DECIDED)]
         for query, columns in of_captures + of_notes:
             found = query.format(columns=columns, items=_WITHHELD)
@@ -153,8 +180,14 @@ class Chosen:
             found = query.format(columns=f"{_NOTE}, note.at AS made", items=_ITEMS)
             self._take(f"SELECT id, file, offset FROM ({found}) WHERE made <= ?")
 
-    def _take(self, query: str) -> None:
-        self._connection.execute(f"INSERT OR IGNORE INTO chosen_record {query}", (self._until,))
+    def _take(self, query: str, *values: str) -> None:
+        self._connection.execute(f"INSERT OR IGNORE INTO chosen_record {query}", (self._until, *values))
+
+    def _notes(self) -> list[tuple[str, str, int]]:
+        """Return the chosen records that are no captures: which, and where they lie."""
+        return self._connection.execute(
+            "SELECT id, file, offset FROM chosen_record WHERE id NOT IN (SELECT id FROM capture) ORDER BY file, offset"
+        ).fetchall()
 
     def _drop(self, query: str, values: tuple[object, ...] = ()) -> None:
         self._connection.execute(f"DELETE FROM chosen_record WHERE id IN ({query})", values)
@@ -195,6 +228,10 @@ class Chosen:
     def count(self) -> int:
         """Return how many items are chosen."""
         return int(self._connection.execute("SELECT count(*) FROM chosen_item").fetchone()[0])
+
+    def holds(self, record: str) -> bool:
+        """Say whether *record* is chosen."""
+        return self._connection.execute("SELECT 1 FROM chosen_record WHERE id = ?", (record,)).fetchone() is not None
 
     def captures(self) -> Iterator[Capture]:
         """Yield the chosen captures, file by file, in the order in which they lie there."""

@@ -1,4 +1,7 @@
-"""Items read back as values: by id, by URL, as they stand or as they stood."""
+"""Items read back as values: by id, by URL, as they stand or as they stood: the one door to them.
+
+It leaves out what is withheld. Who proves, rebuilds or lifts wants them all the same, and says so: ``withheld=True``.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from db import aliases, editions, evidence, homes, overlay, sitewide
 from db.captures import key_of
 from db.identity import meant, parse_id
 from db.instant import from_text, maybe_instant, maybe_text, to_text
-from db.model import Evidence, Item, ItemTerm, PageKind, Words
+from db.model import Evidence, Item, ItemTerm, PageKind, Tombstone, Words
 from db.publishers import of_item
 
 _COLUMNS = (
@@ -51,22 +54,42 @@ def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] 
     return None if found is None else (found, None)
 
 
-def item(connection: sqlite3.Connection, ref: str, at: datetime | None = None) -> Item | None:
+def item(
+    connection: sqlite3.Connection, ref: str, at: datetime | None = None, *, withheld: bool = False
+) -> Item | None:
     """Return the item that *ref* names as it stood at *at*, else at the time that *ref* names, else as it
     stands.
 
-    None where *ref* names no item, or none was held yet at that time.
+    None where *ref* names no item, none was held yet at that time, or it is withheld and those are not wanted.
     """
     found = resolve(connection, ref)
     if found is None:
         return None
-    return by_id(connection, found[0], maybe_text(at) or found[1])
+    return by_id(connection, found[0], maybe_text(at) or found[1], withheld=withheld)
 
 
-def by_id(connection: sqlite3.Connection, item_id: str, at: str | None = None) -> Item | None:
+def by_id(
+    connection: sqlite3.Connection, item_id: str, at: str | None = None, *, withheld: bool = False
+) -> Item | None:
     """Return the item with exactly *item_id*, as it stood at *at* (now if None) and as people decided."""
     found = as_read(connection, item_id, at)
-    return None if found is None else overlay.overlay(connection, *found)
+    if found is None or (found[0].withheld is not None and not withheld):
+        return None
+    return overlay.overlay(connection, *found)
+
+
+def tombstone(connection: sqlite3.Connection, ref: str, at: datetime | None = None) -> Tombstone | None:
+    """Return what stands in the place of the item that *ref* names; None where it is not withheld.
+
+    None too where none was held at *at*, or at the time that *ref* names.
+    """
+    found = resolve(connection, ref)
+    if found is None or editions.in_force(connection, found[0], maybe_text(at) or found[1]) is None:
+        return None
+    row = connection.execute("SELECT withheld FROM item WHERE id = ?", (found[0],)).fetchone()
+    if row is None or row[0] is None:
+        return None
+    return Tombstone(found[0], row[0], homes.withheld_since(connection, found[0]))
 
 
 def without_terms(connection: sqlite3.Connection, item_id: str) -> Item | None:

@@ -171,15 +171,8 @@ def settle(desk: Desk, home: Home, entry: Entry, reading: Reading) -> fields.Ite
     connection, capture = desk.connection, entry.capture
     if home.freed is not None:
         aliases.detach(connection, home.freed)
-    if home.items:
-        item = merging.merge(desk, home.items)
-        fresh = False
-    else:
-        item = _create(connection, home, capture, reading)
-        fresh = True
+    item = merging.merge(desk, home.items) if home.items else _create(connection, home, capture, reading)
     lead(desk, capture, home.keys, item)
-    if fresh:
-        withhold(connection, item)
     return fields.row(connection, item)
 
 
@@ -203,6 +196,7 @@ def lead(desk: Desk, capture: Capture, keys: Iterable[tuple[str, str]], item: st
         for one in (item, *others):
             desk.credit(one)
             desk.index.remember(one)
+    withhold(desk, item)
 
 
 def _create(connection: sqlite3.Connection, home: Home, capture: Capture, reading: Reading) -> str:
@@ -231,17 +225,44 @@ def _create(connection: sqlite3.Connection, home: Home, capture: Capture, readin
 def heed_notes(connection: sqlite3.Connection, item: str) -> None:
     """Write anew what notes say of *item*, under any of its ids: which decisions hold, and whether it is withheld."""
     decisions.settle(connection, item)
-    withhold(connection, item)
+    _heed_withholding(connection, item)
 
 
-def withhold(connection: sqlite3.Connection, item: str) -> None:
-    """Write on the row of *item* what the latest withholding of one of its ids says."""
-    connection.execute(
-        """UPDATE item SET withheld = (SELECT withholding.reason FROM withholding
-        JOIN item_alias ON item_alias.id = withholding.id WHERE item_alias.item = item.id
-        ORDER BY withholding.made DESC, withholding.note DESC LIMIT 1) WHERE id = ?""",
+_SAYS = """FROM withholding WHERE withholding.id IN (SELECT id FROM item_alias WHERE item = :item
+    UNION SELECT named.id FROM item_alias AS own
+    JOIN item_alias AS other ON other.key = own.key AND other.current = 1
+    JOIN item_alias AS named ON named.item = other.item WHERE own.item = :item AND own.current = 1)
+    ORDER BY withholding.made DESC, withholding.note DESC LIMIT 1"""
+"""What people said last of an item under any of its ids, or of one that another publisher has at an address of it."""
+
+
+def withhold(desk: Desk, item: str) -> None:
+    """Write on *item*, and on what other publishers have at its addresses, what people said last of any of them."""
+    connection = desk.connection
+    if connection.execute("SELECT 1 FROM withholding LIMIT 1").fetchone() is None:
+        return
+    for one in (item, *copies(connection, item)):
+        before = connection.execute("SELECT withheld FROM item WHERE id = ?", (one,)).fetchone()
+        said = connection.execute(f"SELECT reason {_SAYS}", {"item": one}).fetchone()
+        if before is not None and before != (said or (None,)):
+            desk.index.forget(one)
+            _heed_withholding(connection, one)
+            if one != item:  # which is under change, and is put into the index by who changes it
+                desk.index.remember(one)
+
+
+def copies(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
+    """Return the items that other publishers have at the addresses of *item*."""
+    rows = connection.execute(
+        """SELECT DISTINCT other.item FROM item_alias AS own JOIN item_alias AS other ON other.key = own.key
+        AND other.current = 1 WHERE own.item = ?1 AND own.current = 1 AND other.item <> ?1 ORDER BY other.item""",
         (item,),
     )
+    return tuple(row[0] for row in rows)
+
+
+def _heed_withholding(connection: sqlite3.Connection, item: str) -> None:
+    connection.execute(f"UPDATE item SET withheld = (SELECT reason {_SAYS}) WHERE id = :item", {"item": item})
 
 
 def _is_withheld(connection: sqlite3.Connection, shown: str) -> bool:
@@ -250,9 +271,5 @@ def _is_withheld(connection: sqlite3.Connection, shown: str) -> bool:
 
 def withheld_since(connection: sqlite3.Connection, item: str) -> datetime | None:
     """Return when *item* was withheld, or None where it is not."""
-    found = connection.execute(
-        """SELECT withholding.made FROM withholding JOIN item_alias ON item_alias.id = withholding.id
-        WHERE item_alias.item = ? ORDER BY withholding.made DESC, withholding.note DESC LIMIT 1""",
-        (item,),
-    ).fetchone()
+    found = connection.execute(f"SELECT made {_SAYS}", {"item": item}).fetchone()
     return None if found is None else maybe_instant(found[0])

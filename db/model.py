@@ -262,6 +262,21 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
+class Tombstone:
+    """What stands in the place of an item that is withheld, in every answer that would hold it.
+
+    Attributes:
+        id: the id of the item.
+        reason: why it is withheld.
+        since: since when.
+    """
+
+    id: str
+    reason: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """The work: one article in one language, as it stands in its edition in force.
 

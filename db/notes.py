@@ -11,7 +11,7 @@ from typing import Any
 
 from archive.capture import Note, NoteKind
 from archive.checksum import spelt
-from db import aliases, decisions, fixity, homes, profiles, publishers, runs
+from db import aliases, decisions, fixity, profiles, publishers, runs
 from db.captures import key_of
 from db.identity import parse_id
 from db.instant import from_text, to_text
@@ -175,10 +175,7 @@ def _withholding(connection: sqlite3.Connection, note: Note) -> str | None:
         WHERE (excluded.made, excluded.note) > (made, note)""",
         (shown, reason, to_text(note.made), note.id),
     )
-    item = aliases.resolve(connection, shown)
-    if item is not None:
-        homes.withhold(connection, item)
-    return item
+    return aliases.resolve(connection, shown)
 
 
 def _run(connection: sqlite3.Connection, note: Note) -> None:

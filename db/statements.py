@@ -235,7 +235,10 @@ def of_item(connection: sqlite3.Connection, item: str, at: str | None) -> tuple[
 
 
 def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[StatementRecord]:
-    """Return the statements of *publisher* (of all if None), those shown by most items first."""
+    """Return the statements of *publisher* (of all if None), those shown by most items first.
+
+    What none but withheld items say is left out.
+    """
     rows = connection.execute(
         f"""SELECT statement.id, statement.publisher, min(first_seen), max(last_confirmed),
         CASE WHEN sum(superseded IS NULL) > 0 THEN NULL ELSE max(superseded) END,
@@ -243,7 +246,9 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
         THEN (SELECT count(*) FROM item WHERE item.publisher = statement.publisher
             AND (sum(superseded IS NULL AND reach IS NOT NULL) = 0 OR {HOLDS}))
         ELSE count(DISTINCT CASE WHEN superseded IS NULL THEN item END) END AS showing
-        FROM statement JOIN term ON term.statement = statement.id WHERE ?1 IS NULL OR statement.publisher = ?1
+        FROM statement JOIN term ON term.statement = statement.id WHERE (?1 IS NULL OR statement.publisher = ?1)
+        AND EXISTS (SELECT 1 FROM term AS said LEFT JOIN item AS says ON says.id = said.item
+            WHERE said.statement = statement.id AND says.withheld IS NULL)
         GROUP BY statement.id ORDER BY showing DESC, statement.publisher, statement.words, statement.place""",
         (publisher,),
     ).fetchall()

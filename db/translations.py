@@ -48,7 +48,7 @@ def translations(connection: sqlite3.Connection, held: Item) -> list[Translation
     for url, language in named.items():
         other = holdings.item(connection, url)
         if other is None or other.id != held.id:
-            found.append(Translation(language, url, other.id if other and other.withheld is None else None))
+            found.append(Translation(language, url, other.id if other else None))
     known = {_base(one.language) for one in found}
     return found + [one for one in _alike(connection, held) if _base(one.language) not in known]
 

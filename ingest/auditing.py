@@ -148,7 +148,7 @@ def _prove(layout: Layout, items: Sequence[str]) -> list[Proof]:
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         verifier = Verifier(catalogue, layout.warcs, read, stamp)
-        return [proof for item in catalogue.items(items) for proof in verifier.editions(item)]
+        return [proof for item in catalogue.items(items, withheld=True) for proof in verifier.editions(item)]
 
 
 def _captures(layout: Layout, captures: Sequence[str]) -> list[Proof]:

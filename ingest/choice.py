@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from db.model import Item, Tombstone
 from ingest.exits import Exit, Refused
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
-    from db.model import Item
 
 
 def is_statement(ref: str) -> bool:
@@ -62,7 +62,7 @@ class Choice:
         if self.everything:
             return catalogue.all_item_ids()
         for ref in self.refs:
-            if catalogue.item(ref) is None:
+            if not catalogue.holds(ref):
                 hint = "`creditline search` finds the ids"
                 if is_statement(ref):
                     hint = (
@@ -81,25 +81,26 @@ class Choice:
         hits = all_ids(catalogue.connection, self.query) if self.query is not None else []
         return [*self.refs, *hits]
 
-    def items(self, catalogue: Catalogue, absent: Callable[[str], None] = lambda _ref: None) -> Iterator[Item]:
+    def items(
+        self, catalogue: Catalogue, absent: Callable[[str], None] = lambda _ref: None
+    ) -> Iterator[Item | Tombstone]:
         """Yield the items one by one; call *absent* with the reference of each that was not held on that day.
 
-        An item that is named twice comes once. Withheld items come too: who hands something out looks at
-        `Item.withheld`.
+        An item that is named twice comes once. In the place of one that is withheld comes its tombstone.
 
         Raises:
             Refused: as `ids` does; or none of those that are named was held on that day (usage).
         """
         missing: list[str] = []
-        seen: set[tuple[str, str]] = set()
+        seen: set[str] = set()
         for ref in self.ids(catalogue):
-            item = catalogue.item(ref, at=self.at)
+            item = catalogue.item(ref, at=self.at) or catalogue.tombstone(ref, at=self.at)
             if item is None and not seen:
                 missing.append(ref)
             elif item is None:
                 absent(ref)
-            elif (item.id, item.edition.id) not in seen:
-                seen.add((item.id, item.edition.id))
+            elif (name := item.id if isinstance(item, Tombstone) else item.edition.id) not in seen:
+                seen.add(name)
                 for before in missing:
                     absent(before)
                 missing.clear()

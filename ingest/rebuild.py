@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archive.capture import Capture, Note, NoteKind
@@ -90,8 +90,8 @@ def moment(record: Capture | Note) -> tuple[object, str]:
 def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
     """Return the settings that were in force last, and in words where they are recorded.
 
-    They stand in a note; where that is lost, in the first record of the newest file; where no file of ours has any,
-    nothing is known but the publishers of the captures.
+    They stand in a note; where that is lost, all but publishers and connections in the first record of the newest file;
+    where no file of ours has any, nothing is known but the publishers of the captures.
 
     Raises:
         BadSettings: what is recorded cannot be used by this version.
@@ -104,7 +104,8 @@ def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
     told = [found for path in own if (found := from_warcinfo(path)) is not None]
     if told:
         began, settings = max(told, key=lambda found: found[0])
-        return restated(settings), f"as the file begun on {began:%Y-%m-%d %H:%M} UTC states them"
+        known = replace(restated(settings), publishers=of_publishers(catalogue.publishers()).publishers)
+        return known, f"as the file begun on {began:%Y-%m-%d %H:%M} UTC states them"
     return of_publishers(catalogue.publishers()), "with no more than the publishers of the captures"
 
 
@@ -192,7 +193,7 @@ def _schedule(catalogue: Catalogue) -> ScheduleOptions:
 def _seed(catalogue: Catalogue, clock: Clock) -> None:
     """Let runs come back to every item, also one that its publisher lists no more, when its last visit says so."""
     frontier, schedule = Frontier(catalogue), _schedule(catalogue)
-    items = list(catalogue.items(catalogue.all_item_ids()))
+    items = list(catalogue.items(catalogue.all_item_ids(), withheld=True))
     with catalogue.transaction():
         frontier.seed([Discovery(item.url, item.publisher.id, via="rebuild") for item in items], now=clock())
         for item in items:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from db.catalogue import Catalogue
-from db.model import Statement, StatementPlace
+from db.model import Statement, StatementPlace, Tombstone
 from ingest.choice import Choice
 from ingest.collection import Collection
 from ingest.exporting.for_reuse import UNCONFIRMED, ForReuse, deciding, left_out
@@ -23,7 +23,7 @@ def unconfirmed(catalogue: Catalogue, choice: Choice, purpose: ForReuse, now: da
     publishers: dict[str, None] = {}
     since = now - purpose.confirmed_within
     for item in choice.items(catalogue):
-        if left_out(item, purpose, now) == UNCONFIRMED:
+        if not isinstance(item, Tombstone) and left_out(item, purpose, now) == UNCONFIRMED:
             found[item.url] = None
             old = [held.statement for held in deciding(item) if held.last_confirmed < since]
             found.update(dict.fromkeys(_pages(catalogue, old)))

@@ -19,7 +19,7 @@ from ingest import config
 from ingest.config import PublisherOptions, Settings, publisher_of
 
 FIELD = "creditline-settings"
-"""The field of a warcinfo record that carries the settings as JSON."""
+"""The field of a warcinfo record that says as JSON how pages are fetched and kept."""
 
 
 def stated(settings: Settings) -> dict[str, Any]:
@@ -57,9 +57,13 @@ def body_of(settings: Settings) -> dict[str, object]:
 
 
 def as_field(settings: Settings) -> str:
-    """Return *settings* in one line, for the field `FIELD`."""
+    """Return in one line, for the field `FIELD`, how pages are fetched and kept by *settings*.
+
+    A file may be handed to others: whom else we collect, and where hosts really are, stands in the notes alone.
+    """
+    told = {name: value for name, value in stated(settings).items() if name not in ("connect", "publisher")}
     # A field keeps no two spaces in a row; in JSON without blanks between values they stand in texts only.
-    return json.dumps(stated(settings), sort_keys=True, separators=(",", ":")).replace("  ", " \\u0020")
+    return json.dumps(told, sort_keys=True, separators=(",", ":")).replace("  ", " \\u0020")
 
 
 def from_warcinfo(path: Path) -> tuple[datetime, dict[str, Any]] | None:

@@ -63,8 +63,8 @@ class Verifier:
     def item(self, item: Item) -> Proof:
         """Verify the edition of *item* that it stands at, with all its claims."""
         # What people decided lies over the edition; what the publisher said is proved from the edition itself.
-        editions = (edition for edition in self._catalogue.editions(item.id) if edition.id == item.edition.id)
-        read = replace(item, edition=next(editions, item.edition))
+        editions = self._catalogue.editions(item.id, withheld=True)
+        read = replace(item, edition=next((one for one in editions if one.id == item.edition.id), item.edition))
         claims = [claim.evidence for claim in self._catalogue.evidence_of(read)]
         proof = self._prove(read, read.edition, claims)
         decided = [fault for made in item.decisions for fault in self._decision(item, made.decision)]
@@ -76,7 +76,7 @@ class Verifier:
 
     def editions(self, item: Item) -> Iterator[Proof]:
         """Verify every edition of *item*; the item's own claims with the one in force."""
-        for edition in self._catalogue.editions(item.id):
+        for edition in self._catalogue.editions(item.id, withheld=True):
             if edition.id == item.edition.id:
                 yield self.item(item)
             else:

@@ -52,7 +52,8 @@ def read_waiting(work: Collection, *, told: Callable[[int, int], None] = lambda 
         for capture in captures.without_payload(work.catalogue.connection):
             with work.catalogue.transaction():
                 read.take(cataloguer.again(capture))
-    found = [Discovery(item.url, item.publisher.id, via="import") for item in work.catalogue.items(sorted(read.items))]
+    items = work.catalogue.items(sorted(read.items), withheld=True)
+    found = [Discovery(item.url, item.publisher.id, via="import") for item in items]
     work.frontier.seed(found, now=work.clock())
     return read
 

@@ -10,10 +10,10 @@ from ingest.console import Console
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
-    from db.model import Item
+    from db.model import Item, Tombstone
 
 
-def chosen(console: Console, choice: Choice, catalogue: Catalogue) -> Iterator[Item]:
+def chosen(console: Console, choice: Choice, catalogue: Catalogue) -> Iterator[Item | Tombstone]:
     """Yield the items of *choice*; say which were not held on that day, and that a query found nothing.
 
     Raises:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from db.model import Tombstone
 from ingest.choice import Choice
 from ingest.commands.chosen import chosen
 from ingest.commands.flags import choosing
@@ -71,13 +72,13 @@ def command(
 class _Counting:
     """The items that are exported; counts them and those that are withheld."""
 
-    def __init__(self, items: Iterable[Item]) -> None:
+    def __init__(self, items: Iterable[Item | Tombstone]) -> None:
         self._items = items
         self.written = self.withheld = 0
 
     def __iter__(self) -> Iterator[Item]:
         for item in self._items:
-            if item.withheld is not None:
+            if isinstance(item, Tombstone):
                 self.withheld += 1
                 continue
             self.written += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from db.model import Tombstone
 from ingest.choice import Choice
 from ingest.commands.chosen import chosen
 from ingest.commands.flags import choosing
@@ -30,7 +31,7 @@ def command(
 
     with reading(Layout(console.directory)) as catalogue:
         for item in chosen(console, choice, catalogue):
-            if item.withheld is not None:
+            if isinstance(item, Tombstone):
                 tell_withheld(console, item, aside=True)
                 continue
             line = credit_line(item, language=lang)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ingest.exporting.order import Handed, Order
 
 READABLE = ("text", "markdown", "html")
+PACKED = ("warc", "wacz", "bag")
 FORMATS = ("warc", "wacz", "cdxj", "bag", *READABLE)
 """Each is a module of ``ingest.exporting``, loaded when it is asked for."""
 
@@ -35,6 +36,7 @@ class Target:
     output: Path | None
     replace: bool
     key: Path | None
+    with_settings: bool
 
 
 @click.command()
@@ -50,6 +52,11 @@ class Target:
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="KEY",
     help="Sign a WACZ with the private key in the file KEY; made there if there is none.",
+)
+@click.option(
+    "--with-settings",
+    is_flag=True,
+    help="With --all: the records of the settings too, which name every publisher, schedule and private address.",
 )
 @reusing
 @packing(Target, "target")
@@ -73,10 +80,12 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
 
     layout = Layout(console.directory)
     reuse.check(form, choice)
-    _check(console, form, target, layout)
+    _check(console, form, target, choice, layout)
     purpose = reuse.purpose(console, layout, choice, form)
     with reading(layout) as catalogue:
-        order = Order(layout, catalogue, choice, target.output, now(), uuid.uuid4, target.key, purpose)
+        order = Order(
+            layout, catalogue, choice, target.output, now(), uuid.uuid4, target.key, purpose, target.with_settings
+        )
         handed = _exporter(form)(order)
     _tell(console, handed, target.output)
     if purpose is not None and not reuse.recheck and UNCONFIRMED in handed.left_out:
@@ -87,9 +96,12 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
         sys.exit(Exit.ATTENTION)
 
 
-def _check(console: Console, form: str, target: Target, layout: Layout) -> None:
+def _check(console: Console, form: str, target: Target, choice: Choice, layout: Layout) -> None:
     if target.key is not None and form != "wacz":
         raise Refused(f"a {form} cannot be signed", "leave --sign out, or export wacz", Exit.USAGE)
+    if target.with_settings and not (form in PACKED and choice.everything):
+        hint = f"export {', '.join(PACKED)} --all --with-settings"
+        raise Refused("settings are handed on with everything alone", hint, Exit.USAGE)
     if target.output is not None:
         free(target.output, layout.directory, replace=target.replace)
     elif console.as_json:

@@ -122,11 +122,13 @@ class Reusing:
 
     def _lifted(self, work: Collection, choice: Choice, within: timedelta, form: str) -> dict[str, Lifted]:
         """Record an override for each item named whose terms say ask, no or nothing."""
-        from db.model import Answer
+        from db.model import Answer, Tombstone
         from ingest.exporting.for_reuse import ForReuse, left_out
 
         lifted: dict[str, Lifted] = {}
         for item in Choice(choice.refs).items(work.catalogue):
+            if isinstance(item, Tombstone):
+                continue
             why = left_out(item, ForReuse(self.asked, within), work.clock())
             if why in (Answer.ASK, Answer.NO, Answer.UNKNOWN) and item.id not in lifted:
                 lifted[item.id] = self._record(work, item.id, item.edition.id, why, form)

@@ -183,7 +183,8 @@ def _made(console: Console) -> None:
     from ingest.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
-        found = decisions.every(catalogue.connection)
+        made = decisions.every(catalogue.connection)
+        found = [one for one in made if one.item is None or catalogue.tombstone(one.item) is None]
     undone = {one.undoes: one for one in found if one.undoes}
     shown = [one for one in found if not one.undoes]
     for one in shown:
@@ -214,12 +215,16 @@ def _decide(console: Console, targets: tuple[str, ...], said: Said, signed: Sign
 
 def _item(notary: Notary, target: str, said: Said, signed: Signed) -> list[Note]:
     from db.decision import DecisionField
+    from db.model import Tombstone
     from ingest import deciding
     from ingest.choice import Choice
 
     if said.reads:
         raise Refused(f"{target} is an item", "what is permitted is decided of a statement: see its id", Exit.USAGE)
     (item,) = Choice((target,)).items(notary.catalogue)
+    if isinstance(item, Tombstone):
+        hint = f"nothing of it is shown to decide about; show it again first: creditline withhold {item.id} --lift"
+        raise Refused(f"{item.id} is withheld: {item.reason}", hint, Exit.USAGE)
     field = DecisionField(said.field) if said.field else None
     if said.confirm:
         return deciding.confirm(notary, item, field, signed=signed)

@@ -71,6 +71,13 @@ class Telling:
 
         assert isinstance(saved, Saved)
         assert isinstance(self.catalogue, Catalogue)
+        stone = self.catalogue.tombstone(saved.item) if saved.item else None
+        if stone is not None:
+            from ingest.commands.tombstone import tell_withheld
+
+            self.kept += 1
+            tell_withheld(self.console, stone)
+            return
         item = self.catalogue.item(saved.item) if saved.item else None
         if item is None:
             self.failed += 1
@@ -81,11 +88,7 @@ class Telling:
                 self.console.talk(f"not saved: {saved.url}\n  {why.reason}: {why.detail}\n  {why.hint}")
             return
         self.kept += 1
-        if item.withheld is not None:
-            from ingest.commands.tombstone import tell_withheld
-
-            tell_withheld(self.console, item)
-        elif self.console.as_json:
+        if self.console.as_json:
             from ingest.account import as_json
 
             self.console.out_json({"url": saved.url, "outcome": saved.word, "item": as_json(item)})

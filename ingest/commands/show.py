@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from db.model import Tombstone
 from ingest.choice import Choice
 from ingest.commands.chosen import chosen
 from ingest.commands.flags import EditionMoment, choosing, packing
@@ -72,7 +73,7 @@ def command(
 
     with reading(Layout(console.directory)) as catalogue:
         for number, item in enumerate(chosen(console, choice, catalogue)):
-            if item.withheld is not None:
+            if isinstance(item, Tombstone):
                 tell_withheld(console, item, aside=view.markdown)
             elif view.moments is not None:
                 _differences(console, catalogue, item, view.moments)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from db.model import Tombstone
 from db.reuse import Answer, Covers
 from ingest.asked import Asked
 from ingest.choice import Choice
@@ -104,7 +105,7 @@ def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) ->
 
     also = partial(repeated, catalogue.connection, at=choice.at)
     for number, item in enumerate(_shown(console, catalogue, choice)):
-        if item.withheld is not None:
+        if isinstance(item, Tombstone):
             tell_withheld(console, item, aside=form != "text")
         elif form != "text":
             console.out_json(policy(item) if form == "odrl" else description(item))
@@ -119,7 +120,7 @@ def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Aske
     from ingest.reuse import in_words, letter_json, letter_of, verdict_of
 
     for number, item in enumerate(_shown(console, catalogue, choice)):
-        if item.withheld is not None:
+        if isinstance(item, Tombstone):
             tell_withheld(console, item, aside=True)
             continue
         found = verdict_of(item, asked.use, asked.covers, commercial=asked.commercial)
@@ -131,7 +132,7 @@ def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Aske
             console.out(("\n" if number else "") + letter_of(item, found, language=lang))
 
 
-def _shown(console: Console, catalogue: Catalogue, choice: Choice) -> Iterator[Item]:
+def _shown(console: Console, catalogue: Catalogue, choice: Choice) -> Iterator[Item | Tombstone]:
     return chosen(console, choice, catalogue)
 
 
@@ -156,7 +157,7 @@ def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
 
     found = changes(catalogue.connection, until=choice.at)
     if choice.named:
-        items = list(_shown(console, catalogue, choice))
+        items = [one for one in _shown(console, catalogue, choice) if not isinstance(one, Tombstone)]
         ids, publishers = {item.id for item in items}, {item.publisher.id for item in items}
         found = [one for one in found if ids & {*one.items} or (one.site_wide and one.publisher in publishers)]
     for change in found:

@@ -265,7 +265,9 @@ def _items(console: Console, refs: list[str]) -> int:
     faults = 0
     with reading(layout) as catalogue:
         verifier = Verifier(catalogue, layout.warcs, read, stamp)
-        for item in Choice(tuple(refs)).items(catalogue):
+        # What is withheld is proved like all else; nothing of it is printed.
+        held = (catalogue.item(ref, withheld=True) for ref in dict.fromkeys(Choice(tuple(refs)).ids(catalogue)))
+        for item in filter(None, held):
             proof = verifier.item(item)
             faults += len(proof.faults)
             if console.as_json:

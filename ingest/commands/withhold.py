@@ -41,10 +41,11 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
         for item in [_found(work, ref, lift=lift) for ref in items]:
             _record(work, item, (reason or "").strip(), name, lift=lift)
             told = "shown again" if lift else f"withheld: {reason}"
-            if console.as_json:
-                console.out_json({"id": item.id, "withheld": None if lift else reason, "by": name})
-            else:
-                console.out(f"{item.id}  {told}")
+            for one in (item.id, *work.catalogue.copies(item.id)):
+                if console.as_json:
+                    console.out_json({"id": one, "withheld": None if lift else reason, "by": name})
+                else:
+                    console.out(f"{one}  {told}" + ("" if one == item.id else f" (the same address as {item.id})"))
 
 
 def _list(console: Console) -> None:
@@ -53,9 +54,9 @@ def _list(console: Console) -> None:
     from ingest.commands.tombstone import tell_withheld
 
     with reading(Layout(console.directory)) as catalogue:
-        found = list(catalogue.items(sorted(catalogue.withheld())))
-    for item in sorted(found, key=lambda one: str(one.withheld_since), reverse=True):
-        tell_withheld(console, item)
+        found = [stone for one in sorted(catalogue.withheld()) if (stone := catalogue.tombstone(one)) is not None]
+    for stone in sorted(found, key=lambda one: str(one.since), reverse=True):
+        tell_withheld(console, stone)
     console.talk(f"{counted(len(found), 'item')} withheld")
 
 
@@ -63,7 +64,7 @@ def _found(work: Collection, ref: str, *, lift: bool) -> Item:
     """Return the item, refusing before anything is recorded what would change nothing."""
     from ingest.exits import Exit, Refused
 
-    item = work.catalogue.item(ref)
+    item = work.catalogue.item(ref, withheld=True)
     if item is None:
         raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
     if item.withheld is not None and not lift:

@@ -44,10 +44,8 @@ class ForReuse:
 def left_out(item: Item, purpose: ForReuse, now: datetime) -> str | None:
     """Return in a word why *item* is left out of an export for reuse, or None where it is in it.
 
-    Withheld and partial texts are always left out; a person can lift *ask*, *no* and *unknown*.
+    A partial text is always left out; a person can lift *ask*, *no* and *unknown*. What is withheld never comes so far.
     """
-    if item.withheld is not None:
-        return WITHHELD
     if item.edition.partial is not None:
         return PARTIAL
     if item.id in purpose.lifted:

@@ -28,9 +28,16 @@ Entry = Callable[[str, int], AbstractContextManager[BinaryIO]]
 def records_of(order: Order, selection: Selection, *, besides: Collection[Path] = ()) -> Iterator[Copied]:
     """Yield the records that are handed on, file by file, each proved whole on the way; not those of *besides*.
 
+    What stands beside captures and is about a withheld item, such as its text, is not among them.
+
     Raises:
         Damaged: one is not what it was; nothing is to be handed on.
     """
+    found = _records_of(order, selection, besides)
+    return (copied for copied in found if not selection.echoes.carries(copied.record))
+
+
+def _records_of(order: Order, selection: Selection, besides: Collection[Path]) -> Iterator[Copied]:
     chosen = selection.chosen
     if chosen.everything:
         for file, end in sorted(order.catalogue.known_ends().items()):
@@ -65,7 +72,7 @@ def lay(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
 
 
 def _whole_files(order: Order, selection: Selection) -> list[Path]:
-    if not selection.chosen.everything:
+    if not selection.chosen.everything or selection.echoes:  # then each record is looked at
         return []
     paths = [_path(order, file) for file in sorted(order.catalogue.known_ends())]
     return [path for path in paths if _is_packed(path) and not selection.chosen.others(path.name)]

@@ -30,6 +30,7 @@ class Order:
         key: the file with the key that signs it, where the format can be signed; None not to sign.
         new_id: makes a new random UUID.
         reuse: what it is for, where it is for reuse.
+        with_settings: the settings of the collection go out with everything else.
     """
 
     layout: Layout
@@ -40,6 +41,7 @@ class Order:
     new_id: Callable[[], UUID]
     key: Path | None = None
     reuse: ForReuse | None = None
+    with_settings: bool = False
 
     def file(self) -> Path:
         """Return the file or folder that the export makes.

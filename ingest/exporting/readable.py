@@ -10,7 +10,7 @@ from itertools import chain
 from db.credit import credit_line
 from db.license_ids import license_of
 from db.marks import Block, blocks_of
-from db.model import Covers, Item, ReviewState, Role, Use
+from db.model import Covers, Item, ReviewState, Role, Tombstone, Use
 from ingest.exporting.for_reuse import WITHHELD, ForReuse, left_out
 from ingest.exporting.order import Handed, Order, nothing
 from ingest.reuse import in_words, verdict_of
@@ -73,10 +73,13 @@ class Texts:
     def _each(self) -> Iterator[Readable]:
         order = self.order
         for item in order.choice.items(order.catalogue, lambda _ref: self.left.update(["not held on that day"])):
+            if isinstance(item, Tombstone):
+                self.left[WITHHELD] += 1
+                continue
             if item.edition.id in self._seen:  # named twice, or named and a hit
                 continue
             self._seen.add(item.edition.id)
-            why = left_out(item, order.reuse, order.made) if order.reuse else (item.withheld and WITHHELD)
+            why = left_out(item, order.reuse, order.made) if order.reuse else None
             if why:
                 self.left[why] += 1
                 continue

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from db.chosen import Chosen
-from db.model import Item
+from db.model import Item, Tombstone
 from ingest.console import counted
-from ingest.exporting.echoes import finder
+from ingest.exporting.echoes import Echoes
 from ingest.exporting.order import Handed, Order, nothing
 
 
@@ -17,11 +17,13 @@ class Selection:
     """What an export holds.
 
     Attributes:
+        echoes: finds what repeats a withheld item; whoever copies records the catalogue does not know asks it.
         withheld: how many of the items that were named are withheld.
         absent: references of items that were not held yet on the day asked for.
     """
 
     chosen: Chosen
+    echoes: Echoes
     withheld: int = 0
     absent: list[str] = field(default_factory=list)
 
@@ -29,7 +31,7 @@ class Selection:
         """Yield the items that are handed on, as they stood on the day asked for."""
         shown: set[str] = set()
         for item in order.choice.items(order.catalogue):
-            if item.withheld is None and item.id not in shown:
+            if not isinstance(item, Tombstone) and item.id not in shown:
                 if not order.choice.everything:  # there each comes once
                     shown.add(item.id)
                 yield item
@@ -38,9 +40,10 @@ class Selection:
         """Return what was handed on, with how many there are of each thing in *contents*."""
         notes = [f"{ref} was not held on that day" for ref in self.absent]
         if self.chosen.echoes:
-            notes.append(
-                f"left out too: {counted(self.chosen.echoes, 'feed')} or the like that repeat what is withheld"
-            )
+            pages = counted(self.chosen.echoes, "capture")
+            notes.append(f"left out too: {pages} of lists, feeds and other pages with its title or first words")
+        if self.echoes.records:
+            notes.append(f"left out too: {counted(self.echoes.records, 'record')} about what is withheld")
         if self.chosen.unshown:
             notes.append(
                 f"left out too: {counted(self.chosen.unshown, 'capture')} with the same bytes as what is withheld"
@@ -56,17 +59,18 @@ def select(order: Order) -> Selection:
         Refused: nothing was named, or nothing is left of it (usage).
     """
     choice, catalogue = order.choice, order.catalogue
-    selection = Selection(Chosen(catalogue.connection, until=choice.at))
+    chosen = Chosen(catalogue.connection, until=choice.at)
+    selection = Selection(chosen, Echoes(order, chosen.withheld()))
     if choice.everything and not choice.refs and choice.query is None:
-        selection.chosen.add_everything()
+        selection.chosen.add_everything(settings=order.with_settings)
         selection.withheld = catalogue.counts()["withheld"]
     else:
         for item in choice.items(catalogue, selection.absent.append):
-            if item.withheld is not None:
+            if isinstance(item, Tombstone):
                 selection.withheld += 1
             else:
                 selection.chosen.add_item(item)
-    selection.chosen.settle(finder(order, selection.chosen.withheld_keys()))
+    selection.chosen.settle(selection.echoes.repeats, selection.echoes.states)
     if not selection.chosen.files():
         raise nothing(choice, selection.withheld)
     return selection

@@ -84,7 +84,8 @@ class _Contents:
         catalogue, until = self._order.catalogue, self._order.choice.at
         for edition in catalogue.editions(item.id):
             capture = catalogue.capture(edition.captures[0]) if edition.captures else None
-            if capture is not None and (until is None or edition.opened <= until):
+            held = capture is not None and self._selection.chosen.holds(capture.id)
+            if capture is not None and held and (until is None or edition.opened <= until):
                 title = edition.title.value if edition.title else None
                 yield Page(edition.id, capture.url, capture.began, title, words_alone(edition.text, edition.marks))
 

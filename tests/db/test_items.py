@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,7 +13,7 @@ from archive.exchange import Ending, Truncation
 from db.catalogue import Catalogue
 from db.entry import Change, Entry, NeedsRefold, Outcome
 from db.identity import item_id
-from db.model import Attribution, PageKind, Partial, StatementPlace
+from db.model import Attribution, PageKind, Partial, StatementPlace, Tombstone
 from db.profiles import older_stamps
 from db.search.finding import all_ids
 
@@ -485,9 +486,13 @@ def test_a_withheld_item_is_neither_found_nor_listed_until_that_is_lifted(catalo
     item = catalogue.add(made.entry(1)).item
     assert item is not None
     catalogue.add_note(made.note(2, NoteKind.WITHHOLDING, {"item": item, "reason": "by order of a court"}))
-    held = catalogue.item(item)
+    assert catalogue.item(item) is None
+    assert list(catalogue.items([item])) == []
+    assert catalogue.editions(item) == []
+    held = catalogue.item(item, withheld=True)
     assert held is not None
     assert held.withheld == "by order of a court"
+    assert catalogue.tombstone(item) == Tombstone(item, "by order of a court", made.at(2))
     assert catalogue.connection.execute("SELECT count(*) FROM items").fetchone() == (0,)
     catalogue.add_note(made.note(3, NoteKind.WITHHOLDING, {"item": item, "lift": True}))
     assert catalogue.connection.execute("SELECT count(*) FROM items").fetchone() == (1,)
@@ -497,7 +502,7 @@ def test_a_withholding_holds_though_it_is_catalogued_before_its_item(catalogue: 
     item = item_id("institute", "institute.example/anaklia")
     catalogue.add_note(made.note(2, NoteKind.WITHHOLDING, {"item": item, "reason": "by order of a court"}))
     catalogue.add(made.entry(1))
-    held = catalogue.item(item)
+    held = catalogue.item(item, withheld=True)
     assert held is not None
     assert held.withheld == "by order of a court"
 
@@ -508,10 +513,38 @@ def test_a_withheld_item_stays_so_when_it_turns_out_to_be_another(catalogue: Cat
     catalogue.add_note(made.note(3, NoteKind.WITHHOLDING, {"item": other, "reason": "by order of a court"}))
     merged = catalogue.add(made.entry(4, "/a", canonical="https://institute.example/b")).item
     assert merged != other
-    held = catalogue.item(str(merged))
+    held = catalogue.item(str(merged), withheld=True)
     assert held is not None
     assert held.withheld == "by order of a court"
     assert all_ids(catalogue.connection, "anaklia") == []
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_what_is_withheld_is_withheld_at_every_publisher_that_holds_its_address(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+) -> None:
+    """Whatever comes first: the page here, the page there, the page under another address there, the withholding."""
+    ids = [item_id(one, "institute.example/anaklia") for one in ("institute", "digest")]
+    note = made.note(9, NoteKind.WITHHOLDING, {"item": ids[0], "reason": "by order of a court"})
+    moved = made.redirect(3, "/moved", "/anaklia")
+    there = {"publisher": "digest"}
+    entries = [
+        made.entry(1),
+        made.entry(2, capture=there),
+        replace(moved, capture=replace(moved.capture, publisher="digest")),
+    ]
+    known: list[Entry] = []
+    for one in order:
+        if one == 3:
+            catalogue.add_note(note)
+        else:
+            made.add_in_any_order(catalogue, [entries[one]], known=known)
+    assert sorted(catalogue.withheld()) == sorted(ids)
+    assert all_ids(catalogue.connection, "anaklia") == []
+    assert catalogue.item("https://institute.example/moved") is None
+    catalogue.add_note(made.note(10, NoteKind.WITHHOLDING, {"item": ids[1], "lift": True}))
+    assert catalogue.withheld() == frozenset()
+    assert sorted(all_ids(catalogue.connection, "anaklia")) == sorted(ids)
 
 
 def test_settings_describe_publishers_and_an_older_note_changes_nothing(catalogue: Catalogue, made: Made) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from db.catalogue import Catalogue
+from db.model import Item
 from ingest.choice import Choice
 from ingest.exits import Exit, Refused
 
@@ -32,7 +33,7 @@ def test_an_item_that_is_named_by_its_id_its_url_and_a_query_comes_once(held: Ca
 def test_two_editions_of_one_item_are_both_shown(held: Catalogue) -> None:
     changed = next(item for item in held.items(held.all_item_ids()) if item.editions > 1)
     one, other, *_ = (edition.id for edition in held.editions(changed.id))
-    assert [item.edition.id for item in Choice((one, other, one)).items(held)] == [one, other]
+    assert [item.edition.id for item in Choice((one, other, one)).items(held) if isinstance(item, Item)] == [one, other]
 
 
 def test_a_day_before_anything_was_held_is_refused_and_says_where_to_look(held: Catalogue) -> None:

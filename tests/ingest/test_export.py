@@ -9,18 +9,20 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import bagit
 import pytest
 
-from archive.capture import CaptureKind, NoteKind
+from archive.capture import CaptureKind, NoteKind, RecordRef
+from archive.exchange import entity
 from archive.member import pack
-from archive.record import to_bytes
+from archive.record import Record, RecordType, to_bytes
 from archive.replay import replay
 from archive.signing import SignatureState, check
 from archive.surt import surt
@@ -28,7 +30,11 @@ from archive.warc import capture_of, read_record_at, read_records
 from db.marks import words_alone
 from db.model import StatementPlace
 from db.search.finding import all_ids
+from ingest.choice import Choice
 from ingest.collection import Layout, at_work, reading
+from ingest.exporting.echoes import plain
+from ingest.exporting.order import Order
+from ingest.exporting.selection import select
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import Ended, Story
@@ -134,7 +140,7 @@ def test_everything_is_every_record_as_it_lies_there_and_makes_the_same_catalogu
     folder: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:
     output = tmp_path / "all.warc.gz"
-    done = creditline("-C", folder, "export", "warc", "--all", "-o", output)
+    done = creditline("-C", folder, "export", "warc", "--all", "--with-settings", "-o", output)
     assert done.code == 0, done.err
     held = {name: member for path in (folder / "warcs").iterdir() for name, member in members_of(path).items()}
     handed = members_of(output)
@@ -197,11 +203,87 @@ def test_what_is_withheld_is_in_no_record_and_is_counted(
             capture = capture_of(record)
             if capture is not None and capture.media_type == "application/rss+xml":
                 assert item.url.encode() not in record.block, "feeds hold the text too"
-        assert ("feeds or the like" in done.err) is (words == ["--all"])
+        assert "of lists, feeds and other pages" in done.err
     alone = creditline("-C", folder, "export", "warc", item.id, "-o", tmp_path / "none.warc.gz")
     assert alone.code == 2
     assert "1 withheld" in alone.err
     assert not (tmp_path / "none.warc.gz").exists()
+
+
+def test_the_settings_of_a_collection_go_out_only_where_that_is_asked_for(
+    folder: Path, creditline: Call, tmp_path: Path
+) -> None:
+    found = {}
+    for flags in ((), ("--with-settings",)):
+        output = tmp_path / f"all{len(flags)}.warc.gz"
+        assert creditline("-C", folder, "export", "warc", "--all", *flags, "-o", output).code == 0
+        found[flags] = [one for one in read_records(output) if b'"connect"' in one.block or b"127.0.0.1:" in one.block]
+    assert found[()] == []
+    assert found[("--with-settings",)] != []
+    refused = creditline("-C", folder, "export", "warc", "-q", "ports", "--with-settings", "-o", tmp_path / "x.warc.gz")
+    assert (refused.code, "with everything alone" in refused.err) == (2, True)
+
+
+def everything_in(output: Path) -> Iterator[tuple[str, bytes]]:
+    """Yield what is in an export with where it stands, every record and every file unpacked."""
+    if output.is_dir():
+        for path in sorted(output.rglob("*")):
+            if path.name.endswith(".warc.gz"):
+                yield from everything_in(path)
+            elif path.is_file():
+                yield path.name, path.read_bytes()
+    elif output.suffix == ".wacz":
+        with zipfile.ZipFile(output) as held:
+            held.extractall(output.with_suffix(".d"))
+        for packed in output.with_suffix(".d").rglob("*.cdx.gz"):
+            packed.with_suffix("").write_bytes(gzip.decompress(packed.read_bytes()))
+        yield from everything_in(output.with_suffix(".d"))
+    else:
+        for record in read_records(output):
+            block = record.block
+            if record.type == RecordType.RESPONSE:
+                block = entity(record.get("WARC-Target-URI") or "", record.block).body
+            yield f"{output.name} {record.type} {record.get('WARC-Target-URI')}", block
+
+
+@pytest.mark.parametrize("form", ["warc", "wacz", "bag", "cdxj"])
+def test_an_export_of_everything_holds_nothing_of_what_is_withheld_in_any_list_feed_or_row(
+    folder: Path, story: Story, creditline: Call, tmp_path: Path, form: str
+) -> None:
+    with reading(Layout(folder)) as catalogue:
+        item = catalogue.item(story.renamed[1])
+    assert item is not None
+    assert item.edition.title is not None
+    withhold(folder, story, item.id)
+    output = tmp_path / {"warc": "all.warc.gz", "wacz": "all.wacz", "bag": "all", "cdxj": "all.cdxj"}[form]
+    done = creditline("-C", folder, "export", form, "--all", "-o", output)
+    assert done.code == 0, done.err
+    if form == "cdxj":
+        assert item.url not in output.read_text(encoding="utf-8")
+        return
+    given = {plain(item.edition.title.value), plain(item.edition.text[:60])[:40]}
+    for place, held in everything_in(output):
+        said = plain(held.decode("utf-8", "replace"))
+        assert not [words for words in given if words in said], place
+    assert "of lists, feeds and other pages" in done.err
+
+
+def test_the_text_of_a_withheld_page_that_another_program_archived_beside_it_stays_here(
+    folder: Path, story: Story
+) -> None:
+    with reading(Layout(folder)) as catalogue:
+        item = catalogue.item(story.renamed[1])
+    assert item is not None
+    withhold(folder, story, item.id)
+    ref = RecordRef("x.warc.gz", 0, 1)
+    beside = Record("resource", (("WARC-Target-URI", f"urn:text:{item.url}"),), b"words", ref)
+    other = Record("resource", (("WARC-Target-URI", "urn:text:http://x.example/"),), b"words", ref)
+    quoting = replace(other, block=b"as was said: " + item.edition.text[:300].encode())
+    with reading(Layout(folder)) as catalogue:
+        order = Order(Layout(folder), catalogue, Choice(everything=True), None, datetime.now(UTC), uuid4)
+        echoes = select(order).echoes
+        assert [echoes.carries(one) for one in (beside, other, quoting)] == [True, False, True]
+        assert echoes.records == 2
 
 
 def test_a_revisit_comes_with_the_capture_of_another_item_that_it_repeats_unless_that_is_withheld(
@@ -379,7 +461,7 @@ def test_the_files_of_a_package_of_everything_are_those_of_the_collection_and_ma
     _write_as_wget_does(max((folder / "warcs").iterdir(), key=lambda one: one.stat().st_size), foreign)
     assert creditline("-C", folder, "import", foreign).code == 0
     output, again = tmp_path / f"all.{form}", tmp_path / "again"
-    done = creditline("-C", folder, "export", form, "--all", "-o", output)
+    done = creditline("-C", folder, "export", form, "--all", "--with-settings", "-o", output)
     assert done.code == 0, done.err
     if form == "wacz":
         zipfile.ZipFile(output).extractall(tmp_path / "package")

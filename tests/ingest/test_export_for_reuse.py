@@ -18,10 +18,13 @@ from archive.capture import NoteKind
 from db.catalogue import Catalogue
 from db.model import Item
 from ingest.collection import Layout, at_work, make
+from ingest.commands.save import Telling
+from ingest.console import Console
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.exits import Exit
+from ingest.saving import Saved
 
 pytestmark = pytest.mark.xdist_group("export for reuse")
 CREDIT = (
@@ -293,6 +296,28 @@ def test_nothing_of_a_withheld_item_goes_out_by_any_way(mixed: Mixed, creditline
             column = "item" if view != "items" else "id"
             query = f"SELECT count(*) FROM {view} WHERE {column} = ?"
             assert connection.execute(query, (item.id,)).fetchone() == (0,)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_withheld_page_that_is_saved_again_shows_its_tombstone_alone(
+    mixed: Mixed, capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    telling = Telling(Console(mixed.folder, as_json=as_json))
+    with Catalogue.open(Layout(mixed.folder).catalogue, read_only=True) as catalogue:
+        telling.catalogue = catalogue
+        telling.tell(Saved(mixed.withheld.url, mixed.withheld.id, "changed"))
+    told = capsys.readouterr().out
+    assert "by order of a court" in told
+    assert title(mixed.withheld) not in told
+    assert mixed.withheld.url not in told
+    assert (telling.kept, telling.failed) == (1, 0)
+
+
+def test_nothing_is_decided_about_what_is_withheld(mixed: Mixed, creditline: Any) -> None:
+    ended = creditline("-C", mixed.folder, "review", mixed.withheld.id, "--field", "title", "--confirm", "--by", "Ewa")
+    assert ended.code == Exit.USAGE
+    assert "is withheld: by order of a court" in ended.err
+    assert title(mixed.withheld) not in ended.err + ended.out
 
 
 def test_a_tombstone_with_date_and_reason_stands_instead(mixed: Mixed, creditline: Any) -> None:
