@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -75,23 +73,3 @@ class RealDisk:
     def free(self, directory: Path) -> int:
         room = os.statvfs(directory)
         return room.f_bavail * room.f_frsize
-
-
-def locked(descriptor: int) -> bool:
-    """Take the lock of the open file, without waiting; return whether it could be had."""
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-@contextmanager
-def holding(directory: Path) -> Iterator[None]:
-    """Hold the lock of *directory*, waiting for it: who names or takes over a file does so under it."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)

@@ -37,7 +37,8 @@ class Exit(IntEnum):
     DISK = 7
     """The disk is full or nearly so, it failed, or it may not be read or written; the state is saved."""
     LOCKED = 8
-    """Another run is at work in the collection. Nothing was changed."""
+    """Another run is at work in the collection, or another program holds its database or a folder of it for over 30
+    seconds; it is named where that can be known. What was done before is safe."""
     SETTINGS = 9
     """The settings are invalid, a contact is missing, or the catalogue is of a newer program. Nothing was changed."""
     INTERRUPTED = 130
@@ -134,6 +135,20 @@ class DiskFailed(CreditlineError):
         self.hint = "make room on the disk, or mend it, and run again: what was kept so far is safe"
         if error.errno in RIGHTS:
             self.hint = RIGHTS_HINT
+
+
+class HeldByAnother(CreditlineError):
+    """Another program holds *path*, and did not let go of it in the time that is waited; *holder* says who, "" where
+    that cannot be known.
+    """
+
+    code = Exit.LOCKED
+
+    def __init__(self, path: Path, holder: str) -> None:
+        super().__init__(f"{path} is held by {holder or 'another program'}")
+        self.path = path
+        self.holder = holder
+        self.hint = "wait for it to end, or stop it, and type the command again; what was done so far is safe"
 
 
 class DiskFull(DiskFailed):

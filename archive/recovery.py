@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from archive.capture import Capture, Note
-from archive.disk import Disk, RealDisk, holding, locked
+from archive.disk import Disk, RealDisk
 from archive.errors import Damaged, DiskFailed
+from archive.lock import holding, locked
 from archive.member import member_at, members, resume
 from archive.record import Record
 from archive.series import OPEN, is_imported, read_name

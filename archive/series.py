@@ -12,8 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.capture import RecordRef
-from archive.disk import Disk, holding, locked
+from archive.disk import Disk
 from archive.errors import DiskFailed
+from archive.lock import holding, locked
 
 OPEN = ".open"
 """What the name of a file ends in while it is written."""

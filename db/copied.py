@@ -6,7 +6,8 @@ import sqlite3
 import time
 from pathlib import Path
 
-from db.schema import PATIENCE, connect, disk_failure, open_database
+from archive import lock
+from db.schema import connect, named, open_database
 
 
 def copy_catalogue(path: Path, target: Path) -> None:
@@ -39,13 +40,13 @@ def put_in_place(made: Path, held: Path) -> None:
 
     Raises:
         DiskFailed: there is no room, or the disk fails; *held* is what it was.
-        sqlite3.OperationalError: another process holds it for too long.
+        HeldByAnother: another program holds *held* for too long.
     """
     source = open_database(made, read_only=True)
     try:
         _copy_pages(source, held)
     except sqlite3.OperationalError as error:
-        failed = disk_failure(error, held)
+        failed = named(error, held)
         if failed is None:
             raise
         raise failed from error
@@ -60,7 +61,7 @@ def put_in_place(made: Path, held: Path) -> None:
 def _copy_pages(source: sqlite3.Connection, held: Path) -> None:
     target = connect(held, "rwc")
     try:
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + lock.PATIENCE
 
         def patient(status: int, _left: int, _total: int) -> None:
             if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from archive import lock
 from archive.checksum import spelt
 from archive.disk import Disk
-from archive.errors import DiskFailed
+from archive.errors import DiskFailed, HeldByAnother
+from archive.lock import holder_of
 from db.errors import CatalogueRefused, DamagedCatalogue, NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
 from db.tables import SEARCH_TABLES, TABLES, VIEWS
 
@@ -27,9 +29,6 @@ SCHEMA = 2
 """How many migrations there are; kept in ``PRAGMA user_version``."""
 
 _OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
-
-PATIENCE = 30.0
-"""Seconds that a command waits for another that holds the database, before it gives up and says so."""
 
 _SHARED = 32_768
 """Bytes of one block of the index of the log, which whoever opens the database makes (SQLite, WAL-index format)."""
@@ -71,17 +70,19 @@ def _opened(path: Path, mode: str, *, create: bool) -> sqlite3.Connection:
             migrate(connection)
     except BaseException as error:
         connection.close()
-        failed = disk_failure(error, path)
+        failed = named(error, path)
         if failed is None:
             raise
         raise failed from error
     return connection
 
 
-def disk_failure(error: BaseException, path: Path) -> DiskFailed | None:
-    """Return *error* as what the disk did to the database at *path*, or None where it is of another kind."""
+def named(error: BaseException, path: Path) -> DiskFailed | HeldByAnother | None:
+    """Return *error* as what the disk, or another program, did to the database at *path*; None for another kind."""
     # The low byte is the kind; what is above it says which call of the system failed.
     kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return HeldByAnother(path, str(holder_of(path, path.with_name(f"{path.name}-shm")) or ""))
     if kind not in _OF_THE_DISK:
         return None
     return DiskFailed(path, OSError(_OF_THE_DISK[kind], str(error)))
@@ -93,6 +94,7 @@ def written(connection: sqlite3.Connection, disk: Disk) -> Iterator[None]:
 
     Raises:
         DiskFailed: the disk is full or fails.
+        HeldByAnother: another program holds the database for too long.
     """
     try:
         connection.execute("BEGIN IMMEDIATE")
@@ -101,7 +103,7 @@ def written(connection: sqlite3.Connection, disk: Disk) -> Iterator[None]:
     except BaseException as error:
         # Also where the commit failed: or all that follows would silently be part of what never ends.
         connection.rollback()
-        failed = disk_failure(error, Path(connection.execute("PRAGMA database_list").fetchone()[2]))
+        failed = named(error, Path(connection.execute("PRAGMA database_list").fetchone()[2]))
         if failed is None:
             raise
         raise failed from error
@@ -184,7 +186,7 @@ def connect(path: Path, mode: str) -> sqlite3.Connection:
         isolation_level=None,
         check_same_thread=False,
         cached_statements=512,
-        timeout=PATIENCE,
+        timeout=lock.PATIENCE,
     )
 
 

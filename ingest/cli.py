@@ -169,12 +169,15 @@ def told_error(error: Exception) -> Refused | None:
 
 def _told_system(error: Exception) -> Refused | None:
     """Return what the system refused of a file or a database, told as the disk's; None for another fault."""
-    from archive.errors import RIGHTS, DiskFailed
+    from archive.errors import RIGHTS, DiskFailed, HeldByAnother
 
     if isinstance(error, OSError) and error.filename and error.errno in RIGHTS:
         failed = DiskFailed(Path(os.fsdecode(error.filename)), error)
         return Refused(str(failed), failed.hint, Exit.DISK)
     name = str(getattr(error, "sqlite_errorname", ""))
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        held = HeldByAnother(Path("catalogue.db"), "")
+        return Refused(str(held), held.hint, held.code)
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
         from db.schema import REMADE
 

@@ -48,7 +48,7 @@ class Locked(CreditlineError):
     hint = "wait for it to end, or stop it: `creditline status` shows it"
 
     def __init__(self, path: Path, pid: int | None, since: str | None) -> None:
-        holder = f"process {pid}, since {since}" if pid else "another process"
+        holder = f"process {pid}" + (f", since {since}" if since else "") if pid else "another process"
         super().__init__(f"a run is under way in {path.parent} ({holder})")
         self.path, self.pid, self.since = path, pid, since
 

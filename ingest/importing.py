@@ -14,11 +14,12 @@ from typing import BinaryIO
 
 from archive.capture import Capture, Note, NoteKind
 from archive.checksum import stream_digest
-from archive.disk import RealDisk, holding
+from archive.disk import RealDisk
 from archive.errors import Damaged, DiskFailed
 from archive.finding import Finding
 from archive.fixity import verify_file
 from archive.foreign import Foreign, read_foreign
+from archive.lock import holding
 from archive.member import GZIP_MAGIC
 from archive.package import Package
 from archive.series import IMPORTED, PART, FileName, next_serial

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.errors import DiskFailed
+from archive.lock import holder_of
 from ingest.exits import Locked
 
 FILE_NAME = "run.lock"
@@ -35,7 +36,7 @@ def run_lock(directory: Path, *, now: datetime) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Locked(path, *_holder(descriptor)) from None
+            raise Locked(path, *_holder(path, descriptor)) from None
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now.isoformat()}).encode(), 0)
         yield
@@ -53,15 +54,18 @@ def holder(directory: Path) -> tuple[int | None, str | None] | None:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
-            return _holder(descriptor)
+            return _holder(path, descriptor)
         return None
     finally:
         os.close(descriptor)
 
 
-def _holder(descriptor: int) -> tuple[int | None, str | None]:
+def _holder(path: Path, descriptor: int) -> tuple[int | None, str | None]:
+    """Return what the holder wrote into the file; where the system names another process, that one is it."""
+    seen = holder_of(path)
     try:
         said = json.loads(os.pread(descriptor, 4096, 0) or b"{}")
-    except ValueError:  # caught between truncation and write
-        return None, None
-    return said.get("pid"), said.get("since")
+        pid, since = (int(said["pid"]), str(said["since"]))
+    except (ValueError, TypeError, KeyError):  # caught between truncation and write, or another program's
+        return (seen.pid if seen else None), None
+    return (pid, since) if seen is None or seen.pid == pid else (seen.pid, None)

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive.disk import holding, locked
 from archive.errors import DiskFailed
+from archive.lock import holding, locked
 
 PREFIX = ".making-"
 """What the name of such a folder begins with."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from archive.capture import NoteKind
 from archive.disk import Disk, RealDisk
-from archive.errors import DiskFailed
+from archive.errors import DiskFailed, HeldByAnother
 from db import fixity
 from db.catalogue import Catalogue
 from db.frontier import Frontier
@@ -81,7 +81,7 @@ class Service:
                 if due():
                     self._told({"event": "job", "job": name})
                     job(stopped)
-            except Locked as locked:
+            except (Locked, HeldByAnother) as locked:
                 self._told({"event": "job", "job": name, "skipped": str(locked)})
             except DiskFailed as failed:  # there is no place to record it: it is told, and tried again later
                 self._failed[name] = self._clock()
@@ -121,7 +121,7 @@ class Service:
         try:
             with self._at_work() as work:
                 work.note(NoteKind.RUN, {**body, "summary": {"job failed": what}})
-        except (Locked, DiskFailed) as unrecorded:
+        except (Locked, HeldByAnother, DiskFailed) as unrecorded:
             self._told({"event": "job", "job": name, "unrecorded": str(unrecorded)})
 
     # ── Visit ─────────────────────────────────────────────────────────────────────────────────────

@@ -93,7 +93,7 @@ def test_decisions_made_beside_a_service_that_verifies_are_all_kept(creditline_s
             reviewing = ("review", first, "--field", "title", "--set", "A Better Title", "--by", "Ada", "--because")
             withholding = ("withhold", second, "--by", "Jan", "--reason")
             lifting = ("withhold", second, "--lift", "--by", "Jan", "--reason")
-            deeds = ([reviewing], [withholding, lifting])
+            deeds: tuple[list[tuple[str, ...]], ...] = ([reviewing], [withholding, lifting])
             people = [Person(creditline_script, layout, one, stopped) for one in deeds]
             for person in people:
                 person.start()
