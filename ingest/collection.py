@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -12,7 +16,8 @@ from importlib import metadata
 from pathlib import Path
 
 from archive.capture import Capture, Note, NoteKind
-from archive.disk import Disk
+from archive.disk import Disk, RealDisk
+from archive.errors import DiskFailed
 from archive.packing import whole
 from archive.recovery import Recovery
 from archive.store import Archive
@@ -32,6 +37,9 @@ from ingest.recorded import FIELD, as_field, body_of, described, stated
 from ingest.rendering import render
 from ingest.scratch import clear
 
+_HIDDEN = ".creditline-new-"
+"""How the name of a folder begins in which a collection is made; the file `_WHOLE` in it says that it is."""
+_WHOLE = "whole"
 SERIES = "collection"
 """The series of files that holds notes about no single publisher; no publisher can have this id."""
 
@@ -155,6 +163,8 @@ def read_settings(layout: Layout) -> Settings:
         BadSettings: the file cannot be used.
     """
     if not layout.settings.exists():
+        _take_away(layout.directory)
+    if not layout.settings.exists():
         raise Refused(
             f"there is no collection in {layout.directory.absolute()}",
             "name one with -C DIR, or begin with `creditline save URL` or `creditline init URL`",
@@ -168,19 +178,88 @@ def make(layout: Layout, settings: Settings) -> None:
 
     Raises:
         Refused: the folder holds something else (usage); nothing is changed.
+        DiskFailed: nothing is left of it.
+    """
+    with making(layout, settings):
+        pass
+
+
+@contextmanager
+def making(layout: Layout, settings: Settings) -> Iterator[Layout]:
+    """Make a new collection out of sight, where the block may fill it, and put it into its place whole.
+
+    Nothing is left of it where the block fails; where a person breaks it off, what it did so far stands.
+
+    Raises:
+        Refused: the folder holds something else (usage); nothing is changed.
+        DiskFailed: there is no room for it.
     """
     directory = layout.directory
-    if directory.exists():
-        others = sorted(path.name for path in directory.iterdir() if not path.name.startswith("."))
-        if others:
-            raise Refused(
-                f"{directory.absolute()} holds something else ({', '.join(others[:3])})",
-                "name a new folder with -C DIR",
-                Exit.USAGE,
-            )
-    layout.warcs.mkdir(parents=True, exist_ok=True)
-    Catalogue.open(layout.catalogue, create=True).close()
-    layout.settings.write_text(render(settings), encoding="utf-8")
+    _take_away(directory)
+    if others := sorted(path.name for path in _entries(directory) if not path.name.startswith(".")):
+        raise Refused(
+            f"{directory.absolute()} holds something else ({', '.join(others[:3])})",
+            "name a new folder with -C DIR",
+            Exit.USAGE,
+        )
+    absent = [path for path in (directory, *directory.parents) if not path.exists()]
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        hidden = Layout(Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=directory)))
+        with _held(hidden.directory):
+            try:
+                hidden.warcs.mkdir()
+                Catalogue.open(hidden.catalogue, create=True).close()
+                hidden.settings.write_text(render(settings), encoding="utf-8")
+                yield hidden
+            except KeyboardInterrupt:
+                _show(hidden)
+                raise
+            else:
+                _show(hidden)
+            finally:
+                shutil.rmtree(hidden.directory, ignore_errors=True)
+    except OSError as error:
+        raise DiskFailed(directory, error) from error
+    finally:
+        for path in absent:
+            with suppress(OSError):  # it holds something, then it stays
+                path.rmdir()
+
+
+def _entries(directory: Path) -> list[Path]:
+    return list(directory.iterdir()) if directory.exists() else []
+
+
+def _show(hidden: Layout) -> None:
+    """Put the collection at *hidden* into the folder around it; the settings file, by which it is known, comes last."""
+    hidden.directory.joinpath(_WHOLE).touch()
+    for path in (hidden.catalogue, hidden.warcs, hidden.settings):
+        if path.exists():
+            path.replace(hidden.directory.parent / path.name)
+    RealDisk().sync_directory(hidden.directory.parent)
+
+
+def _take_away(directory: Path) -> None:
+    """Take away what was left by a making that was killed; what was whole, and not yet in its place, is put there."""
+    for path in _entries(directory):
+        if not path.name.startswith(_HIDDEN):
+            continue
+        with suppress(BlockingIOError), _held(path):  # else it is being made at this moment
+            if path.joinpath(_WHOLE).exists():
+                _show(Layout(path))
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _held(directory: Path) -> Iterator[None]:
+    """Hold a lock on the folder itself; BlockingIOError where another process does."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

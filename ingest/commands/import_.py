@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,8 +43,7 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
 
     parcels = [parcel for path in files for parcel in _parcels(console, path, accept=accept)]
     layout = Layout(console.directory)
-    settings = _settings(layout, publisher)
-    with at_work(layout, settings) as work:
+    with _opened(layout, publisher) as (place, settings), at_work(place, settings) as work:
         wish = Wish(by or _login(), _default(work, publisher), accept)
         brought = [_tell(console, parcel, bring(work, parcel, wish)) for parcel in parcels]
         if not any(one.file or one.owned for one in brought):
@@ -85,22 +86,26 @@ def _parcels(console: Console, path: Path, *, accept: bool) -> list[Parcel]:
     return [Parcel(path, package, name) for name in package.warcs]
 
 
-def _settings(layout: Layout, publisher: str | None) -> Settings:
-    """Return the settings of the collection; one is made where there is none and a publisher is named by its URL."""
-    from ingest.collection import make, read_settings
+@contextmanager
+def _opened(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Settings]]:
+    """Yield where to bring the files, and the settings there: the collection, or a new one that is put into its place
+    when all is done, where there is none and a publisher is named by its URL.
+    """
+    from ingest.collection import making, read_settings
     from ingest.config import Settings
     from ingest.exits import Refused
 
     if layout.settings.exists():
-        return read_settings(layout)
+        yield layout, read_settings(layout)
+        return
     if publisher is None or "://" not in publisher:
         raise Refused(
             f"there is no collection in {layout.directory.absolute()}",
             "name one with -C DIR; or begin one: creditline -C NEW import FILE --publisher https://example.org/",
             Exit.USAGE,
         )
-    make(layout, Settings())
-    return Settings()
+    with making(layout, Settings()) as hidden:
+        yield hidden, Settings()
 
 
 def _default(work: Collection, named: str | None) -> str:
