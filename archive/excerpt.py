@@ -16,7 +16,7 @@ from archive.checksum import digest_agrees
 from archive.errors import Damaged
 from archive.member import Member, member_at, members, pack
 from archive.record import Origin, Record, RecordType, to_bytes
-from archive.series import OPEN
+from archive.series import OPEN, is_imported
 from archive.warc import concurrent_to, parse
 
 _OPEN_GROUPS = 4
@@ -49,14 +49,13 @@ class _Group:
 def chosen_of(path: Path, offsets: Collection[int]) -> Iterator[Copied]:
     """Yield the records of *path* that begin at *offsets*, with their companions, behind the warcinfo they name.
 
-    Those of ours follow a capture at once; a file that others wrote is read from end to end to find them.
+    Those of ours follow a capture at once; a file that was imported is read from end to end to find them.
 
     Raises:
         Damaged: a record is not whole, or its block does not agree with its digest.
         OSError: the file cannot be read.
     """
-    first = parse(path, member_at(path, min(offsets)))
-    ours = first.get("Creditline-Publisher") is not None
+    ours = not is_imported(path.name)
     opening = member_at(path, 0)
     info = parse(path, opening)
     if ours and info.type == RecordType.WARCINFO and 0 not in offsets:

@@ -75,7 +75,7 @@ class _Seen:
     def take(self, record: Record) -> None:
         """Take the next record of the file."""
         self.records += 1
-        capture = _capture(record)
+        capture = capture_in(record)
         if capture is not None:
             self.captures.append(capture)
             self._beside[capture.id] = concurrent_to(record)
@@ -145,12 +145,11 @@ class _Originals:
         return max(earlier, key=lambda one: (one.began, one.id), default=None)
 
 
-def _capture(record: Record) -> Capture | None:
+def capture_in(record: Record) -> Capture | None:
     """Return the capture of http or https that *record* holds, as its bytes show it, or None."""
-    capture = capture_of(record)
+    capture = capture_of(record, ours=False)
     if capture is None or not capture.id or not _is_web(capture.url):
         return None
-    capture = replace(capture, publisher="")
     if capture.kind is CaptureKind.RESPONSE and capture.ending is Ending.UNPROVED and capture.truncated is None:
         found = entity(capture.url, record.block)
         if not found.notes and ends_whole(found.body, found.media_type):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -67,13 +68,16 @@ def parse(path: Path, member: Member) -> Record:
     return Record(loaded.rec_type or "", fields, block, ref)
 
 
-def capture_of(record: Record, *, publisher: str = "") -> Capture | None:
+def capture_of(record: Record, *, ours: bool = True) -> Capture | None:
     """Return the capture that *record*, a response or revisit, states by itself; None if it is no HTTP
     capture.
 
-    Records by others name no publisher and no ending: theirs is *publisher*, and an ending is believed only
-    where the framing shows it. Their payload digest is taken anew where the block holds the payload.
+    Unless it stands in a file of *ours*, its fields of our own prove nothing: anybody can write them. Records by others
+    name no publisher and no ending; an ending is believed only where the framing shows it. Their payload digest is
+    taken anew where the block holds the payload.
     """
+    if not ours:
+        record = replace(record, fields=tuple(field for field in record.fields if not _is_our_own(field[0])))
     if record.type not in (RecordType.RESPONSE, RecordType.REVISIT) or not record.get("WARC-Target-URI"):
         return None
     try:
@@ -82,8 +86,12 @@ def capture_of(record: Record, *, publisher: str = "") -> Capture | None:
     except ValueError:
         return None
     if record.type == RecordType.RESPONSE:
-        return None if head is None else _response(record, publisher, began, head)
-    return _revisit(record, publisher, began, head)
+        return None if head is None else _response(record, began, head)
+    return _revisit(record, began, head)
+
+
+def _is_our_own(name: str) -> bool:
+    return name.lower().startswith("creditline-")
 
 
 def _head(record: Record) -> Head | None:
@@ -95,7 +103,7 @@ def _head(record: Record) -> Head | None:
     return read_head(record.block)
 
 
-def _response(record: Record, publisher: str, began: datetime, head: Head) -> Capture:
+def _response(record: Record, began: datetime, head: Head) -> Capture:
     body = payload(record.block, head)
     how = _framing(head)
     ours = record.get("Creditline-Publisher")
@@ -103,7 +111,7 @@ def _response(record: Record, publisher: str, began: datetime, head: Head) -> Ca
     media_type, _ = content_type(head)
     return Capture(
         id=record.id,
-        publisher=ours or publisher,
+        publisher=ours or "",
         url=_url(record),
         began=began,
         kind=CaptureKind.RESPONSE,
@@ -123,12 +131,12 @@ def _response(record: Record, publisher: str, began: datetime, head: Head) -> Ca
     )
 
 
-def _revisit(record: Record, publisher: str, began: datetime, head: Head | None) -> Capture:
+def _revisit(record: Record, began: datetime, head: Head | None) -> Capture:
     unmodified = "not-modified" in (record.get("WARC-Profile") or NOT_MODIFIED)
     told = _told(record, head)
     return Capture(
         id=record.id,
-        publisher=record.get("Creditline-Publisher") or publisher,
+        publisher=record.get("Creditline-Publisher") or "",
         url=_url(record),
         began=began,
         kind=CaptureKind.NOT_MODIFIED if unmodified else CaptureKind.REVISIT,

@@ -97,6 +97,16 @@ class Catalogue:
         self._once_committed.append(call)
 
     @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Have all that is done inside undone at its end."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.connection.rollback()
+            self._index.undo()
+
+    @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what is done inside if it raises, though the transaction around it goes on; they may be nested."""
         with self.transaction():

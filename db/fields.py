@@ -47,8 +47,8 @@ def row(connection: sqlite3.Connection, item: str) -> ItemRow:
     return ItemRow(*found)
 
 
-def field_digest(reading: Reading, url: str) -> str:
-    """Return the digest of the fields that belong to the item, by value."""
+def field_digest(reading: Reading, url: str, linked: str) -> str:
+    """Return the digest of the fields that belong to the item, by value; *linked* is what `reach.linked` returns."""
     return digest_of(
         [
             url,
@@ -56,7 +56,7 @@ def field_digest(reading: Reading, url: str) -> str:
             *(_value(getattr(reading, claim)) for claim in _CLAIMS),
             [tag.value for tag in reading.tags],
             reading.translations,
-            reach.linked(reading.terms_links),
+            linked,
         ]
     )
 

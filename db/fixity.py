@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
-from archive.capture import Note, NoteKind
+from archive.capture import Note, NoteKind, RecordRef
 from archive.fixity import Whole
 from db.captures import key_of
 from db.instant import maybe_instant, to_text
@@ -57,6 +57,26 @@ def capture_ids(connection: sqlite3.Connection) -> list[str]:
     return [row[0] for row in connection.execute("SELECT id FROM capture ORDER BY began, id")]
 
 
+def item_ids(connection: sqlite3.Connection) -> list[str]:
+    """Return the id of every item, those without an edition too."""
+    return [row[0] for row in connection.execute("SELECT id FROM item ORDER BY id")]
+
+
+def speaking(connection: sqlite3.Connection) -> list[str]:
+    """Return one capture of each address whose captures speak of other pages or for a whole site, by id.
+
+    Where what they said was taken out of the catalogue, the addresses of files for machines tell it.
+    """
+    rows = connection.execute(
+        """SELECT min(capture.id) FROM capture WHERE (
+        id IN (SELECT capture FROM witness) OR id IN (SELECT evidence.capture FROM term
+            JOIN evidence ON evidence.id = term.evidence WHERE term.item IS NULL)
+        OR url LIKE '%/robots.txt' OR url LIKE '%/tdmrep.json' OR media_type LIKE '%xml')
+        AND id IN (SELECT capture FROM capture_key) GROUP BY publisher, url_key ORDER BY 1"""
+    )
+    return [row[0] for row in rows]
+
+
 def broken_links(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str, str]]:
     """Yield (file, offset, id, digest) of each note that names a note before it by a digest that no note has.
 
@@ -105,3 +125,12 @@ def payloads_at(connection: sqlite3.Connection, url: str, date: str) -> list[str
         (key_of(url), url, date[:19], date[:19] + "~"),
     )
     return [row[0] for row in rows]
+
+
+def notes(connection: sqlite3.Connection) -> list[RecordRef]:
+    """Return where the notes lie that the catalogue knows, file by file."""
+    rows = connection.execute(
+        """SELECT file, offset, length FROM event WHERE file IS NOT NULL
+        UNION ALL SELECT file, offset, length FROM failure ORDER BY file, offset"""
+    )
+    return [RecordRef(*row) for row in rows]

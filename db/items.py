@@ -252,7 +252,8 @@ class Fold:
     def _fields(self, item: ItemRow, reading: Reading, home: Home, capture: Capture) -> bool:
         """Write what belongs to the item where it differs by value; say whether it did."""
         at = to_text(capture.began)
-        digest, terms = fields.field_digest(reading, home.url), statements.terms_digest(reading.statements)
+        linked = reach.linked(reading.terms_links)
+        digest, terms = fields.field_digest(reading, home.url, linked), statements.terms_digest(reading.statements)
         if terms == item.terms_digest:
             statements.confirm(self._db, item.id, at)
         else:
@@ -263,7 +264,7 @@ class Fold:
         if digest != item.field_digest:
             self._desk.index.forget(item.id)
             fields.write(self._db, item.id, reading, url=home.url, digest=digest)
-            reach.link(self._db, item.id, reach.linked(reading.terms_links), at)
+            reach.link(self._db, item.id, linked, at)
         return digest != item.field_digest or terms != item.terms_digest
 
     def _shown(self, item: ItemRow, capture: Capture, *, opened: str, outcome: Outcome) -> Change:

@@ -47,7 +47,7 @@ LINKED_TABLE = """CREATE TABLE linked (
 
 def link(connection: sqlite3.Connection, item: str, keys: str, since: str) -> None:
     """Record that *item* links to the terms pages with *keys* (see `linked`) since then, where that is new."""
-    if _keys(connection, item) != keys:
+    if links_of(connection, item) != keys:
         connection.execute("INSERT OR REPLACE INTO linked (item, since, keys) VALUES (?, ?, ?)", (item, since, keys))
 
 
@@ -58,13 +58,14 @@ def unlink(connection: sqlite3.Connection, item: str) -> None:
 
 def merge(connection: sqlite3.Connection, item: str, other: str, *, later: str, seen: str) -> None:
     """Give *item* what *other* linked to; since *seen* that holds which the one of them that was seen *later* says."""
-    keys = _keys(connection, later)
+    keys = links_of(connection, later)
     connection.execute("UPDATE OR IGNORE linked SET item = ? WHERE item = ?", (item, other))
     unlink(connection, other)
     link(connection, item, keys, seen)
 
 
-def _keys(connection: sqlite3.Connection, item: str) -> str:
+def links_of(connection: sqlite3.Connection, item: str) -> str:
+    """Return what `linked` returned of *item* last."""
     query = "SELECT keys FROM linked WHERE item = ? ORDER BY since DESC LIMIT 1"
     found: tuple[str] | None = connection.execute(query, (item,)).fetchone()
     return found[0] if found else ""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from archive.capture import Capture
 from db import captures, profiles
+from db.snapshot import Scope
 
 Stamped = Callable[[str | None], str]
 """Gives today's stamp for the digest of a profile, or for None."""
@@ -40,3 +42,30 @@ def editions(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
     """Return what each edition (item, opened) reads as: the digest of its content."""
     rows = connection.execute("SELECT item, opened, digest FROM edition")
     return {(item, opened): digest for item, opened, digest in rows}
+
+
+def is_older(connection: sqlite3.Connection, scope: Scope, current: Stamped) -> bool:
+    """Say whether another reader than today's read a capture or an edition in *scope*."""
+    rows = connection.execute(
+        """SELECT capture.publisher, capture.stamp FROM capture WHERE stamp IS NOT NULL
+        AND id IN (SELECT value FROM json_each(:captures))
+        UNION SELECT item.publisher, edition.stamp FROM edition JOIN item ON item.id = edition.item
+        WHERE item.id IN (SELECT value FROM json_each(:items))""",
+        {"captures": json.dumps(scope.captures), "items": json.dumps(scope.items)},
+    ).fetchall()
+    return any(stamp != current(profiles.digest(connection, publisher)) for publisher, stamp in rows)
+
+
+_GIVEN_UP = "unread IS NOT NULL AND page_kind NOT IN ('other', 'empty')"
+
+
+def given_up(connection: sqlite3.Connection, captures: Iterable[str] | None = None) -> dict[str, str]:
+    """Return why the reader gave up those of *captures* (of all if None) that it did not come to the end of, by id.
+
+    How long it had, and how much memory, depends on the machine and the hour: no other reading proves it wrong.
+    """
+    query = f"SELECT id, unread FROM capture WHERE {_GIVEN_UP}"
+    if captures is None:
+        return dict(connection.execute(query).fetchall())
+    within = f"{query} AND id IN (SELECT value FROM json_each(?))"
+    return dict(connection.execute(within, (json.dumps(tuple(captures)),)).fetchall())

@@ -77,6 +77,15 @@ def _opened(path: Path, mode: str, *, create: bool) -> sqlite3.Connection:
     return connection
 
 
+def in_memory() -> sqlite3.Connection:
+    """Return an empty catalogue's database that lies in memory alone; it asks for no row that another points to."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
+    _teach(connection)
+    for statement in (*TABLES, *VIEWS):
+        connection.execute(statement)
+    return connection
+
+
 def named(error: BaseException, path: Path) -> DiskFailed | HeldByAnother | None:
     """Return *error* as what the disk, or another program, did to the database at *path*; None for another kind."""
     # The low byte is the kind; what is above it says which call of the system failed.
@@ -262,6 +271,50 @@ def examine(path: Path) -> int:
         if state != "ok":
             raise DamagedCatalogue(f"the catalogue is damaged ({state.splitlines()[-1]})", path, REMADE)
         return int(connection.execute("SELECT count(*) FROM capture").fetchone()[0])
+
+
+def examined(path: Path) -> list[str]:
+    """Return what is wrong with the database at *path* as a whole, in words.
+
+    What SQLite's own full check finds, rows that point to none, and what was put into it that no Creditline makes.
+
+    Raises a `CatalogueRefused`.
+    """
+    with _looked_into(path) as connection:
+        found = [row[0] for row in connection.execute("PRAGMA integrity_check (20)") if row[0] != "ok"]
+        pointing = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
+        found += [f"row {row} of {table} points to no row of {parent}" for table, row, parent, _ in pointing]
+        return [*found, *foreign(connection)]
+
+
+_BESIDE = r"tbl_name LIKE '\_sqlite\_migrations%' ESCAPE '\' OR name LIKE 'sqlite\_%' ESCAPE '\'"
+"""What of the schema SQLite and the migrations keep for themselves."""
+
+
+def foreign(connection: sqlite3.Connection) -> list[str]:
+    """Return, in words, what of the schema of a catalogue is not as this program makes it."""
+    made = in_memory()
+    ours, held = _described(made), _described(connection)
+    made.close()
+    told = []
+    for kind, name in sorted(held.keys() | ours.keys()):
+        if (kind, name) not in ours:
+            told.append(f"the {kind} {name} is none that Creditline makes")
+        elif (kind, name) not in held:
+            told.append(f"the {kind} {name} is missing")
+        elif held[kind, name] != ours[kind, name]:
+            told.append(f"the {kind} {name} is not as Creditline makes it")
+    return told
+
+
+def _described(connection: sqlite3.Connection) -> dict[tuple[str, str], object]:
+    """Return what is in the schema: tables with their columns, since migrations add some, all else with its words."""
+    rows = connection.execute(f"SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE NOT ({_BESIDE})")
+    columns = "SELECT name FROM pragma_table_info(?) ORDER BY name"
+    return {
+        (kind, name): connection.execute(columns, (name,)).fetchall() if kind == "table" else " ".join(sql.split())
+        for kind, name, sql in rows.fetchall()
+    }
 
 
 @contextmanager

@@ -1,90 +1,202 @@
-"""Snapshot: every derived and recorded row as sorted JSON by natural key, to prove that a rebuild gives the
+"""Snapshot: every derived and recorded row as sorted JSON by natural key, to prove that what is made again is the
 same."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
 
-_EVIDENCE = """json_array({0}.capture, {0}.layer, json({0}.ranges), {0}.charset, {0}.place, {0}.words, {0}.basis)"""
+# As they stand, not as JSON: what is no JSON is to be told, and not to end the comparison.
+_EVIDENCE = """json_array({0}.capture, {0}.layer, {0}.ranges, {0}.charset, {0}.place, {0}.words, {0}.basis)"""
 
 
 def _pointed(column: str) -> str:
-    inner = _EVIDENCE.format("evidence")
-    return f"(SELECT {inner} FROM evidence WHERE evidence.id = {column}) AS {column.rpartition('.')[2]}"
+    found = f"SELECT {_EVIDENCE.format('evidence')} FROM evidence WHERE evidence.id = {column}"
+    return f"iif({column} IS NULL, NULL, coalesce(({found}), 'no row')) AS {column.rpartition('.')[2]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the catalogue: what was made of *captures*, the *items* among it, and the *holders* of terms."""
+
+    captures: tuple[str, ...]
+    items: tuple[str, ...]
+    holders: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How the rows of one table are told.
+
+    Attributes:
+        rows: the query; ``{scope}`` stands for the condition on which rows.
+        owner: the column that says what a row belongs to, and *of* which kind that is (a field of `Scope`); "" for
+            rows that follow from a note alone.
+    """
+
+    rows: str
+    owner: str = ""
+    of: str = ""
 
 
 _EDITION = "edition.item || ' ' || edition.opened AS edition"
-_QUERIES: dict[str, str] = {
-    "publisher": """SELECT id, url, name, hosts, languages, settled, note FROM publisher
-        WHERE settled IS NOT NULL ORDER BY id""",
-    "capture": """SELECT id, publisher, url, url_key, began, kind, status, media_type, file, offset, length,
+TABLES: dict[str, Table] = {
+    "publisher": Table(
+        """SELECT id, url, name, hosts, languages, settled, note FROM publisher
+        WHERE settled IS NOT NULL AND {scope} ORDER BY id"""
+    ),
+    "description": Table(
+        """SELECT publisher, made, note, url, name, hosts, languages FROM description WHERE {scope}
+        ORDER BY publisher, made, note"""
+    ),
+    "capture": Table(
+        """SELECT id, publisher, url, url_key, began, kind, status, media_type, file, offset, length,
         spelt(block_digest) AS block_digest, spelt(payload_digest) AS payload_digest, payload_length, ending,
         truncated, ip, location, location_key, refers_to_url, refers_to_date, etag, last_modified, retry_after,
-        page_kind, reading_digest, stamp, unread, fitted, heard, catalogued FROM capture
+        page_kind, reading_digest, stamp, unread, fitted, heard, catalogued FROM capture WHERE {scope}
         ORDER BY began, id""",
-    "capture_key": "SELECT publisher, key, began, capture FROM capture_key ORDER BY publisher, key, began, capture",
-    "witness": """SELECT publisher, key, origin, began, capture, position, digest, url, parts, said FROM witness
-        ORDER BY publisher, key, origin, began, capture, position""",
-    "item": f"""SELECT id, publisher, kind, url, first_seen, last_seen, gone, withheld, latest, latest_key,
-        field_digest,
-        terms_digest, credit_line, translations, language, {_pointed("language_evidence")}, subtitle,
+        "id",
+        "captures",
+    ),
+    "capture_key": Table(
+        """SELECT publisher, key, began, capture FROM capture_key WHERE {scope}
+        ORDER BY publisher, key, began, capture""",
+        "capture",
+        "captures",
+    ),
+    "witness": Table(
+        """SELECT publisher, key, origin, began, capture, position, digest, url, parts, said FROM witness
+        WHERE {scope} ORDER BY publisher, key, origin, began, capture, position""",
+        "capture",
+        "captures",
+    ),
+    "item": Table(
+        f"""SELECT id, publisher, kind, url, first_seen, last_seen, gone, withheld, latest, latest_key,
+        field_digest, terms_digest, credit_line, translations, language, {_pointed("language_evidence")}, subtitle,
         {_pointed("subtitle_evidence")}, section, {_pointed("section_evidence")}, site_name,
         {_pointed("site_name_evidence")}, modified, modified_precision, {_pointed("modified_evidence")}
-        FROM item ORDER BY id""",
-    "linked": "SELECT item, since, keys FROM linked ORDER BY item, since",
-    "item_alias": "SELECT id, publisher, key, item, source, first_seen, current FROM item_alias ORDER BY id",
-    "edition": f"""SELECT item, opened, last_seen, stamp, digest, partial, title,
-        {_pointed("title_evidence")}, published,
-        precision, {_pointed("published_evidence")}, text, marks FROM edition ORDER BY item, opened""",
-    "edition_capture": f"""SELECT {_EDITION}, position, capture FROM edition_capture
-        JOIN edition ON edition.id = edition_capture.edition ORDER BY edition.item, edition.opened,
-        position""",
-    "attribution": f"""SELECT {_EDITION}, position, name, role, kind, url, identifier,
-        {_pointed("attribution.evidence")}
-        FROM attribution JOIN edition ON edition.id = attribution.edition ORDER BY edition.item,
-        edition.opened, position""",
-    "tag": f"SELECT item, position, value, {_pointed('tag.evidence')} FROM tag ORDER BY item, position",
-    "statement": "SELECT publisher, place, language, words FROM statement ORDER BY publisher, place, language, words",
-    "term": f"""SELECT holder, item, place, language, statement.words, first_seen, position, number, covers, act,
-        permission, duties,
-        noncommercial, license_id, license_url, contact, credit_words, rule, reach, last_confirmed, superseded,
-        {_pointed("term.evidence")} FROM term JOIN statement ON statement.id = term.statement
+        FROM item WHERE {{scope}} ORDER BY id""",
+        "id",
+        "items",
+    ),
+    "linked": Table("SELECT item, since, keys FROM linked WHERE {scope} ORDER BY item, since", "item", "items"),
+    "item_alias": Table(
+        """SELECT id, publisher, key, item, source, first_seen, current FROM item_alias WHERE {scope} ORDER BY id""",
+        "item",
+        "items",
+    ),
+    "edition": Table(
+        f"""SELECT item, opened, last_seen, stamp, digest, partial, title, {_pointed("title_evidence")}, published,
+        precision, {_pointed("published_evidence")}, text, marks FROM edition WHERE {{scope}} ORDER BY item, opened""",
+        "item",
+        "items",
+    ),
+    "edition_capture": Table(
+        f"""SELECT {_EDITION}, position, capture FROM edition_capture
+        JOIN edition ON edition.id = edition_capture.edition WHERE {{scope}}
+        ORDER BY edition.item, edition.opened, position""",
+        "edition.item",
+        "items",
+    ),
+    "attribution": Table(
+        f"""SELECT {_EDITION}, position, name, role, kind, url, identifier, {_pointed("attribution.evidence")}
+        FROM attribution JOIN edition ON edition.id = attribution.edition WHERE {{scope}}
+        ORDER BY edition.item, edition.opened, position""",
+        "edition.item",
+        "items",
+    ),
+    "tag": Table(
+        f"""SELECT item, position, value, {_pointed("tag.evidence")} FROM tag WHERE {{scope}}
+        ORDER BY item, position""",
+        "item",
+        "items",
+    ),
+    "statement": Table(
+        """SELECT publisher, place, language, words FROM statement WHERE {scope}
+        ORDER BY publisher, place, language, words"""
+    ),
+    "term": Table(
+        f"""SELECT holder, item, statement.publisher, place, language, statement.words, first_seen, position, number,
+        covers, act, permission, duties, noncommercial, license_id, license_url, contact, credit_words, rule, reach,
+        last_confirmed, superseded, {_pointed("term.evidence")}
+        FROM term JOIN statement ON statement.id = term.statement WHERE {{scope}}
         ORDER BY holder, first_seen, position, number""",
-    "restated": f"""SELECT holder, first_seen, position, at, {_pointed("restated.evidence")} FROM restated
+        "holder",
+        "holders",
+    ),
+    "restated": Table(
+        f"""SELECT holder, first_seen, position, at, {_pointed("restated.evidence")} FROM restated WHERE {{scope}}
         ORDER BY holder, first_seen, position, at""",
-    "event": """SELECT id, type, at, publisher, about, url_key, item, capture, detail, file, offset, length,
-        spelt(previous) AS previous, spelt(digest) AS digest FROM event ORDER BY id""",
-    "failure": """SELECT id, publisher, url, at, reason, detail, body, file, offset, length,
-        spelt(previous) AS previous, spelt(digest) AS digest FROM failure
-        ORDER BY id""",
-    "decision": """SELECT id, kind, made, signer, because, item, edition, publisher, words, field, undoes FROM decision
-        ORDER BY id""",
-    "decision_value": """SELECT decision, position, value, role, kind, precision FROM decision_value
-        ORDER BY decision, position""",
-    "decided": f"""SELECT {_EDITION}, field, decision, confirms FROM decided
-        JOIN edition ON edition.id = decided.edition ORDER BY edition.item, edition.opened, field""",
-    "rival": f"""SELECT {_EDITION}, position, field, value, witness, because, doubt,
-        {_pointed("rival.evidence")}
-        FROM rival JOIN edition ON edition.id = rival.edition ORDER BY edition.item, edition.opened, position""",
-    "profile": "SELECT publisher, digest, body, made, note FROM profile ORDER BY publisher",
-    "run": "SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL ORDER BY started",
-    "finished_file": "SELECT file, bytes, sha256, made, note FROM finished_file ORDER BY file",
-    "withholding": "SELECT id, reason, made, note FROM withholding ORDER BY id",
+        "holder",
+        "holders",
+    ),
+    "event": Table(
+        """SELECT id, type, at, publisher, about, url_key, item, capture, detail, file, offset, length,
+        spelt(previous) AS previous, spelt(digest) AS digest FROM event WHERE {scope} ORDER BY id""",
+        "capture",
+        "captures",
+    ),
+    "failure": Table(
+        """SELECT id, publisher, url, url_key, at, reason, detail, body, file, offset, length,
+        spelt(previous) AS previous, spelt(digest) AS digest FROM failure WHERE {scope} ORDER BY id"""
+    ),
+    "decision": Table(
+        """SELECT id, kind, made, signer, because, item, edition, publisher, words, field, undoes FROM decision
+        WHERE {scope} ORDER BY id"""
+    ),
+    "decision_value": Table(
+        """SELECT decision, position, value, role, kind, precision FROM decision_value WHERE {scope}
+        ORDER BY decision, position"""
+    ),
+    "decided": Table(
+        f"""SELECT {_EDITION}, field, decision, confirms FROM decided
+        JOIN edition ON edition.id = decided.edition WHERE {{scope}} ORDER BY edition.item, edition.opened, field""",
+        "edition.item",
+        "items",
+    ),
+    "rival": Table(
+        f"""SELECT {_EDITION}, position, field, value, witness, because, doubt, {_pointed("rival.evidence")}
+        FROM rival JOIN edition ON edition.id = rival.edition WHERE {{scope}}
+        ORDER BY edition.item, edition.opened, position""",
+        "edition.item",
+        "items",
+    ),
+    "profile": Table("SELECT publisher, digest, body, made, note FROM profile WHERE {scope} ORDER BY publisher"),
+    "run": Table(
+        "SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL AND {scope} ORDER BY started"
+    ),
+    "finished_file": Table("SELECT file, bytes, sha256, made, note FROM finished_file WHERE {scope} ORDER BY file"),
+    "withholding": Table("SELECT id, reason, made, note FROM withholding WHERE {scope} ORDER BY id"),
 }
 
 
-def rows(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """Yield (table, row as JSON with sorted names), tables in a fixed order and rows by natural key."""
-    for table, query in _QUERIES.items():
-        cursor = connection.execute(query)
-        names = [column[0] for column in cursor.description]
+def rows(
+    connection: sqlite3.Connection, scope: Scope | None = None, only: Container[str] = TABLES
+) -> Iterator[tuple[str, str]]:
+    """Yield (table, row as JSON with sorted names), tables in a fixed order and rows by natural key.
+
+    With *scope* only the rows in it, of the tables whose rows belong to something that a scope names; with *only* those
+    of some tables.
+    """
+    named = {} if scope is None else {name: json.dumps(getattr(scope, name)) for name in Scope.__slots__}
+    for name, table in TABLES.items():
+        if name not in only:
+            continue
+        if scope is None:
+            cursor = connection.execute(table.rows.format(scope="1"))
+        elif table.owner:
+            within = f"{table.owner} IN (SELECT value FROM json_each(:{table.of}))"
+            cursor = connection.execute(table.rows.format(scope=within), named)
+        else:
+            continue
+        columns = [column[0] for column in cursor.description]
         for row in cursor:
-            held = dict(zip(names, row, strict=True))
-            yield table, json.dumps(held, ensure_ascii=False, sort_keys=True)
+            held = dict(zip(columns, row, strict=True))
+            yield name, json.dumps(held, ensure_ascii=False, sort_keys=True)
 
 
 def compare(
@@ -92,10 +204,11 @@ def compare(
 ) -> list[tuple[str, str, str]]:
     """Return up to *limit* differences between two snapshots: ``-`` only in *one* or ``+`` only in *other*,
     table, row."""
-    return list(islice(_differences(one, other), limit))
+    return list(islice(differences(one, other), limit))
 
 
-def _differences(one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+def differences(one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield the differences that `compare` returns, all of them."""
     mine = (((table, row), "-") for table, row in sorted(one))
     theirs = (((table, row), "+") for table, row in sorted(other))
     held: tuple[tuple[str, str], str] | None = None

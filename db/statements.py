@@ -63,6 +63,18 @@ def distinct(statements: Iterable[Statement]) -> list[Statement]:
     return list(found.values())
 
 
+def standing(connection: sqlite3.Connection, holder: str) -> list[list[object]]:
+    """Return what the statements that *holder* shows now say, each by value as `terms_digest` takes it."""
+    rows = connection.execute(
+        f"""SELECT first_seen, position, place, language, words, {_RULE} FROM term
+        JOIN statement ON statement.id = term.statement WHERE holder = ? AND superseded IS NULL
+        ORDER BY position, first_seen, number""",
+        (holder,),
+    ).fetchall()
+    groups = (list(group) for _, group in groupby(rows, key=lambda row: (row[0], row[1])))
+    return [[*held[0][2:5], [list(row[5:]) for row in held if row[6] is not None]] for held in groups]
+
+
 def _said(statement: Statement) -> list[object]:
     return [
         statement.place.value,

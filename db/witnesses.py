@@ -31,7 +31,7 @@ class _Moment:
     capture: str
 
 
-def _key(url: str) -> str | None:
+def page_key(url: str) -> str | None:
     """Return the key of *url*, its octets in upper case where all are in lower case: lists differ in that."""
     key = captures.key_of(url)
     if key is None or "%" not in key or any(octet != octet.lower() for octet in _OCTET.findall(key)):
@@ -56,7 +56,7 @@ def write(connection: sqlite3.Connection, capture: Capture, entries: Iterable[Wi
             json.dumps([_packed(said) for said in one.said], ensure_ascii=False, separators=(",", ":")),
         )
         for one in entries
-        if (key := _key(one.url)) is not None
+        if (key := page_key(one.url)) is not None
     ]
     connection.executemany(
         """INSERT INTO witness (publisher, key, origin, began, capture, position, digest, url, parts, said)
@@ -82,7 +82,7 @@ def of_page(connection: sqlite3.Connection, page: Capture) -> tuple[Witness, ...
     It is the entry that was last seen when the page was captured, else the first that was seen after; of all that say
     the same, the one seen first: so every machine that has the same records hears the same.
     """
-    key = _key(page.url)
+    key = page_key(page.url)
     spoken = "SELECT 1 FROM witness WHERE publisher = ? AND key = ? LIMIT 1"
     if key is None or connection.execute(spoken, (page.publisher, key)).fetchone() is None:
         return ()

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
 from importlib import metadata
@@ -21,9 +21,11 @@ from archive.packing import whole
 from archive.series import OPEN, locate_file
 from db import fixity, holders
 from db.catalogue import Catalogue
+from db.schema import examined
 from ingest.collection import Layout
-from ingest.custody import Custody, Fault
-from ingest.verifying import Proof, Verifier
+from ingest.custody import CATALOGUE, Custody, Fault
+from ingest.remaking import of_notes
+from ingest.verifying import Proof, Standing, Verifier
 
 _SHARE = 20
 """Editions that a process takes at a time."""
@@ -44,6 +46,7 @@ class Plan:
         files: of the collection.
         items: whose editions are read again.
         captures: that are verified by themselves, wherever they lie.
+        sources: captures that speak of other pages, or for a whole site: what they say is made once more.
         seed: by which a sample was drawn.
     """
 
@@ -51,6 +54,7 @@ class Plan:
     files: tuple[Path, ...] = ()
     items: tuple[str, ...] = ()
     captures: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
     seed: int | None = None
 
 
@@ -61,14 +65,15 @@ class Audit:
     files: list[dict[str, Any]] = field(default_factory=list)
     records: int = 0
     editions: int = 0
-    claims: int = 0
+    claims: Standing = field(default_factory=Standing)
     older: int = 0
     faults: list[Fault] = field(default_factory=list)
 
 
 def of_everything(layout: Layout, catalogue: Catalogue) -> Plan:
     """Plan to verify every file and every edition."""
-    return Plan("all", tuple(warc_files(layout.warcs)), tuple(catalogue.all_item_ids()))
+    items, sources = fixity.item_ids(catalogue.connection), fixity.speaking(catalogue.connection)
+    return Plan("all", tuple(warc_files(layout.warcs)), tuple(items), sources=tuple(sources))
 
 
 def of_what_changed(layout: Layout, catalogue: Catalogue, since: datetime) -> Plan:
@@ -103,6 +108,10 @@ def audit(
     tasks += [(f"{one[0]} ...", partial(_prove, layout, one)) for one in shares]
     if plan.captures:
         tasks.append(("captures", partial(_captures, layout, plan.captures)))
+    speaking = [plan.sources[at : at + _SHARE] for at in range(0, len(plan.sources), _SHARE)]
+    tasks += [("feeds and policies", partial(_sources, layout, one)) for one in speaking]
+    if plan.scope == "all":
+        tasks.append(("catalogue", partial(_catalogue, layout)))
     seen = Audit()
     examined: list[Examined] = []
     with _workers(jobs or _worth(plan), len(tasks)) as executor:
@@ -127,7 +136,7 @@ def event_of(seen: Audit, plan: Plan, began: datetime) -> dict[str, object]:
         "files": sorted(seen.files, key=lambda one: str(one["file"])),
         "records": seen.records,
         "editions": seen.editions,
-        "claims": seen.claims,
+        "claims": asdict(seen.claims),
         "found": len(seen.faults),
         "faults": [f"{fault.file}:{fault.offset} {fault.what}" for fault in seen.faults[:_TOLD]],
     }
@@ -144,18 +153,37 @@ def _examine(layout: Layout, path: Path) -> Examined:
 
 
 def _prove(layout: Layout, items: Sequence[str]) -> list[Proof]:
+    with _verifier(layout) as verifier:
+        return [proof for item in items for proof in verifier.whole(item)]
+
+
+def _sources(layout: Layout, captures: Sequence[str]) -> list[Proof]:
+    with _verifier(layout) as verifier:
+        return list(verifier.sources(captures))
+
+
+def _catalogue(layout: Layout) -> list[Proof]:
+    """Hold the catalogue as a whole against itself, and what it has of its notes against these."""
+    faults = [Fault(CATALOGUE, 0, None, (), what, "SQLite") for what in examined(layout.catalogue)]
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        faults += [
+            Fault(CATALOGUE, 0, one.capture or None, (), one.what, "the notes")
+            for one in of_notes(catalogue, layout.warcs)
+        ]
+    return [Proof("", "", 0, Standing(), None, tuple(faults))]
+
+
+@contextmanager
+def _verifier(layout: Layout) -> Iterator[Verifier]:
     from ingest.reading import read, stamp
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        verifier = Verifier(catalogue, layout.warcs, read, stamp)
-        return [proof for item in catalogue.items(items, withheld=True) for proof in verifier.editions(item)]
+        yield Verifier(catalogue, layout.warcs, read, stamp, with_sources=False)
 
 
 def _captures(layout: Layout, captures: Sequence[str]) -> list[Proof]:
-    from ingest.reading import read, stamp
-
-    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        return Verifier(catalogue, layout.warcs, read, stamp).captures(captures)
+    with _verifier(layout) as verifier:
+        return verifier.captures(captures)
 
 
 @contextmanager
@@ -189,7 +217,9 @@ def _add_proofs(seen: Audit, proofs: Iterable[Proof]) -> None:
     held = set(seen.faults)
     for proof in proofs:
         seen.editions += bool(proof.edition)
-        seen.claims += proof.evidence
+        seen.claims.read_again += proof.claims.read_again
+        seen.claims.derived += proof.claims.derived
+        seen.claims.decided += proof.claims.decided
         seen.older += proof.reread is None and not proof.faults and bool(proof.edition)
         seen.faults += [fault for fault in proof.faults if fault not in held]
         held.update(proof.faults)

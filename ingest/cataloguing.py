@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from archive.capture import Capture, CaptureKind
@@ -22,6 +23,7 @@ from db.identity import url_key
 from db.model import Context, PageKind, Part, Publisher, Reading
 from ingest.exits import NoReaders
 from ingest.reading.pool import Pending as BeingRead
+from ingest.reading.pool import settled, unread
 
 Done = TypeVar("Done")
 _OF_THE_MACHINE = (OSError, DiskFailed, NoReaders)
@@ -56,8 +58,12 @@ class Cataloguer:
     its reason, and the others go on.
     """
 
-    def __init__(self, catalogue: Catalogue, warcs: Path, pool: Readers) -> None:
+    def __init__(
+        self, catalogue: Catalogue, warcs: Path, pool: Readers, *, given_up: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """*given_up* are captures, by id, that a reader gave up before, and why: they are not tried again."""
         self._catalogue, self._warcs, self._pool = catalogue, warcs, pool
+        self._given_up = given_up
         self._foreseen: dict[str, BeingRead[Reading]] = {}
 
     def begin(self, capture: Capture, exchange: Exchange | None = None) -> Pending:
@@ -281,7 +287,8 @@ class Cataloguer:
             parts=parts,
             witnesses=witnesses.of_page(self._catalogue.connection, capture),
         )
-        return self._pool.submit(found, context)
+        reason = self._given_up.get(capture.id)
+        return self._pool.submit(found, context) if reason is None else settled(unread(reason, context))
 
     def _refold(self, entry: Entry, captures: Sequence[Capture]) -> Change:
         """Fold *entry* anew with *captures*, which are read again; the change is its own."""

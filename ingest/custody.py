@@ -17,6 +17,9 @@ from db import fixity, holders, imports
 from db.catalogue import Catalogue
 from ingest.locks import holder
 
+CATALOGUE = "catalogue.db"
+"""What a fault names that lies in the catalogue itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ingest.auditing import Audit, Plan
     from ingest.collection import Layout
     from ingest.custody import Fault
-    from ingest.verifying import Proof
+    from ingest.verifying import Proof, Standing
 
 _LARGE = 50_000_000
 """Bytes from which on processes save more than they cost."""
@@ -223,7 +223,12 @@ def _tell(console: Console, plan: Plan, seen: Audit) -> None:
             console.out_json({"event": "file", **one})
         for fault in seen.faults:
             console.out_json({"event": "fault", **asdict(fault)})
-        told = {"records": seen.records, "editions": seen.editions, "claims": seen.claims, "read_by_older": seen.older}
+        told = {
+            "records": seen.records,
+            "editions": seen.editions,
+            "claims": asdict(seen.claims),
+            "read_by_older": seen.older,
+        }
         seed = {} if plan.seed is None else {"seed": plan.seed}
         console.out_json({"event": "verified", "scope": plan.scope, **told, "faults": len(seen.faults), **seed})
         return
@@ -243,8 +248,10 @@ def _tell(console: Console, plan: Plan, seen: Audit) -> None:
         console.talk("A damaged file is mended from a second copy: creditline verify --copy PLACE --repair")
 
 
-def _standing(claims: int) -> str:
-    return f"{counted(claims, 'claim')} {'stands in its' if claims == 1 else 'stand in their'} bytes"
+def _standing(claims: Standing) -> str:
+    read = f"{counted(claims.read_again, 'claim')} read again in {'its' if claims.read_again == 1 else 'their'} bytes"
+    derived = f"{counted(claims.derived, 'value')} derived from named inputs"
+    return f"{read}, {derived}, {counted(claims.decided, 'decision')} of persons"
 
 
 def _fault(fault: Fault) -> str:
@@ -258,16 +265,22 @@ def _fault(fault: Fault) -> str:
 def _items(console: Console, refs: list[str]) -> int:
     from ingest.choice import Choice
     from ingest.collection import Layout, reading
+    from ingest.exits import Refused
     from ingest.reading import read, stamp
-    from ingest.verifying import Verifier
+    from ingest.verifying import BROKEN_ROWS, Verifier
 
     layout = Layout(console.directory)
     faults = 0
     with reading(layout) as catalogue:
         verifier = Verifier(catalogue, layout.warcs, read, stamp)
-        # What is withheld is proved like all else; nothing of it is printed.
-        held = (catalogue.item(ref, withheld=True) for ref in dict.fromkeys(Choice(tuple(refs)).ids(catalogue)))
-        for item in filter(None, held):
+        try:
+            # What is withheld is proved like all else; nothing of it is printed.
+            named = dict.fromkeys(Choice(tuple(refs)).ids(catalogue))
+            items = [item for ref in named if (item := catalogue.item(ref, withheld=True)) is not None]
+        except BROKEN_ROWS as error:
+            hint = "`creditline verify --all` names them, `creditline rebuild` makes them anew"
+            raise Refused(f"rows of the catalogue hold what no reading makes: {error}", hint, Exit.INTEGRITY) from error
+        for item in items:
             proof = verifier.item(item)
             faults += len(proof.faults)
             if console.as_json:
@@ -293,8 +306,8 @@ def _tell_proof(console: Console, proof: Proof) -> None:
         console.out(_fault(fault))
     if proof.faults:
         return
-    again = "text re-reads identically" if proof.reread else "read by an older reader"
+    again = "all of it is made the same again" if proof.reread else "read by an older reader"
     console.out(
         f"ok  {proof.edition}  {counted(proof.records, 'WARC record')}, digests match;"
-        f" {_standing(proof.evidence)}; {again}"
+        f" {_standing(proof.claims)}; {again}"
     )

@@ -7,7 +7,7 @@ import gc
 import multiprocessing
 import signal
 from collections.abc import Callable
-from concurrent.futures import CancelledError, wait
+from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures import TimeoutError as DeadlinePassed
 from dataclasses import dataclass
 from types import TracebackType
@@ -80,6 +80,13 @@ class Pending(Generic[Result]):
         ) as error:
             return self.otherwise(f"the reader failed: {type(error).__name__}: {error}"[:200])
         return found
+
+
+def settled(reading: Reading) -> Pending[Reading]:
+    """Return a page that was read already."""
+    future: Future[Reading] = Future()
+    future.set_result(reading)
+    return Pending(future, 0.0, lambda _reason: reading)
 
 
 class ReaderPool:

@@ -19,7 +19,9 @@ PAGE = "http://institute.example/essays/tides/"
 PARAGRAPH = "<p>The tide turns twice a day, and whoever waits for it long enough may set a clock by the sea.</p>"
 BODY = f"""<!doctype html><html lang="en"><head><title>On tides</title><meta name="author" content="Ada Berg">
 <meta property="og:type" content="article"></head><body><article><h1>On tides</h1><p class="byline">By Ada Berg</p>
-<time datetime="2019-02-28">28 February 2019</time>{PARAGRAPH * 7}</article></body></html>""".encode()
+<time datetime="2019-02-28">28 February 2019</time>{PARAGRAPH * 7}<p>Tags: <a rel="tag" href="/tag/sea/">Sea</a></p>
+<p>You may republish this text free of charge if you name the author and link to us. Photographs may not be republished
+without permission: ask us for them.</p></article></body></html>""".encode()
 
 
 @pytest.fixture(scope="module")
@@ -40,10 +42,10 @@ def verify(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
         assert decided.code == Exit.DONE, decided.err
     folder = shutil.copytree(whole, tmp_path / "collection")
 
-    def harmed(harm: str, *words: str) -> Any:
+    def harmed(harm: str, *words: str, of: tuple[str, ...] = (PAGE,)) -> Any:
         with closing(sqlite3.connect(folder / "catalogue.db")) as connection, connection:
             connection.executescript(harm)
-        return creditline("-C", folder, *words, "verify", PAGE)
+        return creditline("-C", folder, *words, "verify", *of)
 
     return harmed
 
@@ -58,15 +60,26 @@ AUTHOR = "WHERE id = (SELECT evidence FROM attribution)"
         (f"UPDATE evidence SET ranges = '[[0,8]]' {AUTHOR}", "there stands “<!doctyp”"),
         (f"UPDATE evidence SET ranges = '[[90000,90008]]' {AUTHOR}", "“Ada Berg” is not where its evidence says"),
         (f"UPDATE evidence SET capture = 'urn:uuid:none' {AUTHOR}", "names a capture that is not held: urn:uuid:none"),
-        ("UPDATE edition SET text = text || ' And more.'", "the same reader reads something else in these bytes"),
-        ("UPDATE edition SET published = '2019-02-27'", "the same reader reads something else in these bytes"),
-        ("UPDATE attribution SET name = 'Ada Borg'", "the same reader reads something else in these bytes"),
+        (f"UPDATE evidence SET ranges = '[]' {AUTHOR}", "“Ada Berg” names no bytes that it stands in"),
+        (f"UPDATE evidence SET layer = 'derived', basis = NULL {AUTHOR}", "names nothing that it was computed from"),
+        ("UPDATE edition SET text = text || ' And more.'", "by the sea. And more.”; its records make “"),
+        ("UPDATE edition SET published = '2019-02-27'", "edition.published is “2019-02-27”; its"),
+        ("UPDATE attribution SET name = 'Ada Borg'", "attribution.name is “Ada Borg”; its records make “Ada Berg”"),
+        ("UPDATE attribution SET role = 'editor'", "attribution.role is “editor”; its records make “author”"),
+        ("UPDATE item SET language = 'pl'", "item.language is “pl”; its records make “en”"),
+        ("UPDATE tag SET value = 'storms' WHERE position = 0", "tag.value is “storms”; its records make “Sea”"),
+        ("UPDATE term SET permission = 'permitted' WHERE permission = 'ask'", "its records make “ask”"),
+        ("UPDATE term SET duties = '[]'", "term.duties is “[]”"),
+        ("DELETE FROM term", "a row of term is missing that its records make"),
+        ("UPDATE capture SET status = 404", "capture.status is 404; its records make 200"),
+        ("DELETE FROM capture_key", "is missing that its records make"),
         ("UPDATE decision_value SET value = 'Of storms'", "the record states another decision than the catalogue"),
         ("UPDATE decision SET signer = 'B. Nowak'", "the record states another decision than the catalogue"),
         ("DELETE FROM event WHERE type = 'decision'", "has no record"),
         ("UPDATE event SET offset = offset + 1 WHERE type = 'decision'", "FAULT  collection-"),
     ],
-    ids=["other words", "other bytes", "no bytes", "no capture", "text", "date", "author", "what was decided",
+    ids=["other words", "other bytes", "no bytes", "no capture", "no range", "no basis", "text", "date",
+         "author", "role", "language", "tag", "images", "duties", "no terms", "status", "no keys", "what was decided",
          "who decided", "a decision without record", "a decision in another place"],
 )  # fmt: skip
 def test_a_row_that_its_bytes_do_not_bear_out_is_a_fault(verify: Command, harm: str, said: str) -> None:
@@ -76,20 +89,52 @@ def test_a_row_that_its_bytes_do_not_bear_out_is_a_fault(verify: Command, harm: 
     assert "ok  " not in ended.out
 
 
+def test_rows_that_nothing_can_be_made_of_are_told_and_stop_nothing(verify: Command) -> None:
+    ended = verify(f"UPDATE evidence SET ranges = '[[0,' {AUTHOR}")
+    assert (ended.code, "rows of the catalogue hold what no reading makes" in ended.err) == (Exit.INTEGRITY, True)
+    whole = verify("SELECT 1", of=())
+    assert (whole.code, "its rows hold what no reading makes" in whole.out) == (Exit.INTEGRITY, True), whole.out
+
+
 def test_what_was_not_harmed_is_proved_with_the_place_of_its_record(verify: Command) -> None:
     ended = verify("SELECT 1")
     assert ended.code == Exit.DONE, ended.out
     proof, place, digests = ended.out.splitlines()
     assert proof.startswith("ok  institute-example-")
-    assert proof.endswith("text re-reads identically")
+    assert "claims read again in their bytes, 0 values derived from named inputs, 1 decision of persons" in proof
+    assert proof.endswith("all of it is made the same again")
     assert place.strip().startswith("imported-")
     assert "payload sha256:" in digests
 
 
+OLDER = "UPDATE edition SET stamp = 'creditline 0.0.1'; UPDATE capture SET stamp = 'creditline 0.0.1';"
+
+
 def test_what_an_older_reader_read_is_not_read_again_and_no_fault(verify: Command) -> None:
-    """Its text may be another now: only its records and its claims are proved."""
-    ended = verify("UPDATE edition SET stamp = 'creditline/0.0.1', text = 'Otherwise.'")
+    ended = verify(OLDER)
     assert ended.code == Exit.DONE, ended.out
     assert "read by an older reader" in ended.out
     told = json.loads(verify("SELECT 1", "--json").out)
     assert (told["reread"], told["faults"]) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        ("UPDATE edition SET text = 'Otherwise.'", "is not as it was read: its digest differs"),
+        ("UPDATE edition SET title = 'Otherwise'", "is not as it was read: its digest differs"),
+        ("UPDATE edition SET text = 'Otherwise.', digest = 'made anew'", "is not what was read in the capture"),
+        ("UPDATE item SET language = 'pl'", "another field of the item is not as it was read"),
+        ("DELETE FROM tag", "another field of the item is not as it was read"),
+        ("UPDATE term SET permission = 'permitted'", "the terms of the item are not as they were read"),
+        ("DELETE FROM term", "the terms of the item are not as they were read"),
+        ("UPDATE item SET credit_line = 'By nobody'", "the credit line is “By nobody”"),
+        (f"UPDATE evidence SET words = 'Ada Borg' {AUTHOR}", "“Ada Borg” is not where its evidence says"),
+    ],
+    ids=["text", "title", "text and digest", "language", "tags", "images", "no terms", "credit", "evidence"],
+)
+def test_what_an_older_reader_read_is_held_against_all_that_needs_no_reader(
+    verify: Command, harm: str, said: str
+) -> None:
+    ended = verify(f"{OLDER} {harm}")
+    assert (ended.code, said in ended.out) == (Exit.INTEGRITY, True), ended.out

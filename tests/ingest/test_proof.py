@@ -32,7 +32,7 @@ def test_an_item_verifies_down_to_its_bytes(creditline: Command, collection: Pat
     proof = json.loads(ended.out)
     assert ended.code == Exit.DONE
     assert proof["reread"] is True
-    assert proof["evidence"] >= 8
+    assert proof["claims"]["read_again"] >= 8
     assert proof["faults"] == []
 
 
@@ -55,7 +55,7 @@ def test_a_page_reads_the_same_after_its_publisher_was_given_another_name(
         pass
     ended = creditline("-C", collection, "verify", EDITED)
     assert ended.code == Exit.DONE, ended.out
-    assert "text re-reads identically" in ended.out
+    assert "all of it is made the same again" in ended.out
 
 
 def test_a_flipped_byte_is_found_with_its_file_offset_record_and_item(creditline: Command, collection: Path) -> None:
