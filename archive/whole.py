@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,28 +13,36 @@ from typing import BinaryIO
 
 from archive.disk import RealDisk
 from archive.errors import DiskFailed
+from archive.lock import locked
 
 PART = ".part"
-"""What the name of a file or folder ends in until it is whole."""
+"""What the name of a file or folder ends in until it is whole; it begins with a dot, and says a number of its own."""
 
 
 @contextmanager
 def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Yield a file, to write and to read, that gets the name *path* once the block has ended and it is on the disk.
 
-    If the block raises, nothing is left, and what had the name *path* still has it. After a crash ``PATH.part`` may
-    be left; the next attempt writes over it.
+    If the block raises, nothing is left, and what had the name *path* still has it. It is written under a new name
+    that nobody has; what a killed attempt left of one, the next clears.
 
     Raises:
         DiskFailed: it could not be written, or not be given its name.
     """
-    part = path.with_name(path.name + PART)
     try:
-        with part.open("w+b") as file:
+        _clear(path)
+        part = _new_name(path)
+        # Never another's file, nor where a link leads: O_EXCL refuses both.
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise DiskFailed(path, error) from error
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            locked(file.fileno())
             yield file
             file.flush()
             os.fsync(file.fileno())
-        part.replace(path)
+            part.replace(path)
         RealDisk().sync_directory(path.absolute().parent)
     except OSError as error:
         # A broken pipe is the reader's doing elsewhere, and no failure of this disk.
@@ -50,18 +60,50 @@ def whole_folder(path: Path) -> Iterator[Path]:
     Raises:
         DiskFailed: it could not be written, or not be given its name.
     """
-    part = path.with_name(path.name + PART)
-    shutil.rmtree(part, ignore_errors=True)
+    part = None
     try:
+        _clear(path)
+        part = _new_name(path)
         part.mkdir()
-        yield part
-        _sync_tree(part)
-        part.rename(path)
+        descriptor = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            locked(descriptor)
+            yield part
+            _sync_tree(part)
+            part.rename(path)
+        finally:
+            os.close(descriptor)
         RealDisk().sync_directory(path.absolute().parent)
     except OSError as error:
         raise DiskFailed(path, error) from error
     finally:
-        shutil.rmtree(part, ignore_errors=True)
+        if part is not None:
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def _new_name(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}{PART}")
+
+
+def _clear(path: Path) -> None:
+    """Remove what killed attempts left: names that only an attempt gives, whose lock is free."""
+    ours = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{16}}{re.escape(PART)}")
+    for left in path.absolute().parent.iterdir():
+        if not ours.fullmatch(left.name):
+            continue
+        try:
+            descriptor = os.open(left, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            if not locked(descriptor):
+                continue
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+        finally:
+            os.close(descriptor)
 
 
 def _sync_tree(folder: Path) -> None:

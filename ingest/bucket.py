@@ -73,11 +73,27 @@ def open_bucket(named: str) -> Place:
     if not bucket:
         raise Refused("no bucket is named", "write it as s3://BUCKET/PREFIX", Exit.USAGE)
     try:
-        import boto3
+        from botocore.config import Config
     except ImportError:
         raise Refused("a bucket needs boto3", 'install it: pip install "creditline[s3]"', Exit.USAGE) from None
-    from botocore.config import Config
 
     # Checksums that only the newest stores know are left out: every object is read again and compared all the same.
+    session = _session()
+    if session.get_credentials() is None:
+        hint = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile in AWS_PROFILE"
+        raise Refused(f"no keys are set for s3://{named}", hint, Exit.USAGE)
     plain = Config(request_checksum_calculation="when_required", response_checksum_validation="when_required")
-    return Bucket(boto3.client("s3", config=plain), bucket, f"{prefix.rstrip('/')}/" if prefix else "")
+    return Bucket(session.client("s3", config=plain), bucket, f"{prefix.rstrip('/')}/" if prefix else "")
+
+
+def _session() -> Any:
+    """Return where keys are looked for: everywhere but at the address where machines in a cloud are told of theirs.
+
+    Elsewhere anybody may answer there, and it is outside the one way out of the house.
+    """
+    import boto3
+    import botocore.session
+
+    inner = botocore.session.get_session()
+    inner.get_component("credential_provider").remove("iam-role")
+    return boto3.Session(botocore_session=inner)

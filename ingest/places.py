@@ -49,6 +49,9 @@ class Folder:
 
     def write(self, name: str, source: Readable) -> None:
         path = self._path / name
+        linked = next((one for one in path.parents if one.is_relative_to(self._path) and self._is_link(one)), None)
+        if linked is not None:  # what is written would lie elsewhere, over what is there
+            raise Refused(f"{linked} is a link to somewhere else", "put a folder in its place", Exit.USAGE)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -71,8 +74,11 @@ class Folder:
     def remove(self, name: str) -> None:
         (self._path / name).unlink(missing_ok=True)
 
+    def _is_link(self, path: Path) -> bool:
+        return path != self._path and path.is_symlink()
+
     def names(self) -> list[str]:
-        found = (path for path in self._path.rglob("*") if path.is_file())
+        found = (path for path in self._path.rglob("*") if path.is_symlink() or path.is_file())
         return sorted(path.relative_to(self._path).as_posix() for path in found)
 
 

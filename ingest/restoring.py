@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,10 @@ from ingest.collection import Layout, at_work, read_settings
 from ingest.exits import Exit, Refused
 from ingest.manifest import Held, Manifest, read_manifest
 from ingest.places import First, Folder, Place, digest_at
+
+UNDER_WAY = ".restore-under-way"
+"""The file that marks a folder in which a restore has begun and not ended."""
+_MARK = 1000
 
 
 @dataclass(slots=True)
@@ -23,22 +28,23 @@ class Restored:
 def restore(place: Place, directory: Path, *, told: Callable[[int, int, str], None] = lambda *_: None) -> Restored:
     """Make the collection in *directory* from the copy at *place*.
 
-    A restore that was broken off goes on. Files whose copy is damaged are told and left out; everything else is
-    restored. The settings file comes last: with it the collection is there. Then what the copied catalogue does not
-    know of the files is taken over, as after a kill.
+    A restore that was broken off, at whatever moment, goes on. Files whose copy is damaged are told and left out;
+    everything else is restored. The settings file comes last: with it the collection is there. Then what the copied
+    catalogue does not know of the files is taken over, as after a kill.
 
     Raises:
         Refused: there is no copy at *place*, or *directory* holds something else (usage).
         DiskFailed: it could not be written; run it again.
     """
     manifest = needed_manifest(place)
-    layout = Layout(directory)
-    _refuse_occupied(layout, manifest)
-    target = Folder(directory)
+    layout, target = Layout(directory), Folder(directory)
+    _begin(layout, target, manifest)
     did = Restored()
     last = (manifest.catalogue, manifest.settings)
     names = [name for name in manifest.files if name not in last]
     for done, name in enumerate([*names, *last], start=1):
+        if name == manifest.catalogue:
+            _forget_log(layout)
         final = {manifest.catalogue: layout.catalogue.name, manifest.settings: layout.settings.name}.get(name, name)
         if _bring(place, name, manifest.files[name], (target, final)):
             did.files += 1
@@ -49,6 +55,7 @@ def restore(place: Place, directory: Path, *, told: Callable[[int, int, str], No
     if layout.settings.exists() and layout.catalogue.exists():
         with at_work(layout, read_settings(layout)):
             pass
+    target.remove(UNDER_WAY)
     return did
 
 
@@ -65,18 +72,41 @@ def needed_manifest(place: Place) -> Manifest:
     return manifest
 
 
-def _refuse_occupied(layout: Layout, manifest: Manifest) -> None:
-    """Refuse a folder that holds anything but what an earlier attempt brought there."""
-    if not layout.directory.exists():
+def _begin(layout: Layout, target: Folder, manifest: Manifest) -> None:
+    """Mark the folder as one that is being restored, or go on in one that is marked so for the same collection.
+
+    One with nothing but files of the copy is taken for one that was begun, too.
+
+    Raises:
+        Refused: it holds anything else (usage).
+    """
+    if _under_way(target) == manifest.collection:
         return
-    ours = {*manifest.files, *(f"{name}.part" for name in manifest.files), layout.catalogue.name}
-    others = [name for name in Folder(layout.directory).names() if name not in ours and not name.startswith(".")]
+    brought = {*manifest.files, layout.catalogue.name} - {manifest.catalogue, manifest.settings}
+    held = target.names() if layout.directory.exists() else []
+    others = [name for name in held if name not in brought or (layout.directory / name).is_symlink()]
     if others:
         raise Refused(
             f"{layout.directory.absolute()} holds something else ({', '.join(others[:3])})",
             "name a new folder; to mend single files of a collection: creditline verify --copy PLACE --repair",
             Exit.USAGE,
         )
+    target.write(UNDER_WAY, io.BytesIO(manifest.collection.encode()))
+
+
+def _under_way(target: Folder) -> str | None:
+    """Return the collection that is being restored in *target*."""
+    mark = target.open(UNDER_WAY)
+    if mark is None:
+        return None
+    with mark:
+        return mark.read(_MARK).decode("utf-8", "replace")
+
+
+def _forget_log(layout: Layout) -> None:
+    """Take away the log that an attempt left which had begun to take files over: it is none of the copied catalogue."""
+    for suffix in ("-wal", "-shm"):
+        layout.catalogue.with_name(layout.catalogue.name + suffix).unlink(missing_ok=True)
 
 
 def _bring(place: Place, name: str, held: Held, to: tuple[Folder, str]) -> bool:

@@ -54,7 +54,7 @@ def command(
 
     layout = Layout(console.directory)
     if output is not None:
-        free(output, layout.directory, replace=replace)
+        free(output, replace=replace)
     with reading(layout) as catalogue:
         counting = _Counting(chosen(console, choice, catalogue))
         pieces = _lines(counting) if console.as_json and form is None else _writer(form or "biblatex")(counting)

@@ -20,7 +20,6 @@ from ingest.console import Console, counted
 from ingest.exits import Exit, Refused
 
 if TYPE_CHECKING:
-    from ingest.collection import Layout
     from ingest.exporting.order import Handed, Order
 
 READABLE = ("text", "markdown", "html")
@@ -80,7 +79,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
 
     layout = Layout(console.directory)
     reuse.check(form, choice)
-    _check(console, form, target, choice, layout)
+    _check(console, form, target, choice)
     purpose = reuse.purpose(console, layout, choice, form)
     with reading(layout) as catalogue:
         order = Order(
@@ -96,14 +95,14 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
         sys.exit(Exit.ATTENTION)
 
 
-def _check(console: Console, form: str, target: Target, choice: Choice, layout: Layout) -> None:
+def _check(console: Console, form: str, target: Target, choice: Choice) -> None:
     if target.key is not None and form != "wacz":
         raise Refused(f"a {form} cannot be signed", "leave --sign out, or export wacz", Exit.USAGE)
     if target.with_settings and not (form in PACKED and choice.everything):
         hint = f"export {', '.join(PACKED)} --all --with-settings"
         raise Refused("settings are handed on with everything alone", hint, Exit.USAGE)
     if target.output is not None:
-        free(target.output, layout.directory, replace=target.replace)
+        free(target.output, replace=target.replace)
     elif console.as_json:
         raise Refused(
             f"{form} on standard output is no JSON", "write it with -o OUTPUT: its counts come as JSON", Exit.USAGE

@@ -42,18 +42,27 @@ def export(order: Order) -> Handed:
 
 
 def _rows(bag: BagWriter, table: str, columns: list[str], rows: Iterable[Mapping[str, object]]) -> None:
-    """Write *rows* twice: as JSON lines for programs, as CSV for people."""
+    """Write *rows* twice: as JSON lines for programs, as they are; as CSV for people, who open it in a spreadsheet."""
     with bag.entry(f"catalogue/{table}.jsonl") as lines, bag.entry(f"catalogue/{table}.csv") as sheet:
         text = io.StringIO()
         writer = csv.writer(text)
         writer.writerow(columns)
         for row in rows:
             lines.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
-            writer.writerow([row[name] for name in columns])
+            writer.writerow([_cell(row[name]) for name in columns])
             sheet.write(text.getvalue().encode())
             text.seek(0)
             text.truncate()
         sheet.write(text.getvalue().encode())
+
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet takes for the beginning of a formula, the wide forms of East Asia too."""
+
+
+def _cell(value: object) -> object:
+    """Return *value* as a cell that is read as text: behind an apostrophe where it would be reckoned or run."""
+    return f"'{value}" if isinstance(value, str) and value.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else value
 
 
 _ITEM: Mapping[str, Callable[[Item], object]] = {

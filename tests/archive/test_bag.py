@@ -62,8 +62,9 @@ def test_a_file_or_folder_has_its_name_only_once_it_is_whole(tmp_path: Path) -> 
     with pytest.raises(ZeroDivisionError), whole_folder(tmp_path / "folder") as folder:
         (folder / "half").write_bytes(b"half" * (1 // 0))
     assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("file", b"before")]
-    (tmp_path / "folder.part").mkdir()
-    (tmp_path / "folder.part" / "left by a crash").touch()
+    left = tmp_path / f".folder.{'0' * 16}.part"
+    left.mkdir()
+    (left / "by a crash").touch()
     with whole_file(tmp_path / "file") as file:
         file.write(b"whole")
     with whole_folder(tmp_path / "folder") as folder:
@@ -71,6 +72,28 @@ def test_a_file_or_folder_has_its_name_only_once_it_is_whole(tmp_path: Path) -> 
         (folder / "one" / "two").write_bytes(b"2")
     assert (tmp_path / "file").read_bytes() == b"whole"
     assert sorted(one.name for one in tmp_path.rglob("*")) == ["file", "folder", "one", "two"]
+
+
+def test_what_another_has_under_a_name_that_ends_in_part_is_never_touched(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_bytes(b"mine")
+    (tmp_path / "file.part").symlink_to(tmp_path / "mine")
+    (tmp_path / "folder.part").mkdir()
+    (tmp_path / "folder.part" / "letters").write_bytes(b"mine")
+    with whole_file(tmp_path / "file") as file:
+        file.write(b"whole")
+    with whole_folder(tmp_path / "folder"):
+        pass
+    assert (tmp_path / "mine").read_bytes() == b"mine"
+    assert (tmp_path / "file.part").is_symlink()
+    assert (tmp_path / "folder.part" / "letters").read_bytes() == b"mine"
+
+
+def test_what_another_attempt_is_writing_is_not_cleared_away(tmp_path: Path) -> None:
+    with whole_file(tmp_path / "file") as one, whole_file(tmp_path / "file") as other:
+        one.write(b"one")
+        other.write(b"other")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_bytes() == b"one"
 
 
 def test_a_disk_that_refuses_is_named(tmp_path: Path) -> None:

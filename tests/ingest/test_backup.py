@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
+import socket
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,11 +18,12 @@ import pytest
 from archive.capture import NoteKind
 from archive.exchange import Ending, Exchange
 from db.catalogue import Catalogue
-from ingest import config
+from ingest import config, restoring
 from ingest.collection import Collection, Layout, at_work, make
 from ingest.config import PublisherOptions, Settings
 from ingest.exits import Exit
 from ingest.manifest import NAME
+from ingest.places import Folder
 
 Command = Callable[..., Any]
 INSTITUTE = Settings(publishers=(PublisherOptions("http://institute.example/", id="bl", name="Baltic Lantern"),))
@@ -266,16 +270,114 @@ def test_a_damaged_copy_is_not_restored_in_silence(
     assert not (tmp_path / "fresh" / "warcs" / series(layout).name).exists()
 
 
-@pytest.mark.parametrize("name", ["warcs/../../escaped.warc.gz", "/etc/escaped", "warcs/a/b.warc.gz"])
-def test_a_manifest_cannot_lead_a_restore_elsewhere(
-    creditline: Command, layout: Layout, copy: Path, tmp_path: Path, name: str
+LIES: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a file outside": lambda told: told["files"].update({"warcs/../../escaped.warc.gz": one_of(told)}),
+    "an absolute file": lambda told: told["files"].update({"/etc/escaped": one_of(told)}),
+    "a file in a folder": lambda told: told["files"].update({"warcs/a/b.warc.gz": one_of(told)}),
+    "a catalogue in no list": lambda told: told.update(catalogue="catalogue/0123456789abcdef.db"),
+    "settings outside": lambda told: told.update(settings="../x"),
+    "a catalogue that is a file of records": lambda told: told.update(catalogue=max(told["files"])),
+    "no settings": lambda told: told.update(settings=""),
+    "a negative length": lambda told: one_of(told).update(length=-1),
+    "a length in words": lambda told: one_of(told).update(length="many"),
+    "no digest": lambda told: one_of(told).pop("digest"),
+    "files as a list": lambda told: told.update(files=[]),
+    "a name that is a number": lambda told: told.update(collection=7),
+    "another digest, with its own as it was": lambda told: one_of(told).update(digest="sha256:" + "0" * 64),
+    "something more": lambda told: told.update(colour="blue"),
+}
+
+
+def one_of(told: dict[str, Any]) -> dict[str, Any]:
+    held: dict[str, Any] = next(iter(told["files"].values()))
+    return held
+
+
+@pytest.mark.parametrize("lie", list(LIES))
+@pytest.mark.parametrize("verb", ["restore", "compare", "backup"])
+def test_a_manifest_that_lies_is_named_and_leads_nothing_elsewhere(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path, lie: str, verb: str
 ) -> None:
     creditline("-C", layout.directory, "backup", copy)
     told = manifest(copy)
-    told["files"][name] = next(iter(told["files"].values()))
+    LIES[lie](told)
     (copy / NAME).write_text(json.dumps(told), "utf-8")
-    assert creditline("restore", copy, tmp_path / "fresh").code == Exit.USAGE
+    before = tree(copy)
+    command = {
+        "restore": ("restore", copy, tmp_path / "fresh"),
+        "compare": ("-C", layout.directory, "verify", "--copy", copy),
+        "backup": ("-C", layout.directory, "backup", copy),
+    }[verb]
+    ended = creditline(*command)
+    assert (ended.code, NAME in ended.err) == (Exit.INTEGRITY, True), ended.err
+    assert not (tmp_path / "fresh").exists()
     assert not (tmp_path / "escaped.warc.gz").exists()
+    assert tree(copy) == before
+
+
+@pytest.mark.parametrize("text", [b"", b"[" * 100_000, b"{", b"\xff\xfe", b"[]", b'{"format": "creditline backup 9"}'])
+def test_a_manifest_that_is_none_is_named(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path, text: bytes
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    (copy / NAME).write_bytes(text)
+    ended = creditline("restore", copy, tmp_path / "fresh")
+    assert (ended.code, NAME in ended.err) == (Exit.INTEGRITY, True), ended.err
+
+
+def test_a_manifest_of_an_older_copy_without_a_digest_of_its_own_is_read(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    told = manifest(copy)
+    del told["seal"]
+    (copy / NAME).write_text(json.dumps(told), "utf-8")
+    assert creditline("restore", copy, tmp_path / "fresh").code == Exit.DONE
+
+
+@pytest.mark.parametrize("verb", ["restore", "backup"])
+def test_a_link_that_leads_elsewhere_is_never_written_through(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path, verb: str
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    elsewhere, fresh = tmp_path / "elsewhere", tmp_path / "fresh"
+    if verb == "restore":
+        elsewhere.mkdir()
+        fresh.mkdir()
+        (fresh / "warcs").symlink_to(elsewhere)
+        ended = creditline("restore", copy, fresh)
+    else:
+        (copy / "warcs").rename(elsewhere)
+        (copy / "warcs").symlink_to(elsewhere)
+        with at_work(layout, INSTITUTE) as work:
+            keep(work, "/three")
+        ended = creditline("-C", layout.directory, "backup", copy)
+    before = tree(elsewhere)
+    assert ended.code == Exit.USAGE, ended.err
+    assert "warcs" in ended.err
+    assert tree(elsewhere) == before
+    assert len(before) == (0 if verb == "restore" else 2)
+
+
+def test_a_restore_that_was_killed_while_it_took_files_over_goes_on(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    fresh = tmp_path / "fresh"
+
+    def killed(*_: object, **__: object) -> None:
+        (fresh / "run.lock").touch()
+        (fresh / "catalogue.db-wal").write_bytes(b"of a catalogue that is gone")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(restoring, "at_work", killed)
+        with pytest.raises(KeyboardInterrupt):
+            restoring.restore(Folder(copy), fresh)
+    assert creditline("restore", copy, fresh).code == Exit.DONE
+    assert creditline("-C", fresh, "verify", "--all").code == Exit.DONE
+    again = creditline("restore", copy, fresh)  # a collection that is there is never restored over
+    assert (again.code, "holds something else" in again.err) == (Exit.USAGE, True)
 
 
 # ── Mending ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -367,6 +469,24 @@ def test_a_copy_that_does_not_help_is_not_used(creditline: Command, layout: Layo
 
 def test_a_repair_without_a_copy_is_no_command(creditline: Command, layout: Layout) -> None:
     assert creditline("-C", layout.directory, "verify", "--repair").code == Exit.USAGE
+
+
+def test_keys_for_a_bucket_are_never_asked_for_at_the_address_of_the_machine(
+    creditline: Command, layout: Layout, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("boto3")
+    with closing(socket.create_server(("127.0.0.1", 0))) as metadata:
+        metadata.settimeout(0)
+        for name in [one for one in os.environ if one.startswith("AWS_")]:
+            monkeypatch.delenv(name)
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+        monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"http://127.0.0.1:{metadata.getsockname()[1]}")
+        ended = creditline("-C", layout.directory, "backup", "s3://bucket/prefix")
+        assert (ended.code, "no keys are set" in ended.err) == (Exit.USAGE, True), ended.err
+        with pytest.raises(BlockingIOError):
+            metadata.accept()
 
 
 def test_a_bucket_without_boto3_or_without_a_name_is_refused(creditline: Command, layout: Layout) -> None:

@@ -32,6 +32,7 @@ from db.model import StatementPlace
 from db.search.finding import all_ids
 from ingest.choice import Choice
 from ingest.collection import Layout, at_work, reading
+from ingest.exporting.bag import _cell
 from ingest.exporting.echoes import plain
 from ingest.exporting.order import Order
 from ingest.exporting.selection import select
@@ -97,6 +98,26 @@ def test_an_output_that_cannot_be_or_would_be_lost_is_refused(story: Story, cred
     done = creditline("-C", folder, "export", "cdxj", "--all", "-o", folder / output)
     assert done.code == 2, done.err
     assert not (folder / output).exists()
+
+
+@pytest.mark.parametrize("verb", [("export", "cdxj", "--all"), ("export", "text", "--all"), ("cite", "--all")])
+@pytest.mark.parametrize("output", ["catalogue.db", "catalogue.db-wal", "creditline.toml", "run.lock", "a link"])
+def test_an_output_never_takes_the_place_of_a_part_of_a_collection(
+    folder: Path, creditline: Call, tmp_path: Path, verb: tuple[str, ...], output: str
+) -> None:
+    (tmp_path / "a link").symlink_to(folder / "catalogue.db")
+    named = tmp_path / output if output == "a link" else folder / output
+    before = {path: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+    done = creditline("-C", folder, *verb, "-o", named, "--replace")
+    assert (done.code, "of a collection" in done.err) == (2, True), done.err
+    assert {path: path.read_bytes() for path in folder.iterdir() if path.is_file()} == before
+
+
+def test_a_cell_of_a_bag_that_a_spreadsheet_would_reckon_is_text() -> None:
+    for formula in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1"):
+        assert _cell(formula) == f"'{formula}"
+    for plain_cell in ("A = B", "", None, -7, 3.5, "Jan-Kowal"):
+        assert _cell(plain_cell) == plain_cell
 
 
 def test_nothing_named_is_nothing_exported(story: Story, creditline: Call) -> None:
