@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _HISTORY = 1000
 """How many characters of a visit's change history are kept: the newest outcomes."""
 
+PUT_OFF = "put off"
+"""The outcome of a visit that was not made because its host asked for a rest."""
+
 _COLUMNS = "id, publisher, url, kind, via, lastmod, priority, due, attempts, outcome, visited_at, run, capture, history"
 
 
@@ -131,25 +134,31 @@ class Frontier:
         due_only: bool = True,
         kinds: tuple[VisitKind, ...] = (VisitKind.PAGE,),
     ) -> list[Visit]:
-        """Return visits not made since *run_started*, the newest pages first (unknown lastmod last).
+        """Return visits not made since *run_started*: those never made first, the newest pages first of both (unknown
+        lastmod last).
 
-        With *due_only*, only those due by *now*.
+        With *due_only*, only those due by *now*; one that was put off never comes before it is due.
         """
-        marks = ", ".join("?" * len(kinds))
+        where, values = _pending(publisher, run_started, now, due_only, kinds)
         rows = self._db.execute(
-            f"""SELECT {_COLUMNS} FROM visit WHERE publisher = ? AND kind IN ({marks})
-            AND (visited_at IS NULL OR visited_at < ?) AND (? OR due <= ?)
-            ORDER BY priority DESC, lastmod DESC NULLS LAST, id LIMIT ?""",
-            (
-                publisher,
-                *(kind.value for kind in kinds),
-                to_text(run_started),
-                int(not due_only),
-                to_text(now),
-                -1 if limit is None else limit,
-            ),
+            f"""SELECT {_COLUMNS} FROM visit WHERE {where}
+            ORDER BY priority DESC, visited_at IS NOT NULL, lastmod DESC NULLS LAST, id LIMIT ?""",
+            (*values, -1 if limit is None else limit),
         )
         return [_value(row) for row in rows]
+
+    def count_pending(
+        self,
+        publisher: str,
+        *,
+        run_started: datetime,
+        now: datetime,
+        due_only: bool = True,
+        kinds: tuple[VisitKind, ...] = (VisitKind.PAGE,),
+    ) -> int:
+        """Return how many visits `pending` would return."""
+        where, values = _pending(publisher, run_started, now, due_only, kinds)
+        return int(self._db.execute(f"SELECT count(*) FROM visit WHERE {where}", values).fetchone()[0])
 
     def find(self, publisher: str, url: str, kind: VisitKind = VisitKind.PAGE) -> Visit | None:
         """Return the visit of *url*, or None."""
@@ -158,6 +167,27 @@ class Frontier:
             (publisher, kind.value, key_of(url)),
         ).fetchone()
         return None if row is None else _value(row)
+
+    def kept(self, visit: int, *, at: datetime, capture: str) -> None:
+        """Record that an answer to *visit* is kept; what became of it is said when it is catalogued."""
+        self._db.execute(
+            "UPDATE visit SET outcome = 'kept', visited_at = ?, due = NULL, capture = ? WHERE id = ?",
+            (to_text(at), capture, visit),
+        )
+
+    def attempts(self, visit: int) -> int:
+        """Return how often in a row *visit* failed."""
+        row = self._db.execute("SELECT attempts FROM visit WHERE id = ?", (visit,)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def put_off(self, visit: int, *, until: datetime) -> None:
+        """Record that *visit* was not made, for its host asked not to be asked before *until*."""
+        self._db.execute("UPDATE visit SET outcome = ?, due = ? WHERE id = ?", (PUT_OFF, to_text(until), visit))
+
+    def resting(self, now: datetime) -> list[tuple[str, datetime]]:
+        """Return a URL on each of the hosts that asked not to be asked now, and until when."""
+        rows = self._db.execute("SELECT url, due FROM visit WHERE outcome = ? AND due > ?", (PUT_OFF, to_text(now)))
+        return [(str(url), from_text(due)) for url, due in rows]
 
     def done(
         self,
@@ -234,6 +264,17 @@ class Frontier:
     def keep_run(self, run: int, summary: Mapping[str, object]) -> None:
         """Keep how far *run* has come; that it has ended is told by its note."""
         runs.keep(self._db, run, summary)
+
+
+def _pending(
+    publisher: str, run_started: datetime, now: datetime, due_only: bool, kinds: tuple[VisitKind, ...]
+) -> tuple[str, tuple[object, ...]]:
+    """Return the condition that holds for the visits still to be made in a run, and its values."""
+    marks = ", ".join("?" * len(kinds))
+    where = f"""publisher = ? AND kind IN ({marks}) AND (visited_at IS NULL OR visited_at < ?)
+        AND (due <= ? OR (? AND outcome IS NOT '{PUT_OFF}'))"""
+    values = (publisher, *(kind.value for kind in kinds), to_text(run_started), to_text(now), int(not due_only))
+    return where, values
 
 
 def _value(row: tuple[Any, ...]) -> Visit:

@@ -26,7 +26,8 @@ class FetchOptions:
     delay: float | None = None
     deadline: float = 60.0
     max_bytes: int = 52_428_800
-    threads: int = 8
+    threads: int = 32
+    pages: int = 10_000
     ca_file: str | None = None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -21,29 +22,65 @@ from ingest.discovery.listed import read_instant
 from ingest.discovery.sitemaps import read_sitemap, sitemap_candidates
 from ingest.fetch import Conditions
 from ingest.pipeline import Pipeline
+from ingest.redirects import onward
 from ingest.scope import Scope, tidy
 from ingest.settled import Settled
-from ingest.target import read_target, redirect_target
+from ingest.target import read_target
 from ingest.terms.terms_pages import is_terms_address
 
 SITEMAP_DEPTH = 4
-REDIRECTS = 10
+LISTS_FIRST = 30
+"""So many lists of a publisher are read before its first page, as long as they come: pages are visited newest first.
+The others are read beside the pages."""
+LISTS_LIMIT = 2000
+"""So many lists of a publisher are asked for in a run."""
+FOUND_LIMIT = 200_000
+"""So many pages of a publisher that nobody knew are taken into the frontier in a run; the next finds more."""
 TERMS_FIRST = 10
 """The priority of a terms page: a run with a limit visits it before all others."""
+LISTS = frozenset({"home", "policy", "sitemap", "feed", "rest", "types"})
+"""What is asked for to find pages; robots.txt is asked for by its host."""
 _FOLLOWED = 200_000
 """How many links are remembered as followed in this run; one that is forgotten is only taken in again."""
 
 
 class Finder:
-    """Finds the pages of one run; *found* counts those that nobody knew before."""
+    """Finds the pages of one run."""
 
     def __init__(self, work: Collection, pipeline: Pipeline, scopes: Mapping[str, Scope]) -> None:
         self._work, self._pipeline, self._scopes = work, pipeline, scopes
         self._sitemaps: set[str] = set()
         self._lists: set[str] = set()
+        self._awaited: Counter[str] = Counter()
+        self._asked: Counter[str] = Counter()
+        self._new: Counter[str] = Counter()
+        self._heard: Counter[str] = Counter()
+        self.cut: set[str] = set()
+        """The publishers of which not all was found that they name: a limit was reached."""
         self._followed: set[tuple[str, str]] = set()
         self._begun = False
-        self.found = 0
+
+    @property
+    def found(self) -> int:
+        """How many pages were found that nobody knew before."""
+        return self._new.total()
+
+    def heard(self, publisher: str) -> int:
+        """Return a number that grows with every place that named pages of *publisher*."""
+        return self._heard[publisher]
+
+    def lets_visit(self, publisher: str) -> bool:
+        """Say whether to visit pages of *publisher* yet: the first lists tell which are the newest."""
+        return not self._awaited[publisher] or self._asked[publisher] - self._awaited[publisher] >= LISTS_FIRST
+
+    def _send(self, errand: Errand, *, first: bool = False) -> None:
+        """Send for a list, as long as there were not too many."""
+        if self._asked[errand.publisher] >= LISTS_LIMIT:
+            self.cut.add(errand.publisher)
+            return
+        self._asked[errand.publisher] += 1
+        self._awaited[errand.publisher] += 1
+        self._pipeline.send(errand, first=first)
 
     def begin(self, publisher: Publisher, since: datetime | None) -> None:
         """Ask *publisher* what there is, from its home page on.
@@ -56,14 +93,14 @@ class Finder:
         visit = self._work.frontier.find(publisher.id, publisher.url)
         if since is None or (visit and visit.visited_at and visit.visited_at >= since):
             visit = None
-        self._pipeline.send(self.errand(publisher.id, publisher.url, "home", visit))
-        self._pipeline.send(
-            self.errand(publisher.id, read_target("/.well-known/tdmrep.json", publisher.url).url, "policy")
-        )
+        self._send(self.errand(publisher.id, publisher.url, "home", visit))
+        self._send(self.errand(publisher.id, read_target("/.well-known/tdmrep.json", publisher.url).url, "policy"))
 
     def follow(self, settled: Settled) -> None:
         """Take what an answer names into the frontier, and ask for the lists that it names, once it was begun."""
         errand, exchange = settled.errand, settled.exchange
+        if errand.purpose in LISTS:
+            self._awaited[errand.publisher] -= 1
         if exchange is None or self._onward(settled):
             return
         if errand.purpose == "page":
@@ -115,7 +152,7 @@ class Finder:
     def _send_list(self, publisher: str, url: str | None, purpose: str) -> None:
         if url is not None and url not in self._lists and (purpose == "feed" or self.covers(publisher, url)):
             self._lists.add(url)
-            self._pipeline.send(self.errand(publisher, url, purpose))
+            self._send(self.errand(publisher, url, purpose))
 
     def _read_posts(self, settled: Settled) -> None:
         """Take in the posts that a page of REST lists, and ask for the next page while it brings news."""
@@ -130,22 +167,24 @@ class Finder:
         )
         connection, page = self._work.catalogue.connection, rest.number(errand.url)
         fresh = bool(listed) and not witnesses.is_known(connection, errand.publisher, listed[-1])
-        onward = rest.following(
+        following = rest.following(
             page, known=witnesses.count(connection, errand.publisher, rest.whole(errand.url)), fresh=fresh
         )
-        if page < onward <= rest.count(read_head(exchange.response)) and errand.hops < rest.PAGES - 1:
-            url = rest.page(errand.url, onward)
-            self._pipeline.send(replace(self.errand(errand.publisher, url, "rest"), hops=errand.hops + 1))
+        if page < following <= rest.count(read_head(exchange.response)) and errand.hops < rest.PAGES - 1:
+            url = rest.page(errand.url, following)
+            self._send(replace(self.errand(errand.publisher, url, "rest"), hops=errand.hops + 1))
 
     def _send_sitemaps(self, errand: Errand, named: tuple[str, ...], *, nested: bool = False) -> None:
         urls = named if nested else sitemap_candidates(errand.url, named)
         for url in urls:
+            if errand.publisher in self.cut:
+                break
             tidied = tidy(url)
             if tidied and tidied not in self._sitemaps and self.covers(errand.publisher, tidied):
                 self._sitemaps.add(tidied)
                 hops = errand.hops + 1 if nested else 0
                 conditions = self._conditions(errand.publisher, tidied)
-                self._pipeline.send(Errand(tidied, errand.publisher, "sitemap", conditions=conditions, hops=hops))
+                self._send(Errand(tidied, errand.publisher, "sitemap", conditions=conditions, hops=hops))
 
     def covers(self, publisher: str, url: str) -> bool:
         """Say whether *url* is on a host of *publisher*."""
@@ -161,7 +200,11 @@ class Finder:
             for url, via, lastmod in tidied
             if url and self._admits(publisher, url)
         ]
-        self.found += self._work.frontier.seed(kept, now=self._work.clock())
+        self._heard[publisher] += bool(kept)
+        room = FOUND_LIMIT - self._new[publisher]
+        if len(kept) > room:
+            self.cut.add(publisher)
+        self._new[publisher] += self._work.frontier.seed(kept[: max(room, 0)], now=self._work.clock())
 
     def _admits(self, publisher: str, url: str) -> bool:
         """Say whether a page is in scope: a terms page is beyond *include* too, for it holds for the whole site."""
@@ -186,13 +229,13 @@ class Finder:
         """Follow a redirect to a page in scope; say whether there was one."""
         errand, exchange = settled.errand, settled.exchange
         assert exchange is not None
-        target = redirect_target(errand.url, read_head(exchange.response))
-        if target is None:
+        following = onward(errand, exchange)
+        if following is None:
             return False
         if errand.purpose == "page":
-            self.seed(errand.publisher, [(target, errand.url, None)])
-        elif errand.hops < REDIRECTS and self.covers(errand.publisher, target):
-            self._pipeline.send(Errand(target, errand.publisher, errand.purpose, hops=errand.hops + 1), first=True)
+            self.seed(errand.publisher, [(following.url, errand.url, None)])
+        elif errand.purpose in LISTS and self.covers(errand.publisher, following.url):
+            self._send(following, first=True)
         return True
 
     def errand(self, publisher: str, url: str, purpose: str, visit: Visit | None = None) -> Errand:

@@ -73,6 +73,12 @@ class Learner:
         if self._job is not None:
             self._job.result.wait(seconds)
 
+    def give_up(self) -> None:
+        """End the learning that is under way: the next run begins it again."""
+        if self._job is not None:
+            self._job.result.cancel()
+            self._job = None
+
     def ready(self) -> bool:
         """Say whether `step` has something to do that writes a record."""
         return not self._began or (self._job is not None and self._job.result.done())

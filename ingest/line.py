@@ -1,10 +1,12 @@
-"""Line: what is kept and waits for the catalogue, in its order, so much of it being read as keeps the readers at
-work."""
+"""Line: what is kept and waits for the catalogue, a queue a publisher, so much of it being read as keeps the readers at
+work.
+"""
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass
 
 from archive.capture import Capture
@@ -16,6 +18,8 @@ from ingest.settled import Settled
 
 AHEAD = 48
 """So many pages are read, or wait for a reader, at a time."""
+_EACH = 6
+"""So many of each publisher where there are several: the slow pages of one hold up the others for a moment only."""
 
 
 @dataclass(slots=True)
@@ -29,26 +33,41 @@ class Kept:
     parts_tried: bool = False
     pending: Pending | None = None
 
+    @property
+    def is_read(self) -> bool:
+        """Whether its reading, if it needs one, is there."""
+        return self.pending is not None and (self.pending.reading is None or self.pending.reading.done())
+
 
 class Line:
-    """Captures that were kept, and errands that are settled without one."""
+    """Captures that were kept, and errands that are settled without one; those of a publisher keep their order."""
 
     def __init__(self, cataloguer: Cataloguer, learner: Learner) -> None:
         self._cataloguer, self._learner = cataloguer, learner
-        self._waiting: deque[Kept | Settled] = deque()
+        # In the order in which publishers are served next.
+        self._waiting: dict[str, deque[Kept | Settled]] = {}
+        self._several = False
         self._taken: Counter[str] = Counter()
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return sum(map(len, self._waiting.values()))
 
     def append(self, one: Kept | Settled) -> None:
-        """Put *one* at the end."""
-        self._waiting.append(one)
+        """Put *one* at the end of its publisher's queue."""
+        self._queue(one.errand.publisher).append(one)
 
-    def put_back(self, first: Kept, parts: Sequence[Kept]) -> None:
-        """Put *first*, which was taken out, before all that waits again, and its *parts* behind it."""
+    def put_back(self, first: Kept, parts: Sequence[Kept] = ()) -> None:
+        """Put *first*, which was taken out, before all that waits of its publisher again, and its *parts* behind it."""
         self.done(first)
-        self._waiting.extendleft(reversed((first, *parts)))
+        self._queue(first.errand.publisher).extendleft(reversed((first, *parts)))
+
+    def return_all(self, taken: Iterable[Kept | Settled]) -> None:
+        """Put back what was taken out last and not used, in its order."""
+        for one in reversed(list(taken)):
+            if isinstance(one, Kept):
+                self.put_back(one)
+            else:
+                self._queue(one.errand.publisher).appendleft(one)
 
     def begin(self, kept: Kept) -> Pending:
         """Have *kept* read, unless that was begun."""
@@ -57,42 +76,78 @@ class Line:
         return kept.pending
 
     def read_ahead(self) -> None:
-        """Have what waits read, in its order, as far ahead as is useful."""
-        under_way: Counter[str] = Counter()
-        for one in self._waiting:
-            if isinstance(one, Kept):
-                publisher = one.capture.publisher
-                if one.pending is None:
-                    read = under_way[publisher] + self._taken[publisher]
-                    if under_way.total() >= AHEAD or not self._learner.lets(publisher, read):
-                        return
-                    self.begin(one)
-                under_way[publisher] += 1
+        """Have what waits read, in the order of each publisher, as far ahead as is useful."""
+        under_way = sum(self._begun(queue) for queue in self._waiting.values())
+        for publisher, queue in self._waiting.items():
+            under_way += self._read_ahead(publisher, queue, AHEAD - under_way)
 
-    def is_ready(self, *, patient: bool, seconds: float) -> bool:
-        """Say whether `take` gives something whose reading is there, or is to be waited for by one who is *patient*.
+    def take(self) -> Kept | Settled | None:
+        """Take out the oldest of the publisher whose turn it is and whose oldest is read; None where none is.
 
-        What may not be begun because something is learnt is waited for *seconds* at most.
+        What was read counts as being read until it is `done` with.
         """
         self.read_ahead()
-        if not self._waiting:
-            return False
-        oldest = self._waiting[0]
-        if isinstance(oldest, Settled):
-            return True
-        if oldest.pending is None:
-            if patient:
-                self._learner.wait(seconds)
-            return False
-        return patient or oldest.pending.reading is None or oldest.pending.reading.done()
+        for publisher, queue in self._waiting.items():
+            oldest = queue[0]
+            if isinstance(oldest, Settled) or oldest.is_read:
+                queue.popleft()
+                del self._waiting[publisher]
+                if queue:
+                    self._waiting[publisher] = queue  # it is the others' turn first
+                if isinstance(oldest, Kept):
+                    self._taken[publisher] += 1
+                return oldest
+        return None
 
-    def take(self) -> Kept | Settled:
-        """Take the oldest out of the line; what was read counts as being read until it is `done` with."""
-        oldest = self._waiting.popleft()
-        if isinstance(oldest, Kept):
-            self._taken[oldest.capture.publisher] += 1
-        return oldest
+    def wait(self, seconds: float) -> None:
+        """Wait until something can be taken out, *seconds* at most."""
+        self.read_ahead()
+        oldest = [queue[0] for queue in self._waiting.values()]
+        if any(isinstance(one, Settled) or one.is_read for one in oldest):
+            return
+        begun = [
+            one.pending.reading.future
+            for one in oldest
+            if isinstance(one, Kept) and one.pending and one.pending.reading
+        ]
+        if begun:
+            wait(begun, seconds, FIRST_COMPLETED)
+        else:
+            self._learner.wait(seconds)  # what may not be begun because something is learnt
 
     def done(self, kept: Kept) -> None:
         """Take note that *kept*, which was taken out, is catalogued, so that the learner has seen it, or given up."""
-        self._taken[kept.capture.publisher] -= 1
+        self._taken[kept.errand.publisher] -= 1
+
+    def give_up(self) -> None:
+        """Forget all that waits, and end its reading: it is kept, and the next run reads it."""
+        for queue in self._waiting.values():
+            for one in queue:
+                if isinstance(one, Kept) and one.pending is not None and one.pending.reading is not None:
+                    one.pending.reading.cancel()
+        self._waiting.clear()
+
+    def _queue(self, publisher: str) -> deque[Kept | Settled]:
+        if publisher not in self._waiting:
+            self._waiting[publisher] = deque()
+            self._several = self._several or len(self._waiting) > 1
+        return self._waiting[publisher]
+
+    def _begun(self, queue: deque[Kept | Settled]) -> int:
+        return sum(isinstance(one, Kept) and one.pending is not None for one in queue)
+
+    def _read_ahead(self, publisher: str, queue: deque[Kept | Settled], room: int) -> int:
+        """Begin to read of *publisher* what there is *room* for, in its order; return how many were begun."""
+        begun, under_way = 0, 0
+        for one in queue:
+            if not isinstance(one, Kept):
+                continue
+            if one.pending is None:
+                if begun >= room or under_way >= (_EACH if self._several else AHEAD):
+                    break
+                if not self._learner.lets(publisher, under_way + self._taken[publisher]):
+                    break
+                self.begin(one)
+                begun += 1
+            under_way += 1
+        return begun

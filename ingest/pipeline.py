@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from archive.capture import Capture, Note, NoteKind
 from archive.errors import BadHead, CannotReplay, DiskFull
@@ -20,7 +21,8 @@ from ingest.couriers import Couriers, Delivery, Errand, LeftAlone
 from ingest.failure import FailureReason, FetchFailure
 from ingest.fetch import Conditions
 from ingest.learner import Learner
-from ingest.line import AHEAD, Kept, Line
+from ingest.line import Kept, Line
+from ingest.politeness import BUSY
 from ingest.robots import RobotsDecision
 from ingest.settled import Failed, Settled, left_alone
 
@@ -30,6 +32,12 @@ AGAIN = "again"
 """The purpose of an errand that fetches nothing: a capture is read again."""
 _PASSING = frozenset({FailureReason.TIMEOUT, FailureReason.RESET, FailureReason.NO_ANSWER, FailureReason.CONNECT})
 _TICK = 0.25
+_TURN = timedelta(seconds=0.5)
+"""For so long the catalogue is worked on before the hosts whose pause is over are asked again."""
+_GRACE = timedelta(seconds=1)
+"""So long an exchange under way may take to end once a run is to stop."""
+_BACKLOG = 256
+"""No exchange is begun while so much is kept and waits for the catalogue."""
 
 
 @dataclass(slots=True)
@@ -51,15 +59,22 @@ class Pipeline:
         self._batch_began: datetime | None = None
         self._line = Line(cataloguer, learner)
         self._held: dict[str, _Held] = {}
-        self._unproved: dict[Errand, Settled] = {}
+        self._asked_again: dict[Errand, Settled] = {}
         self._tried: dict[str, FetchFailure] = {}
         self._last_notes: dict[str, str] = {}
+        self._visits: dict[str, set[int]] = {}
         self.full: DiskFull | None = None
         """Why nothing is asked for any more: the disk has no room beyond its reserve."""
 
     def send(self, errand: Errand, *, first: bool = False) -> None:
         """Put *errand* on its way."""
+        if errand.visit is not None:
+            self._visits.setdefault(errand.publisher, set()).add(errand.visit)
         self._couriers.send(errand, first=first)
+
+    def visits(self, publisher: str) -> frozenset[int]:
+        """Return the visits of *publisher* that are on their way and not settled."""
+        return frozenset(self._visits.get(publisher, ()))
 
     def resume(self, capture: Capture, visit: int | None = None) -> None:
         """Read and catalogue *capture*, which an earlier run kept and did not come to read, for *visit*."""
@@ -75,29 +90,69 @@ class Pipeline:
         errand = Errand(capture.url, capture.publisher, AGAIN, attempt=TRIES)
         self._line.append(Kept(errand, capture, None))
 
-    def drain(self, follow: Callable[[Settled], None], *, stopped: Callable[[], bool]) -> None:
+    def drain(
+        self,
+        follow: Callable[[Settled], None],
+        *,
+        stopped: Callable[[], bool],
+        more: Callable[[], int] = lambda: 0,
+    ) -> None:
         """Work until nothing is under way; call *follow* for each errand that is settled (it may send more).
 
-        *follow* is called inside the transaction that catalogues the errand.
-        When *stopped* turns true, or the disk is *full*, exchanges under way are ended and kept, and no more are
-        begun.
+        *follow* is called inside the transaction that catalogues the errand; *more* before each turn: it sends what is
+        to be asked for beside what waits, and returns how much it was.
+        When the disk is *full*, no more is begun. When *stopped* turns true, what is under way and not over in a moment
+        is given up besides: what was kept by then, the next run reads.
         """
         while True:
             self._look_for_room()
-            if stopped() or self.full is not None:
+            if stopped():
+                self._break_off(follow)
+                return
+            if self.full is not None:
                 self._couriers.drop_waiting()
                 self._give_up_parts()
-            busy = self._couriers.waiting
-            for delivery in self._couriers.collect(_TICK):
+            # What is settled in this turn may make more to be asked for in the next.
+            busy = (self.full is None and more()) or self._is_busy
+            for delivery in self._collected():
                 self._keep(delivery)
             if self._batch and (self._batch_is_due() or not self._couriers.waiting):
                 self._commit()
-            self._settle(follow, wait=not self._couriers.waiting)
+            if not self._couriers.waiting:
+                self._line.wait(_TICK)
+            self._settle(follow, stopped)
             if not (self._couriers.waiting or self._batch or self._line):
                 self._learner.wait(_TICK)
             self._learn()
-            if not (busy or self._couriers.waiting or self._batch or self._line or self._held or self._learner.busy):
+            if not (busy or self._is_busy):
                 return
+
+    @property
+    def _is_busy(self) -> bool:
+        kept = self._batch or self._line or self._held
+        return bool(self._couriers.waiting or kept or self._learner.busy)
+
+    def _collected(self) -> list[Delivery]:
+        if len(self._line) < _BACKLOG:
+            return self._couriers.collect(_TICK)
+        self._line.wait(_TICK)
+        return self._couriers.collect(0.0, begin=False)
+
+    def _break_off(self, follow: Callable[[Settled], None]) -> None:
+        """Keep what is over in a moment, catalogue what is read, and give up the rest."""
+        self._couriers.drop_waiting()
+        until = self._work.clock() + _GRACE
+        while self._couriers.waiting and self._work.clock() < until:
+            for delivery in self._couriers.collect(_TICK):
+                self._keep(delivery, again=False)
+        if self._batch:
+            self._commit()
+        self._settle(follow, lambda: False)
+        self._couriers.drop_waiting()
+        self._give_up_parts()
+        self._line.give_up()
+        self._learner.give_up()
+        self._visits.clear()
 
     def _give_up_parts(self) -> None:
         """What is kept and not read, the next run reads, and sends for its parts again."""
@@ -120,21 +175,23 @@ class Pipeline:
 
     # ── Keep ──────────────────────────────────────────────────────────────────────────────────────
 
-    def _keep(self, delivery: Delivery) -> None:
+    def _keep(self, delivery: Delivery, *, again: bool = True) -> None:
+        """Keep what came; where *again*, what failed for a passing reason is asked for once more."""
         self._batch_began = self._batch_began or self._work.clock()
         errand, answer = delivery.errand, delivery.answer
         before = self._tried.pop(errand.url, None)
-        if isinstance(answer, LeftAlone) and before is not None:
+        if isinstance(answer, LeftAlone) and answer.until is None and before is not None:
             answer = before  # why the first try failed says more than that there was no second
         if isinstance(answer, RobotsDecision):
             failed = Failed("robots", answer.because, "Ask the publisher to let the agent creditline in.")
             self._note(delivery, failed)
         elif isinstance(answer, LeftAlone):
-            self._line.append(Settled(errand, failed=left_alone(answer)))
+            self._line.append(Settled(errand, failed=left_alone(answer), until=answer.until))
         elif isinstance(answer, FetchFailure):
             if answer.reason in _PASSING and errand.attempt < TRIES:
-                self._tried[errand.url] = answer
-                self._couriers.send(dataclasses.replace(errand, attempt=errand.attempt + 1))
+                if again:
+                    self._tried[errand.url] = answer
+                    self._couriers.send(dataclasses.replace(errand, attempt=errand.attempt + 1))
             else:
                 self._note(delivery, Failed(answer.reason.value, answer.detail, answer.hint), answer)
         else:
@@ -177,7 +234,7 @@ class Pipeline:
                 elif delivery.final and delivery.errand.visit is not None:
                     # A failure is settled when it is said when to try again: till then the visit is still to be made.
                     at = self._work.clock()
-                    frontier.done(delivery.errand.visit, outcome="kept", at=at, next_due=None, capture=record.id)
+                    frontier.kept(delivery.errand.visit, at=at, capture=record.id)
         for delivery, record in batch:
             self._line_up(delivery, record)
         self._line.read_ahead()
@@ -199,41 +256,46 @@ class Pipeline:
 
     # ── Catalogue ─────────────────────────────────────────────────────────────────────────────────
 
-    def _settle(self, follow: Callable[[Settled], None], *, wait: bool) -> None:
-        """Catalogue what was read, in order, in one transaction; wait for the oldest where told to."""
-        ready: list[Kept | Settled] = []
+    def _settle(self, follow: Callable[[Settled], None], stopped: Callable[[], bool]) -> None:
+        """Catalogue what was read, for half a second at most, in one transaction."""
+        ready: deque[Kept | Settled] = deque()
         while len(ready) < self._work.settings.store.batch:
-            patient = (wait or len(self._line) > AHEAD) and not ready
-            if not self._line.is_ready(patient=patient, seconds=_TICK):
-                break
             oldest = self._line.take()
+            if oldest is None:
+                break
             if not self._hold_for_parts(oldest):
                 ready.append(oldest)
         if not ready:
             return
+        until = self._work.clock() + _TURN
         with self._work.catalogue.transaction():
-            for one in ready:
+            while ready:
+                one = ready.popleft()
                 settled = one if isinstance(one, Settled) else self._catalogue(one)
                 held = self._held.get(settled.errand.parent or "")
                 if held is not None and settled.failed is not None:
                     self._part_came(held)
                 told = self._told(one, settled)
                 if told is not None:
+                    self._visits.get(told.errand.publisher, set()).discard(told.errand.visit or 0)
                     follow(told)
+                if stopped() or self._work.clock() >= until:
+                    break
+        self._line.return_all(ready)
 
     def _told(self, one: Kept | Settled, settled: Settled) -> Settled | None:
         """Return what is told of an errand, once: nothing yet where it is asked for again."""
         if isinstance(one, Kept) and not one.final:
             return None
         first = dataclasses.replace(settled.errand, attempt=1)
-        if isinstance(one, Kept) and self._is_unproved(one):
-            self._unproved[first] = settled
+        if isinstance(one, Kept) and self._wants_another(one):
+            self._asked_again[first] = settled
             self._couriers.send(dataclasses.replace(one.errand, attempt=TRIES), first=True)
             return None
-        before = self._unproved.pop(first, None)
+        before = self._asked_again.pop(first, None)
         if before is None or (settled.change and settled.change.outcome is not Outcome.UNCHANGED):
             return settled
-        return dataclasses.replace(before, errand=settled.errand)
+        return dataclasses.replace(before, errand=settled.errand, until=settled.until)
 
     def _catalogue(self, kept: Kept) -> Settled:
         pending = self._line.begin(kept)
@@ -245,12 +307,16 @@ class Pipeline:
         self._line.done(kept)
         return Settled(kept.errand, capture, change, reading, kept.exchange)
 
-    def _is_unproved(self, kept: Kept) -> bool:
-        """Whether the answer is to be asked for once more, because nothing says that it was whole."""
+    def _wants_another(self, kept: Kept) -> bool:
+        """Whether to ask once more: the host was busy, or nothing says that the answer was whole."""
         capture = kept.capture
+        if kept.errand.attempt >= TRIES:
+            return False
+        if capture.status in BUSY:
+            return kept.errand.purpose != "robots"  # that is asked for again by whoever needs it
         if capture.truncated is Truncation.LENGTH:  # we stopped there ourselves, and would again
             return False
-        return capture.ending is Ending.UNPROVED and capture.status == 200 and kept.errand.attempt < TRIES
+        return capture.ending is Ending.UNPROVED and capture.status == 200
 
     def _hold_for_parts(self, kept: Kept | Settled) -> bool:
         """Send for the further parts of a text and hold its first until they came; say whether it is held."""
@@ -266,7 +332,7 @@ class Pipeline:
         capture = kept.capture
         self._held[capture.id] = _Held(kept, len(missing))
         for url in reversed(missing):
-            self._couriers.send(self._part(url, capture), first=True)
+            self.send(self._part(url, capture), first=True)
         return True
 
     def _coming(self) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -12,12 +11,18 @@ from ingest.failure import FailureReason
 DEFAULT_DELAY = 1.0
 """Seconds between two pages of a host."""
 CRAWL_DELAY_LIMIT = 60.0
-RETRY_AFTER_LIMIT = timedelta(hours=1)
+RETRY_AFTER_LIMIT = timedelta(days=7)
+REST_LIMIT = timedelta(minutes=2)
+"""For so long a host that asks for a rest is waited for in a run; what is still to be visited of one that asks for more
+is due when its rest is over."""
 SETBACKS_LIMIT = 5
 """After so many setbacks in a row a host is left alone for the rest of a run."""
 
+BUSY = frozenset({429, 503})
+"""Statuses that ask for a rest."""
+
 _BACK_OFF = timedelta(seconds=5)
-_BUSY = frozenset({429, 503})
+_BACK_OFF_LIMIT = timedelta(hours=1)
 _RETRY_LADDER = (
     timedelta(minutes=1),
     timedelta(minutes=10),
@@ -42,7 +47,7 @@ def delay_for(*, setting: float | None, crawl_delay: float | None, loopback: boo
 
 
 def retry_after(value: str | None, now: datetime) -> timedelta | None:
-    """Return how long a Retry-After field asks to wait from *now*, at most an hour; None if it cannot be
+    """Return how long a Retry-After field asks to wait from *now*, at most a week; None if it cannot be
     read.
 
     Seconds or an HTTP date (RFC 9110 section 10.2.3); a date that has passed is no wait.
@@ -86,33 +91,31 @@ class Pace:
         """Return the pace after an answer that ended at *now*; *status* None stands for a connection that
         failed.
 
-        After 429, 503 or no answer the host rests for what its Retry-After says, else 5 seconds, doubled with
-        every setback that follows, an hour at most.
+        After 429, 503 or no answer the host rests for what its Retry-After says, a week at most, else 5 seconds,
+        doubled with every setback that follows, an hour at most.
         """
         usual = timedelta(seconds=self.delay)
-        if status is not None and status not in _BUSY:
+        if status is not None and status not in BUSY:
             return Pace(self.delay, now + usual)
         asked = retry_after(retry_field, now)
-        rest = asked if asked is not None else min(_BACK_OFF * 2 ** min(self.setbacks, 12), RETRY_AFTER_LIMIT)
+        rest = asked if asked is not None else min(_BACK_OFF * 2 ** min(self.setbacks, 12), _BACK_OFF_LIMIT)
         return Pace(self.delay, now + max(usual, rest), self.setbacks + 1)
 
 
-def next_try(history: Sequence[int | FailureReason], now: datetime) -> datetime | None:
+def is_passing(status: int) -> bool:
+    """Say whether an answer of *status* is a failure that time may mend: the visit is tried again soon."""
+    return status in (408, 425, 429) or status >= 500
+
+
+def next_try(latest: FailureReason | int, failures: int, now: datetime) -> datetime | None:
     """Return when a visit that failed is due again, or None where asking again cannot help.
 
-    *history* holds the status or reason of each attempt since the last success, the latest last. The waits
-    grow from a minute to a week and stay there. A status that lays the fault on us (4xx but 408, 425 and 429)
-    and failures that time does not mend wait a week at once; a bad URL is never asked for again.
+    *latest* is the reason, or a status that `is_passing`; *failures* says how often in a row it failed, this time
+    counted.
+    The waits grow from a minute to a week and stay there. What time does not mend waits a week at once; a bad URL is
+    never asked for again.
     """
-    if not history:
-        return now
-    latest = history[-1]
     if latest is FailureReason.BAD_URL:
         return None
-    lasting = latest in _LASTING if isinstance(latest, FailureReason) else _is_our_fault(latest)
-    rung = len(_RETRY_LADDER) if lasting else len(history)
-    return now + _RETRY_LADDER[min(rung, len(_RETRY_LADDER)) - 1]
-
-
-def _is_our_fault(status: int) -> bool:
-    return 400 <= status < 500 and status not in (408, 425, 429)
+    rung = len(_RETRY_LADDER) if latest in _LASTING else min(max(failures, 1), len(_RETRY_LADDER))
+    return now + _RETRY_LADDER[rung - 1]

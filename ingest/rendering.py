@@ -79,6 +79,7 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
             ("deadline", "seconds for one exchange, whole"),
             ("max_bytes", "the most that one answer may take"),
             ("threads", "hosts visited at the same time; each host by one thread only"),
+            ("pages", "the most pages of one publisher in one run; the rest stays due, and the next run goes on"),
             ("ca_file", "an extra certificate authority, PEM"),
         ),
     ),

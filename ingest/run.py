@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive.capture import NoteKind
 from archive.errors import DiskFull
-from db.frontier import Visit
 from db.history import TermsChange, changes
 from db.model import Publisher
 from db.runs import Run as Recorded
@@ -19,7 +18,7 @@ from ingest.couriers import Couriers
 from ingest.failure import FailureReason
 from ingest.finding import Finder
 from ingest.pipeline import Pipeline
-from ingest.politeness import delay_for, next_try
+from ingest.politeness import delay_for, is_passing, next_try, retry_after
 from ingest.recheck import due_again
 from ingest.reuse import change_json
 from ingest.scope import tidy
@@ -28,7 +27,8 @@ from ingest.tally import NOT_REACHED, Tally
 from ingest.target import read_target
 from ingest.visiting import on_loopback, scope_of
 
-_QUEUE = 200
+_QUEUE = 40
+"""So many visits of a publisher are on their way at a time: enough to keep its hosts and the readers at work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,8 @@ class Report:
     full: DiskFull | None = None
     changes: list[TermsChange] = field(default_factory=list)
     """What the publishers changed in their terms, as far as the run has seen it."""
+    cut: list[str] = field(default_factory=list)
+    """The publishers that name more than one run finds or visits; the next goes on."""
     would_visit: int | None = None
     """For a dry run: how many pages are due."""
     unreached: list[dict[str, object]] = field(default_factory=list)
@@ -73,7 +75,8 @@ class Report:
     def summary(self) -> dict[str, object]:
         """Return what the run did as JSON values."""
         dry = {} if self.would_visit is None else {"would visit": self.would_visit, "unreached": self.unreached}
-        return {**self.tally.summary(), "terms changed": [change_json(change) for change in self.changes], **dry}
+        cut = {"cut": self.cut} if self.cut else {}
+        return {**self.tally.summary(), "terms changed": [change_json(change) for change in self.changes], **cut, **dry}
 
 
 class Run:
@@ -90,7 +93,10 @@ class Run:
         self._work, self._pipeline, self._couriers = work, pipeline, couriers
         self._progress, self._told_to_stop = progress, stopped
         self._report = Report()
-        self._sent: set[int] = set()
+        self._sent: dict[str, set[int]] = {}
+        self._emptied: dict[str, int] = {}
+        """For a publisher of which nothing is left to visit: how much the finder had heard of it by then."""
+        self._told_plan = False
         self._withheld = work.catalogue.withheld()
         self._publishers = [publisher_of(options) for options in work.settings.publishers]
         scopes = zip(self._publishers, map(scope_of, work.settings.publishers), strict=True)
@@ -105,12 +111,16 @@ class Run:
         if run is not None:
             # Also what was counted before it was stopped or killed: a summary is of the whole run.
             self._run, self._report.tally = run.id, Tally.of(run.summary)
+        for url, until in self._work.frontier.resting(since):
+            self._couriers.rest(read_target(url).authority, until)
         self._take_up()
-        if order.only is None:
+        if order.only is not None:
+            self._only(order, order.only)
+        else:
             for publisher in self._publishers:
                 self._finder.begin(publisher, run.started if run else None)
-            self._drain()
-        self._pages(order, since)
+                self._sent[publisher.id] = set(self._pipeline.visits(publisher.id))
+            self._visit(order, since)
         self._report.full = self._pipeline.full
         if self._report.full is not None:
             self._report.stopped = "a full disk"
@@ -130,11 +140,8 @@ class Run:
         self._drain()
         self._sent.clear()  # a limit counts what is asked for
 
-    def _stopped(self) -> bool:
-        return self._pipeline.full is not None or self._told_to_stop()
-
-    def _drain(self) -> None:
-        self._pipeline.drain(self._settled, stopped=self._stopped)
+    def _drain(self, more: Callable[[], int] = lambda: 0) -> None:
+        self._pipeline.drain(self._settled, stopped=self._told_to_stop, more=more)
 
     def _begin(self, order: Order) -> Recorded:
         # One page by itself must not end a run that was killed: it is a run of its own.
@@ -149,41 +156,48 @@ class Run:
         body = {"kind": run.kind, "started": run.started.isoformat(), "finished": now.isoformat()}
         self._work.note(NoteKind.RUN, {**body, "summary": summary})
 
-    def _pages(self, order: Order, since: datetime) -> None:
-        if order.only is not None and not order.dry:
-            self._only(order.only)
-            return
-        if order.only is not None:
-            self._planned = 1
-            self._progress.talk(f"1 page would be visited: {order.only}")
-        else:
-            self._plan(order, since)
+    def _visit(self, order: Order, since: datetime) -> None:
+        """Find pages and visit them, of all publishers side by side, until none is left that may be visited now."""
         if order.dry:
+            self._drain()
+            self._plan(order, since)
             self._report.would_visit = self._planned
             return
-        while not self._stopped():
-            sent = self._refill(order, since)
-            if not sent and not self._couriers.waiting:
-                break
-            self._drain()
-        self._report.left = sum(len(self._due(order, p, since, limit=1_000_000)) for p in self._publishers)
-        if order.limit is not None and self._report.left and len(self._sent) >= order.limit:
+        self._drain(lambda: self._refill(order, since))
+        self._report.left = sum(self._count_due(order, publisher, since) for publisher in self._publishers)
+        if order.limit is not None and self._report.left and self._asked >= order.limit:
             self._report.stopped = f"--limit {order.limit}"
+        most = self._work.settings.fetch.pages
+        full = {publisher for publisher, sent in self._sent.items() if len(sent) >= most}
+        self._report.cut = sorted(full | self._finder.cut)
 
-    def _only(self, url: str) -> None:
+    def _only(self, order: Order, url: str) -> None:
+        self._planned = 1
+        if order.dry:
+            self._progress.talk(f"1 page would be visited: {url}")
+            self._report.would_visit = 1
+            return
         owner = next((p for p in self._publishers if self._finder.covers(p.id, url)), self._publishers[0])
         self._finder.seed(owner.id, [(url, "--only", None)])
         visit = self._work.frontier.find(owner.id, tidy(url) or url)
-        self._planned = 1
         self._pipeline.send(self._finder.errand(owner.id, tidy(url) or url, "page", visit))
         self._drain()
 
+    def _under_way(self) -> Iterator[frozenset[int]]:
+        return (self._pipeline.visits(publisher.id) for publisher in self._publishers)
+
+    @property
+    def _asked(self) -> int:
+        """How many visits were sent for."""
+        return sum(map(len, self._sent.values()))
+
     def _plan(self, order: Order, since: datetime) -> None:
-        due = [(p, self._due(order, p, since, limit=1_000_000)) for p in self._publishers]
-        known = sum(len(visits) for _, visits in due)
-        pages = known if order.limit is None else min(known, order.limit - len(self._sent))
+        """Say how many pages there are to visit, as far as the lists tell."""
+        due = {publisher.id: self._count_due(order, publisher, since) for publisher in self._publishers}
+        known = sum(due.values())
+        pages = known if order.limit is None else min(known, order.limit - self._asked)
         self._planned = pages + self._report.tally.visits
-        seconds = max((len(visits) * self._delay(p) for p, visits in due), default=0.0)
+        seconds = max((due[p.id] * self._delay(p) for p in self._publishers), default=0.0)
         hours = f", at least {seconds / 3600:.1f} hours at this pace" if seconds >= 360 else ""
         what = "would be visited" if order.dry else "to visit"
         told = counted(known, "page") if pages == known else f"{pages} of {counted(known, 'page')}"
@@ -197,24 +211,47 @@ class Run:
             loopback=on_loopback(self._work.settings, publisher.url),
         )
 
-    def _due(self, order: Order, publisher: Publisher, since: datetime, *, limit: int) -> list[Visit]:
-        visits = self._work.frontier.pending(
-            publisher.id, run_started=since, now=self._work.clock(), limit=limit, due_only=order.due_only
+    def _count_due(self, order: Order, publisher: Publisher, since: datetime) -> int:
+        return self._work.frontier.count_pending(
+            publisher.id, run_started=since, now=self._work.clock(), due_only=order.due_only
         )
-        return [visit for visit in visits if visit.id not in self._sent]
 
     def _refill(self, order: Order, since: datetime) -> int:
-        sent = 0
-        for publisher in self._publishers:
-            for visit in self._due(order, publisher, since, limit=_QUEUE + len(self._sent)):
-                if order.limit is not None and len(self._sent) >= order.limit:
-                    return sent
-                if sent >= _QUEUE:
-                    break
-                self._sent.add(visit.id)
-                self._pipeline.send(self._finder.errand(publisher.id, visit.url, "page", visit))
-                sent += 1
-        return sent
+        """Send for the next visits of each publisher that has few on their way; return how many were sent."""
+        publishers = [one for one in self._publishers if self._finder.lets_visit(one.id)]
+        is_over = order.limit is not None and self._asked >= order.limit and not any(self._under_way())
+        if is_over and len(publishers) == len(self._publishers):
+            self._couriers.drop_waiting()  # what further lists name is not visited in this run
+            return 0
+        if not self._told_plan and len(publishers) == len(self._publishers):
+            self._told_plan = True
+            self._plan(order, since)
+        return sum(self._send_next(order, publisher, since) for publisher in publishers)
+
+    def _send_next(self, order: Order, publisher: Publisher, since: datetime) -> int:
+        under_way = self._pipeline.visits(publisher.id)
+        sent = self._sent.setdefault(publisher.id, set())
+        room = min(_QUEUE - len(under_way), self._work.settings.fetch.pages - len(sent))
+        if order.limit is not None:
+            room = min(room, order.limit - self._asked)
+        heard = self._finder.heard(publisher.id)
+        if room <= 0 or len(under_way) > _QUEUE // 2 or self._emptied.get(publisher.id) == heard:
+            return 0
+        visits = self._work.frontier.pending(
+            publisher.id,
+            run_started=since,
+            now=self._work.clock(),
+            # What was sent for and not visited, its host being left alone, comes up again.
+            limit=room + len(under_way) + self._report.tally.counts[LEFT_ALONE],
+            due_only=order.due_only,
+        )
+        fresh = [visit for visit in visits if visit.id not in sent and visit.id not in under_way][:room]
+        for visit in fresh:
+            sent.add(visit.id)
+            self._pipeline.send(self._finder.errand(publisher.id, visit.url, "page", visit))
+        if len(fresh) < room:
+            self._emptied[publisher.id] = heard
+        return len(fresh)
 
     def _settled(self, settled: Settled) -> None:
         """Count what was a visit, and go on to what it names."""
@@ -239,7 +276,7 @@ class Run:
     def _count(self, settled: Settled) -> None:
         """Count a visit, say when it is due again, and tell of it."""
         if settled.errand.visit is not None:
-            self._sent.add(settled.errand.visit)
+            self._sent.setdefault(settled.errand.publisher, set()).add(settled.errand.visit)
         word = self._report.tally.add(settled)
         self._schedule(settled, word)
         if self._run is not None:
@@ -253,17 +290,34 @@ class Run:
 
     def _schedule(self, settled: Settled, word: str) -> None:
         """Say when the page is due again."""
-        visit = settled.errand.visit
-        if visit is None or (settled.failed and settled.failed.reason == LEFT_ALONE):
+        visit, failed, now = settled.errand.visit, settled.failed, self._work.clock()
+        if visit is None:
             return
-        now = self._work.clock()
-        due = due_again(settled.errand.url, now, self._work.settings.schedule)
-        if settled.failed is None:
-            self._work.frontier.done(visit, outcome=word, at=now, next_due=due)
+        frontier = self._work.frontier
+        if failed is not None and failed.reason == LEFT_ALONE:
+            if settled.until is not None:
+                frontier.put_off(visit, until=settled.until)
             return
-        if settled.failed.reason in set(FailureReason):
-            due = next_try([FailureReason(settled.failed.reason)], now) or due
-        self._work.frontier.postponed(visit, outcome=settled.failed.reason, at=now, next_due=due)
+        due: datetime | None = due_again(settled.errand.url, now, self._work.settings.schedule)
+        latest = _failure_of(settled)
+        if latest is None:
+            settle = frontier.done if failed is None else frontier.postponed
+            settle(visit, outcome=failed.reason if failed else word, at=now, next_due=due)
+            return
+        due = next_try(latest, frontier.attempts(visit) + 1, now)
+        asked = retry_after(settled.capture.retry_after, now) if settled.capture else None
+        floors = [settled.until, now + asked if asked is not None else None]
+        if due is not None:
+            due = max([due, *(floor for floor in floors if floor is not None)])
+        frontier.postponed(visit, outcome=failed.reason if failed else word, at=now, next_due=due)
+
+
+def _failure_of(settled: Settled) -> FailureReason | int | None:
+    """Return the reason or the status of a failure after which a visit is tried again on the ladder, or None."""
+    if settled.failed is not None:
+        return FailureReason(settled.failed.reason) if settled.failed.reason in set(FailureReason) else None
+    status = settled.capture.status if settled.capture else 0
+    return status if is_passing(status) else None
 
 
 def told(settled: Settled, word: str) -> dict[str, object]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from archive.exchange import read_head
 from db.entry import Change, Outcome
 from db.identity import publisher_id
 from db.model import PageKind, Publisher
@@ -13,12 +12,11 @@ from ingest.collection import Collection
 from ingest.couriers import Errand
 from ingest.fetch import Conditions
 from ingest.pipeline import Pipeline
+from ingest.redirects import onward
 from ingest.settled import Failed, Settled
-from ingest.target import read_target, redirect_target
+from ingest.target import read_target
 from ingest.terms_errands import TermsErrands
 from ingest.visiting import for_host
-
-REDIRECTS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +120,11 @@ class _Saving:
 
     def _go_on(self, settled: Settled, name: str, hops: int) -> None:
         """Follow a redirect, else tell what became of *name*."""
-        target = None
-        if settled.exchange is not None and hops < REDIRECTS:
-            target = redirect_target(settled.errand.url, read_head(settled.exchange.response))
-        if target is None:
+        following = onward(replace(settled.errand, hops=hops), settled.exchange)
+        if following is None:
             self.terms.after(settled, self._publishers, lambda: self._told(_saved(settled, name)))
         else:
-            self.onward.append((target, name, hops + 1))
+            self.onward.append((following.url, name, following.hops))
 
 
 def owner(publishers: list[Publisher], url: str) -> Publisher:

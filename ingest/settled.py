@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from archive.capture import Capture
 from archive.exchange import Exchange
@@ -25,7 +26,11 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of an errand: a capture with its change and reading, or a failure."""
+    """What became of an errand: a capture with its change and reading, or a failure.
+
+    Attributes:
+        until: before when its host asked not to be asked again, where it did.
+    """
 
     errand: Errand
     capture: Capture | None = None
@@ -33,9 +38,13 @@ class Settled:
     reading: Reading | None = None
     exchange: Exchange | None = None
     failed: Failed | None = None
+    until: datetime | None = None
 
 
 def left_alone(why: LeftAlone) -> Failed:
-    """Return the failure of a visit that was not made because its host failed too often."""
+    """Return the failure of a visit that was not made because its host failed too often, or wants to rest."""
+    if why.until is not None:
+        detail = f"{why.authority} asks not to be asked before {why.until:%Y-%m-%d %H:%M} UTC"
+        return Failed(LEFT_ALONE, detail, "It is due then.")
     detail = f"{why.authority} failed too often in a row and is left alone"
     return Failed(LEFT_ALONE, detail, "It stays due: the next run asks again.")

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from archive.exchange import read_head
 from db.model import Publisher, StatementPlace
 from ingest.collection import Collection
 from ingest.couriers import Errand
+from ingest.redirects import onward
 from ingest.settled import Settled
-from ingest.target import redirect_target
 from ingest.terms.terms_pages import is_terms_address
 from ingest.visiting import for_host
 
 MOST = 3
 """How many terms pages of one publisher are asked for at most."""
-_REDIRECTS = 3
 
 
 class TermsErrands:
@@ -37,7 +35,7 @@ class TermsErrands:
         if publisher not in self._looked and settled.change is not None and settled.change.item is not None:
             self._looked.add(publisher)
             for url in self._named_by(settled, publishers):
-                self._ask(publisher, url)
+                self._ask(publisher, Errand(url, publisher))
         if self._under_way.get(publisher):
             self._waiting.setdefault(publisher, []).append(tell)
         else:
@@ -50,9 +48,9 @@ class TermsErrands:
         if url not in under_way:
             return
         under_way.discard(url)
-        target = redirect_target(url, read_head(settled.exchange.response)) if settled.exchange else None
-        if target is not None and settled.errand.hops < _REDIRECTS:
-            self._ask(publisher, target, settled.errand.hops + 1)
+        following = onward(settled.errand, settled.exchange)
+        if following is not None:
+            self._ask(publisher, following)
         if not under_way:
             self.tell_all(publisher)
 
@@ -80,7 +78,7 @@ class TermsErrands:
             if is_own and self._work.catalogue.latest_capture(url, publisher) is None:
                 yield url
 
-    def _ask(self, publisher: str, url: str, hops: int = 0) -> None:
-        self._under_way.setdefault(publisher, set()).add(url)
-        if not self._is_sent(url):
-            self._send(Errand(url, publisher, hops=hops))
+    def _ask(self, publisher: str, errand: Errand) -> None:
+        self._under_way.setdefault(publisher, set()).add(errand.url)
+        if not self._is_sent(errand.url):
+            self._send(errand)

@@ -28,7 +28,8 @@ def command(
 ) -> None:
     """Visit what the publishers have, newest first: sitemaps, a feed and links are followed within their
     sites. A run that was stopped or killed goes on where it was. Where stdout is no terminal, each page and the
-    summary are one JSON object a line. A host that fails five times in a row is "left alone" until the next run.
+    summary are one JSON object a line. All publishers are visited side by side. A host that fails five times in a row
+    is "left alone" until the next run, one that asks for a longer rest (Retry-After) until that is over.
     """
     from ingest.collection import Layout, read_settings
     from ingest.exits import Refused
@@ -104,6 +105,9 @@ def tell(console: Console, report: Report) -> None:
 
         console.out("\n".join(f"  ! {change_line(change)}" for change in report.changes))
         console.talk("  what went and what came: creditline terms --changes")
+    if report.cut:
+        more = ", ".join(report.cut)
+        console.out(f"  more than one run takes: {more}: {counted(report.left, 'page')} left; the next run goes on")
     if report.stopped:
         console.out(f"  stopped by {report.stopped}: {counted(report.left, 'page')} left; run again to go on")
     console.talk("Next: creditline search WORDS, creditline status, creditline verify")
@@ -121,6 +125,6 @@ def code_of(report: Report) -> Exit:
         return Exit.NOTHING
     if report.unreached:
         return Exit.ATTENTION
-    if report.stopped:
+    if report.stopped or report.cut:
         return Exit.LIMIT
     return Exit.ATTENTION if report.tally.trouble or report.changes else Exit.DONE

@@ -56,6 +56,10 @@ class Pending(Generic[Result]):
         """Wait until the result is there, *seconds* at most."""
         wait([self.future], seconds)
 
+    def cancel(self) -> None:
+        """End it; its result says so."""
+        self.future.cancel()
+
     def result(self) -> Result:
         """Wait for the result and return it; a deadline passed or a crash is a result that says so, never
         an error.

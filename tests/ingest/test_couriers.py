@@ -217,6 +217,60 @@ def test_a_host_that_fails_five_times_in_a_row_is_left_alone_and_each_page_is_to
     assert [delivery.answer for delivery in (*brought[5:], *later)] == [LeftAlone("institute.example")] * 5
 
 
+def test_a_host_that_asks_for_a_long_rest_is_left_alone_until_it_is_over(sites: Sites) -> None:
+    sites.answers[f"{HERE}/1"] = status(503, Retry_After="3600")
+    with sent(sites, f"{HERE}/1", f"{HERE}/2", f"{THERE}/1") as couriers:
+        brought = pages(collected(couriers))
+        couriers.send(Errand(f"{HERE}/3", "wi"))
+        brought += pages(collected(couriers))
+        assert (sites.time.now - NOW).total_seconds() < 1, "nobody waited for it"
+        sites.time.sleep(3600)
+        couriers.send(Errand(f"{HERE}/4", "wi"))
+        brought += pages(collected(couriers))
+    left = {delivery.errand.url for delivery in brought if isinstance(delivery.answer, LeftAlone)}
+    assert left == {f"{HERE}/2", f"{HERE}/3"}
+    told = {delivery.answer.until for delivery in brought if isinstance(delivery.answer, LeftAlone)}
+    assert told == {NOW + timedelta(hours=1)}
+    assert sites.urls[-1] == f"{HERE}/4"
+
+
+def test_a_host_whose_robots_file_asks_for_a_long_rest_is_left_alone_until_it_is_over(sites: Sites) -> None:
+    sites.answers[f"{HERE}/robots.txt"] = status(503, Retry_After="7200")
+    with sent(sites, f"{HERE}/1", f"{HERE}/2") as couriers:
+        brought = pages(collected(couriers))
+    assert sites.urls == [f"{HERE}/robots.txt"]
+    assert brought[-1].answer == LeftAlone("institute.example", NOW + timedelta(hours=2))
+
+
+def test_a_rest_that_was_asked_for_before_is_kept(sites: Sites) -> None:
+    with sent(sites) as couriers:
+        couriers.rest("institute.example", NOW + timedelta(minutes=30))
+        couriers.send(Errand(f"{HERE}/1", "wi"))
+        [delivery] = collected(couriers)
+    assert delivery.answer == LeftAlone("institute.example", NOW + timedelta(minutes=30))
+    assert sites.urls == []
+
+
+def test_lists_and_pages_of_a_host_take_turns(sites: Sites) -> None:
+    with sent(sites) as couriers:
+        for n in range(4):
+            couriers.send(Errand(f"{HERE}/list-{n}", "wi", "sitemap"))
+        for n in range(2):
+            couriers.send(Errand(f"{HERE}/page-{n}", "wi"))
+        collected(couriers)
+    wanted = ["robots.txt", "list-0", "page-0", "list-1", "page-1", "list-2", "list-3"]
+    assert sites.urls == [f"{HERE}/{path}" for path in wanted]
+
+
+def test_every_host_gets_its_turn_though_there_are_more_hosts_than_threads(sites: Sites) -> None:
+    hosts = [f"http://h{n}.example" for n in range(12)]
+    with sent(sites, *(f"{host}/{n}" for host in hosts for n in range(3))) as couriers:
+        collected(couriers)
+    last_of_the_first = max(sites.urls.index(f"{host}/0") for host in hosts)
+    first_of_the_last = min(sites.urls.index(f"{host}/2") for host in hosts)
+    assert last_of_the_first < first_of_the_last
+
+
 def test_errands_that_wait_are_dropped_at_a_wish_and_those_under_way_end(sites: Sites) -> None:
     with sent(sites, *(f"{HERE}/{n}" for n in range(5))) as couriers:
         couriers.collect(0.0)
