@@ -7,11 +7,14 @@ import re
 from archive.checksum import digest_agrees
 from archive.errors import BadHead
 from archive.exchange import head_end, payload, read_head
-from archive.finding import Fault
+from archive.finding import Fault, Severity
 
 _HTTP = frozenset({"response", "request", "revisit"})
 _WITH_PAYLOAD = frozenset({"response", "request", "resource", "conversion"})
 _CLAUSES = {"block": "WARC 1.1, WARC-Block-Digest", "payload": "WARC 1.1, WARC-Payload-Digest"}
+_LABELLED = "WARC 1.1, labelled-digest"
+OTHERWISE = "it is that of the"
+"""How a finding goes on where a payload digest is right, but was taken of something else: no byte was changed."""
 _HEAD_WINDOW = 4096
 _PLAIN_STATUS = re.compile(rb"http/1\.[01] (?!204|304)[2-5]\d\d[ \r]")
 _TELLING = re.compile(rb"\n(transfer-encoding|content-length|[ \t])([^\n]*)")
@@ -24,10 +27,16 @@ def payload_faults(printed: str, block: memoryview, kind: str, media_type: str) 
         return ()
     held = _payload(block, kind, media_type)
     if held is None:
-        return (Fault("there is a payload digest, and no readable head in the block", _CLAUSES["payload"]),)
+        if digest_agrees(printed, _after_head(block)):
+            return ()
+        what = "the payload is not held against its digest: no head in the block says where it begins"
+        return (Fault(what, _CLAUSES["payload"], Severity.UNCHECKED),)
     faults = disagreement("payload", printed, held)
-    if faults and kind == "response" and digest_agrees(printed, _after_head(block)):
-        return (Fault(faults[0].what + " (it is that of the chunked bytes)", faults[0].clause),)
+    if not faults or faults[0].severity is not Severity.FAULT:
+        return faults
+    for taken, data in (("chunked bytes", _after_head(block)), ("whole block", block)):
+        if kind == "response" and digest_agrees(printed, data):
+            return (Fault(f"{faults[0].what} ({OTHERWISE} {taken})", faults[0].clause),)
     return faults
 
 
@@ -36,15 +45,19 @@ def disagreement(what: str, printed: str, data: memoryview | bytes) -> tuple[Fau
     agrees = digest_agrees(printed, data)
     if agrees:
         return ()
+    algorithm, colon, value = printed.partition(":")
+    if not (algorithm.strip() and colon and value.strip()):
+        return (Fault(f"the {what} digest names no algorithm and value: {printed[:30]!r}", _LABELLED),)
     if agrees is None:
-        return (Fault(f"the {what} digest is in a form that is not known: {printed[:30]!r}", _CLAUSES[what]),)
+        unknown = f"the {what} digest is not checked: the algorithm {algorithm.strip()[:30]!r} is not known"
+        return (Fault(unknown, _CLAUSES[what], Severity.UNCHECKED),)
     return (Fault(f"the {what} does not agree with its digest", _CLAUSES[what]),)
 
 
 def _payload(block: memoryview, kind: str, media_type: str) -> memoryview | bytes | None:
     """Return the payload in *block* with transfer coding removed, None where it cannot be told."""
     if kind not in _HTTP or not media_type.lower().startswith("application/http"):
-        return block
+        return block if len(block) or kind not in _HTTP else None
     if kind == "request":
         end = head_end(bytes(block))
         return block[end:] if end else None

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from archive.agreement import disagreement, payload_faults
-from archive.finding import Fault
+from archive.finding import Fault, Severity
 from archive.forms import ID, Forms
 from archive.record import bare
 from archive.rules import Shape, broken, is_name, shape
@@ -46,6 +46,7 @@ _HEAD_CLAUSE = "WARC 1.1, file and record model"
 _LENGTH_CLAUSE = "WARC 1.1, Content-Length"
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _VERSIONS = ("WARC/1.1", "WARC/1.0")
+_OLDER = ("WARC/0.17", "WARC/0.18")
 _ID = re.compile(ID)
 _DATE_1_0 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _DATE_1_1 = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z)?)?)?", re.ASCII)
@@ -88,12 +89,15 @@ def check_field_by_field(data: bytes, start: int = 0) -> Checked:
         return Checked(None, len(data) - start, (endless,))
     head = data[start : found.end()]
     version, shaped, values, faults = _head(head)
-    if version not in _VERSIONS:
+    version = version.upper()  # what the grammar spells out may stand in any case
+    if version in _OLDER:
+        faults.append(Fault(f"the record is of the older version {version}", _HEAD_CLAUSE, Severity.ADVICE))
+    elif version not in _VERSIONS:
         faults.append(Fault(f"the record begins with {version[:20]!r}", _HEAD_CLAUSE))
     fields = _Values(shaped, values)
     printed = fields["content-length"]
     empty = tuple(at for at, value in enumerate(values) if not value)
-    faults += broken(shaped.names, empty, fields["warc-type"], printed not in ("", "0"))
+    faults += broken(shaped.names, empty, fields["warc-type"].lower(), printed not in ("", "0"))
     faults += _out_of_form(shaped, values, version)
     block, length, cut = _block(data, found.end(), printed)
     if not faults and not cut:
@@ -168,7 +172,7 @@ def _out_of_form(shaped: Shape, values: tuple[str, ...], version: str) -> Iterat
             yield Fault(f"{shaped.names[at]} is no URI: {values[at][:60]!r}", f"WARC 1.1, {shaped.names[at]}")
     for at in shaped.dates:
         date = values[at]
-        if date and not _is_date(date, version.encode()):
+        if date and not _is_date(date.upper(), version.encode()):
             yield Fault(f"{shaped.names[at]} is {date[:40]!r}", f"WARC 1.1, {shaped.names[at]}")
 
 
@@ -198,5 +202,5 @@ def _disagreeing(fields: _Values, block: memoryview) -> tuple[Fault, ...]:
         faults = disagreement("block", printed, block)
     printed = fields["warc-payload-digest"]
     if printed and not fields["warc-segment-number"]:  # else it is that of the payload of all segments together
-        faults += payload_faults(printed, block, fields["warc-type"], fields["content-type"])
+        faults += payload_faults(printed, block, fields["warc-type"].lower(), fields["content-type"])
     return faults

@@ -9,9 +9,10 @@ from pathlib import Path
 from archive.capture import RecordRef
 from archive.checksum import same_digest
 from archive.conformity import Checked, check_record
+from archive.container import Form, form_of
 from archive.errors import Damaged
-from archive.finding import Fault, Finding
-from archive.member import GZIP_MAGIC, PACKED_HEAD, Member, member_at, members, resume
+from archive.finding import Fault, Finding, Severity
+from archive.member import PACKED_HEAD, Member, begins_record, member_at, members, resume
 from archive.packing import Whole, changed_since
 from archive.references import References, crossed
 from archive.series import OPEN
@@ -75,9 +76,9 @@ class Examined:
 
 
 _MEMBERS = "WARC 1.1 annex D"
+_MODEL = "WARC 1.1, file and record model"
 _CATALOGUE = "the catalogue"
 _GZIP = "RFC 1952 section 2.3"
-_ARC = b"filedesc://"
 
 
 class _File:
@@ -112,9 +113,11 @@ class _File:
         elif self._complete and _is_catalogued(checked):
             self.unknown.append(member.offset)
 
-    def find(self, offset: int, record_id: str | None, what: str, clause: str) -> None:
+    def find(
+        self, offset: int, record_id: str | None, what: str, clause: str, severity: Severity = Severity.FAULT
+    ) -> None:
         """Note a finding."""
-        self.findings.append(Finding(self.name, offset, record_id, what, clause))
+        self.findings.append(Finding(self.name, offset, record_id, what, clause, severity))
 
     def _take_each(self, member: Member, first: Checked) -> None:
         """Take the records of a member that holds a faulty one, or more than one, or more than a record."""
@@ -124,7 +127,7 @@ class _File:
             self.find(member.offset, first.id, several, _MEMBERS)
         for checked in held:
             for fault in checked.faults:
-                self.find(member.offset, checked.id, fault.what, fault.clause)
+                self.find(member.offset, checked.id, fault.what, fault.clause, fault.severity)
             self.references.add(member.offset, checked)
         self.records += len(held)
 
@@ -144,6 +147,8 @@ class _File:
 def verify_file(path: Path, expected: Iterable[Expected] = ()) -> Report:
     """Verify every byte of a WARC file, compressed or not, by itself, and that it holds what is *expected* of it.
 
+    What its records name may lie in files that are not here.
+
     Faults are values, in the order of offsets; reading goes on behind a fault where another record begins.
     *expected* may name other files too, which are left out.
 
@@ -151,7 +156,8 @@ def verify_file(path: Path, expected: Iterable[Expected] = ()) -> Report:
         OSError: the file cannot be read.
     """
     seen = examine(path, Expectation(expected))
-    return Report(seen.records, seen.bytes, tuple(sorted([*seen.findings, *crossed([seen.references])], key=_place)))
+    across = crossed([seen.references], complete=False)
+    return Report(seen.records, seen.bytes, tuple(sorted([*seen.findings, *across], key=_place)))
 
 
 def examine(path: Path, expectation: Expectation) -> Examined:
@@ -161,11 +167,11 @@ def examine(path: Path, expectation: Expectation) -> Examined:
         OSError: the file cannot be read.
     """
     file = _File(path.name.removesuffix(OPEN), expectation)
-    older = _older_format(path)
-    if older:
-        file.find(0, None, older, "WARC 1.1, file and record model")
+    other = _other_format(path)
+    if other:
+        file.find(0, None, other, _MODEL)
         return Examined(0, path.stat().st_size, tuple(file.findings), file.references)
-    for piece in _pieces(path):
+    for piece in pieces(path):
         if isinstance(piece, Damaged):
             file.find(piece.offset, None, piece.what, _MEMBERS)
         else:
@@ -181,25 +187,24 @@ def examine(path: Path, expectation: Expectation) -> Examined:
 
 def _is_catalogued(checked: Checked) -> bool:
     """Say whether the record looks like one that a catalogue has a row for: a capture, or a note of ours."""
-    return checked.get("warc-type") in ("response", "revisit") or bool(checked.get("creditline-note"))
+    return checked.get("warc-type").lower() in ("response", "revisit") or bool(checked.get("creditline-note"))
 
 
 def _place(finding: Finding) -> int:
     return finding.offset
 
 
-def _older_format(path: Path) -> str | None:
-    """Say what the file is where it is in the format that was before WARC, None where it is not."""
-    with path.open("rb") as file:
-        begins = file.read(len(_ARC))
-    if begins.startswith(GZIP_MAGIC):
-        try:
-            begins = member_at(path, 0).data[: len(_ARC)]
-        except Damaged:
+def _other_format(path: Path) -> str | None:
+    """Say what the file is where it is no WARC file that can be read as it lies there, None where it may be one."""
+    match form_of(path):
+        case Form.EMPTY:
+            return "the file is empty: a WARC file holds at least one record"
+        case Form.ARC:
+            return "this is an ARC file, the format before WARC: `creditline import` makes a WARC file of it"
+        case Form.ZSTD:
+            return "this file is compressed with Zstandard: `creditline import` makes a file of it that all can read"
+        case Form.WARC:
             return None
-    if begins != _ARC:
-        return None
-    return "this is an ARC file, the format before WARC, which is not read: `warcio recompress` makes a WARC file of it"
 
 
 def _tell_unknown(path: Path, file: _File) -> None:
@@ -235,14 +240,16 @@ def verify_record(path: Path, ref: RecordRef) -> tuple[Finding, ...]:
     except Damaged as damaged:
         return (Finding(ref.file, ref.offset, None, damaged.what, _MEMBERS),)
     checked = check_record(member.data)
-    findings = [Finding(ref.file, ref.offset, checked.id, fault.what, fault.clause) for fault in checked.faults]
+    findings = [
+        Finding(ref.file, ref.offset, checked.id, fault.what, fault.clause, fault.severity) for fault in checked.faults
+    ]
     if member.length != ref.length:
         other = f"the record takes {member.length} bytes, expected are {ref.length}"
         findings.append(Finding(ref.file, ref.offset, checked.id, other, _CATALOGUE))
     return tuple(findings)
 
 
-def _pieces(path: Path) -> Iterator[Member | Damaged]:
+def pieces(path: Path) -> Iterator[Member | Damaged]:
     """Yield the members of the file and, in their place, the stretches that are in none."""
     at: int | None = 0
     while at is not None:
@@ -259,7 +266,7 @@ def _records_in(member: Member, first: Checked) -> list[Checked]:
     """Check the records of one member: one in a sound file, many where a file was compressed as a whole."""
     found = [first]
     at = first.length
-    while at < len(member.data) and member.data.startswith(b"WARC/", at):
+    while at < len(member.data) and begins_record(member.data, at):
         found.append(check_record(member.data, at))
         at += found[-1].length
     if at < len(member.data):

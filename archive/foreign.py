@@ -14,7 +14,7 @@ from archive.checksum import spelt
 from archive.exchange import Ending, ends_whole, entity
 from archive.record import Record, RecordType, bare
 from archive.recovery import Stretch, pieces
-from archive.warc import capture_of, concurrent_to, read_records
+from archive.warc import answer_of, capture_of, concurrent_to, read_records
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def capture_in(record: Record) -> Capture | None:
     if capture is None or not capture.id or not _is_web(capture.url):
         return None
     if capture.kind is CaptureKind.RESPONSE and capture.ending is Ending.UNPROVED and capture.truncated is None:
-        found = entity(capture.url, record.block)
+        found = entity(capture.url, answer_of(record))
         if not found.notes and ends_whole(found.body, found.media_type):
             return replace(capture, ending=Ending.END_MARK)
     return capture

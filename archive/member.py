@@ -23,7 +23,9 @@ _HEAD_LIMIT = 1 << 20
 _GZIP_WBITS = 31
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _EMPTY_LINES = re.compile(rb"(?:\r?\n)*")
-_CONTENT_LENGTH = re.compile(rb"^Content-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_CONTENT_LENGTH = re.compile(
+    rb"^Content-Length[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
+)
 
 
 class Member(NamedTuple):
@@ -61,7 +63,7 @@ def members(path: Path, *, start: int = 0) -> Iterator[Member]:
                 ahead += file.read(_READ)
             if not ahead:
                 return
-            take = _plain if ahead.startswith(b"WARC/") else _inflate
+            take = _plain if begins_record(ahead) else _inflate
             member, ahead = take(path, file, offset, ahead)
             yield member
             offset += member.length
@@ -93,10 +95,51 @@ def resume(path: Path, after: int, belongs: bytes = b"WARC/") -> int | None:
             window = file.read(_READ + len(GZIP_MAGIC))
             if len(window) < len(GZIP_MAGIC):
                 return None
-            for found in re.finditer(re.escape(GZIP_MAGIC) + b"|WARC/1", window):
+            for found in re.finditer(re.escape(GZIP_MAGIC) + rb"|(?i:WARC/[01]\.)", window):
                 if found.start() < _READ and _begins_record(path, at + found.start(), belongs):
                     return at + found.start()
             at += _READ
+
+
+def begins_record(data: bytes, at: int = 0) -> bool:
+    """Say whether a WARC record may begin at byte *at* of *data*; what the grammar spells out stands in any case."""
+    return data[at : at + 5].upper() == b"WARC/"
+
+
+def head_of_gzip(path: Path, size: int) -> bytes:
+    """Return the first *size* bytes that a gzip file inflates to, fewer where it is shorter.
+
+    Raises:
+        Damaged: it does not inflate.
+        OSError: it cannot be read.
+    """
+    decoder, found = isal_zlib.decompressobj(_GZIP_WBITS), b""
+    with path.open("rb") as file:
+        while len(found) < size and (piece := file.read(512)):
+            try:
+                found += decoder.decompress(piece, size - len(found))
+            except isal_zlib.error as error:  # type: ignore[misc]  # its stub declares an instance
+                raise Damaged(path, 0, f"the gzip member does not inflate: {error}") from error
+            if decoder.eof:
+                break
+    return found
+
+
+def inflated_in_part(path: Path, offset: int, limit: int) -> bytes:
+    """Return what a gzip member that is broken off, or spoilt further on, inflates to before that; *limit* bytes.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    decoder, found = isal_zlib.decompressobj(_GZIP_WBITS), bytearray()
+    with path.open("rb") as file:
+        file.seek(offset)
+        while len(found) < limit and not decoder.eof and (piece := file.read(512)):
+            try:
+                found += decoder.decompress(piece, limit - len(found))
+            except isal_zlib.error:  # type: ignore[misc]  # its stub declares an instance
+                break
+    return bytes(found)
 
 
 def _begins_record(path: Path, offset: int, belongs: bytes) -> bool:
@@ -104,7 +147,7 @@ def _begins_record(path: Path, offset: int, belongs: bytes) -> bool:
         data = member_at(path, offset).data
     except Damaged:
         return False
-    return data.startswith(b"WARC/") and belongs in data[:_HEAD_LIMIT].partition(b"\r\n\r\n")[0]
+    return begins_record(data) and belongs.lower() in data[:_HEAD_LIMIT].partition(b"\r\n\r\n")[0].lower()
 
 
 def _shown(ahead: bytes) -> str:

@@ -27,6 +27,8 @@ class RecordType(StrEnum):
     REQUEST = "request"
     REVISIT = "revisit"
     METADATA = "metadata"
+    RESOURCE = "resource"
+    """Written only where an ARC file is made into a WARC file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def read_warc_date(value: str) -> datetime:
     Raises:
         ValueError: it is none.
     """
-    padded = value + "0000-01-01"[len(value) :] if len(value) in (4, 7) else value
+    padded = value.upper() + "0000-01-01"[len(value) :] if len(value) in (4, 7) else value.upper()
     moment = datetime.fromisoformat(padded)
     try:
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -68,7 +68,7 @@ class References:
         for at in shape.links:
             if values[at][1:-1] not in ids:
                 self.links.append(Link(offset, own, shape.names[at], bare(values[at])))
-        kind = checked.get("warc-type")
+        kind = checked.get("warc-type").lower()
         if kind == "response":
             self._responses.append(
                 (checked.get("warc-target-uri"), checked.get("warc-date"), checked.get("warc-payload-digest"))
@@ -109,15 +109,15 @@ def crossed(
         original: knows every capture of the collection, so that a revisit must find there what it repeats; without it,
             what it repeats may lie in files that are not at hand.
         complete: *files* are all that there are; else a link may lead to a record in another.
-        foreign: names of files by others: what their revisits repeat may never have been handed over, and a record may
-            have been handed over twice.
+        foreign: names of files by others: what they link to and what their revisits repeat may never have been handed
+            over, and a record may have been handed over twice.
     """
     settled = list(files)
     everywhere = _first_places(settled)
     yield from _twice(settled, everywhere, foreign)
     for one in settled:
         for link in one.links:
-            if complete and link.target not in everywhere:
+            if complete and one.file not in foreign and link.target not in everywhere:
                 lost = f"{link.name} names {link.target}, which is not here"
                 yield Finding(one.file, link.offset, link.record_id, lost, "WARC 1.1, named fields")
     look_up = original or (lambda url, date: [found for one in settled for found in one.original(url, date)])

@@ -13,7 +13,7 @@ from archive.errors import CannotReplay, Damaged
 from archive.exchange import Entity, Exchange, FramingKind, entity, framing, payload, read_head
 from archive.record import Record, RecordType
 from archive.series import locate_file
-from archive.warc import concurrent_to, read_record_at, read_records
+from archive.warc import answer_of, concurrent_to, read_record_at, read_records
 
 FindOriginal = Callable[[str, datetime], Capture | None]
 """Finds the capture of a URL at a time, in the catalogue."""
@@ -38,7 +38,7 @@ def replay(directory: Path, capture: Capture, find_original: FindOriginal) -> Ex
         url=capture.url,
         began=capture.began,
         request=request,
-        response=record.block,
+        response=answer_of(record),
         ending=capture.ending,
         ip=capture.ip,
         interim=heads,
@@ -81,7 +81,7 @@ def head_of(directory: Path, capture: Capture) -> bytes:
         Damaged, OSError: as `replay`.
     """
     record, _, heads = _records_of(directory, capture)
-    block = record.block or heads[len(_interim(heads)) :]
+    block = answer_of(record) or heads[len(_interim(heads)) :]
     return block[: read_head(block).length] if block else b""
 
 
@@ -91,7 +91,7 @@ def holds_payload(directory: Path, capture: Capture, labelled: str) -> bool:
     Raises:
         Damaged, OSError: as `replay`.
     """
-    return _is_digest_of(labelled, _records_of(directory, capture)[0].block)
+    return _is_digest_of(labelled, answer_of(_records_of(directory, capture)[0]))
 
 
 def _records_of(directory: Path, capture: Capture) -> tuple[Record, bytes, bytes]:
@@ -133,7 +133,7 @@ def _original(directory: Path, capture: Capture, find_original: FindOriginal) ->
         if original is None:
             raise CannotReplay(capture, f"the capture it repeats is not here: {at.refers_to_url}")
         if original.kind is CaptureKind.RESPONSE:
-            response = _records_of(directory, original)[0].block
+            response = answer_of(_records_of(directory, original)[0])
             if capture.payload_digest and not _is_digest_of(capture.payload_digest, response):
                 raise CannotReplay(capture, f"the capture it repeats holds another payload: {original.id}")
             return original, response

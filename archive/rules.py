@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive.finding import Fault
+from archive.finding import Fault, Severity
 
 NAMED_FIELDS = "WARC 1.1, named fields"
 
@@ -16,6 +16,15 @@ _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _MANDATORY = {name.lower(): name for name in ("WARC-Record-ID", "Content-Length", "WARC-Date", "WARC-Type")}
 _WITH_URI = frozenset({"response", "resource", "request", "revisit", "conversion", "continuation"})
 _TYPES = _WITH_URI | {"warcinfo", "metadata"}
+_DEFINED = frozenset(
+    {
+        "warc-record-id", "content-length", "warc-date", "warc-type", "content-type", "warc-block-digest",
+        "warc-payload-digest", "warc-ip-address", "warc-refers-to", "warc-refers-to-target-uri", "warc-refers-to-date",
+        "warc-target-uri", "warc-truncated", "warc-warcinfo-id", "warc-filename", "warc-profile",
+        "warc-identified-payload-type", "warc-segment-number", "warc-segment-origin-id", "warc-segment-total-length",
+    }
+)  # fmt: skip
+"""The fields that the standard defines and lets stand once; extension fields may be repeated."""
 _LINKS = ("warc-concurrent-to", "warc-warcinfo-id")
 _HOLD_IDS = frozenset({"warc-record-id", "warc-refers-to", "warc-segment-origin-id", *_LINKS})
 _URIS = ("warc-target-uri", "warc-refers-to-target-uri", "warc-profile")
@@ -107,12 +116,12 @@ def _missing(present: set[str], kind: str, block: bool) -> Iterator[Fault]:
             if name.lower() not in present:
                 yield Fault(f"{name} is missing", f"WARC 1.1, {name}")
     elif block and "content-type" not in present:
-        yield Fault("Content-Type is missing", "WARC 1.1, Content-Type")
+        yield Fault("Content-Type is missing", "WARC 1.1, Content-Type", Severity.ADVICE)
 
 
 def _misplaced(lower: list[str], kind: str) -> Iterator[Fault]:
     for name, count in Counter(lower).items():
         if kind in _FORBIDDEN.get(name, ()):
             yield Fault(f"{name} shall not stand in a {kind} record", NAMED_FIELDS)
-        if count > 1 and name != "warc-concurrent-to":
+        if count > 1 and name in _DEFINED:
             yield Fault(f"{name} stands there {count} times", NAMED_FIELDS)

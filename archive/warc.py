@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -19,8 +20,12 @@ from archive.exchange import Ending, Framing, FramingKind, Head, Truncation, con
 from archive.framing import ChunkScanner
 from archive.location import location
 from archive.member import Member, member_at, members
-from archive.record import NOT_MODIFIED, Record, RecordType, bare, read_warc_date
+from archive.record import NOT_MODIFIED, Record, RecordType, bare, one_line, read_warc_date
 from archive.series import OPEN
+
+_CAPTURES = (RecordType.RESPONSE, RecordType.REVISIT, RecordType.RESOURCE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_FOLD = re.compile(rb"[ \t]*\r?\n[ \t]+")
 
 
 def read_records(path: Path, *, start: int = 0) -> Iterator[Record]:
@@ -50,14 +55,14 @@ def parse(path: Path, member: Member) -> Record:
     Raises:
         Damaged: it holds no record, or half a one, or several (WARC 1.1 annex D: one member a record).
     """
-    stream = io.BytesIO(member.data)
+    stream = io.BytesIO(_unfolded(member.data))
     try:
         loaded = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:
         raise Damaged(path, member.offset, "the member holds no WARC record") from error
-    fields = tuple((str(name), str(value)) for name, value in loaded.rec_headers.headers)
-    length = loaded.rec_headers.get_header("Content-Length")
-    if length is None or not (length.isascii() and length.isdigit()):
+    fields = tuple((str(name), str(value).strip()) for name, value in loaded.rec_headers.headers)
+    length = (loaded.rec_headers.get_header("Content-Length") or "").strip()
+    if not (length.isascii() and length.isdigit()):
         raise Damaged(path, member.offset, "the record names no Content-Length")
     block: bytes = loaded.raw_stream.read()
     if len(block) != int(length):
@@ -65,7 +70,14 @@ def parse(path: Path, member: Member) -> Record:
     if stream.read().strip(b"\r\n"):
         raise Damaged(path, member.offset, "the member holds more than one record, or more than it says")
     ref = RecordRef(path.name.removesuffix(OPEN), member.offset, member.length)
-    return Record(loaded.rec_type or "", fields, block, ref)
+    return Record((loaded.rec_type or "").strip().lower(), fields, block, ref)
+
+
+def _unfolded(data: bytes) -> bytes:
+    """Return a record with a line for each field: warcio takes the space before a folded value for part of it."""
+    end = _HEAD_END.search(data)
+    head = data[: end.start()] if end else b""
+    return _FOLD.sub(b" ", head) + data[len(head) :] if _FOLD.search(head) else data
 
 
 def capture_of(record: Record, *, ours: bool = True) -> Capture | None:
@@ -74,18 +86,19 @@ def capture_of(record: Record, *, ours: bool = True) -> Capture | None:
 
     Unless it stands in a file of *ours*, its fields of our own prove nothing: anybody can write them. Records by others
     name no publisher and no ending; an ending is believed only where the framing shows it. Their payload digest is
-    taken anew where the block holds the payload.
+    taken anew where the block holds the payload. A resource that somebody kept under a web address without its exchange
+    (warcit) counts as what the address answers.
     """
     if not ours:
         record = replace(record, fields=tuple(field for field in record.fields if not _is_our_own(field[0])))
-    if record.type not in (RecordType.RESPONSE, RecordType.REVISIT) or not record.get("WARC-Target-URI"):
+    if record.type not in _CAPTURES or not record.get("WARC-Target-URI") or not _may_be_capture(record):
         return None
     try:
         began = read_warc_date(record.get("WARC-Date") or "")
         head = _head(record)
     except ValueError:
         return None
-    if record.type == RecordType.RESPONSE:
+    if record.type != RecordType.REVISIT:
         return None if head is None else _response(record, began, head)
     return _revisit(record, began, head)
 
@@ -94,8 +107,23 @@ def _is_our_own(name: str) -> bool:
     return name.lower().startswith("creditline-")
 
 
+def answer_of(record: Record) -> bytes:
+    """Return the HTTP response in *record*; of a resource, its block behind a head that says what it is."""
+    if record.type != RecordType.RESOURCE:
+        return record.block
+    named = one_line(record.get("Content-Type") or "application/octet-stream")
+    head = f"HTTP/1.0 200 OK\r\nContent-Type: {named}\r\nContent-Length: {len(record.block)}\r\n\r\n"
+    return head.encode("latin-1", "replace") + record.block
+
+
+def _may_be_capture(record: Record) -> bool:
+    return record.type != RecordType.RESOURCE or _url(record).lower().startswith(("http://", "https://"))
+
+
 def _head(record: Record) -> Head | None:
     """Return the head in the block; None for the empty block of a revisit; BadHead for anything else."""
+    if record.type == RecordType.RESOURCE:
+        return read_head(answer_of(record))
     if not record.block:
         return None
     if not (record.get("Content-Type") or "").lower().startswith("application/http"):
@@ -104,7 +132,8 @@ def _head(record: Record) -> Head | None:
 
 
 def _response(record: Record, began: datetime, head: Head) -> Capture:
-    body = payload(record.block, head)
+    answer = answer_of(record)
+    body = payload(answer, head)
     how = _framing(head)
     ours = record.get("Creditline-Publisher")
     has_payload = how.kind is not FramingKind.NONE
@@ -121,7 +150,7 @@ def _response(record: Record, began: datetime, head: Head) -> Capture:
         block_digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
         payload_digest=_digest(record, "WARC-Payload-Digest") if ours else digest(body) if has_payload else None,
         payload_length=len(body),
-        ending=_ending(record) or _seen_ending(how, record.block[head.length :]),
+        ending=_ending(record) or _seen_ending(how, answer[head.length :]),
         truncated=_truncation(record),
         ip=record.get("WARC-IP-Address"),
         location=location(_url(record), head),

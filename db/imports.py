@@ -136,8 +136,9 @@ def of_file(connection: sqlite3.Connection, file: str) -> Import | None:
 
 
 def of_digest(connection: sqlite3.Connection, digest: str) -> Import | None:
-    """Return the import of a file with this digest, or None."""
-    return next(_read(connection, "AND spelt(json_extract(detail, '$.digest')) = ?", (spelt(digest),)), None)
+    """Return the import of a file with this digest, also where another was made of it, or None."""
+    named = "spelt(json_extract(detail, '$.digest')), spelt(json_extract(detail, '$.converted.digest'))"
+    return next(_read(connection, f"AND ? IN ({named})", (spelt(digest),)), None)
 
 
 def unfinished(connection: sqlite3.Connection) -> list[Import]:

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from archive.checksum import file_digest
-from archive.finding import Finding
+from archive.finding import Finding, Severity
 from archive.fixity import Examined, Expectation, examine
 from archive.references import References, crossed
 from archive.series import OPEN, is_held, locate_file
@@ -107,7 +107,7 @@ class Custody:
         return live[1] is None or path.stat().st_mtime >= datetime.fromisoformat(live[1]).timestamp()
 
     def news(self, findings: Iterable[Finding]) -> list[Finding]:
-        """Return those of *findings* that were not known when the file was brought in."""
-        found = list(findings)
+        """Return the faults among *findings* that were not known when the file was brought in."""
+        found = [one for one in findings if one.severity is Severity.FAULT]
         brought = {name: imports.of_file(self._catalogue.connection, name) for name in {one.file for one in found}}
         return [one for one in found if not ((known := brought[one.file]) and known.knows(one.offset, one.clause))]

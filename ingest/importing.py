@@ -6,23 +6,29 @@ import errno
 import shutil
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from importlib import metadata
 from pathlib import Path
 from typing import BinaryIO
 
+from archive.agreement import OTHERWISE
+from archive.arc import Lost
 from archive.capture import Capture, Note, NoteKind
 from archive.checksum import stream_digest
+from archive.container import Form, form_of
+from archive.conversion import Converted, Source, convert
 from archive.disk import RealDisk
 from archive.errors import Damaged, DiskFailed
-from archive.finding import Finding
+from archive.finding import Finding, Severity
 from archive.fixity import verify_file
 from archive.foreign import Foreign, read_foreign
 from archive.lock import holding
 from archive.member import GZIP_MAGIC
 from archive.package import Package
 from archive.series import IMPORTED, PART, FileName, next_serial
+from archive.warc import read_records
 from db.identity import host_of
 from db.imports import Import, as_body, every, of_digest
 from ingest.collection import Collection
@@ -34,7 +40,8 @@ DOUBTED = "capture of a date that is not believed"
 _PIECE = 1 << 20
 _MEMBERS = "WARC 1.1 annex D"
 _DIGESTS = ("WARC 1.1, WARC-Block-Digest", "WARC 1.1, WARC-Payload-Digest")
-_CHUNKED = "it is that of the chunked bytes"
+_LISTED = 1000
+"""How many of the records that could not be taken over a note lists; all are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ class Brought:
         records, captures: how many it holds; *owned* of the captures are those of a publisher.
         left: records that are not catalogued, by what they are; *hosts*: captures of no publisher, by host.
         findings: what the verifier found, all of it recorded as known.
+        made: what became of a file that could not be kept as it is, None for one that was copied in unchanged.
     """
 
     file: str
@@ -92,25 +100,36 @@ class Brought:
     hosts: Mapping[str, int] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     clashes: int = 0
+    made: Converted | None = None
 
 
 def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
     """Copy *parcel* into the collection under the next serial, record it, and add the rows of its captures.
 
+    Of a file that cannot be read record by record as it is (ARC, Zstandard, compressed as a whole, torn) a WARC file of
+    its sound records is made, and what was left is recorded.
+
     What is held already changes nothing, nor does a file in which no publisher has a capture. `ingest.waiting` reads
     what was added.
 
     Raises:
-        Refused: it cannot be read record by record, or its digests fail; nothing is changed.
+        Refused: no record in it can be read, or its digests fail; nothing is changed.
         DiskFailed: it could not be copied; nothing is changed.
     """
     digest, length = _digest(parcel)
     if (held := of_digest(work.catalogue.connection, digest)) is not None:
         return Brought(held.file, new=False)
-    with _copied(work, parcel, digest, length) as copy:
+    _sweep(work)
+    with ExitStack() as stack:
+        copy = stack.enter_context(_copied(work, parcel, digest, length))
         if _digest(Parcel(copy.path))[0] != digest:
             raise DiskFailed(copy.path, OSError(errno.EIO, "what was written reads as something else"))
+        made, origin = None, (digest, length)
         findings = verify_file(copy.path).findings
+        if _must_be_converted(parcel, copy.path, findings):
+            copy, made = stack.enter_context(_converted(work, parcel, copy.path, digest))
+            digest, length = _digest(Parcel(copy.path))
+            findings = verify_file(copy.path).findings
         _refuse_findings(parcel, findings, accept=wish.accept)
         found = _read(parcel, copy.path)
         hosts = hosts_of(work.catalogue.publishers(), found, wish.default)
@@ -118,7 +137,7 @@ def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
         told = (found.records, len(found.captures), len(owned), found.software, left, strange, findings)
         fresh, renamed = apart(work, copy.path, owned)
         if not fresh:
-            return Brought("", False, *told)
+            return Brought("", False, *told, made=made)
         brought = Import(
             file=copy.name,
             origin=parcel.path.name,
@@ -132,10 +151,10 @@ def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
             renamed=renamed,
         )
         copy.keep()
-    note = _record(work, parcel, brought, (found, left, strange))
+    note = _record(work, parcel, brought, _Seen(found, left, strange, made, origin))
     add_rows(work.catalogue, work.layout.warcs, replace(brought, at=note.made))
     find_originals(work)
-    return Brought(copy.name, True, *told, clashes=len(renamed))
+    return Brought(copy.name, True, *told, clashes=len(renamed), made=made)
 
 
 def _parted(
@@ -152,19 +171,38 @@ def _parted(
     return owned, strange, left
 
 
-def _record(
-    work: Collection, parcel: Parcel, brought: Import, seen: tuple[Foreign, Mapping[str, int], Mapping[str, int]]
-) -> Note:
-    found, left, strange = seen
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was seen of a file.
+
+    Attributes:
+        left: records that are not catalogued, by what they are.
+        strange: captures of no publisher, by host.
+        made: what was made of the file, and *origin* its digest and length as it was handed over.
+    """
+
+    found: Foreign
+    left: Mapping[str, int]
+    strange: Mapping[str, int]
+    made: Converted | None
+    origin: tuple[str, int]
+
+
+def _record(work: Collection, parcel: Parcel, brought: Import, seen: _Seen) -> Note:
     body: dict[str, object] = {
-        "software": found.software,
-        "records": found.records,
-        "captures": len(found.captures),
-        "left": dict(left),
-        "other hosts": dict(list(strange.items())[:100]),
+        "software": seen.found.software,
+        "records": seen.found.records,
+        "captures": len(seen.found.captures),
+        "left": dict(seen.left),
+        "other hosts": dict(list(seen.strange.items())[:100]),
     }
     if parcel.package:
         body["package"] = {"findings": list(parcel.package.findings), "signature": asdict(parcel.package.signature)}
+    if seen.made:
+        digest, length = seen.origin
+        lost = [[one.offset, one.what] for one in seen.made.left[:_LISTED]]
+        counted = {"records": seen.made.records, "lost": len(seen.made.left)}
+        body["converted"] = {"why": seen.made.why, "digest": digest, "length": length, **counted, "list": lost}
     return work.note(NoteKind.IMPORT, {**as_body(brought), **body})
 
 
@@ -200,14 +238,12 @@ def _copied(work: Collection, parcel: Parcel, digest: str, length: int) -> Itera
 
     A copy that an import left behind which was killed before it was recorded is taken as it is.
     """
-    known = {brought.file for brought in every(work.catalogue.connection)}
-    for path in work.layout.warcs.glob(f"{IMPORTED}-*.warc*"):
-        left_behind = path.name not in known and not path.name.endswith(PART)
-        if left_behind and path.stat().st_size == length and _digest(Parcel(path))[0] == digest:
+    try:
+        path = _left_behind(work, digest, length)
+        if path is not None:
             yield _Copy(path)
             return
-    try:
-        path = _create(work, parcel, length)
+        path = _create(work, length, compressed=_is_gzip(parcel))
         try:
             with parcel.open() as source, path.open("r+b") as target:
                 shutil.copyfileobj(source, target, _PIECE)
@@ -220,16 +256,58 @@ def _copied(work: Collection, parcel: Parcel, digest: str, length: int) -> Itera
         raise DiskFailed(work.layout.warcs, error) from error
 
 
-def _create(work: Collection, parcel: Parcel, length: int) -> Path:
-    """Create an empty file under the next serial, and take away what a killed import had not finished."""
+@contextmanager
+def _converted(work: Collection, parcel: Parcel, path: Path, digest: str) -> Iterator[tuple[_Copy, Converted]]:
+    """Make a WARC file of the sound records in the file at *path*, durable; taken away again unless it is kept.
+
+    Raises:
+        Refused: there is none.
+        DiskFailed: it could not be written.
+    """
+    try:
+        target = _create(work, path.stat().st_size, compressed=True)
+        try:
+            with target.open("r+b") as out:
+                software = f"creditline/{metadata.version('creditline')}"
+                made = convert(path, out, Source(digest, str(parcel), software))
+                out.flush()
+                RealDisk().datasync(out.fileno())
+            if not made.records:
+                raise _unreadable(parcel, made.left)
+            yield _Copy(_left_behind(work, *_digest(Parcel(target))) or target), made
+        finally:
+            target.unlink(missing_ok=True)
+    except OSError as error:
+        raise DiskFailed(work.layout.warcs, error) from error
+
+
+def _left_behind(work: Collection, digest: str, length: int) -> Path | None:
+    """Return the file with this digest that an import left behind which was killed before it was recorded."""
+    known = {brought.file for brought in every(work.catalogue.connection)}
+    for path in work.layout.warcs.glob(f"{IMPORTED}-*.warc*"):
+        unknown = path.name not in known and not path.name.endswith(PART)
+        if unknown and path.stat().st_size == length and _digest(Parcel(path))[0] == digest:
+            return path
+    return None
+
+
+def _is_gzip(parcel: Parcel) -> bool:
+    with parcel.open() as file:
+        return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+
+
+def _sweep(work: Collection) -> None:
+    """Take away what a killed import had not finished: the run lock is ours, so nobody is writing it."""
+    for stale in work.layout.warcs.glob(f"{IMPORTED}-*{PART}"):
+        stale.unlink()
+
+
+def _create(work: Collection, length: int, *, compressed: bool) -> Path:
+    """Create an empty file under the next serial."""
     warcs = work.layout.warcs
     if shutil.disk_usage(warcs).free < length:
         raise DiskFailed(warcs, OSError(errno.ENOSPC, f"no room for {length} bytes"))
-    with parcel.open() as file:
-        compressed = file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
     with holding(warcs):
-        for stale in warcs.glob(f"{IMPORTED}-*{PART}"):
-            stale.unlink()  # the run lock is ours, so nobody is writing it
         path = warcs / f"{FileName(IMPORTED, work.clock(), next_serial(warcs), compressed)}{PART}"
         path.touch(exist_ok=False)
     return path
@@ -238,27 +316,41 @@ def _create(work: Collection, parcel: Parcel, length: int) -> Path:
 # ── What is refused ──────────────────────────────────────────────────────────────────────────────
 
 
+def _must_be_converted(parcel: Parcel, path: Path, findings: tuple[Finding, ...]) -> bool:
+    """Say whether the file cannot be read record by record as it lies there.
+
+    Raises:
+        Refused: there is nothing in it.
+    """
+    form = form_of(path)
+    if form is Form.EMPTY:
+        raise Refused(f"{parcel} is empty, and no WARC file", "get the file again", Exit.INTEGRITY)
+    if form in (Form.ARC, Form.ZSTD) or any(one.clause == _MEMBERS for one in findings):
+        return True
+    try:
+        for _ in read_records(path):
+            pass
+    except Damaged:
+        return True
+    return False
+
+
 def _read(parcel: Parcel, path: Path) -> Foreign:
     try:
         return read_foreign(path)
     except Damaged as damaged:
-        raise _unreadable(parcel, f"at byte {damaged.offset}, {damaged.what}") from damaged
+        raise _unreadable(parcel, (Lost(damaged.offset, damaged.what),)) from damaged
 
 
-def _unreadable(parcel: Parcel, what: str) -> Refused:
-    return Refused(
-        f"{parcel} cannot be read record by record: {what}",
-        "get the file again; one that was compressed as a whole, or an ARC file, becomes a WARC file that can be"
-        " imported with: warcio recompress FILE NEW.warc.gz",
-        Exit.INTEGRITY,
-    )
+def _unreadable(parcel: Parcel, lost: Sequence[Lost]) -> Refused:
+    told = f": at byte {lost[0].offset}, {lost[0].what}" if lost else ""
+    more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
+    return Refused(f"{parcel} holds no record that is whole{told}{more}", "get the file again", Exit.INTEGRITY)
 
 
 def _refuse_findings(parcel: Parcel, findings: tuple[Finding, ...], *, accept: bool) -> None:
-    whole = [one for one in findings if one.clause == _MEMBERS]
-    if whole:
-        raise _unreadable(parcel, _told(whole))
-    wrong = [one for one in findings if one.clause in _DIGESTS and _CHUNKED not in one.what]
+    faults = [one for one in findings if one.severity is Severity.FAULT and one.clause in _DIGESTS]
+    wrong = [one for one in faults if OTHERWISE not in one.what]
     if wrong and not accept:
         raise Refused(
             f"{parcel} holds bytes that are not what its records say: {_told(wrong)}",

@@ -18,8 +18,13 @@ from ingest.exits import Exit
 if TYPE_CHECKING:
     from ingest.collection import Collection, Layout
     from ingest.config import Settings
+    from ingest.exits import Refused
     from ingest.importing import Brought, Parcel
     from ingest.waiting import Read
+
+
+_TOLD = 20
+"""How many of the records that could not be taken over are told."""
 
 
 @click.command()
@@ -38,21 +43,68 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
     changes nothing. Captures of hosts that no publisher of the collection has are kept and not catalogued.
     """
     from ingest.collection import Layout, at_work
-    from ingest.importing import DOUBTED, Wish, bring, nobody
+    from ingest.exits import Refused
+    from ingest.importing import Wish, bring, nobody
     from ingest.waiting import read_waiting
 
-    parcels = [parcel for path in files for parcel in _parcels(console, path, accept=accept)]
+    parcels, refused = _all_parcels(console, files, accept=accept)
     layout = Layout(console.directory)
     with _opened(layout, publisher) as (place, settings), at_work(place, settings) as work:
         wish = Wish(by or _login(), _default(work, publisher), accept)
-        brought = [_tell(console, parcel, bring(work, parcel, wish)) for parcel in parcels]
-        if not any(one.file or one.owned for one in brought):
+        brought = []
+        for parcel in parcels:
+            try:
+                brought.append(_tell(console, parcel, bring(work, parcel, wish)))
+            except Refused as error:
+                refused.append(error)
+        _tell_refused(console, refused[1:] if not brought else refused)
+        if refused and not brought:
+            raise refused[0]
+        if not refused and not any(one.file or one.owned for one in brought):
             raise nobody(" and ".join(path.name for path in files), brought)
         read = read_waiting(work)
     _summary(console, brought, read)
-    faulty = any(one.findings for one in brought if one.new) and accept
-    faulty = faulty or any(one.clashes or one.left.get(DOUBTED) for one in brought if one.new)
-    sys.exit(Exit.ATTENTION if faulty else Exit.DONE)
+    if refused:
+        sys.exit(refused[0].code)
+    sys.exit(Exit.ATTENTION if any(_wants_a_look(one, accept=accept) for one in brought if one.new) else Exit.DONE)
+
+
+def _wants_a_look(brought: Brought, *, accept: bool) -> bool:
+    from archive.finding import Severity
+    from ingest.importing import DOUBTED
+
+    faulty = accept and any(one.severity is Severity.FAULT for one in brought.findings)
+    return faulty or bool(brought.made and brought.made.left) or bool(brought.clashes or brought.left.get(DOUBTED))
+
+
+def _all_parcels(console: Console, files: tuple[Path, ...], *, accept: bool) -> tuple[list[Parcel], list[Refused]]:
+    """Return the WARC files in *files*, and why those that are not what they say are refused: the others are read.
+
+    Raises:
+        Refused: a file is not there at all.
+    """
+    from ingest.exits import Refused
+
+    parcels: list[Parcel] = []
+    refused: list[Refused] = []
+    for path in files:
+        try:
+            parcels += _parcels(console, path, accept=accept)
+        except Refused as error:
+            if error.code is not Exit.INTEGRITY:
+                raise
+            refused.append(error)
+    if refused and not parcels:
+        _tell_refused(console, refused[1:])
+        raise refused[0]
+    return parcels, refused
+
+
+def _tell_refused(console: Console, refused: list[Refused]) -> None:
+    for one in refused:
+        if console.as_json:
+            console.out_json({"event": "refused", "what": one.what, "hint": one.hint, "code": one.code})
+        console.talk(f"refused: {one.what}\n  {one.hint}")
 
 
 def _parcels(console: Console, path: Path, *, accept: bool) -> list[Parcel]:
@@ -139,7 +191,7 @@ def _tell(console: Console, parcel: Parcel, brought: Brought) -> Brought:
 
     if console.as_json:
         told = {one.name: getattr(brought, one.name) for one in fields(brought)}
-        told |= {"left": dict(brought.left), "hosts": dict(brought.hosts)}
+        told |= {"left": dict(brought.left), "hosts": dict(brought.hosts), "made": _made(brought)}
         console.out_json({"event": "import", "origin": str(parcel), **told, "findings": len(brought.findings)})
         return brought
     if not brought.new and not brought.file and not brought.owned:
@@ -153,6 +205,13 @@ def _tell(console: Console, parcel: Parcel, brought: Brought) -> Brought:
     console.out(
         f"{parcel} is now {brought.file}: {counted(brought.records, 'record')}, {counted(brought.owned, 'capture')}{by}"
     )
+    if brought.made:
+        made = brought.made
+        console.talk(f"  it is {made.why}, and was made into a WARC file of {counted(made.records, 'record')}")
+        for lost in made.left[:_TOLD]:
+            console.talk(f"  left out, at byte {lost.offset}: {lost.what}")
+        if len(made.left) > _TOLD:
+            console.talk(f"  and {len(made.left) - _TOLD} more left out; the import note lists them")
     for finding in brought.findings[:5]:
         console.talk(f"  finding at byte {finding.offset}: {finding.what} ({finding.clause})")
     if len(brought.findings) > 5:
@@ -173,6 +232,13 @@ def _tell(console: Console, parcel: Parcel, brought: Brought) -> Brought:
             f"  kept and not catalogued, of other hosts: {counted(sum(brought.hosts.values()), 'capture')}: {listed}"
         )
     return brought
+
+
+def _made(brought: Brought) -> dict[str, object] | None:
+    made = brought.made
+    if made is None:
+        return None
+    return {"why": made.why, "records": made.records, "left": [[one.offset, one.what] for one in made.left]}
 
 
 def _summary(console: Console, brought: list[Brought], read: Read) -> None:

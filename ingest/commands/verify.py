@@ -124,12 +124,12 @@ def _others(console: Console, files: list[Path], jobs: int | None) -> int:
         for seen in _examined(files, jobs):
             examined.append(seen)
             told(len(examined), len(files), seen.references.file)
-    across = list(crossed(one.references for one in examined))
+    # What these files name may lie in others that nobody handed over.
+    across = list(crossed((one.references for one in examined), complete=False))
     count = 0
     for path, seen in zip(files, examined, strict=True):
         found = sorted([*seen.findings, *(one for one in across if one.file == seen.references.file)], key=_place)
-        _tell_file(console, path, seen, found)
-        count += len(found)
+        count += _tell_file(console, path, seen, found)
     return count
 
 
@@ -153,17 +153,23 @@ def _place(finding: Finding) -> int:
     return finding.offset
 
 
-def _tell_file(console: Console, path: Path, seen: Examined, found: list[Finding]) -> None:
+def _tell_file(console: Console, path: Path, seen: Examined, found: list[Finding]) -> int:
+    """Tell what was found of a file, and return how many faults there are: advice is none."""
+    from archive.finding import Severity
+
+    faults = sum(one.severity is Severity.FAULT for one in found)
     if console.as_json:
         for one in found:
-            console.out_json({"event": "fault", **asdict(one)})
-        told = {"records": seen.records, "bytes": seen.bytes, "findings": len(found)}
+            console.out_json({"event": one.severity, **asdict(one)})
+        told = {"records": seen.records, "bytes": seen.bytes, "findings": faults, "notes": len(found) - faults}
         console.out_json({"event": "file", "file": str(path), **told})
-        return
+        return faults
     for one in found:
-        console.out(f"FAULT  {one.file}:{one.offset}  record {one.record_id or '?'}  {one.what}  ({one.clause})")
-    state = counted(len(found), "fault") if found else "ok" if seen.records else "empty"
+        word = "FAULT" if one.severity is Severity.FAULT else "note "
+        console.out(f"{word}  {one.file}:{one.offset}  record {one.record_id or '?'}  {one.what}  ({one.clause})")
+    state = counted(faults, "fault") if faults else "ok"
     console.out(f"{state}  {path}  {counted(seen.records, 'record')}, {counted(seen.bytes, 'byte')}")
+    return faults
 
 
 def _collection(console: Console, how: dict[str, Any]) -> int:

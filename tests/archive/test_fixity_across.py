@@ -81,13 +81,13 @@ def test_a_link_may_lead_to_a_file_that_is_not_looked_at(two_files: list[Path]) 
 
 
 @pytest.mark.parametrize("packed", [False, True])
-def test_an_arc_file_is_refused_with_what_to_do(tmp_path: Path, packed: bool) -> None:
+def test_an_arc_file_is_told_with_what_to_do(tmp_path: Path, packed: bool) -> None:
     data = b"filedesc://old.arc 0.0.0.0 20050101000000 text/plain 76\n1 0 Archive\n\n"
     path = tmp_path / "old.arc"
     path.write_bytes(pack(data) if packed else data)
     (finding,) = verify_file(path).findings
     assert "ARC file" in finding.what
-    assert "warcio recompress" in finding.what
+    assert "creditline import" in finding.what
 
 
 def test_a_file_that_is_as_it_was_finished_is_sound(two_files: list[Path]) -> None:

@@ -240,7 +240,7 @@ def test_captures_by_others_are_read_with_the_ending_that_their_framing_shows(tm
     ("fields", "block"),
     [
         ((("WARC-Type", "response"),), b"HTTP/1.0 200 OK\r\n\r\n"),
-        ((("WARC-Type", "resource"), ("WARC-Target-URI", "http://a.example/")), b"ab"),
+        ((("WARC-Type", "resource"), ("WARC-Target-URI", "urn:thumbnail:http://a.example/")), b"ab"),
         ((("WARC-Type", "response"), ("WARC-Target-URI", "dns:a.example")), b"192.0.2.7"),
         ((("WARC-Type", "metadata"), ("Creditline-Note", "run")), b"{"),
         ((("WARC-Type", "metadata"), ("Creditline-Note", "run")), b"[]"),

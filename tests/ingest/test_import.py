@@ -378,16 +378,6 @@ def test_accepted_findings_are_recorded_and_no_news_to_verify_but_damage_later_i
     assert "not as it was imported" in verify.out
 
 
-def test_a_file_that_was_compressed_as_a_whole_is_refused_with_the_way_out(
-    creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path
-) -> None:
-    whole = tmp_path / "whole.warc.gz"
-    whole.write_bytes(gzip.compress(theirs(foreign_warc, "theirs.warc").read_bytes()))
-    ended = creditline("-C", collection, "import", whole)
-    assert ended.code == Exit.INTEGRITY
-    assert "warcio recompress" in ended.err
-
-
 def test_what_is_no_warc_file_is_refused(creditline: Command, collection: Path, tmp_path: Path) -> None:
     arc = tmp_path / "old.arc.gz"
     arc.write_bytes(gzip.compress(b"filedesc://old.arc 0.0.0.0 20010101000000 text/plain 20\n1 0 Old\n\n"))
