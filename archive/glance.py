@@ -40,12 +40,16 @@ _TOKENS = {
 
 
 class Glance:
-    """An HTML entity in UTF-8, to be looked into many times; places in it are bytes."""
+    """An HTML entity in UTF-8, to be looked into many times; places in it are bytes.
+
+    Attributes:
+        raws: its comments, scripts and styles.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._able = _HTML.match(data) is not None or not _is_other(data[:_OPENING].decode("utf-8", "replace"))
-        self._raws = Raws(data)
+        self.raws = Raws(data)
         self._strings: dict[Span, tuple[list[Span], Iterator[Span]]] = {}
 
     def find(self, words: str, place: Place, near: int | None) -> Span | None:
@@ -80,8 +84,8 @@ class Glance:
 
     def _string_at(self, place: int) -> Span | None:
         """Return the string of a script that *place* stands in, if any."""
-        raw = self._raws.at(place)
-        begun, script = self._raws.opened(raw[0]) if raw is not None else (None, False)
+        raw = self.raws.at(place)
+        begun, script = self.raws.opened(raw[0]) if raw is not None else (None, False)
         if raw is None or begun is None or not script or place < begun:
             return None
         if raw not in self._strings:
@@ -191,9 +195,9 @@ class Glance:
         if not self._whole(start, end):
             return False
         data = self._data
-        raw = self._raws.at(start)
+        raw = self.raws.at(start)
         if raw is not None:
-            begun, script = self._raws.opened(raw[0])
+            begun, script = self.raws.opened(raw[0])
             if begun is None:
                 return False
             if start >= begun:
@@ -221,7 +225,7 @@ class Glance:
 
     def _outside(self, at: int) -> Span:
         """Return the tag, comment or script that *at* is in; where it is in none, the tag before and *at*."""
-        raw = self._raws.at(at)
+        raw = self.raws.at(at)
         if raw is not None:
             return raw
         opening = self._data.rfind(b"<", 0, at)

@@ -15,6 +15,7 @@ from archive.errors import BadRange
 from archive.glance import Glance
 from archive.passage import Decoding, Passage, Place
 from archive.projection import Projection, Rule, backwards, forms, forwards
+from archive.raws import Raws
 
 __all__ = ["BadRange", "Decoding", "Passage", "Place", "Source", "charset_of", "fold", "locate", "words_at"]
 
@@ -92,6 +93,7 @@ class Source:
         self._projections: dict[Place, Projection] = {}
         self._spans: dict[object, list[markup.Span]] = {}
         self._local: dict[tuple[Place, markup.Span], Projection] = {}
+        self._parts: dict[markup.Span, Source] = {}
         self._decodings = _decodings(self.charset)
         self._as_it_is = self.charset == "utf-8"
         self._in_utf8 = entity if self._as_it_is else self.text.encode("utf-8", "surrogatepass")
@@ -101,6 +103,34 @@ class Source:
     def text(self) -> str:
         """The decoded entity, markup and all."""
         return self._decoded.text
+
+    @property
+    def in_utf8(self) -> bytes:
+        """The entity in UTF-8, whatever it is in."""
+        return self._in_utf8
+
+    @property
+    def raws(self) -> Raws:
+        """The comments, scripts and styles of `in_utf8`."""
+        return self._glance.raws
+
+    def inside(self, words: str, place: Place, stretch: markup.Span) -> Passage | None:
+        """Return where *words* stand in a *stretch* of `in_utf8`, as `locate` finds them there, or None.
+
+        The stretch is an element, a tag or a JSON value, quotation marks and brackets too: it is read by itself, as if
+        nothing stood round it.
+        """
+        start, end = map(self._back, stretch)
+        part = self._parts.get((start, end))
+        if part is None:
+            part = self._parts[start, end] = Source(self.entity[start:end], self.charset)
+        found = part.locate(words, place=place)
+        if found is None:
+            return None
+        ranges = tuple((start + low, start + high) for low, high in found.ranges)
+        # A charset that shifts is read otherwise when it is begun in the middle.
+        as_whole = self._as_it_is or words_at(self.entity, ranges, found.decoding) == found.words
+        return found._replace(ranges=ranges) if as_whole else self.locate(words, place=place, within=(start, end))
 
     @cached_property
     def _decoded(self) -> Decoded:

@@ -79,6 +79,7 @@ _ONE = re.compile(f"<(?:{_COMMENT}|(?P<raw>{_RAW})|(?P<tag>/?[a-zA-Z]{_REST})|{_
 _OPENING = re.compile(f"<(?:{_COMMENT}|(?P<raw>{_RAW})|(?P<tag>[a-zA-Z]{_REST})|/[a-zA-Z]{_REST}|{_BOGUS})|\\]\\]>")
 _START = re.compile(f"<{_REST}")
 _NAME = re.compile(r"<?/?([^\s/>]+)")
+_BYTES_NAME = re.compile(_NAME.pattern.encode())
 
 
 def attribute_spans(text: str) -> Iterator[Span]:
@@ -118,6 +119,24 @@ def tag_end(data: bytes, start: int) -> int:
     """Return where the tag that begins at *start* ends."""
     tag = _BYTES_START.match(data, start)
     return tag.end() if tag else len(data)
+
+
+_BYTES_ATTRIBUTE = re.compile(rb"([^\s/>=][^\s/>=]*+)(?:\s*+=\s*+(?:\"([^\"]*+)\"?|'([^']*+)'?|([^\s>\"'][^\s>]*+)?))?")
+
+
+def attributes(data: bytes, tag: Span) -> Iterator[tuple[bytes, bytes]]:
+    """Yield the name and the value, as they are written, of each attribute of the start tag at *tag*."""
+    name = _BYTES_NAME.match(data, *tag)
+    for one in _BYTES_ATTRIBUTE.finditer(data, name.end() if name else tag[0], tag[1]):
+        yield one[1], one[2] or one[3] or one[4] or b""
+
+
+def tags_named(data: bytes, name: str) -> Iterator[tuple[int, bool]]:
+    """Yield where each tag of the elements called *name* begins, in order, with whether it is an end tag; those in
+    comments and scripts too.
+    """
+    for tag in re.finditer(rb"<(/?)%s(?=[\s/>])" % re.escape(name.encode()), data, re.I):
+        yield tag.start(), bool(tag[1])
 
 
 def value_holding(data: bytes, tag: Span, start: int, end: int) -> bool:

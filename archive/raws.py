@@ -28,6 +28,11 @@ class Raws:
         self._clear = spans[after - 1][1] if after else 0, spans[after][0] if after < len(spans) else len(self._data)
         return None
 
+    def scripts(self) -> list[Span]:
+        """Return the content of every script element, in order."""
+        opened = ((self.opened(start), end) for start, end in self._spans)
+        return [(begun, end) for (begun, is_script), end in opened if is_script and begun is not None]
+
     def opened(self, at: int) -> tuple[int | None, bool]:
         """Return where the content of the raw element at *at* begins (None: it is a comment), and if it is a script."""
         known = self._contents.get(at)

@@ -11,7 +11,7 @@ from lxml import etree
 
 from archive.locate import Place
 from ingest.reading import dates
-from ingest.reading.candidate import Candidate, Field
+from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.judge import fold
 from ingest.reading.nodes import Graph, Node, types
 from ingest.reading.outline import squeeze
@@ -54,11 +54,13 @@ def _stated(page: Page, data: Graph) -> Iterator[Candidate]:
             listed = node.get("itemListElement")
             steps = [step for step in listed if isinstance(step, dict)] if isinstance(listed, list) else []
             for step in sorted(steps, key=_place, reverse=True):
-                name, target = _step(step)
+                name, target, named = _step(step)
                 if name and target and not _is(page, target):
-                    words = squeeze(name)
+                    words, stated = squeeze(name), Stated(script, named, ("name",))
                     value = plain(html.unescape(words))
-                    yield Candidate(Field.SECTION, value, words, "JSON-LD breadcrumb", Place.JSON, script)
+                    yield Candidate(
+                        Field.SECTION, value, words, "JSON-LD breadcrumb", Place.JSON, script, stated=stated
+                    )
 
 
 def _place(step: Node) -> int:
@@ -66,13 +68,16 @@ def _place(step: Node) -> int:
     return int(said) if said.isdigit() else 0
 
 
-def _step(step: Node) -> tuple[str, str]:
-    """Return the name of a step and where it leads; the last, which leads nowhere, is the page itself."""
+def _step(step: Node) -> tuple[str, str, Node]:
+    """Return the name of a step, where it leads, and which node names it; the last, which leads nowhere, is the page
+    itself.
+    """
     item = step.get("item")
     inner = item if isinstance(item, dict) else {}
     name = step.get("name") or inner.get("name")
     target = item if isinstance(item, str) else inner.get("@id") or inner.get("url") or step.get("@id")
-    return name if isinstance(name, str) else "", target if isinstance(target, str) else ""
+    named = step if step.get("name") else inner
+    return name if isinstance(name, str) else "", target if isinstance(target, str) else "", named
 
 
 def _trails(page: Page, zones: Zones) -> list[Any]:

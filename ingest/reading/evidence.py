@@ -3,9 +3,14 @@ not made."""
 
 from __future__ import annotations
 
-from archive.locate import Place, Source
+from collections.abc import Iterator
+
+from archive.locate import Passage, Place, Source
+from archive.markup import Span
 from db.model import Evidence
-from ingest.reading.candidate import Candidate
+from ingest.reading.candidate import Candidate, Stated
+from ingest.reading.nodes import Graph
+from ingest.reading.origins import Origins
 from ingest.reading.page import Page
 
 _PLACES = (Place.TEXT, Place.ATTRIBUTE, Place.JSON)
@@ -19,11 +24,12 @@ class Locator:
         lost: how many candidates had words that could not be found.
     """
 
-    def __init__(self, page: Page, capture: str) -> None:
+    def __init__(self, page: Page, capture: str, data: Graph) -> None:
         self._page = page
         self._capture = capture
         self._source = Source(page.entity.body, page.charset, lambda: page.text)
-        self._in_json: dict[tuple[str, str, int | None], Evidence | None] = {}
+        self._origins = Origins(page, self._source, data)
+        self._found: dict[tuple[str, str, Place, Span], Evidence | None] = {}
         self.lost = 0
 
     @property
@@ -32,27 +38,49 @@ class Locator:
         return self._source
 
     def of(self, candidate: Candidate) -> Evidence | None:
-        """Return where the words of *candidate* stand, from the line of its element on; else anywhere; else
-        None.
+        """Return where the words of *candidate* stand: in the node that states them; where none does, from the line of
+        its element on, else anywhere; else None.
         """
         if candidate.evidence is not None:
             return candidate.evidence
-        near = self._page.offset(candidate.element) if candidate.element is not None else None
-        if candidate.place is not Place.JSON:
-            found = self._found(candidate.words, candidate.value, candidate.place, near)
-        elif (stated := (candidate.words, candidate.value, near)) in self._in_json:
-            found = self._in_json[stated]  # most pages were modified when they were published
-        else:
-            found = self._in_json[stated] = self._found(candidate.words, candidate.value, Place.JSON, near)
+        stated = candidate.stated
+        found = self._in_node(candidate, stated) if stated is not None else self._near(candidate)
         if found is None:
             self.lost += 1
         return found
 
-    def _found(self, words: str, value: str, place: Place, near: int | None) -> Evidence | None:
-        locate = self._source.locate
-        for said in (words,) if value == words else (words, value):
-            for where in _ORDER[place] if said else ():
-                passage = locate(said, place=where, near=near)
-                if passage is not None:
-                    return Evidence(passage.words, self._capture, ranges=passage.ranges, decoding=passage.decoding)
+    def _in_node(self, candidate: Candidate, stated: Stated) -> Evidence | None:
+        place = candidate.place
+        if stated.node is not None:
+            stretch = self._origins.value(stated)
+            if stated.element.tag != "script":
+                place = Place.ATTRIBUTE
+        elif place is Place.TEXT:
+            stretch = self._origins.element(stated.element)
+        else:
+            stretch = self._origins.tag(stated.element)
+        if stretch is None:
+            return None
+        key = candidate.words, candidate.value, place, stretch
+        if key not in self._found:  # most pages were modified when they were published, and a value has many witnesses
+            located = (self._source.inside(words, place, stretch) for words in _said(candidate))
+            self._found[key] = self._evidence(next(filter(None, located), None))
+        return self._found[key]
+
+    def _near(self, candidate: Candidate) -> Evidence | None:
+        near = self._page.offset(candidate.element) if candidate.element is not None else None
+        for words in _said(candidate):
+            for place in _ORDER[candidate.place]:
+                if found := self._source.locate(words, place=place, near=near):
+                    return self._evidence(found)
         return None
+
+    def _evidence(self, found: Passage | None) -> Evidence | None:
+        if found is None:
+            return None
+        return Evidence(found.words, self._capture, ranges=found.ranges, decoding=found.decoding)
+
+
+def _said(candidate: Candidate) -> Iterator[str]:
+    """Yield the words to look for: as they stand there, and else as the field wants them."""
+    return filter(None, dict.fromkeys((candidate.words, candidate.value)))

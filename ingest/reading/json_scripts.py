@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -25,17 +25,30 @@ _HALF = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 
 
+class Loaded(NamedTuple):
+    """A value, and whether it was salvaged from what cannot be parsed."""
+
+    value: Any
+    salvaged: bool = False
+
+
 def load(text: str) -> Any:
     """Return the JSON in *text*, mending what commonly breaks it; None where nothing helps.
 
     Raw line breaks inside strings, trailing commas, comment and CDATA marks and text after the value are
     forgiven.
     """
+    return loaded(text).value
+
+
+def loaded(text: str) -> Loaded:
+    """Return the JSON in *text* as `load` does, and how it was come by."""
     body = text.strip()
     try:
-        return _SOUND.decode(body) if body else None  # it takes no half of a surrogate pair
+        return Loaded(_SOUND.decode(body) if body else None)  # it takes no half of a surrogate pair
     except (ValueError, RecursionError):
-        return stored(_forgiven(body), body)
+        found = _forgiven(body)
+        return found._replace(value=stored(found.value, body))
 
 
 def stored(value: Any, source: str) -> Any:
@@ -62,15 +75,15 @@ def stored(value: Any, source: str) -> Any:
     return root[0]
 
 
-def _forgiven(body: str) -> Any:
+def _forgiven(body: str) -> Loaded:
     if not (body.startswith(("{", "[")) and body.endswith(("}", "]"))):
         body = _COMMENT.sub("", body).strip()
     for mend in (str, _mended):
         try:
-            return _DECODER.raw_decode(mend(body))[0] if body else None
+            return Loaded(_DECODER.raw_decode(mend(body))[0] if body else None)
         except (ValueError, RecursionError):
             continue
-    return salvage(body)
+    return Loaded(salvage(body), salvaged=True)
 
 
 def _mended(body: str) -> str:
@@ -96,3 +109,69 @@ def _unescape(value: str) -> str:
         return storable(str(json.loads(f'"{value}"', strict=False)))
     except ValueError:
         return value
+
+
+class Held(NamedTuple):
+    """Where a value stands in the bytes of a script, quotation marks and brackets too, and what it holds, by key or
+    place.
+    """
+
+    start: int
+    end: int
+    inner: dict[str, Held] | list[Held] | None = None
+
+
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]:,]|[^\s"{}\[\]:,]++', re.S)
+_BYTES_COMMENT = re.compile(_COMMENT.pattern.encode())
+_BYTES_PAIR, _BYTES_AUTHOR_PAIR = (re.compile(one.pattern.encode()) for one in (_PAIR, _AUTHOR_PAIR))
+
+
+def spans(data: bytes, start: int, end: int, *, salvaged: bool) -> Held | None:
+    """Return where the values stand that `loaded` reads from the JSON in *data* between *start* and *end*."""
+    if salvaged:
+        return _salvaged(data, start, end)
+    mark = _BYTES_COMMENT.match(data[start:end])
+    stack: list[tuple[int, str | None, dict[str, Held] | list[Held]]] = []
+    key: str | None = None
+    before = b""
+    for token in _TOKEN.finditer(data, start + mark.end() if mark else start, end):
+        said = token[0]
+        if said in (b"{", b"["):
+            stack.append((token.start(), key, {} if said == b"{" else []))
+            key = None
+            continue
+        if said in (b":", b","):
+            key = _key(before) if said == b":" else None
+            continue
+        held = Held(*token.span())
+        if said in (b"}", b"]"):
+            if not stack:
+                return None
+            begun, key, inner = stack.pop()
+            held = Held(begun, token.end(), inner)
+        before = said
+        if not stack:
+            return held
+        around = stack[-1][2]
+        if isinstance(around, list):
+            around.append(held)
+        elif key is not None:  # else it is a key itself
+            around[key] = held
+            key = None
+    return None
+
+
+def _key(token: bytes) -> str:
+    return _unescape(token[1:-1].decode("utf-8", "replace"))
+
+
+def _salvaged(data: bytes, start: int, end: int) -> Held:
+    """Return where the pairs stand that `salvage` reads."""
+    found: dict[str, Held] = {}
+    for pair in _BYTES_PAIR.finditer(data, start, end):
+        found.setdefault(pair[1].decode(), Held(pair.start(2) - 1, pair.end(2) + 1))
+    authors = [
+        Held(one.start(1) - 1, one.end(1) + 1, {"name": Held(one.start(1) - 1, one.end(1) + 1)})
+        for one in _BYTES_AUTHOR_PAIR.finditer(data, start, end)
+    ]
+    return Held(start, end, found | ({"author": Held(start, end, [*authors])} if authors else {}))

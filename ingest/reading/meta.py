@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archive.locate import Place
 from ingest.reading import labels
-from ingest.reading.candidate import Candidate, Field
+from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.outline import squeeze
 from ingest.reading.page import Page, plain
 from ingest.reading.short_words import remembered
@@ -217,7 +217,7 @@ def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset
             value = words if words.isascii() else plain(words)
             if "&" in words and _ENTITY.search(words):
                 value = plain(html.unescape(words))
-            found.append(Candidate(field, value, words, witness, Place.ATTRIBUTE, element))
+            found.append(_candidate(field, value, words, witness, element))
     if plan.spelt:
         found += _spelt(page)
     if plan.labelled:
@@ -227,8 +227,12 @@ def candidates(page: Page, fields: frozenset[Field] = _ALL, witnesses: frozenset
     root = page.tree
     declared = (root.get("lang") or root.get(_XML_LANG) or root.get("xml:lang") or "").strip()
     if declared:
-        found.append(Candidate(Field.LANGUAGE, declared, declared, "html lang", Place.ATTRIBUTE, root))
+        found.append(_candidate(Field.LANGUAGE, declared, declared, "html lang", root))
     return found
+
+
+def _candidate(field: Field, value: str, words: str, witness: str, element: Any) -> Candidate:
+    return Candidate(field, value, words, witness, Place.ATTRIBUTE, element, stated=Stated(element))
 
 
 def _spelt(page: Page) -> Iterator[Candidate]:
@@ -242,7 +246,7 @@ def _spelt(page: Page) -> Iterator[Candidate]:
             for letters, name, content, element in named:
                 if letters == spelling and content.strip():
                     words = squeeze(content)
-                    yield Candidate(field, plain(words), words, f"meta {name}", Place.ATTRIBUTE, element)
+                    yield _candidate(field, plain(words), words, f"meta {name}", element)
 
 
 @remembered(4096)  # a site has the same metas on every page
@@ -256,14 +260,7 @@ def _labelled(page: Page) -> Iterator[Candidate]:
         label = next((c for c, _ in page.meta(f"twitter:label{number}")), "").strip()
         for content, element in page.meta(f"twitter:data{number}"):
             if labels.alone(label) and content.strip():
-                yield Candidate(
-                    Field.AUTHOR,
-                    plain(content),
-                    squeeze(content),
-                    "meta twitter:data",
-                    Place.ATTRIBUTE,
-                    element,
-                )
+                yield _candidate(Field.AUTHOR, plain(content), squeeze(content), "meta twitter:data", element)
 
 
 def _tags(page: Page, name: str) -> Iterator[Candidate]:
@@ -271,7 +268,7 @@ def _tags(page: Page, name: str) -> Iterator[Candidate]:
         for part in _PART.findall(content):
             if words := squeeze(part):
                 value = plain(html.unescape(words)) if "&" in words else plain(words)
-                yield Candidate(Field.TAG, value, words, f"meta {name}", Place.ATTRIBUTE, element)
+                yield _candidate(Field.TAG, value, words, f"meta {name}", element)
 
 
 @remembered(4096)

@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.locate import Place
 from ingest.reading import names
-from ingest.reading.candidate import Candidate, Field
+from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.outline import squeeze
 from ingest.reading.page import Page, plain, visible
 
@@ -113,11 +113,13 @@ def rdfa(page: Page) -> Iterator[Candidate]:
 def _said(field: Field, holder: Any, witness: str) -> Iterator[Candidate]:
     for attribute in ("content", "datetime"):
         if value := (holder.get(attribute) or "").strip():
-            yield Candidate(field, plain(value), squeeze(value), witness, Place.ATTRIBUTE, holder)
+            yield Candidate(
+                field, plain(value), squeeze(value), witness, Place.ATTRIBUTE, holder, stated=Stated(holder)
+            )
             return
     words = visible(holder)
     if words and len(words) < 300:
-        yield Candidate(field, plain(words), words, witness, Place.TEXT, holder)
+        yield Candidate(field, plain(words), words, witness, Place.TEXT, holder, stated=Stated(holder))
 
 
 def listed(candidate: Candidate) -> Iterator[Candidate]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ingest.reading.json_scripts import load
+from ingest.reading.json_scripts import Loaded, loaded
 from ingest.reading.page import Page
 
 NODES_AT_MOST = 5000
@@ -17,10 +17,16 @@ Node = dict[str, Any]
 class Graph:
     """The nodes of every JSON-LD block of a page, each with the script it stands in, and how to follow
     ``@id``.
+
+    Attributes:
+        holders: the element that holds a node, by the node's identity.
+        blocks: what each such element holds.
     """
 
     nodes: tuple[tuple[Node, Any], ...]
     by_id: dict[str, Node]
+    holders: dict[int, Any]
+    blocks: dict[Any, Loaded]
 
     def follow(self, value: Any) -> Any:
         """Return the node that a bare ``{"@id": ...}`` names, or *value* as it is."""
@@ -33,16 +39,20 @@ def graph(page: Page) -> Graph:
     """Collect the nodes of every JSON-LD block of *page*, in document order; some sites put one into a ``meta``."""
     nodes: list[tuple[Node, Any]] = []
     by_id: dict[str, Node] = {}
-    blocks = [(s, s.text or "") for s in page.tagged.get("script", ()) if "ld+json" in (s.get("type") or "").lower()]
+    holders: dict[int, Any] = {}
+    blocks: dict[Any, Loaded] = {}
+    texts = [(s, s.text or "") for s in page.tagged.get("script", ()) if "ld+json" in (s.get("type") or "").lower()]
     if "ld+json" in "\n".join(page.named):
-        blocks += [(element, content) for name, content, element in page.metas if "ld+json" in name]
-    for holder, text in blocks:
-        stack, budget = [load(text)], NODES_AT_MOST
+        texts += [(element, content) for name, content, element in page.metas if "ld+json" in name]
+    for holder, text in texts:
+        block = blocks[holder] = loaded(text)
+        stack, budget = [block.value], NODES_AT_MOST
         while stack and budget:
             budget -= 1
             current = stack.pop()
             if type(current) is dict:
                 nodes.append((current, holder))
+                holders[id(current)] = holder
                 if len(current) > 1 and type(identity := current.get("@id")) is str:
                     known = by_id.get(identity)
                     if known is None or ("name" in current and "name" not in known):
@@ -50,7 +60,7 @@ def graph(page: Page) -> Graph:
                 stack += [held for held in reversed(current.values()) if type(held) is dict or type(held) is list]
             elif type(current) is list:
                 stack += reversed(current)
-    return Graph(tuple(nodes), by_id)
+    return Graph(tuple(nodes), by_id, holders, blocks)
 
 
 def types(node: Node) -> tuple[str, ...]:

@@ -93,7 +93,7 @@ class PageReader:
     def __init__(self, page: Page, context: Context, mark: Stamp) -> None:
         self.page, self.context, self.mark = page, context, mark
         self.data = structured.Structured(page)
-        self.locator = Locator(page, context.capture)
+        self.locator = Locator(page, context.capture, self.data.data)
         self.offered: defaultdict[Field, list[Candidate]] = defaultdict(list)
         for candidate in (*self._heard(), *hearing.offered(context.witnesses)):
             self.offered[candidate.field].append(candidate)

@@ -6,10 +6,11 @@ import html
 import re
 from collections.abc import Container, Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from archive.locate import Place
-from ingest.reading.candidate import Candidate, Field
+from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.nodes import Graph, Node, graph, types
 from ingest.reading.outline import squeeze
 from ingest.reading.page import Page, plain
@@ -25,6 +26,8 @@ _PAGE = re.compile(
 )
 """What may be dated and signed as an article is."""
 _MARKUP = re.compile(r"<[^<>]{1,400}>")
+Path = tuple[str | int, ...]
+"""Keys and places that lead from a node to a value."""
 
 
 def is_article(node: Node) -> bool:
@@ -87,6 +90,21 @@ def _same_path(one: str, other: str) -> bool:
     return bool(key(one)) and key(one) == key(other)
 
 
+def _each(value: Any, *path: str | int) -> Iterator[tuple[Path, Any]]:
+    """Yield what *value* lists, or itself, each with the path to it, *path* being that to *value*."""
+    if isinstance(value, list):
+        yield from (((*path, place), said) for place, said in enumerate(value))
+    else:
+        yield path, value
+
+
+def _worded(said: Any, *keys: str) -> tuple[Any, Path]:
+    """Return *said*, or what it says under the first of these *keys* that holds anything, with the rest of the path."""
+    if not isinstance(said, dict):
+        return said, ()
+    return next(((value, (key,)) for key in keys if (value := said.get(key))), (None, ()))
+
+
 class Structured:
     """What the JSON-LD of a page says, as candidates.
 
@@ -122,7 +140,7 @@ class Structured:
         """
         found: list[Candidate] = []
         if self.node is not None:
-            found += self._people(self.node.get("author")) or self._people(self.node.get("creator"))
+            found += self._people(self.node, "author") or self._people(self.node, "creator")
             if Field.TITLE in fields:
                 found += self._strings(Field.TITLE, "headline", "name")
             if Field.PUBLISHED in fields:
@@ -132,18 +150,20 @@ class Structured:
             found += self._strings(Field.SUBTITLE, "alternativeHeadline")
             found += self._strings(Field.SECTION, "articleSection")
             found += self._strings(Field.LANGUAGE, "inLanguage")
-            found += self._site(self.node.get("publisher"), "JSON-LD publisher")
+            found += self._site(self.node, "JSON-LD publisher", "publisher")
         if Field.TAG in fields:
             found += self._keywords()
-        for node, script in self.data.nodes if "WebSite" in self.kinds else ():
+        for node, _ in self.data.nodes if "WebSite" in self.kinds else ():
             if "WebSite" in types(node):
-                found += self._site(node, "JSON-LD WebSite", script)
+                found += self._site(node, "JSON-LD WebSite")
         return found
 
-    def _say(self, field: Field, value: str, witness: str, element: Any = None) -> Candidate:
+    def _say(self, field: Field, value: str, witness: str, node: Any, *path: str | int) -> Candidate:
+        """Return what stands at the end of *path* in *node*."""
         words = squeeze(value)
         said = words if "&" not in words and words.isascii() else plain(html.unescape(words))
-        return Candidate(field, said, words, witness, Place.JSON, self.script if element is None else element)
+        holder = self.data.holders.get(id(node), self.script)
+        return Candidate(field, said, words, witness, Place.JSON, holder, stated=Stated(holder, node, path))
 
     def _strings(self, field: Field, *names: str) -> list[Candidate]:
         found = []
@@ -151,66 +171,73 @@ class Structured:
             value = self.node.get(name) if self.node else None
             if value is None:
                 continue
-            for said in value if isinstance(value, list) else [value]:
-                text = said.get("@value") or said.get("name") if isinstance(said, dict) else said
+            for path, said in _each(value, name):
+                text, end = _worded(said, "@value", "name")
                 if isinstance(text, str):
                     if text.strip():
-                        found.append(self._say(field, text, f"JSON-LD {name}"))
+                        found.append(self._say(field, text, f"JSON-LD {name}", self.node, *path, *end))
                 elif isinstance(text, int) and field in (Field.PUBLISHED, Field.MODIFIED):  # as a clock counts
-                    found.append(self._say(field, str(text), f"JSON-LD {name}")._replace(place=Place.PLAIN))
+                    counted = self._say(field, str(text), f"JSON-LD {name}", self.node, *path, *end)
+                    found.append(counted._replace(place=Place.PLAIN))
         return found
 
     def _of_page(self) -> Iterator[Candidate]:
         """Yield when the page was published that the article stands on, where the article itself states no date."""
-        for node, script in self.data.nodes:
+        for node, _ in self.data.nodes:
             said = node.get("datePublished")
             if is_page(node) and isinstance(said, str) and said.strip():
-                yield self._say(Field.PUBLISHED, said, "JSON-LD page datePublished", script)
+                yield self._say(Field.PUBLISHED, said, "JSON-LD page datePublished", node, "datePublished")
 
     def _keywords(self) -> Iterator[Candidate]:
         """Yield the keywords of the main node; or of the page that it stands on, or of a text without a headline."""
-        held = [(self.node, self.script)] if self.node and self.node.get("keywords") else self._with_keywords()
-        for node, script in held[:1]:
+        held = [self.node] if self.node and self.node.get("keywords") else self._with_keywords()
+        for node in held[:1]:
             value = node["keywords"]
-            for said in value if isinstance(value, list) else [value]:
-                text = said.get("name") if isinstance(said, dict) else said
+            for path, said in _each(value, "keywords"):
+                text, end = _worded(said, "name")
                 if isinstance(text, str):
                     for part in re.split(r"[,;，、|]", text) if not isinstance(value, list) or "," in text else [text]:
                         if part.strip():
-                            yield self._say(Field.TAG, part, "JSON-LD keywords", script)
+                            yield self._say(Field.TAG, part, "JSON-LD keywords", node, *path, *end)
 
         yield from self._about()
 
     def _about(self) -> Iterator[Candidate]:
         """Yield the things that the main node says it is about, two at least: one is often the publisher."""
         about = self.node.get("about") if self.node else None
-        named = [thing.get("name") for thing in about if isinstance(thing, dict)] if isinstance(about, list) else []
-        for name in named if len(named) > 1 else ():
-            if isinstance(name, str) and name.strip():
-                yield self._say(Field.TAG, name, "JSON-LD about")
+        things = [thing for thing in about if isinstance(thing, dict)] if isinstance(about, list) else []
+        for thing in things if len(things) > 1 else ():
+            if isinstance(name := thing.get("name"), str) and name.strip():
+                yield self._say(Field.TAG, name, "JSON-LD about", thing, "name")
 
-    def _with_keywords(self) -> list[tuple[Node, Any]]:
-        held = [(node, script) for node, script in self.data.nodes if node.get("keywords")]
+    def _with_keywords(self) -> list[Node]:
+        held = [node for node, _ in self.data.nodes if node.get("keywords")]
         return [
-            (node, script)
-            for node, script in held
+            node
+            for node in held
             if any(name.endswith("Page") for name in types(node)) or (self.node is None and is_article(node))
         ]
 
-    def _site(self, value: Any, witness: str, script: Any = None) -> list[Candidate]:
-        node = self.data.follow(value[0] if isinstance(value, list) and value else value)
-        name = node.get("name") if isinstance(node, dict) else node
-        return [self._say(Field.SITE, name, witness, script)] if isinstance(name, str) and name.strip() else []
+    def _site(self, node: Any, witness: str, *path: str) -> list[Candidate]:
+        """Return the name of the site: that of *node*, or of what stands there at the end of *path*."""
+        value = node.get(path[0]) if path else node
+        for at, said in islice(_each(value, *path), 1):
+            held = self.data.follow(said)
+            name, end = _worded(held, "name")
+            if isinstance(name, str) and name.strip():
+                where = (held, *end) if end else (node, *at)
+                return [self._say(Field.SITE, name, witness, *where)]
+        return []
 
-    def _people(self, value: Any) -> list[Candidate]:
+    def _people(self, node: Node, key: str) -> list[Candidate]:
+        """Return who stands in *node* under *key*."""
         found: list[Candidate] = []
-        for said in value if isinstance(value, list) else [value]:
-            node = self.data.follow(said)
-            if isinstance(node, dict):
-                listed = node.get("@list")
-                found += self._people(listed) if isinstance(listed, list) else self._person(node)
-            elif isinstance(node, str) and node.strip() and not node.startswith(("http://", "https://")):
-                found.append(self._say(Field.AUTHOR, node, "JSON-LD author"))
+        for at, said in _each(node.get(key), key):
+            held = self.data.follow(said)
+            if isinstance(held, dict):
+                found += self._people(held, "@list") if isinstance(held.get("@list"), list) else self._person(held)
+            elif isinstance(held, str) and held.strip() and not held.startswith(("http://", "https://")):
+                found.append(self._say(Field.AUTHOR, held, "JSON-LD author", node, *at))
         return found
 
     def _person(self, node: Node) -> list[Candidate]:
@@ -219,14 +246,17 @@ class Structured:
         organisation = True if any(map(_is_house, kinds)) else (False if "Person" in kinds else None)
         url, same = node.get("url"), node.get("sameAs")
         known = [s for s in (same if isinstance(same, list) else [same]) if isinstance(s, str)]
-        told = names if isinstance(names, list) else [names]
-        said = [self._name(name) for name in told if isinstance(name, str) and name.strip()]
+        told = _each(names, "name")
+        said = [self._name(node, at, name) for at, name in told if isinstance(name, str) and name.strip()]
         address = url if isinstance(url, str) else None
         identifier = next((s for s in known if "orcid.org" in s), known[0]) if known else None
-        return [Candidate(*one[:6], address, organisation, identifier) for one in said or self._in_halves(node)]
+        return [
+            one._replace(url=address, organisation=organisation, identifier=identifier)
+            for one in said or self._in_halves(node)
+        ]
 
-    def _name(self, name: str) -> Candidate:
-        said = self._say(Field.AUTHOR, name, "JSON-LD author")
+    def _name(self, node: Node, at: Path, name: str) -> Candidate:
+        said = self._say(Field.AUTHOR, name, "JSON-LD author", node, *at)
         return said._replace(value=plain(_MARKUP.sub(" ", said.value))) if "<" in said.value else said
 
     def _in_halves(self, node: Node) -> Iterator[Candidate]:
@@ -235,7 +265,8 @@ class Structured:
         if not given or not family:
             return
         halves = (rf'"givenName"\s*:\s*"({re.escape(given)}"', rf'"familyName"\s*:\s*"{re.escape(family)})"')
-        found = re.search(r"\s*,\s*".join(halves), self.script.text or "")
+        holder = self.data.holders.get(id(node), self.script)
+        found = re.search(r"\s*,\s*".join(halves), holder.text or "")
         if found:
-            said = self._say(Field.AUTHOR, found[1], "JSON-LD author")
+            said = self._say(Field.AUTHOR, found[1], "JSON-LD author", node)
             yield said._replace(value=f"{given} {family}", place=Place.PLAIN)

@@ -265,4 +265,4 @@ def _trim(candidate: Candidate, affixes: Affixes) -> Candidate | None:
         return None
     if value == candidate.value:
         return candidate
-    return Candidate(candidate.field, value, value, candidate.witness, candidate.place, candidate.element)
+    return candidate._replace(value=value, words=value)

@@ -6,6 +6,7 @@ from archive.exchange import Entity
 from archive.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.evidence import Locator
+from ingest.reading.nodes import graph
 from ingest.reading.page import open_page
 
 HTML = b"""<!doctype html><title>Amber</title>
@@ -18,7 +19,7 @@ HTML = b"""<!doctype html><title>Amber</title>
 def test_words_of_scripts_are_told_apart_by_value_and_script_and_each_that_is_lost_is_counted() -> None:
     page = open_page(Entity("https://a.example/", HTML, "text/html"), "https://a.example/")
     assert page is not None
-    locator = Locator(page, "")
+    locator = Locator(page, "", graph(page))
     scripts = list(page.tree.iter("script"))
 
     def start(words: str, value: str, element: object) -> int | None:

@@ -1,0 +1,159 @@
+"""Origins: where in the source the node stands that states a value, as the parser took it from there.
+
+libxml2 tells the line of an element alone. Which tag of the source it is follows from its place among those of its
+name; where the parser left some out or made some up, from what it says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from archive.locate import Source
+from archive.markup import Span, attributes, tag_end, tags_named
+from archive.projection import ATTRIBUTE_REFERENCES, undo_in_attribute
+from ingest.reading.candidate import Stated
+from ingest.reading.json_scripts import Held, spans
+from ingest.reading.nodes import Graph
+from ingest.reading.page import Page
+
+_EMPTY = frozenset(
+    {"meta", "link", "img", "input", "br", "hr", "base", "area", "col", "embed", "source", "track", "wbr"}
+)
+_BLANK = re.compile("[\x00-\x20\x7f-\xa0\ufffd-\uffff\ud800-\udfff]+")
+# fmt: off
+_TELLING = frozenset((
+    "name", "property", "itemprop", "http-equiv", "content", "value", "datetime", "class", "id", "href", "rel",
+    "itemtype", "itemid", "lang", "title", "typeof",
+))
+# fmt: on
+_Sign = frozenset[tuple[str, str]]
+_LARGE = 4_000_000
+"""In so many bytes of JSON nobody looks for each value: it is sought in all of them."""
+
+
+class Origins:
+    """The origins of values on one page."""
+
+    def __init__(self, page: Page, source: Source, data: Graph) -> None:
+        self._page, self._source, self._graph = page, source, data
+        self._tags: dict[str, list[tuple[int, int, bool]]] = {}
+        self._saying: dict[str, dict[_Sign, list[Span]]] = {}
+        self._held: dict[Any, dict[int, Held]] = {}
+
+    def tag(self, element: Any) -> Span | None:
+        """Return the start tag of *element* in the UTF-8 of the source; None where it is not told which it is."""
+        begun = [(start, end) for start, end, closes in self._named(element.tag) if not closes]
+        among, said = self._page.tagged[element.tag], _said(element.items())
+        if len(begun) == len(among):
+            tag = begun[among.index(element)]
+            if _said(self._attributes(tag)) == said:
+                return tag
+        if element.tag not in self._saying:
+            alike: dict[_Sign, list[Span]] = {}
+            for tag in begun:
+                alike.setdefault(_said(self._attributes(tag)), []).append(tag)
+            self._saying[element.tag] = alike
+        found = self._saying[element.tag].get(said, ())
+        twins = [one for one in among if _said(one.items()) == said] if len(found) > 1 else [element]
+        return found[min(twins.index(element), len(found) - 1)] if found else None
+
+    def element(self, element: Any) -> Span | None:
+        """Return *element* with all that it holds, to its end tag, in the UTF-8 of the source; None as in `tag`."""
+        tag = self.tag(element)
+        if tag is None or element.tag in _EMPTY:
+            return tag
+        depth = 0
+        for start, _, closes in self._named(element.tag):
+            if start >= tag[0]:
+                depth += -1 if closes else 1
+                if depth == 0:
+                    return tag[0], start
+        return tag[0], len(self._source.in_utf8)
+
+    def value(self, stated: Stated) -> Span | None:
+        """Return the value that a node of JSON states, in the UTF-8 of the source; of JSON in an attribute its tag."""
+        holder, node, path = stated
+        if holder.tag != "script":
+            return self.tag(holder)
+        content = self._content(holder) if holder not in self._held else None
+        if content is not None and content[1] - content[0] > _LARGE:
+            return content
+        if holder not in self._held:
+            self._held[holder] = self._nodes(holder, content)
+        held = self._held[holder].get(id(node))
+        for step in path:
+            if held is None:
+                return None
+            if isinstance(held.inner, dict) and isinstance(step, str):
+                held = held.inner.get(step)
+            elif isinstance(held.inner, list) and isinstance(step, int):
+                held = held.inner[step] if step < len(held.inner) else None
+            else:
+                return None
+        return (held.start, held.end) if held is not None else None
+
+    def _nodes(self, script: Any, content: Span | None) -> dict[int, Held]:
+        """Return where each object of the JSON in *script* stands, by the identity of its node."""
+        found: dict[int, Held] = {}
+        block = self._graph.blocks.get(script)
+        if content is None or block is None:
+            return found
+        held = spans(self._source.in_utf8, *content, salvaged=block.salvaged)
+        stack: list[tuple[Any, Held | None]] = [(block.value, held)]
+        while stack:
+            value, held = stack.pop()
+            if held is None:
+                continue
+            if isinstance(value, dict) and isinstance(held.inner, dict):
+                found[id(value)] = held
+                stack += [(one, held.inner.get(key)) for key, one in value.items() if isinstance(one, dict | list)]
+            elif isinstance(value, list) and isinstance(held.inner, list):
+                stack += zip(value, held.inner, strict=False)
+        return found
+
+    def _content(self, script: Any) -> Span | None:
+        """Return the content of a *script* element; of those that say the same the one that has its place."""
+        said = _bare(script.text or "")
+        found, among = self._source.raws.scripts(), self._page.tagged["script"]
+        if len(found) == len(among) and self._text(one := found[among.index(script)]) == said:
+            return one
+        return next((one for one in found if self._text(one) == said), None)
+
+    def _text(self, span: Span) -> str:
+        return _bare(self._source.in_utf8[slice(*span)].decode("utf-8", "replace"))
+
+    def _named(self, name: str) -> list[tuple[int, int, bool]]:
+        """Return where each tag of the elements called *name* begins and ends, and whether it is an end tag, in order,
+        without what stands in comments and scripts.
+        """
+        if name not in self._tags:
+            raws, data, done = self._source.raws, self._source.in_utf8, 0
+            listed = self._tags[name] = []
+            for start, closes in tags_named(data, name):
+                if start >= done and ((raw := raws.at(start)) is None or raw[0] == start):
+                    done = tag_end(data, start)
+                    listed.append((start, done, closes))
+        return self._tags[name]
+
+    def _attributes(self, tag: Span) -> Iterator[tuple[str, str]]:
+        for name, value in attributes(self._source.in_utf8, tag):
+            written = value.decode("utf-8", "replace")
+            if "&" in written:
+                written = ATTRIBUTE_REFERENCES.sub(lambda found: undo_in_attribute(found[0]), written)
+            yield name.decode("utf-8", "replace").lower(), written
+
+
+def _said(stated: Iterable[tuple[str, str]]) -> _Sign:
+    """Return what tells one tag from another of its name, of the attributes that are *stated*."""
+    said: dict[str, str] = {}
+    for name, value in stated:
+        if name in _TELLING:
+            said.setdefault(name, _bare(value))
+    return frozenset(said.items())
+
+
+def _bare(said: str) -> str:
+    """Return *said* without what a parser may change: white space, control characters, damage."""
+    return _BLANK.sub("", said)

@@ -1,0 +1,203 @@
+"""A value is evidenced where it was read, and by no other place that happens to say the same."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from archive.exchange import Entity
+from archive.locate import Place, Source, words_at
+from db.model import Context, Evidence, Reading
+from ingest.reading.candidate import Stated
+from ingest.reading.json_scripts import Held, loaded, spans
+from ingest.reading.nodes import Graph, graph
+from ingest.reading.origins import Origins
+from ingest.reading.page import Page, open_page
+from ingest.reading.reader import read
+
+URL = "https://institute.example/rivers"
+TEXT = (
+    "<article>"
+    + "<p>The rivers of the country carry more water than anybody had thought they would.</p>" * 6
+    + "</article>"
+)
+
+
+def reading_of(head: str, body: str = TEXT, charset: str = "utf-8") -> tuple[Reading, bytes]:
+    page = f"<!doctype html><html><head><meta charset={charset}>{head}</head><body>{body}</body></html>".encode(charset)
+    return read(Entity(URL, page, "text/html"), Context(URL, capture="urn:uuid:1")), page
+
+
+def before(page: bytes, evidence: Evidence, charset: str = "utf-8") -> str:
+    """What stands right before the words of *evidence*, and these."""
+    (start, end) = evidence.ranges[0][0], evidence.ranges[-1][1]
+    assert evidence.decoding is not None
+    assert words_at(page, evidence.ranges, evidence.decoding) == evidence.words
+    return page[max(0, start - 40) : end].decode(charset)
+
+
+def ld(said: Any, **dumped: Any) -> str:
+    return f'<script type="application/ld+json">{json.dumps(said, **dumped)}</script>'
+
+
+ARTICLE: dict[str, Any] = {
+    "@type": "Article",
+    "url": "https://institute.example/Rivers/Jane Roe",
+    "publisher": {"@type": "WebSite", "name": "Jane Roe"},
+    "headline": "On rivers",
+    "description": "Jane Roe on Rivers, 2023-02-04",
+    "dateModified": "2023-02-04",
+    "datePublished": "2023-02-04",
+    "author": [{"@type": "Person", "name": "Jane Roe"}],
+    "articleSection": "Rivers",
+    "keywords": "water, Rivers",
+}
+
+
+@pytest.mark.parametrize("dumped", [{}, {"indent": 2}, {"separators": (",", ":")}])
+def test_a_value_of_json_is_evidenced_in_its_own_field(dumped: dict[str, Any]) -> None:
+    reading, page = reading_of(ld(ARTICLE, **dumped))
+    assert reading.published is not None
+    assert reading.modified is not None
+    assert reading.section is not None
+    assert '"datePublished"' in before(page, reading.published.evidence)
+    assert '"dateModified"' in before(page, reading.modified.evidence)
+    assert '"articleSection"' in before(page, reading.section.evidence)
+    assert '"Person"' in before(page, reading.attributions[0].evidence)
+    assert ["water, Rivers" in before(page, tag.evidence) for tag in reading.tags if tag.value == "Rivers"] == [True]
+
+
+def test_who_is_named_by_id_is_evidenced_in_the_node_that_names_them() -> None:
+    said = {**ARTICLE, "author": {"@id": "#jane"}}
+    named = {"@type": "Person", "@id": "#jane", "name": "Jane Roe", "familyName": "Roe"}
+    reading, page = reading_of(ld(said) + ld([{"@type": "Thing", "name": "Jane Roe"}, named]))
+    assert '"@id": "#jane", "name": "Jane Roe' in before(page, reading.attributions[0].evidence)
+
+
+def test_escapes_mended_and_salvaged_json_lead_to_the_same_field() -> None:
+    escaped = ld({**ARTICLE, "author": {"name": "Łucja Śliwa"}, "publisher": {"name": "Łucja Śliwa"}})
+    reading, page = reading_of(escaped)
+    assert '"author": {"name": "\\u0141' in before(page, reading.attributions[0].evidence)
+    for harm in (",]", "}}"):
+        broken = ld(ARTICLE).replace('"}]', f'"{"}" if harm == ",]" else ""}{harm}')
+        reading, page = reading_of(broken)
+        assert [one.name for one in reading.attributions] == ["Jane Roe"], broken
+        assert reading.published is not None
+        assert '"datePublished"' in before(page, reading.published.evidence)
+        assert '"Person", "name": "' in before(page, reading.attributions[0].evidence)
+
+
+def test_a_meta_is_evidenced_in_its_own_tag() -> None:
+    head = """<!-- <meta property="article:section" content="Rivers"> --><meta name="portal" content="Rivers">
+    <script>var a = '<meta property="article:section" content="Rivers">';</script>
+    <meta name=title content="Rivers"><META content='Rivers' PROPERTY="article:section">
+    <meta name=x content="Rivers">"""
+    reading, page = reading_of(head)
+    assert reading.section is not None
+    assert "META content='Rivers" in before(page, reading.section.evidence)
+
+
+def test_microdata_is_evidenced_in_its_own_element_in_any_charset() -> None:
+    body = """<h1>Łódź</h1><p>Żaneta Łoś</p><div itemscope itemtype="https://schema.org/Article">
+    <span>Żaneta Łoś</span><span itemprop="author">Żaneta <b>Łoś</b></span><time itemprop="datePublished"
+    datetime="2023-02-04">4 lutego 2023</time><meta itemprop="dateModified" content="2023-02-04"></div>"""
+    for charset in ("utf-8", "iso-8859-2", "utf-16"):
+        reading, page = reading_of("<title>Łódź</title>", body + TEXT, charset)
+        assert [one.name for one in reading.attributions] == ["Żaneta Łoś"]
+        evidence = reading.attributions[0].evidence
+        shown = page[evidence.ranges[0][0] : evidence.ranges[-1][1]]
+        whole = shown.decode("utf-16-le" if charset == "utf-16" else charset)
+        assert whole.startswith("Żaneta <b>") or charset == "utf-16", whole
+        assert reading.modified is not None
+        assert reading.published is not None
+        assert reading.published.evidence.ranges < reading.modified.evidence.ranges
+
+
+def test_what_its_node_does_not_say_is_no_claim_though_the_page_says_it_elsewhere() -> None:
+    page = open_page(Entity(URL, b"<title>x</title><meta name=author content=Jane><p>Roe", "text/html"), URL)
+    assert page is not None
+    source = Source(page.entity.body, "utf-8")
+    tag = Origins(page, source, graph(page)).tag(page.tagged["meta"][0])
+    assert tag is not None
+    assert source.inside("Jane", Place.ATTRIBUTE, tag) is not None
+    assert source.inside("Roe", Place.TEXT, tag) is None
+    assert source.locate("Roe") is not None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.sampled_from(["a", 'b"', "c\\", "{", "]:,"]),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(JSON, st.sampled_from([None, 1]), st.booleans(), st.sampled_from(["", "<!--", "//<![CDATA[\n", " \n"]))
+@example({"a": [{"b": 1}, [], {}]}, None, True, "")
+@settings(max_examples=300, deadline=None)
+def test_every_value_stands_where_it_was_read(value: Any, indent: int | None, escaped: bool, start: str) -> None:
+    if not isinstance(value, dict | list):
+        value = [value]
+    text = start + json.dumps(value, indent=indent, ensure_ascii=escaped) + ("-->" if start == "<!--" else "")
+    if start.startswith("//"):
+        text += "\n//]]>"
+    data = b"before {" + text.encode("utf-8", "surrogatepass")
+    block = loaded(text)
+    assert block.value == value
+    stack: list[tuple[Any, Held | None]] = [(block.value, spans(data, 8, len(data), salvaged=block.salvaged))]
+    while stack:
+        one, held = stack.pop()
+        assert held is not None
+        assert json.loads(data[held.start : held.end].decode("utf-8", "surrogatepass")) == one
+        if isinstance(one, dict):
+            assert isinstance(held.inner, dict)
+            stack += [(inner, held.inner.get(key)) for key, inner in one.items()]
+        elif isinstance(one, list):
+            assert isinstance(held.inner, list)
+            stack += list(zip(one, held.inner, strict=True))
+
+
+_PIECES = st.sampled_from(
+    ["<p>", "</p>", "<div>", "</div>", "<p title='a > b'>", '<i class="a&amp;b">', "</i>", "<!--", "-->", "<script>",
+     "</script>", "<style>", "</style>", "<p", ">", "<br>", "words", "<table>", "<td>", "<DIV id=x>", "<", "&lt;p&gt;",
+     "<textarea>", "</textarea>", "<p title='<p>'>", "<i class=a class=b>"]
+)  # fmt: skip
+
+
+@given(st.lists(_PIECES, max_size=24))
+@settings(max_examples=300, deadline=None)
+def test_the_tag_of_an_element_is_one_that_says_all_that_the_element_says(pieces: list[str]) -> None:
+    body = f"<html><body>{''.join(pieces)}</body></html>".encode()
+    page = open_page(Entity(URL, body, "text/html"), URL)
+    assert page is not None
+    source = Source(body, "utf-8")
+    origins = Origins(page, source, Graph((), {}, {}, {}))
+    for element in page.elements:
+        tag = origins.tag(element)
+        if tag is None:
+            continue
+        said = body[slice(*tag)].lower()
+        assert said.startswith(f"<{element.tag}".encode())
+        assert all(name.encode() in said for name, _ in element.items())
+        whole = origins.element(element)
+        assert whole is not None
+        assert whole[0] == tag[0]
+        assert whole[1] >= tag[1] or whole[1] > tag[0]
+
+
+def test_a_node_that_is_nowhere_has_no_origin() -> None:
+    page = _page(b"<script type='application/ld+json'>{\"a\": 1}</script>")
+    origins = Origins(page, Source(page.entity.body, "utf-8"), graph(page))
+    (script,) = page.tagged["script"]
+    ((node, _),) = graph(page).nodes
+    assert origins.value(Stated(script, {"b": 1}, ("b",))) is None
+    assert origins.value(Stated(script, node, ("b",))) is None
+
+
+def _page(body: bytes) -> Page:
+    page = open_page(Entity(URL, body, "text/html"), URL)
+    assert page is not None
+    return page
