@@ -73,7 +73,8 @@ def test_a_node_without_a_type_is_of_no_kind() -> None:
     ],
 )
 def test_a_script_says_the_same_whether_it_is_json_by_the_letter_or_not(text: str) -> None:
-    assert repr(load(text)) == repr(json.JSONDecoder(strict=False).raw_decode(text)[0])
+    said = repr(json.JSONDecoder(strict=False).raw_decode(text)[0])
+    assert repr(load(text)) == said.replace("\\ud800", "\ufffd")  # half a pair cannot be stored
 
 
 @pytest.mark.parametrize("text", ['{"a": [1, 2,],}', '<!-- {"a": [1, 2]} -->', '// <![CDATA[\n{"a": [1, 2]}\n// ]]>'])
