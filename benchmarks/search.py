@@ -1,5 +1,8 @@
 """Search: how long searches with words and filters take in a catalogue of 100,000 items.
 
+What is bounded is processor time: on a machine that does nothing else a search takes as long as that, and on a busy one
+it waits for its turn.
+
 The catalogue is made up, the same each time: texts of made-up words that are as common as those of a language, in two
 languages, by three publishers, over sixteen years, with tags of which some are rare and some stand on every tenth item.
 Making it takes minutes; `--keep` leaves it, and the next run with the same folder takes it again.
@@ -152,16 +155,17 @@ def measure(path: Path, rounds: int) -> bool:
     within = True
     with Catalogue.open(path) as catalogue:
         for text in (*NAMED, *MIXES):
-            spent = []
+            spent, waited = [], []
             for _ in range(rounds):
-                began = time.perf_counter()
+                began, turn = time.perf_counter(), time.process_time()
                 found = search(catalogue.connection, text)
-                spent.append(1000 * (time.perf_counter() - began))
+                spent.append(1000 * (time.process_time() - turn))
+                waited.append(1000 * (time.perf_counter() - began))
             late = text in NAMED and statistics.median(spent) > BOUND
             within = within and not late
             print(
-                f"{text:58} {found.total:7} hits  median {statistics.median(spent):7.1f} ms  "
-                f"most {max(spent):7.1f} ms{'  TOO SLOW' if late else ''}",
+                f"{text:58} {found.total:7} hits  CPU median {statistics.median(spent):6.1f} ms, most {max(spent):6.1f}"
+                f"  clock {statistics.median(waited):6.1f}{'  TOO SLOW' if late else ''}",
                 flush=True,
             )
     return within
