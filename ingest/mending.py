@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.capture import NoteKind
-from archive.checksum import file_digest
+from archive.checksum import file_digest, stream_digest
 from archive.disk import RealDisk
 from archive.errors import DiskFailed
 from archive.series import OPEN, locate_file
@@ -21,6 +21,7 @@ from ingest.rebuild import files
 from ingest.scratch import scratch
 
 _PIECE = 1 << 20
+MANIFEST = "the manifest of the copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +44,31 @@ class Compared:
 
 
 def compare(layout: Layout, custody: Custody, place: Place, manifest: Manifest) -> Iterator[Compared]:
-    """Verify every WARC file here, and every copy of one at *place*."""
+    """Verify every WARC file here, hold it against what was copied of it, and verify every copy of one at *place*."""
     here = {path.name.removesuffix(OPEN): path for path in files(layout.warcs)}
     there = {name.removeprefix("warcs/"): held for name, held in manifest.files.items() if name.startswith("warcs/")}
     for name in sorted({*here, *there}):
-        faults = tuple(custody.file(here[name])[1]) if name in here else (_missing(name),)
         held = there.get(name)
+        faults = tuple(custody.file(here[name])[1]) if name in here else (_missing(name),)
+        if not faults and held is not None and not _begins_as_copied(here[name], held):
+            faults = (Fault(name, 0, None, (), "it does not begin as it did when it was copied", MANIFEST),)
         copy = None if held is None else _is_good(place, name, held)
         yield Compared(name, faults, copy)
 
 
+def spoilt(place: Place, manifest: Manifest) -> list[str]:
+    """Return which of the copied catalogue and settings are not what the manifest says, or are not at *place*."""
+    others = {name: held for name, held in manifest.files.items() if not name.startswith("warcs/")}
+    return [name for name, held in sorted(others.items()) if digest_at(place, name) != (held.digest, held.length)]
+
+
 def _missing(name: str) -> Fault:
-    return Fault(name, 0, None, (), "the file is missing", "the manifest of the copy")
+    return Fault(name, 0, None, (), "the file is missing", MANIFEST)
+
+
+def _begins_as_copied(path: Path, held: Held) -> bool:
+    with path.open("rb") as file:
+        return stream_digest(First(file, held.length)) == (held.digest, held.length)
 
 
 def _is_good(place: Place, name: str, held: Held) -> bool:
@@ -64,7 +78,8 @@ def _is_good(place: Place, name: str, held: Held) -> bool:
 def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, found: Compared) -> str | None:
     """Put the copy of a damaged file in its place, keep the damaged one aside, and record it.
 
-    What the file has beyond its copy, because it grew since, stays. What would not verify is not used.
+    What the file has beyond its copy, because it grew since, stays; unless that is the damage, and the copy alone is
+    whole. What would not verify is not used.
 
     Returns:
         None once the file is whole, else why it could not be mended; nothing is changed then.
@@ -79,8 +94,7 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
     try:
         with scratch(work.layout.directory) as folder:
             candidate = folder / found.name
-            _assemble(place, held, path, candidate)
-            left = custody.file(candidate)[1]
+            left = _assemble(custody, place, held, path, candidate)
             if left:
                 return f"its copy does not make it whole: {left[0].what}"
             before = file_digest(path) if path.exists() else None
@@ -101,15 +115,29 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
     return None
 
 
-def _assemble(place: Place, held: Held, path: Path, candidate: Path) -> None:
-    """Write the copy, and what the file at *path* has beyond it, to *candidate*, durable."""
+def _assemble(custody: Custody, place: Place, held: Held, path: Path, candidate: Path) -> list[Fault]:
+    """Write the copy, and what the file at *path* has beyond it, to *candidate*, durable; return what is wrong with it.
+
+    Where that is something, and the copy alone is whole, it is the copy alone.
+    """
+    beyond = path.exists() and path.stat().st_size > held.length
+    _write(place, held, path if beyond else None, candidate)
+    left = custody.file(candidate)[1]
+    if not (left and beyond):
+        return left
+    candidate.unlink()
+    _write(place, held, None, candidate)
+    return left if custody.file(candidate)[1] else []
+
+
+def _write(place: Place, held: Held, grown: Path | None, candidate: Path) -> None:
     source = place.open(f"warcs/{candidate.name}")
     if source is None:
         raise FileNotFoundError(2, f"the copy at {place} is gone")
     with source, candidate.open("xb") as target:
         shutil.copyfileobj(First(source, held.length), target, _PIECE)
-        if path.exists() and path.stat().st_size > held.length:
-            with path.open("rb") as rest:
+        if grown is not None:
+            with grown.open("rb") as rest:
                 rest.seek(held.length)
                 shutil.copyfileobj(rest, target, _PIECE)
         target.flush()

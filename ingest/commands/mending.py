@@ -25,7 +25,7 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
     from db.catalogue import Catalogue
     from ingest.collection import Layout, at_work, read_settings
     from ingest.custody import Custody
-    from ingest.mending import compare
+    from ingest.mending import compare, spoilt
     from ingest.places import place_of
     from ingest.restoring import needed_manifest
 
@@ -42,7 +42,13 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
         ]
         if work is None:
             catalogue.close()
-    _summary(console, results, named, repair=repair)
+    others = spoilt(place, manifest)
+    for name in others:
+        if console.as_json:
+            console.out_json({"name": name, "faults": [], "copy": False, "outcome": "damaged there"})
+        else:
+            console.out(f"FAULT  {name}  its copy at {place} is damaged or missing: creditline backup {place}")
+    _summary(console, results, named, repair=repair, others=len(others))
 
 
 def _refuse_other(catalogue: object, place: Place, manifest: Manifest) -> None:
@@ -79,10 +85,10 @@ def _one(
     return one, outcome
 
 
-def _summary(console: Console, results: list[tuple[Compared, str]], named: str, *, repair: bool) -> None:
+def _summary(console: Console, results: list[tuple[Compared, str]], named: str, *, repair: bool, others: int) -> None:
     damaged = [outcome for one, outcome in results if one.faults]
     mended = damaged.count("mended")
-    bad_copies = sum(one.copy is False for one, _ in results)
+    bad_copies = sum(one.copy is False for one, _ in results) + others
     if not console.as_json:
         told = f"{counted(len(results), 'file')} compared with {named}: {len(damaged)} damaged here, {bad_copies} there"
         console.out(f"{told}, {mended} mended" if repair else told)
