@@ -262,6 +262,16 @@ def _held(directory: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
+def unmake(layout: Layout, *, folder: bool) -> None:
+    """Remove a collection that was just made and never finished; with *folder*, the folder that it is in too."""
+    if folder:
+        shutil.rmtree(layout.directory, ignore_errors=True)
+        return
+    shutil.rmtree(layout.warcs, ignore_errors=True)
+    for path in (layout.settings, *layout.directory.glob(f"{layout.catalogue.name}*"), layout.directory / "run.lock"):
+        path.unlink(missing_ok=True)
+
+
 @contextmanager
 def reading(layout: Layout) -> Iterator[Catalogue]:
     """Open the catalogue to be read; beside a live run too."""

@@ -1,27 +1,37 @@
-"""Looking: the first look at a site, for `init` and `add`: a handful of requests, nothing kept."""
+"""Looking: the first look at a site, for `init` and `add`: a handful of requests, made and kept as those of a run."""
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from os import cpu_count
 
 from archive.exchange import Entity, Exchange, entity, read_head
 from db.identity import is_front_page
-from db.model import Context, PageKind, Statement
+from db.identity import publisher_id as host_id
+from db.model import Context, PageKind, Publisher, Statement
+from ingest.amending import amend
+from ingest.collection import Collection, Layout, at_work, make, unmake
 from ingest.config import PublisherOptions, Settings
 from ingest.console import counted
-from ingest.couriers import robots_of
+from ingest.couriers import Couriers, Errand
 from ingest.discovery.feeds import read_feed
 from ingest.discovery.hints import Hints, read_hints
-from ingest.discovery.sitemaps import read_sitemap, sitemap_candidates
+from ingest.discovery.sitemaps import SitemapFound, read_sitemap, sitemap_candidates
 from ingest.exits import Exit, Refused
-from ingest.failure import FetchFailure
-from ingest.fetch import FetchSettings, fetch
+from ingest.opening import check_new, with_publisher
+from ingest.pipeline import TRIES, Pipeline
+from ingest.reading.pool import ReaderPool
+from ingest.redirects import onward
+from ingest.robots import Robots, RobotsDecision
+from ingest.settled import Failed, Settled
 from ingest.survey import Findings, refused, site_of, survey, unreachable
-from ingest.target import read_target, redirect_target
-from ingest.visiting import fetch_settings
+from ingest.target import read_target
+from ingest.visiting import visiting
 
-_HOPS = 5
+_CANDIDATES = 5
+"""So many sitemaps are looked into, and so many of an index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,85 +50,211 @@ class Seen:
     statements: tuple[Statement, ...]
 
 
-def look(url: str, settings: Settings) -> Seen:
-    """Look at the site of *url*: robots.txt, the home page, sitemap and feed.
+def begin(
+    layout: Layout,
+    settings: Settings,
+    url: str,
+    *,
+    publisher_id: str | None,
+    name: str | None,
+    stopped: Callable[[], bool],
+) -> Seen | None:
+    """Make a collection of the site of *url*, looked at first; None, and no collection, where it was *stopped* before.
+
+    Raises:
+        Refused: nothing answered (nothing captured), the folder holds something else (usage); nothing is made.
+    """
+    existed = layout.directory.exists()
+    make(layout, settings)
+    seen: Seen | None = None
+    try:
+        seen = add(layout, settings, settings, url, publisher_id=publisher_id, name=name, stopped=stopped)
+    finally:
+        if seen is None:
+            unmake(layout, folder=not existed)
+    return seen
+
+
+def add(
+    layout: Layout,
+    before: Settings,
+    settings: Settings,
+    url: str,
+    *,
+    publisher_id: str | None,
+    name: str | None,
+    stopped: Callable[[], bool],
+) -> Seen | None:
+    """Look at the site of *url* and write it to the settings, which were those of *before* and are to be *settings*.
+
+    None where it was *stopped* before it was seen.
+
+    Raises:
+        Refused: nothing answered (nothing captured), its host or id is taken (usage).
+        Locked: a run is live.
+    """
+    check_new(settings, PublisherOptions(site_of(read_target(url).url), id=publisher_id))
+    readers = ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
+    with at_work(layout, settings) as work:
+        seen = first_look(work, url, publisher_id=publisher_id, readers=readers, stopped=stopped)
+    if seen is None:
+        return None
+    options = options_of(seen, publisher_id=publisher_id, name=name)
+    check_new(settings, options)
+    after = with_publisher(settings, options)
+    amend(layout.settings, before, after)
+    with at_work(layout, after):
+        pass  # the settings are recorded at once
+    return seen
+
+
+def first_look(
+    work: Collection, url: str, *, publisher_id: str | None, readers: ReaderPool, stopped: Callable[[], bool]
+) -> Seen | None:
+    """Look at the site of *url*: robots.txt, the home page, sitemap and feed; each is asked for and kept as in a run.
+
+    None where it was *stopped* before it was seen.
 
     Raises:
         Refused: nothing answered (nothing captured).
     """
-    asking = fetch_settings(settings)
     target = read_target(url)
-    site = target.url if is_front_page(target.url) else site_of(target.url)
-    robots_answer = _ask(f"{site_of(site)}robots.txt", asking)
-    if isinstance(robots_answer, FetchFailure):
-        raise _no_answer(site, robots_answer)
-    robots = robots_of(robots_answer)
-    decision = robots.allows(site)
-    if not decision.allowed:
-        return Seen(url, refused(site, decision), 0, ())
-    answer = _ask(site, asking)
-    if isinstance(answer, FetchFailure):
-        raise _no_answer(site, answer)
-    home = entity(answer.url, answer.response)
-    reading = _read(home)
-    hints = read_hints(home)
-    sitemaps, pages = _sitemaps(site, robots.sitemaps(), asking)
-    feed = _feed(hints.feeds, asking)
-    status = read_head(answer.response).status
-    findings = survey(home, status=status, kind=reading[0], robots=robots, lists=(sitemaps, feed))
-    statements = reading[1]
-    if target.url != site:
-        article = _ask(target.url, asking)
-        if isinstance(article, Exchange):
-            statements = _read(entity(article.url, article.response))[1] or statements
-    return Seen(url, findings, pages, statements)
+    bare = target.authority.removeprefix("www.")
+    named = publisher_id or host_id(bare)
+    publisher = work.catalogue.publisher(named) or Publisher(named, site_of(target.url), (bare,))
+    work.know(publisher)
+    with visiting(work, readers=readers) as (pipeline, couriers):
+        looking = _Look(publisher.id, target.url, pipeline, couriers)
+        pipeline.drain(looking.follow, stopped=lambda: stopped() or looking.failed is not None)
+        return None if stopped() else looking.seen(url, readers)
 
 
-def _no_answer(site: str, failure: FetchFailure) -> Refused:
-    found = unreachable(site, failure).obstacles[0]
+class _Look:
+    """What was asked for and what came: one thing leads to the next."""
+
+    def __init__(self, publisher: str, url: str, pipeline: Pipeline, couriers: Couriers) -> None:
+        self._publisher, self._pipeline, self._couriers = publisher, pipeline, couriers
+        self._site = url if is_front_page(url) else site_of(url)
+        self._page = url
+        self._home: Settled | None = None
+        self._article: Settled | None = None
+        self._candidates: deque[str] = deque()
+        self._feeds: deque[str] = deque()
+        self._sitemaps: tuple[str, ...] = ()
+        self._nested: set[str] = set()
+        self._pages = 0
+        self._feed: str | None = None
+        self.failed: Failed | None = None
+        """Why the home page could not be had."""
+        self._send(self._site, "home")
+
+    def _send(self, url: str, purpose: str, hops: int = 0) -> None:
+        # Who waits for the answer wants to know at once: nothing is tried twice.
+        self._pipeline.send(Errand(url, self._publisher, purpose, hops=hops, attempt=TRIES))
+
+    def follow(self, settled: Settled) -> None:
+        """Take what came, and ask for the next."""
+        errand = settled.errand
+        following = onward(errand, settled.exchange)
+        if following is not None and errand.purpose != "robots":
+            self._nested |= {following.url} if errand.url in self._nested else set()
+            self._send(following.url, errand.purpose, following.hops)
+        elif errand.purpose == "home":
+            self._see_home(settled)
+        elif errand.purpose == "page":
+            self._article = settled
+        elif errand.url in self._nested:
+            self._pages += len(_listed(settled).pages)
+        elif errand.purpose == "sitemap":
+            self._see_sitemap(settled)
+        elif errand.purpose == "feed":
+            self._see_feed(settled)
+
+    def _see_home(self, settled: Settled) -> None:
+        self._home = settled
+        if settled.failed is not None and settled.failed.reason != "robots":
+            self.failed = settled.failed
+        if settled.exchange is None:
+            return
+        self._candidates.extend(sitemap_candidates(self._site, self._robots().sitemaps())[:_CANDIDATES])
+        self._feeds.extend(read_hints(_entity(settled.exchange)).feeds[:2])
+        self._next("sitemap", self._candidates)
+        self._next("feed", self._feeds)
+        if self._page != self._site:
+            self._send(self._page, "page")
+
+    def _next(self, purpose: str, urls: deque[str]) -> None:
+        if urls:
+            self._send(urls.popleft(), purpose)
+
+    def _see_sitemap(self, settled: Settled) -> None:
+        """Take the first sitemap that lists something; an index is followed one level."""
+        listed = _listed(settled)
+        if not (listed.pages or listed.sitemaps):
+            self._next("sitemap", self._candidates)
+            return
+        self._sitemaps = (settled.errand.url,)
+        self._pages += len(listed.pages)
+        for nested in listed.sitemaps[:_CANDIDATES]:
+            self._nested.add(nested.url)
+            self._send(nested.url, "sitemap")
+
+    def _see_feed(self, settled: Settled) -> None:
+        url, exchange = settled.errand.url, settled.exchange
+        if exchange is not None and read_feed(_entity(exchange).body, url).entries:
+            self._feed = url
+        else:
+            self._next("feed", self._feeds)
+
+    def _robots(self) -> Robots:
+        return self._couriers.robots(read_target(self._site).authority) or Robots()
+
+    def seen(self, asked: str, readers: ReaderPool) -> Seen:
+        """Return what was found. Raises `Refused` where nothing answered (nothing captured)."""
+        if self._home is None or self.failed is not None:
+            raise _no_answer(self._site, self.failed)
+        if self._home.exchange is None:
+            because = self._home.failed.detail if self._home.failed else "it says nothing"
+            return Seen(asked, refused(self._site, RobotsDecision(False, because)), 0, ())
+        kind, statements = _read(self._home, readers)
+        findings = survey(
+            _entity(self._home.exchange),
+            status=read_head(self._home.exchange.response).status,
+            kind=kind,
+            robots=self._robots(),
+            lists=(self._sitemaps, self._feed),
+        )
+        if self._article is not None and self._article.exchange is not None:
+            statements = _read(self._article, readers)[1] or statements
+        return Seen(asked, findings, self._pages, statements)
+
+
+def _entity(exchange: Exchange) -> Entity:
+    return entity(exchange.url, exchange.response)
+
+
+def _listed(settled: Settled) -> SitemapFound:
+    exchange = settled.exchange
+    if exchange is None or read_head(exchange.response).status != 200:
+        return SitemapFound()
+    return read_sitemap(_entity(exchange).body, settled.errand.url)
+
+
+def _no_answer(site: str, failed: Failed | None) -> Refused:
+    if failed is None:
+        return Refused(f"{site}: it was not asked for", "try again", Exit.NOTHING)
+    detail = failed.detail.removesuffix(" (robots.txt is asked for first)")
+    found = unreachable(site, detail, failed.hint).obstacles[0]
     return Refused(f"{site}: {found.seen}", found.way_out, Exit.NOTHING)
 
 
-def _ask(url: str, asking: FetchSettings) -> Exchange | FetchFailure:
-    for _ in range(_HOPS):
-        answer = fetch(url, settings=asking, clock=lambda: datetime.now(UTC))
-        onward = redirect_target(url, read_head(answer.response)) if isinstance(answer, Exchange) else None
-        if onward is None:
-            break
-        url = onward
-    return answer
-
-
-def _read(found: Entity) -> tuple[PageKind, tuple[Statement, ...]]:
-    from ingest.reading import read
-
-    reading = read(found, Context(found.url))
-    return reading.kind, reading.statements
-
-
-def _sitemaps(site: str, named: tuple[str, ...], asking: FetchSettings) -> tuple[tuple[str, ...], int]:
-    """Return the first sitemap that answers, and how many pages it lists (an index is followed one level)."""
-    for url in sitemap_candidates(site, named):
-        answer = _ask(url, asking)
-        if isinstance(answer, FetchFailure) or read_head(answer.response).status != 200:
-            continue
-        found = read_sitemap(entity(url, answer.response).body, url)
-        pages = len(found.pages)
-        for nested in found.sitemaps[:_HOPS]:
-            inner = _ask(nested.url, asking)
-            if isinstance(inner, Exchange):
-                pages += len(read_sitemap(entity(nested.url, inner.response).body, nested.url).pages)
-        if found.pages or found.sitemaps:
-            return (url,), pages
-    return (), 0
-
-
-def _feed(named: tuple[str, ...], asking: FetchSettings) -> str | None:
-    for url in named[:2]:
-        answer = _ask(url, asking)
-        if isinstance(answer, Exchange) and read_feed(entity(url, answer.response).body, url).entries:
-            return url
-    return None
+def _read(settled: Settled, readers: ReaderPool) -> tuple[PageKind, tuple[Statement, ...]]:
+    """Return what a page is and states; one that came with an error may still say that it is a challenge."""
+    reading = settled.reading
+    if reading is None and settled.exchange is not None:
+        found = _entity(settled.exchange)
+        reading = readers.submit(found, Context(found.url)).result()
+    return (reading.kind, reading.statements) if reading else (PageKind.PAGE, ())
 
 
 def options_of(seen: Seen, *, publisher_id: str | None, name: str | None) -> PublisherOptions:

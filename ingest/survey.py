@@ -10,7 +10,6 @@ from ada_url import URL
 from archive.exchange import Entity
 from db.model import PageKind
 from ingest.discovery.hints import Hints, read_hints
-from ingest.failure import FetchFailure
 from ingest.robots import Robots, RobotsDecision
 
 
@@ -93,9 +92,9 @@ def survey(
     return Findings(home.url, read_hints(home), sitemaps, feed, tuple(obstacles))
 
 
-def unreachable(site: str, failure: FetchFailure) -> Findings:
-    """Return the findings for a site whose home page could not be had."""
-    found = Obstacle(ObstacleKind.UNREACHABLE, f"No answer: {failure.detail}.", failure.hint)
+def unreachable(site: str, detail: str, hint: str) -> Findings:
+    """Return the findings for a site whose home page could not be had: what happened, and what to do about it."""
+    found = Obstacle(ObstacleKind.UNREACHABLE, f"No answer: {detail}.", hint)
     return Findings(site, Hints(), obstacles=(found,))
 
 

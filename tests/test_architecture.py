@@ -58,12 +58,13 @@ def room(path: Path) -> Room:
 
 
 def imported(nodes: list[ast.AST]) -> Iterator[str]:
-    """Yield each module that a file imports, wherever in it, under TYPE_CHECKING too."""
+    """Yield each module and name that a file imports, wherever in it, under TYPE_CHECKING too."""
     for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
             yield str(node.module)
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def is_broad(caught: ast.expr | None) -> bool:
@@ -92,6 +93,12 @@ def test_only_fetch_opens_a_socket() -> None:
     )
     assert outgoing <= {*SOCKETS, "ingest/answer.py", "ingest/failure.py"}
     assert importers("socket") == set(SOCKETS)
+
+
+def test_whoever_fetches_goes_by_the_host_queue_and_one_follower_of_redirects() -> None:
+    assert importers("ingest.fetch.fetch") == {"ingest/visiting.py"}
+    assert importers("ingest.target.redirect_target") == {"ingest/redirects.py"}
+    assert importers("archive.location.location") == {"archive/warc.py", "ingest/target.py"}
 
 
 def test_trafilatura_is_used_to_read_and_never_to_download() -> None:

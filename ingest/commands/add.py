@@ -26,26 +26,22 @@ def command(
     connect: tuple[str, ...],
 ) -> None:
     """Add a publisher: look at its site as `init` does, and write it to the settings."""
-    from ingest.amending import amend
-    from ingest.collection import Layout, at_work, read_settings
-    from ingest.looking import as_json, look, options_of, tell
-    from ingest.opening import ask_contact, check_id, check_new, with_flags, with_publisher
+    from ingest.collection import Layout, read_settings
+    from ingest.looking import add, as_json, tell
+    from ingest.opening import ask_contact, check_id, with_flags
+    from ingest.signals import stopping
     from ingest.visiting import need_contact
 
     check_id(publisher_id)
     layout = Layout(console.directory)
     url = url if "://" in url else f"https://{url}"
     before = read_settings(layout)
-    settings = with_flags(before, contact=contact, connect=connect)
-    settings = ask_contact(settings, [url])
+    settings = ask_contact(with_flags(before, contact=contact, connect=connect), [url])
     need_contact(settings, [url])
-    seen = look(url, settings)
-    options = options_of(seen, publisher_id=publisher_id, name=name)
-    check_new(settings, options)
-    settings = with_publisher(settings, options)
-    amend(layout.settings, before, settings)
-    with at_work(layout, settings, locked=False):
-        pass  # the settings are recorded at once, beside a live run too
+    with stopping() as stop:
+        seen = add(layout, before, settings, url, publisher_id=publisher_id, name=name, stopped=stop)
+    if seen is None:
+        sys.exit(stop.code or Exit.INTERRUPTED)
     if console.as_json:
         console.out_json({**as_json(seen), "settings": str(layout.settings)})
     else:

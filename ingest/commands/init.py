@@ -38,13 +38,15 @@ def command(
     connect: tuple[str, ...],
 ) -> None:
     """Look at a site (robots.txt, sitemap, feed, the terms it states), write a commented creditline.toml and
-    an empty catalogue, and say what was found and what stands in the way.
+    say what was found and what stands in the way. The look keeps what it fetches, as a run does: robots.txt is obeyed
+    and the pause between two pages kept.
     """
-    from ingest.collection import Layout, make
+    from ingest.collection import Layout
     from ingest.config import Settings
     from ingest.exits import Refused
-    from ingest.looking import as_json, look, options_of, tell
-    from ingest.opening import ask_contact, check_id, with_flags, with_publisher
+    from ingest.looking import as_json, begin, tell
+    from ingest.opening import ask_contact, check_id, with_flags
+    from ingest.signals import stopping
     from ingest.visiting import need_contact
 
     layout = Layout(folder or console.directory)
@@ -58,9 +60,10 @@ def command(
     url = url if "://" in url else f"https://{url}"
     settings = ask_contact(with_flags(Settings(), contact=contact, connect=connect), [url])
     need_contact(settings, [url])
-    seen = look(url, settings)
-    settings = with_publisher(settings, options_of(seen, publisher_id=names.publisher_id, name=names.name))
-    make(layout, settings)
+    with stopping() as stop:
+        seen = begin(layout, settings, url, publisher_id=names.publisher_id, name=names.name, stopped=stop)
+    if seen is None:
+        sys.exit(stop.code or Exit.INTERRUPTED)
     if console.as_json:
         console.out_json({**as_json(seen), "settings": str(layout.settings)})
     else:

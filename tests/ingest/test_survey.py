@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,7 +9,6 @@ from hypothesis import strategies as st
 from archive.exchange import Entity
 from db.model import PageKind
 from ingest.discovery.hints import Hints, read_hints
-from ingest.failure import FailureReason, FetchFailure
 from ingest.robots import Robots
 from ingest.survey import ObstacleKind, refused, site_of, survey, unreachable
 
@@ -97,8 +94,5 @@ def test_robots_come_first_and_a_site_without_lists_says_so() -> None:
 
 
 def test_a_site_that_does_not_answer_gives_the_hint_of_its_failure() -> None:
-    failure = FetchFailure(
-        FailureReason.DNS, "no address for institute.example", SITE, datetime(2023, 4, 24, tzinfo=UTC)
-    )
-    [one] = unreachable(SITE, failure).obstacles
-    assert (one.kind, one.way_out) == (ObstacleKind.UNREACHABLE, failure.hint)
+    [one] = unreachable(SITE, "no address for institute.example", "Check the spelling.").obstacles
+    assert (one.kind, one.way_out) == (ObstacleKind.UNREACHABLE, "Check the spelling.")
