@@ -13,6 +13,8 @@ LINE_LIMIT = 16 * 1024
 """The longest chunk header or trailer line that is read, in bytes."""
 TRAILERS_LIMIT = 128 * 1024
 """The most bytes of trailers that are read."""
+CHUNKS_LIMIT = 200_000
+"""The most chunks of one body that are read: a body of 50 MB in chunks of 250 bytes has as many."""
 
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?", re.DOTALL)
 _BEGINS_SIZE = frozenset(b"0123456789abcdefABCDEF \t")
@@ -89,6 +91,7 @@ class ChunkScanner:
         self._at_data_end = False
         self._in_trailers = False
         self._trailers = 0
+        self._chunks = 0
 
     def feed(self, piece: bytes) -> bool:
         """Take the next bytes of the wire; return whether the body is complete.
@@ -139,6 +142,9 @@ class ChunkScanner:
             size = _SIZE.fullmatch(line)
             if size is None:
                 raise BadFraming(f"no chunk size, but {line[:40]!r}")
+            self._chunks += 1
+            if self._chunks > CHUNKS_LIMIT:
+                raise BadFraming(f"more than {CHUNKS_LIMIT} chunks")
             self._data_left = int(size.group(1), 16)
             self._in_trailers = self._data_left == 0
 

@@ -9,6 +9,8 @@ from functools import lru_cache
 from archive.errors import BadHead
 
 _END = re.compile(rb"\r?\n\r?\n")
+_REMEMBERED = 16 * 1024
+"""A head of more bytes is read each time: hundreds of them are remembered."""
 _STATUS_LINE = re.compile(rb"(HTTP/\d+(?:\.\d+)?)[ \t]+([1-9]\d\d)(?:[ \t]+(.*))?[ \t]*", re.IGNORECASE | re.DOTALL)
 
 
@@ -60,12 +62,12 @@ def read_head(data: bytes) -> Head:
     end = head_end(data)
     if end is None:
         raise BadHead("it does not end")
-    return _read(bytes(data[:end]))
-
-
-@lru_cache(maxsize=256)
-def _read(head: bytes) -> Head:
     # On its way from the wire into the catalogue a response is asked for its head at every step.
+    head = bytes(data[:end])
+    return _remembered(head) if end <= _REMEMBERED else _read(head)
+
+
+def _read(head: bytes) -> Head:
     first, *lines = head.split(b"\n")
     status = _STATUS_LINE.fullmatch(first.removesuffix(b"\r"))
     if status is None:
@@ -78,6 +80,9 @@ def _read(head: bytes) -> Head:
         fields=_fields(lines),
         length=len(head),
     )
+
+
+_remembered = lru_cache(maxsize=256)(_read)
 
 
 def _fields(lines: list[bytes]) -> tuple[tuple[str, str], ...]:

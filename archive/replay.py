@@ -10,7 +10,7 @@ from pathlib import Path
 from archive.capture import Capture, CaptureKind
 from archive.checksum import digest_agrees
 from archive.errors import CannotReplay, Damaged
-from archive.exchange import Entity, Exchange, FramingKind, entity, framing, payload, read_head
+from archive.exchange import ENTITY_LIMIT, Entity, Exchange, FramingKind, Response, entity, framing, payload, read_head
 from archive.record import Record, RecordType
 from archive.series import locate_file
 from archive.warc import answer_of, concurrent_to, read_record_at, read_records
@@ -58,20 +58,23 @@ def replay(directory: Path, capture: Capture, find_original: FindOriginal) -> Ex
     )
 
 
-def entity_of(directory: Path, capture: Capture, find_original: FindOriginal) -> Entity:
-    """Return what *capture* says once transfer and content coding are undone; raises what `replay` raises."""
-    return entity(capture.url, replay(directory, capture, find_original).response)
+def entity_of(directory: Path, capture: Capture, find_original: FindOriginal, *, limit: int = ENTITY_LIMIT) -> Entity:
+    """Return what *capture* says once transfer and content coding are undone, which puts out *limit* bytes at most;
+    raises what `replay` raises.
+    """
+    return entity(capture.url, replay(directory, capture, find_original).response, limit=limit)
 
 
-def read_back(directory: Path, capture: Capture, find_original: FindOriginal) -> tuple[bytes, Entity]:
-    """Return the response head as received (`head_of`) and the entity (`entity_of`), from one reading of the records.
+def read_back(directory: Path, capture: Capture, find_original: FindOriginal) -> tuple[bytes, Response]:
+    """Return the response head as received (`head_of`) and the response that says what `entity_of` returns, from one
+    reading of the records; nothing of it is decoded.
 
     Raises what `replay` raises.
     """
     response = replay(directory, capture, find_original).response
     own = capture.kind is CaptureKind.RESPONSE
     head = response[: read_head(response).length] if own else head_of(directory, capture)
-    return head, entity(capture.url, response)
+    return head, Response(capture.url, response)
 
 
 def head_of(directory: Path, capture: Capture) -> bytes:

@@ -58,12 +58,14 @@ class Fitting:
     fitted: bool | None
 
 
-def recent(connection: sqlite3.Connection, publisher: str, limit: int) -> list[Fitting]:
-    """Return the captures of *publisher* that read as articles, the newest first, at most *limit*."""
+def recent(connection: sqlite3.Connection, publisher: str, limit: int, *, longest: int) -> list[Fitting]:
+    """Return the captures of *publisher* that read as articles and have *longest* bytes at most, the newest first, at
+    most *limit*.
+    """
     rows = connection.execute(
         """SELECT id, fitted FROM capture WHERE publisher = ? AND page_kind = ? AND kind = ? AND status = 200
-        AND unread IS NULL ORDER BY began DESC, id DESC LIMIT ?""",
-        (publisher, PageKind.ARTICLE, CaptureKind.RESPONSE, limit),
+        AND unread IS NULL AND payload_length <= ? ORDER BY began DESC, id DESC LIMIT ?""",
+        (publisher, PageKind.ARTICLE, CaptureKind.RESPONSE, longest, limit),
     ).fetchall()
     found = ((captures.by_id(connection, row[0]), row[1]) for row in rows)
     return [Fitting(capture, None if fitted is None else bool(fitted)) for capture, fitted in found if capture]

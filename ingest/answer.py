@@ -14,10 +14,12 @@ from archive.exchange import (
     FramingKind,
     Head,
     Truncation,
+    content_type,
     ends_whole,
     entity,
     framing,
     head_end,
+    is_plain,
     read_head,
 )
 from ingest.exits import AnswerRefused
@@ -26,6 +28,8 @@ from ingest.failure import FailureReason
 _START = b"HTTP/"
 _SWITCHING = 101
 _FIRST_FINAL = 200
+_DECODED = 8 * 1024 * 1024
+"""So many bytes are decoded to see how a coded answer without a length ends; more prove nothing."""
 _INTERIM_LIMIT = 100
 
 
@@ -124,9 +128,15 @@ class Answer:
         return self._framing.kind is FramingKind.LENGTH or (head.get("Content-Length") or "").isdecimal()
 
     def _by_its_end(self, url: str) -> Ending:
-        found = entity(url, self.response)
-        whole = not found.notes and ends_whole(found.body, found.media_type)
-        return Ending.END_MARK if whole else Ending.UNPROVED
+        head = self._head
+        assert head is not None, "who has no head has no answer"
+        if is_plain(head):
+            with memoryview(self._bytes) as whole:
+                return Ending.END_MARK if ends_whole(whole[head.length :], content_type(head)[0]) else Ending.UNPROVED
+        if len(self._bytes) > _DECODED:
+            return Ending.UNPROVED
+        found = entity(url, self.response, limit=_DECODED)
+        return Ending.END_MARK if not found.notes and ends_whole(found.body, found.media_type) else Ending.UNPROVED
 
     def _take_heads(self) -> Head | None:
         while True:

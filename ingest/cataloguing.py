@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from archive.capture import Capture, CaptureKind
 from archive.charset import storable
 from archive.errors import CannotReplay, Damaged, DiskFailed
-from archive.exchange import Entity, Exchange, entity, read_head
+from archive.exchange import Exchange, Response, read_head
 from archive.replay import entity_of, read_back
 from archive.series import is_imported
 from db import profiles, witnesses
@@ -21,10 +21,15 @@ from db.entry import Change, Entry, NeedsRefold
 from db.errors import of_the_database
 from db.identity import url_key
 from db.model import Context, PageKind, Part, Publisher, Reading
+from ingest.discovery.naming import Named
 from ingest.exits import NoReaders
 from ingest.reading.pool import Pending as BeingRead
 from ingest.reading.pool import settled, unread
 
+UNDER_WAY = 24 * 1024 * 1024
+"""So many bytes of responses, and one response more, are with the readers at a time."""
+PARTS = 16 * 1024 * 1024
+"""So many bytes of further parts are joined to a text; those beyond are missing from it."""
 Done = TypeVar("Done")
 _OF_THE_MACHINE = (OSError, DiskFailed, NoReaders)
 """What says nothing of the capture at hand: the next one would meet it too, so work stops."""
@@ -47,8 +52,11 @@ class Pending:
 class Readers(Protocol):
     """Who reads: a pool of processes, or another reader."""
 
-    def submit(self, entity: Entity, context: Context) -> BeingRead[Reading]:
-        """Have *entity* read; the returned value gives the reading."""
+    def submit(self, found: Response, context: Context) -> BeingRead[Reading]:
+        """Have what *found* says read; the returned value gives the reading."""
+
+    def name(self, found: Response, purpose: str) -> BeingRead[Named]:
+        """Have read what *found*, an answer that was asked for with *purpose*, names."""
 
 
 class Cataloguer:
@@ -65,6 +73,7 @@ class Cataloguer:
         self._catalogue, self._warcs, self._pool = catalogue, warcs, pool
         self._given_up = given_up
         self._foreseen: dict[str, BeingRead[Reading]] = {}
+        self._under_way: list[tuple[BeingRead[Reading] | BeingRead[Named], int]] = []
 
     def begin(self, capture: Capture, exchange: Exchange | None = None) -> Pending:
         """Start reading *capture*; *exchange* spares reading its bytes again where they are at hand."""
@@ -231,7 +240,7 @@ class Cataloguer:
             return Entry(capture, reading)
         joined: list[tuple[Capture, Part]] = []
         while True:
-            chosen = [self._held_part(capture, url, number) for number, url in enumerate(reading.parts, start=2)]
+            chosen = self._chosen(capture, reading.parts)
             found = [one for one in chosen if one is not None]
             if len(found) == len(joined):
                 break
@@ -240,6 +249,16 @@ class Cataloguer:
         marks = (_mark(url, one[0] if one else None) for url, one in zip(reading.parts, chosen, strict=True))
         heard = (*witnesses.spoken(reading.heard), *marks)
         return Entry(capture, replace(reading, heard=heard), tuple(held for held, _ in found))
+
+    def _chosen(self, capture: Capture, urls: Sequence[str]) -> list[tuple[Capture, Part] | None]:
+        """Return the further parts of *capture* at *urls*, None for one that is not held or is too much."""
+        chosen: list[tuple[Capture, Part] | None] = []
+        left = PARTS
+        for number, url in enumerate(urls, start=2):
+            held = self._held_part(capture, url, number) if left > 0 else None
+            left -= len(held[1].body) if held else 0
+            chosen.append(held if left >= 0 else None)
+        return chosen
 
     def _held_part(self, capture: Capture, url: str, number: int) -> tuple[Capture, Part] | None:
         """Return the capture of the part at *url* that belongs to *capture*, with its bytes, where they are held."""
@@ -267,7 +286,7 @@ class Cataloguer:
 
     def _part(self, part: Capture, number: int) -> Part | None:
         try:
-            found = entity_of(self._warcs, part, self._catalogue.original)
+            found = entity_of(self._warcs, part, self._catalogue.original, limit=PARTS)
         except CannotReplay:
             return None
         return Part(part.id, part.url, number, found.body, found.media_type, found.charset)
@@ -276,7 +295,7 @@ class Cataloguer:
         if exchange is None:
             head, found = read_back(self._warcs, capture, self._catalogue.original)
         else:
-            found = entity(exchange.url, exchange.response)
+            found = Response(exchange.url, exchange.response)
             head = exchange.response[: read_head(exchange.response).length]
         context = Context(
             url=capture.url,
@@ -288,7 +307,32 @@ class Cataloguer:
             witnesses=witnesses.of_page(self._catalogue.connection, capture),
         )
         reason = self._given_up.get(capture.id)
-        return self._pool.submit(found, context) if reason is None else settled(unread(reason, context))
+        if reason is not None:
+            return settled(unread(reason, context))
+        being_read = self._pool.submit(found, context)
+        self._under_way.append((being_read, len(found.data)))
+        return being_read
+
+    def names(self, capture: Capture, purpose: str, exchange: Exchange | None = None) -> BeingRead[Named] | None:
+        """Have read what *capture*, which was asked for with *purpose*, names; None where its bytes cannot be shown.
+
+        That it said the same before is no reason to pass over what it names.
+        """
+        try:
+            if exchange is None or capture.status == 304:
+                _, found = read_back(self._warcs, capture, self._catalogue.original)
+            else:
+                found = Response(exchange.url, exchange.response)
+        except (CannotReplay, Damaged):
+            return None
+        being_read = self._pool.name(found, purpose)
+        self._under_way.append((being_read, len(found.data)))
+        return being_read
+
+    def has_room(self) -> bool:
+        """Say whether more captures may be given to the readers now: those under way are held in memory."""
+        self._under_way = [(read, size) for read, size in self._under_way if not read.done()]
+        return sum(size for _, size in self._under_way) < UNDER_WAY
 
     def _refold(self, entry: Entry, captures: Sequence[Capture]) -> Change:
         """Fold *entry* anew with *captures*, which are read again; the change is its own."""

@@ -21,7 +21,7 @@ from ingest.failure import UNREACHED, FetchFailure, needs_retry
 from ingest.fetch import Conditions
 from ingest.politeness import BUSY, REST_LIMIT, SETBACKS_LIMIT, Pace
 from ingest.redirects import onward
-from ingest.robots import Robots, RobotsDecision
+from ingest.robots import PARSE_LIMIT, Robots, RobotsDecision
 from ingest.target import read_target
 
 AGENT = "creditline"
@@ -445,4 +445,4 @@ def robots_of(answer: Exchange | FetchFailure | None) -> Robots:
     if not isinstance(answer, Exchange):
         return Robots.of_answer(None, b"", AGENT)
     status = read_head(answer.response).status
-    return Robots.of_answer(status, entity(answer.url, answer.response).body, AGENT)
+    return Robots.of_answer(status, entity(answer.url, answer.response, limit=2 * PARSE_LIMIT).body, AGENT)

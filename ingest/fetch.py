@@ -9,10 +9,11 @@ import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
+from threading import BoundedSemaphore, Thread
 
 from archive.exchange import Ending, Exchange, Truncation
 from ingest.addresses import refusal
@@ -24,6 +25,9 @@ from ingest.target import Target, read_target
 
 _READ_SIZE = 65_536
 _CONNECT_LIMIT = 15.0
+_LONG = 1024 * 1024
+_LONG_ONES = BoundedSemaphore(2)
+"""Of all exchanges under way so many take in more than `_LONG` bytes at a time; the others wait, uncounted."""
 _UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -250,13 +254,26 @@ class _Attempt:
             return Closing.BROKEN
 
     def _receive(self, connection: socket.socket) -> Closing:
-        while True:
-            connection.settimeout(self._left())
-            data = connection.recv(_READ_SIZE)
-            if not data:
-                return Closing.NOTIFIED if self._target.secure else Closing.CLOSED
-            if not self.answer.feed(data):
-                return Closing.CLOSED
+        taken = 0
+        with ExitStack() as held:
+            while True:
+                connection.settimeout(self._left())
+                data = connection.recv(_READ_SIZE)
+                if not data:
+                    return Closing.NOTIFIED if self._target.secure else Closing.CLOSED
+                if not self.answer.feed(data):
+                    return Closing.CLOSED
+                if taken <= _LONG < taken + len(data):
+                    self._wait_for_room(held)
+                taken += len(data)
+
+    def _wait_for_room(self, held: ExitStack) -> None:
+        """Wait until this exchange may take in a long answer. Raises TimeoutError where others take too long."""
+        began = time.monotonic()
+        if not _LONG_ONES.acquire(timeout=4 * self._settings.deadline):
+            raise TimeoutError
+        held.callback(_LONG_ONES.release)
+        self._until += time.monotonic() - began
 
 
 def _look_up(resolver: Resolver, host: str, port: int, answers: queue.SimpleQueue[Sequence[str] | OSError]) -> None:

@@ -7,27 +7,26 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from archive.errors import CannotReplay
-from archive.exchange import Entity, entity, read_head
-from archive.replay import entity_of
+from archive.exchange import read_head
 from db import witnesses
 from db.frontier import Discovery, Visit
 from db.model import Publisher, Says
 from ingest.collection import Collection
-from ingest.couriers import Errand, robots_of
+from ingest.couriers import Errand
 from ingest.discovery import rest
-from ingest.discovery.feeds import read_feed
-from ingest.discovery.hints import read_hints
 from ingest.discovery.listed import read_instant
-from ingest.discovery.sitemaps import read_sitemap, sitemap_candidates
+from ingest.discovery.naming import Named
+from ingest.discovery.sitemaps import sitemap_candidates
 from ingest.fetch import Conditions
 from ingest.pipeline import Pipeline
 from ingest.redirects import onward
 from ingest.scope import Scope, tidy
-from ingest.settled import Settled
+from ingest.settled import Failed, Settled
 from ingest.target import read_target
 from ingest.terms.terms_pages import is_terms_address
 
+BEYOND = "unlisted"
+"""Why not all that a list names is known: its reader gave up, or it is longer than lists are read."""
 SITEMAP_DEPTH = 4
 LISTS_FIRST = 30
 """So many lists of a publisher are read before its first page, as long as they come: pages are visited newest first.
@@ -108,46 +107,32 @@ class Finder:
         elif not self._begun or errand.purpose == "policy":
             return
         elif errand.purpose == "robots":
-            self._send_sitemaps(errand, robots_of(exchange).sitemaps())
+            self._send_sitemaps(errand, settled.named.sitemaps if settled.named else ())
         elif read_head(exchange.response).status in (200, 304):
             if errand.purpose == "rest":
                 self._read_posts(settled)
-            else:
-                self._read_list(settled, self._shown(settled))
+            elif settled.named is not None:
+                self._read_list(settled, settled.named)
+        if settled.named is not None and settled.named.beyond is not None:
+            hint = "What the list names beyond that is not known; its pages may be found by links."
+            self._pipeline.fail(errand, Failed(BEYOND, settled.named.beyond, hint))
 
-    def _shown(self, settled: Settled) -> Entity:
-        """Return what the answer says; that it said the same before is no reason to pass over what it lists."""
-        assert settled.exchange is not None
-        found = entity(settled.exchange.url, settled.exchange.response)
-        if settled.capture is None or settled.capture.status != 304:
-            return found
-        try:
-            return entity_of(self._work.layout.warcs, settled.capture, self._work.catalogue.original)
-        except CannotReplay:
-            return found
-
-    def _read_list(self, settled: Settled, found: Entity) -> None:
+    def _read_list(self, settled: Settled, named: Named) -> None:
         errand = settled.errand
         if errand.purpose == "home":
-            hints = read_hints(found)
-            for feed in hints.feeds[:1]:
+            for feed in named.feeds[:1]:
                 self._send_list(errand.publisher, feed, "feed")
-            if hints.rest is not None:
-                self._send_list(errand.publisher, rest.posts(hints.rest), "rest")
-                self._send_list(errand.publisher, rest.types(hints.rest), "types")
+            if named.rest is not None:
+                self._send_list(errand.publisher, rest.posts(named.rest), "rest")
+                self._send_list(errand.publisher, rest.types(named.rest), "types")
             self._follow_links(settled)
         elif errand.purpose == "types":
             root = errand.url.removesuffix("wp/v2/types")
-            for kind in rest.kinds(found.body):
+            for kind in named.kinds:
                 self._send_list(errand.publisher, rest.posts(root, kind), "rest")
-        elif errand.purpose == "sitemap":
-            said = read_sitemap(found.body, errand.url)
-            if errand.hops < SITEMAP_DEPTH:
-                self._send_sitemaps(errand, tuple(one.url for one in said.sitemaps), nested=True)
-            self.seed(errand.publisher, [(p.url, errand.url, p.lastmod) for p in said.pages])
-        elif errand.purpose == "feed":
-            listed = (entry.listed for entry in read_feed(found.body, errand.url).entries)
-            self.seed(errand.publisher, [(p.url, errand.url, p.lastmod) for p in listed])
+        if errand.hops < SITEMAP_DEPTH:
+            self._send_sitemaps(errand, named.sitemaps, nested=True)
+        self.seed(errand.publisher, [(p.url, errand.url, p.lastmod) for p in named.pages])
 
     def _send_list(self, publisher: str, url: str | None, purpose: str) -> None:
         if url is not None and url not in self._lists and (purpose == "feed" or self.covers(publisher, url)):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.capture import Capture, NoteKind
-from archive.exchange import Entity
+from archive.exchange import Response
 from archive.replay import read_back
 from db import profiles
 from db.model import Context, PageKind, Profile
@@ -21,6 +21,10 @@ LOOKED_AT = 64
 """On so many of the newest articles it is judged whether a profile still fits."""
 MISFITS = 0.5
 """On more than this part of them it must not fit, to be learnt anew or dropped."""
+MEMORY = 400 * 1024 * 1024
+"""So many bytes may learning take: all its pages are held at once."""
+LONGEST = 1024 * 1024
+"""From a page of more bytes nothing is learnt."""
 _PATIENCE = 4
 """Where nothing could be learnt, it is tried again when there are so many times as many articles."""
 
@@ -103,7 +107,7 @@ class Learner:
                 self._next[publisher] = seen * _PATIENCE
                 connection = self._work.catalogue.connection
                 held = profiles.in_force(connection, publisher)
-                newest = profiles.recent(connection, publisher, LOOKED_AT)
+                newest = profiles.recent(connection, publisher, LOOKED_AT, longest=LONGEST)
                 misfits = sum(one.fitted is False for one in newest)
                 if held is not None:
                     self._next[publisher] = seen + PAGES
@@ -113,14 +117,14 @@ class Learner:
 
     def _learning(self, publisher: str, held: Profile | None, captures: Sequence[Capture]) -> _Job:
         pages = [self._page(capture) for capture in captures]
-        return _Job(publisher, held, self._pool.schedule(_learnt, (publisher, pages), lambda _reason: None))
+        return _Job(publisher, held, self._pool.schedule(_learnt, (publisher, pages), lambda _: None, memory=MEMORY))
 
-    def _page(self, capture: Capture) -> tuple[Entity, Context]:
+    def _page(self, capture: Capture) -> tuple[Response, Context]:
         catalogue, warcs = self._work.catalogue, self._work.layout.warcs
         source = source_of(catalogue, capture)
         publisher = catalogue.publisher(capture.publisher)
-        head, entity = read_back(warcs, capture, catalogue.original)
-        return entity, Context(capture.url, source.id, head, publisher)
+        head, found = read_back(warcs, capture, catalogue.original)
+        return found, Context(capture.url, source.id, head, publisher)
 
     def _settle(self, job: _Job) -> list[Capture]:
         """Record what was learnt, or that what was in force fits no more."""
@@ -147,10 +151,10 @@ class Learner:
         return profiles.read_otherwise(connection, publisher, current, str(stamp()))
 
 
-def _learnt(publisher: str, pages: list[tuple[Entity, Context]]) -> Profile | None:
+def _learnt(publisher: str, pages: list[tuple[Response, Context]]) -> Profile | None:
     # In a reader process, which has the reader loaded; the process that asks need not load it.
     from ingest.reading.layout import profile_of
     from ingest.reading.learning import learn
 
-    layout = learn(pages)
+    layout = learn((found.entity(), context) for found, context in pages)
     return None if layout is None else profile_of(layout, publisher)

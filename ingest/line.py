@@ -7,15 +7,20 @@ from __future__ import annotations
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.capture import Capture
-from archive.exchange import Exchange
+from archive.exchange import Exchange, read_head
+from db.model import Reading
 from ingest.cataloguing import Cataloguer, Pending
 from ingest.couriers import Errand
+from ingest.discovery.naming import LISTS, Named
 from ingest.learner import Learner
+from ingest.reading.pool import Pending as BeingRead
 from ingest.settled import Settled
 
+LONG = 256 * 1024
+"""A response of more bytes does not wait in memory."""
 AHEAD = 48
 """So many pages are read, or wait for a reader, at a time."""
 _EACH = 6
@@ -24,7 +29,10 @@ _EACH = 6
 
 @dataclass(slots=True)
 class Kept:
-    """An errand whose exchange is kept, on its way into the catalogue; *pending* once its reading is begun."""
+    """An errand whose exchange is kept, on its way into the catalogue; *pending* once its reading is begun.
+
+    Of a long answer *exchange* holds the head alone: what waits is not held in memory, and read back from its file.
+    """
 
     errand: Errand
     capture: Capture
@@ -32,11 +40,27 @@ class Kept:
     final: bool = True
     parts_tried: bool = False
     pending: Pending | None = None
+    named: BeingRead[Named] | None = None
+    whole: bool = True
+
+    @property
+    def being_read(self) -> list[BeingRead[Reading] | BeingRead[Named]]:
+        """What of it is being read just now."""
+        read = self.pending.reading if self.pending is not None else None
+        return [one for one in (read, self.named) if one is not None and not one.done()]
 
     @property
     def is_read(self) -> bool:
         """Whether its reading, if it needs one, is there."""
-        return self.pending is not None and (self.pending.reading is None or self.pending.reading.done())
+        return self.pending is not None and not self.being_read
+
+
+def kept_in_line(errand: Errand, capture: Capture, exchange: Exchange, *, final: bool = True) -> Kept:
+    """Return *exchange* as it waits in the line."""
+    if len(exchange.response) <= LONG:
+        return Kept(errand, capture, exchange, final)
+    head = exchange.response[: read_head(exchange.response).length]
+    return Kept(errand, capture, replace(exchange, response=head), final, whole=False)
 
 
 class Line:
@@ -72,7 +96,10 @@ class Line:
     def begin(self, kept: Kept) -> Pending:
         """Have *kept* read, unless that was begun."""
         if kept.pending is None:
-            kept.pending = self._cataloguer.begin(kept.capture, kept.exchange)
+            exchange = kept.exchange if kept.whole else None
+            kept.pending = self._cataloguer.begin(kept.capture, exchange)
+            if kept.errand.purpose in LISTS and kept.capture.status in (200, 304):
+                kept.named = self._cataloguer.names(kept.capture, kept.errand.purpose, exchange)
         return kept.pending
 
     def read_ahead(self) -> None:
@@ -105,11 +132,7 @@ class Line:
         oldest = [queue[0] for queue in self._waiting.values()]
         if any(isinstance(one, Settled) or one.is_read for one in oldest):
             return
-        begun = [
-            one.pending.reading.future
-            for one in oldest
-            if isinstance(one, Kept) and one.pending and one.pending.reading
-        ]
+        begun = [read.future for one in oldest if isinstance(one, Kept) for read in one.being_read]
         if begun:
             wait(begun, seconds, FIRST_COMPLETED)
         else:
@@ -123,8 +146,8 @@ class Line:
         """Forget all that waits, and end its reading: it is kept, and the next run reads it."""
         for queue in self._waiting.values():
             for one in queue:
-                if isinstance(one, Kept) and one.pending is not None and one.pending.reading is not None:
-                    one.pending.reading.cancel()
+                for read in one.being_read if isinstance(one, Kept) else ():
+                    read.cancel()
         self._waiting.clear()
 
     def _queue(self, publisher: str) -> deque[Kept | Settled]:
@@ -144,6 +167,8 @@ class Line:
                 continue
             if one.pending is None:
                 if begun >= room or under_way >= (_EACH if self._several else AHEAD):
+                    break
+                if not self._cataloguer.has_room():
                     break
                 if not self._learner.lets(publisher, under_way + self._taken[publisher]):
                     break

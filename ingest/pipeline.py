@@ -21,13 +21,17 @@ from ingest.couriers import Couriers, Delivery, Errand, LeftAlone
 from ingest.failure import FailureReason, FetchFailure
 from ingest.fetch import Conditions
 from ingest.learner import Learner
-from ingest.line import Kept, Line
+from ingest.line import Kept, Line, kept_in_line
 from ingest.politeness import BUSY
 from ingest.robots import RobotsDecision
 from ingest.settled import Failed, Settled, left_alone
 
 TRIES = 2
 """How often a visit that failed for a passing reason, or an unproved answer, is asked for in one run."""
+NOTED = "noted"
+"""The purpose of an errand that fetches nothing: a failure is recorded."""
+HEAVY = 16 * 1024 * 1024
+"""A batch with so many bytes of answers is not waited with: till it is committed they are held in memory."""
 AGAIN = "again"
 """The purpose of an errand that fetches nothing: a capture is read again."""
 _PASSING = frozenset({FailureReason.TIMEOUT, FailureReason.RESET, FailureReason.NO_ANSWER, FailureReason.CONNECT})
@@ -57,6 +61,7 @@ class Pipeline:
         self._learner = learner
         self._batch: list[tuple[Delivery, Capture | Note]] = []
         self._batch_began: datetime | None = None
+        self._batch_bytes = 0
         self._line = Line(cataloguer, learner)
         self._held: dict[str, _Held] = {}
         self._asked_again: dict[Errand, Settled] = {}
@@ -84,6 +89,11 @@ class Pipeline:
         except CannotReplay:  # what it repeats is not here: it counts as a capture all the same
             exchange = None
         self._line.append(Kept(errand, capture, exchange))
+
+    def fail(self, errand: Errand, failed: Failed) -> None:
+        """Record that *errand*, though its answer is kept, came to nothing or to less than it should have."""
+        self._batch_began = self._batch_began or self._work.clock()
+        self._note(Delivery(dataclasses.replace(errand, purpose=NOTED, visit=None), LeftAlone("")), failed)
 
     def _again(self, capture: Capture) -> None:
         """Read *capture* again, which was read by other means than are in force now."""
@@ -116,6 +126,8 @@ class Pipeline:
             busy = (self.full is None and more()) or self._is_busy
             for delivery in self._collected():
                 self._keep(delivery)
+                if self._batch_bytes >= HEAVY:
+                    self._commit()
             if self._batch and (self._batch_is_due() or not self._couriers.waiting):
                 self._commit()
             if not self._couriers.waiting:
@@ -148,6 +160,8 @@ class Pipeline:
         if self._batch:
             self._commit()
         self._settle(follow, lambda: False)
+        if self._batch:
+            self._commit()
         self._couriers.drop_waiting()
         self._give_up_parts()
         self._line.give_up()
@@ -202,6 +216,7 @@ class Pipeline:
                 self._note(delivery, Failed(FailureReason.BAD_HEAD.value, str(bad), ""))
             else:
                 self._batch.append((delivery, capture))
+                self._batch_bytes += len(answer.response)
 
     def _note(self, delivery: Delivery, failed: Failed, failure: FetchFailure | None = None) -> None:
         body: dict[str, object] = {"reason": failed.reason, "detail": failed.detail, "hint": failed.hint}
@@ -217,11 +232,11 @@ class Pipeline:
     def _batch_is_due(self) -> bool:
         options = self._work.settings.store
         age = (self._work.clock() - self._batch_began).total_seconds() if self._batch_began else 0.0
-        return len(self._batch) >= options.batch or age >= options.batch_seconds
+        return len(self._batch) >= options.batch or age >= options.batch_seconds or self._batch_bytes >= HEAVY
 
     def _commit(self) -> None:
         """Make the batch durable, then commit its rows and the outcomes of its visits together."""
-        batch, self._batch, self._batch_began = self._batch, [], None
+        batch, self._batch, self._batch_began, self._batch_bytes = self._batch, [], None, 0
         self._last_notes.clear()
         self._work.archive.sync()
         catalogue, frontier = self._work.catalogue, self._work.frontier
@@ -245,7 +260,7 @@ class Pipeline:
             self._line.append(Settled(delivery.errand, failed=failed))
             return
         assert isinstance(delivery.answer, Exchange)
-        kept = Kept(delivery.errand, record, delivery.answer, delivery.final)
+        kept = kept_in_line(delivery.errand, record, delivery.answer, final=delivery.final)
         held = self._held.get(delivery.errand.parent or "")
         if held is None:
             self._line.append(kept)
@@ -305,7 +320,8 @@ class Pipeline:
         if kept.errand.purpose != AGAIN:
             self._learner.saw(capture.publisher, reading.kind if reading else None)
         self._line.done(kept)
-        return Settled(kept.errand, capture, change, reading, kept.exchange)
+        named = kept.named.result() if kept.named else None
+        return Settled(kept.errand, capture, change, reading, kept.exchange, named=named)
 
     def _wants_another(self, kept: Kept) -> bool:
         """Whether to ask once more: the host was busy, or nothing says that the answer was whole."""

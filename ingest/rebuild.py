@@ -162,7 +162,7 @@ def rebuild(
                 catalogue.add_note(record)
             else:
                 under_way.append(cataloguer.begin(record))
-        if len(under_way) >= _AHEAD:
+        if len(under_way) >= _AHEAD or not cataloguer.has_room():
             _settle(catalogue, cataloguer, under_way, _BATCH)
             told(done, len(ordered))
     _settle(catalogue, cataloguer, under_way, len(under_way))

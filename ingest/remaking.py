@@ -13,7 +13,7 @@ from typing import Any
 
 from archive.capture import Capture, CaptureKind, Note
 from archive.errors import Damaged
-from archive.exchange import Entity
+from archive.exchange import Entity, Response
 from archive.foreign import capture_in
 from archive.series import locate_file
 from archive.warc import capture_of, note_of, read_record_at
@@ -23,8 +23,9 @@ from db.model import Context, Reading, Stamp
 from db.replica import Replica
 from db.snapshot import Scope
 from ingest.cataloguing import Cataloguer
+from ingest.discovery.naming import Named
 from ingest.imported import owned
-from ingest.reading.pool import Pending, unread
+from ingest.reading.pool import MEMORY, Pending, bounded, unread
 
 Read = Callable[[Entity, Context], Reading]
 Stamped = Callable[[str | None], Stamp]
@@ -51,13 +52,20 @@ class Here:
     def __init__(self, read: Read) -> None:
         self._read = read
 
-    def submit(self, entity: Entity, context: Context) -> Pending[Reading]:
+    def submit(self, found: Response, context: Context) -> Pending[Reading]:
         future: Future[Reading] = Future()
         try:
-            future.set_result(self._read(entity, context))
+            future.set_result(bounded(MEMORY, self._decoded, found, context))
         except Exception as error:  # noqa: BLE001 - where one capture is settled: what a page does to its reader
             future.set_exception(error)
         return Pending(future, 0.0, lambda reason: unread(reason, context))
+
+    def name(self, found: Response, purpose: str) -> Pending[Named]:
+        """Nothing is looked for here: what a list names makes no row."""
+        raise AssertionError(f"nobody asks what {found.url} names ({purpose})")
+
+    def _decoded(self, found: Response, context: Context) -> Reading:
+        return self._read(found.entity(), context)
 
 
 class Remaking:

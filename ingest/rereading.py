@@ -49,7 +49,8 @@ def reread(
     for number, capture in enumerate(wanted):
         if capture.id not in done:
             for next_one in _following(wanted, number, done):
-                cataloguer.foresee(next_one)
+                if cataloguer.has_room():
+                    cataloguer.foresee(next_one)
             with catalogue.transaction():
                 done |= {one.id for one in cataloguer.anew(capture)}
         told(number + 1, len(wanted))

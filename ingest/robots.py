@@ -25,6 +25,7 @@ _FIELD = re.compile(
 )
 _TOKEN = re.compile(r"[A-Za-z_-]+|\*(?=\s|$)")
 """What follows the asterisk at once makes it another name, which is nobody's: `*BadBot*` speaks not to all."""
+_PLAIN = re.compile(r"/[A-Za-z0-9_./-]*(?=[A-Za-z0-9_./-]|\*|\$|$)")
 _LONE_BYTE = re.compile("[\udc80-\udcff]")
 _TOO_MANY_REQUESTS = 429
 _NOWHERE = "http://host"
@@ -33,7 +34,9 @@ _NOWHERE = "http://host"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line that says something: its number from 1, the agents it speaks to, what it is and its value."""
+    """One line that says something: its number from 1, those it speaks to of the agents that were asked for, what it is
+    and its value.
+    """
 
     number: int
     agents: tuple[str, ...]
@@ -69,7 +72,7 @@ class Robots:
         agents, groups with the same agent are one, and the group of ``*`` counts only where no other names
         the agent. protego then sees the rules of that group alone.
         """
-        lines = tuple(_read_lines(body))
+        lines = tuple(_read_lines(body, frozenset({agent.lower(), "*"})))
         named = {name for line in lines for name in line.agents}
         wanted = agent.lower() if agent.lower() in named else "*"
         return cls(tuple(line for line in lines if line.field == "sitemap" or wanted in line.agents))
@@ -115,8 +118,19 @@ class Robots:
 
     def _deciding(self, path: str) -> Line:
         forbidding = [line for line in self._rules if line.field == "disallow"]
-        matching = [line for line in forbidding if not _matcher((line,)).can_fetch(_NOWHERE + path, "*")]
-        return max(matching or forbidding, key=lambda line: len(line.value))
+        forbidding.sort(key=lambda line: len(line.value), reverse=True)
+        matching = (line for line in forbidding if _may_match(line.value, path) and _forbids(line, path))
+        return next(matching, forbidding[0])
+
+
+def _forbids(line: Line, path: str) -> bool:
+    return not _matcher((line,)).can_fetch(_NOWHERE + path, "*")
+
+
+def _may_match(rule: str, path: str) -> bool:
+    """Say, sooner than protego does, whether *rule* may match *path*: by how it begins, where that is plain."""
+    plain = _PLAIN.match(rule)
+    return plain is None or path.startswith(plain[0])
 
 
 def _matcher(rules: tuple[Line, ...]) -> Protego:
@@ -135,7 +149,8 @@ def _path(url: str) -> str:
     return parsed.pathname + parsed.search + empty
 
 
-def _read_lines(body: bytes) -> Iterator[Line]:
+def _read_lines(body: bytes, asked: frozenset[str]) -> Iterator[Line]:
+    # Of the agents only those are remembered who were asked for: a hostile file names a hundred thousand.
     agents: list[str] = []
     listing = False
     for number, text in enumerate(_LINE_END.split(_decode(body)), start=1):
@@ -144,7 +159,8 @@ def _read_lines(body: bytes) -> Iterator[Line]:
             agents = agents if listing else []
             listing = True
             token = _TOKEN.match(value)
-            agents.extend([token[0].lower()] if token else [])
+            name = token[0].lower() if token else ""
+            agents.extend([name] if name in asked and name not in agents else [])
         elif field in ("allow", "disallow"):
             listing = False
         if field:

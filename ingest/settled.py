@@ -10,6 +10,7 @@ from archive.exchange import Exchange
 from db.entry import Change
 from db.model import Reading
 from ingest.couriers import Errand, LeftAlone
+from ingest.discovery.naming import Named
 
 LEFT_ALONE = "left alone"
 """Why a visit was not made: its host failed too often. The visit stays due."""
@@ -29,6 +30,8 @@ class Settled:
     """What became of an errand: a capture with its change and reading, or a failure.
 
     Attributes:
+        exchange: of a long answer its head alone.
+        named: what an answer that lists pages names.
         until: before when its host asked not to be asked again, where it did.
     """
 
@@ -37,6 +40,7 @@ class Settled:
     change: Change | None = None
     reading: Reading | None = None
     exchange: Exchange | None = None
+    named: Named | None = None
     failed: Failed | None = None
     until: datetime | None = None
 

@@ -64,7 +64,7 @@ def _read(
     under_way: deque[Pending] = deque()
     for capture in waiting:
         under_way.append(cataloguer.begin(capture))
-        if len(under_way) >= _AHEAD:
+        if len(under_way) >= _AHEAD or not cataloguer.has_room():
             _settle(work, cataloguer, under_way, read, _BATCH)
             told()
     _settle(work, cataloguer, under_way, read, len(under_way))
@@ -73,5 +73,5 @@ def _read(
 
 def _settle(work: Collection, cataloguer: Cataloguer, under_way: deque[Pending], read: Read, count: int) -> None:
     with work.catalogue.transaction():
-        for _ in range(count):
+        for _ in range(min(count, len(under_way))):
             read.take(cataloguer.settle(under_way.popleft()))

@@ -5,22 +5,21 @@ from __future__ import annotations
 import calendar
 import io
 import json
-import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import feedparser
 
 from ingest.discovery.listed import Listed, read_instant
 from ingest.exits import UrlRefused
+from ingest.reading.json_scripts import stored
 from ingest.target import read_target
 
 SIZE_LIMIT = 10 * 1024 * 1024
 ENTRIES_LIMIT = 5000
 
-_DOCTYPE = re.compile(rb"<!DOCTYPE[^\[>]{0,2000}(?:\[.*?\]\s*)?>", re.DOTALL)
 # feedparser promises not to raise and does: a charset with a NUL, a byte that is none in the XML declaration,
 # and markup that its lenient parser trips over.
 _FEEDPARSER_FAULTS = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
@@ -49,11 +48,12 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True)
 class FeedFound:
-    """What a feed lists, in its order, and what was wrong, in words."""
+    """What a feed lists, in its order, and what was wrong, in words; *beyond* says what was left out at a bound."""
 
     entries: tuple[FeedEntry, ...] = ()
     title: str | None = None
     notes: tuple[str, ...] = ()
+    beyond: str | None = None
 
 
 def read_feed(body: bytes, url: str) -> FeedFound:
@@ -62,16 +62,26 @@ def read_feed(body: bytes, url: str) -> FeedFound:
     Never raises, never fetches; document type declarations are left out, so that no entity expands. Entries
     without a web address are left out and counted in the notes.
     """
-    notes: tuple[str, ...] = ()
-    if len(body) > SIZE_LIMIT:
-        body, notes = body[:SIZE_LIMIT], (f"cut at {SIZE_LIMIT} bytes",)
+    cut = f"cut at {SIZE_LIMIT} bytes" if len(body) > SIZE_LIMIT else None
+    body = body[:SIZE_LIMIT]
     found = _read_json(body, url) if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else _read_xml(body, url)
-    return FeedFound(found.entries, found.title, (*notes, *found.notes))
+    return replace(found, beyond="; ".join(filter(None, (cut, found.beyond))) or None)
+
+
+def _without_doctype(body: bytes) -> bytes:
+    """Return *body* without its declaration of a document type; where that does not end, without what follows it."""
+    begins = body.find(b"<!DOCTYPE")
+    if begins < 0:
+        return body
+    bracket, ends = body.find(b"[", begins), body.find(b">", begins)
+    if 0 <= bracket < ends:
+        ends = body.find(b">", body.find(b"]", bracket)) if body.find(b"]", bracket) > 0 else -1
+    return body[:begins] + (body[ends + 1 :].replace(b"<!DOCTYPE", b"") if ends > 0 else b"")
 
 
 def _read_xml(body: bytes, url: str) -> FeedFound:
     # A stream, never bytes or text: feedparser takes those for a file name or a URL first.
-    stream = io.BytesIO(_DOCTYPE.sub(b"", body))
+    stream = io.BytesIO(_without_doctype(body))
     headers = {"content-location": url, "content-type": "application/xml"}
     try:
         parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
@@ -81,7 +91,7 @@ def _read_xml(body: bytes, url: str) -> FeedFound:
     notes = [] if parsed.get("version") else ["no feed"]
     if parsed.get("bozo") and parsed.get("version"):
         notes.append(f"not sound: {str(parsed.get('bozo_exception'))[:120]}")
-    return _found(entries, _text(parsed.feed, "title"), notes)
+    return _found(entries, _text(parsed.feed, "title"), notes, len(parsed.entries))
 
 
 def _entry(raw: Mapping[str, object], base: str) -> FeedEntry | None:
@@ -107,14 +117,14 @@ def _instant(raw: Mapping[str, object], name: str) -> datetime | None:
 
 def _read_json(body: bytes, url: str) -> FeedFound:
     try:
-        data = json.loads(body.decode("utf-8-sig", "replace"))
+        data = stored(json.loads(text := body.decode("utf-8-sig", "replace")), text)
     except (ValueError, RecursionError):
         return FeedFound(notes=("not sound JSON",))
     items = data.get("items")
     if not isinstance(items, list) or "jsonfeed.org" not in str(data.get("version")):
         return FeedFound(notes=("no feed",))
     entries = [_json_entry(item, url) for item in items[:ENTRIES_LIMIT] if isinstance(item, dict)]
-    return _found(entries, _text(data, "title"), [])
+    return _found(entries, _text(data, "title"), [], len(items))
 
 
 def _json_entry(item: Mapping[str, object], base: str) -> FeedEntry | None:
@@ -144,11 +154,12 @@ def _made(
     return FeedEntry(url, title, dates[0], dates[1], author) if url else None
 
 
-def _found(entries: list[FeedEntry | None], title: str | None, notes: list[str]) -> FeedFound:
+def _found(entries: list[FeedEntry | None], title: str | None, notes: list[str], count: int) -> FeedFound:
     kept = tuple(entry for entry in entries if entry is not None)
     if len(kept) < len(entries):
         notes = [*notes, f"{len(entries) - len(kept)} entries without a web address"]
-    return FeedFound(kept, title, tuple(notes))
+    beyond = f"{count - ENTRIES_LIMIT} entries beyond {ENTRIES_LIMIT} left out" if count > ENTRIES_LIMIT else None
+    return FeedFound(kept, title, tuple(notes), beyond)
 
 
 def _text(raw: Mapping[str, object], name: str) -> str | None:

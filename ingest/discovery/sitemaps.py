@@ -36,12 +36,14 @@ class SitemapFound:
     Attributes:
         pages: in the order of the file, hosts not judged.
         sitemaps: further sitemaps, for an index; the same file may be among them.
-        notes: what was wrong or left out, in words.
+        notes: what was wrong, in words.
+        beyond: what was left out because a bound was reached, in words, or None.
     """
 
     pages: tuple[Listed, ...] = ()
     sitemaps: tuple[Listed, ...] = ()
     notes: tuple[str, ...] = ()
+    beyond: str | None = None
 
 
 def read_sitemap(body: bytes, url: str) -> SitemapFound:
@@ -50,17 +52,19 @@ def read_sitemap(body: bytes, url: str) -> SitemapFound:
     Never raises. No entity is expanded and nothing else is read. At most 50,000 URLs of 50 MB are taken; what
     a cut file still says is taken, but a URL that was cut itself is not.
     """
-    body, notes = _plain(body)
+    body, notes, cut = _plain(body)
     text = _as_ascii(body).lstrip(_BOM + b" \t\r\n")
+    more: tuple[str, ...] = ()
     if text.startswith(b"<"):
-        kind, entries, more = _read_xml(text)
+        kind, entries, more, left_out = _read_xml(text)
     else:
-        kind, entries, more = "urlset", list(_read_lines(text)), ()
+        kind, (entries, left_out) = "urlset", _read_lines(text)
     listed, odd = _absolute(entries, url)
     notes = (*notes, *more, *([f"{odd} entries are no web address"] if odd else []))
+    beyond = "; ".join(filter(None, (cut, left_out))) or None
     if kind == "sitemapindex":
-        return SitemapFound(sitemaps=listed, notes=notes)
-    return SitemapFound(pages=listed, notes=notes)
+        return SitemapFound(sitemaps=listed, notes=notes, beyond=beyond)
+    return SitemapFound(pages=listed, notes=notes, beyond=beyond)
 
 
 def sitemap_candidates(site: str, named: tuple[str, ...] = ()) -> tuple[str, ...]:
@@ -75,12 +79,14 @@ def sitemap_candidates(site: str, named: tuple[str, ...] = ()) -> tuple[str, ...
     return tuple(dict.fromkeys(found))
 
 
-def _plain(body: bytes) -> tuple[bytes, tuple[str, ...]]:
+def _plain(body: bytes) -> tuple[bytes, tuple[str, ...], str | None]:
+    """Return the file without gzip, what was wrong with that, and how it was cut, if it was."""
+    notes: tuple[str, ...] = ()
     if body.startswith(_GZIP):
-        return coding.undo(body, ["gzip"], limit=SIZE_LIMIT)
+        body, notes = coding.undo(body, ["gzip"], limit=SIZE_LIMIT + 1)
     if len(body) > SIZE_LIMIT:
-        return body[:SIZE_LIMIT], (f"cut at {SIZE_LIMIT} bytes",)
-    return body, ()
+        return body[:SIZE_LIMIT], notes, f"cut at {SIZE_LIMIT} bytes"
+    return body, notes, None
 
 
 def _as_ascii(body: bytes) -> bytes:
@@ -93,8 +99,11 @@ def _as_ascii(body: bytes) -> bytes:
 _Entry = tuple[str, str | None]
 
 
-def _read_xml(text: bytes) -> tuple[str, list[_Entry], tuple[str, ...]]:
-    """Return the local name of the root, (loc, lastmod) of each entry, and notes."""
+_Found = tuple[str, list[_Entry], tuple[str, ...], str | None]
+
+
+def _read_xml(text: bytes) -> _Found:
+    """Return the local name of the root, (loc, lastmod) of each entry, notes, and what was left out."""
     mended = _without_cut_loc(_BARE_AMPERSAND.sub(b"&amp;", text))
     events = etree.iterparse(
         io.BytesIO(mended),
@@ -114,16 +123,22 @@ def _read_xml(text: bytes) -> tuple[str, list[_Entry], tuple[str, ...]]:
             if not root:
                 root = name
                 if root not in _ROOTS:
-                    return root, [], (f"no sitemap: its root is <{root[:40]}>",)
+                    return root, [], (f"no sitemap: its root is <{root[:40]}>",), None
             if event == "end" and name in ("url", "sitemap"):
                 entries.extend(_entry(element))
+            if event == "end" and _is_child_of_root(element):
                 _forget(element)
             if len(entries) >= URLS_LIMIT:
                 rest = len(_ENTRY.findall(mended)) - URLS_LIMIT
-                return root, entries, (f"{rest} entries beyond {URLS_LIMIT} left out",) if rest > 0 else ()
+                return root, entries, (), f"{rest} entries beyond {URLS_LIMIT} left out" if rest > 0 else None
     except etree.XMLSyntaxError as error:
-        return root, entries, (f"not sound XML: {str(error)[:120]}",)
-    return root, entries, () if root else ("no sitemap: no element could be read",)
+        return root, entries, (f"not sound XML: {str(error)[:120]}",), None
+    return root, entries, () if root else ("no sitemap: no element could be read",), None
+
+
+def _is_child_of_root(element: etree._Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and parent.getparent() is None
 
 
 def _local(element: etree._Element) -> str:
@@ -156,11 +171,17 @@ def _without_cut_loc(text: bytes) -> bytes:
     return text[: marks[-1].start()] if marks and not marks[-1][1] else text
 
 
-def _read_lines(text: bytes) -> Iterator[_Entry]:
-    for line in text.decode("utf-8", "replace").split("\n", URLS_LIMIT + 1)[:URLS_LIMIT]:
-        word = line.strip()
-        if word.lower().startswith(("http://", "https://")) and not re.search(r"\s", word):
-            yield word, None
+def _read_lines(text: bytes) -> tuple[list[_Entry], str | None]:
+    *lines, rest = [*text.decode("utf-8", "replace").split("\n", URLS_LIMIT), ""][: URLS_LIMIT + 1]
+    if len(lines) < URLS_LIMIT:
+        lines, rest = [*lines, rest], ""
+    words = (line.strip() for line in lines)
+    found: list[_Entry] = [
+        (word, None)
+        for word in words
+        if word.lower().startswith(("http://", "https://")) and not re.search(r"\s", word)
+    ]
+    return found, f"lines beyond {URLS_LIMIT} left out" if rest.strip() else None
 
 
 def _absolute(entries: list[_Entry], base: str) -> tuple[tuple[Listed, ...], int]:

@@ -3,20 +3,24 @@ there."""
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
+import resource
 import signal
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures import TimeoutError as DeadlinePassed
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from archive.exchange import Entity
+from archive.exchange import Entity, Response
 from db.model import Context, PageKind, Partial, Reading
+from ingest.discovery.naming import Named, given_up
 from ingest.exits import NoReaders
 
 Result = TypeVar("Result")
@@ -25,6 +29,12 @@ _SELDOM = (50_000, 20, 20)
 """So many objects more than before, so many times, and so many times that (see `gc.set_threshold`)."""
 TASKS_A_PROCESS = 5000
 """A reader process is replaced after so many pages, whatever leaks in the libraries under it."""
+
+
+MEMORY = 256 * 1024 * 1024
+"""So many bytes beside those that it has may a reader process take for one page."""
+_KEPT = 32 * 1024 * 1024
+"""So much more may the allocator keep after a page; what is beyond that is given back."""
 
 
 def unread(reason: str, context: Context) -> Reading:
@@ -47,6 +57,7 @@ class Pending(Generic[Result]):
     future: Any
     deadline: float
     otherwise: Callable[[str], Result]
+    memory: int = MEMORY
 
     def done(self) -> bool:
         """Say whether the result is there."""
@@ -72,8 +83,9 @@ class Pending(Generic[Result]):
             return self.otherwise(f"the reader process ended with exit code {error.exitcode}")
         except CancelledError:
             return self.otherwise("the reader was stopped before it came to this page")
+        except MemoryError:
+            return self.otherwise(f"more than {self.memory >> 20} MB of memory were needed")
         except (
-            MemoryError,
             RecursionError,
             ValueError,
             TypeError,
@@ -120,26 +132,67 @@ class ReaderPool:
             self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types it not
         self._pool.join()
 
-    def submit(self, entity: Entity, context: Context) -> Pending[Reading]:
-        """Have *entity* read; ask the returned value for the Reading."""
-        return self.schedule(_read, (entity, context), lambda reason: unread(reason, context))
+    def submit(self, found: Entity | Response, context: Context) -> Pending[Reading]:
+        """Have *found* read, a response decoded before that; ask the returned value for the Reading."""
+        return self.schedule(_read, (found, context), lambda reason: unread(reason, context))
+
+    def name(self, found: Response, purpose: str) -> Pending[Named]:
+        """Have read what *found*, an answer that was asked for with *purpose*, names."""
+        return self.schedule(_names, (found, purpose), given_up)
 
     def schedule(
-        self, function: Callable[..., Result], arguments: tuple[Any, ...], otherwise: Callable[[str], Result]
+        self,
+        function: Callable[..., Result],
+        arguments: tuple[Any, ...],
+        otherwise: Callable[[str], Result],
+        *,
+        memory: int = MEMORY,
     ) -> Pending[Result]:
-        """Have any *function* of a module run in a reader, under the deadline."""
+        """Have any *function* of a module run in a reader, under the deadline, with *memory* bytes more at most."""
         try:
-            future = self._pool.schedule(function, args=arguments, timeout=self._deadline)
+            future = self._pool.schedule(bounded, args=(memory, function, *arguments), timeout=self._deadline)
         except RuntimeError as error:
             raise NoReaders(f"no page can be read: {error}") from error
-        return Pending(future, self._deadline, otherwise)
+        return Pending(future, self._deadline, otherwise, memory)
 
 
-def _read(entity: Entity, context: Context) -> Reading:
+def _read(found: Entity | Response, context: Context) -> Reading:
     # The fork server has the reader loaded; the process that asks need not load it too.
     from ingest.reading.reader import read
 
-    return read(entity, context)
+    return read(found.entity() if isinstance(found, Response) else found, context)
+
+
+def _names(found: Response, purpose: str) -> Named:
+    # Parsers of lists take long to load, and who asks needs none.
+    from ingest.discovery.names import read_names
+
+    return read_names(found, purpose)
+
+
+def bounded(memory: int, function: Callable[..., Result], *arguments: Any) -> Result:
+    """Call *function* in this process, which may take *memory* more than it has now, whatever pages before it took."""
+    before, (soft, hard) = _size(), resource.getrlimit(resource.RLIMIT_AS)
+    wanted = before + memory
+    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+    try:
+        return function(*arguments)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
+        if _size() > before + _KEPT:
+            _give_back()
+
+
+def _size() -> int:
+    """Return how many bytes of address space this process has."""
+    return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
+
+
+def _give_back() -> None:
+    """Give memory back that the allocator keeps though nobody uses it, where the C library can."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def spare() -> None:

@@ -24,7 +24,8 @@ _OF_HEAD = frozenset(
 )
 _DECLARATION = re.compile(rb"\s*<\?xml[^>]*\?>")
 _ENCODING, _LIMIT = etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.ERR_RESOURCE_LIMIT
-_TELLING = (_ENCODING, _LIMIT)
+_MEMORY = etree.ErrorTypes.ERR_NO_MEMORY
+_TELLING = (_ENCODING, _LIMIT, _MEMORY)
 # One class for every element, found without calling Python: lxml asks whenever an element is met anew.
 _CLASSES = etree.ElementDefaultClassLookup(element=html.HtmlElement, comment=html.HtmlComment, entity=html.HtmlEntity)
 
@@ -119,7 +120,12 @@ def _parse(data: bytes, *, huge: bool) -> tuple[Any, Collection[Any]]:
     parser.set_element_class_lookup(_CLASSES)
     try:
         root = html.document_fromstring(data, parser=parser)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        if getattr(error, "code", None) == _MEMORY or parser.error_log.filter_types(_MEMORY):
+            raise MemoryError from error
         return None, ()
     errors = parser.error_log
-    return root, errors.filter_types(_TELLING) if errors else ()
+    told = errors.filter_types(_TELLING) if errors else ()
+    if any(entry.type == _MEMORY for entry in told):
+        raise MemoryError  # what is left of the tree is no page
+    return root, told

@@ -22,7 +22,7 @@ import pytest
 
 from archive.disk import RealDisk
 from archive.errors import DiskFailed
-from archive.exchange import Entity
+from archive.exchange import Entity, Response
 from archive.warc import capture_of, note_of, read_records
 from db.catalogue import Catalogue
 from db.model import Context, Reading
@@ -33,6 +33,8 @@ from ingest.custody import Fault
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
+from ingest.discovery.names import read_names
+from ingest.discovery.naming import Named
 from ingest.reading.pool import Pending, ReaderPool
 from ingest.reading.reader import read
 from ingest.run import Order, Run
@@ -169,12 +171,12 @@ class StrikingDisk(RealDisk):
 
 @dataclass(frozen=True)
 class _Read:
-    reading: Reading
+    reading: Any
 
     def done(self) -> bool:
         return True
 
-    def result(self) -> Reading:
+    def result(self) -> Any:
         return self.reading
 
 
@@ -190,7 +192,8 @@ class ReadersHere(ReaderPool):
     def __exit__(self, *_: object) -> None:
         pass
 
-    def submit(self, entity: Entity, context: Context) -> Pending[Reading]:
+    def submit(self, found: Entity | Response, context: Context) -> Pending[Reading]:
+        entity = found.entity() if isinstance(found, Response) else found
         ids = [context.capture or "", *(part.capture for part in context.parts)]
         bodies = tuple((part.url, part.body) for part in context.parts)
         key = (entity.body, context.url, context.head, context.publisher, bodies, context.witnesses)
@@ -200,6 +203,9 @@ class ReadersHere(ReaderPool):
         for old, new in zip(before, ids, strict=True):  # ids are of one length
             pickled = pickled.replace(old.encode(), new.encode())
         return _Read(pickle.loads(pickled))  # type: ignore[return-value]  # noqa: S301 - its own pickle
+
+    def name(self, found: Response, purpose: str) -> Pending[Named]:
+        return _Read(read_names(found, purpose))  # type: ignore[return-value]  # it has what is asked of one
 
 
 # ── A site and its collection ────────────────────────────────────────────────────────────────────────────────

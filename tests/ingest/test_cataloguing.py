@@ -15,12 +15,13 @@ import pytest
 
 from archive.capture import Capture, CaptureKind, NoteKind
 from archive.errors import DiskFailed
-from archive.exchange import Entity
+from archive.exchange import Response
 from db.catalogue import Catalogue
 from db.entry import Outcome
 from db.model import Context, Reading
 from ingest.cataloguing import Cataloguer, source_of
 from ingest.collection import Layout, at_work
+from ingest.discovery.naming import Named
 from ingest.exits import NoReaders
 from ingest.reading.pool import Pending as BeingRead
 from ingest.reading.pool import ReaderPool
@@ -153,14 +154,17 @@ class Unstorable:
     def __init__(self, pool: ReaderPool, spoilt: str) -> None:
         self._pool, self._spoilt = pool, spoilt
 
-    def submit(self, entity: Entity, context: Context) -> BeingRead[Reading]:
-        read = self._pool.submit(entity, context)
+    def submit(self, found: Response, context: Context) -> BeingRead[Reading]:
+        read = self._pool.submit(found, context)
         if context.url != self._spoilt:
             return read
         reading = replace(read.result(), text="half a character: \ud800")
         future: Future[Reading] = Future()
         future.set_result(reading)
         return BeingRead(future, 1.0, lambda _reason: reading)
+
+    def name(self, found: Response, purpose: str) -> BeingRead[Named]:
+        return self._pool.name(found, purpose)
 
 
 def test_a_capture_that_cannot_be_settled_is_recorded_as_unread_and_takes_no_other_down(
@@ -220,7 +224,10 @@ def test_a_record_that_is_damaged_is_unread_and_the_others_are_read(
 )
 def test_what_says_nothing_of_a_capture_is_not_blamed_on_it(bare: tuple[Catalogue, Path], error: Exception) -> None:
     class Broken:
-        def submit(self, _entity: Entity, _context: Context) -> BeingRead[Reading]:
+        def submit(self, found: Response, context: Context) -> BeingRead[Reading]:  # noqa: ARG002 - as its fellows
+            raise error
+
+        def name(self, found: Response, purpose: str) -> BeingRead[Named]:  # noqa: ARG002 - as its fellows
             raise error
 
     catalogue, warcs = bare

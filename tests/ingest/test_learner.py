@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from archive import exchange
 from archive.exchange import Entity
 from db import profiles
 from db.catalogue import Catalogue
@@ -22,7 +23,7 @@ from ingest.demo.articles import Block, BlockKind, load
 from ingest.demo.server import serve
 from ingest.demo.site import Response, Site
 from ingest.exits import Exit
-from ingest.learner import PAGES
+from ingest.learner import LONGEST, PAGES
 from ingest.reading.layout import layout_of
 from ingest.reading.pool import Pending, ReaderPool
 
@@ -70,16 +71,16 @@ class Counting(ReaderPool):
         super().__init__(2)
         self.asked: Counter[str] = Counter()
 
-    def submit(self, entity: Entity, context: Context) -> Pending[Reading]:
-        self.asked[entity.url] += 1
-        return super().submit(entity, context)
+    def submit(self, found: Entity | exchange.Response, context: Context) -> Pending[Reading]:
+        self.asked[found.url] += 1
+        return super().submit(found, context)
 
 
 class Prompt(Counting):
     """Readers that are done with a page before anybody can ask for it."""
 
-    def submit(self, entity: Entity, context: Context) -> Pending[Reading]:
-        pending = super().submit(entity, context)
+    def submit(self, found: Entity | exchange.Response, context: Context) -> Pending[Reading]:
+        pending = super().submit(found, context)
         pending.wait(60)
         return pending
 
@@ -122,7 +123,7 @@ def test_every_page_is_read_by_it_those_read_before_too(learnt: Learnt) -> None:
     with held(learnt.layout) as catalogue:
         found = profiles.in_force(catalogue.connection, "bl")
         stamps = {edition.stamp for item in catalogue.items(catalogue.all_item_ids()) for edition in [item.edition]}
-        newest = profiles.recent(catalogue.connection, "bl", 1000)
+        newest = profiles.recent(catalogue.connection, "bl", 1000, longest=LONGEST)
     assert found is not None
     assert all(stamp.endswith(f"profile {found.digest}") for stamp in stamps)
     assert sum(one.fitted is True for one in newest) >= ARTICLES
@@ -202,7 +203,7 @@ def test_a_new_design_is_learnt_anew_and_makes_no_edition(
     with held(layout) as catalogue:
         after = profiles.in_force(catalogue.connection, "bl")
         assert {one: len(catalogue.editions(one)) for one in catalogue.all_item_ids()} == editions
-        newest = profiles.recent(catalogue.connection, "bl", PAGES)
+        newest = profiles.recent(catalogue.connection, "bl", PAGES, longest=LONGEST)
     assert before is not None
     assert after is not None
     assert after.digest != before.digest

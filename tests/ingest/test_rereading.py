@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from archive.exchange import Entity
+from archive.exchange import Entity, Response
 from db.catalogue import Catalogue
 from db.model import Context, PageKind, Reading, Stamp
 from ingest.collection import now
+from ingest.discovery.naming import Named
 from ingest.exits import Exit
 from ingest.reading.pool import Pending, unread
 from ingest.reading.reader import read
@@ -31,10 +32,13 @@ LATE = "http://institute.example/a-note-on-borrowed-maps/"
 class OlderReader:
     """A reader of another version: it names no authors, cuts the last paragraph, and is too slow for one page."""
 
-    def submit(self, entity: Entity, context: Context) -> Pending[Reading]:
+    def submit(self, found: Response, context: Context) -> Pending[Reading]:
         done: Future[Reading] = Future()
-        done.set_result(self._read(entity, context))
+        done.set_result(self._read(found.entity(), context))
         return Pending(done, 1.0, lambda reason: unread(reason, context))
+
+    def name(self, found: Response, purpose: str) -> Pending[Named]:
+        raise AssertionError(f"nothing is found here, as {purpose} at {found.url} would")
 
     def _read(self, entity: Entity, context: Context) -> Reading:
         stamp = Stamp("0.0.1", "2.0.0", "5.0.0")

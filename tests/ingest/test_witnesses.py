@@ -152,10 +152,13 @@ def kept(tmp_path: Path, settings_at: Callable[[int], Settings], run_over: Calla
 class Here:
     """A reader in this process."""
 
-    def submit(self, entity: Any, context: Any) -> Any:
+    def submit(self, found: Any, context: Any) -> Any:
         done: Future[Reading] = Future()
-        done.set_result(read(entity, context))
+        done.set_result(read(found.entity(), context))
         return done
+
+    def name(self, found: Any, purpose: str) -> Any:
+        raise AssertionError(f"nothing is found here, as {purpose} at {found.url} would")
 
 
 def is_remade(kept: Kept, folder: Path) -> None:
@@ -264,8 +267,8 @@ def test_texts_of_another_kind_than_posts_have_their_own_list(kept: Kept) -> Non
 class Older(Here):
     """A reader of another version, which reads no lists."""
 
-    def submit(self, entity: Any, context: Any) -> Any:
-        found = super().submit(entity, context).result()
+    def submit(self, found: Any, context: Any) -> Any:
+        found = super().submit(found, context).result()
         done: Future[Reading] = Future()
         done.set_result(replace(found, entries=(), stamp=Stamp("0.0.1", "2.0.0", "5.0.0")))
         return done
