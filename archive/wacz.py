@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, BinaryIO, Self, cast
 
+from archive.controls import escaped, in_json
 from archive.member import pack
 
 WACZ_VERSION = "1.1.1"
@@ -139,7 +140,7 @@ class WaczWriter:
 
     def finish(self, package: Package, sign: Sign | None = None) -> None:
         """Describe what was written, with the digest of each file, sign it if asked to, and end the zip."""
-        data = json.dumps(_described(package, self._resources), ensure_ascii=False, indent=2).encode()
+        data = escaped(json.dumps(_described(package, self._resources), ensure_ascii=False, indent=2)).encode()
         digest: dict[str, object] = {"path": PACKAGE, "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
         if sign is not None:
             digest["signedData"] = dict(sign(str(digest["hash"]), _time(package.created)))
@@ -199,7 +200,7 @@ def _blocks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 
 def _line(value: Mapping[str, object]) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+    return in_json(value).encode() + b"\n"
 
 
 def _time(moment: datetime) -> str:

@@ -191,9 +191,11 @@ def _told_system(error: Exception) -> Refused | None:
 
 
 def _tell(what: str, hint: str) -> None:
-    click.echo(f"creditline: {what}", err=True)
+    from archive.controls import neutral
+
+    click.echo(neutral(f"creditline: {what}"), err=True)
     if hint:
-        click.echo(f"  {hint}", err=True)
+        click.echo(neutral(f"  {hint}"), err=True)
 
 
 if __name__ == "__main__":

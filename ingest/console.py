@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import click
+
+from archive.controls import in_json, neutral
 
 
 def counted(number: int, noun: str) -> str:
@@ -43,16 +44,16 @@ class Console:
 
     def out(self, text: str) -> None:
         """Print data."""
-        self._echo(text, err=False)
+        self._echo(neutral(text), err=False)
 
     def out_json(self, value: object) -> None:
         """Print *value* as one line of JSON."""
-        self._echo(json.dumps(value, ensure_ascii=False), err=False)
+        self._echo(in_json(value), err=False)
 
     def talk(self, text: str) -> None:
         """Say something to the person; nothing when quiet."""
         if not self.quiet:
-            self._echo(text, err=not self.plain)
+            self._echo(neutral(text), err=not self.plain)
 
     def _echo(self, text: str, *, err: bool) -> None:
         try:
@@ -86,7 +87,9 @@ class Console:
             yield lambda _done, _total, _now: None
             return
         with _bar(what) as bar:
-            yield lambda done, total, now: bar.rich.update(bar.task, completed=done, total=total, now=now[-60:])
+            yield lambda done, total, now: bar.rich.update(
+                bar.task, completed=done, total=total, now=neutral(now[-60:])
+            )
 
     @contextmanager
     def progress(self, what: str) -> Iterator[Progress]:
@@ -134,7 +137,7 @@ def _bar(what: str) -> Iterator[_Bar]:
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
-        TextColumn("{task.fields[now]}"),
+        TextColumn("{task.fields[now]}", markup=False),
     )
     with Rich(*columns, console=Terminal(stderr=True), transient=True) as rich:
         yield _Bar(rich, rich.add_task(what, total=None, now="", rate=""))
@@ -148,7 +151,7 @@ class _Bar:
     def page(self, done: int, total: int, event: dict[str, object]) -> None:
         speed = self.rich.tasks[0].speed
         rate = f"{speed:.1f} pages/s" if speed else ""
-        self.rich.update(self.task, completed=done, total=total, now=str(event["url"])[-60:], rate=rate)
+        self.rich.update(self.task, completed=done, total=total, now=neutral(str(event["url"])[-60:]), rate=rate)
 
     def talk(self, text: str) -> None:
-        self.rich.console.print(text, markup=False, highlight=False)
+        self.rich.console.print(neutral(text), markup=False, highlight=False)

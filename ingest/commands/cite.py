@@ -49,6 +49,7 @@ def command(
     """Export citations of items, of all hits of a query, or of everything: all of them, streamed. Withheld
     items are left out, and it is said how many.
     """
+    from archive.controls import escaped, neutral
     from archive.whole import whole_file
     from ingest.collection import Layout, reading
 
@@ -57,7 +58,9 @@ def command(
         free(output, replace=replace)
     with reading(layout) as catalogue:
         counting = _Counting(chosen(console, choice, catalogue))
-        pieces = _lines(counting) if console.as_json and form is None else _writer(form or "biblatex")(counting)
+        as_lines = console.as_json and form is None
+        pieces = _lines(counting) if as_lines else _writer(form or "biblatex")(counting)
+        pieces = map(escaped if as_lines or form == "csl-json" else neutral, pieces)
         if output is None:
             for piece in pieces:
                 click.echo(piece, nl=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
@@ -31,7 +30,7 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
         if batch is not None:
             failed = pages = 0
             for line in inspection.inspect_batch(batch):
-                click.echo(json.dumps(line, ensure_ascii=False))
+                console.out_json(line)
                 pages, failed = pages + 1, failed + ("error" in line)
             if failed:
                 console.talk(f'{failed} of {counted(pages, "page")} could not be read: see "error" in their lines')
@@ -47,5 +46,8 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
         raise Refused(
             f"cannot read: {error}", "check the path: it must be a file that you may read", Exit.USAGE
         ) from error
-    console.out(json.dumps(as_json(reading), ensure_ascii=False) if console.as_json else describe(reading))
+    if console.as_json:
+        console.out_json(as_json(reading))
+    else:
+        console.out(describe(reading))
     sys.exit(Exit.ATTENTION if reading.unread else Exit.DONE)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections.abc import Callable, Iterable, Mapping
 
 from archive import premis
 from archive.bag import BagWriter
+from archive.controls import in_json, neutral
 from archive.warc import capture_of
 from archive.whole import whole_folder
 from db import extract
@@ -48,7 +48,7 @@ def _rows(bag: BagWriter, table: str, columns: list[str], rows: Iterable[Mapping
         writer = csv.writer(text)
         writer.writerow(columns)
         for row in rows:
-            lines.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
+            lines.write(in_json(row).encode() + b"\n")
             writer.writerow([_cell(row[name]) for name in columns])
             sheet.write(text.getvalue().encode())
             text.seek(0)
@@ -62,7 +62,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 def _cell(value: object) -> object:
     """Return *value* as a cell that is read as text: behind an apostrophe where it would be reckoned or run."""
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" \u00a0\ufeff").startswith(_FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    shown = neutral(value)
+    return f"'{shown}" if shown.lstrip(" \u00a0").startswith(_FORMULA) else shown
 
 
 _ITEM: Mapping[str, Callable[[Item], object]] = {

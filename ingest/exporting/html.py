@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from archive.controls import neutral
 from db.marks import Block, MarkKind, bracketed
 from ingest.exporting.commonmark import TOP, grouped
 from ingest.exporting.order import Handed, Order
@@ -21,7 +22,7 @@ def export(order: Order) -> Handed:
             f"<body>\n<header>\n{head}</header>\n<main>\n".encode()
         )
         for text in texts:
-            out.write(_text(text).encode())
+            out.write(neutral(_text(text)).encode())
         out.write(f"</main>\n<footer><p>{escape(texts.tail)}</p></footer>\n</body>\n</html>\n".encode())
     return texts.handed()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archive.controls import neutral
 from ingest.exporting.commonmark import escaped, markdown
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.readable import Readable, Texts
@@ -14,7 +15,7 @@ def export(order: Order) -> Handed:
         out.write("".join(f"> {escaped(line)}\n" for line in texts.head).encode())
         for number, text in enumerate(texts, start=1):
             terms = "\n".join(f"> - {escaped(line)}" for line in (*text.terms, f"{text.id} {text.url}"))
-            out.write(f"\n{article(text, number)}\n>\n{terms}\n".encode())
+            out.write(neutral(f"\n{article(text, number)}\n>\n{terms}\n").encode())
         out.write(f"\n---\n\n{escaped(texts.tail)}\n".encode())
     return texts.handed()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archive.controls import neutral
 from db.marks import MarkKind, bracketed
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.readable import Readable, Texts
@@ -15,7 +16,7 @@ def export(order: Order) -> Handed:
     with order.stream() as out:
         out.write("\n".join([*texts.head, RULE, ""]).encode())
         for text in texts:
-            out.write(_text(text).encode())
+            out.write(neutral(_text(text)).encode())
         out.write(f"{texts.tail}\n".encode())
     return texts.handed()
 

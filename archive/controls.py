@@ -1,0 +1,44 @@
+"""Control characters in words of others: made harmless where people read, written as escapes in JSON.
+
+A title may hold what moves the cursor of a terminal (ESC, BEL, the codes of C1, a lone carriage return) or turns the
+direction of the letters behind it about (the controls of Unicode's bidirectional algorithm, UAX 9). What is printed or
+exported for people goes through `neutral`, what is printed as JSON through `in_json`; bytes that were captured through
+neither.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+REPLACEMENT = "\ufffd"
+_TURNS = "\u202a-\u202e\u2066-\u2069"
+"""Embeddings, overrides and isolates: they reach beyond the words that they stand in."""
+_SIGNS = "\u061c\u200e\u200f\ufeff"
+"""Marks of direction, and the mark of byte order: they show as nothing, and are left out."""
+_BREAKS = "\x0b\x0c\u2028\u2029"
+_HARMFUL = re.compile(
+    rf"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufff9-\ufffb\ud800-\udfff{_TURNS}]|\r(?!\n)|[{_BREAKS}]|[{_SIGNS}]"
+)
+_IN_JSON = re.compile(rf"[\x7f-\x9f\ufff9-\ufffb\ud800-\udfff{_TURNS}{_SIGNS}\u2028\u2029]")
+_SHOWN: Mapping[str, str] = {**dict.fromkeys("\x0b\x0c\u2028\u2029", " "), **dict.fromkeys(_SIGNS, "")}
+
+
+def neutral(text: str) -> str:
+    """Return *text* for people to read: U+FFFD stands for what would steer what shows it; lines and tabs stay."""
+    return _HARMFUL.sub(lambda found: _SHOWN.get(found[0], REPLACEMENT), text)
+
+
+def in_json(value: object) -> str:
+    """Return *value* in one line of JSON that reads back the same, with no control character as it is."""
+    return escaped(json.dumps(value, ensure_ascii=False))
+
+
+def escaped(text: str) -> str:
+    """Return the JSON *text* with control characters as escapes; it says the same."""
+    return _IN_JSON.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"

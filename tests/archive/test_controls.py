@@ -1,0 +1,43 @@
+"""Control characters: nothing that people read steers what shows it, and JSON says the same without them."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.controls import in_json, neutral
+
+STEERING = "".join(
+    chr(code)
+    for code in range(0x110000)
+    if (unicodedata.category(chr(code)) == "Cc" and chr(code) not in "\n\t\r")
+    or unicodedata.bidirectional(chr(code)) in ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+)
+
+
+@pytest.mark.parametrize("one", STEERING)
+def test_what_steers_a_terminal_or_turns_letters_about_is_shown_as_none(one: str) -> None:
+    assert one not in neutral(f"a{one}b")
+    assert one not in in_json(f"a{one}b")
+    assert json.loads(in_json(f"a{one}b")) == f"a{one}b"
+
+
+def test_words_of_every_script_stay_as_they_are() -> None:
+    for words in ("Zażółć gęślą jaźń\n\tdalej", "שלום עולם", "مرحبا", "می\u200cخواهم", "👩\u200d👩\u200d👧", "한국어"):
+        assert neutral(words) == words
+
+
+def test_a_lone_carriage_return_writes_nothing_over() -> None:
+    assert neutral("true\rfalse\r\n") == "true\ufffdfalse\r\n"
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=())))
+def test_neutral_words_stay_so_and_json_reads_back(text: str) -> None:
+    assert neutral(neutral(text)) == neutral(text)
+    neutral(text).encode()
+    in_json(text).encode()
+    assert json.loads(in_json(text)) == text
