@@ -1,105 +1,198 @@
-"""URL to sort key (SURT): the host turned round, so that what belongs together sorts together."""
+"""URL to sort key (SURT), as the indexes of web archives have it: what is one page to them has one key.
+
+The rules are those of Heritrix and the Wayback Machine, by which replay tools look pages up: escapes are undone and
+made anew, the host is turned round, and what differs between addresses of one page (``www.``, case, a session id, the
+order of parameters) is dropped.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Address
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
-import ada_url
-
-_DEFAULT_PORTS = {"http": "80", "https": "443"}
-_WWW = re.compile(r"www\d*\.(?=.*\.)")
-_SESSION_IN_PATH = re.compile(r";jsessionid=[0-9a-z]{10,}(?=$|[/;])", re.IGNORECASE)
-_SESSION_IN_QUERY = re.compile(
-    r"(?:^|(?<=&))(?:jsessionid|phpsessid|sid|aspsessionid[a-z]{8}|cfid|cftoken)=[^&]*(?:&|$)", re.IGNORECASE
+_DEFAULT_PORTS = {b"http": b"80", b"https": b"443"}
+_SHAPE = re.compile(rb"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
+_SCHEMES = re.compile(rb"^(?:https?://)*(https?://)")
+_NOT_IN_URLS = re.compile(rb"[\n\r\t]")
+_PORT = re.compile(rb"(.*?):*(?::([0-9]{1,5}))?:*", re.DOTALL)
+_ESCAPED_PERCENT = re.compile(rb"%(?:25)+")
+_STAYS = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
+"""What is printed as it is, beside letters and digits (the visible characters of ASCII but for # and %)."""
+_WWW = re.compile(rb"www\d*\.")
+_NUMERIC = re.compile(rb"[1-9][0-9]*(?:\.[0-9]+){0,3}|0[0-7]*(?:\.[0-7]+){0,3}")
+_SESSION_FOLDERS = tuple(
+    re.compile(rb"(.*/)\(" + what + rb"\)/([^?]+\.aspx.*)", re.I | re.DOTALL)
+    for what in (rb"(?:[a-z]\([0-9a-z]{24}\))+", rb"[0-9a-z]{24}")
+)
+_SESSIONS = tuple(
+    re.compile(rb"(.*)" + what + rb"(?:&(.*))?", re.I)
+    for what in (
+        rb"jsessionid=[0-9a-z]{32}",
+        rb"phpsessid=[0-9a-z]{32}",
+        rb"sid=[0-9a-z]{32}",
+        rb"aspsessionid[a-z]{8}=[a-z]{24}",
+        rb"cfid=[^&]+&cftoken=[^&]+",
+    )
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A URL in the parts that its key is made of; *query* is None where there is no question mark."""
+    """A URL in the parts that its key is made of; b"" for a part that there is not."""
 
-    scheme: str
-    host: str
-    port: str
-    path: str
-    query: str | None
+    scheme: bytes
+    host: bytes
+    port: bytes
+    path: bytes
+    query: bytes
 
 
 def surt(url: str) -> str:
-    """Return the sort key of *url*: ``http://www.think.example/a?b`` becomes ``example,think)/a?b``.
-
-    The key of what is not http(s), or is no URL, is the text itself in lower case.
-    """
-    parts = _parse(url)
-    if parts is None:
-        return url.lower()
+    """Return the sort key of *url*: ``http://www.think.example/a?b`` becomes ``example,think)/a?b``."""
+    parts = _parse(url.encode("utf-8", "replace"))
     for step in STEPS:
         parts = step(parts)
-    query = "" if parts.query is None else f"?{parts.query}"
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.host}{port}){parts.path}{query}"
+    begin = parts.host + (b":" + parts.port if parts.port else b"") + b")" if parts.host else parts.scheme + b":"
+    return (begin + parts.path + (b"?" + parts.query if parts.query else b"")).decode("ascii", "replace")
 
 
-def _parse(url: str) -> Parts | None:
+def _parse(url: bytes) -> Parts:
+    url = _SCHEMES.sub(rb"\1", _NOT_IN_URLS.sub(b"", url.strip()))
+    found = _SHAPE.fullmatch(url)
+    scheme, authority, path, query = found.groups(b"") if found else (b"", b"", url, b"")
+    if not scheme:
+        return _parse(b"http://" + url) if found and not authority else Parts(b"http", authority, b"", path, query)
+    if not authority and scheme.lower() in _DEFAULT_PORTS:  # http:/think.example/a, http:////think.example/a
+        authority, _, path = path.lstrip(b"/").partition(b"/")
+        path = b"/" + path
+    named = authority.rpartition(b"@")[2].lower()
+    if named.startswith(b"["):
+        host, _, port = named[1:].partition(b"]")
+    else:
+        split = _PORT.fullmatch(named)
+        host, port = split.groups(b"") if split else (named, b"")
+    number = port.strip(b":").lstrip(b"0")
+    return Parts(scheme, host, number if number.isdigit() else b"", path, query)
+
+
+def with_host_escaped(parts: Parts) -> Parts:
+    """Write the host as DNS has it, an address in four numbers."""
+    host = _unescaped(parts.host)
+    if not host.isascii():
+        with suppress(ValueError):
+            host = host.decode("utf-8", "ignore").encode("idna")
+    host = host.replace(b"..", b".").strip(b".")
+    return replace(parts, host=_address(host) or _escaped(host).lower())
+
+
+def _address(host: bytes) -> bytes | None:
+    """Return the address that *host* writes as one number, or as up to four, decimal or octal; None if it is a name."""
+    if host.isdigit():
+        return str(IPv4Address(int(host) & 0xFFFFFFFF)).encode()
+    if not _NUMERIC.fullmatch(host):
+        return None
+    *first, last = host.split(b".")
     try:
-        read = ada_url.URL(url)
-    except ValueError:
+        numbers = [int(one, 8 if one.startswith(b"0") else 10) for one in first]
+        rest = int(last, 8 if last.startswith(b"0") else 10)
+    except ValueError:  # no octal number
         return None
-    scheme = read.protocol.removesuffix(":")
-    if scheme not in _DEFAULT_PORTS:
+    spare = 4 - len(numbers)  # bytes that the last number fills
+    if any(one > 255 for one in numbers) or rest >= 256**spare:
         return None
-    query = read.search.removeprefix("?") if read.search else None
-    return Parts(scheme, read.hostname, read.port, read.pathname, query)
+    return str(IPv4Address(bytes(numbers) + rest.to_bytes(spare, "big"))).encode()
+
+
+def with_path_resolved(parts: Parts) -> Parts:
+    """Undo escapes in the path and make them anew; dots are resolved and empty steps go."""
+    path = _unescaped(parts.path)
+    return replace(parts, path=_escaped(_resolved(path) if parts.host else path))
+
+
+def _resolved(path: bytes) -> bytes:
+    kept: list[bytes] = []
+    for step in path.split(b"/")[1:]:
+        if step == b".." and kept:
+            kept.pop()
+        elif step != b".":
+            kept.append(step)
+    return b"/" + b"".join(step + b"/" for step in kept[:-1] if step) + (kept[-1] if kept else b"")
+
+
+def with_query_escaped(parts: Parts) -> Parts:
+    """Undo escapes in the query and make them anew."""
+    return replace(parts, query=_escaped(_unescaped(parts.query)))
+
+
+def without_www(parts: Parts) -> Parts:
+    """Drop a leading ``www.``, ``www2.`` and the like."""
+    return parts if parts.scheme.lower() == b"dns" else replace(parts, host=_WWW.sub(b"", parts.host, count=1))
 
 
 def without_default_port(parts: Parts) -> Parts:
     """Drop the port that the scheme has anyway."""
-    return replace(parts, port="") if parts.port == _DEFAULT_PORTS[parts.scheme] else parts
-
-
-def without_www(parts: Parts) -> Parts:
-    """Drop a leading ``www.``, ``www2.`` and the like, if a name of two labels is left."""
-    return replace(parts, host=_WWW.sub("", parts.host, count=1)) if _WWW.match(parts.host) else parts
+    return replace(parts, port=b"") if parts.port == _DEFAULT_PORTS.get(parts.scheme.lower()) else parts
 
 
 def in_lower_case(parts: Parts) -> Parts:
-    """Lower the case of path and query."""
-    return replace(parts, path=parts.path.lower(), query=parts.query.lower() if parts.query else parts.query)
+    """Lower the case of the path."""
+    return replace(parts, path=parts.path.lower())
 
 
 def without_session(parts: Parts) -> Parts:
     """Drop session ids from path and query."""
-    query = parts.query and _SESSION_IN_QUERY.sub("", parts.query).removesuffix("&")
-    return replace(parts, path=_SESSION_IN_PATH.sub("", parts.path), query=query)
-
-
-def with_sorted_query(parts: Parts) -> Parts:
-    """Sort the parameters of the query; an empty query goes."""
-    return replace(parts, query="&".join(sorted(parts.query.split("&"))) if parts.query else None)
+    path, query = parts.path, parts.query
+    for folder in _SESSION_FOLDERS:
+        found = folder.fullmatch(path)
+        path = found[1] + found[2] if found else path
+    for session in _SESSIONS:
+        held = session.fullmatch(query)
+        if held:
+            query = held[1] + (held[2] or b"")
+    return replace(parts, path=path, query=query)
 
 
 def without_trailing_slash(parts: Parts) -> Parts:
     """Drop the slash that ends a path, but for the root's."""
-    return replace(parts, path=parts.path.rstrip("/") or "/")
+    return replace(parts, path=parts.path.removesuffix(b"/") or parts.path[:1])
+
+
+def with_sorted_query(parts: Parts) -> Parts:
+    """Sort the parameters of the query, in lower case, by name and value."""
+    given = [tuple(one.split(b"=", 1)) for one in parts.query.lower().split(b"&")]
+    return replace(parts, query=b"&".join(b"=".join(one) for one in sorted(given)))
 
 
 def with_host_turned(parts: Parts) -> Parts:
-    """Turn the labels of a name round, joined by commas; addresses stay."""
-    is_address = parts.host.startswith("[") or parts.host.replace(".", "").isdigit()
-    if is_address:
-        return parts
-    return replace(parts, host=",".join(reversed(parts.host.rstrip(".").split("."))))
+    """Turn the labels of a name, or the numbers of an address, round, joined by commas."""
+    return replace(parts, host=b",".join(reversed(parts.host.split(b"."))))
 
 
 STEPS: tuple[Callable[[Parts], Parts], ...] = (
-    without_default_port,
+    with_query_escaped,
+    with_host_escaped,
+    with_path_resolved,
     without_www,
+    without_default_port,
     in_lower_case,
     without_session,
-    with_sorted_query,
     without_trailing_slash,
+    with_sorted_query,
     with_host_turned,
 )
 """What is done to a URL, in this order."""
+
+
+def _unescaped(text: bytes) -> bytes:
+    """Undo percent-encoding until there is none left."""
+    while (plain := unquote_to_bytes(_ESCAPED_PERCENT.sub(b"%", text))) != text:
+        text = plain
+    return text
+
+
+def _escaped(text: bytes) -> bytes:
+    return quote_from_bytes(text, safe=_STAYS).encode("ascii")

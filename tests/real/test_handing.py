@@ -177,12 +177,17 @@ def _named(line: str) -> tuple[str, dict[str, str]]:
 def pywb(
     handed: Handed, python_oracles: Path, free_port: int, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Where pywb answers: with the collection ``warc`` of our WARC file, and ``wacz`` of our package, unpacked."""
+    """Where pywb answers: with the collection ``warc`` of our WARC file, ``wacz`` of our package unpacked, and ``ours``
+    of the files where they lie, found by our index.
+    """
     folder = tmp_path_factory.mktemp("pywb")
-    for name in ("warc", "wacz"):
+    for name in ("warc", "wacz", "ours"):
         _ran(python_oracles / "wb-manager", "init", name, folder=folder)
     _ran(python_oracles / "wb-manager", "add", "warc", handed.warc, folder=folder)
     _ran(python_oracles / "wb-manager", "add", "--unpack-wacz", "wacz", handed.wacz, folder=folder)
+    for path in handed.warcs.glob("*.warc.gz"):
+        (folder / "collections/ours/archive" / path.name).symlink_to(path)
+    shutil.copy(handed.cdxj, folder / "collections/ours/indexes/index.cdxj")
     command = [str(python_oracles / "wayback"), "--port", str(free_port), "--bind", "127.0.0.1"]
     with (folder / "log").open("wb") as log, subprocess.Popen(command, cwd=folder, stdout=log, stderr=log) as server:
         try:
@@ -205,7 +210,7 @@ def _await(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", list(CaptureKind))
-@pytest.mark.parametrize("collection", ["warc", "wacz"])
+@pytest.mark.parametrize("collection", ["warc", "wacz", "ours"])
 def test_pywb_replays_a_page_its_revisit_and_its_304_byte_by_byte(
     handed: Handed, pywb: str, collection: str, kind: CaptureKind
 ) -> None:
