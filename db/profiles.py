@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from archive.capture import Capture, CaptureKind, Note
@@ -83,15 +82,3 @@ def read_otherwise(connection: sqlite3.Connection, publisher: str, stamp: str, r
         (publisher, stamp, reader, reader, reader),
     ).fetchall()
     return [capture for row in rows if (capture := captures.by_id(connection, row[0])) is not None]
-
-
-def older_stamps(connection: sqlite3.Connection, current: Callable[[str | None], str]) -> list[str]:
-    """Return the stamps of editions that another reader read than today's.
-
-    *current* gives today's stamp for the digest of a profile, or for None.
-    """
-    rows = connection.execute(
-        """SELECT DISTINCT edition.stamp, profile.digest FROM edition JOIN item ON item.id = edition.item
-        LEFT JOIN profile ON profile.publisher = item.publisher ORDER BY edition.stamp"""
-    ).fetchall()
-    return list(dict.fromkeys(stamp for stamp, digest in rows if stamp != current(digest)))

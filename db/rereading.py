@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 
 from archive.capture import Capture
-from db import captures, profiles
+from db import captures, profiles, replica
 from db.snapshot import Scope
 
 Stamped = Callable[[str | None], str]
@@ -54,6 +54,34 @@ def is_older(connection: sqlite3.Connection, scope: Scope, current: Stamped) -> 
         {"captures": json.dumps(scope.captures), "items": json.dumps(scope.items)},
     ).fetchall()
     return any(stamp != current(profiles.digest(connection, publisher)) for publisher, stamp in rows)
+
+
+def apart(
+    connection: sqlite3.Connection, current: Stamped, beside: sqlite3.Connection | None = None
+) -> tuple[list[str], Scope]:
+    """Return the stamps of other readers than today's, and all that was made of what they read, or hangs together with
+    it; what is made of it in the catalogue *beside* too.
+
+    It is to be compared with nothing that today's reader makes.
+    """
+    rows = connection.execute(
+        """SELECT id, publisher, stamp FROM capture WHERE stamp IS NOT NULL
+        UNION SELECT capture, item.publisher, edition.stamp FROM edition JOIN item ON item.id = edition.item
+        JOIN edition_capture ON edition_capture.edition = edition.id ORDER BY stamp, id"""
+    ).fetchall()
+    today = {publisher: current(profiles.digest(connection, publisher)) for publisher in {row[1] for row in rows}}
+    stamps: dict[str, None] = {}
+    found: dict[str, set[str]] = {name: set() for name in Scope.__slots__}
+    for capture_id, publisher, stamp in rows:
+        if stamp == today[publisher]:
+            continue
+        stamps[stamp] = None
+        capture = captures.by_id(connection, capture_id) if capture_id not in found["captures"] else None
+        if capture is not None:
+            for scope in (replica.of_capture(one, capture) for one in (connection, beside) if one is not None):
+                for name, held in found.items():
+                    held.update(getattr(scope, name))
+    return list(stamps), Scope(*(tuple(sorted(held)) for held in found.values()))
 
 
 _GIVEN_UP = "unread IS NOT NULL AND page_kind NOT IN ('other', 'empty')"

@@ -199,6 +199,28 @@ def rows(
             yield name, json.dumps(held, ensure_ascii=False, sort_keys=True)
 
 
+def without(rows: Iterable[tuple[str, str]], apart: Scope) -> Iterator[tuple[str, str]]:
+    """Yield *rows* without what was made of the captures in *apart*: of these only what their records state is left."""
+    named = {name: frozenset(getattr(apart, name)) for name in Scope.__slots__}
+    for name, row in rows:
+        table = TABLES[name]
+        held = json.loads(row)
+        owner = held[_OWNERS.get(table.owner, table.owner)] if table.owner else None
+        if owner is not None and table.owner == "edition.item":
+            owner = owner.partition(" ")[0]
+        if name == "statement" and apart.captures:
+            continue  # which holders show it is in the table of terms
+        if owner is None or owner not in named[table.of]:
+            yield name, row
+        elif name == "capture":
+            yield name, json.dumps({key: value for key, value in held.items() if key not in _READ}, sort_keys=True)
+
+
+_OWNERS = {"edition.item": "edition"}
+_READ = frozenset({"page_kind", "reading_digest", "stamp", "unread", "fitted", "heard", "catalogued"})
+"""What of a capture says how it was read."""
+
+
 def compare(
     one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]], *, limit: int = 100
 ) -> list[tuple[str, str, str]]:

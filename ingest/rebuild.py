@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from archive.capture import Capture, Note, NoteKind
 from archive.recovery import Recovery, Stretch, pieces, recover
@@ -139,10 +140,12 @@ def rebuild(
     *,
     clock: Clock,
     told: Callable[[int, int], None] = lambda _done, _total: None,
+    given_up: Mapping[str, str] = MappingProxyType({}),
 ) -> Rebuilt:
     """Fill the empty *catalogue* from the files below *warcs*; damage in them stops nothing, and is listed.
 
-    *told* is called with how many of how many are done.
+    *told* is called with how many of how many are done. *given_up* are captures, by id, that a reader gave up before,
+    and why: see `Cataloguer`.
     """
     damage: list[Stretch] = []
     read = {path.name: path.stat().st_size for path in files(warcs) if not path.name.endswith(OPEN)}
@@ -153,7 +156,7 @@ def rebuild(
             if isinstance(record, Note) and record.kind in (NoteKind.SETTINGS, NoteKind.PROFILE):
                 catalogue.add_note(record)
         catalogue.add_captures(record for record in ordered if isinstance(record, Capture))
-    cataloguer = Cataloguer(catalogue, warcs, pool)
+    cataloguer = Cataloguer(catalogue, warcs, pool, given_up=given_up)
     under_way: deque[Pending] = deque()
     for done, record in enumerate(ordered, start=1):
         with catalogue.transaction():

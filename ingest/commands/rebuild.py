@@ -52,9 +52,9 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
         if check:
             if settings is not None:
                 take_over(layout)
-            rebuilt = _make(layout.warcs, made, workers)
+            rebuilt = _make(layout.warcs, made, workers, as_in=layout.catalogue)
             damaged = _tell_damage(console, rebuilt)
-            sys.exit(_compare(console, layout.catalogue, made, rebuilt.records) or damaged)
+            sys.exit(_compare(console, layout, made, rebuilt.records) or damaged)
         recovered = finish_files(layout.warcs)
         rebuilt = _make(layout.warcs, made, workers)
         put_in_place(made, layout.catalogue)
@@ -134,7 +134,15 @@ def _settings(console: Console, layout: Layout) -> Settings:
     return settings
 
 
-def _make(warcs: Path, made: Path, workers: int) -> Rebuilt:
+_PATIENCE = 600.0
+"""Seconds that a page has which is read to be compared. Those that the reader gave up are not tried again, and the
+others it has read in a fraction of that: a busy machine makes no difference.
+"""
+
+
+def _make(warcs: Path, made: Path, workers: int, *, as_in: Path | None = None) -> Rebuilt:
+    """Make a catalogue; what was given up in the one that it is to be compared with is given up here too."""
+    from db import rereading
     from db.catalogue import Catalogue
     from ingest.collection import now
     from ingest.reading.pool import ReaderPool
@@ -142,48 +150,54 @@ def _make(warcs: Path, made: Path, workers: int) -> Rebuilt:
 
     catalogue = Catalogue.open(made, create=True)
     try:
-        with ReaderPool(workers) as pool:
-            rebuilt = rebuild(warcs, catalogue, pool, clock=now)
+        given_up: dict[str, str] = {}
+        if as_in is not None:
+            with Catalogue.open(as_in, read_only=True) as held:
+                given_up = rereading.given_up(held.connection)
+        with ReaderPool(workers) if as_in is None else ReaderPool(workers, _PATIENCE) as pool:
+            rebuilt = rebuild(warcs, catalogue, pool, clock=now, given_up=given_up)
         catalogue.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return rebuilt
     finally:
         catalogue.close()
 
 
-def _compare(console: Console, held: Path, made: Path, count: int) -> Exit:
+def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
+    from db import rereading
     from db.catalogue import Catalogue
-    from db.profiles import older_stamps
-    from db.snapshot import compare
-    from ingest.reading import stamp
+    from db.snapshot import compare, without
+    from ingest.reading import read, stamp
+    from ingest.verifying import Verifier
 
-    one = Catalogue.open(held, read_only=True)
-    other = Catalogue.open(made, read_only=True)
-    try:
-        older = older_stamps(one.connection, lambda profile: str(stamp(profile)))
-        differences = [] if older else compare(one.snapshot(), other.snapshot())
-    finally:
-        one.close()
-        other.close()
-    if older:
-        if console.as_json:
-            console.out_json({"event": "compared", "records": count, "differences": 0, "older": older})
-        else:
-            console.out(f"read by an older reader: {'; '.join(older)}")
-        console.talk(
-            "  creditline rebuild --older reads those pages again, without a visit; editions stay what they are"
-        )
-        return Exit.ATTENTION
+    with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue.open(made, read_only=True) as other:
+        older, apart = rereading.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
+        differences = compare(without(one.snapshot(), apart), without(other.snapshot(), apart))
+        # What an older reader read is held against all that needs no reader.
+        verifier = Verifier(one, layout.warcs, read, stamp)
+        faults = [fault for item in apart.items for proof in verifier.whole(item) for fault in proof.faults]
     for sign, table, row in differences:
         if console.as_json:
             console.out_json({"event": "difference", "sign": sign, "table": table, "row": row})
         else:
             console.out(f"{sign} {table} {row}")
+    for fault in faults:
+        if console.as_json:
+            console.out_json({"event": "fault", **asdict(fault)})
+        else:
+            console.out(f"FAULT  {', '.join(fault.items)}  {fault.what}")
+    wrong = len(differences) + len(faults)
     if console.as_json:
-        console.out_json({"event": "compared", "records": count, "differences": len(differences), "older": older})
-    elif not differences:
+        console.out_json({"event": "compared", "records": count, "differences": wrong, "older": older})
+    elif older:
+        console.out(f"read by an older reader: {'; '.join(older)}")
+    elif not wrong:
         console.out(f"identical: {count} captures and notes make the catalogue that is here")
+    if older:
+        console.talk(
+            "  creditline rebuild --older reads those pages again, without a visit; editions stay what they are"
+        )
     if differences:
         console.talk(
             "  - stands in the catalogue alone, + in what the files make; `creditline rebuild` puts theirs in its place"
         )
-    return Exit.INTEGRITY if differences else Exit.DONE
+    return Exit.INTEGRITY if wrong else Exit.ATTENTION if older else Exit.DONE

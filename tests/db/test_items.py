@@ -14,7 +14,7 @@ from db.catalogue import Catalogue
 from db.entry import Change, Entry, NeedsRefold, Outcome
 from db.identity import item_id
 from db.model import Attribution, PageKind, Partial, StatementPlace, Tombstone
-from db.profiles import older_stamps
+from db.rereading import apart
 from db.search.finding import all_ids
 
 if TYPE_CHECKING:
@@ -318,7 +318,7 @@ def test_another_reader_asks_to_read_again_and_never_makes_an_edition_of_it(cata
     changes = catalogue.refold([better, second])
     assert [change.outcome for change in changes] == [Outcome.NEW, Outcome.UNCHANGED]
     assert (changes[0].item, changes[0].edition) == (opened.item, opened.edition)
-    assert older_stamps(catalogue.connection, lambda _: str(made.newer)) == []
+    assert apart(catalogue.connection, lambda _: str(made.newer))[0] == []
 
 
 # ── What is no text ─────────────────────────────────────────────────────────────────────────────────────────

@@ -12,7 +12,13 @@ from typing import Any
 
 import pytest
 
+from archive.exchange import Entity
+from db.catalogue import Catalogue
+from db.model import Context, Reading
+from ingest.collection import now
 from ingest.exits import Exit
+from ingest.reading.pool import Pending, settled, unread
+from ingest.rebuild import rebuild
 
 Command = Callable[..., Any]
 PAGE = "http://institute.example/essays/tides/"
@@ -42,10 +48,10 @@ def verify(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
         assert decided.code == Exit.DONE, decided.err
     folder = shutil.copytree(whole, tmp_path / "collection")
 
-    def harmed(harm: str, *words: str, of: tuple[str, ...] = (PAGE,)) -> Any:
+    def harmed(harm: str, *words: str, of: tuple[str, ...] = (PAGE,), verb: str = "verify") -> Any:
         with closing(sqlite3.connect(folder / "catalogue.db")) as connection, connection:
             connection.executescript(harm)
-        return creditline("-C", folder, *words, "verify", *of)
+        return creditline("-C", folder, *words, *(verb, *of))
 
     return harmed
 
@@ -138,3 +144,42 @@ def test_what_an_older_reader_read_is_held_against_all_that_needs_no_reader(
 ) -> None:
     ended = verify(f"{OLDER} {harm}")
     assert (ended.code, said in ended.out) == (Exit.INTEGRITY, True), ended.out
+
+
+def test_a_rebuild_that_is_compared_holds_what_an_older_reader_read_against_the_rest(verify: Command) -> None:
+    older = verify(OLDER, verb="rebuild", of=("--check",))
+    assert (older.code, older.out) == (Exit.ATTENTION, "read by an older reader: creditline 0.0.1\n")
+    harmed = verify("UPDATE edition SET text = 'Otherwise.'", verb="rebuild", of=("--check",))
+    assert (harmed.code, "its digest differs" in harmed.out) == (Exit.INTEGRITY, True)
+    harmed = verify("UPDATE decision SET signer = 'B. Nowak'", verb="rebuild", of=("--check",))
+    assert (harmed.code, "B. Nowak" in harmed.out) == (Exit.INTEGRITY, True)
+
+
+class Hurried:
+    """A reader that has no time."""
+
+    def submit(self, _entity: Entity, context: Context) -> Pending[Reading]:
+        return settled(unread("deadline of 20 s passed", context))
+
+
+def test_a_page_that_the_reader_gave_up_is_given_up_whatever_the_clock_says(verify: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "collection"
+    for path in folder.glob("catalogue.db*"):
+        path.unlink()
+    with Catalogue.open(folder / "catalogue.db", create=True) as catalogue:
+        rebuild(folder / "warcs", catalogue, Hurried(), clock=now)
+    proved = verify("SELECT 1", of=())
+    assert (proved.code, proved.err) == (Exit.DONE, ""), proved.out
+    compared = verify("SELECT 1", verb="rebuild", of=("--check",))
+    assert (compared.code, compared.out.startswith("identical")) == (Exit.DONE, True), compared.out
+
+
+def test_a_trigger_or_a_table_that_is_not_ours_is_named(verify: Command) -> None:
+    ended = verify(
+        "CREATE TABLE theirs (a); CREATE TRIGGER sly AFTER INSERT ON item BEGIN DELETE FROM term; END", of=()
+    )
+    assert ended.code == Exit.INTEGRITY
+    assert "the table theirs is none that Creditline makes" in ended.out
+    assert "the trigger sly is none that Creditline makes" in ended.out
+    changed = verify("DROP VIEW failures; CREATE VIEW failures AS SELECT 1", of=())
+    assert "the view failures is not as Creditline makes it" in changed.out
