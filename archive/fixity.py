@@ -18,6 +18,7 @@ from archive.references import References, crossed
 from archive.series import OPEN
 
 __all__ = [
+    "CATALOGUE_CLAUSE",
     "Examined",
     "Expectation",
     "Expected",
@@ -77,7 +78,7 @@ class Examined:
 
 _MEMBERS = "WARC 1.1 annex D"
 _MODEL = "WARC 1.1, file and record model"
-_CATALOGUE = "the catalogue"
+CATALOGUE_CLAUSE = "the catalogue"
 _GZIP = "RFC 1952 section 2.3"
 
 
@@ -141,7 +142,7 @@ class _File:
         ):
             if is_so != should and not (name == "block digest" and same_digest(digest, wanted.block_digest)):
                 what = f"the {name} of this record is {is_so}; the catalogue expects {should}"
-                self.find(wanted.offset, wanted.id, what, _CATALOGUE)
+                self.find(wanted.offset, wanted.id, what, CATALOGUE_CLAUSE)
 
 
 def verify_file(path: Path, expected: Iterable[Expected] = ()) -> Report:
@@ -177,7 +178,7 @@ def examine(path: Path, expectation: Expectation) -> Examined:
         else:
             file.take(piece)
     for missed in file.wanted.values():
-        file.find(missed.offset, missed.id, "no record begins here; the catalogue expects one", _CATALOGUE)
+        file.find(missed.offset, missed.id, "no record begins here; the catalogue expects one", CATALOGUE_CLAUSE)
     _tell_unknown(path, file)
     if expectation.whole is not None:
         file.findings += changed_since(path, file.name, expectation.whole, found=bool(file.findings))
@@ -223,10 +224,10 @@ def _tell_unknown(path: Path, file: _File) -> None:
             unknown.append((offset, record.id))
     if len(unknown) > 1 and len(unknown) == len(file.unknown) and not file.known:
         what = f"the catalogue knows none of the {len(unknown)} captures and notes in this file"
-        file.find(0, None, what, _CATALOGUE)
+        file.find(0, None, what, CATALOGUE_CLAUSE)
         return
     for offset, record_id in unknown:
-        file.find(offset, record_id, "the catalogue does not know this record", _CATALOGUE)
+        file.find(offset, record_id, "the catalogue does not know this record", CATALOGUE_CLAUSE)
 
 
 def verify_record(path: Path, ref: RecordRef) -> tuple[Finding, ...]:
@@ -245,7 +246,7 @@ def verify_record(path: Path, ref: RecordRef) -> tuple[Finding, ...]:
     ]
     if member.length != ref.length:
         other = f"the record takes {member.length} bytes, expected are {ref.length}"
-        findings.append(Finding(ref.file, ref.offset, checked.id, other, _CATALOGUE))
+        findings.append(Finding(ref.file, ref.offset, checked.id, other, CATALOGUE_CLAUSE))
     return tuple(findings)
 
 

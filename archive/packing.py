@@ -17,7 +17,7 @@ from archive.errors import Damaged
 from archive.finding import Finding
 from archive.member import members, pack
 
-_CLAUSE = "the digest of the finished file"
+FINISHED_CLAUSE = "the digest of the finished file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def changed_since(path: Path, name: str, finished: Whole, *, found: bool) -> Ite
     size = path.stat().st_size
     if size < finished.bytes:
         what = f"the file ends here; it had {finished.bytes} bytes when it was finished"
-        yield Finding(name, size, None, what, _CLAUSE)
+        yield Finding(name, size, None, what, FINISHED_CLAUSE)
         return
     if found or (now := whole(path)) == finished:
         return
@@ -59,7 +59,7 @@ def changed_since(path: Path, name: str, finished: Whole, *, found: bool) -> Ite
         yield from places
         return
     what = f"the file is not as it was finished: its SHA-256 is {now.sha256}, then {finished.sha256}"
-    yield Finding(name, 0, None, what, _CLAUSE)
+    yield Finding(name, 0, None, what, FINISHED_CLAUSE)
 
 
 def repacked_otherwise(path: Path, name: str) -> Iterator[Finding]:
@@ -76,7 +76,7 @@ def repacked_otherwise(path: Path, name: str) -> Iterator[Finding]:
                 file.seek(member.offset)
                 if file.read(member.length) != pack(member.data):
                     what = "the bytes of this gzip member were changed where the record does not show it"
-                    odd.append(Finding(name, member.offset, check_record(member.data).id, what, _CLAUSE))
+                    odd.append(Finding(name, member.offset, check_record(member.data).id, what, FINISHED_CLAUSE))
     except Damaged:
         return
     if len(odd) * 2 <= count:

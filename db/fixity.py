@@ -9,7 +9,7 @@ from datetime import datetime
 from archive.capture import Note, NoteKind, RecordRef
 from archive.fixity import Whole
 from db.captures import key_of
-from db.instant import maybe_instant, to_text
+from db.instant import from_text, maybe_instant, to_text
 
 
 def remember_finished(connection: sqlite3.Connection, note: Note) -> None:
@@ -50,6 +50,17 @@ def last_round(connection: sqlite3.Connection) -> datetime | None:
         (NoteKind.FIXITY.value,),
     ).fetchone()
     return maybe_instant(found)
+
+
+def last_comparison(connection: sqlite3.Connection) -> tuple[datetime, str, int, int] | None:
+    """Return when the files were compared with a copy last, where it lies, and how many were damaged here and there."""
+    row = connection.execute(
+        """SELECT at, json_extract(detail, '$.place'), json_extract(detail, '$."damaged here"'),
+        json_extract(detail, '$."damaged there"') FROM event WHERE type = ?
+        AND json_extract(detail, '$.scope') = 'copy' ORDER BY at DESC, id DESC LIMIT 1""",
+        (NoteKind.FIXITY.value,),
+    ).fetchone()
+    return None if row is None else (from_text(row[0]), str(row[1]), int(row[2]), int(row[3]))
 
 
 def capture_ids(connection: sqlite3.Connection) -> list[str]:

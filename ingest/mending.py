@@ -12,10 +12,14 @@ from archive.capture import NoteKind
 from archive.checksum import file_digest, stream_digest
 from archive.disk import RealDisk
 from archive.errors import DiskFailed
+from archive.finding import Finding
+from archive.fixity import CATALOGUE_CLAUSE, Expectation, examine
+from archive.packing import FINISHED_CLAUSE
 from archive.series import OPEN, locate_file
+from archive.warc import read_records
 from ingest.collection import Collection, Layout
 from ingest.custody import Custody, Fault
-from ingest.manifest import Held, Manifest
+from ingest.manifest import NAME, Held, Manifest
 from ingest.places import First, Place, digest_at
 from ingest.rebuild import files
 from ingest.scratch import scratch
@@ -62,6 +66,11 @@ def spoilt(place: Place, manifest: Manifest) -> list[str]:
     return [name for name, held in sorted(others.items()) if digest_at(place, name) != (held.digest, held.length)]
 
 
+def unnamed(place: Place, manifest: Manifest) -> list[str]:
+    """Return the names of the files at *place* that its manifest does not name."""
+    return sorted(set(place.names()) - {*manifest.files, NAME})
+
+
 def _missing(name: str) -> Fault:
     return Fault(name, 0, None, (), "the file is missing", MANIFEST)
 
@@ -75,14 +84,29 @@ def _is_good(place: Place, name: str, held: Held) -> bool:
     return digest_at(place, f"warcs/{name}", held.length) == (held.digest, held.length)
 
 
-def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, found: Compared) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Mended:
+    """What became of a damaged file.
+
+    Attributes:
+        why: why it could not be mended, "" once it is; nothing is changed then.
+        remake: whether the catalogue knows other records than those that are there now.
+    """
+
+    why: str = ""
+    remake: bool = False
+
+
+_OF_THE_CATALOGUE = frozenset({CATALOGUE_CLAUSE, FINISHED_CLAUSE})
+"""What a file may be accused of by a catalogue that is itself not to be believed."""
+
+
+def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, found: Compared) -> Mended:
     """Put the copy of a damaged file in its place, keep the damaged one aside, and record it.
 
     What the file has beyond its copy, because it grew since, stays; unless that is the damage, and the copy alone is
-    whole. What would not verify is not used.
-
-    Returns:
-        None once the file is whole, else why it could not be mended; nothing is changed then.
+    whole. What would not verify is not used. Where the file agrees with itself, and yet does not begin as it did when
+    it was copied, somebody changed it with all its digests, perhaps the catalogue too: then the copy is believed.
 
     Raises:
         DiskFailed: it could not be written; nothing is lost, run it again.
@@ -90,13 +114,19 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
     held = manifest.files[f"warcs/{found.name}"]
     path = locate_file(work.layout.warcs, found.name)
     if path.name.endswith(OPEN):
-        return "it is being written"
+        return Mended("it is being written")
     try:
         with scratch(work.layout.directory) as folder:
             candidate = folder / found.name
-            left = _assemble(custody, place, held, path, candidate)
-            if left:
-                return f"its copy does not make it whole: {left[0].what}"
+            changed = path.exists() and not _begins_as_copied(path, held) and not _alone(path)
+            if changed:
+                _write(place, held, None, candidate)
+                _add_others(path, candidate)
+                mended = _judged(custody.file(candidate)[1], candidate)
+            else:
+                mended = _judged(_assemble(custody, place, held, path, candidate))
+            if mended.why:
+                return mended
             before = file_digest(path) if path.exists() else None
             aside = _keep_aside(work, path) if before else ""
             candidate.replace(work.layout.warcs / found.name)
@@ -112,7 +142,36 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
         "faults": [f"{fault.offset} {fault.what}" for fault in found.faults[:100]],
     }
     work.note(NoteKind.REPAIR, body)
-    return None
+    return mended
+
+
+def _judged(left: list[Fault], believed: Path | None = None) -> Mended:
+    """Say whether a file that was put together is to be used, by the faults that are *left* in it.
+
+    One that is *believed* need not be what the catalogue says, as long as it agrees with itself.
+    """
+    if not left:
+        return Mended()
+    if believed and all(fault.clause in _OF_THE_CATALOGUE for fault in left) and not _alone(believed):
+        return Mended(remake=True)
+    return Mended(f"its copy does not make it whole: {left[0].what}")
+
+
+def _alone(path: Path) -> tuple[Finding, ...]:
+    """Return what is wrong with a file whatever anybody says of it."""
+    return examine(path, Expectation()).findings
+
+
+def _add_others(path: Path, candidate: Path) -> None:
+    """Add to *candidate* the records of the file at *path* that it does not hold: those that came after the copy."""
+    held = {record.id for record in read_records(candidate)}
+    with candidate.open("ab") as target, path.open("rb") as source:
+        for record in read_records(path):
+            if record.id not in held:
+                source.seek(record.ref.offset)
+                target.write(source.read(record.ref.length))
+        target.flush()
+        os.fsync(target.fileno())
 
 
 def _assemble(custody: Custody, place: Place, held: Held, path: Path, candidate: Path) -> list[Fault]:

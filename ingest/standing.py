@@ -6,6 +6,7 @@ import sqlite3
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from db import fixity
 from db.overview import Overview, overview
 from ingest.clock import lag_of, remark
 from ingest.console import counted
@@ -24,6 +25,8 @@ class Standing:
     room: Room
     running: tuple[int | None, str | None] | None
     attention: tuple[str, ...]
+    compared: tuple[datetime, str, int, int] | None = None
+    """When the files were compared with a copy last, where it lies, how many were damaged here and there."""
 
     def as_json(self) -> dict[str, object]:
         """Return it as JSON values."""
@@ -31,7 +34,15 @@ class Standing:
         for name in ("next_due", "newest", "unfinished"):
             when = getattr(self.seen, name)
             told[name] = when.isoformat() if when else None
-        return {**told, "disk": self.room.as_json(), "running": self.running, "attention": list(self.attention)}
+        at, place, here, there = self.compared or (None, None, 0, 0)
+        copy = at and {"compared": at.isoformat(), "place": place, "damaged_here": here, "damaged_there": there}
+        return {
+            **told,
+            "copy": copy,
+            "disk": self.room.as_json(),
+            "running": self.running,
+            "attention": list(self.attention),
+        }
 
     def lines(self) -> list[str]:
         """Return it in lines for a person."""
@@ -56,8 +67,15 @@ class Standing:
             + (f"; next {seen.next_due:%Y-%m-%d %H:%M} UTC" if seen.next_due else "")
         )
         lines.append(f"disk        {self.room.words()}")
+        lines.append(f"copy        {self._copy()}")
         lines.append("attention   " + ("; ".join(self.attention) if self.attention else "nothing"))
         return lines
+
+    def _copy(self) -> str:
+        if self.compared is None:
+            return "compared with none yet: creditline backup PLACE, then verify --copy PLACE"
+        at, place, here, there = self.compared
+        return f"compared {at:%Y-%m-%d %H:%M} UTC with {place}: {here} damaged here, {there} there"
 
 
 def standing(
@@ -65,7 +83,8 @@ def standing(
 ) -> Standing:
     """Return how the collection stands at *now*, on a disk with *room*."""
     seen = overview(connection, now)
-    return Standing(seen, room, running, attention(seen, room, now, running=running is not None))
+    looks = attention(seen, room, now, running=running is not None)
+    return Standing(seen, room, running, looks, fixity.last_comparison(connection))
 
 
 def wanting(seen: Overview) -> int:

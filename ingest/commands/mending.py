@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import nullcontext
 from dataclasses import asdict
@@ -11,21 +12,25 @@ from ingest.console import Console, counted
 from ingest.exits import Exit
 
 if TYPE_CHECKING:
-    from ingest.collection import Collection
+    from ingest.collection import Collection, Layout
     from ingest.custody import Custody
     from ingest.manifest import Manifest
     from ingest.mending import Compared
     from ingest.places import Place
 
 
+REMADE = "mended; the catalogue knows other records"
+_MENDED = ("mended", REMADE)
+
+
 def compare_copy(console: Console, named: str, *, repair: bool) -> None:
-    """Verify every WARC file here and its copy at the place *named*; with *repair* mend the damaged ones. Ends the
-    program.
+    """Verify every WARC file here, and compare it with its copy at the place *named*; with *repair* mend those that are
+    damaged or changed. The comparison is recorded as an event. Ends the program.
     """
     from db.catalogue import Catalogue
     from ingest.collection import Layout, at_work, read_settings
     from ingest.custody import Custody
-    from ingest.mending import compare, spoilt
+    from ingest.mending import compare, spoilt, unnamed
     from ingest.places import place_of
     from ingest.restoring import needed_manifest
 
@@ -40,6 +45,7 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
         results = [
             _one(console, one, (work, custody, place, manifest)) for one in compare(layout, custody, place, manifest)
         ]
+        extra = unnamed(place, manifest)
         if work is None:
             catalogue.close()
     others = spoilt(place, manifest)
@@ -48,7 +54,54 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
             console.out_json({"name": name, "faults": [], "copy": False, "outcome": "damaged there"})
         else:
             console.out(f"FAULT  {name}  its copy at {place} is damaged or missing: creditline backup {place}")
+    _record(console, layout, named, results, len(others))
+    _tell_unmatched(console, results, extra, named)
     _summary(console, results, named, repair=repair, others=len(others))
+
+
+def _record(console: Console, layout: Layout, named: str, results: list[tuple[Compared, str]], others: int) -> None:
+    """Record the comparison, so that `status` can say when there was one, unless nothing can be written here."""
+    from archive.capture import NoteKind
+    from ingest.noting import noting
+
+    if not all(os.access(path, os.W_OK) for path in (layout.directory, layout.warcs, layout.catalogue)):
+        console.talk(f"Not recorded as an event: {layout.directory.absolute()} cannot be written to")
+        return
+    here, there = _damaged(results), _bad_copies(results) + others
+    body: dict[str, object] = {
+        "scope": "copy",
+        "outcome": "fault" if here or there else "ok",
+        "place": str(named),
+        "files": [],
+        "compared": len(results),
+        "damaged here": here,
+        "damaged there": there,
+    }
+    with noting(layout) as notary:
+        notary.note(NoteKind.FIXITY, body)
+
+
+def _damaged(results: list[tuple[Compared, str]]) -> int:
+    return sum(bool(one.faults) and outcome not in _MENDED for one, outcome in results)
+
+
+def _bad_copies(results: list[tuple[Compared, str]]) -> int:
+    return sum(one.copy is False for one, _ in results)
+
+
+def _tell_unmatched(console: Console, results: list[tuple[Compared, str]], extra: list[str], named: str) -> None:
+    """Name the files that one side lacks."""
+    for one, _ in results:
+        if one.copy is None:
+            if console.as_json:
+                console.out_json({"event": "no copy", "file": one.name})
+            else:
+                console.out(f"NO COPY  {one.name}  is not at {named} yet: creditline backup {named}")
+    for name in extra:
+        if console.as_json:
+            console.out_json({"event": "not named", "file": name})
+        else:
+            console.out(f"NOT NAMED  {name}  lies at {named}, and its manifest does not name it")
 
 
 def _refuse_other(catalogue: object, place: Place, manifest: Manifest) -> None:
@@ -70,8 +123,8 @@ def _one(
     work, custody, place, manifest = with_what
     outcome = "sound" if not one.faults else "damaged"
     if one.mendable and work is not None:
-        why = mend(work, custody, place, manifest, one)
-        outcome = f"not mended: {why}" if why else "mended"
+        mended = mend(work, custody, place, manifest, one)
+        outcome = f"not mended: {mended.why}" if mended.why else REMADE if mended.remake else "mended"
     if console.as_json:
         console.out_json({**asdict(one), "outcome": outcome})
         return one, outcome
@@ -87,13 +140,14 @@ def _one(
 
 def _summary(console: Console, results: list[tuple[Compared, str]], named: str, *, repair: bool, others: int) -> None:
     damaged = [outcome for one, outcome in results if one.faults]
-    mended = damaged.count("mended")
-    bad_copies = sum(one.copy is False for one, _ in results) + others
+    mended = sum(outcome in _MENDED for outcome in damaged)
+    bad_copies = _bad_copies(results) + others
     if not console.as_json:
         told = f"{counted(len(results), 'file')} compared with {named}: {len(damaged)} damaged here, {bad_copies} there"
         console.out(f"{told}, {mended} mended" if repair else told)
         if not repair and any(one.mendable for one, _ in results):
             console.talk(f"Next: creditline verify --copy {named} --repair")
         if mended:
-            console.talk("The damaged files are kept in the folder damaged. Next: creditline verify --all")
+            anew = "; creditline rebuild, for the catalogue knows other records" if REMADE in damaged else ""
+            console.talk(f"The damaged files are kept in the folder damaged. Next: creditline verify --all{anew}")
     sys.exit(Exit.INTEGRITY if len(damaged) > mended or bad_copies else Exit.DONE)

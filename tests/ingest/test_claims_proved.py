@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from archive.exchange import Entity
+from archive.exchange import Response
 from db.catalogue import Catalogue
 from db.model import Context, Reading
 from ingest.collection import now
+from ingest.discovery.naming import Named
 from ingest.exits import Exit
 from ingest.reading.pool import Pending, settled, unread
 from ingest.rebuild import rebuild
@@ -158,8 +159,11 @@ def test_a_rebuild_that_is_compared_holds_what_an_older_reader_read_against_the_
 class Hurried:
     """A reader that has no time."""
 
-    def submit(self, _entity: Entity, context: Context) -> Pending[Reading]:
+    def submit(self, _found: Response, context: Context) -> Pending[Reading]:
         return settled(unread("deadline of 20 s passed", context))
+
+    def name(self, found: Response, purpose: str) -> Pending[Named]:
+        raise AssertionError(f"nobody asks what {found.url} names ({purpose})")
 
 
 def test_a_page_that_the_reader_gave_up_is_given_up_whatever_the_clock_says(verify: Command, tmp_path: Path) -> None:
