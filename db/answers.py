@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archive.capture import Capture
+from archive.exchange import Truncation
 from db import aliases, events, fields, merging, statements
 from db.captures import key_of
 from db.desk import Desk
@@ -29,12 +30,29 @@ _KINDS = {
 }
 
 
+_CUT = (PageKind.EMPTY, PageKind.SHELL)
+"""What a page is taken for of which only the beginning came."""
+_CUTS = {
+    Truncation.TIME: "the time was up",
+    Truncation.LENGTH: "more would be longer than fetch.max_bytes",
+    Truncation.DISCONNECT: "the connection broke",
+    Truncation.UNSPECIFIED: "it is not stated why",
+}
+
+
+def _cut_off(capture: Capture, cut: Truncation) -> str:
+    return f"cut off after {capture.payload_length} bytes: {_CUTS[cut]}"
+
+
 def without_text(desk: Desk, capture: Capture, reading: Reading) -> Change:
     """Catalogue a 200 that is no item: a list, a wall, nothing."""
     item = _item(desk, capture)
     if reading.kind in _KINDS:
         event, outcome, why = _KINDS[reading.kind]
-        why = (reading.unread or why) if reading.kind is PageKind.EMPTY else why
+        if capture.truncated is not None and reading.kind in _CUT:
+            event, outcome, why = EventType.PARTIAL, Outcome.PARTIAL, _cut_off(capture, capture.truncated)
+        elif reading.kind is PageKind.EMPTY:
+            why = reading.unread or why
         events.write(desk.connection, capture, event, item=item, why=why)
         return Change(outcome, item, note=why)
     if reading.unread is not None and reading.kind is not PageKind.OTHER:

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from archive.exchange import read_head
+from archive.location import location
 from db.entry import Change, Outcome
 from db.identity import publisher_id
 from db.model import PageKind, Publisher
 from ingest.collection import Collection
 from ingest.couriers import Errand
+from ingest.exits import UrlRefused
 from ingest.fetch import Conditions
 from ingest.pipeline import Pipeline
 from ingest.redirects import onward
@@ -139,20 +142,19 @@ def owner(publishers: list[Publisher], url: str) -> Publisher:
 
 
 _WHY = {
-    Outcome.BLOCKED: "a page that turns crawlers away came instead",
+    Outcome.BLOCKED: "a page came instead that turns crawlers away, or that asks for consent first",
     Outcome.PROTECTED: "a form that asks for a password came instead",
     Outcome.NOT_AN_ITEM: "it is a list or holds no text of its own",
     Outcome.GONE: "the publisher says that it is gone",
     Outcome.STILL_GONE: "the publisher still says that it is gone",
     Outcome.ABSENT: "nothing is there",
     Outcome.ERROR: "the publisher answered with an error",
-    Outcome.REDIRECT: "it redirects without end",
     Outcome.PARTIAL: "the answer broke off",
     Outcome.UNPROVED: "nothing said whether the answer was whole",
 }
 
 _WAYS_OUT = {
-    Outcome.BLOCKED: "Ask the publisher to let the agent creditline in.",
+    Outcome.BLOCKED: "Ask the publisher to let the agent creditline in; or archive it in a browser, and import that.",
     Outcome.PROTECTED: "Nothing is fetched with a password or a login.",
     Outcome.NOT_AN_ITEM: "Name an article; or collect what it lists: creditline add URL, then creditline run.",
 }
@@ -169,6 +171,21 @@ def _saved(settled: Settled, name: str) -> Saved:
     return Saved(name, None, change.outcome.value, _failed(settled, change))
 
 
+def _led(settled: Settled) -> str:
+    """Say why a redirect was not followed."""
+    url, exchange = settled.errand.url, settled.exchange
+    leads_to = location(url, read_head(exchange.response)) if exchange is not None else None
+    if leads_to is None:
+        return "it redirects and does not say where to"
+    try:
+        target = read_target(leads_to).url
+    except UrlRefused as refused:
+        return f"it redirects to {leads_to}, which is not asked for: {refused.why}"
+    if target == url:
+        return "it redirects without end, to itself"
+    return "it redirects without end"
+
+
 def _failed(settled: Settled, change: Change) -> Failed:
     """Say why a page that came is no item; one that is only script, or says "not found", is no error of a status."""
     reading = settled.reading
@@ -178,7 +195,7 @@ def _failed(settled: Settled, change: Change) -> Failed:
     hint = f"It is kept as evidence. {way_out}"
     if change.outcome in (Outcome.ABSENT, Outcome.ERROR) and reading is not None:
         return Failed("unread" if reading.unread else reading.kind.value, change.note, hint)
-    why = _WHY.get(change.outcome)
+    why = _led(settled) if change.outcome is Outcome.REDIRECT else _WHY.get(change.outcome)
     noted = (
         f" ({change.note})"
         if change.note and change.note not in (why or "") and why is not _WHY[Outcome.NOT_AN_ITEM]

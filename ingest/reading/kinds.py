@@ -28,6 +28,34 @@ _CHALLENGE_BODY = re.compile(
     r"anubis_challenge)",
     re.I,
 )
+_CONSENT_TITLE = re.compile(
+    r"^\W*(?:(?:we\s+)?(?:value|respect|care\s+about)\s+your\s+privacy|your\s+privacy\s+(?:choices|matters|is\s+important)|"
+    r"before\s+you\s+(?:continue|proceed|enter)|cookies?\s+(?:consent|wall|required|disabled|are\s+(?:required|disabled))|"
+    r"(?:please\s+)?(?:accept|enable|allow)\s+cookies|consent\s+(?:required|management)|\w*\s*privacy\s+(?:gate|wall)|"
+    r"(?:szanujemy|cenimy|dbamy\s+o|chronimy)\s+(?:twoją|państwa|waszą)\s+prywatność|zanim\s+przejdziesz\s+dal|"
+    r"zgoda\s+na\s+(?:pliki\s+)?cookies|(?:wir\s+)?(?:schätzen|respektieren|achten)\s+ihre\s+privatsphäre|"
+    r"bevor\s+(?:sie|du)\s+fortf|cookie-?(?:einwilligung|zustimmung|hinweis)|(?:nous\s+)?respect(?:ons|er)\s+votre\s+vie\s+privée|"
+    r"avant\s+de\s+(?:continuer|poursuivre)|(?:valoramos|respetamos)\s+(?:tu|su)\s+privacidad|antes\s+de\s+continuar|"
+    r"(?:rispettiamo|teniamo\s+alla)\s+(?:la\s+)?(?:tua|vostra)\s+privacy|prima\s+di\s+continuare|"
+    r"(?:wij|we)\s+(?:respecteren|waarderen)\s+(?:je|uw)\s+privacy|voordat\s+(?:je|u)\s+verder|"
+    r"vážíme\s+si\s+vašeho\s+soukromí|než\s+budete\s+pokračovat|valorizamos\s+(?:a\s+)?sua\s+privacidade)",
+    re.I,
+)
+"""Titles of pages that want a consent before they show what was asked for."""
+_CONSENT_WORDS = re.compile(
+    r"\b(?:(?:accept|allow|enable|agree\s+to|consent\s+to)\b.{0,60}\b(?:cookies?|consent|privacy)\b.{0,60}"
+    r"\bto\s+(?:continue|proceed|go\s+on|enter|access|view|read|use)|"
+    r"to\s+(?:continue|proceed|go\s+on|enter|access|view|read)\b.{0,80}\b(?:accept|allow|enable|agree|consent)\w*\b.{0,60}cookies?|"
+    r"(?:zaakceptuj|włącz|zezwól)\w*\b.{0,60}cookies?.{0,60}\b(?:aby|żeby|by)\s+(?:przejść|kontynuować|czytać|wejść)|"
+    r"(?:aby|żeby|by)\s+(?:przejść|kontynuować|czytać|wejść)\b.{0,80}(?:zaakceptuj|zgod|włącz)\w*.{0,60}cookies?|"
+    r"cookies?.{0,60}\b(?:akzeptieren|zustimmen|zulassen|aktivieren)\b.{0,40}\bum\b.{0,60}(?:fortzufahren|weiterzulesen)|"
+    r"(?:accepte[zr]|autorise[zr])\b.{0,40}cookies?.{0,60}\bpour\s+(?:continuer|accéder|lire)|"
+    r"(?:acepta|aceptar|permite)\b.{0,40}cookies?.{0,60}\bpara\s+(?:continuar|acceder|leer)|"
+    r"(?:accetta|accettare)\b.{0,40}cookies?.{0,60}\bper\s+(?:continuare|accedere|leggere))",
+    re.I,
+)
+CONSENT_SHORTER = 600
+"""A page of more characters holds more than a question for consent, unless its title is one."""
 _MISSING = re.compile(
     r"\b(?:404|page not found|not found|nothing (?:was )?found|seite (?:wurde )?nicht gefunden|"
     r"nie znaleziono(?: strony)?|strona nie (?:istnieje|została znaleziona)|page introuvable|"
@@ -124,8 +152,8 @@ class Marks:
         shown: how many characters a reader sees, counted up to MANY.
         listing: address or body class name a list of posts.
         single: body class or ``og:type`` names one post (True), or one page (False); None where nothing does.
-        missing, walled, locked, mounted: words of "not found"; a bot wall's script; a password field; a
-        script's empty root.
+        missing, walled, consent, locked, mounted: words of "not found"; a bot wall's script, or little but a question
+        for consent to cookies; a title that is such a question; a password field; a script's empty root.
         linked, cards: characters in links; ``article`` elements.
         gated: class names call a block what asks to subscribe for the rest of the text.
     """
@@ -136,6 +164,7 @@ class Marks:
     single: bool | None
     missing: bool
     walled: bool
+    consent: bool
     locked: bool
     mounted: bool
     linked: int
@@ -154,7 +183,8 @@ class Marks:
             listing=lists(page, data),
             single=_single(page, data, body_class),
             missing=shown < MISSING_SHORTER and bool(_MISSING.search(_heading(page)) or "error404" in body_class),
-            walled=shown < WALLED_SHORTER and bool(_CHALLENGE_BODY.search(_machinery(page))),
+            walled=_consents(page, shown) or (shown < WALLED_SHORTER and _challenges(page)),
+            consent=shown < WALLED_SHORTER and any(map(_CONSENT_TITLE.match, _headings(page))),
             locked=shown < WALLED_SHORTER and bool(body.xpath(".//input[@type='password']")),
             mounted=shown < MOUNTED_SHORTER and any(e.get("id") in _MOUNTS for e in body.iter("div")),
             linked=sum(len(words) for _, _, tag, words in page.rows if tag == "a"),
@@ -164,7 +194,20 @@ class Marks:
 
 
 def _heading(page: Page) -> str:
-    return page.title_text + " " + " ".join(visible(h) for h in page.inside("h1")[:2])
+    return " ".join(_headings(page))
+
+
+def _headings(page: Page) -> list[str]:
+    return [page.title_text, *(visible(h) for h in page.inside("h1")[:2])]
+
+
+def _challenges(page: Page) -> bool:
+    return bool(_CHALLENGE_BODY.search(_machinery(page)))
+
+
+def _consents(page: Page, shown: int) -> bool:
+    """Say whether the page holds little but the question whether cookies are accepted."""
+    return shown < CONSENT_SHORTER and bool(_CONSENT_WORDS.search(visible(page.body)))
 
 
 def _gated(page: Page, zones: Zones) -> bool:
@@ -213,6 +256,8 @@ def kind(said: Marks, text: str, *, dated: bool) -> PageKind:
         return PageKind.SHELL if said.scripts else PageKind.EMPTY
     if len(text) < SHORT and (early := _no_text(said)):
         return early
+    if said.consent and not dated:
+        return PageKind.CHALLENGE
     if said.listing:
         return PageKind.LISTING
     if said.single or (said.single is None and dated):

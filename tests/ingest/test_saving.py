@@ -189,6 +189,65 @@ def test_an_answer_that_is_longer_than_is_kept_is_fetched_once(layout: Layout, r
     assert sum(b"GET /ferry/ " in request for request in raw_server.requests) == 1
 
 
+def test_a_body_that_the_time_cut_off_is_said_to_be_cut_off_and_not_empty(
+    layout: Layout, raw_server: Any, kept: Keep
+) -> None:
+    def trickle(wire: Any) -> None:
+        if b"GET /robots.txt " in wire.request:
+            wire.send(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")
+            return
+        wire.send(answered(b"<html><head>", length=len(PAGE)))
+        wire.keep_open()
+
+    raw_server.script = trickle
+    [told] = kept(layout, settings_of(raw_server, deadline=1.0), URL)
+    assert captures(layout)[-1].truncated is Truncation.TIME
+    assert told.word == "partial"
+    assert told.failed is not None
+    assert "the answer broke off (cut off after 12 bytes: the time was up)" in told.failed.detail
+    assert [one.reason for one in failures(layout) if one.url == URL] == ["partial"]
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [
+        ("file:///etc/passwd", "it redirects to file:///etc/passwd, which is not asked for"),
+        ("javascript:alert(1)", "it redirects to javascript:alert(1), which is not asked for"),
+        ("http://name:word@institute.example/", "which is not asked for"),
+        ("", "it redirects and does not say where to"),
+        ("/ferry/", "it redirects without end, to itself"),
+    ],
+)
+def test_a_redirect_that_is_not_followed_says_why(
+    layout: Layout, raw_server: Any, kept: Keep, target: str, why: str
+) -> None:
+    raw_server.script = script(f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode())
+    [told] = kept(layout, settings_of(raw_server), URL)
+    assert told.word == "redirect"
+    assert told.failed is not None
+    assert why in told.failed.detail
+
+
+@pytest.mark.parametrize(
+    "wall",
+    [
+        "<title>We value your privacy</title><p>Accept cookies to go on.</p>",
+        "<title>Institute</title><h1>Before you continue</h1><p>We and our partners store information. Choose.</p>",
+        "<title>Instytut</title><p>Aby przejść dalej, zaakceptuj pliki cookies.</p><button>Akceptuję</button>",
+    ],
+)
+def test_a_cookie_wall_is_no_item_and_says_the_way_out(layout: Layout, raw_server: Any, kept: Keep, wall: str) -> None:
+    body = f"<!doctype html><html><head></head><body>{wall}</body></html>".encode()
+    raw_server.script = script(answered(body, length=len(body)))
+    [told] = kept(layout, settings_of(raw_server), URL)
+    assert (told.word, told.item) == ("blocked", None)
+    assert told.failed is not None
+    assert "asks for consent first" in told.failed.detail
+    assert "archive it in a browser, and import that" in told.failed.hint
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert catalogue.all_item_ids() == []
+
+
 def test_a_redirect_to_bytes_that_are_no_utf_8_is_recorded_as_it_is_followed(
     layout: Layout, raw_server: Any, kept: Keep
 ) -> None:

@@ -249,6 +249,21 @@ LIST = (
     [
         ("<title>Just a moment...</title><p>Checking your browser</p>", "https://x.example/a", PageKind.CHALLENGE),
         (
+            "<title>We value your privacy</title><p>Accept cookies to go on.</p>",
+            "https://x.example/a",
+            PageKind.CHALLENGE,
+        ),
+        (
+            f"<title>Before you continue</title><p>{'We and our partners store and read information. ' * 20}</p>",
+            "https://x.example/a",
+            PageKind.CHALLENGE,
+        ),
+        (
+            f"<title>Cookie policy</title><p>{'By going on you accept cookies. See what they are for. ' * 20}</p>",
+            "https://x.example/cookies",
+            PageKind.PAGE,
+        ),
+        (
             "<title>Protected: A</title><body class='single'><form class='post-password-form'><p>It is protected. "
             "<input type='password' name='post_password'></p></form>",
             "https://x.example/a",
