@@ -1,0 +1,323 @@
+"""`kill -9` in every verb that writes, at any of its calls of the system: typed again it ends, nothing is lost, and
+nothing lies about.
+
+Each verb runs in a process of its own, which is killed at a call that is drawn by lot: an opening, renaming, linking or
+removing of a file, a write, a sync or a commit. CREDITLINE_STRIKES=20 strikes each verb so often; once is the default.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stderr, redirect_stdout, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from archive.disk import RealDisk
+from archive.exchange import Ending, Exchange
+from archive.series import OPEN
+from archive.store import Archive
+from archive.warc import capture_of, note_of, read_records
+from db.catalogue import Catalogue
+from ingest import cli
+from ingest.collection import Layout, make
+from ingest.config import PublisherOptions, ReadOptions, ScheduleOptions, Settings
+from ingest.demo.articles import load
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+from ingest.exits import Exit
+
+pytestmark = pytest.mark.slow
+
+STRIKES = int(os.environ.get("CREDITLINE_STRIKES", "1"))
+SEED = int(os.environ.get("CREDITLINE_STRIKES_SEED", "1128"))
+ARTICLES = ("a-note-on-borrowed-maps", "three-questions-before-the-summit")
+URL = "http://institute.example/a-note-on-borrowed-maps/"
+SEEN = {"open", "os.rename", "os.remove", "os.link", "os.mkdir", "os.rmdir", "os.truncate", "sqlite3.connect"}
+"""What Python tells of a process that touches the disk; what the store does beyond it is counted in RealDisk."""
+DONE = frozenset({Exit.DONE, Exit.ATTENTION})
+
+
+# ── A process that may be struck ─────────────────────────────────────────────────────────────────────────────
+
+
+class Striker:
+    """Counts the calls of this process on files below *folder*, and kills it at the call *at*."""
+
+    def __init__(self, folder: Path, at: int, told: Path) -> None:
+        self.folder, self.at, self.told, self.calls = str(folder), at, told, 0
+
+    def arm(self) -> None:
+        sys.addaudithook(self._see)
+        for name in ("create", "write", "truncate", "datasync", "rename", "remove", "sync_directory", "commit"):
+            setattr(RealDisk, name, self._counted(getattr(RealDisk, name)))
+
+    def _see(self, event: str, arguments: tuple[object, ...]) -> None:
+        if event in SEEN and any(isinstance(one, str | bytes | os.PathLike) and self._below(one) for one in arguments):
+            self.count()
+
+    def _below(self, path: str | bytes | os.PathLike[str]) -> bool:
+        return self.folder in os.fsdecode(path)
+
+    def _counted(self, call: Callable[..., object]) -> Callable[..., object]:
+        def counted(*arguments: object) -> object:
+            self.count()
+            return call(*arguments)
+
+        return counted
+
+    def count(self) -> None:
+        self.calls += 1
+        if self.calls == self.at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def call(folder: Path, words: tuple[object, ...], *, at: int = 0, seconds: float = 0.0) -> tuple[int, str, int]:
+    """Run the command in a process of its own; return how it ended (-9 if it was struck), what it said, and how many of
+    its calls were counted. With *seconds* it is told to stop after so long.
+    """
+    log, count = folder / "said", folder / "count"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # the server has threads; the child touches none of theirs
+        child = os.fork()
+    if child == 0:
+        code = 70
+        try:
+            with log.open("w") as said, redirect_stdout(said), redirect_stderr(said):
+                striker = Striker(folder / "at work", at, count)
+                striker.arm()
+                sys.argv = ["creditline", *map(str, words)]
+                try:
+                    cli.main()
+                except SystemExit as ended:
+                    code = int(ended.code or 0)
+            count.write_text(str(striker.calls))
+        finally:
+            os._exit(code)
+    if seconds:
+        for _ in range(int(seconds / 0.1)):
+            pid, status = os.waitpid(child, os.WNOHANG)
+            if pid:
+                break
+            time.sleep(0.1)
+        else:
+            os.kill(child, signal.SIGTERM)
+            status = os.waitpid(child, 0)[1]
+    else:
+        status = os.waitpid(child, 0)[1]
+    code = os.waitstatus_to_exitcode(status)
+    return code, log.read_text(), int(count.read_text()) if code >= 0 and count.exists() else 0
+
+
+# ── What each verb is struck over ────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass
+class Ground:
+    """What the verbs work on: a site, a collection of it, its second copy, and a file of others."""
+
+    folder: Path
+    settings: Settings
+
+    @property
+    def work(self) -> Path:
+        return self.folder / "at work"
+
+    @property
+    def layout(self) -> Layout:
+        return Layout(self.work / "collection")
+
+    def lay(self) -> None:
+        """Lay everything out anew."""
+        shutil.rmtree(self.work, ignore_errors=True)
+        shutil.copytree(self.folder / "before", self.work)
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A command, what may be said of it when it ended, and what must be so then."""
+
+    words: Callable[[Ground], tuple[object, ...]]
+    before: Callable[[Ground], None] = lambda _ground: None
+    after: Callable[[Ground], None] = lambda _ground: None
+    again: frozenset[int] = DONE
+    seconds: float = 0.0
+
+
+def on(ground: Ground, *words: object) -> tuple[object, ...]:
+    return ("-C", ground.layout.directory, *words)
+
+
+def _new(ground: Ground) -> None:
+    """A collection that knows its publisher and nothing else."""
+    shutil.rmtree(ground.layout.directory)
+    make(ground.layout, ground.settings)
+
+
+def _damage(ground: Ground) -> None:
+    path = max(ground.layout.warcs.glob("bl-*"), key=lambda one: one.stat().st_size)
+    with path.open("r+b") as file:
+        file.seek(path.stat().st_size // 2)
+        file.write(b"damage")
+
+
+def _decided(kind: str, words: str) -> Callable[[Ground], None]:
+    def check(ground: Ground) -> None:
+        with Catalogue.open(ground.layout.catalogue, read_only=True) as catalogue:
+            rows = catalogue.connection.execute("SELECT detail FROM event WHERE type = ?", (kind,)).fetchall()
+        assert any(words in row[0] for row in rows)
+
+    return check
+
+
+def _restored(ground: Ground) -> None:
+    assert held(Layout(ground.work / "restored")) >= held(Layout(ground.folder / "before" / "collection"))
+
+
+def _brought(ground: Ground) -> None:
+    with Catalogue.open(ground.layout.catalogue, read_only=True) as catalogue:
+        assert catalogue.latest_capture("http://institute.example/from-elsewhere/") is not None
+
+
+VERBS: dict[str, Verb] = {
+    "run": Verb(lambda g: on(g, "run"), _new),
+    "start": Verb(lambda g: on(g, "start"), _new, again=frozenset({Exit.TERMINATED}), seconds=8.0),
+    "save": Verb(lambda g: on(g, "save", URL, "--json")),
+    "import": Verb(lambda g: on(g, "import", g.work / "others.warc.gz", "--by", "jan"), after=_brought),
+    "backup": Verb(lambda g: on(g, "backup", g.work / "second")),
+    "restore": Verb(lambda g: ("restore", g.work / "second", g.work / "restored"), after=_restored),
+    "rebuild": Verb(lambda g: on(g, "rebuild")),
+    "rebuild --check": Verb(lambda g: on(g, "rebuild", "--check")),
+    "repair": Verb(lambda g: on(g, "verify", "--copy", g.work / "second", "--repair"), _damage),
+    "review": Verb(
+        lambda g: on(g, "review", URL, "--field", "title", "--set", "A Better One", "--by", "jan"),
+        after=_decided("decision", "A Better One"),
+    ),
+    "withhold": Verb(
+        lambda g: on(g, "withhold", URL, "--reason", "a letter", "--by", "jan"),
+        after=_decided("withholding", "a letter"),
+        again=DONE | {Exit.USAGE},  # withheld already: the record stood, and was taken over
+    ),
+    "verify": Verb(lambda g: on(g, "verify", "--all")),
+}
+
+
+# ── What is looked at ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def held(layout: Layout) -> set[str]:
+    """Return the ids of all captures and notes in the files, the whole ones."""
+    found: set[str] = set()
+    for path in sorted(layout.warcs.iterdir()) if layout.warcs.is_dir() else ():
+        with suppress(Exception):  # the tail of a file that was struck, or damage that is to be mended
+            for record in read_records(path):
+                one = capture_of(record) or note_of(record)
+                found |= {one.id} if one else set()
+    return found
+
+
+def rows(layout: Layout) -> set[str]:
+    """Return the ids of all captures and notes that have a row."""
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        return {
+            row[0]
+            for row in catalogue.connection.execute(
+                "SELECT id FROM capture UNION SELECT id FROM failure UNION SELECT id FROM event WHERE file IS NOT NULL"
+            )
+        }
+
+
+def lying_about(ground: Ground) -> list[str]:
+    """Return what no undisturbed command leaves."""
+    ours = {"creditline.toml", "warcs", "run.lock", "damaged", "catalogue.db", "catalogue.db-wal", "catalogue.db-shm"}
+    left: list[Path] = []
+    for folder in (ground.layout.directory, ground.work / "restored"):
+        if folder.is_dir():
+            left += [path for path in folder.iterdir() if path.name not in ours]
+            left += [path for path in (folder / "warcs").iterdir() if not path.name.endswith((".warc.gz", ".warc"))]
+    copied = (ground.work / "second").rglob("*")
+    left += [path for path in copied if path.name.endswith((".part", OPEN)) or path.name.startswith(".")]
+    return [str(path) for path in left]
+
+
+def strike(ground: Ground, name: str, at: int) -> int:
+    """Strike a verb at a call, type it again, and look at everything; return how the first one ended."""
+    verb, where = VERBS[name], f"{name}, struck at call {at}"
+    ground.lay()
+    verb.before(ground)
+    first, said, _ = call(ground.folder, verb.words(ground), at=at, seconds=verb.seconds * 4)
+    assert first == -signal.SIGKILL or first in verb.again, f"{where}: {said}"
+    kept = held(ground.layout)
+    code, said, _ = call(ground.folder, verb.words(ground), seconds=verb.seconds)
+    assert code in verb.again, f"{where}, then typed again: {code} {said}"
+    if name == "start":
+        assert call(ground.folder, on(ground, "run"))[0] in DONE
+    if name != "restore":
+        assert kept <= held(ground.layout), f"{where}: records are lost"
+    verb.after(ground)
+    for layout in [ground.layout] + [Layout(ground.work / "restored")] * (name == "restore"):
+        for words in (("verify", "--all"), ("rebuild", "--check")):
+            code, said, _ = call(ground.folder, ("-C", layout.directory, *words))
+            assert code == Exit.DONE, f"{where}, then {words}: {code} {said}"
+        assert held(layout) == rows(layout), where
+    assert lying_about(ground) == [], where
+    if name in ("backup", "repair"):
+        code, said, _ = call(ground.folder, on(ground, "backup", ground.work / "second"))
+        assert code == Exit.DONE, f"{where}: {said}"
+        code, said, _ = call(ground.folder, on(ground, "verify", "--copy", ground.work / "second"))
+        assert code == Exit.DONE, f"{where}: {said}"
+    return first
+
+
+@pytest.fixture(scope="module")
+def ground(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
+    folder = tmp_path_factory.mktemp("struck")
+    with serve(Site(one for one in load() if one.slug in ARTICLES)) as port:
+        settings = Settings(
+            contact="archive@example.org",
+            connect=(("institute.example", f"127.0.0.1:{port}"),),
+            publishers=(PublisherOptions("http://institute.example/", id="bl"),),
+            read=ReadOptions(workers=1),
+            schedule=ScheduleOptions(discover=3600.0, verify=1.0),
+        )
+        ground = Ground(folder, settings)
+        ground.work.mkdir()
+        make(ground.layout, settings)
+        for verb in (on(ground, "run"), on(ground, "backup", ground.work / "second")):
+            code, said, _ = call(folder, verb)
+            assert code in DONE, said
+        words = b"words of an essay that another crawler brought home " * 30
+        body = b"<html lang=en><title>From Elsewhere</title><article><h1>From Elsewhere</h1><p>%s</article>" % words
+        answer = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
+        began = datetime(2026, 3, 1, tzinfo=UTC)
+        page = Exchange("http://institute.example/from-elsewhere/", began, b"", answer, Ending.END_MARK)
+        with Archive.open(folder / "others", info={}, clock=lambda: began, new_id=uuid4) as archive:
+            archive.keep("elsewhere", page)
+        [made] = (folder / "others").iterdir()
+        shutil.copy(made, ground.work / "others.warc.gz")
+        shutil.move(ground.work, folder / "before")
+        yield ground
+
+
+@pytest.mark.parametrize("name", VERBS)
+def test_a_verb_that_is_killed_anywhere_ends_when_it_is_typed_again(ground: Ground, name: str) -> None:
+    verb = VERBS[name]
+    ground.lay()
+    verb.before(ground)
+    code, said, calls = call(ground.folder, verb.words(ground), seconds=verb.seconds)
+    assert code in verb.again, f"{code} {said}"
+    assert calls > 5, said
+    chance = random.Random(f"{SEED} {name}")  # noqa: S311 - repeatable on purpose
+    struck = [strike(ground, name, chance.randint(1, calls)) for _ in range(STRIKES)]
+    print(f"{name}: {struck.count(-signal.SIGKILL)} kills at {STRIKES} of {calls} calls")  # noqa: T201 - pytest -s
+    assert -signal.SIGKILL in struck
