@@ -77,7 +77,7 @@ def recover(directory: Path, known: Mapping[str, int], *, disk: Disk | None = No
         DiskFailed: some files are not recovered yet; call again.
     """
     recovery = Recovery()
-    for path in sorted(directory.iterdir()):
+    for path in sorted(directory.iterdir()) if directory.is_dir() else ():
         name = read_name(path.name)
         if name is None or is_imported(path.name):
             continue

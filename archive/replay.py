@@ -29,7 +29,7 @@ def replay(directory: Path, capture: Capture, find_original: FindOriginal) -> Ex
     response. A capture without companions (adopted after a crash) has an empty request.
 
     Raises:
-        CannotReplay: the original is not there, or is not what the revisit says.
+        CannotReplay: the file or the original is not there, or is not what the revisit says.
         Damaged: a record is not whole.
         OSError: a file cannot be read.
     """
@@ -81,7 +81,7 @@ def head_of(directory: Path, capture: Capture) -> bytes:
     """Return the response head as received, with no need of an original: for a 304 its own head.
 
     Raises:
-        Damaged, OSError: as `replay`.
+        CannotReplay, Damaged, OSError: as `replay`.
     """
     record, _, heads = _records_of(directory, capture)
     block = answer_of(record) or heads[len(_interim(heads)) :]
@@ -92,7 +92,7 @@ def holds_payload(directory: Path, capture: Capture, labelled: str) -> bool:
     """Say whether the response *capture* holds the payload of which *labelled* is the digest.
 
     Raises:
-        Damaged, OSError: as `replay`.
+        CannotReplay, Damaged, OSError: as `replay`.
     """
     return _is_digest_of(labelled, answer_of(_records_of(directory, capture)[0]))
 
@@ -100,7 +100,10 @@ def holds_payload(directory: Path, capture: Capture, labelled: str) -> bool:
 def _records_of(directory: Path, capture: Capture) -> tuple[Record, bytes, bytes]:
     """Return the record of *capture*, the bytes of its request, and those of its companion heads."""
     path = locate_file(directory, capture.ref.file)
-    record = read_record_at(path, capture.ref.offset)
+    try:
+        record = read_record_at(path, capture.ref.offset)
+    except FileNotFoundError as error:
+        raise CannotReplay(capture, f"the file that holds it is missing: {path.name}") from error
     if record.id not in (capture.id, capture.record_id):
         raise Damaged(path, capture.ref.offset, f"here lies record {record.id}, not {capture.id}")
     request = heads = b""

@@ -96,7 +96,8 @@ def of_a_sample(catalogue: Catalogue, count: int, seed: int) -> Plan:
 
 def warc_files(warcs: Path) -> list[Path]:
     """Return every WARC file of a collection, those being written too."""
-    return [path for path in sorted(warcs.iterdir()) if path.name.endswith((".warc", ".warc.gz", OPEN))]
+    listed = sorted(warcs.iterdir()) if warcs.is_dir() else []
+    return [path for path in listed if path.name.endswith((".warc", ".warc.gz", OPEN))]
 
 
 def audit(

@@ -20,6 +20,7 @@ from archive.disk import Disk, RealDisk
 from archive.errors import DiskFailed
 from archive.packing import whole
 from archive.recovery import Recovery
+from archive.series import locate_file
 from archive.store import Archive
 from db import captures, fixity
 from db.catalogue import Catalogue
@@ -105,6 +106,14 @@ class Collection:
     ) -> Note:
         """Record a statement of ours: in the WARC, durable, and then as a row (law 2)."""
         return record(self.catalogue, self.archive, kind, body, about=about, publisher=publisher)
+
+    def latest_capture(self, url: str, publisher: str | None = None) -> Capture | None:
+        """Return the newest capture of *url* that can be repeated: its payload is held, and its file is there.
+
+        What stands in a file that is gone is asked for and kept anew, in full.
+        """
+        found = self.catalogue.latest_capture(url, publisher)
+        return found if found is not None and self.archive.path(found.ref.file).exists() else None
 
     def know(self, publisher: Publisher) -> None:
         """Record *publisher* in the settings in force, unless they describe it so already."""
@@ -285,14 +294,21 @@ def reading(layout: Layout) -> Iterator[Catalogue]:
 
 @contextmanager
 def at_work(
-    layout: Layout, settings: Settings, *, clock: Clock = now, locked: bool = True, disk: Disk | None = None
+    layout: Layout,
+    settings: Settings,
+    *,
+    clock: Clock = now,
+    locked: bool = True,
+    mending: bool = False,
+    disk: Disk | None = None,
 ) -> Iterator[Collection]:
     """Open the collection for a run: take the lock, recover what a killed run left, record changed settings.
 
-    *disk* is another file system in tests.
+    With *mending* all files may be gone. *disk* is another file system in tests.
 
     Raises:
         Locked: another run is live.
+        Refused: the files are gone that the catalogue names (integrity).
         DiskFailed, CatalogueRefused: see there.
     """
     with run_lock(layout.directory, now=clock()) if locked else _nothing():
@@ -300,6 +316,8 @@ def at_work(
         # Who does not hold the lock makes no catalogue: one that is missing is made again from the files, whole.
         catalogue = Catalogue.open(layout.catalogue, create=locked, disk=disk)
         try:
+            if not mending:
+                refuse_without_files(layout, catalogue)
             with Archive.open(
                 layout.warcs,
                 info=warcinfo(settings),
@@ -318,6 +336,22 @@ def at_work(
                 _record_digests(work)
         finally:
             catalogue.close()
+
+
+def refuse_without_files(layout: Layout, catalogue: Catalogue) -> None:
+    """Refuse to write where every file that *catalogue* names is gone, as after a disk was not mounted.
+
+    Raises:
+        Refused: they are gone (integrity); nothing is changed.
+    """
+    named = catalogue.gapless_ends()
+    if named and not any(locate_file(layout.warcs, file).exists() for file in named):
+        raise Refused(
+            f"the WARC files are gone: the catalogue names {counted(len(named), 'file')}, and {layout.warcs} has none",
+            "put them back; from a second copy: creditline verify --copy PLACE --repair; to go on with what is there:"
+            " creditline rebuild",
+            Exit.INTEGRITY,
+        )
 
 
 @contextmanager

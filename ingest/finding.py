@@ -229,7 +229,7 @@ class Finder:
         return Errand(url, publisher, purpose, visit=visit.id if visit else None, conditions=conditions)
 
     def _conditions(self, publisher: str, url: str) -> Conditions | None:
-        earlier = self._work.catalogue.latest_capture(url, publisher)
+        earlier = self._work.latest_capture(url, publisher)
         if earlier is None or not (earlier.etag or earlier.last_modified):
             return None
         return Conditions(earlier.etag, earlier.last_modified)

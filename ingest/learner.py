@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from archive.capture import Capture, NoteKind
+from archive.errors import CannotReplay, Damaged
 from archive.exchange import Response
 from archive.replay import read_back
 from db import profiles
@@ -116,7 +118,10 @@ class Learner:
                     return
 
     def _learning(self, publisher: str, held: Profile | None, captures: Sequence[Capture]) -> _Job:
-        pages = [self._page(capture) for capture in captures]
+        pages = []
+        for capture in captures:
+            with suppress(CannotReplay, Damaged):  # verify tells of it; there are others to learn from
+                pages.append(self._page(capture))
         return _Job(publisher, held, self._pool.schedule(_learnt, (publisher, pages), lambda _: None, memory=MEMORY))
 
     def _page(self, capture: Capture) -> tuple[Response, Context]:

@@ -13,7 +13,7 @@ from archive.disk import Disk
 from archive.errors import DiskFailed
 from archive.store import Archive
 from db.catalogue import Catalogue
-from ingest.collection import Clock, Layout, adopt, now, read_settings, record, warcinfo
+from ingest.collection import Clock, Layout, adopt, now, read_settings, record, refuse_without_files, warcinfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,7 @@ def noting(layout: Layout, *, clock: Clock = now, disk: Disk | None = None) -> I
     info = warcinfo(read_settings(layout))
     catalogue = Catalogue.open(layout.catalogue, disk=disk)
     try:
+        refuse_without_files(layout, catalogue)
         with Archive.open(layout.warcs, info=info, clock=clock, new_id=uuid.uuid4, disk=disk) as archive:
             adopt(catalogue, archive)
             yield Notary(catalogue, archive)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from archive.capture import Capture, Note, NoteKind
-from archive.errors import BadHead, CannotReplay, DiskFull
+from archive.errors import BadHead, CannotReplay, Damaged, DiskFull
 from archive.exchange import Ending, Exchange, Truncation
 from archive.replay import replay
 from db.entry import Outcome
@@ -86,7 +86,7 @@ class Pipeline:
         errand = Errand(capture.url, capture.publisher, visit=visit, attempt=TRIES)
         try:
             exchange = replay(self._work.layout.warcs, capture, self._work.catalogue.original)
-        except CannotReplay:  # what it repeats is not here: it counts as a capture all the same
+        except (CannotReplay, Damaged):  # it, or what it repeats, is not here: it counts as a capture all the same
             exchange = None
         self._line.append(Kept(errand, capture, exchange))
 
@@ -209,7 +209,7 @@ class Pipeline:
             else:
                 self._note(delivery, Failed(answer.reason.value, answer.detail, answer.hint), answer)
         else:
-            earlier = self._work.catalogue.latest_capture(answer.url, errand.publisher)
+            earlier = self._work.latest_capture(answer.url, errand.publisher)
             try:
                 capture = self._work.archive.keep(errand.publisher, answer, earlier=earlier)
             except BadHead as bad:
@@ -360,7 +360,7 @@ class Pipeline:
 
     def _part(self, url: str, first: Capture) -> Errand:
         """Return the errand for a further part: it stands for the visit of that URL, which is not made again."""
-        frontier, earlier = self._work.frontier, self._work.catalogue.latest_capture(url, first.publisher)
+        frontier, earlier = self._work.frontier, self._work.latest_capture(url, first.publisher)
         frontier.seed([Discovery(url, first.publisher, via=first.url)], now=self._work.clock())
         visit = frontier.find(first.publisher, url)
         if visit is not None:

@@ -30,7 +30,8 @@ _BATCH = 50
 
 def files(warcs: Path) -> list[Path]:
     """Return the WARC files below *warcs*, those that are being written too."""
-    return [path for path in sorted(warcs.iterdir()) if path.name.endswith((".warc.gz", ".warc", OPEN))]
+    listed = sorted(warcs.iterdir()) if warcs.is_dir() else []
+    return [path for path in listed if path.name.endswith((".warc.gz", ".warc", OPEN))]
 
 
 def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Capture | Note]:

@@ -104,7 +104,7 @@ class _Saving:
         if publisher not in self._publishers:
             self._publishers.append(publisher)
             self._work.know(publisher)
-        earlier = self._work.catalogue.latest_capture(url, publisher.id)
+        earlier = self._work.latest_capture(url, publisher.id)
         conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
         self._pipeline.send(Errand(url, publisher.id, conditions=conditions, hops=hops), first=bool(hops))
 

@@ -38,7 +38,7 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
     manifest = needed_manifest(place)
     layout = Layout(console.directory)
     settings = read_settings(layout)
-    with at_work(layout, settings) if repair else nullcontext() as work:
+    with at_work(layout, settings, mending=True) if repair else nullcontext() as work:
         catalogue = work.catalogue if work else Catalogue.open(layout.catalogue, read_only=True)
         _refuse_other(catalogue, place, manifest)
         custody = Custody(catalogue, layout.warcs)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.console import Console, counted
-from ingest.exits import Exit
+from ingest.exits import Exit, Refused
 
 if TYPE_CHECKING:
     from archive.recovery import Recovery
@@ -46,6 +46,9 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
     layout = Layout(console.directory)
     alone = not layout.settings.exists() and layout.warcs.is_dir()
     settings = None if alone else read_settings(layout)
+    if not layout.warcs.is_dir():
+        what = f"there is no folder {layout.warcs}, and a catalogue is made of nothing but the files in it"
+        raise Refused(what, "put it back, or restore the collection: creditline restore PLACE FOLDER", Exit.INTEGRITY)
     workers = (settings.read.workers if settings else 0) or os.cpu_count() or 1
     with run_lock(layout.directory, now=now()), scratch(layout.directory) as folder:
         made = folder / "catalogue.db"

@@ -99,6 +99,7 @@ def call(folder: Path, words: tuple[object, ...], *, at: int = 0, seconds: float
                 sys.argv = ["creditline", *map(str, words)]
                 try:
                     cli.main()
+                    code = 0
                 except SystemExit as ended:
                     code = int(ended.code or 0)
             count.write_text(str(striker.calls))
