@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from os import cpu_count
 
-from archive.exchange import Entity, Exchange, entity, read_head
+from archive.exchange import Exchange, Response, read_head
 from db.identity import is_front_page
 from db.identity import publisher_id as host_id
 from db.model import Context, PageKind, Publisher, Statement
@@ -16,9 +16,9 @@ from ingest.collection import Collection, Layout, at_work, make, unmake
 from ingest.config import PublisherOptions, Settings
 from ingest.console import counted
 from ingest.couriers import Couriers, Errand
-from ingest.discovery.feeds import read_feed
 from ingest.discovery.hints import Hints, read_hints
-from ingest.discovery.sitemaps import SitemapFound, read_sitemap, sitemap_candidates
+from ingest.discovery.naming import Named
+from ingest.discovery.sitemaps import sitemap_candidates
 from ingest.exits import Exit, Refused
 from ingest.opening import check_new, with_publisher
 from ingest.pipeline import TRIES, Pipeline
@@ -164,7 +164,7 @@ class _Look:
         elif errand.purpose == "page":
             self._article = settled
         elif errand.url in self._nested:
-            self._pages += len(_listed(settled).pages)
+            self._pages += len(settled.named.pages) if settled.named else 0
         elif errand.purpose == "sitemap":
             self._see_sitemap(settled)
         elif errand.purpose == "feed":
@@ -177,7 +177,7 @@ class _Look:
         if settled.exchange is None:
             return
         self._candidates.extend(sitemap_candidates(self._site, self._robots().sitemaps())[:_CANDIDATES])
-        self._feeds.extend(read_hints(_entity(settled.exchange)).feeds[:2])
+        self._feeds.extend(settled.named.feeds[:2] if settled.named else ())
         self._next("sitemap", self._candidates)
         self._next("feed", self._feeds)
         if self._page != self._site:
@@ -189,20 +189,19 @@ class _Look:
 
     def _see_sitemap(self, settled: Settled) -> None:
         """Take the first sitemap that lists something; an index is followed one level."""
-        listed = _listed(settled)
+        listed = settled.named or Named()
         if not (listed.pages or listed.sitemaps):
             self._next("sitemap", self._candidates)
             return
         self._sitemaps = (settled.errand.url,)
         self._pages += len(listed.pages)
         for nested in listed.sitemaps[:_CANDIDATES]:
-            self._nested.add(nested.url)
-            self._send(nested.url, "sitemap")
+            self._nested.add(nested)
+            self._send(nested, "sitemap")
 
     def _see_feed(self, settled: Settled) -> None:
-        url, exchange = settled.errand.url, settled.exchange
-        if exchange is not None and read_feed(_entity(exchange).body, url).entries:
-            self._feed = url
+        if settled.named is not None and settled.named.pages:
+            self._feed = settled.errand.url
         else:
             self._next("feed", self._feeds)
 
@@ -217,8 +216,10 @@ class _Look:
             because = self._home.failed.detail if self._home.failed else "it says nothing"
             return Seen(asked, refused(self._site, RobotsDecision(False, because)), 0, ())
         kind, statements = _read(self._home, readers)
+        home = _answer(self._home.exchange)
         findings = survey(
-            _entity(self._home.exchange),
+            home.url,
+            readers.schedule(_hints_of, (home,), lambda _reason: Hints()).result(),
             status=read_head(self._home.exchange.response).status,
             kind=kind,
             robots=self._robots(),
@@ -229,15 +230,13 @@ class _Look:
         return Seen(asked, findings, self._pages, statements)
 
 
-def _entity(exchange: Exchange) -> Entity:
-    return entity(exchange.url, exchange.response)
+def _answer(exchange: Exchange) -> Response:
+    return Response(exchange.url, exchange.response)
 
 
-def _listed(settled: Settled) -> SitemapFound:
-    exchange = settled.exchange
-    if exchange is None or read_head(exchange.response).status != 200:
-        return SitemapFound()
-    return read_sitemap(_entity(exchange).body, settled.errand.url)
+def _hints_of(home: Response) -> Hints:
+    """In a reader process: what it is handed may take any memory and any time to read."""
+    return read_hints(home.entity())
 
 
 def _no_answer(site: str, failed: Failed | None) -> Refused:
@@ -252,7 +251,7 @@ def _read(settled: Settled, readers: ReaderPool) -> tuple[PageKind, tuple[Statem
     """Return what a page is and states; one that came with an error may still say that it is a challenge."""
     reading = settled.reading
     if reading is None and settled.exchange is not None:
-        found = _entity(settled.exchange)
+        found = _answer(settled.exchange)
         reading = readers.submit(found, Context(found.url)).result()
     return (reading.kind, reading.statements) if reading else (PageKind.PAGE, ())
 

@@ -7,9 +7,8 @@ from enum import StrEnum
 
 from ada_url import URL
 
-from archive.exchange import Entity
 from db.model import PageKind
-from ingest.discovery.hints import Hints, read_hints
+from ingest.discovery.hints import Hints
 from ingest.robots import Robots, RobotsDecision
 
 
@@ -71,25 +70,26 @@ def site_of(url: str) -> str:
 
 
 def survey(
-    home: Entity,
+    home: str,
+    hints: Hints,
     *,
     status: int,
     kind: PageKind,
     robots: Robots,
     lists: tuple[tuple[str, ...], str | None] = ((), None),
 ) -> Findings:
-    """Judge a site by its home page.
+    """Judge a site by its home page, the one at the URL *home*.
 
     *kind* is what the reader took the page for; *lists* are the sitemaps and the feed that were found to
     answer.
     """
     sitemaps, feed = lists
-    decision = robots.allows(home.url)
+    decision = robots.allows(home)
     seen = _page_obstacle(status, kind)
     obstacles = [*([] if decision.allowed else [_forbidden(decision)]), *([seen] if seen else [])]
     if not sitemaps and feed is None:
         obstacles.append(obstacle(ObstacleKind.NO_LIST, "There is neither a sitemap nor a feed."))
-    return Findings(home.url, read_hints(home), sitemaps, feed, tuple(obstacles))
+    return Findings(home, hints, sitemaps, feed, tuple(obstacles))
 
 
 def unreachable(site: str, detail: str, hint: str) -> Findings:

@@ -61,7 +61,9 @@ def test_the_site_of_an_article_is_its_front_page(url: str) -> None:
 
 
 def test_an_open_site_with_a_feed_has_no_obstacle() -> None:
-    found = survey(home(), status=200, kind=PageKind.LISTING, robots=Robots(), lists=((), SITE + "feed/"))
+    found = survey(
+        SITE, read_hints(home()), status=200, kind=PageKind.LISTING, robots=Robots(), lists=((), SITE + "feed/")
+    )
     assert found.obstacles == ()
     assert found.feed == SITE + "feed/"
     assert found.hints.name == "Instytut Żółty"
@@ -78,7 +80,9 @@ def test_an_open_site_with_a_feed_has_no_obstacle() -> None:
     ],
 )
 def test_each_obstacle_is_named_with_its_way_out(status: int, kind: PageKind, obstacle: ObstacleKind) -> None:
-    found = survey(home(), status=status, kind=kind, robots=Robots(), lists=((SITE + "sitemap.xml",), None))
+    found = survey(
+        SITE, read_hints(home()), status=status, kind=kind, robots=Robots(), lists=((SITE + "sitemap.xml",), None)
+    )
     [one] = found.obstacles
     assert one.kind is obstacle
     assert one.seen.endswith(".")
@@ -87,7 +91,7 @@ def test_each_obstacle_is_named_with_its_way_out(status: int, kind: PageKind, ob
 
 def test_robots_come_first_and_a_site_without_lists_says_so() -> None:
     robots = Robots.parse(b"User-agent: *\nDisallow: /\n")
-    found = survey(home(), status=200, kind=PageKind.LISTING, robots=robots)
+    found = survey(SITE, read_hints(home()), status=200, kind=PageKind.LISTING, robots=robots)
     assert [one.kind for one in found.obstacles] == [ObstacleKind.ROBOTS, ObstacleKind.NO_LIST]
     assert "line 2: Disallow: /" in found.obstacles[0].seen
     assert refused(SITE, robots.allows(SITE)).obstacles == found.obstacles[:1]
