@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -31,16 +31,28 @@ SITEMAP_DEPTH = 4
 LISTS_FIRST = 30
 """So many lists of a publisher are read before its first page, as long as they come: pages are visited newest first.
 The others are read beside the pages."""
-LISTS_LIMIT = 2000
+LISTS_LIMIT = 500
 """So many lists of a publisher are asked for in a run."""
 FOUND_LIMIT = 200_000
 """So many pages of a publisher that nobody knew are taken into the frontier in a run; the next finds more."""
 TERMS_FIRST = 10
 """The priority of a terms page: a run with a limit visits it before all others."""
-LISTS = frozenset({"home", "policy", "sitemap", "feed", "rest", "types"})
+DISCOVERY = frozenset({"home", "policy", "sitemap", "feed", "rest", "types"})
 """What is asked for to find pages; robots.txt is asked for by its host."""
+_UNDER_WAY = 8
+"""So many lists of a publisher are on their way at a time."""
+_STEP, _SHARE = 1000, 200
+"""So many of the pages that lists named are taken into the frontier in one turn of a run, so many of one publisher."""
+_BACKLOG = 20_000
+"""No more lists of a publisher are asked for while so many pages that it named are still to be taken in."""
+_LINKS = 2000
+"""So many links of a page are taken in at once, the others by and by."""
 _FOLLOWED = 200_000
 """How many links are remembered as followed in this run; one that is forgotten is only taken in again."""
+
+
+Found = tuple[str, str, datetime | None]
+"""A URL, the place that names it, and when that says that it changed last."""
 
 
 class Finder:
@@ -50,6 +62,9 @@ class Finder:
         self._work, self._pipeline, self._scopes = work, pipeline, scopes
         self._sitemaps: set[str] = set()
         self._lists: set[str] = set()
+        # Of each publisher: lists to be asked for, and what lists named and is to be taken into the frontier.
+        self._waiting: dict[str, deque[tuple[Errand, bool]]] = {}
+        self._named: dict[str, deque[Found]] = {}
         self._awaited: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
         self._new: Counter[str] = Counter()
@@ -70,16 +85,60 @@ class Finder:
 
     def lets_visit(self, publisher: str) -> bool:
         """Say whether to visit pages of *publisher* yet: the first lists tell which are the newest."""
-        return not self._awaited[publisher] or self._asked[publisher] - self._awaited[publisher] >= LISTS_FIRST
+        waiting = len(self._waiting.get(publisher, ()))
+        opening = self._awaited[publisher] or waiting or self._named.get(publisher)
+        return not opening or self._asked[publisher] - self._awaited[publisher] - waiting >= LISTS_FIRST
+
+    def step(self) -> int:
+        """Take a share of what lists named into the frontier, and send for further lists; return how much was done.
+
+        What is not taken in when a run ends or is killed, the next run finds again: it asks for the lists again.
+        """
+        taken = 0
+        for publisher in list(self._named):
+            if taken >= _STEP:
+                break
+            taken += self._take_in(publisher)
+        for publisher in self._waiting:
+            self._forward(publisher)
+        return taken
+
+    def give_up(self) -> None:
+        """Forget the lists that were to be asked for, and what those that came named."""
+        self._waiting.clear()
+        self._named.clear()
+
+    def _take_in(self, publisher: str) -> int:
+        named = self._named.pop(publisher)
+        share = [named.popleft() for _ in range(min(_SHARE, len(named)))]
+        self.seed(publisher, share)
+        if named and publisher not in self.cut:
+            self._named[publisher] = named  # it is the others' turn first
+        return len(share)
+
+    def _forward(self, publisher: str) -> None:
+        waiting = self._waiting.get(publisher)
+        while waiting and self._awaited[publisher] < _UNDER_WAY and len(self._named.get(publisher, ())) < _BACKLOG:
+            errand, first = waiting.popleft()
+            self._awaited[publisher] += 1
+            self._pipeline.send(errand, first=first)
+
+    def _cut(self, publisher: str) -> None:
+        """Leave the rest of what *publisher* names to the next run."""
+        self.cut.add(publisher)
+        waiting = self._waiting.pop(publisher, deque())
+        self._asked[publisher] -= len(waiting)
 
     def _send(self, errand: Errand, *, first: bool = False) -> None:
         """Send for a list, as long as there were not too many."""
+        if errand.publisher in self.cut:
+            return
         if self._asked[errand.publisher] >= LISTS_LIMIT:
-            self.cut.add(errand.publisher)
+            self._cut(errand.publisher)
             return
         self._asked[errand.publisher] += 1
-        self._awaited[errand.publisher] += 1
-        self._pipeline.send(errand, first=first)
+        waiting = self._waiting.setdefault(errand.publisher, deque())
+        (waiting.appendleft if first else waiting.append)((errand, first))
 
     def begin(self, publisher: Publisher, since: datetime | None) -> None:
         """Ask *publisher* what there is, from its home page on.
@@ -94,11 +153,12 @@ class Finder:
             visit = None
         self._send(self.errand(publisher.id, publisher.url, "home", visit))
         self._send(self.errand(publisher.id, read_target("/.well-known/tdmrep.json", publisher.url).url, "policy"))
+        self._forward(publisher.id)
 
     def follow(self, settled: Settled) -> None:
         """Take what an answer names into the frontier, and ask for the lists that it names, once it was begun."""
         errand, exchange = settled.errand, settled.exchange
-        if errand.purpose in LISTS:
+        if errand.purpose in DISCOVERY:
             self._awaited[errand.publisher] -= 1
         if exchange is None or self._onward(settled):
             return
@@ -132,7 +192,7 @@ class Finder:
                 self._send_list(errand.publisher, rest.posts(root, kind), "rest")
         if errand.hops < SITEMAP_DEPTH:
             self._send_sitemaps(errand, named.sitemaps, nested=True)
-        self.seed(errand.publisher, [(p.url, errand.url, p.lastmod) for p in named.pages])
+        self._name(errand.publisher, [(p.url, errand.url, p.lastmod) for p in named.pages])
 
     def _send_list(self, publisher: str, url: str | None, purpose: str) -> None:
         if url is not None and url not in self._lists and (purpose == "feed" or self.covers(publisher, url)):
@@ -146,7 +206,7 @@ class Finder:
         listed = settled.reading.entries if settled.reading else ()
         # Only posts have addresses that are surely meant for readers.
         changed = [(one, one.of(Says.MODIFIED)) for one in listed if "wp/v2/posts" in errand.url]
-        self.seed(
+        self._name(
             errand.publisher,
             [(one.url, errand.url, read_instant(said[0].value if said else None)) for one, said in changed],
         )
@@ -177,8 +237,13 @@ class Finder:
         hosts = {h.removeprefix("www.") for h in scope.hosts} if scope else set()
         return read_target(url).authority.removeprefix("www.") in hosts
 
-    def seed(self, publisher: str, found: list[tuple[str, str, datetime | None]]) -> None:
-        """Take (URL, where it was found, last change) into the frontier, as far as they are in scope."""
+    def _name(self, publisher: str, found: list[Found]) -> None:
+        """Take note of what a list named; `step` takes it in by and by, so that a long list holds up nobody."""
+        if found and publisher not in self.cut:
+            self._named.setdefault(publisher, deque()).extend(found)
+
+    def seed(self, publisher: str, found: list[Found]) -> None:
+        """Take what was found into the frontier, as far as it is in scope."""
         tidied = ((tidy(url), via, lastmod) for url, via, lastmod in found)
         kept = [
             Discovery(url, publisher, via=via, lastmod=lastmod, priority=TERMS_FIRST if is_terms_address(url) else 0)
@@ -188,7 +253,7 @@ class Finder:
         self._heard[publisher] += bool(kept)
         room = FOUND_LIMIT - self._new[publisher]
         if len(kept) > room:
-            self.cut.add(publisher)
+            self._cut(publisher)
         self._new[publisher] += self._work.frontier.seed(kept[: max(room, 0)], now=self._work.clock())
 
     def _admits(self, publisher: str, url: str) -> bool:
@@ -208,7 +273,9 @@ class Finder:
             self._followed.clear()
         self._followed.update((publisher, url) for url in fresh)
         if fresh:
-            self.seed(publisher, [(url, via, None) for url in fresh])
+            # In the transaction that catalogues the page: it is not read again for its links.
+            self.seed(publisher, [(url, via, None) for url in fresh[:_LINKS]])
+            self._name(publisher, [(url, via, None) for url in fresh[_LINKS:]])
 
     def _onward(self, settled: Settled) -> bool:
         """Follow a redirect to a page in scope; say whether there was one."""
@@ -219,7 +286,7 @@ class Finder:
             return False
         if errand.purpose == "page":
             self.seed(errand.publisher, [(following.url, errand.url, None)])
-        elif errand.purpose in LISTS and self.covers(errand.publisher, following.url):
+        elif errand.purpose in DISCOVERY and self.covers(errand.publisher, following.url):
             self._send(following, first=True)
         return True
 

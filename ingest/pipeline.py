@@ -159,7 +159,7 @@ class Pipeline:
                 self._keep(delivery, again=False)
         if self._batch:
             self._commit()
-        self._settle(follow, lambda: False)
+        self._settle(follow, lambda: True)
         if self._batch:
             self._commit()
         self._couriers.drop_waiting()

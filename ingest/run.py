@@ -159,7 +159,7 @@ class Run:
     def _visit(self, order: Order, since: datetime) -> None:
         """Find pages and visit them, of all publishers side by side, until none is left that may be visited now."""
         if order.dry:
-            self._drain()
+            self._drain(self._finder.step)
             self._plan(order, since)
             self._report.would_visit = self._planned
             return
@@ -181,7 +181,7 @@ class Run:
         self._finder.seed(owner.id, [(url, "--only", None)])
         visit = self._work.frontier.find(owner.id, tidy(url) or url)
         self._pipeline.send(self._finder.errand(owner.id, tidy(url) or url, "page", visit))
-        self._drain()
+        self._drain(self._finder.step)
 
     def _under_way(self) -> Iterator[frozenset[int]]:
         return (self._pipeline.visits(publisher.id) for publisher in self._publishers)
@@ -218,15 +218,17 @@ class Run:
 
     def _refill(self, order: Order, since: datetime) -> int:
         """Send for the next visits of each publisher that has few on their way; return how many were sent."""
+        found = self._finder.step()
         publishers = [one for one in self._publishers if self._finder.lets_visit(one.id)]
         is_over = order.limit is not None and self._asked >= order.limit and not any(self._under_way())
         if is_over and len(publishers) == len(self._publishers):
-            self._couriers.drop_waiting()  # what further lists name is not visited in this run
+            self._finder.give_up()  # what further lists name is not visited in this run
+            self._couriers.drop_waiting()
             return 0
         if not self._told_plan and len(publishers) == len(self._publishers):
             self._told_plan = True
             self._plan(order, since)
-        return sum(self._send_next(order, publisher, since) for publisher in publishers)
+        return found + sum(self._send_next(order, publisher, since) for publisher in publishers)
 
     def _send_next(self, order: Order, publisher: Publisher, since: datetime) -> int:
         under_way = self._pipeline.visits(publisher.id)

@@ -230,3 +230,21 @@ def test_an_exchange_that_does_not_end_keeps_no_run_from_stopping(
     assert report.stopped == "a signal"
     assert took < 5
     assert visits()["http://other.example/"][0] is None, "the visit is still to be made"
+
+
+def long_list(path: str) -> Response:
+    if path == "/robots.txt":
+        return Response(200, (("Content-Type", "text/plain"),), b"Sitemap: http://other.example/sm.xml\n")
+    if path == "/sm.xml":
+        named = "".join(f"<url><loc>http://other.example/p{n}/</loc></url>" for n in range(5000))
+        return Response(200, (("Content-Type", "application/xml"),), f"<urlset>{named}</urlset>".encode())
+    return Response(200, HTML, article(f"Paper {path}"))
+
+
+def test_a_long_list_is_taken_in_by_shares_between_the_visits_of_others(over: Any, visits: Any) -> None:
+    """A run that is told to stop then does not take in the rest first; the next run finds it again."""
+    report, _ = over(Two(long_list), stopped=lambda _: any("/p" in url for url in visits()))
+    assert report.stopped == "a signal"
+    assert 0 < sum("/p" in url for url in visits()) < 5000
+    over(Two(long_list), Order(limit=0))
+    assert sum("/p" in url for url in visits()) == 5000
