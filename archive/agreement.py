@@ -6,8 +6,9 @@ import re
 
 from archive.checksum import digest_agrees
 from archive.errors import BadHead
-from archive.exchange import head_end, payload, read_head
+from archive.exchange import head_end, payload, payload_as_framed, read_head
 from archive.finding import Fault, Severity
+from archive.framing import TOO_MANY_CHUNKS
 
 _HTTP = frozenset({"response", "request", "revisit"})
 _WITH_PAYLOAD = frozenset({"response", "request", "resource", "conversion"})
@@ -37,7 +38,17 @@ def payload_faults(printed: str, block: memoryview, kind: str, media_type: str) 
     for taken, data in (("chunked bytes", _after_head(block)), ("whole block", block)):
         if kind == "response" and digest_agrees(printed, data):
             return (Fault(f"{faults[0].what} ({OTHERWISE} {taken})", faults[0].clause),)
+    if kind == "response" and _has_too_many_chunks(bytes(block)):
+        beyond = f"the payload is not held against its digest: it has {TOO_MANY_CHUNKS}"
+        return (Fault(beyond, _CLAUSES["payload"], Severity.UNCHECKED),)
     return faults
+
+
+def _has_too_many_chunks(response: bytes) -> bool:
+    try:
+        return payload_as_framed(read_head(response), response)[1] == TOO_MANY_CHUNKS
+    except BadHead:
+        return False
 
 
 def disagreement(what: str, printed: str, data: memoryview | bytes) -> tuple[Fault, ...]:

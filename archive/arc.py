@@ -14,7 +14,7 @@ from archive.checksum import digest
 from archive.record import HTTP_RESPONSE, Draft, RecordType, bare, one_line, warc_date
 
 _LINE_LIMIT = 64 * 1024
-_RECORD_LIMIT = 1 << 30
+_RECORD_LIMIT = 128 << 20
 _WINDOW = 1 << 20
 _COLUMNS, _MORE_COLUMNS = 5, 10
 """URL, IP address, date, type and length: what every line names; version 2 has five more between type and length."""

@@ -81,6 +81,12 @@ def digest_agrees(printed: str, data: bytes | memoryview) -> bool | None:
     return _bytes_of(value, size) == hashlib.new(name, data, usedforsecurity=False).digest()
 
 
+def hasher(algorithm: str) -> hashlib._Hash | None:
+    """Return what takes a digest by the *algorithm* of that name, piece by piece; None where it is not known."""
+    known = _known(algorithm)
+    return None if known is None else hashlib.new(known[0], usedforsecurity=False)
+
+
 def same_digest(one: str, other: str) -> bool | None:
     """Say whether two printed digests are the same, however each is spelt; None where they cannot be compared."""
     if one == other:

@@ -9,8 +9,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from archive.agreement import disagreement, payload_faults
+from archive.checksum import same_digest
 from archive.finding import Fault, Severity
 from archive.forms import ID, Forms
+from archive.passing import Passed
 from archive.record import bare
 from archive.rules import Shape, broken, is_name, shape
 
@@ -53,6 +55,13 @@ _DATE_1_1 = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?Z)?)?)?
 _BLANK = " \t"
 
 _FORMS = Forms()
+HEAD_LIMIT = 256 * 1024
+"""The most bytes of a head that are read field by field."""
+MOST_NAMES = 64
+"""What rules say of a head with more fields is not remembered."""
+_TOO_LONG = Fault(f"the head of the record is longer than {HEAD_LIMIT} bytes", _HEAD_CLAUSE)
+_LEARNT = 8 * 1024
+"""A head of more bytes is no form that others share: what is learnt is a pattern of its length."""
 
 
 def check_record(data: bytes, start: int = 0) -> Checked:
@@ -88,6 +97,39 @@ def check_field_by_field(data: bytes, start: int = 0) -> Checked:
         endless = Fault("the head of the record does not end", _HEAD_CLAUSE)
         return Checked(None, len(data) - start, (endless,))
     head = data[start : found.end()]
+    if len(head) > HEAD_LIMIT:
+        return Checked(None, len(data) - start, (_TOO_LONG,))
+    version, shaped, values, faults = _checked_head(head)
+    fields = _Values(shaped, values)
+    block, length, cut = _block(data, found.end(), fields["content-length"])
+    if not faults and not cut and len(head) <= _LEARNT:
+        _FORMS.learn(head[:-2].decode(), version, shaped, values)
+    faults += cut or _disagreeing(fields, block)
+    return Checked(bare(fields["warc-record-id"]) or None, length - start, tuple(faults), shaped, values)
+
+
+def check_passed(passed: Passed) -> Checked:
+    """Check a record that is too long to be held, as far as it was seen while it passed."""
+    if not passed.head:
+        return Checked(None, passed.size, (Fault("the head of the record does not end", _HEAD_CLAUSE),))
+    _, shaped, values, faults = _checked_head(passed.head)
+    fields = _Values(shaped, values)
+    printed = fields["content-length"]
+    if not (printed.isascii() and printed.isdigit() and int(printed) == passed.length):
+        faults.append(Fault(f"the block has {passed.length} bytes, Content-Length is {printed[:30]!r}", _LENGTH_CLAUSE))
+    if passed.tail != b"\r\n\r\n":
+        what = f"two empty lines must follow the block, found is {passed.tail!r}: Content-Length may be wrong"
+        faults.append(Fault(what, _LENGTH_CLAUSE))
+    stated = fields["warc-block-digest"]
+    if stated and passed.digest is not None and same_digest(stated, passed.digest) is False:
+        faults.append(Fault("the block does not agree with its digest", "WARC 1.1, WARC-Block-Digest"))
+    long = f"the record takes {passed.size} bytes once it is inflated: its block is verified, nothing is read in it"
+    faults.append(Fault(long, _LENGTH_CLAUSE, Severity.UNCHECKED))
+    return Checked(bare(fields["warc-record-id"]) or None, passed.size, tuple(faults), shaped, values)
+
+
+def _checked_head(head: bytes) -> tuple[str, Shape, tuple[str, ...], list[Fault]]:
+    """Read a head: its version, shape and values, and what is wrong with it."""
     version, shaped, values, faults = _head(head)
     version = version.upper()  # what the grammar spells out may stand in any case
     if version in _OLDER:
@@ -97,13 +139,10 @@ def check_field_by_field(data: bytes, start: int = 0) -> Checked:
     fields = _Values(shaped, values)
     printed = fields["content-length"]
     empty = tuple(at for at, value in enumerate(values) if not value)
-    faults += broken(shaped.names, empty, fields["warc-type"].lower(), printed not in ("", "0"))
+    rules = broken if len(shaped.names) <= MOST_NAMES else broken.__wrapped__
+    faults += rules(shaped.names, empty, fields["warc-type"].lower(), printed not in ("", "0"))
     faults += _out_of_form(shaped, values, version)
-    block, length, cut = _block(data, found.end(), printed)
-    if not faults and not cut:
-        _FORMS.learn(head[:-2].decode(), version, shaped, values)
-    faults += cut or _disagreeing(fields, block)
-    return Checked(bare(fields["warc-record-id"]) or None, length - start, tuple(faults), shaped, values)
+    return version, shaped, values, faults
 
 
 class _Values:
@@ -122,7 +161,7 @@ class _Values:
 def _head(head: bytes) -> tuple[str, Shape, tuple[str, ...], list[Fault]]:
     """Read any head, folded lines joined: version, names, values, and what is wrong with its lines."""
     version, *lines = head.rstrip(b"\r\n").split(b"\n")
-    fields: list[tuple[str, str]] = []
+    fields: list[tuple[str, list[str]]] = []
     faults = []
     if head.count(b"\n") != head.count(b"\r\n"):
         faults.append(Fault("lines of the head end without CR", _HEAD_CLAUSE))
@@ -135,13 +174,15 @@ def _head(head: bytes) -> tuple[str, Shape, tuple[str, ...], list[Fault]]:
             faults.append(Fault(f"a line of the head is no UTF-8: {text[:40]!r}", _HEAD_CLAUSE))
         name, colon, value = text.partition(":")
         if colon and is_name(name):
-            fields.append((name, value.strip(_BLANK)))
+            fields.append((name, [value.strip(_BLANK)]))
         elif text[:1] in (" ", "\t") and fields:
-            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {text.strip()}".strip())
+            fields[-1][1].append(text.strip())
         else:
             faults.append(Fault(f"a line of the head is no field: {text[:40]!r}", _HEAD_CLAUSE))
     printed = version.removesuffix(b"\r").decode("latin-1")
-    return printed, shape(tuple(name for name, _ in fields)), tuple(value for _, value in fields), faults
+    values = tuple(" ".join(filter(None, parts)) if len(parts) > 1 else parts[0] for _, parts in fields)
+    names = tuple(name for name, _ in fields)
+    return printed, shape(names) if len(names) <= MOST_NAMES else shape.__wrapped__(names), values, faults
 
 
 def _block(data: bytes, start: int, printed: str) -> tuple[memoryview, int, list[Fault]]:

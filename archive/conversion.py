@@ -23,7 +23,7 @@ from archive.conformity import check_record
 from archive.container import ZSTD_DICTIONARY, ZSTD_FRAME, Form, form_of
 from archive.errors import Damaged
 from archive.fixity import pieces
-from archive.member import GZIP_MAGIC, RECORD_LIMIT, Member, begins_record, inflated_in_part, pack
+from archive.member import GZIP_MAGIC, HELD, Member, begins_record, inflated_in_part, pack
 from archive.record import to_bytes
 from archive.series import PART
 from archive.warc import parse
@@ -136,7 +136,7 @@ def _of_stretch(path: Path, offset: int, data: bytes, *, proved: bool = True) ->
 def _salvaged(path: Path, damaged: Damaged) -> Iterator[bytes | Lost]:
     """Yield what is sound of a gzip member that is broken off, and what was found wrong with it."""
     yield Lost(damaged.offset, damaged.what)
-    data = inflated_in_part(path, damaged.offset, RECORD_LIMIT)
+    data = inflated_in_part(path, damaged.offset, HELD)
     if begins_record(data):
         yield from _of_stretch(path, damaged.offset, data, proved=False)
 

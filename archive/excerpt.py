@@ -95,6 +95,8 @@ def _whole(path: Path, end: int | None) -> Iterator[Copied]:
     """Yield the records of *path*, all of them, or those that begin before byte *end* with what belongs to the last."""
     try:
         for member in members(path):
+            if member.passed is not None:
+                continue
             record = parse(path, member)
             if end is not None and member.offset >= end and not concurrent_to(record):
                 return

@@ -139,10 +139,11 @@ def payload(response: bytes, head: Head | None = None) -> bytes:
     Raises:
         BadHead: the response does not begin with a readable head.
     """
-    return _payload(head or read_head(response), response)[0]
+    return payload_as_framed(head or read_head(response), response)[0]
 
 
-def _payload(head: Head, response: bytes) -> tuple[bytes, str | None]:
+def payload_as_framed(head: Head, response: bytes) -> tuple[bytes, str | None]:
+    """Return what `payload` does, and what is wrong with its framing, or None."""
     try:
         how = framing(head)
     except BadFraming as bad:
@@ -168,7 +169,7 @@ def entity(url: str, response: bytes, *, limit: int = ENTITY_LIMIT) -> Entity:
         head = read_head(response)
     except BadHead as bad:
         return Entity(url, b"", "", notes=(bad.reason,))
-    body, fault = _payload(head, response)
+    body, fault = payload_as_framed(head, response)
     transfer = [name for name in transfer_codings(head) if name != "chunked"]
     body, notes = coding.undo(body, [*_content_codings(head), *transfer], limit=limit)
     media_type, charset = content_type(head)

@@ -15,6 +15,7 @@ TRAILERS_LIMIT = 128 * 1024
 """The most bytes of trailers that are read."""
 CHUNKS_LIMIT = 200_000
 """The most chunks of one body that are read: a body of 50 MB in chunks of 250 bytes has as many."""
+TOO_MANY_CHUNKS = f"more than {CHUNKS_LIMIT} chunks"
 
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?", re.DOTALL)
 _BEGINS_SIZE = frozenset(b"0123456789abcdefABCDEF \t")
@@ -144,7 +145,7 @@ class ChunkScanner:
                 raise BadFraming(f"no chunk size, but {line[:40]!r}")
             self._chunks += 1
             if self._chunks > CHUNKS_LIMIT:
-                raise BadFraming(f"more than {CHUNKS_LIMIT} chunks")
+                raise BadFraming(TOO_MANY_CHUNKS)
             self._data_left = int(size.group(1), 16)
             self._in_trailers = self._data_left == 0
 

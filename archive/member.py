@@ -10,15 +10,19 @@ from typing import BinaryIO, NamedTuple
 from isal import igzip, isal_zlib
 
 from archive.errors import Damaged
+from archive.passing import Passed, Passing
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 PACKED_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
 """What every member of ours begins with: no flags, no time, no system (RFC 1952 section 2.3)."""
 RECORD_LIMIT = 1 << 30
 """The most bytes that one record may take once it is inflated."""
+HELD = 128 << 20
+"""The most bytes of one record that are held at once; of a longer one it is seen whether it is sound, and no more."""
 
 _LEVEL = 2
 _READ = 64 * 1024
+_PIECE = 1 << 20
 _HEAD_LIMIT = 1 << 20
 _GZIP_WBITS = 31
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -39,6 +43,8 @@ class Member(NamedTuple):
     data: bytes
     head: bytes = b""
     """The first ten bytes of a gzip member; b"" for a plain record."""
+    passed: Passed | None = None
+    """What was seen of a record that is too long to be held: then *data* is b""."""
 
 
 def pack(record: bytes) -> bytes:
@@ -144,9 +150,10 @@ def inflated_in_part(path: Path, offset: int, limit: int) -> bytes:
 
 def _begins_record(path: Path, offset: int, belongs: bytes) -> bool:
     try:
-        data = member_at(path, offset).data
+        member = member_at(path, offset)
     except Damaged:
         return False
+    data = member.passed.head if member.passed else member.data
     return begins_record(data) and belongs.lower() in data[:_HEAD_LIMIT].partition(b"\r\n\r\n")[0].lower()
 
 
@@ -162,23 +169,52 @@ def _inflate(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Mem
         raise Damaged(path, offset, f"neither gzip nor a WARC record, but {_shown(ahead[:16])}")
     decoder = isal_zlib.decompressobj(_GZIP_WBITS)
     head = ahead[: len(PACKED_HEAD)]
-    pieces: list[bytes] = []
-    taken = size = 0
+    held = _Held()
+    taken = 0
     while True:
         taken += len(ahead)
         try:
-            pieces.append(decoder.decompress(ahead))
+            held.take(decoder.decompress(ahead, _PIECE))
+            while not decoder.eof and decoder.unconsumed_tail:
+                held.take(decoder.decompress(decoder.unconsumed_tail, _PIECE))
         except isal_zlib.error as error:  # type: ignore[misc]  # its stub declares an instance
             raise Damaged(path, offset, f"the gzip member does not inflate: {error}") from error
-        size += len(pieces[-1])
-        if size > RECORD_LIMIT:
+        if held.size > RECORD_LIMIT:
             raise Damaged(path, offset, f"the gzip member inflates to more than {RECORD_LIMIT} bytes")
         if decoder.eof:
             rest: bytes = decoder.unused_data
-            return Member(offset, taken - len(rest), b"".join(pieces), head), rest
+            return Member(offset, taken - len(rest), *held.content(head)), rest
         ahead = file.read(_READ)
         if not ahead:
             raise Damaged(path, offset, "the gzip member is cut off")
+
+
+class _Held:
+    """The bytes of one record, held as long as they are not too many, and let pass from there on."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._pieces: list[bytes] = []
+        self._passing: Passing | None = None
+
+    def take(self, piece: bytes) -> None:
+        """Take the next bytes."""
+        self.size += len(piece)
+        if self._passing is None and self.size > HELD:
+            self._passing = Passing()
+            for held in self._pieces:
+                self._passing.feed(held)
+            self._pieces.clear()
+        if self._passing is None:
+            self._pieces.append(piece)
+        else:
+            self._passing.feed(piece)
+
+    def content(self, head: bytes) -> tuple[bytes, bytes, Passed | None]:
+        """Return the record, the *head* of its member, and what passed, as `Member` has them."""
+        if self._passing is not None:
+            return b"", head, self._passing.passed()
+        return b"".join(self._pieces), head, None
 
 
 def _plain(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Member, bytes]:
@@ -194,6 +230,8 @@ def _plain(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Membe
     length = end.end() + int(named[1])
     if length > RECORD_LIMIT:
         raise Damaged(path, offset, f"the record is longer than {RECORD_LIMIT} bytes")
+    if length > HELD:
+        return _plain_and_long(path, file, offset, ahead, length)
     if len(ahead) < length + 4:
         ahead += file.read(max(_READ, length + 4 - len(ahead)))
     if len(ahead) < length:
@@ -201,3 +239,19 @@ def _plain(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Membe
     after = _EMPTY_LINES.match(ahead, length)
     length = after.end() if after else length
     return Member(offset, length, ahead[:length]), ahead[length:]
+
+
+def _plain_and_long(path: Path, file: BinaryIO, offset: int, ahead: bytes, length: int) -> tuple[Member, bytes]:
+    """Let a plain record of *length* bytes, its empty lines not counted, pass."""
+    passing = Passing()
+    left = length
+    while left:
+        passing.feed(ahead[:left])
+        left, ahead = left - len(ahead[:left]), ahead[left:]
+        if left and not (ahead := file.read(min(left, _PIECE))):
+            raise Damaged(path, offset, f"the record is cut off: {left} bytes are missing")
+    ahead += file.read(_READ)
+    after = _EMPTY_LINES.match(ahead)
+    empty = after.end() if after else 0
+    passing.feed(ahead[:empty])
+    return Member(offset, length + empty, b"", b"", passing.passed()), ahead[empty:]

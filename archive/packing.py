@@ -74,7 +74,7 @@ def repacked_otherwise(path: Path, name: str) -> Iterator[Finding]:
             for member in members(path):
                 count += 1
                 file.seek(member.offset)
-                if file.read(member.length) != pack(member.data):
+                if member.passed is None and file.read(member.length) != pack(member.data):
                     what = "the bytes of this gzip member were changed where the record does not show it"
                     odd.append(Finding(name, member.offset, check_record(member.data).id, what, FINISHED_CLAUSE))
     except Damaged:

@@ -149,7 +149,8 @@ def pieces(path: Path, start: int, size: int) -> Iterator[Record | Stretch]:
     while at is not None and at < size:
         try:
             for member in members(path, start=at):
-                yield parse(path, member)
+                if member.passed is None:
+                    yield parse(path, member)
             at = None
         except Damaged as damaged:
             at = resume(path, damaged.offset + 1, _mark(path))

@@ -36,7 +36,8 @@ def read_records(path: Path, *, start: int = 0) -> Iterator[Record]:
         OSError: the file cannot be read.
     """
     for member in members(path, start=start):
-        yield parse(path, member)
+        if member.passed is None:  # what is too long to be held is verified, and not read
+            yield parse(path, member)
 
 
 def read_record_at(path: Path, offset: int) -> Record:
@@ -55,6 +56,9 @@ def parse(path: Path, member: Member) -> Record:
     Raises:
         Damaged: it holds no record, or half a one, or several (WARC 1.1 annex D: one member a record).
     """
+    if member.passed is not None:
+        size = member.passed.size
+        raise Damaged(path, member.offset, f"the record takes {size} bytes once it is inflated: more than are read")
     stream = io.BytesIO(_unfolded(member.data))
     try:
         loaded = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import re
+import tracemalloc
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +21,7 @@ from archive.conformity import check_record
 from archive.errors import Damaged
 from archive.finding import Severity
 from archive.fixity import Expectation, Expected, examine, verify_file, verify_record
+from archive.framing import CHUNKS_LIMIT
 from archive.member import members, pack
 from archive.references import crossed
 from archive.warc import capture_of, note_of, read_records
@@ -263,3 +265,31 @@ def test_every_file_by_others_is_documented() -> None:
     found = [path for path in CONFORMANCE.rglob("*") if path.is_file() and re.search(r"\.(warc|arc)", path.name)]
     assert {path.relative_to(CONFORMANCE).as_posix() for path in found} == {row[0] for row in TABLED}
     assert len(TABLED) > 30
+
+
+@pytest.mark.parametrize(
+    "lines", [b"".join(b"X-%d: a\r\n" % number for number in range(12_000)), b"X: a\r\n" + b" x\r\n" * 40_000]
+)
+def test_a_head_of_many_lines_is_read_in_proportion_to_its_length(tmp_path: Path, lines: bytes) -> None:
+    path = tmp_path / "head.warc"
+    head = b"WARC/1.1\r\nWARC-Type: resource\r\nWARC-Record-ID: <urn:x:1>\r\nWARC-Date: 2024-01-01T00:00:00Z\r\n"
+    head += b"WARC-Target-URI: http://institute.example/\r\nContent-Type: text/html\r\n"
+    path.write_bytes((head + lines + b"Content-Length: 3\r\n\r\nabc\r\n\r\n") * 2)
+    tracemalloc.start()
+    try:
+        verify_file(path)
+        assert tracemalloc.get_traced_memory()[1] < 60 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_payload_of_too_many_chunks_is_not_held_against_its_digest(tmp_path: Path) -> None:
+    block = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * (CHUNKS_LIMIT + 1) + b"0\r\n\r\n"
+    path = tmp_path / "chunks.warc"
+    head = b"WARC/1.1\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:x:1>\r\nWARC-Date: 2024-01-01T00:00:00Z\r\n"
+    head += b"WARC-Target-URI: http://institute.example/\r\nContent-Type: application/http;msgtype=response\r\n"
+    head += b"WARC-Payload-Digest: sha1:" + b"A" * 32 + b"\r\nContent-Length: %d\r\n\r\n" % len(block)
+    path.write_bytes(head + block + b"\r\n\r\n")
+    [finding] = verify_file(path).findings
+    assert finding.severity is Severity.UNCHECKED
+    assert f"more than {CHUNKS_LIMIT} chunks" in finding.what

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from archive import member
 from archive.errors import Damaged
+from archive.finding import Severity
+from archive.fixity import verify_file
 from archive.member import member_at, members, pack
+from archive.warc import parse, read_record_at, read_records
 
 HEAD = b"WARC/1.1\r\nWARC-Type: resource\r\n"
 RECORD = HEAD + b"Content-Length: 5\r\n\r\nwords\r\n\r\n"
@@ -62,3 +67,60 @@ def test_plain_records_and_gzip_members_may_follow_each_other_in_one_file(tmp_pa
     assert [one.length for one in found] == [len(piece) for piece in pieces]
     assert [one.data for one in found] == [RECORD, RECORD, longest, longest, pieces[-1]]
     assert [one.offset for one in found] == [sum(map(len, pieces[:number])) for number in range(5)]
+
+
+def long_record(size: int, printed: bytes | None = None, *, tail: bytes = b"\r\n\r\n") -> bytes:
+    """Return a record of nothing but zeros."""
+    head = HEAD.rstrip(b"\r\n") + b"\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n" % size
+    printed = printed or b"sha1:" + hashlib.sha1(bytes(size), usedforsecurity=False).hexdigest().encode()
+    return head + b"WARC-Block-Digest: " + printed + b"\r\n\r\n" + bytes(size) + tail
+
+
+@pytest.mark.parametrize("packed", [True, False])
+def test_a_record_that_is_too_long_to_hold_is_verified_as_it_passes_and_the_next_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, packed: bool
+) -> None:
+    monkeypatch.setattr(member, "HELD", 3_000_000)
+    path = tmp_path / "long.warc.gz"
+    form = pack if packed else bytes
+    path.write_bytes(form(long_record(9_000_000)) + form(RECORD))
+    long, short = members(path)
+    assert (long.data, short.data) == (b"", RECORD)
+    assert long.passed is not None
+    assert long.passed.size == len(long_record(9_000_000))
+    found = [one for one in verify_file(path).findings if one.offset == 0]
+    assert not any("digest" in one.what or "empty lines" in one.what for one in found)
+    [finding] = [one for one in found if one.severity is Severity.UNCHECKED]
+    assert "its block is verified, nothing is read in it" in finding.what
+    assert [record.id for record in read_records(path)] == [parse(path, short).id]
+    with pytest.raises(Damaged, match="more than are read"):
+        read_record_at(path, 0)
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "what"),
+    [
+        (long_record(9_000_000, b"sha256:" + b"0" * 64), "the block does not agree with its digest"),
+        (long_record(9_000_000, tail=b"x\r\n\r\n"), "two empty lines must follow the block"),
+        (long_record(9_000_000, tail=b""), "two empty lines must follow the block"),
+        (b"WARC/1.1\r\n" + b"X: y\r\n" * 500_000 + bytes(9_000_000), "the head of the record does not end"),
+    ],
+)
+def test_what_is_wrong_with_a_record_that_passes_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, spoilt: bytes, what: str
+) -> None:
+    monkeypatch.setattr(member, "HELD", 3_000_000)
+    path = tmp_path / "spoilt.warc.gz"
+    path.write_bytes(pack(spoilt))
+    assert any(what in finding.what for finding in verify_file(path).findings)
+
+
+def test_a_bomb_is_let_pass_in_little_memory(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.warc.gz"
+    path.write_bytes(pack(HEAD + b"Content-Length: %d\r\n\r\n" % (200 << 20) + bytes(200 << 20) + b"\r\n\r\n"))
+    tracemalloc.start()
+    try:
+        assert any(one.severity is Severity.UNCHECKED for one in verify_file(path).findings)
+        assert tracemalloc.get_traced_memory()[1] < 145 << 20
+    finally:
+        tracemalloc.stop()
