@@ -138,6 +138,25 @@ def payloads_at(connection: sqlite3.Connection, url: str, date: str) -> list[str
     return [row[0] for row in rows]
 
 
+def head(connection: sqlite3.Connection) -> str | None:
+    """Return the digest of the newest note, in the one spelling that is compared; None before there is any."""
+    row = connection.execute(
+        """SELECT spelt(digest) FROM (SELECT at, id, digest FROM event WHERE digest IS NOT NULL
+        UNION ALL SELECT at, id, digest FROM failure) ORDER BY at DESC, id DESC LIMIT 1"""
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def has_note(connection: sqlite3.Connection, digest: str) -> bool:
+    """Say whether a note with this *digest*, as `head` spells it, is held."""
+    row = connection.execute(
+        """SELECT 1 FROM (SELECT digest FROM event WHERE digest IS NOT NULL UNION ALL SELECT digest FROM failure)
+        WHERE spelt(digest) = ? LIMIT 1""",
+        (digest,),
+    ).fetchone()
+    return row is not None
+
+
 def notes(connection: sqlite3.Connection) -> list[RecordRef]:
     """Return where the notes lie that the catalogue knows, file by file."""
     rows = connection.execute(

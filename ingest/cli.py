@@ -34,6 +34,7 @@ VERBS = {
     "credit": "Print the credit line that a reuser prints.",
     "export": "Hand items, or the whole collection, on to others.",
     "verify": "Prove items, files or the whole collection down to the bytes.",
+    "checkpoint": "Print one line of digests to keep elsewhere.",
     "import": "Bring in what another crawler or a browser archived.",
     "backup": "Make a second copy of the collection, or bring it up to date.",
     "restore": "Make a collection again from its second copy.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.commands.checkpoint import compare as compare_checkpoint
 from ingest.commands.flags import Beginning
 from ingest.commands.mending import compare_copy
 from ingest.console import Console, counted
@@ -39,6 +40,9 @@ _FILES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".open")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes; as many as are worth it by default.")
 @click.option("--copy", metavar="PLACE", help="Compare the files with their second copy; see backup.")
 @click.option("--repair", is_flag=True, help="With --copy: mend damaged files from their good copies.")
+@click.option(
+    "--checkpoint", metavar="LINE", help="Compare with what `checkpoint` printed: the line, or a file of them."
+)
 @click.pass_obj
 def command(console: Console, /, targets: tuple[str, ...], copy: str | None, repair: bool, **how: Any) -> None:
     """Walk the chain from each claim to the bytes: the WARC member, block and payload digests, the entity,
@@ -47,6 +51,8 @@ def command(console: Console, /, targets: tuple[str, ...], copy: str | None, rep
     A verification of the collection or of its files is recorded in it as an event. What that proves, and
     what it does not: docs/verification.md
     """
+    if how["checkpoint"] is not None:
+        compare_checkpoint(console, how["checkpoint"])
     if copy is not None:
         compare_copy(console, copy, repair=repair)
     if repair:
