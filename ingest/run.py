@@ -8,6 +8,7 @@ from datetime import datetime
 
 from archive.capture import NoteKind
 from archive.errors import DiskFull
+from db.frontier import PUT_OFF
 from db.history import TermsChange, changes
 from db.model import Publisher
 from db.runs import Run as Recorded
@@ -111,8 +112,6 @@ class Run:
         if run is not None:
             # Also what was counted before it was stopped or killed: a summary is of the whole run.
             self._run, self._report.tally = run.id, Tally.of(run.summary)
-        for url, until in self._work.frontier.resting(since):
-            self._couriers.rest(read_target(url).authority, until)
         self._take_up()
         if order.only is not None:
             self._only(order, order.only)
@@ -311,7 +310,8 @@ class Run:
         floors = [settled.until, now + asked if asked is not None else None]
         if due is not None:
             due = max([due, *(floor for floor in floors if floor is not None)])
-        frontier.postponed(visit, outcome=failed.reason if failed else word, at=now, next_due=due)
+        outcome = PUT_OFF if settled.until is not None else failed.reason if failed else word
+        frontier.postponed(visit, outcome=outcome, at=now, next_due=due)
 
 
 def _failure_of(settled: Settled) -> FailureReason | int | None:

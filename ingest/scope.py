@@ -74,7 +74,8 @@ def tidy(url: str, base: str | None = None) -> str | None:
     reached by permutations of one query is thus one visit.
     """
     try:
-        plain = read_target(url, base).url
+        # Without a base asked for as by everyone else: what was taken apart once is remembered.
+        plain = (read_target(url) if base is None else read_target(url, base)).url
     except UrlRefused:
         return None
     parsed = URL(plain)

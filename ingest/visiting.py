@@ -131,6 +131,8 @@ def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator
         dialects=dialects,
         threads=settings.fetch.threads,
     )
+    for url, until in work.frontier.resting(work.clock()):
+        couriers.rest(read_target(url).authority, until)
     readers = readers or ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
     try:
         with readers as pool:

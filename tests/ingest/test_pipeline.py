@@ -184,6 +184,16 @@ def test_a_part_that_is_under_way_for_a_visit_of_its_own_is_not_asked_for_again_
     assert partial_of(layout, PARTED) is None
 
 
+def test_a_further_part_that_robots_txt_forbids_is_not_asked_for(layout: Layout, wire: Wire, pool: ReaderPool) -> None:
+    rules = f"User-agent: *\nDisallow: {PARTED.removeprefix(BASE)}2\n".encode()
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % len(rules)
+    url = f"{BASE}/robots.txt"
+    wire.instead[url] = Exchange(url, now(), b"GET /robots.txt HTTP/1.0\r\n\r\n", head + rules, Ending.LENGTH)
+    went(layout, wire, pool, PARTED)
+    assert wire.asked == [url, PARTED]
+    assert partial_of(layout, PARTED) is Partial.PARTS_MISSING
+
+
 @pytest.mark.parametrize("reason", [FailureReason.TLS, FailureReason.BAD_HEAD])
 def test_a_part_that_fails_leaves_a_text_that_says_what_it_lacks(
     layout: Layout, wire: Wire, pool: ReaderPool, reason: FailureReason

@@ -162,15 +162,16 @@ def busy(retry_after: str, pages: int = 5) -> Callable[[str], Response]:
     return answer
 
 
-def test_a_host_that_asks_for_an_hour_holds_up_no_run_and_is_asked_after_it(over: Any, visits: Any) -> None:
-    two = Two(busy("3600"))
+@pytest.mark.parametrize("pages", [1, 5])
+def test_a_host_that_asks_for_an_hour_holds_up_no_run_and_is_asked_after_it(over: Any, visits: Any, pages: int) -> None:
+    two = Two(busy("3600", pages))
     began = datetime.now(UTC)
     report, teller = over(two)
     assert told(teller, "sound") == SOUND
     assert report.stopped is None
     assert sum(path.startswith("/q") for path in two.paths("other.example")) == 1
     after = visits()
-    for n in range(5):
+    for n in range(pages):
         _, due, _ = after[f"http://other.example/q{n}/"]
         assert due is not None
         assert due >= began + timedelta(hours=1)
