@@ -50,11 +50,14 @@ class Expectation:
         records: some of its records; those of other files are left out.
         complete: they are all its captures and notes, so that any other is one too many.
         whole: the file as it was when it was finished, None where that was not recorded.
+        ours: this program wrote it, so that its members begin as we begin them. What a record says of that proves
+            nothing.
     """
 
     records: Iterable[Expected] = ()
     complete: bool = False
     whole: Whole | None = None
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class _File:
         self.known = bool(self.wanted)
         self.unknown: list[int] = []
         self._complete = expectation.complete
-        self._ours = False
+        self._ours = expectation.ours
 
     def take(self, member: Member) -> None:
         """Check what *member* holds."""
@@ -102,8 +105,6 @@ class _File:
             self._let_pass(member.offset, check_passed(member.passed))
             return
         checked = check_record(member.data)
-        if not self.records:
-            self._ours = bool(checked.get("creditline-publisher"))
         if checked.faults or checked.length != len(member.data):
             self._take_each(member, checked)
         else:

@@ -12,7 +12,7 @@ from archive.checksum import file_digest
 from archive.finding import Finding, Severity
 from archive.fixity import Examined, Expectation, examine
 from archive.references import References, crossed
-from archive.series import OPEN, is_held, locate_file
+from archive.series import OPEN, is_held, is_imported, locate_file
 from db import fixity, holders, imports
 from db.catalogue import Catalogue
 from ingest.locks import holder
@@ -52,7 +52,8 @@ class Custody:
         brought = imports.of_file(connection, name)
         finished = not path.name.endswith(OPEN) and not self._is_fresh(path)
         whole = None if brought else fixity.finished(connection).get(name)
-        seen = examine(path, Expectation(records, complete=finished and brought is None, whole=whole))
+        ours = brought is None and not is_imported(name)
+        seen = examine(path, Expectation(records, complete=finished and brought is None, whole=whole, ours=ours))
         seen.references.forget_responses()
         if brought and file_digest(path) != brought.digest:
             what = f"the file is not as it was imported on {brought.at:%Y-%m-%d}: its digest differs"

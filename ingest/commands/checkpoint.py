@@ -16,8 +16,8 @@ from ingest.exits import Exit
 @click.pass_obj
 def command(console: Console) -> None:
     """Print one line with the digest of all finished files and of the newest note. Keep it where nobody who can write
-    to the collection can change it: send it, print it, have it signed with the time. `creditline verify --checkpoint`
-    proves later that nothing of what was there is gone or changed. What that proves: docs/verification.md
+    to the collection can change it: send it, print it, have it signed with the time. Later `creditline verify
+    --checkpoint LINE` proves that nothing of what was there is gone or changed. See docs/verification.md
     """
     from ingest.checkpoint import take
     from ingest.collection import Layout, now, reading
