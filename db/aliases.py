@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from db.identity import item_id
+from db.identity import item_id, shorter_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,16 @@ def find(connection: sqlite3.Connection, publisher: str, key: str) -> Alias | No
 
 
 def resolve(connection: sqlite3.Connection, shown: str) -> str | None:
-    """Return the id of the item that an id once shown leads to now, or None."""
+    """Return the id of the item that an id once shown leads to now, or None.
+
+    An id that had grown, because another work was shown under the shorter one first, leads where the shorter one does
+    once records came by which there was no such work.
+    """
     row = connection.execute("SELECT item FROM item_alias WHERE id = ?", (shown,)).fetchone()
-    return None if row is None else str(row[0])
+    if row is not None:
+        return str(row[0])
+    shorter = shorter_id(shown)
+    return None if shorter is None else resolve(connection, shorter)
 
 
 def of_key(connection: sqlite3.Connection, key: str) -> str | None:
@@ -52,17 +59,36 @@ def keys(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
+def name(connection: sqlite3.Connection, publisher: str, key: str, item: str, first_seen: str) -> None:
+    """Let the id of *key* resolve to *item*, a page of which names *key* as its address and is not believed.
+
+    With other records at hand it may have been believed, and the id was shown. Where the key turns out to be a work's,
+    the id is that work's. Such a row is that of a key that was captured and does not lead anywhere.
+    """
+    if find(connection, publisher, key) is None:
+        connection.execute(
+            """INSERT OR IGNORE INTO item_alias (id, publisher, key, item, source, first_seen, current)
+            VALUES (?, ?, ?, ?, 'captured', ?, 0)""",
+            (item_id(publisher, key), publisher, key, item, first_seen),
+        )
+
+
+_ONLY_NAMED = "item_alias.key = ? AND source = 'captured' AND current = 0"
+
+
 def free_id(connection: sqlite3.Connection, publisher: str, key: str) -> str:
     """Return the id of *key*, grown by two characters as long as another key has it (no id is used twice)."""
     for extra in count():
         wanted = item_id(publisher, key, extra)
-        if connection.execute("SELECT 1 FROM item_alias WHERE id = ?", (wanted,)).fetchone() is None:
+        taken = f"SELECT 1 FROM item_alias WHERE id = ? AND NOT ({_ONLY_NAMED})"
+        if connection.execute(taken, (wanted, key)).fetchone() is None:
             return wanted
     raise AssertionError("unreachable: count() does not end")
 
 
 def attach(connection: sqlite3.Connection, publisher: str, wanted: Alias, first_seen: str) -> None:
     """Write an alias, or move one that leads elsewhere; a key that was captured stays known as captured."""
+    connection.execute(f"DELETE FROM item_alias WHERE id = ? AND {_ONLY_NAMED}", (wanted.id, wanted.key))
     connection.execute(
         """INSERT INTO item_alias (id, publisher, key, item, source, first_seen) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (key, publisher) WHERE current = 1 DO UPDATE SET item = excluded.item,

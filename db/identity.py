@@ -84,6 +84,13 @@ def item_id(publisher: str, key: str, extra: int = 0) -> str:
     return f"{publisher}-{''.join(letters)}"
 
 
+def shorter_id(shown: str) -> str | None:
+    """Return the id of which *shown* is the next longer one for the same key, or None where it is none."""
+    publisher, _, letters = shown.rpartition("-")
+    shorter = letters[:-_EXTRA_LENGTH]
+    return f"{publisher}-{shorter}" if publisher and len(shorter) >= _ID_LENGTH else None
+
+
 def statement_id(publisher: str, words: str) -> str:
     """Return the id of what *publisher* says in *words*, wherever it is printed: ``wi~7k3q9x2mab``."""
     return f"{publisher}~{item_id('', words).lstrip('-')}"

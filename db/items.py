@@ -64,6 +64,7 @@ class Fold:
             witnesses.write(self._db, capture, reading.entries)
         if reading.kind not in ITEM_KINDS or self._is_part(capture):
             answers.state_policy(self._desk, capture, reading.statements)
+            self._name(capture, reading, keys)
             return answers.without_text(self._desk, capture, reading)
         return self._text(entry, reading, keys, wholeness(capture, reading, agrees=agrees))
 
@@ -202,6 +203,7 @@ class Fold:
         capture = entry.capture
         home = find_home(self._db, entry, reading, keys)
         item = settle(self._desk, home, entry, reading)
+        self._name(capture, reading, keys)
         held = editions.in_force(self._db, item.id)
         digest = editions.content_digest(reading)
         doing = step(held, digest, partial, len(reading.text))
@@ -230,6 +232,13 @@ class Fold:
             self._desk.credit(item.id)
             self._desk.index.remember(item.id)
         return self._shown(item, capture, opened=opened, outcome=outcome)
+
+    def _name(self, capture: Capture, reading: Reading, keys: Sequence[str]) -> None:
+        """Let the id of the address that a page names as its own resolve, though it is not believed."""
+        key = captures.key_of(reading.canonical)
+        alias = None if key not in keys else aliases.find(self._db, capture.publisher, url_key(capture.url))
+        if key is not None and alias is not None:
+            aliases.name(self._db, capture.publisher, key, alias.item, to_text(capture.began))
 
     def _edition(
         self, item: ItemRow, held: editions.InForce | None, draft: editions.Draft, doing: Step

@@ -61,7 +61,7 @@ def _is_at_rest(path: Path) -> bool:
 
 def _opened(path: Path, mode: str, *, create: bool) -> sqlite3.Connection:
     connection = connect(path, mode)
-    _teach(connection)
+    teach(connection)
     try:
         held = _schema_of(connection, path, create=create)
         if mode == "rwc":
@@ -80,7 +80,7 @@ def _opened(path: Path, mode: str, *, create: bool) -> sqlite3.Connection:
 def in_memory() -> sqlite3.Connection:
     """Return an empty catalogue's database that lies in memory alone; it asks for no row that another points to."""
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
-    _teach(connection)
+    teach(connection)
     for statement in (*TABLES, *VIEWS):
         connection.execute(statement)
     return connection
@@ -225,7 +225,7 @@ def _is_bare(connection: sqlite3.Connection, tables: int) -> bool:
     return tables == int(connection.execute(named).fetchone()[0])
 
 
-def _teach(connection: sqlite3.Connection) -> None:
+def teach(connection: sqlite3.Connection) -> None:
     """Let SQL compare digests by their bytes: rows of older programs spell theirs as the records do."""
     connection.create_function("spelt", 1, lambda printed: printed and spelt(printed), deterministic=True)
 

@@ -118,7 +118,10 @@ class Cataloguer:
             return self._add_answer(Entry(capture))
         # Whether a revisit by others is read depends on its payload alone, not on what came before it.
         unchanged = self._catalogue.add_unchanged(capture) if self._is_held(capture) else None
-        return unchanged or self._add(self._again(capture))
+        if unchanged is None:
+            return self._add(self._again(capture))
+        self._spread([Entry(capture)])  # as a further part it may be the one to read another page with
+        return unchanged
 
     def again(self, capture: Capture) -> Change:
         """Read and catalogue *capture* anew, which was catalogued unread. Call it inside a transaction."""

@@ -1,0 +1,86 @@
+"""What the properties found, one a test: records that come late change neither the rows nor what an id leads to."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.identity import item_id
+from db.snapshot import compare
+from ingest import rebuild
+from ingest.cataloguing import Cataloguer
+
+if TYPE_CHECKING:
+    from tests.properties.conftest import Bench, Kit
+
+BEGIN = datetime(2023, 4, 24, 10, tzinfo=UTC)
+PORT = {"title": "Anaklia", "text": "A port.", "kind": "article", "language": "en"}
+
+
+def specs(kit: Kit, *told: tuple[str, str, dict[str, Any] | None, int | None]) -> list[Any]:
+    return [
+        kit.spec(number, BEGIN + timedelta(minutes=number), what, path, said, of)
+        for number, (what, path, said, of) in enumerate(told)
+    ]
+
+
+def come(bench: Bench, kit: Kit, warcs: Path, drawn: list[Any], order: tuple[int, ...], seen: list[str]) -> list[str]:
+    """Bring the records in in *order*, see that a rebuild makes the same, and return what the ids in *seen* lead to."""
+    kit.write(warcs, [drawn], drawn)
+    found = list(rebuild.records(warcs))
+    with bench.catalogue() as live, bench.catalogue() as anew:
+        cataloguer = Cataloguer(live, warcs, kit.reader)
+        for number in order:
+            with live.transaction():
+                live.add_captures([found[number]])  # type: ignore[list-item]  # there are no notes among these
+                cataloguer.settle(cataloguer.begin(found[number]))  # type: ignore[arg-type]  # the same
+        rebuild.rebuild(warcs, anew, kit.reader, clock=kit.clock)
+        assert compare(live.snapshot(), anew.snapshot()) == []
+        return [_shown(live, one) for one in seen]
+
+
+def _shown(catalogue: Catalogue, ref: str) -> str:
+    held = catalogue.item(ref)
+    assert held is not None, f"{ref} leads nowhere"
+    return held.id
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_a_part_that_is_seen_again_is_the_one_that_its_text_is_read_with(
+    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    part = PORT | {"text": "The rest."}
+    drawn = specs(
+        kit,
+        ("text", "/a?page=2", part, None),
+        ("text", "/a", PORT | {"parts": ("/a?page=2",)}, None),
+        ("revisit", "/a?page=2", None, 0),
+    )
+    come(bench, kit, tmp_path, drawn, order, [])
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_the_id_of_an_item_that_turns_out_to_be_a_part_leads_to_the_whole(
+    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    drawn = specs(
+        kit,
+        ("text", "/a", PORT | {"parts": ("/a?page=2",)}, None),
+        ("text", "/a?page=2", PORT | {"text": "The rest.", "canonical": "/b"}, None),
+        ("text", "/a", PORT | {"parts": ("/a?page=2",)}, None),
+    )
+    shown = item_id("bl", "institute.example/b")  # what the part is called as long as nobody knows the whole
+    whole, led = come(bench, kit, tmp_path, drawn, order, ["http://institute.example/a", shown])
+    assert led == whole
+
+
+def test_an_id_that_had_grown_leads_where_the_shorter_one_does(bench: Bench, kit: Kit, tmp_path: Path) -> None:
+    polish = PORT | {"language": "pl", "canonical": "/a"}
+    drawn = specs(kit, ("text", "/a", PORT, None), ("text", "/pl/a", polish, None), ("text", "/a", PORT, None))
+    grown = item_id("bl", "institute.example/a", 1)  # what /a is called where the translation was seen first
+    assert come(bench, kit, tmp_path, drawn, (1, 2, 0), [grown]) == [item_id("bl", "institute.example/a")]
