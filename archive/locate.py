@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from heapq import merge
 from itertools import chain, islice
 
 from archive import markup, projection
 from archive.charset import Decoded, charset_of, decode_part, settled
 from archive.errors import BadRange
-from archive.glance import Glance
 from archive.passage import Decoding, Passage, Place
 from archive.projection import Projection, Rule, backwards, forms, forwards
 from archive.raws import Raws
@@ -59,21 +57,12 @@ def words_at(entity: bytes, ranges: tuple[tuple[int, int], ...], decoding: Decod
     return fold("".join(words))
 
 
-_APART = frozenset({Place.ATTRIBUTE, Place.JSON})
-"""Where words stand in one run, which no tag interrupts."""
-_NEAR = (8192, 65536)
+_NEAR = (4096, 65536)
 """How many bytes round the place that is asked for are looked at first, and next."""
-_PLAIN = re.compile("[A-Za-z0-9]{3,}")
 _TRIES = 64
 """How many occurrences are weighed before the best so far is taken."""
 _MOST = 10_000
 """How many occurrences are looked at at most."""
-
-
-@lru_cache(maxsize=64)
-def _decodings(charset: str) -> Mapping[Place, Decoding]:
-    """Return what decodes words that stand in one piece, in each kind of place where they may."""
-    return {place: Decoding(charset, place) for place in (Place.TEXT, Place.ATTRIBUTE, Place.JSON)}
 
 
 class Source:
@@ -94,25 +83,22 @@ class Source:
         self._spans: dict[object, list[markup.Span]] = {}
         self._local: dict[tuple[Place, markup.Span], Projection] = {}
         self._parts: dict[markup.Span, Source] = {}
-        self._decodings = _decodings(self.charset)
         self._as_it_is = self.charset == "utf-8"
-        self._in_utf8 = entity if self._as_it_is else self.text.encode("utf-8", "surrogatepass")
-        self._glance = Glance(self._in_utf8)
 
     @property
     def text(self) -> str:
         """The decoded entity, markup and all."""
         return self._decoded.text
 
-    @property
+    @cached_property
     def in_utf8(self) -> bytes:
         """The entity in UTF-8, whatever it is in."""
-        return self._in_utf8
+        return self.entity if self._as_it_is else self.text.encode("utf-8", "surrogatepass")
 
-    @property
+    @cached_property
     def raws(self) -> Raws:
         """The comments, scripts and styles of `in_utf8`."""
-        return self._glance.raws
+        return Raws(self.in_utf8)
 
     def inside(self, words: str, place: Place, stretch: markup.Span) -> Passage | None:
         """Return where *words* stand in a *stretch* of `in_utf8`, as `locate` finds them there, or None.
@@ -154,40 +140,17 @@ class Source:
         Args:
             within: only occurrences that lie wholly in this byte range.
         """
-        decoding = self._decodings.get(place) if within is None else None
-        if decoding is not None and (seen := self._seen(words, decoding, near)):
-            return seen
         for place_tried in (place, Place.JSON_HTML) if place is Place.JSON else (place,):
             for needle in forms(words):
                 if found := self._best(needle, place_tried, near, within):
                     return found
         return None
 
-    def _seen(self, words: str, decoding: Decoding, near: int | None) -> Passage | None:
-        """Return *words* where they stand in one piece, as most do: that costs no projection."""
-        words, place, glance = " ".join(words.split()), decoding.place, self._glance
-        if near is not None and not (self._as_it_is and 0 <= near <= len(self.entity)):
-            near = self._in_text(near)
-        found = glance.find(words, place, near)
-        if found and self._as_it_is:
-            return Passage(words, (found,), decoding)  # in bytes that can be read in one way alone
-        span = found or glance.part(words, place, near) or glance.spelt(words, place, near)
-        if span is None:
-            return None
-        passage = Passage(words, ((self._back(span[0]), self._back(span[1])),), decoding)
-        return passage if words_at(self.entity, passage.ranges, decoding) == words else None
-
-    def _in_text(self, offset: int) -> int:
-        """Return where the character at the byte *offset* begins in the text in UTF-8."""
-        if self._as_it_is:
-            return max(0, min(offset, len(self.entity)))
-        return len(self.text[: self._index(offset)].encode("utf-8", "surrogatepass"))
-
     def _character(self, at: int) -> int:
         """Return which character of the text begins at the byte *at* of its UTF-8."""
         if self._as_it_is:
             return self._index(at)
-        return len(self._in_utf8[:at].decode("utf-8", "surrogatepass"))
+        return len(self.in_utf8[:at].decode("utf-8", "surrogatepass"))
 
     def _back(self, at: int) -> int:
         """Return where in the entity the character stands that begins at the byte *at* of its text in UTF-8."""
@@ -207,7 +170,7 @@ class Source:
         for projected, reach in self._projected(place, needle, near if within is None else None):
             for passage, whole in islice(self._occurrences(projected, needle, place, near, within), _TRIES):
                 rank = 2 * (passage.words == needle) + whole
-                if reach is not None and near is not None and abs(passage.ranges[0][0] - near) > reach:
+                if reach is not None and near is not None and abs(passage.ranges[0][0] - near) >= reach:
                     break  # one that was not looked at may be nearer
                 if rank == 3:
                     return passage
@@ -216,43 +179,32 @@ class Source:
         return best[1] if best else None
 
     def _projected(self, place: Place, needle: str, near: int | None) -> Iterator[tuple[Projection, int | None]]:
-        """Yield projections to search in turn, each with how far round *near* it holds all there is (None: all).
-
-        First one of what stands near, where the words mostly are; then one of the runs that hold the longest word of
-        *needle* as it is, which is soon made; then one of all: by white space and references the source may say the
-        same in other ways.
+        """Yield projections to search in turn, each with how far round *near* it holds all there is (None: all): of the
+        runs that stand near, where the words mostly are, and then of all.
         """
         if near is not None and place not in self._projections:
-            yield from self._nearby(place, near, 4 * len(needle))
-        word = max(_PLAIN.findall(needle), key=len, default="") if place in _APART else ""
-        if word and place not in self._projections:
-            yield self._squeezed(place, self._holding(place, word)), None
+            yield from self._nearby(place, near, len("".join(needle.split())))
         yield self._projection(place), None
 
-    def _nearby(self, place: Place, near: int, longest: int) -> Iterator[tuple[Projection, int]]:
-        """Yield projections of what stands ever farther round the byte *near*, each with how far that is, less the
-        *longest* that may be cut off at its end.
+    def _nearby(self, place: Place, near: int, size: int) -> Iterator[tuple[Projection, int]]:
+        """Yield projections of the runs ever farther round the byte *near*, each with how far from there nothing begins
+        that has this *size*, squeezed, and is not in it.
         """
-        size, middle = len(self.entity), self._in_text(near)
-        for reach in _NEAR if place is not Place.PLAIN else ():
-            stretch = self._glance.around(middle, reach)
-            if stretch is None:
-                return
-            local = self._local.get((place, stretch))
+        runs = self._runs(place)
+        for reach in _NEAR:
+            low, high = self._index(near - reach), self._index(near + reach)
+            first = max(0, bisect_right(runs, (low, low)) - 1)
+            last = bisect_right(runs, (high, high))
+            local = self._local.get((place, (first, last)))
             if local is None:
-                low, high = map(self._character, stretch)
-                spans = [(low + start, low + end) for start, end in _RULES[place].spans(self.text[low:high])]
-                self._local = {(place, stretch): (local := self._squeezed(place, spans))}
-            low, high = map(self._back, stretch)
-            yield local, min(near - low if low else size, high - near - longest if high < size else size)
-
-    def _holding(self, place: Place, word: str) -> Iterator[markup.Span]:
-        spans, last = self._runs(place), -1
-        for at in forwards(self.text, word, 0, len(self.text)):
-            run = bisect_right(spans, (at, len(self.text))) - 1
-            if run > last and at < spans[run][1]:
-                last = run
-                yield spans[run]
+                self._local = {(place, (first, last)): (local := self._squeezed(place, runs[first:last]))}
+            behind = near - self._decoded.offset(runs[first][0]) if first else len(self.entity)
+            ahead = len(self.entity)
+            if last < len(runs):
+                begins = len(local.text) - size  # what begins later may go on in runs that are not in it
+                ahead = self._decoded.offset(local.spans(begins, begins + 1)[0][0]) - near if begins >= 0 else 0
+            if min(ahead, behind) > 0:
+                yield local, min(ahead, behind)
 
     def _runs(self, place: Place) -> list[markup.Span]:
         find = _RULES[place].spans

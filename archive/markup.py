@@ -96,7 +96,7 @@ def attribute_spans(text: str) -> Iterator[Span]:
 
 
 _RAWS = re.compile(f"<(?:{_COMMENT}|{_RAW})".encode())
-_BYTES_START, _BYTES_VALUE = re.compile(_START.pattern.encode()), re.compile(_VALUE.pattern.encode())
+_BYTES_START = re.compile(_START.pattern.encode())
 
 
 _RAW_BEGUN = {f"<{a}{b}" for name in _RAW_NAMES for a in name[0] + name[0].upper() for b in name[1] + name[1].upper()}
@@ -131,23 +131,19 @@ def attributes(data: bytes, tag: Span) -> Iterator[tuple[bytes, bytes]]:
         yield one[1], one[2] or one[3] or one[4] or b""
 
 
-def tags_named(data: bytes, name: str) -> Iterator[tuple[int, bool]]:
-    """Yield where each tag of the elements called *name* begins, in order, with whether it is an end tag; those in
+_NAME_ENDS = frozenset(b" \t\r\n\f/>")
+
+
+def tags_named(lowered: bytes, tag: bytes, at: int = 0) -> Iterator[int]:
+    """Yield where each *tag* (``<p``, ``</p``) begins from *at* on in a source in lower case, in order; those in
     comments and scripts too.
     """
-    for tag in re.finditer(rb"<(/?)%s(?=[\s/>])" % re.escape(name.encode()), data, re.I):
-        yield tag.start(), bool(tag[1])
-
-
-def value_holding(data: bytes, tag: Span, start: int, end: int) -> bool:
-    """Say whether an attribute value of the start tag at *tag* holds the bytes from *start* to *end*."""
-    if data[tag[0] + 1 : tag[0] + 2] in (b"/", b"!", b"?"):
-        return False
-    for value in _BYTES_VALUE.finditer(data, *tag):
-        low, high = value.span(value.lastindex or 0)
-        if start < high:
-            return low <= start and end <= high
-    return False
+    size, length = len(tag), len(lowered)
+    at = lowered.find(tag, at)
+    while at >= 0:
+        if at + size < length and lowered[at + size] in _NAME_ENDS:
+            yield at
+        at = lowered.find(tag, at + size)
 
 
 def is_json(text: str) -> bool:
@@ -161,15 +157,6 @@ _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"", re.S)
 _JS_STRING = re.compile(
     r"\"((?:[^\"\\\n]|\\.)*+)\"|'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/", re.S
 )
-
-
-_BYTES_STRING, _BYTES_JS_STRING = (re.compile(one.pattern.encode(), one.flags & re.S) for one in (_STRING, _JS_STRING))
-
-
-def string_spans(data: bytes, script: int, start: int, end: int) -> Iterator[Span]:
-    """Yield the inside of every string of the script element at *script* whose content is from *start* to *end*."""
-    strings = _BYTES_STRING if b"json" in data[script:start].lower() else _BYTES_JS_STRING
-    yield from (string.span(1) for string in strings.finditer(data, start, end) if string[1])
 
 
 def json_spans(text: str) -> Iterator[Span]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 
 from archive.markup import Span, raw_spans, tag_end
 
@@ -27,6 +28,16 @@ class Raws:
             return spans[after - 1]
         self._clear = spans[after - 1][1] if after else 0, spans[after][0] if after < len(spans) else len(self._data)
         return None
+
+    def outside(self, places: Iterable[int]) -> Iterator[int]:
+        """Yield those of some ascending *places* that stand in none, or where one begins."""
+        spans = iter(self._spans)
+        start, end = next(spans, (len(self._data), len(self._data)))
+        for place in places:
+            while place >= end:
+                start, end = next(spans, (len(self._data) + 1, len(self._data) + 1))
+            if place <= start:
+                yield place
 
     def scripts(self) -> list[Span]:
         """Return the content of every script element, in order."""

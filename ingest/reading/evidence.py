@@ -22,13 +22,14 @@ class Locator:
 
     Attributes:
         lost: how many candidates had words that could not be found.
+        origins: where the nodes of the page stand in its bytes.
     """
 
     def __init__(self, page: Page, capture: str, data: Graph) -> None:
         self._page = page
         self._capture = capture
         self._source = Source(page.entity.body, page.charset, lambda: page.text)
-        self._origins = Origins(page, self._source, data)
+        self.origins = Origins(page, self._source, data)
         self._found: dict[tuple[str, str, Place, Span], Evidence | None] = {}
         self.lost = 0
 
@@ -52,15 +53,16 @@ class Locator:
     def _in_node(self, candidate: Candidate, stated: Stated) -> Evidence | None:
         place = candidate.place
         if stated.node is not None:
-            stretch = self._origins.value(stated)
+            stretch = self.origins.value(stated)
             if stated.element.tag != "script":
                 place = Place.ATTRIBUTE
         elif place is Place.TEXT:
-            stretch = self._origins.element(stated.element)
+            stretch = self.origins.element(stated.element)
         else:
-            stretch = self._origins.tag(stated.element)
-        if stretch is None:
-            return None
+            stretch = self.origins.tag(stated.element)
+        return self._inside(candidate, place, stretch) if stretch is not None else None
+
+    def _inside(self, candidate: Candidate, place: Place, stretch: Span) -> Evidence | None:
         key = candidate.words, candidate.value, place, stretch
         if key not in self._found:  # most pages were modified when they were published, and a value has many witnesses
             located = (self._source.inside(words, place, stretch) for words in _said(candidate))
@@ -68,11 +70,16 @@ class Locator:
         return self._found[key]
 
     def _near(self, candidate: Candidate) -> Evidence | None:
-        near = self._page.offset(candidate.element) if candidate.element is not None else None
+        place, element, near = candidate.place, candidate.element, None
+        if element is not None:
+            stretch = self.origins.tag(element) if place is Place.ATTRIBUTE else self.origins.element(element)
+            if stretch is not None and place is not Place.JSON and (found := self._inside(candidate, place, stretch)):
+                return found
+            near = self._page.offset(element)
         for words in _said(candidate):
-            for place in _ORDER[candidate.place]:
-                if found := self._source.locate(words, place=place, near=near):
-                    return self._evidence(found)
+            for kind in _ORDER[place]:
+                if (passage := self._source.locate(words, place=kind, near=near)) is not None:
+                    return self._evidence(passage)
         return None
 
     def _evidence(self, found: Passage | None) -> Evidence | None:

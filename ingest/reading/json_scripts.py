@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -121,7 +122,8 @@ class Held(NamedTuple):
     inner: dict[str, Held] | list[Held] | None = None
 
 
-_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[{}\[\]:,]|[^\s"{}\[\]:,]++', re.S)
+_TOKEN = re.compile(rb'("(?:[^"\\]|\\.)*+")\s*+:|"(?:[^"\\]|\\.)*+"|[{}\[\]]|[^\s"{}\[\]:,]++', re.S)
+"""A key, a string, a bracket, or another value."""
 _BYTES_COMMENT = re.compile(_COMMENT.pattern.encode())
 _BYTES_PAIR, _BYTES_AUTHOR_PAIR = (re.compile(one.pattern.encode()) for one in (_PAIR, _AUTHOR_PAIR))
 
@@ -133,34 +135,36 @@ def spans(data: bytes, start: int, end: int, *, salvaged: bool) -> Held | None:
     mark = _BYTES_COMMENT.match(data[start:end])
     stack: list[tuple[int, str | None, dict[str, Held] | list[Held]]] = []
     key: str | None = None
-    before = b""
     for token in _TOKEN.finditer(data, start + mark.end() if mark else start, end):
-        said = token[0]
-        if said in (b"{", b"["):
-            stack.append((token.start(), key, {} if said == b"{" else []))
+        begun, ends = token.span()
+        if token.lastindex:
+            key = _key(token[1])
+            continue
+        first, inner = data[begun], None
+        if first in _OPENING:
+            stack.append((begun, key, {} if first == _OPENING[0] else []))
             key = None
             continue
-        if said in (b":", b","):
-            key = _key(before) if said == b":" else None
-            continue
-        held = Held(*token.span())
-        if said in (b"}", b"]"):
+        if first in _CLOSING:
             if not stack:
                 return None
             begun, key, inner = stack.pop()
-            held = Held(begun, token.end(), inner)
-        before = said
+        held = Held(begun, ends, inner)
         if not stack:
             return held
         around = stack[-1][2]
         if isinstance(around, list):
             around.append(held)
-        elif key is not None:  # else it is a key itself
+        elif key is not None:
             around[key] = held
             key = None
     return None
 
 
+_OPENING, _CLOSING = b"{[", b"}]"
+
+
+@lru_cache(maxsize=1024)
 def _key(token: bytes) -> str:
     return _unescape(token[1:-1].decode("utf-8", "replace"))
 

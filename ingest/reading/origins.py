@@ -7,7 +7,9 @@ name; where the parser left some out or made some up, from what it says.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 from archive.locate import Source
@@ -38,24 +40,31 @@ class Origins:
 
     def __init__(self, page: Page, source: Source, data: Graph) -> None:
         self._page, self._source, self._graph = page, source, data
-        self._tags: dict[str, list[tuple[int, int, bool]]] = {}
+        self._begun: dict[str, list[int]] = {}
         self._saying: dict[str, dict[_Sign, list[Span]]] = {}
         self._held: dict[Any, dict[int, Held]] = {}
 
+    @cached_property
+    def _lowered(self) -> bytes:
+        return self._source.in_utf8.lower()
+
     def tag(self, element: Any) -> Span | None:
         """Return the start tag of *element* in the UTF-8 of the source; None where it is not told which it is."""
-        begun = [(start, end) for start, end, closes in self._named(element.tag) if not closes]
-        among, said = self._page.tagged[element.tag], _said(element.items())
+        name, data = element.tag, self._source.in_utf8
+        begun, among, said = self._starts(name), self._page.tagged[name], _said(element.items())
         if len(begun) == len(among):
-            tag = begun[among.index(element)]
+            start = begun[among.index(element)]
+            tag = start, tag_end(data, start)
             if _said(self._attributes(tag)) == said:
                 return tag
-        if element.tag not in self._saying:
-            alike: dict[_Sign, list[Span]] = {}
-            for tag in begun:
-                alike.setdefault(_said(self._attributes(tag)), []).append(tag)
-            self._saying[element.tag] = alike
-        found = self._saying[element.tag].get(said, ())
+        if name not in self._saying:
+            done = 0
+            self._saying[name] = {}
+            for start in begun:
+                if start >= done:  # else it is part of the tag before
+                    done = tag_end(data, start)
+                    self._saying[name].setdefault(_said(self._attributes((start, done))), []).append((start, done))
+        found = self._saying[name].get(said, ())
         twins = [one for one in among if _said(one.items()) == said] if len(found) > 1 else [element]
         return found[min(twins.index(element), len(found) - 1)] if found else None
 
@@ -64,12 +73,12 @@ class Origins:
         tag = self.tag(element)
         if tag is None or element.tag in _EMPTY:
             return tag
-        depth = 0
-        for start, _, closes in self._named(element.tag):
-            if start >= tag[0]:
-                depth += -1 if closes else 1
-                if depth == 0:
-                    return tag[0], start
+        starts, called = self._starts(element.tag), f"</{element.tag}".encode()
+        inner = bisect_left(starts, tag[1])
+        for depth, at in enumerate(self._source.raws.outside(tags_named(self._lowered, called, tag[1]))):
+            # As many as begin before it must end before it.
+            if inner + depth >= len(starts) or starts[inner + depth] > at:
+                return tag[0], at
         return tag[0], len(self._source.in_utf8)
 
     def value(self, stated: Stated) -> Span | None:
@@ -94,6 +103,11 @@ class Origins:
                 return None
         return (held.start, held.end) if held is not None else None
 
+    def node(self, node: Any) -> Span | None:
+        """Return an object of JSON-LD in the UTF-8 of the source; of one in an attribute its tag."""
+        holder = self._graph.holders.get(id(node))
+        return self.value(Stated(holder, node)) if holder is not None else None
+
     def _nodes(self, script: Any, content: Span | None) -> dict[int, Held]:
         """Return where each object of the JSON in *script* stands, by the identity of its node."""
         found: dict[int, Held] = {}
@@ -115,27 +129,26 @@ class Origins:
 
     def _content(self, script: Any) -> Span | None:
         """Return the content of a *script* element; of those that say the same the one that has its place."""
-        said = _bare(script.text or "")
+        text = script.text or ""
         found, among = self._source.raws.scripts(), self._page.tagged["script"]
-        if len(found) == len(among) and self._text(one := found[among.index(script)]) == said:
+        if len(found) == len(among):
+            start, end = one = found[among.index(script)]
+            if self._source.in_utf8[start:end] == text.encode("utf-8", "surrogatepass"):
+                return one
+        said = _bare(text)
+        if len(found) == len(among) and self._text(one) == said:
             return one
         return next((one for one in found if self._text(one) == said), None)
 
     def _text(self, span: Span) -> str:
         return _bare(self._source.in_utf8[slice(*span)].decode("utf-8", "replace"))
 
-    def _named(self, name: str) -> list[tuple[int, int, bool]]:
-        """Return where each tag of the elements called *name* begins and ends, and whether it is an end tag, in order,
-        without what stands in comments and scripts.
-        """
-        if name not in self._tags:
-            raws, data, done = self._source.raws, self._source.in_utf8, 0
-            listed = self._tags[name] = []
-            for start, closes in tags_named(data, name):
-                if start >= done and ((raw := raws.at(start)) is None or raw[0] == start):
-                    done = tag_end(data, start)
-                    listed.append((start, done, closes))
-        return self._tags[name]
+    def _starts(self, name: str) -> list[int]:
+        """Return where the start tags of the elements called *name* begin, in order; none in comments and scripts."""
+        if name not in self._begun:
+            found = tags_named(self._lowered, f"<{name}".encode())
+            self._begun[name] = [*self._source.raws.outside(found)]
+        return self._begun[name]
 
     def _attributes(self, tag: Span) -> Iterator[tuple[str, str]]:
         for name, value in attributes(self._source.in_utf8, tag):

@@ -207,8 +207,9 @@ class PageReader:
 
     def _statements(self) -> tuple[Statement, ...]:
         page, context, nodes = self.page, self.context, [node for node, _ in self.data.data.nodes]
+        located, origins = self.locator.source, self.locator.origins
         return read_terms(
-            PageView(page.url, page.tree, self.locator.source, context.capture, context.head, nodes, page)
+            PageView(page.url, page.tree, located, context.capture, context.head, nodes, page, origins=origins)
         )
 
     def _claim(self, candidate: Candidate | None) -> Words | None:

@@ -37,7 +37,7 @@ def statements(page: PageView) -> Iterator[Statement]:
             continue
         if _OF_SOMETHING_ELSE & vocabulary().marks(fold(words)).keys():
             continue
-        evidence = page.evidence(href.strip(), Place.ATTRIBUTE)
+        evidence = page.evidence(href.strip(), Place.ATTRIBUTE, at=link)
         if evidence is not None:
             place = StatementPlace.SITE_FOOTER if standing.footer else StatementPlace.ITEM_CARRIER
             yield Statement(evidence.words, place, evidence, entailed(named, Covers.TEXT, RULE, evidence.words))

@@ -61,7 +61,7 @@ def _statement(page: PageView, element: Any, said: set[str], place: StatementPla
         (address, Place.ATTRIBUTE, (_linked(address),) if _ADDRESS in said and _NAME not in said else ()),
         (address, Place.ATTRIBUTE, (_more(address),) if _MORE in said else ()),
     ):
-        evidence = page.evidence(value, where) if value and terms else None
+        evidence = page.evidence(value, where, at=element) if value and terms else None
         if evidence is not None:
             yield Statement(evidence.words, place, evidence, terms)
 

@@ -31,8 +31,8 @@ def statements(page: PageView) -> Iterator[Statement]:
 
     A bare "© 2024 Example" states none, and neither do the fields for the holder of the rights.
     """
-    for _, value, _ in page.metas(NAMES):
+    for _, value, meta in page.metas(NAMES):
         terms = terms_of(value, RULE)
-        evidence = page.evidence(value, Place.ATTRIBUTE) if terms or is_address(value) else None
+        evidence = page.evidence(value, Place.ATTRIBUTE, at=meta) if terms or is_address(value) else None
         if evidence is not None:
             yield Statement(evidence.words, StatementPlace.ITEM_CARRIER, evidence, terms)

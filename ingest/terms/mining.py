@@ -26,7 +26,7 @@ def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each ``meta`` element and header field about mining."""
     for name, value, meta in page.metas(METAS):
         terms = tuple(_terms("x-robots-tag" if name in _ROBOTS else name, value)) if meta.get("name") else ()
-        evidence = page.evidence(value, Place.ATTRIBUTE) if terms else None
+        evidence = page.evidence(value, Place.ATTRIBUTE, at=meta) if terms else None
         if evidence is not None:
             yield Statement(evidence.words, StatementPlace.ITEM_CARRIER, evidence, terms)
     for field in _FIELD.finditer(page.head):

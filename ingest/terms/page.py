@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from archive.locate import Passage, Place
+from archive.markup import Span
 from db.model import Evidence, Layer
 
 _LINKS = ("a", "area", "link")
@@ -26,6 +27,26 @@ class Source(Protocol):
 
     def locate(self, words: str, *, place: Place = Place.TEXT, near: int | None = None) -> Passage | None:
         """The passage that holds *words*, or None."""
+        ...
+
+    def inside(self, words: str, place: Place, stretch: Span) -> Passage | None:
+        """The passage that holds *words* in one stretch, or None."""
+        ...
+
+
+class Origins(Protocol):
+    """Where the elements and the JSON-LD of a page stand in its source; None where that is not told."""
+
+    def tag(self, element: Any, /) -> Span | None:
+        """The start tag of an element."""
+        ...
+
+    def element(self, element: Any, /) -> Span | None:
+        """An element with all that it holds."""
+        ...
+
+    def node(self, node: Any, /) -> Span | None:
+        """An object of the JSON-LD."""
         ...
 
 
@@ -131,6 +152,7 @@ class PageView:
         head: the response head as received, b"" if there is none.
         jsonld: its JSON-LD objects, parsed.
         outline: its elements in flat lists, where somebody has made them.
+        origins: where they stand in the source, where somebody knows.
     """
 
     url: str
@@ -140,6 +162,7 @@ class PageView:
     head: bytes = b""
     jsonld: Sequence[Mapping[str, Any]] = field(default=())
     outline: Outline | None = field(default=None, compare=False, repr=False)
+    origins: Origins | None = field(default=None, compare=False, repr=False)
     _made: list[Outline] = field(default_factory=list, compare=False, repr=False)
 
     @property
@@ -191,13 +214,32 @@ class PageView:
     def _wide(self) -> bool:
         return self.source.charset.startswith(("utf-16", "utf-32"))
 
-    def evidence(self, words: str, *place: Place, at: Any = None) -> Evidence | None:
-        """Where *words* stand, looked for in each *place* in turn, nearest to the element *at* if one is named; None if
-        they cannot be found.
+    def evidence(self, words: str, *place: Place, at: Any = None, node: Any = None) -> Evidence | None:
+        """Where *words* stand, looked for in each *place* in turn; None if they cannot be found.
+
+        They are sought in the element *at* or the JSON-LD *node* that states them and nowhere else; where its origin is
+        not told, nearest to *at*.
         """
-        near = self.listed.offset(at) if at is not None else None
-        for kind in place or (Place.TEXT,):
-            passage = self.source.locate(words, place=kind, near=near)
-            if passage is not None:
-                return Evidence(passage.words, self.capture, Layer.ENTITY, passage.ranges, passage.decoding)
-        return None
+        places = place or (Place.TEXT,)
+        stretches = [(kind, stretch) for kind in places if (stretch := self._stretch(kind, at, node)) is not None]
+        # JSON-LD may stand in an attribute, too.
+        stretches += [(Place.ATTRIBUTE, stretch) for _, stretch in stretches[:1] if node is not None]
+        near = self.listed.offset(at) if at is not None and not stretches else None
+        found = (
+            (self.source.inside(words, kind, stretch) for kind, stretch in stretches)
+            if stretches
+            else (self.source.locate(words, place=kind, near=near) for kind in places)
+        )
+        passage = next(filter(None, found), None)
+        if passage is None:
+            return None
+        return Evidence(passage.words, self.capture, Layer.ENTITY, passage.ranges, passage.decoding)
+
+    def _stretch(self, place: Place, at: Any, node: Any) -> Span | None:
+        if self.origins is None:
+            return None
+        if node is not None:
+            return self.origins.node(node)
+        if at is None:
+            return None
+        return self.origins.tag(at) if place is Place.ATTRIBUTE else self.origins.element(at)

@@ -38,7 +38,7 @@ def statements(page: PageView) -> Iterator[Statement]:
         evidence = (
             None
             if standing.quoted or about_another(link, page.url)
-            else page.evidence(link.get("href").strip(), Place.ATTRIBUTE)
+            else page.evidence(link.get("href").strip(), Place.ATTRIBUTE, at=link)
         )
         if evidence is None:
             continue

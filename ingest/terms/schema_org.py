@@ -30,18 +30,26 @@ _ANY = frozenset(_ASKED)
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each field of a textual work that is about reuse, each once."""
     works = _works(page.jsonld)
-    found = [(name, value) for node in works for name in _ASKED if name in node for value in _values(node[name])]
-    for name, value in dict.fromkeys(found):
-        yield from _statement(page, name, value, Place.JSON)
-    for name, value in dict.fromkeys(_microdata(page)) if page.listed.itemprops else ():
-        yield from _statement(page, name, value, Place.ATTRIBUTE)
+    found: dict[tuple[str, str], Any] = {}
+    for node in works:
+        for name in _ASKED:
+            for value in _values(node[name]) if name in node else ():
+                found.setdefault((name, value), node)
+    for (name, value), node in found.items():
+        yield from _statement(page, name, value, node=node)
+    marked: dict[tuple[str, str], Any] = {}
+    for name, value, element in _microdata(page) if page.listed.itemprops else ():
+        marked.setdefault((name, value), element)
+    for (name, value), element in marked.items():
+        yield from _statement(page, name, value, element=element)
 
 
-def _statement(page: PageView, name: str, value: str, place: Place) -> Iterator[Statement]:
+def _statement(page: PageView, name: str, value: str, *, node: Any = None, element: Any = None) -> Iterator[Statement]:
     terms = _terms(name, value)
     if not terms and name != "license":
         return
-    evidence = page.evidence(value, place, Place.TEXT)
+    places = (Place.JSON, Place.TEXT) if element is None else (Place.ATTRIBUTE,)
+    evidence = page.evidence(value, *places, at=element, node=node)
     if evidence is not None:
         yield Statement(evidence.words, StatementPlace.ITEM_CARRIER, evidence, terms)
 
@@ -77,13 +85,14 @@ def _values(value: Any) -> Iterator[str]:
             yield said.strip()
 
 
-def _microdata(page: PageView) -> Iterator[tuple[str, str]]:
+def _microdata(page: PageView) -> Iterator[tuple[str, str, Any]]:
     for names in page.listed.itemprops:
         if _FIELDS.isdisjoint(names.split()) or (element := names.getparent()).tag not in _HOLDERS:
             continue
         value = element.get("href") or element.get("content")
         if value and _on_a_work(element):
-            yield next(name for name in names.split() if name in (*_PROSE, "acquireLicensePage")), value.strip()
+            name = next(name for name in names.split() if name in (*_PROSE, "acquireLicensePage"))
+            yield name, value.strip(), element
 
 
 def _on_a_work(element: Any) -> bool:

@@ -338,3 +338,51 @@ def test_bytes_that_mean_nothing_in_a_charset_of_two_bytes_cost_no_place() -> No
     found = locate(page, "高木", charset="cp932")
     assert found is not None
     assert page[slice(*found.ranges[0])] == "高木".encode("cp932")
+
+
+PIECES = [
+    *(
+        "Jane Roe",
+        "Jane",
+        "Roe",
+        " ",
+        "\n",
+        "<p>",
+        "</p>",
+        "<b>",
+        "</b>",
+        '<a title="Jane Roe">',
+        "<a b='x > Jane Roe'>",
+    ),
+    *("<!--", "-->", "<script>", "</script>", '"Jane Roe"', "<style>", "</style>", "<", ">", "&amp;", "ł", "<title>"),
+    *(
+        "</title>",
+        "<textarea>",
+        "</textarea>",
+        "J&#97;ne&nbsp;Roe",
+        '"J\\u0061ne Roe"',
+        "x" * 40,
+        "Jane Roetz",
+        '"',
+        "'",
+    ),
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=40),
+    st.sampled_from([Place.TEXT, Place.ATTRIBUTE, Place.JSON, Place.PLAIN]),
+    st.integers(0, 600),
+    st.sampled_from(["utf-8", "utf-16-le", "iso-8859-2"]),
+)
+def test_the_search_of_what_stands_near_names_the_bytes_that_the_search_of_all_names(
+    pieces: list[str], place: Place, near: int, charset: str
+) -> None:
+    entity = "".join(pieces).encode(charset)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("archive.locate._NEAR", (8, 40, 200))
+        seen = Source(entity, charset).locate("Jane Roe", place=place, near=near)
+    thorough = Source(entity, charset)
+    list(thorough.find_all("Jane Roe", place=place))  # from here on all of it is searched
+    assert seen == thorough.locate("Jane Roe", place=place, near=near)
