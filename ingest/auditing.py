@@ -19,9 +19,10 @@ from typing import Any
 from archive.fixity import Examined
 from archive.packing import whole
 from archive.series import OPEN, locate_file
-from db import fixity, holders
+from db import fixity, holders, table_digests
 from db.catalogue import Catalogue
 from db.schema import examined
+from db.table_digests import Seen, changed
 from ingest.collection import Layout
 from ingest.custody import CATALOGUE, Custody, Fault
 from ingest.remaking import of_notes
@@ -60,7 +61,10 @@ class Plan:
 
 @dataclass(slots=True)
 class Audit:
-    """What an audit saw: per file how many records, bytes and findings; editions and claims; and every fault."""
+    """What an audit saw: per file how many records, bytes and findings; editions and claims; and every fault.
+
+    Where the whole collection was verified, also what the tables are.
+    """
 
     files: list[dict[str, Any]] = field(default_factory=list)
     records: int = 0
@@ -68,6 +72,7 @@ class Audit:
     claims: Standing = field(default_factory=Standing)
     older: int = 0
     faults: list[Fault] = field(default_factory=list)
+    tables: Seen | None = None
 
 
 def of_everything(layout: Layout, catalogue: Catalogue) -> Plan:
@@ -120,6 +125,9 @@ def audit(
             told(done, len(tasks), name)
             if isinstance(result, Examined):
                 examined.append(result)
+            elif isinstance(result, _Whole):
+                seen.tables = result.tables
+                seen.faults += result.faults
             else:
                 _add_proofs(seen, result)
     _add_files(layout, plan, seen, sorted(examined, key=lambda one: one.references.file))
@@ -141,6 +149,8 @@ def event_of(seen: Audit, plan: Plan, began: datetime) -> dict[str, object]:
         "found": len(seen.faults),
         "faults": [f"{fault.file}:{fault.offset} {fault.what}" for fault in seen.faults[:_TOLD]],
     }
+    if seen.tables is not None and not seen.faults:
+        body |= {"state": seen.tables.state, "tables": seen.tables.tables}
     return body | ({"seed": plan.seed} if plan.seed is not None else {})
 
 
@@ -163,15 +173,25 @@ def _sources(layout: Layout, captures: Sequence[str]) -> list[Proof]:
         return list(verifier.sources(captures))
 
 
-def _catalogue(layout: Layout) -> list[Proof]:
-    """Hold the catalogue as a whole against itself, and what it has of its notes against these."""
-    faults = [Fault(CATALOGUE, 0, None, (), what, "SQLite") for what in examined(layout.catalogue)]
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What was found of the catalogue as a whole, and what its tables are."""
+
+    faults: tuple[Fault, ...]
+    tables: Seen
+
+
+def _catalogue(layout: Layout) -> _Whole:
+    """Hold the catalogue as a whole against itself, against what it was, and what it has of its notes against these."""
+    told = [(what, "SQLite") for what in examined(layout.catalogue)]
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        faults += [
-            Fault(CATALOGUE, 0, one.capture or None, (), one.what, "the notes")
-            for one in of_notes(catalogue, layout.warcs)
-        ]
-    return [Proof("", "", 0, Standing(), None, tuple(faults))]
+        with catalogue.undone():  # all of it as one transaction sees it
+            tables = table_digests.take(catalogue.connection)
+            before = table_digests.last(catalogue.connection)
+        since = "though nothing was added since the last verification"
+        told += [(f"the table {one} is not what it was, {since}", "its digest") for one in changed(before, tables)]
+        told += [(one.what, "the notes") for one in of_notes(catalogue, layout.warcs)]
+    return _Whole(tuple(Fault(CATALOGUE, 0, None, (), what, clause) for what, clause in told), tables)
 
 
 @contextmanager

@@ -318,6 +318,24 @@ def test_a_folder_is_no_item_and_the_way_to_verify_what_is_in_it_is_told(creditl
     assert f"python -m bagit --validate {folder}" in creditline("-C", tmp_path, "verify", folder).err
 
 
+def test_a_row_that_changed_by_itself_is_found_by_the_digest_of_its_table(creditline: Command, layout: Layout) -> None:
+    assert creditline("-C", layout.directory, "verify").code == Exit.DONE
+    with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
+        catalogue.connection.execute("UPDATE capture SET etag = 'of nobody' WHERE url LIKE '%/c'")
+    ended = creditline("-C", layout.directory, "verify", "--all")
+    assert (ended.code, "the table capture is not what it was" in ended.out) == (Exit.INTEGRITY, True), ended.out
+    again = creditline("-C", layout.directory, "verify", "--all")
+    assert again.code == Exit.INTEGRITY, "what was found wrong is not taken for what is right"
+
+
+def test_what_work_changes_is_no_fault_of_a_table(creditline: Command, layout: Layout) -> None:
+    assert creditline("-C", layout.directory, "verify").code == Exit.DONE
+    work_on(layout, exchange("/d", day=2))
+    assert creditline("-C", layout.directory, "verify").code == Exit.DONE
+    assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
+    assert creditline("-C", layout.directory, "verify").code == Exit.DONE
+
+
 @pytest.mark.slow
 def test_a_rebuild_knows_the_digests_and_the_verifications_again(creditline: Command, layout: Layout) -> None:
     assert creditline("-C", layout.directory, "verify").code == Exit.DONE
