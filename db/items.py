@@ -66,7 +66,10 @@ class Fold:
             answers.state_policy(self._desk, capture, reading.statements)
             self._name(capture, reading, keys)
             return answers.without_text(self._desk, capture, reading)
-        return self._text(entry, reading, keys, wholeness(capture, reading, agrees=agrees))
+        change = self._text(entry, reading, keys, wholeness(capture, reading, agrees=agrees))
+        if reading.unread is not None:  # an item, of which nobody read the text
+            events.write(self._db, capture, EventType.ERROR, item=change.item, why=f"unread: {reading.unread}")
+        return change
 
     def add_unchanged(self, capture: Capture) -> Change | None:
         """Catalogue a revisit whose payload is that of the capture of the same URL before it, without

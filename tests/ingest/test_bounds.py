@@ -188,3 +188,25 @@ def test_a_document_of_json_is_looked_through_and_not_made() -> None:
     assert not ends_whole(b"[" * 100_000 + b"]" * 99_999, "application/json")
     assert ends_whole(b"\xef\xbb\xbf{}\n", "application/json")
     assert peak(lambda: ends_whole(body, "application/json")) < len(body)
+
+
+@pytest.mark.slow
+def test_a_page_that_was_given_up_is_an_item_and_a_failure_with_its_reason(
+    raw_server: Any, run_over: Callable[..., Any], settings_at: Callable[[int], Any], tmp_path: Path
+) -> None:
+    links = b"".join(b'<a href="/l%d">x</a>' % number for number in range(400_000))
+    pages = {b"/": PAGE + b'<a href="/a/">a</a>', b"/a/": PAGE + links}
+
+    def script(wire: Any) -> None:
+        body = pages.get(wire.request.split(b" ")[1], b"")
+        status = b"200 OK" if body else b"404 Not Found"
+        wire.send(b"HTTP/1.1 %b\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % (status, len(body)) + body)
+
+    raw_server.script = script
+    settings, layout = settings_at(raw_server.address[1]), Layout(tmp_path / "collection")
+    make(layout, settings)
+    run_over(layout, settings)
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        [told] = [one for one in catalogue.failures() if one.url == f"{URL}a/"]
+        assert f"unread: more than {MEMORY >> 20} MB of memory were needed" in told.detail
+        assert told.item is not None

@@ -1,0 +1,164 @@
+"""Hostile servers, all at once: whatever they send, memory is bounded, each ends with a name, and honest pages come."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from db.catalogue import Catalogue
+from ingest.exits import Exit
+
+pytestmark = [pytest.mark.real, pytest.mark.slow]
+
+SITES = Path(__file__).resolve().parents[2].parent / "shared" / "sites"
+MOST = 700
+"""Megabytes that the processes of one command may take together."""
+LONGEST = 420.0
+"""Seconds that one command may take; the whole is bounded by the machine, which may be busy."""
+ENDED = (Exit.DONE, Exit.ATTENTION)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """How a command ended, what it printed, and how many megabytes its processes took at most."""
+
+    code: int
+    out: str
+    peak: int
+
+
+def _family(pid: int) -> list[int]:
+    parents: dict[int, list[int]] = {}
+    for one in (int(path.name) for path in Path("/proc").iterdir() if path.name.isdigit()):
+        with suppress(OSError, IndexError):
+            stat = Path(f"/proc/{one}/stat").read_text()
+            parents.setdefault(int(stat.rsplit(")", 1)[1].split()[1]), []).append(one)
+    found, waiting = [], [pid]
+    while waiting:
+        found.append(waiting.pop())
+        waiting += parents.get(found[-1], [])
+    return found
+
+
+def _megabytes(pid: int) -> int:
+    """Return what the process and its children take; pages that they share count once."""
+    total = 0
+    for one in _family(pid):
+        with suppress(OSError):
+            told = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{one}/smaps_rollup").read_text(), re.MULTILINE)
+            total += int(told[1]) if told else 0
+    return total // 1024
+
+
+def measured(folder: Path, *words: str) -> Measured:
+    """Run the command in *folder*, and end it where it takes too long or too much."""
+    with (folder.parent / "out").open("w+b") as out:
+        command = [str(Path(sys.executable).parent / "creditline"), "-C", str(folder), *words]
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, start_new_session=True)
+        until, peak = time.monotonic() + LONGEST, 0
+        while process.poll() is None:
+            peak = max(peak, _megabytes(process.pid))
+            if time.monotonic() > until or peak > 3 * MOST:
+                os.killpg(process.pid, signal.SIGKILL)
+            time.sleep(0.05)
+        out.seek(0)
+        return Measured(process.returncode, out.read().decode(errors="replace"), peak)
+
+
+@contextmanager
+def served(script: str, *words: str) -> Iterator[int]:
+    """Serve the sites of *script* on a free port of this machine."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    server = subprocess.Popen(
+        [sys.executable, str(SITES / script), "--port", str(port), *words],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "HOSTILE_MAX_SECONDS": "20", "HOSTILE_MAX_BYTES": str(80 << 20)},
+    )
+    try:
+        for _ in range(200):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.05)
+        yield port
+    finally:
+        server.kill()
+        server.wait()
+
+
+def cases(script: str) -> list[list[str]]:
+    told = subprocess.run([sys.executable, str(SITES / script), "--list"], capture_output=True, text=True, check=True)
+    return [line.split("\t") for line in told.stdout.splitlines() if line]
+
+
+def collection(folder: Path, hosts: list[str], port: int, publishers: list[str]) -> Path:
+    (folder / "warcs").mkdir(parents=True)
+    lines = ['contact = "archive@institute.example"', "[connect]"]
+    lines += [f'"{host}" = "127.0.0.1:{port}"' for host in hosts]
+    lines += ["[fetch]", "delay = 0", "deadline = 6", "pages = 4", "threads = 16", "[read]", "deadline = 10"]
+    for host in publishers:
+        lines += ["[[publisher]]", f'url = "http://{host}/"', f'id = "{host.partition(".")[0]}"']
+    (folder / "creditline.toml").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def holds_after(folder: Path) -> None:
+    """What the hostile left is verified and made again in bounds, and says the same."""
+    for words in (("verify",), ("rebuild",), ("rebuild", "--check")):
+        ended = measured(folder, *words)
+        assert ended.peak < MOST, words
+        assert ended.code in ENDED, (words, ended.code, ended.out[-3000:])
+
+
+@pytest.fixture(autouse=True)
+def _there(need: Callable[[str], None]) -> None:
+    if not SITES.is_dir():
+        need("../shared/sites is not there")
+
+
+def test_hostile_sites_beside_an_honest_one(tmp_path: Path) -> None:
+    names = [name for name, *_ in cases("evil_server.py")]
+    hosts = [f"{name}.evil.example" for name in sorted(names, key=lambda name: name == "good")]
+    with served("evil_server.py") as port:
+        folder = collection(tmp_path / "evil", hosts, port, hosts)
+        ended = measured(folder, "run", "--json")
+    assert ended.peak < MOST
+    assert ended.code in (*ENDED, Exit.LIMIT), (ended.code, ended.out[-3000:])
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        seen = {capture.publisher for capture in catalogue.all_captures()}
+        failed = {one.publisher: f"{one.reason} {one.detail}" for one in catalogue.failures()}
+        assert set(names) == seen | failed.keys(), "each site has a capture or a failure that says why not"
+        honest = [item.url for item in catalogue.items(catalogue.all_item_ids("good"))]
+        assert len(honest) >= 3, "the honest site is visited beside the others"
+        told = {(one.publisher, one.reason): one.detail for one in catalogue.failures()}
+    for name, reason in (("feed-1e6", "unlisted"), ("p-5m", "error")):
+        assert (name, reason) in told, (name, sorted(told))
+    holds_after(folder)
+
+
+def test_hostile_answers_each_on_a_host_of_its_own(tmp_path: Path) -> None:
+    paths = [(number, path) for number, path, *_ in cases("hostile_server.py")]
+    hosts = [f"c{number}.hostile.example" for number, _ in paths]
+    with served("hostile_server.py") as port:
+        folder = collection(tmp_path / "hostile", hosts, port, [])
+        urls = [f"http://{host}{path}" for host, (_, path) in zip(hosts, paths, strict=True)]
+        ended = measured(folder, "save", *urls)
+    assert ended.peak < MOST
+    assert ended.code in ENDED, (ended.code, ended.out[-3000:])
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        seen = {capture.url for capture in catalogue.all_captures()} | {one.url for one in catalogue.failures()}
+        assert [url for url in urls if url not in seen and "#" not in url] == []
+    holds_after(folder)
