@@ -73,7 +73,7 @@ class Truncation(StrEnum):
     UNSPECIFIED = "unspecified"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class Exchange:
     """One request and its answer, both verbatim.
 

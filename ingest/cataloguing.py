@@ -26,7 +26,7 @@ from ingest.exits import NoReaders
 from ingest.reading.pool import Pending as BeingRead
 from ingest.reading.pool import settled, unread
 
-UNDER_WAY = 24 * 1024 * 1024
+UNDER_WAY = 8 * 1024 * 1024
 """So many bytes of responses, and one response more, are with the readers at a time."""
 PARTS = 16 * 1024 * 1024
 """So many bytes of further parts are joined to a text; those beyond are missing from it."""

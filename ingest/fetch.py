@@ -8,8 +8,8 @@ import re
 import socket
 import ssl
 import time
+import weakref
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -26,8 +26,8 @@ from ingest.target import Target, read_target
 _READ_SIZE = 65_536
 _CONNECT_LIMIT = 15.0
 _LONG = 1024 * 1024
-_LONG_ONES = BoundedSemaphore(2)
-"""Of all exchanges under way so many take in more than `_LONG` bytes at a time; the others wait, uncounted."""
+_LONG_ONES = BoundedSemaphore(1)
+"""So many answers of more than `_LONG` bytes are in memory at a time, until nobody holds them; others wait."""
 _UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -123,9 +123,13 @@ def fetch(
     try:
         ending, truncated = attempt.run(request)
     except AnswerRefused as refused:
+        attempt.leave()
         where = (target.url, began, attempt.ip, attempt.sent, answer.received)
         return FetchFailure(refused.reason, refused.detail, *where)
-    return Exchange(
+    except BaseException:
+        attempt.leave()
+        raise
+    exchange = Exchange(
         url=target.url,
         began=began,
         request=request,
@@ -135,6 +139,9 @@ def fetch(
         interim=answer.interim,
         truncated=truncated,
     )
+    if attempt.is_long:
+        weakref.finalize(exchange, _LONG_ONES.release).atexit = False
+    return exchange
 
 
 def format_request(target: Target, settings: FetchSettings, conditions: Conditions | None, protocol: Dialect) -> bytes:
@@ -168,6 +175,8 @@ class _Attempt:
         self._until = time.monotonic() + settings.deadline
         self.ip: str | None = None
         self.sent = b""
+        self.is_long = False
+        """Whether it has taken a place among the long ones, which its end or its exchange's gives back."""
         self.answer = Answer(Limits(settings.head_limit, settings.body_limit))
 
     def run(self, request: bytes) -> tuple[Ending, Truncation | None]:
@@ -255,25 +264,29 @@ class _Attempt:
 
     def _receive(self, connection: socket.socket) -> Closing:
         taken = 0
-        with ExitStack() as held:
-            while True:
-                connection.settimeout(self._left())
-                data = connection.recv(_READ_SIZE)
-                if not data:
-                    return Closing.NOTIFIED if self._target.secure else Closing.CLOSED
-                if not self.answer.feed(data):
-                    return Closing.CLOSED
-                if taken <= _LONG < taken + len(data):
-                    self._wait_for_room(held)
-                taken += len(data)
+        while True:
+            connection.settimeout(self._left())
+            data = connection.recv(_READ_SIZE)
+            if not data:
+                return Closing.NOTIFIED if self._target.secure else Closing.CLOSED
+            if not self.answer.feed(data):
+                return Closing.CLOSED
+            taken += len(data)
+            if taken > _LONG and not self.is_long:
+                self._wait_for_room()
 
-    def _wait_for_room(self, held: ExitStack) -> None:
+    def _wait_for_room(self) -> None:
         """Wait until this exchange may take in a long answer. Raises TimeoutError where others take too long."""
         began = time.monotonic()
         if not _LONG_ONES.acquire(timeout=4 * self._settings.deadline):
             raise TimeoutError
-        held.callback(_LONG_ONES.release)
+        self.is_long = True
         self._until += time.monotonic() - began
+
+    def leave(self) -> None:
+        """Give back the place among the long ones, where it has one and nothing came of it."""
+        if self.is_long:
+            _LONG_ONES.release()
 
 
 def _look_up(resolver: Resolver, host: str, port: int, answers: queue.SimpleQueue[Sequence[str] | OSError]) -> None:

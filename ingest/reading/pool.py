@@ -57,7 +57,6 @@ class Pending(Generic[Result]):
     future: Any
     deadline: float
     otherwise: Callable[[str], Result]
-    memory: int = MEMORY
 
     def done(self) -> bool:
         """Say whether the result is there."""
@@ -84,7 +83,7 @@ class Pending(Generic[Result]):
         except CancelledError:
             return self.otherwise("the reader was stopped before it came to this page")
         except MemoryError:
-            return self.otherwise(f"more than {self.memory >> 20} MB of memory were needed")
+            return self.otherwise(f"more than {MEMORY >> 20} MB of memory were needed")
         except (
             RecursionError,
             ValueError,
@@ -134,11 +133,11 @@ class ReaderPool:
 
     def submit(self, found: Entity | Response, context: Context) -> Pending[Reading]:
         """Have *found* read, a response decoded before that; ask the returned value for the Reading."""
-        return self.schedule(_read, (found, context), lambda reason: unread(reason, context))
+        return self.schedule(_read, (found, context), lambda reason: unread(reason, context), memory=_left(found))
 
     def name(self, found: Response, purpose: str) -> Pending[Named]:
         """Have read what *found*, an answer that was asked for with *purpose*, names."""
-        return self.schedule(_names, (found, purpose), given_up)
+        return self.schedule(_names, (found, purpose), given_up, memory=_left(found))
 
     def schedule(
         self,
@@ -153,7 +152,14 @@ class ReaderPool:
             future = self._pool.schedule(bounded, args=(memory, function, *arguments), timeout=self._deadline)
         except RuntimeError as error:
             raise NoReaders(f"no page can be read: {error}") from error
-        return Pending(future, self._deadline, otherwise, memory)
+        return Pending(future, self._deadline, otherwise)
+
+
+def _left(found: Entity | Response) -> int:
+    """Return how much of the memory for one page is left beside the page itself, which the reader is handed twice: as
+    it comes through the pipe, and as it is.
+    """
+    return MEMORY - 2 * len(found.data if isinstance(found, Response) else found.body)
 
 
 def _read(found: Entity | Response, context: Context) -> Reading:
