@@ -68,6 +68,8 @@ class Pipeline:
         self._tried: dict[str, FetchFailure] = {}
         self._last_notes: dict[str, str] = {}
         self._visits: dict[str, set[int]] = {}
+        self.broken_off = False
+        """Whether it was told to stop, and gave up what was under way."""
         self.full: DiskFull | None = None
         """Why nothing is asked for any more: the disk has no room beyond its reserve."""
 
@@ -152,6 +154,7 @@ class Pipeline:
 
     def _break_off(self, follow: Callable[[Settled], None]) -> None:
         """Keep what is over in a moment, catalogue what is read, and give up the rest."""
+        self.broken_off = True
         self._couriers.drop_waiting()
         until = self._work.clock() + _GRACE
         while self._couriers.waiting and self._work.clock() < until:

@@ -137,7 +137,10 @@ def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator
     try:
         with readers as pool:
             cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
-            yield Pipeline(work, cataloguer, couriers, Learner(work, pool)), couriers
+            pipeline = Pipeline(work, cataloguer, couriers, Learner(work, pool))
+            yield pipeline, couriers
+            if pipeline.broken_off:
+                pool.give_up()
     finally:
         couriers.close()
         with work.catalogue.transaction():

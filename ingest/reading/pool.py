@@ -114,6 +114,7 @@ class ReaderPool:
 
     def __init__(self, workers: int, deadline: float = 20.0) -> None:
         self._workers = workers
+        self._given_up = False
         self._deadline = deadline
 
     def __enter__(self) -> Self:
@@ -125,11 +126,15 @@ class ReaderPool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if kind is None:
+        if kind is None and not self._given_up:
             self._pool.close()  # type: ignore[no-untyped-call]  # pebble types it not
         else:
             self._pool.stop()  # type: ignore[no-untyped-call]  # pebble types it not
         self._pool.join()
+
+    def give_up(self) -> None:
+        """Have no reader awaited when the block ends, whatever it is at."""
+        self._given_up = True
 
     def submit(self, found: Entity | Response, context: Context) -> Pending[Reading]:
         """Have *found* read, a response decoded before that; ask the returned value for the Reading."""
