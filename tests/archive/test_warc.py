@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ from archive.capture import CaptureKind, NoteKind, RecordRef
 from archive.checksum import digest
 from archive.errors import Damaged
 from archive.exchange import Ending, Truncation
-from archive.member import PACKED_HEAD, pack
+from archive.member import PACKED_HEAD, members, pack
 from archive.record import Record, one_line, read_warc_date, warc_date
 from archive.warc import capture_of, note_of, read_record_at, read_records
 
@@ -60,6 +61,28 @@ def test_every_record_is_read_by_warcio_with_its_digests(
     assert kinds.count("request") == 5
     assert kinds.count("metadata") == 3
     assert kinds[0] == "warcinfo"
+
+
+WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+
+
+def test_every_head_follows_the_grammar_of_the_standard(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path
+) -> None:
+    """A digest is two tokens and a colon (WARC 1.1, WARC-Block-Digest): strict readers refuse a file for an ``=``."""
+    file = keep_one_of_each(open_archive, exchange, warcs)
+    digests = 0
+    for member in members(file):
+        version, *lines = member.data.partition(b"\r\n\r\n")[0].decode().split("\r\n")
+        assert version == "WARC/1.1"
+        for line in lines:
+            name, _, value = line.partition(": ")
+            assert re.fullmatch(WORD, name), line
+            assert value.strip() == value != ""
+            if name.endswith("-Digest"):
+                assert re.fullmatch(f"{WORD}:{WORD}", value), line
+                digests += 1
+    assert digests > 14
 
 
 def test_every_record_is_read_by_fastwarc_with_its_digest(
