@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import uuid
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ from archive.record import HTTP_RESPONSE, Draft, RecordType, bare, one_line, war
 _LINE_LIMIT = 64 * 1024
 _RECORD_LIMIT = 128 << 20
 _WINDOW = 1 << 20
+_MOST_LOST = 1000
+"""Behind so many broken places nothing more is looked for: each costs a search."""
 _COLUMNS, _MORE_COLUMNS = 5, 10
 """URL, IP address, date, type and length: what every line names; version 2 has five more between type and length."""
 _LINE = re.compile(rb"(?:https?|ftp|dns|whois|filedesc|urn):[^\n]* \d{8,14} [^\n]* \d+\r?\n")
@@ -48,8 +51,14 @@ def records(path: Path) -> Iterator[ArcRecord | Lost]:
     """
     with path.open("rb") as file:
         columns = _columns_of(file.readline(_LINE_LIMIT))
+        size = file.seek(0, os.SEEK_END)
         file.seek(0)
-        while (found := _record(file, columns)) is not None:
+        lost = 0
+        while (found := _record(file, size, columns)) is not None:
+            lost += isinstance(found, Lost)
+            if lost > _MOST_LOST:
+                yield Lost(found.offset, f"more than {_MOST_LOST} places are broken: the rest was not looked through")
+                return
             if isinstance(found, ArcRecord) and found.url.startswith("filedesc:"):
                 columns = _columns(found.block)
             yield found
@@ -57,8 +66,8 @@ def records(path: Path) -> Iterator[ArcRecord | Lost]:
                 return
 
 
-def _record(file: BinaryIO, columns: int) -> ArcRecord | Lost | None:
-    """Read the record that begins where *file* stands, after empty lines; None at the end."""
+def _record(file: BinaryIO, size: int, columns: int) -> ArcRecord | Lost | None:
+    """Read the record that begins where *file*, of *size* bytes, stands, after empty lines; None at the end."""
     offset = file.tell()
     while (line := file.readline(_LINE_LIMIT)) in (b"\n", b"\r\n"):
         offset = file.tell()
@@ -69,14 +78,16 @@ def _record(file: BinaryIO, columns: int) -> ArcRecord | Lost | None:
     parts = line.rstrip(b"\r\n").rsplit(b" ", columns - 1)
     if not line.endswith(b"\n") or len(parts) < columns or not (parts[-1].isdigit() and len(parts[-1]) < 12):
         return Lost(offset, f"no ARC record begins with {line[:40]!r}")
-    length = int(parts[-1])
+    length, begins = int(parts[-1]), file.tell()
     if length > _RECORD_LIMIT:
         return Lost(offset, f"the record is longer than {_RECORD_LIMIT} bytes")
-    block = file.read(length)
-    if len(block) < length:
-        return Lost(offset, f"the record is cut off: {length - len(block)} bytes are missing")
+    if begins + length > size:
+        return Lost(offset, f"the record is cut off: {begins + length - size} bytes are missing")
+    file.seek(begins + length)
     if not _goes_on(file):
         return Lost(offset, f"no record begins behind the {length} bytes that the record is said to have")
+    file.seek(begins)
+    block = file.read(length)
     url, ip, date, media_type = (part.decode("latin-1") for part in parts[:4])
     return ArcRecord(offset, url, ip, date, media_type, block)
 

@@ -6,6 +6,7 @@ Converted are ARC files, files compressed with Zstandard or as a whole, and file
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -188,13 +189,13 @@ def _unpacked(path: Path, unpack: Callable[[Path], Iterator[bytes]]) -> Iterator
     """Yield the file as it is once unpacked, beside it, and what could not be; the file is taken away again."""
     lost: tuple[Lost, ...] = ()
     with NamedTemporaryFile(dir=path.parent, prefix=path.name.removesuffix(PART), suffix=PART) as plain:
-        limit = path.stat().st_size * _SPREAD + _ROOM
+        limit = min(path.stat().st_size * _SPREAD + _ROOM, shutil.disk_usage(path.parent).free // 2)
         done = 0
         try:
             for piece in unpack(path):
                 done += len(piece)
                 if done > limit:
-                    lost = (Lost(done, f"the file unpacks to more than {_SPREAD} times its length"),)
+                    lost = (Lost(done, f"the file unpacks to more than {limit} bytes"),)
                     break
                 plain.write(piece)
         except (EOFError, igzip.BadGzipFile, isal_zlib.error, zstandard.ZstdError) as error:  # type: ignore[misc]  # its stub declares an instance

@@ -116,7 +116,7 @@ def _parcels(console: Console, path: Path, *, accept: bool) -> list[Parcel]:
 
     if not path.is_file():
         what = f"{path} is a folder" if path.is_dir() else f"there is no file {path}"
-        raise Refused(what, "name a .warc, .warc.gz or .wacz file", Exit.USAGE)
+        raise Refused(what, "name a file of WARC (.warc, .warc.gz, .warc.zst), ARC or WACZ", Exit.USAGE)
     with path.open("rb") as file:
         if file.read(4) != b"PK\x03\x04":
             return [Parcel(path)]

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _LARGE = 50_000_000
 """Bytes from which on processes save more than they cost."""
-_FILES = (".warc", ".warc.gz", ".arc", ".arc.gz", ".open")
+_FILES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".open")
 
 
 @click.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,6 +107,22 @@ def test_what_is_broken_in_an_arc_file_is_left_out_and_listed(work: Collection, 
     assert [capture.url for capture in captures(work, told.file)] == [URL]
     assert any("cut off" in lost.what for lost in told.made.left)
     assert len(note(work)["converted"]["list"]) == note(work)["converted"]["lost"] == len(told.made.left) == 2
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"http://a.example/ 192.0.2.7 20010101000000 text/html 999999999\n", b"dns:a 1 20010101 x 3\n"],
+    ids=["longer than the file", "ending nowhere"],
+)
+def test_an_arc_file_that_is_broken_all_over_is_given_up_soon(work: Collection, tmp_path: Path, line: bytes) -> None:
+    path = tmp_path / "old.arc"
+    path.write_bytes(arc((URL, ANSWER)) + line * 20_000)
+    began = time.process_time()
+    told = brought(work, path)
+    assert time.process_time() - began < 10
+    assert told.owned == 1
+    assert told.made is not None
+    assert len(told.made.left) < 1100
 
 
 # ── Zstandard ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -216,6 +233,7 @@ def test_what_holds_no_record_is_refused_and_leaves_nothing(work: Collection, tm
 # ── What is sound ────────────────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.slow
 def test_a_resource_under_a_web_address_is_read_as_what_the_address_answers(
     creditline: Callable[..., Any], foreign_warc: Foreign, tmp_path: Path
 ) -> None:
