@@ -188,9 +188,10 @@ def _catalogue(layout: Layout) -> _Whole:
         with catalogue.undone():  # all of it as one transaction sees it
             tables = table_digests.take(catalogue.connection)
             before = table_digests.last(catalogue.connection)
+            noted = of_notes(catalogue, layout.warcs)
         since = "though nothing was added since the last verification"
         told += [(f"the table {one} is not what it was, {since}", "its digest") for one in changed(before, tables)]
-        told += [(one.what, "the notes") for one in of_notes(catalogue, layout.warcs)]
+        told += [(one.what, "the notes") for one in noted]
     return _Whole(tuple(Fault(CATALOGUE, 0, None, (), what, clause) for what, clause in told), tables)
 
 

@@ -127,7 +127,6 @@ class Remaking:
 def of_notes(catalogue: Catalogue, warcs: Path) -> list[Difference]:
     """Return what the catalogue holds of its notes, and of what follows from them alone, otherwise than they state."""
     notes: list[Note] = []
-    told: list[Difference] = []
     for ref in fixity.notes(catalogue.connection):
         try:
             note = note_of(read_record_at(locate_file(warcs, ref.file), ref.offset))
@@ -137,7 +136,7 @@ def of_notes(catalogue: Catalogue, warcs: Path) -> list[Difference]:
             notes.append(note)
     notes.sort(key=lambda note: (note.made, note.id))
     with replica.of_notes(notes) as made:
-        return [*told, *in_words(replica.differences_of_notes(catalogue.connection, made.connection))]
+        return list(in_words(replica.differences_of_notes(catalogue.connection, made.connection)))
 
 
 def in_words(rows: Sequence[tuple[str, str, str]]) -> Iterator[Difference]:

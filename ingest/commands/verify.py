@@ -293,7 +293,8 @@ def _items(console: Console, refs: list[str]) -> int:
             hint = "`creditline verify --all` names them, `creditline rebuild` makes them anew"
             raise Refused(f"rows of the catalogue hold what no reading makes: {error}", hint, Exit.INTEGRITY) from error
         for item in items:
-            proof = verifier.item(item)
+            with catalogue.undone():  # all of it as one transaction sees it, whoever works beside
+                proof = verifier.item(item)
             faults += len(proof.faults)
             if console.as_json:
                 console.out_json(asdict(proof))

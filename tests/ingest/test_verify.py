@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from ingest.collection import Layout, at_work, make, warcinfo
 from ingest.config import PublisherOptions, Settings
 from ingest.exits import Exit
 from ingest.locks import run_lock
+from ingest.noting import noting
 
 Command = Callable[..., Any]
 SETTINGS = Settings(publishers=(PublisherOptions(url="http://think.example/", id="think"),))
@@ -326,6 +328,24 @@ def test_a_row_that_changed_by_itself_is_found_by_the_digest_of_its_table(credit
     assert (ended.code, "the table capture is not what it was" in ended.out) == (Exit.INTEGRITY, True), ended.out
     again = creditline("-C", layout.directory, "verify", "--all")
     assert again.code == Exit.INTEGRITY, "what was found wrong is not taken for what is right"
+
+
+def test_notes_that_are_written_while_notes_are_compared_are_no_fault(creditline: Command, layout: Layout) -> None:
+    written = Event()
+
+    def write() -> None:
+        with noting(layout) as notary:
+            while not written.is_set():
+                notary.note(NoteKind.FAILURE, {"reason": "dns"}, about="http://think.example/x")
+
+    beside = Thread(target=write)
+    beside.start()
+    try:
+        found = [audit(layout, Plan("all"), jobs=1).faults for _ in range(5)]
+    finally:
+        written.set()
+        beside.join()
+    assert found == [[]] * 5
 
 
 def test_what_work_changes_is_no_fault_of_a_table(creditline: Command, layout: Layout) -> None:
