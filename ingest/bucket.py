@@ -37,6 +37,12 @@ class Bucket:
         with _told(self):
             self._client.delete_object(Bucket=self._bucket, Key=self._prefix + name)
 
+    def is_empty(self) -> bool:
+        """Say whether there is no object below the prefix."""
+        with _told(self):
+            found = self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
+        return not found.get("Contents")
+
     def names(self) -> list[str]:
         """Return the names of all objects below the prefix, sorted."""
         with _told(self):

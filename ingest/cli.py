@@ -45,6 +45,9 @@ VERBS = {
 
 WORKING = {"demo", "save", "init", "add", "run", "start", "import", "backup", "restore", "rebuild"}
 """The verbs whose work is worth doing where nobody reads what they print."""
+_UNNAMABLE = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
+"""How a system says that a name is none of a file, or not of one that can be read."""
+_LONGEST = 200
 QUERYING = {"show", "terms", "cite", "credit", "export"}
 """The verbs whose -q names a query."""
 
@@ -77,6 +80,11 @@ class Verbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for word in args:
+            if not _is_text(word) and not os.path.lexists(word):
+                raise Refused(
+                    f"{word!r} is no text in UTF-8", "type it in UTF-8, or name a file that is there", Exit.USAGE
+                )
         return super().parse_args(ctx, general_first(args))
 
     def invoke(self, ctx: click.Context) -> object:
@@ -87,6 +95,15 @@ class Verbs(click.Group):
             # at the end goes nowhere, or Python would complain.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return ctx.exit(Exit.DONE)
+
+
+def _is_text(word: str) -> bool:
+    """Say whether *word* can be kept: what the shell handed over in another charset cannot."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def general_first(args: list[str]) -> list[str]:
@@ -175,6 +192,10 @@ def _told_system(error: Exception) -> Refused | None:
     if isinstance(error, OSError) and error.filename and error.errno in RIGHTS:
         failed = DiskFailed(Path(os.fsdecode(error.filename)), error)
         return Refused(str(failed), failed.hint, Exit.DISK)
+    if isinstance(error, OSError) and error.filename and error.errno in _UNNAMABLE:
+        named = os.fsdecode(error.filename)
+        shown = named if len(named) <= _LONGEST else f"{named[:_LONGEST]}..."
+        return Refused(f"{shown}: {error.strerror}", "name a file or folder that there can be", Exit.USAGE)
     name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         held = HeldByAnother(Path("catalogue.db"), "")

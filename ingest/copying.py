@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -92,7 +93,7 @@ def _manifest(place: Place, catalogue: Catalogue) -> Manifest:
         raise Refused(f"{place} is a file", "name a new folder for the copy", Exit.USAGE)
     held = read_manifest(place)
     if held is None:
-        if place.names():
+        if not place.is_empty():
             raise Refused(f"{place} holds something else", "name a new folder for the copy", Exit.USAGE)
         held = Manifest(own)
         write_manifest(place, held)
@@ -102,7 +103,9 @@ def _manifest(place: Place, catalogue: Catalogue) -> Manifest:
 
 
 def _refuse_inside(layout: Layout, place: Place) -> None:
-    if isinstance(place, Folder) and Path(str(place)).resolve().is_relative_to(layout.directory.resolve()):
+    if isinstance(place, Folder) and Path(os.path.realpath(str(place))).is_relative_to(
+        os.path.realpath(layout.directory)
+    ):
         raise Refused(
             f"{place} lies inside the collection", "a copy belongs on another disk, or at least elsewhere", Exit.USAGE
         )

@@ -16,6 +16,7 @@ __all__ = [
     "BadStatement",
     "CreditlineError",
     "Exit",
+    "FileRefused",
     "Locked",
     "NoReaders",
     "Refused",
@@ -75,6 +76,16 @@ class UrlRefused(CreditlineError, ValueError):
         self.url = url
         self.why = why
         self.hint = hint
+
+
+class FileRefused(CreditlineError, ValueError):
+    """A file on the disk that is not read; *why* says what is wrong with it, *hint* what to do."""
+
+    code = Exit.USAGE
+
+    def __init__(self, path: str, why: str, hint: str) -> None:
+        super().__init__(f"{path}: {why}")
+        self.path, self.why, self.hint = path, why, hint
 
 
 class AnswerRefused(CreditlineError):

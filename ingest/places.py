@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -29,6 +30,9 @@ class Place(Protocol):
 
     def names(self) -> list[str]:
         """Return the names of all files, sorted."""
+
+    def is_empty(self) -> bool:
+        """Say whether there is no file, without looking at all there are."""
 
     def __str__(self) -> str:
         """Return what a person calls it."""
@@ -78,8 +82,16 @@ class Folder:
         return path != self._path and path.is_symlink()
 
     def names(self) -> list[str]:
-        found = (path for path in self._path.rglob("*") if path.is_symlink() or path.is_file())
-        return sorted(path.relative_to(self._path).as_posix() for path in found)
+        return sorted(self.found())
+
+    def is_empty(self) -> bool:
+        return next(self.found(), None) is None
+
+    def found(self) -> Iterator[str]:
+        """Yield the names of all files, in no order: whoever has seen enough stops."""
+        for path in self._path.rglob("*"):
+            if path.is_symlink() or path.is_file():
+                yield path.relative_to(self._path).as_posix()
 
 
 def place_of(text: str) -> Place:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from ingest.collection import Layout, at_work, read_settings
@@ -83,11 +84,12 @@ def _begin(layout: Layout, target: Folder, manifest: Manifest) -> None:
     if _under_way(target) == manifest.collection:
         return
     brought = {*manifest.files, layout.catalogue.name} - {manifest.catalogue, manifest.settings}
-    held = target.names() if layout.directory.exists() else []
-    others = [name for name in held if name not in brought or (layout.directory / name).is_symlink()]
+    held = target.found() if layout.directory.exists() else iter(())
+    strange = (name for name in held if name not in brought or (layout.directory / name).is_symlink())
+    others = list(islice(strange, 3))
     if others:
         raise Refused(
-            f"{layout.directory.absolute()} holds something else ({', '.join(others[:3])})",
+            f"{layout.directory.absolute()} holds something else ({', '.join(others)})",
             "name a new folder; to mend single files of a collection: creditline verify --copy PLACE --repair",
             Exit.USAGE,
         )

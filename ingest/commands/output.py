@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from ingest.exits import Exit, Refused
@@ -19,10 +20,10 @@ def free(output: Path, *, replace: bool) -> None:
     """
     if not output.absolute().parent.is_dir():
         raise Refused(f"there is no folder {output.parent}", "make it first, or name another output", Exit.USAGE)
-    held = _held_by(output.resolve()) or _held_by(output.absolute())
+    held = _held_by(Path(os.path.realpath(output))) or _held_by(output.absolute())
     if held is not None:
         raise Refused(f"{output} is or lies in {held} of a collection", "name another output, elsewhere", Exit.USAGE)
-    if output.exists() and (not replace or output.is_dir()):
+    if os.path.lexists(output) and (not replace or output.is_dir()):
         hint = "name another output" + ("" if output.is_dir() else ", or add --replace")
         raise Refused(f"{output} is there already", hint, Exit.USAGE)
 

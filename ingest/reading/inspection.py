@@ -11,6 +11,7 @@ from pathlib import Path
 
 from archive.exchange import Entity
 from db.model import Context, Dated, Reading, Role
+from ingest.exits import FileRefused
 from ingest.reading.display import Line, as_json, describe, statement_line
 from ingest.reading.pool import Pending, ReaderPool
 from ingest.reading.reader import read
@@ -35,7 +36,7 @@ def load(path: str, url: str) -> Entity:
 
     Raises:
         OSError: it cannot be read, or its gzip is damaged.
-        ValueError: it is larger than 64 MiB.
+        FileRefused: it is larger than 64 MiB.
     """
     file = Path(path)
     packed = file.suffix == ".gz"
@@ -45,7 +46,8 @@ def load(path: str, url: str) -> Entity:
     except (EOFError, zlib.error) as error:
         raise OSError(f"{path}: the gzip stream is damaged: {error}") from error
     if len(body) > LARGEST:
-        raise ValueError(f"{path} is larger than {LARGEST // 1024 // 1024} MiB")
+        what = f"it is larger than {LARGEST // 1024 // 1024} MiB"
+        raise FileRefused(path, what, "no page is that long: cut from it what is to be read")
     suffix = Path(file.stem).suffix if packed else file.suffix
     return Entity(url, body, TYPES.get(suffix.lower(), "text/html"))
 
@@ -54,7 +56,7 @@ def inspect(path: str, url: str) -> Reading:
     """Read the page at *path* as if it had come from *url*.
 
     Raises:
-        OSError, ValueError: see load.
+        OSError, FileRefused: see load.
     """
     return read(load(path, url), Context(url))
 
@@ -99,11 +101,13 @@ def inspect_batch(listing: str, workers: int | None = None, deadline: float = DE
     Relative paths are taken from the working directory. Pages are read on all cores, or by as many *workers*.
 
     Raises:
-        OSError: *listing* itself cannot be read.
+        OSError, FileRefused: *listing* itself cannot be read.
     """
-    rows = [
-        row.rstrip("\r\n").split("\t") for row in Path(listing).read_text(encoding="utf-8").splitlines() if row.strip()
-    ]
+    try:
+        listed = Path(listing).read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise FileRefused(listing, f"it is no text in UTF-8: {error}", "write `PATH TAB URL`, one a line") from error
+    rows = [row.rstrip("\r\n").split("\t") for row in listed.splitlines() if row.strip()]
     count = max(1, min(workers or os.cpu_count() or 1, len(rows) or 1))
     waiting: deque[Pending[Line]] = deque()
     with ReaderPool(count, deadline) as pool:

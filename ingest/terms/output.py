@@ -28,7 +28,7 @@ def read_alone(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
             continue
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadStatement(f"line {number} is no JSON ({error})") from error
         if not isinstance(row, dict) or "id" not in row or not isinstance(row.get("text"), str):
             raise BadStatement(f"line {number} has no id or no text")
