@@ -24,13 +24,16 @@ _LABELS = {
     "windows-1257": "windows-1257 cp1257 x-cp1257",
     "windows-1258": "windows-1258 cp1258 x-cp1258",
     "cp874": "windows-874 dos-874 tis-620 iso-8859-11 iso8859-11 iso885911",
-    "iso-8859-3": "iso-8859-3 iso8859-3 iso88593 iso_8859-3 latin3 l3 csisolatin3",
-    "iso-8859-4": "iso-8859-4 iso8859-4 iso88594 iso_8859-4 latin4 l4 csisolatin4",
-    "iso-8859-5": "iso-8859-5 iso8859-5 iso88595 iso_8859-5 cyrillic csisolatincyrillic",
-    "iso-8859-6": "iso-8859-6 iso8859-6 iso88596 iso_8859-6 arabic ecma-114 asmo-708 csisolatinarabic",
-    "iso-8859-7": "iso-8859-7 iso8859-7 iso88597 iso_8859-7 greek greek8 ecma-118 elot_928 sun_eu_greek",
-    "iso-8859-8": "iso-8859-8 iso8859-8 iso88598 iso_8859-8 hebrew visual iso-8859-8-i iso-8859-8-e logical",
-    "iso-8859-10": "iso-8859-10 iso8859-10 iso885910 latin6 l6 csisolatin6",
+    "iso-8859-3": "iso-8859-3 iso8859-3 iso88593 iso_8859-3 latin3 l3 csisolatin3 iso-ir-109 iso_8859-3:1988",
+    "iso-8859-4": "iso-8859-4 iso8859-4 iso88594 iso_8859-4 latin4 l4 csisolatin4 iso-ir-110 iso_8859-4:1988",
+    "iso-8859-5": "iso-8859-5 iso8859-5 iso88595 iso_8859-5 cyrillic csisolatincyrillic iso-ir-144 iso_8859-5:1988",
+    "iso-8859-6": "iso-8859-6 iso8859-6 iso88596 iso_8859-6 arabic ecma-114 asmo-708 csisolatinarabic iso-ir-127 "
+    "iso_8859-6:1987 csiso88596e csiso88596i iso-8859-6-e iso-8859-6-i",
+    "iso-8859-7": "iso-8859-7 iso8859-7 iso88597 iso_8859-7 greek greek8 ecma-118 elot_928 sun_eu_greek "
+    "iso-ir-126 iso_8859-7:1987 csisolatingreek",
+    "iso-8859-8": "iso-8859-8 iso8859-8 iso88598 iso_8859-8 hebrew visual iso-8859-8-i iso-8859-8-e logical iso-ir-138 "
+    "iso_8859-8:1988 csisolatinhebrew csiso88598e csiso88598i",
+    "iso-8859-10": "iso-8859-10 iso8859-10 iso885910 latin6 l6 csisolatin6 iso-ir-157",
     "iso-8859-13": "iso-8859-13 iso8859-13 iso885913",
     "iso-8859-14": "iso-8859-14 iso8859-14 iso885914",
     "iso-8859-15": "iso-8859-15 iso8859-15 iso885915 iso_8859-15 l9 csisolatin9",
@@ -45,12 +48,23 @@ _LABELS = {
     "cp932": "shift_jis shift-jis sjis x-sjis ms932 ms_kanji windows-31j csshiftjis",
     "euc-jp": "euc-jp x-euc-jp cseucpkdfmtjapanese",
     "iso-2022-jp": "iso-2022-jp csiso2022jp",
-    "ms949": "euc-kr cseuckr ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean windows-949 csksc56011987",
+    "ms949": "euc-kr cseuckr ks_c_5601-1987 ks_c_5601-1989 ksc5601 ksc_5601 korean windows-949 csksc56011987 "
+    "iso-ir-149",
+    # The standard shows nothing of these, lest they run as scripts; here they are only read.
+    "iso2022_kr": "iso-2022-kr csiso2022kr",
+    "hz": "hz-gb-2312",
 }
 _CHARSET = {label: name for name, labels in _LABELS.items() for label in labels.split()}
+_CHARSET["x-user-defined"] = "windows-1252"  # as the HTML standard has it where a page says so (13.2.3.2)
 _PRESCAN = 4096
 """The standard looks at 1024 bytes; browsers, and pages with long heads, made it more."""
-_META = re.compile(rb"<!--.*?-->|<meta\b[^>]{0,1024}", re.I | re.S)
+_LONGEST_HEAD = 1 << 20
+"""So many bytes are looked at where the head goes on."""
+_META = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|title)(?=[\s/>]).*?(?:</(?P=raw)(?=[\s/>])|\Z)|"
+    rb"(?P<ends></head(?=[\s/>])|<body(?=[\s/>]))|(?P<meta><meta\b[^>]{0,1024})",
+    re.I | re.S,
+)
 _META_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([^\s\"'/>;]{1,40})", re.I)
 _XML = re.compile(rb"\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']", re.I)
 
@@ -70,15 +84,25 @@ def charset_of(entity: bytes, header_charset: str | None = None) -> str:
         return named
     if entity[:4] in (b"<\0?\0", b"<\0!\0", b"<\0h\0"):
         return "utf-16le"
-    start = entity[:_PRESCAN]
-    for tag in _META.finditer(start):
-        found = _META_CHARSET.search(tag[0]) if not tag[0].startswith(b"<!--") else None
-        if found and (named := charset_named(found[1].decode("latin-1"))):
-            return _checked(named, entity)
-    declared = _XML.match(start)
+    if (labelled := _labelled(entity)) is not None:
+        return _checked(labelled, entity)
+    declared = _XML.match(entity[:_PRESCAN])
     if declared and (named := charset_named(declared[1].decode("latin-1"))):
         return _checked(named, entity)
     return _guess(entity)
+
+
+def _labelled(entity: bytes) -> str | None:
+    """Return the charset that a ``meta`` names: one in the head, or among the first bytes where there is no head."""
+    ended = False
+    for tag in _META.finditer(entity[:_LONGEST_HEAD]):
+        ended = ended or tag["ends"] is not None
+        if ended and tag.start() >= _PRESCAN:
+            return None
+        found = _META_CHARSET.search(tag["meta"]) if tag["meta"] is not None else None
+        if found and (named := charset_named(found[1].decode("latin-1"))):
+            return named
+    return None
 
 
 def _checked(named: str, entity: bytes) -> str:

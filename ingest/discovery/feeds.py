@@ -97,10 +97,19 @@ def _read_xml(body: bytes, url: str) -> FeedFound:
 def _entry(raw: Mapping[str, object], base: str) -> FeedEntry | None:
     return _made(
         base,
-        _text(raw, "link"),
+        _text(raw, "link") or _linked(raw),
         title=_text(raw, "title"),
         dates=(_instant(raw, "published_parsed"), _instant(raw, "updated_parsed")),
         author=_text(raw, "author"),
+    )
+
+
+def _linked(raw: Mapping[str, object]) -> str | None:
+    """Return where an entry leads whose link is to something else than HTML: feedparser passes that over."""
+    links = raw.get("links")
+    listed = [link for link in links if isinstance(link, dict)] if isinstance(links, list) else []
+    return next(
+        (href for one in listed if one.get("rel", "alternate") == "alternate" and (href := _text(one, "href"))), None
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from archive import coding
+from ingest.discovery.feeds import read_feed
 from ingest.discovery.listed import Listed, read_instant
 from ingest.exits import UrlRefused
 from ingest.reading.tree import begun
@@ -20,13 +21,18 @@ SIZE_LIMIT = 50 * 1024 * 1024
 """Bytes once gzip is undone: what the protocol allows (sitemaps.org 0.9)."""
 
 _GZIP = b"\x1f\x8b"
+_PACKED = 3
+"""How often a file may be packed: some servers pack what lies there packed, and call that its form in the transfer."""
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 _ENCODING = re.compile(rb"(?<=<\?xml version=.1\.0.)\s+encoding=[\"'][\w.-]+[\"']")
-_BARE_AMPERSAND = re.compile(rb"&(?!#?\w{1,20};)")
+_BARE_AMPERSAND = re.compile(rb"(?P<as_it_is><!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!#?\w{1,20};)", re.S)
+"""In a CDATA section an ampersand is one."""
 _LAST_LOC = re.compile(rb"<(/?)(?:[\w.-]+:)?loc\b")
 _ENTRY = re.compile(rb"<(?:[\w.-]+:)?(?:url|sitemap)\b")
 _ROOTS = frozenset({"urlset", "sitemapindex"})
+_FEED = re.compile(rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*)*+<(?:rss|feed|(?:rdf:)?RDF)(?=[\s>])", re.S)
+"""How RSS and Atom begin, which the protocol takes for sitemaps too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,8 @@ class SitemapFound:
 
 
 def read_sitemap(body: bytes, url: str) -> SitemapFound:
-    """Read the entity *body* found at *url*: XML (urlset or index, also mixed or cut) or text, plain or gzip.
+    """Read the entity *body* found at *url*: XML (urlset or index, also mixed or cut), RSS, Atom or
+    text, plain or gzip.
 
     Never raises. No entity is expanded and nothing else is read. At most 50,000 URLs of 50 MB are taken; what
     a cut file still says is taken, but a URL that was cut itself is not.
@@ -55,6 +62,11 @@ def read_sitemap(body: bytes, url: str) -> SitemapFound:
     body, notes, cut = _plain(body)
     text = _as_ascii(body).lstrip(_BOM + b" \t\r\n")
     more: tuple[str, ...] = ()
+    if _FEED.match(text):
+        fed = read_feed(text, url)
+        beyond = "; ".join(filter(None, (cut, fed.beyond))) or None
+        said = fed.notes if fed.entries or fed.notes else ("a feed that lists nothing",)
+        return SitemapFound(tuple(entry.listed for entry in fed.entries), (), (*notes, *said), beyond)
     if text.startswith(b"<"):
         kind, entries, more, left_out = _read_xml(text)
     else:
@@ -82,8 +94,11 @@ def sitemap_candidates(site: str, named: tuple[str, ...] = ()) -> tuple[str, ...
 def _plain(body: bytes) -> tuple[bytes, tuple[str, ...], str | None]:
     """Return the file without gzip, what was wrong with that, and how it was cut, if it was."""
     notes: tuple[str, ...] = ()
-    if body.startswith(_GZIP):
-        body, notes = coding.undo(body, ["gzip"], limit=SIZE_LIMIT + 1)
+    for _ in range(_PACKED):
+        if not body.startswith(_GZIP):
+            break
+        body, more = coding.undo(body, ["gzip"], limit=SIZE_LIMIT + 1)
+        notes += more
     if len(body) > SIZE_LIMIT:
         return body[:SIZE_LIMIT], notes, f"cut at {SIZE_LIMIT} bytes"
     return body, notes, None
@@ -104,7 +119,7 @@ _Found = tuple[str, list[_Entry], tuple[str, ...], str | None]
 
 def _read_xml(text: bytes) -> _Found:
     """Return the local name of the root, (loc, lastmod) of each entry, notes, and what was left out."""
-    mended = _without_cut_loc(_BARE_AMPERSAND.sub(b"&amp;", text))
+    mended = _without_cut_loc(_BARE_AMPERSAND.sub(lambda found: found["as_it_is"] or b"&amp;", text))
     events = etree.iterparse(
         io.BytesIO(mended),
         events=("start", "end"),

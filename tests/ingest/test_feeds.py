@@ -95,3 +95,14 @@ def test_what_is_no_feed_says_so(body: bytes) -> None:
 def test_no_bytes_make_the_reader_raise(noise: bytes, at: int) -> None:
     read_feed(RSS[:at] + noise + RSS[at:], HERE)
     read_feed(b'{"version": "https://jsonfeed.org/version/1", "items": [' + noise, HERE)
+
+
+def test_an_entry_leads_to_whatever_its_alternate_link_is_of() -> None:
+    body = (
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><link rel="self" href="/api/1"/><link rel="alternate" '
+        b'type="application/pdf" href="/paper.pdf"/></entry><entry><link rel="edit" href="/api/2"/></entry>'
+        b'<entry><link type="text/plain" href="/note.txt"/><link type="text/html" href="/note"/></entry></feed>'
+    )
+    found = read_feed(body, HERE)
+    assert [entry.url.rpartition("/")[2] for entry in found.entries] == ["paper.pdf", "note"]
+    assert found.notes == ("1 entries without a web address",)

@@ -94,7 +94,7 @@ def test_no_entity_is_expanded_and_half_a_url_is_none(declared: bytes) -> None:
 def test_only_so_many_urls_are_taken() -> None:
     found = read_sitemap(urlset(*(f"https://institute.example/{n}" for n in range(URLS_LIMIT + 10))), HERE)
     assert len(found.pages) == URLS_LIMIT
-    assert found.notes == (f"10 entries beyond {URLS_LIMIT} left out",)
+    assert found.beyond == f"10 entries beyond {URLS_LIMIT} left out"
 
 
 @pytest.mark.parametrize(
@@ -141,3 +141,37 @@ def test_the_sitemaps_that_robots_names_go_before_the_usual_places() -> None:
 )
 def test_a_date_is_read_as_far_as_it_goes(text: str | None, instant: datetime | None) -> None:
     assert read_instant(text) == instant
+
+
+def test_a_cdata_section_is_undone_once_and_holds_no_references() -> None:
+    body = urlset(
+        "<![CDATA[https://institute.example/?a=1&b=2]]>",
+        "<![CDATA[https://institute.example/?c=1&amp;d=2]]>",
+        "https://institute.example/?e=1&f=2",
+        "https://institute.example/?g=1&amp;h=2",
+    )
+    asked = [page.partition("?")[2] for page in pages(body)]
+    assert asked == ["a=1&b=2", "c=1&amp;d=2", "e=1&f=2", "g=1&h=2"]
+    assert pages(body[: body.index(b"]]>")]) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<?xml version="1.0"?><!-- made by hand --><rss version="2.0"><channel><title>t</title><item><link>'
+        b"https://institute.example/a</link><pubDate>Mon, 24 Apr 2023 10:00:00 +0200</pubDate></item></channel></rss>",
+        b'<feed xmlns="http://www.w3.org/2005/Atom"><entry><link href="/a"/><updated>2023-04-24T08:00:00Z</updated>'
+        b"</entry></feed>",
+    ],
+)
+def test_a_feed_is_a_sitemap_too(body: bytes) -> None:
+    assert read_sitemap(body, HERE).pages == (Listed(A, datetime(2023, 4, 24, 8, 0, tzinfo=UTC)),)
+    assert read_sitemap(gzip.compress(body), HERE).pages != ()
+
+
+def test_a_file_that_was_packed_twice_is_unpacked_twice_and_a_bomb_stays_within_its_bound() -> None:
+    assert pages(gzip.compress(gzip.compress(urlset(A, B)))) == [A, B]
+    bomb = gzip.compress(gzip.compress(gzip.compress(urlset(A) + b" " * 60_000_000)))
+    found = read_sitemap(bomb, HERE)
+    assert found.beyond is not None
+    assert len(bomb) < 10_000
