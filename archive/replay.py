@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -63,6 +63,37 @@ def entity_of(directory: Path, capture: Capture, find_original: FindOriginal, *,
     raises what `replay` raises.
     """
     return entity(capture.url, replay(directory, capture, find_original).response, limit=limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A response of *size* bytes where it lies: to be read by the process that reads what it says."""
+
+    url: str
+    size: int
+    path: Path
+    offset: int
+    capture: str
+
+    def response(self) -> Response:
+        """Return the response.
+
+        Raises:
+            Damaged: what the catalogue names does not lie there, whole.
+            OSError: the file cannot be read.
+        """
+        record = read_record_at(self.path, self.offset)
+        if record.id != self.capture:
+            raise Damaged(self.path, self.offset, f"here lies record {record.id}, not {self.capture}")
+        return Response(self.url, record.block)
+
+
+def stored(directory: Path, capture: Capture) -> Stored | None:
+    """Return where the response of *capture* lies; None where it is another capture's."""
+    if capture.kind is not CaptureKind.RESPONSE:
+        return None
+    path = locate_file(directory, capture.ref.file)
+    return Stored(capture.url, capture.payload_length, path, capture.ref.offset, capture.id)
 
 
 def read_back(directory: Path, capture: Capture, find_original: FindOriginal) -> tuple[bytes, Response]:

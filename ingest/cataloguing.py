@@ -13,7 +13,7 @@ from archive.capture import Capture, CaptureKind
 from archive.charset import storable
 from archive.errors import CannotReplay, Damaged, DiskFailed
 from archive.exchange import Exchange, Response, read_head
-from archive.replay import entity_of, read_back
+from archive.replay import Stored, entity_of, read_back, stored
 from archive.series import is_imported
 from db import profiles, witnesses
 from db.catalogue import Catalogue
@@ -28,6 +28,8 @@ from ingest.reading.pool import settled, unread
 
 UNDER_WAY = 8 * 1024 * 1024
 """So many bytes of responses, and one response more, are with the readers at a time."""
+LONG = 256 * 1024
+"""A response of more bytes does not wait in memory: readers fetch it from its file."""
 PARTS = 16 * 1024 * 1024
 """So many bytes of further parts are joined to a text; those beyond are missing from it."""
 Done = TypeVar("Done")
@@ -52,10 +54,10 @@ class Pending:
 class Readers(Protocol):
     """Who reads: a pool of processes, or another reader."""
 
-    def submit(self, found: Response, context: Context) -> BeingRead[Reading]:
+    def submit(self, found: Response | Stored, context: Context) -> BeingRead[Reading]:
         """Have what *found* says read; the returned value gives the reading."""
 
-    def name(self, found: Response, purpose: str) -> BeingRead[Named]:
+    def name(self, found: Response | Stored, purpose: str) -> BeingRead[Named]:
         """Have read what *found*, an answer that was asked for with *purpose*, names."""
 
 
@@ -295,7 +297,11 @@ class Cataloguer:
         return Part(part.id, part.url, number, found.body, found.media_type, found.charset)
 
     def _submit(self, capture: Capture, exchange: Exchange | None, parts: tuple[Part, ...] = ()) -> BeingRead[Reading]:
-        if exchange is None:
+        found: Response | Stored
+        long = stored(self._warcs, capture) if exchange is None and capture.payload_length > LONG else None
+        if long is not None:
+            head, found = b"", long
+        elif exchange is None:
             head, found = read_back(self._warcs, capture, self._catalogue.original)
         else:
             found = Response(exchange.url, exchange.response)
@@ -313,7 +319,7 @@ class Cataloguer:
         if reason is not None:
             return settled(unread(reason, context))
         being_read = self._pool.submit(found, context)
-        self._under_way.append((being_read, len(found.data)))
+        self._under_way.append((being_read, found.size if isinstance(found, Stored) else len(found.data)))
         return being_read
 
     def names(self, capture: Capture, purpose: str, exchange: Exchange | None = None) -> BeingRead[Named] | None:
@@ -321,15 +327,19 @@ class Cataloguer:
 
         That it said the same before is no reason to pass over what it names.
         """
+        found: Response | Stored
+        long = stored(self._warcs, capture) if exchange is None and capture.payload_length > LONG else None
         try:
-            if exchange is None or capture.status == 304:
+            if long is not None:
+                found = long
+            elif exchange is None or capture.status == 304:
                 _, found = read_back(self._warcs, capture, self._catalogue.original)
             else:
                 found = Response(exchange.url, exchange.response)
         except (CannotReplay, Damaged):
             return None
         being_read = self._pool.name(found, purpose)
-        self._under_way.append((being_read, len(found.data)))
+        self._under_way.append((being_read, found.size if isinstance(found, Stored) else len(found.data)))
         return being_read
 
     def has_room(self) -> bool:

@@ -12,15 +12,13 @@ from dataclasses import dataclass, replace
 from archive.capture import Capture
 from archive.exchange import Exchange, read_head
 from db.model import Reading
-from ingest.cataloguing import Cataloguer, Pending
+from ingest.cataloguing import LONG, Cataloguer, Pending
 from ingest.couriers import Errand
 from ingest.discovery.naming import LISTS, Named
 from ingest.learner import Learner
 from ingest.reading.pool import Pending as BeingRead
 from ingest.settled import Settled
 
-LONG = 256 * 1024
-"""A response of more bytes does not wait in memory."""
 AHEAD = 48
 """So many pages are read, or wait for a reader, at a time."""
 _EACH = 6

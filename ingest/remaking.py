@@ -15,6 +15,7 @@ from archive.capture import Capture, CaptureKind, Note
 from archive.errors import Damaged
 from archive.exchange import Entity, Response
 from archive.foreign import capture_in
+from archive.replay import Stored
 from archive.series import locate_file
 from archive.warc import capture_of, note_of, read_record_at
 from db import fixity, homes, imports, replica, rereading
@@ -25,7 +26,7 @@ from db.snapshot import Scope
 from ingest.cataloguing import Cataloguer
 from ingest.discovery.naming import Named
 from ingest.imported import owned
-from ingest.reading.pool import MEMORY, Pending, bounded, unread
+from ingest.reading.pool import MEMORY, Pending, bounded, opened, unread
 
 Read = Callable[[Entity, Context], Reading]
 Stamped = Callable[[str | None], Stamp]
@@ -52,7 +53,7 @@ class Here:
     def __init__(self, read: Read) -> None:
         self._read = read
 
-    def submit(self, found: Response, context: Context) -> Pending[Reading]:
+    def submit(self, found: Response | Stored, context: Context) -> Pending[Reading]:
         future: Future[Reading] = Future()
         try:
             future.set_result(bounded(MEMORY, self._decoded, found, context))
@@ -60,12 +61,12 @@ class Here:
             future.set_exception(error)
         return Pending(future, 0.0, lambda reason: unread(reason, context))
 
-    def name(self, found: Response, purpose: str) -> Pending[Named]:
+    def name(self, found: Response | Stored, purpose: str) -> Pending[Named]:
         """Nothing is looked for here: what a list names makes no row."""
         raise AssertionError(f"nobody asks what {found.url} names ({purpose})")
 
-    def _decoded(self, found: Response, context: Context) -> Reading:
-        return self._read(found.entity(), context)
+    def _decoded(self, found: Response | Stored, context: Context) -> Reading:
+        return self._read(*opened(found, context))
 
 
 class Remaking:

@@ -11,14 +11,16 @@ import signal
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures import TimeoutError as DeadlinePassed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from archive.exchange import Entity, Response
+from archive.errors import Damaged
+from archive.exchange import Entity, Response, read_head
+from archive.replay import Stored
 from db.model import Context, PageKind, Partial, Reading
 from ingest.discovery.naming import Named, given_up
 from ingest.exits import NoReaders
@@ -136,11 +138,14 @@ class ReaderPool:
         """Have no reader awaited when the block ends, whatever it is at."""
         self._given_up = True
 
-    def submit(self, found: Entity | Response, context: Context) -> Pending[Reading]:
-        """Have *found* read, a response decoded before that; ask the returned value for the Reading."""
+    def submit(self, found: Entity | Response | Stored, context: Context) -> Pending[Reading]:
+        """Have *found* read; ask the returned value for the Reading.
+
+        A response is decoded before that, and one that is stored is fetched from its file, its head into the context.
+        """
         return self.schedule(_read, (found, context), lambda reason: unread(reason, context), memory=_left(found))
 
-    def name(self, found: Response, purpose: str) -> Pending[Named]:
+    def name(self, found: Response | Stored, purpose: str) -> Pending[Named]:
         """Have read what *found*, an answer that was asked for with *purpose*, names."""
         return self.schedule(_names, (found, purpose), given_up, memory=_left(found))
 
@@ -160,25 +165,41 @@ class ReaderPool:
         return Pending(future, self._deadline, otherwise)
 
 
-def _left(found: Entity | Response) -> int:
+def _left(found: Entity | Response | Stored) -> int:
     """Return how much of the memory for one page is left beside the page itself, which the reader is handed twice: as
     it comes through the pipe, and as it is.
     """
+    if isinstance(found, Stored):
+        return MEMORY
     return MEMORY - 2 * len(found.data if isinstance(found, Response) else found.body)
 
 
-def _read(found: Entity | Response, context: Context) -> Reading:
+def opened(found: Entity | Response | Stored, context: Context) -> tuple[Entity, Context]:
+    """Return what is to be read, decoded, and with which context."""
+    if isinstance(found, Stored):
+        found = found.response()
+        context = replace(context, head=found.data[: read_head(found.data).length])
+    return (found.entity() if isinstance(found, Response) else found), context
+
+
+def _read(found: Entity | Response | Stored, context: Context) -> Reading:
     # The fork server has the reader loaded; the process that asks need not load it too.
     from ingest.reading.reader import read
 
-    return read(found.entity() if isinstance(found, Response) else found, context)
+    try:
+        return read(*opened(found, context))
+    except Damaged as damaged:
+        raise ValueError(str(damaged)) from None  # such an error cannot be handed from process to process
 
 
-def _names(found: Response, purpose: str) -> Named:
+def _names(found: Response | Stored, purpose: str) -> Named:
     # Parsers of lists take long to load, and who asks needs none.
     from ingest.discovery.names import read_names
 
-    return read_names(found, purpose)
+    try:
+        return read_names(found.response() if isinstance(found, Stored) else found, purpose)
+    except Damaged as damaged:
+        raise ValueError(str(damaged)) from None
 
 
 def bounded(memory: int, function: Callable[..., Result], *arguments: Any) -> Result:

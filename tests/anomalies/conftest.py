@@ -22,7 +22,6 @@ import pytest
 
 from archive.disk import RealDisk
 from archive.errors import DiskFailed
-from archive.exchange import Entity, Response
 from archive.warc import capture_of, note_of, read_records
 from db.catalogue import Catalogue
 from db.model import Context, Reading
@@ -35,7 +34,7 @@ from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.discovery.names import read_names
 from ingest.discovery.naming import Named
-from ingest.reading.pool import Pending, ReaderPool
+from ingest.reading.pool import Pending, ReaderPool, opened
 from ingest.reading.reader import read
 from ingest.run import Order, Run
 from ingest.visiting import visiting
@@ -192,8 +191,8 @@ class ReadersHere(ReaderPool):
     def __exit__(self, *_: object) -> None:
         pass
 
-    def submit(self, found: Entity | Response, context: Context) -> Pending[Reading]:
-        entity = found.entity() if isinstance(found, Response) else found
+    def submit(self, found: Any, context: Context) -> Pending[Reading]:
+        entity, context = opened(found, context)
         ids = [context.capture or "", *(part.capture for part in context.parts)]
         bodies = tuple((part.url, part.body) for part in context.parts)
         key = (entity.body, context.url, context.head, context.publisher, bodies, context.witnesses)
@@ -204,7 +203,7 @@ class ReadersHere(ReaderPool):
             pickled = pickled.replace(old.encode(), new.encode())
         return _Read(pickle.loads(pickled))  # type: ignore[return-value]  # noqa: S301 - its own pickle
 
-    def name(self, found: Response, purpose: str) -> Pending[Named]:
+    def name(self, found: Any, purpose: str) -> Pending[Named]:
         return _Read(read_names(found, purpose))  # type: ignore[return-value]  # it has what is asked of one
 
 

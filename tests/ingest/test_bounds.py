@@ -210,3 +210,30 @@ def test_a_page_that_was_given_up_is_an_item_and_a_failure_with_its_reason(
         [told] = [one for one in catalogue.failures() if one.url == f"{URL}a/"]
         assert f"unread: more than {MEMORY >> 20} MB of memory were needed" in told.detail
         assert told.item is not None
+
+
+def test_a_long_page_is_fetched_from_its_file_by_who_reads_it_and_reads_as_any(
+    raw_server: Any, run_over: Callable[..., Any], settings_at: Callable[[int], Any], creditline: Any, tmp_path: Path
+) -> None:
+    told = b"<p>The harbour of the old town was dredged again this spring, and it cost less than was planned.</p>"
+    article = PAGE + told * 5000 + b"</article></body></html>"
+    fields = b'Link: <https://creativecommons.org/licenses/by/4.0/>; rel="license"\r\n'
+
+    def script(wire: Any) -> None:
+        path = wire.request.split(b" ")[1]
+        body = {b"/": PAGE + b'<a href="/a/">a</a>', b"/a/": article}.get(path, b"")
+        status = b"200 OK" if body else b"404 Not Found"
+        head = b"HTTP/1.1 %b\r\nContent-Type: text/html\r\n%bContent-Length: %d\r\n\r\n" % (status, fields, len(body))
+        wire.send(head + body)
+
+    raw_server.script = script
+    settings, layout = settings_at(raw_server.address[1]), Layout(tmp_path / "collection")
+    make(layout, settings)
+    run_over(layout, settings)
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        item = catalogue.item(f"{URL}a/")
+        assert item is not None
+        assert item.edition.text.count("dredged again") == 5000
+        assert any("creativecommons" in (term.license_url or "") for one in item.terms for term in one.statement.terms)
+    assert creditline("-C", layout.directory, "verify").code == 0
+    assert creditline("-C", layout.directory, "rebuild", "--check").code == 0

@@ -15,7 +15,6 @@ import pytest
 
 from archive.capture import Capture, CaptureKind, NoteKind
 from archive.errors import DiskFailed
-from archive.exchange import Response
 from db.catalogue import Catalogue
 from db.entry import Outcome
 from db.model import Context, Reading
@@ -154,7 +153,7 @@ class Unstorable:
     def __init__(self, pool: ReaderPool, spoilt: str) -> None:
         self._pool, self._spoilt = pool, spoilt
 
-    def submit(self, found: Response, context: Context) -> BeingRead[Reading]:
+    def submit(self, found: Any, context: Context) -> BeingRead[Reading]:
         read = self._pool.submit(found, context)
         if context.url != self._spoilt:
             return read
@@ -163,7 +162,7 @@ class Unstorable:
         future.set_result(reading)
         return BeingRead(future, 1.0, lambda _reason: reading)
 
-    def name(self, found: Response, purpose: str) -> BeingRead[Named]:
+    def name(self, found: Any, purpose: str) -> BeingRead[Named]:
         return self._pool.name(found, purpose)
 
 
@@ -224,10 +223,10 @@ def test_a_record_that_is_damaged_is_unread_and_the_others_are_read(
 )
 def test_what_says_nothing_of_a_capture_is_not_blamed_on_it(bare: tuple[Catalogue, Path], error: Exception) -> None:
     class Broken:
-        def submit(self, found: Response, context: Context) -> BeingRead[Reading]:  # noqa: ARG002 - as its fellows
+        def submit(self, found: Any, context: Context) -> BeingRead[Reading]:  # noqa: ARG002 - as its fellows
             raise error
 
-        def name(self, found: Response, purpose: str) -> BeingRead[Named]:  # noqa: ARG002 - as its fellows
+        def name(self, found: Any, purpose: str) -> BeingRead[Named]:  # noqa: ARG002 - as its fellows
             raise error
 
     catalogue, warcs = bare

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from archive.exchange import Response
 from db.catalogue import Catalogue
 from db.model import Context, Reading
 from ingest.collection import now
@@ -159,10 +158,10 @@ def test_a_rebuild_that_is_compared_holds_what_an_older_reader_read_against_the_
 class Hurried:
     """A reader that has no time."""
 
-    def submit(self, _found: Response, context: Context) -> Pending[Reading]:
+    def submit(self, found: Any, context: Context) -> Pending[Reading]:  # noqa: ARG002 - as its fellows
         return settled(unread("deadline of 20 s passed", context))
 
-    def name(self, found: Response, purpose: str) -> Pending[Named]:
+    def name(self, found: Any, purpose: str) -> Pending[Named]:
         raise AssertionError(f"nobody asks what {found.url} names ({purpose})")
 
 

@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 
-from archive import exchange
-from archive.exchange import Entity
 from db import profiles
 from db.catalogue import Catalogue
 from db.model import Context, Reading
@@ -71,7 +69,7 @@ class Counting(ReaderPool):
         super().__init__(2)
         self.asked: Counter[str] = Counter()
 
-    def submit(self, found: Entity | exchange.Response, context: Context) -> Pending[Reading]:
+    def submit(self, found: Any, context: Context) -> Pending[Reading]:
         self.asked[found.url] += 1
         return super().submit(found, context)
 
@@ -79,7 +77,7 @@ class Counting(ReaderPool):
 class Prompt(Counting):
     """Readers that are done with a page before anybody can ask for it."""
 
-    def submit(self, found: Entity | exchange.Response, context: Context) -> Pending[Reading]:
+    def submit(self, found: Any, context: Context) -> Pending[Reading]:
         pending = super().submit(found, context)
         pending.wait(60)
         return pending

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from archive.exchange import Entity, Response
+from archive.exchange import Entity
 from db.catalogue import Catalogue
 from db.model import Context, PageKind, Reading, Stamp
 from ingest.collection import now
@@ -32,12 +32,12 @@ LATE = "http://institute.example/a-note-on-borrowed-maps/"
 class OlderReader:
     """A reader of another version: it names no authors, cuts the last paragraph, and is too slow for one page."""
 
-    def submit(self, found: Response, context: Context) -> Pending[Reading]:
+    def submit(self, found: Any, context: Context) -> Pending[Reading]:
         done: Future[Reading] = Future()
         done.set_result(self._read(found.entity(), context))
         return Pending(done, 1.0, lambda reason: unread(reason, context))
 
-    def name(self, found: Response, purpose: str) -> Pending[Named]:
+    def name(self, found: Any, purpose: str) -> Pending[Named]:
         raise AssertionError(f"nothing is found here, as {purpose} at {found.url} would")
 
     def _read(self, entity: Entity, context: Context) -> Reading:

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from archive import record
 from archive.capture import NoteKind
 from archive.checksum import digest
-from archive.exchange import Ending, Exchange, Response, Truncation
+from archive.exchange import Ending, Exchange, Truncation
 from archive.locate import Decoding, Place
 from archive.record import Draft, Original
 from db.catalogue import Catalogue
@@ -157,11 +157,11 @@ class Reader:
 
     stamp = Stamp("1.0", "2.3", "6.1")
 
-    def submit(self, found: Response, context: Context) -> Pending[Reading]:
+    def submit(self, found: Any, context: Context) -> Pending[Reading]:
         body = found.entity().body
         return settled(self.read(json.loads(body), len(body), context))
 
-    def name(self, found: Response, purpose: str) -> Pending[Any]:
+    def name(self, found: Any, purpose: str) -> Pending[Any]:
         raise AssertionError(f"no test asks what {found.url} names for a {purpose}")
 
     def read(self, said: Mapping[str, Any], length: int, context: Context) -> Reading:
