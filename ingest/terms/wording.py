@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from db.model import Covers, Duty, Permission, Term
+from db.model import Act, Covers, Duty, Permission, Term
 from ingest.terms.clause import (
     SENTENCE_WIDE,
     SUBJECTS,
@@ -24,6 +24,7 @@ from ingest.terms.creative_commons import CreativeCommons, from_address
 from ingest.terms.licenses import OtherLicense
 from ingest.terms.named_licenses import Named, named_in
 from ingest.terms.phrases import fold
+from ingest.terms.roles import is_grant
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
 
@@ -191,6 +192,7 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         about.asked and whole.keys().isdisjoint(_ACTS) and ("ask" in whole or {"may", "own"} <= {*whole, *about.asked})
     ):
         whole.update(dict.fromkeys(about.asked, ("…?",)))
+    answers = ("…?",) in whole.values()
     subject = about.subject or ("text" if _of_texts(folded, whole) else None)
     if subject and not {*SUBJECTS, "foreign"} & whole.keys():
         whole[subject] = ()
@@ -198,10 +200,29 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
     if named is not None and linked is not None and isinstance(named.license, CreativeCommons):
         named = Named(linked, about.address)
     if named is not None:
-        yield from _license(sentence, whole, named)
+        yield from _granted(_license(sentence, whole, named), sentence, language)
     for clause in clauses(sentence, book, language):
         marks = whole if clause == sentence else inherited(book.marks(plain(clause), language), whole)
-        yield from read_clause(clause, marks, book, named is not None)
+        fired = read_clause(clause, marks, book, named is not None)
+        # "Yes, with credit": what is granted, and to whom, stands in the question.
+        yield from fired if about.asked and answers else _granted(fired, sentence, language)
+
+
+def _whole(term: Term) -> bool:
+    """Whether a term permits more than an excerpt."""
+    return grants(term) and term.act is not Act.EXCERPT
+
+
+def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[Fired]:
+    """What fired, without permissions of clauses that do not say who grants whom what, in themselves or in their
+    *sentence*."""
+    for one in fired:
+        if not any(map(_whole, one.terms)) or any(
+            is_grant(words, one.rule, language) for words in (one.words, sentence)
+        ):
+            yield one
+        elif kept := tuple(term for term in one.terms if not _whole(term)):
+            yield replace(one, terms=kept)
 
 
 def _of_texts(folded: str, marks: Marks) -> bool:
