@@ -16,7 +16,7 @@ from archive.fixity import verify_record
 from archive.locate import words_at
 from archive.replay import entity_of, head_of
 from archive.series import locate_file
-from db import coherence, holdings, replica
+from db import coherence, editions, holdings, replica
 from db.catalogue import Catalogue
 from db.identity import url_key
 from db.model import Context, Edition, Evidence, Item, Layer, Reading, Stamp
@@ -117,8 +117,8 @@ class Verifier:
     def item(self, item: Item) -> Proof:
         """Verify the edition of *item* that it stands at, its claims, and all that was made of its captures."""
         # What people decided lies over the edition; what the publisher said is proved from the edition itself.
-        editions = self._catalogue.editions(item.id, withheld=True)
-        read = replace(item, edition=next((one for one in editions if one.id == item.edition.id), item.edition))
+        every = editions.every(self._catalogue.connection, item.id)
+        read = replace(item, edition=next((one for one in every if one.id == item.edition.id), item.edition))
         claims = [claim.evidence for claim in self._catalogue.evidence_of(read)]
         proof = self._prove(read, read.edition, claims)
         decided = [fault for made in item.decisions for fault in self._decision(item, made.decision)]
@@ -146,7 +146,7 @@ class Verifier:
 
     def editions(self, item: Item) -> Iterator[Proof]:
         """Verify every edition of *item*; the item's own claims with the one in force."""
-        for edition in self._catalogue.editions(item.id, withheld=True):
+        for edition in editions.every(self._catalogue.connection, item.id):
             if edition.id == item.edition.id:
                 yield self.item(item)
             else:

@@ -102,6 +102,11 @@ def test_rows_that_nothing_can_be_made_of_are_told_and_stop_nothing(verify: Comm
     assert (whole.code, "its rows hold what no reading makes" in whole.out) == (Exit.INTEGRITY, True), whole.out
 
 
+def test_an_item_whose_own_id_leads_nowhere_is_verified_all_the_same(verify: Command) -> None:
+    ended = verify("UPDATE item_alias SET id = id || 'x'", of=())
+    assert (ended.code, "its records make “institute-example-" in ended.out) == (Exit.INTEGRITY, True), ended.out
+
+
 def test_what_was_not_harmed_is_proved_with_the_place_of_its_record(verify: Command) -> None:
     ended = verify("SELECT 1")
     assert ended.code == Exit.DONE, ended.out
