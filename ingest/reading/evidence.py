@@ -4,6 +4,7 @@ not made."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from archive.locate import Passage, Place, Source
 from archive.markup import Span
@@ -51,16 +52,15 @@ class Locator:
         return found
 
     def _in_node(self, candidate: Candidate, stated: Stated) -> Evidence | None:
-        place = candidate.place
-        if stated.node is not None:
-            stretch = self.origins.value(stated)
-            if stated.element.tag != "script":
-                place = Place.ATTRIBUTE
-        elif place is Place.TEXT:
-            stretch = self.origins.element(stated.element)
-        else:
-            stretch = self.origins.tag(stated.element)
+        if stated.node is None:
+            return self._in_element(candidate, candidate.place, stated.element)
+        place = candidate.place if stated.element.tag == "script" else Place.ATTRIBUTE
+        stretch = self.origins.value(stated)
         return self._inside(candidate, place, stretch) if stretch is not None else None
+
+    def _in_element(self, candidate: Candidate, place: Place, element: Any) -> Evidence | None:
+        stretches = self.origins.tags(element) if place is Place.ATTRIBUTE else self.origins.elements(element)
+        return next(filter(None, (self._inside(candidate, place, stretch) for stretch in stretches)), None)
 
     def _inside(self, candidate: Candidate, place: Place, stretch: Span) -> Evidence | None:
         key = candidate.words, candidate.value, place, stretch
@@ -72,8 +72,7 @@ class Locator:
     def _near(self, candidate: Candidate) -> Evidence | None:
         place, element, near = candidate.place, candidate.element, None
         if element is not None:
-            stretch = self.origins.tag(element) if place is Place.ATTRIBUTE else self.origins.element(element)
-            if stretch is not None and place is not Place.JSON and (found := self._inside(candidate, place, stretch)):
+            if place is not Place.JSON and (found := self._in_element(candidate, place, element)):
                 return found
             near = self._page.offset(element)
         for words in _said(candidate):

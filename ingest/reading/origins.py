@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from archive.locate import Source
@@ -31,6 +32,8 @@ _TELLING = frozenset((
 ))
 # fmt: on
 _Sign = frozenset[tuple[str, str]]
+_TRIED = 16
+"""So many tags that say the same are tried at most."""
 _LARGE = 4_000_000
 """In so many bytes of JSON nobody looks for each value: it is sought in all of them."""
 
@@ -50,13 +53,22 @@ class Origins:
 
     def tag(self, element: Any) -> Span | None:
         """Return the start tag of *element* in the UTF-8 of the source; None where it is not told which it is."""
+        return next(self.tags(element), None)
+
+    def tags(self, element: Any) -> Iterator[Span]:
+        """Yield the start tag of *element*, and then others that say the same: of a page that was parsed in part it is
+        not told which of them it is.
+        """
         name, data = element.tag, self._source.in_utf8
         begun, among, said = self._starts(name), self._page.tagged[name], _said(element.items())
+        first = None
         if len(begun) == len(among):
             start = begun[among.index(element)]
-            tag = start, tag_end(data, start)
-            if _said(self._attributes(tag)) == said:
-                return tag
+            first = start, tag_end(data, start)
+            if _said(self._attributes(first)) == said:
+                yield first
+            else:
+                first = None
         if name not in self._saying:
             done = 0
             self._saying[name] = {}
@@ -64,22 +76,26 @@ class Origins:
                 if start >= done:  # else it is part of the tag before
                     done = tag_end(data, start)
                     self._saying[name].setdefault(_said(self._attributes((start, done))), []).append((start, done))
-        found = self._saying[name].get(said, ())
+        found = self._saying[name].get(said, [])
         twins = [one for one in among if _said(one.items()) == said] if len(found) > 1 else [element]
-        return found[min(twins.index(element), len(found) - 1)] if found else None
+        at = min(twins.index(element), len(found) - 1)
+        yield from (one for one in islice((*found[at:], *found[:at]), _TRIED) if one != first)
 
-    def element(self, element: Any) -> Span | None:
-        """Return *element* with all that it holds, to its end tag, in the UTF-8 of the source; None as in `tag`."""
-        tag = self.tag(element)
-        if tag is None or element.tag in _EMPTY:
-            return tag
-        starts, called = self._starts(element.tag), f"</{element.tag}".encode()
-        inner = bisect_left(starts, tag[1])
-        for depth, at in enumerate(self._source.raws.outside(tags_named(self._lowered, called, tag[1]))):
+    def elements(self, element: Any) -> Iterator[Span]:
+        """Yield *element* to its end tag, with all that it holds, in the UTF-8 of the source; others as in `tags`."""
+        for tag in self.tags(element):
+            yield tag if element.tag in _EMPTY else (tag[0], self._end(element.tag, tag[1]))
+
+    def _end(self, name: str, start: int) -> int:
+        """Return where the element called *name* ends whose start tag ends at *start*."""
+        starts = self._starts(name)
+        inner = bisect_left(starts, start)
+        closing = self._source.raws.outside(tags_named(self._lowered, f"</{name}".encode(), start))
+        for depth, at in enumerate(closing):
             # As many as begin before it must end before it.
             if inner + depth >= len(starts) or starts[inner + depth] > at:
-                return tag[0], at
-        return tag[0], len(self._source.in_utf8)
+                return at
+        return len(self._source.in_utf8)
 
     def value(self, stated: Stated) -> Span | None:
         """Return the value that a node of JSON states, in the UTF-8 of the source; of JSON in an attribute its tag."""

@@ -37,12 +37,12 @@ class Source(Protocol):
 class Origins(Protocol):
     """Where the elements and the JSON-LD of a page stand in its source; None where that is not told."""
 
-    def tag(self, element: Any, /) -> Span | None:
-        """The start tag of an element."""
+    def tags(self, element: Any, /) -> Iterator[Span]:
+        """The start tag of an element, and others that say the same."""
         ...
 
-    def element(self, element: Any, /) -> Span | None:
-        """An element with all that it holds."""
+    def elements(self, element: Any, /) -> Iterator[Span]:
+        """An element with all that it holds, and others that say the same."""
         ...
 
     def node(self, node: Any, /) -> Span | None:
@@ -217,29 +217,26 @@ class PageView:
     def evidence(self, words: str, *place: Place, at: Any = None, node: Any = None) -> Evidence | None:
         """Where *words* stand, looked for in each *place* in turn; None if they cannot be found.
 
-        They are sought in the element *at* or the JSON-LD *node* that states them and nowhere else; where its origin is
-        not told, nearest to *at*.
+        They are sought in the element *at* or the JSON-LD *node* that states them; prose that is not found there, and
+        words whose origin is not told, nearest to *at*.
         """
         places = place or (Place.TEXT,)
-        stretches = [(kind, stretch) for kind in places if (stretch := self._stretch(kind, at, node)) is not None]
+        stated = [(kind, stretch) for kind in places for stretch in self._stretches(kind, at, node)]
         # JSON-LD may stand in an attribute, too.
-        stretches += [(Place.ATTRIBUTE, stretch) for _, stretch in stretches[:1] if node is not None]
-        near = self.listed.offset(at) if at is not None and not stretches else None
-        found = (
-            (self.source.inside(words, kind, stretch) for kind, stretch in stretches)
-            if stretches
-            else (self.source.locate(words, place=kind, near=near) for kind in places)
-        )
-        passage = next(filter(None, found), None)
+        stated += [(Place.ATTRIBUTE, stretch) for _, stretch in stated[:1] if node is not None]
+        passage = next(filter(None, (self.source.inside(words, kind, stretch) for kind, stretch in stated)), None)
+        if passage is None and (not stated or (Place.TEXT in places and node is None)):
+            near = self.listed.offset(at) if at is not None else None
+            located = (self.source.locate(words, place=kind, near=near) for kind in places)
+            passage = next(filter(None, located), None)
         if passage is None:
             return None
         return Evidence(passage.words, self.capture, Layer.ENTITY, passage.ranges, passage.decoding)
 
-    def _stretch(self, place: Place, at: Any, node: Any) -> Span | None:
+    def _stretches(self, place: Place, at: Any, node: Any) -> Iterator[Span]:
         if self.origins is None:
-            return None
-        if node is not None:
-            return self.origins.node(node)
-        if at is None:
-            return None
-        return self.origins.tag(at) if place is Place.ATTRIBUTE else self.origins.element(at)
+            return
+        if node is not None and (stretch := self.origins.node(node)) is not None:
+            yield stretch
+        elif at is not None:
+            yield from self.origins.tags(at) if place is Place.ATTRIBUTE else self.origins.elements(at)
