@@ -63,6 +63,7 @@ def test_every_file_of_other_projects_is_brought_in_or_refused_with_a_reason(
             assert "creditline: " in ended.err, path.name
         outcomes[path.name] = ended.code
     assert outcomes["example.warc.gz"] == outcomes["valid_example_1.wacz"] == Exit.DONE
-    assert outcomes["bad.arc"] == outcomes["example-digest.warc"] == Exit.INTEGRITY
+    assert outcomes["example.arc"] == outcomes["example.arc.gz"] == outcomes["example-resource.warc.gz"] == Exit.DONE
+    assert outcomes["example-digest.warc"] == Exit.INTEGRITY
     assert creditline(collection, "verify", "--all").code == Exit.DONE
     assert creditline(collection, "rebuild", "--check").code == Exit.DONE
