@@ -66,3 +66,7 @@ def of_the_database(error: BaseException) -> bool:
     A damaged one says so in a plain DatabaseError; its other kin speak of the values that were to go in.
     """
     return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
+
+
+BROKEN_ROWS = (ValueError, TypeError, LookupError, AttributeError, sqlite3.DatabaseError)
+"""What rows raise that hold what no fold writes."""

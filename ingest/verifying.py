@@ -4,7 +4,6 @@ same reading.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +17,7 @@ from archive.replay import entity_of, head_of
 from archive.series import locate_file
 from db import coherence, editions, holdings, replica
 from db.catalogue import Catalogue
+from db.errors import BROKEN_ROWS
 from db.identity import url_key
 from db.model import Context, Edition, Evidence, Item, Layer, Reading, Stamp
 from db.snapshot import Scope
@@ -28,9 +28,6 @@ from ingest.remaking import Remaking
 
 Stamped = Callable[[str | None], Stamp]
 Read = Callable[[Entity, Context], Reading]
-
-BROKEN_ROWS = (ValueError, TypeError, LookupError, AttributeError, sqlite3.DatabaseError)
-"""What rows raise that hold what no fold writes."""
 
 
 @dataclass(slots=True)

@@ -275,11 +275,12 @@ def _fault(fault: Fault) -> str:
 
 
 def _items(console: Console, refs: list[str]) -> int:
+    from db.errors import BROKEN_ROWS
     from ingest.choice import Choice
     from ingest.collection import Layout, reading
     from ingest.exits import Refused
     from ingest.reading import read, stamp
-    from ingest.verifying import BROKEN_ROWS, Verifier
+    from ingest.verifying import Verifier
 
     layout = Layout(console.directory)
     faults = 0
