@@ -6,18 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from archive.exchange import read_head
-from archive.location import location
 from db.entry import Change, Outcome
 from db.identity import publisher_id
 from db.model import PageKind, Publisher
 from ingest.collection import Collection
 from ingest.couriers import Errand
-from ingest.exits import UrlRefused
 from ingest.fetch import Conditions
 from ingest.pipeline import Pipeline
 from ingest.redirects import onward
 from ingest.settled import Failed, Settled
-from ingest.target import read_target
+from ingest.target import not_followed, read_target
 from ingest.terms_errands import TermsErrands
 from ingest.visiting import for_host
 
@@ -171,21 +169,6 @@ def _saved(settled: Settled, name: str) -> Saved:
     return Saved(name, None, change.outcome.value, _failed(settled, change))
 
 
-def _led(settled: Settled) -> str:
-    """Say why a redirect was not followed."""
-    url, exchange = settled.errand.url, settled.exchange
-    leads_to = location(url, read_head(exchange.response)) if exchange is not None else None
-    if leads_to is None:
-        return "it redirects and does not say where to"
-    try:
-        target = read_target(leads_to).url
-    except UrlRefused as refused:
-        return f"it redirects to {leads_to}, which is not asked for: {refused.why}"
-    if target == url:
-        return "it redirects without end, to itself"
-    return "it redirects without end"
-
-
 def _failed(settled: Settled, change: Change) -> Failed:
     """Say why a page that came is no item; one that is only script, or says "not found", is no error of a status."""
     reading = settled.reading
@@ -195,7 +178,9 @@ def _failed(settled: Settled, change: Change) -> Failed:
     hint = f"It is kept as evidence. {way_out}"
     if change.outcome in (Outcome.ABSENT, Outcome.ERROR) and reading is not None:
         return Failed("unread" if reading.unread else reading.kind.value, change.note, hint)
-    why = _led(settled) if change.outcome is Outcome.REDIRECT else _WHY.get(change.outcome)
+    why = _WHY.get(change.outcome)
+    if change.outcome is Outcome.REDIRECT and settled.exchange is not None:
+        why = not_followed(settled.errand.url, read_head(settled.exchange.response))
     noted = (
         f" ({change.note})"
         if change.note and change.note not in (why or "") and why is not _WHY[Outcome.NOT_AN_ITEM]

@@ -83,6 +83,18 @@ def redirect_target(url: str, head: Head) -> str | None:
         return None
 
 
+def not_followed(url: str, head: Head) -> str:
+    """Say in words why the redirect *head*, which answered *url*, was not followed."""
+    leads_to = location(url, head)
+    if leads_to is None:
+        return "it redirects and does not say where to"
+    try:
+        target = read_target(leads_to).url
+    except UrlRefused as refused:
+        return f"it redirects to {leads_to}, which is not asked for: {refused.why}"
+    return "it redirects without end, to itself" if target == url else "it redirects without end"
+
+
 def _is_possible_name(host: str) -> bool:
     if not host or len(host) > _NAME_LIMIT + 1:
         return False
