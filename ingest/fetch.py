@@ -25,7 +25,7 @@ from ingest.target import Target, read_target
 
 _READ_SIZE = 65_536
 _CONNECT_LIMIT = 15.0
-_LONG = 1024 * 1024
+_LONG = 4 * 1024 * 1024
 _LONG_ONES = BoundedSemaphore(1)
 """So many answers of more than `_LONG` bytes are in memory at a time, until nobody holds them; others wait."""
 _UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")

@@ -8,6 +8,7 @@ import gc
 import multiprocessing
 import resource
 import signal
+import traceback
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures import TimeoutError as DeadlinePassed
@@ -33,10 +34,14 @@ TASKS_A_PROCESS = 5000
 """A reader process is replaced after so many pages, whatever leaks in the libraries under it."""
 
 
-MEMORY = 256 * 1024 * 1024
+MEMORY = 160 * 1024 * 1024
 """So many bytes beside those that it has may a reader process take for one page."""
 _KEPT = 32 * 1024 * 1024
 """So much more may the allocator keep after a page; what is beyond that is given back."""
+
+
+_trimmed = [0]
+"""The size of this process when it last gave memory back: what pages leave behind must not add up."""
 
 
 def unread(reason: str, context: Context) -> Reading:
@@ -209,10 +214,14 @@ def bounded(memory: int, function: Callable[..., Result], *arguments: Any) -> Re
     resource.setrlimit(resource.RLIMIT_AS, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
     try:
         return function(*arguments)
+    except MemoryError as error:
+        traceback.clear_frames(error.__traceback__)  # they hold what took the memory
+        raise
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-        if _size() > before + _KEPT:
+        if _size() > _trimmed[-1] + _KEPT:
             _give_back()
+            _trimmed[-1] = _size()
 
 
 def _size() -> int:
@@ -238,5 +247,6 @@ def spare() -> None:
 
 
 def _settle() -> None:
+    _trimmed[-1] = _size()
     spare()
     signal.signal(signal.SIGINT, signal.SIG_IGN)

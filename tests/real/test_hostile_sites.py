@@ -143,9 +143,8 @@ def test_hostile_sites_beside_an_honest_one(tmp_path: Path) -> None:
         assert set(names) == seen | failed.keys(), "each site has a capture or a failure that says why not"
         honest = [item.url for item in catalogue.items(catalogue.all_item_ids("good"))]
         assert len(honest) >= 3, "the honest site is visited beside the others"
-        told = {(one.publisher, one.reason): one.detail for one in catalogue.failures()}
-    for name, reason in (("feed-1e6", "unlisted"), ("p-5m", "error")):
-        assert (name, reason) in told, (name, sorted(told))
+        reasons = {one.reason for one in catalogue.failures()}
+    assert {"unlisted", "error", "timeout", "too-large-head", "address-refused", "robots", "bad-head"} <= reasons
     holds_after(folder)
 
 
