@@ -66,7 +66,11 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
     _summary(console, brought, read)
     if refused:
         sys.exit(refused[0].code)
-    sys.exit(Exit.ATTENTION if any(_wants_a_look(one, accept=accept) for one in brought if one.new) else Exit.DONE)
+    sys.exit(
+        Exit.ATTENTION
+        if any(_wants_a_look(one, accept=accept) for one in brought if one.new or one.made)
+        else Exit.DONE
+    )
 
 
 def _wants_a_look(brought: Brought, *, accept: bool) -> bool:
@@ -200,18 +204,13 @@ def _tell(console: Console, parcel: Parcel, brought: Brought) -> Brought:
     if not brought.new:
         where = f": it is {brought.file}" if brought.file else ": every capture in it is in the catalogue"
         console.talk(f"{parcel} is held already{where}")
+        _tell_made(console, brought)
         return brought
     by = f", written by {brought.software}" if brought.software else ""
     console.out(
         f"{parcel} is now {brought.file}: {counted(brought.records, 'record')}, {counted(brought.owned, 'capture')}{by}"
     )
-    if brought.made:
-        made = brought.made
-        console.talk(f"  it is {made.why}, and was made into a WARC file of {counted(made.records, 'record')}")
-        for lost in made.left[:_TOLD]:
-            console.talk(f"  left out, at byte {lost.offset}: {lost.what}")
-        if len(made.left) > _TOLD:
-            console.talk(f"  and {len(made.left) - _TOLD} more left out; the import note lists them")
+    _tell_made(console, brought)
     for finding in brought.findings[:5]:
         console.talk(f"  finding at byte {finding.offset}: {finding.what} ({finding.clause})")
     if len(brought.findings) > 5:
@@ -232,6 +231,17 @@ def _tell(console: Console, parcel: Parcel, brought: Brought) -> Brought:
             f"  kept and not catalogued, of other hosts: {counted(sum(brought.hosts.values()), 'capture')}: {listed}"
         )
     return brought
+
+
+def _tell_made(console: Console, brought: Brought) -> None:
+    """Say what was made of a file that could not be kept as it is, and what of it was left out."""
+    if brought.made:
+        made = brought.made
+        console.talk(f"  it is {made.why}, and was made into a WARC file of {counted(made.records, 'record')}")
+        for lost in made.left[:_TOLD]:
+            console.talk(f"  left out, at byte {lost.offset}: {lost.what}")
+        if len(made.left) > _TOLD:
+            console.talk(f"  and {len(made.left) - _TOLD} more left out; the import note lists them")
 
 
 def _made(brought: Brought) -> dict[str, object] | None:

@@ -298,6 +298,9 @@ def test_the_command_tells_what_was_left_out_and_asks_for_a_look(
     ended = creditline("-C", tmp_path / "collection", "import", path)
     assert ended.code == Exit.ATTENTION
     assert "left out, at byte" in ended.err
+    path.write_bytes(path.read_bytes()[:-1])
+    again = creditline("-C", tmp_path / "collection", "import", path)
+    assert (again.code, "held already" in again.err, "left out, at byte" in again.err) == (Exit.ATTENTION, True, True)
     assert creditline("-C", tmp_path / "collection", "verify", "--all").code == Exit.DONE
     assert creditline("-C", tmp_path / "collection", "rebuild", "--check").code == Exit.DONE
 
