@@ -93,7 +93,7 @@ def stored(directory: Path, capture: Capture) -> Stored | None:
     if capture.kind is not CaptureKind.RESPONSE:
         return None
     path = locate_file(directory, capture.ref.file)
-    return Stored(capture.url, capture.payload_length, path, capture.ref.offset, capture.id)
+    return Stored(capture.url, capture.payload_length, path, capture.ref.offset, capture.record_id)
 
 
 def read_back(directory: Path, capture: Capture, find_original: FindOriginal) -> tuple[bytes, Response]:

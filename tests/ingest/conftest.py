@@ -4,6 +4,7 @@ wire; and the invented institute, visited once from end to end and read by many 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import shutil
 import socket
 import ssl
@@ -13,20 +14,31 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 import pytest
 
 from archive.disk import Disk
+from archive.exchange import Response
+from archive.replay import Stored
+from db import rereading
+from db.catalogue import Catalogue
+from db.model import Context, Reading
+from db.schema import in_memory
+from db.snapshot import compare, without
 from ingest import cli
-from ingest.collection import Layout, at_work, make
+from ingest.collection import Layout, at_work, make, now
 from ingest.config import PublisherOptions, Settings
 from ingest.demo.server import Asked, serve
 from ingest.demo.site import Changed, Site
 from ingest.demo.truth import truth
+from ingest.discovery.naming import Named
 from ingest.fetch import FetchSettings
-from ingest.reading.pool import ReaderPool
+from ingest.reading import stamp
+from ingest.reading.pool import Pending, ReaderPool, opened, settled
+from ingest.rebuild import rebuild
 from ingest.run import Order, Report, Run
 from ingest.visiting import visiting
 
@@ -320,3 +332,80 @@ def creditline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
         return Ended(code, told.out, told.err)
 
     return call
+
+
+# ── After every test: the catalogue follows from its records ─────────────────────────────────────────────────────
+
+
+class Here:
+    """Reads in this process, each page once however many copies of a collection hold it."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[Response | Stored, Context], Reading] = {}
+
+    def submit(self, found: Response | Stored, context: Context) -> Pending[Reading]:
+        known = self._read.get((found, context))
+        if known is None:
+            from ingest.reading.reader import read
+
+            known = self._read[found, context] = read(*opened(found, context))
+        return settled(known)
+
+    def name(self, found: Response | Stored, purpose: str) -> Pending[Named]:
+        raise AssertionError(f"a rebuild asks for no {purpose}: {found.url}")
+
+
+@dataclass
+class Records:
+    """Says whether a catalogue is what its records make; one that was seen is not made again."""
+
+    reader: Here = field(default_factory=Here)
+    seen: set[bytes] = field(default_factory=set)
+
+    def differences(self, layout: Layout) -> list[tuple[str, str, str]]:
+        """Return what `rebuild --check` would print."""
+        log = layout.catalogue.with_name("catalogue.db-wal")
+        held = [path.read_bytes() for path in (layout.catalogue, log) if path.exists()]
+        mark = hashlib.sha256(b"".join(held)).digest()
+        if mark in self.seen:
+            return []
+        with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue(in_memory()) as other:
+            if one.unread():
+                return []  # what is still to be read is compared once it is
+            given_up = rereading.given_up(one.connection)
+            rebuild(layout.warcs, other, self.reader, clock=now, given_up=given_up)
+            _, apart = rereading.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
+            found = compare(without(one.snapshot(), apart), without(other.snapshot(), apart))
+        if not found:
+            self.seen.add(mark)
+        return found
+
+
+@pytest.fixture(scope="session")
+def records() -> Records:
+    return Records()
+
+
+ASKED = frozenset(
+    {
+        "test_amending", "test_bounds", "test_cataloguing", "test_cli", "test_import_doubted", "test_making",
+        "test_settings_in_force",
+    }
+)  # fmt: skip
+"""Files of tests after which every collection is asked. A file whose tests harm none on purpose belongs here; of the
+others, mark those that do with `harms`, and name the file.
+"""
+
+
+@pytest.fixture(autouse=True)
+def _follows_from_its_records(request: pytest.FixtureRequest, records: Records) -> Iterator[None]:
+    """See that each collection that a test made, and did not harm on purpose, follows from its WARC files alone."""
+    asked = request.path.stem in ASKED and request.node.get_closest_marker("harms") is None
+    folder = request.getfixturevalue("tmp_path") if asked and "tmp_path" in request.fixturenames else None
+    yield
+    if not isinstance(folder, Path):
+        return
+    for path in sorted(folder.rglob("catalogue.db")):
+        layout = Layout(path.parent)
+        if layout.settings.exists() and layout.warcs.is_dir():
+            assert records.differences(layout) == [], f"{layout.directory} is not what its records make"
