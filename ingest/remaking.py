@@ -56,7 +56,8 @@ class Here:
     def submit(self, found: Response | Stored, context: Context) -> Pending[Reading]:
         future: Future[Reading] = Future()
         try:
-            future.set_result(bounded(MEMORY, self._decoded, found, context))
+            # What the live reader could bear just so must not be too much here, in a process of another shape.
+            future.set_result(bounded(3 * MEMORY, self._decoded, found, context))
         except Exception as error:  # noqa: BLE001 - where one capture is settled: what a page does to its reader
             future.set_exception(error)
         return Pending(future, 0.0, lambda reason: unread(reason, context))
