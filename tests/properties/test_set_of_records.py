@@ -45,9 +45,9 @@ def arrive(catalogue: Catalogue, warcs: Path, reader: Any, found: Iterable[Captu
 
 def rows(catalogue: Catalogue, *, places: bool = True) -> list[tuple[str, str]]:
     """Return the rows; without *places*, not where a record lies."""
-    _nothing_was_set_aside(catalogue)
     found = list(catalogue.snapshot())
     if places:
+        _nothing_was_set_aside(catalogue)  # without a record that was lost, a revisit of it may well be
         return found
     bare = []
     for table, row in found:
