@@ -77,6 +77,10 @@ class Replica:
         self._seen: int | None = None
         self.refresh()
 
+    def close(self) -> None:
+        """Let go of the database in memory."""
+        self.catalogue.connection.close()
+
     def refresh(self) -> None:
         """Take over what captures are read and folded with, if another process has written since."""
         (seen,) = self._held.execute("PRAGMA data_version").fetchone()

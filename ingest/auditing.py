@@ -8,7 +8,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import partial
@@ -199,8 +199,11 @@ def _catalogue(layout: Layout) -> _Whole:
 def _verifier(layout: Layout) -> Iterator[Verifier]:
     from ingest.reading import read, stamp
 
-    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        yield Verifier(catalogue, layout.warcs, read, stamp, with_sources=False)
+    with (
+        Catalogue.open(layout.catalogue, read_only=True) as catalogue,
+        closing(Verifier(catalogue, layout.warcs, read, stamp, with_sources=False)) as verifier,
+    ):
+        yield verifier
 
 
 def _captures(layout: Layout, captures: Sequence[str]) -> list[Proof]:

@@ -78,6 +78,10 @@ class Remaking:
         self._reader = Here(read)
         self._replica = Replica(catalogue.connection)
 
+    def close(self) -> None:
+        """Let go of the catalogue in memory."""
+        self._replica.close()
+
     def is_older(self, scope: Scope) -> bool:
         """Say whether another reader than today's read something in *scope*."""
         return rereading.is_older(self._catalogue.connection, scope, lambda profile: str(self._stamp(profile)))

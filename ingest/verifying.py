@@ -89,6 +89,10 @@ class Verifier:
         self._remade: dict[tuple[str, ...], _Remade] = {}
         self._told: set[Fault] = set()
 
+    def close(self) -> None:
+        """Let go of what was made anew to compare with."""
+        self._remaking.close()
+
     # ── Captures ──────────────────────────────────────────────────────────────────────────────────
 
     def captures(self, ids: Iterable[str]) -> list[Proof]:
@@ -245,6 +249,11 @@ class Verifier:
             )
         try:
             differences = self._remaking.differences(scope)
+        except FileNotFoundError as error:
+            name = Path(error.filename or "").name
+            return _Remade(
+                False, (self._row("", scope.items, f"what hangs together lies in {name}, which is missing"),)
+            )
         except (OSError, Damaged, CannotReplay) as error:
             return _Remade(False, (self._row("", scope.items, f"what hangs together cannot be read: {error}"),))
         faults = tuple(self._row(one.capture, scope.items, one.what) for one in differences)

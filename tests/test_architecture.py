@@ -99,7 +99,7 @@ def test_whoever_fetches_goes_by_the_host_queue_and_one_follower_of_redirects() 
     assert importers("ingest.fetch.fetch") == {"ingest/visiting.py"}
     assert importers("ingest.target.redirect_target") == {"ingest/redirects.py"}
     # One reader of the field; whoever tells a person why a redirect was not followed asks it too.
-    assert importers("archive.location.location") == {"archive/warc.py", "ingest/target.py", "ingest/saving.py"}
+    assert importers("archive.location.location") == {"archive/warc.py", "ingest/target.py"}
 
 
 def test_trafilatura_is_used_to_read_and_never_to_download() -> None:

@@ -166,6 +166,8 @@ def _make(warcs: Path, made: Path, workers: int, *, as_in: Path | None = None) -
 
 
 def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
+    from contextlib import closing
+
     from db import rereading
     from db.catalogue import Catalogue
     from db.snapshot import compare, without
@@ -176,8 +178,8 @@ def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
         older, apart = rereading.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
         differences = compare(without(one.snapshot(), apart), without(other.snapshot(), apart))
         # What an older reader read is held against all that needs no reader.
-        verifier = Verifier(one, layout.warcs, read, stamp)
-        faults = [fault for item in apart.items for proof in verifier.whole(item) for fault in proof.faults]
+        with closing(Verifier(one, layout.warcs, read, stamp)) as verifier:
+            faults = [fault for item in apart.items for proof in verifier.whole(item) for fault in proof.faults]
     for sign, table, row in differences:
         if console.as_json:
             console.out_json({"event": "difference", "sign": sign, "table": table, "row": row})

@@ -275,6 +275,8 @@ def _fault(fault: Fault) -> str:
 
 
 def _items(console: Console, refs: list[str]) -> int:
+    from contextlib import closing
+
     from db.errors import BROKEN_ROWS
     from ingest.choice import Choice
     from ingest.collection import Layout, reading
@@ -284,8 +286,7 @@ def _items(console: Console, refs: list[str]) -> int:
 
     layout = Layout(console.directory)
     faults = 0
-    with reading(layout) as catalogue:
-        verifier = Verifier(catalogue, layout.warcs, read, stamp)
+    with reading(layout) as catalogue, closing(Verifier(catalogue, layout.warcs, read, stamp)) as verifier:
         try:
             # What is withheld is proved like all else; nothing of it is printed.
             named = dict.fromkeys(Choice(tuple(refs)).ids(catalogue))

@@ -71,7 +71,7 @@ def test_a_capture_of_ours_comes_with_its_companions_behind_the_warcinfo(
 
 @pytest.mark.parametrize("packed", [True, False], ids=["gzip", "plain"])
 def test_companions_are_found_on_either_side_in_files_of_others(tmp_path: Path, packed: bool) -> None:
-    path = tmp_path / "wget.warc.gz"
+    path = tmp_path / "imported-20260101000000-00001.warc.gz"
     offsets = foreign(path, *WGET, packed=packed)
     assert kinds(chosen_of(path, {offsets[6]})) == [("warcinfo", "0"), ("request", "3"), ("response", "6")]
     assert kinds(chosen_of(path, {offsets[5]})) == [("warcinfo", "0"), ("request", "4"), ("response", "5")]

@@ -221,9 +221,9 @@ def found_by_verify(folder: Path) -> list[str]:
     told = examined(folder / "catalogue.db")
     with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
         told += [one.what for one in of_notes(catalogue, folder / "warcs")]
-        verifier = Verifier(catalogue, folder / "warcs", read_once, stamp, with_sources=False)
-        for item in fixity.item_ids(catalogue.connection):
-            told += [fault.what for proof in verifier.whole(item) for fault in proof.faults]
-        speaking = fixity.speaking(catalogue.connection)
-        told += [fault.what for proof in verifier.sources(speaking) for fault in proof.faults]
+        with closing(Verifier(catalogue, folder / "warcs", read_once, stamp, with_sources=False)) as verifier:
+            for item in fixity.item_ids(catalogue.connection):
+                told += [fault.what for proof in verifier.whole(item) for fault in proof.faults]
+            speaking = fixity.speaking(catalogue.connection)
+            told += [fault.what for proof in verifier.sources(speaking) for fault in proof.faults]
     return told

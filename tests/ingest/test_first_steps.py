@@ -116,7 +116,7 @@ def test_what_is_no_record_is_shown_as_a_person_reads_it(creditline: Command, tm
     told = creditline("verify", *sorted(tmp_path.glob("*.warc"))).out
     assert "but “Dear Sir or Mada”" in told
     assert "but 89 50 4e 47 0d 0a" in told
-    assert f"empty  {tmp_path}/empty.warc  0 records, 0 bytes" in told
+    assert "the file is empty: a WARC file holds at least one record" in told
 
 
 def test_an_item_whose_file_is_gone_is_told_in_words(creditline: Command, collection: Path) -> None:
