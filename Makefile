@@ -1,5 +1,6 @@
 # make demo       the main job on embedded defaults, on loopback, in under 20 seconds
 # make test       lint, types, import contracts, the fast suite, then the slow one; no root, no network
+#                 with another Python: make fast PYTHON=python3.13 VENV=.venv-3.13
 # make test-real  what needs Debian packages (WordPress, nginx) or the shared test data; root where they are missing
 # make quality    the reader and the terms against pages whose truth is known
 # make bench      the benchmarks, as ratios
