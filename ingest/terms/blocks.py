@@ -9,6 +9,7 @@ from typing import Any
 from lxml import etree
 
 from ingest.terms import triggers
+from ingest.terms.owner import is_aside
 from ingest.terms.page import Outline
 
 INLINE = frozenset(
@@ -190,6 +191,8 @@ def _collect(element: Any, found: list[list[str]]) -> None:
     for child in element:
         if child.tag in _UNSEEN:
             pass
+        elif is_aside(child):
+            found.append([])
         elif child.tag == "br":
             found[-1].append("\n\n")
         elif child.tag in INLINE:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from db.model import StatementPlace
+from ingest.terms.owner import is_another, is_unshown
 
 _NAMES = """
 terms copyright license licence licensing republish republication reprint syndication legal-notice legal permissions
@@ -31,7 +32,6 @@ _APART = re.compile(
 _QUOTED = re.compile(
     r"(?:^|[\s_-])(?:caption|wp-caption\w*|figure|gallery|photo-?credit|image-?credit)(?:$|[\s_-])", re.IGNORECASE
 )
-_QUOTED_TAGS = frozenset({"figure", "figcaption", "blockquote", "cite", "q"})
 _ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|article|post|story|content|single)(?:$|[\s_-])", re.IGNORECASE)
 _ROOTS = frozenset({"body", "html"})
 _NOTICE_TAGS = frozenset({"small", "address", "footer"})
@@ -65,13 +65,19 @@ def _marks(names: str) -> frozenset[str]:
 
 
 class Standing:
-    """What the ancestors of an element say of where it stands."""
+    """What the ancestors of an element say of where it stands.
 
-    __slots__ = ("apart", "article", "footer", "notice", "quoted")
+    Attributes:
+        apart: no notice is sought there; *foreign*: what stands there is not the page's own text; *unshown*: nobody
+            sees it.
+    """
+
+    __slots__ = ("apart", "article", "footer", "foreign", "notice", "unshown")
 
     def __init__(self, element: Any) -> None:
         """Look at *element* and all around it, to the root."""
-        apart = article = footer = notice = quoted = False
+        apart = article = footer = foreign = notice = unshown = False
+        named = False
         while element is not None and isinstance(tag := element.tag, str) and tag not in _ROOTS:
             said = element.get
             marks = _marks(f"{said('class') or ''} {said('id') or ''}")
@@ -83,10 +89,13 @@ class Standing:
             elif "article" in marks:
                 article = True
             apart = apart or tag in _APART_TAGS or "apart" in marks
-            quoted = quoted or tag in _QUOTED_TAGS or "quoted" in marks
+            foreign = foreign or "quoted" in marks or is_another(element, "notice" in marks, named or footer)
+            unshown = unshown or is_unshown(element)
+            named = named or "notice" in marks
             notice = notice or tag in _NOTICE_TAGS or "notice" in marks
             element = element.getparent()
-        self.apart, self.article, self.footer, self.notice, self.quoted = apart, article, footer, notice, quoted
+        self.apart, self.article, self.footer, self.notice = apart or foreign or unshown, article, footer, notice
+        self.foreign, self.unshown = foreign, unshown
 
     def place(self, of_terms: bool) -> StatementPlace:
         """The place of a statement in prose that stands here; *of_terms*: on a page of terms."""

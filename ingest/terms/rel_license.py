@@ -28,7 +28,7 @@ def says(rel: str) -> bool:
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each address under rel=license; unread where it is terms of use, RSL or unknown.
 
-    Wherever the link stands it is about the page, save beside a picture or in a quotation.
+    It is about the page, save where it stands in what is not the page's own text, or where nobody sees it.
     """
     linked = [link for link, rel in page.related if says(rel)]
     for link in sorted(linked, key=page.listed.elements.index) if len(linked) > 1 else linked:
@@ -37,7 +37,7 @@ def statements(page: PageView) -> Iterator[Statement]:
         standing = Standing(link)
         evidence = (
             None
-            if standing.quoted or about_another(link, page.url)
+            if standing.foreign or standing.unshown or about_another(link, page.url)
             else page.evidence(link.get("href").strip(), Place.ATTRIBUTE, at=link)
         )
         if evidence is None:
