@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
+
+from archive.errors import DiskFailed
+from archive.file_lock import locked
 
 
 class Disk(Protocol):
@@ -73,3 +80,109 @@ class RealDisk:
     def free(self, directory: Path) -> int:
         room = os.statvfs(directory)
         return room.f_bavail * room.f_frsize
+
+
+# A file or folder that appears under its name whole or not at all.
+
+PART = ".part"
+"""What the name of a file or folder ends in until it is whole; it begins with a dot, and says a number of its own."""
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Yield a file, to write and to read, that gets the name *path* once the block has ended and it is on the disk.
+
+    If the block raises, nothing is left, and what had the name *path* still has it. It is written under a new name
+    that nobody has; what a killed attempt left of one, the next clears.
+
+    Raises:
+        DiskFailed: it could not be written, or not be given its name.
+    """
+    try:
+        _clear(path)
+        part = _new_name(path)
+        # Never another's file, nor where a link leads: O_EXCL refuses both.
+        descriptor = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise DiskFailed(path, error) from error
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            locked(file.fileno())
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            part.replace(path)
+        RealDisk().sync_directory(path.absolute().parent)
+    except OSError as error:
+        # A broken pipe is the reader's doing elsewhere, and no failure of this disk.
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise DiskFailed(path, error) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """Yield a new folder that gets the name *path*, where nothing may be, once the block has ended and all is on disk.
+
+    Raises:
+        DiskFailed: it could not be written, or not be given its name.
+    """
+    part = None
+    try:
+        _clear(path)
+        part = _new_name(path)
+        part.mkdir()
+        descriptor = os.open(part, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            locked(descriptor)
+            yield part
+            _sync_tree(part)
+            part.rename(path)
+        finally:
+            os.close(descriptor)
+        RealDisk().sync_directory(path.absolute().parent)
+    except OSError as error:
+        raise DiskFailed(path, error) from error
+    finally:
+        if part is not None:
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def _new_name(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}{PART}")
+
+
+def _clear(path: Path) -> None:
+    """Remove what killed attempts left: names that only an attempt gives, whose lock is free."""
+    ours = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{16}}{re.escape(PART)}")
+    for left in path.absolute().parent.iterdir():
+        if not ours.fullmatch(left.name):
+            continue
+        try:
+            descriptor = os.open(left, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        except OSError:
+            continue
+        try:
+            if not locked(descriptor):
+                continue
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)
+        finally:
+            os.close(descriptor)
+
+
+def _sync_tree(folder: Path) -> None:
+    for name in folder.rglob("*"):
+        if name.is_dir():
+            RealDisk().sync_directory(name)
+            continue
+        descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    RealDisk().sync_directory(folder)

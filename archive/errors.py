@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archive.capture import Capture
+    from archive.warc.capture import Capture
 
 RIGHTS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 """How a system says that it may not be read or written there."""

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive.capture import Capture, Note
 from archive.disk import Disk, RealDisk
 from archive.errors import Damaged, DiskFailed
-from archive.lock import holding, locked
-from archive.member import member_at, members, resume
-from archive.record import Record
-from archive.series import OPEN, is_imported, read_name
-from archive.warc import capture_of, note_of, parse
+from archive.file_lock import holding, locked
+from archive.warc.capture import Capture, Note
+from archive.warc.member import member_at, members, resume
+from archive.warc.reader import capture_of, note_of, parse
+from archive.warc.record import Record
+from archive.warc.writer import OPEN, is_imported, read_name
 
 
 @dataclass(frozen=True, slots=True)

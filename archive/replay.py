@@ -7,13 +7,23 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from archive.capture import Capture, CaptureKind
-from archive.checksum import digest_agrees
+from archive.digest import digest_agrees
 from archive.errors import CannotReplay, Damaged
-from archive.exchange import ENTITY_LIMIT, Entity, Exchange, FramingKind, Response, entity, framing, payload, read_head
-from archive.record import Record, RecordType
-from archive.series import locate_file
-from archive.warc import answer_of, concurrent_to, read_record_at, read_records
+from archive.http.exchange import (
+    ENTITY_LIMIT,
+    Entity,
+    Exchange,
+    FramingKind,
+    Response,
+    entity,
+    framing,
+    payload,
+    read_head,
+)
+from archive.warc.capture import Capture, CaptureKind
+from archive.warc.reader import answer_of, concurrent_to, read_record_at, read_records
+from archive.warc.record import Record, RecordType
+from archive.warc.writer import locate_file
 
 FindOriginal = Callable[[str, datetime], Capture | None]
 """Finds the capture of a URL at a time, in the catalogue."""

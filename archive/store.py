@@ -11,21 +11,21 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from archive import record as records
-from archive import revisit
-from archive.capture import Capture, CaptureKind, Note, NoteKind
-from archive.checksum import digest
+from archive.committed import Rows
+from archive.digest import digest
 from archive.disk import Disk, RealDisk
 from archive.errors import DiskFailed
-from archive.exchange import Exchange, FramingKind, Head, content_type, payload, read_head
-from archive.framing import BadFraming, framing
-from archive.member import pack
-from archive.packing import Whole
-from archive.record import Draft, Origin, Original, Record
+from archive.fixity.file_digest import Whole
+from archive.http.exchange import Exchange, FramingKind, Head, content_type, payload, read_head
+from archive.http.framing import BadFraming, framing
 from archive.recovery import Recovery, recover
-from archive.rows import Rows
-from archive.series import OpenFile, create, locate_file
-from archive.warc import capture_of, note_of
+from archive.warc import record
+from archive.warc import record as records
+from archive.warc.capture import Capture, CaptureKind, Note, NoteKind
+from archive.warc.member import pack
+from archive.warc.reader import capture_of, note_of
+from archive.warc.record import Draft, Origin, Original, Record
+from archive.warc.writer import OpenFile, create, locate_file
 
 BUFFER_BYTES = 4 * 1024 * 1024
 """How many bytes of packed records may wait in memory before they are written."""
@@ -99,7 +99,7 @@ class Archive:
 
         Args:
             earlier: the capture that this one may repeat, as the catalogue has it. It is only referred to if
-                it is durable; see `archive.revisit` for what else is asked of it and the form that is chosen.
+                it is durable; see `archive.warc.record` for what else is asked of it and the form that is chosen.
 
         Raises:
             BadHead: the response does not begin with a readable head; nothing is kept.
@@ -112,7 +112,7 @@ class Archive:
         head = read_head(exchange.response)
         file = self._file(publisher)
         origin = Origin(publisher, file.warcinfo, exchange.began)
-        earlier = revisit.may_repeat(earlier, publisher, exchange.url) if self._durable(earlier) else None
+        earlier = record.may_repeat(earlier, publisher, exchange.url) if self._durable(earlier) else None
         first = self._first_record(origin, exchange, head, earlier)
         capture = capture_of(_append(file, first))
         if capture is None:
@@ -272,7 +272,7 @@ class Archive:
     def _first_record(self, origin: Origin, exchange: Exchange, head: Head, earlier: Capture | None) -> Draft:
         """Return the record that alone tells a catalogue all about the capture."""
         body, named = _payload(exchange, head)
-        kind, original = revisit.form(head.status, named, len(body), truncated=exchange.truncated, earlier=earlier)
+        kind, original = record.form(head.status, named, len(body), truncated=exchange.truncated, earlier=earlier)
         if original is None or earlier is None or kind is CaptureKind.RESPONSE:
             return records.response(self._id(), origin, exchange, named)
         if kind is CaptureKind.NOT_MODIFIED:

@@ -35,10 +35,10 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.exchange import Ending, Exchange
-from archive.fixity import verify_file
+from archive.fixity.verifier import verify_file
+from archive.http.exchange import Ending, Exchange
 from archive.store import Archive
-from ingest.fetch import FetchSettings, fetch
+from ingest.http.client import FetchSettings, fetch
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 REQUEST = (

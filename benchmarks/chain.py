@@ -177,7 +177,7 @@ def _columns(costs: tuple[Cost, ...]) -> tuple[list[float], list[float]]:
 
 
 def _creditline() -> list[str]:
-    return [sys.executable, "-c", "from ingest.cli import main; main()"]
+    return [sys.executable, "-c", "from ingest.cli.app import main; main()"]
 
 
 def main() -> None:

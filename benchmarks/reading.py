@@ -35,9 +35,9 @@ from pathlib import Path
 
 import trafilatura
 
-from archive.exchange import Entity
-from db.model import Context, Statement
-from ingest.learner import PAGES as LEARNT_FROM
+from archive.http.exchange import Entity
+from db.model.item import Context, Statement
+from ingest.cataloguing.layout_learner import PAGES as LEARNT_FROM
 from ingest.reading import (
     pool,
     read,

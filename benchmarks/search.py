@@ -23,13 +23,13 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from archive.capture import Capture, CaptureKind, RecordRef
-from archive.exchange import Ending
-from archive.locate import Decoding, Place
+from archive.evidence.locate import Decoding, Place
+from archive.http.exchange import Ending
+from archive.warc.capture import Capture, CaptureKind, RecordRef
 from db.catalogue import Catalogue
-from db.entry import Entry
-from db.model import Attribution, Dated, Evidence, PageKind, Precision, Reading, Stamp, Words
-from db.search.finding import search
+from db.model.change import Entry
+from db.model.item import Attribution, Dated, Evidence, PageKind, Precision, Reading, Stamp, Words
+from db.search.search import search
 
 ITEMS = 100_000
 NAMED = ("lang:en minister", "from:2020 to:2021 economy", 'tag:"topic 5" war', "a*")

@@ -18,14 +18,14 @@ from typing import Any
 from archive.store import Archive
 from db.catalogue import Catalogue
 from db.frontier import Frontier
-from ingest import visiting
-from ingest.cataloguing import Cataloguer
-from ingest.cli import main
+from ingest.cataloguing.cataloguer import Cataloguer
+from ingest.cli.app import main
+from ingest.crawl import session
+from ingest.crawl.run import Run
 from ingest.reading.pool import ReaderPool
-from ingest.run import Run
 
 STAGES: tuple[tuple[str, Any, str], ...] = (
-    ("fetch", visiting, "fetch"),
+    ("fetch", session, "fetch"),
     ("keep", Archive, "keep"),
     ("keep", Archive, "sync"),
     ("capture rows", Catalogue, "add_captures"),

@@ -24,8 +24,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.exchange import Entity
-from db.model import Context, Statement
+from archive.http.exchange import Entity
+from db.model.item import Context, Statement
 from ingest.reading.page import open_page
 from ingest.reading.reader import PageReader, stamp
 

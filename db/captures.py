@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from archive.capture import Capture, CaptureKind, RecordRef
-from archive.exchange import Ending, Truncation
+from archive.http.exchange import Ending, Truncation
+from archive.warc.capture import Capture, CaptureKind, RecordRef
 from db import publishers
 from db.identity import url_key
 from db.instant import from_text, maybe_instant, maybe_text, to_text

@@ -10,21 +10,24 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from archive.capture import Capture, Note, NoteKind
 from archive.disk import Disk, RealDisk
-from db import aliases, captures, editions, holdings, homes, notes, overlay, publishers, runs, snapshot
-from db.desk import Desk
-from db.entry import Change, Entry
-from db.holdings import Claim
+from archive.warc.capture import Capture, Note, NoteKind
+from db import captures, notes, publishers, runs
+from db.decisions import overlay
+from db.fold import aliases, editions, item_resolution
+from db.fold.fold import Fold
+from db.fold.writer import Desk
 from db.identity import url_key
 from db.instant import maybe_instant, to_text
-from db.items import Fold
-from db.model import Edition, Item, Partial, Publisher, Tombstone
+from db.model.change import Change, Entry
+from db.model.item import Edition, Item, Partial, Publisher, Tombstone
 from db.notes import Failure
+from db.query import holdings, snapshot
+from db.query.holdings import Claim
 from db.runs import Run
-from db.schema import open_database, written
+from db.schema.database import open_database, written
 from db.search.index import AT_ONCE, SearchIndex
-from db.statements import StatementRecord
+from db.terms.statements import StatementRecord
 
 
 class Catalogue:
@@ -170,7 +173,7 @@ class Catalogue:
                 self._write_credit(item)
                 self._index.remember(item)
             if changed.item is not None:
-                homes.withhold(self._desk, changed.item)
+                item_resolution.withhold(self._desk, changed.item)
                 self._index.remember(changed.item)
             for publisher_id in changed.publishers:
                 for item in holdings.all_ids(self.connection, publisher_id):
@@ -186,9 +189,9 @@ class Catalogue:
 
         It has no words on terms: those of other pages may change them at any time.
         """
-        homes.heed_notes(self.connection, item)
+        item_resolution.heed_notes(self.connection, item)
         # Imported when the first item is written: readers of the catalogue need no citations.
-        from db.credit import line_of
+        from db.citation.credit_line import line_of
 
         held = holdings.without_terms(self.connection, item)
         if held is not None:
@@ -261,7 +264,7 @@ class Catalogue:
 
     def copies(self, item: str) -> tuple[str, ...]:
         """Return the ids of the items that other publishers have at the addresses of *item*."""
-        return homes.copies(self.connection, item)
+        return item_resolution.copies(self.connection, item)
 
     def holds(self, ref: str) -> bool:
         """Say whether *ref* names an item, withheld or not."""

@@ -7,8 +7,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from archive.passage import Decoding, Place
-from db.model import Dated, Evidence, Layer, Precision, Words
+from archive.evidence.passage import Decoding, Place
+from db.model.item import Dated, Evidence, Layer, Precision, Words
 
 COLUMNS = "{0}.capture, {0}.layer, {0}.ranges, {0}.charset, {0}.place, {0}.words, {0}.basis"
 """What `read` takes, to be formatted with the alias of the evidence table."""

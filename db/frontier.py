@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from archive.capture import Capture
+from archive.warc.capture import Capture
 from db import runs
 from db.captures import key_of
 from db.instant import from_text, maybe_instant, maybe_text, to_text

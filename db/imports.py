@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from archive.capture import NoteKind
-from archive.checksum import spelt
+from archive.digest import spelt
+from archive.warc.capture import NoteKind
 from db.instant import from_text
 
 

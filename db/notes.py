@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from archive.capture import Note, NoteKind
-from archive.checksum import spelt
-from db import aliases, decisions, fixity, profiles, publishers, runs
+from archive.digest import spelt
+from archive.warc.capture import Note, NoteKind
+from db import fixity_log, profiles, publishers, runs
 from db.captures import key_of
+from db.decisions import decisions
+from db.fold import aliases
 from db.identity import parse_id
 from db.instant import from_text, to_text
-from db.model import Publisher
+from db.model.item import Publisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
     if note.kind is NoteKind.PROFILE:
         profiles.add(connection, note)
     if note.kind in (NoteKind.DIGEST, NoteKind.FIXITY):
-        fixity.remember_finished(connection, note)
+        fixity_log.remember_finished(connection, note)
     if note.kind is NoteKind.RUN:
         _run(connection, note)
     return Changed()

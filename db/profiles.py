@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from archive.capture import Capture, CaptureKind, Note
+from archive.warc.capture import Capture, CaptureKind, Note
 from db import captures
 from db.instant import to_text
-from db.model import PageKind, Profile
+from db.model.item import PageKind, Profile
 
 
 def add(connection: sqlite3.Connection, note: Note) -> None:

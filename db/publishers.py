@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from db.identity import host_of
-from db.model import Publisher
+from db.model.item import Publisher
+
+# What is known of the hosts that were asked: working rows, learnt anew where they are lost.
+
+
+def dialects(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Return (host, HTTP version it is asked in, when that was learnt), by host."""
+    rows = connection.execute("SELECT host, dialect, learnt FROM host_dialect ORDER BY host")
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def remember_dialects(connection: sqlite3.Connection, rows: Iterable[tuple[str, str, str]]) -> None:
+    """Store what `dialects` gives back."""
+    connection.executemany("INSERT OR REPLACE INTO host_dialect (host, dialect, learnt) VALUES (?, ?, ?)", list(rows))
 
 
 def publisher(connection: sqlite3.Connection, publisher_id: str) -> Publisher | None:

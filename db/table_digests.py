@@ -13,9 +13,9 @@ import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
 
-from archive.capture import NoteKind
-from db import snapshot
-from db.editions import digest_of
+from archive.warc.capture import NoteKind
+from db.fold.editions import digest_of
+from db.query import snapshot
 
 _OWN_NOTES = (NoteKind.FIXITY.value, NoteKind.DIGEST.value)
 """Notes of verifications themselves: they change no table but those of notes."""

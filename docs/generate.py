@@ -20,8 +20,8 @@ from pathlib import Path
 import click
 
 from archive import errors
-from ingest import config, rendering
-from ingest.cli import VERBS, creditline
+from ingest.cli.app import VERBS, creditline
+from ingest.settings import toml_file, values
 
 DOCS = Path(__file__).resolve().parent
 GENERATED = "<!-- Written by docs/generate.py. Change the program, then run `make docs`. -->"
@@ -137,18 +137,18 @@ def settings() -> list[str]:
     lines += ["default. Times are in seconds, sizes in bytes.", ""]
     lines += ["| setting | kind | default | what it decides |", "|---|---|---|---|"]
     lines += [f"| `contact` | text | not set | {CONTACT} |"]
-    for name, options, notes in rendering.SECTIONS:
+    for name, options, notes in toml_file.SECTIONS:
         lines += [_setting(f"{name}.{key}", key, options, note) for key, note in notes]
     lines += [f'| `[connect]` `"HOST" = "ADDRESS:PORT"` | text | none | {CONNECT} |']
     lines += [
-        _setting(f"[[publisher]] {key}", key, config.PublisherOptions, note)
-        for key, note in rendering.PUBLISHER_NOTES.items()
+        _setting(f"[[publisher]] {key}", key, values.PublisherOptions, note)
+        for key, note in toml_file.PUBLISHER_NOTES.items()
     ]
-    example = config.Settings(
+    example = values.Settings(
         contact="archive@example.org",
-        publishers=(config.PublisherOptions("https://example.org/", id="ex", name="Example Centre"),),
+        publishers=(values.PublisherOptions("https://example.org/", id="ex", name="Example Centre"),),
     )
-    return [*lines, "", "A file as it is written:", "", "```toml", rendering.render(example).rstrip(), "```"]
+    return [*lines, "", "A file as it is written:", "", "```toml", toml_file.render(example).rstrip(), "```"]
 
 
 def _setting(shown: str, key: str, options: type, note: str) -> str:

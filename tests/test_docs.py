@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 import pytest
 
-from ingest.cli import VERBS, creditline, general_first
+from ingest.cli.app import VERBS, creditline, general_first
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"

@@ -10,11 +10,11 @@ import pytest
 
 from archive.errors import CannotReplay, CreditlineError, Damaged, Exit
 from db.errors import CatalogueRefused, DamagedCatalogue
-from ingest.cli import told_error
-from ingest.exits import BadSettings, Refused
+from ingest.cli.app import told_error
+from ingest.errors import BadSettings, Refused
 
 ROOT = Path(__file__).resolve().parents[1]
-ROOMS = ("archive.errors", "db.errors", "ingest.exits")
+ROOMS = ("archive.errors", "db.errors", "ingest.errors")
 CONTROL_FLOW = {
     "NeedsRefold": "the catalogue asks its caller for more; it is always answered",
     "Misfit": "a learnt layout that does not fit; the page is read as any other",

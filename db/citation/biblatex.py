@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from db.citation.work import Name, work
-from db.model import Item
+from db.model.item import Item
 
 _ESCAPED = {
     "&": r"\&",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from db.citation.work import Name, Work, work
-from db.model import Item
+from db.model.item import Item
 
 _ENCODER = msgspec.json.Encoder()
 

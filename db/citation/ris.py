@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from db.citation.work import Name, work
-from db.model import Item
+from db.model.item import Item
 
 
 def one(item: Item, collection: str | None = None) -> str:

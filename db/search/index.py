@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
-from db.decision import DecisionField
-from db.decisions import set_values
-from db.marks import from_json, words_alone
+from db.decisions.decisions import set_values
+from db.model.decision import DecisionField
+from db.model.text_marks import from_json, words_alone
 from db.search.facet import facets
 from db.search.fold import FOLD_VERSION, fold
 from db.search.place import PLACES, first_place

@@ -6,9 +6,9 @@ import sys
 
 import click
 
+from ingest.cli.console import Console
 from ingest.commands.flags import connecting
-from ingest.console import Console
-from ingest.exits import Exit
+from ingest.errors import Exit
 
 
 @click.command()
@@ -26,11 +26,11 @@ def command(
     connect: tuple[str, ...],
 ) -> None:
     """Add a publisher: look at its site as `init` does, and write it to the settings."""
-    from ingest.collection import Layout, read_settings
-    from ingest.looking import add, as_json, tell
-    from ingest.opening import ask_contact, check_id, with_flags
-    from ingest.signals import stopping
-    from ingest.visiting import need_contact
+    from ingest.cli.settings_from_flags import ask_contact, check_id, with_flags
+    from ingest.cli.signals import stopping
+    from ingest.collection.collection import Layout, read_settings
+    from ingest.crawl.session import need_contact
+    from ingest.crawl.site_preview import add, as_json, tell
 
     check_id(publisher_id)
     layout = Layout(console.directory)

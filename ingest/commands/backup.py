@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from ingest.console import Console, counted
-from ingest.exits import Exit
+from ingest.cli.console import Console, counted
+from ingest.errors import Exit
 
 
 @click.command()
@@ -18,9 +18,9 @@ def command(console: Console, place: str) -> None:
     is sent; every file is read again there. It may run beside `creditline start`. A file that is damaged here never
     takes the place of its good copy.
     """
-    from ingest.collection import Layout, now, read_settings
-    from ingest.copying import backup
-    from ingest.places import place_of
+    from ingest.collection.collection import Layout, now, read_settings
+    from ingest.transfer.backup import backup
+    from ingest.transfer.backup_target import place_of
 
     layout = Layout(console.directory)
     read_settings(layout)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from ingest.console import Console, counted
-from ingest.exits import Exit
+from ingest.cli.console import Console, counted
+from ingest.errors import Exit
 
 
 @click.command()
@@ -19,8 +19,8 @@ def command(console: Console) -> None:
     to the collection can change it: send it, print it, have it signed with the time. Later `creditline verify
     --checkpoint LINE` proves that nothing of what was there is gone or changed. See docs/verification.md
     """
-    from ingest.checkpoint import take
-    from ingest.collection import Layout, now, reading
+    from ingest.collection.collection import Layout, now, reading
+    from ingest.verification.checkpoint import take
 
     layout = Layout(console.directory)
     with reading(layout) as catalogue:
@@ -33,8 +33,8 @@ def command(console: Console) -> None:
 
 def compare(console: Console, given: str) -> None:
     """Compare the collection with the checkpoints *given*: a line, or a file of lines. Ends the program."""
-    from ingest.checkpoint import faults, read
-    from ingest.collection import Layout, reading
+    from ingest.collection.collection import Layout, reading
+    from ingest.verification.checkpoint import faults, read
 
     text = Path(given).read_text("utf-8") if len(given) < 4096 and Path(given).is_file() else given
     checkpoints = [read(line) for line in text.splitlines() if line.strip()] or [read(text)]

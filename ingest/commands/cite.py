@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from db.model import Tombstone
-from ingest.choice import Choice
-from ingest.commands.chosen import chosen
-from ingest.commands.flags import choosing
-from ingest.commands.output import free
-from ingest.console import Console, counted
+from db.model.item import Tombstone
+from ingest.cli.console import Console, counted
+from ingest.cli.item_choice import Choice
+from ingest.commands.flags import choosing, chosen, free
 
 if TYPE_CHECKING:
-    from db.model import Item
+    from db.model.item import Item
 
 FORMATS = ("biblatex", "csl-json", "ris")
 
@@ -49,9 +47,9 @@ def command(
     """Export citations of items, of all hits of a query, or of everything: all of them, streamed. Withheld
     items are left out, and it is said how many.
     """
-    from archive.controls import escaped, neutral
-    from archive.whole import whole_file
-    from ingest.collection import Layout, reading
+    from archive.control_characters import escaped, neutral
+    from archive.disk import whole_file
+    from ingest.collection.collection import Layout, reading
 
     layout = Layout(console.directory)
     if output is not None:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import click
 
-from db.model import Tombstone
-from ingest.choice import Choice
-from ingest.commands.chosen import chosen
-from ingest.commands.flags import choosing
-from ingest.commands.tombstone import tell_withheld
-from ingest.console import Console
+from db.model.item import Tombstone
+from ingest.cli.console import Console
+from ingest.cli.item_choice import Choice
+from ingest.commands.flags import choosing, chosen, tell_withheld
 
 
 @click.command()
@@ -24,10 +22,10 @@ def command(
     """Print the credit line of items, with the conditions it answers and where the publisher states them."""
     import msgspec
 
-    from db.credit import credit_line
-    from ingest.account import span
-    from ingest.collection import Layout, reading
-    from ingest.reuse import read_by
+    from db.citation.credit_line import credit_line
+    from ingest.cli.item_text import span
+    from ingest.cli.terms_text import read_by
+    from ingest.collection.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
         for item in chosen(console, choice, catalogue):

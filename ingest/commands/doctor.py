@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from ingest.console import Console
-from ingest.exits import Exit
+from ingest.cli.console import Console
+from ingest.errors import Exit
 
 
 @click.command()
@@ -16,7 +16,7 @@ def command(console: Console) -> None:
     """Check SQLite and FTS5, locks, disk space, the clock, the libraries, that every page of the catalogue reads, and
     that an exchange is kept byte for byte and reads back so.
     """
-    from ingest.checkup import checks
+    from ingest.verification.self_check import checks
 
     bad = 0
     for name, fault, detail in checks(console.directory):

@@ -2,21 +2,48 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from db.reuse import Covers, Use
-from ingest.asked import Asked
-from ingest.choice import Choice
+from db.model.terms import Covers, Use
+from ingest.cli.console import Console
+from ingest.cli.item_choice import Choice
+from ingest.cli.terms_text import Asked
+from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
+    from db.catalogue import Catalogue
     from db.identity import Span
+    from db.model.item import Item, Tombstone
+    from ingest.cli.console import Console
+
+
+# The items that a command line names, one by one; that there is none is said.
+
+
+def chosen(console: Console, choice: Choice, catalogue: Catalogue) -> Iterator[Item | Tombstone]:
+    """Yield the items of *choice*; say which were not held on that day, and that a query found nothing.
+
+    Raises:
+        Refused: as `Choice.items` does (usage).
+    """
+    found = False
+    for item in choice.items(catalogue, console.absent):
+        found = True
+        yield item
+    if not found:
+        asked = "no item is held" if choice.query is None else f"nothing is found by {choice.query!r}"
+        day = f" on {choice.at:%Y-%m-%d}" if choice.at else ""
+        console.talk(f"{asked}{day}; `creditline search` tries a query")
+
 
 Decorated = Callable[..., Any]
 
@@ -126,3 +153,52 @@ def asking(command: Decorated) -> Decorated:
     wanted = click.option("--use", type=click.Choice(names), default=Use.REPUBLISH.value, help="republish by default.")
     free = click.option("--non-commercial", is_flag=True, help="Not for sale, without advertising, by no business.")
     return wanted(free(packed))
+
+
+# Where a verb writes what it hands on: a place that is free, and no part of a collection.
+
+_FOLDERS = ("warcs", "damaged")
+_FILES = ("creditline.toml", "run.lock", *(f"catalogue.db{end}" for end in ("", "-wal", "-shm", "-journal")))
+"""What is in the folder of a collection, whichever: an output never takes the place of it."""
+
+
+def free(output: Path, *, replace: bool) -> None:
+    """Refuse an output that would be lost, or lost in: something that is there, a part of a collection.
+
+    Raises:
+        Refused: with what to do instead (usage).
+    """
+    if not output.absolute().parent.is_dir():
+        raise Refused(f"there is no folder {output.parent}", "make it first, or name another output", Exit.USAGE)
+    held = _held_by(Path(os.path.realpath(output))) or _held_by(output.absolute())
+    if held is not None:
+        raise Refused(f"{output} is or lies in {held} of a collection", "name another output, elsewhere", Exit.USAGE)
+    if os.path.lexists(output) and (not replace or output.is_dir()):
+        hint = "name another output" + ("" if output.is_dir() else ", or add --replace")
+        raise Refused(f"{output} is there already", hint, Exit.USAGE)
+
+
+def _held_by(output: Path) -> str | None:
+    """Return what of a collection *output* is or lies in; None where it is free of any."""
+    for folder in output.parents:
+        if not any((folder / name).exists() for name in ("creditline.toml", "catalogue.db")):
+            continue
+        first = output.relative_to(folder).parts[0]
+        if first in _FOLDERS or (first in _FILES and output.parent == folder):
+            return first
+    return None
+
+
+# The tombstone: what stands in the place of an item that is withheld, in every verb that would show it.
+
+
+def tell_withheld(console: Console, item: Tombstone, *, aside: bool = False) -> None:
+    """Say that *item* is withheld, since when and why, and nothing else of it; *aside* where something else than a
+    notice is printed: a line to paste, a file of another format.
+    """
+    since = item.since
+    if console.as_json:
+        console.out_json({"id": item.id, "withheld": item.reason, "since": since.isoformat() if since else None})
+        return
+    tell = console.talk if aside else console.out
+    tell(f"{item.id}  withheld{f' since {since:%Y-%m-%d}' if since else ''}: {item.reason}")

@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.console import Console, counted
-from ingest.exits import Exit
+from ingest.cli.console import Console, counted
+from ingest.errors import Exit
 
 if TYPE_CHECKING:
-    from ingest.collection import Collection, Layout
-    from ingest.config import Settings
-    from ingest.exits import Refused
-    from ingest.importing import Brought, Parcel
-    from ingest.waiting import Read
+    from ingest.cataloguing.backlog import Read
+    from ingest.collection.collection import Collection, Layout
+    from ingest.errors import Refused
+    from ingest.settings.values import Settings
+    from ingest.transfer.import_warc import Brought, Parcel
 
 
 _TOLD = 20
@@ -42,10 +42,10 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
     unchanged and recorded; then its pages are read, and join what is here, older ones too. What is held already
     changes nothing. Captures of hosts that no publisher of the collection has are kept and not catalogued.
     """
-    from ingest.collection import Layout, at_work
-    from ingest.exits import Refused
-    from ingest.importing import Wish, bring, nobody
-    from ingest.waiting import read_waiting
+    from ingest.cataloguing.backlog import read_waiting
+    from ingest.collection.collection import Layout, at_work
+    from ingest.errors import Refused
+    from ingest.transfer.import_warc import Wish, bring, nobody
 
     parcels, refused = _all_parcels(console, files, accept=accept)
     layout = Layout(console.directory)
@@ -74,8 +74,8 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
 
 
 def _wants_a_look(brought: Brought, *, accept: bool) -> bool:
-    from archive.finding import Severity
-    from ingest.importing import DOUBTED
+    from archive.fixity.finding import Severity
+    from ingest.transfer.import_warc import DOUBTED
 
     faulty = accept and any(one.severity is Severity.FAULT for one in brought.findings)
     return faulty or bool(brought.made and brought.made.left) or bool(brought.clashes or brought.left.get(DOUBTED))
@@ -87,7 +87,7 @@ def _all_parcels(console: Console, files: tuple[Path, ...], *, accept: bool) -> 
     Raises:
         Refused: a file is not there at all.
     """
-    from ingest.exits import Refused
+    from ingest.errors import Refused
 
     parcels: list[Parcel] = []
     refused: list[Refused] = []
@@ -113,10 +113,10 @@ def _tell_refused(console: Console, refused: list[Refused]) -> None:
 
 def _parcels(console: Console, path: Path, *, accept: bool) -> list[Parcel]:
     """Return the WARC files in the file at *path*, which may be one itself."""
-    from archive.package import read_package
-    from archive.signing import SignatureState
-    from ingest.exits import Refused
-    from ingest.importing import Parcel
+    from archive.formats.wacz_reader import read_package
+    from archive.formats.wacz_signing import SignatureState
+    from ingest.errors import Refused
+    from ingest.transfer.import_warc import Parcel
 
     if not path.is_file():
         what = f"{path} is a folder" if path.is_dir() else f"there is no file {path}"
@@ -147,9 +147,9 @@ def _opened(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Set
     """Yield where to bring the files, and the settings there: the collection, or a new one that is put into its place
     when all is done, where there is none and a publisher is named by its URL.
     """
-    from ingest.collection import making, read_settings
-    from ingest.config import Settings
-    from ingest.exits import Refused
+    from ingest.collection.collection import making, read_settings
+    from ingest.errors import Refused
+    from ingest.settings.values import Settings
 
     if layout.settings.exists():
         yield layout, read_settings(layout)
@@ -166,8 +166,8 @@ def _opened(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Set
 
 def _default(work: Collection, named: str | None) -> str:
     """Return the publisher of hosts that match none; a new one that is named by its URL is recorded first."""
-    from ingest.exits import Refused
-    from ingest.saving import owner
+    from ingest.crawl.save import owner
+    from ingest.errors import Refused
 
     known = work.catalogue.publishers()
     if named is None:
@@ -191,7 +191,7 @@ def _login() -> str:
 
 
 def _tell(console: Console, parcel: Parcel, brought: Brought) -> Brought:
-    from ingest.importing import DOUBTED
+    from ingest.transfer.import_warc import DOUBTED
 
     if console.as_json:
         told = {one.name: getattr(brought, one.name) for one in fields(brought)}

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
+from ingest.cli.console import Console
 from ingest.commands.flags import connecting, packing
-from ingest.console import Console
-from ingest.exits import Exit
+from ingest.errors import Exit
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,13 @@ def command(
     say what was found and what stands in the way. The look keeps what it fetches, as a run does: robots.txt is obeyed
     and the pause between two pages kept.
     """
-    from ingest.collection import Layout
-    from ingest.config import Settings
-    from ingest.exits import Refused
-    from ingest.looking import as_json, begin, tell
-    from ingest.opening import ask_contact, check_id, with_flags
-    from ingest.signals import stopping
-    from ingest.visiting import need_contact
+    from ingest.cli.settings_from_flags import ask_contact, check_id, with_flags
+    from ingest.cli.signals import stopping
+    from ingest.collection.collection import Layout
+    from ingest.crawl.session import need_contact
+    from ingest.crawl.site_preview import as_json, begin, tell
+    from ingest.errors import Refused
+    from ingest.settings.values import Settings
 
     layout = Layout(folder or console.directory)
     if layout.settings.exists():

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from ingest.console import Console, counted
-from ingest.exits import Exit
+from ingest.cli.console import Console, counted
+from ingest.errors import Exit
 
 
 @click.command()
@@ -22,7 +22,7 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
     the evidence of each claim. With --batch, one JSON object a line, on all cores; .gz is understood; exit code 3
     where a page could not be read, and "error" in its line says why.
     """
-    from ingest.exits import Refused
+    from ingest.errors import Refused
     from ingest.reading import inspection
     from ingest.reading.display import as_json, describe
 

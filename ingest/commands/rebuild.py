@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.console import Console, counted
-from ingest.exits import Exit, Refused
+from ingest.cli.console import Console, counted
+from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
     from archive.recovery import Recovery
-    from ingest.collection import Layout
-    from ingest.config import Settings
-    from ingest.rebuild import Rebuilt
+    from ingest.cataloguing.rebuild import Rebuilt
+    from ingest.collection.collection import Layout
+    from ingest.settings.values import Settings
 
 
 @click.command()
@@ -36,12 +36,12 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
             raise click.UsageError("--check changes nothing: leave out --unread and --older")
         _reread(console, unread=unread, older=older)
         return
-    from db.copied import put_in_place
-    from ingest.collection import Layout, now, read_settings
-    from ingest.locks import run_lock
-    from ingest.noting import take_over
-    from ingest.rebuild import finish_files
-    from ingest.scratch import scratch
+    from db.query.snapshot import put_in_place
+    from ingest.cataloguing.rebuild import finish_files
+    from ingest.collection.collection import Layout, now, read_settings
+    from ingest.collection.notes import take_over
+    from ingest.collection.run_lock import run_lock
+    from ingest.collection.scratch import scratch
 
     layout = Layout(console.directory)
     alone = not layout.settings.exists() and layout.warcs.is_dir()
@@ -71,12 +71,12 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
 
 def _record(console: Console, layout: Layout, settings: Settings | None, recovered: Recovery) -> None:
     """Record what was found, of damage what no event tells yet; write the settings file where there is none."""
-    from db import fixity
+    from db import fixity_log
     from db.catalogue import Catalogue
-    from ingest.collection import at_work, record_recovery
+    from ingest.collection.collection import at_work, record_recovery
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        told = fixity.told_damage(catalogue.connection)
+        told = fixity_log.told_damage(catalogue.connection)
     new = tuple(one for one in recovered.damaged if (one.file, one.offset) not in told)
     found = replace(recovered, damaged=new)
     if settings is None or found.adopted or found.cut or new:
@@ -97,23 +97,23 @@ def _tell_damage(console: Console, rebuilt: Rebuilt) -> Exit:
 
 
 def _reread(console: Console, *, unread: bool, older: bool) -> None:
-    from db import rereading
-    from ingest.cataloguing import Cataloguer
-    from ingest.collection import Layout, at_work, read_settings
+    from db.query import stale_captures
+    from ingest.cataloguing.cataloguer import Cataloguer
+    from ingest.cataloguing.reread import reread
+    from ingest.collection.collection import Layout, at_work, read_settings
     from ingest.reading import stamp
     from ingest.reading.pool import ReaderPool
-    from ingest.rereading import reread
 
     layout = Layout(console.directory)
     settings = read_settings(layout)
     workers = settings.read.workers or os.cpu_count() or 1
     with at_work(layout, settings) as work, ReaderPool(workers, settings.read.deadline) as pool:
-        chosen = (rereading.unread if unread else None, rereading.older if older else None)
+        chosen = (stale_captures.unread if unread else None, stale_captures.older if older else None)
         listed = [find(work.catalogue.connection, lambda one: str(stamp(one))) for find in chosen if find is not None]
         wanted = {capture.id: capture for found in listed for capture in found}
         ordered = sorted(wanted.values(), key=lambda capture: (capture.began, capture.id))
         done = reread(work.catalogue, Cataloguer(work.catalogue, layout.warcs, pool), ordered)
-        left = len(rereading.unread(work.catalogue.connection, lambda one: str(stamp(one)))) if unread else 0
+        left = len(stale_captures.unread(work.catalogue.connection, lambda one: str(stamp(one)))) if unread else 0
     if console.as_json:
         console.out_json({**asdict(done), "still_unread": left})
         return
@@ -126,8 +126,8 @@ def _reread(console: Console, *, unread: bool, older: bool) -> None:
 def _settings(console: Console, layout: Layout) -> Settings:
     """Write the settings file that is not there, from what the WARC files state."""
     from db.catalogue import Catalogue
-    from ingest.rebuild import settings_anew
-    from ingest.rendering import render
+    from ingest.cataloguing.rebuild import settings_anew
+    from ingest.settings.toml_file import render
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         settings, where = settings_anew(layout.warcs, catalogue)
@@ -145,18 +145,18 @@ others it has read in a fraction of that: a busy machine makes no difference.
 
 def _make(warcs: Path, made: Path, workers: int, *, as_in: Path | None = None) -> Rebuilt:
     """Make a catalogue; what was given up in the one that it is to be compared with is given up here too."""
-    from db import rereading
     from db.catalogue import Catalogue
-    from ingest.collection import now
+    from db.query import stale_captures
+    from ingest.cataloguing.rebuild import rebuild
+    from ingest.collection.collection import now
     from ingest.reading.pool import ReaderPool
-    from ingest.rebuild import rebuild
 
     catalogue = Catalogue.open(made, create=True)
     try:
         given_up: dict[str, str] = {}
         if as_in is not None:
             with Catalogue.open(as_in, read_only=True) as held:
-                given_up = rereading.given_up(held.connection)
+                given_up = stale_captures.given_up(held.connection)
         with ReaderPool(workers) if as_in is None else ReaderPool(workers, _PATIENCE) as pool:
             rebuilt = rebuild(warcs, catalogue, pool, clock=now, given_up=given_up)
         catalogue.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -168,14 +168,14 @@ def _make(warcs: Path, made: Path, workers: int, *, as_in: Path | None = None) -
 def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
     from contextlib import closing
 
-    from db import rereading
     from db.catalogue import Catalogue
-    from db.snapshot import compare, without
+    from db.query import stale_captures
+    from db.query.snapshot import compare, without
     from ingest.reading import read, stamp
-    from ingest.verifying import Verifier
+    from ingest.verification.claims import Verifier
 
     with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue.open(made, read_only=True) as other:
-        older, apart = rereading.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
+        older, apart = stale_captures.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
         differences = compare(without(one.snapshot(), apart), without(other.snapshot(), apart))
         # What an older reader read is held against all that needs no reader.
         with closing(Verifier(one, layout.warcs, read, stamp)) as verifier:

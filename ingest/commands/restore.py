@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from ingest.console import Console, counted
-from ingest.exits import Exit
+from ingest.cli.console import Console, counted
+from ingest.errors import Exit
 
 
 @click.command()
@@ -19,8 +19,8 @@ def command(console: Console, place: str, folder: Path) -> None:
     """Make the collection in FOLDER, which is new or empty, from the copy at PLACE. Every file is compared with its
     digest. A restore that was broken off goes on where it was.
     """
-    from ingest.places import place_of
-    from ingest.restoring import restore
+    from ingest.transfer.backup_target import place_of
+    from ingest.transfer.restore import restore
 
     did = restore(place_of(place), folder)
     if console.as_json:

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.cli.console import Console, counted
 from ingest.commands.flags import packing
-from ingest.console import Console, counted
-from ingest.exits import Exit, Refused
+from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
-    from archive.capture import Note
+    from archive.warc.capture import Note
     from db.catalogue import Catalogue
-    from ingest.deciding import Signed
-    from ingest.noting import Notary
+    from ingest.collection.notes import Notary
+    from ingest.review.decisions import Signed
 
 FIELDS = ("title", "author", "published", "language", "tags", "partial")
 REASONS = ("doubt", "missing", "partial", "statement")
@@ -127,7 +127,7 @@ def command(
     """List what wants a person: readings in doubt, articles without author or date, texts that are not whole,
     statements that no rule understands. With an item or a statement and --by NAME, record what a person decides.
     """
-    from ingest.deciding import Signed
+    from ingest.review.decisions import Signed
 
     signed = Signed(signer.by, signer.because)
     if undo is not None:
@@ -144,11 +144,11 @@ def command(
 
 
 def _list(console: Console, targets: tuple[str, ...], publisher: str | None, reason: str | None) -> None:
-    from db import reviewing
-    from db.reviewing import Wants
-    from ingest.asking import asked, read_already, unread
-    from ingest.choice import Choice, is_statement
-    from ingest.collection import Layout, reading
+    from db.decisions import queue
+    from db.decisions.queue import Wants
+    from ingest.cli.item_choice import Choice, is_statement
+    from ingest.cli.review_text import asked, read_already, unread
+    from ingest.collection.collection import Layout, reading
 
     why = Wants(reason) if reason else None
     items = statements = 0
@@ -160,11 +160,11 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
         named = tuple(target for target in targets if not is_statement(target))
         wanted = {item.id for item in catalogue.items(Choice(named).ids(catalogue))} if named else set()
         connection = catalogue.connection
-        for one in reviewing.items(connection, publisher=publisher, why=why) if why is not Wants.STATEMENT else ():
+        for one in queue.items(connection, publisher=publisher, why=why) if why is not Wants.STATEMENT else ():
             if not targets or one.item.id in wanted:
                 items += 1
                 asked(console, one)
-        for statement in reviewing.statements(connection, publisher) if why in (None, Wants.STATEMENT) else ():
+        for statement in queue.statements(connection, publisher) if why in (None, Wants.STATEMENT) else ():
             if not targets or statement.id in of_words:
                 statements += 1
                 of_words.discard(statement.id)
@@ -178,9 +178,9 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
 
 
 def _made(console: Console) -> None:
-    from db import decisions
-    from ingest.asking import decision
-    from ingest.collection import Layout, reading
+    from db.decisions import decisions
+    from ingest.cli.review_text import decision
+    from ingest.collection.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
         made = decisions.every(catalogue.connection)
@@ -196,9 +196,9 @@ def _made(console: Console) -> None:
 
 
 def _decide(console: Console, targets: tuple[str, ...], said: Said, signed: Signed) -> None:
-    from ingest.choice import is_statement
-    from ingest.collection import Layout
-    from ingest.noting import noting
+    from ingest.cli.item_choice import is_statement
+    from ingest.collection.collection import Layout
+    from ingest.collection.notes import noting
 
     if not targets:
         raise Refused("nothing is named that is decided", "name an item or a statement", Exit.USAGE)
@@ -214,10 +214,10 @@ def _decide(console: Console, targets: tuple[str, ...], said: Said, signed: Sign
 
 
 def _item(notary: Notary, target: str, said: Said, signed: Signed) -> list[Note]:
-    from db.decision import DecisionField
-    from db.model import Tombstone
-    from ingest import deciding
-    from ingest.choice import Choice
+    from db.model.decision import DecisionField
+    from db.model.item import Tombstone
+    from ingest.cli.item_choice import Choice
+    from ingest.review import decisions
 
     if said.reads:
         raise Refused(f"{target} is an item", "what is permitted is decided of a statement: see its id", Exit.USAGE)
@@ -227,17 +227,17 @@ def _item(notary: Notary, target: str, said: Said, signed: Signed) -> list[Note]
         raise Refused(f"{item.id} is withheld: {item.reason}", hint, Exit.USAGE)
     field = DecisionField(said.field) if said.field else None
     if said.confirm:
-        return deciding.confirm(notary, item, field, signed=signed)
+        return decisions.confirm(notary, item, field, signed=signed)
     if field is None:
         raise Refused("it is not said what is set", "add --field title, author, published ...", Exit.USAGE)
     if bool(said.values) == said.nothing:
         raise Refused(f"it is not said what the {field} is", "add --set VALUE, or --nothing", Exit.USAGE)
-    return [deciding.set_field(notary, item, field, deciding.values(field, said.values), signed=signed)]
+    return [decisions.set_field(notary, item, field, decisions.values(field, said.values), signed=signed)]
 
 
 def _statement(notary: Notary, target: str, said: Said, signed: Signed) -> Note:
-    from ingest import deciding
-    from ingest.decided_terms import terms_of
+    from ingest.review import decisions
+    from ingest.review.decisions import terms_of
 
     if said.field or said.values:
         raise Refused(f"{target} is a statement", "say --permits, --asks, --forbids, or --nothing", Exit.USAGE)
@@ -245,13 +245,12 @@ def _statement(notary: Notary, target: str, said: Said, signed: Signed) -> Note:
         hint = "say --permits ACT, --asks ACT, --forbids ACT, --nothing or --confirm"
         raise Refused("it is not said how the statement reads", hint, Exit.USAGE)
     terms = None if said.confirm else terms_of(said)
-    return deciding.read_statement(notary, deciding.statement_named(notary, target), terms, signed=signed)
+    return decisions.read_statement(notary, decisions.statement_named(notary, target), terms, signed=signed)
 
 
 def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> None:
-    from db.decision import read_note
-    from ingest.asking import short
-    from ingest.consequence import as_json, consequence, lines
+    from db.model.decision import read_note
+    from ingest.cli.review_text import as_json, consequence, lines, short
 
     made = read_note(note)
     assert made is not None, "what was just recorded is a decision"
@@ -265,14 +264,13 @@ def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> No
 
 
 def _undo(console: Console, named: str, signed: Signed) -> None:
-    from ingest import deciding
-    from ingest.asking import short
-    from ingest.collection import Layout
-    from ingest.consequence import as_json, consequence, lines
-    from ingest.noting import noting
+    from ingest.cli.review_text import as_json, consequence, lines, short
+    from ingest.collection.collection import Layout
+    from ingest.collection.notes import noting
+    from ingest.review import decisions
 
     with noting(Layout(console.directory)) as notary:
-        decision = deciding.undo(notary, named, signed=signed)
+        decision = decisions.undo(notary, named, signed=signed)
         follows = consequence(notary.catalogue, decision)
     if console.as_json:
         console.out_json({"undone": decision.id, "item": decision.item} | as_json(follows))

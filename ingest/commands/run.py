@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.console import Console, counted
-from ingest.exits import Exit
+from ingest.cli.console import Console, counted
+from ingest.errors import Exit
 
 if TYPE_CHECKING:
-    from ingest.config import PublisherOptions
-    from ingest.run import Report
+    from ingest.crawl.run import Report
+    from ingest.settings.values import PublisherOptions
 
 
 @click.command()
@@ -31,11 +31,11 @@ def command(
     summary are one JSON object a line. All publishers are visited side by side. A host that fails five times in a row
     is "left alone" until the next run, one that asks for a longer rest (Retry-After) until that is over.
     """
-    from ingest.collection import Layout, read_settings
-    from ingest.exits import Refused
-    from ingest.opening import settings_for
-    from ingest.run import Order
-    from ingest.signals import stopping
+    from ingest.cli.settings_from_flags import settings_for
+    from ingest.cli.signals import stopping
+    from ingest.collection.collection import Layout, read_settings
+    from ingest.crawl.run import Order
+    from ingest.errors import Refused
 
     layout = Layout(console.directory)
     publishers = read_settings(layout).publishers
@@ -56,8 +56,8 @@ def command(
 
 def _check_scope(url: str, publishers: Sequence[PublisherOptions]) -> None:
     """Refuse a page that no publisher of the collection has in scope, before anything is asked for."""
-    from ingest.exits import Refused
-    from ingest.visiting import scope_of
+    from ingest.crawl.session import scope_of
+    from ingest.errors import Refused
 
     decisions = [scope_of(options).admits(url) for options in publishers]
     if not any(decision.admitted for decision in decisions):
@@ -70,11 +70,11 @@ def _check_scope(url: str, publishers: Sequence[PublisherOptions]) -> None:
 
 def perform(console: Console, layout: object, settings: object, order: object, stop: object) -> Report:
     """Open the collection, do *order*, and show its progress."""
-    from ingest.collection import Layout, at_work
-    from ingest.config import Settings
-    from ingest.run import Order, Run
-    from ingest.signals import Stop
-    from ingest.visiting import visiting
+    from ingest.cli.signals import Stop
+    from ingest.collection.collection import Layout, at_work
+    from ingest.crawl.run import Order, Run
+    from ingest.crawl.session import visiting
+    from ingest.settings.values import Settings
 
     assert isinstance(layout, Layout)
     assert isinstance(settings, Settings)
@@ -101,7 +101,7 @@ def tell(console: Console, report: Report) -> None:
         return
     console.out("\n".join(["Run done", *report.tally.lines()]))
     if report.changes:
-        from ingest.reuse import change_line
+        from ingest.cli.terms_text import change_line
 
         console.out("\n".join(f"  ! {change_line(change)}" for change in report.changes))
         console.talk("  what went and what came: creditline terms --changes")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
+from ingest.cli.console import Console
 from ingest.commands.flags import connecting
-from ingest.console import Console
-from ingest.exits import Exit
+from ingest.errors import Exit
 
 
 @click.command()
@@ -30,12 +30,12 @@ def command(
     credit line and citation. Where no terms page of the publisher is held, those that a page links to are kept too,
     three at most. Makes a collection in the current folder (or -C DIR) where there is none.
     """
-    from ingest.collection import Layout, at_work
-    from ingest.exits import Refused
-    from ingest.opening import settings_for
-    from ingest.saving import save
-    from ingest.signals import stopping
-    from ingest.visiting import visiting
+    from ingest.cli.settings_from_flags import settings_for
+    from ingest.cli.signals import stopping
+    from ingest.collection.collection import Layout, at_work
+    from ingest.crawl.save import save
+    from ingest.crawl.session import visiting
+    from ingest.errors import Refused
 
     named = [*urls, *(line.strip() for line in listing or ())]  # type: ignore[attr-defined]  # click gives a file
     named = [url if "://" in url else f"https://{url}" for url in named if url and not url.startswith("#")]
@@ -67,13 +67,13 @@ class Telling:
     def tell(self, saved: object) -> None:
         """Print one page."""
         from db.catalogue import Catalogue
-        from ingest.saving import Saved
+        from ingest.crawl.save import Saved
 
         assert isinstance(saved, Saved)
         assert isinstance(self.catalogue, Catalogue)
         stone = self.catalogue.tombstone(saved.item) if saved.item else None
         if stone is not None:
-            from ingest.commands.tombstone import tell_withheld
+            from ingest.commands.flags import tell_withheld
 
             self.kept += 1
             tell_withheld(self.console, stone)
@@ -89,12 +89,12 @@ class Telling:
             return
         self.kept += 1
         if self.console.as_json:
-            from ingest.account import as_json
+            from ingest.cli.item_text import as_json
 
             self.console.out_json({"url": saved.url, "outcome": saved.word, "item": as_json(item)})
         elif not self.console.quiet:
             from db.citation import biblatex
-            from ingest.account import brief
+            from ingest.cli.item_text import brief
 
             if saved.word != "new":
                 self.console.talk(f"{saved.word}: {saved.url}")

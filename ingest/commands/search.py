@@ -7,8 +7,8 @@ from itertools import islice
 
 import click
 
-from ingest.console import Console, counted
-from ingest.exits import Exit
+from ingest.cli.console import Console, counted
+from ingest.errors import Exit
 
 NOTHING = "Nothing found. Try fewer words, word* for its beginnings, or `creditline status`."
 
@@ -44,9 +44,9 @@ def command(console: Console, words: tuple[str, ...], limit: int, ids: bool) -> 
     """Search titles, authors and text. Words are all wanted; "a phrase", -not, OR, word* and title: author:
     tag: lang: from: to: publisher: narrow it. Accents and case make no difference: lodz finds Łódź.
     """
-    from db.search.finding import all_ids, search
-    from ingest.choice import check
-    from ingest.collection import Layout, reading
+    from db.search.search import all_ids, search
+    from ingest.cli.item_choice import check
+    from ingest.collection.collection import Layout, reading
 
     query = " ".join(words)
     check(query)

@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from db.model import Tombstone
-from ingest.choice import Choice
-from ingest.commands.chosen import chosen
-from ingest.commands.flags import EditionMoment, choosing, packing
-from ingest.commands.tombstone import tell_withheld
-from ingest.console import Console
-from ingest.exits import Exit, Refused
+from db.model.item import Tombstone
+from ingest.cli.console import Console
+from ingest.cli.item_choice import Choice
+from ingest.commands.flags import EditionMoment, choosing, chosen, packing, tell_withheld
+from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.identity import Span
-    from db.model import Item
+    from db.model.item import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +66,8 @@ def command(
     """Show items, named by id, edition id or URL, or all hits of a query: title, authors, date, reuse, the
     publisher's words about it, and the credit line.
     """
-    from db.marks import read_text
-    from ingest.collection import Layout, reading
+    from db.model.text_marks import read_text
+    from ingest.collection.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
         for number, item in enumerate(chosen(console, choice, catalogue)):
@@ -89,14 +87,14 @@ def command(
 
 def _publishable(console: Console, item: Item, number: int) -> None:
     from ingest.exporting.markdown import article
-    from ingest.exporting.readable import readable
+    from ingest.exporting.texts import readable
 
     console.out(("\n" if number else "") + article(readable(item, None), number + 1 if number else None))
 
 
 def _lines(catalogue: Catalogue, item: Item, *, with_editions: bool, with_evidence: bool) -> list[str]:
-    from ingest.account import brief, evidence_lines, translation_lines
-    from ingest.comparing import edition_lines
+    from ingest.cli.diff_text import edition_lines
+    from ingest.cli.item_text import brief, evidence_lines, translation_lines
 
     lines = [*brief(item), *translation_lines(catalogue, item)]
     if with_editions:
@@ -107,19 +105,19 @@ def _lines(catalogue: Catalogue, item: Item, *, with_editions: bool, with_eviden
 def _as_json(catalogue: Catalogue, item: Item, *, with_editions: bool) -> dict[str, object]:
     from dataclasses import asdict
 
-    from db import rivals
-    from db.translations import translations
-    from ingest.account import as_json
-    from ingest.comparing import editions_as_json
+    from db.fold import field_conflicts
+    from db.query.translations import translations
+    from ingest.cli.diff_text import editions_as_json
+    from ingest.cli.item_text import as_json
 
-    told = as_json(item, rivals.of_item(catalogue.connection, item))
+    told = as_json(item, field_conflicts.of_item(catalogue.connection, item))
     told |= {"translations": [asdict(one) for one in translations(catalogue.connection, item)]}
     return told | ({"history": editions_as_json(catalogue.editions(item.id))} if with_editions else {})
 
 
 def _differences(console: Console, catalogue: Catalogue, item: Item, spans: tuple[Span, Span]) -> None:
     from db.identity import meant
-    from ingest.comparing import as_json, lines
+    from ingest.cli.diff_text import as_json, lines
 
     editions = catalogue.editions(item.id)
     moments = sorted(meant(span, (one.opened for one in editions)) for span in spans)

@@ -7,8 +7,8 @@ import time
 
 import click
 
-from ingest.console import Console, counted
-from ingest.exits import Exit
+from ingest.cli.console import Console, counted
+from ingest.errors import Exit
 
 
 @click.command()
@@ -17,11 +17,11 @@ def command(console: Console) -> None:
     """Look for new pages, come back to known ones and verify, by the schedule in the settings. Ctrl-C or
     SIGTERM ends it after the page under way; what is due lies in the catalogue, so nothing is forgotten.
     """
-    from ingest.collection import Layout, now, read_settings
-    from ingest.exits import Refused
-    from ingest.opening import settings_for
-    from ingest.service import Service
-    from ingest.signals import stopping
+    from ingest.cli.settings_from_flags import settings_for
+    from ingest.cli.signals import stopping
+    from ingest.collection.collection import Layout, now, read_settings
+    from ingest.crawl.service import Service
+    from ingest.errors import Refused
 
     layout = Layout(console.directory)
     urls = [options.url for options in read_settings(layout).publishers]

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.console import Console
-from ingest.exits import Exit
+from ingest.cli.console import Console
+from ingest.errors import Exit
 
 if TYPE_CHECKING:
-    from db.model import Profile
+    from db.model.item import Profile
 
 RUNS = 30
 """From how many of the newest runs it is told how fast the disk fills."""
@@ -29,12 +29,12 @@ def command(console: Console, learnt: bool) -> None:
     # No import that is slow: this answers within a quarter of a second, beside a live run too.
     from archive.disk import RealDisk
     from db import profiles, runs
-    from db.schema import open_database
-    from ingest import config
-    from ingest.exits import Refused
-    from ingest.locks import holder
-    from ingest.room import room
-    from ingest.standing import standing
+    from db.schema.database import open_database
+    from ingest.cli.status_text import standing
+    from ingest.collection.disk_forecast import room
+    from ingest.collection.run_lock import holder
+    from ingest.errors import Refused
+    from ingest.settings import values
 
     path = console.directory / "catalogue.db"
     if not path.exists() and not any((console.directory / "warcs").glob("*.warc*")):
@@ -43,8 +43,8 @@ def command(console: Console, learnt: bool) -> None:
             "name one with -C DIR, or begin with `creditline save URL` or `creditline init URL`",
             Exit.USAGE,
         )
-    settings = console.directory / config.FILE_NAME
-    reserve = (config.load(settings) if settings.exists() else config.Settings()).store.reserve_bytes
+    settings = console.directory / values.FILE_NAME
+    reserve = (values.load(settings) if settings.exists() else values.Settings()).store.reserve_bytes
     now = datetime.now(UTC)
     connection = open_database(path, read_only=True)
     try:

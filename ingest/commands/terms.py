@@ -10,19 +10,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from db.model import Tombstone
-from db.reuse import Answer, Covers
-from ingest.asked import Asked
-from ingest.choice import Choice
-from ingest.commands.chosen import chosen
-from ingest.commands.flags import asking, choosing, packing
-from ingest.commands.tombstone import tell_withheld
-from ingest.console import Console
-from ingest.exits import Exit, Refused
+from db.model.item import Tombstone
+from db.model.terms import Answer, Covers
+from ingest.cli.console import Console
+from ingest.cli.item_choice import Choice
+from ingest.cli.terms_text import Asked
+from ingest.commands.flags import asking, choosing, chosen, packing, tell_withheld
+from ingest.errors import Exit, Refused
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
-    from db.model import Item
+    from db.model.item import Item
 
 LANGUAGES = ("en", "pl")
 FORMATS = ("text", "odrl", "schema")
@@ -77,7 +75,7 @@ def command(
     if wish.file is not None:
         _read_alone(console, wish.file)
         return
-    from ingest.collection import Layout, reading
+    from ingest.collection.collection import Layout, reading
 
     with reading(Layout(console.directory)) as catalogue:
         if wish.letter and not choice.named:
@@ -96,12 +94,12 @@ def command(
 def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) -> None:
     from msgspec import to_builtins
 
-    from db.holdings import repeated
-    from db.odrl import policy
-    from db.schema_org import description
-    from ingest.account import held_in
-    from ingest.collection import now
-    from ingest.reuse import as_json, terms_of
+    from db.citation.schema_org import description
+    from db.query.holdings import repeated
+    from db.terms.odrl import policy
+    from ingest.cli.item_text import held_in
+    from ingest.cli.terms_text import as_json, terms_of
+    from ingest.collection.collection import now
 
     also = partial(repeated, catalogue.connection, at=choice.at)
     for number, item in enumerate(_shown(console, catalogue, choice)):
@@ -117,7 +115,7 @@ def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) ->
 
 
 def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Asked, lang: str | None) -> None:
-    from ingest.reuse import in_words, letter_json, letter_of, verdict_of
+    from ingest.cli.terms_text import in_words, letter_json, letter_of, verdict_of
 
     for number, item in enumerate(_shown(console, catalogue, choice)):
         if isinstance(item, Tombstone):
@@ -139,7 +137,7 @@ def _shown(console: Console, catalogue: Catalogue, choice: Choice) -> Iterator[I
 def _statements(console: Console, catalogue: Catalogue) -> None:
     import msgspec
 
-    from ingest.reuse import statement_lines
+    from ingest.cli.terms_text import statement_lines
 
     found = catalogue.statements()
     for record in found:
@@ -152,8 +150,8 @@ def _statements(console: Console, catalogue: Catalogue) -> None:
 
 
 def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
-    from db.history import changes
-    from ingest.reuse import change_json, change_lines
+    from db.terms.history import changes
+    from ingest.cli.terms_text import change_json, change_lines
 
     found = changes(catalogue.connection, until=choice.at)
     if choice.named:
@@ -170,7 +168,7 @@ def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
 
 
 def _why(console: Console, words: str) -> None:
-    from ingest.reuse import term_in_words
+    from ingest.cli.terms_text import term_in_words
     from ingest.terms import why
     from ingest.terms.as_printed import as_printed
     from ingest.terms.barred import barred
@@ -196,7 +194,7 @@ def _why(console: Console, words: str) -> None:
 
 def _read_alone(console: Console, file: Path) -> None:
     """Print the reading of each statement in *file*; one line a statement, in its order."""
-    from ingest.exits import BadStatement
+    from ingest.errors import BadStatement
     from ingest.terms.output import read_alone
 
     try:

@@ -5,26 +5,168 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from ingest.cli.console import Console, counted
 from ingest.commands.checkpoint import compare as compare_checkpoint
 from ingest.commands.flags import Beginning
-from ingest.commands.mending import compare_copy
-from ingest.console import Console, counted
-from ingest.exits import Exit
+from ingest.errors import Exit
 
 if TYPE_CHECKING:
-    from archive.finding import Finding
-    from archive.fixity import Examined
+    from archive.fixity.finding import Finding
+    from archive.fixity.verifier import Examined
     from db.catalogue import Catalogue
-    from ingest.auditing import Audit, Plan
-    from ingest.collection import Layout
-    from ingest.custody import Fault
-    from ingest.verifying import Proof, Standing
+    from ingest.collection.collection import Collection, Layout
+    from ingest.transfer.backup_target import Place
+    from ingest.transfer.manifest import Manifest
+    from ingest.transfer.repair import Compared
+    from ingest.verification.audit import Audit, Plan
+    from ingest.verification.claims import Proof, Standing
+    from ingest.verification.files import Custody, Fault
+
+
+# What `creditline verify --copy` does: compare the collection with its second copy, and mend what is damaged.
+
+REMADE = "mended; the catalogue knows other records"
+_MENDED = ("mended", REMADE)
+
+
+def compare_copy(console: Console, named: str, *, repair: bool) -> None:
+    """Verify every WARC file here, and compare it with its copy at the place *named*; with *repair* mend those that are
+    damaged or changed. The comparison is recorded as an event. Ends the program.
+    """
+    from db.catalogue import Catalogue
+    from ingest.collection.collection import Layout, at_work, read_settings
+    from ingest.transfer.backup_target import place_of
+    from ingest.transfer.repair import compare, spoilt, unnamed
+    from ingest.transfer.restore import needed_manifest
+    from ingest.verification.files import Custody
+
+    place = place_of(named)
+    manifest = needed_manifest(place)
+    layout = Layout(console.directory)
+    settings = read_settings(layout)
+    with at_work(layout, settings, mending=True) if repair else nullcontext() as work:
+        catalogue = work.catalogue if work else Catalogue.open(layout.catalogue, read_only=True)
+        _refuse_other(catalogue, place, manifest)
+        custody = Custody(catalogue, layout.warcs)
+        results = [
+            _one(console, one, (work, custody, place, manifest)) for one in compare(layout, custody, place, manifest)
+        ]
+        extra = unnamed(place, manifest)
+        if work is None:
+            catalogue.close()
+    others = spoilt(place, manifest)
+    for name in others:
+        if console.as_json:
+            console.out_json({"name": name, "faults": [], "copy": False, "outcome": "damaged there"})
+        else:
+            console.out(f"FAULT  {name}  its copy at {place} is damaged or missing: creditline backup {place}")
+    _record_repair(console, layout, named, results, len(others))
+    _tell_unmatched(console, results, extra, named)
+    _summary(console, results, named, repair=repair, others=len(others))
+
+
+def _record_repair(
+    console: Console, layout: Layout, named: str, results: list[tuple[Compared, str]], others: int
+) -> None:
+    """Record the comparison, so that `status` can say when there was one, unless nothing can be written here."""
+    from archive.warc.capture import NoteKind
+    from ingest.collection.notes import noting
+
+    if not all(os.access(path, os.W_OK) for path in (layout.directory, layout.warcs, layout.catalogue)):
+        console.talk(f"Not recorded as an event: {layout.directory.absolute()} cannot be written to")
+        return
+    here, there = _damaged(results), _bad_copies(results) + others
+    body: dict[str, object] = {
+        "scope": "copy",
+        "outcome": "fault" if here or there else "ok",
+        "place": str(named),
+        "files": [],
+        "compared": len(results),
+        "damaged here": here,
+        "damaged there": there,
+    }
+    with noting(layout) as notary:
+        notary.note(NoteKind.FIXITY, body)
+
+
+def _damaged(results: list[tuple[Compared, str]]) -> int:
+    return sum(bool(one.faults) and outcome not in _MENDED for one, outcome in results)
+
+
+def _bad_copies(results: list[tuple[Compared, str]]) -> int:
+    return sum(one.copy is False for one, _ in results)
+
+
+def _tell_unmatched(console: Console, results: list[tuple[Compared, str]], extra: list[str], named: str) -> None:
+    """Name the files that one side lacks."""
+    for one, _ in results:
+        if one.copy is None:
+            if console.as_json:
+                console.out_json({"event": "no copy", "file": one.name})
+            else:
+                console.out(f"NO COPY  {one.name}  is not at {named} yet: creditline backup {named}")
+    for name in extra:
+        if console.as_json:
+            console.out_json({"event": "not named", "file": name})
+        else:
+            console.out(f"NOT NAMED  {name}  lies at {named}, and its manifest does not name it")
+
+
+def _refuse_other(catalogue: object, place: Place, manifest: Manifest) -> None:
+    from db.catalogue import Catalogue
+    from db.query.snapshot import has_note
+    from ingest.errors import Refused
+
+    assert isinstance(catalogue, Catalogue)
+    if not has_note(catalogue.connection, manifest.collection):
+        raise Refused(f"{place} holds the copy of another collection", "name that of this one", Exit.USAGE)
+
+
+def _one(
+    console: Console, one: Compared, with_what: tuple[Collection | None, Custody, Place, Manifest]
+) -> tuple[Compared, str]:
+    """Tell of one file and mend it if asked to; return it with what became of it."""
+    from ingest.transfer.repair import mend
+
+    work, custody, place, manifest = with_what
+    outcome = "sound" if not one.faults else "damaged"
+    if one.mendable and work is not None:
+        mended = mend(work, custody, place, manifest, one)
+        outcome = f"not mended: {mended.why}" if mended.why else REMADE if mended.remake else "mended"
+    if console.as_json:
+        console.out_json({**asdict(one), "outcome": outcome})
+        return one, outcome
+    for fault in one.faults:
+        console.out(f"FAULT  {fault.file}:{fault.offset}  record {fault.record or '?'}  {fault.what}")
+    if one.copy is False:
+        console.out(f"FAULT  {one.name}  its copy at {place} is damaged or missing: creditline backup {place}")
+    if one.faults:
+        copy = {True: "its copy is good", False: "its copy is no help", None: "there is no copy of it"}[one.copy]
+        console.out(f"    {one.name}: {outcome}; {copy}")
+    return one, outcome
+
+
+def _summary(console: Console, results: list[tuple[Compared, str]], named: str, *, repair: bool, others: int) -> None:
+    damaged = [outcome for one, outcome in results if one.faults]
+    mended = sum(outcome in _MENDED for outcome in damaged)
+    bad_copies = _bad_copies(results) + others
+    if not console.as_json:
+        told = f"{counted(len(results), 'file')} compared with {named}: {len(damaged)} damaged here, {bad_copies} there"
+        console.out(f"{told}, {mended} mended" if repair else told)
+        if not repair and any(one.mendable for one, _ in results):
+            console.talk(f"Next: creditline verify --copy {named} --repair")
+        if mended:
+            anew = "; creditline rebuild, for the catalogue knows other records" if REMADE in damaged else ""
+            console.talk(f"The damaged files are kept in the folder damaged. Next: creditline verify --all{anew}")
+    sys.exit(Exit.INTEGRITY if len(damaged) > mended or bad_copies else Exit.DONE)
+
 
 _LARGE = 50_000_000
 """Bytes from which on processes save more than they cost."""
@@ -69,7 +211,7 @@ def command(console: Console, /, targets: tuple[str, ...], copy: str | None, rep
 
 
 def _refuse_nonsense(targets: tuple[str, ...], how: dict[str, Any]) -> None:
-    from ingest.exits import Refused
+    from ingest.errors import Refused
 
     chosen = [bool(targets) or how["everything"], how["since"] is not None, how["sample"] is not None]
     if sum(chosen) > 1 or (how["seed"] is not None and how["sample"] is None):
@@ -89,7 +231,7 @@ def _refuse_nonsense(targets: tuple[str, ...], how: dict[str, Any]) -> None:
 
 
 def _files(console: Console, files: list[Path], jobs: int | None) -> int:
-    from ingest.exits import Refused
+    from ingest.errors import Refused
 
     for path in files:
         if not path.is_file():
@@ -112,9 +254,9 @@ def _ours(console: Console, files: list[Path], jobs: int | None) -> int:
     """Verify files of the collection, against its catalogue too."""
     if not files:
         return 0
-    from ingest.auditing import Plan
-    from ingest.collection import Layout
-    from ingest.noting import take_over
+    from ingest.collection.collection import Layout
+    from ingest.collection.notes import take_over
+    from ingest.verification.audit import Plan
 
     layout = Layout(console.directory)
     take_over(layout)
@@ -123,7 +265,7 @@ def _ours(console: Console, files: list[Path], jobs: int | None) -> int:
 
 def _others(console: Console, files: list[Path], jobs: int | None) -> int:
     """Verify files that belong to no collection here, against themselves and each other."""
-    from archive.references import crossed
+    from archive.fixity.references import crossed
 
     examined = []
     with console.steps("Verifying") as told:
@@ -141,7 +283,7 @@ def _others(console: Console, files: list[Path], jobs: int | None) -> int:
 
 def _examined(files: list[Path], jobs: int | None) -> Iterator[Examined]:
     """Yield what is seen of each file by itself, from processes side by side where that is worth it."""
-    from archive.fixity import Expectation, examine
+    from archive.fixity.verifier import Expectation, examine
 
     large = sum(path.stat().st_size for path in files) > _LARGE
     workers = min(len(files), jobs or (os.cpu_count() or 1 if large else 1))
@@ -161,7 +303,7 @@ def _place(finding: Finding) -> int:
 
 def _tell_file(console: Console, path: Path, seen: Examined, found: list[Finding]) -> int:
     """Tell what was found of a file, and return how many faults there are: advice is none."""
-    from archive.finding import Severity
+    from archive.fixity.finding import Severity
 
     faults = sum(one.severity is Severity.FAULT for one in found)
     if console.as_json:
@@ -179,8 +321,8 @@ def _tell_file(console: Console, path: Path, seen: Examined, found: list[Finding
 
 
 def _collection(console: Console, how: dict[str, Any]) -> int:
-    from ingest.collection import Layout, reading
-    from ingest.noting import take_over
+    from ingest.collection.collection import Layout, reading
+    from ingest.collection.notes import take_over
 
     layout = Layout(console.directory)
     take_over(layout)
@@ -194,7 +336,7 @@ def _collection(console: Console, how: dict[str, Any]) -> int:
 def _plan(layout: Layout, catalogue: Catalogue, how: dict[str, Any]) -> Plan:
     from secrets import randbelow
 
-    from ingest.auditing import of_a_sample, of_everything, of_what_changed
+    from ingest.verification.audit import of_a_sample, of_everything, of_what_changed
 
     if how["since"] is not None:
         return of_what_changed(layout, catalogue, how["since"])
@@ -206,8 +348,8 @@ def _plan(layout: Layout, catalogue: Catalogue, how: dict[str, Any]) -> Plan:
 
 def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None) -> int:
     """Verify what *plan* says, tell it, and record it where it is about the collection; return how many faults."""
-    from ingest.auditing import audit, event_of
-    from ingest.collection import now
+    from ingest.collection.collection import now
+    from ingest.verification.audit import audit, event_of
 
     began = now()
     with console.steps("Verifying") as told:
@@ -219,8 +361,8 @@ def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None) -> 
 
 def _record(console: Console, layout: Layout, event: dict[str, object]) -> None:
     """Record a verification, unless the collection lies where nothing can be written."""
-    from archive.capture import NoteKind
-    from ingest.noting import may_write, noting
+    from archive.warc.capture import NoteKind
+    from ingest.collection.notes import may_write, noting
 
     if not may_write(layout):
         console.talk(f"Not recorded as an event: {layout.directory.absolute()} cannot be written to")
@@ -278,11 +420,11 @@ def _items(console: Console, refs: list[str]) -> int:
     from contextlib import closing
 
     from db.errors import BROKEN_ROWS
-    from ingest.choice import Choice
-    from ingest.collection import Layout, reading
-    from ingest.exits import Refused
+    from ingest.cli.item_choice import Choice
+    from ingest.collection.collection import Layout, reading
+    from ingest.errors import Refused
     from ingest.reading import read, stamp
-    from ingest.verifying import Verifier
+    from ingest.verification.claims import Verifier
 
     layout = Layout(console.directory)
     faults = 0

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.console import Console, counted
+from ingest.cli.console import Console, counted
 
 if TYPE_CHECKING:
-    from db.model import Item
-    from ingest.collection import Collection
+    from db.model.item import Item
+    from ingest.collection.collection import Collection
 
 
 @click.command()
@@ -24,8 +24,8 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
     terms, citations, exports and views. A line with date and reason stands instead. It is recorded in the WARC files.
     With no item: list what is withheld.
     """
-    from ingest.collection import Layout, at_work, read_settings
-    from ingest.exits import Exit, Refused
+    from ingest.collection.collection import Layout, at_work, read_settings
+    from ingest.errors import Exit, Refused
 
     if not items and not (lift or reason or name):
         _list(console)
@@ -50,8 +50,8 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
 
 def _list(console: Console) -> None:
     """Print what is withheld, with date and reason, the latest first."""
-    from ingest.collection import Layout, reading
-    from ingest.commands.tombstone import tell_withheld
+    from ingest.collection.collection import Layout, reading
+    from ingest.commands.flags import tell_withheld
 
     with reading(Layout(console.directory)) as catalogue:
         found = [stone for one in sorted(catalogue.withheld()) if (stone := catalogue.tombstone(one)) is not None]
@@ -62,7 +62,7 @@ def _list(console: Console) -> None:
 
 def _found(work: Collection, ref: str, *, lift: bool) -> Item:
     """Return the item, refusing before anything is recorded what would change nothing."""
-    from ingest.exits import Exit, Refused
+    from ingest.errors import Exit, Refused
 
     item = work.catalogue.item(ref, withheld=True)
     if item is None:
@@ -77,7 +77,7 @@ def _found(work: Collection, ref: str, *, lift: bool) -> Item:
 
 
 def _record(work: Collection, item: Item, reason: str, name: str, *, lift: bool) -> None:
-    from archive.capture import NoteKind
+    from archive.warc.capture import NoteKind
 
     body: dict[str, object] = {"item": item.id, "by": name, "lift": lift}
     work.note(NoteKind.WITHHOLDING, {**body, "reason": reason} if reason else body)

@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 import feedparser
 
 from ingest.discovery.listed import Listed, read_instant
-from ingest.exits import UrlRefused
+from ingest.errors import UrlRefused
+from ingest.http.url import read_target
 from ingest.reading.json_scripts import stored
-from ingest.target import read_target
 
 SIZE_LIMIT = 10 * 1024 * 1024
 ENTRIES_LIMIT = 5000

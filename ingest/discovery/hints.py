@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from lxml import etree
 from lxml import html as lxml_html
 
-from archive.charset import charset_of
-from archive.exchange import Entity
-from ingest.exits import UrlRefused
-from ingest.target import read_target
+from archive.http.charset import charset_of
+from archive.http.exchange import Entity
+from ingest.errors import UrlRefused
+from ingest.http.url import read_target
 
 SIZE_LIMIT = 2 * 1024 * 1024
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 
-from archive.head import Head
-from ingest.exits import UrlRefused
-from ingest.target import read_target
+from archive.http.framing import Head
+from ingest.errors import UrlRefused
+from ingest.http.url import read_target
 
 PER_PAGE = 50
 PAGES = 20

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from archive import coding
+from archive.http import content_coding
 from ingest.discovery.feeds import read_feed
 from ingest.discovery.listed import Listed, read_instant
-from ingest.exits import UrlRefused
+from ingest.errors import UrlRefused
+from ingest.http.url import read_target
 from ingest.reading.tree import begun
-from ingest.target import read_target
 
 URLS_LIMIT = 50_000
 SIZE_LIMIT = 50 * 1024 * 1024
@@ -97,7 +97,7 @@ def _plain(body: bytes) -> tuple[bytes, tuple[str, ...], str | None]:
     for _ in range(_PACKED):
         if not body.startswith(_GZIP):
             break
-        body, more = coding.undo(body, ["gzip"], limit=SIZE_LIMIT + 1)
+        body, more = content_coding.undo(body, ["gzip"], limit=SIZE_LIMIT + 1)
         notes += more
     if len(body) > SIZE_LIMIT:
         return body[:SIZE_LIMIT], notes, f"cut at {SIZE_LIMIT} bytes"

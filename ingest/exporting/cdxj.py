@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.cdxj import in_order, line_of
+from archive.formats.cdxj import in_order, line_of
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.selection import select
 

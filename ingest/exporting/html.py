@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 
-from archive.controls import neutral
-from db.marks import Block, MarkKind, bracketed
-from ingest.exporting.commonmark import TOP, grouped
+from archive.control_characters import neutral
+from db.model.text_marks import Block, MarkKind, bracketed
+from ingest.exporting.markdown import TOP, grouped
 from ingest.exporting.order import Handed, Order
-from ingest.exporting.readable import Readable, Texts
+from ingest.exporting.texts import Readable, Texts
 
 
 def export(order: Order) -> Handed:

@@ -2,10 +2,135 @@
 
 from __future__ import annotations
 
-from archive.controls import neutral
-from ingest.exporting.commonmark import escaped, markdown
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from archive.control_characters import neutral
+from db.model.text_marks import Block, Mark, MarkKind
 from ingest.exporting.order import Handed, Order
-from ingest.exporting.readable import Readable, Texts
+from ingest.exporting.texts import Readable, Texts
+
+# CommonMark: the blocks of a text as a person publishes them; tables and footnotes as pandoc and GitHub read them.
+
+_MARKS = re.compile(r"([\\`*_\[\]<>&~^|$])")
+_AT_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
+_ROWS = (MarkKind.HEAD_ROW, MarkKind.ROW)
+TOP = 2
+"""The level of a text's highest headings: the first is the title's."""
+INDENT = 4
+
+
+def escaped(words: str) -> str:
+    """Return *words* so that CommonMark shows them as they are."""
+    return _AT_LINE_START.sub(_kept, _marked(words))
+
+
+def _marked(words: str) -> str:
+    return _MARKS.sub(r"\\\1", words)
+
+
+def _kept(found: re.Match[str]) -> str:
+    # A number that begins a line is a list's by the point after it.
+    return f"{found[1]}{found[2]}\\" if found[2].isdigit() else f"{found[1]}\\{found[2]}"
+
+
+def markdown(blocks: Sequence[Block], number: int | None = None) -> str:
+    """Return *blocks* as CommonMark: headings from the second level on, captions set off, notes as footnotes where
+    the text points to them.
+
+    Args:
+        number: of the text among several in one file, where two may have a note of the same label.
+    """
+    return "\n\n".join(_parts(blocks, "" if number is None else f"{number}-"))
+
+
+def _parts(blocks: Sequence[Block], prefix: str) -> Iterator[str]:
+    highest = min((one.mark.level for one in blocks if one.mark.kind is MarkKind.HEADING), default=TOP)
+    notes = {label: f"[^{prefix}{label}]" for label in _notes(blocks)}
+    for family, group in grouped(blocks):
+        if family is MarkKind.ITEM:
+            yield _list(group, notes)
+        elif family is MarkKind.ROW:
+            yield _table(group)
+        elif family is MarkKind.QUOTATION:
+            yield "\n>\n".join(f"> {_inline(one, notes)}" for one in group)
+        else:
+            yield from (_single(one, notes, highest) for one in group)
+
+
+def grouped(blocks: Sequence[Block]) -> Iterator[tuple[MarkKind, list[Block]]]:
+    """Yield the blocks that belong together, with what they are: the items of one list with the paragraphs that go on
+    with them (ITEM), the rows of one table (ROW), a quotation; any other by itself.
+    """
+    tables = 0
+
+    def family(one: Block) -> tuple[MarkKind, int]:
+        nonlocal tables
+        kind = one.mark.kind
+        if kind in _ROWS:
+            tables += kind is MarkKind.HEAD_ROW
+            return MarkKind.ROW, tables
+        if kind is MarkKind.PARAGRAPH and one.mark.level:
+            return MarkKind.ITEM, 0
+        return kind, 0
+
+    for (kind, _), group in groupby(blocks, family):
+        yield kind, list(group)
+
+
+def _notes(blocks: Sequence[Block]) -> frozenset[str]:
+    """Return the labels that a text both points to and explains, once each."""
+    told = [one.mark.label for one in blocks if one.mark.kind is MarkKind.NOTE and one.mark.label]
+    pointed = {label for one in blocks for _, _, label in one.mark.refs}
+    return frozenset(label for label in told if told.count(label) == 1 and label in pointed)
+
+
+def _inline(one: Block, notes: Mapping[str, str]) -> str:
+    made, at = "", 0
+    for first, length, label in one.mark.refs:
+        made += _marked(one.words[at:first]) + notes.get(label, f"\\[{escaped(label)}\\]")
+        at = first + length
+    return _AT_LINE_START.sub(_kept, made + _marked(one.words[at:]))
+
+
+def _single(one: Block, notes: Mapping[str, str], highest: int) -> str:
+    mark: Mark = one.mark
+    if mark.kind is MarkKind.HEADING:
+        return f"{'#' * min(6, TOP + mark.level - highest)} {_inline(one, notes)}"
+    if mark.kind is MarkKind.PREFORMATTED:
+        fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", one.words)), default=0))
+        return f"{fence}\n{one.words}\n{fence}"
+    if mark.kind is MarkKind.CAPTION:
+        return f"*{escaped(one.words)}*"
+    if mark.kind is MarkKind.NOTE and mark.label:
+        told = escaped(one.words)
+        return f"{notes[mark.label]}: {told}" if mark.label in notes else f"\\[{escaped(mark.label)}\\] {told}"
+    return _inline(one, notes)
+
+
+def _list(group: Sequence[Block], notes: Mapping[str, str]) -> str:
+    lines: list[str] = []
+    depth = 0
+    loose = any(one.mark.kind is MarkKind.PARAGRAPH for one in group)
+    for one in group:
+        if one.mark.kind is MarkKind.PARAGRAPH:
+            lines.append(f"{' ' * INDENT * min(one.mark.level, depth)}{_inline(one, notes)}")
+            continue
+        depth = min(one.mark.level, depth + 1)
+        sign = f"{one.mark.label}." if one.mark.label else "-"
+        lines.append(f"{' ' * INDENT * (depth - 1)}{sign.ljust(INDENT - 1)} {_inline(one, notes)}")
+    return ("\n\n" if loose else "\n").join(lines)
+
+
+def _table(group: Sequence[Block]) -> str:
+    rows = [[escaped(cell) for cell in one.cells] for one in group]
+    width = max(map(len, rows))
+    filled = [row + [""] * (width - len(row)) for row in rows]
+    if group[0].mark.kind is not MarkKind.HEAD_ROW:
+        filled.insert(0, [""] * width)
+    lines = [f"| {' | '.join(row)} |" for row in filled]
+    return "\n".join([lines[0], f"|{'---|' * width}", *lines[1:]])
 
 
 def export(order: Order) -> Handed:

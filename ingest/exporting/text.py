@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from archive.controls import neutral
-from db.marks import MarkKind, bracketed
+from archive.control_characters import neutral
+from db.model.text_marks import MarkKind, bracketed
 from ingest.exporting.order import Handed, Order
-from ingest.exporting.readable import Readable, Texts
+from ingest.exporting.texts import Readable, Texts
 
 RULE = "-" * 72
 

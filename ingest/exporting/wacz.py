@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
-from archive import signing
-from archive.cdxj import LineSorter, line_of
-from archive.wacz import Package, Page, Sign, WaczWriter
-from archive.warc import capture_of
-from archive.whole import whole_file
-from db.marks import words_alone
-from db.model import Item
-from ingest.exits import Exit, Refused
-from ingest.exporting.gathering import described, lay, software
+from archive.disk import whole_file
+from archive.formats import wacz_signing
+from archive.formats.cdxj import LineSorter, line_of
+from archive.formats.wacz import Package, Page, Sign, WaczWriter
+from archive.warc.reader import capture_of
+from db.model.item import Item
+from db.model.text_marks import words_alone
+from ingest.errors import Exit, Refused
 from ingest.exporting.order import Handed, Order
+from ingest.exporting.records import described, lay, software
 from ingest.exporting.selection import Selection, select
-from ingest.exporting.stated import Stated
+from ingest.exporting.texts import Stated
 
 
 def export(order: Order) -> Handed:
@@ -98,15 +98,15 @@ def _signer(order: Order) -> tuple[Sign | None, list[str]]:
     if not order.key.parent.is_dir():
         raise Refused(f"there is no folder {order.key.parent}", "make it first, or name another key", Exit.USAGE)
     if not order.key.exists():
-        _keep_secret(order.key, signing.make_key())
+        _keep_secret(order.key, wacz_signing.make_key())
         notes.append(f"a new key was made in {order.key}: keep it safe; who trusts it trusts what it signs")
     key = order.key.read_bytes()
-    signing.signed("", "", software=software(), key=key)  # a key that is none is told before the work begins
+    wacz_signing.signed("", "", software=software(), key=key)  # a key that is none is told before the work begins
     return partial(_signed, key), notes
 
 
 def _signed(key: bytes, package_hash: str, created: str) -> dict[str, str]:
-    return signing.signed(package_hash, created, software=software(), key=key)
+    return wacz_signing.signed(package_hash, created, software=software(), key=key)
 
 
 def _keep_secret(path: Path, key: bytes) -> None:

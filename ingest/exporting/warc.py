@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
-from archive.excerpt import Placing
-from archive.warc import capture_of
-from archive.whole import whole_file
-from ingest.exits import Exit, Refused
-from ingest.exporting.gathering import opener, records_of
+from archive.disk import whole_file
+from archive.warc.copy import Placing
+from archive.warc.reader import capture_of
+from ingest.errors import Exit, Refused
 from ingest.exporting.order import Handed, Order
+from ingest.exporting.records import opener, records_of
 from ingest.exporting.selection import select
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.marks import MarkKind
+from db.model.text_marks import MarkKind
 from ingest.reading.passage import Passage
 
 LONG = 20

@@ -11,8 +11,8 @@ from typing import Any
 import trafilatura
 from lxml import etree
 
-from db.marks import PLAIN, Block, Mark, MarkKind, marks_of, text_of
-from db.model import Reading, StatementPlace
+from db.model.item import Reading, StatementPlace
+from db.model.text_marks import PLAIN, Block, Mark, MarkKind, marks_of, text_of
 from ingest.reading import blocks, furniture
 from ingest.reading.alignment import Aligned, letters
 from ingest.reading.candidate import Candidate

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from archive.locate import Place
-from db.model import AgentKind, Attribution, Role
+from archive.evidence.locate import Place
+from db.model.item import AgentKind, Attribution, Role
 from ingest.reading import names, offices
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.evidence import Locator

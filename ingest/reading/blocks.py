@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from db.marks import PLAIN, Mark, MarkKind
+from db.model.text_marks import PLAIN, Mark, MarkKind
 from ingest.reading import flat, furniture, preformatted, raised, tables
 from ingest.reading.captions import credited
 from ingest.reading.class_names import marks, says

@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from archive.locate import Place
+from archive.evidence.locate import Place
 from ingest.reading import dates
 from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.judge import fold

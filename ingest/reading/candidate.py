@@ -5,8 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from archive.locate import Place
-from db.model import Evidence
+from archive.evidence.locate import Place
+from db.model.item import Evidence
 
 
 class Field(StrEnum):

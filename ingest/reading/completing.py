@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
-from db.marks import MarkKind
+from db.model.text_marks import MarkKind
 from ingest.reading import furniture
 from ingest.reading.alignment import KEY, letters
 from ingest.reading.page import plain

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.locate import Place
+from archive.evidence.locate import Place
 from ingest.reading import dates, months
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.page import Page

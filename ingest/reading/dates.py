@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import chain
 
-from db.model import Precision
+from db.model.item import Precision
 from ingest.reading import calendars
 from ingest.reading.months import month
 

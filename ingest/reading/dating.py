@@ -6,8 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from archive.locate import Place
-from db.model import Precision
+from archive.evidence.locate import Place
+from db.model.item import Precision
 from ingest.reading import dated_address, dates, late_witnesses, other_dates
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.dates import Stated

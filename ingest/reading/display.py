@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from db.marks import Block, blocks_of, to_json
-from db.model import Attribution, Dated, Evidence, Reading, Statement, Words
+from db.model.item import Attribution, Dated, Evidence, Reading, Statement, Words
+from db.model.text_marks import Block, blocks_of, to_json
 
 Line = dict[str, Any]
 

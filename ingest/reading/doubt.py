@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from db.model import AgentKind, Attribution, Dated, Precision, Reading, Rival, Role
+from db.model.item import AgentKind, Attribution, Dated, Precision, Reading, Rival, Role
 from ingest.reading import dates, names, offices
 from ingest.reading.judge import fold
 

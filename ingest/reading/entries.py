@@ -9,11 +9,11 @@ from html import unescape
 from itertools import islice
 from urllib.parse import urljoin
 
-from archive.charset import Decoded, charset_of, storable
-from archive.exchange import Entity
-from archive.locate import Place, Source
-from archive.markup import is_json, is_xml
-from db.model import AgentKind, Evidence, Origin, Said, Says, Witness
+from archive.evidence.locate import Place, Source
+from archive.evidence.markup import is_json, is_xml
+from archive.http.charset import Decoded, charset_of, storable
+from archive.http.exchange import Entity
+from db.model.item import AgentKind, Evidence, Origin, Said, Says, Witness
 from ingest.reading import names
 from ingest.reading.page import plain
 

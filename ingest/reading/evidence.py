@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from archive.locate import Passage, Place, Source
-from archive.markup import Span
-from db.model import Evidence
+from archive.evidence.locate import Passage, Place, Source
+from archive.evidence.markup import Span
+from db.model.item import Evidence
 from ingest.reading.candidate import Candidate, Stated
 from ingest.reading.nodes import Graph
 from ingest.reading.origins import Origins

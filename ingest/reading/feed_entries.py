@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from html import unescape
 from typing import Any
 
-from db.model import Says
+from db.model.item import Says
 from ingest.reading.entries import Listed, Stated
 from ingest.reading.json_scripts import stored
 from ingest.reading.rest_entries import Pairs

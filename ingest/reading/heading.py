@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.locate import Place
+from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.class_names import marks, says
 from ingest.reading.judge import fold

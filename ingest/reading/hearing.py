@@ -12,8 +12,8 @@ from dataclasses import replace
 from datetime import date
 from email.utils import parsedate_to_datetime
 
-from archive.locate import Place
-from db.model import (
+from archive.evidence.locate import Place
+from db.model.item import (
     AgentKind,
     Attribution,
     Context,

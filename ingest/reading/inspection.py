@@ -9,9 +9,9 @@ from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.exchange import Entity
-from db.model import Context, Dated, Reading, Role
-from ingest.exits import FileRefused
+from archive.http.exchange import Entity
+from db.model.item import Context, Dated, Reading, Role
+from ingest.errors import FileRefused
 from ingest.reading.display import Line, as_json, describe, statement_line
 from ingest.reading.pool import Pending, ReaderPool
 from ingest.reading.reader import read

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from archive.charset import storable
+from archive.http.charset import storable
 
 _COMMENT = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|(?:-->|//\s*\]\]>|"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from db.model import PageKind
+from db.model.item import PageKind
 from ingest.reading.class_names import marks
 from ingest.reading.outline import pieces, squeeze
 from ingest.reading.page import Page, visible

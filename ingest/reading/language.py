@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import filterfalse
 from struct import Struct
 
-from db.model import Evidence, Layer, Words
+from db.model.item import Evidence, Layer, Words
 from ingest.reading.candidate import Candidate
 
 STOP_WORDS = {

@@ -9,7 +9,7 @@ from typing import Any
 from htmldate import find_date
 from lxml import etree
 
-from archive.locate import Place
+from archive.evidence.locate import Place
 from ingest.reading import dates
 from ingest.reading.any_of import any_of
 from ingest.reading.candidate import Candidate, Field

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 
-from db.model import Profile
+from db.model.item import Profile
 from ingest.reading.candidate import Field
 from ingest.reading.once import once
 from ingest.reading.spots import How, Spot, named

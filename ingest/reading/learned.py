@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from archive.exchange import Entity
-from archive.locate import Place
-from db.marks import Block
-from db.model import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
+from archive.evidence.locate import Place
+from archive.http.exchange import Entity
+from db.model.item import Attribution, Context, Dated, PageKind, Partial, Profile, Reading, Stamp, Words
+from db.model.text_marks import Block
 from ingest.reading import (
     attributions,
     blocks,

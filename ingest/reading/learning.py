@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from archive.exchange import Entity
-from db.model import Context, PageKind, Reading, Role
+from archive.http.exchange import Entity
+from db.model.item import Context, PageKind, Reading, Role
 from ingest.reading import byline, dates, judge, learned, meta, names, structured, text_spot
 from ingest.reading.article import ENOUGH
 from ingest.reading.candidate import Candidate, Field

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from archive.locate import Place
+from archive.evidence.locate import Place
 from ingest.reading.names import Name
 from ingest.reading.outline import pieces, squeeze
 from ingest.reading.page import Page, plain, visible

@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from archive.locate import Place
+from archive.evidence.locate import Place
 from ingest.reading import labels
 from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.outline import squeeze

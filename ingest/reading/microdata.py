@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from archive.locate import Place
+from archive.evidence.locate import Place
 from ingest.reading import names
 from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.outline import squeeze

@@ -13,9 +13,9 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from archive.locate import Source
-from archive.markup import Span, attributes, tag_end, tags_named
-from archive.projection import ATTRIBUTE_REFERENCES, undo_in_attribute
+from archive.evidence.locate import Source
+from archive.evidence.markup import Span, attributes, tag_end, tags_named
+from archive.evidence.projection import ATTRIBUTE_REFERENCES, undo_in_attribute
 from ingest.reading.candidate import Stated
 from ingest.reading.json_scripts import Held, spans
 from ingest.reading.nodes import Graph

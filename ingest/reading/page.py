@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
-from archive.charset import charset_of, decode
-from archive.exchange import Entity
+from archive.http.charset import charset_of, decode
+from archive.http.exchange import Entity
 from ingest.reading.hrefs import Rooted, bare, based, host_of, resolved, rooted
 from ingest.reading.lines import Lines
 from ingest.reading.metas import named

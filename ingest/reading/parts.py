@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
-from archive.exchange import Entity
-from db.marks import Block, blocks_of, text_of
-from db.model import Context, Reading, Witness
+from archive.http.exchange import Entity
+from db.model.item import Context, Reading, Witness
+from db.model.text_marks import Block, blocks_of, text_of
 from ingest.reading import labels
 from ingest.reading.class_names import marks, remembered, says
 from ingest.reading.judge import fold

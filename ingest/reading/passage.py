@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from db.marks import PLAIN, Mark
+from db.model.text_marks import PLAIN, Mark
 
 
 class Passage(NamedTuple):

@@ -20,11 +20,11 @@ from typing import Any, Generic, Self, TypeVar
 from pebble import ProcessExpired, ProcessPool
 
 from archive.errors import Damaged
-from archive.exchange import Entity, Response, read_head
+from archive.http.exchange import Entity, Response, read_head
 from archive.replay import Stored
-from db.model import Context, PageKind, Partial, Reading
-from ingest.discovery.naming import Named, given_up
-from ingest.exits import NoReaders
+from db.model.item import Context, PageKind, Partial, Reading
+from ingest.discovery.links import Named, given_up
+from ingest.errors import NoReaders
 
 Result = TypeVar("Result")
 PRELOADED = ["ingest.reading.reader", "ingest.reading.warm"]
@@ -199,7 +199,7 @@ def _read(found: Entity | Response | Stored, context: Context) -> Reading:
 
 def _names(found: Response | Stored, purpose: str) -> Named:
     # Parsers of lists take long to load, and who asks needs none.
-    from ingest.discovery.names import read_names
+    from ingest.discovery.links import read_names
 
     try:
         return read_names(found.response() if isinstance(found, Stored) else found, purpose)

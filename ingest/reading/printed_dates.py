@@ -10,8 +10,8 @@ from typing import Any
 
 from lxml import etree
 
-from archive.locate import Place
-from db.model import Precision
+from archive.evidence.locate import Place
+from db.model.item import Precision
 from ingest.reading import date_labels, dates, loose_lines, other_dates
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.class_names import says

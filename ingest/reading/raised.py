@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.marks import Mark, MarkKind
+from db.model.text_marks import Mark, MarkKind
 from ingest.reading.outline import BLOCKS
 from ingest.reading.page import plain
 from ingest.reading.passage import Passage

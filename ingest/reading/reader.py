@@ -7,9 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from archive.exchange import Entity
-from db.marks import marks_of, text_of
-from db.model import (
+from archive.http.exchange import Entity
+from db.model.item import (
     Attribution,
     Context,
     Dated,
@@ -22,6 +21,7 @@ from db.model import (
     StatementPlace,
     Words,
 )
+from db.model.text_marks import marks_of, text_of
 from ingest.reading import (
     article,
     attributions,

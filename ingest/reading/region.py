@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
 
-from db.marks import MarkKind
+from db.model.text_marks import MarkKind
 from ingest.reading import boxes, furniture
 from ingest.reading.blocks import HEADINGS
 from ingest.reading.completing import alike, classes, holder

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archive.charset import storable
-from db.model import Says
+from archive.http.charset import storable
+from db.model.item import Says
 from ingest.reading.entries import Listed, Stated
 from ingest.reading.json_scripts import stored
 

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from archive.charset import charset_of
-from archive.exchange import Entity
-from archive.sought import Sought
+from archive.evidence.markup import Sought
+from archive.http.charset import charset_of
+from archive.http.exchange import Entity
 from ingest.reading.fragments import KINDS, LEFT_OUT, Fragment, Kind, fragment
 from ingest.reading.page import Page, open_page, page_of
 from ingest.reading.tree import parse_utf8

@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import Any
 
-from archive.locate import Place
+from archive.evidence.locate import Place
 from ingest.reading.candidate import Candidate, Field, Stated
 from ingest.reading.nodes import Graph, Node, graph, types
 from ingest.reading.outline import squeeze

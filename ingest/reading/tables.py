@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from db.marks import CELL, Mark, MarkKind
+from db.model.text_marks import CELL, Mark, MarkKind
 from ingest.reading.page import plain, visible
 from ingest.reading.passage import Passage
 

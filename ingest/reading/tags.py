@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import chain, takewhile
 from typing import Any
 
-from archive.locate import Place
+from archive.evidence.locate import Place
 from ingest.reading import unlinked_tags
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.class_names import marks, says

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db.marks import Block, MarkKind
+from db.model.text_marks import Block, MarkKind
 from ingest.reading import blocks
 from ingest.reading.layout import TextSpot
 from ingest.reading.page import Page, plain, visible

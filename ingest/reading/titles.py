@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from archive.locate import Place
+from archive.evidence.locate import Place
 from ingest.reading import heading as headings
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.judge import fold

@@ -8,7 +8,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from archive.charset import decode
+from archive.http.charset import decode
 
 DEPTH_MESSAGE = "Excessive depth"
 

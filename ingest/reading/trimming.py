@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from db.marks import MarkKind
-from db.model import AgentKind, Attribution
+from db.model.item import AgentKind, Attribution
+from db.model.text_marks import MarkKind
 from ingest.reading import dates, names
 from ingest.reading.alignment import letters
 from ingest.reading.once import once

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from archive.locate import Place
+from archive.evidence.locate import Place
 from ingest.reading import dates
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.class_names import says

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib import metadata
 
-from db.model import Stamp
+from db.model.item import Stamp
 
 
 @cache

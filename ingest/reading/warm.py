@@ -5,8 +5,8 @@ Only the fork server of `pool` imports this module; its readers begin with all o
 
 from __future__ import annotations
 
-from archive.exchange import Entity
-from db.model import Context
+from archive.http.exchange import Entity
+from db.model.item import Context
 from ingest.reading.reader import read
 from ingest.terms import read_wording
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from db.model import Statement
+from db.model.item import Statement
 from ingest.terms import carriers, cc_links, notices
 from ingest.terms.clause import Fired
 from ingest.terms.page import PageView

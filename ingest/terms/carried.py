@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from db.model import Covers, Term
+from db.model.item import Covers, Term
 from ingest.terms import licenses, rights_statements
 from ingest.terms.creative_commons import CreativeCommons
 from ingest.terms.named_licenses import named_in

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from db.model import Statement
+from db.model.item import Statement
 from ingest.terms import cc_rel, link_header, metadata, mining, rel_license, schema_org
 from ingest.terms.page import PageView
 

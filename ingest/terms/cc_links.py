@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archive.locate import Place
-from db.model import Covers, Statement, StatementPlace
+from archive.evidence.locate import Place
+from db.model.item import Covers, Statement, StatementPlace
 from ingest.terms.blocks import block_of, words_of
 from ingest.terms.creative_commons import entailed, from_address
 from ingest.terms.page import PageView

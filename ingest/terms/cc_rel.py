@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from archive.locate import Place
-from db.model import Act, Covers, Duty, Permission, Statement, StatementPlace, Term
+from archive.evidence.locate import Place
+from db.model.item import Act, Covers, Duty, Permission, Statement, StatementPlace, Term
 from ingest.terms.blocks import words_of
 from ingest.terms.carried import terms_of
 from ingest.terms.page import PageView

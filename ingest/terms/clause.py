@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db.model import Act, Covers, Duty, Permission, Term
+from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.details import contact_in, credit_words_in
 from ingest.terms.named_licenses import unlicensed
 from ingest.terms.phrases import fold

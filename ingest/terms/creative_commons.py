@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from db.model import Act, Covers, Duty, Permission, Term
+from db.model.item import Act, Covers, Duty, Permission, Term
 
 ADDRESS = re.compile(
     r"(?:https?:)?//(?:www\.)?creativecommons\.org/"

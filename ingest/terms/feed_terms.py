@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from archive.charset import charset_of
-from archive.exchange import Entity
-from archive.locate import Place, Source
-from db.model import Covers, Evidence, Layer, Statement, StatementPlace
+from archive.evidence.locate import Place, Source
+from archive.http.charset import charset_of
+from archive.http.exchange import Entity
+from db.model.item import Covers, Evidence, Layer, Statement, StatementPlace
 from ingest.reading.tree import begun
 from ingest.terms.carried import terms_of
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from db.model import Act, Covers, Duty, Permission, Term
+from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.creative_commons import CreativeCommons, entailed, from_address, ordered
 from ingest.terms.marks import words_of
 from ingest.terms.packaged import packaged

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from archive.locate import Decoding, Place
-from db.model import Evidence, Layer, Statement, StatementPlace
+from archive.evidence.locate import Decoding, Place
+from db.model.item import Evidence, Layer, Statement, StatementPlace
 from ingest.terms.carried import is_address, terms_of
 from ingest.terms.page import PageView
 

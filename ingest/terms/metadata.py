@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archive.locate import Place
-from db.model import Statement, StatementPlace
+from archive.evidence.locate import Place
+from db.model.item import Statement, StatementPlace
 from ingest.terms.carried import is_address, terms_of
 from ingest.terms.page import PageView
 

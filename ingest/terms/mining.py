@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from archive.locate import Decoding, Place
-from db.model import Act, Covers, Evidence, Layer, Permission, Statement, StatementPlace, Term
+from archive.evidence.locate import Decoding, Place
+from db.model.item import Act, Covers, Evidence, Layer, Permission, Statement, StatementPlace, Term
 from ingest.terms.page import PageView
 
 _FIELD = re.compile(rb"(?im)^(?P<name>tdm-reservation|content-usage|x-robots-tag)[ \t]*:[ \t]*(?P<value>[^\r\n]*)")

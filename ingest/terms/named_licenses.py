@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from db.model import Covers, Term
+from db.model.item import Covers, Term
 from ingest.terms import licenses
 from ingest.terms.creative_commons import ADDRESS, CreativeCommons, from_address, ordered
 from ingest.terms.phrases import fold

@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from db.model import Statement, StatementPlace, Term
+from db.model.item import Statement, StatementPlace, Term
 from ingest.terms import triggers
 from ingest.terms.blocks import LONG, LONGEST, blocks_with_triggers, runs
 from ingest.terms.creative_commons import ADDRESS

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from db.model import Act, Covers, Duty, Permission, Term
-from ingest.exits import BadStatement
+from db.model.item import Act, Covers, Duty, Permission, Term
+from ingest.errors import BadStatement
 from ingest.terms.creative_commons import UNNAMED, UNNAMED_RULE
 from ingest.terms.wording import read_wording
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Protocol
 
-from archive.locate import Passage, Place
-from archive.markup import Span
-from db.model import Evidence, Layer
+from archive.evidence.locate import Passage, Place
+from archive.evidence.markup import Span
+from db.model.item import Evidence, Layer
 
 _LINKS = ("a", "area", "link")
 

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from db.model import StatementPlace
+from db.model.item import StatementPlace
 from ingest.terms.owner import is_another, is_unshown
 
 _NAMES = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from db.model import Act, Covers, Permission, Term
+from db.model.item import Act, Covers, Permission, Term
 
 _ADDRESS = re.compile(
     r"https?://(?:www\.)?rightsstatements\.org/(?:vocab|page)/(?P<code>[A-Za-z-]+)/(?P<number>\d\.\d)"

@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from archive.locate import Place
-from db.model import Act, Covers, Permission, Statement, StatementPlace, Term
+from archive.evidence.locate import Place
+from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
 from ingest.terms.carried import is_address, terms_of
 from ingest.terms.page import PageView
 from ingest.terms.places import Standing

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from archive.charset import charset_of, storable
-from archive.exchange import Entity
-from archive.locate import Place, Source
-from db.model import Act, Covers, Evidence, Layer, Permission, Statement, StatementPlace, Term
+from archive.evidence.locate import Place, Source
+from archive.http.charset import charset_of, storable
+from archive.http.exchange import Entity
+from db.model.item import Act, Covers, Evidence, Layer, Permission, Statement, StatementPlace, Term
 from ingest.reading.json_scripts import stored
 from ingest.terms.feed_terms import read_feed_terms
 

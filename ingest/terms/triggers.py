@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
-from archive.sought import Sought
+from archive.evidence.markup import Sought
 from ingest.terms.packaged import tongues
 from ingest.terms.phrases import fold
 

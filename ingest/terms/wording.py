@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from db.model import Act, Covers, Duty, Permission, Term
+from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.clause import (
     SENTENCE_WIDE,
     SUBJECTS,

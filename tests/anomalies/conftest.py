@@ -22,22 +22,21 @@ import pytest
 
 from archive.disk import RealDisk
 from archive.errors import DiskFailed
-from archive.warc import capture_of, note_of, read_records
+from archive.warc.reader import capture_of, note_of, read_records
 from db.catalogue import Catalogue
-from db.model import Context, Reading
-from ingest.auditing import Plan, audit, warc_files
-from ingest.collection import Layout, at_work, make
-from ingest.config import PublisherOptions, Settings, StoreOptions
-from ingest.custody import Fault
+from db.model.item import Context, Reading
+from ingest.collection.collection import Layout, at_work, make
+from ingest.crawl.run import Order, Run
+from ingest.crawl.session import visiting
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.discovery.names import read_names
-from ingest.discovery.naming import Named
+from ingest.discovery.links import Named, read_names
 from ingest.reading.pool import Pending, ReaderPool, opened
 from ingest.reading.reader import read
-from ingest.run import Order, Run
-from ingest.visiting import visiting
+from ingest.settings.values import PublisherOptions, Settings, StoreOptions
+from ingest.verification.audit import Plan, audit, warc_files
+from ingest.verification.files import Fault
 
 ARTICLES = ("a-note-on-borrowed-maps", "the-long-road-to-a-nuclear-workforce")
 KILLED = 9

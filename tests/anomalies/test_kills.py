@@ -20,12 +20,12 @@ from typing import Any
 import pytest
 
 from db.catalogue import Catalogue
-from ingest.collection import Layout, make
-from ingest.config import PublisherOptions, Settings
+from ingest.collection.collection import Layout, make
 from ingest.demo.articles import Article, load
 from ingest.demo.server import Asked, serve
 from ingest.demo.site import Site
-from ingest.exits import Exit
+from ingest.errors import Exit
+from ingest.settings.values import PublisherOptions, Settings
 
 pytestmark = pytest.mark.slow
 

@@ -24,18 +24,18 @@ from uuid import uuid4
 import pytest
 
 from archive.disk import RealDisk
-from archive.exchange import Ending, Exchange
-from archive.series import OPEN
+from archive.http.exchange import Ending, Exchange
 from archive.store import Archive
-from archive.warc import capture_of, note_of, read_records
+from archive.warc.reader import capture_of, note_of, read_records
+from archive.warc.writer import OPEN
 from db.catalogue import Catalogue
-from ingest import cli
-from ingest.collection import Layout, make
-from ingest.config import PublisherOptions, ReadOptions, ScheduleOptions, Settings
+from ingest.cli import app
+from ingest.collection.collection import Layout, make
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.exits import Exit
+from ingest.errors import Exit
+from ingest.settings.values import PublisherOptions, ReadOptions, ScheduleOptions, Settings
 
 pytestmark = pytest.mark.slow
 
@@ -98,7 +98,7 @@ def call(folder: Path, words: tuple[object, ...], *, at: int = 0, seconds: float
                 striker.arm()
                 sys.argv = ["creditline", *map(str, words)]
                 try:
-                    cli.main()
+                    app.main()
                     code = 0
                 except SystemExit as ended:
                     code = int(ended.code or 0)

@@ -12,10 +12,10 @@ from uuid import UUID
 
 import pytest
 
-from archive.capture import Capture
 from archive.disk import Disk
-from archive.exchange import Ending, Exchange, Truncation
+from archive.http.exchange import Ending, Exchange, Truncation
 from archive.store import Archive
+from archive.warc.capture import Capture
 
 START = datetime(2026, 11, 25, 10, 0, 0, 123456, tzinfo=UTC)
 PAGE = b"<!doctype html><html><title>On rivers</title><p>Rivers run to the sea.</p></html>\n"

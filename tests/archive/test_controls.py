@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.controls import in_json, neutral
+from archive.control_characters import in_json, neutral
 
 STEERING = "".join(
     chr(code)

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.capture import Capture
 from archive.disk import RealDisk
 from archive.errors import DiskFailed
-from archive.fixity import verify_file
+from archive.fixity.verifier import verify_file
 from archive.recovery import recover
 from archive.store import Archive
-from archive.warc import capture_of, read_records
+from archive.warc.capture import Capture
+from archive.warc.reader import capture_of, read_records
 
 if TYPE_CHECKING:
     from tests.archive.conftest import MakeExchange, OpenArchive

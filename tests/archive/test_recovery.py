@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.capture import Capture, Note, NoteKind
 from archive.disk import RealDisk
 from archive.errors import BadHead
-from archive.fixity import verify_file
-from archive.member import pack
+from archive.fixity.verifier import verify_file
 from archive.recovery import Recovery, recover
 from archive.replay import replay
-from archive.warc import read_records
+from archive.warc.capture import Capture, Note, NoteKind
+from archive.warc.member import pack
+from archive.warc.reader import read_records
 
 if TYPE_CHECKING:
     from tests.archive.conftest import MakeExchange, OpenArchive

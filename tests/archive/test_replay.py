@@ -14,10 +14,10 @@ import brotli
 import pytest
 import zstandard
 
-from archive.capture import Capture, CaptureKind, RecordRef
 from archive.errors import CannotReplay, Damaged
-from archive.exchange import Truncation
+from archive.http.exchange import Truncation
 from archive.replay import entity_of, head_of, read_back, replay
+from archive.warc.capture import Capture, CaptureKind, RecordRef
 from tests.archive.conftest import PAGE
 
 if TYPE_CHECKING:

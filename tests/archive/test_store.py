@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.capture import CaptureKind, NoteKind
-from archive.checksum import digest
+from archive.digest import digest
 from archive.disk import RealDisk
 from archive.errors import BadHead
-from archive.exchange import Truncation
-from archive.fixity import verify_file
-from archive.series import FileName, read_name
-from archive.warc import read_record_at
+from archive.fixity.verifier import verify_file
+from archive.http.exchange import Truncation
+from archive.warc.capture import CaptureKind, NoteKind
+from archive.warc.reader import read_record_at
+from archive.warc.writer import FileName, read_name
 
 if TYPE_CHECKING:
     from tests.archive.conftest import MakeExchange, OpenArchive

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from archive.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
-from archive.exchange import Ending
-from archive.locate import Decoding, Place
+from archive.evidence.locate import Decoding, Place
+from archive.http.exchange import Ending
+from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
 from db.catalogue import Catalogue
-from db.entry import Change, Entry, NeedsRefold
-from db.model import (
+from db.model.change import Change, Entry, NeedsRefold
+from db.model.item import (
     Act,
     Attribution,
     Covers,

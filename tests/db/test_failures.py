@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from archive.capture import NoteKind
+from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
-from db.entry import Outcome
-from db.overview import overview
+from db.model.change import Outcome
+from db.query.overview import overview
 
 
 def test_a_page_that_fails_in_every_run_is_listed_once_with_its_newest_reason(catalogue: Catalogue, made: Any) -> None:

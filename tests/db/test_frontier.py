@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from archive.capture import NoteKind
+from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier, VisitKind
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.capture import Note, NoteKind, RecordRef
+from archive.warc.capture import Note, NoteKind, RecordRef
 from db.catalogue import Catalogue
-from db.entry import Entry
 from db.identity import item_id
-from db.snapshot import compare
+from db.model.change import Entry
+from db.query.snapshot import compare
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made

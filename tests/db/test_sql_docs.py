@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.capture import NoteKind
+from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 
 if TYPE_CHECKING:

@@ -21,26 +21,26 @@ from typing import Self
 import pytest
 
 from archive.disk import Disk
-from archive.exchange import Response
+from archive.http.exchange import Response
 from archive.replay import Stored
-from db import rereading
 from db.catalogue import Catalogue
-from db.model import Context, Reading
-from db.schema import in_memory
-from db.snapshot import compare, without
-from ingest import cli
-from ingest.collection import Layout, at_work, make, now
-from ingest.config import PublisherOptions, Settings
+from db.model.item import Context, Reading
+from db.query import stale_captures
+from db.query.snapshot import compare, without
+from db.schema.database import in_memory
+from ingest.cataloguing.rebuild import rebuild
+from ingest.cli import app
+from ingest.collection.collection import Layout, at_work, make, now
+from ingest.crawl.run import Order, Report, Run
+from ingest.crawl.session import visiting
 from ingest.demo.server import Asked, serve
 from ingest.demo.site import Changed, Site
 from ingest.demo.truth import truth
-from ingest.discovery.naming import Named
-from ingest.fetch import FetchSettings
+from ingest.discovery.links import Named
+from ingest.http.client import FetchSettings
 from ingest.reading import stamp
 from ingest.reading.pool import Pending, ReaderPool, opened, settled
-from ingest.rebuild import rebuild
-from ingest.run import Order, Report, Run
-from ingest.visiting import visiting
+from ingest.settings.values import PublisherOptions, Settings
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -325,7 +325,7 @@ def creditline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
         capsys.readouterr()
         code = 0
         try:
-            cli.main()
+            app.main()
         except SystemExit as ended:
             code = int(ended.code or 0)
         told = capsys.readouterr()
@@ -372,9 +372,9 @@ class Records:
         with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue(in_memory()) as other:
             if one.unread():
                 return []  # what is still to be read is compared once it is
-            given_up = rereading.given_up(one.connection)
+            given_up = stale_captures.given_up(one.connection)
             rebuild(layout.warcs, other, self.reader, clock=now, given_up=given_up)
-            _, apart = rereading.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
+            _, apart = stale_captures.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)
             found = compare(without(one.snapshot(), apart), without(other.snapshot(), apart))
         if not found:
             self.seen.add(mark)
@@ -388,7 +388,7 @@ def records() -> Records:
 
 ASKED = frozenset(
     {
-        "test_amending", "test_bounds", "test_cataloguing", "test_cli", "test_import_doubted", "test_making",
+        "test_toml_file", "test_bounds", "test_cataloguer", "test_app", "test_import_doubted", "test_making",
         "test_settings_in_force",
     }
 )  # fmt: skip

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from db.catalogue import Catalogue
-from db.model import Item
-from ingest.exits import Exit
+from db.model.item import Item
+from ingest.errors import Exit
 
 Command = Callable[..., Any]
 EDITED = "http://institute.example/heat-pumps-in-granite-towns/"

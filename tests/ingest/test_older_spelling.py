@@ -11,16 +11,16 @@ from typing import Any
 
 import pytest
 
-from archive import record as records
-from archive.capture import CaptureKind, NoteKind
-from archive.exchange import Ending, Exchange
-from archive.member import pack
-from archive.record import Draft, Origin, to_bytes
-from archive.warc import read_records
+from archive.http.exchange import Ending, Exchange
+from archive.warc import record as records
+from archive.warc.capture import CaptureKind, NoteKind
+from archive.warc.member import pack
+from archive.warc.reader import read_records
+from archive.warc.record import Draft, Origin, to_bytes
 from db.catalogue import Catalogue
-from ingest.collection import Layout, at_work
-from ingest.config import PublisherOptions, Settings
-from ingest.exits import Exit
+from ingest.collection.collection import Layout, at_work
+from ingest.errors import Exit
+from ingest.settings.values import PublisherOptions, Settings
 
 INSTITUTE = Settings(publishers=(PublisherOptions("http://institute.example/", id="bl", name="Baltic Lantern"),))
 URL = "http://institute.example/essays/tides/"

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ingest.exits import Exit
+from ingest.errors import Exit
 
 TUTORIAL = Path(__file__).resolve().parents[2] / "docs" / "tutorial.md"
 

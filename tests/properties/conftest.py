@@ -15,15 +15,15 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from archive import record
-from archive.capture import NoteKind
-from archive.checksum import digest
-from archive.exchange import Ending, Exchange, Truncation
-from archive.locate import Decoding, Place
-from archive.record import Draft, Original
+from archive.digest import digest
+from archive.evidence.locate import Decoding, Place
+from archive.http.exchange import Ending, Exchange, Truncation
+from archive.warc import record
+from archive.warc.capture import NoteKind
+from archive.warc.record import Draft, Original
 from db.catalogue import Catalogue
 from db.identity import edition_id, item_id, url_key
-from db.model import (
+from db.model.item import (
     Act,
     Attribution,
     Context,
@@ -42,8 +42,8 @@ from db.model import (
     Term,
     Words,
 )
-from db.schema import teach
-from db.witness import Origin, Said, Says, Witness
+from db.model.witness import Origin, Said, Says, Witness
+from db.schema.database import teach
 from ingest.reading.pool import Pending, settled
 
 BEGIN = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)

@@ -11,9 +11,9 @@ import pytest
 
 from db.catalogue import Catalogue
 from db.identity import item_id
-from db.snapshot import compare
-from ingest import rebuild
-from ingest.cataloguing import Cataloguer
+from db.query.snapshot import compare
+from ingest.cataloguing import rebuild
+from ingest.cataloguing.cataloguer import Cataloguer
 
 if TYPE_CHECKING:
     from tests.properties.conftest import Bench, Kit

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.capture import Capture, Note, NoteKind
+from archive.warc.capture import Capture, Note, NoteKind
 from db.catalogue import Catalogue
-from db.snapshot import compare
-from ingest import rebuild
-from ingest.cataloguing import Cataloguer
+from db.query.snapshot import compare
+from ingest.cataloguing import rebuild
+from ingest.cataloguing.cataloguer import Cataloguer
 
 if TYPE_CHECKING:
     from tests.properties.conftest import Bench, Kit

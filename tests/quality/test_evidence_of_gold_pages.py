@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.exchange import Entity
-from archive.locate import Place, Source, charset_of, words_at
-from db.model import Context, Evidence, Reading
+from archive.evidence.locate import Place, Source, charset_of, words_at
+from archive.http.exchange import Entity
+from db.model.item import Context, Evidence, Reading
 from ingest.reading.reader import read
 
 GOLD = Path(__file__).resolve().parents[3] / "shared" / "gold"

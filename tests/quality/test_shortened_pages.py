@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from archive.exchange import Entity
+from archive.http.exchange import Entity
 from ingest.reading import links
 from ingest.reading.page import Page, open_page
 from ingest.reading.shortened import open_short

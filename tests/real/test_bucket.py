@@ -14,10 +14,10 @@ from xml.sax.saxutils import escape
 
 import pytest
 
-from archive.exchange import Ending, Exchange
-from ingest.collection import Layout, at_work, make
-from ingest.config import PublisherOptions, Settings
-from ingest.exits import Exit
+from archive.http.exchange import Ending, Exchange
+from ingest.collection.collection import Layout, at_work, make
+from ingest.errors import Exit
+from ingest.settings.values import PublisherOptions, Settings
 
 if TYPE_CHECKING:
     from tests.real.conftest import Run

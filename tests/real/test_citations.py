@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from db.citation import biblatex, csl, ris
-from db.model import AgentKind, Attribution, Edition, Evidence, Item, PageKind, Publisher, Role, Words
+from db.model.item import AgentKind, Attribution, Edition, Evidence, Item, PageKind, Publisher, Role, Words
 
 pytestmark = pytest.mark.real
 

@@ -15,7 +15,7 @@ from ingest.demo.house import HOST
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.demo.truth import truth
-from ingest.exits import Exit
+from ingest.errors import Exit
 
 if TYPE_CHECKING:
     from tests.real.conftest import Run

@@ -9,12 +9,12 @@ from typing import NamedTuple
 
 import pytest
 
-from archive.finding import Severity
-from archive.fixity import verify_file
-from ingest.collection import Layout, at_work, make
-from ingest.config import PublisherOptions, Settings
-from ingest.exits import Refused
-from ingest.importing import Parcel, Wish, bring
+from archive.fixity.finding import Severity
+from archive.fixity.verifier import verify_file
+from ingest.collection.collection import Layout, at_work, make
+from ingest.errors import Refused
+from ingest.settings.values import PublisherOptions, Settings
+from ingest.transfer.import_warc import Parcel, Wish, bring
 
 pytestmark = pytest.mark.real
 

@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from ingest.collection import Layout, make
-from ingest.config import PublisherOptions, ScheduleOptions, Settings, StoreOptions
+from ingest.collection.collection import Layout, make
 from ingest.demo.server import serve
 from ingest.demo.site import Site
-from ingest.exits import Exit
+from ingest.errors import Exit
+from ingest.settings.values import PublisherOptions, ScheduleOptions, Settings, StoreOptions
 
 pytestmark = pytest.mark.real
 

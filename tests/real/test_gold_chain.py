@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from db.catalogue import Catalogue
-from db.model import Item, Role
-from db.search.finding import all_ids
-from ingest.collection import Layout, make
-from ingest.config import Settings
-from ingest.target import read_target
+from db.model.item import Item, Role
+from db.search.search import all_ids
+from ingest.collection.collection import Layout, make
+from ingest.http.url import read_target
+from ingest.settings.values import Settings
 
 if TYPE_CHECKING:
     from tests.real.conftest import Ran, Run

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.capture import Capture, CaptureKind
-from archive.exchange import payload
+from archive.formats.wacz_signing import SignatureState, check
+from archive.http.exchange import payload
 from archive.replay import entity_of, replay
-from archive.signing import SignatureState, check
+from archive.warc.capture import Capture, CaptureKind
 from db.catalogue import Catalogue
 from ingest.demo.house import HOST
 from ingest.demo.server import serve

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from db.catalogue import Catalogue
-from ingest.exits import Exit
+from ingest.errors import Exit
 
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 

@@ -15,14 +15,14 @@ import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from fastwarc.warc import WarcRecordType
 
-from archive.capture import Capture, CaptureKind
 from archive.replay import replay
-from archive.warc import read_record_at, read_records
+from archive.warc.capture import Capture, CaptureKind
+from archive.warc.reader import read_record_at, read_records
 from db.catalogue import Catalogue
 from ingest.demo.house import HOST
 from ingest.demo.server import serve
 from ingest.demo.site import BASE, Site
-from ingest.exits import Exit
+from ingest.errors import Exit
 
 if TYPE_CHECKING:
     from tests.real.conftest import Ran, Run

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.surt import surt
+from archive.formats.cdxj import surt
 
 pytestmark = pytest.mark.real
 

@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from archive.locate import words_at
+from archive.evidence.locate import words_at
 from archive.replay import entity_of, head_of
 from db.catalogue import Catalogue
-from db.model import Answer, Context, Covers, Duty, Evidence, Item, Layer, Use
-from db.search.finding import all_ids
-from db.verdict import verdict
-from ingest.learner import PAGES as LEARNT_FROM
+from db.model.item import Answer, Context, Covers, Duty, Evidence, Item, Layer, Use
+from db.search.search import all_ids
+from db.terms.verdict import verdict
+from ingest.cataloguing.layout_learner import PAGES as LEARNT_FROM
 from ingest.reading import read
 from ingest.reading.layout import profile_of
 from ingest.reading.learning import learn

@@ -11,14 +11,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.capture import NoteKind
+from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
-from db.entry import Entry
-from db.model import Attribution, Dated, Precision
-from db.search.finding import all_ids, search
+from db.model.change import Entry
+from db.model.item import Attribution, Dated, Precision
+from db.schema.tables import TABLES
 from db.search.query import misread, parse
-from db.search.snippet import snippet
-from db.tables import TABLES
+from db.search.search import all_ids, search, snippet
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made

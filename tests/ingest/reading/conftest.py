@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.exchange import Entity
-from archive.locate import words_at
-from db.model import Attribution, Context, Dated, Part, Publisher, Reading, Witness, Words
+from archive.evidence.locate import words_at
+from archive.http.exchange import Entity
+from db.model.item import Attribution, Context, Dated, Part, Publisher, Reading, Witness, Words
 from ingest.reading import read
 
 URL = "https://institute.example/amber-road-reopens/"

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.exchange import Entity
-from db.model import AgentKind, Reading, Role
+from archive.http.exchange import Entity
+from db.model.item import AgentKind, Reading, Role
 from ingest.reading import attributions
 from ingest.reading.page import open_page
 

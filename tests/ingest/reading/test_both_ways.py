@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.exchange import Entity
-from db.model import Context, Reading
+from archive.http.exchange import Entity
+from db.model.item import Context, Reading
 from ingest.reading import read
 from ingest.reading.layout import Layout, profile_of
 from ingest.reading.learning import learn

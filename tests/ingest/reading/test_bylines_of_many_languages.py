@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from db.model import Reading, Role
+from db.model.item import Reading, Role
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.exchange import Entity
+from archive.http.exchange import Entity
 from ingest.reading.page import open_page
 from ingest.reading.tree import parse, parse_utf8
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from db.model import Reading
+from db.model.item import Reading
 from ingest.reading import dates
 
 PageMaker = Callable[..., str]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.exchange import Entity
-from db.model import Context
+from archive.http.exchange import Entity
+from db.model.item import Context
 from ingest.demo.articles import load
 from ingest.demo.site import Site
 from ingest.reading import read

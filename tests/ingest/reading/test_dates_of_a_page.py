@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from db.model import Precision, Reading
+from db.model.item import Precision, Reading
 from ingest.reading import dates
 
 PageMaker = Callable[..., str]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from db.model import (
+from db.model.item import (
     AgentKind,
     Attribution,
     Dated,

@@ -7,9 +7,9 @@ import time
 
 import pytest
 
-from archive.exchange import Entity
-from archive.locate import words_at
-from db.model import Origin, Says, Witness
+from archive.evidence.locate import words_at
+from archive.http.exchange import Entity
+from db.model.item import Origin, Says, Witness
 from ingest.reading.entries import entries
 
 URL = "https://institute.example/list"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from lxml import html
 
-from db.marks import PLAIN, Mark, MarkKind
+from db.model.text_marks import PLAIN, Mark, MarkKind
 from ingest.reading import flat
 from ingest.reading.blocks import bare
 from ingest.reading.page import plain

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from archive.exchange import Entity
-from db.model import Context
+from archive.http.exchange import Entity
+from db.model.item import Context
 from ingest.reading import read
 from ingest.reading.pool import ReaderPool
 

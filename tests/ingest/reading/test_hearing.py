@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.exchange import Entity
-from archive.passage import Decoding, Place
-from db.model import Context, Evidence, Origin, Publisher, Reading, Rival, Said, Says, Witness
+from archive.evidence.passage import Decoding, Place
+from archive.http.exchange import Entity
+from db.model.item import Context, Evidence, Origin, Publisher, Reading, Rival, Said, Says, Witness
 from ingest.reading import read
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from db.model import Precision, Reading
+from db.model.item import Precision, Reading
 
 Read = Callable[..., Reading]
 SITE, SHOWN = "Example Institute", "The Amber Road Reopens to Trade"

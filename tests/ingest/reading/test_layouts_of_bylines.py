@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from db.model import Reading, Role
+from db.model.item import Reading, Role
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]

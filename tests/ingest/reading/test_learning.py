@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from lxml import html
 
-from archive.exchange import Entity
-from db.marks import MarkKind, words_alone
-from db.model import Context, Reading
+from archive.http.exchange import Entity
+from db.model.item import Context, Reading
+from db.model.text_marks import MarkKind, words_alone
 from ingest.reading import blocks, read
 from ingest.reading.layout import Layout, layout_of, profile_of
 from ingest.reading.learning import FEWEST, learn

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from archive.exchange import Entity
-from archive.locate import Place
+from archive.evidence.locate import Place
+from archive.http.exchange import Entity
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.evidence import Locator
 from ingest.reading.nodes import graph

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.charset import storable
-from archive.exchange import Entity
-from archive.locate import words_at
-from db.model import Context, Evidence, Layer, Reading
+from archive.evidence.locate import words_at
+from archive.http.charset import storable
+from archive.http.exchange import Entity
+from db.model.item import Context, Evidence, Layer, Reading
 from ingest.reading.json_scripts import load, stored
 from ingest.reading.reader import read
 

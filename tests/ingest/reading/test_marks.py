@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from archive.exchange import Entity
-from db.marks import Block, Mark, MarkKind, blocks_of, from_json, to_json
-from db.model import Context, Reading
+from archive.http.exchange import Entity
+from db.model.item import Context, Reading
+from db.model.text_marks import Block, Mark, MarkKind, blocks_of, from_json, to_json
 from ingest.demo.articles import load
 from ingest.demo.site import Site
 from ingest.reading import read

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.exchange import Entity
-from archive.locate import Place, Source, words_at
-from db.model import Context, Evidence, Reading
+from archive.evidence.locate import Place, Source, words_at
+from archive.http.exchange import Entity
+from db.model.item import Context, Evidence, Reading
 from ingest.reading.candidate import Stated
 from ingest.reading.json_scripts import Held, loaded, spans
 from ingest.reading.nodes import Graph, graph

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from archive.exchange import Entity
+from archive.http.exchange import Entity
 from ingest.reading.class_names import Said
 from ingest.reading.outline import SHORT, squeeze
 from ingest.reading.page import Page, open_page, visible

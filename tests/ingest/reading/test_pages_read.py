@@ -12,9 +12,9 @@ from functools import reduce
 
 import pytest
 
-from archive.exchange import Entity
-from db.marks import MarkKind
-from db.model import Context, Layer, PageKind, Part, Partial, Reading
+from archive.http.exchange import Entity
+from db.model.item import Context, Layer, PageKind, Part, Partial, Reading
+from db.model.text_marks import MarkKind
 from ingest.reading import read
 from ingest.reading.outline import squeeze
 from ingest.reading.pool import ReaderPool

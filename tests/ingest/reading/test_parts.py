@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.exchange import Entity
+from archive.http.exchange import Entity
 from ingest.reading import parts
 from ingest.reading.page import open_page
 

@@ -9,8 +9,8 @@ import pytest
 import trafilatura
 from lxml import html as markup
 
-from archive.exchange import Entity
-from db.model import Reading
+from archive.http.exchange import Entity
+from db.model.item import Reading
 from ingest.reading import blocks, furniture
 from ingest.reading.page import open_page
 from ingest.reading.region import Region

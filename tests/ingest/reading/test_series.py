@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import trafilatura
 
-from db.model import Reading
+from db.model.item import Reading
 
 Read = Callable[..., Reading]
 WORDS = "The crane of quay {n} was mended in spring, and holds since."

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from archive.exchange import Entity
-from archive.locate import words_at
-from db.model import Context, Reading
+from archive.evidence.locate import words_at
+from archive.http.exchange import Entity
+from db.model.item import Context, Reading
 from ingest.reading import links, read
 from ingest.reading.layout import Layout, profile_of
 from ingest.reading.learning import FEWEST, learn

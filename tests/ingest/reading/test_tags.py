@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from db.model import Reading
+from db.model.item import Reading
 
 PageMaker = Callable[..., str]
 Read = Callable[..., Reading]

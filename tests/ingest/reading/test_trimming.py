@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from lxml import html
 
-from db.marks import PLAIN, Mark, MarkKind
-from db.model import Attribution, Evidence, Reading
+from db.model.item import Attribution, Evidence, Reading
+from db.model.text_marks import PLAIN, Mark, MarkKind
 from ingest.reading.alignment import Aligned
 from ingest.reading.article import cleared
 from ingest.reading.passage import Passage

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from db.model import Reading
+from db.model.item import Reading
 
 Read = Callable[..., Reading]
 TEXT = "<p>" + "The towns along the road expect trade to return before the winter. " * 30 + "</p>"

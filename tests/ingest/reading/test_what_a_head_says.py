@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from archive.exchange import Entity
+from archive.http.exchange import Entity
 from ingest.reading import meta
 from ingest.reading.candidate import Field
 from ingest.reading.json_scripts import load

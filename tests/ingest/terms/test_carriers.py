@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from lxml import html
 
-from archive.exchange import Entity
-from archive.locate import Source, words_at
-from db.model import Context, Layer, StatementPlace
+from archive.evidence.locate import Source, words_at
+from archive.http.exchange import Entity
+from db.model.item import Context, Layer, StatementPlace
 from ingest.reading import read
 from ingest.terms import PageView, read_terms
 from ingest.terms.creative_commons import CreativeCommons, from_address

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from lxml import html
 
-from archive.exchange import Entity
-from archive.locate import Source, words_at
-from db.model import Act, Covers, Duty, Layer, Permission, Statement, Use
-from db.verdict import verdict
+from archive.evidence.locate import Source, words_at
+from archive.http.exchange import Entity
+from db.model.item import Act, Covers, Duty, Layer, Permission, Statement, Use
+from db.terms.verdict import verdict
 from ingest.terms import PageView, read_terms
 from ingest.terms.carried import terms_of
 from ingest.terms.feed_terms import read_feed_terms

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from lxml import html
 
-from archive.locate import Source
-from db.model import Answer, Statement
-from db.verdict import verdict
+from archive.evidence.locate import Source
+from db.model.item import Answer, Statement
+from db.terms.verdict import verdict
 from ingest.terms import PageView, read_terms
 from ingest.terms.owner import heads_another
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from ingest.cli import creditline
+from ingest.cli.app import creditline
 from ingest.terms import read_wording
 from ingest.terms.barred import barred
 from ingest.terms.output import reading_fields

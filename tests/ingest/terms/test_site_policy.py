@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from archive.exchange import Entity
-from archive.locate import words_at
-from db.model import Act, Covers, Permission, Statement, StatementPlace, Use
-from db.verdict import verdict
+from archive.evidence.locate import words_at
+from archive.http.exchange import Entity
+from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Use
+from db.terms.verdict import verdict
 from ingest.terms.site_policy import read_policy
 
 ROBOTS = b"""# A preamble

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from lxml import etree, html
 
-from archive.locate import Source, words_at
-from db.model import Act, Covers, Layer, Permission, Statement, StatementPlace
+from archive.evidence.locate import Source, words_at
+from db.model.item import Act, Covers, Layer, Permission, Statement, StatementPlace
 from ingest.terms import PageView, read_terms
 
 SUBJECT = "All texts published by the Example Centre"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.model import Act, Covers, Duty, Permission, Term
+from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms import read_wording, why
 from ingest.terms.output import reading_fields
 

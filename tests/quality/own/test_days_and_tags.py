@@ -8,8 +8,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from archive.exchange import Entity
-from db.model import Context, Dated, Reading
+from archive.http.exchange import Entity
+from db.model.item import Context, Dated, Reading
 from ingest.reading import read
 
 HERE = Path(__file__).parent

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.exchange import Entity
-from db.model import Context, Reading, Role
+from archive.http.exchange import Entity
+from db.model.item import Context, Reading, Role
 from ingest.reading.reader import read
 
 if TYPE_CHECKING:

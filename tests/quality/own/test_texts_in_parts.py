@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.exchange import Entity
-from db.model import Context, PageKind, Part, Partial, Reading
+from archive.http.exchange import Entity
+from db.model.item import Context, PageKind, Part, Partial, Reading
 from ingest.reading import read
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Where words stand in the bytes of a capture, and back."""

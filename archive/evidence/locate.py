@@ -1,0 +1,270 @@
+"""Find where words stand in an entity, as byte ranges and the decoding between, and read them back."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from heapq import merge
+from itertools import chain, islice
+
+from archive.errors import BadRange
+from archive.evidence import markup, projection
+from archive.evidence.markup import Raws
+from archive.evidence.passage import Decoding, Passage, Place
+from archive.evidence.projection import Projection, Rule, backwards, forms, forwards
+from archive.http.charset import Decoded, charset_of, decode_part, settled
+
+__all__ = ["BadRange", "Decoding", "Passage", "Place", "Source", "charset_of", "fold", "locate", "words_at"]
+
+
+def fold(words: str) -> str:
+    """Return *words* with each run of white space, no-break spaces too, as one space, and none around."""
+    return " ".join(words.split())
+
+
+_RULES = {
+    Place.TEXT: Rule(markup.text_spans, projection.REFERENCES, projection.undo_reference, joined=True),
+    Place.ATTRIBUTE: Rule(markup.attribute_spans, projection.ATTRIBUTE_REFERENCES, projection.undo_in_attribute),
+    Place.JSON: Rule(markup.json_spans, projection.ESCAPES, projection.undo_escape, signs="\\"),
+    Place.JSON_HTML: Rule(markup.json_spans, projection.ESCAPES_OF_HTML, projection.undo_in_json, signs="\\<&"),
+    Place.PLAIN: Rule(markup.plain_spans, projection.DAMAGE, projection.undo_nothing, joined=True),
+}
+
+
+def words_at(entity: bytes, ranges: tuple[tuple[int, int], ...], decoding: Decoding) -> str:
+    """Return the words that stand in *ranges* of *entity*, white space folded.
+
+    Two ranges are joined without a space only where just comments and tags of inline elements stand between.
+
+    Raises:
+        BadRange: the ranges are not ascending within the entity, or Python knows no such charset.
+    """
+    try:
+        charset = settled(decoding.charset, entity)
+    except LookupError:
+        raise BadRange(f"unknown charset {decoding.charset}", ranges) from None
+    rule = _RULES[decoding.place]
+    words: list[str] = []
+    before = 0
+    for start, end in ranges:
+        if not before <= start <= end <= len(entity):
+            raise BadRange(f"not ascending within {len(entity)} bytes", ranges)
+        if words and (not rule.joined or markup.parted(decode_part(entity, before, start, charset))):
+            words.append(" ")
+        words.append(rule.decode(decode_part(entity, start, end, charset)))
+        before = end
+    return fold("".join(words))
+
+
+_NEAR = (4096, 65536)
+"""How many bytes round the place that is asked for are looked at first, and next."""
+_TRIES = 64
+"""How many occurrences are weighed before the best so far is taken."""
+_MOST = 10_000
+"""How many occurrences are looked at at most."""
+
+
+class Source:
+    """An entity and its charset, ready to be searched many times; projections are made once, when asked for.
+
+    Args:
+        text: gives the entity as `archive.http.charset.decode` does, where somebody else asks for that too.
+
+    Raises:
+        LookupError: Python knows no such text encoding (ask charset_of first).
+    """
+
+    def __init__(self, entity: bytes, charset: str, text: Callable[[], str] | None = None) -> None:
+        self.entity = entity
+        self.charset = charset if charset == "utf-8" else settled(charset, entity)
+        self._text = text
+        self._projections: dict[Place, Projection] = {}
+        self._spans: dict[object, list[markup.Span]] = {}
+        self._local: dict[tuple[Place, markup.Span], Projection] = {}
+        self._parts: dict[markup.Span, Source] = {}
+        self._as_it_is = self.charset == "utf-8"
+
+    @property
+    def text(self) -> str:
+        """The decoded entity, markup and all."""
+        return self._decoded.text
+
+    @cached_property
+    def in_utf8(self) -> bytes:
+        """The entity in UTF-8, whatever it is in."""
+        return self.entity if self._as_it_is else self.text.encode("utf-8", "surrogatepass")
+
+    @cached_property
+    def raws(self) -> Raws:
+        """The comments, scripts and styles of `in_utf8`."""
+        return Raws(self.in_utf8)
+
+    def inside(self, words: str, place: Place, stretch: markup.Span) -> Passage | None:
+        """Return where *words* stand in a *stretch* of `in_utf8`, as `locate` finds them there, or None.
+
+        The stretch is an element, a tag or a JSON value, quotation marks and brackets too: it is read by itself, as if
+        nothing stood round it.
+        """
+        start, end = map(self._back, stretch)
+        part = self._parts.get((start, end))
+        if part is None:
+            part = self._parts[start, end] = Source(self.entity[start:end], self.charset)
+        found = part.locate(words, place=place)
+        if found is None:
+            return None
+        ranges = tuple((start + low, start + high) for low, high in found.ranges)
+        # A charset that shifts is read otherwise when it is begun in the middle.
+        as_whole = self._as_it_is or words_at(self.entity, ranges, found.decoding) == found.words
+        return found._replace(ranges=ranges) if as_whole else self.locate(words, place=place, within=(start, end))
+
+    @cached_property
+    def _decoded(self) -> Decoded:
+        return Decoded(self.entity, self.charset, self._text() if self._text is not None else None)
+
+    def locate(
+        self,
+        words: str,
+        *,
+        place: Place = Place.TEXT,
+        near: int | None = None,
+        within: tuple[int, int] | None = None,
+    ) -> Passage | None:
+        """Return where *words* stand, or None.
+
+        White space is no difference, nor are tags and comments between or inside the words; letter case is.
+        An occurrence that has the same spaces, is no part of a longer word and stands in one piece is preferred;
+        among equals the one nearest to the byte *near*, else the first. JSON strings are read as HTML too
+        (JSON_HTML) where they do not hold the words otherwise.
+
+        Args:
+            within: only occurrences that lie wholly in this byte range.
+        """
+        for place_tried in (place, Place.JSON_HTML) if place is Place.JSON else (place,):
+            for needle in forms(words):
+                if found := self._best(needle, place_tried, near, within):
+                    return found
+        return None
+
+    def _character(self, at: int) -> int:
+        """Return which character of the text begins at the byte *at* of its UTF-8."""
+        if self._as_it_is:
+            return self._index(at)
+        return len(self.in_utf8[:at].decode("utf-8", "surrogatepass"))
+
+    def _back(self, at: int) -> int:
+        """Return where in the entity the character stands that begins at the byte *at* of its text in UTF-8."""
+        return at if self._as_it_is else self._decoded.offset(self._character(at))
+
+    def find_all(self, words: str, *, place: Place = Place.TEXT) -> Iterator[Passage]:
+        """Yield every occurrence of *words*, in order, none overlapping; at most 10,000."""
+        for needle in forms(words):
+            found = (passage for passage, _ in self._occurrences(self._projection(place), needle, place, None, None))
+            first = next(found, None)
+            if first:
+                yield from islice(chain((first,), found), _MOST)
+                return
+
+    def _best(self, needle: str, place: Place, near: int | None, within: tuple[int, int] | None) -> Passage | None:
+        best: tuple[int, Passage] | None = None
+        for projected, reach in self._projected(place, needle, near if within is None else None):
+            for passage, whole in islice(self._occurrences(projected, needle, place, near, within), _TRIES):
+                rank = 2 * (passage.words == needle) + whole
+                if reach is not None and near is not None and abs(passage.ranges[0][0] - near) >= reach:
+                    break  # one that was not looked at may be nearer
+                if rank == 3:
+                    return passage
+                if best is None or rank > best[0]:
+                    best = rank, passage
+        return best[1] if best else None
+
+    def _projected(self, place: Place, needle: str, near: int | None) -> Iterator[tuple[Projection, int | None]]:
+        """Yield projections to search in turn, each with how far round *near* it holds all there is (None: all): of the
+        runs that stand near, where the words mostly are, and then of all.
+        """
+        if near is not None and place not in self._projections:
+            yield from self._nearby(place, near, len("".join(needle.split())))
+        yield self._projection(place), None
+
+    def _nearby(self, place: Place, near: int, size: int) -> Iterator[tuple[Projection, int]]:
+        """Yield projections of the runs ever farther round the byte *near*, each with how far from there nothing begins
+        that has this *size*, squeezed, and is not in it.
+        """
+        runs = self._runs(place)
+        for reach in _NEAR:
+            low, high = self._index(near - reach), self._index(near + reach)
+            first = max(0, bisect_right(runs, (low, low)) - 1)
+            last = bisect_right(runs, (high, high))
+            local = self._local.get((place, (first, last)))
+            if local is None:
+                self._local = {(place, (first, last)): (local := self._squeezed(place, runs[first:last]))}
+            behind = near - self._decoded.offset(runs[first][0]) if first else len(self.entity)
+            ahead = len(self.entity)
+            if last < len(runs):
+                begins = len(local.text) - size  # what begins later may go on in runs that are not in it
+                ahead = self._decoded.offset(local.spans(begins, begins + 1)[0][0]) - near if begins >= 0 else 0
+            if min(ahead, behind) > 0:
+                yield local, min(ahead, behind)
+
+    def _runs(self, place: Place) -> list[markup.Span]:
+        find = _RULES[place].spans
+        if find not in self._spans:
+            self._spans[find] = list(find(self.text))
+        return self._spans[find]
+
+    def _occurrences(
+        self, projected: Projection, needle: str, place: Place, near: int | None, within: tuple[int, int] | None
+    ) -> Iterator[tuple[Passage, bool]]:
+        """Yield passages with whether they are whole words, the nearest to *near* first."""
+        squeezed = "".join(needle.split())
+        if not squeezed or squeezed not in projected.text:
+            return
+        low, high = (0, len(projected.text)) if within is None else projected.bounds(*map(self._index, within))
+        if near is None:
+            places = forwards(projected.text, squeezed, low, high)
+        else:
+
+            def distance(at: int) -> int:
+                return abs(self._decoded.offset(projected.spans(at, at + 1)[0][0]) - near)
+
+            ahead = forwards(projected.text, squeezed, max(low, projected.squeezed(self._index(near))), high)
+            behind = backwards(projected.text, squeezed, low, projected.squeezed(self._index(near)))
+            places = merge(ahead, behind, key=distance)
+        for at in islice(places, _MOST):
+            spans = projected.spans(at, at + len(squeezed))
+            ranges = tuple((self._decoded.offset(start), self._decoded.offset(end)) for start, end in spans)
+            if within is not None and not within[0] <= ranges[0][0] <= ranges[-1][1] <= within[1]:
+                continue
+            decoding = Decoding(self.charset, place)
+            found = words_at(self.entity, ranges, decoding)
+            if "".join(found.split()) == squeezed:
+                yield Passage(found, ranges, decoding), self._whole(spans[0][0], spans[-1][1], squeezed)
+
+    def _whole(self, start: int, end: int, words: str) -> bool:
+        text = self.text
+        return not (
+            (start > 0 and text[start - 1].isalnum() and words[0].isalnum())
+            or (end < len(text) and text[end].isalnum() and words[-1].isalnum())
+        )
+
+    def _index(self, offset: int) -> int:
+        return self._decoded.index(max(0, min(offset, len(self.entity))))
+
+    def _projection(self, place: Place) -> Projection:
+        if place not in self._projections:
+            self._projections[place] = self._squeezed(place, self._runs(place))
+        return self._projections[place]
+
+    def _squeezed(self, place: Place, spans: Iterable[markup.Span]) -> Projection:
+        return Projection(self.text, _RULES[place], spans, damage=self._damage)
+
+    @cached_property
+    def _damage(self) -> bool:
+        return projection.damaged(self.text)
+
+
+def locate(
+    entity: bytes, words: str, *, charset: str = "utf-8", place: Place = Place.TEXT, near: int | None = None
+) -> Passage | None:
+    """Return where *words* stand in *entity*, or None. For more than one question, keep a Source."""
+    return Source(entity, charset).locate(words, place=place, near=near)

@@ -1,0 +1,287 @@
+"""The strict verifier: each member, head, digest and reference of a WARC file, and what is expected of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.digest import same_digest
+from archive.errors import Damaged
+from archive.fixity.conformity import Checked, check_passed, check_record
+from archive.fixity.file_digest import Whole, changed_since
+from archive.fixity.finding import Fault, Finding, Severity
+from archive.fixity.references import References, crossed
+from archive.warc.capture import RecordRef
+from archive.warc.container import Form, form_of
+from archive.warc.member import PACKED_HEAD, Member, begins_record, member_at, members, resume
+from archive.warc.writer import OPEN
+
+__all__ = [
+    "CATALOGUE_CLAUSE",
+    "Examined",
+    "Expectation",
+    "Expected",
+    "Finding",
+    "Report",
+    "Whole",
+    "examine",
+    "verify_file",
+    "verify_record",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a catalogue expects of one record: where it lies (bytes), its id and the digest of its block."""
+
+    file: str
+    offset: int
+    length: int
+    id: str
+    block_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What is expected of a file.
+
+    Attributes:
+        records: some of its records; those of other files are left out.
+        complete: they are all its captures and notes, so that any other is one too many.
+        whole: the file as it was when it was finished, None where that was not recorded.
+        ours: this program wrote it, so that its members begin as we begin them. What a record says of that proves
+            nothing.
+    """
+
+    records: Iterable[Expected] = ()
+    complete: bool = False
+    whole: Whole | None = None
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a verification saw: how many records and bytes, and what is wrong, in the order of the file."""
+
+    records: int
+    bytes: int
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was seen of one file by itself; its *references* are to be crossed with those of the other files."""
+
+    records: int
+    bytes: int
+    findings: tuple[Finding, ...]
+    references: References
+
+
+_MEMBERS = "WARC 1.1 annex D"
+_MODEL = "WARC 1.1, file and record model"
+CATALOGUE_CLAUSE = "the catalogue"
+_GZIP = "RFC 1952 section 2.3"
+
+
+class _File:
+    """What is gathered of one file while it is read."""
+
+    def __init__(self, name: str, expectation: Expectation) -> None:
+        self.name = name
+        self.records = 0
+        self.findings: list[Finding] = []
+        self.references = References(name)
+        self.wanted = {one.offset: one for one in expectation.records if one.file == name}
+        self.known = bool(self.wanted)
+        self.unknown: list[int] = []
+        self._complete = expectation.complete
+        self._ours = expectation.ours
+
+    def take(self, member: Member) -> None:
+        """Check what *member* holds."""
+        if member.passed is not None:
+            self._let_pass(member.offset, check_passed(member.passed))
+            return
+        checked = check_record(member.data)
+        if checked.faults or checked.length != len(member.data):
+            self._take_each(member, checked)
+        else:
+            self.records += 1
+            self.references.add(member.offset, checked)
+        if self._ours and member.head != PACKED_HEAD and member.head:
+            changed = f"the head of the gzip member is {member.head.hex()}, not as it was written"
+            self.find(member.offset, checked.id, changed, _GZIP)
+        if member.offset in self.wanted:
+            self._compare(self.wanted.pop(member.offset), member, checked)
+        elif self._complete and _is_catalogued(checked):
+            self.unknown.append(member.offset)
+
+    def find(
+        self, offset: int, record_id: str | None, what: str, clause: str, severity: Severity = Severity.FAULT
+    ) -> None:
+        """Note a finding."""
+        self.findings.append(Finding(self.name, offset, record_id, what, clause, severity))
+
+    def _let_pass(self, offset: int, checked: Checked) -> None:
+        """Take a record that is too long to be held."""
+        self.records += 1
+        self.references.add(offset, checked)
+        for fault in checked.faults:
+            self.find(offset, checked.id, fault.what, fault.clause, fault.severity)
+
+    def _take_each(self, member: Member, first: Checked) -> None:
+        """Take the records of a member that holds a faulty one, or more than one, or more than a record."""
+        held = _records_in(member, first)
+        if len(held) > 1:
+            several = f"one gzip member holds {len(held)} records, so that none can be read by itself"
+            self.find(member.offset, first.id, several, _MEMBERS)
+        for checked in held:
+            for fault in checked.faults:
+                self.find(member.offset, checked.id, fault.what, fault.clause, fault.severity)
+            self.references.add(member.offset, checked)
+        self.records += len(held)
+
+    def _compare(self, wanted: Expected, member: Member, found: Checked) -> None:
+        # A record of others may print no digest: then there is none to compare.
+        digest = found.get("warc-block-digest") or wanted.block_digest
+        for name, is_so, should in (
+            ("id", found.id, wanted.id),
+            ("length", member.length, wanted.length),
+            ("block digest", digest, wanted.block_digest),
+        ):
+            if is_so != should and not (name == "block digest" and same_digest(digest, wanted.block_digest)):
+                what = f"the {name} of this record is {is_so}; the catalogue expects {should}"
+                self.find(wanted.offset, wanted.id, what, CATALOGUE_CLAUSE)
+
+
+def verify_file(path: Path, expected: Iterable[Expected] = ()) -> Report:
+    """Verify every byte of a WARC file, compressed or not, by itself, and that it holds what is *expected* of it.
+
+    What its records name may lie in files that are not here.
+
+    Faults are values, in the order of offsets; reading goes on behind a fault where another record begins.
+    *expected* may name other files too, which are left out.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    seen = examine(path, Expectation(expected))
+    across = crossed([seen.references], complete=False)
+    return Report(seen.records, seen.bytes, tuple(sorted([*seen.findings, *across], key=_place)))
+
+
+def examine(path: Path, expectation: Expectation) -> Examined:
+    """Verify a file as `verify_file` does, all but what its records say of each other: `references.crossed` does that.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    file = _File(path.name.removesuffix(OPEN), expectation)
+    other = _other_format(path)
+    if other:
+        file.find(0, None, other, _MODEL)
+        return Examined(0, path.stat().st_size, tuple(file.findings), file.references)
+    for piece in pieces(path):
+        if isinstance(piece, Damaged):
+            file.find(piece.offset, None, piece.what, _MEMBERS)
+        else:
+            file.take(piece)
+    for missed in file.wanted.values():
+        file.find(missed.offset, missed.id, "no record begins here; the catalogue expects one", CATALOGUE_CLAUSE)
+    _tell_unknown(path, file)
+    if expectation.whole is not None:
+        file.findings += changed_since(path, file.name, expectation.whole, found=bool(file.findings))
+    file.references.settle()
+    return Examined(file.records, path.stat().st_size, tuple(sorted(file.findings, key=_place)), file.references)
+
+
+def _is_catalogued(checked: Checked) -> bool:
+    """Say whether the record looks like one that a catalogue has a row for: a capture, or a note of ours."""
+    return checked.get("warc-type").lower() in ("response", "revisit") or bool(checked.get("creditline-note"))
+
+
+def _place(finding: Finding) -> int:
+    return finding.offset
+
+
+def _other_format(path: Path) -> str | None:
+    """Say what the file is where it is no WARC file that can be read as it lies there, None where it may be one."""
+    match form_of(path):
+        case Form.EMPTY:
+            return "the file is empty: a WARC file holds at least one record"
+        case Form.ARC:
+            return "this is an ARC file, the format before WARC: `creditline import` makes a WARC file of it"
+        case Form.ZSTD:
+            return "this file is compressed with Zstandard: `creditline import` makes a file of it that all can read"
+        case Form.WARC:
+            return None
+
+
+def _tell_unknown(path: Path, file: _File) -> None:
+    """Find the captures and notes of a finished file that the catalogue does not know."""
+    if not file.unknown:
+        return
+    from archive.warc.reader import capture_of, note_of, read_record_at
+
+    unknown = []
+    for offset in file.unknown:
+        try:
+            record = read_record_at(path, offset)
+        except Damaged:
+            continue  # told already
+        if capture_of(record) or note_of(record):
+            unknown.append((offset, record.id))
+    if len(unknown) > 1 and len(unknown) == len(file.unknown) and not file.known:
+        what = f"the catalogue knows none of the {len(unknown)} captures and notes in this file"
+        file.find(0, None, what, CATALOGUE_CLAUSE)
+        return
+    for offset, record_id in unknown:
+        file.find(offset, record_id, "the catalogue does not know this record", CATALOGUE_CLAUSE)
+
+
+def verify_record(path: Path, ref: RecordRef) -> tuple[Finding, ...]:
+    """Verify the one record at *ref* in the file at *path*: member, head and digests; no cross-references.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    try:
+        member = member_at(path, ref.offset)
+    except Damaged as damaged:
+        return (Finding(ref.file, ref.offset, None, damaged.what, _MEMBERS),)
+    checked = check_passed(member.passed) if member.passed else check_record(member.data)
+    findings = [
+        Finding(ref.file, ref.offset, checked.id, fault.what, fault.clause, fault.severity) for fault in checked.faults
+    ]
+    if member.length != ref.length:
+        other = f"the record takes {member.length} bytes, expected are {ref.length}"
+        findings.append(Finding(ref.file, ref.offset, checked.id, other, CATALOGUE_CLAUSE))
+    return tuple(findings)
+
+
+def pieces(path: Path) -> Iterator[Member | Damaged]:
+    """Yield the members of the file and, in their place, the stretches that are in none."""
+    at: int | None = 0
+    while at is not None:
+        try:
+            yield from members(path, start=at)
+        except Damaged as damaged:
+            yield damaged
+            at = resume(path, damaged.offset + 1)
+        else:
+            return
+
+
+def _records_in(member: Member, first: Checked) -> list[Checked]:
+    """Check the records of one member: one in a sound file, many where a file was compressed as a whole."""
+    found = [first]
+    at = first.length
+    while at < len(member.data) and begins_record(member.data, at):
+        found.append(check_record(member.data, at))
+        at += found[-1].length
+    if at < len(member.data):
+        rest = Fault(f"{len(member.data) - at} bytes follow the record in its member", _MEMBERS)
+        found[-1] = found[-1]._replace(faults=(*found[-1].faults, rest))
+    return found

@@ -1,0 +1,1 @@
+"""What leaves in formats that others read: CDXJ, WACZ, BagIt, PREMIS."""

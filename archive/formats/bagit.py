@@ -1,0 +1,100 @@
+"""BagIt 1.0 (RFC 8493): files in a folder, with manifests by which whoever receives them sees that all came whole."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from archive.warc.record import one_line
+
+ALGORITHM = "sha512"
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """One file of a bag: its path below the bag, its size in bytes, its digest in hexadecimal."""
+
+    path: str
+    bytes: int
+    digest: str
+
+
+class BagWriter:
+    """Writes one bag into a folder: first the payload, then `finish`.
+
+    Attributes:
+        payload: the files written so far.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Write into *folder*, which is empty."""
+        self._folder = folder
+        self.payload: list[Payload] = []
+
+    @contextmanager
+    def entry(self, path: str) -> Iterator[BinaryIO]:
+        """Yield where the bytes of the payload file *path* (below ``data/``) go.
+
+        Raises:
+            ValueError: *path* holds what manifests write in another way (RFC 8493 section 2.1.3), and few read.
+        """
+        if set(path) & set("%\r\n"):
+            raise ValueError(f"{path!r} cannot stand in a manifest as it is")
+        place = self._folder / "data" / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("xb") as file:
+            measured = _Measured(file)
+            yield cast("BinaryIO", measured)
+        self.payload.append(Payload(f"data/{path}", measured.bytes, measured.digest))
+
+    def finish(self, info: Sequence[tuple[str, str]], made: date) -> None:
+        """Write the manifest and the tag files; *info* goes into bag-info.txt, before what is counted."""
+        total = sum(one.bytes for one in self.payload)
+        counted = [
+            ("Bagging-Date", made.isoformat()),
+            ("Payload-Oxum", f"{total}.{len(self.payload)}"),
+            ("Bag-Size", _size(total)),
+        ]
+        told = "".join(f"{name}: {one_line(value)}\n" for name, value in (*info, *counted) if one_line(value))
+        listed = "".join(f"{one.digest}  {one.path}\n" for one in sorted(self.payload, key=lambda p: p.path))
+        tags = {
+            "bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
+            "bag-info.txt": told,
+            f"manifest-{ALGORITHM}.txt": listed,
+        }
+        digests = {name: hashlib.new(ALGORITHM, text.encode()).hexdigest() for name, text in tags.items()}
+        tags[f"tagmanifest-{ALGORITHM}.txt"] = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
+        for name, text in tags.items():
+            (self._folder / name).write_bytes(text.encode())
+
+
+class _Measured:
+    """A file that knows how many bytes were written to it, and their digest."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._taken = hashlib.new(ALGORITHM)
+        self.bytes = 0
+
+    def write(self, data: bytes) -> int:
+        self._file.write(data)
+        self._taken.update(data)
+        self.bytes += len(data)
+        return len(data)
+
+    @property
+    def digest(self) -> str:
+        return self._taken.hexdigest()
+
+
+def _size(total: int) -> str:
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if total < 1000:
+            return f"{total:.3g} {unit}" if unit != "bytes" else f"{total} bytes"
+        total //= 1000
+    return f"{total} TB"

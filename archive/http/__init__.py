@@ -1,0 +1,1 @@
+"""An exchange as bytes: its head, framing, codings and charset."""

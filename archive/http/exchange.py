@@ -1,0 +1,245 @@
+"""Exchange: one request and its response as the bytes of the wire, and how to read them. No I/O."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from archive.errors import BadHead
+from archive.http import content_coding
+from archive.http.framing import (
+    BadFraming,
+    ChunkScanner,
+    Framing,
+    FramingKind,
+    Head,
+    framing,
+    head_end,
+    read_head,
+    transfer_codings,
+    unchunk,
+)
+
+__all__ = [
+    "ENTITY_LIMIT",
+    "BadFraming",
+    "BadHead",
+    "ChunkScanner",
+    "Ending",
+    "Entity",
+    "Exchange",
+    "Framing",
+    "FramingKind",
+    "Head",
+    "Response",
+    "Truncation",
+    "content_type",
+    "ends_whole",
+    "entity",
+    "framing",
+    "head_end",
+    "is_plain",
+    "payload",
+    "read_head",
+]
+
+ENTITY_LIMIT = 64 * 1024 * 1024
+"""How many bytes undoing all content codings of one answer may put out."""
+
+
+class Ending(StrEnum):
+    """How an answer ended: what makes us believe that it is whole, or not."""
+
+    LENGTH = "length"
+    """As many bytes came as Content-Length named (RFC 9112 section 6.3)."""
+    CHUNKED = "chunked"
+    """The last chunk came (RFC 9112 section 7.1)."""
+    CLOSE_NOTIFY = "close-notify"
+    """TLS said that the peer had finished (RFC 8446 section 6.1)."""
+    END_MARK = "end-mark"
+    """The entity ends as its type must: ``</html>``, ``</urlset>``, JSON that parses."""
+    UNPROVED = "unproved"
+    """The peer closed, and nothing says whether it had finished."""
+
+
+class Truncation(StrEnum):
+    """Why a stored answer is not whole: the values of WARC-Truncated (WARC 1.1, WARC-Truncated)."""
+
+    LENGTH = "length"
+    TIME = "time"
+    DISCONNECT = "disconnect"
+    UNSPECIFIED = "unspecified"
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True)
+class Exchange:
+    """One request and its answer, both verbatim.
+
+    Attributes:
+        url: the absolute URL that was asked for, without fragment.
+        began: when the exchange began; aware, UTC.
+        request: every byte sent.
+        response: every byte received from the final status line on: head, then body as framed on the wire.
+        ending: how the answer ended.
+        ip: the address that was connected to, or None where the exchange did not come from a socket.
+        interim: the heads of 1xx answers that came before, verbatim, in order.
+        truncated: why we stopped before the end, or None.
+    """
+
+    url: str
+    began: datetime
+    request: bytes
+    response: bytes
+    ending: Ending
+    ip: str | None = None
+    interim: bytes = b""
+    truncated: Truncation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """What a response says once transfer and content coding are undone: the bytes that a reader reads.
+
+    Attributes:
+        url: where it was found.
+        body: the bytes.
+        media_type: type/subtype in lower case, or "" where the head names none.
+        charset: the charset parameter of Content-Type, as printed, or None.
+        notes: what went wrong while decoding, in words ("gzip ended early").
+    """
+
+    url: str
+    body: bytes
+    media_type: str
+    charset: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """The bytes of a response found at *url*, still coded: to be handed to the process that undoes that (`entity`)."""
+
+    url: str
+    data: bytes
+
+    def entity(self) -> Entity:
+        """Return what it says, as `entity` does."""
+        return entity(self.url, self.data)
+
+
+def payload(response: bytes, head: Head | None = None) -> bytes:
+    """Return the body of *response* with chunks undone, as much as there is.
+
+    This is what WARC-Payload-Digest is taken of (WARC 1.1, WARC-Payload-Digest). Content codings stay. What
+    follows the Content-Length that was named is left out. *head* spares the reading of it, where it has been
+    read.
+
+    Raises:
+        BadHead: the response does not begin with a readable head.
+    """
+    return payload_as_framed(head or read_head(response), response)[0]
+
+
+def payload_as_framed(head: Head, response: bytes) -> tuple[bytes, str | None]:
+    """Return what `payload` does, and what is wrong with its framing, or None."""
+    try:
+        how = framing(head)
+    except BadFraming as bad:
+        return response[head.length :], bad.reason
+    if how.kind is FramingKind.NONE:
+        return b"", None
+    body = response[head.length :]
+    if how.kind is FramingKind.CHUNKED:
+        return unchunk(body)
+    if how.length is None:
+        return body, None
+    short = how.length - len(body)
+    return body[: how.length], f"{short} bytes are missing of {how.length}" if short > 0 else None
+
+
+def entity(url: str, response: bytes, *, limit: int = ENTITY_LIMIT) -> Entity:
+    """Undo the transfer and content coding of *response*, found at *url*, as far as they can be undone.
+
+    Never raises for what the bytes say: what went wrong is in the notes of the entity, and its body holds
+    what was decoded before the fault. Undoing the codings puts out *limit* bytes at most, over all layers.
+    """
+    try:
+        head = read_head(response)
+    except BadHead as bad:
+        return Entity(url, b"", "", notes=(bad.reason,))
+    body, fault = payload_as_framed(head, response)
+    transfer = [name for name in transfer_codings(head) if name != "chunked"]
+    body, notes = content_coding.undo(body, [*_content_codings(head), *transfer], limit=limit)
+    media_type, charset = content_type(head)
+    return Entity(url, body, media_type, charset, ((fault, *notes) if fault else notes))
+
+
+def _content_codings(head: Head) -> list[str]:
+    parts = (part.strip().lower() for value in head.all("Content-Encoding") for part in value.split(","))
+    return [part for part in parts if part]
+
+
+_MEDIA_TYPE = re.compile(r"[^\s;,/\"]+/[^\s;,/\"]+")
+_CHARSET = re.compile(r"""[;,\s]charset\s*=\s*["']?([^\s"';,]+)""", re.IGNORECASE)
+
+
+def content_type(head: Head) -> tuple[str, str | None]:
+    """Return the media type in *head* (lower case, "" if none) and its charset (as printed, or None)."""
+    for value in head.all("Content-Type"):
+        media_type = _MEDIA_TYPE.match(value)
+        if media_type:
+            charset = _CHARSET.search(value)
+            return media_type[0].lower(), charset[1] if charset else None
+    return "", None
+
+
+_HTML_END = re.compile(rb"</html\s*>\Z", re.IGNORECASE)
+_XML_END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?(?:urlset|sitemapindex|rss|feed|RDF|html)\s*>\Z")
+_TAIL = 64 * 1024
+
+
+def is_plain(head: Head) -> bool:
+    """Say whether nothing has to be undone in what follows *head*."""
+    return not (_content_codings(head) or transfer_codings(head))
+
+
+def ends_whole(body: bytes | memoryview, media_type: str) -> bool:
+    """Say whether *body* ends as an entity of *media_type* must when it is whole.
+
+    HTML ends in ``</html>``; sitemaps, feeds and RDF in the end tag of their root; white space and comments
+    may follow. JSON parses. Types without such a mark never do; for an unnamed type ("") any mark counts.
+    """
+    if media_type.endswith(("/json", "+json")):
+        return _is_json(body)
+    tail = _without_comments(bytes(body[-_TAIL:]).replace(b"\0", b""))  # NUL: half of each character in UTF-16
+    if media_type == "text/html":
+        return _HTML_END.search(tail) is not None
+    if media_type.endswith(("/xml", "+xml")):
+        return _XML_END.search(tail) is not None
+    return not media_type and (bool(_HTML_END.search(tail) or _XML_END.search(tail)) or _is_json(body))
+
+
+def _without_comments(tail: bytes) -> bytes:
+    tail = tail.rstrip()
+    while tail.endswith(b"-->"):
+        start = tail.rfind(b"<!--")
+        if start < 0:
+            break
+        tail = tail[:start].rstrip()
+    return tail
+
+
+def _is_json(body: bytes | memoryview) -> bool:
+    # A bare number that was cut is a number too, so only what has an end of its own counts.
+    if bytes(body[-_TAIL:]).strip()[-1:] not in (b"}", b"]"):
+        return False
+    try:
+        # It is looked through and not made: the values of a document take forty times its bytes.
+        msgspec.json.decode(body[3:] if body[:3] == b"\xef\xbb\xbf" else body, type=msgspec.Raw)
+    except (ValueError, RecursionError):
+        return False
+    return True

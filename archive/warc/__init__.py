@@ -1,0 +1,1 @@
+"""WARC records: made, written, read back; the only place that imports warcio."""

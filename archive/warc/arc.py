@@ -1,0 +1,196 @@
+"""ARC files, the format before WARC: their records read, and each made into a WARC record that says the same."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from archive.digest import digest
+from archive.warc.record import HTTP_RESPONSE, Draft, RecordType, bare, one_line, warc_date
+
+_LINE_LIMIT = 64 * 1024
+_RECORD_LIMIT = 128 << 20
+_WINDOW = 1 << 20
+_MOST_LOST = 1000
+"""Behind so many broken places nothing more is looked for: each costs a search."""
+_COLUMNS, _MORE_COLUMNS = 5, 10
+"""URL, IP address, date, type and length: what every line names; version 2 has five more between type and length."""
+_LINE = re.compile(rb"(?:https?|ftp|dns|whois|filedesc|urn):[^\n]* \d{8,14} [^\n]* \d+\r?\n")
+_BEGINS = re.compile(rb"\n([A-Za-z][A-Za-z0-9+.-]*:[^ \n]* [0-9A-Fa-f.:]+ \d{8,14} [^ \n]+ (?:[^\n]* )?\d+\r?\n)")
+
+
+class Lost(NamedTuple):
+    """What could not be read: from which byte on, and why."""
+
+    offset: int
+    what: str
+
+
+class ArcRecord(NamedTuple):
+    """One record: where it begins (bytes), what its line says, and its content."""
+
+    offset: int
+    url: str
+    ip: str
+    date: str
+    media_type: str
+    block: bytes
+
+
+def records(path: Path) -> Iterator[ArcRecord | Lost]:
+    """Yield the records of the plain ARC file at *path*, and in their place what is none.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        columns = _columns_of(file.readline(_LINE_LIMIT))
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        lost = 0
+        while (found := _record(file, size, columns)) is not None:
+            lost += isinstance(found, Lost)
+            if lost > _MOST_LOST:
+                yield Lost(found.offset, f"more than {_MOST_LOST} places are broken: the rest was not looked through")
+                return
+            if isinstance(found, ArcRecord) and found.url.startswith("filedesc:"):
+                columns = _columns(found.block)
+            yield found
+            if isinstance(found, Lost) and not _resume(file, found.offset + 1):
+                return
+
+
+def _record(file: BinaryIO, size: int, columns: int) -> ArcRecord | Lost | None:
+    """Read the record that begins where *file*, of *size* bytes, stands, after empty lines; None at the end."""
+    offset = file.tell()
+    while (line := file.readline(_LINE_LIMIT)) in (b"\n", b"\r\n"):
+        offset = file.tell()
+    if not line:
+        return None
+    if line.startswith(b"filedesc:"):
+        columns = _columns_of(line)
+    parts = line.rstrip(b"\r\n").rsplit(b" ", columns - 1)
+    if not line.endswith(b"\n") or len(parts) < columns or not (parts[-1].isdigit() and len(parts[-1]) < 12):
+        return Lost(offset, f"no ARC record begins with {line[:40]!r}")
+    length, begins = int(parts[-1]), file.tell()
+    if length > _RECORD_LIMIT:
+        return Lost(offset, f"the record is longer than {_RECORD_LIMIT} bytes")
+    if begins + length > size:
+        return Lost(offset, f"the record is cut off: {begins + length - size} bytes are missing")
+    file.seek(begins + length)
+    if not _goes_on(file):
+        return Lost(offset, f"no record begins behind the {length} bytes that the record is said to have")
+    file.seek(begins)
+    block = file.read(length)
+    url, ip, date, media_type = (part.decode("latin-1") for part in parts[:4])
+    return ArcRecord(offset, url, ip, date, media_type, block)
+
+
+def _goes_on(file: BinaryIO) -> bool:
+    """Say whether a record may end where *file* stands: at an empty line, at the end, or at the line of the next."""
+    at = file.tell()
+    line = file.readline(_LINE_LIMIT)
+    file.seek(at)
+    return not line.strip() or _LINE.match(line) is not None
+
+
+def _columns_of(line: bytes) -> int:
+    """Return how many columns the first line of a file has."""
+    return _MORE_COLUMNS if line.count(b" ") + 1 >= _MORE_COLUMNS else _COLUMNS
+
+
+def _columns(block: bytes) -> int:
+    """Return how many columns the lines have, as the file itself names them (URL IP-address ...)."""
+    named = [*block.split(b"\n"), b"", b""][1].split()
+    return len(named) if len(named) >= _COLUMNS and named[0].lower() == b"url" else _COLUMNS
+
+
+def _resume(file: BinaryIO, after: int) -> bool:
+    """Go to where the next line of a record stands, at byte *after* or later; say whether there is one."""
+    at = after
+    while True:
+        file.seek(at)
+        window = file.read(_WINDOW)
+        found = _BEGINS.search(window)
+        if found:
+            file.seek(at + found.start(1))
+            return True
+        if len(window) < _WINDOW:
+            return False
+        at += _WINDOW - _LINE_LIMIT
+
+
+def opening(origin: str, name: str, first: ArcRecord | Lost, software: str) -> tuple[str, Draft]:
+    """Return the id of the warcinfo record of a file made of the ARC file with digest *origin*, and the record.
+
+    It has the date of the *first* record of the ARC file, so that the same file gives the same bytes.
+    """
+    dated = _moment(first.date) if isinstance(first, ArcRecord) else None
+    info = {
+        "software": software,
+        "format": "WARC File Format 1.1",
+        "description": f"made of the ARC file {name} ({origin})",
+    }
+    own = _id(origin, -1)
+    return own, Draft(
+        (
+            ("WARC-Type", RecordType.WARCINFO),
+            ("WARC-Record-ID", f"<{own}>"),
+            ("WARC-Date", warc_date(dated or datetime(1996, 1, 1, tzinfo=UTC))),
+            ("Content-Type", "application/warc-fields"),
+        ),
+        "".join(f"{key}: {one_line(value)}\r\n" for key, value in info.items()).encode(),
+    )
+
+
+def as_warc(record: ArcRecord, origin: str, warcinfo: str) -> Draft | Lost:
+    """Return *record* as a WARC record with the same content, with an id that follows from its file and place."""
+    began = _moment(record.date)
+    url = one_line(record.url).replace(" ", "%20")
+    if began is None or not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", url):
+        return Lost(record.offset, f"its line names no date and URL: {record.date[:20]} {url[:60]}")
+    kind, media_type = RecordType.RESOURCE, one_line(record.media_type) or "application/octet-stream"
+    if url.startswith("filedesc:"):
+        kind = RecordType.METADATA
+    elif url.lower().startswith(("http://", "https://")):
+        kind = RecordType.RESPONSE
+        media_type = HTTP_RESPONSE if record.block.startswith(b"HTTP/") else media_type
+    return Draft(
+        (
+            ("WARC-Type", kind),
+            ("WARC-Record-ID", f"<{_id(origin, record.offset)}>"),
+            ("WARC-Warcinfo-ID", f"<{bare(warcinfo)}>"),
+            ("WARC-Date", warc_date(began)),
+            ("WARC-Target-URI", url),
+            *([("WARC-IP-Address", record.ip)] if _is_address(record.ip) else []),
+            ("Content-Type", media_type),
+        ),
+        record.block,
+    )
+
+
+def _id(origin: str, offset: int) -> str:
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, digest(f'{origin} {offset}'.encode()))}"
+
+
+def _moment(date: str) -> datetime | None:
+    """Read a date of 14 digits; where fewer are given, the rest is the beginning."""
+    if not (date.isascii() and date.isdigit() and 8 <= len(date) <= 14):
+        return None
+    try:
+        return datetime.strptime(date.ljust(14, "0"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return not ipaddress.ip_address(text).is_unspecified
+    except ValueError:
+        return False

@@ -1,0 +1,143 @@
+"""Capture: the records of one target URI at one instant, as the value that everything else cites."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from archive.http.exchange import Ending, Truncation
+
+_APART = re.compile(r"~[0-9a-f]{16}$")
+
+
+def told_apart(record_id: str, block: bytes) -> str:
+    """Return the id of a capture whose record has the id of another record that is here: both are kept."""
+    return f"{record_id}~{hashlib.sha256(block).hexdigest()[:16]}"
+
+
+def printed_id(capture_id: str) -> str:
+    """Return the id that the record of a capture prints."""
+    return _APART.sub("", capture_id)
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRef:
+    """Where a record lies: file name below ``warcs/``, byte offset and byte length of its gzip member."""
+
+    file: str
+    offset: int
+    length: int
+
+
+class CaptureKind(StrEnum):
+    """The form in which a capture is kept."""
+
+    RESPONSE = "response"
+    REVISIT = "revisit"
+    """The payload is that of an earlier capture (profile identical-payload-digest)."""
+    NOT_MODIFIED = "not-modified"
+    """The server answered 304 (profile server-not-modified)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One capture as its response or revisit record states it; enough to catalogue it and to find its
+    bytes again.
+
+    Attributes:
+        id: the WARC-Record-ID of the response or revisit record, without angle brackets (``urn:uuid:...``); see
+            `told_apart`.
+        publisher: the id of the publisher it was collected for.
+        url: WARC-Target-URI.
+        began: WARC-Date; aware, UTC, to the microsecond.
+        status: the HTTP status; for NOT_MODIFIED 304, for REVISIT the status that was sent (200).
+        media_type: of the payload, lower case, "" if not named; for NOT_MODIFIED that of the earlier
+            capture, if named.
+        payload_digest: of the body with transfer coding removed; None only where no payload is defined.
+        payload_length: the length of those bytes (0 for NOT_MODIFIED).
+        location: the Location field of a redirect, resolved against url, else None.
+        refers_to_url, refers_to_date: for revisits, the earlier capture whose payload this is.
+        etag, last_modified: validators to send when coming back, as printed.
+        retry_after: the Retry-After field, as printed.
+    """
+
+    id: str
+    publisher: str
+    url: str
+    began: datetime
+    kind: CaptureKind
+    status: int
+    media_type: str
+    ref: RecordRef
+    block_digest: str
+    payload_digest: str | None
+    payload_length: int
+    ending: Ending
+    truncated: Truncation | None = None
+    ip: str | None = None
+    location: str | None = None
+    refers_to_url: str | None = None
+    refers_to_date: datetime | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    retry_after: str | None = None
+
+    @property
+    def record_id(self) -> str:
+        """The id that the record itself prints."""
+        return printed_id(self.id)
+
+
+class NoteKind(StrEnum):
+    """What a ``metadata`` record of ours states. All that is recorded beside captures is one of these."""
+
+    FAILURE = "failure"
+    """A visit that ended without an answer that could be kept: DNS, TLS, time out, robots."""
+    SETTINGS = "settings"
+    """The settings in force from here on, publishers among them."""
+    RUN = "run"
+    """The summary of a run that ended."""
+    DECISION = "decision"
+    WITHHOLDING = "withholding"
+    OVERRIDE = "override"
+    PROFILE = "profile"
+    IMPORT = "import"
+    RECOVERY = "recovery"
+    CLOCK = "clock"
+    """The clock stood before the newest record when work began."""
+    FIXITY = "fixity"
+    """What a verification proved, and what it found."""
+    DIGEST = "digest"
+    """Length and SHA-256 of files that were finished, as they were written."""
+    REPAIR = "repair"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One ``metadata`` record of ours, standing alone (not the companion of a capture).
+
+    Its block is JSON: ``{"kind": ..., "about": ..., "previous": ..., "body": {...}}`` with sorted keys.
+
+    Attributes:
+        id: WARC-Record-ID without angle brackets.
+        publisher: whose series of files holds it; ``collection`` where it is about no single publisher.
+        made: WARC-Date.
+        about: the URL or the id that it speaks of, or None.
+        previous: the block digest of the note before it in the chain of notes, or None for the first.
+        body: what it states; JSON values.
+        digest: the block digest of this note.
+    """
+
+    id: str
+    publisher: str
+    made: datetime
+    kind: NoteKind
+    about: str | None
+    previous: str | None
+    body: Mapping[str, object]
+    ref: RecordRef
+    digest: str

@@ -1,0 +1,233 @@
+"""Conversion: of a file that cannot be kept as it is, a WARC file of its sound records, and a list of the rest.
+
+Converted are ARC files, files compressed with Zstandard or as a whole, and files that are torn.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO
+
+import zstandard
+from isal import igzip, isal_zlib
+
+from archive.digest import digest_agrees
+from archive.errors import Damaged
+from archive.fixity.conformity import check_record
+from archive.fixity.verifier import pieces
+from archive.warc import arc
+from archive.warc.arc import Lost
+from archive.warc.container import ZSTD_DICTIONARY, ZSTD_FRAME, Form, form_of
+from archive.warc.member import GZIP_MAGIC, HELD, Member, begins_record, inflated_in_part, pack
+from archive.warc.reader import parse
+from archive.warc.record import to_bytes
+from archive.warc.writer import PART
+
+_PIECE = 1 << 20
+_SPREAD, _ROOM = 200, 64 << 20
+"""A file may unpack to so many times its length, and so many bytes beyond: the text of pages does to twenty times."""
+_DICTIONARY_LIMIT = 16 << 20
+_WINDOW_LIMIT = 128 << 20
+_EMPTY_LINES = re.compile(rb"(?:\r?\n)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file that is converted: its *digest* and *name* as it was handed over, and by which software it is."""
+
+    digest: str
+    name: str
+    software: str
+
+
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What was made of a file.
+
+    Attributes:
+        why: what it was, in a word.
+        records: how many records were taken over.
+        left: what was not, by the byte of the file (once unpacked, where it is an ARC file or Zstandard).
+    """
+
+    why: str
+    records: int
+    left: tuple[Lost, ...]
+
+
+def convert(path: Path, out: BinaryIO, source: Source) -> Converted:
+    """Write the sound records of the file at *path* to *out*, each as one gzip member.
+
+    What can be taken over as it lies there is: members of gzip byte for byte, records of WARC byte for byte. Records of
+    ARC become WARC records with the same content.
+
+    Raises:
+        OSError: a file cannot be read or written.
+    """
+    match form_of(path):
+        case Form.ARC:
+            return _of_arc(path, out, source)
+        case Form.ZSTD:
+            with _unpacked(path, _zstd) as (plain, lost):
+                return _of_warc(plain, out, "compressed with Zstandard", lost)
+        case _:
+            return _of_warc(path, out, "torn or compressed as a whole")
+
+
+def _of_warc(path: Path, out: BinaryIO, why: str, lost: tuple[Lost, ...] = ()) -> Converted:
+    records, left = 0, list(lost)
+    salvaged: set[bytes] = set()  # what a broken-off member holds uncompressed is come across again behind its head
+    for piece in pieces(path):
+        found: Iterator[bytes | Lost]
+        found = _salvaged(path, piece) if isinstance(piece, Damaged) else _of_member(path, piece)
+        for one in found:
+            if isinstance(one, Lost):
+                left.append(one)
+            elif not salvaged or one not in salvaged:
+                out.write(one)
+                records += 1
+                if isinstance(piece, Damaged):
+                    salvaged.add(one)
+    return Converted(why, records, tuple(left))
+
+
+def _of_member(path: Path, member: Member) -> Iterator[bytes | Lost]:
+    """Yield the sound records in *member*: the member itself, where it holds just one."""
+    checked = check_record(member.data)
+    if member.head and checked.length == len(member.data):
+        wrong = _unsound(path, member.offset, member.data)
+        if wrong:
+            yield wrong
+            return
+        with path.open("rb") as file:
+            file.seek(member.offset)
+            yield file.read(member.length)
+        return
+    yield from _of_stretch(path, member.offset, member.data)
+
+
+def _of_stretch(path: Path, offset: int, data: bytes, *, proved: bool = True) -> Iterator[bytes | Lost]:
+    """Yield the sound records of *data*, one after the other, packed.
+
+    Where they are not *proved* from outside, as in what is broken off, only those with a digest that agrees.
+    """
+    at = 0
+    while at < len(data):
+        if not begins_record(data, at):
+            if data[at:].strip():
+                yield Lost(offset, f"no record begins at byte {at} of what is unpacked here")
+            return
+        checked = check_record(data, at)
+        end = at + max(checked.length, 1)
+        found = data[at:end]
+        wrong = _unsound(path, offset, found)
+        if wrong is None and not proved and not _agrees(found):
+            wrong = Lost(offset, f"nothing proves the record {checked.id or 'without an id'}")
+        yield wrong or pack(found)
+        after = _EMPTY_LINES.match(data, end)
+        at = after.end() if after else end
+
+
+def _salvaged(path: Path, damaged: Damaged) -> Iterator[bytes | Lost]:
+    """Yield what is sound of a gzip member that is broken off, and what was found wrong with it."""
+    yield Lost(damaged.offset, damaged.what)
+    data = inflated_in_part(path, damaged.offset, HELD)
+    if begins_record(data):
+        yield from _of_stretch(path, damaged.offset, data, proved=False)
+
+
+def _unsound(path: Path, offset: int, data: bytes) -> Lost | None:
+    """Say what is wrong with the record *data*, where it cannot be read or its block is not what it says."""
+    try:
+        record = parse(path, Member(offset, len(data), data))
+    except Damaged as damaged:
+        return Lost(offset, damaged.what)
+    printed = record.get("WARC-Block-Digest")
+    if printed and digest_agrees(printed, record.block) is False:
+        return Lost(offset, "the block does not agree with its digest")
+    return None
+
+
+def _agrees(data: bytes) -> bool:
+    checked = check_record(data)
+    printed = checked.get("warc-block-digest") or checked.get("warc-payload-digest")
+    return bool(printed) and not any("digest" in fault.what for fault in checked.faults)
+
+
+# ── ARC ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_arc(path: Path, out: BinaryIO, source: Source) -> Converted:
+    records, warcinfo = 0, ""
+    left: list[Lost] = []
+    with _unpacked(path, _gzip) as (plain, lost):
+        left += lost
+        for found in arc.records(plain):
+            if not warcinfo:
+                warcinfo, draft = arc.opening(source.digest, source.name, found, source.software)
+                out.write(pack(to_bytes(draft.complete(), draft.block)))
+            made = found if isinstance(found, Lost) else arc.as_warc(found, source.digest, warcinfo)
+            if isinstance(made, Lost):
+                left.append(made)
+                continue
+            out.write(pack(to_bytes(made.complete(), made.block)))
+            records += 1
+    return Converted("an ARC file", records, tuple(left))
+
+
+# ── What is compressed otherwise ─────────────────────────────────────────────────────────────────────────────
+
+
+@contextmanager
+def _unpacked(path: Path, unpack: Callable[[Path], Iterator[bytes]]) -> Iterator[tuple[Path, tuple[Lost, ...]]]:
+    """Yield the file as it is once unpacked, beside it, and what could not be; the file is taken away again."""
+    lost: tuple[Lost, ...] = ()
+    with NamedTemporaryFile(dir=path.parent, prefix=path.name.removesuffix(PART), suffix=PART) as plain:
+        limit = min(path.stat().st_size * _SPREAD + _ROOM, shutil.disk_usage(path.parent).free // 2)
+        done = 0
+        try:
+            for piece in unpack(path):
+                done += len(piece)
+                if done > limit:
+                    lost = (Lost(done, f"the file unpacks to more than {limit} bytes"),)
+                    break
+                plain.write(piece)
+        except (EOFError, igzip.BadGzipFile, isal_zlib.error, zstandard.ZstdError) as error:  # type: ignore[misc]  # its stub declares an instance
+            lost = (Lost(done, f"the file does not unpack from here on: {error}"),)
+        plain.flush()
+        yield Path(plain.name), lost
+
+
+def _gzip(path: Path) -> Iterator[bytes]:
+    """Yield what a file inflates to, or the file where it is not compressed."""
+    with path.open("rb") as file:
+        plain = file.read(len(GZIP_MAGIC)) != GZIP_MAGIC
+    with path.open("rb") if plain else igzip.IGzipFile(path, "rb") as file:  # type: ignore[no-untyped-call]  # it has no stub
+        while piece := file.read(_PIECE):
+            yield piece
+
+
+def _zstd(path: Path) -> Iterator[bytes]:
+    """Yield what a .warc.zst file unpacks to; the dictionary that it may begin with is in a frame of its own."""
+    with path.open("rb") as file:
+        dictionary = None
+        if file.read(4) == ZSTD_DICTIONARY:
+            length = int.from_bytes(file.read(4), "little")
+            if length > _DICTIONARY_LIMIT:
+                raise zstandard.ZstdError(f"the dictionary takes {length} bytes")
+            held = file.read(length)
+            if held.startswith(ZSTD_FRAME):
+                held = zstandard.ZstdDecompressor().decompress(held, max_output_size=_DICTIONARY_LIMIT)
+            dictionary = zstandard.ZstdCompressionDict(held)
+        else:
+            file.seek(0)
+        decompressor = zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=_WINDOW_LIMIT)
+        with decompressor.stream_reader(file, read_across_frames=True, closefd=False) as reader:
+            while piece := reader.read(_PIECE):
+                yield piece

@@ -1,0 +1,181 @@
+"""WARC files that another program wrote: which of their records are captures, and what else they hold."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import ada_url
+
+from archive.digest import spelt
+from archive.http.exchange import Ending, ends_whole, entity
+from archive.recovery import Stretch, pieces
+from archive.warc.capture import Capture, CaptureKind
+from archive.warc.reader import answer_of, capture_of, concurrent_to, read_records
+from archive.warc.record import Record, RecordType, bare
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """What a file of others holds.
+
+    Attributes:
+        records: how many records there are, of whatever type.
+        software: what its first warcinfo record says wrote it, "" if nothing.
+        captures: its captures of http and https, in the order of the file; they belong to no publisher yet.
+        unresolved: for each revisit that no capture of the same file answers and that names no URL and date: the
+            record id that it names, "" if none.
+        left: how many records are no captures to be catalogued, by what they are.
+    """
+
+    records: int
+    software: str
+    captures: tuple[Capture, ...]
+    unresolved: Mapping[str, str]
+    left: Mapping[str, int]
+
+
+def read_foreign(path: Path, damage: list[Stretch] | None = None) -> Foreign:
+    """Read the file at *path*, compressed or not.
+
+    What comes of it follows from its bytes alone. A revisit that does not say by URL and date what it repeats, as
+    WARC 1.0 and some writers have it, gets these of the record that it names, or of the capture before it with the
+    payload digest that both print. Answers to another method than GET are no captures of their URL.
+
+    With *damage* it reads on behind what is damaged, and adds the stretches that are in no whole record to it.
+
+    Raises:
+        Damaged: at the first record that is not whole, without *damage*.
+        OSError: the file cannot be read.
+    """
+    seen = _Seen()
+    for record in read_records(path) if damage is None else pieces(path, 0, path.stat().st_size):
+        if isinstance(record, Record):
+            seen.take(record)
+        elif damage is not None:
+            damage.append(record)
+    return seen.settle()
+
+
+class _Seen:
+    """What was seen of a file so far."""
+
+    def __init__(self) -> None:
+        self.records = 0
+        self.software = ""
+        self.left: Counter[str] = Counter()
+        self.captures: list[Capture] = []
+        self._methods: dict[str, str] = {}
+        self._beside: dict[str, tuple[str, ...]] = {}
+        self._printed: dict[str, str] = {}
+        self._named: dict[str, str] = {}
+
+    def take(self, record: Record) -> None:
+        """Take the next record of the file."""
+        self.records += 1
+        capture = capture_in(record)
+        if capture is not None:
+            self.captures.append(capture)
+            self._beside[capture.id] = concurrent_to(record)
+            self._printed[capture.id] = spelt(record.get("WARC-Payload-Digest") or "")
+            self._named[capture.id] = bare(record.get("WARC-Refers-To") or "")
+            return
+        self.left[_what(record)] += 1
+        if record.type == RecordType.REQUEST:
+            method = record.block.partition(b" ")[0][:16].decode("latin-1").upper()
+            for one in (record.id, *concurrent_to(record)):
+                self._methods[one] = method
+        elif record.type == RecordType.WARCINFO and not self.software:
+            self.software = _software(record)
+
+    def settle(self) -> Foreign:
+        """Return what the file holds, once all its records were seen."""
+        kept = [capture for capture in self.captures if self._method(capture) == "GET"]
+        self.left["answer to another method than GET"] += len(self.captures) - len(kept)
+        resolved = _Originals(kept, self._printed)
+        captures = [resolved.of(capture, self._named[capture.id]) for capture in kept]
+        unresolved = {
+            capture.id: self._named[capture.id]
+            for capture in captures
+            if capture.kind is not CaptureKind.RESPONSE and capture.refers_to_date is None
+        }
+        return Foreign(self.records, self.software, tuple(captures), unresolved, +self.left)
+
+    def _method(self, capture: Capture) -> str:
+        named = (capture.id, *self._beside[capture.id])
+        return next((self._methods[one] for one in named if one in self._methods), "GET")
+
+
+class _Originals:
+    """The responses of a file, by what a revisit may know of them."""
+
+    def __init__(self, captures: Iterable[Capture], printed: Mapping[str, str]) -> None:
+        self._printed = printed
+        self._by_id: dict[str, Capture] = {}
+        self._by_digest: dict[str, list[Capture]] = defaultdict(list)
+        self._by_url: dict[str, list[Capture]] = defaultdict(list)
+        for capture in captures:
+            if capture.kind is CaptureKind.RESPONSE:
+                self._by_id[capture.id] = capture
+                self._by_url[capture.url].append(capture)
+                if printed[capture.id] and capture.payload_length:
+                    self._by_digest[printed[capture.id]].append(capture)
+
+    def of(self, capture: Capture, named: str) -> Capture:
+        """Return *capture* with the URL and date of what it repeats, as far as they are found."""
+        if capture.kind is CaptureKind.RESPONSE or (capture.refers_to_url and capture.refers_to_date):
+            return capture
+        found = self._by_id.get(named) or self._before(capture, self._same_payload(capture))
+        if found is None:
+            return capture
+        return replace(capture, refers_to_url=found.url, refers_to_date=found.began)
+
+    def _same_payload(self, capture: Capture) -> list[Capture]:
+        digest = self._printed[capture.id]
+        same = self._by_digest.get(digest, []) if digest else []
+        if not digest and capture.kind is CaptureKind.NOT_MODIFIED:
+            same = self._by_url.get(capture.url, [])
+        wanted = capture.refers_to_url or capture.url
+        return [one for one in same if one.url == wanted] or same
+
+    def _before(self, capture: Capture, same: list[Capture]) -> Capture | None:
+        earlier = [one for one in same if (one.began, one.id) < (capture.began, capture.id)]
+        return max(earlier, key=lambda one: (one.began, one.id), default=None)
+
+
+def capture_in(record: Record) -> Capture | None:
+    """Return the capture of http or https that *record* holds, as its bytes show it, or None."""
+    capture = capture_of(record, ours=False)
+    if capture is None or not capture.id or not _is_web(capture.url):
+        return None
+    if capture.kind is CaptureKind.RESPONSE and capture.ending is Ending.UNPROVED and capture.truncated is None:
+        found = entity(capture.url, answer_of(record))
+        if not found.notes and ends_whole(found.body, found.media_type):
+            return replace(capture, ending=Ending.END_MARK)
+    return capture
+
+
+def _is_web(url: str) -> bool:
+    if not url.lower().startswith(("http://", "https://")):
+        return False
+    try:
+        return bool(ada_url.URL(url).host)
+    except ValueError:
+        return False
+
+
+def _what(record: Record) -> str:
+    """Say in a word what a record is that is no capture."""
+    if record.type not in (RecordType.RESPONSE, RecordType.REVISIT):
+        return record.type or "record without a type"
+    return f"{record.type} that is no HTTP capture"
+
+
+def _software(record: Record) -> str:
+    for line in record.block.decode("utf-8", "replace").splitlines():
+        name, _, value = line.partition(":")
+        if name.strip().lower() == "software":
+            return value.strip()[:200]
+    return ""

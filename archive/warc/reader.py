@@ -1,0 +1,293 @@
+"""Records in, records out: WARC files read through warcio, and what a record says as a Capture or a Note."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecordLoader
+
+from archive.digest import digest, spelt
+from archive.errors import BadHead, Damaged
+from archive.http.exchange import (
+    Ending,
+    Framing,
+    FramingKind,
+    Head,
+    Truncation,
+    content_type,
+    framing,
+    payload,
+    read_head,
+)
+from archive.http.framing import ChunkScanner
+from archive.http.location import location
+from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
+from archive.warc.member import Member, member_at, members
+from archive.warc.record import NOT_MODIFIED, Record, RecordType, bare, one_line, read_warc_date
+from archive.warc.writer import OPEN
+
+_CAPTURES = (RecordType.RESPONSE, RecordType.REVISIT, RecordType.RESOURCE)
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_FOLD = re.compile(rb"[ \t]*\r?\n[ \t]+")
+
+
+def read_records(path: Path, *, start: int = 0) -> Iterator[Record]:
+    """Yield the records of a .warc or .warc.gz file from byte *start*, where one begins, to its end.
+
+    Raises:
+        Damaged: with the offset of the first record that is not whole; those before it have been yielded.
+        OSError: the file cannot be read.
+    """
+    for member in members(path, start=start):
+        if member.passed is None:  # what is too long to be held is verified, and not read
+            yield parse(path, member)
+
+
+def read_record_at(path: Path, offset: int) -> Record:
+    """Return the record at byte *offset*.
+
+    Raises:
+        Damaged: no whole record begins there.
+        OSError: the file cannot be read.
+    """
+    return parse(path, member_at(path, offset))
+
+
+def parse(path: Path, member: Member) -> Record:
+    """Return the record that *member* of the file *path* holds.
+
+    Raises:
+        Damaged: it holds no record, or half a one, or several (WARC 1.1 annex D: one member a record).
+    """
+    if member.passed is not None:
+        size = member.passed.size
+        raise Damaged(path, member.offset, f"the record takes {size} bytes once it is inflated: more than are read")
+    stream = io.BytesIO(_unfolded(member.data))
+    try:
+        loaded = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
+    except (ArchiveLoadFailed, EOFError) as error:
+        raise Damaged(path, member.offset, "the member holds no WARC record") from error
+    fields = tuple((str(name), str(value).strip()) for name, value in loaded.rec_headers.headers)
+    length = (loaded.rec_headers.get_header("Content-Length") or "").strip()
+    if not (length.isascii() and length.isdigit()):
+        raise Damaged(path, member.offset, "the record names no Content-Length")
+    block: bytes = loaded.raw_stream.read()
+    if len(block) != int(length):
+        raise Damaged(path, member.offset, f"the block has {len(block)} bytes, Content-Length says {length}")
+    if stream.read().strip(b"\r\n"):
+        raise Damaged(path, member.offset, "the member holds more than one record, or more than it says")
+    ref = RecordRef(path.name.removesuffix(OPEN), member.offset, member.length)
+    return Record((loaded.rec_type or "").strip().lower(), fields, block, ref)
+
+
+def _unfolded(data: bytes) -> bytes:
+    """Return a record with a line for each field: warcio takes the space before a folded value for part of it."""
+    end = _HEAD_END.search(data)
+    head = data[: end.start()] if end else b""
+    return _FOLD.sub(b" ", head) + data[len(head) :] if _FOLD.search(head) else data
+
+
+def capture_of(record: Record, *, ours: bool = True) -> Capture | None:
+    """Return the capture that *record*, a response or revisit, states by itself; None if it is no HTTP
+    capture.
+
+    Unless it stands in a file of *ours*, its fields of our own prove nothing: anybody can write them. Records by others
+    name no publisher and no ending; an ending is believed only where the framing shows it. Their payload digest is
+    taken anew where the block holds the payload. A resource that somebody kept under a web address without its exchange
+    (warcit) counts as what the address answers.
+    """
+    if not ours:
+        record = replace(record, fields=tuple(field for field in record.fields if not _is_our_own(field[0])))
+    if record.type not in _CAPTURES or not record.get("WARC-Target-URI") or not _may_be_capture(record):
+        return None
+    try:
+        began = read_warc_date(record.get("WARC-Date") or "")
+        head = _head(record)
+    except ValueError:
+        return None
+    if record.type != RecordType.REVISIT:
+        return None if head is None else _response(record, began, head)
+    return _revisit(record, began, head)
+
+
+def _is_our_own(name: str) -> bool:
+    return name.lower().startswith("creditline-")
+
+
+def answer_of(record: Record) -> bytes:
+    """Return the HTTP response in *record*; of a resource, its block behind a head that says what it is."""
+    if record.type != RecordType.RESOURCE:
+        return record.block
+    named = one_line(record.get("Content-Type") or "application/octet-stream")
+    head = f"HTTP/1.0 200 OK\r\nContent-Type: {named}\r\nContent-Length: {len(record.block)}\r\n\r\n"
+    return head.encode("latin-1", "replace") + record.block
+
+
+def _may_be_capture(record: Record) -> bool:
+    return record.type != RecordType.RESOURCE or _url(record).lower().startswith(("http://", "https://"))
+
+
+def _head(record: Record) -> Head | None:
+    """Return the head in the block; None for the empty block of a revisit; BadHead for anything else."""
+    if record.type == RecordType.RESOURCE:
+        return read_head(answer_of(record))
+    if not record.block:
+        return None
+    if not (record.get("Content-Type") or "").lower().startswith("application/http"):
+        raise BadHead("the block is no HTTP message")
+    return read_head(record.block)
+
+
+def _response(record: Record, began: datetime, head: Head) -> Capture:
+    answer = answer_of(record)
+    body = payload(answer, head)
+    how = _framing(head)
+    ours = record.get("Creditline-Publisher")
+    has_payload = how.kind is not FramingKind.NONE
+    media_type, _ = content_type(head)
+    return Capture(
+        id=record.id,
+        publisher=ours or "",
+        url=_url(record),
+        began=began,
+        kind=CaptureKind.RESPONSE,
+        status=head.status,
+        media_type=media_type,
+        ref=record.ref,
+        block_digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
+        payload_digest=_digest(record, "WARC-Payload-Digest") if ours else digest(body) if has_payload else None,
+        payload_length=len(body),
+        ending=_ending(record) or _seen_ending(how, answer[head.length :]),
+        truncated=_truncation(record),
+        ip=record.get("WARC-IP-Address"),
+        location=location(_url(record), head),
+        etag=head.get("ETag"),
+        last_modified=head.get("Last-Modified"),
+        retry_after=head.get("Retry-After"),
+    )
+
+
+def _revisit(record: Record, began: datetime, head: Head | None) -> Capture:
+    unmodified = "not-modified" in (record.get("WARC-Profile") or NOT_MODIFIED)
+    told = _told(record, head)
+    return Capture(
+        id=record.id,
+        publisher=record.get("Creditline-Publisher") or "",
+        url=_url(record),
+        began=began,
+        kind=CaptureKind.NOT_MODIFIED if unmodified else CaptureKind.REVISIT,
+        status=304 if unmodified else head.status if head else 200,
+        media_type=told["Media-Type"] or "",
+        ref=record.ref,
+        block_digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
+        payload_digest=_digest(record, "WARC-Payload-Digest"),
+        payload_length=0 if unmodified else _number(record.get("Creditline-Payload-Length")),
+        ending=_ending(record) or Ending.UNPROVED,
+        ip=record.get("WARC-IP-Address"),
+        location=location(_url(record), head) if head else None,
+        refers_to_url=_url(record, "WARC-Refers-To-Target-URI") or None,
+        refers_to_date=_date(record.get("WARC-Refers-To-Date")),
+        etag=told["ETag"],
+        last_modified=told["Last-Modified"],
+        retry_after=told["Retry-After"],
+    )
+
+
+def _told(record: Record, head: Head | None) -> Mapping[str, str | None]:
+    """Return what the head of a revisit tells a catalogue: from extension fields where the block is empty."""
+    if head is None:
+        names = ("Media-Type", "ETag", "Last-Modified", "Retry-After")
+        return {name: record.get(f"Creditline-{name}") for name in names}
+    return {
+        "Media-Type": content_type(head)[0] or None,
+        "ETag": head.get("ETag"),
+        "Last-Modified": head.get("Last-Modified"),
+        "Retry-After": head.get("Retry-After"),
+    }
+
+
+def note_of(record: Record) -> Note | None:
+    """Return the note that *record* holds, or None where it is not a note of ours."""
+    if record.type != RecordType.METADATA or record.get("Creditline-Note") not in list(NoteKind):
+        return None
+    try:
+        made = read_warc_date(record.get("WARC-Date") or "")
+        statement = json.loads(record.block)
+        kind = NoteKind(statement["kind"])
+        about, previous, body = statement["about"], statement["previous"], statement["body"]
+    except (ValueError, KeyError, TypeError):
+        return None
+    return Note(
+        id=record.id,
+        publisher=record.get("Creditline-Publisher") or "",
+        made=made,
+        kind=kind,
+        about=about,
+        previous=spelt(previous) if isinstance(previous, str) else None,
+        body=body,
+        ref=record.ref,
+        digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
+    )
+
+
+def _digest(record: Record, name: str) -> str | None:
+    """Return the digest in the field *name* in the one spelling that it has in a catalogue."""
+    printed = record.get(name)
+    return spelt(printed) if printed else None
+
+
+def concurrent_to(record: Record) -> tuple[str, ...]:
+    """Return the ids of the records that *record* belongs to, without angle brackets."""
+    return tuple(bare(value) for name, value in record.fields if name.lower() == "warc-concurrent-to")
+
+
+def _framing(head: Head) -> Framing:
+    try:
+        return framing(head)
+    except BadHead:
+        return Framing(FramingKind.CLOSE)
+
+
+def _seen_ending(how: Framing, body: bytes) -> Ending:
+    if how.kind is FramingKind.NONE or (how.length is not None and len(body) >= how.length):
+        return Ending.LENGTH
+    if how.kind is FramingKind.CHUNKED:
+        try:
+            return Ending.CHUNKED if ChunkScanner().feed(body) else Ending.UNPROVED
+        except BadHead:
+            return Ending.UNPROVED
+    return Ending.UNPROVED
+
+
+def _ending(record: Record) -> Ending | None:
+    value = record.get("Creditline-Ending")
+    return Ending(value) if value in list(Ending) else None
+
+
+def _truncation(record: Record) -> Truncation | None:
+    value = record.get("WARC-Truncated")
+    if not value:
+        return None
+    return Truncation(value) if value in list(Truncation) else Truncation.UNSPECIFIED
+
+
+def _url(record: Record, name: str = "WARC-Target-URI") -> str:
+    return bare(record.get(name) or "")  # wget 1.19 puts it in angle brackets
+
+
+def _date(value: str | None) -> datetime | None:
+    try:
+        return read_warc_date(value) if value else None
+    except ValueError:
+        return None
+
+
+def _number(value: str | None) -> int:
+    return int(value) if value and value.isascii() and value.isdigit() else 0

@@ -1,0 +1,350 @@
+"""WARC records as values, and how each kind of ours is built and written (WARC 1.1). No I/O."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from archive.digest import digest, same_digest, spelt
+from archive.http.exchange import Exchange, Truncation
+from archive.warc.capture import Capture, CaptureKind, NoteKind, RecordRef
+
+IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+HTTP_RESPONSE = "application/http;msgtype=response"
+HTTP_REQUEST = "application/http;msgtype=request"
+Field = tuple[str, str]
+
+
+class RecordType(StrEnum):
+    """The types of record that we write (WARC 1.1, WARC-Type)."""
+
+    WARCINFO = "warcinfo"
+    RESPONSE = "response"
+    REQUEST = "request"
+    REVISIT = "revisit"
+    METADATA = "metadata"
+    RESOURCE = "resource"
+    """Written only where an ARC file is made into a WARC file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One WARC record as read.
+
+    Attributes:
+        type: the value of WARC-Type, as printed; records by others may have types that we do not write.
+        fields: names as printed and values, in order.
+        block: what Content-Length counts.
+        ref: where it lies; the length is that of the gzip member.
+    """
+
+    type: str
+    fields: tuple[Field, ...]
+    block: bytes
+    ref: RecordRef
+
+    def get(self, name: str) -> str | None:
+        """Return the first value of the field *name* (any case), or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.fields if key.lower() == wanted), None)
+
+    @property
+    def id(self) -> str:
+        """WARC-Record-ID without angle brackets, "" if there is none."""
+        return bare(self.get("WARC-Record-ID") or "")
+
+
+def bare(identifier: str) -> str:
+    """Return a record id without its angle brackets."""
+    return identifier.removeprefix("<").removesuffix(">")
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A WARC record not written yet: its block, and its fields but for digest and length."""
+
+    fields: tuple[Field, ...]
+    block: bytes
+
+    def complete(self) -> tuple[Field, ...]:
+        """Return all fields of the record, as they will be read again."""
+        return (
+            *((name, one_line(value)) for name, value in self.fields),
+            ("WARC-Block-Digest", digest(self.block)),
+            ("Content-Length", str(len(self.block))),
+        )
+
+
+def to_bytes(fields: tuple[Field, ...], block: bytes) -> bytes:
+    """Return a record as WARC 1.1, file and record model has it, ending in its two empty lines."""
+    head = "".join([f"{name}: {value}\r\n" for name, value in fields])
+    return b"".join((b"WARC/1.1\r\n", head.encode(), b"\r\n", block, b"\r\n\r\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What all records of one capture, or one note, share.
+
+    Attributes:
+        warcinfo: the id of the warcinfo record of the file.
+        began: WARC-Date; aware.
+    """
+
+    publisher: str
+    warcinfo: str
+    began: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """The earlier capture whose payload a revisit has: its target URI, date, and payload digest."""
+
+    url: str
+    began: datetime
+    payload_digest: str
+
+
+def one_line(value: str) -> str:
+    """Return *value* as a field can carry it: control characters and runs of white space become one space."""
+    if value.isascii() and value.isprintable() and "  " not in value:
+        return value.strip()
+    return " ".join("".join(" " if ord(char) < 32 or 127 <= ord(char) < 160 else char for char in value).split())
+
+
+def warc_date(moment: datetime) -> str:
+    """Return *moment* as WARC-Date has it, to the microsecond (WARC 1.1, WARC-Date)."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def read_warc_date(value: str) -> datetime:
+    """Read a WARC-Date, whole seconds or with any fraction, or only to the year, month or day.
+
+    Raises:
+        ValueError: it is none.
+    """
+    padded = value.upper() + "0000-01-01"[len(value) :] if len(value) in (4, 7) else value.upper()
+    moment = datetime.fromisoformat(padded)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError as error:  # a zone that leads before the year 1 or beyond 9999
+        raise ValueError(f"no instant: {value!r}") from error
+
+
+def warcinfo(record_id: str, filename: str, origin: Origin, info: Mapping[str, str]) -> Draft:
+    """Build the record that opens a file: what wrote it, for whom, by which rules (WARC 1.1, 'warcinfo').
+
+    A file that holds records of several publishers names none: "".
+    """
+    standard = {
+        "format": "WARC File Format 1.1",
+        "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+    }
+    lines = "".join(f"{name}: {one_line(value)}\r\n" for name, value in {**standard, **info}.items())
+    return Draft(
+        (
+            ("WARC-Type", RecordType.WARCINFO),
+            ("WARC-Record-ID", f"<{record_id}>"),
+            ("WARC-Date", warc_date(origin.began)),
+            ("WARC-Filename", filename),
+            *_optional("Creditline-Publisher", origin.publisher),
+            ("Content-Type", "application/warc-fields"),
+        ),
+        lines.encode(),
+    )
+
+
+def response(record_id: str, origin: Origin, exchange: Exchange, payload_digest: str | None) -> Draft:
+    """Build the response record: what came, from the final status line on (WARC 1.1, 'response')."""
+    return Draft(
+        (
+            *_capture_fields(RecordType.RESPONSE, record_id, origin, exchange),
+            *_optional("WARC-Payload-Digest", payload_digest),
+            *_optional("WARC-Truncated", exchange.truncated),
+            ("Content-Type", HTTP_RESPONSE),
+        ),
+        exchange.response,
+    )
+
+
+def identical(
+    record_id: str,
+    origin: Origin,
+    exchange: Exchange,
+    original: Original,
+    *,
+    head: bytes,
+    payload_length: int,
+) -> Draft:
+    """Build the revisit record of an answer whose payload *original* has (WARC 1.1, Profile: Identical
+    Payload Digest).
+
+    Its block is the head that was sent; ``WARC-Truncated: length`` belongs to the form and says nothing else.
+    """
+    return Draft(
+        (
+            *_capture_fields(RecordType.REVISIT, record_id, origin, exchange),
+            *_revisit_fields(IDENTICAL_PAYLOAD, original),
+            ("WARC-Truncated", "length"),
+            ("Creditline-Payload-Length", str(payload_length)),
+            ("Content-Type", HTTP_RESPONSE),
+        ),
+        head,
+    )
+
+
+def not_modified(
+    record_id: str, origin: Origin, exchange: Exchange, original: Original, *, known: Mapping[str, str | None]
+) -> Draft:
+    """Build the revisit record of a 304 (WARC 1.1, Profile: Server Not Modified).
+
+    Its block is empty, because readers replay it only so; the head that was sent goes into the metadata
+    record of the capture. What a catalogue must know of that head is therefore *known*: extension fields by
+    name.
+    """
+    return Draft(
+        (
+            *_capture_fields(RecordType.REVISIT, record_id, origin, exchange),
+            *_revisit_fields(NOT_MODIFIED, original),
+            *(field for name, value in known.items() for field in _optional(f"Creditline-{name}", value)),
+        ),
+        b"",
+    )
+
+
+def request(record_id: str, origin: Origin, exchange: Exchange, capture_id: str) -> Draft:
+    """Build the request record beside the capture *capture_id* (WARC 1.1, 'request')."""
+    return Draft(
+        (
+            *_common_fields(RecordType.REQUEST, record_id, origin),
+            ("WARC-Target-URI", exchange.url),
+            *_optional("WARC-IP-Address", exchange.ip),
+            ("WARC-Concurrent-To", f"<{capture_id}>"),
+            ("Content-Type", HTTP_REQUEST),
+        ),
+        exchange.request,
+    )
+
+
+def companion(record_id: str, origin: Origin, heads: bytes, capture_id: str) -> Draft:
+    """Build the metadata record beside *capture_id*, for the heads that its own record has no room for.
+
+    These are the heads of 1xx and 304 answers. It names no target URI, so that no index takes it for a
+    capture of its own.
+    """
+    return Draft(
+        (
+            *_common_fields(RecordType.METADATA, record_id, origin),
+            ("WARC-Concurrent-To", f"<{capture_id}>"),
+            ("Content-Type", HTTP_RESPONSE),
+        ),
+        heads,
+    )
+
+
+def note(record_id: str, origin: Origin, kind: NoteKind, statement: Mapping[str, object]) -> Draft:
+    """Build a metadata record of ours; *statement* holds about, previous and body (JSON values).
+
+    It names no target URI, not even where it is about one: replay tools would show it in the place of the page.
+
+    Raises:
+        TypeError, ValueError: *statement* holds what JSON cannot.
+    """
+    block = json.dumps({"kind": kind, **statement}, sort_keys=True, allow_nan=False, separators=(",", ":"))
+    return Draft(
+        (
+            *_common_fields(RecordType.METADATA, record_id, origin),
+            ("Creditline-Note", kind),
+            ("Creditline-Publisher", origin.publisher),
+            ("Content-Type", "application/json"),
+        ),
+        block.encode(),
+    )
+
+
+def is_uri(text: str) -> bool:
+    """Say whether *text* may stand as WARC-Target-URI: http(s), printable ASCII without space."""
+    return text.startswith(("http://", "https://")) and text.isascii() and text.isprintable() and " " not in text
+
+
+def _common_fields(kind: RecordType, record_id: str, origin: Origin) -> tuple[Field, ...]:
+    return (
+        ("WARC-Type", kind),
+        ("WARC-Record-ID", f"<{record_id}>"),
+        ("WARC-Warcinfo-ID", f"<{origin.warcinfo}>"),
+        ("WARC-Date", warc_date(origin.began)),
+    )
+
+
+def _capture_fields(kind: RecordType, record_id: str, origin: Origin, exchange: Exchange) -> tuple[Field, ...]:
+    return (
+        *_common_fields(kind, record_id, origin),
+        ("WARC-Target-URI", exchange.url),
+        *_optional("WARC-IP-Address", exchange.ip),
+        ("Creditline-Publisher", origin.publisher),
+        ("Creditline-Ending", exchange.ending),
+    )
+
+
+def _revisit_fields(profile: str, original: Original) -> tuple[Field, ...]:
+    return (
+        ("WARC-Profile", profile),
+        ("WARC-Refers-To-Target-URI", original.url),
+        ("WARC-Refers-To-Date", warc_date(original.began)),
+        ("WARC-Payload-Digest", spelt(original.payload_digest)),
+    )
+
+
+def _optional(name: str, value: str | None) -> tuple[Field, ...]:
+    return ((name, value),) if value else ()
+
+
+# Which form a capture is kept in: response, or a revisit of an earlier one. Pure.
+
+
+def original_of(capture: Capture) -> Original | None:
+    """Return what a revisit of *capture* refers to, never a revisit itself; None if no payload is named."""
+    if capture.payload_digest is None:
+        return None
+    if capture.kind is CaptureKind.RESPONSE:
+        return Original(capture.url, capture.began, capture.payload_digest)
+    if capture.refers_to_url is None or capture.refers_to_date is None:
+        return None
+    return Original(capture.refers_to_url, capture.refers_to_date, capture.payload_digest)
+
+
+def may_repeat(earlier: Capture | None, publisher: str, url: str) -> Capture | None:
+    """Return *earlier* if a capture of *url* for *publisher* may be kept as a revisit of it, else None.
+
+    Only of the same URL, and in the series of the same publisher: what one page shows must not stand on the record
+    of another, which may be handed over, withdrawn or erased by itself. That two URLs gave the same bytes is told by
+    their payload digests all the same.
+    """
+    return earlier if earlier is not None and (earlier.publisher, earlier.url) == (publisher, url) else None
+
+
+def form(
+    status: int,
+    payload_digest: str | None,
+    payload_length: int,
+    *,
+    truncated: Truncation | None,
+    earlier: Capture | None,
+) -> tuple[CaptureKind, Original | None]:
+    """Choose how an answer is kept, given the *earlier* capture (durable, if any) that it may repeat.
+
+    A 304 refers to any earlier payload that is named. Another answer is a revisit only of the same payload,
+    never of an empty one (all redirects would match), and only where neither was cut.
+    """
+    original = original_of(earlier) if earlier else None
+    if earlier is None or original is None:
+        return CaptureKind.RESPONSE, None
+    if status == 304:
+        return CaptureKind.NOT_MODIFIED, original
+    same = payload_length > 0 and payload_digest is not None and same_digest(payload_digest, original.payload_digest)
+    if same and truncated is None and earlier.truncated is None:
+        return CaptureKind.REVISIT, original
+    return CaptureKind.RESPONSE, None

@@ -1,0 +1,184 @@
+"""Structure: counts of files, importers, circles, rooms and arrows, so that a change of the house can be compared.
+
+    python benchmarks/structure.py             the counts
+    python benchmarks/structure.py --circles   also each circle of imports, by file and by room
+    python benchmarks/structure.py --rooms     also each arrow between rooms, and what it rests on
+
+A room is a folder (or, directly below a package, a file); an arrow says that a file of one imports from a file of
+the other, wherever the import stands. The packages `archive` and `db` count as one room each when seen from `ingest`.
+"""
+
+import argparse
+import ast
+import io
+import statistics
+import tokenize
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("archive", "db", "ingest")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file: its lines, how many of them hold a comment, and the modules that it imports."""
+
+    lines: int
+    comments: int
+    imported: frozenset[str]
+
+
+def module_of(path: Path) -> str:
+    """Return the dotted name of a source file."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def sources() -> dict[str, Source]:
+    """Return all source files by their dotted names."""
+    paths = {module_of(path): path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))}
+    found = {}
+    for name, path in paths.items():
+        text = path.read_text("utf-8")
+        tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+        found[name] = Source(
+            lines=len(text.splitlines()),
+            comments=len({token.start[0] for token in tokens if token.type == tokenize.COMMENT}),
+            imported=frozenset(_imported(ast.parse(text), set(paths)) - {name}),
+        )
+    return found
+
+
+def _imported(tree: ast.Module, known: set[str]) -> set[str]:
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                found.add(inner if inner in known else node.module)
+    return found & known
+
+
+def circles(arrows: dict[str, set[str]]) -> list[list[str]]:
+    """Return the groups in which everything reaches everything (Tarjan's strongly connected components above one)."""
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    found = []
+
+    def visit(name: str) -> None:
+        number[name] = low[name] = len(number)
+        stack.append(name)
+        for target in sorted(arrows.get(name, ())):
+            if target not in number:
+                visit(target)
+                low[name] = min(low[name], low[target])
+            elif target in stack:
+                low[name] = min(low[name], number[target])
+        if low[name] == number[name]:
+            group = []
+            while (member := stack.pop()) != name:
+                group.append(member)
+            if group:
+                found.append(sorted([name, *group]))
+
+    for name in sorted(arrows):
+        if name not in number:
+            visit(name)
+    return found
+
+
+def room_of(name: str, seen_from: str) -> str:
+    """Return the room of a module: another package is one room, one's own is seen folder by folder."""
+    parts = name.split(".")
+    if parts[0] != seen_from.split(".")[0] and parts[0] != "ingest":
+        return parts[0]
+    return ".".join(parts[:2]) if len(parts) > 1 else parts[0]
+
+
+def rooms(held: dict[str, Source]) -> dict[str, dict[str, list[tuple[str, str]]]]:
+    """Return for each room the rooms that it imports from, with the files that each arrow rests on."""
+    found: dict[str, dict[str, list[tuple[str, str]]]] = defaultdict(lambda: defaultdict(list))
+    for name, source in held.items():
+        here = room_of(name, name)
+        for target in source.imported:
+            there = room_of(target, name)
+            if there != here:
+                found[here][there].append((name, target))
+    return found
+
+
+def floors(arrows: dict[str, set[str]]) -> int:
+    """Return how many floors the rooms of `ingest` stand on, a circle counting as one room."""
+    group = {name: ring[0] for ring in circles(arrows) for name in ring}
+    above: dict[str, set[str]] = defaultdict(set)
+    for name, targets in arrows.items():
+        above[group.get(name, name)] |= {group.get(target, target) for target in targets}
+
+    def height(name: str) -> int:
+        return 1 + max((height(target) for target in above.get(name, ()) if target != name), default=0)
+
+    return max(map(height, list(above)), default=0)
+
+
+def main() -> None:
+    """Print the counts."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--circles", action="store_true")
+    parser.add_argument("--rooms", action="store_true")
+    asked = parser.parse_args()
+    held = sources()
+    importers = {name: {other for other, source in held.items() if name in source.imported} for name in held}
+    bodies = {name: source for name, source in held.items() if source.lines > 1}
+    places = defaultdict(set)
+    for name in bodies:
+        places[name.rpartition(".")[2]].add(name.partition(".")[0])
+    between = rooms(held)
+    ingest = {here: set(targets) for here, targets in between.items() if here.startswith("ingest") and here != "ingest"}
+    inner = {
+        package: {here: set(targets) for here, targets in between.items() if here.startswith(package)}
+        for package in PACKAGES
+    }
+    file_circles = circles({name: set(source.imported) for name, source in held.items()})
+    lines = sum(source.lines for source in bodies.values())
+    print(f"files                          {len(bodies)}")
+    print(f"lines                          {lines}")
+    print(f"lines a file, median and most  {statistics.median(one.lines for one in bodies.values()):.0f}, ", end="")
+    print(max(one.lines for one in bodies.values()))
+    print(f"files over 500 lines           {sum(one.lines > 500 for one in bodies.values())}")
+    print(f"files with one importer        {sum(len(importers[name]) == 1 for name in bodies)}")
+    print(f"lines with a comment           {100 * sum(one.comments for one in bodies.values()) / lines:.1f} %")
+    print(f"names in several packages      {sum(len(packages) > 1 for packages in places.values())}")
+    print(f"circles of files               {len(file_circles)}")
+    for package in PACKAGES:
+        print(f"circles of rooms in {package:10} {len(circles(inner[package]))}")
+    print(f"rooms seen from ingest         {len(ingest | {'db': set(), 'archive': set()})}")
+    print(f"floors                         {floors(ingest | {'db': {'archive'}})}")
+    print(f"arrows                         {sum(map(len, ingest.values())) + 1}")
+    if asked.circles:
+        _tell_circles(file_circles, [circles(inner[package]) for package in PACKAGES], between)
+    if asked.rooms:
+        for here, targets in sorted(between.items()):
+            for there, pairs in sorted(targets.items()):
+                print(f"{here} -> {there} ({len(pairs)}): {pairs[0][0]} -> {pairs[0][1]}")
+
+
+def _tell_circles(
+    files: list[list[str]], rings: list[list[list[str]]], between: dict[str, dict[str, list[tuple[str, str]]]]
+) -> None:
+    for ring in files:
+        print("circle:", *ring)
+    for ring in (one for package in rings for one in package):
+        print("circle of rooms:", *ring)
+        for here in ring:
+            for there in ring:
+                for name, target in between[here].get(there, ()):
+                    print(f"    {here} -> {there}: {name} -> {target}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,218 @@
+"""The credit line: the sentence that a reuser prints, and the conditions that it is printed under."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.citation.work import UNTITLED, Work, work
+from db.model.item import Answer, Covers, Duty, Item, Permission, Statement, Term, Use, Verdict
+from db.terms.verdict import verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CreditLine:
+    """A credit line in one language.
+
+    Attributes:
+        text: what to print, on one line.
+        line: its beginning: who, what, where and when, without a word on terms.
+        language: of our own words in it, ``en`` or ``pl``.
+        conditions: what the standing terms ask of a reuser, a sentence each; empty where they ask nothing.
+        statements: the standing statements about reuse, as printed, whatever they permit.
+    """
+
+    text: str
+    language: str
+    conditions: tuple[str, ...]
+    statements: tuple[str, ...]
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Language:
+    """How one language writes a credit line."""
+
+    months: tuple[str, ...]
+    months_alone: tuple[str, ...]
+    conjunction: str
+    outer: tuple[str, str]
+    inner: tuple[str, str]
+    comma_inside: bool
+    translated: str
+    duty: str
+    duty_licensed: str
+    duties: dict[Duty, str]
+    noncommercial: str
+
+
+_JANUARY = ("January", "February", "March", "April", "May", "June")
+_JULY = ("July", "August", "September", "October", "November", "December")
+_STYCZNIA = ("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca")
+_LIPCA = ("lipca", "sierpnia", "września", "października", "listopada", "grudnia")
+_STYCZEN = ("styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec")
+_LIPIEC = ("lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień")
+_LANGUAGES = {
+    "en": _Language(
+        months=_JANUARY + _JULY,
+        months_alone=_JANUARY + _JULY,
+        conjunction="and",
+        outer=("“", "”"),
+        inner=("‘", "’"),
+        comma_inside=True,
+        translated="translated by",
+        duty="Text reused with credit.",
+        duty_licensed="Text reused with credit under {}.",
+        duties={
+            Duty.ATTRIBUTE: "Credit the author and the source.",
+            Duty.LINK: "Link to the original.",
+            Duty.NOTICE: "Reproduce the notice that the terms name.",
+            Duty.SHARE_ALIKE: "Share what you make of it under the same terms.",
+            Duty.INFORM: "Tell the publisher that you reuse it.",
+        },
+        noncommercial="For non-commercial use only.",
+    ),
+    "pl": _Language(
+        months=_STYCZNIA + _LIPCA,
+        months_alone=_STYCZEN + _LIPIEC,
+        conjunction="i",
+        outer=("„", "”"),
+        inner=("«", "»"),
+        comma_inside=False,
+        translated="tłum.",
+        duty="Tekst wykorzystano z podaniem źródła.",
+        duty_licensed="Tekst wykorzystano z podaniem źródła na licencji {}.",
+        duties={
+            Duty.ATTRIBUTE: "Należy podać autora i źródło.",
+            Duty.LINK: "Należy podać odnośnik do oryginału.",
+            Duty.NOTICE: "Należy zamieścić notę wskazaną w warunkach.",
+            Duty.SHARE_ALIKE: "Utwory zależne należy udostępniać na tych samych warunkach.",
+            Duty.INFORM: "O wykorzystaniu należy powiadomić wydawcę.",
+        },
+        noncommercial="Wyłącznie do użytku niekomercyjnego.",
+    ),
+}
+
+
+def line_of(item: Item) -> str:
+    """Return the line of `credit_line` in the item's own language; it has no words on terms, and needs none."""
+    return _line(work(item), _LANGUAGES[_code_of(item)])
+
+
+def _code_of(item: Item, language: str | None = None) -> str:
+    stated = (language or (item.language.value if item.language else "en"))[:2].lower()
+    return stated if stated in _LANGUAGES else "en"
+
+
+def credit_line(item: Item, *, language: str | None = None) -> CreditLine:
+    """Return the credit line of *item* in *language*, else in the item's own, else in English.
+
+    The line names who is credited as printed, title, site, date as far as it is stated, and address. A
+    sentence that the duty of credit is met follows only where standing terms permit the text on that duty;
+    words of credit that a term prescribes stand in its place.
+    """
+    code = _code_of(item, language)
+    words = _LANGUAGES[code]
+    standing = [one.statement for one in item.terms if one.superseded is None and one.statement.has_a_say]
+    permitted = _permitted(standing)
+    line = _line(work(item), words)
+    duty = _duty(permitted, words) if permitted else ""
+    return CreditLine(
+        text=f"{line} {duty}".rstrip(),
+        language=code,
+        conditions=_conditions(permitted, words) if permitted else (),
+        statements=tuple(dict.fromkeys(statement.words for statement in standing)),
+        line=line,
+    )
+
+
+def _permitted(standing: Sequence[Statement]) -> Verdict | None:
+    """The verdict on republishing the text where it is a yes with duties, a commercial one first."""
+    for commercial in (True, False) if standing else ():
+        answer = verdict(standing, Use.REPUBLISH, covers=Covers.TEXT, commercial=commercial)
+        if answer.answer is Answer.WITH_DUTIES:
+            return answer
+    return None
+
+
+def _line(cited: Work, words: _Language) -> str:
+    authors = [name.printed for name in cited.authors]
+    start = _joined(authors, words) + ", " if authors else ""
+    after = []
+    if cited.translators:
+        after.append(f"{words.translated} {_joined([name.printed for name in cited.translators], words)}")
+    if authors != [cited.site]:
+        after.append(cited.site)
+    if cited.date:
+        after.append(_date(cited.date, words))
+    after.append(cited.url)
+    return f"{start}{_title(cited.title, words)} {', '.join(after)}."
+
+
+def _title(title: str, words: _Language) -> str:
+    """The title in quotation marks, with the comma where the language has it."""
+    opening, closing = words.outer
+    if title == UNTITLED:
+        return title + ","
+    quoted = _inner(title, words.inner)
+    if not words.comma_inside:
+        return f"{opening}{quoted}{closing},"
+    comma = "" if quoted.rstrip("’»").endswith(("?", "!", "…")) else ","
+    return f"{opening}{quoted}{comma}{closing}"
+
+
+_QUOTED = re.compile(r"“([^“”„]*)”|„([^“”„]*)[”“]|\"([^\"]*)\"")
+
+
+def _inner(title: str, marks: tuple[str, str]) -> str:
+    """Quotation marks within the title become the inner ones of the language, where they come in pairs."""
+    return _QUOTED.sub(lambda found: f"{marks[0]}{found[found.lastindex or 0]}{marks[1]}", title)
+
+
+def _joined(names: Sequence[str], words: _Language) -> str:
+    if len(names) < 2:
+        return names[0]
+    return f"{', '.join(names[:-1])} {words.conjunction} {names[-1]}"
+
+
+def _date(date: str, words: _Language) -> str:
+    parts = date.split("-")
+    if len(parts) == 1:
+        return parts[0]
+    month = int(parts[1]) - 1
+    if len(parts) == 2:
+        return f"{words.months_alone[month]} {parts[0]}"
+    return f"{int(parts[2])} {words.months[month]} {parts[0]}"
+
+
+def _deciding(permitted: Verdict) -> list[tuple[Statement, Term]]:
+    return [
+        (statement, term)
+        for statement, term in permitted.because
+        if term.permission in (Permission.WITH_DUTIES, Permission.UNSTATED)
+        and term.covers in (Covers.TEXT, Covers.SITE)
+    ]
+
+
+def _duty(permitted: Verdict, words: _Language) -> str:
+    """The sentence that shows that the duty of credit is met, "" where there is no such duty."""
+    if Duty.ATTRIBUTE not in permitted.duties:
+        return ""
+    deciding = _deciding(permitted)
+    prescribed = next((term.credit_words for _, term in deciding if term.credit_words), None)
+    if prescribed:
+        return prescribed if prescribed.endswith((".", "!", "?")) else prescribed + "."
+    named = next((term for _, term in deciding if term.license_id or term.license_url), None)
+    if named is None:
+        return words.duty
+    name = named.license_id or ""
+    where = f" ({named.license_url})" if name and named.license_url else named.license_url or ""
+    return words.duty_licensed.format(name + where)
+
+
+def _conditions(permitted: Verdict, words: _Language) -> tuple[str, ...]:
+    conditions = [words.duties[duty] for duty in permitted.duties]
+    if not permitted.commercial or any(term.noncommercial for _, term in _deciding(permitted)):
+        conditions.append(words.noncommercial)
+    return tuple(conditions)

@@ -1,0 +1,67 @@
+"""An item's terms in the words of schema.org: the licence of its text, where it is stated, and the credit to print."""
+
+from __future__ import annotations
+
+from db.citation.credit_line import credit_line
+from db.model.item import Answer, Item, ItemTerm, PageKind, Role, Use
+from db.terms.verdict import address_of, license_of, verdict
+
+Node = dict[str, object]
+
+
+def description(item: Item) -> Node:
+    """Return *item* as a schema.org CreativeWork with ``license``, ``usageInfo`` and ``creditText``.
+
+    ``license`` is there only where the text may be published whole, for sale or not; every statement is ``usageInfo``.
+    """
+    edition = item.edition
+    node: Node = {
+        "@context": "https://schema.org",
+        "@type": "Article" if item.kind is PageKind.ARTICLE else "WebPage",
+        "@id": item.url,
+        "url": item.url,
+        "identifier": edition.id,
+        "name": edition.title.value if edition.title else item.url,
+        "publisher": {
+            "@type": "Organization",
+            "name": item.publisher.name or item.publisher.id,
+            "url": item.publisher.url,
+        },
+        "creditText": credit_line(item).text,
+    }
+    if item.language:
+        node["inLanguage"] = item.language.value
+    if edition.published:
+        node["datePublished"] = edition.published.value
+    authors = [one for one in edition.attributions if one.role is Role.AUTHOR]
+    if authors:
+        kinds = {"person": "Person", "organisation": "Organization"}
+        node["author"] = [{"@type": kinds[one.kind], "name": one.name} for one in authors]
+    licensed = _license(item)
+    if licensed:
+        node["license"] = licensed
+    if said := [held for held in item.terms if not held.statement.is_silent]:
+        node["usageInfo"] = [_usage(held) for held in said]
+    return node
+
+
+def _license(item: Item) -> Node | str | None:
+    statements = [held.statement for held in item.terms]
+    for commercial in (True, False):
+        found = verdict(statements, Use.REPUBLISH, commercial=commercial)
+        if found.answer in (Answer.YES, Answer.WITH_DUTIES):
+            statement, term = found.because[0]
+            address = term.license_url or address_of(term.license_id or "")
+            if address:
+                return address
+            return {"@type": "CreativeWork", "name": license_of(found, item.publisher.id), "text": statement.words}
+    return None
+
+
+def _usage(held: ItemTerm) -> Node:
+    return {
+        "@type": "CreativeWork",
+        "text": held.statement.words,
+        "identifier": held.statement.evidence.capture,
+        "temporalCoverage": f"{held.first_seen:%Y-%m-%d}/{held.last_confirmed:%Y-%m-%d}",
+    }

@@ -1,0 +1,1 @@
+"""What persons decided, and what waits for them."""

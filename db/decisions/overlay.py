@@ -1,0 +1,162 @@
+"""Overlay: an item as it is shown: what was read of it, and over that what people decided."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from db.decisions.decisions import deciding, terms_set, values_of
+from db.instant import from_text
+from db.model.decision import Decided, DecidedValue, DecisionField, DecisionKind
+from db.model.item import (
+    AgentKind,
+    Attribution,
+    Dated,
+    Edition,
+    Evidence,
+    Item,
+    ItemTerm,
+    Layer,
+    Precision,
+    Role,
+    Statement,
+    Term,
+    Words,
+)
+from db.terms import statements
+from db.terms.statements import StatementRecord
+
+_DECIDED = """SELECT decided.field, decided.confirms, decision.id, decision.signer, decision.made, decision.because
+    FROM decided JOIN decision ON decision.id = decided.decision WHERE decided.edition = ? ORDER BY decided.field"""
+
+
+def overlay(connection: sqlite3.Connection, item: Item, edition: int) -> Item:
+    """Return *item* with what people set for its edition in row *edition*, each claim with the record that says so."""
+    rows = connection.execute(_DECIDED, (edition,)).fetchall()
+    terms, of_words = of_terms(connection, item.publisher.id, item.terms)
+    found: list[Decided] = []
+    shown = replace(item, terms=terms) if of_words else item
+    for field, confirms, decision, signer, made, because in rows:
+        values = values_of(connection, decision)
+        held = Decided(
+            field=DecisionField(field),
+            values=tuple(value.value for value in values),
+            was=was(item, DecisionField(field)),
+            by=signer,
+            made=from_text(made),
+            decision=decision,
+            because=because,
+            confirms=bool(confirms),
+        )
+        found.append(held)
+        if not confirms:
+            shown = _with(shown, held, values)
+    found += of_words
+    return replace(shown, decisions=tuple(found)) if found else shown
+
+
+def was(item: Item, field: DecisionField) -> tuple[str, ...]:
+    """Return what *item* shows for *field*, as words."""
+    edition = item.edition
+    single: dict[DecisionField, Words | Dated | None] = {
+        DecisionField.TITLE: edition.title,
+        DecisionField.PUBLISHED: edition.published,
+        DecisionField.LANGUAGE: item.language,
+    }
+    if field is DecisionField.AUTHOR:
+        return tuple(credit.name for credit in edition.attributions if credit.role is Role.AUTHOR)
+    if field is DecisionField.TAGS:
+        return tuple(tag.value for tag in item.tags)
+    if field is DecisionField.PARTIAL:
+        return (edition.partial.value,) if edition.partial else ()
+    claim = single.get(field)
+    return () if claim is None else (claim.value,)
+
+
+def _with(item: Item, held: Decided, values: Sequence[DecidedValue]) -> Item:
+    words = [Words(value.value, _evidence(held, value.value)) for value in values]
+    edition = item.edition
+    match held.field:
+        case DecisionField.TITLE:
+            return replace(item, edition=replace(edition, title=words[0] if words else None))
+        case DecisionField.PUBLISHED:
+            dated = [Dated(one.value, one.precision or Precision.DAY, _evidence(held, one.value)) for one in values]
+            return replace(item, edition=replace(edition, published=dated[0] if dated else None))
+        case DecisionField.LANGUAGE:
+            return replace(item, language=words[0] if words else None)
+        case DecisionField.TAGS:
+            return replace(item, tags=tuple(words))
+        case DecisionField.AUTHOR:
+            return replace(item, edition=replace(edition, attributions=_credits(edition, held, values)))
+        case _:
+            return item
+
+
+def _credits(edition: Edition, held: Decided, values: Sequence[DecidedValue]) -> tuple[Attribution, ...]:
+    """The authors that were set stand before those of other roles; a role that was named too is set too."""
+    made = [
+        Attribution(one.value, _evidence(held, one.value), one.role or Role.AUTHOR, one.kind or AgentKind.PERSON)
+        for one in values
+    ]
+    replaced = {Role.AUTHOR, *(credit.role for credit in made)}
+    return (*made, *(credit for credit in edition.attributions if credit.role not in replaced))
+
+
+def _evidence(held: Decided, words: str) -> Evidence:
+    basis = f"decided by {held.by} on {held.made:%Y-%m-%d}"
+    return Evidence(words, held.decision, Layer.PERSON, basis=basis)
+
+
+def _told(connection: sqlite3.Connection, read: Statement, row: Any) -> Decided:
+    return Decided(
+        field=DecisionField.TERMS,
+        values=tuple(described(term) for term in terms_set(connection, row[0])),
+        was=tuple(described(term) for term in read.terms),
+        by=row[2],
+        made=from_text(row[3]),
+        decision=row[0],
+        because=row[4],
+        confirms=row[1] == DecisionKind.CONFIRM,
+        words=read.words,
+    )
+
+
+def _as_decided(connection: sqlite3.Connection, read: Statement, row: Any) -> Statement:
+    terms = terms_set(connection, row[0]) if row[1] == DecisionKind.SET else read.terms
+    return replace(read, terms=terms, decided=row[0])
+
+
+def of_terms(
+    connection: sqlite3.Connection, publisher: str, terms: Sequence[ItemTerm]
+) -> tuple[tuple[ItemTerm, ...], list[Decided]]:
+    """Return *terms* as people read them, and the decisions that say so."""
+    any_made = "SELECT 1 FROM decision WHERE publisher = ? AND words IS NOT NULL LIMIT 1"
+    if not terms or connection.execute(any_made, (publisher,)).fetchone() is None:
+        return tuple(terms), []
+    shown, found = [], []
+    for held in terms:
+        row = deciding(connection, publisher, held.statement.words)
+        if row is not None:
+            found.append(_told(connection, held.statement, row))
+        shown.append(held if row is None else replace(held, statement=_as_decided(connection, held.statement, row)))
+    return tuple(shown), found
+
+
+def statements_of(connection: sqlite3.Connection, publisher: str | None = None) -> list[StatementRecord]:
+    """Return the statements of *publisher* (of all if None) as people read them, and the decisions that say so."""
+    shown = []
+    for record in statements.every(connection, publisher):
+        row = deciding(connection, record.publisher, record.statement.words)
+        made = None if row is None else _told(connection, record.statement, row)
+        read = record.statement if row is None else _as_decided(connection, record.statement, row)
+        shown.append(replace(record, statement=read, decided=made))
+    return shown
+
+
+def described(term: Term) -> str:
+    """Return *term* in a few words: ``text: reproduce: permitted with duties (attribute)``."""
+    duties = f" ({', '.join(term.duties)})" if term.duties else ""
+    only = ", non-commercial only" if term.noncommercial else ""
+    return f"{term.covers}: {term.act}: {term.permission}{duties}{only}"

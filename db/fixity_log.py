@@ -1,0 +1,215 @@
+"""Fixity as rows: files as they were when they were finished, when each was verified, and the chain of notes."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from archive.fixity.verifier import Expected, Whole
+from archive.warc.capture import Note, NoteKind, RecordRef, printed_id
+from db.captures import key_of
+from db.instant import from_text, maybe_instant, to_text
+
+
+def remember_finished(connection: sqlite3.Connection, note: Note) -> None:
+    """Write the rows of a note that states files as they were finished; of two about one file the later counts."""
+    listed = note.body.get("files")
+    for one in listed if isinstance(listed, list | tuple) else ():
+        if not isinstance(one, Mapping) or not isinstance(one.get("bytes"), int) or "sha256" not in one:
+            continue
+        connection.execute(
+            """INSERT INTO finished_file (file, bytes, sha256, made, note) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT (file) DO UPDATE SET bytes = excluded.bytes, sha256 = excluded.sha256, made = excluded.made,
+            note = excluded.note WHERE (excluded.made, excluded.note) > (made, note)""",
+            (str(one.get("file")), one["bytes"], str(one.get("sha256")), to_text(note.made), note.id),
+        )
+
+
+def finished(connection: sqlite3.Connection) -> dict[str, Whole]:
+    """Return every finished file whose digest was recorded, by name."""
+    rows = connection.execute("SELECT file, bytes, sha256 FROM finished_file")
+    return {file: Whole(size, sha256) for file, size, sha256 in rows}
+
+
+def verified_since(connection: sqlite3.Connection, since: datetime) -> set[tuple[str, int]]:
+    """Return name and length of the files that a verification of *since* or later found without a fault."""
+    rows = connection.execute(
+        """SELECT json_extract(value, '$.file'), json_extract(value, '$.bytes')
+        FROM event, json_each(event.detail, '$.files')
+        WHERE event.type = ? AND event.at >= ? AND json_extract(value, '$.findings') = 0""",
+        (NoteKind.FIXITY.value, to_text(since)),
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+def last_round(connection: sqlite3.Connection) -> datetime | None:
+    """Return when the whole collection was verified last, or None."""
+    (found,) = connection.execute(
+        "SELECT max(at) FROM event WHERE type = ? AND json_extract(detail, '$.scope') = 'all'",
+        (NoteKind.FIXITY.value,),
+    ).fetchone()
+    return maybe_instant(found)
+
+
+def last_comparison(connection: sqlite3.Connection) -> tuple[datetime, str, int, int] | None:
+    """Return when the files were compared with a copy last, where it lies, and how many were damaged here and there."""
+    row = connection.execute(
+        """SELECT at, json_extract(detail, '$.place'), json_extract(detail, '$."damaged here"'),
+        json_extract(detail, '$."damaged there"') FROM event WHERE type = ?
+        AND json_extract(detail, '$.scope') = 'copy' ORDER BY at DESC, id DESC LIMIT 1""",
+        (NoteKind.FIXITY.value,),
+    ).fetchone()
+    return None if row is None else (from_text(row[0]), str(row[1]), int(row[2]), int(row[3]))
+
+
+def capture_ids(connection: sqlite3.Connection) -> list[str]:
+    """Return the id of every capture, in record order."""
+    return [row[0] for row in connection.execute("SELECT id FROM capture ORDER BY began, id")]
+
+
+def item_ids(connection: sqlite3.Connection) -> list[str]:
+    """Return the id of every item, those without an edition too."""
+    return [row[0] for row in connection.execute("SELECT id FROM item ORDER BY id")]
+
+
+def speaking(connection: sqlite3.Connection) -> list[str]:
+    """Return one capture of each address whose captures speak of other pages or for a whole site, by id.
+
+    Where what they said was taken out of the catalogue, the addresses of files for machines tell it.
+    """
+    rows = connection.execute(
+        """SELECT min(capture.id) FROM capture WHERE (
+        id IN (SELECT capture FROM witness) OR id IN (SELECT evidence.capture FROM term
+            JOIN evidence ON evidence.id = term.evidence WHERE term.item IS NULL)
+        OR url LIKE '%/robots.txt' OR url LIKE '%/tdmrep.json' OR media_type LIKE '%xml')
+        AND id IN (SELECT capture FROM capture_key) GROUP BY publisher, url_key ORDER BY 1"""
+    )
+    return [row[0] for row in rows]
+
+
+def broken_links(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str, str]]:
+    """Yield (file, offset, id, digest) of each note that names a note before it by a digest that no note has.
+
+    A note may share its predecessor with another: that is how it looks when a process was killed between writing a
+    note and knowing it. What breaks the chain is a note that is gone or was changed.
+    """
+    yield from connection.execute(
+        """WITH note AS (SELECT file, offset, id, spelt(previous) AS previous, spelt(digest) AS digest FROM event
+        WHERE digest IS NOT NULL
+        UNION ALL SELECT file, offset, id, spelt(previous), spelt(digest) FROM failure)
+        SELECT file, offset, id, previous FROM note
+        WHERE previous IS NOT NULL AND previous NOT IN (SELECT digest FROM note) ORDER BY file, offset"""
+    )
+
+
+def told_damage(connection: sqlite3.Connection) -> set[tuple[str, int]]:
+    """Return file and offset of every damage that was recorded when a collection was opened or rebuilt."""
+    rows = connection.execute(
+        """SELECT json_extract(value, '$.file'), json_extract(value, '$.offset')
+        FROM event, json_each(event.detail, '$.damaged') WHERE event.type = ?""",
+        (NoteKind.RECOVERY.value,),
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+def items_in(connection: sqlite3.Connection, files: Iterable[str]) -> set[str]:
+    """Return the items of which an edition stands on a capture in one of *files*."""
+    found: set[str] = set()
+    for file in files:
+        found.update(
+            row[0]
+            for row in connection.execute(
+                """SELECT edition.item FROM capture JOIN edition_capture ON edition_capture.capture = capture.id
+                JOIN edition ON edition.id = edition_capture.edition WHERE capture.file = ?1
+                UNION SELECT item.id FROM capture JOIN item ON item.latest = capture.id WHERE capture.file = ?1""",
+                (file,),
+            )
+        )
+    return found
+
+
+def payloads_at(connection: sqlite3.Connection, url: str, date: str) -> list[str | None]:
+    """Return the payload digests of the captures of *url* at *date* (as WARC-Date has it, to the second)."""
+    rows = connection.execute(
+        "SELECT payload_digest FROM capture WHERE url_key = ? AND url = ? AND began >= ? AND began < ?",
+        (key_of(url), url, date[:19], date[:19] + "~"),
+    )
+    return [row[0] for row in rows]
+
+
+def head(connection: sqlite3.Connection) -> str | None:
+    """Return the digest of the newest note, in the one spelling that is compared; None before there is any."""
+    row = connection.execute(
+        """SELECT spelt(digest) FROM (SELECT at, id, digest FROM event WHERE digest IS NOT NULL
+        UNION ALL SELECT at, id, digest FROM failure) ORDER BY at DESC, id DESC LIMIT 1"""
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def has_note(connection: sqlite3.Connection, digest: str) -> bool:
+    """Say whether a note with this *digest*, as `head` spells it, is held."""
+    row = connection.execute(
+        """SELECT 1 FROM (SELECT digest FROM event WHERE digest IS NOT NULL UNION ALL SELECT digest FROM failure)
+        WHERE spelt(digest) = ? LIMIT 1""",
+        (digest,),
+    ).fetchone()
+    return row is not None
+
+
+def notes(connection: sqlite3.Connection) -> list[RecordRef]:
+    """Return where the notes lie that the catalogue knows, file by file."""
+    rows = connection.execute(
+        """SELECT file, offset, length FROM event WHERE file IS NOT NULL
+        UNION ALL SELECT file, offset, length FROM failure ORDER BY file, offset"""
+    )
+    return [RecordRef(*row) for row in rows]
+
+
+# Holders: which items stand on a capture, and what the WARC files are expected to hold.
+
+
+def items_on(connection: sqlite3.Connection, file: str, offset: int) -> list[str]:
+    """Return the items of which an edition or a claim stands on the capture whose records hold *offset* of *file*.
+
+    The records of a capture lie behind each other, its response or revisit first.
+    """
+    rows = connection.execute(
+        """WITH held AS (SELECT id FROM capture WHERE file = ?1 AND offset <= ?2 ORDER BY offset DESC LIMIT 1)
+        SELECT edition.item FROM edition_capture JOIN edition ON edition.id = edition_capture.edition
+        WHERE edition_capture.capture IN held
+        UNION SELECT item.id FROM item WHERE item.latest IN held ORDER BY 1""",
+        (file, offset),
+    )
+    return [row[0] for row in rows]
+
+
+def capture_at(connection: sqlite3.Connection, file: str, offset: int) -> str | None:
+    """Return the capture whose records hold *offset* of *file*: a request lies behind its response."""
+    row = connection.execute(
+        "SELECT id FROM capture WHERE file = ? AND offset <= ? ORDER BY offset DESC LIMIT 1", (file, offset)
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def expected(connection: sqlite3.Connection, file: str) -> Iterator[Expected]:
+    """Yield what the catalogue expects of the records in *file*: its captures and notes."""
+    rows = connection.execute(
+        """SELECT file, offset, length, id, block_digest FROM capture WHERE file = ?1
+        UNION ALL SELECT file, offset, length, id, digest FROM event WHERE file = ?1
+        UNION ALL SELECT file, offset, length, id, digest FROM failure WHERE file = ?1 ORDER BY 2""",
+        (file,),
+    )
+    for name, offset, length, record_id, digest in rows:
+        yield Expected(name, offset, length, printed_id(record_id), digest)
+
+
+def files(connection: sqlite3.Connection) -> list[str]:
+    """Return the names of the files that hold a record the catalogue knows."""
+    rows = connection.execute(
+        """SELECT file FROM capture UNION SELECT file FROM event WHERE file IS NOT NULL
+        UNION SELECT file FROM failure
+        UNION SELECT json_extract(detail, '$.file') FROM event
+        WHERE type = 'import' AND json_extract(detail, '$.file') IS NOT NULL ORDER BY 1"""
+    )
+    return [row[0] for row in rows]

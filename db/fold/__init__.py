@@ -1,0 +1,1 @@
+"""From records to rows: a function of the set of records."""

@@ -1,0 +1,183 @@
+"""Answers without a text of their own: redirects, pages that are gone, walls, errors. They become events and
+aliases.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from archive.http.exchange import Truncation
+from archive.warc.capture import Capture
+from db.captures import key_of
+from db.fold import aliases, item_fields, merging
+from db.fold.editions import in_force
+from db.fold.item_resolution import is_front, lead, sources_of
+from db.fold.writer import Desk
+from db.identity import url_key
+from db.instant import to_text
+from db.model.change import Change, Outcome
+from db.model.item import PageKind, Reading, Statement, StatementPlace
+from db.schema.tables import EventType
+from db.search.fold import fold
+from db.terms import statements
+
+# Events read from captures: gone, returned, blocked, partial. Their ids are derived from the capture.
+
+
+def write(
+    connection: sqlite3.Connection,
+    capture: Capture,
+    event: EventType,
+    *,
+    item: str | None = None,
+    why: str = "",
+    **more: Sequence[str],
+) -> None:
+    """Record that *capture* shows *event*, about *item* where its URL is one; *more* is kept with it by name."""
+    connection.execute(
+        """INSERT OR REPLACE INTO event (id, type, at, publisher, about, url_key, item, capture, detail)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            f"{capture.id} {event.value}{f' {item}' if event is EventType.REDIRECTED else ''}",
+            event.value,
+            to_text(capture.began),
+            capture.publisher,
+            capture.url,
+            url_key(capture.url),
+            item,
+            capture.id,
+            json.dumps({"status": capture.status, "why": why, **more}, ensure_ascii=False, sort_keys=True),
+        ),
+    )
+
+
+_GONE = (404, 410, 451)
+_BLOCKED = (401, 403, 407, 429)
+_KINDS = {
+    PageKind.CHALLENGE: (EventType.BLOCKED, Outcome.BLOCKED, "a challenge instead of the page"),
+    PageKind.PROTECTED: (EventType.PROTECTED, Outcome.PROTECTED, "a form that asks for a password"),
+    PageKind.SHELL: (EventType.SHELL, Outcome.ERROR, "a page that is only script"),
+    PageKind.MISSING: (EventType.MISSING, Outcome.ABSENT, "a page that says 'not found' and answers 200"),
+    PageKind.EMPTY: (EventType.EMPTY, Outcome.ERROR, "nothing to read"),
+}
+
+
+_CUT = (PageKind.EMPTY, PageKind.SHELL)
+"""What a page is taken for of which only the beginning came."""
+_CUTS = {
+    Truncation.TIME: "the time was up",
+    Truncation.LENGTH: "more would be longer than fetch.max_bytes",
+    Truncation.DISCONNECT: "the connection broke",
+    Truncation.UNSPECIFIED: "it is not stated why",
+}
+
+
+def _cut_off(capture: Capture, cut: Truncation) -> str:
+    return f"cut off after {capture.payload_length} bytes: {_CUTS[cut]}"
+
+
+def without_text(desk: Desk, capture: Capture, reading: Reading) -> Change:
+    """Catalogue a 200 that is no item: a list, a wall, nothing."""
+    item = _item(desk, capture)
+    if reading.kind in _KINDS:
+        event, outcome, why = _KINDS[reading.kind]
+        if capture.truncated is not None and reading.kind in _CUT:
+            event, outcome, why = EventType.PARTIAL, Outcome.PARTIAL, _cut_off(capture, capture.truncated)
+        elif reading.kind is PageKind.EMPTY:
+            why = reading.unread or why
+        write(desk.connection, capture, event, item=item, why=why)
+        return Change(outcome, item, note=why)
+    if reading.unread is not None and reading.kind is not PageKind.OTHER:
+        write(desk.connection, capture, EventType.ERROR, item=item, why=reading.unread)
+        return Change(Outcome.ERROR, item, note=reading.unread)
+    why = reading.unread or f"a page of kind {reading.kind.value}"
+    if item is not None and reading.kind is not PageKind.PART:
+        write(desk.connection, capture, EventType.NOT_AN_ITEM, item=item, why=why)
+    return Change(Outcome.NOT_AN_ITEM, item, note=why)
+
+
+def state_policy(desk: Desk, capture: Capture, stated: Iterable[Statement]) -> None:
+    """Record what a file that speaks for the whole site states on mining, and what it states no more."""
+    holder = statements.site_holder(capture.publisher, url_key(capture.url))
+    held = [one for one in stated if one.place is StatementPlace.SITE_POLICY]
+    statements.change(desk.connection, holder, capture.publisher, statements=held, at=to_text(capture.began))
+
+
+def confirm_policy(desk: Desk, capture: Capture) -> None:
+    """Record that a file that speaks for the whole site states what it stated before."""
+    statements.confirm(
+        desk.connection, statements.site_holder(capture.publisher, url_key(capture.url)), to_text(capture.began)
+    )
+
+
+def without_page(desk: Desk, capture: Capture) -> Change:
+    """Catalogue an answer that shows no page: by its status."""
+    if 300 <= capture.status < 400 and capture.status != 304:
+        return _redirected(desk, capture)
+    if capture.status in _GONE:
+        state_policy(desk, capture, ())
+        return _gone(desk, capture)
+    item = _item(desk, capture)
+    if capture.status in (200, 304):
+        return Change(Outcome.NOT_AN_ITEM, item, note="nothing was read")
+    event, outcome = (EventType.ERROR, Outcome.ERROR)
+    if capture.status in _BLOCKED:
+        event, outcome = (EventType.BLOCKED, Outcome.BLOCKED)
+    why = f"status {capture.status}"
+    write(desk.connection, capture, event, item=item, why=why)
+    return Change(outcome, item, note=why)
+
+
+def _item(desk: Desk, capture: Capture) -> str | None:
+    alias = aliases.find(desk.connection, capture.publisher, url_key(capture.url))
+    return None if alias is None else alias.item
+
+
+def _gone(desk: Desk, capture: Capture) -> Change:
+    own, why = url_key(capture.url), f"status {capture.status}"
+    item = _item(desk, capture)
+    row = None if item is None else item_fields.row(desk.connection, item)
+    if row is None or own not in (row.latest_key, key_of(row.url)):
+        # An old address of an item may die while the item lives at its new one.
+        write(desk.connection, capture, EventType.ABSENT, item=item, why=why)
+        return Change(Outcome.ABSENT, item, note=f"{why} for a URL that is no item's own")
+    if row.gone is not None:
+        return Change(Outcome.STILL_GONE, row.id, note=f"{why}, as before")
+    desk.connection.execute("UPDATE item SET gone = ? WHERE id = ?", (to_text(capture.began), row.id))
+    write(desk.connection, capture, EventType.GONE, item=row.id, why=why)
+    return Change(Outcome.GONE, row.id, note=why)
+
+
+def _redirected(desk: Desk, capture: Capture) -> Change:
+    connection, own, target = desk.connection, url_key(capture.url), key_of(capture.location)
+    note = f"status {capture.status} to {capture.location or 'nowhere'}"
+    front = capture.location is None or is_front(connection, capture, capture.location)
+    alias = None if target is None or front else aliases.find(connection, capture.publisher, target)
+    if target == own:
+        return Change(Outcome.REDIRECT, None if alias is None else alias.item, note=note)
+    if alias is None:
+        item = _item(desk, capture)
+        if item is not None:
+            write(connection, capture, EventType.REDIRECTED, item=item, why=note)
+        return Change(Outcome.REDIRECT, item, note=note)
+    item = alias.item
+    for key in (own, *sources_of(connection, capture, (own,))):
+        leads = aliases.find(connection, capture.publisher, key)
+        if leads is None:
+            lead(desk, capture, ((key, "redirect"),), item)
+        elif leads.item != item and _same_work(desk, leads.item, item):
+            item = merging.merge(desk, (item, leads.item))
+            desk.credit(item)
+            desk.index.remember(item)
+        elif leads.item != item:
+            write(connection, capture, EventType.REDIRECTED, item=leads.item, why=note)
+    return Change(Outcome.REDIRECT, item, note=note)
+
+
+def _same_work(desk: Desk, one: str, other: str) -> bool:
+    first, second = in_force(desk.connection, one), in_force(desk.connection, other)
+    if first is None or second is None or not first.title or not second.title:
+        return False
+    return fold(first.title) == fold(second.title)

@@ -1,0 +1,245 @@
+"""Editions as rows: the distinct states of an item's title, text, attribution and published date."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from db import evidence
+from db.fold import field_conflicts
+from db.identity import edition_id
+from db.instant import from_text, to_text
+from db.model import text_marks
+from db.model.item import AgentKind, Attribution, Edition, Partial, Reading, Role
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What the fold must know of the edition in force.
+
+    Attributes:
+        row: its row in the table.
+        digest: of its content, as `content_digest` makes it.
+        length: of its text, in characters.
+    """
+
+    row: int
+    opened: str
+    last_seen: str
+    digest: str
+    stamp: str
+    partial: Partial | None
+    title: str | None
+    length: int
+
+
+def all_opened(connection: sqlite3.Connection, item: str) -> list[datetime]:
+    """Return when the editions of *item* opened, in order."""
+    rows = connection.execute("SELECT opened FROM edition WHERE item = ? ORDER BY opened", (item,))
+    return [from_text(row[0]) for row in rows]
+
+
+def id_of(connection: sqlite3.Connection, item: str, opened: str) -> str:
+    """Return the id of the edition of *item* that opened at *opened*."""
+    follows = connection.execute(
+        "SELECT 1 FROM edition WHERE item = ?1 AND opened < ?2 AND opened >= substr(?2, 1, 19)", (item, opened)
+    ).fetchone()
+    return edition_id(item, from_text(opened), follows=follows is not None)
+
+
+def free_instant(connection: sqlite3.Connection, item: str, at: str) -> str:
+    """Return *at*, or the first instant after it that no edition of *item* before it in record order takes.
+
+    Other programs date their records to the second: captures of one second are one after the other all the same.
+    """
+    instant, taken = from_text(at), set(all_opened(connection, item))
+    while instant in taken:
+        instant += timedelta(microseconds=1)
+    return to_text(instant)
+
+
+def digest_of(values: object) -> str:
+    """Return a short digest of JSON *values*, equal for equal values."""
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def content_digest(reading: Reading) -> str:
+    """Return the digest of what makes an edition: title, text, attribution and published date, by value."""
+    published = reading.published
+    return digest_of(
+        [
+            reading.title.value if reading.title else None,
+            reading.text,
+            [[credit.name, credit.role.value, credit.kind.value] for credit in reading.attributions],
+            [published.value, published.precision.value] if published else None,
+        ]
+    )
+
+
+def in_force(connection: sqlite3.Connection, item: str, at: str | None = None) -> InForce | None:
+    """Return the edition of *item* in force at *at* (now if None), or None where none was open."""
+    row = connection.execute(
+        """SELECT id, opened, last_seen, digest, stamp, partial, title, length(text) FROM edition
+        WHERE item = ? AND opened <= ? ORDER BY opened DESC LIMIT 1""",
+        (item, at or "9999"),
+    ).fetchone()
+    if row is None:
+        return None
+    partial = None if row[5] is None else Partial(row[5])
+    return InForce(row[0], row[1], row[2], row[3], row[4], partial, row[6], row[7])
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An edition that is about to be written: when, from which captures, and what was read."""
+
+    opened: str
+    captures: tuple[str, ...]
+    digest: str
+    partial: Partial | None
+    reading: Reading
+
+
+def write(connection: sqlite3.Connection, item: str, draft: Draft, last_seen: str) -> int:
+    """Insert an edition of *item* with its attribution and evidence; return its row."""
+    reading = draft.reading
+    title, title_row = evidence.write_words(connection, reading.title)
+    published, precision, published_row = evidence.write_dated(connection, reading.published)
+    cursor = connection.execute(
+        """INSERT INTO edition (item, opened, last_seen, stamp, digest, partial, title, title_evidence,
+        published,
+        precision, published_evidence, text, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            item,
+            draft.opened,
+            last_seen,
+            str(reading.stamp),
+            draft.digest,
+            draft.partial and draft.partial.value,
+            title,
+            title_row,
+            published,
+            precision,
+            published_row,
+            reading.text,
+            text_marks.to_json(reading.marks),
+        ),
+    )
+    row = int(cursor.lastrowid or 0)
+    connection.executemany(
+        "INSERT INTO edition_capture (edition, position, capture) VALUES (?, ?, ?)",
+        [(row, position, capture) for position, capture in enumerate(draft.captures)],
+    )
+    _write_attributions(connection, row, reading.attributions)
+    field_conflicts.write(connection, row, reading.rivals)
+    return row
+
+
+def _write_attributions(connection: sqlite3.Connection, row: int, named: Iterable[Attribution]) -> None:
+    connection.executemany(
+        """INSERT INTO attribution (edition, position, name, role, kind, url, identifier, evidence)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        [
+            (
+                row,
+                position,
+                credit.name,
+                credit.role.value,
+                credit.kind.value,
+                credit.url,
+                credit.identifier,
+                evidence.write(connection, credit.evidence),
+            )
+            for position, credit in enumerate(named)
+        ],
+    )
+
+
+def seen(connection: sqlite3.Connection, row: int, at: str, partial: Partial | None) -> None:
+    """Record that a capture of *at* showed the edition in *row* again, and how whole it is known to be."""
+    connection.execute(
+        "UPDATE edition SET last_seen = max(last_seen, ?), partial = ? WHERE id = ?",
+        (at, partial and partial.value, row),
+    )
+
+
+def drop(connection: sqlite3.Connection, row: int) -> None:
+    """Delete the edition in *row* with all that hangs on it."""
+    pointed = connection.execute(
+        "SELECT title_evidence, published_evidence FROM edition WHERE id = ?", (row,)
+    ).fetchone()
+    credited = connection.execute("SELECT evidence FROM attribution WHERE edition = ?", (row,)).fetchall()
+    field_conflicts.drop(connection, row)
+    for table in ("attribution", "edition_capture", "decided"):
+        connection.execute(f"DELETE FROM {table} WHERE edition = ?", (row,))
+    connection.execute("DELETE FROM edition WHERE id = ?", (row,))
+    evidence.drop(connection, (*pointed, *(found[0] for found in credited)))
+
+
+# ── Reading back ────────────────────────────────────────────────────────────────────────────────────────────
+
+_COLUMNS = (
+    "id, item, opened, last_seen, stamp, title, title_evidence, text, published, precision, published_evidence, "
+    "partial, marks"
+)
+
+
+def every(connection: sqlite3.Connection, item: str) -> list[Edition]:
+    """Return the editions of *item* in record order."""
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM edition WHERE item = ? ORDER BY opened", (item,)).fetchall()
+    return [_value(connection, row, number) for number, row in enumerate(rows, 1)]
+
+
+def one(connection: sqlite3.Connection, row: int) -> Edition:
+    """Return the edition in *row*, which must exist."""
+    found = connection.execute(f"SELECT {_COLUMNS} FROM edition WHERE id = ?", (row,)).fetchone()
+    number = connection.execute(
+        "SELECT count(*) FROM edition WHERE item = ? AND opened <= ?", (found[1], found[2])
+    ).fetchone()
+    return _value(connection, found, number[0])
+
+
+def _value(connection: sqlite3.Connection, row: tuple[Any, ...], number: int) -> Edition:
+    captures = connection.execute("SELECT capture FROM edition_capture WHERE edition = ? ORDER BY position", (row[0],))
+    return Edition(
+        id=id_of(connection, row[1], row[2]),
+        item=row[1],
+        number=number,
+        opened=from_text(row[2]),
+        last_seen=from_text(row[3]),
+        stamp=row[4],
+        title=evidence.words_of(connection, row[5], row[6]),
+        text=row[7],
+        attributions=attributions(connection, row[0]),
+        published=evidence.dated_of(connection, row[8], row[9], row[10]),
+        captures=tuple(found[0] for found in captures),
+        partial=None if row[11] is None else Partial(row[11]),
+        marks=text_marks.from_json(row[12]),
+    )
+
+
+def attributions(connection: sqlite3.Connection, row: int) -> tuple[Attribution, ...]:
+    """Return who is to be credited for the edition in *row*, in the order printed."""
+    rows = connection.execute(
+        f"""SELECT name, role, attribution.kind, url, identifier, {evidence.COLUMNS.format("evidence")}
+        FROM attribution JOIN evidence ON evidence.id = attribution.evidence WHERE edition = ? ORDER BY
+        position""",
+        (row,),
+    )
+    return tuple(
+        Attribution(
+            name=found[0],
+            evidence=evidence.read(found[5:]),
+            role=Role(found[1]),
+            kind=AgentKind(found[2]),
+            url=found[3],
+            identifier=found[4],
+        )
+        for found in rows
+    )

@@ -1,0 +1,309 @@
+"""The fold: captures and their readings become items, editions, terms and events. It is done here and
+nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from archive.digest import same_digest
+from archive.http.exchange import Ending
+from archive.warc.capture import Capture, CaptureKind
+from db import captures
+from db.fold import aliases, answers_without_text, editions, item_fields, refold, witnesses
+from db.fold.item_fields import ItemRow
+from db.fold.item_resolution import Home, find_home, keys_touched, settle, sources_of
+from db.fold.succession import Step, standing, step, wholeness
+from db.fold.writer import Desk
+from db.identity import url_key
+from db.instant import to_text
+from db.model.change import Change, Entry, Outcome
+from db.model.item import PageKind, Partial, Reading
+from db.schema.tables import EventType
+from db.terms import reach, restatements, statements
+
+ITEM_KINDS = (PageKind.ARTICLE, PageKind.PAGE)
+
+
+class Fold:
+    """Adds entries, each after those that come before it in record order (WARC-Date, record id) under the
+    same keys.
+
+    Every effect of an entry follows from what was catalogued under its keys before it, so the tables are a
+    function of
+    the set of captures. Each method runs inside a transaction or savepoint that its caller undoes if it
+    raises.
+    """
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._db = desk.connection
+
+    def add(self, entry: Entry) -> Change:
+        """Catalogue *entry*. Raises NeedsRefold where it does not come last under its keys."""
+        capture, reading = entry.capture, entry.reading
+        captures.add(self._db, (capture, *entry.parts))
+        done = captures.state(self._db, capture.id)
+        keys = keys_touched(self._db, entry)
+        # What the items under these keys are like decides too: a capture that changes them must find this one.
+        reach = self._reach(capture, keys)
+        if done is not None and done.catalogued:
+            if reading is None or (str(reading.stamp) == done.stamp and reading.heard == done.heard):
+                return self._again(capture)
+            raise refold.needed(self._db, entry, reach, "this capture was read by another reader, or heard others")
+        if self._was_catalogued(capture):
+            raise refold.needed(self._db, entry, reach, "settings describe the publisher otherwise")
+        if self._is_late(capture, keys):
+            raise refold.needed(self._db, entry, reach, "a later capture was catalogued already")
+        if reading is None or not (capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED):
+            self._mark(capture, reach, captures.Read(True, None, None, None, entry.unread))
+            return answers_without_text.without_page(self._desk, capture)
+        digest, stamp = editions.content_digest(reading), str(reading.stamp)
+        read = captures.Read(True, reading.kind.value, digest, stamp, reading.unread, reading.fitted, reading.heard)
+        agrees = self._agrees(capture, read)
+        self._mark(capture, reach, read)
+        if capture.kind is CaptureKind.RESPONSE:  # a revisit says nothing that the capture it repeats did not say
+            witnesses.write(self._db, capture, reading.entries)
+        if reading.kind not in ITEM_KINDS or self._is_part(capture):
+            answers_without_text.state_policy(self._desk, capture, reading.statements)
+            self._name(capture, reading, keys)
+            return answers_without_text.without_text(self._desk, capture, reading)
+        change = self._text(entry, reading, keys, wholeness(capture, reading, agrees=agrees))
+        if reading.unread is not None:  # an item, of which nobody read the text
+            answers_without_text.write(
+                self._db, capture, EventType.ERROR, item=change.item, why=f"unread: {reading.unread}"
+            )
+        return change
+
+    def add_unchanged(self, capture: Capture) -> Change | None:
+        """Catalogue a revisit whose payload is that of the capture of the same URL before it, without
+        reading it again.
+
+        The result is that of `add` with the reading of the payload. None, and nothing catalogued, where that
+        does not
+        settle it: then read the payload and `add` it.
+        """
+        captures.add(self._db, (capture,))
+        done = captures.state(self._db, capture.id)
+        if done is not None and done.catalogued:
+            return self._again(capture)
+        if self._was_catalogued(capture):
+            return None
+        found = captures.before(self._db, capture)
+        if capture.kind is CaptureKind.RESPONSE or found is None:
+            return None
+        before, read = found
+        earlier = captures.by_id(self._db, before)
+        if earlier is None or not _same_payload(capture, earlier):
+            return None
+        if witnesses.refs(witnesses.of_page(self._db, capture)) != witnesses.spoken(read.heard):
+            return None
+        keys = self._keys_again(capture, before)
+        if self._is_late(capture, keys):
+            return None
+        return self._confirm(capture, before, read, keys)
+
+    def set_aside(self, capture: Capture, why: str) -> Change:
+        """Catalogue *capture* as unread for the reason *why*, whatever comes before or after it: nothing follows from
+        it but the event that says so.
+        """
+        captures.add(self._db, (capture,))
+        done = captures.state(self._db, capture.id)
+        if done is None or not done.catalogued:
+            self._mark(capture, (url_key(capture.url),), captures.Read(True, None, None, None, why))
+        answers_without_text.write(self._db, capture, EventType.ERROR, why=why)
+        return Change(Outcome.ERROR, note=why)
+
+    def refold(self, entries: Sequence[Entry]) -> list[Change]:
+        """Take back all that was made from the captures of *entries* and add them again, in record order.
+
+        Raises NeedsRefold with the whole list where captures are missing that hang together with these.
+        """
+        ordered = sorted(entries, key=lambda entry: (entry.capture.began, entry.capture.id))
+        given = {entry.capture.id for entry in ordered}
+        for entry in ordered:
+            captures.add(self._db, (entry.capture, *entry.parts))
+        for entry in ordered:
+            keys = self._reach(entry.capture, keys_touched(self._db, entry))
+            kin, _ = aliases.kin(self._db, entry.capture.publisher, keys)
+            if not given.issuperset(kin):
+                raise refold.needed(self._db, entry, keys, "captures are missing")
+        for capture_id in given:
+            refold.forget(self._desk, capture_id)
+        return [self.add(entry) for entry in ordered]
+
+    # ── Where a capture stands among the others ─────────────────────────────────────────────────────────────
+
+    def _reach(self, capture: Capture, keys: Sequence[str]) -> tuple[str, ...]:
+        """The keys that *keys* hang together with: those of the items that they lead to are among them."""
+        reach = dict.fromkeys(keys)
+        for key in keys:
+            alias = aliases.find(self._db, capture.publisher, key)
+            if alias is not None:
+                reach.update(dict.fromkeys(aliases.keys(self._db, alias.item)))
+        return tuple(reach)
+
+    def _is_late(self, capture: Capture, keys: Sequence[str]) -> bool:
+        reach, began = self._reach(capture, keys), to_text(capture.began)
+        return aliases.has_later(self._db, capture.publisher, reach, began=began, capture=capture.id)
+
+    def _was_catalogued(self, capture: Capture) -> bool:
+        """Say whether rows were made of *capture*, which waits to be read again (see `publishers.settle`)."""
+        query = "SELECT 1 FROM capture_key WHERE capture = ? LIMIT 1"
+        return self._db.execute(query, (capture.id,)).fetchone() is not None
+
+    def _keys_again(self, capture: Capture, before: str) -> tuple[str, ...]:
+        """The keys under which the capture before was catalogued: a payload that is the same touches the
+        same."""
+        rows = self._db.execute("SELECT key FROM capture_key WHERE capture = ? ORDER BY key", (before,)).fetchall()
+        found = dict.fromkeys((url_key(capture.url), *(row[0] for row in rows)))
+        found.update(dict.fromkeys(sources_of(self._db, capture, tuple(found))))
+        return tuple(found)
+
+    def _agrees(self, capture: Capture, read: captures.Read) -> bool:
+        if capture.ending is not Ending.UNPROVED:
+            return False
+        found = captures.before(self._db, capture)
+        return found is not None and found[1].reading_digest == read.reading_digest
+
+    def _is_part(self, capture: Capture) -> bool:
+        alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
+        return alias is not None and alias.source == "part"
+
+    def _mark(self, capture: Capture, keys: Sequence[str], read: captures.Read) -> None:
+        captures.mark(self._db, capture.id, read)
+        aliases.touch(self._db, capture.publisher, keys, began=to_text(capture.began), capture=capture.id)
+
+    def _again(self, capture: Capture) -> Change:
+        alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
+        held = None if alias is None else editions.in_force(self._db, alias.item)
+        if alias is None or held is None:
+            return Change(Outcome.NOT_AN_ITEM, note="catalogued before")
+        edition = editions.id_of(self._db, alias.item, held.opened)
+        return Change(Outcome.UNCHANGED, alias.item, edition, "catalogued before")
+
+    # ── A text ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    def _confirm(self, capture: Capture, before: str, read: captures.Read, keys: Sequence[str]) -> Change | None:
+        if read.page_kind not in ITEM_KINDS:
+            if read.page_kind not in (PageKind.LISTING, PageKind.OTHER):
+                return None
+            alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
+            if alias is not None:
+                return None
+            self._mark(capture, keys, read)
+            answers_without_text.confirm_policy(self._desk, capture)
+            return Change(Outcome.NOT_AN_ITEM, note=f"still a page of kind {read.page_kind}")
+        alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
+        item = None if alias is None else item_fields.row(self._db, alias.item)
+        held = None if item is None else editions.in_force(self._db, item.id)
+        if item is None or held is None or item.latest != before or held.digest != read.reading_digest:
+            return None
+        if held.partial in (Partial.UNPROVED, Partial.TRUNCATED):
+            return None
+        self._mark(capture, keys, read)
+        editions.seen(self._db, held.row, to_text(capture.began), held.partial)
+        statements.confirm(self._db, item.id, to_text(capture.began))
+        return self._shown(item, capture, opened=held.opened, outcome=Outcome.UNCHANGED)
+
+    def _text(self, entry: Entry, reading: Reading, keys: Sequence[str], partial: Partial | None) -> Change:
+        capture = entry.capture
+        home = find_home(self._db, entry, reading, keys)
+        item = settle(self._desk, home, entry, reading)
+        self._name(capture, reading, keys)
+        held = editions.in_force(self._db, item.id)
+        digest = editions.content_digest(reading)
+        doing = step(held, digest, partial, len(reading.text))
+        if held is not None and held.stamp != str(reading.stamp) and doing in (Step.OPEN, Step.FILL):
+            raise refold.needed(self._db, entry, keys, "another reader read the edition in force")
+        if doing is Step.KEEP:
+            if len(home.items) > 1:
+                self._desk.credit(item.id)
+            self._desk.index.remember(item.id)
+            return self._less(item, capture, partial)
+        if doing is not Step.SEEN:
+            # The index takes out what it put in, so it must see the item as it was.
+            self._desk.index.forget(item.id)
+        draft = editions.Draft(
+            opened=to_text(capture.began),
+            captures=(capture.id, *(part.id for part in entry.parts)),
+            digest=digest,
+            partial=partial,
+            reading=reading,
+        )
+        opened, outcome = self._edition(item, held, draft, doing)
+        fields_changed = self._fields(item, reading, home, capture)
+        if held is not None and doing in (Step.OPEN, Step.FILL):
+            restatements.write(self._db, item.id, statements.distinct(reading.statements), max(opened, draft.opened))
+        if doing is not Step.SEEN or fields_changed or len(home.items) > 1:
+            self._desk.credit(item.id)
+            self._desk.index.remember(item.id)
+        return self._shown(item, capture, opened=opened, outcome=outcome)
+
+    def _name(self, capture: Capture, reading: Reading, keys: Sequence[str]) -> None:
+        """Let the id of the address that a page names as its own resolve, though it is not believed."""
+        key = captures.key_of(reading.canonical)
+        alias = None if key not in keys else aliases.find(self._db, capture.publisher, url_key(capture.url))
+        if key is not None and alias is not None:
+            aliases.name(self._db, capture.publisher, key, alias.item, to_text(capture.began))
+
+    def _edition(
+        self, item: ItemRow, held: editions.InForce | None, draft: editions.Draft, doing: Step
+    ) -> tuple[str, Outcome]:
+        at = draft.opened
+        if held is None:
+            editions.write(self._db, item.id, draft, at)
+            return at, Outcome.NEW
+        if doing is Step.SEEN:
+            editions.seen(self._db, held.row, at, standing(held, draft.partial))
+            return held.opened, Outcome.UNCHANGED
+        if doing is Step.FILL:
+            editions.drop(self._db, held.row)
+            editions.write(self._db, item.id, replace(draft, opened=held.opened), max(at, held.opened))
+            return held.opened, Outcome.UNPROVED
+        opened = editions.free_instant(self._db, item.id, at)
+        editions.write(self._db, item.id, replace(draft, opened=opened), opened)
+        return opened, Outcome.CHANGED
+
+    def _fields(self, item: ItemRow, reading: Reading, home: Home, capture: Capture) -> bool:
+        """Write what belongs to the item where it differs by value; say whether it did."""
+        at = to_text(capture.began)
+        linked = reach.linked(reading.terms_links)
+        digest, terms = item_fields.field_digest(reading, home.url, linked), statements.terms_digest(reading.statements)
+        if terms == item.terms_digest:
+            statements.confirm(self._db, item.id, at)
+        else:
+            turn = statements.change(self._db, item.id, item.publisher, statements=reading.statements, at=at)
+            if item.first_seen < at and (turn.ended or turn.started):
+                answers_without_text.write(
+                    self._db, capture, EventType.TERMS, item=item.id, ended=turn.ended, started=turn.started
+                )
+            self._db.execute("UPDATE item SET terms_digest = ? WHERE id = ?", (terms, item.id))
+        if digest != item.field_digest:
+            self._desk.index.forget(item.id)
+            item_fields.write(self._db, item.id, reading, url=home.url, digest=digest)
+            reach.link(self._db, item.id, linked, at)
+        return digest != item.field_digest or terms != item.terms_digest
+
+    def _shown(self, item: ItemRow, capture: Capture, *, opened: str, outcome: Outcome) -> Change:
+        item_fields.seen(self._db, item.id, to_text(capture.began), capture.id, url_key(capture.url))
+        if item.gone is not None:
+            answers_without_text.write(
+                self._db, capture, EventType.RETURNED, item=item.id, why=f"gone since {item.gone}"
+            )
+            outcome = Outcome.RETURNED
+        return Change(outcome, item.id, editions.id_of(self._db, item.id, opened), outcome.value)
+
+    def _less(self, item: ItemRow, capture: Capture, partial: Partial | None) -> Change:
+        """Record that less came than what is held."""
+        unproved = partial is Partial.UNPROVED
+        why = f"{partial.value if partial else 'less'}; the edition in force stays"
+        event, outcome = (EventType.UNPROVED, Outcome.UNPROVED) if unproved else (EventType.PARTIAL, Outcome.PARTIAL)
+        answers_without_text.write(self._db, capture, event, item=item.id, why=why)
+        return Change(outcome, item.id, note=why)
+
+
+def _same_payload(one: Capture, other: Capture) -> bool:
+    if not one.payload_digest or not other.payload_digest:
+        return False
+    return same_digest(one.payload_digest, other.payload_digest) is True

@@ -1,0 +1,145 @@
+"""The item's own row: what holds for the work whatever the edition, from the latest reading that was
+whole."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from db import evidence
+from db.fold.editions import digest_of
+from db.model.item import Dated, Reading, Words
+from db.terms import reach
+
+_CLAIMS = ("language", "subtitle", "section", "site_name", "modified")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """What the fold must know of an item.
+
+    Attributes:
+        latest: the capture whose reading its fields come from; *latest_key* is the key of its URL.
+    """
+
+    id: str
+    publisher: str
+    url: str
+    first_seen: str
+    last_seen: str
+    gone: str | None
+    latest: str
+    latest_key: str
+    field_digest: str
+    terms_digest: str
+    language: str | None
+
+
+def row(connection: sqlite3.Connection, item: str) -> ItemRow:
+    """Return the row of *item*, which must exist."""
+    found = connection.execute(
+        """SELECT id, publisher, url, first_seen, last_seen, gone, latest, latest_key, field_digest,
+        terms_digest, language
+        FROM item WHERE id = ?""",
+        (item,),
+    ).fetchone()
+    return ItemRow(*found)
+
+
+def field_digest(reading: Reading, url: str, linked: str) -> str:
+    """Return the digest of the fields that belong to the item, by value; *linked* is what `reach.linked` returns."""
+    return digest_of(
+        [
+            url,
+            reading.kind.value,
+            *(_value(getattr(reading, claim)) for claim in _CLAIMS),
+            [tag.value for tag in reading.tags],
+            reading.translations,
+            linked,
+        ]
+    )
+
+
+def _value(claim: Words | Dated | None) -> object:
+    if claim is None:
+        return None
+    return [claim.value, claim.precision.value] if isinstance(claim, Dated) else claim.value
+
+
+def create(connection: sqlite3.Connection, new: ItemRow, kind: str) -> None:
+    """Insert the row of an item; its fields are still to be written."""
+    connection.execute(
+        """INSERT INTO item (id, publisher, kind, url, first_seen, last_seen, latest, latest_key,
+        field_digest, terms_digest)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        (
+            new.id,
+            new.publisher,
+            kind,
+            new.url,
+            new.first_seen,
+            new.last_seen,
+            new.latest,
+            new.latest_key,
+            new.field_digest,
+            new.terms_digest,
+        ),
+    )
+
+
+def seen(connection: sqlite3.Connection, item: str, at: str, capture: str, key: str) -> None:
+    """Record that *capture* of *at* showed the item."""
+    connection.execute(
+        "UPDATE item SET last_seen = max(last_seen, ?), latest = ?, latest_key = ?, gone = NULL WHERE id = ?",
+        (at, capture, key, item),
+    )
+
+
+def write(connection: sqlite3.Connection, item: str, reading: Reading, *, url: str, digest: str) -> None:
+    """Write the fields of *item* anew from *reading*, with their evidence."""
+    old = _evidence_rows(connection, item)
+    connection.execute("DELETE FROM tag WHERE item = ?", (item,))
+    connection.executemany(
+        "INSERT INTO tag (item, position, value, evidence) VALUES (?, ?, ?, ?)",
+        [
+            (item, position, tag.value, evidence.write(connection, tag.evidence))
+            for position, tag in enumerate(reading.tags)
+        ],
+    )
+    claims = (reading.language, reading.subtitle, reading.section, reading.site_name)
+    values = [part for claim in claims for part in evidence.write_words(connection, claim)]
+    connection.execute(
+        """UPDATE item SET kind = ?, url = ?, field_digest = ?, translations = ?, language = ?,
+        language_evidence = ?,
+        subtitle = ?, subtitle_evidence = ?, section = ?, section_evidence = ?, site_name = ?,
+        site_name_evidence = ?,
+        modified = ?, modified_precision = ?, modified_evidence = ? WHERE id = ?""",
+        (
+            reading.kind.value,
+            url,
+            digest,
+            json.dumps(reading.translations, ensure_ascii=False),
+            *values,
+            *evidence.write_dated(connection, reading.modified),
+            item,
+        ),
+    )
+    evidence.drop(connection, old)
+
+
+def _evidence_rows(connection: sqlite3.Connection, item: str) -> list[int | None]:
+    columns = ", ".join(f"{claim}_evidence" for claim in _CLAIMS)
+    own = connection.execute(f"SELECT {columns} FROM item WHERE id = ?", (item,)).fetchone()
+    tags: Iterable[tuple[int]] = connection.execute("SELECT evidence FROM tag WHERE item = ?", (item,)).fetchall()
+    return [*own, *(tag[0] for tag in tags)]
+
+
+def drop(connection: sqlite3.Connection, item: str) -> None:
+    """Delete the row of *item* with its tags; nothing else may point to it any more."""
+    old = _evidence_rows(connection, item)
+    connection.execute("DELETE FROM tag WHERE item = ?", (item,))
+    reach.unlink(connection, item)
+    connection.execute("DELETE FROM item WHERE id = ?", (item,))
+    evidence.drop(connection, old)

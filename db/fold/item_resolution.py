@@ -1,0 +1,276 @@
+"""Which item a text belongs to: its own URL, the canonical one where it is believed, and what redirects
+there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.warc.capture import Capture
+from db.captures import key_of
+from db.decisions import decisions
+from db.fold import aliases, item_fields, merging
+from db.fold.aliases import Alias
+from db.fold.editions import in_force
+from db.fold.writer import Desk
+from db.identity import host_of, is_front_page, url_key
+from db.instant import maybe_instant, to_text
+from db.model.change import Entry
+from db.model.item import Reading
+from db.publishers import in_force as described
+from db.search.fold import fold
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a reading belongs.
+
+    Attributes:
+        url: the URL to cite.
+        items: the items that it is about, by what leads to them; more than one are to be merged, none is to
+        be made.
+        keys: (key, source) that shall lead to the item; the one that gives a new item its id is in front.
+        freed: an alias that wrongly led elsewhere.
+    """
+
+    url: str
+    items: tuple[str, ...]
+    keys: tuple[tuple[str, str], ...]
+    freed: Alias | None
+
+
+def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...]:
+    """Return the keys on which the effect of *entry* rests, its own first."""
+    capture = entry.capture
+    own = url_key(capture.url)
+    other = entry.reading.canonical if entry.reading is not None else capture.location
+    named = key_of(other)
+    if named is None or other is None or is_front(connection, capture, other):
+        named = own
+    # Whether a further part is a text of its own rests on the text that it is a part of.
+    named_parts = entry.reading.parts if entry.reading is not None else ()
+    parts = (key for url in named_parts if (key := key_of(url)) is not None)
+    direct = (own, named, *parts)
+    return tuple(dict.fromkeys((*direct, *sources_of(connection, capture, direct))))
+
+
+def sources_of(connection: sqlite3.Connection, capture: Capture, targets: Iterable[str]) -> list[str]:
+    """Return the keys that redirects lead from to *targets*, as *capture* sees it; those to a front page tell nothing
+    of a work.
+    """
+
+    def is_work(key: str) -> bool:
+        return not is_front(connection, capture, f"https://{key}")
+
+    return aliases.redirect_sources(connection, capture.publisher, targets, is_work)
+
+
+def is_front(connection: sqlite3.Connection, capture: Capture, url: str) -> bool:
+    """Say whether *url* is a front page of the publisher as it was described when *capture* began."""
+    known = described(connection, capture.publisher, to_text(capture.began))
+    return is_front_page(url, known.languages if known else ())
+
+
+def find_home(connection: sqlite3.Connection, entry: Entry, reading: Reading, touched: Sequence[str]) -> Home:
+    """Find where *reading* belongs; nothing is written. *touched* is what `keys_touched` returned."""
+    capture = entry.capture
+    own = url_key(capture.url)
+    alias = aliases.find(connection, capture.publisher, own)
+    freed = alias if alias is not None and _is_another_work(connection, alias, reading) else None
+    held = None if alias is None or freed is not None else alias.item
+    canonical = _believed(connection, capture, reading, held)
+    home = own if canonical is None else url_key(canonical)
+    target = alias if home == own else aliases.find(connection, capture.publisher, home)
+    items = [item for item in (held, target.item if target and target != freed else None) if item is not None]
+    sources = []
+    redirected = not {own, home}.issuperset(touched)
+    for key in sources_of(connection, capture, (own, home)) if redirected else ():
+        leads = aliases.find(connection, capture.publisher, key)
+        if leads is None or leads.item in items:
+            sources.append(key)
+        elif is_same_work(connection, reading, leads.item):
+            sources.append(key)
+            items.append(leads.item)
+    keys = [(home, "captured" if home == own else "canonical"), (own, "captured")]
+    keys += [(key, "redirect") for key in sources]
+    parts = [(key_of(part.url), "part") for part in entry.parts]
+    keys += [
+        (key, source)
+        for key, source in parts
+        if key is not None and aliases.find(connection, capture.publisher, key) is None
+    ]
+    return Home(
+        url=capture.url if canonical is None else canonical,
+        items=tuple(dict.fromkeys(items)),
+        keys=tuple({key: (key, source) for key, source in reversed(keys)}.values())[::-1],
+        freed=freed,
+    )
+
+
+def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Reading) -> bool:
+    """Say whether a text at a URL that was only said to be an item's shows that it is not."""
+    if alias.source == "captured":
+        return False
+    if _differ(reading.language.value if reading.language else None, item_fields.row(connection, alias.item).language):
+        return True
+    if alias.source != "redirect" or is_same_work(connection, reading, alias.item):
+        return False
+    named = key_of(reading.canonical)
+    target = None if named is None or named == alias.key else aliases.of_key(connection, named)
+    return target != alias.item
+
+
+def _believed(connection: sqlite3.Connection, capture: Capture, reading: Reading, held: str | None) -> str | None:
+    """Return the canonical URL if it is on the publisher's hosts, no front page, and no other work's
+    address."""
+    canonical = reading.canonical
+    key = key_of(canonical)
+    if canonical is None or key is None:
+        return None
+    known = described(connection, capture.publisher, to_text(capture.began))
+    hosts = {host.removeprefix("www.") for host in known.hosts} if known else set()
+    if host_of(canonical) not in {host_of(capture.url), *hosts} or is_front(connection, capture, canonical):
+        return None
+    language = reading.language.value if reading.language else None
+    for other, url in reading.translations:
+        if key_of(url) == key and _differ(language, other):
+            return None
+    target = aliases.find(connection, capture.publisher, key)
+    if target is None or target.item == held:
+        return canonical
+    if _differ(language, item_fields.row(connection, target.item).language):
+        return None
+    if held is not None and not is_same_work(connection, reading, target.item):
+        return None
+    return canonical
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    """Say whether two languages are known and not the same."""
+    if not one or not other:
+        return False
+    return one.lower().partition("-")[0] != other.lower().partition("-")[0]
+
+
+def is_same_work(connection: sqlite3.Connection, reading: Reading, item: str) -> bool:
+    """Say whether *reading* has the title or the text of the edition of *item* in force."""
+    held = in_force(connection, item)
+    if held is None:
+        return False
+    if reading.title and held.title and fold(reading.title.value) == fold(held.title):
+        return True
+    if not reading.text or len(reading.text) != held.length:
+        return False
+    found = connection.execute("SELECT 1 FROM edition WHERE id = ? AND text = ?", (held.row, reading.text)).fetchone()
+    return found is not None
+
+
+def settle(desk: Desk, home: Home, entry: Entry, reading: Reading) -> item_fields.ItemRow:
+    """Make the item of *home*, or merge its items into one; have its keys lead to it. Returns its row."""
+    connection, capture = desk.connection, entry.capture
+    if home.freed is not None:
+        aliases.detach(connection, home.freed)
+    item = merging.merge(desk, home.items) if home.items else _create(connection, home, capture, reading)
+    lead(desk, capture, home.keys, item)
+    return item_fields.row(connection, item)
+
+
+def lead(desk: Desk, capture: Capture, keys: Iterable[tuple[str, str]], item: str) -> None:
+    """Have *keys*, each with its source, lead to *item*."""
+    connection = desk.connection
+    for key, source in keys:
+        found = aliases.find(connection, capture.publisher, key)
+        if found is not None and found.item == item and (found.source == source or found.source == "captured"):
+            continue
+        shown = aliases.free_id(connection, capture.publisher, key) if found is None else found.id
+        wanted = Alias(shown, key, item, source)
+        if not (decisions.are_about(connection, shown) or _is_withheld(connection, shown)):
+            aliases.attach(connection, capture.publisher, wanted, to_text(capture.began))
+            continue
+        # What was decided about this id, or withheld under it, is about the item from now on.
+        others = () if found is None or found.item == item else (found.item,)
+        for one in (item, *others):
+            desk.index.forget(one)
+        aliases.attach(connection, capture.publisher, wanted, to_text(capture.began))
+        for one in (item, *others):
+            desk.credit(one)
+            desk.index.remember(one)
+    withhold(desk, item)
+
+
+def _create(connection: sqlite3.Connection, home: Home, capture: Capture, reading: Reading) -> str:
+    candidates = [key for key, source in home.keys if source != "part"]
+    ((_, first), *_) = aliases.first_touched(connection, capture.publisher, candidates)
+    item = aliases.free_id(connection, capture.publisher, first)
+    began = to_text(capture.began)
+    row = item_fields.ItemRow(
+        id=item,
+        publisher=capture.publisher,
+        url=home.url,
+        first_seen=began,
+        last_seen=began,
+        gone=None,
+        latest=capture.id,
+        latest_key=url_key(capture.url),
+        field_digest="",
+        terms_digest="",
+        language=None,
+    )
+    item_fields.create(connection, row, reading.kind.value)
+    aliases.attach(connection, capture.publisher, Alias(item, first, item, dict(home.keys)[first]), began)
+    return item
+
+
+def heed_notes(connection: sqlite3.Connection, item: str) -> None:
+    """Write anew what notes say of *item*, under any of its ids: which decisions hold, and whether it is withheld."""
+    decisions.settle(connection, item)
+    _heed_withholding(connection, item)
+
+
+_SAYS = """FROM withholding WHERE withholding.id IN (SELECT id FROM item_alias WHERE item = :item
+    UNION SELECT named.id FROM item_alias AS own
+    JOIN item_alias AS other ON other.key = own.key AND other.current = 1
+    JOIN item_alias AS named ON named.item = other.item WHERE own.item = :item AND own.current = 1)
+    ORDER BY withholding.made DESC, withholding.note DESC LIMIT 1"""
+"""What people said last of an item under any of its ids, or of one that another publisher has at an address of it."""
+
+
+def withhold(desk: Desk, item: str) -> None:
+    """Write on *item*, and on what other publishers have at its addresses, what people said last of any of them."""
+    connection = desk.connection
+    if connection.execute("SELECT 1 FROM withholding LIMIT 1").fetchone() is None:
+        return
+    for one in (item, *copies(connection, item)):
+        before = connection.execute("SELECT withheld FROM item WHERE id = ?", (one,)).fetchone()
+        said = connection.execute(f"SELECT reason {_SAYS}", {"item": one}).fetchone()
+        if before is not None and before != (said or (None,)):
+            desk.index.forget(one)
+            _heed_withholding(connection, one)
+            if one != item:  # which is under change, and is put into the index by who changes it
+                desk.index.remember(one)
+
+
+def copies(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
+    """Return the items that other publishers have at the addresses of *item*."""
+    rows = connection.execute(
+        """SELECT DISTINCT other.item FROM item_alias AS own JOIN item_alias AS other ON other.key = own.key
+        AND other.current = 1 WHERE own.item = ?1 AND own.current = 1 AND other.item <> ?1 ORDER BY other.item""",
+        (item,),
+    )
+    return tuple(row[0] for row in rows)
+
+
+def _heed_withholding(connection: sqlite3.Connection, item: str) -> None:
+    connection.execute(f"UPDATE item SET withheld = (SELECT reason {_SAYS}) WHERE id = :item", {"item": item})
+
+
+def _is_withheld(connection: sqlite3.Connection, shown: str) -> bool:
+    return connection.execute("SELECT 1 FROM withholding WHERE id = ?", (shown,)).fetchone() is not None
+
+
+def withheld_since(connection: sqlite3.Connection, item: str) -> datetime | None:
+    """Return when *item* was withheld, or None where it is not."""
+    found = connection.execute(f"SELECT made {_SAYS}", {"item": item}).fetchone()
+    return None if found is None else maybe_instant(found[0])

@@ -1,0 +1,185 @@
+"""Replica: a catalogue in memory, in which what was made of some captures is made once more, to be compared."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from archive.warc.capture import Capture, Note
+from db import captures
+from db.catalogue import Catalogue
+from db.fold import aliases
+from db.fold.witnesses import page_key
+from db.identity import url_key
+from db.query import snapshot
+from db.query.snapshot import Scope
+from db.schema.database import in_memory
+from db.terms import statements
+
+_GIVEN = ("publisher", "description", "profile", "decision", "decision_value", "withholding")
+"""What a capture is read and folded with, and what follows from notes: see `of_notes`."""
+_OF_NOTES = (*_GIVEN, "event", "failure", "run", "finished_file")
+_HOPS = 5
+"""How many revisits of revisits are followed, as in `archive.replay`."""
+
+
+def scope_of(held: sqlite3.Connection, item: str) -> Scope:
+    """Return what hangs together with *item*: all captures from which it and its like are made, in record order.
+
+    An item that no capture leads to is its own scope.
+    """
+    row = held.execute("SELECT publisher, latest FROM item WHERE id = ?", (item,)).fetchone()
+    if row is None:
+        return Scope((), (item,), (item,))
+    publisher, latest = row
+    named = held.execute("SELECT key FROM item_alias WHERE item = ? AND publisher = ?", (item, publisher)).fetchall()
+    shown = held.execute(
+        """SELECT id FROM capture WHERE id IN (SELECT ?1 UNION ALL SELECT capture FROM edition_capture
+        JOIN edition ON edition.id = edition_capture.edition WHERE edition.item = ?2)""",
+        (latest, item),
+    ).fetchall()
+    for capture in shown:
+        named += held.execute("SELECT key FROM capture_key WHERE capture = ?", capture).fetchall()
+    found = of_keys(held, publisher, (row[0] for row in named))
+    return Scope(
+        captures=tuple(dict.fromkeys((*found.captures, *(row[0] for row in shown)))),
+        items=tuple(dict.fromkeys((item, *found.items))),
+        holders=tuple(dict.fromkeys((item, *found.holders))),
+    )
+
+
+def of_capture(held: sqlite3.Connection, capture: Capture) -> Scope:
+    """Return what hangs together with *capture*, such as a file that speaks for a whole site."""
+    rows = held.execute("SELECT key FROM capture_key WHERE capture = ?", (capture.id,)).fetchall()
+    found = of_keys(held, capture.publisher, (row[0] for row in rows))
+    return replace(found, captures=tuple(dict.fromkeys((*found.captures, capture.id))))
+
+
+def of_keys(held: sqlite3.Connection, publisher: str, keys: Iterable[str]) -> Scope:
+    """Return what was made under *keys* and all that they hang together with."""
+    made, touched = aliases.kin(held, publisher, keys)
+    items = held.execute(
+        """SELECT DISTINCT item FROM item_alias WHERE publisher = ? AND key IN (SELECT value FROM json_each(?))
+        ORDER BY item""",
+        (publisher, json.dumps(touched)),
+    ).fetchall()
+    sites = (statements.site_holder(publisher, key) for key in touched)
+    named = tuple(row[0] for row in items)
+    return Scope(tuple(made), named, (*named, *sites))
+
+
+class Replica:
+    """Folds parts of the catalogue *held* once more, one after the other; each is undone before the next."""
+
+    def __init__(self, held: sqlite3.Connection) -> None:
+        self._held = held
+        self.catalogue = Catalogue(in_memory())
+        self._seen: int | None = None
+        self.refresh()
+
+    def close(self) -> None:
+        """Let go of the database in memory."""
+        self.catalogue.connection.close()
+
+    def refresh(self) -> None:
+        """Take over what captures are read and folded with, if another process has written since."""
+        (seen,) = self._held.execute("PRAGMA data_version").fetchone()
+        if seen == self._seen:
+            return
+        self._seen = seen
+        for table in _GIVEN:
+            self.catalogue.connection.execute(f"DELETE FROM {table}")
+            _copy(self._held, self.catalogue.connection, table)
+
+    @contextmanager
+    def anew(self, kept: Sequence[Capture]) -> Iterator[Catalogue]:
+        """Have a catalogue that holds *kept* as their records state them, not catalogued yet, and what else may say
+        how they are read: what they repeat, what others say of the same addresses.
+        """
+        ids = [capture.id for capture in kept]
+        with self.catalogue.undone():
+            connection = self.catalogue.connection
+            captures.add(connection, kept)
+            keys = json.dumps(sorted({key for one in kept for key in self._keys(one)}))
+            _copy(
+                self._held,
+                connection,
+                "capture",
+                "url_key IN (SELECT value FROM json_each(?)) AND catalogued = 1",
+                (keys,),
+            )
+            for capture in kept:
+                self._originals(capture)
+            pages = json.dumps(sorted({key for one in kept if (key := page_key(one.url)) is not None}))
+            publishers = json.dumps(sorted({one.publisher for one in kept}))
+            _copy(
+                self._held,
+                connection,
+                "witness",
+                """key IN (SELECT value FROM json_each(?)) AND publisher IN (SELECT value FROM json_each(?))
+                AND capture NOT IN (SELECT value FROM json_each(?))""",
+                (pages, publishers, json.dumps(ids)),
+            )
+            yield self.catalogue
+
+    def differences(self, scope: Scope) -> list[tuple[str, str, str]]:
+        """Return what the catalogue has in *scope* otherwise than this replica, see `snapshot.compare`.
+
+        What was made here and is not held there counts too.
+        """
+        made = self.catalogue.connection.execute("SELECT id FROM item ORDER BY id").fetchall()
+        items = tuple(dict.fromkeys((*scope.items, *(row[0] for row in made))))
+        whole = replace(scope, items=items, holders=tuple(dict.fromkeys((*scope.holders, *items))))
+        return snapshot.compare(
+            snapshot.rows(self._held, whole), snapshot.rows(self.catalogue.connection, whole), limit=1000
+        )
+
+    def _keys(self, capture: Capture) -> list[str]:
+        rows = self._held.execute("SELECT key FROM capture_key WHERE capture = ?", (capture.id,)).fetchall()
+        return [url_key(capture.url), *(row[0] for row in rows)]
+
+    def _originals(self, capture: Capture) -> None:
+        """Add the captures that *capture* repeats, which may be of other addresses."""
+        found: Capture | None = capture
+        for _ in range(_HOPS):
+            if found is None or found.refers_to_url is None or found.refers_to_date is None:
+                return
+            found = captures.original(self._held, found.refers_to_url, found.refers_to_date)
+            if found is not None:
+                _copy(self._held, self.catalogue.connection, "capture", "id = ?", (found.id,))
+
+
+def of_notes(notes: Iterable[Note]) -> Catalogue:
+    """Return a catalogue in memory of *notes* alone, which come in record order."""
+    made = Catalogue(in_memory())
+    with made.transaction():
+        for note in notes:
+            made.add_note(note)
+    return made
+
+
+def differences_of_notes(held: sqlite3.Connection, made: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Return what *held* has otherwise than *made* in the rows that follow from notes alone."""
+    return snapshot.compare(_noted(held), _noted(made), limit=1000)
+
+
+def _noted(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
+    for table, row in snapshot.rows(connection, only=_OF_NOTES):
+        if table != "event" or json.loads(row)["capture"] is None:
+            yield table, row
+
+
+def _copy(
+    source: sqlite3.Connection,
+    target: sqlite3.Connection,
+    table: str,
+    condition: str = "1",
+    values: Sequence[object] = (),
+) -> None:
+    """Copy the rows of *table* for which *condition* holds; one that is there stays as it is."""
+    cursor = source.execute(f"SELECT * FROM {table} WHERE {condition}", tuple(values))
+    marks = ", ".join("?" * len(cursor.description))
+    target.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", cursor)

@@ -1,0 +1,196 @@
+"""Witnesses as rows: what entries of feeds and REST answers say, under the key of the page that they speak of."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from archive.evidence.passage import Decoding, Place
+from archive.warc.capture import Capture
+from db import captures
+from db.fold.editions import digest_of
+from db.instant import to_text
+from db.model.item import AgentKind, Evidence, Origin, Said, Says, Witness
+
+_COLUMNS = "capture, position, origin, url, parts, said"
+_ORDER = "began, capture, position"
+_OCTET = re.compile("%[0-9A-Fa-f]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """A place in record order under one key."""
+
+    publisher: str
+    key: str
+    began: str
+    capture: str
+
+
+def page_key(url: str) -> str | None:
+    """Return the key of *url*, its octets in upper case where all are in lower case: lists differ in that."""
+    key = captures.key_of(url)
+    if key is None or "%" not in key or any(octet != octet.lower() for octet in _OCTET.findall(key)):
+        return key
+    return _OCTET.sub(lambda octet: octet[0].upper(), key)
+
+
+def write(connection: sqlite3.Connection, capture: Capture, entries: Iterable[Witness]) -> None:
+    """Write what *capture* says of other pages, in place of what was written of it before."""
+    drop(connection, capture.id)
+    rows = [
+        (
+            capture.publisher,
+            key,
+            one.origin.value,
+            to_text(capture.began),
+            one.capture,
+            one.position,
+            digest_of([one.parts, *([said.says.value, said.value, said.field, said.kind.value] for said in one.said)]),
+            one.url,
+            one.parts,
+            json.dumps([_packed(said) for said in one.said], ensure_ascii=False, separators=(",", ":")),
+        )
+        for one in entries
+        if (key := page_key(one.url)) is not None
+    ]
+    connection.executemany(
+        """INSERT INTO witness (publisher, key, origin, began, capture, position, digest, url, parts, said)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        rows,
+    )
+
+
+def drop(connection: sqlite3.Connection, capture: str) -> None:
+    """Delete what *capture* says of other pages."""
+    connection.execute("DELETE FROM witness WHERE capture = ?", (capture,))
+
+
+def keys(connection: sqlite3.Connection, capture: str) -> list[str]:
+    """Return the keys of the pages that *capture* speaks of."""
+    rows = connection.execute("SELECT DISTINCT key FROM witness WHERE capture = ? ORDER BY key", (capture,))
+    return [row[0] for row in rows]
+
+
+def of_page(connection: sqlite3.Connection, page: Capture) -> tuple[Witness, ...]:
+    """Return the witnesses that *page* is read with, one of each origin at most.
+
+    It is the entry that was last seen when the page was captured, else the first that was seen after; of all that say
+    the same, the one seen first: so every machine that has the same records hears the same.
+    """
+    key = page_key(page.url)
+    spoken = "SELECT 1 FROM witness WHERE publisher = ? AND key = ? LIMIT 1"
+    if key is None or connection.execute(spoken, (page.publisher, key)).fetchone() is None:
+        return ()
+    moment = _Moment(page.publisher, key, to_text(page.began), page.id)
+    found = (_chosen(connection, moment, origin) for origin in Origin)
+    return tuple(one for one in found if one is not None)
+
+
+def _chosen(connection: sqlite3.Connection, moment: _Moment, origin: Origin) -> Witness | None:
+    about = "SELECT digest FROM witness WHERE publisher = ? AND key = ? AND origin = ?"
+    named = (moment.publisher, moment.key, origin.value)
+    at = (moment.began, moment.capture)
+    before = f"{about} AND (began, capture) <= (?, ?) ORDER BY began DESC, capture DESC, position LIMIT 1"
+    after = f"{about} AND (began, capture) > (?, ?) ORDER BY {_ORDER} LIMIT 1"
+    row = connection.execute(before, (*named, *at)).fetchone() or connection.execute(after, (*named, *at)).fetchone()
+    if row is None:
+        return None
+    query = f"""SELECT {_COLUMNS} FROM witness WHERE publisher = ? AND key = ? AND origin = ? AND digest = ?
+        ORDER BY {_ORDER} LIMIT 1"""
+    return _value(connection.execute(query, (*named, *row)).fetchone())
+
+
+def spoken(heard: Iterable[str]) -> tuple[str, ...]:
+    """Return those of what a page was read with that are refs of witnesses; the others tell of its further parts."""
+    return tuple(one for one in heard if "#" in one)
+
+
+def parted(connection: sqlite3.Connection, publisher: str, key: str) -> list[tuple[Capture, str]]:
+    """Return the captures that were read with a capture of the further part at *key*, or without one: each with the
+    id of that capture, else *key* after a hyphen. In record order.
+    """
+    rows = connection.execute(
+        """SELECT capture.id, capture.heard FROM capture_key JOIN capture ON capture.id = capture_key.capture
+        WHERE capture_key.publisher = ? AND capture_key.key = ? AND capture.url_key <> capture_key.key
+        AND capture.heard IS NOT NULL ORDER BY capture.began, capture.id""",
+        (publisher, key),
+    ).fetchall()
+    found = []
+    for capture_id, heard in rows:
+        held = (one for one in heard.split() if "#" not in one and _is_at(connection, one, key))
+        page, mark = captures.by_id(connection, capture_id), next(held, None)
+        if page is not None and mark is not None:
+            found.append((page, mark))
+    return found
+
+
+def _is_at(connection: sqlite3.Connection, mark: str, key: str) -> bool:
+    part = None if mark == f"-{key}" else captures.by_id(connection, mark)
+    return mark == f"-{key}" or (part is not None and captures.key_of(part.url) == key)
+
+
+def refs(found: Iterable[Witness]) -> tuple[str, ...]:
+    """Return the refs of witnesses."""
+    return tuple(one.ref for one in found)
+
+
+def unheard(connection: sqlite3.Connection, publisher: str, about: Iterable[str]) -> list[Capture]:
+    """Return the captures of the pages with the keys *about* that were read with other witnesses than they are to be
+    read with, in record order.
+    """
+    found = []
+    for key in about:
+        rows = connection.execute(
+            """SELECT id, heard FROM capture WHERE url_key IN (?, ?) AND publisher = ? AND catalogued = 1
+            AND page_kind IS NOT NULL ORDER BY began, id""",
+            (key, _OCTET.sub(lambda octet: octet[0].lower(), key), publisher),
+        ).fetchall()
+        for capture_id, said in rows:
+            page = captures.by_id(connection, capture_id)
+            if page is not None and refs(of_page(connection, page)) != spoken((said or "").split()):
+                found.append(page)
+    return sorted(found, key=lambda one: (one.began, one.id))
+
+
+def is_known(connection: sqlite3.Connection, publisher: str, one: Witness) -> bool:
+    """Say whether another capture of *publisher* said the same before the one that *one* stands in."""
+    row = connection.execute(
+        """SELECT 1 FROM witness AS mine JOIN witness AS other ON other.publisher = mine.publisher
+        AND other.key = mine.key AND other.origin = mine.origin AND other.digest = mine.digest
+        AND (other.began, other.capture) < (mine.began, mine.capture)
+        WHERE mine.capture = ? AND mine.position = ? AND mine.publisher = ? LIMIT 1""",
+        (one.capture, one.position, publisher),
+    ).fetchone()
+    return row is not None
+
+
+def count(connection: sqlite3.Connection, publisher: str, address: str) -> int:
+    """Return of how many pages of *publisher* an entry is known from captures whose URL begins with *address*."""
+    query = """SELECT count(DISTINCT key) FROM witness JOIN capture ON capture.id = witness.capture
+        WHERE witness.publisher = ?1 AND substr(capture.url, 1, length(?2)) = ?2"""
+    return int(connection.execute(query, (publisher, address)).fetchone()[0])
+
+
+def _packed(said: Said) -> list[object]:
+    evidence = said.evidence
+    assert evidence.decoding is not None, "an entry claims nothing without bytes"
+    where = [evidence.words, evidence.ranges, evidence.decoding.charset, evidence.decoding.place.value]
+    return [said.says.value, said.value, said.field, said.kind.value, *where]
+
+
+def _value(row: tuple[Any, ...]) -> Witness:
+    capture, position, origin, url, parts, packed = row
+    said = tuple(_said(capture, one) for one in json.loads(packed))
+    return Witness(capture, position, Origin(origin), url, said, parts)
+
+
+def _said(capture: str, packed: list[Any]) -> Said:
+    says, value, field, kind, words, ranges, charset, place = packed
+    where = tuple((start, end) for start, end in ranges)
+    evidence = Evidence(words, capture, ranges=where, decoding=Decoding(charset, Place(place)))
+    return Said(Says(says), value, field, evidence, AgentKind(kind))

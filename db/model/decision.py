@@ -1,0 +1,258 @@
+"""Decision: what a person said of an item or a statement, as its note states it. Frozen values, no SQL."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from archive.warc.capture import Note
+from db.errors import BadDecision
+from db.model.claim import AgentKind, Precision, Role
+from db.model.terms import Act, Covers, Duty, Permission, Term
+
+_DATE = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01])"
+    r"(?P<time>T\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:\d\d))?)?)?"
+)
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+class DecisionField(StrEnum):
+    """What a decision is about."""
+
+    TITLE = "title"
+    AUTHOR = "author"
+    PUBLISHED = "published"
+    LANGUAGE = "language"
+    TAGS = "tags"
+    PARTIAL = "partial"
+    """That the text is as whole as it will get. It can be confirmed, not set."""
+    TERMS = "terms"
+    """What a statement of a publisher says, wherever it is printed."""
+
+
+SETTABLE = (
+    DecisionField.TITLE,
+    DecisionField.AUTHOR,
+    DecisionField.PUBLISHED,
+    DecisionField.LANGUAGE,
+    DecisionField.TAGS,
+)
+"""The fields of an item that a person can set."""
+
+
+class DecisionKind(StrEnum):
+    SET = "set"
+    CONFIRM = "confirm"
+    """Looked at: the reading stands."""
+    UNDO = "undo"
+    """Takes another decision back."""
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedValue:
+    """One value that a person set.
+
+    Attributes:
+        value: a title, a name, a date to its precision, a language code, a tag.
+        role, kind: for an author.
+        precision: for a date.
+    """
+
+    value: str
+    role: Role | None = None
+    kind: AgentKind | None = None
+    precision: Precision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision as it was recorded.
+
+    Attributes:
+        id: the record that states it.
+        by: the name of the person.
+        item: the item by the id that was used; None for a statement, and where another decision is undone.
+        edition: the edition that the person looked at.
+        publisher, words: the statement that it is about.
+        field: None for one that undoes.
+        values: for SET, in order; none means "not stated".
+        terms: for a statement, how the person reads it; none means that it says nothing of reuse.
+        undoes: the id of the decision that it takes back.
+    """
+
+    id: str
+    kind: DecisionKind
+    made: datetime
+    by: str
+    because: str | None = None
+    item: str | None = None
+    edition: str | None = None
+    publisher: str | None = None
+    words: str | None = None
+    field: DecisionField | None = None
+    values: tuple[DecidedValue, ...] = ()
+    terms: tuple[Term, ...] = ()
+    undoes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A decision as it holds for what is shown.
+
+    Attributes:
+        values: what is shown now, as words; empty for "not stated", and for a field that was confirmed.
+        was: what the publisher's page reads as, as words.
+    """
+
+    field: DecisionField
+    values: tuple[str, ...]
+    was: tuple[str, ...]
+    by: str
+    made: datetime
+    decision: str
+    because: str | None = None
+    confirms: bool = False
+    words: str | None = None
+
+
+def value_of(field: DecisionField, said: str) -> DecidedValue:
+    """Read what a person typed for *field*.
+
+    An author may be given a role and a kind before a colon: ``translator: Anna Nowak``, ``organisation: Port Watch``.
+
+    Raises:
+        BadDecision: it is empty, or no date, no language code.
+    """
+    value = " ".join(said.split())
+    if not value:
+        raise BadDecision(f"an empty {field.value} says nothing", "to state that there is none, use --nothing")
+    if field is DecisionField.PUBLISHED:
+        return DecidedValue(value, precision=precision_of(value))
+    if field is DecisionField.LANGUAGE and not _LANGUAGE.fullmatch(value):
+        raise BadDecision(f"{value!r} is no language code", "write it as en, pl or pt-BR")
+    return _named(value) if field is DecisionField.AUTHOR else DecidedValue(value)
+
+
+def precision_of(value: str) -> Precision:
+    """Return how precise the ISO 8601 date *value* is. Raises `BadDecision` where it is none."""
+    found = _DATE.fullmatch(value)
+    hint = "write it as 2023, 2023-04, 2023-04-24 or 2023-04-24T10:00:00+02:00"
+    if found is None:
+        raise BadDecision(f"{value!r} is no date", hint)
+    try:
+        datetime.fromisoformat(value if found["day"] else f"{value[:7]}-01" if found["month"] else f"{value}-01-01")
+    except ValueError as error:
+        raise BadDecision(f"there is no day {value}", hint) from error
+    stated = (found["time"] and Precision.INSTANT, found["day"] and Precision.DAY, found["month"] and Precision.MONTH)
+    return next((one for one in stated if isinstance(one, Precision)), Precision.YEAR)
+
+
+def _named(value: str) -> DecidedValue:
+    before, mark, name = value.partition(":")
+    marks = before.lower().split()
+    known = {one.value for one in (*Role, *AgentKind)}
+    if not mark or not marks or not known.issuperset(marks) or not name.strip():
+        return DecidedValue(value, Role.AUTHOR, AgentKind.PERSON)
+    role = next((Role(one) for one in marks if one in set(Role)), Role.AUTHOR)
+    kind = next((AgentKind(one) for one in marks if one in set(AgentKind)), AgentKind.PERSON)
+    return DecidedValue(name.strip(), role, kind)
+
+
+# ── As a note states it ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def value_body(value: DecidedValue) -> dict[str, object]:
+    """Return *value* as the note of its decision holds it."""
+    told = {"value": value.value, "role": value.role, "kind": value.kind, "precision": value.precision}
+    return {name: str(held) for name, held in told.items() if held is not None}
+
+
+def term_body(term: Term) -> dict[str, object]:
+    """Return *term* as the note of its decision holds it; the rule that read it is the decision itself."""
+    told: dict[str, object] = {
+        "covers": term.covers.value,
+        "act": term.act.value,
+        "permission": term.permission.value,
+        "duties": [duty.value for duty in term.duties],
+        "noncommercial": term.noncommercial,
+        "license_id": term.license_id,
+        "license_url": term.license_url,
+        "contact": term.contact,
+        "credit_words": term.credit_words,
+    }
+    return {name: held for name, held in told.items() if held not in (None, [], False)}
+
+
+def read_note(note: Note) -> Decision | None:
+    """Return the decision that *note* states, or None where it states none that this program understands."""
+    body = note.body
+    try:
+        if body.get("undo"):
+            return _decision(note, DecisionKind.UNDO, undoes=str(body["undo"]))
+        if body.get("words") is not None:
+            publisher, words = str(body["publisher"]), str(body["words"])
+            kind = DecisionKind.CONFIRM if body.get("confirms") else DecisionKind.SET
+            terms = tuple(term_of(one, note.id) for one in _listed(body.get("values")))
+            return _decision(note, kind, publisher=publisher, words=words, field=DecisionField.TERMS, terms=terms)
+        field = DecisionField(str(body["field"]))
+        item, edition = str(body["item"]), str(body["edition"])
+        if body.get("confirms"):
+            return _decision(note, DecisionKind.CONFIRM, item=item, edition=edition, field=field)
+        values = tuple(_value(one) for one in _listed(body.get("values")))
+        if field not in SETTABLE:
+            return None
+        return _decision(note, DecisionKind.SET, item=item, edition=edition, field=field, values=values)
+    except (KeyError, ValueError, TypeError):
+        return None
+
+
+def _decision(note: Note, kind: DecisionKind, **fields: object) -> Decision:
+    because = note.body.get("because")
+    said = {"by": str(note.body["by"]), "because": None if because is None else str(because)}
+    return Decision(id=note.id, kind=kind, made=note.made, **said, **fields)  # type: ignore[arg-type]  # names of its own
+
+
+def _listed(values: object) -> list[Mapping[str, object]]:
+    if values is None:
+        return []
+    if not isinstance(values, list | tuple) or not all(isinstance(one, Mapping) for one in values):
+        raise TypeError("values are objects in a list")
+    return list(values)
+
+
+def _value(body: Mapping[str, object]) -> DecidedValue:
+    role, kind, precision = (body.get(name) for name in ("role", "kind", "precision"))
+    return DecidedValue(
+        str(body["value"]),
+        None if role is None else Role(str(role)),
+        None if kind is None else AgentKind(str(kind)),
+        None if precision is None else Precision(str(precision)),
+    )
+
+
+def term_of(body: Mapping[str, object], rule: str) -> Term:
+    """Return the term that `term_body` wrote; *rule* is the id of the decision.
+
+    Raises:
+        KeyError, ValueError, TypeError: *body* is none.
+    """
+    duties = body.get("duties", ())
+    if not isinstance(duties, list | tuple):
+        raise TypeError("duties are a list")
+    printed = {
+        name: None if body.get(name) is None else str(body[name])
+        for name in ("license_id", "license_url", "contact", "credit_words")
+    }
+    return Term(
+        covers=Covers(str(body["covers"])),
+        act=Act(str(body["act"])),
+        permission=Permission(str(body["permission"])),
+        rule=rule,
+        duties=tuple(Duty(str(duty)) for duty in duties),
+        noncommercial=bool(body.get("noncommercial")),
+        **printed,
+    )

@@ -1,0 +1,214 @@
+"""Reuse: what a publisher says about it, the terms read from that, and the verdict for a use. Frozen values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from db.model.claim import Evidence
+
+
+class Covers(StrEnum):
+    """What a term is about."""
+
+    TEXT = "text"
+    IMAGES = "images"
+    DATA = "data"
+    SITE = "site"
+    """Everything on the page or site, text and images alike."""
+    OTHERS = "others' material"
+    """Material of third parties, agencies or users on the publisher's site: never the publisher's own text."""
+
+
+class Act(StrEnum):
+    """What a term lets one do, or not (after the actions of ODRL 2.2)."""
+
+    REPRODUCE = "reproduce"
+    DISTRIBUTE = "distribute"
+    EXCERPT = "excerpt"
+    TRANSLATE = "translate"
+    ADAPT = "adapt"
+    USE = "use"
+    """Any use at all: "may not be used without permission", "all rights reserved"."""
+    MINE = "mine"
+    """Text and data mining, training of models."""
+
+
+class Permission(StrEnum):
+    PERMITTED = "permitted"
+    WITH_DUTIES = "permitted with duties"
+    ASK = "ask"
+    PROHIBITED = "prohibited"
+    UNSTATED = "not stated"
+    """The rule names duties and permits nothing: "the source must be credited". They bind whatever else permits."""
+
+
+class Duty(StrEnum):
+    ATTRIBUTE = "attribute"
+    LINK = "link"
+    NOTICE = "notice"
+    SHARE_ALIKE = "share alike"
+    INFORM = "inform"
+    """Tell the publisher of the reuse, before or after it; its leave is not needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One rule read from a statement.
+
+    Attributes:
+        duties: what a reuser must do; empty unless permission is WITH_DUTIES or UNSTATED.
+        noncommercial: the rule holds for non-commercial use alone (a permission) or against commercial use
+            (a ban).
+        license_id: SPDX identifier or LicenseRef, where the statement names a licence.
+        license_url: its address, as printed.
+        contact: whom to ask, as printed.
+        credit_words: the credit that the statement prescribes, as printed.
+        rule: the name of the rule of ours that read it.
+    """
+
+    covers: Covers
+    act: Act
+    permission: Permission
+    rule: str
+    duties: tuple[Duty, ...] = ()
+    noncommercial: bool = False
+    license_id: str | None = None
+    license_url: str | None = None
+    contact: str | None = None
+    credit_words: str | None = None
+
+
+class StatementPlace(StrEnum):
+    """Where a statement stands; in order of precedence, the nearest to the item first."""
+
+    ITEM_PROSE = "item prose"
+    ITEM_CARRIER = "item carrier"
+    SECTION = "section"
+    TERMS_PAGE = "terms page"
+    SITE_FOOTER = "site footer"
+    SITE_POLICY = "site policy"
+    """A file for machines that holds for the whole site: robots.txt, tdmrep.json."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The publisher's words about reuse in one place, and the terms read from them.
+
+    A statement without terms is *unread*: it sounds like terms, and no rule understands it. It is kept,
+    never dropped.
+
+    Attributes:
+        decided: the id of the decision by which a person read it, or let the reading stand; without terms, that
+            person found that it says nothing of reuse.
+    """
+
+    words: str
+    place: StatementPlace
+    evidence: Evidence
+    terms: tuple[Term, ...] = ()
+    language: str | None = None
+    decided: str | None = None
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether neither a rule nor a person has read it."""
+        return not self.terms and self.decided is None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether a person found that it says nothing of reuse."""
+        return not self.terms and self.decided is not None
+
+    @property
+    def has_a_say(self) -> bool:
+        """Whether it can decide a use: it speaks to people, and no person found that it says nothing of reuse."""
+        return not self.is_for_machines and not self.is_silent
+
+    @property
+    def is_for_machines(self) -> bool:
+        """Whether it decides none of the uses: it speaks of mining alone, or stands in a file for machines."""
+        mining = bool(self.terms) and all(term.act is Act.MINE for term in self.terms)
+        return mining or self.place is StatementPlace.SITE_POLICY
+
+
+class Use(StrEnum):
+    """What a person wants to do."""
+
+    REPUBLISH = "republish"
+    """Whole and unaltered."""
+    EXCERPT = "excerpt"
+    TRANSLATE = "translate"
+    SHORTEN = "shorten"
+
+
+class Answer(StrEnum):
+    YES = "yes"
+    WITH_DUTIES = "yes with duties"
+    ASK = "ask"
+    NO = "no"
+    UNKNOWN = "unknown"
+
+
+class Confidence(StrEnum):
+    """How much the reading of the terms that decide can be relied on: a rule says so, nobody's feeling."""
+
+    HIGH = "high"
+    """Each names a licence exactly, or a person read it or let its reading stand."""
+    MEDIUM = "medium"
+    """Prose, read by a rule."""
+    LOW = "low"
+    """Statements disagree, words that sound like terms were not understood, or the licence was not named exactly;
+    no person decided that."""
+
+
+class ReviewState(StrEnum):
+    """Whether a person should look, or has looked, at what decides."""
+
+    NONE = "not needed"
+    WANTED = "wanted"
+    DECIDED = "decided"
+    """A person read every statement that decides, or found that none of them speaks of reuse."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a use is allowed, and the terms that say so.
+
+    Attributes:
+        because: the terms that decide, each with its statement, the deciding ones first.
+        conflict: statements disagreed; the stricter governed.
+        license_id: the licence that decides, as the statement names it; None where words of its own decide.
+        credit_words: the credit that the deciding terms prescribe, as printed.
+        contacts: whom the statements say to ask, as printed, the deciding ones first.
+        confidence: None where nothing is stated.
+    """
+
+    use: Use
+    covers: Covers
+    commercial: bool
+    answer: Answer
+    duties: tuple[Duty, ...] = ()
+    because: tuple[tuple[Statement, Term], ...] = ()
+    conflict: bool = False
+    license_id: str | None = None
+    credit_words: str | None = None
+    contacts: tuple[str, ...] = ()
+    confidence: Confidence | None = None
+    review: ReviewState = ReviewState.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTerm:
+    """A statement as it holds for an item, over an interval.
+
+    Attributes:
+        first_seen, last_confirmed: the first and the latest capture of the item that showed it.
+        superseded: when a later capture no longer showed it, or None while it stands.
+    """
+
+    statement: Statement
+    first_seen: datetime
+    last_confirmed: datetime
+    superseded: datetime | None = None

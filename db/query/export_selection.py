@@ -1,0 +1,300 @@
+"""Chosen: the captures and notes that stand for a choice of items, as a fixed list in a temporary table."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive.warc.capture import Capture, CaptureKind, NoteKind
+from db import captures
+from db.fold import aliases
+from db.instant import maybe_text
+from db.model.item import Item, StatementPlace
+
+_TABLES = (
+    "CREATE TEMP TABLE chosen_item (item TEXT PRIMARY KEY) WITHOUT ROWID",
+    "CREATE TEMP TABLE chosen_record (id TEXT PRIMARY KEY, file TEXT NOT NULL, offset INTEGER NOT NULL) WITHOUT ROWID",
+    "CREATE TEMP TABLE withheld_record (id TEXT PRIMARY KEY) WITHOUT ROWID",
+)
+
+_AT_KEYS = """SELECT {columns} FROM item_alias JOIN capture ON capture.url_key = item_alias.key
+    AND capture.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})
+    UNION SELECT {columns} FROM item_alias JOIN capture ON capture.location_key = item_alias.key
+    AND capture.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
+"""Captures of an item's addresses, whatever they show, and redirects that lead there."""
+
+_AT_ADDRESS = """SELECT {columns} FROM item_alias JOIN capture ON capture.url_key = item_alias.key
+    WHERE item_alias.current = 1 AND item_alias.item IN ({items})
+    UNION SELECT {columns} FROM item_alias JOIN capture ON capture.location_key = item_alias.key
+    WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
+"""The same, whoever they were captured for: what is withheld is withheld everywhere."""
+
+_READ_FROM = """SELECT {columns} FROM edition JOIN edition_capture ON edition_capture.edition = edition.id
+    JOIN capture ON capture.id = edition_capture.capture WHERE edition.item IN ({items})"""
+"""Captures that editions were read from: pages, further parts, witnesses."""
+
+_EVIDENCE = """SELECT evidence.capture FROM evidence WHERE evidence.id IN (
+    SELECT language_evidence FROM item WHERE id IN ({items})
+    UNION ALL SELECT subtitle_evidence FROM item WHERE id IN ({items})
+    UNION ALL SELECT section_evidence FROM item WHERE id IN ({items})
+    UNION ALL SELECT site_name_evidence FROM item WHERE id IN ({items})
+    UNION ALL SELECT modified_evidence FROM item WHERE id IN ({items})
+    UNION ALL SELECT evidence FROM tag WHERE item IN ({items})
+    UNION ALL SELECT evidence FROM term WHERE item IN ({items})
+    UNION ALL SELECT title_evidence FROM edition WHERE item IN ({items})
+    UNION ALL SELECT published_evidence FROM edition WHERE item IN ({items})
+    UNION ALL SELECT attribution.evidence FROM attribution JOIN edition ON edition.id = attribution.edition
+        WHERE edition.item IN ({items}))"""
+"""The records that claims about an item stand in: also terms pages, robots.txt, a person's decision."""
+
+_ABOUT = """SELECT {columns} FROM event AS note WHERE note.file IS NOT NULL
+    AND note.item IN (SELECT id FROM item_alias WHERE item IN ({items}))"""
+"""Notes of ours about an item, under any id that it ever had."""
+
+_FAILED = """SELECT {columns} FROM item_alias JOIN failure AS note ON note.url_key = item_alias.key
+    AND note.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
+
+_DECIDED = """SELECT {columns} FROM decision JOIN event AS note ON note.id = decision.id WHERE decision.item IN (
+        SELECT id FROM item_alias WHERE item IN ({items}))
+    UNION SELECT {columns} FROM decision JOIN decision AS undone ON undone.id = decision.undoes
+    JOIN event AS note ON note.id = decision.id
+    WHERE undone.item IN (SELECT id FROM item_alias WHERE item IN ({items}))"""
+"""What people decided about an item, and what they took back."""
+
+_DECIDED_OF_WORDS = """SELECT {columns} FROM decision JOIN event AS note ON note.id = decision.id
+    WHERE decision.words IS NOT NULL AND decision.publisher IN (SELECT publisher FROM item WHERE id IN ({items}))
+    UNION SELECT {columns} FROM decision JOIN decision AS undone ON undone.id = decision.undoes
+    JOIN event AS note ON note.id = decision.id WHERE undone.words IS NOT NULL
+    AND undone.publisher IN (SELECT publisher FROM item WHERE id IN ({items}))"""
+"""What people decided about the publisher's words on reuse."""
+
+_ITEMS = f"""SELECT item FROM chosen_item
+    UNION SELECT term.item FROM statement JOIN term ON term.statement = statement.id
+    JOIN item AS page ON page.id = term.item
+    WHERE statement.place = '{StatementPlace.TERMS_PAGE.value}' AND page.withheld IS NULL AND statement.publisher IN (
+        SELECT publisher FROM item WHERE id IN (SELECT item FROM chosen_item))"""
+"""The items chosen, and the terms pages of their publishers: what those state holds for them."""
+
+_WITHHELD = "SELECT id FROM item WHERE withheld IS NOT NULL"
+_BATCH = 1000
+_CAPTURE = "capture.id, capture.file, capture.offset"
+_NOTE = "note.id, note.file, note.offset"
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """By what an edition of a withheld item is known elsewhere: its addresses as keys, its title, its text."""
+
+    keys: tuple[str, ...]
+    title: str
+    text: str
+
+
+class Chosen:
+    """The records to be handed on; those of withheld items are never among them.
+
+    One at a time on a connection, which may be read-only: what is chosen lies in temporary tables.
+
+    Attributes:
+        everything: all records are chosen, those that the catalogue knows nothing of too, but for those withheld.
+        echoes: how many captures were left out because they repeat a withheld item, such as feeds.
+        unshown: how many captures were left out because the payload that they repeat is withheld.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, *, until: datetime | None = None) -> None:
+        """Choose from the catalogue of *connection*, only what was recorded up to *until*."""
+        self._connection = connection
+        self._until = maybe_text(until) or "9999"
+        self.everything = False
+        self._unwanted = ""
+        self.unshown = self.echoes = 0
+        for table in _TABLES:
+            name = table.split()[3]
+            connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
+            connection.execute(table)
+
+    def add_item(self, item: Item) -> None:
+        """Choose *item*, and what its terms stand in, wherever that is."""
+        self._connection.execute("INSERT OR IGNORE INTO chosen_item VALUES (?)", (item.id,))
+        stands = [(held.statement.evidence.capture, self._until) for held in item.terms]
+        taken = f"INSERT OR IGNORE INTO chosen_record SELECT {_CAPTURE} FROM capture WHERE id = ? AND began <= ?"
+        self._connection.executemany(taken, stands)
+
+    def add_everything(self, *, settings: bool = False) -> None:
+        """Choose every item, and every record beside them; what the settings were only where they are wanted."""
+        self.everything = True
+        self._unwanted = "" if settings else NoteKind.SETTINGS.value
+        self._connection.execute("INSERT OR IGNORE INTO chosen_item SELECT id FROM item WHERE withheld IS NULL")
+
+    def withheld(self) -> Iterator[Withheld]:
+        """Yield each edition of the withheld items."""
+        query = f"SELECT item, coalesce(title, ''), text FROM edition WHERE item IN ({_WITHHELD})"
+        for item, title, text in self._connection.execute(query).fetchall():
+            yield Withheld(aliases.keys(self._connection, item), title, text)
+
+    def settle(
+        self,
+        repeats: Callable[[Capture], bool] = lambda _capture: False,
+        states: Callable[[str, int], bool] = lambda _file, _offset: False,
+    ) -> None:
+        """Find the records of what was chosen. To be called once, when all is chosen.
+
+        Captures that *repeats* says show what is withheld, and notes (by file and offset) of which *states* says that
+        they do, are left out like what they repeat.
+        """
+        self._withhold()
+        if self.everything:
+            self._take("SELECT id, file, offset FROM capture WHERE began <= ?")
+            self._take(
+                "SELECT id, file, offset FROM event WHERE file IS NOT NULL AND at <= ? AND type <> ?", self._unwanted
+            )
+            self._take("SELECT id, file, offset FROM failure WHERE at <= ?")
+        else:
+            self._take_of_items()
+        self._drop("SELECT id FROM withheld_record")
+        for echo in [one for one in self.captures() if repeats(one)]:
+            self._connection.execute("INSERT OR IGNORE INTO withheld_record VALUES (?)", (echo.id,))
+            self._drop("?", (echo.id,))
+            self.echoes += 1
+        for note, file, offset in self._notes():
+            if states(file, offset):
+                self._drop("?", (note,))
+        self._follow_revisits()
+
+    def _withhold(self) -> None:
+        of_captures = [(_AT_ADDRESS, "capture.id"), (_READ_FROM, "capture.id")]
+        of_notes = [(query, "note.id") for query in (_ABOUT, _FAILED, _DECIDED)]
+        for query, columns in of_captures + of_notes:
+            found = query.format(columns=columns, items=_WITHHELD)
+            self._connection.execute(f"INSERT OR IGNORE INTO withheld_record {found}")
+
+    def _take_of_items(self) -> None:
+        for query in (_AT_KEYS, _READ_FROM):
+            found = query.format(columns=f"{_CAPTURE}, capture.began AS made", items=_ITEMS)
+            self._take(f"SELECT id, file, offset FROM ({found}) WHERE made <= ?")
+        stands = _EVIDENCE.format(items=_ITEMS)
+        self._take(f"SELECT {_CAPTURE} FROM capture WHERE id IN ({stands}) AND began <= ?")
+        self._take(f"SELECT {_NOTE} FROM event AS note WHERE id IN ({stands}) AND file IS NOT NULL AND at <= ?")
+        for query in (_ABOUT, _FAILED, _DECIDED, _DECIDED_OF_WORDS):
+            found = query.format(columns=f"{_NOTE}, note.at AS made", items=_ITEMS)
+            self._take(f"SELECT id, file, offset FROM ({found}) WHERE made <= ?")
+
+    def _take(self, query: str, *values: str) -> None:
+        self._connection.execute(f"INSERT OR IGNORE INTO chosen_record {query}", (self._until, *values))
+
+    def _notes(self) -> list[tuple[str, str, int]]:
+        """Return the chosen records that are no captures: which, and where they lie."""
+        return self._connection.execute(
+            "SELECT id, file, offset FROM chosen_record WHERE id NOT IN (SELECT id FROM capture) ORDER BY file, offset"
+        ).fetchall()
+
+    def _drop(self, query: str, values: tuple[object, ...] = ()) -> None:
+        self._connection.execute(f"DELETE FROM chosen_record WHERE id IN ({query})", values)
+
+    def _follow_revisits(self) -> None:
+        """Choose the captures that chosen revisits repeat; drop a revisit of what is withheld."""
+        (withheld,) = self._connection.execute("SELECT count(*) FROM withheld_record").fetchone()
+        if self.everything and not withheld:
+            return
+        last = ""
+        while batch := self._revisits_after(last):
+            last = batch[-1].id
+            while batch:
+                original = self._follow(batch.pop())
+                if original is not None and original.kind is not CaptureKind.RESPONSE:
+                    batch.append(original)
+
+    def _revisits_after(self, last: str) -> list[Capture]:
+        """Return the next chosen revisits by id: however many there are, few are held at once."""
+        query = "SELECT id FROM chosen_record WHERE id > ?"
+        return captures.revisits(self._connection, query, (last,), limit=_BATCH)
+
+    def _follow(self, revisit: Capture) -> Capture | None:
+        """Choose the original of *revisit* and return it, if that is new."""
+        if revisit.refers_to_url is None or revisit.refers_to_date is None:
+            return None
+        original = captures.original(self._connection, revisit.refers_to_url, revisit.refers_to_date)
+        if original is None:
+            return None
+        if self._connection.execute("SELECT 1 FROM withheld_record WHERE id = ?", (original.id,)).fetchone():
+            self._drop("?", (revisit.id,))
+            self.unshown += 1
+            return None
+        row = (original.id, original.ref.file, original.ref.offset)
+        taken = self._connection.execute("INSERT OR IGNORE INTO chosen_record VALUES (?, ?, ?)", row)
+        return original if taken.rowcount else None
+
+    def count(self) -> int:
+        """Return how many items are chosen."""
+        return int(self._connection.execute("SELECT count(*) FROM chosen_item").fetchone()[0])
+
+    def holds(self, record: str) -> bool:
+        """Say whether *record* is chosen."""
+        return self._connection.execute("SELECT 1 FROM chosen_record WHERE id = ?", (record,)).fetchone() is not None
+
+    def captures(self) -> Iterator[Capture]:
+        """Yield the chosen captures, file by file, in the order in which they lie there."""
+        return captures.those(self._connection, "SELECT id FROM chosen_record")
+
+    def files(self) -> list[str]:
+        """Return the files that hold a chosen record."""
+        rows = self._connection.execute("SELECT DISTINCT file FROM chosen_record ORDER BY file")
+        return [row[0] for row in rows]
+
+    def offsets(self, file: str) -> set[int]:
+        """Return where the chosen records begin in *file*."""
+        rows = self._connection.execute("SELECT offset FROM chosen_record WHERE file = ?", (file,))
+        return {row[0] for row in rows}
+
+    def publishers(self) -> list[str]:
+        """Return the ids of the publishers of the chosen items."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT publisher FROM item WHERE id IN (SELECT item FROM chosen_item) ORDER BY publisher"
+        )
+        return [row[0] for row in rows]
+
+    def others(self, file: str) -> set[int]:
+        """Return where records begin in *file* that the catalogue knows and that are not chosen."""
+        rows = self._connection.execute(
+            """SELECT offset FROM (SELECT id, offset FROM capture WHERE file = ?1
+            UNION ALL SELECT id, offset FROM event WHERE file = ?1
+            UNION ALL SELECT id, offset FROM failure WHERE file = ?1)
+            WHERE id NOT IN (SELECT id FROM chosen_record)""",
+            (file,),
+        )
+        return {row[0] for row in rows}
+
+
+# Extract: the rows of the catalogue about what is chosen, as the public views show them. See
+# `db.query.export_selection`.
+
+_QUERIES = {
+    "editions": "SELECT * FROM editions WHERE item IN (SELECT item FROM chosen_item) AND opened <= ? ORDER BY id",
+    "terms": """SELECT * FROM terms WHERE item IN (SELECT item FROM chosen_item) AND first_seen <= ?
+        ORDER BY item, first_seen""",
+    "captures": """SELECT * FROM captures WHERE id IN (SELECT id FROM chosen_record) AND began <= ?
+        ORDER BY began, id""",
+    "decisions": """SELECT * FROM decisions WHERE id IN (SELECT id FROM chosen_record) AND made <= ?
+        ORDER BY made, id""",
+    "failures": """SELECT id, at, publisher, url, reason, detail FROM failure
+        WHERE id IN (SELECT id FROM chosen_record) AND at <= ? ORDER BY at, id""",
+    "events": """SELECT id, type, at, publisher, about, item, capture, detail FROM event
+        WHERE coalesce(capture, id) IN (SELECT id FROM chosen_record) AND at <= ? ORDER BY at, id""",
+}
+TABLES = tuple(_QUERIES)
+
+
+def columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    """Return the names of the columns of *table*, which may have no row."""
+    cursor = connection.execute(f"SELECT * FROM ({_QUERIES[table]}) LIMIT 0", ("",))
+    return [column[0] for column in cursor.description]
+
+
+def rows(connection: sqlite3.Connection, table: str, until: datetime | None = None) -> Iterator[dict[str, object]]:
+    """Yield the rows of *table* (one of TABLES) about what is chosen on *connection*, up to *until*."""
+    cursor = connection.execute(_QUERIES[table], (maybe_text(until) or "9999",))
+    names = [column[0] for column in cursor.description]
+    for row in cursor:
+        yield dict(zip(names, row, strict=True))

@@ -1,0 +1,183 @@
+"""Items read back as values: by id, by URL, as they stand or as they stood: the one door to them.
+
+It leaves out what is withheld. Who proves, rebuilds or lifts wants them all the same, and says so: ``withheld=True``.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from db import evidence
+from db.captures import key_of
+from db.decisions import overlay
+from db.fold import aliases, editions, item_resolution
+from db.identity import meant, parse_id
+from db.instant import from_text, maybe_instant, maybe_text, to_text
+from db.model.item import Evidence, Item, ItemTerm, PageKind, Tombstone, Words
+from db.publishers import of_item
+from db.terms import sitewide
+
+_COLUMNS = (
+    "kind, url, publisher, first_seen, last_seen, gone, withheld, translations, language,"
+    " language_evidence, subtitle,"
+    " subtitle_evidence, section, section_evidence, site_name, site_name_evidence, modified,"
+    " modified_precision,"
+    " modified_evidence"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One claim of the catalogue about an item, with what proves it.
+
+    Attributes:
+        field: ``title``, ``author``, ``published``, ``tag``, ``terms`` ...
+    """
+
+    field: str
+    value: str
+    evidence: Evidence
+
+
+def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] | None:
+    """Return the item that *ref* (an id, an id with a time, a URL) names today, and the time it names as
+    text."""
+    named = parse_id(ref)
+    if named is not None:
+        item = aliases.resolve(connection, named.item)
+        if item is None or named.span is None:
+            return None if item is None else (item, None)
+        return item, to_text(meant(named.span, editions.all_opened(connection, item)))
+    key = key_of(ref.strip())
+    found = None if key is None else aliases.of_key(connection, key)
+    return None if found is None else (found, None)
+
+
+def item(
+    connection: sqlite3.Connection, ref: str, at: datetime | None = None, *, withheld: bool = False
+) -> Item | None:
+    """Return the item that *ref* names as it stood at *at*, else at the time that *ref* names, else as it
+    stands.
+
+    None where *ref* names no item, none was held yet at that time, or it is withheld and those are not wanted.
+    """
+    found = resolve(connection, ref)
+    if found is None:
+        return None
+    return by_id(connection, found[0], maybe_text(at) or found[1], withheld=withheld)
+
+
+def by_id(
+    connection: sqlite3.Connection, item_id: str, at: str | None = None, *, withheld: bool = False
+) -> Item | None:
+    """Return the item with exactly *item_id*, as it stood at *at* (now if None) and as people decided."""
+    found = as_read(connection, item_id, at)
+    if found is None or (found[0].withheld is not None and not withheld):
+        return None
+    return overlay.overlay(connection, *found)
+
+
+def tombstone(connection: sqlite3.Connection, ref: str, at: datetime | None = None) -> Tombstone | None:
+    """Return what stands in the place of the item that *ref* names; None where it is not withheld.
+
+    None too where none was held at *at*, or at the time that *ref* names.
+    """
+    found = resolve(connection, ref)
+    if found is None or editions.in_force(connection, found[0], maybe_text(at) or found[1]) is None:
+        return None
+    row = connection.execute("SELECT withheld FROM item WHERE id = ?", (found[0],)).fetchone()
+    if row is None or row[0] is None:
+        return None
+    return Tombstone(found[0], row[0], item_resolution.withheld_since(connection, found[0]))
+
+
+def without_terms(connection: sqlite3.Connection, item_id: str) -> Item | None:
+    """Return the item with exactly *item_id* as people decided, but none of its terms: they take their time."""
+    found = as_read(connection, item_id, terms=False)
+    return None if found is None else overlay.overlay(connection, *found)
+
+
+def as_read(
+    connection: sqlite3.Connection, item_id: str, at: str | None = None, *, terms: bool = True
+) -> tuple[Item, int] | None:
+    """Return the item with exactly *item_id* as its publisher has it, and the row of its edition in force."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM item WHERE id = ?", (item_id,)).fetchone()
+    held = None if row is None else editions.in_force(connection, item_id, at)
+    if row is None or held is None:
+        return None
+    (count,) = connection.execute("SELECT count(*) FROM edition WHERE item = ?", (item_id,)).fetchone()
+    read = Item(
+        id=item_id,
+        kind=PageKind(row[0]),
+        url=row[1],
+        publisher=of_item(connection, row[2], row[1]),
+        edition=editions.one(connection, held.row),
+        editions=count,
+        first_seen=from_text(row[3]),
+        last_seen=from_text(row[4]),
+        language=evidence.words_of(connection, row[8], row[9]),
+        subtitle=evidence.words_of(connection, row[10], row[11]),
+        section=evidence.words_of(connection, row[12], row[13]),
+        site_name=evidence.words_of(connection, row[14], row[15]),
+        modified=evidence.dated_of(connection, row[16], row[17], row[18]),
+        tags=_tags(connection, item_id),
+        terms=sitewide.of_item(connection, item_id, row[2], language=row[8], at=at) if terms else (),
+        translations=tuple((code, url) for code, url in json.loads(row[7])),
+        gone=maybe_instant(row[5]),
+        withheld=row[6],
+        withheld_since=None if row[6] is None else item_resolution.withheld_since(connection, item_id),
+        aliases=aliases.keys(connection, item_id),
+    )
+    return read, held.row
+
+
+def repeated(connection: sqlite3.Connection, held: Item, at: datetime | None = None) -> tuple[ItemTerm, ...]:
+    """Return the statements that hold for *held* at *at* as well and add no rule to its terms, as people decided."""
+    language = held.language.value if held.language else None
+    found = sitewide.repeated(connection, held.id, held.publisher.id, language=language, at=maybe_text(at))
+    return overlay.of_terms(connection, held.publisher.id, found)[0]
+
+
+def _tags(connection: sqlite3.Connection, item_id: str) -> tuple[Words, ...]:
+    rows: list[tuple[Any, ...]] = connection.execute(
+        f"""SELECT value, {evidence.COLUMNS.format("evidence")} FROM tag
+        JOIN evidence ON evidence.id = tag.evidence WHERE item = ? ORDER BY position""",
+        (item_id,),
+    ).fetchall()
+    return tuple(Words(row[0], evidence.read(row[1:])) for row in rows)
+
+
+def all_ids(connection: sqlite3.Connection, publisher_id: str | None = None) -> list[str]:
+    """Return the ids of all items (of one publisher), those published last first, unknown dates last."""
+    rows = connection.execute(
+        """SELECT item.id FROM item JOIN edition ON edition.item = item.id
+        AND edition.opened = (SELECT max(opened) FROM edition AS latest WHERE latest.item = item.id)
+        WHERE ?1 IS NULL OR item.publisher = ?1
+        ORDER BY edition.published DESC NULLS LAST, item.first_seen DESC, item.id""",
+        (publisher_id,),
+    )
+    return [row[0] for row in rows]
+
+
+def claims(held: Item) -> list[Claim]:
+    """Return every claim about *held*, each with its evidence: what verify checks and show can list."""
+    edition = held.edition
+    named = [
+        ("title", edition.title),
+        ("subtitle", held.subtitle),
+        ("language", held.language),
+        ("section", held.section),
+        ("site name", held.site_name),
+        *(("tag", tag) for tag in held.tags),
+    ]
+    dated = [("published", edition.published), ("modified", held.modified)]
+    return [
+        *(Claim(field, claim.value, claim.evidence) for field, claim in named if claim is not None),
+        *(Claim(credit.role.value, credit.name, credit.evidence) for credit in edition.attributions),
+        *(Claim(field, claim.value, claim.evidence) for field, claim in dated if claim is not None),
+        *(Claim("terms", term.statement.words, term.statement.evidence) for term in held.terms),
+    ]

@@ -1,0 +1,100 @@
+"""Rereading: which captures were not read, or were read by an older reader than today's."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable
+
+from archive.warc.capture import Capture
+from db import captures, profiles
+from db.fold import replica
+from db.query.snapshot import Scope
+
+Stamped = Callable[[str | None], str]
+"""Gives today's stamp for the digest of a profile, or for None."""
+
+
+def unread(connection: sqlite3.Connection, current: Stamped) -> list[Capture]:
+    """Return the captures that no reader came to the end of, in record order.
+
+    What is empty, or of a type that the same reader had no means to read, is not among them: it would not fare
+    better.
+    """
+    return _found(connection, current, "unread IS NOT NULL AND (stamp IS NOT ? OR page_kind NOT IN ('other', 'empty'))")
+
+
+def older(connection: sqlite3.Connection, current: Stamped) -> list[Capture]:
+    """Return the captures that another reader read than today's, in record order."""
+    return _found(connection, current, "stamp IS NOT NULL AND stamp <> ?")
+
+
+def _found(connection: sqlite3.Connection, current: Stamped, condition: str) -> list[Capture]:
+    found: list[tuple[str, str]] = []
+    for publisher, profile in profiles.every(connection):
+        stamp = current(profile.digest if profile else None)
+        query = f"SELECT began, id FROM capture WHERE publisher = ? AND {condition}"
+        found += connection.execute(query, (publisher, stamp)).fetchall()
+    known = (captures.by_id(connection, capture) for _, capture in sorted(found))
+    return [capture for capture in known if capture is not None]
+
+
+def editions(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
+    """Return what each edition (item, opened) reads as: the digest of its content."""
+    rows = connection.execute("SELECT item, opened, digest FROM edition")
+    return {(item, opened): digest for item, opened, digest in rows}
+
+
+def is_older(connection: sqlite3.Connection, scope: Scope, current: Stamped) -> bool:
+    """Say whether another reader than today's read a capture or an edition in *scope*."""
+    rows = connection.execute(
+        """SELECT capture.publisher, capture.stamp FROM capture WHERE stamp IS NOT NULL
+        AND id IN (SELECT value FROM json_each(:captures))
+        UNION SELECT item.publisher, edition.stamp FROM edition JOIN item ON item.id = edition.item
+        WHERE item.id IN (SELECT value FROM json_each(:items))""",
+        {"captures": json.dumps(scope.captures), "items": json.dumps(scope.items)},
+    ).fetchall()
+    return any(stamp != current(profiles.digest(connection, publisher)) for publisher, stamp in rows)
+
+
+def apart(
+    connection: sqlite3.Connection, current: Stamped, beside: sqlite3.Connection | None = None
+) -> tuple[list[str], Scope]:
+    """Return the stamps of other readers than today's, and all that was made of what they read, or hangs together with
+    it; what is made of it in the catalogue *beside* too.
+
+    It is to be compared with nothing that today's reader makes.
+    """
+    rows = connection.execute(
+        """SELECT id, publisher, stamp FROM capture WHERE stamp IS NOT NULL
+        UNION SELECT capture, item.publisher, edition.stamp FROM edition JOIN item ON item.id = edition.item
+        JOIN edition_capture ON edition_capture.edition = edition.id ORDER BY stamp, id"""
+    ).fetchall()
+    today = {publisher: current(profiles.digest(connection, publisher)) for publisher in {row[1] for row in rows}}
+    stamps: dict[str, None] = {}
+    found: dict[str, set[str]] = {name: set() for name in Scope.__slots__}
+    for capture_id, publisher, stamp in rows:
+        if stamp == today[publisher]:
+            continue
+        stamps[stamp] = None
+        capture = captures.by_id(connection, capture_id) if capture_id not in found["captures"] else None
+        if capture is not None:
+            for scope in (replica.of_capture(one, capture) for one in (connection, beside) if one is not None):
+                for name, held in found.items():
+                    held.update(getattr(scope, name))
+    return list(stamps), Scope(*(tuple(sorted(held)) for held in found.values()))
+
+
+_GIVEN_UP = "unread IS NOT NULL AND page_kind NOT IN ('other', 'empty')"
+
+
+def given_up(connection: sqlite3.Connection, captures: Iterable[str] | None = None) -> dict[str, str]:
+    """Return why the reader gave up those of *captures* (of all if None) that it did not come to the end of, by id.
+
+    How long it had, and how much memory, depends on the machine and the hour: no other reading proves it wrong.
+    """
+    query = f"SELECT id, unread FROM capture WHERE {_GIVEN_UP}"
+    if captures is None:
+        return dict(connection.execute(query).fetchall())
+    within = f"{query} AND id IN (SELECT value FROM json_each(?))"
+    return dict(connection.execute(within, (json.dumps(tuple(captures)),)).fetchall())

@@ -1,0 +1,76 @@
+"""Translations: the same work in other languages, as its pages name it, or as its address and its day tell."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from db.model.item import Item, Precision
+from db.query import holdings
+
+_SLUG_LONGER = 10
+"""So short a name at the end of an address ("about", "report-2") tells no work from another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """The same work in another language.
+
+    Attributes:
+        language: as the page that names it says, or as its own reads; "" where neither is known.
+        item: its id where it is held and not withheld.
+        named: whether a page names it; else its address ends alike and it was published on the same day.
+    """
+
+    language: str
+    url: str
+    item: str | None
+    named: bool = True
+
+
+def translations(connection: sqlite3.Connection, held: Item) -> list[Translation]:
+    """Return the same work in other languages.
+
+    First those that *held* names, then items of its publisher that name it and that it does not name, then such as have
+    the last step of its address, its day and another language, where none is known in theirs.
+    """
+    named = {url: language for language, url in held.translations}
+    rows = connection.execute(
+        """SELECT coalesce(language, ''), url FROM item WHERE publisher = ? AND id <> ? AND withheld IS NULL
+        AND EXISTS (SELECT 1 FROM json_each(item.translations) AS pair WHERE json_extract(pair.value, '$[1]') = ?)
+        ORDER BY language, url""",
+        (held.publisher.id, held.id, held.url),
+    )
+    for language, url in rows.fetchall():
+        named.setdefault(url, language)
+    found = []
+    for url, language in named.items():
+        other = holdings.item(connection, url)
+        if other is None or other.id != held.id:
+            found.append(Translation(language, url, other.id if other else None))
+    known = {_base(one.language) for one in found}
+    return found + [one for one in _alike(connection, held) if _base(one.language) not in known]
+
+
+def _alike(connection: sqlite3.Connection, held: Item) -> list[Translation]:
+    """Return the items of other languages with the slug of *held* that were published on its day."""
+    published, slug = held.edition.published, urlsplit(held.url).path.rstrip("/").rpartition("/")[2]
+    if held.language is None or published is None or published.precision not in (Precision.DAY, Precision.INSTANT):
+        return []
+    if len(slug) <= _SLUG_LONGER or not any(map(str.isalpha, slug)):
+        return []
+    rows = connection.execute(
+        """SELECT item.language, item.url, item.id FROM item JOIN edition ON edition.item = item.id
+        AND edition.opened = (SELECT max(opened) FROM edition AS latest WHERE latest.item = item.id)
+        WHERE item.publisher = ?1 AND item.id <> ?2 AND item.withheld IS NULL AND item.language IS NOT NULL
+        AND substr(rtrim(item.url, '/'), -length(?3)) = ?3 AND substr(edition.published, 1, 10) = ?4
+        ORDER BY item.language, item.url""",
+        (held.publisher.id, held.id, f"/{slug}", published.day),
+    )
+    own = _base(held.language.value)
+    return [Translation(code, url, item, named=False) for code, url, item in rows.fetchall() if _base(code) != own]
+
+
+def _base(language: str) -> str:
+    return language.lower().partition("-")[0]

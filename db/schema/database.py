@@ -1,0 +1,330 @@
+"""Open the catalogue's database: made and brought up to date by migrations, refused where it is something
+else."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from archive import file_lock
+from archive.digest import spelt
+from archive.disk import Disk
+from archive.errors import DiskFailed, HeldByAnother
+from archive.file_lock import holder_of
+from db.errors import CatalogueRefused, DamagedCatalogue, NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
+from db.schema.tables import SEARCH_TABLES, TABLES, VIEWS
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+APPLICATION_ID = 0x43524C4E
+"""What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
+
+SCHEMA = 2
+"""How many migrations there are; kept in ``PRAGMA user_version``."""
+
+_OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
+
+_SHARED = 32_768
+"""Bytes of one block of the index of the log, which whoever opens the database makes (SQLite, WAL-index format)."""
+
+
+REMADE = "Make it anew from its WARC files, which are the record: creditline rebuild"
+
+
+def open_database(path: Path, *, create: bool = False, read_only: bool = False) -> sqlite3.Connection:
+    """Open the catalogue at *path*: WAL, synchronous FULL, foreign keys on, transactions begun by hand.
+
+    With *create* a missing database is made and an older one is brought up to date.
+    Raises a `CatalogueRefused`; a file that is refused is not changed.
+    """
+    _look(path, create=create and not read_only)
+    try:
+        return _opened(path, "ro" if read_only else "rwc", create=create and not read_only)
+    except (DiskFailed, sqlite3.OperationalError):
+        if not read_only or not _is_at_rest(path):
+            raise
+        # A full or read-only disk has no room for what SQLite shares between those who have the database open.
+        return _opened(path, "ro&immutable=1", create=False)
+
+
+def _is_at_rest(path: Path) -> bool:
+    """Say whether nobody has the database open: its log is empty, and the index of the log has not one whole block."""
+    log, index = (path.with_name(f"{path.name}-{what}") for what in ("wal", "shm"))
+    return not (log.exists() and log.stat().st_size) and not (index.exists() and index.stat().st_size >= _SHARED)
+
+
+def _opened(path: Path, mode: str, *, create: bool) -> sqlite3.Connection:
+    connection = connect(path, mode)
+    teach(connection)
+    try:
+        held = _schema_of(connection, path, create=create)
+        if mode == "rwc":
+            _settle(connection)
+        if held < SCHEMA:
+            migrate(connection)
+    except BaseException as error:
+        connection.close()
+        failed = named(error, path)
+        if failed is None:
+            raise
+        raise failed from error
+    return connection
+
+
+def in_memory() -> sqlite3.Connection:
+    """Return an empty catalogue's database that lies in memory alone; it asks for no row that another points to."""
+    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
+    teach(connection)
+    for statement in (*TABLES, *VIEWS):
+        connection.execute(statement)
+    return connection
+
+
+def named(error: BaseException, path: Path) -> DiskFailed | HeldByAnother | None:
+    """Return *error* as what the disk, or another program, did to the database at *path*; None for another kind."""
+    # The low byte is the kind; what is above it says which call of the system failed.
+    kind = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if kind in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return HeldByAnother(path, str(holder_of(path, path.with_name(f"{path.name}-shm")) or ""))
+    if kind not in _OF_THE_DISK:
+        return None
+    return DiskFailed(path, OSError(_OF_THE_DISK[kind], str(error)))
+
+
+@contextmanager
+def written(connection: sqlite3.Connection, disk: Disk) -> Iterator[None]:
+    """Make what is done inside one transaction (BEGIN IMMEDIATE), undone if it raises.
+
+    Raises:
+        DiskFailed: the disk is full or fails.
+        HeldByAnother: another program holds the database for too long.
+    """
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        yield
+        disk.commit(connection.commit)
+    except BaseException as error:
+        # Also where the commit failed: or all that follows would silently be part of what never ends.
+        connection.rollback()
+        failed = named(error, Path(connection.execute("PRAGMA database_list").fetchone()[2]))
+        if failed is None:
+            raise
+        raise failed from error
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Apply the migrations that *connection*'s database lacks, each in one transaction with its own
+    record."""
+    # sqlite_utils is slow to import, and only here is it needed: `creditline status` must answer at once.
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+    migrations = Migrations("creditline")
+    migrations(name="0001 the catalogue")(_make)
+    migrations(name="0002 filters in the search index")(_index_filters)
+    migrations.apply(Database(connection))
+
+
+def _make(database: Database) -> None:
+    for statement in (*TABLES, *VIEWS):
+        database.execute(statement)
+    database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    database.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _index_filters(database: Database) -> None:
+    """Make the search index empty, as filters ask it now; it is filled when the catalogue is opened to be written."""
+    if not any(column.name == "folded" for column in database["tag"].columns):
+        return  # made just now
+    for statement in (
+        "DROP VIEW shown_tag",
+        "DROP INDEX tag_folded",
+        "ALTER TABLE tag DROP COLUMN folded",
+        "ALTER TABLE decision_value DROP COLUMN folded",
+        "DROP TABLE search",
+        "DROP TABLE search_doc",
+        "DROP TABLE search_setting",
+        *SEARCH_TABLES,
+    ):
+        database.execute(statement)
+    database.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _look(path: Path, *, create: bool) -> None:
+    """Refuse what is no file. What is in it SQLite says: a file of the database is never opened by hand, since closing
+    it again drops every lock that this process holds on it (POSIX), and others then take the log from under us.
+    """
+    if not path.exists():
+        if not create:
+            raise NoCatalogue(
+                "the catalogue is missing, and its WARC files are there"
+                if _has_warcs(path)
+                else "there is no catalogue",
+                path,
+                "Make it again from them: creditline rebuild"
+                if _has_warcs(path)
+                else "Make one with: creditline save URL, or creditline init URL",
+            )
+        return
+    if not path.is_file():
+        raise NotACatalogue("this is not a file", path, "Choose another folder with -C DIR")
+
+
+def _has_warcs(path: Path) -> bool:
+    return any((path.parent / "warcs").glob("*.warc*"))
+
+
+def _not_a_database(path: Path) -> CatalogueRefused:
+    if _has_warcs(path):
+        return DamagedCatalogue("the catalogue is damaged", path, REMADE)
+    return NotACatalogue("this file is not an SQLite database", path, "Choose another folder with -C DIR")
+
+
+def connect(path: Path, mode: str) -> sqlite3.Connection:
+    """Connect to the database at *path* in an URI's *mode*; transactions are begun by hand."""
+    # One thread uses a connection at a time, but not always the one that opened it.
+    return sqlite3.connect(
+        f"file:{quote(str(path.absolute()))}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        cached_statements=512,
+        timeout=file_lock.PATIENCE,
+    )
+
+
+def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool) -> int:
+    try:
+        application = int(connection.execute("PRAGMA application_id").fetchone()[0])
+        held = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        tables = int(connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.OperationalError):
+            raise
+        raise _not_a_database(path) from error
+    if application != APPLICATION_ID and not (create and _is_bare(connection, tables)):
+        raise NotACatalogue("this database is not a catalogue", path, "Choose another folder with -C DIR")
+    if held < SCHEMA and not create:
+        hint = "Make it anew from the WARC files with: creditline rebuild"
+        raise OlderCatalogue("an older Creditline wrote this catalogue", path, hint)
+    if held > SCHEMA:
+        hint = f"It has schema {held}, this program knows {SCHEMA}: install a newer Creditline"
+        raise NewerCatalogue("a newer Creditline wrote this catalogue", path, hint)
+    return held
+
+
+def _is_bare(connection: sqlite3.Connection, tables: int) -> bool:
+    """Nothing is in it, or nothing but the table of migrations: what a crash while it was made leaves."""
+    named = "SELECT count(*) FROM sqlite_schema WHERE tbl_name LIKE '\\_sqlite\\_migrations%' ESCAPE '\\'"
+    return tables == int(connection.execute(named).fetchone()[0])
+
+
+def teach(connection: sqlite3.Connection) -> None:
+    """Let SQL compare digests by their bytes: rows of older programs spell theirs as the records do."""
+    connection.create_function("spelt", 1, lambda printed: printed and spelt(printed), deterministic=True)
+
+
+def _settle(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def try_fts() -> str | None:
+    """Return the version of SQLite if it makes FTS5 and STRICT tables here, else None."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE words USING fts5 (text)")
+        connection.execute("CREATE TABLE strict_one (name TEXT) STRICT")
+    except sqlite3.OperationalError:
+        return None
+    else:
+        return sqlite3.sqlite_version
+    finally:
+        connection.close()
+
+
+def newest_capture(path: Path) -> str | None:
+    """Return the time of the newest capture in the catalogue at *path*, as text, or None.
+
+    Raises a `CatalogueRefused`.
+    """
+    with _looked_into(path) as connection:
+        found: str | None = connection.execute("SELECT max(began) FROM capture").fetchone()[0]
+        return found
+
+
+def examine(path: Path) -> int:
+    """Read every page of the catalogue at *path*; return how many captures it has.
+
+    Raises:
+        CatalogueRefused: it is none, or a part of it is damaged.
+    """
+    with _looked_into(path) as connection:
+        (state,) = connection.execute("PRAGMA quick_check (1)").fetchone()
+        if state != "ok":
+            raise DamagedCatalogue(f"the catalogue is damaged ({state.splitlines()[-1]})", path, REMADE)
+        return int(connection.execute("SELECT count(*) FROM capture").fetchone()[0])
+
+
+def examined(path: Path) -> list[str]:
+    """Return what is wrong with the database at *path* as a whole, in words.
+
+    What SQLite's own full check finds, rows that point to none, and what was put into it that no Creditline makes.
+
+    Raises a `CatalogueRefused`.
+    """
+    with _looked_into(path) as connection:
+        found = [row[0] for row in connection.execute("PRAGMA integrity_check (20)") if row[0] != "ok"]
+        pointing = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
+        found += [f"row {row} of {table} points to no row of {parent}" for table, row, parent, _ in pointing]
+        return [*found, *foreign(connection)]
+
+
+_BESIDE = r"tbl_name LIKE '\_sqlite\_migrations%' ESCAPE '\' OR name LIKE 'sqlite\_%' ESCAPE '\'"
+"""What of the schema SQLite and the migrations keep for themselves."""
+
+
+def foreign(connection: sqlite3.Connection) -> list[str]:
+    """Return, in words, what of the schema of a catalogue is not as this program makes it."""
+    made = in_memory()
+    ours, held = _described(made), _described(connection)
+    made.close()
+    told = []
+    for kind, name in sorted(held.keys() | ours.keys()):
+        if (kind, name) not in ours:
+            told.append(f"the {kind} {name} is none that Creditline makes")
+        elif (kind, name) not in held:
+            told.append(f"the {kind} {name} is missing")
+        elif held[kind, name] != ours[kind, name]:
+            told.append(f"the {kind} {name} is not as Creditline makes it")
+    return told
+
+
+def _described(connection: sqlite3.Connection) -> dict[tuple[str, str], object]:
+    """Return what is in the schema: tables with their columns, since migrations add some, all else with its words."""
+    rows = connection.execute(f"SELECT type, name, coalesce(sql, '') FROM sqlite_schema WHERE NOT ({_BESIDE})")
+    columns = "SELECT name FROM pragma_table_info(?) ORDER BY name"
+    return {
+        (kind, name): connection.execute(columns, (name,)).fetchall() if kind == "table" else " ".join(sql.split())
+        for kind, name, sql in rows.fetchall()
+    }
+
+
+@contextmanager
+def _looked_into(path: Path) -> Iterator[sqlite3.Connection]:
+    connection = open_database(path, read_only=True)
+    try:
+        yield connection
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as error:
+        raise DamagedCatalogue(f"the catalogue is damaged ({error})", path, REMADE) from error
+    finally:
+        connection.close()

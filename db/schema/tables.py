@@ -1,0 +1,378 @@
+"""The tables and public views of the catalogue, as the first migration makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from archive.evidence.passage import Place
+from archive.http.exchange import Ending, Truncation
+from archive.warc.capture import CaptureKind, NoteKind
+from db.evidence import POINTING_INDEXES
+from db.model.decision import DecisionField, DecisionKind
+from db.model.item import (
+    Act,
+    AgentKind,
+    Covers,
+    Layer,
+    Origin,
+    PageKind,
+    Partial,
+    Permission,
+    Precision,
+    Role,
+    StatementPlace,
+)
+from db.terms.reach import LINKED_TABLE, REACHES
+
+# Closed sets as SQLite checks: a column that holds the values of an enumeration and nothing else.
+
+
+def one_of(column: str, values: Iterable[StrEnum]) -> str:
+    """Return the CHECK that keeps *column* to *values*; NULL passes it."""
+    listed = ", ".join("'" + value.value.replace("'", "''") + "'" for value in values)
+    return f"CHECK ({column} IN ({listed}))"
+
+
+# The tables and views of decisions, and of the doubts that call for them.
+
+DECISION_TABLES: tuple[str, ...] = (
+    # As the notes state them, undone or not. Ids of items are those that were used: aliases lead from them.
+    f"""CREATE TABLE decision (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL {one_of("kind", DecisionKind)}, made TEXT NOT NULL, signer TEXT NOT
+        NULL, because TEXT, item TEXT, edition TEXT, publisher TEXT, words TEXT,
+        field TEXT {one_of("field", DecisionField)}, undoes TEXT) STRICT""",
+    "CREATE INDEX decision_item ON decision (item) WHERE item IS NOT NULL",
+    "CREATE INDEX decision_words ON decision (publisher, words) WHERE words IS NOT NULL",
+    "CREATE INDEX decision_undoes ON decision (undoes) WHERE undoes IS NOT NULL",
+    # What was set: for a statement one row a term, *value* being the term as JSON.
+    f"""CREATE TABLE decision_value (
+        decision TEXT NOT NULL REFERENCES decision (id), position INTEGER NOT NULL, value TEXT NOT NULL,
+        role TEXT {one_of("role", Role)}, kind TEXT {one_of("kind", AgentKind)},
+        precision TEXT {one_of("precision", Precision)}, PRIMARY KEY (decision, position)) STRICT, WITHOUT ROWID""",
+    # Which decision holds for which edition.
+    f"""CREATE TABLE decided (
+        edition INTEGER NOT NULL REFERENCES edition (id), field TEXT NOT NULL {one_of("field", DecisionField)},
+        decision TEXT NOT NULL REFERENCES decision (id), confirms INTEGER NOT NULL CHECK (confirms IN (0, 1)),
+        PRIMARY KEY (edition, field)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX decided_decision ON decided (decision)",
+    # What lost; a person is asked where that leaves a doubt.
+    f"""CREATE TABLE rival (
+        edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL,
+        field TEXT NOT NULL {one_of("field", DecisionField)}, value TEXT NOT NULL, witness TEXT NOT NULL,
+        because TEXT NOT NULL, doubt INTEGER NOT NULL CHECK (doubt IN (0, 1)),
+        evidence INTEGER NOT NULL REFERENCES evidence (id), PRIMARY KEY (edition, position)) STRICT, WITHOUT ROWID""",
+)
+
+_SET = "decided.edition = edition.id AND decided.field = '{0}' AND decided.confirms = 0"
+
+
+def shown(field: DecisionField, otherwise: str, only: str = "1") -> str:
+    """Return the SQL for what is shown of an ``edition``: what a person set for *field*, else *otherwise*.
+
+    Several values are joined by ``; ``; *only* is a condition on them.
+    """
+    held = _SET.format(field.value)
+    return f"""CASE WHEN EXISTS (SELECT 1 FROM decided WHERE {held}) THEN
+        (SELECT group_concat(value, '; ') FROM (SELECT decision_value.value FROM decided
+            JOIN decision_value ON decision_value.decision = decided.decision
+            WHERE {held} AND {only} ORDER BY decision_value.position))
+        ELSE {otherwise} END"""
+
+
+SAYS_NOTHING = """EXISTS (SELECT 1 FROM (SELECT made.id, made.kind FROM standing_decision AS made
+            WHERE made.publisher = statement.publisher AND made.words = statement.words
+            ORDER BY made.kind = 'confirm', made.made DESC, made.id DESC LIMIT 1) AS held
+        WHERE CASE held.kind WHEN 'confirm' THEN term.act IS NULL
+            ELSE NOT EXISTS (SELECT 1 FROM decision_value WHERE decision_value.decision = held.id) END)"""
+"""Whether a person found that a ``statement`` with its ``term`` says nothing of reuse."""
+
+DECISION_VIEWS: tuple[str, ...] = (
+    """CREATE VIEW standing_decision AS SELECT decision.* FROM decision WHERE decision.kind <> 'undo'
+        AND NOT EXISTS (SELECT 1 FROM decision AS undo WHERE undo.undoes = decision.id)""",
+    """CREATE VIEW decisions AS SELECT
+        decision.id, item_alias.item, decision.publisher, decision.words, decision.field, decision.kind,
+        (SELECT group_concat(value, '; ') FROM (SELECT decision_value.value FROM decision_value
+            WHERE decision_value.decision = decision.id ORDER BY decision_value.position)) AS value,
+        decision.signer, decision.made, decision.because,
+        (SELECT min(undo.made) FROM decision AS undo WHERE undo.undoes = decision.id) AS undone
+        FROM decision LEFT JOIN item_alias ON item_alias.id = decision.item
+        WHERE decision.kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM item
+            WHERE item.id = item_alias.item AND item.withheld IS NOT NULL)""",
+)
+
+
+class EventType(StrEnum):
+    """What happened to a page or an item, as a capture shows it. Notes give events of their own kinds."""
+
+    GONE = "gone"
+    """The publisher answered 404, 410 or 451 for an item."""
+    RETURNED = "returned"
+    """An item that was gone was served again."""
+    ABSENT = "absent"
+    """404, 410 or 451 for a URL that is no item."""
+    BLOCKED = "blocked"
+    """401, 403, 407 or 429, a bot wall, a consent wall."""
+    PROTECTED = "protected"
+    """A form that asks for a password or a login."""
+    SHELL = "shell"
+    MISSING = "missing"
+    """A page that says "not found" and answers 200."""
+    EMPTY = "empty"
+    PARTIAL = "partial"
+    """Less than the whole text came, where there was more before."""
+    UNPROVED = "unproved"
+    """Nothing said whether the answer was whole, and it differs from what is held."""
+    REDIRECTED = "redirected"
+    """An item's URL leads to another page that is not the same work."""
+    NOT_AN_ITEM = "not an item"
+    """An item's URL shows a list or something else without a text of its own."""
+    TERMS = "terms changed"
+    """What an item's page states on reuse is not what it stated when it was read last."""
+    ERROR = "error"
+    """Another status, or a reader that gave up."""
+
+
+def _terms_columns() -> str:
+    return f"""
+        covers TEXT {one_of("covers", Covers)}, act TEXT {one_of("act", Act)},
+        permission TEXT {one_of("permission", Permission)}, duties TEXT NOT NULL DEFAULT '[]',
+        noncommercial INTEGER NOT NULL DEFAULT 0 CHECK (noncommercial IN (0, 1)),
+        license_id TEXT, license_url TEXT, contact TEXT, credit_words TEXT, rule TEXT, reach TEXT"""
+
+
+SEARCH_TABLES: tuple[str, ...] = (
+    """CREATE TABLE search_doc (
+        rowid INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE REFERENCES item (id), published TEXT NOT NULL) STRICT""",
+    "CREATE INDEX search_doc_undated ON search_doc (published) WHERE published = ''",
+    "CREATE TABLE search_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    # Without content of its own: what is indexed is folded, and the words shown are taken from the edition. The starts
+    # of words have an index of their own as far as two letters: to gather all words with such a start takes seconds.
+    """CREATE VIRTUAL TABLE search USING fts5 (title, author, text, stem, facet, content = '', prefix = '1 2',
+        tokenize = "unicode61 remove_diacritics 2")""",
+)
+"""The search index, which can be made anew from the other tables."""
+
+TABLES: tuple[str, ...] = (
+    """CREATE TABLE publisher (
+        id TEXT PRIMARY KEY, url TEXT NOT NULL, name TEXT, hosts TEXT NOT NULL, languages TEXT NOT NULL
+        DEFAULT '[]',
+        settled TEXT, note TEXT) STRICT""",
+    # Every description that a settings note gave: a page is read under the one in force when it was captured.
+    """CREATE TABLE description (
+        publisher TEXT NOT NULL, made TEXT NOT NULL, note TEXT NOT NULL, url TEXT NOT NULL, name TEXT,
+        hosts TEXT NOT NULL, languages TEXT NOT NULL, PRIMARY KEY (publisher, made, note)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE run (
+        id INTEGER PRIMARY KEY, kind TEXT NOT NULL, started TEXT NOT NULL UNIQUE, finished TEXT,
+        summary TEXT NOT NULL DEFAULT '{}') STRICT""",
+    f"""CREATE TABLE capture (
+        id TEXT PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id), url TEXT NOT NULL,
+        url_key TEXT NOT NULL, began TEXT NOT NULL, kind TEXT NOT NULL {one_of("kind", CaptureKind)},
+        status INTEGER NOT NULL, media_type TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,
+        length INTEGER NOT NULL, block_digest TEXT NOT NULL, payload_digest TEXT, payload_length INTEGER NOT NULL,
+        ending TEXT NOT NULL {one_of("ending", Ending)}, truncated TEXT {one_of("truncated", Truncation)},
+        ip TEXT, location TEXT, location_key TEXT, refers_to_url TEXT, refers_to_date TEXT, etag TEXT,
+        last_modified TEXT, retry_after TEXT,
+        page_kind TEXT {one_of("page_kind", PageKind)}, reading_digest TEXT, stamp TEXT, unread TEXT,
+        fitted INTEGER CHECK (fitted IN (0, 1)), heard TEXT,
+        catalogued INTEGER NOT NULL DEFAULT 0 CHECK (catalogued IN (0, 1))) STRICT""",
+    "CREATE INDEX capture_url ON capture (url_key, began, id)",
+    "CREATE INDEX capture_place ON capture (file, offset)",
+    "CREATE INDEX capture_location ON capture (location_key, publisher) WHERE location_key IS NOT NULL",
+    "CREATE INDEX capture_waiting ON capture (began, id) WHERE catalogued = 0",
+    # Which captures were catalogued under which key: what must be read again when an older capture turns up.
+    """CREATE TABLE capture_key (
+        publisher TEXT NOT NULL, key TEXT NOT NULL, began TEXT NOT NULL, capture TEXT NOT NULL
+        REFERENCES capture (id), PRIMARY KEY (publisher, key, began, capture)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX capture_key_capture ON capture_key (capture)",
+    # What entries of feeds and REST answers say of pages; `heard` of a capture names those it was read with.
+    f"""CREATE TABLE witness (
+        publisher TEXT NOT NULL, key TEXT NOT NULL, origin TEXT NOT NULL {one_of("origin", Origin)},
+        began TEXT NOT NULL, capture TEXT NOT NULL REFERENCES capture (id), position INTEGER NOT NULL,
+        digest TEXT NOT NULL, url TEXT NOT NULL, parts INTEGER NOT NULL, said TEXT NOT NULL,
+        PRIMARY KEY (publisher, key, origin, began, capture, position)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX witness_capture ON witness (capture)",
+    f"""CREATE TABLE evidence (
+        id INTEGER PRIMARY KEY, capture TEXT NOT NULL, layer TEXT NOT NULL {one_of("layer", Layer)},
+        ranges TEXT NOT NULL, charset TEXT, place TEXT {one_of("place", Place)}, words TEXT NOT NULL, basis
+        TEXT) STRICT""",
+    f"""CREATE TABLE item (
+        id TEXT PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id),
+        kind TEXT NOT NULL {one_of("kind", (PageKind.ARTICLE, PageKind.PAGE))}, url TEXT NOT NULL,
+        first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, gone TEXT, withheld TEXT,
+        latest TEXT NOT NULL REFERENCES capture (id), latest_key TEXT NOT NULL, field_digest TEXT NOT NULL,
+        terms_digest TEXT NOT NULL, credit_line TEXT, translations TEXT NOT NULL DEFAULT '[]',
+        language TEXT, language_evidence INTEGER REFERENCES evidence (id),
+        subtitle TEXT, subtitle_evidence INTEGER REFERENCES evidence (id),
+        section TEXT, section_evidence INTEGER REFERENCES evidence (id),
+        site_name TEXT, site_name_evidence INTEGER REFERENCES evidence (id),
+        modified TEXT, modified_precision TEXT {one_of("modified_precision", Precision)},
+        modified_evidence INTEGER REFERENCES evidence (id)) STRICT""",
+    "CREATE INDEX item_publisher ON item (publisher, id)",
+    LINKED_TABLE,
+    """CREATE TABLE item_alias (
+        id TEXT PRIMARY KEY, publisher TEXT NOT NULL, key TEXT NOT NULL, item TEXT NOT NULL REFERENCES item
+        (id),
+        source TEXT NOT NULL CHECK (source IN ('captured', 'canonical', 'redirect', 'part')),
+        first_seen TEXT NOT NULL, current INTEGER NOT NULL DEFAULT 1 CHECK (current IN (0, 1))) STRICT""",
+    "CREATE UNIQUE INDEX item_alias_key ON item_alias (key, publisher) WHERE current = 1",
+    "CREATE INDEX item_alias_item ON item_alias (item)",
+    f"""CREATE TABLE edition (
+        id INTEGER PRIMARY KEY, item TEXT NOT NULL REFERENCES item (id), opened TEXT NOT NULL,
+        last_seen TEXT NOT NULL, stamp TEXT NOT NULL, digest TEXT NOT NULL, partial TEXT {one_of("partial", Partial)},
+        title TEXT, title_evidence INTEGER REFERENCES evidence (id),
+        published TEXT, precision TEXT {one_of("precision", Precision)},
+        published_evidence INTEGER REFERENCES evidence (id), text TEXT NOT NULL, marks TEXT NOT NULL,
+        UNIQUE (item, opened))
+        STRICT""",
+    """CREATE TABLE edition_capture (
+        edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL,
+        capture TEXT NOT NULL REFERENCES capture (id), PRIMARY KEY (edition, position)) STRICT, WITHOUT
+        ROWID""",
+    "CREATE INDEX edition_capture_capture ON edition_capture (capture)",
+    f"""CREATE TABLE attribution (
+        edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL, name TEXT NOT NULL,
+        role TEXT NOT NULL {one_of("role", Role)}, kind TEXT NOT NULL {one_of("kind", AgentKind)}, url TEXT,
+        identifier TEXT, evidence INTEGER NOT NULL REFERENCES evidence (id),
+        PRIMARY KEY (edition, position)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE tag (
+        item TEXT NOT NULL REFERENCES item (id), position INTEGER NOT NULL, value TEXT NOT NULL,
+        evidence INTEGER NOT NULL REFERENCES evidence (id), PRIMARY KEY (item, position)) STRICT, WITHOUT
+        ROWID""",
+    f"""CREATE TABLE statement (
+        id INTEGER PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id), words TEXT NOT NULL,
+        place TEXT NOT NULL {one_of("place", StatementPlace)}, language TEXT NOT NULL DEFAULT '',
+        UNIQUE (publisher, place, language, words)) STRICT""",
+    # A statement that no rule understands has one row here, without an act.
+    # What holds it is an item, or else the key of a file that speaks for the whole site.
+    f"""CREATE TABLE term (
+        holder TEXT NOT NULL, item TEXT REFERENCES item (id), statement INTEGER NOT NULL REFERENCES statement (id),
+        first_seen TEXT NOT NULL, position INTEGER NOT NULL, number INTEGER NOT NULL,
+        {_terms_columns()},
+        last_confirmed TEXT NOT NULL, superseded TEXT, evidence INTEGER NOT NULL REFERENCES evidence (id),
+        PRIMARY KEY (holder, first_seen, position, number), CHECK (item IS NULL OR item = holder)) STRICT, WITHOUT
+        ROWID""",
+    "CREATE INDEX term_item ON term (item)",
+    """CREATE TABLE restated (
+        holder TEXT NOT NULL, first_seen TEXT NOT NULL, position INTEGER NOT NULL, at TEXT NOT NULL,
+        evidence INTEGER NOT NULL REFERENCES evidence (id), PRIMARY KEY (holder, first_seen, position, at)) STRICT,
+        WITHOUT ROWID""",
+    "CREATE INDEX term_ended ON term (statement, superseded)",
+    "CREATE INDEX term_confirmed ON term (statement, last_confirmed)",
+    f"""CREATE TABLE event (
+        id TEXT PRIMARY KEY, type TEXT NOT NULL {one_of("type", (*EventType, *NoteKind))}, at TEXT NOT NULL,
+        publisher TEXT NOT NULL, about TEXT, url_key TEXT, item TEXT, capture TEXT REFERENCES capture (id),
+        detail TEXT NOT NULL,
+        file TEXT, offset INTEGER, length INTEGER, previous TEXT, digest TEXT) STRICT""",
+    "CREATE INDEX event_item ON event (item, at)",
+    "CREATE INDEX event_at ON event (at, id)",
+    "CREATE INDEX event_url ON event (url_key, at)",
+    "CREATE INDEX event_capture ON event (capture)",
+    """CREATE TABLE failure (
+        id TEXT PRIMARY KEY, publisher TEXT NOT NULL, url TEXT, url_key TEXT, at TEXT NOT NULL,
+        reason TEXT NOT NULL, detail TEXT NOT NULL, body TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,
+        length INTEGER NOT NULL, previous TEXT, digest TEXT NOT NULL) STRICT""",
+    "CREATE INDEX failure_url ON failure (url_key, at)",
+    """CREATE TABLE withholding (
+        id TEXT PRIMARY KEY, reason TEXT, made TEXT NOT NULL, note TEXT NOT NULL) STRICT""",
+    # Without digest and body: what was learnt was dropped.
+    """CREATE TABLE profile (
+        publisher TEXT PRIMARY KEY, digest TEXT, body TEXT, made TEXT NOT NULL, note TEXT NOT NULL) STRICT""",
+    """CREATE TABLE finished_file (
+        file TEXT PRIMARY KEY, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, made TEXT NOT NULL, note TEXT NOT NULL)
+        STRICT, WITHOUT ROWID""",
+    "CREATE TABLE file_end (file TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE visit (
+        id INTEGER PRIMARY KEY, publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT
+        NULL,
+        via TEXT, lastmod TEXT, priority INTEGER NOT NULL DEFAULT 0, due TEXT, attempts INTEGER NOT NULL
+        DEFAULT 0,
+        outcome TEXT, visited_at TEXT, run INTEGER REFERENCES run (id), capture TEXT,
+        history TEXT NOT NULL DEFAULT '', added TEXT NOT NULL, UNIQUE (publisher, kind, key)) STRICT""",
+    "CREATE INDEX visit_order ON visit (publisher, priority DESC, lastmod DESC, id)",
+    "CREATE INDEX visit_due ON visit (due)",
+    "CREATE TABLE host_dialect (host TEXT PRIMARY KEY, dialect TEXT NOT NULL, learnt TEXT NOT NULL) STRICT",
+    *SEARCH_TABLES,
+    *DECISION_TABLES,
+    *POINTING_INDEXES,
+)
+
+# As `editions.id_of` does it: the second, and the microseconds where another opened before it in the same second.
+_EDITION_TIME = """replace(replace(replace(substr(edition.opened, 1, 19), '-', ''), ':', ''), 'T', '')
+            || iif(EXISTS (SELECT 1 FROM edition AS before WHERE before.item = edition.item
+            AND before.opened < edition.opened AND before.opened >= substr(edition.opened, 1, 19)),
+            substr(edition.opened, 21, 6), '')"""
+_IN_FORCE = "SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id"
+_NAMED = """(SELECT group_concat(name, '; ') FROM (SELECT name FROM attribution
+        WHERE attribution.edition = edition.id AND role = 'author' ORDER BY position))"""
+# What a terms page states holds for the items in its reach, from another capture than the item's own.
+_HOLDS_FOR_ALL = f"""statement.publisher = item.publisher AND statement.place IN ('terms page', 'site policy')
+        AND term.holder <> item.id AND {REACHES}"""
+_OF_TERMS_PAGES = f"""FROM statement JOIN term ON term.statement = statement.id
+            LEFT JOIN item AS page ON page.id = term.item WHERE {_HOLDS_FOR_ALL}"""
+_TERMS_SHOWN = """item.id AS item, item.publisher, statement.place, statement.words, statement.language,
+        term.covers, term.act, term.permission,
+        (SELECT group_concat(value, '; ') FROM json_each(term.duties)) AS duties, term.noncommercial,
+        term.license_id, term.license_url, term.contact, term.credit_words, term.rule, term.first_seen,
+        term.last_confirmed, {0} AS superseded, evidence.capture"""
+
+_TAGS = """(SELECT group_concat(value, '; ') FROM (SELECT value FROM tag
+        WHERE tag.item = item.id ORDER BY position))"""
+_BY_AUTHORS = "decision_value.role = 'author'"
+
+VIEWS: tuple[str, ...] = (
+    f"""CREATE VIEW items AS SELECT
+        item.id, item.url, item.kind, item.publisher, {shown(DecisionField.LANGUAGE, "item.language")} AS language,
+        {shown(DecisionField.TITLE, "edition.title")} AS title,
+        {shown(DecisionField.AUTHOR, _NAMED, _BY_AUTHORS)} AS authors,
+        {shown(DecisionField.TAGS, _TAGS)} AS tags,
+        {shown(DecisionField.PUBLISHED, "edition.published")} AS published, edition.text,
+        (SELECT group_concat(words, '; ') FROM (
+            SELECT words FROM (SELECT statement.words, term.position AS rank FROM term
+            JOIN statement ON statement.id = term.statement
+            WHERE term.item = item.id AND term.superseded IS NULL AND term.number = 0 AND NOT {SAYS_NOTHING}
+            UNION ALL SELECT statement.words, 1000 + term.position {_OF_TERMS_PAGES}
+            AND term.superseded IS NULL AND page.gone IS NULL AND NOT {SAYS_NOTHING})
+            GROUP BY words ORDER BY min(rank), words)) AS terms_words,
+        item.credit_line, item.first_seen, item.last_seen, item.gone
+        FROM item JOIN edition ON edition.item = item.id AND edition.opened = ({_IN_FORCE})
+        WHERE item.withheld IS NULL""",
+    f"""CREATE VIEW editions AS SELECT
+        item.id || '@' || {_EDITION_TIME} AS id, item.id AS item,
+        row_number() OVER (PARTITION BY item.id ORDER BY edition.opened) AS number, edition.opened,
+        edition.last_seen,
+        edition.title, {_NAMED} AS authors, edition.published, edition.partial, edition.text, edition.marks,
+        edition.stamp
+        FROM item JOIN edition ON edition.item = item.id WHERE item.withheld IS NULL""",
+    f"""CREATE VIEW terms AS
+        SELECT {_TERMS_SHOWN.format("term.superseded")} FROM item JOIN term ON term.item = item.id
+        JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = term.evidence
+        WHERE item.withheld IS NULL
+        UNION ALL SELECT {_TERMS_SHOWN.format("coalesce(term.superseded, page.gone)")} FROM item
+        JOIN statement JOIN term ON term.statement = statement.id LEFT JOIN item AS page ON page.id = term.item
+        JOIN evidence ON evidence.id = term.evidence WHERE {_HOLDS_FOR_ALL} AND item.withheld IS NULL""",
+    """CREATE VIEW captures AS SELECT
+        id, publisher, url, began, kind, status, media_type, payload_digest, payload_length, ending,
+        truncated, location,
+        file, offset, length, page_kind, unread FROM capture""",
+    """CREATE VIEW failures AS
+        SELECT failure.at, failure.publisher, failure.url, failure.reason, failure.detail, NULL AS item,
+        failure.id AS record
+        FROM failure WHERE NOT EXISTS (SELECT 1 FROM capture AS later WHERE later.url_key = failure.url_key
+            AND later.began > failure.at AND later.status IN (200, 304))
+        AND NOT EXISTS (SELECT 1 FROM failure AS later WHERE later.url_key = failure.url_key
+            AND (later.at, later.id) > (failure.at, failure.id))
+        UNION ALL
+        SELECT event.at, event.publisher, event.about, event.type, event.detail, event.item, event.capture
+        FROM event WHERE event.capture IS NOT NULL AND event.type NOT IN ('returned', 'not an item',
+        'redirected', 'terms changed')
+        AND NOT EXISTS (SELECT 1 FROM capture AS later WHERE later.url_key = event.url_key
+            AND (later.began, later.id) > (event.at, event.capture)
+            AND (later.page_kind IN ('article', 'page', 'listing', 'part') OR later.status = 304))
+        AND NOT EXISTS (SELECT 1 FROM event AS later WHERE later.url_key = event.url_key
+            AND later.capture IS NOT NULL AND (later.at, later.id) > (event.at, event.id))
+        -- A site without robots.txt, or without a sitemap where one may lie, fails in nothing.
+        AND NOT (event.type = 'absent' AND (event.about LIKE '%/robots.txt' OR event.about LIKE '%/tdmrep.json'
+            OR event.about LIKE '%sitemap%.xml'))""",
+    *DECISION_VIEWS,
+)

@@ -1,0 +1,1 @@
+"""Statements of reuse terms as rows, what they reach, and the verdict for a use."""

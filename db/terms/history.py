@@ -1,0 +1,199 @@
+"""The history of terms: what publishers changed, once for each change however many pages print it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from db.fold import aliases
+from db.instant import from_text, maybe_text, to_text
+from db.model.item import Answer, Covers, Item, Use, Verdict
+from db.query import holdings
+from db.terms.reach import REACHES
+from db.terms.verdict import verdict
+
+_JUST_BEFORE = timedelta(microseconds=1)
+_NEW_AFTER = timedelta(days=1)
+"""A terms page that is first seen so long after the first item of its publisher is a change of the publisher's."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermsChange:
+    """One change of what a publisher states on reuse.
+
+    Attributes:
+        at, latest: when the first and the last page was read that showed it.
+        ended, started: the words that are no longer printed, and those printed instead.
+        items: the items whose own pages showed it, the first one first.
+        touches: how many items it is in force for: these, those that still showed the old words when read last,
+            or for a terms page all of the publisher's in its reach.
+        was, now: the verdict on publishing a text whole, commercially, before it and since: the text of the first
+            item, for a terms page that of the publisher's oldest.
+        site_wide: it was read on a terms page.
+    """
+
+    publisher: str
+    at: datetime
+    latest: datetime
+    ended: tuple[str, ...]
+    started: tuple[str, ...]
+    items: tuple[str, ...]
+    touches: int
+    was: Verdict
+    now: Verdict
+    site_wide: bool
+
+    @property
+    def is_stricter(self) -> bool:
+        """Whether what was allowed is allowed no longer."""
+        allowed = (Answer.YES, Answer.WITH_DUTIES)
+        return self.was.answer in allowed and self.now.answer not in allowed
+
+
+@dataclass(slots=True)
+class _Group:
+    publisher: str
+    ended: tuple[str, ...]
+    started: tuple[str, ...]
+    site_wide: bool
+    times: list[str] = field(default_factory=list)
+    items: list[str] = field(default_factory=list)
+
+
+def changes(
+    connection: sqlite3.Connection, *, since: datetime | None = None, until: datetime | None = None
+) -> list[TermsChange]:
+    """Return the changes of terms that pages read between *since* and *until* show, the newest first.
+
+    The same change on several pages is one, which names them.
+    """
+    groups: list[_Group] = []
+    latest: dict[tuple[object, ...], _Group] = {}
+    for group, at, item in _turns(connection, maybe_text(since) or "", maybe_text(until) or "~"):
+        key = (group.publisher, group.ended, group.started, group.site_wide)
+        known = latest.get(key)
+        if known is None or item in known.items:
+            known = latest[key] = group
+            groups.append(group)
+        known.times.append(at)
+        known.items.append(item)
+    told = [_told(connection, group) for group in groups]
+    return sorted((one for one in told if one is not None), key=lambda one: (one.at, one.items), reverse=True)
+
+
+def _turns(connection: sqlite3.Connection, since: str, until: str) -> Iterator[tuple[_Group, str, str]]:
+    """Yield each page's own turn: what changed, when, and on which item."""
+    rows = connection.execute(
+        """SELECT event.at, event.publisher, event.item, event.type, event.detail FROM event
+        WHERE event.at >= ?1 AND event.at <= ?2 AND event.item IS NOT NULL
+        AND event.type IN ('terms changed', 'gone') ORDER BY event.at, event.id""",
+        (since, until),
+    ).fetchall()
+    pages = set(_terms_pages(connection))
+    for at, publisher, named, kind, detail in rows:
+        item = aliases.resolve(connection, named) or named
+        if kind == "gone":
+            if item in pages:
+                yield _Group(publisher, _open_words(connection, item, at), (), site_wide=True), at, item
+            continue
+        said = json.loads(detail)
+        yield _Group(publisher, tuple(said["ended"]), tuple(said["started"]), item in pages), at, item
+    for item, publisher, first_seen, known_since in _new_pages(connection, since, until):
+        if from_text(first_seen) - from_text(known_since) >= _NEW_AFTER:
+            yield _Group(publisher, (), _open_words(connection, item, first_seen), site_wide=True), first_seen, item
+
+
+def _terms_pages(connection: sqlite3.Connection) -> list[str]:
+    rows = connection.execute(
+        """SELECT DISTINCT term.item FROM statement JOIN term ON term.statement = statement.id
+        WHERE statement.place = 'terms page' ORDER BY term.item"""
+    )
+    return [row[0] for row in rows]
+
+
+def _new_pages(connection: sqlite3.Connection, since: str, until: str) -> list[tuple[str, str, str, str]]:
+    marks = _marks(pages := _terms_pages(connection))
+    return connection.execute(
+        f"""SELECT id, publisher, first_seen, (SELECT min(first_seen) FROM item AS any
+            WHERE any.publisher = item.publisher) FROM item
+        WHERE id IN ({marks}) AND first_seen >= ? AND first_seen <= ? ORDER BY first_seen, id""",
+        (*pages, since, until),
+    ).fetchall()
+
+
+def _open_words(connection: sqlite3.Connection, item: str, at: str) -> tuple[str, ...]:
+    rows = connection.execute(
+        """SELECT DISTINCT words FROM term JOIN statement ON statement.id = term.statement WHERE item = ?1
+        AND place = 'terms page' AND first_seen <= ?2 AND (superseded IS NULL OR superseded > ?2) ORDER BY position""",
+        (item, at),
+    )
+    return tuple(row[0] for row in rows)
+
+
+def _told(connection: sqlite3.Connection, group: _Group) -> TermsChange | None:
+    at = from_text(group.times[0])
+    first = (_oldest(connection, group) if group.site_wide else None) or group.items[0]
+    now = holdings.by_id(connection, first, group.times[0], withheld=True)
+    if now is None:
+        return None
+    before = holdings.by_id(connection, first, to_text(at - _JUST_BEFORE), withheld=True)
+    return TermsChange(
+        publisher=group.publisher,
+        at=at,
+        latest=from_text(group.times[-1]),
+        ended=group.ended,
+        started=group.started,
+        items=tuple(group.items),
+        touches=_touched(connection, group),
+        was=_verdict(before),
+        now=_verdict(now),
+        site_wide=group.site_wide,
+    )
+
+
+def _oldest(connection: sqlite3.Connection, group: _Group) -> str | None:
+    """The first text of the publisher that the terms page reaches and that is none itself."""
+    pages = _terms_pages(connection)
+    query = f"""SELECT id FROM item WHERE publisher = ? AND first_seen < ? AND id NOT IN ({_marks(pages)})
+        AND {_held_by(group)} ORDER BY first_seen, id LIMIT 1"""
+    found = connection.execute(query, (group.publisher, group.times[0], *pages, *group.items)).fetchone()
+    return None if found is None else str(found[0])
+
+
+def _verdict(item: Item | None) -> Verdict:
+    return verdict([held.statement for held in item.terms] if item else (), Use.REPUBLISH, covers=Covers.TEXT)
+
+
+def _touched(connection: sqlite3.Connection, group: _Group) -> int:
+    if group.site_wide:
+        query = f"""SELECT count(*) FROM item WHERE publisher = ? AND first_seen <= ?
+            AND (id IN ({_marks(group.items)}) OR {_held_by(group)})"""
+        named = (group.publisher, group.times[-1], *group.items, *group.items)
+        return int(connection.execute(query, named).fetchone()[0])
+    still = _still_showing(connection, group.publisher, group.ended, group.times[0]) if group.started else set()
+    return len(set(group.items) | still)
+
+
+def _marks(values: Sequence[str]) -> str:
+    return ", ".join("?" * len(values))
+
+
+def _held_by(group: _Group) -> str:
+    """The condition that a terms page of *group* reaches an item."""
+    return f"EXISTS (SELECT 1 FROM term WHERE term.item IN ({_marks(group.items)}) AND {REACHES})"
+
+
+def _still_showing(connection: sqlite3.Connection, publisher: str, words: Sequence[str], at: str) -> set[str]:
+    found: set[str] = set()
+    for one in words:
+        rows = connection.execute(
+            """SELECT DISTINCT term.item FROM statement JOIN term ON term.statement = statement.id
+            WHERE statement.publisher = ? AND statement.words = ? AND term.superseded IS NULL
+            AND term.last_confirmed < ?""",
+            (publisher, one, at),
+        )
+        found.update(row[0] for row in rows)
+    return found

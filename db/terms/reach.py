@@ -1,0 +1,89 @@
+"""Reach: what the terms page of a section holds for. Its permissions end at its folder, unless a page links to it."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+from db.identity import url_key
+from db.model.terms import Statement, StatementPlace
+
+_LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-zA-Z]{2})?")
+
+
+def folder_of(terms_page: str) -> str | None:
+    """Return the key that all texts of the section of a *terms_page* begin with; None where it is of the whole site.
+
+    ``/review/terms/`` is of the section ``/review/``; ``/terms/`` and ``/en/terms/`` are of the whole site.
+    """
+    try:
+        host, *path = url_key(terms_page).partition("?")[0].split("/")
+    except ValueError:
+        return None
+    steps = path[:-1]
+    section = steps[1:] if steps and _LANGUAGE.fullmatch(steps[0]) else steps
+    return "/".join((host, *steps, "")) if section else None
+
+
+def of_statement(connection: sqlite3.Connection, statement: Statement) -> str | None:
+    """Return the folder that a *statement* on a terms page reaches; None if the whole site or elsewhere."""
+    if statement.place is not StatementPlace.TERMS_PAGE:
+        return None
+    found = connection.execute("SELECT url FROM capture WHERE id = ?", (statement.evidence.capture,)).fetchone()
+    return folder_of(found[0]) if found else None
+
+
+def linked(terms_links: tuple[str, ...]) -> str:
+    """Return the keys of those of *terms_links* that are of a section, each between spaces, as REACHES seeks them."""
+    keys = sorted({url_key(url) for url in terms_links if folder_of(url) is not None})
+    return f" {' '.join(keys)} " if keys else ""
+
+
+LINKED_TABLE = """CREATE TABLE linked (
+        item TEXT NOT NULL REFERENCES item (id), since TEXT NOT NULL, keys TEXT NOT NULL,
+        PRIMARY KEY (item, since)) STRICT, WITHOUT ROWID"""
+"""What `linked` returned of an item, from when on; without rows where it never linked to the terms of a section."""
+
+
+def link(connection: sqlite3.Connection, item: str, keys: str, since: str) -> None:
+    """Record that *item* links to the terms pages with *keys* (see `linked`) since then, where that is new."""
+    if links_of(connection, item) != keys:
+        connection.execute("INSERT OR REPLACE INTO linked (item, since, keys) VALUES (?, ?, ?)", (item, since, keys))
+
+
+def unlink(connection: sqlite3.Connection, item: str) -> None:
+    """Delete what *item* linked to."""
+    connection.execute("DELETE FROM linked WHERE item = ?", (item,))
+
+
+def merge(connection: sqlite3.Connection, item: str, other: str, *, later: str, seen: str) -> None:
+    """Give *item* what *other* linked to; since *seen* that holds which the one of them that was seen *later* says."""
+    keys = links_of(connection, later)
+    connection.execute("UPDATE OR IGNORE linked SET item = ? WHERE item = ?", (item, other))
+    unlink(connection, other)
+    link(connection, item, keys, seen)
+
+
+def links_of(connection: sqlite3.Connection, item: str) -> str:
+    """Return what `linked` returned of *item* last."""
+    query = "SELECT keys FROM linked WHERE item = ? ORDER BY since DESC LIMIT 1"
+    found: tuple[str] | None = connection.execute(query, (item,)).fetchone()
+    return found[0] if found else ""
+
+
+_REACHES = """(term.reach IS NULL OR term.permission IN ('ask', 'prohibited')
+        OR EXISTS (SELECT 1 FROM item_alias AS own WHERE own.item = item.id AND own.current = 1
+            AND instr(own.key, term.reach) = 1)
+        OR EXISTS (SELECT 1 FROM item_alias AS named WHERE named.item = term.item AND named.current = 1
+            AND instr((SELECT keys FROM linked WHERE linked.item = item.id {0} ORDER BY since DESC LIMIT 1),
+            ' ' || named.key || ' ') > 0))"""
+REACHES, REACHED = _REACHES.format(""), _REACHES.format("AND (:at IS NULL OR linked.since <= :at)")
+"""Whether a row of ``term`` from a terms page holds for a row of ``item``; whether it held at *:at* (now if NULL).
+
+What a section withholds is told everywhere, for the stricter governs; what it permits holds for what lies in its folder
+and for what links to it, as every page does to the terms that its site's footer names.
+"""
+
+HOLDS = f"""EXISTS (SELECT 1 FROM term WHERE term.statement = statement.id AND term.superseded IS NULL
+        AND (term.item = item.id OR {REACHES}))"""
+"""Whether a row of ``statement`` that stands on terms pages holds for a row of ``item`` now."""

@@ -1,0 +1,183 @@
+"""Terms that hold for an item and stand elsewhere: on terms pages, in files for machines, where words were replaced.
+
+Nothing is stored for it. What a terms page or robots.txt states has rows of its own, which are found from every item of
+its publisher when that is read; so a change is in force for all of them at once, in whatever order the captures came.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from db.identity import url_key
+from db.instant import from_text, to_text
+from db.model.item import ItemTerm, StatementPlace, Term
+from db.terms import statements
+from db.terms.reach import REACHED, folder_of
+from db.terms.statements import READ, READ_SHOWN, read_group
+
+_PLACES = tuple(StatementPlace)
+_NOW = "term.superseded IS NULL"
+_THEN = "term.first_seen <= :at AND (term.superseded IS NULL OR term.superseded > :at)"
+_LIVE = "page.gone IS NULL"
+_LIVE_THEN = "(page.gone IS NULL OR page.gone > :at)"
+
+
+def of_item(
+    connection: sqlite3.Connection, item: str, publisher: str, *, language: str | None = None, at: str | None = None
+) -> tuple[ItemTerm, ...]:
+    """Return the statements that hold for *item* at *at* (now if None), the nearest to the item first.
+
+    Its own come first; then what the terms pages of *publisher* and its files for machines state, those of its own
+    section before others, and those in its *language*. What adds no rule to what was said already is not repeated, be
+    it in other words or in another language (see `repeated`), unless a person decided on either. Where words that the
+    item shows have been replaced on another page since it was read last, what replaced them counts too: the strictest
+    governs, and both are shown.
+    """
+    return _gathered(connection, item, publisher, language=language, at=at)[0]
+
+
+def repeated(
+    connection: sqlite3.Connection, item: str, publisher: str, *, language: str | None = None, at: str | None = None
+) -> tuple[ItemTerm, ...]:
+    """Return the statements that hold for *item* as well and that `of_item` leaves out: they add no rule."""
+    return _gathered(connection, item, publisher, language=language, at=at)[1]
+
+
+def _gathered(
+    connection: sqlite3.Connection, item: str, publisher: str, *, language: str | None, at: str | None
+) -> tuple[tuple[ItemTerm, ...], tuple[ItemTerm, ...]]:
+    """The statements that hold for *item*, and those that add nothing to them."""
+    decided = _decided(connection, publisher)
+    left: list[ItemTerm] = []
+    found = list(statements.of_item(connection, item, at))
+    pages = sorted(
+        _of_terms_pages(connection, item, publisher, at),
+        key=lambda held: (
+            held.statement.place is not StatementPlace.SECTION,
+            (held.statement.language or "") != language,
+        ),
+    )
+    said = {rule for held in found for rule in _rules(held) if held.statement.words not in decided}
+    words = {held.statement.words for held in found}
+    for held in (*_replacing(connection, item, at), *pages):
+        rules = set() if held.statement.words in decided else _rules(held)
+        if held.statement.words in words or (rules and rules <= said):
+            left.append(held)
+            continue
+        found.append(held)
+        said |= rules
+        words.add(held.statement.words)
+    if at is not None:
+        found, left = ([_confirmed_by(connection, held, at) for held in some] for some in (found, left))
+    return _by_place(found), _by_place(left)
+
+
+def _by_place(found: list[ItemTerm]) -> tuple[ItemTerm, ...]:
+    return tuple(sorted(found, key=lambda held: _PLACES.index(held.statement.place)))
+
+
+def _decided(connection: sqlite3.Connection, publisher: str) -> frozenset[str]:
+    """The words of *publisher* that a person decided on: how the rules read them says nothing of what they add."""
+    rows = connection.execute(
+        "SELECT DISTINCT words FROM standing_decision WHERE publisher = ? AND words IS NOT NULL", (publisher,)
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def _rules(held: ItemTerm) -> set[Term]:
+    """What a statement was read as, whichever rule of ours read it."""
+    return {replace(term, rule="") for term in held.statement.terms}
+
+
+def _confirmed_by(connection: sqlite3.Connection, held: ItemTerm, at: str) -> ItemTerm:
+    """Give *held* the last confirmation that there was at *at*: the last capture by then of the page it stands on."""
+    if to_text(held.last_confirmed) <= at:
+        return held
+    query = """SELECT max(later.began) FROM capture AS shown JOIN capture AS later ON later.url_key = shown.url_key
+        WHERE shown.id = ? AND later.began <= ? AND later.catalogued = 1 AND later.page_kind IS NOT NULL"""
+    row: tuple[str | None] = connection.execute(query, (held.statement.evidence.capture, at)).fetchone()
+    return replace(held, last_confirmed=held.first_seen if row[0] is None else from_text(row[0]))
+
+
+def _of_terms_pages(connection: sqlite3.Connection, item: str, publisher: str, at: str | None) -> list[ItemTerm]:
+    rows = connection.execute(
+        f"""{READ_SHOWN} JOIN item ON item.id = :item
+        LEFT JOIN item AS page ON page.id = term.item
+        WHERE statement.publisher = :publisher AND statement.place IN ('terms page', 'site policy')
+        AND term.holder <> :item AND {REACHED}
+        AND {_NOW if at is None else _THEN} AND {_LIVE if at is None else _LIVE_THEN}
+        ORDER BY term.first_seen, term.holder, position, number""",
+        {"publisher": publisher, "item": item, "at": at},
+    ).fetchall()
+    return _near(connection, item, _grouped(rows))
+
+
+def _near(connection: sqlite3.Connection, item: str, found: list[ItemTerm]) -> list[ItemTerm]:
+    """Say of what a terms page states that stands above *item* that it stands in the section of the item.
+
+    The addresses alone tell it, so it is the same in whatever order the pages came.
+    """
+    (url,) = connection.execute("SELECT url FROM item WHERE id = ?", (item,)).fetchone() or ("",)
+    return [
+        replace(held, statement=replace(held.statement, place=StatementPlace.SECTION))
+        if held.statement.place is StatementPlace.TERMS_PAGE and in_section(url, _shown_at(connection, held))
+        else held
+        for held in found
+    ]
+
+
+def _shown_at(connection: sqlite3.Connection, held: ItemTerm) -> str:
+    query = "SELECT url FROM capture WHERE id = ?"
+    row: tuple[str] | None = connection.execute(query, (held.statement.evidence.capture,)).fetchone()
+    return row[0] if row else ""
+
+
+def in_section(url: str, terms_page: str) -> bool:
+    """Say whether *url* lies below the same folder of its site as *terms_page*, the site's own and a language's apart.
+
+    ``/review/terms/`` is of the section of ``/review/2024/a-text/``; ``/terms/`` and ``/en/terms/`` are of the whole
+    site.
+    """
+    folder = folder_of(terms_page)
+    return folder is not None and url_key(url).startswith(folder)
+
+
+def _replacing(connection: sqlite3.Connection, item: str, at: str | None) -> list[ItemTerm]:
+    """What stands, on pages read since, in the place of words that *item* still shows and no page has shown again."""
+    found: list[ItemTerm] = []
+    holding = _NOW if at is None else _THEN
+    shown = connection.execute(
+        f"SELECT DISTINCT statement, last_confirmed FROM term WHERE holder = :item AND {holding}",
+        {"item": item, "at": at},
+    ).fetchall()
+    for statement, confirmed in shown:
+        ended = _ended(connection, statement, at)
+        if ended is None or ended <= confirmed or _shown_since(connection, statement, ended):
+            continue
+        rows = connection.execute(
+            f"""{READ} WHERE term.first_seen = :ended AND {holding} AND term.holder IN (SELECT holder FROM term
+            WHERE statement = :statement AND superseded = :ended) ORDER BY term.holder, position, number""",
+            {"statement": statement, "ended": ended, "at": at},
+        ).fetchall()
+        found += _grouped(rows)
+    return found
+
+
+def _ended(connection: sqlite3.Connection, statement: int, at: str | None) -> str | None:
+    until = "" if at is None else "AND superseded <= :at"
+    query = f"SELECT max(superseded) FROM term WHERE statement = :statement {until}"
+    row: tuple[str | None] = connection.execute(query, {"statement": statement, "at": at}).fetchone()
+    return row[0]
+
+
+def _shown_since(connection: sqlite3.Connection, statement: int, ended: str) -> bool:
+    query = "SELECT max(last_confirmed) FROM term WHERE statement = ?"
+    (confirmed,) = connection.execute(query, (statement,)).fetchone()
+    return bool(confirmed >= ended)
+
+
+def _grouped(rows: list[tuple[Any, ...]]) -> list[ItemTerm]:
+    return [read_group(list(group)) for _, group in groupby(rows, key=lambda row: (row[24], row[0], row[23]))]

@@ -1,0 +1,312 @@
+"""Statements and terms as rows: the publisher's words once, and for each item the interval over which they
+held."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from db import evidence
+from db.fold.editions import digest_of
+from db.identity import statement_id
+from db.instant import from_text, maybe_instant
+from db.model.decision import Decided
+from db.model.item import Act, Covers, Duty, Evidence, ItemTerm, Permission, Statement, StatementPlace, Term
+from db.terms import restatements
+from db.terms.reach import HOLDS, of_statement
+
+_RULE = "covers, act, permission, duties, noncommercial, license_id, license_url, contact, credit_words, rule"
+_PLACES = tuple(StatementPlace)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRecord:
+    """A statement as the whole publisher shows it.
+
+    Attributes:
+        statement: its evidence is that of the item which showed it first.
+        superseded: when the last item that showed it ceased to, or None while one does.
+        items: how many items show it now; for one on a terms page, for how many it holds.
+        decided: how a person reads it, if one does; *statement* then says what was set.
+    """
+
+    publisher: str
+    statement: Statement
+    first_seen: datetime
+    last_confirmed: datetime
+    superseded: datetime | None
+    items: int
+    decided: Decided | None = None
+
+    @property
+    def id(self) -> str:
+        """What names these words of the publisher, wherever they are printed."""
+        return statement_id(self.publisher, self.statement.words)
+
+
+def terms_digest(statements: Iterable[Statement]) -> str:
+    """Return the digest of what *statements* say, in order and by value."""
+    return digest_of([_said(statement) for statement in distinct(statements)])
+
+
+def distinct(statements: Iterable[Statement]) -> list[Statement]:
+    """Return *statements* without those that repeat the words and the place of an earlier one."""
+    found: dict[tuple[StatementPlace, str], Statement] = {}
+    for statement in statements:
+        found.setdefault((statement.place, statement.words), statement)
+    return list(found.values())
+
+
+def standing(connection: sqlite3.Connection, holder: str) -> list[list[object]]:
+    """Return what the statements that *holder* shows now say, each by value as `terms_digest` takes it."""
+    rows = connection.execute(
+        f"""SELECT first_seen, position, place, language, words, {_RULE} FROM term
+        JOIN statement ON statement.id = term.statement WHERE holder = ? AND superseded IS NULL
+        ORDER BY position, first_seen, number""",
+        (holder,),
+    ).fetchall()
+    groups = (list(group) for _, group in groupby(rows, key=lambda row: (row[0], row[1])))
+    return [[*held[0][2:5], [list(row[5:]) for row in held if row[6] is not None]] for held in groups]
+
+
+def _said(statement: Statement) -> list[object]:
+    return [
+        statement.place.value,
+        statement.language or "",
+        statement.words,
+        [_rule(term) for term in statement.terms],
+    ]
+
+
+def _rule(term: Term | None) -> list[object]:
+    if term is None:
+        return [None, None, None, "[]", 0, None, None, None, None, None]
+    return [
+        term.covers.value,
+        term.act.value,
+        term.permission.value,
+        json.dumps([duty.value for duty in term.duties]),
+        int(term.noncommercial),
+        term.license_id,
+        term.license_url,
+        term.contact,
+        term.credit_words,
+        term.rule,
+    ]
+
+
+def site_holder(publisher: str, key: str) -> str:
+    """Return what holds the statements of a file that speaks for a publisher's whole site, by the key of its URL."""
+    return f"{publisher} {key}"
+
+
+def confirm(connection: sqlite3.Connection, holder: str, at: str) -> None:
+    """Record that a capture of *at* showed every statement of *holder*: an item, or a file for the whole site."""
+    connection.execute(
+        "UPDATE term SET last_confirmed = max(last_confirmed, ?) WHERE holder = ? AND superseded IS NULL",
+        (at, holder),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a publisher's page said before and says no more, and what it says now for the first time: the words."""
+
+    ended: tuple[str, ...]
+    started: tuple[str, ...]
+
+
+def change(
+    connection: sqlite3.Connection, holder: str, publisher: str, *, statements: Iterable[Statement], at: str
+) -> Turn:
+    """Record what a capture of *at* shows for *holder*: new statements open, those shown again go on, the
+    others end.
+
+    Words that only a reader understands differently are no turn of the publisher's.
+    """
+    shown = {digest_of(_said(statement)): (place, statement) for place, statement in enumerate(distinct(statements))}
+    standing = connection.execute(
+        f"""SELECT first_seen, position, place, language, words, {_RULE} FROM term
+        JOIN statement ON statement.id = term.statement WHERE holder = ? AND superseded IS NULL
+        ORDER BY first_seen, position, number""",
+        (holder,),
+    ).fetchall()
+    before = [row[4] for row in standing]
+    after = [statement.words for _, statement in shown.values()]
+    for (first_seen, position), rows in groupby(standing, key=lambda row: (row[0], row[1])):
+        held = list(rows)
+        rules = [list(row[5:]) for row in held if row[6] is not None]
+        still = shown.pop(digest_of([held[0][2], held[0][3], held[0][4], rules]), None)
+        column = "superseded" if still is None else "last_confirmed"
+        connection.execute(
+            f"UPDATE term SET {column} = ? WHERE holder = ? AND first_seen = ? AND position = ?",
+            (at, holder, first_seen, position),
+        )
+    # A capture before this one may be dated to the same instant.
+    query = "SELECT coalesce(max(position) + 1, 0) FROM term WHERE holder = ? AND first_seen = ?"
+    (start,) = connection.execute(query, (holder, at)).fetchone()
+    for place, statement in shown.values():
+        row = _row_of(connection, publisher, statement)
+        _open(connection, holder, row, place=start + place, statement=statement, at=at)
+    return Turn(_without(before, after), _without(after, before))
+
+
+def _without(words: Iterable[str], others: Iterable[str]) -> tuple[str, ...]:
+    """The *words* that are not among *others*, but for the year: a copyright line that moves on says nothing new."""
+    known = {_YEAR.sub("", other) for other in others}
+    return tuple(dict.fromkeys(one for one in words if _YEAR.sub("", one) not in known))
+
+
+def _row_of(connection: sqlite3.Connection, publisher: str, statement: Statement) -> int:
+    named = (publisher, statement.place.value, statement.language or "", statement.words)
+    found = connection.execute(
+        "SELECT id FROM statement WHERE publisher = ? AND place = ? AND language = ? AND words = ?", named
+    ).fetchone()
+    if found is not None:
+        return int(found[0])
+    cursor = connection.execute("INSERT INTO statement (publisher, place, language, words) VALUES (?, ?, ?, ?)", named)
+    return int(cursor.lastrowid or 0)
+
+
+def _open(connection: sqlite3.Connection, holder: str, row: int, *, place: int, statement: Statement, at: str) -> None:
+    pointed = evidence.write(connection, statement.evidence)
+    rules: tuple[Term | None, ...] = statement.terms or (None,)
+    reach = of_statement(connection, statement)
+    connection.executemany(
+        f"""INSERT INTO term (holder, item, statement, first_seen, position, number, {_RULE}, reach, last_confirmed,
+        evidence)
+        VALUES (?, ?, ?, ?, ?, ?, {", ".join("?" * 10)}, ?, ?, ?)""",
+        [
+            (
+                holder,
+                None if statement.place is StatementPlace.SITE_POLICY else holder,
+                row,
+                at,
+                place,
+                number,
+                *_rule(term),
+                reach,
+                at,
+                pointed,
+            )
+            for number, term in enumerate(rules)
+        ],
+    )
+
+
+def move(connection: sqlite3.Connection, item: str, target: str) -> None:
+    """Give the terms of *item* to *target*, behind those that it has."""
+    (start,) = connection.execute(
+        "SELECT coalesce(max(position), -1) + 1 FROM term WHERE item = ?", (target,)
+    ).fetchone()
+    connection.execute(
+        "UPDATE term SET holder = ?1, item = ?1, position = position + ?2 WHERE holder = ?3", (target, start, item)
+    )
+    restatements.move(connection, item, target, start)
+
+
+def drop(connection: sqlite3.Connection, holder: str) -> None:
+    """Delete the terms of *holder* with their evidence, and statements that nobody shows any more."""
+    restatements.drop(connection, holder)
+    pointed = connection.execute("SELECT DISTINCT evidence, statement FROM term WHERE holder = ?", (holder,)).fetchall()
+    connection.execute("DELETE FROM term WHERE holder = ?", (holder,))
+    evidence.drop(connection, (row[0] for row in pointed))
+    connection.executemany(
+        "DELETE FROM statement WHERE id = ? AND NOT EXISTS (SELECT 1 FROM term WHERE term.statement = statement.id)",
+        [(row,) for row in sorted({row[1] for row in pointed})],
+    )
+
+
+# ── Reading back ────────────────────────────────────────────────────────────────────────────────────────────
+
+_READ = f"""SELECT term.first_seen, term.last_confirmed, term.superseded, statement.place,
+    statement.language, statement.words,
+    {evidence.COLUMNS.format("evidence")}, {_RULE}, term.position, term.holder FROM term
+    JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = """
+READ, READ_SHOWN = f"{_READ}term.evidence", f"{_READ}{restatements.SHOWN}"
+"""Terms with the evidence of the capture that showed them first; of the edition that is shown at *:at*."""
+
+
+def of_item(connection: sqlite3.Connection, item: str, at: str | None) -> tuple[ItemTerm, ...]:
+    """Return the statements that hold for *item* at *at* (now if None), the nearest to the item first."""
+    holding = "superseded IS NULL"
+    if at is not None:
+        holding = "term.first_seen <= :at AND (superseded IS NULL OR superseded > :at)"
+    rows = connection.execute(
+        f"{READ_SHOWN} WHERE item = :item AND {holding} ORDER BY term.first_seen, term.position, number",
+        {"item": item, "at": at},
+    ).fetchall()
+    found = [read_group(list(group)) for _, group in groupby(rows, key=lambda row: (row[0], row[23]))]
+    return tuple(sorted(found, key=lambda held: _PLACES.index(held.statement.place)))
+
+
+def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[StatementRecord]:
+    """Return the statements of *publisher* (of all if None), those shown by most items first.
+
+    What none but withheld items say is left out.
+    """
+    rows = connection.execute(
+        f"""SELECT statement.id, statement.publisher, min(first_seen), max(last_confirmed),
+        CASE WHEN sum(superseded IS NULL) > 0 THEN NULL ELSE max(superseded) END,
+        CASE WHEN sum(superseded IS NULL) > 0 AND statement.place IN ('terms page', 'site policy')
+        THEN (SELECT count(*) FROM item WHERE item.publisher = statement.publisher
+            AND (sum(superseded IS NULL AND reach IS NOT NULL) = 0 OR {HOLDS}))
+        ELSE count(DISTINCT CASE WHEN superseded IS NULL THEN item END) END AS showing
+        FROM statement JOIN term ON term.statement = statement.id WHERE (?1 IS NULL OR statement.publisher = ?1)
+        AND EXISTS (SELECT 1 FROM term AS said LEFT JOIN item AS says ON says.id = said.item
+            WHERE said.statement = statement.id AND says.withheld IS NULL)
+        GROUP BY statement.id ORDER BY showing DESC, statement.publisher, statement.words, statement.place""",
+        (publisher,),
+    ).fetchall()
+    return [
+        StatementRecord(
+            row[1],
+            _first(connection, row[0]),
+            from_text(row[2]),
+            from_text(row[3]),
+            maybe_instant(row[4]),
+            row[5],
+        )
+        for row in rows
+    ]
+
+
+def _first(connection: sqlite3.Connection, row: int) -> Statement:
+    rows = connection.execute(
+        f"""{READ} WHERE term.statement = ?1 AND (holder, first_seen, position) = (SELECT holder, first_seen,
+        position
+        FROM term WHERE statement = ?1 ORDER BY first_seen, holder, position LIMIT 1) ORDER BY number""",
+        (row,),
+    ).fetchall()
+    return read_group(rows).statement
+
+
+def read_group(rows: list[tuple[Any, ...]]) -> ItemTerm:
+    """Make a statement with its interval of its *rows*, one a term, as READ selects them."""
+    first = rows[0]
+    stands: Evidence = evidence.read(first[6:13])
+    terms = tuple(_term(row[13:23]) for row in rows if row[14] is not None)
+    statement = Statement(first[5], StatementPlace(first[3]), stands, terms, first[4] or None)
+    return ItemTerm(statement, from_text(first[0]), from_text(first[1]), maybe_instant(first[2]))
+
+
+def _term(row: tuple[Any, ...]) -> Term:
+    return Term(
+        covers=Covers(row[0]),
+        act=Act(row[1]),
+        permission=Permission(row[2]),
+        rule=row[9],
+        duties=tuple(Duty(duty) for duty in json.loads(row[3])),
+        noncommercial=bool(row[4]),
+        license_id=row[5],
+        license_url=row[6],
+        contact=row[7],
+        credit_words=row[8],
+    )

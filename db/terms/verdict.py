@@ -1,0 +1,264 @@
+"""From the terms of an item and a use to an answer: yes, with duties, ask, no, or unknown. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from db.model.item import (
+    Act,
+    Answer,
+    Confidence,
+    Covers,
+    Duty,
+    Permission,
+    ReviewState,
+    Statement,
+    StatementPlace,
+    Term,
+    Use,
+    Verdict,
+)
+
+# Identifiers of licences: those of the SPDX list as they stand, a ``LicenseRef`` for what the list does not have.
+
+UNNAMED = "CC-unspecified"
+"""A Creative Commons licence of which nothing says which."""
+
+_CREATIVE_COMMONS = re.compile(r"CC-(?P<code>BY(?:-NC)?(?:-ND|-SA)?)(?P<number>-\d\.\d)?(?P<port>-[A-Z]+)?")
+_PORTED = re.compile(
+    r"CC-BY-(?:2\.5-AU|3\.0-(?:AT|AU|DE|IGO|NL|US)|NC-3\.0-DE|NC-ND-3\.0-(?:DE|IGO)|NC-SA-2\.0-(?:DE|FR|UK)"
+    r"|NC-SA-3\.0-(?:DE|IGO)|ND-3\.0-DE|SA-2\.0-UK|SA-2\.1-JP|SA-3\.0-(?:AT|DE|IGO))"
+)
+"""The national versions that the SPDX list has."""
+
+
+def spdx(license_id: str) -> str:
+    """Return *license_id* where the SPDX list has it, else as a ``LicenseRef`` (SPDX 2.3, clause 10.1).
+
+    Only Creative Commons licences are named beside the list: without a number, and in national versions.
+    """
+    named = _CREATIVE_COMMONS.fullmatch(license_id)
+    listed = named is None or (named["number"] and (named["port"] is None or _PORTED.fullmatch(license_id)))
+    if listed and license_id != UNNAMED:
+        return license_id
+    return f"LicenseRef-{license_id}"
+
+
+def address_of(license_id: str) -> str | None:
+    """Return the address of a Creative Commons licence that is named with its number, or None."""
+    named = _CREATIVE_COMMONS.fullmatch(license_id)
+    if named is None or not named["number"]:
+        return {"CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/"}.get(license_id)
+    port = f"{named['port'][1:].lower()}/" if named["port"] else ""
+    return f"https://creativecommons.org/licenses/{named['code'].lower()}/{named['number'][1:]}/{port}"
+
+
+def license_of(found: Verdict, publisher: str) -> str | None:
+    """Return the identifier of what permits a use: the licence named, else one for the publisher's own words.
+
+    None where nothing permits it.
+    """
+    if found.license_id is not None:
+        return spdx(found.license_id)
+    if found.answer not in (Answer.YES, Answer.WITH_DUTIES):
+        return None
+    words = found.because[0][0].words
+    return f"LicenseRef-{publisher}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
+
+
+Said = tuple[Statement, Term]
+
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+_PLACES = tuple(StatementPlace)
+_STRICT = (Answer.NO, Answer.ASK, Answer.WITH_DUTIES, Answer.YES)
+_WHOLE = (Act.REPRODUCE, Act.DISTRIBUTE)
+_ALTERING = (Use.TRANSLATE, Use.SHORTEN)
+
+_GRANTS: dict[Use, tuple[frozenset[Act], ...]] = {
+    Use.REPUBLISH: (frozenset(_WHOLE), frozenset({Act.USE})),
+    Use.EXCERPT: (frozenset({Act.EXCERPT}), frozenset({Act.USE})),
+    Use.TRANSLATE: (frozenset({Act.TRANSLATE}), frozenset({Act.ADAPT})),
+    Use.SHORTEN: (frozenset({Act.ADAPT}),),
+}
+"""For each use the sets of acts of which one must be permitted whole; who may adapt may translate."""
+
+_BANS: dict[Use, frozenset[Act]] = {
+    Use.REPUBLISH: frozenset({*_WHOLE, Act.USE}),
+    Use.EXCERPT: frozenset({Act.EXCERPT, Act.USE}),
+    Use.TRANSLATE: frozenset({*_WHOLE, Act.USE, Act.TRANSLATE, Act.ADAPT}),
+    Use.SHORTEN: frozenset({*_WHOLE, Act.USE, Act.ADAPT}),
+}
+"""For each use the acts whose ban, or need of asking, stands in its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """What one statement answers, and which of its terms say so."""
+
+    answer: Answer
+    terms: tuple[Said, ...]
+    duties: tuple[Duty, ...] = ()
+    contradicts: bool = False
+
+
+def verdict(
+    statements: Iterable[Statement],
+    use: Use = Use.REPUBLISH,
+    *,
+    covers: Covers = Covers.TEXT,
+    commercial: bool = True,
+) -> Verdict:
+    """Whether *use* is allowed by what was stated; unread statements answer nothing.
+
+    The strictest statement governs; *conflict* says that another would have allowed more. An act that is not
+    mentioned where others are answers ASK; if nothing is stated at all the answer is UNKNOWN.
+    Statements are shown with the deciding ones first, then in order of precedence.
+    """
+    stated = tuple(statement for statement in statements if not statement.is_for_machines)
+    stated = tuple(one for one in stated if one.has_a_say) or stated
+    said = sorted(_about(stated, covers), key=lambda pair: _PLACES.index(pair[0].place))
+    voices = [
+        voice
+        for statement in dict.fromkeys(pair[0] for pair in said)
+        if (voice := _voice([pair for pair in said if pair[0] == statement], use, commercial)) is not None
+    ]
+    bare = [pair for pair in said if pair[1].permission is Permission.UNSTATED]
+    asked = Verdict(use, covers, commercial, Answer.UNKNOWN)
+    if voices:
+        return _weighed(voices, said, bare, asked, stated)
+    answer = Answer.ASK if _anything_granted(said, commercial) else Answer.UNKNOWN
+    duties = _duties(bare) if answer is Answer.ASK else ()
+    return _attested(replace(asked, answer=answer, duties=duties, because=tuple(said)), said, stated)
+
+
+def _weighed(
+    voices: Sequence[_Voice], said: Sequence[Said], bare: Sequence[Said], asked: Verdict, stated: Sequence[Statement]
+) -> Verdict:
+    answer = min((voice.answer for voice in voices), key=_STRICT.index)
+    duties = tuple(dict.fromkeys(duty for voice in voices for duty in voice.duties))
+    if answer in (Answer.YES, Answer.WITH_DUTIES):
+        duties = tuple(dict.fromkeys((*duties, *_duties(bare))))
+        answer = Answer.WITH_DUTIES if duties else Answer.YES
+    allows = {voice.answer in (Answer.YES, Answer.WITH_DUTIES) for voice in voices}
+    deciding = [pair for voice in voices if _same(voice.answer, answer) for pair in voice.terms]
+    others = [pair for voice in voices for pair in voice.terms]
+    found = replace(
+        asked,
+        answer=answer,
+        duties=tuple(duty for duty in Duty if duty in duties) if answer is not Answer.NO else (),
+        because=tuple(dict.fromkeys((*deciding, *others, *said))),
+        conflict=len(allows) == 2 or any(voice.contradicts for voice in voices),
+    )
+    return _attested(found, deciding, stated)
+
+
+def _attested(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> Verdict:
+    """Add what follows from the terms that decide: licence, prescribed credit, whom to ask, how sure it is."""
+    terms = [term for _, term in deciding]
+    contacts = [contact for statement, term in deciding for contact in _contacts(statement, term)]
+    contacts += [contact for statement in stated for term in statement.terms for contact in _contacts(statement, term)]
+    return replace(
+        found,
+        license_id=next((term.license_id for term in terms if term.license_id), None),
+        credit_words=next((term.credit_words for term in terms if term.credit_words), None),
+        contacts=tuple(dict.fromkeys(contacts)),
+        confidence=_confidence(found, deciding, stated),
+        review=_review(found, deciding, stated),
+    )
+
+
+def _contacts(statement: Statement, term: Term) -> list[str]:
+    """Whom a statement says to ask: as it was read, else the addresses that it prints."""
+    return [term.contact] if term.contact else _ADDRESS.findall(statement.words)
+
+
+def _confidence(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> Confidence | None:
+    if not any(statement.has_a_say for statement in stated):
+        return None
+    if found.conflict or _open(found, deciding, stated):
+        return Confidence.LOW
+    sure = all(term.license_id or statement.decided for statement, term in deciding)
+    return Confidence.HIGH if sure else Confidence.MEDIUM
+
+
+def _review(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> ReviewState:
+    """What a person decided is settled; what nobody looked at wants somebody where it is unsure."""
+    if _open(found, deciding, stated):
+        return ReviewState.WANTED
+    heard = [statement for statement, _ in deciding] or stated
+    return ReviewState.DECIDED if heard and all(one.decided for one in heard) else ReviewState.NONE
+
+
+def _open(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> bool:
+    """Whether something is unsure that no person decided: words not understood, a conflict, a licence without a name,
+    statements of which none speaks of what is asked."""
+    heard = [statement for statement, _ in (found.because if found.conflict else deciding)]
+    unsure = found.conflict or any(term.license_id == UNNAMED for one in heard for term in one.terms)
+    undecided = any(one.decided is None for one in heard or stated)
+    return any(one.is_unread for one in stated) or (undecided and (unsure or not heard))
+
+
+def _same(one: Answer, other: Answer) -> bool:
+    allowed = (Answer.YES, Answer.WITH_DUTIES)
+    return one is other or (one in allowed and other in allowed)
+
+
+def _about(statements: Iterable[Statement], covers: Covers) -> Iterator[Said]:
+    """The terms about *covers*; a term about the whole site yields to a closer one of the same statement."""
+    for statement in statements:
+        close = [term for term in statement.terms if term.covers is covers]
+        wide = [term for term in statement.terms if term.covers is Covers.SITE]
+        if covers is not Covers.TEXT and any(_restricts(term, commercial=True) for term in close):
+            wide = [term for term in wide if _restricts(term, commercial=True)]
+        for term in (*close, *wide):
+            if term.act is not Act.MINE:
+                yield statement, term
+
+
+def _permits(term: Term, *, commercial: bool) -> bool:
+    allowed = term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)
+    return allowed and not (commercial and term.noncommercial)
+
+
+def _restricts(term: Term, *, commercial: bool) -> bool:
+    banned = term.permission in (Permission.ASK, Permission.PROHIBITED)
+    return banned and (commercial or not term.noncommercial)
+
+
+def _anything_granted(said: Sequence[Said], commercial: bool) -> bool:
+    return any(
+        term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES) or _restricts(term, commercial=commercial)
+        for _, term in said
+    )
+
+
+def _voice(said: Sequence[Said], use: Use, commercial: bool) -> _Voice | None:
+    """What one statement says of the use; None where it does not mention it."""
+    banning = [pair for pair in said if pair[1].act in _BANS[use] and _restricts(pair[1], commercial=commercial)]
+    granting = _granting([pair for pair in said if _permits(pair[1], commercial=commercial)], use)
+    if banning:
+        worst = any(pair[1].permission is Permission.PROHIBITED for pair in banning)
+        banning.sort(key=lambda pair: pair[1].permission is not Permission.PROHIBITED)
+        opposed = bool(granting)
+        return _Voice(Answer.NO if worst else Answer.ASK, tuple(banning), _duties(banning), opposed)
+    if granting:
+        duties = _duties(granting)
+        return _Voice(Answer.WITH_DUTIES if duties else Answer.YES, tuple(granting), duties)
+    barred = _granting([pair for pair in said if _permits(pair[1], commercial=False)], use)
+    return _Voice(Answer.NO, tuple(barred)) if barred else None
+
+
+def _granting(permitting: Sequence[Said], use: Use) -> list[Said]:
+    acts = {term.act for _, term in permitting}
+    for needed in _GRANTS[use]:
+        if needed <= acts:
+            return [pair for pair in permitting if pair[1].act in needed]
+    return []
+
+
+def _duties(said: Iterable[Said]) -> tuple[Duty, ...]:
+    return tuple(dict.fromkeys(duty for _, term in said for duty in term.duties))

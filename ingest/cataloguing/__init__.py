@@ -1,0 +1,1 @@
+"""From kept captures to rows of the catalogue."""

@@ -1,0 +1,208 @@
+"""Rebuild: make the catalogue again from the WARC files alone, or prove that it could be (law 2)."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from archive.recovery import Recovery, Stretch, pieces, recover
+from archive.warc.capture import Capture, Note, NoteKind
+from archive.warc.reader import capture_of, note_of
+from archive.warc.writer import OPEN, is_held, is_imported, locate_file, read_name
+from db.catalogue import Catalogue
+from db.frontier import Discovery, Frontier
+from db.identity import url_key
+from db.imports import Import, every, merged_repeats, of_body
+from ingest.cataloguing.cataloguer import Cataloguer, Pending, Readers
+from ingest.collection.collection import Clock
+from ingest.collection.imported import captures_of
+from ingest.crawl.politeness import due_again
+from ingest.errors import BadSettings
+from ingest.settings.recorded import from_warcinfo, of_publishers, restated
+from ingest.settings.values import ScheduleOptions, Settings
+
+_AHEAD = 64
+_BATCH = 50
+
+
+def files(warcs: Path) -> list[Path]:
+    """Return the WARC files below *warcs*, those that are being written too."""
+    listed = sorted(warcs.iterdir()) if warcs.is_dir() else []
+    return [path for path in listed if path.name.endswith((".warc.gz", ".warc", OPEN))]
+
+
+def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Capture | Note]:
+    """Yield every capture and note in the files below *warcs*, file by file; of records with one id the first.
+
+    What is in the files of others follows from their import notes, which are in ours: ours come first. A file that
+    no note names was never wholly imported, and is passed over. Damage stops nothing: what no whole record covers is
+    added to *damage*, and the records behind it are read.
+    """
+    damage = [] if damage is None else damage
+    seen: set[str] = set()
+    notes: list[Note] = []
+    for found in _ours(warcs, damage):
+        if isinstance(found, Note) and found.kind is NoteKind.IMPORT:
+            notes.append(found)
+        seen.add(found.id)
+        yield found
+    notes.sort(key=moment)
+    imports: dict[str, Import] = {}
+    for brought in (of_body(note.body, note.made) for note in notes):
+        if brought is not None:
+            imports.setdefault(brought.file, brought)
+    repeats = merged_repeats(note.body for note in notes)
+    for name in sorted(imports, key=_serial):
+        if not (warcs / name).exists():
+            continue
+        for capture in captures_of(warcs / name, imports[name], repeats, damage):
+            if capture.id not in seen:
+                seen.add(capture.id)
+                yield capture
+
+
+def _ours(warcs: Path, damage: list[Stretch]) -> Iterator[Capture | Note]:
+    for listed in files(warcs):
+        if is_imported(listed.name):
+            continue
+        path = locate_file(warcs, listed.name.removesuffix(OPEN))  # it may have got its final name meanwhile
+        growing = path.name.endswith(OPEN) and is_held(path)
+        for piece in pieces(path, 0, path.stat().st_size):
+            if isinstance(piece, Stretch):
+                damage += [] if growing else [piece]
+                continue
+            found = capture_of(piece) or note_of(piece)
+            if found is not None:
+                yield found
+
+
+def _serial(file: str) -> int:
+    name = read_name(file)
+    return name.serial if name else 0
+
+
+def moment(record: Capture | Note) -> tuple[object, str]:
+    """Return the place of *record* in record order: (WARC-Date, record id)."""
+    return (record.began if isinstance(record, Capture) else record.made, record.id)
+
+
+def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
+    """Return the settings that were in force last, and in words where they are recorded.
+
+    They stand in a note; where that is lost, all but publishers and connections in the first record of the newest file;
+    where no file of ours has any, nothing is known but the publishers of the captures.
+
+    Raises:
+        BadSettings: what is recorded cannot be used by this version.
+        OSError: a file cannot be read.
+    """
+    noted = catalogue.latest_settings()
+    if noted is not None:
+        return restated(noted[1]), f"as they were recorded on {noted[0]:%Y-%m-%d %H:%M} UTC"
+    own = (path for path in files(warcs) if not is_imported(path.name))
+    told = [found for path in own if (found := from_warcinfo(path)) is not None]
+    if told:
+        began, settings = max(told, key=lambda found: found[0])
+        known = replace(restated(settings), publishers=of_publishers(catalogue.publishers()).publishers)
+        return known, f"as the file begun on {began:%Y-%m-%d %H:%M} UTC states them"
+    return of_publishers(catalogue.publishers()), "with no more than the publishers of the captures"
+
+
+def finish_files(warcs: Path) -> Recovery:
+    """Give files that were left open their final names, and cut torn tails: nobody is there to do it later.
+
+    Raises:
+        DiskFailed: some are not finished yet; call again.
+    """
+    finished = {path.name: path.stat().st_size for path in files(warcs) if not path.name.endswith(OPEN)}
+    return recover(warcs, finished)
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What a catalogue was made of.
+
+    Attributes:
+        records: how many captures and notes.
+        damage: what no whole record covers, in the order of files and offsets.
+    """
+
+    records: int
+    damage: tuple[Stretch, ...] = ()
+
+
+def rebuild(
+    warcs: Path,
+    catalogue: Catalogue,
+    pool: Readers,
+    *,
+    clock: Clock,
+    told: Callable[[int, int], None] = lambda _done, _total: None,
+    given_up: Mapping[str, str] = MappingProxyType({}),
+) -> Rebuilt:
+    """Fill the empty *catalogue* from the files below *warcs*; damage in them stops nothing, and is listed.
+
+    *told* is called with how many of how many are done. *given_up* are captures, by id, that a reader gave up before,
+    and why: see `Cataloguer`.
+    """
+    damage: list[Stretch] = []
+    read = {path.name: path.stat().st_size for path in files(warcs) if not path.name.endswith(OPEN)}
+    ordered = sorted(records(warcs, damage), key=moment)
+    with catalogue.transaction():
+        # A page may have been captured before its publisher was described, and is read by what was learnt since.
+        for record in ordered:
+            if isinstance(record, Note) and record.kind in (NoteKind.SETTINGS, NoteKind.PROFILE):
+                catalogue.add_note(record)
+        catalogue.add_captures(record for record in ordered if isinstance(record, Capture))
+    cataloguer = Cataloguer(catalogue, warcs, pool, given_up=given_up)
+    under_way: deque[Pending] = deque()
+    for done, record in enumerate(ordered, start=1):
+        with catalogue.transaction():
+            catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
+            if isinstance(record, Note):
+                catalogue.add_note(record)
+            else:
+                under_way.append(cataloguer.begin(record))
+        if len(under_way) >= _AHEAD or not cataloguer.has_room():
+            _settle(catalogue, cataloguer, under_way, _BATCH)
+            told(done, len(ordered))
+    _settle(catalogue, cataloguer, under_way, len(under_way))
+    with catalogue.transaction():
+        known = {brought.file for brought in every(catalogue.connection)}
+        for file, end in read.items():
+            if not is_imported(file) or file in known:
+                catalogue.mark_file_end(file, end)
+    told(len(ordered), len(ordered))
+    _seed(catalogue, clock)
+    return Rebuilt(len(ordered), tuple(sorted(damage, key=lambda one: (one.file, one.offset))))
+
+
+def _settle(catalogue: Catalogue, cataloguer: Cataloguer, under_way: deque[Pending], count: int) -> None:
+    with catalogue.transaction():
+        for _ in range(min(count, len(under_way))):
+            cataloguer.settle(under_way.popleft())
+
+
+def _schedule(catalogue: Catalogue) -> ScheduleOptions:
+    noted = catalogue.latest_settings()
+    try:
+        return (restated(noted[1]) if noted else Settings()).schedule
+    except BadSettings:  # of another version: what is due is worth a visit, and no refusal
+        return Settings().schedule
+
+
+def _seed(catalogue: Catalogue, clock: Clock) -> None:
+    """Let runs come back to every item, also one that its publisher lists no more, when its last visit says so."""
+    frontier, schedule = Frontier(catalogue), _schedule(catalogue)
+    items = list(catalogue.items(catalogue.all_item_ids(), withheld=True))
+    with catalogue.transaction():
+        frontier.seed([Discovery(item.url, item.publisher.id, via="rebuild") for item in items], now=clock())
+        for item in items:
+            visit = frontier.find(item.publisher.id, item.url)
+            seen = catalogue.captures_of(url_key(item.url))
+            if visit is not None and seen:
+                due = due_again(item.url, seen[-1].began, schedule)
+                frontier.done(visit.id, outcome="adopted", at=seen[-1].began, next_due=due, capture=seen[-1].id)

@@ -1,0 +1,1 @@
+"""The command: its frame, and how things are printed."""

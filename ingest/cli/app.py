@@ -1,0 +1,224 @@
+"""The command ``creditline``: its verbs, loaded when they are called, and how an error is told."""
+
+from __future__ import annotations
+
+import difflib
+import errno
+import importlib
+import keyword
+import os
+import sys
+from pathlib import Path
+from typing import cast
+
+import click
+
+from ingest.errors import CreditlineError, Exit, Refused
+
+VERBS = {
+    "demo": "Show the whole story on a think tank served on this machine.",
+    "save": "Keep pages now, and print their title, author, terms and citation.",
+    "init": "Look at a site and make a collection for it.",
+    "add": "Add a publisher to this collection.",
+    "run": "Visit what the publishers have: new, changed and gone pages.",
+    "start": "Work in the foreground for ever, by the schedule in the settings.",
+    "status": "Say what ran, what is due and what needs a look.",
+    "failures": "List the visits that failed, with their reasons.",
+    "review": "List what wants a person, and record what a person decides.",
+    "inspect": "Read a page that lies on disk, without a collection or network.",
+    "search": "Search the catalogue.",
+    "show": "Show an item: its text, attribution, editions and evidence.",
+    "terms": "Show on what terms items may be reused, with the words that say so.",
+    "withhold": "Hand nothing of an item out, and say why; its bytes stay.",
+    "cite": "Export citations as CSL-JSON, BibLaTeX or RIS.",
+    "credit": "Print the credit line that a reuser prints.",
+    "export": "Hand items, or the whole collection, on to others.",
+    "verify": "Prove items, files or the whole collection down to the bytes.",
+    "checkpoint": "Print one line of digests to keep elsewhere.",
+    "import": "Bring in what another crawler or a browser archived.",
+    "backup": "Make a second copy of the collection, or bring it up to date.",
+    "restore": "Make a collection again from its second copy.",
+    "rebuild": "Make the catalogue again from the WARC files alone.",
+    "doctor": "Check this machine and the program itself.",
+}
+
+
+WORKING = {"demo", "save", "init", "add", "run", "start", "import", "backup", "restore", "rebuild"}
+"""The verbs whose work is worth doing where nobody reads what they print."""
+_UNNAMABLE = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
+"""How a system says that a name is none of a file, or not of one that can be read."""
+_LONGEST = 200
+QUERYING = {"show", "terms", "cite", "credit", "export"}
+"""The verbs whose -q names a query."""
+
+
+class Verbs(click.Group):
+    """A group that imports a verb's module only when the verb is called: ``--help`` must stay quick."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in VERBS:
+            return None
+        # A module cannot be called `import`.
+        module = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        command = importlib.import_module(f"ingest.commands.{module}").command
+        return cast(click.Command, command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], VERBS, n=1, cutoff=0.7)
+            meant = f"it may be that you mean `creditline {near[0]}`; " if near else ""
+            raise Refused(f"no such command {args[0]!r}", f"{meant}`creditline --help` lists what it takes", Exit.USAGE)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        for word in args:
+            if not _is_text(word) and not os.path.lexists(word):
+                raise Refused(
+                    f"{word!r} is no text in UTF-8", "type it in UTF-8, or name a file that is there", Exit.USAGE
+                )
+        return super().parse_args(ctx, general_first(args))
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # Whoever reads with `head` has seen enough; click would call that a fault. What is still to be flushed
+            # at the end goes nowhere, or Python would complain.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return ctx.exit(Exit.DONE)
+
+
+def _is_text(word: str) -> bool:
+    """Say whether *word* can be kept: what the shell handed over in another charset cannot."""
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def general_first(args: list[str]) -> list[str]:
+    """Return *args* with ``--json``, ``--quiet`` and ``-C DIR`` moved before the verb: people type them after it.
+
+    ``-q`` too, save after a verb where it is a query. What follows ``--`` stays.
+    """
+    end = args.index("--") if "--" in args else len(args)
+    moved = {"--json", "--quiet"} | (set() if QUERYING & set(args[:end]) else {"-q"})
+    first: list[str] = []
+    rest: list[str] = []
+    words = iter(args[:end])
+    for word in words:
+        if word in moved:
+            first.append(word)
+        elif word == "-C":
+            first += [word, *(value for value in [next(words, None)] if value is not None)]
+        else:
+            rest.append(word)
+    return [*first, *rest, *args[end:]]
+
+
+@click.group(
+    cls=Verbs,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="-C, --json and --quiet may also stand after the command. Every flag: docs/reference.md; what the "
+    "exit codes mean: docs/exit-codes.md",
+)
+@click.option(
+    "-C",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="The collection's folder; the current one by default.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print data as JSON, one object a line.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing unless something needs a look.")
+@click.version_option(package_name="creditline", message="creditline %(version)s")
+@click.pass_context
+def creditline(ctx: click.Context, directory: Path, as_json: bool, quiet: bool) -> None:
+    """Keep what a think tank publishes, prove where every word came from, and say on what terms it may be
+    reused.
+
+    Begin with `creditline save URL`, or `creditline demo` for a tour without a network.
+    """
+    from ingest.cli.console import Console
+
+    ctx.obj = Console(directory=directory, as_json=as_json, quiet=quiet, works=ctx.invoked_subcommand in WORKING)
+
+
+def main() -> None:
+    """Run the command; every error that has a name ends in one line, a hint and its exit code."""
+    try:
+        creditline.main(standalone_mode=False, prog_name="creditline")
+    except click.ClickException as error:
+        path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "creditline"
+        said = error.format_message().rstrip(".")
+        _tell(said[:1].lower() + said[1:], f"`{path} --help` lists what it takes")
+        sys.exit(Exit.USAGE)
+    except (click.Abort, KeyboardInterrupt):
+        _tell("stopped", "what was kept is safe; run the same command again to go on")
+        sys.exit(Exit.INTERRUPTED)
+    except Exception as error:
+        # The edge: an error that has a name is told in one line; a fault of ours is raised again, with its traceback.
+        told = told_error(error)
+        if told is None:
+            raise
+        _tell(told.what, told.hint)
+        sys.exit(told.code)
+
+
+def told_error(error: Exception) -> Refused | None:
+    """Return *error* as what is told to the person, or None where it is a fault of ours."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, CreditlineError) and error.code is not Exit.BUG:
+        return Refused(str(error).removesuffix(error.hint).rstrip(), error.hint, error.code)
+    return _told_system(error)
+
+
+def _told_system(error: Exception) -> Refused | None:
+    """Return what the system refused of a file or a database, told as the disk's; None for another fault."""
+    from archive.errors import RIGHTS, DiskFailed, HeldByAnother
+
+    if isinstance(error, OSError) and error.filename and error.errno in RIGHTS:
+        failed = DiskFailed(Path(os.fsdecode(error.filename)), error)
+        return Refused(str(failed), failed.hint, Exit.DISK)
+    if isinstance(error, OSError) and error.filename and error.errno in _UNNAMABLE:
+        named = os.fsdecode(error.filename)
+        shown = named if len(named) <= _LONGEST else f"{named[:_LONGEST]}..."
+        return Refused(f"{shown}: {error.strerror}", "name a file or folder that there can be", Exit.USAGE)
+    name = str(getattr(error, "sqlite_errorname", ""))
+    if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        held = HeldByAnother(Path("catalogue.db"), "")
+        return Refused(str(held), held.hint, held.code)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+        from db.schema.database import REMADE
+
+        return Refused(f"the catalogue is damaged: {error}", REMADE, Exit.INTEGRITY)
+    if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_FULL", "SQLITE_IOERR")):
+        full = name.startswith(("SQLITE_FULL", "SQLITE_IOERR"))
+        reason = OSError(errno.EIO if full else errno.EACCES, str(error))
+        failed = DiskFailed(Path("catalogue.db"), reason)
+        return Refused(str(failed), failed.hint, Exit.DISK)
+    return None
+
+
+def _tell(what: str, hint: str) -> None:
+    from archive.control_characters import neutral
+
+    click.echo(neutral(f"creditline: {what}"), err=True)
+    if hint:
+        click.echo(neutral(f"  {hint}"), err=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""Asking: what wants a person, and what people decided, told to a person or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from db.decisions import queue
+from db.decisions.overlay import described, was
+from db.decisions.queue import ItemInDoubt, Question, UnreadStatement, Wants
+from db.model.decision import DecidedValue, Decision, DecisionKind
+from db.model.item import Covers, Item, Use
+from ingest.cli.console import Console, counted
+from ingest.cli.terms_text import in_words, statement_lines, verdict_lines, verdict_of
+from ingest.errors import Exit, Refused
+
+if TYPE_CHECKING:
+    from db.catalogue import Catalogue
+    from db.model.decision import Decision, DecisionField
+
+
+def short(decision: str) -> str:
+    """Return enough of the id of a decision to name it: eight characters of its record id."""
+    return decision.removeprefix("urn:uuid:")[:8]
+
+
+def said_of(value: DecidedValue) -> str:
+    """Return the value as it is typed after --set: an author of another role has it before the name."""
+    return f"{value.role}: {value.value}" if value.role not in (None, "author") else value.value
+
+
+def quoted(values: Iterable[str]) -> str:
+    """Return *values* in quotation marks, or "not stated"."""
+    return ", ".join(f"“{value}”" for value in values) or "not stated"
+
+
+def asked(console: Console, one: ItemInDoubt) -> None:
+    """Tell what is asked about an item."""
+    title = one.item.edition.title
+    if console.as_json:
+        console.out_json(
+            {
+                "item": one.item.id,
+                "edition": one.item.edition.id,
+                "title": title.value if title else None,
+                "url": one.item.url,
+                "questions": [_as_json(question) for question in one.questions],
+            }
+        )
+        return
+    lines = [f"{one.item.id}  {title.value if title else '[untitled]'}", f"    {one.item.url}"]
+    for question in one.questions:
+        lines += question_lines(question)
+    console.out("\n".join(lines))
+
+
+def _as_json(question: Question) -> dict[str, object]:
+    rivals = [{"value": r.value, "witness": r.witness, "because": r.because} for r in question.rivals]
+    return {"why": question.why, "field": question.field, "shown": list(question.shown), "rivals": rivals}
+
+
+def question_lines(question: Question) -> list[str]:
+    """Return a question in lines: what is shown, and what else the page says."""
+    if question.why is Wants.PARTIAL:
+        return [f"    partial    {', '.join(question.shown)}"]
+    lines = [f"    {question.field:<10} {quoted(question.shown)}"]
+    return lines + [f"      or       “{rival.value}” ({rival.witness}): {rival.because}" for rival in question.rivals]
+
+
+def unread(console: Console, statement: UnreadStatement) -> None:
+    """Tell words that no rule understands."""
+    if console.as_json:
+        named = {"statement": statement.id, "publisher": statement.publisher}
+        console.out_json({**named, "words": statement.words, "items": statement.items})
+        return
+    console.out(f"{statement.id}  {counted(statement.items, 'item')}\n    not understood: “{statement.words}”")
+
+
+def read_already(console: Console, catalogue: Catalogue, named: Collection[str]) -> None:
+    """Tell how the statements with the ids *named*, which want nobody, are read. Raises `Refused` for one that there
+    is not (usage)."""
+    found = [record for record in catalogue.statements() if record.id in named] if named else []
+    for one in sorted(set(named) - {record.id for record in found}):
+        raise Refused(f"there is no statement {one!r}", "`creditline terms` lists them with their ids", Exit.USAGE)
+    for record in found:
+        if console.as_json:
+            console.out_json({"id": record.id, **msgspec.to_builtins(record)})
+        else:
+            console.out("\n".join(statement_lines(record)))
+
+
+def decision(console: Console, made: Decision, undone: Decision | None) -> None:
+    """Tell a decision, and who took it back if someone did."""
+    about = made.item or f"{made.publisher} “{made.words}”"
+    if console.as_json:
+        console.out_json(
+            {
+                "decision": made.id,
+                "about": about,
+                "kind": made.kind,
+                "field": made.field,
+                "values": [value.value for value in made.values] or [described(term) for term in made.terms],
+                "by": made.by,
+                "made": made.made.isoformat(),
+                "because": made.because,
+                "undone": None if undone is None else {"by": undone.by, "made": undone.made.isoformat()},
+            }
+        )
+        return
+    said = quoted([said_of(value) for value in made.values] or [described(term) for term in made.terms])
+    what = f"{made.field} " + ("confirmed" if made.kind is DecisionKind.CONFIRM else f"set to {said}")
+    lines = [f"{short(made.id)}  {made.made:%Y-%m-%d %H:%M}  {made.by}  {about}", f"    {what}"]
+    lines += [f"    because {made.because}"] if made.because else []
+    lines += [f"    taken back by {undone.by}, {undone.made:%Y-%m-%d %H:%M}"] if undone else []
+    console.out("\n".join(lines))
+
+
+# Consequence: what is shown once a person decided something: the field, what is still asked, the verdicts.
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """What follows from a decision.
+
+    Attributes:
+        item: the item that it is about; for a statement the first of those that show its words, None where none does.
+        field: the field of the item; None for a statement.
+        open: the fields of the item that still want a person.
+        showing: how many items show the words of the statement.
+    """
+
+    item: Item | None
+    field: DecisionField | None = None
+    open: tuple[DecisionField, ...] = ()
+    showing: int = 0
+
+
+def consequence(catalogue: Catalogue, decision: Decision) -> Consequence:
+    """Return what follows from *decision* as the catalogue stands."""
+    if decision.words is not None and decision.publisher is not None:
+        showing = queue.showing(catalogue.connection, decision.publisher, decision.words)
+        return Consequence(catalogue.item(showing[0]) if showing else None, showing=len(showing))
+    item = catalogue.item(decision.item) if decision.item else None
+    still = queue.asked_of(catalogue.connection, item.id) if item else ()
+    return Consequence(item, decision.field, still)
+
+
+def lines(found: Consequence) -> Iterator[str]:
+    """Tell a consequence to a person."""
+    if found.item is None:
+        return
+    if found.field is not None:
+        yield f"    {found.field}: {quoted(was(found.item, found.field))}"
+        if found.open:
+            yield f"    still asked about: {', '.join(found.open)}"
+        return
+    title = found.item.edition.title
+    yield f"    {counted(found.showing, 'item')}; for {found.item.id}  {title.value if title else '[untitled]'}"
+    yield from (f"  {line}" for line in verdict_lines(found.item))
+
+
+def as_json(found: Consequence) -> dict[str, object]:
+    """Return a consequence as JSON values, the verdicts in short."""
+    if found.item is None:
+        return {}
+    if found.field is not None:
+        return {"shown": list(was(found.item, found.field)), "still_asked": list(found.open)}
+    item = found.item
+    verdicts = {
+        covers.value: {use.value: in_words(verdict_of(item, use, covers)) for use in Use}
+        for covers in (Covers.TEXT, Covers.IMAGES)
+    }
+    return {"items": found.showing, "example": item.id, "verdicts": verdicts}

@@ -1,0 +1,223 @@
+"""Reuse told to a person: statements with their intervals, verdicts, changes, and the letter that asks for leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+
+from db.citation.permission_letter import letter
+from db.identity import statement_id
+from db.model.item import Answer, Covers, Evidence, Item, ItemTerm, ReviewState, Term, Use, Verdict
+from db.terms.history import TermsChange
+from db.terms.statements import StatementRecord
+from db.terms.verdict import license_of, verdict
+from ingest.cli.console import counted
+from ingest.cli.item_text import span
+
+# Asked: the use that a person has in mind, as a command line names it.
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to do, and with what.
+
+    Attributes:
+        commercial: for sale, with advertising, or by a business; assumed unless said otherwise.
+    """
+
+    use: Use = Use.REPUBLISH
+    covers: Covers = Covers.TEXT
+    commercial: bool = True
+
+
+def verdict_of(item: Item, use: Use, covers: Covers = Covers.TEXT, *, commercial: bool = True) -> Verdict:
+    """Return whether *use* of *item* is allowed by the statements that hold for it."""
+    return verdict([held.statement for held in item.terms], use, covers=covers, commercial=commercial)
+
+
+def in_words(found: Verdict) -> str:
+    """Return a verdict in short: ``yes with duties (attribute, link)``."""
+    duties = f" ({', '.join(found.duties)})" if found.duties else ""
+    return f"{found.answer}{duties}" + (" [statements disagree]" if found.conflict else "")
+
+
+def term_in_words(term: Term) -> str:
+    """Return one rule in short: ``text: reproduce: permitted with duties (attribute)``."""
+    duties = f" ({', '.join(term.duties)})" if term.duties else ""
+    license_id = f" [{term.license_id}]" if term.license_id else ""
+    only = ", non-commercial only" if term.noncommercial else ""
+    return f"{term.covers}: {term.act}: {term.permission}{duties}{license_id}{only}"
+
+
+def terms_of(item: Item, held_in: Callable[[Evidence], str], also: Sequence[ItemTerm], at: datetime) -> list[str]:
+    """Return an item's terms at *at*: each statement with its interval and evidence, and the verdict for each use.
+
+    *held_in* says which capture holds evidence; *also* are statements that hold too and add no rule.
+    """
+    lines = [f"{item.edition.title.value if item.edition.title else item.id}  ({item.id})"]
+    if not item.terms:
+        lines.append("  The publisher states no terms here. Silence is not a licence.")
+    for held in item.terms:
+        lines += _statement(held, held_in, at)
+        lines += read_by(item, held)
+    shown = {held.statement.words for held in item.terms}
+    lines += [_also(held, held_in, shown) for held in also]
+    return lines + verdict_lines(item)
+
+
+def verdict_lines(item: Item) -> list[str]:
+    """Return the verdicts on an item for each use, of its text and its images, and what follows from them."""
+    return [*_verdicts(item, Covers.TEXT), *_verdicts(item, Covers.IMAGES), *_summary(item)]
+
+
+def _also(held: ItemTerm, held_in: Callable[[Evidence], str], shown: Collection[str]) -> str:
+    words = "the same words" if held.statement.words in shown else f"“{held.statement.words}”"
+    where = f"{held.statement.place}, {held_in(held.statement.evidence)}, confirmed {held.last_confirmed:%Y-%m-%d}"
+    return f"  also, adding no rule: {words}\n    {where}"
+
+
+def _statement(held: ItemTerm, held_in: Callable[[Evidence], str], at: datetime) -> Iterator[str]:
+    statement = held.statement
+    yield f"  “{statement.words}”"
+    yield f"    {statement.place}, {span(statement.evidence)} of {held_in(statement.evidence)}"
+    yield (
+        f"    first seen {held.first_seen:%Y-%m-%d}, last confirmed {held.last_confirmed:%Y-%m-%d}"
+        f"{aged(held.last_confirmed, at)}" + (f", until {held.superseded:%Y-%m-%d}" if held.superseded else "")
+    )
+    for term in statement.terms:
+        yield f"    {term_in_words(term)}"
+
+
+def read_by(item: Item, held: ItemTerm) -> Iterator[str]:
+    """Say who read a statement: a person, or no rule."""
+    statement = held.statement
+    made = next((one for one in item.decisions if one.words == statement.words), None)
+    if made is not None:
+        was = "" if made.confirms else f"; the rules read {', '.join(made.was) or 'nothing'}"
+        nothing = "" if statement.terms else "says nothing of reuse, "
+        yield f"    {nothing}looked at by {made.by} on {made.made:%Y-%m-%d}{was}"
+    elif not statement.terms:
+        named = statement_id(item.publisher.id, statement.words)
+        yield f"    not understood by any rule: read it yourself, and say how it reads: creditline review {named}"
+
+
+def aged(confirmed: datetime, at: datetime) -> str:
+    """Return how long before *at* terms were confirmed: ``(12 days before)``; "" where that is less than a day."""
+    days = (at - confirmed).days
+    return f" ({counted(days, 'day')} before)" if days > 0 else ""
+
+
+def _verdicts(item: Item, covers: Covers) -> Iterator[str]:
+    for_sale = {use: in_words(verdict_of(item, use, covers)) for use in Use}
+    otherwise = {use: in_words(verdict_of(item, use, covers, commercial=False)) for use in Use}
+    yield f"  {covers}: {', '.join(f'{use}: {told}' for use, told in for_sale.items())}"
+    differing = [f"{use}: {told}" for use, told in otherwise.items() if told != for_sale[use]]
+    if differing:
+        yield f"  {covers}, non-commercial: {', '.join(differing)}"
+
+
+def _summary(item: Item) -> Iterator[str]:
+    found = verdict_of(item, Use.REPUBLISH)
+    if found.answer not in (Answer.YES, Answer.WITH_DUTIES):
+        free = verdict_of(item, Use.REPUBLISH, commercial=False)
+        found = free if free.answer in (Answer.YES, Answer.WITH_DUTIES) else found
+    named = license_of(found, item.publisher.id)
+    if named:
+        yield f"  licence: {named}"
+    if found.credit_words:
+        yield f"  credit asked for: {found.credit_words}"
+    if found.confidence is None and found.review is ReviewState.DECIDED:
+        yield "  nothing is stated: a person found that the words here do not speak of reuse"
+    if found.confidence:
+        looked = {ReviewState.WANTED: "; a person should look", ReviewState.DECIDED: "; decided by a person"}
+        yield f"  confidence: {found.confidence}{looked.get(found.review, '')}"
+    yield f"  ask: {'; '.join(found.contacts) or item.publisher.name or item.publisher.url}"
+
+
+def as_json(item: Item) -> dict[str, object]:
+    """Return an item's terms and verdicts as JSON values."""
+    import msgspec
+
+    def told(covers: Covers, *, commercial: bool) -> dict[str, object]:
+        return {use.value: _verdict_json(item, verdict_of(item, use, covers, commercial=commercial)) for use in Use}
+
+    sides = (Covers.TEXT, Covers.IMAGES)
+    return {
+        "id": item.id,
+        "url": item.url,
+        "terms": msgspec.to_builtins(item.terms),
+        "verdicts": {covers.value: told(covers, commercial=True) for covers in sides},
+        "noncommercial": {covers.value: told(covers, commercial=False) for covers in sides},
+    }
+
+
+def _verdict_json(item: Item, found: Verdict) -> dict[str, object]:
+    import msgspec
+
+    built = msgspec.to_builtins(found)
+    assert isinstance(built, dict)
+    return {**built, "license": license_of(found, item.publisher.id)}
+
+
+def letter_of(item: Item, found: Verdict, *, language: str | None = None) -> str:
+    """Return the letter that asks for the use, as it is sent."""
+    told = letter(item, found, language=language)
+    return f"To: {told.to}\nSubject: {told.subject}\n\n{told.body}"
+
+
+def letter_json(item: Item, found: Verdict, *, language: str | None = None) -> dict[str, object]:
+    """Return the letter as JSON values, with the item that it is about and the use that it asks for."""
+    told = asdict(letter(item, found, language=language))
+    asked = {"use": found.use.value, "covers": found.covers.value, "commercial": found.commercial}
+    return {"id": item.id, "url": item.url, **asked, **told}
+
+
+def statement_lines(record: StatementRecord) -> list[str]:
+    """Return a statement as the whole publisher shows it: its words, where, how often, since when, as read."""
+    statement = record.statement
+    ended = f", until {record.superseded:%Y-%m-%d}" if record.superseded else ""
+    made = record.decided
+    who = f" (looked at by {made.by} on {made.made:%Y-%m-%d})" if made else ""
+    unread = "says nothing of reuse" if made else "not understood"
+    return [
+        f"“{statement.words}”",
+        f"    {record.id}, {statement.place}, {counted(record.items, 'item')},"
+        f" {record.first_seen:%Y-%m-%d} to {record.last_confirmed:%Y-%m-%d}{ended}",
+        f"    {'; '.join(term_in_words(t) for t in statement.terms) or unread}{who}",
+    ]
+
+
+def change_line(change: TermsChange) -> str:
+    """Return a change in one line: ``2026-05-12 wi: 153 items: was yes with duties (attribute), now ask``."""
+    where = "terms page" if change.site_wide else "on the items' own pages"
+    return (
+        f"terms changed on {change.at.astimezone(UTC):%Y-%m-%d}: {change.publisher}, {counted(change.touches, 'item')}"
+        f" ({where}): was {in_words(change.was)}, now {in_words(change.now)}"
+    )
+
+
+def change_lines(change: TermsChange) -> list[str]:
+    """Return a change with the words that went and came, and an item that shows it."""
+    return [
+        change_line(change),
+        *(f"    no longer: “{words}”" for words in change.ended),
+        *(f"    now: “{words}”" for words in change.started),
+        f"    read on {counted(len(change.items), 'item')}, first on {change.items[0]}",
+    ]
+
+
+def change_json(change: TermsChange) -> dict[str, object]:
+    """Return a change as JSON values; the verdicts in short."""
+    return {
+        "publisher": change.publisher,
+        "at": change.at.isoformat(),
+        "latest": change.latest.isoformat(),
+        "touches": change.touches,
+        "items": list(change.items),
+        "ended": list(change.ended),
+        "started": list(change.started),
+        "was": {"answer": change.was.answer.value, "duties": [duty.value for duty in change.was.duties]},
+        "now": {"answer": change.now.answer.value, "duties": [duty.value for duty in change.now.duties]},
+        "site_wide": change.site_wide,
+    }

@@ -1,0 +1,1 @@
+"""A collection on disk, opened, locked and noted in."""

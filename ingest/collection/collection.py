@@ -1,0 +1,493 @@
+"""A collection on disk: its settings, WARC files and catalogue, and how it is opened for reading or work."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+
+from archive.disk import Disk, RealDisk
+from archive.errors import DiskFailed
+from archive.fixity.file_digest import whole
+from archive.recovery import Recovery
+from archive.store import Archive
+from archive.warc.capture import Capture, Note, NoteKind
+from archive.warc.writer import locate_file
+from db import captures, fixity_log
+from db.catalogue import Catalogue
+from db.frontier import Frontier
+from db.instant import to_text
+from db.model.item import Publisher
+from ingest.cli.console import counted
+from ingest.collection.imported import finish_imports
+from ingest.collection.run_lock import run_lock
+from ingest.collection.scratch import clear
+from ingest.errors import BadSettings, Exit, Refused
+from ingest.settings import values
+from ingest.settings.recorded import FIELD, as_field, body_of, described, stated
+from ingest.settings.toml_file import render
+from ingest.settings.values import Settings, bare_hosts, publisher_of
+
+# Clock: whether the clock of this machine may be believed: it must not stand before the newest record.
+
+SLACK = timedelta(seconds=1)
+"""How far a clock may step back while it is being corrected."""
+_UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"))
+
+
+def lag_of(newest: datetime | None, now: datetime) -> timedelta | None:
+    """Return how far *now* stands before the newest record, or None where it does not."""
+    return newest - now if newest is not None and newest - now > SLACK else None
+
+
+def remark(lag: timedelta) -> str:
+    """Return what is said of a clock that is *lag* behind."""
+    seconds = lag.total_seconds()
+    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= 2 * size), (1, "seconds"))
+    what = (
+        f"the clock stands {seconds / size:,.0f} {unit} before the newest record, and what is kept now is dated by it"
+    )
+    return f"{what}: set the clock"
+
+
+_HIDDEN = ".creditline-new-"
+"""How the name of a folder begins in which a collection is made; the file `_WHOLE` in it says that it is."""
+_WHOLE = "whole"
+SERIES = "collection"
+"""The series of files that holds notes about no single publisher; no publisher can have this id."""
+
+Clock = Callable[[], datetime]
+
+
+def now() -> datetime:
+    """Return the time: aware, UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where the parts of a collection lie."""
+
+    directory: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.directory / values.FILE_NAME
+
+    @property
+    def warcs(self) -> Path:
+        return self.directory / "warcs"
+
+    @property
+    def catalogue(self) -> Path:
+        return self.directory / "catalogue.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A collection open for work: its run lock is held.
+
+    Attributes:
+        recovered: what an earlier run that was killed left behind, already adopted.
+        behind: how far the clock stands before the newest record, where it does; that is recorded.
+    """
+
+    layout: Layout
+    settings: Settings
+    catalogue: Catalogue
+    archive: Archive
+    frontier: Frontier
+    clock: Clock
+    recovered: Recovery
+    behind: timedelta | None = None
+
+    def remarks(self) -> list[str]:
+        """Return what whoever works here should be told before."""
+        told = []
+        if self.recovered.adopted or self.recovered.cut:
+            kept, cut = len(self.recovered.adopted), len(self.recovered.cut)
+            told.append(
+                f"an earlier run was killed: {counted(kept, 'record')} taken over, {counted(cut, 'torn tail')} cut"
+            )
+        if self.behind is not None:
+            told.append(remark(self.behind))
+        return told
+
+    def note(
+        self, kind: NoteKind, body: Mapping[str, object], *, about: str | None = None, publisher: str = SERIES
+    ) -> Note:
+        """Record a statement of ours: in the WARC, durable, and then as a row (law 2)."""
+        return record(self.catalogue, self.archive, kind, body, about=about, publisher=publisher)
+
+    def latest_capture(self, url: str, publisher: str | None = None) -> Capture | None:
+        """Return the newest capture of *url* that can be repeated: its payload is held, and its file is there.
+
+        What stands in a file that is gone is asked for and kept anew, in full.
+        """
+        found = self.catalogue.latest_capture(url, publisher)
+        return found if found is not None and self.archive.path(found.ref.file).exists() else None
+
+    def know(self, publisher: Publisher) -> None:
+        """Record *publisher* in the settings in force, unless they describe it so already."""
+        if self.catalogue.publisher(publisher.id) != publisher:
+            self.note(NoteKind.SETTINGS, {"publishers": [described(publisher)], **self.begins()}, about=None)
+
+    def begins(self) -> dict[str, object]:
+        """Return what a settings note states where the clock stands before what is held: that it holds from here on.
+
+        An edit says nothing of pages that were captured before it, whatever the clock says.
+        """
+        newest = captures.newest(self.catalogue.connection)
+        if newest is None or newest < self.clock():
+            return {}
+        return {"from": to_text(newest + timedelta(microseconds=1))}
+
+
+def record(
+    catalogue: Catalogue,
+    archive: Archive,
+    kind: NoteKind,
+    body: Mapping[str, object],
+    *,
+    about: str | None = None,
+    publisher: str = SERIES,
+) -> Note:
+    """Record a note; it names the one before it, whichever process wrote that.
+
+    The catalogue stays locked for writing from the look at the note before until the row is there: two processes would
+    else name the same note as the one before theirs.
+    """
+    with catalogue.transaction():
+        note = archive.note(publisher, kind, body, about=about, previous=catalogue.last_note_digest())
+        archive.sync()
+        catalogue.add_note(note)
+        mark_ends(catalogue, archive, [note])
+    return note
+
+
+def mark_ends(catalogue: Catalogue, archive: Archive, records: Sequence[Capture | Note]) -> None:
+    """Record, in the transaction that adds the rows of *records*, up to where their files have no gap any more.
+
+    Everything that adds rows of records just written does it by this: an end that passed over a record whose row did
+    not come would lose it for good.
+    """
+    for file, end in archive.ends_with(records).items():
+        catalogue.mark_file_end(file, end)
+    catalogue.once_committed(partial(archive.settled, records))
+
+
+def read_settings(layout: Layout) -> Settings:
+    """Return the settings of the collection.
+
+    Raises:
+        Refused: there is no collection here (usage).
+        BadSettings: the file cannot be used.
+    """
+    if not layout.settings.exists():
+        _take_away(layout.directory)
+    if not layout.settings.exists():
+        raise Refused(
+            f"there is no collection in {layout.directory.absolute()}",
+            "name one with -C DIR, or begin with `creditline save URL` or `creditline init URL`",
+            Exit.USAGE,
+        )
+    return values.load(layout.settings)
+
+
+def make(layout: Layout, settings: Settings) -> None:
+    """Make a new collection: folder, settings file, empty catalogue.
+
+    Raises:
+        Refused: the folder holds something else (usage); nothing is changed.
+        DiskFailed: nothing is left of it.
+    """
+    with making(layout, settings):
+        pass
+
+
+@contextmanager
+def making(layout: Layout, settings: Settings) -> Iterator[Layout]:
+    """Make a new collection out of sight, where the block may fill it, and put it into its place whole.
+
+    Nothing is left of it where the block fails; where a person breaks it off, what it did so far stands.
+
+    Raises:
+        Refused: the folder holds something else (usage); nothing is changed.
+        DiskFailed: there is no room for it.
+    """
+    directory = layout.directory
+    _take_away(directory)
+    if others := sorted(path.name for path in _entries(directory) if not path.name.startswith(".")):
+        raise Refused(
+            f"{directory.absolute()} holds something else ({', '.join(others[:3])})",
+            "name a new folder with -C DIR",
+            Exit.USAGE,
+        )
+    absent = [path for path in (directory, *directory.parents) if not path.exists()]
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        hidden = Layout(Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=directory)))
+        with _held(hidden.directory):
+            try:
+                hidden.warcs.mkdir()
+                Catalogue.open(hidden.catalogue, create=True).close()
+                hidden.settings.write_text(render(settings), encoding="utf-8")
+                yield hidden
+            except KeyboardInterrupt:
+                _show(hidden)
+                raise
+            else:
+                _show(hidden)
+            finally:
+                shutil.rmtree(hidden.directory, ignore_errors=True)
+    except OSError as error:
+        raise DiskFailed(directory, error) from error
+    finally:
+        for path in absent:
+            with suppress(OSError):  # it holds something, then it stays
+                path.rmdir()
+
+
+def _entries(directory: Path) -> list[Path]:
+    return list(directory.iterdir()) if directory.exists() else []
+
+
+def _show(hidden: Layout) -> None:
+    """Put the collection at *hidden* into the folder around it; the settings file, by which it is known, comes last."""
+    hidden.directory.joinpath(_WHOLE).touch()
+    for path in (hidden.catalogue, hidden.warcs, hidden.settings):
+        if path.exists():
+            path.replace(hidden.directory.parent / path.name)
+    RealDisk().sync_directory(hidden.directory.parent)
+
+
+def _take_away(directory: Path) -> None:
+    """Take away what was left by a making that was killed; what was whole, and not yet in its place, is put there."""
+    for path in _entries(directory):
+        if not path.name.startswith(_HIDDEN):
+            continue
+        with suppress(BlockingIOError), _held(path):  # else it is being made at this moment
+            if path.joinpath(_WHOLE).exists():
+                _show(Layout(path))
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def _held(directory: Path) -> Iterator[None]:
+    """Hold a lock on the folder itself; BlockingIOError where another process does."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def unmake(layout: Layout, *, folder: bool) -> None:
+    """Remove a collection that was just made and never finished; with *folder*, the folder that it is in too."""
+    if folder:
+        shutil.rmtree(layout.directory, ignore_errors=True)
+        return
+    shutil.rmtree(layout.warcs, ignore_errors=True)
+    for path in (layout.settings, *layout.directory.glob(f"{layout.catalogue.name}*"), layout.directory / "run.lock"):
+        path.unlink(missing_ok=True)
+
+
+@contextmanager
+def reading(layout: Layout) -> Iterator[Catalogue]:
+    """Open the catalogue to be read; beside a live run too."""
+    read_settings(layout)
+    catalogue = Catalogue.open(layout.catalogue, read_only=True)
+    try:
+        yield catalogue
+    finally:
+        catalogue.close()
+
+
+@contextmanager
+def at_work(
+    layout: Layout,
+    settings: Settings,
+    *,
+    clock: Clock = now,
+    locked: bool = True,
+    mending: bool = False,
+    disk: Disk | None = None,
+) -> Iterator[Collection]:
+    """Open the collection for a run: take the lock, recover what a killed run left, record changed settings.
+
+    With *mending* all files may be gone. *disk* is another file system in tests.
+
+    Raises:
+        Locked: another run is live.
+        Refused: the files are gone that the catalogue names (integrity).
+        DiskFailed, CatalogueRefused: see there.
+    """
+    with run_lock(layout.directory, now=clock()) if locked else _nothing():
+        clear(layout.directory)
+        # Who does not hold the lock makes no catalogue: one that is missing is made again from the files, whole.
+        catalogue = Catalogue.open(layout.catalogue, create=locked, disk=disk)
+        try:
+            if not mending:
+                refuse_without_files(layout, catalogue)
+            with Archive.open(
+                layout.warcs,
+                info=warcinfo(settings),
+                clock=clock,
+                new_id=uuid.uuid4,
+                roll_bytes=settings.store.roll_bytes,
+                disk=disk,
+            ) as archive:
+                recovered = adopt(catalogue, archive)
+                frontier = Frontier(catalogue)
+                work = Collection(layout, settings, catalogue, archive, frontier, clock, recovered)
+                finish_imports(catalogue, layout.warcs)
+                _refuse_taken(work)
+                _record_settings(work)
+                yield _check_clock(work)
+                _record_digests(work)
+        finally:
+            catalogue.close()
+
+
+def refuse_without_files(layout: Layout, catalogue: Catalogue) -> None:
+    """Refuse to write where every file that *catalogue* names is gone, as after a disk was not mounted.
+
+    Raises:
+        Refused: they are gone (integrity); nothing is changed.
+    """
+    named = catalogue.gapless_ends()
+    if named and not any(locate_file(layout.warcs, file).exists() for file in named):
+        raise Refused(
+            f"the WARC files are gone: the catalogue names {counted(len(named), 'file')}, and {layout.warcs} has none",
+            "put them back; from a second copy: creditline verify --copy PLACE --repair; to go on with what is there:"
+            " creditline rebuild",
+            Exit.INTEGRITY,
+        )
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+def adopt(catalogue: Catalogue, archive: Archive) -> Recovery:
+    """Give rows to what lies in the files and has none, and record that it was so (law 5).
+
+    Whoever wrote it was killed, or could not commit. Return what was found, without what another adopted meanwhile.
+
+    Raises:
+        DiskFailed: nothing is adopted; call again.
+    """
+    found = archive.recover(catalogue.gapless_ends())
+    if not (found.read or found.cut):
+        return found
+    frontier = Frontier(catalogue)
+    with catalogue.transaction():
+        ends = catalogue.gapless_ends()
+        # Between the look at the files and this transaction another may have committed, or adopted.
+        fresh = tuple(record for record in found.adopted if not catalogue.has_row(record.id))
+        untold = tuple(one for one in found.damaged if ends.get(one.file, 0) < found.read[one.file])
+        for record in fresh:
+            if isinstance(record, Capture):
+                catalogue.add_captures([record])
+                frontier.adopt(record)
+            else:
+                catalogue.add_note(record)
+        for file, end in found.read.items():
+            catalogue.mark_file_end(file, end)
+        found = replace(found, adopted=fresh, damaged=untold)
+        record_recovery(catalogue, archive, found)
+    return found
+
+
+def _record_digests(work: Collection) -> None:
+    """Record what the files that got their final names are as a whole, for a bit that flips where no record feels it.
+
+    The file that the note goes into is recorded at the end of the next work; nothing is written by work that kept
+    nothing.
+    """
+    if not work.archive.wrote:
+        return
+    work.archive.finish(but=SERIES)
+    known = fixity_log.finished(work.catalogue.connection)
+    files = [path for path in sorted(work.layout.warcs.iterdir()) if path.name.endswith((".warc", ".warc.gz"))]
+    wholes = {
+        path.name: work.archive.finished.get(path.name) or whole(path) for path in files if path.name not in known
+    }
+    if wholes:
+        work.note(NoteKind.DIGEST, {"files": [{"file": name, **asdict(one)} for name, one in sorted(wholes.items())]})
+
+
+def record_recovery(catalogue: Catalogue, archive: Archive, recovered: Recovery) -> None:
+    """Record what recovery took over, cut or could not read, if anything (law 5)."""
+    if not (recovered.adopted or recovered.cut or recovered.damaged):
+        return
+    body = {
+        "adopted": [one.id for one in recovered.adopted],
+        "cut": [asdict(stretch) for stretch in recovered.cut],
+        "damaged": [asdict(stretch) for stretch in recovered.damaged],
+    }
+    record(catalogue, archive, NoteKind.RECOVERY, body)
+
+
+def _check_clock(work: Collection) -> Collection:
+    """Record it where the clock stands before the newest record: what is kept now would be dated before that."""
+    newest, at = captures.newest(work.catalogue.connection), work.clock()
+    lag = lag_of(newest, at)
+    if lag is not None and newest is not None:
+        work.note(NoteKind.CLOCK, {"clock": at.isoformat(), "newest": newest.isoformat()})
+    return replace(work, behind=lag)
+
+
+def _refuse_taken(work: Collection) -> None:
+    """Refuse settings in which a host that pages are held of goes to a publisher with another id.
+
+    Raises:
+        BadSettings: which host, and whose it is.
+    """
+    listed = [publisher_of(options) for options in work.settings.publishers]
+    known = {publisher.id for publisher in listed}
+    others = [one for one in work.catalogue.publishers() if one.id not in known and work.catalogue.has_captures(one.id)]
+    for publisher in listed:
+        for other in others:
+            for host in sorted(bare_hosts(publisher) & bare_hosts(other)):
+                what = f"{publisher.id!r} claims {host!r}, a host of the publisher {other.id!r} in this collection"
+                hint = f'write id = "{other.id}": what was cited goes by that id'
+                raise BadSettings(work.layout.settings, what, hint)
+
+
+def _record_settings(work: Collection) -> None:
+    """Record the settings, the whole file, where they are not the ones that were recorded last."""
+    held = work.catalogue.latest_settings()
+    publishers = (publisher_of(options) for options in work.settings.publishers)
+    known = all(work.catalogue.publisher(one.id) == one for one in publishers)
+    if held is None or held[1] != stated(work.settings) or not known:
+        work.note(NoteKind.SETTINGS, body_of(work.settings) | work.begins())
+
+
+def user_agent(settings: Settings) -> str:
+    """Return the user agent: the software, its version and whom to write to."""
+    contact = f"; +{settings.contact}" if settings.contact else ""
+    return f"creditline/{metadata.version('creditline')} (web archive{contact})"
+
+
+def warcinfo(settings: Settings) -> dict[str, str]:
+    """Return the fields of the warcinfo records that this collection writes."""
+    fields = {
+        "software": f"creditline/{metadata.version('creditline')}",
+        "http-header-user-agent": user_agent(settings),
+        "robots": "classic",
+        "description": "Pages of think tanks, kept with their reuse terms",
+        FIELD: as_field(settings),
+    }
+    return fields | ({"operator": settings.contact} if settings.contact else {})

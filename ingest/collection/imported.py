@@ -1,0 +1,81 @@
+"""Files that were brought in, seen as captures of this collection: what their import notes make of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.recovery import Stretch
+from archive.warc.capture import Capture
+from archive.warc.foreign import read_foreign
+from db.captures import set_original, without_original
+from db.catalogue import Catalogue
+from db.identity import host_of
+from db.imports import Import, all_repeats, unfinished
+
+Repeats = Mapping[str, tuple[str, datetime]]
+"""What revisits repeat that do not say it: URL and date, by record id."""
+
+
+_FIRST_PAGE = datetime(1990, 12, 20, tzinfo=UTC)
+"""Before that day there was no web to be captured."""
+
+
+def is_believed(capture: Capture, at: datetime | None) -> bool:
+    """Say whether *capture* may have been made when it says so: after the web began, and not after *at*, when the file
+    was brought in.
+    """
+    return capture.began >= _FIRST_PAGE and (at is None or capture.began <= at)
+
+
+def captures_of(path: Path, brought: Import, repeats: Repeats, damage: list[Stretch] | None = None) -> list[Capture]:
+    """Return the captures in the file at *path* that are catalogued, in the order of the file.
+
+    They follow from the bytes of the file and from import notes, so that a rebuild finds the same.
+
+    Raises:
+        Damaged, OSError: see `archive.warc.foreign.read_foreign`.
+    """
+    return owned(read_foreign(path, damage).captures, brought, repeats)
+
+
+def owned(captures: Iterable[Capture], brought: Import, repeats: Repeats) -> list[Capture]:
+    """Return those of *captures* whose host has a publisher and whose date is believed, with what is said of each."""
+    found = []
+    for capture in captures:
+        publisher = brought.hosts.get(host_of(capture.url))
+        if publisher is None or not is_believed(capture, brought.at):
+            continue
+        own = brought.renamed.get(capture.ref.offset, capture.id)
+        url, began = repeats.get(own, (capture.refers_to_url, capture.refers_to_date))
+        found.append(replace(capture, id=own, publisher=publisher, refers_to_url=url, refers_to_date=began))
+    return found
+
+
+def add_rows(catalogue: Catalogue, warcs: Path, brought: Import) -> int:
+    """Add the rows of the captures in a file that was brought in, and return how many are in it.
+
+    Raises:
+        Damaged, OSError: the file cannot be read; nothing is added.
+    """
+    path = warcs / brought.file
+    captures = captures_of(path, brought, all_repeats(catalogue.connection))
+    with catalogue.transaction():
+        catalogue.add_captures(captures)
+        catalogue.mark_file_end(brought.file, path.stat().st_size)
+    return len(captures)
+
+
+def finish_imports(catalogue: Catalogue, warcs: Path) -> None:
+    """Add the rows of files whose import was recorded and then broken off by a kill."""
+    waiting = {one.id for one in without_original(catalogue.connection)}
+    if waiting:
+        with catalogue.transaction():
+            for revisit, (url, began) in all_repeats(catalogue.connection).items():
+                if revisit in waiting:
+                    set_original(catalogue.connection, revisit, url, began)
+    for brought in unfinished(catalogue.connection):
+        if (warcs / brought.file).exists():  # verify tells of a file that is missing
+            add_rows(catalogue, warcs, brought)

@@ -1,0 +1,77 @@
+"""Noting: how a short command writes a note beside a live run: into a WARC file of its own, then as a row."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from archive.disk import Disk
+from archive.errors import DiskFailed
+from archive.store import Archive
+from archive.warc.capture import Note, NoteKind
+from db.catalogue import Catalogue
+from ingest.collection.collection import (
+    Clock,
+    Layout,
+    adopt,
+    now,
+    read_settings,
+    record,
+    refuse_without_files,
+    warcinfo,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Notary:
+    """A collection open for notes alone; no lock is held, and nothing of a run is touched."""
+
+    catalogue: Catalogue
+    archive: Archive
+
+    def note(self, kind: NoteKind, body: Mapping[str, object], *, about: str | None = None) -> Note:
+        """Record a note: in the WARC file, durable, and then as a row (law 2)."""
+        return record(self.catalogue, self.archive, kind, body, about=about)
+
+
+def take_over(layout: Layout) -> bool:
+    """Give rows to what a killed command left in the files without any; say whether the collection is free of such.
+
+    It is not where nothing may be written there, or there is no room: then what was left counts as unknown.
+    """
+    if not may_write(layout):
+        return False
+    try:
+        with noting(layout):
+            return True
+    except DiskFailed:
+        return False
+
+
+def may_write(layout: Layout) -> bool:
+    """Say whether the collection lies where it can be written to."""
+    return all(os.access(path, os.W_OK) for path in (layout.directory, layout.warcs, layout.catalogue))
+
+
+@contextmanager
+def noting(layout: Layout, *, clock: Clock = now, disk: Disk | None = None) -> Iterator[Notary]:
+    """Open the collection for notes, and take over what a killed command left.
+
+    A file is made only when the first note is written. *disk* is another file system in tests.
+
+    Raises:
+        Refused: there is no collection here.
+        BadSettings, CatalogueRefused, DiskFailed: see there.
+    """
+    info = warcinfo(read_settings(layout))
+    catalogue = Catalogue.open(layout.catalogue, disk=disk)
+    try:
+        refuse_without_files(layout, catalogue)
+        with Archive.open(layout.warcs, info=info, clock=clock, new_id=uuid.uuid4, disk=disk) as archive:
+            adopt(catalogue, archive)
+            yield Notary(catalogue, archive)
+    finally:
+        catalogue.close()

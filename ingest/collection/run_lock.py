@@ -1,0 +1,71 @@
+"""The run lock of a collection: one run at a time, held by ``flock`` for as long as its process lives."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from archive.errors import DiskFailed
+from archive.file_lock import holder_of
+from ingest.errors import Locked
+
+FILE_NAME = "run.lock"
+
+
+@contextmanager
+def run_lock(directory: Path, *, now: datetime) -> Iterator[None]:
+    """Hold the run lock of the collection in *directory* while the block runs.
+
+    The file stays; the kernel lets go of the lock when the process ends, however it ends.
+
+    Raises:
+        Locked: a live run holds it.
+        DiskFailed: the folder may not be written to.
+    """
+    path = directory / FILE_NAME
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        raise DiskFailed(path, error) from error
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Locked(path, *_holder(path, descriptor)) from None
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now.isoformat()}).encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def holder(directory: Path) -> tuple[int | None, str | None] | None:
+    """Return (process id, since) of the live run in *directory*, or None when none is under way."""
+    path = directory / FILE_NAME
+    if not path.exists():
+        return None
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _holder(path, descriptor)
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _holder(path: Path, descriptor: int) -> tuple[int | None, str | None]:
+    """Return what the holder wrote into the file; where the system names another process, that one is it."""
+    seen = holder_of(path)
+    try:
+        said = json.loads(os.pread(descriptor, 4096, 0) or b"{}")
+        pid, since = (int(said["pid"]), str(said["since"]))
+    except (ValueError, TypeError, KeyError):  # caught between truncation and write, or another program's
+        return (seen.pid if seen else None), None
+    return (pid, since) if seen is None or seen.pid == pid else (seen.pid, None)

@@ -1,0 +1,1 @@
+"""What is visited, when, and what became of it."""

@@ -1,0 +1,302 @@
+"""Finding: what robots.txt, sitemaps, feeds, REST, links and redirects name is taken up, as far as it is in scope."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from archive.http.exchange import read_head
+from db.fold import witnesses
+from db.frontier import Discovery, Visit
+from db.model.item import Publisher, Says
+from ingest.collection.collection import Collection
+from ingest.crawl.host_queues import Errand
+from ingest.crawl.outcome import Failed, Settled
+from ingest.crawl.pipeline import Pipeline
+from ingest.crawl.redirect import onward
+from ingest.crawl.scope import Scope, tidy
+from ingest.discovery import rest
+from ingest.discovery.links import Named
+from ingest.discovery.listed import read_instant
+from ingest.discovery.sitemaps import sitemap_candidates
+from ingest.http.client import Conditions
+from ingest.http.url import read_target
+from ingest.terms.terms_pages import is_terms_address
+
+BEYOND = "unlisted"
+"""Why not all that a list names is known: its reader gave up, or it is longer than lists are read."""
+SITEMAP_DEPTH = 4
+LISTS_FIRST = 30
+"""So many lists of a publisher are read before its first page, as long as they come: pages are visited newest first.
+The others are read beside the pages."""
+LISTS_LIMIT = 500
+"""So many lists of a publisher are asked for in a run."""
+FOUND_LIMIT = 200_000
+"""So many pages of a publisher that nobody knew are taken into the frontier in a run; the next finds more."""
+TERMS_FIRST = 10
+"""The priority of a terms page: a run with a limit visits it before all others."""
+DISCOVERY = frozenset({"home", "policy", "sitemap", "feed", "rest", "types"})
+"""What is asked for to find pages; robots.txt is asked for by its host."""
+_UNDER_WAY = 8
+"""So many lists of a publisher are on their way at a time."""
+_STEP, _SHARE = 1000, 200
+"""So many of the pages that lists named are taken into the frontier in one turn of a run, so many of one publisher."""
+_BACKLOG = 20_000
+"""No more lists of a publisher are asked for while so many pages that it named are still to be taken in."""
+_LINKS = 2000
+"""So many links of a page are taken in at once, the others by and by."""
+_FOLLOWED = 200_000
+"""How many links are remembered as followed in this run; one that is forgotten is only taken in again."""
+
+
+Found = tuple[str, str, datetime | None]
+"""A URL, the place that names it, and when that says that it changed last."""
+
+
+class Finder:
+    """Finds the pages of one run."""
+
+    def __init__(self, work: Collection, pipeline: Pipeline, scopes: Mapping[str, Scope]) -> None:
+        self._work, self._pipeline, self._scopes = work, pipeline, scopes
+        self._sitemaps: set[str] = set()
+        self._lists: set[str] = set()
+        # Of each publisher: lists to be asked for, and what lists named and is to be taken into the frontier.
+        self._waiting: dict[str, deque[tuple[Errand, bool]]] = {}
+        self._named: dict[str, deque[Found]] = {}
+        self._awaited: Counter[str] = Counter()
+        self._asked: Counter[str] = Counter()
+        self._new: Counter[str] = Counter()
+        self._heard: Counter[str] = Counter()
+        self.cut: set[str] = set()
+        """The publishers of which not all was found that they name: a limit was reached."""
+        self._followed: set[tuple[str, str]] = set()
+        self._begun = False
+
+    @property
+    def found(self) -> int:
+        """How many pages were found that nobody knew before."""
+        return self._new.total()
+
+    def heard(self, publisher: str) -> int:
+        """Return a number that grows with every place that named pages of *publisher*."""
+        return self._heard[publisher]
+
+    def lets_visit(self, publisher: str) -> bool:
+        """Say whether to visit pages of *publisher* yet: the first lists tell which are the newest."""
+        waiting = len(self._waiting.get(publisher, ()))
+        opening = self._awaited[publisher] or waiting or self._named.get(publisher)
+        return not opening or self._asked[publisher] - self._awaited[publisher] - waiting >= LISTS_FIRST
+
+    def step(self) -> int:
+        """Take a share of what lists named into the frontier, and send for further lists; return how much was done.
+
+        What is not taken in when a run ends or is killed, the next run finds again: it asks for the lists again.
+        """
+        taken = 0
+        for publisher in list(self._named):
+            if taken >= _STEP:
+                break
+            taken += self._take_in(publisher)
+        for publisher in self._waiting:
+            self._forward(publisher)
+        return taken
+
+    def give_up(self) -> None:
+        """Forget the lists that were to be asked for, and what those that came named."""
+        self._waiting.clear()
+        self._named.clear()
+
+    def _take_in(self, publisher: str) -> int:
+        named = self._named.pop(publisher)
+        share = [named.popleft() for _ in range(min(_SHARE, len(named)))]
+        self.seed(publisher, share)
+        if named and publisher not in self.cut:
+            self._named[publisher] = named  # it is the others' turn first
+        return len(share)
+
+    def _forward(self, publisher: str) -> None:
+        waiting = self._waiting.get(publisher)
+        while waiting and self._awaited[publisher] < _UNDER_WAY and len(self._named.get(publisher, ())) < _BACKLOG:
+            errand, first = waiting.popleft()
+            self._awaited[publisher] += 1
+            self._pipeline.send(errand, first=first)
+
+    def _cut(self, publisher: str) -> None:
+        """Leave the rest of what *publisher* names to the next run."""
+        self.cut.add(publisher)
+        waiting = self._waiting.pop(publisher, deque())
+        self._asked[publisher] -= len(waiting)
+
+    def _send(self, errand: Errand, *, first: bool = False) -> None:
+        """Send for a list, as long as there were not too many."""
+        if errand.publisher in self.cut:
+            return
+        if self._asked[errand.publisher] >= LISTS_LIMIT:
+            self._cut(errand.publisher)
+            return
+        self._asked[errand.publisher] += 1
+        waiting = self._waiting.setdefault(errand.publisher, deque())
+        (waiting.appendleft if first else waiting.append)((errand, first))
+
+    def begin(self, publisher: Publisher, since: datetime | None) -> None:
+        """Ask *publisher* what there is, from its home page on.
+
+        The home page counts as a visit of the run that began at *since*, unless that has been there before.
+        """
+        self._begun = True
+        home = Discovery(publisher.url, publisher.id, via="settings")
+        self._work.frontier.seed([home], now=self._work.clock())
+        visit = self._work.frontier.find(publisher.id, publisher.url)
+        if since is None or (visit and visit.visited_at and visit.visited_at >= since):
+            visit = None
+        self._send(self.errand(publisher.id, publisher.url, "home", visit))
+        self._send(self.errand(publisher.id, read_target("/.well-known/tdmrep.json", publisher.url).url, "policy"))
+        self._forward(publisher.id)
+
+    def follow(self, settled: Settled) -> None:
+        """Take what an answer names into the frontier, and ask for the lists that it names, once it was begun."""
+        errand, exchange = settled.errand, settled.exchange
+        if errand.purpose in DISCOVERY:
+            self._awaited[errand.publisher] -= 1
+        if exchange is None or self._onward(settled):
+            return
+        if errand.purpose == "page":
+            self._follow_links(settled)
+        elif not self._begun or errand.purpose == "policy":
+            return
+        elif errand.purpose == "robots":
+            self._send_sitemaps(errand, settled.named.sitemaps if settled.named else ())
+        elif read_head(exchange.response).status in (200, 304):
+            if errand.purpose == "rest":
+                self._read_posts(settled)
+            elif settled.named is not None:
+                self._read_list(settled, settled.named)
+        if settled.named is not None and settled.named.beyond is not None:
+            hint = "What the list names beyond that is not known; its pages may be found by links."
+            self._pipeline.fail(errand, Failed(BEYOND, settled.named.beyond, hint))
+
+    def _read_list(self, settled: Settled, named: Named) -> None:
+        errand = settled.errand
+        if errand.purpose == "home":
+            for feed in named.feeds[:1]:
+                self._send_list(errand.publisher, feed, "feed")
+            if named.rest is not None:
+                self._send_list(errand.publisher, rest.posts(named.rest), "rest")
+                self._send_list(errand.publisher, rest.types(named.rest), "types")
+            self._follow_links(settled)
+        elif errand.purpose == "types":
+            root = errand.url.removesuffix("wp/v2/types")
+            for kind in named.kinds:
+                self._send_list(errand.publisher, rest.posts(root, kind), "rest")
+        if errand.hops < SITEMAP_DEPTH:
+            self._send_sitemaps(errand, named.sitemaps, nested=True)
+        self._name(errand.publisher, [(p.url, errand.url, p.lastmod) for p in named.pages])
+
+    def _send_list(self, publisher: str, url: str | None, purpose: str) -> None:
+        if url is not None and url not in self._lists and (purpose == "feed" or self.covers(publisher, url)):
+            self._lists.add(url)
+            self._send(self.errand(publisher, url, purpose))
+
+    def _read_posts(self, settled: Settled) -> None:
+        """Take in the posts that a page of REST lists, and ask for the next page while it brings news."""
+        errand, exchange = settled.errand, settled.exchange
+        assert exchange is not None
+        listed = settled.reading.entries if settled.reading else ()
+        # Only posts have addresses that are surely meant for readers.
+        changed = [(one, one.of(Says.MODIFIED)) for one in listed if "wp/v2/posts" in errand.url]
+        self._name(
+            errand.publisher,
+            [(one.url, errand.url, read_instant(said[0].value if said else None)) for one, said in changed],
+        )
+        connection, page = self._work.catalogue.connection, rest.number(errand.url)
+        fresh = bool(listed) and not witnesses.is_known(connection, errand.publisher, listed[-1])
+        following = rest.following(
+            page, known=witnesses.count(connection, errand.publisher, rest.whole(errand.url)), fresh=fresh
+        )
+        if page < following <= rest.count(read_head(exchange.response)) and errand.hops < rest.PAGES - 1:
+            url = rest.page(errand.url, following)
+            self._send(replace(self.errand(errand.publisher, url, "rest"), hops=errand.hops + 1))
+
+    def _send_sitemaps(self, errand: Errand, named: tuple[str, ...], *, nested: bool = False) -> None:
+        urls = named if nested else sitemap_candidates(errand.url, named)
+        for url in urls:
+            if errand.publisher in self.cut:
+                break
+            tidied = tidy(url)
+            if tidied and tidied not in self._sitemaps and self.covers(errand.publisher, tidied):
+                self._sitemaps.add(tidied)
+                hops = errand.hops + 1 if nested else 0
+                conditions = self._conditions(errand.publisher, tidied)
+                self._send(Errand(tidied, errand.publisher, "sitemap", conditions=conditions, hops=hops))
+
+    def covers(self, publisher: str, url: str) -> bool:
+        """Say whether *url* is on a host of *publisher*."""
+        scope = self._scopes.get(publisher)
+        hosts = {h.removeprefix("www.") for h in scope.hosts} if scope else set()
+        return read_target(url).authority.removeprefix("www.") in hosts
+
+    def _name(self, publisher: str, found: list[Found]) -> None:
+        """Take note of what a list named; `step` takes it in by and by, so that a long list holds up nobody."""
+        if found and publisher not in self.cut:
+            self._named.setdefault(publisher, deque()).extend(found)
+
+    def seed(self, publisher: str, found: list[Found]) -> None:
+        """Take what was found into the frontier, as far as it is in scope."""
+        tidied = ((tidy(url), via, lastmod) for url, via, lastmod in found)
+        kept = [
+            Discovery(url, publisher, via=via, lastmod=lastmod, priority=TERMS_FIRST if is_terms_address(url) else 0)
+            for url, via, lastmod in tidied
+            if url and self._admits(publisher, url)
+        ]
+        self._heard[publisher] += bool(kept)
+        room = FOUND_LIMIT - self._new[publisher]
+        if len(kept) > room:
+            self._cut(publisher)
+        self._new[publisher] += self._work.frontier.seed(kept[: max(room, 0)], now=self._work.clock())
+
+    def _admits(self, publisher: str, url: str) -> bool:
+        """Say whether a page is in scope: a terms page is beyond *include* too, for it holds for the whole site."""
+        scope = self._scopes.get(publisher)
+        if scope is None:  # of a page that was saved by itself, or of a publisher that is collected no more
+            return False
+        return (replace(scope, include=()) if is_terms_address(url) else scope).admits(url).admitted
+
+    def _follow_links(self, settled: Settled) -> None:
+        """Take the links of a page into the frontier; each once, for a site prints its menus on every page."""
+        if settled.reading is None:
+            return
+        publisher, via = settled.errand.publisher, settled.errand.url
+        fresh = [url for url in settled.reading.links if (publisher, url) not in self._followed]
+        if len(self._followed) > _FOLLOWED:
+            self._followed.clear()
+        self._followed.update((publisher, url) for url in fresh)
+        if fresh:
+            # In the transaction that catalogues the page: it is not read again for its links.
+            self.seed(publisher, [(url, via, None) for url in fresh[:_LINKS]])
+            self._name(publisher, [(url, via, None) for url in fresh[_LINKS:]])
+
+    def _onward(self, settled: Settled) -> bool:
+        """Follow a redirect to a page in scope; say whether there was one."""
+        errand, exchange = settled.errand, settled.exchange
+        assert exchange is not None
+        following = onward(errand, exchange)
+        if following is None:
+            return False
+        if errand.purpose == "page":
+            self.seed(errand.publisher, [(following.url, errand.url, None)])
+        elif errand.purpose in DISCOVERY and self.covers(errand.publisher, following.url):
+            self._send(following, first=True)
+        return True
+
+    def errand(self, publisher: str, url: str, purpose: str, visit: Visit | None = None) -> Errand:
+        """Return the errand for *url*, with the validators that it gave when it was asked for last."""
+        conditions = self._conditions(publisher, url)
+        return Errand(url, publisher, purpose, visit=visit.id if visit else None, conditions=conditions)
+
+    def _conditions(self, publisher: str, url: str) -> Conditions | None:
+        earlier = self._work.latest_capture(url, publisher)
+        if earlier is None or not (earlier.etag or earlier.last_modified):
+            return None
+        return Conditions(earlier.etag, earlier.last_modified)

@@ -1,0 +1,448 @@
+"""Couriers: a queue a host, robots.txt first, the pause that manners ask; every host whose pause is over is asked, and
+none waits for another.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import Protocol
+
+from archive.http.exchange import Exchange, entity
+from archive.http.framing import read_head
+from ingest.crawl.politeness import BUSY, REST_LIMIT, SETBACKS_LIMIT, Pace
+from ingest.crawl.redirect import onward
+from ingest.discovery.robots import PARSE_LIMIT, Robots, RobotsDecision
+from ingest.http.client import Conditions
+from ingest.http.failure import UNREACHED, FetchFailure, needs_retry
+from ingest.http.protocol_version import Dialect, Dialects
+from ingest.http.url import read_target
+
+AGENT = "creditline"
+"""The product token that robots.txt may name (RFC 9309 section 2.2.1)."""
+ROBOTS_KEPT = timedelta(hours=24)
+
+
+class Ask(Protocol):
+    """Make one exchange: ``fetch`` with its settings filled in."""
+
+    def __call__(self, url: str, conditions: Conditions | None, dialect: Dialect, /) -> Exchange | FetchFailure: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """What a courier is sent for.
+
+    Attributes:
+        url: what to ask for.
+        publisher: the id of the publisher it is collected for.
+        purpose: ``page``, ``sitemap``, ``feed``, ``rest``, ``types``, ``robots``, ``policy`` or ``part``.
+        visit: the frontier's number of the visit, or None where it has none.
+        hops: how many redirects led here.
+        attempt: 1 for the first try in this run.
+        parent: for a part, the id of the capture of part 1.
+    """
+
+    url: str
+    publisher: str
+    purpose: str = "page"
+    visit: int | None = None
+    conditions: Conditions | None = None
+    hops: int = 0
+    attempt: int = 1
+    parent: str | None = None
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is sent for what names pages, and not for a page."""
+        return self.purpose not in ("page", "part")
+
+
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """A host that is not asked again by these couriers: it failed too often in a row, or wants to rest for longer.
+
+    Attributes:
+        until: for as long as it asked not to be asked; None where it only failed.
+    """
+
+    authority: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What a courier brought: an exchange, a failure, or why nothing was asked: a robots rule, a host left alone.
+
+    An errand may be answered by several deliveries (a redirect of robots.txt, a second dialect); the one that answers
+    it comes last and is *final*.
+    """
+
+    errand: Errand
+    answer: Exchange | FetchFailure | RobotsDecision | LeftAlone
+    final: bool = True
+
+
+@dataclass(slots=True)
+class _Host:
+    """One host: what waits for it, and what it has told us. Touched by the thread that sends and collects alone.
+
+    Attributes:
+        lists, pages: what waits; they take turns, so that neither an endless list of lists nor an endless site keeps
+            the other from being asked for.
+        listed: whether the host stands in the order of hosts to be asked.
+        unheard: why robots.txt could not be asked for, where no answer came.
+        resting: until when the host asked not to be asked, where it did.
+    """
+
+    authority: str
+    pace: Pace = field(default_factory=lambda: Pace(0.0))
+    lists: deque[Errand] = field(default_factory=deque)
+    pages: deque[Errand] = field(default_factory=deque)
+    pages_next: bool = False
+    busy: bool = False
+    listed: bool = False
+    robots: Robots | None = None
+    robots_read: datetime | None = None
+    unheard: FetchFailure | None = None
+    resting: datetime | None = None
+
+    def __len__(self) -> int:
+        return len(self.lists) + len(self.pages)
+
+    def add(self, errand: Errand, *, first: bool) -> None:
+        """Queue *errand*; *first* puts it before all that waits and is of its kind."""
+        queue = self.lists if errand.is_list else self.pages
+        (queue.appendleft if first else queue.append)(errand)
+
+    def take(self) -> Errand:
+        """Take out what is asked for next."""
+        pages = bool(self.pages) and (self.pages_next or not self.lists)
+        self.pages_next = not pages
+        return (self.pages if pages else self.lists).popleft()
+
+    def clear(self) -> list[Errand]:
+        """Take out all that waits."""
+        waited = [*self.lists, *self.pages]
+        self.lists.clear()
+        self.pages.clear()
+        return waited
+
+    def robots_errand(self) -> Errand:
+        """Return the errand for robots.txt: one that waits, else a new one."""
+        waiting = next((one for one in self.lists if one.purpose == "robots"), None)
+        if waiting is not None:
+            self.lists.remove(waiting)
+            return waiting
+        for_whom = (self.pages or self.lists)[0]
+        scheme = "https" if read_target(for_whom.url).secure else "http"
+        return Errand(f"{scheme}://{self.authority}/robots.txt", for_whom.publisher, "robots")
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What became of one turn of a host; no *brought*: it ended in an error of ours."""
+
+    authority: str
+    brought: tuple[Delivery, ...] = ()
+    robots: Robots | None = None
+
+
+class Couriers:
+    """Send errands, collect deliveries. Called from one thread; only the exchanges run in others."""
+
+    def __init__(
+        self,
+        ask: Ask,
+        *,
+        delay: Callable[[str, float | None], float],
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], None],
+        dialects: Dialects,
+        threads: int,
+    ) -> None:
+        """*delay* gives the seconds between two pages of a host (authority), whose Crawl-delay is given."""
+        self._ask, self._delay, self._clock, self._sleep = ask, delay, clock, sleep
+        self._dialects = dialects
+        self._limit = threads
+        self._threads: list[Thread] = []
+        self._hosts: dict[str, _Host] = {}
+        self._queued = 0
+        # Hosts with something to ask for, by when their pause is over; of those, whose is, the longest waiting first.
+        self._pausing: list[tuple[datetime, int, _Host]] = []
+        self._order = count()
+        self._ready: deque[_Host] = deque()
+        self._running: dict[str, Errand] = {}
+        self._jobs: SimpleQueue[tuple[str, Errand] | None] = SimpleQueue()
+        self._done: SimpleQueue[_Done] = SimpleQueue()
+        self._unasked: list[Delivery] = []
+
+    def send(self, errand: Errand, *, first: bool = False) -> None:
+        """Queue *errand* for its host; *first* puts it before all that waits there."""
+        host = self._host(read_target(errand.url).authority)
+        host.add(errand, first=first)
+        self._queued += 1
+        if not self._gives_up(host):
+            self._list(host)
+
+    def take(self, url: str, visit: int) -> None:
+        """Take back the errand that waits for *visit* of *url*, if there is one: the visit is made otherwise."""
+        host = self._hosts.get(read_target(url).authority)
+        if host is not None:
+            before = len(host)
+            host.pages = deque(errand for errand in host.pages if errand.visit != visit)
+            host.lists = deque(errand for errand in host.lists if errand.visit != visit)
+            self._queued -= before - len(host)
+
+    def rest(self, authority: str, until: datetime) -> None:
+        """Leave a host alone that asked, some time before, not to be asked before *until*."""
+        host = self._host(authority)
+        host.resting = until
+        host.pace = replace(host.pace, ready=until)
+        self._gives_up(host)
+
+    def under_way(self) -> tuple[Errand, ...]:
+        """Return the errands whose answers are awaited."""
+        return tuple(self._running.values())
+
+    @property
+    def waiting(self) -> int:
+        """How many errands are queued or under way, or answered without being asked for."""
+        return len(self._running) + self._queued + len(self._unasked)
+
+    def robots(self, authority: str) -> Robots | None:
+        """Return the robots.txt in force for a host, or None where it was not asked for yet."""
+        host = self._hosts.get(authority)
+        return host.robots if host else None
+
+    def collect(self, timeout: float, *, begin: bool = True) -> list[Delivery]:
+        """Return what came in within *timeout* seconds, or [] when nothing did; no exchange is begun unless *begin*."""
+        if begin:
+            self._dispatch()
+        brought = list(self._answers(timeout))
+        if begin:
+            self._dispatch()
+        unasked, self._unasked = self._unasked, []
+        return brought + unasked
+
+    def drop_waiting(self) -> int:
+        """Forget every errand that is not under way; return how many there were."""
+        dropped = sum(len(host.clear()) for host in self._hosts.values())
+        self._queued = 0
+        return dropped
+
+    def close(self) -> None:
+        """Stop the threads. What is under way is not waited for: its answer is lost, and the visit still to be made."""
+        for _ in self._threads:
+            self._jobs.put(None)
+        if not self._running:
+            for thread in self._threads:
+                thread.join()
+
+    # ── The order of hosts ────────────────────────────────────────────────────────────────────────
+
+    def _host(self, authority: str) -> _Host:
+        if authority not in self._hosts:
+            self._hosts[authority] = _Host(authority)
+        return self._hosts[authority]
+
+    def _list(self, host: _Host) -> None:
+        """Put *host* among those to be asked, unless it is there or being asked."""
+        if len(host) and not (host.busy or host.listed):
+            host.listed = True
+            heapq.heappush(self._pausing, (host.pace.ready or self._clock(), next(self._order), host))
+
+    def _dispatch(self) -> None:
+        """Ask every host whose pause is over, as far as there are threads."""
+        now = self._clock()
+        while self._pausing and self._pausing[0][0] <= now:
+            self._ready.append(heapq.heappop(self._pausing)[2])
+        while self._ready and len(self._running) < self._limit:
+            host = self._ready.popleft()
+            host.listed = False
+            errand = self._next(host, now)
+            if errand is not None:
+                self._begin(host, errand)
+
+    def _next(self, host: _Host, now: datetime) -> Errand | None:
+        """Take out what *host* is to be asked for: robots.txt where it is not known or older than a day (RFC 9309
+        section 2.4), then what that allows.
+        """
+        waiting = len(host)
+        if not waiting:
+            return None
+        errand: Errand | None = None
+        if host.robots_read is None or now - host.robots_read >= ROBOTS_KEPT:
+            errand = host.robots_errand()
+        while errand is None and len(host):
+            one = host.take()
+            decision = host.robots.allows(one.url) if host.robots and one.purpose != "robots" else None
+            if decision is None or decision.allowed:
+                errand = one
+            else:
+                self._unasked.append(Delivery(one, decision))
+        self._queued -= waiting - len(host)
+        return errand
+
+    def _begin(self, host: _Host, errand: Errand) -> None:
+        host.busy = True
+        self._running[host.authority] = errand
+        if len(self._threads) < len(self._running):
+            # Daemons: a server that says nothing for a minute must not keep a process that was told to end.
+            self._threads.append(Thread(target=self._work, name="courier", daemon=True))
+            self._threads[-1].start()
+        self._jobs.put((host.authority, errand))
+
+    def _answers(self, timeout: float) -> Iterator[Delivery]:
+        """Give what came in; where nothing did, wait for it, *timeout* seconds at most."""
+        try:
+            if self._running:
+                done = self._done.get(timeout=0.0 if self._unasked else self._until_ready(timeout))
+            elif self._queued and not self._unasked:
+                self._sleep(self._until_ready(timeout))
+                return
+            else:
+                return
+            while True:
+                yield from self._came(done)
+                done = self._done.get_nowait()
+        except Empty:
+            return
+
+    def _until_ready(self, timeout: float) -> float:
+        """Return for how long nothing but an answer can make a difference, *timeout* seconds at most."""
+        if len(self._running) >= self._limit or not self._pausing:
+            return timeout
+        return min(timeout, max(0.0, (self._pausing[0][0] - self._clock()).total_seconds()))
+
+    # ── What a host said ──────────────────────────────────────────────────────────────────────────
+
+    def _came(self, done: _Done) -> tuple[Delivery, ...]:
+        host = self._hosts[done.authority]
+        errand = self._running.pop(done.authority)
+        host.busy = False
+        if not done.brought:
+            raise RuntimeError(f"the exchange for {errand.url} ended in an error of ours, which was printed")
+        answer, now = done.brought[-1].answer, self._clock()
+        status, asked = _told(answer)
+        if done.robots is not None:
+            self._hear_robots(host, done.robots, answer, now)
+        delay = self._delay(done.authority, host.robots.crawl_delay if host.robots else None)
+        if done.robots is not None and not done.robots.had:
+            # As after a page that failed: it is asked for again after a rest, and in the end the host is left alone.
+            host.pace = self._rested(host, now, asked)
+            self._fail_one(host)
+        else:
+            host.pace = replace(host.pace, delay=delay).after(now, status, asked)
+        if host.pace.wait(now) > REST_LIMIT.total_seconds() and status in BUSY:
+            host.resting = host.pace.ready
+        if not self._gives_up(host):
+            self._list(host)
+        return done.brought
+
+    def _hear_robots(self, host: _Host, robots: Robots, answer: object, now: datetime) -> None:
+        host.robots = robots
+        host.unheard = answer if isinstance(answer, FetchFailure) else None
+        host.robots_read = now if robots.had else None
+
+    def _rested(self, host: _Host, now: datetime, asked: str | None) -> Pace:
+        """Return the pace of a host whose robots.txt could not be had; where it cannot be reached at all, it is tried
+        but once more.
+        """
+        rested = host.pace.after(now, None, asked)
+        if host.unheard is None or host.unheard.reason not in UNREACHED:
+            return rested
+        return replace(rested, setbacks=max(rested.setbacks, SETBACKS_LIMIT - 1 + host.pace.setbacks))
+
+    def _fail_one(self, host: _Host) -> None:
+        """Say of what would have been asked for next why it was not: each try of robots.txt is one of a page's."""
+        if not len(host):
+            return
+        assert host.robots is not None
+        errand = host.take()
+        self._queued -= 1
+        failure = host.unheard
+        if failure is None:
+            self._unasked.append(Delivery(errand, host.robots.allows(errand.url)))
+            return
+        why = f"{failure.detail} (robots.txt is asked for first)"
+        self._unasked.append(Delivery(errand, replace(failure, url=errand.url, detail=why)))
+
+    def _gives_up(self, host: _Host) -> bool:
+        """Give back what waits for *host* where it is left alone, and say whether it is; the frontier knows that it is
+        still due.
+        """
+        if host.busy or not (host.pace.exhausted or host.resting):
+            return False
+        if host.resting is not None and host.resting <= self._clock():
+            host.resting = None
+            return host.pace.exhausted and self._gives_up(host)
+        waited = host.clear()
+        self._queued -= len(waited)
+        self._unasked += [Delivery(errand, LeftAlone(host.authority, host.resting)) for errand in waited]
+        return True
+
+    # ── In threads ────────────────────────────────────────────────────────────────────────────────
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            done = _Done(job[0])
+            try:
+                done = self._visit(*job)
+            finally:
+                self._done.put(done)
+
+    def _visit(self, authority: str, errand: Errand) -> _Done:
+        """Make the exchange of *errand*, for robots.txt those that it redirects to as well."""
+        brought: list[Delivery] = []
+        following: Errand | None = errand
+        while following is not None:
+            asked = following
+            answers = self._exchange(authority, asked)
+            brought += [Delivery(asked, answer, final=False) for answer in answers]
+            following = onward(asked, answers[-1]) if errand.purpose == "robots" else None
+            if following is not None:
+                authority = read_target(following.url).authority
+        answer = answers[-1]
+        # One that failed is tried again from its beginning.
+        last = asked if isinstance(answer, Exchange) else errand
+        brought[-1] = replace(brought[-1], errand=last, final=True)
+        robots = robots_of(answer) if errand.purpose == "robots" else None
+        return _Done(read_target(errand.url).authority, tuple(brought), robots)
+
+    def _exchange(self, authority: str, errand: Errand) -> list[Exchange | FetchFailure]:
+        """Ask once; a host that does not take HTTP/1.0 is asked once more in 1.1 (and that is remembered)."""
+        now = self._clock()
+        known = self._dialects.get(authority, now)
+        first = self._ask(errand.url, errand.conditions, known or Dialect.HTTP_1_0)
+        if known is not None:
+            return [first]
+        if not needs_retry(first):
+            self._dialects.set(authority, Dialect.HTTP_1_0, now)
+            return [first]
+        second = self._ask(errand.url, errand.conditions, Dialect.HTTP_1_1)
+        if needs_retry(second):
+            return [first]  # the other dialect is no better: what the plain request got stands
+        self._dialects.set(authority, Dialect.HTTP_1_1, now)
+        return [first, second] if isinstance(first, Exchange) else [second]
+
+
+def _told(answer: object) -> tuple[int | None, str | None]:
+    if not isinstance(answer, Exchange):
+        return None, None
+    head = read_head(answer.response)
+    return head.status, head.get("Retry-After")
+
+
+def robots_of(answer: Exchange | FetchFailure | None) -> Robots:
+    """Return the rules that the last answer to /robots.txt sets, redirects followed."""
+    if not isinstance(answer, Exchange):
+        return Robots.of_answer(None, b"", AGENT)
+    status = read_head(answer.response).status
+    return Robots.of_answer(status, entity(answer.url, answer.response, limit=2 * PARSE_LIMIT).body, AGENT)

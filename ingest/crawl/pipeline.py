@@ -1,0 +1,385 @@
+"""The way of a page: fetched, kept, made durable, read, catalogued; in that order, whatever happens."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from archive.errors import BadHead, CannotReplay, Damaged, DiskFull
+from archive.http.exchange import Ending, Exchange, Truncation
+from archive.replay import replay
+from archive.warc.capture import Capture, Note, NoteKind
+from db.frontier import Discovery
+from db.identity import url_key
+from db.model.change import Outcome
+from ingest.cataloguing.cataloguer import Cataloguer
+from ingest.cataloguing.layout_learner import Learner
+from ingest.collection.collection import Collection, mark_ends
+from ingest.crawl.host_queues import Couriers, Delivery, Errand, LeftAlone
+from ingest.crawl.outcome import Failed, Settled, left_alone
+from ingest.crawl.politeness import BUSY
+from ingest.crawl.read_queue import Kept, Line, kept_in_line
+from ingest.discovery.robots import RobotsDecision
+from ingest.http.client import Conditions
+from ingest.http.failure import FailureReason, FetchFailure
+
+TRIES = 2
+"""How often a visit that failed for a passing reason, or an unproved answer, is asked for in one run."""
+NOTED = "noted"
+"""The purpose of an errand that fetches nothing: a failure is recorded."""
+HEAVY = 16 * 1024 * 1024
+"""A batch with so many bytes of answers is not waited with: till it is committed they are held in memory."""
+AGAIN = "again"
+"""The purpose of an errand that fetches nothing: a capture is read again."""
+_PASSING = frozenset({FailureReason.TIMEOUT, FailureReason.RESET, FailureReason.NO_ANSWER, FailureReason.CONNECT})
+_TICK = 0.25
+_TURN = timedelta(seconds=0.5)
+"""For so long the catalogue is worked on before the hosts whose pause is over are asked again."""
+_GRACE = timedelta(seconds=1)
+"""So long an exchange under way may take to end once a run is to stop."""
+_BACKLOG = 256
+"""No exchange is begun while so much is kept and waits for the catalogue."""
+
+
+@dataclass(slots=True)
+class _Held:
+    """Part 1 of a text, waiting for its further parts."""
+
+    first: Kept
+    outstanding: int
+    parts: list[Kept] = field(default_factory=list)
+
+
+class Pipeline:
+    """Moves errands to the end of the way, in an order that a crash can cost work by, never evidence."""
+
+    def __init__(self, work: Collection, cataloguer: Cataloguer, couriers: Couriers, learner: Learner) -> None:
+        self._work, self._cataloguer, self._couriers = work, cataloguer, couriers
+        self._learner = learner
+        self._batch: list[tuple[Delivery, Capture | Note]] = []
+        self._batch_began: datetime | None = None
+        self._batch_bytes = 0
+        self._line = Line(cataloguer, learner)
+        self._held: dict[str, _Held] = {}
+        self._asked_again: dict[Errand, Settled] = {}
+        self._tried: dict[str, FetchFailure] = {}
+        self._last_notes: dict[str, str] = {}
+        self._visits: dict[str, set[int]] = {}
+        self.broken_off = False
+        """Whether it was told to stop, and gave up what was under way."""
+        self.full: DiskFull | None = None
+        """Why nothing is asked for any more: the disk has no room beyond its reserve."""
+
+    def send(self, errand: Errand, *, first: bool = False) -> None:
+        """Put *errand* on its way."""
+        if errand.visit is not None:
+            self._visits.setdefault(errand.publisher, set()).add(errand.visit)
+        self._couriers.send(errand, first=first)
+
+    def visits(self, publisher: str) -> frozenset[int]:
+        """Return the visits of *publisher* that are on their way and not settled."""
+        return frozenset(self._visits.get(publisher, ()))
+
+    def resume(self, capture: Capture, visit: int | None = None) -> None:
+        """Read and catalogue *capture*, which an earlier run kept and did not come to read, for *visit*."""
+        errand = Errand(capture.url, capture.publisher, visit=visit, attempt=TRIES)
+        try:
+            exchange = replay(self._work.layout.warcs, capture, self._work.catalogue.original)
+        except (CannotReplay, Damaged):  # it, or what it repeats, is not here: it counts as a capture all the same
+            exchange = None
+        self._line.append(Kept(errand, capture, exchange))
+
+    def fail(self, errand: Errand, failed: Failed) -> None:
+        """Record that *errand*, though its answer is kept, came to nothing or to less than it should have."""
+        self._batch_began = self._batch_began or self._work.clock()
+        self._note(Delivery(dataclasses.replace(errand, purpose=NOTED, visit=None), LeftAlone("")), failed)
+
+    def _again(self, capture: Capture) -> None:
+        """Read *capture* again, which was read by other means than are in force now."""
+        errand = Errand(capture.url, capture.publisher, AGAIN, attempt=TRIES)
+        self._line.append(Kept(errand, capture, None))
+
+    def drain(
+        self,
+        follow: Callable[[Settled], None],
+        *,
+        stopped: Callable[[], bool],
+        more: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """Work until nothing is under way; call *follow* for each errand that is settled (it may send more).
+
+        *follow* is called inside the transaction that catalogues the errand; *more* before each turn: it sends what is
+        to be asked for beside what waits, and returns how much it was.
+        When the disk is *full*, no more is begun. When *stopped* turns true, what is under way and not over in a moment
+        is given up besides: what was kept by then, the next run reads.
+        """
+        while True:
+            self._look_for_room()
+            if stopped():
+                self._break_off(follow)
+                return
+            if self.full is not None:
+                self._couriers.drop_waiting()
+                self._give_up_parts()
+            # What is settled in this turn may make more to be asked for in the next.
+            busy = (self.full is None and more()) or self._is_busy
+            for delivery in self._collected():
+                self._keep(delivery)
+                if self._batch_bytes >= HEAVY:
+                    self._commit()
+            if self._batch and (self._batch_is_due() or not self._couriers.waiting):
+                self._commit()
+            if not self._couriers.waiting:
+                self._line.wait(_TICK)
+            self._settle(follow, stopped)
+            if not (self._couriers.waiting or self._batch or self._line):
+                self._learner.wait(_TICK)
+            self._learn()
+            if not (busy or self._is_busy):
+                return
+
+    @property
+    def _is_busy(self) -> bool:
+        kept = self._batch or self._line or self._held
+        return bool(self._couriers.waiting or kept or self._learner.busy)
+
+    def _collected(self) -> list[Delivery]:
+        if len(self._line) < _BACKLOG:
+            return self._couriers.collect(_TICK)
+        self._line.wait(_TICK)
+        return self._couriers.collect(0.0, begin=False)
+
+    def _break_off(self, follow: Callable[[Settled], None]) -> None:
+        """Keep what is over in a moment, catalogue what is read, and give up the rest."""
+        self.broken_off = True
+        self._couriers.drop_waiting()
+        until = self._work.clock() + _GRACE
+        while self._couriers.waiting and self._work.clock() < until:
+            for delivery in self._couriers.collect(_TICK):
+                self._keep(delivery, again=False)
+        if self._batch:
+            self._commit()
+        self._settle(follow, lambda: True)
+        if self._batch:
+            self._commit()
+        self._couriers.drop_waiting()
+        self._give_up_parts()
+        self._line.give_up()
+        self._learner.give_up()
+        self._visits.clear()
+
+    def _give_up_parts(self) -> None:
+        """What is kept and not read, the next run reads, and sends for its parts again."""
+        for held in self._held.values():
+            self._line.done(held.first)
+        self._held.clear()
+
+    def _look_for_room(self) -> None:
+        """Before each batch: what is written from here on must not be what fills the disk."""
+        free, reserve = self._work.archive.free(), self._work.settings.store.reserve_bytes
+        if not self._batch and self.full is None and free < reserve:
+            self.full = DiskFull(self._work.layout.directory, free, reserve)
+
+    def _learn(self) -> None:
+        records = self._learner.ready()
+        if records and self._batch:
+            self._commit()  # notes name the one before: what waits to be committed comes first
+        for capture in self._learner.step():
+            self._again(capture)
+
+    # ── Keep ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _keep(self, delivery: Delivery, *, again: bool = True) -> None:
+        """Keep what came; where *again*, what failed for a passing reason is asked for once more."""
+        self._batch_began = self._batch_began or self._work.clock()
+        errand, answer = delivery.errand, delivery.answer
+        before = self._tried.pop(errand.url, None)
+        if isinstance(answer, LeftAlone) and answer.until is None and before is not None:
+            answer = before  # why the first try failed says more than that there was no second
+        if isinstance(answer, RobotsDecision):
+            failed = Failed("robots", answer.because, "Ask the publisher to let the agent creditline in.")
+            self._note(delivery, failed)
+        elif isinstance(answer, LeftAlone):
+            self._line.append(Settled(errand, failed=left_alone(answer), until=answer.until))
+        elif isinstance(answer, FetchFailure):
+            if answer.reason in _PASSING and errand.attempt < TRIES:
+                if again:
+                    self._tried[errand.url] = answer
+                    self._couriers.send(dataclasses.replace(errand, attempt=errand.attempt + 1))
+            else:
+                self._note(delivery, Failed(answer.reason.value, answer.detail, answer.hint), answer)
+        else:
+            earlier = self._work.latest_capture(answer.url, errand.publisher)
+            try:
+                capture = self._work.archive.keep(errand.publisher, answer, earlier=earlier)
+            except BadHead as bad:
+                self._note(delivery, Failed(FailureReason.BAD_HEAD.value, str(bad), ""))
+            else:
+                self._batch.append((delivery, capture))
+                self._batch_bytes += len(answer.response)
+
+    def _note(self, delivery: Delivery, failed: Failed, failure: FetchFailure | None = None) -> None:
+        body: dict[str, object] = {"reason": failed.reason, "detail": failed.detail, "hint": failed.hint}
+        if failure is not None and failure.ip is not None:
+            body["ip"] = failure.ip
+        url, publisher = delivery.errand.url, delivery.errand.publisher
+        # The one before is on the disk, or before this in the same file: in no case is it lost and this is not.
+        previous = self._last_notes.get(publisher) or self._work.catalogue.last_note_digest()
+        note = self._work.archive.note(publisher, NoteKind.FAILURE, body, about=url, previous=previous)
+        self._last_notes[publisher] = note.digest
+        self._batch.append((delivery, note))
+
+    def _batch_is_due(self) -> bool:
+        options = self._work.settings.store
+        age = (self._work.clock() - self._batch_began).total_seconds() if self._batch_began else 0.0
+        return len(self._batch) >= options.batch or age >= options.batch_seconds or self._batch_bytes >= HEAVY
+
+    def _commit(self) -> None:
+        """Make the batch durable, then commit its rows and the outcomes of its visits together."""
+        batch, self._batch, self._batch_began, self._batch_bytes = self._batch, [], None, 0
+        self._last_notes.clear()
+        self._work.archive.sync()
+        catalogue, frontier = self._work.catalogue, self._work.frontier
+        with catalogue.transaction():
+            catalogue.add_captures(record for _, record in batch if isinstance(record, Capture))
+            mark_ends(catalogue, self._work.archive, [record for _, record in batch])
+            for delivery, record in batch:
+                if isinstance(record, Note):
+                    catalogue.add_note(record)
+                elif delivery.final and delivery.errand.visit is not None:
+                    # A failure is settled when it is said when to try again: till then the visit is still to be made.
+                    at = self._work.clock()
+                    frontier.kept(delivery.errand.visit, at=at, capture=record.id)
+        for delivery, record in batch:
+            self._line_up(delivery, record)
+        self._line.read_ahead()
+
+    def _line_up(self, delivery: Delivery, record: Capture | Note) -> None:
+        if isinstance(record, Note):
+            failed = Failed(*(str(record.body[key]) for key in ("reason", "detail", "hint")))
+            self._line.append(Settled(delivery.errand, failed=failed))
+            return
+        assert isinstance(delivery.answer, Exchange)
+        kept = kept_in_line(delivery.errand, record, delivery.answer, final=delivery.final)
+        held = self._held.get(delivery.errand.parent or "")
+        if held is None:
+            self._line.append(kept)
+        else:
+            self._line.begin(kept)
+            held.parts.append(kept)
+            self._part_came(held)
+
+    # ── Catalogue ─────────────────────────────────────────────────────────────────────────────────
+
+    def _settle(self, follow: Callable[[Settled], None], stopped: Callable[[], bool]) -> None:
+        """Catalogue what was read, for half a second at most, in one transaction."""
+        ready: deque[Kept | Settled] = deque()
+        while len(ready) < self._work.settings.store.batch:
+            oldest = self._line.take()
+            if oldest is None:
+                break
+            if not self._hold_for_parts(oldest):
+                ready.append(oldest)
+        if not ready:
+            return
+        until = self._work.clock() + _TURN
+        with self._work.catalogue.transaction():
+            while ready:
+                one = ready.popleft()
+                settled = one if isinstance(one, Settled) else self._catalogue(one)
+                held = self._held.get(settled.errand.parent or "")
+                if held is not None and settled.failed is not None:
+                    self._part_came(held)
+                told = self._told(one, settled)
+                if told is not None:
+                    self._visits.get(told.errand.publisher, set()).discard(told.errand.visit or 0)
+                    follow(told)
+                if stopped() or self._work.clock() >= until:
+                    break
+        self._line.return_all(ready)
+
+    def _told(self, one: Kept | Settled, settled: Settled) -> Settled | None:
+        """Return what is told of an errand, once: nothing yet where it is asked for again."""
+        if isinstance(one, Kept) and not one.final:
+            return None
+        first = dataclasses.replace(settled.errand, attempt=1)
+        if isinstance(one, Kept) and self._wants_another(one):
+            self._asked_again[first] = settled
+            self._couriers.send(dataclasses.replace(one.errand, attempt=TRIES), first=True)
+            return None
+        before = self._asked_again.pop(first, None)
+        if before is None or (settled.change and settled.change.outcome is not Outcome.UNCHANGED):
+            return settled
+        return dataclasses.replace(before, errand=settled.errand, until=settled.until)
+
+    def _catalogue(self, kept: Kept) -> Settled:
+        pending = self._line.begin(kept)
+        change = self._cataloguer.settle(pending)
+        reading = pending.reading.result() if pending.reading else None
+        capture = kept.capture
+        if kept.errand.purpose != AGAIN:
+            self._learner.saw(capture.publisher, reading.kind if reading else None)
+        self._line.done(kept)
+        named = kept.named.result() if kept.named else None
+        return Settled(kept.errand, capture, change, reading, kept.exchange, named=named)
+
+    def _wants_another(self, kept: Kept) -> bool:
+        """Whether to ask once more: the host was busy, or nothing says that the answer was whole."""
+        capture = kept.capture
+        if kept.errand.attempt >= TRIES:
+            return False
+        if capture.status in BUSY:
+            return kept.errand.purpose != "robots"  # that is asked for again by whoever needs it
+        if capture.truncated is Truncation.LENGTH:  # we stopped there ourselves, and would again
+            return False
+        return capture.ending is Ending.UNPROVED and capture.status == 200
+
+    def _hold_for_parts(self, kept: Kept | Settled) -> bool:
+        """Send for the further parts of a text and hold its first until they came; say whether it is held."""
+        if isinstance(kept, Settled) or kept.parts_tried or kept.errand.purpose not in ("page", "part"):
+            return False
+        missing = self._cataloguer.missing_parts(self._line.begin(kept))
+        if missing:
+            coming = self._coming()
+            missing = tuple(url for url in missing if url_key(url) not in coming)
+        kept.parts_tried = True
+        if not missing:
+            return False
+        capture = kept.capture
+        self._held[capture.id] = _Held(kept, len(missing))
+        for url in reversed(missing):
+            self.send(self._part(url, capture), first=True)
+        return True
+
+    def _coming(self) -> set[str]:
+        """Return the keys of what is asked for or kept just now: no row says so yet. A part among them that comes later
+        than its first is joined to it then.
+        """
+        errands = [*self._couriers.under_way(), *(delivery.errand for delivery, _ in self._batch)]
+        return {url_key(errand.url) for errand in errands}
+
+    def _part(self, url: str, first: Capture) -> Errand:
+        """Return the errand for a further part: it stands for the visit of that URL, which is not made again."""
+        frontier, earlier = self._work.frontier, self._work.latest_capture(url, first.publisher)
+        frontier.seed([Discovery(url, first.publisher, via=first.url)], now=self._work.clock())
+        visit = frontier.find(first.publisher, url)
+        if visit is not None:
+            self._couriers.take(url, visit.id)
+        conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
+        return Errand(
+            url,
+            first.publisher,
+            "part",
+            visit=visit.id if visit else None,
+            conditions=conditions,
+            parent=first.id,
+        )
+
+    def _part_came(self, held: _Held) -> None:
+        held.outstanding -= 1
+        if held.outstanding <= 0:
+            self._line.put_back(held.first, held.parts)
+            del self._held[held.first.capture.id]

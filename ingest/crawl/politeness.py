@@ -1,0 +1,132 @@
+"""Politeness: when a host may be asked again, and when a visit that failed is tried again. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+from ingest.http.failure import FailureReason
+from ingest.settings.values import ScheduleOptions
+from ingest.terms.terms_pages import is_terms_address
+
+DEFAULT_DELAY = 1.0
+"""Seconds between two pages of a host."""
+CRAWL_DELAY_LIMIT = 60.0
+RETRY_AFTER_LIMIT = timedelta(days=7)
+REST_LIMIT = timedelta(minutes=2)
+"""For so long a host that asks for a rest is waited for in a run; what is still to be visited of one that asks for more
+is due when its rest is over."""
+SETBACKS_LIMIT = 5
+"""After so many setbacks in a row a host is left alone for the rest of a run."""
+
+BUSY = frozenset({429, 503})
+"""Statuses that ask for a rest."""
+
+_BACK_OFF = timedelta(seconds=5)
+_BACK_OFF_LIMIT = timedelta(hours=1)
+_RETRY_LADDER = (
+    timedelta(minutes=1),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+    timedelta(hours=6),
+    timedelta(days=1),
+    timedelta(days=3),
+    timedelta(days=7),
+)
+_LASTING = frozenset({FailureReason.ADDRESS_REFUSED, FailureReason.SWITCHING, FailureReason.BAD_FRAMING})
+
+
+def delay_for(*, setting: float | None, crawl_delay: float | None, loopback: bool) -> float:
+    """Return the seconds to leave between two pages of a host.
+
+    *setting* is what the settings say, if anything; else one second, and none for a host that [connect] maps
+    to loopback. What robots.txt asks for lengthens it, to a minute at most.
+    """
+    usual = 0.0 if loopback else DEFAULT_DELAY
+    chosen = usual if setting is None else setting
+    return max(chosen, min(crawl_delay or 0.0, CRAWL_DELAY_LIMIT))
+
+
+def retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """Return how long a Retry-After field asks to wait from *now*, at most a week; None if it cannot be
+    read.
+
+    Seconds or an HTTP date (RFC 9110 section 10.2.3); a date that has passed is no wait.
+    """
+    text = (value or "").strip()
+    if text.isascii() and text.isdigit():
+        # Ten digits are more than the limit already, and a timedelta holds no more.
+        return min(timedelta(seconds=int(text[:10])), RETRY_AFTER_LIMIT)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return min(max(aware - now, timedelta()), RETRY_AFTER_LIMIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a host is to be treated now.
+
+    Attributes:
+        delay: seconds between the end of one answer and the next request.
+        ready: when it may be asked next; None: now.
+        setbacks: how many answers in a row were 429, 503 or none at all.
+    """
+
+    delay: float
+    ready: datetime | None = None
+    setbacks: int = 0
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether the host is better left alone for the rest of the run."""
+        return self.setbacks >= SETBACKS_LIMIT
+
+    def wait(self, now: datetime) -> float:
+        """Return the seconds to wait from *now* until the host may be asked."""
+        return max(0.0, (self.ready - now).total_seconds()) if self.ready else 0.0
+
+    def after(self, now: datetime, status: int | None, retry_field: str | None = None) -> Pace:
+        """Return the pace after an answer that ended at *now*; *status* None stands for a connection that
+        failed.
+
+        After 429, 503 or no answer the host rests for what its Retry-After says, a week at most, else 5 seconds,
+        doubled with every setback that follows, an hour at most.
+        """
+        usual = timedelta(seconds=self.delay)
+        if status is not None and status not in BUSY:
+            return Pace(self.delay, now + usual)
+        asked = retry_after(retry_field, now)
+        rest = asked if asked is not None else min(_BACK_OFF * 2 ** min(self.setbacks, 12), _BACK_OFF_LIMIT)
+        return Pace(self.delay, now + max(usual, rest), self.setbacks + 1)
+
+
+def is_passing(status: int) -> bool:
+    """Say whether an answer of *status* is a failure that time may mend: the visit is tried again soon."""
+    return status in (408, 425, 429) or status >= 500
+
+
+def next_try(latest: FailureReason | int, failures: int, now: datetime) -> datetime | None:
+    """Return when a visit that failed is due again, or None where asking again cannot help.
+
+    *latest* is the reason, or a status that `is_passing`; *failures* says how often in a row it failed, this time
+    counted.
+    The waits grow from a minute to a week and stay there. What time does not mend waits a week at once; a bad URL is
+    never asked for again.
+    """
+    if latest is FailureReason.BAD_URL:
+        return None
+    rung = len(_RETRY_LADDER) if latest in _LASTING else min(max(failures, 1), len(_RETRY_LADDER))
+    return now + _RETRY_LADDER[rung - 1]
+
+
+# Recheck: when a page that was visited is due again, by the schedule of the settings.
+
+
+def due_again(url: str, at: datetime, schedule: ScheduleOptions) -> datetime:
+    """Return when *url*, visited at *at*, is due again: a terms page sooner than others."""
+    often = is_terms_address(url)
+    return at + timedelta(seconds=min(schedule.discover, schedule.recheck) if often else schedule.recheck)

@@ -1,0 +1,332 @@
+"""A run: find what the publishers have, visit it newest first, and say what became of every page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from archive.errors import DiskFull
+from archive.warc.capture import NoteKind
+from db.frontier import PUT_OFF
+from db.model.item import Publisher
+from db.runs import Run as Recorded
+from db.terms.history import TermsChange, changes
+from ingest.cli.console import Progress, counted
+from ingest.cli.terms_text import change_json
+from ingest.collection.collection import Collection
+from ingest.crawl.discover import Finder
+from ingest.crawl.host_queues import Couriers
+from ingest.crawl.outcome import LEFT_ALONE, NOT_REACHED, Settled, Tally
+from ingest.crawl.pipeline import Pipeline
+from ingest.crawl.politeness import delay_for, due_again, is_passing, next_try, retry_after
+from ingest.crawl.scope import tidy
+from ingest.crawl.session import on_loopback, scope_of
+from ingest.http.failure import FailureReason
+from ingest.http.url import read_target
+from ingest.settings.values import publisher_of
+
+_QUEUE = 40
+"""So many visits of a publisher are on their way at a time: enough to keep its hosts and the readers at work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a run is asked to do.
+
+    Attributes:
+        limit: at most so many pages; None: all.
+        only: visit this URL alone.
+        due_only: only what is due by itself, as the service does.
+        dry: find pages, visit none.
+    """
+
+    kind: str = "run"
+    limit: int | None = None
+    only: str | None = None
+    due_only: bool = False
+    dry: bool = False
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did.
+
+    Attributes:
+        stopped: the limit, the signal or the lack of room that ended it before all was visited.
+        full: the disk, where it had no room.
+    """
+
+    tally: Tally = field(default_factory=Tally)
+    found: int = 0
+    left: int = 0
+    stopped: str | None = None
+    full: DiskFull | None = None
+    changes: list[TermsChange] = field(default_factory=list)
+    """What the publishers changed in their terms, as far as the run has seen it."""
+    cut: list[str] = field(default_factory=list)
+    """The publishers that name more than one run finds or visits; the next goes on."""
+    would_visit: int | None = None
+    """For a dry run: how many pages are due."""
+    unreached: list[dict[str, object]] = field(default_factory=list)
+    """For a dry run: what it did not get (robots.txt, a home page, a list of pages), as `told` tells it."""
+
+    def summary(self) -> dict[str, object]:
+        """Return what the run did as JSON values."""
+        dry = {} if self.would_visit is None else {"would visit": self.would_visit, "unreached": self.unreached}
+        cut = {"cut": self.cut} if self.cut else {}
+        return {**self.tally.summary(), "terms changed": [change_json(change) for change in self.changes], **cut, **dry}
+
+
+class Run:
+    """One run over the publishers of a collection."""
+
+    def __init__(
+        self,
+        work: Collection,
+        pipeline: Pipeline,
+        couriers: Couriers,
+        progress: Progress,
+        stopped: Callable[[], bool],
+    ) -> None:
+        self._work, self._pipeline, self._couriers = work, pipeline, couriers
+        self._progress, self._told_to_stop = progress, stopped
+        self._report = Report()
+        self._sent: dict[str, set[int]] = {}
+        self._emptied: dict[str, int] = {}
+        """For a publisher of which nothing is left to visit: how much the finder had heard of it by then."""
+        self._told_plan = False
+        self._withheld = work.catalogue.withheld()
+        self._publishers = [publisher_of(options) for options in work.settings.publishers]
+        scopes = zip(self._publishers, map(scope_of, work.settings.publishers), strict=True)
+        self._finder = Finder(work, pipeline, {publisher.id: scope for publisher, scope in scopes})
+        self._planned = 0
+        self._run: int | None = None
+
+    def go(self, order: Order) -> Report:
+        """Do *order*; the run is recorded when it ends, and goes on where a killed one stopped."""
+        run = None if order.dry else self._begin(order)
+        since = run.started if run else self._work.clock()
+        if run is not None:
+            # Also what was counted before it was stopped or killed: a summary is of the whole run.
+            self._run, self._report.tally = run.id, Tally.of(run.summary)
+        self._take_up()
+        if order.only is not None:
+            self._only(order, order.only)
+        else:
+            for publisher in self._publishers:
+                self._finder.begin(publisher, run.started if run else None)
+                self._sent[publisher.id] = set(self._pipeline.visits(publisher.id))
+            self._visit(order, since)
+        self._report.full = self._pipeline.full
+        if self._report.full is not None:
+            self._report.stopped = "a full disk"
+        elif self._told_to_stop():
+            self._report.stopped = "a signal"
+        if run is not None:
+            self._report.changes = changes(self._work.catalogue.connection, since=run.started)
+        if run is not None and self._report.stopped is None:
+            self._record(run)
+        return self._report
+
+    def _take_up(self) -> None:
+        """Read what a killed run kept and did not come to read, and go on from there as it would have."""
+        for capture in self._work.catalogue.unread():
+            visit = self._work.frontier.find(capture.publisher, capture.url)
+            self._pipeline.resume(capture, visit.id if visit and visit.capture == capture.id else None)
+        self._drain()
+        self._sent.clear()  # a limit counts what is asked for
+
+    def _drain(self, more: Callable[[], int] = lambda: 0) -> None:
+        self._pipeline.drain(self._settled, stopped=self._told_to_stop, more=more)
+
+    def _begin(self, order: Order) -> Recorded:
+        # One page by itself must not end a run that was killed: it is a run of its own.
+        kind = order.kind if order.only is None else "page"
+        frontier = self._work.frontier
+        return frontier.unfinished_run(kind) or frontier.begin_run(kind, self._work.clock())
+
+    def _record(self, run: Recorded) -> None:
+        """Record that *run* is over. One that was stopped is not: the next goes on with it."""
+        summary = self._report.summary()
+        now = self._work.clock()
+        body = {"kind": run.kind, "started": run.started.isoformat(), "finished": now.isoformat()}
+        self._work.note(NoteKind.RUN, {**body, "summary": summary})
+
+    def _visit(self, order: Order, since: datetime) -> None:
+        """Find pages and visit them, of all publishers side by side, until none is left that may be visited now."""
+        if order.dry:
+            self._drain(self._finder.step)
+            self._plan(order, since)
+            self._report.would_visit = self._planned
+            return
+        self._drain(lambda: self._refill(order, since))
+        self._report.left = sum(self._count_due(order, publisher, since) for publisher in self._publishers)
+        if order.limit is not None and self._report.left and self._asked >= order.limit:
+            self._report.stopped = f"--limit {order.limit}"
+        most = self._work.settings.fetch.pages
+        full = {publisher for publisher, sent in self._sent.items() if len(sent) >= most}
+        self._report.cut = sorted(full | self._finder.cut)
+
+    def _only(self, order: Order, url: str) -> None:
+        self._planned = 1
+        if order.dry:
+            self._progress.talk(f"1 page would be visited: {url}")
+            self._report.would_visit = 1
+            return
+        owner = next((p for p in self._publishers if self._finder.covers(p.id, url)), self._publishers[0])
+        self._finder.seed(owner.id, [(url, "--only", None)])
+        visit = self._work.frontier.find(owner.id, tidy(url) or url)
+        self._pipeline.send(self._finder.errand(owner.id, tidy(url) or url, "page", visit))
+        self._drain(self._finder.step)
+
+    def _under_way(self) -> Iterator[frozenset[int]]:
+        return (self._pipeline.visits(publisher.id) for publisher in self._publishers)
+
+    @property
+    def _asked(self) -> int:
+        """How many visits were sent for."""
+        return sum(map(len, self._sent.values()))
+
+    def _plan(self, order: Order, since: datetime) -> None:
+        """Say how many pages there are to visit, as far as the lists tell."""
+        due = {publisher.id: self._count_due(order, publisher, since) for publisher in self._publishers}
+        known = sum(due.values())
+        pages = known if order.limit is None else min(known, order.limit - self._asked)
+        self._planned = pages + self._report.tally.visits
+        seconds = max((due[p.id] * self._delay(p) for p in self._publishers), default=0.0)
+        hours = f", at least {seconds / 3600:.1f} hours at this pace" if seconds >= 360 else ""
+        what = "would be visited" if order.dry else "to visit"
+        told = counted(known, "page") if pages == known else f"{pages} of {counted(known, 'page')}"
+        self._progress.talk(f"{told} {what}, newest first{hours} ({self._finder.found} newly found)")
+
+    def _delay(self, publisher: Publisher) -> float:
+        robots = self._couriers.robots(read_target(publisher.url).authority)
+        return delay_for(
+            setting=self._work.settings.fetch.delay,
+            crawl_delay=robots.crawl_delay if robots else None,
+            loopback=on_loopback(self._work.settings, publisher.url),
+        )
+
+    def _count_due(self, order: Order, publisher: Publisher, since: datetime) -> int:
+        return self._work.frontier.count_pending(
+            publisher.id, run_started=since, now=self._work.clock(), due_only=order.due_only
+        )
+
+    def _refill(self, order: Order, since: datetime) -> int:
+        """Send for the next visits of each publisher that has few on their way; return how many were sent."""
+        found = self._finder.step()
+        publishers = [one for one in self._publishers if self._finder.lets_visit(one.id)]
+        is_over = order.limit is not None and self._asked >= order.limit and not any(self._under_way())
+        if is_over and len(publishers) == len(self._publishers):
+            self._finder.give_up()  # what further lists name is not visited in this run
+            self._couriers.drop_waiting()
+            return 0
+        if not self._told_plan and len(publishers) == len(self._publishers):
+            self._told_plan = True
+            self._plan(order, since)
+        return found + sum(self._send_next(order, publisher, since) for publisher in publishers)
+
+    def _send_next(self, order: Order, publisher: Publisher, since: datetime) -> int:
+        under_way = self._pipeline.visits(publisher.id)
+        sent = self._sent.setdefault(publisher.id, set())
+        room = min(_QUEUE - len(under_way), self._work.settings.fetch.pages - len(sent))
+        if order.limit is not None:
+            room = min(room, order.limit - self._asked)
+        heard = self._finder.heard(publisher.id)
+        if room <= 0 or len(under_way) > _QUEUE // 2 or self._emptied.get(publisher.id) == heard:
+            return 0
+        visits = self._work.frontier.pending(
+            publisher.id,
+            run_started=since,
+            now=self._work.clock(),
+            # What was sent for and not visited, its host being left alone, comes up again.
+            limit=room + len(under_way) + self._report.tally.counts[LEFT_ALONE],
+            due_only=order.due_only,
+        )
+        fresh = [visit for visit in visits if visit.id not in sent and visit.id not in under_way][:room]
+        for visit in fresh:
+            sent.add(visit.id)
+            self._pipeline.send(self._finder.errand(publisher.id, visit.url, "page", visit))
+        if len(fresh) < room:
+            self._emptied[publisher.id] = heard
+        return len(fresh)
+
+    def _settled(self, settled: Settled) -> None:
+        """Count what was a visit, and go on to what it names."""
+        errand = settled.errand
+        if errand.visit is not None and errand.purpose in ("page", "home"):
+            self._count(settled)
+        elif self._run is None and errand.purpose not in ("page", "policy"):
+            self._miss(settled)
+        self._finder.follow(settled)
+
+    def _miss(self, settled: Settled) -> None:
+        """Note, of a dry run, what did not come; that there is no list at a guessed address is no news."""
+        if settled.failed is None and (settled.change is None or settled.errand.purpose != "home"):
+            return
+        if settled.failed is not None and settled.failed.reason == LEFT_ALONE:
+            return
+        word = Tally().add(settled)
+        if word in NOT_REACHED:
+            hint = {} if settled.failed is None else {"hint": settled.failed.hint}
+            self._report.unreached.append(told(settled, word) | hint)
+
+    def _count(self, settled: Settled) -> None:
+        """Count a visit, say when it is due again, and tell of it."""
+        if settled.errand.visit is not None:
+            self._sent.setdefault(settled.errand.publisher, set()).add(settled.errand.visit)
+        word = self._report.tally.add(settled)
+        self._schedule(settled, word)
+        if self._run is not None:
+            self._work.frontier.keep_run(self._run, self._report.tally.summary())
+        done = self._report.tally.visits
+        self._planned = max(self._planned, done)
+        event = told(settled, word)
+        if event.get("item") in self._withheld:
+            event.pop("title", None)
+        self._progress.page(done, self._planned, event)
+
+    def _schedule(self, settled: Settled, word: str) -> None:
+        """Say when the page is due again."""
+        visit, failed, now = settled.errand.visit, settled.failed, self._work.clock()
+        if visit is None:
+            return
+        frontier = self._work.frontier
+        if failed is not None and failed.reason == LEFT_ALONE:
+            if settled.until is not None:
+                frontier.put_off(visit, until=settled.until)
+            return
+        due: datetime | None = due_again(settled.errand.url, now, self._work.settings.schedule)
+        latest = _failure_of(settled)
+        if latest is None:
+            settle = frontier.done if failed is None else frontier.postponed
+            settle(visit, outcome=failed.reason if failed else word, at=now, next_due=due)
+            return
+        due = next_try(latest, frontier.attempts(visit) + 1, now)
+        asked = retry_after(settled.capture.retry_after, now) if settled.capture else None
+        floors = [settled.until, now + asked if asked is not None else None]
+        if due is not None:
+            due = max([due, *(floor for floor in floors if floor is not None)])
+        outcome = PUT_OFF if settled.until is not None else failed.reason if failed else word
+        frontier.postponed(visit, outcome=outcome, at=now, next_due=due)
+
+
+def _failure_of(settled: Settled) -> FailureReason | int | None:
+    """Return the reason or the status of a failure after which a visit is tried again on the ladder, or None."""
+    if settled.failed is not None:
+        return FailureReason(settled.failed.reason) if settled.failed.reason in set(FailureReason) else None
+    status = settled.capture.status if settled.capture else 0
+    return status if is_passing(status) else None
+
+
+def told(settled: Settled, word: str) -> dict[str, object]:
+    """Return what is told of a visit: URL, outcome, and the item or the reason."""
+    event: dict[str, object] = {"url": settled.errand.url, "outcome": word}
+    if settled.failed is not None:
+        event |= {"reason": settled.failed.reason, "detail": settled.failed.detail}
+    if settled.change is not None and settled.change.item is not None:
+        event["item"] = settled.change.item
+    if settled.reading is not None and settled.reading.title is not None:
+        event["title"] = settled.reading.title.value
+    return event

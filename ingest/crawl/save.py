@@ -1,0 +1,241 @@
+"""Saving: keep pages that a person names, now, whoever publishes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from archive.http.exchange import read_head
+from db.catalogue import Catalogue
+from db.identity import publisher_id
+from db.model.change import Change, Outcome
+from db.model.item import PageKind, Publisher, Statement, StatementPlace, Tombstone
+from ingest.cli.item_choice import Choice
+from ingest.collection.collection import Collection
+from ingest.crawl.host_queues import Errand
+from ingest.crawl.outcome import Failed, Settled
+from ingest.crawl.pipeline import Pipeline
+from ingest.crawl.redirect import onward
+from ingest.crawl.session import for_host, need_contact, visiting
+from ingest.crawl.terms_pages import TermsErrands
+from ingest.exporting.order import UNCONFIRMED, ForReuse, deciding, left_out
+from ingest.http.client import Conditions
+from ingest.http.url import not_followed, read_target
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What became of one named page.
+
+    Attributes:
+        url: as the person named it.
+        item: the id of the item that it is now, or None.
+        word: what became of it: ``new``, ``changed``, ``unchanged``, ``failed``, ...
+        failed: why there is no item.
+    """
+
+    url: str
+    item: str | None
+    word: str
+    failed: Failed | None = None
+
+
+def save(
+    work: Collection,
+    pipeline: Pipeline,
+    urls: list[str],
+    *,
+    told: Callable[[Saved], None],
+    stopped: Callable[[], bool],
+) -> None:
+    """Keep *urls* and call *told* once for each, as they are settled.
+
+    A host that no publisher of the collection owns becomes a publisher of its own. Redirects are followed
+    wherever they lead, for the person asked for the page. Where no terms page of the publisher is held, those that
+    the page links to are kept too, before it is told what the page's terms are.
+
+    Raises:
+        DiskFull: there is no room; what was told of is kept.
+    """
+    saving = _Saving(work, pipeline, told)
+    for capture in work.catalogue.unread():
+        # What an earlier save kept, and was killed before it read; what is of a run, the run goes on with.
+        visit = work.frontier.find(capture.publisher, capture.url)
+        if visit is None or visit.capture != capture.id:
+            pipeline.resume(capture)
+    pipeline.drain(lambda _settled: None, stopped=stopped)
+    for url in dict.fromkeys(read_target(url).url for url in urls):
+        saving.ask(url, url)
+    pipeline.drain(saving.follow, stopped=stopped)
+    while saving.onward and not (stopped() or pipeline.full):
+        onward, saving.onward = saving.onward, []
+        for url, name, hops in onward:
+            saving.ask(url, name, hops)
+        pipeline.drain(saving.follow, stopped=stopped)
+    saving.terms.tell_all()
+    if pipeline.full is not None:
+        raise pipeline.full
+
+
+class _Saving:
+    """What was asked for on whose behalf.
+
+    Attributes:
+        names: for each URL that was asked for, the URLs as they were named that lead to it.
+        onward: (URL, name, hops) of redirects that are still to be followed.
+    """
+
+    def __init__(self, work: Collection, pipeline: Pipeline, told: Callable[[Saved], None]) -> None:
+        self._work, self._pipeline, self._told = work, pipeline, told
+        self._publishers = list(work.catalogue.publishers())
+        self._settled: dict[str, Settled] = {}
+        self.names: dict[str, list[str]] = {}
+        self.onward: list[tuple[str, str, int]] = []
+        self.terms = TermsErrands(work, lambda errand: pipeline.send(errand, first=True), self._is_sent)
+
+    def ask(self, url: str, name: str, hops: int = 0) -> None:
+        """Send for *url*, or wait with it for whom it was sent already."""
+        if url in self._settled:
+            self._go_on(self._settled[url], name, hops)
+            return
+        self.names.setdefault(url, []).append(name)
+        if len(self.names[url]) > 1:
+            return
+        publisher = owner(self._publishers, url)
+        if publisher not in self._publishers:
+            self._publishers.append(publisher)
+            self._work.know(publisher)
+        earlier = self._work.latest_capture(url, publisher.id)
+        conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
+        self._pipeline.send(Errand(url, publisher.id, conditions=conditions, hops=hops), first=bool(hops))
+
+    def _is_sent(self, url: str) -> bool:
+        return url in self.names and url not in self._settled
+
+    def follow(self, settled: Settled) -> None:
+        """Take note of what became of a URL, for all that lead to it."""
+        errand = settled.errand
+        self.terms.came(settled)
+        if errand.purpose != "page" or errand.url not in self.names:
+            return
+        self._settled[errand.url] = settled
+        for name in self.names[errand.url]:
+            self._go_on(settled, name, errand.hops)
+
+    def _go_on(self, settled: Settled, name: str, hops: int) -> None:
+        """Follow a redirect, else tell what became of *name*."""
+        following = onward(replace(settled.errand, hops=hops), settled.exchange)
+        if following is None:
+            self.terms.after(settled, self._publishers, lambda: self._told(_saved(settled, name)))
+        else:
+            self.onward.append((following.url, name, following.hops))
+
+
+def owner(publishers: list[Publisher], url: str) -> Publisher:
+    """Return the publisher that *url* belongs to; a new one, described by its host, where there is none yet."""
+    found = for_host(publishers, url)
+    if found is not None:
+        return found
+    target = read_target(url)
+    scheme = "https" if target.secure else "http"
+    bare = target.authority.removeprefix("www.")
+    return Publisher(publisher_id(bare), f"{scheme}://{target.authority}/", (bare,))
+
+
+_WHY = {
+    Outcome.BLOCKED: "a page came instead that turns crawlers away, or that asks for consent first",
+    Outcome.PROTECTED: "a form that asks for a password came instead",
+    Outcome.NOT_AN_ITEM: "it is a list or holds no text of its own",
+    Outcome.GONE: "the publisher says that it is gone",
+    Outcome.STILL_GONE: "the publisher still says that it is gone",
+    Outcome.ABSENT: "nothing is there",
+    Outcome.ERROR: "the publisher answered with an error",
+    Outcome.PARTIAL: "the answer broke off",
+    Outcome.UNPROVED: "nothing said whether the answer was whole",
+}
+
+_WAYS_OUT = {
+    Outcome.BLOCKED: "Ask the publisher to let the agent creditline in; or archive it in a browser, and import that.",
+    Outcome.PROTECTED: "Nothing is fetched with a password or a login.",
+    Outcome.NOT_AN_ITEM: "Name an article; or collect what it lists: creditline add URL, then creditline run.",
+}
+
+
+def _saved(settled: Settled, name: str) -> Saved:
+    if settled.failed is not None:
+        return Saved(name, None, "failed", settled.failed)
+    change = settled.change
+    if change is None:
+        return Saved(name, None, "failed", Failed("lost", "it was not catalogued", ""))
+    if change.item is not None and change.outcome not in (Outcome.GONE, Outcome.STILL_GONE, Outcome.BLOCKED):
+        return Saved(name, change.item, change.outcome.value)
+    return Saved(name, None, change.outcome.value, _failed(settled, change))
+
+
+def _failed(settled: Settled, change: Change) -> Failed:
+    """Say why a page that came is no item; one that is only script, or says "not found", is no error of a status."""
+    reading = settled.reading
+    way_out = _WAYS_OUT.get(change.outcome, "Check the address in a browser.")
+    if reading is not None and reading.kind is PageKind.SHELL:
+        way_out = "No script is run: name a page that holds its text."
+    hint = f"It is kept as evidence. {way_out}"
+    if change.outcome in (Outcome.ABSENT, Outcome.ERROR) and reading is not None:
+        return Failed("unread" if reading.unread else reading.kind.value, change.note, hint)
+    why = _WHY.get(change.outcome)
+    if change.outcome is Outcome.REDIRECT and settled.exchange is not None:
+        why = not_followed(settled.errand.url, read_head(settled.exchange.response))
+    noted = (
+        f" ({change.note})"
+        if change.note and change.note not in (why or "") and why is not _WHY[Outcome.NOT_AN_ITEM]
+        else ""
+    )
+    return Failed(change.outcome.value, f"{why}{noted}" if why else change.note, hint)
+
+
+# Rechecking: before texts are handed on for reuse, the pages that their terms stand on are visited once more.
+
+
+def unconfirmed(catalogue: Catalogue, choice: Choice, purpose: ForReuse, now: datetime) -> list[str]:
+    """Return the URLs of the items that are left out because their terms are old, and of the pages with those terms.
+
+    A terms page of the publisher is among these though the item says the same: it may say more by now.
+    """
+    found: dict[str, None] = {}
+    publishers: dict[str, None] = {}
+    since = now - purpose.confirmed_within
+    for item in choice.items(catalogue):
+        if not isinstance(item, Tombstone) and left_out(item, purpose, now) == UNCONFIRMED:
+            found[item.url] = None
+            old = [held.statement for held in deciding(item) if held.last_confirmed < since]
+            found.update(dict.fromkeys(_pages(catalogue, old)))
+            publishers[item.publisher.id] = None
+    for publisher in publishers:
+        held = [one for one in catalogue.statements(publisher) if one.superseded is None and one.last_confirmed < since]
+        terms = [one.statement for one in held if one.statement.place is StatementPlace.TERMS_PAGE]
+        found.update(dict.fromkeys(_pages(catalogue, terms)))
+    return list(found)
+
+
+def _pages(catalogue: Catalogue, statements: list[Statement]) -> list[str]:
+    """The addresses of the captures that show *statements*."""
+    captures = (catalogue.capture(statement.evidence.capture) for statement in statements)
+    return [capture.url for capture in captures if capture is not None]
+
+
+def recheck(work: Collection, choice: Choice, purpose: ForReuse, stopped: Callable[[], bool]) -> list[Saved]:
+    """Visit what `unconfirmed` names, as `save` does: robots.txt first, with the pauses that manners ask.
+
+    Returns what became of each page.
+
+    Raises:
+        Refused: nobody is named for the people whose site is visited to write to (settings).
+        DiskFull: there is no room.
+    """
+    urls = unconfirmed(work.catalogue, choice, purpose, work.clock())
+    told: list[Saved] = []
+    if urls:
+        need_contact(work.settings, urls)
+        with visiting(work) as (pipeline, _):
+            save(work, pipeline, urls, told=told.append, stopped=stopped)
+    return told

@@ -1,0 +1,209 @@
+"""Scope: which URLs are pages of a publisher, and the one form in which the frontier knows a URL. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+from ada_url import URL
+
+from db.identity import TRACKING_PARAMETERS
+from ingest.errors import UrlRefused
+from ingest.http.url import read_target
+
+URL_LIMIT = 2000
+SEGMENTS_LIMIT = 12
+REPEATS_LIMIT = 2
+"""How often one path segment may stand in a path."""
+PAGES_LIMIT = 500
+"""The highest page number of a listing."""
+PARAMETERS_LIMIT = 4
+
+_UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])")
+_ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
+
+_NO_PAGE = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|avif|svgz?|ico|bmp|tiff?|css|m?js|map|json|xml|rss|atom|txt|woff2?|ttf|otf|eot"
+    r"|zip|gz|tgz|bz2|xz|7z|rar|tar|exe|dmg|apk|iso|mp[34]|m4[av]|og[gav]|wav|flac|web[m]|avi|mov|mkv|wmv|m3u8"
+    r"|docx?|xlsx?|pptx?|odt|ods|odp|rtf|csv|epub|mobi|ics|vcf|swf|pdf)$",
+    re.IGNORECASE,
+)
+_PDF = re.compile(r"\.pdf$", re.IGNORECASE)
+_MACHINERY = re.compile(
+    r"/(?:wp-(?:admin|login\.php|json|includes|content|cron\.php|comments-post\.php|trackback\.php|signup\.php)"
+    r"|xmlrpc\.php|cgi-bin|cdn-cgi)(?:/|$)"
+    # As the last word of a path alone: an article may well lie below /atom/.
+    r"|/(?:feed(?:/(?:rss2?|rdf|atom))?|rss|atom|trackback|embed)/?$",
+    re.IGNORECASE,
+)
+_SEARCH_PATH = re.compile(r"/(?:search|szukaj)(?:/|$)", re.IGNORECASE)
+_CALENDAR_PATH = re.compile(r"/(?:calendar|kalendarz|calendrier)(?:/|$)", re.IGNORECASE)
+_PAGE_PATH = re.compile(r"/(?:page|strona|seite)/(\d+)(?:/|$)", re.IGNORECASE)
+_SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=", re.IGNORECASE)
+
+_PARAMETERS: dict[str, frozenset[str]] = {
+    "a session": frozenset(
+        {"phpsessid", "jsessionid", "sid", "sessionid", "session_id", "aspsessionid", "cfid", "cftoken"}
+    ),
+    "a search": frozenset({"s", "search", "query", "szukaj"}),
+    "an action, not a page": frozenset(
+        {
+            "replytocom",
+            "share",
+            "print",
+            "preview",
+            "action",
+            "add-to-cart",
+            "redirect_to",
+            "nb",
+            "like_comment",
+        }
+    ),
+    "another form of a page": frozenset({"feed", "rest_route", "attachment_id", "format", "output", "unapproved"}),
+    "a calendar": frozenset({"ical", "eventdisplay", "tribe-bar-date", "month", "cal"}),
+}
+_PAGE_PARAMETERS = frozenset({"page", "paged", "pg", "strona"})
+
+
+def tidy(url: str, base: str | None = None) -> str | None:
+    """Return *url*, resolved against *base*, as the frontier knows it; None for what is never asked for.
+
+    The WHATWG parse without fragment, default port, tracking parameters and empty parameters; parameters in
+    the order of their names; escapes in capitals, none where none is needed (RFC 3986 section 6.2.2). A page
+    reached by permutations of one query is thus one visit.
+    """
+    try:
+        # Without a base asked for as by everyone else: what was taken apart once is remembered.
+        plain = (read_target(url) if base is None else read_target(url, base)).url
+    except UrlRefused:
+        return None
+    parsed = URL(plain)
+    parsed.pathname = _plain_escapes(parsed.pathname)
+    pairs = [pair for pair in _plain_escapes(parsed.search[1:]).split("&") if pair and not _is_tracking(pair)]
+    ordered = "&".join(sorted(pairs, key=lambda pair: pair.partition("=")[0]))
+    # The setter takes one question mark off, and an empty query would leave one behind.
+    parsed.search = f"?{ordered}" if ordered else ""
+    return parsed.href if ordered else parsed.href.removesuffix("?")
+
+
+def _plain_escapes(text: str) -> str:
+    plain = _UNRESERVED.sub(lambda found: chr(int(found[1], 16)), text)
+    return _ESCAPE.sub(lambda found: found[0].upper(), plain)
+
+
+def _is_tracking(pair: str) -> bool:
+    return pair.partition("=")[0].lower() in TRACKING_PARAMETERS
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeDecision:
+    """Whether a URL may be visited, and why not."""
+
+    admitted: bool
+    because: str
+
+
+_ADMITTED = ScopeDecision(True, "in scope")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What belongs to a publisher.
+
+    Attributes:
+        hosts: host names, with port where not the default; ``www.`` in front makes no difference.
+        include, exclude: path prefixes; nothing in *include* means every path, and *exclude* wins.
+        pdf: whether PDF files are visited.
+    """
+
+    hosts: tuple[str, ...]
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    pdf: bool = False
+
+    def admits(self, url: str) -> ScopeDecision:
+        """Say whether *url*, absolute, is to be visited. Never raises; the first objection is named."""
+        try:
+            target = read_target(url)
+        except UrlRefused as refused:
+            return ScopeDecision(False, refused.why)
+        path, _, query = target.path.partition("?")
+        objection = (
+            self._foreign(target.authority)
+            or self._left_out(path)
+            or _trap(target.url, path)
+            or self._no_page(path)
+            or ("a calendar" if query and _CALENDAR_PATH.search(path) else None)
+            or _wrong_query(query)
+        )
+        return ScopeDecision(False, objection) if objection else _ADMITTED
+
+    def _foreign(self, authority: str) -> str | None:
+        own = {_bare(host) for host in self.hosts}
+        return None if _bare(authority) in own else f"{authority} is another host"
+
+    def _left_out(self, path: str) -> str | None:
+        plain = _plain_escapes(path)
+        for prefix in self.exclude:
+            if plain.startswith(_plain_prefix(prefix)):
+                return f"exclude names {prefix}"
+        if self.include and not any(plain.startswith(_plain_prefix(prefix)) for prefix in self.include):
+            return "include does not name it"
+        return None
+
+    def _no_page(self, path: str) -> str | None:
+        if self.pdf and _PDF.search(path):
+            return None
+        if _NO_PAGE.search(path):
+            return "a file, not a page"
+        if _MACHINERY.search(path):
+            return "machinery of the site, not a page"
+        return "a search" if _SEARCH_PATH.search(path) else None
+
+
+def _bare(host: str) -> str:
+    return host.lower().removeprefix("www.")
+
+
+def _plain_prefix(prefix: str) -> str:
+    # People write paths as they read them: /pl/książki, not /pl/ksi%C4%85%C5%BCki.
+    try:
+        return _plain_escapes(URL(prefix, "http://x.invalid/").pathname)
+    except ValueError:
+        return prefix
+
+
+def _trap(url: str, path: str) -> str | None:
+    segments = [segment for segment in path.split("/") if segment]
+    if len(url) > URL_LIMIT:
+        return f"a URL of more than {URL_LIMIT} characters"
+    if len(segments) > SEGMENTS_LIMIT:
+        return f"a path of more than {SEGMENTS_LIMIT} segments"
+    if segments and max(Counter(segments).values()) > REPEATS_LIMIT:
+        return "a path that repeats itself"
+    if _SESSION_PATH.search(path):
+        return "a session"
+    page = _PAGE_PATH.search(path)
+    if page and _beyond(page[1]):
+        return f"a listing beyond page {PAGES_LIMIT}"
+    return None
+
+
+def _beyond(number: str) -> bool:
+    return number.isdecimal() and int(number[:9]) > PAGES_LIMIT
+
+
+def _wrong_query(query: str) -> str | None:
+    pairs = [pair.partition("=") for pair in query.split("&") if pair]
+    if len(pairs) > PARAMETERS_LIMIT:
+        return f"more than {PARAMETERS_LIMIT} parameters"
+    names = [name.lower() for name, _, _ in pairs]
+    for what, unwanted in _PARAMETERS.items():
+        if not unwanted.isdisjoint(names):
+            return what
+    if any(name in _PAGE_PARAMETERS and _beyond(value) for name, (_, _, value) in zip(names, pairs, strict=True)):
+        return f"a listing beyond page {PAGES_LIMIT}"
+    if any(pair[0].lstrip("-").isdecimal() and not pair[1] for pair in pairs):
+        return "a bare number for a query"
+    return None

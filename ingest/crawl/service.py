@@ -1,0 +1,176 @@
+"""Service: works by itself; the schedule package is its heartbeat, and what is due lies in SQLite."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from archive.disk import Disk, RealDisk
+from archive.errors import DiskFailed, HeldByAnother
+from archive.warc.capture import NoteKind
+from db import fixity_log
+from db.catalogue import Catalogue
+from db.frontier import Frontier
+from db.query.overview import overview
+from ingest.cli.console import Progress
+from ingest.collection.collection import Clock, Collection, Layout, at_work, read_settings
+from ingest.crawl.run import Order, Report, Run
+from ingest.crawl.session import visiting
+from ingest.errors import Locked
+from ingest.settings.values import Settings
+from ingest.verification.audit import audit, event_of, of_everything
+
+if TYPE_CHECKING:
+    import schedule
+
+SLOWEST_BEAT = 30.0
+"""Seconds between two looks at what is due."""
+_PATIENCE = 900.0
+"""Seconds that pages which came due wait for company."""
+_SLICE = 0.2
+
+Told = Callable[[dict[str, object]], None]
+
+
+class Service:
+    """Looks again and again at what is due and does it. A job that raises is recorded, and the next one runs."""
+
+    def __init__(
+        self,
+        layout: Layout,
+        settings: Settings,
+        progress: Progress,
+        told: Told,
+        *,
+        clock: Clock,
+        disk: Disk | None = None,
+    ) -> None:
+        self._layout, self._settings = layout, settings
+        self._progress, self._told, self._clock = progress, told, clock
+        self._disk = disk or RealDisk()
+        self._failed: dict[str, datetime] = {}
+        self._paused = False
+
+    def work(self, stopped: Callable[[], bool], sleep: Callable[[float], None]) -> None:
+        """Work until *stopped*; a run under way ends after the page it is at."""
+        from schedule import Scheduler
+
+        heart: schedule.Scheduler = Scheduler()
+        beat = min(SLOWEST_BEAT, max(_SLICE, self._settings.schedule.discover / 10))
+        # schedule counts in whole seconds; a beat below one is for tests and costs nothing else.
+        heart.every(max(1, round(beat))).seconds.do(self._beat, stopped)
+        self._beat(stopped)
+        while not stopped():
+            heart.run_pending()
+            sleep(_SLICE)
+
+    def _beat(self, stopped: Callable[[], bool]) -> None:
+        """Do what is due now, one job after the other."""
+        for name, due, job in (
+            ("visit", self._visit_may_begin, self._visit),
+            ("verify", self._verify_is_due, self._verify),
+        ):
+            if stopped() or self._is_resting(name):
+                continue
+            try:
+                # What a person changed meanwhile is in force from the next job on.
+                self._settings = read_settings(self._layout)
+                if due():
+                    self._told({"event": "job", "job": name})
+                    job(stopped)
+            except (Locked, HeldByAnother) as locked:
+                self._told({"event": "job", "job": name, "skipped": str(locked)})
+            except DiskFailed as failed:  # there is no place to record it: it is told, and tried again later
+                self._failed[name] = self._clock()
+                self._told({"event": "job", "job": name, "failed": str(failed), "hint": failed.hint})
+            except Exception as error:  # noqa: BLE001 - the service's edge: one job must not end the others
+                self._failed[name] = self._clock()
+                self._record_failure(name, error)
+
+    def _is_resting(self, name: str) -> bool:
+        """A job that failed waits a beat of the slow kind, so that a lasting fault does not spin."""
+        failed = self._failed.get(name)
+        return failed is not None and self._clock() - failed < timedelta(seconds=SLOWEST_BEAT)
+
+    def _at_work(self) -> AbstractContextManager[Collection]:
+        return at_work(self._layout, self._settings, clock=self._clock, disk=self._disk)
+
+    def _has_room(self) -> bool:
+        """Say whether the disk has room beyond its reserve; tell when that ends, and when it is so again.
+
+        It is so again a tenth later, so that work does not begin and end with every few bytes.
+        """
+        free, reserve = self._disk.free(self._layout.directory), self._settings.store.reserve_bytes
+        self._pause(free < (reserve * 1.1 if self._paused else reserve), free)
+        return not self._paused
+
+    def _pause(self, paused: bool, free: int) -> None:
+        if paused != self._paused:
+            reserve = self._settings.store.reserve_bytes
+            self._told({"event": "paused" if paused else "resumed", "free": free, "reserve": reserve})
+        self._paused = paused
+
+    def _record_failure(self, name: str, error: Exception) -> None:
+        what = f"{type(error).__name__}: {error}"
+        self._told({"event": "job", "job": name, "failed": what, "trace": traceback.format_exc(limit=8)})
+        now = self._clock()
+        body = {"kind": name, "started": now.isoformat(), "finished": now.isoformat()}
+        try:
+            with self._at_work() as work:
+                work.note(NoteKind.RUN, {**body, "summary": {"job failed": what}})
+        except (Locked, HeldByAnother, DiskFailed) as unrecorded:
+            self._told({"event": "job", "job": name, "unrecorded": str(unrecorded)})
+
+    # ── Visit ─────────────────────────────────────────────────────────────────────────────────────
+
+    def _visit_may_begin(self) -> bool:
+        return self._visit_is_due() and self._has_room()
+
+    def _visit_is_due(self) -> bool:
+        now = self._clock()
+        catalogue = Catalogue.open(self._layout.catalogue, read_only=True)
+        try:
+            seen = overview(catalogue.connection, now)
+            if seen.unfinished is not None or seen.last is None:
+                return True
+            last = datetime.fromisoformat(str(seen.last["finished"]))
+        finally:
+            catalogue.close()
+        age = (now - last).total_seconds()
+        every = self._settings.schedule.discover
+        return age >= every or (seen.due > 0 and age >= min(every, _PATIENCE))
+
+    def _visit(self, stopped: Callable[[], bool]) -> None:
+        with (
+            self._at_work() as work,
+            visiting(work) as (line, couriers),
+        ):
+            for remark in work.remarks():
+                self._told({"event": "job", "job": "visit", "remark": remark})
+            report: Report = Run(work, line, couriers, self._progress, stopped).go(Order(due_only=True))
+        self._told({"event": "summary", **report.tally.summary(), "left": report.left, "stopped": report.stopped})
+        if report.full is not None:  # a database that was closed takes less: that alone is no room
+            self._pause(True, report.full.free)
+
+    # ── Verify ────────────────────────────────────────────────────────────────────────────────────
+
+    def _verify_is_due(self) -> bool:
+        catalogue = Catalogue.open(self._layout.catalogue, read_only=True)
+        try:
+            last = fixity_log.last_round(catalogue.connection)
+            begun = Frontier(catalogue).first_run()
+        finally:
+            catalogue.close()
+        since = last or begun
+        return since is not None and (self._clock() - since).total_seconds() >= self._settings.schedule.verify
+
+    def _verify(self, _stopped: Callable[[], bool]) -> None:
+        with self._at_work() as work:
+            began = self._clock()
+            plan = of_everything(work.layout, work.catalogue)
+            seen = audit(work.layout, plan, jobs=1)
+            work.note(NoteKind.FIXITY, event_of(seen, plan, began))
+        self._told({"event": "fixity", "records": seen.records, "faults": len(seen.faults)})

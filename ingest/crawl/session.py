@@ -1,0 +1,147 @@
+"""Visiting: the means of one run, made from the settings: who asks, how long to wait, in which dialect."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from ipaddress import ip_address
+from os import cpu_count
+from pathlib import Path
+
+from archive.http.exchange import Exchange
+from db import publishers
+from db.model.item import Publisher
+from ingest.cataloguing.cataloguer import Cataloguer
+from ingest.cataloguing.layout_learner import Learner
+from ingest.collection.collection import Collection, user_agent
+from ingest.crawl.host_queues import Couriers
+from ingest.crawl.pipeline import Pipeline
+from ingest.crawl.politeness import delay_for
+from ingest.crawl.scope import Scope
+from ingest.errors import Exit, Refused
+from ingest.http.client import Conditions, FetchSettings, fetch
+from ingest.http.failure import FetchFailure
+from ingest.http.protocol_version import Dialect, Dialects
+from ingest.http.url import read_target
+from ingest.reading.pool import ReaderPool
+from ingest.settings.values import PublisherOptions, Settings, publisher_of
+
+_PORTS = 65_536
+
+
+def fetch_settings(settings: Settings) -> FetchSettings:
+    """Return how this collection asks.
+
+    Raises:
+        Refused: the user agent cannot stand in a request, the authority's file cannot be read (settings).
+    """
+    connect = {host.lower(): address_of(target) for host, target in settings.connect}
+    options = settings.fetch
+    try:
+        return FetchSettings(
+            user_agent=user_agent(settings),
+            connect=connect,
+            ca_file=Path(options.ca_file) if options.ca_file else None,
+            deadline=options.deadline,
+            body_limit=options.max_bytes,
+        )
+    except (ValueError, OSError) as error:
+        raise Refused(
+            f"these settings cannot be used: {error}", "look at contact and ca_file", Exit.SETTINGS
+        ) from error
+
+
+def address_of(target: str) -> tuple[str, int]:
+    """Return the address and port that *target* names, as in ``127.0.0.1:8123`` or ``[::1]:8123``.
+
+    Raises:
+        Refused: it names none (settings).
+    """
+    host, _, port = target.rpartition(":")
+    host = host.removeprefix("[").removesuffix("]")
+    try:
+        ip_address(host)
+        if 0 < int(port) < _PORTS:
+            return host, int(port)
+    except ValueError:
+        pass
+    raise Refused(
+        f"[connect] names {target!r}, which is no address and port", 'write it as "127.0.0.1:8123"', Exit.SETTINGS
+    )
+
+
+def need_contact(settings: Settings, urls: list[str]) -> None:
+    """Refuse to visit anything beyond loopback without a contact in the user agent.
+
+    Raises:
+        Refused: with the line to type (settings).
+    """
+    if settings.contact or all(on_loopback(settings, url) for url in urls):
+        return
+    raise Refused(
+        "nobody is named for the people whose site is visited to write to",
+        'type --contact archive@example.org, or set contact = "archive@example.org" in creditline.toml',
+        Exit.SETTINGS,
+    )
+
+
+def on_loopback(settings: Settings, url: str) -> bool:
+    """Say whether the settings map the host of *url* to an address of this machine."""
+    target = read_target(url)
+    mapped = {host.lower(): address for host, address in settings.connect}
+    address = mapped.get(f"{target.host}:{target.port}") or mapped.get(target.host)
+    return address is not None and ip_address(address_of(address)[0]).is_loopback
+
+
+def scope_of(options: PublisherOptions) -> Scope:
+    """Return what may be visited of a publisher."""
+    return Scope(publisher_of(options).hosts, options.include, options.exclude)
+
+
+def for_host(publishers: list[Publisher], url: str) -> Publisher | None:
+    """Return the publisher whose own host *url* is on, or None."""
+    authority = read_target(url).authority.removeprefix("www.")
+    owners = (p for p in publishers if authority in {host.removeprefix("www.") for host in p.hosts})
+    return next(owners, None)
+
+
+@contextmanager
+def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator[tuple[Pipeline, Couriers]]:
+    """Start couriers and readers for a run over *work*; end them when the block ends.
+
+    *readers* are others than the settings ask for.
+    """
+    settings = work.settings
+    asking = fetch_settings(settings)
+
+    def ask(url: str, conditions: Conditions | None, dialect: Dialect, /) -> Exchange | FetchFailure:
+        return fetch(url, settings=asking, clock=work.clock, conditions=conditions, protocol=dialect)
+
+    def delay(authority: str, crawl_delay: float | None) -> float:
+        loopback = on_loopback(settings, f"http://{authority}/") or on_loopback(settings, f"https://{authority}/")
+        return delay_for(setting=settings.fetch.delay, crawl_delay=crawl_delay, loopback=loopback)
+
+    dialects = Dialects.from_rows(publishers.dialects(work.catalogue.connection))
+    couriers = Couriers(
+        ask,
+        delay=delay,
+        clock=work.clock,
+        sleep=time.sleep,
+        dialects=dialects,
+        threads=settings.fetch.threads,
+    )
+    for url, until in work.frontier.resting(work.clock()):
+        couriers.rest(read_target(url).authority, until)
+    readers = readers or ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
+    try:
+        with readers as pool:
+            cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
+            pipeline = Pipeline(work, cataloguer, couriers, Learner(work, pool))
+            yield pipeline, couriers
+            if pipeline.broken_off:
+                pool.give_up()
+    finally:
+        couriers.close()
+        with work.catalogue.transaction():
+            publishers.remember_dialects(work.catalogue.connection, dialects.rows())

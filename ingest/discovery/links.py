@@ -1,0 +1,60 @@
+"""Names: the pages and further lists that an answer names, whatever its form. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.http.exchange import Response
+from ingest.discovery import rest
+from ingest.discovery.feeds import read_feed
+from ingest.discovery.hints import read_hints
+from ingest.discovery.listed import Listed
+from ingest.discovery.robots import Robots
+from ingest.discovery.sitemaps import read_sitemap
+
+# Named: what an answer that lists pages names, as the process that reads it hands it back.
+
+LISTS = frozenset({"home", "robots", "types", "sitemap", "feed"})
+"""The purposes of errands whose answers name pages or further lists."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What an answer names.
+
+    Attributes:
+        pages: with the time of their last change, where it is told.
+        sitemaps, feeds: further lists.
+        rest: the address of the WordPress REST API, or None.
+        kinds: the names of the kinds of text that the API lists.
+        beyond: why not all that the answer names is here: its reader gave up, a bound was reached; None where all is.
+    """
+
+    pages: tuple[Listed, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    rest: str | None = None
+    kinds: tuple[str, ...] = ()
+    beyond: str | None = None
+
+
+def given_up(reason: str) -> Named:
+    """Return what stands for an answer whose reader did not come back, for that *reason*."""
+    return Named(beyond=reason)
+
+
+def read_names(answer: Response, purpose: str) -> Named:
+    """Return what *answer*, which was asked for with *purpose*, names."""
+    found = answer.entity()
+    if purpose == "home":
+        hints = read_hints(found)
+        return Named(feeds=hints.feeds, rest=hints.rest)
+    if purpose == "robots":
+        return Named(sitemaps=Robots.parse(found.body).sitemaps())
+    if purpose == "types":
+        return Named(kinds=rest.kinds(found.body))
+    if purpose == "sitemap":
+        said = read_sitemap(found.body, answer.url)
+        return Named(said.pages, tuple(one.url for one in said.sitemaps), beyond=said.beyond)
+    listed = read_feed(found.body, answer.url)
+    return Named(tuple(entry.listed for entry in listed.entries), beyond=listed.beyond)

@@ -1,0 +1,108 @@
+"""The errors of what comes in and of the command that have a name; how a command ends hangs on them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archive.errors import CreditlineError, Exit
+
+if TYPE_CHECKING:
+    from ingest.http.failure import FailureReason
+
+__all__ = [
+    "AnswerRefused",
+    "BadSettings",
+    "BadStatement",
+    "CreditlineError",
+    "Exit",
+    "FileRefused",
+    "Locked",
+    "NoReaders",
+    "Refused",
+    "UrlRefused",
+]
+
+
+class Refused(CreditlineError):
+    """A command that cannot go on, with what happened, what to do next, and the exit code."""
+
+    def __init__(self, what: str, hint: str, code: Exit) -> None:
+        super().__init__(what)
+        self.what, self.hint, self.code = what, hint, code
+
+
+class BadSettings(CreditlineError):
+    """The settings file cannot be used. Carries what is wrong and what to do."""
+
+    code = Exit.SETTINGS
+
+    def __init__(self, path: Path, what: str, hint: str) -> None:
+        super().__init__(f"{path}: {what}")
+        self.path, self.what, self.hint = path, what, hint
+
+
+class Locked(CreditlineError):
+    """Another run holds the lock. Carries its process id and when it began, as far as they are known."""
+
+    code = Exit.LOCKED
+    hint = "wait for it to end, or stop it: `creditline status` shows it"
+
+    def __init__(self, path: Path, pid: int | None, since: str | None) -> None:
+        holder = f"process {pid}" + (f", since {since}" if since else "") if pid else "another process"
+        super().__init__(f"a run is under way in {path.parent} ({holder})")
+        self.path, self.pid, self.since = path, pid, since
+
+
+class NoReaders(CreditlineError):
+    """No page can be read any more: the processes that read are gone."""
+
+    hint = "run again: what was kept is read then"
+
+
+class UrlRefused(CreditlineError, ValueError):
+    """A URL that is not asked for.
+
+    Attributes:
+        url: as it was given.
+        why: what is wrong with it, in words.
+        hint: what to do about it.
+    """
+
+    code = Exit.USAGE
+
+    def __init__(self, url: str, why: str, hint: str) -> None:
+        super().__init__(f"{url!r}: {why}. {hint}")
+        self.url = url
+        self.why = why
+        self.hint = hint
+
+
+class FileRefused(CreditlineError, ValueError):
+    """A file on the disk that is not read; *why* says what is wrong with it, *hint* what to do."""
+
+    code = Exit.USAGE
+
+    def __init__(self, path: str, why: str, hint: str) -> None:
+        super().__init__(f"{path}: {why}")
+        self.path, self.why, self.hint = path, why, hint
+
+
+class AnswerRefused(CreditlineError):
+    """What came is no answer that can be kept.
+
+    Attributes:
+        reason: as it becomes that of a FetchFailure.
+        detail: what came, in words.
+    """
+
+    def __init__(self, reason: FailureReason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+class BadStatement(CreditlineError, ValueError):
+    """A line that is no statement to be read."""
+
+    code = Exit.USAGE

@@ -1,0 +1,131 @@
+"""Gathering: the records of a selection out of the WARC files of the collection, and the file that they go into."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from importlib import metadata
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import Damaged
+from archive.formats.wacz import ROLL_BYTES
+from archive.warc.copy import Copied, Placing, all_but, chosen_of, opening
+from archive.warc.member import GZIP_MAGIC
+from archive.warc.reader import read_record_at
+from archive.warc.record import RecordType
+from archive.warc.writer import OPEN, locate_file
+from ingest.cli.console import counted
+from ingest.collection.collection import read_settings
+from ingest.exporting.order import Order
+from ingest.exporting.selection import Selection
+
+Entry = Callable[[str, int], AbstractContextManager[BinaryIO]]
+"""Opens a file of a package to be written: by its name, and its size where it is known, else 0."""
+
+
+def records_of(order: Order, selection: Selection, *, besides: Collection[Path] = ()) -> Iterator[Copied]:
+    """Yield the records that are handed on, file by file, each proved whole on the way; not those of *besides*.
+
+    What stands beside captures and is about a withheld item, such as its text, is not among them.
+
+    Raises:
+        Damaged: one is not what it was; nothing is to be handed on.
+    """
+    found = _records_of(order, selection, besides)
+    return (copied for copied in found if not selection.echoes.carries(copied.record))
+
+
+def _records_of(order: Order, selection: Selection, besides: Collection[Path]) -> Iterator[Copied]:
+    chosen = selection.chosen
+    if chosen.everything:
+        for file, end in sorted(order.catalogue.known_ends().items()):
+            path = _path(order, file)
+            if path not in besides:
+                yield from all_but(path, chosen.others(file), end=end if path.name.endswith(OPEN) else None)
+    else:
+        for file in chosen.files():
+            yield from chosen_of(_path(order, file), chosen.offsets(file))
+
+
+def lay(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
+    """Put the records into WARC files of a package and yield each with the place where it lies there.
+
+    A file of which everything is handed on goes as it is, under its own name: what the catalogue says of the file
+    holds in the package too. The rest goes into new files.
+    """
+    whole = _whole_files(order, selection)
+    for path in whole:
+        yield from all_but(path, ())
+        with path.open("rb") as file, entry(path.name, path.stat().st_size) as out:
+            shutil.copyfileobj(file, out)
+
+    @contextmanager
+    def begin(number: int) -> Iterator[tuple[str, BinaryIO]]:
+        name = f"creditline-{order.made:%Y%m%d%H%M%S}-{number:05d}.warc.gz"
+        with entry(name, 0) as out:
+            yield name, out
+
+    placing = Placing(begin, lambda name: opener(order, selection, name), ROLL_BYTES)
+    yield from placing.put(records_of(order, selection, besides=whole))
+
+
+def _whole_files(order: Order, selection: Selection) -> list[Path]:
+    if not selection.chosen.everything or selection.echoes:  # then each record is looked at
+        return []
+    paths = [_path(order, file) for file in sorted(order.catalogue.known_ends())]
+    return [path for path in paths if _is_packed(path) and not selection.chosen.others(path.name)]
+
+
+def _is_packed(path: Path) -> bool:
+    """Say whether *path* is finished and compressed; a file of others may not be, whatever it is called."""
+    with path.open("rb") as file:
+        return not path.name.endswith(OPEN) and file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+
+
+def _path(order: Order, file: str) -> Path:
+    path = locate_file(order.layout.warcs, file)
+    if not path.exists():
+        raise Damaged(path, 0, "the file is not there")
+    return path
+
+
+def software() -> str:
+    """Return the name and version of the program, as records and packages state them."""
+    return f"creditline/{metadata.version('creditline')}"
+
+
+def described(order: Order, selection: Selection) -> str:
+    """Return in words what was asked for and what is in it."""
+    choice = order.choice
+    named = [f"hits of the search “{choice.query}”"] if choice.query is not None else []
+    named += ["everything"] if choice.everything else []
+    named += ["those named one by one"] if choice.refs else []
+    until = f", as it stood on {choice.at:%Y-%m-%d}" if choice.at else ""
+    left = f"; {selection.withheld} withheld left out" if selection.withheld else ""
+    return f"{counted(selection.chosen.count(), 'item')}: {'; '.join(named)}{until}{left}"
+
+
+def opener(order: Order, selection: Selection, name: str) -> bytes:
+    """Return the warcinfo member that opens the file *name*."""
+    settings = read_settings(order.layout)
+    info = {
+        "software": software(),
+        "description": f"Records copied out of a collection. {described(order, selection)}",
+    }
+    if settings.contact:
+        info["operator"] = settings.contact
+    return opening(f"urn:uuid:{order.new_id()}", name, order.made, info)
+
+
+def written_by(order: Order, file: str) -> str:
+    """Return the program that wrote the WARC *file*, as its warcinfo record names it; ``unknown`` where it does not."""
+    path = _path(order, file)
+    record = read_record_at(path, 0)
+    if record.type == RecordType.WARCINFO:
+        for line in record.block.decode("utf-8", "replace").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip().lower() == "software" and value.strip():
+                return value.strip()
+    return "unknown"

@@ -1,0 +1,216 @@
+"""Readable: an item's text as people read it, with its credit line and its terms; the same in every format."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+
+from archive.formats.wacz import License
+from db.catalogue import Catalogue
+from db.citation.credit_line import credit_line
+from db.model.item import Covers, Item, ItemTerm, ReviewState, Role, Term, Tombstone, Use
+from db.model.text_marks import Block, blocks_of
+from db.terms.verdict import license_of
+from ingest.cli.terms_text import in_words, verdict_of
+from ingest.exporting.order import WITHHELD, ForReuse, Handed, Order, left_out, nothing
+
+READING = (
+    "For reading and research. This is no permission to publish: before you reuse a text, read its terms below, or "
+    "export with --for-reuse."
+)
+IMAGES = "No images are in it, whatever their terms."
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    """One text.
+
+    Attributes:
+        byline: who wrote it and when, as far as it is stated.
+        credit: the line to print.
+        terms: what is to be known of its reuse, a line each.
+        warnings: what stands against using it as it is: partial, gone, exported against its terms.
+    """
+
+    id: str
+    title: str
+    byline: str
+    language: str
+    url: str
+    blocks: tuple[Block, ...]
+    credit: str
+    terms: tuple[str, ...]
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Texts:
+    """The texts that an order names, one by one; counts what is handed on and what is left out, by reason.
+
+    Raises:
+        Refused: nothing was named, or nothing is left of it to read (usage). For reuse an export that leaves all out
+            is made: it says why.
+    """
+
+    order: Order
+    written: int = 0
+    left: Counter[str] = field(default_factory=Counter)
+    _seen: set[str] = field(default_factory=set)
+    _texts: Iterator[Readable] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._texts = self._each()
+        first = next(self._texts, None)
+        if first is not None:
+            self._texts = chain((first,), self._texts)
+        elif self.order.reuse is None or not self.left:
+            raise nothing(self.order.choice, self.left[WITHHELD])
+
+    def __iter__(self) -> Iterator[Readable]:
+        return self._texts
+
+    def _each(self) -> Iterator[Readable]:
+        order = self.order
+        for item in order.choice.items(order.catalogue, lambda _ref: self.left.update(["not held on that day"])):
+            if isinstance(item, Tombstone):
+                self.left[WITHHELD] += 1
+                continue
+            if item.edition.id in self._seen:  # named twice, or named and a hit
+                continue
+            self._seen.add(item.edition.id)
+            why = left_out(item, order.reuse, order.made) if order.reuse else None
+            if why:
+                self.left[why] += 1
+                continue
+            self.written += 1
+            yield readable(item, order.reuse)
+
+    @property
+    def head(self) -> list[str]:
+        """What stands above the texts: what they are for."""
+        if self.order.reuse is not None and not self.written:
+            return [f"For reuse: no text that was named may be used so ({self.order.reuse.asked.use}).", IMAGES]
+        return [_purpose(self.order.reuse), IMAGES]
+
+    @property
+    def tail(self) -> str:
+        """What stands below them: how many there are, and how many were left out and why."""
+        why = ", ".join(f"{number} {reason}" for reason, number in sorted(self.left.items()))
+        total = self.written + sum(self.left.values())
+        return f"{self.written} of {total} texts. Left out: {why or 'none'}. Made {self.order.made:%Y-%m-%d %H:%M} UTC."
+
+    def handed(self) -> Handed:
+        """Return the counts for the person."""
+        left = {reason: number for reason, number in sorted(self.left.items()) if reason != WITHHELD}
+        return Handed(self.written, self.left[WITHHELD], {}, (IMAGES,), left)
+
+
+def _purpose(purpose: ForReuse | None) -> str:
+    if purpose is None:
+        return READING
+    commercial = "commercial" if purpose.asked.commercial else "non-commercial"
+    said = (
+        f"For reuse: to {purpose.asked.use}, {commercial}. Each text may be used so by the words of its publisher that "
+        "stand with it, on the duties that they name, with its credit line"
+    )
+    if not purpose.lifted:
+        return f"{said}."
+    return f"{said}; but a text that is marked as handed out against its terms only by the leave that is named there."
+
+
+def readable(item: Item, purpose: ForReuse | None) -> Readable:
+    """Return *item* as it is read, with what is to be known of its reuse."""
+    edition, published = item.edition, item.edition.published
+    authors = ", ".join(one.name for one in edition.attributions if one.role is Role.AUTHOR)
+    day = (published.day or published.value) if published else ""
+    return Readable(
+        id=edition.id,
+        title=edition.title.value if edition.title else "[untitled]",
+        byline=" · ".join(part for part in (authors, day) if part) or "no author or date stated",
+        language=item.language.value if item.language else "",
+        url=item.url,
+        blocks=blocks_of(edition.text, edition.marks),
+        credit=credit_line(item).text,
+        terms=tuple(_terms(item, purpose)),
+        warnings=tuple(_warnings(item, purpose)),
+    )
+
+
+def _terms(item: Item, purpose: ForReuse | None) -> Iterator[str]:
+    use = purpose.asked.use if purpose else Use.REPUBLISH
+    commercial = purpose.asked.commercial if purpose else True
+    found = verdict_of(item, use, commercial=commercial)
+    named = license_of(found, item.publisher.id)
+    whose = "" if commercial else " (non-commercial)"
+    doubt = "; low confidence: a person should look" if found.review is ReviewState.WANTED else ""
+    yield f"{use}{whose}: {in_words(found)}" + (f"; licence {named}" if named else "") + doubt
+    yield f"images: {in_words(verdict_of(item, use, Covers.IMAGES, commercial=commercial))}; none are in this export"
+    yield from credit_line(item).conditions
+    about = [held for held in item.terms if held.statement.has_a_say]
+    for held in about:
+        statement = held.statement
+        yield f"“{statement.words}” ({statement.place}, confirmed {held.last_confirmed:%Y-%m-%d})"
+    if not about:
+        yield "The publisher states no terms. Silence is not a licence."
+
+
+def _warnings(item: Item, purpose: ForReuse | None) -> Iterator[str]:
+    lifted = purpose.lifted.get(item.id) if purpose else None
+    if lifted is not None:
+        by = f" by {lifted.by}" if lifted.by else ""
+        yield f"Handed out against its terms{by}: {lifted.reason} (recorded as {lifted.note})"
+    if item.edition.partial is not None:
+        yield f"Not the whole text: {item.edition.partial}"
+    if item.gone is not None:
+        yield f"Taken down by its publisher; gone since {item.gone:%Y-%m-%d}"
+
+
+# Stated: the terms of reuse of many items, each set of words once, as packages list them.
+
+
+class Stated:
+    """Collects what publishers say about reuse, and numbers it in the order in which it turned up."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        """Look up in *catalogue* where words stand."""
+        self._catalogue = catalogue
+        self._known: dict[tuple[str, str | None], License] = {}
+        self._numbers: dict[License, int] = {}
+        self._items: dict[License, int] = {}
+
+    def of(self, item: Item) -> list[int]:
+        """Take the terms of *item*, and return their numbers."""
+        found = list(dict.fromkeys(self._license(held) for held in item.terms))
+        for one in found:
+            self._numbers.setdefault(one, len(self._numbers) + 1)
+            self._items[one] = self._items.get(one, 0) + 1
+        return [self._numbers[one] for one in found]
+
+    def numbered(self) -> Iterator[tuple[int, License]]:
+        """Yield all terms with their numbers."""
+        for one, number in self._numbers.items():
+            yield number, one
+
+    def by_use(self) -> list[License]:
+        """Return all terms, those that hold for most items first."""
+        return sorted(self._items, key=lambda one: (-self._items[one], one.title, one.path))
+
+    def _license(self, held: ItemTerm) -> License:
+        """Return the words, and the licence that they name; else the page where they stood when they turned up."""
+        words = held.statement.words
+        named = next((term for term in held.statement.terms if term.license_url), None)
+        url = named.license_url if named else None
+        if (words, url) not in self._known:
+            self._known[words, url] = License(url or self._page(held), words, _spdx(named))
+        return self._known[words, url]
+
+    def _page(self, held: ItemTerm) -> str:
+        capture = self._catalogue.capture(held.statement.evidence.capture)
+        return capture.url if capture else ""
+
+
+def _spdx(term: Term | None) -> str | None:
+    """Return the identifier of the licence, where it has one that others know."""
+    return term.license_id if term and term.license_id and not term.license_id.startswith("LicenseRef") else None

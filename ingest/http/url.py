@@ -1,0 +1,102 @@
+"""Target: an http or https URL taken apart into what a request needs, and where a redirect leads. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from ada_url import URL
+
+from archive.http.framing import Head
+from archive.http.location import location
+from ingest.errors import UrlRefused
+
+_DEFAULT_PORTS = {"http:": 80, "https:": 443}
+_LABEL_LIMIT = 63
+_NAME_LIMIT = 253
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where one request goes.
+
+    Attributes:
+        url: normalised after the WHATWG URL standard, ASCII, without fragment.
+        secure: whether it is https.
+        host: the ASCII host, lower case; an IPv6 literal without brackets.
+        port: the port, the scheme's own where none is named.
+        authority: what the Host field says (RFC 9110 section 7.2).
+        path: path and query: what the request line says.
+    """
+
+    url: str
+    secure: bool
+    host: str
+    port: int
+    authority: str
+    path: str
+
+
+@lru_cache(maxsize=4096)
+def read_target(url: str, base: str | None = None) -> Target:
+    """Take *url* apart, resolved against *base* where given.
+
+    Raises UrlRefused for what is no URL, has another scheme than http or https, holds a user name or
+    password, or names a host that the DNS cannot hold.
+    """
+    try:
+        parsed = URL(url, base)
+    except ValueError:
+        raise UrlRefused(url, "not a URL", "Write it as https://host/path.") from None
+    scheme = parsed.protocol
+    if scheme not in _DEFAULT_PORTS:
+        raise UrlRefused(url, f"the scheme {scheme} is not fetched", "Only http and https are.")
+    if parsed.username or parsed.password:
+        raise UrlRefused(url, "holds a user name or password", "Leave it out; nothing is fetched with a login.")
+    host = parsed.hostname.removeprefix("[").removesuffix("]")
+    if not _is_possible_name(host):
+        raise UrlRefused(url, f"no host can be called {host[:80]!r}", "Check the spelling of the host.")
+    parsed.hash = ""
+    plain = parsed.href.removesuffix("#")
+    return Target(
+        url=plain,
+        secure=scheme == "https:",
+        host=host,
+        port=int(parsed.port) if parsed.port else _DEFAULT_PORTS[scheme],
+        authority=parsed.host,
+        # Not path and search: an empty query is one, and what is kept under a URL is what was asked for under it.
+        path=plain.removeprefix(parsed.origin),
+    )
+
+
+def redirect_target(url: str, head: Head) -> str | None:
+    """Return where the answer *head* to *url* sends us, normalised and without fragment, or None.
+
+    None where it leads nowhere (see `location`), or to what is never asked for: another scheme, a login.
+    """
+    leads_to = location(url, head)
+    if leads_to is None:
+        return None
+    try:
+        return read_target(leads_to).url
+    except UrlRefused:
+        return None
+
+
+def not_followed(url: str, head: Head) -> str:
+    """Say in words why the redirect *head*, which answered *url*, was not followed."""
+    leads_to = location(url, head)
+    if leads_to is None:
+        return "it redirects and does not say where to"
+    try:
+        target = read_target(leads_to).url
+    except UrlRefused as refused:
+        return f"it redirects to {leads_to}, which is not asked for: {refused.why}"
+    return "it redirects without end, to itself" if target == url else "it redirects without end"
+
+
+def _is_possible_name(host: str) -> bool:
+    if not host or len(host) > _NAME_LIMIT + 1:
+        return False
+    labels = host.removesuffix(".").split(".")
+    return all(0 < len(label) <= _LABEL_LIMIT for label in labels)

@@ -1,0 +1,1 @@
+"""What a person decides, made into the note that records it."""

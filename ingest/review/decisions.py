@@ -1,0 +1,205 @@
+"""Deciding: what a person says of an item or a statement, made into the note that records it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archive.warc.capture import Note, NoteKind
+from db.decisions import decisions, queue
+from db.decisions.overlay import was
+from db.errors import BadDecision
+from db.model.decision import (
+    SETTABLE,
+    DecidedValue,
+    Decision,
+    DecisionField,
+    DecisionKind,
+    term_body,
+    value_body,
+    value_of,
+)
+from db.model.item import Act, Covers, Duty, Item, Permission, Role, Term
+from ingest.collection.notes import Notary
+from ingest.errors import Exit, Refused
+from ingest.terms import licenses
+from ingest.terms.named_licenses import named_in
+from ingest.terms.vocabulary import vocabulary
+
+if TYPE_CHECKING:
+    from ingest.commands.review import Said
+
+
+# Decided terms: what a person says of a statement, as the flags of ``review`` put it, made into terms.
+
+_OWN = re.compile(r"LicenseRef-[A-Za-z0-9.-]+")
+"""A licence that the SPDX list does not have (SPDX 2.3, clause 10.1)."""
+_LONGEST_NAME = 6
+_TAKEN = (
+    "give an SPDX id (CC-BY-4.0, OGL-UK-3.0), a licence's address, or LicenseRef- and a name of letters, digits, . -"
+)
+
+
+def terms_of(said: Said) -> list[Term]:
+    """Return the terms that the flags state. Raises `Refused` for an act, a cover or a licence that is none (usage)."""
+    named = None if said.license_id is None else license_named(said.license_id)
+    permitted = Permission.WITH_DUTIES if said.duties else Permission.PERMITTED
+    stated = (
+        *((permitted, act) for act in said.permits),
+        *((Permission.ASK, act) for act in said.asks),
+        *((Permission.PROHIBITED, act) for act in said.forbids),
+    )
+    found = []
+    for permission, words in stated:
+        covers, act = _covered(words)
+        free = permission is permitted
+        found.append(
+            Term(
+                covers=covers,
+                act=act,
+                permission=permission,
+                rule="",
+                duties=tuple(Duty(duty) for duty in said.duties) if free else (),
+                noncommercial=said.non_commercial and free,
+                license_id=named if free else None,
+                contact=said.contact,
+                credit_words=said.credit_words if free else None,
+            )
+        )
+    if not found and named:
+        raise Refused("a licence alone says not what it permits", "add --permits ACT", Exit.USAGE)
+    return found
+
+
+def _covered(words: str) -> tuple[Covers, Act]:
+    covers, mark, act = words.partition(":")
+    try:
+        return (Covers(covers) if mark else Covers.TEXT), Act(act if mark else covers)
+    except ValueError as error:
+        hint = f"acts: {', '.join(Act)}; before one may stand {', '.join(f'{one}:' for one in Covers)}"
+        raise Refused(f"{words!r} is no act", hint, Exit.USAGE) from error
+
+
+def license_named(words: str) -> str:
+    """Return the identifier of the licence that *words* name: an id, an address, or an id of one's own.
+
+    Raises `Refused` for anything else, and for Creative Commons without saying which (usage).
+    """
+    if _OWN.fullmatch(words):
+        return words
+    found = licenses.at(words) or licenses.of_spdx(words)
+    if found is None:
+        named = named_in(words, vocabulary()) if words.count(" ") <= _LONGEST_NAME else None
+        found = named.license if named is not None and named.exact else None
+    if found is None:
+        raise Refused(f"{words!r} names no licence", _TAKEN, Exit.USAGE)
+    return found.license_id
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """Who decides, and why."""
+
+    by: str
+    because: str | None = None
+
+    def body(self) -> dict[str, object]:
+        """Return it as a note holds it. Raises `Refused` where no name is given."""
+        if not self.by.strip():
+            raise Refused("a decision needs a name", "say who decides with --by NAME", Exit.USAGE)
+        said: dict[str, object] = {"by": " ".join(self.by.split())}
+        return said | ({"because": self.because} if self.because else {})
+
+
+def values(field: DecisionField, said: Sequence[str]) -> tuple[DecidedValue, ...]:
+    """Read what was typed for *field*; none means that it is not stated.
+
+    Raises:
+        Refused: it is no value of that field, or too many (usage).
+    """
+    if field not in SETTABLE:
+        known = ", ".join(SETTABLE)
+        raise Refused(f"{field} cannot be set", f"these can: {known}; anything can be confirmed", Exit.USAGE)
+    try:
+        read = tuple(value_of(field, one) for one in said)
+    except BadDecision as bad:
+        raise Refused(str(bad), bad.hint, Exit.USAGE) from bad
+    if len(read) > 1 and field not in (DecisionField.AUTHOR, DecisionField.TAGS):
+        raise Refused(f"there is one {field}, and {len(read)} were given", "give --set once", Exit.USAGE)
+    if field is DecisionField.AUTHOR and read and not any(one.role is Role.AUTHOR for one in read):
+        raise Refused("no author is among them", "give the authors too: they are set as a whole", Exit.USAGE)
+    return read
+
+
+def set_field(
+    notary: Notary, item: Item, field: DecisionField, chosen: Iterable[DecidedValue], *, signed: Signed
+) -> Note:
+    """Record that *field* of *item* is what was chosen, for the edition in force and all that read the same in it."""
+    body = _about(item, signed) | {
+        "field": field.value,
+        "values": [value_body(one) for one in chosen],
+        "was": list(was(item, field)),
+    }
+    return notary.note(NoteKind.DECISION, body, about=item.id)
+
+
+def confirm(notary: Notary, item: Item, field: DecisionField | None, *, signed: Signed) -> list[Note]:
+    """Record that *field* of *item* was looked at and stands as it was read; if None, each field that is asked about.
+
+    Nobody looked at what nobody was shown.
+
+    Raises:
+        Refused: no field is named, and nothing of the item is asked about (usage).
+    """
+    fields = (field,) if field else queue.asked_of(notary.catalogue.connection, item.id)
+    if not fields:
+        hint = "name what you looked at: --field title --confirm"
+        raise Refused(f"nothing is asked about {item.id}", hint, Exit.USAGE)
+    about = _about(item, signed)
+    bodies = (about | {"confirms": True, "field": one.value} for one in fields)
+    return [notary.note(NoteKind.DECISION, body, about=item.id) for body in bodies]
+
+
+def _about(item: Item, signed: Signed) -> dict[str, object]:
+    return {"item": item.id, "edition": item.edition.id, **signed.body()}
+
+
+def read_statement(notary: Notary, statement: tuple[str, str], terms: Sequence[Term] | None, *, signed: Signed) -> Note:
+    """Record how a person reads a publisher's words (*statement*), or with None that the reading of the rules stands.
+
+    No terms at all: the words say nothing of reuse. It holds wherever the publisher prints these words.
+    """
+    publisher, words = statement
+    body: dict[str, object] = {"publisher": publisher, "words": words, "field": "terms", **signed.body()}
+    body |= {"confirms": True} if terms is None else {"values": [term_body(term) for term in terms]}
+    return notary.note(NoteKind.DECISION, body)
+
+
+def undo(notary: Notary, named: str, *, signed: Signed) -> Decision:
+    """Record that the decision whose id begins with *named* is taken back; return the decision.
+
+    Raises:
+        Refused: there is none, there are several, or it was taken back already (usage).
+    """
+    found = decisions.named(notary.catalogue.connection, named)
+    if len(found) != 1:
+        what = f"{len(found)} decisions begin with {named!r}" if found else f"there is no decision {named!r}"
+        raise Refused(what, "`creditline review --decisions` lists them with their ids", Exit.USAGE)
+    (decision,) = found
+    if decision.kind is DecisionKind.UNDO:
+        raise Refused("that takes a decision back itself", "decide anew instead", Exit.USAGE)
+    if decisions.is_undone(notary.catalogue.connection, decision.id):
+        raise Refused(f"decision {named} was taken back before", "decide anew instead", Exit.USAGE)
+    notary.note(NoteKind.DECISION, {"undo": decision.id, **signed.body()}, about=decision.item)
+    return decision
+
+
+def statement_named(notary: Notary, named: str) -> tuple[str, str]:
+    """Return publisher and words of the statement *named*. Raises `Refused` where there is none (usage)."""
+    found = queue.statement(notary.catalogue.connection, named)
+    if found is None:
+        hint = "`creditline review` and `creditline terms` list the statements with their ids"
+        raise Refused(f"there is no statement {named!r}", hint, Exit.USAGE)
+    return found

@@ -1,0 +1,1 @@
+"""Settings as read, written and recorded."""

@@ -1,0 +1,93 @@
+"""Settings as notes and warcinfo records carry them, and back: with these a settings file that is lost is written
+anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from archive.errors import Damaged
+from archive.warc.reader import read_record_at
+from archive.warc.record import RecordType, read_warc_date
+from db.model.item import Publisher
+from ingest.settings import values
+from ingest.settings.values import PublisherOptions, Settings, publisher_of
+
+FIELD = "creditline-settings"
+"""The field of a warcinfo record that says as JSON how pages are fetched and kept."""
+
+
+def stated(settings: Settings) -> dict[str, Any]:
+    """Return *settings* as JSON values: all of them, so that another default later changes nothing."""
+    told: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(settings))
+    told["connect"] = dict(settings.connect)
+    told["publisher"] = told.pop("publishers")
+    return told
+
+
+def restated(told: Mapping[str, Any]) -> Settings:
+    """Return the settings that *told* states; what this version does not know is left out.
+
+    Raises:
+        BadSettings: a value is of the wrong kind.
+    """
+    return values.parse(values.known_part(told), Path("the settings in the WARC files"))
+
+
+def described(publisher: Publisher) -> dict[str, object]:
+    """Return *publisher* as a settings note states it."""
+    return {
+        "id": publisher.id,
+        "url": publisher.url,
+        "hosts": list(publisher.hosts),
+        "name": publisher.name,
+        "languages": list(publisher.languages),
+    }
+
+
+def body_of(settings: Settings) -> dict[str, object]:
+    """Return what a settings note states: the publishers as the catalogue describes them, and the whole file."""
+    publishers = [described(publisher_of(options)) for options in settings.publishers]
+    return {"publishers": publishers, "settings": stated(settings)}
+
+
+def as_field(settings: Settings) -> str:
+    """Return in one line, for the field `FIELD`, how pages are fetched and kept by *settings*.
+
+    A file may be handed to others: whom else we collect, and where hosts really are, stands in the notes alone.
+    """
+    told = {name: value for name, value in stated(settings).items() if name not in ("connect", "publisher")}
+    # A field keeps no two spaces in a row; in JSON without blanks between values they stand in texts only.
+    return json.dumps(told, sort_keys=True, separators=(",", ":")).replace("  ", " \\u0020")
+
+
+def from_warcinfo(path: Path) -> tuple[datetime, dict[str, Any]] | None:
+    """Return when the file at *path* was begun and the settings in its warcinfo record, None if it holds none.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    try:
+        record = read_record_at(path, 0)
+        began = read_warc_date(record.get("WARC-Date") or "")
+        if record.type != RecordType.WARCINFO:
+            return None
+        for line in record.block.decode("utf-8", "replace").splitlines():
+            name, _, value = line.partition(": ")
+            if name == FIELD:
+                return began, json.loads(value)
+    except (Damaged, ValueError):
+        return None
+    return None
+
+
+def of_publishers(publishers: list[Publisher]) -> Settings:
+    """Return settings that say no more than who was collected."""
+    return Settings(
+        publishers=tuple(PublisherOptions(one.url, one.id, one.name, one.hosts, one.languages) for one in publishers)
+    )

@@ -1,0 +1,188 @@
+"""Rendering: settings written as a commented ``creditline.toml``, with a note on each."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import stat
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from archive.disk import whole_file
+from ingest.errors import BadSettings
+from ingest.settings import values
+from ingest.settings.values import (
+    FetchOptions,
+    PublisherOptions,
+    ReadOptions,
+    ReuseOptions,
+    ScheduleOptions,
+    Settings,
+    StoreOptions,
+)
+
+
+def render(settings: Settings) -> str:
+    """Write *settings* as a commented ``creditline.toml``; a setting left at its default is commented out."""
+    lines = [
+        "# Settings of this collection. All are listed; a line that begins with # shows the default.",
+        "",
+        "# Who to write to about the visits: sent in the user agent.",
+        f"contact = {toml(settings.contact)}" if settings.contact else '# contact = "archive@example.org"',
+    ]
+    for name, options, notes in SECTIONS:
+        lines += ["", f"[{name}]"]
+        current = getattr(settings, name)
+        for key, note in notes:
+            value, default = getattr(current, key), getattr(options(), key)
+            mark = "# " if value == default else ""
+            shown = _EXAMPLES[key] if value is None else value
+            lines.append(f"{mark}{key} = {toml(shown)}  # {note}")
+    lines += [
+        "",
+        "# Connect to another address than the name resolves to, like curl's --connect-to.",
+        "[connect]",
+    ]
+    lines += [f"{toml(host)} = {toml(target)}" for host, target in settings.connect]
+    lines += ['# "institute.example" = "127.0.0.1:8123"'] if not settings.connect else []
+    for publisher in settings.publishers:
+        lines += ["", *publisher_lines(publisher)]
+    return "\n".join(lines) + "\n"
+
+
+def publisher_lines(publisher: PublisherOptions) -> list[str]:
+    """Return the table of one publisher in lines."""
+    lines = ["[[publisher]]", f"url = {toml(publisher.url)}"]
+    for key in ("id", "name"):
+        value = getattr(publisher, key)
+        if value:
+            lines.append(f"{key} = {toml(value)}")
+    for key in ("hosts", "languages", "include", "exclude"):
+        note = PUBLISHER_NOTES[key]
+        value = getattr(publisher, key)
+        comment = f"  # {note}" if note else ""
+        lines.append(f"{'' if value else '# '}{key} = {toml(value)}{comment}")
+    return lines
+
+
+PUBLISHER_NOTES = {
+    "url": "where the site begins; the only one that must be there",
+    "id": "short name in every item's identifier; unset: the host, dots as hyphens. It never changes",
+    "name": "the publisher's name; unset: as its pages say",
+    "hosts": "its own hosts, no other publisher's, the main one first; an edit holds for pages kept from then on",
+    "languages": "the languages it publishes in",
+    "include": "path prefixes to visit; none: all",
+    "exclude": "path prefixes to leave out",
+}
+
+
+SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "fetch",
+        FetchOptions,
+        (
+            ("delay", "seconds between pages of one host; unset: 1, and 0 for a host connected to loopback"),
+            ("deadline", "seconds for one exchange, whole"),
+            ("max_bytes", "the most that one answer may take"),
+            ("threads", "hosts visited at the same time; each host by one thread only"),
+            ("pages", "the most pages of one publisher in one run; the rest stays due, and the next run goes on"),
+            ("ca_file", "an extra certificate authority, PEM"),
+        ),
+    ),
+    (
+        "store",
+        StoreOptions,
+        (
+            ("roll_bytes", "a WARC file is closed at about this size"),
+            ("reserve_bytes", "work stops where less of the disk is free than this, and goes on when there is room"),
+            ("batch", "captures written before they are synced and catalogued"),
+            ("batch_seconds", "seconds that a capture waits for the others of its batch, at most"),
+        ),
+    ),
+    ("read", ReadOptions, (("workers", "reader processes; 0: one a core"), ("deadline", "seconds for one page"))),
+    (
+        "schedule",
+        ScheduleOptions,
+        (
+            ("discover", "`start` looks for new pages this often, in seconds"),
+            ("recheck", "`start` comes back to a known page at most this late, in seconds"),
+            ("verify", "`start` verifies the collection this often, in seconds"),
+        ),
+    ),
+    ("reuse", ReuseOptions, (("confirmed_within", "exports for reuse rely on terms read so many days ago at most"),)),
+)
+
+
+_EXAMPLES: dict[str, object] = {"delay": 1.0, "ca_file": "authority.pem"}
+
+
+def toml(value: object) -> str:
+    """Return a string, number, truth value or tuple of them as TOML."""
+    if isinstance(value, tuple):
+        return "[" + ", ".join(toml(part) for part in value) + "]"
+    # JSON writes what TOML reads, but for characters beyond 16 bits (surrogates) and DEL, which TOML wants escaped.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+# Amending: what a command adds to the settings file, beside the lines and comments that a person wrote in it.
+
+_CONTACT = re.compile(r"(?:#\s*)?contact\s*=")
+
+
+def amend(path: Path, before: Settings, after: Settings) -> None:
+    """Write to the file at *path*, which says *before*, what *after* says more: whole, or nothing.
+
+    A file that is not written as ours are may not take it; then it is written anew, without what only a person knew.
+
+    Raises:
+        DiskFailed: it could not be written; it says what it said.
+    """
+    path = path.resolve()
+    changed = _amended(path.read_text(encoding="utf-8"), before, after)
+    with whole_file(path) as file:
+        os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
+        file.write((changed if _says(changed, path, after) else render(after)).encode())
+
+
+def _amended(text: str, before: Settings, after: Settings) -> str:
+    lines = text.splitlines()
+    if after.contact != before.contact and after.contact:
+        _put(lines, _CONTACT, f"contact = {toml(after.contact)}", _begins(lines, "["))
+    for host, target in after.connect:
+        if (host, target) not in before.connect:
+            _connect(lines, host, target)
+    for publisher in after.publishers[len(before.publishers) :]:
+        lines += ["", *publisher_lines(publisher)]
+    return "\n".join(lines) + "\n"
+
+
+def _connect(lines: list[str], host: str, target: str) -> None:
+    if "[connect]" not in lines:
+        lines += ["", "[connect]"]
+    start = lines.index("[connect]") + 1
+    known = re.compile(rf"{re.escape(toml(host))}\s*=")
+    _put(lines, known, f"{toml(host)} = {toml(target)}", start + _begins(lines[start:], "["), start)
+
+
+def _put(lines: list[str], known: re.Pattern[str], line: str, end: int, start: int = 0) -> None:
+    """Write *line* in the place of one that is *known* from *start* to *end*, else before all others."""
+    found = (at for at in range(start, end) if known.match(lines[at].strip()))
+    at = next(found, None)
+    if at is not None:
+        lines[at] = line
+    else:
+        lines.insert(start, line)
+
+
+def _begins(lines: list[str], mark: str) -> int:
+    """Return which of *lines* is the first that begins with *mark*; how many there are where none does."""
+    return next((at for at, line in enumerate(lines) if line.startswith(mark)), len(lines))
+
+
+def _says(text: str, path: Path, wanted: Settings) -> bool:
+    try:
+        return values.parse(tomllib.loads(text), path) == wanted
+    except (tomllib.TOMLDecodeError, BadSettings):
+        return False

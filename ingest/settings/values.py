@@ -1,0 +1,237 @@
+"""Settings: one TOML file, read once at the edge into frozen values."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from db.model.item import Publisher
+from ingest.errors import BadSettings
+
+FILE_NAME = "creditline.toml"
+RESERVED = frozenset({"collection", "imported"})
+"""Series of files that belong to no publisher."""
+ID_HINT = "take small letters, digits and hyphens, as in wi; `collection` and `imported` are taken by files of ours"
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+@dataclass(frozen=True, slots=True)
+class FetchOptions:
+    """How pages are fetched. Seconds and bytes."""
+
+    delay: float | None = None
+    deadline: float = 60.0
+    max_bytes: int = 52_428_800
+    threads: int = 32
+    pages: int = 10_000
+    ca_file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreOptions:
+    """How captures are kept: when a file is rolled, and when a batch is synced (bytes, captures, seconds).
+
+    *reserve_bytes* of the disk are never used: below that no page is asked for any more.
+    """
+
+    roll_bytes: int = 1_000_000_000
+    reserve_bytes: int = 256_000_000
+    batch: int = 50
+    batch_seconds: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """How pages are read: *workers* processes (0: one a core), at most *deadline* seconds a page."""
+
+    workers: int = 0
+    deadline: float = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleOptions:
+    """When ``creditline start`` works, in seconds: look for new pages, and come back to known ones."""
+
+    discover: float = 21_600.0
+    recheck: float = 604_800.0
+    verify: float = 604_800.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReuseOptions:
+    """What an export for reuse relies on, in days."""
+
+    confirmed_within: float = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherOptions:
+    """One ``[[publisher]]`` table: who is collected, and what of it.
+
+    Attributes:
+        include, exclude: path prefixes; nothing listed in include means everything.
+    """
+
+    url: str
+    id: str | None = None
+    name: str | None = None
+    hosts: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that ``creditline.toml`` can say.
+
+    Attributes:
+        contact: an address or page in the user agent, for the people whose site is visited.
+        connect: host or host:port to the address to connect to instead, as ``127.0.0.1:8123``; the only way
+            to a private address.
+    """
+
+    contact: str | None = None
+    connect: tuple[tuple[str, str], ...] = ()
+    fetch: FetchOptions = FetchOptions()
+    store: StoreOptions = StoreOptions()
+    read: ReadOptions = ReadOptions()
+    schedule: ScheduleOptions = ScheduleOptions()
+    reuse: ReuseOptions = ReuseOptions()
+    publishers: tuple[PublisherOptions, ...] = ()
+
+
+def load(path: Path) -> Settings:
+    """Read the settings file at *path*.
+
+    Raises:
+        BadSettings: it is missing, is not TOML, has an unknown key or a value of the wrong kind.
+    """
+    import tomllib
+
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadSettings(
+            path, "there is no settings file", "run `creditline init URL`, or name the collection with -C DIR"
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadSettings(path, f"is not TOML: {error}", "mend the line named and try again") from error
+    return parse(raw, path)
+
+
+def checked_id(chosen: str | None) -> None:
+    """Let pass what can be the id of a publisher, or None; files and items are called by it.
+
+    Raises:
+        ValueError: it says which id cannot be one.
+    """
+    if chosen is not None and (chosen in RESERVED or not _ID.fullmatch(chosen)):
+        raise ValueError(f"no publisher can have the id {chosen!r}")
+
+
+def parse(raw: dict[str, Any], path: Path) -> Settings:
+    """Turn decoded TOML into Settings; unknown keys are refused by name.
+
+    Raises:
+        BadSettings: see load.
+    """
+    import msgspec
+
+    tables = dict(raw)
+    tables["publishers"] = tables.pop("publisher", [])
+    connect = tables.pop("connect", {})
+    _refuse_unknown(tables, Settings, "", path)
+    try:
+        settings = msgspec.convert(tables, Settings)
+        pairs = msgspec.convert(connect, dict[str, str])
+    except msgspec.ValidationError as error:
+        what = str(error).replace("$.publishers", "publisher")
+        raise BadSettings(path, what, "docs/settings.md lists every setting with its kind") from error
+    for publisher in settings.publishers:
+        try:
+            checked_id(publisher.id)
+        except ValueError as error:
+            raise BadSettings(path, str(error), ID_HINT) from error
+    _refuse_rivals(settings.publishers, path)
+    return dataclasses.replace(settings, connect=tuple(sorted(pairs.items())))
+
+
+def _refuse_rivals(listed: tuple[PublisherOptions, ...], path: Path) -> None:
+    """Refuse two publishers that claim one id or one host: whose a page is must have one answer."""
+    ids: set[str] = set()
+    owners: dict[str, str] = {}
+    for options in listed:
+        try:
+            publisher = publisher_of(options)
+        except ValueError:  # an address that is none is refused where it is used
+            continue
+        if publisher.id in ids:
+            raise BadSettings(path, f"two publishers have the id {publisher.id!r}", "give each an id of its own")
+        ids.add(publisher.id)
+        for host in bare_hosts(publisher):
+            other = owners.setdefault(host, publisher.id)
+            if other != publisher.id:
+                what = f"the publishers {other!r} and {publisher.id!r} both claim the host {host!r}"
+                raise BadSettings(path, what, "list each host in the `hosts` of one publisher")
+
+
+def bare_hosts(publisher: Publisher) -> frozenset[str]:
+    """Return the hosts of *publisher*, as they are compared: ``www.`` in front makes no difference."""
+    return frozenset(host.lower().removeprefix("www.") for host in publisher.hosts)
+
+
+_OPTIONS: dict[str, type] = {
+    "fetch": FetchOptions,
+    "store": StoreOptions,
+    "read": ReadOptions,
+    "schedule": ScheduleOptions,
+    "reuse": ReuseOptions,
+    "publishers": PublisherOptions,
+}
+
+
+def _refuse_unknown(table: dict[str, Any], kind: type, where: str, path: Path) -> None:
+    """Refuse a key that no setting has: a typing error must not pass as a default."""
+    known = {f.name: f for f in dataclasses.fields(kind)}
+    for key, value in table.items():
+        if key not in known:
+            shown = where.replace("publishers", "publisher") + key
+            raise BadSettings(path, f"unknown setting {shown!r}", "docs/settings.md lists every setting")
+        section = _OPTIONS.get(key)
+        for part in value if isinstance(value, list) else [value]:
+            if section and isinstance(part, dict):
+                _refuse_unknown(part, section, f"{key}.", path)
+
+
+def known_part(told: Mapping[str, Any]) -> dict[str, Any]:
+    """Return of decoded TOML what this version knows: a record of settings may be newer than the program."""
+    top = {field.name for field in dataclasses.fields(Settings)} - {"publishers"} | {"publisher"}
+    known = {key: value for key, value in told.items() if key in top}
+    for key, kind in _OPTIONS.items():
+        names = {field.name for field in dataclasses.fields(kind)}
+        shown = "publisher" if key == "publishers" else key
+        if isinstance(known.get(shown), dict):
+            known[shown] = {name: value for name, value in known[shown].items() if name in names}
+        elif isinstance(known.get(shown), list):
+            known[shown] = [{n: value for n, value in one.items() if n in names} for one in known[shown]]
+    return known
+
+
+def publisher_of(options: PublisherOptions) -> Publisher:
+    """Return the publisher that *options* describe; id and hosts follow from its URL where unset."""
+    from db.identity import host_of, publisher_id
+
+    host = host_of(options.url)
+    hosts = options.hosts or (host,)
+    return Publisher(
+        id=options.id or publisher_id(host),
+        url=options.url,
+        hosts=hosts,
+        name=options.name,
+        languages=options.languages,
+    )

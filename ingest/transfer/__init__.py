@@ -1,0 +1,1 @@
+"""Import, backup, restore and repair."""

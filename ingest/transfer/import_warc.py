@@ -1,0 +1,490 @@
+"""Importing: bring a WARC file of others into a collection, verified first and unchanged, and read what it holds."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from importlib import metadata
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.digest import digest_agrees, stream_digest
+from archive.disk import RealDisk
+from archive.errors import Damaged, DiskFailed
+from archive.file_lock import holding
+from archive.fixity.conformity import OTHERWISE
+from archive.fixity.finding import Finding, Severity
+from archive.fixity.verifier import verify_file
+from archive.formats.wacz_reader import Package
+from archive.replay import holds_payload
+from archive.warc.arc import Lost
+from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, told_apart
+from archive.warc.container import Form, form_of
+from archive.warc.conversion import Converted, Source, convert
+from archive.warc.foreign import Foreign, read_foreign
+from archive.warc.member import GZIP_MAGIC
+from archive.warc.reader import read_record_at, read_records
+from archive.warc.record import bare
+from archive.warc.writer import IMPORTED, PART, FileName, locate_file, next_serial
+from db.captures import set_original, without_original
+from db.identity import host_of, url_key
+from db.imports import Import, as_body, every, of_digest
+from db.model.item import Publisher
+from ingest.collection.collection import Collection
+from ingest.collection.imported import add_rows, is_believed
+from ingest.errors import Exit, Refused
+
+# Ownership: whose the captures in a file of others are, and what its revisits repeat that do not say it.
+
+_TRIES = 20
+"""How many captures of a URL are looked into for the payload of a revisit that does not say which it repeats."""
+
+
+def hosts_of(publishers: list[Publisher], found: Foreign, default: str) -> dict[str, str]:
+    """Return the publisher of each host that has one, by host."""
+    owners = {host.removeprefix("www."): one.id for one in reversed(publishers) for host in one.hosts}
+    hosts = sorted({host_of(capture.url) for capture in found.captures})
+    named = ((host, owners.get(host, default)) for host in hosts)
+    return {host: publisher for host, publisher in named if publisher}
+
+
+def apart(work: Collection, path: Path, owned: list[Capture]) -> tuple[list[Capture], dict[int, str]]:
+    """Return those of *owned*, the captures in the file at *path*, that are not held, and the ids of those whose record
+    has the id of another one that is here, by the offset of their record.
+
+    Held is what has the id, the address, the date and the bytes of a record that is here: an id alone is soon forged.
+    """
+    fresh: list[Capture] = []
+    renamed: dict[int, str] = {}
+    here: dict[str, tuple[Path, Capture]] = {}
+    for capture in owned:
+        found = here.get(capture.id) or _held(work, capture.id)
+        if found is not None:
+            block = read_record_at(path, capture.ref.offset).block
+            if _is_same(found, capture, block):
+                continue
+            name = told_apart(capture.id, block)
+            if name in here or work.catalogue.capture(name) is not None:
+                continue
+            renamed[capture.ref.offset] = name
+            capture = replace(capture, id=name)
+        here[capture.id] = (path, capture)
+        fresh.append(capture)
+    return fresh, renamed
+
+
+def _held(work: Collection, record_id: str) -> tuple[Path, Capture] | None:
+    held = work.catalogue.capture(record_id)
+    return None if held is None else (locate_file(work.layout.warcs, held.ref.file), held)
+
+
+def _is_same(found: tuple[Path, Capture], capture: Capture, block: bytes) -> bool:
+    path, held = found
+    if (held.url, held.began) != (capture.url, capture.began):
+        return False
+    try:
+        return read_record_at(path, held.ref.offset).block == block
+    except (Damaged, OSError):  # what is damaged here may be whole there: by the digest that was taken of it
+        return digest_agrees(held.block_digest, block) is True
+
+
+def repeats_of(work: Collection, found: Foreign, owned: list[Capture]) -> dict[str, tuple[str, datetime]]:
+    """Return what the revisits repeat that do not say it, where it is held already."""
+    named = {}
+    for capture in owned:
+        if capture.id in found.unresolved:
+            original = _original(work, capture, found.unresolved[capture.id])
+            if original is not None:
+                named[capture.id] = (original.url, original.began)
+    return named
+
+
+def find_originals(work: Collection) -> None:
+    """Look again for what the revisits of earlier imports repeat that do not say it, and record what is found."""
+    named = {}
+    for revisit in without_original(work.catalogue.connection):
+        record = read_record_at(work.archive.path(revisit.ref.file), revisit.ref.offset)
+        original = _original(work, revisit, bare(record.get("WARC-Refers-To") or ""))
+        if original is not None:
+            named[revisit.id] = (original.url, original.began)
+    if not named:
+        return
+    work.note(NoteKind.IMPORT, {"repeats": {one: [url, began.isoformat()] for one, (url, began) in named.items()}})
+    with work.catalogue.transaction():
+        for one, (url, began) in named.items():
+            set_original(work.catalogue.connection, one, url, began)
+
+
+def _original(work: Collection, revisit: Capture, named: str) -> Capture | None:
+    known = work.catalogue.capture(named) if named else None
+    if known is not None and known.kind is CaptureKind.RESPONSE:
+        return known
+    before = [
+        one
+        for one in work.catalogue.captures_of(url_key(revisit.refers_to_url or revisit.url))
+        if one.kind is CaptureKind.RESPONSE and one.status == 200 and one.began < revisit.began
+    ]
+    for one in before[: -_TRIES - 1 : -1]:
+        if revisit.payload_digest is None or holds_payload(work.layout.warcs, one, revisit.payload_digest):
+            return one
+    return None
+
+
+DOUBTED = "capture of a date that is not believed"
+_PIECE = 1 << 20
+_MEMBERS = "WARC 1.1 annex D"
+_DIGESTS = ("WARC 1.1, WARC-Block-Digest", "WARC 1.1, WARC-Payload-Digest")
+_LISTED = 1000
+"""How many of the records that could not be taken over a note lists; all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A WARC file that is handed over: by itself, or as *member* of a WACZ."""
+
+    path: Path
+    package: Package | None = None
+    member: str = ""
+
+    def open(self) -> BinaryIO:
+        """Open it to be read from its first byte."""
+        return self.package.open(self.member) if self.package else self.path.open("rb")
+
+    def __str__(self) -> str:
+        return f"{self.path.name}: {self.member}" if self.member else self.path.name
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the person who imports says.
+
+    Attributes:
+        by: who it is.
+        default: the publisher of hosts that match none; "" where they are left out.
+        accept: digests that do not agree are accepted, and recorded as known.
+    """
+
+    by: str
+    default: str = ""
+    accept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What became of one file.
+
+    Attributes:
+        file: its name below ``warcs/``, or that of the file that holds the same already; "" where no single one does,
+            or none of its captures is one of a publisher.
+        new: it was brought in now.
+        clashes: captures whose records have the ids of other records that are here; both are kept, under two ids.
+        records, captures: how many it holds; *owned* of the captures are those of a publisher.
+        left: records that are not catalogued, by what they are; *hosts*: captures of no publisher, by host.
+        findings: what the verifier found, all of it recorded as known.
+        made: what became of a file that could not be kept as it is, None for one that was copied in unchanged.
+    """
+
+    file: str
+    new: bool
+    records: int = 0
+    captures: int = 0
+    owned: int = 0
+    software: str = ""
+    left: Mapping[str, int] = field(default_factory=dict)
+    hosts: Mapping[str, int] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    clashes: int = 0
+    made: Converted | None = None
+
+
+def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
+    """Copy *parcel* into the collection under the next serial, record it, and add the rows of its captures.
+
+    Of a file that cannot be read record by record as it is (ARC, Zstandard, compressed as a whole, torn) a WARC file of
+    its sound records is made, and what was left is recorded.
+
+    What is held already changes nothing, nor does a file in which no publisher has a capture.
+    `ingest.cataloguing.backlog` reads what was added.
+
+    Raises:
+        Refused: no record in it can be read, or its digests fail; nothing is changed.
+        DiskFailed: it could not be copied; nothing is changed.
+    """
+    digest, length = _digest(parcel)
+    if (held := of_digest(work.catalogue.connection, digest)) is not None:
+        return Brought(held.file, new=False)
+    _sweep(work)
+    with ExitStack() as stack:
+        copy = stack.enter_context(_copied(work, parcel, digest, length))
+        if _digest(Parcel(copy.path))[0] != digest:
+            raise DiskFailed(copy.path, OSError(errno.EIO, "what was written reads as something else"))
+        made, origin = None, (digest, length)
+        findings = verify_file(copy.path).findings
+        if _must_be_converted(parcel, copy.path, findings):
+            copy, made = stack.enter_context(_converted(work, parcel, copy.path, digest))
+            digest, length = _digest(Parcel(copy.path))
+            findings = verify_file(copy.path).findings
+        _refuse_findings(parcel, findings, accept=wish.accept)
+        found = _read(parcel, copy.path)
+        hosts = hosts_of(work.catalogue.publishers(), found, wish.default)
+        owned, strange, left = _parted(found, hosts, work.clock())
+        told = (found.records, len(found.captures), len(owned), found.software, left, strange, findings)
+        fresh, renamed = apart(work, copy.path, owned)
+        if not fresh:
+            return Brought("", False, *told, made=made)
+        brought = Import(
+            file=copy.name,
+            origin=parcel.path.name,
+            member=parcel.member,
+            digest=digest,
+            length=length,
+            hosts=hosts,
+            repeats=repeats_of(work, found, fresh),
+            findings=_by_clause(findings),
+            by=wish.by,
+            renamed=renamed,
+        )
+        copy.keep()
+    note = _record(work, parcel, brought, _Seen(found, left, strange, made, origin))
+    add_rows(work.catalogue, work.layout.warcs, replace(brought, at=note.made))
+    find_originals(work)
+    return Brought(copy.name, True, *told, clashes=len(renamed), made=made)
+
+
+def _parted(
+    found: Foreign, hosts: Container[str], now: datetime
+) -> tuple[list[Capture], dict[str, int], dict[str, int]]:
+    """Return the captures of *hosts*, how many there are of each other host, and how many records are left out, by what
+    they are.
+    """
+    counted = Counter(host_of(capture.url) for capture in found.captures)
+    strange = {host: count for host, count in counted.most_common() if host not in hosts}
+    mine = [capture for capture in found.captures if host_of(capture.url) in hosts]
+    owned = [capture for capture in mine if is_believed(capture, now)]
+    left = Counter(found.left) + Counter({DOUBTED: len(mine) - len(owned)})
+    return owned, strange, left
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What was seen of a file.
+
+    Attributes:
+        left: records that are not catalogued, by what they are.
+        strange: captures of no publisher, by host.
+        made: what was made of the file, and *origin* its digest and length as it was handed over.
+    """
+
+    found: Foreign
+    left: Mapping[str, int]
+    strange: Mapping[str, int]
+    made: Converted | None
+    origin: tuple[str, int]
+
+
+def _record(work: Collection, parcel: Parcel, brought: Import, seen: _Seen) -> Note:
+    body: dict[str, object] = {
+        "software": seen.found.software,
+        "records": seen.found.records,
+        "captures": len(seen.found.captures),
+        "left": dict(seen.left),
+        "other hosts": dict(list(seen.strange.items())[:100]),
+    }
+    if parcel.package:
+        body["package"] = {"findings": list(parcel.package.findings), "signature": asdict(parcel.package.signature)}
+    if seen.made:
+        digest, length = seen.origin
+        lost = [[one.offset, one.what] for one in seen.made.left[:_LISTED]]
+        counted = {"records": seen.made.records, "lost": len(seen.made.left)}
+        body["converted"] = {"why": seen.made.why, "digest": digest, "length": length, **counted, "list": lost}
+    return work.note(NoteKind.IMPORT, {**as_body(brought), **body})
+
+
+# ── The file ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def _digest(parcel: Parcel) -> tuple[str, int]:
+    with parcel.open() as file:
+        return stream_digest(file)
+
+
+class _Copy:
+    """A file that is being brought in, under a name that ends in ``.part`` until it is kept."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = path.name.removesuffix(PART)
+        self.path = path
+
+    def keep(self) -> None:
+        """Give the file its final name; it is durable then."""
+        final, disk = self.path.with_name(self.name), RealDisk()
+        try:
+            if self.path != final:
+                disk.rename(self.path, final)
+            disk.sync_directory(final.parent)
+        except OSError as error:
+            raise DiskFailed(self.path, error) from error
+
+
+@contextmanager
+def _copied(work: Collection, parcel: Parcel, digest: str, length: int) -> Iterator[_Copy]:
+    """Copy *parcel* beside the other files, durable; it is taken away again unless it is kept.
+
+    A copy that an import left behind which was killed before it was recorded is taken as it is.
+    """
+    try:
+        path = _left_behind(work, digest, length)
+        if path is not None:
+            yield _Copy(path)
+            return
+        path = _create(work, length, compressed=_is_gzip(parcel))
+        try:
+            with parcel.open() as source, path.open("r+b") as target:
+                shutil.copyfileobj(source, target, _PIECE)
+                target.flush()
+                RealDisk().datasync(target.fileno())
+            yield _Copy(path)
+        finally:
+            path.unlink(missing_ok=True)
+    except OSError as error:
+        raise DiskFailed(work.layout.warcs, error) from error
+
+
+@contextmanager
+def _converted(work: Collection, parcel: Parcel, path: Path, digest: str) -> Iterator[tuple[_Copy, Converted]]:
+    """Make a WARC file of the sound records in the file at *path*, durable; taken away again unless it is kept.
+
+    Raises:
+        Refused: there is none.
+        DiskFailed: it could not be written.
+    """
+    try:
+        target = _create(work, path.stat().st_size, compressed=True)
+        try:
+            with target.open("r+b") as out:
+                software = f"creditline/{metadata.version('creditline')}"
+                made = convert(path, out, Source(digest, str(parcel), software))
+                out.flush()
+                RealDisk().datasync(out.fileno())
+            if not made.records:
+                raise _unreadable(parcel, made.left)
+            yield _Copy(_left_behind(work, *_digest(Parcel(target))) or target), made
+        finally:
+            target.unlink(missing_ok=True)
+    except OSError as error:
+        raise DiskFailed(work.layout.warcs, error) from error
+
+
+def _left_behind(work: Collection, digest: str, length: int) -> Path | None:
+    """Return the file with this digest that an import left behind which was killed before it was recorded."""
+    known = {brought.file for brought in every(work.catalogue.connection)}
+    for path in work.layout.warcs.glob(f"{IMPORTED}-*.warc*"):
+        unknown = path.name not in known and not path.name.endswith(PART)
+        if unknown and path.stat().st_size == length and _digest(Parcel(path))[0] == digest:
+            return path
+    return None
+
+
+def _is_gzip(parcel: Parcel) -> bool:
+    with parcel.open() as file:
+        return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+
+
+def _sweep(work: Collection) -> None:
+    """Take away what a killed import had not finished: the run lock is ours, so nobody is writing it."""
+    for stale in work.layout.warcs.glob(f"{IMPORTED}-*{PART}"):
+        stale.unlink()
+
+
+def _create(work: Collection, length: int, *, compressed: bool) -> Path:
+    """Create an empty file under the next serial."""
+    warcs = work.layout.warcs
+    if shutil.disk_usage(warcs).free < length:
+        raise DiskFailed(warcs, OSError(errno.ENOSPC, f"no room for {length} bytes"))
+    with holding(warcs):
+        path = warcs / f"{FileName(IMPORTED, work.clock(), next_serial(warcs), compressed)}{PART}"
+        path.touch(exist_ok=False)
+    return path
+
+
+# ── What is refused ──────────────────────────────────────────────────────────────────────────────
+
+
+def _must_be_converted(parcel: Parcel, path: Path, findings: tuple[Finding, ...]) -> bool:
+    """Say whether the file cannot be read record by record as it lies there.
+
+    Raises:
+        Refused: there is nothing in it.
+    """
+    form = form_of(path)
+    if form is Form.EMPTY:
+        raise Refused(f"{parcel} is empty, and no WARC file", "get the file again", Exit.INTEGRITY)
+    if form in (Form.ARC, Form.ZSTD) or any(one.clause == _MEMBERS for one in findings):
+        return True
+    try:
+        for _ in read_records(path):
+            pass
+    except Damaged:
+        return True
+    return False
+
+
+def _read(parcel: Parcel, path: Path) -> Foreign:
+    try:
+        return read_foreign(path)
+    except Damaged as damaged:
+        raise _unreadable(parcel, (Lost(damaged.offset, damaged.what),)) from damaged
+
+
+def _unreadable(parcel: Parcel, lost: Sequence[Lost]) -> Refused:
+    told = f": at byte {lost[0].offset}, {lost[0].what}" if lost else ""
+    more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
+    return Refused(f"{parcel} holds no record that is whole{told}{more}", "get the file again", Exit.INTEGRITY)
+
+
+def _refuse_findings(parcel: Parcel, findings: tuple[Finding, ...], *, accept: bool) -> None:
+    faults = [one for one in findings if one.severity is Severity.FAULT and one.clause in _DIGESTS]
+    wrong = [one for one in faults if OTHERWISE not in one.what]
+    if wrong and not accept:
+        raise Refused(
+            f"{parcel} holds bytes that are not what its records say: {_told(wrong)}",
+            "get the file again; or bring it in as it is, with these faults recorded: --accept-findings",
+            Exit.INTEGRITY,
+        )
+
+
+def _told(findings: list[Finding]) -> str:
+    first = findings[0]
+    more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
+    return f"at byte {first.offset}, {first.what}{more}"
+
+
+def nobody(named: str, brought: Sequence[Brought]) -> Refused:
+    """Return the refusal of files that hold no capture of a publisher of this collection."""
+    strange: Counter[str] = Counter()
+    for one in brought:
+        strange.update(one.hosts)
+    if any(one.left.get(DOUBTED) for one in brought):
+        dated = f"no capture of a publisher in {named} is of a day after the web began and before today"
+        return Refused(dated, "look at its WARC-Date: creditline verify FILE", Exit.INTEGRITY)
+    if not strange:
+        empty = f"{named} holds no capture of http or https"
+        return Refused(empty, "look into it: creditline verify FILE", Exit.USAGE)
+    listed = ", ".join(f"{host} ({count})" for host, count in strange.most_common(5))
+    return Refused(
+        f"no publisher of this collection has a capture in {named}; it holds {listed}",
+        f"name whose they are: --publisher https://{strange.most_common(1)[0][0]}/",
+        Exit.USAGE,
+    )
+
+
+def _by_clause(findings: tuple[Finding, ...]) -> dict[str, tuple[int, ...]]:
+    clauses: dict[str, list[int]] = {}
+    for one in findings:
+        clauses.setdefault(one.clause, []).append(one.offset)
+    return {clause: tuple(offsets) for clause, offsets in clauses.items()}

@@ -1,0 +1,138 @@
+"""The manifest of a second copy: what it holds, with digests; written last, so that what it names is there."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import re
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Literal
+
+import msgspec
+
+from archive.digest import spelt
+from ingest.errors import Exit, Refused
+from ingest.transfer.backup_target import Place
+
+NAME = "creditline-backup.json"
+FORMAT = "creditline backup 1"
+_LONGEST = 256 << 20
+"""Bytes of a manifest: some hundred for each file, of which a collection has thousands."""
+_NAME = re.compile(r"(?:warcs|catalogue|settings)/[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One file: the digest and number of its first *length* bytes; there may be more of it, of a later attempt."""
+
+    digest: str
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a copy holds.
+
+    Attributes:
+        collection: the id of the first note of the collection, which names it for good.
+        made: when, as text; "" while the first copy is under way.
+        files: by name at the place; *catalogue* and *settings* are two of the names, "" while there is none.
+    """
+
+    collection: str
+    made: str = ""
+    software: str = ""
+    catalogue: str = ""
+    settings: str = ""
+    files: dict[str, Held] = field(default_factory=dict)
+
+    def with_file(self, name: str, held: Held) -> Manifest:
+        """Return the manifest with one more file."""
+        return replace(self, files={**self.files, name: held})
+
+
+def read_manifest(place: Place) -> Manifest | None:
+    """Return the manifest at *place*, None where there is none.
+
+    Raises:
+        Refused: what lies there is none that can be used (integrity).
+    """
+    file = place.open(NAME)
+    if file is None:
+        return None
+    with file:
+        text = file.read(_LONGEST + 1)
+    try:
+        return _parse(text)
+    except (ValueError, RecursionError) as error:
+        raise Refused(
+            f"{place}: its {NAME} cannot be used: {error}",
+            "the file is damaged, or a copy of another version of Creditline lies there: make a new copy elsewhere, "
+            "and keep this one until that is proved",
+            Exit.INTEGRITY,
+        ) from error
+
+
+class _StatedFile(msgspec.Struct, forbid_unknown_fields=True):
+    digest: str
+    length: Annotated[int, msgspec.Meta(ge=0, lt=1 << 62)]
+
+
+class _Stated(msgspec.Struct, forbid_unknown_fields=True):
+    format: Literal["creditline backup 1"]
+    collection: str
+    files: dict[str, _StatedFile]
+    made: str = ""
+    software: str = ""
+    catalogue: str = ""
+    settings: str = ""
+    seal: str | None = None
+
+
+def _parse(text: bytes) -> Manifest:
+    """Return the manifest that *text* states; a restore must not be led elsewhere by one that lies.
+
+    Raises:
+        ValueError, RecursionError: it says what no copy of ours says.
+    """
+    if len(text) > _LONGEST:
+        raise ValueError(f"it is longer than {_LONGEST:,} bytes")
+    told = msgspec.json.decode(text, type=_Stated)
+    files = {name: Held(spelt(one.digest), one.length) for name, one in told.files.items()}
+    strange = next((name for name in files if not _NAME.fullmatch(name)), None)
+    if strange is not None:
+        raise ValueError(f"it names {strange!r}")
+    for kind, name in (("catalogue", told.catalogue), ("settings", told.settings)):
+        if name not in files and (name or told.made):
+            raise ValueError(f"its {kind} is {name!r}, which is none of its files")
+        if name and not name.startswith(f"{kind}/"):
+            raise ValueError(f"its {kind} is {name!r}")
+    manifest = Manifest(told.collection, told.made, told.software, told.catalogue, told.settings, files)
+    if told.seal is not None and told.seal != _seal(manifest):
+        raise ValueError("it is not what was written: its own digest differs")
+    return manifest
+
+
+def _seal(manifest: Manifest) -> str:
+    """Return the digest of all that *manifest* says."""
+    return f"sha256:{hashlib.sha256(json.dumps(_told(manifest), sort_keys=True).encode()).hexdigest()}"
+
+
+def write_manifest(place: Place, manifest: Manifest) -> None:
+    """Write *manifest* at *place*, whole or not at all, with a digest of itself."""
+    told = {**_told(manifest), "seal": _seal(manifest)}
+    place.write(NAME, io.BytesIO(json.dumps(told, indent=1).encode() + b"\n"))
+
+
+def _told(manifest: Manifest) -> dict[str, object]:
+    files = {name: {"digest": one.digest, "length": one.length} for name, one in sorted(manifest.files.items())}
+    return {
+        "format": FORMAT,
+        "collection": manifest.collection,
+        "made": manifest.made,
+        "software": manifest.software,
+        "catalogue": manifest.catalogue,
+        "settings": manifest.settings,
+        "files": files,
+    }

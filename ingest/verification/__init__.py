@@ -1,0 +1,1 @@
+"""Proofs that what is claimed stands in bytes that are unchanged."""

@@ -1,0 +1,277 @@
+"""Auditing: verify many files and editions in processes side by side, and record what was found as an event."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from functools import partial
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from archive.fixity.file_digest import whole
+from archive.fixity.verifier import Examined
+from archive.warc.writer import OPEN, locate_file
+from db import fixity_log, table_digests
+from db.catalogue import Catalogue
+from db.schema.database import examined
+from db.table_digests import Seen, changed
+from ingest.collection.collection import Layout
+from ingest.verification.claims import Proof, Standing, Verifier
+from ingest.verification.comparison import of_notes
+from ingest.verification.files import CATALOGUE, Custody, Fault
+
+_SHARE = 20
+"""Editions that a process takes at a time."""
+_SMALL = 40_000_000
+"""Bytes, and a tenth of their thousands in items, below which processes cost more than they save."""
+_TOLD = 100
+"""How many faults an event states; the rest are counted."""
+
+Told = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be verified.
+
+    Attributes:
+        scope: "all", "since", "sample" or "files", as the event states it.
+        files: of the collection.
+        items: whose editions are read again.
+        captures: that are verified by themselves, wherever they lie.
+        sources: captures that speak of other pages, or for a whole site: what they say is made once more.
+        seed: by which a sample was drawn.
+    """
+
+    scope: str
+    files: tuple[Path, ...] = ()
+    items: tuple[str, ...] = ()
+    captures: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    seed: int | None = None
+
+
+@dataclass(slots=True)
+class Audit:
+    """What an audit saw: per file how many records, bytes and findings; editions and claims; and every fault.
+
+    Where the whole collection was verified, also what the tables are.
+    """
+
+    files: list[dict[str, Any]] = field(default_factory=list)
+    records: int = 0
+    editions: int = 0
+    claims: Standing = field(default_factory=Standing)
+    older: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    tables: Seen | None = None
+
+
+def of_everything(layout: Layout, catalogue: Catalogue) -> Plan:
+    """Plan to verify every file and every edition."""
+    items, sources = fixity_log.item_ids(catalogue.connection), fixity_log.speaking(catalogue.connection)
+    return Plan("all", tuple(warc_files(layout.warcs)), tuple(items), sources=tuple(sources))
+
+
+def of_what_changed(layout: Layout, catalogue: Catalogue, since: datetime) -> Plan:
+    """Plan to verify the files that no verification of *since* or later found sound as they are, and their items."""
+    sound = fixity_log.verified_since(catalogue.connection, since)
+    files = [path for path in warc_files(layout.warcs) if (path.name, path.stat().st_size) not in sound]
+    items = fixity_log.items_in(catalogue.connection, [path.name.removesuffix(OPEN) for path in files])
+    return Plan("since", tuple(files), tuple(sorted(items)))
+
+
+def of_a_sample(catalogue: Catalogue, count: int, seed: int) -> Plan:
+    """Plan to verify *count* captures drawn by *seed*, and the items that stand on them."""
+    every = fixity_log.capture_ids(catalogue.connection)
+    drawn = random.Random(seed).sample(every, min(count, len(every)))  # noqa: S311 - repeatable on purpose
+    captures = [capture for one in drawn if (capture := catalogue.capture(one)) is not None]
+    places = {(capture.ref.file, capture.ref.offset) for capture in captures}
+    items = {item for file, offset in places for item in fixity_log.items_on(catalogue.connection, file, offset)}
+    return Plan("sample", items=tuple(sorted(items)), captures=tuple(drawn), seed=seed)
+
+
+def warc_files(warcs: Path) -> list[Path]:
+    """Return every WARC file of a collection, those being written too."""
+    listed = sorted(warcs.iterdir()) if warcs.is_dir() else []
+    return [path for path in listed if path.name.endswith((".warc", ".warc.gz", OPEN))]
+
+
+def audit(
+    layout: Layout, plan: Plan, *, jobs: int | None = None, told: Told = lambda _done, _total, _now: None
+) -> Audit:
+    """Verify what *plan* says in *jobs* processes; as many as there are processors if None, and one for little work."""
+    shares = [plan.items[at : at + _SHARE] for at in range(0, len(plan.items), _SHARE)]
+    tasks: list[tuple[str, Callable[[], Any]]] = [(path.name, partial(_examine, layout, path)) for path in plan.files]
+    tasks += [(f"{one[0]} ...", partial(_prove, layout, one)) for one in shares]
+    if plan.captures:
+        tasks.append(("captures", partial(_captures, layout, plan.captures)))
+    speaking = [plan.sources[at : at + _SHARE] for at in range(0, len(plan.sources), _SHARE)]
+    tasks += [("feeds and policies", partial(_sources, layout, one)) for one in speaking]
+    if plan.scope == "all":
+        tasks.append(("catalogue", partial(_catalogue, layout)))
+    seen = Audit()
+    examined: list[Examined] = []
+    with _workers(jobs or _worth(plan), len(tasks)) as executor:
+        for done, (name, result) in enumerate(_results(executor, tasks), start=1):
+            told(done, len(tasks), name)
+            if isinstance(result, Examined):
+                examined.append(result)
+            elif isinstance(result, _Whole):
+                seen.tables = result.tables
+                seen.faults += result.faults
+            else:
+                _add_proofs(seen, result)
+    _add_files(layout, plan, seen, sorted(examined, key=lambda one: one.references.file))
+    seen.faults.sort(key=lambda fault: (fault.file, fault.offset, fault.what))
+    return seen
+
+
+def event_of(seen: Audit, plan: Plan, began: datetime) -> dict[str, object]:
+    """Return what the event of an audit states: outcome, agent, scope, and each file by name, length and findings."""
+    body: dict[str, object] = {
+        "outcome": "fault" if seen.faults else "ok",
+        "agent": f"creditline/{metadata.version('creditline')}",
+        "scope": plan.scope,
+        "began": began.isoformat(),
+        "files": sorted(seen.files, key=lambda one: str(one["file"])),
+        "records": seen.records,
+        "editions": seen.editions,
+        "claims": asdict(seen.claims),
+        "found": len(seen.faults),
+        "faults": [f"{fault.file}:{fault.offset} {fault.what}" for fault in seen.faults[:_TOLD]],
+    }
+    if seen.tables is not None and not seen.faults:
+        body |= {"state": seen.tables.state, "tables": seen.tables.tables}
+    return body | ({"seed": plan.seed} if plan.seed is not None else {})
+
+
+# ── What the processes do ────────────────────────────────────────────────────────────────────────────────────
+
+
+def _examine(layout: Layout, path: Path) -> Examined:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        path = locate_file(layout.warcs, path.name.removesuffix(OPEN))
+        return Custody(catalogue, layout.warcs).examine(path)
+
+
+def _prove(layout: Layout, items: Sequence[str]) -> list[Proof]:
+    with _verifier(layout) as verifier:
+        return [proof for item in items for proof in verifier.whole(item)]
+
+
+def _sources(layout: Layout, captures: Sequence[str]) -> list[Proof]:
+    with _verifier(layout) as verifier:
+        return list(verifier.sources(captures))
+
+
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What was found of the catalogue as a whole, and what its tables are."""
+
+    faults: tuple[Fault, ...]
+    tables: Seen
+
+
+def _catalogue(layout: Layout) -> _Whole:
+    """Hold the catalogue as a whole against itself, against what it was, and what it has of its notes against these."""
+    told = [(what, "SQLite") for what in examined(layout.catalogue)]
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        with catalogue.undone():  # all of it as one transaction sees it
+            tables = table_digests.take(catalogue.connection)
+            before = table_digests.last(catalogue.connection)
+            noted = of_notes(catalogue, layout.warcs)
+        since = "though nothing was added since the last verification"
+        told += [(f"the table {one} is not what it was, {since}", "its digest") for one in changed(before, tables)]
+        told += [(one.what, "the notes") for one in noted]
+    return _Whole(tuple(Fault(CATALOGUE, 0, None, (), what, clause) for what, clause in told), tables)
+
+
+@contextmanager
+def _verifier(layout: Layout) -> Iterator[Verifier]:
+    from ingest.reading import read, stamp
+
+    with (
+        Catalogue.open(layout.catalogue, read_only=True) as catalogue,
+        closing(Verifier(catalogue, layout.warcs, read, stamp, with_sources=False)) as verifier,
+    ):
+        yield verifier
+
+
+def _captures(layout: Layout, captures: Sequence[str]) -> list[Proof]:
+    with _verifier(layout) as verifier:
+        return verifier.captures(captures)
+
+
+@contextmanager
+def _workers(jobs: int, tasks: int) -> Iterator[Executor | None]:
+    if jobs < 2 or tasks < 2:
+        yield None
+        return
+    with ProcessPoolExecutor(min(jobs, tasks), mp_context=multiprocessing.get_context("forkserver")) as executor:
+        yield executor
+
+
+def _results(executor: Executor | None, tasks: list[tuple[str, Callable[[], Any]]]) -> Iterator[tuple[str, Any]]:
+    if executor is None:
+        yield from ((name, task()) for name, task in tasks)
+        return
+    named = {executor.submit(task): name for name, task in tasks}
+    for future in as_completed(named):
+        yield named[future], future.result()
+
+
+def _worth(plan: Plan) -> int:
+    """Return how many processes the work is worth."""
+    size = sum(path.stat().st_size for path in plan.files) + len(plan.items) * 400_000
+    return max(1, min(os.cpu_count() or 1, size // _SMALL))
+
+
+# ── What is made of it ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _add_proofs(seen: Audit, proofs: Iterable[Proof]) -> None:
+    held = set(seen.faults)
+    for proof in proofs:
+        seen.editions += bool(proof.edition)
+        seen.claims.read_again += proof.claims.read_again
+        seen.claims.derived += proof.claims.derived
+        seen.claims.decided += proof.claims.decided
+        seen.older += proof.reread is None and not proof.faults and bool(proof.edition)
+        seen.faults += [fault for fault in proof.faults if fault not in held]
+        held.update(proof.faults)
+
+
+def _add_files(layout: Layout, plan: Plan, seen: Audit, examined: list[Examined]) -> None:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        custody = Custody(catalogue, layout.warcs)
+        across = custody.crossed([one.references for one in examined], complete=plan.scope == "all")
+        known = custody.named([*(finding for one in examined for finding in one.findings), *across])
+        told = {(fault.file, fault.offset, fault.what) for fault in known}
+        seen.faults = [*known, *(one for one in seen.faults if (one.file, one.offset, one.what) not in told)]
+        if plan.scope == "all":
+            seen.faults += [*custody.missing_files(), *custody.broken_chain()]
+    counted = Counter(fault.file for fault in seen.faults)
+    for one in examined:
+        name = one.references.file
+        seen.records += one.records
+        seen.files.append({"file": name, "records": one.records, "bytes": one.bytes, "findings": counted[name]})
+    _add_digests(layout, seen)
+
+
+def _add_digests(layout: Layout, seen: Audit) -> None:
+    """Add the digest of each file that was found sound and is not recorded as it was finished yet."""
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        recorded = fixity_log.finished(catalogue.connection)
+    for one in seen.files:
+        path = layout.warcs / str(one["file"])
+        if not one["findings"] and path.name not in recorded and path.exists():
+            one["sha256"] = whole(path).sha256

@@ -1,0 +1,123 @@
+"""Checkpoint: one line that says what a collection's files and notes were, to be kept where nobody can change it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archive.fixity.file_digest import Whole, whole
+from archive.warc.writer import OPEN, read_name
+from db import fixity_log
+from db.catalogue import Catalogue
+from ingest.cataloguing.rebuild import files
+from ingest.errors import Exit, Refused
+
+_FORM = re.compile(
+    r"creditline-checkpoint-1 (?P<at>\S+) serial=(?P<serial>\d+) open=(?P<open>-|\d+(?:,\d+)*)"
+    r" files=(?P<files>\d+) bytes=(?P<bytes>\d+) sha256=(?P<digest>[0-9a-f]{64}) head=(?P<head>\S+)"
+)
+_NONE = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a collection was at one moment.
+
+    Attributes:
+        serial: the highest serial of a file; *growing* are those up to it that were being written, and do not count.
+        files, bytes, digest: of all others how many there were, their bytes, and the SHA-256 of the list of their
+            names, lengths and SHA-256, in the order of their serials.
+        head: the digest of the newest note, which leads to all before it.
+    """
+
+    at: datetime
+    serial: int
+    growing: tuple[int, ...]
+    files: int
+    bytes: int
+    digest: str
+    head: str
+
+    def __str__(self) -> str:
+        growing = ",".join(map(str, self.growing)) or _NONE
+        return (
+            f"creditline-checkpoint-1 {self.at:%Y-%m-%dT%H:%M:%SZ} serial={self.serial} open={growing}"
+            f" files={self.files} bytes={self.bytes} sha256={self.digest} head={self.head}"
+        )
+
+
+def take(catalogue: Catalogue, warcs: Path, at: datetime) -> Checkpoint:
+    """Return what the collection is at the moment *at*."""
+    head = fixity_log.head(catalogue.connection) or _NONE
+    serials = {_serial(path): path for path in files(warcs)}
+    growing = tuple(sorted(serial for serial, path in serials.items() if path.name.endswith(OPEN)))
+    held = _held(warcs, max(serials, default=0), growing)
+    return Checkpoint(at, max(serials, default=0), growing, *_summed(held), head)
+
+
+def read(line: str) -> Checkpoint:
+    """Return the checkpoint that *line* states.
+
+    Raises:
+        Refused: it states none (usage).
+    """
+    found = _FORM.fullmatch(line.strip())
+    if found is None:
+        hint = "give the whole line that `creditline checkpoint` printed, in quotes, or a file with such lines"
+        raise Refused(f"this is no checkpoint: {line.strip()[:60]!r}", hint, Exit.USAGE)
+    try:
+        at = datetime.fromisoformat(found["at"].replace("Z", "+00:00"))
+    except ValueError:
+        raise Refused(f"{found['at']} is no time", "give the line as it was printed", Exit.USAGE) from None
+    growing = () if found["open"] == _NONE else tuple(map(int, found["open"].split(",")))
+    return Checkpoint(
+        at, int(found["serial"]), growing, int(found["files"]), int(found["bytes"]), found["digest"], found["head"]
+    )
+
+
+def faults(catalogue: Catalogue, warcs: Path, then: Checkpoint) -> Iterator[str]:
+    """Yield, in words, in what the collection is not any more what it was at *then*; what was added since is no fault.
+
+    Which file it is follows from the digests that the catalogue has of them; where they were changed too, the line says
+    no more than that one was.
+    """
+    if then.head != _NONE and not fixity_log.has_note(catalogue.connection, then.head):
+        yield f"the newest note of then, {then.head}, is not held"
+    held = _held(warcs, then.serial, then.growing)
+    count, size, digest = _summed(held)
+    if (count, size, digest) == (then.files, then.bytes, then.digest):
+        return
+    yield (
+        f"the files up to serial {then.serial} are not those of then: {then.files} of {then.bytes} bytes then,"
+        f" {count} of {size} bytes now"
+    )
+    there = {_serial(Path(name)) for name in held}
+    for serial in sorted(set(range(1, then.serial + 1)) - there - set(then.growing)):
+        yield f"no file has the serial {serial}"
+    for name, finished in fixity_log.finished(catalogue.connection).items():
+        if name in held and held[name] != finished:
+            yield f"{name} is not as it was finished"
+
+
+def _held(warcs: Path, serial: int, growing: tuple[int, ...]) -> dict[str, Whole]:
+    """Return the files up to *serial* but those *growing*, in the order of their serials, as they are."""
+    named = sorted((_serial(path), path) for path in files(warcs))
+    return {
+        path.name.removesuffix(OPEN): whole(path)
+        for number, path in named
+        if number <= serial and number not in growing
+    }
+
+
+def _summed(held: dict[str, Whole]) -> tuple[int, int, str]:
+    listed = "".join(f"{name} {one.bytes} {one.sha256}\n" for name, one in held.items())
+    return len(held), sum(one.bytes for one in held.values()), hashlib.sha256(listed.encode()).hexdigest()
+
+
+def _serial(path: Path) -> int:
+    name = read_name(path.name)
+    return name.serial if name else 0

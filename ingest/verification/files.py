@@ -1,0 +1,117 @@
+"""Custody: the files of a collection held against themselves, against each other, and against the catalogue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from archive.digest import file_digest
+from archive.fixity.finding import Finding, Severity
+from archive.fixity.references import References, crossed
+from archive.fixity.verifier import Examined, Expectation, examine
+from archive.warc.writer import OPEN, is_held, is_imported, locate_file
+from db import fixity_log, imports
+from db.catalogue import Catalogue
+from ingest.collection.run_lock import holder
+
+CATALOGUE = "catalogue.db"
+"""What a fault names that lies in the catalogue itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One broken link of the chain: where, which items stand on it, and what is wrong."""
+
+    file: str
+    offset: int
+    record: str | None
+    items: tuple[str, ...]
+    what: str
+    clause: str
+
+
+class Custody:
+    """The files of one collection."""
+
+    def __init__(self, catalogue: Catalogue, warcs: Path) -> None:
+        self._catalogue, self._warcs = catalogue, warcs
+
+    def file(self, path: Path) -> tuple[int, list[Fault]]:
+        """Verify one file of the collection against itself and the catalogue: (records, faults)."""
+        seen = self.examine(path)
+        return seen.records, self.named([*seen.findings, *self.crossed([seen.references], complete=False)])
+
+    def examine(self, path: Path) -> Examined:
+        """Verify a file of the collection, all but what its records say of those in other files."""
+        name, connection = path.name.removesuffix(OPEN), self._catalogue.connection
+        held = path.name.endswith(OPEN) and is_held(path)
+        records = list(fixity_log.expected(connection, name))
+        brought = imports.of_file(connection, name)
+        finished = not path.name.endswith(OPEN) and not self._is_fresh(path)
+        whole = None if brought else fixity_log.finished(connection).get(name)
+        ours = brought is None and not is_imported(name)
+        seen = examine(path, Expectation(records, complete=finished and brought is None, whole=whole, ours=ours))
+        seen.references.forget_responses()
+        if brought and file_digest(path) != brought.digest:
+            what = f"the file is not as it was imported on {brought.at:%Y-%m-%d}: its digest differs"
+            return replace(seen, findings=(Finding(name, 0, None, what, "the import note"), *seen.findings))
+        if not held:
+            return seen
+        # What a live process is writing may lie there in half; what the catalogue knows may not.
+        end = max((one.offset + one.length for one in records), default=0)
+        return replace(seen, findings=tuple(finding for finding in seen.findings if finding.offset < end))
+
+    def crossed(self, references: list[References], *, complete: bool) -> Iterator[Finding]:
+        """Yield what records of these files say of each other that is not so.
+
+        See `archive.fixity.references.crossed`.
+        """
+        original = partial(fixity_log.payloads_at, self._catalogue.connection)
+        foreign = {brought.file for brought in imports.every(self._catalogue.connection)}
+        return crossed(references, original, complete=complete, foreign=foreign)
+
+    def named(self, findings: Iterable[Finding]) -> list[Fault]:
+        """Return the findings of files as faults, with the items that stand on each.
+
+        Those that were known when a file of others was brought in are left out.
+        """
+        connection = self._catalogue.connection
+        faults = []
+        for found in self.news(findings):
+            items = tuple(fixity_log.items_on(connection, found.file, found.offset))
+            # A record that cannot be read any more is named by the capture that it belongs to.
+            record = found.record_id or fixity_log.capture_at(connection, found.file, found.offset)
+            faults.append(Fault(found.file, found.offset, record, items, found.what, found.clause))
+        return faults
+
+    def missing_files(self) -> list[Fault]:
+        """Return a fault for each file that the catalogue names and that is not there."""
+        connection = self._catalogue.connection
+        return [
+            Fault(name, 0, None, (), "the file is missing", "the catalogue")
+            for name in sorted({*fixity_log.files(connection), *fixity_log.finished(connection)})
+            if not locate_file(self._warcs, name).exists()
+        ]
+
+    def broken_chain(self) -> list[Fault]:
+        """Return a fault for each note that names a note before it that is not held."""
+        return [
+            Fault(file, offset, record, (), f"the note before it, {previous}, is not held", "the chain of notes")
+            for file, offset, record, previous in fixity_log.broken_links(self._catalogue.connection)
+        ]
+
+    def _is_fresh(self, path: Path) -> bool:
+        """Say whether the run that is under way may have finished the file without having catalogued all of it yet."""
+        live = holder(self._warcs.parent)
+        if live is None:
+            return False
+        return live[1] is None or path.stat().st_mtime >= datetime.fromisoformat(live[1]).timestamp()
+
+    def news(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return the faults among *findings* that were not known when the file was brought in."""
+        found = [one for one in findings if one.severity is Severity.FAULT]
+        brought = {name: imports.of_file(self._catalogue.connection, name) for name in {one.file for one in found}}
+        return [one for one in found if not ((known := brought[one.file]) and known.knows(one.offset, one.clause))]

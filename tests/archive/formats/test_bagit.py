@@ -1,0 +1,110 @@
+"""Bags: what RFC 8493 asks of them, and what the reference implementation says of ours."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from pathlib import Path
+
+import bagit
+import pytest
+
+from archive.disk import whole_file, whole_folder
+from archive.errors import DiskFailed
+from archive.formats.bagit import BagWriter
+
+INFO = [("Source-Organization", "Łódź\nInstitute"), ("Contact-Name", "")]
+
+
+@pytest.fixture
+def bag(tmp_path: Path) -> Path:
+    """A bag of three files, one of them empty, one with a name that is not ASCII."""
+    folder = tmp_path / "bag"
+    folder.mkdir()
+    writer = BagWriter(folder)
+    for path, data in (("warcs/a.warc.gz", b"record"), ("catalogue/ó.txt", b"x" * 1500), ("empty.csv", b"")):
+        with writer.entry(path) as out:
+            out.write(data)
+    writer.finish(INFO, date(2026, 11, 25))
+    return folder
+
+
+def test_the_reference_implementation_finds_the_bag_valid_and_a_changed_one_not(bag: Path) -> None:
+    assert bagit.Bag(str(bag)).validate()
+    (bag / "data/warcs/a.warc.gz").write_bytes(b"rekord")
+    with pytest.raises(bagit.BagValidationError):
+        bagit.Bag(str(bag)).validate()
+
+
+def test_tag_files_say_what_the_standard_wants_and_are_in_a_manifest_of_their_own(bag: Path) -> None:
+    assert (bag / "bagit.txt").read_bytes() == b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+    told = (bag / "bag-info.txt").read_text(encoding="utf-8").splitlines()
+    assert told == [
+        "Source-Organization: Łódź Institute",
+        "Bagging-Date: 2026-11-25",
+        "Payload-Oxum: 1506.3",
+        "Bag-Size: 1 KB",
+    ]
+    listed = {line.split("  ", 1)[1] for line in (bag / "manifest-sha512.txt").read_text("utf-8").splitlines()}
+    assert listed == {"data/warcs/a.warc.gz", "data/catalogue/ó.txt", "data/empty.csv"}
+    for line in (bag / "tagmanifest-sha512.txt").read_text().splitlines():
+        digest, name = line.split("  ", 1)
+        assert hashlib.sha512((bag / name).read_bytes()).hexdigest() == digest
+
+
+# ── Whole or not at all ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_file_or_folder_has_its_name_only_once_it_is_whole(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"before")
+    with pytest.raises(ZeroDivisionError), whole_file(tmp_path / "file") as file:
+        file.write(b"half" * (1 // 0))
+    with pytest.raises(ZeroDivisionError), whole_folder(tmp_path / "folder") as folder:
+        (folder / "half").write_bytes(b"half" * (1 // 0))
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("file", b"before")]
+    left = tmp_path / f".folder.{'0' * 16}.part"
+    left.mkdir()
+    (left / "by a crash").touch()
+    with whole_file(tmp_path / "file") as file:
+        file.write(b"whole")
+    with whole_folder(tmp_path / "folder") as folder:
+        (folder / "one").mkdir()
+        (folder / "one" / "two").write_bytes(b"2")
+    assert (tmp_path / "file").read_bytes() == b"whole"
+    assert sorted(one.name for one in tmp_path.rglob("*")) == ["file", "folder", "one", "two"]
+
+
+def test_what_another_has_under_a_name_that_ends_in_part_is_never_touched(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_bytes(b"mine")
+    (tmp_path / "file.part").symlink_to(tmp_path / "mine")
+    (tmp_path / "folder.part").mkdir()
+    (tmp_path / "folder.part" / "letters").write_bytes(b"mine")
+    with whole_file(tmp_path / "file") as file:
+        file.write(b"whole")
+    with whole_folder(tmp_path / "folder"):
+        pass
+    assert (tmp_path / "mine").read_bytes() == b"mine"
+    assert (tmp_path / "file.part").is_symlink()
+    assert (tmp_path / "folder.part" / "letters").read_bytes() == b"mine"
+
+
+def test_what_another_attempt_is_writing_is_not_cleared_away(tmp_path: Path) -> None:
+    with whole_file(tmp_path / "file") as one, whole_file(tmp_path / "file") as other:
+        one.write(b"one")
+        other.write(b"other")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert (tmp_path / "file").read_bytes() == b"one"
+
+
+def test_a_disk_that_refuses_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DiskFailed), whole_file(tmp_path / "nowhere" / "file") as file:
+        file.write(b"x")
+    with pytest.raises(DiskFailed), whole_file(tmp_path / "full"), Path("/dev/full").open("wb", buffering=0) as full:
+        full.write(b"x")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("path", ["100%.txt", "a\nb"])
+def test_a_name_that_few_readers_of_manifests_understand_is_refused(tmp_path: Path, path: str) -> None:
+    with pytest.raises(ValueError, match="manifest"), BagWriter(tmp_path).entry(path):
+        pass

@@ -1,0 +1,101 @@
+"""WACZ packages: any range of them can be read by itself, and everything in them is proved by a digest."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import zipfile
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from archive.formats.wacz import License, Package, Page, WaczWriter
+
+MADE = datetime(2026, 11, 25, 14, 0, 0, 5, tzinfo=UTC)
+PAGE = Page("wi-1@20261125140000", "http://think.example/ó", MADE, "On rivers", "Rivers run to the sea.")
+
+
+def written(lines: int = 3, **about: object) -> tuple[bytes, zipfile.ZipFile]:
+    """Return a package of one record, *lines* index lines and two pages: its bytes, and open."""
+    out = io.BytesIO()
+    writer = WaczWriter(out, MADE)
+    with writer.entry("archive/a-00001.warc.gz") as stream:
+        stream.write(gzip.compress(b"record", mtime=0))
+    counted = writer.add_index(f"example,think)/{number:05d} 20261125140000 {{}}\n".encode() for number in range(lines))
+    pages = writer.add_pages([PAGE, Page("wi-2@20261125140000", "http://think.example/b", MADE)])
+    assert (counted, pages) == (lines, 2)
+    writer.finish(Package("Rivers", "2 items", "creditline/0", MADE, **about))  # type: ignore[arg-type]  # real fields
+    return out.getvalue(), zipfile.ZipFile(out)
+
+
+def test_every_entry_is_stored_so_that_any_range_of_it_can_be_fetched() -> None:
+    data, package = written()
+    assert package.testzip() is None
+    for entry in package.infolist():
+        assert entry.compress_type == zipfile.ZIP_STORED
+        assert entry.date_time == (2026, 11, 25, 14, 0, 0)
+        start = entry.header_offset + 30 + len(entry.filename)
+        assert package.read(entry) == data[start : start + entry.file_size]
+
+
+def test_the_package_names_every_file_with_its_digest_and_is_itself_digested() -> None:
+    _, package = written()
+    told = json.loads(package.read("datapackage.json"))
+    assert (told["profile"], told["wacz_version"]) == ("data-package", "1.1.1")
+    assert (told["title"], told["software"], told["created"]) == ("Rivers", "creditline/0", "2026-11-25T14:00:00Z")
+    listed = {one["path"]: one for one in told["resources"]}
+    assert listed.keys() == set(package.namelist()) - {"datapackage.json", "datapackage-digest.json"}
+    for path, one in listed.items():
+        data = package.read(path)
+        assert (one["hash"], one["bytes"]) == (f"sha256:{hashlib.sha256(data).hexdigest()}", len(data))
+    digest = json.loads(package.read("datapackage-digest.json"))
+    taken = hashlib.sha256(package.read("datapackage.json")).hexdigest()
+    assert digest == {"path": "datapackage.json", "hash": f"sha256:{taken}"}
+
+
+@pytest.mark.parametrize("lines", [1, 1024, 1025, 3000])
+def test_a_block_of_the_index_is_found_by_its_first_line_and_read_alone(lines: int) -> None:
+    _, package = written(lines)
+    header, *blocks = package.read("indexes/index.idx").decode().splitlines()
+    assert json.loads(header.partition("!meta 0 ")[2]) == {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}
+    data = package.read("indexes/index.cdx.gz")
+    found: list[bytes] = []
+    for block in blocks:
+        head, _, told = block.partition(" {")
+        place = json.loads("{" + told)
+        packed = data[place["offset"] : place["offset"] + place["length"]]
+        assert place["digest"] == f"sha256:{hashlib.sha256(packed).hexdigest()}"
+        read = gzip.decompress(packed).splitlines()
+        assert read[0].startswith(head.encode() + b" {")
+        found += read
+    assert len(blocks) == -(-lines // 1024)
+    assert len(found) == lines
+    assert found == sorted(found)
+
+
+def test_pages_have_a_header_and_their_text_and_a_page_without_title_is_called_by_its_address() -> None:
+    header, first, second = map(json.loads, written()[1].read("pages/pages.jsonl").splitlines())
+    assert (header["format"], header["hasText"]) == ("json-pages-1.0", True)
+    assert first == {
+        "id": PAGE.id,
+        "url": PAGE.url,
+        "ts": "2026-11-25T14:00:00Z",
+        "title": "On rivers",
+        "text": "Rivers run to the sea.",
+    }
+    assert second["title"] == second["url"]
+
+
+def test_terms_of_reuse_stand_in_licenses_and_the_main_page_is_named() -> None:
+    terms = [License("https://x.example/by/4.0/", "CC BY", "CC-BY-4.0"), License("http://think.example/terms", "Ask.")]
+    local = PAGE.captured.astimezone() + timedelta(0)
+    main = Page(PAGE.id, PAGE.url, local)
+    told = json.loads(written(licenses=terms, main_page=main)[1].read("datapackage.json"))
+    assert told["licenses"] == [
+        {"name": "CC-BY-4.0", "path": "https://x.example/by/4.0/", "title": "CC BY"},
+        {"path": "http://think.example/terms", "title": "Ask."},
+    ]
+    assert (told["mainPageUrl"], told["mainPageDate"]) == (PAGE.url, "2026-11-25T14:00:00Z")
+    assert "licenses" not in json.loads(written()[1].read("datapackage.json"))

@@ -1,0 +1,135 @@
+"""Where the body of a response ends."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.http.framing import BadFraming, ChunkScanner, Framing, FramingKind, Head, framing, read_head, unchunk
+
+
+def head_of(*fields: str, status: int = 200) -> Head:
+    return read_head("\r\n".join((f"HTTP/1.1 {status} X", *fields, "", "")).encode())
+
+
+def chunked(data: bytes, size: int, *, trailer: bytes = b"") -> bytes:
+    parts = (data[at : at + size] for at in range(0, len(data), size))
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n" + trailer + b"\r\n"
+
+
+@pytest.mark.parametrize("status", [100, 103, 204, 304])
+def test_some_answers_have_no_body_whatever_their_fields_say(status: int) -> None:
+    assert framing(head_of("Content-Length: 5", status=status)).kind is FramingKind.NONE
+
+
+def test_the_answer_to_head_has_no_body() -> None:
+    assert framing(head_of("Content-Length: 5"), "HEAD").kind is FramingKind.NONE
+
+
+def test_chunked_wins_over_a_length() -> None:
+    assert framing(head_of("Content-Length: 5", "Transfer-Encoding: Chunked")).kind is FramingKind.CHUNKED
+
+
+def test_a_transfer_coding_that_is_not_chunked_last_runs_to_the_close() -> None:
+    assert framing(head_of("Transfer-Encoding: chunked, gzip")).kind is FramingKind.CLOSE
+
+
+def test_identity_as_transfer_coding_says_nothing() -> None:
+    assert framing(head_of("Transfer-Encoding: identity", "Content-Length: 5")) == Framing(FramingKind.LENGTH, 5)
+
+
+@pytest.mark.parametrize("fields", [("Content-Length: 5", "Content-Length: 5"), ("Content-Length: 5, 5",)])
+def test_the_same_length_twice_is_a_length(fields: tuple[str, ...]) -> None:
+    assert framing(head_of(*fields)) == Framing(FramingKind.LENGTH, 5)
+
+
+@pytest.mark.parametrize("fields", [("Content-Length: 5", "Content-Length: 6"), ("Content-Length: 5, 6",)])
+def test_two_lengths_that_differ_are_refused(fields: tuple[str, ...]) -> None:
+    with pytest.raises(BadFraming):
+        framing(head_of(*fields))
+
+
+@pytest.mark.parametrize("value", ["-1", "+5", "five", "", "0x10", "5.0", "\u0665"])
+def test_a_length_that_is_no_number_is_not_believed(value: str) -> None:
+    assert framing(head_of(f"Content-Length: {value}")) == Framing(FramingKind.CLOSE)
+
+
+def test_a_huge_length_is_a_number_like_any_other() -> None:
+    assert framing(head_of("Content-Length: " + "9" * 5000)).kind is FramingKind.LENGTH
+
+
+@given(st.binary(max_size=300), st.integers(1, 50), st.integers(1, 40), st.binary(max_size=20))
+def test_a_chunked_body_is_followed_in_any_pieces(data: bytes, size: int, step: int, rest: bytes) -> None:
+    body = chunked(data, size, trailer=b"X-Sum: 1\r\n")
+    wire = body + rest
+    sink = bytearray()
+    scanner = ChunkScanner(sink)
+    for at in range(0, len(wire), step):
+        scanner.feed(wire[at : at + step])
+    assert scanner.complete
+    assert scanner.length == len(body)
+    assert bytes(sink) == data
+
+
+def test_line_feeds_and_extensions_of_chunks_are_read() -> None:
+    assert unchunk(b"3 ;name=value\nabc\n0\n\n") == (b"abc", None)
+
+
+def test_chunks_that_end_early_give_what_there_is() -> None:
+    data, fault = unchunk(b"5\r\nabcde\r\n5\r\nfg")
+    assert (data, fault) == (b"abcdefg", "the chunks end early")
+
+
+def test_chunks_that_break_off_give_what_came_before() -> None:
+    data, fault = unchunk(b"5\r\nabcde\r\nzz\r\n")
+    assert data == b"abcde"
+    assert fault is not None
+
+
+def test_a_chunk_longer_than_its_size_is_a_fault() -> None:
+    assert unchunk(b"2\r\nabcde\r\n0\r\n\r\n")[1] is not None
+
+
+@pytest.mark.parametrize("body", [b"<!doctype html>on one line", b"<html>\n</html>\n"])
+def test_a_body_that_says_chunked_and_is_not_is_taken_as_it_is(body: bytes) -> None:
+    data, fault = unchunk(body)
+    assert data == body
+    assert fault is not None
+    assert fault.startswith("says chunked, is not")
+
+
+def test_an_endless_chunk_header_is_refused() -> None:
+    with pytest.raises(BadFraming):
+        ChunkScanner().feed(b"5;" + b"x" * 20_000)
+
+
+def test_endless_trailers_are_refused() -> None:
+    with pytest.raises(BadFraming):
+        ChunkScanner().feed(b"0\r\n" + b"X-Y: z\r\n" * 40_000)
+
+
+def test_a_chunk_of_any_size_allocates_nothing() -> None:
+    scanner = ChunkScanner()
+    assert not scanner.feed(b"ffffffffffffffff\r\nabc")
+    assert scanner.length == 21
+
+
+def test_following_a_body_is_linear() -> None:
+    def cpu(count: int) -> float:
+        scanner = ChunkScanner()
+        piece = b"400\r\n" + b"x" * 1024 + b"\r\n"
+        began = time.process_time()
+        for _ in range(count):
+            scanner.feed(piece)
+        return time.process_time() - began
+
+    few, many = min(cpu(500) for _ in range(3)), min(cpu(5000) for _ in range(3))
+    assert many < 40 * few + 0.05
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_crash_the_undoing_of_chunks(body: bytes) -> None:
+    unchunk(body)

@@ -1,0 +1,88 @@
+"""Digests in every spelling: read in any base, of any algorithm that is known, and compared by their bytes."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.digest import digest, digest_agrees, same_digest, spelt
+from archive.formats.cdxj import line_of
+from archive.http.exchange import Ending
+from archive.warc.capture import Capture, CaptureKind, RecordRef
+from archive.warc.record import form
+from tests.archive.conftest import START
+
+ALGORITHMS = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b", "blake2s"]
+SPELLINGS: dict[str, Callable[[bytes], str]] = {
+    "Base16": lambda raw: raw.hex(),
+    "Base16 in capitals": lambda raw: raw.hex().upper(),
+    "Base32": lambda raw: base64.b32encode(raw).decode(),
+    "Base32 in small letters": lambda raw: base64.b32encode(raw).decode().lower(),
+    "Base32 without padding": lambda raw: base64.b32encode(raw).decode().rstrip("="),
+    "Base64": lambda raw: base64.b64encode(raw).decode(),
+    "Base64 without padding": lambda raw: base64.b64encode(raw).decode().rstrip("="),
+    "Base64 of URLs": lambda raw: base64.urlsafe_b64encode(raw).decode(),
+}
+SHA1 = hashlib.new("sha1", b"x", usedforsecurity=False).digest()
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+
+
+def test_what_is_printed_is_a_token_as_the_standard_wants_it() -> None:
+    algorithm, _, value = digest(b"words").partition(":")
+    assert (algorithm, value) == ("sha256", hashlib.sha256(b"words").hexdigest())
+    assert TOKEN.fullmatch(value)
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@given(data=st.binary(max_size=40), other=st.binary(max_size=40))
+def test_a_digest_is_read_in_every_base_and_is_one_however_it_is_spelt(
+    algorithm: str, spelling: str, data: bytes, other: bytes
+) -> None:
+    raw = hashlib.new(algorithm, data).digest()
+    for label in (algorithm, algorithm.upper(), algorithm.replace("sha", "SHA-").replace("_", "-")):
+        printed = f"{label}:{SPELLINGS[spelling](raw)}"
+        assert digest_agrees(printed, data) is True
+        assert digest_agrees(printed, other) is (hashlib.new(algorithm, other).digest() == raw)
+        assert same_digest(printed, f"{algorithm}:{raw.hex()}") is True
+        assert spelt(printed) == spelt(f"{algorithm}:{raw.hex()}") == spelt(spelt(printed))
+        assert TOKEN.fullmatch(spelt(printed).partition(":")[2])
+
+
+@pytest.mark.parametrize("printed", ["xxh3:99aa", "blake3:" + "a" * 64, "shake128:aa", "monkeypowah!", ":2WAXX5", ""])
+def test_an_algorithm_that_is_not_known_is_not_checked_and_its_digest_stays_as_it_is(printed: str) -> None:
+    assert digest_agrees(printed, b"words") is None
+    assert spelt(printed) == printed
+    assert same_digest(printed, digest(b"words")) is None
+    assert same_digest(printed, printed) is True
+
+
+@given(st.text(max_size=70), st.sampled_from(["sha1", "sha256", "md5"]))
+def test_what_is_no_digest_agrees_with_nothing_and_raises_nothing(value: str, algorithm: str) -> None:
+    assert digest_agrees(f"{algorithm}:{value}", b"words") is False
+    assert isinstance(spelt(f"{algorithm}:{value}"), str)
+
+
+def test_an_index_prints_one_spelling_and_sha1_as_every_index_has_it() -> None:
+    capture = Capture(
+        "urn:a:b", "think", "http://think.example/a", START, CaptureKind.RESPONSE, 200, "text/html",
+        RecordRef("a.warc.gz", 0, 1), "", "sha1:" + SHA1.hex(), 1, Ending.LENGTH,
+    )  # fmt: skip
+    assert base64.b32encode(SHA1).decode() in line_of(capture)
+
+
+def test_a_payload_that_was_kept_under_the_older_spelling_is_not_kept_twice() -> None:
+    older = "sha256:" + base64.b32encode(hashlib.sha256(b"x").digest()).decode()
+    earlier = Capture(
+        "urn:a:b", "think", "http://think.example/a", START, CaptureKind.RESPONSE, 200, "text/html",
+        RecordRef("a.warc.gz", 0, 1), older, older, 1, Ending.LENGTH,
+    )  # fmt: skip
+    kind, original = form(200, digest(b"x"), 1, truncated=None, earlier=earlier)
+    assert kind is CaptureKind.REVISIT
+    assert original is not None

@@ -1,0 +1,384 @@
+"""What people decide is shown everywhere, leaves the editions as they are, and can be taken back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archive.warc.capture import Note, NoteKind
+from db.catalogue import Catalogue
+from db.decisions import decisions, queue
+from db.decisions.overlay import described
+from db.decisions.queue import Wants
+from db.errors import BadDecision
+from db.model.decision import DecidedValue, DecisionField, read_note, value_of
+from db.model.item import (
+    Act,
+    AgentKind,
+    Answer,
+    Covers,
+    Duty,
+    Item,
+    Layer,
+    Partial,
+    Permission,
+    Precision,
+    Rival,
+    Role,
+    Term,
+    Use,
+)
+from db.search.search import all_ids, search
+from db.terms.verdict import verdict
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+URL = "https://institute.example/anaklia"
+WORDS = "Texts may be republished with credit."
+
+
+def held(catalogue: Catalogue, at: Any = None) -> Item:
+    item = catalogue.item(URL, at=at)
+    assert item is not None
+    return item
+
+
+def about(catalogue: Catalogue, **body: object) -> dict[str, object]:
+    item = held(catalogue)
+    return {"item": item.id, "edition": item.edition.id, "by": "Anna Nowak", **body}
+
+
+@pytest.fixture
+def decide(catalogue: Catalogue, made: Made) -> Any:
+    """The means to record a decision: ``decide(minute, field=..., values=[...])``."""
+
+    def add(number: int, /, **body: object) -> Note:
+        note = made.note(number, NoteKind.DECISION, about(catalogue, **body))
+        catalogue.add_note(note)
+        return note
+
+    return add
+
+
+@pytest.fixture
+def read(catalogue: Catalogue, made: Made) -> Catalogue:
+    catalogue.add(made.entry(1))
+    return catalogue
+
+
+def test_what_is_set_is_shown_cited_found_and_in_the_views(read: Catalogue, decide: Any) -> None:
+    decide(5, field="title", values=[{"value": "The port of Anaklia"}])
+    decide(6, field="author", values=[{"value": "Maria Ossowska", "role": "author", "kind": "person"}])
+    decide(7, field="published", values=[{"value": "2023-05", "precision": "month"}])
+    decide(8, field="tags", values=[{"value": "Ports"}, {"value": "Łeba"}])
+    decide(9, field="language", values=[{"value": "pl"}])
+    item = held(read)
+    assert item.edition.title is not None
+    assert item.edition.title.value == "The port of Anaklia"
+    assert [credit.name for credit in item.edition.attributions] == ["Maria Ossowska"]
+    assert item.edition.published is not None
+    assert (item.edition.published.value, item.edition.published.precision) == ("2023-05", Precision.MONTH)
+    assert [tag.value for tag in item.tags] == ["Ports", "Łeba"]
+    row = read.connection.execute("SELECT title, authors, published, tags, language, credit_line FROM items").fetchone()
+    assert row[:5] == ("The port of Anaklia", "Maria Ossowska", "2023-05", "Ports; Łeba", "pl")
+    assert "Maria Ossowska, „The port of Anaklia”" in row[5]
+    assert all_ids(read.connection, "author:ossowska") == [item.id]
+    assert all_ids(read.connection, "tag:leba lang:pl") == [item.id]
+    assert all_ids(read.connection, "author:zak") == []
+    (hit,) = search(read.connection, "port").hits
+    assert (hit.title, hit.authors, hit.published) == ("The port of Anaklia", ("Maria Ossowska",), "2023-05")
+
+
+def test_a_value_that_was_set_names_the_record_and_the_person(read: Catalogue, decide: Any) -> None:
+    note = decide(5, field="title", values=[{"value": "The port of Anaklia"}], because="the heading is cut")
+    item = held(read)
+    assert item.edition.title is not None
+    evidence = item.edition.title.evidence
+    assert (evidence.layer, evidence.capture, evidence.ranges) == (Layer.PERSON, note.id, ())
+    assert "Anna Nowak" in str(evidence.basis)
+    (made,) = item.decisions
+    assert (made.was, made.values, made.because) == (("Anaklia",), ("The port of Anaklia",), "the heading is cut")
+
+
+def test_the_edition_stays_what_the_publisher_said(read: Catalogue, decide: Any) -> None:
+    before = read.editions(URL)
+    decide(5, field="title", values=[{"value": "The port of Anaklia"}])
+    assert read.editions(URL) == before
+    assert read.connection.execute("SELECT title FROM editions").fetchall() == [("Anaklia",)]
+
+
+def test_the_newest_decision_wins_and_undoing_it_brings_back_the_one_before(
+    read: Catalogue, decide: Any, made: Made
+) -> None:
+    decide(5, field="title", values=[{"value": "First"}])
+    second = decide(6, field="title", values=[{"value": "Second"}])
+    assert held(read).edition.title.value == "Second"  # type: ignore[union-attr]  # a title was set
+    read.add_note(made.note(7, NoteKind.DECISION, {"undo": second.id, "by": "Anna Nowak"}))
+    assert held(read).edition.title.value == "First"  # type: ignore[union-attr]  # a title was set
+    assert all_ids(read.connection, "title:second") == []
+    assert decisions.is_undone(read.connection, second.id)
+
+
+def test_a_field_can_be_decided_to_be_not_stated(read: Catalogue, decide: Any) -> None:
+    for number, field in enumerate(("author", "title", "published", "language", "tags")):
+        decide(5 + number, field=field, values=[])
+    shown = held(read)
+    assert (shown.edition.attributions, shown.tags) == ((), ())
+    assert (shown.edition.title, shown.edition.published, shown.language) == (None, None, None)
+    seen = "SELECT authors, title, published, language, tags FROM items"
+    assert read.connection.execute(seen).fetchone() == (None,) * 5
+
+
+def test_those_of_other_roles_stay_unless_they_are_named(catalogue: Catalogue, decide: Any, made: Made) -> None:
+    entry = made.entry(1)
+    assert entry.reading is not None
+    (author,) = entry.reading.attributions
+    translator = replace(author, name="Jan Kos", role=Role.TRANSLATOR)
+    catalogue.add(replace(entry, reading=replace(entry.reading, attributions=(author, translator))))
+    decide(5, field="author", values=[{"value": "Port Watch", "role": "author", "kind": "organisation"}])
+    credits_ = [(one.name, one.role, one.kind) for one in held(catalogue).edition.attributions]
+    assert credits_ == [
+        ("Port Watch", Role.AUTHOR, AgentKind.ORGANISATION),
+        ("Jan Kos", Role.TRANSLATOR, AgentKind.PERSON),
+    ]
+
+
+def test_a_decision_holds_as_long_as_the_page_says_the_same(read: Catalogue, decide: Any, made: Made) -> None:
+    decide(5, field="author", values=[{"value": "Maria Ossowska", "role": "author"}])
+    read.add(made.entry(6, text="Another text."))
+    assert [one.name for one in held(read).edition.attributions] == ["Maria Ossowska"]
+    renamed = made.capture(7)
+    bylined = made.reading(renamed, text="Another text.", attributions=())
+    read.add(replace(made.entry(7), capture=renamed, reading=bylined))
+    assert held(read).edition.attributions == (), "the publisher took the byline away"
+    assert [one.name for one in held(read, made.at(6)).edition.attributions] == ["Maria Ossowska"]
+
+
+def test_a_decision_follows_an_item_that_turns_out_to_be_another(read: Catalogue, decide: Any, made: Made) -> None:
+    read.add(made.entry(2, "/moved", title="Batumi"))
+    decide(5, field="title", values=[{"value": "The port of Anaklia"}])
+    read.add(made.redirect(6, "/anaklia", "/moved"))
+    read.add(made.entry(7, "/moved", title="Anaklia"))
+    moved = read.item("https://institute.example/moved")
+    assert moved is not None
+    assert held(read).edition.title.value == "The port of Anaklia"  # type: ignore[union-attr]  # a title was set
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"field": "weather", "values": []},
+        {"field": "author", "values": "Jan Kos"},
+        {"field": "author", "values": [{"name": "Jan Kos"}]},
+        {"field": "partial", "values": [{"value": "whole"}]},
+        {},
+    ],
+    ids=["no field of ours", "values in no list", "a value without one", "what cannot be set", "no field"],
+)
+def test_a_note_that_states_no_decision_we_know_changes_nothing_and_stays_an_event(
+    read: Catalogue, decide: Any, body: dict[str, object]
+) -> None:
+    before = held(read)
+    note = decide(5, **body)
+    assert read_note(note) is None
+    assert held(read) == before
+    assert read.connection.execute("SELECT count(*) FROM event WHERE type = 'decision'").fetchone() == (1,)
+
+
+@pytest.mark.parametrize("kind", ["set", "confirm"])
+def test_words_that_say_nothing_of_reuse_are_not_among_the_words_that_the_view_shows(
+    catalogue: Catalogue, decide: Any, made: Made, kind: str
+) -> None:
+    """A person may set that they say nothing, or let it stand that no rule understands them."""
+    rights, said = "All rights are with us.", "Texts may be republished with credit."
+    entry = made.saying(1, "/anaklia", rights, said)
+    assert entry.reading is not None
+    if kind == "confirm":
+        unread, other = entry.reading.statements
+        entry = replace(entry, reading=replace(entry.reading, statements=(replace(unread, terms=()), other)))
+    catalogue.add(entry)
+    terms = made.terms_page(2, "All of this is ours.")
+    catalogue.add(terms)
+    shown = "SELECT terms_words FROM items WHERE url LIKE '%/anaklia'"
+    before = f"{rights}; {said}; All of this is ours."
+    assert catalogue.connection.execute(shown).fetchone() == (before,)
+    about: dict[str, Any] = {"publisher": "institute", "field": "terms", "item": None, "edition": None}
+    made_of: dict[str, Any] = {"confirms": True} if kind == "confirm" else {"values": []}
+    first = decide(5, words=rights, **about, **made_of)
+    decide(6, words="All of this is ours.", **(about | {"values": []}))
+    assert catalogue.connection.execute(shown).fetchone() == (said,)
+    item = catalogue.item("https://institute.example/anaklia")
+    assert item is not None
+    assert [one.statement.words for one in item.terms if not one.statement.is_silent] == [said]
+    read_as = {"covers": "text", "act": "use", "permission": "ask"}
+    if kind == "set":
+        decide(7, words=rights, **(about | {"values": [read_as]}))
+        assert catalogue.connection.execute(shown).fetchone() == (f"{rights}; {said}",)
+    catalogue.add_note(made.note(8, NoteKind.DECISION, {"undo": first.id, "by": "Anna Nowak"}))
+    assert catalogue.connection.execute(shown).fetchone() == (f"{rights}; {said}",)
+
+
+# ── What wants a person ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def doubtful(made: Made, number: int, **reading: Any) -> Any:
+    capture = made.capture(number)
+    rival = Rival("author", "Redakcja", "meta author", made.evidence(capture, "Redakcja"), "a desk", doubt=True)
+    plain = Rival("title", "Anaklia!", "meta og:title", made.evidence(capture, "Anaklia!"), "an affix")
+    return made.entry(number, rivals=(rival, plain), **reading)
+
+
+def test_what_leaves_a_doubt_is_asked_and_what_does_not_is_not(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(doubtful(made, 1))
+    (one,) = queue.items(catalogue.connection)
+    (question,) = one.questions
+    assert (question.why, question.field, question.shown) == (Wants.DOUBT, DecisionField.AUTHOR, ("Łukasz Żak",))
+    assert [rival.value for rival in question.rivals] == ["Redakcja"]
+
+
+def test_a_question_shows_the_rivals_that_are_in_doubt_of_its_own_field_alone(catalogue: Catalogue, made: Made) -> None:
+    capture = made.capture(1)
+    rivals = tuple(
+        Rival(field, value, "meta", made.evidence(capture, value), "another", doubt=doubt)
+        for field, value, doubt in (
+            ("author", "Redakcja", True),
+            ("author", "Anna", False),
+            ("title", "Poti", True),
+            ("published", "2023-04-25", False),
+        )
+    )
+    catalogue.add(made.entry(1, rivals=rivals))
+    (one,) = queue.items(catalogue.connection)
+    assert [(question.field, [rival.value for rival in question.rivals]) for question in one.questions] == [
+        (DecisionField.TITLE, ["Poti"]),
+        (DecisionField.AUTHOR, ["Redakcja"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("term", "said"),
+    [
+        (Term(Covers.TEXT, Act.REPRODUCE, Permission.PERMITTED, "r"), "text: reproduce: permitted"),
+        (
+            Term(Covers.TEXT, Act.USE, Permission.WITH_DUTIES, "r", (Duty.ATTRIBUTE, Duty.LINK), noncommercial=True),
+            "text: use: permitted with duties (attribute, link), non-commercial only",
+        ),
+    ],
+    ids=["no duties", "duties"],
+)
+def test_a_term_is_described_in_a_few_words(term: Term, said: str) -> None:
+    assert described(term) == said
+
+
+def test_articles_without_author_or_date_and_texts_that_are_not_whole_are_asked_about(
+    catalogue: Catalogue, made: Made
+) -> None:
+    catalogue.add(made.entry(1, attributions=(), published=None, partial=Partial.TEASER))
+    (one,) = queue.items(catalogue.connection)
+    assert [(question.why, question.field) for question in one.questions] == [
+        (Wants.MISSING, DecisionField.AUTHOR),
+        (Wants.MISSING, DecisionField.PUBLISHED),
+        (Wants.PARTIAL, DecisionField.PARTIAL),
+    ]
+    assert [found.item.id for found in queue.items(catalogue.connection, why=Wants.PARTIAL)] == [one.item.id]
+    assert list(queue.items(catalogue.connection, publisher="other")) == []
+
+
+def test_confirming_takes_an_item_off_the_list_until_the_page_says_something_else(
+    catalogue: Catalogue, made: Made, decide: Any
+) -> None:
+    catalogue.add(doubtful(made, 1))
+    for minute, field in enumerate(queue.asked_of(catalogue.connection, held(catalogue).id)):
+        decide(minute + 2, confirms=True, field=field.value)
+    assert list(queue.items(catalogue.connection)) == []
+    assert held(catalogue).decisions[0].confirms
+    catalogue.add(doubtful(made, 6, text="Another text."))
+    assert list(queue.items(catalogue.connection)) == [], "the byline reads the same"
+    catalogue.add(made.entry(7, attributions=()))
+    assert [one.questions[0].why for one in queue.items(catalogue.connection)] == [Wants.MISSING]
+
+
+def test_a_confirmation_takes_back_nothing_that_was_set(read: Catalogue, decide: Any) -> None:
+    decide(5, field="title", values=[{"value": "The port of Anaklia"}])
+    decide(6, confirms=True, field="title")
+    assert held(read).edition.title.value == "The port of Anaklia"  # type: ignore[union-attr]  # a title was set
+
+
+# ── Statements ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def unread(catalogue: Catalogue, made: Made) -> Catalogue:
+    """Two items that print words which no rule understands."""
+    for number, path in ((1, "/anaklia"), (2, "/batumi")):
+        capture = made.capture(number, path)
+        statement = replace(made.statement(capture), terms=())
+        catalogue.add(made.entry(number, path, statements=(statement,)))
+    return catalogue
+
+
+def reads(*terms: dict[str, object], **body: object) -> dict[str, object]:
+    return {"publisher": "institute", "words": WORDS, "field": "terms", "values": list(terms), "by": "A. Nowak", **body}
+
+
+def test_a_person_reads_a_statement_once_for_every_item_that_prints_it(unread: Catalogue, made: Made) -> None:
+    (asked,) = queue.statements(unread.connection)
+    assert (asked.words, asked.items) == (WORDS, 2)
+    assert queue.statement(unread.connection, asked.id) == ("institute", WORDS)
+    grants: list[dict[str, object]] = [
+        {"covers": "text", "act": act, "permission": "permitted with duties", "duties": ["attribute"]}
+        for act in ("reproduce", "distribute")
+    ]
+    unread.add_note(made.note(5, NoteKind.DECISION, reads(*grants)))
+    for item in unread.items(unread.all_item_ids()):
+        answer = verdict([held.statement for held in item.terms], Use.REPUBLISH)
+        assert answer.answer is Answer.WITH_DUTIES
+        assert [made.by for made in item.decisions] == ["A. Nowak"]
+    assert queue.statements(unread.connection) == []
+    (record,) = unread.statements()
+    assert record.decided is not None
+    assert [term.act for term in record.statement.terms] == ["reproduce", "distribute"]
+
+
+def test_a_statement_confirmed_as_saying_nothing_is_asked_no_more_and_permits_nothing(
+    unread: Catalogue, made: Made
+) -> None:
+    unread.add_note(made.note(5, NoteKind.DECISION, reads(confirms=True)))
+    assert queue.statements(unread.connection) == []
+    (answer,) = {
+        verdict([held.statement for held in item.terms], Use.REPUBLISH).answer
+        for item in unread.items(unread.all_item_ids())
+    }
+    assert answer is Answer.UNKNOWN
+
+
+# ── What a person may type ──────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "value"),
+    [
+        ("published", "2023", DecidedValue("2023", precision=Precision.YEAR)),
+        ("published", "2023-04-24T10:00+02:00", DecidedValue("2023-04-24T10:00+02:00", precision=Precision.INSTANT)),
+        ("author", "Maria  Ossowska", DecidedValue("Maria Ossowska", Role.AUTHOR, AgentKind.PERSON)),
+        ("author", "translator: Jan Kos", DecidedValue("Jan Kos", Role.TRANSLATOR, AgentKind.PERSON)),
+        ("author", "organisation: Port Watch", DecidedValue("Port Watch", Role.AUTHOR, AgentKind.ORGANISATION)),
+        ("author", "Port Watch: a group", DecidedValue("Port Watch: a group", Role.AUTHOR, AgentKind.PERSON)),
+        ("language", "pt-BR", DecidedValue("pt-BR")),
+    ],
+)
+def test_values_are_read_as_they_are_typed(field: str, typed: str, value: DecidedValue) -> None:
+    assert value_of(DecisionField(field), typed) == value
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [("published", "yesterday"), ("published", "2023-02-30"), ("published", "24.04.2023"), ("language", "Polish")],
+)
+def test_what_is_no_value_is_refused_with_how_to_write_it(field: str, typed: str) -> None:
+    with pytest.raises(BadDecision) as refused:
+        value_of(DecisionField(field), typed)
+    assert "write it as" in refused.value.hint

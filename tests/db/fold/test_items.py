@@ -1,0 +1,607 @@
+"""The rules of the fold, one a test."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from archive.http.exchange import Ending, Truncation
+from archive.warc.capture import CaptureKind, NoteKind
+from db.catalogue import Catalogue
+from db.identity import item_id
+from db.model.change import Change, Entry, NeedsRefold, Outcome
+from db.model.item import Attribution, PageKind, Partial, StatementPlace, Tombstone
+from db.query.stale_captures import apart
+from db.search.search import all_ids
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+
+def events(catalogue: Catalogue) -> list[str]:
+    return [row[0] for row in catalogue.connection.execute("SELECT type FROM event ORDER BY at, id")]
+
+
+def added(catalogue: Catalogue, *entries: Entry) -> list[Change]:
+    return [catalogue.add(entry) for entry in entries]
+
+
+# ── Identity ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_article_becomes_an_item_once(catalogue: Catalogue, made: Made) -> None:
+    first, again = added(catalogue, made.entry(1), made.entry(2, "/anaklia/?utm_source=feed"))
+    assert (first.outcome, again.outcome) == (Outcome.NEW, Outcome.UNCHANGED)
+    assert first.item == again.item == item_id("institute", "institute.example/anaklia")
+    assert catalogue.all_item_ids() == [first.item]
+
+
+def test_adding_a_capture_twice_changes_nothing(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.entry(1))
+    before = list(catalogue.snapshot())
+    assert catalogue.add(made.entry(1)).outcome is Outcome.UNCHANGED
+    assert list(catalogue.snapshot()) == before
+
+
+def test_a_canonical_address_on_the_publishers_host_is_the_one_to_cite(catalogue: Catalogue, made: Made) -> None:
+    change = catalogue.add(made.entry(1, "/?p=12", canonical="https://www.institute.example/anaklia/"))
+    held = catalogue.item("https://institute.example/?p=12")
+    assert held is not None
+    assert held.url == "https://www.institute.example/anaklia/"
+    assert change.item == item_id("institute", "institute.example/anaklia")
+    assert set(held.aliases) == {"institute.example/anaklia", "institute.example?p=12"}
+
+
+@pytest.mark.parametrize(
+    ("language", "believed"),
+    [("en", True), ("en-GB", True), ("pl", False)],
+    ids=["its own", "its own, told more closely", "of a translation"],
+)
+def test_a_canonical_address_that_the_page_lists_in_another_language_is_not_its_own(
+    catalogue: Catalogue, made: Made, language: str, *, believed: bool
+) -> None:
+    listed = ((language, "https://institute.example/anaklia"), ("pl", "https://institute.example/pl/anaklia"))
+    canonical = "https://institute.example/anaklia"
+    catalogue.add(made.entry(1, "/?p=12", canonical=canonical, translations=listed))
+    held = catalogue.item("https://institute.example/?p=12")
+    assert held is not None
+    assert (held.url == canonical) is believed
+
+
+@pytest.mark.parametrize("canonical", ["https://other.example/anaklia", "https://institute.example/", "nonsense"])
+def test_a_canonical_address_elsewhere_or_of_the_front_page_is_not_believed(
+    catalogue: Catalogue, made: Made, canonical: str
+) -> None:
+    catalogue.add(made.entry(1, canonical=canonical))
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    assert held.url == "https://institute.example/anaklia"
+
+
+def test_a_translation_is_an_item_of_its_own_whatever_its_canonical_says(catalogue: Catalogue, made: Made) -> None:
+    polish = made.capture(2, "/pl/anaklia")
+    reading = made.reading(polish, canonical="https://institute.example/anaklia")
+    reading = replace(reading, language=made.words(polish, "pl"))
+    english, other = added(catalogue, made.entry(1), Entry(polish, reading))
+    assert english.item != other.item
+
+
+def test_a_translation_that_claimed_the_address_of_the_original_gives_it_back(catalogue: Catalogue, made: Made) -> None:
+    polish = made.capture(1, "/pl/anaklia")
+    reading = replace(
+        made.reading(polish, canonical="https://institute.example/anaklia"), language=made.words(polish, "pl")
+    )
+    first, english = added(catalogue, Entry(polish, reading), made.entry(2))
+    assert first.item != english.item
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    assert held.id == english.item
+    assert first.item is not None
+    assert catalogue.item(first.item) is not None
+    # The id of the address was shown for the translation; it is not used twice.
+    assert english.item == item_id("institute", "institute.example/anaklia", 1)
+
+
+def test_a_redirect_is_an_address_of_the_item_in_either_order(catalogue: Catalogue, made: Made) -> None:
+    changes = added(
+        catalogue,
+        made.redirect(1, "/oldest", "/older"),
+        made.redirect(2, "/older", "/anaklia"),
+        made.entry(3),
+    )
+    changes += added(catalogue, made.redirect(4, "/short", "/anaklia"))
+    item = changes[2].item
+    assert [change.outcome for change in changes].count(Outcome.REDIRECT) == 3
+    for path in ("/oldest", "/older", "/short", "/anaklia"):
+        held = catalogue.item("https://institute.example" + path)
+        assert held is not None
+        assert held.id == item
+
+
+def test_articles_that_are_sent_to_the_front_page_stay_what_they_are(catalogue: Catalogue, made: Made) -> None:
+    front = made.entry(3, "/", title="Institute", kind=PageKind.PAGE)
+    added(catalogue, made.entry(1), made.entry(2, "/batumi", title="Batumi"), front)
+    added(catalogue, made.redirect(4, "/anaklia", "/"), made.redirect(5, "/batumi", "/"))
+    assert len(catalogue.all_item_ids()) == 3
+    assert events(catalogue) == ["redirected", "redirected"]
+
+
+def test_an_article_that_moved_stays_one_item_and_both_ids_resolve(catalogue: Catalogue, made: Made) -> None:
+    old, new = added(catalogue, made.entry(1, "/2023/anaklia"), made.entry(2, "/analyses/anaklia", text="A deep port."))
+    assert old.item != new.item
+    catalogue.add(made.redirect(3, "/2023/anaklia", "/analyses/anaklia"))
+    assert old.item is not None
+    assert new.item is not None
+    by_old, by_new = catalogue.item(old.item), catalogue.item(new.item)
+    assert by_old == by_new
+    assert by_old is not None
+    assert by_old.id == old.item
+    assert by_old.url == "https://institute.example/analyses/anaklia"
+    assert by_old.editions == 2
+    assert len(catalogue.all_item_ids()) == 1
+
+
+def test_an_item_that_was_merged_into_another_is_counted_and_listed_once(catalogue: Catalogue, made: Made) -> None:
+    added(catalogue, made.entry(1, "/2023/anaklia"), made.entry(2, "/anaklia", text="A deep port."))
+    catalogue.add(made.redirect(3, "/2023/anaklia", "/anaklia"))
+    assert catalogue.counts()["items"] == 1
+    assert catalogue.counts()["editions"] == 2
+    assert len(catalogue.connection.execute("SELECT id FROM items").fetchall()) == 1
+    assert [table for table, _ in catalogue.snapshot()].count("item") == 1
+
+
+def test_a_redirect_to_another_work_merges_nothing(catalogue: Catalogue, made: Made) -> None:
+    added(catalogue, made.entry(1), made.entry(2, "/all", title="Everything", text="Much."))
+    catalogue.add(made.redirect(3, "/anaklia", "/all"))
+    assert len(catalogue.all_item_ids()) == 2
+    assert events(catalogue) == ["redirected"]
+
+
+def test_ids_that_collide_grow_by_two_characters(catalogue: Catalogue, made: Made) -> None:
+    taken = item_id("institute", "institute.example/batumi")
+    first = catalogue.add(made.entry(1)).item
+    catalogue.connection.execute("UPDATE item_alias SET id = ? WHERE item = ?", (taken, first))
+    assert catalogue.add(made.entry(2, "/batumi")).item == item_id("institute", "institute.example/batumi", 1)
+
+
+def test_further_parts_lead_to_the_item_and_are_none_themselves(catalogue: Catalogue, made: Made) -> None:
+    part = made.capture(2, "/anaklia/2")
+    first = made.entry(1)
+    assert catalogue.add(replace(first, parts=(part,))).outcome is Outcome.NEW
+    assert catalogue.has_parts("https://institute.example/anaklia")
+    shown = catalogue.add(Entry(part, made.reading(part, "Anaklia, page 2", "More.")))
+    assert shown.outcome is Outcome.NOT_AN_ITEM
+    held = catalogue.item("https://institute.example/anaklia/2")
+    assert held is not None
+    assert held.edition.captures == (first.capture.id, part.id)
+
+
+@pytest.mark.parametrize("kind", [PageKind.LISTING, PageKind.OTHER, PageKind.PART])
+def test_lists_and_the_like_become_no_items(catalogue: Catalogue, made: Made, kind: PageKind) -> None:
+    assert catalogue.add(made.entry(1, kind=kind)).outcome is Outcome.NOT_AN_ITEM
+    assert catalogue.counts()["items"] == 0
+    assert catalogue.failures() == []
+
+
+# ── Editions ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("field", ["title", "text", "attribution", "published"])
+def test_a_change_of_content_opens_an_edition(catalogue: Catalogue, made: Made, field: str) -> None:
+    second = made.capture(2)
+    changes: dict[str, dict[str, Any]] = {
+        "title": {"title": made.words(second, "Anaklia again")},
+        "text": {"text": "A deep sea port."},
+        "attribution": {"attributions": (Attribution("Anna Nowak", made.evidence(second, "Anna Nowak")),)},
+        "published": {"published": None},
+    }
+    opened, changed = added(catalogue, made.entry(1), Entry(second, replace(made.reading(second), **changes[field])))
+    assert changed.outcome is Outcome.CHANGED
+    assert changed.item is not None
+    held = [edition.id for edition in catalogue.editions(changed.item)]
+    assert held == [opened.edition, changed.edition]
+
+
+def test_a_change_of_tags_or_address_opens_none_and_is_kept(catalogue: Catalogue, made: Made) -> None:
+    second = made.capture(2)
+    reading = replace(made.reading(second, canonical="https://institute.example/a/anaklia"), tags=())
+    catalogue.add(made.entry(1))
+    assert catalogue.add(Entry(second, reading)).outcome is Outcome.UNCHANGED
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    assert (held.editions, held.tags, held.url) == (1, (), "https://institute.example/a/anaklia")
+    assert held.last_seen == held.edition.last_seen == made.at(2)
+
+
+def test_evidence_stays_with_the_capture_that_first_showed_the_words(catalogue: Catalogue, made: Made) -> None:
+    first = made.entry(1)
+    added(catalogue, first, made.entry(2))
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    claims = catalogue.evidence_of(held)
+    assert {claim.evidence.capture for claim in claims} == {first.capture.id}
+    assert [claim.field for claim in claims] == [
+        "title",
+        "language",
+        "tag",
+        "tag",
+        "author",
+        "published",
+        "terms",
+    ]
+
+
+def test_an_item_is_shown_as_it_stood(catalogue: Catalogue, made: Made) -> None:
+    first, second = added(catalogue, made.entry(1), made.entry(3, text="A deep sea port."))
+    assert first.item is not None
+    assert first.edition is not None
+    now, then = catalogue.item(first.item), catalogue.item(first.item, at=made.at(2))
+    assert now is not None
+    assert then is not None
+    assert (now.edition.id, then.edition.id) == (second.edition, first.edition)
+    assert catalogue.item(first.edition) == then
+    assert catalogue.item(f"{first.item}@20230424100200") == then
+    assert catalogue.item(first.item, at=made.at(0)) is None
+
+
+def test_a_truncated_answer_never_replaces_an_edition(catalogue: Catalogue, made: Made) -> None:
+    cut = {"truncated": Truncation.DISCONNECT}
+    _, less = added(catalogue, made.entry(1), made.entry(2, text="A po", capture=cut))
+    assert less.outcome is Outcome.PARTIAL
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    assert (held.edition.text, held.last_seen) == ("A port.", made.at(1))
+    assert events(catalogue) == ["partial"]
+
+
+def test_a_truncated_answer_may_open_a_first_edition_that_says_so(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.entry(1, text="A po", capture={"truncated": Truncation.TIME}))
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    assert held.edition.partial is Partial.TRUNCATED
+
+
+def test_a_teaser_opens_a_first_edition_and_never_follows_a_full_one(catalogue: Catalogue, made: Made) -> None:
+    teaser = made.entry(1, text="A p", partial=Partial.TEASER)
+    opened, full, less = added(catalogue, teaser, made.entry(2), made.entry(3, text="A p", partial=Partial.TEASER))
+    assert [opened.outcome, full.outcome, less.outcome] == [Outcome.NEW, Outcome.CHANGED, Outcome.PARTIAL]
+    assert [edition.partial for edition in catalogue.editions(opened.item or "")] == [Partial.TEASER, None]
+
+
+def test_an_unproved_answer_opens_a_first_edition_and_the_longer_takes_its_place(
+    catalogue: Catalogue, made: Made
+) -> None:
+    unproved = {"ending": Ending.UNPROVED}
+    opened, longer, shorter = added(
+        catalogue,
+        made.entry(1, text="A po", capture=unproved),
+        made.entry(2, text="A port.", capture=unproved),
+        made.entry(3, text="A", capture=unproved),
+    )
+    assert [opened.outcome, longer.outcome, shorter.outcome] == [
+        Outcome.NEW,
+        Outcome.UNPROVED,
+        Outcome.UNPROVED,
+    ]
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    assert (held.editions, held.edition.text, held.edition.partial) == (1, "A port.", Partial.UNPROVED)
+    assert held.edition.opened == made.at(1)
+
+
+def test_two_unproved_answers_that_agree_count_as_whole(catalogue: Catalogue, made: Made) -> None:
+    unproved = {"ending": Ending.UNPROVED}
+    added(catalogue, made.entry(1, capture=unproved), made.entry(2, capture=unproved))
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    assert held.edition.partial is None
+
+
+def test_an_unproved_answer_never_replaces_a_proved_edition(catalogue: Catalogue, made: Made) -> None:
+    unproved = {"ending": Ending.UNPROVED}
+    changes = added(catalogue, made.entry(1), made.entry(2, text="A much longer text about a port.", capture=unproved))
+    assert changes[1].outcome is Outcome.UNPROVED
+    again = catalogue.add(made.entry(3, text="A much longer text about a port.", capture=unproved))
+    assert again.outcome is Outcome.CHANGED
+
+
+def test_another_reader_asks_to_read_again_and_never_makes_an_edition_of_it(catalogue: Catalogue, made: Made) -> None:
+    first, second = made.entry(1), made.entry(2, text="A port, read better.", stamp=made.newer)
+    opened = catalogue.add(first)
+    with pytest.raises(NeedsRefold) as needed:
+        catalogue.add(second)
+    assert [capture.id for capture in needed.value.captures] == [first.capture.id, second.capture.id]
+    better = made.entry(1, text="A port, read better.", stamp=made.newer)
+    changes = catalogue.refold([better, second])
+    assert [change.outcome for change in changes] == [Outcome.NEW, Outcome.UNCHANGED]
+    assert (changes[0].item, changes[0].edition) == (opened.item, opened.edition)
+    assert apart(catalogue.connection, lambda _: str(made.newer))[0] == []
+
+
+# ── What is no text ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("status", [404, 410, 451])
+def test_gone_is_an_event_and_ends_when_the_item_returns(catalogue: Catalogue, made: Made, status: int) -> None:
+    changes = added(catalogue, made.entry(1), made.answer(2, "/anaklia", status), made.answer(3, "/anaklia", status))
+    assert [change.outcome for change in changes] == [Outcome.NEW, Outcome.GONE, Outcome.STILL_GONE]
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    assert held.gone == made.at(2)
+    assert held.edition.text == "A port."
+    assert catalogue.add(made.entry(4)).outcome is Outcome.RETURNED
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    assert held.gone is None
+    assert events(catalogue) == ["gone", "returned"]
+
+
+def test_an_old_address_that_dies_does_not_take_the_item_along(catalogue: Catalogue, made: Made) -> None:
+    added(catalogue, made.redirect(1, "/old", "/anaklia"), made.entry(2), made.answer(3, "/old", 404))
+    held = catalogue.item("https://institute.example/old")
+    assert held is not None
+    assert held.gone is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [
+        (PageKind.CHALLENGE, Outcome.BLOCKED),
+        (PageKind.PROTECTED, Outcome.PROTECTED),
+        (PageKind.SHELL, Outcome.ERROR),
+        (PageKind.MISSING, Outcome.ABSENT),
+        (PageKind.EMPTY, Outcome.ERROR),
+    ],
+)
+def test_a_wall_is_an_event_and_a_failure_and_never_an_edition(
+    catalogue: Catalogue, made: Made, kind: PageKind, outcome: Outcome
+) -> None:
+    _, wall = added(catalogue, made.entry(1), made.entry(2, kind=kind, text="Prove that you are human"))
+    assert wall.outcome is outcome
+    assert len(catalogue.editions(wall.item or "")) == 1
+    assert [failure.url for failure in catalogue.failures()] == ["https://institute.example/anaklia"]
+    catalogue.add(made.entry(3))
+    assert catalogue.failures() == []
+
+
+@pytest.mark.parametrize(("status", "outcome"), [(403, Outcome.BLOCKED), (503, Outcome.ERROR)])
+def test_a_refusal_is_a_failure_even_where_there_is_no_item(
+    catalogue: Catalogue, made: Made, status: int, outcome: Outcome
+) -> None:
+    assert catalogue.add(made.answer(1, "/closed", status)).outcome is outcome
+    assert [failure.reason for failure in catalogue.failures()] == [outcome.value]
+
+
+# ── Revisits ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_unchanged_payload_is_confirmed_without_reading(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.entry(1))
+    fields: dict[str, Any] = {
+        "kind": CaptureKind.NOT_MODIFIED,
+        "status": 304,
+        "payload_digest": "sha256:PAYLOAD1",
+    }
+    change = catalogue.add_unchanged(made.capture(2, **fields))
+    assert change is not None
+    assert change.outcome is Outcome.UNCHANGED
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    assert held.last_seen == held.edition.last_seen == held.terms[0].last_confirmed == made.at(2)
+
+
+def test_confirming_and_reading_again_give_the_same_rows(catalogue: Catalogue, made: Made) -> None:
+    fields: dict[str, Any] = {"kind": CaptureKind.REVISIT, "payload_digest": "sha256:PAYLOAD1"}
+    catalogue.add(made.entry(1))
+    catalogue.connection.execute("BEGIN")
+    catalogue.add_unchanged(made.capture(2, **fields))
+    confirmed = list(catalogue.snapshot())
+    catalogue.connection.rollback()
+    capture = made.capture(2, **fields)
+    catalogue.add(Entry(capture, made.reading(made.capture(1))))
+    assert list(catalogue.snapshot()) == confirmed
+
+
+def test_a_payload_from_further_back_must_be_read(catalogue: Catalogue, made: Made) -> None:
+    added(catalogue, made.entry(1), made.entry(2, text="A deep sea port."))
+    older = made.capture(3, kind=CaptureKind.REVISIT, payload_digest="sha256:PAYLOAD1")
+    before = list(catalogue.snapshot())
+    assert catalogue.add_unchanged(older) is None
+    assert [row for row in catalogue.snapshot() if older.id not in row[1]] == before
+    assert catalogue.add(Entry(older, made.reading(older))).outcome is Outcome.CHANGED
+
+
+# ── Terms ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_statement_is_stored_once_and_holds_over_an_interval(catalogue: Catalogue, made: Made) -> None:
+    silent = made.entry(3, statements=())
+    added(catalogue, made.entry(1), made.entry(2, "/batumi"), silent)
+    (record,) = catalogue.statements()
+    assert (record.items, record.first_seen, record.last_confirmed) == (1, made.at(1), made.at(2))
+    then, now = (
+        catalogue.item("institute.example/anaklia"),
+        catalogue.item("https://institute.example/anaklia"),
+    )
+    assert then is None
+    assert now is not None
+    assert now.terms == ()
+    before = catalogue.item(now.id, at=made.at(2))
+    assert before is not None
+    assert [term.superseded for term in before.terms] == [made.at(3)]
+
+
+def test_statements_that_came_to_stand_first_at_different_times_are_two(catalogue: Catalogue, made: Made) -> None:
+    free, ask = "Texts are free.", "Ask us."
+    catalogue.add(made.saying(1, "/anaklia", free))
+    catalogue.add(made.saying(2, "/anaklia", ask, free))
+    catalogue.add(made.saying(3, "/anaklia", ask, free))
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    told = [(one.statement.words, one.first_seen, one.last_confirmed) for one in held.terms]
+    assert told == [(free, made.at(1), made.at(3)), (ask, made.at(2), made.at(3))]
+    assert [len(one.statement.terms) for one in held.terms] == [1, 1]
+
+
+def test_terms_that_return_open_an_interval_of_their_own(catalogue: Catalogue, made: Made) -> None:
+    added(catalogue, made.entry(1), made.entry(2, statements=()), made.entry(3))
+    rows = catalogue.connection.execute("SELECT first_seen, superseded IS NULL FROM term ORDER BY 1").fetchall()
+    assert [standing for _, standing in rows] == [0, 1]
+
+
+def test_words_that_stay_are_shown_where_they_stand_in_the_edition_that_is_shown(
+    catalogue: Catalogue, made: Made
+) -> None:
+    added(catalogue, made.entry(1), made.entry(2), made.entry(3, text="Another text."), made.entry(4, text="A third."))
+    cited = [
+        held.terms[0].statement.evidence.capture
+        for minute in (1, 2, 3, 4)
+        if (held := catalogue.item("https://institute.example/anaklia", at=made.at(minute)))
+    ]
+    assert cited == [made.capture(number).id for number in (1, 1, 3, 4)]
+    assert len(catalogue.item("https://institute.example/anaklia").terms) == 1  # type: ignore[union-attr]  # it was added
+    late = list(catalogue.snapshot())
+    assert [row for row in late if row[0] == "restated"] != []
+
+
+def test_a_statement_that_no_rule_understands_is_kept_and_the_nearest_comes_first(
+    catalogue: Catalogue, made: Made
+) -> None:
+    capture = made.capture(1)
+    footer = made.statement(capture)
+    unread = replace(footer, words="All wrongs reversed.", terms=(), place=StatementPlace.ITEM_PROSE)
+    catalogue.add(Entry(capture, made.reading(capture, statements=(footer, unread, footer))))
+    held = catalogue.item(capture.url)
+    assert held is not None
+    assert [term.statement for term in held.terms] == [unread, footer]
+
+
+# ── Notes ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_withheld_item_is_neither_found_nor_listed_until_that_is_lifted(catalogue: Catalogue, made: Made) -> None:
+    item = catalogue.add(made.entry(1)).item
+    assert item is not None
+    catalogue.add_note(made.note(2, NoteKind.WITHHOLDING, {"item": item, "reason": "by order of a court"}))
+    assert catalogue.item(item) is None
+    assert list(catalogue.items([item])) == []
+    assert catalogue.editions(item) == []
+    held = catalogue.item(item, withheld=True)
+    assert held is not None
+    assert held.withheld == "by order of a court"
+    assert catalogue.tombstone(item) == Tombstone(item, "by order of a court", made.at(2))
+    assert catalogue.connection.execute("SELECT count(*) FROM items").fetchone() == (0,)
+    catalogue.add_note(made.note(3, NoteKind.WITHHOLDING, {"item": item, "lift": True}))
+    assert catalogue.connection.execute("SELECT count(*) FROM items").fetchone() == (1,)
+
+
+def test_a_withholding_holds_though_it_is_catalogued_before_its_item(catalogue: Catalogue, made: Made) -> None:
+    item = item_id("institute", "institute.example/anaklia")
+    catalogue.add_note(made.note(2, NoteKind.WITHHOLDING, {"item": item, "reason": "by order of a court"}))
+    catalogue.add(made.entry(1))
+    held = catalogue.item(item, withheld=True)
+    assert held is not None
+    assert held.withheld == "by order of a court"
+
+
+def test_a_withheld_item_stays_so_when_it_turns_out_to_be_another(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.entry(1, "/a"))
+    other = catalogue.add(made.entry(2, "/b")).item
+    catalogue.add_note(made.note(3, NoteKind.WITHHOLDING, {"item": other, "reason": "by order of a court"}))
+    merged = catalogue.add(made.entry(4, "/a", canonical="https://institute.example/b")).item
+    assert merged != other
+    held = catalogue.item(str(merged), withheld=True)
+    assert held is not None
+    assert held.withheld == "by order of a court"
+    assert all_ids(catalogue.connection, "anaklia") == []
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))))
+def test_what_is_withheld_is_withheld_at_every_publisher_that_holds_its_address(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+) -> None:
+    """Whatever comes first: the page here, the page there, the page under another address there, the withholding."""
+    ids = [item_id(one, "institute.example/anaklia") for one in ("institute", "digest")]
+    note = made.note(9, NoteKind.WITHHOLDING, {"item": ids[0], "reason": "by order of a court"})
+    moved = made.redirect(3, "/moved", "/anaklia")
+    there = {"publisher": "digest"}
+    entries = [
+        made.entry(1),
+        made.entry(2, capture=there),
+        replace(moved, capture=replace(moved.capture, publisher="digest")),
+    ]
+    known: list[Entry] = []
+    for one in order:
+        if one == 3:
+            catalogue.add_note(note)
+        else:
+            made.add_in_any_order(catalogue, [entries[one]], known=known)
+    assert sorted(catalogue.withheld()) == sorted(ids)
+    assert all_ids(catalogue.connection, "anaklia") == []
+    assert catalogue.item("https://institute.example/moved") is None
+    catalogue.add_note(made.note(10, NoteKind.WITHHOLDING, {"item": ids[1], "lift": True}))
+    assert catalogue.withheld() == frozenset()
+    assert sorted(all_ids(catalogue.connection, "anaklia")) == sorted(ids)
+
+
+def test_settings_describe_publishers_and_an_older_note_changes_nothing(catalogue: Catalogue, made: Made) -> None:
+    described = {"id": "institute", "url": "https://institute.example/", "hosts": ["institute.example"]}
+    catalogue.add(made.entry(1))
+    new = made.note(3, NoteKind.SETTINGS, {"publishers": [{**described, "name": "The Institute"}]})
+    old = made.note(2, NoteKind.SETTINGS, {"publishers": [{**described, "name": "An institute"}]})
+    catalogue.add_note(new)
+    catalogue.add_note(old)
+    held = catalogue.item("https://institute.example/anaklia")
+    assert held is not None
+    assert held.publisher.name == "The Institute"
+    (line,) = catalogue.connection.execute("SELECT credit_line FROM items").fetchone()
+    assert "The Institute" in line
+    assert catalogue.last_note_digest() == new.digest
+
+
+def test_a_failure_is_listed_until_the_page_comes(catalogue: Catalogue, made: Made) -> None:
+    url = "https://institute.example/anaklia"
+    catalogue.add_note(made.note(1, NoteKind.FAILURE, {"reason": "dns", "detail": "no such host"}, about=url))
+    (failure,) = catalogue.failures()
+    assert (failure.url, failure.reason, failure.detail) == (url, "dns", "no such host")
+    catalogue.add(made.entry(2))
+    assert catalogue.failures() == []
+
+
+def test_file_ends_are_known_from_captures_notes_and_marks(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add_captures([made.capture(1), made.capture(2)])
+    catalogue.add_note(made.note(3, NoteKind.RUN, {"started": "2023-04-24T10:00:00Z", "kind": "run"}))
+    assert catalogue.known_ends() == {"institute-0001.warc.gz": 2900, "collection-0001.warc.gz": 3400}
+    catalogue.mark_file_end("institute-0001.warc.gz", 4000)
+    assert catalogue.known_ends()["institute-0001.warc.gz"] == 4000
+    assert [run.started for run in catalogue.runs()] == [made.at(0)]
+
+
+# ── Captures ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_was_kept_and_not_read_is_known(catalogue: Catalogue, made: Made) -> None:
+    captures = [
+        made.capture(2),
+        made.capture(1, "/b"),
+        made.capture(3, "/robots.txt", media_type="text/plain"),
+    ]
+    catalogue.add_captures(captures)
+    assert [capture.id for capture in catalogue.unread()] == [captures[1].id, captures[0].id, captures[2].id]
+    catalogue.add(Entry(captures[1], made.reading(captures[1], kind=PageKind.LISTING)))
+    catalogue.add(Entry(captures[0], made.reading(captures[0])))
+    assert [capture.id for capture in catalogue.unread()] == [captures[2].id]
+
+
+def test_the_original_of_a_revisit_is_found_by_address_and_date(catalogue: Catalogue, made: Made) -> None:
+    first = made.capture(1, began=made.at(1).replace(microsecond=250))
+    again = made.capture(2, kind=CaptureKind.NOT_MODIFIED, status=304, etag='"x"')
+    catalogue.add_captures([first, again, made.capture(3, status=503)])
+    assert catalogue.original(first.url, first.began) == first
+    assert catalogue.original(first.url, first.began.replace(microsecond=0)) == first
+    assert catalogue.original(first.url, made.at(9)) is None
+    assert catalogue.latest_capture(first.url) == again
+    assert catalogue.capture(first.id) == first

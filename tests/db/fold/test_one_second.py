@@ -1,0 +1,126 @@
+"""Editions that open within one second: they are told apart, and no id that was shown comes to mean another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from db.identity import item_id
+from db.model.change import Entry
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+ITEM = item_id("institute", "institute.example/anaklia")
+
+
+def texts(made: Made, *seconds: float, path: str = "/anaklia") -> list[Entry]:
+    """Captures so many seconds after ten o'clock, each with a title of its own."""
+    found = []
+    for number, after in enumerate(seconds):
+        capture = replace(made.capture(number, path), began=made.at(0) + timedelta(seconds=after))
+        found.append(Entry(capture, made.reading(capture, title=f"Title {number}")))
+    return found
+
+
+def told(catalogue: Catalogue) -> list[tuple[str, str | None]]:
+    """The id and title of each edition, by its own id."""
+    found = []
+    for edition in catalogue.editions(ITEM):
+        item = catalogue.item(edition.id)
+        assert item is not None
+        assert item.edition == edition, f"{edition.id} leads to {item.edition.id}"
+        found.append((edition.id, edition.title.value if edition.title else None))
+    return found
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_the_first_of_a_second_keeps_its_id_and_those_after_it_are_told_by_their_microseconds(
+    catalogue: Catalogue, made: Made, order: Sequence[int]
+) -> None:
+    entries = texts(made, 0.25, 0.5, 0.75)
+    made.add_in_any_order(catalogue, [entries[number] for number in order])
+    assert told(catalogue) == [
+        (f"{ITEM}@20230424100000", "Title 0"),
+        (f"{ITEM}@20230424100000500000", "Title 1"),
+        (f"{ITEM}@20230424100000750000", "Title 2"),
+    ]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_captures_that_are_dated_to_one_instant_open_their_editions_one_after_the_other(
+    catalogue: Catalogue, made: Made, order: Sequence[int]
+) -> None:
+    entries = texts(made, 0, 0, 0)
+    made.add_in_any_order(catalogue, [entries[number] for number in order])
+    assert told(catalogue) == [
+        (f"{ITEM}@20230424100000", "Title 0"),
+        (f"{ITEM}@20230424100000000001", "Title 1"),
+        (f"{ITEM}@20230424100000000002", "Title 2"),
+    ]
+
+
+def test_the_id_that_a_run_tells_is_the_id_of_the_edition(catalogue: Catalogue, made: Made) -> None:
+    first, second = (catalogue.add(one).edition for one in texts(made, 0.25, 0.5))
+    assert [first, second] == [edition.id for edition in catalogue.editions(ITEM)]
+
+
+def test_an_id_that_was_shown_means_the_same_edition_once_another_opens_in_its_second(
+    catalogue: Catalogue, made: Made
+) -> None:
+    entries = texts(made, 0.25, 0.5, 1.5)
+    catalogue.add(entries[0])
+    (shown,) = told(catalogue)
+    for one in entries[1:]:
+        catalogue.add(one)
+        assert told(catalogue)[0] == shown
+
+
+def test_a_second_in_which_nothing_opened_means_the_edition_in_force_then(catalogue: Catalogue, made: Made) -> None:
+    for one in texts(made, 0.25, 0.5):
+        catalogue.add(one)
+    later, earlier = catalogue.item(f"{ITEM}@20230424100001"), catalogue.item(f"{ITEM}@20230424100000499999")
+    assert later is not None
+    assert earlier is not None
+    assert [later.edition.number, earlier.edition.number] == [2, 1]
+    assert catalogue.item(f"{ITEM}@20230424100000249999") is None
+
+
+def test_people_who_open_the_file_see_the_same_ids(catalogue: Catalogue, made: Made) -> None:
+    for one in texts(made, 0.25, 0.5, 0.5, 60):
+        catalogue.add(one)
+    rows = catalogue.connection.execute("SELECT id FROM editions ORDER BY number").fetchall()
+    assert [row[0] for row in rows] == [identifier for identifier, _ in told(catalogue)]
+
+
+def test_a_decision_holds_for_the_edition_that_the_person_looked_at(catalogue: Catalogue, made: Made) -> None:
+    for one in texts(made, 0.25, 0.5):
+        catalogue.add(one)
+    for number, edition in enumerate(catalogue.editions(ITEM)):
+        body: dict[str, object] = {"item": ITEM, "edition": edition.id, "by": "A. Nowak", "field": "title"}
+        catalogue.add_note(made.note(number, NoteKind.DECISION, body | {"values": [{"value": f"Decided {number}"}]}))
+    decided = [catalogue.item(edition.id) for edition in catalogue.editions(ITEM)]
+    assert [one.edition.title.value for one in decided if one and one.edition.title] == ["Decided 0", "Decided 1"]
+
+
+def test_texts_of_one_instant_are_all_kept_when_their_items_turn_out_to_be_one(
+    catalogue: Catalogue, made: Made
+) -> None:
+    (old,) = texts(made, 0, path="/2023/anaklia")
+    new = replace(made.capture(1), began=old.capture.began)
+    merged = [
+        old,
+        Entry(new, made.reading(new, title="Title 0", text="A deep port.")),
+        made.redirect(2, "/2023/anaklia", "/anaklia"),
+    ]
+    for one in merged:
+        catalogue.add(one)
+    (item,) = catalogue.all_item_ids()
+    assert sorted(edition.text for edition in catalogue.editions(item)) == ["A deep port.", "A port."]

@@ -1,0 +1,168 @@
+"""Law 2: the tables are a function of the set of records, whatever order they came in."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.http.exchange import Ending, Truncation
+from archive.warc.capture import Note, NoteKind
+from db.catalogue import Catalogue
+from db.identity import edition_id, item_id, url_key
+from db.model.change import Entry
+from db.model.item import PageKind, Partial, Rival, StatementPlace
+from db.query.snapshot import compare
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+SITE, WORDS = "https://institute.example", "Texts are free."
+PATHS = ("/a", "/b", "/old-a", "/pl/a", "/", "/terms", "/section/terms", "/robots.txt")
+PLACES = {
+    "/terms": StatementPlace.TERMS_PAGE,
+    "/section/terms": StatementPlace.TERMS_PAGE,
+    "/robots.txt": StatementPlace.SITE_POLICY,
+}
+PACES = (timedelta(minutes=1), timedelta(seconds=0.3), timedelta(0))
+"""How far captures are apart: other programs date all that they fetch in one second to one instant."""
+CAPTURES: tuple[dict[str, Any], ...] = ({}, {"ending": Ending.UNPROVED}, {"truncated": Truncation.DISCONNECT})
+
+
+@st.composite
+def entries(draw: st.DrawFn, made: Made) -> list[Entry]:
+    """A few captures of a small site: texts that change, move, vanish, are cut short or claim each other's
+    address."""
+    found = []
+    pace = draw(st.sampled_from(PACES))
+    for number in range(draw(st.integers(2, 8))):
+        path = draw(st.sampled_from(PATHS))
+        what = draw(st.sampled_from(("text", "text", "text", "redirect", "gone", "wall", "list")))
+        if what == "redirect":
+            found.append(made.redirect(number, path, draw(st.sampled_from(PATHS))))
+        elif what == "gone":
+            found.append(made.answer(number, path, 404))
+        elif what in ("wall", "list"):
+            kind = PageKind.CHALLENGE if what == "wall" else PageKind.LISTING
+            found.append(made.entry(number, path, kind=kind))
+        else:
+            found.append(_text(draw, made, number, path))
+    paced = (replace(one.capture, began=made.at(0) + pace * number) for number, one in enumerate(found))
+    return [replace(one, capture=capture) for one, capture in zip(found, paced, strict=True)]
+
+
+def _text(draw: st.DrawFn, made: Made, number: int, path: str) -> Entry:
+    capture = made.capture(number, path, **draw(st.sampled_from(CAPTURES)))
+    canonical = draw(st.sampled_from((None, None, *PATHS)))
+    reading = made.reading(
+        capture,
+        title=draw(st.sampled_from(("Anaklia", "Batumi"))),
+        text=draw(st.sampled_from(("A port.", "A deep sea port."))),
+        canonical=None if canonical is None else f"https://institute.example{canonical}",
+        partial=draw(st.sampled_from((None, None, None, Partial.TEASER))),
+    )
+    language = made.words(capture, draw(st.sampled_from(("en", "pl"))))
+    if draw(st.booleans()):
+        rival = Rival(
+            "title", "Poti", "meta og:title", made.evidence(capture, "Poti"), "not in the heading", doubt=True
+        )
+        reading = replace(reading, rivals=(rival,))
+    place = PLACES.get(path, StatementPlace.SITE_FOOTER)
+    said = replace(made.statement(capture, draw(st.sampled_from(("Texts are free.", "Ask us.")))), place=place)
+    statements = draw(st.sampled_from(((), (said,))))
+    kind = PageKind.OTHER if path == "/robots.txt" else reading.kind
+    links = draw(st.sampled_from(((), (), (f"{SITE}/section/terms/",))))
+    changed = replace(reading, kind=kind, language=language, statements=statements, terms_links=links)
+    return Entry(capture, changed)
+
+
+@st.composite
+def decisions(draw: st.DrawFn, made: Made) -> list[Note]:
+    """A few decisions and withholdings about the addresses of the site and a statement; some are taken back."""
+    found: list[Note] = []
+    for number in range(draw(st.integers(0, 5))):
+        item = item_id("institute", url_key(SITE + draw(st.sampled_from(PATHS))))
+        edition = edition_id(item, made.at(draw(st.integers(0, 8))))
+        about: dict[str, Any] = {"item": item, "edition": edition, "by": "A. Nowak"}
+        title, author = [{"value": "Anaklia port"}], [{"value": "Jan Kos", "role": "author", "kind": "person"}]
+        body = draw(
+            st.sampled_from(
+                (
+                    about | {"field": "title", "values": title},
+                    about | {"field": "author", "values": author},
+                    about | {"field": "tags", "values": title},
+                    about | {"confirms": True, "field": "title"},
+                    {"by": "A. Nowak", "publisher": "institute", "words": WORDS, "field": "terms", "values": []},
+                    {"by": "A. Nowak", "undo": found[-1].id if found else "urn:uuid:none"},
+                    {"item": item, "reason": "asked to"},
+                    {"item": item, "lift": True},
+                )
+            )
+        )
+        kind = NoteKind.DECISION if "by" in body else NoteKind.WITHHOLDING
+        found.append(made.note(20 + number, kind, body))
+    return found
+
+
+def _add(made: Made, catalogue: Catalogue, found: list[Entry | Note]) -> None:
+    known: list[Entry] = []
+    for one in found:
+        if isinstance(one, Note):
+            catalogue.add_note(one)
+        else:
+            made.add_in_any_order(catalogue, [one], known=known)
+
+
+def _rows(made: Made, empty: Path, found: list[Entry | Note]) -> list[tuple[str, str]]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Catalogue.open(Path(shutil.copyfile(empty, Path(folder) / "c.db"))) as catalogue,
+    ):
+        with catalogue.transaction():
+            _add(made, catalogue, found)
+        assert catalogue.connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        unused = """SELECT count(*) FROM evidence WHERE id NOT IN (SELECT evidence FROM term UNION ALL
+            SELECT evidence FROM tag UNION ALL SELECT evidence FROM attribution UNION ALL
+            SELECT title_evidence FROM edition WHERE title_evidence IS NOT NULL UNION ALL
+            SELECT published_evidence FROM edition WHERE published_evidence IS NOT NULL UNION ALL
+            SELECT language_evidence FROM item WHERE language_evidence IS NOT NULL UNION ALL
+            SELECT evidence FROM rival UNION ALL SELECT evidence FROM restated)"""
+        assert catalogue.connection.execute(unused).fetchone() == (0,)
+        _index_holds_what_the_items_say(catalogue)
+        # Terms that stand on other pages are in no row of the item, and follow from the records all the same.
+        terms = [("terms", f"{item.id} {item.terms}") for item in catalogue.items(sorted(catalogue.all_item_ids()))]
+        return [*catalogue.snapshot(), *terms]
+
+
+def _index_holds_what_the_items_say(catalogue: Catalogue) -> None:
+    catalogue.connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+    for item in catalogue.all_item_ids():
+        catalogue._index.forget(item)
+    catalogue._index.write()
+    left = catalogue.connection.execute("SELECT count(*) FROM search WHERE search MATCH 'anaklia OR batumi OR port'")
+    assert left.fetchone() == (0,)
+
+
+@given(st.data())
+@settings(max_examples=30, deadline=None)
+def test_the_order_in_which_records_come_leaves_no_trace(
+    made: Made, empty_catalogue: Path, data: st.DataObject
+) -> None:
+    found: list[Entry | Note] = [*data.draw(entries(made)), *data.draw(decisions(made))]
+    shuffled = data.draw(st.permutations(found))
+    assert compare(_rows(made, empty_catalogue, found), _rows(made, empty_catalogue, list(shuffled))) == []
+
+
+def test_differences_are_named() -> None:
+    one = [("item", "a"), ("item", "b"), ("tag", "c")]
+    assert compare(one, [("item", "b"), ("tag", "d"), ("item", "a")]) == [
+        ("-", "tag", "c"),
+        ("+", "tag", "d"),
+    ]
+    assert compare(one, one) == []

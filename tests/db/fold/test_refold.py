@@ -1,0 +1,78 @@
+"""What was made from captures is taken back whole before it is made again: nothing of the old reading stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.model.change import Entry
+from db.model.item import PageKind, StatementPlace
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+FREE, ASK = "Texts are free.", "Ask us."
+
+
+def policy(made: Made, number: int, words: str) -> Entry:
+    """A robots.txt that states *words*."""
+    capture = made.capture(number, "/robots.txt", media_type="text/plain")
+    said = replace(made.statement(capture, words), place=StatementPlace.SITE_POLICY)
+    return Entry(capture, made.reading(capture, kind=PageKind.OTHER, text="", title="robots", statements=(said,)))
+
+
+def intervals(catalogue: Catalogue) -> list[tuple[str, str, str | None]]:
+    """What each term says, and from when to when: minutes of the clock."""
+    rows = catalogue.connection.execute(
+        """SELECT statement.words, substr(term.first_seen, 15, 2), substr(term.superseded, 15, 2) FROM term
+        JOIN statement ON statement.id = term.statement ORDER BY term.first_seen, statement.words"""
+    )
+    return rows.fetchall()
+
+
+def test_a_statement_that_no_reading_finds_any_more_is_gone(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.saying(1, "/anaklia", FREE))
+    assert [one.statement.words for one in catalogue.statements()] == [FREE]
+    catalogue.refold([made.saying(1, "/anaklia", stamp=made.newer)])
+    assert catalogue.statements() == []
+    for table in ("term", "statement", "restated"):
+        assert catalogue.connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_what_a_file_for_machines_said_over_time_is_the_same_in_whatever_order_it_came(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+) -> None:
+    entries = [policy(made, 1, FREE), policy(made, 3, ASK), policy(made, 5, FREE)]
+    made.add_in_any_order(catalogue, [entries[number] for number in order])
+    assert intervals(catalogue) == [(FREE, "01", "03"), (ASK, "03", "05"), (FREE, "05", None)]
+
+
+def test_all_that_hangs_on_an_item_is_taken_back_with_it(catalogue: Catalogue, made: Made) -> None:
+    """Read anew as no article, a page leaves no item, edition, claim, tag, alias or event behind."""
+    linking = ("https://institute.example/blog/terms/",)
+    entries = [made.entry(1, terms_links=linking), made.entry(2, text="A deep port."), made.answer(3, "/anaklia", 410)]
+    for entry in entries:
+        catalogue.add(entry)
+    anew = [
+        Entry(one.capture, replace(one.reading, kind=PageKind.LISTING, stamp=made.newer) if one.reading else None)
+        for one in entries
+    ]
+    catalogue.refold(anew)
+    for table in (
+        "item",
+        "edition",
+        "edition_capture",
+        "attribution",
+        "tag",
+        "item_alias",
+        "linked",
+        "evidence",
+        "term",
+    ):
+        assert catalogue.connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+    assert catalogue.connection.execute("PRAGMA foreign_key_check").fetchall() == []

@@ -1,0 +1,78 @@
+"""What an older reader read is found, and a newer one changes editions in place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from db.model.change import Entry
+from db.model.item import PageKind, Partial
+from db.query import stale_captures
+from db.query.snapshot import compare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.db.conftest import Made
+
+
+def entries(made: Made, stamp: Any, *, title: str) -> list[Entry]:
+    """Three captures of one article, the last with another text, as one reader reads them."""
+    texts = ("A port.", "A port.", "A deep sea port.")
+    return [made.entry(number, title=title, text=text, stamp=stamp) for number, text in enumerate(texts, start=1)]
+
+
+def test_what_another_reader_read_or_nobody_did_is_found(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.entry(1))
+    catalogue.add(made.entry(2, "/newer", title="Batumi", stamp=made.newer))
+    late: dict[str, Any] = {"stamp": made.newer, "partial": Partial.UNREAD, "unread": "deadline"}
+    catalogue.add(made.entry(3, "/late", title="Poti", text="", **late))
+    catalogue.add(made.entry(4, "/file", kind=PageKind.OTHER, stamp=made.newer, unread="no reader for PDF"))
+    catalogue.add(made.entry(5, "/old-file", kind=PageKind.OTHER, unread="no reader for PDF"))
+
+    def paths(found: Any) -> list[str]:
+        return [capture.url.rpartition("/")[2] for capture in found]
+
+    def current(_profile: str | None) -> str:
+        return str(made.newer)
+
+    assert paths(stale_captures.older(catalogue.connection, current)) == ["anaklia", "old-file"]
+    assert paths(stale_captures.unread(catalogue.connection, current)) == ["late", "old-file"]
+
+
+def test_a_better_reader_changes_editions_in_place_and_makes_none(
+    catalogue: Catalogue, made: Made, tmp_path: Path
+) -> None:
+    for entry in entries(made, made.stamp, title="Anaklia - Port Watch"):
+        catalogue.add(entry)
+    before = [(edition.id, edition.text) for edition in catalogue.editions("https://institute.example/anaklia")]
+    better = entries(made, made.newer, title="Anaklia")
+    catalogue.refold(better)
+    after = catalogue.editions("https://institute.example/anaklia")
+    assert [(edition.id, edition.text) for edition in after] == before
+    assert {edition.title.value for edition in after if edition.title} == {"Anaklia"}
+    assert {edition.stamp for edition in after} == {str(made.newer)}
+    with Catalogue.open(tmp_path / "anew.db", create=True) as anew:
+        for entry in better:
+            anew.add(entry)
+        assert compare(catalogue.snapshot(), anew.snapshot()) == []
+
+
+def test_a_decision_outlives_a_better_reader(catalogue: Catalogue, made: Made) -> None:
+    for entry in entries(made, made.stamp, title="Anaklia - Port Watch"):
+        catalogue.add(entry)
+    item = catalogue.item("https://institute.example/anaklia")
+    assert item is not None
+    said = {"item": item.id, "edition": item.edition.id, "by": "A. Nowak", "field": "author"}
+    catalogue.add_note(made.note(9, NoteKind.DECISION, said | {"values": [{"value": "Jan Kos", "role": "author"}]}))
+    better = [
+        replace(one, reading=replace(one.reading, attributions=()))
+        for one in entries(made, made.newer, title="Anaklia")
+        if one.reading is not None
+    ]
+    catalogue.refold(better)
+    again = catalogue.item(item.id)
+    assert again is not None
+    assert [credit.name for credit in again.edition.attributions] == ["Jan Kos"]

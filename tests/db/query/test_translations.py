@@ -1,0 +1,88 @@
+"""Translations: the same work in other languages, found from either side."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from db.model.item import Dated, Precision
+from db.query.translations import Translation, translations
+
+if TYPE_CHECKING:
+    from db.catalogue import Catalogue
+    from tests.db.conftest import Made
+
+ENGLISH, POLISH = "https://institute.example/amber-road-reopens/", "https://institute.example/pl/amber-road-reopens/"
+
+
+def test_a_translation_is_found_from_either_side_though_only_one_names_the_other(
+    catalogue: Catalogue, made: Made
+) -> None:
+    polish, german = "https://institute.example/pl/bursztyn", "https://institute.example/de/bernstein"
+    catalogue.add(made.entry(1, translations=(("pl", polish), ("de", german))))
+    catalogue.add(made.entry(2, "/pl/bursztyn", title="Bursztyn"))
+    english, other = (catalogue.item(url) for url in ("https://institute.example/anaklia", polish))
+    assert english is not None
+    assert other is not None
+    assert translations(catalogue.connection, english) == [
+        Translation("pl", polish, other.id),
+        Translation("de", german, None),
+    ]
+    assert translations(catalogue.connection, other) == [Translation("en", english.url, english.id)]
+
+
+def told(catalogue: Catalogue, made: Made, path: str = "/pl/amber-road-reopens/", **polish: Any) -> list[Translation]:
+    """Return the translations of an English text, of which the page at *path* says nothing."""
+    capture = made.capture(2, path)
+    fields = {"language": made.words(capture, "pl"), "title": "Bursztyn", **polish}
+    catalogue.add(made.entry(1, "/amber-road-reopens/", title="Amber"))
+    catalogue.add(made.entry(2, path, **fields))
+    held = catalogue.item(ENGLISH)
+    assert held is not None
+    return translations(catalogue.connection, held)
+
+
+def test_one_slug_and_one_day_in_another_language_are_one_work_and_said_to_be_likely(
+    catalogue: Catalogue, made: Made
+) -> None:
+    (found,) = told(catalogue, made)
+    other = catalogue.item(POLISH)
+    assert other is not None
+    assert found == Translation("pl", POLISH, other.id, named=False)
+    assert [(one.url, one.named) for one in translations(catalogue.connection, other)] == [(ENGLISH, False)]
+
+
+@pytest.mark.parametrize("difference", ["day", "month only", "language", "slug", "longer slug"])
+def test_what_differs_in_its_slug_or_day_or_not_in_its_language_is_no_translation(
+    catalogue: Catalogue, made: Made, difference: str
+) -> None:
+    capture = made.capture(2)
+    evidence = made.evidence(capture, "April 2023")
+    other: dict[str, dict[str, Any]] = {
+        "day": {"published": Dated("2023-04-25", Precision.DAY, evidence)},
+        "month only": {"published": Dated("2023-04", Precision.MONTH, evidence)},
+        "language": {"language": made.words(capture, "en-GB")},
+        "slug": {"path": "/pl/bursztynowy-szlak/"},
+        "longer slug": {"path": "/pl/the-amber-road-reopens/"},
+    }
+    assert told(catalogue, made, **other[difference]) == []
+
+
+def test_a_name_that_many_pages_end_with_tells_no_work(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.entry(1, "/about/"))
+    catalogue.add(made.entry(2, "/pl/about/", language=made.words(made.capture(2), "pl"), title="O nas"))
+    held = catalogue.item("https://institute.example/about/")
+    assert held is not None
+    assert translations(catalogue.connection, held) == []
+
+
+def test_where_a_page_names_its_translation_none_is_guessed_in_that_language(catalogue: Catalogue, made: Made) -> None:
+    named = "https://institute.example/pl/szlak"
+    catalogue.add(made.entry(1, "/amber-road-reopens/", title="Amber", translations=(("pl-PL", named),)))
+    catalogue.add(
+        made.entry(2, "/pl/amber-road-reopens/", language=made.words(made.capture(2), "pl"), title="Bursztyn")
+    )
+    held = catalogue.item(ENGLISH)
+    assert held is not None
+    assert translations(catalogue.connection, held) == [Translation("pl-PL", named, None)]

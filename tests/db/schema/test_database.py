@@ -1,0 +1,147 @@
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.errors import NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
+from db.schema.database import open_database
+from db.search.search import all_ids
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+
+def test_a_new_catalogue_is_durable_and_strict(tmp_path: Path) -> None:
+    connection = open_database(tmp_path / "catalogue.db", create=True)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert connection.execute("PRAGMA foreign_keys").fetchone() == (1,)
+    loose = connection.execute(
+        """SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND strict = 0
+        AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_sqlite%' ESCAPE '\\' AND name NOT LIKE 'search\\_%'
+        ESCAPE '\\'"""
+    ).fetchall()
+    connection.close()
+    assert loose == []
+
+
+def test_what_is_ever_deleted_is_looked_up_by_an_index_in_all_that_points_to_it(tmp_path: Path) -> None:
+    connection = open_database(tmp_path / "catalogue.db", create=True)
+    pointing = connection.execute(
+        """SELECT held.name, key."from", key."table" FROM pragma_table_list AS held
+        JOIN pragma_foreign_key_list(held.name) AS key WHERE held.schema = 'main'
+        AND key."table" NOT IN ('capture', 'publisher', 'run')"""
+    ).fetchall()
+    assert len(pointing) > 15
+    for table, column, target in pointing:
+        [*plan] = connection.execute(f"EXPLAIN QUERY PLAN SELECT 1 FROM {table} WHERE {column} = ?", (1,)).fetchall()
+        assert f"SEARCH {table} USING" in plan[0][3], f"{table}.{column}, to {target}: {plan[0][3]}"
+    connection.close()
+
+
+def test_an_older_program_refuses_a_newer_catalogue_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    connection = open_database(path, create=True)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(NewerCatalogue) as refused:
+        open_database(path, create=True)
+    assert "\n" not in str(refused.value)
+    assert "newer Creditline" in refused.value.hint
+
+
+def test_an_older_catalogue_is_brought_up_to_date_only_when_asked(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    connection = open_database(path, create=True)
+    connection.execute("PRAGMA user_version = 0")
+    connection.close()
+    with pytest.raises(OlderCatalogue):
+        open_database(path)
+
+
+_FIRST_SEARCH = """DROP TABLE search; DROP TABLE search_doc; DROP TABLE search_setting;
+    ALTER TABLE tag ADD COLUMN folded TEXT NOT NULL DEFAULT ''; CREATE INDEX tag_folded ON tag (folded);
+    ALTER TABLE decision_value ADD COLUMN folded TEXT NOT NULL DEFAULT '';
+    CREATE VIEW shown_tag AS SELECT item, position, value, folded FROM tag;
+    CREATE TABLE search_doc (rowid INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE REFERENCES item (id),
+        publisher TEXT NOT NULL, language TEXT NOT NULL, published TEXT NOT NULL) STRICT;
+    CREATE TABLE search_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE VIRTUAL TABLE search USING fts5 (title, author, text, stem, content = '');
+    DELETE FROM _sqlite_migrations WHERE name LIKE '0002%'; PRAGMA user_version = 1"""
+"""Makes of a catalogue one as the first migration made it."""
+
+
+def test_a_catalogue_whose_search_knew_no_filters_is_indexed_anew(tmp_path: Path, made: Made) -> None:
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as catalogue:
+        catalogue.add(made.entry(1))
+        catalogue.connection.executescript(_FIRST_SEARCH)
+    with pytest.raises(OlderCatalogue):
+        Catalogue.open(path)
+    with Catalogue.open(path, create=True) as catalogue:
+        assert len(all_ids(catalogue.connection, 'lang:en tag:"black sea" from:2023 port')) == 1
+        catalogue.add(made.entry(2, "/other"))
+        assert len(all_ids(catalogue.connection, "port")) == 2
+
+
+@pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00 and then nonsense" * 99])
+def test_a_file_that_is_something_else_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "catalogue.db"
+    path.write_bytes(content)
+    with pytest.raises(NotACatalogue):
+        open_database(path, create=True)
+    assert path.read_bytes() == content
+
+
+def test_a_database_of_another_program_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    other = sqlite3.connect(path)
+    other.execute("CREATE TABLE recipes (name TEXT)")
+    other.commit()
+    other.close()
+    content = path.read_bytes()
+    with pytest.raises(NotACatalogue):
+        open_database(path, create=True)
+    assert path.read_bytes() == content
+
+
+def test_a_folder_and_nothing_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotACatalogue):
+        open_database(tmp_path, create=True)
+    with pytest.raises(NoCatalogue):
+        open_database(tmp_path / "none.db")
+    assert not (tmp_path / "none.db").exists()
+
+
+def test_what_a_crash_leaves_while_a_catalogue_is_made_is_made_whole(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    path.touch()
+    with Catalogue.open(path, create=True) as catalogue:
+        assert catalogue.counts()["items"] == 0
+
+
+def test_a_catalogue_is_read_beside_its_writer(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as writer, Catalogue.open(path, read_only=True) as reader:
+        with writer.transaction():
+            writer.mark_file_end("a.warc.gz", 10)
+            assert reader.known_ends() == {}
+        assert reader.known_ends() == {"a.warc.gz": 10}
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            reader.mark_file_end("a.warc.gz", 11)
+
+
+def test_a_transaction_that_raises_leaves_nothing(tmp_path: Path) -> None:
+    def broken(catalogue: Catalogue) -> None:
+        with catalogue.transaction():
+            catalogue.mark_file_end("a.warc.gz", 10)
+            raise KeyError("a bug")
+
+    with Catalogue.open(tmp_path / "catalogue.db", create=True) as catalogue:
+        with pytest.raises(KeyError):
+            broken(catalogue)
+        assert catalogue.known_ends() == {}

@@ -1,0 +1,363 @@
+"""Terms that stand on another page than the item: on a terms page, and where its words were replaced."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from db.model.change import Entry
+from db.model.item import Act, Answer, Covers, Item, PageKind, Permission, StatementPlace, Term
+from db.query.holdings import repeated
+from db.terms.sitewide import in_section
+from db.terms.verdict import verdict
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+FREE, ASK = "Texts may be republished with credit.", "Ask us before you republish."
+
+
+def said(catalogue: Catalogue, path: str, at: int | None = None, made: Made | None = None) -> list[str]:
+    held = catalogue.item(f"https://institute.example{path}", at=made.at(at) if made and at is not None else None)
+    assert held is not None
+    return [term.statement.words for term in held.terms]
+
+
+def item(catalogue: Catalogue, path: str) -> Item:
+    held = catalogue.item(f"https://institute.example{path}")
+    assert held is not None
+    return held
+
+
+def test_what_a_terms_page_states_holds_for_every_item_with_the_evidence_of_that_page(
+    catalogue: Catalogue, made: Made
+) -> None:
+    catalogue.add(made.saying(1, "/a"))
+    catalogue.add(made.terms_page(2, FREE))
+    catalogue.add(made.saying(3, "/b"))
+    for path in ("/a", "/b"):
+        (term,) = item(catalogue, path).terms
+        assert (term.statement.words, term.statement.place) == (FREE, StatementPlace.TERMS_PAGE)
+        assert term.statement.evidence.capture == made.capture(2).id
+    assert catalogue.connection.execute("SELECT count(*) FROM statement").fetchone() == (1,)
+    assert catalogue.connection.execute("SELECT count(*) FROM term").fetchone() == (1,)
+
+
+def test_a_terms_page_of_another_publisher_holds_for_none(catalogue: Catalogue, made: Made) -> None:
+    other = made.terms_page(1, FREE, path="https://other.example/terms")
+    catalogue.add(replace(other, capture=replace(other.capture, publisher="other")))
+    catalogue.add(made.saying(2, "/a"))
+    assert said(catalogue, "/a") == []
+
+
+def test_the_nearest_statement_comes_first_and_the_same_words_once(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.terms_page(1, FREE, ASK))
+    catalogue.add(made.saying(2, "/a", FREE, place=StatementPlace.ITEM_PROSE))
+    catalogue.add(made.saying(3, "/b", "All rights reserved."))
+    assert said(catalogue, "/a") == [FREE, ASK]
+    assert item(catalogue, "/a").terms[0].statement.place is StatementPlace.ITEM_PROSE
+    assert said(catalogue, "/b") == [FREE, ASK, "All rights reserved."]
+
+
+def test_what_adds_no_rule_is_told_apart_with_its_place_until_a_person_decides(
+    catalogue: Catalogue, made: Made
+) -> None:
+    rule = Term(Covers.TEXT, Act.USE, Permission.ASK, "r")
+    catalogue.add(with_rule(made.terms_page(1, ASK), rule))
+    catalogue.add(with_rule(made.saying(2, "/a", FREE, place=StatementPlace.ITEM_PROSE), rule))
+    assert said(catalogue, "/a") == [FREE]
+    (left,) = repeated(catalogue.connection, item(catalogue, "/a"))
+    assert (left.statement.words, left.statement.place) == (ASK, StatementPlace.TERMS_PAGE)
+    assert left.statement.evidence.capture == made.capture(1).id
+    body: dict[str, object] = {"publisher": "institute", "words": FREE, "field": "terms", "by": "A. Nowak"}
+    catalogue.add_note(made.note(5, NoteKind.DECISION, body))
+    assert said(catalogue, "/a") == [FREE, ASK], "words that say nothing hide nothing"
+    assert verdict([held.statement for held in item(catalogue, "/a").terms]).answer is Answer.ASK
+    assert repeated(catalogue.connection, item(catalogue, "/a")) == ()
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2)])
+def test_the_terms_page_of_an_items_section_comes_before_the_sites_and_after_the_items_own(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+) -> None:
+    rule = Term(Covers.TEXT, Act.USE, Permission.ASK, "r")
+    section = with_rule(made.terms_page(1, "The Review is asked.", path="/review/terms/"), rule)
+    site = with_rule(made.terms_page(2, "The Institute forbids."), replace(rule, permission=Permission.PROHIBITED))
+    footer = with_rule(made.saying(3, "/review/2024/a", "All rights."), replace(rule, act=Act.DISTRIBUTE))
+    entries = (section, site, footer, made.saying(4, "/news/b"))
+    for number in order:
+        catalogue.add(entries[number])
+    places = [(held.statement.words, held.statement.place) for held in item(catalogue, "/review/2024/a").terms]
+    assert places == [
+        ("The Review is asked.", StatementPlace.SECTION),
+        ("The Institute forbids.", StatementPlace.TERMS_PAGE),
+        ("All rights.", StatementPlace.SITE_FOOTER),
+    ]
+    assert {held.statement.place for held in item(catalogue, "/news/b").terms} == {StatementPlace.TERMS_PAGE}
+    assert said(catalogue, "/news/b") == ["The Review is asked.", "The Institute forbids."], "both hold all the same"
+
+
+def with_rule(entry: Entry, rule: Term) -> Entry:
+    """The same with *rule* read from each statement."""
+    assert entry.reading is not None
+    statements = tuple(replace(one, terms=(rule,)) for one in entry.reading.statements)
+    return replace(entry, reading=replace(entry.reading, statements=statements))
+
+
+@pytest.mark.parametrize(
+    ("url", "terms", "within"),
+    [
+        ("https://a.example/review/2024/text/", "https://a.example/review/terms/", True),
+        ("https://a.example/en/review/text", "https://a.example/en/review/copyright.html", True),
+        ("https://a.example/reviews/text/", "https://a.example/review/terms/", False),
+        ("https://a.example/review/text/", "https://a.example/terms/", False),
+        ("https://a.example/en/text/", "https://a.example/en/terms/", False),
+        ("https://b.example/review/text/", "https://a.example/review/terms/", False),
+    ],
+    ids=["below", "below in a language", "begins alike", "of the site", "of the site in a language", "another host"],
+)
+def test_a_section_is_the_folder_of_its_terms_page(url: str, terms: str, within: bool) -> None:
+    assert in_section(url, terms) is within
+
+
+def test_a_terms_page_in_another_language_still_holds(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.terms_page(1, "Bez zgody nie wolno.", path="/nota-prawna", language="pl"))
+    catalogue.add(made.saying(2, "/a"))
+    assert said(catalogue, "/a") == ["Bez zgody nie wolno."]
+
+
+def test_what_adds_no_rule_is_not_repeated_and_the_items_own_language_is_shown(
+    catalogue: Catalogue, made: Made
+) -> None:
+    catalogue.add(made.terms_page(1, "Ask nas.", path="/nota-prawna", language="pl"))
+    catalogue.add(made.terms_page(2, ASK))
+    catalogue.add(made.saying(3, "/a"))
+    catalogue.add(made.saying(4, "/b", "Asking is needed."))
+    assert said(catalogue, "/a") == [ASK]
+    assert said(catalogue, "/b") == ["Asking is needed."]
+
+
+def test_a_change_of_the_terms_page_is_in_force_for_all_at_once_and_the_day_before_is_as_it_was(
+    catalogue: Catalogue, made: Made
+) -> None:
+    catalogue.add(made.saying(1, "/a"))
+    catalogue.add(made.terms_page(2, FREE))
+    catalogue.add(made.terms_page(5, ASK))
+    assert said(catalogue, "/a") == [ASK]
+    assert [said(catalogue, "/a", at, made) for at in (1, 2, 4, 5)] == [[], [FREE], [FREE], [ASK]]
+
+
+def test_a_terms_page_that_is_gone_permits_nothing_any_more(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.saying(1, "/a"))
+    catalogue.add(made.terms_page(2, FREE))
+    catalogue.add(made.answer(5, "/terms", 404))
+    assert said(catalogue, "/a") == []
+    assert said(catalogue, "/a", 4, made) == [FREE]
+
+
+def test_words_replaced_on_one_page_count_for_the_others_until_these_show_theirs_again(
+    catalogue: Catalogue, made: Made
+) -> None:
+    for number, path in enumerate(("/a", "/b", "/c"), start=1):
+        catalogue.add(made.saying(number, path, FREE))
+    catalogue.add(made.saying(5, "/a", ASK))
+    assert said(catalogue, "/a") == [ASK]
+    assert said(catalogue, "/b") == [FREE, ASK]
+    assert said(catalogue, "/b", 4, made) == [FREE]
+    replaced = item(catalogue, "/b").terms[1]
+    assert (replaced.first_seen, replaced.statement.evidence.capture) == (made.at(5), made.capture(5).id)
+    catalogue.add(made.saying(6, "/c", FREE))
+    assert said(catalogue, "/b") == [FREE]
+
+
+def test_words_that_one_page_ceases_to_print_are_not_replaced(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.saying(1, "/a", FREE))
+    catalogue.add(made.saying(2, "/b", FREE))
+    catalogue.add(made.saying(5, "/a"))
+    assert said(catalogue, "/b") == [FREE]
+
+
+def test_the_views_show_an_item_the_terms_of_its_publishers_terms_page(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.saying(1, "/a", ASK))
+    catalogue.add(made.terms_page(2, FREE))
+    held = item(catalogue, "/a").id
+    query = "SELECT words, place, capture, superseded FROM terms WHERE item = ? ORDER BY words"
+    assert catalogue.connection.execute(query, (held,)).fetchall() == [
+        (ASK, "site footer", made.capture(1).id, None),
+        (FREE, "terms page", made.capture(2).id, None),
+    ]
+    (words,) = catalogue.connection.execute("SELECT terms_words FROM items WHERE id = ?", (held,)).fetchone()
+    assert words == f"{ASK}; {FREE}"
+
+
+def test_the_credit_line_that_is_stored_says_nothing_of_terms(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.saying(1, "/a", FREE))
+    (line,) = catalogue.connection.execute("SELECT credit_line FROM items").fetchone()
+    assert line.endswith("https://institute.example/a.")
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+def test_the_order_of_captures_leaves_no_trace_in_what_holds(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+) -> None:
+    entries = [
+        made.saying(1, "/a", FREE),
+        made.terms_page(2, FREE),
+        made.saying(3, "/b", FREE),
+        made.terms_page(4, ASK),
+    ]
+    with catalogue.transaction():
+        made.add_in_any_order(catalogue, [entries[index] for index in order])
+    assert said(catalogue, "/a") == [ASK, FREE]
+    assert said(catalogue, "/b", 3, made) == [FREE]
+
+
+def test_a_statement_of_a_terms_page_is_listed_with_how_many_items_it_holds_for(
+    catalogue: Catalogue, made: Made
+) -> None:
+    for entry in (made.saying(1, "/a"), made.saying(2, "/b", ASK), made.terms_page(3, FREE)):
+        catalogue.add(entry)
+    assert [(one.statement.words, one.items) for one in catalogue.statements()] == [(FREE, 3), (ASK, 1)]
+
+
+def test_a_day_is_answered_with_the_last_confirmation_that_there_was_then(catalogue: Catalogue, made: Made) -> None:
+    for number in (1, 5, 9):
+        catalogue.add(made.saying(number, "/a", FREE))
+    held = catalogue.item("https://institute.example/a", at=made.at(7))
+    assert held is not None
+    assert held.terms[0].last_confirmed == made.at(5)
+    assert item(catalogue, "/a").terms[0].last_confirmed == made.at(9)
+
+
+def policy(made: Made, number: int, *words: str) -> Entry:
+    """A robots.txt that states *words* on mining."""
+    entry = made.saying(number, "/robots.txt", *words, place=StatementPlace.SITE_POLICY, kind=PageKind.OTHER)
+    assert entry.reading is not None
+    mining = Term(Covers.SITE, Act.MINE, Permission.PROHIBITED, "a rule")
+    said = tuple(replace(one, terms=(mining,)) for one in entry.reading.statements)
+    return replace(entry, reading=replace(entry.reading, statements=said))
+
+
+def test_a_file_for_machines_holds_for_every_item_and_is_no_item(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.saying(1, "/a", ASK))
+    catalogue.add(policy(made, 2, "Content-Signal: ai-train=no"))
+    held = item(catalogue, "/a")
+    assert [term.statement.place for term in held.terms] == [StatementPlace.SITE_FOOTER, StatementPlace.SITE_POLICY]
+    assert held.terms[1].statement.evidence.capture == made.capture(2).id
+    assert catalogue.all_item_ids() == [held.id]
+    rows = catalogue.connection.execute("SELECT words, capture FROM terms WHERE place = 'site policy'").fetchall()
+    assert rows == [("Content-Signal: ai-train=no", made.capture(2).id)]
+
+
+def test_a_file_for_machines_that_changes_or_goes_ends_what_it_stated(catalogue: Catalogue, made: Made) -> None:
+    catalogue.add(made.saying(1, "/a"))
+    entries = [policy(made, 2, "one"), policy(made, 3, "two"), made.answer(5, "/robots.txt", 404)]
+    with catalogue.transaction():
+        made.add_in_any_order(catalogue, entries[::-1])
+    assert said(catalogue, "/a") == []
+    assert [said(catalogue, "/a", at, made) for at in (1, 2, 4, 5)] == [[], ["one"], ["two"], []]
+
+
+SECTION = "/blog/terms/"
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (2, 0, 3, 1)])
+def test_what_the_terms_page_of_a_section_permits_holds_below_its_folder_and_where_a_page_links_to_it(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+) -> None:
+    entries = [
+        made.terms_page(1, FREE, path=SECTION),
+        made.saying(2, "/blog/2024/a"),
+        made.saying(3, "/news/b"),
+        made.saying(4, "/news/c", terms_links=(f"http://www.institute.example{SECTION}?utm_source=foot",)),
+    ]
+    with catalogue.transaction():
+        made.add_in_any_order(catalogue, [entries[index] for index in order])
+    assert said(catalogue, "/blog/2024/a") == [FREE]
+    assert said(catalogue, "/news/b") == []
+    assert said(catalogue, "/news/c") == [FREE]
+    places = {path: item(catalogue, path).terms[0].statement.place for path in ("/blog/2024/a", "/news/c")}
+    assert places == {"/blog/2024/a": StatementPlace.SECTION, "/news/c": StatementPlace.TERMS_PAGE}
+
+
+def test_what_the_terms_page_of_a_section_withholds_is_told_everywhere_without_what_it_permits(
+    catalogue: Catalogue, made: Made
+) -> None:
+    page = made.terms_page(1, "Quote freely, ask for more.", path=SECTION)
+    assert page.reading is not None
+    quoting = Term(Covers.TEXT, Act.EXCERPT, Permission.PERMITTED, "r")
+    asking = Term(Covers.TEXT, Act.DISTRIBUTE, Permission.ASK, "r")
+    both = tuple(replace(one, terms=(quoting, asking)) for one in page.reading.statements)
+    catalogue.add(replace(page, reading=replace(page.reading, statements=both)))
+    catalogue.add(made.saying(2, "/blog/a"))
+    catalogue.add(made.saying(3, "/news/b"))
+    assert item(catalogue, "/blog/a").terms[0].statement.terms == (quoting, asking)
+    assert item(catalogue, "/news/b").terms[0].statement.terms == (asking,)
+
+
+def test_a_link_to_an_address_that_led_on_to_the_terms_page_of_a_section_is_one_to_it(
+    catalogue: Catalogue, made: Made
+) -> None:
+    catalogue.add(made.redirect(1, "/about/terms", SECTION))
+    catalogue.add(made.terms_page(2, FREE, path=SECTION))
+    catalogue.add(made.saying(3, "/news/b", terms_links=("https://institute.example/about/terms",)))
+    assert said(catalogue, "/news/b") == [FREE]
+
+
+def test_a_page_that_links_to_the_terms_of_a_section_no_longer_is_out_of_their_reach(
+    catalogue: Catalogue, made: Made
+) -> None:
+    linking = (f"https://institute.example{SECTION}",)
+    catalogue.add(made.terms_page(1, FREE, path=SECTION))
+    catalogue.add(made.saying(2, "/news/b", terms_links=linking))
+    assert said(catalogue, "/news/b") == [FREE]
+    catalogue.add(made.saying(3, "/news/b"))
+    assert said(catalogue, "/news/b") == []
+    assert said(catalogue, "/news/b", 2, made) == [FREE]
+
+
+def test_a_link_to_the_terms_of_a_section_says_nothing_of_the_days_before_it(catalogue: Catalogue, made: Made) -> None:
+    linking = (f"https://institute.example{SECTION}",)
+    catalogue.add(made.terms_page(1, FREE, path=SECTION))
+    catalogue.add(made.saying(2, "/news/b"))
+    catalogue.add(made.saying(4, "/news/b", terms_links=linking))
+    assert [said(catalogue, "/news/b", at, made) for at in (2, 3, 4, 5)] == [[], [], [FREE], [FREE]]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(4))), ids=str)
+def test_an_item_that_moved_links_to_what_it_linked_to_where_it_was_then(
+    catalogue: Catalogue, made: Made, order: tuple[int, ...]
+) -> None:
+    linking = (f"https://institute.example{SECTION}",)
+    entries = [
+        made.terms_page(1, FREE, path=SECTION),
+        made.entry(2, "/news/old", statements=(), terms_links=linking),
+        made.entry(4, "/news/new", statements=()),
+        made.redirect(6, "/news/old", "/news/new"),
+    ]
+    with catalogue.transaction():
+        made.add_in_any_order(catalogue, [entries[index] for index in order])
+    assert [said(catalogue, "/news/old", at, made) for at in (3, 4, 6)] == [[FREE], [], []]
+
+
+def test_the_views_and_the_counts_know_how_far_the_terms_page_of_a_section_reaches(
+    catalogue: Catalogue, made: Made
+) -> None:
+    catalogue.add(made.terms_page(1, FREE, path=SECTION))
+    catalogue.add(made.saying(2, "/blog/a"))
+    catalogue.add(made.saying(3, "/news/b"))
+    rows = catalogue.connection.execute("SELECT url, terms_words FROM items ORDER BY url").fetchall()
+    assert rows == [
+        ("https://institute.example/blog/a", FREE),
+        (f"https://institute.example{SECTION}", FREE),
+        ("https://institute.example/news/b", None),
+    ]
+    held = item(catalogue, "/news/b").id
+    query = "SELECT count(*) FROM terms WHERE item = ?"
+    assert catalogue.connection.execute(query, (held,)).fetchone() == (0,)
+    assert [(one.statement.words, one.items) for one in catalogue.statements()] == [(FREE, 2)]

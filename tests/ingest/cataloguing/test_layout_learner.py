@@ -1,0 +1,216 @@
+"""Learned pages in a run: what is learnt is recorded, every page is read by it, and a rebuild finds the same."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db import profiles
+from db.catalogue import Catalogue
+from db.model.item import Context, Reading
+from ingest.cataloguing.layout_learner import LONGEST, PAGES
+from ingest.collection.collection import Layout, make
+from ingest.demo.articles import Block, BlockKind, load
+from ingest.demo.server import serve
+from ingest.demo.site import Response, Site
+from ingest.errors import Exit
+from ingest.reading.layout import layout_of
+from ingest.reading.pool import Pending, ReaderPool
+from ingest.settings.values import Settings
+
+pytestmark = pytest.mark.slow
+
+Command = Callable[..., Any]
+ARTICLES = PAGES + 8
+AUTHORS = ("Marta Zielińska", "Tomasz Wrona", "Ada Kowalczyk", "Jan Lis")
+NOUNS = ("harbours", "railways", "reservoirs", "forests", "markets", "borders", "archives", "bridges")
+"""Words that make each article another one."""
+
+
+def words(number: int, paragraph: int) -> str:
+    noun, other = NOUNS[(number + paragraph) % 8], NOUNS[(number * 3 + paragraph) % 8]
+    return (
+        f"Report {number} looks at {noun} in paragraph {paragraph} and finds that {other} changed more in the last"
+        f" {number + 2} years than in the {paragraph + 20} before; those who keep the {noun} were asked too late."
+    )
+
+
+def large() -> Site:
+    """The invented institute with many more articles, laid out alike."""
+    model = next(a for a in load() if a.language == "en" and not a.protected and len(a.parts) == 1)
+    made = [
+        replace(
+            model,
+            slug=f"report-{number}-on-{NOUNS[number % 8]}",
+            work=f"report-{number}",
+            formerly=(),
+            title=f"What report {number} says about {NOUNS[number % 8]}",
+            authors=(AUTHORS[number % 4],) if number % 3 else (AUTHORS[number % 4], AUTHORS[(number + 1) % 4]),
+            published=model.published - timedelta(days=number),
+            modified=model.published - timedelta(days=number),
+            parts=(tuple(Block(BlockKind.PARAGRAPH, (words(number, at),)) for at in range(6)),),
+        )
+        for number in range(ARTICLES)
+    ]
+    return Site([*load(), *made])
+
+
+class Counting(ReaderPool):
+    """Readers that count how often they are asked to read what came from a URL."""
+
+    def __init__(self) -> None:
+        super().__init__(2)
+        self.asked: Counter[str] = Counter()
+
+    def submit(self, found: Any, context: Context) -> Pending[Reading]:
+        self.asked[found.url] += 1
+        return super().submit(found, context)
+
+
+class Prompt(Counting):
+    """Readers that are done with a page before anybody can ask for it."""
+
+    def submit(self, found: Any, context: Context) -> Pending[Reading]:
+        pending = super().submit(found, context)
+        pending.wait(60)
+        return pending
+
+
+@dataclass(frozen=True)
+class Learnt:
+    layout: Layout
+    site: Site
+    asked: Counter[str]
+
+
+@pytest.fixture(scope="module")
+def learnt(
+    tmp_path_factory: pytest.TempPathFactory, run_over: Callable[..., Any], settings_at: Callable[[int], Settings]
+) -> Iterator[Learnt]:
+    layout, site = Layout(tmp_path_factory.mktemp("learnt") / "c"), large()
+    with serve(site) as port:
+        make(layout, settings_at(port))
+        readers = Counting()
+        run_over(layout, settings_at(port), readers=readers)
+        yield Learnt(layout, site, readers.asked)
+
+
+def held(layout: Layout) -> Catalogue:
+    return Catalogue.open(layout.catalogue, read_only=True)
+
+
+def test_after_some_tens_of_articles_a_profile_is_recorded_that_a_person_can_read(learnt: Learnt) -> None:
+    with held(learnt.layout) as catalogue:
+        found = profiles.in_force(catalogue.connection, "bl")
+    assert found is not None
+    layout = layout_of(found.body)
+    assert layout is not None
+    told = "\n".join(layout.explain())
+    assert "title: the words of the first h1" in told
+    assert "text: what stands in" in told
+
+
+def test_every_page_is_read_by_it_those_read_before_too(learnt: Learnt) -> None:
+    with held(learnt.layout) as catalogue:
+        found = profiles.in_force(catalogue.connection, "bl")
+        stamps = {edition.stamp for item in catalogue.items(catalogue.all_item_ids()) for edition in [item.edition]}
+        newest = profiles.recent(catalogue.connection, "bl", 1000, longest=LONGEST)
+    assert found is not None
+    assert all(stamp.endswith(f"profile {found.digest}") for stamp in stamps)
+    assert sum(one.fitted is True for one in newest) >= ARTICLES
+
+
+def test_no_page_is_read_twice_but_those_that_something_was_learnt_from(learnt: Learnt) -> None:
+    articles = [learnt.site.url(article.slug) for article in learnt.site.shelf.articles]
+    assert max(learnt.asked.values()) == 2
+    assert len(articles) > PAGES + 20
+    assert PAGES <= sum(learnt.asked[url] > 1 for url in articles) <= PAGES + 8
+
+
+def test_readers_that_are_quicker_than_the_catalogue_read_no_more_pages_twice(
+    tmp_path: Path, run_over: Callable[..., Any], settings_at: Callable[[int], Settings]
+) -> None:
+    layout, site, readers = Layout(tmp_path / "c"), large(), Prompt()
+    with serve(site) as port:
+        make(layout, settings_at(port))
+        run_over(layout, settings_at(port), readers=readers)
+    articles = [site.url(article.slug) for article in site.shelf.articles]
+    assert PAGES <= sum(readers.asked[url] > 1 for url in articles) <= PAGES + 8
+
+
+def test_what_is_read_by_it_is_what_the_publisher_printed(learnt: Learnt) -> None:
+    with held(learnt.layout) as catalogue:
+        for article in learnt.site.shelf.articles:
+            if not article.slug.startswith("report-"):
+                continue
+            item = catalogue.item(learnt.site.url(article.slug))
+            assert item is not None
+            edition = item.edition
+            assert edition.title is not None
+            assert edition.published is not None
+            assert edition.title.value == article.title
+            assert [one.name for one in edition.attributions] == list(article.authors)
+            assert edition.published.day == article.published.date().isoformat()
+            assert [tag.value for tag in item.tags] == list(article.tags)
+            assert edition.text == "\n\n".join(block.lines[0] for block in article.parts[0])
+            assert edition.number == 1
+
+
+def test_a_rebuild_and_a_verification_agree_with_learned_pages(creditline: Command, learnt: Learnt) -> None:
+    assert creditline("-C", learnt.layout.directory, "rebuild", "--check").code == Exit.DONE
+    assert creditline("-C", learnt.layout.directory, "verify", "--all").code == Exit.DONE
+
+
+class Redesigned:
+    """The same site with other class names on every page, and no memory of what it sent before."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        asked = {name: value for name, value in headers.items() if not name.lower().startswith("if-")}
+        answer = self._site.respond(method, path, asked)
+        body = answer.body
+        for name in (b"entry-content", b"entry-title", b"entry-meta", b"entry-header", b"wi-meta", b"entry"):
+            body = body.replace(name, b"story" + name[5:])
+        kept = tuple((name, value) for name, value in answer.headers if name.lower() != "content-length")
+        return replace(answer, body=body, headers=(*kept, ("Content-Length", str(len(body)))))
+
+
+def test_a_new_design_is_learnt_anew_and_makes_no_edition(
+    learnt: Learnt,
+    tmp_path: Path,
+    run_over: Callable[..., Any],
+    settings_at: Callable[[int], Settings],
+    creditline: Command,
+) -> None:
+    layout = Layout(tmp_path / "again")
+    shutil.copytree(learnt.layout.directory, layout.directory)
+    with held(layout) as catalogue:
+        before = profiles.in_force(catalogue.connection, "bl")
+        editions = {one: len(catalogue.editions(one)) for one in catalogue.all_item_ids()}
+    with serve(Redesigned(learnt.site)) as port:
+        run_over(layout, settings_at(port))
+    with held(layout) as catalogue:
+        after = profiles.in_force(catalogue.connection, "bl")
+        assert {one: len(catalogue.editions(one)) for one in catalogue.all_item_ids()} == editions
+        newest = profiles.recent(catalogue.connection, "bl", PAGES, longest=LONGEST)
+    assert before is not None
+    assert after is not None
+    assert after.digest != before.digest
+    assert all(one.fitted for one in newest if "report-" in one.capture.url)
+    assert creditline("-C", layout.directory, "rebuild", "--check").code == Exit.DONE
+    assert creditline("-C", layout.directory, "verify", "--all").code == Exit.DONE
+
+
+def test_status_explains_what_was_learnt(creditline: Command, learnt: Learnt) -> None:
+    ended = creditline("-C", learnt.layout.directory, "status", "--learnt")
+    assert "bl: learnt from" in ended.out
+    assert "title: the words of the first h1" in ended.out

@@ -1,0 +1,111 @@
+"""Two readers on one collection: the newer changes editions in place, makes none, and leaves what a rebuild makes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.http.exchange import Entity
+from db.catalogue import Catalogue
+from db.model.item import Context, PageKind, Reading, Stamp
+from ingest.cataloguing.rebuild import rebuild
+from ingest.collection.collection import now
+from ingest.discovery.links import Named
+from ingest.errors import Exit
+from ingest.reading.pool import Pending, unread
+from ingest.reading.reader import read
+
+pytestmark = pytest.mark.slow
+
+Command = Callable[..., Any]
+EDITED = "http://institute.example/heat-pumps-in-granite-towns/"
+LATE = "http://institute.example/a-note-on-borrowed-maps/"
+
+
+class OlderReader:
+    """A reader of another version: it names no authors, cuts the last paragraph, and is too slow for one page."""
+
+    def submit(self, found: Any, context: Context) -> Pending[Reading]:
+        done: Future[Reading] = Future()
+        done.set_result(self._read(found.entity(), context))
+        return Pending(done, 1.0, lambda reason: unread(reason, context))
+
+    def name(self, found: Any, purpose: str) -> Pending[Named]:
+        raise AssertionError(f"nothing is found here, as {purpose} at {found.url} would")
+
+    def _read(self, entity: Entity, context: Context) -> Reading:
+        stamp = Stamp("0.0.1", "2.0.0", "5.0.0")
+        if context.url == LATE:
+            return replace(unread("deadline of 1 s passed", context), stamp=stamp)
+        found = read(entity, context)
+        if found.kind is PageKind.ARTICLE:
+            found = replace(found, attributions=())
+        return replace(found, stamp=stamp)
+
+
+@pytest.fixture
+def folder(story: Any, tmp_path: Path) -> Path:
+    """The collection after three runs, catalogued by the older reader."""
+    made = Path(shutil.copytree(story.third.layout.directory, tmp_path / "copy"))
+    for path in made.glob("catalogue.db*"):
+        path.unlink()
+    with Catalogue.open(made / "catalogue.db", create=True) as catalogue:
+        rebuild(made / "warcs", catalogue, OlderReader(), clock=now)
+    return made
+
+
+def editions(folder: Path) -> dict[str, list[str]]:
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        return {item: [one.id for one in catalogue.editions(item)] for item in catalogue.all_item_ids()}
+
+
+def test_a_newer_reader_makes_no_edition_and_leaves_what_a_rebuild_makes(creditline: Command, folder: Path) -> None:
+    before = editions(folder)
+    named = creditline("-C", folder, "rebuild", "--check")
+    assert named.code == Exit.ATTENTION
+    assert "creditline 0.0.1" in named.out
+    done = creditline("-C", folder, "--json", "rebuild", "--older")
+    assert done.code == Exit.DONE
+    told = json.loads(done.out)
+    assert told["made"] == 0
+    assert told["changed"] > 20
+    assert editions(folder) == before
+    checked = creditline("-C", folder, "rebuild", "--check")
+    assert checked.code == Exit.DONE, checked.out
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        item = catalogue.item(EDITED)
+    assert item is not None
+    assert [credit.name for credit in item.edition.attributions] == ["Katarzyna Brzoza"]
+
+
+def test_what_could_not_be_read_is_read_again_alone(creditline: Command, folder: Path) -> None:
+    def late() -> tuple[str, str]:
+        with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+            item = catalogue.item(LATE)
+            assert item is not None
+            return item.edition.text, str(item.edition.partial)
+
+    assert late() == ("", "unread")
+    done = creditline("-C", folder, "--json", "rebuild", "--unread")
+    told = json.loads(done.out)
+    assert (told["made"], told["gone"], told["still_unread"]) == (0, 0, 0)
+    text, partial = late()
+    assert len(text) > 100
+    assert partial == "None"
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        item = catalogue.item(EDITED)
+    assert item is not None
+    assert item.edition.stamp.startswith("creditline 0.0.1"), "what was read stays as it was"
+    again = json.loads(creditline("-C", folder, "--json", "rebuild", "--unread").out)
+    assert again["captures"] == 0
+
+
+def test_check_goes_with_neither(creditline: Command, folder: Path) -> None:
+    assert creditline("-C", folder, "rebuild", "--check", "--older").code == Exit.USAGE

@@ -1,0 +1,273 @@
+"""The command as a person or a scheduler meets it: exit codes, one clear line for bad input, signals, kill -9."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import threading
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.fixity.verifier import verify_file
+from db.catalogue import Catalogue
+from ingest.cli.app import VERBS
+from ingest.collection.collection import Layout, make
+from ingest.collection.run_lock import run_lock
+from ingest.demo.articles import load
+from ingest.demo.server import Asked, serve
+from ingest.demo.site import Site
+from ingest.demo.truth import truth
+from ingest.errors import Exit
+from ingest.settings.toml_file import render
+from ingest.settings.values import PublisherOptions, Settings
+
+URL = "http://institute.example/"
+Command = Callable[..., Any]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return every file below *folder* with its bytes."""
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def is_one_line_and_a_hint(told: str) -> bool:
+    """Say whether an error is told as it should be: what happened, and what to do next, without a traceback."""
+    lines = told.strip().splitlines()
+    return lines[0].startswith("creditline: ") and len(lines) <= 2 and "Traceback" not in told
+
+
+# ── Bad input ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_unknown_setting_is_named_and_nothing_is_done(creditline: Command, tmp_path: Path) -> None:
+    (tmp_path / "creditline.toml").write_text('contact = "a@example.org"\n[fetch]\ndealy = 1.0\n', "utf-8")
+    before = contents(tmp_path)
+    for verb in (["run"], ["save", URL], ["add", URL]):
+        ended = creditline("-C", tmp_path, *verb)
+        assert ended.code == Exit.SETTINGS
+        assert "fetch.dealy" in ended.err
+        assert is_one_line_and_a_hint(ended.err)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize("verb", [["save", URL], ["init", URL]], ids=["save", "init"])
+def test_a_folder_that_holds_something_else_is_refused(
+    creditline: Command, tmp_path: Path, settings_at: Any, verb: list[str]
+) -> None:
+    (tmp_path / "thesis.odt").write_text("years of work", "utf-8")
+    with serve(Site(load()[:1])) as port:
+        ended = creditline("-C", tmp_path, *verb, "--connect", f"institute.example=127.0.0.1:{port}")
+    assert ended.code == Exit.USAGE
+    assert "thesis.odt" in ended.err
+    assert is_one_line_and_a_hint(ended.err)
+    assert contents(tmp_path) == {"thesis.odt": b"years of work"}
+
+
+@pytest.mark.parametrize("verb", [["save", URL], ["init", URL]], ids=["save", "init"])
+def test_nothing_leaves_for_another_host_without_a_contact(
+    creditline: Command, tmp_path: Path, verb: list[str]
+) -> None:
+    ended = creditline("-C", tmp_path / "new", *verb)
+    assert ended.code == Exit.SETTINGS
+    assert "--contact" in ended.err
+    assert is_one_line_and_a_hint(ended.err)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_second_run_beside_the_first_is_turned_away(
+    creditline: Command, tmp_path: Path, settings_at: Callable[[int], Settings]
+) -> None:
+    make(Layout(tmp_path), settings_at(9))
+    with run_lock(tmp_path, now=datetime(2023, 4, 24, tzinfo=UTC)):
+        before = contents(tmp_path)
+        for verb in (["run"], ["save", URL]):
+            ended = creditline("-C", tmp_path, *verb)
+            assert ended.code == Exit.LOCKED
+            assert "2023-04-24" in ended.err
+            assert is_one_line_and_a_hint(ended.err)
+        assert contents(tmp_path) == before
+
+
+def test_a_command_where_no_collection_is_says_how_to_begin(creditline: Command, tmp_path: Path) -> None:
+    ended = creditline("-C", tmp_path, "run")
+    assert ended.code == Exit.USAGE
+    assert "creditline init URL" in ended.err
+    assert is_one_line_and_a_hint(ended.err)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_url_that_does_not_resolve_ends_with_nothing_captured(creditline: Command, tmp_path: Path) -> None:
+    url = "http://nowhere.example/essay"
+    ended = creditline("-C", tmp_path / "new", "save", url, "--contact", "archive@example.org")
+    assert ended.code == Exit.NOTHING
+    assert ended.err.startswith(f"not saved: {url}\n  dns: ")
+    assert ended.out == ""
+
+
+def test_a_site_that_refuses_by_robots_txt_is_listed_and_ends_with_nothing(
+    creditline: Command, tmp_path: Path, settings_at: Callable[[int], Settings]
+) -> None:
+    with serve(Site(load()[:1])) as port:
+        connect = f"institute.example=127.0.0.1:{port}"
+        url = f"{URL}private/board-minutes/"
+        ended = creditline("-C", tmp_path / "new", "save", url, "--connect", connect)
+    assert ended.code == Exit.NOTHING
+    assert "robots: line 2: Disallow: /private/" in ended.err
+    with Catalogue.open(tmp_path / "new" / "catalogue.db", read_only=True) as catalogue:
+        [failure] = catalogue.failures()
+        assert (failure.url, failure.reason) == (url, "robots")
+
+
+def test_what_is_no_url_is_a_mistake_of_usage(creditline: Command, tmp_path: Path) -> None:
+    ended = creditline("-C", tmp_path / "new", "save", "ftp://institute.example/essay")
+    assert ended.code == Exit.USAGE
+    assert is_one_line_and_a_hint(ended.err)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_collection_without_a_publisher_says_how_to_add_one(creditline: Command, tmp_path: Path) -> None:
+    make(Layout(tmp_path), Settings())
+    ended = creditline("-C", tmp_path, "run")
+    assert ended.code == Exit.SETTINGS
+    assert "creditline add" in ended.err
+
+
+def test_a_database_of_another_program_is_not_touched(creditline: Command, tmp_path: Path) -> None:
+    import sqlite3
+
+    (tmp_path / "creditline.toml").write_text(render(Settings()), "utf-8")
+    foreign = sqlite3.connect(tmp_path / "catalogue.db")
+    foreign.execute("CREATE TABLE recipes (name TEXT)")
+    foreign.commit()
+    foreign.close()
+    before = (tmp_path / "catalogue.db").read_bytes()
+    connect = "institute.example=127.0.0.1:9"
+    ended = creditline("-C", tmp_path, "save", URL, "--connect", connect)
+    assert ended.code == Exit.USAGE
+    assert is_one_line_and_a_hint(ended.err)
+    assert (tmp_path / "catalogue.db").read_bytes() == before
+
+
+# ── What it says ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_saving_prints_what_a_reader_needs(creditline: Command, tmp_path: Path) -> None:
+    site = Site(load()[:1])
+    [row] = truth(site)
+    with serve(site) as port:
+        connect = f"institute.example=127.0.0.1:{port}"
+        ended = creditline("-C", tmp_path / "new", "save", row["url"], "--connect", connect)
+        told = creditline("--json", "-C", tmp_path / "new", "save", row["url"])
+    assert ended.code == Exit.DONE
+    for word in (row["title"], *row["authors"], row["date"], row["terms"]):  # type: ignore[misc]  # a list of names
+        assert str(word) in ended.out
+    assert json.loads(told.out)["outcome"] == "unchanged"
+
+
+def test_init_looks_at_the_site_of_an_article_and_run_goes_on_from_there(creditline: Command, tmp_path: Path) -> None:
+    site, folder = Site(load()[:2]), tmp_path / "new"
+    with serve(site) as port:
+        connect = f"institute.example=127.0.0.1:{port}"
+        begun = creditline("init", truth(site)[0]["url"], folder, "--connect", connect)
+        assert begun.code == Exit.DONE, begun.err
+        assert "is a page of http://institute.example/" in begun.out
+        again = creditline("init", URL, folder, "--connect", connect)
+        ran = creditline("-C", folder, "run", "--limit", "3")
+        over = creditline("-C", folder, "run")
+    assert again.code == Exit.USAGE
+    assert ran.code == Exit.LIMIT
+    assert over.code in (Exit.DONE, Exit.ATTENTION)
+    events = [json.loads(line) for line in (ran.out + over.out).splitlines()]
+    assert {event["event"] for event in events} == {"page", "summary"}
+    pages = Counter(event["url"] for event in events if event["event"] == "page")
+    assert set(pages.values()) == {1}
+
+
+def test_every_verb_that_is_listed_can_be_called(creditline: Command) -> None:
+    listed = creditline("--help")
+    assert listed.code == Exit.DONE
+    for verb in VERBS:
+        assert verb in listed.out
+        assert creditline(verb, "--help").code == Exit.DONE
+
+
+# ── Signals and sudden death ─────────────────────────────────────────────────────────────────────────────────
+
+
+def wait_for(asked: list[Asked], count: int, process: subprocess.Popen[bytes]) -> None:
+    """Return when *count* requests have come, or the process has ended."""
+    patience = threading.Event()
+    while len(asked) < count and process.poll() is None:
+        patience.wait(0.002)
+
+
+def complete(folder: Path, site: Site) -> None:
+    """Assert that every article is an item once, in one edition, and every WARC file verifies."""
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        urls = Counter(item.url for item in catalogue.items(catalogue.all_item_ids()))
+        assert set(urls.values()) == {1}
+        for row in truth(site):
+            item = catalogue.item(str(row["url"]))
+            assert item is not None, f"{row['url']} is missing"
+            assert item.editions == 1
+            assert item.edition.partial is None
+            assert all(paragraph in " ".join(item.edition.text.split()) for paragraph in row["paragraphs"])  # type: ignore[attr-defined]  # a list
+        assert len(urls) == len(truth(site)) + 4
+        assert list(catalogue.unread()) == []
+    files = list((folder / "warcs").glob("*.warc.gz*"))
+    assert files
+    for path in files:
+        assert verify_file(path).findings == ()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_run_with_its_code_and_the_next_run_completes_it(
+    creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings], number: int, code: int
+) -> None:
+    site, asked = Site(), list[Asked]()
+    with serve(site, asked=asked) as port:
+        make(Layout(tmp_path), settings_at(port))
+        command = [str(creditline_script), "-C", str(tmp_path), "run"]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            wait_for(asked, 15, process)
+            process.send_signal(number)
+            assert process.wait(60) == code
+        again = subprocess.run(command, capture_output=True, timeout=120, check=False)
+    assert again.returncode == Exit.DONE, again.stderr.decode()
+    complete(tmp_path, site)
+
+
+@pytest.mark.slow
+def test_a_run_killed_ten_times_at_random_ends_complete(
+    creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings]
+) -> None:
+    site, asked, chance = Site(), list[Asked](), random.Random()  # noqa: S311 - moments, no secrets
+    moments = []
+    with serve(site, asked=asked) as port:
+        make(Layout(tmp_path), settings_at(port))
+        command = [str(creditline_script), "-C", str(tmp_path), "run"]
+        for _ in range(10):
+            moments.append(chance.randint(1, 16))
+            with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+                wait_for(asked, len(asked) + moments[-1], process)
+                process.kill()
+        last = subprocess.run(command, capture_output=True, timeout=120, check=False)
+    assert last.returncode == Exit.DONE, f"killed after {moments} requests: {last.stderr.decode()}"
+    complete(tmp_path, site)
+
+
+def test_a_page_of_nobody_here_is_not_asked_for(creditline: Command, tmp_path: Path) -> None:
+    make(Layout(tmp_path), Settings(contact="a@example.org", publishers=(PublisherOptions(URL),)))
+    before = contents(tmp_path)
+    ended = creditline("-C", tmp_path, "run", "--only", "http://other.example/page")
+    assert ended.code == Exit.USAGE
+    assert "creditline save http://other.example/page" in ended.err
+    assert contents(tmp_path) == before

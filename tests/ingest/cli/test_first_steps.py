@@ -1,0 +1,306 @@
+"""What a person meets who types something wrong: what happened, what to do next, and nothing half done."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import json
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.errors import DiskFailed
+from db.schema.tables import EventType
+from ingest.cli.app import told_error
+from ingest.collection.collection import Layout, make, read_settings
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+from ingest.errors import Exit
+from ingest.http.failure import FailureReason, way_out
+from ingest.settings.values import PublisherOptions, Settings
+
+URL = "http://institute.example/"
+EDITED = f"{URL}heat-pumps-in-granite-towns/"
+Command = Callable[..., Any]
+
+
+@pytest.fixture
+def collection(story: Any, tmp_path: Path) -> Path:
+    """A copy of the institute's collection after three runs, to do things to."""
+    return Path(shutil.copytree(story.third.layout.directory, tmp_path / "copy"))
+
+
+def test_a_site_that_does_not_answer_makes_no_collection(creditline: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    ended = creditline("init", URL, folder, "--connect", "institute.example=127.0.0.1:1")
+    assert ended.code == Exit.NOTHING
+    assert "No answer" in ended.err
+    assert "robots.txt" not in ended.err
+    assert not folder.exists()
+
+
+@pytest.mark.parametrize("chosen", ["A b!", "imported", "../up"])
+def test_an_id_that_none_can_have_is_refused_before_the_site_is_visited(
+    creditline: Command, tmp_path: Path, chosen: str
+) -> None:
+    ended = creditline("init", URL, tmp_path / "new", "--id", chosen, "--connect", "institute.example=127.0.0.1:1")
+    assert ended.code == Exit.USAGE
+    assert repr(chosen) in ended.err
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_host_has_one_publisher(creditline: Command, tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "new")
+    make(layout, Settings(publishers=(PublisherOptions(URL, id="bl"),)))
+    with serve(Site()) as port:
+        told = ("--id", "other", "--connect", f"institute.example=127.0.0.1:{port}")
+        ended = creditline("-C", layout.directory, "add", URL, *told)
+    assert ended.code == Exit.USAGE
+    assert "institute.example is a host of the publisher bl" in ended.err
+    assert [one.id for one in read_settings(layout).publishers] == ["bl"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("words", [("--check",), ()], ids=["check", "rebuild"])
+def test_a_rebuild_tells_a_program_how_it_went(creditline: Command, collection: Path, words: tuple[str, ...]) -> None:
+    ended = creditline("-C", collection, "--json", "rebuild", *words)
+    [told] = [json.loads(line) for line in ended.out.splitlines()]
+    assert ended.code == Exit.DONE
+    assert told["records"] > 150
+
+
+def test_status_says_how_many_items_are_withheld(creditline: Command, collection: Path) -> None:
+    assert "withheld" not in creditline("-C", collection, "status").out
+    creditline("-C", collection, "withhold", EDITED, "--reason", "by order", "--by", "Anna Nowak")
+    told = creditline("-C", collection, "status").out.splitlines()[0]
+    assert ", 1 withheld) · captures " in told
+
+
+def test_a_withholding_needs_a_name(creditline: Command, collection: Path) -> None:
+    ended = creditline("-C", collection, "withhold", EDITED, "--reason", "by order", "--by", " ")
+    assert ended.code == Exit.USAGE
+    assert "--by NAME" in ended.err
+    assert "withheld" not in creditline("-C", collection, "show", EDITED).out
+
+
+def test_a_package_of_a_damaged_file_is_refused_without_a_traceback(
+    creditline: Command, collection: Path, tmp_path: Path
+) -> None:
+    path = max((collection / "warcs").iterdir(), key=lambda one: one.stat().st_size)
+    path.write_bytes(path.read_bytes()[:-1000])
+    ended = creditline("-C", collection, "export", "wacz", "--all", "-o", tmp_path / "all.wacz")
+    gc.collect()  # what is left of the zip must not speak once more
+    assert ended.code == Exit.INTEGRITY
+    assert "creditline verify" in ended.err
+    assert not list(tmp_path.glob("all.wacz*"))
+
+
+def test_verify_tells_a_package_from_a_warc_file(creditline: Command, collection: Path, tmp_path: Path) -> None:
+    package = tmp_path / "all.wacz"
+    creditline("-C", collection, "export", "wacz", "--all", "-o", package)
+    ended = creditline("verify", package)
+    assert ended.code == Exit.USAGE
+    assert "creditline import" in ended.err
+
+
+def test_what_is_no_record_is_shown_as_a_person_reads_it(creditline: Command, tmp_path: Path) -> None:
+    (tmp_path / "letter.warc").write_bytes(b"Dear Sir or Madam\n")
+    (tmp_path / "picture.warc").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+    (tmp_path / "empty.warc").touch()
+    told = creditline("verify", *sorted(tmp_path.glob("*.warc"))).out
+    assert "but “Dear Sir or Mada”" in told
+    assert "but 89 50 4e 47 0d 0a" in told
+    assert "the file is empty: a WARC file holds at least one record" in told
+
+
+def test_an_item_whose_file_is_gone_is_told_in_words(creditline: Command, collection: Path) -> None:
+    max((collection / "warcs").glob("*.warc.gz"), key=lambda path: path.stat().st_size).unlink()
+    told = creditline("-C", collection, "verify", "--all").out
+    assert "the file is missing  items: " in told
+    assert "Errno" not in told
+
+
+def test_a_copy_cannot_be_made_in_a_file(creditline: Command, collection: Path, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("mine", "utf-8")
+    ended = creditline("-C", collection, "backup", tmp_path / "letter.txt")
+    assert ended.code == Exit.USAGE
+    assert "is a file" in ended.err
+
+
+def test_a_list_for_a_publisher_that_is_not_here_is_refused(creditline: Command, collection: Path) -> None:
+    ended = creditline("-C", collection, "review", "--publisher", "nobody")
+    assert ended.code == Exit.USAGE
+    assert "there is no publisher 'nobody'" in ended.err
+
+
+def test_decisions_are_listed_with_the_role_that_was_typed(creditline: Command, collection: Path) -> None:
+    values = ("--set", "Maria Ossowska", "--set", "translator: Jan Kos")
+    creditline("-C", collection, "review", EDITED, "--field", "author", *values, "--by", "Anna Nowak")
+    told = creditline("-C", collection, "review", "--decisions").out
+    assert "author set to “Maria Ossowska”, “translator: Jan Kos”" in told
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        PermissionError(errno.EACCES, "Permission denied", "held/creditline.toml"),
+        OSError(errno.EROFS, "Read-only file system", "held/creditline.toml"),
+        DiskFailed(Path("held/creditline.toml"), PermissionError(errno.EACCES, "Permission denied")),
+    ],
+    ids=["rights", "read-only", "told by the store"],
+)
+def test_what_may_not_be_written_is_told_in_one_line(error: Exception) -> None:
+    told = told_error(error)
+    assert told is not None
+    assert told.what.startswith("held/creditline.toml: ")
+    assert "change who may read and write there" in told.hint
+    assert told.code == Exit.DISK
+
+
+def test_a_database_that_may_not_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "catalogue.db")) as made:
+        made.execute("CREATE TABLE held (name TEXT)")
+    medium = sqlite3.connect(f"file:{tmp_path}/catalogue.db?mode=ro", uri=True)
+    with closing(medium) as held, pytest.raises(sqlite3.OperationalError) as refused:
+        held.execute("INSERT INTO held VALUES ('x')")
+    told = told_error(refused.value)
+    assert told is not None
+    assert (told.what, told.code) == ("catalogue.db: attempt to write a readonly database", Exit.DISK)
+
+
+def test_a_fault_of_ours_is_no_fault_of_the_disk() -> None:
+    assert told_error(ValueError("of ours")) is None
+    assert told_error(FileNotFoundError(errno.ENOENT, "No such file", "x")) is None
+    assert told_error(sqlite3.OperationalError("no such table: held")) is None
+
+
+def test_a_lock_that_cannot_be_taken_is_told(creditline: Command, collection: Path) -> None:
+    (collection / "run.lock").unlink(missing_ok=True)
+    (collection / "run.lock").mkdir()
+    ended = creditline("-C", collection, "run")
+    assert ended.code == Exit.DISK
+    assert "run.lock: Is a directory" in ended.err
+
+
+def test_citations_go_into_a_folder_that_is_there(creditline: Command, collection: Path, tmp_path: Path) -> None:
+    ended = creditline("-C", collection, "cite", "--all", "-o", tmp_path / "gone" / "all.bib")
+    assert ended.code == Exit.USAGE
+    assert "there is no folder" in ended.err
+
+
+@pytest.mark.slow
+def test_an_import_tells_a_program_what_was_left(creditline: Command, collection: Path, tmp_path: Path) -> None:
+    creditline("-C", collection, "export", "warc", "--all", "-o", tmp_path / "all.warc.gz")
+    ended = creditline("-C", tmp_path / "new", "--json", "import", tmp_path / "all.warc.gz", "--publisher", URL)
+    brought, read = [json.loads(line) for line in ended.out.splitlines()]
+    assert ended.code == Exit.DONE
+    assert brought["records"] > brought["captures"] > 0
+    assert sum(brought["left"].values()) > 0
+    assert read["items"] > 0
+
+
+def test_the_first_look_is_told_to_a_program(creditline: Command, tmp_path: Path) -> None:
+    with serve(Site()) as port:
+        connect = ("--connect", f"institute.example=127.0.0.1:{port}")
+        ended = creditline("--json", "init", URL, tmp_path / "new", *connect)
+    told = json.loads(ended.out)
+    assert ended.code == Exit.DONE
+    assert told["name"] == "Baltic Lantern Institute"
+    assert told["settings"] == str(tmp_path / "new" / "creditline.toml")
+    assert told["obstacles"] == []
+
+
+def test_why_is_told_to_a_program(creditline: Command) -> None:
+    words = "Our texts may not be reprinted unless you ask us."
+    told = [json.loads(line) for line in creditline("--json", "terms", "--why", words).out.splitlines()]
+    assert all(one["words"] in words and one["rule"] for one in told)
+    assert any("terms" in one for one in told)
+
+
+def test_failures_are_counted_and_each_kind_has_its_way_out(creditline: Command, collection: Path) -> None:
+    told = creditline("-C", collection, "failures")
+    kinds = {line.split()[2] for line in told.out.splitlines() if not line.startswith(" ")}
+    assert {"robots", "protected", "gone"} <= kinds
+    assert all(f"\n  {kind}: " in told.err for kind in kinds)
+    assert creditline("-C", collection, "failures", "-n", "1").err.startswith("1 of ")
+
+
+@pytest.mark.parametrize("reason", [*FailureReason, *EventType])
+def test_every_kind_of_failure_has_a_way_out(reason: str) -> None:
+    listed = reason not in ("returned", "not an item", "redirected", "terms changed")
+    assert bool(way_out(reason)) == listed
+
+
+def test_a_letter_is_about_an_item_in_a_language_that_is_known(creditline: Command, collection: Path) -> None:
+    ended = creditline("-C", collection, "terms", "--letter")
+    assert (ended.code, "no item is named" in ended.err) == (Exit.USAGE, True)
+    for verb in (("terms", EDITED, "--letter"), ("credit", EDITED)):
+        assert creditline("-C", collection, *verb, "--lang", "xx").code == Exit.USAGE
+
+
+def test_one_is_told_as_one(creditline: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "new"
+    with serve(Site()) as port:
+        creditline("-C", folder, "save", EDITED, "--connect", f"institute.example=127.0.0.1:{port}")
+    told = creditline("-C", folder, "verify", EDITED)
+    assert "  1 WARC record, " in told.out
+    (tmp_path / "page.html").write_text("<title>One</title><p>word</p>", "utf-8")
+    assert "text        1 word\n" in creditline("inspect", tmp_path / "page.html", "--url", URL).out
+
+
+def test_damage_is_told_with_the_way_to_mend_it(creditline: Command, collection: Path) -> None:
+    path = max((collection / "warcs").iterdir(), key=lambda one: one.stat().st_size)
+    path.write_bytes(path.read_bytes()[:-1000])
+    told = creditline("-C", collection, "verify")
+    assert told.code == Exit.INTEGRITY
+    assert "creditline verify --copy PLACE --repair" in told.err
+    assert creditline("-C", collection, "--json", "verify").err == ""
+
+
+def test_a_page_that_is_no_item_is_told_where_to_look(creditline: Command, collection: Path) -> None:
+    told = creditline("-C", collection, "show", f"{URL}tag/ports/")
+    assert told.code == Exit.USAGE
+    assert "creditline failures" in told.err
+    assert "creditline failures" not in creditline("-C", collection, "show", "ports").err
+    again = creditline("-C", collection, "review", EDITED)
+    assert "--confirm" in again.err
+
+
+def test_what_is_no_article_is_shown_and_counted_as_a_page(creditline: Command, collection: Path) -> None:
+    assert "  kind       page\n" in creditline("-C", collection, "show", f"{URL}about/").out
+    assert "  kind       article\n" in creditline("-C", collection, "show", EDITED).out
+    assert "  kind       page of terms\n" in creditline("-C", collection, "show", f"{URL}terms-of-use/").out
+    assert re.search(r"^items (\d+) \(\d+ articles, \d+ pages\) ", creditline("-C", collection, "status").out)
+    kinds = json.loads(creditline("-C", collection, "--json", "status").out)["kinds"]
+    assert set(kinds) == {"article", "page"}
+    assert "a page, no article" in creditline("-C", collection, "search", "title:about").out
+    with closing(sqlite3.connect(collection / "catalogue.db")) as connection:
+        assert dict(connection.execute("SELECT kind, count(*) FROM items GROUP BY kind")) == kinds
+
+
+def test_terms_of_an_item_tell_what_holds_for_the_whole_site_and_where_it_stands(
+    creditline: Command, collection: Path
+) -> None:
+    told = creditline("-C", collection, "terms", EDITED).out
+    assert "  also, adding no rule: the same words\n    terms page, urn:uuid:" in told
+    assert f" ({URL}terms-of-use/), confirmed " in told
+    read = json.loads(creditline("-C", collection, "--json", "terms", EDITED).out)
+    assert {one["statement"]["place"] for one in read["also"]} == {"terms page"}
+    about = creditline("-C", collection, "terms", f"{URL}about/").out
+    assert f" ({URL}terms-of-use/)\n    first seen" in about, "words of another page name it"
+
+
+def test_citations_and_ids_are_lines_for_a_program(creditline: Command, collection: Path) -> None:
+    ended = creditline("-C", collection, "--json", "cite", "--all")
+    cited = [json.loads(line) for line in ended.out.splitlines()]
+    assert f"{len(cited)} citations" in ended.err
+    assert all(one["title"] and one["URL"].startswith(URL) for one in cited)
+    assert creditline("-C", collection, "--json", "cite", "--all", "--format", "ris").out.startswith("TY  - ")
+    found = creditline("-C", collection, "--json", "search", "--ids", "granite").out
+    assert json.loads(found)["item"].startswith("bl-")

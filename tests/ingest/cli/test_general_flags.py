@@ -1,0 +1,117 @@
+"""What holds for every verb: where general flags may stand, how an error is told, and a reader who has seen enough."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from db.catalogue import Catalogue
+from ingest.cli.app import QUERYING, VERBS, creditline, general_first, main, told_error
+from ingest.collection.collection import Layout, make
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+from ingest.errors import Exit
+from ingest.http.url import read_target
+from ingest.settings.values import Settings
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        (["show", "--all", "--json"], ["--json", "show", "--all"]),
+        (["run", "-C", "wi", "--limit", "3"], ["-C", "wi", "run", "--limit", "3"]),
+        (["cite", "-q", "ports"], ["cite", "-q", "ports"]),
+        (["run", "-q"], ["-q", "run"]),
+        (["search", "--", "--json"], ["search", "--", "--json"]),
+        (["run", "-C"], ["-C", "run"]),
+    ],
+)
+def test_general_flags_may_stand_after_the_verb(typed: list[str], understood: list[str]) -> None:
+    assert general_first(typed) == understood
+
+
+def test_only_the_verbs_that_take_a_query_keep_q() -> None:
+    context = click.Context(creditline)
+    taking = {
+        name
+        for name in VERBS
+        if (command := creditline.get_command(context, name)) and any("-q" in one.opts for one in command.params)
+    }
+    assert taking == QUERYING
+
+
+def test_json_after_a_verb_is_the_same_as_before_it(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<html><head><title>Ports</title></head><body><h1>Ports</h1></body></html>", "utf-8")
+    words = ["inspect", str(page), "--url", "https://example.org/ports"]
+    before = CliRunner().invoke(creditline, ["--json", *words])
+    after = CliRunner().invoke(creditline, [*words, "--json"])
+    assert before.stdout == after.stdout
+    assert after.stdout.startswith("{")
+
+
+def test_what_to_do_is_said_once() -> None:
+    with pytest.raises(ValueError, match="ftp") as refused:
+        read_target("ftp://example.org/")
+    told = told_error(refused.value)
+    assert told is not None
+    assert told.hint
+    assert told.hint not in told.what
+
+
+def test_a_reader_that_has_seen_enough_is_no_bug(creditline_script: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ended = subprocess.run(
+        [creditline_script, "doctor"], stdout=writing, stderr=subprocess.PIPE, timeout=60, check=False
+    )
+    os.close(writing)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+@pytest.mark.slow
+def test_a_run_goes_on_where_nobody_reads_what_it_prints(
+    creditline_script: Path, tmp_path: Path, settings_at: Callable[[int], Settings]
+) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with serve(Site()) as port:
+        make(Layout(tmp_path), settings_at(port))
+        ended = subprocess.run(
+            [creditline_script, "-C", tmp_path, "run", "--limit", "3"],
+            stdout=writing,
+            stderr=writing,
+            timeout=60,
+            check=False,
+        )
+    os.close(writing)
+    assert ended.returncode == Exit.LIMIT
+    with Catalogue.open(tmp_path / "catalogue.db", read_only=True) as catalogue:
+        assert catalogue.counts()["items"] >= 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        (["run", "--lmit", "3"], "no such option '--lmit'"),
+        (["visit"], "no such command 'visit'"),
+        (["run", "--limit", "0"], "invalid value for '--limit'"),
+    ],
+)
+def test_a_slip_of_the_command_line_is_told_as_every_error_is(
+    typed: list[str], told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["creditline", *typed])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    lines = capsys.readouterr().err.splitlines()
+    assert ended.value.code == Exit.USAGE
+    assert lines[0].startswith(f"creditline: {told}")
+    assert lines[1].endswith("--help` lists what it takes")

@@ -1,0 +1,85 @@
+"""Words of a page that would steer a terminal: made harmless by every verb, in every format that people read."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.collection.collection import Layout, reading
+
+Call = Callable[..., Any]
+HOSTILE = "Sea\x1b]0;owned\x07 \x1b[2J\x9b31m\x85 \u202elive\u2066 \x00end"
+HARMFUL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]|\r(?!\n)")
+
+
+@pytest.fixture
+def held(story: Any, tmp_path: Path) -> tuple[Path, str]:
+    """A collection one item of which says such words everywhere; and its id."""
+    folder = Path(shutil.copytree(story.third.layout.directory, tmp_path / "collection"))
+    with reading(Layout(folder)) as catalogue:
+        item = catalogue.item(story.renamed[1])
+    assert item is not None
+    with closing(sqlite3.connect(folder / "catalogue.db")) as connection, connection:
+        query = "UPDATE edition SET title = ?1, text = ?1 || char(10, 10) || text WHERE item = ?2"
+        connection.execute(query, (HOSTILE, item.id))
+        connection.execute("UPDATE attribution SET name = ?", (HOSTILE,))
+        connection.execute("UPDATE statement SET words = ? || id", (HOSTILE,))
+        connection.execute("UPDATE tag SET value = ? || position", (HOSTILE,))
+    return folder, item.id
+
+
+WAYS = [
+    ("show", "{}", "--text", "--editions", "--evidence"),
+    ("show", "{}", "--markdown"),
+    ("terms", "{}"),
+    ("terms",),
+    ("terms", "{}", "--letter"),
+    ("terms", "{}", "--format", "odrl"),
+    ("credit", "{}"),
+    ("cite", "{}"),
+    ("cite", "{}", "--format", "ris"),
+    ("cite", "{}", "--format", "csl-json"),
+    ("search", "seabed"),
+    ("review",),
+    ("verify", "{}"),
+    ("show", "no-such-\x1b[2J-item"),
+    *(("export", form, "{}") for form in ("text", "markdown", "html")),
+]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=" ".join)
+@pytest.mark.parametrize("flags", [(), ("--json",)], ids=["", "json"])
+def test_nothing_that_a_verb_prints_steers_a_terminal(
+    held: tuple[Path, str], creditline: Call, way: tuple[str, ...], flags: tuple[str, ...]
+) -> None:
+    folder, item = held
+    told = creditline("-C", folder, *flags, *(word.format(item) for word in way))
+    assert told.out or told.err
+    assert HARMFUL.findall(told.out + told.err) == []
+
+
+def test_json_says_the_words_of_the_page_as_they_are(held: tuple[Path, str], creditline: Call) -> None:
+    folder, item = held
+    told = json.loads(creditline("-C", folder, "--json", "show", item).out)
+    assert told["edition"]["title"][0] == HOSTILE
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html", "bag"])
+def test_nothing_that_is_exported_to_be_read_steers_what_shows_it(
+    held: tuple[Path, str], creditline: Call, tmp_path: Path, form: str
+) -> None:
+    folder, item = held
+    output = tmp_path / "out"
+    done = creditline("-C", folder, "export", form, item, "-o", output)
+    assert done.code == 0, done.err
+    found = sorted((output / "data/catalogue").iterdir()) if form == "bag" else [output]
+    for path in found:
+        assert HARMFUL.findall(path.read_bytes().decode()) == [], path

@@ -1,0 +1,176 @@
+"""Rubbish: whatever a command line names, a command ends with one sentence and a code that says how."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.cli.app import VERBS
+from ingest.errors import Exit
+
+Call = Callable[..., Any]
+OUT, EMPTY = "OUT", "EMPTY"
+LONGEST = 30
+"""Seconds that a command may take to see that something is rubbish, on a machine that has other work."""
+
+WORDS = [
+    *("", " ", "..", "/", "-", "--", '"', "(((", "OR", "lang:", 'tag:"', "from:yesterday", "a/b:c", "%00", "0", "-1"),
+    *("x" * 5000, "x\nWARC-Type: response", "\udcff\udcfe", "\x1b[2J", "９９"),
+    *("item-0000000000@99999999999999", "item-0000000000@2023", "item~words", "9999-99-99", "0000-01-01"),
+    *("http://", "http://[::1", "http://x:99999/", "http://.../", "https://" + "a" * 300 + ".example/", "//x.example/"),
+    *("file:///etc/passwd", "javascript:1", "ftp://x/y", "s3://", "s3:///x", "data:text/html,x", "http:\\x"),
+    "/dev/null",
+]
+FILES: dict[str, bytes] = {
+    "empty": b"",
+    "torn.warc.gz": b"\x1f\x8b\x08\x00torn",
+    "random.warc": bytes(range(256)) * 40,
+    "bomb.html.gz": gzip.compress(b"\0" * (70 << 20), 1),
+    "bomb.warc.gz": gzip.compress(b"\0" * (70 << 20), 1),
+    "fake.wacz": b"PK\x03\x04 and no zip",
+    "list.tsv": b"\xff\xfe\x00\n",
+    "deep.json": b"[" * 100_000,
+}
+ODD = ["folder", "loop", "dangling", "n" * 300, "empty/below"]
+
+USES: dict[str, list[list[str]]] = {
+    "demo": [["--x"]],
+    "save": [[]],
+    "init": [[]],
+    "add": [[]],
+    "run": [["--only"], ["--limit"], ["--dry-run", "--limit"]],
+    "start": [["--x"]],
+    "status": [[]],
+    "failures": [[], ["-n"]],
+    "review": [
+        *([], ["--undo"], ["--publisher"], ["--reason"], ["--field"]),
+        *(["--field", "title", "--set", "x", "--by", "y"], ["--nothing", "--by", "y"], ["--permits"]),
+    ],
+    "inspect": [["--url", "http://x.example/"], ["--batch"], [EMPTY, "--url"]],
+    "search": [[]],
+    "show": [[], ["-q"], ["--at"], ["--all", "--at"], ["--all", "--diff", "2020-01-01"], ["--text"]],
+    "terms": [[], ["-q"], ["--at"], ["--statements"], ["--letter"], ["--changes"]],
+    "withhold": [["--reason", "x", "--by", "y"], ["--lift", "--by", "y"]],
+    "cite": [[], ["-q"], ["--all", "-o"], ["--format"]],
+    "credit": [[], ["-q"], ["--lang"]],
+    "export": [
+        *([], ["text"], ["text", "-q"], ["text", "--all", "-o"], ["warc", "--all", "-o"], ["bag", "--all", "-o"]),
+        *(["wacz", "--all", "-o", OUT, "--sign"], ["cdxj", "--all", "--at"], ["text", "--all", "--for-reuse", "--use"]),
+    ],
+    "verify": [[], ["--since"], ["--sample"], ["--copy"], ["--jobs"], ["--sample", "1", "--seed"]],
+    "import": [[]],
+    "checkpoint": [["--x"]],
+    "backup": [[]],
+    "restore": [[OUT], []],
+    "rebuild": [["--x"]],
+    "doctor": [["--x"]],
+}
+SWAPPED = {("restore", 0)}
+"""Uses in which the rubbish stands before the other words."""
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder to stand in, with files that are none of what is asked for."""
+    folder = tmp_path / "here"
+    folder.mkdir()
+    for name, held in FILES.items():
+        (folder / name).write_bytes(held)
+    (folder / "folder").mkdir()
+    (folder / "loop").symlink_to(folder / "loop")
+    (folder / "dangling").symlink_to(folder / "nowhere")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+@contextmanager
+def bounded(what: str) -> Iterator[None]:
+    def give_up(*_: object) -> None:
+        raise TimeoutError(f"{what} is not done after {LONGEST} seconds")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(LONGEST)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def uses() -> Iterator[tuple[str, int, str]]:
+    for verb, ways in USES.items():
+        for (number, _), word in product(enumerate(ways), [*WORDS, *FILES, *ODD]):
+            yield verb, number, word
+
+
+def failing(creditline: Call, folder: Path, verb: str, number: int, word: str) -> str | None:
+    """Call one command line; return what is wrong with how it ended."""
+    words = [{OUT: "out.wacz", EMPTY: "empty"}.get(one, one) for one in USES[verb][number]]
+    line = [verb, word, *words] if (verb, number) in SWAPPED else [verb, *words, word]
+    shown = " ".join(one[:60] for one in line)
+    try:
+        with bounded(shown):
+            ended = creditline("-C", folder, *line)
+    except Exception as fault:  # noqa: BLE001 - whatever comes out of a command but its end is what is looked for
+        return f"{shown!r}: {type(fault).__name__}: {str(fault)[:200]}"
+    if ended.code not in list(Exit) or ended.code == Exit.BUG:
+        return f"{shown!r}: {ended.code}"
+    first = ended.err.partition("\n")[0]
+    if ended.code in (Exit.USAGE, Exit.SETTINGS, Exit.DISK, Exit.LOCKED) and not first.startswith("creditline: "):
+        return f"{shown!r}: {ended.code} {ended.err[:200]!r}"
+    return None if "Traceback" not in ended.err else f"{shown!r}: {ended.err[-300:]}"
+
+
+def test_every_verb_is_given_rubbish() -> None:
+    assert USES.keys() == VERBS.keys()
+
+
+@pytest.mark.parametrize(
+    ("part", "parts"), [(7, 60), *(pytest.param(part, 8, marks=pytest.mark.slow) for part in range(8))]
+)
+def test_rubbish_ends_every_command_with_one_sentence_and_its_code(
+    story: Any, creditline: Call, place: Path, tmp_path: Path, part: int, parts: int
+) -> None:
+    """Every sixtieth use in the fast suite, all in the slow one."""
+    folder = Path(shutil.copytree(story.third.layout.directory, tmp_path / "collection"))
+    wrong = [found for use in list(uses())[part::parts] if (found := failing(creditline, folder, *use)) is not None]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("demo", "doctor", "save", "init", "inspect")])
+@pytest.mark.parametrize("spoilt", ["none", "no settings", "settings", "settings in bytes", "catalogue", "a folder"])
+def test_a_collection_that_is_none_ends_every_command_with_one_sentence(
+    creditline: Call, place: Path, verb: str, spoilt: str
+) -> None:
+    held = place / "collection"
+    if spoilt != "none":
+        (held / "warcs").mkdir(parents=True)
+        (held / "creditline.toml").write_bytes({"settings": b"[[[", "settings in bytes": b"\xff\xfe"}.get(spoilt, b""))
+        (held / "catalogue.db").write_bytes(b"no database at all" * 400)
+    if spoilt == "no settings":
+        (held / "creditline.toml").unlink()
+    if spoilt == "a folder":
+        (held / "catalogue.db").unlink()
+        (held / "catalogue.db").mkdir()
+    words = {
+        "add": ["http://x.example/"],
+        **{key: ["x"] for key in ("search", "show", "credit", "cite")},
+        "export": ["text", "--all"],
+        "import": ["torn.warc.gz"],
+        "backup": ["copy"],
+        "restore": ["folder", "new"],
+        "withhold": ["x", "--reason", "x", "--by", "y"],
+    }.get(verb, [])
+    with bounded(verb):
+        ended = creditline("-C", held, verb, *words)
+    assert ended.code in (Exit.USAGE, Exit.SETTINGS, Exit.INTEGRITY, Exit.DISK, Exit.ATTENTION, Exit.DONE)
+    assert ended.code in (Exit.DONE, Exit.ATTENTION) or ended.err.startswith("creditline: ") or ended.out
+    assert "Traceback" not in ended.err

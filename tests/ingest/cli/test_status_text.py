@@ -1,0 +1,133 @@
+"""Standing: what of a collection needs a look, and what is only told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from db.query.overview import Overview
+from ingest.cli.status_text import Standing, attention
+from ingest.collection.collection import lag_of, remark
+from ingest.collection.disk_forecast import Room
+from ingest.http.failure import ANSWERED, FailureReason, way_out
+
+NOW = datetime(2023, 5, 1, tzinfo=UTC)
+AMPLE = Room(10**12, 10**6, None, None)
+
+
+def failed(reasons: Mapping[str, int]) -> Overview:
+    """Return how a collection stands in which visits failed for *reasons*."""
+    return Overview(
+        items=9,
+        kinds={"article": 7, "page": 2},
+        captures=20,
+        gone=0,
+        failures=sum(reasons.values()),
+        reasons=reasons,
+        unread_statements=0,
+        withheld=0,
+        due=0,
+        late=0.0,
+        next_due=None,
+        last=None,
+        newest=NOW,
+        unfinished=None,
+    )
+
+
+@pytest.mark.parametrize("reason", sorted(ANSWERED))
+def test_what_the_publisher_answered_is_listed_and_needs_no_look(reason: str) -> None:
+    assert way_out(reason)
+    assert attention(failed({reason: 3}), AMPLE, NOW, running=False) == ()
+
+
+@pytest.mark.parametrize("reason", [*FailureReason, "blocked", "shell", "partial", "error"])
+def test_what_a_person_or_time_can_mend_needs_a_look(reason: str) -> None:
+    told = attention(failed({reason: 1, "gone": 4}), AMPLE, NOW, running=False)
+    assert told == ("1 failure: `creditline failures`",)
+
+
+QUIET = failed({})
+BEGUN = datetime(2023, 4, 30, 21, 15, tzinfo=UTC)
+
+
+def test_a_run_that_was_broken_off_needs_a_look_unless_it_is_at_work_right_now() -> None:
+    seen = replace(QUIET, unfinished=BEGUN)
+    told = ("the run of 2023-04-30 21:15 is not finished: `creditline run` goes on with it",)
+    assert attention(seen, AMPLE, NOW, running=False) == told
+    assert attention(seen, AMPLE, NOW, running=True) == ()
+
+
+@pytest.mark.parametrize(
+    ("late", "told"),
+    [
+        (24 * 3600.0, ()),
+        (24 * 3600.0 + 1, ("7 pages overdue, by 1 day: `creditline run --due`",)),
+        (49 * 3600.0, ("7 pages overdue, by 2 days: `creditline run --due`",)),
+    ],
+    ids=["a day", "a second more", "two days"],
+)
+def test_pages_that_wait_for_more_than_a_day_need_a_look(late: float, told: tuple[str, ...]) -> None:
+    assert attention(replace(QUIET, due=7, late=late), AMPLE, NOW, running=False) == told
+
+
+def test_words_that_no_rule_understands_and_a_clock_that_stands_wrong_need_a_look() -> None:
+    told = attention(
+        replace(QUIET, unread_statements=1, newest=datetime(2023, 6, 1, tzinfo=UTC)), AMPLE, NOW, running=False
+    )
+    assert told[0] == "1 statement not understood: `creditline review`"
+    assert told[1].startswith("the clock stands 31 days before the newest record")
+
+
+def lines(seen: Overview, running: tuple[int | None, str | None] | None = None) -> list[str]:
+    return Standing(seen, AMPLE, running, attention(seen, AMPLE, NOW, running=running is not None)).lines()
+
+
+def test_a_collection_in_which_no_run_has_ended_says_how_to_begin_or_that_one_was_broken_off() -> None:
+    assert lines(QUIET)[1] == "last run    none yet: creditline run"
+    assert lines(replace(QUIET, unfinished=BEGUN))[1] == "last run    none has ended: creditline run"
+
+
+def test_a_run_that_is_at_work_is_told_with_its_process() -> None:
+    told = lines(QUIET, (4711, "2023-04-30 21:15"))
+    assert told[1] == "running     process 4711, since 2023-04-30 21:15"
+
+
+def test_a_job_of_the_service_that_failed_is_told_in_the_place_of_its_counts() -> None:
+    ended: dict[str, object] = {
+        "kind": "verify",
+        "finished": "2023-04-30T22:00:00.000000Z",
+        "summary": {"job failed": "disk"},
+    }
+    assert "last run    2023-04-30 22:00 UTC   verify failed: disk" in lines(replace(QUIET, last=ended))
+    ended["summary"] = {"new": 3, "failed": 1}
+    assert "last run    2023-04-30 22:00 UTC   new 3 · changed 0 · unchanged 0 · gone 0 · failed 1" in lines(
+        replace(QUIET, last=ended)
+    )
+
+
+def test_the_first_line_counts_what_is_held_and_what_was_answered_otherwise() -> None:
+    seen = replace(failed({"gone": 2, "timeout": 1}), withheld=1)
+    assert lines(seen)[0] == (
+        "items 9 (7 articles, 2 pages, 1 withheld) · captures 20 · gone 0 · failures 1 · answered otherwise 2"
+    )
+    assert lines(replace(QUIET, kinds={"article": 9}))[0] == "items 9 · captures 20 · gone 0 · failures 0"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(1.5, "2 seconds"), (119, "119 seconds"), (120, "2 minutes"), (7199, "120 minutes"), (7200, "2 hours"),
+     (2 * 86_400 - 1, "48 hours"), (2 * 86_400, "2 days"), (365 * 86_400, "365 days")],
+)  # fmt: skip
+def test_how_far_the_clock_stands_back_is_told_in_a_unit_that_people_count_in(seconds: float, said: str) -> None:
+    lag = lag_of(NOW + timedelta(seconds=seconds), NOW)
+    assert lag is not None
+    assert remark(lag).startswith(f"the clock stands {said} before the newest record")
+
+
+@pytest.mark.parametrize("newest", [None, NOW, NOW - timedelta(days=1), NOW + timedelta(seconds=1)])
+def test_a_clock_that_is_being_corrected_by_no_more_than_a_second_is_believed(newest: datetime | None) -> None:
+    assert lag_of(newest, NOW) is None

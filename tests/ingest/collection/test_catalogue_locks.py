@@ -1,0 +1,133 @@
+"""The locks on the catalogue: nothing that this process does beside an open connection may drop them.
+
+POSIX drops every lock that a process holds on a file as soon as it closes any descriptor of it. Another process then
+takes itself for the last one that has the database open, and deletes the log under those who still write to it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.errors import CatalogueRefused
+from db.query.snapshot import copy_catalogue
+from db.schema.database import examine, newest_capture
+from ingest.collection.collection import Layout, at_work
+from ingest.collection.notes import noting
+
+Command = Callable[..., Any]
+_PARTS = ("catalogue.db", "catalogue.db-wal", "catalogue.db-shm")
+_watched: list[tuple[Path, list[str]]] = []
+
+
+def _see(event: str, arguments: tuple[object, ...]) -> None:
+    if event == "open" and _watched and isinstance(arguments[0], str | bytes | os.PathLike):
+        folder, seen = _watched[-1]
+        path = Path(os.fsdecode(arguments[0]))
+        if path.name in _PARTS and path.absolute().parent == folder:
+            seen.append(str(path))
+
+
+sys.addaudithook(_see)
+
+
+@contextmanager
+def opened_by_hand(folder: Path) -> Iterator[list[str]]:
+    """List which files of the database in *folder* this process opens by itself; what SQLite opens is not seen."""
+    seen: list[str] = []
+    _watched.append((folder.absolute(), seen))
+    try:
+        yield seen
+    finally:
+        _watched.pop()
+
+
+def locks(path: Path) -> list[list[str]]:
+    """Return the locks that this process holds on the database at *path* and the index of its log."""
+    nodes = [str(part.stat().st_ino) for part in (path, path.with_name(f"{path.name}-shm")) if part.exists()]
+    lines = [line.split()[1:] for line in Path("/proc/locks").read_text().splitlines()]
+    ours = [line for line in lines if "POSIX" in line and str(os.getpid()) in line]
+    return sorted(line for line in ours if line[4].rpartition(":")[2] in nodes)
+
+
+WAYS: dict[str, Callable[[Path], object]] = {
+    "to read": lambda path: Catalogue.open(path, read_only=True).close(),
+    "to write": lambda path: Catalogue.open(path).close(),
+    "to make": lambda path: Catalogue.open(path, create=True).close(),
+    "for its newest capture": newest_capture,
+    "to be examined": examine,
+    "to be copied": lambda path: copy_catalogue(path, path.with_name("copy.db")),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_opening_a_catalogue_again_drops_no_lock_of_the_one_that_is_open(tmp_path: Path, way: str) -> None:
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as held:
+        held.counts()
+        before = locks(path)
+        assert len(before) >= 2
+        with opened_by_hand(tmp_path) as seen:
+            WAYS[way](path)
+        assert locks(path) == before
+        assert seen == []
+
+
+def test_a_file_that_is_no_database_is_refused_without_a_look_at_its_bytes(tmp_path: Path) -> None:
+    (tmp_path / "catalogue.db").write_bytes(b"no database, but longer than what SQLite looks at first" * 9)
+    with opened_by_hand(tmp_path) as seen, pytest.raises(CatalogueRefused):
+        Catalogue.open(tmp_path / "catalogue.db", create=True)
+    assert seen == []
+
+
+def test_no_command_opens_the_database_by_hand_or_drops_its_locks(
+    story: Any, tmp_path: Path, creditline: Command
+) -> None:
+    layout = Layout(Path(shutil.copytree(story.third.layout.directory, tmp_path / "copy")))
+    with Catalogue.open(layout.catalogue) as held, opened_by_hand(layout.directory) as seen:
+        [item, *_] = held.all_item_ids()
+        commands: list[tuple[object, ...]] = [
+            ("status",),
+            ("search", "nuclear"),
+            ("show", item),
+            ("verify", "--all"),
+            ("verify", item),
+            ("withhold", item, "--reason", "a letter", "--by", "jan"),
+            ("withhold", item, "--lift", "--by", "jan"),
+            ("review", item, "--set", "title=Another", "--by", "jan"),
+            ("export", "bag", "--all", "-o", tmp_path / "bag"),
+            ("backup", tmp_path / "second"),
+            ("verify", "--copy", tmp_path / "second"),
+            ("rebuild", "--check"),
+        ]
+        before = locks(layout.catalogue)
+        for words in commands:
+            told = creditline("-C", layout.directory, *words)
+            assert locks(layout.catalogue) == before, words
+            assert seen == [], words
+            assert told.code != 1, told.err
+        with at_work(layout, story.settings), noting(layout):
+            pass
+        assert locks(layout.catalogue) == before
+
+
+def test_the_log_survives_who_ends_beside_a_connection_that_looked_twice(tmp_path: Path) -> None:
+    """What lost decisions: the service has its connection open and verifies; then a `withhold` ends."""
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as held:
+        Catalogue.open(path, read_only=True).close()
+        other = f"import sqlite3; c = sqlite3.connect({str(path)!r}); c.execute('SELECT id FROM item').fetchall()"
+        subprocess.run([sys.executable, "-c", other], check=True, timeout=60)
+        assert path.with_name("catalogue.db-wal").exists()
+        held.mark_file_end("a.warc.gz", 7)
+    with Catalogue.open(path, read_only=True) as again:
+        assert again.known_ends() == {"a.warc.gz": 7}

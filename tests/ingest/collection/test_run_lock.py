@@ -1,0 +1,69 @@
+"""The run lock: one run at a time, let go of by whatever ends the process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ingest.collection.run_lock import FILE_NAME, holder, run_lock
+from ingest.errors import Locked
+
+NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
+HOLD = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from ingest.collection.run_lock import run_lock
+with run_lock(Path(sys.argv[1]), now=datetime(2023, 4, 24, 10, 0, tzinfo=UTC)):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_run_is_turned_away_and_told_who_runs_since_when(tmp_path: Path) -> None:
+    with run_lock(tmp_path, now=NOW), pytest.raises(Locked) as refused, run_lock(tmp_path, now=NOW):
+        pytest.fail("two runs at once")
+    assert (refused.value.pid, refused.value.since) == (os.getpid(), NOW.isoformat())
+    assert refused.value.hint
+    with run_lock(tmp_path, now=NOW):
+        assert holder(tmp_path) == (os.getpid(), NOW.isoformat())
+
+
+def test_nobody_holds_the_lock_before_and_after_a_run(tmp_path: Path) -> None:
+    assert holder(tmp_path) is None
+    with run_lock(tmp_path, now=NOW):
+        pass
+    assert holder(tmp_path) is None
+
+
+def test_a_run_that_raises_lets_go(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), run_lock(tmp_path, now=NOW):
+        raise ZeroDivisionError
+    with run_lock(tmp_path, now=NOW):
+        pass
+
+
+def test_a_killed_run_lets_go(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", HOLD, str(tmp_path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        assert holder(tmp_path) == (other.pid, NOW.isoformat())
+        with pytest.raises(Locked), run_lock(tmp_path, now=NOW):
+            pytest.fail("two runs at once")
+        other.kill()
+        other.wait(10)
+        with run_lock(tmp_path, now=NOW):
+            pass
+
+
+def test_a_lock_whose_holder_has_not_written_yet_still_holds(tmp_path: Path) -> None:
+    with run_lock(tmp_path, now=NOW):
+        for half in (b"", b'{"pid": 1'):
+            (tmp_path / FILE_NAME).write_bytes(half)
+            assert holder(tmp_path) == (None, None)

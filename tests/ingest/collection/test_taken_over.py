@@ -1,0 +1,269 @@
+"""Records whose row never came, and damage: taken over by whoever opens next, told once, and nothing is left lying."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.disk import RealDisk
+from archive.errors import DiskFailed
+from archive.http.exchange import Ending, Exchange
+from archive.warc.capture import Capture, NoteKind
+from archive.warc.member import members
+from archive.warc.reader import parse
+from db.catalogue import Catalogue
+from db.query.snapshot import copy_catalogue, put_in_place
+from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.notes import noting
+from ingest.collection.scratch import scratch
+from ingest.errors import Exit
+from ingest.settings.values import PublisherOptions, Settings
+
+Command = Callable[..., Any]
+SETTINGS = Settings(publishers=(PublisherOptions(url="http://think.example/", id="think"),))
+PAGE = b"<html><head><title>Rivers %d</title></head><body><article><p>%s</p></article></body></html>"
+
+
+@dataclass
+class FullAt(RealDisk):
+    """A disk on which the *at*-th commit of a database finds no room."""
+
+    at: int
+    commits: int = 0
+
+    def commit(self, commit: Callable[[], None]) -> None:
+        self.commits += 1
+        if self.commits == self.at:
+            full = sqlite3.OperationalError(os.strerror(errno.ENOSPC))
+            full.sqlite_errorcode = sqlite3.SQLITE_FULL
+            raise full
+        commit()
+
+
+def exchange(number: int) -> Exchange:
+    body = PAGE % (number, b"Where the rivers meet, the borders were drawn anew in the spring. " * 20)
+    answer = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n" + body
+    began = datetime(2026, 11, 25, number, tzinfo=UTC)
+    return Exchange(f"http://think.example/{number}", began, b"GET / HTTP/1.0\r\n\r\n", answer, Ending.END_MARK)
+
+
+@pytest.fixture
+def layout(tmp_path: Path, creditline: Command) -> Layout:
+    """A collection of four pages, catalogued."""
+    made = Layout(tmp_path / "collection")
+    make(made, SETTINGS)
+    with at_work(made, SETTINGS) as work:
+        for number in range(4):
+            work.archive.keep("think", exchange(number))
+    assert creditline("-C", made.directory, "rebuild").code == Exit.DONE
+    return made
+
+
+def ids(layout: Layout) -> set[str]:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        rows = catalogue.connection.execute(
+            "SELECT id FROM capture UNION SELECT id FROM failure UNION SELECT id FROM event WHERE file IS NOT NULL"
+        )
+        return {row[0] for row in rows}
+
+
+def told(layout: Layout, kind: NoteKind) -> list[str]:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        rows = catalogue.connection.execute("SELECT detail FROM event WHERE type = ? ORDER BY at, id", (kind,))
+        return [row[0] for row in rows]
+
+
+def files(layout: Layout) -> dict[str, int]:
+    return {path.name: path.stat().st_size for path in layout.warcs.iterdir()}
+
+
+def sound(layout: Layout, creditline: Command) -> None:
+    for words in (("verify", "--all"), ("rebuild", "--check")):
+        ended = creditline("-C", layout.directory, *words)
+        assert ended.code == Exit.DONE, ended.out + ended.err
+
+
+def a_note_without_its_row(layout: Layout, disk: FullAt) -> str:
+    before = set(files(layout))
+    with pytest.raises(DiskFailed), noting(layout, disk=disk) as notary:
+        notary.note(NoteKind.DECISION, {"reason": "the first"}, about="http://think.example/1")
+    [file] = set(files(layout)) - before
+    *_, last = members(layout.warcs / file)
+    return parse(layout.warcs / file, last).id
+
+
+WITHHOLD = ("withhold", "think-none", "--reason", "a letter", "--by", "jan")
+
+
+@pytest.mark.parametrize("words", [("verify", "--all"), ("rebuild", "--check"), WITHHOLD])
+def test_a_note_whose_row_never_came_is_taken_over_by_the_next_command(
+    layout: Layout, creditline: Command, words: tuple[str, ...]
+) -> None:
+    left = a_note_without_its_row(layout, FullAt(1))
+    assert left not in ids(layout)
+    # The item is not there: what counts is that the collection was opened.
+    assert creditline("-C", layout.directory, *words).code == (Exit.USAGE if words is WITHHOLD else Exit.DONE)
+    assert left in ids(layout)
+    assert len(told(layout, NoteKind.RECOVERY)) == 1
+    sound(layout, creditline)
+    after = files(layout)
+    with noting(layout), at_work(layout, SETTINGS):
+        pass
+    assert files(layout) == after
+
+
+def test_a_later_note_does_not_hide_one_whose_row_never_came(layout: Layout, creditline: Command) -> None:
+    with noting(layout, disk=FullAt(1)) as notary:
+        with pytest.raises(DiskFailed):
+            notary.note(NoteKind.DECISION, {"reason": "the first"}, about="http://think.example/1")
+        notary.note(NoteKind.DECISION, {"reason": "the second"}, about="http://think.example/1")
+    with noting(layout):
+        pass
+    assert len(told(layout, NoteKind.DECISION)) == 2
+    sound(layout, creditline)
+
+
+def killed(layout: Layout, tmp_path: Path) -> Layout:
+    """Return a copy of the collection as a `kill -9` at this moment would leave it."""
+    left = Layout(tmp_path / "killed")
+    shutil.copytree(layout.directory, left.directory, ignore=shutil.ignore_patterns("catalogue.db*"))
+    copy_catalogue(layout.catalogue, left.catalogue)
+    return left
+
+
+def test_a_note_written_over_an_uncommitted_batch_does_not_pass_it(layout: Layout, tmp_path: Path) -> None:
+    with at_work(layout, SETTINGS) as work:
+        kept = [work.archive.keep("think", exchange(number)) for number in (5, 6)]
+        work.note(NoteKind.PROFILE, {"publisher": "think", "dropped": "it fits no more"}, publisher="think")
+        left = killed(layout, tmp_path)
+        work.catalogue.add_captures(kept)
+    with at_work(left, SETTINGS) as work:
+        adopted = [one.url for one in work.recovered.adopted if isinstance(one, Capture)]
+        assert adopted == [one.url for one in kept]
+        assert len(work.recovered.adopted) == 2  # the note has its row
+    assert {one.id for one in kept} <= ids(left)
+
+
+def test_a_batch_that_is_committed_in_pieces_leaves_nothing_to_look_at_again(layout: Layout, tmp_path: Path) -> None:
+    with at_work(layout, SETTINGS) as work:
+        kept = [work.archive.keep("think", exchange(number)) for number in (5, 6, 7)]
+        work.archive.sync()
+        for part in (kept[1:2], kept[:1], kept[2:]):
+            with work.catalogue.transaction():
+                work.catalogue.add_captures(part)
+                for file, end in work.archive.ends_with(part).items():
+                    work.catalogue.mark_file_end(file, end)
+                work.catalogue.once_committed(partial(work.archive.settled, part))
+        with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+            assert catalogue.gapless_ends()[kept[0].ref.file] == work.archive.path(kept[0].ref.file).stat().st_size
+
+
+# ── Damage ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def flip(path: Path, offset: int) -> None:
+    with path.open("r+b") as file:
+        file.seek(offset)
+        was = file.read(1)
+        file.seek(offset)
+        file.write(bytes([was[0] ^ 0x10]))
+
+
+def records_of(layout: Layout, kind: str) -> Iterator[tuple[Path, int, int]]:
+    for path in sorted(layout.warcs.glob("think-*")):
+        for member in members(path):
+            if parse(path, member).type == kind:
+                yield path, member.offset, member.length
+
+
+def test_a_rebuild_reads_on_behind_damage_and_lists_it(layout: Layout, creditline: Command) -> None:
+    before = ids(layout)
+    *_, (path, offset, length) = records_of(layout, "response")
+    flip(path, offset + length // 2)
+    ended = creditline("-C", layout.directory, "rebuild")
+    assert ended.code == Exit.ATTENTION
+    assert f"DAMAGE  {path.name}:{offset}+{length}" in ended.out
+    lost = before - ids(layout)
+    assert len(lost) == 1
+    assert creditline("-C", layout.directory, "show", "http://think.example/0").code == Exit.DONE
+    [event] = told(layout, NoteKind.RECOVERY)
+    assert path.name in event
+
+
+def test_a_record_that_the_catalogue_does_not_need_costs_it_nothing(layout: Layout, creditline: Command) -> None:
+    before = ids(layout)
+    path, offset, length = next(records_of(layout, "request"))
+    flip(path, offset + length // 2)
+    assert creditline("-C", layout.directory, "rebuild").code == Exit.ATTENTION
+    assert before <= ids(layout)
+    assert creditline("-C", layout.directory, "rebuild", "--check").code == Exit.ATTENTION
+
+
+def test_damage_is_recorded_once_however_often_the_collection_is_opened(layout: Layout, creditline: Command) -> None:
+    path, _, _ = next(records_of(layout, "response"))
+    with path.open("ab") as file:
+        file.write(bytes(5000))
+    with at_work(layout, SETTINGS) as work:
+        assert [one.length for one in work.recovered.damaged] == [5000]
+    after = files(layout)
+    for _ in range(2):
+        with at_work(layout, SETTINGS) as work, noting(layout):
+            assert work.recovered.damaged == ()
+    assert files(layout) == after
+    assert len(told(layout, NoteKind.RECOVERY)) == 1
+    for _ in range(2):
+        assert creditline("-C", layout.directory, "rebuild").code == Exit.ATTENTION
+    assert files(layout) == after
+    assert len(told(layout, NoteKind.RECOVERY)) == 1
+
+
+# ── What is being made ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_the_folder_of_a_killed_rebuild_is_cleared_by_the_next_command(layout: Layout, creditline: Command) -> None:
+    child = os.fork()
+    if child == 0:
+        made = scratch(layout.directory)
+        (made.__enter__() / "catalogue.db").write_bytes(b"half")
+        os._exit(9)
+    os.waitpid(child, 0)
+    assert len(list(layout.directory.glob(".making-*"))) == 1
+    with at_work(layout, SETTINGS):
+        pass
+    assert not list(layout.directory.glob(".making-*"))
+
+
+def test_the_folder_of_a_command_that_is_at_work_is_left_alone(layout: Layout, creditline: Command) -> None:
+    with scratch(layout.directory) as folder:
+        assert creditline("-C", layout.directory, "rebuild", "--check").code == Exit.DONE
+        assert list(layout.directory.glob(".making-*")) == [folder]
+    assert not list(layout.directory.glob(".making-*"))
+
+
+def test_a_rebuild_beside_an_open_catalogue_leaves_both_sound(layout: Layout, creditline: Command) -> None:
+    """A file renamed over the open one would share its log."""
+    with Catalogue.open(layout.catalogue) as held:
+        assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
+        held.mark_file_end("a.warc.gz", 7)
+        assert held.connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    with Catalogue.open(layout.catalogue, read_only=True) as again:
+        assert again.gapless_ends()["a.warc.gz"] == 7
+
+
+def test_what_is_no_database_any_more_is_replaced(layout: Layout, tmp_path: Path) -> None:
+    before = ids(layout)
+    made = tmp_path / "made.db"
+    copy_catalogue(layout.catalogue, made)
+    layout.catalogue.write_bytes(b"not a database" * 999)
+    put_in_place(made, layout.catalogue)
+    assert ids(layout) == before

@@ -1,0 +1,399 @@
+"""What leaves for reuse, what is left out and why, what a person lifts, and what is withheld from every way out."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import html
+
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from db.model.item import Item
+from ingest.cli.console import Console
+from ingest.collection.collection import Layout, at_work, make
+from ingest.commands.save import Telling
+from ingest.crawl.save import Saved
+from ingest.demo.articles import load
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+from ingest.errors import Exit
+
+pytestmark = pytest.mark.xdist_group("export for reuse")
+CREDIT = (
+    "All texts published by the Baltic Lantern Institute may be disseminated on the condition that their origin is "
+    "credited. Images may not be used without permission."
+)
+ASKING = "Przedruk tekstów wymaga pisemnej zgody redakcji."
+
+
+@dataclass(frozen=True)
+class Mixed:
+    """A collection with texts that may be published (two), one of them partial, one withheld, and others."""
+
+    folder: Path
+    free: tuple[Item, Item]
+    partial: Item
+    withheld: Item
+    asking: tuple[Item, ...]
+    total: int
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any) -> Mixed:
+    """Four English articles with a line of terms, two Polish ones that want to be asked, pages without terms."""
+    whole = [a for a in load() if not a.protected and len(a.parts) == 1]
+    english = [a for a in whole if a.language == "en"][:4]
+    polish = [a for a in whole if a.language == "pl"][:2]
+    site, layout = Site([*english, *polish]), Layout(tmp_path_factory.mktemp("mixed") / "held")
+    site.set_terms("en", CREDIT, page="")
+    site.set_terms("pl", ASKING, page="")
+    with serve(site) as port:
+        settings = settings_for_port(port)
+        make(layout, settings)
+        performing(layout, settings)
+    with closing(sqlite3.connect(layout.catalogue)) as connection, Catalogue.open(layout.catalogue) as catalogue:
+        items = [catalogue.item(site.url(article.slug)) for article in english]
+        asking = tuple(catalogue.item(site.url(article.slug)) for article in polish)
+        first, second, partial, withheld = items
+        assert partial is not None
+        assert withheld is not None
+        connection.execute("UPDATE edition SET partial = 'teaser' WHERE item = ?", (partial.id,))
+        connection.commit()
+        total = len(catalogue.all_item_ids())
+    with at_work(layout, settings) as work:
+        body = {"item": withheld.id, "reason": "by order of a court", "by": "Ewa", "lift": False}
+        work.note(NoteKind.WITHHOLDING, body)
+    return Mixed(layout.directory, (first, second), partial, withheld, asking, total)  # type: ignore[arg-type]  # all held
+
+
+@pytest.fixture
+def mixed(made: Mixed, tmp_path: Path) -> Mixed:
+    """A copy of it, to be changed."""
+    held = replace(made, folder=tmp_path / "held")
+    shutil.copytree(made.folder, held.folder)
+    return held
+
+
+def title(item: Item) -> str:
+    assert item.edition.title is not None
+    return item.edition.title.value
+
+
+# ── Exports for reuse ────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_an_export_for_reuse_holds_what_may_be_reused_and_its_counts_add_up(
+    mixed: Mixed, creditline: Any, form: str
+) -> None:
+    out = mixed.folder.parent / "texts"
+    ended = creditline("-C", mixed.folder, "--json", "export", form, "--all", "--for-reuse", "-o", out)
+    told = json.loads(ended.out)
+    left = told["left out"]
+    assert (ended.code, told["items"], told["withheld"]) == (0, 2, 1)
+    assert (left["ask"], left["partial"]) == (2, 1)
+    assert told["items"] + told["withheld"] + sum(left.values()) == mixed.total
+    text = out.read_text(encoding="utf-8")
+    shown = text if form != "markdown" else text.replace("\\", "")
+    for item in mixed.free:
+        paragraph = item.edition.text.split("\n\n")[0]
+        for words in (title(item), paragraph, CREDIT, f"{item.url}", "Text reused with credit."):
+            assert words in (shown if form != "html" else html.fromstring(text.encode()).text_content())
+    for item in (mixed.partial, mixed.withheld, *mixed.asking):
+        assert title(item) not in shown
+        assert item.id not in shown
+    assert f"2 of {mixed.total} texts. Left out: 2 ask, 1 partial, " in shown
+    assert "<img" not in text
+    assert "No images are in it" in shown
+
+
+def test_another_use_is_answered_by_its_own_verdict(mixed: Mixed, creditline: Any) -> None:
+    ended = creditline("-C", mixed.folder, "export", "text", "--all", "--for-reuse", "--use", "translate")
+    assert ended.code == Exit.ATTENTION
+    assert "0 of" in ended.out
+    assert "nothing may be reused so" in ended.err
+
+
+def test_terms_that_were_not_confirmed_lately_are_not_relied_on(mixed: Mixed, creditline: Any) -> None:
+    settings = mixed.folder / "creditline.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(
+        re.sub(r"^# confirmed_within = \S+", "confirmed_within = 0.0", text, flags=re.M), encoding="utf-8"
+    )
+    ended = creditline("-C", mixed.folder, "export", "text", mixed.free[0].id, "--for-reuse")
+    assert ended.code == Exit.ATTENTION
+    assert "Left out: 1 terms not confirmed lately" in ended.out
+
+
+@pytest.mark.slow  # it waits as long as a run does before it asks a host again that refused
+def test_terms_are_confirmed_by_visiting_their_pages_again_and_by_nothing_else(
+    creditline: Any, settings_at: Any, tmp_path: Path
+) -> None:
+    site = Site([article for article in load() if article.language == "en"][:2])
+    folder = tmp_path / "old"
+    url = site.shelf.url(site.shelf.articles[0])
+    with serve(site) as port:
+        address = f"institute.example=127.0.0.1:{port}"
+        assert creditline("-C", folder, "save", url, "--connect", address).code == 0
+        made_old(folder)
+        export = ("-C", folder, "export", "text", url, "--for-reuse")
+        ended = creditline(*export)
+        assert (ended.code, "1 terms not confirmed lately" in ended.out) == (Exit.ATTENTION, True)
+        assert "--recheck" in ended.err
+        ended = creditline(*export, "--recheck")
+    assert (ended.code, "1 of 1 texts" in ended.out) == (0, True), ended.err
+    assert "2 pages visited again" in ended.err, "the text and the terms page"
+    gone = creditline(*export, "--recheck")
+    assert (gone.code, "0 pages visited again" in gone.err) == (0, True), "what is confirmed is left in peace"
+    made_old(folder)
+    down = creditline(*export, "--recheck")
+    assert (down.code, "without success" in down.err) == (Exit.ATTENTION, True)
+    assert "1 terms not confirmed lately" in down.out
+
+
+def made_old(folder: Path) -> None:
+    """As if all had been captured a year ago."""
+    with Catalogue.open(Layout(folder).catalogue) as catalogue, catalogue.transaction():
+        for column in ("first_seen", "last_confirmed"):
+            catalogue.connection.execute(
+                f"UPDATE term SET {column} = (CAST(substr({column}, 1, 4) AS INTEGER) - 1) || substr({column}, 5)"
+            )
+
+
+def test_an_override_hands_out_what_is_named_says_so_and_is_recorded(mixed: Mixed, creditline: Any) -> None:
+    named = (mixed.asking[0].id, mixed.partial.id, mixed.withheld.id)
+    command = (
+        "export",
+        "text",
+        *named,
+        "-q",
+        "the",
+        "--for-reuse",
+        "--override",
+        "leave given by letter",
+        "--by",
+        "Jan",
+    )
+    ended = creditline("-C", mixed.folder, *command)
+    assert ended.code == 0, ended.err
+    assert title(mixed.asking[0]) in ended.out
+    assert "! Handed out against its terms by Jan: leave given by letter (recorded as urn:uuid:" in ended.out
+    assert title(mixed.asking[1]) not in ended.out
+    assert title(mixed.partial) not in ended.out
+    with Catalogue.open(Layout(mixed.folder).catalogue, read_only=True) as catalogue:
+        query = "SELECT item, detail FROM event WHERE type = 'override'"
+        ((item, detail),) = catalogue.connection.execute(query).fetchall()
+    assert item == mixed.asking[0].id
+    assert json.loads(detail)["verdict"] == "ask"
+    rebuilt = creditline("-C", mixed.folder, "rebuild")
+    assert rebuilt.code == 0
+    with Catalogue.open(Layout(mixed.folder).catalogue, read_only=True) as catalogue:
+        assert catalogue.connection.execute(query).fetchall() == [(item, detail)]
+    assert "images: ask" in ended.out or "images: unknown" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("flags", "what"),
+    [
+        (
+            ("text", "--all", "--for-reuse", "--override", "because", "--by", "Jan"),
+            "an override needs a reason, and items",
+        ),
+        (("text", "some-item", "--for-reuse", "--override", "because"), "an override needs a name"),
+        (("text", "some-item", "--for-reuse", "--override", "because", "--by", " "), "an override needs a name"),
+        (("text", "--all", "--use", "translate"), "only of an export for reuse"),
+        (("warc", "--all", "--for-reuse"), "is not for reuse"),
+        (("text", "--all", "--for-reuse", "--at", "2020-01-01"), "asked for today"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(mixed: Mixed, creditline: Any, flags: tuple[str, ...], what: str) -> None:
+    ended = creditline("-C", mixed.folder, "export", *flags)
+    assert ended.code == Exit.USAGE
+    assert what in ended.err
+
+
+def test_an_export_for_reading_says_that_it_is_no_permission_and_marks_what_is_partial(
+    mixed: Mixed, creditline: Any
+) -> None:
+    ended = creditline("-C", mixed.folder, "export", "text", "--all")
+    assert ended.out.startswith("For reading and research. This is no permission to publish")
+    assert "! Not the whole text: teaser" in ended.out
+    assert "republish: ask" in ended.out
+    assert title(mixed.withheld) not in ended.out
+    assert f"{mixed.total - 1} of {mixed.total} texts. Left out: 1 withheld." in ended.out
+
+
+@pytest.mark.parametrize("form", ["text", "html", "warc"])
+def test_an_export_of_nothing_but_what_is_withheld_is_refused_in_every_format(
+    mixed: Mixed, creditline: Any, tmp_path: Path, form: str
+) -> None:
+    out = tmp_path / "out.warc.gz"
+    ended = creditline("-C", mixed.folder, "export", form, mixed.withheld.id, "-o", out)
+    assert ended.code == Exit.USAGE
+    assert "there is nothing to hand on (1 withheld)" in ended.err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("form", ["text", "cdxj"])
+def test_an_export_of_a_day_before_anything_was_held_is_refused_and_says_so(
+    mixed: Mixed, creditline: Any, form: str
+) -> None:
+    ended = creditline("-C", mixed.folder, "export", form, "--all", "--at", "1999-01-01")
+    assert ended.code == Exit.USAGE
+    assert "there is nothing to hand on of what was held on 1999-01-01" in ended.err
+    assert "show ITEM --editions" in ended.err
+
+
+def test_an_export_for_reuse_that_leaves_all_out_is_made_and_says_why(mixed: Mixed, creditline: Any) -> None:
+    ended = creditline("-C", mixed.folder, "export", "text", mixed.withheld.id, "--for-reuse")
+    assert ended.code == Exit.ATTENTION
+    assert "0 of 1 texts. Left out: 1 withheld." in ended.out
+
+
+def test_texts_on_standard_output_are_no_json_and_that_is_said(mixed: Mixed, creditline: Any) -> None:
+    ended = creditline("-C", mixed.folder, "--json", "export", "text", "--all")
+    assert (ended.code, ended.out) == (Exit.USAGE, "")
+    assert "-o OUTPUT" in ended.err
+
+
+def test_citations_do_not_replace_a_file_unless_one_says_so(mixed: Mixed, creditline: Any, tmp_path: Path) -> None:
+    out = tmp_path / "mine.bib"
+    out.write_text("mine", encoding="utf-8")
+    cite = ("-C", mixed.folder, "cite", mixed.free[0].id, "-o", out)
+    refused = creditline(*cite)
+    assert (refused.code, out.read_text(encoding="utf-8")) == (Exit.USAGE, "mine")
+    assert "--replace" in refused.err
+    assert creditline(*cite, "--replace").code == 0
+    assert out.read_text(encoding="utf-8").startswith("@")
+    assert not list(tmp_path.glob("*.part"))
+
+
+# ── Withholding ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_nothing_of_a_withheld_item_goes_out_by_any_way(mixed: Mixed, creditline: Any) -> None:
+    item = mixed.withheld
+    words = item.edition.text.split("\n\n")[0][:40]
+    ways: list[tuple[str, ...]] = [("search", words), ("cite", "--all"), ("terms",), ("status",), ("failures",)]
+    ways += [(verb, item.id) for verb in ("show", "terms", "credit", "cite")]
+    ways += [("show", item.id, "--text", "--evidence", "--editions"), ("terms", item.id, "--format", "odrl")]
+    ways += [("terms", item.id, "--letter"), ("--json", "show", item.id), ("--json", "terms", item.id)]
+    ways += [("export", form, "--all") for form in ("text", "markdown", "html")]
+    for way in ways:
+        told = creditline("-C", mixed.folder, *way)
+        assert words not in told.out, way
+        assert title(item) not in told.out.replace("\\", ""), way
+    with closing(sqlite3.connect(Layout(mixed.folder).catalogue)) as connection, connection:
+        for view in ("items", "editions", "terms"):
+            column = "item" if view != "items" else "id"
+            query = f"SELECT count(*) FROM {view} WHERE {column} = ?"
+            assert connection.execute(query, (item.id,)).fetchone() == (0,)
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_withheld_page_that_is_saved_again_shows_its_tombstone_alone(
+    mixed: Mixed, capsys: pytest.CaptureFixture[str], as_json: bool
+) -> None:
+    telling = Telling(Console(mixed.folder, as_json=as_json))
+    with Catalogue.open(Layout(mixed.folder).catalogue, read_only=True) as catalogue:
+        telling.catalogue = catalogue
+        telling.tell(Saved(mixed.withheld.url, mixed.withheld.id, "changed"))
+    told = capsys.readouterr().out
+    assert "by order of a court" in told
+    assert title(mixed.withheld) not in told
+    assert mixed.withheld.url not in told
+    assert (telling.kept, telling.failed) == (1, 0)
+
+
+def test_nothing_is_decided_about_what_is_withheld(mixed: Mixed, creditline: Any) -> None:
+    ended = creditline("-C", mixed.folder, "review", mixed.withheld.id, "--field", "title", "--confirm", "--by", "Ewa")
+    assert ended.code == Exit.USAGE
+    assert "is withheld: by order of a court" in ended.err
+    assert title(mixed.withheld) not in ended.err + ended.out
+
+
+def test_a_tombstone_with_date_and_reason_stands_instead(mixed: Mixed, creditline: Any) -> None:
+    for verb in ("show", "terms"):
+        told = creditline("-C", mixed.folder, verb, mixed.withheld.id).out
+        assert re.fullmatch(rf"{mixed.withheld.id}  withheld since \d{{4}}-\d\d-\d\d: by order of a court\n", told)
+    told = json.loads(creditline("-C", mixed.folder, "--json", "show", mixed.withheld.id).out)
+    assert (told["withheld"], set(told)) == ("by order of a court", {"id", "withheld", "since"})
+
+
+@pytest.mark.slow
+def test_a_withholding_outlives_a_rebuild_and_can_be_lifted(mixed: Mixed, creditline: Any) -> None:
+    Layout(mixed.folder).catalogue.unlink()
+    assert creditline("-C", mixed.folder, "rebuild").code == 0
+    assert "withheld since" in creditline("-C", mixed.folder, "show", mixed.withheld.id).out
+    lifted = creditline("-C", mixed.folder, "withhold", mixed.withheld.id, "--lift", "--by", "Ewa")
+    assert lifted.out == f"{mixed.withheld.id}  shown again\n"
+    assert title(mixed.withheld) in creditline("-C", mixed.folder, "show", mixed.withheld.id).out
+    assert creditline("-C", mixed.folder, "verify", mixed.withheld.id).code == 0
+    again = creditline("-C", mixed.folder, "withhold", mixed.withheld.id, "--reason", "asked to", "--by", "Ewa")
+    assert again.out == f"{mixed.withheld.id}  withheld: asked to\n"
+    assert "asked to" in creditline("-C", mixed.folder, "show", mixed.withheld.id).out
+    assert creditline("-C", mixed.folder, "rebuild", "--check").code == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "what"),
+    [
+        (("nowhere-0000000000", "--reason", "x"), "no item"),
+        (("{}",), "no reason"),
+        (("{}", "--lift"), "is not withheld"),
+    ],
+)
+def test_a_withholding_that_would_change_nothing_is_refused(
+    mixed: Mixed, creditline: Any, flags: tuple[str, ...], what: str
+) -> None:
+    named = [flag.format(mixed.free[0].id) for flag in flags]
+    ended = creditline("-C", mixed.folder, "withhold", *named, "--by", "Ewa")
+    assert ended.code == Exit.USAGE
+    assert what in ended.err
+
+
+def test_an_export_against_the_terms_of_a_text_does_not_say_that_its_publisher_permits_it(
+    mixed: Mixed, creditline: Any
+) -> None:
+    item = mixed.free[0]
+    leave = ("--override", "leave by letter", "--by", "Anna")
+    told = creditline("-C", mixed.folder, "export", "text", item.id, "--for-reuse", "--use", "translate", *leave)
+    assert "handed out against its terms only by the leave that is named there" in told.out.splitlines()[0]
+    assert "Handed out against its terms by Anna: leave by letter" in told.out
+    none = creditline("-C", mixed.folder, "export", "text", item.id, "--for-reuse", "--use", "translate")
+    assert none.out.splitlines()[0] == "For reuse: no text that was named may be used so (translate)."
+
+
+def test_what_is_printed_to_be_pasted_holds_no_notice_of_a_withheld_item(mixed: Mixed, creditline: Any) -> None:
+    item = mixed.withheld
+    for way in (("credit", item.id), ("terms", item.id, "--letter"), ("terms", item.id, "--format", "odrl")):
+        told = creditline("-C", mixed.folder, *way)
+        assert told.out == "", way
+        assert "withheld" in told.err, way
+
+
+def test_what_is_withheld_is_listed_with_date_and_reason(mixed: Mixed, creditline: Any) -> None:
+    told = creditline("-C", mixed.folder, "withhold")
+    assert told.out.splitlines() == creditline("-C", mixed.folder, "show", mixed.withheld.id).out.splitlines()
+    assert (told.code, title(mixed.withheld) in told.out) == (Exit.DONE, False)
+    assert told.err == "1 item withheld\n"
+    lines = creditline("-C", mixed.folder, "--json", "withhold").out.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == [mixed.withheld.id]
+    nobody = creditline("-C", mixed.folder, "withhold", "--reason", "a slip", "--by", "Jan")
+    assert (nobody.code, "no item is named" in nobody.err) == (Exit.USAGE, True)
+
+
+def test_an_item_is_withheld_once_and_its_reason_stands_until_it_is_lifted(mixed: Mixed, creditline: Any) -> None:
+    again = creditline("-C", mixed.folder, "withhold", mixed.withheld.id, "--reason", "a slip", "--by", "Jan")
+    assert again.code == Exit.USAGE
+    assert "withheld" in again.err
+    assert "by order of a court" in again.err
+    assert "by order of a court" in creditline("-C", mixed.folder, "show", mixed.withheld.id).out

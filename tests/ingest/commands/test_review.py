@@ -1,0 +1,340 @@
+"""A person's decisions from the command line: recorded beside a live run, proved, rebuilt the same, and taken back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.fixity.verifier import verify_file
+from db.catalogue import Catalogue
+from db.model.item import Item
+from ingest.collection.run_lock import run_lock
+from ingest.errors import Exit
+
+Command = Callable[..., Any]
+URL = "http://institute.example/heat-pumps-in-granite-towns/"
+
+
+@pytest.fixture
+def folder(story: Any, tmp_path: Path) -> Path:
+    """A copy of the institute's collection after three runs."""
+    return Path(shutil.copytree(story.third.layout.directory, tmp_path / "copy"))
+
+
+@pytest.fixture
+def review(creditline: Command, folder: Path) -> Command:
+    """Call ``creditline review`` on the copy."""
+    return lambda *words: creditline("-C", folder, "review", *words)
+
+
+def held(folder: Path) -> Item:
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        found = catalogue.item(URL)
+    assert found is not None
+    return found
+
+
+def listed(review: Command, *words: str) -> list[dict[str, Any]]:
+    ended = review("--json", *words)
+    assert ended.code == Exit.DONE
+    return [json.loads(line) for line in ended.out.splitlines()]
+
+
+PARAGRAPH = "<p>Harbour dues, cranes and the long quay of the old port, told by those who pay for all of them.</p>"
+PAGE = f"""<!doctype html><html lang="en"><head><title>The price of a quiet port | Port Watch</title>
+<meta property="og:title" content="Harbour dues explained"><meta property="og:site_name" content="Port Watch">
+<meta name="author" content="Jan Kos"><script type="application/ld+json">{{"@context": "https://schema.org",
+"@type": "Article", "author": {{"@type": "Person", "name": "Maria Ossowska"}}}}</script></head><body><article>
+<h1>The price of a quiet port</h1><p class="byline">By Maria Ossowska</p>{PARAGRAPH * 9}</article></body></html>"""
+
+
+@pytest.fixture
+def doubtful(raw_server: Any, creditline: Command, tmp_path: Path) -> Command:
+    """Call ``creditline review`` on a collection of one page whose witnesses disagree and that names no date."""
+
+    def answer(wire: Any) -> None:
+        found = b"robots.txt" not in wire.request
+        body = PAGE.encode() if found else b"no"
+        head = f"HTTP/1.0 {200 if found else 404} OK\r\nContent-Type: text/html\r\nContent-Length: {len(body)}\r\n\r\n"
+        wire.send(head.encode() + body)
+
+    raw_server.script = answer
+    where = f"institute.example=127.0.0.1:{raw_server.address[1]}"
+    saved = creditline("-C", tmp_path / "one", "save", "http://institute.example/quiet-port/", "--connect", where)
+    assert saved.code in (Exit.DONE, Exit.ATTENTION), saved.err
+    return lambda *words: creditline("-C", tmp_path / "one", "review", *words)
+
+
+def test_the_list_names_what_is_asked_and_by_which_reason(doubtful: Command) -> None:
+    (item,) = [one for one in listed(doubtful) if "item" in one]
+    asked = {(question["why"], question["field"]) for question in item["questions"]}
+    assert asked == {("doubt", "title"), ("doubt", "author"), ("missing", "published")}
+    told = doubtful()
+    assert "or       “Jan Kos” (meta author)" in told.out
+    assert "1 item and" in told.err
+    (only,) = listed(doubtful, "--reason", "missing")
+    assert [question["field"] for question in only["questions"]] == ["published"]
+    assert doubtful("--publisher", "nobody").code == Exit.USAGE
+
+
+def test_show_tells_what_is_in_doubt_and_why_the_winner_won(
+    doubtful: Command, creditline: Command, folder: Path, tmp_path: Path
+) -> None:
+    told = creditline("-C", tmp_path / "one", "show", "--all", "--evidence").out
+    assert "in doubt     author “Jan Kos” (meta author): “Maria Ossowska” is stated by a witness" in told
+    assert "in doubt     title “Harbour dues explained” (meta og:title)" in told
+    assert "in doubt     nothing" in creditline("-C", folder, "show", URL, "--evidence").out
+
+
+def test_what_was_decided_or_confirmed_leaves_the_list(doubtful: Command) -> None:
+    (item,) = [one for one in listed(doubtful) if "item" in one]
+    doubtful(item["item"], "--field", "published", "--set", "2023-04", "--by", "A. Nowak")
+    doubtful(item["item"], "--field", "author", "--confirm", "--by", "A. Nowak")
+    (left,) = [one for one in listed(doubtful) if "item" in one]
+    assert [question["field"] for question in left["questions"]] == ["title"]
+    doubtful(item["item"], "--confirm", "--by", "A. Nowak")
+    assert [one for one in listed(doubtful) if "item" in one] == []
+
+
+def test_confirming_an_item_confirms_what_was_asked_about_it_and_nothing_else(doubtful: Command) -> None:
+    (item,) = [one for one in listed(doubtful) if "item" in one]
+    doubtful(item["item"], "--field", "published", "--set", "2023-04", "--by", "A. Nowak")
+    made = listed(doubtful, item["item"], "--confirm", "--by", "A. Nowak")
+    assert {one["field"] for one in made} == {"title", "author"}
+    decided = {(one["kind"], one["field"]) for one in listed(doubtful, "--decisions")}
+    assert decided == {("set", "published"), ("confirm", "title"), ("confirm", "author")}
+    again = doubtful(item["item"], "--confirm", "--by", "A. Nowak")
+    assert again.code == Exit.USAGE
+    assert "nothing is asked about" in again.err
+
+
+def test_an_item_that_nothing_is_asked_about_is_named_with_what_can_be_confirmed(review: Command) -> None:
+    told = review(URL)
+    assert (told.code, told.out) == (Exit.DONE, "")
+    assert f"nothing is asked about {URL}; what you looked at: --field FIELD --confirm" in told.err
+
+
+def test_a_statement_is_listed_by_its_id_whether_it_waits_or_not(
+    review: Command, creditline: Command, folder: Path
+) -> None:
+    from db.identity import statement_id
+
+    named = statement_id("bl", held(folder).terms[0].statement.words)
+    told = review(named.upper())
+    assert (told.code, f"{named}, " in told.out, "0 statements want" in told.err) == (Exit.DONE, True, True)
+    assert {one["id"] for one in listed(review, named)} == {named}
+    assert "there is no statement" in review("bl~0000000000").err
+    for verb in ("show", "terms", "credit"):
+        ended = creditline("-C", folder, verb, named)
+        assert (ended.code, "`creditline review ID` shows it" in ended.err) == (Exit.USAGE, True)
+
+
+def test_a_decision_is_recorded_beside_a_live_run_in_a_file_of_its_own(review: Command, folder: Path) -> None:
+    before = set((folder / "warcs").iterdir())
+    with run_lock(folder, now=datetime(2026, 1, 1, tzinfo=UTC)):
+        ended = review(URL, "--field", "title", "--set", "Heat pumps in towns of granite", "--by", "Anna Nowak")
+    assert ended.code == Exit.DONE
+    (made,) = set((folder / "warcs").iterdir()) - before
+    assert made.name in ended.out
+    assert verify_file(made).findings == ()
+    title = held(folder).edition.title
+    assert title is not None
+    assert title.value == "Heat pumps in towns of granite"
+
+
+def test_show_says_who_decided_and_what_the_page_reads_as(review: Command, creditline: Command, folder: Path) -> None:
+    was = held(folder).edition.title
+    assert was is not None
+    review(URL, "--field", "title", "--set", "Granite", "--by", "Anna Nowak", "--because", "it was cut")
+    told = creditline("-C", folder, "show", URL, "--evidence").out
+    assert told.startswith("Granite\n")
+    assert f"decided, was “{was.value}” (by Anna Nowak on " in told
+    assert "it was cut" in told
+    assert "decided by Anna Nowak" in told
+
+
+def test_a_decision_verifies_and_a_flipped_byte_of_its_record_is_found(
+    review: Command, creditline: Command, folder: Path
+) -> None:
+    before = set((folder / "warcs").iterdir())
+    review(URL, "--field", "author", "--set", "Maria Ossowska", "--set", "translator: Jan Kos", "--by", "A. Nowak")
+    (made,) = set((folder / "warcs").iterdir()) - before
+    whole = creditline("-C", folder, "verify", URL)
+    assert whole.code == Exit.DONE, whole.out
+    data = bytearray(made.read_bytes())
+    data[-40] ^= 0x10
+    made.write_bytes(data)
+    broken = creditline("-C", folder, "verify", URL)
+    assert broken.code == Exit.INTEGRITY
+    assert made.name in broken.out
+
+
+def test_show_names_who_is_to_be_credited_beside_the_authors(
+    review: Command, creditline: Command, folder: Path
+) -> None:
+    named = ("Maria Ossowska", "translator: Jan Kos", "translator: Ewa Lis", "organisation editor: Port Watch")
+    review(URL, "--field", "author", *(word for one in named for word in ("--set", one)), "--by", "A. Nowak")
+    told = creditline("-C", folder, "show", URL).out.splitlines()
+    assert told[4:7] == [
+        "  author     Maria Ossowska",
+        "  translator Jan Kos; Ewa Lis",
+        "  editor     Port Watch",
+    ]
+
+
+def test_undoing_brings_back_what_was_read(review: Command, folder: Path) -> None:
+    before = held(folder)
+    made = json.loads(review("--json", URL, "--field", "tags", "--set", "Heat", "--by", "A. Nowak").out)
+    assert [tag.value for tag in held(folder).tags] == ["Heat"]
+    short = made["decision"].removeprefix("urn:uuid:")[:8]
+    undone = review("--undo", short, "--by", "Jan Kos")
+    assert undone.code == Exit.DONE
+    assert held(folder) == before
+    (told,) = listed(review, "--decisions")
+    assert told["undone"]["by"] == "Jan Kos"
+    again = review("--undo", short, "--by", "Jan Kos")
+    assert again.code == Exit.USAGE
+    assert "taken back before" in again.err
+
+
+def test_a_statement_is_read_by_a_person(review: Command, creditline: Command, folder: Path) -> None:
+    item = held(folder)
+    from db.identity import statement_id
+
+    words = item.terms[0].statement.words
+    named = statement_id("bl", words)
+    ended = review(named, "--permits", "reproduce", "--permits", "text:translate", "--asks", "images:use")
+    assert ended.code == Exit.USAGE
+    assert "--by" in ended.err
+    ended = review(named, "--permits", "translate", "--duty", "attribute", "--asks", "images:use", "--by", "A. Nowak")
+    assert ended.code == Exit.DONE, ended.err
+    read = [(term.covers, term.act, term.permission) for term in held(folder).terms[0].statement.terms]
+    assert read == [("text", "translate", "permitted with duties"), ("images", "use", "ask")]
+    assert "of “" in creditline("-C", folder, "show", URL).out
+    told = creditline("-C", folder, "terms", URL).out
+    assert "looked at by A. Nowak on " in told
+    assert "the rules read text: " in told
+    assert f"    {named}, " in creditline("-C", folder, "terms").out
+    first = json.loads(creditline("-C", folder, "--json", "terms").out.splitlines()[0])
+    assert (first["id"], first["decided"]["by"]) == (named, "A. Nowak")
+
+
+def test_the_reading_of_a_statement_is_confirmed_as_it_stands(
+    review: Command, creditline: Command, folder: Path
+) -> None:
+    from db.identity import statement_id
+
+    before = held(folder)
+    named = statement_id("bl", before.terms[0].statement.words)
+    ended = review(named, "--confirm", "--by", "A. Nowak", "--because", "asked them")
+    assert ended.code == Exit.DONE, ended.err
+    statement = held(folder).terms[0].statement
+    assert statement.decided is not None
+    assert statement.terms == before.terms[0].statement.terms
+    assert "confirmed" in creditline("-C", folder, "show", URL).out
+    (told,) = listed(review, "--decisions")
+    assert (told["kind"], told["by"], told["because"]) == ("confirm", "A. Nowak", "asked them")
+    assert creditline("-C", folder, "verify", URL).code == Exit.DONE
+
+
+def test_the_beginning_of_an_id_names_a_decision_and_what_takes_one_back_cannot_be_taken_back(
+    review: Command, folder: Path
+) -> None:
+    for value in ("Granite", "Granite and heat"):
+        review(URL, "--field", "title", "--set", value, "--by", "A. Nowak")
+    newest, _ = (one["decision"] for one in listed(review, "--decisions"))
+    short = newest.removeprefix("urn:uuid:")
+    assert review("--undo", short[:8], "--by", "A. Nowak").code == Exit.DONE
+    assert held(folder).edition.title.value == "Granite"  # type: ignore[union-attr]  # a title was set
+    with Catalogue.open(folder / "catalogue.db", read_only=True) as catalogue:
+        found = "SELECT id FROM decision WHERE kind = 'undo'"
+        ((undoing,),) = catalogue.connection.execute(found).fetchall()
+    ended = review("--undo", undoing, "--by", "A. Nowak")
+    assert (ended.code, "that takes a decision back itself" in ended.err) == (Exit.USAGE, True)
+
+
+def test_a_decision_tells_what_follows_and_ends_the_question(
+    review: Command, creditline: Command, folder: Path
+) -> None:
+    from db.identity import statement_id
+
+    item = held(folder)
+    words = [one.statement.words for one in item.terms if not one.statement.is_for_machines]
+    every = {json.loads(line)["id"] for line in creditline("-C", folder, "--json", "terms").out.splitlines()}
+    for one in sorted(every):
+        ended = review(one, "--nothing", "--by", "A. Nowak")
+    assert "text: republish: unknown" in ended.out
+    assert "a person found that the words here do not speak of reuse" in ended.out
+    told = creditline("-C", folder, "terms", URL).out
+    assert "a person should look" not in told
+    assert "says nothing of reuse, looked at by A. Nowak" in told
+    credit = creditline("-C", folder, "credit", URL)
+    assert (words[0] in credit.err, "Text reused with credit" in credit.out) == (False, False)
+    assert words[0] not in creditline("-C", folder, "cite", URL).out
+    assert "usageInfo" not in json.loads(creditline("-C", folder, "terms", URL, "--format", "schema").out)
+    named = statement_id("bl", words[0])
+    grants = ("--permits", "reproduce", "--permits", "distribute", "--duty", "link", "--by", "A. Nowak")
+    made = json.loads(review("--json", named, *grants).out)
+    assert made["verdicts"]["text"]["republish"] == "yes with duties (link)"
+    again = creditline("-C", folder, "credit", URL).err
+    assert "condition: Link to the original" in again
+    assert "looked at by A. Nowak" in again
+    assert "decided by a person" in creditline("-C", folder, "terms", URL).out
+    undone = review("--undo", made["decision"], "--by", "A. Nowak")
+    assert "text: republish: unknown" in undone.out
+    field = review(URL, "--field", "title", "--set", "Granite", "--by", "A. Nowak")
+    assert "    title: “Granite”" in field.out
+
+
+@pytest.mark.slow
+def test_decisions_are_made_again_by_a_rebuild(review: Command, creditline: Command, folder: Path) -> None:
+    review(URL, "--field", "title", "--set", "Granite", "--by", "A. Nowak")
+    made = json.loads(review("--json", URL, "--field", "published", "--set", "2024-02", "--by", "A. Nowak").out)
+    review(URL, "--field", "author", "--nothing", "--by", "A. Nowak")
+    review("--undo", made["decision"], "--by", "A. Nowak")
+    checked = creditline("-C", folder, "rebuild", "--check")
+    assert checked.code == Exit.DONE, checked.out
+    before = held(folder)
+    assert creditline("-C", folder, "rebuild").code == Exit.DONE
+    assert held(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((URL, "--field", "title", "--set", "Granite"), "a decision needs a name"),
+        ((URL, "--field", "title", "--by", "A"), "it is not said what the title is"),
+        ((URL, "--set", "Granite", "--by", "A"), "it is not said what is set"),
+        ((URL, "--field", "published", "--set", "soon", "--by", "A"), "'soon' is no date"),
+        ((URL, "--field", "title", "--set", "A", "--set", "B", "--by", "A"), "there is one title"),
+        ((URL, "--field", "partial", "--set", "no", "--by", "A"), "partial cannot be set"),
+        ((URL, "--field", "author", "--set", "translator: Jan Kos", "--by", "A"), "no author is among them"),
+        ((URL, "--permits", "reproduce", "--by", "A"), "is an item"),
+        ((URL, "--confirm", "--set", "x", "--by", "A"), "--confirm says that the reading stands"),
+        (("--confirm", "--by", "A"), "nothing is named"),
+        (("bl~0000000000", "--permits", "reproduce", "--by", "A"), "there is no statement"),
+        (("bl~0000000000", "--permits", "fly", "--by", "A"), "is no act"),
+        (("bl~0000000000", "--permits", "use", "--license", "our own", "--by", "A"), "'our own' names no licence"),
+        (("bl~0000000000", "--by", "A", "--nothing", "--asks", "use"), "it is not said how"),
+        (("http://institute.example/nowhere", "--confirm", "--by", "A"), "is held"),
+        (("--undo", "ffffffff", "--by", "A"), "there is no decision"),
+    ],
+    ids=[
+        "no name", "no value", "no field", "no date", "two titles", "cannot be set", "no author", "terms of an item",
+        "confirm and set", "no item", "no statement", "no act", "no licence", "two readings", "not held", "no decision",
+    ],
+)  # fmt: skip
+def test_what_is_no_decision_is_refused_and_nothing_is_recorded(
+    review: Command, folder: Path, words: tuple[str, ...], said: str
+) -> None:
+    before = sorted(path.name for path in (folder / "warcs").iterdir())
+    ended = review(*words)
+    assert ended.code == Exit.USAGE
+    assert said in ended.err
+    assert sorted(path.name for path in (folder / "warcs").iterdir()) == before

@@ -1,0 +1,238 @@
+"""What others send is read within bounds, wherever it is read; each bound that is reached is told by name."""
+
+from __future__ import annotations
+
+import gzip
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.http.exchange import Response, ends_whole
+from archive.http.framing import CHUNKS_LIMIT, read_head, unchunk
+from db.catalogue import Catalogue
+from db.model.item import Context, PageKind
+from ingest.collection.collection import Layout, make
+from ingest.discovery.feeds import ENTRIES_LIMIT, read_feed
+from ingest.discovery.links import read_names
+from ingest.discovery.robots import PARSE_LIMIT, Robots
+from ingest.discovery.sitemaps import SIZE_LIMIT, URLS_LIMIT, read_sitemap
+from ingest.reading.pool import MEMORY, ReaderPool
+
+URL = "http://institute.example/"
+PAGE = b"<!doctype html><html><head><title>Harbour</title></head><body><article><h1>Harbour</h1><p>Dredged.</p>"
+
+
+@pytest.fixture(scope="module")
+def pool(readers: ReaderPool) -> Iterator[ReaderPool]:
+    with readers as pool:
+        yield pool
+
+
+def answer(body: bytes, media_type: str, *fields: str) -> Response:
+    head = "\r\n".join(["HTTP/1.1 200 OK", f"Content-Type: {media_type}", *fields, "", ""])
+    return Response(URL, head.encode() + body)
+
+
+def peak(work: Callable[[], object]) -> int:
+    """Return how many bytes *work* took at most."""
+    tracemalloc.start()
+    try:
+        work()
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+# ── Readers ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.slow
+def test_a_page_that_takes_too_much_memory_is_unread_and_says_so_and_the_next_is_read(pool: ReaderPool) -> None:
+    links = b"".join(b'<a href="/l%d">x</a> ' % number for number in range(400_000))
+    reading = pool.submit(answer(PAGE + links, "text/html"), Context(URL)).result()
+    assert reading.unread == f"more than {MEMORY >> 20} MB of memory were needed"
+    after = pool.submit(answer(PAGE, "text/html"), Context(URL)).result()
+    assert after.unread is None
+    assert after.kind is not PageKind.EMPTY
+
+
+def test_a_bomb_is_decoded_by_a_reader_and_not_by_who_asks(pool: ReaderPool) -> None:
+    bomb = gzip.compress(gzip.compress(bytes(200 << 20), 1), 9)
+    response = answer(bomb, "text/html", "Content-Encoding: gzip, gzip")
+    assert peak(lambda: pool.submit(response, Context(URL)).result()) < 10 << 20
+
+
+@pytest.mark.slow
+def test_a_list_that_its_reader_cannot_bear_says_so(pool: ReaderPool) -> None:
+    named = pool.name(answer(b"<urlset><url><loc>http://x/" + b"&" * (30 << 20), "application/xml"), "sitemap").result()
+    assert named.pages == ()
+    assert named.beyond == f"more than {MEMORY >> 20} MB of memory were needed"
+
+
+# ── Lists ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_feed_of_declarations_that_do_not_end_is_read_at_once() -> None:
+    began = time.monotonic()
+    assert read_feed(b'<?xml version="1.0"?>' + b"<!DOCTYPE[" * 100_000, URL).entries == ()
+    assert time.monotonic() - began < 5
+
+
+def test_a_feed_keeps_its_entries_where_a_declaration_comes_before() -> None:
+    feed = b'<rss version="2.0"><channel><title>T</title><item><title>A</title><link>/a</link></item></channel></rss>'
+    for declaration in (b"", b"<!DOCTYPE rss>", b'<!DOCTYPE rss [<!ENTITY a "b"> ]>', b'<!DOCTYPE rss SYSTEM "x.dtd">'):
+        assert [entry.url for entry in read_feed(declaration + feed, URL).entries] == [f"{URL}a"]
+
+
+@pytest.mark.slow
+def test_a_list_that_is_longer_than_lists_are_read_says_how_much_is_left_out() -> None:
+    item = b"<item><link>http://institute.example/%d</link></item>"
+    feed = b'<rss version="2.0"><channel>' + b"".join(item % number for number in range(ENTRIES_LIMIT + 3))
+    found = read_names(answer(feed + b"</channel></rss>", "application/rss+xml"), "feed")
+    assert (len(found.pages), found.beyond) == (ENTRIES_LIMIT, f"3 entries beyond {ENTRIES_LIMIT} left out")
+    lines = b"".join(b"http://institute.example/%d\n" % number for number in range(URLS_LIMIT + 2))
+    text = read_sitemap(lines, URL)
+    assert (len(text.pages), text.beyond) == (URLS_LIMIT, f"lines beyond {URLS_LIMIT} left out")
+    assert read_sitemap(lines[: lines.index(b"http://institute.example/50000")], URL).beyond is None
+    assert read_sitemap(b"<urlset>" + b" " * SIZE_LIMIT, URL).beyond == f"cut at {SIZE_LIMIT} bytes"
+
+
+@pytest.mark.slow
+def test_what_stands_between_the_entries_of_a_sitemap_is_forgotten() -> None:
+    body = b"<urlset>" + b"<x/>" * 300_000 + b"<url><loc>http://institute.example/a</loc></url></urlset>"
+    assert [page.url for page in read_sitemap(body, URL).pages] == [f"{URL}a"]
+
+
+def test_a_reference_to_half_a_character_spoils_one_entry_of_a_sitemap() -> None:
+    body = b"<urlset><url><loc>http://institute.example/&#xD800;</loc></url><url><loc>http://institute.example/b</loc>"
+    assert f"{URL}b" in [page.url for page in read_sitemap(body + b"</url></urlset>", URL).pages]
+
+
+@pytest.mark.slow
+def test_a_run_tells_of_a_list_that_was_not_read_to_its_end_and_goes_on(
+    raw_server: Any, run_over: Callable[..., Any], settings_at: Callable[[int], Any], tmp_path: Path
+) -> None:
+    feed = b'<rss version="2.0"><channel>' + b"<item><link>/b/</link></item>" * (ENTRIES_LIMIT + 1)
+    home = b'<link rel="alternate" type="application/rss+xml" href="/feed"><a href="/a/">a</a>'
+    pages = {b"/": (b"text/html", PAGE + home), b"/feed": (b"application/rss+xml", feed)}
+
+    def script(wire: Any) -> None:
+        path = wire.request.split(b" ")[1]
+        media_type, body = pages.get(path, (b"text/html", PAGE + path * 40))
+        wire.send(b"HTTP/1.1 200 OK\r\nContent-Type: %b\r\nContent-Length: %d\r\n\r\n" % (media_type, len(body)) + body)
+
+    raw_server.script = script
+    settings, layout = settings_at(raw_server.address[1]), Layout(tmp_path / "collection")
+    make(layout, settings)
+    report, _ = run_over(layout, settings)
+    assert report.stopped is None
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        told = [(one.url, one.detail) for one in catalogue.failures() if one.reason == "unlisted"]
+        assert told == [(f"{URL}feed", f"1 entries beyond {ENTRIES_LIMIT} left out")]
+        assert {f"{URL}a/", f"{URL}b/"} <= {capture.url for capture in catalogue.all_captures()}
+
+
+# ── robots.txt, heads, framing ───────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"User-agent: a\n" * (PARSE_LIMIT // 14) + b"Disallow: /private\n",
+        b"User-agent: *\n" + b"".join(b"Disallow: /p%d\n" % number for number in range(60_000)),
+        b"User-agent: *\nSitemap: http://institute.example/\nUser-agent: b\n" * 15_000,
+        b"User-agent: *\n" + b"Disallow: /" + b"*a" * 500_000,
+    ],
+    ids=["agents", "rules", "sitemaps", "asterisks"],
+)
+def test_robots_is_read_in_proportion_to_its_length(body: bytes) -> None:
+    began = time.monotonic()
+    robots = Robots.parse(body[:PARSE_LIMIT])
+    robots.allows(f"{URL}{'a' * 2000}")
+    robots.allows(f"{URL}p59999")
+    assert time.monotonic() - began < 20
+    assert peak(lambda: Robots.parse(body[:200_000])) < 60 << 20
+
+
+def test_the_rule_that_forbids_is_named_among_many() -> None:
+    body = b"User-agent: *\n" + b"".join(b"Disallow: /p%d\n" % number for number in range(2000))
+    robots = Robots.parse(body + b"Disallow: /*/x%C5%82*y\n")
+    assert robots.allows(f"{URL}p1999").because == "line 2001: Disallow: /p1999"
+    assert "x%C5%82" in robots.allows(f"{URL}q/x%C5%82/y").because
+
+
+@pytest.mark.slow
+def test_more_chunks_than_anyone_sends_end_the_body_and_are_named() -> None:
+    data, fault = unchunk(b"1\r\nx\r\n" * (CHUNKS_LIMIT + 5) + b"0\r\n\r\n")
+    assert (len(data), fault) == (CHUNKS_LIMIT, f"more than {CHUNKS_LIMIT} chunks")
+
+
+def test_long_heads_are_not_remembered() -> None:
+    def read() -> None:
+        for number in range(40):
+            read_head(b"HTTP/1.1 200 OK\r\nX-%d: " % number + b"a" * 200_000 + b"\r\n\r\n")
+
+    assert peak(read) < 3 << 20
+
+
+def test_a_document_of_json_is_looked_through_and_not_made() -> None:
+    body = b"[" + b'{"":{}},' * 400_000 + b"{}]"
+    assert ends_whole(body, "application/json")
+    assert not ends_whole(body[:-2] + b"]", "application/json")
+    assert not ends_whole(b"[" * 100_000 + b"]" * 99_999, "application/json")
+    assert ends_whole(b"\xef\xbb\xbf{}\n", "application/json")
+    assert peak(lambda: ends_whole(body, "application/json")) < len(body)
+
+
+@pytest.mark.slow
+def test_a_page_that_was_given_up_is_an_item_and_a_failure_with_its_reason(
+    raw_server: Any, run_over: Callable[..., Any], settings_at: Callable[[int], Any], tmp_path: Path
+) -> None:
+    links = b"".join(b'<a href="/l%d">x</a>' % number for number in range(400_000))
+    pages = {b"/": PAGE + b'<a href="/a/">a</a>', b"/a/": PAGE + links}
+
+    def script(wire: Any) -> None:
+        body = pages.get(wire.request.split(b" ")[1], b"")
+        status = b"200 OK" if body else b"404 Not Found"
+        wire.send(b"HTTP/1.1 %b\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % (status, len(body)) + body)
+
+    raw_server.script = script
+    settings, layout = settings_at(raw_server.address[1]), Layout(tmp_path / "collection")
+    make(layout, settings)
+    run_over(layout, settings)
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        [told] = [one for one in catalogue.failures() if one.url == f"{URL}a/"]
+        assert f"unread: more than {MEMORY >> 20} MB of memory were needed" in told.detail
+        assert told.item is not None
+
+
+def test_a_long_page_is_fetched_from_its_file_by_who_reads_it_and_reads_as_any(
+    raw_server: Any, run_over: Callable[..., Any], settings_at: Callable[[int], Any], creditline: Any, tmp_path: Path
+) -> None:
+    told = b"<p>The harbour of the old town was dredged again this spring, and it cost less than was planned.</p>"
+    article = PAGE + told * 5000 + b"</article></body></html>"
+    fields = b'Link: <https://creativecommons.org/licenses/by/4.0/>; rel="license"\r\n'
+
+    def script(wire: Any) -> None:
+        path = wire.request.split(b" ")[1]
+        body = {b"/": PAGE + b'<a href="/a/">a</a>', b"/a/": article}.get(path, b"")
+        status = b"200 OK" if body else b"404 Not Found"
+        head = b"HTTP/1.1 %b\r\nContent-Type: text/html\r\n%bContent-Length: %d\r\n\r\n" % (status, fields, len(body))
+        wire.send(head + body)
+
+    raw_server.script = script
+    settings, layout = settings_at(raw_server.address[1]), Layout(tmp_path / "collection")
+    make(layout, settings)
+    run_over(layout, settings)
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        item = catalogue.item(f"{URL}a/")
+        assert item is not None
+        assert item.edition.text.count("dredged again") == 5000
+        assert any("creativecommons" in (term.license_url or "") for one in item.terms for term in one.statement.terms)
+    assert creditline("-C", layout.directory, "verify").code == 0
+    assert creditline("-C", layout.directory, "rebuild", "--check").code == 0

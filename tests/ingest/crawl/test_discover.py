@@ -1,0 +1,121 @@
+"""Finding pages: what lists, links and redirects name is taken up, also by the run after one that was killed."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.disk import RealDisk
+from db.catalogue import Catalogue
+from ingest.collection.collection import Layout, make
+from ingest.demo.server import serve
+from ingest.demo.site import Response
+from ingest.settings.values import Settings, StoreOptions
+
+BASE = "http://institute.example"
+PAGE = """<!doctype html><html lang="en"><head><title>{0}</title></head><body><main><h1>{0}</h1>
+<p>{0} is told in a sentence that is long enough to be read as a text of its own, and in one more.</p>
+{1}</main></body></html>"""
+
+
+class Chained:
+    """A site whose home page leads to the first of three pages, each to the next, one of them by a redirect.
+
+    Its answers have validators. The pages that *listed* names stand in a sitemap, behind an index that never changes.
+    """
+
+    def __init__(self) -> None:
+        self.listed = ["/first/"]
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        assert method == "GET"
+        if path == "/moved/":
+            return Response(301, (("Location", f"{BASE}/third/"),))
+        body, kind = self._body(path)
+        if body is None:
+            return Response(404, (("Content-Type", "text/html"),), b"<html>nothing</html>")
+        etag = f'"{hashlib.sha256(body.encode()).hexdigest()[:16]}"'
+        if headers.get("if-none-match") == etag:
+            return Response(304, (("ETag", etag),))
+        return Response(200, (("Content-Type", kind), ("ETag", etag)), body.encode())
+
+    def _body(self, path: str) -> tuple[str | None, str]:
+        if path == "/robots.txt":
+            return f"User-agent: *\nAllow: /\nSitemap: {BASE}/index.xml\n", "text/plain"
+        if path == "/index.xml":
+            inner = f"<sitemap><loc>{BASE}/pages.xml</loc></sitemap>"
+            return (
+                f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{inner}</sitemapindex>',
+                "text/xml",
+            )
+        if path == "/pages.xml":
+            inner = "".join(f"<url><loc>{BASE}{one}</loc></url>" for one in self.listed)
+            return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{inner}</urlset>', "text/xml"
+        links = {"/": "/first/", "/first/": "/second/", "/second/": "/moved/", "/third/": "/", "/late/": "/"}
+        if path not in links:
+            return None, ""
+        return PAGE.format(path.strip("/") or "home", f'<p><a href="{links[path]}">next</a></p>'), "text/html"
+
+
+class Ends(RealDisk):
+    """A disk on which a run is stopped after so many commits, as a kill would: nothing is committed any more."""
+
+    def __init__(self, commits: int) -> None:
+        self.commits = commits
+
+    def commit(self, commit: Callable[[], None]) -> None:
+        self.commits -= 1
+        if self.commits < 0:
+            raise KeyboardInterrupt
+        commit()
+
+
+def visited(layout: Layout) -> set[str]:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        rows = catalogue.connection.execute("SELECT url FROM visit WHERE visited_at IS NOT NULL AND due IS NOT NULL")
+        return {str(row[0]).removeprefix(BASE) for row in rows}
+
+
+@pytest.fixture
+def chained(tmp_path: Path, settings_at: Callable[[int], Settings]) -> Any:
+    site, layout = Chained(), Layout(tmp_path / "kept")
+    with serve(site) as port:
+        settings = dataclasses.replace(settings_at(port), store=StoreOptions(batch=1))
+        make(layout, settings)
+        yield site, layout, settings
+
+
+EVERY = {"/", "/first/", "/second/", "/moved/", "/third/"}
+
+
+@pytest.mark.slow
+def test_a_chain_of_links_and_redirects_is_followed_though_the_run_is_stopped_between(
+    chained: Any, run_over: Callable[..., Any], tmp_path: Path
+) -> None:
+    _, _, settings = chained
+    for commits in (7, 12, 17):
+        again = Layout(tmp_path / str(commits))
+        make(again, settings)
+        try:
+            run_over(again, settings, disk=Ends(commits))
+        except KeyboardInterrupt:
+            run_over(again, settings)
+        assert visited(again) == EVERY, f"stopped after {commits} commits"
+
+
+def test_a_list_that_did_not_change_still_leads_to_the_lists_that_it_names(
+    chained: Any, run_over: Callable[..., Any]
+) -> None:
+    site, layout, settings = chained
+    run_over(layout, settings)
+    site.listed.append("/late/")
+    run_over(layout, settings)
+    assert visited(layout) == {*EVERY, "/late/"}
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        kinds = [capture.kind for capture in catalogue.all_captures() if capture.url == f"{BASE}/index.xml"]
+    assert kinds == ["response", "not-modified"]

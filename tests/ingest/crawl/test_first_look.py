@@ -1,0 +1,150 @@
+"""The first look of `init` and `add`: by the one way out of the house, with robots.txt, pauses and keeping."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.fixity.verifier import verify_file
+from db.catalogue import Catalogue
+from ingest.collection.collection import Layout, make, now
+from ingest.collection.run_lock import run_lock
+from ingest.crawl.site_preview import begin
+from ingest.demo.server import serve
+from ingest.demo.site import Response
+from ingest.errors import Exit
+from ingest.settings.values import PublisherOptions, Settings
+
+Command = Callable[..., Any]
+URL = "http://institute.example/"
+TEXT = "<p>The ferry that carries the teachers sails twice a week, and the school keeps its calendar by the ferry.</p>"
+HTML = (("Content-Type", "text/html"),)
+XML = (("Content-Type", "application/xml"),)
+
+
+@dataclass
+class Told:
+    """A site with a home page, an article, a sitemap and a feed; *robots* is its robots.txt."""
+
+    robots: Response = field(default_factory=lambda: Response(404, HTML, b"none"))
+    asked: list[tuple[str, float]] = field(default_factory=list)
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        assert method == "GET"
+        assert headers["host"] == "institute.example"
+        self.asked.append((path, time.monotonic()))
+        page = f"<!doctype html><html lang='en'><head><title>T</title>%s</head><body><h1>T</h1>{TEXT * 4}</body></html>"
+        feed = '<link rel="alternate" type="application/rss+xml" href="/feed/">'
+        answers = {
+            "/robots.txt": self.robots,
+            "/": Response(200, HTML, (page % feed).encode()),
+            "/essay/": Response(200, HTML, (page % "").encode()),
+            "/sitemap_index.xml": Response(
+                200, XML, b"<sitemapindex><sitemap><loc>http://institute.example/a.xml</loc></sitemap></sitemapindex>"
+            ),
+            "/a.xml": Response(200, XML, b"<urlset><url><loc>http://institute.example/essay/</loc></url></urlset>"),
+            "/feed/": Response(
+                200, XML, b"<rss version='2.0'><channel><item><link>/essay/</link></item></channel></rss>"
+            ),
+        }
+        return answers.get(path, Response(404, HTML, b"none"))
+
+    @property
+    def paths(self) -> list[str]:
+        return [path for path, _ in self.asked]
+
+
+def robots_file(text: str, status: int = 200) -> Response:
+    return Response(status, (("Content-Type", "text/plain"),), text.encode())
+
+
+def looked(creditline: Command, site: Told, folder: Path, *words: str, url: str = URL) -> Any:
+    with serve(site) as port:
+        return creditline(*words, url, folder, "--connect", f"institute.example=127.0.0.1:{port}")
+
+
+def captured(folder: Path) -> list[str]:
+    with Catalogue.open(Layout(folder).catalogue, read_only=True) as catalogue:
+        return [capture.url.removeprefix(URL[:-1]) for capture in catalogue.all_captures()]
+
+
+def test_all_that_the_first_look_fetches_is_kept(creditline: Command, tmp_path: Path) -> None:
+    site, folder = Told(), tmp_path / "new"
+    ended = looked(creditline, site, folder, "init", url=f"{URL}essay/")
+    assert ended.code == Exit.DONE
+    assert "(about 1 page)" in ended.out
+    assert sorted(captured(folder)) == sorted(site.paths)
+    assert set(site.paths) == {"/robots.txt", "/", "/essay/", "/sitemap_index.xml", "/a.xml", "/feed/"}
+    assert all(verify_file(path).findings == () for path in Layout(folder).warcs.iterdir())
+
+
+@pytest.mark.parametrize("verb", ["init", "add"])
+def test_the_first_look_asks_for_nothing_that_robots_txt_forbids(
+    creditline: Command, tmp_path: Path, verb: str
+) -> None:
+    site, folder = Told(robots_file("User-agent: *\nDisallow: /essay\nDisallow: /feed\n")), tmp_path / "new"
+    if verb == "init":
+        ended = looked(creditline, site, folder, "init", url=f"{URL}essay/")
+    else:
+        make(Layout(folder), Settings(publishers=(PublisherOptions("http://here.example/"),)))
+        with serve(site) as port:
+            connect = ("--connect", f"institute.example=127.0.0.1:{port}")
+            ended = creditline("-C", folder, "add", f"{URL}essay/", *connect)
+    assert ended.code == Exit.DONE, ended.err
+    assert set(site.paths) == {"/robots.txt", "/", "/sitemap_index.xml", "/a.xml"}
+
+
+def test_the_first_look_keeps_the_pause_that_robots_txt_asks_for(creditline: Command, tmp_path: Path) -> None:
+    site = Told(robots_file("User-agent: *\nCrawl-delay: 0.3\n"))
+    assert looked(creditline, site, tmp_path / "new", "init").code == Exit.DONE
+    moments = [moment for _, moment in site.asked]
+    assert len(moments) > 3
+    assert all(later - earlier >= 0.3 for earlier, later in pairwise(moments))
+
+
+def test_a_site_that_is_closed_or_cannot_say_is_told_so_and_not_looked_at(creditline: Command, tmp_path: Path) -> None:
+    for name, robots in (("closed", robots_file("User-agent: *\nDisallow: /\n")), ("busy", robots_file("", 503))):
+        site = Told(robots)
+        ended = looked(creditline, site, tmp_path / name, "init")
+        assert ended.code == Exit.ATTENTION
+        assert "robots.txt does not let us in" in ended.out
+        assert set(site.paths) == {"/robots.txt"}
+
+
+def test_what_is_looked_at_once_is_not_taken_for_new_by_the_run_after_it(creditline: Command, tmp_path: Path) -> None:
+    site, folder = Told(), tmp_path / "new"
+    with serve(site) as port:
+        creditline("init", f"{URL}essay/", folder, "--connect", f"institute.example=127.0.0.1:{port}")
+        ended = creditline("-C", folder, "run")
+    assert ended.code in (Exit.DONE, Exit.ATTENTION), ended.err
+    assert creditline("-C", folder, "verify").code == Exit.DONE
+    assert creditline("-C", folder, "rebuild", "--check").code == Exit.DONE
+
+
+def test_a_look_that_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None:
+    kept, layout = tmp_path / "kept", Layout(tmp_path / "kept")
+    kept.mkdir()
+    (kept / ".keep").touch()
+    with serve(Told()) as port:
+        settings = Settings(connect=(("institute.example", f"127.0.0.1:{port}"),))
+        for one in (layout, Layout(tmp_path / "new")):
+            seen = begin(one, settings, URL, publisher_id=None, name=None, stopped=lambda: True)
+            assert seen is None
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+    assert [path.name for path in kept.iterdir()] == [".keep"]
+
+
+def test_a_publisher_is_not_added_while_a_run_is_live(creditline: Command, tmp_path: Path) -> None:
+    site, layout = Told(), Layout(tmp_path / "kept")
+    make(layout, Settings(publishers=(PublisherOptions("http://here.example/"),)))
+    with serve(site) as port, run_lock(layout.directory, now=now()):
+        connect = ("--connect", f"institute.example=127.0.0.1:{port}")
+        ended = creditline("-C", layout.directory, "add", URL, *connect)
+    assert ended.code == Exit.LOCKED
+    assert site.asked == []

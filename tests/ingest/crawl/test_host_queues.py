@@ -1,0 +1,329 @@
+"""Couriers: one host at a time each, robots.txt first, the pause that manners ask, and when a host is left alone."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+
+from archive.http.exchange import Ending, Exchange
+from ingest.crawl.host_queues import Couriers, Delivery, Errand, LeftAlone
+from ingest.discovery.robots import RobotsDecision
+from ingest.http.client import Conditions
+from ingest.http.failure import FailureReason, FetchFailure
+from ingest.http.protocol_version import Dialect, Dialects
+
+NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
+HERE, THERE = "http://institute.example", "http://centre.example"
+
+
+@dataclass
+class Time:
+    """A clock that moves when somebody sleeps."""
+
+    now: datetime = NOW
+
+    def read(self) -> datetime:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass
+class Sites:
+    """Answers without a network: what each URL answers, and who asked when."""
+
+    time: Time
+    answers: dict[str, bytes | FailureReason] = field(default_factory=dict)
+    asked: list[tuple[str, datetime, Dialect]] = field(default_factory=list)
+    hindrance: Callable[[str], None] = lambda _: None
+
+    def ask(self, url: str, _conditions: Conditions | None, dialect: Dialect, /) -> Exchange | FetchFailure:
+        self.asked.append((url, self.time.now, dialect))
+        self.hindrance(url)
+        fallback = status(404) if url.endswith("/robots.txt") else status(200)
+        answer = self.answers.get(f"{dialect} {url}", self.answers.get(url, fallback))
+        if isinstance(answer, FailureReason):
+            return FetchFailure(answer, "as the test says", url, self.time.now, request=b"GET")
+        return Exchange(url, self.time.now, b"GET", answer, Ending.LENGTH)
+
+    @property
+    def urls(self) -> list[str]:
+        return [url for url, _, _ in self.asked]
+
+
+def status(code: int, body: bytes = b"", **fields: str) -> bytes:
+    lines = [f"{name.replace('_', '-')}: {value}" for name, value in fields.items()]
+    head = "\r\n".join([f"HTTP/1.1 {code} As Told", *lines, f"Content-Length: {len(body)}", "", ""])
+    return head.encode() + body
+
+
+@pytest.fixture
+def sites() -> Sites:
+    return Sites(Time())
+
+
+@contextmanager
+def sent(
+    sites: Sites, *urls: str, delay: float = 0.0, dialects: Dialects | None = None, threads: int = 4
+) -> Iterator[Couriers]:
+    couriers = Couriers(
+        sites.ask,
+        delay=lambda _, crawl_delay: max(delay, crawl_delay or 0.0),
+        clock=sites.time.read,
+        sleep=sites.time.sleep,
+        dialects=dialects or Dialects(),
+        threads=threads,
+    )
+    for url in urls:
+        couriers.send(Errand(url, "wi"))
+    try:
+        yield couriers
+    finally:
+        couriers.close()
+
+
+def collected(couriers: Couriers) -> list[Delivery]:
+    brought: list[Delivery] = []
+    while couriers.waiting:
+        brought += couriers.collect(5.0)
+    return brought
+
+
+def pages(brought: list[Delivery]) -> list[Delivery]:
+    return [delivery for delivery in brought if delivery.errand.purpose == "page"]
+
+
+def test_robots_txt_is_asked_for_once_and_before_the_first_page(sites: Sites) -> None:
+    with sent(sites, f"{HERE}/1", f"{HERE}/2") as couriers:
+        brought = collected(couriers)
+    assert sites.urls == [f"{HERE}/robots.txt", f"{HERE}/1", f"{HERE}/2"]
+    assert [delivery.errand.purpose for delivery in brought] == ["robots", "page", "page"]
+
+
+def test_robots_txt_is_asked_for_again_after_a_day(sites: Sites) -> None:
+    with sent(sites, f"{HERE}/1") as couriers:
+        collected(couriers)
+        sites.time.sleep(24 * 3600)
+        couriers.send(Errand(f"{HERE}/2", "wi"))
+        collected(couriers)
+    assert sites.urls.count(f"{HERE}/robots.txt") == 2
+
+
+def test_what_robots_txt_forbids_is_not_asked_for(sites: Sites) -> None:
+    sites.answers[f"{HERE}/robots.txt"] = status(200, b"User-agent: *\nDisallow: /private/\n")
+    with sent(sites, f"{HERE}/private/minutes") as couriers:
+        [delivery] = pages(collected(couriers))
+    assert delivery.answer == RobotsDecision(False, "line 2: Disallow: /private/")
+    assert sites.urls == [f"{HERE}/robots.txt"]
+
+
+def test_robots_txt_is_obeyed_where_a_redirect_leads_to_it(sites: Sites) -> None:
+    sites.answers[f"{HERE}/robots.txt"] = status(301, Location="http://rules.example/robots.txt")
+    sites.answers["http://rules.example/robots.txt"] = status(200, b"User-agent: *\nDisallow: /\n")
+    with sent(sites, f"{HERE}/1") as couriers:
+        [delivery] = pages(collected(couriers))
+    assert isinstance(delivery.answer, RobotsDecision)
+
+
+def test_a_host_that_cannot_be_reached_is_named_by_its_own_failure(sites: Sites) -> None:
+    sites.answers[f"{HERE}/robots.txt"] = FailureReason.DNS
+    with sent(sites, f"{HERE}/1") as couriers:
+        [delivery] = pages(collected(couriers))
+    assert isinstance(delivery.answer, FetchFailure)
+    assert (delivery.answer.reason, delivery.answer.url) == (FailureReason.DNS, f"{HERE}/1")
+    assert sites.urls == [f"{HERE}/robots.txt"]
+
+
+def test_a_second_try_of_robots_txt_lets_pages_be_asked_for(sites: Sites) -> None:
+    sites.answers[f"{HERE}/robots.txt"] = FailureReason.CONNECT
+    with sent(sites, f"{HERE}/1") as couriers:
+        collected(couriers)
+        sites.answers[f"{HERE}/robots.txt"] = status(404)
+        couriers.send(Errand(f"{HERE}/robots.txt", "wi", "robots", attempt=2))
+        couriers.send(Errand(f"{HERE}/1", "wi", attempt=2))
+        [delivery] = pages(collected(couriers))
+    assert isinstance(delivery.answer, Exchange)
+
+
+def test_the_pause_between_two_pages_of_a_host_is_kept(sites: Sites) -> None:
+    with sent(sites, *(f"{HERE}/{n}" for n in range(4)), delay=2.0) as couriers:
+        collected(couriers)
+    moments = [moment for _, moment, _ in sites.asked]
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
+    assert all(gap >= 2.0 for gap in gaps)
+
+
+def test_a_longer_pause_that_robots_txt_asks_for_is_kept(sites: Sites) -> None:
+    sites.answers[f"{HERE}/robots.txt"] = status(200, b"User-agent: *\nCrawl-delay: 7\n")
+    with sent(sites, f"{HERE}/1", f"{HERE}/2", delay=1.0) as couriers:
+        collected(couriers)
+    (_, first, _), (_, second, _) = sites.asked[1:]
+    assert (second - first).total_seconds() >= 7.0
+
+
+def test_a_host_is_asked_by_one_courier_at_a_time_and_two_hosts_beside_each_other(sites: Sites) -> None:
+    lock, now, most, met = threading.Lock(), {HERE: 0, THERE: 0}, {HERE: 0, THERE: 0}, threading.Barrier(2)
+
+    def hindrance(url: str) -> None:
+        host = url[: url.index("/", 8)]
+        with lock:
+            now[host] += 1
+            most[host] = max(most[host], now[host])
+        if url.endswith("/meet"):
+            met.wait(10)  # both hosts' couriers must be here at once
+        with lock:
+            now[host] -= 1
+
+    sites.hindrance = hindrance
+    with sent(sites, f"{HERE}/meet", f"{THERE}/meet", *(f"{HERE}/{n}" for n in range(5))) as couriers:
+        collected(couriers)
+    assert most == {HERE: 1, THERE: 1}
+
+
+def test_a_host_that_rejects_http_1_0_is_asked_in_1_1_and_that_is_remembered(sites: Sites) -> None:
+    dialects = Dialects()
+    for path in ("/robots.txt", "/1", "/2"):
+        sites.answers[f"{Dialect.HTTP_1_0} {HERE}{path}"] = status(426)
+    with sent(sites, f"{HERE}/1", f"{HERE}/2", dialects=dialects) as couriers:
+        brought = collected(couriers)
+    assert [dialect for _, _, dialect in sites.asked] == [Dialect.HTTP_1_0, *[Dialect.HTTP_1_1] * 3]
+    assert dialects.get("institute.example", sites.time.now) is Dialect.HTTP_1_1
+    assert all(isinstance(delivery.answer, Exchange) for delivery in pages(brought))
+
+
+def test_what_a_host_asks_for_with_retry_after_is_waited_for(sites: Sites) -> None:
+    sites.answers[f"{HERE}/1"] = status(503, Retry_After="120")
+    with sent(sites, f"{HERE}/1", f"{HERE}/2") as couriers:
+        collected(couriers)
+    (_, first, _), (_, second, _) = sites.asked[1:]
+    assert (second - first).total_seconds() >= 120
+
+
+def test_a_host_that_fails_five_times_in_a_row_is_left_alone_and_each_page_is_told_so(sites: Sites) -> None:
+    urls = [f"{HERE}/{n}" for n in range(9)]
+    for url in urls:
+        sites.answers[url] = status(503)
+    with sent(sites, *urls) as couriers:
+        brought = pages(collected(couriers))
+        couriers.send(Errand(f"{HERE}/later", "wi"))
+        later = pages(collected(couriers))
+    assert len(sites.urls) == 1 + 5
+    assert {delivery.errand.url for delivery in brought} == set(urls)
+    assert [delivery.answer for delivery in (*brought[5:], *later)] == [LeftAlone("institute.example")] * 5
+
+
+def test_a_host_that_asks_for_a_long_rest_is_left_alone_until_it_is_over(sites: Sites) -> None:
+    sites.answers[f"{HERE}/1"] = status(503, Retry_After="3600")
+    with sent(sites, f"{HERE}/1", f"{HERE}/2", f"{THERE}/1") as couriers:
+        brought = pages(collected(couriers))
+        couriers.send(Errand(f"{HERE}/3", "wi"))
+        brought += pages(collected(couriers))
+        assert (sites.time.now - NOW).total_seconds() < 1, "nobody waited for it"
+        sites.time.sleep(3600)
+        couriers.send(Errand(f"{HERE}/4", "wi"))
+        brought += pages(collected(couriers))
+    left = {delivery.errand.url for delivery in brought if isinstance(delivery.answer, LeftAlone)}
+    assert left == {f"{HERE}/2", f"{HERE}/3"}
+    told = {delivery.answer.until for delivery in brought if isinstance(delivery.answer, LeftAlone)}
+    assert told == {NOW + timedelta(hours=1)}
+    assert sites.urls[-1] == f"{HERE}/4"
+
+
+def test_a_host_whose_robots_file_asks_for_a_long_rest_is_left_alone_until_it_is_over(sites: Sites) -> None:
+    sites.answers[f"{HERE}/robots.txt"] = status(503, Retry_After="7200")
+    with sent(sites, f"{HERE}/1", f"{HERE}/2") as couriers:
+        brought = pages(collected(couriers))
+    assert sites.urls == [f"{HERE}/robots.txt"]
+    assert brought[-1].answer == LeftAlone("institute.example", NOW + timedelta(hours=2))
+
+
+def test_a_rest_that_was_asked_for_before_is_kept(sites: Sites) -> None:
+    with sent(sites) as couriers:
+        couriers.rest("institute.example", NOW + timedelta(minutes=30))
+        couriers.send(Errand(f"{HERE}/1", "wi"))
+        [delivery] = collected(couriers)
+    assert delivery.answer == LeftAlone("institute.example", NOW + timedelta(minutes=30))
+    assert sites.urls == []
+
+
+def test_lists_and_pages_of_a_host_take_turns(sites: Sites) -> None:
+    with sent(sites) as couriers:
+        for n in range(4):
+            couriers.send(Errand(f"{HERE}/list-{n}", "wi", "sitemap"))
+        for n in range(2):
+            couriers.send(Errand(f"{HERE}/page-{n}", "wi"))
+        collected(couriers)
+    wanted = ["robots.txt", "list-0", "page-0", "list-1", "page-1", "list-2", "list-3"]
+    assert sites.urls == [f"{HERE}/{path}" for path in wanted]
+
+
+def test_every_host_gets_its_turn_though_there_are_more_hosts_than_threads(sites: Sites) -> None:
+    hosts = [f"http://h{n}.example" for n in range(12)]
+    # One thread, for several that run side by side may be held up by the machine for longer than a visit takes.
+    with sent(sites, *(f"{host}/{n}" for host in hosts for n in range(3)), threads=1) as couriers:
+        collected(couriers)
+    last_of_the_first = max(sites.urls.index(f"{host}/0") for host in hosts)
+    first_of_the_last = min(sites.urls.index(f"{host}/2") for host in hosts)
+    assert last_of_the_first < first_of_the_last
+
+
+def test_errands_that_wait_are_dropped_at_a_wish_and_those_under_way_end(sites: Sites) -> None:
+    with sent(sites, *(f"{HERE}/{n}" for n in range(5))) as couriers:
+        couriers.collect(0.0)
+        dropped = couriers.drop_waiting()
+        brought = pages(collected(couriers))
+    assert dropped + len(brought) <= 5
+    assert dropped >= 3
+
+
+def test_an_errand_that_waits_for_a_visit_can_be_taken_back(sites: Sites) -> None:
+    with sent(sites) as couriers:
+        couriers.send(Errand(f"{HERE}/1", "wi", visit=1))
+        couriers.send(Errand(f"{HERE}/2", "wi", visit=2))
+        couriers.take(f"{HERE}/1", 1)
+        couriers.take(f"{HERE}/2", 9)
+        brought = pages(collected(couriers))
+    assert [delivery.errand.visit for delivery in brought] == [2]
+
+
+@pytest.mark.parametrize("answer", [FailureReason.TIMEOUT, status(503)], ids=["silence", "an error"])
+def test_a_host_whose_robots_file_cannot_be_had_is_left_alone_after_five_tries(
+    sites: Sites, answer: bytes | FailureReason
+) -> None:
+    sites.answers[f"{HERE}/robots.txt"] = answer
+    with sent(sites, *(f"{HERE}/{n}" for n in range(40))) as couriers:
+        brought = pages(collected(couriers))
+    assert set(sites.urls) == {f"{HERE}/robots.txt"}
+    assert len([delivery for delivery in brought if not isinstance(delivery.answer, LeftAlone)]) == 5
+    assert len(brought) == 40
+
+
+@pytest.mark.parametrize("reason", [FailureReason.CONNECT, FailureReason.DNS, FailureReason.TLS])
+def test_a_host_that_cannot_be_reached_at_all_is_left_alone_after_a_second_try(
+    sites: Sites, reason: FailureReason
+) -> None:
+    sites.answers[f"{HERE}/robots.txt"] = reason
+    with sent(sites, *(f"{HERE}/{n}" for n in range(40))) as couriers:
+        brought = pages(collected(couriers))
+    assert set(sites.urls) == {f"{HERE}/robots.txt"}
+    assert [delivery.answer for delivery in brought[2:]] == [LeftAlone("institute.example")] * 38
+    assert (sites.time.now - NOW).total_seconds() < 10
+
+
+def test_a_robots_file_that_comes_at_the_second_try_lets_the_rest_be_asked_for(sites: Sites) -> None:
+    def heal(_url: str) -> None:
+        if len(sites.asked) > 2:
+            sites.answers.pop(f"{HERE}/robots.txt", None)
+
+    sites.answers[f"{HERE}/robots.txt"] = FailureReason.RESET
+    sites.hindrance = heal
+    with sent(sites, *(f"{HERE}/{n}" for n in range(4))) as couriers:
+        brought = pages(collected(couriers))
+    assert [isinstance(delivery.answer, Exchange) for delivery in brought] == [False, True, True, True]

@@ -1,0 +1,129 @@
+"""Which URLs are visited, and the one form in which each is known."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from db.identity import url_key
+from ingest.crawl.scope import Scope, tidy
+
+SITE = "https://institute.example"
+SCOPE = Scope(hosts=("institute.example",))
+
+PAGES = [
+    "/", "/essay/", "/2011/11/11/essay", "/pl/esej-o-wodzie/", "/category/energy/page/7/", "/?p=123",
+    "/a?page=2", "/essay.html", "/essay.php?id=7", "/topics/atom/essay", "/research/search-for-peace/",
+    "/author/anna/", "/node?q=node/12", "/report?lang=pl&year=2020", "/feed-the-world",
+]  # fmt: skip
+NO_PAGES = {
+    "/image.JPG": "a file, not a page",
+    "/style.css?ver=3": "a file, not a page",
+    "/report.pdf": "a file, not a page",
+    "/data.zip": "a file, not a page",
+    "/wp-admin/": "machinery of the site, not a page",
+    "/wp-login.php?redirect_to=x": "machinery of the site, not a page",
+    "/pl/wp-json/wp/v2/posts": "machinery of the site, not a page",
+    "/xmlrpc.php": "machinery of the site, not a page",
+    "/feed/": "machinery of the site, not a page",
+    "/essay/feed": "machinery of the site, not a page",
+    "/comments/feed/": "machinery of the site, not a page",
+    "/essay/embed/": "machinery of the site, not a page",
+    "/essay/?replytocom=5": "an action, not a page",
+    "/essay/?share=facebook": "an action, not a page",
+    "/?s=gas": "a search",
+    "/search/gas/": "a search",
+    "/a?PHPSESSID=12ab": "a session",
+    "/a;jsessionid=12ab": "a session",
+    "/calendar?7": "a calendar",
+    "/x?-3": "a bare number for a query",
+    "/?feed=rss2": "another form of a page",
+    "/a/b/a/b/a/b/": "a path that repeats itself",
+    "/category/energy/page/501/": "a listing beyond page 500",
+    "/list?paged=99999999999999": "a listing beyond page 500",
+    "/" + "x" * 2000: "a URL of more than 2000 characters",
+    "/" + "/".join("abcdefghijklm"): "a path of more than 12 segments",
+    "/shop?a=1&b=2&c=3&d=4&e=5": "more than 4 parameters",
+}
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_of_the_publisher_is_visited(path: str) -> None:
+    assert SCOPE.admits(SITE + path).admitted
+
+
+@pytest.mark.parametrize("path", NO_PAGES)
+def test_what_is_no_page_is_not_visited_and_says_why(path: str) -> None:
+    decision = SCOPE.admits(SITE + path)
+    assert (decision.admitted, decision.because) == (False, NO_PAGES[path])
+
+
+@pytest.mark.parametrize(
+    ("hosts", "url", "admitted"),
+    [
+        (("institute.example",), "http://www.institute.example/a", True),
+        (("www.institute.example",), "http://INSTITUTE.example/a", True),
+        (("institute.example",), "http://blog.institute.example/a", False),
+        (("institute.example",), "http://institute.example.evil.example/a", False),
+        (("institute.example",), "http://institute.example:8080/a", False),
+        (("institute.example:8080",), "http://institute.example:8080/a", True),
+        (("institute.example",), "ftp://institute.example/a", False),
+        (("institute.example",), "http://user:pw@institute.example/a", False),
+        (("institute.example",), "http://[", False),
+    ],
+)
+def test_only_the_hosts_of_the_publisher_are_visited(hosts: tuple[str, ...], url: str, *, admitted: bool) -> None:
+    assert Scope(hosts).admits(url).admitted is admitted
+
+
+def test_include_and_exclude_are_prefixes_and_exclude_wins() -> None:
+    scope = Scope(("institute.example",), include=("/pl/", "/książki/"), exclude=("/pl/sklep/",))
+    wanted = {"/pl/esej": True, "/en/essay": False, "/pl/sklep/x": False, "/ksi%c4%85%c5%bcki/x": True}
+    assert {path: scope.admits(SITE + path).admitted for path in wanted} == wanted
+
+
+def test_pdf_files_are_visited_where_the_scope_says_so() -> None:
+    assert Scope(("institute.example",), pdf=True).admits(SITE + "/wp-content/uploads/report.pdf").admitted
+
+
+TIDY = {
+    "HTTPS://Institute.example:443/a/../b#part": "https://institute.example/b",
+    "https://institute.example/a?utm_source=x&id=7&fbclid=z": "https://institute.example/a?id=7",
+    "https://institute.example/a?b=2&a=1": "https://institute.example/a?a=1&b=2",
+    "https://institute.example/a?": "https://institute.example/a",
+    "https://institute.example/a?&&": "https://institute.example/a",
+    "https://institute.example/%7euser/a%2fb/%c5%bc": "https://institute.example/~user/a%2Fb/%C5%BC",
+    "https://institute.example/a b/ż": "https://institute.example/a%20b/%C5%BC",
+    "https://institute.example/%zz%": "https://institute.example/%zz%",
+    "//other.example/x": "https://other.example/x",
+    " essay ": "https://institute.example/dir/essay",
+    "?q": "https://institute.example/dir/?q",
+}
+
+
+@pytest.mark.parametrize("url", TIDY)
+def test_a_url_has_one_form(url: str) -> None:
+    assert tidy(url, "https://institute.example/dir/") == TIDY[url]
+
+
+@pytest.mark.parametrize("url", ["mailto:a@b.example", "javascript:void(0)", "tel:1", "data:text/html,x", "http://["])
+def test_what_is_never_asked_for_has_no_form(url: str) -> None:
+    assert tidy(url, SITE) is None
+
+
+@given(st.text(alphabet="abcA%7E2f/?&=#;. żó", max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_tidying_twice_changes_nothing_and_a_decision_is_always_made(path: str) -> None:
+    once = tidy(SITE + "/" + path)
+    assert once is not None
+    assert tidy(once) == once
+    assert SCOPE.admits(once).because
+
+
+@given(st.permutations(["a=1", "b=2", "c=3", "utm_medium=x"]))
+@settings(max_examples=30, deadline=None)
+def test_permutations_of_a_query_are_one_visit_and_one_key(pairs: list[str]) -> None:
+    url = tidy(SITE + "/list?" + "&".join(pairs))
+    assert url == SITE + "/list?a=1&b=2&c=3"
+    assert url_key(url) == "institute.example/list?a=1&b=2&c=3"

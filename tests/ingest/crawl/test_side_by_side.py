@@ -1,0 +1,251 @@
+"""Several publishers in one run: none holds up another's visits, nor the end of the run."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.catalogue import Catalogue
+from ingest.collection.collection import Layout, make
+from ingest.crawl.run import Order, Report
+from ingest.demo.server import serve
+from ingest.demo.site import Response
+from ingest.settings.values import FetchOptions, PublisherOptions, Settings
+
+HTML = (("Content-Type", "text/html"),)
+SENTENCE = "The harbour of the old town was dredged again this spring, and the council says what it cost. "
+Run = Callable[..., tuple[Report, Any]]
+
+
+def article(title: str, links: str = "") -> bytes:
+    return (
+        f'<!doctype html><html lang="en"><head><title>{title}</title></head><body><main><h1>{title}</h1>'
+        f"<p>{SENTENCE * 3}</p>{links}</main></body></html>"
+    ).encode()
+
+
+def links_to(paths: list[str]) -> str:
+    return "".join(f'<p><a href="{path}">x</a></p>' for path in paths)
+
+
+@dataclass
+class Two:
+    """A sound site of six articles, and a site that answers as a test says, told apart by the Host field."""
+
+    other: Callable[[str], Response]
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        assert method == "GET"
+        host = headers["host"]
+        self.asked.append((host, path))
+        if path in ("/robots.txt", "/.well-known/tdmrep.json") and host == "sound.example":
+            return Response(404, HTML, b"none")
+        return self.other(path) if host == "other.example" else self._sound(path)
+
+    def _sound(self, path: str) -> Response:
+        if path == "/":
+            return Response(200, HTML, article("Sound", links_to([f"/n{n}/" for n in range(6)])))
+        if path.startswith("/n"):
+            return Response(200, HTML, article(f"Harbour Report {path[2:-1]}"))
+        return Response(404, HTML, b"none")
+
+    def paths(self, host: str) -> list[str]:
+        return [path for asked, path in self.asked if asked == host]
+
+
+def settings_of(port: int, **options: Any) -> Settings:
+    return Settings(
+        connect=tuple((f"{name}.example", f"127.0.0.1:{port}") for name in ("other", "sound")),
+        fetch=FetchOptions(**options),
+        publishers=tuple(PublisherOptions(f"http://{name}.example/", id=name) for name in ("other", "sound")),
+    )
+
+
+@pytest.fixture
+def over(tmp_path: Path, run_over: Run) -> Callable[..., tuple[Report, Any]]:
+    """Do one run over both sites: ``over(two, order, stopped=..., **fetch options)``."""
+    layout = Layout(tmp_path / "kept")
+
+    def go(two: Two, order: Order | None = None, *, stopped: Any = lambda _: False, **options: Any) -> Any:
+        with serve(two) as port:
+            settings = settings_of(port, **options)
+            if not layout.settings.exists():
+                make(layout, settings)
+            return run_over(layout, settings, order, stopped=stopped)
+
+    return go
+
+
+def told(teller: Any, name: str) -> set[str]:
+    return {str(event["url"]) for event in teller.events if str(event["url"]).startswith(f"http://{name}.example/")}
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> Callable[[], dict[str, tuple[str | None, datetime | None, int]]]:
+    """What became of each visit: outcome, when it is due, how often in a row it failed."""
+
+    def read() -> dict[str, tuple[str | None, datetime | None, int]]:
+        with Catalogue.open(tmp_path / "kept" / "catalogue.db", read_only=True) as catalogue:
+            rows = catalogue.connection.execute("SELECT url, outcome, due, attempts FROM visit").fetchall()
+        return {row[0]: (row[1], datetime.fromisoformat(row[2]) if row[2] else None, row[3]) for row in rows}
+
+    return read
+
+
+SOUND = {"http://sound.example/", *(f"http://sound.example/n{n}/" for n in range(6))}
+
+
+def endless_links() -> Callable[[str], Response]:
+    numbers = itertools.count()
+
+    def answer(path: str) -> Response:
+        if path == "/robots.txt":
+            return Response(404, HTML, b"none")
+        return Response(200, HTML, article(path, links_to([f"/r{next(numbers)}/" for _ in range(30)])))
+
+    return answer
+
+
+def endless_lists(path: str) -> Response:
+    if path == "/robots.txt":
+        return Response(200, (("Content-Type", "text/plain"),), b"Sitemap: http://other.example/sm.xml\n")
+    if path.startswith("/sm"):
+        named = "".join(f"<sitemap><loc>http://other.example{path}/{n}</loc></sitemap>" for n in range(40))
+        return Response(200, (("Content-Type", "application/xml"),), f"<sitemapindex>{named}</sitemapindex>".encode())
+    return Response(200, HTML, article("Home", links_to(["/b/"]))) if path in ("/", "/b/") else Response(404, HTML)
+
+
+@pytest.mark.parametrize("other", [endless_links(), endless_lists], ids=["links", "lists"])
+def test_a_site_without_end_keeps_no_page_of_another_from_being_visited(over: Any, other: Any) -> None:
+    """It is listed first; the run is told to stop once the sound site is done, or the other had a hundred answers."""
+    two = Two(other)
+    report, teller = over(two, stopped=lambda told_so: told(told_so, "sound") >= SOUND or len(two.asked) > 400)
+    assert told(teller, "sound") == SOUND
+    assert report.stopped == "a signal"
+
+
+def test_pages_of_a_site_whose_lists_never_end_are_visited_all_the_same(over: Any) -> None:
+    two = Two(endless_lists)
+    _, teller = over(two, stopped=lambda so_far: len(told(so_far, "other")) == 2 or len(two.asked) > 400)
+    assert told(teller, "other") == {"http://other.example/", "http://other.example/b/"}
+
+
+def test_a_run_visits_so_many_pages_of_a_publisher_and_ends_and_the_next_goes_on(over: Any) -> None:
+    two = Two(endless_links())
+    report, teller = over(two, pages=8)
+    assert (report.stopped, report.cut) == (None, ["other"])
+    assert report.left > 0
+    assert (len(told(teller, "other")), told(teller, "sound")) == (8, SOUND)
+    _, later = over(two, pages=8)
+    assert len(told(later, "other") - told(teller, "other")) >= 7
+
+
+def busy(retry_after: str, pages: int = 5) -> Callable[[str], Response]:
+    def answer(path: str) -> Response:
+        if path == "/robots.txt":
+            return Response(404, HTML, b"none")
+        if path == "/":
+            return Response(200, HTML, article("Home", links_to([f"/q{n}/" for n in range(pages)])))
+        if path.startswith("/q"):
+            return Response(503, (*HTML, ("Retry-After", retry_after)), b"busy")
+        return Response(404, HTML, b"none")
+
+    return answer
+
+
+@pytest.mark.parametrize("pages", [1, 5])
+def test_a_host_that_asks_for_an_hour_holds_up_no_run_and_is_asked_after_it(over: Any, visits: Any, pages: int) -> None:
+    two = Two(busy("3600", pages))
+    began = datetime.now(UTC)
+    report, teller = over(two)
+    assert told(teller, "sound") == SOUND
+    assert report.stopped is None
+    assert sum(path.startswith("/q") for path in two.paths("other.example")) == 1
+    after = visits()
+    for n in range(pages):
+        _, due, _ = after[f"http://other.example/q{n}/"]
+        assert due is not None
+        assert due >= began + timedelta(hours=1)
+    two.asked.clear()
+    over(two)
+    assert two.paths("other.example") == [], "it was asked again before the hour was over"
+
+
+def test_a_page_that_is_busy_is_asked_for_again_in_the_run_and_then_on_the_ladder(over: Any, visits: Any) -> None:
+    two = Two(busy("0", pages=1))
+    waits = []
+    for _ in range(3):
+        two.asked.clear()
+        over(two)
+        assert two.paths("other.example").count("/q0/") == 2
+        _, due, failures = visits()["http://other.example/q0/"]
+        waits.append((due - datetime.now(UTC), failures))
+    minutes = [(round(wait.total_seconds() / 60), failures) for wait, failures in waits]
+    assert minutes == [(1, 1), (10, 2), (60, 3)]
+
+
+def test_a_busy_page_that_comes_at_the_second_try_is_no_failure(over: Any, visits: Any) -> None:
+    plain, answers = busy("0", pages=1), iter([503])
+
+    def other(path: str) -> Response:
+        return plain(path) if path != "/q0/" or next(answers, None) else Response(200, HTML, article("Late"))
+
+    report, teller = over(Two(other))
+    assert [event["outcome"] for event in teller.events if event["url"] == "http://other.example/q0/"] == ["new"]
+    assert report.tally.trouble == 0
+    assert visits()["http://other.example/q0/"][2] == 0
+
+
+def test_an_exchange_that_does_not_end_keeps_no_run_from_stopping(
+    run_over: Run, tmp_path: Path, visits: Callable[..., Any]
+) -> None:
+    hangs, moments = threading.Event(), list[float]()
+
+    def other(path: str) -> Response:
+        if path == "/robots.txt":
+            return Response(404, HTML, b"none")
+        hangs.wait(30)
+        return Response(200, HTML, article("Late"))
+
+    def stopped(teller: Any) -> bool:
+        if told(teller, "sound") >= SOUND and ("other.example", "/") in two.asked:
+            moments.append(time.monotonic())
+        return bool(moments)
+
+    two, layout = Two(other), Layout(tmp_path / "kept")
+    with serve(two) as port:
+        settings = settings_of(port)
+        make(layout, settings)
+        report, _ = run_over(layout, settings, stopped=stopped)
+        took = time.monotonic() - moments[0]
+        hangs.set()
+    assert report.stopped == "a signal"
+    assert took < 5
+    assert visits()["http://other.example/"][0] is None, "the visit is still to be made"
+
+
+def long_list(path: str) -> Response:
+    if path == "/robots.txt":
+        return Response(200, (("Content-Type", "text/plain"),), b"Sitemap: http://other.example/sm.xml\n")
+    if path == "/sm.xml":
+        named = "".join(f"<url><loc>http://other.example/p{n}/</loc></url>" for n in range(5000))
+        return Response(200, (("Content-Type", "application/xml"),), f"<urlset>{named}</urlset>".encode())
+    return Response(200, HTML, article(f"Paper {path}"))
+
+
+def test_a_long_list_is_taken_in_by_shares_between_the_visits_of_others(over: Any, visits: Any) -> None:
+    """A run that is told to stop then does not take in the rest first; the next run finds it again."""
+    report, _ = over(Two(long_list), stopped=lambda _: any("/p" in url for url in visits()))
+    assert report.stopped == "a signal"
+    assert 0 < sum("/p" in url for url in visits()) < 5000
+    over(Two(long_list), Order(limit=0))
+    assert sum("/p" in url for url in visits()) == 5000

@@ -1,0 +1,145 @@
+"""Every trick of a hostile server, played on the whole fetch: each ends in time, bounded, with an outcome."""
+
+from __future__ import annotations
+
+import os
+import resource
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from archive.http.exchange import Ending, Exchange, Truncation, read_head
+from ingest.http.client import FetchSettings, fetch
+from ingest.http.failure import FailureReason, FetchFailure
+from ingest.http.url import redirect_target
+
+SERVER = Path(__file__).resolve().parents[4] / "shared" / "sites" / "hostile_server.py"
+DEADLINE = 4.0
+BODY_LIMIT = 12_000_000
+
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not SERVER.exists(), reason="../shared is not there"),
+]
+
+Verdict = Ending | Truncation | FailureReason
+
+VERDICTS: dict[str, set[Verdict]] = {
+    "/slow-body": {Truncation.TIME},
+    "/slow-headers": {FailureReason.TIMEOUT},
+    "/silent": {FailureReason.TIMEOUT},
+    "/endless": {Truncation.LENGTH},
+    "/endless-headers": {FailureReason.TOO_LARGE_HEAD},
+    "/length-short": {Ending.LENGTH},
+    "/length-long": {Truncation.DISCONNECT},
+    "/length-twice-same": {Ending.LENGTH},
+    "/length-twice-diff": {FailureReason.BAD_FRAMING},
+    "/length-negative": {Ending.END_MARK},
+    "/length-text": {Ending.END_MARK},
+    "/length-huge": {Truncation.DISCONNECT},
+    "/chunked": {Ending.CHUNKED},
+    "/chunked2": {Ending.CHUNKED},
+    "/chunked-ext": {Ending.CHUNKED},
+    "/chunked-noend": {Truncation.DISCONNECT},
+    "/chunked-badsize": {Truncation.DISCONNECT, Truncation.UNSPECIFIED},
+    "/chunked-hugesize": {Truncation.DISCONNECT},
+    # Says chunked and sends none: kept as it came, and nothing proves it.
+    "/chunked-lie": {Truncation.DISCONNECT, Truncation.UNSPECIFIED, Ending.UNPROVED},
+    "/chunked-and-length": {Ending.CHUNKED},
+    "/chunked-lf": {Ending.CHUNKED},
+    "/no-length": {Ending.END_MARK},
+    "/http10": {Ending.END_MARK},
+    "/http09": {FailureReason.BAD_HEAD},
+    "/icy": {FailureReason.BAD_HEAD},
+    "/status-noreason": {Ending.END_MARK},
+    "/status-999": {Ending.LENGTH},
+    "/lf-headers": {Ending.END_MARK},
+    "/early-hints": {Ending.LENGTH},
+    "/continue-many": {Ending.LENGTH},
+    "/continue-endless": {FailureReason.TOO_MANY_INTERIM},
+    "/switching": {FailureReason.SWITCHING},
+    "/head-body": {Ending.LENGTH},
+    "/rst": {Truncation.DISCONNECT},
+    "/close-now": {FailureReason.NO_ANSWER},
+    "/unasked-304": {Ending.LENGTH},
+    "/big-html": {Ending.LENGTH},
+}
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[tuple[str, int]]:
+    """A copy of the hostile server on a free port, ended afterwards."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    command = [sys.executable, str(SERVER), "--port", str(port), "--tls-port", "0"]
+    limits = {"HOSTILE_MAX_SECONDS": "20", "HOSTILE_MAX_BYTES": "60000000"}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env={**os.environ, **limits}) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        yield "127.0.0.1", port
+        process.terminate()
+
+
+SWITCH = "/robots-mode"
+
+
+def paths() -> list[str]:
+    if not SERVER.exists():
+        return []
+    listed = subprocess.run([sys.executable, str(SERVER), "--list"], capture_output=True, text=True, check=True)
+    return [line.split("\t")[1] for line in listed.stdout.splitlines()]
+
+
+def verdict(outcome: Exchange | FetchFailure) -> Verdict:
+    if isinstance(outcome, FetchFailure):
+        return outcome.reason
+    return outcome.truncated or outcome.ending
+
+
+def test_every_trick_ends_in_time_and_bounded_with_the_right_verdict(hostile: tuple[str, int]) -> None:
+    settings = FetchSettings(
+        "creditline-test", connect={"hostile.example": hostile}, deadline=DEADLINE, body_limit=BODY_LIMIT
+    )
+
+    def visit(path: str) -> tuple[str, Exchange | FetchFailure, float]:
+        began = time.monotonic()
+        outcome = fetch("http://hostile.example" + path, settings=settings, clock=lambda: datetime.now(UTC))
+        return path, outcome, time.monotonic() - began
+
+    # The switch comes last and alone: it changes what /robots.txt answers.
+    every, switch = [path for path in paths() if path != SWITCH], SWITCH
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = [*pool.map(visit, every), visit(switch)]
+    assert len(outcomes) >= 145
+    assert [path for path, _, took in outcomes if took > DEADLINE + 1] == []
+    # Making a bomb takes the server longer than we wait for anything.
+    slow_server = {"/gzip-bomb", "/gzip-bomb2", "/sm-bomb.xml.gz"}
+    unmet = {
+        path: verdict(outcome)
+        for path, outcome, _ in outcomes
+        if path not in slow_server and verdict(outcome) not in VERDICTS.get(path, {Ending.LENGTH})
+    }
+    assert unmet == {}
+    longest = max(len(outcome.response) for _, outcome, _ in outcomes if isinstance(outcome, Exchange))
+    assert longest <= BODY_LIMIT + 1000
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 300 * 1024
+
+
+def test_no_redirect_of_the_hostile_server_is_connected_to(hostile: tuple[str, int]) -> None:
+    settings = FetchSettings("creditline-test", connect={"hostile.example": hostile}, deadline=DEADLINE)
+    for path in [path for path in paths() if path.startswith("/redirect-")]:
+        outcome = fetch("http://hostile.example" + path, settings=settings, clock=lambda: datetime.now(UTC))
+        assert isinstance(outcome, Exchange)
+        target = redirect_target(outcome.url, read_head(outcome.response))
+        if target is None or target.startswith("http://hostile.example/"):
+            continue
+        refused = fetch(target, settings=settings, clock=lambda: datetime.now(UTC))
+        assert isinstance(refused, FetchFailure)
+        assert refused.reason is FailureReason.ADDRESS_REFUSED

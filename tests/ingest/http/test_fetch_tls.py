@@ -1,0 +1,142 @@
+"""How https ends: what proves the peer, and what proves that it had finished."""
+
+from __future__ import annotations
+
+import ssl
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from archive.http.exchange import Ending, Exchange, Truncation
+from ingest.http.client import FetchSettings, fetch
+from ingest.http.failure import FailureReason, FetchFailure
+
+NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
+URL = "https://institute.example/essay"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+WHOLE = b"<!doctype html><title>Essay</title></html>"
+OPEN = b"<!doctype html><title>Essay</title><p>Wor"
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def secure_server(raw_server: Any, authority: trustme.CA) -> Any:
+    serve_as(raw_server, authority.issue_cert("institute.example"))
+    return raw_server
+
+
+def serve_as(server: Any, certificate: trustme.LeafCert) -> None:
+    server.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    certificate.configure_cert(server.tls)
+
+
+def ask(server: Any, authority: trustme.CA, folder: Path, url: str = URL) -> Exchange | FetchFailure:
+    ca_file = folder / "ca.pem"
+    authority.cert_pem.write_to_path(str(ca_file))
+    return fetch(url, settings=server.settings(ca_file=ca_file), clock=lambda: NOW)
+
+
+ENDINGS = {
+    "close_notify proves any end": (HEAD + b"\r\n" + OPEN, True, Ending.CLOSE_NOTIFY, None),
+    "an end mark proves without close_notify": (HEAD + b"\r\n" + WHOLE, False, Ending.END_MARK, None),
+    "nothing proves": (HEAD + b"\r\n" + OPEN, False, Ending.UNPROVED, None),
+    "a length proves without close_notify": (
+        HEAD + b"Content-Length: %d\r\n\r\n" % len(OPEN) + OPEN,
+        False,
+        Ending.LENGTH,
+        None,
+    ),
+    "chunks prove without close_notify": (
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\nWor\r\n0\r\n\r\n",
+        False,
+        Ending.CHUNKED,
+        None,
+    ),
+    "close_notify before the length is a disconnect": (
+        HEAD + b"Content-Length: 5000\r\n\r\n" + OPEN,
+        True,
+        Ending.UNPROVED,
+        Truncation.DISCONNECT,
+    ),
+    "a close within chunks is a disconnect": (
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\nWor\r\n",
+        False,
+        Ending.UNPROVED,
+        Truncation.DISCONNECT,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENDINGS)
+def test_what_proves_the_end_of_an_answer_over_tls(
+    secure_server: Any, authority: trustme.CA, tmp_path: Path, name: str
+) -> None:
+    data, notify, ending, truncated = ENDINGS[name]
+    secure_server.script = lambda wire: wire.send(data)
+    secure_server.notify = notify
+    outcome = ask(secure_server, authority, tmp_path)
+    assert isinstance(outcome, Exchange), outcome
+    assert (outcome.response, outcome.ending, outcome.truncated) == (data, ending, truncated)
+    assert outcome.url == URL
+
+
+def test_a_close_without_a_byte_is_no_answer_over_tls_too(
+    secure_server: Any, authority: trustme.CA, tmp_path: Path
+) -> None:
+    secure_server.notify = False
+    outcome = ask(secure_server, authority, tmp_path)
+    assert isinstance(outcome, FetchFailure)
+    assert outcome.reason is FailureReason.NO_ANSWER
+
+
+def refused(server: Any, authority: trustme.CA, folder: Path) -> FetchFailure:
+    server.script = lambda wire: wire.send(HEAD + b"\r\n" + WHOLE)
+    outcome = ask(server, authority, folder)
+    assert isinstance(outcome, FetchFailure)
+    assert (outcome.reason, outcome.request, server.requests) == (FailureReason.TLS, b"", [])
+    return outcome
+
+
+def test_a_certificate_for_another_host_is_refused_before_anything_is_asked(
+    raw_server: Any, authority: trustme.CA, tmp_path: Path
+) -> None:
+    serve_as(raw_server, authority.issue_cert("other.example"))
+    assert "institute.example" in refused(raw_server, authority, tmp_path).detail
+
+
+def test_an_expired_certificate_is_refused(raw_server: Any, authority: trustme.CA, tmp_path: Path) -> None:
+    past = datetime.now(UTC) - timedelta(days=1)
+    serve_as(raw_server, authority.issue_cert("institute.example", not_after=past))
+    assert "expired" in refused(raw_server, authority, tmp_path).detail
+
+
+def test_a_certificate_of_an_unknown_authority_is_refused(
+    raw_server: Any, authority: trustme.CA, tmp_path: Path
+) -> None:
+    serve_as(raw_server, trustme.CA().issue_cert("institute.example"))
+    assert "certificate is refused" in refused(raw_server, authority, tmp_path).detail
+
+
+def test_a_server_that_speaks_no_tls_is_a_failed_handshake(
+    raw_server: Any, authority: trustme.CA, tmp_path: Path
+) -> None:
+    raw_server.script = lambda wire: wire.send(HEAD + b"\r\n" + WHOLE)
+    outcome = ask(raw_server, authority, tmp_path)
+    assert isinstance(outcome, FetchFailure)
+    assert outcome.reason is FailureReason.TLS
+
+
+def test_a_handshake_that_never_comes_is_given_up_in_time(raw_server: Any) -> None:
+    raw_server.script = lambda wire: wire.keep_open()
+    settings = FetchSettings("t", connect={"institute.example": raw_server.address}, deadline=0.2)
+    outcome = fetch(URL, settings=settings, clock=lambda: NOW)
+    assert isinstance(outcome, FetchFailure)
+    assert outcome.reason is FailureReason.TLS
+    assert "in time" in outcome.detail

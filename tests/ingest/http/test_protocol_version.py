@@ -1,0 +1,71 @@
+"""When a host is asked once more in HTTP/1.1, and how long what worked is remembered."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from archive.http.exchange import Ending, Exchange
+from ingest.http.failure import FailureReason, FetchFailure, needs_retry
+from ingest.http.protocol_version import Dialect, Dialects
+
+NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
+
+
+def answer(status: int) -> Exchange:
+    return Exchange("http://a/", NOW, b"GET", b"HTTP/1.0 %d X\r\n\r\n" % status, Ending.LENGTH)
+
+
+@pytest.mark.parametrize("status", [400, 403, 406, 426, 501, 505])
+def test_a_refusal_that_the_version_may_explain_is_asked_once_more(status: int) -> None:
+    assert needs_retry(answer(status))
+
+
+@pytest.mark.parametrize("status", [200, 301, 304, 401, 404, 429, 500, 503])
+def test_any_other_answer_is_believed(status: int) -> None:
+    assert not needs_retry(answer(status))
+
+
+@pytest.mark.parametrize(
+    ("reason", "received", "again"),
+    [
+        (FailureReason.RESET, b"", True),
+        (FailureReason.RESET, b"HTTP/1.0 2", True),
+        (FailureReason.NO_ANSWER, b"", True),
+        (FailureReason.TIMEOUT, b"", True),
+        (FailureReason.TIMEOUT, b"HTTP/1.0 200 OK\r\n", False),
+        (FailureReason.BAD_HEAD, b"<html>", False),
+    ],
+)
+def test_reset_silence_and_a_close_without_a_byte_are_asked_once_more(
+    reason: FailureReason, received: bytes, again: bool
+) -> None:
+    assert needs_retry(FetchFailure(reason, "d", "http://a/", NOW, "1.1.1.1", b"GET", received)) is again
+
+
+@pytest.mark.parametrize("reason", [FailureReason.DNS, FailureReason.TLS, FailureReason.RESET])
+def test_nothing_is_asked_again_where_nothing_was_asked(reason: FailureReason) -> None:
+    assert not needs_retry(FetchFailure(reason, "d", "http://a/", NOW))
+
+
+def test_what_worked_is_remembered_for_thirty_days() -> None:
+    dialects = Dialects()
+    assert dialects.get("institute.example", NOW) is None
+    dialects.set("institute.example", Dialect.HTTP_1_1, NOW)
+    assert dialects.get("institute.example", NOW + timedelta(days=29)) is Dialect.HTTP_1_1
+    assert dialects.get("institute.example", NOW + timedelta(days=30)) is None
+    assert dialects.get("other.example", NOW) is None
+
+
+def test_the_memory_survives_being_stored() -> None:
+    dialects = Dialects()
+    dialects.set("b.example", Dialect.HTTP_1_1, NOW)
+    dialects.set("a.example:8080", Dialect.HTTP_1_0, NOW)
+    again = Dialects.from_rows(dialects.rows())
+    assert again.rows() == dialects.rows()
+    assert again.get("b.example", NOW) is Dialect.HTTP_1_1
+
+
+def test_every_reason_has_a_hint() -> None:
+    assert all(FetchFailure(reason, "d", "u", NOW).hint.endswith(".") for reason in FailureReason)

@@ -1,0 +1,151 @@
+"""Settings come back from the WARC files alone: from notes, from warcinfo records, or as far as captures tell."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.fixity.verifier import verify_file
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from ingest.collection.collection import Layout, at_work, make, read_settings
+from ingest.errors import Exit
+from ingest.settings import values
+from ingest.settings.recorded import as_field, from_warcinfo, restated, stated
+from ingest.settings.values import FetchOptions, PublisherOptions, ScheduleOptions, Settings
+
+Command = Callable[..., Any]
+NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
+FULL = Settings(
+    contact="archive@example.org",
+    connect=(("institute.example", "127.0.0.1:8123"),),
+    fetch=FetchOptions(delay=2.5, threads=3),
+    schedule=ScheduleOptions(discover=3600.0),
+    publishers=(
+        PublisherOptions(
+            "http://institute.example/",
+            id="bl",
+            name="Baltic  Lantern — “two  blanks”",
+            hosts=("institute.example", "en.institute.example"),
+            languages=("en", "pl"),
+            include=("/essays/",),
+            exclude=("/shop/", "/login/"),
+        ),
+    ),
+)
+
+
+@pytest.fixture
+def alone(story: Any, tmp_path: Path) -> Path:
+    """The WARC files of the institute's collection in a folder of their own, and nothing else."""
+    shutil.copytree(story.third.layout.warcs, tmp_path / "alone" / "warcs")
+    return tmp_path / "alone"
+
+
+def notes(layout: Layout) -> list[dict[str, Any]]:
+    """Return the bodies of the settings notes, the oldest first."""
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        events = [json.loads(row) for table, row in catalogue.snapshot() if table == "event"]
+    found = sorted((row for row in events if row["type"] == NoteKind.SETTINGS), key=lambda row: row["at"])
+    return [json.loads(row["detail"]) for row in found]
+
+
+def test_settings_are_the_same_once_they_were_stated() -> None:
+    assert restated(json.loads(json.dumps(stated(FULL)))) == FULL
+    assert restated(stated(Settings())) == Settings()
+
+
+def test_settings_that_a_newer_program_recorded_are_read_as_far_as_they_are_known() -> None:
+    told = stated(FULL)
+    told["moonlight"] = True
+    told["fetch"]["warp"] = 9
+    told["publisher"][0]["colour"] = "blue"
+    assert restated(told) == FULL
+
+
+def test_the_whole_file_is_recorded_when_it_changed_and_only_then(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "collection")
+    make(layout, FULL)
+    changed = Settings(contact="archive@example.org", publishers=(PublisherOptions("http://institute.example/"),))
+    for hours, settings in enumerate((FULL, FULL, changed, changed)):
+        with at_work(layout, settings, clock=lambda hours=hours: NOW + timedelta(hours=hours)):  # type: ignore[misc]  # mypy infers no type for the default of a lambda
+            pass
+    assert [restated(body["settings"]) for body in notes(layout)] == [FULL, changed]
+
+
+def test_every_file_carries_the_settings_in_its_first_record(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "collection")
+    make(layout, FULL)
+    with at_work(layout, FULL, clock=lambda: NOW):
+        pass
+    (path,) = layout.warcs.iterdir()
+    found = from_warcinfo(path)
+    assert found is not None
+    assert found[0] == NOW
+    assert restated(found[1]) == replace(FULL, connect=(), publishers=())  # the file may be handed to others
+    assert verify_file(path).findings == ()
+    assert "\n" not in as_field(FULL)
+
+
+@pytest.mark.slow
+def test_a_rebuild_from_the_files_alone_writes_the_settings_file_anew(
+    creditline: Command, alone: Path, story: Any
+) -> None:
+    ended = creditline("-C", alone, "rebuild")
+    assert ended.code == Exit.DONE, ended.err
+    assert "There was no settings file: wrote" in ended.err
+    assert read_settings(Layout(alone)) == story.settings
+    assert creditline("-C", alone, "verify", "--all").code == Exit.DONE
+    assert creditline("-C", alone, "rebuild", "--check").code == Exit.DONE
+    assert "Granite" in creditline("-C", alone, "search", "granite").out
+
+
+@pytest.mark.slow
+def test_a_settings_file_that_is_there_is_never_written_over(creditline: Command, alone: Path) -> None:
+    mine = '# mine\n[[publisher]]\nurl = "http://institute.example/"\nid = "bl"\nname = "Mine"\n'
+    (alone / values.FILE_NAME).write_text(mine, encoding="utf-8")
+    assert creditline("-C", alone, "rebuild").code == Exit.DONE
+    assert (alone / values.FILE_NAME).read_text(encoding="utf-8") == mine
+
+
+@pytest.mark.slow
+def test_a_series_without_its_notes_gives_the_settings_of_its_warcinfo(
+    creditline: Command, alone: Path, story: Any
+) -> None:
+    for path in alone.glob("warcs/collection-*"):
+        path.unlink()
+    ended = creditline("-C", alone, "rebuild")
+    assert ended.code == Exit.DONE, ended.err
+    assert "as the file begun on" in ended.err
+    held = read_settings(Layout(alone))
+    assert replace(held, publishers=()) == replace(story.settings, publishers=(), connect=())
+    assert [one.id for one in held.publishers] == [one.id for one in story.settings.publishers]
+    # That notes are missing shows in their chain, and in nothing else.
+    told = creditline("-C", alone, "verify", "--all")
+    assert all("the chain of notes" in line for line in told.out.splitlines() if line.startswith("FAULT"))
+
+
+@pytest.mark.slow
+def test_a_file_left_open_with_a_torn_tail_is_finished_by_a_rebuild(creditline: Command, alone: Path) -> None:
+    newest = max(alone.glob("warcs/bl-*.warc.gz"), key=lambda path: path.name)
+    whole = newest.read_bytes()
+    newest.unlink()
+    newest.with_name(newest.name + ".open").write_bytes(whole + whole[:100])
+    assert creditline("-C", alone, "rebuild").code == Exit.DONE
+    assert newest.read_bytes() == whole
+    assert creditline("-C", alone, "verify", "--all").code == Exit.DONE
+    with Catalogue.open(alone / "catalogue.db", read_only=True) as catalogue:
+        assert catalogue.latest_note(NoteKind.RECOVERY) is not None
+
+
+def test_a_folder_without_warcs_is_no_collection(creditline: Command, tmp_path: Path) -> None:
+    ended = creditline("-C", tmp_path, "rebuild")
+    assert ended.code == Exit.USAGE
+    assert "there is no collection" in ended.err

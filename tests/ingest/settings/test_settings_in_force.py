@@ -1,0 +1,73 @@
+"""An edit of the settings describes the pages that are captured from then on, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.http.exchange import Ending, Exchange
+from db.catalogue import Catalogue
+from db.identity import item_id
+from ingest.cataloguing.backlog import read_waiting
+from ingest.collection.collection import Layout, at_work, make
+from ingest.errors import BadSettings, Exit
+from ingest.settings.toml_file import render
+from ingest.settings.values import PublisherOptions, Settings
+
+URL, ELSEWHERE = "http://institute.example/tides", "http://blog.institute.example/tides"
+ONE, BOTH = ("institute.example",), ("institute.example", "blog.institute.example")
+PAGE = (
+    f'<!doctype html><html lang="en"><head><title>On tides</title><link rel="canonical" href="{ELSEWHERE}">'
+    '<meta property="og:type" content="article"></head><body><article><h1>On tides</h1>'
+    + "<p>The tide turns twice a day, as whoever lives by the sea can tell, and has done so ever since.</p>" * 6
+    + "</article></body></html>\n"
+).encode()
+
+
+def settings(hosts: tuple[str, ...], *, publisher: str = "bl") -> Settings:
+    return Settings(publishers=(PublisherOptions("http://institute.example/", id=publisher, hosts=hosts),))
+
+
+def work(layout: Layout, chosen: Settings, year: int, *, keep: bool) -> None:
+    """Work with *chosen* settings while the clock shows *year*."""
+    began = datetime(year, 4, 24, tzinfo=UTC)
+    layout.settings.write_text(render(chosen), encoding="utf-8")
+    with at_work(layout, chosen, clock=lambda: began) as at:
+        if not keep:
+            return
+        head = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n" % len(PAGE)
+        capture = at.archive.keep("bl", Exchange(URL, began, b"", head + PAGE, Ending.LENGTH))
+        at.archive.sync()
+        with at.catalogue.transaction():
+            at.catalogue.add_captures([capture])
+            at.catalogue.mark_file_end(capture.ref.file, capture.ref.offset + capture.ref.length)
+        read_waiting(at)
+
+
+@pytest.mark.parametrize("edited", [2024, 2020], ids=["as the clock goes", "on a clock that was set back"])
+def test_a_host_that_is_added_later_changes_no_item(
+    creditline: Callable[..., Any], tmp_path: Path, edited: int
+) -> None:
+    layout = Layout(tmp_path / "collection")
+    make(layout, settings(ONE))
+    work(layout, settings(ONE), 2023, keep=True)
+    work(layout, settings(BOTH), edited, keep=False)
+    checked = creditline("-C", layout.directory, "rebuild", "--check")
+    assert checked.code == Exit.DONE, checked.out
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        assert catalogue.all_item_ids() == [item_id("bl", "institute.example/tides")]
+        assert catalogue.unread() == []
+
+
+def test_settings_give_no_host_that_pages_are_held_of_to_another_id(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "collection")
+    make(layout, settings(ONE))
+    work(layout, settings(ONE), 2023, keep=True)
+    with pytest.raises(BadSettings) as refused:
+        work(layout, settings(BOTH, publisher="institute"), 2024, keep=False)
+    assert "'institute' claims 'institute.example', a host of the publisher 'bl'" in refused.value.what
+    assert 'id = "bl"' in refused.value.hint

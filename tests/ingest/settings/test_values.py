@@ -1,0 +1,161 @@
+"""Settings: read once, refused by name where they are wrong, and written so that they read back the same."""
+
+from __future__ import annotations
+
+import contextlib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.errors import BadSettings
+from ingest.settings import values
+from ingest.settings.toml_file import render
+from ingest.settings.values import (
+    FetchOptions,
+    PublisherOptions,
+    ReadOptions,
+    ScheduleOptions,
+    Settings,
+    StoreOptions,
+    publisher_of,
+)
+
+PATH = Path("creditline.toml")
+WORD = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20)
+WORDS = st.lists(WORD, max_size=3).map(tuple)
+PUBLISHERS = st.builds(
+    PublisherOptions,
+    url=WORD,
+    id=st.none() | st.from_regex(r"[a-z0-9][a-z0-9-]{0,20}", fullmatch=True),
+    name=st.none() | WORD,
+    hosts=WORDS,
+    languages=WORDS,
+    include=WORDS,
+    exclude=WORDS,
+)
+SECONDS = st.floats(0, 1e6, allow_nan=False)
+SETTINGS = st.builds(
+    Settings,
+    contact=st.none() | WORD,
+    connect=st.dictionaries(WORD, WORD, max_size=3).map(lambda pairs: tuple(sorted(pairs.items()))),
+    fetch=st.builds(FetchOptions, delay=st.none() | SECONDS, deadline=SECONDS, ca_file=st.none() | WORD),
+    store=st.builds(StoreOptions, roll_bytes=st.integers(1, 10**12), batch=st.integers(1, 500)),
+    read=st.builds(ReadOptions, workers=st.integers(0, 64), deadline=SECONDS),
+    schedule=st.builds(ScheduleOptions, discover=SECONDS),
+    publishers=st.lists(PUBLISHERS, max_size=3).map(tuple).filter(lambda listed: _is_apart(listed)),
+)
+
+
+def _is_apart(listed: tuple[PublisherOptions, ...]) -> bool:
+    """No two have an id or a host in common."""
+    named: list[str] = []
+    for options in listed:
+        with contextlib.suppress(ValueError):
+            publisher = publisher_of(options)
+            named += [publisher.id, *{f"//{host.lower().removeprefix('www.')}" for host in publisher.hosts}]
+    return len(set(named)) == len(named)
+
+
+def refusal(raw: dict[str, Any]) -> BadSettings:
+    with pytest.raises(BadSettings) as refused:
+        values.parse(raw, PATH)
+    return refused.value
+
+
+@settings(max_examples=40)
+@given(SETTINGS)
+def test_what_is_written_reads_back_the_same(chosen: Settings) -> None:
+    assert values.parse(tomllib.loads(render(chosen)), PATH) == chosen
+
+
+def test_a_new_file_names_every_setting_and_its_default(tmp_path: Path) -> None:
+    path = tmp_path / "creditline.toml"
+    path.write_text(render(Settings()), "utf-8")
+    assert values.load(path) == Settings()
+    for section in (FetchOptions, StoreOptions, ReadOptions, ScheduleOptions):
+        for key in section.__dataclass_fields__:
+            assert f"# {key} = " in path.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("raw", "named"),
+    [
+        ({"contcat": "a@example.org"}, "contcat"),
+        ({"fetch": {"dealy": 1}}, "fetch.dealy"),
+        ({"publisher": [{"url": "https://institute.example/", "nmae": "X"}]}, "publisher.nmae"),
+        ({"publishers": []}, None),
+    ],
+)
+def test_an_unknown_key_is_refused_by_its_name(raw: dict[str, Any], named: str | None) -> None:
+    if named is None:
+        assert values.parse({}, PATH) == Settings()
+        return
+    told = refusal(raw)
+    assert told.what == f"unknown setting {named!r}"
+    assert told.hint
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"fetch": {"delay": "soon"}},
+        {"fetch": {"threads": 1.5}},
+        {"publisher": [{"name": "without a URL"}]},
+        {"connect": {"institute.example": 8123}},
+        {"connect": "institute.example"},
+        {"publisher": "institute"},
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_with_its_place(raw: dict[str, Any]) -> None:
+    assert refusal(raw).what
+
+
+@pytest.mark.parametrize("content", [b"contact = ", b"\xff\xfe", b"[fetch\n"])
+def test_what_is_no_toml_is_refused_with_the_reason(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "creditline.toml"
+    path.write_bytes(content)
+    with pytest.raises(BadSettings, match="is not TOML"):
+        values.load(path)
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    with pytest.raises(BadSettings) as refused:
+        values.load(tmp_path / "creditline.toml")
+    assert "creditline init URL" in refused.value.hint
+
+
+def test_a_publisher_takes_id_and_hosts_from_its_address_unless_they_are_said() -> None:
+    plain = publisher_of(PublisherOptions("https://www.institute.example/"))
+    assert plain.id == "institute-example"
+    assert plain.hosts[0].removeprefix("www.") == "institute.example"
+    chosen = publisher_of(PublisherOptions("https://institute.example/", id="wi", hosts=("a.example",)))
+    assert (chosen.id, chosen.hosts) == ("wi", ("a.example",))
+
+
+@pytest.mark.parametrize("taken", ["collection", "imported"])
+def test_a_publisher_cannot_be_called_as_files_are_that_belong_to_none(taken: str) -> None:
+    told = refusal({"publisher": [{"url": "http://institute.example/", "id": taken}]})
+    assert taken in told.what
+
+
+@pytest.mark.parametrize("taken", ["A b!", "a/b", "-a", "", "ł", "../up"])
+def test_a_publisher_is_called_so_that_files_and_items_can_be(taken: str) -> None:
+    told = refusal({"publisher": [{"url": "http://institute.example/", "id": taken}]})
+    assert repr(taken) in told.what
+    assert "small letters" in told.hint
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        ({"url": "https://a.example/"}, {"url": "https://www.A.example/", "id": "b"}, "'a.example'"),
+        ({"url": "https://a.example/"}, {"url": "https://b.example/", "hosts": ["a.example"]}, "'a.example'"),
+        ({"url": "https://a.example/", "id": "x"}, {"url": "https://b.example/", "id": "x"}, "the id 'x'"),
+    ],
+)
+def test_two_publishers_never_claim_one_host_or_one_id(one: dict[str, Any], other: dict[str, Any], said: str) -> None:
+    assert said in refusal({"publisher": [one, other]}).what

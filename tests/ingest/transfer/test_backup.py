@@ -1,0 +1,588 @@
+"""The second copy: made beside a live service, proved, never made worse; and a collection made again from it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import socket
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.digest import digest
+from archive.http.exchange import Ending, Exchange
+from archive.warc.capture import NoteKind
+from archive.warc.member import members, pack
+from db.catalogue import Catalogue
+from ingest.collection.collection import Collection, Layout, at_work, make
+from ingest.errors import Exit
+from ingest.settings import values
+from ingest.settings.values import PublisherOptions, Settings
+from ingest.transfer import restore
+from ingest.transfer.backup_target import Folder
+from ingest.transfer.manifest import NAME
+
+Command = Callable[..., Any]
+INSTITUTE = Settings(publishers=(PublisherOptions("http://institute.example/", id="bl", name="Baltic Lantern"),))
+BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
+
+
+def keep(work: Collection, path: str, *, commit: bool = True) -> None:
+    """Keep a page; without *commit* it is in the file and the catalogue knows nothing of it."""
+    body = b"<p>" + path.encode() * 50 + b"</p>"
+    response = b"HTTP/1.0 200 OK\r\nContent-Type: image/png\r\nContent-Length: %d\r\n\r\n" % len(body) + body
+    url = f"http://institute.example{path}"
+    capture = work.archive.keep("bl", Exchange(url, BEGAN, b"", response, Ending.LENGTH))
+    work.archive.sync()
+    if commit:
+        with work.catalogue.transaction():
+            work.catalogue.add_captures([capture])
+            work.catalogue.mark_file_end(capture.ref.file, capture.ref.offset + capture.ref.length)
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """A collection with some captures and no reading."""
+    layout = Layout(tmp_path / "collection")
+    make(layout, INSTITUTE)
+    with at_work(layout, INSTITUTE) as work:
+        keep(work, "/one")
+        keep(work, "/two")
+    return layout
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return tmp_path / "copy"
+
+
+def tree(folder: Path) -> dict[str, str]:
+    """Return the files below *folder* by name, with their digests."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in found}
+
+
+def manifest(copy: Path) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((copy / NAME).read_text("utf-8"))
+    return told
+
+
+def captures(directory: Path) -> list[str]:
+    with Catalogue.open(directory / "catalogue.db", read_only=True) as catalogue:
+        return sorted(capture.url.rpartition("/")[2] for capture in catalogue.all_captures())
+
+
+def series(layout: Layout) -> Path:
+    """Return the file with the captures."""
+    (path,) = layout.warcs.glob("bl-*.warc.gz")
+    return path
+
+
+def damage(path: Path, at: int = -40) -> None:
+    data = bytearray(path.read_bytes())
+    data[at] ^= 0x20
+    path.write_bytes(data)
+
+
+def test_a_copy_holds_every_file_with_its_digest(creditline: Command, layout: Layout, copy: Path) -> None:
+    ended = creditline("-C", layout.directory, "backup", copy)
+    assert ended.code == Exit.DONE, ended.err
+    told = manifest(copy)
+    assert {name.partition("/")[0] for name in told["files"]} == {"warcs", "catalogue", "settings"}
+    for name in (one for one in told["files"] if one.startswith("warcs/")):
+        assert (copy / name).read_bytes() == (layout.directory / name).read_bytes()
+        assert told["files"][name]["length"] == (copy / name).stat().st_size
+    assert set(tree(copy)) == {*told["files"], NAME}
+    assert not list(layout.directory.glob(".backup-*"))
+
+
+def test_what_is_there_is_not_sent_again_and_what_is_new_is(creditline: Command, layout: Layout, copy: Path) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    again = json.loads(creditline("-C", layout.directory, "--json", "backup", copy).out)
+    assert (again["copied"], again["bytes"]) == (0, 0)
+    with at_work(layout, INSTITUTE) as work:
+        keep(work, "/three")
+    more = json.loads(creditline("-C", layout.directory, "--json", "backup", copy).out)
+    assert more["copied"] == 3  # the new file, the one with its digest, and the catalogue
+    assert len([name for name in tree(copy) if name.startswith("catalogue/")]) == 1
+
+
+def test_a_collection_is_made_again_on_an_empty_machine(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    fresh = tmp_path / "fresh"
+    ended = creditline("restore", copy, fresh)
+    assert ended.code == Exit.DONE, ended.err
+    assert captures(fresh) == captures(layout.directory)
+    assert (fresh / values.FILE_NAME).read_bytes() == layout.settings.read_bytes()
+    assert creditline("-C", fresh, "verify", "--all").code == Exit.DONE
+    # It is the same collection, and goes on with the same copy.
+    assert creditline("-C", fresh, "backup", copy).code == Exit.DONE
+
+
+def test_a_copy_made_in_the_middle_of_a_run_is_whole(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path
+) -> None:
+    with at_work(layout, INSTITUTE) as work:
+        keep(work, "/three")
+        keep(work, "/four", commit=False)
+        (being_written,) = layout.warcs.glob("*.open")
+        assert creditline("-C", layout.directory, "backup", copy).code == Exit.DONE
+        far = copy / "warcs" / being_written.name.removesuffix(".open")
+        assert 0 < far.stat().st_size < being_written.stat().st_size
+        assert being_written.read_bytes().startswith(far.read_bytes())
+    fresh = tmp_path / "fresh"
+    assert creditline("restore", copy, fresh).code == Exit.DONE
+    assert captures(fresh) == ["one", "three", "two"]
+    assert creditline("-C", fresh, "verify", "--all").code == Exit.DONE
+    # The file has grown since: its copy follows.
+    assert creditline("-C", layout.directory, "backup", copy).code == Exit.DONE
+    assert far.read_bytes() == (layout.warcs / far.name).read_bytes()
+
+
+def test_a_backup_that_was_broken_off_leaves_the_last_one_whole(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path
+) -> None:
+    with at_work(layout, INSTITUTE) as work:
+        keep(work, "/three")
+        creditline("-C", layout.directory, "backup", copy)
+        before = manifest(copy)
+        keep(work, "/four")
+    # As if the next one had been killed before its manifest: a longer file, and half a one.
+    grown = next(name for name in before["files"] if (copy / name).stat().st_size < _size(layout, name))
+    shutil.copy(layout.directory / grown, copy / grown)
+    (copy / "warcs" / "bl-20990101000000-00099.warc.gz.part").write_bytes(b"half")
+    fresh = tmp_path / "fresh"
+    assert creditline("restore", copy, fresh).code == Exit.DONE
+    assert captures(fresh) == ["one", "three", "two"]
+    assert creditline("-C", fresh, "verify", "--all").code == Exit.DONE
+
+
+def _size(layout: Layout, name: str) -> int:
+    path = layout.directory / name
+    return path.stat().st_size if path.exists() else 0
+
+
+def test_a_file_damaged_here_never_takes_the_place_of_its_good_copy(
+    creditline: Command, layout: Layout, copy: Path
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    good = series(layout).read_bytes()
+    damage(series(layout))
+    ended = creditline("-C", layout.directory, "backup", copy)
+    assert ended.code == Exit.INTEGRITY
+    assert f"FAULT  {series(layout).name}" in ended.out
+    assert (copy / "warcs" / series(layout).name).read_bytes() == good
+
+
+def test_a_damaged_copy_is_made_good_by_the_next_backup(creditline: Command, layout: Layout, copy: Path) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    damage(copy / "warcs" / series(layout).name)
+    compared = creditline("-C", layout.directory, "verify", "--copy", copy)
+    assert compared.code == Exit.INTEGRITY
+    assert "its copy at" in compared.out
+    assert creditline("-C", layout.directory, "backup", copy).code == Exit.DONE
+    assert (copy / "warcs" / series(layout).name).read_bytes() == series(layout).read_bytes()
+
+
+def test_a_lost_file_is_told_and_its_copy_is_kept(creditline: Command, layout: Layout, copy: Path) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    lost = series(layout)
+    lost.unlink()
+    ended = creditline("-C", layout.directory, "backup", copy)
+    assert ended.code == Exit.INTEGRITY
+    assert "missing here" in ended.out
+    assert (copy / "warcs" / lost.name).exists()
+    assert f"warcs/{lost.name}" in manifest(copy)["files"]
+
+
+# ── What is refused ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("inside", [".", "warcs", "backups/today"])
+def test_a_place_inside_the_collection_is_refused(creditline: Command, layout: Layout, inside: str) -> None:
+    before = tree(layout.directory)
+    ended = creditline("-C", layout.directory, "backup", layout.directory / inside)
+    assert ended.code == Exit.USAGE
+    assert "inside the collection" in ended.err
+    assert set(tree(layout.directory)) == set(before)
+
+
+def test_a_place_with_the_copy_of_another_collection_is_refused(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    other = Layout(tmp_path / "other")
+    make(other, INSTITUTE)
+    with at_work(other, INSTITUTE):
+        pass
+    before = tree(copy)
+    assert creditline("-C", other.directory, "backup", copy).code == Exit.USAGE
+    assert creditline("-C", other.directory, "verify", "--copy", copy, "--repair").code == Exit.USAGE
+    assert tree(copy) == before
+
+
+def test_a_place_that_holds_something_else_is_refused(creditline: Command, layout: Layout, copy: Path) -> None:
+    copy.mkdir()
+    (copy / "letters.txt").write_text("mine", "utf-8")
+    assert creditline("-C", layout.directory, "backup", copy).code == Exit.USAGE
+    assert list(tree(copy)) == ["letters.txt"]
+
+
+def test_a_collection_without_a_word_in_it_is_not_copied(creditline: Command, copy: Path, tmp_path: Path) -> None:
+    empty = Layout(tmp_path / "empty")
+    make(empty, INSTITUTE)
+    assert creditline("-C", empty.directory, "backup", copy).code == Exit.USAGE
+    assert not copy.exists()
+
+
+def test_a_restore_needs_a_finished_copy_and_an_empty_folder(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path
+) -> None:
+    assert creditline("restore", copy, tmp_path / "fresh").code == Exit.USAGE
+    creditline("-C", layout.directory, "backup", copy)
+    before = tree(layout.directory)
+    assert creditline("restore", copy, layout.directory.parent).code == Exit.USAGE
+    assert tree(layout.directory) == before
+
+
+def test_a_restore_that_was_broken_off_goes_on(creditline: Command, layout: Layout, copy: Path, tmp_path: Path) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    fresh = tmp_path / "fresh"
+    (fresh / "warcs").mkdir(parents=True)
+    (fresh / "warcs" / series(layout).name).write_bytes(b"half")
+    assert creditline("restore", copy, fresh).code == Exit.DONE
+    assert creditline("-C", fresh, "verify", "--all").code == Exit.DONE
+
+
+def test_a_damaged_copy_is_not_restored_in_silence(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    damage(copy / "warcs" / series(layout).name)
+    ended = creditline("restore", copy, tmp_path / "fresh")
+    assert ended.code == Exit.INTEGRITY
+    assert series(layout).name in ended.out
+    assert not (tmp_path / "fresh" / "warcs" / series(layout).name).exists()
+
+
+LIES: dict[str, Callable[[dict[str, Any]], object]] = {
+    "a file outside": lambda told: told["files"].update({"warcs/../../escaped.warc.gz": one_of(told)}),
+    "an absolute file": lambda told: told["files"].update({"/etc/escaped": one_of(told)}),
+    "a file in a folder": lambda told: told["files"].update({"warcs/a/b.warc.gz": one_of(told)}),
+    "a catalogue in no list": lambda told: told.update(catalogue="catalogue/0123456789abcdef.db"),
+    "settings outside": lambda told: told.update(settings="../x"),
+    "a catalogue that is a file of records": lambda told: told.update(catalogue=max(told["files"])),
+    "no settings": lambda told: told.update(settings=""),
+    "a negative length": lambda told: one_of(told).update(length=-1),
+    "a length in words": lambda told: one_of(told).update(length="many"),
+    "no digest": lambda told: one_of(told).pop("digest"),
+    "files as a list": lambda told: told.update(files=[]),
+    "a name that is a number": lambda told: told.update(collection=7),
+    "another digest, with its own as it was": lambda told: one_of(told).update(digest="sha256:" + "0" * 64),
+    "something more": lambda told: told.update(colour="blue"),
+}
+
+
+def one_of(told: dict[str, Any]) -> dict[str, Any]:
+    held: dict[str, Any] = next(iter(told["files"].values()))
+    return held
+
+
+@pytest.mark.parametrize("lie", list(LIES))
+@pytest.mark.parametrize("verb", ["restore", "compare", "backup"])
+def test_a_manifest_that_lies_is_named_and_leads_nothing_elsewhere(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path, lie: str, verb: str
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    told = manifest(copy)
+    LIES[lie](told)
+    (copy / NAME).write_text(json.dumps(told), "utf-8")
+    before = tree(copy)
+    command = {
+        "restore": ("restore", copy, tmp_path / "fresh"),
+        "compare": ("-C", layout.directory, "verify", "--copy", copy),
+        "backup": ("-C", layout.directory, "backup", copy),
+    }[verb]
+    ended = creditline(*command)
+    assert (ended.code, NAME in ended.err) == (Exit.INTEGRITY, True), ended.err
+    assert not (tmp_path / "fresh").exists()
+    assert not (tmp_path / "escaped.warc.gz").exists()
+    assert tree(copy) == before
+
+
+@pytest.mark.parametrize("text", [b"", b"[" * 100_000, b"{", b"\xff\xfe", b"[]", b'{"format": "creditline backup 9"}'])
+def test_a_manifest_that_is_none_is_named(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path, text: bytes
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    (copy / NAME).write_bytes(text)
+    ended = creditline("restore", copy, tmp_path / "fresh")
+    assert (ended.code, NAME in ended.err) == (Exit.INTEGRITY, True), ended.err
+
+
+def test_a_manifest_of_an_older_copy_without_a_digest_of_its_own_is_read(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    told = manifest(copy)
+    del told["seal"]
+    (copy / NAME).write_text(json.dumps(told), "utf-8")
+    assert creditline("restore", copy, tmp_path / "fresh").code == Exit.DONE
+
+
+@pytest.mark.parametrize("verb", ["restore", "backup"])
+def test_a_link_that_leads_elsewhere_is_never_written_through(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path, verb: str
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    elsewhere, fresh = tmp_path / "elsewhere", tmp_path / "fresh"
+    if verb == "restore":
+        elsewhere.mkdir()
+        fresh.mkdir()
+        (fresh / "warcs").symlink_to(elsewhere)
+        ended = creditline("restore", copy, fresh)
+    else:
+        (copy / "warcs").rename(elsewhere)
+        (copy / "warcs").symlink_to(elsewhere)
+        with at_work(layout, INSTITUTE) as work:
+            keep(work, "/three")
+        ended = creditline("-C", layout.directory, "backup", copy)
+    before = tree(elsewhere)
+    assert ended.code == Exit.USAGE, ended.err
+    assert "warcs" in ended.err
+    assert tree(elsewhere) == before
+    assert len(before) == (0 if verb == "restore" else 2)
+
+
+def test_a_restore_that_was_killed_while_it_took_files_over_goes_on(
+    creditline: Command, layout: Layout, copy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    fresh = tmp_path / "fresh"
+
+    def killed(*_: object, **__: object) -> None:
+        (fresh / "run.lock").touch()
+        (fresh / "catalogue.db-wal").write_bytes(b"of a catalogue that is gone")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(restore, "at_work", killed)
+        with pytest.raises(KeyboardInterrupt):
+            restore.restore(Folder(copy), fresh)
+    assert creditline("restore", copy, fresh).code == Exit.DONE
+    assert creditline("-C", fresh, "verify", "--all").code == Exit.DONE
+    again = creditline("restore", copy, fresh)  # a collection that is there is never restored over
+    assert (again.code, "holds something else" in again.err) == (Exit.USAGE, True)
+
+
+# ── Mending ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture(params=["flipped", "cut", "gone", "emptied"])
+def harmed(request: pytest.FixtureRequest, creditline: Command, layout: Layout, copy: Path) -> bytes:
+    """The collection, one file of which was harmed after it was copied; what the file was."""
+    creditline("-C", layout.directory, "backup", copy)
+    path = series(layout)
+    good = path.read_bytes()
+    if request.param == "flipped":
+        damage(path)
+    elif request.param == "cut":
+        path.write_bytes(good[:-30])
+    elif request.param == "emptied":
+        path.write_bytes(b"")
+    else:
+        path.unlink()
+    return good
+
+
+def test_a_damaged_file_is_mended_from_its_copy_and_that_is_recorded(
+    creditline: Command, layout: Layout, copy: Path, harmed: bytes
+) -> None:
+    told = creditline("-C", layout.directory, "verify", "--copy", copy)
+    assert told.code == Exit.INTEGRITY
+    assert "--repair" in told.err
+    name = next(one for one in manifest(copy)["files"] if one.startswith("warcs/bl-")).removeprefix("warcs/")
+    damaged = (layout.warcs / name).read_bytes() if (layout.warcs / name).exists() else None
+    ended = creditline("-C", layout.directory, "verify", "--copy", copy, "--repair")
+    assert ended.code == Exit.DONE, ended.out
+    assert (layout.warcs / name).read_bytes() == harmed
+    aside = [path.read_bytes() for path in layout.directory.glob("damaged/*")]
+    assert aside == ([] if damaged is None else [damaged])
+    assert creditline("-C", layout.directory, "verify", "--all").code == Exit.DONE
+    assert repaired(layout)
+
+
+@pytest.mark.slow
+def test_a_repair_is_remembered_by_a_rebuild(creditline: Command, layout: Layout, copy: Path) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    damage(series(layout))
+    assert creditline("-C", layout.directory, "verify", "--copy", copy, "--repair").code == Exit.DONE
+    assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
+    assert repaired(layout)
+    assert creditline("-C", layout.directory, "rebuild", "--check").code == Exit.DONE
+
+
+def repaired(layout: Layout) -> bool:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        return catalogue.latest_note(NoteKind.REPAIR) is not None
+
+
+def test_good_files_are_not_touched_by_a_repair(creditline: Command, layout: Layout, copy: Path) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    before = {path.name: path.stat().st_ino for path in layout.warcs.iterdir()}
+    ended = creditline("-C", layout.directory, "verify", "--copy", copy, "--repair")
+    assert ended.code == Exit.DONE
+    after = {path.name: path.stat().st_ino for path in layout.warcs.iterdir()}
+    assert before.items() <= after.items()
+    assert len(after) == len(before) + 1  # the note that says when the files were compared
+
+
+def test_a_file_that_has_grown_since_keeps_what_is_beyond_its_copy(
+    creditline: Command, layout: Layout, copy: Path
+) -> None:
+    with at_work(layout, INSTITUTE) as work:
+        keep(work, "/three")
+        creditline("-C", layout.directory, "backup", copy)
+        keep(work, "/four")
+        keep(work, "/five")
+        grown = next(layout.warcs.glob("bl-*.open"))
+    path = layout.warcs / grown.name.removesuffix(".open")
+    good = path.read_bytes()
+    damage(path, 200)
+    assert creditline("-C", layout.directory, "verify", "--copy", copy, "--repair").code == Exit.DONE
+    assert path.read_bytes() == good
+
+
+def test_a_copy_that_does_not_help_is_not_used(creditline: Command, layout: Layout, copy: Path) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    damage(series(layout))
+    damage(copy / "warcs" / series(layout).name, 100)
+    damaged = series(layout).read_bytes()
+    ended = creditline("-C", layout.directory, "verify", "--copy", copy, "--repair")
+    assert ended.code == Exit.INTEGRITY
+    assert "its copy is no help" in ended.out
+    assert series(layout).read_bytes() == damaged
+
+
+def made_anew(path: Path, other: bytes) -> None:
+    """Change what a publisher said, with every digest and the place of every record as it must be then."""
+    said = b"/two" * 50
+    parts = []
+    for member in members(path):
+        data = member.data
+        if said in data:
+            data = data.replace(said, other)
+            block = data.partition(b"\r\n\r\n")[2][: -len(b"\r\n\r\n")]
+            for name, of in ((b"Block", block), (b"Payload", block.partition(b"\r\n\r\n")[2])):
+                taken = f"WARC-{name.decode()}-Digest: {digest(of)}".encode()
+                data = re.sub(b"WARC-" + name + b"-Digest: [^\r]+", taken, data)
+        parts.append(pack(data))
+    path.write_bytes(b"".join(parts))
+
+
+@pytest.mark.parametrize("other", [b"/ten" * 50, bytes(range(32, 82)) * 4], ids=["of a length", "longer"])
+def test_a_file_that_was_changed_with_all_its_digests_is_named_by_its_copy_and_mended(
+    creditline: Command, layout: Layout, copy: Path, other: bytes
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    before = series(layout).read_bytes()
+    made_anew(series(layout), other)
+    layout.catalogue.unlink()
+    assert creditline("verify", series(layout)).code == Exit.DONE, "it agrees with itself"
+    assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
+    with Catalogue.open(layout.catalogue) as catalogue, catalogue.transaction():
+        taken = hashlib.sha256(series(layout).read_bytes()).hexdigest()
+        query = "UPDATE finished_file SET sha256 = ?, bytes = ? WHERE file = ?"
+        catalogue.connection.execute(query, (taken, series(layout).stat().st_size, series(layout).name))
+    told = creditline("-C", layout.directory, "verify", "--copy", copy)
+    assert told.code == Exit.INTEGRITY
+    assert f"{series(layout).name}:0" in told.out
+    assert "it does not begin as it did when it was copied" in told.out
+    ended = creditline("-C", layout.directory, "verify", "--copy", copy, "--repair")
+    assert (ended.code, "1 mended" in ended.out) == (Exit.DONE, True), ended.out
+    assert "creditline rebuild" in ended.err
+    assert series(layout).read_bytes() == before
+    assert creditline("-C", layout.directory, "rebuild").code == Exit.DONE
+    assert creditline("-C", layout.directory, "verify", "--all").code == Exit.DONE
+
+
+@pytest.mark.parametrize(
+    "appended",
+    [b"\x00" * 30, pack(b"WARC/1.1\r\nWARC-Type: no\r\n\r\n"), b"\x1f\x8b\x08half"],
+    ids=["zeros", "a member", "half"],
+)
+def test_bytes_that_were_appended_to_a_finished_file_are_mended_away(
+    creditline: Command, layout: Layout, copy: Path, appended: bytes
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    before = series(layout).read_bytes()
+    series(layout).write_bytes(before + appended)
+    ended = creditline("-C", layout.directory, "verify", "--copy", copy, "--repair")
+    assert (ended.code, "1 mended" in ended.out) == (Exit.DONE, True), ended.out
+    assert series(layout).read_bytes() == before
+
+
+def test_files_that_one_side_lacks_are_named(creditline: Command, layout: Layout, copy: Path) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    with at_work(layout, INSTITUTE) as work:
+        keep(work, "/three")
+    (copy / "warcs" / "stray.warc.gz").write_bytes(b"")
+    ended = creditline("-C", layout.directory, "verify", "--copy", copy)
+    new = max(layout.warcs.glob("bl-*.warc.gz")).name
+    assert f"NO COPY  {new}" in ended.out
+    assert "NOT NAMED  warcs/stray.warc.gz" in ended.out
+
+
+@pytest.mark.parametrize("kind", ["settings", "catalogue"])
+def test_a_damaged_copy_of_settings_or_catalogue_is_named(
+    creditline: Command, layout: Layout, copy: Path, kind: str
+) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    damage(next((copy / kind).iterdir()))
+    ended = creditline("-C", layout.directory, "verify", "--copy", copy)
+    assert (ended.code, f"FAULT  {kind}/" in ended.out) == (Exit.INTEGRITY, True), ended.out
+
+
+def test_status_names_the_last_comparison_with_a_copy(creditline: Command, layout: Layout, copy: Path) -> None:
+    creditline("-C", layout.directory, "backup", copy)
+    assert "copy        compared with none yet" in creditline("-C", layout.directory, "status").out
+    creditline("-C", layout.directory, "verify", "--copy", copy)
+    assert f"with {copy}: 0 damaged here, 0 there" in creditline("-C", layout.directory, "status").out
+    told = json.loads(creditline("-C", layout.directory, "--json", "status").out)["copy"]
+    assert (told["place"], told["damaged_here"]) == (str(copy), 0)
+
+
+def test_a_repair_without_a_copy_is_no_command(creditline: Command, layout: Layout) -> None:
+    assert creditline("-C", layout.directory, "verify", "--repair").code == Exit.USAGE
+
+
+def test_keys_for_a_bucket_are_never_asked_for_at_the_address_of_the_machine(
+    creditline: Command, layout: Layout, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pytest.importorskip("boto3")
+    with closing(socket.create_server(("127.0.0.1", 0))) as metadata:
+        metadata.settimeout(0)
+        for name in [one for one in os.environ if one.startswith("AWS_")]:
+            monkeypatch.delenv(name)
+        monkeypatch.setenv("HOME", str(tmp_path))
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+        monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+        monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"http://127.0.0.1:{metadata.getsockname()[1]}")
+        ended = creditline("-C", layout.directory, "backup", "s3://bucket/prefix")
+        assert (ended.code, "no keys are set" in ended.err) == (Exit.USAGE, True), ended.err
+        with pytest.raises(BlockingIOError):
+            metadata.accept()
+
+
+def test_a_bucket_without_boto3_or_without_a_name_is_refused(creditline: Command, layout: Layout) -> None:
+    assert creditline("-C", layout.directory, "backup", "s3:///prefix").code == Exit.USAGE
+    assert creditline("-C", layout.directory, "backup", "ftp://host/folder").code == Exit.USAGE

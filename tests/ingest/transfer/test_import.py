@@ -1,0 +1,527 @@
+"""`creditline import`: what others archived joins what is here, and what was shown before says what it said."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.formats.wacz_signing import make_key, signed
+from archive.http.exchange import Ending, Exchange
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from ingest.cataloguing.backlog import read_waiting
+from ingest.collection.collection import Layout, at_work, make
+from ingest.errors import Exit
+from ingest.settings.values import PublisherOptions, Settings
+
+Command = Callable[..., Any]
+Foreign = Callable[..., Any]
+INSTITUTE = Settings(publishers=(PublisherOptions("http://institute.example/", id="bl", name="Baltic Lantern"),))
+ESSAY = "http://institute.example/essays/tides/"
+OTHER = "http://institute.example/essays/harbours/"
+IDENTICAL = "http://netpreserve.org/warc/1.0/revisit/identical-payload-digest"
+DERIVED = {"item", "edition", "edition_capture", "attribution", "tag", "statement", "term", "capture_key"}
+
+
+def essay(title: str, words: str) -> bytes:
+    paragraphs = "".join(
+        f"<p>{words} This is paragraph {number} of an essay about the sea, which is long enough to be read as one"
+        " by whoever comes across it, with a comma here and there, and a full stop at its end.</p>"
+        for number in range(6)
+    )
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<meta property="og:type" content="article"><meta name="author" content="Ada Berg"></head><body><article>'
+        f'<h1>{title}</h1><p class="byline">By Ada Berg</p><time datetime="2019-02-28">28 February 2019</time>'
+        f"{paragraphs}</article></body></html>\n"
+    ).encode()
+
+
+OLD = essay("On tides", "The tide turned slowly in the old days.")
+OURS = essay("On tides", "The tide turns twice a day.")
+NEW = essay("On tides", "The tide has been turning faster of late.")
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The collection that those of the tests are copies of."""
+    layout = Layout(tmp_path_factory.mktemp("first") / "collection")
+    make(layout, INSTITUTE)
+    keep(layout, OURS, datetime(2023, 4, 24, 10, tzinfo=UTC))
+    return layout.directory
+
+
+@pytest.fixture
+def collection(first: Path, tmp_path: Path) -> Path:
+    """A collection that captured the essay itself, in 2023."""
+    return shutil.copytree(first, tmp_path / "collection")
+
+
+def keep(layout: Layout, body: bytes, began: datetime, url: str = ESSAY) -> None:
+    head = b"HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n\r\n" % len(body)
+    with at_work(layout, INSTITUTE, clock=lambda: began) as work:
+        capture = work.archive.keep("bl", Exchange(url, began, b"", head + body, Ending.LENGTH))
+        work.archive.sync()
+        with work.catalogue.transaction():
+            work.catalogue.add_captures([capture])
+            work.catalogue.mark_file_end(capture.ref.file, capture.ref.offset + capture.ref.length)
+        read_waiting(work)
+
+
+def theirs(foreign_warc: Foreign, name: str = "theirs.warc.gz") -> Path:
+    """A crawl of others: the essay in 2019, once more unchanged in 2021, and changed in 2025."""
+    warc = foreign_warc(name)
+    warc.info("Heritrix/3.4.0")
+    first = warc.response(ESSAY, OLD, date="2019-03-01T10:00:00Z")
+    warc.record("request", b"GET /essays/tides/ HTTP/1.0\r\n\r\n", Target_URI=ESSAY, Concurrent_To=first)
+    warc.record("revisit", b"", Target_URI=ESSAY, date="2021-03-01T10:00:00Z", Profile=IDENTICAL, Refers_To=first)
+    warc.response(OTHER, essay("On harbours", "A harbour is a place."), date="2020-01-01T00:00:00Z")
+    warc.response(ESSAY, NEW, date="2025-03-01T10:00:00Z")
+    warc.response("http://tracker.example/pixel", b"x", date="2025-03-01T10:00:01Z")
+    return Path(warc.path)
+
+
+def words(collection: Path, ref: str) -> str:
+    with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
+        item = catalogue.item(ref)
+        assert item is not None, f"{ref} does not resolve any more"
+        return item.edition.text
+
+
+def editions(collection: Path, url: str = ESSAY) -> list[str]:
+    with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
+        return [edition.id for edition in catalogue.editions(url)]
+
+
+def notes(collection: Path) -> list[dict[str, Any]]:
+    with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
+        events = [json.loads(row) for table, row in catalogue.snapshot() if table == "event"]
+    return [json.loads(one["detail"]) for one in events if one["type"] == NoteKind.IMPORT]
+
+
+def proved(creditline: Command, collection: Path) -> None:
+    """The catalogue follows from the files alone, and every file and item verifies."""
+    check = creditline("-C", collection, "rebuild", "--check")
+    assert check.code == Exit.DONE, check.out
+    verify = creditline("-C", collection, "verify", "--all")
+    assert verify.code == Exit.DONE, verify.out
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["theirs.warc.gz", "theirs.warc"])
+def test_older_and_newer_captures_join_and_every_id_shown_before_says_the_same(
+    creditline: Command, collection: Path, foreign_warc: Foreign, name: str
+) -> None:
+    (shown,) = editions(collection)
+    before = words(collection, shown)
+    item = shown.partition("@")[0]
+    path = theirs(foreign_warc, name)
+    ended = creditline("-C", collection, "import", path, "--by", "Ada Berg")
+    assert ended.code == Exit.DONE, ended.err
+    assert "written by Heritrix/3.4.0" in ended.out
+    assert "tracker.example 1" in ended.err
+    assert words(collection, shown) == before
+    assert "turns twice a day" in before
+    assert editions(collection) == [f"{item}@20190301100000", shown, f"{item}@20250301100000"]
+    assert "in the old days" in words(collection, f"{item}@20220101000000")
+    assert "faster of late" in words(collection, item)
+    (copy,) = (collection / "warcs").glob("imported-*")
+    assert copy.read_bytes() == path.read_bytes()
+    (body,) = notes(collection)
+    assert (body["origin"], body["by"], body["software"], body["records"]) == (name, "Ada Berg", "Heritrix/3.4.0", 7)
+    assert body["length"] == path.stat().st_size
+    assert "On harbours" in creditline("-C", collection, "search", "harbours").out
+    proved(creditline, collection)
+    shutil.rmtree(collection / "elsewhere", ignore_errors=True)
+    shutil.copytree(collection / "warcs", collection / "elsewhere" / "warcs")
+    assert creditline("-C", collection / "elsewhere", "rebuild").code == Exit.DONE
+    assert words(collection / "elsewhere", shown) == before
+    assert creditline("-C", collection / "elsewhere", "verify", "--all").code == Exit.DONE
+
+
+@pytest.mark.slow
+def test_the_order_of_imports_and_runs_makes_no_difference(
+    creditline: Command, foreign_warc: Foreign, tmp_path: Path
+) -> None:
+    path = theirs(foreign_warc)
+    later = foreign_warc("later.warc.gz")
+    later.response(ESSAY, OLD, date="2024-03-01T10:00:00Z")
+    steps: dict[str, Callable[[Layout], object]] = {
+        "theirs": lambda layout: creditline("-C", layout.directory, "import", path),
+        "later": lambda layout: creditline("-C", layout.directory, "import", later.path),
+        "ours": lambda layout: keep(layout, OURS, datetime(2023, 4, 24, 10, tzinfo=UTC)),
+    }
+    seen = []
+    for order in (("theirs", "later", "ours"), ("ours", "later", "theirs"), ("later", "ours", "theirs")):
+        layout = Layout(tmp_path / "-".join(order))
+        make(layout, INSTITUTE)
+        for step in order:
+            steps[step](layout)
+        with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+            rows = [f"{table} {row}" for table, row in catalogue.snapshot() if table in DERIVED]
+            own = next(c.id for c in catalogue.all_captures() if c.began.year == 2023)
+        seen.append([row.replace(own, "ours") for row in rows])
+        proved(creditline, layout.directory)
+    assert seen[0] == seen[1]
+    assert seen[0] == seen[2]
+
+
+@pytest.mark.parametrize("turned", [False, True], ids=["in order", "the later one first"])
+@pytest.mark.parametrize("first", ["2023-04-24T10:00:00.250Z", "2023-04-24T10:00:00Z"], ids=["a second", "an instant"])
+def test_two_editions_of_one_second_are_cited_and_verified_each_by_its_own_id(
+    creditline: Command, foreign_warc: Foreign, tmp_path: Path, first: str, *, turned: bool
+) -> None:
+    files = []
+    for name, body, date in (("a", OLD, first), ("b", NEW, first.replace(".250Z", ".750Z"))):
+        warc = foreign_warc(f"{name}.warc.gz", version="WARC/1.1")
+        warc.response(
+            ESSAY, body, date=date, record_id=f"<urn:uuid:{name * 8}-{name * 4}-4{name * 3}-8{name * 3}-{name * 12}>"
+        )
+        files.append(warc.path)
+    layout = Layout(tmp_path / "collection")
+    make(layout, INSTITUTE)
+    assert creditline("-C", layout.directory, "import", *sorted(files, reverse=turned)).code == Exit.DONE
+    ids = editions(layout.directory)
+    end = "750000" if ".250" in first else "000001"
+    assert [one.partition("@")[2] for one in ids] == ["20230424100000", f"20230424100000{end}"]
+    for edition, said in zip(ids, ("in the old days", "faster of late"), strict=True):
+        assert said in words(layout.directory, edition)
+        assert edition in creditline("-C", layout.directory, "cite", edition).out
+        proof = creditline("-C", layout.directory, "verify", edition)
+        assert (proof.code, f"ok  {edition} " in proof.out) == (Exit.DONE, True), proof.out
+    changed = creditline("-C", layout.directory, "show", ESSAY, "--diff", *ids)
+    assert changed.out.splitlines()[0].startswith(f"--- {ids[0]} ")
+    assert changed.out.splitlines()[1].startswith(f"+++ {ids[1]} ")
+    proved(creditline, layout.directory)
+
+
+@pytest.mark.slow
+def test_a_file_that_is_held_already_changes_nothing(
+    creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path
+) -> None:
+    path = theirs(foreign_warc)
+    assert creditline("-C", collection, "import", path).code == Exit.DONE
+    before = sorted((one.name, one.stat().st_size) for one in (collection / "warcs").iterdir())
+    again = creditline("-C", collection, "import", path)
+    assert again.code == Exit.DONE
+    assert "held already: it is imported-" in again.err
+    # The same records packed otherwise are the same captures too.
+    other = tmp_path / "plain.warc"
+    other.write_bytes(gzip.decompress(path.read_bytes()))
+    packed = creditline("-C", collection, "import", other)
+    assert "held already: every capture in it is in the catalogue" in packed.err
+    assert sorted((one.name, one.stat().st_size) for one in (collection / "warcs").iterdir()) == before
+
+
+@pytest.mark.slow
+def test_a_revisit_is_read_once_the_file_with_its_payload_is_here(
+    creditline: Command, collection: Path, foreign_warc: Foreign
+) -> None:
+    originals, revisits = foreign_warc("first.warc.gz"), foreign_warc("second.warc.gz")
+    originals.response(OTHER, essay("On harbours", "A harbour is a place."), date="2019-01-01T00:00:00Z")
+    repeated = {"Refers_To_Target_URI": OTHER, "Refers_To_Date": "2019-01-01T00:00:00Z"}
+    revisits.record(
+        "revisit", b"", Target_URI=OTHER + "?print", date="2020-01-01T00:00:00Z", Profile=IDENTICAL, **repeated
+    )
+    assert creditline("-C", collection, "import", revisits.path).code == Exit.DONE
+    with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
+        assert catalogue.item(OTHER + "?print") is None
+    proved(creditline, collection)
+    assert creditline("-C", collection, "import", originals.path).code == Exit.DONE
+    assert "A harbour is a place" in words(collection, OTHER + "?print")
+    proved(creditline, collection)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["by record id", "by payload"])
+def test_a_revisit_that_says_nothing_finds_its_payload_in_a_later_import(
+    creditline: Command, collection: Path, foreign_warc: Foreign, how: str
+) -> None:
+    originals, revisits = foreign_warc("first.warc.gz"), foreign_warc("second.warc.gz")
+    harbours = essay("On harbours", "A harbour is a place.")
+    first = originals.response(OTHER, harbours, date="2019-01-01T00:00:00Z")
+    url = OTHER + "?print" if how == "by record id" else OTHER
+    said = {"Refers_To": first} if how == "by record id" else {"Payload_Digest": "sha256:" + sha256(harbours)}
+    revisits.record("revisit", b"", date="2020-01-01T00:00:00Z", Target_URI=url, Profile=IDENTICAL, **said)
+    assert creditline("-C", collection, "import", revisits.path).code == Exit.DONE
+    proved(creditline, collection)
+    assert creditline("-C", collection, "import", originals.path).code == Exit.DONE
+    with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
+        assert all(capture.refers_to_date for capture in catalogue.all_captures() if capture.began.year == 2020)
+    assert "A harbour is a place" in words(collection, url)
+    proved(creditline, collection)
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+@pytest.mark.slow
+def test_a_revisit_is_read_the_same_whether_it_comes_late_or_in_order(
+    creditline: Command, collection: Path, foreign_warc: Foreign
+) -> None:
+    # What the second revisit repeats is not here. That it has the digest of the first must not make it read.
+    later, earlier = foreign_warc("later.warc.gz"), foreign_warc("earlier.warc.gz")
+    harbours = essay("On harbours", "A harbour is a place.")
+    later.response(OTHER, harbours, date="2024-01-01T00:00:00Z")
+    earlier.response(OTHER, harbours, date="2019-01-01T00:00:00Z")
+    for date, named in (("2019-02-01T00:00:00Z", OTHER.replace("http:", "https:")), ("2019-03-01T00:00:00Z", ESSAY)):
+        said = {"Refers_To_Target_URI": named, "Refers_To_Date": "2019-01-01T00:00:00Z", "Profile": IDENTICAL}
+        digest = "sha256:" + sha256(harbours)
+        earlier.record("revisit", b"", date=date, Target_URI=OTHER, Payload_Digest=digest, **said)
+    for warc in (later, earlier):
+        assert creditline("-C", collection, "import", warc.path).code == Exit.DONE
+    with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
+        events = [json.loads(row) for table, row in catalogue.snapshot() if table == "capture"]
+    assert [one["began"][:7] for one in events if one["unread"]] == ["2019-03"]
+    proved(creditline, collection)
+
+
+@pytest.mark.slow
+def test_a_revisit_that_says_nothing_finds_its_payload_in_our_captures(
+    creditline: Command, collection: Path, foreign_warc: Foreign
+) -> None:
+    warc = foreign_warc()
+    digest = "sha256:" + hashlib.sha256(OURS).hexdigest()
+    warc.record("revisit", b"", Target_URI=ESSAY, date="2024-01-01T00:00:00Z", Profile=IDENTICAL, Payload_Digest=digest)
+    assert creditline("-C", collection, "import", warc.path).code == Exit.DONE
+    (body,) = notes(collection)
+    assert [url for url, _ in body["repeats"].values()] == [ESSAY]
+    assert len(editions(collection)) == 1
+    proved(creditline, collection)
+
+
+@pytest.mark.slow
+def test_an_import_that_was_killed_behind_its_note_is_finished_by_what_comes_next(
+    creditline: Command, collection: Path, foreign_warc: Foreign
+) -> None:
+    with Catalogue.open(collection / "catalogue.db") as catalogue:
+        catalogue.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copy(collection / "catalogue.db", collection / "before.db")
+    assert creditline("-C", collection, "import", theirs(foreign_warc)).code == Exit.DONE
+    after = editions(collection)
+    for path in collection.glob("catalogue.db*"):
+        path.unlink()
+    (collection / "before.db").rename(collection / "catalogue.db")
+    assert len(editions(collection)) == 1
+    with at_work(Layout(collection), INSTITUTE) as work:
+        read_waiting(work)
+    assert editions(collection) == after
+    proved(creditline, collection)
+
+
+@pytest.mark.slow
+def test_a_copy_that_was_not_recorded_is_no_part_of_the_collection_until_it_is_imported(
+    creditline: Command, collection: Path, foreign_warc: Foreign
+) -> None:
+    path = theirs(foreign_warc)
+    left = collection / "warcs" / "imported-20240101000000-00077.warc.gz"
+    shutil.copy(path, left)
+    torn = collection / "warcs" / "imported-20240101000000-00078.warc.gz.part"
+    torn.write_bytes(path.read_bytes()[:100])
+    assert creditline("-C", collection, "rebuild", "--check").code == Exit.DONE
+    told = creditline("-C", collection, "verify", "--all")
+    assert told.code == Exit.INTEGRITY
+    assert {line.split()[1] for line in told.out.splitlines() if line.startswith("FAULT")} == {f"{left.name}:0"}
+    assert creditline("-C", collection, "import", path).code == Exit.DONE
+    assert [one["file"] for one in notes(collection)] == [left.name]
+    other = foreign_warc("more.warc.gz")
+    other.response(OTHER, NEW, date="2022-01-01T00:00:00Z")
+    assert creditline("-C", collection, "import", other.path).code == Exit.DONE
+    assert not torn.exists()
+    proved(creditline, collection)
+
+
+# ── What is not believed ─────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_bytes_that_fail_their_digests_are_refused_and_nothing_is_changed(
+    creditline: Command, collection: Path, foreign_warc: Foreign
+) -> None:
+    path = theirs(foreign_warc, "theirs.warc")
+    path.write_bytes(path.read_bytes().replace(b"turned slowly", b"turned sl0wly", 1))
+    before = sorted(one.name for one in (collection / "warcs").iterdir())
+    ended = creditline("-C", collection, "import", path)
+    assert ended.code == Exit.INTEGRITY
+    assert "does not agree with its digest" in ended.err
+    assert "--accept-findings" in ended.err
+    assert sorted(one.name for one in (collection / "warcs").iterdir()) == before
+
+
+@pytest.mark.slow
+def test_accepted_findings_are_recorded_and_no_news_to_verify_but_damage_later_is(
+    creditline: Command, collection: Path, foreign_warc: Foreign
+) -> None:
+    path = theirs(foreign_warc, "theirs.warc")
+    path.write_bytes(path.read_bytes().replace(b"turned slowly", b"turned sl0wly", 1))
+    ended = creditline("-C", collection, "import", path, "--accept-findings")
+    assert ended.code == Exit.ATTENTION
+    (body,) = notes(collection)
+    assert set(body["findings"]) == {"WARC 1.1, WARC-Block-Digest", "WARC 1.1, WARC-Payload-Digest"}
+    proved(creditline, collection)
+    (copy,) = (collection / "warcs").glob("imported-*")
+    data = bytearray(copy.read_bytes())
+    data[data.index(b"On harbours")] ^= 1
+    copy.write_bytes(data)
+    verify = creditline("-C", collection, "verify", "--all")
+    assert verify.code == Exit.INTEGRITY
+    assert "not as it was imported" in verify.out
+
+
+def test_what_is_no_warc_file_is_refused(creditline: Command, collection: Path, tmp_path: Path) -> None:
+    arc = tmp_path / "old.arc.gz"
+    arc.write_bytes(gzip.compress(b"filedesc://old.arc 0.0.0.0 20010101000000 text/plain 20\n1 0 Old\n\n"))
+    assert creditline("-C", collection, "import", arc).code == Exit.INTEGRITY
+    ended = creditline("-C", collection, "import", tmp_path / "missing.warc.gz")
+    assert ended.code == Exit.USAGE
+
+
+def test_a_crawl_of_a_stranger_is_refused_until_its_publisher_is_named(
+    creditline: Command, collection: Path, foreign_warc: Foreign
+) -> None:
+    warc = foreign_warc()
+    warc.response("https://www.elsewhere.example/essay", OLD)
+    ended = creditline("-C", collection, "import", warc.path)
+    assert ended.code == Exit.USAGE
+    assert "elsewhere.example (1)" in ended.err
+    assert "--publisher https://elsewhere.example/" in ended.err
+    assert creditline("-C", collection, "import", warc.path, "--publisher", "nobody").code == Exit.USAGE
+
+
+@pytest.mark.slow
+def test_an_archive_alone_makes_a_collection_when_its_publisher_is_named(
+    creditline: Command, foreign_warc: Foreign, tmp_path: Path
+) -> None:
+    path = theirs(foreign_warc)
+    empty = tmp_path / "empty"
+    refused = creditline("-C", empty, "import", path)
+    assert refused.code == Exit.USAGE
+    assert "--publisher https://example.org/" in refused.err
+    assert creditline("-C", empty, "import", path, "--publisher", "http://institute.example/").code == Exit.DONE
+    assert "faster of late" in words(empty, ESSAY)
+    proved(creditline, empty)
+
+
+@pytest.mark.slow
+def test_hosts_that_no_publisher_has_can_be_given_to_one(
+    creditline: Command, collection: Path, foreign_warc: Foreign
+) -> None:
+    assert creditline("-C", collection, "import", theirs(foreign_warc), "--publisher", "bl").code == Exit.DONE
+    (body,) = notes(collection)
+    assert body["hosts"] == {"institute.example": "bl", "tracker.example": "bl"}
+    proved(creditline, collection)
+
+
+CREATED = "2025-03-02T00:00:00Z"
+
+
+# ── WACZ ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def package(
+    path: Path, warc: Path, *, deflated: bool = False, spoil: str = "", sign: Callable[[str], object] | None = None
+) -> Path:
+    """Pack *warc* as a WACZ; *spoil* names what is changed behind its digest, *sign* signs the digest."""
+    member = f"archive/{warc.name}"
+    held = {member: warc.read_bytes(), "pages/pages.jsonl": b'{"format": "json-pages-1.0"}\n'}
+    resources = [
+        {"name": name, "path": name, "hash": "sha256:" + hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+        for name, data in held.items()
+    ]
+    said = {"profile": "data-package", "wacz_version": "1.1.1", "created": CREATED, "resources": resources}
+    described = json.dumps(said).encode()
+    seal: dict[str, object] = {"path": "datapackage.json", "hash": "sha256:" + hashlib.sha256(described).hexdigest()}
+    if sign:
+        seal["signedData"] = sign(str(seal["hash"]))
+    held |= {"datapackage.json": described, "datapackage-digest.json": json.dumps(seal).encode()}
+    if spoil:
+        held[spoil] = held[spoil] + b" "
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED if deflated else zipfile.ZIP_STORED) as archive:
+        for name, data in held.items():
+            archive.writestr(name, data)
+    path.write_bytes(made.getvalue())
+    return path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("deflated", [False, True], ids=["stored", "deflated"])
+def test_a_wacz_is_taken_apart_and_its_files_brought_in(
+    creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path, deflated: bool
+) -> None:
+    warc = theirs(foreign_warc)
+    ended = creditline("-C", collection, "import", package(tmp_path / "crawl.wacz", warc, deflated=deflated))
+    assert ended.code == Exit.DONE, ended.err
+    (body,) = notes(collection)
+    assert (body["origin"], body["member"]) == ("crawl.wacz", "archive/theirs.warc.gz")
+    (copy,) = (collection / "warcs").glob("imported-*")
+    assert copy.read_bytes() == warc.read_bytes()
+    proved(creditline, collection)
+
+
+def test_a_warc_without_captures_does_not_keep_out_the_others_of_its_package(
+    creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path
+) -> None:
+    image = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n"
+    pages, screens = foreign_warc("pages.warc.gz"), foreign_warc("screenshots.warc.gz")
+    pages.response("http://institute.example/map.png", b"PNG", head=image)
+    screens.record("resource", b"PNG", Target_URI="urn:thumbnail:http://institute.example/", type="image/png")
+    with zipfile.ZipFile(tmp_path / "crawl.wacz", "w") as archive:
+        archive.write(screens.path, "archive/screenshots.warc.gz")
+        archive.write(pages.path, "archive/pages.warc.gz")
+    ended = creditline("-C", collection, "import", tmp_path / "crawl.wacz", "--accept-findings")
+    assert ended.code == Exit.DONE, ended.err
+    assert "screenshots.warc.gz is left out" in ended.err
+    assert [one["member"] for one in notes(collection)] == ["archive/pages.warc.gz"]
+
+
+@pytest.mark.parametrize("honest", [True, False])
+def test_the_signature_of_a_wacz_is_checked_and_recorded(
+    creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path, honest: bool
+) -> None:
+    pytest.importorskip("cryptography", reason="signatures are checked with the package cryptography")
+    key = make_key()
+
+    def sign(taken: str) -> object:
+        return signed(taken if honest else f"{taken[:-1]}0", CREATED, software="test", key=key)
+
+    # An image is no page: nothing has to be read, so the test is quick.
+    warc = foreign_warc()
+    warc.response("http://institute.example/map.png", b"PNG", head=b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n")
+    ended = creditline("-C", collection, "import", package(tmp_path / "crawl.wacz", warc.path, sign=sign))
+    if honest:
+        assert ended.code == Exit.DONE, ended.err
+        assert "signature valid, by the key" in ended.err
+        assert notes(collection)[0]["package"]["signature"]["state"] == "valid"
+    else:
+        assert ended.code == Exit.INTEGRITY
+        assert "its signature is wrong" in ended.err
+
+
+@pytest.mark.parametrize("spoil", ["pages/pages.jsonl", "datapackage.json"])
+def test_a_wacz_that_is_not_what_it_says_is_refused(
+    creditline: Command, collection: Path, foreign_warc: Foreign, tmp_path: Path, spoil: str
+) -> None:
+    spoilt = package(tmp_path / "crawl.wacz", theirs(foreign_warc), spoil=spoil)
+    ended = creditline("-C", collection, "import", spoilt)
+    assert ended.code == Exit.INTEGRITY
+    assert spoil in ended.err
+    assert not list((collection / "warcs").glob("imported-*"))
+
+
+def test_a_wacz_without_warc_files_is_refused(creditline: Command, collection: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "crawls.wacz", "w") as archive:
+        archive.writestr("archive/inner.wacz", b"PK")
+    ended = creditline("-C", collection, "import", tmp_path / "crawls.wacz")
+    assert ended.code == Exit.INTEGRITY
+    assert "packages, not WARC files" in ended.err

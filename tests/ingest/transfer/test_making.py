@@ -1,0 +1,88 @@
+"""A new collection is there whole, or not at all."""
+
+from __future__ import annotations
+
+import resource
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.collection.collection import Layout, make, making, read_settings
+from ingest.errors import Exit, Refused
+from ingest.settings.values import Settings
+
+Foreign = Callable[..., Any]
+PAGE = b"<html><body><article><h1>Tides</h1>" + b"<p>The tide turns as ever.</p>" * 6000 + b"</article></body>"
+KILOBYTE = 1024
+
+
+def warc(foreign_warc: Foreign) -> Path:
+    made = foreign_warc("theirs.warc")
+    made.response("http://institute.example/tides", PAGE)
+    return Path(made.path)
+
+
+@pytest.mark.parametrize("room", [8 * KILOBYTE, 150 * KILOBYTE], ids=["for no database", "for no copy"])
+@pytest.mark.parametrize("before", [False, True], ids=["a new folder", "an empty one"])
+def test_an_import_into_a_new_folder_that_runs_out_of_room_leaves_nothing(
+    creditline_script: Path, foreign_warc: Foreign, tmp_path: Path, room: int, *, before: bool
+) -> None:
+    folder = tmp_path / "collections" / "new"
+    if before:
+        folder.mkdir(parents=True)
+    words = (creditline_script, "-C", folder, "import", warc(foreign_warc), "--publisher", "http://institute.example/")
+
+    def bound() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+
+    ended = subprocess.run(words, preexec_fn=bound, capture_output=True, text=True, check=False)
+    assert ended.returncode == Exit.DISK, ended.stderr
+    assert list(folder.iterdir()) == [] if before else not folder.parent.exists()
+
+
+def test_an_import_that_is_refused_leaves_no_collection_and_one_that_is_not_makes_it(
+    creditline: Callable[..., Any], foreign_warc: Foreign, tmp_path: Path
+) -> None:
+    path, folder = warc(foreign_warc), tmp_path / "new"
+    refused = creditline("-C", folder, "import", path, "--publisher", "http://other.example/")
+    assert refused.code == Exit.USAGE
+    assert not folder.exists()
+    brought = creditline("-C", folder, "import", path, "--publisher", "http://institute.example/")
+    assert brought.code == Exit.DONE, brought.err
+    assert sorted(one.name for one in folder.iterdir()) == ["catalogue.db", "creditline.toml", "warcs"]
+
+
+def test_who_breaks_it_off_keeps_what_was_done(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "new")
+    with pytest.raises(KeyboardInterrupt), making(layout, Settings()):
+        raise KeyboardInterrupt
+    assert read_settings(layout) == Settings()
+    assert sorted(one.name for one in layout.directory.iterdir()) == ["catalogue.db", "creditline.toml", "warcs"]
+
+
+def test_what_a_killed_making_left_is_taken_away_and_what_was_whole_is_put_in_its_place(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "new")
+    half = layout.directory / ".creditline-new-half"
+    (half / "warcs").mkdir(parents=True)
+    with pytest.raises(Refused):
+        read_settings(layout)
+    assert not half.exists()
+    make(Layout(tmp_path / "other"), Settings(contact="a@example.org"))
+    whole = Path(shutil.move(tmp_path / "other", layout.directory / ".creditline-new-whole"))
+    (whole / "whole").touch()
+    (whole / "catalogue.db").replace(layout.directory / "catalogue.db")  # killed behind the first of three moves
+    assert read_settings(layout) == Settings(contact="a@example.org")
+    assert sorted(one.name for one in layout.directory.iterdir()) == ["catalogue.db", "creditline.toml", "warcs"]
+
+
+def test_a_making_that_goes_on_is_left_alone(tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "new")
+    with making(layout, Settings()) as hidden:
+        with pytest.raises(Refused):
+            read_settings(layout)
+        assert hidden.settings.exists()
+    assert read_settings(layout) == Settings()

@@ -1,0 +1,193 @@
+"""A row of the catalogue that says what no record says is found by `verify`, whatever row it is."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.model.item import Context, Reading
+from ingest.cataloguing.rebuild import rebuild
+from ingest.collection.collection import now
+from ingest.discovery.links import Named
+from ingest.errors import Exit
+from ingest.reading.pool import Pending, settled, unread
+
+Command = Callable[..., Any]
+PAGE = "http://institute.example/essays/tides/"
+PARAGRAPH = "<p>The tide turns twice a day, and whoever waits for it long enough may set a clock by the sea.</p>"
+BODY = f"""<!doctype html><html lang="en"><head><title>On tides</title><meta name="author" content="Ada Berg">
+<meta property="og:type" content="article"></head><body><article><h1>On tides</h1><p class="byline">By Ada Berg</p>
+<time datetime="2019-02-28">28 February 2019</time>{PARAGRAPH * 7}<p>Tags: <a rel="tag" href="/tag/sea/">Sea</a></p>
+<p>You may republish this text free of charge if you name the author and link to us. Photographs may not be republished
+without permission: ask us for them.</p></article></body></html>""".encode()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the collection stands that those which are harmed are copies of."""
+    return tmp_path_factory.mktemp("whole") / "collection"
+
+
+@pytest.fixture
+def verify(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path, whole: Path) -> Command:
+    """Call ``creditline verify`` on a collection of one article, after the SQL that harms its catalogue."""
+    if not whole.exists():
+        warc = foreign_warc()
+        warc.response(PAGE, BODY, date="2019-03-01T10:00:00Z")
+        brought = creditline("-C", whole, "import", warc.path, "--publisher", "http://institute.example/")
+        assert brought.code == Exit.DONE, brought.err
+        decided = creditline("-C", whole, "review", PAGE, "--field", "title", "--set", "Of tides", "--by", "A. Nowak")
+        assert decided.code == Exit.DONE, decided.err
+    folder = shutil.copytree(whole, tmp_path / "collection")
+
+    def harmed(harm: str, *words: str, of: tuple[str, ...] = (PAGE,), verb: str = "verify") -> Any:
+        with closing(sqlite3.connect(folder / "catalogue.db")) as connection, connection:
+            connection.executescript(harm)
+        return creditline("-C", folder, *words, *(verb, *of))
+
+    return harmed
+
+
+AUTHOR = "WHERE id = (SELECT evidence FROM attribution)"
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (f"UPDATE evidence SET words = 'Ada Borg' {AUTHOR}", "“Ada Borg” is not where its evidence says"),
+        (f"UPDATE evidence SET ranges = '[[0,8]]' {AUTHOR}", "there stands “<!doctyp”"),
+        (f"UPDATE evidence SET ranges = '[[90000,90008]]' {AUTHOR}", "“Ada Berg” is not where its evidence says"),
+        (f"UPDATE evidence SET capture = 'urn:uuid:none' {AUTHOR}", "names a capture that is not held: urn:uuid:none"),
+        (f"UPDATE evidence SET ranges = '[]' {AUTHOR}", "“Ada Berg” names no bytes that it stands in"),
+        (f"UPDATE evidence SET layer = 'derived', basis = NULL {AUTHOR}", "names nothing that it was computed from"),
+        ("UPDATE edition SET text = text || ' And more.'", "by the sea. And more.”; its records make “"),
+        ("UPDATE edition SET published = '2019-02-27'", "edition.published is “2019-02-27”; its"),
+        ("UPDATE attribution SET name = 'Ada Borg'", "attribution.name is “Ada Borg”; its records make “Ada Berg”"),
+        ("UPDATE attribution SET role = 'editor'", "attribution.role is “editor”; its records make “author”"),
+        ("UPDATE item SET language = 'pl'", "item.language is “pl”; its records make “en”"),
+        ("UPDATE tag SET value = 'storms' WHERE position = 0", "tag.value is “storms”; its records make “Sea”"),
+        ("UPDATE term SET permission = 'permitted' WHERE permission = 'ask'", "its records make “ask”"),
+        ("UPDATE term SET duties = '[]'", "term.duties is “[]”"),
+        ("DELETE FROM term", "a row of term is missing that its records make"),
+        ("UPDATE capture SET status = 404", "capture.status is 404; its records make 200"),
+        ("DELETE FROM capture_key", "is missing that its records make"),
+        ("UPDATE decision_value SET value = 'Of storms'", "the record states another decision than the catalogue"),
+        ("UPDATE decision SET signer = 'B. Nowak'", "the record states another decision than the catalogue"),
+        ("DELETE FROM event WHERE type = 'decision'", "has no record"),
+        ("UPDATE event SET offset = offset + 1 WHERE type = 'decision'", "FAULT  collection-"),
+    ],
+    ids=["other words", "other bytes", "no bytes", "no capture", "no range", "no basis", "text", "date",
+         "author", "role", "language", "tag", "images", "duties", "no terms", "status", "no keys", "what was decided",
+         "who decided", "a decision without record", "a decision in another place"],
+)  # fmt: skip
+def test_a_row_that_its_bytes_do_not_bear_out_is_a_fault(verify: Command, harm: str, said: str) -> None:
+    ended = verify(harm)
+    assert (ended.code, said in ended.out) == (Exit.INTEGRITY, True), ended.out
+    assert "FAULT" in ended.out
+    assert "ok  " not in ended.out
+
+
+def test_rows_that_nothing_can_be_made_of_are_told_and_stop_nothing(verify: Command) -> None:
+    ended = verify(f"UPDATE evidence SET ranges = '[[0,' {AUTHOR}")
+    assert (ended.code, "rows of the catalogue hold what no reading makes" in ended.err) == (Exit.INTEGRITY, True)
+    whole = verify("SELECT 1", of=())
+    assert (whole.code, "its rows hold what no reading makes" in whole.out) == (Exit.INTEGRITY, True), whole.out
+
+
+def test_an_item_whose_own_id_leads_nowhere_is_verified_all_the_same(verify: Command) -> None:
+    ended = verify("UPDATE item_alias SET id = id || 'x'", of=())
+    assert (ended.code, "its records make “institute-example-" in ended.out) == (Exit.INTEGRITY, True), ended.out
+
+
+def test_what_was_not_harmed_is_proved_with_the_place_of_its_record(verify: Command) -> None:
+    ended = verify("SELECT 1")
+    assert ended.code == Exit.DONE, ended.out
+    proof, place, digests = ended.out.splitlines()
+    assert proof.startswith("ok  institute-example-")
+    assert "claims read again in their bytes, 0 values derived from named inputs, 1 decision of persons" in proof
+    assert proof.endswith("all of it is made the same again")
+    assert place.strip().startswith("imported-")
+    assert "payload sha256:" in digests
+
+
+OLDER = "UPDATE edition SET stamp = 'creditline 0.0.1'; UPDATE capture SET stamp = 'creditline 0.0.1';"
+
+
+def test_what_an_older_reader_read_is_not_read_again_and_no_fault(verify: Command) -> None:
+    ended = verify(OLDER)
+    assert ended.code == Exit.DONE, ended.out
+    assert "read by an older reader" in ended.out
+    told = json.loads(verify("SELECT 1", "--json").out)
+    assert (told["reread"], told["faults"]) == (None, [])
+
+
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        ("UPDATE edition SET text = 'Otherwise.'", "is not as it was read: its digest differs"),
+        ("UPDATE edition SET title = 'Otherwise'", "is not as it was read: its digest differs"),
+        ("UPDATE edition SET text = 'Otherwise.', digest = 'made anew'", "is not what was read in the capture"),
+        ("UPDATE item SET language = 'pl'", "another field of the item is not as it was read"),
+        ("DELETE FROM tag", "another field of the item is not as it was read"),
+        ("UPDATE term SET permission = 'permitted'", "the terms of the item are not as they were read"),
+        ("DELETE FROM term", "the terms of the item are not as they were read"),
+        ("UPDATE item SET credit_line = 'By nobody'", "the credit line is “By nobody”"),
+        (f"UPDATE evidence SET words = 'Ada Borg' {AUTHOR}", "“Ada Borg” is not where its evidence says"),
+    ],
+    ids=["text", "title", "text and digest", "language", "tags", "images", "no terms", "credit", "evidence"],
+)
+def test_what_an_older_reader_read_is_held_against_all_that_needs_no_reader(
+    verify: Command, harm: str, said: str
+) -> None:
+    ended = verify(f"{OLDER} {harm}")
+    assert (ended.code, said in ended.out) == (Exit.INTEGRITY, True), ended.out
+
+
+def test_a_rebuild_that_is_compared_holds_what_an_older_reader_read_against_the_rest(verify: Command) -> None:
+    older = verify(OLDER, verb="rebuild", of=("--check",))
+    assert (older.code, older.out) == (Exit.ATTENTION, "read by an older reader: creditline 0.0.1\n")
+    harmed = verify("UPDATE edition SET text = 'Otherwise.'", verb="rebuild", of=("--check",))
+    assert (harmed.code, "its digest differs" in harmed.out) == (Exit.INTEGRITY, True)
+    harmed = verify("UPDATE decision SET signer = 'B. Nowak'", verb="rebuild", of=("--check",))
+    assert (harmed.code, "B. Nowak" in harmed.out) == (Exit.INTEGRITY, True)
+
+
+class Hurried:
+    """A reader that has no time."""
+
+    def submit(self, found: Any, context: Context) -> Pending[Reading]:  # noqa: ARG002 - as its fellows
+        return settled(unread("deadline of 20 s passed", context))
+
+    def name(self, found: Any, purpose: str) -> Pending[Named]:
+        raise AssertionError(f"nobody asks what {found.url} names ({purpose})")
+
+
+def test_a_page_that_the_reader_gave_up_is_given_up_whatever_the_clock_says(verify: Command, tmp_path: Path) -> None:
+    folder = tmp_path / "collection"
+    for path in folder.glob("catalogue.db*"):
+        path.unlink()
+    with Catalogue.open(folder / "catalogue.db", create=True) as catalogue:
+        rebuild(folder / "warcs", catalogue, Hurried(), clock=now)
+    proved = verify("SELECT 1", of=())
+    assert (proved.code, proved.err) == (Exit.DONE, ""), proved.out
+    compared = verify("SELECT 1", verb="rebuild", of=("--check",))
+    assert (compared.code, compared.out.startswith("identical")) == (Exit.DONE, True), compared.out
+
+
+def test_a_trigger_or_a_table_that_is_not_ours_is_named(verify: Command) -> None:
+    ended = verify(
+        "CREATE TABLE theirs (a); CREATE TRIGGER sly AFTER INSERT ON item BEGIN DELETE FROM term; END", of=()
+    )
+    assert ended.code == Exit.INTEGRITY
+    assert "the table theirs is none that Creditline makes" in ended.out
+    assert "the trigger sly is none that Creditline makes" in ended.out
+    changed = verify("DROP VIEW failures; CREATE VIEW failures AS SELECT 1", of=())
+    assert "the view failures is not as Creditline makes it" in changed.out
