@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.model.item import Statement
-from ingest.terms import carriers, cc_links, notices
+from ingest.terms import carriers, cc_links, holder, notices
 from ingest.terms.clause import Fired
 from ingest.terms.page import PageView
 from ingest.terms.wording import read_wording, why
@@ -17,7 +17,8 @@ def read_terms(page: PageView) -> tuple[Statement, ...]:
     Pure. The words of each were located in the page's bytes; words that cannot be make no statement. A
     Creative Commons link is no statement of its own where a sentence already says the same of it.
     """
-    found = list(notices.statements(page))
+    held = () if notices.is_of_terms(page) else tuple(holder.statements(page))
+    found = [*held, *notices.statements(page)]
     read = {term.license_url for statement in found for term in statement.terms}
     found += carriers.statements(page)
     found += [link for link in cc_links.statements(page) if link.words not in read]

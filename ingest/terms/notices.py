@@ -26,7 +26,7 @@ _FEWEST_GAPS = 4
 def statements(page: PageView) -> Iterator[Statement]:
     """A statement for each group of neighbouring sentences that speak of terms, in blocks like notices."""
     seen: set[str] = set()
-    of_terms = _is_of_terms(page)
+    of_terms = is_of_terms(page)
     told = of_terms or mentions_terms(page.url)
     notices: dict[Any, bool] = {}
     for block in blocks_with_triggers(page.listed, lambda block: told or _is_notice(block, notices)):
@@ -57,7 +57,7 @@ def _is_notice(block: Any, known: dict[Any, bool]) -> bool:
     return known[block]
 
 
-def _is_of_terms(page: PageView) -> bool:
+def is_of_terms(page: PageView) -> bool:
     """Whether the page is one of terms: what it says of reuse holds for all that its publisher has."""
     titled = [element for tag in ("h1", "title") for element in page.tagged(tag)[:2]]
     return is_terms_page(

@@ -1,0 +1,238 @@
+"""Holder: what a page says of another who holds the rights in its text: an agency, who had it first, its author.
+
+Then that holder is to be asked, whatever the site permits for its own texts; the words that say so are the evidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from typing import Any
+
+from archive.evidence.locate import Place
+from archive.evidence.markup import Sought
+from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
+from ingest.reading.offices import agency
+from ingest.terms.blocks import block_of, runs
+from ingest.terms.details import contact_in
+from ingest.terms.owner import reach
+from ingest.terms.page import PageView
+from ingest.terms.phrases import fold, pattern_of, spaced
+from ingest.terms.places import Standing
+from ingest.terms.sentences import sentences
+from ingest.terms.vocabulary import vocabulary
+
+RULE = "held-by-another"
+_LONGEST, _LINE, _TWO = 400, 80, 2
+_BYLINE = re.compile(
+    r"by-?line|author|autor|auteur|source|quelle|zrodlo|fonte|fuente|agenc|agentur|writer|(?:^|[\s_-])fn(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+_AGENCIES = (
+    "(the )?associated press|ap|agence france-presse|agence france presse|afp|(thomson )?reuters|dpa|"
+    "deutsche presse-?agentur|apa|pap|polska agencja prasowa|efe|agencia efe|ansa|adnkronos|tass|xinhua|keystone-sda|"
+    "epd|kna|ritzau|ntb|ctk|tasr|mti|anp|belga|lusa|upi|aap|pa media|"
+    "press association|interfax|interfax-ukraine|ukrinform|"
+    "unian|agerpres|hina|tanjug|bta|anadolu( agency)?|kyodo|yonhap|bloomberg|europa press|dow jones|укр[иі]нформ|"
+    "интерфакс|інтерфакс.украіна|тасс"
+)
+_NAMED = rf"(?:{_AGENCIES})(?:[-/ ](?:afx|news|infocom|ap|afp|dpa|reuters|pap|sid))?"
+_LABEL = "source|via|from|quelle|zrodlo|za|fonte|fuente|bron|zdroj|джерело|источник|text|tekst|texte|by|par|von|agence"
+_SIGN = r"(?:© ?|\(c\) ?|copyright ?(?:© ?|\(c\) ?)?)"
+_LABELLED = re.compile(
+    rf"(?:(?:{_LABEL}) ?:? ?(?:the )?{_NAMED}|[(/] ?{_NAMED} ?[)/]|{_SIGN}(?:\d{{4}} )?(?:by )?(?:the )?{_NAMED})"
+    r"[\s.|,;-]*(?:\d{4})?[\s.]*(?:all rights reserved)?\.?"
+)
+_DATELINE = re.compile(
+    rf"(?:[\w'. -]+(?:, [\w'. -]+){{0,3}} ?)?[(\[] ?{_NAMED} ?[)\]] ?(?:[-:.]|$)|[\w'. ]+, {_NAMED} ?[-:]"
+)
+_PARTS = re.compile(r"\s*(?:[,;/|&•·()]|\s(?:and|und|et|y|e|i|a|with|avec|mit|con|com|za|per|für|for)\s)\s*")
+_SHORT_NAMES = frozenset(
+    {"pap", "ap", "apa", "stt", "sid", "ats", "iar", "tt", "bta", "aap", "upi", "mti", "sita", "efe", "ansa", "tass"}
+    | {"belga", "lusa", "anp", "ctk", "čtk", "ntb", "kna", "epd"}
+)
+_BARE = frozenset({*map(str.upper, _SHORT_NAMES), *map(str.capitalize, _SHORT_NAMES)})
+"""Names of agencies that are looked for as a whole text: elsewhere they begin other words."""
+_PICTURED = re.compile(
+    r"(?<!\w)(?:photo|foto|image|imagen|bild|zdjec|zdj|picture|video|getty|фото|illustration|grafik)"
+)
+_AUTHORS = frozenset({"author", "article.author", "dc.creator", "dcterms.creator", "source", "news_source"})
+_CREDITED = ("author", "creator", "copyrightHolder", "sourceOrganization", "provider")
+_MODAL = frozenset({"may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked"})
+
+
+def statements(page: PageView) -> Iterator[Statement]:
+    """A statement for each note that names another holder of the text, and for an agency that is credited with it."""
+    house = _house(page)
+    found: set[str] = set()
+    for element, words in _worth(page):
+        block = block_of(element)
+        said = _said(block, words, house)
+        if said is None or said in found:
+            continue
+        standing = Standing(block)
+        if standing.foreign or standing.unshown or (standing.footer and not standing.article):
+            continue
+        found.add(said)
+        yield from _statement(page, said, (Place.TEXT,), at=block)
+    if not found:
+        yield from _credited(page, house)
+
+
+def _statement(page: PageView, said: str, places: tuple[Place, ...], **origin: Any) -> Iterator[Statement]:
+    evidence = page.evidence(said, *places, **origin)
+    if evidence is not None:
+        term = Term(Covers.TEXT, Act.USE, Permission.ASK, RULE, contact=contact_in(said))
+        place = StatementPlace.ITEM_PROSE if places == (Place.TEXT,) else StatementPlace.ITEM_CARRIER
+        yield Statement(evidence.words, place, evidence, (term,))
+
+
+def _worth(page: PageView) -> Iterator[tuple[Any, str]]:
+    """The elements of which a text may speak of a holder, each with that text."""
+    elements, (texts, tails) = page.listed.elements, page.listed.texts
+    told = [*texts, *tails]
+    many = len(elements)
+    joined = "\0".join([text or "" for text in told]).replace("\u0130", "i").lower().encode(errors="replace")
+    at = number = 0
+    last = -1
+    for name in _BARE.intersection(told):
+        yield from ((elements[n % many], name) for n, text in enumerate(told[:many]) if text == name)
+    for _, begun, _ in _searched().find(joined):
+        number += joined.count(b"\0", at, begun)
+        at = begun
+        if number == last:
+            continue
+        last = number
+        element = elements[number % many] if number < many else elements[number - many].getparent()
+        if element is not None and isinstance(element.tag, str) and element.tag not in ("script", "style", "title"):
+            yield element, told[number] or ""
+
+
+def _said(block: Any, words: str, house: tuple[str, ...]) -> str | None:
+    """The words of a *block* that name another holder; None where they do not. *words*: a text in it."""
+    begins = fold(words[:_LINE])
+    if _DATELINE.match(begins) and not _own(begins, house) and _agency_in(begins):
+        return " ".join(words.split())[: _end(" ".join(words.split()))].strip()
+    whole = runs(block)
+    for run in whole:
+        if len(run) > _LONGEST:
+            continue
+        folded = fold(run)
+        if len(run) <= _LINE and (_LABELLED.fullmatch(folded) or _in_byline(block, run)):
+            return None if _own(folded, house) or _PICTURED.search(folded) else run
+        for span in sentences(run):
+            sentence = run[slice(*span)]
+            if _speaks(sentence, house):
+                return sentence
+    return None
+
+
+def _agency_in(folded: str) -> bool:
+    return re.search(rf"(?<!\w){_NAMED}(?!\w)", folded) is not None
+
+
+def _end(words: str) -> int:
+    """Where the dateline at the beginning of *words* ends: behind the agency's bracket or its dash."""
+    found = re.match(r"[^()\[\]]*[(\[][^()\[\]]*[)\]]|[^–—-]*", words)
+    return found.end() if found else len(words)
+
+
+def _in_byline(block: Any, run: str) -> bool:
+    """Whether a short line names an agency as the author or the source, in an element that is named for that."""
+    if not any(
+        agency(part.strip(" .:"))
+        for part in _PARTS.split(re.sub(r"^(?:by|par|von|di|por|door)\s+", "", run, flags=re.I))
+    ):
+        return False
+    around = [block, *list(block.iterancestors())[:2], *block.iterdescendants()]
+    return any(
+        isinstance(one.tag, str)
+        and _BYLINE.search(f"{one.get('class') or ''} {one.get('id') or ''} {one.get('rel') or ''}")
+        for one in around
+        if one.tag not in ("body", "html")
+    )
+
+
+@lru_cache(maxsize=4096)
+def _speaks(sentence: str, house: tuple[str, ...]) -> bool:
+    """Whether a sentence says that the text is another's, as a note does; what it says of pictures is no matter."""
+    folded = fold(sentence)
+    book = vocabulary()
+    for frames in _frames().values():
+        first, other = frames
+        by_leave = other.search(folded) is not None
+        if not by_leave and (first.search(folded) is None or _own(folded, house)):
+            continue
+        marks = book.marks(folded)
+        return "images" not in marks and "caption" not in marks and _MODAL.isdisjoint(marks.keys() - {"ask"})
+    return False
+
+
+@cache
+def _frames() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    """Of each language what tells a first publication, and what tells somebody's leave or an author's rights."""
+    held = reach("holders")
+    words = held["words"]
+
+    def pattern(frames: list[str]) -> re.Pattern[str]:
+        return spaced(tuple(pattern_of(fold(frame), words) for frame in frames))
+
+    return {
+        language: (pattern(said["first"]), pattern([*said["leave"], *said["rights"]]))
+        for language, said in held.items()
+        if language != "words"
+    }
+
+
+@cache
+def _searched() -> Sought:
+    notes = {trigger for said in reach("holders").values() for trigger in said.get("triggers", ())}
+    agencies = "afp reuters dpa xinhua interfax ukrinform yonhap bloomberg france-presse presseagentur anadolu"
+    listed = {*notes, *agencies.split(), "associated press", "agencja prasowa", "keystone-sda", "press association"}
+    listed |= {f"{before}{name}" for name in _SHORT_NAMES for before in ("(", "/", ": ", ", ") if len(name) > _TWO}
+    listed |= {"(ap)", "europa press"}
+    shortest = {word for word in listed if not any(other in word for other in listed if other != word)}
+    return Sought(sorted(word.encode() for word in shortest))
+
+
+def _house(page: PageView) -> tuple[str, ...]:
+    """The names that the page gives to its own house, folded, and that of its host."""
+    named = page.listed.named
+    said = [content for name in ("og:site_name", "application-name") for content, _ in named.get(name, ())]
+    host = re.sub(r"^https?://(?:www\.)?", "", page.url).partition("/")[0]
+    names = [*said, host, host.rpartition(".")[0].rpartition(".")[2]]
+    return tuple(dict.fromkeys(fold(name) for name in names if len(name) > _TWO))
+
+
+def _own(folded: str, house: tuple[str, ...]) -> bool:
+    """Whether words name the page's own house, or say "our" of where a text stood first."""
+    if re.search(
+        r"(?<!\w)(?:our|unser\w*|notre|nos|nuestr[oa]s?|nostr[oaie]|noss[oa]s?|onze?|nasz\w*|nas(?:em|i)\w*)(?!\w)",
+        folded,
+    ):
+        return True
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", folded) for name in house)
+
+
+def _credited(page: PageView, house: tuple[str, ...]) -> Iterator[Statement]:
+    """An agency that the page's head or its JSON-LD credits with the text."""
+    for _, value, meta in page.metas(_AUTHORS):
+        if agency(value) and not _own(fold(value), house):
+            yield from _statement(page, value, (Place.ATTRIBUTE,), at=meta)
+            return
+    for node in page.jsonld:
+        for value in _names(node):
+            if agency(value) and not _own(fold(value), house):
+                yield from _statement(page, value, (Place.JSON,), node=node)
+                return
+
+
+def _names(node: Any) -> Iterator[str]:
+    """Those whom an object of the JSON-LD credits, by their names."""
+    for name in _CREDITED if isinstance(node, dict) else ():
+        said = node.get(name)
+        for one in said if isinstance(said, list) else [said]:
+            value: Any = one.get("name") if isinstance(one, dict) else one
+            if isinstance(value, str):
+                yield value.strip()
