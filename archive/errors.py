@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import errno
+from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from archive.warc.capture import Capture
 
 RIGHTS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 """How a system says that it may not be read or written there."""
@@ -90,14 +87,15 @@ class Damaged(CreditlineError):
 
 
 class CannotReplay(CreditlineError):
-    """The bytes of *capture* cannot be shown; *reason* says why, *hint* what to do next."""
+    """The bytes of the capture of *url* at *began* cannot be shown; *reason* says why, *hint* what to do next."""
 
     code = Exit.INTEGRITY
     hint = "run `creditline verify` on its file, or import the WARC that holds the earlier capture"
 
-    def __init__(self, capture: Capture, reason: str) -> None:
-        super().__init__(f"cannot replay {capture.url} of {capture.began:%Y-%m-%dT%H:%M:%SZ}: {reason}")
-        self.capture = capture
+    def __init__(self, url: str, began: datetime, reason: str) -> None:
+        super().__init__(f"cannot replay {url} of {began:%Y-%m-%dT%H:%M:%SZ}: {reason}")
+        self.url = url
+        self.began = began
         self.reason = reason
 
 

@@ -144,7 +144,7 @@ def _records_of(directory: Path, capture: Capture) -> tuple[Record, bytes, bytes
     try:
         record = read_record_at(path, capture.ref.offset)
     except FileNotFoundError as error:
-        raise CannotReplay(capture, f"the file that holds it is missing: {path.name}") from error
+        raise CannotReplay(capture.url, capture.began, f"the file that holds it is missing: {path.name}") from error
     if record.id not in (capture.id, capture.record_id):
         raise Damaged(path, capture.ref.offset, f"here lies record {record.id}, not {capture.id}")
     request = heads = b""
@@ -175,17 +175,19 @@ def _original(directory: Path, capture: Capture, find_original: FindOriginal) ->
     at = capture
     for _ in range(_HOPS):
         if at.refers_to_url is None or at.refers_to_date is None:
-            raise CannotReplay(capture, "it does not say which capture it repeats")
+            raise CannotReplay(capture.url, capture.began, "it does not say which capture it repeats")
         original = find_original(at.refers_to_url, at.refers_to_date)
         if original is None:
-            raise CannotReplay(capture, f"the capture it repeats is not here: {at.refers_to_url}")
+            raise CannotReplay(capture.url, capture.began, f"the capture it repeats is not here: {at.refers_to_url}")
         if original.kind is CaptureKind.RESPONSE:
             response = answer_of(_records_of(directory, original)[0])
             if capture.payload_digest and not _is_digest_of(capture.payload_digest, response):
-                raise CannotReplay(capture, f"the capture it repeats holds another payload: {original.id}")
+                raise CannotReplay(
+                    capture.url, capture.began, f"the capture it repeats holds another payload: {original.id}"
+                )
             return original, response
         at = original
-    raise CannotReplay(capture, f"more than {_HOPS} revisits refer to each other")
+    raise CannotReplay(capture.url, capture.began, f"more than {_HOPS} revisits refer to each other")
 
 
 def _is_digest_of(labelled: str, response: bytes) -> bool:

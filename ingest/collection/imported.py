@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from archive.foreign.foreign_warc import read_foreign
 from archive.recovery import Stretch
 from archive.warc.capture import Capture
-from archive.warc.foreign import read_foreign
 from db.captures import set_original, without_original
 from db.catalogue import Catalogue
 from db.identity import host_of
@@ -36,7 +36,7 @@ def captures_of(path: Path, brought: Import, repeats: Repeats, damage: list[Stre
     They follow from the bytes of the file and from import notes, so that a rebuild finds the same.
 
     Raises:
-        Damaged, OSError: see `archive.warc.foreign.read_foreign`.
+        Damaged, OSError: see `archive.foreign.foreign_warc.read_foreign`.
     """
     return owned(read_foreign(path, damage).captures, brought, repeats)
 

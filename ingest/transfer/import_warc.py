@@ -20,13 +20,13 @@ from archive.file_lock import holding
 from archive.fixity.conformity import OTHERWISE
 from archive.fixity.finding import Finding, Severity
 from archive.fixity.verifier import verify_file
+from archive.foreign.arc import Lost
+from archive.foreign.conversion import Converted, Source, convert
+from archive.foreign.foreign_warc import Foreign, read_foreign
 from archive.formats.wacz_reader import Package
 from archive.replay import holds_payload
-from archive.warc.arc import Lost
 from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, told_apart
 from archive.warc.container import Form, form_of
-from archive.warc.conversion import Converted, Source, convert
-from archive.warc.foreign import Foreign, read_foreign
 from archive.warc.member import GZIP_MAGIC
 from archive.warc.reader import read_record_at, read_records
 from archive.warc.record import bare

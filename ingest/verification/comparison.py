@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import Damaged
+from archive.foreign.foreign_warc import capture_in
 from archive.http.exchange import Entity, Response
 from archive.replay import Stored
 from archive.warc.capture import Capture, CaptureKind, Note
-from archive.warc.foreign import capture_in
 from archive.warc.reader import capture_of, note_of, read_record_at
 from archive.warc.writer import locate_file
 from db import fixity_log, imports

@@ -154,7 +154,7 @@ def test_a_file_that_is_compressed_with_zstandard_is_taken(
 def test_a_file_that_unpacks_to_far_too_much_is_cut_there(
     work: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.warc.conversion._ROOM", 1 << 16)
+    monkeypatch.setattr("archive.foreign.conversion._ROOM", 1 << 16)
     path = tmp_path / "bomb.warc.zst"
     path.write_bytes(zstandard.ZstdCompressor().compress(b"WARC/1.0\r\n" + bytes(8 << 20)))
     with pytest.raises(Refused, match="no record that is whole"):

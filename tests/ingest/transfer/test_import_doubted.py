@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from archive.warc.foreign import read_foreign
+from archive.foreign.foreign_warc import read_foreign
 from archive.warc.record import read_warc_date
 from db.catalogue import Catalogue
 from ingest.collection.imported import is_believed

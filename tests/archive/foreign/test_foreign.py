@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from archive.errors import Damaged
+from archive.foreign.foreign_warc import read_foreign
 from archive.http.exchange import Ending, Truncation
 from archive.replay import entity_of
 from archive.warc.capture import CaptureKind
-from archive.warc.foreign import read_foreign
 
 Foreign = Callable[..., Any]
 PAGE = b"<!doctype html><title>Tides</title><p>The tide turns twice a day.</p></html>"

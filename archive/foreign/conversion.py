@@ -21,8 +21,8 @@ from archive.digest import digest_agrees
 from archive.errors import Damaged
 from archive.fixity.conformity import check_record
 from archive.fixity.verifier import pieces
-from archive.warc import arc
-from archive.warc.arc import Lost
+from archive.foreign import arc
+from archive.foreign.arc import Lost
 from archive.warc.container import ZSTD_DICTIONARY, ZSTD_FRAME, Form, form_of
 from archive.warc.member import GZIP_MAGIC, HELD, Member, begins_record, inflated_in_part, pack
 from archive.warc.reader import parse

@@ -1,0 +1,1 @@
+"""What other programs wrote: their WARC files read, older formats and torn files made into WARC files."""
