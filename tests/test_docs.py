@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import subprocess
@@ -16,7 +17,12 @@ from ingest.cli.app import VERBS, creditline, general_first
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
-PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+CURRENT = [page for page in PAGES if page.name != "CHANGELOG.md"]
+"""The pages that speak of the program as it is; the changes also name what was."""
+
+PLACE = re.compile(r"(?<![\w./-])((?:archive|db|ingest|tests|docs|benchmarks|\.ci)/[\w./-]*)((?:::[\w.]+)?)")
+"""A file or folder of ours, and what is defined in it: `archive/store.py::Archive.keep`."""
 GENERAL = ("-C", "--json", "-q", "--quiet", "--version")
 HERE = re.compile(r"(?<![\w.:/])/(?:home|root|tmp|usr|opt|work|mnt|Users)/")
 REGISTRIES = re.compile(r"pypi\.org|pythonhosted|npmjs|files\.python|index-url|artifactory|/simple/")
@@ -140,3 +146,39 @@ def test_every_command_that_contributing_names_is_in_the_makefile() -> None:
     for page in PAGES:
         named = set(re.findall(r"`make ([a-z-]+)`", page.read_text(encoding="utf-8")))
         assert named <= targets, f"{page.name} names {named - targets}"
+
+
+@pytest.mark.parametrize("page", CURRENT, ids=lambda page: page.name)
+def test_every_file_and_name_of_ours_on_a_page_exists(page: Path) -> None:
+    named = {(path.rstrip("."), name) for path, name in PLACE.findall(page.read_text(encoding="utf-8"))}
+    assert [place for place in sorted(named) if not is_there(*place)] == []
+
+
+def test_a_file_or_name_that_is_not_there_is_noticed() -> None:
+    assert is_there("archive/store.py", "::Archive.keep")
+    assert is_there("ingest/commands/VERB.py", "")
+    assert is_there("db/fold/", "")
+    assert not is_there("archive/vault.py", "")
+    assert not is_there("archive/store.py", "::Archive.lose")
+    assert not is_there("ingest/commands/VERB.toml", "")
+
+
+def is_there(path: str, name: str) -> bool:
+    """Say whether there is a file or folder at *path*, where a word in capitals stands for any, and *name* in it."""
+    if (ROOT / path).exists():
+        return not name or name.removeprefix("::") in defined(ROOT / path)
+    pattern = re.sub(r"\b[A-Z]{2,}\b", "*", path)
+    return pattern != path and not name and any(ROOT.glob(pattern))
+
+
+def defined(path: Path) -> set[str]:
+    """Return the names of what a file defines: of functions, of classes, of what stands in these, and of values."""
+    found: set[str] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign):
+            found.update(target.id for target in node.targets if isinstance(target, ast.Name))
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            found.update(f"{node.name}.{one.name}" for one in node.body if isinstance(one, ast.FunctionDef))
+    return found
