@@ -1,9 +1,10 @@
-"""Identifiers, derived and never counted: the key of a URL, the ids of items, editions and publishers.
-Pure."""
+"""Identifiers, derived and never counted: the key of a URL, the ids of items, editions and publishers, and the digest
+by which values are known again. Pure."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -94,6 +95,12 @@ def shorter_id(shown: str) -> str | None:
 def statement_id(publisher: str, words: str) -> str:
     """Return the id of what *publisher* says in *words*, wherever it is printed: ``wi~7k3q9x2mab``."""
     return f"{publisher}~{item_id('', words).lstrip('-')}"
+
+
+def digest_of(values: object) -> str:
+    """Return a short digest of JSON *values*, equal for equal values."""
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def edition_id(item: str, opened: datetime, *, follows: bool = False) -> str:

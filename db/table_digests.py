@@ -14,7 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from archive.warc.capture import NoteKind
-from db.fold.editions import digest_of
+from db.identity import digest_of
 from db.query import snapshot
 
 _OWN_NOTES = (NoteKind.FIXITY.value, NoteKind.DIGEST.value)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,7 +10,7 @@ from typing import Any
 
 from db import evidence
 from db.fold import field_conflicts
-from db.identity import edition_id
+from db.identity import digest_of, edition_id
 from db.instant import from_text, to_text
 from db.model import text_marks
 from db.model.item import AgentKind, Attribution, Edition, Partial, Reading, Role
@@ -61,12 +59,6 @@ def free_instant(connection: sqlite3.Connection, item: str, at: str) -> str:
     while instant in taken:
         instant += timedelta(microseconds=1)
     return to_text(instant)
-
-
-def digest_of(values: object) -> str:
-    """Return a short digest of JSON *values*, equal for equal values."""
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def content_digest(reading: Reading) -> str:

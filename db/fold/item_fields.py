@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from db import evidence
-from db.fold.editions import digest_of
+from db.identity import digest_of
 from db.model.item import Dated, Reading, Words
 from db.terms import reach
 

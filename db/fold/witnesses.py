@@ -12,7 +12,7 @@ from typing import Any
 from archive.evidence.passage import Decoding, Place
 from archive.warc.capture import Capture
 from db import captures
-from db.fold.editions import digest_of
+from db.identity import digest_of
 from db.instant import to_text
 from db.model.item import AgentKind, Evidence, Origin, Said, Says, Witness
 

@@ -12,8 +12,9 @@ from itertools import permutations
 
 from db.citation.credit_line import line_of
 from db.fold import item_fields
-from db.fold.editions import content_digest, digest_of
+from db.fold.editions import content_digest
 from db.fold.editions import every as editions_of
+from db.identity import digest_of
 from db.instant import to_text
 from db.model.item import Edition, Item, PageKind, Reading, Stamp
 from db.query import holdings

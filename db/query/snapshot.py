@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 
 from archive import file_lock
+from db.query.scope import Scope
 from db.schema.database import connect, named, open_database
 
 # A copy of the catalogue as it stood at one moment, made beside whoever is writing; and what names a collection.
@@ -107,15 +108,6 @@ _EVIDENCE = """json_array({0}.capture, {0}.layer, {0}.ranges, {0}.charset, {0}.p
 def _pointed(column: str) -> str:
     found = f"SELECT {_EVIDENCE.format('evidence')} FROM evidence WHERE evidence.id = {column}"
     return f"iif({column} IS NULL, NULL, coalesce(({found}), 'no row')) AS {column.rpartition('.')[2]}"
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """A part of the catalogue: what was made of *captures*, the *items* among it, and the *holders* of terms."""
-
-    captures: tuple[str, ...]
-    items: tuple[str, ...]
-    holders: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable
 
 from archive.warc.capture import Capture
 from db import captures, profiles
-from db.fold import replica
-from db.query.snapshot import Scope
+from db.query.scope import Scope, scope_of_capture
 
 Stamped = Callable[[str | None], str]
 """Gives today's stamp for the digest of a profile, or for None."""
@@ -79,7 +78,7 @@ def apart(
         stamps[stamp] = None
         capture = captures.by_id(connection, capture_id) if capture_id not in found["captures"] else None
         if capture is not None:
-            for scope in (replica.of_capture(one, capture) for one in (connection, beside) if one is not None):
+            for scope in (scope_of_capture(one, capture) for one in (connection, beside) if one is not None):
                 for name, held in found.items():
                     held.update(getattr(scope, name))
     return list(stamps), Scope(*(tuple(sorted(held)) for held in found.values()))

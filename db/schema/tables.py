@@ -23,7 +23,6 @@ from db.model.item import (
     Role,
     StatementPlace,
 )
-from db.terms.reach import LINKED_TABLE, REACHES
 
 # Closed sets as SQLite checks: a column that holds the values of an enumeration and nothing else.
 
@@ -209,7 +208,10 @@ TABLES: tuple[str, ...] = (
         modified TEXT, modified_precision TEXT {one_of("modified_precision", Precision)},
         modified_evidence INTEGER REFERENCES evidence (id)) STRICT""",
     "CREATE INDEX item_publisher ON item (publisher, id)",
-    LINKED_TABLE,
+    # What `reach.linked` returned of an item, from when on; without rows where it never linked to a section's terms.
+    """CREATE TABLE linked (
+        item TEXT NOT NULL REFERENCES item (id), since TEXT NOT NULL, keys TEXT NOT NULL,
+        PRIMARY KEY (item, since)) STRICT, WITHOUT ROWID""",
     """CREATE TABLE item_alias (
         id TEXT PRIMARY KEY, publisher TEXT NOT NULL, key TEXT NOT NULL, item TEXT NOT NULL REFERENCES item
         (id),
@@ -305,6 +307,19 @@ _EDITION_TIME = """replace(replace(replace(substr(edition.opened, 1, 19), '-', '
 _IN_FORCE = "SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id"
 _NAMED = """(SELECT group_concat(name, '; ') FROM (SELECT name FROM attribution
         WHERE attribution.edition = edition.id AND role = 'author' ORDER BY position))"""
+_REACHES = """(term.reach IS NULL OR term.permission IN ('ask', 'prohibited')
+        OR EXISTS (SELECT 1 FROM item_alias AS own WHERE own.item = item.id AND own.current = 1
+            AND instr(own.key, term.reach) = 1)
+        OR EXISTS (SELECT 1 FROM item_alias AS named WHERE named.item = term.item AND named.current = 1
+            AND instr((SELECT keys FROM linked WHERE linked.item = item.id {0} ORDER BY since DESC LIMIT 1),
+            ' ' || named.key || ' ') > 0))"""
+REACHES, REACHED = _REACHES.format(""), _REACHES.format("AND (:at IS NULL OR linked.since <= :at)")
+"""Whether a row of ``term`` from a terms page holds for a row of ``item``; whether it held at *:at* (now if NULL).
+
+What a section withholds is told everywhere, for the stricter governs; what it permits holds for what lies in its folder
+and for what links to it, as every page does to the terms that its site's footer names.
+"""
+
 # What a terms page states holds for the items in its reach, from another capture than the item's own.
 _HOLDS_FOR_ALL = f"""statement.publisher = item.publisher AND statement.place IN ('terms page', 'site policy')
         AND term.holder <> item.id AND {REACHES}"""

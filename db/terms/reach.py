@@ -7,6 +7,7 @@ import sqlite3
 
 from db.identity import url_key
 from db.model.terms import Statement, StatementPlace
+from db.schema.tables import REACHES
 
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-zA-Z]{2})?")
 
@@ -39,12 +40,6 @@ def linked(terms_links: tuple[str, ...]) -> str:
     return f" {' '.join(keys)} " if keys else ""
 
 
-LINKED_TABLE = """CREATE TABLE linked (
-        item TEXT NOT NULL REFERENCES item (id), since TEXT NOT NULL, keys TEXT NOT NULL,
-        PRIMARY KEY (item, since)) STRICT, WITHOUT ROWID"""
-"""What `linked` returned of an item, from when on; without rows where it never linked to the terms of a section."""
-
-
 def link(connection: sqlite3.Connection, item: str, keys: str, since: str) -> None:
     """Record that *item* links to the terms pages with *keys* (see `linked`) since then, where that is new."""
     if links_of(connection, item) != keys:
@@ -70,19 +65,6 @@ def links_of(connection: sqlite3.Connection, item: str) -> str:
     found: tuple[str] | None = connection.execute(query, (item,)).fetchone()
     return found[0] if found else ""
 
-
-_REACHES = """(term.reach IS NULL OR term.permission IN ('ask', 'prohibited')
-        OR EXISTS (SELECT 1 FROM item_alias AS own WHERE own.item = item.id AND own.current = 1
-            AND instr(own.key, term.reach) = 1)
-        OR EXISTS (SELECT 1 FROM item_alias AS named WHERE named.item = term.item AND named.current = 1
-            AND instr((SELECT keys FROM linked WHERE linked.item = item.id {0} ORDER BY since DESC LIMIT 1),
-            ' ' || named.key || ' ') > 0))"""
-REACHES, REACHED = _REACHES.format(""), _REACHES.format("AND (:at IS NULL OR linked.since <= :at)")
-"""Whether a row of ``term`` from a terms page holds for a row of ``item``; whether it held at *:at* (now if NULL).
-
-What a section withholds is told everywhere, for the stricter governs; what it permits holds for what lies in its folder
-and for what links to it, as every page does to the terms that its site's footer names.
-"""
 
 HOLDS = f"""EXISTS (SELECT 1 FROM term WHERE term.statement = statement.id AND term.superseded IS NULL
         AND (term.item = item.id OR {REACHES}))"""

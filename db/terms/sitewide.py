@@ -14,8 +14,9 @@ from typing import Any
 from db.identity import url_key
 from db.instant import from_text, to_text
 from db.model.item import ItemTerm, StatementPlace, Term
+from db.schema.tables import REACHED
 from db.terms import statements
-from db.terms.reach import REACHED, folder_of
+from db.terms.reach import folder_of
 from db.terms.statements import READ, READ_SHOWN, read_group
 
 _PLACES = tuple(StatementPlace)

@@ -13,8 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from db import evidence
-from db.fold.editions import digest_of
-from db.identity import statement_id
+from db.identity import digest_of, statement_id
 from db.instant import from_text, maybe_instant
 from db.model.decision import Decided
 from db.model.item import Act, Covers, Duty, Evidence, ItemTerm, Permission, Statement, StatementPlace, Term

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from db.decisions import queue
 from db.decisions.overlay import described, was
-from db.decisions.queue import ItemInDoubt, Question, UnreadStatement, Wants
 from db.model.decision import DecidedValue, Decision, DecisionKind
 from db.model.item import Covers, Item, Use
+from db.query import review_queue
+from db.query.review_queue import ItemInDoubt, Question, UnreadStatement, Wants
 from ingest.cli.console import Console, counted
 from ingest.cli.terms_text import in_words, statement_lines, verdict_lines, verdict_of
 from ingest.errors import Exit, Refused
@@ -141,10 +141,10 @@ class Consequence:
 def consequence(catalogue: Catalogue, decision: Decision) -> Consequence:
     """Return what follows from *decision* as the catalogue stands."""
     if decision.words is not None and decision.publisher is not None:
-        showing = queue.showing(catalogue.connection, decision.publisher, decision.words)
+        showing = review_queue.showing(catalogue.connection, decision.publisher, decision.words)
         return Consequence(catalogue.item(showing[0]) if showing else None, showing=len(showing))
     item = catalogue.item(decision.item) if decision.item else None
-    still = queue.asked_of(catalogue.connection, item.id) if item else ()
+    still = review_queue.asked_of(catalogue.connection, item.id) if item else ()
     return Consequence(item, decision.field, still)
 
 

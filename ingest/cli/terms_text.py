@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from db.citation.permission_letter import letter
 from db.identity import statement_id
 from db.model.item import Answer, Covers, Evidence, Item, ItemTerm, ReviewState, Term, Use, Verdict
-from db.terms.history import TermsChange
+from db.query.terms_history import TermsChange
 from db.terms.statements import StatementRecord
 from db.terms.verdict import license_of, verdict
 from ingest.cli.console import counted

@@ -144,8 +144,8 @@ def command(
 
 
 def _list(console: Console, targets: tuple[str, ...], publisher: str | None, reason: str | None) -> None:
-    from db.decisions import queue
-    from db.decisions.queue import Wants
+    from db.query import review_queue
+    from db.query.review_queue import Wants
     from ingest.cli.item_choice import Choice, is_statement
     from ingest.cli.review_text import asked, read_already, unread
     from ingest.collection.collection import Layout, reading
@@ -160,11 +160,11 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
         named = tuple(target for target in targets if not is_statement(target))
         wanted = {item.id for item in catalogue.items(Choice(named).ids(catalogue))} if named else set()
         connection = catalogue.connection
-        for one in queue.items(connection, publisher=publisher, why=why) if why is not Wants.STATEMENT else ():
+        for one in review_queue.items(connection, publisher=publisher, why=why) if why is not Wants.STATEMENT else ():
             if not targets or one.item.id in wanted:
                 items += 1
                 asked(console, one)
-        for statement in queue.statements(connection, publisher) if why in (None, Wants.STATEMENT) else ():
+        for statement in review_queue.statements(connection, publisher) if why in (None, Wants.STATEMENT) else ():
             if not targets or statement.id in of_words:
                 statements += 1
                 of_words.discard(statement.id)

@@ -150,7 +150,7 @@ def _statements(console: Console, catalogue: Catalogue) -> None:
 
 
 def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
-    from db.terms.history import changes
+    from db.query.terms_history import changes
     from ingest.cli.terms_text import change_json, change_lines
 
     found = changes(catalogue.connection, until=choice.at)

@@ -10,8 +10,8 @@ from archive.errors import DiskFull
 from archive.warc.capture import NoteKind
 from db.frontier import PUT_OFF
 from db.model.item import Publisher
+from db.query.terms_history import TermsChange, changes
 from db.runs import Run as Recorded
-from db.terms.history import TermsChange, changes
 from ingest.cli.console import Progress, counted
 from ingest.cli.terms_text import change_json
 from ingest.collection.collection import Collection

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archive.warc.capture import Note, NoteKind
-from db.decisions import decisions, queue
+from db.decisions import decisions
 from db.decisions.overlay import was
 from db.errors import BadDecision
 from db.model.decision import (
@@ -22,6 +22,7 @@ from db.model.decision import (
     value_of,
 )
 from db.model.item import Act, Covers, Duty, Item, Permission, Role, Term
+from db.query import review_queue
 from ingest.collection.notes import Notary
 from ingest.errors import Exit, Refused
 from ingest.terms import licenses
@@ -153,7 +154,7 @@ def confirm(notary: Notary, item: Item, field: DecisionField | None, *, signed: 
     Raises:
         Refused: no field is named, and nothing of the item is asked about (usage).
     """
-    fields = (field,) if field else queue.asked_of(notary.catalogue.connection, item.id)
+    fields = (field,) if field else review_queue.asked_of(notary.catalogue.connection, item.id)
     if not fields:
         hint = "name what you looked at: --field title --confirm"
         raise Refused(f"nothing is asked about {item.id}", hint, Exit.USAGE)
@@ -198,7 +199,7 @@ def undo(notary: Notary, named: str, *, signed: Signed) -> Decision:
 
 def statement_named(notary: Notary, named: str) -> tuple[str, str]:
     """Return publisher and words of the statement *named*. Raises `Refused` where there is none (usage)."""
-    found = queue.statement(notary.catalogue.connection, named)
+    found = review_queue.statement(notary.catalogue.connection, named)
     if found is None:
         hint = "`creditline review` and `creditline terms` list the statements with their ids"
         raise Refused(f"there is no statement {named!r}", hint, Exit.USAGE)

@@ -19,12 +19,12 @@ from archive.warc.writer import locate_file
 from db.catalogue import Catalogue
 from db.decisions import decisions
 from db.errors import BROKEN_ROWS
-from db.fold import editions, replica
+from db.fold import editions
 from db.identity import url_key
 from db.model.decision import read_note
 from db.model.item import Context, Edition, Evidence, Item, Layer, Reading, Stamp
 from db.query import coherence, holdings
-from db.query.snapshot import Scope
+from db.query.scope import Scope, scope_of_capture, scope_of_item
 from ingest.cataloguing.cataloguer import source_of
 from ingest.verification.comparison import Remaking
 from ingest.verification.files import CATALOGUE, Custody, Fault
@@ -132,7 +132,7 @@ class Verifier:
                     capture = self._catalogue.capture(one)
                     if capture is None:
                         continue
-                    remade = self._remake(replica.of_capture(self._catalogue.connection, capture))
+                    remade = self._remake(scope_of_capture(self._catalogue.connection, capture))
                 except BROKEN_ROWS as error:
                     remade = _Remade(False, (self._row("", (), f"the rows of {one} hold what nothing makes: {error}"),))
                 yield Proof("", "", 0, Standing(), None, self._news(remade.faults))
@@ -164,7 +164,7 @@ class Verifier:
                 held = holdings.by_id(self._catalogue.connection, item_id, withheld=True)
                 if held is not None:
                     return list(self.editions(held))
-                remade = self._remake(replica.scope_of(self._catalogue.connection, item_id))
+                remade = self._remake(scope_of_item(self._catalogue.connection, item_id))
             except BROKEN_ROWS as error:
                 remade = _Remade(False, (self._row("", (item_id,), f"its rows hold what no reading makes: {error}"),))
             return [Proof(item_id, "", 0, Standing(), remade.reread, self._news(remade.faults))]
@@ -193,11 +193,11 @@ class Verifier:
         if faults:
             return Proof(item.id, edition.id, len(sources), Standing(), None, tuple(faults))
         found, wrong = self._evidence(item, claims)
-        remade = [self._remake(replica.scope_of(self._catalogue.connection, item.id))]
+        remade = [self._remake(scope_of_item(self._catalogue.connection, item.id))]
         if self._with_sources:
             others = (one.capture for one in claims if one.ranges and one.capture in sources)
             remade += [
-                self._remake(replica.of_capture(self._catalogue.connection, sources[one]))
+                self._remake(scope_of_capture(self._catalogue.connection, sources[one]))
                 for one in dict.fromkeys(others)
             ]
         wrong += [fault for one in remade for fault in one.faults]

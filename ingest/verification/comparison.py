@@ -18,13 +18,13 @@ from archive.replay import Stored
 from archive.warc.capture import Capture, CaptureKind, Note
 from archive.warc.reader import capture_of, note_of, read_record_at
 from archive.warc.writer import locate_file
-from db import fixity_log, imports
+from db import fixity_log, imports, replica
 from db.catalogue import Catalogue
-from db.fold import item_resolution, replica
-from db.fold.replica import Replica
+from db.fold import item_resolution
 from db.model.item import Context, Reading, Stamp
 from db.query import stale_captures
-from db.query.snapshot import Scope
+from db.query.scope import Scope
+from db.replica import Replica
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.collection.imported import owned
 from ingest.discovery.links import Named

@@ -9,9 +9,8 @@ import pytest
 
 from archive.warc.capture import Note, NoteKind
 from db.catalogue import Catalogue
-from db.decisions import decisions, queue
+from db.decisions import decisions
 from db.decisions.overlay import described
-from db.decisions.queue import Wants
 from db.errors import BadDecision
 from db.model.decision import DecidedValue, DecisionField, read_note, value_of
 from db.model.item import (
@@ -30,6 +29,8 @@ from db.model.item import (
     Term,
     Use,
 )
+from db.query import review_queue
+from db.query.review_queue import Wants
 from db.search.search import all_ids, search
 from db.terms.verdict import verdict
 
@@ -233,7 +234,7 @@ def doubtful(made: Made, number: int, **reading: Any) -> Any:
 
 def test_what_leaves_a_doubt_is_asked_and_what_does_not_is_not(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(doubtful(made, 1))
-    (one,) = queue.items(catalogue.connection)
+    (one,) = review_queue.items(catalogue.connection)
     (question,) = one.questions
     assert (question.why, question.field, question.shown) == (Wants.DOUBT, DecisionField.AUTHOR, ("Łukasz Żak",))
     assert [rival.value for rival in question.rivals] == ["Redakcja"]
@@ -251,7 +252,7 @@ def test_a_question_shows_the_rivals_that_are_in_doubt_of_its_own_field_alone(ca
         )
     )
     catalogue.add(made.entry(1, rivals=rivals))
-    (one,) = queue.items(catalogue.connection)
+    (one,) = review_queue.items(catalogue.connection)
     assert [(question.field, [rival.value for rival in question.rivals]) for question in one.questions] == [
         (DecisionField.TITLE, ["Poti"]),
         (DecisionField.AUTHOR, ["Redakcja"]),
@@ -277,28 +278,28 @@ def test_articles_without_author_or_date_and_texts_that_are_not_whole_are_asked_
     catalogue: Catalogue, made: Made
 ) -> None:
     catalogue.add(made.entry(1, attributions=(), published=None, partial=Partial.TEASER))
-    (one,) = queue.items(catalogue.connection)
+    (one,) = review_queue.items(catalogue.connection)
     assert [(question.why, question.field) for question in one.questions] == [
         (Wants.MISSING, DecisionField.AUTHOR),
         (Wants.MISSING, DecisionField.PUBLISHED),
         (Wants.PARTIAL, DecisionField.PARTIAL),
     ]
-    assert [found.item.id for found in queue.items(catalogue.connection, why=Wants.PARTIAL)] == [one.item.id]
-    assert list(queue.items(catalogue.connection, publisher="other")) == []
+    assert [found.item.id for found in review_queue.items(catalogue.connection, why=Wants.PARTIAL)] == [one.item.id]
+    assert list(review_queue.items(catalogue.connection, publisher="other")) == []
 
 
 def test_confirming_takes_an_item_off_the_list_until_the_page_says_something_else(
     catalogue: Catalogue, made: Made, decide: Any
 ) -> None:
     catalogue.add(doubtful(made, 1))
-    for minute, field in enumerate(queue.asked_of(catalogue.connection, held(catalogue).id)):
+    for minute, field in enumerate(review_queue.asked_of(catalogue.connection, held(catalogue).id)):
         decide(minute + 2, confirms=True, field=field.value)
-    assert list(queue.items(catalogue.connection)) == []
+    assert list(review_queue.items(catalogue.connection)) == []
     assert held(catalogue).decisions[0].confirms
     catalogue.add(doubtful(made, 6, text="Another text."))
-    assert list(queue.items(catalogue.connection)) == [], "the byline reads the same"
+    assert list(review_queue.items(catalogue.connection)) == [], "the byline reads the same"
     catalogue.add(made.entry(7, attributions=()))
-    assert [one.questions[0].why for one in queue.items(catalogue.connection)] == [Wants.MISSING]
+    assert [one.questions[0].why for one in review_queue.items(catalogue.connection)] == [Wants.MISSING]
 
 
 def test_a_confirmation_takes_back_nothing_that_was_set(read: Catalogue, decide: Any) -> None:
@@ -325,9 +326,9 @@ def reads(*terms: dict[str, object], **body: object) -> dict[str, object]:
 
 
 def test_a_person_reads_a_statement_once_for_every_item_that_prints_it(unread: Catalogue, made: Made) -> None:
-    (asked,) = queue.statements(unread.connection)
+    (asked,) = review_queue.statements(unread.connection)
     assert (asked.words, asked.items) == (WORDS, 2)
-    assert queue.statement(unread.connection, asked.id) == ("institute", WORDS)
+    assert review_queue.statement(unread.connection, asked.id) == ("institute", WORDS)
     grants: list[dict[str, object]] = [
         {"covers": "text", "act": act, "permission": "permitted with duties", "duties": ["attribute"]}
         for act in ("reproduce", "distribute")
@@ -337,7 +338,7 @@ def test_a_person_reads_a_statement_once_for_every_item_that_prints_it(unread: C
         answer = verdict([held.statement for held in item.terms], Use.REPUBLISH)
         assert answer.answer is Answer.WITH_DUTIES
         assert [made.by for made in item.decisions] == ["A. Nowak"]
-    assert queue.statements(unread.connection) == []
+    assert review_queue.statements(unread.connection) == []
     (record,) = unread.statements()
     assert record.decided is not None
     assert [term.act for term in record.statement.terms] == ["reproduce", "distribute"]
@@ -347,7 +348,7 @@ def test_a_statement_confirmed_as_saying_nothing_is_asked_no_more_and_permits_no
     unread: Catalogue, made: Made
 ) -> None:
     unread.add_note(made.note(5, NoteKind.DECISION, reads(confirms=True)))
-    assert queue.statements(unread.connection) == []
+    assert review_queue.statements(unread.connection) == []
     (answer,) = {
         verdict([held.statement for held in item.terms], Use.REPUBLISH).answer
         for item in unread.items(unread.all_item_ids())

@@ -12,7 +12,7 @@ from db.fold import aliases
 from db.instant import from_text, maybe_text, to_text
 from db.model.item import Answer, Covers, Item, Use, Verdict
 from db.query import holdings
-from db.terms.reach import REACHES
+from db.schema.tables import REACHES
 from db.terms.verdict import verdict
 
 _JUST_BEFORE = timedelta(microseconds=1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from db.catalogue import Catalogue
 from db.model.item import Act, Answer, Covers, Permission, Term
-from db.terms.history import TermsChange, changes
+from db.query.terms_history import TermsChange, changes
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made

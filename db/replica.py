@@ -11,64 +11,17 @@ from dataclasses import replace
 from archive.warc.capture import Capture, Note
 from db import captures
 from db.catalogue import Catalogue
-from db.fold import aliases
 from db.fold.witnesses import page_key
 from db.identity import url_key
 from db.query import snapshot
-from db.query.snapshot import Scope
+from db.query.scope import Scope
 from db.schema.database import in_memory
-from db.terms import statements
 
 _GIVEN = ("publisher", "description", "profile", "decision", "decision_value", "withholding")
 """What a capture is read and folded with, and what follows from notes: see `of_notes`."""
 _OF_NOTES = (*_GIVEN, "event", "failure", "run", "finished_file")
 _HOPS = 5
 """How many revisits of revisits are followed, as in `archive.replay`."""
-
-
-def scope_of(held: sqlite3.Connection, item: str) -> Scope:
-    """Return what hangs together with *item*: all captures from which it and its like are made, in record order.
-
-    An item that no capture leads to is its own scope.
-    """
-    row = held.execute("SELECT publisher, latest FROM item WHERE id = ?", (item,)).fetchone()
-    if row is None:
-        return Scope((), (item,), (item,))
-    publisher, latest = row
-    named = held.execute("SELECT key FROM item_alias WHERE item = ? AND publisher = ?", (item, publisher)).fetchall()
-    shown = held.execute(
-        """SELECT id FROM capture WHERE id IN (SELECT ?1 UNION ALL SELECT capture FROM edition_capture
-        JOIN edition ON edition.id = edition_capture.edition WHERE edition.item = ?2)""",
-        (latest, item),
-    ).fetchall()
-    for capture in shown:
-        named += held.execute("SELECT key FROM capture_key WHERE capture = ?", capture).fetchall()
-    found = of_keys(held, publisher, (row[0] for row in named))
-    return Scope(
-        captures=tuple(dict.fromkeys((*found.captures, *(row[0] for row in shown)))),
-        items=tuple(dict.fromkeys((item, *found.items))),
-        holders=tuple(dict.fromkeys((item, *found.holders))),
-    )
-
-
-def of_capture(held: sqlite3.Connection, capture: Capture) -> Scope:
-    """Return what hangs together with *capture*, such as a file that speaks for a whole site."""
-    rows = held.execute("SELECT key FROM capture_key WHERE capture = ?", (capture.id,)).fetchall()
-    found = of_keys(held, capture.publisher, (row[0] for row in rows))
-    return replace(found, captures=tuple(dict.fromkeys((*found.captures, capture.id))))
-
-
-def of_keys(held: sqlite3.Connection, publisher: str, keys: Iterable[str]) -> Scope:
-    """Return what was made under *keys* and all that they hang together with."""
-    made, touched = aliases.kin(held, publisher, keys)
-    items = held.execute(
-        """SELECT DISTINCT item FROM item_alias WHERE publisher = ? AND key IN (SELECT value FROM json_each(?))
-        ORDER BY item""",
-        (publisher, json.dumps(touched)),
-    ).fetchall()
-    sites = (statements.site_holder(publisher, key) for key in touched)
-    named = tuple(row[0] for row in items)
-    return Scope(tuple(made), named, (*named, *sites))
 
 
 class Replica:

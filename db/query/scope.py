@@ -1,0 +1,66 @@
+"""Scope: what hangs together, so that it can only be made again, or compared, as a whole."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from archive.warc.capture import Capture
+from db.fold import aliases
+from db.terms import statements
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A part of the catalogue: what was made of *captures*, the *items* among it, and the *holders* of terms."""
+
+    captures: tuple[str, ...]
+    items: tuple[str, ...]
+    holders: tuple[str, ...]
+
+
+def scope_of_item(held: sqlite3.Connection, item: str) -> Scope:
+    """Return what hangs together with *item*: all captures from which it and its like are made, in record order.
+
+    An item that no capture leads to is its own scope.
+    """
+    row = held.execute("SELECT publisher, latest FROM item WHERE id = ?", (item,)).fetchone()
+    if row is None:
+        return Scope((), (item,), (item,))
+    publisher, latest = row
+    named = held.execute("SELECT key FROM item_alias WHERE item = ? AND publisher = ?", (item, publisher)).fetchall()
+    shown = held.execute(
+        """SELECT id FROM capture WHERE id IN (SELECT ?1 UNION ALL SELECT capture FROM edition_capture
+        JOIN edition ON edition.id = edition_capture.edition WHERE edition.item = ?2)""",
+        (latest, item),
+    ).fetchall()
+    for capture in shown:
+        named += held.execute("SELECT key FROM capture_key WHERE capture = ?", capture).fetchall()
+    found = scope_of_keys(held, publisher, (row[0] for row in named))
+    return Scope(
+        captures=tuple(dict.fromkeys((*found.captures, *(row[0] for row in shown)))),
+        items=tuple(dict.fromkeys((item, *found.items))),
+        holders=tuple(dict.fromkeys((item, *found.holders))),
+    )
+
+
+def scope_of_capture(held: sqlite3.Connection, capture: Capture) -> Scope:
+    """Return what hangs together with *capture*, such as a file that speaks for a whole site."""
+    rows = held.execute("SELECT key FROM capture_key WHERE capture = ?", (capture.id,)).fetchall()
+    found = scope_of_keys(held, capture.publisher, (row[0] for row in rows))
+    return replace(found, captures=tuple(dict.fromkeys((*found.captures, capture.id))))
+
+
+def scope_of_keys(held: sqlite3.Connection, publisher: str, keys: Iterable[str]) -> Scope:
+    """Return what was made under *keys* and all that they hang together with."""
+    made, touched = aliases.kin(held, publisher, keys)
+    items = held.execute(
+        """SELECT DISTINCT item FROM item_alias WHERE publisher = ? AND key IN (SELECT value FROM json_each(?))
+        ORDER BY item""",
+        (publisher, json.dumps(touched)),
+    ).fetchall()
+    sites = (statements.site_holder(publisher, key) for key in touched)
+    named = tuple(row[0] for row in items)
+    return Scope(tuple(made), named, (*named, *sites))
