@@ -8,26 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 
 from archive.control_characters import in_json, neutral
-
-
-def counted(number: int, noun: str) -> str:
-    """Return ``1 item``, ``2 items``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-class Progress(Protocol):
-    """What a run tells while it is under way."""
-
-    def page(self, done: int, total: int, event: dict[str, object]) -> None:
-        """One visit has ended: *event* has url, outcome and what is known of the page."""
-
-    def talk(self, text: str) -> None:
-        """Say something to the person, above the bar."""
+from ingest.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)

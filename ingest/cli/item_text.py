@@ -1,21 +1,14 @@
-"""Account: an item told to a person: title, attribution, terms with their words, credit line, evidence."""
+"""An item as a person reads it: title, attribution, terms with their words, credit line."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from db.model.item import Covers, Evidence, Item, Rival, Role, StatementPlace, Use
+from db.model.item import Covers, Item, Rival, Role, StatementPlace, Use
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
-
-
-def span(evidence: Evidence) -> str:
-    """Return where evidence stands, in short: ``bytes 18233-18391`` or what it was computed from."""
-    if not evidence.ranges:
-        return evidence.basis or evidence.layer.value
-    return "bytes " + ", ".join(f"{start}-{end}" for start, end in evidence.ranges[:3])
 
 
 def authors(item: Item) -> str:
@@ -92,32 +85,6 @@ def decision_lines(item: Item) -> list[str]:
         because = f": {made.because}" if made.because else ""
         lines.append(f"  {made.field:<10} {what}{words} (by {made.by} on {made.made:%Y-%m-%d}{because})")
     return lines
-
-
-def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
-    """Return every claim about an item with the words and bytes that hold it; then what lost, and why."""
-    from db.fold import field_conflicts
-
-    lines = [
-        f"  {claim.field:<12} {claim.value}\n{'':15}“{claim.evidence.words}” {span(claim.evidence)}"
-        f" of {held_in(catalogue, claim.evidence, item)}"
-        for claim in catalogue.evidence_of(item)
-    ]
-    lost = field_conflicts.of_item(catalogue.connection, item)
-    for rival in lost:
-        word = "in doubt" if rival.doubt else "lost"
-        lines.append(f"  {word:<12} {rival.field} “{rival.value}” ({rival.witness}): {rival.because}")
-        lines.append(
-            f"{'':15}“{rival.evidence.words}” {span(rival.evidence)} of {held_in(catalogue, rival.evidence, item)}"
-        )
-    sure = not any(rival.doubt for rival in lost)
-    return [*lines, "  in doubt     nothing: no witness disagrees in a way that matters"] if sure else lines
-
-
-def held_in(catalogue: Catalogue, evidence: Evidence, item: Item) -> str:
-    """Return the capture that holds *evidence*, with its address where that is no page of the item."""
-    capture = None if evidence.capture in item.edition.captures else catalogue.capture(evidence.capture)
-    return evidence.capture if capture is None or capture.url == item.url else f"{evidence.capture} ({capture.url})"
 
 
 def as_json(item: Item, rivals: Sequence[Rival] = ()) -> dict[str, object]:

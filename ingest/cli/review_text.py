@@ -13,9 +13,10 @@ from db.model.decision import DecidedValue, Decision, DecisionKind
 from db.model.item import Covers, Item, Use
 from db.query import review_queue
 from db.query.review_queue import ItemInDoubt, Question, UnreadStatement, Wants
-from ingest.cli.console import Console, counted
+from ingest.cli.console import Console
 from ingest.cli.terms_text import in_words, statement_lines, verdict_lines, verdict_of
 from ingest.errors import Exit, Refused
+from ingest.progress import counted
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue

@@ -8,8 +8,8 @@ import sys
 import click
 
 from ingest.collection.collection import Layout, make, read_settings
-from ingest.crawl.session import address_of, need_contact, on_loopback
 from ingest.errors import Exit, Refused
+from ingest.settings.connect import address_of, need_contact, on_loopback
 from ingest.settings.toml_file import amend
 from ingest.settings.values import ID_HINT, PublisherOptions, Settings, checked_id, publisher_of
 

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from db import fixity_log
 from db.query.overview import Overview, overview
-from ingest.cli.console import counted
 from ingest.collection.collection import lag_of, remark
 from ingest.collection.disk_forecast import Room
 from ingest.http.failure import ANSWERED
+from ingest.progress import counted
 
 LATE = 86_400.0
 """Seconds after which a page that is due counts as overdue."""

@@ -12,8 +12,8 @@ from db.model.item import Answer, Covers, Evidence, Item, ItemTerm, ReviewState,
 from db.query.terms_history import TermsChange
 from db.terms.statements import StatementRecord
 from db.terms.verdict import license_of, verdict
-from ingest.cli.console import counted
-from ingest.cli.item_text import span
+from ingest.cli.evidence_text import span
+from ingest.progress import counted
 
 # Asked: the use that a person has in mind, as a command line names it.
 

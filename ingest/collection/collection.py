@@ -27,11 +27,11 @@ from db.catalogue import Catalogue
 from db.frontier import Frontier
 from db.instant import to_text
 from db.model.item import Publisher
-from ingest.cli.console import counted
 from ingest.collection.imported import finish_imports
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import clear
 from ingest.errors import BadSettings, Exit, Refused
+from ingest.progress import counted
 from ingest.settings import values
 from ingest.settings.recorded import FIELD, as_field, body_of, described, stated
 from ingest.settings.toml_file import render

@@ -29,8 +29,8 @@ def command(
     from ingest.cli.settings_from_flags import ask_contact, check_id, with_flags
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, read_settings
-    from ingest.crawl.session import need_contact
     from ingest.crawl.site_preview import add, as_json, tell
+    from ingest.settings.connect import need_contact
 
     check_id(publisher_id)
     layout = Layout(console.directory)

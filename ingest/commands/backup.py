@@ -6,8 +6,9 @@ import sys
 
 import click
 
-from ingest.cli.console import Console, counted
+from ingest.cli.console import Console
 from ingest.errors import Exit
+from ingest.progress import counted
 
 
 @click.command()

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import click
 
-from ingest.cli.console import Console, counted
+from ingest.cli.console import Console
 from ingest.errors import Exit
+from ingest.progress import counted
 
 
 @click.command()

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from db.model.item import Tombstone
-from ingest.cli.console import Console, counted
+from ingest.cli.console import Console
 from ingest.cli.item_choice import Choice
 from ingest.commands.flags import choosing, chosen, free
+from ingest.progress import counted
 
 if TYPE_CHECKING:
     from db.model.item import Item

@@ -23,7 +23,7 @@ def command(
     import msgspec
 
     from db.citation.credit_line import credit_line
-    from ingest.cli.item_text import span
+    from ingest.cli.evidence_text import span
     from ingest.cli.terms_text import read_by
     from ingest.collection.collection import Layout, reading
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
-from ingest.cli.console import Console, counted
+from ingest.cli.console import Console
 from ingest.cli.item_choice import Choice
 from ingest.cli.terms_text import Asked
 from ingest.commands.flags import asking, choosing, free, packing
 from ingest.errors import Exit, Refused
+from ingest.progress import counted
 
 if TYPE_CHECKING:
     from ingest.collection.collection import Collection, Layout

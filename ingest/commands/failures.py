@@ -6,7 +6,8 @@ import json
 
 import click
 
-from ingest.cli.console import Console, counted
+from ingest.cli.console import Console
+from ingest.progress import counted
 
 
 @click.command()

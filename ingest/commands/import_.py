@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.cli.console import Console, counted
+from ingest.cli.console import Console
 from ingest.errors import Exit
+from ingest.progress import counted
 
 if TYPE_CHECKING:
     from ingest.cataloguing.backlog import Read

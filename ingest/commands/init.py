@@ -44,9 +44,9 @@ def command(
     from ingest.cli.settings_from_flags import ask_contact, check_id, with_flags
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout
-    from ingest.crawl.session import need_contact
     from ingest.crawl.site_preview import as_json, begin, tell
     from ingest.errors import Refused
+    from ingest.settings.connect import need_contact
     from ingest.settings.values import Settings
 
     layout = Layout(folder or console.directory)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ingest.cli.console import Console, counted
+from ingest.cli.console import Console
 from ingest.commands.flags import packing
 from ingest.errors import Exit, Refused
+from ingest.progress import counted
 
 if TYPE_CHECKING:
     from archive.warc.capture import Note

@@ -7,8 +7,9 @@ from itertools import islice
 
 import click
 
-from ingest.cli.console import Console, counted
+from ingest.cli.console import Console
 from ingest.errors import Exit
+from ingest.progress import counted
 
 NOTHING = "Nothing found. Try fewer words, word* for its beginnings, or `creditline status`."
 

@@ -94,7 +94,8 @@ def _publishable(console: Console, item: Item, number: int) -> None:
 
 def _lines(catalogue: Catalogue, item: Item, *, with_editions: bool, with_evidence: bool) -> list[str]:
     from ingest.cli.diff_text import edition_lines
-    from ingest.cli.item_text import brief, evidence_lines, translation_lines
+    from ingest.cli.evidence_text import evidence_lines
+    from ingest.cli.item_text import brief, translation_lines
 
     lines = [*brief(item), *translation_lines(catalogue, item)]
     if with_editions:

@@ -97,7 +97,7 @@ def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) ->
     from db.citation.schema_org import description
     from db.query.holdings import repeated
     from db.terms.odrl import policy
-    from ingest.cli.item_text import held_in
+    from ingest.cli.evidence_text import held_in
     from ingest.cli.terms_text import as_json, terms_of
     from ingest.collection.collection import now
 

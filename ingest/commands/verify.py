@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ingest.cli.console import Console, counted
+from ingest.cli.console import Console
 from ingest.commands.checkpoint import compare as compare_checkpoint
 from ingest.commands.flags import Beginning
 from ingest.errors import Exit
+from ingest.progress import counted
 
 if TYPE_CHECKING:
     from archive.fixity.finding import Finding

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ingest.cli.console import Console, counted
+from ingest.cli.console import Console
+from ingest.progress import counted
 
 if TYPE_CHECKING:
     from db.model.item import Item

@@ -12,7 +12,6 @@ from db.frontier import PUT_OFF
 from db.model.item import Publisher
 from db.query.terms_history import TermsChange, changes
 from db.runs import Run as Recorded
-from ingest.cli.console import Progress, counted
 from ingest.cli.terms_text import change_json
 from ingest.collection.collection import Collection
 from ingest.crawl.discover import Finder
@@ -21,9 +20,11 @@ from ingest.crawl.outcome import LEFT_ALONE, NOT_REACHED, Settled, Tally
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.politeness import delay_for, due_again, is_passing, next_try, retry_after
 from ingest.crawl.scope import tidy
-from ingest.crawl.session import on_loopback, scope_of
+from ingest.crawl.session import scope_of
 from ingest.http.failure import FailureReason
 from ingest.http.url import read_target
+from ingest.progress import Progress, counted
+from ingest.settings.connect import on_loopback
 from ingest.settings.values import publisher_of
 
 _QUEUE = 40

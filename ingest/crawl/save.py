@@ -17,11 +17,12 @@ from ingest.crawl.host_queues import Errand
 from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect import onward
-from ingest.crawl.session import for_host, need_contact, visiting
+from ingest.crawl.session import for_host, visiting
 from ingest.crawl.terms_pages import TermsErrands
 from ingest.exporting.order import UNCONFIRMED, ForReuse, deciding, left_out
 from ingest.http.client import Conditions
 from ingest.http.url import not_followed, read_target
+from ingest.settings.connect import need_contact
 
 
 @dataclass(frozen=True, slots=True)

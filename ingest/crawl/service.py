@@ -15,11 +15,11 @@ from db import fixity_log
 from db.catalogue import Catalogue
 from db.frontier import Frontier
 from db.query.overview import overview
-from ingest.cli.console import Progress
 from ingest.collection.collection import Clock, Collection, Layout, at_work, read_settings
 from ingest.crawl.run import Order, Report, Run
 from ingest.crawl.session import visiting
 from ingest.errors import Locked
+from ingest.progress import Progress
 from ingest.settings.values import Settings
 from ingest.verification.audit import audit, event_of, of_everything
 

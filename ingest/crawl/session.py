@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from ipaddress import ip_address
 from os import cpu_count
 from pathlib import Path
 
@@ -25,9 +24,8 @@ from ingest.http.failure import FetchFailure
 from ingest.http.protocol_version import Dialect, Dialects
 from ingest.http.url import read_target
 from ingest.reading.pool import ReaderPool
+from ingest.settings.connect import address_of, on_loopback
 from ingest.settings.values import PublisherOptions, Settings, publisher_of
-
-_PORTS = 65_536
 
 
 def fetch_settings(settings: Settings) -> FetchSettings:
@@ -50,48 +48,6 @@ def fetch_settings(settings: Settings) -> FetchSettings:
         raise Refused(
             f"these settings cannot be used: {error}", "look at contact and ca_file", Exit.SETTINGS
         ) from error
-
-
-def address_of(target: str) -> tuple[str, int]:
-    """Return the address and port that *target* names, as in ``127.0.0.1:8123`` or ``[::1]:8123``.
-
-    Raises:
-        Refused: it names none (settings).
-    """
-    host, _, port = target.rpartition(":")
-    host = host.removeprefix("[").removesuffix("]")
-    try:
-        ip_address(host)
-        if 0 < int(port) < _PORTS:
-            return host, int(port)
-    except ValueError:
-        pass
-    raise Refused(
-        f"[connect] names {target!r}, which is no address and port", 'write it as "127.0.0.1:8123"', Exit.SETTINGS
-    )
-
-
-def need_contact(settings: Settings, urls: list[str]) -> None:
-    """Refuse to visit anything beyond loopback without a contact in the user agent.
-
-    Raises:
-        Refused: with the line to type (settings).
-    """
-    if settings.contact or all(on_loopback(settings, url) for url in urls):
-        return
-    raise Refused(
-        "nobody is named for the people whose site is visited to write to",
-        'type --contact archive@example.org, or set contact = "archive@example.org" in creditline.toml',
-        Exit.SETTINGS,
-    )
-
-
-def on_loopback(settings: Settings, url: str) -> bool:
-    """Say whether the settings map the host of *url* to an address of this machine."""
-    target = read_target(url)
-    mapped = {host.lower(): address for host, address in settings.connect}
-    address = mapped.get(f"{target.host}:{target.port}") or mapped.get(target.host)
-    return address is not None and ip_address(address_of(address)[0]).is_loopback
 
 
 def scope_of(options: PublisherOptions) -> Scope:

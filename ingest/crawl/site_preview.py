@@ -14,7 +14,6 @@ from archive.http.exchange import Exchange, Response, read_head
 from db.identity import is_front_page
 from db.identity import publisher_id as host_id
 from db.model.item import Context, PageKind, Publisher, Statement
-from ingest.cli.console import counted
 from ingest.cli.settings_from_flags import check_new, with_publisher
 from ingest.collection.collection import Collection, Layout, at_work, make, unmake
 from ingest.crawl.host_queues import Couriers, Errand
@@ -28,6 +27,7 @@ from ingest.discovery.robots import Robots, RobotsDecision
 from ingest.discovery.sitemaps import sitemap_candidates
 from ingest.errors import Exit, Refused
 from ingest.http.url import read_target
+from ingest.progress import counted
 from ingest.reading.pool import ReaderPool
 from ingest.settings.toml_file import amend
 from ingest.settings.values import PublisherOptions, Settings

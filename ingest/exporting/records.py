@@ -16,10 +16,10 @@ from archive.warc.member import GZIP_MAGIC
 from archive.warc.reader import read_record_at
 from archive.warc.record import RecordType
 from archive.warc.writer import OPEN, locate_file
-from ingest.cli.console import counted
 from ingest.collection.collection import read_settings
 from ingest.exporting.order import Order
 from ingest.exporting.selection import Selection
+from ingest.progress import counted
 
 Entry = Callable[[str, int], AbstractContextManager[BinaryIO]]
 """Opens a file of a package to be written: by its name, and its size where it is known, else 0."""

@@ -18,8 +18,8 @@ from archive.warc.writer import locate_file
 from db.model.item import Item, Tombstone
 from db.query.export_selection import Chosen, Withheld
 from db.search.fold import fold
-from ingest.cli.console import counted
 from ingest.exporting.order import Handed, Order, nothing
+from ingest.progress import counted
 
 # Echoes: what repeats a withheld item somewhere else: lists and feeds with its title or first words, text records.
 
