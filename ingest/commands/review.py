@@ -11,44 +11,16 @@ from ingest.cli.console import Console
 from ingest.commands.flags import packing
 from ingest.errors import Exit, Refused
 from ingest.progress import counted
+from ingest.review.proposal import Proposal, Signer
 
 if TYPE_CHECKING:
     from archive.warc.capture import Note
     from db.catalogue import Catalogue
     from ingest.collection.notes import Notary
-    from ingest.review.decisions import Signed
 
 FIELDS = ("title", "author", "published", "language", "tags", "partial")
 REASONS = ("doubt", "missing", "partial", "statement")
 DUTIES = ("attribute", "link", "notice", "share alike")
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What the command line says of an item or a statement."""
-
-    field: str | None
-    values: tuple[str, ...]
-    nothing: bool
-    confirm: bool
-    permits: tuple[str, ...]
-    asks: tuple[str, ...]
-    forbids: tuple[str, ...]
-    duties: tuple[str, ...]
-    non_commercial: bool
-    license_id: str | None
-    contact: str | None
-    credit_words: str | None
-
-    @property
-    def decides(self) -> bool:
-        """Whether anything is decided at all."""
-        return bool(self.field or self.values or self.nothing or self.confirm or self.reads)
-
-    @property
-    def reads(self) -> bool:
-        """Whether it says how a statement is to be read."""
-        return bool(self.permits or self.asks or self.forbids or self.license_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +30,6 @@ class Listed:
     made: bool
     publisher: str | None
     reason: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """Who decides, and why."""
-
-    by: str
-    because: str | None
 
 
 def _deciding(command: Any) -> Any:
@@ -99,7 +63,7 @@ def _deciding(command: Any) -> Any:
         click.option("--credit-words", metavar="WORDS", help="The credit that the statement prescribes."),
     )
 
-    packed = packing(Said, "said")(command)
+    packed = packing(Proposal, "proposal")(command)
     for flag in reversed(flags):
         packed = flag(packed)
     return packed
@@ -121,20 +85,17 @@ def command(
     console: Console,
     targets: tuple[str, ...],
     undo: str | None,
-    said: Said,
+    proposal: Proposal,
     listed: Listed,
     signer: Signer,
 ) -> None:
     """List what wants a person: readings in doubt, articles without author or date, texts that are not whole,
     statements that no rule understands. With an item or a statement and --by NAME, record what a person decides.
     """
-    from ingest.review.decisions import Signed
-
-    signed = Signed(signer.by, signer.because)
     if undo is not None:
-        _undo(console, undo, signed)
-    elif said.decides:
-        _decide(console, targets, said, signed)
+        _undo(console, undo, signer)
+    elif proposal.decides:
+        _decide(console, targets, proposal, signer)
     elif listed.made:
         _made(console)
     else:
@@ -196,57 +157,59 @@ def _made(console: Console) -> None:
 # ── Deciding ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _decide(console: Console, targets: tuple[str, ...], said: Said, signed: Signed) -> None:
+def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, signer: Signer) -> None:
     from ingest.cli.item_choice import is_statement
     from ingest.collection.collection import Layout
     from ingest.collection.notes import noting
 
     if not targets:
         raise Refused("nothing is named that is decided", "name an item or a statement", Exit.USAGE)
-    if said.confirm and (said.values or said.nothing or said.reads):
+    if proposal.confirm and (proposal.values or proposal.nothing or proposal.reads):
         raise Refused("--confirm says that the reading stands", "leave out what would change it", Exit.USAGE)
-    signed.body()
+    signer.body()
     with noting(Layout(console.directory)) as notary:
         for target in targets:
             of_words = is_statement(target)
-            notes = [_statement(notary, target, said, signed)] if of_words else _item(notary, target, said, signed)
+            notes = (
+                [_statement(notary, target, proposal, signer)] if of_words else _item(notary, target, proposal, signer)
+            )
             for note in notes:
                 _told(console, notary.catalogue, target, note)
 
 
-def _item(notary: Notary, target: str, said: Said, signed: Signed) -> list[Note]:
+def _item(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> list[Note]:
     from db.model.decision import DecisionField
     from db.model.item import Tombstone
     from ingest.cli.item_choice import Choice
     from ingest.review import decisions
 
-    if said.reads:
+    if proposal.reads:
         raise Refused(f"{target} is an item", "what is permitted is decided of a statement: see its id", Exit.USAGE)
     (item,) = Choice((target,)).items(notary.catalogue)
     if isinstance(item, Tombstone):
         hint = f"nothing of it is shown to decide about; show it again first: creditline withhold {item.id} --lift"
         raise Refused(f"{item.id} is withheld: {item.reason}", hint, Exit.USAGE)
-    field = DecisionField(said.field) if said.field else None
-    if said.confirm:
-        return decisions.confirm(notary, item, field, signed=signed)
+    field = DecisionField(proposal.field) if proposal.field else None
+    if proposal.confirm:
+        return decisions.confirm(notary, item, field, signer=signer)
     if field is None:
         raise Refused("it is not said what is set", "add --field title, author, published ...", Exit.USAGE)
-    if bool(said.values) == said.nothing:
+    if bool(proposal.values) == proposal.nothing:
         raise Refused(f"it is not said what the {field} is", "add --set VALUE, or --nothing", Exit.USAGE)
-    return [decisions.set_field(notary, item, field, decisions.values(field, said.values), signed=signed)]
+    return [decisions.set_field(notary, item, field, decisions.values(field, proposal.values), signer=signer)]
 
 
-def _statement(notary: Notary, target: str, said: Said, signed: Signed) -> Note:
+def _statement(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> Note:
     from ingest.review import decisions
     from ingest.review.decisions import terms_of
 
-    if said.field or said.values:
+    if proposal.field or proposal.values:
         raise Refused(f"{target} is a statement", "say --permits, --asks, --forbids, or --nothing", Exit.USAGE)
-    if not said.confirm and bool(said.reads) == said.nothing:
+    if not proposal.confirm and bool(proposal.reads) == proposal.nothing:
         hint = "say --permits ACT, --asks ACT, --forbids ACT, --nothing or --confirm"
         raise Refused("it is not said how the statement reads", hint, Exit.USAGE)
-    terms = None if said.confirm else terms_of(said)
-    return decisions.read_statement(notary, decisions.statement_named(notary, target), terms, signed=signed)
+    terms = None if proposal.confirm else terms_of(proposal)
+    return decisions.read_statement(notary, decisions.statement_named(notary, target), terms, signer=signer)
 
 
 def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> None:
@@ -264,14 +227,14 @@ def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> No
     console.talk(f"  take it back: creditline review --undo {short(note.id)} --by NAME")
 
 
-def _undo(console: Console, named: str, signed: Signed) -> None:
+def _undo(console: Console, named: str, signer: Signer) -> None:
     from ingest.cli.review_text import as_json, consequence, lines, short
     from ingest.collection.collection import Layout
     from ingest.collection.notes import noting
     from ingest.review import decisions
 
     with noting(Layout(console.directory)) as notary:
-        decision = decisions.undo(notary, named, signed=signed)
+        decision = decisions.undo(notary, named, signer=signer)
         follows = consequence(notary.catalogue, decision)
     if console.as_json:
         console.out_json({"undone": decision.id, "item": decision.item} | as_json(follows))

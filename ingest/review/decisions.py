@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from archive.warc.capture import Note, NoteKind
 from db.decisions import decisions
@@ -25,13 +23,10 @@ from db.model.item import Act, Covers, Duty, Item, Permission, Role, Term
 from db.query import review_queue
 from ingest.collection.notes import Notary
 from ingest.errors import Exit, Refused
+from ingest.review.proposal import Proposal, Signer
 from ingest.terms import licenses
 from ingest.terms.named_licenses import named_in
 from ingest.terms.vocabulary import vocabulary
-
-if TYPE_CHECKING:
-    from ingest.commands.review import Said
-
 
 # Decided terms: what a person says of a statement, as the flags of ``review`` put it, made into terms.
 
@@ -43,14 +38,14 @@ _TAKEN = (
 )
 
 
-def terms_of(said: Said) -> list[Term]:
+def terms_of(proposal: Proposal) -> list[Term]:
     """Return the terms that the flags state. Raises `Refused` for an act, a cover or a licence that is none (usage)."""
-    named = None if said.license_id is None else license_named(said.license_id)
-    permitted = Permission.WITH_DUTIES if said.duties else Permission.PERMITTED
+    named = None if proposal.license_id is None else license_named(proposal.license_id)
+    permitted = Permission.WITH_DUTIES if proposal.duties else Permission.PERMITTED
     stated = (
-        *((permitted, act) for act in said.permits),
-        *((Permission.ASK, act) for act in said.asks),
-        *((Permission.PROHIBITED, act) for act in said.forbids),
+        *((permitted, act) for act in proposal.permits),
+        *((Permission.ASK, act) for act in proposal.asks),
+        *((Permission.PROHIBITED, act) for act in proposal.forbids),
     )
     found = []
     for permission, words in stated:
@@ -62,11 +57,11 @@ def terms_of(said: Said) -> list[Term]:
                 act=act,
                 permission=permission,
                 rule="",
-                duties=tuple(Duty(duty) for duty in said.duties) if free else (),
-                noncommercial=said.non_commercial and free,
+                duties=tuple(Duty(duty) for duty in proposal.duties) if free else (),
+                noncommercial=proposal.non_commercial and free,
                 license_id=named if free else None,
-                contact=said.contact,
-                credit_words=said.credit_words if free else None,
+                contact=proposal.contact,
+                credit_words=proposal.credit_words if free else None,
             )
         )
     if not found and named:
@@ -99,21 +94,6 @@ def license_named(words: str) -> str:
     return found.license_id
 
 
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """Who decides, and why."""
-
-    by: str
-    because: str | None = None
-
-    def body(self) -> dict[str, object]:
-        """Return it as a note holds it. Raises `Refused` where no name is given."""
-        if not self.by.strip():
-            raise Refused("a decision needs a name", "say who decides with --by NAME", Exit.USAGE)
-        said: dict[str, object] = {"by": " ".join(self.by.split())}
-        return said | ({"because": self.because} if self.because else {})
-
-
 def values(field: DecisionField, said: Sequence[str]) -> tuple[DecidedValue, ...]:
     """Read what was typed for *field*; none means that it is not stated.
 
@@ -135,10 +115,10 @@ def values(field: DecisionField, said: Sequence[str]) -> tuple[DecidedValue, ...
 
 
 def set_field(
-    notary: Notary, item: Item, field: DecisionField, chosen: Iterable[DecidedValue], *, signed: Signed
+    notary: Notary, item: Item, field: DecisionField, chosen: Iterable[DecidedValue], *, signer: Signer
 ) -> Note:
     """Record that *field* of *item* is what was chosen, for the edition in force and all that read the same in it."""
-    body = _about(item, signed) | {
+    body = _about(item, signer) | {
         "field": field.value,
         "values": [value_body(one) for one in chosen],
         "was": list(was(item, field)),
@@ -146,7 +126,7 @@ def set_field(
     return notary.note(NoteKind.DECISION, body, about=item.id)
 
 
-def confirm(notary: Notary, item: Item, field: DecisionField | None, *, signed: Signed) -> list[Note]:
+def confirm(notary: Notary, item: Item, field: DecisionField | None, *, signer: Signer) -> list[Note]:
     """Record that *field* of *item* was looked at and stands as it was read; if None, each field that is asked about.
 
     Nobody looked at what nobody was shown.
@@ -158,27 +138,27 @@ def confirm(notary: Notary, item: Item, field: DecisionField | None, *, signed: 
     if not fields:
         hint = "name what you looked at: --field title --confirm"
         raise Refused(f"nothing is asked about {item.id}", hint, Exit.USAGE)
-    about = _about(item, signed)
+    about = _about(item, signer)
     bodies = (about | {"confirms": True, "field": one.value} for one in fields)
     return [notary.note(NoteKind.DECISION, body, about=item.id) for body in bodies]
 
 
-def _about(item: Item, signed: Signed) -> dict[str, object]:
-    return {"item": item.id, "edition": item.edition.id, **signed.body()}
+def _about(item: Item, signer: Signer) -> dict[str, object]:
+    return {"item": item.id, "edition": item.edition.id, **signer.body()}
 
 
-def read_statement(notary: Notary, statement: tuple[str, str], terms: Sequence[Term] | None, *, signed: Signed) -> Note:
+def read_statement(notary: Notary, statement: tuple[str, str], terms: Sequence[Term] | None, *, signer: Signer) -> Note:
     """Record how a person reads a publisher's words (*statement*), or with None that the reading of the rules stands.
 
     No terms at all: the words say nothing of reuse. It holds wherever the publisher prints these words.
     """
     publisher, words = statement
-    body: dict[str, object] = {"publisher": publisher, "words": words, "field": "terms", **signed.body()}
+    body: dict[str, object] = {"publisher": publisher, "words": words, "field": "terms", **signer.body()}
     body |= {"confirms": True} if terms is None else {"values": [term_body(term) for term in terms]}
     return notary.note(NoteKind.DECISION, body)
 
 
-def undo(notary: Notary, named: str, *, signed: Signed) -> Decision:
+def undo(notary: Notary, named: str, *, signer: Signer) -> Decision:
     """Record that the decision whose id begins with *named* is taken back; return the decision.
 
     Raises:
@@ -193,7 +173,7 @@ def undo(notary: Notary, named: str, *, signed: Signed) -> Decision:
         raise Refused("that takes a decision back itself", "decide anew instead", Exit.USAGE)
     if decisions.is_undone(notary.catalogue.connection, decision.id):
         raise Refused(f"decision {named} was taken back before", "decide anew instead", Exit.USAGE)
-    notary.note(NoteKind.DECISION, {"undo": decision.id, **signed.body()}, about=decision.item)
+    notary.note(NoteKind.DECISION, {"undo": decision.id, **signer.body()}, about=decision.item)
     return decision
 
 
