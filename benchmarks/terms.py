@@ -27,7 +27,8 @@ from pathlib import Path
 from archive.http.exchange import Entity
 from db.model.item import Context, Statement
 from ingest.reading.page import open_page
-from ingest.reading.reader import PageReader, stamp
+from ingest.reading.page_reader import PageReader
+from ingest.reading.version import stamp
 
 PAGES = Path(__file__).resolve().parents[2] / "shared" / "gold" / "pages"
 

@@ -15,7 +15,7 @@ import feedparser
 from ingest.discovery.listed import Listed, read_instant
 from ingest.errors import UrlRefused
 from ingest.http.url import read_target
-from ingest.reading.json_scripts import stored
+from ingest.markup.json_scripts import stored
 
 SIZE_LIMIT = 10 * 1024 * 1024
 ENTRIES_LIMIT = 5000

@@ -14,7 +14,7 @@ from ingest.discovery.feeds import read_feed
 from ingest.discovery.listed import Listed, read_instant
 from ingest.errors import UrlRefused
 from ingest.http.url import read_target
-from ingest.reading.tree import begun
+from ingest.markup.tree import begun
 
 URLS_LIMIT = 50_000
 SIZE_LIMIT = 50 * 1024 * 1024

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from html import unescape
 from itertools import islice
 from urllib.parse import urljoin
@@ -14,7 +13,8 @@ from archive.evidence.markup import is_json, is_xml
 from archive.http.charset import Decoded, charset_of, storable
 from archive.http.exchange import Entity
 from db.model.item import AgentKind, Evidence, Origin, Said, Says, Witness
-from ingest.reading import names
+from ingest.reading import feed_entries, names, rest_entries
+from ingest.reading.entry import Stated
 from ingest.reading.page import plain
 
 SIZE_LIMIT = 20_000_000
@@ -29,38 +29,12 @@ _TAGS = re.compile(r"<[^<>]*>")
 _NO_SECTION = frozenset({"uncategorized", "uncategorised", "bez kategorii", "allgemein", "non classé", "sin categoría"})
 
 
-@dataclass(frozen=True, slots=True)
-class Stated:
-    """A value as an entry states it, before its bytes are looked for.
-
-    Attributes:
-        raw: decoded once: what a parser of JSON or XML gives.
-        span: the characters of the source that hold it, and maybe more.
-    """
-
-    says: Says
-    raw: str
-    field: str
-    span: tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One entry, before the bytes of its claims are looked for."""
-
-    url: str
-    stated: tuple[Stated, ...]
-    parts: int = 1
-
-
 def entries(entity: Entity, capture: str) -> tuple[Witness, ...] | None:
     """Return what *entity* says of each text that it lists, in order; None where it is no feed and no REST answer.
 
     Never raises for what it holds. *capture* is the id of the capture that is read. Entries about a comment, and
     those without a web address, are left out.
     """
-    from ingest.reading import feed_entries, rest_entries
-
     if len(entity.body) > SIZE_LIMIT:
         return None
     charset = charset_of(entity.body, entity.charset)

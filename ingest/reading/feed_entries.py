@@ -9,8 +9,8 @@ from html import unescape
 from typing import Any
 
 from db.model.item import Says
-from ingest.reading.entries import Listed, Stated
-from ingest.reading.json_scripts import stored
+from ingest.markup.json_scripts import stored
+from ingest.reading.entry import Listed, Stated
 from ingest.reading.rest_entries import Pairs
 
 _ROOT = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]", re.I)

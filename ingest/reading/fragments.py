@@ -9,10 +9,10 @@ import zlib
 from dataclasses import dataclass
 from typing import Any
 
+from ingest.markup.tree import parse_utf8
 from ingest.reading import parts
 from ingest.reading.moulds import cast
 from ingest.reading.spots import steps
-from ingest.reading.tree import parse_utf8
 from ingest.terms import triggers
 
 LEFT_OUT = b"data-left-out"

@@ -31,8 +31,8 @@ from ingest.reading.fragments import CARD
 from ingest.reading.layout import Layout, layout_of
 from ingest.reading.once import once
 from ingest.reading.page import Page, open_page, plain, visible
+from ingest.reading.page_reader import PageReader, ReadPart
 from ingest.reading.printed_dates import Printed, american
-from ingest.reading.reader import PageReader
 from ingest.reading.shortened import open_short
 from ingest.reading.spots import How, Spot, among
 from ingest.reading.tag_words import each_once
@@ -41,7 +41,9 @@ from ingest.reading.trimming import Known
 WITNESS = "its usual place"
 
 
-def read_as_learnt(entity: Entity, context: Context, mark: Stamp, profile: Profile) -> Reading | None:
+def read_as_learnt(
+    entity: Entity, context: Context, mark: Stamp, profile: Profile, read_part: ReadPart
+) -> Reading | None:
     """Read by what was learnt of the publisher's pages, or as any page where this one does not fit; None where there is
     no element in *entity*.
     """
@@ -53,7 +55,9 @@ def read_as_learnt(entity: Entity, context: Context, mark: Stamp, profile: Profi
         found = LearnedReader(page, context, mark, layout).learned()
         if found is not None:
             return found
-    return replace(PageReader(_whole(page), context, mark).reading(), fitted=False) if page is not None else None
+    return (
+        replace(PageReader(_whole(page), context, mark).reading(read_part), fitted=False) if page is not None else None
+    )
 
 
 def _whole(page: Page) -> Page:

@@ -7,8 +7,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ingest.markup.tree import is_clean
 from ingest.reading.parts import may_label
-from ingest.reading.tree import is_clean
 
 _VALUE = re.compile(rb'(\s(?:href|src|srcset|sizes|alt|title|datetime|width|height|aria-label)=")[^"<>]*')
 _TEXT = re.compile(rb"(?<=>)[^<>]+(?=<)")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ingest.reading.json_scripts import Loaded, loaded
+from ingest.markup.json_scripts import Loaded, loaded
 from ingest.reading.page import Page
 
 NODES_AT_MOST = 5000

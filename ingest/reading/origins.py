@@ -16,8 +16,8 @@ from typing import Any
 from archive.evidence.locate import Source
 from archive.evidence.markup import Span, attributes, tag_end, tags_named
 from archive.evidence.projection import ATTRIBUTE_REFERENCES, undo_in_attribute
+from ingest.markup.json_scripts import Held, spans
 from ingest.reading.candidate import Stated
-from ingest.reading.json_scripts import Held, spans
 from ingest.reading.nodes import Graph
 from ingest.reading.page import Page
 

@@ -14,13 +14,13 @@ from lxml import etree
 
 from archive.http.charset import charset_of, decode
 from archive.http.exchange import Entity
+from ingest.markup.tree import parse
 from ingest.reading.hrefs import Rooted, bare, based, host_of, resolved, rooted
 from ingest.reading.lines import Lines
 from ingest.reading.metas import named
 from ingest.reading.once import once
 from ingest.reading.outline import SILENT, Listed, Outline, Row, even, outline, pieces, squeeze
 from ingest.reading.spots import Sayings
-from ingest.reading.tree import parse
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from archive.http.charset import storable
 from db.model.item import Says
-from ingest.reading.entries import Listed, Stated
-from ingest.reading.json_scripts import stored
+from ingest.markup.json_scripts import stored
+from ingest.reading.entry import Listed, Stated
 
 _PAIR = re.compile(r'"([a-z_]++)"\s*+:\s*+"((?:[^"\\]|\\.)*+)"', re.S)
 _BYLINE = re.compile(r"(?:^|_)(?:byline|authors?|author_?names?|guest_?authors?|autor(?:zy|ka|en|es|i)?)$", re.I)

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from archive.evidence.markup import Sought
 from archive.http.charset import charset_of
 from archive.http.exchange import Entity
+from ingest.markup.tree import parse_utf8
 from ingest.reading.fragments import KINDS, LEFT_OUT, Fragment, Kind, fragment
 from ingest.reading.page import Page, open_page, page_of
-from ingest.reading.tree import parse_utf8
 
 
 def open_short(entity: Entity, url: str, sought: frozenset[str]) -> Page | None:

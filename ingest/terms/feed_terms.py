@@ -13,7 +13,7 @@ from archive.evidence.locate import Place, Source
 from archive.http.charset import charset_of
 from archive.http.exchange import Entity
 from db.model.item import Covers, Evidence, Layer, Statement, StatementPlace
-from ingest.reading.tree import begun
+from ingest.markup.tree import begun
 from ingest.terms.carried import terms_of
 
 RULE = "feed"

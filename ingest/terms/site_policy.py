@@ -14,7 +14,7 @@ from archive.evidence.locate import Place, Source
 from archive.http.charset import charset_of, storable
 from archive.http.exchange import Entity
 from db.model.item import Act, Covers, Evidence, Layer, Permission, Statement, StatementPlace, Term
-from ingest.reading.json_scripts import stored
+from ingest.markup.json_scripts import stored
 from ingest.terms.feed_terms import read_feed_terms
 
 _LINE = re.compile(r"^[ \t]*(?P<field>[A-Za-z-]+)[ \t]*:[ \t]*(?P<value>[^\r\n#]*?)[ \t]*(?:#[^\r\n]*)?$", re.MULTILINE)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.http.exchange import Entity
+from ingest.markup.tree import parse, parse_utf8
 from ingest.reading.page import open_page
-from ingest.reading.tree import parse, parse_utf8
 
 NO_TEXT = (
     *(b"\x80", b"\xff", b"\xc3", b"\xe2\x82", b"\xf0\x9f\x98"),

@@ -14,7 +14,7 @@ from archive.evidence.locate import words_at
 from archive.http.charset import storable
 from archive.http.exchange import Entity
 from db.model.item import Context, Evidence, Layer, Reading
-from ingest.reading.json_scripts import load, stored
+from ingest.markup.json_scripts import load, stored
 from ingest.reading.reader import read
 
 URL = "https://institute.example/harbour"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from archive.evidence.locate import Place, Source, words_at
 from archive.http.exchange import Entity
 from db.model.item import Context, Evidence, Reading
+from ingest.markup.json_scripts import Held, loaded, spans
 from ingest.reading.candidate import Stated
-from ingest.reading.json_scripts import Held, loaded, spans
 from ingest.reading.nodes import Graph, graph
 from ingest.reading.origins import Origins
 from ingest.reading.page import Page, open_page

@@ -7,9 +7,9 @@ import json
 import pytest
 
 from archive.http.exchange import Entity
+from ingest.markup.json_scripts import load
 from ingest.reading import meta
 from ingest.reading.candidate import Field
-from ingest.reading.json_scripts import load
 from ingest.reading.page import Page, open_page
 from ingest.reading.structured import Structured
 

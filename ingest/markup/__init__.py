@@ -1,0 +1,1 @@
+"""Markup: HTML, XML and JSON of others, read as they stand, into trees and values."""

@@ -1,0 +1,272 @@
+"""Page reader: the witnesses of one HTML page, each heard once, weighed into one Reading."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from archive.http.exchange import Entity
+from db.model.item import (
+    Attribution,
+    Context,
+    Dated,
+    PageKind,
+    Partial,
+    Reading,
+    Rival,
+    Stamp,
+    Statement,
+    StatementPlace,
+    Words,
+)
+from db.model.text_marks import marks_of, text_of
+from ingest.reading import (
+    article,
+    attributions,
+    breadcrumbs,
+    byline,
+    dating,
+    doubt,
+    hearing,
+    judge,
+    kinds,
+    language,
+    lede,
+    links,
+    meta,
+    microdata,
+    parts,
+    printed_dates,
+    site_names,
+    structured,
+    tags,
+    titles,
+)
+from ingest.reading.candidate import Candidate, Field
+from ingest.reading.dating import Dating
+from ingest.reading.evidence import Locator
+from ingest.reading.once import once
+from ingest.reading.page import Page, visible
+from ingest.reading.printed_dates import Printed
+from ingest.reading.zones import Zones
+from ingest.terms import PageView, read_terms
+from ingest.terms.terms_pages import naming_terms
+
+ReadPart = Callable[[Entity, Context], Reading]
+"""Reads another page that holds a part of this one's text, as any page is read."""
+
+
+class PageReader:
+    """The witnesses of one page, heard once."""
+
+    def __init__(self, page: Page, context: Context, mark: Stamp) -> None:
+        self.page, self.context, self.mark = page, context, mark
+        self.data = structured.Structured(page)
+        self.locator = Locator(page, context.capture, self.data.data)
+        self.offered: defaultdict[Field, list[Candidate]] = defaultdict(list)
+        for candidate in (*self._heard(), *hearing.offered(context.witnesses)):
+            self.offered[candidate.field].append(candidate)
+        self.offered[Field.SITE] = site_names.stated(page, self.offered[Field.SITE])
+        self.rivals: list[Rival] = []
+
+    def _heard(self) -> Iterable[Candidate]:
+        """Return what the page tells machines."""
+        return [*self.data.candidates(), *meta.candidates(self.page), *microdata.heard(self.page)]
+
+    @once
+    def sites(self) -> frozenset[str]:
+        """The names of the site, folded."""
+        publisher = self.context.publisher.name if self.context.publisher is not None else None
+        return site_names.folded(self.page, self.offered[Field.SITE], publisher)
+
+    @once
+    def zones(self) -> Zones:
+        """Which parts of the page are the article's own."""
+        return Zones(self.page)
+
+    @once
+    def lede(self) -> Candidate | None:
+        """The line that stands below the headline, if the page marks one."""
+        return lede.lede(self.page, self._heading())
+
+    def _heading(self) -> Any:
+        return self.zones.headline
+
+    def _named(self) -> frozenset[str]:
+        """Return the names of the site, with that of a heading that names it."""
+        head = self.zones.masthead
+        return self.sites if head is None else self.sites | {judge.fold(visible(head))}
+
+    def reading(self, read_part: ReadPart) -> Reading:
+        """Return the reading of the page; where its text goes on elsewhere, *read_part* reads the parts that are held."""
+        # While somebody holds them all, lxml need not make an element anew each time it is met.
+        assert self.page.order
+        early = kinds.before_text(self.page, self.context.head)
+        if early is not None:
+            return self._shell(early)
+        linked, is_part = parts.find(self.page, self.zones)
+        further = linked if linked or is_part else parts.stated(self.page.url, self.context.witnesses)
+        marks = kinds.Marks.of(self.page, self.data, self.zones)
+        made, below = self._fields(further), self.lede
+        # From here on the tree is cut for its text: nothing else looks at it any more.
+        text = article.led(below, article.main_text(self.page, self.zones, made, self.data.body))
+        kind = kinds.kind(marks, text.words, dated=made.published is not None)
+        if kind is PageKind.LISTING and any(s.place is StatementPlace.TERMS_PAGE for s in made.statements):
+            kind = PageKind.PAGE  # a few sentences among the site's menus; what it states holds for the site
+        if kind is PageKind.SHELL and kinds.states_article(self.page, self.data) and made.title is not None:
+            # The head states an article, and a script its text: an edition, but not a whole one.
+            told = replace(made, language=self._language(""), rivals=tuple(self.rivals))
+            return replace(told, kind=PageKind.ARTICLE, partial=Partial.SCRIPT)
+        if kind in kinds.TEXTLESS:
+            shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
+            return replace(shell, canonical=made.canonical, links=made.links)
+        whole = parts.joined(text.blocks, () if is_part else further, self.context, read_part)
+        joined = text_of(whole.blocks)
+        told = replace(
+            made,
+            kind=PageKind.PART if is_part else kind,
+            text=joined,
+            marks=marks_of(whole.blocks),
+            parts=further if is_part else whole.further,
+            language=self._language(joined),
+            partial=self._partial(
+                text.unread, missing=whole.missing, gated=len(joined) < kinds.GATED_SHORTER and self._gated(marks)
+            ),
+            unread=text.unread,
+            rivals=tuple(self.rivals),
+        )
+        return replace(told, rivals=doubt.weighed(told, self.sites))
+
+    def _fields(self, further: tuple[str, ...], **told: Any) -> Reading:
+        """Return everything but the text and what follows from it, and what is *told* of these."""
+        dates, found, canonical = self._printed(), links.links(self.page), links.canonical(self.page)
+        return Reading(
+            stamp=self.mark,
+            kind=PageKind.ARTICLE,
+            title=self._title(),
+            subtitle=self._words(Field.SUBTITLE) or self._claim(self.lede),
+            section=self._words(Field.SECTION)
+            or self._claim(breadcrumbs.section(self.page, self.zones, self.data.data, self._named())),
+            site_name=self._site_name(),
+            attributions=self._attributions(),
+            published=self._published(dates),
+            modified=self._dated("modified", self._modified(dates)),
+            tags=self._tags(),
+            statements=self._statements(),
+            canonical=canonical,
+            links=found,
+            terms_links=naming_terms(found),
+            parts=further,
+            translations=links.translations(self.page, canonical),
+            **told,
+        )
+
+    def _printed(self) -> list[Printed]:
+        return printed_dates.printed(self.page, self.zones)
+
+    def _shell(self, kind: PageKind) -> Reading:
+        return Reading(
+            self.mark,
+            kind,
+            title=self._title(),
+            site_name=self._site_name(),
+            canonical=links.canonical(self.page),
+            links=links.links(self.page),
+        )
+
+    def _statements(self) -> tuple[Statement, ...]:
+        page, context, nodes = self.page, self.context, [node for node, _ in self.data.data.nodes]
+        located, origins = self.locator.source, self.locator.origins
+        return read_terms(
+            PageView(page.url, page.tree, located, context.capture, context.head, nodes, page, origins=origins)
+        )
+
+    def _claim(self, candidate: Candidate | None) -> Words | None:
+        evidence = self.locator.of(candidate) if candidate is not None else None
+        return Words(candidate.value, evidence) if candidate is not None and evidence is not None else None
+
+    def _words(self, name: Field) -> Words | None:
+        return next((said for c in self.offered[name][:3] if (said := self._claim(c))), None)
+
+    def _site_name(self) -> Words | None:
+        ranked = sorted(self.offered[Field.SITE], key=lambda c: c.witness != "meta og:site_name")
+        stated = next((said for c in ranked[:3] if (said := self._claim(c))), None)
+        return stated or self._claim(titles.site(self.page))
+
+    def _lost(self, name: str, candidates: list[Candidate]) -> None:
+        for candidate in candidates[:6]:
+            evidence = self.locator.of(candidate)
+            if evidence is not None:
+                self.rivals.append(Rival(name, candidate.value, candidate.witness, evidence))
+
+    def _title(self) -> Words | None:
+        chosen, losers = titles.choose(
+            self.offered[Field.TITLE],
+            self.zones,
+            titles.Affixes(self._named(), frozenset(judge.fold(c.value) for c in self.offered[Field.SECTION])),
+        )
+        while chosen is not None and (said := self._claim(chosen)) is None and losers:
+            chosen, losers = losers[0], losers[1:]
+        if chosen is None:
+            return None
+        self._lost("title", losers)
+        return said
+
+    def _attributions(self) -> tuple[Attribution, ...]:
+        by_witness: dict[str, list[Candidate]] = {}
+        for candidate in self.offered[Field.AUTHOR]:
+            by_witness.setdefault(candidate.witness, []).append(candidate)
+        shown = byline.lines(self.page, self.zones)
+        nobody = self._named()
+        if self.zones.headline is not None:
+            nobody |= {judge.fold(visible(self.zones.headline))}
+        verdict = judge.authors(
+            [judge.of_candidates(found) for found in by_witness.values()], shown, nobody, self.page.shows
+        )
+        self._lost("author", [a.candidate._replace(value=a.name) for a in verdict.rivals])
+        authors = attributions.with_pages(verdict.chosen, shown, self.page)
+        made = [one for author in authors if (one := self._name_evidence(author))]
+        known = {one.name for one in made}
+        others = attributions.contributors(self.page, self.zones, self.locator)
+        return attributions.parted((*made, *(one for one in others if one.name not in known)))
+
+    def _name_evidence(self, author: judge.Author) -> Attribution | None:
+        return attributions.made(author, self.page, self.locator)
+
+    def _published(self, shown: list[Printed]) -> Dated | None:
+        return self._dated("published", dating.published(self.page, self.zones, self.offered, shown))
+
+    def _modified(self, shown: list[Printed]) -> Dating:
+        return dating.modified(self.offered[Field.MODIFIED], shown)
+
+    def _dated(self, name: str, decided: Dating) -> Dated | None:
+        if decided.stated is None or decided.candidate is None:
+            return None
+        self._lost(name, list(decided.rivals))
+        evidence = self.locator.of(decided.candidate)
+        return Dated(decided.stated.value, decided.stated.precision, evidence) if evidence is not None else None
+
+    def _tags(self) -> tuple[Words, ...]:
+        shown, title = tags.candidates(self.page, self.zones), self.page.title_text
+        chosen = tags.choose(shown, self.offered[Field.TAG], sites=self.sites, title=title)
+        return tuple(said for candidate in chosen if (said := self._claim(candidate)))
+
+    def _language(self, text: str) -> Words | None:
+        chosen = language.choose(self.offered[Field.LANGUAGE], text)
+        if isinstance(chosen, str):
+            return language.derived(chosen, self.context.capture)
+        said = self._claim(chosen)
+        code = language.code_of(said.value) if said is not None else None
+        return Words(code, said.evidence) if said is not None and code is not None else None
+
+    def _gated(self, marks: kinds.Marks) -> bool:
+        return marks.gated or kinds.asks(self.page)
+
+    def _partial(self, unread: str | None, *, missing: bool, gated: bool) -> Partial | None:
+        if unread is not None:
+            return Partial.UNREAD
+        if missing:
+            return Partial.PARTS_MISSING
+        return Partial.TEASER if self.data.free is False or gated else None
