@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from archive.errors import CreditlineError, Exit
 
-if TYPE_CHECKING:
-    from ingest.http.failure import FailureReason
-
 __all__ = [
-    "AnswerRefused",
     "BadSettings",
     "BadStatement",
     "CreditlineError",
@@ -86,20 +81,6 @@ class FileRefused(CreditlineError, ValueError):
     def __init__(self, path: str, why: str, hint: str) -> None:
         super().__init__(f"{path}: {why}")
         self.path, self.why, self.hint = path, why, hint
-
-
-class AnswerRefused(CreditlineError):
-    """What came is no answer that can be kept.
-
-    Attributes:
-        reason: as it becomes that of a FetchFailure.
-        detail: what came, in words.
-    """
-
-    def __init__(self, reason: FailureReason, detail: str) -> None:
-        super().__init__(detail)
-        self.reason = reason
-        self.detail = detail
 
 
 class BadStatement(CreditlineError, ValueError):

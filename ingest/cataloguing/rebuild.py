@@ -19,7 +19,7 @@ from db.imports import Import, every, merged_repeats, of_body
 from ingest.cataloguing.cataloguer import Cataloguer, Pending, Readers
 from ingest.collection.collection import Clock
 from ingest.collection.imported import captures_of
-from ingest.crawl.politeness import due_again
+from ingest.collection.recrawl import due_again
 from ingest.errors import BadSettings
 from ingest.settings.recorded import from_warcinfo, of_publishers, restated
 from ingest.settings.values import ScheduleOptions, Settings

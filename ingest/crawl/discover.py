@@ -12,10 +12,10 @@ from db.fold import witnesses
 from db.frontier import Discovery, Visit
 from db.model.item import Publisher, Says
 from ingest.collection.collection import Collection
-from ingest.crawl.host_queues import Errand
 from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect import onward
+from ingest.crawl.request import Errand
 from ingest.crawl.scope import Scope, tidy
 from ingest.discovery import rest
 from ingest.discovery.links import Named

@@ -18,6 +18,7 @@ from archive.http.exchange import Exchange, entity
 from archive.http.framing import read_head
 from ingest.crawl.politeness import BUSY, REST_LIMIT, SETBACKS_LIMIT, Pace
 from ingest.crawl.redirect import onward
+from ingest.crawl.request import Errand
 from ingest.discovery.robots import PARSE_LIMIT, Robots, RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.failure import UNREACHED, FetchFailure, needs_retry
@@ -33,35 +34,6 @@ class Ask(Protocol):
     """Make one exchange: ``fetch`` with its settings filled in."""
 
     def __call__(self, url: str, conditions: Conditions | None, dialect: Dialect, /) -> Exchange | FetchFailure: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Errand:
-    """What a courier is sent for.
-
-    Attributes:
-        url: what to ask for.
-        publisher: the id of the publisher it is collected for.
-        purpose: ``page``, ``sitemap``, ``feed``, ``rest``, ``types``, ``robots``, ``policy`` or ``part``.
-        visit: the frontier's number of the visit, or None where it has none.
-        hops: how many redirects led here.
-        attempt: 1 for the first try in this run.
-        parent: for a part, the id of the capture of part 1.
-    """
-
-    url: str
-    publisher: str
-    purpose: str = "page"
-    visit: int | None = None
-    conditions: Conditions | None = None
-    hops: int = 0
-    attempt: int = 1
-    parent: str | None = None
-
-    @property
-    def is_list(self) -> bool:
-        """Whether it is sent for what names pages, and not for a page."""
-        return self.purpose not in ("page", "part")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from archive.http.exchange import Exchange
 from archive.warc.capture import Capture
 from db.model.change import Change, Outcome
 from db.model.item import Reading
-from ingest.crawl.host_queues import Errand, LeftAlone
+from ingest.crawl.host_queues import LeftAlone
+from ingest.crawl.request import Errand
 from ingest.discovery.links import Named
 
 # Settled: what became of an errand, as everyone downstream of the pipeline is told it.

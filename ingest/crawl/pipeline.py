@@ -18,10 +18,11 @@ from db.model.change import Outcome
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
 from ingest.collection.collection import Collection, mark_ends
-from ingest.crawl.host_queues import Couriers, Delivery, Errand, LeftAlone
+from ingest.crawl.host_queues import Couriers, Delivery, LeftAlone
 from ingest.crawl.outcome import Failed, Settled, left_alone
 from ingest.crawl.politeness import BUSY
 from ingest.crawl.read_queue import Kept, Line, kept_in_line
+from ingest.crawl.request import Errand
 from ingest.discovery.robots import RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.failure import FailureReason, FetchFailure

@@ -1,14 +1,10 @@
-"""Politeness: when a host may be asked again, and when a visit that failed is tried again. Pure."""
+"""Politeness: when a host may be asked again. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-
-from ingest.http.failure import FailureReason
-from ingest.settings.values import ScheduleOptions
-from ingest.terms.terms_pages import is_terms_address
 
 DEFAULT_DELAY = 1.0
 """Seconds between two pages of a host."""
@@ -25,16 +21,6 @@ BUSY = frozenset({429, 503})
 
 _BACK_OFF = timedelta(seconds=5)
 _BACK_OFF_LIMIT = timedelta(hours=1)
-_RETRY_LADDER = (
-    timedelta(minutes=1),
-    timedelta(minutes=10),
-    timedelta(hours=1),
-    timedelta(hours=6),
-    timedelta(days=1),
-    timedelta(days=3),
-    timedelta(days=7),
-)
-_LASTING = frozenset({FailureReason.ADDRESS_REFUSED, FailureReason.SWITCHING, FailureReason.BAD_FRAMING})
 
 
 def delay_for(*, setting: float | None, crawl_delay: float | None, loopback: bool) -> float:
@@ -102,31 +88,3 @@ class Pace:
         asked = retry_after(retry_field, now)
         rest = asked if asked is not None else min(_BACK_OFF * 2 ** min(self.setbacks, 12), _BACK_OFF_LIMIT)
         return Pace(self.delay, now + max(usual, rest), self.setbacks + 1)
-
-
-def is_passing(status: int) -> bool:
-    """Say whether an answer of *status* is a failure that time may mend: the visit is tried again soon."""
-    return status in (408, 425, 429) or status >= 500
-
-
-def next_try(latest: FailureReason | int, failures: int, now: datetime) -> datetime | None:
-    """Return when a visit that failed is due again, or None where asking again cannot help.
-
-    *latest* is the reason, or a status that `is_passing`; *failures* says how often in a row it failed, this time
-    counted.
-    The waits grow from a minute to a week and stay there. What time does not mend waits a week at once; a bad URL is
-    never asked for again.
-    """
-    if latest is FailureReason.BAD_URL:
-        return None
-    rung = len(_RETRY_LADDER) if latest in _LASTING else min(max(failures, 1), len(_RETRY_LADDER))
-    return now + _RETRY_LADDER[rung - 1]
-
-
-# Recheck: when a page that was visited is due again, by the schedule of the settings.
-
-
-def due_again(url: str, at: datetime, schedule: ScheduleOptions) -> datetime:
-    """Return when *url*, visited at *at*, is due again: a terms page sooner than others."""
-    often = is_terms_address(url)
-    return at + timedelta(seconds=min(schedule.discover, schedule.recheck) if often else schedule.recheck)

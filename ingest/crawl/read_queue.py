@@ -14,8 +14,8 @@ from archive.warc.capture import Capture
 from db.model.item import Reading
 from ingest.cataloguing.cataloguer import LONG, Cataloguer, Pending
 from ingest.cataloguing.layout_learner import Learner
-from ingest.crawl.host_queues import Errand
 from ingest.crawl.outcome import Settled
+from ingest.crawl.request import Errand
 from ingest.discovery.links import LISTS, Named
 from ingest.reading.pool import Pending as BeingRead
 

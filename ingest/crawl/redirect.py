@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from archive.http.exchange import Exchange, read_head
+from ingest.crawl.request import Errand
 from ingest.http.url import redirect_target
-
-if TYPE_CHECKING:
-    from ingest.crawl.host_queues import Errand
 
 REDIRECTS = 10
 """How many redirects in a row are followed; RFC 9309 section 2.3.1.2 wants five at least for robots.txt."""

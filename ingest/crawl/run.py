@@ -14,11 +14,12 @@ from db.query.terms_history import TermsChange, changes
 from db.runs import Run as Recorded
 from ingest.cli.terms_text import change_json
 from ingest.collection.collection import Collection
+from ingest.collection.recrawl import due_again, is_passing, next_try
 from ingest.crawl.discover import Finder
 from ingest.crawl.host_queues import Couriers
 from ingest.crawl.outcome import LEFT_ALONE, NOT_REACHED, Settled, Tally
 from ingest.crawl.pipeline import Pipeline
-from ingest.crawl.politeness import delay_for, due_again, is_passing, next_try, retry_after
+from ingest.crawl.politeness import delay_for, retry_after
 from ingest.crawl.scope import tidy
 from ingest.crawl.session import scope_of
 from ingest.http.failure import FailureReason

@@ -13,10 +13,10 @@ from db.model.change import Change, Outcome
 from db.model.item import PageKind, Publisher, Statement, StatementPlace, Tombstone
 from ingest.cli.item_choice import Choice
 from ingest.collection.collection import Collection
-from ingest.crawl.host_queues import Errand
 from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect import onward
+from ingest.crawl.request import Errand
 from ingest.crawl.session import for_host, visiting
 from ingest.crawl.terms_pages import TermsErrands
 from ingest.exporting.order import UNCONFIRMED, ForReuse, deciding, left_out

@@ -16,10 +16,11 @@ from db.identity import publisher_id as host_id
 from db.model.item import Context, PageKind, Publisher, Statement
 from ingest.cli.settings_from_flags import check_new, with_publisher
 from ingest.collection.collection import Collection, Layout, at_work, make, unmake
-from ingest.crawl.host_queues import Couriers, Errand
+from ingest.crawl.host_queues import Couriers
 from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import TRIES, Pipeline
 from ingest.crawl.redirect import onward
+from ingest.crawl.request import Errand
 from ingest.crawl.session import visiting
 from ingest.discovery.hints import Hints, read_hints
 from ingest.discovery.links import Named

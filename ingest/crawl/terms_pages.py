@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator
 
 from db.model.item import Publisher, StatementPlace
 from ingest.collection.collection import Collection
-from ingest.crawl.host_queues import Errand
 from ingest.crawl.outcome import Settled
 from ingest.crawl.redirect import onward
+from ingest.crawl.request import Errand
 from ingest.crawl.session import for_host
 from ingest.terms.terms_pages import is_terms_address
 

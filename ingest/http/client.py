@@ -16,9 +16,9 @@ from pathlib import Path
 from threading import BoundedSemaphore, Thread
 
 from archive.http.exchange import Ending, Exchange, Truncation
-from ingest.errors import AnswerRefused, UrlRefused
+from ingest.errors import UrlRefused
 from ingest.http.addresses import refusal
-from ingest.http.failure import FailureReason, FetchFailure
+from ingest.http.failure import AnswerRefused, FailureReason, FetchFailure
 from ingest.http.protocol_version import Dialect
 from ingest.http.response import Answer, Closing, Limits
 from ingest.http.url import Target, read_target

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from archive.errors import CreditlineError
 from archive.http.exchange import Exchange, read_head
 from ingest.http.protocol_version import RETRY_STATUSES
 
@@ -85,6 +86,20 @@ def way_out(reason: str) -> str:
     if reason in tuple(FailureReason):
         return _HINTS[FailureReason(reason)]
     return _OF_ANSWERS.get(reason, "")
+
+
+class AnswerRefused(CreditlineError):
+    """What came is no answer that can be kept.
+
+    Attributes:
+        reason: as it becomes that of a FetchFailure.
+        detail: what came, in words.
+    """
+
+    def __init__(self, reason: FailureReason, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,7 @@ from archive.http.exchange import (
     is_plain,
     read_head,
 )
-from ingest.errors import AnswerRefused
-from ingest.http.failure import FailureReason
+from ingest.http.failure import AnswerRefused, FailureReason
 
 _START = b"HTTP/"
 _SWITCHING = 101

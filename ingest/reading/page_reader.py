@@ -100,7 +100,7 @@ class PageReader:
         return self.sites if head is None else self.sites | {judge.fold(visible(head))}
 
     def reading(self, read_part: ReadPart) -> Reading:
-        """Return the reading of the page; where its text goes on elsewhere, *read_part* reads the parts that are held."""
+        """Return the reading of the page; *read_part* reads the parts of its text that stand on other pages."""
         # While somebody holds them all, lxml need not make an element anew each time it is met.
         assert self.page.order
         early = kinds.before_text(self.page, self.context.head)

@@ -12,7 +12,8 @@ from itertools import pairwise
 import pytest
 
 from archive.http.exchange import Ending, Exchange
-from ingest.crawl.host_queues import Couriers, Delivery, Errand, LeftAlone
+from ingest.crawl.host_queues import Couriers, Delivery, LeftAlone
+from ingest.crawl.request import Errand
 from ingest.discovery.robots import RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.failure import FailureReason, FetchFailure

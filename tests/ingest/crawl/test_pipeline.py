@@ -21,9 +21,10 @@ from db.model.item import Partial
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
 from ingest.collection.collection import Collection, Layout, at_work, make, now
-from ingest.crawl.host_queues import Couriers, Delivery, Errand
+from ingest.crawl.host_queues import Couriers, Delivery
 from ingest.crawl.outcome import Settled
 from ingest.crawl.pipeline import Pipeline
+from ingest.crawl.request import Errand
 from ingest.demo.articles import load
 from ingest.demo.site import Site
 from ingest.http.client import Conditions

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.crawl.politeness import Pace, delay_for, is_passing, next_try, retry_after
+from ingest.collection.recrawl import is_passing, next_try
+from ingest.crawl.politeness import Pace, delay_for, retry_after
 from ingest.http.failure import FailureReason
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ from db.catalogue import Catalogue
 from db.frontier import Frontier
 from ingest.cataloguing.rebuild import rebuild
 from ingest.collection.collection import Layout, make, now
-from ingest.crawl.politeness import due_again
+from ingest.collection.recrawl import due_again
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
