@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.evidence.locate import Place
 from db.model.item import AgentKind, Attribution, Role
-from ingest.reading import names, offices
+from ingest.reading import names
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.evidence import Locator
 from ingest.reading.judge import Author, fold
@@ -17,6 +17,7 @@ from ingest.reading.line import Line
 from ingest.reading.line import parted as in_parts
 from ingest.reading.page import Page
 from ingest.reading.zones import Zones
+from ingest.terms.agencies import agency
 
 _LABELS = {
     Role.TRANSLATOR: r"translat(?:ed|ion)(?:\s+from\s+(?:the\s+)?\w+)?(?:\s+by)?|tłumacz(?:enie|yła?)|tłum\.|przekład|"
@@ -116,7 +117,7 @@ def _label(words: str) -> re.Match[str] | None:
 def parted(attributions: Iterable[Attribution]) -> tuple[Attribution, ...]:
     """Return *attributions* with an agency named beside persons in the part of an agency."""
     found = tuple(attributions)
-    named = {one.name for one in found if offices.agency(one.name)}
+    named = {one.name for one in found if agency(one.name)}
     if not named or not any(one.kind is AgentKind.PERSON and one.name not in named for one in found):
         return found
     return tuple(replace(one, role=Role.AGENCY) if one.name in named else one for one in found)

@@ -10,6 +10,7 @@ from functools import lru_cache
 from ingest.reading import given_names, labels, names, offices
 from ingest.reading.candidate import Candidate, Field
 from ingest.reading.line import Line
+from ingest.terms.agencies import agency
 
 BESIDE = 12
 """How many elements may part two bylines of one text."""
@@ -77,7 +78,7 @@ def _one_house(parts: list[str]) -> bool:
     return (
         parts[0].count(" ") >= 2
         and not names.person(parts[0])
-        and not any(given_names.known(part) or offices.agency(part) for part in parts)
+        and not any(given_names.known(part) or agency(part) for part in parts)
     )
 
 
@@ -126,7 +127,7 @@ def authors(
         best = _best_structured(structured, visible, lines)
         other = _printed(best, lines, sites, shows)
         chosen = _completed(other or best, visible)
-    elif visible and (named or not weak or (_vague(weak, lines) and all(offices.agency(a.name) for a in visible[0]))):
+    elif visible and (named or not weak or (_vague(weak, lines) and all(agency(a.name) for a in visible[0]))):
         chosen = _first_post(_joined(named or visible, lines, sites), lines, sites)
     else:
         chosen = _fallback(witnesses, lines, shows)

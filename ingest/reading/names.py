@@ -11,6 +11,7 @@ from ingest.reading import dates, given_names, labels, offices
 from ingest.reading.page import plain
 from ingest.reading.roles import ROLE_FIRST
 from ingest.reading.short_words import remembered
+from ingest.terms.agencies import agency
 
 _PARTS = re.compile(r"\s*(?:;|\||•|·|｜|／|/\s|\n|\t| – | — )\s*")
 _SPLIT = re.compile(
@@ -235,9 +236,9 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
             continue
         if printed and job(name) and not offices.desk(name):
             continue
-        if found and not listed and _DEGREES.match(name) and not offices.agency(name):
+        if found and not listed and _DEGREES.match(name) and not agency(name):
             continue
-        if printed and found and not (person(name) or offices.agency(name)):
+        if printed and found and not (person(name) or agency(name)):
             continue
         if (
             printed
@@ -252,7 +253,7 @@ def _read(part: str, found: dict[str, Name], *, printed: bool) -> None:  # noqa:
 
 def _house(name: str, beside: Iterable[str] = ()) -> bool:
     """Say whether *name* is a house's: by its words, or set in capitals beside names that are not."""
-    if offices.agency(name):
+    if agency(name):
         return False
     return offices.organisation_word(name) or (name.isupper() and any(not other.isupper() for other in beside))
 
@@ -265,7 +266,7 @@ def _bare_of_office(name: str) -> str:
     for kept in range(2, len(words)):
         office = " ".join(words[kept:])
         job = all(offices.jobs(word) for word in words[kept:])
-        house = offices.agency(office) and (kept < len(words) - 1 or (office.isupper() and not name.isupper()))
+        house = agency(office) and (kept < len(words) - 1 or (office.isupper() and not name.isupper()))
         left = " ".join(words[:kept])
         if (job or house) and person(left) and not offices.organisation_word(left):
             return left
@@ -275,7 +276,7 @@ def _bare_of_office(name: str) -> str:
 def _led(piece: str) -> str:
     """Return *piece* without the words after a name that say when and where: "Anna Fox in Warsaw"."""
     stump = _TRAILING.sub("", piece)
-    return piece if offices.organisation_word(stump) and not offices.agency(tidy(stump)) and len(piece) < 80 else stump
+    return piece if offices.organisation_word(stump) and not agency(tidy(stump)) and len(piece) < 80 else stump
 
 
 def _pieces(part: str) -> Iterator[tuple[str, bool]]:
@@ -286,7 +287,7 @@ def _pieces(part: str) -> Iterator[tuple[str, bool]]:
             listed = bool(piece.strip(" ,、，،"))
             continue
         halves = _SHORT_AND.split(piece)
-        if len(halves) > 1 and all(person(tidy(half)) or offices.agency(half.strip()) for half in halves):
+        if len(halves) > 1 and all(person(tidy(half)) or agency(half.strip()) for half in halves):
             yield from ((half, listed or n > 0) for n, half in enumerate(halves))
         elif piece.strip():
             yield piece, listed
@@ -297,7 +298,7 @@ def _whole_houses(split: list[str]) -> list[str]:
     joined = split[:1]
     for mark, piece in zip(split[1::2], split[2::2], strict=True):
         name = tidy(piece)
-        other = person(name) or offices.agency(name) or offices.organisation_word(name)
+        other = person(name) or agency(name) or offices.organisation_word(name)
         if mark.strip(" ,、，،") and _house(joined[-1]) and not other:
             joined[-1] += mark + piece
         else:

@@ -1,9 +1,11 @@
-"""Offices: the words by which newsrooms, agencies, organisations, jobs and accounts are told from persons."""
+"""Offices: the words by which newsrooms, organisations, jobs and accounts are told from persons."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
+
+from ingest.terms.agencies import agency
 
 
 def words(text: str) -> frozenset[str]:
@@ -11,14 +13,6 @@ def words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_AGENCY = re.compile(
-    r"^(?:(?:the\s+)?associated\s+press|ap|agence\s+france[- ]presse|afp|reuters|dpa|deutsche\s+presse-?agentur|apa|"
-    r"pap|polska\s+agencja\s+prasowa|iar|efe|agencia\s+efe|ansa|adnkronos|tass|xinhua|sda|keystone-sda|ats|sid|epd|kna|"
-    r"ritzau|ntb|tt|stt|čtk|ctk|tasr|sita|mti|anp|belga|lusa|upi|aap|pa\s+media|press\s+association|interfax|ukrinform|"
-    r"unian|agerpres|hina|tanjug|bta|anadolu(?:\s+ajansı|\s+agency)?|kyodo|yonhap|bloomberg|europa\s+press|dow\s+jones)"
-    r"(?:[-/ ](?:de|afx|wire|news|infocom|tmn|ap|afp|dpa|reuters|pap|sid))?$",
-    re.I,
-)
 ACCOUNTS = words(
     """admin administrator wordpressadmin wpadmin siteadmin superadmin sysadmin root user guest webmaster anonymous
     anonym unknown none null undefined test dev developer default wordpress drupal joomla system cms author authors
@@ -73,11 +67,6 @@ def account(name: str) -> bool:
     """Say whether *name* is an account that nobody writes under: ``admin``, ``wordpressadmin``, ``user3``."""
     bare = re.sub(r"[\W_]+", "", name.casefold())
     return not bare or bare in ACCOUNTS or bool(re.fullmatch(r"(?:user|admin|editor|author)\d+|\d+", bare))
-
-
-def agency(name: str) -> bool:
-    """Say whether *name* is that of a news agency."""
-    return bool(_AGENCY.match(name))
 
 
 def login(name: str) -> bool:

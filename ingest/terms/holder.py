@@ -13,7 +13,7 @@ from typing import Any
 from archive.evidence.locate import Place
 from archive.evidence.markup import Sought
 from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
-from ingest.reading.offices import agency
+from ingest.terms.agencies import agency
 from ingest.terms.blocks import block_of, runs
 from ingest.terms.details import contact_in
 from ingest.terms.owner import reach
