@@ -182,3 +182,21 @@ def defined(path: Path) -> set[str]:
         if isinstance(node, ast.ClassDef):
             found.update(f"{node.name}.{one.name}" for one in node.body if isinstance(one, ast.FunctionDef))
     return found
+
+
+def test_every_law_has_tests_that_hold_it() -> None:
+    laws = re.findall(r"^## (\d+\. .+)$", (DOCS / "laws.md").read_text(encoding="utf-8"), re.MULTILINE)
+    parts = re.split(r"^## (.+)$", (DOCS / "laws-and-tests.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    held = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert list(held) == laws
+    for law, rows in held.items():
+        named = [(path, name) for path, name in PLACE.findall(rows) if name]
+        assert len(named) >= 2, f"{law} names {len(named)} tests"
+        assert [place for place in named if not place[1].startswith("::test_") or not is_there(*place)] == []
+
+
+def test_the_architecture_names_every_room() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    files = (path for package in ("archive", "db", "ingest") for path in (ROOT / package).glob("*/*.py"))
+    rooms = {path.parent.relative_to(ROOT).as_posix() for path in files}
+    assert [room for room in sorted(rooms) if f"`{room}/`" not in text] == []
