@@ -8,6 +8,7 @@ from archive.evidence.locate import Place
 from db.model.item import Covers, Statement, StatementPlace
 from ingest.terms.blocks import block_of, words_of
 from ingest.terms.creative_commons import entailed, from_address
+from ingest.terms.objects import links_another
 from ingest.terms.page import PageView
 from ingest.terms.phrases import fold
 from ingest.terms.places import Standing, about_another
@@ -29,7 +30,7 @@ def statements(page: PageView) -> Iterator[Statement]:
     for link in page.tagged("a"):
         href = link.get("href")
         named = from_address(href) if href and "creativecommons.org/" in href else None
-        if named is None or is_license_link(link) or about_another(link, page.url):
+        if named is None or is_license_link(link) or about_another(link, page.url) or links_another(link):
             continue
         standing = Standing(link)
         words = words_of(block_of(link))

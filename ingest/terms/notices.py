@@ -11,6 +11,7 @@ from db.model.item import Statement, StatementPlace, Term
 from ingest.terms import triggers
 from ingest.terms.blocks import LONG, LONGEST, blocks_with_triggers, runs
 from ingest.terms.creative_commons import ADDRESS
+from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
 from ingest.terms.phrases import fold
 from ingest.terms.places import Standing, mentions_terms
@@ -42,9 +43,16 @@ def statements(page: PageView) -> Iterator[Statement]:
                 if words in seen:
                     continue
                 terms = read_notice(words, address)
+                if terms and _is_of_something_else(words, run, block, standing):
+                    terms = without_grants(terms)
                 if notice or _speaks_for_itself(words, run, terms):
                     seen.add(words)
                     yield from _statement(page, (words, block), standing.place(of_terms), terms, notice)
+
+
+def _is_of_something_else(words: str, run: str, block: Any, standing: Standing) -> bool:
+    """Whether the words of a run are somebody else's, or of a file beside a text; footers speak for the site."""
+    return is_quoted(words, run) or (not standing.footer and is_of_a_file(words, block))
 
 
 def _is_notice(block: Any, known: dict[Any, bool]) -> bool:

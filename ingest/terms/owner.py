@@ -25,7 +25,8 @@ embed\\w* oembed twitter-tweet instagram-media fb-post leaflet\\w* mapbox\\w* ma
 map-(?:container|embed|canvas|attribution|credits?|box) datawrapper\\w* flourish\\w* infogram\\w*
 highcharts\\w* chart-?(?:credits?|box)?
 bio biograph\\w* author-?(?:bio|box|info|card|profile|description|about) about-?(?:the-?)?author\\w*
-attachments? downloads? download-?(?:box|list|link) (?:field-(?:name-)?(?:field-)?)?files? dataset\\w* supplementary\\w*
+attachments? downloads? download-?(?:box|list|link) (?:field-(?:name-)?(?:field-)?)?files?
+dataset\\w* supplementary-(?:files?|materials?|data)
 powered-?by theme-?credits? site-?design design-?credits? made-?(?:with|by) built-?with
 """
 _FOREIGN = re.compile(rf"(?:^|[\s_-])(?:{'|'.join(_NAMES.split())})(?:$|[\s_-])", re.IGNORECASE)

@@ -8,6 +8,7 @@ from typing import Any
 from archive.evidence.locate import Place
 from db.model.item import Statement, StatementPlace
 from ingest.terms.carried import is_address, terms_of
+from ingest.terms.objects import links_another
 from ingest.terms.page import PageView
 from ingest.terms.places import Standing, about_another
 
@@ -37,7 +38,7 @@ def statements(page: PageView) -> Iterator[Statement]:
         standing = Standing(link)
         evidence = (
             None
-            if standing.foreign or standing.unshown or about_another(link, page.url)
+            if standing.foreign or standing.unshown or about_another(link, page.url) or links_another(link)
             else page.evidence(link.get("href").strip(), Place.ATTRIBUTE, at=link)
         )
         if evidence is None:

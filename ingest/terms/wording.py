@@ -23,6 +23,7 @@ from ingest.terms.clause import (
 from ingest.terms.creative_commons import CreativeCommons, from_address
 from ingest.terms.licenses import OtherLicense
 from ingest.terms.named_licenses import Named, named_in
+from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.phrases import fold
 from ingest.terms.roles import is_grant
 from ingest.terms.sentences import sentences
@@ -90,10 +91,19 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
     for span in spans:
         sentence = words[slice(*span)]
         named = named_in(sentence, vocabulary())
-        fired.extend(_sentence(sentence, about, named))
+        read = list(_sentence(sentence, about, named))
+        permits = any(grants(term) for one in read for term in one.terms)
+        fired.extend(_limited(read) if permits and is_of_another(sentence) else read)
         if named is not None or span != spans[-1]:
             about = _after(sentence, about, named)
     return _settled(_told_apart(tuple(fired), about.named))
+
+
+def _limited(fired: Iterable[Fired]) -> Iterator[Fired]:
+    """What a sentence of something else than the publisher's texts withholds."""
+    for one in fired:
+        if kept := without_grants(one.terms):
+            yield replace(one, terms=kept)
 
 
 def _told_apart(fired: tuple[Fired, ...], named: tuple[Named, ...]) -> tuple[Fired, ...]:

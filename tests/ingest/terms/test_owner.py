@@ -91,6 +91,7 @@ SHOWN = [
     "<div class='license'><p>{}</p></div>",
     "<div class='card copyright'><p>{}</p></div>",
     "<footer><p>{}</p></footer>",
+    "<div id='supplementary' class='sidebar'><p class='license'>{}</p></div>",
     "<h3>Related</h3><ul><li><a href='/b'>Other bridges</a></li></ul><footer><p>{}</p></footer>",
     "<h3>Related</h3><ul><li><a href='/b'>Other bridges</a></li></ul><p class='copyright'>{}</p>",
     "<details><summary>Republish</summary><p class='reuse'>{}</p></details>",

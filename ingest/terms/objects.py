@@ -1,0 +1,112 @@
+"""Objects: whether a sentence or a link about reuse is of something else than the publisher's texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from typing import Any
+
+from db.model.item import Permission, Term
+from ingest.terms.blocks import block_of
+from ingest.terms.owner import files_in, reach
+from ingest.terms.phrases import fold, pattern_of, spaced
+from ingest.terms.sentences import sentences
+from ingest.terms.vocabulary import vocabulary
+
+_OTHERS = frozenset({"images", "caption", "elsewhere", "foreign", "code", "data", "users"})
+_TEXTS = frozenset({"text", "site"})
+_ALL = re.compile(
+    r"(?<!\w)(?:our|ours|all|every|site|website|unser\w*|alle\w*|samtlich\w*|nos|notre|tous|toutes|nuestr\w+|tod[oa]s|nostr\w+"
+    r"|tutt[ie]|noss\w+|onze?|nasz\w*|wszystk\w+|stron\w+|serwis\w*|nas[ei]\w*|vsech\w+|наш\w*|усі|всі|все|сайт\w*)(?!\w)"
+)
+_THIS = re.compile(
+    r"(?<!\w)(?:this|these|dies\w*|cet|cette|ces|ce|este|esta|estos|estas|quest\w+|dit|deze|ten|ta|te|niniejsz\w+|tento|tato"
+    r"|tyto|цей|ця|ці|эт\w+)(?!\w)"
+)
+_FORMAT = re.compile(r"(?<!\w)(?:pdfs?|epub|xlsx?|csv|docx?|odt|zip)(?!\w)")
+_QUOTATION = re.compile(r"[“„]([^“”„]{30,})[”“]|«([^«»]{30,})»|»([^«»]{30,})«|\"([^\"]{30,})\"")
+_INTRODUCED = 8
+"""So many letters before a quotation are words that introduce it."""
+
+
+@lru_cache(maxsize=4096)
+def is_of_another(sentence: str) -> bool:
+    """Whether the object of a *sentence* is plainly not the publisher's texts."""
+    return any(pattern.search(fold(sentence)) for pattern in _frames())
+
+
+@cache
+def _frames() -> tuple[re.Pattern[str], ...]:
+    held = reach("objects")
+    return tuple(
+        spaced(tuple(pattern_of(fold(frame), held["words"]) for frame in frames))
+        for language, frames in held.items()
+        if language != "words"
+    )
+
+
+def is_of_a_file(words: str, block: Any) -> bool:
+    """Whether *words* in a *block* are of a file: they name its format, or the block leads to one and they do not say
+    that they are of the site or of this text.
+    """
+    folded = fold(words)
+    named = _FORMAT.search(folded) is not None
+    if not named and next(files_in(block), None) is None:
+        return False
+    return _ALL.search(folded) is None and (named or _THIS.search(folded) is None)
+
+
+def links_another(link: Any) -> bool:
+    """Whether the sentence that holds a *link* to a licence says that something else than the text is under it."""
+    block = block_of(link)
+    said = _sentence_of(link, block)
+    if not said or said.strip() == " ".join(link.text_content().split()):
+        return False
+    if is_of_another(said):
+        return True
+    marks = vocabulary().marks(fold(said)).keys()
+    if marks & _OTHERS and not marks & _TEXTS:
+        return True
+    return is_of_a_file(said, block)
+
+
+def _sentence_of(link: Any, block: Any) -> str:
+    """The sentence of a *block* that holds a *link*, white space folded; "" where the block is long or holds it not."""
+    before: list[str] = []
+    if not _before(block, link, before):
+        return ""
+    words = " ".join(block.text_content().split())
+    at = len(" ".join("".join(before).split()))
+    if at + len(link.text_content()) > len(words) + 1:
+        return ""
+    return next((words[slice(*span)] for span in sentences(words) if span[0] <= at < span[1]), "")
+
+
+def _before(element: Any, link: Any, found: list[str]) -> bool:
+    """Collect the words in *element* before *link*; whether it was met."""
+    if element is link:
+        found.append(".")  # one letter of its own: white space before it counts
+        return True
+    found.append(element.text or "")
+    for child in element:
+        if _before(child, link, found):
+            return True
+        found.append(child.tail or "")
+    return False
+
+
+def is_quoted(words: str, run: str) -> bool:
+    """Whether *words* stand, in their *run*, in a quotation that other words introduce: somebody else says them."""
+    at = run.find(words)
+    for found in _QUOTATION.finditer(run):
+        begins, ends = found.span()
+        inside = min(ends, at + len(words)) - max(begins, at)
+        if begins >= _INTRODUCED and 2 * inside > len(words):
+            return True
+    return False
+
+
+def without_grants(terms: Iterable[Term]) -> tuple[Term, ...]:
+    """The *terms* that withhold or ask: they count wherever they stand."""
+    return tuple(term for term in terms if term.permission in (Permission.ASK, Permission.PROHIBITED))
