@@ -15,7 +15,7 @@ from ingest.collection.collection import Collection
 from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect import onward
-from ingest.crawl.request import Errand
+from ingest.crawl.request import Request
 from ingest.crawl.scope import Scope, tidy
 from ingest.discovery import rest
 from ingest.discovery.links import Named
@@ -63,7 +63,7 @@ class Finder:
         self._sitemaps: set[str] = set()
         self._lists: set[str] = set()
         # Of each publisher: lists to be asked for, and what lists named and is to be taken into the frontier.
-        self._waiting: dict[str, deque[tuple[Errand, bool]]] = {}
+        self._waiting: dict[str, deque[tuple[Request, bool]]] = {}
         self._named: dict[str, deque[Found]] = {}
         self._awaited: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
@@ -119,9 +119,9 @@ class Finder:
     def _forward(self, publisher: str) -> None:
         waiting = self._waiting.get(publisher)
         while waiting and self._awaited[publisher] < _UNDER_WAY and len(self._named.get(publisher, ())) < _BACKLOG:
-            errand, first = waiting.popleft()
+            request, first = waiting.popleft()
             self._awaited[publisher] += 1
-            self._pipeline.send(errand, first=first)
+            self._pipeline.send(request, first=first)
 
     def _cut(self, publisher: str) -> None:
         """Leave the rest of what *publisher* names to the next run."""
@@ -129,16 +129,16 @@ class Finder:
         waiting = self._waiting.pop(publisher, deque())
         self._asked[publisher] -= len(waiting)
 
-    def _send(self, errand: Errand, *, first: bool = False) -> None:
+    def _send(self, request: Request, *, first: bool = False) -> None:
         """Send for a list, as long as there were not too many."""
-        if errand.publisher in self.cut:
+        if request.publisher in self.cut:
             return
-        if self._asked[errand.publisher] >= LISTS_LIMIT:
-            self._cut(errand.publisher)
+        if self._asked[request.publisher] >= LISTS_LIMIT:
+            self._cut(request.publisher)
             return
-        self._asked[errand.publisher] += 1
-        waiting = self._waiting.setdefault(errand.publisher, deque())
-        (waiting.appendleft if first else waiting.append)((errand, first))
+        self._asked[request.publisher] += 1
+        waiting = self._waiting.setdefault(request.publisher, deque())
+        (waiting.appendleft if first else waiting.append)((request, first))
 
     def begin(self, publisher: Publisher, since: datetime | None) -> None:
         """Ask *publisher* what there is, from its home page on.
@@ -151,85 +151,85 @@ class Finder:
         visit = self._work.frontier.find(publisher.id, publisher.url)
         if since is None or (visit and visit.visited_at and visit.visited_at >= since):
             visit = None
-        self._send(self.errand(publisher.id, publisher.url, "home", visit))
-        self._send(self.errand(publisher.id, read_target("/.well-known/tdmrep.json", publisher.url).url, "policy"))
+        self._send(self.request(publisher.id, publisher.url, "home", visit))
+        self._send(self.request(publisher.id, read_target("/.well-known/tdmrep.json", publisher.url).url, "policy"))
         self._forward(publisher.id)
 
     def follow(self, settled: Settled) -> None:
         """Take what an answer names into the frontier, and ask for the lists that it names, once it was begun."""
-        errand, exchange = settled.errand, settled.exchange
-        if errand.purpose in DISCOVERY:
-            self._awaited[errand.publisher] -= 1
+        request, exchange = settled.request, settled.exchange
+        if request.purpose in DISCOVERY:
+            self._awaited[request.publisher] -= 1
         if exchange is None or self._onward(settled):
             return
-        if errand.purpose == "page":
+        if request.purpose == "page":
             self._follow_links(settled)
-        elif not self._begun or errand.purpose == "policy":
+        elif not self._begun or request.purpose == "policy":
             return
-        elif errand.purpose == "robots":
-            self._send_sitemaps(errand, settled.named.sitemaps if settled.named else ())
+        elif request.purpose == "robots":
+            self._send_sitemaps(request, settled.named.sitemaps if settled.named else ())
         elif read_head(exchange.response).status in (200, 304):
-            if errand.purpose == "rest":
+            if request.purpose == "rest":
                 self._read_posts(settled)
             elif settled.named is not None:
                 self._read_list(settled, settled.named)
         if settled.named is not None and settled.named.beyond is not None:
             hint = "What the list names beyond that is not known; its pages may be found by links."
-            self._pipeline.fail(errand, Failed(BEYOND, settled.named.beyond, hint))
+            self._pipeline.fail(request, Failed(BEYOND, settled.named.beyond, hint))
 
     def _read_list(self, settled: Settled, named: Named) -> None:
-        errand = settled.errand
-        if errand.purpose == "home":
+        request = settled.request
+        if request.purpose == "home":
             for feed in named.feeds[:1]:
-                self._send_list(errand.publisher, feed, "feed")
+                self._send_list(request.publisher, feed, "feed")
             if named.rest is not None:
-                self._send_list(errand.publisher, rest.posts(named.rest), "rest")
-                self._send_list(errand.publisher, rest.types(named.rest), "types")
+                self._send_list(request.publisher, rest.posts(named.rest), "rest")
+                self._send_list(request.publisher, rest.types(named.rest), "types")
             self._follow_links(settled)
-        elif errand.purpose == "types":
-            root = errand.url.removesuffix("wp/v2/types")
+        elif request.purpose == "types":
+            root = request.url.removesuffix("wp/v2/types")
             for kind in named.kinds:
-                self._send_list(errand.publisher, rest.posts(root, kind), "rest")
-        if errand.hops < SITEMAP_DEPTH:
-            self._send_sitemaps(errand, named.sitemaps, nested=True)
-        self._name(errand.publisher, [(p.url, errand.url, p.lastmod) for p in named.pages])
+                self._send_list(request.publisher, rest.posts(root, kind), "rest")
+        if request.hops < SITEMAP_DEPTH:
+            self._send_sitemaps(request, named.sitemaps, nested=True)
+        self._name(request.publisher, [(p.url, request.url, p.lastmod) for p in named.pages])
 
     def _send_list(self, publisher: str, url: str | None, purpose: str) -> None:
         if url is not None and url not in self._lists and (purpose == "feed" or self.covers(publisher, url)):
             self._lists.add(url)
-            self._send(self.errand(publisher, url, purpose))
+            self._send(self.request(publisher, url, purpose))
 
     def _read_posts(self, settled: Settled) -> None:
         """Take in the posts that a page of REST lists, and ask for the next page while it brings news."""
-        errand, exchange = settled.errand, settled.exchange
+        request, exchange = settled.request, settled.exchange
         assert exchange is not None
         listed = settled.reading.entries if settled.reading else ()
         # Only posts have addresses that are surely meant for readers.
-        changed = [(one, one.of(Says.MODIFIED)) for one in listed if "wp/v2/posts" in errand.url]
+        changed = [(one, one.of(Says.MODIFIED)) for one in listed if "wp/v2/posts" in request.url]
         self._name(
-            errand.publisher,
-            [(one.url, errand.url, read_instant(said[0].value if said else None)) for one, said in changed],
+            request.publisher,
+            [(one.url, request.url, read_instant(said[0].value if said else None)) for one, said in changed],
         )
-        connection, page = self._work.catalogue.connection, rest.number(errand.url)
-        fresh = bool(listed) and not witnesses.is_known(connection, errand.publisher, listed[-1])
+        connection, page = self._work.catalogue.connection, rest.number(request.url)
+        fresh = bool(listed) and not witnesses.is_known(connection, request.publisher, listed[-1])
         following = rest.following(
-            page, known=witnesses.count(connection, errand.publisher, rest.whole(errand.url)), fresh=fresh
+            page, known=witnesses.count(connection, request.publisher, rest.whole(request.url)), fresh=fresh
         )
-        if page < following <= rest.count(read_head(exchange.response)) and errand.hops < rest.PAGES - 1:
-            url = rest.page(errand.url, following)
-            self._send(replace(self.errand(errand.publisher, url, "rest"), hops=errand.hops + 1))
+        if page < following <= rest.count(read_head(exchange.response)) and request.hops < rest.PAGES - 1:
+            url = rest.page(request.url, following)
+            self._send(replace(self.request(request.publisher, url, "rest"), hops=request.hops + 1))
 
-    def _send_sitemaps(self, errand: Errand, named: tuple[str, ...], *, nested: bool = False) -> None:
-        urls = named if nested else sitemap_candidates(errand.url, named)
+    def _send_sitemaps(self, request: Request, named: tuple[str, ...], *, nested: bool = False) -> None:
+        urls = named if nested else sitemap_candidates(request.url, named)
         for url in urls:
-            if errand.publisher in self.cut:
+            if request.publisher in self.cut:
                 break
             tidied = tidy(url)
-            if tidied and tidied not in self._sitemaps and self.covers(errand.publisher, tidied):
+            if tidied and tidied not in self._sitemaps and self.covers(request.publisher, tidied):
                 self._sitemaps.add(tidied)
-                hops = errand.hops + 1 if nested else 0
-                conditions = self._conditions(errand.publisher, tidied)
-                self._send(Errand(tidied, errand.publisher, "sitemap", conditions=conditions, hops=hops))
+                hops = request.hops + 1 if nested else 0
+                conditions = self._conditions(request.publisher, tidied)
+                self._send(Request(tidied, request.publisher, "sitemap", conditions=conditions, hops=hops))
 
     def covers(self, publisher: str, url: str) -> bool:
         """Say whether *url* is on a host of *publisher*."""
@@ -267,7 +267,7 @@ class Finder:
         """Take the links of a page into the frontier; each once, for a site prints its menus on every page."""
         if settled.reading is None:
             return
-        publisher, via = settled.errand.publisher, settled.errand.url
+        publisher, via = settled.request.publisher, settled.request.url
         fresh = [url for url in settled.reading.links if (publisher, url) not in self._followed]
         if len(self._followed) > _FOLLOWED:
             self._followed.clear()
@@ -279,21 +279,21 @@ class Finder:
 
     def _onward(self, settled: Settled) -> bool:
         """Follow a redirect to a page in scope; say whether there was one."""
-        errand, exchange = settled.errand, settled.exchange
+        request, exchange = settled.request, settled.exchange
         assert exchange is not None
-        following = onward(errand, exchange)
+        following = onward(request, exchange)
         if following is None:
             return False
-        if errand.purpose == "page":
-            self.seed(errand.publisher, [(following.url, errand.url, None)])
-        elif errand.purpose in DISCOVERY and self.covers(errand.publisher, following.url):
+        if request.purpose == "page":
+            self.seed(request.publisher, [(following.url, request.url, None)])
+        elif request.purpose in DISCOVERY and self.covers(request.publisher, following.url):
             self._send(following, first=True)
         return True
 
-    def errand(self, publisher: str, url: str, purpose: str, visit: Visit | None = None) -> Errand:
-        """Return the errand for *url*, with the validators that it gave when it was asked for last."""
+    def request(self, publisher: str, url: str, purpose: str, visit: Visit | None = None) -> Request:
+        """Return the request for *url*, with the validators that it gave when it was asked for last."""
         conditions = self._conditions(publisher, url)
-        return Errand(url, publisher, purpose, visit=visit.id if visit else None, conditions=conditions)
+        return Request(url, publisher, purpose, visit=visit.id if visit else None, conditions=conditions)
 
     def _conditions(self, publisher: str, url: str) -> Conditions | None:
         earlier = self._work.latest_capture(url, publisher)

@@ -18,7 +18,7 @@ from archive.http.exchange import Exchange, entity
 from archive.http.framing import read_head
 from ingest.crawl.politeness import BUSY, REST_LIMIT, SETBACKS_LIMIT, Pace
 from ingest.crawl.redirect import onward
-from ingest.crawl.request import Errand
+from ingest.crawl.request import Request
 from ingest.discovery.robots import PARSE_LIMIT, Robots, RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.failure import UNREACHED, FetchFailure, needs_retry
@@ -52,11 +52,11 @@ class LeftAlone:
 class Delivery:
     """What a courier brought: an exchange, a failure, or why nothing was asked: a robots rule, a host left alone.
 
-    An errand may be answered by several deliveries (a redirect of robots.txt, a second dialect); the one that answers
+    A request may be answered by several deliveries (a redirect of robots.txt, a second dialect); the one that answers
     it comes last and is *final*.
     """
 
-    errand: Errand
+    request: Request
     answer: Exchange | FetchFailure | RobotsDecision | LeftAlone
     final: bool = True
 
@@ -75,8 +75,8 @@ class _Host:
 
     authority: str
     pace: Pace = field(default_factory=lambda: Pace(0.0))
-    lists: deque[Errand] = field(default_factory=deque)
-    pages: deque[Errand] = field(default_factory=deque)
+    lists: deque[Request] = field(default_factory=deque)
+    pages: deque[Request] = field(default_factory=deque)
     pages_next: bool = False
     busy: bool = False
     listed: bool = False
@@ -88,33 +88,33 @@ class _Host:
     def __len__(self) -> int:
         return len(self.lists) + len(self.pages)
 
-    def add(self, errand: Errand, *, first: bool) -> None:
-        """Queue *errand*; *first* puts it before all that waits and is of its kind."""
-        queue = self.lists if errand.is_list else self.pages
-        (queue.appendleft if first else queue.append)(errand)
+    def add(self, request: Request, *, first: bool) -> None:
+        """Queue *request*; *first* puts it before all that waits and is of its kind."""
+        queue = self.lists if request.is_list else self.pages
+        (queue.appendleft if first else queue.append)(request)
 
-    def take(self) -> Errand:
+    def take(self) -> Request:
         """Take out what is asked for next."""
         pages = bool(self.pages) and (self.pages_next or not self.lists)
         self.pages_next = not pages
         return (self.pages if pages else self.lists).popleft()
 
-    def clear(self) -> list[Errand]:
+    def clear(self) -> list[Request]:
         """Take out all that waits."""
         waited = [*self.lists, *self.pages]
         self.lists.clear()
         self.pages.clear()
         return waited
 
-    def robots_errand(self) -> Errand:
-        """Return the errand for robots.txt: one that waits, else a new one."""
+    def robots_request(self) -> Request:
+        """Return the request for robots.txt: one that waits, else a new one."""
         waiting = next((one for one in self.lists if one.purpose == "robots"), None)
         if waiting is not None:
             self.lists.remove(waiting)
             return waiting
         for_whom = (self.pages or self.lists)[0]
         scheme = "https" if read_target(for_whom.url).secure else "http"
-        return Errand(f"{scheme}://{self.authority}/robots.txt", for_whom.publisher, "robots")
+        return Request(f"{scheme}://{self.authority}/robots.txt", for_whom.publisher, "robots")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class _Done:
 
 
 class Couriers:
-    """Send errands, collect deliveries. Called from one thread; only the exchanges run in others."""
+    """Send requests, collect deliveries. Called from one thread; only the exchanges run in others."""
 
     def __init__(
         self,
@@ -150,26 +150,26 @@ class Couriers:
         self._pausing: list[tuple[datetime, int, _Host]] = []
         self._order = count()
         self._ready: deque[_Host] = deque()
-        self._running: dict[str, Errand] = {}
-        self._jobs: SimpleQueue[tuple[str, Errand] | None] = SimpleQueue()
+        self._running: dict[str, Request] = {}
+        self._jobs: SimpleQueue[tuple[str, Request] | None] = SimpleQueue()
         self._done: SimpleQueue[_Done] = SimpleQueue()
         self._unasked: list[Delivery] = []
 
-    def send(self, errand: Errand, *, first: bool = False) -> None:
-        """Queue *errand* for its host; *first* puts it before all that waits there."""
-        host = self._host(read_target(errand.url).authority)
-        host.add(errand, first=first)
+    def send(self, request: Request, *, first: bool = False) -> None:
+        """Queue *request* for its host; *first* puts it before all that waits there."""
+        host = self._host(read_target(request.url).authority)
+        host.add(request, first=first)
         self._queued += 1
         if not self._gives_up(host):
             self._list(host)
 
     def take(self, url: str, visit: int) -> None:
-        """Take back the errand that waits for *visit* of *url*, if there is one: the visit is made otherwise."""
+        """Take back the request that waits for *visit* of *url*, if there is one: the visit is made otherwise."""
         host = self._hosts.get(read_target(url).authority)
         if host is not None:
             before = len(host)
-            host.pages = deque(errand for errand in host.pages if errand.visit != visit)
-            host.lists = deque(errand for errand in host.lists if errand.visit != visit)
+            host.pages = deque(request for request in host.pages if request.visit != visit)
+            host.lists = deque(request for request in host.lists if request.visit != visit)
             self._queued -= before - len(host)
 
     def rest(self, authority: str, until: datetime) -> None:
@@ -179,13 +179,13 @@ class Couriers:
         host.pace = replace(host.pace, ready=until)
         self._gives_up(host)
 
-    def under_way(self) -> tuple[Errand, ...]:
-        """Return the errands whose answers are awaited."""
+    def under_way(self) -> tuple[Request, ...]:
+        """Return the requests whose answers are awaited."""
         return tuple(self._running.values())
 
     @property
     def waiting(self) -> int:
-        """How many errands are queued or under way, or answered without being asked for."""
+        """How many requests are queued or under way, or answered without being asked for."""
         return len(self._running) + self._queued + len(self._unasked)
 
     def robots(self, authority: str) -> Robots | None:
@@ -204,7 +204,7 @@ class Couriers:
         return brought + unasked
 
     def drop_waiting(self) -> int:
-        """Forget every errand that is not under way; return how many there were."""
+        """Forget every request that is not under way; return how many there were."""
         dropped = sum(len(host.clear()) for host in self._hosts.values())
         self._queued = 0
         return dropped
@@ -238,38 +238,38 @@ class Couriers:
         while self._ready and len(self._running) < self._limit:
             host = self._ready.popleft()
             host.listed = False
-            errand = self._next(host, now)
-            if errand is not None:
-                self._begin(host, errand)
+            request = self._next(host, now)
+            if request is not None:
+                self._begin(host, request)
 
-    def _next(self, host: _Host, now: datetime) -> Errand | None:
+    def _next(self, host: _Host, now: datetime) -> Request | None:
         """Take out what *host* is to be asked for: robots.txt where it is not known or older than a day (RFC 9309
         section 2.4), then what that allows.
         """
         waiting = len(host)
         if not waiting:
             return None
-        errand: Errand | None = None
+        request: Request | None = None
         if host.robots_read is None or now - host.robots_read >= ROBOTS_KEPT:
-            errand = host.robots_errand()
-        while errand is None and len(host):
+            request = host.robots_request()
+        while request is None and len(host):
             one = host.take()
             decision = host.robots.allows(one.url) if host.robots and one.purpose != "robots" else None
             if decision is None or decision.allowed:
-                errand = one
+                request = one
             else:
                 self._unasked.append(Delivery(one, decision))
         self._queued -= waiting - len(host)
-        return errand
+        return request
 
-    def _begin(self, host: _Host, errand: Errand) -> None:
+    def _begin(self, host: _Host, request: Request) -> None:
         host.busy = True
-        self._running[host.authority] = errand
+        self._running[host.authority] = request
         if len(self._threads) < len(self._running):
             # Daemons: a server that says nothing for a minute must not keep a process that was told to end.
             self._threads.append(Thread(target=self._work, name="courier", daemon=True))
             self._threads[-1].start()
-        self._jobs.put((host.authority, errand))
+        self._jobs.put((host.authority, request))
 
     def _answers(self, timeout: float) -> Iterator[Delivery]:
         """Give what came in; where nothing did, wait for it, *timeout* seconds at most."""
@@ -297,10 +297,10 @@ class Couriers:
 
     def _came(self, done: _Done) -> tuple[Delivery, ...]:
         host = self._hosts[done.authority]
-        errand = self._running.pop(done.authority)
+        request = self._running.pop(done.authority)
         host.busy = False
         if not done.brought:
-            raise RuntimeError(f"the exchange for {errand.url} ended in an error of ours, which was printed")
+            raise RuntimeError(f"the exchange for {request.url} ended in an error of ours, which was printed")
         answer, now = done.brought[-1].answer, self._clock()
         status, asked = _told(answer)
         if done.robots is not None:
@@ -337,14 +337,14 @@ class Couriers:
         if not len(host):
             return
         assert host.robots is not None
-        errand = host.take()
+        request = host.take()
         self._queued -= 1
         failure = host.unheard
         if failure is None:
-            self._unasked.append(Delivery(errand, host.robots.allows(errand.url)))
+            self._unasked.append(Delivery(request, host.robots.allows(request.url)))
             return
         why = f"{failure.detail} (robots.txt is asked for first)"
-        self._unasked.append(Delivery(errand, replace(failure, url=errand.url, detail=why)))
+        self._unasked.append(Delivery(request, replace(failure, url=request.url, detail=why)))
 
     def _gives_up(self, host: _Host) -> bool:
         """Give back what waits for *host* where it is left alone, and say whether it is; the frontier knows that it is
@@ -357,7 +357,7 @@ class Couriers:
             return host.pace.exhausted and self._gives_up(host)
         waited = host.clear()
         self._queued -= len(waited)
-        self._unasked += [Delivery(errand, LeftAlone(host.authority, host.resting)) for errand in waited]
+        self._unasked += [Delivery(request, LeftAlone(host.authority, host.resting)) for request in waited]
         return True
 
     # ── In threads ────────────────────────────────────────────────────────────────────────────────
@@ -370,35 +370,35 @@ class Couriers:
             finally:
                 self._done.put(done)
 
-    def _visit(self, authority: str, errand: Errand) -> _Done:
-        """Make the exchange of *errand*, for robots.txt those that it redirects to as well."""
+    def _visit(self, authority: str, request: Request) -> _Done:
+        """Make the exchange of *request*, for robots.txt those that it redirects to as well."""
         brought: list[Delivery] = []
-        following: Errand | None = errand
+        following: Request | None = request
         while following is not None:
             asked = following
             answers = self._exchange(authority, asked)
             brought += [Delivery(asked, answer, final=False) for answer in answers]
-            following = onward(asked, answers[-1]) if errand.purpose == "robots" else None
+            following = onward(asked, answers[-1]) if request.purpose == "robots" else None
             if following is not None:
                 authority = read_target(following.url).authority
         answer = answers[-1]
         # One that failed is tried again from its beginning.
-        last = asked if isinstance(answer, Exchange) else errand
-        brought[-1] = replace(brought[-1], errand=last, final=True)
-        robots = robots_of(answer) if errand.purpose == "robots" else None
-        return _Done(read_target(errand.url).authority, tuple(brought), robots)
+        last = asked if isinstance(answer, Exchange) else request
+        brought[-1] = replace(brought[-1], request=last, final=True)
+        robots = robots_of(answer) if request.purpose == "robots" else None
+        return _Done(read_target(request.url).authority, tuple(brought), robots)
 
-    def _exchange(self, authority: str, errand: Errand) -> list[Exchange | FetchFailure]:
+    def _exchange(self, authority: str, request: Request) -> list[Exchange | FetchFailure]:
         """Ask once; a host that does not take HTTP/1.0 is asked once more in 1.1 (and that is remembered)."""
         now = self._clock()
         known = self._dialects.get(authority, now)
-        first = self._ask(errand.url, errand.conditions, known or Dialect.HTTP_1_0)
+        first = self._ask(request.url, request.conditions, known or Dialect.HTTP_1_0)
         if known is not None:
             return [first]
         if not needs_retry(first):
             self._dialects.set(authority, Dialect.HTTP_1_0, now)
             return [first]
-        second = self._ask(errand.url, errand.conditions, Dialect.HTTP_1_1)
+        second = self._ask(request.url, request.conditions, Dialect.HTTP_1_1)
         if needs_retry(second):
             return [first]  # the other dialect is no better: what the plain request got stands
         self._dialects.set(authority, Dialect.HTTP_1_1, now)

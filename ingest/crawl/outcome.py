@@ -13,10 +13,10 @@ from archive.warc.capture import Capture
 from db.model.change import Change, Outcome
 from db.model.item import Reading
 from ingest.crawl.host_queues import LeftAlone
-from ingest.crawl.request import Errand
+from ingest.crawl.request import Request
 from ingest.discovery.links import Named
 
-# Settled: what became of an errand, as everyone downstream of the pipeline is told it.
+# Settled: what became of a request, as everyone downstream of the pipeline is told it.
 
 LEFT_ALONE = "left alone"
 """Why a visit was not made: its host failed too often. The visit stays due."""
@@ -33,7 +33,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of an errand: a capture with its change and reading, or a failure.
+    """What became of a request: a capture with its change and reading, or a failure.
 
     Attributes:
         exchange: of a long answer its head alone.
@@ -41,7 +41,7 @@ class Settled:
         until: before when its host asked not to be asked again, where it did.
     """
 
-    errand: Errand
+    request: Request
     capture: Capture | None = None
     change: Change | None = None
     reading: Reading | None = None

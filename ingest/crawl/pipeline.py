@@ -22,7 +22,7 @@ from ingest.crawl.host_queues import Couriers, Delivery, LeftAlone
 from ingest.crawl.outcome import Failed, Settled, left_alone
 from ingest.crawl.politeness import BUSY
 from ingest.crawl.read_queue import Kept, Line, kept_in_line
-from ingest.crawl.request import Errand
+from ingest.crawl.request import Request
 from ingest.discovery.robots import RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.failure import FailureReason, FetchFailure
@@ -30,11 +30,11 @@ from ingest.http.failure import FailureReason, FetchFailure
 TRIES = 2
 """How often a visit that failed for a passing reason, or an unproved answer, is asked for in one run."""
 NOTED = "noted"
-"""The purpose of an errand that fetches nothing: a failure is recorded."""
+"""The purpose of a request that fetches nothing: a failure is recorded."""
 HEAVY = 16 * 1024 * 1024
 """A batch with so many bytes of answers is not waited with: till it is committed they are held in memory."""
 AGAIN = "again"
-"""The purpose of an errand that fetches nothing: a capture is read again."""
+"""The purpose of a request that fetches nothing: a capture is read again."""
 _PASSING = frozenset({FailureReason.TIMEOUT, FailureReason.RESET, FailureReason.NO_ANSWER, FailureReason.CONNECT})
 _TICK = 0.25
 _TURN = timedelta(seconds=0.5)
@@ -55,7 +55,7 @@ class _Held:
 
 
 class Pipeline:
-    """Moves errands to the end of the way, in an order that a crash can cost work by, never evidence."""
+    """Moves requests to the end of the way, in an order that a crash can cost work by, never evidence."""
 
     def __init__(self, work: Collection, cataloguer: Cataloguer, couriers: Couriers, learner: Learner) -> None:
         self._work, self._cataloguer, self._couriers = work, cataloguer, couriers
@@ -65,7 +65,7 @@ class Pipeline:
         self._batch_bytes = 0
         self._line = Line(cataloguer, learner)
         self._held: dict[str, _Held] = {}
-        self._asked_again: dict[Errand, Settled] = {}
+        self._asked_again: dict[Request, Settled] = {}
         self._tried: dict[str, FetchFailure] = {}
         self._last_notes: dict[str, str] = {}
         self._visits: dict[str, set[int]] = {}
@@ -74,11 +74,11 @@ class Pipeline:
         self.full: DiskFull | None = None
         """Why nothing is asked for any more: the disk has no room beyond its reserve."""
 
-    def send(self, errand: Errand, *, first: bool = False) -> None:
-        """Put *errand* on its way."""
-        if errand.visit is not None:
-            self._visits.setdefault(errand.publisher, set()).add(errand.visit)
-        self._couriers.send(errand, first=first)
+    def send(self, request: Request, *, first: bool = False) -> None:
+        """Put *request* on its way."""
+        if request.visit is not None:
+            self._visits.setdefault(request.publisher, set()).add(request.visit)
+        self._couriers.send(request, first=first)
 
     def visits(self, publisher: str) -> frozenset[int]:
         """Return the visits of *publisher* that are on their way and not settled."""
@@ -86,22 +86,22 @@ class Pipeline:
 
     def resume(self, capture: Capture, visit: int | None = None) -> None:
         """Read and catalogue *capture*, which an earlier run kept and did not come to read, for *visit*."""
-        errand = Errand(capture.url, capture.publisher, visit=visit, attempt=TRIES)
+        request = Request(capture.url, capture.publisher, visit=visit, attempt=TRIES)
         try:
             exchange = replay(self._work.layout.warcs, capture, self._work.catalogue.original)
         except (CannotReplay, Damaged):  # it, or what it repeats, is not here: it counts as a capture all the same
             exchange = None
-        self._line.append(Kept(errand, capture, exchange))
+        self._line.append(Kept(request, capture, exchange))
 
-    def fail(self, errand: Errand, failed: Failed) -> None:
-        """Record that *errand*, though its answer is kept, came to nothing or to less than it should have."""
+    def fail(self, request: Request, failed: Failed) -> None:
+        """Record that *request*, though its answer is kept, came to nothing or to less than it should have."""
         self._batch_began = self._batch_began or self._work.clock()
-        self._note(Delivery(dataclasses.replace(errand, purpose=NOTED, visit=None), LeftAlone("")), failed)
+        self._note(Delivery(dataclasses.replace(request, purpose=NOTED, visit=None), LeftAlone("")), failed)
 
     def _again(self, capture: Capture) -> None:
         """Read *capture* again, which was read by other means than are in force now."""
-        errand = Errand(capture.url, capture.publisher, AGAIN, attempt=TRIES)
-        self._line.append(Kept(errand, capture, None))
+        request = Request(capture.url, capture.publisher, AGAIN, attempt=TRIES)
+        self._line.append(Kept(request, capture, None))
 
     def drain(
         self,
@@ -110,9 +110,9 @@ class Pipeline:
         stopped: Callable[[], bool],
         more: Callable[[], int] = lambda: 0,
     ) -> None:
-        """Work until nothing is under way; call *follow* for each errand that is settled (it may send more).
+        """Work until nothing is under way; call *follow* for each request that is settled (it may send more).
 
-        *follow* is called inside the transaction that catalogues the errand; *more* before each turn: it sends what is
+        *follow* is called inside the transaction that catalogues the request; *more* before each turn: it sends what is
         to be asked for beside what waits, and returns how much it was.
         When the disk is *full*, no more is begun. When *stopped* turns true, what is under way and not over in a moment
         is given up besides: what was kept by then, the next run reads.
@@ -196,26 +196,26 @@ class Pipeline:
     def _keep(self, delivery: Delivery, *, again: bool = True) -> None:
         """Keep what came; where *again*, what failed for a passing reason is asked for once more."""
         self._batch_began = self._batch_began or self._work.clock()
-        errand, answer = delivery.errand, delivery.answer
-        before = self._tried.pop(errand.url, None)
+        request, answer = delivery.request, delivery.answer
+        before = self._tried.pop(request.url, None)
         if isinstance(answer, LeftAlone) and answer.until is None and before is not None:
             answer = before  # why the first try failed says more than that there was no second
         if isinstance(answer, RobotsDecision):
             failed = Failed("robots", answer.because, "Ask the publisher to let the agent creditline in.")
             self._note(delivery, failed)
         elif isinstance(answer, LeftAlone):
-            self._line.append(Settled(errand, failed=left_alone(answer), until=answer.until))
+            self._line.append(Settled(request, failed=left_alone(answer), until=answer.until))
         elif isinstance(answer, FetchFailure):
-            if answer.reason in _PASSING and errand.attempt < TRIES:
+            if answer.reason in _PASSING and request.attempt < TRIES:
                 if again:
-                    self._tried[errand.url] = answer
-                    self._couriers.send(dataclasses.replace(errand, attempt=errand.attempt + 1))
+                    self._tried[request.url] = answer
+                    self._couriers.send(dataclasses.replace(request, attempt=request.attempt + 1))
             else:
                 self._note(delivery, Failed(answer.reason.value, answer.detail, answer.hint), answer)
         else:
-            earlier = self._work.latest_capture(answer.url, errand.publisher)
+            earlier = self._work.latest_capture(answer.url, request.publisher)
             try:
-                capture = self._work.archive.keep(errand.publisher, answer, earlier=earlier)
+                capture = self._work.archive.keep(request.publisher, answer, earlier=earlier)
             except BadHead as bad:
                 self._note(delivery, Failed(FailureReason.BAD_HEAD.value, str(bad), ""))
             else:
@@ -226,7 +226,7 @@ class Pipeline:
         body: dict[str, object] = {"reason": failed.reason, "detail": failed.detail, "hint": failed.hint}
         if failure is not None and failure.ip is not None:
             body["ip"] = failure.ip
-        url, publisher = delivery.errand.url, delivery.errand.publisher
+        url, publisher = delivery.request.url, delivery.request.publisher
         # The one before is on the disk, or before this in the same file: in no case is it lost and this is not.
         previous = self._last_notes.get(publisher) or self._work.catalogue.last_note_digest()
         note = self._work.archive.note(publisher, NoteKind.FAILURE, body, about=url, previous=previous)
@@ -250,10 +250,10 @@ class Pipeline:
             for delivery, record in batch:
                 if isinstance(record, Note):
                     catalogue.add_note(record)
-                elif delivery.final and delivery.errand.visit is not None:
+                elif delivery.final and delivery.request.visit is not None:
                     # A failure is settled when it is said when to try again: till then the visit is still to be made.
                     at = self._work.clock()
-                    frontier.kept(delivery.errand.visit, at=at, capture=record.id)
+                    frontier.kept(delivery.request.visit, at=at, capture=record.id)
         for delivery, record in batch:
             self._line_up(delivery, record)
         self._line.read_ahead()
@@ -261,11 +261,11 @@ class Pipeline:
     def _line_up(self, delivery: Delivery, record: Capture | Note) -> None:
         if isinstance(record, Note):
             failed = Failed(*(str(record.body[key]) for key in ("reason", "detail", "hint")))
-            self._line.append(Settled(delivery.errand, failed=failed))
+            self._line.append(Settled(delivery.request, failed=failed))
             return
         assert isinstance(delivery.answer, Exchange)
-        kept = kept_in_line(delivery.errand, record, delivery.answer, final=delivery.final)
-        held = self._held.get(delivery.errand.parent or "")
+        kept = kept_in_line(delivery.request, record, delivery.answer, final=delivery.final)
+        held = self._held.get(delivery.request.parent or "")
         if held is None:
             self._line.append(kept)
         else:
@@ -291,56 +291,56 @@ class Pipeline:
             while ready:
                 one = ready.popleft()
                 settled = one if isinstance(one, Settled) else self._catalogue(one)
-                held = self._held.get(settled.errand.parent or "")
+                held = self._held.get(settled.request.parent or "")
                 if held is not None and settled.failed is not None:
                     self._part_came(held)
                 told = self._told(one, settled)
                 if told is not None:
-                    self._visits.get(told.errand.publisher, set()).discard(told.errand.visit or 0)
+                    self._visits.get(told.request.publisher, set()).discard(told.request.visit or 0)
                     follow(told)
                 if stopped() or self._work.clock() >= until:
                     break
         self._line.return_all(ready)
 
     def _told(self, one: Kept | Settled, settled: Settled) -> Settled | None:
-        """Return what is told of an errand, once: nothing yet where it is asked for again."""
+        """Return what is told of a request, once: nothing yet where it is asked for again."""
         if isinstance(one, Kept) and not one.final:
             return None
-        first = dataclasses.replace(settled.errand, attempt=1)
+        first = dataclasses.replace(settled.request, attempt=1)
         if isinstance(one, Kept) and self._wants_another(one):
             self._asked_again[first] = settled
-            self._couriers.send(dataclasses.replace(one.errand, attempt=TRIES), first=True)
+            self._couriers.send(dataclasses.replace(one.request, attempt=TRIES), first=True)
             return None
         before = self._asked_again.pop(first, None)
         if before is None or (settled.change and settled.change.outcome is not Outcome.UNCHANGED):
             return settled
-        return dataclasses.replace(before, errand=settled.errand, until=settled.until)
+        return dataclasses.replace(before, request=settled.request, until=settled.until)
 
     def _catalogue(self, kept: Kept) -> Settled:
         pending = self._line.begin(kept)
         change = self._cataloguer.settle(pending)
         reading = pending.reading.result() if pending.reading else None
         capture = kept.capture
-        if kept.errand.purpose != AGAIN:
+        if kept.request.purpose != AGAIN:
             self._learner.saw(capture.publisher, reading.kind if reading else None)
         self._line.done(kept)
         named = kept.named.result() if kept.named else None
-        return Settled(kept.errand, capture, change, reading, kept.exchange, named=named)
+        return Settled(kept.request, capture, change, reading, kept.exchange, named=named)
 
     def _wants_another(self, kept: Kept) -> bool:
         """Whether to ask once more: the host was busy, or nothing says that the answer was whole."""
         capture = kept.capture
-        if kept.errand.attempt >= TRIES:
+        if kept.request.attempt >= TRIES:
             return False
         if capture.status in BUSY:
-            return kept.errand.purpose != "robots"  # that is asked for again by whoever needs it
+            return kept.request.purpose != "robots"  # that is asked for again by whoever needs it
         if capture.truncated is Truncation.LENGTH:  # we stopped there ourselves, and would again
             return False
         return capture.ending is Ending.UNPROVED and capture.status == 200
 
     def _hold_for_parts(self, kept: Kept | Settled) -> bool:
         """Send for the further parts of a text and hold its first until they came; say whether it is held."""
-        if isinstance(kept, Settled) or kept.parts_tried or kept.errand.purpose not in ("page", "part"):
+        if isinstance(kept, Settled) or kept.parts_tried or kept.request.purpose not in ("page", "part"):
             return False
         missing = self._cataloguer.missing_parts(self._line.begin(kept))
         if missing:
@@ -359,18 +359,18 @@ class Pipeline:
         """Return the keys of what is asked for or kept just now: no row says so yet. A part among them that comes later
         than its first is joined to it then.
         """
-        errands = [*self._couriers.under_way(), *(delivery.errand for delivery, _ in self._batch)]
-        return {url_key(errand.url) for errand in errands}
+        requests = [*self._couriers.under_way(), *(delivery.request for delivery, _ in self._batch)]
+        return {url_key(request.url) for request in requests}
 
-    def _part(self, url: str, first: Capture) -> Errand:
-        """Return the errand for a further part: it stands for the visit of that URL, which is not made again."""
+    def _part(self, url: str, first: Capture) -> Request:
+        """Return the request for a further part: it stands for the visit of that URL, which is not made again."""
         frontier, earlier = self._work.frontier, self._work.latest_capture(url, first.publisher)
         frontier.seed([Discovery(url, first.publisher, via=first.url)], now=self._work.clock())
         visit = frontier.find(first.publisher, url)
         if visit is not None:
             self._couriers.take(url, visit.id)
         conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
-        return Errand(
+        return Request(
             url,
             first.publisher,
             "part",

@@ -15,7 +15,7 @@ from db.model.item import Reading
 from ingest.cataloguing.cataloguer import LONG, Cataloguer, Pending
 from ingest.cataloguing.layout_learner import Learner
 from ingest.crawl.outcome import Settled
-from ingest.crawl.request import Errand
+from ingest.crawl.request import Request
 from ingest.discovery.links import LISTS, Named
 from ingest.reading.pool import Pending as BeingRead
 
@@ -27,12 +27,12 @@ _EACH = 6
 
 @dataclass(slots=True)
 class Kept:
-    """An errand whose exchange is kept, on its way into the catalogue; *pending* once its reading is begun.
+    """A request whose exchange is kept, on its way into the catalogue; *pending* once its reading is begun.
 
     Of a long answer *exchange* holds the head alone: what waits is not held in memory, and read back from its file.
     """
 
-    errand: Errand
+    request: Request
     capture: Capture
     exchange: Exchange | None = None
     final: bool = True
@@ -53,16 +53,16 @@ class Kept:
         return self.pending is not None and not self.being_read
 
 
-def kept_in_line(errand: Errand, capture: Capture, exchange: Exchange, *, final: bool = True) -> Kept:
+def kept_in_line(request: Request, capture: Capture, exchange: Exchange, *, final: bool = True) -> Kept:
     """Return *exchange* as it waits in the line."""
     if len(exchange.response) <= LONG:
-        return Kept(errand, capture, exchange, final)
+        return Kept(request, capture, exchange, final)
     head = exchange.response[: read_head(exchange.response).length]
-    return Kept(errand, capture, replace(exchange, response=head), final, whole=False)
+    return Kept(request, capture, replace(exchange, response=head), final, whole=False)
 
 
 class Line:
-    """Captures that were kept, and errands that are settled without one; those of a publisher keep their order."""
+    """Captures that were kept, and requests that are settled without one; those of a publisher keep their order."""
 
     def __init__(self, cataloguer: Cataloguer, learner: Learner) -> None:
         self._cataloguer, self._learner = cataloguer, learner
@@ -76,12 +76,12 @@ class Line:
 
     def append(self, one: Kept | Settled) -> None:
         """Put *one* at the end of its publisher's queue."""
-        self._queue(one.errand.publisher).append(one)
+        self._queue(one.request.publisher).append(one)
 
     def put_back(self, first: Kept, parts: Sequence[Kept] = ()) -> None:
         """Put *first*, which was taken out, before all that waits of its publisher again, and its *parts* behind it."""
         self.done(first)
-        self._queue(first.errand.publisher).extendleft(reversed((first, *parts)))
+        self._queue(first.request.publisher).extendleft(reversed((first, *parts)))
 
     def return_all(self, taken: Iterable[Kept | Settled]) -> None:
         """Put back what was taken out last and not used, in its order."""
@@ -89,15 +89,15 @@ class Line:
             if isinstance(one, Kept):
                 self.put_back(one)
             else:
-                self._queue(one.errand.publisher).appendleft(one)
+                self._queue(one.request.publisher).appendleft(one)
 
     def begin(self, kept: Kept) -> Pending:
         """Have *kept* read, unless that was begun."""
         if kept.pending is None:
             exchange = kept.exchange if kept.whole else None
             kept.pending = self._cataloguer.begin(kept.capture, exchange)
-            if kept.errand.purpose in LISTS and kept.capture.status in (200, 304):
-                kept.named = self._cataloguer.names(kept.capture, kept.errand.purpose, exchange)
+            if kept.request.purpose in LISTS and kept.capture.status in (200, 304):
+                kept.named = self._cataloguer.names(kept.capture, kept.request.purpose, exchange)
         return kept.pending
 
     def read_ahead(self) -> None:
@@ -138,7 +138,7 @@ class Line:
 
     def done(self, kept: Kept) -> None:
         """Take note that *kept*, which was taken out, is catalogued, so that the learner has seen it, or given up."""
-        self._taken[kept.errand.publisher] -= 1
+        self._taken[kept.request.publisher] -= 1
 
     def give_up(self) -> None:
         """Forget all that waits, and end its reading: it is kept, and the next run reads it."""

@@ -1,26 +1,26 @@
-"""Redirects: the one place that says where an errand goes on to, and when it has gone far enough."""
+"""Redirects: the one place that says where a request goes on to, and when it has gone far enough."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from archive.http.exchange import Exchange, read_head
-from ingest.crawl.request import Errand
+from ingest.crawl.request import Request
 from ingest.http.url import redirect_target
 
 REDIRECTS = 10
 """How many redirects in a row are followed; RFC 9309 section 2.3.1.2 wants five at least for robots.txt."""
 
 
-def onward(errand: Errand, answer: object) -> Errand | None:
-    """Return the errand for what the redirect *answer* to *errand* names; None where it is none, or leads nowhere.
+def onward(request: Request, answer: object) -> Request | None:
+    """Return the request for what the redirect *answer* to *request* names; None where it is none, or leads nowhere.
 
     It leads nowhere to what is never asked for, back to itself, and after ten in a row. The visit was the first
-    errand's, and what is known of that URL says nothing of the next.
+    request's, and what is known of that URL says nothing of the next.
     """
-    if not isinstance(answer, Exchange) or errand.hops >= REDIRECTS:
+    if not isinstance(answer, Exchange) or request.hops >= REDIRECTS:
         return None
-    target = redirect_target(errand.url, read_head(answer.response))
-    if target is None or target == errand.url:
+    target = redirect_target(request.url, read_head(answer.response))
+    if target is None or target == request.url:
         return None
-    return replace(errand, url=target, hops=errand.hops + 1, attempt=1, visit=None, conditions=None)
+    return replace(request, url=target, hops=request.hops + 1, attempt=1, visit=None, conditions=None)

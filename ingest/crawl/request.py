@@ -8,8 +8,8 @@ from ingest.http.client import Conditions
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """What a courier is sent for.
+class Request:
+    """What is asked for.
 
     Attributes:
         url: what to ask for.

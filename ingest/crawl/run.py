@@ -179,7 +179,7 @@ class Run:
         owner = next((p for p in self._publishers if self._finder.covers(p.id, url)), self._publishers[0])
         self._finder.seed(owner.id, [(url, "--only", None)])
         visit = self._work.frontier.find(owner.id, tidy(url) or url)
-        self._pipeline.send(self._finder.errand(owner.id, tidy(url) or url, "page", visit))
+        self._pipeline.send(self._finder.request(owner.id, tidy(url) or url, "page", visit))
         self._drain(self._finder.step)
 
     def _under_way(self) -> Iterator[frozenset[int]]:
@@ -249,23 +249,23 @@ class Run:
         fresh = [visit for visit in visits if visit.id not in sent and visit.id not in under_way][:room]
         for visit in fresh:
             sent.add(visit.id)
-            self._pipeline.send(self._finder.errand(publisher.id, visit.url, "page", visit))
+            self._pipeline.send(self._finder.request(publisher.id, visit.url, "page", visit))
         if len(fresh) < room:
             self._emptied[publisher.id] = heard
         return len(fresh)
 
     def _settled(self, settled: Settled) -> None:
         """Count what was a visit, and go on to what it names."""
-        errand = settled.errand
-        if errand.visit is not None and errand.purpose in ("page", "home"):
+        request = settled.request
+        if request.visit is not None and request.purpose in ("page", "home"):
             self._count(settled)
-        elif self._run is None and errand.purpose not in ("page", "policy"):
+        elif self._run is None and request.purpose not in ("page", "policy"):
             self._miss(settled)
         self._finder.follow(settled)
 
     def _miss(self, settled: Settled) -> None:
         """Note, of a dry run, what did not come; that there is no list at a guessed address is no news."""
-        if settled.failed is None and (settled.change is None or settled.errand.purpose != "home"):
+        if settled.failed is None and (settled.change is None or settled.request.purpose != "home"):
             return
         if settled.failed is not None and settled.failed.reason == LEFT_ALONE:
             return
@@ -276,8 +276,8 @@ class Run:
 
     def _count(self, settled: Settled) -> None:
         """Count a visit, say when it is due again, and tell of it."""
-        if settled.errand.visit is not None:
-            self._sent.setdefault(settled.errand.publisher, set()).add(settled.errand.visit)
+        if settled.request.visit is not None:
+            self._sent.setdefault(settled.request.publisher, set()).add(settled.request.visit)
         word = self._report.tally.add(settled)
         self._schedule(settled, word)
         if self._run is not None:
@@ -291,7 +291,7 @@ class Run:
 
     def _schedule(self, settled: Settled, word: str) -> None:
         """Say when the page is due again."""
-        visit, failed, now = settled.errand.visit, settled.failed, self._work.clock()
+        visit, failed, now = settled.request.visit, settled.failed, self._work.clock()
         if visit is None:
             return
         frontier = self._work.frontier
@@ -299,7 +299,7 @@ class Run:
             if settled.until is not None:
                 frontier.put_off(visit, until=settled.until)
             return
-        due: datetime | None = due_again(settled.errand.url, now, self._work.settings.schedule)
+        due: datetime | None = due_again(settled.request.url, now, self._work.settings.schedule)
         latest = _failure_of(settled)
         if latest is None:
             settle = frontier.done if failed is None else frontier.postponed
@@ -324,7 +324,7 @@ def _failure_of(settled: Settled) -> FailureReason | int | None:
 
 def told(settled: Settled, word: str) -> dict[str, object]:
     """Return what is told of a visit: URL, outcome, and the item or the reason."""
-    event: dict[str, object] = {"url": settled.errand.url, "outcome": word}
+    event: dict[str, object] = {"url": settled.request.url, "outcome": word}
     if settled.failed is not None:
         event |= {"reason": settled.failed.reason, "detail": settled.failed.detail}
     if settled.change is not None and settled.change.item is not None:

@@ -16,9 +16,9 @@ from ingest.collection.collection import Collection
 from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect import onward
-from ingest.crawl.request import Errand
+from ingest.crawl.request import Request
 from ingest.crawl.session import for_host, visiting
-from ingest.crawl.terms_pages import TermsErrands
+from ingest.crawl.terms_pages import TermsRequests
 from ingest.exporting.order import UNCONFIRMED, ForReuse, deciding, left_out
 from ingest.http.client import Conditions
 from ingest.http.url import not_followed, read_target
@@ -93,7 +93,7 @@ class _Saving:
         self._settled: dict[str, Settled] = {}
         self.names: dict[str, list[str]] = {}
         self.onward: list[tuple[str, str, int]] = []
-        self.terms = TermsErrands(work, lambda errand: pipeline.send(errand, first=True), self._is_sent)
+        self.terms = TermsRequests(work, lambda request: pipeline.send(request, first=True), self._is_sent)
 
     def ask(self, url: str, name: str, hops: int = 0) -> None:
         """Send for *url*, or wait with it for whom it was sent already."""
@@ -109,24 +109,24 @@ class _Saving:
             self._work.know(publisher)
         earlier = self._work.latest_capture(url, publisher.id)
         conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
-        self._pipeline.send(Errand(url, publisher.id, conditions=conditions, hops=hops), first=bool(hops))
+        self._pipeline.send(Request(url, publisher.id, conditions=conditions, hops=hops), first=bool(hops))
 
     def _is_sent(self, url: str) -> bool:
         return url in self.names and url not in self._settled
 
     def follow(self, settled: Settled) -> None:
         """Take note of what became of a URL, for all that lead to it."""
-        errand = settled.errand
+        request = settled.request
         self.terms.came(settled)
-        if errand.purpose != "page" or errand.url not in self.names:
+        if request.purpose != "page" or request.url not in self.names:
             return
-        self._settled[errand.url] = settled
-        for name in self.names[errand.url]:
-            self._go_on(settled, name, errand.hops)
+        self._settled[request.url] = settled
+        for name in self.names[request.url]:
+            self._go_on(settled, name, request.hops)
 
     def _go_on(self, settled: Settled, name: str, hops: int) -> None:
         """Follow a redirect, else tell what became of *name*."""
-        following = onward(replace(settled.errand, hops=hops), settled.exchange)
+        following = onward(replace(settled.request, hops=hops), settled.exchange)
         if following is None:
             self.terms.after(settled, self._publishers, lambda: self._told(_saved(settled, name)))
         else:
@@ -185,7 +185,7 @@ def _failed(settled: Settled, change: Change) -> Failed:
         return Failed("unread" if reading.unread else reading.kind.value, change.note, hint)
     why = _WHY.get(change.outcome)
     if change.outcome is Outcome.REDIRECT and settled.exchange is not None:
-        why = not_followed(settled.errand.url, read_head(settled.exchange.response))
+        why = not_followed(settled.request.url, read_head(settled.exchange.response))
     noted = (
         f" ({change.note})"
         if change.note and change.note not in (why or "") and why is not _WHY[Outcome.NOT_AN_ITEM]

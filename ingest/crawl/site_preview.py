@@ -20,7 +20,7 @@ from ingest.crawl.host_queues import Couriers
 from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import TRIES, Pipeline
 from ingest.crawl.redirect import onward
-from ingest.crawl.request import Errand
+from ingest.crawl.request import Request
 from ingest.crawl.session import visiting
 from ingest.discovery.hints import Hints, read_hints
 from ingest.discovery.links import Named
@@ -268,24 +268,24 @@ class _Look:
 
     def _send(self, url: str, purpose: str, hops: int = 0) -> None:
         # Who waits for the answer wants to know at once: nothing is tried twice.
-        self._pipeline.send(Errand(url, self._publisher, purpose, hops=hops, attempt=TRIES))
+        self._pipeline.send(Request(url, self._publisher, purpose, hops=hops, attempt=TRIES))
 
     def follow(self, settled: Settled) -> None:
         """Take what came, and ask for the next."""
-        errand = settled.errand
-        following = onward(errand, settled.exchange)
-        if following is not None and errand.purpose != "robots":
-            self._nested |= {following.url} if errand.url in self._nested else set()
-            self._send(following.url, errand.purpose, following.hops)
-        elif errand.purpose == "home":
+        request = settled.request
+        following = onward(request, settled.exchange)
+        if following is not None and request.purpose != "robots":
+            self._nested |= {following.url} if request.url in self._nested else set()
+            self._send(following.url, request.purpose, following.hops)
+        elif request.purpose == "home":
             self._see_home(settled)
-        elif errand.purpose == "page":
+        elif request.purpose == "page":
             self._article = settled
-        elif errand.url in self._nested:
+        elif request.url in self._nested:
             self._pages += len(settled.named.pages) if settled.named else 0
-        elif errand.purpose == "sitemap":
+        elif request.purpose == "sitemap":
             self._see_sitemap(settled)
-        elif errand.purpose == "feed":
+        elif request.purpose == "feed":
             self._see_feed(settled)
 
     def _see_home(self, settled: Settled) -> None:
@@ -311,7 +311,7 @@ class _Look:
         if not (listed.pages or listed.sitemaps):
             self._next("sitemap", self._candidates)
             return
-        self._sitemaps = (settled.errand.url,)
+        self._sitemaps = (settled.request.url,)
         self._pages += len(listed.pages)
         for nested in listed.sitemaps[:_CANDIDATES]:
             self._nested.add(nested)
@@ -319,7 +319,7 @@ class _Look:
 
     def _see_feed(self, settled: Settled) -> None:
         if settled.named is not None and settled.named.pages:
-            self._feed = settled.errand.url
+            self._feed = settled.request.url
         else:
             self._next("feed", self._feeds)
 

@@ -1,4 +1,4 @@
-"""Terms errands: beside a page that is saved, the terms pages that it links to, where none of its publisher is held."""
+"""Terms requests: beside a page that is saved, the terms pages it links to, where none of its publisher is held."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from db.model.item import Publisher, StatementPlace
 from ingest.collection.collection import Collection
 from ingest.crawl.outcome import Settled
 from ingest.crawl.redirect import onward
-from ingest.crawl.request import Errand
+from ingest.crawl.request import Request
 from ingest.crawl.session import for_host
 from ingest.terms.terms_pages import is_terms_address
 
@@ -16,13 +16,13 @@ MOST = 3
 """How many terms pages of one publisher are asked for at most."""
 
 
-class TermsErrands:
+class TermsRequests:
     """Which terms pages are asked for, and what waits to be told until they came.
 
     They are pages like others: robots.txt, the pause between two pages and every limit hold for them too.
     """
 
-    def __init__(self, work: Collection, send: Callable[[Errand], None], is_sent: Callable[[str], bool]) -> None:
+    def __init__(self, work: Collection, send: Callable[[Request], None], is_sent: Callable[[str], bool]) -> None:
         """*is_sent* says of a URL whether it is on its way by itself."""
         self._work, self._send, self._is_sent = work, send, is_sent
         self._looked: set[str] = set()
@@ -31,24 +31,24 @@ class TermsErrands:
 
     def after(self, settled: Settled, publishers: list[Publisher], tell: Callable[[], None]) -> None:
         """Call *tell* now, or once the terms pages that the item of *settled* links to were read."""
-        publisher = settled.errand.publisher
+        publisher = settled.request.publisher
         if publisher not in self._looked and settled.change is not None and settled.change.item is not None:
             self._looked.add(publisher)
             for url in self._named_by(settled, publishers):
-                self._ask(publisher, Errand(url, publisher))
+                self._ask(publisher, Request(url, publisher))
         if self._under_way.get(publisher):
             self._waiting.setdefault(publisher, []).append(tell)
         else:
             tell()
 
     def came(self, settled: Settled) -> None:
-        """Take note of what became of an errand, if it is one of these; tell what waited for the last of them."""
-        publisher, url = settled.errand.publisher, settled.errand.url
+        """Take note of what became of a request, if it is one of these; tell what waited for the last of them."""
+        publisher, url = settled.request.publisher, settled.request.url
         under_way = self._under_way.get(publisher, set())
         if url not in under_way:
             return
         under_way.discard(url)
-        following = onward(settled.errand, settled.exchange)
+        following = onward(settled.request, settled.exchange)
         if following is not None:
             self._ask(publisher, following)
         if not under_way:
@@ -61,7 +61,7 @@ class TermsErrands:
                 tell()
 
     def _named_by(self, settled: Settled, publishers: list[Publisher]) -> list[str]:
-        publisher = settled.errand.publisher
+        publisher = settled.request.publisher
         links = settled.reading.links if settled.reading else ()
         if not any(is_terms_address(url) for url in links):
             return []
@@ -78,7 +78,7 @@ class TermsErrands:
             if is_own and self._work.catalogue.latest_capture(url, publisher) is None:
                 yield url
 
-    def _ask(self, publisher: str, errand: Errand) -> None:
-        self._under_way.setdefault(publisher, set()).add(errand.url)
-        if not self._is_sent(errand.url):
-            self._send(errand)
+    def _ask(self, publisher: str, request: Request) -> None:
+        self._under_way.setdefault(publisher, set()).add(request.url)
+        if not self._is_sent(request.url):
+            self._send(request)

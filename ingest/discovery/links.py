@@ -15,7 +15,7 @@ from ingest.discovery.sitemaps import read_sitemap
 # Named: what an answer that lists pages names, as the process that reads it hands it back.
 
 LISTS = frozenset({"home", "robots", "types", "sitemap", "feed"})
-"""The purposes of errands whose answers name pages or further lists."""
+"""The purposes of requests whose answers name pages or further lists."""
 
 
 @dataclass(frozen=True, slots=True)

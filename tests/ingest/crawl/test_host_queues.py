@@ -13,7 +13,7 @@ import pytest
 
 from archive.http.exchange import Ending, Exchange
 from ingest.crawl.host_queues import Couriers, Delivery, LeftAlone
-from ingest.crawl.request import Errand
+from ingest.crawl.request import Request
 from ingest.discovery.robots import RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.failure import FailureReason, FetchFailure
@@ -83,7 +83,7 @@ def sent(
         threads=threads,
     )
     for url in urls:
-        couriers.send(Errand(url, "wi"))
+        couriers.send(Request(url, "wi"))
     try:
         yield couriers
     finally:
@@ -98,21 +98,21 @@ def collected(couriers: Couriers) -> list[Delivery]:
 
 
 def pages(brought: list[Delivery]) -> list[Delivery]:
-    return [delivery for delivery in brought if delivery.errand.purpose == "page"]
+    return [delivery for delivery in brought if delivery.request.purpose == "page"]
 
 
 def test_robots_txt_is_asked_for_once_and_before_the_first_page(sites: Sites) -> None:
     with sent(sites, f"{HERE}/1", f"{HERE}/2") as couriers:
         brought = collected(couriers)
     assert sites.urls == [f"{HERE}/robots.txt", f"{HERE}/1", f"{HERE}/2"]
-    assert [delivery.errand.purpose for delivery in brought] == ["robots", "page", "page"]
+    assert [delivery.request.purpose for delivery in brought] == ["robots", "page", "page"]
 
 
 def test_robots_txt_is_asked_for_again_after_a_day(sites: Sites) -> None:
     with sent(sites, f"{HERE}/1") as couriers:
         collected(couriers)
         sites.time.sleep(24 * 3600)
-        couriers.send(Errand(f"{HERE}/2", "wi"))
+        couriers.send(Request(f"{HERE}/2", "wi"))
         collected(couriers)
     assert sites.urls.count(f"{HERE}/robots.txt") == 2
 
@@ -147,8 +147,8 @@ def test_a_second_try_of_robots_txt_lets_pages_be_asked_for(sites: Sites) -> Non
     with sent(sites, f"{HERE}/1") as couriers:
         collected(couriers)
         sites.answers[f"{HERE}/robots.txt"] = status(404)
-        couriers.send(Errand(f"{HERE}/robots.txt", "wi", "robots", attempt=2))
-        couriers.send(Errand(f"{HERE}/1", "wi", attempt=2))
+        couriers.send(Request(f"{HERE}/robots.txt", "wi", "robots", attempt=2))
+        couriers.send(Request(f"{HERE}/1", "wi", attempt=2))
         [delivery] = pages(collected(couriers))
     assert isinstance(delivery.answer, Exchange)
 
@@ -213,10 +213,10 @@ def test_a_host_that_fails_five_times_in_a_row_is_left_alone_and_each_page_is_to
         sites.answers[url] = status(503)
     with sent(sites, *urls) as couriers:
         brought = pages(collected(couriers))
-        couriers.send(Errand(f"{HERE}/later", "wi"))
+        couriers.send(Request(f"{HERE}/later", "wi"))
         later = pages(collected(couriers))
     assert len(sites.urls) == 1 + 5
-    assert {delivery.errand.url for delivery in brought} == set(urls)
+    assert {delivery.request.url for delivery in brought} == set(urls)
     assert [delivery.answer for delivery in (*brought[5:], *later)] == [LeftAlone("institute.example")] * 5
 
 
@@ -224,13 +224,13 @@ def test_a_host_that_asks_for_a_long_rest_is_left_alone_until_it_is_over(sites: 
     sites.answers[f"{HERE}/1"] = status(503, Retry_After="3600")
     with sent(sites, f"{HERE}/1", f"{HERE}/2", f"{THERE}/1") as couriers:
         brought = pages(collected(couriers))
-        couriers.send(Errand(f"{HERE}/3", "wi"))
+        couriers.send(Request(f"{HERE}/3", "wi"))
         brought += pages(collected(couriers))
         assert (sites.time.now - NOW).total_seconds() < 1, "nobody waited for it"
         sites.time.sleep(3600)
-        couriers.send(Errand(f"{HERE}/4", "wi"))
+        couriers.send(Request(f"{HERE}/4", "wi"))
         brought += pages(collected(couriers))
-    left = {delivery.errand.url for delivery in brought if isinstance(delivery.answer, LeftAlone)}
+    left = {delivery.request.url for delivery in brought if isinstance(delivery.answer, LeftAlone)}
     assert left == {f"{HERE}/2", f"{HERE}/3"}
     told = {delivery.answer.until for delivery in brought if isinstance(delivery.answer, LeftAlone)}
     assert told == {NOW + timedelta(hours=1)}
@@ -248,7 +248,7 @@ def test_a_host_whose_robots_file_asks_for_a_long_rest_is_left_alone_until_it_is
 def test_a_rest_that_was_asked_for_before_is_kept(sites: Sites) -> None:
     with sent(sites) as couriers:
         couriers.rest("institute.example", NOW + timedelta(minutes=30))
-        couriers.send(Errand(f"{HERE}/1", "wi"))
+        couriers.send(Request(f"{HERE}/1", "wi"))
         [delivery] = collected(couriers)
     assert delivery.answer == LeftAlone("institute.example", NOW + timedelta(minutes=30))
     assert sites.urls == []
@@ -257,9 +257,9 @@ def test_a_rest_that_was_asked_for_before_is_kept(sites: Sites) -> None:
 def test_lists_and_pages_of_a_host_take_turns(sites: Sites) -> None:
     with sent(sites) as couriers:
         for n in range(4):
-            couriers.send(Errand(f"{HERE}/list-{n}", "wi", "sitemap"))
+            couriers.send(Request(f"{HERE}/list-{n}", "wi", "sitemap"))
         for n in range(2):
-            couriers.send(Errand(f"{HERE}/page-{n}", "wi"))
+            couriers.send(Request(f"{HERE}/page-{n}", "wi"))
         collected(couriers)
     wanted = ["robots.txt", "list-0", "page-0", "list-1", "page-1", "list-2", "list-3"]
     assert sites.urls == [f"{HERE}/{path}" for path in wanted]
@@ -275,7 +275,7 @@ def test_every_host_gets_its_turn_though_there_are_more_hosts_than_threads(sites
     assert last_of_the_first < first_of_the_last
 
 
-def test_errands_that_wait_are_dropped_at_a_wish_and_those_under_way_end(sites: Sites) -> None:
+def test_requests_that_wait_are_dropped_at_a_wish_and_those_under_way_end(sites: Sites) -> None:
     with sent(sites, *(f"{HERE}/{n}" for n in range(5))) as couriers:
         couriers.collect(0.0)
         dropped = couriers.drop_waiting()
@@ -284,14 +284,14 @@ def test_errands_that_wait_are_dropped_at_a_wish_and_those_under_way_end(sites: 
     assert dropped >= 3
 
 
-def test_an_errand_that_waits_for_a_visit_can_be_taken_back(sites: Sites) -> None:
+def test_a_request_that_waits_for_a_visit_can_be_taken_back(sites: Sites) -> None:
     with sent(sites) as couriers:
-        couriers.send(Errand(f"{HERE}/1", "wi", visit=1))
-        couriers.send(Errand(f"{HERE}/2", "wi", visit=2))
+        couriers.send(Request(f"{HERE}/1", "wi", visit=1))
+        couriers.send(Request(f"{HERE}/2", "wi", visit=2))
         couriers.take(f"{HERE}/1", 1)
         couriers.take(f"{HERE}/2", 9)
         brought = pages(collected(couriers))
-    assert [delivery.errand.visit for delivery in brought] == [2]
+    assert [delivery.request.visit for delivery in brought] == [2]
 
 
 @pytest.mark.parametrize("answer", [FailureReason.TIMEOUT, status(503)], ids=["silence", "an error"])

@@ -24,7 +24,7 @@ from ingest.collection.collection import Collection, Layout, at_work, make, now
 from ingest.crawl.host_queues import Couriers, Delivery
 from ingest.crawl.outcome import Settled
 from ingest.crawl.pipeline import Pipeline
-from ingest.crawl.request import Errand
+from ingest.crawl.request import Request
 from ingest.demo.articles import load
 from ingest.demo.site import Site
 from ingest.http.client import Conditions
@@ -129,9 +129,9 @@ def went(
     told: list[Settled] = []
     with at_it(layout, wire, pool) as (pipeline, _):
         for url in urls:
-            pipeline.send(Errand(url, "bl"))
+            pipeline.send(Request(url, "bl"))
         pipeline.drain(told.append, stopped=stopped)
-    return [settled for settled in told if settled.errand.purpose == "page"]
+    return [settled for settled in told if settled.request.purpose == "page"]
 
 
 def partial_of(layout: Layout, url: str) -> Partial | None:
@@ -144,7 +144,7 @@ def partial_of(layout: Layout, url: str) -> Partial | None:
 def test_a_page_is_told_of_once_with_what_became_of_it(layout: Layout, wire: Wire, pool: ReaderPool) -> None:
     urls = [wire.site.shelf.url(article) for article in load()[:5]]
     told = went(layout, wire, pool, *urls)
-    assert sorted(settled.errand.url for settled in told) == sorted(urls)
+    assert sorted(settled.request.url for settled in told) == sorted(urls)
     assert {settled.change.outcome for settled in told if settled.change} == {Outcome.NEW}
 
 
@@ -159,7 +159,7 @@ def test_a_page_is_in_a_file_before_it_is_a_row_and_a_row_before_it_is_told(
             [path] = layout.warcs.glob(f"{settled.capture.ref.file}*")
             assert path.stat().st_size >= settled.capture.ref.offset + settled.capture.ref.length
 
-        pipeline.send(Errand(SINGLE, "bl"))
+        pipeline.send(Request(SINGLE, "bl"))
         pipeline.drain(follow, stopped=lambda: False)
 
 
@@ -167,7 +167,7 @@ def test_a_text_is_held_until_its_parts_came_and_they_are_asked_for_next(
     layout: Layout, wire: Wire, pool: ReaderPool
 ) -> None:
     told = went(layout, wire, pool, PARTED, SINGLE)
-    assert {settled.errand.url for settled in told} == {PARTED, SINGLE}
+    assert {settled.request.url for settled in told} == {PARTED, SINGLE}
     assert wire.asked.count(f"{PARTED}2/") == 1
     assert partial_of(layout, PARTED) is None
 
@@ -179,7 +179,7 @@ def test_a_part_that_is_under_way_for_a_visit_of_its_own_is_not_asked_for_again_
     wire.before[f"{PARTED}2/"] = lambda: first_told.wait(10)
     with at_it(layout, wire, pool) as (pipeline, _):
         for url in (PARTED, f"{PARTED}2/"):
-            pipeline.send(Errand(url, "bl"))
+            pipeline.send(Request(url, "bl"))
         pipeline.drain(lambda _: first_told.set(), stopped=lambda: False)
     assert wire.asked.count(f"{PARTED}2/") == 1
     assert partial_of(layout, PARTED) is None
@@ -201,7 +201,7 @@ def test_a_part_that_fails_leaves_a_text_that_says_what_it_lacks(
 ) -> None:
     wire.instead[f"{PARTED}2/"] = reason
     told = went(layout, wire, pool, PARTED)
-    assert [settled.errand.url for settled in told] == [PARTED]
+    assert [settled.request.url for settled in told] == [PARTED]
     assert partial_of(layout, PARTED) is Partial.PARTS_MISSING
 
 
@@ -250,7 +250,7 @@ def test_a_wish_to_stop_while_a_text_waits_for_its_parts_ends_the_run_and_the_ne
         for capture in work.catalogue.unread():
             pipeline.resume(capture)
         pipeline.drain(told.append, stopped=lambda: False)
-    assert PARTED in [settled.errand.url for settled in told]
+    assert PARTED in [settled.request.url for settled in told]
     assert partial_of(layout, PARTED) is None
     assert wire.asked.count(PARTED) == 1
 
@@ -306,7 +306,7 @@ def test_failures_of_a_batch_name_none_before_them_that_a_power_cut_could_take_w
     with at_it(layout, wire, pool) as (pipeline, _):
         for url, publisher in zip(urls, ("bl", "tank", "bl"), strict=True):
             failure = FetchFailure(FailureReason.TLS, "as the test says", url, now())
-            pipeline._keep(Delivery(Errand(url, publisher), failure))  # no wait for couriers: all in one batch
+            pipeline._keep(Delivery(Request(url, publisher), failure))  # no wait for couriers: all in one batch
         pipeline.drain(lambda _: None, stopped=lambda: False)
     records = (record for path in layout.warcs.iterdir() for record in read_records(path))
     failed = [note for note in map(note_of, records) if note and note.kind is NoteKind.FAILURE]
@@ -320,7 +320,7 @@ def test_a_host_that_fails_again_and_again_leaves_no_page_untold(layout: Layout,
     wire.instead |= dict.fromkeys(urls, FailureReason.TLS)
     wire.instead[f"{BASE}/robots.txt"] = wire.whole(f"{BASE}/robots.txt")
     told = went(layout, wire, pool, *urls)
-    assert sorted(settled.errand.url for settled in told) == sorted(urls)
+    assert sorted(settled.request.url for settled in told) == sorted(urls)
     assert {settled.failed.reason for settled in told if settled.failed} <= {"tls", "left alone"}
 
 
@@ -330,5 +330,5 @@ def test_of_a_host_that_is_left_alone_the_pages_that_were_tried_are_told_with_wh
     urls = [wire.site.shelf.url(article) for article in load()[:9]]
     wire.instead[f"{BASE}/robots.txt"] = FailureReason.CONNECT
     told = went(layout, wire, pool, *urls)
-    reasons = {settled.errand.url: settled.failed.reason for settled in told if settled.failed}
+    reasons = {settled.request.url: settled.failed.reason for settled in told if settled.failed}
     assert reasons == dict.fromkeys(urls, "left alone") | {urls[0]: "connect", urls[1]: "connect"}
