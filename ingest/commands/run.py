@@ -81,11 +81,11 @@ def perform(console: Console, layout: object, settings: object, order: object, s
     assert isinstance(settings, Settings)
     assert isinstance(order, Order)
     assert isinstance(stop, Stop)
-    with at_work(layout, settings) as work, visiting(work) as (pipeline, couriers):
+    with at_work(layout, settings) as work, visiting(work) as (pipeline, queues):
         for remark in work.remarks():
             console.talk(remark)
         with console.progress("Visiting") as progress:
-            return Run(work, pipeline, couriers, progress, stop).go(order)
+            return Run(work, pipeline, queues, progress, stop).go(order)
 
 
 def tell(console: Console, report: Report) -> None:

@@ -1,5 +1,5 @@
-"""Couriers: a queue a host, robots.txt first, the pause that manners ask; every host whose pause is over is asked, and
-none waits for another.
+"""Host queues: one queue a host, robots.txt first, then the pause that manners ask; every host whose pause is over is
+asked, and none waits for another.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class Ask(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LeftAlone:
-    """A host that is not asked again by these couriers: it failed too often in a row, or wants to rest for longer.
+    """A host that is not asked again in this run: it failed too often in a row, or wants to rest for longer.
 
     Attributes:
         until: for as long as it asked not to be asked; None where it only failed.
@@ -50,7 +50,7 @@ class LeftAlone:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What a courier brought: an exchange, a failure, or why nothing was asked: a robots rule, a host left alone.
+    """What came of a request: an exchange, a failure, or why nothing was asked: a robots rule, a host left alone.
 
     A request may be answered by several deliveries (a redirect of robots.txt, a second dialect); the one that answers
     it comes last and is *final*.
@@ -126,7 +126,7 @@ class _Done:
     robots: Robots | None = None
 
 
-class Couriers:
+class HostQueues:
     """Send requests, collect deliveries. Called from one thread; only the exchanges run in others."""
 
     def __init__(
@@ -267,7 +267,7 @@ class Couriers:
         self._running[host.authority] = request
         if len(self._threads) < len(self._running):
             # Daemons: a server that says nothing for a minute must not keep a process that was told to end.
-            self._threads.append(Thread(target=self._work, name="courier", daemon=True))
+            self._threads.append(Thread(target=self._work, name="fetch", daemon=True))
             self._threads[-1].start()
         self._jobs.put((host.authority, request))
 

@@ -18,7 +18,7 @@ from db.model.change import Outcome
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
 from ingest.collection.collection import Collection, mark_ends
-from ingest.crawl.host_queues import Couriers, Delivery, LeftAlone
+from ingest.crawl.host_queues import Delivery, HostQueues, LeftAlone
 from ingest.crawl.outcome import Failed, Settled, left_alone
 from ingest.crawl.politeness import BUSY
 from ingest.crawl.read_queue import Kept, Line, kept_in_line
@@ -57,8 +57,8 @@ class _Held:
 class Pipeline:
     """Moves requests to the end of the way, in an order that a crash can cost work by, never evidence."""
 
-    def __init__(self, work: Collection, cataloguer: Cataloguer, couriers: Couriers, learner: Learner) -> None:
-        self._work, self._cataloguer, self._couriers = work, cataloguer, couriers
+    def __init__(self, work: Collection, cataloguer: Cataloguer, queues: HostQueues, learner: Learner) -> None:
+        self._work, self._cataloguer, self._queues = work, cataloguer, queues
         self._learner = learner
         self._batch: list[tuple[Delivery, Capture | Note]] = []
         self._batch_began: datetime | None = None
@@ -78,7 +78,7 @@ class Pipeline:
         """Put *request* on its way."""
         if request.visit is not None:
             self._visits.setdefault(request.publisher, set()).add(request.visit)
-        self._couriers.send(request, first=first)
+        self._queues.send(request, first=first)
 
     def visits(self, publisher: str) -> frozenset[int]:
         """Return the visits of *publisher* that are on their way and not settled."""
@@ -123,7 +123,7 @@ class Pipeline:
                 self._break_off(follow)
                 return
             if self.full is not None:
-                self._couriers.drop_waiting()
+                self._queues.drop_waiting()
                 self._give_up_parts()
             # What is settled in this turn may make more to be asked for in the next.
             busy = (self.full is None and more()) or self._is_busy
@@ -131,12 +131,12 @@ class Pipeline:
                 self._keep(delivery)
                 if self._batch_bytes >= HEAVY:
                     self._commit()
-            if self._batch and (self._batch_is_due() or not self._couriers.waiting):
+            if self._batch and (self._batch_is_due() or not self._queues.waiting):
                 self._commit()
-            if not self._couriers.waiting:
+            if not self._queues.waiting:
                 self._line.wait(_TICK)
             self._settle(follow, stopped)
-            if not (self._couriers.waiting or self._batch or self._line):
+            if not (self._queues.waiting or self._batch or self._line):
                 self._learner.wait(_TICK)
             self._learn()
             if not (busy or self._is_busy):
@@ -145,28 +145,28 @@ class Pipeline:
     @property
     def _is_busy(self) -> bool:
         kept = self._batch or self._line or self._held
-        return bool(self._couriers.waiting or kept or self._learner.busy)
+        return bool(self._queues.waiting or kept or self._learner.busy)
 
     def _collected(self) -> list[Delivery]:
         if len(self._line) < _BACKLOG:
-            return self._couriers.collect(_TICK)
+            return self._queues.collect(_TICK)
         self._line.wait(_TICK)
-        return self._couriers.collect(0.0, begin=False)
+        return self._queues.collect(0.0, begin=False)
 
     def _break_off(self, follow: Callable[[Settled], None]) -> None:
         """Keep what is over in a moment, catalogue what is read, and give up the rest."""
         self.broken_off = True
-        self._couriers.drop_waiting()
+        self._queues.drop_waiting()
         until = self._work.clock() + _GRACE
-        while self._couriers.waiting and self._work.clock() < until:
-            for delivery in self._couriers.collect(_TICK):
+        while self._queues.waiting and self._work.clock() < until:
+            for delivery in self._queues.collect(_TICK):
                 self._keep(delivery, again=False)
         if self._batch:
             self._commit()
         self._settle(follow, lambda: True)
         if self._batch:
             self._commit()
-        self._couriers.drop_waiting()
+        self._queues.drop_waiting()
         self._give_up_parts()
         self._line.give_up()
         self._learner.give_up()
@@ -209,7 +209,7 @@ class Pipeline:
             if answer.reason in _PASSING and request.attempt < TRIES:
                 if again:
                     self._tried[request.url] = answer
-                    self._couriers.send(dataclasses.replace(request, attempt=request.attempt + 1))
+                    self._queues.send(dataclasses.replace(request, attempt=request.attempt + 1))
             else:
                 self._note(delivery, Failed(answer.reason.value, answer.detail, answer.hint), answer)
         else:
@@ -309,7 +309,7 @@ class Pipeline:
         first = dataclasses.replace(settled.request, attempt=1)
         if isinstance(one, Kept) and self._wants_another(one):
             self._asked_again[first] = settled
-            self._couriers.send(dataclasses.replace(one.request, attempt=TRIES), first=True)
+            self._queues.send(dataclasses.replace(one.request, attempt=TRIES), first=True)
             return None
         before = self._asked_again.pop(first, None)
         if before is None or (settled.change and settled.change.outcome is not Outcome.UNCHANGED):
@@ -359,7 +359,7 @@ class Pipeline:
         """Return the keys of what is asked for or kept just now: no row says so yet. A part among them that comes later
         than its first is joined to it then.
         """
-        requests = [*self._couriers.under_way(), *(delivery.request for delivery, _ in self._batch)]
+        requests = [*self._queues.under_way(), *(delivery.request for delivery, _ in self._batch)]
         return {url_key(request.url) for request in requests}
 
     def _part(self, url: str, first: Capture) -> Request:
@@ -368,7 +368,7 @@ class Pipeline:
         frontier.seed([Discovery(url, first.publisher, via=first.url)], now=self._work.clock())
         visit = frontier.find(first.publisher, url)
         if visit is not None:
-            self._couriers.take(url, visit.id)
+            self._queues.take(url, visit.id)
         conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
         return Request(
             url,

@@ -16,7 +16,7 @@ from ingest.cli.terms_text import change_json
 from ingest.collection.collection import Collection
 from ingest.collection.recrawl import due_again, is_passing, next_try
 from ingest.crawl.discover import Finder
-from ingest.crawl.host_queues import Couriers
+from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.outcome import LEFT_ALONE, NOT_REACHED, Settled, Tally
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.politeness import delay_for, retry_after
@@ -87,11 +87,11 @@ class Run:
         self,
         work: Collection,
         pipeline: Pipeline,
-        couriers: Couriers,
+        queues: HostQueues,
         progress: Progress,
         stopped: Callable[[], bool],
     ) -> None:
-        self._work, self._pipeline, self._couriers = work, pipeline, couriers
+        self._work, self._pipeline, self._queues = work, pipeline, queues
         self._progress, self._told_to_stop = progress, stopped
         self._report = Report()
         self._sent: dict[str, set[int]] = {}
@@ -203,7 +203,7 @@ class Run:
         self._progress.talk(f"{told} {what}, newest first{hours} ({self._finder.found} newly found)")
 
     def _delay(self, publisher: Publisher) -> float:
-        robots = self._couriers.robots(read_target(publisher.url).authority)
+        robots = self._queues.robots(read_target(publisher.url).authority)
         return delay_for(
             setting=self._work.settings.fetch.delay,
             crawl_delay=robots.crawl_delay if robots else None,
@@ -222,7 +222,7 @@ class Run:
         is_over = order.limit is not None and self._asked >= order.limit and not any(self._under_way())
         if is_over and len(publishers) == len(self._publishers):
             self._finder.give_up()  # what further lists name is not visited in this run
-            self._couriers.drop_waiting()
+            self._queues.drop_waiting()
             return 0
         if not self._told_plan and len(publishers) == len(self._publishers):
             self._told_plan = True

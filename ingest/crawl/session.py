@@ -14,7 +14,7 @@ from db.model.item import Publisher
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
 from ingest.collection.collection import Collection, user_agent
-from ingest.crawl.host_queues import Couriers
+from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.politeness import delay_for
 from ingest.crawl.scope import Scope
@@ -63,8 +63,8 @@ def for_host(publishers: list[Publisher], url: str) -> Publisher | None:
 
 
 @contextmanager
-def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator[tuple[Pipeline, Couriers]]:
-    """Start couriers and readers for a run over *work*; end them when the block ends.
+def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator[tuple[Pipeline, HostQueues]]:
+    """Start the host queues and readers for a run over *work*; end them when the block ends.
 
     *readers* are others than the settings ask for.
     """
@@ -79,7 +79,7 @@ def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator
         return delay_for(setting=settings.fetch.delay, crawl_delay=crawl_delay, loopback=loopback)
 
     dialects = Dialects.from_rows(publishers.dialects(work.catalogue.connection))
-    couriers = Couriers(
+    queues = HostQueues(
         ask,
         delay=delay,
         clock=work.clock,
@@ -88,16 +88,16 @@ def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator
         threads=settings.fetch.threads,
     )
     for url, until in work.frontier.resting(work.clock()):
-        couriers.rest(read_target(url).authority, until)
+        queues.rest(read_target(url).authority, until)
     readers = readers or ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
     try:
         with readers as pool:
             cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
-            pipeline = Pipeline(work, cataloguer, couriers, Learner(work, pool))
-            yield pipeline, couriers
+            pipeline = Pipeline(work, cataloguer, queues, Learner(work, pool))
+            yield pipeline, queues
             if pipeline.broken_off:
                 pool.give_up()
     finally:
-        couriers.close()
+        queues.close()
         with work.catalogue.transaction():
             publishers.remember_dialects(work.catalogue.connection, dialects.rows())

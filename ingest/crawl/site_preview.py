@@ -16,7 +16,7 @@ from db.identity import publisher_id as host_id
 from db.model.item import Context, PageKind, Publisher, Statement
 from ingest.cli.settings_from_flags import check_new, with_publisher
 from ingest.collection.collection import Collection, Layout, at_work, make, unmake
-from ingest.crawl.host_queues import Couriers
+from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import TRIES, Pipeline
 from ingest.crawl.redirect import onward
@@ -241,8 +241,8 @@ def first_look(
     named = publisher_id or host_id(bare)
     publisher = work.catalogue.publisher(named) or Publisher(named, site_of(target.url), (bare,))
     work.know(publisher)
-    with visiting(work, readers=readers) as (pipeline, couriers):
-        looking = _Look(publisher.id, target.url, pipeline, couriers)
+    with visiting(work, readers=readers) as (pipeline, queues):
+        looking = _Look(publisher.id, target.url, pipeline, queues)
         pipeline.drain(looking.follow, stopped=lambda: stopped() or looking.failed is not None)
         return None if stopped() else looking.seen(url, readers)
 
@@ -250,8 +250,8 @@ def first_look(
 class _Look:
     """What was asked for and what came: one thing leads to the next."""
 
-    def __init__(self, publisher: str, url: str, pipeline: Pipeline, couriers: Couriers) -> None:
-        self._publisher, self._pipeline, self._couriers = publisher, pipeline, couriers
+    def __init__(self, publisher: str, url: str, pipeline: Pipeline, queues: HostQueues) -> None:
+        self._publisher, self._pipeline, self._queues = publisher, pipeline, queues
         self._site = url if is_front_page(url) else site_of(url)
         self._page = url
         self._home: Settled | None = None
@@ -324,7 +324,7 @@ class _Look:
             self._next("feed", self._feeds)
 
     def _robots(self) -> Robots:
-        return self._couriers.robots(read_target(self._site).authority) or Robots()
+        return self._queues.robots(read_target(self._site).authority) or Robots()
 
     def seen(self, asked: str, readers: ReaderPool) -> Seen:
         """Return what was found. Raises `Refused` where nothing answered (nothing captured)."""

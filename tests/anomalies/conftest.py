@@ -239,9 +239,9 @@ class Ground:
         """Do one whole run in this process."""
         with (
             at_work(layout, self.settings, disk=disk) as work,
-            visiting(work, readers=self.readers) as (pipeline, couriers),
+            visiting(work, readers=self.readers) as (pipeline, queues),
         ):
-            Run(work, pipeline, couriers, Silent(), lambda: False).go(Order())
+            Run(work, pipeline, queues, Silent(), lambda: False).go(Order())
 
     def struck(self, layout: Layout, at: int, how: str) -> bool:
         """Do one run whose *at*-th call of the disk goes wrong as *how* says; return whether it came to that.

@@ -254,8 +254,8 @@ def perform(
 ) -> tuple[Report, Teller]:
     """Do one run in this process, as the command does it."""
     teller = Teller()
-    with at_work(layout, settings, disk=disk) as work, visiting(work, readers=readers) as (pipeline, couriers):
-        report = Run(work, pipeline, couriers, teller, lambda: stopped(teller)).go(order or Order())
+    with at_work(layout, settings, disk=disk) as work, visiting(work, readers=readers) as (pipeline, queues):
+        report = Run(work, pipeline, queues, teller, lambda: stopped(teller)).go(order or Order())
     return report, teller
 
 

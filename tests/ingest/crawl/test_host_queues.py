@@ -1,4 +1,4 @@
-"""Couriers: one host at a time each, robots.txt first, the pause that manners ask, and when a host is left alone."""
+"""Host queues: one host at a time each, robots.txt first, the pause that manners ask, and when a host is left alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 
 from archive.http.exchange import Ending, Exchange
-from ingest.crawl.host_queues import Couriers, Delivery, LeftAlone
+from ingest.crawl.host_queues import Delivery, HostQueues, LeftAlone
 from ingest.crawl.request import Request
 from ingest.discovery.robots import RobotsDecision
 from ingest.http.client import Conditions
@@ -73,8 +73,8 @@ def sites() -> Sites:
 @contextmanager
 def sent(
     sites: Sites, *urls: str, delay: float = 0.0, dialects: Dialects | None = None, threads: int = 4
-) -> Iterator[Couriers]:
-    couriers = Couriers(
+) -> Iterator[HostQueues]:
+    queues = HostQueues(
         sites.ask,
         delay=lambda _, crawl_delay: max(delay, crawl_delay or 0.0),
         clock=sites.time.read,
@@ -83,17 +83,17 @@ def sent(
         threads=threads,
     )
     for url in urls:
-        couriers.send(Request(url, "wi"))
+        queues.send(Request(url, "wi"))
     try:
-        yield couriers
+        yield queues
     finally:
-        couriers.close()
+        queues.close()
 
 
-def collected(couriers: Couriers) -> list[Delivery]:
+def collected(queues: HostQueues) -> list[Delivery]:
     brought: list[Delivery] = []
-    while couriers.waiting:
-        brought += couriers.collect(5.0)
+    while queues.waiting:
+        brought += queues.collect(5.0)
     return brought
 
 
@@ -102,25 +102,25 @@ def pages(brought: list[Delivery]) -> list[Delivery]:
 
 
 def test_robots_txt_is_asked_for_once_and_before_the_first_page(sites: Sites) -> None:
-    with sent(sites, f"{HERE}/1", f"{HERE}/2") as couriers:
-        brought = collected(couriers)
+    with sent(sites, f"{HERE}/1", f"{HERE}/2") as queues:
+        brought = collected(queues)
     assert sites.urls == [f"{HERE}/robots.txt", f"{HERE}/1", f"{HERE}/2"]
     assert [delivery.request.purpose for delivery in brought] == ["robots", "page", "page"]
 
 
 def test_robots_txt_is_asked_for_again_after_a_day(sites: Sites) -> None:
-    with sent(sites, f"{HERE}/1") as couriers:
-        collected(couriers)
+    with sent(sites, f"{HERE}/1") as queues:
+        collected(queues)
         sites.time.sleep(24 * 3600)
-        couriers.send(Request(f"{HERE}/2", "wi"))
-        collected(couriers)
+        queues.send(Request(f"{HERE}/2", "wi"))
+        collected(queues)
     assert sites.urls.count(f"{HERE}/robots.txt") == 2
 
 
 def test_what_robots_txt_forbids_is_not_asked_for(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = status(200, b"User-agent: *\nDisallow: /private/\n")
-    with sent(sites, f"{HERE}/private/minutes") as couriers:
-        [delivery] = pages(collected(couriers))
+    with sent(sites, f"{HERE}/private/minutes") as queues:
+        [delivery] = pages(collected(queues))
     assert delivery.answer == RobotsDecision(False, "line 2: Disallow: /private/")
     assert sites.urls == [f"{HERE}/robots.txt"]
 
@@ -128,15 +128,15 @@ def test_what_robots_txt_forbids_is_not_asked_for(sites: Sites) -> None:
 def test_robots_txt_is_obeyed_where_a_redirect_leads_to_it(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = status(301, Location="http://rules.example/robots.txt")
     sites.answers["http://rules.example/robots.txt"] = status(200, b"User-agent: *\nDisallow: /\n")
-    with sent(sites, f"{HERE}/1") as couriers:
-        [delivery] = pages(collected(couriers))
+    with sent(sites, f"{HERE}/1") as queues:
+        [delivery] = pages(collected(queues))
     assert isinstance(delivery.answer, RobotsDecision)
 
 
 def test_a_host_that_cannot_be_reached_is_named_by_its_own_failure(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = FailureReason.DNS
-    with sent(sites, f"{HERE}/1") as couriers:
-        [delivery] = pages(collected(couriers))
+    with sent(sites, f"{HERE}/1") as queues:
+        [delivery] = pages(collected(queues))
     assert isinstance(delivery.answer, FetchFailure)
     assert (delivery.answer.reason, delivery.answer.url) == (FailureReason.DNS, f"{HERE}/1")
     assert sites.urls == [f"{HERE}/robots.txt"]
@@ -144,18 +144,18 @@ def test_a_host_that_cannot_be_reached_is_named_by_its_own_failure(sites: Sites)
 
 def test_a_second_try_of_robots_txt_lets_pages_be_asked_for(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = FailureReason.CONNECT
-    with sent(sites, f"{HERE}/1") as couriers:
-        collected(couriers)
+    with sent(sites, f"{HERE}/1") as queues:
+        collected(queues)
         sites.answers[f"{HERE}/robots.txt"] = status(404)
-        couriers.send(Request(f"{HERE}/robots.txt", "wi", "robots", attempt=2))
-        couriers.send(Request(f"{HERE}/1", "wi", attempt=2))
-        [delivery] = pages(collected(couriers))
+        queues.send(Request(f"{HERE}/robots.txt", "wi", "robots", attempt=2))
+        queues.send(Request(f"{HERE}/1", "wi", attempt=2))
+        [delivery] = pages(collected(queues))
     assert isinstance(delivery.answer, Exchange)
 
 
 def test_the_pause_between_two_pages_of_a_host_is_kept(sites: Sites) -> None:
-    with sent(sites, *(f"{HERE}/{n}" for n in range(4)), delay=2.0) as couriers:
-        collected(couriers)
+    with sent(sites, *(f"{HERE}/{n}" for n in range(4)), delay=2.0) as queues:
+        collected(queues)
     moments = [moment for _, moment, _ in sites.asked]
     gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(moments)]
     assert all(gap >= 2.0 for gap in gaps)
@@ -163,13 +163,13 @@ def test_the_pause_between_two_pages_of_a_host_is_kept(sites: Sites) -> None:
 
 def test_a_longer_pause_that_robots_txt_asks_for_is_kept(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = status(200, b"User-agent: *\nCrawl-delay: 7\n")
-    with sent(sites, f"{HERE}/1", f"{HERE}/2", delay=1.0) as couriers:
-        collected(couriers)
+    with sent(sites, f"{HERE}/1", f"{HERE}/2", delay=1.0) as queues:
+        collected(queues)
     (_, first, _), (_, second, _) = sites.asked[1:]
     assert (second - first).total_seconds() >= 7.0
 
 
-def test_a_host_is_asked_by_one_courier_at_a_time_and_two_hosts_beside_each_other(sites: Sites) -> None:
+def test_a_host_is_asked_by_one_thread_at_a_time_and_two_hosts_beside_each_other(sites: Sites) -> None:
     lock, now, most, met = threading.Lock(), {HERE: 0, THERE: 0}, {HERE: 0, THERE: 0}, threading.Barrier(2)
 
     def hindrance(url: str) -> None:
@@ -178,13 +178,13 @@ def test_a_host_is_asked_by_one_courier_at_a_time_and_two_hosts_beside_each_othe
             now[host] += 1
             most[host] = max(most[host], now[host])
         if url.endswith("/meet"):
-            met.wait(10)  # both hosts' couriers must be here at once
+            met.wait(10)  # a request to each host must be here at once
         with lock:
             now[host] -= 1
 
     sites.hindrance = hindrance
-    with sent(sites, f"{HERE}/meet", f"{THERE}/meet", *(f"{HERE}/{n}" for n in range(5))) as couriers:
-        collected(couriers)
+    with sent(sites, f"{HERE}/meet", f"{THERE}/meet", *(f"{HERE}/{n}" for n in range(5))) as queues:
+        collected(queues)
     assert most == {HERE: 1, THERE: 1}
 
 
@@ -192,8 +192,8 @@ def test_a_host_that_rejects_http_1_0_is_asked_in_1_1_and_that_is_remembered(sit
     dialects = Dialects()
     for path in ("/robots.txt", "/1", "/2"):
         sites.answers[f"{Dialect.HTTP_1_0} {HERE}{path}"] = status(426)
-    with sent(sites, f"{HERE}/1", f"{HERE}/2", dialects=dialects) as couriers:
-        brought = collected(couriers)
+    with sent(sites, f"{HERE}/1", f"{HERE}/2", dialects=dialects) as queues:
+        brought = collected(queues)
     assert [dialect for _, _, dialect in sites.asked] == [Dialect.HTTP_1_0, *[Dialect.HTTP_1_1] * 3]
     assert dialects.get("institute.example", sites.time.now) is Dialect.HTTP_1_1
     assert all(isinstance(delivery.answer, Exchange) for delivery in pages(brought))
@@ -201,8 +201,8 @@ def test_a_host_that_rejects_http_1_0_is_asked_in_1_1_and_that_is_remembered(sit
 
 def test_what_a_host_asks_for_with_retry_after_is_waited_for(sites: Sites) -> None:
     sites.answers[f"{HERE}/1"] = status(503, Retry_After="120")
-    with sent(sites, f"{HERE}/1", f"{HERE}/2") as couriers:
-        collected(couriers)
+    with sent(sites, f"{HERE}/1", f"{HERE}/2") as queues:
+        collected(queues)
     (_, first, _), (_, second, _) = sites.asked[1:]
     assert (second - first).total_seconds() >= 120
 
@@ -211,10 +211,10 @@ def test_a_host_that_fails_five_times_in_a_row_is_left_alone_and_each_page_is_to
     urls = [f"{HERE}/{n}" for n in range(9)]
     for url in urls:
         sites.answers[url] = status(503)
-    with sent(sites, *urls) as couriers:
-        brought = pages(collected(couriers))
-        couriers.send(Request(f"{HERE}/later", "wi"))
-        later = pages(collected(couriers))
+    with sent(sites, *urls) as queues:
+        brought = pages(collected(queues))
+        queues.send(Request(f"{HERE}/later", "wi"))
+        later = pages(collected(queues))
     assert len(sites.urls) == 1 + 5
     assert {delivery.request.url for delivery in brought} == set(urls)
     assert [delivery.answer for delivery in (*brought[5:], *later)] == [LeftAlone("institute.example")] * 5
@@ -222,14 +222,14 @@ def test_a_host_that_fails_five_times_in_a_row_is_left_alone_and_each_page_is_to
 
 def test_a_host_that_asks_for_a_long_rest_is_left_alone_until_it_is_over(sites: Sites) -> None:
     sites.answers[f"{HERE}/1"] = status(503, Retry_After="3600")
-    with sent(sites, f"{HERE}/1", f"{HERE}/2", f"{THERE}/1") as couriers:
-        brought = pages(collected(couriers))
-        couriers.send(Request(f"{HERE}/3", "wi"))
-        brought += pages(collected(couriers))
+    with sent(sites, f"{HERE}/1", f"{HERE}/2", f"{THERE}/1") as queues:
+        brought = pages(collected(queues))
+        queues.send(Request(f"{HERE}/3", "wi"))
+        brought += pages(collected(queues))
         assert (sites.time.now - NOW).total_seconds() < 1, "nobody waited for it"
         sites.time.sleep(3600)
-        couriers.send(Request(f"{HERE}/4", "wi"))
-        brought += pages(collected(couriers))
+        queues.send(Request(f"{HERE}/4", "wi"))
+        brought += pages(collected(queues))
     left = {delivery.request.url for delivery in brought if isinstance(delivery.answer, LeftAlone)}
     assert left == {f"{HERE}/2", f"{HERE}/3"}
     told = {delivery.answer.until for delivery in brought if isinstance(delivery.answer, LeftAlone)}
@@ -239,28 +239,28 @@ def test_a_host_that_asks_for_a_long_rest_is_left_alone_until_it_is_over(sites: 
 
 def test_a_host_whose_robots_file_asks_for_a_long_rest_is_left_alone_until_it_is_over(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = status(503, Retry_After="7200")
-    with sent(sites, f"{HERE}/1", f"{HERE}/2") as couriers:
-        brought = pages(collected(couriers))
+    with sent(sites, f"{HERE}/1", f"{HERE}/2") as queues:
+        brought = pages(collected(queues))
     assert sites.urls == [f"{HERE}/robots.txt"]
     assert brought[-1].answer == LeftAlone("institute.example", NOW + timedelta(hours=2))
 
 
 def test_a_rest_that_was_asked_for_before_is_kept(sites: Sites) -> None:
-    with sent(sites) as couriers:
-        couriers.rest("institute.example", NOW + timedelta(minutes=30))
-        couriers.send(Request(f"{HERE}/1", "wi"))
-        [delivery] = collected(couriers)
+    with sent(sites) as queues:
+        queues.rest("institute.example", NOW + timedelta(minutes=30))
+        queues.send(Request(f"{HERE}/1", "wi"))
+        [delivery] = collected(queues)
     assert delivery.answer == LeftAlone("institute.example", NOW + timedelta(minutes=30))
     assert sites.urls == []
 
 
 def test_lists_and_pages_of_a_host_take_turns(sites: Sites) -> None:
-    with sent(sites) as couriers:
+    with sent(sites) as queues:
         for n in range(4):
-            couriers.send(Request(f"{HERE}/list-{n}", "wi", "sitemap"))
+            queues.send(Request(f"{HERE}/list-{n}", "wi", "sitemap"))
         for n in range(2):
-            couriers.send(Request(f"{HERE}/page-{n}", "wi"))
-        collected(couriers)
+            queues.send(Request(f"{HERE}/page-{n}", "wi"))
+        collected(queues)
     wanted = ["robots.txt", "list-0", "page-0", "list-1", "page-1", "list-2", "list-3"]
     assert sites.urls == [f"{HERE}/{path}" for path in wanted]
 
@@ -268,29 +268,29 @@ def test_lists_and_pages_of_a_host_take_turns(sites: Sites) -> None:
 def test_every_host_gets_its_turn_though_there_are_more_hosts_than_threads(sites: Sites) -> None:
     hosts = [f"http://h{n}.example" for n in range(12)]
     # One thread, for several that run side by side may be held up by the machine for longer than a visit takes.
-    with sent(sites, *(f"{host}/{n}" for host in hosts for n in range(3)), threads=1) as couriers:
-        collected(couriers)
+    with sent(sites, *(f"{host}/{n}" for host in hosts for n in range(3)), threads=1) as queues:
+        collected(queues)
     last_of_the_first = max(sites.urls.index(f"{host}/0") for host in hosts)
     first_of_the_last = min(sites.urls.index(f"{host}/2") for host in hosts)
     assert last_of_the_first < first_of_the_last
 
 
 def test_requests_that_wait_are_dropped_at_a_wish_and_those_under_way_end(sites: Sites) -> None:
-    with sent(sites, *(f"{HERE}/{n}" for n in range(5))) as couriers:
-        couriers.collect(0.0)
-        dropped = couriers.drop_waiting()
-        brought = pages(collected(couriers))
+    with sent(sites, *(f"{HERE}/{n}" for n in range(5))) as queues:
+        queues.collect(0.0)
+        dropped = queues.drop_waiting()
+        brought = pages(collected(queues))
     assert dropped + len(brought) <= 5
     assert dropped >= 3
 
 
 def test_a_request_that_waits_for_a_visit_can_be_taken_back(sites: Sites) -> None:
-    with sent(sites) as couriers:
-        couriers.send(Request(f"{HERE}/1", "wi", visit=1))
-        couriers.send(Request(f"{HERE}/2", "wi", visit=2))
-        couriers.take(f"{HERE}/1", 1)
-        couriers.take(f"{HERE}/2", 9)
-        brought = pages(collected(couriers))
+    with sent(sites) as queues:
+        queues.send(Request(f"{HERE}/1", "wi", visit=1))
+        queues.send(Request(f"{HERE}/2", "wi", visit=2))
+        queues.take(f"{HERE}/1", 1)
+        queues.take(f"{HERE}/2", 9)
+        brought = pages(collected(queues))
     assert [delivery.request.visit for delivery in brought] == [2]
 
 
@@ -299,8 +299,8 @@ def test_a_host_whose_robots_file_cannot_be_had_is_left_alone_after_five_tries(
     sites: Sites, answer: bytes | FailureReason
 ) -> None:
     sites.answers[f"{HERE}/robots.txt"] = answer
-    with sent(sites, *(f"{HERE}/{n}" for n in range(40))) as couriers:
-        brought = pages(collected(couriers))
+    with sent(sites, *(f"{HERE}/{n}" for n in range(40))) as queues:
+        brought = pages(collected(queues))
     assert set(sites.urls) == {f"{HERE}/robots.txt"}
     assert len([delivery for delivery in brought if not isinstance(delivery.answer, LeftAlone)]) == 5
     assert len(brought) == 40
@@ -311,8 +311,8 @@ def test_a_host_that_cannot_be_reached_at_all_is_left_alone_after_a_second_try(
     sites: Sites, reason: FailureReason
 ) -> None:
     sites.answers[f"{HERE}/robots.txt"] = reason
-    with sent(sites, *(f"{HERE}/{n}" for n in range(40))) as couriers:
-        brought = pages(collected(couriers))
+    with sent(sites, *(f"{HERE}/{n}" for n in range(40))) as queues:
+        brought = pages(collected(queues))
     assert set(sites.urls) == {f"{HERE}/robots.txt"}
     assert [delivery.answer for delivery in brought[2:]] == [LeftAlone("institute.example")] * 38
     assert (sites.time.now - NOW).total_seconds() < 10
@@ -325,6 +325,6 @@ def test_a_robots_file_that_comes_at_the_second_try_lets_the_rest_be_asked_for(s
 
     sites.answers[f"{HERE}/robots.txt"] = FailureReason.RESET
     sites.hindrance = heal
-    with sent(sites, *(f"{HERE}/{n}" for n in range(4))) as couriers:
-        brought = pages(collected(couriers))
+    with sent(sites, *(f"{HERE}/{n}" for n in range(4))) as queues:
+        brought = pages(collected(queues))
     assert [isinstance(delivery.answer, Exchange) for delivery in brought] == [False, True, True, True]
