@@ -21,7 +21,7 @@ from ingest.collection.collection import Collection, mark_ends
 from ingest.crawl.host_queues import Delivery, HostQueues, LeftAlone
 from ingest.crawl.outcome import Failed, Settled, left_alone
 from ingest.crawl.politeness import BUSY
-from ingest.crawl.read_queue import Kept, Line, kept_in_line
+from ingest.crawl.read_queue import Kept, ReadQueue, queued
 from ingest.crawl.request import Request
 from ingest.discovery.robots import RobotsDecision
 from ingest.http.client import Conditions
@@ -63,7 +63,7 @@ class Pipeline:
         self._batch: list[tuple[Delivery, Capture | Note]] = []
         self._batch_began: datetime | None = None
         self._batch_bytes = 0
-        self._line = Line(cataloguer, learner)
+        self._read_queue = ReadQueue(cataloguer, learner)
         self._held: dict[str, _Held] = {}
         self._asked_again: dict[Request, Settled] = {}
         self._tried: dict[str, FetchFailure] = {}
@@ -91,7 +91,7 @@ class Pipeline:
             exchange = replay(self._work.layout.warcs, capture, self._work.catalogue.original)
         except (CannotReplay, Damaged):  # it, or what it repeats, is not here: it counts as a capture all the same
             exchange = None
-        self._line.append(Kept(request, capture, exchange))
+        self._read_queue.append(Kept(request, capture, exchange))
 
     def fail(self, request: Request, failed: Failed) -> None:
         """Record that *request*, though its answer is kept, came to nothing or to less than it should have."""
@@ -101,7 +101,7 @@ class Pipeline:
     def _again(self, capture: Capture) -> None:
         """Read *capture* again, which was read by other means than are in force now."""
         request = Request(capture.url, capture.publisher, AGAIN, attempt=TRIES)
-        self._line.append(Kept(request, capture, None))
+        self._read_queue.append(Kept(request, capture, None))
 
     def drain(
         self,
@@ -134,9 +134,9 @@ class Pipeline:
             if self._batch and (self._batch_is_due() or not self._queues.waiting):
                 self._commit()
             if not self._queues.waiting:
-                self._line.wait(_TICK)
+                self._read_queue.wait(_TICK)
             self._settle(follow, stopped)
-            if not (self._queues.waiting or self._batch or self._line):
+            if not (self._queues.waiting or self._batch or self._read_queue):
                 self._learner.wait(_TICK)
             self._learn()
             if not (busy or self._is_busy):
@@ -144,13 +144,13 @@ class Pipeline:
 
     @property
     def _is_busy(self) -> bool:
-        kept = self._batch or self._line or self._held
+        kept = self._batch or self._read_queue or self._held
         return bool(self._queues.waiting or kept or self._learner.busy)
 
     def _collected(self) -> list[Delivery]:
-        if len(self._line) < _BACKLOG:
+        if len(self._read_queue) < _BACKLOG:
             return self._queues.collect(_TICK)
-        self._line.wait(_TICK)
+        self._read_queue.wait(_TICK)
         return self._queues.collect(0.0, begin=False)
 
     def _break_off(self, follow: Callable[[Settled], None]) -> None:
@@ -168,14 +168,14 @@ class Pipeline:
             self._commit()
         self._queues.drop_waiting()
         self._give_up_parts()
-        self._line.give_up()
+        self._read_queue.give_up()
         self._learner.give_up()
         self._visits.clear()
 
     def _give_up_parts(self) -> None:
         """What is kept and not read, the next run reads, and sends for its parts again."""
         for held in self._held.values():
-            self._line.done(held.first)
+            self._read_queue.done(held.first)
         self._held.clear()
 
     def _look_for_room(self) -> None:
@@ -204,7 +204,7 @@ class Pipeline:
             failed = Failed("robots", answer.because, "Ask the publisher to let the agent creditline in.")
             self._note(delivery, failed)
         elif isinstance(answer, LeftAlone):
-            self._line.append(Settled(request, failed=left_alone(answer), until=answer.until))
+            self._read_queue.append(Settled(request, failed=left_alone(answer), until=answer.until))
         elif isinstance(answer, FetchFailure):
             if answer.reason in _PASSING and request.attempt < TRIES:
                 if again:
@@ -255,21 +255,21 @@ class Pipeline:
                     at = self._work.clock()
                     frontier.kept(delivery.request.visit, at=at, capture=record.id)
         for delivery, record in batch:
-            self._line_up(delivery, record)
-        self._line.read_ahead()
+            self._queue_up(delivery, record)
+        self._read_queue.read_ahead()
 
-    def _line_up(self, delivery: Delivery, record: Capture | Note) -> None:
+    def _queue_up(self, delivery: Delivery, record: Capture | Note) -> None:
         if isinstance(record, Note):
             failed = Failed(*(str(record.body[key]) for key in ("reason", "detail", "hint")))
-            self._line.append(Settled(delivery.request, failed=failed))
+            self._read_queue.append(Settled(delivery.request, failed=failed))
             return
         assert isinstance(delivery.answer, Exchange)
-        kept = kept_in_line(delivery.request, record, delivery.answer, final=delivery.final)
+        kept = queued(delivery.request, record, delivery.answer, final=delivery.final)
         held = self._held.get(delivery.request.parent or "")
         if held is None:
-            self._line.append(kept)
+            self._read_queue.append(kept)
         else:
-            self._line.begin(kept)
+            self._read_queue.begin(kept)
             held.parts.append(kept)
             self._part_came(held)
 
@@ -279,7 +279,7 @@ class Pipeline:
         """Catalogue what was read, for half a second at most, in one transaction."""
         ready: deque[Kept | Settled] = deque()
         while len(ready) < self._work.settings.store.batch:
-            oldest = self._line.take()
+            oldest = self._read_queue.take()
             if oldest is None:
                 break
             if not self._hold_for_parts(oldest):
@@ -300,7 +300,7 @@ class Pipeline:
                     follow(told)
                 if stopped() or self._work.clock() >= until:
                     break
-        self._line.return_all(ready)
+        self._read_queue.return_all(ready)
 
     def _told(self, one: Kept | Settled, settled: Settled) -> Settled | None:
         """Return what is told of a request, once: nothing yet where it is asked for again."""
@@ -317,13 +317,13 @@ class Pipeline:
         return dataclasses.replace(before, request=settled.request, until=settled.until)
 
     def _catalogue(self, kept: Kept) -> Settled:
-        pending = self._line.begin(kept)
+        pending = self._read_queue.begin(kept)
         change = self._cataloguer.settle(pending)
         reading = pending.reading.result() if pending.reading else None
         capture = kept.capture
         if kept.request.purpose != AGAIN:
             self._learner.saw(capture.publisher, reading.kind if reading else None)
-        self._line.done(kept)
+        self._read_queue.done(kept)
         named = kept.named.result() if kept.named else None
         return Settled(kept.request, capture, change, reading, kept.exchange, named=named)
 
@@ -342,7 +342,7 @@ class Pipeline:
         """Send for the further parts of a text and hold its first until they came; say whether it is held."""
         if isinstance(kept, Settled) or kept.parts_tried or kept.request.purpose not in ("page", "part"):
             return False
-        missing = self._cataloguer.missing_parts(self._line.begin(kept))
+        missing = self._cataloguer.missing_parts(self._read_queue.begin(kept))
         if missing:
             coming = self._coming()
             missing = tuple(url for url in missing if url_key(url) not in coming)
@@ -382,5 +382,5 @@ class Pipeline:
     def _part_came(self, held: _Held) -> None:
         held.outstanding -= 1
         if held.outstanding <= 0:
-            self._line.put_back(held.first, held.parts)
+            self._read_queue.put_back(held.first, held.parts)
             del self._held[held.first.capture.id]

@@ -1,5 +1,5 @@
-"""Line: what is kept and waits for the catalogue, a queue a publisher, so much of it being read as keeps the readers at
-work.
+"""Read queue: what is kept and waits for the catalogue, a queue a publisher; so much of it is read ahead as keeps the
+readers at work.
 """
 
 from __future__ import annotations
@@ -53,15 +53,15 @@ class Kept:
         return self.pending is not None and not self.being_read
 
 
-def kept_in_line(request: Request, capture: Capture, exchange: Exchange, *, final: bool = True) -> Kept:
-    """Return *exchange* as it waits in the line."""
+def queued(request: Request, capture: Capture, exchange: Exchange, *, final: bool = True) -> Kept:
+    """Return *exchange* as it waits to be read."""
     if len(exchange.response) <= LONG:
         return Kept(request, capture, exchange, final)
     head = exchange.response[: read_head(exchange.response).length]
     return Kept(request, capture, replace(exchange, response=head), final, whole=False)
 
 
-class Line:
+class ReadQueue:
     """Captures that were kept, and requests that are settled without one; those of a publisher keep their order."""
 
     def __init__(self, cataloguer: Cataloguer, learner: Learner) -> None:

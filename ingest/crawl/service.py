@@ -146,11 +146,11 @@ class Service:
     def _visit(self, stopped: Callable[[], bool]) -> None:
         with (
             self._at_work() as work,
-            visiting(work) as (line, queues),
+            visiting(work) as (pipeline, queues),
         ):
             for remark in work.remarks():
                 self._told({"event": "job", "job": "visit", "remark": remark})
-            report: Report = Run(work, line, queues, self._progress, stopped).go(Order(due_only=True))
+            report: Report = Run(work, pipeline, queues, self._progress, stopped).go(Order(due_only=True))
         self._told({"event": "summary", **report.tally.summary(), "left": report.left, "stopped": report.stopped})
         if report.full is not None:  # a database that was closed takes less: that alone is no room
             self._pause(True, report.full.free)
