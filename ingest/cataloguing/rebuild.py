@@ -20,18 +20,13 @@ from ingest.cataloguing.cataloguer import Cataloguer, Pending, Readers
 from ingest.collection.collection import Clock
 from ingest.collection.imported import captures_of
 from ingest.collection.recrawl import due_again
+from ingest.collection.warc_files import finished_files, warc_files
 from ingest.errors import BadSettings
 from ingest.settings.recorded import from_warcinfo, of_publishers, restated
 from ingest.settings.values import ScheduleOptions, Settings
 
 _AHEAD = 64
 _BATCH = 50
-
-
-def files(warcs: Path) -> list[Path]:
-    """Return the WARC files below *warcs*, those that are being written too."""
-    listed = sorted(warcs.iterdir()) if warcs.is_dir() else []
-    return [path for path in listed if path.name.endswith((".warc.gz", ".warc", OPEN))]
 
 
 def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Capture | Note]:
@@ -65,7 +60,7 @@ def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Captur
 
 
 def _ours(warcs: Path, damage: list[Stretch]) -> Iterator[Capture | Note]:
-    for listed in files(warcs):
+    for listed in warc_files(warcs):
         if is_imported(listed.name):
             continue
         path = locate_file(warcs, listed.name.removesuffix(OPEN))  # it may have got its final name meanwhile
@@ -102,7 +97,7 @@ def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
     noted = catalogue.latest_settings()
     if noted is not None:
         return restated(noted[1]), f"as they were recorded on {noted[0]:%Y-%m-%d %H:%M} UTC"
-    own = (path for path in files(warcs) if not is_imported(path.name))
+    own = (path for path in warc_files(warcs) if not is_imported(path.name))
     told = [found for path in own if (found := from_warcinfo(path)) is not None]
     if told:
         began, settings = max(told, key=lambda found: found[0])
@@ -117,7 +112,7 @@ def finish_files(warcs: Path) -> Recovery:
     Raises:
         DiskFailed: some are not finished yet; call again.
     """
-    finished = {path.name: path.stat().st_size for path in files(warcs) if not path.name.endswith(OPEN)}
+    finished = {path.name: path.stat().st_size for path in finished_files(warcs)}
     return recover(warcs, finished)
 
 
@@ -149,7 +144,7 @@ def rebuild(
     and why: see `Cataloguer`.
     """
     damage: list[Stretch] = []
-    read = {path.name: path.stat().st_size for path in files(warcs) if not path.name.endswith(OPEN)}
+    read = {path.name: path.stat().st_size for path in finished_files(warcs)}
     ordered = sorted(records(warcs, damage), key=moment)
     with catalogue.transaction():
         # A page may have been captured before its publisher was described, and is read by what was learnt since.

@@ -30,6 +30,7 @@ from db.model.item import Publisher
 from ingest.collection.imported import finish_imports
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import clear
+from ingest.collection.warc_files import finished_files
 from ingest.errors import BadSettings, Exit, Refused
 from ingest.progress import counted
 from ingest.settings import values
@@ -420,9 +421,10 @@ def _record_digests(work: Collection) -> None:
         return
     work.archive.finish(but=SERIES)
     known = fixity_log.finished(work.catalogue.connection)
-    files = [path for path in sorted(work.layout.warcs.iterdir()) if path.name.endswith((".warc", ".warc.gz"))]
     wholes = {
-        path.name: work.archive.finished.get(path.name) or whole(path) for path in files if path.name not in known
+        path.name: work.archive.finished.get(path.name) or whole(path)
+        for path in finished_files(work.layout.warcs)
+        if path.name not in known
     }
     if wholes:
         work.note(NoteKind.DIGEST, {"files": [{"file": name, **asdict(one)} for name, one in sorted(wholes.items())]})

@@ -13,9 +13,9 @@ from archive.digest import file_digest, stream_digest
 from archive.warc.writer import OPEN, locate_file
 from db.catalogue import Catalogue
 from db.query.snapshot import copy_catalogue, first_note, has_note
-from ingest.cataloguing.rebuild import files
 from ingest.collection.collection import Clock, Layout
 from ingest.collection.scratch import scratch
+from ingest.collection.warc_files import warc_files
 from ingest.errors import Exit, Refused
 from ingest.transfer.backup_target import First, Folder, Place, digest_at
 from ingest.transfer.manifest import Held, Manifest, read_manifest, write_manifest
@@ -72,7 +72,7 @@ def backup(layout: Layout, place: Place, *, clock: Clock, told: Told = lambda _d
 def _listed(layout: Layout, ends: dict[str, int]) -> list[tuple[str, int]]:
     """Return the files to copy, each with how many of its bytes."""
     listed = []
-    for path in files(layout.warcs):
+    for path in warc_files(layout.warcs):
         name = path.name.removesuffix(OPEN)
         length = ends.get(name, 0) if path.name.endswith(OPEN) else path.stat().st_size
         if length:

@@ -17,9 +17,9 @@ from archive.fixity.verifier import CATALOGUE_CLAUSE, Expectation, examine
 from archive.warc.capture import NoteKind
 from archive.warc.reader import read_records
 from archive.warc.writer import OPEN, locate_file
-from ingest.cataloguing.rebuild import files
 from ingest.collection.collection import Collection, Layout
 from ingest.collection.scratch import scratch
+from ingest.collection.warc_files import warc_files
 from ingest.transfer.backup_target import First, Place, digest_at
 from ingest.transfer.manifest import NAME, Held, Manifest
 from ingest.verification.files import Custody, Fault
@@ -49,7 +49,7 @@ class Compared:
 
 def compare(layout: Layout, custody: Custody, place: Place, manifest: Manifest) -> Iterator[Compared]:
     """Verify every WARC file here, hold it against what was copied of it, and verify every copy of one at *place*."""
-    here = {path.name.removesuffix(OPEN): path for path in files(layout.warcs)}
+    here = {path.name.removesuffix(OPEN): path for path in warc_files(layout.warcs)}
     there = {name.removeprefix("warcs/"): held for name, held in manifest.files.items() if name.startswith("warcs/")}
     for name in sorted({*here, *there}):
         held = there.get(name)

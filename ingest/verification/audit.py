@@ -24,6 +24,7 @@ from db.catalogue import Catalogue
 from db.schema.database import examined
 from db.table_digests import Seen, changed
 from ingest.collection.collection import Layout
+from ingest.collection.warc_files import warc_files
 from ingest.verification.claims import Proof, Standing, Verifier
 from ingest.verification.comparison import of_notes
 from ingest.verification.files import CATALOGUE, Custody, Fault
@@ -97,12 +98,6 @@ def of_a_sample(catalogue: Catalogue, count: int, seed: int) -> Plan:
     places = {(capture.ref.file, capture.ref.offset) for capture in captures}
     items = {item for file, offset in places for item in fixity_log.items_on(catalogue.connection, file, offset)}
     return Plan("sample", items=tuple(sorted(items)), captures=tuple(drawn), seed=seed)
-
-
-def warc_files(warcs: Path) -> list[Path]:
-    """Return every WARC file of a collection, those being written too."""
-    listed = sorted(warcs.iterdir()) if warcs.is_dir() else []
-    return [path for path in listed if path.name.endswith((".warc", ".warc.gz", OPEN))]
 
 
 def audit(

@@ -13,7 +13,7 @@ from archive.fixity.file_digest import Whole, whole
 from archive.warc.writer import OPEN, read_name
 from db import fixity_log
 from db.catalogue import Catalogue
-from ingest.cataloguing.rebuild import files
+from ingest.collection.warc_files import warc_files
 from ingest.errors import Exit, Refused
 
 _FORM = re.compile(
@@ -53,7 +53,7 @@ class Checkpoint:
 def take(catalogue: Catalogue, warcs: Path, at: datetime) -> Checkpoint:
     """Return what the collection is at the moment *at*."""
     head = fixity_log.head(catalogue.connection) or _NONE
-    serials = {_serial(path): path for path in files(warcs)}
+    serials = {_serial(path): path for path in warc_files(warcs)}
     growing = tuple(sorted(serial for serial, path in serials.items() if path.name.endswith(OPEN)))
     held = _held(warcs, max(serials, default=0), growing)
     return Checkpoint(at, max(serials, default=0), growing, *_summed(held), head)
@@ -105,7 +105,7 @@ def faults(catalogue: Catalogue, warcs: Path, then: Checkpoint) -> Iterator[str]
 
 def _held(warcs: Path, serial: int, growing: tuple[int, ...]) -> dict[str, Whole]:
     """Return the files up to *serial* but those *growing*, in the order of their serials, as they are."""
-    named = sorted((_serial(path), path) for path in files(warcs))
+    named = sorted((_serial(path), path) for path in warc_files(warcs))
     return {
         path.name.removesuffix(OPEN): whole(path)
         for number, path in named

@@ -26,6 +26,7 @@ from archive.warc.reader import capture_of, note_of, read_records
 from db.catalogue import Catalogue
 from db.model.item import Context, Reading
 from ingest.collection.collection import Layout, at_work, make
+from ingest.collection.warc_files import warc_files
 from ingest.crawl.run import Order, Run
 from ingest.crawl.session import visiting
 from ingest.demo.articles import load
@@ -35,7 +36,7 @@ from ingest.discovery.links import Named, read_names
 from ingest.reading.pool import Pending, ReaderPool, opened
 from ingest.reading.reader import read
 from ingest.settings.values import PublisherOptions, Settings, StoreOptions
-from ingest.verification.audit import Plan, audit, warc_files
+from ingest.verification.audit import Plan, audit
 from ingest.verification.files import Fault
 
 ARTICLES = ("a-note-on-borrowed-maps", "the-long-road-to-a-nuclear-workforce")

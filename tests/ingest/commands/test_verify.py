@@ -25,9 +25,10 @@ from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, at_work, make, warcinfo
 from ingest.collection.notes import noting
 from ingest.collection.run_lock import run_lock
+from ingest.collection.warc_files import warc_files
 from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
-from ingest.verification.audit import Plan, audit, of_everything, of_what_changed, warc_files
+from ingest.verification.audit import Plan, audit, of_everything, of_what_changed
 
 Command = Callable[..., Any]
 SETTINGS = Settings(publishers=(PublisherOptions(url="http://think.example/", id="think"),))
