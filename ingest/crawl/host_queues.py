@@ -49,10 +49,10 @@ class LeftAlone:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class Fetched:
     """What came of a request: an exchange, a failure, or why nothing was asked: a robots rule, a host left alone.
 
-    A request may be answered by several deliveries (a redirect of robots.txt, a second dialect); the one that answers
+    A request may have several answers (a redirect of robots.txt, a second dialect); the one that answers
     it comes last and is *final*.
     """
 
@@ -122,12 +122,12 @@ class _Done:
     """What became of one turn of a host; no *brought*: it ended in an error of ours."""
 
     authority: str
-    brought: tuple[Delivery, ...] = ()
+    brought: tuple[Fetched, ...] = ()
     robots: Robots | None = None
 
 
 class HostQueues:
-    """Send requests, collect deliveries. Called from one thread; only the exchanges run in others."""
+    """Send requests, collect what came of them. Called from one thread; only the exchanges run in others."""
 
     def __init__(
         self,
@@ -153,7 +153,7 @@ class HostQueues:
         self._running: dict[str, Request] = {}
         self._jobs: SimpleQueue[tuple[str, Request] | None] = SimpleQueue()
         self._done: SimpleQueue[_Done] = SimpleQueue()
-        self._unasked: list[Delivery] = []
+        self._unasked: list[Fetched] = []
 
     def send(self, request: Request, *, first: bool = False) -> None:
         """Queue *request* for its host; *first* puts it before all that waits there."""
@@ -193,7 +193,7 @@ class HostQueues:
         host = self._hosts.get(authority)
         return host.robots if host else None
 
-    def collect(self, timeout: float, *, begin: bool = True) -> list[Delivery]:
+    def collect(self, timeout: float, *, begin: bool = True) -> list[Fetched]:
         """Return what came in within *timeout* seconds, or [] when nothing did; no exchange is begun unless *begin*."""
         if begin:
             self._dispatch()
@@ -258,7 +258,7 @@ class HostQueues:
             if decision is None or decision.allowed:
                 request = one
             else:
-                self._unasked.append(Delivery(one, decision))
+                self._unasked.append(Fetched(one, decision))
         self._queued -= waiting - len(host)
         return request
 
@@ -271,7 +271,7 @@ class HostQueues:
             self._threads[-1].start()
         self._jobs.put((host.authority, request))
 
-    def _answers(self, timeout: float) -> Iterator[Delivery]:
+    def _answers(self, timeout: float) -> Iterator[Fetched]:
         """Give what came in; where nothing did, wait for it, *timeout* seconds at most."""
         try:
             if self._running:
@@ -295,7 +295,7 @@ class HostQueues:
 
     # ── What a host said ──────────────────────────────────────────────────────────────────────────
 
-    def _came(self, done: _Done) -> tuple[Delivery, ...]:
+    def _came(self, done: _Done) -> tuple[Fetched, ...]:
         host = self._hosts[done.authority]
         request = self._running.pop(done.authority)
         host.busy = False
@@ -341,10 +341,10 @@ class HostQueues:
         self._queued -= 1
         failure = host.unheard
         if failure is None:
-            self._unasked.append(Delivery(request, host.robots.allows(request.url)))
+            self._unasked.append(Fetched(request, host.robots.allows(request.url)))
             return
         why = f"{failure.detail} (robots.txt is asked for first)"
-        self._unasked.append(Delivery(request, replace(failure, url=request.url, detail=why)))
+        self._unasked.append(Fetched(request, replace(failure, url=request.url, detail=why)))
 
     def _gives_up(self, host: _Host) -> bool:
         """Give back what waits for *host* where it is left alone, and say whether it is; the frontier knows that it is
@@ -357,7 +357,7 @@ class HostQueues:
             return host.pace.exhausted and self._gives_up(host)
         waited = host.clear()
         self._queued -= len(waited)
-        self._unasked += [Delivery(request, LeftAlone(host.authority, host.resting)) for request in waited]
+        self._unasked += [Fetched(request, LeftAlone(host.authority, host.resting)) for request in waited]
         return True
 
     # ── In threads ────────────────────────────────────────────────────────────────────────────────
@@ -372,12 +372,12 @@ class HostQueues:
 
     def _visit(self, authority: str, request: Request) -> _Done:
         """Make the exchange of *request*, for robots.txt those that it redirects to as well."""
-        brought: list[Delivery] = []
+        brought: list[Fetched] = []
         following: Request | None = request
         while following is not None:
             asked = following
             answers = self._exchange(authority, asked)
-            brought += [Delivery(asked, answer, final=False) for answer in answers]
+            brought += [Fetched(asked, answer, final=False) for answer in answers]
             following = onward(asked, answers[-1]) if request.purpose == "robots" else None
             if following is not None:
                 authority = read_target(following.url).authority

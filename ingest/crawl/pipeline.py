@@ -18,7 +18,7 @@ from db.model.change import Outcome
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
 from ingest.collection.collection import Collection, mark_ends
-from ingest.crawl.host_queues import Delivery, HostQueues, LeftAlone
+from ingest.crawl.host_queues import Fetched, HostQueues, LeftAlone
 from ingest.crawl.outcome import Failed, Settled, left_alone
 from ingest.crawl.politeness import BUSY
 from ingest.crawl.read_queue import Kept, ReadQueue, queued
@@ -60,7 +60,7 @@ class Pipeline:
     def __init__(self, work: Collection, cataloguer: Cataloguer, queues: HostQueues, learner: Learner) -> None:
         self._work, self._cataloguer, self._queues = work, cataloguer, queues
         self._learner = learner
-        self._batch: list[tuple[Delivery, Capture | Note]] = []
+        self._batch: list[tuple[Fetched, Capture | Note]] = []
         self._batch_began: datetime | None = None
         self._batch_bytes = 0
         self._read_queue = ReadQueue(cataloguer, learner)
@@ -96,7 +96,7 @@ class Pipeline:
     def fail(self, request: Request, failed: Failed) -> None:
         """Record that *request*, though its answer is kept, came to nothing or to less than it should have."""
         self._batch_began = self._batch_began or self._work.clock()
-        self._note(Delivery(dataclasses.replace(request, purpose=NOTED, visit=None), LeftAlone("")), failed)
+        self._note(Fetched(dataclasses.replace(request, purpose=NOTED, visit=None), LeftAlone("")), failed)
 
     def _again(self, capture: Capture) -> None:
         """Read *capture* again, which was read by other means than are in force now."""
@@ -127,8 +127,8 @@ class Pipeline:
                 self._give_up_parts()
             # What is settled in this turn may make more to be asked for in the next.
             busy = (self.full is None and more()) or self._is_busy
-            for delivery in self._collected():
-                self._keep(delivery)
+            for fetched in self._collected():
+                self._keep(fetched)
                 if self._batch_bytes >= HEAVY:
                     self._commit()
             if self._batch and (self._batch_is_due() or not self._queues.waiting):
@@ -147,7 +147,7 @@ class Pipeline:
         kept = self._batch or self._read_queue or self._held
         return bool(self._queues.waiting or kept or self._learner.busy)
 
-    def _collected(self) -> list[Delivery]:
+    def _collected(self) -> list[Fetched]:
         if len(self._read_queue) < _BACKLOG:
             return self._queues.collect(_TICK)
         self._read_queue.wait(_TICK)
@@ -159,8 +159,8 @@ class Pipeline:
         self._queues.drop_waiting()
         until = self._work.clock() + _GRACE
         while self._queues.waiting and self._work.clock() < until:
-            for delivery in self._queues.collect(_TICK):
-                self._keep(delivery, again=False)
+            for fetched in self._queues.collect(_TICK):
+                self._keep(fetched, again=False)
         if self._batch:
             self._commit()
         self._settle(follow, lambda: True)
@@ -193,16 +193,16 @@ class Pipeline:
 
     # ── Keep ──────────────────────────────────────────────────────────────────────────────────────
 
-    def _keep(self, delivery: Delivery, *, again: bool = True) -> None:
+    def _keep(self, fetched: Fetched, *, again: bool = True) -> None:
         """Keep what came; where *again*, what failed for a passing reason is asked for once more."""
         self._batch_began = self._batch_began or self._work.clock()
-        request, answer = delivery.request, delivery.answer
+        request, answer = fetched.request, fetched.answer
         before = self._tried.pop(request.url, None)
         if isinstance(answer, LeftAlone) and answer.until is None and before is not None:
             answer = before  # why the first try failed says more than that there was no second
         if isinstance(answer, RobotsDecision):
             failed = Failed("robots", answer.because, "Ask the publisher to let the agent creditline in.")
-            self._note(delivery, failed)
+            self._note(fetched, failed)
         elif isinstance(answer, LeftAlone):
             self._read_queue.append(Settled(request, failed=left_alone(answer), until=answer.until))
         elif isinstance(answer, FetchFailure):
@@ -211,27 +211,27 @@ class Pipeline:
                     self._tried[request.url] = answer
                     self._queues.send(dataclasses.replace(request, attempt=request.attempt + 1))
             else:
-                self._note(delivery, Failed(answer.reason.value, answer.detail, answer.hint), answer)
+                self._note(fetched, Failed(answer.reason.value, answer.detail, answer.hint), answer)
         else:
             earlier = self._work.latest_capture(answer.url, request.publisher)
             try:
                 capture = self._work.archive.keep(request.publisher, answer, earlier=earlier)
             except BadHead as bad:
-                self._note(delivery, Failed(FailureReason.BAD_HEAD.value, str(bad), ""))
+                self._note(fetched, Failed(FailureReason.BAD_HEAD.value, str(bad), ""))
             else:
-                self._batch.append((delivery, capture))
+                self._batch.append((fetched, capture))
                 self._batch_bytes += len(answer.response)
 
-    def _note(self, delivery: Delivery, failed: Failed, failure: FetchFailure | None = None) -> None:
+    def _note(self, fetched: Fetched, failed: Failed, failure: FetchFailure | None = None) -> None:
         body: dict[str, object] = {"reason": failed.reason, "detail": failed.detail, "hint": failed.hint}
         if failure is not None and failure.ip is not None:
             body["ip"] = failure.ip
-        url, publisher = delivery.request.url, delivery.request.publisher
+        url, publisher = fetched.request.url, fetched.request.publisher
         # The one before is on the disk, or before this in the same file: in no case is it lost and this is not.
         previous = self._last_notes.get(publisher) or self._work.catalogue.last_note_digest()
         note = self._work.archive.note(publisher, NoteKind.FAILURE, body, about=url, previous=previous)
         self._last_notes[publisher] = note.digest
-        self._batch.append((delivery, note))
+        self._batch.append((fetched, note))
 
     def _batch_is_due(self) -> bool:
         options = self._work.settings.store
@@ -247,25 +247,25 @@ class Pipeline:
         with catalogue.transaction():
             catalogue.add_captures(record for _, record in batch if isinstance(record, Capture))
             mark_ends(catalogue, self._work.archive, [record for _, record in batch])
-            for delivery, record in batch:
+            for fetched, record in batch:
                 if isinstance(record, Note):
                     catalogue.add_note(record)
-                elif delivery.final and delivery.request.visit is not None:
+                elif fetched.final and fetched.request.visit is not None:
                     # A failure is settled when it is said when to try again: till then the visit is still to be made.
                     at = self._work.clock()
-                    frontier.kept(delivery.request.visit, at=at, capture=record.id)
-        for delivery, record in batch:
-            self._queue_up(delivery, record)
+                    frontier.kept(fetched.request.visit, at=at, capture=record.id)
+        for fetched, record in batch:
+            self._queue_up(fetched, record)
         self._read_queue.read_ahead()
 
-    def _queue_up(self, delivery: Delivery, record: Capture | Note) -> None:
+    def _queue_up(self, fetched: Fetched, record: Capture | Note) -> None:
         if isinstance(record, Note):
             failed = Failed(*(str(record.body[key]) for key in ("reason", "detail", "hint")))
-            self._read_queue.append(Settled(delivery.request, failed=failed))
+            self._read_queue.append(Settled(fetched.request, failed=failed))
             return
-        assert isinstance(delivery.answer, Exchange)
-        kept = queued(delivery.request, record, delivery.answer, final=delivery.final)
-        held = self._held.get(delivery.request.parent or "")
+        assert isinstance(fetched.answer, Exchange)
+        kept = queued(fetched.request, record, fetched.answer, final=fetched.final)
+        held = self._held.get(fetched.request.parent or "")
         if held is None:
             self._read_queue.append(kept)
         else:
@@ -359,7 +359,7 @@ class Pipeline:
         """Return the keys of what is asked for or kept just now: no row says so yet. A part among them that comes later
         than its first is joined to it then.
         """
-        requests = [*self._queues.under_way(), *(delivery.request for delivery, _ in self._batch)]
+        requests = [*self._queues.under_way(), *(fetched.request for fetched, _ in self._batch)]
         return {url_key(request.url) for request in requests}
 
     def _part(self, url: str, first: Capture) -> Request:

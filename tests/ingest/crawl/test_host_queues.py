@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 
 from archive.http.exchange import Ending, Exchange
-from ingest.crawl.host_queues import Delivery, HostQueues, LeftAlone
+from ingest.crawl.host_queues import Fetched, HostQueues, LeftAlone
 from ingest.crawl.request import Request
 from ingest.discovery.robots import RobotsDecision
 from ingest.http.client import Conditions
@@ -90,22 +90,22 @@ def sent(
         queues.close()
 
 
-def collected(queues: HostQueues) -> list[Delivery]:
-    brought: list[Delivery] = []
+def collected(queues: HostQueues) -> list[Fetched]:
+    brought: list[Fetched] = []
     while queues.waiting:
         brought += queues.collect(5.0)
     return brought
 
 
-def pages(brought: list[Delivery]) -> list[Delivery]:
-    return [delivery for delivery in brought if delivery.request.purpose == "page"]
+def pages(brought: list[Fetched]) -> list[Fetched]:
+    return [fetched for fetched in brought if fetched.request.purpose == "page"]
 
 
 def test_robots_txt_is_asked_for_once_and_before_the_first_page(sites: Sites) -> None:
     with sent(sites, f"{HERE}/1", f"{HERE}/2") as queues:
         brought = collected(queues)
     assert sites.urls == [f"{HERE}/robots.txt", f"{HERE}/1", f"{HERE}/2"]
-    assert [delivery.request.purpose for delivery in brought] == ["robots", "page", "page"]
+    assert [fetched.request.purpose for fetched in brought] == ["robots", "page", "page"]
 
 
 def test_robots_txt_is_asked_for_again_after_a_day(sites: Sites) -> None:
@@ -120,8 +120,8 @@ def test_robots_txt_is_asked_for_again_after_a_day(sites: Sites) -> None:
 def test_what_robots_txt_forbids_is_not_asked_for(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = status(200, b"User-agent: *\nDisallow: /private/\n")
     with sent(sites, f"{HERE}/private/minutes") as queues:
-        [delivery] = pages(collected(queues))
-    assert delivery.answer == RobotsDecision(False, "line 2: Disallow: /private/")
+        [fetched] = pages(collected(queues))
+    assert fetched.answer == RobotsDecision(False, "line 2: Disallow: /private/")
     assert sites.urls == [f"{HERE}/robots.txt"]
 
 
@@ -129,16 +129,16 @@ def test_robots_txt_is_obeyed_where_a_redirect_leads_to_it(sites: Sites) -> None
     sites.answers[f"{HERE}/robots.txt"] = status(301, Location="http://rules.example/robots.txt")
     sites.answers["http://rules.example/robots.txt"] = status(200, b"User-agent: *\nDisallow: /\n")
     with sent(sites, f"{HERE}/1") as queues:
-        [delivery] = pages(collected(queues))
-    assert isinstance(delivery.answer, RobotsDecision)
+        [fetched] = pages(collected(queues))
+    assert isinstance(fetched.answer, RobotsDecision)
 
 
 def test_a_host_that_cannot_be_reached_is_named_by_its_own_failure(sites: Sites) -> None:
     sites.answers[f"{HERE}/robots.txt"] = FailureReason.DNS
     with sent(sites, f"{HERE}/1") as queues:
-        [delivery] = pages(collected(queues))
-    assert isinstance(delivery.answer, FetchFailure)
-    assert (delivery.answer.reason, delivery.answer.url) == (FailureReason.DNS, f"{HERE}/1")
+        [fetched] = pages(collected(queues))
+    assert isinstance(fetched.answer, FetchFailure)
+    assert (fetched.answer.reason, fetched.answer.url) == (FailureReason.DNS, f"{HERE}/1")
     assert sites.urls == [f"{HERE}/robots.txt"]
 
 
@@ -149,8 +149,8 @@ def test_a_second_try_of_robots_txt_lets_pages_be_asked_for(sites: Sites) -> Non
         sites.answers[f"{HERE}/robots.txt"] = status(404)
         queues.send(Request(f"{HERE}/robots.txt", "wi", "robots", attempt=2))
         queues.send(Request(f"{HERE}/1", "wi", attempt=2))
-        [delivery] = pages(collected(queues))
-    assert isinstance(delivery.answer, Exchange)
+        [fetched] = pages(collected(queues))
+    assert isinstance(fetched.answer, Exchange)
 
 
 def test_the_pause_between_two_pages_of_a_host_is_kept(sites: Sites) -> None:
@@ -196,7 +196,7 @@ def test_a_host_that_rejects_http_1_0_is_asked_in_1_1_and_that_is_remembered(sit
         brought = collected(queues)
     assert [dialect for _, _, dialect in sites.asked] == [Dialect.HTTP_1_0, *[Dialect.HTTP_1_1] * 3]
     assert dialects.get("institute.example", sites.time.now) is Dialect.HTTP_1_1
-    assert all(isinstance(delivery.answer, Exchange) for delivery in pages(brought))
+    assert all(isinstance(fetched.answer, Exchange) for fetched in pages(brought))
 
 
 def test_what_a_host_asks_for_with_retry_after_is_waited_for(sites: Sites) -> None:
@@ -216,8 +216,8 @@ def test_a_host_that_fails_five_times_in_a_row_is_left_alone_and_each_page_is_to
         queues.send(Request(f"{HERE}/later", "wi"))
         later = pages(collected(queues))
     assert len(sites.urls) == 1 + 5
-    assert {delivery.request.url for delivery in brought} == set(urls)
-    assert [delivery.answer for delivery in (*brought[5:], *later)] == [LeftAlone("institute.example")] * 5
+    assert {fetched.request.url for fetched in brought} == set(urls)
+    assert [fetched.answer for fetched in (*brought[5:], *later)] == [LeftAlone("institute.example")] * 5
 
 
 def test_a_host_that_asks_for_a_long_rest_is_left_alone_until_it_is_over(sites: Sites) -> None:
@@ -230,9 +230,9 @@ def test_a_host_that_asks_for_a_long_rest_is_left_alone_until_it_is_over(sites: 
         sites.time.sleep(3600)
         queues.send(Request(f"{HERE}/4", "wi"))
         brought += pages(collected(queues))
-    left = {delivery.request.url for delivery in brought if isinstance(delivery.answer, LeftAlone)}
+    left = {fetched.request.url for fetched in brought if isinstance(fetched.answer, LeftAlone)}
     assert left == {f"{HERE}/2", f"{HERE}/3"}
-    told = {delivery.answer.until for delivery in brought if isinstance(delivery.answer, LeftAlone)}
+    told = {fetched.answer.until for fetched in brought if isinstance(fetched.answer, LeftAlone)}
     assert told == {NOW + timedelta(hours=1)}
     assert sites.urls[-1] == f"{HERE}/4"
 
@@ -249,8 +249,8 @@ def test_a_rest_that_was_asked_for_before_is_kept(sites: Sites) -> None:
     with sent(sites) as queues:
         queues.rest("institute.example", NOW + timedelta(minutes=30))
         queues.send(Request(f"{HERE}/1", "wi"))
-        [delivery] = collected(queues)
-    assert delivery.answer == LeftAlone("institute.example", NOW + timedelta(minutes=30))
+        [fetched] = collected(queues)
+    assert fetched.answer == LeftAlone("institute.example", NOW + timedelta(minutes=30))
     assert sites.urls == []
 
 
@@ -291,7 +291,7 @@ def test_a_request_that_waits_for_a_visit_can_be_taken_back(sites: Sites) -> Non
         queues.take(f"{HERE}/1", 1)
         queues.take(f"{HERE}/2", 9)
         brought = pages(collected(queues))
-    assert [delivery.request.visit for delivery in brought] == [2]
+    assert [fetched.request.visit for fetched in brought] == [2]
 
 
 @pytest.mark.parametrize("answer", [FailureReason.TIMEOUT, status(503)], ids=["silence", "an error"])
@@ -302,7 +302,7 @@ def test_a_host_whose_robots_file_cannot_be_had_is_left_alone_after_five_tries(
     with sent(sites, *(f"{HERE}/{n}" for n in range(40))) as queues:
         brought = pages(collected(queues))
     assert set(sites.urls) == {f"{HERE}/robots.txt"}
-    assert len([delivery for delivery in brought if not isinstance(delivery.answer, LeftAlone)]) == 5
+    assert len([fetched for fetched in brought if not isinstance(fetched.answer, LeftAlone)]) == 5
     assert len(brought) == 40
 
 
@@ -314,7 +314,7 @@ def test_a_host_that_cannot_be_reached_at_all_is_left_alone_after_a_second_try(
     with sent(sites, *(f"{HERE}/{n}" for n in range(40))) as queues:
         brought = pages(collected(queues))
     assert set(sites.urls) == {f"{HERE}/robots.txt"}
-    assert [delivery.answer for delivery in brought[2:]] == [LeftAlone("institute.example")] * 38
+    assert [fetched.answer for fetched in brought[2:]] == [LeftAlone("institute.example")] * 38
     assert (sites.time.now - NOW).total_seconds() < 10
 
 
@@ -327,4 +327,4 @@ def test_a_robots_file_that_comes_at_the_second_try_lets_the_rest_be_asked_for(s
     sites.hindrance = heal
     with sent(sites, *(f"{HERE}/{n}" for n in range(4))) as queues:
         brought = pages(collected(queues))
-    assert [isinstance(delivery.answer, Exchange) for delivery in brought] == [False, True, True, True]
+    assert [isinstance(fetched.answer, Exchange) for fetched in brought] == [False, True, True, True]

@@ -21,7 +21,7 @@ from db.model.item import Partial
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
 from ingest.collection.collection import Collection, Layout, at_work, make, now
-from ingest.crawl.host_queues import Delivery, HostQueues
+from ingest.crawl.host_queues import Fetched, HostQueues
 from ingest.crawl.outcome import Settled
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.request import Request
@@ -306,7 +306,7 @@ def test_failures_of_a_batch_name_none_before_them_that_a_power_cut_could_take_w
     with at_it(layout, wire, pool) as (pipeline, _):
         for url, publisher in zip(urls, ("bl", "tank", "bl"), strict=True):
             failure = FetchFailure(FailureReason.TLS, "as the test says", url, now())
-            pipeline._keep(Delivery(Request(url, publisher), failure))  # no wait for the host queues: all in one batch
+            pipeline._keep(Fetched(Request(url, publisher), failure))  # no wait for the host queues: all in one batch
         pipeline.drain(lambda _: None, stopped=lambda: False)
     records = (record for path in layout.warcs.iterdir() for record in read_records(path))
     failed = [note for note in map(note_of, records) if note and note.kind is NoteKind.FAILURE]
