@@ -3,6 +3,7 @@
 #                 with another Python: make fast PYTHON=python3.13 VENV=.venv-3.13
 # make test-real  what needs Debian packages (WordPress, nginx) or the shared test data; root where they are missing
 # make quality    the reader and the terms against pages whose truth is known
+# make mutants    faults that are made by hand, one at a time, each of which a test that is named must see: some minutes
 # make bench      the benchmarks, as ratios
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,7 +12,7 @@ BIN := $(VENV)/bin
 # Modules stay compiled: else every process of the tests compiles all of them, and rewrites their asserts, anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test fast slow lint test-real quality bench docs clean
+.PHONY: demo test fast slow lint test-real quality mutants bench docs clean
 
 demo: $(VENV)/installed
 	$(BIN)/creditline demo
@@ -36,6 +37,9 @@ test-real: $(VENV)/dev
 
 quality: $(VENV)/dev
 	$(BIN)/python -m pytest -m "real or slow" tests/quality -s
+
+mutants: $(VENV)/dev
+	nice $(BIN)/python tests/mutants/run.py
 
 bench: $(VENV)/dev
 	$(BIN)/python benchmarks/chain.py

@@ -102,6 +102,14 @@ def test_a_host_that_is_added_changes_no_id_that_was_shown(bare: Catalogue, othe
     assert compare(before, rebuilt(other, made, *records)) == []
 
 
+def test_a_host_that_the_settings_write_with_www_is_the_publishers_without_it_too(bare: Catalogue, made: Made) -> None:
+    canonical = "https://library.example/anaklia"
+    rows(bare, made, told(made, 0, HOSTS[0], "www.library.example"), made.entry(1, canonical=canonical))
+    held = bare.item(f"https://{HOSTS[0]}/anaklia")
+    assert held is not None
+    assert held.url == canonical
+
+
 def test_a_language_that_is_added_changes_no_id_that_was_shown(bare: Catalogue, other: Catalogue, made: Made) -> None:
     records = (
         told(made, 0, HOSTS[0]),

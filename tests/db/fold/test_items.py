@@ -81,6 +81,18 @@ def test_a_canonical_address_elsewhere_or_of_the_front_page_is_not_believed(
     assert held.url == "https://institute.example/anaklia"
 
 
+def test_an_article_that_comes_to_name_the_address_of_another_work_stays_an_item_of_its_own(
+    catalogue: Catalogue, made: Made
+) -> None:
+    port, city = added(catalogue, made.entry(1), made.entry(2, "/batumi", title="Batumi", text="A city."))
+    canonical = "https://institute.example/anaklia"
+    again = catalogue.add(made.entry(3, "/batumi", title="Batumi", text="A city.", canonical=canonical))
+    assert again.item == city.item != port.item
+    held = catalogue.item("https://institute.example/batumi")
+    assert held is not None
+    assert held.url == "https://institute.example/batumi"
+
+
 def test_a_translation_is_an_item_of_its_own_whatever_its_canonical_says(catalogue: Catalogue, made: Made) -> None:
     polish = made.capture(2, "/pl/anaklia")
     reading = made.reading(polish, canonical="https://institute.example/anaklia")

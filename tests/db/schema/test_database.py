@@ -145,3 +145,18 @@ def test_a_transaction_that_raises_leaves_nothing(tmp_path: Path) -> None:
         with pytest.raises(KeyError):
             broken(catalogue)
         assert catalogue.known_ends() == {}
+
+
+def test_a_savepoint_that_raises_leaves_nothing_and_all_around_it(tmp_path: Path) -> None:
+    def broken(catalogue: Catalogue) -> None:
+        with catalogue.savepoint():
+            catalogue.mark_file_end("b.warc.gz", 20)
+            raise KeyError("a bug")
+
+    with Catalogue.open(tmp_path / "catalogue.db", create=True) as catalogue:
+        with catalogue.transaction():
+            catalogue.mark_file_end("a.warc.gz", 10)
+            with pytest.raises(KeyError):
+                broken(catalogue)
+            catalogue.mark_file_end("c.warc.gz", 30)
+        assert catalogue.known_ends() == {"a.warc.gz": 10, "c.warc.gz": 30}

@@ -327,6 +327,23 @@ def test_what_is_undone_leaves_nothing_in_the_index(catalogue: Catalogue, made: 
     assert found(catalogue, "torun") == {1}
 
 
+def test_what_a_savepoint_undid_leaves_nothing_in_the_index_and_what_is_around_it_is_there(
+    catalogue: Catalogue, made: Made
+) -> None:
+    def fail() -> None:
+        with catalogue.savepoint():
+            _add(catalogue, made, 2, "Łódź")
+            raise RuntimeError
+
+    with catalogue.transaction():
+        _add(catalogue, made, 1, "Poznań")
+        with pytest.raises(RuntimeError):
+            fail()
+    words = "SELECT count(*) FROM search WHERE search MATCH ?"
+    held = [catalogue.connection.execute(words, (word,)).fetchone()[0] for word in ("poznan", "lodz")]
+    assert held == [1, 0]
+
+
 def test_many_changes_of_one_transaction_come_to_what_the_last_one_says(catalogue: Catalogue, made: Made) -> None:
     _add(catalogue, made, 1, "Łódź")
     with catalogue.transaction():

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from archive.disk import RealDisk
 from archive.fixity.verifier import verify_file
 from archive.recovery import Recovery
 from archive.warc.capture import NoteKind
@@ -148,6 +149,29 @@ def test_a_database_of_another_program_is_refused_and_left_as_it_is(layout: Layo
         pass
     assert layout.catalogue.read_bytes() == before
     assert holder(layout.directory) is None
+
+
+class Watched(RealDisk):
+    """A disk that remembers in which order files and database were made durable."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+
+    def datasync(self, descriptor: int) -> None:
+        super().datasync(descriptor)
+        self.done.append("file")
+
+    def commit(self, commit: Callable[[], None]) -> None:
+        super().commit(commit)
+        self.done.append("row")
+
+
+def test_the_record_of_a_note_is_on_the_disk_before_its_row_is(layout: Layout) -> None:
+    disk = Watched()
+    with at_work(layout, INSTITUTE, disk=disk) as work:
+        disk.done.clear()
+        work.note(NoteKind.DECISION, {"reason": "the test says so"}, about="http://institute.example/essay")
+        assert disk.done == ["file", "row"]
 
 
 def test_a_note_is_in_the_file_before_it_is_a_row(layout: Layout) -> None:

@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.model.item import Item
 from ingest.cli.console import Console
+from ingest.cli.terms_text import Asked
 from ingest.collection.collection import Layout, at_work, make
 from ingest.commands.save import Telling
 from ingest.crawl.save import Saved
@@ -25,6 +27,7 @@ from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.errors import Exit
+from ingest.exporting.order import UNCONFIRMED, ForReuse, left_out
 
 pytestmark = pytest.mark.xdist_group("export for reuse")
 CREDIT = (
@@ -131,6 +134,15 @@ def test_terms_that_were_not_confirmed_lately_are_not_relied_on(mixed: Mixed, cr
     ended = creditline("-C", mixed.folder, "export", "text", mixed.free[0].id, "--for-reuse")
     assert ended.code == Exit.ATTENTION
     assert "Left out: 1 terms not confirmed lately" in ended.out
+
+
+def test_every_statement_that_a_text_goes_out_by_was_confirmed_lately(mixed: Mixed) -> None:
+    now = datetime(2030, 1, 1, tzinfo=UTC)
+    purpose = ForReuse(Asked(), timedelta(days=30))
+    [held, *_] = mixed.free[0].terms
+    for ages, why in (((1, 2), None), ((40, 1), UNCONFIRMED), ((1, 40), UNCONFIRMED)):
+        terms = tuple(replace(held, last_confirmed=now - timedelta(days=age)) for age in ages)
+        assert left_out(replace(mixed.free[0], terms=terms), purpose, now) == why
 
 
 @pytest.mark.slow  # it waits as long as a run does before it asks a host again that refused

@@ -195,8 +195,9 @@ def test_a_reset_in_the_body_truncates_even_after_an_end_mark(raw_server: Any) -
     assert (exchange.ending, exchange.truncated) == (Ending.UNPROVED, Truncation.DISCONNECT)
 
 
-def test_a_body_longer_than_the_limit_is_cut_there(raw_server: Any) -> None:
-    raw_server.script = say(HEAD + b"\r\n" + b"x" * 5_000)
+@pytest.mark.parametrize("length", [1_001, 5_000])
+def test_a_body_longer_than_the_limit_is_cut_there(raw_server: Any, length: int) -> None:
+    raw_server.script = say(HEAD + b"\r\n" + b"x" * length)
     exchange = kept(ask(raw_server, body_limit=1_000))
     assert exchange.response == HEAD + b"\r\n" + b"x" * 1_000
     assert (exchange.ending, exchange.truncated) == (Ending.UNPROVED, Truncation.LENGTH)
@@ -382,6 +383,19 @@ def test_the_address_that_was_checked_is_the_one_connected_to(raw_server: Any) -
     assert failure.reason is FailureReason.CONNECT
     assert asked == ["rebinding.example"]
     assert connected == [("93.184.215.14", 8080)]
+
+
+def test_a_public_address_lets_none_of_the_private_ones_beside_it_be_connected_to() -> None:
+    connected: list[str] = []
+
+    def connect(address: tuple[str, int], timeout: float) -> socket.socket:
+        connected.append(address[0])
+        raise ConnectionRefusedError(111, "refused")
+
+    found = ["127.0.0.1", "93.184.215.14", "10.0.0.1"]
+    settings = FetchSettings("t", resolve=lambda *_: found, connector=connect)
+    assert failed(fetch(URL, settings=settings, clock=lambda: NOW)).reason is FailureReason.CONNECT
+    assert connected == ["93.184.215.14"]
 
 
 def test_a_name_without_address_is_a_dns_failure() -> None:

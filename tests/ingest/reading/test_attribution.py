@@ -206,6 +206,16 @@ def test_a_person_named_in_running_text_is_no_author(make_page: PageMaker, read_
     assert authors(read_page(make_page(top="<h1>The Amber Road Reopens</h1>", body=body))) == []
 
 
+@pytest.mark.parametrize(("paragraphs", "named"), [(2, ["Jan Kowal"]), (300, [])], ids=["near", "far"])
+def test_a_line_that_leads_to_a_name_is_a_byline_near_the_headline_alone(
+    make_page: PageMaker, read_page: Read, paragraphs: int, named: list[str]
+) -> None:
+    lines = "".join(f"<p>It snows on road {number}, and its drawings were kept.</p>" for number in range(600))
+    first, second = lines[: lines.index(f"<p>It snows on road {paragraphs},")], lines[len(lines) // 2 :]
+    body = f"{first}<p>By Jan Kowal</p>{second}"
+    assert authors(read_page(make_page(top="<h1>The Amber Road Reopens</h1>", body=body))) == named
+
+
 def test_who_praises_a_ware_is_no_author(make_page: PageMaker, read_page: Read) -> None:
     review = {"@type": "Product", "review": {"@type": "Review", "author": {"@type": "Person", "name": "Renata Inna"}}}
     head = f'<title>The Amber Road Reopens</title><script type="application/ld+json">{json.dumps(review)}</script>'

@@ -22,10 +22,11 @@ from archive.warc.capture import NoteKind
 from archive.warc.member import members, pack
 from db.catalogue import Catalogue
 from ingest.collection.collection import Collection, Layout, at_work, make
-from ingest.errors import Exit
+from ingest.errors import Exit, Refused
 from ingest.settings import values
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.transfer import restore
+from ingest.transfer.backup import backup
 from ingest.transfer.backup_target import Folder
 from ingest.transfer.manifest import NAME
 
@@ -191,6 +192,22 @@ def test_a_damaged_copy_is_made_good_by_the_next_backup(creditline: Command, lay
     assert "its copy at" in compared.out
     assert creditline("-C", layout.directory, "backup", copy).code == Exit.DONE
     assert (copy / "warcs" / series(layout).name).read_bytes() == series(layout).read_bytes()
+
+
+class Lossy(Folder):
+    """A disk that takes every byte of a WARC file and then holds another."""
+
+    def write(self, name: str, source: Any) -> None:
+        super().write(name, source)
+        if name.startswith("warcs/"):
+            damage(self._path / name)
+
+
+def test_a_copy_that_reads_as_something_else_than_was_written_is_refused(layout: Layout, copy: Path) -> None:
+    with pytest.raises(Refused, match="reads as something else than was written") as refused:
+        backup(layout, Lossy(copy), clock=lambda: BEGAN)
+    assert refused.value.code is Exit.INTEGRITY
+    assert manifest(copy)["made"] == ""
 
 
 def test_a_lost_file_is_told_and_its_copy_is_kept(creditline: Command, layout: Layout, copy: Path) -> None:

@@ -1,0 +1,29 @@
+"""Where a redirect leads on to, and what of the request goes along."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from archive.http.exchange import Ending, Exchange
+from ingest.crawl.redirect import REDIRECTS, onward
+from ingest.crawl.request import Request
+from ingest.http.client import Conditions
+
+OLD, NEW = "http://institute.example/old.xml", "http://institute.example/new.xml"
+SENT = Request(OLD, "bl", "sitemap", visit=7, conditions=Conditions('"of the old one"'), hops=3, attempt=2)
+
+
+def redirect(to: str) -> Exchange:
+    response = f"HTTP/1.0 301 Moved Permanently\r\nLocation: {to}\r\nContent-Length: 0\r\n\r\n".encode()
+    return Exchange(OLD, datetime(2023, 4, 24, 10, tzinfo=UTC), b"", response, Ending.LENGTH)
+
+
+def test_where_a_redirect_leads_is_asked_for_with_nothing_that_is_known_of_where_it_stood() -> None:
+    assert onward(SENT, redirect(NEW)) == Request(NEW, "bl", "sitemap", hops=4)
+
+
+def test_a_redirect_to_itself_and_one_more_than_are_followed_lead_nowhere() -> None:
+    assert onward(SENT, redirect(OLD)) is None
+    last = Request(OLD, "bl", "sitemap", hops=REDIRECTS - 1)
+    assert onward(last, redirect(NEW)) is not None
+    assert onward(Request(OLD, "bl", "sitemap", hops=REDIRECTS), redirect(NEW)) is None
