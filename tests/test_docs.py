@@ -7,6 +7,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -200,3 +201,15 @@ def test_the_architecture_names_every_room() -> None:
     files = (path for package in ("archive", "db", "ingest") for path in (ROOT / package).glob("*/*.py"))
     rooms = {path.parent.relative_to(ROOT).as_posix() for path in files}
     assert [room for room in sorted(rooms) if f"`{room}/`" not in text] == []
+
+
+def test_the_architecture_shows_the_floors_as_the_contracts_have_them() -> None:
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    floors = {one["containers"][0]: one["layers"] for one in contracts if "containers" in one}
+    assert floors.keys() == {"archive", "db", "ingest"}
+    for package, layers in floors.items():
+        shown = "\n".join([package, *(f"  {layer}" for layer in layers)])
+        assert shown in text, f"show the floors of {package} thus:\n{shown}"
