@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from os import cpu_count
 
@@ -11,12 +11,11 @@ from archive.warc.capture import Capture
 from db import captures
 from db.frontier import Discovery
 from db.model.change import Change, Outcome
-from ingest.cataloguing.cataloguer import Cataloguer, Pending
+from ingest.cataloguing.cataloguer import Cataloguer
+from ingest.cataloguing.read_ahead import ReadAhead
 from ingest.collection.collection import Collection
 from ingest.reading.pool import ReaderPool
 
-_AHEAD = 64
-_BATCH = 50
 _MANY = 1000
 
 
@@ -26,6 +25,11 @@ class Read:
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     items: set[str] = field(default_factory=set)
+
+    def take_all(self, changes: Iterable[Change]) -> None:
+        """Count what became of several captures."""
+        for change in changes:
+            self.take(change)
 
     def take(self, change: Change) -> None:
         """Count what became of one capture."""
@@ -61,17 +65,11 @@ def read_waiting(work: Collection, *, told: Callable[[int, int], None] = lambda 
 def _read(
     work: Collection, cataloguer: Cataloguer, waiting: list[Capture], read: Read, told: Callable[[], None]
 ) -> None:
-    under_way: deque[Pending] = deque()
+    ahead = ReadAhead(work.catalogue, cataloguer)
     for capture in waiting:
-        under_way.append(cataloguer.begin(capture))
-        if len(under_way) >= _AHEAD or not cataloguer.has_room():
-            _settle(work, cataloguer, under_way, read, _BATCH)
+        ahead.begin(capture)
+        if ahead.is_full:
+            read.take_all(ahead.settle_batch())
             told()
-    _settle(work, cataloguer, under_way, read, len(under_way))
+    read.take_all(ahead.settle_rest())
     told()
-
-
-def _settle(work: Collection, cataloguer: Cataloguer, under_way: deque[Pending], read: Read, count: int) -> None:
-    with work.catalogue.transaction():
-        for _ in range(min(count, len(under_way))):
-            read.take(cataloguer.settle(under_way.popleft()))

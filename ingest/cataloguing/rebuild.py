@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,8 @@ from db.catalogue import Catalogue
 from db.frontier import Discovery, Frontier
 from db.identity import url_key
 from db.imports import Import, every, merged_repeats, of_body
-from ingest.cataloguing.cataloguer import Cataloguer, Pending, Readers
+from ingest.cataloguing.cataloguer import Cataloguer, Readers
+from ingest.cataloguing.read_ahead import ReadAhead
 from ingest.collection.collection import Clock
 from ingest.collection.imported import captures_of
 from ingest.collection.recrawl import due_again
@@ -24,9 +24,6 @@ from ingest.collection.warc_files import finished_files, warc_files
 from ingest.errors import BadSettings
 from ingest.settings.recorded import from_warcinfo, of_publishers, restated
 from ingest.settings.values import ScheduleOptions, Settings
-
-_AHEAD = 64
-_BATCH = 50
 
 
 def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Capture | Note]:
@@ -153,18 +150,18 @@ def rebuild(
                 catalogue.add_note(record)
         catalogue.add_captures(record for record in ordered if isinstance(record, Capture))
     cataloguer = Cataloguer(catalogue, warcs, pool, given_up=given_up)
-    under_way: deque[Pending] = deque()
+    ahead = ReadAhead(catalogue, cataloguer)
     for done, record in enumerate(ordered, start=1):
         with catalogue.transaction():
             catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
             if isinstance(record, Note):
                 catalogue.add_note(record)
             else:
-                under_way.append(cataloguer.begin(record))
-        if len(under_way) >= _AHEAD or not cataloguer.has_room():
-            _settle(catalogue, cataloguer, under_way, _BATCH)
+                ahead.begin(record)
+        if ahead.is_full:
+            ahead.settle_batch()
             told(done, len(ordered))
-    _settle(catalogue, cataloguer, under_way, len(under_way))
+    ahead.settle_rest()
     with catalogue.transaction():
         known = {brought.file for brought in every(catalogue.connection)}
         for file, end in read.items():
@@ -173,12 +170,6 @@ def rebuild(
     told(len(ordered), len(ordered))
     _seed(catalogue, clock)
     return Rebuilt(len(ordered), tuple(sorted(damage, key=lambda one: (one.file, one.offset))))
-
-
-def _settle(catalogue: Catalogue, cataloguer: Cataloguer, under_way: deque[Pending], count: int) -> None:
-    with catalogue.transaction():
-        for _ in range(min(count, len(under_way))):
-            cataloguer.settle(under_way.popleft())
 
 
 def _schedule(catalogue: Catalogue) -> ScheduleOptions:
