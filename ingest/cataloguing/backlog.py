@@ -38,11 +38,11 @@ class Read:
             self.items.add(change.item)
 
 
-def read_waiting(work: Collection, *, told: Callable[[int, int], None] = lambda _done, _total: None) -> Read:
+def read_waiting(work: Collection, *, report: Callable[[int, int], None] = lambda _done, _total: None) -> Read:
     """Catalogue every capture that has a row and was not read, in record order; then revisits that were not read for
     want of their payload and whose payload is held by now.
 
-    *told* is called with how many of how many are done. What is broken off, the next run goes on with.
+    *report* is called with how many of how many are done. What is broken off, the next run goes on with.
     """
     read = Read()
     settings = work.settings.read
@@ -52,7 +52,7 @@ def read_waiting(work: Collection, *, told: Callable[[int, int], None] = lambda 
     with ReaderPool(settings.workers or cpu_count() or 1, settings.deadline) as pool:
         cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
         while waiting := work.catalogue.unread(limit=_MANY):
-            _read(work, cataloguer, waiting, read, lambda: told(sum(read.outcomes.values()), total))
+            _read(work, cataloguer, waiting, read, lambda: report(sum(read.outcomes.values()), total))
         for capture in captures.without_payload(work.catalogue.connection):
             with work.catalogue.transaction():
                 read.take(cataloguer.again(capture))
@@ -63,13 +63,13 @@ def read_waiting(work: Collection, *, told: Callable[[int, int], None] = lambda 
 
 
 def _read(
-    work: Collection, cataloguer: Cataloguer, waiting: list[Capture], read: Read, told: Callable[[], None]
+    work: Collection, cataloguer: Cataloguer, waiting: list[Capture], read: Read, report: Callable[[], None]
 ) -> None:
     ahead = ReadAhead(work.catalogue, cataloguer)
     for capture in waiting:
         ahead.begin(capture)
         if ahead.is_full:
             read.take_all(ahead.settle_batch())
-            told()
+            report()
     read.take_all(ahead.settle_rest())
-    told()
+    report()

@@ -132,12 +132,12 @@ def rebuild(
     pool: Readers,
     *,
     clock: Clock,
-    told: Callable[[int, int], None] = lambda _done, _total: None,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
     given_up: Mapping[str, str] = MappingProxyType({}),
 ) -> Rebuilt:
     """Fill the empty *catalogue* from the files below *warcs*; damage in them stops nothing, and is listed.
 
-    *told* is called with how many of how many are done. *given_up* are captures, by id, that a reader gave up before,
+    *report* is called with how many of how many are done. *given_up* are captures, by id, that a reader gave up before,
     and why: see `Cataloguer`.
     """
     damage: list[Stretch] = []
@@ -160,14 +160,14 @@ def rebuild(
                 ahead.begin(record)
         if ahead.is_full:
             ahead.settle_batch()
-            told(done, len(ordered))
+            report(done, len(ordered))
     ahead.settle_rest()
     with catalogue.transaction():
         known = {brought.file for brought in every(catalogue.connection)}
         for file, end in read.items():
             if not is_imported(file) or file in known:
                 catalogue.mark_file_end(file, end)
-    told(len(ordered), len(ordered))
+    report(len(ordered), len(ordered))
     _seed(catalogue, clock)
     return Rebuilt(len(ordered), tuple(sorted(damage, key=lambda one: (one.file, one.offset))))
 

@@ -38,11 +38,11 @@ def reread(
     catalogue: Catalogue,
     cataloguer: Cataloguer,
     wanted: Sequence[Capture],
-    told: Callable[[int, int], None] = lambda _done, _total: None,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Reread:
     """Read the captures *wanted* again, each with all that hangs together with it, one transaction for each such group.
 
-    *told* is called with how many of how many are done.
+    *report* is called with how many of how many are done.
     """
     before = stale_captures.editions(catalogue.connection)
     done: set[str] = set()
@@ -53,7 +53,7 @@ def reread(
                     cataloguer.foresee(next_one)
             with catalogue.transaction():
                 done |= {one.id for one in cataloguer.anew(capture)}
-        told(number + 1, len(wanted))
+        report(number + 1, len(wanted))
     after = stale_captures.editions(catalogue.connection)
     return Reread(
         captures=len(done),

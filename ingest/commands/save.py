@@ -50,7 +50,7 @@ def command(
             for remark in work.remarks():
                 console.talk(remark)
             with visiting(work) as (pipeline, _):
-                save(work, pipeline, named, told=telling.tell, stopped=stop)
+                save(work, pipeline, named, notify=telling.tell, stopped=stop)
     finally:
         telling.finish()
     sys.exit(stop.code or telling.code)

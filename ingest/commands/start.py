@@ -30,11 +30,11 @@ def command(console: Console) -> None:
         raise Refused("no publisher is set", "add one: creditline add https://example.org/", Exit.SETTINGS)
     settings = settings_for(layout, urls, contact=None, connect=())
 
-    def told(event: dict[str, object]) -> None:
+    def notify(event: dict[str, object]) -> None:
         if not console.quiet:
             console.out_json({"at": now().isoformat(timespec="seconds"), **event})
 
     with stopping() as stop, console.progress("Visiting") as progress:
         console.talk(f"Working on {counted(len(urls), 'publisher')}; stop with Ctrl-C")
-        Service(layout, settings, progress, told, clock=now).work(stop, time.sleep)
+        Service(layout, settings, progress, notify, clock=now).work(stop, time.sleep)
     sys.exit(stop.code or Exit.DONE)

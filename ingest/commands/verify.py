@@ -269,10 +269,10 @@ def _others(console: Console, files: list[Path], jobs: int | None) -> int:
     from archive.fixity.references import crossed
 
     examined = []
-    with console.steps("Verifying") as told:
+    with console.steps("Verifying") as report:
         for seen in _examined(files, jobs):
             examined.append(seen)
-            told(len(examined), len(files), seen.references.file)
+            report(len(examined), len(files), seen.references.file)
     # What these files name may lie in others that nobody handed over.
     across = list(crossed((one.references for one in examined), complete=False))
     count = 0
@@ -353,8 +353,8 @@ def _audited(console: Console, layout: Layout, plan: Plan, jobs: int | None) -> 
     from ingest.verification.audit import audit, event_of
 
     began = now()
-    with console.steps("Verifying") as told:
-        seen = audit(layout, plan, jobs=jobs, told=told)
+    with console.steps("Verifying") as report:
+        seen = audit(layout, plan, jobs=jobs, report=report)
     _tell(console, plan, seen)
     _record(console, layout, event_of(seen, plan, began))
     return len(seen.faults)

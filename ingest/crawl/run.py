@@ -71,7 +71,7 @@ class Report:
     would_visit: int | None = None
     """For a dry run: how many pages are due."""
     unreached: list[dict[str, object]] = field(default_factory=list)
-    """For a dry run: what it did not get (robots.txt, a home page, a list of pages), as `told` tells it."""
+    """For a dry run: what it did not get (robots.txt, a home page, a list of pages), as `event_of` states it."""
 
     def summary(self) -> dict[str, object]:
         """Return what the run did as JSON values."""
@@ -272,7 +272,7 @@ class Run:
         word = Tally().add(settled)
         if word in NOT_REACHED:
             hint = {} if settled.failed is None else {"hint": settled.failed.hint}
-            self._report.unreached.append(told(settled, word) | hint)
+            self._report.unreached.append(event_of(settled, word) | hint)
 
     def _count(self, settled: Settled) -> None:
         """Count a visit, say when it is due again, and tell of it."""
@@ -284,7 +284,7 @@ class Run:
             self._work.frontier.keep_run(self._run, self._report.tally.summary())
         done = self._report.tally.visits
         self._planned = max(self._planned, done)
-        event = told(settled, word)
+        event = event_of(settled, word)
         if event.get("item") in self._withheld:
             event.pop("title", None)
         self._progress.page(done, self._planned, event)
@@ -322,7 +322,7 @@ def _failure_of(settled: Settled) -> FailureReason | int | None:
     return status if is_passing(status) else None
 
 
-def told(settled: Settled, word: str) -> dict[str, object]:
+def event_of(settled: Settled, word: str) -> dict[str, object]:
     """Return what is told of a visit: URL, outcome, and the item or the reason."""
     event: dict[str, object] = {"url": settled.request.url, "outcome": word}
     if settled.failed is not None:

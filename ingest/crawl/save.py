@@ -47,10 +47,10 @@ def save(
     pipeline: Pipeline,
     urls: list[str],
     *,
-    told: Callable[[Saved], None],
+    notify: Callable[[Saved], None],
     stopped: Callable[[], bool],
 ) -> None:
-    """Keep *urls* and call *told* once for each, as they are settled.
+    """Keep *urls* and call *notify* once for each, as they are settled.
 
     A host that no publisher of the collection owns becomes a publisher of its own. Redirects are followed
     wherever they lead, for the person asked for the page. Where no terms page of the publisher is held, those that
@@ -59,7 +59,7 @@ def save(
     Raises:
         DiskFull: there is no room; what was told of is kept.
     """
-    saving = _Saving(work, pipeline, told)
+    saving = _Saving(work, pipeline, notify)
     for capture in work.catalogue.unread():
         # What an earlier save kept, and was killed before it read; what is of a run, the run goes on with.
         visit = work.frontier.find(capture.publisher, capture.url)
@@ -87,8 +87,8 @@ class _Saving:
         onward: (URL, name, hops) of redirects that are still to be followed.
     """
 
-    def __init__(self, work: Collection, pipeline: Pipeline, told: Callable[[Saved], None]) -> None:
-        self._work, self._pipeline, self._told = work, pipeline, told
+    def __init__(self, work: Collection, pipeline: Pipeline, notify: Callable[[Saved], None]) -> None:
+        self._work, self._pipeline, self._notify = work, pipeline, notify
         self._publishers = list(work.catalogue.publishers())
         self._settled: dict[str, Settled] = {}
         self.names: dict[str, list[str]] = {}
@@ -128,7 +128,7 @@ class _Saving:
         """Follow a redirect, else tell what became of *name*."""
         following = onward(replace(settled.request, hops=hops), settled.exchange)
         if following is None:
-            self.terms.after(settled, self._publishers, lambda: self._told(_saved(settled, name)))
+            self.terms.after(settled, self._publishers, lambda: self._notify(_saved(settled, name)))
         else:
             self.onward.append((following.url, name, following.hops))
 
@@ -238,5 +238,5 @@ def recheck(work: Collection, choice: Choice, purpose: ForReuse, stopped: Callab
     if urls:
         need_contact(work.settings, urls)
         with visiting(work) as (pipeline, _):
-            save(work, pipeline, urls, told=told.append, stopped=stopped)
+            save(work, pipeline, urls, notify=told.append, stopped=stopped)
     return told

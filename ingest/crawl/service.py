@@ -32,7 +32,7 @@ _PATIENCE = 900.0
 """Seconds that pages which came due wait for company."""
 _SLICE = 0.2
 
-Told = Callable[[dict[str, object]], None]
+Notify = Callable[[dict[str, object]], None]
 
 
 class Service:
@@ -43,13 +43,13 @@ class Service:
         layout: Layout,
         settings: Settings,
         progress: Progress,
-        told: Told,
+        notify: Notify,
         *,
         clock: Clock,
         disk: Disk | None = None,
     ) -> None:
         self._layout, self._settings = layout, settings
-        self._progress, self._told, self._clock = progress, told, clock
+        self._progress, self._notify, self._clock = progress, notify, clock
         self._disk = disk or RealDisk()
         self._failed: dict[str, datetime] = {}
         self._paused = False
@@ -79,13 +79,13 @@ class Service:
                 # What a person changed meanwhile is in force from the next job on.
                 self._settings = read_settings(self._layout)
                 if due():
-                    self._told({"event": "job", "job": name})
+                    self._notify({"event": "job", "job": name})
                     job(stopped)
             except (Locked, HeldByAnother) as locked:
-                self._told({"event": "job", "job": name, "skipped": str(locked)})
+                self._notify({"event": "job", "job": name, "skipped": str(locked)})
             except DiskFailed as failed:  # there is no place to record it: it is told, and tried again later
                 self._failed[name] = self._clock()
-                self._told({"event": "job", "job": name, "failed": str(failed), "hint": failed.hint})
+                self._notify({"event": "job", "job": name, "failed": str(failed), "hint": failed.hint})
             except Exception as error:  # noqa: BLE001 - the service's edge: one job must not end the others
                 self._failed[name] = self._clock()
                 self._record_failure(name, error)
@@ -110,19 +110,19 @@ class Service:
     def _pause(self, paused: bool, free: int) -> None:
         if paused != self._paused:
             reserve = self._settings.store.reserve_bytes
-            self._told({"event": "paused" if paused else "resumed", "free": free, "reserve": reserve})
+            self._notify({"event": "paused" if paused else "resumed", "free": free, "reserve": reserve})
         self._paused = paused
 
     def _record_failure(self, name: str, error: Exception) -> None:
         what = f"{type(error).__name__}: {error}"
-        self._told({"event": "job", "job": name, "failed": what, "trace": traceback.format_exc(limit=8)})
+        self._notify({"event": "job", "job": name, "failed": what, "trace": traceback.format_exc(limit=8)})
         now = self._clock()
         body = {"kind": name, "started": now.isoformat(), "finished": now.isoformat()}
         try:
             with self._at_work() as work:
                 work.note(NoteKind.RUN, {**body, "summary": {"job failed": what}})
         except (Locked, HeldByAnother, DiskFailed) as unrecorded:
-            self._told({"event": "job", "job": name, "unrecorded": str(unrecorded)})
+            self._notify({"event": "job", "job": name, "unrecorded": str(unrecorded)})
 
     # ── Visit ─────────────────────────────────────────────────────────────────────────────────────
 
@@ -149,9 +149,9 @@ class Service:
             visiting(work) as (pipeline, queues),
         ):
             for remark in work.remarks():
-                self._told({"event": "job", "job": "visit", "remark": remark})
+                self._notify({"event": "job", "job": "visit", "remark": remark})
             report: Report = Run(work, pipeline, queues, self._progress, stopped).go(Order(due_only=True))
-        self._told({"event": "summary", **report.tally.summary(), "left": report.left, "stopped": report.stopped})
+        self._notify({"event": "summary", **report.tally.summary(), "left": report.left, "stopped": report.stopped})
         if report.full is not None:  # a database that was closed takes less: that alone is no room
             self._pause(True, report.full.free)
 
@@ -173,4 +173,4 @@ class Service:
             plan = of_everything(work.layout, work.catalogue)
             seen = audit(work.layout, plan, jobs=1)
             work.note(NoteKind.FIXITY, event_of(seen, plan, began))
-        self._told({"event": "fixity", "records": seen.records, "faults": len(seen.faults)})
+        self._notify({"event": "fixity", "records": seen.records, "faults": len(seen.faults)})

@@ -20,7 +20,7 @@ from ingest.errors import Exit, Refused
 from ingest.transfer.backup_target import First, Folder, Place, digest_at
 from ingest.transfer.manifest import Held, Manifest, read_manifest, write_manifest
 
-Told = Callable[[int, int, str], None]
+Report = Callable[[int, int, str], None]
 """Called with how many of how many files are done, and the name of the one that is."""
 
 
@@ -34,7 +34,7 @@ class Copied:
     faults: list[tuple[str, str]] = field(default_factory=list)
 
 
-def backup(layout: Layout, place: Place, *, clock: Clock, told: Told = lambda _done, _total, _name: None) -> Copied:
+def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambda _done, _total, _name: None) -> Copied:
     """Copy the collection to *place*: what is there with the right digest is not sent again.
 
     The catalogue is copied first, as one transaction saw it; files that are being written up to where that catalogue
@@ -56,7 +56,7 @@ def backup(layout: Layout, place: Place, *, clock: Clock, told: Told = lambda _d
         listed = _listed(layout, ends)
         for done, (name, length) in enumerate(listed, start=1):
             copying.warc(name, length)
-            told(done, len(listed), name)
+            report(done, len(listed), name)
         copying.missing({f"warcs/{name}" for name, _ in listed})
         held = copying.whole("catalogue", catalogue)
         settings = copying.whole("settings", layout.settings)

@@ -26,7 +26,7 @@ class Restored:
     faults: list[tuple[str, str]] = field(default_factory=list)
 
 
-def restore(place: Place, directory: Path, *, told: Callable[[int, int, str], None] = lambda *_: None) -> Restored:
+def restore(place: Place, directory: Path, *, report: Callable[[int, int, str], None] = lambda *_: None) -> Restored:
     """Make the collection in *directory* from the copy at *place*.
 
     A restore that was broken off, at whatever moment, goes on. Files whose copy is damaged are told and left out;
@@ -51,7 +51,7 @@ def restore(place: Place, directory: Path, *, told: Callable[[int, int, str], No
             did.files += 1
         else:
             did.faults.append((name, f"its copy at {place} is damaged or missing"))
-        told(done, len(manifest.files), name)
+        report(done, len(manifest.files), name)
     layout.warcs.mkdir(parents=True, exist_ok=True)
     if layout.settings.exists() and layout.catalogue.exists():
         with at_work(layout, read_settings(layout)):

@@ -36,7 +36,7 @@ _SMALL = 40_000_000
 _TOLD = 100
 """How many faults an event states; the rest are counted."""
 
-Told = Callable[[int, int, str], None]
+Report = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def of_a_sample(catalogue: Catalogue, count: int, seed: int) -> Plan:
 
 
 def audit(
-    layout: Layout, plan: Plan, *, jobs: int | None = None, told: Told = lambda _done, _total, _now: None
+    layout: Layout, plan: Plan, *, jobs: int | None = None, report: Report = lambda _done, _total, _now: None
 ) -> Audit:
     """Verify what *plan* says in *jobs* processes; as many as there are processors if None, and one for little work."""
     shares = [plan.items[at : at + _SHARE] for at in range(0, len(plan.items), _SHARE)]
@@ -117,7 +117,7 @@ def audit(
     examined: list[Examined] = []
     with _workers(jobs or _worth(plan), len(tasks)) as executor:
         for done, (name, result) in enumerate(_results(executor, tasks), start=1):
-            told(done, len(tasks), name)
+            report(done, len(tasks), name)
             if isinstance(result, Examined):
                 examined.append(result)
             elif isinstance(result, _Whole):

@@ -279,7 +279,7 @@ def test_processes_side_by_side_find_what_one_finds(layout: Layout) -> None:
         plan = of_everything(layout, catalogue)
     told: list[tuple[int, int]] = []
     alone = audit(layout, plan, jobs=1)
-    beside = audit(layout, plan, jobs=2, told=lambda done, total, _: told.append((done, total)))
+    beside = audit(layout, plan, jobs=2, report=lambda done, total, _: told.append((done, total)))
     assert alone.faults == beside.faults != []
     assert sorted(alone.files, key=str) == sorted(beside.files, key=str)
     steps = len(plan.files) + 1  # the catalogue as a whole is one

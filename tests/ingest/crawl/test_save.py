@@ -70,7 +70,7 @@ def kept(readers: ReaderPool) -> Keep:
             make(layout, settings)
         told: list[Saved] = []
         with at_work(layout, settings) as work, visiting(work, readers=readers) as (pipeline, _):
-            save(work, pipeline, list(urls), told=told.append, stopped=lambda: False)
+            save(work, pipeline, list(urls), notify=told.append, stopped=lambda: False)
         return told
 
     return keep
@@ -493,7 +493,7 @@ def test_a_saved_page_is_told_with_what_the_terms_page_it_links_to_states(
                 assert item is not None
                 words[saved.url] = [held.statement.words for held in item.terms if not held.statement.is_for_machines]
 
-            save(work, pipeline, urls, told=tell, stopped=lambda: False)
+            save(work, pipeline, urls, notify=tell, stopped=lambda: False)
         assert [words[url] for url in urls] == [[GRANT], [GRANT]]
         kept(layout, settings, urls[0])
     assert len(captures(layout, TERMS)) == 1, "what is held is not asked for again"
