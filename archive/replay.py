@@ -15,8 +15,6 @@ from archive.http.exchange import (
     Exchange,
     FramingKind,
     Response,
-    entity,
-    framing,
     payload,
     read_head,
 )
@@ -72,7 +70,7 @@ def entity_of(directory: Path, capture: Capture, find_original: FindOriginal, *,
     """Return what *capture* says once transfer and content coding are undone, which puts out *limit* bytes at most;
     raises what `replay` raises.
     """
-    return entity(capture.url, replay(directory, capture, find_original).response, limit=limit)
+    return replay(directory, capture, find_original).entity(limit=limit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +110,10 @@ def read_back(directory: Path, capture: Capture, find_original: FindOriginal) ->
 
     Raises what `replay` raises.
     """
-    response = replay(directory, capture, find_original).response
+    exchange = replay(directory, capture, find_original)
     own = capture.kind is CaptureKind.RESPONSE
-    head = response[: read_head(response).length] if own else head_of(directory, capture)
-    return head, Response(capture.url, response)
+    head = exchange.head_bytes if own else head_of(directory, capture)
+    return head, exchange.answer()
 
 
 def head_of(directory: Path, capture: Capture) -> bytes:
@@ -192,13 +190,14 @@ def _original(directory: Path, capture: Capture, find_original: FindOriginal) ->
 
 def _is_digest_of(labelled: str, response: bytes) -> bool:
     """Say whether *labelled* may be the payload digest of *response*: some writers take it of the chunked bytes."""
-    whole = response[read_head(response).length :]
-    return digest_agrees(labelled, payload(response)) is not False or digest_agrees(labelled, whole) is True
+    head = read_head(response)
+    whole = response[head.length :]
+    return digest_agrees(labelled, payload(response, head)) is not False or digest_agrees(labelled, whole) is True
 
 
 def _under(head: bytes, body: bytes) -> bytes:
     """Return a response that has *head* and, framed as it says, *body*."""
-    if framing(read_head(head)).kind is FramingKind.CHUNKED:
+    if read_head(head).framing.kind is FramingKind.CHUNKED:
         return head + b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n"
     return head + body
 

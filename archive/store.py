@@ -16,8 +16,8 @@ from archive.digest import digest
 from archive.disk import Disk, RealDisk
 from archive.errors import DiskFailed
 from archive.fixity.file_digest import Whole
-from archive.http.exchange import Exchange, FramingKind, Head, content_type, payload, read_head
-from archive.http.framing import BadFraming, framing
+from archive.http.exchange import Exchange, FramingKind, Head, content_type, payload
+from archive.http.framing import BadFraming
 from archive.recovery import Recovery, recover
 from archive.warc import record
 from archive.warc import record as records
@@ -109,12 +109,12 @@ class Archive:
         """
         if not records.is_uri(exchange.url):
             raise ValueError(f"{exchange.url!r} is no absolute http(s) URL in printable ASCII")
-        head = read_head(exchange.response)
+        head = exchange.head
         file = self._file(publisher)
         origin = Origin(publisher, file.warcinfo, exchange.began)
         earlier = record.may_repeat(earlier, publisher, exchange.url) if self._durable(earlier) else None
         first = self._first_record(origin, exchange, head, earlier)
-        capture = capture_of(_append(file, first))
+        capture = capture_of(_append(file, first), head=head)
         if capture is None:
             raise AssertionError("a capture of ours reads as none")
         if exchange.request:
@@ -298,7 +298,7 @@ def _payload(exchange: Exchange, head: Head) -> tuple[bytes, str | None]:
     """Return the payload and its digest, None where none is defined (WARC 1.1, WARC-Payload-Digest)."""
     body = payload(exchange.response, head)
     with suppress(BadFraming):
-        if framing(head).kind is FramingKind.NONE:
+        if head.framing.kind is FramingKind.NONE:
             return body, None
     return body, digest(body)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -88,6 +88,7 @@ class Exchange:
         ip: the address that was connected to, or None where the exchange did not come from a socket.
         interim: the heads of 1xx answers that came before, verbatim, in order.
         truncated: why we stopped before the end, or None.
+        parsed: the head of the response, where it has been read.
     """
 
     url: str
@@ -98,6 +99,37 @@ class Exchange:
     ip: str | None = None
     interim: bytes = b""
     truncated: Truncation | None = None
+    parsed: InitVar[Head | None] = None
+    _head: Head | None = field(default=None, init=False, repr=False, compare=False)
+
+    def __post_init__(self, parsed: Head | None) -> None:
+        object.__setattr__(self, "_head", parsed)
+
+    @property
+    def head(self) -> Head:
+        """The head of the response, read once.
+
+        Raises:
+            BadHead: the response does not begin with a readable head.
+        """
+        held = self._head
+        if held is None:
+            held = read_head(self.response)
+            object.__setattr__(self, "_head", held)
+        return held
+
+    @property
+    def head_bytes(self) -> bytes:
+        """The head of the response as it came; raises what `head` raises."""
+        return self.response[: self.head.length]
+
+    def answer(self) -> Response:
+        """Return the response, to be handed to whoever undoes its codings; its head goes with it where it was read."""
+        return Response(self.url, self.response, self._head)
+
+    def entity(self, *, limit: int = ENTITY_LIMIT) -> Entity:
+        """Return what the response says, as `entity` does."""
+        return entity(self.url, self.response, limit=limit, head=self._head)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +153,19 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """The bytes of a response found at *url*, still coded: to be handed to the process that undoes that (`entity`)."""
+    """The bytes of a response found at *url*, still coded: to be handed to the process that undoes that (`entity`).
+
+    Attributes:
+        head: the head that they begin with, where it has been read.
+    """
 
     url: str
     data: bytes
+    head: Head | None = field(default=None, compare=False)
 
     def entity(self) -> Entity:
         """Return what it says, as `entity` does."""
-        return entity(self.url, self.data)
+        return entity(self.url, self.data, head=self.head)
 
 
 def payload(response: bytes, head: Head | None = None) -> bytes:
@@ -147,7 +184,7 @@ def payload(response: bytes, head: Head | None = None) -> bytes:
 def payload_as_framed(head: Head, response: bytes) -> tuple[bytes, str | None]:
     """Return what `payload` does, and what is wrong with its framing, or None."""
     try:
-        how = framing(head)
+        how = head.framing
     except BadFraming as bad:
         return response[head.length :], bad.reason
     if how.kind is FramingKind.NONE:
@@ -161,14 +198,15 @@ def payload_as_framed(head: Head, response: bytes) -> tuple[bytes, str | None]:
     return body[: how.length], f"{short} bytes are missing of {how.length}" if short > 0 else None
 
 
-def entity(url: str, response: bytes, *, limit: int = ENTITY_LIMIT) -> Entity:
+def entity(url: str, response: bytes, *, limit: int = ENTITY_LIMIT, head: Head | None = None) -> Entity:
     """Undo the transfer and content coding of *response*, found at *url*, as far as they can be undone.
 
     Never raises for what the bytes say: what went wrong is in the notes of the entity, and its body holds
     what was decoded before the fault. Undoing the codings puts out *limit* bytes at most, over all layers.
+    *head* spares the reading of it, where it has been read.
     """
     try:
-        head = read_head(response)
+        head = head or read_head(response)
     except BadHead as bad:
         return Entity(url, b"", "", notes=(bad.reason,))
     body, fault = payload_as_framed(head, response)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 
 from archive.errors import BadHead
 
 # The head of a response: its status line and fields, read leniently from the bytes of the wire. No I/O.
 
 _END = re.compile(rb"\r?\n\r?\n")
-_REMEMBERED = 16 * 1024
-"""A head of more bytes is read each time: hundreds of them are remembered."""
 _STATUS_LINE = re.compile(rb"(HTTP/\d+(?:\.\d+)?)[ \t]+([1-9]\d\d)(?:[ \t]+(.*))?[ \t]*", re.IGNORECASE | re.DOTALL)
 
 
@@ -32,6 +29,26 @@ class Head:
     reason: str
     fields: tuple[tuple[str, str], ...]
     length: int
+    _framing: Framing | str | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def framing(self) -> Framing:
+        """How the body is framed that answers a GET, worked out once.
+
+        Raises:
+            BadFraming: see `framing`.
+        """
+        held = self._framing
+        if held is None:
+            try:
+                held = framing(self)
+            except BadFraming as bad:
+                held = bad.reason
+            # It follows from the fields alone: two threads that set it at once set the same.
+            object.__setattr__(self, "_framing", held)
+        if isinstance(held, str):
+            raise BadFraming(held)
+        return held
 
     def get(self, name: str) -> str | None:
         """Return the first value of the field *name* (any case), or None."""
@@ -65,12 +82,7 @@ def read_head(data: bytes) -> Head:
     end = head_end(data)
     if end is None:
         raise BadHead("it does not end")
-    # On its way from the wire into the catalogue a response is asked for its head at every step.
     head = bytes(data[:end])
-    return _remembered(head) if end <= _REMEMBERED else _read(head)
-
-
-def _read(head: bytes) -> Head:
     first, *lines = head.split(b"\n")
     status = _STATUS_LINE.fullmatch(first.removesuffix(b"\r"))
     if status is None:
@@ -83,9 +95,6 @@ def _read(head: bytes) -> Head:
         fields=_fields(lines),
         length=len(head),
     )
-
-
-_remembered = lru_cache(maxsize=256)(_read)
 
 
 def _fields(lines: list[bytes]) -> tuple[tuple[str, str], ...]:

@@ -22,7 +22,6 @@ from archive.http.exchange import (
     Head,
     Truncation,
     content_type,
-    framing,
     payload,
     read_head,
 )
@@ -94,14 +93,15 @@ def _unfolded(data: bytes) -> bytes:
     return _FOLD.sub(b" ", head) + data[len(head) :] if _FOLD.search(head) else data
 
 
-def capture_of(record: Record, *, ours: bool = True) -> Capture | None:
+def capture_of(record: Record, *, ours: bool = True, head: Head | None = None) -> Capture | None:
     """Return the capture that *record*, a response or revisit, states by itself; None if it is no HTTP
     capture.
 
     Unless it stands in a file of *ours*, its fields of our own prove nothing: anybody can write them. Records by others
     name no publisher and no ending; an ending is believed only where the framing shows it. Their payload digest is
     taken anew where the block holds the payload. A resource that somebody kept under a web address without its exchange
-    (warcit) counts as what the address answers.
+    (warcit) counts as what the address answers. *head* spares the reading of the head in the block, where it has been
+    read.
     """
     if not ours:
         record = replace(record, fields=tuple(field for field in record.fields if not _is_our_own(field[0])))
@@ -109,7 +109,7 @@ def capture_of(record: Record, *, ours: bool = True) -> Capture | None:
         return None
     try:
         began = read_warc_date(record.get("WARC-Date") or "")
-        head = _head(record)
+        head = head if head and record.block else _head(record)
     except ValueError:
         return None
     if record.type != RecordType.REVISIT:
@@ -250,7 +250,7 @@ def concurrent_to(record: Record) -> tuple[str, ...]:
 
 def _framing(head: Head) -> Framing:
     try:
-        return framing(head)
+        return head.framing
     except BadHead:
         return Framing(FramingKind.CLOSE)
 

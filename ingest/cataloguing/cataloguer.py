@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 
 from archive.errors import CannotReplay, Damaged, DiskFailed
 from archive.http.charset import storable
-from archive.http.exchange import Exchange, Response, read_head
+from archive.http.exchange import Exchange, Response
 from archive.replay import Stored, entity_of, read_back, stored
 from archive.warc.capture import Capture, CaptureKind
 from archive.warc.writer import is_imported
@@ -305,8 +305,7 @@ class Cataloguer:
         elif exchange is None:
             head, found = read_back(self._warcs, capture, self._catalogue.original)
         else:
-            found = Response(exchange.url, exchange.response)
-            head = exchange.response[: read_head(exchange.response).length]
+            head, found = exchange.head_bytes, exchange.answer()
         context = Context(
             url=capture.url,
             capture=source_of(self._catalogue, capture).id,
@@ -336,7 +335,7 @@ class Cataloguer:
             elif exchange is None or capture.status == 304:
                 _, found = read_back(self._warcs, capture, self._catalogue.original)
             else:
-                found = Response(exchange.url, exchange.response)
+                found = exchange.answer()
         except (CannotReplay, Damaged):
             return None
         being_read = self._pool.name(found, purpose)

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from archive.http.exchange import read_head
 from db.fold import witnesses
 from db.frontier import Discovery, Visit
 from db.model.item import Publisher, Says
@@ -168,7 +167,7 @@ class Finder:
             return
         elif request.purpose == "robots":
             self._send_sitemaps(request, settled.named.sitemaps if settled.named else ())
-        elif read_head(exchange.response).status in (200, 304):
+        elif exchange.head.status in (200, 304):
             if request.purpose == "rest":
                 self._read_posts(settled)
             elif settled.named is not None:
@@ -215,7 +214,7 @@ class Finder:
         following = rest.following(
             page, known=witnesses.count(connection, request.publisher, rest.whole(request.url)), fresh=fresh
         )
-        if page < following <= rest.count(read_head(exchange.response)) and request.hops < rest.PAGES - 1:
+        if page < following <= rest.count(exchange.head) and request.hops < rest.PAGES - 1:
             url = rest.page(request.url, following)
             self._send(replace(self.request(request.publisher, url, "rest"), hops=request.hops + 1))
 

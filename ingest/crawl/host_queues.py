@@ -14,8 +14,7 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import Protocol
 
-from archive.http.exchange import Exchange, entity
-from archive.http.framing import read_head
+from archive.http.exchange import Exchange
 from ingest.crawl.politeness import BUSY, REST_LIMIT, SETBACKS_LIMIT, Pace
 from ingest.crawl.redirect import onward
 from ingest.crawl.request import Request
@@ -408,7 +407,7 @@ class HostQueues:
 def _told(answer: object) -> tuple[int | None, str | None]:
     if not isinstance(answer, Exchange):
         return None, None
-    head = read_head(answer.response)
+    head = answer.head
     return head.status, head.get("Retry-After")
 
 
@@ -416,5 +415,4 @@ def robots_of(answer: Exchange | FetchFailure | None) -> Robots:
     """Return the rules that the last answer to /robots.txt sets, redirects followed."""
     if not isinstance(answer, Exchange):
         return Robots.of_answer(None, b"", AGENT)
-    status = read_head(answer.response).status
-    return Robots.of_answer(status, entity(answer.url, answer.response, limit=2 * PARSE_LIMIT).body, AGENT)
+    return Robots.of_answer(answer.head.status, answer.entity(limit=2 * PARSE_LIMIT).body, AGENT)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, wait
 from dataclasses import dataclass, replace
 
-from archive.http.exchange import Exchange, read_head
+from archive.http.exchange import Exchange
 from archive.warc.capture import Capture
 from db.model.item import Reading
 from ingest.cataloguing.cataloguer import LONG, Cataloguer, Pending
@@ -57,8 +57,8 @@ def queued(request: Request, capture: Capture, exchange: Exchange, *, final: boo
     """Return *exchange* as it waits to be read."""
     if len(exchange.response) <= LONG:
         return Kept(request, capture, exchange, final)
-    head = exchange.response[: read_head(exchange.response).length]
-    return Kept(request, capture, replace(exchange, response=head), final, whole=False)
+    alone = replace(exchange, response=exchange.head_bytes, parsed=exchange.head)
+    return Kept(request, capture, alone, final, whole=False)
 
 
 class ReadQueue:

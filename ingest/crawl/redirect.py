@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from archive.http.exchange import Exchange, read_head
+from archive.http.exchange import Exchange
 from ingest.crawl.request import Request
 from ingest.http.url import redirect_target
 
@@ -20,7 +20,7 @@ def onward(request: Request, answer: object) -> Request | None:
     """
     if not isinstance(answer, Exchange) or request.hops >= REDIRECTS:
         return None
-    target = redirect_target(request.url, read_head(answer.response))
+    target = redirect_target(request.url, answer.head)
     if target is None or target == request.url:
         return None
     return replace(request, url=target, hops=request.hops + 1, attempt=1, visit=None, conditions=None)

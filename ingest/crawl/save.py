@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from archive.http.exchange import read_head
 from db.catalogue import Catalogue
 from db.identity import publisher_id
 from db.model.change import Change, Outcome
@@ -185,7 +184,7 @@ def _failed(settled: Settled, change: Change) -> Failed:
         return Failed("unread" if reading.unread else reading.kind.value, change.note, hint)
     why = _WHY.get(change.outcome)
     if change.outcome is Outcome.REDIRECT and settled.exchange is not None:
-        why = not_followed(settled.request.url, read_head(settled.exchange.response))
+        why = not_followed(settled.request.url, settled.exchange.head)
     noted = (
         f" ({change.note})"
         if change.note and change.note not in (why or "") and why is not _WHY[Outcome.NOT_AN_ITEM]

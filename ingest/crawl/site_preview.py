@@ -10,7 +10,7 @@ from os import cpu_count
 
 from ada_url import URL
 
-from archive.http.exchange import Exchange, Response, read_head
+from archive.http.exchange import Response
 from db.identity import is_front_page
 from db.identity import publisher_id as host_id
 from db.model.item import Context, PageKind, Publisher, Statement
@@ -334,11 +334,11 @@ class _Look:
             because = self._home.failed.detail if self._home.failed else "it says nothing"
             return Seen(asked, refused(self._site, RobotsDecision(False, because)), 0, ())
         kind, statements = _read(self._home, readers)
-        home = _answer(self._home.exchange)
+        home = self._home.exchange.answer()
         findings = survey(
             home.url,
             readers.schedule(_hints_of, (home,), lambda _reason: Hints()).result(),
-            status=read_head(self._home.exchange.response).status,
+            status=self._home.exchange.head.status,
             kind=kind,
             robots=self._robots(),
             lists=(self._sitemaps, self._feed),
@@ -346,10 +346,6 @@ class _Look:
         if self._article is not None and self._article.exchange is not None:
             statements = _read(self._article, readers)[1] or statements
         return Seen(asked, findings, self._pages, statements)
-
-
-def _answer(exchange: Exchange) -> Response:
-    return Response(exchange.url, exchange.response)
 
 
 def _hints_of(home: Response) -> Hints:
@@ -369,7 +365,7 @@ def _read(settled: Settled, readers: ReaderPool) -> tuple[PageKind, tuple[Statem
     """Return what a page is and states; one that came with an error may still say that it is a challenge."""
     reading = settled.reading
     if reading is None and settled.exchange is not None:
-        found = _answer(settled.exchange)
+        found = settled.exchange.answer()
         reading = readers.submit(found, Context(found.url)).result()
     return (reading.kind, reading.statements) if reading else (PageKind.PAGE, ())
 

@@ -138,6 +138,7 @@ def fetch(
         ip=attempt.ip,
         interim=answer.interim,
         truncated=truncated,
+        parsed=answer.head,
     )
     if attempt.is_long:
         weakref.finalize(exchange, _LONG_ONES.release).atexit = False

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from archive.errors import CreditlineError
-from archive.http.exchange import Exchange, read_head
+from archive.http.exchange import Exchange
 from ingest.http.protocol_version import RETRY_STATUSES
 
 
@@ -136,7 +136,7 @@ def needs_retry(outcome: Exchange | FetchFailure) -> bool:
     request was sent. Whoever asks again remembers what worked (`ingest.http.protocol_version.Dialects`).
     """
     if isinstance(outcome, Exchange):
-        return read_head(outcome.response).status in RETRY_STATUSES
+        return outcome.head.status in RETRY_STATUSES
     silent = outcome.reason is FailureReason.TIMEOUT and not outcome.received
     broken = outcome.reason in (FailureReason.RESET, FailureReason.NO_ANSWER)
     return bool(outcome.request) and (silent or broken)

@@ -17,7 +17,6 @@ from archive.http.exchange import (
     content_type,
     ends_whole,
     entity,
-    framing,
     head_end,
     is_plain,
     read_head,
@@ -81,6 +80,11 @@ class Answer:
         return bytes(self._bytes)
 
     @property
+    def head(self) -> Head | None:
+        """The final head, once it has ended."""
+        return self._head
+
+    @property
     def interim(self) -> bytes:
         """The 1xx heads that came before, verbatim."""
         return bytes(self._interim)
@@ -134,7 +138,7 @@ class Answer:
                 return Ending.END_MARK if ends_whole(whole[head.length :], content_type(head)[0]) else Ending.UNPROVED
         if len(self._bytes) > _DECODED:
             return Ending.UNPROVED
-        found = entity(url, self.response, limit=_DECODED)
+        found = entity(url, self.response, limit=_DECODED, head=head)
         return Ending.END_MARK if not found.notes and ends_whole(found.body, found.media_type) else Ending.UNPROVED
 
     def _take_heads(self) -> Head | None:
@@ -159,7 +163,7 @@ class Answer:
     def _read_head(self, size: int) -> Head:
         try:
             head = read_head(bytes(self._bytes[:size]))
-            self._framing = framing(head)
+            self._framing = head.framing
         except BadFraming as bad:
             raise AnswerRefused(FailureReason.BAD_FRAMING, bad.reason) from None
         except BadHead as bad:

@@ -182,8 +182,10 @@ def _left(found: Entity | Response | Stored) -> int:
 def opened(found: Entity | Response | Stored, context: Context) -> tuple[Entity, Context]:
     """Return what is to be read, decoded, and with which context."""
     if isinstance(found, Stored):
-        found = found.response()
-        context = replace(context, head=found.data[: read_head(found.data).length])
+        whole = found.response()
+        head = read_head(whole.data)
+        found = replace(whole, head=head)
+        context = replace(context, head=whole.data[: head.length])
     return (found.entity() if isinstance(found, Response) else found), context
 
 
