@@ -20,7 +20,7 @@ from ingest.discovery.feeds import ENTRIES_LIMIT, read_feed
 from ingest.discovery.links import read_names
 from ingest.discovery.robots import PARSE_LIMIT, Robots
 from ingest.discovery.sitemaps import SIZE_LIMIT, URLS_LIMIT, read_sitemap
-from ingest.reading.pool import MEMORY, ReaderPool
+from ingest.reading.pool import MEMORY, ReaderPool, bounded
 
 URL = "http://institute.example/"
 PAGE = b"<!doctype html><html><head><title>Harbour</title></head><body><article><h1>Harbour</h1><p>Dredged.</p>"
@@ -58,6 +58,12 @@ def test_a_page_that_takes_too_much_memory_is_unread_and_says_so_and_the_next_is
     after = pool.submit(answer(PAGE, "text/html"), Context(URL)).result()
     assert after.unread is None
     assert after.kind is not PageKind.EMPTY
+
+
+def test_what_is_bounded_gets_the_memory_that_it_may_have_and_no_more() -> None:
+    assert len(bounded(64 << 20, bytearray, 8 << 20)) == 8 << 20
+    with pytest.raises(MemoryError):
+        bounded(64 << 20, bytearray, 128 << 20)
 
 
 def test_a_bomb_is_decoded_by_a_reader_and_not_by_who_asks(pool: ReaderPool) -> None:

@@ -24,6 +24,7 @@ NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
         (2.0, None, True, 2.0),
         (None, 5.0, False, 5.0),
         (10.0, 5.0, False, 10.0),
+        (0.25, 5.0, False, 5.0),
         (None, 86400.0, False, 60.0),
     ],
 )
