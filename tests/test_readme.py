@@ -18,6 +18,7 @@ CHANGING = (
     (r"urldate = \{\d{4}-\d\d-\d\d\}", "urldate = {DAY}"),
     (r"Y2  - \d{4}/\d\d/\d\d", "Y2  - DAY"),
     (r"seen \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d", "seen DAY to DAY"),
+    (r"(first seen|last confirmed|confirmed) \d{4}-\d\d-\d\d", r"\1 DAY"),
     (r"urn:uuid:[0-9a-f-]{36}", "RECORD"),
     (r"sha256:[0-9a-f]{64}", "DIGEST"),
     (r"bytes \d+-\d+", "bytes RANGE"),

@@ -64,7 +64,7 @@ def foreign(layout: Layout, begin: Callable[..., Any]) -> Path:
     repeated = {"Refers_To_Target_URI": EDITED, "Refers_To_Date": "2018-05-01T08:00:00Z"}
     warc.record("revisit", b"", Target_URI=EDITED, date="2018-06-01T08:00:00Z", Profile=IDENTICAL, **repeated)
     warc.response(f"{BASE}/who-guards-the-seabed/", renamed.replace(b"seabed", b"harbour"), date="2018-05-02T08:00:00Z")
-    warc.response(EDITED, edited.replace(b"forty households", b"fifty households"), date="2031-05-01T08:00:00Z")
+    warc.response(EDITED, edited.replace(b"forty households", b"fifty households"), date=f"{datetime.now(UTC):%FT%TZ}")
     moved = f"HTTP/1.1 301 Moved\r\nLocation: {RENAMED}\r\nContent-Length: 0\r\n".encode()
     warc.response(f"{BASE}/an-older-address/", b"", head=moved, date="2018-05-03T08:00:00Z")
     return Path(warc.path)
