@@ -74,6 +74,7 @@ def _record(console: Console, layout: Layout, settings: Settings | None, recover
     """Record what was found, of damage what no event tells yet; write the settings file where there is none."""
     from db import fixity_log
     from db.catalogue import Catalogue
+    from ingest.cataloguing.backlog import read_waiting
     from ingest.collection.collection import at_work, record_recovery
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
@@ -83,6 +84,8 @@ def _record(console: Console, layout: Layout, settings: Settings | None, recover
     if settings is None or found.adopted or found.cut or new:
         with at_work(layout, settings or _settings(console, layout), locked=False) as work:
             record_recovery(work.catalogue, work.archive, found)
+            # Settings that were lost are recorded anew as the work begins, and describe what was read without them.
+            read_waiting(work)
 
 
 def _tell_damage(console: Console, rebuilt: Rebuilt) -> Exit:
