@@ -13,11 +13,13 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing import forkserver
 from pathlib import Path
 from uuid import uuid4
 
@@ -82,6 +84,13 @@ class Striker:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+def _forget_the_fork_server() -> None:
+    """Let this process start a fork server of its own: one that its parent started is no child of it to wait for."""
+    # The library has no public way; without this it waits for a child that is its parent's.
+    for name in ("_forkserver_pid", "_forkserver_address", "_forkserver_alive_fd"):
+        setattr(vars(forkserver)["_forkserver"], name, None)
+
+
 def call(folder: Path, words: tuple[object, ...], *, at: int = 0, seconds: float = 0.0) -> tuple[int, str, int]:
     """Run the command in a process of its own; return how it ended (-9 if it was struck), what it said, and how many of
     its calls were counted. With *seconds* it is told to stop after so long.
@@ -93,6 +102,7 @@ def call(folder: Path, words: tuple[object, ...], *, at: int = 0, seconds: float
     if child == 0:
         code = 70
         try:
+            _forget_the_fork_server()
             with log.open("w") as said, redirect_stdout(said), redirect_stderr(said):
                 striker = Striker(folder / "at work", at, count)
                 striker.arm()
@@ -103,6 +113,9 @@ def call(folder: Path, words: tuple[object, ...], *, at: int = 0, seconds: float
                 except SystemExit as ended:
                     code = int(ended.code or 0)
             count.write_text(str(striker.calls))
+        except BaseException:
+            log.write_text(traceback.format_exc())  # this process ends here: nobody else would tell
+            raise
         finally:
             os._exit(code)
     if seconds:
