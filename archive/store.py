@@ -19,12 +19,13 @@ from archive.fixity.file_digest import Whole
 from archive.http.exchange import Exchange, FramingKind, Head, content_type, payload
 from archive.http.framing import BadFraming
 from archive.recovery import Recovery, recover
-from archive.warc import record
 from archive.warc import record as records
+from archive.warc import revisit
 from archive.warc.capture import Capture, CaptureKind, Note, NoteKind
 from archive.warc.member import pack
 from archive.warc.reader import capture_of, note_of
-from archive.warc.record import Draft, Origin, Original, Record
+from archive.warc.record import Draft, Origin, Record
+from archive.warc.revisit import Original
 from archive.warc.writer import OpenFile, create, locate_file
 
 BUFFER_BYTES = 4 * 1024 * 1024
@@ -112,7 +113,7 @@ class Archive:
         head = exchange.head
         file = self._file(publisher)
         origin = Origin(publisher, file.warcinfo, exchange.began)
-        earlier = record.may_repeat(earlier, publisher, exchange.url) if self._durable(earlier) else None
+        earlier = revisit.may_repeat(earlier, publisher, exchange.url) if self._durable(earlier) else None
         first = self._first_record(origin, exchange, head, earlier)
         capture = capture_of(_append(file, first), head=head)
         if capture is None:
@@ -272,11 +273,11 @@ class Archive:
     def _first_record(self, origin: Origin, exchange: Exchange, head: Head, earlier: Capture | None) -> Draft:
         """Return the record that alone tells a catalogue all about the capture."""
         body, named = _payload(exchange, head)
-        kind, original = record.form(head.status, named, len(body), truncated=exchange.truncated, earlier=earlier)
+        kind, original = revisit.form(head.status, named, len(body), truncated=exchange.truncated, earlier=earlier)
         if original is None or earlier is None or kind is CaptureKind.RESPONSE:
             return records.response(self._id(), origin, exchange, named)
         if kind is CaptureKind.NOT_MODIFIED:
-            return records.not_modified(self._id(), origin, exchange, original, known=_known(head, earlier))
+            return revisit.not_modified(self._id(), origin, exchange, original, known=_known(head, earlier))
         return _identical(self._id(), origin, exchange, original, head, len(body))
 
 
@@ -291,7 +292,7 @@ def _identical(
     record_id: str, origin: Origin, exchange: Exchange, original: Original, head: Head, payload_length: int
 ) -> Draft:
     sent = exchange.response[: head.length]
-    return records.identical(record_id, origin, exchange, original, head=sent, payload_length=payload_length)
+    return revisit.identical(record_id, origin, exchange, original, head=sent, payload_length=payload_length)
 
 
 def _payload(exchange: Exchange, head: Head) -> tuple[bytes, str | None]:

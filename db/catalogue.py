@@ -22,8 +22,8 @@ from db.instant import maybe_instant, to_text
 from db.model.change import Change, Entry
 from db.model.item import Edition, Item, Partial, Publisher, Tombstone
 from db.notes import Failure
-from db.query import holdings, snapshot
-from db.query.holdings import Claim
+from db.query import held_items, snapshot
+from db.query.held_items import Claim
 from db.runs import Run
 from db.schema.database import open_database, written
 from db.search.index import AT_ONCE, SearchIndex
@@ -176,7 +176,7 @@ class Catalogue:
                 item_resolution.withhold(self._desk, changed.item)
                 self._index.remember(changed.item)
             for publisher_id in changed.publishers:
-                for item in holdings.all_ids(self.connection, publisher_id):
+                for item in held_items.all_ids(self.connection, publisher_id):
                     self._write_credit(item)
 
     def mark_file_end(self, file: str, end: int) -> None:
@@ -193,7 +193,7 @@ class Catalogue:
         # Imported when the first item is written: readers of the catalogue need no citations.
         from db.citation.credit_line import line_of
 
-        held = holdings.without_terms(self.connection, item)
+        held = held_items.without_terms(self.connection, item)
         if held is not None:
             self.connection.execute("UPDATE item SET credit_line = ? WHERE id = ?", (line_of(held), item))
 
@@ -250,17 +250,17 @@ class Catalogue:
     def item(self, ref: str, *, at: datetime | None = None, withheld: bool = False) -> Item | None:
         """Return the item that *ref* (id, edition id, id with any time, URL) names, as it stood at *at* or
         stands now; one that is withheld only where those are wanted."""
-        return holdings.item(self.connection, ref, at, withheld=withheld)
+        return held_items.item(self.connection, ref, at, withheld=withheld)
 
     def items(self, ids: Iterable[str], *, withheld: bool = False) -> Iterator[Item]:
         """Yield the items with *ids* in that order; ids of none, and of the withheld if unwanted, are passed over."""
         resolved = (aliases.resolve(self.connection, one) or one for one in ids)
-        found = (holdings.by_id(self.connection, one, withheld=withheld) for one in resolved)
+        found = (held_items.by_id(self.connection, one, withheld=withheld) for one in resolved)
         return (held for held in found if held is not None)
 
     def tombstone(self, ref: str, *, at: datetime | None = None) -> Tombstone | None:
         """Return what stands in the place of the item that *ref* names, if that is withheld, and was held at *at*."""
-        return holdings.tombstone(self.connection, ref, at)
+        return held_items.tombstone(self.connection, ref, at)
 
     def copies(self, item: str) -> tuple[str, ...]:
         """Return the ids of the items that other publishers have at the addresses of *item*."""
@@ -268,22 +268,22 @@ class Catalogue:
 
     def holds(self, ref: str) -> bool:
         """Say whether *ref* names an item, withheld or not."""
-        return holdings.resolve(self.connection, ref) is not None
+        return held_items.resolve(self.connection, ref) is not None
 
     def all_item_ids(self, publisher: str | None = None) -> list[str]:
         """Return the ids of all items, those published last first."""
-        return holdings.all_ids(self.connection, publisher)
+        return held_items.all_ids(self.connection, publisher)
 
     def editions(self, ref: str, *, withheld: bool = False) -> list[Edition]:
         """Return the editions of the item that *ref* names, in record order; none of one that is withheld."""
-        found = holdings.resolve(self.connection, ref)
-        if found is None or (not withheld and holdings.tombstone(self.connection, found[0]) is not None):
+        found = held_items.resolve(self.connection, ref)
+        if found is None or (not withheld and held_items.tombstone(self.connection, found[0]) is not None):
             return []
         return editions.every(self.connection, found[0])
 
     def evidence_of(self, held: Item) -> list[Claim]:
         """Return every claim about *held* with its evidence."""
-        return holdings.claims(held)
+        return held_items.claims(held)
 
     def withheld(self) -> frozenset[str]:
         """Return the ids of the items that are withheld."""

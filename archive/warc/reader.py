@@ -29,7 +29,8 @@ from archive.http.framing import ChunkScanner
 from archive.http.location import location
 from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
 from archive.warc.member import Member, member_at, members
-from archive.warc.record import NOT_MODIFIED, Record, RecordType, bare, one_line, read_warc_date
+from archive.warc.record import Record, RecordType, bare, one_line, read_warc_date
+from archive.warc.revisit import NOT_MODIFIED
 from archive.warc.writer import OPEN
 
 _CAPTURES = (RecordType.RESPONSE, RecordType.REVISIT, RecordType.RESOURCE)

@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from archive.digest import digest, same_digest, spelt
-from archive.http.exchange import Exchange, Truncation
-from archive.warc.capture import Capture, CaptureKind, NoteKind, RecordRef
+from archive.digest import digest
+from archive.http.exchange import Exchange
+from archive.warc.capture import NoteKind, RecordRef
 
-IDENTICAL_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
-NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 HTTP_RESPONSE = "application/http;msgtype=response"
 HTTP_REQUEST = "application/http;msgtype=request"
 Field = tuple[str, str]
@@ -99,15 +97,6 @@ class Origin:
     began: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Original:
-    """The earlier capture whose payload a revisit has: its target URI, date, and payload digest."""
-
-    url: str
-    began: datetime
-    payload_digest: str
-
-
 def one_line(value: str) -> str:
     """Return *value* as a field can carry it: control characters and runs of white space become one space."""
     if value.isascii() and value.isprintable() and "  " not in value:
@@ -150,7 +139,7 @@ def warcinfo(record_id: str, filename: str, origin: Origin, info: Mapping[str, s
             ("WARC-Record-ID", f"<{record_id}>"),
             ("WARC-Date", warc_date(origin.began)),
             ("WARC-Filename", filename),
-            *_optional("Creditline-Publisher", origin.publisher),
+            *optional_field("Creditline-Publisher", origin.publisher),
             ("Content-Type", "application/warc-fields"),
         ),
         lines.encode(),
@@ -161,57 +150,12 @@ def response(record_id: str, origin: Origin, exchange: Exchange, payload_digest:
     """Build the response record: what came, from the final status line on (WARC 1.1, 'response')."""
     return Draft(
         (
-            *_capture_fields(RecordType.RESPONSE, record_id, origin, exchange),
-            *_optional("WARC-Payload-Digest", payload_digest),
-            *_optional("WARC-Truncated", exchange.truncated),
+            *capture_fields(RecordType.RESPONSE, record_id, origin, exchange),
+            *optional_field("WARC-Payload-Digest", payload_digest),
+            *optional_field("WARC-Truncated", exchange.truncated),
             ("Content-Type", HTTP_RESPONSE),
         ),
         exchange.response,
-    )
-
-
-def identical(
-    record_id: str,
-    origin: Origin,
-    exchange: Exchange,
-    original: Original,
-    *,
-    head: bytes,
-    payload_length: int,
-) -> Draft:
-    """Build the revisit record of an answer whose payload *original* has (WARC 1.1, Profile: Identical
-    Payload Digest).
-
-    Its block is the head that was sent; ``WARC-Truncated: length`` belongs to the form and says nothing else.
-    """
-    return Draft(
-        (
-            *_capture_fields(RecordType.REVISIT, record_id, origin, exchange),
-            *_revisit_fields(IDENTICAL_PAYLOAD, original),
-            ("WARC-Truncated", "length"),
-            ("Creditline-Payload-Length", str(payload_length)),
-            ("Content-Type", HTTP_RESPONSE),
-        ),
-        head,
-    )
-
-
-def not_modified(
-    record_id: str, origin: Origin, exchange: Exchange, original: Original, *, known: Mapping[str, str | None]
-) -> Draft:
-    """Build the revisit record of a 304 (WARC 1.1, Profile: Server Not Modified).
-
-    Its block is empty, because readers replay it only so; the head that was sent goes into the metadata
-    record of the capture. What a catalogue must know of that head is therefore *known*: extension fields by
-    name.
-    """
-    return Draft(
-        (
-            *_capture_fields(RecordType.REVISIT, record_id, origin, exchange),
-            *_revisit_fields(NOT_MODIFIED, original),
-            *(field for name, value in known.items() for field in _optional(f"Creditline-{name}", value)),
-        ),
-        b"",
     )
 
 
@@ -219,9 +163,9 @@ def request(record_id: str, origin: Origin, exchange: Exchange, capture_id: str)
     """Build the request record beside the capture *capture_id* (WARC 1.1, 'request')."""
     return Draft(
         (
-            *_common_fields(RecordType.REQUEST, record_id, origin),
+            *common_fields(RecordType.REQUEST, record_id, origin),
             ("WARC-Target-URI", exchange.url),
-            *_optional("WARC-IP-Address", exchange.ip),
+            *optional_field("WARC-IP-Address", exchange.ip),
             ("WARC-Concurrent-To", f"<{capture_id}>"),
             ("Content-Type", HTTP_REQUEST),
         ),
@@ -237,7 +181,7 @@ def companion(record_id: str, origin: Origin, heads: bytes, capture_id: str) -> 
     """
     return Draft(
         (
-            *_common_fields(RecordType.METADATA, record_id, origin),
+            *common_fields(RecordType.METADATA, record_id, origin),
             ("WARC-Concurrent-To", f"<{capture_id}>"),
             ("Content-Type", HTTP_RESPONSE),
         ),
@@ -256,7 +200,7 @@ def note(record_id: str, origin: Origin, kind: NoteKind, statement: Mapping[str,
     block = json.dumps({"kind": kind, **statement}, sort_keys=True, allow_nan=False, separators=(",", ":"))
     return Draft(
         (
-            *_common_fields(RecordType.METADATA, record_id, origin),
+            *common_fields(RecordType.METADATA, record_id, origin),
             ("Creditline-Note", kind),
             ("Creditline-Publisher", origin.publisher),
             ("Content-Type", "application/json"),
@@ -270,7 +214,7 @@ def is_uri(text: str) -> bool:
     return text.startswith(("http://", "https://")) and text.isascii() and text.isprintable() and " " not in text
 
 
-def _common_fields(kind: RecordType, record_id: str, origin: Origin) -> tuple[Field, ...]:
+def common_fields(kind: RecordType, record_id: str, origin: Origin) -> tuple[Field, ...]:
     return (
         ("WARC-Type", kind),
         ("WARC-Record-ID", f"<{record_id}>"),
@@ -279,72 +223,18 @@ def _common_fields(kind: RecordType, record_id: str, origin: Origin) -> tuple[Fi
     )
 
 
-def _capture_fields(kind: RecordType, record_id: str, origin: Origin, exchange: Exchange) -> tuple[Field, ...]:
+def capture_fields(kind: RecordType, record_id: str, origin: Origin, exchange: Exchange) -> tuple[Field, ...]:
     return (
-        *_common_fields(kind, record_id, origin),
+        *common_fields(kind, record_id, origin),
         ("WARC-Target-URI", exchange.url),
-        *_optional("WARC-IP-Address", exchange.ip),
+        *optional_field("WARC-IP-Address", exchange.ip),
         ("Creditline-Publisher", origin.publisher),
         ("Creditline-Ending", exchange.ending),
     )
 
 
-def _revisit_fields(profile: str, original: Original) -> tuple[Field, ...]:
-    return (
-        ("WARC-Profile", profile),
-        ("WARC-Refers-To-Target-URI", original.url),
-        ("WARC-Refers-To-Date", warc_date(original.began)),
-        ("WARC-Payload-Digest", spelt(original.payload_digest)),
-    )
-
-
-def _optional(name: str, value: str | None) -> tuple[Field, ...]:
+def optional_field(name: str, value: str | None) -> tuple[Field, ...]:
     return ((name, value),) if value else ()
 
 
 # Which form a capture is kept in: response, or a revisit of an earlier one. Pure.
-
-
-def original_of(capture: Capture) -> Original | None:
-    """Return what a revisit of *capture* refers to, never a revisit itself; None if no payload is named."""
-    if capture.payload_digest is None:
-        return None
-    if capture.kind is CaptureKind.RESPONSE:
-        return Original(capture.url, capture.began, capture.payload_digest)
-    if capture.refers_to_url is None or capture.refers_to_date is None:
-        return None
-    return Original(capture.refers_to_url, capture.refers_to_date, capture.payload_digest)
-
-
-def may_repeat(earlier: Capture | None, publisher: str, url: str) -> Capture | None:
-    """Return *earlier* if a capture of *url* for *publisher* may be kept as a revisit of it, else None.
-
-    Only of the same URL, and in the series of the same publisher: what one page shows must not stand on the record
-    of another, which may be handed over, withdrawn or erased by itself. That two URLs gave the same bytes is told by
-    their payload digests all the same.
-    """
-    return earlier if earlier is not None and (earlier.publisher, earlier.url) == (publisher, url) else None
-
-
-def form(
-    status: int,
-    payload_digest: str | None,
-    payload_length: int,
-    *,
-    truncated: Truncation | None,
-    earlier: Capture | None,
-) -> tuple[CaptureKind, Original | None]:
-    """Choose how an answer is kept, given the *earlier* capture (durable, if any) that it may repeat.
-
-    A 304 refers to any earlier payload that is named. Another answer is a revisit only of the same payload,
-    never of an empty one (all redirects would match), and only where neither was cut.
-    """
-    original = original_of(earlier) if earlier else None
-    if earlier is None or original is None:
-        return CaptureKind.RESPONSE, None
-    if status == 304:
-        return CaptureKind.NOT_MODIFIED, original
-    same = payload_length > 0 and payload_digest is not None and same_digest(payload_digest, original.payload_digest)
-    if same and truncated is None and earlier.truncated is None:
-        return CaptureKind.REVISIT, original
-    return CaptureKind.RESPONSE, None

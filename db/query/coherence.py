@@ -17,7 +17,7 @@ from db.fold.editions import every as editions_of
 from db.identity import digest_of
 from db.instant import to_text
 from db.model.item import Edition, Item, PageKind, Reading, Stamp
-from db.query import holdings
+from db.query import held_items
 from db.terms import reach, statements
 
 _NO_STAMP = Stamp("", "", "")
@@ -29,7 +29,7 @@ def faults(connection: sqlite3.Connection, item: str) -> Iterator[str]:
     """Yield, in words, what the rows of *item* say that other rows of it deny."""
     for edition in editions_of(connection, item):
         yield from _edition(connection, edition)
-    found = holdings.as_read(connection, item, terms=False)
+    found = held_items.as_read(connection, item, terms=False)
     if found is None:
         return
     held = found[0]
@@ -87,7 +87,7 @@ def _are_terms(connection: sqlite3.Connection, item: str, digest: str) -> bool:
 
 
 def _derived(connection: sqlite3.Connection, item: str) -> Iterator[str]:
-    held = holdings.without_terms(connection, item)
+    held = held_items.without_terms(connection, item)
     (credit,) = connection.execute("SELECT credit_line FROM item WHERE id = ?", (item,)).fetchone()
     if held is not None and line_of(held) != credit:
         yield f"the credit line is “{credit}”; what is held makes “{line_of(held)}”"

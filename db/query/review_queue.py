@@ -14,7 +14,7 @@ from db.fold import field_conflicts
 from db.identity import statement_id
 from db.model.decision import DecisionField
 from db.model.item import Item, Rival
-from db.query import holdings
+from db.query import held_items
 
 
 class Wants(StrEnum):
@@ -101,7 +101,7 @@ def items(
         {"publisher": publisher, "why": why and why.value, "item": item},
     ).fetchall()
     for item_id, asked in groupby(rows, key=lambda row: str(row[0])):
-        found = holdings.by_id(connection, item_id)
+        found = held_items.by_id(connection, item_id)
         if found is not None:
             yield _in_doubt(connection, found, [(Wants(row[1]), DecisionField(row[2])) for row in asked])
 

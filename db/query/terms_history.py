@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from db.fold import aliases
 from db.instant import from_text, maybe_text, to_text
 from db.model.item import Answer, Covers, Item, Use, Verdict
-from db.query import holdings
+from db.query import held_items
 from db.schema.tables import REACHES
 from db.terms.verdict import verdict
 
@@ -136,10 +136,10 @@ def _open_words(connection: sqlite3.Connection, item: str, at: str) -> tuple[str
 def _told(connection: sqlite3.Connection, group: _Group) -> TermsChange | None:
     at = from_text(group.times[0])
     first = (_oldest(connection, group) if group.site_wide else None) or group.items[0]
-    now = holdings.by_id(connection, first, group.times[0], withheld=True)
+    now = held_items.by_id(connection, first, group.times[0], withheld=True)
     if now is None:
         return None
-    before = holdings.by_id(connection, first, to_text(at - _JUST_BEFORE), withheld=True)
+    before = held_items.by_id(connection, first, to_text(at - _JUST_BEFORE), withheld=True)
     return TermsChange(
         publisher=group.publisher,
         at=at,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from db.model.item import Item, Precision
-from db.query import holdings
+from db.query import held_items
 
 _SLUG_LONGER = 10
 """So short a name at the end of an address ("about", "report-2") tells no work from another."""
@@ -46,7 +46,7 @@ def translations(connection: sqlite3.Connection, held: Item) -> list[Translation
         named.setdefault(url, language)
     found = []
     for url, language in named.items():
-        other = holdings.item(connection, url)
+        other = held_items.item(connection, url)
         if other is None or other.id != held.id:
             found.append(Translation(language, url, other.id if other else None))
     known = {_base(one.language) for one in found}

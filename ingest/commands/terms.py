@@ -95,7 +95,7 @@ def _items(console: Console, catalogue: Catalogue, choice: Choice, form: str) ->
     from msgspec import to_builtins
 
     from db.citation.schema_org import description
-    from db.query.holdings import repeated
+    from db.query.held_items import repeated
     from db.terms.odrl import policy
     from ingest.cli.evidence_text import held_in
     from ingest.cli.terms_text import as_json, terms_of

@@ -6,7 +6,7 @@ from db.model.item import Statement
 from ingest.terms import carriers, cc_links, holder, notices
 from ingest.terms.clause import Fired
 from ingest.terms.page import PageView
-from ingest.terms.wording import read_wording, why
+from ingest.terms.prose import read_wording, why
 
 __all__ = ["Fired", "PageView", "read_terms", "read_wording", "why"]
 

@@ -9,8 +9,8 @@ from db.model.item import Covers, Term
 from ingest.terms import licenses, rights_statements
 from ingest.terms.creative_commons import CreativeCommons
 from ingest.terms.named_licenses import named_in
+from ingest.terms.prose import read_notice
 from ingest.terms.vocabulary import vocabulary
-from ingest.terms.wording import read_notice
 
 _ADDRESS = re.compile(r"(?:https?:)?//\S+$")
 _SPDX = re.compile(r"(?:SPDX-License-Identifier:\s*)?(?P<id>[A-Za-z][\w.+-]*-[\w.+-]+)$")

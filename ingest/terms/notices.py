@@ -15,10 +15,10 @@ from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
 from ingest.terms.phrases import fold
 from ingest.terms.places import Standing, mentions_terms
+from ingest.terms.prose import asks, read_notice
 from ingest.terms.sentences import sentences
 from ingest.terms.terms_pages import is_terms_page
 from ingest.terms.vocabulary import vocabulary
-from ingest.terms.wording import asks, read_notice
 
 _UNREAD_LENGTH = 400
 _FEWEST_GAPS = 4

@@ -9,7 +9,7 @@ from typing import Any
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.errors import BadStatement
 from ingest.terms.creative_commons import UNNAMED, UNNAMED_RULE
-from ingest.terms.wording import read_wording
+from ingest.terms.prose import read_wording
 
 _GRANTED = (Permission.PERMITTED, Permission.WITH_DUTIES)
 _WITHHELD = (Permission.ASK, Permission.PROHIBITED)

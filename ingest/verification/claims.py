@@ -23,7 +23,7 @@ from db.fold import editions
 from db.identity import url_key
 from db.model.decision import read_note
 from db.model.item import Context, Edition, Evidence, Item, Layer, Reading, Stamp
-from db.query import coherence, holdings
+from db.query import coherence, held_items
 from db.query.scope import Scope, scope_of_capture, scope_of_item
 from ingest.cataloguing.cataloguer import source_of
 from ingest.verification.comparison import Remaking
@@ -161,7 +161,7 @@ class Verifier:
         """
         with self._catalogue.undone():
             try:
-                held = holdings.by_id(self._catalogue.connection, item_id, withheld=True)
+                held = held_items.by_id(self._catalogue.connection, item_id, withheld=True)
                 if held is not None:
                     return list(self.editions(held))
                 remade = self._remake(scope_of_item(self._catalogue.connection, item_id))

@@ -15,7 +15,7 @@ from archive.digest import digest, digest_agrees, same_digest, spelt
 from archive.formats.cdxj import line_of
 from archive.http.exchange import Ending
 from archive.warc.capture import Capture, CaptureKind, RecordRef
-from archive.warc.record import form
+from archive.warc.revisit import form
 from tests.archive.conftest import START
 
 ALGORITHMS = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha3_256", "blake2b", "blake2s"]

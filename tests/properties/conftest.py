@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from archive.digest import digest
 from archive.evidence.locate import Decoding, Place
 from archive.http.exchange import Ending, Exchange, Truncation
-from archive.warc import record
+from archive.warc import record, revisit
 from archive.warc.capture import NoteKind
-from archive.warc.record import Draft, Original
+from archive.warc.record import Draft
+from archive.warc.revisit import Original
 from db.catalogue import Catalogue
 from db.identity import edition_id, item_id, url_key
 from db.model.item import (
@@ -129,9 +130,9 @@ def _draft(spec: Spec, others: Mapping[int, Spec]) -> Draft:
     payload = _response(first).partition(b"\r\n\r\n")[2]
     original = Original(absolute(first.path), first.at, digest(payload))
     if spec.what == "unmodified":
-        return record.not_modified(spec.id, origin, exchange, original, known={"Media-Type": "application/json"})
+        return revisit.not_modified(spec.id, origin, exchange, original, known={"Media-Type": "application/json"})
     head = _response(first).partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-    return record.identical(spec.id, origin, exchange, original, head=head, payload_length=len(payload))
+    return revisit.identical(spec.id, origin, exchange, original, head=head, payload_length=len(payload))
 
 
 def write(folder: Path, files: Iterable[Iterable[Spec]], specs: Iterable[Spec]) -> list[tuple[Spec, Path, int, int]]:

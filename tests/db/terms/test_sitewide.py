@@ -12,7 +12,7 @@ from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.model.change import Entry
 from db.model.item import Act, Answer, Covers, Item, PageKind, Permission, StatementPlace, Term
-from db.query.holdings import repeated
+from db.query.held_items import repeated
 from db.terms.sitewide import in_section
 from db.terms.verdict import verdict
 
