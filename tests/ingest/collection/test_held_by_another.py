@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -44,6 +45,8 @@ WAIT = "\nprint('held', flush=True)\nsys.stdin.read()\n"
 @contextmanager
 def another(program: str, path: Path) -> Iterator[int]:
     """Let another process hold *path* as *program* does; yield its id."""
+    # What a command had open that was refused here just now is still referred to by the error that it raised.
+    gc.collect()
     with subprocess.Popen(
         [sys.executable, "-c", program + WAIT, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
