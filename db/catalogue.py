@@ -63,8 +63,12 @@ class Catalogue:
         `CatalogueRefused`."""
         catalogue = cls(open_database(path, create=create, read_only=read_only), disk)
         if create and not read_only:
-            with catalogue.transaction():
-                catalogue._index.refresh()
+            try:
+                with catalogue.transaction():
+                    catalogue._index.refresh()
+            except BaseException:
+                catalogue.close()
+                raise
         return catalogue
 
     def close(self) -> None:

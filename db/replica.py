@@ -31,7 +31,11 @@ class Replica:
         self._held = held
         self.catalogue = Catalogue(in_memory())
         self._seen: int | None = None
-        self.refresh()
+        try:
+            self.refresh()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Let go of the database in memory."""
