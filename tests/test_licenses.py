@@ -47,7 +47,8 @@ def needed() -> set[str]:
 def stated(name: str) -> str:
     told = metadata.metadata(name)
     classes = [one for one in told.get_all("Classifier") or [] if one.startswith("License ::")]
-    return " ".join([told.get("License-Expression", ""), told.get("License", "")[:200], *classes]).lower()
+    fields = [told[name][:200] for name in ("License-Expression", "License") if name in told]
+    return " ".join([*fields, *classes]).lower()
 
 
 def test_the_page_names_every_package_that_is_installed_and_none_else() -> None:
