@@ -126,7 +126,8 @@ def crossed(
             what = _disagreement(
                 repeat,
                 list(look_up(repeat.url, repeat.date)),
-                must_exist=original is not None and one.file not in foreign,
+                must_exist=original is not None,
+                ours=one.file not in foreign,
             )
             if what:
                 yield Finding(one.file, repeat.offset, repeat.record_id, what, _REFERS)
@@ -156,10 +157,12 @@ def _twice(files: list[References], places: dict[str, int], foreign: Container[s
             yield Finding(file, offset, own, f"{len(where)} records have this WARC-Record-ID", _ID)
 
 
-def _disagreement(repeat: Repeat, found: list[str | None], *, must_exist: bool) -> str | None:
+def _disagreement(repeat: Repeat, found: list[str | None], *, must_exist: bool, ours: bool) -> str | None:
     if not found:
-        return f"the capture that it repeats is not here: {repeat.url} of {repeat.date}" if must_exist else None
+        lost = f"the capture that it repeats is not here: {repeat.url} of {repeat.date}"
+        return lost if must_exist and ours else None
     known = [named for named in found if named]
-    if repeat.payload and known and all(same_digest(repeat.payload, named) is False for named in known):
+    # What programs of others take for the payload differs; the digest of the original is of what it is by the standard.
+    if ours and repeat.payload and known and all(same_digest(repeat.payload, named) is False for named in known):
         return f"the capture that it repeats, {repeat.url} of {repeat.date}, has another payload digest"
     return None

@@ -18,7 +18,7 @@ from ingest.reading.reader import read
 GOLD = Path(__file__).resolve().parents[3] / "shared" / "gold"
 EVERY = 11
 KEYS = {
-    "published": {"datePublished", "dateCreated", "uploadDate"},
+    "published": {"datePublished", "dateCreated", "uploadDate", "date"},
     "modified": {"dateModified"},
     "section": {"articleSection", "name"},
     "author": {"author", "creator", "name", "@list", "givenName"},
