@@ -33,6 +33,13 @@ class Readable(Protocol):
         """Return up to *size* bytes more, b"" behind the last."""
 
 
+class Writable(Protocol):
+    """Where bytes are written, front to back."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take all of *data*; return its length."""
+
+
 def digest(data: bytes) -> str:
     """Return the labelled digest of *data*: ``sha256:`` and lower-case hexadecimal digits.
 
@@ -53,6 +60,28 @@ def stream_digest(file: Readable) -> tuple[str, int]:
         taken.update(piece)
         length += len(piece)
     return labelled(taken.digest()), length
+
+
+class MeasuredWriter:
+    """A stream that is written to, with the number of the bytes that went through it, and their digest."""
+
+    def __init__(self, stream: Writable, algorithm: str) -> None:
+        """Write to *stream*, and take the digest by *algorithm*, as hashlib names it."""
+        self._stream = stream
+        self._taken = hashlib.new(algorithm)
+        self.bytes = 0
+
+    def write(self, data: bytes) -> int:
+        """Write all of *data*; return its length."""
+        self._stream.write(data)
+        self._taken.update(data)
+        self.bytes += len(data)
+        return len(data)
+
+    @property
+    def hexdigest(self) -> str:
+        """The digest so far, in lower-case hexadecimal digits."""
+        return self._taken.hexdigest()
 
 
 def file_digest(path: Path) -> str:

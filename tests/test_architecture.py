@@ -99,7 +99,7 @@ def test_whoever_fetches_goes_by_the_host_queue_and_one_follower_of_redirects() 
     assert importers("ingest.http.client.fetch") == {"ingest/crawl/session.py"}
     assert importers("ingest.http.url.redirect_target") == {"ingest/crawl/redirect.py"}
     # One reader of the field; whoever tells a person why a redirect was not followed asks it too.
-    assert importers("archive.http.location.location") == {"archive/warc/reader.py", "ingest/http/url.py"}
+    assert importers("archive.http.exchange.location") == {"archive/warc/reader.py", "ingest/http/url.py"}
 
 
 def test_trafilatura_is_used_to_read_and_never_to_download() -> None:

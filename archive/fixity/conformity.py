@@ -3,118 +3,205 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from archive.digest import digest_agrees, same_digest
-from archive.errors import BadHead
+from archive.digest import same_digest
+from archive.fixity.agreement import disagreement, payload_faults
 from archive.fixity.finding import Fault, Severity
-from archive.fixity.record_rules import ID, Forms, Shape, broken, is_name, shape
-from archive.http.exchange import head_end, payload, payload_as_framed, read_head
-from archive.http.framing import TOO_MANY_CHUNKS
-from archive.warc.long_record import Passed
+from archive.warc.member import Passed
 from archive.warc.record import bare
 
-# Agreement: whether a block and its payload are what the digests beside them say. No I/O.
+NAMED_FIELDS = "WARC 1.1, named fields"
 
-_HTTP = frozenset({"response", "request", "revisit"})
-_WITH_PAYLOAD = frozenset({"response", "request", "resource", "conversion"})
-_CLAUSES = {"block": "WARC 1.1, WARC-Block-Digest", "payload": "WARC 1.1, WARC-Payload-Digest"}
-_LABELLED = "WARC 1.1, labelled-digest"
-OTHERWISE = "it is that of the"
-"""How a finding goes on where a payload digest is right, but was taken of something else: no byte was changed."""
-_HEAD_WINDOW = 4096
-_PLAIN_STATUS = re.compile(rb"http/1\.[01] (?!204|304)[2-5]\d\d[ \r]")
-_TELLING = re.compile(rb"\n(transfer-encoding|content-length|[ \t])([^\n]*)")
-"""In a lower-case head: the fields that say where a body ends, and lines that go on from the one before."""
-
-
-def payload_faults(printed: str, block: memoryview, kind: str, media_type: str) -> tuple[Fault, ...]:
-    """Return what is wrong between the *printed* digest and the payload in the *block* of a record of type *kind*."""
-    if kind not in _WITH_PAYLOAD:
-        return ()
-    held = _payload(block, kind, media_type)
-    if held is None:
-        if digest_agrees(printed, _after_head(block)):
-            return ()
-        what = "the payload is not held against its digest: no head in the block says where it begins"
-        return (Fault(what, _CLAUSES["payload"], Severity.UNCHECKED),)
-    faults = disagreement("payload", printed, held)
-    if not faults or faults[0].severity is not Severity.FAULT:
-        return faults
-    for taken, data in (("chunked bytes", _after_head(block)), ("whole block", block)):
-        if kind == "response" and digest_agrees(printed, data):
-            return (Fault(f"{faults[0].what} ({OTHERWISE} {taken})", faults[0].clause),)
-    if kind == "response" and _has_too_many_chunks(bytes(block)):
-        beyond = f"the payload is not held against its digest: it has {TOO_MANY_CHUNKS}"
-        return (Fault(beyond, _CLAUSES["payload"], Severity.UNCHECKED),)
-    return faults
-
-
-def _has_too_many_chunks(response: bytes) -> bool:
-    try:
-        return payload_as_framed(read_head(response), response)[1] == TOO_MANY_CHUNKS
-    except BadHead:
-        return False
+_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_MANDATORY = {name.lower(): name for name in ("WARC-Record-ID", "Content-Length", "WARC-Date", "WARC-Type")}
+_WITH_URI = frozenset({"response", "resource", "request", "revisit", "conversion", "continuation"})
+_TYPES = _WITH_URI | {"warcinfo", "metadata"}
+_DEFINED = frozenset(
+    {
+        "warc-record-id", "content-length", "warc-date", "warc-type", "content-type", "warc-block-digest",
+        "warc-payload-digest", "warc-ip-address", "warc-refers-to", "warc-refers-to-target-uri", "warc-refers-to-date",
+        "warc-target-uri", "warc-truncated", "warc-warcinfo-id", "warc-filename", "warc-profile",
+        "warc-identified-payload-type", "warc-segment-number", "warc-segment-origin-id", "warc-segment-total-length",
+    }
+)  # fmt: skip
+"""The fields that the standard defines and lets stand once; extension fields may be repeated."""
+_LINKS = ("warc-concurrent-to", "warc-warcinfo-id")
+_HOLD_IDS = frozenset({"warc-record-id", "warc-refers-to", "warc-segment-origin-id", *_LINKS})
+_URIS = ("warc-target-uri", "warc-refers-to-target-uri", "warc-profile")
+_DATES = ("warc-date", "warc-refers-to-date")
+_FORBIDDEN = {
+    "warc-target-uri": frozenset({"warcinfo"}),
+    "warc-ip-address": frozenset({"warcinfo", "conversion", "continuation"}),
+    "warc-concurrent-to": frozenset({"warcinfo", "conversion", "continuation"}),
+    "warc-refers-to": frozenset({"warcinfo", "response", "resource", "request", "continuation"}),
+    "warc-refers-to-target-uri": _TYPES - {"revisit"},
+    "warc-refers-to-date": _TYPES - {"revisit"},
+    "warc-payload-digest": frozenset({"warcinfo", "metadata"}),
+    "warc-warcinfo-id": frozenset({"warcinfo"}),
+    "warc-filename": _TYPES - {"warcinfo"},
+    "warc-profile": _TYPES - {"revisit"},
+    "warc-segment-origin-id": _TYPES - {"continuation"},
+    "warc-segment-total-length": _TYPES - {"continuation"},
+}
+"""The types of record in which a field shall not stand (WARC 1.1, named fields)."""
 
 
-def disagreement(what: str, printed: str, data: memoryview | bytes) -> tuple[Fault, ...]:
-    """Return what is wrong between the *printed* digest and *data*, which is *what*: "block" or "payload"."""
-    agrees = digest_agrees(printed, data)
-    if agrees:
-        return ()
-    algorithm, colon, value = printed.partition(":")
-    if not (algorithm.strip() and colon and value.strip()):
-        return (Fault(f"the {what} digest names no algorithm and value: {printed[:30]!r}", _LABELLED),)
-    if agrees is None:
-        unknown = f"the {what} digest is not checked: the algorithm {algorithm.strip()[:30]!r} is not known"
-        return (Fault(unknown, _CLAUSES[what], Severity.UNCHECKED),)
-    return (Fault(f"the {what} does not agree with its digest", _CLAUSES[what]),)
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the names in a head tell, without their values.
 
-
-def _payload(block: memoryview, kind: str, media_type: str) -> memoryview | bytes | None:
-    """Return the payload in *block* with transfer coding removed, None where it cannot be told."""
-    if kind not in _HTTP or not media_type.lower().startswith("application/http"):
-        return block if len(block) or kind not in _HTTP else None
-    if kind == "request":
-        end = head_end(bytes(block))
-        return block[end:] if end else None
-    plain = _plain_payload(block)
-    if plain is not None:
-        return plain
-    whole = bytes(block)
-    try:
-        return payload(whole, read_head(whole))
-    except BadHead:
-        return None
-
-
-def _plain_payload(block: memoryview) -> memoryview | None:
-    """Return the payload of a plain answer: a head as everybody writes it, one length or none, no transfer coding.
-
-    None where it takes a full reading. Most answers are plain, and reading a head costs more than their digest.
+    Attributes:
+        names: as printed, in order.
+        first: where each name (lower case) stands first.
+        ids: where values stand that must be URIs in angle brackets.
+        links: where values stand that name a record of the same collection.
+        dates: where values stand that must be dates of the form of WARC-Date.
+        uris: where values stand that must be URIs without angle brackets.
+        sound: every name is a token.
     """
-    window = bytes(block[:_HEAD_WINDOW])
-    end = window.find(b"\r\n\r\n")
-    head = window[: end + 2].lower()
-    if end < 0 or not _PLAIN_STATUS.match(head) or head.count(b"\n") != head.count(b"\r\n"):
+
+    names: tuple[str, ...]
+    first: Mapping[str, int]
+    ids: tuple[int, ...]
+    links: tuple[int, ...]
+    dates: tuple[int, ...]
+    uris: tuple[int, ...]
+    sound: bool
+
+
+@lru_cache(maxsize=512)
+def shape(names: tuple[str, ...]) -> Shape:
+    """Return the shape of a head whose fields have *names*, as printed: a file has few shapes, and many records."""
+    first: dict[str, int] = {}
+    lower = [name.lower() for name in names]
+    for at, name in enumerate(lower):
+        first.setdefault(name, at)
+    return Shape(
+        names,
+        first,
+        tuple(at for at, name in enumerate(lower) if name in _HOLD_IDS),
+        tuple(at for at, name in enumerate(lower) if name in _LINKS),
+        tuple(at for at, name in enumerate(lower) if name in _DATES),
+        tuple(at for at, name in enumerate(lower) if name in _URIS),
+        all(map(is_name, names)),
+    )
+
+
+@lru_cache(maxsize=512)
+def broken(names: tuple[str, ...], empty: tuple[int, ...], kind: str, block: bool) -> tuple[Fault, ...]:
+    """Return the rules that fields of *names* break in a record of type *kind*.
+
+    *empty* says which of them have no value, *block* whether the record has one.
+    """
+    lower = [name.lower() for name in names]
+    present = {name for at, name in enumerate(lower) if at not in empty}
+    return (*_missing(present, kind, block), *_misplaced(lower, kind))
+
+
+def is_name(name: str) -> bool:
+    """Say whether *name* may stand before the colon (a token, RFC 9110 section 5.6.2)."""
+    return _NAME.fullmatch(name) is not None
+
+
+def _missing(present: set[str], kind: str, block: bool) -> Iterator[Fault]:
+    for key, name in _MANDATORY.items():
+        if key not in present:
+            yield Fault(f"{name} is missing", "WARC 1.1, mandatory fields")
+    if kind in _WITH_URI and "warc-target-uri" not in present:
+        yield Fault("WARC-Target-URI is missing", "WARC 1.1, WARC-Target-URI")
+    if kind == "revisit" and "warc-profile" not in present:
+        yield Fault("WARC-Profile is missing", "WARC 1.1, WARC-Profile")
+    if kind == "continuation":
+        for name in ("WARC-Segment-Number", "WARC-Segment-Origin-ID"):
+            if name.lower() not in present:
+                yield Fault(f"{name} is missing", f"WARC 1.1, {name}")
+    elif block and "content-type" not in present:
+        yield Fault("Content-Type is missing", "WARC 1.1, Content-Type", Severity.ADVICE)
+
+
+def _misplaced(lower: list[str], kind: str) -> Iterator[Fault]:
+    for name, count in Counter(lower).items():
+        if kind in _FORBIDDEN.get(name, ()):
+            yield Fault(f"{name} shall not stand in a {kind} record", NAMED_FIELDS)
+        if count > 1 and name in _DEFINED:
+            yield Fault(f"{name} stands there {count} times", NAMED_FIELDS)
+
+
+# Forms of heads that were found sound: the next head of that form is proved sound by one match, not field by field.
+
+ID = r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>\s]+>"
+"""A URI in angle brackets, as WARC-Record-ID and the fields that name records hold it."""
+
+_UUID = r"<urn:uuid:[0-9a-f-]{36}>"
+_URI = r"(?!<)\S*[^\s>]"
+_VALUE = r"\S(?:.*\S)?"
+_LENGTH = r"[0-9]{1,18}"
+_PREFIX = 24
+_MOST = 64
+"""How many forms are learnt; a file with more than that is of no machine's making."""
+_MOST_ALIKE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The pattern that sound heads of one shape, version and type match: a group a value."""
+
+    pattern: re.Pattern[str]
+    shape: Shape
+
+
+class Forms:
+    """The forms learnt so far, by how a head begins; the one that matched last is tried first."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, list[Form]] = {}
+        self._count = 0
+
+    def match(self, head: str) -> tuple[Shape, tuple[str, ...]] | None:
+        """Return shape and values of *head* (lines ended by CR and LF, the last too) if its form is known and sound."""
+        alike = self._known.get(head[:_PREFIX])
+        if alike is None:
+            return None
+        for at, form in enumerate(alike):
+            found = form.pattern.fullmatch(head)
+            if found:
+                if at:
+                    alike.insert(0, alike.pop(at))
+                return form.shape, found.groups()
         return None
-    told = _TELLING.findall(head)
-    body = block[end + 4 :]
-    if not told:
-        return body
-    (name, value), *more = told
-    number = value[1:].strip(b" \t\r")
-    if more or name != b"content-length" or value[:1] != b":" or not number.isdigit() or len(number) > 18:
-        return None
-    return body[: int(number)]
+
+    def learn(self, head: str, version: str, shape: Shape, values: tuple[str, ...]) -> None:
+        """Learn the form of *head*, whose fields have no fault."""
+        alike = self._known.setdefault(head[:_PREFIX], [])
+        if self._count >= _MOST or len(alike) >= _MOST_ALIKE:
+            return
+        lines = [
+            f"{re.escape(name)}: ({_value(shape, at, value)})\r\n"
+            for at, (name, value) in enumerate(zip(shape.names, values, strict=True))
+        ]
+        alike.insert(0, Form(re.compile(f"{re.escape(version)}\r\n{''.join(lines)}"), shape))
+        self._count += 1
 
 
-def _after_head(block: memoryview) -> memoryview:
-    return block[head_end(bytes(block)) or 0 :]
+def _value(shape: Shape, at: int, value: str) -> str:
+    """Return what the value at *at* may be for the verdict to stay the same."""
+    name = shape.names[at].lower()
+    if name == "warc-type" or (name == "content-length" and value == "0"):
+        return re.escape(value)
+    if name == "content-length":
+        return _LENGTH
+    if at in shape.ids:
+        return _UUID if re.fullmatch(_UUID, value) else ID
+    return _URI if at in shape.uris else _VALUE
 
+
+# ── The record itself, field by field ───────────────────────────────────────────────────────────────────────
 
 _NOTHING = shape(())
 

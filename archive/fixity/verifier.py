@@ -13,8 +13,7 @@ from archive.fixity.file_digest import Whole, changed_since
 from archive.fixity.finding import Fault, Finding, Severity
 from archive.fixity.references import References, crossed
 from archive.warc.capture import RecordRef
-from archive.warc.container import Form, form_of
-from archive.warc.member import PACKED_HEAD, Member, begins_record, member_at, members, resume
+from archive.warc.member import PACKED_HEAD, FileFormat, Member, begins_record, file_format, member_at, members, resume
 from archive.warc.writer import OPEN
 
 __all__ = [
@@ -208,14 +207,14 @@ def _place(finding: Finding) -> int:
 
 def _other_format(path: Path) -> str | None:
     """Say what the file is where it is no WARC file that can be read as it lies there, None where it may be one."""
-    match form_of(path):
-        case Form.EMPTY:
+    match file_format(path):
+        case FileFormat.EMPTY:
             return "the file is empty: a WARC file holds at least one record"
-        case Form.ARC:
+        case FileFormat.ARC:
             return "this is an ARC file, the format before WARC: `creditline import` makes a WARC file of it"
-        case Form.ZSTD:
+        case FileFormat.ZSTD:
             return "this file is compressed with Zstandard: `creditline import` makes a file of it that all can read"
-        case Form.WARC:
+        case FileFormat.WARC:
             return None
 
 

@@ -18,16 +18,26 @@ import zstandard
 from isal import igzip, isal_zlib
 
 from archive.digest import digest_agrees
+from archive.disk import PART
 from archive.errors import Damaged
 from archive.fixity.conformity import check_record
 from archive.fixity.verifier import pieces
 from archive.foreign import arc
 from archive.foreign.arc import Lost
-from archive.warc.container import ZSTD_DICTIONARY, ZSTD_FRAME, Form, form_of
-from archive.warc.member import GZIP_MAGIC, HELD, Member, begins_record, inflated_in_part, pack
+from archive.warc.member import (
+    GZIP_MAGIC,
+    HELD,
+    ZSTD_DICTIONARY,
+    ZSTD_FRAME,
+    FileFormat,
+    Member,
+    begins_record,
+    file_format,
+    inflated_in_part,
+    pack,
+)
 from archive.warc.reader import parse
 from archive.warc.record import to_bytes
-from archive.warc.writer import PART
 
 _PIECE = 1 << 20
 _SPREAD, _ROOM = 200, 64 << 20
@@ -70,10 +80,10 @@ def convert(path: Path, out: BinaryIO, source: Source) -> Converted:
     Raises:
         OSError: a file cannot be read or written.
     """
-    match form_of(path):
-        case Form.ARC:
+    match file_format(path):
+        case FileFormat.ARC:
             return _of_arc(path, out, source)
-        case Form.ZSTD:
+        case FileFormat.ZSTD:
             with _unpacked(path, _zstd) as (plain, lost):
                 return _of_warc(plain, out, "compressed with Zstandard", lost)
         case _:

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from archive.digest import MeasuredWriter
 from archive.warc.record import one_line
 
 ALGORITHM = "sha512"
@@ -48,9 +49,9 @@ class BagWriter:
         place = self._folder / "data" / path
         place.parent.mkdir(parents=True, exist_ok=True)
         with place.open("xb") as file:
-            measured = _Measured(file)
+            measured = MeasuredWriter(file, ALGORITHM)
             yield cast("BinaryIO", measured)
-        self.payload.append(Payload(f"data/{path}", measured.bytes, measured.digest))
+        self.payload.append(Payload(f"data/{path}", measured.bytes, measured.hexdigest))
 
     def finish(self, info: Sequence[tuple[str, str]], made: date) -> None:
         """Write the manifest and the tag files; *info* goes into bag-info.txt, before what is counted."""
@@ -71,25 +72,6 @@ class BagWriter:
         tags[f"tagmanifest-{ALGORITHM}.txt"] = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
         for name, text in tags.items():
             (self._folder / name).write_bytes(text.encode())
-
-
-class _Measured:
-    """A file that knows how many bytes were written to it, and their digest."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._taken = hashlib.new(ALGORITHM)
-        self.bytes = 0
-
-    def write(self, data: bytes) -> int:
-        self._file.write(data)
-        self._taken.update(data)
-        self.bytes += len(data)
-        return len(data)
-
-    @property
-    def digest(self) -> str:
-        return self._taken.hexdigest()
 
 
 def _size(total: int) -> str:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, BinaryIO, Self, cast
+from typing import BinaryIO, Self, cast
 
 from archive.control_characters import escaped, in_json
+from archive.digest import MeasuredWriter
 from archive.warc.member import pack
 
 WACZ_VERSION = "1.1.1"
@@ -104,10 +105,12 @@ class WaczWriter:
         info.external_attr = 0o644 << 16
         info.file_size = size
         with self._zip.open(info, "w") as stream:
-            measured = _Measured(stream)
+            measured = MeasuredWriter(stream, "sha256")
             yield cast("BinaryIO", measured)
         name = path.rpartition("/")[2].lower()
-        self._resources.append({"name": name, "path": path, "hash": measured.hash, "bytes": measured.bytes})
+        self._resources.append(
+            {"name": name, "path": path, "hash": f"sha256:{measured.hexdigest}", "bytes": measured.bytes}
+        )
 
     def add_index(self, lines: Iterable[bytes]) -> int:
         """Write the sorted CDXJ *lines* in blocks, each packed by itself, and the index of the blocks; count them."""
@@ -149,25 +152,6 @@ class WaczWriter:
             with self.entry(path) as out:
                 out.write(content)
         self._zip.close()
-
-
-class _Measured:
-    """A stream that knows how many bytes went through it, and their digest."""
-
-    def __init__(self, stream: IO[bytes]) -> None:
-        self._stream = stream
-        self._sha256 = hashlib.sha256()
-        self.bytes = 0
-
-    def write(self, data: bytes) -> int:
-        self._stream.write(data)
-        self._sha256.update(data)
-        self.bytes += len(data)
-        return len(data)
-
-    @property
-    def hash(self) -> str:
-        return f"sha256:{self._sha256.hexdigest()}"
 
 
 def _described(package: Package, resources: Sequence[Mapping[str, object]]) -> dict[str, object]:

@@ -1,16 +1,23 @@
-"""The pieces of a WARC file that hold one record each, gzip members or plain stretches, proved whole."""
+"""The members of a WARC file, gzip members or plain stretches that hold one record each, proved whole; and by its
+first bytes which format a file is in.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 from isal import igzip, isal_zlib
 
+from archive.digest import hasher
 from archive.errors import Damaged
-from archive.warc.long_record import Passed, Passing
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 PACKED_HEAD = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff"
@@ -30,6 +37,75 @@ _EMPTY_LINES = re.compile(rb"(?:\r?\n)*")
 _CONTENT_LENGTH = re.compile(
     rb"^Content-Length[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
 )
+_PASSED_HEAD = 256 * 1024
+"""The most bytes of the head of a record that is not held."""
+_PASSED_LENGTH = re.compile(rb"^Content-Length[ \t]*:[ \t]*(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_PASSED_DIGEST = re.compile(rb"^WARC-Block-Digest[ \t]*:[ \t]*([\w-]{1,20}):", re.IGNORECASE | re.MULTILINE)
+
+
+# A record that is too long to be held: its head, lengths and digest, taken as it passes.
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What is known of a record that is not held.
+
+    Attributes:
+        size: how many bytes it takes once it is inflated, its empty lines included.
+        head: its head, up to the empty line; b"" where that does not end.
+        length: how many bytes of the block there were, of those that Content-Length names.
+        digest: of these bytes, by the algorithm that the head names, or None.
+        tail: what follows the block, four bytes and one more at most.
+    """
+
+    size: int
+    head: bytes
+    length: int
+    digest: str | None
+    tail: bytes
+
+
+class Passing:
+    """Takes the bytes of one record, front to back."""
+
+    def __init__(self) -> None:
+        self._size = 0
+        self._begins = bytearray()
+        self._head: bytes | None = None
+        self._left = 0
+        self._length = 0
+        self._hash: _Hash | None = None
+        self._tail = bytearray()
+
+    def feed(self, piece: bytes | memoryview) -> None:
+        """Take the next bytes."""
+        self._size += len(piece)
+        if self._head is None:
+            self._begins += piece
+            found = _HEAD_END.search(self._begins)
+            if found is None and len(self._begins) <= _PASSED_HEAD:
+                return
+            end = found.end() if found is not None else len(self._begins)
+            self._open(bytes(self._begins[:end]) if found is not None else b"")
+            piece, self._begins = bytes(self._begins[end:]), bytearray()
+        part = piece[: self._left]
+        if self._hash is not None:
+            self._hash.update(part)
+        self._left -= len(part)
+        self._length += len(part)
+        self._tail += piece[len(part) : len(part) + 5 - len(self._tail)]
+
+    def _open(self, head: bytes) -> None:
+        self._head = head
+        named, printed = _PASSED_LENGTH.search(head), _PASSED_DIGEST.search(head)
+        self._left = int(named[1]) if named else 0
+        self._hash = hasher(printed[1].decode("ascii", "replace")) if printed else None
+
+    def passed(self) -> Passed:
+        """Return what was seen."""
+        taken = self._hash
+        digest = f"{taken.name}:{taken.hexdigest()}" if taken is not None else None
+        return Passed(self._size, self._head or b"", self._length, digest, bytes(self._tail))
 
 
 class Member(NamedTuple):
@@ -255,3 +331,44 @@ def _plain_and_long(path: Path, file: BinaryIO, offset: int, ahead: bytes, lengt
     empty = after.end() if after else 0
     passing.feed(ahead[:empty])
     return Member(offset, length + empty, b"", b"", passing.passed()), ahead[empty:]
+
+
+# ── Which format a file is in ────────────────────────────────────────────────────────────────────────────────
+
+ARC_MAGIC = b"filedesc:"
+"""What the first record of an ARC file begins with."""
+ZSTD_FRAME = b"\x28\xb5\x2f\xfd"
+ZSTD_DICTIONARY = b"\x5d\x2a\x4d\x18"
+"""The skippable frame that holds the dictionary of a .warc.zst file (WARC zstd 1.0)."""
+
+
+class FileFormat(StrEnum):
+    """What a file is."""
+
+    WARC = "WARC"
+    """Perhaps sound, perhaps not: gzip members or plain records; anything else that cannot be told is taken for it."""
+    ARC = "ARC"
+    """The format before WARC, plain or compressed."""
+    ZSTD = "Zstandard"
+    """Compressed with Zstandard, a frame a record."""
+    EMPTY = "empty"
+
+
+def file_format(path: Path) -> FileFormat:
+    """Say what the file at *path* is.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        begins = file.read(16)
+    if not begins:
+        return FileFormat.EMPTY
+    if begins.startswith((ZSTD_FRAME, ZSTD_DICTIONARY)):
+        return FileFormat.ZSTD
+    if begins.startswith(GZIP_MAGIC):
+        try:
+            begins = head_of_gzip(path, len(ARC_MAGIC))
+        except Damaged:
+            return FileFormat.WARC
+    return FileFormat.ARC if begins.startswith(ARC_MAGIC) else FileFormat.WARC

@@ -22,11 +22,11 @@ from archive.http.exchange import (
     Head,
     Truncation,
     content_type,
+    location,
     payload,
     read_head,
 )
 from archive.http.framing import ChunkScanner
-from archive.http.location import location
 from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
 from archive.warc.member import Member, member_at, members
 from archive.warc.record import Record, RecordType, bare, one_line, read_warc_date

@@ -235,6 +235,3 @@ def capture_fields(kind: RecordType, record_id: str, origin: Origin, exchange: E
 
 def optional_field(name: str, value: str | None) -> tuple[Field, ...]:
     return ((name, value),) if value else ()
-
-
-# Which form a capture is kept in: response, or a revisit of an earlier one. Pure.

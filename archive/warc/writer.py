@@ -22,8 +22,6 @@ OPEN = ".open"
 _NAME = re.compile(r"(?P<publisher>.+)-(?P<time>\d{14})-(?P<serial>\d{5,})\.warc(?P<gz>\.gz)?(?:\.open|\.part)?")
 IMPORTED = "imported"
 """The series of files that others wrote; no publisher can have this id. Nothing is adopted from them, nothing cut."""
-PART = ".part"
-"""What the name of a file of others ends in while it is copied in: no file of the collection yet."""
 _PUBLISHER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 

@@ -7,8 +7,8 @@ from functools import lru_cache
 
 from ada_url import URL
 
+from archive.http.exchange import location
 from archive.http.framing import Head
-from archive.http.location import location
 from ingest.errors import UrlRefused
 
 _DEFAULT_PORTS = {"http:": 80, "https:": 443}

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.digest import digest_agrees, stream_digest
-from archive.disk import RealDisk
+from archive.disk import PART, RealDisk
 from archive.errors import Damaged, DiskFailed
 from archive.file_lock import holding
-from archive.fixity.conformity import OTHERWISE
+from archive.fixity.agreement import OTHERWISE
 from archive.fixity.finding import Finding, Severity
 from archive.fixity.verifier import verify_file
 from archive.foreign.arc import Lost
@@ -26,11 +26,10 @@ from archive.foreign.foreign_warc import Foreign, read_foreign
 from archive.formats.wacz_reader import Package
 from archive.replay import holds_payload
 from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, told_apart
-from archive.warc.container import Form, form_of
-from archive.warc.member import GZIP_MAGIC
+from archive.warc.member import GZIP_MAGIC, FileFormat, file_format
 from archive.warc.reader import read_record_at, read_records
 from archive.warc.record import bare
-from archive.warc.writer import IMPORTED, PART, FileName, locate_file, next_serial
+from archive.warc.writer import IMPORTED, FileName, locate_file, next_serial
 from db.captures import set_original, without_original
 from db.identity import host_of, url_key
 from db.imports import Import, as_body, every, of_digest
@@ -421,10 +420,10 @@ def _must_be_converted(parcel: Parcel, path: Path, findings: tuple[Finding, ...]
     Raises:
         Refused: there is nothing in it.
     """
-    form = form_of(path)
-    if form is Form.EMPTY:
+    form = file_format(path)
+    if form is FileFormat.EMPTY:
         raise Refused(f"{parcel} is empty, and no WARC file", "get the file again", Exit.INTEGRITY)
-    if form in (Form.ARC, Form.ZSTD) or any(one.clause == _MEMBERS for one in findings):
+    if form in (FileFormat.ARC, FileFormat.ZSTD) or any(one.clause == _MEMBERS for one in findings):
         return True
     try:
         for _ in read_records(path):

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.http.exchange import read_head
-from archive.http.location import location
+from archive.http.exchange import location, read_head
 from ingest.errors import UrlRefused
 from ingest.http.url import Target, read_target, redirect_target
 

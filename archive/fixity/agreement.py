@@ -1,0 +1,107 @@
+"""Agreement: whether a block and its payload are what the digests beside them say. No I/O."""
+
+from __future__ import annotations
+
+import re
+
+from archive.digest import digest_agrees
+from archive.errors import BadHead
+from archive.fixity.finding import Fault, Severity
+from archive.http.exchange import head_end, payload, payload_as_framed, read_head
+from archive.http.framing import TOO_MANY_CHUNKS
+
+_HTTP = frozenset({"response", "request", "revisit"})
+_WITH_PAYLOAD = frozenset({"response", "request", "resource", "conversion"})
+_CLAUSES = {"block": "WARC 1.1, WARC-Block-Digest", "payload": "WARC 1.1, WARC-Payload-Digest"}
+_LABELLED = "WARC 1.1, labelled-digest"
+OTHERWISE = "it is that of the"
+"""How a finding goes on where a payload digest is right, but was taken of something else: no byte was changed."""
+_HEAD_WINDOW = 4096
+_PLAIN_STATUS = re.compile(rb"http/1\.[01] (?!204|304)[2-5]\d\d[ \r]")
+_TELLING = re.compile(rb"\n(transfer-encoding|content-length|[ \t])([^\n]*)")
+"""In a lower-case head: the fields that say where a body ends, and lines that go on from the one before."""
+
+
+def payload_faults(printed: str, block: memoryview, kind: str, media_type: str) -> tuple[Fault, ...]:
+    """Return what is wrong between the *printed* digest and the payload in the *block* of a record of type *kind*."""
+    if kind not in _WITH_PAYLOAD:
+        return ()
+    held = _payload(block, kind, media_type)
+    if held is None:
+        if digest_agrees(printed, _after_head(block)):
+            return ()
+        what = "the payload is not held against its digest: no head in the block says where it begins"
+        return (Fault(what, _CLAUSES["payload"], Severity.UNCHECKED),)
+    faults = disagreement("payload", printed, held)
+    if not faults or faults[0].severity is not Severity.FAULT:
+        return faults
+    for taken, data in (("chunked bytes", _after_head(block)), ("whole block", block)):
+        if kind == "response" and digest_agrees(printed, data):
+            return (Fault(f"{faults[0].what} ({OTHERWISE} {taken})", faults[0].clause),)
+    if kind == "response" and _has_too_many_chunks(bytes(block)):
+        beyond = f"the payload is not held against its digest: it has {TOO_MANY_CHUNKS}"
+        return (Fault(beyond, _CLAUSES["payload"], Severity.UNCHECKED),)
+    return faults
+
+
+def _has_too_many_chunks(response: bytes) -> bool:
+    try:
+        return payload_as_framed(read_head(response), response)[1] == TOO_MANY_CHUNKS
+    except BadHead:
+        return False
+
+
+def disagreement(what: str, printed: str, data: memoryview | bytes) -> tuple[Fault, ...]:
+    """Return what is wrong between the *printed* digest and *data*, which is *what*: "block" or "payload"."""
+    agrees = digest_agrees(printed, data)
+    if agrees:
+        return ()
+    algorithm, colon, value = printed.partition(":")
+    if not (algorithm.strip() and colon and value.strip()):
+        return (Fault(f"the {what} digest names no algorithm and value: {printed[:30]!r}", _LABELLED),)
+    if agrees is None:
+        unknown = f"the {what} digest is not checked: the algorithm {algorithm.strip()[:30]!r} is not known"
+        return (Fault(unknown, _CLAUSES[what], Severity.UNCHECKED),)
+    return (Fault(f"the {what} does not agree with its digest", _CLAUSES[what]),)
+
+
+def _payload(block: memoryview, kind: str, media_type: str) -> memoryview | bytes | None:
+    """Return the payload in *block* with transfer coding removed, None where it cannot be told."""
+    if kind not in _HTTP or not media_type.lower().startswith("application/http"):
+        return block if len(block) or kind not in _HTTP else None
+    if kind == "request":
+        end = head_end(bytes(block))
+        return block[end:] if end else None
+    plain = _plain_payload(block)
+    if plain is not None:
+        return plain
+    whole = bytes(block)
+    try:
+        return payload(whole, read_head(whole))
+    except BadHead:
+        return None
+
+
+def _plain_payload(block: memoryview) -> memoryview | None:
+    """Return the payload of a plain answer: a head as everybody writes it, one length or none, no transfer coding.
+
+    None where it takes a full reading. Most answers are plain, and reading a head costs more than their digest.
+    """
+    window = bytes(block[:_HEAD_WINDOW])
+    end = window.find(b"\r\n\r\n")
+    head = window[: end + 2].lower()
+    if end < 0 or not _PLAIN_STATUS.match(head) or head.count(b"\n") != head.count(b"\r\n"):
+        return None
+    told = _TELLING.findall(head)
+    body = block[end + 4 :]
+    if not told:
+        return body
+    (name, value), *more = told
+    number = value[1:].strip(b" \t\r")
+    if more or name != b"content-length" or value[:1] != b":" or not number.isdigit() or len(number) > 18:
+        return None
+    return body[: int(number)]
+
+
+def _after_head(block: memoryview) -> memoryview:
+    return block[head_end(bytes(block)) or 0 :]
