@@ -224,7 +224,7 @@ class Concept:
                 else:
                     phrase = Phrase(text, known)
                     parted.setdefault(_stems(phrase.begins), []).append(phrase)
-        self._anywhere = "|".join(anywhere)
+        self._anywhere = "|".join(sorted(anywhere, key=lambda run: (-len(run), run)))  # the longest is meant
         self.phrases: dict[str, list[tuple[Group, Phrase]]] = {}
         for phrases in parted.values():
             group = Group(tuple(phrases))

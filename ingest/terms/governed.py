@@ -50,4 +50,4 @@ def _permits(rest: str) -> bool:
 @cache
 def _beside() -> frozenset[str]:
     """The words that may stand between "may" and its act and say nothing of what is done."""
-    return frozenset(tongues()["en"]["beside"].split())
+    return frozenset(tongues()["en"]["beside"])

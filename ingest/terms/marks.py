@@ -183,7 +183,7 @@ def _keys(language: str) -> Keys:
 @cache
 def _common() -> dict[str, tuple[str, ...]]:
     """The languages that have a word among their commonest, by the word, folded."""
-    return _languages_of({name: fold(tongue["common"]).split() for name, tongue in tongues().items()})
+    return _languages_of({name: map(fold, tongue["common"]) for name, tongue in tongues().items()})
 
 
 @cache

@@ -142,7 +142,10 @@ def may_lack(token: str) -> bool:
 
 def _choices(token: str, words: Words) -> list[str]:
     inner = token.rstrip("?*:~")[1:-1]
-    return _OR.split(inner) if token[0] == "(" else [fold(word) for word in words[inner]]
+    if token[0] == "(":
+        return _OR.split(inner)
+    # The longest is tried first: of "article" and "article of ours" the latter is meant where it stands.
+    return sorted(map(fold, words[inner]), key=lambda word: (-len(word), word))
 
 
 def _choice(token: str, words: Words) -> str:

@@ -69,7 +69,7 @@ def likely(text: str) -> frozenset[str]:
 
 @cache
 def _common() -> Mapping[str, frozenset[str]]:
-    return {name: frozenset(fold(tongue["common"]).split()) for name, tongue in tongues().items()}
+    return {name: frozenset(map(fold, tongue["common"])) for name, tongue in tongues().items()}
 
 
 @cache

@@ -1,0 +1,53 @@
+"""The files of phrases can be reviewed a line at a time: one phrase a line, sorted, each list with what it is for."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from ingest import terms
+from ingest.terms.concepts import Concept
+from ingest.terms.phrases import Beginnings, Keys, compiled, pattern_of
+
+WORDINGS = Path(terms.__file__).parent / "wordings"
+FILES = sorted(str(path.relative_to(WORDINGS)) for path in WORDINGS.rglob("*.toml"))
+LIST = re.compile(r'^(?P<before>[^\n]*)\n(?P<name>[\w-]+|"[^"\n]+") = \[\n(?P<held>.*?)^\]$', re.MULTILINE | re.DOTALL)
+IN_ORDER = {"order", "acts", "all"}
+"""Lists of the rules whose order says something, or that are short."""
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_no_line_of_the_wordings_is_longer_than_a_screen_is_wide(name: str) -> None:
+    assert [line for line in (WORDINGS / name).read_text("utf-8").splitlines() if len(line) > 120] == []
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_list_of_phrases_holds_one_a_line_sorted_and_each_once(name: str) -> None:
+    for found in LIST.finditer((WORDINGS / name).read_text("utf-8")):
+        for part in re.split(r"^  # .*\n", found["held"], flags=re.MULTILINE):  # a long list may have parts
+            phrases = tomllib.loads(f"held = [\n{part}]")["held"]
+            assert len(phrases) == sum(line.startswith('  "') for line in part.splitlines()), found["name"]
+            assert found["name"] in IN_ORDER or phrases == sorted(set(phrases)), found["name"]
+
+
+@pytest.mark.parametrize("name", sorted(set(FILES) - {"rules.toml", "licenses.toml"}))
+def test_each_list_of_phrases_says_what_it_is_for(name: str) -> None:
+    listed = list(LIST.finditer((WORDINGS / name).read_text("utf-8")))
+    assert listed
+    assert [found["name"] for found in listed if not found["before"].startswith("# ")] == []
+
+
+@pytest.mark.parametrize("listed", [["article", "article of ours"], ["article of ours", "article"]])
+def test_of_two_words_under_a_name_the_longer_is_meant_wherever_it_stands(listed: list[str]) -> None:
+    found = compiled(pattern_of("any <work>", {"work": listed})).match("any article of ours")
+    assert found is not None
+    assert found.group() == "any article of ours"
+
+
+@pytest.mark.parametrize("listed", [["未经", "未经许可"], ["未经许可", "未经"]])
+def test_of_two_phrases_without_spaces_the_longer_is_meant_wherever_it_stands(listed: list[str]) -> None:
+    concept = Concept("one", [{"one": listed, "unspaced": ["yes"]}], [Keys({})])
+    assert [one.words for one in concept.find("未经许可", Beginnings("未经许可"), {}, True)] == ["未经许可"]
