@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.model.item import Statement
-from ingest.terms import carriers, cc_links, holder, notices
+from ingest.terms import carriers, holder, license_links, notices
 from ingest.terms.clause import Fired
 from ingest.terms.page import PageView
 from ingest.terms.prose import read_wording, why
@@ -21,7 +21,7 @@ def read_terms(page: PageView) -> tuple[Statement, ...]:
     found = [*held, *notices.statements(page)]
     read = {term.license_url for statement in found for term in statement.terms}
     found += carriers.statements(page)
-    found += [link for link in cc_links.statements(page) if link.words not in read]
+    found += [link for link in license_links.in_notices(page) if link.words not in read]
     if len(found) < 2:
         return tuple(found)
     return tuple({(statement.words, statement.place): statement for statement in reversed(found)}.values())[::-1]

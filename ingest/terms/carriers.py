@@ -1,14 +1,27 @@
-"""Carriers: what a page tells machines of its reuse, each of them asked only where the page may say any of it there."""
+"""Carriers: what a page tells machines of its reuse, each of them asked only where the page may say any of it there.
+
+They are: ``rel=license`` (``license_links``), the head's ``Link`` (RFC 8288), schema.org in JSON-LD and microdata,
+Dublin Core and older ``meta`` elements, ccREL and other RDFa, and the signs about mining. These permit or forbid no
+republishing: their terms are of mining alone, and ``noarchive`` is kept as said and decides nothing, as it speaks of
+the caches of search engines.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from urllib.parse import unquote, urlsplit
 
-from db.model.item import Statement
-from ingest.terms import cc_rel, link_header, metadata, mining, rel_license, schema_org
+from archive.evidence.locate import Decoding, Place
+from db.model.item import Act, Covers, Duty, Evidence, Layer, Permission, Statement, StatementPlace, Term
+from ingest.terms import license_links
+from ingest.terms.blocks import words_of
+from ingest.terms.license_links import is_address, terms_of
 from ingest.terms.page import PageView
+from ingest.terms.places import Standing, about_another
 
 
 class _May(NamedTuple):
@@ -29,10 +42,10 @@ def _may(metas: frozenset[str], rels: frozenset[str]) -> _May:
     lower = [rel.lower() for rel in rels]
     said = [name.replace(":", ".") for name in metas]
     return _May(
-        any(map(rel_license.says, lower)),
-        any(map(cc_rel.says, lower)),
-        not metadata.NAMES.isdisjoint(said),
-        tuple(mining.METAS.intersection(said)),
+        any(map(license_links.declares, lower)),
+        any(map(_says_rel, lower)),
+        not _RIGHTS.isdisjoint(said),
+        tuple(_MINING.intersection(said)),
     )
 
 
@@ -42,14 +55,302 @@ def statements(page: PageView) -> Iterator[Statement]:
     named = listed.named
     may = _may(frozenset(named), page.rels)
     if may.licensed:
-        yield from rel_license.statements(page)
+        yield from license_links.declared(page)
     if page.head:
-        yield from link_header.statements(page)
+        yield from _linked_in_head(page)
     if page.jsonld or listed.itemprops:
-        yield from schema_org.statements(page)
+        yield from _told_by_schema(page)
     if may.metadata:
-        yield from metadata.statements(page)
-    if may.related or cc_rel.may_state(listed.properties):
-        yield from cc_rel.statements(page)
-    if page.head or any(mining.may_tell(name, [said for said, _ in named[name]]) for name in may.mining):
-        yield from mining.statements(page)
+        yield from _stated_in_metas(page)
+    if may.related or _may_state(listed.properties):
+        yield from _told_by_rdfa(page)
+    if page.head or any(_may_tell(name, [said for said, _ in named[name]]) for name in may.mining):
+        yield from _told_of_mining(page)
+
+
+_LINK_FIELD = re.compile(rb"(?im)^link[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
+_LINK_VALUE = re.compile(
+    rb"<\s*(?P<target>[^<>\s]+)\s*>(?P<parameters>(?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]+))?)*)"
+)
+_LINK_REL = re.compile(rb"(?i);\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))")
+
+
+def _linked_in_head(page: PageView) -> Iterator[Statement]:
+    """A statement for each link with ``license`` among its relation types; its evidence is in the head."""
+    if b"icense" not in page.head and b"ICENSE" not in page.head:
+        return
+    for field in _LINK_FIELD.finditer(page.head):
+        for value in _LINK_VALUE.finditer(page.head, *field.span()):
+            relation = _LINK_REL.search(value["parameters"])
+            if relation is None or b"license" not in (relation[1] or relation[2]).lower().split():
+                continue
+            words = value["target"].decode("latin-1")
+            decoding = Decoding("iso-8859-1", Place.PLAIN)
+            evidence = Evidence(words, page.capture, Layer.HEAD, (value.span("target"),), decoding)
+            rsl = b"rsl" in value["parameters"].lower()
+            terms = () if rsl or not is_address(words) else terms_of(words, "link-header")
+            yield Statement(words, StatementPlace.ITEM_CARRIER, evidence, terms)
+
+
+_WORK_TYPES = ("article", "webpage", "blogposting", "report", "posting", "creativework", "book", "chapter")
+_BARE = Term(Covers.TEXT, Act.USE, Permission.UNSTATED, "schema-org")
+"""Permits nothing and asks for nothing: it tells whom to ask, or how to credit where one must."""
+_BOUND = ("book", "chapter", "creativework")
+"""Works that stand beside an article rather than are it."""
+_MARKED = frozenset({"license", "usageInfo", "acquireLicensePage"})
+_HOLDERS = frozenset({"a", "link", "meta", "span", "div", "p"})
+_IN_WORDS = ("license", "usageInfo", "conditionsOfAccess", "copyrightNotice")
+_ASKED = (*_IN_WORDS, "creditText", "acquireLicensePage")
+_ANY_ASKED = frozenset(_ASKED)
+
+
+def _told_by_schema(page: PageView) -> Iterator[Statement]:
+    """A statement for each field of a textual work that is about reuse, each once: never of its images.
+
+    ``license`` is one; ``usageInfo``, ``conditionsOfAccess`` and ``copyrightNotice`` are read as prose;
+    ``creditText`` is the credit that the publisher wants, ``acquireLicensePage`` where leave is had. Who holds the
+    copyright since when, and whether reading is free, say nothing of reuse and are no terms.
+    """
+    works = _of_the_page(_works(page.jsonld), page)
+    found: dict[tuple[str, str], Any] = {}
+    for node in works:
+        for name in _ASKED:
+            for value in _values_of(node[name]) if name in node else ():
+                found.setdefault((name, value), node)
+    for (name, value), node in found.items():
+        yield from _of_schema(page, name, value, node=node)
+    marked: dict[tuple[str, str], Any] = {}
+    for name, value, element in _microdata(page) if page.listed.itemprops else ():
+        marked.setdefault((name, value), element)
+    for (name, value), element in marked.items():
+        yield from _of_schema(page, name, value, element=element)
+
+
+def _of_schema(page: PageView, name: str, value: str, *, node: Any = None, element: Any = None) -> Iterator[Statement]:
+    terms = _schema_terms(name, value)
+    if not terms and name != "license":
+        return
+    places = (Place.JSON, Place.TEXT) if element is None else (Place.ATTRIBUTE,)
+    evidence = page.evidence(value, *places, at=element, node=node)
+    if evidence is not None:
+        yield Statement(evidence.words, StatementPlace.ITEM_CARRIER, evidence, terms)
+
+
+def _schema_terms(name: str, value: str) -> tuple[Term, ...]:
+    if name == "creditText":
+        return (replace(_BARE, rule="credit-text", credit_words=value),)
+    if name == "acquireLicensePage":
+        return (replace(_BARE, rule="acquire-license", contact=value),) if is_address(value) else ()
+    return terms_of(value, "schema-org")
+
+
+def _works(objects: Any) -> list[Mapping[str, Any]]:
+    found: list[Mapping[str, Any]] = []
+    for node in objects:
+        if not isinstance(node, dict):
+            continue
+        if "@graph" in node and isinstance(graph := node["@graph"], list):
+            found += _works(graph)
+        if _ANY_ASKED.isdisjoint(node):
+            continue
+        if _is_a(node, _WORK_TYPES):
+            found.append(node)
+    return found
+
+
+def _of_the_page(works: list[Mapping[str, Any]], page: PageView) -> list[Mapping[str, Any]]:
+    """The works that are the page or on it: none that says another address of itself, no book beside an article."""
+    if not works:
+        return works
+    canonical = [link.get("href") or "" for link, rel in page.related if "canonical" in rel.split()]
+    own = {_path_of(address) for address in (page.url, *canonical)}
+    texts = [node for node in works if not _is_a(node, _BOUND)]
+    kept = []
+    for node in works:
+        told = {_path_of(address) for address in _addresses(node)} - {None}
+        if told & own or not (told or (texts and _is_a(node, _BOUND))):
+            kept.append(node)
+    return kept
+
+
+def _is_a(node: Mapping[str, Any], kinds: tuple[str, ...]) -> bool:
+    said = node.get("@type")
+    names = said if isinstance(said, list) else [said]
+    return any(isinstance(name, str) and name.lower().endswith(kinds) for name in names)
+
+
+def _addresses(node: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("@id", "url", "mainEntityOfPage"):
+        for value in _values_of(node.get(name)):
+            if is_address(value):
+                yield value
+
+
+def _path_of(address: str) -> str | None:
+    """The path of an address, by which a page is known on all its hosts; None where it is that of the front page."""
+    try:
+        return unquote(urlsplit(address).path).rstrip("/") or None
+    except ValueError:
+        return None
+
+
+def _values_of(value: Any) -> Iterator[str]:
+    for one in value if isinstance(value, list) else [value]:
+        said = (one.get("url") or one.get("@id")) if isinstance(one, Mapping) else one
+        if isinstance(said, str) and said.strip():
+            yield said.strip()
+
+
+def _microdata(page: PageView) -> Iterator[tuple[str, str, Any]]:
+    for names in page.listed.itemprops:
+        if _MARKED.isdisjoint(names.split()) or (element := names.getparent()).tag not in _HOLDERS:
+            continue
+        value = element.get("href") or element.get("content")
+        if value and _on_a_work(element) and not Standing(element).foreign:
+            name = next(name for name in names.split() if name in (*_IN_WORDS, "acquireLicensePage"))
+            yield name, value.strip(), element
+
+
+def _on_a_work(element: Any) -> bool:
+    scope = element.getparent()
+    while scope is not None and scope.get("itemscope") is None:
+        scope = scope.getparent()
+    return scope is not None and (scope.get("itemtype") or "").lower().rstrip("/").endswith(_WORK_TYPES)
+
+
+_RIGHTS = frozenset(
+    {"dc.rights", "dc.rights.license", "dc.license", "dcterms.rights", "dcterms.license", "copyright", "rights"}
+    | {"license", "licence", "spdx-license-identifier"}
+)
+
+
+def _stated_in_metas(page: PageView) -> Iterator[Statement]:
+    """A statement for each value that states terms; the address of an unknown licence is kept unread.
+
+    A bare "© 2024 Example" states none, and neither do the fields for the holder of the rights.
+    """
+    for _, value, meta in page.metas(_RIGHTS):
+        terms = terms_of(value, "metadata")
+        evidence = page.evidence(value, Place.ATTRIBUTE, at=meta) if terms or is_address(value) else None
+        if evidence is not None:
+            yield Statement(evidence.words, StatementPlace.ITEM_CARRIER, evidence, terms)
+
+
+_REL_LICENSES = frozenset({"cc:license", "dct:license", "dcterms:license", "xhv:license", "schema:license"})
+_REL_NAME, _REL_ADDRESS, _REL_MORE = "cc:attributionname", "cc:attributionurl", "cc:morepermissions"
+_REL_SAID = _REL_LICENSES | {_REL_NAME, _REL_ADDRESS, _REL_MORE}
+_REL_SIGNS = ("cc:", ":license")
+"""Each of them has one of these."""
+
+
+def _says_rel(rel: str) -> bool:
+    """Whether a link that says *rel*, in lower case, says any of it."""
+    return ":" in rel and not _REL_SAID.isdisjoint(rel.split())
+
+
+def _told_by_rdfa(page: PageView) -> Iterator[Statement]:
+    """A statement for each property of the page itself; what is said *about* another address is not its."""
+    for element, said in _telling(page):
+        if about_another(element, page.url):
+            continue
+        standing = Standing(element)
+        if standing.apart:
+            continue
+        place = StatementPlace.SITE_FOOTER if standing.footer else StatementPlace.ITEM_CARRIER
+        yield from _of_rdfa(page, element, said, place)
+
+
+def _may_state(properties: Sequence[str]) -> bool:
+    """Whether any of what elements say in ``property`` may be of it: on most pages none is."""
+    said = " ".join(properties).lower()
+    return _REL_SIGNS[0] in said or _REL_SIGNS[1] in said
+
+
+def _telling(page: PageView) -> Iterator[tuple[Any, set[str]]]:
+    """The links and the other elements that say any of it, in document order, and all that each says."""
+    found = {element for element, rel in page.related if _says_rel(rel)}
+    if _may_state(page.listed.properties):
+        stated = (said for said in page.listed.properties if not _REL_SAID.isdisjoint(said.lower().split()))
+        found.update(said.getparent() for said in stated)
+    for element in sorted(found, key=page.listed.elements.index) if len(found) > 1 else found:
+        yield element, {*(element.get("rel") or "").lower().split(), *(element.get("property") or "").lower().split()}
+
+
+def _of_rdfa(page: PageView, element: Any, said: set[str], place: StatementPlace) -> Iterator[Statement]:
+    address = (element.get("href") or element.get("resource") or "").strip()
+    for value, where, terms in (
+        (address, Place.ATTRIBUTE, terms_of(address, "cc-rel") if said & _REL_LICENSES else ()),
+        (words_of(element), Place.TEXT, (_credited(words_of(element)),) if _REL_NAME in said else ()),
+        (address, Place.ATTRIBUTE, (_linked(address),) if _REL_ADDRESS in said and _REL_NAME not in said else ()),
+        (address, Place.ATTRIBUTE, (_more(address),) if _REL_MORE in said else ()),
+    ):
+        evidence = page.evidence(value, where, at=element) if value and terms else None
+        if evidence is not None:
+            yield Statement(evidence.words, place, evidence, terms)
+
+
+def _credited(words: str) -> Term:
+    return Term(Covers.TEXT, Act.USE, Permission.UNSTATED, "cc-rel", duties=(Duty.ATTRIBUTE,), credit_words=words)
+
+
+def _linked(address: str) -> Term:
+    return Term(
+        Covers.TEXT, Act.USE, Permission.UNSTATED, "cc-rel", duties=(Duty.ATTRIBUTE, Duty.LINK), license_url=address
+    )
+
+
+def _more(address: str) -> Term:
+    return Term(Covers.TEXT, Act.USE, Permission.UNSTATED, "cc-rel", contact=address)
+
+
+_MINING_FIELD = re.compile(
+    rb"(?im)^(?P<name>tdm-reservation|content-usage|x-robots-tag)[ \t]*:[ \t]*(?P<value>[^\r\n]*)"
+)
+_ROBOTS = frozenset({"robots", "googlebot"})
+_MINING = _ROBOTS | {"tdm-reservation"}
+_NO_AI = frozenset({"noai", "noimageai"})
+_MINING_SIGNS = ("noa", "noimage")
+"""What robots are told of it has one of these; most are told of other things."""
+_USAGE = re.compile(r"(?:^|[,\s])(?:train-ai|ai-train)\s*=\s*(?P<value>[yn])\b", re.IGNORECASE)
+
+
+def _told_of_mining(page: PageView) -> Iterator[Statement]:
+    """A statement for each ``meta`` element and header field about mining."""
+    for name, value, meta in page.metas(_MINING):
+        terms = tuple(_mining_terms("x-robots-tag" if name in _ROBOTS else name, value)) if meta.get("name") else ()
+        evidence = page.evidence(value, Place.ATTRIBUTE, at=meta) if terms else None
+        if evidence is not None:
+            yield Statement(evidence.words, StatementPlace.ITEM_CARRIER, evidence, terms)
+    for field in _MINING_FIELD.finditer(page.head):
+        terms = tuple(_mining_terms(field["name"].decode("ascii").lower(), field["value"].decode("latin-1")))
+        if terms:
+            words = field.group().decode("latin-1")
+            decoding = Decoding("iso-8859-1", Place.PLAIN)
+            evidence = Evidence(words, page.capture, Layer.HEAD, (field.span(),), decoding)
+            yield Statement(words, StatementPlace.ITEM_CARRIER, evidence, terms)
+
+
+def _may_tell(name: str, contents: Iterable[str]) -> bool:
+    """Whether any of what a page says in metas of a *name*, one of _MINING, may be of it."""
+    if name not in _ROBOTS:
+        return True
+    return any(any(map(content.lower().__contains__, _MINING_SIGNS)) for content in contents)
+
+
+def _mining_terms(name: str, value: str) -> Iterator[Term]:
+    if name == "tdm-reservation" and value.strip() in ("0", "1"):
+        yield _mine(Permission.ASK if value.strip() == "1" else Permission.PERMITTED, "tdmrep", Covers.SITE)
+    elif name == "content-usage":
+        for said in _USAGE.finditer(value):
+            permission = Permission.PERMITTED if said["value"].lower() == "y" else Permission.PROHIBITED
+            yield _mine(permission, "content-usage", Covers.SITE)
+    elif name == "x-robots-tag":
+        said_words = {word.strip() for word in value.lower().replace(":", ",").split(",")}
+        for word in sorted(said_words & _NO_AI):
+            yield _mine(Permission.PROHIBITED, "robots-noai", Covers.SITE if word == "noai" else Covers.IMAGES)
+        if "noarchive" in said_words:
+            yield _mine(Permission.UNSTATED, "robots-noarchive", Covers.SITE)
+
+
+def _mine(permission: Permission, rule: str, covers: Covers) -> Term:
+    return Term(covers, Act.MINE, permission, rule)

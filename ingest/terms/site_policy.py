@@ -1,6 +1,7 @@
-"""What a site tells machines about mining its texts: robots.txt and ``/.well-known/tdmrep.json``, as statements.
+"""What a site tells machines apart from its pages: robots.txt and ``/.well-known/tdmrep.json``, and its feeds.
 
-They say nothing of publishing a text, and decide no verdict; they hold for all that the publisher has.
+The first two are about mining: they say nothing of publishing a text, and decide no verdict; they hold for all that the
+publisher has. A feed licenses itself (RFC 4946), not the texts it tells of: its terms cover data, and permit no text.
 """
 
 from __future__ import annotations
@@ -8,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 from archive.evidence.locate import Place, Source
@@ -15,7 +18,8 @@ from archive.http.charset import charset_of, storable
 from archive.http.exchange import Entity
 from db.model.item import Act, Covers, Evidence, Layer, Permission, Statement, StatementPlace, Term
 from ingest.markup.json_scripts import stored
-from ingest.terms.feed_terms import read_feed_terms
+from ingest.markup.tree import begun
+from ingest.terms.license_links import terms_of
 
 _LINE = re.compile(r"^[ \t]*(?P<field>[A-Za-z-]+)[ \t]*:[ \t]*(?P<value>[^\r\n#]*?)[ \t]*(?:#[^\r\n]*)?$", re.MULTILINE)
 _SAID = re.compile(r"(?P<name>[A-Za-z-]+)\s*=\s*(?P<value>[A-Za-z]+)")
@@ -28,6 +32,10 @@ _ALLOWED = {
 }
 _RESERVATION = re.compile(r'"tdm-reservation"\s*:\s*"?(?P<value>[01])"?')
 _LONGEST = 200_000
+_ROOTS = frozenset({"rss", "feed", "RDF"})
+_ABOUT_RIGHTS = frozenset({"license", "rights", "copyright"})
+_ENTRIES = frozenset({"item", "entry"})
+_LONGEST_FEED = 5_000_000
 
 
 def read_policy(entity: Entity, capture: str) -> tuple[Statement, ...]:
@@ -96,3 +104,51 @@ def _reservation(text: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
             permission = Permission.ASK if said == "1" else Permission.PERMITTED
             policy = str(one["tdm-policy"]) if one.get("tdm-policy") else None
             yield words, (Term(Covers.SITE, Act.MINE, permission, "tdmrep", license_url=policy),)
+
+
+def read_feed_terms(entity: Entity, capture: str) -> tuple[Statement, ...]:
+    """What the feed in *entity* states about itself, and no entry of it; () if it is no feed."""
+    start = entity.body[:2_000]
+    if len(entity.body) > _LONGEST_FEED or not any(root in start for root in (b"<rss", b"<feed", b":RDF")):
+        return ()
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    root = etree.fromstring(entity.body, parser)
+    if root is None or _local(root) not in _ROOTS:
+        return ()
+    source = Source(entity.body, charset_of(entity.body, entity.charset))
+    return tuple(_of_feed(root, source, capture))
+
+
+def _of_feed(root: Any, source: Source, capture: str) -> Iterator[Statement]:
+    seen: set[str] = set()
+    for element in _of_itself(root):
+        value = (element.get("href") if _local(element) == "link" else None) or begun(element) or _resource(element)
+        said = " ".join((value or "").split())
+        terms = tuple(replace(term, covers=Covers.DATA) for term in terms_of(said, "feed")) if said else ()
+        passage = source.locate(said, place=Place.PLAIN) if terms and said not in seen else None
+        if passage is not None:
+            seen.add(said)
+            evidence = Evidence(passage.words, capture, Layer.ENTITY, passage.ranges, passage.decoding)
+            yield Statement(evidence.words, StatementPlace.SITE_POLICY, evidence, terms)
+
+
+def _of_itself(root: Any) -> Iterator[Any]:
+    """The elements about rights of the feed, and not of its entries."""
+    for element in root.iterchildren():
+        name = _local(element)
+        if name == "channel":
+            yield from _of_itself(element)
+        elif name in _ABOUT_RIGHTS or (name == "link" and "license" in (element.get("rel") or "").split()):
+            yield element
+        elif name in _ENTRIES:
+            continue
+
+
+def _local(element: Any) -> str:
+    return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
+
+
+def _resource(element: Any) -> str | None:
+    return next((value for name, value in element.attrib.items() if name.endswith("resource")), None)

@@ -12,9 +12,8 @@ from archive.http.exchange import Entity
 from db.model.item import Act, Covers, Duty, Layer, Permission, Statement, Use
 from db.terms.verdict import verdict
 from ingest.terms import PageView, read_terms
-from ingest.terms.carried import terms_of
-from ingest.terms.feed_terms import read_feed_terms
-from ingest.terms.site_policy import read_policy
+from ingest.terms.license_links import terms_of
+from ingest.terms.site_policy import read_feed_terms, read_policy
 
 BY = "https://creativecommons.org/licenses/by/4.0/"
 GRANTED = {Permission.PERMITTED, Permission.WITH_DUTIES}
