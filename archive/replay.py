@@ -26,7 +26,7 @@ from archive.warc.writer import locate_file
 FindOriginal = Callable[[str, datetime], Capture | None]
 """Finds the capture of a URL at a time, in the catalogue."""
 
-_HOPS = 5
+HOPS = 5
 """How many revisits of revisits are followed; ours never refer to one, those of others may."""
 
 
@@ -171,7 +171,7 @@ def _companions(path: Path, capture: Capture) -> list[Record]:
 def _original(directory: Path, capture: Capture, find_original: FindOriginal) -> tuple[Capture, bytes]:
     """Return the capture that holds the payload of the revisit *capture*, and its whole response."""
     at = capture
-    for _ in range(_HOPS):
+    for _ in range(HOPS):
         if at.refers_to_url is None or at.refers_to_date is None:
             raise CannotReplay(capture.url, capture.began, "it does not say which capture it repeats")
         original = find_original(at.refers_to_url, at.refers_to_date)
@@ -185,7 +185,7 @@ def _original(directory: Path, capture: Capture, find_original: FindOriginal) ->
                 )
             return original, response
         at = original
-    raise CannotReplay(capture.url, capture.began, f"more than {_HOPS} revisits refer to each other")
+    raise CannotReplay(capture.url, capture.began, f"more than {HOPS} revisits refer to each other")
 
 
 def _is_digest_of(labelled: str, response: bytes) -> bool:

@@ -12,11 +12,11 @@ from typing import Any, Self
 
 from archive.disk import Disk, RealDisk
 from archive.warc.capture import Capture, Note, NoteKind
-from db import captures, notes, publishers, runs
+from db import captures, fixity_log, notes, publishers, runs
 from db.decisions import overlay
 from db.fold import aliases, editions, item_resolution
 from db.fold.fold import Fold
-from db.fold.writer import Desk
+from db.fold.writer import Writer
 from db.identity import url_key
 from db.instant import maybe_instant, to_text
 from db.model.change import Change, Entry
@@ -47,8 +47,8 @@ class Catalogue:
         self._once_committed: list[Callable[[], None]] = []
         self._index = SearchIndex(connection)
         self._savepoints = 0
-        self._desk = Desk(connection, self._index, self._write_credit)
-        self._fold = Fold(self._desk)
+        self._writer = Writer(connection, self._index, self._write_credit)
+        self._fold = Fold(self._writer)
 
     @classmethod
     def open(
@@ -177,7 +177,7 @@ class Catalogue:
                 self._write_credit(item)
                 self._index.remember(item)
             if changed.item is not None:
-                item_resolution.withhold(self._desk, changed.item)
+                item_resolution.withhold(self._writer, changed.item)
                 self._index.remember(changed.item)
             for publisher_id in changed.publishers:
                 for item in held_items.all_ids(self.connection, publisher_id):
@@ -242,7 +242,7 @@ class Catalogue:
 
     def last_note_digest(self) -> str | None:
         """Return the digest of the newest note, which the next one names as the one before."""
-        return notes.last_digest(self.connection)
+        return fixity_log.head(self.connection)
 
     def latest_note(self, kind: NoteKind) -> datetime | None:
         """Return when the newest note of *kind* was made, or None."""

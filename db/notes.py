@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from archive.digest import spelt
 from archive.warc.capture import Note, NoteKind
 from db import fixity_log, profiles, publishers, runs
 from db.captures import key_of
@@ -189,15 +188,6 @@ def _run(connection: sqlite3.Connection, note: Note) -> None:
         runs.finish(connection, kind, from_text(started), ended, summary if isinstance(summary, Mapping) else {})
 
 
-def last_digest(connection: sqlite3.Connection) -> str | None:
-    """Return the block digest of the newest note: what the next one names as the one before."""
-    row = connection.execute(
-        """SELECT digest FROM (SELECT at, id, digest FROM event WHERE digest IS NOT NULL
-        UNION ALL SELECT at, id, digest FROM failure) ORDER BY at DESC, id DESC LIMIT 1"""
-    ).fetchone()
-    return None if row is None else spelt(str(row[0]))
-
-
 def failures(connection: sqlite3.Connection, limit: int | None = None) -> list[Failure]:
     """Return what failed and has not been made good since, the newest first."""
     rows = connection.execute(
@@ -206,3 +196,18 @@ def failures(connection: sqlite3.Connection, limit: int | None = None) -> list[F
         (-1 if limit is None else limit,),
     )
     return [Failure(from_text(row[0]), *row[1:]) for row in rows]
+
+
+def first(connection: sqlite3.Connection) -> str | None:
+    """Return the id of the oldest note, which names the collection for good; None before there is any."""
+    row = connection.execute(
+        """SELECT id FROM (SELECT at, id FROM event WHERE digest IS NOT NULL UNION ALL SELECT at, id FROM failure)
+        ORDER BY at, id LIMIT 1"""
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def has(connection: sqlite3.Connection, note: str) -> bool:
+    """Say whether the note with this id is one of this collection."""
+    query = "SELECT 1 FROM event WHERE id = ? UNION ALL SELECT 1 FROM failure WHERE id = ? LIMIT 1"
+    return connection.execute(query, (note, note)).fetchone() is not None

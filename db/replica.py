@@ -8,20 +8,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
+from archive.replay import HOPS
 from archive.warc.capture import Capture, Note
 from db import captures
 from db.catalogue import Catalogue
 from db.fold.witnesses import page_key
 from db.identity import url_key
 from db.query import snapshot
-from db.query.scope import Scope
+from db.query.closure import Closure
 from db.schema.database import in_memory
 
 _GIVEN = ("publisher", "description", "profile", "decision", "decision_value", "withholding")
 """What a capture is read and folded with, and what follows from notes: see `of_notes`."""
 _OF_NOTES = (*_GIVEN, "event", "failure", "run", "finished_file")
-_HOPS = 5
-"""How many revisits of revisits are followed, as in `archive.replay`."""
 
 
 class Replica:
@@ -82,14 +81,14 @@ class Replica:
             )
             yield self.catalogue
 
-    def differences(self, scope: Scope) -> list[tuple[str, str, str]]:
-        """Return what the catalogue has in *scope* otherwise than this replica, see `snapshot.compare`.
+    def differences(self, closure: Closure) -> list[tuple[str, str, str]]:
+        """Return what the catalogue has in *closure* otherwise than this replica, see `snapshot.compare`.
 
         What was made here and is not held there counts too.
         """
         made = self.catalogue.connection.execute("SELECT id FROM item ORDER BY id").fetchall()
-        items = tuple(dict.fromkeys((*scope.items, *(row[0] for row in made))))
-        whole = replace(scope, items=items, holders=tuple(dict.fromkeys((*scope.holders, *items))))
+        items = tuple(dict.fromkeys((*closure.items, *(row[0] for row in made))))
+        whole = replace(closure, items=items, holders=tuple(dict.fromkeys((*closure.holders, *items))))
         return snapshot.compare(
             snapshot.rows(self._held, whole), snapshot.rows(self.catalogue.connection, whole), limit=1000
         )
@@ -101,7 +100,7 @@ class Replica:
     def _originals(self, capture: Capture) -> None:
         """Add the captures that *capture* repeats, which may be of other addresses."""
         found: Capture | None = capture
-        for _ in range(_HOPS):
+        for _ in range(HOPS):
             if found is None or found.refers_to_url is None or found.refers_to_date is None:
                 return
             found = captures.original(self._held, found.refers_to_url, found.refers_to_date)

@@ -14,13 +14,13 @@ from db.captures import key_of
 from db.fold import aliases, item_fields, merging
 from db.fold.editions import in_force
 from db.fold.item_resolution import is_front, lead, sources_of
-from db.fold.writer import Desk
+from db.fold.writer import Writer
 from db.identity import url_key
 from db.instant import to_text
 from db.model.change import Change, Outcome
 from db.model.item import PageKind, Reading, Statement, StatementPlace
 from db.schema.tables import EventType
-from db.search.fold import fold
+from db.search.words import fold
 from db.terms import statements
 
 # Events read from captures: gone, returned, blocked, partial. Their ids are derived from the capture.
@@ -78,87 +78,87 @@ def _cut_off(capture: Capture, cut: Truncation) -> str:
     return f"cut off after {capture.payload_length} bytes: {_CUTS[cut]}"
 
 
-def without_text(desk: Desk, capture: Capture, reading: Reading) -> Change:
+def without_text(writer: Writer, capture: Capture, reading: Reading) -> Change:
     """Catalogue a 200 that is no item: a list, a wall, nothing."""
-    item = _item(desk, capture)
+    item = _item(writer, capture)
     if reading.kind in _KINDS:
         event, outcome, why = _KINDS[reading.kind]
         if capture.truncated is not None and reading.kind in _CUT:
             event, outcome, why = EventType.PARTIAL, Outcome.PARTIAL, _cut_off(capture, capture.truncated)
         elif reading.kind is PageKind.EMPTY:
             why = reading.unread or why
-        write(desk.connection, capture, event, item=item, why=why)
+        write(writer.connection, capture, event, item=item, why=why)
         return Change(outcome, item, note=why)
     if reading.unread is not None and reading.kind is not PageKind.OTHER:
-        write(desk.connection, capture, EventType.ERROR, item=item, why=reading.unread)
+        write(writer.connection, capture, EventType.ERROR, item=item, why=reading.unread)
         return Change(Outcome.ERROR, item, note=reading.unread)
     why = reading.unread or f"a page of kind {reading.kind.value}"
     if item is not None and reading.kind is not PageKind.PART:
-        write(desk.connection, capture, EventType.NOT_AN_ITEM, item=item, why=why)
+        write(writer.connection, capture, EventType.NOT_AN_ITEM, item=item, why=why)
     return Change(Outcome.NOT_AN_ITEM, item, note=why)
 
 
-def state_policy(desk: Desk, capture: Capture, stated: Iterable[Statement]) -> None:
+def state_policy(writer: Writer, capture: Capture, stated: Iterable[Statement]) -> None:
     """Record what a file that speaks for the whole site states on mining, and what it states no more."""
     holder = statements.site_holder(capture.publisher, url_key(capture.url))
     held = [one for one in stated if one.place is StatementPlace.SITE_POLICY]
-    statements.change(desk.connection, holder, capture.publisher, statements=held, at=to_text(capture.began))
+    statements.change(writer.connection, holder, capture.publisher, statements=held, at=to_text(capture.began))
 
 
-def confirm_policy(desk: Desk, capture: Capture) -> None:
+def confirm_policy(writer: Writer, capture: Capture) -> None:
     """Record that a file that speaks for the whole site states what it stated before."""
     statements.confirm(
-        desk.connection, statements.site_holder(capture.publisher, url_key(capture.url)), to_text(capture.began)
+        writer.connection, statements.site_holder(capture.publisher, url_key(capture.url)), to_text(capture.began)
     )
 
 
-def without_page(desk: Desk, capture: Capture) -> Change:
+def without_page(writer: Writer, capture: Capture) -> Change:
     """Catalogue an answer that shows no page: by its status."""
     if 300 <= capture.status < 400 and capture.status != 304:
-        return _redirected(desk, capture)
+        return _redirected(writer, capture)
     if capture.status in _GONE:
-        state_policy(desk, capture, ())
-        return _gone(desk, capture)
-    item = _item(desk, capture)
+        state_policy(writer, capture, ())
+        return _gone(writer, capture)
+    item = _item(writer, capture)
     if capture.status in (200, 304):
         return Change(Outcome.NOT_AN_ITEM, item, note="nothing was read")
     event, outcome = (EventType.ERROR, Outcome.ERROR)
     if capture.status in _BLOCKED:
         event, outcome = (EventType.BLOCKED, Outcome.BLOCKED)
     why = f"status {capture.status}"
-    write(desk.connection, capture, event, item=item, why=why)
+    write(writer.connection, capture, event, item=item, why=why)
     return Change(outcome, item, note=why)
 
 
-def _item(desk: Desk, capture: Capture) -> str | None:
-    alias = aliases.find(desk.connection, capture.publisher, url_key(capture.url))
+def _item(writer: Writer, capture: Capture) -> str | None:
+    alias = aliases.find(writer.connection, capture.publisher, url_key(capture.url))
     return None if alias is None else alias.item
 
 
-def _gone(desk: Desk, capture: Capture) -> Change:
+def _gone(writer: Writer, capture: Capture) -> Change:
     own, why = url_key(capture.url), f"status {capture.status}"
-    item = _item(desk, capture)
-    row = None if item is None else item_fields.row(desk.connection, item)
+    item = _item(writer, capture)
+    row = None if item is None else item_fields.row(writer.connection, item)
     if row is None or own not in (row.latest_key, key_of(row.url)):
         # An old address of an item may die while the item lives at its new one.
-        write(desk.connection, capture, EventType.ABSENT, item=item, why=why)
+        write(writer.connection, capture, EventType.ABSENT, item=item, why=why)
         return Change(Outcome.ABSENT, item, note=f"{why} for a URL that is no item's own")
     if row.gone is not None:
         return Change(Outcome.STILL_GONE, row.id, note=f"{why}, as before")
-    desk.connection.execute("UPDATE item SET gone = ? WHERE id = ?", (to_text(capture.began), row.id))
-    write(desk.connection, capture, EventType.GONE, item=row.id, why=why)
+    writer.connection.execute("UPDATE item SET gone = ? WHERE id = ?", (to_text(capture.began), row.id))
+    write(writer.connection, capture, EventType.GONE, item=row.id, why=why)
     return Change(Outcome.GONE, row.id, note=why)
 
 
-def _redirected(desk: Desk, capture: Capture) -> Change:
-    connection, own, target = desk.connection, url_key(capture.url), key_of(capture.location)
+def _redirected(writer: Writer, capture: Capture) -> Change:
+    connection, own, target = writer.connection, url_key(capture.url), key_of(capture.location)
     note = f"status {capture.status} to {capture.location or 'nowhere'}"
     front = capture.location is None or is_front(connection, capture, capture.location)
     alias = None if target is None or front else aliases.find(connection, capture.publisher, target)
     if target == own:
         return Change(Outcome.REDIRECT, None if alias is None else alias.item, note=note)
     if alias is None:
-        item = _item(desk, capture)
+        item = _item(writer, capture)
         if item is not None:
             write(connection, capture, EventType.REDIRECTED, item=item, why=note)
         return Change(Outcome.REDIRECT, item, note=note)
@@ -166,18 +166,18 @@ def _redirected(desk: Desk, capture: Capture) -> Change:
     for key in (own, *sources_of(connection, capture, (own,))):
         leads = aliases.find(connection, capture.publisher, key)
         if leads is None:
-            lead(desk, capture, ((key, "redirect"),), item)
-        elif leads.item != item and _same_work(desk, leads.item, item):
-            item = merging.merge(desk, (item, leads.item))
-            desk.credit(item)
-            desk.index.remember(item)
+            lead(writer, capture, ((key, "redirect"),), item)
+        elif leads.item != item and _same_work(writer, leads.item, item):
+            item = merging.merge(writer, (item, leads.item))
+            writer.credit(item)
+            writer.index.remember(item)
         elif leads.item != item:
             write(connection, capture, EventType.REDIRECTED, item=leads.item, why=note)
     return Change(Outcome.REDIRECT, item, note=note)
 
 
-def _same_work(desk: Desk, one: str, other: str) -> bool:
-    first, second = in_force(desk.connection, one), in_force(desk.connection, other)
+def _same_work(writer: Writer, one: str, other: str) -> bool:
+    first, second = in_force(writer.connection, one), in_force(writer.connection, other)
     if first is None or second is None or not first.title or not second.title:
         return False
     return fold(first.title) == fold(second.title)

@@ -1,4 +1,4 @@
-"""Editions as rows: the distinct states of an item's title, text, attribution and published date."""
+"""Editions: the distinct states of an item's title, text, attribution and published date, and what may follow one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
+from archive.http.exchange import Ending
+from archive.warc.capture import Capture, CaptureKind
 from db import evidence
-from db.fold import field_conflicts
 from db.identity import digest_of, edition_id
 from db.instant import from_text, to_text
 from db.model import text_marks
-from db.model.item import AgentKind, Attribution, Edition, Partial, Reading, Role
+from db.model.item import AgentKind, Attribution, Edition, Item, Partial, Reading, Rival, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def write(connection: sqlite3.Connection, item: str, draft: Draft, last_seen: st
         [(row, position, capture) for position, capture in enumerate(draft.captures)],
     )
     _write_attributions(connection, row, reading.attributions)
-    field_conflicts.write(connection, row, reading.rivals)
+    _write_rivals(connection, row, reading.rivals)
     return row
 
 
@@ -167,11 +169,55 @@ def drop(connection: sqlite3.Connection, row: int) -> None:
         "SELECT title_evidence, published_evidence FROM edition WHERE id = ?", (row,)
     ).fetchone()
     credited = connection.execute("SELECT evidence FROM attribution WHERE edition = ?", (row,)).fetchall()
-    field_conflicts.drop(connection, row)
+    _drop_rivals(connection, row)
     for table in ("attribution", "edition_capture", "decided"):
         connection.execute(f"DELETE FROM {table} WHERE edition = ?", (row,))
     connection.execute("DELETE FROM edition WHERE id = ?", (row,))
     evidence.drop(connection, (*pointed, *(found[0] for found in credited)))
+
+
+# ── Rivals: the values that lost, with the witness that offered them and why they lost ──────────────────────────────
+
+
+def _write_rivals(connection: sqlite3.Connection, edition: int, rivals: Iterable[Rival]) -> None:
+    """Write the *rivals* of an edition."""
+    connection.executemany(
+        """INSERT INTO rival (edition, position, field, value, witness, because, doubt, evidence)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
+        [
+            (
+                edition,
+                place,
+                one.field,
+                one.value,
+                one.witness,
+                one.because,
+                int(one.doubt),
+                evidence.write(connection, one.evidence),
+            )
+            for place, one in enumerate(rivals)
+        ],
+    )
+
+
+def rivals_of(connection: sqlite3.Connection, held: Item) -> tuple[Rival, ...]:
+    """Return what lost in the edition of *held*, what leaves a doubt first."""
+    rows = connection.execute(
+        f"""SELECT rival.field, rival.value, rival.witness, rival.because, rival.doubt,
+        {evidence.COLUMNS.format("evidence")}
+        FROM edition JOIN rival ON rival.edition = edition.id JOIN evidence ON evidence.id = rival.evidence
+        WHERE edition.item = ? AND edition.opened = ?
+        ORDER BY rival.doubt DESC, rival.position""",
+        (held.id, to_text(held.edition.opened)),
+    )
+    return tuple(Rival(row[0], row[1], row[2], evidence.read(row[5:]), row[3], doubt=bool(row[4])) for row in rows)
+
+
+def _drop_rivals(connection: sqlite3.Connection, edition: int) -> None:
+    """Delete the rivals of an edition with their evidence."""
+    rows = connection.execute("SELECT evidence FROM rival WHERE edition = ?", (edition,)).fetchall()
+    connection.execute("DELETE FROM rival WHERE edition = ?", (edition,))
+    evidence.drop(connection, (row[0] for row in rows))
 
 
 # ── Reading back ────────────────────────────────────────────────────────────────────────────────────────────
@@ -235,3 +281,61 @@ def attributions(connection: sqlite3.Connection, row: int) -> tuple[Attribution,
         )
         for found in rows
     )
+
+
+# ── Succession: the rules by which an error never replaces a good edition. Pure. ────────────────────────────────────
+
+
+class Step(StrEnum):
+    """What a reading does to an item's editions."""
+
+    OPEN = "open"
+    """It opens an edition."""
+    SEEN = "seen"
+    """It shows the edition in force again."""
+    FILL = "fill"
+    """It takes the place of an edition that was never known to be whole."""
+    KEEP = "keep"
+    """It is less than what is held, and becomes an event."""
+
+
+_NEVER_WHOLE = (Partial.UNPROVED, Partial.TRUNCATED)
+
+
+def wholeness(capture: Capture, reading: Reading, *, agrees: bool) -> Partial | None:
+    """Say why the text is not whole, or None where it is.
+
+    *agrees*: the reading of the same URL before this one found the same, which proves an answer without a
+    proper end.
+    """
+    # A revisit record is cut after its head by definition; that says nothing of the payload.
+    if capture.truncated is not None and capture.kind is CaptureKind.RESPONSE:
+        return Partial.TRUNCATED
+    if capture.ending is Ending.UNPROVED and not agrees:
+        return Partial.UNPROVED
+    return reading.partial
+
+
+def step(held: InForce | None, digest: str, partial: Partial | None, length: int) -> Step:
+    """Say what a reading with *digest*, *partial* and a text of *length* characters does where *held* is in
+    force."""
+    if held is None:
+        return Step.OPEN
+    if partial is Partial.TRUNCATED:
+        return Step.KEEP
+    if held.digest == digest:
+        return Step.SEEN
+    if partial is None:
+        return Step.OPEN
+    if partial is Partial.UNPROVED:
+        return Step.FILL if held.partial in _NEVER_WHOLE and length > held.length else Step.KEEP
+    # A teaser, a text with parts missing, a text that the reader gave up on: only after its like.
+    return Step.OPEN if held.partial is partial else Step.KEEP
+
+
+def standing(held: InForce, partial: Partial | None) -> Partial | None:
+    """Say how whole the edition *held* is known to be, once a reading of the same content came that is
+    *partial*."""
+    if held.partial is None or partial is Partial.UNPROVED:
+        return held.partial
+    return partial

@@ -3,6 +3,7 @@ nowhere else."""
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,17 +11,17 @@ from archive.digest import same_digest
 from archive.http.exchange import Ending
 from archive.warc.capture import Capture, CaptureKind
 from db import captures
-from db.fold import aliases, answers_without_text, editions, item_fields, refold, witnesses
+from db.fold import aliases, answers_without_text, editions, item_fields, witnesses
+from db.fold.editions import Step, standing, step, wholeness
 from db.fold.item_fields import ItemRow
-from db.fold.item_resolution import Home, find_home, keys_touched, settle, sources_of
-from db.fold.succession import Step, standing, step, wholeness
-from db.fold.writer import Desk
+from db.fold.item_resolution import Resolution, keys_touched, resolve_item, settle, sources_of
+from db.fold.writer import Writer
 from db.identity import url_key
 from db.instant import to_text
-from db.model.change import Change, Entry, Outcome
+from db.model.change import Change, Entry, NeedsRefold, Outcome
 from db.model.item import PageKind, Partial, Reading
 from db.schema.tables import EventType
-from db.terms import reach, restatements, statements
+from db.terms import reach, statements
 
 ITEM_KINDS = (PageKind.ARTICLE, PageKind.PAGE)
 
@@ -35,9 +36,9 @@ class Fold:
     raises.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._db = desk.connection
+    def __init__(self, writer: Writer) -> None:
+        self._writer = writer
+        self._db = writer.connection
 
     def add(self, entry: Entry) -> Change:
         """Catalogue *entry*. Raises NeedsRefold where it does not come last under its keys."""
@@ -50,14 +51,14 @@ class Fold:
         if done is not None and done.catalogued:
             if reading is None or (str(reading.stamp) == done.stamp and reading.heard == done.heard):
                 return self._again(capture)
-            raise refold.needed(self._db, entry, reach, "this capture was read by another reader, or heard others")
+            raise _needs_refold(self._db, entry, reach, "this capture was read by another reader, or heard others")
         if self._was_catalogued(capture):
-            raise refold.needed(self._db, entry, reach, "settings describe the publisher otherwise")
+            raise _needs_refold(self._db, entry, reach, "settings describe the publisher otherwise")
         if self._is_late(capture, keys):
-            raise refold.needed(self._db, entry, reach, "a later capture was catalogued already")
+            raise _needs_refold(self._db, entry, reach, "a later capture was catalogued already")
         if reading is None or not (capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED):
             self._mark(capture, reach, captures.Read(True, None, None, None, entry.unread))
-            return answers_without_text.without_page(self._desk, capture)
+            return answers_without_text.without_page(self._writer, capture)
         digest, stamp = editions.content_digest(reading), str(reading.stamp)
         read = captures.Read(True, reading.kind.value, digest, stamp, reading.unread, reading.fitted, reading.heard)
         agrees = self._agrees(capture, read)
@@ -65,9 +66,9 @@ class Fold:
         if capture.kind is CaptureKind.RESPONSE:  # a revisit says nothing that the capture it repeats did not say
             witnesses.write(self._db, capture, reading.entries)
         if reading.kind not in ITEM_KINDS or self._is_part(capture):
-            answers_without_text.state_policy(self._desk, capture, reading.statements)
+            answers_without_text.state_policy(self._writer, capture, reading.statements)
             self._name(capture, reading, keys)
-            return answers_without_text.without_text(self._desk, capture, reading)
+            return answers_without_text.without_text(self._writer, capture, reading)
         change = self._text(entry, reading, keys, wholeness(capture, reading, agrees=agrees))
         if reading.unread is not None:  # an item, of which nobody read the text
             answers_without_text.write(
@@ -127,9 +128,9 @@ class Fold:
             keys = self._reach(entry.capture, keys_touched(self._db, entry))
             kin, _ = aliases.kin(self._db, entry.capture.publisher, keys)
             if not given.issuperset(kin):
-                raise refold.needed(self._db, entry, keys, "captures are missing")
+                raise _needs_refold(self._db, entry, keys, "captures are missing")
         for capture_id in given:
-            refold.forget(self._desk, capture_id)
+            _forget(self._writer, capture_id)
         return [self.add(entry) for entry in ordered]
 
     # ── Where a capture stands among the others ─────────────────────────────────────────────────────────────
@@ -192,7 +193,7 @@ class Fold:
             if alias is not None:
                 return None
             self._mark(capture, keys, read)
-            answers_without_text.confirm_policy(self._desk, capture)
+            answers_without_text.confirm_policy(self._writer, capture)
             return Change(Outcome.NOT_AN_ITEM, note=f"still a page of kind {read.page_kind}")
         alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
         item = None if alias is None else item_fields.row(self._db, alias.item)
@@ -208,22 +209,22 @@ class Fold:
 
     def _text(self, entry: Entry, reading: Reading, keys: Sequence[str], partial: Partial | None) -> Change:
         capture = entry.capture
-        home = find_home(self._db, entry, reading, keys)
-        item = settle(self._desk, home, entry, reading)
+        resolution = resolve_item(self._db, entry, reading, keys)
+        item = settle(self._writer, resolution, entry, reading)
         self._name(capture, reading, keys)
         held = editions.in_force(self._db, item.id)
         digest = editions.content_digest(reading)
         doing = step(held, digest, partial, len(reading.text))
         if held is not None and held.stamp != str(reading.stamp) and doing in (Step.OPEN, Step.FILL):
-            raise refold.needed(self._db, entry, keys, "another reader read the edition in force")
+            raise _needs_refold(self._db, entry, keys, "another reader read the edition in force")
         if doing is Step.KEEP:
-            if len(home.items) > 1:
-                self._desk.credit(item.id)
-            self._desk.index.remember(item.id)
+            if len(resolution.items) > 1:
+                self._writer.credit(item.id)
+            self._writer.index.remember(item.id)
             return self._less(item, capture, partial)
         if doing is not Step.SEEN:
             # The index takes out what it put in, so it must see the item as it was.
-            self._desk.index.forget(item.id)
+            self._writer.index.forget(item.id)
         draft = editions.Draft(
             opened=to_text(capture.began),
             captures=(capture.id, *(part.id for part in entry.parts)),
@@ -232,12 +233,12 @@ class Fold:
             reading=reading,
         )
         opened, outcome = self._edition(item, held, draft, doing)
-        fields_changed = self._fields(item, reading, home, capture)
+        fields_changed = self._fields(item, reading, resolution, capture)
         if held is not None and doing in (Step.OPEN, Step.FILL):
-            restatements.write(self._db, item.id, statements.distinct(reading.statements), max(opened, draft.opened))
-        if doing is not Step.SEEN or fields_changed or len(home.items) > 1:
-            self._desk.credit(item.id)
-            self._desk.index.remember(item.id)
+            statements.restate(self._db, item.id, statements.distinct(reading.statements), max(opened, draft.opened))
+        if doing is not Step.SEEN or fields_changed or len(resolution.items) > 1:
+            self._writer.credit(item.id)
+            self._writer.index.remember(item.id)
         return self._shown(item, capture, opened=opened, outcome=outcome)
 
     def _name(self, capture: Capture, reading: Reading, keys: Sequence[str]) -> None:
@@ -265,11 +266,14 @@ class Fold:
         editions.write(self._db, item.id, replace(draft, opened=opened), opened)
         return opened, Outcome.CHANGED
 
-    def _fields(self, item: ItemRow, reading: Reading, home: Home, capture: Capture) -> bool:
+    def _fields(self, item: ItemRow, reading: Reading, resolution: Resolution, capture: Capture) -> bool:
         """Write what belongs to the item where it differs by value; say whether it did."""
         at = to_text(capture.began)
         linked = reach.linked(reading.terms_links)
-        digest, terms = item_fields.field_digest(reading, home.url, linked), statements.terms_digest(reading.statements)
+        digest, terms = (
+            item_fields.field_digest(reading, resolution.url, linked),
+            statements.terms_digest(reading.statements),
+        )
         if terms == item.terms_digest:
             statements.confirm(self._db, item.id, at)
         else:
@@ -280,8 +284,8 @@ class Fold:
                 )
             self._db.execute("UPDATE item SET terms_digest = ? WHERE id = ?", (terms, item.id))
         if digest != item.field_digest:
-            self._desk.index.forget(item.id)
-            item_fields.write(self._db, item.id, reading, url=home.url, digest=digest)
+            self._writer.index.forget(item.id)
+            item_fields.write(self._db, item.id, reading, url=resolution.url, digest=digest)
             reach.link(self._db, item.id, linked, at)
         return digest != item.field_digest or terms != item.terms_digest
 
@@ -307,3 +311,47 @@ def _same_payload(one: Capture, other: Capture) -> bool:
     if not one.payload_digest or not other.payload_digest:
         return False
     return same_digest(one.payload_digest, other.payload_digest) is True
+
+
+# ── Taking back what was made ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def _needs_refold(connection: sqlite3.Connection, entry: Entry, keys: Sequence[str], why: str) -> NeedsRefold:
+    """Return the error that asks for every capture that hangs together with *entry*."""
+    kin, _ = aliases.kin(connection, entry.capture.publisher, keys)
+    found = {entry.capture.id: entry.capture}
+    for capture_id in kin:
+        capture = captures.by_id(connection, capture_id)
+        if capture is not None:
+            found[capture.id] = capture
+    return NeedsRefold(tuple(sorted(found.values(), key=lambda one: (one.began, one.id))), why)
+
+
+def _forget(writer: Writer, capture_id: str) -> None:
+    """Delete what was made from a capture, and the items under its keys."""
+    connection = writer.connection
+    items = connection.execute(
+        """SELECT DISTINCT item_alias.item FROM capture_key JOIN item_alias
+        ON item_alias.key = capture_key.key AND item_alias.publisher = capture_key.publisher
+        WHERE capture_key.capture = ?""",
+        (capture_id,),
+    ).fetchall()
+    for (item,) in items:
+        _drop_item(writer, item)
+    capture = captures.by_id(connection, capture_id)
+    if capture is not None:
+        statements.drop(connection, statements.site_holder(capture.publisher, url_key(capture.url)))
+    witnesses.drop(connection, capture_id)
+    connection.execute("DELETE FROM event WHERE capture = ?", (capture_id,))
+    connection.execute("DELETE FROM capture_key WHERE capture = ?", (capture_id,))
+    captures.mark(connection, capture_id, captures.Read(False, None, None, None))
+
+
+def _drop_item(writer: Writer, item: str) -> None:
+    connection = writer.connection
+    writer.index.forget(item)
+    for (row,) in connection.execute("SELECT id FROM edition WHERE item = ?", (item,)).fetchall():
+        editions.drop(connection, row)
+    statements.drop(connection, item)
+    connection.execute("DELETE FROM item_alias WHERE item = ?", (item,))
+    item_fields.drop(connection, item)

@@ -14,17 +14,17 @@ from db.decisions import decisions
 from db.fold import aliases, item_fields, merging
 from db.fold.aliases import Alias
 from db.fold.editions import in_force
-from db.fold.writer import Desk
+from db.fold.writer import Writer
 from db.identity import host_of, is_front_page, url_key
 from db.instant import maybe_instant, to_text
 from db.model.change import Entry
 from db.model.item import Reading
 from db.publishers import in_force as described
-from db.search.fold import fold
+from db.search.words import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class Resolution:
     """Where a reading belongs.
 
     Attributes:
@@ -73,7 +73,7 @@ def is_front(connection: sqlite3.Connection, capture: Capture, url: str) -> bool
     return is_front_page(url, known.languages if known else ())
 
 
-def find_home(connection: sqlite3.Connection, entry: Entry, reading: Reading, touched: Sequence[str]) -> Home:
+def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading, touched: Sequence[str]) -> Resolution:
     """Find where *reading* belongs; nothing is written. *touched* is what `keys_touched` returned."""
     capture = entry.capture
     own = url_key(capture.url)
@@ -81,19 +81,19 @@ def find_home(connection: sqlite3.Connection, entry: Entry, reading: Reading, to
     freed = alias if alias is not None and _is_another_work(connection, alias, reading) else None
     held = None if alias is None or freed is not None else alias.item
     canonical = _believed(connection, capture, reading, held)
-    home = own if canonical is None else url_key(canonical)
-    target = alias if home == own else aliases.find(connection, capture.publisher, home)
+    goal = own if canonical is None else url_key(canonical)
+    target = alias if goal == own else aliases.find(connection, capture.publisher, goal)
     items = [item for item in (held, target.item if target and target != freed else None) if item is not None]
     sources = []
-    redirected = not {own, home}.issuperset(touched)
-    for key in sources_of(connection, capture, (own, home)) if redirected else ():
+    redirected = not {own, goal}.issuperset(touched)
+    for key in sources_of(connection, capture, (own, goal)) if redirected else ():
         leads = aliases.find(connection, capture.publisher, key)
         if leads is None or leads.item in items:
             sources.append(key)
         elif is_same_work(connection, reading, leads.item):
             sources.append(key)
             items.append(leads.item)
-    keys = [(home, "captured" if home == own else "canonical"), (own, "captured")]
+    keys = [(goal, "captured" if goal == own else "canonical"), (own, "captured")]
     keys += [(key, "redirect") for key in sources]
     parts = [(key_of(part.url), "part") for part in entry.parts]
     keys += [
@@ -101,7 +101,7 @@ def find_home(connection: sqlite3.Connection, entry: Entry, reading: Reading, to
         for key, source in parts
         if key is not None and aliases.find(connection, capture.publisher, key) is None
     ]
-    return Home(
+    return Resolution(
         url=capture.url if canonical is None else canonical,
         items=tuple(dict.fromkeys(items)),
         keys=tuple({key: (key, source) for key, source in reversed(keys)}.values())[::-1],
@@ -167,19 +167,23 @@ def is_same_work(connection: sqlite3.Connection, reading: Reading, item: str) ->
     return found is not None
 
 
-def settle(desk: Desk, home: Home, entry: Entry, reading: Reading) -> item_fields.ItemRow:
-    """Make the item of *home*, or merge its items into one; have its keys lead to it. Returns its row."""
-    connection, capture = desk.connection, entry.capture
-    if home.freed is not None:
-        aliases.detach(connection, home.freed)
-    item = merging.merge(desk, home.items) if home.items else _create(connection, home, capture, reading)
-    lead(desk, capture, home.keys, item)
+def settle(writer: Writer, resolution: Resolution, entry: Entry, reading: Reading) -> item_fields.ItemRow:
+    """Make the item of *resolution*, or merge its items into one; have its keys lead to it. Returns its row."""
+    connection, capture = writer.connection, entry.capture
+    if resolution.freed is not None:
+        aliases.detach(connection, resolution.freed)
+    item = (
+        merging.merge(writer, resolution.items)
+        if resolution.items
+        else _create(connection, resolution, capture, reading)
+    )
+    lead(writer, capture, resolution.keys, item)
     return item_fields.row(connection, item)
 
 
-def lead(desk: Desk, capture: Capture, keys: Iterable[tuple[str, str]], item: str) -> None:
+def lead(writer: Writer, capture: Capture, keys: Iterable[tuple[str, str]], item: str) -> None:
     """Have *keys*, each with its source, lead to *item*."""
-    connection = desk.connection
+    connection = writer.connection
     for key, source in keys:
         found = aliases.find(connection, capture.publisher, key)
         if found is not None and found.item == item and (found.source == source or found.source == "captured"):
@@ -192,23 +196,23 @@ def lead(desk: Desk, capture: Capture, keys: Iterable[tuple[str, str]], item: st
         # What was decided about this id, or withheld under it, is about the item from now on.
         others = () if found is None or found.item == item else (found.item,)
         for one in (item, *others):
-            desk.index.forget(one)
+            writer.index.forget(one)
         aliases.attach(connection, capture.publisher, wanted, to_text(capture.began))
         for one in (item, *others):
-            desk.credit(one)
-            desk.index.remember(one)
-    withhold(desk, item)
+            writer.credit(one)
+            writer.index.remember(one)
+    withhold(writer, item)
 
 
-def _create(connection: sqlite3.Connection, home: Home, capture: Capture, reading: Reading) -> str:
-    candidates = [key for key, source in home.keys if source != "part"]
+def _create(connection: sqlite3.Connection, resolution: Resolution, capture: Capture, reading: Reading) -> str:
+    candidates = [key for key, source in resolution.keys if source != "part"]
     ((_, first), *_) = aliases.first_touched(connection, capture.publisher, candidates)
     item = aliases.free_id(connection, capture.publisher, first)
     began = to_text(capture.began)
     row = item_fields.ItemRow(
         id=item,
         publisher=capture.publisher,
-        url=home.url,
+        url=resolution.url,
         first_seen=began,
         last_seen=began,
         gone=None,
@@ -219,7 +223,7 @@ def _create(connection: sqlite3.Connection, home: Home, capture: Capture, readin
         language=None,
     )
     item_fields.create(connection, row, reading.kind.value)
-    aliases.attach(connection, capture.publisher, Alias(item, first, item, dict(home.keys)[first]), began)
+    aliases.attach(connection, capture.publisher, Alias(item, first, item, dict(resolution.keys)[first]), began)
     return item
 
 
@@ -237,19 +241,19 @@ _SAYS = """FROM withholding WHERE withholding.id IN (SELECT id FROM item_alias W
 """What people said last of an item under any of its ids, or of one that another publisher has at an address of it."""
 
 
-def withhold(desk: Desk, item: str) -> None:
+def withhold(writer: Writer, item: str) -> None:
     """Write on *item*, and on what other publishers have at its addresses, what people said last of any of them."""
-    connection = desk.connection
+    connection = writer.connection
     if connection.execute("SELECT 1 FROM withholding LIMIT 1").fetchone() is None:
         return
     for one in (item, *copies(connection, item)):
         before = connection.execute("SELECT withheld FROM item WHERE id = ?", (one,)).fetchone()
         said = connection.execute(f"SELECT reason {_SAYS}", {"item": one}).fetchone()
         if before is not None and before != (said or (None,)):
-            desk.index.forget(one)
+            writer.index.forget(one)
             _heed_withholding(connection, one)
             if one != item:  # which is under change, and is put into the index by who changes it
-                desk.index.remember(one)
+                writer.index.remember(one)
 
 
 def copies(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:

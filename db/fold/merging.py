@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from db import evidence
 from db.fold import editions, item_fields
-from db.fold.writer import Desk
+from db.fold.writer import Writer
 from db.terms import reach, statements
 
 _LATER = (
@@ -24,27 +24,27 @@ _POINTERS = (
 )
 
 
-def merge(desk: Desk, items: Sequence[str]) -> str:
+def merge(writer: Writer, items: Sequence[str]) -> str:
     """Merge *items* into the one whose id was seen first; return it. The caller puts it into the search
     index."""
     if len(items) == 1:
         return items[0]
-    connection = desk.connection
+    connection = writer.connection
     dated = [
         (connection.execute("SELECT first_seen FROM item_alias WHERE id = ?", (item,)).fetchone()[0], item)
         for item in items
     ]
     first, *others = [item for _, item in sorted(dated)]
-    desk.index.forget(first)
+    writer.index.forget(first)
     for other in others:
-        desk.index.forget(other)
-        _absorb(desk, first, other)
+        writer.index.forget(other)
+        _absorb(writer, first, other)
     return first
 
 
-def _absorb(desk: Desk, item: str, other: str) -> None:
-    connection = desk.connection
-    _move_editions(desk, item, other)
+def _absorb(writer: Writer, item: str, other: str) -> None:
+    connection = writer.connection
+    _move_editions(writer, item, other)
     statements.move(connection, other, item)
     connection.execute("UPDATE item_alias SET item = ? WHERE item = ?", (item, other))
     # The row of a note names the id that the note uses, wherever that leads.
@@ -53,7 +53,7 @@ def _absorb(desk: Desk, item: str, other: str) -> None:
     later = theirs if theirs.last_seen > mine.last_seen else mine
     reach.merge(connection, item, other, later=later.id, seen=later.last_seen)
     if later is theirs:
-        _take_fields(desk, item, other)
+        _take_fields(writer, item, other)
     connection.execute(
         "UPDATE item SET first_seen = ?, terms_digest = '', field_digest = '' WHERE id = ?",
         (min(mine.first_seen, theirs.first_seen), item),
@@ -61,8 +61,8 @@ def _absorb(desk: Desk, item: str, other: str) -> None:
     item_fields.drop(connection, other)
 
 
-def _move_editions(desk: Desk, item: str, other: str) -> None:
-    connection = desk.connection
+def _move_editions(writer: Writer, item: str, other: str) -> None:
+    connection = writer.connection
     query = "SELECT id, opened, digest FROM edition WHERE item = ? ORDER BY opened"
     mine = {(opened, digest) for _, opened, digest in connection.execute(query, (item,))}
     for row, opened, digest in connection.execute(query, (other,)).fetchall():
@@ -73,9 +73,9 @@ def _move_editions(desk: Desk, item: str, other: str) -> None:
             connection.execute("UPDATE edition SET item = ?, opened = ? WHERE id = ?", (item, free, row))
 
 
-def _take_fields(desk: Desk, item: str, other: str) -> None:
+def _take_fields(writer: Writer, item: str, other: str) -> None:
     """Give *item* the fields of *other*, which was seen later; *other* keeps none of the evidence."""
-    connection = desk.connection
+    connection = writer.connection
     pointers = ", ".join(_POINTERS)
     old = connection.execute(f"SELECT {pointers} FROM item WHERE id = ?", (item,)).fetchone()
     tags = connection.execute("SELECT evidence FROM tag WHERE item = ?", (item,)).fetchall()

@@ -14,7 +14,8 @@ from archive.warc.capture import Capture
 from db import captures
 from db.identity import digest_of
 from db.instant import to_text
-from db.model.item import AgentKind, Evidence, Origin, Said, Says, Witness
+from db.model.item import AgentKind, Evidence
+from db.model.witness import Origin, Said, Says, Witness
 
 _COLUMNS = "capture, position, origin, url, parts, said"
 _ORDER = "began, capture, position"

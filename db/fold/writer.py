@@ -1,4 +1,4 @@
-"""Desk: what the fold writes with."""
+"""Writer: the connection, the search index and the credit line: all that the fold writes with."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Index(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Writer:
     """The connection, the search index, and what writes an item's credit line once the item has changed."""
 
     connection: sqlite3.Connection

@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from db.decisions.overlay import was
-from db.fold import field_conflicts
+from db.fold.editions import rivals_of
 from db.identity import statement_id
 from db.model.decision import DecisionField
 from db.model.item import Item, Rival
@@ -113,7 +113,7 @@ def asked_of(connection: sqlite3.Connection, item: str) -> tuple[DecisionField, 
 
 
 def _in_doubt(connection: sqlite3.Connection, item: Item, asked: list[tuple[Wants, DecisionField]]) -> ItemInDoubt:
-    lost = field_conflicts.of_item(connection, item)
+    lost = rivals_of(connection, item)
     questions = [
         Question(
             why=why,

@@ -4,102 +4,18 @@ same.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
-import time
+from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
-from pathlib import Path
 
-from archive import file_lock
-from db.query.scope import Scope
-from db.schema.database import connect, named, open_database
-
-# A copy of the catalogue as it stood at one moment, made beside whoever is writing; and what names a collection.
-
-
-def copy_catalogue(path: Path, target: Path) -> None:
-    """Copy the catalogue at *path* to *target* by SQLite's own means: one file, whole, as one transaction saw it.
-
-    Raises:
-        CatalogueRefused: there is none at *path*.
-        sqlite3.DatabaseError: it is damaged; *target* is not to be used.
-    """
-    source = open_database(path, read_only=True)
-    try:
-        copy = sqlite3.connect(target)
-        try:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode = DELETE")
-            (told,) = copy.execute("PRAGMA quick_check(1)").fetchone()
-        finally:
-            copy.close()
-    finally:
-        source.close()
-    if told != "ok":
-        raise sqlite3.DatabaseError(f"{path}: {told}")
-
-
-def put_in_place(made: Path, held: Path) -> None:
-    """Put what is in the catalogue at *made* into the one at *held*, in one transaction, whoever has that open.
-
-    A file that others have open must not be renamed over: their log has its name from the path, and would be taken for
-    that of the new one. Only where *held* is no database any more it is replaced as a file.
-
-    Raises:
-        DiskFailed: there is no room, or the disk fails; *held* is what it was.
-        HeldByAnother: another program holds *held* for too long.
-    """
-    source = open_database(made, read_only=True)
-    try:
-        _copy_pages(source, held)
-    except sqlite3.OperationalError as error:
-        failed = named(error, held)
-        if failed is None:
-            raise
-        raise failed from error
-    except sqlite3.DatabaseError:
-        for suffix in ("-wal", "-shm"):
-            held.with_name(held.name + suffix).unlink(missing_ok=True)
-        made.replace(held)
-    finally:
-        source.close()
-
-
-def _copy_pages(source: sqlite3.Connection, held: Path) -> None:
-    target = connect(held, "rwc")
-    try:
-        until = time.monotonic() + file_lock.PATIENCE
-
-        def patient(status: int, _left: int, _total: int) -> None:
-            if status in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED) and time.monotonic() > until:
-                target.execute("BEGIN IMMEDIATE")  # raises as it does for everyone who waits too long
-                target.execute("ROLLBACK")
-
-        target.execute("PRAGMA synchronous = FULL")
-        target.execute("PRAGMA busy_timeout = 100")
-        source.backup(target, progress=patient, sleep=0.1)
-        target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    finally:
-        target.close()
-
-
-def first_note(connection: sqlite3.Connection) -> str | None:
-    """Return the id of the oldest note, which names the collection for good; None before there is any."""
-    row = connection.execute(
-        """SELECT id FROM (SELECT at, id FROM event WHERE digest IS NOT NULL UNION ALL SELECT at, id FROM failure)
-        ORDER BY at, id LIMIT 1"""
-    ).fetchone()
-    return None if row is None else str(row[0])
-
-
-def has_note(connection: sqlite3.Connection, note: str) -> bool:
-    """Say whether the note with this id is one of this collection."""
-    query = "SELECT 1 FROM event WHERE id = ? UNION ALL SELECT 1 FROM failure WHERE id = ? LIMIT 1"
-    return connection.execute(query, (note, note)).fetchone() is not None
-
+from archive.warc.capture import NoteKind
+from db.identity import digest_of
+from db.query.closure import Closure
 
 # As they stand, not as JSON: what is no JSON is to be told, and not to end the comparison.
 _EVIDENCE = """json_array({0}.capture, {0}.layer, {0}.ranges, {0}.charset, {0}.place, {0}.words, {0}.basis)"""
@@ -115,8 +31,8 @@ class Table:
     """How the rows of one table are told.
 
     Attributes:
-        rows: the query; ``{scope}`` stands for the condition on which rows.
-        owner: the column that says what a row belongs to, and *of* which kind that is (a field of `Scope`); "" for
+        rows: the query; ``{within}`` stands for the condition on which rows.
+        owner: the column that says what a row belongs to, and *of* which kind that is (a field of `Closure`); "" for
             rows that follow from a note alone.
     """
 
@@ -129,30 +45,30 @@ _EDITION = "edition.item || ' ' || edition.opened AS edition"
 TABLES: dict[str, Table] = {
     "publisher": Table(
         """SELECT id, url, name, hosts, languages, settled, note FROM publisher
-        WHERE settled IS NOT NULL AND {scope} ORDER BY id"""
+        WHERE settled IS NOT NULL AND {within} ORDER BY id"""
     ),
     "description": Table(
-        """SELECT publisher, made, note, url, name, hosts, languages FROM description WHERE {scope}
+        """SELECT publisher, made, note, url, name, hosts, languages FROM description WHERE {within}
         ORDER BY publisher, made, note"""
     ),
     "capture": Table(
         """SELECT id, publisher, url, url_key, began, kind, status, media_type, file, offset, length,
         spelt(block_digest) AS block_digest, spelt(payload_digest) AS payload_digest, payload_length, ending,
         truncated, ip, location, location_key, refers_to_url, refers_to_date, etag, last_modified, retry_after,
-        page_kind, reading_digest, stamp, unread, fitted, heard, catalogued FROM capture WHERE {scope}
+        page_kind, reading_digest, stamp, unread, fitted, heard, catalogued FROM capture WHERE {within}
         ORDER BY began, id""",
         "id",
         "captures",
     ),
     "capture_key": Table(
-        """SELECT publisher, key, began, capture FROM capture_key WHERE {scope}
+        """SELECT publisher, key, began, capture FROM capture_key WHERE {within}
         ORDER BY publisher, key, began, capture""",
         "capture",
         "captures",
     ),
     "witness": Table(
         """SELECT publisher, key, origin, began, capture, position, digest, url, parts, said FROM witness
-        WHERE {scope} ORDER BY publisher, key, origin, began, capture, position""",
+        WHERE {within} ORDER BY publisher, key, origin, began, capture, position""",
         "capture",
         "captures",
     ),
@@ -161,118 +77,118 @@ TABLES: dict[str, Table] = {
         field_digest, terms_digest, credit_line, translations, language, {_pointed("language_evidence")}, subtitle,
         {_pointed("subtitle_evidence")}, section, {_pointed("section_evidence")}, site_name,
         {_pointed("site_name_evidence")}, modified, modified_precision, {_pointed("modified_evidence")}
-        FROM item WHERE {{scope}} ORDER BY id""",
+        FROM item WHERE {{within}} ORDER BY id""",
         "id",
         "items",
     ),
-    "linked": Table("SELECT item, since, keys FROM linked WHERE {scope} ORDER BY item, since", "item", "items"),
+    "linked": Table("SELECT item, since, keys FROM linked WHERE {within} ORDER BY item, since", "item", "items"),
     "item_alias": Table(
-        """SELECT id, publisher, key, item, source, first_seen, current FROM item_alias WHERE {scope} ORDER BY id""",
+        """SELECT id, publisher, key, item, source, first_seen, current FROM item_alias WHERE {within} ORDER BY id""",
         "item",
         "items",
     ),
     "edition": Table(
         f"""SELECT item, opened, last_seen, stamp, digest, partial, title, {_pointed("title_evidence")}, published,
-        precision, {_pointed("published_evidence")}, text, marks FROM edition WHERE {{scope}} ORDER BY item, opened""",
+        precision, {_pointed("published_evidence")}, text, marks FROM edition WHERE {{within}} ORDER BY item, opened""",
         "item",
         "items",
     ),
     "edition_capture": Table(
         f"""SELECT {_EDITION}, position, capture FROM edition_capture
-        JOIN edition ON edition.id = edition_capture.edition WHERE {{scope}}
+        JOIN edition ON edition.id = edition_capture.edition WHERE {{within}}
         ORDER BY edition.item, edition.opened, position""",
         "edition.item",
         "items",
     ),
     "attribution": Table(
         f"""SELECT {_EDITION}, position, name, role, kind, url, identifier, {_pointed("attribution.evidence")}
-        FROM attribution JOIN edition ON edition.id = attribution.edition WHERE {{scope}}
+        FROM attribution JOIN edition ON edition.id = attribution.edition WHERE {{within}}
         ORDER BY edition.item, edition.opened, position""",
         "edition.item",
         "items",
     ),
     "tag": Table(
-        f"""SELECT item, position, value, {_pointed("tag.evidence")} FROM tag WHERE {{scope}}
+        f"""SELECT item, position, value, {_pointed("tag.evidence")} FROM tag WHERE {{within}}
         ORDER BY item, position""",
         "item",
         "items",
     ),
     "statement": Table(
-        """SELECT publisher, place, language, words FROM statement WHERE {scope}
+        """SELECT publisher, place, language, words FROM statement WHERE {within}
         ORDER BY publisher, place, language, words"""
     ),
     "term": Table(
         f"""SELECT holder, item, statement.publisher, place, language, statement.words, first_seen, position, number,
         covers, act, permission, duties, noncommercial, license_id, license_url, contact, credit_words, rule, reach,
         last_confirmed, superseded, {_pointed("term.evidence")}
-        FROM term JOIN statement ON statement.id = term.statement WHERE {{scope}}
+        FROM term JOIN statement ON statement.id = term.statement WHERE {{within}}
         ORDER BY holder, first_seen, position, number""",
         "holder",
         "holders",
     ),
     "restated": Table(
-        f"""SELECT holder, first_seen, position, at, {_pointed("restated.evidence")} FROM restated WHERE {{scope}}
+        f"""SELECT holder, first_seen, position, at, {_pointed("restated.evidence")} FROM restated WHERE {{within}}
         ORDER BY holder, first_seen, position, at""",
         "holder",
         "holders",
     ),
     "event": Table(
         """SELECT id, type, at, publisher, about, url_key, item, capture, detail, file, offset, length,
-        spelt(previous) AS previous, spelt(digest) AS digest FROM event WHERE {scope} ORDER BY id""",
+        spelt(previous) AS previous, spelt(digest) AS digest FROM event WHERE {within} ORDER BY id""",
         "capture",
         "captures",
     ),
     "failure": Table(
         """SELECT id, publisher, url, url_key, at, reason, detail, body, file, offset, length,
-        spelt(previous) AS previous, spelt(digest) AS digest FROM failure WHERE {scope} ORDER BY id"""
+        spelt(previous) AS previous, spelt(digest) AS digest FROM failure WHERE {within} ORDER BY id"""
     ),
     "decision": Table(
         """SELECT id, kind, made, signer, because, item, edition, publisher, words, field, undoes FROM decision
-        WHERE {scope} ORDER BY id"""
+        WHERE {within} ORDER BY id"""
     ),
     "decision_value": Table(
-        """SELECT decision, position, value, role, kind, precision FROM decision_value WHERE {scope}
+        """SELECT decision, position, value, role, kind, precision FROM decision_value WHERE {within}
         ORDER BY decision, position"""
     ),
     "decided": Table(
         f"""SELECT {_EDITION}, field, decision, confirms FROM decided
-        JOIN edition ON edition.id = decided.edition WHERE {{scope}} ORDER BY edition.item, edition.opened, field""",
+        JOIN edition ON edition.id = decided.edition WHERE {{within}} ORDER BY edition.item, edition.opened, field""",
         "edition.item",
         "items",
     ),
     "rival": Table(
         f"""SELECT {_EDITION}, position, field, value, witness, because, doubt, {_pointed("rival.evidence")}
-        FROM rival JOIN edition ON edition.id = rival.edition WHERE {{scope}}
+        FROM rival JOIN edition ON edition.id = rival.edition WHERE {{within}}
         ORDER BY edition.item, edition.opened, position""",
         "edition.item",
         "items",
     ),
-    "profile": Table("SELECT publisher, digest, body, made, note FROM profile WHERE {scope} ORDER BY publisher"),
+    "profile": Table("SELECT publisher, digest, body, made, note FROM profile WHERE {within} ORDER BY publisher"),
     "run": Table(
-        "SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL AND {scope} ORDER BY started"
+        "SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL AND {within} ORDER BY started"
     ),
-    "finished_file": Table("SELECT file, bytes, sha256, made, note FROM finished_file WHERE {scope} ORDER BY file"),
-    "withholding": Table("SELECT id, reason, made, note FROM withholding WHERE {scope} ORDER BY id"),
+    "finished_file": Table("SELECT file, bytes, sha256, made, note FROM finished_file WHERE {within} ORDER BY file"),
+    "withholding": Table("SELECT id, reason, made, note FROM withholding WHERE {within} ORDER BY id"),
 }
 
 
 def rows(
-    connection: sqlite3.Connection, scope: Scope | None = None, only: Container[str] = TABLES
+    connection: sqlite3.Connection, closure: Closure | None = None, only: Container[str] = TABLES
 ) -> Iterator[tuple[str, str]]:
     """Yield (table, row as JSON with sorted names), tables in a fixed order and rows by natural key.
 
-    With *scope* only the rows in it, of the tables whose rows belong to something that a scope names; with *only* those
-    of some tables.
+    With *closure* only the rows in it, of the tables whose rows belong to something that a closure names; with *only*
+    those of some tables.
     """
-    named = {} if scope is None else {name: json.dumps(getattr(scope, name)) for name in Scope.__slots__}
+    named = {} if closure is None else {name: json.dumps(getattr(closure, name)) for name in Closure.__slots__}
     for name, table in TABLES.items():
         if name not in only:
             continue
-        if scope is None:
-            cursor = connection.execute(table.rows.format(scope="1"))
+        if closure is None:
+            cursor = connection.execute(table.rows.format(within="1"))
         elif table.owner:
             within = f"{table.owner} IN (SELECT value FROM json_each(:{table.of}))"
-            cursor = connection.execute(table.rows.format(scope=within), named)
+            cursor = connection.execute(table.rows.format(within=within), named)
         else:
             continue
         columns = [column[0] for column in cursor.description]
@@ -281,9 +197,9 @@ def rows(
             yield name, json.dumps(held, ensure_ascii=False, sort_keys=True)
 
 
-def without(rows: Iterable[tuple[str, str]], apart: Scope) -> Iterator[tuple[str, str]]:
+def without(rows: Iterable[tuple[str, str]], apart: Closure) -> Iterator[tuple[str, str]]:
     """Yield *rows* without what was made of the captures in *apart*: of these only what their records state is left."""
-    named = {name: frozenset(getattr(apart, name)) for name in Scope.__slots__}
+    named = {name: frozenset(getattr(apart, name)) for name in Closure.__slots__}
     for name, row in rows:
         table = TABLES[name]
         held = json.loads(row)
@@ -325,3 +241,69 @@ def differences(one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]]
         held = entry
     if held is not None:
         yield held[1], *held[0]
+
+
+# ── Digests of the tables ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+# What a verification saw of the catalogue, so that the next can tell what changed by itself. A row may be changed
+# without any record to say so, by a failing disk or by a person. Where nothing was added since the last verification,
+# and nothing was read anew, every table must be what it was, also where today's reader has nothing to compare with.
+
+_OWN_NOTES = (NoteKind.FIXITY.value, NoteKind.DIGEST.value)
+"""Notes of verifications themselves: they change no table but those of notes."""
+_GROWING = frozenset({"finished_file"})
+
+
+@dataclass(frozen=True, slots=True)
+class TableDigests:
+    """The digest of each table, and of what must be the same for them to be the same."""
+
+    state: str
+    tables: dict[str, str]
+
+
+def table_digests(connection: sqlite3.Connection) -> TableDigests:
+    """Return what the tables are, as one transaction sees them."""
+    hashes: defaultdict[str, hashlib._Hash] = defaultdict(hashlib.sha256)
+    for table, row in rows(connection):
+        if table in _GROWING or (table == "event" and json.loads(row)["type"] in _OWN_NOTES):
+            continue
+        hashes[table].update(row.encode("utf-8", "surrogatepass") + b"\n")
+    return TableDigests(_state(connection), {table: taken.hexdigest() for table, taken in sorted(hashes.items())})
+
+
+def last_table_digests(connection: sqlite3.Connection) -> TableDigests | None:
+    """Return what the last verification of the whole collection saw, or None."""
+    row = connection.execute(
+        """SELECT json_extract(detail, '$.state'), json_extract(detail, '$.tables') FROM event
+        WHERE type = ? AND json_type(detail, '$.tables') = 'object' ORDER BY at DESC, id DESC LIMIT 1""",
+        (NoteKind.FIXITY.value,),
+    ).fetchone()
+    return None if row is None else TableDigests(str(row[0]), json.loads(row[1]))
+
+
+def changed_tables(before: TableDigests | None, now: TableDigests) -> list[str]:
+    """Return the tables that are not what they were, though nothing was added or read anew since."""
+    if before is None or before.state != now.state:
+        return []
+    names = sorted(before.tables.keys() | now.tables.keys())
+    return [name for name in names if before.tables.get(name) != now.tables.get(name)]
+
+
+def _state(connection: sqlite3.Connection) -> str:
+    """Return a digest of what grows or moves with every record that is added and every page that is read anew.
+
+    Rows that are written anew get numbers that none had before: a value that changed in its place got none.
+    """
+    own = ", ".join("?" * len(_OWN_NOTES))
+    queries: tuple[tuple[str, tuple[str, ...]], ...] = (
+        ("SELECT count(*), max(began), sum(catalogued) FROM capture", ()),
+        (f"SELECT count(*), max(at) FROM event WHERE type NOT IN ({own})", _OWN_NOTES),
+        ("SELECT count(*), max(at) FROM failure", ()),
+        ("SELECT stamp, unread IS NULL, count(*) FROM capture GROUP BY 1, 2 ORDER BY 1, 2", ()),
+        ("SELECT count(*), max(id) FROM evidence", ()),
+        ("SELECT count(*), max(id) FROM edition", ()),
+        ("PRAGMA user_version", ()),
+    )
+    return digest_of([connection.execute(query, values).fetchall() for query, values in queries])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from archive.warc.capture import Capture
 from db import captures, profiles
-from db.query.scope import Scope, scope_of_capture
+from db.query.closure import Closure, closure_of_capture
 
 Stamped = Callable[[str | None], str]
 """Gives today's stamp for the digest of a profile, or for None."""
@@ -44,21 +44,21 @@ def editions(connection: sqlite3.Connection) -> dict[tuple[str, str], str]:
     return {(item, opened): digest for item, opened, digest in rows}
 
 
-def is_older(connection: sqlite3.Connection, scope: Scope, current: Stamped) -> bool:
-    """Say whether another reader than today's read a capture or an edition in *scope*."""
+def is_older(connection: sqlite3.Connection, closure: Closure, current: Stamped) -> bool:
+    """Say whether another reader than today's read a capture or an edition in *closure*."""
     rows = connection.execute(
         """SELECT capture.publisher, capture.stamp FROM capture WHERE stamp IS NOT NULL
         AND id IN (SELECT value FROM json_each(:captures))
         UNION SELECT item.publisher, edition.stamp FROM edition JOIN item ON item.id = edition.item
         WHERE item.id IN (SELECT value FROM json_each(:items))""",
-        {"captures": json.dumps(scope.captures), "items": json.dumps(scope.items)},
+        {"captures": json.dumps(closure.captures), "items": json.dumps(closure.items)},
     ).fetchall()
     return any(stamp != current(profiles.digest(connection, publisher)) for publisher, stamp in rows)
 
 
 def apart(
     connection: sqlite3.Connection, current: Stamped, beside: sqlite3.Connection | None = None
-) -> tuple[list[str], Scope]:
+) -> tuple[list[str], Closure]:
     """Return the stamps of other readers than today's, and all that was made of what they read, or hangs together with
     it; what is made of it in the catalogue *beside* too.
 
@@ -71,17 +71,17 @@ def apart(
     ).fetchall()
     today = {publisher: current(profiles.digest(connection, publisher)) for publisher in {row[1] for row in rows}}
     stamps: dict[str, None] = {}
-    found: dict[str, set[str]] = {name: set() for name in Scope.__slots__}
+    found: dict[str, set[str]] = {name: set() for name in Closure.__slots__}
     for capture_id, publisher, stamp in rows:
         if stamp == today[publisher]:
             continue
         stamps[stamp] = None
         capture = captures.by_id(connection, capture_id) if capture_id not in found["captures"] else None
         if capture is not None:
-            for scope in (scope_of_capture(one, capture) for one in (connection, beside) if one is not None):
+            for closure in (closure_of_capture(one, capture) for one in (connection, beside) if one is not None):
                 for name, held in found.items():
-                    held.update(getattr(scope, name))
-    return list(stamps), Scope(*(tuple(sorted(held)) for held in found.values()))
+                    held.update(getattr(closure, name))
+    return list(stamps), Closure(*(tuple(sorted(held)) for held in found.values()))
 
 
 _GIVEN_UP = "unread IS NOT NULL AND page_kind NOT IN ('other', 'empty')"

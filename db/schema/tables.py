@@ -15,7 +15,6 @@ from db.model.item import (
     AgentKind,
     Covers,
     Layer,
-    Origin,
     PageKind,
     Partial,
     Permission,
@@ -23,6 +22,7 @@ from db.model.item import (
     Role,
     StatementPlace,
 )
+from db.model.witness import Origin
 
 # Closed sets as SQLite checks: a column that holds the values of an enumeration and nothing else.
 

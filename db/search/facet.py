@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from db.search.fold import PRIVATE, fold
-from db.search.words import words
+from db.search.words import PRIVATE, fold, words
 
 _SIGN = PRIVATE
 """Begins every facet: no word does, as the fold takes it out of texts and queries."""

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+from calendar import monthrange
 from dataclasses import dataclass
+from datetime import date
 
 from db.decisions.decisions import set_values
 from db.model.decision import DecisionField
 from db.model.text_marks import from_json, words_alone
 from db.search.facet import facets
-from db.search.fold import FOLD_VERSION, fold
-from db.search.place import PLACES, first_place
-from db.search.words import stems_of
+from db.search.words import FOLD_VERSION, fold, stems_of
 
 AT_ONCE = 200
 """How much waits at most to be written in one go."""
+
+PLACES = 1 << 22
+"""How many items of one date have a place of their own."""
+_PRECISIONS = 4
+"""A year stands before its January, and that before its first day: rows are in the order of the dates as text."""
 
 _COLUMNS = "rowid, title, author, text, stem, facet"
 
@@ -180,3 +185,35 @@ class SearchIndex:
 def searched(text: str, marks: str) -> str:
     """Return *text* as it is searched, with the *marks* that are stored beside it."""
     return words_alone(text, from_json(marks)) if '"refs"' in marks else text
+
+
+# ── The row of an item, by its date: so the newest come first unsorted, and dates are ranges ────────────────────────
+
+
+def first_place(when: str) -> int:
+    """Return the first row for items of the date *when*, as far as it is stated; what is after it stands behind."""
+    parts = when[:10].split("-")
+    return (_first_day(parts).toordinal() * _PRECISIONS + min(len(parts), 3) - 1) * PLACES
+
+
+def place_after(when: str) -> int:
+    """Return the first row behind all items of the date *when*: of all its days where it is a month or a year."""
+    parts = when[:10].split("-")
+    first = _first_day(parts)
+    days = 1
+    if len(parts) == 1:
+        days = date(first.year, 12, 31).toordinal() - first.toordinal() + 1
+    elif len(parts) == 2:
+        days = monthrange(first.year, first.month)[1]
+    return (first.toordinal() + days) * _PRECISIONS * PLACES
+
+
+def _first_day(parts: list[str]) -> date:
+    """Return the first day of a date; of one that is in no calendar, of its month or its year."""
+    year, month, day = (*parts, "01", "01")[:3]
+    for stated in ((year, month, day), (year, month, "01"), (year, "01", "01")):
+        try:
+            return date(*map(int, stated))
+        except ValueError:
+            continue
+    return date.min

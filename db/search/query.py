@@ -10,8 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 from db.search import facet
-from db.search.fold import fold
-from db.search.words import forms, words
+from db.search.words import fold, forms, words
 
 _TOKEN = re.compile(
     r"""(?P<minus>-)?(?:(?P<field>[^\W\d_]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))""",

@@ -10,11 +10,9 @@ from db.decisions.decisions import set_values
 from db.model.claim import Role
 from db.model.decision import DecisionField
 from db.schema.tables import shown
-from db.search.fold import fold
-from db.search.index import searched
-from db.search.place import first_place, place_after
+from db.search.index import first_place, place_after, searched
 from db.search.query import DATES, Atom, Column, Filter, FilterKind, Query, parse
-from db.search.words import STEMMERS, placed_words, stem
+from db.search.words import STEMMERS, fold, placed_words, stem
 
 # Snippets: the stretch of the original text that shows most of the words looked for, and where they stand in it.
 

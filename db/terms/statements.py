@@ -17,7 +17,6 @@ from db.identity import digest_of, statement_id
 from db.instant import from_text, maybe_instant
 from db.model.decision import Decided
 from db.model.item import Act, Covers, Duty, Evidence, ItemTerm, Permission, Statement, StatementPlace, Term
-from db.terms import restatements
 from db.terms.reach import HOLDS, of_statement
 
 _RULE = "covers, act, permission, duties, noncommercial, license_id, license_url, contact, credit_words, rule"
@@ -208,12 +207,12 @@ def move(connection: sqlite3.Connection, item: str, target: str) -> None:
     connection.execute(
         "UPDATE term SET holder = ?1, item = ?1, position = position + ?2 WHERE holder = ?3", (target, start, item)
     )
-    restatements.move(connection, item, target, start)
+    _move_restated(connection, item, target, start)
 
 
 def drop(connection: sqlite3.Connection, holder: str) -> None:
     """Delete the terms of *holder* with their evidence, and statements that nobody shows any more."""
-    restatements.drop(connection, holder)
+    _drop_restated(connection, holder)
     pointed = connection.execute("SELECT DISTINCT evidence, statement FROM term WHERE holder = ?", (holder,)).fetchall()
     connection.execute("DELETE FROM term WHERE holder = ?", (holder,))
     evidence.drop(connection, (row[0] for row in pointed))
@@ -223,13 +222,57 @@ def drop(connection: sqlite3.Connection, holder: str) -> None:
     )
 
 
+# ── Where the words stand in the captures that opened later editions ────────────────────────────────────────────────
+
+
+# A term points to the capture that showed its words first; whoever is shown a later edition is shown them in the
+# capture that this edition was read from.
+
+
+def restate(connection: sqlite3.Connection, holder: str, statements: Iterable[Statement], at: str) -> None:
+    """Record where a capture of *at* that opened an edition of *holder* holds the words of its older statements."""
+    for statement in statements:
+        rows = connection.execute(
+            """SELECT DISTINCT term.first_seen, term.position FROM term JOIN statement ON statement.id = term.statement
+            WHERE term.holder = ?1 AND term.superseded IS NULL AND term.first_seen < ?2 AND statement.place = ?3
+            AND statement.language = ?4 AND statement.words = ?5 AND NOT EXISTS (SELECT 1 FROM restated AS held
+            WHERE held.holder = term.holder AND held.first_seen = term.first_seen
+            AND held.position = term.position AND held.at = ?2)""",
+            (holder, at, statement.place.value, statement.language or "", statement.words),
+        ).fetchall()
+        for first_seen, position in rows:
+            pointed = evidence.write(connection, statement.evidence)
+            connection.execute(
+                "INSERT INTO restated (holder, first_seen, position, at, evidence) VALUES (?, ?, ?, ?, ?)",
+                (holder, first_seen, position, at, pointed),
+            )
+
+
+def _move_restated(connection: sqlite3.Connection, holder: str, target: str, start: int) -> None:
+    """Give the rows of *holder* to *target*, whose terms they follow from position *start* on."""
+    connection.execute(
+        "UPDATE restated SET holder = ?1, position = position + ?2 WHERE holder = ?3", (target, start, holder)
+    )
+
+
+def _drop_restated(connection: sqlite3.Connection, holder: str) -> None:
+    """Delete the rows of *holder* with their evidence."""
+    rows = connection.execute("SELECT evidence FROM restated WHERE holder = ?", (holder,)).fetchall()
+    connection.execute("DELETE FROM restated WHERE holder = ?", (holder,))
+    evidence.drop(connection, (row[0] for row in rows))
+
+
 # ── Reading back ────────────────────────────────────────────────────────────────────────────────────────────
 
+_SHOWN = """coalesce((SELECT restated.evidence FROM restated WHERE restated.holder = term.holder
+    AND restated.first_seen = term.first_seen AND restated.position = term.position
+    AND (:at IS NULL OR restated.at <= :at) ORDER BY restated.at DESC LIMIT 1), term.evidence)"""
+"""The row of evidence for a ``term`` as it is shown at *:at* (now if NULL)."""
 _READ = f"""SELECT term.first_seen, term.last_confirmed, term.superseded, statement.place,
     statement.language, statement.words,
     {evidence.COLUMNS.format("evidence")}, {_RULE}, term.position, term.holder FROM term
     JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = """
-READ, READ_SHOWN = f"{_READ}term.evidence", f"{_READ}{restatements.SHOWN}"
+READ, READ_SHOWN = f"{_READ}term.evidence", f"{_READ}{_SHOWN}"
 """Terms with the evidence of the capture that showed them first; of the edition that is shown at *:at*."""
 
 

@@ -19,14 +19,14 @@ def span(evidence: Evidence) -> str:
 
 def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
     """Return every claim about an item with the words and bytes that hold it; then what lost, and why."""
-    from db.fold import field_conflicts
+    from db.fold.editions import rivals_of
 
     lines = [
         f"  {claim.field:<12} {claim.value}\n{'':15}“{claim.evidence.words}” {span(claim.evidence)}"
         f" of {held_in(catalogue, claim.evidence, item)}"
         for claim in catalogue.evidence_of(item)
     ]
-    lost = field_conflicts.of_item(catalogue.connection, item)
+    lost = rivals_of(catalogue.connection, item)
     for rival in lost:
         word = "in doubt" if rival.doubt else "lost"
         lines.append(f"  {word:<12} {rival.field} “{rival.value}” ({rival.witness}): {rival.because}")

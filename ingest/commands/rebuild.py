@@ -37,7 +37,7 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
             raise click.UsageError("--check changes nothing: leave out --unread and --older")
         _reread(console, unread=unread, older=older)
         return
-    from db.query.snapshot import put_in_place
+    from db.schema.database import put_in_place
     from ingest.cataloguing.rebuild import finish_files
     from ingest.collection.collection import Layout, now, read_settings
     from ingest.collection.notes import take_over

@@ -106,12 +106,12 @@ def _lines(catalogue: Catalogue, item: Item, *, with_editions: bool, with_eviden
 def _as_json(catalogue: Catalogue, item: Item, *, with_editions: bool) -> dict[str, object]:
     from dataclasses import asdict
 
-    from db.fold import field_conflicts
+    from db.fold.editions import rivals_of
     from db.query.translations import translations
     from ingest.cli.diff_text import editions_as_json
     from ingest.cli.item_text import as_json
 
-    told = as_json(item, field_conflicts.of_item(catalogue.connection, item))
+    told = as_json(item, rivals_of(catalogue.connection, item))
     told |= {"translations": [asdict(one) for one in translations(catalogue.connection, item)]}
     return told | ({"history": editions_as_json(catalogue.editions(item.id))} if with_editions else {})
 

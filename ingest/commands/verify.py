@@ -121,12 +121,12 @@ def _tell_unmatched(console: Console, results: list[tuple[Compared, str]], extra
 
 
 def _refuse_other(catalogue: object, place: Place, manifest: Manifest) -> None:
+    from db import notes
     from db.catalogue import Catalogue
-    from db.query.snapshot import has_note
     from ingest.errors import Refused
 
     assert isinstance(catalogue, Catalogue)
-    if not has_note(catalogue.connection, manifest.collection):
+    if not notes.has(catalogue.connection, manifest.collection):
         raise Refused(f"{place} holds the copy of another collection", "name that of this one", Exit.USAGE)
 
 

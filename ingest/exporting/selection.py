@@ -17,7 +17,7 @@ from archive.warc.record import Record, RecordType
 from archive.warc.writer import locate_file
 from db.model.item import Item, Tombstone
 from db.query.export_selection import Chosen, Withheld
-from db.search.fold import fold
+from db.search.words import fold
 from ingest.exporting.order import Handed, Order, nothing
 from ingest.progress import counted
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from archive.digest import file_digest, stream_digest
 from archive.warc.writer import OPEN, locate_file
+from db import notes
 from db.catalogue import Catalogue
-from db.query.snapshot import copy_catalogue, first_note, has_note
+from db.schema.database import copy_catalogue
 from ingest.collection.collection import Clock, Layout
 from ingest.collection.scratch import scratch
 from ingest.collection.warc_files import warc_files
@@ -86,7 +87,7 @@ def _manifest(place: Place, catalogue: Catalogue) -> Manifest:
     Raises:
         Refused: see `backup`.
     """
-    own = first_note(catalogue.connection)
+    own = notes.first(catalogue.connection)
     if own is None:
         raise Refused("there is nothing to copy yet", "collect something first: creditline run", Exit.USAGE)
     if isinstance(place, Folder) and place.is_file():
@@ -97,7 +98,7 @@ def _manifest(place: Place, catalogue: Catalogue) -> Manifest:
             raise Refused(f"{place} holds something else", "name a new folder for the copy", Exit.USAGE)
         held = Manifest(own)
         write_manifest(place, held)
-    elif not has_note(catalogue.connection, held.collection):
+    elif not notes.has(catalogue.connection, held.collection):
         raise Refused(f"{place} holds the copy of another collection", "name another place", Exit.USAGE)
     return held
 

@@ -19,10 +19,10 @@ from typing import Any
 from archive.fixity.file_digest import whole
 from archive.fixity.verifier import Examined
 from archive.warc.writer import OPEN, locate_file
-from db import fixity_log, table_digests
+from db import fixity_log
 from db.catalogue import Catalogue
+from db.query.snapshot import TableDigests, changed_tables, last_table_digests, table_digests
 from db.schema.database import examined
-from db.table_digests import Seen, changed
 from ingest.collection.collection import Layout
 from ingest.collection.warc_files import warc_files
 from ingest.verification.claims import Proof, Standing, Verifier
@@ -73,7 +73,7 @@ class Audit:
     claims: Standing = field(default_factory=Standing)
     older: int = 0
     faults: list[Fault] = field(default_factory=list)
-    tables: Seen | None = None
+    tables: TableDigests | None = None
 
 
 def of_everything(layout: Layout, catalogue: Catalogue) -> Plan:
@@ -173,7 +173,7 @@ class _Whole:
     """What was found of the catalogue as a whole, and what its tables are."""
 
     faults: tuple[Fault, ...]
-    tables: Seen
+    tables: TableDigests
 
 
 def _catalogue(layout: Layout) -> _Whole:
@@ -181,11 +181,13 @@ def _catalogue(layout: Layout) -> _Whole:
     told = [(what, "SQLite") for what in examined(layout.catalogue)]
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         with catalogue.undone():  # all of it as one transaction sees it
-            tables = table_digests.take(catalogue.connection)
-            before = table_digests.last(catalogue.connection)
+            tables = table_digests(catalogue.connection)
+            before = last_table_digests(catalogue.connection)
             noted = of_notes(catalogue, layout.warcs)
         since = "though nothing was added since the last verification"
-        told += [(f"the table {one} is not what it was, {since}", "its digest") for one in changed(before, tables)]
+        told += [
+            (f"the table {one} is not what it was, {since}", "its digest") for one in changed_tables(before, tables)
+        ]
         told += [(one.what, "the notes") for one in noted]
     return _Whole(tuple(Fault(CATALOGUE, 0, None, (), what, clause) for what, clause in told), tables)
 

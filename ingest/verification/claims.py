@@ -24,7 +24,7 @@ from db.identity import url_key
 from db.model.decision import read_note
 from db.model.item import Context, Edition, Evidence, Item, Layer, Reading, Stamp
 from db.query import coherence, held_items
-from db.query.scope import Scope, scope_of_capture, scope_of_item
+from db.query.closure import Closure, closure_of_capture, closure_of_item
 from ingest.cataloguing.cataloguer import source_of
 from ingest.verification.comparison import Remaking
 from ingest.verification.files import CATALOGUE, Custody, Fault
@@ -90,7 +90,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class _Remade:
-    """What came of making one scope once more."""
+    """What came of making one closure once more."""
 
     reread: bool | None
     faults: tuple[Fault, ...] = field(default=())
@@ -132,7 +132,7 @@ class Verifier:
                     capture = self._catalogue.capture(one)
                     if capture is None:
                         continue
-                    remade = self._remake(scope_of_capture(self._catalogue.connection, capture))
+                    remade = self._remake(closure_of_capture(self._catalogue.connection, capture))
                 except BROKEN_ROWS as error:
                     remade = _Remade(False, (self._row("", (), f"the rows of {one} hold what nothing makes: {error}"),))
                 yield Proof("", "", 0, Standing(), None, self._news(remade.faults))
@@ -164,7 +164,7 @@ class Verifier:
                 held = held_items.by_id(self._catalogue.connection, item_id, withheld=True)
                 if held is not None:
                     return list(self.editions(held))
-                remade = self._remake(scope_of_item(self._catalogue.connection, item_id))
+                remade = self._remake(closure_of_item(self._catalogue.connection, item_id))
             except BROKEN_ROWS as error:
                 remade = _Remade(False, (self._row("", (item_id,), f"its rows hold what no reading makes: {error}"),))
             return [Proof(item_id, "", 0, Standing(), remade.reread, self._news(remade.faults))]
@@ -193,11 +193,11 @@ class Verifier:
         if faults:
             return Proof(item.id, edition.id, len(sources), Standing(), None, tuple(faults))
         found, wrong = self._evidence(item, claims)
-        remade = [self._remake(scope_of_item(self._catalogue.connection, item.id))]
+        remade = [self._remake(closure_of_item(self._catalogue.connection, item.id))]
         if self._with_sources:
             others = (one.capture for one in claims if one.ranges and one.capture in sources)
             remade += [
-                self._remake(scope_of_capture(self._catalogue.connection, sources[one]))
+                self._remake(closure_of_capture(self._catalogue.connection, sources[one]))
                 for one in dict.fromkeys(others)
             ]
         wrong += [fault for one in remade for fault in one.faults]
@@ -258,29 +258,31 @@ class Verifier:
 
     # ── What was made of the captures ─────────────────────────────────────────────────────────────
 
-    def _remake(self, scope: Scope) -> _Remade:
-        """Make *scope* once more, if that was not done yet, and compare."""
-        found = self._remade.get(scope.captures + scope.items)
+    def _remake(self, closure: Closure) -> _Remade:
+        """Make *closure* once more, if that was not done yet, and compare."""
+        found = self._remade.get(closure.captures + closure.items)
         if found is None:
-            found = self._remade[scope.captures + scope.items] = self._made_again(scope)
+            found = self._remade[closure.captures + closure.items] = self._made_again(closure)
         return found
 
-    def _made_again(self, scope: Scope) -> _Remade:
-        if self._remaking.is_older(scope):
-            told = [(item, what) for item in scope.items for what in coherence.faults(self._catalogue.connection, item)]
+    def _made_again(self, closure: Closure) -> _Remade:
+        if self._remaking.is_older(closure):
+            told = [
+                (item, what) for item in closure.items for what in coherence.faults(self._catalogue.connection, item)
+            ]
             return _Remade(
                 None, tuple(self._row("", (item,), what, "what its rows say of each other") for item, what in told)
             )
         try:
-            differences = self._remaking.differences(scope)
+            differences = self._remaking.differences(closure)
         except FileNotFoundError as error:
             name = Path(error.filename or "").name
             return _Remade(
-                False, (self._row("", scope.items, f"what hangs together lies in {name}, which is missing"),)
+                False, (self._row("", closure.items, f"what hangs together lies in {name}, which is missing"),)
             )
         except (OSError, Damaged, CannotReplay) as error:
-            return _Remade(False, (self._row("", scope.items, f"what hangs together cannot be read: {error}"),))
-        faults = tuple(self._row(one.capture, scope.items, one.what) for one in differences)
+            return _Remade(False, (self._row("", closure.items, f"what hangs together cannot be read: {error}"),))
+        faults = tuple(self._row(one.capture, closure.items, one.what) for one in differences)
         return _Remade(not faults, faults)
 
     def _row(self, capture: str, items: tuple[str, ...], what: str, clause: str = "the same reader and fold") -> Fault:

@@ -23,7 +23,7 @@ from db.catalogue import Catalogue
 from db.fold import item_resolution
 from db.model.item import Context, Reading, Stamp
 from db.query import stale_captures
-from db.query.scope import Scope
+from db.query.closure import Closure
 from db.replica import Replica
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.collection.imported import owned
@@ -84,18 +84,18 @@ class Remaking:
         """Let go of the catalogue in memory."""
         self._replica.close()
 
-    def is_older(self, scope: Scope) -> bool:
-        """Say whether another reader than today's read something in *scope*."""
-        return stale_captures.is_older(self._catalogue.connection, scope, lambda profile: str(self._stamp(profile)))
+    def is_older(self, closure: Closure) -> bool:
+        """Say whether another reader than today's read something in *closure*."""
+        return stale_captures.is_older(self._catalogue.connection, closure, lambda profile: str(self._stamp(profile)))
 
-    def differences(self, scope: Scope) -> list[Difference]:
-        """Return what the catalogue holds in *scope* otherwise than the records and the same reader make it.
+    def differences(self, closure: Closure) -> list[Difference]:
+        """Return what the catalogue holds in *closure* otherwise than the records and the same reader make it.
 
         Raises:
             Damaged, OSError: a record cannot be read.
         """
         self._replica.refresh()
-        named = (self._catalogue.capture(one) for one in scope.captures)
+        named = (self._catalogue.capture(one) for one in closure.captures)
         held = sorted((one for one in named if one is not None), key=lambda one: (one.began, one.id))
         kept, told = [], []
         for capture in held:
@@ -104,14 +104,14 @@ class Remaking:
                 told.append(Difference("capture", capture.id, f"no capture {capture.id} is where the catalogue says"))
             else:
                 kept.append(stated)
-        given_up = stale_captures.given_up(self._catalogue.connection, scope.captures)
+        given_up = stale_captures.given_up(self._catalogue.connection, closure.captures)
         with self._replica.anew(kept) as made:
             cataloguer = Cataloguer(made, self._warcs, self._reader, given_up=given_up)
             for capture in kept:
                 cataloguer.settle(cataloguer.begin(capture))
             for item in made.all_item_ids():
                 item_resolution.heed_notes(made.connection, item)
-            rows = self._replica.differences(scope)
+            rows = self._replica.differences(closure)
         return [*told, *in_words(rows)]
 
     def _stated(self, held: Capture) -> Capture | None:

@@ -19,8 +19,7 @@ import pytest
 
 from db.catalogue import Catalogue
 from db.errors import CatalogueRefused
-from db.query.snapshot import copy_catalogue
-from db.schema.database import examine, newest_capture
+from db.schema.database import copy_catalogue, examine, newest_capture
 from ingest.collection.collection import Layout, at_work
 from ingest.collection.notes import noting
 

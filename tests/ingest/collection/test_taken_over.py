@@ -22,7 +22,7 @@ from archive.warc.capture import Capture, NoteKind
 from archive.warc.member import members
 from archive.warc.reader import parse
 from db.catalogue import Catalogue
-from db.query.snapshot import copy_catalogue, put_in_place
+from db.schema.database import copy_catalogue, put_in_place
 from ingest.collection.collection import Layout, at_work, make
 from ingest.collection.notes import noting
 from ingest.collection.scratch import scratch

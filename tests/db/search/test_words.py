@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from snowballstemmer.english_stemmer import EnglishStemmer
 from snowballstemmer.polish_stemmer import PolishStemmer
 
-from db.search.fold import fold
-from db.search.words import forms, placed_words, stem, stems_of, words
+from db.search.words import fold, forms, placed_words, stem, stems_of, words
 from ingest.demo import articles
 
 

@@ -1,4 +1,4 @@
-"""Scope: what hangs together, so that it can only be made again, or compared, as a whole."""
+"""Closure: the captures, items and terms that hang together: they can only be made again, or compared, as a whole."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from db.terms import statements
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Closure:
     """A part of the catalogue: what was made of *captures*, the *items* among it, and the *holders* of terms."""
 
     captures: tuple[str, ...]
@@ -21,14 +21,14 @@ class Scope:
     holders: tuple[str, ...]
 
 
-def scope_of_item(held: sqlite3.Connection, item: str) -> Scope:
+def closure_of_item(held: sqlite3.Connection, item: str) -> Closure:
     """Return what hangs together with *item*: all captures from which it and its like are made, in record order.
 
-    An item that no capture leads to is its own scope.
+    An item that no capture leads to is its own closure.
     """
     row = held.execute("SELECT publisher, latest FROM item WHERE id = ?", (item,)).fetchone()
     if row is None:
-        return Scope((), (item,), (item,))
+        return Closure((), (item,), (item,))
     publisher, latest = row
     named = held.execute("SELECT key FROM item_alias WHERE item = ? AND publisher = ?", (item, publisher)).fetchall()
     shown = held.execute(
@@ -38,22 +38,22 @@ def scope_of_item(held: sqlite3.Connection, item: str) -> Scope:
     ).fetchall()
     for capture in shown:
         named += held.execute("SELECT key FROM capture_key WHERE capture = ?", capture).fetchall()
-    found = scope_of_keys(held, publisher, (row[0] for row in named))
-    return Scope(
+    found = closure_of_keys(held, publisher, (row[0] for row in named))
+    return Closure(
         captures=tuple(dict.fromkeys((*found.captures, *(row[0] for row in shown)))),
         items=tuple(dict.fromkeys((item, *found.items))),
         holders=tuple(dict.fromkeys((item, *found.holders))),
     )
 
 
-def scope_of_capture(held: sqlite3.Connection, capture: Capture) -> Scope:
+def closure_of_capture(held: sqlite3.Connection, capture: Capture) -> Closure:
     """Return what hangs together with *capture*, such as a file that speaks for a whole site."""
     rows = held.execute("SELECT key FROM capture_key WHERE capture = ?", (capture.id,)).fetchall()
-    found = scope_of_keys(held, capture.publisher, (row[0] for row in rows))
+    found = closure_of_keys(held, capture.publisher, (row[0] for row in rows))
     return replace(found, captures=tuple(dict.fromkeys((*found.captures, capture.id))))
 
 
-def scope_of_keys(held: sqlite3.Connection, publisher: str, keys: Iterable[str]) -> Scope:
+def closure_of_keys(held: sqlite3.Connection, publisher: str, keys: Iterable[str]) -> Closure:
     """Return what was made under *keys* and all that they hang together with."""
     made, touched = aliases.kin(held, publisher, keys)
     items = held.execute(
@@ -63,4 +63,4 @@ def scope_of_keys(held: sqlite3.Connection, publisher: str, keys: Iterable[str])
     ).fetchall()
     sites = (statements.site_holder(publisher, key) for key in touched)
     named = tuple(row[0] for row in items)
-    return Scope(tuple(made), named, (*named, *sites))
+    return Closure(tuple(made), named, (*named, *sites))
