@@ -1,16 +1,16 @@
-"""The institute's pages, in the markup that WordPress, a theme and Yoast leave."""
+"""The institute's pages: head, body and the blocks of a text, in the markup that WordPress, a theme and Yoast leave."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from html import escape
 
-from ingest.demo.articles import Article
-from ingest.demo.head import Address, head
-from ingest.demo.house import HOUSES, House
-from ingest.demo.markup import excerpt, render, text
-from ingest.demo.shelf import Shelf, slug_of
-from ingest.demo.theme import SCRIPT
+from ingest.demo.articles import Article, Block, BlockKind, Shelf, slug_of
+from ingest.demo.house import HOUSES, LOGIN, House
+from ingest.demo.theme import SCRIPT, stylesheet
 
 PRIVATE_PATH = "/private/board-minutes/"
 
@@ -227,3 +227,224 @@ def _page(house: House, head_element: str, body: str) -> bytes:
         f'<!DOCTYPE html>\n<html lang="{house.locale.replace("_", "-")}" class="no-js">\n{head_element}\n'
         f'<body class="wp-site">\n{body}\n</body>\n</html>\n'
     ).encode()
+
+
+_STYLE = stylesheet()
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a page stands and what it is called in its own head.
+
+    Attributes:
+        url: the canonical address.
+        previous, following: the pages before and after it in a series, or None.
+        indexed: whether search engines are asked to list it.
+    """
+
+    url: str
+    title: str
+    previous: str | None = None
+    following: str | None = None
+    indexed: bool = True
+
+
+def head(shelf: Shelf, house: House, address: Address, article: Article | None = None) -> str:
+    """Return the head element of the page at *address*; with *article*, that of an article's page."""
+    robots = "index, follow, max-image-preview:large" if address.indexed else "noindex, follow"
+    title = text(f"{address.title} - {house.name}")
+    series = "".join(
+        f'<link rel="{relation}" href="{target}" />\n'
+        for relation, target in (("prev", address.previous), ("next", address.following))
+        if target
+    )
+    canonical = f'<link rel="canonical" href="{address.url}" />\n' if address.indexed else ""
+    return (
+        '<head>\n<meta charset="UTF-8" />\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1" />\n'
+        f'<meta name="robots" content="{robots}" />\n<title>{title}</title>\n{canonical}{series}'
+        f"{_alternates(shelf, article)}{_open_graph(shelf, house, address, article)}"
+        '<script type="application/ld+json" class="yoast-schema-graph">'
+        f"{_json(_graph(shelf, house, address, article))}</script>\n{_feeds(shelf, house)}"
+        f'<link rel="icon" href="{shelf.base}/wp-content/uploads/lantern-icon.png" sizes="32x32" />\n'
+        '<meta name="generator" content="WordPress 6.4" />\n<style id="lantern-inline-css">'
+        f"{_STYLE}</style>\n</head>"
+    )
+
+
+def _alternates(shelf: Shelf, article: Article | None) -> str:
+    same = shelf.translations(article) if article else []
+    if len(same) < 2:
+        return ""
+    return "".join(
+        f'<link rel="alternate" hreflang="{other.language}" href="{shelf.url(other)}" />\n' for other in same
+    )
+
+
+def _feeds(shelf: Shelf, house: House) -> str:
+    title = text(f"{house.name} » {house.labels['feed']}")
+    href = f"{shelf.base}{house.root}feed/"
+    return f'<link rel="alternate" type="application/rss+xml" title="{title}" href="{href}" />\n'
+
+
+def _open_graph(shelf: Shelf, house: House, address: Address, article: Article | None) -> str:
+    properties = [
+        ("og:locale", house.locale),
+        ("og:type", "article" if article else "website"),
+        ("og:title", f"{address.title} - {house.name}"),
+        ("og:url", address.url),
+        ("og:site_name", house.name),
+    ]
+    named = [("twitter:card", "summary_large_image")]
+    if article and not article.protected:
+        properties += [
+            ("og:description", excerpt(article)),
+            ("article:published_time", article.published.isoformat()),
+            ("article:modified_time", article.modified.isoformat()),
+        ]
+        properties += [("og:image", image) for image in _images(shelf, article)]
+        named += [("description", excerpt(article)), ("author", LOGIN)]
+    return "".join(f'<meta property="{key}" content="{text(value)}" />\n' for key, value in properties) + "".join(
+        f'<meta name="{key}" content="{text(value)}" />\n' for key, value in named
+    )
+
+
+def _images(shelf: Shelf, article: Article) -> list[str]:
+    return [shelf.picture_url(article, block.lines[0]) for block in pictures(article)]
+
+
+def _graph(shelf: Shelf, house: House, address: Address, article: Article | None) -> list[dict[str, object]]:
+    home = f"{shelf.base}{house.root}"
+    organisation = f"{shelf.base}/#organization"
+    page: dict[str, object] = {
+        "@type": "WebPage" if article else "CollectionPage",
+        "@id": address.url,
+        "url": address.url,
+        "name": f"{address.title} - {house.name}",
+        "isPartOf": {"@id": f"{home}#website"},
+        "inLanguage": house.locale.replace("_", "-"),
+    }
+    site: dict[str, object] = {
+        "@type": "WebSite",
+        "@id": f"{home}#website",
+        "url": home,
+        "name": house.name,
+        "description": house.motto,
+        "publisher": {"@id": organisation},
+    }
+    institute: dict[str, object] = {
+        "@type": "Organization",
+        "@id": organisation,
+        "name": house.name,
+        "url": home,
+    }
+    shown = article if article and not article.protected else None
+    return [*(_article_nodes(shelf, house, address, shown) if shown else []), page, site, institute]
+
+
+def _article_nodes(shelf: Shelf, house: House, address: Address, article: Article) -> list[dict[str, object]]:
+    person = f"{shelf.base}/#/schema/person/{LOGIN}"
+    return [
+        {
+            "@type": "Article",
+            "@id": f"{address.url}#article",
+            "isPartOf": {"@id": address.url},
+            "author": {"name": LOGIN, "@id": person},
+            "headline": article.title,
+            "datePublished": article.published.isoformat(),
+            "dateModified": article.modified.isoformat(),
+            "mainEntityOfPage": {"@id": address.url},
+            "publisher": {"@id": f"{shelf.base}/#organization"},
+            "image": _images(shelf, article),
+            "keywords": list(article.tags),
+            "articleSection": [article.category],
+            "inLanguage": house.locale.replace("_", "-"),
+        },
+        {"@type": "Person", "@id": person, "name": LOGIN},
+    ]
+
+
+def _json(graph: list[dict[str, object]]) -> str:
+    written = json.dumps({"@context": "https://schema.org", "@graph": graph}, ensure_ascii=False)
+    # Escaped, so that no character of a title can end the script element.
+    return written.replace("&", "\\u0026").replace("<", "\\u003C")
+
+
+_MARK = re.compile(r"\[\^(\d+)\]")
+_EMPHASIS = re.compile(r"\*([^*]+)\*")
+
+
+def text(words: str) -> str:
+    """Return *words* escaped as WordPress writes them (``&#038;`` for an ampersand)."""
+    return escape(words).replace("&amp;", "&#038;").replace("&#x27;", "&#039;")
+
+
+def inline(words: str) -> str:
+    """Return the markup of a block's words: emphasis and footnote marks."""
+    emphasised = _EMPHASIS.sub(r"<em>\1</em>", text(words))
+    return _MARK.sub(r'<sup class="fn"><a href="#fn-\1" id="fn-\1-link">\1</a></sup>', emphasised)
+
+
+def plain(words: str) -> str:
+    """Return a block's words as they are read: without emphasis or footnote marks."""
+    return _EMPHASIS.sub(r"\1", _MARK.sub("", words))
+
+
+def cells(row: str) -> list[str]:
+    """Return the cells of a table's row."""
+    return [cell.strip() for cell in row.split("|")]
+
+
+def render(shelf: Shelf, article: Article, block: Block) -> str:
+    """Return the markup of one block of *article*, as the block editor leaves it."""
+    first = block.lines[0]
+    match block.kind:
+        case BlockKind.PARAGRAPH:
+            return f"<p>{inline(first)}</p>"
+        case BlockKind.SUBHEAD:
+            return f'<h2 class="wp-block-heading">{inline(first)}</h2>'
+        case BlockKind.LIST:
+            entries = "".join(f"<li>{inline(line)}</li>\n" for line in block.lines)
+            return f'<ul class="wp-block-list">\n{entries}</ul>'
+        case BlockKind.QUOTATION:
+            return f'<blockquote class="wp-block-quote"><p>{inline(first)}</p></blockquote>'
+        case BlockKind.TABLE:
+            return _table(block.lines)
+        case BlockKind.PICTURE:
+            return _figure(shelf, article, block)
+        case BlockKind.FOOTNOTE:
+            number, words = block.lines
+            back = f'<a href="#fn-{number}-link" aria-label="{number}">↩</a>'
+            return f'<ol class="wp-block-footnotes"><li id="fn-{number}">{inline(words)} {back}</li></ol>'
+
+
+def _table(rows: tuple[str, ...]) -> str:
+    head = "".join(f"<th>{text(cell)}</th>" for cell in cells(rows[0]))
+    body = "".join("<tr>" + "".join(f"<td>{text(cell)}</td>" for cell in cells(row)) + "</tr>\n" for row in rows[1:])
+    table = f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody></table>"
+    return f'<figure class="wp-block-table">{table}</figure>'
+
+
+def _figure(shelf: Shelf, article: Article, block: Block) -> str:
+    file, caption, alt = block.lines
+    image = (
+        '<img loading="lazy" decoding="async" width="24" height="16" '
+        f'src="{shelf.picture_url(article, file)}" '
+        f'alt="{text(alt)}" class="wp-image-{article.published:%y%m%d}" />'
+    )
+    return (
+        f'<figure class="wp-block-image size-large">{image}'
+        f'<figcaption class="wp-element-caption">{text(caption)}</figcaption></figure>'
+    )
+
+
+def pictures(article: Article) -> list[Block]:
+    """Return the picture blocks of *article*."""
+    return [block for part in article.parts for block in part if block.kind is BlockKind.PICTURE]
+
+
+def excerpt(article: Article) -> str:
+    """Return the first twenty-four words of *article*, as listings and descriptions quote it."""
+    opening = next(block for part in article.parts for block in part if block.kind is BlockKind.PARAGRAPH)
+    words = plain(opening.lines[0]).split()
+    return " ".join(words[:24]) + " […]"

@@ -1,19 +1,32 @@
-"""The institute's site as pure state: what it answers now, and what changes it. No socket, no clock."""
+"""The institute's site as pure state: what stands at each address, feeds and sitemaps among it, and what changes it.
+
+No socket, no clock.
+"""
 
 from __future__ import annotations
 
+import gzip
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from html import escape
 from types import MappingProxyType
 
-from ingest.demo.articles import Article, blocks_of, load, load_changes
-from ingest.demo.house import HOST, HOUSES
-from ingest.demo.leaves import HTML, Leaf, leaves
-from ingest.demo.pages import missing_page
-from ingest.demo.shelf import Notices, Shelf
+from ingest.demo.articles import Article, Notices, Shelf, blocks_of, load, load_changes
+from ingest.demo.house import HOST, HOUSES, LOGIN, House
+from ingest.demo.pages import (
+    PRIVATE_PATH,
+    Listing,
+    article_page,
+    excerpt,
+    listing_page,
+    missing_page,
+    pictures,
+    plain_page,
+)
+from ingest.demo.theme import png
 
 BASE = f"http://{HOST}"
 OPENED = datetime(2024, 12, 2, 9, 0, tzinfo=UTC)
@@ -241,3 +254,177 @@ def _unmodified(asked: Mapping[str, str], etag: str, since: datetime) -> bool:
 
 def _http_date(moment: datetime) -> str:
     return format_datetime(moment, usegmt=True)
+
+
+HTML = "text/html; charset=UTF-8"
+XML = "text/xml; charset=UTF-8"
+ON_FRONT, ON_LIST = 10, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What one address answers.
+
+    Attributes:
+        since: when these bytes began to be served; None for addresses that send no validators.
+    """
+
+    body: bytes
+    media_type: str
+    since: datetime | None = None
+
+
+def leaves(shelf: Shelf, moved: datetime) -> dict[str, Leaf]:
+    """Return what each path answers; *moved* is when the site last changed."""
+    found = {
+        "/robots.txt": Leaf(robots(shelf), "text/plain; charset=utf-8"),
+        "/sitemap_index.xml": Leaf(sitemap_index(shelf, moved), XML, moved),
+        "/page-sitemap.xml": Leaf(page_sitemap(shelf, moved), XML, moved),
+        "/wp-content/uploads/lantern-icon.png": Leaf(png("lantern-icon.png"), "image/png"),
+        PRIVATE_PATH: Leaf(_minutes(shelf), HTML),
+    }
+    for house in HOUSES.values():
+        found.update(_of_house(shelf, house, moved))
+    for article in shelf.articles:
+        found.update(_of_article(shelf, article))
+    return found
+
+
+def _minutes(shelf: Shelf) -> bytes:
+    words = ("The board met on Thursday and postponed the matter of the roof.",)
+    return plain_page(shelf, HOUSES["en"], PRIVATE_PATH.strip("/"), "Minutes of the Board", words)
+
+
+def _of_house(shelf: Shelf, house: House, moved: datetime) -> Iterator[tuple[str, Leaf]]:
+    sitemap = SITEMAP_OF[house.language]
+    kind = "application/x-gzip" if sitemap.endswith(".gz") else XML
+    yield f"/{sitemap}", Leaf(post_sitemap(shelf, house.language), kind, moved)
+    rss = "application/rss+xml; charset=UTF-8"
+    yield f"{house.root}feed/", Leaf(feed(shelf, house), rss, moved)
+    slug, title, paragraphs = house.about
+    yield f"{house.root}{slug}/", Leaf(plain_page(shelf, house, slug, title, paragraphs), HTML)
+    slug, title, paragraphs = house.terms_page
+    noticed = shelf.noticed(house.language).page
+    terms = shelf.terms[house.language] if noticed is None else noticed
+    paragraphs = tuple(words for words in (*paragraphs, terms) if words)
+    yield f"{house.root}{slug}/", Leaf(plain_page(shelf, house, slug, title, paragraphs), HTML)
+    yield from _lists(shelf, house)
+
+
+def _lists(shelf: Shelf, house: House) -> Iterator[tuple[str, Leaf]]:
+    articles = shelf.newest(house.language)
+    front = f"{shelf.base}{house.root}"
+    yield from _paged(shelf, house, front, house.labels["latest"], articles)
+    for category in shelf.categories(house.language):
+        chosen = [article for article in articles if article.category == category]
+        yield from _paged(shelf, house, shelf.category_url(house, category), category, chosen)
+    for tag in shelf.tags(house.language):
+        chosen = [article for article in articles if tag in article.tags]
+        title = f"{house.labels['tagged']}: {tag}"
+        yield from _paged(shelf, house, shelf.tag_url(house, tag), title, chosen)
+
+
+def _paged(shelf: Shelf, house: House, url: str, title: str, articles: list[Article]) -> Iterator[tuple[str, Leaf]]:
+    size = ON_FRONT if url == f"{shelf.base}{house.root}" else ON_LIST
+    groups = [tuple(articles[start : start + size]) for start in range(0, len(articles), size)]
+    for page, group in enumerate(groups, start=1):
+        listing = Listing(url, title, group, page, len(groups))
+        address = listing.at(page) or url
+        yield address.removeprefix(shelf.base), Leaf(listing_page(shelf, house, listing), HTML)
+
+
+def _of_article(shelf: Shelf, article: Article) -> Iterator[tuple[str, Leaf]]:
+    path = shelf.url(article).removeprefix(shelf.base)
+    validated = not article.protected and article.category != shelf.house(article).unvalidated
+    since = article.modified if validated else None
+    for part in range(1, len(article.parts) + 1):
+        step = path if part == 1 else f"{path}{part}/"
+        yield step, Leaf(article_page(shelf, article, part), HTML, since)
+    for block in pictures(article):
+        file = block.lines[0]
+        picture = Leaf(png(file), "image/png", article.published)
+        yield shelf.picture_url(article, file).removeprefix(shelf.base), picture
+
+
+FEED_LENGTH = 10
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_SITEMAPS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+SITEMAP_OF = {"en": "post-sitemap.xml", "pl": "post-sitemap2.xml.gz"}
+
+
+def robots(shelf: Shelf) -> bytes:
+    """Return robots.txt (RFC 9309)."""
+    lines = (
+        "User-agent: *",
+        "Disallow: /private/",
+        "Disallow: /wp-admin/",
+        "",
+        f"Sitemap: {shelf.base}/sitemap_index.xml",
+    )
+    return ("\n".join(lines) + "\n").encode()
+
+
+def sitemap_index(shelf: Shelf, moved: datetime) -> bytes:
+    """Return the sitemap index; *moved* is when anything on the site last changed."""
+    names = (*SITEMAP_OF.values(), "page-sitemap.xml")
+    entries = "".join(
+        f"<sitemap><loc>{shelf.base}/{name}</loc><lastmod>{moved.isoformat()}</lastmod></sitemap>\n" for name in names
+    )
+    return f'{_DECLARATION}<sitemapindex xmlns="{_SITEMAPS}">\n{entries}</sitemapindex>\n'.encode()
+
+
+def post_sitemap(shelf: Shelf, language: str) -> bytes:
+    """Return the sitemap of the open articles in *language*; compressed where its name ends in ``.gz``."""
+    articles = shelf.open_articles(language)
+    plain = _urlset((shelf.url(article), article.modified) for article in articles)
+    # No time of compression in the member's head: the same articles give the same bytes.
+    return gzip.compress(plain, mtime=0) if SITEMAP_OF[language].endswith(".gz") else plain
+
+
+def page_sitemap(shelf: Shelf, moved: datetime) -> bytes:
+    """Return the sitemap of the pages that are no articles."""
+    paths = [
+        f"{house.root}{step}"
+        for house in HOUSES.values()
+        for step in ("", f"{house.about[0]}/", f"{house.terms_page[0]}/")
+    ]
+    return _urlset((f"{shelf.base}{path}", moved) for path in paths)
+
+
+def _urlset(entries: Iterable[tuple[str, datetime]]) -> bytes:
+    urls = "".join(
+        f"<url><loc>{escape(url)}</loc><lastmod>{moment.isoformat()}</lastmod></url>\n" for url, moment in entries
+    )
+    return f'{_DECLARATION}<urlset xmlns="{_SITEMAPS}">\n{urls}</urlset>\n'.encode()
+
+
+def feed(shelf: Shelf, house: House) -> bytes:
+    """Return the RSS 2.0 feed of the newest open articles in one language; ``dc:creator`` is the login."""
+    articles = shelf.open_articles(house.language)[:FEED_LENGTH]
+    items = "".join(_item(shelf, article) for article in articles)
+    built = "".join(
+        f"<lastBuildDate>{format_datetime(moment)}</lastBuildDate>\n"
+        for moment in sorted(article.modified for article in articles)[-1:]
+    )
+    home = f"{shelf.base}{house.root}"
+    return (
+        f'{_DECLARATION}<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:atom="http://www.w3.org/2005/Atom">\n<channel>\n'
+        f"<title>{escape(house.name)}</title>\n<link>{home}</link>\n"
+        f'<atom:link href="{home}feed/" rel="self" type="application/rss+xml" />\n'
+        f"<description>{escape(house.motto)}</description>\n<language>"
+        f"{house.locale.replace('_', '-')}</language>\n"
+        f"{built}{items}</channel>\n</rss>\n"
+    ).encode()
+
+
+def _item(shelf: Shelf, article: Article) -> str:
+    url = shelf.url(article)
+    subjects = "".join(f"<category>{escape(word)}</category>\n" for word in (article.category, *article.tags))
+    return (
+        f"<item>\n<title>{escape(article.title)}</title>\n<link>{url}</link>\n"
+        f"<dc:creator>{LOGIN}</dc:creator>\n<pubDate>{format_datetime(article.published)}</pubDate>"
+        f"\n{subjects}"
+        f'<guid isPermaLink="true">{url}</guid>\n<description>{escape(excerpt(article))}</description>'
+        "\n</item>\n"
+    )

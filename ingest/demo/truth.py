@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ingest.demo.articles import Article, Block, BlockKind
-from ingest.demo.markup import cells, pictures, plain
+from ingest.demo.pages import cells, pictures, plain
 from ingest.demo.site import Site
 
 _RUNNING = (BlockKind.PARAGRAPH, BlockKind.SUBHEAD, BlockKind.LIST, BlockKind.QUOTATION)

@@ -13,11 +13,10 @@ import pytest
 from lxml import etree, html
 from protego import Protego
 
-from ingest.demo.articles import Article, blocks_of, load
+from ingest.demo.articles import Article, blocks_of, load, slug_of
 from ingest.demo.house import ENGLISH, HOUSES, LOGIN
-from ingest.demo.pictures import png
-from ingest.demo.shelf import slug_of
 from ingest.demo.site import BASE, Response, Site
+from ingest.demo.theme import png
 from ingest.demo.truth import truth
 
 SITE = Site()
