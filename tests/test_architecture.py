@@ -17,7 +17,7 @@ FILE_LINES = 500
 
 LONG_FILES: dict[str, str] = {}
 
-NAMES_A_CONNECTION = {"ingest/cli/status_text.py": "hands the connection that db opened back to db; runs no SQL"}
+NAMES_A_CONNECTION = {"ingest/commands/status.py": "hands the connection that db opened back to db; runs no SQL"}
 SPEAKS_SQL = {
     "ingest/commands/rebuild.py": "folds the write-ahead log in before the file takes the place of the old one"
 }

@@ -1,18 +1,21 @@
-"""Waiting: read and catalogue the captures that were kept and not read yet, without a network."""
+"""Backlog: captures that were kept and not read yet, or read by an older reader; nothing is fetched for them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from os import cpu_count
+from typing import Never
 
 from archive.warc.capture import Capture
 from db import captures
+from db.catalogue import Catalogue
 from db.frontier import Discovery
 from db.model.change import Change, Outcome
+from db.query import stale_captures
 from ingest.cataloguing.cataloguer import Cataloguer
-from ingest.cataloguing.read_ahead import ReadAhead
+from ingest.cataloguing.read_ahead import Batches, ReadAhead, Turn
 from ingest.collection.collection import Collection
 from ingest.reading.pool import ReaderPool
 
@@ -65,11 +68,72 @@ def read_waiting(work: Collection, *, report: Callable[[int, int], None] = lambd
 def _read(
     work: Collection, cataloguer: Cataloguer, waiting: list[Capture], read: Read, report: Callable[[], None]
 ) -> None:
-    ahead = ReadAhead(work.catalogue, cataloguer)
+    batches = Batches(work.catalogue, cataloguer)
     for capture in waiting:
-        ahead.begin(capture)
-        if ahead.is_full:
-            read.take_all(ahead.settle_batch())
+        batches.add(capture)
+        if batches.is_full:
+            read.take_all(batches.settle_batch())
             report()
-    read.take_all(ahead.settle_rest())
+    read.take_all(batches.settle_rest())
     report()
+
+
+# ── Read again: what could not be read, or what an older reader read; it changes editions in place, makes none ─────
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What came of it.
+
+    Attributes:
+        captures: how many were read again, those that hang together with the ones asked for among them.
+        changed: how many editions read otherwise now.
+        made, gone: editions that are there now and were not, and the other way round. A better reader makes none; a
+            page that was not read before, or that is not taken for an item any more, does.
+    """
+
+    captures: int
+    changed: int
+    made: int
+    gone: int
+
+
+def reread(
+    catalogue: Catalogue,
+    cataloguer: Cataloguer,
+    wanted: Sequence[Capture],
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Reread:
+    """Read the captures *wanted* again, each with all that hangs together with it, one transaction for each such group.
+
+    *report* is called with how many of how many are done.
+    """
+    before = stale_captures.editions(catalogue.connection)
+    done: set[str] = set()
+
+    def foresee(turn: Turn) -> None:
+        if turn.capture.id not in done:
+            cataloguer.foresee(turn.capture)
+
+    def settle_one() -> None:
+        capture = ahead.next().capture
+        if capture.id not in done:
+            with catalogue.transaction():
+                done.update(one.id for one in cataloguer.anew(capture))
+
+    ahead: ReadAhead[Turn, Never] = ReadAhead(cataloguer.has_room, foresee)
+    for number, capture in enumerate(wanted, start=1):
+        ahead.append(Turn(capture=capture))
+        while ahead and ahead.is_full:
+            settle_one()
+        report(number - len(ahead), len(wanted))
+    while ahead:
+        settle_one()
+        report(len(wanted) - len(ahead), len(wanted))
+    after = stale_captures.editions(catalogue.connection)
+    return Reread(
+        captures=len(done),
+        changed=sum(before[edition] != digest for edition, digest in after.items() if edition in before),
+        made=len(after.keys() - before.keys()),
+        gone=len(before.keys() - after.keys()),
+    )

@@ -16,7 +16,7 @@ from db.frontier import Discovery, Frontier
 from db.identity import url_key
 from db.imports import Import, every, merged_repeats, of_body
 from ingest.cataloguing.cataloguer import Cataloguer, Readers
-from ingest.cataloguing.read_ahead import ReadAhead
+from ingest.cataloguing.read_ahead import Batches
 from ingest.collection.collection import Clock
 from ingest.collection.imported import captures_of
 from ingest.collection.recrawl import due_again
@@ -150,18 +150,18 @@ def rebuild(
                 catalogue.add_note(record)
         catalogue.add_captures(record for record in ordered if isinstance(record, Capture))
     cataloguer = Cataloguer(catalogue, warcs, pool, given_up=given_up)
-    ahead = ReadAhead(catalogue, cataloguer)
+    batches = Batches(catalogue, cataloguer)
     for done, record in enumerate(ordered, start=1):
         with catalogue.transaction():
             catalogue.mark_file_end(record.ref.file, record.ref.offset + record.ref.length)
             if isinstance(record, Note):
                 catalogue.add_note(record)
             else:
-                ahead.begin(record)
-        if ahead.is_full:
-            ahead.settle_batch()
+                batches.add(record)
+        if batches.is_full:
+            batches.settle_batch()
             report(done, len(ordered))
-    ahead.settle_rest()
+    batches.settle_rest()
     with catalogue.transaction():
         known = {brought.file for brought in every(catalogue.connection)}
         for file, end in read.items():

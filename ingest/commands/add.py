@@ -7,7 +7,7 @@ import sys
 import click
 
 from ingest.cli.console import Console
-from ingest.commands.flags import connecting
+from ingest.commands.flags import ask_contact, connecting
 from ingest.errors import Exit
 
 
@@ -26,11 +26,11 @@ def command(
     connect: tuple[str, ...],
 ) -> None:
     """Add a publisher: look at its site as `init` does, and write it to the settings."""
-    from ingest.cli.settings_from_flags import ask_contact, check_id, with_flags
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, read_settings
     from ingest.crawl.site_preview import add, as_json, tell
-    from ingest.settings.connect import need_contact
+    from ingest.settings.connect import need_contact, with_flags
+    from ingest.settings.values import PublisherOptions, check_id
 
     check_id(publisher_id)
     layout = Layout(console.directory)
@@ -39,7 +39,7 @@ def command(
     settings = ask_contact(with_flags(before, contact=contact, connect=connect), [url])
     need_contact(settings, [url])
     with stopping() as stop:
-        seen = add(layout, before, settings, url, publisher_id=publisher_id, name=name, stopped=stop)
+        seen = add(layout, before, settings, PublisherOptions(url, publisher_id, name), stopped=stop)
     if seen is None:
         sys.exit(stop.code or Exit.INTERRUPTED)
     if console.as_json:

@@ -1,13 +1,27 @@
-"""`creditline doctor`: check this machine and the program itself."""
+"""`creditline doctor`: try out this machine and the program, each check for real: nothing is believed unseen."""
 
 from __future__ import annotations
 
+import fcntl
+import shutil
 import sys
+import tempfile
+import uuid
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
 
 import click
 
 from ingest.cli.console import Console
 from ingest.errors import Exit
+
+ROOM = 1_000_000_000
+"""Bytes that should be free: one WARC file."""
+
+Check = tuple[str, str | None, str]
+"""Name, fault or None, and what was found."""
 
 
 @click.command()
@@ -16,8 +30,6 @@ def command(console: Console) -> None:
     """Check SQLite and FTS5, locks, disk space, the clock, the libraries, that every page of the catalogue reads, and
     that an exchange is kept byte for byte and reads back so.
     """
-    from ingest.verification.self_check import checks
-
     bad = 0
     for name, fault, detail in checks(console.directory):
         bad += fault is not None
@@ -26,3 +38,113 @@ def command(console: Console) -> None:
         else:
             console.out(f"{'ok ' if fault is None else 'BAD'}  {name:<12} {fault or detail}")
     sys.exit(Exit.ATTENTION if bad else Exit.DONE)
+
+
+def checks(directory: Path) -> Iterator[Check]:
+    """Yield (name, fault or None, detail) for each check, as it is made."""
+    tried: tuple[tuple[str, Callable[[Path], str]], ...] = (
+        ("libraries", _libraries),
+        ("sqlite", _sqlite),
+        ("locks", _locks),
+        ("disk", _disk),
+        ("catalogue", _catalogue),
+        ("clock", _clock),
+        ("bytes", _bytes),
+    )
+    for name, check in tried:
+        try:
+            yield name, None, check(directory)
+        except _Fault as fault:
+            yield name, str(fault), ""
+        except OSError as error:
+            yield name, f"{error.filename or directory}: {error.strerror}", ""
+
+
+class _Fault(Exception):
+    """A check that failed, in words."""
+
+
+def _libraries(_directory: Path) -> str:
+    names = ("trafilatura", "lxml", "lxml_html_clean", "warcio", "isal", "sqlite-utils", "schedule", "pytz")
+    try:
+        return ", ".join(f"{name} {metadata.version(name)}" for name in names)
+    except metadata.PackageNotFoundError as error:
+        raise _Fault(f"{error} is not installed: install creditline again") from error
+
+
+def _sqlite(_directory: Path) -> str:
+    from db.schema.database import try_fts
+
+    found = try_fts()
+    if found is None:
+        raise _Fault("this SQLite has no FTS5: use a Python whose SQLite has it")
+    return f"SQLite {found} with FTS5 and STRICT tables"
+
+
+def _locks(directory: Path) -> str:
+    where = directory if directory.is_dir() else Path()
+    with tempfile.TemporaryFile(dir=where) as one, Path(f"/proc/self/fd/{one.fileno()}").open("rb") as other:
+        fcntl.flock(one, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return "flock holds here"
+    raise _Fault("two openings of one file can both be locked: move the collection to a local disk")
+
+
+def _disk(directory: Path) -> str:
+    free = shutil.disk_usage(directory if directory.is_dir() else Path()).free
+    if free < ROOM:
+        raise _Fault(f"only {free / 1e9:.1f} GB free: make room before the next run")
+    return f"{free / 1e9:.1f} GB free"
+
+
+def _catalogue(directory: Path) -> str:
+    from db.errors import CatalogueRefused, NoCatalogue
+    from db.schema.database import examine
+
+    try:
+        return f"every page of it reads; captures {examine(directory / 'catalogue.db')}"
+    except NoCatalogue as missing:
+        if (directory / "warcs").is_dir():
+            raise _Fault(str(missing)) from missing
+        return "there is none here"
+    except CatalogueRefused as refused:
+        raise _Fault(str(refused)) from refused
+
+
+def _clock(directory: Path) -> str:
+    from db.errors import CatalogueRefused
+    from db.instant import maybe_instant
+    from db.schema.database import newest_capture
+
+    now = datetime.now(UTC)
+    try:
+        newest = maybe_instant(newest_capture(directory / "catalogue.db"))
+    except CatalogueRefused:  # told by the check before
+        newest = None
+    if newest is not None and newest > now:
+        raise _Fault(f"the clock says {now:%Y-%m-%d %H:%M} UTC, before the newest capture ({newest:%Y-%m-%d %H:%M})")
+    return f"{now:%Y-%m-%d %H:%M} UTC"
+
+
+def _bytes(_directory: Path) -> str:
+    from archive.fixity.verifier import verify_file
+    from archive.http.exchange import Ending, Exchange
+    from archive.replay import replay
+    from archive.store import Archive
+
+    response = b"HTTP/1.0 200 OK\r\nX-Odd:  two  spaces \r\nX-Odd: \xff\r\n\r\n<html>\x00\xa3</html>"
+    began = datetime.now(UTC)
+    exchange = Exchange("http://self.test/", began, b"GET / HTTP/1.0\r\n\r\n", response, Ending.END_MARK)
+    with tempfile.TemporaryDirectory() as folder:
+        warcs = Path(folder)
+        with Archive.open(warcs, info={}, clock=lambda: began, new_id=uuid.uuid4) as archive:
+            capture = archive.keep("self", exchange)
+        again = replay(warcs, capture, lambda _url, _date: None)
+        findings = verify_file(warcs / capture.ref.file).findings
+    if again.response != response or again.request != exchange.request:
+        raise _Fault("an exchange did not come back byte for byte")
+    if findings:
+        raise _Fault(f"a file just written does not verify: {findings[0].what}")
+    return f"{len(response)} bytes kept and read back the same"

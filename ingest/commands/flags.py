@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
+import sys
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     from db.catalogue import Catalogue
     from db.identity import Span
     from db.model.item import Item, Tombstone
-    from ingest.cli.console import Console
+    from ingest.collection.collection import Layout
+    from ingest.settings.values import Settings
 
 
 # The items that a command line names, one by one; that there is none is said.
@@ -54,7 +56,7 @@ def packing(into: type[Any], name: str) -> Callable[[Decorated], Decorated]:
     def pack(command: Decorated) -> Decorated:
         @wraps(command)
         def packed(*given: Any, **flags: Any) -> Any:
-            value = into(**{field.name: flags.pop(field.name) for field in fields(into)})
+            value = into(**{field.name: flags.pop(field.name) for field in dataclasses.fields(into)})
             return command(*given, **{name: value}, **flags)
 
         return packed
@@ -74,6 +76,41 @@ def connecting(command: Decorated) -> Decorated:
         help="Connect to this address for HOST; the only way to a private address.",
     )
     return contact(connect(command))
+
+
+def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connect: tuple[str, ...]) -> Settings:
+    """Return the settings to visit *urls* with; what the flags add is written to the file.
+
+    Makes the collection where there is none. Nothing is written before it is known that the visit may be made.
+
+    Raises:
+        Refused, BadSettings: see there.
+    """
+    from ingest.collection.collection import make, read_settings
+    from ingest.settings.connect import need_contact, with_flags
+    from ingest.settings.toml_file import amend
+    from ingest.settings.values import Settings
+
+    exists = layout.settings.exists()
+    settings = read_settings(layout) if exists else Settings()
+    changed = with_flags(settings, contact=contact, connect=connect)
+    changed = ask_contact(changed, urls)
+    need_contact(changed, urls)
+    if not exists:
+        make(layout, changed)
+    elif changed != settings:
+        amend(layout.settings, settings, changed)
+    return changed
+
+
+def ask_contact(settings: Settings, urls: list[str]) -> Settings:
+    """Return *settings* with a contact, asked for on a terminal where a visit to *urls* needs one and none is set."""
+    from ingest.settings.connect import on_loopback
+
+    if settings.contact or all(on_loopback(settings, url) for url in urls) or not sys.stdin.isatty():
+        return settings
+    said = click.prompt("Whom can the people of the site write to (sent with each request)", err=True)
+    return dataclasses.replace(settings, contact=said)
 
 
 class Moment(click.ParamType[datetime]):

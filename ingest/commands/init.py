@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ingest.cli.console import Console
-from ingest.commands.flags import connecting, packing
+from ingest.commands.flags import ask_contact, connecting, packing
 from ingest.errors import Exit
 
 
@@ -41,13 +41,12 @@ def command(
     say what was found and what stands in the way. The look keeps what it fetches, as a run does: robots.txt is obeyed
     and the pause between two pages kept.
     """
-    from ingest.cli.settings_from_flags import ask_contact, check_id, with_flags
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout
     from ingest.crawl.site_preview import as_json, begin, tell
     from ingest.errors import Refused
-    from ingest.settings.connect import need_contact
-    from ingest.settings.values import Settings
+    from ingest.settings.connect import need_contact, with_flags
+    from ingest.settings.values import PublisherOptions, Settings, check_id
 
     layout = Layout(folder or console.directory)
     if layout.settings.exists():
@@ -61,7 +60,7 @@ def command(
     settings = ask_contact(with_flags(Settings(), contact=contact, connect=connect), [url])
     need_contact(settings, [url])
     with stopping() as stop:
-        seen = begin(layout, settings, url, publisher_id=names.publisher_id, name=names.name, stopped=stop)
+        seen = begin(layout, settings, PublisherOptions(url, names.publisher_id, names.name), stopped=stop)
     if seen is None:
         sys.exit(stop.code or Exit.INTERRUPTED)
     if console.as_json:

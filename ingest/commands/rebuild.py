@@ -102,8 +102,8 @@ def _tell_damage(console: Console, rebuilt: Rebuilt) -> Exit:
 
 def _reread(console: Console, *, unread: bool, older: bool) -> None:
     from db.query import stale_captures
+    from ingest.cataloguing.backlog import reread
     from ingest.cataloguing.cataloguer import Cataloguer
-    from ingest.cataloguing.reread import reread
     from ingest.collection.collection import Layout, at_work, read_settings
     from ingest.reading import stamp
     from ingest.reading.pool import ReaderPool

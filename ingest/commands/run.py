@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ingest.cli.console import Console
+from ingest.commands.flags import settings_for
 from ingest.errors import Exit
 from ingest.progress import counted
 
@@ -32,7 +33,6 @@ def command(
     summary are one JSON object a line. All publishers are visited side by side. A host that fails five times in a row
     is "left alone" until the next run, one that asks for a longer rest (Retry-After) until that is over.
     """
-    from ingest.cli.settings_from_flags import settings_for
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, read_settings
     from ingest.crawl.run import Order

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from ingest.cli.console import Console
-from ingest.commands.flags import connecting
+from ingest.commands.flags import connecting, settings_for
 from ingest.errors import Exit
 
 
@@ -30,7 +30,6 @@ def command(
     credit line and citation. Where no terms page of the publisher is held, those that a page links to are kept too,
     three at most. Makes a collection in the current folder (or -C DIR) where there is none.
     """
-    from ingest.cli.settings_from_flags import settings_for
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, at_work
     from ingest.crawl.save import save

@@ -93,9 +93,8 @@ def _publishable(console: Console, item: Item, number: int) -> None:
 
 
 def _lines(catalogue: Catalogue, item: Item, *, with_editions: bool, with_evidence: bool) -> list[str]:
-    from ingest.cli.diff_text import edition_lines
     from ingest.cli.evidence_text import evidence_lines
-    from ingest.cli.item_text import brief, translation_lines
+    from ingest.cli.item_text import brief, edition_lines, translation_lines
 
     lines = [*brief(item), *translation_lines(catalogue, item)]
     if with_editions:
@@ -108,8 +107,7 @@ def _as_json(catalogue: Catalogue, item: Item, *, with_editions: bool) -> dict[s
 
     from db.fold.editions import rivals_of
     from db.query.translations import translations
-    from ingest.cli.diff_text import editions_as_json
-    from ingest.cli.item_text import as_json
+    from ingest.cli.item_text import as_json, editions_as_json
 
     told = as_json(item, rivals_of(catalogue.connection, item))
     told |= {"translations": [asdict(one) for one in translations(catalogue.connection, item)]}
@@ -118,7 +116,7 @@ def _as_json(catalogue: Catalogue, item: Item, *, with_editions: bool) -> dict[s
 
 def _differences(console: Console, catalogue: Catalogue, item: Item, spans: tuple[Span, Span]) -> None:
     from db.identity import meant
-    from ingest.cli.diff_text import as_json, lines
+    from ingest.cli.item_text import difference_as_json, difference_lines
 
     editions = catalogue.editions(item.id)
     moments = sorted(meant(span, (one.opened for one in editions)) for span in spans)
@@ -132,8 +130,8 @@ def _differences(console: Console, catalogue: Catalogue, item: Item, spans: tupl
             Exit.USAGE,
         )
     if console.as_json:
-        console.out_json(as_json(one, other))
+        console.out_json(difference_as_json(one, other))
     elif one.id == other.id:
         console.out(f"{one.id} was in force at both times")
     else:
-        console.out("\n".join(lines(one, other)))
+        console.out("\n".join(difference_lines(one, other)))

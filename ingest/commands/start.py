@@ -8,6 +8,7 @@ import time
 import click
 
 from ingest.cli.console import Console
+from ingest.commands.flags import settings_for
 from ingest.errors import Exit
 from ingest.progress import counted
 
@@ -18,7 +19,6 @@ def command(console: Console) -> None:
     """Look for new pages, come back to known ones and verify, by the schedule in the settings. Ctrl-C or
     SIGTERM ends it after the page under way; what is due lies in the catalogue, so nothing is forgotten.
     """
-    from ingest.cli.settings_from_flags import settings_for
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, now, read_settings
     from ingest.crawl.service import Service

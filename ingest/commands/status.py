@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import sys
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
+from db import fixity_log
+from db.query.overview import Overview, overview
 from ingest.cli.console import Console
+from ingest.collection.collection import lag_of, remark
+from ingest.collection.disk_forecast import Room
 from ingest.errors import Exit
+from ingest.http.failure import ANSWERED
+from ingest.progress import counted
 
 if TYPE_CHECKING:
     from db.model.item import Profile
 
+
 RUNS = 30
 """From how many of the newest runs it is told how fast the disk fills."""
+LATE = 86_400.0
+"""Seconds after which a page that is due counts as overdue."""
 
 
 @click.command()
@@ -30,7 +41,6 @@ def command(console: Console, learnt: bool) -> None:
     from archive.disk import RealDisk
     from db import profiles, runs
     from db.schema.database import open_database
-    from ingest.cli.status_text import standing
     from ingest.collection.disk_forecast import room
     from ingest.collection.run_lock import holder
     from ingest.errors import Refused
@@ -72,3 +82,99 @@ def _learnt(console: Console, held: list[tuple[str, Profile | None]]) -> None:
             continue
         told = list(layout.explain()) if layout else ["nothing was learnt yet: its pages are read as any page"]
         console.out("\n    ".join([f"{publisher}: {told[0]}", *told[1:]]))
+
+
+# ── How a collection stands ──────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """An overview, the disk, who is at work, and what needs a look."""
+
+    seen: Overview
+    room: Room
+    running: tuple[int | None, str | None] | None
+    attention: tuple[str, ...]
+    compared: tuple[datetime, str, int, int] | None = None
+    """When the files were compared with a copy last, where it lies, how many were damaged here and there."""
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as JSON values."""
+        told = asdict(self.seen)
+        for name in ("next_due", "newest", "unfinished"):
+            when = getattr(self.seen, name)
+            told[name] = when.isoformat() if when else None
+        at, place, here, there = self.compared or (None, None, 0, 0)
+        copy = at and {"compared": at.isoformat(), "place": place, "damaged_here": here, "damaged_there": there}
+        return {
+            **told,
+            "copy": copy,
+            "disk": self.room.as_json(),
+            "running": self.running,
+            "attention": list(self.attention),
+        }
+
+    def lines(self) -> list[str]:
+        """Return it in lines for a person."""
+        seen = self.seen
+        parts = [counted(number, kind) for kind, number in seen.kinds.items()] if len(seen.kinds) > 1 else []
+        parts += [f"{seen.withheld} withheld"] if seen.withheld else []
+        held = f"items {seen.items}" + (f" ({', '.join(parts)})" if parts else "")
+        failed = wanting(seen)
+        answered = f" · answered otherwise {seen.failures - failed}" if seen.failures > failed else ""
+        lines = [f"{held} · captures {seen.captures} · gone {seen.gone} · failures {failed}{answered}"]
+        if self.running:
+            lines.append(f"running     process {self.running[0]}, since {self.running[1]}")
+        if seen.last is not None:
+            summary = seen.last["summary"]
+            counts = " · ".join(f"{k} {summary.get(k, 0)}" for k in ("new", "changed", "unchanged", "gone", "failed"))
+            told = f"{seen.last['kind']} failed: {broken}" if (broken := summary.get("job failed")) else counts
+            lines.append(f"last run    {seen.last['finished'][:16].replace('T', ' ')} UTC   {told}")
+        else:
+            lines.append(f"last run    {'none has ended' if seen.unfinished else 'none yet'}: creditline run")
+        lines.append(
+            f"due         {counted(seen.due, 'page')} now"
+            + (f"; next {seen.next_due:%Y-%m-%d %H:%M} UTC" if seen.next_due else "")
+        )
+        lines.append(f"disk        {self.room.words()}")
+        lines.append(f"copy        {self._copy()}")
+        lines.append("attention   " + ("; ".join(self.attention) if self.attention else "nothing"))
+        return lines
+
+    def _copy(self) -> str:
+        if self.compared is None:
+            return "compared with none yet: creditline backup PLACE, then verify --copy PLACE"
+        at, place, here, there = self.compared
+        return f"compared {at:%Y-%m-%d %H:%M} UTC with {place}: {here} damaged here, {there} there"
+
+
+def standing(
+    connection: sqlite3.Connection, room: Room, now: datetime, running: tuple[int | None, str | None] | None
+) -> Standing:
+    """Return how the collection stands at *now*, on a disk with *room*."""
+    seen = overview(connection, now)
+    looks = attention(seen, room, now, running=running is not None)
+    return Standing(seen, room, running, looks, fixity_log.last_comparison(connection))
+
+
+def wanting(seen: Overview) -> int:
+    """Return how many failures a person, or time, can mend: not those that are the publisher's answer."""
+    return sum(number for reason, number in seen.reasons.items() if reason not in ANSWERED)
+
+
+def attention(seen: Overview, room: Room, now: datetime, *, running: bool) -> tuple[str, ...]:
+    """Return what of the collection needs a look, a line each; () where nothing does."""
+    looks = []
+    if seen.unfinished is not None and not running:
+        looks.append(f"the run of {seen.unfinished:%Y-%m-%d %H:%M} is not finished: `creditline run` goes on with it")
+    if failed := wanting(seen):
+        looks.append(f"{counted(failed, 'failure')}: `creditline failures`")
+    if seen.late > LATE:
+        days = counted(round(seen.late / LATE), "day")
+        looks.append(f"{counted(seen.due, 'page')} overdue, by {days}: `creditline run --due`")
+    if seen.unread_statements:
+        looks.append(f"{counted(seen.unread_statements, 'statement')} not understood: `creditline review`")
+    lag = lag_of(seen.newest, now)
+    if lag is not None:
+        looks.append(remark(lag))
+    return (*looks, *room.attention(now))

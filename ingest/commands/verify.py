@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ingest.cli.console import Console
-from ingest.commands.checkpoint import compare as compare_checkpoint
 from ingest.commands.flags import Beginning
 from ingest.errors import Exit
 from ingest.progress import counted
@@ -412,6 +411,29 @@ def _standing(claims: Standing) -> str:
 def _fault(fault: Fault) -> str:
     items = f"  items: {', '.join(fault.items)}" if fault.items else ""
     return f"FAULT  {fault.file}:{fault.offset}  record {fault.record or '?'}  {fault.what}{items}  ({fault.clause})"
+
+
+def compare_checkpoint(console: Console, given: str) -> None:
+    """Compare the collection with the checkpoints *given*: a line, or a file of lines. Ends the program."""
+    from ingest.collection.collection import Layout, reading
+    from ingest.verification.checkpoint import faults, read
+
+    text = Path(given).read_text("utf-8") if len(given) < 4096 and Path(given).is_file() else given
+    checkpoints = [read(line) for line in text.splitlines() if line.strip()] or [read(text)]
+    layout = Layout(console.directory)
+    wrong = 0
+    with reading(layout) as catalogue:
+        for then in checkpoints:
+            found = list(faults(catalogue, layout.warcs, then))
+            wrong += len(found)
+            if console.as_json:
+                console.out_json({"event": "checkpoint", "at": then.at.isoformat(), "faults": found})
+                continue
+            for what in found:
+                console.out(f"FAULT  {what}  (the checkpoint of {then.at:%Y-%m-%d %H:%M} UTC)")
+            if not found:
+                console.out(f"ok  {counted(then.files, 'file')} and all notes as on {then.at:%Y-%m-%d %H:%M} UTC")
+    sys.exit(Exit.INTEGRITY if wrong else Exit.DONE)
 
 
 # ── Items ────────────────────────────────────────────────────────────────────────────────────────────────────

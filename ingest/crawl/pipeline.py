@@ -15,14 +15,15 @@ from archive.warc.capture import Capture, Note, NoteKind
 from db.frontier import Discovery
 from db.identity import url_key
 from db.model.change import Outcome
-from ingest.cataloguing.cataloguer import Cataloguer
+from ingest.cataloguing.cataloguer import LONG, Cataloguer, Pending
 from ingest.cataloguing.layout_learner import Learner
+from ingest.cataloguing.read_ahead import ReadAhead, Turn
 from ingest.collection.collection import Collection, mark_ends
 from ingest.crawl.host_queues import Fetched, HostQueues, LeftAlone
 from ingest.crawl.outcome import Failed, Settled, left_alone
 from ingest.crawl.politeness import BUSY
-from ingest.crawl.read_queue import Kept, ReadQueue, queued
 from ingest.crawl.request import Request
+from ingest.discovery.links import LISTS
 from ingest.discovery.robots import RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.failure import FailureReason, FetchFailure
@@ -45,6 +46,30 @@ _BACKLOG = 256
 """No exchange is begun while so much is kept and waits for the catalogue."""
 
 
+@dataclass(slots=True, kw_only=True)
+class Kept(Turn):
+    """A request whose exchange is kept, on its way into the catalogue.
+
+    Attributes:
+        final: whether the request is settled with it.
+        parts_tried: whether it was seen to that its further parts come.
+        whole: whether *exchange* is all of it; else it is the head alone, and read back from its file.
+    """
+
+    request: Request
+    final: bool = True
+    parts_tried: bool = False
+    whole: bool = True
+
+
+def _kept(request: Request, capture: Capture, exchange: Exchange, *, final: bool) -> Kept:
+    """Return *exchange* as it waits to be read: what waits is not held in memory where it is long."""
+    if len(exchange.response) <= LONG:
+        return Kept(request=request, capture=capture, exchange=exchange, final=final)
+    alone = dataclasses.replace(exchange, response=exchange.head_bytes, parsed=exchange.head)
+    return Kept(request=request, capture=capture, exchange=alone, final=final, whole=False)
+
+
 @dataclass(slots=True)
 class _Held:
     """Part 1 of a text, waiting for its further parts."""
@@ -63,7 +88,7 @@ class Pipeline:
         self._batch: list[tuple[Fetched, Capture | Note]] = []
         self._batch_began: datetime | None = None
         self._batch_bytes = 0
-        self._read_queue = ReadQueue(cataloguer, learner)
+        self._read_queue: ReadAhead[Kept, Settled] = ReadAhead(cataloguer.has_room, self._begin, learner.lets)
         self._held: dict[str, _Held] = {}
         self._asked_again: dict[Request, Settled] = {}
         self._tried: dict[str, FetchFailure] = {}
@@ -91,7 +116,7 @@ class Pipeline:
             exchange = replay(self._work.layout.warcs, capture, self._work.catalogue.original)
         except (CannotReplay, Damaged):  # it, or what it repeats, is not here: it counts as a capture all the same
             exchange = None
-        self._read_queue.append(Kept(request, capture, exchange))
+        self._read_queue.append(Kept(request=request, capture=capture, exchange=exchange), capture.publisher)
 
     def fail(self, request: Request, failed: Failed) -> None:
         """Record that *request*, though its answer is kept, came to nothing or to less than it should have."""
@@ -101,7 +126,7 @@ class Pipeline:
     def _again(self, capture: Capture) -> None:
         """Read *capture* again, which was read by other means than are in force now."""
         request = Request(capture.url, capture.publisher, AGAIN, attempt=TRIES)
-        self._read_queue.append(Kept(request, capture, None))
+        self._read_queue.append(Kept(request=request, capture=capture), capture.publisher)
 
     def drain(
         self,
@@ -134,7 +159,7 @@ class Pipeline:
             if self._batch and (self._batch_is_due() or not self._queues.waiting):
                 self._commit()
             if not self._queues.waiting:
-                self._read_queue.wait(_TICK)
+                self._wait_for_readers()
             self._settle(follow, stopped)
             if not (self._queues.waiting or self._batch or self._read_queue):
                 self._learner.wait(_TICK)
@@ -150,7 +175,7 @@ class Pipeline:
     def _collected(self) -> list[Fetched]:
         if len(self._read_queue) < _BACKLOG:
             return self._queues.collect(_TICK)
-        self._read_queue.wait(_TICK)
+        self._wait_for_readers()
         return self._queues.collect(0.0, begin=False)
 
     def _break_off(self, follow: Callable[[Settled], None]) -> None:
@@ -204,7 +229,7 @@ class Pipeline:
             failed = Failed("robots", answer.because, "Ask the publisher to let the agent creditline in.")
             self._note(fetched, failed)
         elif isinstance(answer, LeftAlone):
-            self._read_queue.append(Settled(request, failed=left_alone(answer), until=answer.until))
+            self._read_queue.append(Settled(request, failed=left_alone(answer), until=answer.until), request.publisher)
         elif isinstance(answer, FetchFailure):
             if answer.reason in _PASSING and request.attempt < TRIES:
                 if again:
@@ -256,22 +281,42 @@ class Pipeline:
                     frontier.kept(fetched.request.visit, at=at, capture=record.id)
         for fetched, record in batch:
             self._queue_up(fetched, record)
-        self._read_queue.read_ahead()
+        self._read_queue.fill()
 
     def _queue_up(self, fetched: Fetched, record: Capture | Note) -> None:
         if isinstance(record, Note):
             failed = Failed(*(str(record.body[key]) for key in ("reason", "detail", "hint")))
-            self._read_queue.append(Settled(fetched.request, failed=failed))
+            self._read_queue.append(Settled(fetched.request, failed=failed), fetched.request.publisher)
             return
         assert isinstance(fetched.answer, Exchange)
-        kept = queued(fetched.request, record, fetched.answer, final=fetched.final)
+        kept = _kept(fetched.request, record, fetched.answer, final=fetched.final)
         held = self._held.get(fetched.request.parent or "")
         if held is None:
-            self._read_queue.append(kept)
+            self._read_queue.append(kept, fetched.request.publisher)
         else:
             self._read_queue.begin(kept)
             held.parts.append(kept)
             self._part_came(held)
+
+    # ── Read ──────────────────────────────────────────────────────────────────────────────────────
+
+    def _begin(self, kept: Kept) -> None:
+        """Give *kept* to the readers."""
+        exchange = kept.exchange if kept.whole else None
+        kept.pending = self._cataloguer.begin(kept.capture, exchange)
+        if kept.request.purpose in LISTS and kept.capture.status in (200, 304):
+            kept.named = self._cataloguer.names(kept.capture, kept.request.purpose, exchange)
+
+    def _reading(self, kept: Kept) -> Pending:
+        """Return the reading of *kept*, begun now at the latest."""
+        self._read_queue.begin(kept)
+        assert kept.pending is not None
+        return kept.pending
+
+    def _wait_for_readers(self) -> None:
+        """Wait a moment until something is read; what may not be begun waits for what is learnt."""
+        if not self._read_queue.wait(_TICK):
+            self._learner.wait(_TICK)
 
     # ── Catalogue ─────────────────────────────────────────────────────────────────────────────────
 
@@ -300,7 +345,7 @@ class Pipeline:
                     follow(told)
                 if stopped() or self._work.clock() >= until:
                     break
-        self._read_queue.return_all(ready)
+        self._read_queue.return_all((one, one.request.publisher) for one in ready)
 
     def _told(self, one: Kept | Settled, settled: Settled) -> Settled | None:
         """Return what is told of a request, once: nothing yet where it is asked for again."""
@@ -317,7 +362,7 @@ class Pipeline:
         return dataclasses.replace(before, request=settled.request, until=settled.until)
 
     def _catalogue(self, kept: Kept) -> Settled:
-        pending = self._read_queue.begin(kept)
+        pending = self._reading(kept)
         change = self._cataloguer.settle(pending)
         reading = pending.reading.result() if pending.reading else None
         capture = kept.capture
@@ -342,7 +387,7 @@ class Pipeline:
         """Send for the further parts of a text and hold its first until they came; say whether it is held."""
         if isinstance(kept, Settled) or kept.parts_tried or kept.request.purpose not in ("page", "part"):
             return False
-        missing = self._cataloguer.missing_parts(self._read_queue.begin(kept))
+        missing = self._cataloguer.missing_parts(self._reading(kept))
         if missing:
             coming = self._coming()
             missing = tuple(url for url in missing if url_key(url) not in coming)

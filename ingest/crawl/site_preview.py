@@ -14,7 +14,6 @@ from archive.http.exchange import Response
 from db.identity import is_front_page
 from db.identity import publisher_id as host_id
 from db.model.item import Context, PageKind, Publisher, Statement
-from ingest.cli.settings_from_flags import check_new, with_publisher
 from ingest.collection.collection import Collection, Layout, at_work, make, unmake
 from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.outcome import Failed, Settled
@@ -31,7 +30,7 @@ from ingest.http.url import read_target
 from ingest.progress import counted
 from ingest.reading.pool import ReaderPool
 from ingest.settings.toml_file import amend
-from ingest.settings.values import PublisherOptions, Settings
+from ingest.settings.values import PublisherOptions, Settings, check_new, with_publisher
 
 # Survey: what the first look at a site tells: its name, what it runs on, what stands in the way. Pure.
 
@@ -168,16 +167,10 @@ class Seen:
     statements: tuple[Statement, ...]
 
 
-def begin(
-    layout: Layout,
-    settings: Settings,
-    url: str,
-    *,
-    publisher_id: str | None,
-    name: str | None,
-    stopped: Callable[[], bool],
-) -> Seen | None:
-    """Make a collection of the site of *url*, looked at first; None, and no collection, where it was *stopped* before.
+def begin(layout: Layout, settings: Settings, wanted: PublisherOptions, *, stopped: Callable[[], bool]) -> Seen | None:
+    """Make a collection of the site that *wanted* names by any page of it, looked at first.
+
+    None, and no collection, where it was *stopped* before.
 
     Raises:
         Refused: nothing answered (nothing captured), the folder holds something else (usage); nothing is made.
@@ -186,7 +179,7 @@ def begin(
     make(layout, settings)
     seen: Seen | None = None
     try:
-        seen = add(layout, settings, settings, url, publisher_id=publisher_id, name=name, stopped=stopped)
+        seen = add(layout, settings, settings, wanted, stopped=stopped)
     finally:
         if seen is None:
             unmake(layout, folder=not existed)
@@ -197,27 +190,25 @@ def add(
     layout: Layout,
     before: Settings,
     settings: Settings,
-    url: str,
+    wanted: PublisherOptions,
     *,
-    publisher_id: str | None,
-    name: str | None,
     stopped: Callable[[], bool],
 ) -> Seen | None:
-    """Look at the site of *url* and write it to the settings, which were those of *before* and are to be *settings*.
+    """Look at the site that *wanted* names by any page of it, and write it to the settings with the id and name wanted.
 
-    None where it was *stopped* before it was seen.
+    The settings were those of *before* and are to be *settings*. None where it was *stopped* before it was seen.
 
     Raises:
         Refused: nothing answered (nothing captured), its host or id is taken (usage).
         Locked: a run is live.
     """
-    check_new(settings, PublisherOptions(site_of(read_target(url).url), id=publisher_id))
+    check_new(settings, PublisherOptions(site_of(read_target(wanted.url).url), id=wanted.id))
     readers = ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
     with at_work(layout, settings) as work:
-        seen = first_look(work, url, publisher_id=publisher_id, readers=readers, stopped=stopped)
+        seen = first_look(work, wanted.url, publisher_id=wanted.id, readers=readers, stopped=stopped)
     if seen is None:
         return None
-    options = options_of(seen, publisher_id=publisher_id, name=name)
+    options = options_of(seen, wanted)
     check_new(settings, options)
     after = with_publisher(settings, options)
     amend(layout.settings, before, after)
@@ -370,14 +361,14 @@ def _read(settled: Settled, readers: ReaderPool) -> tuple[PageKind, tuple[Statem
     return (reading.kind, reading.statements) if reading else (PageKind.PAGE, ())
 
 
-def options_of(seen: Seen, *, publisher_id: str | None, name: str | None) -> PublisherOptions:
-    """Return the settings of the publisher that was looked at."""
+def options_of(seen: Seen, wanted: PublisherOptions) -> PublisherOptions:
+    """Return the settings of the publisher that was looked at, with the id and the name that were *wanted*."""
     hints: Hints = seen.findings.hints
     authority = read_target(seen.findings.site).authority
     return PublisherOptions(
         url=seen.findings.site,
-        id=publisher_id,
-        name=name or hints.name,
+        id=wanted.id,
+        name=wanted.name or hints.name,
         hosts=(authority.removeprefix("www."),),
         languages=languages_of(hints),
     )

@@ -1,7 +1,8 @@
-"""Connecting: where the settings say that a host is to be reached, and whether its people are told whom to write to."""
+"""Connecting: where the settings and flags say that a host is to be reached, and whom its people can write to."""
 
 from __future__ import annotations
 
+import dataclasses
 from ipaddress import ip_address
 
 from ingest.errors import Exit, Refused
@@ -51,3 +52,17 @@ def on_loopback(settings: Settings, url: str) -> bool:
     mapped = {host.lower(): address for host, address in settings.connect}
     address = mapped.get(f"{target.host}:{target.port}") or mapped.get(target.host)
     return address is not None and ip_address(address_of(address)[0]).is_loopback
+
+
+def with_flags(settings: Settings, *, contact: str | None, connect: tuple[str, ...]) -> Settings:
+    """Return *settings* with what --contact and --connect say."""
+    pairs = dict(settings.connect)
+    for pair in connect:
+        host, _, target = pair.partition("=")
+        try:
+            address_of(target if host else "")
+        except Refused as refused:
+            hint = "as in institute.example=127.0.0.1:8123"
+            raise Refused(f"--connect {pair} is not HOST=ADDRESS:PORT", hint, Exit.USAGE) from refused
+        pairs[host] = target
+    return dataclasses.replace(settings, contact=contact or settings.contact, connect=tuple(sorted(pairs.items())))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from db.model.item import Publisher
-from ingest.errors import BadSettings
+from ingest.errors import BadSettings, Exit, Refused
 
 FILE_NAME = "creditline.toml"
 RESERVED = frozenset({"collection", "imported"})
@@ -235,3 +235,27 @@ def publisher_of(options: PublisherOptions) -> Publisher:
         name=options.name,
         languages=options.languages,
     )
+
+
+def with_publisher(settings: Settings, options: PublisherOptions) -> Settings:
+    """Return *settings* with one more publisher."""
+    return dataclasses.replace(settings, publishers=(*settings.publishers, options))
+
+
+def check_id(chosen: str | None) -> None:
+    """Refuse what can be the id of no publisher (usage), before its site is visited."""
+    try:
+        checked_id(chosen)
+    except ValueError as error:
+        raise Refused(str(error), ID_HINT, Exit.USAGE) from error
+
+
+def check_new(settings: Settings, options: PublisherOptions) -> None:
+    """Refuse a publisher whose id or host is taken by another of *settings* (usage)."""
+    new = publisher_of(options)
+    for known in map(publisher_of, settings.publishers):
+        if taken := {*known.hosts} & {*new.hosts}:
+            hint = "collect it with `creditline run`; what of it is visited is set in creditline.toml"
+            raise Refused(f"{min(taken)} is a host of the publisher {known.id} that is here", hint, Exit.USAGE)
+        if known.id == new.id:
+            raise Refused(f"publisher {new.id!r} is here already", "choose another --id", Exit.USAGE)

@@ -18,9 +18,9 @@ from archive.warc.capture import Note
 from db.catalogue import Catalogue
 from db.model.item import Item, Partial, Reading, Stamp
 from db.query.snapshot import compare
+from ingest.cataloguing.backlog import reread
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.rebuild import rebuild, records
-from ingest.cataloguing.reread import reread
 from ingest.collection.collection import Layout, make, now
 from ingest.crawl.run import Order
 from ingest.demo.server import Asked, serve

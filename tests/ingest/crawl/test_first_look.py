@@ -134,7 +134,7 @@ def test_a_look_that_is_stopped_leaves_nothing_behind(tmp_path: Path) -> None:
     with serve(Told()) as port:
         settings = Settings(connect=(("institute.example", f"127.0.0.1:{port}"),))
         for one in (layout, Layout(tmp_path / "new")):
-            seen = begin(one, settings, URL, publisher_id=None, name=None, stopped=lambda: True)
+            seen = begin(one, settings, PublisherOptions(URL), stopped=lambda: True)
             assert seen is None
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
     assert [path.name for path in kept.iterdir()] == [".keep"]

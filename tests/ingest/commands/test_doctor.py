@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from ingest.commands import doctor
 from ingest.errors import Exit
-from ingest.verification import self_check
 
 Command = Callable[..., Any]
 CHECKS = ["libraries", "sqlite", "locks", "disk", "catalogue", "clock", "bytes"]
@@ -64,7 +64,7 @@ def test_a_clock_that_stands_before_the_newest_capture_is_told(creditline: Comma
 def test_a_disk_without_room_for_one_more_file_is_told(
     creditline: Command, collection: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(self_check, "ROOM", 10**18)
+    monkeypatch.setattr(doctor, "ROOM", 10**18)
     ended = creditline("-C", collection, "--json", "doctor")
     assert ended.code == Exit.ATTENTION
     bad = [json.loads(line) for line in ended.out.splitlines() if '"ok": false' in line or '"ok":false' in line]

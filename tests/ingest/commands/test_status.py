@@ -9,9 +9,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from db.query.overview import Overview
-from ingest.cli.status_text import Standing, attention
 from ingest.collection.collection import lag_of, remark
 from ingest.collection.disk_forecast import Room
+from ingest.commands.status import Standing, attention
 from ingest.http.failure import ANSWERED, FailureReason, way_out
 
 NOW = datetime(2023, 5, 1, tzinfo=UTC)
