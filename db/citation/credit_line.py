@@ -105,17 +105,22 @@ def _code_of(item: Item, language: str | None = None) -> str:
     return stated if stated in _LANGUAGES else "en"
 
 
-def credit_line(item: Item, *, language: str | None = None) -> CreditLine:
+def credit_line(
+    item: Item, *, language: str | None = None, use: Use = Use.REPUBLISH, commercial: bool | None = None
+) -> CreditLine:
     """Return the credit line of *item* in *language*, else in the item's own, else in English.
 
     The line names who is credited as printed, title, site, date as far as it is stated, and address. A
     sentence that the duty of credit is met follows only where standing terms permit the text on that duty;
     words of credit that a term prescribes stand in its place.
+
+    The terms are asked for *use*, *commercial* or not; where that is not said, for a commercial one, and where that is
+    forbidden, for one that is not. Where the answer is that one must ask, the line names no licence.
     """
     code = _code_of(item, language)
     words = _LANGUAGES[code]
     standing = [one.statement for one in item.terms if one.superseded is None and one.statement.has_a_say]
-    permitted = _permitted(standing)
+    permitted = _permitted(standing, use, (True, False) if commercial is None else (commercial,))
     line = _line(work(item), words)
     duty = _duty(permitted, words) if permitted else ""
     return CreditLine(
@@ -127,12 +132,12 @@ def credit_line(item: Item, *, language: str | None = None) -> CreditLine:
     )
 
 
-def _permitted(standing: Sequence[Statement]) -> Verdict | None:
-    """The verdict on republishing the text where it is a yes with duties, a commercial one first."""
-    for commercial in (True, False) if standing else ():
-        answer = verdict(standing, Use.REPUBLISH, covers=Covers.TEXT, commercial=commercial)
-        if answer.answer is Answer.WITH_DUTIES:
-            return answer
+def _permitted(standing: Sequence[Statement], use: Use, purposes: Sequence[bool]) -> Verdict | None:
+    """The verdict on the first of *purposes*, commercial or not, that is not forbidden; if it is a yes with duties."""
+    for commercial in purposes if standing else ():
+        found = verdict(standing, use, covers=Covers.TEXT, commercial=commercial)
+        if found.answer is not Answer.NO:
+            return found if found.answer is Answer.WITH_DUTIES else None
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.citation.credit_line import credit_line
-from db.model.item import Answer, Item, ItemTerm, PageKind, Role, Use
+from db.model.item import Item, ItemTerm, PageKind, Role, Use
 from db.terms.verdict import address_of, license_of, verdict
 
 Node = dict[str, object]
@@ -49,7 +49,7 @@ def _license(item: Item) -> Node | str | None:
     statements = [held.statement for held in item.terms]
     for commercial in (True, False):
         found = verdict(statements, Use.REPUBLISH, commercial=commercial)
-        if found.answer in (Answer.YES, Answer.WITH_DUTIES):
+        if found.is_yes:
             statement, term = found.because[0]
             address = term.license_url or address_of(term.license_id or "")
             if address:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from db.model.claim import AgentKind, Attribution, Dated, Evidence, Layer, Precision, Rival, Role, Words
 from db.model.decision import Decided
+from db.model.grade import Grade
 from db.model.terms import (
     Act,
     Answer,
@@ -39,6 +40,7 @@ __all__ = [
     "Duty",
     "Edition",
     "Evidence",
+    "Grade",
     "Item",
     "ItemTerm",
     "Layer",

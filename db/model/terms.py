@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from db.model.claim import Evidence
+from db.model.grade import Grade, of_rule
 
 
 class Covers(StrEnum):
@@ -79,6 +80,11 @@ class Term:
     contact: str | None = None
     credit_words: str | None = None
 
+    @property
+    def grade(self) -> Grade | None:
+        """How sure a *yes* is that rests on it, if nobody confirmed it; None for a reading that wants a person."""
+        return of_rule(self.rule, self.license_id, self.license_url)
+
 
 class StatementPlace(StrEnum):
     """Where a statement stands; in order of precedence, the nearest to the item first."""
@@ -150,6 +156,11 @@ class Answer(StrEnum):
     NO = "no"
     UNKNOWN = "unknown"
 
+    @property
+    def is_yes(self) -> bool:
+        """Whether the use is allowed, on duties or without."""
+        return self in (Answer.YES, Answer.WITH_DUTIES)
+
 
 class Confidence(StrEnum):
     """How much the reading of the terms that decide can be relied on: a rule says so, nobody's feeling."""
@@ -179,6 +190,9 @@ class Verdict:
     Attributes:
         because: the terms that decide, each with its statement, the deciding ones first.
         conflict: statements disagreed; the stricter governed.
+        grade: how sure a *yes* is; None for every other answer.
+        reading: for *ask*: what the statements would answer if a person confirmed them; None where they do not permit
+            it as they are read.
         license_id: the licence that decides, as the statement names it; None where words of its own decide.
         credit_words: the credit that the deciding terms prescribe, as printed.
         contacts: whom the statements say to ask, as printed, the deciding ones first.
@@ -197,6 +211,22 @@ class Verdict:
     contacts: tuple[str, ...] = ()
     confidence: Confidence | None = None
     review: ReviewState = ReviewState.NONE
+    grade: Grade | None = None
+    reading: Answer | None = None
+
+    @property
+    def is_yes(self) -> bool:
+        """Whether the use is allowed, on duties or without."""
+        return self.answer.is_yes
+
+    @property
+    def to_confirm(self) -> tuple[Statement, ...]:
+        """The statements of which one, if a person confirmed it, would make it a confirmed *yes*."""
+        if self.grade is Grade.CONFIRMED or (self.grade is None and self.reading is None):
+            return ()
+        granting = (Permission.PERMITTED, Permission.WITH_DUTIES)
+        found = (one for one, term in self.because if term.permission in granting and one.decided is None)
+        return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from db.fold import aliases
 from db.instant import from_text, maybe_text, to_text
-from db.model.item import Answer, Covers, Item, Use, Verdict
+from db.model.item import Covers, Item, Use, Verdict
 from db.query import held_items
 from db.schema.tables import REACHES
 from db.terms.verdict import verdict
@@ -49,8 +49,7 @@ class TermsChange:
     @property
     def is_stricter(self) -> bool:
         """Whether what was allowed is allowed no longer."""
-        allowed = (Answer.YES, Answer.WITH_DUTIES)
-        return self.was.answer in allowed and self.now.answer not in allowed
+        return self.was.is_yes and not self.now.is_yes
 
 
 @dataclass(slots=True)

@@ -38,7 +38,8 @@ _COMMERCIAL = {"@id": "cc:CommercialUse"}
 def policy(item: Item) -> Node:
     """Return the policy of *item* (ODRL Information Model 2.2, section 2.1: a Set) from the statements that hold.
 
-    What needs asking is a permission with the duty to obtain consent; a licence for non-commercial use is a permission
+    What needs asking is a permission with the duty to obtain consent, and so is what was read as a permission and is
+    none until a person confirms it; a licence for non-commercial use is a permission
     with a constraint of purpose. Duties that are stated without a permission bind every permission.
     """
     said = [(held.statement, term) for held in item.terms for term in held.statement.terms]
@@ -61,7 +62,7 @@ def policy(item: Item) -> Node:
 
 def _permission(item: Item, statement: Statement, term: Term, bare: tuple[Duty, ...]) -> Node:
     rule = _rule(item, statement, term)
-    if term.permission is Permission.ASK:
+    if term.permission is Permission.ASK or (term.grade is None and statement.decided is None):
         duties: list[Node] = [{"action": "obtainConsent", "consentingParty": _publisher(item, term.contact)}]
     else:
         duties = [_duty(item, duty) for duty in dict.fromkeys((*term.duties, *bare))]

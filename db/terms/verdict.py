@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from db.model.grade import UNNAMED
 from db.model.item import (
     Act,
     Answer,
     Confidence,
     Covers,
     Duty,
+    Grade,
     Permission,
     ReviewState,
     Statement,
@@ -23,9 +25,6 @@ from db.model.item import (
 )
 
 # Identifiers of licences: those of the SPDX list as they stand, a ``LicenseRef`` for what the list does not have.
-
-UNNAMED = "CC-unspecified"
-"""A Creative Commons licence of which nothing says which."""
 
 _CREATIVE_COMMONS = re.compile(r"CC-(?P<code>BY(?:-NC)?(?:-ND|-SA)?)(?P<number>-\d\.\d)?(?P<port>-[A-Z]+)?")
 _PORTED = re.compile(
@@ -59,11 +58,13 @@ def address_of(license_id: str) -> str | None:
 def license_of(found: Verdict, publisher: str) -> str | None:
     """Return the identifier of what permits a use: the licence named, else one for the publisher's own words.
 
-    None where nothing permits it.
+    None where nothing permits it, and where somebody has to confirm first that it does.
     """
+    if found.reading is not None:
+        return None
     if found.license_id is not None:
         return spdx(found.license_id)
-    if found.answer not in (Answer.YES, Answer.WITH_DUTIES):
+    if not found.is_yes:
         return None
     words = found.because[0][0].words
     return f"LicenseRef-{publisher}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
@@ -74,17 +75,19 @@ Said = tuple[Statement, Term]
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 _PLACES = tuple(StatementPlace)
+_GRADES = tuple(Grade)
 _STRICT = (Answer.NO, Answer.ASK, Answer.WITH_DUTIES, Answer.YES)
 _WHOLE = (Act.REPRODUCE, Act.DISTRIBUTE)
 _ALTERING = (Use.TRANSLATE, Use.SHORTEN)
 
 _GRANTS: dict[Use, tuple[frozenset[Act], ...]] = {
     Use.REPUBLISH: (frozenset(_WHOLE), frozenset({Act.USE})),
-    Use.EXCERPT: (frozenset({Act.EXCERPT}), frozenset({Act.USE})),
+    Use.EXCERPT: (frozenset({Act.EXCERPT}), frozenset(_WHOLE), frozenset({Act.USE})),
     Use.TRANSLATE: (frozenset({Act.TRANSLATE}), frozenset({Act.ADAPT})),
     Use.SHORTEN: (frozenset({Act.ADAPT}),),
 }
-"""For each use the sets of acts of which one must be permitted whole; who may adapt may translate."""
+"""For each use the sets of acts of which one must be permitted whole; who may adapt may translate, and who may print
+the whole may print a part."""
 
 _BANS: dict[Use, frozenset[Act]] = {
     Use.REPUBLISH: frozenset({*_WHOLE, Act.USE}),
@@ -104,6 +107,13 @@ class _Voice:
     duties: tuple[Duty, ...] = ()
     contradicts: bool = False
 
+    @property
+    def grade(self) -> Grade | None:
+        """How sure its *yes* is: as sure as the least sure of the terms that say so."""
+        grades = [Grade.CONFIRMED if one.decided else term.grade for one, term in self.terms]
+        sure = [grade for grade in grades if grade is not None]
+        return max(sure, key=_GRADES.index) if self.answer.is_yes and len(sure) == len(grades) else None
+
 
 def verdict(
     statements: Iterable[Statement],
@@ -114,8 +124,10 @@ def verdict(
 ) -> Verdict:
     """Whether *use* is allowed by what was stated; unread statements answer nothing.
 
-    The strictest statement governs; *conflict* says that another would have allowed more. An act that is not
-    mentioned where others are answers ASK; if nothing is stated at all the answer is UNKNOWN.
+    The strictest statement governs; *conflict* says that another would have allowed more, or that they name different
+    licences. A yes is as sure as the surest statement that gives it; one that is not sure by itself is ASK until a
+    person confirms it. An act that is not mentioned where others are answers ASK; if nothing is stated at all the
+    answer is UNKNOWN.
     Statements are shown with the deciding ones first, then in order of precedence.
     """
     stated = tuple(statement for statement in statements if not statement.is_for_machines)
@@ -140,10 +152,10 @@ def _weighed(
 ) -> Verdict:
     answer = min((voice.answer for voice in voices), key=_STRICT.index)
     duties = tuple(dict.fromkeys(duty for voice in voices for duty in voice.duties))
-    if answer in (Answer.YES, Answer.WITH_DUTIES):
+    if answer.is_yes:
         duties = tuple(dict.fromkeys((*duties, *_duties(bare))))
         answer = Answer.WITH_DUTIES if duties else Answer.YES
-    allows = {voice.answer in (Answer.YES, Answer.WITH_DUTIES) for voice in voices}
+    allows = {voice.answer.is_yes for voice in voices}
     deciding = [pair for voice in voices if _same(voice.answer, answer) for pair in voice.terms]
     others = [pair for voice in voices for pair in voice.terms]
     found = replace(
@@ -151,9 +163,30 @@ def _weighed(
         answer=answer,
         duties=tuple(duty for duty in Duty if duty in duties) if answer is not Answer.NO else (),
         because=tuple(dict.fromkeys((*deciding, *others, *said))),
-        conflict=len(allows) == 2 or any(voice.contradicts for voice in voices),
+        conflict=len(allows) == 2 or any(voice.contradicts for voice in voices) or _licenses_differ(deciding),
     )
-    return _attested(found, deciding, stated)
+    return _attested(_graded(found, voices, stated), deciding, stated)
+
+
+def _graded(found: Verdict, voices: Sequence[_Voice], stated: Sequence[Statement]) -> Verdict:
+    """Say how sure a *yes* is. One that is not sure is *ask*: it stays what the statements read as, for a person to
+    confirm.
+
+    A licence speaks for itself; of prose nothing beside it may be left that nobody understands.
+    """
+    if not found.is_yes:
+        return found
+    grade = min((voice.grade for voice in voices if voice.grade is not None), key=_GRADES.index, default=None)
+    doubtful = found.conflict or (grade is Grade.PLAIN and any(one.is_unread for one in stated))
+    if grade is None or (doubtful and grade is not Grade.CONFIRMED):
+        return replace(found, answer=Answer.ASK, reading=found.answer)
+    return replace(found, grade=grade)
+
+
+def _licenses_differ(deciding: Sequence[Said]) -> bool:
+    """Whether the permissions that decide name licences of Creative Commons with different elements."""
+    named = (_CREATIVE_COMMONS.fullmatch(term.license_id) for _, term in deciding if term.license_id)
+    return len({one["code"] for one in named if one is not None}) > 1
 
 
 def _attested(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> Verdict:
@@ -181,6 +214,8 @@ def _confidence(found: Verdict, deciding: Sequence[Said], stated: Sequence[State
         return None
     if found.conflict or _open(found, deciding, stated):
         return Confidence.LOW
+    if found.grade is not None:
+        return Confidence.HIGH if found.grade.reaches(Grade.MACHINE_READABLE) else Confidence.MEDIUM
     sure = all(term.license_id or statement.decided for statement, term in deciding)
     return Confidence.HIGH if sure else Confidence.MEDIUM
 
@@ -194,17 +229,17 @@ def _review(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement
 
 
 def _open(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> bool:
-    """Whether something is unsure that no person decided: words not understood, a conflict, a licence without a name,
-    statements of which none speaks of what is asked."""
+    """Whether something is unsure that no person decided: words not understood, a conflict, a reading that is not sure,
+    a licence without a name, statements of which none speaks of what is asked."""
     heard = [statement for statement, _ in (found.because if found.conflict else deciding)]
-    unsure = found.conflict or any(term.license_id == UNNAMED for one in heard for term in one.terms)
+    unnamed = any(term.license_id == UNNAMED for one in heard for term in one.terms)
+    unsure = found.conflict or found.reading is not None or unnamed
     undecided = any(one.decided is None for one in heard or stated)
     return any(one.is_unread for one in stated) or (undecided and (unsure or not heard))
 
 
 def _same(one: Answer, other: Answer) -> bool:
-    allowed = (Answer.YES, Answer.WITH_DUTIES)
-    return one is other or (one in allowed and other in allowed)
+    return one is other or (one.is_yes and other.is_yes)
 
 
 def _about(statements: Iterable[Statement], covers: Covers) -> Iterator[Said]:

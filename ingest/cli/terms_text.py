@@ -37,9 +37,10 @@ def verdict_of(item: Item, use: Use, covers: Covers = Covers.TEXT, *, commercial
 
 
 def in_words(found: Verdict) -> str:
-    """Return a verdict in short: ``yes with duties (attribute, link)``."""
+    """Return a verdict in short: ``yes with duties (attribute, link)``, ``ask [read as: yes]``."""
     duties = f" ({', '.join(found.duties)})" if found.duties else ""
-    return f"{found.answer}{duties}" + (" [statements disagree]" if found.conflict else "")
+    said = f"{found.answer}{duties}" if found.reading is None else f"{found.answer} [read as: {found.reading}{duties}]"
+    return said + (" [statements disagree]" if found.conflict else "")
 
 
 def term_in_words(term: Term) -> str:

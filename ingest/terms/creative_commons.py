@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from db.model.grade import UNNAMED
 from db.model.item import Act, Covers, Duty, Permission, Term
 
 ADDRESS = re.compile(
@@ -16,7 +17,6 @@ ADDRESS = re.compile(
 """An address of a licence or public-domain tool; groups name its parts."""
 
 CODES = ("by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd")
-UNNAMED = "CC-unspecified"
 UNNAMED_RULE = "which-license"
 
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from db.model.grade import UNNAMED
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.errors import BadStatement
-from ingest.terms.creative_commons import UNNAMED, UNNAMED_RULE
+from ingest.terms.creative_commons import UNNAMED_RULE
 from ingest.terms.prose import read_wording
 
 _GRANTED = (Permission.PERMITTED, Permission.WITH_DUTIES)

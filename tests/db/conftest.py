@@ -73,13 +73,13 @@ class Made:
 
     def statement(self, capture: Capture, words: str = "Texts may be republished with credit.") -> Statement:
         duties = (Duty.ATTRIBUTE,)
-        term = Term(Covers.TEXT, Act.REPRODUCE, Permission.WITH_DUTIES, "a rule", duties)
+        term = Term(Covers.TEXT, Act.REPRODUCE, Permission.WITH_DUTIES, "grant", duties)
         if words.startswith("Ask"):
             term = Term(Covers.TEXT, Act.USE, Permission.ASK, "a rule")
         if words.startswith("All"):
             term = Term(Covers.SITE, Act.USE, Permission.ASK, "a rule")
         if words.startswith("Free"):
-            term = Term(Covers.TEXT, Act.USE, Permission.WITH_DUTIES, "a rule", duties)
+            term = Term(Covers.TEXT, Act.USE, Permission.WITH_DUTIES, "grant", duties)
         return Statement(words, StatementPlace.SITE_FOOTER, self.evidence(capture, words), (term,), "en")
 
     def reading(self, capture: Capture, title: str = "Anaklia", text: str = "A port.", **fields: Any) -> Reading:

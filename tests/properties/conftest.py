@@ -181,7 +181,7 @@ class Reader:
         authors = [name for name in said.get("authors", ()) if name != publisher]
         heard = [one.value for witness in context.witnesses for one in witness.of(Says.TITLE)]
         title = words("title") or (Words(heard[0], where(heard[0])) if heard else None)
-        terms = (Term(Covers.TEXT, Act.REPRODUCE, Permission.WITH_DUTIES, "a rule", (Duty.ATTRIBUTE,)),)
+        terms = (Term(Covers.TEXT, Act.REPRODUCE, Permission.WITH_DUTIES, "grant", (Duty.ATTRIBUTE,)),)
         stated = [(one, StatementPlace(place)) for one, place in said.get("terms", ())]
         return Reading(
             stamp=replace(self.stamp, profile=context.profile.digest if context.profile else None),

@@ -90,7 +90,7 @@ def granted(
             covers,
             act,
             permission,
-            "test",
+            "rel-license" if named else "grant",
             duties,
             noncommercial,
             license_id=named,

@@ -46,7 +46,7 @@ def item(catalogue: Catalogue, made: Made) -> Item:
     assert found is not None
     held = found.terms[0]
     terms = [
-        Term(Covers.TEXT, act, permission, "r", tuple(Duty) if permission is Permission.WITH_DUTIES else (), sold)
+        Term(Covers.TEXT, act, permission, "grant", tuple(Duty) if permission is Permission.WITH_DUTIES else (), sold)
         for act in Act
         for permission in Permission
         for sold in (True, False)

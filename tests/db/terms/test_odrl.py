@@ -52,7 +52,7 @@ def test_every_rule_is_written_in_words_of_the_vocabulary(item: Item, permission
 
 def _is_in_words_of_the_vocabulary(item: Item, act: Act, permission: Permission, noncommercial: bool) -> None:
     duties = tuple(Duty) if permission is Permission.WITH_DUTIES else ()
-    told = policy(with_terms(item, Term(Covers.TEXT, act, permission, "r", duties, noncommercial)))
+    told = policy(with_terms(item, Term(Covers.TEXT, act, permission, "grant", duties, noncommercial)))
     assert told["@type"] == "Set"
     assert told["@context"][0] == "http://www.w3.org/ns/odrl.jsonld"  # type: ignore[index]  # a list
     for rule in [*told.get("permission", []), *told.get("prohibition", [])]:  # type: ignore[misc]  # lists
@@ -86,7 +86,7 @@ def test_what_needs_asking_is_a_permission_with_the_duty_to_obtain_consent(item:
 
 
 def test_a_license_for_non_commercial_use_is_bound_to_its_purpose(item: Item) -> None:
-    licensed = with_terms(item, *entailed(CreativeCommons("by-nc-nd", "4.0"), Covers.TEXT, "r", BY))
+    licensed = with_terms(item, *entailed(CreativeCommons("by-nc-nd", "4.0"), Covers.TEXT, "rel-license", BY))
     (constraint,) = rules(licensed)[0]["constraint"]
     assert (constraint["operator"], constraint["rightOperand"]) == ("odrl:neq", {"@id": "cc:CommercialUse"})
     assert {rule["action"] for rule in rules(licensed, "prohibition")} == {"translate", "derive"}
@@ -99,18 +99,18 @@ def test_silence_is_a_policy_without_rules(item: Item) -> None:
 
 def test_duties_stated_without_a_permission_bind_every_permission(item: Item) -> None:
     bare = Term(Covers.TEXT, Act.USE, Permission.UNSTATED, "r", (Duty.LINK,))
-    (rule,) = rules(with_terms(item, Term(Covers.TEXT, Act.USE, Permission.PERMITTED, "r"), bare))
+    (rule,) = rules(with_terms(item, Term(Covers.TEXT, Act.USE, Permission.PERMITTED, "grant"), bare))
     assert [duty["action"] for duty in rule["duty"]] == ["include"]
 
 
 def test_schema_org_names_a_license_only_where_the_text_may_be_published(item: Item) -> None:
-    licensed = description(with_terms(item, *entailed(CreativeCommons("by", "4.0"), Covers.TEXT, "r", BY)))
+    licensed = description(with_terms(item, *entailed(CreativeCommons("by", "4.0"), Covers.TEXT, "rel-license", BY)))
     assert licensed["license"] == BY
     asking = description(with_terms(item, Term(Covers.TEXT, Act.USE, Permission.ASK, "r")))
     assert "license" not in asking
     assert "license" not in description(replace(item, terms=()))
     whole = item.terms[0].statement
-    allowed = description(with_terms(item, Term(Covers.TEXT, Act.USE, Permission.PERMITTED, "r")))
+    allowed = description(with_terms(item, Term(Covers.TEXT, Act.USE, Permission.PERMITTED, "grant")))
     assert allowed["license"]["text"] == whole.words  # type: ignore[index]  # an object
     names = {*licensed, *asking["usageInfo"][0]}  # type: ignore[index]  # a list
     assert names <= set(SCHEMA_ORG.split())

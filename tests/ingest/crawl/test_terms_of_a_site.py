@@ -98,7 +98,7 @@ def test_a_site_with_a_terms_page_only_gives_its_terms_to_every_item(followed: F
         assert (held.statement.words, held.statement.place) == (CREDIT, StatementPlace.TERMS_PAGE)
         assert held.statement.evidence.capture not in item.edition.captures
         for commercial in (True, False):
-            assert answers(item, commercial=commercial) == [DUTIES, ASK, ASK, ASK]
+            assert answers(item, commercial=commercial) == [DUTIES, DUTIES, ASK, ASK]
             assert answers(item, Covers.IMAGES, commercial=commercial) == [ASK] * 4
 
 
@@ -146,7 +146,7 @@ def test_terms_that_change_between_two_runs_are_an_event_and_a_new_verdict_and_n
     own, page = sorted(followed.reports["asking"].changes, key=lambda change: change.site_wide)
     assert (own.touches, page.touches) == (3, 7)
     assert (own.ended, own.started) == ((CREDIT,), (ASKING,))
-    for name, expected in (("printed", [DUTIES, ASK, ASK, ASK]), ("asking", [ASK] * 4)):
+    for name, expected in (("printed", [DUTIES, DUTIES, ASK, ASK]), ("asking", [ASK] * 4)):
         for item in followed.articles(name):
             assert answers(item) == expected
             assert item.editions == 1
@@ -183,7 +183,7 @@ def test_terms_of_a_day_are_told_with_the_age_of_their_last_confirmation(followe
     told = creditline("-C", followed.folder / "page only", "terms", item.id, "--at", "2999-01-01").out
     assert "last confirmed" in told
     assert " days before)" in told
-    assert "republish: yes with duties (attribute), excerpt: ask" in told
+    assert "republish: yes with duties (attribute), excerpt: yes with duties (attribute), translate: ask" in told
 
 
 # ── What the catalogue says of it can be proved and handed on ────────────────────────────────────────────────
