@@ -170,8 +170,8 @@ def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
 def _why(console: Console, words: str) -> None:
     from ingest.cli.terms_text import term_in_words
     from ingest.terms import why
-    from ingest.terms.as_printed import as_printed
     from ingest.terms.barred import barred
+    from ingest.terms.sentences import as_printed
 
     fired = why(words)
     read = {(one.rule, one.words) for one in fired}  # a rule of the same name that did read them bars nothing

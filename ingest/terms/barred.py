@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingest.terms.as_printed import as_printed
 from ingest.terms.clause import clauses, plain
 from ingest.terms.phrases import fold
-from ingest.terms.sentences import sentences
+from ingest.terms.sentences import as_printed, sentences
 from ingest.terms.vocabulary import vocabulary
 
 

@@ -15,12 +15,11 @@ from archive.evidence.markup import Sought
 from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
 from ingest.terms.agencies import agency
 from ingest.terms.blocks import block_of, runs
-from ingest.terms.details import contact_in
 from ingest.terms.owner import reach
 from ingest.terms.page import PageView
 from ingest.terms.phrases import fold, pattern_of, spaced
 from ingest.terms.places import Standing
-from ingest.terms.sentences import sentences
+from ingest.terms.sentences import contact_in, sentences
 from ingest.terms.vocabulary import vocabulary
 
 RULE = "held-by-another"

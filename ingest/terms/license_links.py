@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from archive.evidence.locate import Place
 from db.model.item import Covers, Statement, StatementPlace, Term
-from ingest.terms import licenses, rights_statements
+from ingest.terms import licenses
 from ingest.terms.blocks import block_of, words_of
 from ingest.terms.creative_commons import CreativeCommons, entailed, from_address
 from ingest.terms.named_licenses import named_in
@@ -93,7 +93,7 @@ def terms_of(value: str, rule: str, covers: Covers = Covers.TEXT) -> tuple[Term,
     said = value.strip()
     if _ADDRESS.match(said):
         found = licenses.at(said) or _spelled(said)
-        return licenses.terms_of(found, covers, rule, said) if found else rights_statements.terms_at(said, covers, rule)
+        return licenses.terms_of(found, covers, rule, said) if found else licenses.statement_terms(said, covers, rule)
     spdx = _SPDX.match(said)
     known = licenses.of_spdx(spdx["id"]) if spdx else None
     return licenses.terms_of(known, covers, rule) if known else read_notice(said, None)

@@ -1,4 +1,7 @@
-"""Licences besides Creative Commons, known by their names, addresses and SPDX ids; and the terms they entail."""
+"""Licences besides Creative Commons, by their names, addresses and SPDX ids, and the terms they entail.
+
+An address of RightsStatements.org names none: it says what is known of the rights, and may entail terms too.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,8 @@ from typing import Any
 
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.terms.creative_commons import CreativeCommons, entailed, from_address, ordered
-from ingest.terms.marks import words_of
-from ingest.terms.packaged import packaged
 from ingest.terms.phrases import TOKEN, any_of, fold
+from ingest.terms.vocabulary import packaged, words_of
 
 _VERSION = re.compile(r"[\s,(-]*(?:v|v\.|ver\.|version|wersja|w wersji)?\s*(\d\.\d|\d(?![\d.]))")
 _SPDX_CC = re.compile(
@@ -152,3 +154,35 @@ def terms_of(found: License, covers: Covers, rule: str, url: str | None = None) 
 def prose_name(sentence: str) -> OtherLicense | None:
     """As ``named``, for words as they are printed."""
     return named(fold(sentence))
+
+
+_RIGHTS_STATEMENT = re.compile(
+    r"https?://(?:www\.)?rightsstatements\.org/(?:vocab|page)/(?P<code>[A-Za-z-]+)/(?P<number>\d\.\d)"
+)
+_ASKS = frozenset({"InC", "InC-OW-EU", "InC-EDU", "InC-RUU", "NoC-CR", "NoC-OKLR", "NoC-US"})
+"""In copyright, or restricted otherwise: the holder of the rights, or who restricts them, has to be asked."""
+_NONCOMMERCIAL = frozenset({"InC-NC", "NoC-NC"})
+
+
+def statement_terms(address: str, covers: Covers, rule: str) -> tuple[Term, ...]:
+    """The terms of the statement at *address*; none for an unknown one or one that leaves the rights open."""
+    match = _RIGHTS_STATEMENT.match(address.strip())
+    if match is None:
+        return ()
+    license_id = f"LicenseRef-RightsStatements-{match['code']}-{match['number']}"
+    if match["code"] in _ASKS:
+        return (Term(covers, Act.USE, Permission.ASK, rule, license_id=license_id, license_url=address),)
+    if match["code"] in _NONCOMMERCIAL:
+        return tuple(
+            Term(
+                covers,
+                act,
+                Permission.PERMITTED,
+                rule,
+                noncommercial=True,
+                license_id=license_id,
+                license_url=address,
+            )
+            for act in (Act.REPRODUCE, Act.DISTRIBUTE)
+        )
+    return ()

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
 from archive.evidence.markup import Sought
-from ingest.terms.packaged import tongues
 from ingest.terms.phrases import fold
+from ingest.terms.vocabulary import tongues
 
 _LIKELY = 3
 ANYWHERE = frozenset({"en", "zh-ja-ko"})

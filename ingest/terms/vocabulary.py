@@ -1,17 +1,33 @@
-"""The words of reuse terms in many languages, as packaged data, and the search for them in a clause."""
+"""The words of reuse terms in many languages and the rules, as packaged data; and the concepts that a clause shows."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain, filterfalse
+from pathlib import Path
 from typing import Any
 
-from ingest.terms import marks
-from ingest.terms.governed import governed
-from ingest.terms.packaged import packaged, tongues
-from ingest.terms.phrases import fold
+from ingest.terms.phrases import UNSPACED, Beginnings, Concept, Group, Keys, Phrase, beginnings, fold, hidden
+
+_WORDINGS = Path(__file__).parent / "wordings"
+
+
+@cache
+def packaged(name: str) -> dict[str, Any]:
+    """What the file of that name holds, read once a process."""
+    return tomllib.loads((_WORDINGS / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def tongues() -> dict[str, dict[str, Any]]:
+    """What the file of each language holds, by its name."""
+    languages = sorted({path.stem for path in _WORDINGS.glob("*.toml")} - {"rules", "licenses"})
+    return {language: packaged(language) for language in languages}
+
 
 _NOT_TERMS = frozenset({"foreign", "statute", "caption", "elsewhere"})
 _PERMISSION = frozenset({"may", "may not", "banned", "ask", "without asking", "on condition", "licensed", "credit"})
@@ -65,11 +81,11 @@ class Vocabulary:
         Among equals, and where it is one word behind, that of the words *beside* them; else that with most to say
         of terms.
         """
-        return marks.language_of(folded, spelled, beside)
+        return language_of(folded, spelled, beside)
 
     def tells(self, folded: str) -> bool:
         """Whether folded words hold any by which a language is told."""
-        return marks.tells(folded)
+        return tells(folded)
 
     def marks(self, clause: str, language: str | None = None) -> dict[str, tuple[str, ...]]:
         """The concepts that a folded clause holds, each with the words that show it.
@@ -77,16 +93,16 @@ class Vocabulary:
         Under ``""`` as *language* those of all are looked for, for words too few to tell it.
         """
         tongue = self.language(clause) if language is None else language
-        shown = dict(marks.found(clause, tongue))
-        return governed(shown, clause) if tongue == "en" else shown
+        shown = dict(found(clause, tongue))
+        return _governed(shown, clause) if tongue == "en" else shown
 
     def may_show(self, concepts: frozenset[str], folded: str, language: str) -> bool:
         """Whether folded words may show one of some *concepts*, as far as a quick look tells."""
-        return marks.may_show(concepts, folded, language)
+        return may_show(concepts, folded, language)
 
     def shows(self, concept: str, folded: str) -> bool:
         """Whether folded words hold a concept in any language."""
-        return marks.shows(concept, folded)
+        return shows(concept, folded)
 
     def sounds(self, sentence: str) -> bool:
         """Whether a sentence sounds like terms of reuse though no rule may understand it."""
@@ -128,3 +144,242 @@ def _elements(tongues: Iterable[Mapping[str, Any]], element: str) -> re.Pattern[
     """As printed with hyphens, spaces or nothing between the words: "Non-Commercial", "NoDerivatives"."""
     names = (fold(name).replace("-", " ") for tongue in tongues for name in tongue.get(element, ()))
     return re.compile("|".join(sorted({re.escape(name).replace(r"\ ", r"[\s-]*") for name in names}, reverse=True)))
+
+
+_TELLING = 3
+_EVERYWHERE = frozenset({"reserved", "caption"})
+_UNSPACED = "zh-ja-ko"
+_WORD = re.compile(r"\w+")
+
+
+@lru_cache(maxsize=1024)  # a sentence is asked about several times
+def found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
+    """The concepts that a folded clause shows in a language, each with the words that show it; not to be changed.
+
+    Under ``""`` those of all languages are looked for, for words too few to tell it.
+    """
+    shown: dict[str, tuple[str, ...]] = {}
+    concepts, hides, unspaced = _concepts(language), _hides(), UNSPACED.search(clause) is not None
+    begun = beginnings(clause)
+    may = _may(concepts, begun)
+    for number in range(len(concepts)) if unspaced else sorted(may):
+        concept = concepts[number]
+        hits = concept.find(clause, begun, may.get(number, {}), unspaced)
+        if hits:
+            shown[concept.name] = tuple(hit.words for hit in hits)
+            if concept.name in hides:
+                clause = hidden(clause, hits)
+    return shown
+
+
+def shows(concept: str, folded: str) -> bool:
+    """Whether folded words show a concept in any language."""
+    looked_for, begun = _concept(concept, tuple(tongues())), beginnings(folded)
+    may = _may((looked_for,), begun).get(0, {})
+    return bool(looked_for.find(folded, begun, may, UNSPACED.search(folded) is not None))
+
+
+def may_show(concepts: frozenset[str], folded: str, language: str) -> bool:
+    """Whether folded words can show one of some *concepts*: not where each of their phrases lacks a word."""
+    if UNSPACED.search(folded) is not None:
+        return True
+    return next(_standing(_index(_some(concepts, language)), beginnings(folded)), None) is not None
+
+
+@lru_cache(maxsize=1024)
+def language_of(folded: str, spelled: str = "", beside: str | None = None) -> str:
+    """The language of folded words by their commonest, and by its own letters in the words as *spelled*.
+
+    Among equals, and where it is one word behind, that of the words *beside* them; else that with most to say
+    of terms.
+    """
+    counts = dict.fromkeys(tongues(), 0)
+    known, letters = _common(), _letters()
+    for word in words_of(folded) & known.keys():
+        for tongue in known[word]:
+            counts[tongue] += 1
+    own = {tongue for letter in letters.keys() & frozenset(spelled.lower()) for tongue in letters[letter]}
+    for tongue in own:
+        counts[tongue] += _TELLING
+    if beside is not None and counts[beside]:
+        counts[beside] += 1
+    most = max(counts.values())
+    best = tuple(tongue for tongue, count in counts.items() if count == most)
+    if beside in best:
+        return str(beside)
+    return best[0] if len(best) == 1 else _most_telling(folded, best)
+
+
+def tells(folded: str) -> bool:
+    """Whether folded words hold any by which a language is told."""
+    return not words_of(folded).isdisjoint(_common())
+
+
+@lru_cache(maxsize=1024)
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text; most stand between spaces, and need no pattern."""
+    parts = text.split()
+    return frozenset(filter(str.isalnum, parts)).union(_WORD.findall(" ".join(filterfalse(str.isalnum, parts))))
+
+
+@lru_cache(maxsize=1024)
+def _most_telling(folded: str, languages: tuple[str, ...]) -> str:
+    """The first of the languages in which folded words show most concepts; those that cannot win are not tried."""
+    may: dict[str, set[int]] = {}
+    begun = beginnings(folded)
+    for tongue, number, _ in chain.from_iterable(_standing(_own(language), begun) for language in ("", *languages)):
+        may.setdefault(tongue, set()).add(number)
+    everywhere = len(may.get("", ()))
+    if UNSPACED.search(folded) is not None:
+        everywhere = len(packaged("rules")["order"])
+    at_most = [len(may.get(tongue, ())) + everywhere for tongue in languages]
+    best, most = len(languages), -1
+    for number in sorted(range(len(languages)), key=lambda number: (-at_most[number], number)):
+        if at_most[number] < most or (at_most[number] == most and number > best):
+            continue
+        tongue = languages[number]  # in which nothing of its own is said, they say what they do in any such
+        shown = len(found(folded, tongue if tongue in may else _UNSPACED))
+        if shown > most or (shown == most and number < best):
+            best, most = number, shown
+    return languages[best]
+
+
+Entry = tuple[str, int, tuple[Group, Phrase]]
+"""A language, the number of a concept, and one of its phrases with its group."""
+
+
+def _standing(index: Mapping[str, list[Entry]], begun: Beginnings) -> Iterator[Entry]:
+    """What of an index may stand in words with these beginnings."""
+    for key in index.keys() & begun.keys:
+        for entry in index[key]:
+            if entry[2][1].may_stand(begun):
+                yield entry
+
+
+def _may(concepts: tuple[Concept, ...], begun: Beginnings) -> dict[int, dict[Group, dict[Phrase, None]]]:
+    """The concepts by number that words with these beginnings may show: by which of their phrases."""
+    may: dict[int, dict[Group, dict[Phrase, None]]] = {}
+    for _, number, (group, phrase) in _standing(_index(concepts), begun):
+        may.setdefault(number, {}).setdefault(group, {})[phrase] = None
+    return may
+
+
+@cache
+def _index(concepts: tuple[Concept, ...]) -> dict[str, list[Entry]]:
+    """The phrases of some concepts by their rarest words."""
+    index: dict[str, list[Entry]] = {}
+    for number, concept in enumerate(concepts):
+        for key, phrases in concept.phrases.items():
+            index.setdefault(key, []).extend(("", number, phrase) for phrase in phrases)
+    return index
+
+
+@cache
+def _own(language: str) -> dict[str, list[Entry]]:
+    """The phrases that a language alone knows by their rarest words, or under ``""`` those known everywhere."""
+    index: dict[str, list[Entry]] = {}
+    for number, concept in enumerate(_concepts(language or _UNSPACED)):
+        if (concept.name in _EVERYWHERE) == (language == ""):
+            for key, phrases in concept.phrases.items():
+                index.setdefault(key, []).extend((language, number, phrase) for phrase in phrases)
+    return index
+
+
+@cache
+def _concepts(language: str) -> tuple[Concept, ...]:
+    """The concepts of a language in the order they are looked for, or those of all under ``""``.
+
+    A reservation of all rights and a picture's credit are known in every language: sites print them in English
+    everywhere.
+    """
+    every = tuple(tongues())
+    own = tuple(name for name in every if name in (language, _UNSPACED))
+    return tuple(
+        _concept(concept, every if not language or concept in _EVERYWHERE else own)
+        for concept in packaged("rules")["order"]
+    )
+
+
+@cache
+def _some(concepts: frozenset[str], language: str) -> tuple[Concept, ...]:
+    return tuple(concept for concept in _concepts(language) if concept.name in concepts)
+
+
+@cache
+def _concept(name: str, languages: tuple[str, ...]) -> Concept:
+    return Concept(name, [tongues()[language] for language in languages], map(_keys, languages))
+
+
+@cache
+def _keys(language: str) -> Keys:
+    return Keys(packaged(language).get("words", {}))
+
+
+@cache
+def _common() -> dict[str, tuple[str, ...]]:
+    """The languages that have a word among their commonest, by the word, folded."""
+    return _languages_of({name: map(fold, tongue["common"]) for name, tongue in tongues().items()})
+
+
+@cache
+def _letters() -> dict[str, tuple[str, ...]]:
+    """The languages that have a letter for their own, by the letter."""
+    return _languages_of({name: tongue.get("letters", "") for name, tongue in tongues().items()})
+
+
+def _languages_of(signs: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for language, own in signs.items():
+        for sign in dict.fromkeys(own):
+            found[sign] = (*found.get(sign, ()), language)
+    return found
+
+
+@cache
+def _hides() -> frozenset[str]:
+    return frozenset(packaged("rules")["hides"])
+
+
+_MODALS = frozenset({"may", "can", "could", "you may", "you can", "may be", "can be"})
+_ACTS = frozenset(
+    {"distribute", "reproduce", "use", "copy", "adapt", "translate", "excerpt", "quote", "deed", "licensed", "mining"}
+)
+_MODAL = re.compile(r"\b(?:may|can|could)\b(?P<rest>[^.;:]*)")
+_ENGLISH_WORD = re.compile(r"[\w'-]+")
+_REACH = 3
+"""So many words that may be an act or not may stand before its act: "may, with credit, be printed"."""
+
+
+def _governed(marks: dict[str, tuple[str, ...]], clause: str) -> dict[str, tuple[str, ...]]:
+    """Return the marks of a folded English clause without "may" where it permits no act at all.
+
+    Only where the permission rests on such a word alone; "may" before an act, or before words that may lead to one,
+    stands.
+    """
+    said = marks.get("may")
+    if said is None or not _MODALS.issuperset(said):
+        return marks
+    if any(one.start() == 0 or _permits(one["rest"]) for one in _MODAL.finditer(clause)):
+        return marks
+    return {name: words for name, words in marks.items() if name != "may"}
+
+
+def _permits(rest: str) -> bool:
+    """Whether the words after "may" begin with an act, or with words that say nothing of what is done."""
+    strange = 0
+    words = _ENGLISH_WORD.findall(rest)
+    for number, word in enumerate(words):
+        if word in _beside():
+            continue
+        if not _ACTS.isdisjoint(found(" ".join(words[number : number + 3]), "en")):
+            return True
+        strange += 1
+        if strange >= _REACH or number == 0:
+            return False
+    return not strange
+
+
+@cache
+def _beside() -> frozenset[str]:
+    """The words that may stand between "may" and its act and say nothing of what is done."""
+    return frozenset(tongues()["en"]["beside"])

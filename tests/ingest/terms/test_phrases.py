@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ingest.terms import triggers
-from ingest.terms.concepts import Concept, Group, Phrase
-from ingest.terms.packaged import tongues
-from ingest.terms.phrases import Beginnings, Keys, fold
+from ingest.terms.phrases import Beginnings, Concept, Group, Keys, Phrase, fold
 from ingest.terms.sentences import sentences, unnamed
-from ingest.terms.vocabulary import vocabulary
+from ingest.terms.vocabulary import tongues, vocabulary
 
 
 def _shown(phrase: str, words: str) -> list[str]:

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from ingest.terms import read_wording
-from ingest.terms.as_printed import as_printed
 from ingest.terms.output import reading_fields
 from ingest.terms.phrases import any_of
+from ingest.terms.sentences import as_printed
 
 
 def fields(words: str) -> dict[str, Any]:
