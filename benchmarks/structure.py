@@ -151,6 +151,10 @@ def main() -> None:
     print(max(one.lines for one in bodies.values()))
     print(f"files over 500 lines           {sum(one.lines > 500 for one in bodies.values())}")
     print(f"files with one importer        {sum(len(importers[name]) == 1 for name in bodies)}")
+    verbs = sum(
+        next(iter(by)).startswith("ingest.commands.") for by in map(importers.get, bodies) if by and len(by) == 1
+    )
+    print(f"  of which a verb's work       {verbs}")
     print(f"lines with a comment           {100 * sum(one.comments for one in bodies.values()) / lines:.1f} %")
     print(f"names in several packages      {sum(len(packages) > 1 for packages in places.values())}")
     print(f"circles of files               {len(file_circles)}")

@@ -13,7 +13,6 @@ __all__ = [
     "Exit",
     "FileRefused",
     "Locked",
-    "NoReaders",
     "Refused",
     "UrlRefused",
 ]
@@ -47,12 +46,6 @@ class Locked(CreditlineError):
         holder = f"process {pid}" + (f", since {since}" if since else "") if pid else "another process"
         super().__init__(f"a run is under way in {path.parent} ({holder})")
         self.path, self.pid, self.since = path, pid, since
-
-
-class NoReaders(CreditlineError):
-    """No page can be read any more: the processes that read are gone."""
-
-    hint = "run again: what was kept is read then"
 
 
 class UrlRefused(CreditlineError, ValueError):

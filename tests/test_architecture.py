@@ -150,7 +150,7 @@ def test_nothing_catches_every_exception_save_the_edge() -> None:
     # and where one capture is settled, which must not take the others down
     assert broad <= {
         "ingest/cli/app.py",
-        "ingest/crawl/service.py",
+        "ingest/commands/service.py",
         "ingest/cataloguing/cataloguer.py",
         "ingest/verification/comparison.py",
     }

@@ -51,6 +51,21 @@ class TermsChange:
         """Whether what was allowed is allowed no longer."""
         return self.was.is_yes and not self.now.is_yes
 
+    def as_json(self) -> dict[str, object]:
+        """Return it as JSON values; the verdicts in short."""
+        return {
+            "publisher": self.publisher,
+            "at": self.at.isoformat(),
+            "latest": self.latest.isoformat(),
+            "touches": self.touches,
+            "items": list(self.items),
+            "ended": list(self.ended),
+            "started": list(self.started),
+            "was": {"answer": self.was.answer.value, "duties": [duty.value for duty in self.was.duties]},
+            "now": {"answer": self.now.answer.value, "duties": [duty.value for duty in self.now.duties]},
+            "site_wide": self.site_wide,
+        }
+
 
 @dataclass(slots=True)
 class _Group:

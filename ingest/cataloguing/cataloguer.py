@@ -23,9 +23,8 @@ from db.identity import url_key
 from db.model.change import Change, Entry, NeedsRefold
 from db.model.item import Context, PageKind, Part, Publisher, Reading
 from ingest.discovery.links import Named
-from ingest.errors import NoReaders
+from ingest.reading.pool import NoReaders, settled, unread
 from ingest.reading.pool import Pending as BeingRead
-from ingest.reading.pool import settled, unread
 
 UNDER_WAY = 8 * 1024 * 1024
 """So many bytes of responses, and one response more, are with the readers at a time."""

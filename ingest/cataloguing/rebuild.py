@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,11 +19,9 @@ from ingest.cataloguing.cataloguer import Cataloguer, Readers
 from ingest.cataloguing.read_ahead import Batches
 from ingest.collection.collection import Clock
 from ingest.collection.imported import captures_of
+from ingest.collection.recorded_settings import schedule_in_force
 from ingest.collection.recrawl import due_again
 from ingest.collection.warc_files import finished_files, warc_files
-from ingest.errors import BadSettings
-from ingest.settings.recorded import from_warcinfo, of_publishers, restated
-from ingest.settings.values import ScheduleOptions, Settings
 
 
 def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Capture | Note]:
@@ -79,28 +77,6 @@ def _serial(file: str) -> int:
 def moment(record: Capture | Note) -> tuple[object, str]:
     """Return the place of *record* in record order: (WARC-Date, record id)."""
     return (record.began if isinstance(record, Capture) else record.made, record.id)
-
-
-def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
-    """Return the settings that were in force last, and in words where they are recorded.
-
-    They stand in a note; where that is lost, all but publishers and connections in the first record of the newest file;
-    where no file of ours has any, nothing is known but the publishers of the captures.
-
-    Raises:
-        BadSettings: what is recorded cannot be used by this version.
-        OSError: a file cannot be read.
-    """
-    noted = catalogue.latest_settings()
-    if noted is not None:
-        return restated(noted[1]), f"as they were recorded on {noted[0]:%Y-%m-%d %H:%M} UTC"
-    own = (path for path in warc_files(warcs) if not is_imported(path.name))
-    told = [found for path in own if (found := from_warcinfo(path)) is not None]
-    if told:
-        began, settings = max(told, key=lambda found: found[0])
-        known = replace(restated(settings), publishers=of_publishers(catalogue.publishers()).publishers)
-        return known, f"as the file begun on {began:%Y-%m-%d %H:%M} UTC states them"
-    return of_publishers(catalogue.publishers()), "with no more than the publishers of the captures"
 
 
 def finish_files(warcs: Path) -> Recovery:
@@ -172,17 +148,9 @@ def rebuild(
     return Rebuilt(len(ordered), tuple(sorted(damage, key=lambda one: (one.file, one.offset))))
 
 
-def _schedule(catalogue: Catalogue) -> ScheduleOptions:
-    noted = catalogue.latest_settings()
-    try:
-        return (restated(noted[1]) if noted else Settings()).schedule
-    except BadSettings:  # of another version: what is due is worth a visit, and no refusal
-        return Settings().schedule
-
-
 def _seed(catalogue: Catalogue, clock: Clock) -> None:
     """Let runs come back to every item, also one that its publisher lists no more, when its last visit says so."""
-    frontier, schedule = Frontier(catalogue), _schedule(catalogue)
+    frontier, schedule = Frontier(catalogue), schedule_in_force(catalogue)
     items = list(catalogue.items(catalogue.all_item_ids(), withheld=True))
     with catalogue.transaction():
         frontier.seed([Discovery(item.url, item.publisher.id, via="rebuild") for item in items], now=clock())

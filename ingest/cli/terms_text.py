@@ -206,19 +206,3 @@ def change_lines(change: TermsChange) -> list[str]:
         *(f"    now: “{words}”" for words in change.started),
         f"    read on {counted(len(change.items), 'item')}, first on {change.items[0]}",
     ]
-
-
-def change_json(change: TermsChange) -> dict[str, object]:
-    """Return a change as JSON values; the verdicts in short."""
-    return {
-        "publisher": change.publisher,
-        "at": change.at.isoformat(),
-        "latest": change.latest.isoformat(),
-        "touches": change.touches,
-        "items": list(change.items),
-        "ended": list(change.ended),
-        "started": list(change.started),
-        "was": {"answer": change.was.answer.value, "duties": [duty.value for duty in change.was.duties]},
-        "now": {"answer": change.now.answer.value, "duties": [duty.value for duty in change.now.duties]},
-        "site_wide": change.site_wide,
-    }

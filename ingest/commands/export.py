@@ -113,10 +113,11 @@ class Reusing:
         from ingest.cli.signals import stopping
         from ingest.collection.collection import at_work, read_settings
         from ingest.crawl.save import recheck
-        from ingest.exporting.order import ForReuse
+        from ingest.exporting.order import ForReuse, unconfirmed
 
         with stopping() as stop, at_work(layout, read_settings(layout)) as work:
-            told = recheck(work, choice, ForReuse(self.asked, within), stop)
+            urls = unconfirmed(work.catalogue, choice, ForReuse(self.asked, within), work.clock())
+            told = recheck(work, urls, stop)
         if stop.code is not None:
             sys.exit(stop.code)
         missed = [saved for saved in told if saved.failed is not None]

@@ -21,7 +21,7 @@ def command(console: Console) -> None:
     """
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, now, read_settings
-    from ingest.crawl.service import Service
+    from ingest.commands.service import Service
     from ingest.errors import Refused
 
     layout = Layout(console.directory)

@@ -151,7 +151,7 @@ def _statements(console: Console, catalogue: Catalogue) -> None:
 
 def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
     from db.query.terms_history import changes
-    from ingest.cli.terms_text import change_json, change_lines
+    from ingest.cli.terms_text import change_lines
 
     found = changes(catalogue.connection, until=choice.at)
     if choice.named:
@@ -160,7 +160,7 @@ def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
         found = [one for one in found if ids & {*one.items} or (one.site_wide and one.publisher in publishers)]
     for change in found:
         if console.as_json:
-            console.out_json(change_json(change))
+            console.out_json(change.as_json())
         else:
             console.out("\n".join(change_lines(change)))
     if not found:

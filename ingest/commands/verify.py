@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from ingest.collection.collection import Collection, Layout
     from ingest.transfer.backup_target import Place
     from ingest.transfer.manifest import Manifest
-    from ingest.transfer.repair import Compared
     from ingest.verification.audit import Audit, Plan
     from ingest.verification.claims import Proof, Standing
     from ingest.verification.files import Custody, Fault
+    from ingest.verification.repair import Compared
 
 
 # What `creditline verify --copy` does: compare the collection with its second copy, and mend what is damaged.
@@ -43,9 +43,9 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
     from db.catalogue import Catalogue
     from ingest.collection.collection import Layout, at_work, read_settings
     from ingest.transfer.backup_target import place_of
-    from ingest.transfer.repair import compare, spoilt, unnamed
     from ingest.transfer.restore import needed_manifest
     from ingest.verification.files import Custody
+    from ingest.verification.repair import compare, spoilt, unnamed
 
     place = place_of(named)
     manifest = needed_manifest(place)
@@ -133,7 +133,7 @@ def _one(
     console: Console, one: Compared, with_what: tuple[Collection | None, Custody, Place, Manifest]
 ) -> tuple[Compared, str]:
     """Tell of one file and mend it if asked to; return it with what became of it."""
-    from ingest.transfer.repair import mend
+    from ingest.verification.repair import mend
 
     work, custody, place, manifest = with_what
     outcome = "sound" if not one.faults else "damaged"

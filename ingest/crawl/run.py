@@ -12,7 +12,6 @@ from db.frontier import PUT_OFF
 from db.model.item import Publisher
 from db.query.terms_history import TermsChange, changes
 from db.runs import Run as Recorded
-from ingest.cli.terms_text import change_json
 from ingest.collection.collection import Collection
 from ingest.collection.recrawl import due_again, is_passing, next_try
 from ingest.crawl.discover import Finder
@@ -77,7 +76,7 @@ class Report:
         """Return what the run did as JSON values."""
         dry = {} if self.would_visit is None else {"would visit": self.would_visit, "unreached": self.unreached}
         cut = {"cut": self.cut} if self.cut else {}
-        return {**self.tally.summary(), "terms changed": [change_json(change) for change in self.changes], **cut, **dry}
+        return {**self.tally.summary(), "terms changed": [change.as_json() for change in self.changes], **cut, **dry}
 
 
 class Run:

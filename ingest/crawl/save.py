@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
 
-from db.catalogue import Catalogue
 from db.identity import publisher_id
 from db.model.change import Change, Outcome
-from db.model.item import PageKind, Publisher, Statement, StatementPlace, Tombstone
-from ingest.cli.item_choice import Choice
+from db.model.item import PageKind, Publisher, StatementPlace
 from ingest.collection.collection import Collection
 from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import Pipeline
 from ingest.crawl.redirect import onward
 from ingest.crawl.request import Request
 from ingest.crawl.session import for_host, visiting
-from ingest.exporting.order import UNCONFIRMED, ForReuse, deciding, left_out
 from ingest.http.client import Conditions
 from ingest.http.url import not_followed, read_target
 from ingest.settings.connect import need_contact
@@ -267,38 +263,8 @@ def _failed(settled: Settled, change: Change) -> Failed:
     return Failed(change.outcome.value, f"{why}{noted}" if why else change.note, hint)
 
 
-# Rechecking: before texts are handed on for reuse, the pages that their terms stand on are visited once more.
-
-
-def unconfirmed(catalogue: Catalogue, choice: Choice, purpose: ForReuse, now: datetime) -> list[str]:
-    """Return the URLs of the items that are left out because their terms are old, and of the pages with those terms.
-
-    A terms page of the publisher is among these though the item says the same: it may say more by now.
-    """
-    found: dict[str, None] = {}
-    publishers: dict[str, None] = {}
-    since = now - purpose.confirmed_within
-    for item in choice.items(catalogue):
-        if not isinstance(item, Tombstone) and left_out(item, purpose, now) == UNCONFIRMED:
-            found[item.url] = None
-            old = [held.statement for held in deciding(item) if held.last_confirmed < since]
-            found.update(dict.fromkeys(_pages(catalogue, old)))
-            publishers[item.publisher.id] = None
-    for publisher in publishers:
-        held = [one for one in catalogue.statements(publisher) if one.superseded is None and one.last_confirmed < since]
-        terms = [one.statement for one in held if one.statement.place is StatementPlace.TERMS_PAGE]
-        found.update(dict.fromkeys(_pages(catalogue, terms)))
-    return list(found)
-
-
-def _pages(catalogue: Catalogue, statements: list[Statement]) -> list[str]:
-    """The addresses of the captures that show *statements*."""
-    captures = (catalogue.capture(statement.evidence.capture) for statement in statements)
-    return [capture.url for capture in captures if capture is not None]
-
-
-def recheck(work: Collection, choice: Choice, purpose: ForReuse, stopped: Callable[[], bool]) -> list[Saved]:
-    """Visit what `unconfirmed` names, as `save` does: robots.txt first, with the pauses that manners ask.
+def recheck(work: Collection, urls: list[str], stopped: Callable[[], bool]) -> list[Saved]:
+    """Visit *urls*, on which terms stand that an export for reuse wants confirmed, as `save` does.
 
     Returns what became of each page.
 
@@ -306,10 +272,9 @@ def recheck(work: Collection, choice: Choice, purpose: ForReuse, stopped: Callab
         Refused: nobody is named for the people whose site is visited to write to (settings).
         DiskFull: there is no room.
     """
-    urls = unconfirmed(work.catalogue, choice, purpose, work.clock())
-    told: list[Saved] = []
+    visited: list[Saved] = []
     if urls:
         need_contact(work.settings, urls)
         with visiting(work) as (pipeline, _):
-            save(work, pipeline, urls, notify=told.append, stopped=stopped)
-    return told
+            save(work, pipeline, urls, notify=visited.append, stopped=stopped)
+    return visited

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
-from db.model.item import Answer, Item, ItemTerm
+from db.model.item import Answer, Item, ItemTerm, Statement, StatementPlace, Tombstone
 from ingest.cli.terms_text import Asked, verdict_of
 from ingest.errors import Exit, Refused
 
@@ -73,6 +73,33 @@ def left_out(item: Item, purpose: ForReuse, now: datetime) -> str | None:
 def deciding(item: Item) -> list[ItemTerm]:
     """Return the statements that a verdict looks at: what speaks to machines alone decides no use."""
     return [held for held in item.terms if held.statement.has_a_say]
+
+
+def unconfirmed(catalogue: Catalogue, choice: Choice, purpose: ForReuse, now: datetime) -> list[str]:
+    """Return the URLs of the items that are left out because their terms are old, and of the pages with those terms.
+
+    A terms page of the publisher is among these though the item says the same: it may say more by now.
+    """
+    found: dict[str, None] = {}
+    publishers: dict[str, None] = {}
+    since = now - purpose.confirmed_within
+    for item in choice.items(catalogue):
+        if not isinstance(item, Tombstone) and left_out(item, purpose, now) == UNCONFIRMED:
+            found[item.url] = None
+            old = [held.statement for held in deciding(item) if held.last_confirmed < since]
+            found.update(dict.fromkeys(_pages(catalogue, old)))
+            publishers[item.publisher.id] = None
+    for publisher in publishers:
+        held = [one for one in catalogue.statements(publisher) if one.superseded is None and one.last_confirmed < since]
+        terms = [one.statement for one in held if one.statement.place is StatementPlace.TERMS_PAGE]
+        found.update(dict.fromkeys(_pages(catalogue, terms)))
+    return list(found)
+
+
+def _pages(catalogue: Catalogue, statements: list[Statement]) -> list[str]:
+    """Return the addresses of the captures that show *statements*."""
+    captures = (catalogue.capture(statement.evidence.capture) for statement in statements)
+    return [capture.url for capture in captures if capture is not None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from archive.http.exchange import Entity, Response, read_head
 from archive.replay import Stored
 from db.model.item import Context, PageKind, Partial, Reading
 from ingest.discovery.links import Named, given_up
-from ingest.errors import NoReaders
+from ingest.errors import CreditlineError
 
 Result = TypeVar("Result")
 PRELOADED = ["ingest.reading.reader", "ingest.reading.warm"]
@@ -38,6 +38,12 @@ MEMORY = 160 * 1024 * 1024
 """So many bytes beside those that it has may a reader process take for one page."""
 _KEPT = 32 * 1024 * 1024
 """So much more may the allocator keep after a page; what is beyond that is given back."""
+
+
+class NoReaders(CreditlineError):
+    """No page can be read any more: the processes that read are gone."""
+
+    hint = "run again: what was kept is read then"
 
 
 _trimmed = [0]

@@ -21,9 +21,8 @@ from db.model.item import Context, Reading
 from ingest.cataloguing.cataloguer import Cataloguer, source_of
 from ingest.collection.collection import Layout, at_work
 from ingest.discovery.links import Named
-from ingest.errors import NoReaders
+from ingest.reading.pool import NoReaders, ReaderPool
 from ingest.reading.pool import Pending as BeingRead
-from ingest.reading.pool import ReaderPool
 
 BASE = "http://institute.example"
 PARTED = f"{BASE}/the-long-road-to-a-nuclear-workforce/"

@@ -19,7 +19,7 @@ from db.runs import Run
 from ingest.cli.console import Console
 from ingest.collection.collection import Layout, make, now
 from ingest.collection.disk_forecast import Room, amount, room
-from ingest.crawl.service import Service
+from ingest.commands.service import Service
 from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site

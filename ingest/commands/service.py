@@ -1,4 +1,7 @@
-"""Service: works by itself; the schedule package is its heartbeat, and what is due lies in SQLite."""
+"""Service: what `start` does for ever; the schedule package is its heartbeat, and what is due lies in SQLite.
+
+Apart from the verb, so that `creditline start --help` need not load what crawls and verifies.
+"""
 
 from __future__ import annotations
 
