@@ -18,10 +18,14 @@ _TURNS = "\u202a-\u202e\u2066-\u2069"
 _SIGNS = "\u061c\u200e\u200f\ufeff"
 """Marks of direction, and the mark of byte order: they show as nothing, and are left out."""
 _BREAKS = "\x0b\x0c\u2028\u2029"
+# Tab and line feed stay, and a carriage return that a line feed follows: alone it lets what comes write over the line.
+# U+FFF9 to U+FFFB (interlinear annotation) hide words, and half a surrogate pair cannot be encoded at all.
 _HARMFUL = re.compile(
     rf"[\x00-\x08\x0e-\x1f\x7f-\x9f\ufff9-\ufffb\ud800-\udfff{_TURNS}]|\r(?!\n)|[{_BREAKS}]|[{_SIGNS}]"
 )
+# What stands below U+0020 is not here: `json.dumps` has escaped it already, as RFC 8259 section 7 asks.
 _IN_JSON = re.compile(rf"[\x7f-\x9f\ufff9-\ufffb\ud800-\udfff{_TURNS}{_SIGNS}\u2028\u2029]")
+# What breaks a line may stand for a space between two words; a mark of direction stands for nothing.
 _SHOWN: Mapping[str, str] = {**dict.fromkeys("\x0b\x0c\u2028\u2029", " "), **dict.fromkeys(_SIGNS, "")}
 
 

@@ -12,12 +12,15 @@ from typing import Protocol
 _PIECE = 1 << 20
 _OURS = "sha256:"
 _PRINTED = len(_OURS) + 64
+# MD5 and SHA-1 prove nothing against a forger any more, but others print them: `usedforsecurity=False` has them read on
+# machines that refuse them otherwise. Case, hyphens and underscores differ from tool to tool.
 _SIZES = {
     name.replace("-", "").replace("_", "").lower(): (name, hashlib.new(name, usedforsecurity=False).digest_size)
     for name in sorted(hashlib.algorithms_guaranteed)
     if not name.startswith("shake")  # their digests have any length
 }
 """The algorithms that are known, by their names without case and hyphens, with the bytes that a digest has."""
+# The exclamation mark is no digit in any base, so that `int` refuses 0, 1, 8 and 9, which Base32 does not have.
 _BASE32_AS_DIGITS = bytes.maketrans(
     b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz0189_+-",
     b"0123456789ABCDEFGHIJKLMNOPQRSTUV0123456789ABCDEFGHIJKLMNOP!!!!!!!",
@@ -100,6 +103,7 @@ def digest_agrees(printed: str, data: bytes | memoryview) -> bool | None:
     None where the algorithm is not known, so that nothing can be said. Others use SHA-1 and MD5; they are read, never
     written.
     """
+    # The form of our own records, of which a verification meets millions: compared without taking the label apart.
     if printed.startswith(_OURS) and len(printed) == _PRINTED:
         return hashlib.sha256(data).hexdigest() == printed[len(_OURS) :].lower()
     algorithm, _, value = printed.partition(":")
@@ -146,6 +150,7 @@ def _read(printed: str) -> tuple[str, bytes | str]:
     algorithm, _, value = printed.partition(":")
     known = _known(algorithm)
     if known is None:
+        # Nothing is known of how it is spelt, so it is compared as text.
         return algorithm.strip().lower(), value.strip()
     found = _bytes_of(value, known[1])
     return known[0], value.strip() if found is None else found
@@ -162,13 +167,17 @@ def _bytes_of(value: str, size: int) -> bytes | None:
         letters = value.strip().rstrip("=").encode("ascii")
         if len(letters) == 2 * size:
             return binascii.unhexlify(letters)
+        # Rounded up: a letter of Base32 holds five bits of the digest, one of Base64 six.
         if len(letters) == -(-8 * size // 5):
             # Read as a number: the decoder of the standard library costs more than the digest of a short block.
             number, spare = int(letters.translate(_BASE32_AS_DIGITS), 32), 5 * len(letters) - 8 * size
+            # The bits that fill up the last letter are zero (RFC 4648 section 3.5): else two texts would print one
+            # digest.
             return None if number & ((1 << spare) - 1) else (number >> spare).to_bytes(size, "big")
         if len(letters) == -(-8 * size // 6):
             padded = letters.translate(_BASE64_OF_URLS) + b"=" * (-len(letters) % 4)
             found = base64.b64decode(padded, validate=True)
+            # Python ignores the spare bits of the last letter; encoding once more shows them, as above.
             return found if base64.b64encode(found) == padded else None
     except (ValueError, OverflowError):
         return None

@@ -50,15 +50,18 @@ class RealDisk:
     """The file system of the machine."""
 
     def create(self, path: Path) -> int:
+        # O_CLOEXEC, here and below: a lock lasts as long as anybody has its descriptor, and a child would inherit it.
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
 
     def write(self, descriptor: int, data: bytes, offset: int) -> int:
+        # At its place and not at the end: where torn bytes could not be cut off, the next write covers them.
         return os.pwrite(descriptor, data, offset)
 
     def truncate(self, descriptor: int, length: int) -> None:
         os.ftruncate(descriptor, length)
 
     def datasync(self, descriptor: int) -> None:
+        # The length is among what fdatasync makes durable; only times may be lost, and nobody relies on them.
         os.fdatasync(descriptor)
 
     def rename(self, old: Path, new: Path) -> None:
@@ -68,6 +71,7 @@ class RealDisk:
         path.unlink()
 
     def sync_directory(self, directory: Path) -> None:
+        # A new name is durable once its folder is synced; syncing the file does not do it (fsync(2)).
         descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             os.fsync(descriptor)
@@ -79,6 +83,7 @@ class RealDisk:
 
     def free(self, directory: Path) -> int:
         room = os.statvfs(directory)
+        # What anyone may use: f_bfree would count the blocks that are set aside for root.
         return room.f_bavail * room.f_frsize
 
 
@@ -107,8 +112,10 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         raise DiskFailed(path, error) from error
     try:
         with os.fdopen(descriptor, "w+b") as file:
+            # So that `_clear` of another process does not take it for what a killed attempt left.
             locked(file.fileno())
             yield file
+            # In this order a power cut leaves what had the name before, or the whole of what is new.
             file.flush()
             os.fsync(file.fileno())
             part.replace(path)
@@ -119,6 +126,7 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             raise
         raise DiskFailed(path, error) from error
     finally:
+        # Once it has its name there is nothing of this name to remove.
         part.unlink(missing_ok=True)
 
 
@@ -139,6 +147,8 @@ def whole_folder(path: Path) -> Iterator[Path]:
             locked(descriptor)
             yield part
             _sync_tree(part)
+            # Where somebody has put a folder with something in it meanwhile, rename(2) refuses: nothing is written
+            # over.
             part.rename(path)
         finally:
             os.close(descriptor)
@@ -147,6 +157,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
         raise DiskFailed(path, error) from error
     finally:
         if part is not None:
+            # After the rename nothing is there. What cannot be removed the next attempt clears.
             shutil.rmtree(part, ignore_errors=True)
 
 
@@ -156,15 +167,18 @@ def _new_name(path: Path) -> Path:
 
 def _clear(path: Path) -> None:
     """Remove what killed attempts left: names that only an attempt gives, whose lock is free."""
+    # The full form of the name, since people have files of their own that end in .part, and those are never touched.
     ours = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{16}}{re.escape(PART)}")
     for left in path.absolute().parent.iterdir():
         if not ours.fullmatch(left.name):
             continue
         try:
+            # A link of that name is nothing that we made; O_NOFOLLOW keeps from what it leads to.
             descriptor = os.open(left, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         except OSError:
             continue
         try:
+            # Somebody is writing it just now.
             if not locked(descriptor):
                 continue
             if left.is_dir():
@@ -176,6 +190,7 @@ def _clear(path: Path) -> None:
 
 
 def _sync_tree(folder: Path) -> None:
+    # All of it, before the folder gets its name: a name that is there must not lead to what a power cut took.
     for name in folder.rglob("*"):
         if name.is_dir():
             RealDisk().sync_directory(name)

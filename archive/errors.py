@@ -60,6 +60,7 @@ class BadHead(CreditlineError, ValueError):
     """The bytes do not begin with the head of an HTTP response; *reason* says why, in words."""
 
     def __init__(self, reason: str) -> None:
+        # A ValueError too: whoever asks whether a record is a capture at all treats a bad head like a bad date.
         super().__init__(f"not the head of an HTTP response: {reason}")
         self.reason = reason
 
@@ -130,6 +131,7 @@ class DiskFailed(CreditlineError):
         super().__init__(f"{path}: {error.strerror or error}")
         self.path = path
         self.errno = error.errno
+        # Safe, because rows are committed only after their records were synced.
         self.hint = "make room on the disk, or mend it, and run again: what was kept so far is safe"
         if error.errno in RIGHTS:
             self.hint = RIGHTS_HINT

@@ -32,6 +32,8 @@ class Holder:
 def locked(descriptor: int) -> bool:
     """Take the lock of the open file, without waiting; return whether it could be had."""
     try:
+        # flock and not a POSIX lock: the latter goes as soon as this process closes any descriptor of the file, whoever
+        # opened it, and does not keep two of its own threads apart.
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
@@ -47,13 +49,16 @@ def holding(directory: Path, *, sleep: Callable[[float], None] = time.sleep) -> 
     """
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
+        # By the clock that nobody sets: a summer time or a correction must not end the waiting, nor make it endless.
         until = time.monotonic() + PATIENCE
+        # Asked again and again, as flock has no waiting with an end.
         while not locked(descriptor):
             if time.monotonic() > until:
                 raise HeldByAnother(directory, str(holder_of(directory) or ""))
             sleep(_SLICE)
         yield
     finally:
+        # With its only descriptor the lock is given up, also where this process is killed.
         os.close(descriptor)
 
 
@@ -73,10 +78,12 @@ def holder_of(*paths: Path) -> Holder | None:
     for line in lines:
         # "1: FLOCK  ADVISORY  WRITE 1234 08:01:131073 0 EOF"; one that is waited for has "->" behind the number.
         words = line.split()
+        # The path is not listed, so files are told by device and inode. Locks for reading keep no writer of ours out.
         if len(words) < 6 or words[1] == "->" or words[3] != "WRITE":
             continue
         major, minor, node = words[5].split(":")
         pid = int(words[4])
+        # Numbers of devices are in hexadecimal. A lock that no single process holds is listed under -1 (proc_locks(5)).
         if (int(major, 16), int(minor, 16), int(node)) in files and pid > 0 and pid != os.getpid():
             return Holder(pid, _name_of(pid))
     return None
@@ -84,6 +91,7 @@ def holder_of(*paths: Path) -> Holder | None:
 
 def _name_of(pid: int) -> str:
     try:
+        # It may have ended since it was listed.
         return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
         return ""

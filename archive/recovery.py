@@ -1,6 +1,4 @@
-"""What a killed process left behind: whole records are adopted, torn tails are cut, files get their final
-names.
-"""
+"""What a killed process left behind: whole records are adopted, torn tails are cut, files get their final names."""
 
 from __future__ import annotations
 
@@ -65,10 +63,8 @@ class Recovery:
 def recover(directory: Path, known: Mapping[str, int], *, disk: Disk | None = None) -> Recovery:
     """Recover the files in *directory* that lie past what a catalogue knows.
 
-    Files that another process holds are left alone. What is adopted is durable on return. A good byte is
-    never
-    written again: a file is only ever cut where nothing whole begins any more, and only under its ``.open``
-        name.
+    Files that another process holds are left alone. What is adopted is durable on return. A good byte is never written
+    again: a file is only ever cut where nothing whole begins any more, and only under its ``.open`` name.
 
     Args:
         known: for each file, where the last record that the catalogue has ends, in bytes.
@@ -77,11 +73,14 @@ def recover(directory: Path, known: Mapping[str, int], *, disk: Disk | None = No
         DiskFailed: some files are not recovered yet; call again.
     """
     recovery = Recovery()
+    # In the order of their names, so that what is found is told in the same order each time.
     for path in sorted(directory.iterdir()) if directory.is_dir() else ():
         name = read_name(path.name)
+        # Files of others are copied in whole or not at all, and their captures have rows by the note of their import.
         if name is None or is_imported(path.name):
             continue
         start = known.get(path.name.removesuffix(OPEN), 0)
+        # A file that has its final name may lack rows too: the commit behind its last batch may have failed.
         if path.name.endswith(OPEN) or path.stat().st_size > start:
             recovery += _recover_file(path, start, disk or RealDisk())
     return recovery
@@ -106,17 +105,22 @@ def _recover_file(path: Path, start: int, disk: Disk) -> Recovery:
 
 def _take_over(path: Path, start: int, descriptor: int, disk: Disk) -> Recovery:
     size = os.fstat(descriptor).st_size
+    # A catalogue may know more than is there, where the file was cut by somebody else.
     adopted, damage = _scan(path, min(start, size), size)
+    # A finished file is never written to again: its digest has been recorded.
     if not path.name.endswith(OPEN):
         return Recovery(adopted, damaged=damage, read={path.name: size})
     name = path.name.removesuffix(OPEN)
     cut: tuple[Stretch, ...] = ()
+    # Only what reaches to the end is a torn tail. Damage that records follow may still be mended from a copy.
     if damage and damage[-1].offset + damage[-1].length == size:
         *kept, tail = damage
         cut, damage = (tail,), tuple(kept)
         disk.truncate(descriptor, tail.offset)
         size = tail.offset
+    # Rows of what is adopted are committed next; the killed process may not have come to its own sync.
     disk.datasync(descriptor)
+    # No record began in it, not even the warcinfo.
     if not size:
         disk.remove(path)
         disk.sync_directory(path.parent)
@@ -149,10 +153,12 @@ def pieces(path: Path, start: int, size: int) -> Iterator[Record | Stretch]:
     while at is not None and at < size:
         try:
             for member in members(path, start=at):
+                # What is too long to be held is whole, and is verified; no capture of ours is that long.
                 if member.passed is None:
                     yield parse(path, member)
             at = None
         except Damaged as damaged:
+            # From the next byte on: the damage may be in a length, and hide sound records behind it.
             at = resume(path, damaged.offset + 1, _mark(path))
             end = size if at is None else at
             yield Stretch(path.name.removesuffix(OPEN), damaged.offset, end - damaged.offset, damaged.what)

@@ -55,11 +55,13 @@ def replay(directory: Path, capture: Capture, find_original: FindOriginal) -> Ex
     if capture.kind is CaptureKind.RESPONSE:
         return exchange
     original, held = _original(directory, capture, find_original)
+    # It has a head of its own, of its own day; only the body is that of the original.
     if capture.kind is CaptureKind.REVISIT and record.block:
         return replace(exchange, response=_under(record.block, payload(held)))
     return replace(
         exchange,
         response=held,
+        # The heads end with that of the 304 itself, which the original's head stands for here.
         interim=_interim(heads),
         ending=original.ending,
         truncated=original.truncated,
@@ -91,6 +93,7 @@ class Stored:
             OSError: the file cannot be read.
         """
         record = read_record_at(self.path, self.offset)
+        # The file may have been put in the place of another since the row was read.
         if record.id != self.capture:
             raise Damaged(self.path, self.offset, f"here lies record {record.id}, not {self.capture}")
         return Response(self.url, record.block)
@@ -123,6 +126,7 @@ def head_of(directory: Path, capture: Capture) -> bytes:
         CannotReplay, Damaged, OSError: as `replay`.
     """
     record, _, heads = _records_of(directory, capture)
+    # A 304 has an empty block: its head is the last of those beside it.
     block = answer_of(record) or heads[len(_interim(heads)) :]
     return block[: read_head(block).length] if block else b""
 
@@ -142,6 +146,7 @@ def _records_of(directory: Path, capture: Capture) -> tuple[Record, bytes, bytes
     try:
         record = read_record_at(path, capture.ref.offset)
     except FileNotFoundError as error:
+        # Told as what cannot be shown, and not as a failure of the disk: one missing file must not stop the others.
         raise CannotReplay(capture.url, capture.began, f"the file that holds it is missing: {path.name}") from error
     if record.id not in (capture.id, capture.record_id):
         raise Damaged(path, capture.ref.offset, f"here lies record {record.id}, not {capture.id}")
@@ -159,6 +164,7 @@ def _companions(path: Path, capture: Capture) -> list[Record]:
     found = []
     try:
         for record in read_records(path, start=capture.ref.offset + capture.ref.length):
+            # Companions name their capture; the first record that does not is the next capture.
             if {capture.id, capture.record_id}.isdisjoint(concurrent_to(record)):
                 break
             found.append(record)
@@ -179,6 +185,8 @@ def _original(directory: Path, capture: Capture, find_original: FindOriginal) ->
             raise CannotReplay(capture.url, capture.began, f"the capture it repeats is not here: {at.refers_to_url}")
         if original.kind is CaptureKind.RESPONSE:
             response = answer_of(_records_of(directory, original)[0])
+            # URL and date may name another capture by chance, above all where dates are whole seconds; the digest
+            # settles it.
             if capture.payload_digest and not _is_digest_of(capture.payload_digest, response):
                 raise CannotReplay(
                     capture.url, capture.began, f"the capture it repeats holds another payload: {original.id}"
@@ -198,6 +206,7 @@ def _is_digest_of(labelled: str, response: bytes) -> bool:
 def _under(head: bytes, body: bytes) -> bytes:
     """Return a response that has *head* and, framed as it says, *body*."""
     if read_head(head).framing.kind is FramingKind.CHUNKED:
+        # The head says chunked, so whoever reads this looks for chunks. How they were cut then is not known any more.
         return head + b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n"
     return head + body
 

@@ -29,6 +29,7 @@ from archive.warc.writer import OpenFile, create, locate_file
 
 BUFFER_BYTES = 4 * 1024 * 1024
 """How many bytes of packed records may wait in memory before they are written."""
+# About what the standard recommends for a file (WARC 1.1 annex C): small enough to copy, large enough to be few.
 ROLL_BYTES = 1_000_000_000
 
 __all__ = ["Archive", "DiskFailed", "Recovery"]
@@ -70,6 +71,8 @@ class _Rows:
             if not any(one.id in ids for one in awaited):
                 continue
             for one in awaited:
+                # Later records may have rows already. What is marked must have no gap before it, or the record that
+                # lacks its row would never be looked for again.
                 if not one.came and one.id not in ids:
                     break
                 ends[file] = one.end
@@ -82,6 +85,7 @@ class _Rows:
             awaited = self._files[file]
             for one in awaited:
                 one.came = one.came or one.id in ids
+            # From the front alone: what stands behind a record without a row is still needed to see the gap.
             while awaited and awaited[0].came:
                 awaited.pop(0)
 
@@ -152,21 +156,27 @@ class Archive:
             DiskFailed: nothing of this exchange is kept; what was kept before still is, and can be tried
             again.
         """
+        # Whatever can be refused is refused before `_file`, which may create one: nothing is left of what is not kept.
         if not records.is_uri(exchange.url):
             raise ValueError(f"{exchange.url!r} is no absolute http(s) URL in printable ASCII")
         head = exchange.head
         file = self._file(publisher)
         origin = Origin(publisher, file.warcinfo, exchange.began)
         earlier = revisit.may_repeat(earlier, publisher, exchange.url) if self._durable(earlier) else None
+        # The first record alone holds all that a catalogue needs: a crash behind it costs companions, and no capture.
         first = self._first_record(origin, exchange, head, earlier)
+        # Read back from the record as it is written, so that a rebuild makes the very same capture of it.
         capture = capture_of(_append(file, first), head=head)
         if capture is None:
+            # Cannot be: the head was read above, and the date and the URL are ours.
             raise AssertionError("a capture of ours reads as none")
         if exchange.request:
             _append(file, records.request(self._id(), origin, exchange, capture.id))
+        # The block of a 304 is empty, for only so it replays; the head that came is kept beside it (decision 010).
         unmodified = exchange.response if capture.kind is CaptureKind.NOT_MODIFIED else b""
         if exchange.interim or unmodified:
             _append(file, records.companion(self._id(), origin, exchange.interim + unmodified, capture.id))
+        # Up to the end of its companions: they have no rows of their own.
         self._rows.await_for(capture, file.end)
         return capture
 
@@ -227,11 +237,13 @@ class Archive:
             DiskFailed: the first failure, after all files were tried; recovery takes over what is left.
         """
         files = {name: file for name, file in self._files.items() if name != but}
+        # Given up before anything can fail: what is not finished now is left to recovery, and takes no more records.
         self._files = {name: file for name, file in self._files.items() if name == but}
         full, self._full = self._full, []
         failed: list[DiskFailed] = []
         with ExitStack() as locks:
             for file in (*files.values(), *full):
+                # Whatever fails, each lock is given up at the end, or recovery could not take the file over.
                 locks.callback(file.release)
             for file in files.values():
                 try:
@@ -289,6 +301,7 @@ class Archive:
         return f"urn:uuid:{self._set.new_id()}"
 
     def _durable(self, earlier: Capture | None) -> bool:
+        # A revisit of a record that a power cut may still take would repeat what is nowhere.
         return earlier is not None and not any(file.holds(earlier.ref) for file in self._files.values())
 
     def _file(self, publisher: str) -> OpenFile:
@@ -302,9 +315,11 @@ class Archive:
         elif file and file.buffered >= BUFFER_BYTES:
             file.flush()
         if file is None:
+            # Only for the first record: a run that keeps nothing leaves no file.
             opened = self._set.clock()
             file = create(self._directory, publisher, opened, self._set.disk)
             file.warcinfo = self._id()
+            # Each file says by itself what wrote it, for it may be handed on alone.
             info = records.warcinfo(file.warcinfo, file.name, Origin(publisher, "", opened), self._set.info)
             _append(file, info)
             self._files[publisher] = file
@@ -329,6 +344,7 @@ def _append(file: OpenFile, draft: Draft) -> Record:
     """Put a record into *file* and return it as it will be read again."""
     fields = draft.complete()
     ref = file.append(pack(records.to_bytes(fields, draft.block)))
+    # The first field is WARC-Type in every draft of ours.
     return Record(fields[0][1], fields, draft.block, ref)
 
 
@@ -342,6 +358,7 @@ def _identical(
 def _payload(exchange: Exchange, head: Head) -> tuple[bytes, str | None]:
     """Return the payload and its digest, None where none is defined (WARC 1.1, WARC-Payload-Digest)."""
     body = payload(exchange.response, head)
+    # Where two lengths contradict each other there still is a body, and its digest is that of all that came.
     with suppress(BadFraming):
         if head.framing.kind is FramingKind.NONE:
             return body, None
@@ -351,6 +368,7 @@ def _payload(exchange: Exchange, head: Head) -> tuple[bytes, str | None]:
 def _known(head: Head, earlier: Capture) -> dict[str, str | None]:
     """Return what a catalogue must know of a 304; validators not repeated stay (RFC 9111 section 4.3.4)."""
     return {
+        # A 304 mostly names no type; that of the payload which it repeats still holds.
         "Media-Type": earlier.media_type or content_type(head)[0],
         "ETag": head.get("ETag") or earlier.etag,
         "Last-Modified": head.get("Last-Modified") or earlier.last_modified,

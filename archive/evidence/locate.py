@@ -23,6 +23,7 @@ def fold(words: str) -> str:
     return " ".join(words.split())
 
 
+# Joined: in text, words go on over tags and comments; two attributes or two JSON strings never make one.
 _RULES = {
     Place.TEXT: Rule(markup.text_spans, projection.REFERENCES, projection.undo_reference, joined=True),
     Place.ATTRIBUTE: Rule(markup.attribute_spans, projection.ATTRIBUTE_REFERENCES, projection.undo_in_attribute),
@@ -50,6 +51,7 @@ def words_at(entity: bytes, ranges: tuple[tuple[int, int], ...], decoding: Decod
     for start, end in ranges:
         if not before <= start <= end <= len(entity):
             raise BadRange(f"not ascending within {len(entity)} bytes", ranges)
+        # A tag of a block, or white space, stands between two words; an inline tag may stand within one.
         if words and (not rule.joined or markup.parted(decode_part(entity, before, start, charset))):
             words.append(" ")
         words.append(rule.decode(decode_part(entity, start, end, charset)))
@@ -77,6 +79,7 @@ class Source:
 
     def __init__(self, entity: bytes, charset: str, text: Callable[[], str] | None = None) -> None:
         self.entity = entity
+        # Most pages, and the codec need not be asked.
         self.charset = charset if charset == "utf-8" else settled(charset, entity)
         self._text = text
         self._projections: dict[Place, Projection] = {}
@@ -140,6 +143,7 @@ class Source:
         Args:
             within: only occurrences that lie wholly in this byte range.
         """
+        # Content systems put HTML into JSON; words without any tag in them are found at the first try.
         for place_tried in (place, Place.JSON_HTML) if place is Place.JSON else (place,):
             for needle in forms(words):
                 if found := self._best(needle, place_tried, near, within):
@@ -169,6 +173,7 @@ class Source:
         best: tuple[int, Passage] | None = None
         for projected, reach in self._projected(place, needle, near if within is None else None):
             for passage, whole in islice(self._occurrences(projected, needle, place, near, within), _TRIES):
+                # The same spaces weigh more than a whole word: "in to" is not "into".
                 rank = 2 * (passage.words == needle) + whole
                 if reach is not None and near is not None and abs(passage.ranges[0][0] - near) >= reach:
                     break  # one that was not looked at may be nearer
@@ -190,6 +195,7 @@ class Source:
         """Yield projections of the runs ever farther round the byte *near*, each with how far from there nothing begins
         that has this *size*, squeezed, and is not in it.
         """
+        # Cut once for the whole entity; what is squeezed is only what stands near.
         runs = self._runs(place)
         for reach in _NEAR:
             low, high = self._index(near - reach), self._index(near + reach)
@@ -198,6 +204,8 @@ class Source:
             local = self._local.get((place, (first, last)))
             if local is None:
                 self._local = {(place, (first, last)): (local := self._squeezed(place, runs[first:last]))}
+            # Up to there on either side everything is in this projection; what lies farther may be missed and is
+            # searched later.
             behind = near - self._decoded.offset(runs[first][0]) if first else len(self.entity)
             ahead = len(self.entity)
             if last < len(runs):
@@ -237,11 +245,14 @@ class Source:
                 continue
             decoding = Decoding(self.charset, place)
             found = words_at(self.entity, ranges, decoding)
+            # Undone by themselves these bytes may say something else, as where a run was cut within a reference: then
+            # they prove nothing.
             if "".join(found.split()) == squeezed:
                 yield Passage(found, ranges, decoding), self._whole(spans[0][0], spans[-1][1], squeezed)
 
     def _whole(self, start: int, end: int, words: str) -> bool:
         text = self.text
+        # A letter on both sides of an end: the words are part of a longer one there.
         return not (
             (start > 0 and text[start - 1].isalnum() and words[0].isalnum())
             or (end < len(text) and text[end].isalnum() and words[-1].isalnum())

@@ -58,6 +58,7 @@ Span = tuple[int, int]
 
 _REST = r"[^\s/>]*+(?:[^>=]++|=\s*+(?:\"[^\"]*+(?:\"|\Z)|'[^']*+(?:'|\Z)|[^\s>\"'][^\s>]*+)?)*+(?:>|\Z)"
 _COMMENT = r"!--(?:-?>|[^-]*+(?:-(?!-!?>)[^-]*+)*+(?:--!?>|\Z))"
+# title and textarea hold text, so the search has to stop at them (below).
 _TAG = r"(?:/[a-zA-Z]|(?!(?i:title|textarea)[\s/>])[a-zA-Z])" + _REST
 _BOGUS = r"[!?/][^>]*+(?:>|\Z)"
 
@@ -68,6 +69,7 @@ def _raw(name: str) -> str:
 
 
 _RAW_NAMES = ("script", "style", "iframe", "noembed", "noframes", "xmp")
+# Most tags are told from these elements by their first letter.
 _RAW = "(?=[sSiInNxX])(?:" + "|".join(map(_raw, _RAW_NAMES)) + ")"
 _MARKUP = f"(?:{_COMMENT}|{_RAW}|{_TAG}|{_BOGUS})"
 _RCDATA = r"(?P<{0}>(?i:title|textarea))(?=[\s/>])" + _REST
@@ -83,6 +85,7 @@ _PART = re.compile(rf"(?s:.{{1,{_LONG}}}+)\S*+")
 
 def is_xml(text: str) -> bool:
     """Tell whether *text* is XML other than XHTML: a feed, a sitemap."""
+    # XHTML is read as HTML: so browsers do with what is served as text/html, which it mostly is.
     return _IS_XML.match(text) is not None and "<html" not in text[:2048].lower()
 
 
@@ -129,6 +132,7 @@ def attribute_spans(text: str) -> Iterator[Span]:
     """Yield every attribute value of every start tag, without its quotes."""
     for markup in _OPENING.finditer(text):
         start, end = markup.span()
+        # Of a script only its own tag has attributes; what looks like one inside is code.
         if markup.lastgroup == "raw":
             start_tag = _START.match(text, start)
             end = start_tag.end() if start_tag else end
@@ -152,6 +156,7 @@ def raw_spans(data: bytes) -> list[Span]:
     spans: list[Span] = []
     end = 0
     for _, at, _ in _PERHAPS_RAW.find(data):
+        # One that begins inside another is part of it.
         if at >= end and (raw := _RAWS.match(data, at)):
             spans.append(raw.span())
             end = raw.end()
@@ -197,6 +202,8 @@ def is_json(text: str) -> bool:
 _SCRIPT_BODY = r"(?P<body>[^<]*+(?:<(?!/(?i:script)[\s/>])[^<]*+)*+)"
 _SCRIPT = re.compile(rf"<(?:{_COMMENT}|(?i:script)(?=[\s/>]){_REST}{_SCRIPT_BODY}|{_RAW}|[a-zA-Z]{_REST})")
 _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"", re.S)
+# Only strings in double quotes can be JSON; the others, and comments, are stepped over, lest a quotation mark in them
+# opens one.
 _JS_STRING = re.compile(
     r"\"((?:[^\"\\\n]|\\.)*+)\"|'(?:[^'\\\n]|\\.)*+'|`(?:[^`\\]|\\.)*+`|/\*[^*]*+(?:\*(?!/)[^*]*+)*+\*/", re.S
 )
@@ -211,6 +218,7 @@ def json_spans(text: str) -> Iterator[Span]:
         if script["body"] is None:
             continue
         start, end = script.span("body")
+        # A script that says it holds JSON has no comments and no other quotes.
         strings = _STRING if "json" in text[script.start() : start].lower() else _JS_STRING
         yield from (string.span(1) for string in strings.finditer(text, start, end) if string[1])
 
@@ -218,6 +226,7 @@ def json_spans(text: str) -> Iterator[Span]:
 # ── What stands between two runs ───────────────────────────────
 
 # fmt: off
+# Those that browsers set on the line of the words around them; every other tag parts words.
 _INLINE = frozenset((
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
     "font", "i", "ins", "kbd", "label", "mark", "nobr", "q", "rp", "rt", "ruby", "s", "samp",
@@ -285,6 +294,7 @@ class Raws:
         if known is None:
             data = self._data
             outer = data.rfind(b"<", 0, at)
+            # A comment, or what looks like an element inside an attribute of another tag.
             hidden = data[at + 1 : at + 2] == b"!" or (outer >= 0 and tag_end(data, outer) > at)
             is_script = data[at + 1 : at + 7].lower() == b"script"
             known = self._contents[at] = (None if hidden else tag_end(data, at)), is_script

@@ -15,9 +15,11 @@ from itertools import accumulate
 from archive.evidence.markup import Span, parted
 
 _DAMAGE = "[\ud800-\udfff\ufffd]++"
+# As Python's `unescape` finds them: no name of the standard is longer than 32 characters.
 _REFERENCE = r"&(?:\#[0-9]++;?|\#[xX][0-9a-fA-F]++;?|[^\t\n\f <&\#;]{1,32};?)"
 _ESCAPE = r"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|.)"
 _LESS, _MORE, _AND = r"(?:<|\\u003[cC])", r"(?:>|\\u003[eE])", r"(?:&|\\u0026)"
+# A tag in JSON may be spelt with escapes for its brackets, so that no browser takes it for one.
 _IN_JSON = (
     rf"{_LESS}(?:\\?/)?[a-zA-Z](?:[^><\\]|\\(?!u003[cCeE]).)*+{_MORE}|"
     rf"{_AND}(?:\#[0-9]{{1,8}}|\#[xX][0-9a-fA-F]{{1,8}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});"
@@ -57,6 +59,7 @@ def undo_escape(token: str) -> str:
         if len(rest) == 10:
             return chr(0x10000 + ((int(rest[:4], 16) & 0x3FF) << 10) + (int(rest[6:], 16) & 0x3FF))
         code = int(rest, 16)
+        # Half a pair is no character, and could not be encoded again.
         return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)
     return {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}.get(kind, kind)
 
@@ -64,6 +67,7 @@ def undo_escape(token: str) -> str:
 def undo_in_json(token: str) -> str:
     """Undo a tag, a reference or an escape of HTML that stands in a JSON string."""
     source = _ESCAPES.sub(lambda found: undo_escape(found[0]), token)
+    # In JSON only whole references count: a bare "&copy" is as likely part of an address.
     if token[-1] == ";" and source.startswith("&"):
         return unescape(source)
     if source.startswith("<") and len(source) > 1:
@@ -144,6 +148,7 @@ class Projection:
             run = source[start:end]
             if damage or _has_any(run, rule.signs):
                 run = rule.decode(run)
+            # White space is dropped on both sides of the search, so it never decides whether words are found.
             run = "".join(run.split())
             if run:
                 self._runs.append((start, end))
@@ -179,6 +184,7 @@ class Projection:
                 begin = _holding(start - self._starts[at], offsets, pieces)[0]
             if at == last:
                 stop = _holding(end - 1 - self._starts[at], offsets, pieces)[1]
+            # A long text is cut into runs only to be quick to search: ranges that touch are one.
             if spans and self._runs[at - 1][1] == self._runs[at][0]:
                 spans[-1] = spans[-1][0], stop
             else:
@@ -219,6 +225,7 @@ def _pieces(run: str, base: int, rule: Rule) -> Iterator[_Piece]:
     for token in rule.tokens.finditer(run):
         source = token[0]
         meant = rule.undo(source)
+        # A "&" that begins no reference stands for itself.
         if meant == source:
             continue
         # "&notit;" means "¬it;": what follows the name stands for itself and can be cut.

@@ -11,12 +11,14 @@ from archive.http.exchange import head_end, payload, payload_as_framed, read_hea
 from archive.http.framing import TOO_MANY_CHUNKS
 
 _HTTP = frozenset({"response", "request", "revisit"})
+# Not revisit: what its payload digest is taken of is another record's. A warcinfo or metadata record has none.
 _WITH_PAYLOAD = frozenset({"response", "request", "resource", "conversion"})
 _CLAUSES = {"block": "WARC 1.1, WARC-Block-Digest", "payload": "WARC 1.1, WARC-Payload-Digest"}
 _LABELLED = "WARC 1.1, labelled-digest"
 OTHERWISE = "it is that of the"
 """How a finding goes on where a payload digest is right, but was taken of something else: no byte was changed."""
 _HEAD_WINDOW = 4096
+# No status that has no body, and none of 1xx.
 _PLAIN_STATUS = re.compile(rb"http/1\.[01] (?!204|304)[2-5]\d\d[ \r]")
 _TELLING = re.compile(rb"\n(transfer-encoding|content-length|[ \t])([^\n]*)")
 """In a lower-case head: the fields that say where a body ends, and lines that go on from the one before."""
@@ -28,6 +30,7 @@ def payload_faults(printed: str, block: memoryview, kind: str, media_type: str) 
         return ()
     held = _payload(block, kind, media_type)
     if held is None:
+        # No HTTP head that can be read: whatever follows an empty line may be what was digested.
         if digest_agrees(printed, _after_head(block)):
             return ()
         what = "the payload is not held against its digest: no head in the block says where it begins"
@@ -35,9 +38,12 @@ def payload_faults(printed: str, block: memoryview, kind: str, media_type: str) 
     faults = disagreement("payload", printed, held)
     if not faults or faults[0].severity is not Severity.FAULT:
         return faults
+    # warcio digests the chunks with the data (its issue 74), others the whole block. No byte was changed then, and the
+    # finding says what the digest is of.
     for taken, data in (("chunked bytes", _after_head(block)), ("whole block", block)):
         if kind == "response" and digest_agrees(printed, data):
             return (Fault(f"{faults[0].what} ({OTHERWISE} {taken})", faults[0].clause),)
+    # Our own bound stops the reading there: that proves nothing against the file.
     if kind == "response" and _has_too_many_chunks(bytes(block)):
         beyond = f"the payload is not held against its digest: it has {TOO_MANY_CHUNKS}"
         return (Fault(beyond, _CLAUSES["payload"], Severity.UNCHECKED),)
@@ -68,6 +74,7 @@ def disagreement(what: str, printed: str, data: memoryview | bytes) -> tuple[Fau
 def _payload(block: memoryview, kind: str, media_type: str) -> memoryview | bytes | None:
     """Return the payload in *block* with transfer coding removed, None where it cannot be told."""
     if kind not in _HTTP or not media_type.lower().startswith("application/http"):
+        # A resource or conversion is its payload. An HTTP record without a message has none that could be found.
         return block if len(block) or kind not in _HTTP else None
     if kind == "request":
         end = head_end(bytes(block))
@@ -90,6 +97,7 @@ def _plain_payload(block: memoryview) -> memoryview | None:
     window = bytes(block[:_HEAD_WINDOW])
     end = window.find(b"\r\n\r\n")
     head = window[: end + 2].lower()
+    # A bare line feed ends a line for a full reading, and would hide a field from the pattern.
     if end < 0 or not _PLAIN_STATUS.match(head) or head.count(b"\n") != head.count(b"\r\n"):
         return None
     told = _TELLING.findall(head)
@@ -98,6 +106,7 @@ def _plain_payload(block: memoryview) -> memoryview | None:
         return body
     (name, value), *more = told
     number = value[1:].strip(b" \t\r")
+    # A second length, a transfer coding or a folded line: a full reading decides.
     if more or name != b"content-length" or value[:1] != b":" or not number.isdigit() or len(number) > 18:
         return None
     return body[: int(number)]

@@ -19,7 +19,9 @@ from archive.warc.record import bare
 NAMED_FIELDS = "WARC 1.1, named fields"
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# By their names in lower case, with the spelling that the standard prints.
 _MANDATORY = {name.lower(): name for name in ("WARC-Record-ID", "Content-Length", "WARC-Date", "WARC-Type")}
+# A warcinfo must not have one; a metadata record may.
 _WITH_URI = frozenset({"response", "resource", "request", "revisit", "conversion", "continuation"})
 _TYPES = _WITH_URI | {"warcinfo", "metadata"}
 _DEFINED = frozenset(
@@ -121,6 +123,8 @@ def _missing(present: set[str], kind: str, block: bool) -> Iterator[Fault]:
         for name in ("WARC-Segment-Number", "WARC-Segment-Origin-ID"):
             if name.lower() not in present:
                 yield Fault(f"{name} is missing", f"WARC 1.1, {name}")
+    # *Should*, and only where there is a block (WARC 1.1, Content-Type); a continuation takes it from its first
+    # segment.
     elif block and "content-type" not in present:
         yield Fault("Content-Type is missing", "WARC 1.1, Content-Type", Severity.ADVICE)
 
@@ -142,6 +146,7 @@ _UUID = r"<urn:uuid:[0-9a-f-]{36}>"
 _URI = r"(?!<)\S*[^\s>]"
 _VALUE = r"\S(?:.*\S)?"
 _LENGTH = r"[0-9]{1,18}"
+# The version, and "WARC-Type: res" or whatever field comes first: heads that differ so far share no form.
 _PREFIX = 24
 _MOST = 64
 """How many forms are learnt; a file with more than that is of no machine's making."""
@@ -172,6 +177,7 @@ class Forms:
             found = form.pattern.fullmatch(head)
             if found:
                 if at:
+                    # Records of a kind come in series.
                     alike.insert(0, alike.pop(at))
                 return form.shape, found.groups()
         return None
@@ -179,6 +185,7 @@ class Forms:
     def learn(self, head: str, version: str, shape: Shape, values: tuple[str, ...]) -> None:
         """Learn the form of *head*, whose fields have no fault."""
         alike = self._known.setdefault(head[:_PREFIX], [])
+        # A hostile file could else teach a form a record, and each would be tried on every head that follows.
         if self._count >= _MOST or len(alike) >= _MOST_ALIKE:
             return
         lines = [
@@ -192,6 +199,7 @@ class Forms:
 def _value(shape: Shape, at: int, value: str) -> str:
     """Return what the value at *at* may be for the verdict to stay the same."""
     name = shape.names[at].lower()
+    # The rules ask for the type, and whether there is a block at all; of other lengths they do not care.
     if name == "warc-type" or (name == "content-length" and value == "0"):
         return re.escape(value)
     if name == "content-length":
@@ -254,12 +262,14 @@ _LEARNT = 8 * 1024
 def check_record(data: bytes, start: int = 0) -> Checked:
     """Check the record at byte *start* of *data*, which is not compressed. Never raises for its bytes."""
     end = data.find(b"\r\n\r\n", start) + 4
+    # The quick way says only yes. Everything else goes the slow way, so that both find the same faults.
     read = _sound_head(data[start : end - 2]) if end > 3 else None
     if read is None:
         return check_field_by_field(data, start)
     shaped, values = read
     first = shaped.first
     stop = end + int(values[first["content-length"]])
+    # The length may be wrong: the slow way says how.
     if data[stop : stop + 4] != b"\r\n\r\n":
         return check_field_by_field(data, start)
     faults = _disagreeing(_Values(shaped, values), memoryview(data)[end:stop])
@@ -284,11 +294,13 @@ def check_field_by_field(data: bytes, start: int = 0) -> Checked:
         endless = Fault("the head of the record does not end", _HEAD_CLAUSE)
         return Checked(None, len(data) - start, (endless,))
     head = data[start : found.end()]
+    # Reading it field by field would take memory many times its size.
     if len(head) > HEAD_LIMIT:
         return Checked(None, len(data) - start, (_TOO_LONG,))
     version, shaped, values, faults = _checked_head(head)
     fields = _Values(shaped, values)
     block, length, cut = _block(data, found.end(), fields["content-length"])
+    # Only a head without any fault may stand for others.
     if not faults and not cut and len(head) <= _LEARNT:
         _FORMS.learn(head[:-2].decode(), version, shaped, values)
     faults += cut or _disagreeing(fields, block)
@@ -302,6 +314,7 @@ def check_passed(passed: Passed) -> Checked:
     _, shaped, values, faults = _checked_head(passed.head)
     fields = _Values(shaped, values)
     printed = fields["content-length"]
+    # isdigit alone takes digits of other scripts, which the grammar does not.
     if not (printed.isascii() and printed.isdigit() and int(printed) == passed.length):
         faults.append(Fault(f"the block has {passed.length} bytes, Content-Length is {printed[:30]!r}", _LENGTH_CLAUSE))
     if passed.tail != b"\r\n\r\n":
@@ -326,6 +339,7 @@ def _checked_head(head: bytes) -> tuple[str, Shape, tuple[str, ...], list[Fault]
     fields = _Values(shaped, values)
     printed = fields["content-length"]
     empty = tuple(at for at, value in enumerate(values) if not value)
+    # A hostile head would fill the cache with shapes that never come again.
     rules = broken if len(shaped.names) <= MOST_NAMES else broken.__wrapped__
     faults += rules(shaped.names, empty, fields["warc-type"].lower(), printed not in ("", "0"))
     faults += _out_of_form(shaped, values, version)
@@ -357,11 +371,13 @@ def _head(head: bytes) -> tuple[str, Shape, tuple[str, ...], list[Fault]]:
         try:
             text = line.decode()
         except UnicodeDecodeError:
+            # Read on all the same, for the other fields: one bad line is one fault.
             text = line.decode("latin-1")
             faults.append(Fault(f"a line of the head is no UTF-8: {text[:40]!r}", _HEAD_CLAUSE))
         name, colon, value = text.partition(":")
         if colon and is_name(name):
             fields.append((name, [value.strip(_BLANK)]))
+        # A folded value is legal in 1.1 (named fields), and goes on the value of the field before.
         elif text[:1] in (" ", "\t") and fields:
             fields[-1][1].append(text.strip())
         else:
@@ -375,6 +391,7 @@ def _head(head: bytes) -> tuple[str, Shape, tuple[str, ...], list[Fault]]:
 def _block(data: bytes, start: int, printed: str) -> tuple[memoryview, int, list[Fault]]:
     """Return the block that begins at *start*, where its record ends, and what is wrong with its bounds."""
     view = memoryview(data)
+    # A missing length is a fault of the rules already, and is not told twice.
     if not (printed.isascii() and printed.isdigit()) or len(printed) > 18:
         return view[:0], len(data), [Fault(f"Content-Length is {printed[:30]!r}", _LENGTH_CLAUSE)] if printed else []
     end = start + int(printed)
@@ -384,6 +401,7 @@ def _block(data: bytes, start: int, printed: str) -> tuple[memoryview, int, list
         return view[:0], len(data), [Fault(f"{end - len(data)} bytes of the block are missing", _LENGTH_CLAUSE)]
     found = data[end : end + 4]
     what = f"two empty lines must follow the block, found is {found!r}: Content-Length may be wrong"
+    # Empty lines that are there, though too few, belong to this record and not to the next.
     over = len(found) - len(found.lstrip(b"\r\n"))
     return view[start:end], min(len(data), end + over), [Fault(what, _LENGTH_CLAUSE)]
 
@@ -414,6 +432,7 @@ def _is_uri(value: str, version: str) -> bool:
 def _is_date(value: str, version: bytes) -> bool:
     if not (_DATE_1_1 if version == b"WARC/1.1" else _DATE_1_0).fullmatch(value):
         return False
+    # 1.1 allows a year or a month alone; Python wants a day before it checks the rest.
     padded = value + "0000-01-01"[len(value) :] if len(value) < 10 else value
     try:
         datetime.fromisoformat(padded)

@@ -48,12 +48,14 @@ def changed_since(path: Path, name: str, finished: Whole, *, found: bool) -> Ite
         OSError: it cannot be read.
     """
     size = path.stat().st_size
+    # Told first, and without reading: nothing that is left can show what is missing.
     if size < finished.bytes:
         what = f"the file ends here; it had {finished.bytes} bytes when it was finished"
         yield Finding(name, size, None, what, FINISHED_CLAUSE)
         return
     if found or (now := whole(path)) == finished:
         return
+    # Only where no byte came or went can a member be packed again at its place.
     places = list(repacked_otherwise(path, name)) if now.bytes == finished.bytes else []
     if places:
         yield from places
@@ -74,9 +76,11 @@ def repacked_otherwise(path: Path, name: str) -> Iterator[Finding]:
             for member in members(path):
                 count += 1
                 file.seek(member.offset)
+                # A record that is too long to be held cannot be packed again.
                 if member.passed is None and file.read(member.length) != pack(member.data):
                     what = "the bytes of this gzip member were changed where the record does not show it"
                     odd.append(Finding(name, member.offset, check_record(member.data).id, what, FINISHED_CLAUSE))
+    # The damage itself is told by whoever reads the members.
     except Damaged:
         return
     if len(odd) * 2 <= count:

@@ -63,9 +63,12 @@ class References:
     def add(self, offset: int, checked: Checked) -> None:
         """Take note of the record at *offset*."""
         own, ids, values, shape = checked.id, self.ids, checked.values, checked.shape
+        # An id that stands twice is still one target: the first place counts, and the second is told.
         if own is not None and ids.setdefault(own, offset) != offset:
             self.twice.append((offset, own))
         for at in shape.links:
+            # Most links lead back to the record just before; a plain slice will do to see that. Others wait for
+            # `settle`.
             if values[at][1:-1] not in ids:
                 self.links.append(Link(offset, own, shape.names[at], bare(values[at])))
         kind = checked.get("warc-type").lower()
@@ -83,6 +86,7 @@ class References:
         """Return the payload digests of the responses in this file from *url* at *date*, to the second."""
         while self._responses:  # put in order only once somebody asks
             uri, began, payload = self._responses.pop()
+            # To the second: some writers drop the fraction where they name what a revisit repeats.
             self._originals.setdefault((bare(uri), began[:19]), []).append(payload)
         return [named or None for named in self._originals.get((url, date[:19]), ())]
 
@@ -120,6 +124,7 @@ def crossed(
             if complete and one.file not in foreign and link.target not in everywhere:
                 lost = f"{link.name} names {link.target}, which is not here"
                 yield Finding(one.file, link.offset, link.record_id, lost, "WARC 1.1, named fields")
+    # Without a catalogue the files at hand are all there is to ask.
     look_up = original or (lambda url, date: [found for one in settled for found in one.original(url, date)])
     for one in settled:
         for repeat in one.repeats:
@@ -148,6 +153,8 @@ def _twice(files: list[References], places: dict[str, int], foreign: Container[s
     for one in files:
         for own, offset in one.ids.items():
             first = files[places[own]]
+            # The same file may be imported twice, or a record come with two exports: for files of others that is no
+            # fault.
             if first is not one and one.file not in foreign and first.file not in foreign:
                 shared.setdefault(own, [(first.file, first.ids[own])]).append((one.file, offset))
         for offset, own in one.twice:
@@ -160,6 +167,7 @@ def _twice(files: list[References], places: dict[str, int], foreign: Container[s
 def _disagreement(repeat: Repeat, found: list[str | None], *, must_exist: bool, ours: bool) -> str | None:
     if not found:
         lost = f"the capture that it repeats is not here: {repeat.url} of {repeat.date}"
+        # Only a catalogue knows that it is nowhere; and others may not have handed the original over.
         return lost if must_exist and ours else None
     known = [named for named in found if named]
     # What programs of others take for the payload differs; the digest of the original is of what it is by the standard.

@@ -104,16 +104,20 @@ class _File:
             self._let_pass(member.offset, check_passed(member.passed))
             return
         checked = check_record(member.data)
+        # Sound records, one a member, are nearly all there is: the rest of the work is for the others.
         if checked.faults or checked.length != len(member.data):
             self._take_each(member, checked)
         else:
             self.records += 1
             self.references.add(member.offset, checked)
+        # No checksum covers the head of a gzip member: a flipped bit in it shows in no other way. Plain records have
+        # none.
         if self._ours and member.head != PACKED_HEAD and member.head:
             changed = f"the head of the gzip member is {member.head.hex()}, not as it was written"
             self.find(member.offset, checked.id, changed, _GZIP)
         if member.offset in self.wanted:
             self._compare(self.wanted.pop(member.offset), member, checked)
+        # Requests, companions and warcinfos have no rows; only what should have one can be one too many.
         elif self._complete and _is_catalogued(checked):
             self.unknown.append(member.offset)
 
@@ -150,6 +154,7 @@ class _File:
             ("length", member.length, wanted.length),
             ("block digest", digest, wanted.block_digest),
         ):
+            # Two spellings of one digest are the same digest.
             if is_so != should and not (name == "block digest" and same_digest(digest, wanted.block_digest)):
                 what = f"the {name} of this record is {is_so}; the catalogue expects {should}"
                 self.find(wanted.offset, wanted.id, what, CATALOGUE_CLAUSE)
@@ -178,6 +183,7 @@ def examine(path: Path, expectation: Expectation) -> Examined:
         OSError: the file cannot be read.
     """
     file = _File(path.name.removesuffix(OPEN), expectation)
+    # Said once, with the way on: read as WARC, every byte of it would be a finding.
     other = _other_format(path)
     if other:
         file.find(0, None, other, _MODEL)
@@ -187,6 +193,7 @@ def examine(path: Path, expectation: Expectation) -> Examined:
             file.find(piece.offset, None, piece.what, _MEMBERS)
         else:
             file.take(piece)
+    # What is still expected after the last record does not begin anywhere.
     for missed in file.wanted.values():
         file.find(missed.offset, missed.id, "no record begins here; the catalogue expects one", CATALOGUE_CLAUSE)
     _tell_unknown(path, file)
@@ -222,6 +229,7 @@ def _tell_unknown(path: Path, file: _File) -> None:
     """Find the captures and notes of a finished file that the catalogue does not know."""
     if not file.unknown:
         return
+    # Imported only here: it loads warcio, and whoever merely asks the catalogue for rows loads this module too.
     from archive.warc.reader import capture_of, note_of, read_record_at
 
     unknown = []
@@ -232,6 +240,7 @@ def _tell_unknown(path: Path, file: _File) -> None:
             continue  # told already
         if capture_of(record) or note_of(record):
             unknown.append((offset, record.id))
+    # A file that was put here, or a catalogue of another collection: one finding, and not one for each record.
     if len(unknown) > 1 and len(unknown) == len(file.unknown) and not file.known:
         what = f"the catalogue knows none of the {len(unknown)} captures and notes in this file"
         file.find(0, None, what, CATALOGUE_CLAUSE)
@@ -268,6 +277,7 @@ def pieces(path: Path) -> Iterator[Member | Damaged]:
             yield from members(path, start=at)
         except Damaged as damaged:
             yield damaged
+            # The next byte may begin a sound member: damage in one record must not hide the others.
             at = resume(path, damaged.offset + 1)
         else:
             return
@@ -282,5 +292,6 @@ def _records_in(member: Member, first: Checked) -> list[Checked]:
         at += found[-1].length
     if at < len(member.data):
         rest = Fault(f"{len(member.data) - at} bytes follow the record in its member", _MEMBERS)
+        # Told of the last record, since it is what it should have ended with.
         found[-1] = found[-1]._replace(faults=(*found[-1].faults, rest))
     return found

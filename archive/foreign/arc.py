@@ -15,12 +15,14 @@ from archive.digest import digest
 from archive.warc.record import HTTP_RESPONSE, Draft, RecordType, bare, one_line, warc_date
 
 _LINE_LIMIT = 64 * 1024
+# As `member.HELD`: what is longer could be verified as a WARC record, and never read.
 _RECORD_LIMIT = 128 << 20
 _WINDOW = 1 << 20
 _MOST_LOST = 1000
 """Behind so many broken places nothing more is looked for: each costs a search."""
 _COLUMNS, _MORE_COLUMNS = 5, 10
 """URL, IP address, date, type and length: what every line names; version 2 has five more between type and length."""
+# Schemes by name: a line of a page that looks like a record is far rarer with one of these.
 _LINE = re.compile(rb"(?:https?|ftp|dns|whois|filedesc|urn):[^\n]* \d{8,14} [^\n]* \d+\r?\n")
 _BEGINS = re.compile(rb"\n([A-Za-z][A-Za-z0-9+.-]*:[^ \n]* [0-9A-Fa-f.:]+ \d{8,14} [^ \n]+ (?:[^\n]* )?\d+\r?\n)")
 
@@ -50,6 +52,7 @@ def records(path: Path) -> Iterator[ArcRecord | Lost]:
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
+        # From the first line; what a filedesc record says itself is believed more, further down.
         columns = _columns_of(file.readline(_LINE_LIMIT))
         size = file.seek(0, os.SEEK_END)
         file.seek(0)
@@ -59,6 +62,7 @@ def records(path: Path) -> Iterator[ArcRecord | Lost]:
             if lost > _MOST_LOST:
                 yield Lost(found.offset, f"more than {_MOST_LOST} places are broken: the rest was not looked through")
                 return
+            # Files that were joined may change from one version of the format to the other.
             if isinstance(found, ArcRecord) and found.url.startswith("filedesc:"):
                 columns = _columns(found.block)
             yield found
@@ -75,7 +79,9 @@ def _record(file: BinaryIO, size: int, columns: int) -> ArcRecord | Lost | None:
         return None
     if line.startswith(b"filedesc:"):
         columns = _columns_of(line)
+    # From the right: crawlers of that time wrote URLs with spaces in them.
     parts = line.rstrip(b"\r\n").rsplit(b" ", columns - 1)
+    # Twelve digits would be more than any disk of that time held, and `_RECORD_LIMIT` many times over.
     if not line.endswith(b"\n") or len(parts) < columns or not (parts[-1].isdigit() and len(parts[-1]) < 12):
         return Lost(offset, f"no ARC record begins with {line[:40]!r}")
     length, begins = int(parts[-1]), file.tell()
@@ -84,10 +90,13 @@ def _record(file: BinaryIO, size: int, columns: int) -> ArcRecord | Lost | None:
     if begins + length > size:
         return Lost(offset, f"the record is cut off: {begins + length - size} bytes are missing")
     file.seek(begins + length)
+    # The length on its line is all that bounds a record; it is believed where one may end or begin behind it.
     if not _goes_on(file):
         return Lost(offset, f"no record begins behind the {length} bytes that the record is said to have")
     file.seek(begins)
     block = file.read(length)
+    # Latin-1 loses no byte. Version 2 has more columns between type and length: the status is in the content as well,
+    # and the others speak of the old file.
     url, ip, date, media_type = (part.decode("latin-1") for part in parts[:4])
     return ArcRecord(offset, url, ip, date, media_type, block)
 
@@ -123,6 +132,7 @@ def _resume(file: BinaryIO, after: int) -> bool:
             return True
         if len(window) < _WINDOW:
             return False
+        # Windows overlap by the longest line, so that none is missed across two.
         at += _WINDOW - _LINE_LIMIT
 
 
@@ -142,6 +152,7 @@ def opening(origin: str, name: str, first: ArcRecord | Lost, software: str) -> t
         (
             ("WARC-Type", RecordType.WARCINFO),
             ("WARC-Record-ID", f"<{own}>"),
+            # The format is as old as the Internet Archive: no file is dated before 1996.
             ("WARC-Date", warc_date(dated or datetime(1996, 1, 1, tzinfo=UTC))),
             ("Content-Type", "application/warc-fields"),
         ),
@@ -152,6 +163,7 @@ def opening(origin: str, name: str, first: ArcRecord | Lost, software: str) -> t
 def as_warc(record: ArcRecord, origin: str, warcinfo: str) -> Draft | Lost:
     """Return *record* as a WARC record with the same content, with an id that follows from its file and place."""
     began = _moment(record.date)
+    # What a browser makes of a space; a URI has none, and a field ends at the line.
     url = one_line(record.url).replace(" ", "%20")
     if began is None or not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", url):
         return Lost(record.offset, f"its line names no date and URL: {record.date[:20]} {url[:60]}")
@@ -160,6 +172,7 @@ def as_warc(record: ArcRecord, origin: str, warcinfo: str) -> Draft | Lost:
         kind = RecordType.METADATA
     elif url.lower().startswith(("http://", "https://")):
         kind = RecordType.RESPONSE
+        # The column names the type of the page; the record of an exchange is of type application/http.
         media_type = HTTP_RESPONSE if record.block.startswith(b"HTTP/") else media_type
     return Draft(
         (
@@ -176,6 +189,7 @@ def as_warc(record: ArcRecord, origin: str, warcinfo: str) -> Draft | Lost:
 
 
 def _id(origin: str, offset: int) -> str:
+    # Derived from the file and the place: the same file converted again gives the same ids, and is known again.
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, digest(f'{origin} {offset}'.encode()))}"
 
 
@@ -191,6 +205,7 @@ def _moment(date: str) -> datetime | None:
 
 def _is_address(text: str) -> bool:
     try:
+        # 0.0.0.0 stands where nothing was known.
         return not ipaddress.ip_address(text).is_unspecified
     except ValueError:
         return False

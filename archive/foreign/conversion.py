@@ -43,6 +43,7 @@ _PIECE = 1 << 20
 _SPREAD, _ROOM = 200, 64 << 20
 """A file may unpack to so many times its length, and so many bytes beyond: the text of pages does to twenty times."""
 _DICTIONARY_LIMIT = 16 << 20
+# What `zstd` unpacks without being asked twice (--long=27): a frame could ask for gigabytes of memory.
 _WINDOW_LIMIT = 128 << 20
 _EMPTY_LINES = re.compile(rb"(?:\r?\n)*")
 
@@ -110,6 +111,7 @@ def _of_warc(path: Path, out: BinaryIO, why: str, lost: tuple[Lost, ...] = ()) -
 def _of_member(path: Path, member: Member) -> Iterator[bytes | Lost]:
     """Yield the sound records in *member*: the member itself, where it holds just one."""
     checked = check_record(member.data)
+    # Taken over as it lies there, not packed anew: it stays the member that was handed over.
     if member.head and checked.length == len(member.data):
         wrong = _unsound(path, member.offset, member.data)
         if wrong:
@@ -130,13 +132,16 @@ def _of_stretch(path: Path, offset: int, data: bytes, *, proved: bool = True) ->
     at = 0
     while at < len(data):
         if not begins_record(data, at):
+            # Empty lines, too many of them, are no loss.
             if data[at:].strip():
                 yield Lost(offset, f"no record begins at byte {at} of what is unpacked here")
             return
         checked = check_record(data, at)
+        # At least one byte, so that a head which cannot be read does not hold it up for ever.
         end = at + max(checked.length, 1)
         found = data[at:end]
         wrong = _unsound(path, offset, found)
+        # Behind a checksum that was never reached only a digest vouches for the bytes.
         if wrong is None and not proved and not _agrees(found):
             wrong = Lost(offset, f"nothing proves the record {checked.id or 'without an id'}")
         yield wrong or pack(found)
@@ -155,6 +160,7 @@ def _salvaged(path: Path, damaged: Damaged) -> Iterator[bytes | Lost]:
 def _unsound(path: Path, offset: int, data: bytes) -> Lost | None:
     """Say what is wrong with the record *data*, where it cannot be read or its block is not what it says."""
     try:
+        # As the program will read it later: what warcio cannot read would be of no use.
         record = parse(path, Member(offset, len(data), data))
     except Damaged as damaged:
         return Lost(offset, damaged.what)
@@ -167,6 +173,7 @@ def _unsound(path: Path, offset: int, data: bytes) -> Lost | None:
 def _agrees(data: bytes) -> bool:
     checked = check_record(data)
     printed = checked.get("warc-block-digest") or checked.get("warc-payload-digest")
+    # Faults of its head are no matter here; they are told when the file is verified.
     return bool(printed) and not any("digest" in fault.what for fault in checked.faults)
 
 
@@ -179,6 +186,7 @@ def _of_arc(path: Path, out: BinaryIO, source: Source) -> Converted:
     with _unpacked(path, _gzip) as (plain, lost):
         left += lost
         for found in arc.records(plain):
+            # It needs the date of the first record, so that the same file gives the same bytes.
             if not warcinfo:
                 warcinfo, draft = arc.opening(source.digest, source.name, found, source.software)
                 out.write(pack(to_bytes(draft.complete(), draft.block)))
@@ -198,7 +206,9 @@ def _of_arc(path: Path, out: BinaryIO, source: Source) -> Converted:
 def _unpacked(path: Path, unpack: Callable[[Path], Iterator[bytes]]) -> Iterator[tuple[Path, tuple[Lost, ...]]]:
     """Yield the file as it is once unpacked, beside it, and what could not be; the file is taken away again."""
     lost: tuple[Lost, ...] = ()
+    # On the disk that must hold the result anyway, and under a name that the next import clears if this one is killed.
     with NamedTemporaryFile(dir=path.parent, prefix=path.name.removesuffix(PART), suffix=PART) as plain:
+        # At most half of what is free: a bomb must not fill the disk that the collection is on.
         limit = min(path.stat().st_size * _SPREAD + _ROOM, shutil.disk_usage(path.parent).free // 2)
         done = 0
         try:
@@ -231,6 +241,7 @@ def _zstd(path: Path) -> Iterator[bytes]:
             length = int.from_bytes(file.read(4), "little")
             if length > _DICTIONARY_LIMIT:
                 raise zstandard.ZstdError(f"the dictionary takes {length} bytes")
+            # The skippable frame may hold the dictionary as it is, or compressed once more.
             held = file.read(length)
             if held.startswith(ZSTD_FRAME):
                 held = zstandard.ZstdDecompressor().decompress(held, max_output_size=_DICTIONARY_LIMIT)
@@ -238,6 +249,7 @@ def _zstd(path: Path) -> Iterator[bytes]:
         else:
             file.seek(0)
         decompressor = zstandard.ZstdDecompressor(dict_data=dictionary, max_window_size=_WINDOW_LIMIT)
+        # A frame a record (WARC zstd 1.0): without this it would end behind the first.
         with decompressor.stream_reader(file, read_across_frames=True, closefd=False) as reader:
             while piece := reader.read(_PIECE):
                 yield piece

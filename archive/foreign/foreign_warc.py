@@ -84,7 +84,9 @@ class _Seen:
             return
         self.left[_what(record)] += 1
         if record.type == RecordType.REQUEST:
+            # No method is longer; a hostile block has no space at all.
             method = record.block.partition(b" ")[0][:16].decode("latin-1").upper()
+            # Some writers have the request name the response, others the other way round.
             for one in (record.id, *concurrent_to(record)):
                 self._methods[one] = method
         elif record.type == RecordType.WARCINFO and not self.software:
@@ -105,6 +107,7 @@ class _Seen:
 
     def _method(self, capture: Capture) -> str:
         named = (capture.id, *self._beside[capture.id])
+        # Without its request a response is taken for the answer to a GET.
         return next((self._methods[one] for one in named if one in self._methods), "GET")
 
 
@@ -120,6 +123,7 @@ class _Originals:
             if capture.kind is CaptureKind.RESPONSE:
                 self._by_id[capture.id] = capture
                 self._by_url[capture.url].append(capture)
+                # An empty payload says nothing: all redirects have the same.
                 if printed[capture.id] and capture.payload_length:
                     self._by_digest[printed[capture.id]].append(capture)
 
@@ -135,12 +139,15 @@ class _Originals:
     def _same_payload(self, capture: Capture) -> list[Capture]:
         digest = self._printed[capture.id]
         same = self._by_digest.get(digest, []) if digest else []
+        # A 304 has no payload to digest; what it confirms is what was there before it.
         if not digest and capture.kind is CaptureKind.NOT_MODIFIED:
             same = self._by_url.get(capture.url, [])
         wanted = capture.refers_to_url or capture.url
+        # The same payload elsewhere is the second choice: WARC 1.0 had no field that names the URL.
         return [one for one in same if one.url == wanted] or same
 
     def _before(self, capture: Capture, same: list[Capture]) -> Capture | None:
+        # A revisit repeats what was there already, so by record order and not by the order in the file.
         earlier = [one for one in same if (one.began, one.id) < (capture.began, capture.id)]
         return max(earlier, key=lambda one: (one.began, one.id), default=None)
 
@@ -151,6 +158,8 @@ def capture_in(record: Record) -> Capture | None:
     if capture is None or not capture.id or not _is_web(capture.url):
         return None
     if capture.kind is CaptureKind.RESPONSE and capture.ending is Ending.UNPROVED and capture.truncated is None:
+        # A browser hands bodies over decoded, under a head that speaks of codings and lengths that are gone: their end
+        # is all that can prove them.
         found = entity(capture.url, answer_of(record))
         if not found.notes and ends_whole(found.body, found.media_type):
             return replace(capture, ending=Ending.END_MARK)
@@ -161,6 +170,7 @@ def _is_web(url: str) -> bool:
     if not url.lower().startswith(("http://", "https://")):
         return False
     try:
+        # An address without a host belongs to no publisher.
         return bool(ada_url.URL(url).host)
     except ValueError:
         return False
@@ -177,5 +187,6 @@ def _software(record: Record) -> str:
     for line in record.block.decode("utf-8", "replace").splitlines():
         name, _, value = line.partition(":")
         if name.strip().lower() == "software":
+            # It is shown and recorded, and anybody may have written it.
             return value.strip()[:200]
     return ""

@@ -13,6 +13,7 @@ from typing import BinaryIO, cast
 from archive.digest import MeasuredWriter
 from archive.warc.record import one_line
 
+# What RFC 8493 section 2.4 has tools use unless told otherwise.
 ALGORITHM = "sha512"
 
 
@@ -44,6 +45,7 @@ class BagWriter:
         Raises:
             ValueError: *path* holds what manifests write in another way (RFC 8493 section 2.1.3), and few read.
         """
+        # Refused and not escaped, for few readers undo what the RFC has for them.
         if set(path) & set("%\r\n"):
             raise ValueError(f"{path!r} cannot stand in a manifest as it is")
         place = self._folder / "data" / path
@@ -58,12 +60,14 @@ class BagWriter:
         total = sum(one.bytes for one in self.payload)
         counted = [
             ("Bagging-Date", made.isoformat()),
+            # Bytes and files: a receiver sees in a moment that something is missing, before any digest is taken.
             ("Payload-Oxum", f"{total}.{len(self.payload)}"),
             ("Bag-Size", _size(total)),
         ]
         told = "".join(f"{name}: {one_line(value)}\n" for name, value in (*info, *counted) if one_line(value))
         listed = "".join(f"{one.digest}  {one.path}\n" for one in sorted(self.payload, key=lambda p: p.path))
         tags = {
+            # Just these two lines, in this order, without a byte order mark (section 2.1.1).
             "bagit.txt": "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n",
             "bag-info.txt": told,
             f"manifest-{ALGORITHM}.txt": listed,
@@ -71,6 +75,7 @@ class BagWriter:
         digests = {name: hashlib.new(ALGORITHM, text.encode()).hexdigest() for name, text in tags.items()}
         tags[f"tagmanifest-{ALGORITHM}.txt"] = "".join(f"{digests[name]}  {name}\n" for name in sorted(digests))
         for name, text in tags.items():
+            # As bytes: a text file of another system would end its lines otherwise, and the digests above are of these.
             (self._folder / name).write_bytes(text.encode())
 
 

@@ -25,14 +25,17 @@ from archive.warc.capture import Capture, CaptureKind
 
 _DEFAULT_PORTS = {b"http": b"80", b"https": b"443"}
 _SHAPE = re.compile(rb"(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?://([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
+# "http://http://..." is a slip: the last scheme counts.
 _SCHEMES = re.compile(rb"^(?:https?://)*(https?://)")
 _NOT_IN_URLS = re.compile(rb"[\n\r\t]")
+# Colons without a number, and too many of them, are slips as well.
 _PORT = re.compile(rb"(.*?):*(?::([0-9]{1,5}))?:*", re.DOTALL)
 _ESCAPED_PERCENT = re.compile(rb"%(?:25)+")
 _STAYS = "!\"$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 """What is printed as it is, beside letters and digits (the visible characters of ASCII but for # and %)."""
 _WWW = re.compile(rb"www\d*\.")
 _NUMERIC = re.compile(rb"[1-9][0-9]*(?:\.[0-9]+){0,3}|0[0-7]*(?:\.[0-7]+){0,3}")
+# ASP.NET puts its session id into the path, in brackets.
 _SESSION_FOLDERS = tuple(
     re.compile(rb"(.*/)\(" + what + rb"\)/([^?]+\.aspx.*)", re.I | re.DOTALL)
     for what in (rb"(?:[a-z]\([0-9a-z]{24}\))+", rb"[0-9a-z]{24}")
@@ -62,6 +65,7 @@ class Parts:
 
 def surt(url: str) -> str:
     """Return the sort key of *url*: ``http://www.think.example/a?b`` becomes ``example,think)/a?b``."""
+    # Half a surrogate pair becomes a question mark: any text gets a key.
     parts = _parse(url.encode("utf-8", "replace"))
     for step in STEPS:
         parts = step(parts)
@@ -74,10 +78,12 @@ def _parse(url: bytes) -> Parts:
     found = _SHAPE.fullmatch(url)
     scheme, authority, path, query = found.groups(b"") if found else (b"", b"", url, b"")
     if not scheme:
+        # An address without a scheme is one that somebody typed.
         return _parse(b"http://" + url) if found and not authority else Parts(b"http", authority, b"", path, query)
     if not authority and scheme.lower() in _DEFAULT_PORTS:  # http:/think.example/a, http:////think.example/a
         authority, _, path = path.lstrip(b"/").partition(b"/")
         path = b"/" + path
+    # Who logs in is no part of which page it is.
     named = authority.rpartition(b"@")[2].lower()
     if named.startswith(b"["):
         host, _, port = named[1:].partition(b"]")
@@ -93,6 +99,7 @@ def with_host_escaped(parts: Parts) -> Parts:
     host = _unescaped(parts.host)
     if not host.isascii():
         with suppress(ValueError):
+            # The codec refuses empty labels and long ones: then the host stays, and is escaped below.
             host = host.decode("utf-8", "ignore").encode("idna")
     host = host.replace(b"..", b".").strip(b".")
     return replace(parts, host=_address(host) or _escaped(host).lower())
@@ -101,6 +108,7 @@ def with_host_escaped(parts: Parts) -> Parts:
 def _address(host: bytes) -> bytes | None:
     """Return the address that *host* writes as one number, or as up to four, decimal or octal; None if it is a name."""
     if host.isdigit():
+        # A number too long for an address is cut to its last 32 bits, as replay tools do.
         return str(IPv4Address(int(host) & 0xFFFFFFFF)).encode()
     if not _NUMERIC.fullmatch(host):
         return None
@@ -124,6 +132,7 @@ def with_path_resolved(parts: Parts) -> Parts:
 
 def _resolved(path: bytes) -> bytes:
     kept: list[bytes] = []
+    # The path begins with a slash; what stands before that is empty.
     for step in path.split(b"/")[1:]:
         if step == b".." and kept:
             kept.pop()
@@ -198,6 +207,7 @@ STEPS: tuple[Callable[[Parts], Parts], ...] = (
 
 def _unescaped(text: bytes) -> bytes:
     """Undo percent-encoding until there is none left."""
+    # Until nothing changes: an address may have been escaped twice on its way, and is one page all the same.
     while (plain := unquote_to_bytes(_ESCAPED_PERCENT.sub(b"%", text))) != text:
         text = plain
     return text
@@ -227,6 +237,7 @@ def line_of(capture: Capture, *, record_digest: str | None = None) -> str:
     fields = {
         "url": capture.url,
         "mime": capture.media_type if kept else "warc/revisit",
+        # As text, like the numbers below: readers of CDXJ compare these as they stand.
         "status": None if capture.kind is CaptureKind.NOT_MODIFIED else str(capture.status),
         "digest": spelt(capture.payload_digest or (_NO_PAYLOAD if kept else "")),
         "length": str(capture.ref.length),
@@ -253,6 +264,7 @@ class LineSorter:
     def add(self, line: str) -> None:
         """Take a line, with its line end."""
         self._held.append(line.encode())
+        # Sorted runs on disk, merged at the end: an export of millions of lines takes the memory of one run.
         if len(self._held) >= self._in_memory:
             run = TemporaryFile(dir=self._scratch)  # noqa: SIM115 - it lives as long as the sorter
             run.writelines(sorted(self._held))

@@ -103,9 +103,11 @@ class Premis:
 
 def write(out: BinaryIO, document: Premis) -> None:
     """Write *document* to *out*."""
+    # Imported where it is used: a bag is written rarely, and lxml takes its time to load.
     from lxml import etree
 
     names = {None: NAMESPACE, "xsi": _XSI}
+    # Element by element, since a collection has more events than fit into memory as a tree.
     with etree.xmlfile(out, encoding="UTF-8") as xml:
         xml.write_declaration()
         with xml.element(f"{{{NAMESPACE}}}premis", {"version": "3.0"}, nsmap=names):
@@ -203,6 +205,7 @@ def _add(parent: Any, name: str, text: str | None = None) -> Any:
 
     told = etree.SubElement(parent, f"{{{NAMESPACE}}}{name}")
     if text is not None:
+        # A control character would make the whole document unreadable (XML 1.0 section 2.2).
         told.text = "".join(char if _allowed(char) else " " for char in text)
     return told
 

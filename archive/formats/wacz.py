@@ -87,6 +87,7 @@ class WaczWriter:
         What must wait for its turn waits in the folder *scratch* (that of the system if None).
         """
         self._scratch = scratch
+        # Deflated entries pass the usual checker, and break every reader that fetches ranges.
         self._zip = zipfile.ZipFile(out, "w", zipfile.ZIP_STORED)
         self._created = created
         self._resources: list[dict[str, object]] = []
@@ -101,7 +102,9 @@ class WaczWriter:
     @contextmanager
     def entry(self, path: str, size: int = 0) -> Iterator[BinaryIO]:
         """Yield where the bytes of the entry *path* go; of more than 2 GB, *size* must tell."""
+        # A zip has no zone: all of it is in UTC, as the descriptions are.
         info = zipfile.ZipInfo(path, self._created.astimezone(UTC).timetuple()[:6])
+        # Where no mode is given, unpackers on Unix make files that nobody may read.
         info.external_attr = 0o644 << 16
         info.file_size = size
         with self._zip.open(info, "w") as stream:
@@ -118,8 +121,10 @@ class WaczWriter:
         heads = ["!meta 0 " + json.dumps({"format": "cdxj-gzip-1.0", "filename": INDEX.rpartition("/")[2]}) + "\n"]
         with self.entry(INDEX) as out:
             for block in _blocks(lines):
+                # Each block a gzip member, so that a reader finds its line by the index and fetches that block alone.
                 packed = pack(b"".join(block))
                 told = {"offset": at, "length": len(packed), "digest": f"sha256:{hashlib.sha256(packed).hexdigest()}"}
+                # The first line without its fields: where a key would sort is all that is asked.
                 heads.append(block[0].partition(b" {")[0].decode() + f" {json.dumps(told)}\n")
                 at += out.write(packed)
                 count += len(block)
@@ -130,6 +135,7 @@ class WaczWriter:
     def add_pages(self, pages: Iterable[Page]) -> int:
         """Write the list of pages with their text, and count them."""
         count = 0
+        # An entry must tell its size before it begins, and pages come one by one.
         with TemporaryFile(dir=self._scratch) as held:
             held.write(_line({"format": "json-pages-1.0", "id": "pages", "title": "Pages", "hasText": True}))
             for page in pages:
@@ -145,6 +151,7 @@ class WaczWriter:
     def finish(self, package: Package, sign: Sign | None = None) -> None:
         """Describe what was written, with the digest of each file, sign it if asked to, and end the zip."""
         data = escaped(json.dumps(_described(package, self._resources), ensure_ascii=False, indent=2)).encode()
+        # datapackage.json names every other file; this one vouches for it, and is what a signature covers.
         digest: dict[str, object] = {"path": PACKAGE, "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
         if sign is not None:
             digest["signedData"] = dict(sign(str(digest["hash"]), _time(package.created)))

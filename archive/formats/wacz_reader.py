@@ -6,6 +6,7 @@ import hashlib
 import json
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +45,7 @@ class Package:
         """
         try:
             return _Held(self.path, name)  # type: ignore[return-value]  # reads as a file does
+        # zipfile says RuntimeError where a password is wanted, NotImplementedError for a compression it does not know.
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, KeyError) as error:
             raise NotAPackage(self.path, f"{name} cannot be read: {error}") from error
 
@@ -58,6 +60,7 @@ class _Held:
 
     def read(self, size: int = -1, /) -> bytes:
         try:
+            # The checksum of an entry is looked at only when it has been read to its end.
             return self._file.read(size)
         except (zipfile.BadZipFile, zlib.error, EOFError) as error:
             raise NotAPackage(self._path, f"{self._name} is damaged: {error}") from error
@@ -88,18 +91,22 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Package:
     names = [info.filename for info in archive.infolist() if not info.is_dir()]
     warcs = tuple(name for name in names if name.startswith(_WARCS) and name.endswith((".warc", ".warc.gz")))
     if not warcs:
+        # A collection of packages: each of them is to be imported by itself.
         inner = any(name.endswith(".wacz") for name in names)
         raise NotAPackage(path, "it holds packages, not WARC files" if inner else "it holds no WARC file in archive/")
-    findings = [f"{name} is in the package twice" for name in sorted({one for one in names if names.count(one) > 1})]
+    # Counted at once: a hostile zip lists hundreds of thousands of names.
+    held = Counter(names)
+    findings = [f"{name} is in the package twice" for name in sorted(held) if held[name] > 1]
     described = _json(archive, DESCRIPTION)
     resources = described.get("resources")
+    # Its WARC files are taken all the same: they are verified by their own digests.
     if not isinstance(resources, list):
         findings.append(f"there is no {DESCRIPTION} that names its files: nothing says what they should be")
         return Package(path, warcs, tuple(findings), Signature(SignatureState.NONE))
     said = {str(one.get("path")): one for one in resources if isinstance(one, dict)}
     findings += [f"{name} is not named in {DESCRIPTION}" for name in warcs if name not in said]
     for name, one in said.items():
-        findings += _compared(archive, name, one) if name in names else [f"{name} is missing"]
+        findings += _compared(archive, name, one) if name in held else [f"{name} is missing"]
     signature = _signature(archive)
     if signature.state is SignatureState.WRONG:
         findings.append(f"its signature is wrong: {signature.why}")
@@ -130,6 +137,7 @@ def _compared(archive: zipfile.ZipFile, name: str, said: dict[str, Any]) -> Iter
 
 
 def _digest(archive: zipfile.ZipFile, name: str, algorithm: str) -> tuple[str | None, int]:
+    # Only what the specification and older tools use; the name comes from the package.
     if algorithm not in ("sha256", "sha384", "sha512", "md5", "sha1"):
         return None, 0
     taken, length = hashlib.new(algorithm, usedforsecurity=False), 0
@@ -146,6 +154,7 @@ def _digest(archive: zipfile.ZipFile, name: str, algorithm: str) -> tuple[str | 
 def _json(archive: zipfile.ZipFile, name: str) -> dict[str, Any]:
     """Return the JSON object in the file *name*, empty where there is none."""
     try:
+        # A description of gigabytes would be unpacked into memory.
         if archive.getinfo(name).file_size > _SMALL:
             return {}
         found = json.loads(archive.read(name))

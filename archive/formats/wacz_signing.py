@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric import ec
 
 SIGNING_VERSION = "0.1.0"
+# The anonymous form has just these, and no other property is allowed beside them.
 _FIELDS = frozenset({"hash", "created", "software", "version", "signature", "publicKey"})
 
 
@@ -78,6 +79,7 @@ def signed(package_hash: str, created: str, *, software: str, key: bytes) -> dic
     from cryptography.hazmat.primitives.asymmetric import ec, utils
 
     private = _private(key)
+    # cryptography gives ASN.1; browsers verify with Web Crypto, which wants the two numbers side by side.
     r, s = utils.decode_dss_signature(private.sign(package_hash.encode(), ec.ECDSA(hashes.SHA256())))
     public = private.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -108,10 +110,12 @@ def check(package: bytes, digest: bytes | None) -> Signature:
     except (ValueError, AttributeError):
         return Signature(SignatureState.WRONG, "datapackage-digest.json is no JSON object")
     taken = f"sha256:{hashlib.sha256(package).hexdigest()}"
+    # First what was signed, then by whom: a signature over another package proves nothing of this one.
     if told.get("hash") != taken:
         return Signature(SignatureState.WRONG, "datapackage.json is not what its digest says")
     if data is None:
         return Signature(SignatureState.NONE)
+    # Everything below compares text; a number or a list there is no signature.
     if not isinstance(data, dict) or not all(isinstance(value, str) for value in data.values()):
         return Signature(SignatureState.WRONG, "the signed data are not texts by name")
     return _checked(package, taken, data)
@@ -125,6 +129,7 @@ def _checked(package: bytes, taken: str, data: Mapping[str, str]) -> Signature:
         state = SignatureState.UNCHECKED if told.domain else SignatureState.WRONG
         why = f"signed for {told.domain}, with certificates" if told.domain else "it names no key"
         return _but(told, state, why)
+    # What is not covered by the signature would be read as if it were.
     strange = data.keys() - _FIELDS
     if strange:
         return _but(told, SignatureState.WRONG, f"the signed data may not hold {', '.join(sorted(strange))}")
@@ -134,6 +139,7 @@ def _checked(package: bytes, taken: str, data: Mapping[str, str]) -> Signature:
         created = json.loads(package).get("created")
     except (ValueError, AttributeError):
         created = None
+    # The time is not under the signature by itself: it counts as far as the package says the same.
     if created != told.created:
         return _but(told, SignatureState.WRONG, "the time that was signed is not that of the package")
     if not _fits(taken, data.get("signature", ""), data["publicKey"]):

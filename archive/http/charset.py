@@ -7,6 +7,8 @@ import re
 from array import array
 from bisect import bisect_right
 
+# The labels of the WHATWG Encoding standard. Latin-1 and ASCII are windows-1252 there: browsers have read pages so for
+# decades, and pages that say latin1 hold its quotation marks and dashes.
 _LABELS = {
     "utf-8": "utf-8 utf8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8",
     "utf-16le": "utf-16le utf-16 ucs-2 unicode iso-10646-ucs-2 csunicode unicodefeff",
@@ -60,6 +62,7 @@ _PRESCAN = 4096
 """The standard looks at 1024 bytes; browsers, and pages with long heads, made it more."""
 _LONGEST_HEAD = 1 << 20
 """So many bytes are looked at where the head goes on."""
+# What a comment, a script, a style sheet or the title says of charsets is not said of the page.
 _META = re.compile(
     rb"<!--.*?(?:-->|\Z)|<(?P<raw>script|style|title)(?=[\s/>]).*?(?:</(?P=raw)(?=[\s/>])|\Z)|"
     rb"(?P<ends></head(?=[\s/>])|<body(?=[\s/>]))|(?P<meta><meta\b[^>]{0,1024})",
@@ -77,11 +80,13 @@ def charset_of(entity: bytes, header_charset: str | None = None) -> str:
     not know passes the question on, and one in the entity yields to bytes that are plainly UTF-8: pages are turned
     into it, by hand or by a proxy, without a change of the label.
     """
+    # A byte order mark stands before the word of the server, as in the Encoding standard ("decode").
     for mark, name in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16le"), (b"\xfe\xff", "utf-16be")):
         if entity.startswith(mark):
             return name
     if named := charset_named(header_charset or ""):
         return named
+    # UTF-16 without a mark, by its first two characters: no `meta` could be read in it.
     if entity[:4] in (b"<\0?\0", b"<\0!\0", b"<\0h\0"):
         return "utf-16le"
     if (labelled := _labelled(entity)) is not None:
@@ -95,6 +100,7 @@ def charset_of(entity: bytes, header_charset: str | None = None) -> str:
 def _labelled(entity: bytes) -> str | None:
     """Return the charset that a ``meta`` names: one in the head, or among the first bytes where there is no head."""
     ended = False
+    # Where there is a head, a label in it counts however far down it stands; else only the first bytes are looked at.
     for tag in _META.finditer(entity[:_LONGEST_HEAD]):
         ended = ended or tag["ends"] is not None
         if ended and tag.start() >= _PRESCAN:
@@ -113,6 +119,7 @@ def _checked(named: str, entity: bytes) -> str:
     """
     if named.startswith("utf-16"):
         return "utf-8"
+    # Only charsets of one byte are doubted: text in one of several bytes hardly ever decodes as UTF-8 throughout.
     if named == "utf-8" or not named.startswith(_ONE_BYTE) or len(entity.translate(None, _ASCII)) < _ENOUGH:
         return named
     return "utf-8" if _guess(entity) == "utf-8" else named
@@ -147,9 +154,11 @@ def _guess(entity: bytes) -> str:
         ("windows-1250", _CENTRAL),
         ("iso-8859-2", _CENTRAL),
     ):
+        # A quarter of a megabyte shows enough letters; more would only cost.
         text = entity[:262_144].decode(charset, "replace")
         inside = _IN_WORD.findall(text)
         good = sum(letter in letters for letter in inside)
+        # C1 controls stand in no text: what ISO-8859-2 reads as one is a letter or a dash in the charsets of Windows.
         bad = sum(not letter.isalpha() for letter in inside) + sum(text.count(chr(c)) for c in range(0x80, 0xA0))
         scores.append((good - 2 * bad, charset))
     return max(scores, key=lambda scored: scored[0])[1]
@@ -162,6 +171,7 @@ def settled(charset: str, entity: bytes) -> str:
         LookupError: Python knows no such text encoding.
     """
     name = codecs.lookup(charset).name
+    # The codec would swallow the mark and move every place behind it by three bytes.
     if name == "utf-8-sig":
         return "utf-8"
     if name == "utf-16":
@@ -176,6 +186,7 @@ def decode(data: bytes, charset: str) -> str:
     if charset.startswith(("utf-16", "utf-32")):
         unit = 2 if charset.startswith("utf-16") else 4
         try:
+            # Half a unit at the end is left out; half a surrogate pair is kept, so that places stay.
             return data[: len(data) // unit * unit].decode(charset, "surrogatepass")
         except UnicodeDecodeError:
             return data.decode(charset, "replace")
@@ -191,6 +202,7 @@ def decode_part(entity: bytes, start: int, end: int, charset: str) -> str:
         return decode(entity[start:end], charset)
     decoder = codecs.getincrementaldecoder(charset)("replace")
     try:
+        # Only for the state that it leaves: which alphabet the following bytes are in.
         decoder.decode(entity[:start])
         return decoder.decode(entity[start:end], final=True)
     except UnicodeError:  # it holds back no more than eight bytes of an escape sequence without end
@@ -217,6 +229,7 @@ _MEASURED = ("utf-", *_WIDE)
 class Decoded:
     """The text of an entity, and where in the bytes each of its characters begins."""
 
+    # Finding a place encodes one block at most; a mark for every character would take more room than the text.
     _BLOCK = 1024
 
     def __init__(self, entity: bytes, charset: str, text: str | None = None) -> None:
@@ -232,6 +245,7 @@ class Decoded:
         # UTF-8 decodes so that it always leads back to its bytes: it is measured as far as somebody asks.
         if charset == "utf-8" or (charset.startswith(_MEASURED) and self._leads_back(len(entity))):
             return
+        # Slow, and for the few charsets where nothing else leads from a character back to its bytes.
         self.text, self._starts = _stepwise(entity, charset)
 
     def _measure(self) -> bool:
@@ -263,6 +277,7 @@ class Decoded:
             return False
 
     def _width(self, start: int, end: int) -> int:
+        # As it was decoded: each byte that meant nothing is one lone surrogate, and one byte again.
         errors = "surrogateescape" if self._charset == "utf-8" else "surrogatepass"
         return len(self.text[start:end].encode(self._charset, errors))
 
@@ -304,6 +319,7 @@ def _stepwise(entity: bytes, charset: str) -> tuple[str, array[int]]:
             out = "\ufffd"
         if out:
             starts.append(begun)
+            # One byte that ends several characters at once: all but the first begin where it stands.
             starts.extend([at] * (len(out) - 1))
             text.append(out)
             begun = at + 1

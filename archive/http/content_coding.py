@@ -9,6 +9,7 @@ from types import ModuleType
 
 LAYERS_LIMIT = 5
 """The most codings, one over the other, that are undone."""
+# An empty member takes twenty bytes, so that a body of a few megabytes could hold a hundred thousand.
 MEMBERS_LIMIT = 4096
 """The most gzip members of one body that are read."""
 
@@ -31,12 +32,14 @@ def undo(body: bytes, codings: Sequence[str], *, limit: int) -> tuple[bytes, tup
     says that it is coded and is plain is returned as it is; one in a coding that is not known is returned as
     b"".
     """
+    # x-gzip is gzip (RFC 9110 section 8.4.1.3); other names with x- are taken alike.
     named = [name.removeprefix("x-") for name in codings if name not in _PLAIN]
     if len(named) > LAYERS_LIMIT:
         return b"", (f"{len(named)} codings one over the other, more than {LAYERS_LIMIT}",)
     notes: list[str] = []
     for name in reversed(named):
         body, note = _undo_one(body, name, limit)
+        # One bound for all layers: a bomb in a bomb would else be given the whole of it once more.
         limit = max(0, limit - len(body))
         if note:
             notes.append(note)
@@ -49,6 +52,7 @@ def _undo_one(body: bytes, name: str, limit: int) -> tuple[bytes, str | None]:
         return b"", f"coding {name[:40]!r} is not known"
     if not body:
         return b"", None
+    # gzip alone begins with a mark of its own; the others have to fail before they can be called plain.
     if name == "gzip" and not body.startswith(b"\x1f\x8b"):
         return body, "says gzip, is plain"
     out = bytearray()
@@ -56,6 +60,7 @@ def _undo_one(body: bytes, name: str, limit: int) -> tuple[bytes, str | None]:
         for piece in decoder(body, limit):
             room = limit - len(out)
             out += piece[:room]
+            # Each decoder may put out one byte beyond the limit, just to show here that there is more.
             if len(piece) > room:
                 return bytes(out), f"{name} cut: more than the limit allows"
     except _Undecodable as reason:
@@ -76,6 +81,7 @@ def _gzip(body: bytes, limit: int) -> Iterator[bytes]:
         at += consumed
         if body[at : at + 2] == b"\x1f\x8b":
             continue
+        # Zeros that fill up a block are no damage; gzip(1) passes over them too.
         if body[at:].strip(b"\0"):
             raise _Undecodable("is followed by something else")
         return
@@ -97,6 +103,7 @@ def _inflate(body: bytes, at: int, limit: int, wbits: int) -> Generator[bytes, N
         piece = body[at : at + _PIECE]
         if not piece:
             raise _Undecodable("ended early")
+        # A decoder that failed gives nothing of the piece it failed in. The copy takes that piece again, byte by byte.
         before = decoder.copy()
         try:
             yield decoder.decompress(piece, limit + 1)
@@ -124,6 +131,7 @@ def _brotli(body: bytes, limit: int) -> Iterator[bytes]:
     try:
         while not decoder.is_finished():
             out = decoder.process(piece, output_buffer_limit=min(limit + 1, 1 << 20))
+            # Nothing came, and it asks for more of what has ended.
             if not out and decoder.can_accept_more_data():
                 raise _Undecodable("ended early")
             yield out

@@ -77,6 +77,7 @@ class Truncation(StrEnum):
     UNSPECIFIED = "unspecified"
 
 
+# Weak references, because whoever fetches long answers counts them in memory until they are let go of.
 @dataclass(frozen=True, slots=True, weakref_slot=True)
 class Exchange:
     """One request and its answer, both verbatim.
@@ -117,6 +118,7 @@ class Exchange:
         held = self._head
         if held is None:
             held = read_head(self.response)
+            # Frozen for all others; the head follows from bytes that never change, so two threads would set the same.
             object.__setattr__(self, "_head", held)
         return held
 
@@ -188,6 +190,7 @@ def payload_as_framed(head: Head, response: bytes) -> tuple[bytes, str | None]:
     try:
         how = head.framing
     except BadFraming as bad:
+        # Nobody can say where it ends, so nothing is taken away.
         return response[head.length :], bad.reason
     if how.kind is FramingKind.NONE:
         return b"", None
@@ -197,6 +200,7 @@ def payload_as_framed(head: Head, response: bytes) -> tuple[bytes, str | None]:
     if how.length is None:
         return body, None
     short = how.length - len(body)
+    # What comes behind the length is no part of the answer, also where a server sends more than it said.
     return body[: how.length], f"{short} bytes are missing of {how.length}" if short > 0 else None
 
 
@@ -213,6 +217,7 @@ def entity(url: str, response: bytes, *, limit: int = ENTITY_LIMIT, head: Head |
         return Entity(url, b"", "", notes=(bad.reason,))
     body, fault = payload_as_framed(head, response)
     transfer = [name for name in transfer_codings(head) if name != "chunked"]
+    # Transfer codings were applied last, so they stand last in the list and are undone first.
     body, notes = content_coding.undo(body, [*_content_codings(head), *transfer], limit=limit)
     media_type, charset = content_type(head)
     return Entity(url, body, media_type, charset, ((fault, *notes) if fault else notes))
@@ -229,6 +234,7 @@ _CHARSET = re.compile(r"""[;,\s]charset\s*=\s*["']?([^\s"';,]+)""", re.IGNORECAS
 
 def content_type(head: Head) -> tuple[str, str | None]:
     """Return the media type in *head* (lower case, "" if none) and its charset (as printed, or None)."""
+    # Some heads hold several, and some of those name no type: the first that does counts.
     for value in head.all("Content-Type"):
         media_type = _MEDIA_TYPE.match(value)
         if media_type:
@@ -261,6 +267,7 @@ def location(url: str, head: Head) -> str | None:
 
 _HTML_END = re.compile(rb"</html\s*>\Z", re.IGNORECASE)
 _XML_END = re.compile(rb"</(?:[A-Za-z_][\w.-]*:)?(?:urlset|sitemapindex|rss|feed|RDF|html)\s*>\Z")
+# Comments may follow the end mark; caches of content systems print their figures there.
 _TAIL = 64 * 1024
 
 
@@ -289,6 +296,7 @@ def _without_comments(tail: bytes) -> bytes:
     tail = tail.rstrip()
     while tail.endswith(b"-->"):
         start = tail.rfind(b"<!--")
+        # The comment began before the tail: then so much was added behind the end that it proves nothing.
         if start < 0:
             break
         tail = tail[:start].rstrip()

@@ -11,6 +11,7 @@ from archive.errors import BadHead
 # The head of a response: its status line and fields, read leniently from the bytes of the wire. No I/O.
 
 _END = re.compile(rb"\r?\n\r?\n")
+# Real servers send more than one space, and no reason; RFC 9112 section 4 has one space even without a reason.
 _STATUS_LINE = re.compile(rb"(HTTP/\d+(?:\.\d+)?)[ \t]+([1-9]\d\d)(?:[ \t]+(.*))?[ \t]*", re.IGNORECASE | re.DOTALL)
 
 
@@ -43,6 +44,7 @@ class Head:
             try:
                 held = framing(self)
             except BadFraming as bad:
+                # Kept too: who asks again is refused again, without a second look at the fields.
                 held = bad.reason
             # It follows from the fields alone: two threads that set it at once set the same.
             object.__setattr__(self, "_framing", held)
@@ -92,6 +94,8 @@ def read_head(data: bytes) -> Head:
         version=version.decode("ascii").upper(),
         status=int(code),
         reason=reason.decode("latin-1").strip(" \t\r"),
+        # Latin-1 has a character for each byte, so that no byte of a head is lost or refused, whatever it was meant to
+        # be.
         fields=_fields(lines),
         length=len(head),
     )
@@ -100,6 +104,7 @@ def read_head(data: bytes) -> Head:
 def _fields(lines: list[bytes]) -> tuple[tuple[str, str], ...]:
     unfolded: list[list[bytes]] = []
     for line in lines:
+        # A fold behind a line that is no field is skipped with that line.
         if line[:1] in (b" ", b"\t"):
             if unfolded:
                 unfolded[-1].append(line.strip(b" \t\r"))
@@ -121,6 +126,7 @@ CHUNKS_LIMIT = 200_000
 """The most chunks of one body that are read: a body of 50 MB in chunks of 250 bytes has as many."""
 TOO_MANY_CHUNKS = f"more than {CHUNKS_LIMIT} chunks"
 
+# Sixteen digits are 64 bits. Extensions behind the semicolon say nothing that anybody uses.
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?", re.DOTALL)
 _BEGINS_SIZE = frozenset(b"0123456789abcdefABCDEF \t")
 _MOST_DIGITS = 18
@@ -160,12 +166,16 @@ def framing(head: Head, method: str = "GET") -> Framing:
         return Framing(FramingKind.NONE)
     codings = transfer_codings(head)
     if codings:
+        # Only chunks that were applied last mark the end; under another coding the body runs to the close.
         return Framing(FramingKind.CHUNKED if codings[-1] == "chunked" else FramingKind.CLOSE)
     lengths = {part.strip() for value in head.all("Content-Length") for part in value.split(",")}
     if len(lengths) > 1:
+        # Not to be mended (RFC 9112 section 6.3): whoever chooses one of the two may take bytes of something else for
+        # the body.
         raise BadFraming(f"Content-Length is said to be {' and '.join(sorted(lengths)[:3])}")
     length = next(iter(lengths), "")
     if length.isascii() and length.isdigit():
+        # Python refuses to read a number of thousands of digits; no body of more than these ever comes.
         return Framing(FramingKind.LENGTH, int(length) if len(length) <= _MOST_DIGITS else 10**_MOST_DIGITS)
     return Framing(FramingKind.CLOSE)
 
@@ -212,6 +222,7 @@ class ChunkScanner:
     def _data(self, piece: bytes, at: int) -> int:
         end = min(len(piece), at + self._data_left)
         if self._sink is not None:
+            # A view, since a slice of bytes would be copied once more on its way.
             self._sink += memoryview(piece)[at:end]
         self._data_left -= end - at
         self._at_data_end = self._data_left == 0
@@ -221,10 +232,12 @@ class ChunkScanner:
     def _header(self, piece: bytes, at: int) -> int:
         found = piece.find(b"\n", at)
         end = len(piece) if found < 0 else found + 1
+        # A header without end would else fill the memory.
         if len(self._line) + end - at > LINE_LIMIT:
             raise BadFraming(f"a chunk header is longer than {LINE_LIMIT} bytes")
         self._line += memoryview(piece)[at:end]
         self.length += end - at
+        # By its first byte: a body without chunks would else be gathered up to the longest line before it is refused.
         if not (self._in_trailers or self._at_data_end) and self._line[0] not in _BEGINS_SIZE:
             raise BadFraming(f"no chunk size, but {bytes(self._line[:40])!r}")
         if found >= 0:
@@ -248,6 +261,7 @@ class ChunkScanner:
             if size is None:
                 raise BadFraming(f"no chunk size, but {line[:40]!r}")
             self._chunks += 1
+            # A chunk of one byte costs as much work as one of a kilobyte.
             if self._chunks > CHUNKS_LIMIT:
                 raise BadFraming(TOO_MANY_CHUNKS)
             self._data_left = int(size.group(1), 16)

@@ -16,6 +16,7 @@ _APART = re.compile(r"~[0-9a-f]{16}$")
 
 def told_apart(record_id: str, block: bytes) -> str:
     """Return the id of a capture whose record has the id of another record that is here: both are kept."""
+    # Derived from the block, so that a rebuild gives the same id in whatever order the two records come.
     return f"{record_id}~{hashlib.sha256(block).hexdigest()[:16]}"
 
 
@@ -95,6 +96,7 @@ class Capture:
 class NoteKind(StrEnum):
     """What a ``metadata`` record of ours states. All that is recorded beside captures is one of these."""
 
+    # The values stand in records on the disk: a name may change here, a value never.
     FAILURE = "failure"
     """A visit that ended without an answer that could be kept: DNS, TLS, time out, robots."""
     SETTINGS = "settings"

@@ -1,4 +1,4 @@
-"""Excerpt: records copied out of WARC files byte for byte, each with the records that belong to it."""
+"""Copies: records taken out of WARC files byte for byte, each with the records that belong to it."""
 
 from __future__ import annotations
 
@@ -58,9 +58,11 @@ def chosen_of(path: Path, offsets: Collection[int]) -> Iterator[Copied]:
     ours = not is_imported(path.name)
     opening = member_at(path, 0)
     info = parse(path, opening)
+    # The records name it (WARC-Warcinfo-ID), so without it the copy would name what is not there.
     if ours and info.type == RecordType.WARCINFO and 0 not in offsets:
         yield _copied(path, opening)
     for group in _groups(_near(path, offsets) if ours else _whole(path, None)):
+        # Files of others may hold several, anywhere; which records name which is not asked.
         described = not ours and group.held[0].record.type == RecordType.WARCINFO
         if described or any(one.record.ref.offset in offsets for one in group.held):
             yield from group.held
@@ -81,6 +83,7 @@ def all_but(path: Path, offsets: Collection[int], *, end: int | None = None) -> 
 def _groups(copied: Iterable[Copied]) -> Iterator[_Group]:
     waiting: deque[_Group] = deque()
     for one in copied:
+        # The newest first: a companion mostly stands right behind its capture.
         group = next((group for group in reversed(waiting) if group.takes(one.record)), None)
         if group is None:
             group = _Group()
@@ -95,9 +98,11 @@ def _whole(path: Path, end: int | None) -> Iterator[Copied]:
     """Yield the records of *path*, all of them, or those that begin before byte *end* with what belongs to the last."""
     try:
         for member in members(path):
+            # It cannot be read, so nobody can say to which capture it belongs; verify tells of it.
             if member.passed is not None:
                 continue
             record = parse(path, member)
+            # Behind the end only companions of the last durable capture belong to what is asked for.
             if end is not None and member.offset >= end and not concurrent_to(record):
                 return
             yield _copied(path, member, record)
@@ -131,8 +136,10 @@ def _near(path: Path, offsets: Collection[int]) -> Iterator[Copied]:
 def _copied(path: Path, member: Member, record: Record | None = None) -> Copied:
     record = record or parse(path, member)
     printed = record.get("WARC-Block-Digest")
+    # What is handed on is proved first: a copy would make damage look like what was captured.
     if printed and digest_agrees(printed, record.block) is False:
         raise Damaged(path, member.offset, "the block does not agree with its digest")
+    # A plain record is packed, as a file of copies has one gzip member a record.
     if not member.head:
         return Copied(record, pack(member.data))
     with path.open("rb") as file:

@@ -27,13 +27,16 @@ RECORD_LIMIT = 1 << 30
 HELD = 128 << 20
 """The most bytes of one record that are held at once; of a longer one it is seen whether it is sound, and no more."""
 
+# A tenth of the time of zlib's level 6 for 6 to 14 % more bytes on pages (decision 003).
 _LEVEL = 2
 _READ = 64 * 1024
 _PIECE = 1 << 20
 _HEAD_LIMIT = 1 << 20
+# 15 for the largest window, and 16 for the head and tail of gzip.
 _GZIP_WBITS = 31
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _EMPTY_LINES = re.compile(rb"(?:\r?\n)*")
+# The value may stand on a folded line. Eighteen digits fit into 64 bits, and no file is longer.
 _CONTENT_LENGTH = re.compile(
     rb"^Content-Length[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
 )
@@ -93,10 +96,12 @@ class Passing:
             self._hash.update(part)
         self._left -= len(part)
         self._length += len(part)
+        # One byte more than the four that must follow, so that anything behind them shows.
         self._tail += piece[len(part) : len(part) + 5 - len(self._tail)]
 
     def _open(self, head: bytes) -> None:
         self._head = head
+        # A record without a length has no block that could be told from what follows.
         named, printed = _PASSED_LENGTH.search(head), _PASSED_DIGEST.search(head)
         self._left = int(named[1]) if named else 0
         self._hash = hasher(printed[1].decode("ascii", "replace")) if printed else None
@@ -125,6 +130,7 @@ class Member(NamedTuple):
 
 def pack(record: bytes) -> bytes:
     """Return *record* as one gzip member, the same bytes for the same record (WARC 1.1 annex D)."""
+    # No time in the head: else the same record would be other bytes a second later.
     packed: bytes = igzip.compress(record, _LEVEL, mtime=0)
     return packed
 
@@ -141,10 +147,12 @@ def members(path: Path, *, start: int = 0) -> Iterator[Member]:
         offset, ahead = start, b""
         file.seek(start)
         while True:
+            # Enough to tell a gzip member from a plain record, and to keep the head for the verifier.
             if len(ahead) < len(PACKED_HEAD):
                 ahead += file.read(_READ)
             if not ahead:
                 return
+            # Asked of each one: files that tools have joined hold both kinds.
             take = _plain if begins_record(ahead) else _inflate
             member, ahead = take(path, file, offset, ahead)
             yield member
@@ -174,9 +182,12 @@ def resume(path: Path, after: int, belongs: bytes = b"WARC/") -> int | None:
         at = after
         while True:
             file.seek(at)
+            # A little more than the step, so that a mark across two windows is in one of them.
             window = file.read(_READ + len(GZIP_MAGIC))
             if len(window) < len(GZIP_MAGIC):
                 return None
+            # Three bytes stand in compressed data by chance, so each place is tried: what inflates to its end with the
+            # right checksum, and holds a record, is one.
             for found in re.finditer(re.escape(GZIP_MAGIC) + rb"|(?i:WARC/[01]\.)", window):
                 if found.start() < _READ and _begins_record(path, at + found.start(), belongs):
                     return at + found.start()
@@ -197,6 +208,7 @@ def head_of_gzip(path: Path, size: int) -> bytes:
     """
     decoder, found = isal_zlib.decompressobj(_GZIP_WBITS), b""
     with path.open("rb") as file:
+        # A few hundred bytes show the first record of any file; there may be a bomb behind them.
         while len(found) < size and (piece := file.read(512)):
             try:
                 found += decoder.decompress(piece, size - len(found))
@@ -216,6 +228,7 @@ def inflated_in_part(path: Path, offset: int, limit: int) -> bytes:
     decoder, found = isal_zlib.decompressobj(_GZIP_WBITS), bytearray()
     with path.open("rb") as file:
         file.seek(offset)
+        # In small steps: of the step that holds the damage nothing comes out.
         while len(found) < limit and not decoder.eof and (piece := file.read(512)):
             try:
                 found += decoder.decompress(piece, limit - len(found))
@@ -250,11 +263,13 @@ def _inflate(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Mem
     while True:
         taken += len(ahead)
         try:
+            # A megabyte at a time: what is too long is let pass, and a bomb never fills the memory.
             held.take(decoder.decompress(ahead, _PIECE))
             while not decoder.eof and decoder.unconsumed_tail:
                 held.take(decoder.decompress(decoder.unconsumed_tail, _PIECE))
         except isal_zlib.error as error:  # type: ignore[misc]  # its stub declares an instance
             raise Damaged(path, offset, f"the gzip member does not inflate: {error}") from error
+        # A bomb has no end worth waiting for.
         if held.size > RECORD_LIMIT:
             raise Damaged(path, offset, f"the gzip member inflates to more than {RECORD_LIMIT} bytes")
         if decoder.eof:
@@ -277,6 +292,7 @@ class _Held:
         """Take the next bytes."""
         self.size += len(piece)
         if self._passing is None and self.size > HELD:
+            # From the first byte again: the head with its lengths and its digest stands there.
             self._passing = Passing()
             for held in self._pieces:
                 self._passing.feed(held)
@@ -312,6 +328,7 @@ def _plain(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Membe
         ahead += file.read(max(_READ, length + 4 - len(ahead)))
     if len(ahead) < length:
         raise Damaged(path, offset, f"the record is cut off: {length - len(ahead)} bytes are missing")
+    # Two empty lines end a record; some writers leave them out or put more, which the verifier tells.
     after = _EMPTY_LINES.match(ahead, length)
     length = after.end() if after else length
     return Member(offset, length, ahead[:length]), ahead[length:]
@@ -361,6 +378,7 @@ def file_format(path: Path) -> FileFormat:
         OSError: it cannot be read.
     """
     with path.open("rb") as file:
+        # More than any of the marks below takes.
         begins = file.read(16)
     if not begins:
         return FileFormat.EMPTY

@@ -71,6 +71,7 @@ def parse(path: Path, member: Member) -> Record:
         raise Damaged(path, member.offset, f"the record takes {size} bytes once it is inflated: more than are read")
     stream = io.BytesIO(_unfolded(member.data))
     try:
+        # The record's own head alone: warcio would put the HTTP head together anew, and its bytes would be lost.
         loaded = ArcWarcRecordLoader().parse_record_stream(stream, known_format="warc", no_record_parse=True)
     except (ArchiveLoadFailed, EOFError) as error:
         raise Damaged(path, member.offset, "the member holds no WARC record") from error
@@ -81,6 +82,7 @@ def parse(path: Path, member: Member) -> Record:
     block: bytes = loaded.raw_stream.read()
     if len(block) != int(length):
         raise Damaged(path, member.offset, f"the block has {len(block)} bytes, Content-Length says {length}")
+    # warcio reads as much as Content-Length says and no further; what is behind it shows only here.
     if stream.read().strip(b"\r\n"):
         raise Damaged(path, member.offset, "the member holds more than one record, or more than it says")
     ref = RecordRef(path.name.removesuffix(OPEN), member.offset, member.length)
@@ -105,10 +107,13 @@ def capture_of(record: Record, *, ours: bool = True, head: Head | None = None) -
     read.
     """
     if not ours:
+        # A file of others may come from another Creditline, or from somebody who would like to be believed.
         record = replace(record, fields=tuple(field for field in record.fields if not _is_our_own(field[0])))
     if record.type not in _CAPTURES or not record.get("WARC-Target-URI") or not _may_be_capture(record):
         return None
     try:
+        # A date that is none and a head that is none (BadHead) both raise a ValueError: then it is no capture, whatever
+        # its type says.
         began = read_warc_date(record.get("WARC-Date") or "")
         head = head if head and record.block else _head(record)
     except ValueError:
@@ -127,6 +132,7 @@ def answer_of(record: Record) -> bytes:
     if record.type != RecordType.RESOURCE:
         return record.block
     named = one_line(record.get("Content-Type") or "application/octet-stream")
+    # A head that was never sent, so it holds no more than what the record says.
     head = f"HTTP/1.0 200 OK\r\nContent-Type: {named}\r\nContent-Length: {len(record.block)}\r\n\r\n"
     return head.encode("latin-1", "replace") + record.block
 
@@ -163,6 +169,7 @@ def _response(record: Record, began: datetime, head: Head) -> Capture:
         media_type=media_type,
         ref=record.ref,
         block_digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
+        # What others digest differs: with chunks, without, decoded. A revisit is only found by what the standard means.
         payload_digest=_digest(record, "WARC-Payload-Digest") if ours else digest(body) if has_payload else None,
         payload_length=len(body),
         ending=_ending(record) or _seen_ending(how, answer[head.length :]),
@@ -176,6 +183,7 @@ def _response(record: Record, began: datetime, head: Head) -> Capture:
 
 
 def _revisit(record: Record, began: datetime, head: Head | None) -> Capture:
+    # The addresses of the profile differ between WARC 1.0 and 1.1, and end alike.
     unmodified = "not-modified" in (record.get("WARC-Profile") or NOT_MODIFIED)
     told = _told(record, head)
     return Capture(
@@ -189,6 +197,7 @@ def _revisit(record: Record, began: datetime, head: Head | None) -> Capture:
         ref=record.ref,
         block_digest=_digest(record, "WARC-Block-Digest") or digest(record.block),
         payload_digest=_digest(record, "WARC-Payload-Digest"),
+        # Its block ends with the head, so only a field of ours tells how long the payload was.
         payload_length=0 if unmodified else _number(record.get("Creditline-Payload-Length")),
         ending=_ending(record) or Ending.UNPROVED,
         ip=record.get("WARC-IP-Address"),
@@ -231,6 +240,7 @@ def note_of(record: Record) -> Note | None:
         made=made,
         kind=kind,
         about=about,
+        # Notes of the first weeks print padded Base32: the chain compares one spelling.
         previous=spelt(previous) if isinstance(previous, str) else None,
         body=body,
         ref=record.ref,
@@ -253,6 +263,7 @@ def _framing(head: Head) -> Framing:
     try:
         return head.framing
     except BadHead:
+        # Two lengths that differ: all that came is the body.
         return Framing(FramingKind.CLOSE)
 
 
@@ -276,6 +287,7 @@ def _truncation(record: Record) -> Truncation | None:
     value = record.get("WARC-Truncated")
     if not value:
         return None
+    # The standard lets others name reasons of their own; that it was cut is what counts.
     return Truncation(value) if value in list(Truncation) else Truncation.UNSPECIFIED
 
 

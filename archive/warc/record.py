@@ -99,6 +99,7 @@ class Origin:
 
 def one_line(value: str) -> str:
     """Return *value* as a field can carry it: control characters and runs of white space become one space."""
+    # Nearly every field is so, and a record has a dozen.
     if value.isascii() and value.isprintable() and "  " not in value:
         return value.strip()
     return " ".join("".join(" " if ord(char) < 32 or 127 <= ord(char) < 160 else char for char in value).split())
@@ -106,6 +107,8 @@ def one_line(value: str) -> str:
 
 def warc_date(moment: datetime) -> str:
     """Return *moment* as WARC-Date has it, to the microsecond (WARC 1.1, WARC-Date)."""
+    # Always with its fraction, zeros too: dates are compared as text in indexes, and a missing one would sort
+    # otherwise.
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
@@ -115,6 +118,7 @@ def read_warc_date(value: str) -> datetime:
     Raises:
         ValueError: it is none.
     """
+    # The grammar spells T and Z in any case; a year or a month alone begins on its first day.
     padded = value.upper() + "0000-01-01"[len(value) :] if len(value) in (4, 7) else value.upper()
     moment = datetime.fromisoformat(padded)
     try:
@@ -139,6 +143,7 @@ def warcinfo(record_id: str, filename: str, origin: Origin, info: Mapping[str, s
             ("WARC-Record-ID", f"<{record_id}>"),
             ("WARC-Date", warc_date(origin.began)),
             ("WARC-Filename", filename),
+            # Extension fields (WARC 1.1, named fields): other programs pass over what they do not know.
             *optional_field("Creditline-Publisher", origin.publisher),
             ("Content-Type", "application/warc-fields"),
         ),
@@ -197,6 +202,8 @@ def note(record_id: str, origin: Origin, kind: NoteKind, statement: Mapping[str,
     Raises:
         TypeError, ValueError: *statement* holds what JSON cannot.
     """
+    # Sorted, so that the same statement is the same bytes. NaN is no JSON, and other readers would refuse the whole
+    # note.
     block = json.dumps({"kind": kind, **statement}, sort_keys=True, allow_nan=False, separators=(",", ":"))
     return Draft(
         (
@@ -218,6 +225,7 @@ def common_fields(kind: RecordType, record_id: str, origin: Origin) -> tuple[Fie
     return (
         ("WARC-Type", kind),
         ("WARC-Record-ID", f"<{record_id}>"),
+        # In each record: cut out of its file, it still tells what wrote it.
         ("WARC-Warcinfo-ID", f"<{origin.warcinfo}>"),
         ("WARC-Date", warc_date(origin.began)),
     )

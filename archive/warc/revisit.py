@@ -52,9 +52,12 @@ def form(
     original = original_of(earlier) if earlier else None
     if earlier is None or original is None:
         return CaptureKind.RESPONSE, None
+    # The server says that nothing changed; there is no payload of its own to compare.
     if status == 304:
         return CaptureKind.NOT_MODIFIED, original
+    # All redirects have the same empty payload, and would repeat each other.
     same = payload_length > 0 and payload_digest is not None and same_digest(payload_digest, original.payload_digest)
+    # Two answers that were cut at the same place may go on differently.
     if same and truncated is None and earlier.truncated is None:
         return CaptureKind.REVISIT, original
     return CaptureKind.RESPONSE, None
@@ -68,6 +71,7 @@ def original_of(capture: Capture) -> Original | None:
         return Original(capture.url, capture.began, capture.payload_digest)
     if capture.refers_to_url is None or capture.refers_to_date is None:
         return None
+    # To the response itself: a chain of revisits would break wherever one of them is handed over or lost.
     return Original(capture.refers_to_url, capture.refers_to_date, capture.payload_digest)
 
 

@@ -19,9 +19,11 @@ from archive.warc.capture import RecordRef
 OPEN = ".open"
 """What the name of a file ends in while it is written."""
 
+# Five digits and more: the ten-thousandth file must not end the series. `.part` ends what an import has not finished.
 _NAME = re.compile(r"(?P<publisher>.+)-(?P<time>\d{14})-(?P<serial>\d{5,})\.warc(?P<gz>\.gz)?(?:\.open|\.part)?")
 IMPORTED = "imported"
 """The series of files that others wrote; no publisher can have this id. Nothing is adopted from them, nothing cut."""
+# It begins a file name: no separator, no leading dot, nothing that a shell or another system reads.
 _PUBLISHER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -59,6 +61,7 @@ def is_imported(file: str) -> bool:
 
 def next_serial(directory: Path) -> int:
     """Return the lowest serial above all that names in *directory* carry, whatever the publisher."""
+    # From the names that are there, not from a counter: those of other programs and of killed ones count.
     names = (read_name(path.name) for path in directory.iterdir())
     return max((name.serial for name in names if name), default=0) + 1
 
@@ -144,6 +147,7 @@ class OpenFile:
         try:
             while done < len(data):
                 taken = self._disk.write(self._descriptor, data[done:], self._written + done)
+                # A write may take nothing without saying why (a full disk of some systems); it would be tried for ever.
                 if taken <= 0:
                     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # noqa: TRY301 - as a write
                 done += taken
@@ -153,6 +157,7 @@ class OpenFile:
                 self._disk.truncate(self._descriptor, self._written)
             raise DiskFailed(self._path, error) from error
         self._written += done
+        # Only what was written: what failed will be given again.
         self.sha256.update(data)
         self._buffer.clear()
 
@@ -168,6 +173,8 @@ class OpenFile:
         try:
             self._disk.datasync(self._descriptor)
         except OSError as error:
+            # The kernel reports a failed write-back once and may then call the page clean: a second sync that succeeds
+            # proves nothing.
             self.broken = True
             raise DiskFailed(self._path, error) from error
         self.synced = self._written
@@ -179,8 +186,10 @@ class OpenFile:
             DiskFailed: it has not got its name for certain; call again, or leave it to recovery.
         """
         self.sync()
+        # Durable before it has the name of a finished file; the rename is durable before anybody is told.
         final = self._path.with_name(self.name)
         try:
+            # It may be called again after the folder could not be synced: then the rename has been done.
             if self._path != final:
                 self._disk.rename(self._path, final)
                 self._path = final
@@ -204,10 +213,13 @@ def create(directory: Path, publisher: str, opened: datetime, disk: Disk) -> Ope
         raise ValueError(f"{publisher!r} cannot be the id of a publisher: use letters, digits, - and .")
     try:
         with ExitStack() as undo:
+            # Between its creation and its lock, recovery of another process could take it for left behind.
             with holding(directory):
                 name, descriptor = _claim(directory, publisher, opened, disk)
             undo.callback(os.close, descriptor)
+            # Records are synced into it from now on: its name must not be what a power cut takes.
             disk.sync_directory(directory)
+            # Nothing failed: the descriptor is the caller's now.
             undo.pop_all()
     except OSError as error:
         raise DiskFailed(directory, error) from error
