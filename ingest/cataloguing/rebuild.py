@@ -41,9 +41,9 @@ def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Captur
         yield found
     notes.sort(key=moment)
     imports: dict[str, Import] = {}
-    for brought in (of_body(note.body, note.made) for note in notes):
-        if brought is not None:
-            imports.setdefault(brought.file, brought)
+    for entry in (of_body(note.body, note.made) for note in notes):
+        if entry is not None:
+            imports.setdefault(entry.file, entry)
     repeats = merged_repeats(note.body for note in notes)
     for name in sorted(imports, key=_serial):
         if not (warcs / name).exists():
@@ -139,7 +139,7 @@ def rebuild(
             report(done, len(ordered))
     batches.settle_rest()
     with catalogue.transaction():
-        known = {brought.file for brought in every(catalogue.connection)}
+        known = {entry.file for entry in every(catalogue.connection)}
         for file, end in read.items():
             if not is_imported(file) or file in known:
                 catalogue.mark_file_end(file, end)

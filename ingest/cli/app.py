@@ -169,11 +169,11 @@ def main() -> None:
         sys.exit(Exit.INTERRUPTED)
     except Exception as error:
         # The edge: an error that has a name is told in one line; a fault of ours is raised again, with its traceback.
-        told = told_error(error)
-        if told is None:
+        named = told_error(error)
+        if named is None:
             raise
-        _tell(told.what, told.hint)
-        sys.exit(told.code)
+        _tell(named.what, named.hint)
+        sys.exit(named.code)
 
 
 def told_error(error: Exception) -> Refused | None:

@@ -77,8 +77,8 @@ def translation_lines(catalogue: Catalogue, item: Item) -> list[str]:
 
     lines = []
     for one in translations(catalogue.connection, item):
-        told = [one.item or "", "" if one.named else "by its address and day"]
-        because = ", ".join(filter(None, told))
+        known = [one.item or "", "" if one.named else "by its address and day"]
+        because = ", ".join(filter(None, known))
         lines.append(f"  in {one.language:<7} {one.url}" + (f"  ({because})" if because else ""))
     return lines
 
@@ -104,8 +104,8 @@ def as_json(item: Item, rivals: Sequence[Rival] = ()) -> dict[str, object]:
 
     built = msgspec.to_builtins(item)
     assert isinstance(built, dict)
-    told = {**built, "credit_line": credit_line(item).text, "verdicts": reuse_as_json(item)["verdicts"]}
-    return told | ({"rivals": msgspec.to_builtins(list(rivals))} if rivals else {})
+    values = {**built, "credit_line": credit_line(item).text, "verdicts": reuse_as_json(item)["verdicts"]}
+    return values | ({"rivals": msgspec.to_builtins(list(rivals))} if rivals else {})
 
 
 # ── Editions, and what changed from one to the next ──────────────────────────────────────────────────────────
@@ -124,13 +124,13 @@ def summary(difference: Difference) -> str:
 def difference_lines(one: Edition, other: Edition) -> list[str]:
     """Return what changed from *one* to *other*: each field, then each paragraph with the words that went and came."""
     difference = between(one, other)
-    told = [f"--- {one.id}  {one.opened:%Y-%m-%d %H:%M}", f"+++ {other.id}  {other.opened:%Y-%m-%d %H:%M}"]
-    told.append(f"changed: {summary(difference)}")
+    lines = [f"--- {one.id}  {one.opened:%Y-%m-%d %H:%M}", f"+++ {other.id}  {other.opened:%Y-%m-%d %H:%M}"]
+    lines.append(f"changed: {summary(difference)}")
     for change in difference.fields:
-        told += [change.kind.value, f"  - {change.was or 'not stated'}", f"  + {change.now or 'not stated'}"]
+        lines += [change.kind.value, f"  - {change.was or 'not stated'}", f"  + {change.now or 'not stated'}"]
     for passage in difference.passages:
-        told += [f"paragraph {passage.number}", f"  {_marked(passage)}"]
-    return told
+        lines += [f"paragraph {passage.number}", f"  {_marked(passage)}"]
+    return lines
 
 
 def _marked(passage: Passage) -> str:
@@ -172,22 +172,22 @@ def difference_as_json(one: Edition, other: Edition) -> dict[str, object]:
 
 def edition_lines(editions: Sequence[Edition]) -> list[str]:
     """Return an item's editions, one a line: when each stood, and what changed since the one before."""
-    told = []
+    lines = []
     for earlier, edition in zip([None, *editions], editions, strict=False):
         title = edition.title.value if edition.title else "[untitled]"
         changed = f"changed: {summary(between(earlier, edition))}" if earlier else title
         seen = f"opened {edition.opened:%Y-%m-%d %H:%M}, last seen {edition.last_seen:%Y-%m-%d %H:%M}"
         partial = f"  ({edition.partial})" if edition.partial else ""
-        told.append(f"  edition {edition.number} of {len(editions)}  {edition.id}  {seen}  {changed}{partial}")
-    return told
+        lines.append(f"  edition {edition.number} of {len(editions)}  {edition.id}  {seen}  {changed}{partial}")
+    return lines
 
 
 def editions_as_json(editions: Sequence[Edition]) -> list[dict[str, object]]:
     """Return an item's editions as JSON values, each with what changed since the one before."""
-    told: list[dict[str, object]] = []
+    lines: list[dict[str, object]] = []
     for earlier, edition in zip([None, *editions], editions, strict=False):
         difference = between(earlier, edition) if earlier else None
-        told.append(
+        lines.append(
             {
                 "edition": edition.id,
                 "opened": edition.opened.isoformat(),
@@ -198,4 +198,4 @@ def editions_as_json(editions: Sequence[Edition]) -> list[dict[str, object]]:
                 "words_removed": difference.removed if difference else 0,
             }
         )
-    return told
+    return lines

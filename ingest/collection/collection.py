@@ -113,15 +113,15 @@ class Collection:
 
     def remarks(self) -> list[str]:
         """Return what whoever works here should be told before."""
-        told = []
+        remarks = []
         if self.recovered.adopted or self.recovered.cut:
             kept, cut = len(self.recovered.adopted), len(self.recovered.cut)
-            told.append(
+            remarks.append(
                 f"an earlier run was killed: {counted(kept, 'record')} taken over, {counted(cut, 'torn tail')} cut"
             )
         if self.behind is not None:
-            told.append(remark(self.behind))
-        return told
+            remarks.append(remark(self.behind))
+        return remarks
 
     def note(
         self, kind: NoteKind, body: Mapping[str, object], *, about: str | None = None, publisher: str = SERIES

@@ -30,7 +30,7 @@ def is_believed(capture: Capture, at: datetime | None) -> bool:
     return capture.began >= _FIRST_PAGE and (at is None or capture.began <= at)
 
 
-def captures_of(path: Path, brought: Import, repeats: Repeats, damage: list[Stretch] | None = None) -> list[Capture]:
+def captures_of(path: Path, entry: Import, repeats: Repeats, damage: list[Stretch] | None = None) -> list[Capture]:
     """Return the captures in the file at *path* that are catalogued, in the order of the file.
 
     They follow from the bytes of the file and from import notes, so that a rebuild finds the same.
@@ -38,33 +38,33 @@ def captures_of(path: Path, brought: Import, repeats: Repeats, damage: list[Stre
     Raises:
         Damaged, OSError: see `archive.foreign.foreign_warc.read_foreign`.
     """
-    return owned(read_foreign(path, damage).captures, brought, repeats)
+    return owned(read_foreign(path, damage).captures, entry, repeats)
 
 
-def owned(captures: Iterable[Capture], brought: Import, repeats: Repeats) -> list[Capture]:
+def owned(captures: Iterable[Capture], entry: Import, repeats: Repeats) -> list[Capture]:
     """Return those of *captures* whose host has a publisher and whose date is believed, with what is said of each."""
     found = []
     for capture in captures:
-        publisher = brought.hosts.get(host_of(capture.url))
-        if publisher is None or not is_believed(capture, brought.at):
+        publisher = entry.hosts.get(host_of(capture.url))
+        if publisher is None or not is_believed(capture, entry.at):
             continue
-        own = brought.renamed.get(capture.ref.offset, capture.id)
+        own = entry.renamed.get(capture.ref.offset, capture.id)
         url, began = repeats.get(own, (capture.refers_to_url, capture.refers_to_date))
         found.append(replace(capture, id=own, publisher=publisher, refers_to_url=url, refers_to_date=began))
     return found
 
 
-def add_rows(catalogue: Catalogue, warcs: Path, brought: Import) -> int:
+def add_rows(catalogue: Catalogue, warcs: Path, entry: Import) -> int:
     """Add the rows of the captures in a file that was brought in, and return how many are in it.
 
     Raises:
         Damaged, OSError: the file cannot be read; nothing is added.
     """
-    path = warcs / brought.file
-    captures = captures_of(path, brought, all_repeats(catalogue.connection))
+    path = warcs / entry.file
+    captures = captures_of(path, entry, all_repeats(catalogue.connection))
     with catalogue.transaction():
         catalogue.add_captures(captures)
-        catalogue.mark_file_end(brought.file, path.stat().st_size)
+        catalogue.mark_file_end(entry.file, path.stat().st_size)
     return len(captures)
 
 
@@ -76,6 +76,6 @@ def finish_imports(catalogue: Catalogue, warcs: Path) -> None:
             for revisit, (url, began) in all_repeats(catalogue.connection).items():
                 if revisit in waiting:
                     set_original(catalogue.connection, revisit, url, began)
-    for brought in unfinished(catalogue.connection):
-        if (warcs / brought.file).exists():  # verify tells of a file that is missing
-            add_rows(catalogue, warcs, brought)
+    for entry in unfinished(catalogue.connection):
+        if (warcs / entry.file).exists():  # verify tells of a file that is missing
+            add_rows(catalogue, warcs, entry)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ingest.collection.collection import Collection, Layout
     from ingest.errors import Refused
     from ingest.settings.values import Settings
-    from ingest.transfer.import_warc import Brought, Parcel
+    from ingest.transfer.import_warc import Imported, SourceFile
 
 
 _TOLD = 20
@@ -46,43 +46,43 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
     from ingest.cataloguing.backlog import read_waiting
     from ingest.collection.collection import Layout, at_work
     from ingest.errors import Refused
-    from ingest.transfer.import_warc import Wish, bring, nobody
+    from ingest.transfer.import_warc import ImportOptions, import_file, nobody
 
-    parcels, refused = _all_parcels(console, files, accept=accept)
+    sources, refused = _all_sources(console, files, accept=accept)
     layout = Layout(console.directory)
     with _opened(layout, publisher) as (place, settings), at_work(place, settings) as work:
-        wish = Wish(by or _login(), _default(work, publisher), accept)
-        brought = []
-        for parcel in parcels:
+        options = ImportOptions(by or _login(), _default(work, publisher), accept)
+        imported = []
+        for source in sources:
             try:
-                brought.append(_tell(console, parcel, bring(work, parcel, wish)))
+                imported.append(_tell(console, source, import_file(work, source, options)))
             except Refused as error:
                 refused.append(error)
-        _tell_refused(console, refused[1:] if not brought else refused)
-        if refused and not brought:
+        _tell_refused(console, refused[1:] if not imported else refused)
+        if refused and not imported:
             raise refused[0]
-        if not refused and not any(one.file or one.owned for one in brought):
-            raise nobody(" and ".join(path.name for path in files), brought)
+        if not refused and not any(one.file or one.owned for one in imported):
+            raise nobody(" and ".join(path.name for path in files), imported)
         read = read_waiting(work)
-    _summary(console, brought, read)
+    _summary(console, imported, read)
     if refused:
         sys.exit(refused[0].code)
     sys.exit(
         Exit.ATTENTION
-        if any(_wants_a_look(one, accept=accept) for one in brought if one.new or one.made)
+        if any(_wants_a_look(one, accept=accept) for one in imported if one.new or one.made)
         else Exit.DONE
     )
 
 
-def _wants_a_look(brought: Brought, *, accept: bool) -> bool:
+def _wants_a_look(imported: Imported, *, accept: bool) -> bool:
     from archive.fixity.finding import Severity
     from ingest.transfer.import_warc import DOUBTED
 
-    faulty = accept and any(one.severity is Severity.FAULT for one in brought.findings)
-    return faulty or bool(brought.made and brought.made.left) or bool(brought.clashes or brought.left.get(DOUBTED))
+    faulty = accept and any(one.severity is Severity.FAULT for one in imported.findings)
+    return faulty or bool(imported.made and imported.made.left) or bool(imported.clashes or imported.left.get(DOUBTED))
 
 
-def _all_parcels(console: Console, files: tuple[Path, ...], *, accept: bool) -> tuple[list[Parcel], list[Refused]]:
+def _all_sources(console: Console, files: tuple[Path, ...], *, accept: bool) -> tuple[list[SourceFile], list[Refused]]:
     """Return the WARC files in *files*, and why those that are not what they say are refused: the others are read.
 
     Raises:
@@ -90,19 +90,19 @@ def _all_parcels(console: Console, files: tuple[Path, ...], *, accept: bool) -> 
     """
     from ingest.errors import Refused
 
-    parcels: list[Parcel] = []
+    sources: list[SourceFile] = []
     refused: list[Refused] = []
     for path in files:
         try:
-            parcels += _parcels(console, path, accept=accept)
+            sources += _sources(console, path, accept=accept)
         except Refused as error:
             if error.code is not Exit.INTEGRITY:
                 raise
             refused.append(error)
-    if refused and not parcels:
+    if refused and not sources:
         _tell_refused(console, refused[1:])
         raise refused[0]
-    return parcels, refused
+    return sources, refused
 
 
 def _tell_refused(console: Console, refused: list[Refused]) -> None:
@@ -112,19 +112,19 @@ def _tell_refused(console: Console, refused: list[Refused]) -> None:
         console.talk(f"refused: {one.what}\n  {one.hint}")
 
 
-def _parcels(console: Console, path: Path, *, accept: bool) -> list[Parcel]:
+def _sources(console: Console, path: Path, *, accept: bool) -> list[SourceFile]:
     """Return the WARC files in the file at *path*, which may be one itself."""
     from archive.formats.wacz_reader import read_package
     from archive.formats.wacz_signing import SignatureState
     from ingest.errors import Refused
-    from ingest.transfer.import_warc import Parcel
+    from ingest.transfer.import_warc import SourceFile
 
     if not path.is_file():
         what = f"{path} is a folder" if path.is_dir() else f"there is no file {path}"
         raise Refused(what, "name a file of WARC (.warc, .warc.gz, .warc.zst), ARC or WACZ", Exit.USAGE)
     with path.open("rb") as file:
         if file.read(4) != b"PK\x03\x04":
-            return [Parcel(path)]
+            return [SourceFile(path)]
     package = read_package(path)
     if package.findings and not accept:
         more = f" (and {len(package.findings) - 1} more)" if len(package.findings) > 1 else ""
@@ -140,7 +140,7 @@ def _parcels(console: Console, path: Path, *, accept: bool) -> list[Parcel]:
         by = signature.domain or (signature.public_key and f"the key {signature.public_key[-24:]}") or "nobody named"
         why = f" ({signature.why})" if signature.why else ""
         console.talk(f"{path.name}: signature {signature.state.value}{why}, by {by}, {signature.created or 'undated'}")
-    return [Parcel(path, package, name) for name in package.warcs]
+    return [SourceFile(path, package, name) for name in package.warcs]
 
 
 @contextmanager
@@ -191,53 +191,54 @@ def _login() -> str:
         return "not named"
 
 
-def _tell(console: Console, parcel: Parcel, brought: Brought) -> Brought:
+def _tell(console: Console, source: SourceFile, imported: Imported) -> Imported:
     from ingest.transfer.import_warc import DOUBTED
 
     if console.as_json:
-        told = {one.name: getattr(brought, one.name) for one in fields(brought)}
-        told |= {"left": dict(brought.left), "hosts": dict(brought.hosts), "made": _made(brought)}
-        console.out_json({"event": "import", "origin": str(parcel), **told, "findings": len(brought.findings)})
-        return brought
-    if not brought.new and not brought.file and not brought.owned:
-        console.talk(f"{parcel} is left out: no publisher of this collection has a capture in it")
-        return brought
-    if not brought.new:
-        where = f": it is {brought.file}" if brought.file else ": every capture in it is in the catalogue"
-        console.talk(f"{parcel} is held already{where}")
-        _tell_made(console, brought)
-        return brought
-    by = f", written by {brought.software}" if brought.software else ""
+        values = {one.name: getattr(imported, one.name) for one in fields(imported)}
+        values |= {"left": dict(imported.left), "hosts": dict(imported.hosts), "made": _made(imported)}
+        console.out_json({"event": "import", "origin": str(source), **values, "findings": len(imported.findings)})
+        return imported
+    if not imported.new and not imported.file and not imported.owned:
+        console.talk(f"{source} is left out: no publisher of this collection has a capture in it")
+        return imported
+    if not imported.new:
+        where = f": it is {imported.file}" if imported.file else ": every capture in it is in the catalogue"
+        console.talk(f"{source} is held already{where}")
+        _tell_made(console, imported)
+        return imported
+    by = f", written by {imported.software}" if imported.software else ""
     console.out(
-        f"{parcel} is now {brought.file}: {counted(brought.records, 'record')}, {counted(brought.owned, 'capture')}{by}"
+        f"{source} is now {imported.file}: {counted(imported.records, 'record')},"
+        f" {counted(imported.owned, 'capture')}{by}"
     )
-    _tell_made(console, brought)
-    for finding in brought.findings[:5]:
+    _tell_made(console, imported)
+    for finding in imported.findings[:5]:
         console.talk(f"  finding at byte {finding.offset}: {finding.what} ({finding.clause})")
-    if len(brought.findings) > 5:
-        console.talk(f"  and {len(brought.findings) - 5} findings more; all are recorded as known")
-    if brought.clashes:
-        have = "has" if brought.clashes == 1 else "have"
+    if len(imported.findings) > 5:
+        console.talk(f"  and {len(imported.findings) - 5} findings more; all are recorded as known")
+    if imported.clashes:
+        have = "has" if imported.clashes == 1 else "have"
         console.talk(
-            f"  {counted(brought.clashes, 'record')} {have} the id of another record that is here: both are kept, and"
+            f"  {counted(imported.clashes, 'record')} {have} the id of another record that is here: both are kept, and"
             " one of the two may be forged"
         )
-    if doubted := brought.left.get(DOUBTED):
+    if doubted := imported.left.get(DOUBTED):
         console.talk(
             f"  kept and not catalogued, dated before there was a web or after today: {counted(doubted, 'capture')}"
         )
-    if brought.hosts:
-        listed = ", ".join(f"{host} {count}" for host, count in list(brought.hosts.items())[:5])
+    if imported.hosts:
+        listed = ", ".join(f"{host} {count}" for host, count in list(imported.hosts.items())[:5])
         console.talk(
-            f"  kept and not catalogued, of other hosts: {counted(sum(brought.hosts.values()), 'capture')}: {listed}"
+            f"  kept and not catalogued, of other hosts: {counted(sum(imported.hosts.values()), 'capture')}: {listed}"
         )
-    return brought
+    return imported
 
 
-def _tell_made(console: Console, brought: Brought) -> None:
+def _tell_made(console: Console, imported: Imported) -> None:
     """Say what was made of a file that could not be kept as it is, and what of it was left out."""
-    if brought.made:
-        made = brought.made
+    if imported.made:
+        made = imported.made
         console.talk(f"  it is {made.why}, and was made into a WARC file of {counted(made.records, 'record')}")
         for lost in made.left[:_TOLD]:
             console.talk(f"  left out, at byte {lost.offset}: {lost.what}")
@@ -245,14 +246,14 @@ def _tell_made(console: Console, brought: Brought) -> None:
             console.talk(f"  and {len(made.left) - _TOLD} more left out; the import note lists them")
 
 
-def _made(brought: Brought) -> dict[str, object] | None:
-    made = brought.made
+def _made(imported: Imported) -> dict[str, object] | None:
+    made = imported.made
     if made is None:
         return None
     return {"why": made.why, "records": made.records, "left": [[one.offset, one.what] for one in made.left]}
 
 
-def _summary(console: Console, brought: list[Brought], read: Read) -> None:
+def _summary(console: Console, imported: list[Imported], read: Read) -> None:
     counts = {outcome.value: count for outcome, count in sorted(read.outcomes.items())}
     if console.as_json:
         console.out_json({"event": "summary", "read": counts, "items": len(read.items)})
@@ -260,5 +261,5 @@ def _summary(console: Console, brought: list[Brought], read: Read) -> None:
     if counts:
         listed = ", ".join(f"{count} {name}" for name, count in counts.items())
         console.out(f"{counted(sum(counts.values()), 'capture')} read: {listed}")
-    if any(one.new for one in brought):
+    if any(one.new for one in imported):
         console.talk("Next: creditline search WORDS, creditline verify")

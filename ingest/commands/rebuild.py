@@ -78,8 +78,8 @@ def _record(console: Console, layout: Layout, settings: Settings | None, recover
     from ingest.collection.collection import at_work, record_recovery
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
-        told = fixity_log.told_damage(catalogue.connection)
-    new = tuple(one for one in recovered.damaged if (one.file, one.offset) not in told)
+        recorded = fixity_log.told_damage(catalogue.connection)
+    new = tuple(one for one in recovered.damaged if (one.file, one.offset) not in recorded)
     found = replace(recovered, damaged=new)
     if settings is None or found.adopted or found.cut or new:
         with at_work(layout, settings or _settings(console, layout), locked=False) as work:

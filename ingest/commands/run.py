@@ -93,8 +93,8 @@ def tell(console: Console, report: Report) -> None:
     if console.quiet and not (report.tally.trouble or report.changes or report.unreached):
         return
     if console.lines:
-        told = {"event": "summary", **report.summary(), "left": report.left, "stopped": report.stopped}
-        console.out_json(told)
+        summary = {"event": "summary", **report.summary(), "left": report.left, "stopped": report.stopped}
+        console.out_json(summary)
         return
     if report.would_visit is not None:
         for event in report.unreached:

@@ -109,9 +109,9 @@ def _as_json(catalogue: Catalogue, item: Item, *, with_editions: bool) -> dict[s
     from db.query.translations import translations
     from ingest.cli.item_text import as_json, editions_as_json
 
-    told = as_json(item, rivals_of(catalogue.connection, item))
-    told |= {"translations": [asdict(one) for one in translations(catalogue.connection, item)]}
-    return told | ({"history": editions_as_json(catalogue.editions(item.id))} if with_editions else {})
+    values = as_json(item, rivals_of(catalogue.connection, item))
+    values |= {"translations": [asdict(one) for one in translations(catalogue.connection, item)]}
+    return values | ({"history": editions_as_json(catalogue.editions(item.id))} if with_editions else {})
 
 
 def _differences(console: Console, catalogue: Catalogue, item: Item, spans: tuple[Span, Span]) -> None:

@@ -80,8 +80,8 @@ def _learnt(console: Console, held: list[tuple[str, Profile | None]]) -> None:
         if console.as_json:
             console.out_json({"publisher": publisher, "layout": json.loads(profile.body) if profile else None})
             continue
-        told = list(layout.explain()) if layout else ["nothing was learnt yet: its pages are read as any page"]
-        console.out("\n    ".join([f"{publisher}: {told[0]}", *told[1:]]))
+        lines = list(layout.explain()) if layout else ["nothing was learnt yet: its pages are read as any page"]
+        console.out("\n    ".join([f"{publisher}: {lines[0]}", *lines[1:]]))
 
 
 # ── How a collection stands ──────────────────────────────────────────────────────────────────────────────────
@@ -100,14 +100,14 @@ class Standing:
 
     def as_json(self) -> dict[str, object]:
         """Return it as JSON values."""
-        told = asdict(self.seen)
+        values = asdict(self.seen)
         for name in ("next_due", "newest", "unfinished"):
             when = getattr(self.seen, name)
-            told[name] = when.isoformat() if when else None
+            values[name] = when.isoformat() if when else None
         at, place, here, there = self.compared or (None, None, 0, 0)
         copy = at and {"compared": at.isoformat(), "place": place, "damaged_here": here, "damaged_there": there}
         return {
-            **told,
+            **values,
             "copy": copy,
             "disk": self.room.as_json(),
             "running": self.running,
@@ -128,8 +128,8 @@ class Standing:
         if seen.last is not None:
             summary = seen.last["summary"]
             counts = " · ".join(f"{k} {summary.get(k, 0)}" for k in ("new", "changed", "unchanged", "gone", "failed"))
-            told = f"{seen.last['kind']} failed: {broken}" if (broken := summary.get("job failed")) else counts
-            lines.append(f"last run    {seen.last['finished'][:16].replace('T', ' ')} UTC   {told}")
+            outcome = f"{seen.last['kind']} failed: {broken}" if (broken := summary.get("job failed")) else counts
+            lines.append(f"last run    {seen.last['finished'][:16].replace('T', ' ')} UTC   {outcome}")
         else:
             lines.append(f"last run    {'none has ended' if seen.unfinished else 'none yet'}: creditline run")
         lines.append(

@@ -158,8 +158,10 @@ def _summary(console: Console, results: list[tuple[Compared, str]], named: str, 
     mended = sum(outcome in _MENDED for outcome in damaged)
     bad_copies = _bad_copies(results) + others
     if not console.as_json:
-        told = f"{counted(len(results), 'file')} compared with {named}: {len(damaged)} damaged here, {bad_copies} there"
-        console.out(f"{told}, {mended} mended" if repair else told)
+        summary = (
+            f"{counted(len(results), 'file')} compared with {named}: {len(damaged)} damaged here, {bad_copies} there"
+        )
+        console.out(f"{summary}, {mended} mended" if repair else summary)
         if not repair and any(one.mendable for one, _ in results):
             console.talk(f"Next: creditline verify --copy {named} --repair")
         if mended:
@@ -309,8 +311,8 @@ def _tell_file(console: Console, path: Path, seen: Examined, found: list[Finding
     if console.as_json:
         for one in found:
             console.out_json({"event": one.severity, **asdict(one)})
-        told = {"records": seen.records, "bytes": seen.bytes, "findings": faults, "notes": len(found) - faults}
-        console.out_json({"event": "file", "file": str(path), **told})
+        counts = {"records": seen.records, "bytes": seen.bytes, "findings": faults, "notes": len(found) - faults}
+        console.out_json({"event": "file", "file": str(path), **counts})
         return faults
     for one in found:
         word = "FAULT" if one.severity is Severity.FAULT else "note "
@@ -377,14 +379,14 @@ def _tell(console: Console, plan: Plan, seen: Audit) -> None:
             console.out_json({"event": "file", **one})
         for fault in seen.faults:
             console.out_json({"event": "fault", **asdict(fault)})
-        told = {
+        counts = {
             "records": seen.records,
             "editions": seen.editions,
             "claims": asdict(seen.claims),
             "read_by_older": seen.older,
         }
         seed = {} if plan.seed is None else {"seed": plan.seed}
-        console.out_json({"event": "verified", "scope": plan.scope, **told, "faults": len(seen.faults), **seed})
+        console.out_json({"event": "verified", "scope": plan.scope, **counts, "faults": len(seen.faults), **seed})
         return
     for fault in seen.faults:
         console.out(_fault(fault))

@@ -41,12 +41,12 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
     with at_work(layout, read_settings(layout), locked=False) as work:
         for item in [_found(work, ref, lift=lift) for ref in items]:
             _record(work, item, (reason or "").strip(), name, lift=lift)
-            told = "shown again" if lift else f"withheld: {reason}"
+            state = "shown again" if lift else f"withheld: {reason}"
             for one in (item.id, *work.catalogue.copies(item.id)):
                 if console.as_json:
                     console.out_json({"id": one, "withheld": None if lift else reason, "by": name})
                 else:
-                    console.out(f"{one}  {told}" + ("" if one == item.id else f" (the same address as {item.id})"))
+                    console.out(f"{one}  {state}" + ("" if one == item.id else f" (the same address as {item.id})"))
 
 
 def _list(console: Console) -> None:

@@ -118,10 +118,10 @@ class _Host:
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What became of one turn of a host; no *brought*: it ended in an error of ours."""
+    """What became of one turn of a host; none *fetched*: it ended in an error of ours."""
 
     authority: str
-    brought: tuple[Fetched, ...] = ()
+    fetched: tuple[Fetched, ...] = ()
     robots: Robots | None = None
 
 
@@ -196,11 +196,11 @@ class HostQueues:
         """Return what came in within *timeout* seconds, or [] when nothing did; no exchange is begun unless *begin*."""
         if begin:
             self._dispatch()
-        brought = list(self._answers(timeout))
+        fetched = list(self._answers(timeout))
         if begin:
             self._dispatch()
         unasked, self._unasked = self._unasked, []
-        return brought + unasked
+        return fetched + unasked
 
     def drop_waiting(self) -> int:
         """Forget every request that is not under way; return how many there were."""
@@ -298,9 +298,9 @@ class HostQueues:
         host = self._hosts[done.authority]
         request = self._running.pop(done.authority)
         host.busy = False
-        if not done.brought:
+        if not done.fetched:
             raise RuntimeError(f"the exchange for {request.url} ended in an error of ours, which was printed")
-        answer, now = done.brought[-1].answer, self._clock()
+        answer, now = done.fetched[-1].answer, self._clock()
         status, asked = _told(answer)
         if done.robots is not None:
             self._hear_robots(host, done.robots, answer, now)
@@ -315,7 +315,7 @@ class HostQueues:
             host.resting = host.pace.ready
         if not self._gives_up(host):
             self._list(host)
-        return done.brought
+        return done.fetched
 
     def _hear_robots(self, host: _Host, robots: Robots, answer: object, now: datetime) -> None:
         host.robots = robots
@@ -371,21 +371,21 @@ class HostQueues:
 
     def _visit(self, authority: str, request: Request) -> _Done:
         """Make the exchange of *request*, for robots.txt those that it redirects to as well."""
-        brought: list[Fetched] = []
+        fetched: list[Fetched] = []
         following: Request | None = request
         while following is not None:
             asked = following
             answers = self._exchange(authority, asked)
-            brought += [Fetched(asked, answer, final=False) for answer in answers]
+            fetched += [Fetched(asked, answer, final=False) for answer in answers]
             following = onward(asked, answers[-1]) if request.purpose == "robots" else None
             if following is not None:
                 authority = read_target(following.url).authority
         answer = answers[-1]
         # One that failed is tried again from its beginning.
         last = asked if isinstance(answer, Exchange) else request
-        brought[-1] = replace(brought[-1], request=last, final=True)
+        fetched[-1] = replace(fetched[-1], request=last, final=True)
         robots = robots_of(answer) if request.purpose == "robots" else None
-        return _Done(read_target(request.url).authority, tuple(brought), robots)
+        return _Done(read_target(request.url).authority, tuple(fetched), robots)
 
     def _exchange(self, authority: str, request: Request) -> list[Exchange | FetchFailure]:
         """Ask once; a host that does not take HTTP/1.0 is asked once more in 1.1 (and that is remembered)."""

@@ -339,15 +339,15 @@ class Pipeline:
                 held = self._held.get(settled.request.parent or "")
                 if held is not None and settled.failed is not None:
                     self._part_came(held)
-                told = self._told(one, settled)
-                if told is not None:
-                    self._visits.get(told.request.publisher, set()).discard(told.request.visit or 0)
-                    follow(told)
+                reported = self._reported(one, settled)
+                if reported is not None:
+                    self._visits.get(reported.request.publisher, set()).discard(reported.request.visit or 0)
+                    follow(reported)
                 if stopped() or self._work.clock() >= until:
                     break
         self._read_queue.return_all((one, one.request.publisher) for one in ready)
 
-    def _told(self, one: Kept | Settled, settled: Settled) -> Settled | None:
+    def _reported(self, one: Kept | Settled, settled: Settled) -> Settled | None:
         """Return what is told of a request, once: nothing yet where it is asked for again."""
         if isinstance(one, Kept) and not one.final:
             return None

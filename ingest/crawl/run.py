@@ -198,8 +198,8 @@ class Run:
         seconds = max((due[p.id] * self._delay(p) for p in self._publishers), default=0.0)
         hours = f", at least {seconds / 3600:.1f} hours at this pace" if seconds >= 360 else ""
         what = "would be visited" if order.dry else "to visit"
-        told = counted(known, "page") if pages == known else f"{pages} of {counted(known, 'page')}"
-        self._progress.talk(f"{told} {what}, newest first{hours} ({self._finder.found} newly found)")
+        pages_due = counted(known, "page") if pages == known else f"{pages} of {counted(known, 'page')}"
+        self._progress.talk(f"{pages_due} {what}, newest first{hours} ({self._finder.found} newly found)")
 
     def _delay(self, publisher: Publisher) -> float:
         robots = self._queues.robots(read_target(publisher.url).authority)

@@ -125,7 +125,7 @@ def _parse(data: bytes, *, huge: bool) -> tuple[Any, Collection[Any]]:
             raise MemoryError from error
         return None, ()
     errors = parser.error_log
-    told = errors.filter_types(_TELLING) if errors else ()
-    if any(entry.type == _MEMORY for entry in told):
+    telling = errors.filter_types(_TELLING) if errors else ()
+    if any(entry.type == _MEMORY for entry in telling):
         raise MemoryError  # what is left of the tree is no page
-    return root, told
+    return root, telling

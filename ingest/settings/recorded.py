@@ -24,19 +24,19 @@ FIELD = "creditline-settings"
 
 def stated(settings: Settings) -> dict[str, Any]:
     """Return *settings* as JSON values: all of them, so that another default later changes nothing."""
-    told: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(settings))
-    told["connect"] = dict(settings.connect)
-    told["publisher"] = told.pop("publishers")
-    return told
+    table: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(settings))
+    table["connect"] = dict(settings.connect)
+    table["publisher"] = table.pop("publishers")
+    return table
 
 
-def restated(told: Mapping[str, Any]) -> Settings:
-    """Return the settings that *told* states; what this version does not know is left out.
+def restated(record: Mapping[str, Any]) -> Settings:
+    """Return the settings that *record* states; what this version does not know is left out.
 
     Raises:
         BadSettings: a value is of the wrong kind.
     """
-    return values.parse(values.known_part(told), Path("the settings in the WARC files"))
+    return values.parse(values.known_part(record), Path("the settings in the WARC files"))
 
 
 def described(publisher: Publisher) -> dict[str, object]:
@@ -61,9 +61,9 @@ def as_field(settings: Settings) -> str:
 
     A file may be handed to others: whom else we collect, and where hosts really are, stands in the notes alone.
     """
-    told = {name: value for name, value in stated(settings).items() if name not in ("connect", "publisher")}
+    fetching = {name: value for name, value in stated(settings).items() if name not in ("connect", "publisher")}
     # A field keeps no two spaces in a row; in JSON without blanks between values they stand in texts only.
-    return json.dumps(told, sort_keys=True, separators=(",", ":")).replace("  ", " \\u0020")
+    return json.dumps(fetching, sort_keys=True, separators=(",", ":")).replace("  ", " \\u0020")
 
 
 def from_warcinfo(path: Path) -> tuple[datetime, dict[str, Any]] | None:

@@ -208,10 +208,10 @@ def _refuse_unknown(table: dict[str, Any], kind: type, where: str, path: Path) -
                 _refuse_unknown(part, section, f"{key}.", path)
 
 
-def known_part(told: Mapping[str, Any]) -> dict[str, Any]:
+def known_part(stated: Mapping[str, Any]) -> dict[str, Any]:
     """Return of decoded TOML what this version knows: a record of settings may be newer than the program."""
     top = {field.name for field in dataclasses.fields(Settings)} - {"publishers"} | {"publisher"}
-    known = {key: value for key, value in told.items() if key in top}
+    known = {key: value for key, value in stated.items() if key in top}
     for key, kind in _OPTIONS.items():
         names = {field.name for field in dataclasses.fields(kind)}
         shown = "publisher" if key == "publishers" else key

@@ -143,7 +143,7 @@ _LISTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class SourceFile:
     """A WARC file that is handed over: by itself, or as *member* of a WACZ."""
 
     path: Path
@@ -159,7 +159,7 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class ImportOptions:
     """What the person who imports says.
 
     Attributes:
@@ -174,7 +174,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class Imported:
     """What became of one file.
 
     Attributes:
@@ -201,8 +201,8 @@ class Brought:
     made: Converted | None = None
 
 
-def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
-    """Copy *parcel* into the collection under the next serial, record it, and add the rows of its captures.
+def import_file(work: Collection, source: SourceFile, options: ImportOptions) -> Imported:
+    """Copy *source* into the collection under the next serial, record it, and add the rows of its captures.
 
     Of a file that cannot be read record by record as it is (ARC, Zstandard, compressed as a whole, torn) a WARC file of
     its sound records is made, and what was left is recorded.
@@ -214,45 +214,45 @@ def bring(work: Collection, parcel: Parcel, wish: Wish) -> Brought:
         Refused: no record in it can be read, or its digests fail; nothing is changed.
         DiskFailed: it could not be copied; nothing is changed.
     """
-    digest, length = _digest(parcel)
+    digest, length = _digest(source)
     if (held := of_digest(work.catalogue.connection, digest)) is not None:
-        return Brought(held.file, new=False)
+        return Imported(held.file, new=False)
     _sweep(work)
     with ExitStack() as stack:
-        copy = stack.enter_context(_copied(work, parcel, digest, length))
-        if _digest(Parcel(copy.path))[0] != digest:
+        copy = stack.enter_context(_copied(work, source, digest, length))
+        if _digest(SourceFile(copy.path))[0] != digest:
             raise DiskFailed(copy.path, OSError(errno.EIO, "what was written reads as something else"))
         made, origin = None, (digest, length)
         findings = verify_file(copy.path).findings
-        if _must_be_converted(parcel, copy.path, findings):
-            copy, made = stack.enter_context(_converted(work, parcel, copy.path, digest))
-            digest, length = _digest(Parcel(copy.path))
+        if _must_be_converted(source, copy.path, findings):
+            copy, made = stack.enter_context(_converted(work, source, copy.path, digest))
+            digest, length = _digest(SourceFile(copy.path))
             findings = verify_file(copy.path).findings
-        _refuse_findings(parcel, findings, accept=wish.accept)
-        found = _read(parcel, copy.path)
-        hosts = hosts_of(work.catalogue.publishers(), found, wish.default)
+        _refuse_findings(source, findings, accept=options.accept)
+        found = _read(source, copy.path)
+        hosts = hosts_of(work.catalogue.publishers(), found, options.default)
         owned, strange, left = _parted(found, hosts, work.clock())
-        told = (found.records, len(found.captures), len(owned), found.software, left, strange, findings)
+        counts = (found.records, len(found.captures), len(owned), found.software, left, strange, findings)
         fresh, renamed = apart(work, copy.path, owned)
         if not fresh:
-            return Brought("", False, *told, made=made)
-        brought = Import(
+            return Imported("", False, *counts, made=made)
+        entry = Import(
             file=copy.name,
-            origin=parcel.path.name,
-            member=parcel.member,
+            origin=source.path.name,
+            member=source.member,
             digest=digest,
             length=length,
             hosts=hosts,
             repeats=repeats_of(work, found, fresh),
             findings=_by_clause(findings),
-            by=wish.by,
+            by=options.by,
             renamed=renamed,
         )
         copy.keep()
-    note = _record(work, parcel, brought, _Seen(found, left, strange, made, origin))
-    add_rows(work.catalogue, work.layout.warcs, replace(brought, at=note.made))
+    note = _record(work, source, entry, _Seen(found, left, strange, made, origin))
+    add_rows(work.catalogue, work.layout.warcs, replace(entry, at=note.made))
     find_originals(work)
-    return Brought(copy.name, True, *told, clashes=len(renamed), made=made)
+    return Imported(copy.name, True, *counts, clashes=len(renamed), made=made)
 
 
 def _parted(
@@ -286,7 +286,7 @@ class _Seen:
     origin: tuple[str, int]
 
 
-def _record(work: Collection, parcel: Parcel, brought: Import, seen: _Seen) -> Note:
+def _record(work: Collection, source: SourceFile, entry: Import, seen: _Seen) -> Note:
     body: dict[str, object] = {
         "software": seen.found.software,
         "records": seen.found.records,
@@ -294,21 +294,21 @@ def _record(work: Collection, parcel: Parcel, brought: Import, seen: _Seen) -> N
         "left": dict(seen.left),
         "other hosts": dict(list(seen.strange.items())[:100]),
     }
-    if parcel.package:
-        body["package"] = {"findings": list(parcel.package.findings), "signature": asdict(parcel.package.signature)}
+    if source.package:
+        body["package"] = {"findings": list(source.package.findings), "signature": asdict(source.package.signature)}
     if seen.made:
         digest, length = seen.origin
         lost = [[one.offset, one.what] for one in seen.made.left[:_LISTED]]
         counted = {"records": seen.made.records, "lost": len(seen.made.left)}
         body["converted"] = {"why": seen.made.why, "digest": digest, "length": length, **counted, "list": lost}
-    return work.note(NoteKind.IMPORT, {**as_body(brought), **body})
+    return work.note(NoteKind.IMPORT, {**as_body(entry), **body})
 
 
 # ── The file ─────────────────────────────────────────────────────────────────────────────────────
 
 
-def _digest(parcel: Parcel) -> tuple[str, int]:
-    with parcel.open() as file:
+def _digest(source: SourceFile) -> tuple[str, int]:
+    with source.open() as file:
         return stream_digest(file)
 
 
@@ -331,8 +331,8 @@ class _Copy:
 
 
 @contextmanager
-def _copied(work: Collection, parcel: Parcel, digest: str, length: int) -> Iterator[_Copy]:
-    """Copy *parcel* beside the other files, durable; it is taken away again unless it is kept.
+def _copied(work: Collection, source: SourceFile, digest: str, length: int) -> Iterator[_Copy]:
+    """Copy *source* beside the other files, durable; it is taken away again unless it is kept.
 
     A copy that an import left behind which was killed before it was recorded is taken as it is.
     """
@@ -341,10 +341,10 @@ def _copied(work: Collection, parcel: Parcel, digest: str, length: int) -> Itera
         if path is not None:
             yield _Copy(path)
             return
-        path = _create(work, length, compressed=_is_gzip(parcel))
+        path = _create(work, length, compressed=_is_gzip(source))
         try:
-            with parcel.open() as source, path.open("r+b") as target:
-                shutil.copyfileobj(source, target, _PIECE)
+            with source.open() as opened, path.open("r+b") as target:
+                shutil.copyfileobj(opened, target, _PIECE)
                 target.flush()
                 RealDisk().datasync(target.fileno())
             yield _Copy(path)
@@ -355,7 +355,7 @@ def _copied(work: Collection, parcel: Parcel, digest: str, length: int) -> Itera
 
 
 @contextmanager
-def _converted(work: Collection, parcel: Parcel, path: Path, digest: str) -> Iterator[tuple[_Copy, Converted]]:
+def _converted(work: Collection, source: SourceFile, path: Path, digest: str) -> Iterator[tuple[_Copy, Converted]]:
     """Make a WARC file of the sound records in the file at *path*, durable; taken away again unless it is kept.
 
     Raises:
@@ -367,12 +367,12 @@ def _converted(work: Collection, parcel: Parcel, path: Path, digest: str) -> Ite
         try:
             with target.open("r+b") as out:
                 software = f"creditline/{metadata.version('creditline')}"
-                made = convert(path, out, Source(digest, str(parcel), software))
+                made = convert(path, out, Source(digest, str(source), software))
                 out.flush()
                 RealDisk().datasync(out.fileno())
             if not made.records:
-                raise _unreadable(parcel, made.left)
-            yield _Copy(_left_behind(work, *_digest(Parcel(target))) or target), made
+                raise _unreadable(source, made.left)
+            yield _Copy(_left_behind(work, *_digest(SourceFile(target))) or target), made
         finally:
             target.unlink(missing_ok=True)
     except OSError as error:
@@ -381,16 +381,16 @@ def _converted(work: Collection, parcel: Parcel, path: Path, digest: str) -> Ite
 
 def _left_behind(work: Collection, digest: str, length: int) -> Path | None:
     """Return the file with this digest that an import left behind which was killed before it was recorded."""
-    known = {brought.file for brought in every(work.catalogue.connection)}
+    known = {entry.file for entry in every(work.catalogue.connection)}
     for path in work.layout.warcs.glob(f"{IMPORTED}-*.warc*"):
         unknown = path.name not in known and not path.name.endswith(PART)
-        if unknown and path.stat().st_size == length and _digest(Parcel(path))[0] == digest:
+        if unknown and path.stat().st_size == length and _digest(SourceFile(path))[0] == digest:
             return path
     return None
 
 
-def _is_gzip(parcel: Parcel) -> bool:
-    with parcel.open() as file:
+def _is_gzip(source: SourceFile) -> bool:
+    with source.open() as file:
         return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
 
 
@@ -414,7 +414,7 @@ def _create(work: Collection, length: int, *, compressed: bool) -> Path:
 # ── What is refused ──────────────────────────────────────────────────────────────────────────────
 
 
-def _must_be_converted(parcel: Parcel, path: Path, findings: tuple[Finding, ...]) -> bool:
+def _must_be_converted(source: SourceFile, path: Path, findings: tuple[Finding, ...]) -> bool:
     """Say whether the file cannot be read record by record as it lies there.
 
     Raises:
@@ -422,7 +422,7 @@ def _must_be_converted(parcel: Parcel, path: Path, findings: tuple[Finding, ...]
     """
     form = file_format(path)
     if form is FileFormat.EMPTY:
-        raise Refused(f"{parcel} is empty, and no WARC file", "get the file again", Exit.INTEGRITY)
+        raise Refused(f"{source} is empty, and no WARC file", "get the file again", Exit.INTEGRITY)
     if form in (FileFormat.ARC, FileFormat.ZSTD) or any(one.clause == _MEMBERS for one in findings):
         return True
     try:
@@ -433,25 +433,25 @@ def _must_be_converted(parcel: Parcel, path: Path, findings: tuple[Finding, ...]
     return False
 
 
-def _read(parcel: Parcel, path: Path) -> Foreign:
+def _read(source: SourceFile, path: Path) -> Foreign:
     try:
         return read_foreign(path)
     except Damaged as damaged:
-        raise _unreadable(parcel, (Lost(damaged.offset, damaged.what),)) from damaged
+        raise _unreadable(source, (Lost(damaged.offset, damaged.what),)) from damaged
 
 
-def _unreadable(parcel: Parcel, lost: Sequence[Lost]) -> Refused:
-    told = f": at byte {lost[0].offset}, {lost[0].what}" if lost else ""
+def _unreadable(source: SourceFile, lost: Sequence[Lost]) -> Refused:
+    place = f": at byte {lost[0].offset}, {lost[0].what}" if lost else ""
     more = f" (and {len(lost) - 1} more)" if len(lost) > 1 else ""
-    return Refused(f"{parcel} holds no record that is whole{told}{more}", "get the file again", Exit.INTEGRITY)
+    return Refused(f"{source} holds no record that is whole{place}{more}", "get the file again", Exit.INTEGRITY)
 
 
-def _refuse_findings(parcel: Parcel, findings: tuple[Finding, ...], *, accept: bool) -> None:
+def _refuse_findings(source: SourceFile, findings: tuple[Finding, ...], *, accept: bool) -> None:
     faults = [one for one in findings if one.severity is Severity.FAULT and one.clause in _DIGESTS]
     wrong = [one for one in faults if OTHERWISE not in one.what]
     if wrong and not accept:
         raise Refused(
-            f"{parcel} holds bytes that are not what its records say: {_told(wrong)}",
+            f"{source} holds bytes that are not what its records say: {_told(wrong)}",
             "get the file again; or bring it in as it is, with these faults recorded: --accept-findings",
             Exit.INTEGRITY,
         )
@@ -463,12 +463,12 @@ def _told(findings: list[Finding]) -> str:
     return f"at byte {first.offset}, {first.what}{more}"
 
 
-def nobody(named: str, brought: Sequence[Brought]) -> Refused:
+def nobody(named: str, imported: Sequence[Imported]) -> Refused:
     """Return the refusal of files that hold no capture of a publisher of this collection."""
     strange: Counter[str] = Counter()
-    for one in brought:
+    for one in imported:
         strange.update(one.hosts)
-    if any(one.left.get(DOUBTED) for one in brought):
+    if any(one.left.get(DOUBTED) for one in imported):
         dated = f"no capture of a publisher in {named} is of a day after the web began and before today"
         return Refused(dated, "look at its WARC-Date: creditline verify FILE", Exit.INTEGRITY)
     if not strange:

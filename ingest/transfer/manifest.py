@@ -98,18 +98,18 @@ def _parse(text: bytes) -> Manifest:
     """
     if len(text) > _LONGEST:
         raise ValueError(f"it is longer than {_LONGEST:,} bytes")
-    told = msgspec.json.decode(text, type=_Stated)
-    files = {name: Held(spelt(one.digest), one.length) for name, one in told.files.items()}
+    stated = msgspec.json.decode(text, type=_Stated)
+    files = {name: Held(spelt(one.digest), one.length) for name, one in stated.files.items()}
     strange = next((name for name in files if not _NAME.fullmatch(name)), None)
     if strange is not None:
         raise ValueError(f"it names {strange!r}")
-    for kind, name in (("catalogue", told.catalogue), ("settings", told.settings)):
-        if name not in files and (name or told.made):
+    for kind, name in (("catalogue", stated.catalogue), ("settings", stated.settings)):
+        if name not in files and (name or stated.made):
             raise ValueError(f"its {kind} is {name!r}, which is none of its files")
         if name and not name.startswith(f"{kind}/"):
             raise ValueError(f"its {kind} is {name!r}")
-    manifest = Manifest(told.collection, told.made, told.software, told.catalogue, told.settings, files)
-    if told.seal is not None and told.seal != _seal(manifest):
+    manifest = Manifest(stated.collection, stated.made, stated.software, stated.catalogue, stated.settings, files)
+    if stated.seal is not None and stated.seal != _seal(manifest):
         raise ValueError("it is not what was written: its own digest differs")
     return manifest
 
@@ -121,8 +121,8 @@ def _seal(manifest: Manifest) -> str:
 
 def write_manifest(place: Place, manifest: Manifest) -> None:
     """Write *manifest* at *place*, whole or not at all, with a digest of itself."""
-    told = {**_told(manifest), "seal": _seal(manifest)}
-    place.write(NAME, io.BytesIO(json.dumps(told, indent=1).encode() + b"\n"))
+    body = {**_told(manifest), "seal": _seal(manifest)}
+    place.write(NAME, io.BytesIO(json.dumps(body, indent=1).encode() + b"\n"))
 
 
 def _told(manifest: Manifest) -> dict[str, object]:

@@ -83,9 +83,9 @@ def _begin(layout: Layout, target: Folder, manifest: Manifest) -> None:
     """
     if _under_way(target) == manifest.collection:
         return
-    brought = {*manifest.files, layout.catalogue.name} - {manifest.catalogue, manifest.settings}
+    copied = {*manifest.files, layout.catalogue.name} - {manifest.catalogue, manifest.settings}
     held = target.found() if layout.directory.exists() else iter(())
-    strange = (name for name in held if name not in brought or (layout.directory / name).is_symlink())
+    strange = (name for name in held if name not in copied or (layout.directory / name).is_symlink())
     others = list(islice(strange, 3))
     if others:
         raise Refused(

@@ -178,18 +178,18 @@ class _Whole:
 
 def _catalogue(layout: Layout) -> _Whole:
     """Hold the catalogue as a whole against itself, against what it was, and what it has of its notes against these."""
-    told = [(what, "SQLite") for what in examined(layout.catalogue)]
+    found = [(what, "SQLite") for what in examined(layout.catalogue)]
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         with catalogue.undone():  # all of it as one transaction sees it
             tables = table_digests(catalogue.connection)
             before = last_table_digests(catalogue.connection)
             noted = of_notes(catalogue, layout.warcs)
         since = "though nothing was added since the last verification"
-        told += [
+        found += [
             (f"the table {one} is not what it was, {since}", "its digest") for one in changed_tables(before, tables)
         ]
-        told += [(one.what, "the notes") for one in noted]
-    return _Whole(tuple(Fault(CATALOGUE, 0, None, (), what, clause) for what, clause in told), tables)
+        found += [(one.what, "the notes") for one in noted]
+    return _Whole(tuple(Fault(CATALOGUE, 0, None, (), what, clause) for what, clause in found), tables)
 
 
 @contextmanager
@@ -252,8 +252,8 @@ def _add_files(layout: Layout, plan: Plan, seen: Audit, examined: list[Examined]
         custody = Custody(catalogue, layout.warcs)
         across = custody.crossed([one.references for one in examined], complete=plan.scope == "all")
         known = custody.named([*(finding for one in examined for finding in one.findings), *across])
-        told = {(fault.file, fault.offset, fault.what) for fault in known}
-        seen.faults = [*known, *(one for one in seen.faults if (one.file, one.offset, one.what) not in told)]
+        known_places = {(fault.file, fault.offset, fault.what) for fault in known}
+        seen.faults = [*known, *(one for one in seen.faults if (one.file, one.offset, one.what) not in known_places)]
         if plan.scope == "all":
             seen.faults += [*custody.missing_files(), *custody.broken_chain()]
     counted = Counter(fault.file for fault in seen.faults)

@@ -267,11 +267,11 @@ class Verifier:
 
     def _made_again(self, closure: Closure) -> _Remade:
         if self._remaking.is_older(closure):
-            told = [
+            broken = [
                 (item, what) for item in closure.items for what in coherence.faults(self._catalogue.connection, item)
             ]
             return _Remade(
-                None, tuple(self._row("", (item,), what, "what its rows say of each other") for item, what in told)
+                None, tuple(self._row("", (item,), what, "what its rows say of each other") for item, what in broken)
             )
         try:
             differences = self._remaking.differences(closure)

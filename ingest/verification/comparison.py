@@ -97,11 +97,13 @@ class Remaking:
         self._replica.refresh()
         named = (self._catalogue.capture(one) for one in closure.captures)
         held = sorted((one for one in named if one is not None), key=lambda one: (one.began, one.id))
-        kept, told = [], []
+        kept, missing = [], []
         for capture in held:
             stated = self._stated(capture)
             if stated is None or stated.id != capture.id:
-                told.append(Difference("capture", capture.id, f"no capture {capture.id} is where the catalogue says"))
+                missing.append(
+                    Difference("capture", capture.id, f"no capture {capture.id} is where the catalogue says")
+                )
             else:
                 kept.append(stated)
         given_up = stale_captures.given_up(self._catalogue.connection, closure.captures)
@@ -112,7 +114,7 @@ class Remaking:
             for item in made.all_item_ids():
                 item_resolution.heed_notes(made.connection, item)
             rows = self._replica.differences(closure)
-        return [*told, *in_words(rows)]
+        return [*missing, *in_words(rows)]
 
     def _stated(self, held: Capture) -> Capture | None:
         """Return the capture that the record states where *held* is said to lie.
@@ -120,11 +122,11 @@ class Remaking:
         What a revisit of others repeats may follow from other records; the rest follows from this one.
         """
         record = read_record_at(locate_file(self._warcs, held.ref.file), held.ref.offset)
-        brought = imports.of_file(self._catalogue.connection, held.ref.file)
-        if brought is None:
+        entry = imports.of_file(self._catalogue.connection, held.ref.file)
+        if entry is None:
             return capture_of(record)
         found = capture_in(record)
-        mine = owned([found], brought, {}) if found else []
+        mine = owned([found], entry, {}) if found else []
         if not mine:
             return None
         if mine[0].kind is CaptureKind.RESPONSE or mine[0].refers_to_date is not None:
@@ -176,13 +178,13 @@ def _capture(row: Mapping[str, Any]) -> str:
 
 def _key(table: str, row: Mapping[str, Any]) -> str:
     names = ("edition", "item", "holder", "publisher", "id", "opened", "first_seen", "position", "key", "file")
-    told = [str(row[name]) for name in names if row.get(name) not in (None, "")]
-    return f"{table} {' '.join(told[:3])}"
+    key = [str(row[name]) for name in names if row.get(name) not in (None, "")]
+    return f"{table} {' '.join(key[:3])}"
 
 
 def _shown(row: Mapping[str, Any]) -> str:
-    told = json.dumps({name: value for name, value in row.items() if value is not None}, ensure_ascii=False)
-    return told if len(told) <= 2 * _SHOWN else f"{told[: 2 * _SHOWN]}…"
+    text = json.dumps({name: value for name, value in row.items() if value is not None}, ensure_ascii=False)
+    return text if len(text) <= 2 * _SHOWN else f"{text[: 2 * _SHOWN]}…"
 
 
 def _apart(one: object, other: object) -> tuple[str, str]:

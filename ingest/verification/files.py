@@ -49,14 +49,14 @@ class Custody:
         name, connection = path.name.removesuffix(OPEN), self._catalogue.connection
         held = path.name.endswith(OPEN) and is_held(path)
         records = list(fixity_log.expected(connection, name))
-        brought = imports.of_file(connection, name)
+        entry = imports.of_file(connection, name)
         finished = not path.name.endswith(OPEN) and not self._is_fresh(path)
-        whole = None if brought else fixity_log.finished(connection).get(name)
-        ours = brought is None and not is_imported(name)
-        seen = examine(path, Expectation(records, complete=finished and brought is None, whole=whole, ours=ours))
+        whole = None if entry else fixity_log.finished(connection).get(name)
+        ours = entry is None and not is_imported(name)
+        seen = examine(path, Expectation(records, complete=finished and entry is None, whole=whole, ours=ours))
         seen.references.forget_responses()
-        if brought and file_digest(path) != brought.digest:
-            what = f"the file is not as it was imported on {brought.at:%Y-%m-%d}: its digest differs"
+        if entry and file_digest(path) != entry.digest:
+            what = f"the file is not as it was imported on {entry.at:%Y-%m-%d}: its digest differs"
             return replace(seen, findings=(Finding(name, 0, None, what, "the import note"), *seen.findings))
         if not held:
             return seen
@@ -70,7 +70,7 @@ class Custody:
         See `archive.fixity.references.crossed`.
         """
         original = partial(fixity_log.payloads_at, self._catalogue.connection)
-        foreign = {brought.file for brought in imports.every(self._catalogue.connection)}
+        foreign = {entry.file for entry in imports.every(self._catalogue.connection)}
         return crossed(references, original, complete=complete, foreign=foreign)
 
     def named(self, findings: Iterable[Finding]) -> list[Fault]:
@@ -113,5 +113,5 @@ class Custody:
     def news(self, findings: Iterable[Finding]) -> list[Finding]:
         """Return the faults among *findings* that were not known when the file was brought in."""
         found = [one for one in findings if one.severity is Severity.FAULT]
-        brought = {name: imports.of_file(self._catalogue.connection, name) for name in {one.file for one in found}}
-        return [one for one in found if not ((known := brought[one.file]) and known.knows(one.offset, one.clause))]
+        entry = {name: imports.of_file(self._catalogue.connection, name) for name in {one.file for one in found}}
+        return [one for one in found if not ((known := entry[one.file]) and known.knows(one.offset, one.clause))]

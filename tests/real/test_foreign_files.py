@@ -14,7 +14,7 @@ from archive.fixity.verifier import verify_file
 from ingest.collection.collection import Layout, at_work, make
 from ingest.errors import Refused
 from ingest.settings.values import PublisherOptions, Settings
-from ingest.transfer.import_warc import Parcel, Wish, bring
+from ingest.transfer.import_warc import ImportOptions, SourceFile, import_file
 
 pytestmark = pytest.mark.real
 
@@ -56,7 +56,7 @@ def outcome(path: Path, folder: Path) -> Outcome:
     make(layout, ANYBODY)
     with at_work(layout, ANYBODY) as work:
         try:
-            told = bring(work, Parcel(path), Wish("anybody", "anybody"))
+            told = import_file(work, SourceFile(path), ImportOptions("anybody", "anybody"))
         except Refused:
             assert not list(layout.warcs.glob("imported-*"))
             return Outcome(*row, "refused", "", "", "")

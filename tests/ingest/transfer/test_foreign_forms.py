@@ -22,7 +22,7 @@ from db.catalogue import Catalogue
 from ingest.collection.collection import Collection, Layout, at_work, make
 from ingest.errors import Exit, Refused
 from ingest.settings.values import PublisherOptions, Settings
-from ingest.transfer.import_warc import Brought, Parcel, Wish, bring
+from ingest.transfer.import_warc import Imported, ImportOptions, SourceFile, import_file
 
 INSTITUTE = Settings(publishers=(PublisherOptions("http://institute.example/", id="bl", name="Baltic Lantern"),))
 URL = "http://institute.example/essays/tides/"
@@ -43,8 +43,8 @@ def work(tmp_path: Path) -> Iterator[Collection]:
         yield collection
 
 
-def brought(work: Collection, path: Path) -> Brought:
-    return bring(work, Parcel(path), Wish("Ada Berg"))
+def brought(work: Collection, path: Path) -> Imported:
+    return import_file(work, SourceFile(path), ImportOptions("Ada Berg"))
 
 
 def captures(work: Collection, name: str) -> list[Capture]:
