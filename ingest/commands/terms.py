@@ -170,7 +170,7 @@ def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
 def _why(console: Console, words: str) -> None:
     from ingest.cli.terms_text import term_in_words
     from ingest.terms import why
-    from ingest.terms.barred import barred
+    from ingest.terms.output import barred
     from ingest.terms.sentences import as_printed
 
     fired = why(words)

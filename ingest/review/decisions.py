@@ -25,7 +25,7 @@ from ingest.collection.notes import Notary
 from ingest.errors import Exit, Refused
 from ingest.review.proposal import Proposal, Signer
 from ingest.terms import licenses
-from ingest.terms.named_licenses import named_in
+from ingest.terms.licenses import named_in
 from ingest.terms.vocabulary import vocabulary
 
 # Decided terms: what a person says of a statement, as the flags of ``review`` put it, made into terms.

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from db.model.item import Act, Covers, Duty, Permission, Term
-from ingest.terms.named_licenses import unlicensed
+from ingest.terms.licenses import unlicensed
 from ingest.terms.phrases import fold
 from ingest.terms.sentences import contact_in, credit_words_in, joints, unnamed
 from ingest.terms.vocabulary import Rule, Vocabulary, vocabulary

@@ -14,8 +14,7 @@ from archive.evidence.locate import Place
 from db.model.item import Covers, Statement, StatementPlace, Term
 from ingest.terms import licenses
 from ingest.terms.blocks import block_of, words_of
-from ingest.terms.creative_commons import CreativeCommons, entailed, from_address
-from ingest.terms.named_licenses import named_in
+from ingest.terms.licenses import CreativeCommons, entailed, from_address, named_in
 from ingest.terms.objects import links_another
 from ingest.terms.page import PageView
 from ingest.terms.phrases import fold

@@ -10,7 +10,7 @@ from typing import Any
 from db.model.item import Statement, StatementPlace, Term
 from ingest.terms import triggers
 from ingest.terms.blocks import LONG, LONGEST, blocks_with_triggers, runs
-from ingest.terms.creative_commons import ADDRESS
+from ingest.terms.licenses import ADDRESS
 from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
 from ingest.terms.phrases import fold

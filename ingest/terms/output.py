@@ -1,16 +1,21 @@
-"""Terms as the flat reading that people and scorers compare: what is permitted, required, left out."""
+"""Output: what is told of words alone: their terms as the flat reading that is compared, and what barred a rule."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from db.model.grade import UNNAMED
 from db.model.item import Act, Covers, Duty, Permission, Term
 from ingest.errors import BadStatement
-from ingest.terms.creative_commons import UNNAMED_RULE
+from ingest.terms.clause import clauses, plain
+from ingest.terms.licenses import UNNAMED_RULE
+from ingest.terms.phrases import fold
 from ingest.terms.prose import read_wording
+from ingest.terms.sentences import as_printed, sentences
+from ingest.terms.vocabulary import vocabulary
 
 _GRANTED = (Permission.PERMITTED, Permission.WITH_DUTIES)
 _WITHHELD = (Permission.ASK, Permission.PROHIBITED)
@@ -115,3 +120,34 @@ def _asks(terms: Sequence[Term]) -> bool:
         term.permission is Permission.ASK and term.rule not in _NO_NEED_TO_ASK and not (term.noncommercial and given)
         for term in terms
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """A rule that found all it stands on in *words*, and did not fire.
+
+    Attributes:
+        bars: the concepts that barred it, each with the words that showed it.
+    """
+
+    rule: str
+    words: str
+    bars: tuple[str, ...]
+
+
+def barred(words: str) -> tuple[Barred, ...]:
+    """The rules that *words* would have fired but for something else they say; each once for a clause."""
+    book = vocabulary()
+    folded = " ".join(words.split())
+    language = book.language(fold(folded), folded)
+    found: dict[Barred, None] = {}
+    for span in sentences(folded):
+        for clause in clauses(folded[slice(*span)], book, language):
+            marks = book.marks(plain(clause), language)
+            if clause.rstrip().endswith(("?", "？")):
+                marks.setdefault("refused", ("?",))
+            for rule in book.rules:
+                if rule.bars & marks.keys() and all(group & marks.keys() for group in rule.needs):
+                    bars = tuple(f"{bar} “{as_printed(marks[bar][0], clause)}”" for bar in marks if bar in rule.bars)
+                    found[Barred(rule.name, clause.strip(), bars)] = None
+    return tuple(found)

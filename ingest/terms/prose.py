@@ -20,9 +20,7 @@ from ingest.terms.clause import (
     plain,
     read_clause,
 )
-from ingest.terms.creative_commons import CreativeCommons, from_address
-from ingest.terms.licenses import OtherLicense
-from ingest.terms.named_licenses import Named, named_in
+from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.phrases import fold
 from ingest.terms.roles import is_grant

@@ -12,7 +12,7 @@ from db.catalogue import Catalogue
 from db.citation.schema_org import description
 from db.model.item import Act, Covers, Duty, Item, Permission, Term
 from db.terms.odrl import ACTIONS, policy
-from ingest.terms.creative_commons import CreativeCommons, entailed
+from ingest.terms.licenses import CreativeCommons, entailed
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made

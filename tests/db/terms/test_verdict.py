@@ -22,7 +22,7 @@ from db.model.item import (
 )
 from db.terms.verdict import address_of, license_of, spdx, verdict
 from ingest.terms import read_wording
-from ingest.terms.creative_commons import CODES, CreativeCommons, entailed
+from ingest.terms.licenses import CODES, CreativeCommons, entailed
 
 SEED = (
     "All texts published by the Warsaw Institute Foundation may be disseminated on the condition that their "

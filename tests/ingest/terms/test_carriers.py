@@ -12,7 +12,7 @@ from archive.http.exchange import Entity
 from db.model.item import Context, Layer, StatementPlace
 from ingest.reading import read
 from ingest.terms import PageView, read_terms
-from ingest.terms.creative_commons import CreativeCommons, from_address
+from ingest.terms.licenses import CreativeCommons, from_address
 
 BY_SA = "https://creativecommons.org/licenses/by-sa/4.0/"
 

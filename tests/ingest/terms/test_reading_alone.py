@@ -10,8 +10,7 @@ from click.testing import CliRunner
 
 from ingest.cli.app import creditline
 from ingest.terms import read_wording
-from ingest.terms.barred import barred
-from ingest.terms.output import reading_fields
+from ingest.terms.output import barred, reading_fields
 
 GRANT = "Our texts may be reprinted as long as the author is credited."
 
