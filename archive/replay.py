@@ -108,15 +108,32 @@ def stored(directory: Path, capture: Capture) -> Stored | None:
 
 
 def read_back(directory: Path, capture: Capture, find_original: FindOriginal) -> tuple[bytes, Response]:
-    """Return the response head as received (`head_of`) and the response that says what `entity_of` returns, from one
-    reading of the records; nothing of it is decoded.
+    """Return the response that *capture* is read from, and its head, as received; nothing of it is decoded.
+
+    For a revisit both are those of its `source`, whose payload it has: a head without the bytes under it is read
+    nowhere else, and evidence that stands in a head names the record that holds both.
 
     Raises what `replay` raises.
     """
-    exchange = replay(directory, capture, find_original)
-    own = capture.kind is CaptureKind.RESPONSE
-    head = exchange.head_bytes if own else head_of(directory, capture)
-    return head, exchange.answer()
+    if capture.kind is CaptureKind.RESPONSE:
+        exchange = replay(directory, capture, find_original)
+        return exchange.head_bytes, exchange.answer()
+    _records_of(directory, capture)  # what is not here, or not what it was, repeats nothing
+    _, held = _original(directory, capture, find_original)
+    head = read_head(held)
+    return held[: head.length], Response(capture.url, held, head)
+
+
+def source(capture: Capture, find_original: FindOriginal) -> Capture | None:
+    """Return the capture whose record holds the payload of *capture*: itself, or what it repeats; None where that
+    cannot be said.
+    """
+    at: Capture | None = capture
+    for _ in range(HOPS + 1):
+        if at is None or at.kind is CaptureKind.RESPONSE:
+            return at
+        at = find_original(at.refers_to_url, at.refers_to_date) if at.refers_to_url and at.refers_to_date else None
+    return None
 
 
 def head_of(directory: Path, capture: Capture) -> bytes:

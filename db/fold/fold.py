@@ -6,11 +6,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from archive.digest import same_digest
 from archive.http.exchange import Ending
+from archive.replay import source
 from archive.warc.capture import Capture, CaptureKind
-from db import captures
+from db import captures, publishers
 from db.fold import aliases, answers_without_text, editions, item_fields, witnesses
 from db.fold.editions import Step, standing, step, wholeness
 from db.fold.item_fields import ItemRow
@@ -95,11 +97,11 @@ class Fold:
             return None
         before, read = found
         earlier = captures.by_id(self._db, before)
-        if earlier is None or not _same_payload(capture, earlier):
+        if earlier is None or not self._is_read_from_the_same(capture, earlier):
             return None
         if witnesses.refs(witnesses.of_page(self._db, capture)) != witnesses.spoken(read.heard):
             return None
-        keys = self._keys_again(capture, before)
+        keys = self._reach(capture, self._keys_again(capture, before))
         if self._is_late(capture, keys):
             return None
         return self._confirm(capture, before, read, keys)
@@ -152,6 +154,21 @@ class Fold:
         """Say whether rows were made of *capture*, which waits to be read again (see `publishers.settle`)."""
         query = "SELECT 1 FROM capture_key WHERE capture = ? LIMIT 1"
         return self._db.execute(query, (capture.id,)).fetchone() is not None
+
+    def _is_read_from_the_same(self, revisit: Capture, earlier: Capture) -> bool:
+        """Say whether a reader is given the same for both: the record, the URL it is read for, and the publisher as the
+        settings of the day describe it. What it hears of witnesses is asked besides.
+        """
+        if not _same_payload(revisit, earlier) or revisit.url != earlier.url:
+            return False
+        held = source(revisit, self._original)
+        if held is None or held != source(earlier, self._original):
+            return False
+        described = [publishers.in_force(self._db, one.publisher, to_text(one.began)) for one in (revisit, earlier)]
+        return described[0] == described[1]
+
+    def _original(self, url: str, began: datetime) -> Capture | None:
+        return captures.original(self._db, url, began)
 
     def _keys_again(self, capture: Capture, before: str) -> tuple[str, ...]:
         """The keys under which the capture before was catalogued: a payload that is the same touches the

@@ -12,7 +12,7 @@ from typing import Protocol, TypeVar
 from archive.errors import CannotReplay, Damaged, DiskFailed
 from archive.http.charset import storable
 from archive.http.exchange import Exchange, Response
-from archive.replay import Stored, entity_of, read_back, stored
+from archive.replay import Stored, entity_of, read_back, source, stored
 from archive.warc.capture import Capture, CaptureKind
 from archive.warc.writer import is_imported
 from db import profiles
@@ -74,7 +74,7 @@ class Cataloguer:
         """*given_up* are captures, by id, that a reader gave up before, and why: they are not tried again."""
         self._catalogue, self._warcs, self._pool = catalogue, warcs, pool
         self._given_up = given_up
-        self._foreseen: dict[str, BeingRead[Reading]] = {}
+        self._foreseen: dict[str, Pending] = {}
         self._under_way: list[tuple[BeingRead[Reading] | BeingRead[Named], int]] = []
 
     def begin(self, capture: Capture, exchange: Exchange | None = None) -> Pending:
@@ -141,7 +141,7 @@ class Cataloguer:
         """Have *capture* read already, which will be read anew soon."""
         if capture.id not in self._foreseen and _holds_page(capture):
             with suppress(CannotReplay, Damaged):  # when its turn comes it is said why
-                self._foreseen[capture.id] = self._submit(capture, None)
+                self._foreseen[capture.id] = Pending(capture, self._submit(capture, None), self._described(capture))
 
     def missing_parts(self, pending: Pending) -> tuple[str, ...]:
         """Return the URLs of further parts of *pending* that were not captured after it."""
@@ -159,19 +159,22 @@ class Cataloguer:
     def _reading(self, pending: Pending) -> Reading | None:
         """Return what is read in *pending*, for a revisit that is read only because of its parts too."""
         if pending.reading is not None:
-            reading = pending.reading.result()
-            described = self._described(pending.capture)
-            if pending.described != described or not self._is_fresh(pending.capture, reading):
-                pending.reading, pending.described = self._submit(pending.capture, None), described
+            if not self._is_fresh(pending, pending.reading.result()):
+                pending.reading = self._submit(pending.capture, None)
+                pending.described = self._described(pending.capture)
             return pending.reading.result()
         if self._is_revisit(pending.capture) and self._catalogue.has_parts(pending.capture.url):
             with suppress(CannotReplay):
                 return self._submit(pending.capture, None).result()
         return None
 
-    def _is_fresh(self, capture: Capture, reading: Reading) -> bool:
-        """Say whether the witnesses to be heard and the profile in force are those that *reading* was made with."""
-        connection = self._catalogue.connection
+    def _is_fresh(self, pending: Pending, reading: Reading) -> bool:
+        """Say whether the publisher's description, the profile in force and the witnesses to be heard are those that
+        *reading* was made with.
+        """
+        connection, capture = self._catalogue.connection, pending.capture
+        if pending.described != self._described(capture):
+            return False
         if reading.stamp.profile != profiles.digest(connection, capture.publisher):
             return False
         return reading.heard == witnesses.refs(witnesses.of_page(connection, capture))
@@ -377,9 +380,9 @@ class Cataloguer:
         if not _holds_page(capture):
             return Entry(capture)
         foreseen = self._foreseen.pop(capture.id, None)
-        reading = foreseen.result() if foreseen else None
+        reading = foreseen.reading.result() if foreseen and foreseen.reading else None
         try:
-            if reading is None or not self._is_fresh(capture, reading):
+            if foreseen is None or reading is None or not self._is_fresh(foreseen, reading):
                 reading = self._submit(capture, None).result()
             return self._entry(capture, reading)
         except CannotReplay as lost:  # a revisit that others made, without what it repeats
@@ -405,7 +408,5 @@ def _mark(url: str, part: Capture | None) -> str:
 
 
 def source_of(catalogue: Catalogue, capture: Capture) -> Capture:
-    """Return the capture whose record holds the payload of *capture*: itself, or what it refers to."""
-    if capture.kind is CaptureKind.RESPONSE or not capture.refers_to_url or not capture.refers_to_date:
-        return capture
-    return catalogue.original(capture.refers_to_url, capture.refers_to_date) or capture
+    """Return the capture whose record holds the payload of *capture*: itself, also where that cannot be said."""
+    return source(capture, catalogue.original) or capture

@@ -16,7 +16,7 @@ import zstandard
 
 from archive.errors import CannotReplay, Damaged
 from archive.http.exchange import Truncation
-from archive.replay import entity_of, head_of, read_back, replay
+from archive.replay import entity_of, head_of, read_back, replay, source
 from archive.warc.capture import Capture, CaptureKind, RecordRef
 from tests.archive.conftest import PAGE
 
@@ -106,7 +106,7 @@ def test_a_page_sent_coded_its_revisit_and_its_304_say_what_the_page_says(
         found = entity_of(warcs, capture, find_in(first))
         assert (found.body, found.media_type, found.notes) == (PAGE, "text/html", ())
         head, response = read_back(warcs, capture, find_in(first))
-        assert (head, response.entity()) == (head_of(warcs, capture), found)
+        assert (head, response.entity()) == (head_of(warcs, first), found)
 
 
 def test_a_304_replays_as_the_whole_response_of_the_original(
@@ -121,6 +121,22 @@ def test_a_304_replays_as_the_whole_response_of_the_original(
     assert (shown.began, shown.interim) == (second.began, HINTS)
     assert head_of(warcs, second) == UNMODIFIED
     assert head_of(warcs, first).startswith(b"HTTP/1.0 200 OK\r\n")
+
+
+def test_what_a_revisit_is_read_from_is_the_record_that_holds_its_bytes_and_its_head(
+    open_archive: OpenArchive, exchange: MakeExchange, warcs: Path, find_in: FindIn
+) -> None:
+    """A head of its own may say of the same bytes that they are in another charset, or on other terms."""
+    head = b"HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=%s\r\nLink: <%s>; rel=license\r\n\r\n"
+    with open_archive() as archive:
+        first = archive.keep("think", exchange(head=head % (b"utf-8", b"/one")))
+        archive.sync()
+        second = archive.keep("think", exchange(head=head % (b"latin2", b"/another"), minute=1), earlier=first)
+    assert second.kind is CaptureKind.REVISIT
+    read, again = (read_back(warcs, one, find_in(first)) for one in (first, second))
+    assert (again[0], again[1].entity()) == (read[0], read[1].entity())
+    assert [source(one, find_in(first)) for one in (first, second)] == [first, first]
+    assert source(second, find_in()) is None
 
 
 def test_a_revisit_whose_original_is_not_here_says_so(

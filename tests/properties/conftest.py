@@ -19,9 +19,10 @@ from archive.digest import digest
 from archive.evidence.locate import Decoding, Place
 from archive.http.exchange import Ending, Exchange, Truncation
 from archive.warc import record, revisit
-from archive.warc.capture import NoteKind
+from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.record import Draft
 from archive.warc.revisit import Original
+from db import profiles
 from db.catalogue import Catalogue
 from db.identity import edition_id, item_id, url_key
 from db.model.item import (
@@ -45,6 +46,7 @@ from db.model.item import (
 )
 from db.model.witness import Origin, Said, Says, Witness
 from db.schema.database import teach
+from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.reading.pool import Pending, settled
 
 BEGIN = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
@@ -207,6 +209,32 @@ class Reader:
         return Witness(context.capture, at, Origin.FEED, absolute(path), (said,))
 
 
+# ── How records come ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+def arrive(catalogue: Catalogue, warcs: Path, reader: Reader, found: Iterable[Capture | Note]) -> set[str]:
+    """Bring records in as they come, as runs and imports do; return every id that was shown in between."""
+    cataloguer, shown = Cataloguer(catalogue, warcs, reader), set()
+    for one in found:
+        with catalogue.transaction():
+            if isinstance(one, Note):
+                catalogue.add_note(one)
+            else:
+                catalogue.add_captures([one])
+                cataloguer.settle(cataloguer.begin(one))
+            for waiting in (*catalogue.unread(), *_read_otherwise(catalogue, reader)):
+                cataloguer.settle(cataloguer.begin(waiting))
+        for item in catalogue.all_item_ids():
+            shown |= {item, *(edition.id for edition in catalogue.editions(item))}
+    return shown
+
+
+def _read_otherwise(catalogue: Catalogue, reader: Reader) -> list[Capture]:
+    """Return what was read by other means than the publisher's profile in force, as runs do."""
+    stamp = replace(reader.stamp, profile=profiles.digest(catalogue.connection, "bl"))
+    return profiles.read_otherwise(catalogue.connection, "bl", str(stamp), str(reader.stamp))
+
+
 # ── What may be drawn ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -257,6 +285,8 @@ def _note(draw: st.DrawFn, made: list[Spec]) -> dict[str, Any]:
         {"note": "decision", "by": "A. Nowak", "undo": decided[-1] if decided else "urn:uuid:none"},
         {"note": "withholding", "item": item, "reason": draw(st.sampled_from(HOSTILE[2:]))},
         {"note": "withholding", "item": item, "lift": True},
+        {"note": "profile", "publisher": "bl", "digest": draw(st.sampled_from(("p1", "p2"))), "layout": "{}"},
+        {"note": "profile", "publisher": "bl", "dropped": "it fits no more"},
     )
     return draw(st.sampled_from(bodies))
 
@@ -335,6 +365,9 @@ class Kit:
 
     def records(self, most: int) -> st.SearchStrategy[list[Spec]]:
         return records(most)
+
+    def arrive(self, catalogue: Catalogue, warcs: Path, found: Iterable[Capture | Note]) -> set[str]:
+        return arrive(catalogue, warcs, self.reader, found)
 
     def write(self, *given: Any) -> list[tuple[Spec, Path, int, int]]:
         return write(*given)

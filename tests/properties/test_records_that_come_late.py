@@ -84,3 +84,46 @@ def test_an_id_that_had_grown_leads_where_the_shorter_one_does(bench: Bench, kit
     drawn = specs(kit, ("text", "/a", PORT, None), ("text", "/pl/a", polish, None), ("text", "/a", PORT, None))
     grown = item_id("bl", "institute.example/a", 1)  # what /a is called where the translation was seen first
     assert come(bench, kit, tmp_path, drawn, (1, 2, 0), [grown]) == [item_id("bl", "institute.example/a")]
+
+
+def test_a_home_page_that_is_repeated_after_its_publisher_was_named_is_read_as_a_rebuild_reads_it(
+    bench: Bench, kit: Kit, tmp_path: Path
+) -> None:
+    """The first look keeps it before anybody knows the name; the run meets it unchanged, and learns a layout."""
+    told = {"note": "settings", "publishers": [{"id": "bl", "url": "http://institute.example/"}]}
+    named = {"note": "settings", "publishers": [{"id": "bl", "url": "http://institute.example/", "name": "Lantern"}]}
+    learnt = {"note": "profile", "publisher": "bl", "digest": "p1", "layout": "{}"}
+    home = PORT | {"kind": "listing", "authors": ("Lantern", "Jan Kos")}
+    drawn = specs(
+        kit,
+        ("settings", "/", told, None),
+        ("text", "/", home, None),
+        ("settings", "/", named, None),
+        ("revisit", "/", None, 1),
+        ("note", "/", learnt, None),
+        ("revisit", "/", None, 1),
+    )
+    kit.write(tmp_path, [drawn], drawn)
+    found = sorted(rebuild.records(tmp_path), key=rebuild.moment)
+    with bench.catalogue() as live, bench.catalogue() as anew:
+        kit.arrive(live, tmp_path, found)
+        rebuild.rebuild(tmp_path, anew, kit.reader, clock=kit.clock)
+        assert compare(live.snapshot(), anew.snapshot()) == []
+        digests = "SELECT reading_digest FROM capture ORDER BY began"
+        before, *after = (row[0] for row in anew.connection.execute(digests))
+        assert after == [after[0]] * 2
+        assert after[0] != before, "a publisher is no author of its own pages once it is named"
+
+
+@pytest.mark.parametrize("order", [(1, 3, 2, 0), (0, 1, 2, 3)], ids=str)
+def test_a_page_that_is_repeated_after_it_led_elsewhere_hangs_together_with_what_it_led_to(
+    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    drawn = specs(
+        kit,
+        ("text", "/a", PORT, None),
+        ("redirect", "/a", {"to": "http://institute.example/pl/a"}, None),
+        ("cut", "/pl/a", PORT | {"partial": "teaser"}, None),
+        ("revisit", "/a", None, 0),
+    )
+    come(bench, kit, tmp_path, drawn, order, [])

@@ -6,7 +6,7 @@ import json
 import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +16,6 @@ from archive.warc.capture import Capture, Note, NoteKind
 from db.catalogue import Catalogue
 from db.query.snapshot import compare
 from ingest.cataloguing import rebuild
-from ingest.cataloguing.cataloguer import Cataloguer
 
 if TYPE_CHECKING:
     from tests.properties.conftest import Bench, Kit
@@ -24,23 +23,6 @@ if TYPE_CHECKING:
 Check = Callable[["Bench", "Kit", st.DataObject], None]
 FEW, MANY, SHARES = 25, 10_000, 20
 PLACES = ("file", "offset", "length")
-
-
-def arrive(catalogue: Catalogue, warcs: Path, reader: Any, found: Iterable[Capture | Note]) -> set[str]:
-    """Bring records in as they come, as runs and imports do; return every id that was shown in between."""
-    cataloguer, shown = Cataloguer(catalogue, warcs, reader), set()
-    for one in found:
-        with catalogue.transaction():
-            if isinstance(one, Note):
-                catalogue.add_note(one)
-            else:
-                catalogue.add_captures([one])
-                cataloguer.settle(cataloguer.begin(one))
-            for waiting in catalogue.unread():
-                cataloguer.settle(cataloguer.begin(waiting))
-        for item in catalogue.all_item_ids():
-            shown |= {item, *(edition.id for edition in catalogue.editions(item))}
-    return shown
 
 
 def rows(catalogue: Catalogue, *, places: bool = True) -> list[tuple[str, str]]:
@@ -91,7 +73,7 @@ def check_any_order(bench: Bench, kit: Kit, data: st.DataObject, most: int = 4) 
         kit.write(warcs, [drawn], drawn)
         order = data.draw(st.permutations(list(rebuild.records(warcs))))
         known = data.draw(st.booleans())
-        shown = arrive(live, warcs, kit.reader, as_settings_came(order) if known else order)
+        shown = kit.arrive(live, warcs, as_settings_came(order) if known else order)
         rebuild.rebuild(warcs, anew, kit.reader, clock=kit.clock)
         assert compare(rows(live), rows(anew)) == []
         # Who describes a publisher after its pages were captured may change what they are: no run does.

@@ -378,8 +378,6 @@ def test_all_of_it_verifies(story: Story, creditline: Run) -> None:
     assert done.code == 0, done.out[-3000:] + done.err[-3000:]
 
 
-# Seen for the home page of one story: kept by `init`, repeated by the run, and read otherwise by a rebuild.
-@pytest.mark.xfail(strict=False, reason="the reading of a repeated home page differs between the run and a rebuild")
 def test_a_rebuild_makes_the_same_catalogue(story: Story, creditline: Run) -> None:
     done = creditline(story.directory, "rebuild", "--check")
     assert done.code == 0, done.out[-3000:] + done.err[-3000:]

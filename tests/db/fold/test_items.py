@@ -390,12 +390,18 @@ def test_a_refusal_is_a_failure_even_where_there_is_no_item(
 # ── Revisits ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+def repeated(made: Made) -> dict[str, Any]:
+    """What a revisit of the first capture says of it."""
+    first = made.capture(1)
+    return {"payload_digest": first.payload_digest, "refers_to_url": first.url, "refers_to_date": first.began}
+
+
 def test_an_unchanged_payload_is_confirmed_without_reading(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.entry(1))
     fields: dict[str, Any] = {
         "kind": CaptureKind.NOT_MODIFIED,
         "status": 304,
-        "payload_digest": "sha256:PAYLOAD1",
+        **repeated(made),
     }
     change = catalogue.add_unchanged(made.capture(2, **fields))
     assert change is not None
@@ -406,7 +412,7 @@ def test_an_unchanged_payload_is_confirmed_without_reading(catalogue: Catalogue,
 
 
 def test_confirming_and_reading_again_give_the_same_rows(catalogue: Catalogue, made: Made) -> None:
-    fields: dict[str, Any] = {"kind": CaptureKind.REVISIT, "payload_digest": "sha256:PAYLOAD1"}
+    fields: dict[str, Any] = {"kind": CaptureKind.REVISIT, **repeated(made)}
     catalogue.add(made.entry(1))
     catalogue.connection.execute("BEGIN")
     catalogue.add_unchanged(made.capture(2, **fields))
@@ -419,11 +425,28 @@ def test_confirming_and_reading_again_give_the_same_rows(catalogue: Catalogue, m
 
 def test_a_payload_from_further_back_must_be_read(catalogue: Catalogue, made: Made) -> None:
     added(catalogue, made.entry(1), made.entry(2, text="A deep sea port."))
-    older = made.capture(3, kind=CaptureKind.REVISIT, payload_digest="sha256:PAYLOAD1")
+    older = made.capture(3, kind=CaptureKind.REVISIT, **repeated(made))
     before = list(catalogue.snapshot())
     assert catalogue.add_unchanged(older) is None
     assert [row for row in catalogue.snapshot() if older.id not in row[1]] == before
     assert catalogue.add(Entry(older, made.reading(older))).outcome is Outcome.CHANGED
+
+
+@pytest.mark.parametrize("otherwise", ["described", "asked for as", "of unknown bytes"])
+def test_an_unchanged_payload_that_a_reader_may_read_otherwise_must_be_read(
+    catalogue: Catalogue, made: Made, otherwise: str
+) -> None:
+    if otherwise == "described":
+        one = {"id": "institute", "url": "https://institute.example/", "hosts": ["institute.example"]}
+        for number, name in ((0, "institute.example"), (2, "The Institute")):
+            catalogue.add_note(made.note(number, NoteKind.SETTINGS, {"publishers": [one | {"name": name}]}))
+    catalogue.add(made.entry(1))
+    revisit = made.capture(3, kind=CaptureKind.REVISIT, **repeated(made))
+    if otherwise == "asked for as":
+        revisit = replace(revisit, url=revisit.url.replace("https:", "http:"))
+    elif otherwise == "of unknown bytes":
+        revisit = replace(revisit, refers_to_date=made.at(0))
+    assert catalogue.add_unchanged(revisit) is None
 
 
 # ── Terms ───────────────────────────────────────────────────────────────────────────────────────────────────
