@@ -1,5 +1,4 @@
-"""Captures as rows: the index of what the WARC files hold (equal to a CDX), and how far each was
-catalogued."""
+"""Captures as rows: the index of what the WARC files hold (equal to a CDX), and how far each was catalogued."""
 
 from __future__ import annotations
 
@@ -21,6 +20,7 @@ _FIELDS = (
     " last_modified, retry_after"
 )
 _READ = "page_kind, reading_digest, stamp, unread, fitted, heard"
+# Ignored where it is there: the row may say by now how the capture was read, which its record does not.
 _INSERT = f"INSERT OR IGNORE INTO capture ({_FIELDS}, url_key, location_key) VALUES ({', '.join('?' * 24)})"
 
 
@@ -48,6 +48,7 @@ class Read:
 
 def packed(heard: tuple[str, ...]) -> str | None:
     """Return the refs of witnesses as a row holds them."""
+    # No ref holds a space: ids and keys are what URIs are made of.
     return " ".join(heard) or None
 
 
@@ -56,6 +57,7 @@ def add(connection: sqlite3.Connection, captures: Iterable[Capture]) -> None:
     named: set[str] = set()
     rows = []
     for capture in captures:
+        # A capture may come before the note that describes its publisher: a row for it to point to is made of its URL.
         if capture.publisher not in named:
             publishers.name_from_capture(connection, capture.publisher, capture.url)
             named.add(capture.publisher)
@@ -88,6 +90,7 @@ def _row(capture: Capture) -> tuple[object, ...]:
         capture.last_modified,
         capture.retry_after,
         url_key(capture.url),
+        # Asked when a target is catalogued: which addresses lead there.
         key_of(capture.location),
     )
 
@@ -149,6 +152,7 @@ def every(connection: sqlite3.Connection) -> Iterator[Capture]:
 
 def those(connection: sqlite3.Connection, ids: str) -> Iterator[Capture]:
     """Yield the captures whose ids the query *ids* selects, file by file, in the order in which they lie there."""
+    # In the order of the files, so that each is read from front to back, once.
     return _select(connection, f"WHERE id IN ({ids}) ORDER BY file, offset")
 
 
@@ -164,6 +168,7 @@ def latest(connection: sqlite3.Connection, url: str, publisher: str | None = Non
 
     It carries the payload digest and the validators to come back with; `original` finds its bytes.
     """
+    # By key, because that is indexed; by URL, because a revisit may only repeat its own address.
     wanted = "WHERE url_key = ? AND url = ? AND truncated IS NULL AND (status = 200 OR kind = 'not-modified')"
     wanted += " AND coalesce(?, publisher) = publisher ORDER BY began DESC, id DESC LIMIT 1"
     return next(_select(connection, wanted, (url_key(url), url, publisher)), None)
@@ -179,6 +184,7 @@ def original(connection: sqlite3.Connection, url: str, began: datetime) -> Captu
     if key is None:
         return None
     whole = to_text(began)
+    # Other programs date to the second, ours do not: a date without a fraction means any instant of its second.
     last = whole if began.microsecond else whole[:19] + ".999999Z"
     at = "began >= ? AND began <= ? ORDER BY began, id LIMIT 1"
     exact = next(_select(connection, f"WHERE url_key = ? AND url = ? AND {at}", (key, url, whole, last)), None)
@@ -196,8 +202,7 @@ def count_waiting(connection: sqlite3.Connection) -> int:
 
 
 def without_payload(connection: sqlite3.Connection) -> list[Capture]:
-    """Return the revisits that were catalogued without a reading and whose original has a row by now, in record
-    order."""
+    """Return the revisits that were catalogued without a reading and whose original has a row by now, in order."""
     unread = """WHERE kind <> 'response' AND catalogued = 1 AND page_kind IS NULL AND unread IS NOT NULL
         AND refers_to_url IS NOT NULL AND refers_to_date IS NOT NULL ORDER BY began, id"""
     found = list(_select(connection, unread))
@@ -212,6 +217,7 @@ def without_original(connection: sqlite3.Connection) -> list[Capture]:
 def set_original(connection: sqlite3.Connection, revisit: str, url: str, began: datetime) -> None:
     """Record what a revisit repeats that does not say it itself; where that is known, nothing is changed."""
     connection.execute(
+        # What was found first stays: a later answer would make the rows depend on the order of imports.
         "UPDATE capture SET refers_to_url = ?, refers_to_date = ? WHERE id = ? AND refers_to_date IS NULL",
         (url, to_text(began), revisit),
     )
@@ -233,8 +239,7 @@ def before(connection: sqlite3.Connection, capture: Capture) -> tuple[str, Read]
     """Return the capture of the same URL that was read last before *capture*: its id and how it was read."""
     row = connection.execute(
         f"""SELECT id, {_READ} FROM capture
-        WHERE url_key = ? AND (began, id) < (?, ?) AND page_kind IS NOT NULL AND catalogued = 1 AND publisher
-        = ?
+        WHERE url_key = ? AND (began, id) < (?, ?) AND page_kind IS NOT NULL AND catalogued = 1 AND publisher = ?
         ORDER BY began DESC, id DESC LIMIT 1""",
         (url_key(capture.url), to_text(capture.began), capture.id, capture.publisher),
     ).fetchone()
@@ -267,6 +272,7 @@ def mark(connection: sqlite3.Connection, capture_id: str, read: Read) -> None:
 def mark_end(connection: sqlite3.Connection, file: str, end: int) -> None:
     """Record that *file* is catalogued up to the byte offset *end*."""
     connection.execute(
+        # Never back: a late commit must not undo what a later one said.
         """INSERT INTO file_end (file, offset) VALUES (?, ?) ON CONFLICT (file) DO UPDATE
         SET offset = max(offset, excluded.offset)""",
         (file, end),
@@ -276,6 +282,7 @@ def mark_end(connection: sqlite3.Connection, file: str, end: int) -> None:
 def ends(connection: sqlite3.Connection) -> dict[str, int]:
     """Return, for each WARC file, the offset up to which its captures, notes and failures have rows."""
     rows = connection.execute(
+        # Notes and failures are records too; events that were read from captures have no file.
         """SELECT file, max(ending) FROM (SELECT file, offset + length AS ending FROM capture
         UNION ALL SELECT file, offset + length FROM event WHERE file IS NOT NULL
         UNION ALL SELECT file, offset + length FROM failure

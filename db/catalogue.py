@@ -1,5 +1,4 @@
-"""The catalogue: open it, add to it in transactions, ask it. Everything in it can be made again from the
-WARC files."""
+"""The catalogue: open it, add to it in transactions, ask it. Everything in it can be made again from WARC files."""
 
 from __future__ import annotations
 
@@ -59,12 +58,16 @@ class Catalogue:
         read_only: bool = False,
         disk: Disk | None = None,
     ) -> Self:
-        """Open the catalogue at *path*; with *create* make it, or bring it up to date. Raises
-        `CatalogueRefused`."""
+        """Open the catalogue at *path*; with *create* make it, or bring it up to date.
+
+        Raises:
+            CatalogueRefused: there is none that this program can use.
+        """
         catalogue = cls(open_database(path, create=create, read_only=read_only), disk)
         if create and not read_only:
             try:
                 with catalogue.transaction():
+                    # Only a writer: a new fold of words has all items indexed anew, which a reader may not do.
                     catalogue._index.refresh()
             except BaseException:
                 catalogue.close()
@@ -83,18 +86,24 @@ class Catalogue:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Make what is done inside one transaction (BEGIN IMMEDIATE), undone if it raises; inside another,
-        part of it. Raises `DiskFailed` where the disk is full or fails."""
+        """Make what is done inside one transaction (BEGIN IMMEDIATE), undone if it raises; inside another, part of it.
+
+        Raises:
+            DiskFailed: the disk is full or fails.
+        """
         if self.connection.in_transaction:
             yield
             return
+        # What an earlier transaction that was undone had left must not be called by this one.
         self._once_committed.clear()
+        # Index and rows are committed together; whatever becomes of it, nothing of this transaction waits for the next.
         with written(self.connection, self._disk):
             try:
                 yield
                 self._index.write()
             finally:
                 self._index.undo()
+        # Taken out first, for what is called may open a transaction, which begins by emptying the list.
         waiting, self._once_committed = self._once_committed, []
         for call in waiting:
             call()
@@ -106,6 +115,7 @@ class Catalogue:
     @contextmanager
     def undone(self) -> Iterator[None]:
         """Have all that is done inside undone at its end."""
+        # Not IMMEDIATE: a replica is in memory, and nobody else writes to it.
         self.connection.execute("BEGIN")
         try:
             yield
@@ -117,6 +127,7 @@ class Catalogue:
     def savepoint(self) -> Iterator[None]:
         """Undo what is done inside if it raises, though the transaction around it goes on; they may be nested."""
         with self.transaction():
+            # The index is no table to SQLite until it is written: what it holds back has to be undone by hand.
             waiting = self._index.waiting
             self._savepoints += 1
             self.connection.execute("SAVEPOINT whole")
@@ -143,8 +154,7 @@ class Catalogue:
             captures.add(self.connection, kept)
 
     def add(self, entry: Entry) -> Change:
-        """Catalogue a capture and its reading. Raises NeedsRefold, nothing changed, where it comes out of
-        order."""
+        """Catalogue a capture and its reading. Raises NeedsRefold, nothing changed, where it comes out of order."""
         with self.savepoint():
             return self._fold.add(entry)
 
@@ -177,8 +187,10 @@ class Catalogue:
                 self._write_credit(item)
                 self._index.remember(item)
             if changed.item is not None:
+                # Before the index looks: it takes in nothing that is withheld.
                 item_resolution.withhold(self._writer, changed.item)
                 self._index.remember(changed.item)
+            # A publisher's name stands in the credit line of each of its items.
             for publisher_id in changed.publishers:
                 for item in held_items.all_ids(self.connection, publisher_id):
                     self._write_credit(item)
@@ -281,6 +293,7 @@ class Catalogue:
     def editions(self, ref: str, *, withheld: bool = False) -> list[Edition]:
         """Return the editions of the item that *ref* names, in record order; none of one that is withheld."""
         found = held_items.resolve(self.connection, ref)
+        # The door of the items has no list of editions; what is withheld has none all the same.
         if found is None or (not withheld and held_items.tombstone(self.connection, found[0]) is not None):
             return []
         return editions.every(self.connection, found[0])

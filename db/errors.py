@@ -65,6 +65,7 @@ def of_the_database(error: BaseException) -> bool:
 
     A damaged one says so in a plain DatabaseError; its other kin speak of the values that were to go in.
     """
+    # By type, not by isinstance: IntegrityError and its like are DatabaseErrors too, and speak of a fault of ours.
     return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from archive.evidence.passage import Decoding, Place
 from db.model.item import Dated, Evidence, Layer, Precision, Words
 
+# Named one by one, for `read` takes them by their place.
 COLUMNS = "{0}.capture, {0}.layer, {0}.ranges, {0}.charset, {0}.place, {0}.words, {0}.basis"
 """What `read` takes, to be formatted with the alias of the evidence table."""
 
@@ -36,6 +37,7 @@ def write(connection: sqlite3.Connection, evidence: Evidence) -> int:
         (
             evidence.capture,
             evidence.layer.value,
+            # JSON, so that people who open the file can take the ranges apart with `json_each`.
             "[" + ",".join(f"[{start},{end}]" for start, end in evidence.ranges) + "]",
             None if decoding is None else decoding.charset,
             None if decoding is None else decoding.place.value,
@@ -91,4 +93,5 @@ def dated_of(connection: sqlite3.Connection, value: str | None, precision: str |
 
 def drop(connection: sqlite3.Connection, rows: Iterable[int | None]) -> None:
     """Delete evidence that nothing points to any more."""
+    # What pointed to it is gone by now, or the foreign keys would refuse.
     connection.executemany("DELETE FROM evidence WHERE id = ?", [(row,) for row in rows if row is not None])

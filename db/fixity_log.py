@@ -16,6 +16,7 @@ def remember_finished(connection: sqlite3.Connection, note: Note) -> None:
     """Write the rows of a note that states files as they were finished; of two about one file the later counts."""
     listed = note.body.get("files")
     for one in listed if isinstance(listed, list | tuple) else ():
+        # What is not as this program writes it proves nothing, and hinders nothing.
         if not isinstance(one, Mapping) or not isinstance(one.get("bytes"), int) or "sha256" not in one:
             continue
         connection.execute(
@@ -35,6 +36,7 @@ def finished(connection: sqlite3.Connection) -> dict[str, Whole]:
 def verified_since(connection: sqlite3.Connection, since: datetime) -> set[tuple[str, int]]:
     """Return name and length of the files that a verification of *since* or later found without a fault."""
     rows = connection.execute(
+        # With the length: a file that has grown or shrunk since was not verified as it is now.
         """SELECT json_extract(value, '$.file'), json_extract(value, '$.bytes')
         FROM event, json_each(event.detail, '$.files')
         WHERE event.type = ? AND event.at >= ? AND json_extract(value, '$.findings') = 0""",
@@ -79,6 +81,7 @@ def speaking(connection: sqlite3.Connection) -> list[str]:
     Where what they said was taken out of the catalogue, the addresses of files for machines tell it.
     """
     rows = connection.execute(
+        # One of each address is enough: what they said over time is made again as a whole.
         """SELECT min(capture.id) FROM capture WHERE (
         id IN (SELECT capture FROM witness) OR id IN (SELECT evidence.capture FROM term
             JOIN evidence ON evidence.id = term.evidence WHERE term.item IS NULL)
@@ -95,6 +98,7 @@ def broken_links(connection: sqlite3.Connection) -> Iterator[tuple[str, int, str
     note and knowing it. What breaks the chain is a note that is gone or was changed.
     """
     yield from connection.execute(
+        # By `spelt`: a note of today may name one that was printed in another spelling.
         """WITH note AS (SELECT file, offset, id, spelt(previous) AS previous, spelt(digest) AS digest FROM event
         WHERE digest IS NOT NULL
         UNION ALL SELECT file, offset, id, spelt(previous), spelt(digest) FROM failure)
@@ -120,6 +124,7 @@ def items_in(connection: sqlite3.Connection, files: Iterable[str]) -> set[str]:
         found.update(
             row[0]
             for row in connection.execute(
+                # The latest capture of an item too: its fields may stand on one that opened no edition.
                 """SELECT edition.item FROM capture JOIN edition_capture ON edition_capture.capture = capture.id
                 JOIN edition ON edition.id = edition_capture.edition WHERE capture.file = ?1
                 UNION SELECT item.id FROM capture JOIN item ON item.latest = capture.id WHERE capture.file = ?1""",
@@ -133,6 +138,7 @@ def payloads_at(connection: sqlite3.Connection, url: str, date: str) -> list[str
     """Return the payload digests of the captures of *url* at *date* (as WARC-Date has it, to the second)."""
     rows = connection.execute(
         "SELECT payload_digest FROM capture WHERE url_key = ? AND url = ? AND began >= ? AND began < ?",
+        # "~" sorts behind the fraction of any instant of that second.
         (key_of(url), url, date[:19], date[:19] + "~"),
     )
     return [row[0] for row in rows]
@@ -175,6 +181,7 @@ def items_on(connection: sqlite3.Connection, file: str, offset: int) -> list[str
     The records of a capture lie behind each other, its response or revisit first.
     """
     rows = connection.execute(
+        # The last capture that begins at or before the place: its companions lie behind it.
         """WITH held AS (SELECT id FROM capture WHERE file = ?1 AND offset <= ?2 ORDER BY offset DESC LIMIT 1)
         SELECT edition.item FROM edition_capture JOIN edition ON edition.id = edition_capture.edition
         WHERE edition_capture.capture IN held
@@ -201,12 +208,14 @@ def expected(connection: sqlite3.Connection, file: str) -> Iterator[Expected]:
         (file,),
     )
     for name, offset, length, record_id, digest in rows:
+        # A capture whose record has the id of another one has an id of its own here, which the record does not print.
         yield Expected(name, offset, length, printed_id(record_id), digest)
 
 
 def files(connection: sqlite3.Connection) -> list[str]:
     """Return the names of the files that hold a record the catalogue knows."""
     rows = connection.execute(
+        # A file of others may hold no capture of ours at all, and still was brought in.
         """SELECT file FROM capture UNION SELECT file FROM event WHERE file IS NOT NULL
         UNION SELECT file FROM failure
         UNION SELECT json_extract(detail, '$.file') FROM event

@@ -1,5 +1,4 @@
-"""The frontier: what is due, what was done, what failed. Rows, not policy; they may be lost at the price of
-requests."""
+"""The frontier: what is due, what was done, what failed. Rows, not policy; lost, they cost requests and no more."""
 
 from __future__ import annotations
 
@@ -40,8 +39,7 @@ class VisitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """A URL that was found. *lastmod* is what the place that names it says of its last change; *via* is that
-    place."""
+    """A URL that was found. *lastmod* is what the place that names it says of its last change; *via* is that place."""
 
     url: str
     publisher: str
@@ -100,6 +98,7 @@ class Frontier:
     def _seed(self, one: Discovery, key: str, now: str) -> int:
         lastmod = maybe_text(one.lastmod)
         inserted = self._db.execute(
+            # By key: however a page is found, it is one visit; its URL stays the one that was found first.
             """INSERT INTO visit (publisher, key, url, kind, via, lastmod, priority, due, added)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (publisher, kind, key) DO NOTHING""",
             (one.publisher, key, one.url, one.kind.value, one.via, lastmod, one.priority, now, now),
@@ -107,8 +106,9 @@ class Frontier:
         if inserted:
             return 1
         self._db.execute(
-            """UPDATE visit SET lastmod = coalesce(max(lastmod, ?1), lastmod, ?1), priority = max(priority,
-            ?2),
+            # max() of two values is NULL where one is. A page that says it changed since the last visit is due at once,
+            # but a day in the future is not believed: it would be due in every run.
+            """UPDATE visit SET lastmod = coalesce(max(lastmod, ?1), lastmod, ?1), priority = max(priority, ?2),
             due = CASE WHEN ?1 > visited_at AND ?1 <= ?3 THEN min(coalesce(due, ?3), ?3) ELSE due END
             WHERE publisher = ?4 AND kind = ?5 AND key = ?6""",
             (lastmod, one.priority, now, one.publisher, one.kind.value, key),
@@ -119,6 +119,7 @@ class Frontier:
         """Record that a page was visited whose capture was found in the files and not in the catalogue."""
         key = key_of(capture.url)
         self._db.execute(
+            # Whatever came of that visit was lost with its process; it must not be made again for that in this run.
             """UPDATE visit SET visited_at = ?1, capture = ?2, outcome = 'adopted', attempts = 0
             WHERE publisher = ?3 AND key = ?4 AND (visited_at IS NULL OR visited_at < ?1)""",
             (to_text(capture.began), capture.id, capture.publisher, key),
@@ -141,6 +142,8 @@ class Frontier:
         """
         where, values = _pending(publisher, run_started, now, due_only, kinds)
         rows = self._db.execute(
+            # What was never seen comes before what is only looked at again; the id makes the order of a run the same
+            # each time.
             f"""SELECT {_COLUMNS} FROM visit WHERE {where}
             ORDER BY priority DESC, visited_at IS NOT NULL, lastmod DESC NULLS LAST, id LIMIT ?""",
             (*values, -1 if limit is None else limit),
@@ -171,6 +174,8 @@ class Frontier:
     def kept(self, visit: int, *, at: datetime, capture: str) -> None:
         """Record that an answer to *visit* is kept; what became of it is said when it is catalogued."""
         self._db.execute(
+            # Not due while its reading is under way; a kill leaves the capture to be catalogued, which says what is
+            # next.
             "UPDATE visit SET outcome = 'kept', visited_at = ?, due = NULL, capture = ? WHERE id = ?",
             (to_text(at), capture, visit),
         )
@@ -199,16 +204,15 @@ class Frontier:
         capture: str | None = None,
         run: int | None = None,
     ) -> None:
-        """Record that *visit* was made at *at*, what became of it, and when it is due next (never, if
-        None)."""
+        """Record that *visit* was made at *at*, what became of it, and when it is due next (never, if None)."""
         self._settle(visit, outcome=outcome, at=at, due=next_due, capture=capture, run=run)
         self._db.execute("UPDATE visit SET attempts = 0 WHERE id = ?", (visit,))
 
     def postponed(
         self, visit: int, *, outcome: str, at: datetime, next_due: datetime | None, run: int | None = None
     ) -> None:
-        """Record that *visit* was tried at *at* and failed; it counts as made in this run and is due at
-        *next_due*."""
+        """Record that *visit* was tried at *at* and failed; it counts as made in this run and is due at *next_due*."""
+        # The capture of the last good visit stays with it.
         self._settle(visit, outcome=outcome, at=at, due=next_due, capture=None, run=run)
         self._db.execute("UPDATE visit SET attempts = attempts + 1 WHERE id = ?", (visit,))
 
@@ -223,8 +227,8 @@ class Frontier:
         run: int | None,
     ) -> None:
         self._db.execute(
-            f"""UPDATE visit SET outcome = ?1, visited_at = ?2, due = ?3, capture = coalesce(?4, capture),
-            run = ?5,
+            # The history tells how often a page changes; only its newest part does.
+            f"""UPDATE visit SET outcome = ?1, visited_at = ?2, due = ?3, capture = coalesce(?4, capture), run = ?5,
             history = substr(history || ?6, -{_HISTORY}) WHERE id = ?7""",
             (outcome, to_text(at), maybe_text(due), capture, run, outcome[:1], visit),
         )
@@ -271,6 +275,7 @@ def _pending(
 ) -> tuple[str, tuple[object, ...]]:
     """Return the condition that holds for the visits still to be made in a run, and its values."""
     marks = ", ".join("?" * len(kinds))
+    # By the start of the run, and not by a list: a run that was killed goes on where it stood.
     where = f"""publisher = ? AND kind IN ({marks}) AND (visited_at IS NULL OR visited_at < ?)
         AND (due <= ? OR (? AND outcome IS NOT '{PUT_OFF}'))"""
     values = (publisher, *(kind.value for kind in kinds), to_text(run_started), to_text(now), int(not due_only))

@@ -28,7 +28,9 @@ TRACKING_PARAMETERS = (
 """Query parameters that name the way a reader came and never the page. Frozen: a change would change
 identifiers."""
 
+# Crockford's base32: without i, l, o and u, which people mistake for digits, or read words into.
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+# Fifty bits: among a million items the chance of one collision is about one in two thousand, and then the id grows.
 _ID_LENGTH = 10
 _SECOND_DIGITS = 14
 _EXTRA_LENGTH = 2
@@ -54,9 +56,11 @@ class ItemRef(NamedTuple):
 def url_key(url: str, tracking: tuple[str, ...] = TRACKING_PARAMETERS) -> str:
     """Return the key under which *url* is known: equal keys are one address.
 
-    The WHATWG parse, without scheme, leading ``www.``, fragment, credentials, the parameters of *tracking*
-    and trailing slashes.
-    ValueError if *url* is not an absolute URL with a host.
+    The WHATWG parse, without scheme, leading ``www.``, fragment, credentials, the parameters of *tracking* and trailing
+    slashes.
+
+    Raises:
+        ValueError: *url* is not an absolute URL with a host.
     """
     try:
         parsed = ada_url.URL(url)
@@ -73,6 +77,7 @@ def _kept(query: str, tracking: tuple[str, ...]) -> str:
     if not query:
         return ""
     unwanted = frozenset(tracking)
+    # In the order given: to some sites `a=1&b=2` and `b=2&a=1` are two pages.
     return "&".join(pair for pair in query.split("&") if pair and pair.partition("=")[0].lower() not in unwanted)
 
 
@@ -99,7 +104,9 @@ def statement_id(publisher: str, words: str) -> str:
 
 def digest_of(values: object) -> str:
     """Return a short digest of JSON *values*, equal for equal values."""
+    # Kept as it is: these digests are in catalogues, and compared with those taken today.
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
+    # 128 bits are plenty for telling a change; nobody has to be convinced by it, as the record is what proves.
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
@@ -114,6 +121,7 @@ def edition_id(item: str, opened: datetime, *, follows: bool = False) -> str:
 
 def parse_id(text: str) -> ItemRef | None:
     """Read an item id, alone or with a UTC time of 14 digits, or 20; None if *text* is neither."""
+    # Typed from paper, an id may come in capitals.
     match = _ID.fullmatch(text.strip().lower())
     if match is None:
         return None
@@ -139,6 +147,7 @@ def meant(span: Span, opened: Iterable[datetime]) -> datetime:
     That is its last, so that the id of an edition finds it; but where several opened within it the first of them is
     meant, whose id names no more than the second.
     """
+    # Two in one second happen where other programs date to the second: see `edition_id`.
     inside = sorted(one for one in opened if span.first <= one <= span.last)
     return inside[1] - timedelta(microseconds=1) if len(inside) > 1 else span.last
 
@@ -146,6 +155,7 @@ def meant(span: Span, opened: Iterable[datetime]) -> datetime:
 def publisher_id(host: str) -> str:
     """Return the default id of the publisher at *host*: without ``www.`` and port, dots as ``-``."""
     name = host.lower().partition(":")[0].removeprefix("www.")
+    # It stands in file names and ids. A host of nothing else, such as one in another script, still gets some id.
     return re.sub(r"[^a-z0-9]+", "-", name).strip("-") or "publisher"
 
 
@@ -158,6 +168,7 @@ def host_of(url: str) -> str:
 def is_front_page(url: str, languages: tuple[str, ...] = ()) -> bool:
     """Say whether *url* is the front page of a site, or of its part in one of *languages*."""
     parts = urlsplit(url)
+    # A query that only tracks (?utm_source=...) leaves the front page what it is.
     if parts.query and url_key(url).find("?") >= 0:
         return False
     segments = [segment.lower() for segment in parts.path.split("/") if segment]

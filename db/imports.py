@@ -82,6 +82,7 @@ def of_body(body: Mapping[str, Any], at: datetime | None = None) -> Import | Non
             renamed={int(offset): str(one) for offset, one in body.get("renamed", {}).items()},
             at=at,
         )
+    # A note of another program, or of a later one, may say it otherwise: it stays an event, and no import.
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
@@ -111,6 +112,7 @@ def merged_repeats(bodies: Iterable[Mapping[str, Any]]) -> dict[str, tuple[str, 
     merged: dict[str, tuple[str, datetime]] = {}
     for body in bodies:
         with suppress(KeyError, TypeError, ValueError, AttributeError):
+            # What is there already wins: the older note counts.
             merged = {**repeats_of(body), **merged}
     return merged
 
@@ -137,10 +139,12 @@ def of_file(connection: sqlite3.Connection, file: str) -> Import | None:
 
 def of_digest(connection: sqlite3.Connection, digest: str) -> Import | None:
     """Return the import of a file with this digest, also where another was made of it, or None."""
+    # Notes of the first weeks print another spelling of the same digest.
     named = "spelt(json_extract(detail, '$.digest')), spelt(json_extract(detail, '$.converted.digest'))"
     return next(_read(connection, f"AND ? IN ({named})", (spelt(digest),)), None)
 
 
 def unfinished(connection: sqlite3.Connection) -> list[Import]:
     """Return imports whose captures have no rows yet: the process was killed behind the note."""
+    # A file gets its end once all rows of its captures are committed.
     return list(_read(connection, "AND json_extract(detail, '$.file') NOT IN (SELECT file FROM file_end)"))

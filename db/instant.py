@@ -1,5 +1,4 @@
-"""Instants as the catalogue writes them: ISO 8601 in UTC to the microsecond, so that text order is time
-order."""
+"""Instants as the catalogue writes them: ISO 8601 in UTC to the microsecond, so that text order is time order."""
 
 from __future__ import annotations
 
@@ -12,6 +11,7 @@ def to_text(instant: datetime) -> str:
         raise ValueError(f"an instant needs a time zone: {instant!r}")
     if instant.tzinfo is not UTC:
         instant = instant.astimezone(UTC)
+    # Always 26 characters and a Z: one without a fraction would sort behind those of its second.
     return instant.isoformat(timespec="microseconds")[:26] + "Z"
 
 

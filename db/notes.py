@@ -21,8 +21,7 @@ from db.model.item import Publisher
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a note changes outside its own row: publishers whose description changed, and an item withheld or
-    not."""
+    """What a note changes outside its own row: publishers whose description changed, and an item withheld or not."""
 
     publishers: tuple[str, ...] = ()
     item: str | None = None
@@ -30,8 +29,7 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A visit that failed, or a capture that shows no page, and that no later capture of the URL has made
-    good.
+    """A visit that failed, or a capture that shows no page, and that no later capture of the URL has made good.
 
     Attributes:
         reason: one word or two; *detail* says more, in words or as JSON.
@@ -50,12 +48,12 @@ class Failure:
 
 def add(connection: sqlite3.Connection, note: Note) -> Changed:
     """Write the rows of *note*; a note that is there already changes nothing."""
+    # A table of its own: a failure is listed by its URL until the page comes.
     if note.kind is NoteKind.FAILURE:
         _failure(connection, note)
         return Changed()
     fresh = connection.execute(
-        """INSERT OR IGNORE INTO event (id, type, at, publisher, about, url_key, item, detail, file, offset,
-        length,
+        """INSERT OR IGNORE INTO event (id, type, at, publisher, about, url_key, item, detail, file, offset, length,
         previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             note.id,
@@ -73,6 +71,7 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
             note.digest,
         ),
     )
+    # It was added before, and what follows from it as well.
     if fresh.rowcount == 0:
         return Changed()
     if note.kind is NoteKind.SETTINGS:
@@ -96,6 +95,7 @@ def touched(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
 
 
 def _json(body: Mapping[str, object]) -> str:
+    # Sorted: a rebuild compares this text with what it makes of the record.
     return json.dumps(body, ensure_ascii=False, sort_keys=True)
 
 
@@ -104,8 +104,7 @@ def _text(body: Mapping[str, object], *names: str) -> str:
 
 
 def _named_item(note: Note) -> str | None:
-    """The item that the note names, by the id that it uses: the row must not depend on where that leads
-    today."""
+    """The item that the note names, by the id that it uses: the row must not depend on where that leads today."""
     named = note.body.get("item") or note.about
     found = parse_id(str(named)) if named else None
     return None if found is None else found.item
@@ -114,8 +113,7 @@ def _named_item(note: Note) -> str | None:
 def _failure(connection: sqlite3.Connection, note: Note) -> None:
     url = note.about or (str(note.body["url"]) if note.body.get("url") else None)
     connection.execute(
-        """INSERT OR IGNORE INTO failure (id, publisher, url, url_key, at, reason, detail, body, file,
-        offset, length,
+        """INSERT OR IGNORE INTO failure (id, publisher, url, url_key, at, reason, detail, body, file, offset, length,
         previous, digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             note.id,
@@ -140,6 +138,7 @@ def _settings(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
     changed = []
     made = max(to_text(note.made), _text(note.body, "from"))
     for described in listed if isinstance(listed, list | tuple) else ():
+        # A publisher without an id or a URL is none; the others of the note still count.
         if not isinstance(described, Mapping) or "id" not in described or "url" not in described:
             continue
         name = described.get("name")
@@ -169,13 +168,16 @@ def _withholding(connection: sqlite3.Connection, note: Note) -> str | None:
     shown = _named_item(note)
     if shown is None:
         return None
+    # The row stays where it is lifted: it tells that the last word on it was to show it.
     reason = None if note.body.get("lift") else _text(note.body, "reason") or "withheld"
     connection.execute(
+        # Kept by the id that was used, and found by all ids of an item: it may turn out later to be another.
         """INSERT INTO withholding (id, reason, made, note) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
         reason = excluded.reason, made = excluded.made, note = excluded.note
         WHERE (excluded.made, excluded.note) > (made, note)""",
         (shown, reason, to_text(note.made), note.id),
     )
+    # None where its item is not held yet: then the fold looks here when it makes it.
     return aliases.resolve(connection, shown)
 
 
@@ -193,6 +195,7 @@ def failures(connection: sqlite3.Connection, limit: int | None = None) -> list[F
     rows = connection.execute(
         """SELECT at, publisher, url, reason, detail, item, record FROM failures ORDER BY at DESC, record
         LIMIT ?""",
+        # To SQLite a limit below zero is none.
         (-1 if limit is None else limit,),
     )
     return [Failure(from_text(row[0]), *row[1:]) for row in rows]

@@ -16,6 +16,7 @@ def add(connection: sqlite3.Connection, note: Note) -> None:
     body = note.body
     layout = body.get("layout")
     connection.execute(
+        # The newest by record order, so that the one in force is the same in whatever order the notes came.
         """INSERT INTO profile (publisher, digest, body, made, note) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (publisher) DO UPDATE SET digest = excluded.digest, body = excluded.body, made = excluded.made,
         note = excluded.note WHERE (excluded.made, excluded.note) > (made, note)""",
@@ -77,6 +78,7 @@ def read_otherwise(connection: sqlite3.Connection, publisher: str, stamp: str, r
     *reader* is the stamp of the same reader without a profile. What an older reader read is not among them.
     """
     rows = connection.execute(
+        # The space ends the name of the reader: 1.1 is not the beginning of 1.10.
         """SELECT id FROM capture WHERE publisher = ? AND stamp IS NOT NULL AND stamp <> ?
         AND (stamp = ? OR substr(stamp, 1, length(?) + 1) = ? || ' ') ORDER BY began, id""",
         (publisher, stamp, reader, reader, reader),

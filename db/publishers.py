@@ -37,6 +37,7 @@ def of_item(connection: sqlite3.Connection, publisher_id: str, url: str) -> Publ
 
     The row of such a publisher was guessed from the capture that came first, which says nothing of the set.
     """
+    # Not the guess: which capture came first differs between a run, an import and a rebuild.
     settled = "SELECT id, url, name, hosts, languages FROM publisher WHERE id = ? AND settled IS NOT NULL"
     found = connection.execute(settled, (publisher_id,)).fetchone()
     return Publisher(publisher_id, url, (host_of(url),)) if found is None else _value(found)
@@ -52,6 +53,8 @@ def in_force(connection: sqlite3.Connection, publisher_id: str, at: str) -> Publ
     found = connection.execute(
         f"{columns} AND made <= ? ORDER BY made DESC, note DESC LIMIT 1", (publisher_id, at)
     ).fetchone()
+    # Captures older than the first settings come from imports; the first settings hold for them, in whatever order they
+    # came.
     found = found or connection.execute(f"{columns} ORDER BY made, note LIMIT 1", (publisher_id,)).fetchone()
     return None if found is None else _value(found)
 
@@ -80,6 +83,7 @@ def settle(connection: sqlite3.Connection, described: Publisher, *, made: str, n
     An older note than the one in force changes nothing but what `in_force` says of the time before. Captures that it
     describes otherwise than they were catalogued wait to be read again.
     """
+    # First, while the tables still say what was in force before this note.
     _wait(connection, described, made=made, note=note)
     connection.execute(
         """INSERT OR IGNORE INTO description (publisher, made, note, url, name, hosts, languages)
@@ -95,6 +99,7 @@ def settle(connection: sqlite3.Connection, described: Publisher, *, made: str, n
         ),
     )
     held = connection.execute("SELECT settled, note FROM publisher WHERE id = ?", (described.id,)).fetchone()
+    # The newest note counts, by record order: it may have come before this one.
     if held is not None and held[0] is not None and (held[0], held[1]) >= (made, note):
         return False
     before = publisher(connection, described.id)
@@ -125,12 +130,15 @@ def _wait(connection: sqlite3.Connection, described: Publisher, *, made: str, no
     before = connection.execute(f"{columns} AND (made, note) < (?, ?) ORDER BY made DESC, note DESC LIMIT 1", place)
     after = connection.execute(f"{columns} AND (made, note) > (?, ?) ORDER BY made, note LIMIT 1", place)
     former, next_one = before.fetchone(), after.fetchone()
+    # As `in_force` answered until now for the time from this note on.
     held = former or next_one
+    # Nothing would be read otherwise: each run records its settings, mostly the same.
     if held is not None and _value(held[:5]) == described:
         return
     # Before the first description the first holds.
     since, until = made if former else "", next_one[5] if next_one else "9999-99"
     connection.execute(
+        # Only marked: their rows stay until they are read again.
         "UPDATE capture SET catalogued = 0 WHERE publisher = ? AND catalogued = 1 AND began >= ? AND began < ?",
         (described.id, since, until),
     )

@@ -42,6 +42,7 @@ class Replica:
 
     def refresh(self) -> None:
         """Take over what captures are read and folded with, if another process has written since."""
+        # It changes whenever another connection has committed.
         (seen,) = self._held.execute("PRAGMA data_version").fetchone()
         if seen == self._seen:
             return
@@ -64,6 +65,7 @@ class Replica:
                 self._held,
                 connection,
                 "capture",
+                # As they were read: what came before at the same address decides how some of these are folded.
                 "url_key IN (SELECT value FROM json_each(?)) AND catalogued = 1",
                 (keys,),
             )
@@ -86,6 +88,7 @@ class Replica:
 
         What was made here and is not held there counts too.
         """
+        # A forged row may keep an item out of the closure that the records put into it.
         made = self.catalogue.connection.execute("SELECT id FROM item ORDER BY id").fetchall()
         items = tuple(dict.fromkeys((*closure.items, *(row[0] for row in made))))
         whole = replace(closure, items=items, holders=tuple(dict.fromkeys((*closure.holders, *items))))
@@ -137,5 +140,6 @@ def _copy(
 ) -> None:
     """Copy the rows of *table* for which *condition* holds; one that is there stays as it is."""
     cursor = source.execute(f"SELECT * FROM {table} WHERE {condition}", tuple(values))
+    # Both have the tables as this program makes them: a catalogue with an older schema is not opened.
     marks = ", ".join("?" * len(cursor.description))
     target.executemany(f"INSERT OR IGNORE INTO {table} VALUES ({marks})", cursor)

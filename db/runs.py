@@ -25,6 +25,7 @@ class Run:
 def begin(connection: sqlite3.Connection, kind: str, started: datetime) -> Run:
     """Insert the row of a run that starts at *started* and return it."""
     connection.execute(
+        # A run that goes on after a kill begins with the start that it had: it is the row that is there.
         "INSERT INTO run (kind, started) VALUES (?, ?) ON CONFLICT (started) DO NOTHING",
         (kind, to_text(started)),
     )
@@ -56,6 +57,7 @@ def finish(
     never will: what they found is in the visits."""
     told = json.dumps(summary, ensure_ascii=False, sort_keys=True)
     connection.execute(
+        # Made here where it is missing: a rebuild knows of a run only by the note of its end.
         """INSERT INTO run (kind, started, finished, summary) VALUES (?, ?, ?, ?) ON CONFLICT (started) DO UPDATE SET
         finished = excluded.finished, summary = excluded.summary""",
         (kind, to_text(started), to_text(finished), told),

@@ -23,6 +23,7 @@ _ESCAPED = {
 }
 _SPELT = {"{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 _SPECIAL = re.compile(r"[&%$#_{}~^\\]")
+# langid takes the names of the babel package, not codes.
 _BABEL = {
     "be": "belarusian", "bg": "bulgarian", "ca": "catalan", "cs": "czech", "da": "danish", "de": "ngerman",
     "el": "greek", "en": "english", "es": "spanish", "et": "estonian", "fi": "finnish", "fr": "french",
@@ -30,6 +31,7 @@ _BABEL = {
     "nl": "dutch", "no": "norsk", "pl": "polish", "pt": "portuguese", "ro": "romanian", "ru": "russian",
     "sk": "slovak", "sl": "slovene", "sr": "serbian", "sv": "swedish", "tr": "turkish", "uk": "ukrainian",
 }  # fmt: skip
+# Between names "and" parts them, and "others" stands for more: a name that holds one must be kept whole.
 _AND = re.compile(r"\band\b|\bothers\b", re.I)
 
 
@@ -45,14 +47,17 @@ def one(item: Item, collection: str | None = None) -> str:
         ("author", _names(authors)),
         ("translator", _names(cited.translators)),
         ("editor", _names(cited.editors)),
+        # A second pair of braces, or styles would lower its capitals.
         ("title", "{" + escape(cited.title) + "}"),
         ("date", cited.date),
         ("organization", "" if _is_only(authors, cited.site) else escape(cited.site)),
+        # Verbatim: an escaped underscore would break the link.
         ("url", cited.url),
         ("urldate", cited.archived[:10]),
         ("langid", _BABEL.get(cited.language[:2].lower(), "")),
         ("note", escape(cited.note)),
         ("addendum", escape(cited.rights)),
+        # A comma would make two keywords of one.
         ("keywords", ", ".join(escape(tag.replace(",", " ")) for tag in cited.tags)),
     ]
     lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields if value)
@@ -99,6 +104,7 @@ def _is_only(authors: tuple[Name, ...], site: str) -> bool:
 
 def _names(names: tuple[Name, ...]) -> str:
     if len(names) == 1 and names[0].person is None:
+        # In braces it is one name, and nobody takes its last word for a family.
         return "{" + escape(names[0].printed) + "}"
     return " and ".join(map(_bib_name, names))
 
@@ -107,6 +113,7 @@ def _bib_name(name: Name) -> str:
     person = name.person
     if person is None or _AND.search(name.printed):
         return "{" + escape(name.printed) + "}"
+    # A particle in lower case is told from the name by its case.
     family = f"{person.particle} {person.family}" if person.particle else person.family
     parts = (family, person.suffix, person.given) if person.suffix else (family, person.given)
     return escape(", ".join(parts))

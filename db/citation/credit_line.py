@@ -51,6 +51,7 @@ _JANUARY = ("January", "February", "March", "April", "May", "June")
 _JULY = ("July", "August", "September", "October", "November", "December")
 _STYCZNIA = ("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca")
 _LIPCA = ("lipca", "sierpnia", "września", "października", "listopada", "grudnia")
+# The nominative, for a month without a day.
 _STYCZEN = ("styczeń", "luty", "marzec", "kwiecień", "maj", "czerwiec")
 _LIPIEC = ("lipiec", "sierpień", "wrzesień", "październik", "listopad", "grudzień")
 _LANGUAGES = {
@@ -101,6 +102,7 @@ def line_of(item: Item) -> str:
 
 
 def _code_of(item: Item, language: str | None = None) -> str:
+    # The main subtag alone: en-GB is written as en.
     stated = (language or (item.language.value if item.language else "en"))[:2].lower()
     return stated if stated in _LANGUAGES else "en"
 
@@ -119,6 +121,7 @@ def credit_line(
     """
     code = _code_of(item, language)
     words = _LANGUAGES[code]
+    # What was said once and is said no longer grants nothing now.
     standing = [one.statement for one in item.terms if one.superseded is None and one.statement.has_a_say]
     permitted = _permitted(standing, use, (True, False) if commercial is None else (commercial,))
     line = _line(work(item), words)
@@ -147,6 +150,7 @@ def _line(cited: Work, words: _Language) -> str:
     after = []
     if cited.translators:
         after.append(f"{words.translated} {_joined([name.printed for name in cited.translators], words)}")
+    # A body that is author and site is named once.
     if authors != [cited.site]:
         after.append(cited.site)
     if cited.date:
@@ -158,11 +162,13 @@ def _line(cited: Work, words: _Language) -> str:
 def _title(title: str, words: _Language) -> str:
     """The title in quotation marks, with the comma where the language has it."""
     opening, closing = words.outer
+    # Words of ours: they are not quoted.
     if title == UNTITLED:
         return title + ","
     quoted = _inner(title, words.inner)
     if not words.comma_inside:
         return f"{opening}{quoted}{closing},"
+    # A title that ends in a mark gets no second one.
     comma = "" if quoted.rstrip("’»").endswith(("?", "!", "…")) else ","
     return f"{opening}{quoted}{comma}{closing}"
 
@@ -196,6 +202,7 @@ def _deciding(permitted: Verdict) -> list[tuple[Statement, Term]]:
         (statement, term)
         for statement, term in permitted.because
         if term.permission in (Permission.WITH_DUTIES, Permission.UNSTATED)
+        # A condition on the images is none on the text.
         and term.covers in (Covers.TEXT, Covers.SITE)
     ]
 
@@ -205,6 +212,7 @@ def _duty(permitted: Verdict, words: _Language) -> str:
     if Duty.ATTRIBUTE not in permitted.duties:
         return ""
     deciding = _deciding(permitted)
+    # Where the publisher says what to print, that is what is printed.
     prescribed = next((term.credit_words for _, term in deciding if term.credit_words), None)
     if prescribed:
         return prescribed if prescribed.endswith((".", "!", "?")) else prescribed + "."

@@ -22,6 +22,7 @@ def one(item: Item, collection: str | None = None) -> dict[str, object]:
     cited = work(item, collection)
     entry: dict[str, object] = {
         "id": item.id,
+        # The key for whoever cites by one (CSL 1.0.2); the id is what `show` and `verify` take.
         "citation-key": cited.key,
         "type": "webpage",
         "title": cited.title,
@@ -31,6 +32,7 @@ def one(item: Item, collection: str | None = None) -> dict[str, object]:
     if cited.date:
         entry["issued"] = _date(cited.date)
     entry["accessed"] = _date(cited.archived[:10])
+    # Printed by styles as the site; a publisher of the same name would be printed twice.
     entry["container-title"] = cited.site
     if cited.publisher not in ("", cited.site):
         entry["publisher"] = cited.publisher
@@ -48,6 +50,7 @@ def one(item: Item, collection: str | None = None) -> dict[str, object]:
 
 def write(items: Iterable[Item], collection: str | None = None) -> Iterator[str]:
     """Yield a JSON array of *items*, an item a chunk, in memory that does not grow."""
+    # The array is opened by its first item, so that nothing is printed before there is one.
     before = "[\n"
     for item in items:
         yield before + _ENCODER.encode(one(item, collection)).decode()
@@ -69,6 +72,7 @@ def _names(cited: Work) -> Iterator[tuple[str, tuple[Name, ...]]]:
 
 def _csl_name(name: Name) -> dict[str, object]:
     if name.person is None:
+        # A processor leaves a literal as it is.
         return {"literal": name.printed}
     parts: dict[str, object] = {"family": name.person.family, "given": name.person.given}
     if name.person.particle:

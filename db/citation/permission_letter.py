@@ -35,6 +35,7 @@ class _Language:
     commercial: Mapping[bool, str]
 
 
+# Template and not format: titles and statements may hold braces.
 _ENGLISH = _Language(
     subject="Permission to reuse “$title”",
     body="""Dear Sir or Madam,
@@ -126,6 +127,7 @@ def letter(item: Item, found: Verdict, *, language: str | None = None) -> Letter
         title=title,
         url=item.url,
         stated=_stated(item, found, words),
+        # Without the sentence that a duty is met: the letter asks for leave, and claims none.
         credit=credit_line(item, language=code).line,
     )
     to = "; ".join(found.contacts) or item.publisher.name or item.publisher.url
@@ -133,9 +135,11 @@ def letter(item: Item, found: Verdict, *, language: str | None = None) -> Letter
 
 
 def _stated(item: Item, found: Verdict, words: _Language) -> str:
+    # A statement may decide by several of its terms; it is quoted once.
     statements: list[Statement] = list(dict.fromkeys(statement for statement, _ in found.because))
     if not statements:
         return words.silent
+    # The day on which we looked last: what the publisher has changed since we do not know.
     read = max(held.last_confirmed for held in item.terms)
     quoted = "\n".join(f"  “{statement.words}”" for statement in statements)
     return Template(words.stated).substitute(date=f"{read:%Y-%m-%d}", quoted=quoted)

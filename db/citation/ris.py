@@ -16,6 +16,7 @@ def one(item: Item, collection: str | None = None) -> str:
     with the parts that are not stated left empty.
     """
     cited = work(item, collection)
+    # TY begins a record in every reader, so it comes first.
     fields = [("TY", "ELEC"), ("ID", cited.key)]
     fields += [("AU", _ris_name(name)) for name in cited.authors]
     if not cited.authors and cited.publisher not in ("", cited.site):
@@ -28,15 +29,18 @@ def one(item: Item, collection: str | None = None) -> str:
         ("PB", cited.publisher),
         ("PY", cited.date[:4]),
         ("DA", _date(cited.date)),
+        # The date of access is that of the capture: it is what was looked at.
         ("Y2", _date(cited.archived[:10])),
         ("UR", cited.url),
         ("LA", cited.language),
+        # Accession number and database: where the archived text is found again.
         ("AN", item.id),
         ("DB", cited.archive),
         ("N1", cited.note),
         ("C1", cited.rights),
     ]
     fields += [("KW", tag) for tag in cited.tags]
+    # Two spaces, a hyphen and a space: readers find a tag by that form.
     return "".join([f"{tag}  - {value}\r\n" for tag, value in fields if value]) + "ER  - \r\n"
 
 

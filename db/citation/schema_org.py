@@ -47,6 +47,7 @@ def description(item: Item) -> Node:
 
 def _license(item: Item) -> Node | str | None:
     statements = [held.statement for held in item.terms]
+    # The wider permission first. A licence for other purposes says so itself.
     for commercial in (True, False):
         found = verdict(statements, Use.REPUBLISH, commercial=commercial)
         if found.is_yes:
@@ -54,6 +55,7 @@ def _license(item: Item) -> Node | str | None:
             address = term.license_url or address_of(term.license_id or "")
             if address:
                 return address
+            # Words without an address: a node that quotes them stands for the licence.
             return {"@type": "CreativeWork", "name": license_of(found, item.publisher.id), "text": statement.words}
     return None
 

@@ -13,6 +13,7 @@ from db.model.item import AgentKind, Attribution, Item, Partial, Role
 # Names of people as bibliographies sort them: family, given, particle, suffix; and names folded for keys.
 
 # fmt: off
+# In lower case only: "Van" with a capital is part of the family name, as its bearer writes it.
 _PARTICLES = frozenset((
     "af", "al", "av", "ben", "bin", "da", "das", "de", "dei", "del", "della", "den", "der", "di",
     "do", "dos", "du", "el", "la", "las", "le", "los", "op", "ten", "ter", "van", "von", "y", "zu",
@@ -55,6 +56,7 @@ def _split(name: str) -> PersonName | None:
         name, comma, suffix = found.groups()
     else:
         comma = suffix = ""
+    # Cut wrongly it would be sorted wrongly in every bibliography; whole it is at least what was printed.
     if _UNSAFE.search(name):
         return None
     words = name.split()
@@ -66,6 +68,7 @@ def _split(name: str) -> PersonName | None:
     return PersonName(words[-1], " ".join(words[:at]), " ".join(words[at:-1]), suffix, bool(comma))
 
 
+# Letters that Unicode does not take apart.
 _PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i"})
 _NO_KEY = re.compile(r"[^a-z0-9]+")
 
@@ -135,10 +138,13 @@ def work(item: Item, collection: str | None = None) -> Work:
     roles: dict[Role, list[Name]] = {}
     for attribution in edition.attributions:
         roles.setdefault(attribution.role, []).append(_name(attribution))
+    # An agency that is printed in the place of authors is cited in theirs.
     authors = tuple(roles.get(Role.AUTHOR) or roles.get(Role.AGENCY) or ())
     site = clean(item.site_name.value) if item.site_name else ""
     publisher = clean(item.publisher.name or "")
+    # Some name there must be: styles print nothing sensible without a container.
     site = site or publisher or item.publisher.hosts[0]
+    # No style prints the hour.
     date = edition.published.value[:10] if edition.published else ""
     archive, archived = clean(collection or ""), instant(edition.opened)
     return Work(
@@ -162,6 +168,7 @@ def work(item: Item, collection: str | None = None) -> Work:
 
 def clean(text: str) -> str:
     """Return *text* as one line: control characters and half surrogates gone, white space folded."""
+    # Nearly every field is, and then the pattern below has nothing to find.
     if text.isprintable():
         # A plain space is then the only white space there can be.
         return " ".join(text.split()) if "  " in text or text[:1] == " " or text[-1:] == " " else text
@@ -186,6 +193,7 @@ def instant(when: datetime) -> str:
 
 def _name(attribution: Attribution) -> Name:
     printed = clean(attribution.name)
+    # What had to be cleaned is no plain name.
     person = person_name(attribution) if printed == attribution.name else None
     return Name(printed, person)
 
@@ -193,6 +201,8 @@ def _name(attribution: Attribution) -> Name:
 def _key(authors: tuple[Name, ...], site: str, date: str, item: str) -> str:
     first = authors[0] if authors else None
     who = (first.person.family if first.person else first.printed) if first else site
+    # The id makes it unique; name and year are for whoever types it. Its own hyphen is left out, so that the key has
+    # one.
     return f"{key_part(who)[:24]}{date[:4]}-{item.replace('-', '')}".lstrip("-")
 
 

@@ -1,5 +1,7 @@
-"""Decisions as rows: what people decided, and for which editions and statements it holds. Editions stay what the
-publisher said."""
+"""Decisions as rows: what people decided, and for which editions and statements it holds.
+
+Editions stay what the publisher said.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +25,7 @@ def add(connection: sqlite3.Connection, note: Note) -> None:
     made = read_note(note)
     if made is None:
         return
+    # Without a time that was typed along: the decision names its edition by itself.
     named = parse_id(made.item) if made.item else None
     connection.execute(
         """INSERT OR IGNORE INTO decision (id, kind, made, signer, because, item, edition, publisher, words, field,
@@ -41,6 +44,7 @@ def add(connection: sqlite3.Connection, note: Note) -> None:
             made.undoes,
         ),
     )
+    # A term has a dozen parts, so it is one JSON value.
     values = made.values or tuple(DecidedValue(json.dumps(term_body(term), sort_keys=True)) for term in made.terms)
     connection.executemany(
         """INSERT OR IGNORE INTO decision_value (decision, position, value, role, kind, precision)
@@ -56,6 +60,7 @@ def touched(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
     """
     made = read_note(note)
     if made is not None and made.kind is DecisionKind.UNDO:
+        # What is undone says which item it was about.
         made = one(connection, made.undoes or "")
     if made is None or made.item is None:
         return ()
@@ -88,12 +93,15 @@ def settle(connection: sqlite3.Connection, item: str) -> None:
     field; language and tags have no editions and are set for all. The newest (made, id) that was not undone
     wins; a confirmation takes back nothing that was set.
     """
+    # CROSS JOIN keeps the order: from the few ids of the item to their decisions, not through all decisions.
     about = """FROM item_alias CROSS JOIN {} AS found ON found.item = item_alias.id WHERE item_alias.item = ?"""
+    # Nobody decided anything, as of most items, and this is asked each time one is written.
     if connection.execute(f"SELECT 1 {about.format('decision')} LIMIT 1", (item,)).fetchone() is None:
         return
     editions = connection.execute("SELECT id, opened FROM edition WHERE item = ? ORDER BY opened", (item,)).fetchall()
     connection.executemany("DELETE FROM decided WHERE edition = ?", [(row[0],) for row in editions])
     standing = connection.execute(
+        # What was set comes before what was confirmed, and the newest first: the first that fits is kept by OR IGNORE.
         f"""SELECT found.id, found.kind, found.field, found.edition {about.format("standing_decision")}
         ORDER BY found.kind = 'confirm', found.made DESC, found.id DESC""",
         (item,),
@@ -103,6 +111,8 @@ def settle(connection: sqlite3.Connection, item: str) -> None:
         for decision, kind, named, seen in standing:
             if named != field.value:
                 continue
+            # The edition in force when the person looked; it may have been folded anew since, so it is found by its
+            # time.
             sign = signs[_in_force(editions, seen)]
             connection.executemany(
                 "INSERT OR IGNORE INTO decided (edition, field, decision, confirms) VALUES (?, ?, ?, ?)",
@@ -178,7 +188,9 @@ def named(connection: sqlite3.Connection, short: str) -> list[Decision]:
     """Return the decisions whose id is *short*, or begins so after ``urn:uuid:``."""
     wanted = short.lower().removeprefix("urn:uuid:")
     rows = connection.execute(
-        f"SELECT {_COLUMNS} FROM decision WHERE substr(id, 10, length(?1)) = ?1 OR id = ?1 ORDER BY id", (wanted,)
+        # Ten: behind "urn:uuid:".
+        f"SELECT {_COLUMNS} FROM decision WHERE substr(id, 10, length(?1)) = ?1 OR id = ?1 ORDER BY id",
+        (wanted,),
     )
     return [_decision(connection, row) for row in rows.fetchall()] if wanted else []
 

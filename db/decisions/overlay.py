@@ -52,6 +52,7 @@ def overlay(connection: sqlite3.Connection, item: Item, edition: int) -> Item:
         )
         found.append(held)
         if not confirms:
+            # A confirmation changes nothing that is shown; it only says that somebody looked.
             shown = _with(shown, held, values)
     found += of_words
     return replace(shown, decisions=tuple(found)) if found else shown
@@ -124,6 +125,7 @@ def _told(connection: sqlite3.Connection, read: Statement, row: Any) -> Decided:
 
 
 def _as_decided(connection: sqlite3.Connection, read: Statement, row: Any) -> Statement:
+    # Confirmed: the terms stay as the rule read them, and are a person's from now on.
     terms = terms_set(connection, row[0]) if row[1] == DecisionKind.SET else read.terms
     return replace(read, terms=terms, decided=row[0])
 
@@ -132,6 +134,7 @@ def of_terms(
     connection: sqlite3.Connection, publisher: str, terms: Sequence[ItemTerm]
 ) -> tuple[tuple[ItemTerm, ...], list[Decided]]:
     """Return *terms* as people read them, and the decisions that say so."""
+    # Most publishers have none, and this is asked for every item that is shown.
     any_made = "SELECT 1 FROM decision WHERE publisher = ? AND words IS NOT NULL LIMIT 1"
     if not terms or connection.execute(any_made, (publisher,)).fetchone() is None:
         return tuple(terms), []

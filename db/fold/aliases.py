@@ -1,5 +1,6 @@
-"""Which item a URL belongs to: keys, the ids derived from them, and what must be read again when an older
-capture turns up."""
+"""Which item a URL belongs to: keys, the ids derived from them, and what must be read again when an older capture
+turns up.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +26,7 @@ class Alias:
 def find(connection: sqlite3.Connection, publisher: str, key: str) -> Alias | None:
     """Return the alias in force for *key*, or None."""
     row = connection.execute(
+        # Of one publisher: two may have a page at one address, and each has its own item.
         "SELECT id, key, item, source FROM item_alias WHERE key = ? AND publisher = ? AND current = 1",
         (key, publisher),
     ).fetchone()
@@ -40,6 +42,7 @@ def resolve(connection: sqlite3.Connection, shown: str) -> str | None:
     row = connection.execute("SELECT item FROM item_alias WHERE id = ?", (shown,)).fetchone()
     if row is not None:
         return str(row[0])
+    # Asked last, since the longer id may be in force as well.
     shorter = shorter_id(shown)
     return None if shorter is None else resolve(connection, shorter)
 
@@ -53,6 +56,7 @@ def of_key(connection: sqlite3.Connection, key: str) -> str | None:
 def keys(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
     """Return the keys that lead to *item*, the one seen first in front."""
     rows = connection.execute(
+        # The key that gave the id comes first among those seen at the same instant.
         "SELECT key FROM item_alias WHERE item = ? AND current = 1 ORDER BY first_seen, id <> item, key",
         (item,),
     )
@@ -73,6 +77,7 @@ def name(connection: sqlite3.Connection, publisher: str, key: str, item: str, fi
         )
 
 
+# What `name` writes, and no other: captured, and leading nowhere.
 _ONLY_NAMED = "item_alias.key = ? AND source = 'captured' AND current = 0"
 
 
@@ -80,6 +85,7 @@ def free_id(connection: sqlite3.Connection, publisher: str, key: str) -> str:
     """Return the id of *key*, grown by two characters as long as another key has it (no id is used twice)."""
     for extra in count():
         wanted = item_id(publisher, key, extra)
+        # A row that only keeps an id resolving gives way to the work whose key has that id.
         taken = f"SELECT 1 FROM item_alias WHERE id = ? AND NOT ({_ONLY_NAMED})"
         if connection.execute(taken, (wanted, key)).fetchone() is None:
             return wanted
@@ -90,6 +96,7 @@ def attach(connection: sqlite3.Connection, publisher: str, wanted: Alias, first_
     """Write an alias, or move one that leads elsewhere; a key that was captured stays known as captured."""
     connection.execute(f"DELETE FROM item_alias WHERE id = ? AND {_ONLY_NAMED}", (wanted.id, wanted.key))
     connection.execute(
+        # The id and the day stay what they were: an id that was shown is never another key's.
         """INSERT INTO item_alias (id, publisher, key, item, source, first_seen) VALUES (?, ?, ?, ?, ?, ?)
         ON CONFLICT (key, publisher) WHERE current = 1 DO UPDATE SET item = excluded.item,
         source = CASE WHEN source = 'captured' THEN source ELSE excluded.source END""",
@@ -99,6 +106,7 @@ def attach(connection: sqlite3.Connection, publisher: str, wanted: Alias, first_
 
 def detach(connection: sqlite3.Connection, alias: Alias) -> None:
     """Free the key of *alias* for an item of its own; the id still resolves."""
+    # Not deleted, for the id may stand in somebody's footnote.
     connection.execute("UPDATE item_alias SET current = 0 WHERE id = ?", (alias.id,))
 
 
@@ -119,8 +127,10 @@ def redirect_sources(
             AND status BETWEEN 300 AND 399 ORDER BY url_key""",
             (target, publisher),
         ).fetchall()
+        # A site that sends every lost page to its front page makes no work of them.
         if not rows or not leads(target):
             continue
+        # Redirects may go in a circle.
         fresh = [row[0] for row in rows if row[0] not in seen]
         seen.update(fresh)
         found.extend(fresh)
@@ -143,13 +153,13 @@ def has_later(
     connection: sqlite3.Connection, publisher: str, touched: Iterable[str], *, began: str, capture: str
 ) -> bool:
     """Say whether a capture later in record order was catalogued under one of the keys *touched*."""
+    # As a pair, since captures of others share their second; the primary key answers it in one step.
     query = "SELECT 1 FROM capture_key WHERE publisher = ? AND key = ? AND (began, capture) > (?, ?) LIMIT 1"
     return any(connection.execute(query, (publisher, key, began, capture)).fetchone() for key in touched)
 
 
 def first_touched(connection: sqlite3.Connection, publisher: str, candidates: Iterable[str]) -> list[tuple[str, str]]:
-    """Return (when, key) for *candidates*, the key seen first in front; of keys seen at once the one named
-    first."""
+    """Return (when, key) for *candidates*, the key seen first in front; of keys seen at once the one named first."""
     query = "SELECT began, capture FROM capture_key WHERE publisher = ? AND key = ? ORDER BY began, capture LIMIT 1"
     dated: list[tuple[Any, int, str]] = []
     for place, key in enumerate(dict.fromkeys(candidates)):
@@ -169,6 +179,7 @@ def kin(connection: sqlite3.Connection, publisher: str, touched: Iterable[str]) 
             "SELECT began, capture FROM capture_key WHERE publisher = ? AND key = ?",
             (publisher, waiting.pop()),
         ).fetchall()
+        # Captures lead to keys, and keys to captures, until nothing new is found: whoever reads less would fold less.
         for row in set(rows) - captures:
             captures.add(row)
             others = connection.execute("SELECT key FROM capture_key WHERE capture = ?", (row[1],)).fetchall()

@@ -1,5 +1,7 @@
-"""Answers without a text of their own: redirects, pages that are gone, walls, errors. They become events and
-aliases.
+"""Answers without a text of their own: redirects, pages that are gone, walls, errors. They become events and aliases.
+
+A file of its own beside the fold, which alone calls it: what a text does and what the lack of one does are two sets of
+rules.
 """
 
 from __future__ import annotations
@@ -40,6 +42,7 @@ def write(
         """INSERT OR REPLACE INTO event (id, type, at, publisher, about, url_key, item, capture, detail)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
+            # Derived, so that a rebuild gives the same id. One redirect may be an event of several items.
             f"{capture.id} {event.value}{f' {item}' if event is EventType.REDIRECTED else ''}",
             event.value,
             to_text(capture.began),
@@ -53,7 +56,9 @@ def write(
     )
 
 
+# 451 too: taken down by an order of law, a page is gone for whoever asks.
 _GONE = (404, 410, 451)
+# They say that we may not have it, and nothing of whether it is there.
 _BLOCKED = (401, 403, 407, 429)
 _KINDS = {
     PageKind.CHALLENGE: (EventType.BLOCKED, Outcome.BLOCKED, "a challenge instead of the page"),
@@ -83,16 +88,19 @@ def without_text(writer: Writer, capture: Capture, reading: Reading) -> Change:
     item = _item(writer, capture)
     if reading.kind in _KINDS:
         event, outcome, why = _KINDS[reading.kind]
+        # Half a page looks empty, or like a page of script: that the answer broke off is the reason.
         if capture.truncated is not None and reading.kind in _CUT:
             event, outcome, why = EventType.PARTIAL, Outcome.PARTIAL, _cut_off(capture, capture.truncated)
         elif reading.kind is PageKind.EMPTY:
             why = reading.unread or why
         write(writer.connection, capture, event, item=item, why=why)
         return Change(outcome, item, note=why)
+    # OTHER is a type for which there is no reader: nothing failed there.
     if reading.unread is not None and reading.kind is not PageKind.OTHER:
         write(writer.connection, capture, EventType.ERROR, item=item, why=reading.unread)
         return Change(Outcome.ERROR, item, note=reading.unread)
     why = reading.unread or f"a page of kind {reading.kind.value}"
+    # A list at the address of an item is worth telling; a further part is where it belongs.
     if item is not None and reading.kind is not PageKind.PART:
         write(writer.connection, capture, EventType.NOT_AN_ITEM, item=item, why=why)
     return Change(Outcome.NOT_AN_ITEM, item, note=why)
@@ -101,6 +109,7 @@ def without_text(writer: Writer, capture: Capture, reading: Reading) -> Change:
 def state_policy(writer: Writer, capture: Capture, stated: Iterable[Statement]) -> None:
     """Record what a file that speaks for the whole site states on mining, and what it states no more."""
     holder = statements.site_holder(capture.publisher, url_key(capture.url))
+    # Only files for machines hold terms without being an item.
     held = [one for one in stated if one.place is StatementPlace.SITE_POLICY]
     statements.change(writer.connection, holder, capture.publisher, statements=held, at=to_text(capture.began))
 
@@ -114,9 +123,11 @@ def confirm_policy(writer: Writer, capture: Capture) -> None:
 
 def without_page(writer: Writer, capture: Capture) -> Change:
     """Catalogue an answer that shows no page: by its status."""
+    # 304 is no redirect: it confirms what was held.
     if 300 <= capture.status < 400 and capture.status != 304:
         return _redirected(writer, capture)
     if capture.status in _GONE:
+        # A robots.txt that is gone states nothing any more.
         state_policy(writer, capture, ())
         return _gone(writer, capture)
     item = _item(writer, capture)
@@ -143,6 +154,7 @@ def _gone(writer: Writer, capture: Capture) -> Change:
         # An old address of an item may die while the item lives at its new one.
         write(writer.connection, capture, EventType.ABSENT, item=item, why=why)
         return Change(Outcome.ABSENT, item, note=f"{why} for a URL that is no item's own")
+    # One event for the day it went; a page is asked for again many times after that.
     if row.gone is not None:
         return Change(Outcome.STILL_GONE, row.id, note=f"{why}, as before")
     writer.connection.execute("UPDATE item SET gone = ? WHERE id = ?", (to_text(capture.began), row.id))
@@ -153,8 +165,10 @@ def _gone(writer: Writer, capture: Capture) -> Change:
 def _redirected(writer: Writer, capture: Capture) -> Change:
     connection, own, target = writer.connection, url_key(capture.url), key_of(capture.location)
     note = f"status {capture.status} to {capture.location or 'nowhere'}"
+    # To be sent to the front page says that a page is no more, and not that the front page is it.
     front = capture.location is None or is_front(connection, capture, capture.location)
     alias = None if target is None or front else aliases.find(connection, capture.publisher, target)
+    # From http to https, to a slash or a www: the same key.
     if target == own:
         return Change(Outcome.REDIRECT, None if alias is None else alias.item, note=note)
     if alias is None:
@@ -163,12 +177,15 @@ def _redirected(writer: Writer, capture: Capture) -> Change:
             write(connection, capture, EventType.REDIRECTED, item=item, why=note)
         return Change(Outcome.REDIRECT, item, note=note)
     item = alias.item
+    # What led here before leads on with it.
     for key in (own, *sources_of(connection, capture, (own,))):
         leads = aliases.find(connection, capture.publisher, key)
         if leads is None:
             lead(writer, capture, ((key, "redirect"),), item)
+        # Two items so far. A redirect alone does not make them one, as sites reuse addresses: the title has to agree.
         elif leads.item != item and _same_work(writer, leads.item, item):
             item = merging.merge(writer, (item, leads.item))
+            # Here, since no reading follows that would write it.
             writer.credit(item)
             writer.index.remember(item)
         elif leads.item != item:

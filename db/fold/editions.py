@@ -47,7 +47,9 @@ def all_opened(connection: sqlite3.Connection, item: str) -> list[datetime]:
 def id_of(connection: sqlite3.Connection, item: str, opened: str) -> str:
     """Return the id of the edition of *item* that opened at *opened*."""
     follows = connection.execute(
-        "SELECT 1 FROM edition WHERE item = ?1 AND opened < ?2 AND opened >= substr(?2, 1, 19)", (item, opened)
+        # The first of a second has the short id, and keeps it whatever opens after it.
+        "SELECT 1 FROM edition WHERE item = ?1 AND opened < ?2 AND opened >= substr(?2, 1, 19)",
+        (item, opened),
     ).fetchone()
     return edition_id(item, from_text(opened), follows=follows is not None)
 
@@ -68,6 +70,7 @@ def content_digest(reading: Reading) -> str:
     published = reading.published
     return digest_of(
         [
+            # Values alone: where the words stand may change with a reader or a template, and is no change of the work.
             reading.title.value if reading.title else None,
             reading.text,
             [[credit.name, credit.role.value, credit.kind.value] for credit in reading.attributions],
@@ -81,6 +84,7 @@ def in_force(connection: sqlite3.Connection, item: str, at: str | None = None) -
     row = connection.execute(
         """SELECT id, opened, last_seen, digest, stamp, partial, title, length(text) FROM edition
         WHERE item = ? AND opened <= ? ORDER BY opened DESC LIMIT 1""",
+        # Sorts behind every instant.
         (item, at or "9999"),
     ).fetchone()
     if row is None:
@@ -125,6 +129,7 @@ def write(connection: sqlite3.Connection, item: str, draft: Draft, last_seen: st
             text_marks.to_json(reading.marks),
         ),
     )
+    # Set after an INSERT; the type of the library allows for None.
     row = int(cursor.lastrowid or 0)
     connection.executemany(
         "INSERT INTO edition_capture (edition, position, capture) VALUES (?, ?, ?)",
@@ -170,6 +175,7 @@ def drop(connection: sqlite3.Connection, row: int) -> None:
     ).fetchone()
     credited = connection.execute("SELECT evidence FROM attribution WHERE edition = ?", (row,)).fetchall()
     _drop_rivals(connection, row)
+    # Whatever points to the edition goes first, and the evidence that they point to goes last: foreign keys are on.
     for table in ("attribution", "edition_capture", "decided"):
         connection.execute(f"DELETE FROM {table} WHERE edition = ?", (row,))
     connection.execute("DELETE FROM edition WHERE id = ?", (row,))
@@ -238,7 +244,9 @@ def one(connection: sqlite3.Connection, row: int) -> Edition:
     """Return the edition in *row*, which must exist."""
     found = connection.execute(f"SELECT {_COLUMNS} FROM edition WHERE id = ?", (row,)).fetchone()
     number = connection.execute(
-        "SELECT count(*) FROM edition WHERE item = ? AND opened <= ?", (found[1], found[2])
+        # Counted each time: an older capture may turn up and move the number, which is for display alone.
+        "SELECT count(*) FROM edition WHERE item = ? AND opened <= ?",
+        (found[1], found[2]),
     ).fetchone()
     return _value(connection, found, number[0])
 
@@ -321,13 +329,16 @@ def step(held: InForce | None, digest: str, partial: Partial | None, length: int
     force."""
     if held is None:
         return Step.OPEN
+    # It was cut, so whatever it shows more would have come.
     if partial is Partial.TRUNCATED:
         return Step.KEEP
+    # Before the wholeness is looked at: the same content confirms, however little is known of its end.
     if held.digest == digest:
         return Step.SEEN
     if partial is None:
         return Step.OPEN
     if partial is Partial.UNPROVED:
+        # Of two answers of which nobody knows whether they are whole, the longer is nearer to it.
         return Step.FILL if held.partial in _NEVER_WHOLE and length > held.length else Step.KEEP
     # A teaser, a text with parts missing, a text that the reader gave up on: only after its like.
     return Step.OPEN if held.partial is partial else Step.KEEP
@@ -336,6 +347,7 @@ def step(held: InForce | None, digest: str, partial: Partial | None, length: int
 def standing(held: InForce, partial: Partial | None) -> Partial | None:
     """Say how whole the edition *held* is known to be, once a reading of the same content came that is
     *partial*."""
+    # What was once proved whole stays so, and an unproved answer proves nothing.
     if held.partial is None or partial is Partial.UNPROVED:
         return held.partial
     return partial

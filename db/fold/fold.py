@@ -1,5 +1,4 @@
-"""The fold: captures and their readings become items, editions, terms and events. It is done here and
-nowhere else."""
+"""The fold: captures and their readings become items, editions, terms and events. It is done here and nowhere else."""
 
 from __future__ import annotations
 
@@ -25,17 +24,15 @@ from db.model.item import PageKind, Partial, Reading
 from db.schema.tables import EventType
 from db.terms import reach, statements
 
+# All else is an answer without a text of its own.
 ITEM_KINDS = (PageKind.ARTICLE, PageKind.PAGE)
 
 
 class Fold:
-    """Adds entries, each after those that come before it in record order (WARC-Date, record id) under the
-    same keys.
+    """Adds entries, each after those that come before it in record order (WARC-Date, record id) under the same keys.
 
-    Every effect of an entry follows from what was catalogued under its keys before it, so the tables are a
-    function of
-    the set of captures. Each method runs inside a transaction or savepoint that its caller undoes if it
-    raises.
+    Every effect of an entry follows from what was catalogued under its keys before it, so the tables are a function of
+    the set of captures. Each method runs inside a transaction or savepoint that its caller undoes if it raises.
     """
 
     def __init__(self, writer: Writer) -> None:
@@ -45,28 +42,35 @@ class Fold:
     def add(self, entry: Entry) -> Change:
         """Catalogue *entry*. Raises NeedsRefold where it does not come last under its keys."""
         capture, reading = entry.capture, entry.reading
+        # Further parts too, for editions point to them; they may be catalogued later, or never.
         captures.add(self._db, (capture, *entry.parts))
         done = captures.state(self._db, capture.id)
         keys = keys_touched(self._db, entry)
         # What the items under these keys are like decides too: a capture that changes them must find this one.
         reach = self._reach(capture, keys)
         if done is not None and done.catalogued:
+            # Brought again, as by an import of the same file: nothing is new.
             if reading is None or (str(reading.stamp) == done.stamp and reading.heard == done.heard):
                 return self._again(capture)
             raise _needs_refold(self._db, entry, reach, "this capture was read by another reader, or heard others")
+        # Rows were made of it under another description of its publisher: they have to be taken back first.
         if self._was_catalogued(capture):
             raise _needs_refold(self._db, entry, reach, "settings describe the publisher otherwise")
+        # Rows that follow from later captures would have come out otherwise, had this one been there.
         if self._is_late(capture, keys):
             raise _needs_refold(self._db, entry, reach, "a later capture was catalogued already")
+        # The body of an error may read like an article, and is none (law 6).
         if reading is None or not (capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED):
             self._mark(capture, reach, captures.Read(True, None, None, None, entry.unread))
             return answers_without_text.without_page(self._writer, capture)
         digest, stamp = editions.content_digest(reading), str(reading.stamp)
         read = captures.Read(True, reading.kind.value, digest, stamp, reading.unread, reading.fitted, reading.heard)
+        # Before this capture is marked, or it would be found as the one before itself.
         agrees = self._agrees(capture, read)
         self._mark(capture, reach, read)
         if capture.kind is CaptureKind.RESPONSE:  # a revisit says nothing that the capture it repeats did not say
             witnesses.write(self._db, capture, reading.entries)
+        # A further part reads like a page of its own; the text that it is part of has it.
         if reading.kind not in ITEM_KINDS or self._is_part(capture):
             answers_without_text.state_policy(self._writer, capture, reading.statements)
             self._name(capture, reading, keys)
@@ -79,11 +83,9 @@ class Fold:
         return change
 
     def add_unchanged(self, capture: Capture) -> Change | None:
-        """Catalogue a revisit whose payload is that of the capture of the same URL before it, without
-        reading it again.
+        """Catalogue a revisit whose payload is that of the capture of the same URL before it, without reading it again.
 
-        The result is that of `add` with the reading of the payload. None, and nothing catalogued, where that
-        does not
+        The result is that of `add` with the reading of the payload. None, and nothing catalogued, where that does not
         settle it: then read the payload and `add` it.
         """
         captures.add(self._db, (capture,))
@@ -93,12 +95,14 @@ class Fold:
         if self._was_catalogued(capture):
             return None
         found = captures.before(self._db, capture)
+        # A response has a payload of its own that nobody has read yet.
         if capture.kind is CaptureKind.RESPONSE or found is None:
             return None
         before, read = found
         earlier = captures.by_id(self._db, before)
         if earlier is None or not self._is_read_from_the_same(capture, earlier):
             return None
+        # An entry that came since may change what the same bytes are read as.
         if witnesses.refs(witnesses.of_page(self._db, capture)) != witnesses.spoken(read.heard):
             return None
         keys = self._reach(capture, self._keys_again(capture, before))
@@ -112,6 +116,7 @@ class Fold:
         """
         captures.add(self._db, (capture,))
         done = captures.state(self._db, capture.id)
+        # Where rows were made of it before, these stay, and so does what is said of its reading.
         if done is None or not done.catalogued:
             self._mark(capture, (url_key(capture.url),), captures.Read(True, None, None, None, why))
         answers_without_text.write(self._db, capture, EventType.ERROR, why=why)
@@ -128,9 +133,11 @@ class Fold:
             captures.add(self._db, (entry.capture, *entry.parts))
         for entry in ordered:
             keys = self._reach(entry.capture, keys_touched(self._db, entry))
+            # Asked with the new readings: they may touch keys that the old ones did not.
             kin, _ = aliases.kin(self._db, entry.capture.publisher, keys)
             if not given.issuperset(kin):
                 raise _needs_refold(self._db, entry, keys, "captures are missing")
+        # All before any is added: an entry must find nothing of those that come after it.
         for capture_id in given:
             _forget(self._writer, capture_id)
         return [self.add(entry) for entry in ordered]
@@ -171,14 +178,15 @@ class Fold:
         return captures.original(self._db, url, began)
 
     def _keys_again(self, capture: Capture, before: str) -> tuple[str, ...]:
-        """The keys under which the capture before was catalogued: a payload that is the same touches the
-        same."""
+        """The keys under which the capture before was catalogued: a payload that is the same touches the same."""
         rows = self._db.execute("SELECT key FROM capture_key WHERE capture = ? ORDER BY key", (before,)).fetchall()
+        # Redirects to these keys may have come since.
         found = dict.fromkeys((url_key(capture.url), *(row[0] for row in rows)))
         found.update(dict.fromkeys(sources_of(self._db, capture, tuple(found))))
         return tuple(found)
 
     def _agrees(self, capture: Capture, read: captures.Read) -> bool:
+        # Two answers that agree are only asked for where one alone does not prove its end.
         if capture.ending is not Ending.UNPROVED:
             return False
         found = captures.before(self._db, capture)
@@ -204,9 +212,11 @@ class Fold:
 
     def _confirm(self, capture: Capture, before: str, read: captures.Read, keys: Sequence[str]) -> Change | None:
         if read.page_kind not in ITEM_KINDS:
+            # A wall or an empty page is an event each time, and its event is made by `add`.
             if read.page_kind not in (PageKind.LISTING, PageKind.OTHER):
                 return None
             alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
+            # A list where an item is known is an event of that item, and `add` writes it.
             if alias is not None:
                 return None
             self._mark(capture, keys, read)
@@ -215,8 +225,10 @@ class Fold:
         alias = aliases.find(self._db, capture.publisher, url_key(capture.url))
         item = None if alias is None else item_fields.row(self._db, alias.item)
         held = None if item is None else editions.in_force(self._db, item.id)
+        # Something else was shown in between, or the edition is of another text: the reading has to decide.
         if item is None or held is None or item.latest != before or held.digest != read.reading_digest:
             return None
+        # The second answer with the same text may prove the first whole, which takes its reading.
         if held.partial in (Partial.UNPROVED, Partial.TRUNCATED):
             return None
         self._mark(capture, keys, read)
@@ -232,8 +244,11 @@ class Fold:
         held = editions.in_force(self._db, item.id)
         digest = editions.content_digest(reading)
         doing = step(held, digest, partial, len(reading.text))
+        # What only a better reader sees is no change of the publisher's, so all of the item is read by one reader
+        # first.
         if held is not None and held.stamp != str(reading.stamp) and doing in (Step.OPEN, Step.FILL):
             raise _needs_refold(self._db, entry, keys, "another reader read the edition in force")
+        # The edition stays; merged items still need their one credit line and their place in the index.
         if doing is Step.KEEP:
             if len(resolution.items) > 1:
                 self._writer.credit(item.id)
@@ -252,6 +267,7 @@ class Fold:
         opened, outcome = self._edition(item, held, draft, doing)
         fields_changed = self._fields(item, reading, resolution, capture)
         if held is not None and doing in (Step.OPEN, Step.FILL):
+            # Words that stayed are quoted from the edition that is shown, and not from one that nobody sees any more.
             statements.restate(self._db, item.id, statements.distinct(reading.statements), max(opened, draft.opened))
         if doing is not Step.SEEN or fields_changed or len(resolution.items) > 1:
             self._writer.credit(item.id)
@@ -262,6 +278,7 @@ class Fold:
         """Let the id of the address that a page names as its own resolve, though it is not believed."""
         key = captures.key_of(reading.canonical)
         alias = None if key not in keys else aliases.find(self._db, capture.publisher, url_key(capture.url))
+        # Only where the page became an item, or is an address of one.
         if key is not None and alias is not None:
             aliases.name(self._db, capture.publisher, key, alias.item, to_text(capture.began))
 
@@ -277,8 +294,10 @@ class Fold:
             return held.opened, Outcome.UNCHANGED
         if doing is Step.FILL:
             editions.drop(self._db, held.row)
+            # The id of the edition holds its day: what takes its place keeps it.
             editions.write(self._db, item.id, replace(draft, opened=held.opened), max(at, held.opened))
             return held.opened, Outcome.UNPROVED
+        # Captures of other programs may share their second, and two editions need two instants.
         opened = editions.free_instant(self._db, item.id, at)
         editions.write(self._db, item.id, replace(draft, opened=opened), opened)
         return opened, Outcome.CHANGED
@@ -295,6 +314,7 @@ class Fold:
             statements.confirm(self._db, item.id, at)
         else:
             turn = statements.change(self._db, item.id, item.publisher, statements=reading.statements, at=at)
+            # What the first page of an item states is no change.
             if item.first_seen < at and (turn.ended or turn.started):
                 answers_without_text.write(
                     self._db, capture, EventType.TERMS, item=item.id, ended=turn.ended, started=turn.started
@@ -302,6 +322,7 @@ class Fold:
             self._db.execute("UPDATE item SET terms_digest = ? WHERE id = ?", (terms, item.id))
         if digest != item.field_digest:
             self._writer.index.forget(item.id)
+            # Only where a value differs: evidence stays with the capture that showed it first.
             item_fields.write(self._db, item.id, reading, url=resolution.url, digest=digest)
             reach.link(self._db, item.id, linked, at)
         return digest != item.field_digest or terms != item.terms_digest
@@ -325,6 +346,7 @@ class Fold:
 
 
 def _same_payload(one: Capture, other: Capture) -> bool:
+    # Where a digest is missing nothing says that they are the same.
     if not one.payload_digest or not other.payload_digest:
         return False
     return same_digest(one.payload_digest, other.payload_digest) is True
@@ -336,6 +358,7 @@ def _same_payload(one: Capture, other: Capture) -> bool:
 def _needs_refold(connection: sqlite3.Connection, entry: Entry, keys: Sequence[str], why: str) -> NeedsRefold:
     """Return the error that asks for every capture that hangs together with *entry*."""
     kin, _ = aliases.kin(connection, entry.capture.publisher, keys)
+    # It may have no row under these keys yet.
     found = {entry.capture.id: entry.capture}
     for capture_id in kin:
         capture = captures.by_id(connection, capture_id)
@@ -357,8 +380,10 @@ def _forget(writer: Writer, capture_id: str) -> None:
         _drop_item(writer, item)
     capture = captures.by_id(connection, capture_id)
     if capture is not None:
+        # A file for the whole site holds terms without an item.
         statements.drop(connection, statements.site_holder(capture.publisher, url_key(capture.url)))
     witnesses.drop(connection, capture_id)
+    # Notes have no capture: what was recorded is not taken back.
     connection.execute("DELETE FROM event WHERE capture = ?", (capture_id,))
     connection.execute("DELETE FROM capture_key WHERE capture = ?", (capture_id,))
     captures.mark(connection, capture_id, captures.Read(False, None, None, None))
@@ -367,6 +392,7 @@ def _forget(writer: Writer, capture_id: str) -> None:
 def _drop_item(writer: Writer, item: str) -> None:
     connection = writer.connection
     writer.index.forget(item)
+    # The index last saw these rows, and takes out what it put in: so it comes first.
     for (row,) in connection.execute("SELECT id FROM edition WHERE item = ?", (item,)).fetchall():
         editions.drop(connection, row)
     statements.drop(connection, item)

@@ -1,5 +1,4 @@
-"""The item's own row: what holds for the work whatever the edition, from the latest reading that was
-whole."""
+"""The item's own row: what holds for the work whatever the edition, from the latest reading that was whole."""
 
 from __future__ import annotations
 
@@ -40,9 +39,8 @@ class ItemRow:
 def row(connection: sqlite3.Connection, item: str) -> ItemRow:
     """Return the row of *item*, which must exist."""
     found = connection.execute(
-        """SELECT id, publisher, url, first_seen, last_seen, gone, latest, latest_key, field_digest,
-        terms_digest, language
-        FROM item WHERE id = ?""",
+        """SELECT id, publisher, url, first_seen, last_seen, gone, latest, latest_key, field_digest, terms_digest,
+        language FROM item WHERE id = ?""",
         (item,),
     ).fetchone()
     return ItemRow(*found)
@@ -55,6 +53,7 @@ def field_digest(reading: Reading, url: str, linked: str) -> str:
             url,
             reading.kind.value,
             *(_value(getattr(reading, claim)) for claim in _CLAIMS),
+            # In the order printed: it is part of what the page says.
             [tag.value for tag in reading.tags],
             reading.translations,
             linked,
@@ -71,9 +70,8 @@ def _value(claim: Words | Dated | None) -> object:
 def create(connection: sqlite3.Connection, new: ItemRow, kind: str) -> None:
     """Insert the row of an item; its fields are still to be written."""
     connection.execute(
-        """INSERT INTO item (id, publisher, kind, url, first_seen, last_seen, latest, latest_key,
-        field_digest, terms_digest)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+        """INSERT INTO item (id, publisher, kind, url, first_seen, last_seen, latest, latest_key, field_digest,
+        terms_digest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             new.id,
             new.publisher,
@@ -92,6 +90,7 @@ def create(connection: sqlite3.Connection, new: ItemRow, kind: str) -> None:
 def seen(connection: sqlite3.Connection, item: str, at: str, capture: str, key: str) -> None:
     """Record that *capture* of *at* showed the item."""
     connection.execute(
+        # It was served, so it is not gone.
         "UPDATE item SET last_seen = max(last_seen, ?), latest = ?, latest_key = ?, gone = NULL WHERE id = ?",
         (at, capture, key, item),
     )
@@ -99,6 +98,7 @@ def seen(connection: sqlite3.Connection, item: str, at: str, capture: str, key: 
 
 def write(connection: sqlite3.Connection, item: str, reading: Reading, *, url: str, digest: str) -> None:
     """Write the fields of *item* anew from *reading*, with their evidence."""
+    # Deleted at the end, once the new rows are pointed to.
     old = _evidence_rows(connection, item)
     connection.execute("DELETE FROM tag WHERE item = ?", (item,))
     connection.executemany(
@@ -111,10 +111,8 @@ def write(connection: sqlite3.Connection, item: str, reading: Reading, *, url: s
     claims = (reading.language, reading.subtitle, reading.section, reading.site_name)
     values = [part for claim in claims for part in evidence.write_words(connection, claim)]
     connection.execute(
-        """UPDATE item SET kind = ?, url = ?, field_digest = ?, translations = ?, language = ?,
-        language_evidence = ?,
-        subtitle = ?, subtitle_evidence = ?, section = ?, section_evidence = ?, site_name = ?,
-        site_name_evidence = ?,
+        """UPDATE item SET kind = ?, url = ?, field_digest = ?, translations = ?, language = ?, language_evidence = ?,
+        subtitle = ?, subtitle_evidence = ?, section = ?, section_evidence = ?, site_name = ?, site_name_evidence = ?,
         modified = ?, modified_precision = ?, modified_evidence = ? WHERE id = ?""",
         (
             reading.kind.value,

@@ -1,5 +1,4 @@
-"""Which item a text belongs to: its own URL, the canonical one where it is believed, and what redirects
-there."""
+"""Which item a text belongs to: its own URL, the canonical one where it is believed, and what redirects there."""
 
 from __future__ import annotations
 
@@ -29,8 +28,7 @@ class Resolution:
 
     Attributes:
         url: the URL to cite.
-        items: the items that it is about, by what leads to them; more than one are to be merged, none is to
-        be made.
+        items: the items that it is about, by what leads to them; more than one are to be merged, none is to be made.
         keys: (key, source) that shall lead to the item; the one that gives a new item its id is in front.
         freed: an alias that wrongly led elsewhere.
     """
@@ -47,11 +45,13 @@ def keys_touched(connection: sqlite3.Connection, entry: Entry) -> tuple[str, ...
     own = url_key(capture.url)
     other = entry.reading.canonical if entry.reading is not None else capture.location
     named = key_of(other)
+    # Everything hangs together with a front page, and nothing follows from it.
     if named is None or other is None or is_front(connection, capture, other):
         named = own
     # Whether a further part is a text of its own rests on the text that it is a part of.
     named_parts = entry.reading.parts if entry.reading is not None else ()
     parts = (key for url in named_parts if (key := key_of(url)) is not None)
+    # The canonical address is among them even where it is not believed: whether it is rests on what is known of it.
     direct = (own, named, *parts)
     return tuple(dict.fromkeys((*direct, *sources_of(connection, capture, direct))))
 
@@ -69,6 +69,7 @@ def sources_of(connection: sqlite3.Connection, capture: Capture, targets: Iterab
 
 def is_front(connection: sqlite3.Connection, capture: Capture, url: str) -> bool:
     """Say whether *url* is a front page of the publisher as it was described when *capture* began."""
+    # As in force then, or a language added to the settings would change ids that were shown.
     known = described(connection, capture.publisher, to_text(capture.began))
     return is_front_page(url, known.languages if known else ())
 
@@ -78,6 +79,7 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
     capture = entry.capture
     own = url_key(capture.url)
     alias = aliases.find(connection, capture.publisher, own)
+    # An address that another page claimed as its own turns out to be a work: it is given back.
     freed = alias if alias is not None and _is_another_work(connection, alias, reading) else None
     held = None if alias is None or freed is not None else alias.item
     canonical = _believed(connection, capture, reading, held)
@@ -85,14 +87,17 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
     target = alias if goal == own else aliases.find(connection, capture.publisher, goal)
     items = [item for item in (held, target.item if target and target != freed else None) if item is not None]
     sources = []
+    # Most pages are redirected to from nowhere; then the question costs nothing.
     redirected = not {own, goal}.issuperset(touched)
     for key in sources_of(connection, capture, (own, goal)) if redirected else ():
         leads = aliases.find(connection, capture.publisher, key)
         if leads is None or leads.item in items:
             sources.append(key)
+        # An item of its own that leads here now: one work only if it reads as one.
         elif is_same_work(connection, reading, leads.item):
             sources.append(key)
             items.append(leads.item)
+    # The one to cite stands first, and gives a new item its id where it was seen first.
     keys = [(goal, "captured" if goal == own else "canonical"), (own, "captured")]
     keys += [(key, "redirect") for key in sources]
     parts = [(key_of(part.url), "part") for part in entry.parts]
@@ -111,10 +116,12 @@ def resolve_item(connection: sqlite3.Connection, entry: Entry, reading: Reading,
 
 def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Reading) -> bool:
     """Say whether a text at a URL that was only said to be an item's shows that it is not."""
+    # The text was captured here, so the item is that of this address.
     if alias.source == "captured":
         return False
     if _differ(reading.language.value if reading.language else None, item_fields.row(connection, alias.item).language):
         return True
+    # What redirected to the item answers by itself now.
     if alias.source != "redirect" or is_same_work(connection, reading, alias.item):
         return False
     named = key_of(reading.canonical)
@@ -123,17 +130,18 @@ def _is_another_work(connection: sqlite3.Connection, alias: Alias, reading: Read
 
 
 def _believed(connection: sqlite3.Connection, capture: Capture, reading: Reading, held: str | None) -> str | None:
-    """Return the canonical URL if it is on the publisher's hosts, no front page, and no other work's
-    address."""
+    """Return the canonical URL if it is on the publisher's hosts, no front page, and no other work's address."""
     canonical = reading.canonical
     key = key_of(canonical)
     if canonical is None or key is None:
         return None
     known = described(connection, capture.publisher, to_text(capture.began))
+    # Settings may write a host with www, which a key never has.
     hosts = {host.removeprefix("www.") for host in known.hosts} if known else set()
     if host_of(canonical) not in {host_of(capture.url), *hosts} or is_front(connection, capture, canonical):
         return None
     language = reading.language.value if reading.language else None
+    # Some systems give a translation the canonical address of its original, and list that under its own language.
     for other, url in reading.translations:
         if key_of(url) == key and _differ(language, other):
             return None
@@ -151,6 +159,7 @@ def _differ(one: str | None, other: str | None) -> bool:
     """Say whether two languages are known and not the same."""
     if not one or not other:
         return False
+    # en-GB and en-US are one language here; a translation is into another.
     return one.lower().partition("-")[0] != other.lower().partition("-")[0]
 
 
@@ -161,6 +170,7 @@ def is_same_work(connection: sqlite3.Connection, reading: Reading, item: str) ->
         return False
     if reading.title and held.title and fold(reading.title.value) == fold(held.title):
         return True
+    # The length is at hand; the text of the edition is not.
     if not reading.text or len(reading.text) != held.length:
         return False
     found = connection.execute("SELECT 1 FROM edition WHERE id = ? AND text = ?", (held.row, reading.text)).fetchone()
@@ -190,6 +200,7 @@ def lead(writer: Writer, capture: Capture, keys: Iterable[tuple[str, str]], item
             continue
         shown = aliases.free_id(connection, capture.publisher, key) if found is None else found.id
         wanted = Alias(shown, key, item, source)
+        # Mostly nobody has said anything of it, and nothing else hangs on an alias.
         if not (decisions.are_about(connection, shown) or _is_withheld(connection, shown)):
             aliases.attach(connection, capture.publisher, wanted, to_text(capture.began))
             continue
@@ -205,7 +216,9 @@ def lead(writer: Writer, capture: Capture, keys: Iterable[tuple[str, str]], item
 
 
 def _create(connection: sqlite3.Connection, resolution: Resolution, capture: Capture, reading: Reading) -> str:
+    # A further part gives a text no id of its own.
     candidates = [key for key, source in resolution.keys if source != "part"]
+    # By record order, and not by which capture is at hand now: so a rebuild gives the same id.
     ((_, first), *_) = aliases.first_touched(connection, capture.publisher, candidates)
     item = aliases.free_id(connection, capture.publisher, first)
     began = to_text(capture.began)
@@ -244,11 +257,14 @@ _SAYS = """FROM withholding WHERE withholding.id IN (SELECT id FROM item_alias W
 def withhold(writer: Writer, item: str) -> None:
     """Write on *item*, and on what other publishers have at its addresses, what people said last of any of them."""
     connection = writer.connection
+    # In most collections nobody withholds anything, and this is asked for every page.
     if connection.execute("SELECT 1 FROM withholding LIMIT 1").fetchone() is None:
         return
+    # Two publishers may hold one address: what is withheld must not be found with the other.
     for one in (item, *copies(connection, item)):
         before = connection.execute("SELECT withheld FROM item WHERE id = ?", (one,)).fetchone()
         said = connection.execute(f"SELECT reason {_SAYS}", {"item": one}).fetchone()
+        # Nothing changed: the index need not be written anew.
         if before is not None and before != (said or (None,)):
             writer.index.forget(one)
             _heed_withholding(connection, one)

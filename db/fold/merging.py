@@ -11,8 +11,7 @@ from db.terms import reach, statements
 
 _LATER = (
     "kind, url, last_seen, gone, latest, latest_key, translations, language, language_evidence, subtitle,"
-    " subtitle_evidence, section, section_evidence, site_name, site_name_evidence, modified,"
-    " modified_precision,"
+    " subtitle_evidence, section, section_evidence, site_name, site_name_evidence, modified, modified_precision,"
     " modified_evidence"
 )
 _POINTERS = (
@@ -25,8 +24,7 @@ _POINTERS = (
 
 
 def merge(writer: Writer, items: Sequence[str]) -> str:
-    """Merge *items* into the one whose id was seen first; return it. The caller puts it into the search
-    index."""
+    """Merge *items* into the one whose id was seen first; return it. The caller puts it into the search index."""
     if len(items) == 1:
         return items[0]
     connection = writer.connection
@@ -34,6 +32,7 @@ def merge(writer: Writer, items: Sequence[str]) -> str:
         (connection.execute("SELECT first_seen FROM item_alias WHERE id = ?", (item,)).fetchone()[0], item)
         for item in items
     ]
+    # By the day, then by the id: the same whichever of them comes up first.
     first, *others = [item for _, item in sorted(dated)]
     writer.index.forget(first)
     for other in others:
@@ -55,6 +54,7 @@ def _absorb(writer: Writer, item: str, other: str) -> None:
     if later is theirs:
         _take_fields(writer, item, other)
     connection.execute(
+        # Empty digests agree with nothing: the next reading writes all fields anew.
         "UPDATE item SET first_seen = ?, terms_digest = '', field_digest = '' WHERE id = ?",
         (min(mine.first_seen, theirs.first_seen), item),
     )
@@ -82,6 +82,7 @@ def _take_fields(writer: Writer, item: str, other: str) -> None:
     connection.execute(
         f"UPDATE item SET ({_LATER}) = (SELECT {_LATER} FROM item WHERE id = ?) WHERE id = ?", (other, item)
     )
+    # Or dropping the other would take the evidence along.
     connection.execute(f"UPDATE item SET {', '.join(f'{name} = NULL' for name in _POINTERS)} WHERE id = ?", (other,))
     connection.execute("DELETE FROM tag WHERE item = ?", (item,))
     connection.execute("UPDATE tag SET item = ? WHERE item = ?", (item, other))

@@ -35,6 +35,7 @@ class _Moment:
 def page_key(url: str) -> str | None:
     """Return the key of *url*, its octets in upper case where all are in lower case: lists differ in that."""
     key = captures.key_of(url)
+    # Only where all are in lower case: a mixture is somebody's exact address.
     if key is None or "%" not in key or any(octet != octet.lower() for octet in _OCTET.findall(key)):
         return key
     return _OCTET.sub(lambda octet: octet[0].upper(), key)
@@ -42,6 +43,7 @@ def page_key(url: str) -> str | None:
 
 def write(connection: sqlite3.Connection, capture: Capture, entries: Iterable[Witness]) -> None:
     """Write what *capture* says of other pages, in place of what was written of it before."""
+    # It may have been read before, by another reader.
     drop(connection, capture.id)
     rows = [
         (
@@ -85,6 +87,7 @@ def of_page(connection: sqlite3.Connection, page: Capture) -> tuple[Witness, ...
     """
     key = page_key(page.url)
     spoken = "SELECT 1 FROM witness WHERE publisher = ? AND key = ? LIMIT 1"
+    # Most pages have none, and each page asks.
     if key is None or connection.execute(spoken, (page.publisher, key)).fetchone() is None:
         return ()
     moment = _Moment(page.publisher, key, to_text(page.began), page.id)
@@ -101,6 +104,8 @@ def _chosen(connection: sqlite3.Connection, moment: _Moment, origin: Origin) -> 
     row = connection.execute(before, (*named, *at)).fetchone() or connection.execute(after, (*named, *at)).fetchone()
     if row is None:
         return None
+    # A feed repeats its entries for weeks. The first that says the same is named, so that evidence does not move with
+    # each fetch.
     query = f"""SELECT {_COLUMNS} FROM witness WHERE publisher = ? AND key = ? AND origin = ? AND digest = ?
         ORDER BY {_ORDER} LIMIT 1"""
     return _value(connection.execute(query, (*named, *row)).fetchone())
@@ -108,6 +113,7 @@ def _chosen(connection: sqlite3.Connection, moment: _Moment, origin: Origin) -> 
 
 def spoken(heard: Iterable[str]) -> tuple[str, ...]:
     """Return those of what a page was read with that are refs of witnesses; the others tell of its further parts."""
+    # As `Witness.ref` puts it together.
     return tuple(one for one in heard if "#" in one)
 
 
@@ -149,6 +155,7 @@ def unheard(connection: sqlite3.Connection, publisher: str, about: Iterable[str]
         rows = connection.execute(
             """SELECT id, heard FROM capture WHERE url_key IN (?, ?) AND publisher = ? AND catalogued = 1
             AND page_kind IS NOT NULL ORDER BY began, id""",
+            # Keys of captures have their octets as the page's address had them.
             (key, _OCTET.sub(lambda octet: octet[0].lower(), key), publisher),
         ).fetchall()
         for capture_id, said in rows:
@@ -179,6 +186,7 @@ def count(connection: sqlite3.Connection, publisher: str, address: str) -> int:
 
 def _packed(said: Said) -> list[object]:
     evidence = said.evidence
+    # Entries are read from entities, so there always is one.
     assert evidence.decoding is not None, "an entry claims nothing without bytes"
     where = [evidence.words, evidence.ranges, evidence.decoding.charset, evidence.decoding.place.value]
     return [said.says.value, said.value, said.field, said.kind.value, *where]

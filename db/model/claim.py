@@ -101,6 +101,7 @@ class Dated:
     @property
     def day(self) -> str | None:
         """The local day as ``YYYY-MM-DD``, or None where the page states less."""
+        # The day as printed, in the publisher's own zone: in UTC it might be the day before.
         return self.value[:10] if self.precision in (Precision.DAY, Precision.INSTANT) else None
 
 

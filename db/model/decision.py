@@ -128,6 +128,7 @@ def value_of(field: DecisionField, said: str) -> DecidedValue:
         BadDecision: it is empty, or no date, no language code.
     """
     value = " ".join(said.split())
+    # Nothing typed is a slip; "not stated" has a flag of its own.
     if not value:
         raise BadDecision(f"an empty {field.value} says nothing", "to state that there is none, use --nothing")
     if field is DecisionField.PUBLISHED:
@@ -144,6 +145,7 @@ def precision_of(value: str) -> Precision:
     if found is None:
         raise BadDecision(f"{value!r} is no date", hint)
     try:
+        # The pattern cannot know how many days a month has.
         datetime.fromisoformat(value if found["day"] else f"{value[:7]}-01" if found["month"] else f"{value}-01-01")
     except ValueError as error:
         raise BadDecision(f"there is no day {value}", hint) from error
@@ -155,6 +157,7 @@ def _named(value: str) -> DecidedValue:
     before, mark, name = value.partition(":")
     marks = before.lower().split()
     known = {one.value for one in (*Role, *AgentKind)}
+    # A name may hold a colon: only roles and kinds before one are taken for that.
     if not mark or not marks or not known.issuperset(marks) or not name.strip():
         return DecidedValue(value, Role.AUTHOR, AgentKind.PERSON)
     role = next((Role(one) for one in marks if one in set(Role)), Role.AUTHOR)
@@ -184,6 +187,7 @@ def term_body(term: Term) -> dict[str, object]:
         "contact": term.contact,
         "credit_words": term.credit_words,
     }
+    # What is left out reads back as the default, so that notes stay short and old ones stay valid.
     return {name: held for name, held in told.items() if held not in (None, [], False)}
 
 
@@ -203,6 +207,7 @@ def read_note(note: Note) -> Decision | None:
         if body.get("confirms"):
             return _decision(note, DecisionKind.CONFIRM, item=item, edition=edition, field=field)
         values = tuple(_value(one) for one in _listed(body.get("values")))
+        # That a text is whole can be confirmed, and not be set by saying so.
         if field not in SETTABLE:
             return None
         return _decision(note, DecisionKind.SET, item=item, edition=edition, field=field, values=values)

@@ -117,6 +117,7 @@ class Stamp:
     profile: str | None = None
 
     def __str__(self) -> str:
+        # Behind the rest, so that stamps of one reader begin alike (see `profiles.read_otherwise`).
         learned = f" profile {self.profile}" if self.profile else ""
         return f"creditline {self.creditline} trafilatura {self.trafilatura} lxml {self.lxml}{learned}"
 

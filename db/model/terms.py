@@ -135,6 +135,7 @@ class Statement:
     @property
     def is_for_machines(self) -> bool:
         """Whether it decides none of the uses: it speaks of mining alone, or stands in a file for machines."""
+        # Permissions and bans of mining stand on pages for people too; they decide no use of ours.
         mining = bool(self.terms) and all(term.act is Act.MINE for term in self.terms)
         return mining or self.place is StatementPlace.SITE_POLICY
 

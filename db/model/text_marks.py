@@ -50,6 +50,7 @@ class Mark:
 _SAID = tuple(field.name for field in fields(Mark) if field.name != "kind")
 PLAIN = Mark(MarkKind.PARAGRAPH)
 CELL = " | "
+# What `Block.printed` puts before an item or a note.
 _MARKER = re.compile(r"(?:- |\d+[.)] |\[[^\]\s]{1,8}\] )")
 
 
@@ -78,6 +79,7 @@ class Block(NamedTuple):
         found, at = [], 0
         for length in self.mark.cells:
             found.append(self.words[at : at + length])
+            # By the lengths that were kept: a cell may hold the sign that stands between cells.
             at += length + len(CELL)
         return tuple(found)
 
@@ -101,6 +103,7 @@ def _pointing(block: Block, put: Callable[[str, str, str], str]) -> Block:
 
 
 def _gap(_label: str, before: str, after: str) -> str:
+    # A pointer between two words leaves a space; after a full stop there is one already.
     return " " if before[-1:].isalnum() and after[:1].isalnum() else ""
 
 
@@ -146,6 +149,7 @@ def marks_of(blocks: Iterable[Block]) -> tuple[Mark, ...]:
 def blocks_of(text: str, marks: Sequence[Mark]) -> tuple[Block, ...]:
     """Return the blocks of *text*; where *marks* do not belong to it, each paragraph of it as plain."""
     paragraphs = [part for part in text.split("\n\n") if part]
+    # Marks of another text, as after a hand on the database: the words come first.
     if sum(mark.words is None for mark in marks) != len(paragraphs):
         return tuple(Block(words) for words in paragraphs)
     left = iter(paragraphs)
@@ -165,6 +169,7 @@ def to_json(marks: Iterable[Mark]) -> str:
 
 def _told(mark: Mark) -> object:
     said = {name: value for name in _SAID if (value := getattr(mark, name)) not in (None, 0, ())}
+    # Most paragraphs are plain: their kind alone takes three bytes.
     return {"is": mark.kind.value, **said} if said else mark.kind.value
 
 

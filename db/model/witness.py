@@ -82,6 +82,7 @@ class Witness:
     @property
     def ref(self) -> str:
         """The entry, named by its capture and its position there."""
+        # The sign tells it from the capture of a further part (see `witnesses.spoken`).
         return f"{self.capture}#{self.position}"
 
     def of(self, says: Says) -> tuple[Said, ...]:

@@ -32,6 +32,7 @@ def closure_of_item(held: sqlite3.Connection, item: str) -> Closure:
     publisher, latest = row
     named = held.execute("SELECT key FROM item_alias WHERE item = ? AND publisher = ?", (item, publisher)).fetchall()
     shown = held.execute(
+        # By what the item itself names, beside the keys: rows that were tampered with may have lost either.
         """SELECT id FROM capture WHERE id IN (SELECT ?1 UNION ALL SELECT capture FROM edition_capture
         JOIN edition ON edition.id = edition_capture.edition WHERE edition.item = ?2)""",
         (latest, item),
@@ -61,6 +62,7 @@ def closure_of_keys(held: sqlite3.Connection, publisher: str, keys: Iterable[str
         ORDER BY item""",
         (publisher, json.dumps(touched)),
     ).fetchall()
+    # A file for the whole site holds terms under its key, and has no item.
     sites = (statements.site_holder(publisher, key) for key in touched)
     named = tuple(row[0] for row in items)
     return Closure(tuple(made), named, (*named, *sites))

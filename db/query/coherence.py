@@ -20,6 +20,7 @@ from db.model.item import Edition, Item, PageKind, Reading, Stamp
 from db.query import held_items
 from db.terms import reach, statements
 
+# The digests are of values alone, so any stamp will do.
 _NO_STAMP = Stamp("", "", "")
 _MOST = 6
 """Statements that are tried in every order: in which they stood on the page is not kept once one of them went on."""
@@ -60,6 +61,7 @@ def _edition(connection: sqlite3.Connection, edition: Edition) -> Iterator[str]:
     read = connection.execute(
         "SELECT reading_digest, stamp FROM capture WHERE id = ?", edition.captures[:1] or ("",)
     ).fetchone()
+    # The capture and the edition were written from one reading.
     if read is None or tuple(read) != (digest, stamp):
         yield f"{edition.id} is not what was read in the capture that it names"
 
@@ -81,6 +83,7 @@ def _fields(connection: sqlite3.Connection, held: Item) -> str:
 
 def _are_terms(connection: sqlite3.Connection, item: str, digest: str) -> bool:
     said = statements.standing(connection, item)
+    # Seven have 5,040 orders; then only that there are some can be said.
     if len(said) > _MOST:
         return bool(said)
     return any(digest_of(list(order)) == digest for order in permutations(said))

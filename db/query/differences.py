@@ -120,6 +120,7 @@ def _count(passages: Sequence[Passage], op: Op) -> int:
 
 
 def _passages(one: list[str], other: list[str]) -> Iterator[Passage]:
+    # By paragraphs first: the cost of comparing words grows with the square of their number.
     for op, start, end, begin, stop in SequenceMatcher(None, one, other).get_opcodes():
         if op == "equal":
             continue
@@ -134,7 +135,9 @@ def runs(one: str, other: str) -> Iterator[Run]:
     if not mine or not theirs or len(mine) > WORDS or len(theirs) > WORDS:
         yield from (Run(op, text) for op, text in ((Op.REMOVED, one), (Op.ADDED, other)) if text)
         return
+    # White space before a word is kept to be shown, and is no change.
     bare = ([word.strip() for word in mine], [word.strip() for word in theirs])
+    # Without autojunk: it drops frequent words such as "the" from long texts, and finds changes where there are none.
     for op, start, end, begin, stop in SequenceMatcher(None, *bare, autojunk=False).get_opcodes():
         if op == "equal":
             yield Run(Op.SAME, "".join(theirs[begin:stop]))
@@ -163,6 +166,7 @@ def _class(was: str, now: str) -> ChangeKind:
     mine, theirs = was.split(), now.split()
     if "".join(_letters(was)) == "".join(_letters(now)):
         return ChangeKind.TYPO  # a mark, a capital or a space
+    # Word by word, so that a word more or less is always a change of the text.
     slips = len(mine) == len(theirs) and all(_slip(a, b) for a, b in zip(mine, theirs, strict=True))
     return ChangeKind.TYPO if slips else ChangeKind.TEXT
 
@@ -173,6 +177,7 @@ def _letters(words: str) -> list[str]:
 
 def _slip(one: str, other: str) -> bool:
     digits = [[letter for letter in word if letter.isdigit()] for word in (one, other)]
+    # A figure that changes by one digit says something else.
     if digits[0] != digits[1]:
         return False
     mine, theirs = _letters(one), _letters(other)
@@ -184,4 +189,5 @@ def _slip(one: str, other: str) -> bool:
 
 
 def _denies(word: str) -> bool:
+    # One apostrophe turns a sentence round.
     return "n't" in word.replace("’", "'").casefold()

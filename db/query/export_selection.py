@@ -1,4 +1,4 @@
-"""Chosen: the captures and notes that stand for a choice of items, as a fixed list in a temporary table."""
+"""Export selection: the captures and notes that stand for a choice of items, as a fixed list in a temporary table."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ _ABOUT = """SELECT {columns} FROM event AS note WHERE note.file IS NOT NULL
     AND note.item IN (SELECT id FROM item_alias WHERE item IN ({items}))"""
 """Notes of ours about an item, under any id that it ever had."""
 
+# Visits of an item's addresses that failed: they tell when nobody could see the page.
 _FAILED = """SELECT {columns} FROM item_alias JOIN failure AS note ON note.url_key = item_alias.key
     AND note.publisher = item_alias.publisher WHERE item_alias.current = 1 AND item_alias.item IN ({items})"""
 
@@ -106,10 +107,12 @@ class Chosen:
     def __init__(self, connection: sqlite3.Connection, *, until: datetime | None = None) -> None:
         """Choose from the catalogue of *connection*, only what was recorded up to *until*."""
         self._connection = connection
+        # "9999" sorts behind every instant.
         self._until = maybe_text(until) or "9999"
         self.everything = False
         self._unwanted = ""
         self.unshown = self.echoes = 0
+        # A command may choose twice on one connection.
         for table in _TABLES:
             name = table.split()[3]
             connection.execute(f"DROP TABLE IF EXISTS temp.{name}")
@@ -118,6 +121,7 @@ class Chosen:
     def add_item(self, item: Item) -> None:
         """Choose *item*, and what its terms stand in, wherever that is."""
         self._connection.execute("INSERT OR IGNORE INTO chosen_item VALUES (?)", (item.id,))
+        # What permits an item goes with it, be it a terms page or robots.txt.
         stands = [(held.statement.evidence.capture, self._until) for held in item.terms]
         taken = f"INSERT OR IGNORE INTO chosen_record SELECT {_CAPTURE} FROM capture WHERE id = ? AND began <= ?"
         self._connection.executemany(taken, stands)
@@ -144,6 +148,7 @@ class Chosen:
         Captures that *repeats* says show what is withheld, and notes (by file and offset) of which *states* says that
         they do, are left out like what they repeat.
         """
+        # First, so that everything below is held against it.
         self._withhold()
         if self.everything:
             self._take("SELECT id, file, offset FROM capture WHERE began <= ?")
@@ -154,6 +159,7 @@ class Chosen:
         else:
             self._take_of_items()
         self._drop("SELECT id FROM withheld_record")
+        # A list first: what is chosen changes while it is gone through.
         for echo in [one for one in self.captures() if repeats(one)]:
             self._connection.execute("INSERT OR IGNORE INTO withheld_record VALUES (?)", (echo.id,))
             self._drop("?", (echo.id,))
@@ -161,9 +167,11 @@ class Chosen:
         for note, file, offset in self._notes():
             if states(file, offset):
                 self._drop("?", (note,))
+        # Last: a revisit of what was just left out must go as well.
         self._follow_revisits()
 
     def _withhold(self) -> None:
+        # By address and whoever it was captured for: another publisher's capture shows the same page.
         of_captures = [(_AT_ADDRESS, "capture.id"), (_READ_FROM, "capture.id")]
         of_notes = [(query, "note.id") for query in (_ABOUT, _FAILED, _DECIDED)]
         for query, columns in of_captures + of_notes:
@@ -196,6 +204,7 @@ class Chosen:
     def _follow_revisits(self) -> None:
         """Choose the captures that chosen revisits repeat; drop a revisit of what is withheld."""
         (withheld,) = self._connection.execute("SELECT count(*) FROM withheld_record").fetchone()
+        # All originals are chosen then, and none is withheld.
         if self.everything and not withheld:
             return
         last = ""
@@ -203,6 +212,7 @@ class Chosen:
             last = batch[-1].id
             while batch:
                 original = self._follow(batch.pop())
+                # Files of others hold revisits of revisits.
                 if original is not None and original.kind is not CaptureKind.RESPONSE:
                     batch.append(original)
 
@@ -218,6 +228,7 @@ class Chosen:
         original = captures.original(self._connection, revisit.refers_to_url, revisit.refers_to_date)
         if original is None:
             return None
+        # A revisit shows the payload of its original, wherever a reader finds that.
         if self._connection.execute("SELECT 1 FROM withheld_record WHERE id = ?", (original.id,)).fetchone():
             self._drop("?", (revisit.id,))
             self.unshown += 1
@@ -280,6 +291,7 @@ _QUERIES = {
         ORDER BY made, id""",
     "failures": """SELECT id, at, publisher, url, reason, detail FROM failure
         WHERE id IN (SELECT id FROM chosen_record) AND at <= ? ORDER BY at, id""",
+    # An event stands on the capture that shows it, a note on its own record.
     "events": """SELECT id, type, at, publisher, about, item, capture, detail FROM event
         WHERE coalesce(capture, id) IN (SELECT id FROM chosen_record) AND at <= ? ORDER BY at, id""",
 }
@@ -288,6 +300,7 @@ TABLES = tuple(_QUERIES)
 
 def columns(connection: sqlite3.Connection, table: str) -> list[str]:
     """Return the names of the columns of *table*, which may have no row."""
+    # An empty table still gets its heading.
     cursor = connection.execute(f"SELECT * FROM ({_QUERIES[table]}) LIMIT 0", ("",))
     return [column[0] for column in cursor.description]
 

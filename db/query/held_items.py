@@ -22,10 +22,8 @@ from db.publishers import of_item
 from db.terms import sitewide
 
 _COLUMNS = (
-    "kind, url, publisher, first_seen, last_seen, gone, withheld, translations, language,"
-    " language_evidence, subtitle,"
-    " subtitle_evidence, section, section_evidence, site_name, site_name_evidence, modified,"
-    " modified_precision,"
+    "kind, url, publisher, first_seen, last_seen, gone, withheld, translations, language, language_evidence, subtitle,"
+    " subtitle_evidence, section, section_evidence, site_name, site_name_evidence, modified, modified_precision,"
     " modified_evidence"
 )
 
@@ -44,8 +42,8 @@ class Claim:
 
 
 def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] | None:
-    """Return the item that *ref* (an id, an id with a time, a URL) names today, and the time it names as
-    text."""
+    """Return the item that *ref* (an id, an id with a time, a URL) names today, and the time it names as text."""
+    # An id first: no URL has the form of one.
     named = parse_id(ref)
     if named is not None:
         item = aliases.resolve(connection, named.item)
@@ -60,14 +58,14 @@ def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] 
 def item(
     connection: sqlite3.Connection, ref: str, at: datetime | None = None, *, withheld: bool = False
 ) -> Item | None:
-    """Return the item that *ref* names as it stood at *at*, else at the time that *ref* names, else as it
-    stands.
+    """Return the item that *ref* names as it stood at *at*, else at the time that *ref* names, else as it stands.
 
     None where *ref* names no item, none was held yet at that time, or it is withheld and those are not wanted.
     """
     found = resolve(connection, ref)
     if found is None:
         return None
+    # Who asks for a day wants that day, also of an edition that was named.
     return by_id(connection, found[0], maybe_text(at) or found[1], withheld=withheld)
 
 
@@ -76,6 +74,7 @@ def by_id(
 ) -> Item | None:
     """Return the item with exactly *item_id*, as it stood at *at* (now if None) and as people decided."""
     found = as_read(connection, item_id, at)
+    # The one place where what is withheld is left out: every list and every verb comes through here.
     if found is None or (found[0].withheld is not None and not withheld):
         return None
     return overlay.overlay(connection, *found)

@@ -47,6 +47,7 @@ class Overview:
 def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
     """Return how the collection stands at *now*."""
     row = connection.execute(
+        # One statement, so that the figures are of one moment beside a run that writes.
         """SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM capture),
         (SELECT count(*) FROM item WHERE gone IS NOT NULL),
         (SELECT count(DISTINCT statement) FROM term JOIN statement ON statement.id = term.statement

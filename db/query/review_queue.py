@@ -1,4 +1,4 @@
-"""Reviewing: what wants a person: readings in doubt, fields that are missing, texts that are not whole, words about
+"""Review queue: what wants a person: readings in doubt, fields that are missing, texts that are not whole, words about
 reuse that no rule understands."""
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ class UnreadStatement:
 
 def _asked(why: Wants, field: str, joined: str, holds: str) -> str:
     """The SQL for items about whose edition in force something is asked that nobody has decided."""
+    # A decision about the field settles it, for as long as the page reads the same (see `decisions.settle`).
     return f"""SELECT item.id, '{why}' AS why, {field} AS field, edition.published FROM item
         JOIN edition ON edition.item = item.id
         AND edition.opened = (SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id) {joined}
@@ -73,6 +74,7 @@ def _asked(why: Wants, field: str, joined: str, holds: str) -> str:
         AND NOT EXISTS (SELECT 1 FROM decided WHERE decided.edition = edition.id AND decided.field = {field})"""
 
 
+# An agency is credited too, and then nobody is missing.
 _NAMED = "SELECT 1 FROM attribution WHERE attribution.edition = edition.id AND role IN ('author', 'agency')"
 _QUERIES = (
     _asked(Wants.DOUBT, "rival.field", "JOIN rival ON rival.edition = edition.id", "rival.doubt = 1"),
@@ -100,6 +102,7 @@ def items(
         ORDER BY published DESC NULLS LAST, id""",
         {"publisher": publisher, "why": why and why.value, "item": item},
     ).fetchall()
+    # The rows of an item stand together: they have its one date and its id.
     for item_id, asked in groupby(rows, key=lambda row: str(row[0])):
         found = held_items.by_id(connection, item_id)
         if found is not None:
@@ -164,5 +167,6 @@ def statement(connection: sqlite3.Connection, named: str) -> tuple[str, str] | N
     if not mark:
         return None
     rows = connection.execute("SELECT DISTINCT words FROM statement WHERE publisher = ?", (publisher,))
+    # The id is a digest of the words, so it is found by making those of all; a publisher has few statements.
     found = next((row[0] for row in rows if statement_id(publisher, row[0]) == named.lower()), None)
     return None if found is None else (publisher, found)

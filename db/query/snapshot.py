@@ -23,6 +23,8 @@ _EVIDENCE = """json_array({0}.capture, {0}.layer, {0}.ranges, {0}.charset, {0}.p
 
 def _pointed(column: str) -> str:
     found = f"SELECT {_EVIDENCE.format('evidence')} FROM evidence WHERE evidence.id = {column}"
+    # By its content: numbers of evidence rows differ between two catalogues of the same records. A number that leads to
+    # no row is told.
     return f"iif({column} IS NULL, NULL, coalesce(({found}), 'no row')) AS {column.rpartition('.')[2]}"
 
 
@@ -43,6 +45,7 @@ class Table:
 
 _EDITION = "edition.item || ' ' || edition.opened AS edition"
 TABLES: dict[str, Table] = {
+    # A row that was guessed from a capture is left out: what was guessed depends on which came first.
     "publisher": Table(
         """SELECT id, url, name, hosts, languages, settled, note FROM publisher
         WHERE settled IS NOT NULL AND {within} ORDER BY id"""
@@ -164,6 +167,7 @@ TABLES: dict[str, Table] = {
         "items",
     ),
     "profile": Table("SELECT publisher, digest, body, made, note FROM profile WHERE {within} ORDER BY publisher"),
+    # A run that has not ended is known to this machine alone.
     "run": Table(
         "SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL AND {within} ORDER BY started"
     ),
@@ -205,6 +209,7 @@ def without(rows: Iterable[tuple[str, str]], apart: Closure) -> Iterator[tuple[s
         held = json.loads(row)
         owner = held[_OWNERS.get(table.owner, table.owner)] if table.owner else None
         if owner is not None and table.owner == "edition.item":
+            # An edition is printed as its item and its time.
             owner = owner.partition(" ")[0]
         if name == "statement" and apart.captures:
             continue  # which holders show it is in the table of terms
@@ -229,6 +234,7 @@ def compare(
 
 def differences(one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
     """Yield the differences that `compare` returns, all of them."""
+    # As whole lines, whatever order the queries had: only so two sides can be merged.
     mine = (((table, row), "-") for table, row in sorted(one))
     theirs = (((table, row), "+") for table, row in sorted(other))
     held: tuple[tuple[str, str], str] | None = None
@@ -267,6 +273,7 @@ def table_digests(connection: sqlite3.Connection) -> TableDigests:
     """Return what the tables are, as one transaction sees them."""
     hashes: defaultdict[str, hashlib._Hash] = defaultdict(hashlib.sha256)
     for table, row in rows(connection):
+        # A verification records itself: its own rows must not look like a change to the next.
         if table in _GROWING or (table == "event" and json.loads(row)["type"] in _OWN_NOTES):
             continue
         hashes[table].update(row.encode("utf-8", "surrogatepass") + b"\n")
@@ -285,6 +292,7 @@ def last_table_digests(connection: sqlite3.Connection) -> TableDigests | None:
 
 def changed_tables(before: TableDigests | None, now: TableDigests) -> list[str]:
     """Return the tables that are not what they were, though nothing was added or read anew since."""
+    # Something was added or read since, so that other rows say nothing.
     if before is None or before.state != now.state:
         return []
     names = sorted(before.tables.keys() | now.tables.keys())

@@ -1,4 +1,4 @@
-"""Rereading: which captures were not read, or were read by an older reader than today's."""
+"""Stale captures: which of them were not read, or were read by an older reader than today's."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def _found(connection: sqlite3.Connection, current: Stamped, condition: str) -> 
         stamp = current(profile.digest if profile else None)
         query = f"SELECT began, id FROM capture WHERE publisher = ? AND {condition}"
         found += connection.execute(query, (publisher, stamp)).fetchall()
+    # In record order over all publishers: the fold adds in that order.
     known = (captures.by_id(connection, capture) for _, capture in sorted(found))
     return [capture for capture in known if capture is not None]
 
@@ -73,11 +74,13 @@ def apart(
     stamps: dict[str, None] = {}
     found: dict[str, set[str]] = {name: set() for name in Closure.__slots__}
     for capture_id, publisher, stamp in rows:
+        # A stamp holds the digest of the profile, so that it differs from publisher to publisher.
         if stamp == today[publisher]:
             continue
         stamps[stamp] = None
         capture = captures.by_id(connection, capture_id) if capture_id not in found["captures"] else None
         if capture is not None:
+            # In both catalogues: what hangs together in the new one may not in the old one.
             for closure in (closure_of_capture(one, capture) for one in (connection, beside) if one is not None):
                 for name, held in found.items():
                     held.update(getattr(closure, name))

@@ -89,6 +89,7 @@ def changes(
     for group, at, item in _turns(connection, maybe_text(since) or "", maybe_text(until) or "~"):
         key = (group.publisher, group.ended, group.started, group.site_wide)
         known = latest.get(key)
+        # The same page may change, change back, and change once more: that is another change.
         if known is None or item in known.items:
             known = latest[key] = group
             groups.append(group)
@@ -108,14 +109,17 @@ def _turns(connection: sqlite3.Connection, since: str, until: str) -> Iterator[t
     ).fetchall()
     pages = set(_terms_pages(connection))
     for at, publisher, named, kind, detail in rows:
+        # An event names the item as it was known then.
         item = aliases.resolve(connection, named) or named
         if kind == "gone":
             if item in pages:
+                # A terms page that is gone takes all its words with it.
                 yield _Group(publisher, _open_words(connection, item, at), (), site_wide=True), at, item
             continue
         said = json.loads(detail)
         yield _Group(publisher, tuple(said["ended"]), tuple(said["started"]), item in pages), at, item
     for item, publisher, first_seen, known_since in _new_pages(connection, since, until):
+        # Nearer to the first item it was there all along, and only found later in the first run.
         if from_text(first_seen) - from_text(known_since) >= _NEW_AFTER:
             yield _Group(publisher, (), _open_words(connection, item, first_seen), site_wide=True), first_seen, item
 
@@ -153,6 +157,7 @@ def _told(connection: sqlite3.Connection, group: _Group) -> TermsChange | None:
     now = held_items.by_id(connection, first, group.times[0], withheld=True)
     if now is None:
         return None
+    # The instant before is the last of the old terms.
     before = held_items.by_id(connection, first, to_text(at - _JUST_BEFORE), withheld=True)
     return TermsChange(
         publisher=group.publisher,
@@ -185,6 +190,7 @@ def _touched(connection: sqlite3.Connection, group: _Group) -> int:
     if group.site_wide:
         query = f"""SELECT count(*) FROM item WHERE publisher = ? AND first_seen <= ?
             AND (id IN ({_marks(group.items)}) OR {_held_by(group)})"""
+        # Twice: once for the pages themselves, once for what they reach.
         named = (group.publisher, group.times[-1], *group.items, *group.items)
         return int(connection.execute(query, named).fetchone()[0])
     still = _still_showing(connection, group.publisher, group.ended, group.times[0]) if group.started else set()

@@ -35,6 +35,7 @@ def translations(connection: sqlite3.Connection, held: Item) -> list[Translation
     First those that *held* names, then items of its publisher that name it and that it does not name, then such as have
     the last step of its address, its day and another language, where none is known in theirs.
     """
+    # What the page itself says comes before what others say of it.
     named = {url: language for language, url in held.translations}
     rows = connection.execute(
         """SELECT coalesce(language, ''), url FROM item WHERE publisher = ? AND id <> ? AND withheld IS NULL
@@ -47,6 +48,7 @@ def translations(connection: sqlite3.Connection, held: Item) -> list[Translation
     found = []
     for url, language in named.items():
         other = held_items.item(connection, url)
+        # Pages list themselves among their translations.
         if other is None or other.id != held.id:
             found.append(Translation(language, url, other.id if other else None))
     known = {_base(one.language) for one in found}

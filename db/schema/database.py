@@ -1,5 +1,4 @@
-"""Open the catalogue's database: made and brought up to date by migrations, refused where it is something
-else."""
+"""The catalogue's database: opened, made and brought up to date by migrations, copied; refused where it is none."""
 
 from __future__ import annotations
 
@@ -29,6 +28,7 @@ APPLICATION_ID = 0x43524C4E
 SCHEMA = 2
 """How many migrations there are; kept in ``PRAGMA user_version``."""
 
+# Codes of SQLite for what the file system did, as the system itself would call it.
 _OF_THE_DISK = {sqlite3.SQLITE_FULL: errno.ENOSPC, sqlite3.SQLITE_IOERR: errno.EIO}
 
 _SHARED = 32_768
@@ -44,6 +44,7 @@ def open_database(path: Path, *, create: bool = False, read_only: bool = False) 
     With *create* a missing database is made and an older one is brought up to date.
     Raises a `CatalogueRefused`; a file that is refused is not changed.
     """
+    # Before SQLite sees it, which would make a file where there is none.
     _look(path, create=create and not read_only)
     try:
         return _opened(path, "ro" if read_only else "rwc", create=create and not read_only)
@@ -57,6 +58,7 @@ def open_database(path: Path, *, create: bool = False, read_only: bool = False) 
 def _is_at_rest(path: Path) -> bool:
     """Say whether nobody has the database open: its log is empty, and the index of the log has not one whole block."""
     log, index = (path.with_name(f"{path.name}-{what}") for what in ("wal", "shm"))
+    # By size alone: opening these files and closing them again would drop SQLite's own locks (see `_look`).
     return not (log.exists() and log.stat().st_size) and not (index.exists() and index.stat().st_size >= _SHARED)
 
 
@@ -68,6 +70,7 @@ def _opened(path: Path, mode: str, *, create: bool) -> sqlite3.Connection:
         if mode == "rwc":
             _settle(connection)
         if held < SCHEMA:
+            # Only a writer gets here: a reader of an older catalogue has been refused.
             migrate(connection)
     except BaseException as error:
         connection.close()
@@ -80,6 +83,7 @@ def _opened(path: Path, mode: str, *, create: bool) -> sqlite3.Connection:
 
 def in_memory() -> sqlite3.Connection:
     """Return an empty catalogue's database that lies in memory alone; it asks for no row that another points to."""
+    # Foreign keys are off by default, which a replica needs: it holds parts of a catalogue.
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=512)
     teach(connection)
     for statement in (*TABLES, *VIEWS):
@@ -107,8 +111,10 @@ def written(connection: sqlite3.Connection, disk: Disk) -> Iterator[None]:
         HeldByAnother: another program holds the database for too long.
     """
     try:
+        # At once for writing: a transaction that reads first and writes later can fail in between where another wrote.
         connection.execute("BEGIN IMMEDIATE")
         yield
+        # By the seam, so that tests can let a commit fail like any other call.
         disk.commit(connection.commit)
     except BaseException as error:
         # Also where the commit failed: or all that follows would silently be part of what never ends.
@@ -120,8 +126,7 @@ def written(connection: sqlite3.Connection, disk: Disk) -> Iterator[None]:
 
 
 def migrate(connection: sqlite3.Connection) -> None:
-    """Apply the migrations that *connection*'s database lacks, each in one transaction with its own
-    record."""
+    """Apply the migrations that *connection*'s database lacks, each in one transaction with its own record."""
     # sqlite_utils is slow to import, and only here is it needed: `creditline status` must answer at once.
     from sqlite_utils import Database
     from sqlite_utils.migrations import Migrations
@@ -141,6 +146,7 @@ def _make(database: Database) -> None:
 
 def _index_filters(database: Database) -> None:
     """Make the search index empty, as filters ask it now; it is filled when the catalogue is opened to be written."""
+    # The first migration makes the tables as they are today, so a new catalogue needs no second one.
     if not any(column.name == "folded" for column in database["tag"].columns):
         return  # made just now
     for statement in (
@@ -209,6 +215,7 @@ def _schema_of(connection: sqlite3.Connection, path: Path, *, create: bool) -> i
         if isinstance(error, sqlite3.OperationalError):
             raise
         raise _not_a_database(path) from error
+    # An empty file, or one in which a kill left only the list of migrations, may be made a catalogue.
     if application != APPLICATION_ID and not (create and _is_bare(connection, tables)):
         raise NotACatalogue("this database is not a catalogue", path, "Choose another folder with -C DIR")
     if held < SCHEMA and not create:
@@ -233,6 +240,7 @@ def teach(connection: sqlite3.Connection) -> None:
 
 def _settle(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
+    # A row must not be lost that says what was kept: with NORMAL a power cut takes the last transactions in WAL mode.
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
 
@@ -282,6 +290,7 @@ def examined(path: Path) -> list[str]:
     Raises a `CatalogueRefused`.
     """
     with _looked_into(path) as connection:
+        # Twenty are enough to know; a database of zeros would give thousands.
         found = [row[0] for row in connection.execute("PRAGMA integrity_check (20)") if row[0] != "ok"]
         pointing = connection.execute("PRAGMA foreign_key_check").fetchmany(20)
         found += [f"row {row} of {table} points to no row of {parent}" for table, row, parent, _ in pointing]
@@ -295,6 +304,7 @@ _BESIDE = r"tbl_name LIKE '\_sqlite\_migrations%' ESCAPE '\' OR name LIKE 'sqlit
 def foreign(connection: sqlite3.Connection) -> list[str]:
     """Return, in words, what of the schema of a catalogue is not as this program makes it."""
     made = in_memory()
+    # Against what this program makes now: a trigger or a view that somebody added can change what rows say.
     ours, held = _described(made), _described(connection)
     made.close()
     told = []
@@ -346,7 +356,9 @@ def copy_catalogue(path: Path, target: Path) -> None:
         copy = sqlite3.connect(target)
         try:
             source.backup(copy)
+            # One file, with no log beside it that could be left behind.
             copy.execute("PRAGMA journal_mode = DELETE")
+            # A damaged catalogue copies without a word, and the copy would take the place of a good backup.
             (told,) = copy.execute("PRAGMA quick_check(1)").fetchone()
         finally:
             copy.close()
@@ -375,8 +387,10 @@ def put_in_place(made: Path, held: Path) -> None:
             raise
         raise failed from error
     except sqlite3.DatabaseError:
+        # A log of the broken one would be played into the new one.
         for suffix in ("-wal", "-shm"):
             held.with_name(held.name + suffix).unlink(missing_ok=True)
+        # Nobody can have it open as a database.
         made.replace(held)
     finally:
         source.close()
@@ -395,6 +409,7 @@ def _copy_pages(source: sqlite3.Connection, held: Path) -> None:
         target.execute("PRAGMA synchronous = FULL")
         target.execute("PRAGMA busy_timeout = 100")
         source.backup(target, progress=patient, sleep=0.1)
+        # The log holds the whole new catalogue once: let it go.
         target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         target.close()

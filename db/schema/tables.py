@@ -29,6 +29,7 @@ from db.model.witness import Origin
 
 def one_of(column: str, values: Iterable[StrEnum]) -> str:
     """Return the CHECK that keeps *column* to *values*; NULL passes it."""
+    # "others' material" has an apostrophe.
     listed = ", ".join("'" + value.value.replace("'", "''") + "'" for value in values)
     return f"CHECK ({column} IN ({listed}))"
 
@@ -79,6 +80,7 @@ def shown(field: DecisionField, otherwise: str, only: str = "1") -> str:
         ELSE {otherwise} END"""
 
 
+# As `decisions.deciding` chooses: the newest that set something, else the newest that confirmed.
 SAYS_NOTHING = """EXISTS (SELECT 1 FROM (SELECT made.id, made.kind FROM standing_decision AS made
             WHERE made.publisher = statement.publisher AND made.words = statement.words
             ORDER BY made.kind = 'confirm', made.made DESC, made.id DESC LIMIT 1) AS held
@@ -143,6 +145,7 @@ def _terms_columns() -> str:
 SEARCH_TABLES: tuple[str, ...] = (
     """CREATE TABLE search_doc (
         rowid INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE REFERENCES item (id), published TEXT NOT NULL) STRICT""",
+    # Filters by date ask for the few that have none.
     "CREATE INDEX search_doc_undated ON search_doc (published) WHERE published = ''",
     "CREATE TABLE search_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     # Without content of its own: what is indexed is folded, and the words shown are taken from the edition. The starts
@@ -176,8 +179,10 @@ TABLES: tuple[str, ...] = (
         fitted INTEGER CHECK (fitted IN (0, 1)), heard TEXT,
         catalogued INTEGER NOT NULL DEFAULT 0 CHECK (catalogued IN (0, 1))) STRICT""",
     "CREATE INDEX capture_url ON capture (url_key, began, id)",
+    # For who reads a file: which captures lie where.
     "CREATE INDEX capture_place ON capture (file, offset)",
     "CREATE INDEX capture_location ON capture (location_key, publisher) WHERE location_key IS NOT NULL",
+    # Partial: nearly all captures are catalogued, and the question is asked all the time.
     "CREATE INDEX capture_waiting ON capture (began, id) WHERE catalogued = 0",
     # Which captures were catalogued under which key: what must be read again when an older capture turns up.
     """CREATE TABLE capture_key (
@@ -217,6 +222,7 @@ TABLES: tuple[str, ...] = (
         (id),
         source TEXT NOT NULL CHECK (source IN ('captured', 'canonical', 'redirect', 'part')),
         first_seen TEXT NOT NULL, current INTEGER NOT NULL DEFAULT 1 CHECK (current IN (0, 1))) STRICT""",
+    # One item a key and publisher at a time; older rows stay, so that their ids resolve.
     "CREATE UNIQUE INDEX item_alias_key ON item_alias (key, publisher) WHERE current = 1",
     "CREATE INDEX item_alias_item ON item_alias (item)",
     f"""CREATE TABLE edition (
@@ -255,6 +261,7 @@ TABLES: tuple[str, ...] = (
         PRIMARY KEY (holder, first_seen, position, number), CHECK (item IS NULL OR item = holder)) STRICT, WITHOUT
         ROWID""",
     "CREATE INDEX term_item ON term (item)",
+    # Where the words of a term stand in the captures of later editions.
     """CREATE TABLE restated (
         holder TEXT NOT NULL, first_seen TEXT NOT NULL, position INTEGER NOT NULL, at TEXT NOT NULL,
         evidence INTEGER NOT NULL REFERENCES evidence (id), PRIMARY KEY (holder, first_seen, position, at)) STRICT,
@@ -275,14 +282,17 @@ TABLES: tuple[str, ...] = (
         reason TEXT NOT NULL, detail TEXT NOT NULL, body TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,
         length INTEGER NOT NULL, previous TEXT, digest TEXT NOT NULL) STRICT""",
     "CREATE INDEX failure_url ON failure (url_key, at)",
+    # Lifted: the row stays, without a reason.
     """CREATE TABLE withholding (
         id TEXT PRIMARY KEY, reason TEXT, made TEXT NOT NULL, note TEXT NOT NULL) STRICT""",
     # Without digest and body: what was learnt was dropped.
     """CREATE TABLE profile (
         publisher TEXT PRIMARY KEY, digest TEXT, body TEXT, made TEXT NOT NULL, note TEXT NOT NULL) STRICT""",
+    # What notes say of files that were finished: length and SHA-256.
     """CREATE TABLE finished_file (
         file TEXT PRIMARY KEY, bytes INTEGER NOT NULL, sha256 TEXT NOT NULL, made TEXT NOT NULL, note TEXT NOT NULL)
         STRICT, WITHOUT ROWID""",
+    # How far each file has rows without a gap: what lies behind that is looked at when a collection is opened.
     "CREATE TABLE file_end (file TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID",
     """CREATE TABLE visit (
         id INTEGER PRIMARY KEY, publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT
@@ -293,6 +303,7 @@ TABLES: tuple[str, ...] = (
         history TEXT NOT NULL DEFAULT '', added TEXT NOT NULL, UNIQUE (publisher, kind, key)) STRICT""",
     "CREATE INDEX visit_order ON visit (publisher, priority DESC, lastmod DESC, id)",
     "CREATE INDEX visit_due ON visit (due)",
+    # Working rows, like visit: lost, they cost a request a host.
     "CREATE TABLE host_dialect (host TEXT PRIMARY KEY, dialect TEXT NOT NULL, learnt TEXT NOT NULL) STRICT",
     *SEARCH_TABLES,
     *DECISION_TABLES,
@@ -304,6 +315,7 @@ _EDITION_TIME = """replace(replace(replace(substr(edition.opened, 1, 19), '-', '
             || iif(EXISTS (SELECT 1 FROM edition AS before WHERE before.item = edition.item
             AND before.opened < edition.opened AND before.opened >= substr(edition.opened, 1, 19)),
             substr(edition.opened, 21, 6), '')"""
+# The one opened last; there is one index for it, (item, opened).
 _IN_FORCE = "SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id"
 _NAMED = """(SELECT group_concat(name, '; ') FROM (SELECT name FROM attribution
         WHERE attribution.edition = edition.id AND role = 'author' ORDER BY position))"""
@@ -325,6 +337,7 @@ _HOLDS_FOR_ALL = f"""statement.publisher = item.publisher AND statement.place IN
         AND term.holder <> item.id AND {REACHES}"""
 _OF_TERMS_PAGES = f"""FROM statement JOIN term ON term.statement = statement.id
             LEFT JOIN item AS page ON page.id = term.item WHERE {_HOLDS_FOR_ALL}"""
+# A terms page that is gone states nothing: the view shows its terms as ended then.
 _TERMS_SHOWN = """item.id AS item, item.publisher, statement.place, statement.words, statement.language,
         term.covers, term.act, term.permission,
         (SELECT group_concat(value, '; ') FROM json_each(term.duties)) AS duties, term.noncommercial,
@@ -336,6 +349,7 @@ _TAGS = """(SELECT group_concat(value, '; ') FROM (SELECT value FROM tag
 _BY_AUTHORS = "decision_value.role = 'author'"
 
 VIEWS: tuple[str, ...] = (
+    # What is withheld is in none of the views: they are what people open the file for.
     f"""CREATE VIEW items AS SELECT
         item.id, item.url, item.kind, item.publisher, {shown(DecisionField.LANGUAGE, "item.language")} AS language,
         {shown(DecisionField.TITLE, "edition.title")} AS title,
@@ -370,6 +384,7 @@ VIEWS: tuple[str, ...] = (
         id, publisher, url, began, kind, status, media_type, payload_digest, payload_length, ending,
         truncated, location,
         file, offset, length, page_kind, unread FROM capture""",
+    # A failure is made good by a page that came later, and told once however often it was repeated.
     """CREATE VIEW failures AS
         SELECT failure.at, failure.publisher, failure.url, failure.reason, failure.detail, NULL AS item,
         failure.id AS record

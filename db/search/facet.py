@@ -19,6 +19,7 @@ _BETWEEN = f"{_SIGN}b"
 
 def _word(kind: str, value: str) -> str:
     """Return *value* as one word of the index, whatever characters are in it."""
+    # In hexadecimal digits, since the tokenizer would cut a value at every sign, and fold its letters.
     return kind + value.encode("utf-8", "surrogatepass").hex()
 
 
@@ -48,6 +49,7 @@ def _all(of: str, code: str, published: str, tags: Iterable[str]) -> Iterator[st
         yield UNDATED
     yield publisher(of)
     parts = code.split("-")
+    # pl-PL is Polish too: whoever filters by pl finds it.
     yield from (language("-".join(parts[:count])) for count in range(1, len(parts) + 1) if code)
     for value in tags:
         yield f"{_BETWEEN} {tag(value)}"

@@ -16,11 +16,13 @@ from db.search.words import FOLD_VERSION, fold, stems_of
 AT_ONCE = 200
 """How much waits at most to be written in one go."""
 
+# A date has about 20 bits, a precision 2, and so many places 22: well below the 63 bits of a row number.
 PLACES = 1 << 22
 """How many items of one date have a place of their own."""
 _PRECISIONS = 4
 """A year stands before its January, and that before its first day: rows are in the order of the dates as text."""
 
+# Each column weighs differently (`search._WEIGHTS`); facets narrow and weigh nothing.
 _COLUMNS = "rowid, title, author, text, stem, facet"
 
 
@@ -44,6 +46,7 @@ class Document:
         other = fold("\n".join((self.subtitle, *self.tags)))
         stems = stems_of(f"{title} {text} {other}", self.language)
         narrowing = facets(self.publisher, self.language, self.published, self.tags)
+        # Subtitle and tags find an item, and are no words of its text; stems are words that stand nowhere.
         return title, author, text, " ".join((other, *stems)), narrowing
 
 
@@ -81,16 +84,22 @@ class SearchIndex:
         before: dict[int, Document] = {}
         after: dict[int, Document | None] = {}
         for turn in self._waiting:
+            # What stood in the index when the transaction began, whatever happened to the row since: those words must
+            # be passed to take it out.
             if turn.row not in after and not turn.enters:
                 before[turn.row] = turn.document
             after[turn.row] = turn.document if turn.enters else None
         self._waiting.clear()
+        # In the order of the rows, in which the index writes many at the cost of few.
         for row, document in sorted(after.items(), key=lambda pair: pair[0]):
             held = before.get(row)
+            # Forgotten and remembered with the same words, as when a credit line was written: nothing to do.
             if held == document:
                 continue
             if held is not None:
                 self._db.execute(
+                    # The index has no content of its own: to delete is to say once more what was put in (FTS5,
+                    # contentless tables).
                     f"INSERT INTO search (search, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
                     (row, *held.folded()),
                 )
@@ -127,6 +136,7 @@ class SearchIndex:
         held = self._db.execute("SELECT value FROM search_setting WHERE name = 'fold'").fetchone()
         if held is not None and held[0] == FOLD_VERSION:
             return 0
+        # Not FTS5's own rebuild, which would index the words unfolded (decision 008).
         self._db.execute("INSERT INTO search (search) VALUES ('delete-all')")
         self._db.execute("DELETE FROM search_doc")
         items = [row[0] for row in self._db.execute("SELECT id FROM item ORDER BY first_seen, id")]
@@ -142,7 +152,9 @@ class SearchIndex:
         """Return a free row in date order, so that the newest items come first without sorting."""
         first = first_place(when)
         (last,) = self._db.execute(
-            "SELECT max(rowid) FROM search_doc WHERE rowid >= ? AND rowid < ?", (first, first + PLACES)
+            # Within the places of this date; the row of an item that left may be given out again.
+            "SELECT max(rowid) FROM search_doc WHERE rowid >= ? AND rowid < ?",
+            (first, first + PLACES),
         ).fetchone()
         return first if last is None else int(last) + 1
 
@@ -167,6 +179,7 @@ class SearchIndex:
             DecisionField.LANGUAGE: [row[1] or ""],
             DecisionField.TAGS: [found[0] for found in tags],
         }
+        # What is found is what is shown: a person's words over those of the page.
         set_by = set_values(self._db, row[7])
         says = read | {field: [value.value for value in values] or [""] for field, values in set_by.items()}
         return Document(
@@ -184,6 +197,7 @@ class SearchIndex:
 
 def searched(text: str, marks: str) -> str:
     """Return *text* as it is searched, with the *marks* that are stored beside it."""
+    # Most texts point to no notes, and their marks need not be read.
     return words_alone(text, from_json(marks)) if '"refs"' in marks else text
 
 
@@ -216,4 +230,5 @@ def _first_day(parts: list[str]) -> date:
             return date(*map(int, stated))
         except ValueError:
             continue
+    # Not even the year is one: before everything else.
     return date.min

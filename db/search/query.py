@@ -12,6 +12,7 @@ from enum import StrEnum
 from db.search import facet
 from db.search.words import fold, forms, words
 
+# An open quotation mark runs to the end: nobody's query is an error.
 _TOKEN = re.compile(
     r"""(?P<minus>-)?(?:(?P<field>[^\W\d_]+):)?(?:"(?P<phrase>[^"]*)"?|(?P<word>[^\s"]+))""",
     re.VERBOSE,
@@ -55,9 +56,11 @@ class Atom:
 
     def match(self) -> str:
         """Return the atom in the syntax of FTS5, every word quoted."""
+        # Quoted, since AND, OR, NEAR and a star are syntax to FTS5; folded words hold no quotation mark.
         phrase = f'"{" ".join(self.words)}"'
         if self.prefix:
             phrase += " *"
+        # Names have no stems, and a phrase stands as it was typed.
         elif len(self.words) == 1 and self.column is not Column.AUTHOR:
             phrase = " OR ".join(f'"{form}"' for form in forms(self.words[0]))
         if self.column is None:
@@ -91,9 +94,11 @@ class Query:
         for one in self.filters:
             if one.kind in DATES:
                 if not one.negated:
+                    # Undated items lie where they were first seen: a range of dates must not find them.
                     unwanted.append(_narrowed(facet.UNDATED))
             else:
                 (unwanted if one.negated else wanted).append(_narrowed(_FACETS[one.kind](one.value)))
+        # NOT needs something to take away from.
         every = " AND ".join(wanted or [_narrowed(facet.ANY)])
         return f"({every}) NOT ({' OR '.join(unwanted)})" if unwanted else every
 
@@ -118,6 +123,7 @@ def parse(text: str) -> Query:
     joined = False
     for token in _tokens(text):
         if token.value is None:
+            # An OR with nothing before it is a slip.
             joined = bool(groups)
             continue
         if isinstance(token.value, Filter):
@@ -144,6 +150,7 @@ def misread(text: str) -> Misread | None:
     """Return the first thing in *text* that would be looked for in vain: a field that there is not, or that nothing
     stands behind, a date that is none, no word at all. None where all of it is understood.
     """
+    # A keyboard may send letters and accents apart; the fold takes composed ones.
     for match in _TOKEN.finditer(unicodedata.normalize("NFC", text)):
         field, said = match["field"] or "", match["phrase"] if match["phrase"] is not None else match["word"]
         alone = said.removesuffix(":").lower()
@@ -152,6 +159,7 @@ def misread(text: str) -> Misread | None:
         if field.lower() in (FilterKind.FROM, FilterKind.TO):
             if not _is_date(said.strip()):
                 return Misread(f"{field}: takes a date, and {said!r} is none", _DATES)
+        # "https://..." looks like a field, and is an address that was pasted.
         elif field and field.lower() not in _FIELDS and not said.startswith("//"):
             known = ", ".join(f"{one}:" for one in _FIELDS)
             return Misread(
@@ -176,6 +184,7 @@ def _is_date(said: str) -> bool:
 def _tokens(text: str) -> Iterator[_Token]:
     count = 0
     for match in _TOKEN.finditer(unicodedata.normalize("NFC", text)):
+        # In capitals alone: "and" is a word of a title. All words must be there anyway, so AND says nothing.
         if match["word"] in ("OR", "AND") and not match["minus"] and not match["field"]:
             if match["word"] == "OR":
                 yield _Token(None)
@@ -210,6 +219,7 @@ def _filter(field: str, said: str, *, negated: bool) -> Filter | None:
         return None
     kind = FilterKind(field)
     value = said.strip()
+    # A date that is none narrows nothing; `misread` tells of it.
     if kind in (FilterKind.FROM, FilterKind.TO):
         return Filter(kind, value, negated) if _is_date(value) else None
     return Filter(kind, value, negated) if _FACETS[kind](value) and value else None

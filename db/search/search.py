@@ -50,6 +50,7 @@ class Snippet:
 
 def snippet(text: str, atoms: Sequence[Atom]) -> Snippet:
     """Return the stretch of *text* with most of *atoms* in it, its start where none is."""
+    # One character for one, so that places stay.
     flat = text[:_LOOKED_AT].replace("\n", " ")
     places = _places(flat, [atom for atom in atoms if atom.column is not Column.AUTHOR])
     start = _word_start(flat, max(_best(places) - _AROUND, 0))
@@ -65,6 +66,7 @@ def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:
     found = []
     for number, atom in enumerate(atoms):
         size = len(atom.words)
+        # Each distinct word is asked about once: a long text has few of them, and many repetitions.
         hits = [{word for word in distinct if _is_hit(atom, at, word)} for at in range(size)]
         for place, (start, _, word) in enumerate(spoken[: len(spoken) - size + 1]):
             if word in hits[0] and all(spoken[place + at][2] in hits[at] for at in range(1, size)):
@@ -81,6 +83,7 @@ def _is_hit(atom: Atom, at: int, word: str) -> bool:
     # Most words share no beginning with what is looked for: spare them the stemmer.
     if len(atom.words) > 1 or word[:2] != wanted[:2]:
         return False
+    # As the index finds it: by the stem in any of the languages.
     return any(stem(word, code) in (wanted, stem(wanted, code)) for code in STEMMERS)
 
 
@@ -123,6 +126,7 @@ def _apart(ranges: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 RANKED = 2000
 """Among how many of the newest hits the best come first; ranking all of a million would take seconds."""
 
+# Title, author, text, stems, facets: a word in the title is worth ten in the text.
 _WEIGHTS = "bm25(search, 10.0, 8.0, 1.0, 0.5, 0.0)"
 
 _BEFORE = "(+rowid < ? OR +rowid IN (SELECT rowid FROM search_doc WHERE published = ''))"
@@ -201,6 +205,7 @@ def search(
     if where is None:
         return Results(query, 0, 0, ())
     (total,) = connection.execute(f"SELECT count(*) FROM search WHERE {where.condition}", where.values).fetchone()
+    # SQLite takes a negative limit for none at all.
     window = _Window(total, ranked, max(limit, 0), max(offset, 0))
     rows = _page(connection, query, where, window)
     atoms = [atom for group in query.groups for atom in group]
@@ -214,6 +219,7 @@ def all_ids(connection: sqlite3.Connection, text: str) -> list[str]:
     if where is None:
         return []
     rows = connection.execute(
+        # CROSS JOIN fixes the order: the index first, once, and then each row by its number.
         f"""SELECT search_doc.item FROM (SELECT rowid AS found FROM search WHERE {where.condition})
         CROSS JOIN search_doc ON search_doc.rowid = found ORDER BY found DESC""",
         where.values,
@@ -249,11 +255,14 @@ def _page(connection: sqlite3.Connection, query: Query, where: _Where, window: _
         order = f"{newest} ORDER BY rowid DESC LIMIT ? OFFSET ?"
         return [row[0] for row in connection.execute(order, (*where.values, limit, offset))]
     floor = 0
+    # Ranking costs as much as there are hits. The row of the oldest that is still ranked bounds it.
     if window.total > ranked:
         last = f"{newest} ORDER BY rowid DESC LIMIT 1 OFFSET ?"
         (floor,) = connection.execute(last, (*where.values, ranked - 1)).fetchone()
+    # Among equals the newest, so that pages of results do not overlap.
     best = f"{newest} AND rowid >= ? ORDER BY {_WEIGHTS}, rowid DESC LIMIT ? OFFSET ?"
     rows = [row[0] for row in connection.execute(best, (*where.values, floor, limit, offset))]
+    # The page reaches beyond those that are ranked, or lies behind them.
     if len(rows) < limit and window.total > ranked:
         rest = f"{newest} AND rowid < ? ORDER BY rowid DESC LIMIT ? OFFSET ?"
         values = (*where.values, floor, limit - len(rows), max(offset - ranked, 0))

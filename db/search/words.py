@@ -36,6 +36,7 @@ class _Table(dict[int, str]):
 
 
 def _fold_one(letter: str) -> str:
+    # Private use: icons of a font, that say nothing to a search.
     if unicodedata.category(letter) == "Co":
         return " "
     lower = letter.lower()
@@ -47,6 +48,7 @@ def _fold_one(letter: str) -> str:
         return _LETTERS[lower]
     parts = unicodedata.normalize("NFD", lower)
     bare = [part for part in parts if not unicodedata.combining(part)]
+    # Only a letter that comes apart into one letter and its marks; others stay what they are.
     if len(parts) > 1 and len(bare) == 1:
         return _LETTERS.get(bare[0], bare[0])
     return lower
@@ -64,9 +66,11 @@ def fold(text: str) -> str:
     """Return *text* in lower case and without diacritics; the result is exactly as long as *text*."""
     if text.isascii():
         return text.lower()
+    # `lower` treats these by what stands around them; each letter must fold alike wherever it stands.
     for letter in _NOT_ALONE:
         text = text.replace(letter, _table[ord(letter)])
     lower = text.lower()
+    # What is beyond ASCII, gathered in C: a text has a few dozen such letters at most.
     beyond = lower.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
     folded = {letter: alone for letter in set(beyond) if (alone := _table[ord(letter)]) != letter}
     if len(folded) > _FEW:
@@ -83,6 +87,7 @@ STEMMERS = {"en": "english", "pl": "polish"}
 """Languages whose words are stemmed, by their main subtag."""
 
 # A combining mark belongs to the letter before it, and is dropped: so does the index.
+# As the tokenizer of the index counts words, or hits and snippets would not agree.
 _WORD = re.compile(r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*")
 _MARK = re.compile(r"[\u0300-\u036f]")
 _ASCII_WORD = re.compile(r"[A-Za-z0-9]+")
@@ -112,6 +117,7 @@ class _Stems(dict[str, str]):
         self._stemmer = _stemmer(language)
 
     def __missing__(self, word: str) -> str:
+        # Emptied as a whole: which words are rare is not worth keeping.
         if len(self) >= _REMEMBERED:
             self.clear()
         self[word] = found = self._stemmer.stemWord(word)
@@ -152,10 +158,12 @@ def stems_of(folded: str, language: str | None) -> list[str]:
         return []
     distinct = dict.fromkeys(words(folded))
     stems = dict.fromkeys(map(_stems(code).__getitem__, distinct))
+    # A stem that is a word of the text is found already.
     return [found for found in stems if found not in distinct]
 
 
 def forms(word: str) -> tuple[str, ...]:
     """Return the folded *word* and its stems in every language, each once: what a search for it looks for."""
     folded = fold(word)
+    # In every language, since a query names none.
     return tuple(dict.fromkeys((folded, *(stem(folded, code) for code in STEMMERS))))

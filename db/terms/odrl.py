@@ -13,6 +13,7 @@ from db.terms.verdict import spdx
 
 Node = dict[str, object]
 
+# By name, so that every term of ours is an address to whoever reads JSON-LD.
 CONTEXT: list[object] = [
     "http://www.w3.org/ns/odrl.jsonld",
     {
@@ -26,6 +27,7 @@ CONTEXT: list[object] = [
 ACTIONS: Mapping[Act, str] = {
     Act.REPRODUCE: "reproduce",
     Act.DISTRIBUTE: "distribute",
+    # ODRL 2.2 calls it so; mining it does not have, TDMRep does.
     Act.EXCERPT: "extract",
     Act.TRANSLATE: "translate",
     Act.ADAPT: "derive",
@@ -43,6 +45,7 @@ def policy(item: Item) -> Node:
     with a constraint of purpose. Duties that are stated without a permission bind every permission.
     """
     said = [(held.statement, term) for held in item.terms for term in held.statement.terms]
+    # A duty without a permission permits nothing by itself: it waits for one.
     bare = tuple(dict.fromkeys(d for _, t in said if t.permission is Permission.UNSTATED for d in t.duties))
     node: Node = {
         "@context": CONTEXT,
@@ -63,6 +66,7 @@ def policy(item: Item) -> Node:
 def _permission(item: Item, statement: Statement, term: Term, bare: tuple[Duty, ...]) -> Node:
     rule = _rule(item, statement, term)
     if term.permission is Permission.ASK or (term.grade is None and statement.decided is None):
+        # A permission that has to be asked for, in ODRL, is one that begins with consent.
         duties: list[Node] = [{"action": "obtainConsent", "consentingParty": _publisher(item, term.contact)}]
     else:
         duties = [_duty(item, duty) for duty in dict.fromkeys((*term.duties, *bare))]
@@ -73,6 +77,7 @@ def _rule(item: Item, statement: Statement, term: Term) -> Node:
     rule: Node = {"target": _target(item, term.covers), "action": ACTIONS[term.act], "assigner": _publisher(item)}
     if term.noncommercial:
         # Written in full: the published context misspells "neq".
+        # A ban is for commercial purposes; a permission for all others.
         operator = "odrl:eq" if term.permission in (Permission.PROHIBITED, Permission.ASK) else "odrl:neq"
         rule["constraint"] = [{"leftOperand": "purpose", "operator": operator, "rightOperand": _COMMERCIAL}]
     if term.license_id:
@@ -83,6 +88,7 @@ def _rule(item: Item, statement: Statement, term: Term) -> Node:
 
 
 def _target(item: Item, covers: Covers) -> Node:
+    # Text and images of a page are two assets, with terms of their own.
     part = "" if covers is Covers.SITE else f"#{covers.value.replace(' ', '-')}"
     return {"@type": "Asset", "uid": f"{item.url}{part}"}
 

@@ -9,6 +9,7 @@ from db.identity import url_key
 from db.model.terms import Statement, StatementPlace
 from db.schema.tables import REACHES
 
+# `/en/` and `/pt-br/` are no sections, but the site in a language.
 _LANGUAGE = re.compile(r"[a-z]{2}(?:[-_][a-zA-Z]{2})?")
 
 
@@ -37,11 +38,13 @@ def of_statement(connection: sqlite3.Connection, statement: Statement) -> str | 
 def linked(terms_links: tuple[str, ...]) -> str:
     """Return the keys of those of *terms_links* that are of a section, each between spaces, as REACHES seeks them."""
     keys = sorted({url_key(url) for url in terms_links if folder_of(url) is not None})
+    # A space on either side, so that no key is found within a longer one.
     return f" {' '.join(keys)} " if keys else ""
 
 
 def link(connection: sqlite3.Connection, item: str, keys: str, since: str) -> None:
     """Record that *item* links to the terms pages with *keys* (see `linked`) since then, where that is new."""
+    # An interval begins only where something changed: a day is answered with the links of that day.
     if links_of(connection, item) != keys:
         connection.execute("INSERT OR REPLACE INTO linked (item, since, keys) VALUES (?, ?, ?)", (item, since, keys))
 
@@ -54,6 +57,7 @@ def unlink(connection: sqlite3.Connection, item: str) -> None:
 def merge(connection: sqlite3.Connection, item: str, other: str, *, later: str, seen: str) -> None:
     """Give *item* what *other* linked to; since *seen* that holds which the one of them that was seen *later* says."""
     keys = links_of(connection, later)
+    # Where both have a row of one instant the item's own stays.
     connection.execute("UPDATE OR IGNORE linked SET item = ? WHERE item = ?", (item, other))
     unlink(connection, other)
     link(connection, item, keys, seen)

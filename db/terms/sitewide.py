@@ -51,26 +51,31 @@ def _gathered(
     connection: sqlite3.Connection, item: str, publisher: str, *, language: str | None, at: str | None
 ) -> tuple[tuple[ItemTerm, ...], tuple[ItemTerm, ...]]:
     """The statements that hold for *item*, and those that add nothing to them."""
+    # Words that a person read otherwise are weighed by what was decided, which is laid over later.
     decided = _decided(connection, publisher)
     left: list[ItemTerm] = []
     found = list(statements.of_item(connection, item, at))
     pages = sorted(
         _of_terms_pages(connection, item, publisher, at),
         key=lambda held: (
+            # Nearer first, for what comes later is left out where it adds no rule.
             held.statement.place is not StatementPlace.SECTION,
             (held.statement.language or "") != language,
         ),
     )
     said = {rule for held in found for rule in _rules(held) if held.statement.words not in decided}
     words = {held.statement.words for held in found}
+    # What replaced words of the item comes before what holds for the whole site.
     for held in (*_replacing(connection, item, at), *pages):
         rules = set() if held.statement.words in decided else _rules(held)
+        # The same in other words, or in another language. What was not understood has no rules and is always shown.
         if held.statement.words in words or (rules and rules <= said):
             left.append(held)
             continue
         found.append(held)
         said |= rules
         words.add(held.statement.words)
+    # A past day must not be answered with a confirmation that came after it.
     if at is not None:
         found, left = ([_confirmed_by(connection, held, at) for held in some] for some in (found, left))
     return _by_place(found), _by_place(left)
@@ -90,6 +95,7 @@ def _decided(connection: sqlite3.Connection, publisher: str) -> frozenset[str]:
 
 def _rules(held: ItemTerm) -> set[Term]:
     """What a statement was read as, whichever rule of ours read it."""
+    # Two rules of ours may read the same term out of two wordings.
     return {replace(term, rule="") for term in held.statement.terms}
 
 
@@ -156,6 +162,7 @@ def _replacing(connection: sqlite3.Connection, item: str, at: str | None) -> lis
     ).fetchall()
     for statement, confirmed in shown:
         ended = _ended(connection, statement, at)
+        # Nobody ceased to print it since this page was read, or somebody printed it again.
         if ended is None or ended <= confirmed or _shown_since(connection, statement, ended):
             continue
         rows = connection.execute(

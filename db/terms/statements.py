@@ -1,5 +1,4 @@
-"""Statements and terms as rows: the publisher's words once, and for each item the interval over which they
-held."""
+"""Statements and terms as rows: the publisher's words once, and for each item the interval over which they held."""
 
 from __future__ import annotations
 
@@ -85,6 +84,7 @@ def _said(statement: Statement) -> list[object]:
 
 def _rule(term: Term | None) -> list[object]:
     if term is None:
+        # A statement that no rule understands still has a row, or it would be lost with its interval.
         return [None, None, None, "[]", 0, None, None, None, None, None]
     return [
         term.covers.value,
@@ -102,6 +102,7 @@ def _rule(term: Term | None) -> list[object]:
 
 def site_holder(publisher: str, key: str) -> str:
     """Return what holds the statements of a file that speaks for a publisher's whole site, by the key of its URL."""
+    # With a space, which no id of an item has.
     return f"{publisher} {key}"
 
 
@@ -124,11 +125,11 @@ class Turn:
 def change(
     connection: sqlite3.Connection, holder: str, publisher: str, *, statements: Iterable[Statement], at: str
 ) -> Turn:
-    """Record what a capture of *at* shows for *holder*: new statements open, those shown again go on, the
-    others end.
+    """Record what a capture of *at* shows for *holder*: new statements open, those shown again go on, the others end.
 
     Words that only a reader understands differently are no turn of the publisher's.
     """
+    # By words and by how they were read: a better reader ends a term and opens another.
     shown = {digest_of(_said(statement)): (place, statement) for place, statement in enumerate(distinct(statements))}
     standing = connection.execute(
         f"""SELECT first_seen, position, place, language, words, {_RULE} FROM term
@@ -140,6 +141,7 @@ def change(
     after = [statement.words for _, statement in shown.values()]
     for (first_seen, position), rows in groupby(standing, key=lambda row: (row[0], row[1])):
         held = list(rows)
+        # Without an act: the one row of a statement that nobody understood.
         rules = [list(row[5:]) for row in held if row[6] is not None]
         still = shown.pop(digest_of([held[0][2], held[0][3], held[0][4], rules]), None)
         column = "superseded" if still is None else "last_confirmed"
@@ -153,6 +155,7 @@ def change(
     for place, statement in shown.values():
         row = _row_of(connection, publisher, statement)
         _open(connection, holder, row, place=start + place, statement=statement, at=at)
+    # By words alone, since only these are the publisher's.
     return Turn(_without(before, after), _without(after, before))
 
 
@@ -175,15 +178,16 @@ def _row_of(connection: sqlite3.Connection, publisher: str, statement: Statement
 
 def _open(connection: sqlite3.Connection, holder: str, row: int, *, place: int, statement: Statement, at: str) -> None:
     pointed = evidence.write(connection, statement.evidence)
+    # One row at least (see `_rule`).
     rules: tuple[Term | None, ...] = statement.terms or (None,)
     reach = of_statement(connection, statement)
     connection.executemany(
         f"""INSERT INTO term (holder, item, statement, first_seen, position, number, {_RULE}, reach, last_confirmed,
-        evidence)
-        VALUES (?, ?, ?, ?, ?, ?, {", ".join("?" * 10)}, ?, ?, ?)""",
+        evidence) VALUES (?, ?, ?, ?, ?, ?, {", ".join("?" * 10)}, ?, ?, ?)""",
         [
             (
                 holder,
+                # robots.txt and its like are no items; foreign keys would ask for one.
                 None if statement.place is StatementPlace.SITE_POLICY else holder,
                 row,
                 at,
@@ -218,6 +222,7 @@ def drop(connection: sqlite3.Connection, holder: str) -> None:
     evidence.drop(connection, (row[0] for row in pointed))
     connection.executemany(
         "DELETE FROM statement WHERE id = ? AND NOT EXISTS (SELECT 1 FROM term WHERE term.statement = statement.id)",
+        # A statement is kept once for all pages, and only as long as one of them has a term of it.
         [(row,) for row in sorted({row[1] for row in pointed})],
     )
 
@@ -233,6 +238,7 @@ def restate(connection: sqlite3.Connection, holder: str, statements: Iterable[St
     """Record where a capture of *at* that opened an edition of *holder* holds the words of its older statements."""
     for statement in statements:
         rows = connection.execute(
+            # Each once for an instant: captures of one second may open several editions.
             """SELECT DISTINCT term.first_seen, term.position FROM term JOIN statement ON statement.id = term.statement
             WHERE term.holder = ?1 AND term.superseded IS NULL AND term.first_seen < ?2 AND statement.place = ?3
             AND statement.language = ?4 AND statement.words = ?5 AND NOT EXISTS (SELECT 1 FROM restated AS held
@@ -285,6 +291,7 @@ def of_item(connection: sqlite3.Connection, item: str, at: str | None) -> tuple[
         f"{READ_SHOWN} WHERE item = :item AND {holding} ORDER BY term.first_seen, term.position, number",
         {"item": item, "at": at},
     ).fetchall()
+    # A statement may hold several terms, a row each; they share its interval and its position.
     found = [read_group(list(group)) for _, group in groupby(rows, key=lambda row: (row[0], row[23]))]
     return tuple(sorted(found, key=lambda held: _PLACES.index(held.statement.place)))
 
@@ -295,6 +302,7 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
     What none but withheld items say is left out.
     """
     rows = connection.execute(
+        # In force as long as one page still shows it; for a terms page all items in its reach are counted.
         f"""SELECT statement.id, statement.publisher, min(first_seen), max(last_confirmed),
         CASE WHEN sum(superseded IS NULL) > 0 THEN NULL ELSE max(superseded) END,
         CASE WHEN sum(superseded IS NULL) > 0 AND statement.place IN ('terms page', 'site policy')
@@ -322,8 +330,7 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
 
 def _first(connection: sqlite3.Connection, row: int) -> Statement:
     rows = connection.execute(
-        f"""{READ} WHERE term.statement = ?1 AND (holder, first_seen, position) = (SELECT holder, first_seen,
-        position
+        f"""{READ} WHERE term.statement = ?1 AND (holder, first_seen, position) = (SELECT holder, first_seen, position
         FROM term WHERE statement = ?1 ORDER BY first_seen, holder, position LIMIT 1) ORDER BY number""",
         (row,),
     ).fetchall()

@@ -26,6 +26,7 @@ from db.model.item import (
 
 # Identifiers of licences: those of the SPDX list as they stand, a ``LicenseRef`` for what the list does not have.
 
+# As the readers of terms name them: CC-BY, CC-BY-NC-SA-4.0, CC-BY-3.0-PL.
 _CREATIVE_COMMONS = re.compile(r"CC-(?P<code>BY(?:-NC)?(?:-ND|-SA)?)(?P<number>-\d\.\d)?(?P<port>-[A-Z]+)?")
 _PORTED = re.compile(
     r"CC-BY-(?:2\.5-AU|3\.0-(?:AT|AU|DE|IGO|NL|US)|NC-3\.0-DE|NC-ND-3\.0-(?:DE|IGO)|NC-SA-2\.0-(?:DE|FR|UK)"
@@ -40,6 +41,7 @@ def spdx(license_id: str) -> str:
     Only Creative Commons licences are named beside the list: without a number, and in national versions.
     """
     named = _CREATIVE_COMMONS.fullmatch(license_id)
+    # A number is what the list asks for; a national version only where it has that one.
     listed = named is None or (named["number"] and (named["port"] is None or _PORTED.fullmatch(license_id)))
     if listed and license_id != UNNAMED:
         return license_id
@@ -67,6 +69,7 @@ def license_of(found: Verdict, publisher: str) -> str | None:
     if not found.is_yes:
         return None
     words = found.because[0][0].words
+    # Words that permit are a licence of their own, named by themselves: the same words have the same name.
     return f"LicenseRef-{publisher}-{hashlib.sha256(words.encode()).hexdigest()[:8]}"
 
 
@@ -76,10 +79,12 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 _PLACES = tuple(StatementPlace)
 _GRADES = tuple(Grade)
+# From the strictest: the first that is found governs.
 _STRICT = (Answer.NO, Answer.ASK, Answer.WITH_DUTIES, Answer.YES)
 _WHOLE = (Act.REPRODUCE, Act.DISTRIBUTE)
 _ALTERING = (Use.TRANSLATE, Use.SHORTEN)
 
+# To republish is to copy and to hand out, and needs both.
 _GRANTS: dict[Use, tuple[frozenset[Act], ...]] = {
     Use.REPUBLISH: (frozenset(_WHOLE), frozenset({Act.USE})),
     Use.EXCERPT: (frozenset({Act.EXCERPT}), frozenset(_WHOLE), frozenset({Act.USE})),
@@ -131,17 +136,21 @@ def verdict(
     Statements are shown with the deciding ones first, then in order of precedence.
     """
     stated = tuple(statement for statement in statements if not statement.is_for_machines)
+    # What a person found to say nothing is left out, unless all was found to: then that itself is the answer's ground.
     stated = tuple(one for one in stated if one.has_a_say) or stated
     said = sorted(_about(stated, covers), key=lambda pair: _PLACES.index(pair[0].place))
     voices = [
         voice
         for statement in dict.fromkeys(pair[0] for pair in said)
+        # Statement by statement, for only between two of them there can be a conflict.
         if (voice := _voice([pair for pair in said if pair[0] == statement], use, commercial)) is not None
     ]
     bare = [pair for pair in said if pair[1].permission is Permission.UNSTATED]
     asked = Verdict(use, covers, commercial, Answer.UNKNOWN)
     if voices:
         return _weighed(voices, said, bare, asked, stated)
+    # The publisher speaks of reuse, and not of this: whoever wants it has to ask. Where it speaks of nothing, nobody
+    # knows.
     answer = Answer.ASK if _anything_granted(said, commercial) else Answer.UNKNOWN
     duties = _duties(bare) if answer is Answer.ASK else ()
     return _attested(replace(asked, answer=answer, duties=duties, because=tuple(said)), said, stated)
@@ -153,6 +162,7 @@ def _weighed(
     answer = min((voice.answer for voice in voices), key=_STRICT.index)
     duties = tuple(dict.fromkeys(duty for voice in voices for duty in voice.duties))
     if answer.is_yes:
+        # A condition without a permission binds whatever is permitted elsewhere.
         duties = tuple(dict.fromkeys((*duties, *_duties(bare))))
         answer = Answer.WITH_DUTIES if duties else Answer.YES
     allows = {voice.answer.is_yes for voice in voices}
@@ -161,8 +171,10 @@ def _weighed(
     found = replace(
         asked,
         answer=answer,
+        # What is forbidden has no conditions.
         duties=tuple(duty for duty in Duty if duty in duties) if answer is not Answer.NO else (),
         because=tuple(dict.fromkeys((*deciding, *others, *said))),
+        # Some allow it and some do not, be it across statements or within one.
         conflict=len(allows) == 2 or any(voice.contradicts for voice in voices) or _licenses_differ(deciding),
     )
     return _attested(_graded(found, voices, stated), deciding, stated)
@@ -193,6 +205,7 @@ def _attested(found: Verdict, deciding: Sequence[Said], stated: Sequence[Stateme
     """Add what follows from the terms that decide: licence, prescribed credit, whom to ask, how sure it is."""
     terms = [term for _, term in deciding]
     contacts = [contact for statement, term in deciding for contact in _contacts(statement, term)]
+    # Those who decide first, then everybody whom the site names.
     contacts += [contact for statement in stated for term in statement.terms for contact in _contacts(statement, term)]
     return replace(
         found,
@@ -216,6 +229,7 @@ def _confidence(found: Verdict, deciding: Sequence[Said], stated: Sequence[State
         return Confidence.LOW
     if found.grade is not None:
         return Confidence.HIGH if found.grade.reaches(Grade.MACHINE_READABLE) else Confidence.MEDIUM
+    # The name of a licence is not read out of prose; what a person decided is not guessed.
     sure = all(term.license_id or statement.decided for statement, term in deciding)
     return Confidence.HIGH if sure else Confidence.MEDIUM
 
@@ -231,6 +245,7 @@ def _review(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement
 def _open(found: Verdict, deciding: Sequence[Said], stated: Sequence[Statement]) -> bool:
     """Whether something is unsure that no person decided: words not understood, a conflict, a reading that is not sure,
     a licence without a name, statements of which none speaks of what is asked."""
+    # A conflict is settled only when a person has read both sides.
     heard = [statement for statement, _ in (found.because if found.conflict else deciding)]
     unnamed = any(term.license_id == UNNAMED for one in heard for term in one.terms)
     unsure = found.conflict or found.reading is not None or unnamed
@@ -247,9 +262,12 @@ def _about(statements: Iterable[Statement], covers: Covers) -> Iterator[Said]:
     for statement in statements:
         close = [term for term in statement.terms if term.covers is covers]
         wide = [term for term in statement.terms if term.covers is Covers.SITE]
+        # "All content is CC BY, images excepted": the closer rule takes them out of the wider permission, and no
+        # conflict follows.
         if covers is not Covers.TEXT and any(_restricts(term, commercial=True) for term in close):
             wide = [term for term in wide if _restricts(term, commercial=True)]
         for term in (*close, *wide):
+            # Mining is none of the uses; what is said of it decides nothing here.
             if term.act is not Act.MINE:
                 yield statement, term
 
@@ -276,6 +294,7 @@ def _voice(said: Sequence[Said], use: Use, commercial: bool) -> _Voice | None:
     banning = [pair for pair in said if pair[1].act in _BANS[use] and _restricts(pair[1], commercial=commercial)]
     granting = _granting([pair for pair in said if _permits(pair[1], commercial=commercial)], use)
     if banning:
+        # Within a statement too the stricter governs.
         worst = any(pair[1].permission is Permission.PROHIBITED for pair in banning)
         banning.sort(key=lambda pair: pair[1].permission is not Permission.PROHIBITED)
         opposed = bool(granting)
@@ -283,6 +302,7 @@ def _voice(said: Sequence[Said], use: Use, commercial: bool) -> _Voice | None:
     if granting:
         duties = _duties(granting)
         return _Voice(Answer.WITH_DUTIES if duties else Answer.YES, tuple(granting), duties)
+    # Permitted for other purposes only: that is a no to this one, not silence.
     barred = _granting([pair for pair in said if _permits(pair[1], commercial=False)], use)
     return _Voice(Answer.NO, tuple(barred)) if barred else None
 
