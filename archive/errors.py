@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
 
+# A read-only file system is told like missing rights: the way out is the same.
 RIGHTS = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
 """How a system says that it may not be read or written there."""
 RIGHTS_HINT = "change who may read and write there, or work on a copy; searching, showing and verifying only read"

@@ -107,6 +107,7 @@ def key_of(url: str | None) -> str | None:
 
 def _value(row: tuple[Any, ...]) -> Capture:
     return Capture(
+        # By place, in the order of `_FIELDS`.
         id=row[0],
         publisher=row[1],
         url=row[2],

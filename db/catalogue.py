@@ -159,8 +159,7 @@ class Catalogue:
             return self._fold.add(entry)
 
     def add_unchanged(self, capture: Capture) -> Change | None:
-        """Catalogue a revisit of the payload read last; None, nothing changed, where its payload must be
-        read again."""
+        """Catalogue a revisit of the payload read last; None, nothing changed, where its payload must be read again."""
         with self.savepoint():
             return self._fold.add_unchanged(capture)
 
@@ -365,6 +364,5 @@ class Catalogue:
         return {name: int(self.connection.execute(query).fetchone()[0]) for name, query in queries.items()}
 
     def snapshot(self) -> Iterator[tuple[str, str]]:
-        """Yield (table, row as JSON) for every derived and recorded row, sorted: equal for equal sets of
-        records."""
+        """Yield (table, row as JSON) for every derived and recorded row, sorted: equal for equal sets of records."""
         return snapshot.rows(self.connection)

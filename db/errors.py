@@ -69,5 +69,6 @@ def of_the_database(error: BaseException) -> bool:
     return isinstance(error, sqlite3.OperationalError) or type(error) is sqlite3.DatabaseError
 
 
+# Caught where rows are verified: a value that no enumeration has, a date that is none, a row that leads nowhere.
 BROKEN_ROWS = (ValueError, TypeError, LookupError, AttributeError, sqlite3.DatabaseError)
 """What rows raise that hold what no fold writes."""

@@ -101,6 +101,7 @@ class Frontier:
             # By key: however a page is found, it is one visit; its URL stays the one that was found first.
             """INSERT INTO visit (publisher, key, url, kind, via, lastmod, priority, due, added)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (publisher, kind, key) DO NOTHING""",
+            # Due at once: what was just found has not been seen.
             (one.publisher, key, one.url, one.kind.value, one.via, lastmod, one.priority, now, now),
         ).rowcount
         if inserted:
@@ -284,6 +285,7 @@ def _pending(
 
 def _value(row: tuple[Any, ...]) -> Visit:
     return Visit(
+        # By place, in the order of `_COLUMNS`.
         id=row[0],
         publisher=row[1],
         url=row[2],

@@ -57,6 +57,7 @@ def as_body(brought: Import) -> dict[str, object]:
         "digest": brought.digest,
         "length": brought.length,
         "hosts": dict(brought.hosts),
+        # Found by looking through the collection of that day, so it is recorded: a rebuild must find the same.
         "repeats": {one: [url, at.isoformat()] for one, (url, at) in brought.repeats.items()},
         "findings": {clause: list(offsets) for clause, offsets in brought.findings.items()},
         "by": brought.by,

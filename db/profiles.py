@@ -22,6 +22,7 @@ def add(connection: sqlite3.Connection, note: Note) -> None:
         note = excluded.note WHERE (excluded.made, excluded.note) > (made, note)""",
         (
             str(body.get("publisher") or note.publisher),
+            # Without a layout what was learnt is dropped: the pages are read as those of any publisher.
             str(body["digest"]) if layout else None,
             str(layout) if layout else None,
             to_text(note.made),

@@ -66,8 +66,7 @@ def publishers(connection: sqlite3.Connection) -> list[Publisher]:
 
 
 def name_from_capture(connection: sqlite3.Connection, publisher_id: str, url: str) -> None:
-    """Make sure that *publisher_id* has a row, with what *url* says where no settings have described it
-    yet."""
+    """Make sure that *publisher_id* has a row, with what *url* says where no settings have described it yet."""
     if connection.execute("SELECT 1 FROM publisher WHERE id = ?", (publisher_id,)).fetchone():
         return
     parts = urlsplit(url)

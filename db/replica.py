@@ -47,6 +47,7 @@ class Replica:
         if seen == self._seen:
             return
         self._seen = seen
+        # Notes may have come from another process: a decision beside a verification that runs for hours.
         for table in _GIVEN:
             self.catalogue.connection.execute(f"DELETE FROM {table}")
             _copy(self._held, self.catalogue.connection, table)
@@ -59,6 +60,7 @@ class Replica:
         ids = [capture.id for capture in kept]
         with self.catalogue.undone():
             connection = self.catalogue.connection
+            # From the records, not from the rows: rows are what is in question.
             captures.add(connection, kept)
             keys = json.dumps(sorted({key for one in kept for key in self._keys(one)}))
             _copy(

@@ -62,6 +62,7 @@ def finish(
         finished = excluded.finished, summary = excluded.summary""",
         (kind, to_text(started), to_text(finished), told),
     )
+    # Or `unfinished` would go on with a run that another has overtaken.
     connection.execute("DELETE FROM run WHERE finished IS NULL AND kind = ? AND started < ?", (kind, to_text(started)))
 
 

@@ -137,6 +137,8 @@ class BadFraming(BadHead):
 
 
 class FramingKind(StrEnum):
+    """By what the end of a body is known."""
+
     NONE = "none"
     """There is no body, whatever the fields say."""
     LENGTH = "length"

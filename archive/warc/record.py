@@ -222,6 +222,7 @@ def is_uri(text: str) -> bool:
 
 
 def common_fields(kind: RecordType, record_id: str, origin: Origin) -> tuple[Field, ...]:
+    """Return the fields that every record but a warcinfo begins with."""
     return (
         ("WARC-Type", kind),
         ("WARC-Record-ID", f"<{record_id}>"),
@@ -232,6 +233,7 @@ def common_fields(kind: RecordType, record_id: str, origin: Origin) -> tuple[Fie
 
 
 def capture_fields(kind: RecordType, record_id: str, origin: Origin, exchange: Exchange) -> tuple[Field, ...]:
+    """Return the fields that a response and a revisit record of *exchange* share."""
     return (
         *common_fields(kind, record_id, origin),
         ("WARC-Target-URI", exchange.url),
@@ -242,4 +244,5 @@ def capture_fields(kind: RecordType, record_id: str, origin: Origin, exchange: E
 
 
 def optional_field(name: str, value: str | None) -> tuple[Field, ...]:
+    """Return the field *name*, or none where there is no *value*."""
     return ((name, value),) if value else ()

@@ -137,6 +137,7 @@ def credit_line(
 
 def _permitted(standing: Sequence[Statement], use: Use, purposes: Sequence[bool]) -> Verdict | None:
     """The verdict on the first of *purposes*, commercial or not, that is not forbidden; if it is a yes with duties."""
+    # With nothing stated there is nothing to ask.
     for commercial in purposes if standing else ():
         found = verdict(standing, use, covers=Covers.TEXT, commercial=commercial)
         if found.answer is not Answer.NO:

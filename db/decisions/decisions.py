@@ -143,6 +143,7 @@ def set_values(connection: sqlite3.Connection, edition: int) -> dict[DecisionFie
 
 
 def values_of(connection: sqlite3.Connection, decision: str) -> list[DecidedValue]:
+    """Return what *decision* sets, in order; nothing where it says "not stated", or only confirms."""
     rows = connection.execute(
         "SELECT value, role, kind, precision FROM decision_value WHERE decision = ? ORDER BY position", (decision,)
     )
@@ -161,7 +162,9 @@ def values_of(connection: sqlite3.Connection, decision: str) -> list[DecidedValu
 
 
 def deciding(connection: sqlite3.Connection, publisher: str, words: str) -> Any:
+    """Return id, kind, signer, time and reason of the decision that holds for the *words* of *publisher*, or None."""
     return connection.execute(
+        # The newest that set something, else the newest that confirmed: as in `settle`, and as the views have it.
         """SELECT id, kind, signer, made, because FROM standing_decision WHERE publisher = ? AND words = ?
         ORDER BY kind = 'confirm', made DESC, id DESC LIMIT 1""",
         (publisher, words),
@@ -205,6 +208,7 @@ def _decision(connection: sqlite3.Connection, row: tuple[Any, ...]) -> Decision:
     field = None if row[9] is None else DecisionField(row[9])
     of_words = field is DecisionField.TERMS
     return Decision(
+        # By place, in the order of `_COLUMNS`.
         id=row[0],
         kind=DecisionKind(row[1]),
         made=from_text(row[2]),

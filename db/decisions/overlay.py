@@ -35,6 +35,7 @@ _DECIDED = """SELECT decided.field, decided.confirms, decision.id, decision.sign
 def overlay(connection: sqlite3.Connection, item: Item, edition: int) -> Item:
     """Return *item* with what people set for its edition in row *edition*, each claim with the record that says so."""
     rows = connection.execute(_DECIDED, (edition,)).fetchall()
+    # Decisions about words hold for every item that shows them, and have no row of an edition.
     terms, of_words = of_terms(connection, item.publisher.id, item.terms)
     found: list[Decided] = []
     shown = replace(item, terms=terms) if of_words else item
@@ -101,6 +102,7 @@ def _credits(edition: Edition, held: Decided, values: Sequence[DecidedValue]) ->
         Attribution(one.value, _evidence(held, one.value), one.role or Role.AUTHOR, one.kind or AgentKind.PERSON)
         for one in values
     ]
+    # Setting the author says nothing of who translated it.
     replaced = {Role.AUTHOR, *(credit.role for credit in made)}
     return (*made, *(credit for credit in edition.attributions if credit.role not in replaced))
 

@@ -110,8 +110,7 @@ def write(connection: sqlite3.Connection, item: str, draft: Draft, last_seen: st
     title, title_row = evidence.write_words(connection, reading.title)
     published, precision, published_row = evidence.write_dated(connection, reading.published)
     cursor = connection.execute(
-        """INSERT INTO edition (item, opened, last_seen, stamp, digest, partial, title, title_evidence,
-        published,
+        """INSERT INTO edition (item, opened, last_seen, stamp, digest, partial, title, title_evidence, published,
         precision, published_evidence, text, marks) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
         (
             item,
@@ -254,6 +253,7 @@ def one(connection: sqlite3.Connection, row: int) -> Edition:
 def _value(connection: sqlite3.Connection, row: tuple[Any, ...], number: int) -> Edition:
     captures = connection.execute("SELECT capture FROM edition_capture WHERE edition = ? ORDER BY position", (row[0],))
     return Edition(
+        # By place, in the order of `_COLUMNS`.
         id=id_of(connection, row[1], row[2]),
         item=row[1],
         number=number,
@@ -274,8 +274,8 @@ def attributions(connection: sqlite3.Connection, row: int) -> tuple[Attribution,
     """Return who is to be credited for the edition in *row*, in the order printed."""
     rows = connection.execute(
         f"""SELECT name, role, attribution.kind, url, identifier, {evidence.COLUMNS.format("evidence")}
-        FROM attribution JOIN evidence ON evidence.id = attribution.evidence WHERE edition = ? ORDER BY
-        position""",
+        FROM attribution JOIN evidence ON evidence.id = attribution.evidence
+        WHERE edition = ? ORDER BY position""",
         (row,),
     )
     return tuple(
@@ -313,8 +313,7 @@ _NEVER_WHOLE = (Partial.UNPROVED, Partial.TRUNCATED)
 def wholeness(capture: Capture, reading: Reading, *, agrees: bool) -> Partial | None:
     """Say why the text is not whole, or None where it is.
 
-    *agrees*: the reading of the same URL before this one found the same, which proves an answer without a
-    proper end.
+    *agrees*: the reading of the same URL before this one found the same, which proves an answer without a proper end.
     """
     # A revisit record is cut after its head by definition; that says nothing of the payload.
     if capture.truncated is not None and capture.kind is CaptureKind.RESPONSE:
@@ -325,8 +324,7 @@ def wholeness(capture: Capture, reading: Reading, *, agrees: bool) -> Partial | 
 
 
 def step(held: InForce | None, digest: str, partial: Partial | None, length: int) -> Step:
-    """Say what a reading with *digest*, *partial* and a text of *length* characters does where *held* is in
-    force."""
+    """Say what a reading with *digest*, *partial* and a text of *length* characters does where *held* is in force."""
     if held is None:
         return Step.OPEN
     # It was cut, so whatever it shows more would have come.
@@ -345,8 +343,7 @@ def step(held: InForce | None, digest: str, partial: Partial | None, length: int
 
 
 def standing(held: InForce, partial: Partial | None) -> Partial | None:
-    """Say how whole the edition *held* is known to be, once a reading of the same content came that is
-    *partial*."""
+    """Say how whole the edition *held* is known to be, once a reading of the same content came that is *partial*."""
     # What was once proved whole stays so, and an unproved answer proves nothing.
     if held.partial is None or partial is Partial.UNPROVED:
         return held.partial

@@ -108,6 +108,7 @@ def write(connection: sqlite3.Connection, item: str, reading: Reading, *, url: s
             for position, tag in enumerate(reading.tags)
         ],
     )
+    # In the order of the columns below.
     claims = (reading.language, reading.subtitle, reading.section, reading.site_name)
     values = [part for claim in claims for part in evidence.write_words(connection, claim)]
     connection.execute(
@@ -138,6 +139,7 @@ def drop(connection: sqlite3.Connection, item: str) -> None:
     """Delete the row of *item* with its tags; nothing else may point to it any more."""
     old = _evidence_rows(connection, item)
     connection.execute("DELETE FROM tag WHERE item = ?", (item,))
+    # Before the item, which these rows point to.
     reach.unlink(connection, item)
     connection.execute("DELETE FROM item WHERE id = ?", (item,))
     evidence.drop(connection, old)

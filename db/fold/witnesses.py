@@ -53,6 +53,7 @@ def write(connection: sqlite3.Connection, capture: Capture, entries: Iterable[Wi
             to_text(capture.began),
             one.capture,
             one.position,
+            # Without the evidence: a feed that is fetched again holds the same entry at other bytes.
             digest_of([one.parts, *([said.says.value, said.value, said.field, said.kind.value] for said in one.said)]),
             one.url,
             one.parts,
@@ -129,6 +130,8 @@ def parted(connection: sqlite3.Connection, publisher: str, key: str) -> list[tup
     ).fetchall()
     found = []
     for capture_id, heard in rows:
+        # What a page was read with: refs of witnesses, and of its parts a capture each, or the key of one that was not
+        # there.
         held = (one for one in heard.split() if "#" not in one and _is_at(connection, one, key))
         page, mark = captures.by_id(connection, capture_id), next(held, None)
         if page is not None and mark is not None:
@@ -160,6 +163,7 @@ def unheard(connection: sqlite3.Connection, publisher: str, about: Iterable[str]
         ).fetchall()
         for capture_id, said in rows:
             page = captures.by_id(connection, capture_id)
+            # By name and in order: the same entries make the same reading.
             if page is not None and refs(of_page(connection, page)) != spoken((said or "").split()):
                 found.append(page)
     return sorted(found, key=lambda one: (one.began, one.id))

@@ -54,6 +54,8 @@ class Words(NamedTuple):
 
 
 class Role(StrEnum):
+    """What somebody who is credited did."""
+
     AUTHOR = "author"
     TRANSLATOR = "translator"
     EDITOR = "editor"
@@ -62,6 +64,8 @@ class Role(StrEnum):
 
 
 class AgentKind(StrEnum):
+    """Whether a name is that of a person: only those are taken apart, and sorted by the family."""
+
     PERSON = "person"
     ORGANISATION = "organisation"
 
@@ -79,6 +83,8 @@ class Attribution:
 
 
 class Precision(StrEnum):
+    """How far a date is stated, the roughest first."""
+
     YEAR = "year"
     MONTH = "month"
     DAY = "day"

@@ -45,6 +45,8 @@ SETTABLE = (
 
 
 class DecisionKind(StrEnum):
+    """What a person did."""
+
     SET = "set"
     CONFIRM = "confirm"
     """Looked at: the reading stands."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -27,6 +27,7 @@ from db.model.terms import (
 from db.model.text_marks import Mark
 from db.model.witness import Origin, Part, Said, Says, Witness
 
+# Whoever reads or writes the catalogue imports its values from here; the files below part them by noun.
 __all__ = [
     "Act",
     "AgentKind",
@@ -304,5 +305,5 @@ class Item:
     gone: datetime | None = None
     withheld: str | None = None
     withheld_since: datetime | None = None
-    aliases: tuple[str, ...] = field(default=())
+    aliases: tuple[str, ...] = ()
     decisions: tuple[Decided, ...] = ()

@@ -37,6 +37,8 @@ class Act(StrEnum):
 
 
 class Permission(StrEnum):
+    """What a rule says of an act."""
+
     PERMITTED = "permitted"
     WITH_DUTIES = "permitted with duties"
     ASK = "ask"
@@ -46,6 +48,8 @@ class Permission(StrEnum):
 
 
 class Duty(StrEnum):
+    """What a reuser has to do in return. The order is that in which duties are printed."""
+
     ATTRIBUTE = "attribute"
     LINK = "link"
     NOTICE = "notice"

@@ -47,6 +47,7 @@ class Mark:
     words: str | None = None
 
 
+# All fields but the kind are left out of JSON where they have their default.
 _SAID = tuple(field.name for field in fields(Mark) if field.name != "kind")
 PLAIN = Mark(MarkKind.PARAGRAPH)
 CELL = " | "

@@ -30,6 +30,8 @@ class ChangeKind(StrEnum):
 
 
 class Op(StrEnum):
+    """What became of some words."""
+
     SAME = "same"
     REMOVED = "removed"
     ADDED = "added"

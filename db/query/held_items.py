@@ -49,6 +49,7 @@ def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] 
         item = aliases.resolve(connection, named.item)
         if item is None or named.span is None:
             return None if item is None else (item, None)
+        # An id names a second, in which editions may have opened one after the other.
         return item, to_text(meant(named.span, editions.all_opened(connection, item)))
     key = key_of(ref.strip())
     found = None if key is None else aliases.of_key(connection, key)
@@ -86,6 +87,7 @@ def tombstone(connection: sqlite3.Connection, ref: str, at: datetime | None = No
     None too where none was held at *at*, or at the time that *ref* names.
     """
     found = resolve(connection, ref)
+    # What was not held then is not withheld then: the tombstone tells no more than the item would.
     if found is None or editions.in_force(connection, found[0], maybe_text(at) or found[1]) is None:
         return None
     row = connection.execute("SELECT withheld FROM item WHERE id = ?", (found[0],)).fetchone()
@@ -111,6 +113,7 @@ def as_read(
     (count,) = connection.execute("SELECT count(*) FROM edition WHERE item = ?", (item_id,)).fetchone()
     read = Item(
         id=item_id,
+        # By place, in the order of `_COLUMNS`.
         kind=PageKind(row[0]),
         url=row[1],
         publisher=of_item(connection, row[2], row[1]),
@@ -153,6 +156,7 @@ def _tags(connection: sqlite3.Connection, item_id: str) -> tuple[Words, ...]:
 def all_ids(connection: sqlite3.Connection, publisher_id: str | None = None) -> list[str]:
     """Return the ids of all items (of one publisher), those published last first, unknown dates last."""
     rows = connection.execute(
+        # By the date that is shown, which is that of the edition in force.
         """SELECT item.id FROM item JOIN edition ON edition.item = item.id
         AND edition.opened = (SELECT max(opened) FROM edition AS latest WHERE latest.item = item.id)
         WHERE ?1 IS NULL OR item.publisher = ?1

@@ -63,6 +63,7 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
         """SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL
         ORDER BY started DESC LIMIT 1"""
     ).fetchone()
+    # Of this kind alone: one page asked for by itself is a run of another kind, and no run that goes on.
     begun = connection.execute("SELECT max(started) FROM run WHERE finished IS NULL AND kind = 'run'").fetchone()[0]
     reasons = dict(connection.execute("SELECT reason, count(*) FROM failures GROUP BY reason ORDER BY reason"))
     kinds = dict(connection.execute("SELECT kind, count(*) FROM item GROUP BY kind ORDER BY kind"))

@@ -82,6 +82,7 @@ _QUERIES = (
     _asked(Wants.MISSING, "'published'", "", "item.kind = 'article' AND edition.published IS NULL"),
     _asked(Wants.PARTIAL, "'partial'", "", "edition.partial IS NOT NULL"),
 )
+# Questions are asked in this order, the title first.
 _FIELDS = tuple(DecisionField)
 
 

@@ -227,8 +227,7 @@ _READ = frozenset({"page_kind", "reading_digest", "stamp", "unread", "fitted", "
 def compare(
     one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]], *, limit: int = 100
 ) -> list[tuple[str, str, str]]:
-    """Return up to *limit* differences between two snapshots: ``-`` only in *one* or ``+`` only in *other*,
-    table, row."""
+    """Return up to *limit* differences of two snapshots: ``-`` only in *one*, ``+`` only in *other*; table, row."""
     return list(islice(differences(one, other), limit))
 
 

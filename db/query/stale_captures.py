@@ -20,6 +20,7 @@ def unread(connection: sqlite3.Connection, current: Stamped) -> list[Capture]:
     What is empty, or of a type that the same reader had no means to read, is not among them: it would not fare
     better.
     """
+    # A better reader, or one with a package that was missing, may have the means.
     return _found(connection, current, "unread IS NOT NULL AND (stamp IS NOT ? OR page_kind NOT IN ('other', 'empty'))")
 
 

@@ -86,6 +86,7 @@ def changes(
     """
     groups: list[_Group] = []
     latest: dict[tuple[object, ...], _Group] = {}
+    # "~" sorts behind every instant.
     for group, at, item in _turns(connection, maybe_text(since) or "", maybe_text(until) or "~"):
         key = (group.publisher, group.ended, group.started, group.site_wide)
         known = latest.get(key)
@@ -153,6 +154,7 @@ def _open_words(connection: sqlite3.Connection, item: str, at: str) -> tuple[str
 
 def _told(connection: sqlite3.Connection, group: _Group) -> TermsChange | None:
     at = from_text(group.times[0])
+    # A terms page's own text is of no use to a reuser; what its change means shows on a text that it reaches.
     first = (_oldest(connection, group) if group.site_wide else None) or group.items[0]
     now = held_items.by_id(connection, first, group.times[0], withheld=True)
     if now is None:
@@ -193,6 +195,7 @@ def _touched(connection: sqlite3.Connection, group: _Group) -> int:
         # Twice: once for the pages themselves, once for what they reach.
         named = (group.publisher, group.times[-1], *group.items, *group.items)
         return int(connection.execute(query, named).fetchone()[0])
+    # Words that end with nothing in their place bind the pages that still show them as before.
     still = _still_showing(connection, group.publisher, group.ended, group.times[0]) if group.started else set()
     return len(set(group.items) | still)
 

@@ -51,6 +51,7 @@ def translations(connection: sqlite3.Connection, held: Item) -> list[Translation
         # Pages list themselves among their translations.
         if other is None or other.id != held.id:
             found.append(Translation(language, url, other.id if other else None))
+    # A guess never stands beside what a page says of that language.
     known = {_base(one.language) for one in found}
     return found + [one for one in _alike(connection, held) if _base(one.language) not in known]
 
@@ -75,4 +76,5 @@ def _alike(connection: sqlite3.Connection, held: Item) -> list[Translation]:
 
 
 def _base(language: str) -> str:
+    # pl and pl-PL are one language.
     return language.lower().partition("-")[0]

@@ -143,10 +143,12 @@ def _terms_columns() -> str:
 
 
 SEARCH_TABLES: tuple[str, ...] = (
+    # The row number is that in the index, and in the order of the dates (see `index.first_place`).
     """CREATE TABLE search_doc (
         rowid INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE REFERENCES item (id), published TEXT NOT NULL) STRICT""",
     # Filters by date ask for the few that have none.
     "CREATE INDEX search_doc_undated ON search_doc (published) WHERE published = ''",
+    # Which fold of words wrote the index.
     "CREATE TABLE search_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
     # Without content of its own: what is indexed is folded, and the words shown are taken from the edition. The starts
     # of words have an index of their own as far as two letters: to gather all words with such a start takes seconds.
@@ -156,6 +158,7 @@ SEARCH_TABLES: tuple[str, ...] = (
 """The search index, which can be made anew from the other tables."""
 
 TABLES: tuple[str, ...] = (
+    # Without `settled` nothing describes it yet, and its row was guessed from a capture.
     """CREATE TABLE publisher (
         id TEXT PRIMARY KEY, url TEXT NOT NULL, name TEXT, hosts TEXT NOT NULL, languages TEXT NOT NULL
         DEFAULT '[]',
@@ -164,6 +167,7 @@ TABLES: tuple[str, ...] = (
     """CREATE TABLE description (
         publisher TEXT NOT NULL, made TEXT NOT NULL, note TEXT NOT NULL, url TEXT NOT NULL, name TEXT,
         hosts TEXT NOT NULL, languages TEXT NOT NULL, PRIMARY KEY (publisher, made, note)) STRICT, WITHOUT ROWID""",
+    # By its start, which a killed run keeps when it goes on, and by which its note is told from others.
     """CREATE TABLE run (
         id INTEGER PRIMARY KEY, kind TEXT NOT NULL, started TEXT NOT NULL UNIQUE, finished TEXT,
         summary TEXT NOT NULL DEFAULT '{}') STRICT""",
@@ -178,6 +182,7 @@ TABLES: tuple[str, ...] = (
         page_kind TEXT {one_of("page_kind", PageKind)}, reading_digest TEXT, stamp TEXT, unread TEXT,
         fitted INTEGER CHECK (fitted IN (0, 1)), heard TEXT,
         catalogued INTEGER NOT NULL DEFAULT 0 CHECK (catalogued IN (0, 1))) STRICT""",
+    # In record order, which is how captures of an address are asked for.
     "CREATE INDEX capture_url ON capture (url_key, began, id)",
     # For who reads a file: which captures lie where.
     "CREATE INDEX capture_place ON capture (file, offset)",
@@ -196,10 +201,12 @@ TABLES: tuple[str, ...] = (
         digest TEXT NOT NULL, url TEXT NOT NULL, parts INTEGER NOT NULL, said TEXT NOT NULL,
         PRIMARY KEY (publisher, key, origin, began, capture, position)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX witness_capture ON witness (capture)",
+    # Rows of their own, since a claim may move (an item merged, an edition filled) while what proves it stays.
     f"""CREATE TABLE evidence (
         id INTEGER PRIMARY KEY, capture TEXT NOT NULL, layer TEXT NOT NULL {one_of("layer", Layer)},
         ranges TEXT NOT NULL, charset TEXT, place TEXT {one_of("place", Place)}, words TEXT NOT NULL, basis
         TEXT) STRICT""",
+    # Digests and the credit line follow from other rows: kept, so that a page that says the same costs no writing.
     f"""CREATE TABLE item (
         id TEXT PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id),
         kind TEXT NOT NULL {one_of("kind", (PageKind.ARTICLE, PageKind.PAGE))}, url TEXT NOT NULL,
@@ -225,6 +232,7 @@ TABLES: tuple[str, ...] = (
     # One item a key and publisher at a time; older rows stay, so that their ids resolve.
     "CREATE UNIQUE INDEX item_alias_key ON item_alias (key, publisher) WHERE current = 1",
     "CREATE INDEX item_alias_item ON item_alias (item)",
+    # The text itself is here once; the index has none of it.
     f"""CREATE TABLE edition (
         id INTEGER PRIMARY KEY, item TEXT NOT NULL REFERENCES item (id), opened TEXT NOT NULL,
         last_seen TEXT NOT NULL, stamp TEXT NOT NULL, digest TEXT NOT NULL, partial TEXT {one_of("partial", Partial)},
@@ -266,21 +274,26 @@ TABLES: tuple[str, ...] = (
         holder TEXT NOT NULL, first_seen TEXT NOT NULL, position INTEGER NOT NULL, at TEXT NOT NULL,
         evidence INTEGER NOT NULL REFERENCES evidence (id), PRIMARY KEY (holder, first_seen, position, at)) STRICT,
         WITHOUT ROWID""",
+    # Which words were replaced, and when, is asked for each statement that an item shows.
     "CREATE INDEX term_ended ON term (statement, superseded)",
     "CREATE INDEX term_confirmed ON term (statement, last_confirmed)",
+    # What captures show (with a capture and no file), and what notes state (with a file and no capture).
     f"""CREATE TABLE event (
         id TEXT PRIMARY KEY, type TEXT NOT NULL {one_of("type", (*EventType, *NoteKind))}, at TEXT NOT NULL,
         publisher TEXT NOT NULL, about TEXT, url_key TEXT, item TEXT, capture TEXT REFERENCES capture (id),
         detail TEXT NOT NULL,
         file TEXT, offset INTEGER, length INTEGER, previous TEXT, digest TEXT) STRICT""",
     "CREATE INDEX event_item ON event (item, at)",
+    # For the newest note, and for changes between two days.
     "CREATE INDEX event_at ON event (at, id)",
     "CREATE INDEX event_url ON event (url_key, at)",
     "CREATE INDEX event_capture ON event (capture)",
+    # Visits that gave nothing to keep, each by its note.
     """CREATE TABLE failure (
         id TEXT PRIMARY KEY, publisher TEXT NOT NULL, url TEXT, url_key TEXT, at TEXT NOT NULL,
         reason TEXT NOT NULL, detail TEXT NOT NULL, body TEXT NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL,
         length INTEGER NOT NULL, previous TEXT, digest TEXT NOT NULL) STRICT""",
+    # The view of failures asks for each whether a later one follows.
     "CREATE INDEX failure_url ON failure (url_key, at)",
     # Lifted: the row stays, without a reason.
     """CREATE TABLE withholding (
@@ -294,6 +307,7 @@ TABLES: tuple[str, ...] = (
         STRICT, WITHOUT ROWID""",
     # How far each file has rows without a gap: what lies behind that is looked at when a collection is opened.
     "CREATE TABLE file_end (file TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    # The frontier. Working rows: lost, they cost requests and nothing that was kept.
     """CREATE TABLE visit (
         id INTEGER PRIMARY KEY, publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT
         NULL,
@@ -317,6 +331,7 @@ _EDITION_TIME = """replace(replace(replace(substr(edition.opened, 1, 19), '-', '
             substr(edition.opened, 21, 6), '')"""
 # The one opened last; there is one index for it, (item, opened).
 _IN_FORCE = "SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id"
+# From a subquery, as group_concat has no order of its own.
 _NAMED = """(SELECT group_concat(name, '; ') FROM (SELECT name FROM attribution
         WHERE attribution.edition = edition.id AND role = 'author' ORDER BY position))"""
 _REACHES = """(term.reach IS NULL OR term.permission IN ('ask', 'prohibited')
@@ -344,8 +359,10 @@ _TERMS_SHOWN = """item.id AS item, item.publisher, statement.place, statement.wo
         term.license_id, term.license_url, term.contact, term.credit_words, term.rule, term.first_seen,
         term.last_confirmed, {0} AS superseded, evidence.capture"""
 
+# A subquery gives the order, for group_concat has none of its own.
 _TAGS = """(SELECT group_concat(value, '; ') FROM (SELECT value FROM tag
         WHERE tag.item = item.id ORDER BY position))"""
+# A decision about authors may set translators as well.
 _BY_AUTHORS = "decision_value.role = 'author'"
 
 VIEWS: tuple[str, ...] = (
@@ -366,6 +383,7 @@ VIEWS: tuple[str, ...] = (
         item.credit_line, item.first_seen, item.last_seen, item.gone
         FROM item JOIN edition ON edition.item = item.id AND edition.opened = ({_IN_FORCE})
         WHERE item.withheld IS NULL""",
+    # Numbers are for display: an older capture that turns up moves them.
     f"""CREATE VIEW editions AS SELECT
         item.id || '@' || {_EDITION_TIME} AS id, item.id AS item,
         row_number() OVER (PARTITION BY item.id ORDER BY edition.opened) AS number, edition.opened,
@@ -373,6 +391,7 @@ VIEWS: tuple[str, ...] = (
         edition.title, {_NAMED} AS authors, edition.published, edition.partial, edition.text, edition.marks,
         edition.stamp
         FROM item JOIN edition ON edition.item = item.id WHERE item.withheld IS NULL""",
+    # Once for the item's own page, once for what holds for it from elsewhere.
     f"""CREATE VIEW terms AS
         SELECT {_TERMS_SHOWN.format("term.superseded")} FROM item JOIN term ON term.item = item.id
         JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = term.evidence

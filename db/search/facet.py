@@ -35,6 +35,7 @@ def language(code: str) -> str:
 
 def tag(value: str) -> str:
     """Return the facet of items with a tag in which the words of *value* stand in that order, as a phrase."""
+    # A word for each word, so that "foreign policy" is found by "policy" too.
     return " ".join(_word(_TAG, word) for word in words(fold(value)))
 
 

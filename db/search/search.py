@@ -17,6 +17,7 @@ from db.search.words import STEMMERS, fold, placed_words, stem
 # Snippets: the stretch of the original text that shows most of the words looked for, and where they stand in it.
 
 _AROUND = 60
+# In characters: two to three lines of a terminal, and some words before the first hit.
 _LENGTH = 220
 _TRIED = 40
 """How many hits are tried as the start of a snippet."""
@@ -90,6 +91,7 @@ def _is_hit(atom: Atom, at: int, word: str) -> bool:
 def _best(places: Sequence[tuple[int, int, int]]) -> int:
     """Return where the stretch starts that shows most of the atoms, and most often."""
     best, start = (0, 0), 0
+    # Each start is weighed against all hits: a long text with a common word has thousands.
     for first, _, _ in places[:_TRIED]:
         near = [number for at, last, number in places if first <= at and last <= first + _LENGTH - _AROUND]
         worth = (len(set(near)), len(near))
@@ -292,6 +294,7 @@ def _hit(connection: sqlite3.Connection, row: int, atoms: Sequence[Atom]) -> Hit
 
 
 def _authors(connection: sqlite3.Connection, edition: int) -> tuple[str, ...]:
+    # A person may have set that there is none, which is not the same as nothing set.
     named = set_values(connection, edition).get(DecisionField.AUTHOR)
     if named is not None:
         return tuple(one.value for one in named if one.role is Role.AUTHOR)

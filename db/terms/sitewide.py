@@ -188,4 +188,5 @@ def _shown_since(connection: sqlite3.Connection, statement: int, ended: str) -> 
 
 
 def _grouped(rows: list[tuple[Any, ...]]) -> list[ItemTerm]:
+    # By holder, begin and position, as READ has them: the terms of one statement on one page.
     return [read_group(list(group)) for _, group in groupby(rows, key=lambda row: (row[24], row[0], row[23]))]

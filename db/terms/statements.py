@@ -340,6 +340,8 @@ def _first(connection: sqlite3.Connection, row: int) -> Statement:
 def read_group(rows: list[tuple[Any, ...]]) -> ItemTerm:
     """Make a statement with its interval of its *rows*, one a term, as READ selects them."""
     first = rows[0]
+    # READ selects the interval and the statement first, then the evidence (6 to 12), the rule (13 to 22), the position
+    # (23) and the holder (24).
     stands: Evidence = evidence.read(first[6:13])
     terms = tuple(_term(row[13:23]) for row in rows if row[14] is not None)
     statement = Statement(first[5], StatementPlace(first[3]), stands, terms, first[4] or None)

@@ -142,7 +142,7 @@ def verdict(
     voices = [
         voice
         for statement in dict.fromkeys(pair[0] for pair in said)
-        # Statement by statement, for only between two of them there can be a conflict.
+        # Statement by statement: what one permits and another forbids is a conflict, and the stricter governs.
         if (voice := _voice([pair for pair in said if pair[0] == statement], use, commercial)) is not None
     ]
     bare = [pair for pair in said if pair[1].permission is Permission.UNSTATED]
@@ -229,7 +229,6 @@ def _confidence(found: Verdict, deciding: Sequence[Said], stated: Sequence[State
         return Confidence.LOW
     if found.grade is not None:
         return Confidence.HIGH if found.grade.reaches(Grade.MACHINE_READABLE) else Confidence.MEDIUM
-    # The name of a licence is not read out of prose; what a person decided is not guessed.
     sure = all(term.license_id or statement.decided for statement, term in deciding)
     return Confidence.HIGH if sure else Confidence.MEDIUM
 
