@@ -43,7 +43,7 @@ class Writable(Protocol):
         """Take all of *data*; return its length."""
 
 
-def digest(data: bytes) -> str:
+def digest(data: bytes | memoryview) -> str:
     """Return the labelled digest of *data*: ``sha256:`` and lower-case hexadecimal digits.
 
     A digest value is a token (WARC 1.1, WARC-Block-Digest), in which the ``=`` that pads Base32 has no place.

@@ -216,15 +216,15 @@ def _original(directory: Path, capture: Capture, find_original: FindOriginal) ->
 def _is_digest_of(labelled: str, response: bytes) -> bool:
     """Say whether *labelled* may be the payload digest of *response*: some writers take it of the chunked bytes."""
     head = read_head(response)
-    whole = response[head.length :]
+    whole = memoryview(response)[head.length :]
     return digest_agrees(labelled, payload(response, head)) is not False or digest_agrees(labelled, whole) is True
 
 
-def _under(head: bytes, body: bytes) -> bytes:
+def _under(head: bytes, body: memoryview) -> bytes:
     """Return a response that has *head* and, framed as it says, *body*."""
     if read_head(head).framing.kind is FramingKind.CHUNKED:
         # The head says chunked, so whoever reads this looks for chunks. How they were cut then is not known any more.
-        return head + b"%x\r\n" % len(body) + body + b"\r\n0\r\n\r\n"
+        return b"".join((head, b"%x\r\n" % len(body), body, b"\r\n0\r\n\r\n"))
     return head + body
 
 

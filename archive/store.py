@@ -355,7 +355,7 @@ def _identical(
     return revisit.identical(record_id, origin, exchange, original, head=sent, payload_length=payload_length)
 
 
-def _payload(exchange: Exchange, head: Head) -> tuple[bytes, str | None]:
+def _payload(exchange: Exchange, head: Head) -> tuple[memoryview, str | None]:
     """Return the payload and its digest, None where none is defined (WARC 1.1, WARC-Payload-Digest)."""
     body = payload(exchange.response, head)
     # Where two lengths contradict each other there still is a body, and its digest is that of all that came.

@@ -153,4 +153,5 @@ def test_nothing_catches_every_exception_save_the_edge() -> None:
         "ingest/commands/service.py",
         "ingest/cataloguing/cataloguer.py",
         "ingest/verification/comparison.py",
+        "ingest/reading/pool.py",
     }

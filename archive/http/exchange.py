@@ -172,8 +172,8 @@ class Response:
         return entity(self.url, self.data, head=self.head)
 
 
-def payload(response: bytes, head: Head | None = None) -> bytes:
-    """Return the body of *response* with chunks undone, as much as there is.
+def payload(response: bytes, head: Head | None = None) -> memoryview:
+    """Return the body of *response* with chunks undone, as much as there is; where there are none, it is not copied.
 
     This is what WARC-Payload-Digest is taken of (WARC 1.1, WARC-Payload-Digest). Content codings stay. What
     follows the Content-Length that was named is left out. *head* spares the reading of it, where it has been
@@ -185,16 +185,16 @@ def payload(response: bytes, head: Head | None = None) -> bytes:
     return payload_as_framed(head or read_head(response), response)[0]
 
 
-def payload_as_framed(head: Head, response: bytes) -> tuple[bytes, str | None]:
+def payload_as_framed(head: Head, response: bytes) -> tuple[memoryview, str | None]:
     """Return what `payload` does, and what is wrong with its framing, or None."""
+    body = memoryview(response)[head.length :]
     try:
         how = head.framing
     except BadFraming as bad:
         # Nobody can say where it ends, so nothing is taken away.
-        return response[head.length :], bad.reason
+        return body, bad.reason
     if how.kind is FramingKind.NONE:
-        return b"", None
-    body = response[head.length :]
+        return body[:0], None
     if how.kind is FramingKind.CHUNKED:
         return unchunk(body)
     if how.length is None:
@@ -215,10 +215,10 @@ def entity(url: str, response: bytes, *, limit: int = ENTITY_LIMIT, head: Head |
         head = head or read_head(response)
     except BadHead as bad:
         return Entity(url, b"", "", notes=(bad.reason,))
-    body, fault = payload_as_framed(head, response)
+    framed, fault = payload_as_framed(head, response)
     transfer = [name for name in transfer_codings(head) if name != "chunked"]
     # Transfer codings were applied last, so they stand last in the list and are undone first.
-    body, notes = content_coding.undo(body, [*_content_codings(head), *transfer], limit=limit)
+    body, notes = content_coding.undo(bytes(framed), [*_content_codings(head), *transfer], limit=limit)
     media_type, charset = content_type(head)
     return Entity(url, body, media_type, charset, ((fault, *notes) if fault else notes))
 

@@ -130,6 +130,7 @@ TOO_MANY_CHUNKS = f"more than {CHUNKS_LIMIT} chunks"
 _SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,16})[ \t]*(?:;.*)?", re.DOTALL)
 _BEGINS_SIZE = frozenset(b"0123456789abcdefABCDEF \t")
 _MOST_DIGITS = 18
+_PIECE = 1 << 20
 
 
 class BadFraming(BadHead):
@@ -270,17 +271,19 @@ class ChunkScanner:
             self._in_trailers = self._data_left == 0
 
 
-def unchunk(body: bytes) -> tuple[bytes, str | None]:
+def unchunk(body: bytes | memoryview) -> tuple[memoryview, str | None]:
     """Return the data of the chunks in *body*, as much as there is, and what is wrong with them, or None.
 
     A body that does not begin with a chunk is returned as it is: some servers name chunks and send none.
     """
-    data = bytearray()
+    data, whole = bytearray(), memoryview(body).toreadonly()
     scanner = ChunkScanner(data)
     try:
-        complete = scanner.feed(body)
+        for at in range(0, len(whole), _PIECE):
+            if scanner.feed(bytes(whole[at : at + _PIECE])):
+                return memoryview(data).toreadonly(), None
     except BadFraming as bad:
         if data:
-            return bytes(data), bad.reason
-        return body, f"says chunked, is not: {bad.reason}"
-    return bytes(data), None if complete else "the chunks end early"
+            return memoryview(data).toreadonly(), bad.reason
+        return whole, f"says chunked, is not: {bad.reason}"
+    return memoryview(data).toreadonly(), "the chunks end early"

@@ -101,6 +101,7 @@ class OpenFile:
         synced: how many bytes are durable.
         sha256: of what was written.
         broken: it takes no more records.
+        buffered: how many bytes wait to be written.
     """
 
     def __init__(self, directory: Path, name: str, descriptor: int, disk: Disk) -> None:
@@ -113,17 +114,13 @@ class OpenFile:
         self._disk = disk
         self._written = 0
         self.sha256 = hashlib.sha256()
-        self._buffer = bytearray()
+        self._buffer: list[bytes] = []
+        self.buffered = 0
 
     @property
     def end(self) -> int:
         """Where the next record will begin, in bytes."""
-        return self._written + len(self._buffer)
-
-    @property
-    def buffered(self) -> int:
-        """How many bytes wait to be written."""
-        return len(self._buffer)
+        return self._written + self.buffered
 
     def holds(self, ref: RecordRef) -> bool:
         """Say whether the record at *ref* lies in this file and is not durable yet."""
@@ -132,7 +129,8 @@ class OpenFile:
     def append(self, record: bytes) -> RecordRef:
         """Take a record, already packed, into the buffer and return where it will lie."""
         ref = RecordRef(self.name, self.end, len(record))
-        self._buffer += record
+        self._buffer.append(record)
+        self.buffered += len(record)
         return ref
 
     def flush(self) -> None:
@@ -143,7 +141,7 @@ class OpenFile:
         """
         if self.broken:
             raise DiskFailed(self._path, OSError(errno.EIO, os.strerror(errno.EIO)))
-        data, done = bytes(self._buffer), 0
+        data, done = b"".join(self._buffer), 0
         try:
             while done < len(data):
                 taken = self._disk.write(self._descriptor, data[done:], self._written + done)
@@ -160,6 +158,7 @@ class OpenFile:
         # Only what was written: what failed will be given again.
         self.sha256.update(data)
         self._buffer.clear()
+        self.buffered = 0
 
     def sync(self) -> None:
         """Write what is buffered and return once it is on the disk.

@@ -11,6 +11,7 @@ from pathlib import Path
 from archive.http.exchange import Exchange
 from db import publishers
 from db.model.item import Publisher
+from ingest.allocator import map_long_blocks
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
 from ingest.collection.collection import Collection, user_agent
@@ -68,6 +69,7 @@ def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator
 
     *readers* are others than the settings ask for.
     """
+    map_long_blocks()
     settings = work.settings
     asking = fetch_settings(settings)
 

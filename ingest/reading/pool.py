@@ -3,26 +3,27 @@ there."""
 
 from __future__ import annotations
 
-import ctypes
 import gc
-import multiprocessing
 import resource
 import signal
 import traceback
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures import TimeoutError as DeadlinePassed
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, replace
+from multiprocessing.context import ForkServerContext
+from multiprocessing.synchronize import RLock as Lock
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from archive.errors import Damaged
 from archive.http.exchange import Entity, Response, read_head
 from archive.replay import Stored
 from db.model.item import Context, PageKind, Partial, Reading
+from ingest.allocator import give_back
 from ingest.discovery.links import Named, given_up
 from ingest.errors import CreditlineError
 
@@ -62,6 +63,31 @@ def unread(reason: str, context: Context) -> Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class _Failed:
+    """What a reader ran into, in words: not every error can be handed from process to process."""
+
+    why: str
+
+    @classmethod
+    def of(cls, error: Exception) -> _Failed:
+        return cls(f"{type(error).__name__}: {error}")
+
+
+class _Context(ForkServerContext):
+    """How readers are started. It holds on to their locks: a reader that only begins when all is done needs them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._locks: list[object] = []
+        self.set_forkserver_preload(PRELOADED)
+
+    def RLock(self) -> Lock:  # noqa: N802 - as the library spells it
+        lock = super().RLock()
+        self._locks.append(lock)
+        return lock
+
+
+@dataclass(frozen=True, slots=True)
 class Pending(Generic[Result]):
     """A page that is being read. *otherwise* makes its result from a reason where the reader did not come
     back.
@@ -86,9 +112,12 @@ class Pending(Generic[Result]):
     def result(self) -> Result:
         """Wait for the result and return it; a deadline passed or a crash is a result that says so, never
         an error.
+
+        Raises:
+            NoReaders: there is no process left that reads.
         """
         try:
-            found: Result = self.future.result()
+            found: Result | _Failed = self.future.result()
         except DeadlinePassed:
             return self.otherwise(f"deadline of {self.deadline:g} s passed")
         except ProcessExpired as error:
@@ -97,17 +126,11 @@ class Pending(Generic[Result]):
             return self.otherwise("the reader was stopped before it came to this page")
         except MemoryError:
             return self.otherwise(f"more than {MEMORY >> 20} MB of memory were needed")
-        except (
-            RecursionError,
-            ValueError,
-            TypeError,
-            LookupError,
-            AttributeError,
-            ArithmeticError,
-            OSError,
-        ) as error:
-            return self.otherwise(f"the reader failed: {type(error).__name__}: {error}"[:200])
-        return found
+        except BrokenProcessPool as error:
+            raise NoReaders(f"no page can be read: {error}") from error
+        except Exception as error:  # noqa: BLE001 - a result that could not be handed over: one page, and no others
+            found = _Failed.of(error)
+        return self.otherwise(f"the reader failed: {found.why}"[:200]) if isinstance(found, _Failed) else found
 
 
 def settled(reading: Reading) -> Pending[Reading]:
@@ -131,9 +154,8 @@ class ReaderPool:
         self._deadline = deadline
 
     def __enter__(self) -> Self:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(PRELOADED)
-        self._pool = ProcessPool(self._workers, TASKS_A_PROCESS, _settle, (), context)
+        self._context = _Context()
+        self._pool = ProcessPool(self._workers, TASKS_A_PROCESS, _settle, (), self._context)
         return self
 
     def __exit__(
@@ -170,7 +192,7 @@ class ReaderPool:
     ) -> Pending[Result]:
         """Have any *function* of a module run in a reader, under the deadline, with *memory* bytes more at most."""
         try:
-            future = self._pool.schedule(bounded, args=(memory, function, *arguments), timeout=self._deadline)
+            future = self._pool.schedule(_tried, args=(memory, function, *arguments), timeout=self._deadline)
         except RuntimeError as error:
             raise NoReaders(f"no page can be read: {error}") from error
         return Pending(future, self._deadline, otherwise)
@@ -199,20 +221,24 @@ def _read(found: Entity | Response | Stored, context: Context) -> Reading:
     # The fork server has the reader loaded; the process that asks need not load it too.
     from ingest.reading.reader import read
 
-    try:
-        return read(*opened(found, context))
-    except Damaged as damaged:
-        raise ValueError(str(damaged)) from None  # such an error cannot be handed from process to process
+    return read(*opened(found, context))
 
 
 def _names(found: Response | Stored, purpose: str) -> Named:
     # Parsers of lists take long to load, and who asks needs none.
     from ingest.discovery.links import read_names
 
+    return read_names(found.response() if isinstance(found, Stored) else found, purpose)
+
+
+def _tried(memory: int, function: Callable[..., Result], *arguments: Any) -> Result | _Failed:
+    """Call *function* as `bounded` does, and return what it raises: one page takes no others down."""
     try:
-        return read_names(found.response() if isinstance(found, Stored) else found, purpose)
-    except Damaged as damaged:
-        raise ValueError(str(damaged)) from None
+        return bounded(memory, function, *arguments)
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - libraries in C that find no memory left raise whatever they like
+        return _Failed.of(error)
 
 
 def bounded(memory: int, function: Callable[..., Result], *arguments: Any) -> Result:
@@ -228,20 +254,13 @@ def bounded(memory: int, function: Callable[..., Result], *arguments: Any) -> Re
     finally:
         resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
         if _size() > _trimmed[-1] + _KEPT:
-            _give_back()
+            give_back()
             _trimmed[-1] = _size()
 
 
 def _size() -> int:
     """Return how many bytes of address space this process has."""
     return int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
-
-
-def _give_back() -> None:
-    """Give memory back that the allocator keeps though nobody uses it, where the C library can."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
 
 
 def spare() -> None:

@@ -58,7 +58,7 @@ class Handed:
     def payload(self, capture: Capture) -> bytes:
         """Return what *capture* replays to here."""
         with closing(Catalogue.open(self.directory / "catalogue.db", read_only=True)) as catalogue:
-            return payload(replay(self.warcs, capture, catalogue.original).response)
+            return bytes(payload(replay(self.warcs, capture, catalogue.original).response))
 
     def text(self, capture: Capture) -> str:
         """Return the entity of *capture*, as text."""

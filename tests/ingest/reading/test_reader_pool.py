@@ -1,0 +1,75 @@
+"""What goes wrong in a reader process is told of its page; nothing of it reaches the run or the terminal."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.warc.reader import read_record_at
+from ingest.reading.pool import NoReaders, ReaderPool
+
+MANY_READERS = """
+from ingest.reading import pool
+
+pool.PRELOADED = ["ingest.reading.pool"]
+if __name__ == "__main__":
+    for _ in range(3):
+        with pool.ReaderPool(6) as readers:
+            assert readers.schedule(int, ("7",), lambda reason: 0).result() == 7
+"""
+
+
+def damaged(folder: Path) -> Path:
+    path = folder / "damaged.warc.gz"
+    path.write_bytes(b"no record")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "why"),
+    [
+        (pickle.loads, lambda _: (b"",), "EOFError"),  # one that nobody foresaw
+        (read_record_at, lambda folder: (damaged(folder), 0), "Damaged"),  # one that no other process can unpickle
+        (open, lambda _: (os.devnull,), "TypeError"),  # no error, but what cannot be handed over
+    ],
+)
+def test_whatever_a_reader_runs_into_is_told_of_its_page_and_the_next_is_read(
+    readers: ReaderPool,
+    tmp_path: Path,
+    function: Callable[..., Any],
+    arguments: Callable[[Path], tuple[Any, ...]],
+    why: str,
+) -> None:
+    with readers as pool:
+        told = pool.schedule(function, arguments(tmp_path), lambda reason: reason).result()
+        assert str(told).startswith("the reader failed: ")
+        assert why in str(told)
+        assert pool.schedule(int, ("7",), lambda _: 0).result() == 7
+
+
+def read_on(pool: ReaderPool) -> None:
+    for _ in range(1000):
+        pool.schedule(pow, (7, 10**6), lambda _: 0).result()
+
+
+def test_where_all_readers_are_gone_that_is_said_of_the_run_and_not_of_a_page() -> None:
+    with ReaderPool(1) as pool:
+        pid = pool.schedule(os.getpid, (), lambda _: 0).result()
+        os.kill(pid, signal.SIGKILL)
+        with pytest.raises(NoReaders):
+            read_on(pool)
+
+
+def test_a_reader_that_only_begins_when_all_is_done_says_nothing(tmp_path: Path) -> None:
+    script = tmp_path / "many.py"
+    script.write_text(MANY_READERS)
+    ended = subprocess.run([sys.executable, script], capture_output=True, text=True, timeout=120)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")

@@ -1,0 +1,38 @@
+"""Answers that grew in many threads and are let go of leave the process as small as it was."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+ANSWERS = """
+import queue, threading
+from ingest.allocator import map_long_blocks
+
+def pages():
+    return int(open("/proc/self/statm").read().split()[1])
+
+def fetch():
+    for _ in range(4):
+        answer = bytearray()
+        while len(answer) < 6 << 20:
+            answer += bytes(65536)
+        fetched.put(bytes(answer))
+
+map_long_blocks()
+bytes(20 << 20)  # a long one that is let go of: for glibc the sign that there will be more
+fetched, kept, before = queue.SimpleQueue(), [], pages()
+threads = [threading.Thread(target=fetch) for _ in range(8)]
+for thread in threads:
+    thread.start()
+for _ in range(4 * len(threads)):
+    kept.append(fetched.get()[:2000])
+for thread in threads:
+    thread.join()
+print((pages() - before) * 4096 >> 20)
+"""
+
+
+def test_long_answers_that_are_let_go_of_take_no_memory() -> None:
+    ended = subprocess.run([sys.executable, "-c", ANSWERS], capture_output=True, text=True, timeout=60, check=True)
+    assert int(ended.stdout) < 8
