@@ -54,12 +54,15 @@ def read_waiting(work: Collection, *, report: Callable[[int, int], None] = lambd
         return read
     with ReaderPool(settings.workers or cpu_count() or 1, settings.deadline) as pool:
         cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
+        # In shares, for an import of a million captures is not held in memory at once.
         while waiting := work.catalogue.unread(limit=_MANY):
             _read(work, cataloguer, waiting, read, lambda: report(sum(read.outcomes.values()), total))
+        # After all others: what they were waiting for may have been among them.
         for capture in captures.without_payload(work.catalogue.connection):
             with work.catalogue.transaction():
                 read.take(cataloguer.again(capture))
     items = work.catalogue.items(sorted(read.items), withheld=True)
+    # So that runs come back to what was imported: no list of the publisher may name it any more.
     found = [Discovery(item.url, item.publisher.id, via="import") for item in items]
     work.frontier.seed(found, now=work.clock())
     return read
@@ -118,6 +121,7 @@ def reread(
     def settle_one() -> None:
         capture = ahead.next().capture
         if capture.id not in done:
+            # One for each group: a kill costs the group that is under way, and the edition it was at is whole.
             with catalogue.transaction():
                 done.update(one.id for one in cataloguer.anew(capture))
 

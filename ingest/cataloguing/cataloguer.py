@@ -79,6 +79,7 @@ class Cataloguer:
 
     def begin(self, capture: Capture, exchange: Exchange | None = None) -> Pending:
         """Start reading *capture*; *exchange* spares reading its bytes again where they are at hand."""
+        # Revisits repeat what was read, and what is no 200 shows no page: most are settled without a reader.
         if capture.status != 200 or capture.kind is not CaptureKind.RESPONSE:
             return Pending(capture, None)
         pending = Pending(capture, None, self._described(capture))
@@ -98,6 +99,7 @@ class Cataloguer:
     def _by_itself(self, capture: Capture, work: Callable[[], Done]) -> Done | Change:
         """Do *work* about *capture* in a savepoint; where it raises, undo it and record the capture as unread."""
         try:
+            # Not a transaction of its own: one commit a batch is what makes cataloguing cheap.
             with self._catalogue.savepoint():
                 return work()
         except Exception as error:  # noqa: BLE001 - one capture is settled by itself, and takes no others down
@@ -153,16 +155,20 @@ class Cataloguer:
     def _missing(self, pending: Pending) -> Iterator[str]:
         reading = self._reading(pending)
         for url in reading.parts if reading else ():
+            # Later than the page, for a part from before may be of an earlier state of the text.
             if not any(part.began > pending.capture.began for part in self._shown(url)):
                 yield url
 
     def _reading(self, pending: Pending) -> Reading | None:
         """Return what is read in *pending*, for a revisit that is read only because of its parts too."""
         if pending.reading is not None:
+            # Between the beginning and this moment a note or a witness may have come; read by what was in force before,
+            # the row would differ from that of a rebuild.
             if not self._is_fresh(pending, pending.reading.result()):
                 pending.reading = self._submit(pending.capture, None)
                 pending.described = self._described(pending.capture)
             return pending.reading.result()
+        # The first page may be unchanged while a further part is not: then the text is another.
         if self._is_revisit(pending.capture) and self._catalogue.has_parts(pending.capture.url):
             with suppress(CannotReplay):
                 return self._submit(pending.capture, None).result()
@@ -185,6 +191,7 @@ class Cataloguer:
 
     def _is_held(self, revisit: Capture) -> bool:
         """Say whether the payload of *revisit* is here; that of ours always is."""
+        # Our own revisits are written only where the payload is held.
         if not is_imported(revisit.ref.file):
             return True
         try:
@@ -199,6 +206,7 @@ class Cataloguer:
         return capture.kind is CaptureKind.REVISIT and capture.status == 200
 
     def _add(self, entry: Entry) -> Change:
+        # Before the rows change: a page that a feed speaks of no more has to be read again too.
         before = witnesses.keys(self._catalogue.connection, entry.capture.id)
         try:
             change = self._catalogue.add(entry)
@@ -225,9 +233,11 @@ class Cataloguer:
             late = witnesses.unheard(connection, entry.capture.publisher, sorted(about)) if about else []
             done: set[str] = set()
             late += [page for page in self._parted(entry.capture) if page not in late]
+            # All are given to the readers first, or each would be waited for by itself.
             for capture in late:
                 self.foresee(capture)
             for capture in late:
+                # What hangs together is read together, so several of them may be done at once.
                 if capture.id not in done:
                     done |= {one.id for one in self.anew(capture)}
 
@@ -250,10 +260,12 @@ class Cataloguer:
         while True:
             chosen = self._chosen(capture, reading.parts)
             found = [one for one in chosen if one is not None]
+            # Until no part names a further one: a text may say on its second page alone how it goes on.
             if len(found) == len(joined):
                 break
             joined = found
             reading = self._submit(capture, None, tuple(part for _, part in found)).result()
+        # What was missing is noted too, or nobody would know that the page wants to be read again when it comes.
         marks = (_mark(url, one[0] if one else None) for url, one in zip(reading.parts, chosen, strict=True))
         heard = (*witnesses.spoken(reading.heard), *marks)
         return Entry(capture, replace(reading, heard=heard), tuple(held for held, _ in found))
@@ -264,6 +276,7 @@ class Cataloguer:
         left = PARTS
         for number, url in enumerate(urls, start=2):
             held = self._held_part(capture, url, number) if left > 0 else None
+            # In their order, so that every machine that has the same records leaves out the same ones.
             left -= len(held[1].body) if held else 0
             chosen.append(held if left >= 0 else None)
         return chosen
@@ -310,6 +323,7 @@ class Cataloguer:
             head, found = exchange.head_bytes, exchange.answer()
         context = Context(
             url=capture.url,
+            # Evidence names the capture whose record holds the bytes, not the revisit that repeats them.
             capture=source_of(self._catalogue, capture).id,
             head=head,
             publisher=self._described(capture),
@@ -317,6 +331,8 @@ class Cataloguer:
             parts=parts,
             witnesses=witnesses.of_page(self._catalogue.connection, capture),
         )
+        # A page that was too much once would be so again, or not, with the mood of the machine: two catalogues could
+        # not be compared.
         reason = self._given_up.get(capture.id)
         if reason is not None:
             return settled(unread(reason, context))
@@ -334,6 +350,7 @@ class Cataloguer:
         try:
             if long is not None:
                 found = long
+            # A 304 has no body: the list is that of the capture that it confirms.
             elif exchange is None or capture.status == 304:
                 _, found = read_back(self._warcs, capture, self._catalogue.original)
             else:
@@ -352,6 +369,7 @@ class Cataloguer:
     def _refold(self, entry: Entry, captures: Sequence[Capture]) -> Change:
         """Fold *entry* anew with *captures*, which are read again; the change is its own."""
         ordered, changes = self._refolded((entry.capture, *captures), {entry.capture.id: entry})
+        # Refolding changes rows of several captures, but who asked wants to know of this one.
         return next(c for c, one in zip(changes, ordered, strict=True) if one.id == entry.capture.id)
 
     def _refolded(
@@ -391,6 +409,7 @@ class Cataloguer:
 
 def _why(error: Exception) -> str:
     """Return why a capture could not be settled; raise *error* again where it says nothing of the capture."""
+    # Set down as unread, a full disk would make an unread page of every capture that is left.
     if isinstance(error, _OF_THE_MACHINE) or of_the_database(error):
         raise error
     if isinstance(error, CannotReplay):
@@ -404,6 +423,7 @@ def _holds_page(capture: Capture) -> bool:
 
 def _mark(url: str, part: Capture | None) -> str:
     """Return what tells with which capture of the part at *url* a page was read: its id, or that there was none."""
+    # No record id begins with a hyphen.
     return f"-{url_key(url)}" if part is None else part.id
 
 

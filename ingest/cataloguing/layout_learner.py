@@ -66,6 +66,7 @@ class Learner:
 
         What is read just before something is learnt is read twice.
         """
+        # While it is learnt where fields stand, every page that is read would be read again right after.
         if self._job is not None and self._job.publisher == publisher:
             return False
         if publisher not in self._known:
@@ -106,11 +107,13 @@ class Learner:
     def _begin(self) -> None:
         for publisher, seen in self._seen.items():
             if seen >= self._next.get(publisher, PAGES):
+                # Set before the outcome is known: while it fails it is tried ever less often.
                 self._next[publisher] = seen * _PATIENCE
                 connection = self._work.catalogue.connection
                 held = profiles.in_force(connection, publisher)
                 newest = profiles.recent(connection, publisher, LOOKED_AT, longest=LONGEST)
                 misfits = sum(one.fitted is False for one in newest)
+                # What is known is only looked at again, which costs a query and no reading.
                 if held is not None:
                     self._next[publisher] = seen + PAGES
                 if len(newest) >= PAGES and (held is None or misfits > MISFITS * len(newest)):
@@ -136,6 +139,7 @@ class Learner:
         found = job.result.result()
         if found is None and job.held is None:
             return []
+        # The same profile again: a note would make every page of the publisher be read once more for nothing.
         if found is not None and job.held is not None and found.digest == job.held.digest:
             return []
         body: dict[str, object] = {"publisher": job.publisher}
@@ -144,6 +148,7 @@ class Learner:
         else:
             body |= {"digest": found.digest, "layout": found.body, "pages": PAGES}
         self._work.note(NoteKind.PROFILE, body, about=None, publisher=job.publisher)
+        # Looked up anew, for it may have been dropped.
         self._known.pop(job.publisher, None)
         return self._otherwise(job.publisher)
 

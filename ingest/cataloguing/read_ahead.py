@@ -128,6 +128,7 @@ class ReadAhead(Generic[One, Other]):
             if not isinstance(oldest, Turn) or oldest.is_read:
                 self._pop(publisher)
                 if isinstance(oldest, Turn):
+                    # Still under way for the learner: what it learns from is counted when it is catalogued.
                     self._taken[publisher] += 1
                 return oldest
         return None
@@ -138,6 +139,7 @@ class ReadAhead(Generic[One, Other]):
         oldest = [queue[0] for queue in self._waiting.values()]
         if any(not isinstance(one, Turn) or one.is_read for one in oldest):
             return True
+        # Of the oldest alone: nothing behind them can be taken out before.
         begun = [read.future for one in oldest if isinstance(one, Turn) for read in one.being_read]
         if begun:
             wait(begun, seconds, FIRST_COMPLETED)
@@ -164,12 +166,14 @@ class ReadAhead(Generic[One, Other]):
     def _queue(self, publisher: str) -> deque[One | Other]:
         if publisher not in self._waiting:
             self._waiting[publisher] = deque()
+            # For good: a publisher that has nothing waiting now may be back in the next moment.
             self._several = self._several or len(self._waiting) > 1
         return self._waiting[publisher]
 
     def _pop(self, publisher: str) -> One | Other:
         queue = self._waiting.pop(publisher)
         oldest = queue.popleft()
+        # At the end of the dictionary, whose order is the order of service.
         if queue:
             self._waiting[publisher] = queue  # it is the others' turn first
         return oldest

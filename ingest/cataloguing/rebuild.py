@@ -34,6 +34,7 @@ def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Captur
     damage = [] if damage is None else damage
     seen: set[str] = set()
     notes: list[Note] = []
+    # Ours first, to the end: whose the captures in a file of others are, and under which ids, is said by notes.
     for found in _ours(warcs, damage):
         if isinstance(found, Note) and found.kind is NoteKind.IMPORT:
             notes.append(found)
@@ -43,6 +44,7 @@ def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Captur
     imports: dict[str, Import] = {}
     for entry in (of_body(note.body, note.made) for note in notes):
         if entry is not None:
+            # The first note of a file counts: a later one of the same name cannot change whose its captures were.
             imports.setdefault(entry.file, entry)
     repeats = merged_repeats(note.body for note in notes)
     for name in sorted(imports, key=_serial):
@@ -59,6 +61,7 @@ def _ours(warcs: Path, damage: list[Stretch]) -> Iterator[Capture | Note]:
         if is_imported(listed.name):
             continue
         path = locate_file(warcs, listed.name.removesuffix(OPEN))  # it may have got its final name meanwhile
+        # What another process is writing has no end yet; that is no damage.
         growing = path.name.endswith(OPEN) and is_held(path)
         for piece in pieces(path, 0, path.stat().st_size):
             if isinstance(piece, Stretch):
@@ -117,6 +120,7 @@ def rebuild(
     and why: see `Cataloguer`.
     """
     damage: list[Stretch] = []
+    # Before the records are read: a file that is finished meanwhile is read by the next recovery, and not passed over.
     read = {path.name: path.stat().st_size for path in finished_files(warcs)}
     ordered = sorted(records(warcs, damage), key=moment)
     with catalogue.transaction():
@@ -124,6 +128,8 @@ def rebuild(
         for record in ordered:
             if isinstance(record, Note) and record.kind in (NoteKind.SETTINGS, NoteKind.PROFILE):
                 catalogue.add_note(record)
+        # All rows of captures before any reading: which part belongs to a page is also said by captures that came after
+        # it.
         catalogue.add_captures(record for record in ordered if isinstance(record, Capture))
     cataloguer = Cataloguer(catalogue, warcs, pool, given_up=given_up)
     batches = Batches(catalogue, cataloguer)
@@ -141,6 +147,7 @@ def rebuild(
     with catalogue.transaction():
         known = {entry.file for entry in every(catalogue.connection)}
         for file, end in read.items():
+            # An import that was never recorded is no part of the collection.
             if not is_imported(file) or file in known:
                 catalogue.mark_file_end(file, end)
     report(len(ordered), len(ordered))

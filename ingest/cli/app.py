@@ -100,6 +100,7 @@ class Verbs(click.Group):
 def _is_text(word: str) -> bool:
     """Say whether *word* can be kept: what the shell handed over in another charset cannot."""
     try:
+        # Python keeps bytes of another charset as lone surrogates, which no database and no record can hold.
         word.encode()
     except UnicodeEncodeError:
         return False
@@ -189,6 +190,7 @@ def _told_system(error: Exception) -> Refused | None:
     """Return what the system refused of a file or a database, told as the disk's; None for another fault."""
     from archive.errors import RIGHTS, DiskFailed, HeldByAnother
 
+    # Only with a file name: without one it may be a socket, and no disk is at fault.
     if isinstance(error, OSError) and error.filename and error.errno in RIGHTS:
         failed = DiskFailed(Path(os.fsdecode(error.filename)), error)
         return Refused(str(failed), failed.hint, Exit.DISK)
@@ -196,6 +198,7 @@ def _told_system(error: Exception) -> Refused | None:
         named = os.fsdecode(error.filename)
         shown = named if len(named) <= _LONGEST else f"{named[:_LONGEST]}..."
         return Refused(f"{shown}: {error.strerror}", "name a file or folder that there can be", Exit.USAGE)
+    # By name and not by class: sqlite3 is imported in db alone.
     name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
         held = HeldByAnother(Path("catalogue.db"), "")

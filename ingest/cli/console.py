@@ -45,8 +45,10 @@ class Console:
         try:
             click.echo(text, err=err)
         except BrokenPipeError:
+            # Whoever reads with `head` has seen enough of a list; a run must not end because of it.
             if not self.works:
                 raise
+            # Nothing more is said there: each further line would fail in the same way.
             os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if err else sys.stdout).fileno())
 
     def typed(self, words: str) -> str:
@@ -123,8 +125,10 @@ def _bar(what: str) -> Iterator[_Bar]:
         MofNCompleteColumn(),
         TextColumn("{task.fields[rate]}"),
         TimeRemainingColumn(),
+        # No markup: brackets in a URL would be taken for colours.
         TextColumn("{task.fields[now]}", markup=False),
     )
+    # On stderr, for stdout is data.
     with Rich(*columns, console=Terminal(stderr=True), transient=True) as rich:
         yield _Bar(rich, rich.add_task(what, total=None, now="", rate=""))
 

@@ -57,10 +57,12 @@ class Choice:
         """
         from db.search.search import all_ids
 
+        # Nothing named is not everything: an export of all by mistake cannot be taken back.
         if not self.named:
             raise Refused("no item is named", "name ids or URLs, or use -q QUERY or --all", Exit.USAGE)
         if self.everything:
             return catalogue.all_item_ids()
+        # All before the first is shown: an output that ends half way in an error looks like a whole one.
         for ref in self.refs:
             if not catalogue.holds(ref):
                 hint = "`creditline search` finds the ids"
@@ -95,6 +97,7 @@ class Choice:
         seen: set[str] = set()
         for ref in self.ids(catalogue):
             item = catalogue.item(ref, at=self.at) or catalogue.tombstone(ref, at=self.at)
+            # Told only once something was held: where nothing was, the error says it better.
             if item is None and not seen:
                 missing.append(ref)
             elif item is None:

@@ -117,6 +117,7 @@ def summary(difference: Difference) -> str:
         return "how it was read"
     size = f" (+{difference.added} -{difference.removed} words)"
     of_text = (ChangeKind.TEXT, ChangeKind.TYPO)
+    # The size stands once, behind the last kind that is about the text.
     last = next((kind for kind in reversed(difference.kinds) if kind in of_text), None)
     return ", ".join(kind.value + (size if kind is last else "") for kind in difference.kinds)
 

@@ -26,6 +26,7 @@ def stopping() -> Iterator[Stop]:
     stop = Stop()
 
     def ask(number: int, _frame: FrameType | None) -> None:
+        # The second signal: somebody does not want to wait, and what is on the disk is safe at any moment.
         if stop.code is not None:
             raise KeyboardInterrupt
         stop.code = Exit.INTERRUPTED if number == signal.SIGINT else Exit.TERMINATED
@@ -34,5 +35,6 @@ def stopping() -> Iterator[Stop]:
     try:
         yield stop
     finally:
+        # Put back: the demonstration runs several commands in one process.
         for number, handler in before.items():
             signal.signal(number, handler)

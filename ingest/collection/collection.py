@@ -27,6 +27,7 @@ from db.catalogue import Catalogue
 from db.frontier import Frontier
 from db.instant import to_text
 from db.model.item import Publisher
+from ingest.collection.clock import lag_of, remark
 from ingest.collection.imported import finish_imports
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import clear
@@ -37,28 +38,6 @@ from ingest.settings import values
 from ingest.settings.recorded import FIELD, as_field, body_of, described, stated
 from ingest.settings.toml_file import render
 from ingest.settings.values import Settings, bare_hosts, publisher_of
-
-# Clock: whether the clock of this machine may be believed: it must not stand before the newest record.
-
-SLACK = timedelta(seconds=1)
-"""How far a clock may step back while it is being corrected."""
-_UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"))
-
-
-def lag_of(newest: datetime | None, now: datetime) -> timedelta | None:
-    """Return how far *now* stands before the newest record, or None where it does not."""
-    return newest - now if newest is not None and newest - now > SLACK else None
-
-
-def remark(lag: timedelta) -> str:
-    """Return what is said of a clock that is *lag* behind."""
-    seconds = lag.total_seconds()
-    size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= 2 * size), (1, "seconds"))
-    what = (
-        f"the clock stands {seconds / size:,.0f} {unit} before the newest record, and what is kept now is dated by it"
-    )
-    return f"{what}: set the clock"
-
 
 _HIDDEN = ".creditline-new-"
 """How the name of a folder begins in which a collection is made; the file `_WHOLE` in it says that it is."""
@@ -168,6 +147,7 @@ def record(
     else name the same note as the one before theirs.
     """
     with catalogue.transaction():
+        # The row comes last, for a kill after the sync leaves a record that the next opening adopts.
         note = archive.note(publisher, kind, body, about=about, previous=catalogue.last_note_digest())
         archive.sync()
         catalogue.add_note(note)
@@ -193,6 +173,7 @@ def read_settings(layout: Layout) -> Settings:
         Refused: there is no collection here (usage).
         BadSettings: the file cannot be used.
     """
+    # A making that was killed after it was whole is finished here, so that the next command finds the collection.
     if not layout.settings.exists():
         _take_away(layout.directory)
     if not layout.settings.exists():
@@ -233,9 +214,11 @@ def making(layout: Layout, settings: Settings) -> Iterator[Layout]:
             "name a new folder with -C DIR",
             Exit.USAGE,
         )
+    # To be taken away again in this order, the innermost first.
     absent = [path for path in (directory, *directory.parents) if not path.exists()]
     try:
         directory.mkdir(parents=True, exist_ok=True)
+        # Within the folder itself: a rename is atomic on one file system only.
         hidden = Layout(Path(tempfile.mkdtemp(prefix=_HIDDEN, dir=directory)))
         with _held(hidden.directory):
             try:
@@ -243,6 +226,7 @@ def making(layout: Layout, settings: Settings) -> Iterator[Layout]:
                 Catalogue.open(hidden.catalogue, create=True).close()
                 hidden.settings.write_text(render(settings), encoding="utf-8")
                 yield hidden
+            # What a person breaks off was wanted so far: an import of a thousand files keeps those that are in.
             except KeyboardInterrupt:
                 _show(hidden)
                 raise
@@ -264,6 +248,7 @@ def _entries(directory: Path) -> list[Path]:
 
 def _show(hidden: Layout) -> None:
     """Put the collection at *hidden* into the folder around it; the settings file, by which it is known, comes last."""
+    # First of all: from here on a kill leaves something that the next command puts in place, and not away.
     hidden.directory.joinpath(_WHOLE).touch()
     for path in (hidden.catalogue, hidden.warcs, hidden.settings):
         if path.exists():
@@ -285,6 +270,7 @@ def _take_away(directory: Path) -> None:
 @contextmanager
 def _held(directory: Path) -> Iterator[None]:
     """Hold a lock on the folder itself; BlockingIOError where another process does."""
+    # Not inherited: a reader process that outlives us would hold the lock on.
     descriptor = os.open(directory, os.O_RDONLY | os.O_CLOEXEC)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -348,6 +334,7 @@ def at_work(
                 roll_bytes=settings.store.roll_bytes,
                 disk=disk,
             ) as archive:
+                # Before anything else is recorded: notes name the one before them, which may lie in a torn file.
                 recovered = adopt(catalogue, archive)
                 frontier = Frontier(catalogue)
                 work = Collection(layout, settings, catalogue, archive, frontier, clock, recovered)
@@ -355,6 +342,7 @@ def at_work(
                 _refuse_taken(work)
                 _record_settings(work)
                 yield _check_clock(work)
+                # What a block left that failed is digested at the end of the next work.
                 _record_digests(work)
         finally:
             catalogue.close()
@@ -367,6 +355,7 @@ def refuse_without_files(layout: Layout, catalogue: Catalogue) -> None:
         Refused: they are gone (integrity); nothing is changed.
     """
     named = catalogue.gapless_ends()
+    # All of them gone looks like a disk that is not mounted; one of many is a matter for verify.
     if named and not any(locate_file(layout.warcs, file).exists() for file in named):
         raise Refused(
             f"the WARC files are gone: the catalogue names {counted(len(named), 'file')}, and {layout.warcs} has none",
@@ -394,6 +383,7 @@ def adopt(catalogue: Catalogue, archive: Archive) -> Recovery:
         return found
     frontier = Frontier(catalogue)
     with catalogue.transaction():
+        # Asked again, inside the transaction that nobody else can be in.
         ends = catalogue.gapless_ends()
         # Between the look at the files and this transaction another may have committed, or adopted.
         fresh = tuple(record for record in found.adopted if not catalogue.has_row(record.id))
@@ -419,9 +409,11 @@ def _record_digests(work: Collection) -> None:
     """
     if not work.archive.wrote:
         return
+    # The series of notes stays open: the note that follows goes into it.
     work.archive.finish(but=SERIES)
     known = fixity_log.finished(work.catalogue.connection)
     wholes = {
+        # The writer has digested what it wrote; only files of an earlier run are read for it.
         path.name: work.archive.finished.get(path.name) or whole(path)
         for path in finished_files(work.layout.warcs)
         if path.name not in known

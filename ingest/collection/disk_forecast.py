@@ -74,6 +74,7 @@ def room(directory: Path, reserve: int, runs: Sequence[Run], disk: Disk, now: da
     growth = _growth(directory, [run for run in runs if run.kind == "run" and run.finished is not None])
     full_on = None
     if growth:
+        # The reserve is never used, so the disk is full for us when that alone is left.
         left = (free - reserve) / growth
         full_on = now + timedelta(days=max(0.0, left)) if left < _FARTHEST.days else None
     return Room(free, reserve, growth, full_on)
@@ -95,6 +96,7 @@ def _growth(directory: Path, runs: Sequence[Run]) -> float | None:
         if name is not None and min(ends) < name.opened <= max(ends):
             added += size
     catalogue = (directory / "catalogue.db").stat().st_size
+    # The catalogue grows with the files: its share so far is taken for its share of what comes.
     return added * (1 + catalogue / held) * DAY / span if held else 0.0
 
 

@@ -19,6 +19,7 @@ Repeats = Mapping[str, tuple[str, datetime]]
 """What revisits repeat that do not say it: URL and date, by record id."""
 
 
+# The day on which the first web page was served, at CERN.
 _FIRST_PAGE = datetime(1990, 12, 20, tzinfo=UTC)
 """Before that day there was no web to be captured."""
 
@@ -48,6 +49,7 @@ def owned(captures: Iterable[Capture], entry: Import, repeats: Repeats) -> list[
         publisher = entry.hosts.get(host_of(capture.url))
         if publisher is None or not is_believed(capture, entry.at):
             continue
+        # By offset, for the ids in the file are what two records have in common.
         own = entry.renamed.get(capture.ref.offset, capture.id)
         url, began = repeats.get(own, (capture.refers_to_url, capture.refers_to_date))
         found.append(replace(capture, id=own, publisher=publisher, refers_to_url=url, refers_to_date=began))
@@ -70,6 +72,7 @@ def add_rows(catalogue: Catalogue, warcs: Path, entry: Import) -> int:
 
 def finish_imports(catalogue: Catalogue, warcs: Path) -> None:
     """Add the rows of files whose import was recorded and then broken off by a kill."""
+    # A note that says what revisits repeat may have been written, and its rows not.
     waiting = {one.id for one in without_original(catalogue.connection)}
     if waiting:
         with catalogue.transaction():

@@ -53,6 +53,7 @@ def take_over(layout: Layout) -> bool:
 
 def may_write(layout: Layout) -> bool:
     """Say whether the collection lies where it can be written to."""
+    # Asked beforehand: verifying a copy on a read-only disk is no error.
     return all(os.access(path, os.W_OK) for path in (layout.directory, layout.warcs, layout.catalogue))
 
 
@@ -71,6 +72,7 @@ def noting(layout: Layout, *, clock: Clock = now, disk: Disk | None = None) -> I
     try:
         refuse_without_files(layout, catalogue)
         with Archive.open(layout.warcs, info=info, clock=clock, new_id=uuid.uuid4, disk=disk) as archive:
+            # As a run does: a note must name the one before it, and that may have no row yet.
             adopt(catalogue, archive)
             yield Notary(catalogue, archive)
     finally:

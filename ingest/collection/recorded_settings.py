@@ -26,10 +26,13 @@ def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
     noted = catalogue.latest_settings()
     if noted is not None:
         return restated(noted[1]), f"as they were recorded on {noted[0]:%Y-%m-%d %H:%M} UTC"
+    # A file of others says how another program was set.
     own = (path for path in warc_files(warcs) if not is_imported(path.name))
     stated = [found for path in own if (found := from_warcinfo(path)) is not None]
     if stated:
         began, settings = max(stated, key=lambda found: found[0])
+        # The field leaves publishers out (whom else we collect is nobody's business), so they are taken from the
+        # captures.
         known = replace(restated(settings), publishers=of_publishers(catalogue.publishers()).publishers)
         return known, f"as the file begun on {began:%Y-%m-%d %H:%M} UTC states them"
     return of_publishers(catalogue.publishers()), "with no more than the publishers of the captures"

@@ -20,11 +20,13 @@ _RETRY_LADDER = (
     timedelta(days=3),
     timedelta(days=7),
 )
+# What somebody has to set otherwise: the climb through minutes and hours would only be requests in vain.
 _LASTING = frozenset({FailureReason.ADDRESS_REFUSED, FailureReason.SWITCHING, FailureReason.BAD_FRAMING})
 
 
 def due_again(url: str, at: datetime, schedule: ScheduleOptions) -> datetime:
     """Return when *url*, visited at *at*, is due again: a terms page sooner than others."""
+    # What it states holds for every item of its publisher, so a change of it is wanted soon.
     often = is_terms_address(url)
     return at + timedelta(seconds=min(schedule.discover, schedule.recheck) if often else schedule.recheck)
 

@@ -34,9 +34,11 @@ def run_lock(directory: Path, *, now: datetime) -> Iterator[None]:
         raise DiskFailed(path, error) from error
     try:
         try:
+            # flock and no file that has to be deleted: a killed process leaves nothing that looks like a lock.
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise Locked(path, *_holder(path, descriptor)) from None
+        # Only once the lock is held: what stands in the file is the name of who holds it.
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "since": now.isoformat()}).encode(), 0)
         yield
@@ -52,6 +54,7 @@ def holder(directory: Path) -> tuple[int | None, str | None] | None:
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         try:
+            # Shared, so that two who only ask do not take each other for a run.
             fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
             return _holder(path, descriptor)

@@ -54,6 +54,7 @@ def clear(directory: Path) -> None:
 def _locked(path: Path) -> int | None:
     """Return the descriptor that holds the lock of the folder, None where another holds it or it is gone."""
     try:
+        # A link with such a name would lead the removal to somebody else's folder.
         descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return None

@@ -56,6 +56,7 @@ def command(
     if output is not None:
         free(output, replace=replace)
     with reading(layout) as catalogue:
+        # Counted as they stream by: a hundred thousand citations are never in memory at once.
         counting = _Counting(chosen(console, choice, catalogue))
         as_lines = console.as_json and form is None
         pieces = _lines(counting) if as_lines else _writer(form or "biblatex")(counting)

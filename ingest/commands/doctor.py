@@ -56,6 +56,7 @@ def checks(directory: Path) -> Iterator[Check]:
             yield name, None, check(directory)
         except _Fault as fault:
             yield name, str(fault), ""
+        # A check that cannot be made is a finding, and the others are made all the same.
         except OSError as error:
             yield name, f"{error.filename or directory}: {error.strerror}", ""
 
@@ -83,6 +84,8 @@ def _sqlite(_directory: Path) -> str:
 
 def _locks(directory: Path) -> str:
     where = directory if directory.is_dir() else Path()
+    # Where the collection is: network disks differ in what flock means to them.
+    # A second opening of the same file: locks of one opening never stand in each other's way.
     with tempfile.TemporaryFile(dir=where) as one, Path(f"/proc/self/fd/{one.fileno()}").open("rb") as other:
         fcntl.flock(one, fcntl.LOCK_EX | fcntl.LOCK_NB)
         try:
@@ -134,6 +137,7 @@ def _bytes(_directory: Path) -> str:
     from archive.replay import replay
     from archive.store import Archive
 
+    # What careless software changes: spaces, a field that comes twice, bytes that are no UTF-8, a NUL.
     response = b"HTTP/1.0 200 OK\r\nX-Odd:  two  spaces \r\nX-Odd: \xff\r\n\r\n<html>\x00\xa3</html>"
     began = datetime.now(UTC)
     exchange = Exchange("http://self.test/", began, b"GET / HTTP/1.0\r\n\r\n", response, Ending.END_MARK)

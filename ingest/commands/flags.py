@@ -95,6 +95,7 @@ def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connec
     settings = read_settings(layout) if exists else Settings()
     changed = with_flags(settings, contact=contact, connect=connect)
     changed = ask_contact(changed, urls)
+    # Before the collection is made or the file changed: a visit that is refused leaves nothing behind.
     need_contact(changed, urls)
     if not exists:
         make(layout, changed)
@@ -107,6 +108,7 @@ def ask_contact(settings: Settings, urls: list[str]) -> Settings:
     """Return *settings* with a contact, asked for on a terminal where a visit to *urls* needs one and none is set."""
     from ingest.settings.connect import on_loopback
 
+    # Only on a terminal: a script that is asked a question would wait for ever.
     if settings.contact or all(on_loopback(settings, url) for url in urls) or not sys.stdin.isatty():
         return settings
     said = click.prompt("Whom can the people of the site write to (sent with each request)", err=True)
@@ -127,6 +129,7 @@ class Moment(click.ParamType[datetime]):
         except ValueError:
             known = "2023-04-24, or 2023-04-24T10:00 in UTC, or with +02:00 behind it"
             self.fail(f"{text!r} is no date; write it as {known}", param, ctx)
+        # By how it is written: midnight that is spelt out means midnight.
         if not re.search("[T ]", text):
             found = self.of_day(found)
         return found if found.tzinfo else found.replace(tzinfo=UTC)
@@ -154,6 +157,7 @@ class EditionMoment(click.ParamType["Span"]):
         if isinstance(value, Span):
             return value
         text = str(value).rpartition("@")[2]
+        # Whole seconds, or with microseconds where two editions were opened within one.
         if len(text) not in (14, 20) or not text.isdigit():
             moment = Moment().convert(value, param, ctx)
             return Span(moment, moment)
@@ -207,6 +211,7 @@ def free(output: Path, *, replace: bool) -> None:
     """
     if not output.absolute().parent.is_dir():
         raise Refused(f"there is no folder {output.parent}", "make it first, or name another output", Exit.USAGE)
+    # Where it really lies, and where it seems to: a link into a collection is as bad as a path.
     held = _held_by(Path(os.path.realpath(output))) or _held_by(output.absolute())
     if held is not None:
         raise Refused(f"{output} is or lies in {held} of a collection", "name another output, elsewhere", Exit.USAGE)

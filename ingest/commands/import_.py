@@ -56,6 +56,7 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
         for source in sources:
             try:
                 imported.append(_tell(console, source, import_file(work, source, options)))
+            # One file that is refused stops no other; what was refused first decides the exit code.
             except Refused as error:
                 refused.append(error)
         _tell_refused(console, refused[1:] if not imported else refused)
@@ -63,6 +64,7 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
             raise refused[0]
         if not refused and not any(one.file or one.owned for one in imported):
             raise nobody(" and ".join(path.name for path in files), imported)
+        # Once, after all files: a page may be a further part or a witness of one in another of them.
         read = read_waiting(work)
     _summary(console, imported, read)
     if refused:
@@ -126,6 +128,7 @@ def _sources(console: Console, path: Path, *, accept: bool) -> list[SourceFile]:
         if file.read(4) != b"PK\x03\x04":
             return [SourceFile(path)]
     package = read_package(path)
+    # Before any of its WARC files is looked at: a package that was tampered with is refused whole.
     if package.findings and not accept:
         more = f" (and {len(package.findings) - 1} more)" if len(package.findings) > 1 else ""
         raise Refused(
@@ -176,6 +179,7 @@ def _default(work: Collection, named: str | None) -> str:
     if "://" in named:
         publisher = owner(known, named)
         if publisher not in known:
+            # A note before the captures, so that their publisher is described when they are read.
             work.know(publisher)
         return ""
     if named not in {one.id for one in known}:

@@ -43,6 +43,7 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
                 Exit.USAGE,
             )
         reading = inspection.inspect(file, url)
+    # EOFError is how gzip says that a file was cut.
     except (OSError, EOFError) as error:
         raise Refused(
             f"cannot read: {error}", "check the path: it must be a file that you may read", Exit.USAGE

@@ -45,6 +45,7 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
     from ingest.collection.scratch import scratch
 
     layout = Layout(console.directory)
+    # The files alone are enough to make a collection of: this is what they are kept for.
     alone = not layout.settings.exists() and layout.warcs.is_dir()
     settings = None if alone else read_settings(layout)
     if not layout.warcs.is_dir():
@@ -54,6 +55,7 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
     with run_lock(layout.directory, now=now()), scratch(layout.directory) as folder:
         made = folder / "catalogue.db"
         if check:
+            # What a killed command left is a row first: else the comparison would call it a difference.
             if settings is not None:
                 take_over(layout)
             rebuilt = _make(layout.warcs, made, workers, as_in=layout.catalogue)
@@ -61,6 +63,7 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
             sys.exit(_compare(console, layout, made, rebuilt.records) or damaged)
         recovered = finish_files(layout.warcs)
         rebuilt = _make(layout.warcs, made, workers)
+        # In one step: a reader sees the old catalogue or the new one, never half of either.
         put_in_place(made, layout.catalogue)
         _record(console, layout, settings, replace(recovered, damaged=rebuilt.damage))
     code = _tell_damage(console, rebuilt)
@@ -79,6 +82,7 @@ def _record(console: Console, layout: Layout, settings: Settings | None, recover
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         recorded = fixity_log.told_damage(catalogue.connection)
+    # A rebuild finds the same damage each time; one event tells of it for good.
     new = tuple(one for one in recovered.damaged if (one.file, one.offset) not in recorded)
     found = replace(recovered, damaged=new)
     if settings is None or found.adopted or found.cut or new:
@@ -135,6 +139,7 @@ def _settings(console: Console, layout: Layout) -> Settings:
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         settings, where = settings_anew(layout.warcs, catalogue)
+    # Never over a file that appeared meanwhile: it is a person's.
     with layout.settings.open("x", encoding="utf-8") as file:
         file.write(render(settings))
     console.talk(f"There was no settings file: wrote {layout.settings} anew, {where}")
@@ -163,6 +168,7 @@ def _make(warcs: Path, made: Path, workers: int, *, as_in: Path | None = None) -
                 given_up = stale_captures.given_up(held.connection)
         with ReaderPool(workers) if as_in is None else ReaderPool(workers, _PATIENCE) as pool:
             rebuilt = rebuild(warcs, catalogue, pool, clock=now, given_up=given_up)
+        # Without its log the file is whole by itself, and can take the place of another.
         catalogue.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return rebuilt
     finally:

@@ -14,8 +14,10 @@ from ingest.errors import Exit
 from ingest.progress import counted
 
 if TYPE_CHECKING:
-    from ingest.crawl.run import Report
-    from ingest.settings.values import PublisherOptions
+    from ingest.cli.signals import Stop
+    from ingest.collection.collection import Layout
+    from ingest.crawl.run import Order, Report
+    from ingest.settings.values import PublisherOptions, Settings
 
 
 @click.command()
@@ -50,6 +52,7 @@ def command(
     with stopping() as stop:
         report = perform(console, layout, settings, order, stop)
     tell(console, report)
+    # After the summary: what was done counts, also where the disk ended it.
     if report.full is not None:
         raise report.full
     sys.exit(stop.code or code_of(report))
@@ -69,18 +72,12 @@ def _check_scope(url: str, publishers: Sequence[PublisherOptions]) -> None:
         )
 
 
-def perform(console: Console, layout: object, settings: object, order: object, stop: object) -> Report:
+def perform(console: Console, layout: Layout, settings: Settings, order: Order, stop: Stop) -> Report:
     """Open the collection, do *order*, and show its progress."""
-    from ingest.cli.signals import Stop
-    from ingest.collection.collection import Layout, at_work
-    from ingest.crawl.run import Order, Run
+    from ingest.collection.collection import at_work
+    from ingest.crawl.run import Run
     from ingest.crawl.session import visiting
-    from ingest.settings.values import Settings
 
-    assert isinstance(layout, Layout)
-    assert isinstance(settings, Settings)
-    assert isinstance(order, Order)
-    assert isinstance(stop, Stop)
     with at_work(layout, settings) as work, visiting(work) as (pipeline, queues):
         for remark in work.remarks():
             console.talk(remark)
@@ -122,6 +119,7 @@ def _unreached(event: dict[str, object]) -> str:
 
 def code_of(report: Report) -> Exit:
     """Return the exit code that a report deserves."""
+    # Before everything else: a run in which no page came is a failure, whatever it was stopped by.
     if report.tally.visits and not report.tally.captured:
         return Exit.NOTHING
     if report.unreached:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ingest.cli.console import Console
 from ingest.commands.flags import connecting, settings_for
 from ingest.errors import Exit
+
+if TYPE_CHECKING:
+    from db.catalogue import Catalogue
+    from ingest.crawl.save import Saved
 
 
 @click.command()
@@ -60,20 +65,17 @@ class Telling:
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self.catalogue: object = None
+        self.catalogue: Catalogue | None = None
         self.kept = self.failed = 0
 
-    def tell(self, saved: object) -> None:
+    def tell(self, saved: Saved) -> None:
         """Print one page."""
-        from db.catalogue import Catalogue
-        from ingest.crawl.save import Saved
-
-        assert isinstance(saved, Saved)
-        assert isinstance(self.catalogue, Catalogue)
+        assert self.catalogue is not None, "pages are saved while the collection is open"
         stone = self.catalogue.tombstone(saved.item) if saved.item else None
         if stone is not None:
             from ingest.commands.flags import tell_withheld
 
+            # It was kept, though nothing of it is shown: that is no failure.
             self.kept += 1
             tell_withheld(self.console, stone)
             return

@@ -33,6 +33,7 @@ class Query(click.Command):
                 options.append(arg)
             else:
                 words.append(arg)
+        # Sorted apart by hand, since click takes each word with a hyphen for a flag, and would refuse -not.
         return super().parse_args(ctx, [*options, "--", *words])
 
 

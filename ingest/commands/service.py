@@ -33,6 +33,7 @@ SLOWEST_BEAT = 30.0
 """Seconds between two looks at what is due."""
 _PATIENCE = 900.0
 """Seconds that pages which came due wait for company."""
+# A signal is heeded within this time, whatever the beat.
 _SLICE = 0.2
 
 Notify = Callable[[dict[str, object]], None]
@@ -73,6 +74,8 @@ class Service:
     def _beat(self, stopped: Callable[[], bool]) -> None:
         """Do what is due now, one job after the other."""
         for name, due, job in (
+            # Visits come first: a page that goes unseen is lost, and bytes that are not verified today will be
+            # tomorrow.
             ("visit", self._visit_may_begin, self._visit),
             ("verify", self._verify_is_due, self._verify),
         ):
@@ -84,6 +87,7 @@ class Service:
                 if due():
                     self._notify({"event": "job", "job": name})
                     job(stopped)
+            # Another command works in the collection: the job is due at the next beat too, so waiting loses nothing.
             except (Locked, HeldByAnother) as locked:
                 self._notify({"event": "job", "job": name, "skipped": str(locked)})
             except DiskFailed as failed:  # there is no place to record it: it is told, and tried again later
@@ -91,6 +95,7 @@ class Service:
                 self._notify({"event": "job", "job": name, "failed": str(failed), "hint": failed.hint})
             except Exception as error:  # noqa: BLE001 - the service's edge: one job must not end the others
                 self._failed[name] = self._clock()
+                # In the collection too: whoever reads `status` is not the one who sees this output.
                 self._record_failure(name, error)
 
     def _is_resting(self, name: str) -> bool:
@@ -137,6 +142,7 @@ class Service:
         catalogue = Catalogue.open(self._layout.catalogue, read_only=True)
         try:
             seen = overview(catalogue.connection, now)
+            # A run that was broken off, and the first one ever, wait for no interval.
             if seen.unfinished is not None or seen.last is None:
                 return True
             last = datetime.fromisoformat(str(seen.last["finished"]))
@@ -174,6 +180,7 @@ class Service:
         with self._at_work() as work:
             began = self._clock()
             plan = of_everything(work.layout, work.catalogue)
+            # One process: nobody waits for it, and the machine may have other work.
             seen = audit(work.layout, plan, jobs=1)
             work.note(NoteKind.FIXITY, event_of(seen, plan, began))
         self._notify({"event": "fixity", "records": seen.records, "faults": len(seen.faults)})

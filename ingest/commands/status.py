@@ -14,7 +14,7 @@ import click
 from db import fixity_log
 from db.query.overview import Overview, overview
 from ingest.cli.console import Console
-from ingest.collection.collection import lag_of, remark
+from ingest.collection.clock import lag_of, remark
 from ingest.collection.disk_forecast import Room
 from ingest.errors import Exit
 from ingest.http.failure import ANSWERED
@@ -47,6 +47,7 @@ def command(console: Console, learnt: bool) -> None:
     from ingest.settings import values
 
     path = console.directory / "catalogue.db"
+    # With files and no catalogue there is a collection: opening it says how to make the catalogue again.
     if not path.exists() and not any((console.directory / "warcs").glob("*.warc*")):
         raise Refused(
             f"there is no collection in {console.directory.absolute()}",
@@ -54,6 +55,7 @@ def command(console: Console, learnt: bool) -> None:
             Exit.USAGE,
         )
     settings = console.directory / values.FILE_NAME
+    # Without a settings file too: `status` is what people ask when something is wrong.
     reserve = (values.load(settings) if settings.exists() else values.Settings()).store.reserve_bytes
     now = datetime.now(UTC)
     connection = open_database(path, read_only=True)

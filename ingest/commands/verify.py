@@ -51,6 +51,7 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
     manifest = needed_manifest(place)
     layout = Layout(console.directory)
     settings = read_settings(layout)
+    # To compare changes nothing here, and must be possible beside a run and on a disk that cannot be written to.
     with at_work(layout, settings, mending=True) if repair else nullcontext() as work:
         catalogue = work.catalogue if work else Catalogue.open(layout.catalogue, read_only=True)
         _refuse_other(catalogue, place, manifest)
@@ -240,6 +241,7 @@ def _files(console: Console, files: list[Path], jobs: int | None) -> int:
             hint = "`creditline verify` with no argument verifies every file of the collection"
             raise Refused(f"there is no file {path}", hint, Exit.USAGE)
         with path.open("rb") as file:
+            # By its first bytes: a WACZ is one under any name.
             if file.read(4) == b"PK\x03\x04":
                 hint = (
                     "`creditline import` verifies a WACZ as it brings it in; what is in it: unzip it, verify archive/*"
@@ -247,6 +249,7 @@ def _files(console: Console, files: list[Path], jobs: int | None) -> int:
                 raise Refused(f"{path} is a zip, such as a WACZ, and no WARC file", hint, Exit.USAGE)
     warcs = (console.directory / "warcs").resolve()
     collected = (console.directory / "catalogue.db").exists()
+    # A file of the collection is also held against what the catalogue knows of it.
     ours = [path for path in files if collected and path.resolve().parent == warcs]
     others = [path for path in files if path not in ours]
     return _ours(console, ours, jobs) + _others(console, others, jobs)
@@ -420,6 +423,7 @@ def compare_checkpoint(console: Console, given: str) -> None:
     from ingest.collection.collection import Layout, reading
     from ingest.verification.checkpoint import faults, read
 
+    # A line is longer than some systems let a file be called, and asking whether it is one would fail.
     text = Path(given).read_text("utf-8") if len(given) < 4096 and Path(given).is_file() else given
     checkpoints = [read(line) for line in text.splitlines() if line.strip()] or [read(text)]
     layout = Layout(console.directory)

@@ -38,10 +38,13 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
     if not name.strip():
         raise Refused("no name is given", "say who decides with --by NAME: it is recorded", Exit.USAGE)
     layout = Layout(console.directory)
+    # Without the run lock: what must not be shown any longer cannot wait for a run to end.
     with at_work(layout, read_settings(layout), locked=False) as work:
+        # All are looked up before the first is recorded: one that is misspelt leaves nothing half done.
         for item in [_found(work, ref, lift=lift) for ref in items]:
             _record(work, item, (reason or "").strip(), name, lift=lift)
             state = "shown again" if lift else f"withheld: {reason}"
+            # The same address may be held for another publisher, and there it is withheld too.
             for one in (item.id, *work.catalogue.copies(item.id)):
                 if console.as_json:
                     console.out_json({"id": one, "withheld": None if lift else reason, "by": name})

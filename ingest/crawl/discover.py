@@ -26,6 +26,7 @@ from ingest.terms.terms_pages import is_terms_address
 
 BEYOND = "unlisted"
 """Why not all that a list names is known: its reader gave up, or it is longer than lists are read."""
+# The protocol has one level of indexes; sites nest them all the same, some of them in a circle.
 SITEMAP_DEPTH = 4
 LISTS_FIRST = 30
 """So many lists of a publisher are read before its first page, as long as they come: pages are visited newest first.
@@ -137,6 +138,7 @@ class Finder:
             return
         self._asked[request.publisher] += 1
         waiting = self._waiting.setdefault(request.publisher, deque())
+        # The target of a redirect comes first: it is the list that was waited for, and not one more.
         (waiting.appendleft if first else waiting.append)((request, first))
 
     def begin(self, publisher: Publisher, since: datetime | None) -> None:
@@ -148,25 +150,32 @@ class Finder:
         home = Discovery(publisher.url, publisher.id, via="settings")
         self._work.frontier.seed([home], now=self._work.clock())
         visit = self._work.frontier.find(publisher.id, publisher.url)
+        # A run that goes on after a kill has been there: the home page is asked for what it names, and counts no second
+        # time.
         if since is None or (visit and visit.visited_at and visit.visited_at >= since):
             visit = None
         self._send(self.request(publisher.id, publisher.url, "home", visit))
+        # The TDM Reservation Protocol states terms for a whole site at this address.
         self._send(self.request(publisher.id, read_target("/.well-known/tdmrep.json", publisher.url).url, "policy"))
         self._forward(publisher.id)
 
     def follow(self, settled: Settled) -> None:
         """Take what an answer names into the frontier, and ask for the lists that it names, once it was begun."""
         request, exchange = settled.request, settled.exchange
+        # Before anything else: what fails or leads nowhere is awaited no longer either.
         if request.purpose in DISCOVERY:
             self._awaited[request.publisher] -= 1
         if exchange is None or self._onward(settled):
             return
         if request.purpose == "page":
             self._follow_links(settled)
+        # Where one page alone is visited or saved, nothing is discovered: its host's robots.txt is asked for all the
+        # same.
         elif not self._begun or request.purpose == "policy":
             return
         elif request.purpose == "robots":
             self._send_sitemaps(request, settled.named.sitemaps if settled.named else ())
+        # A list that did not change names what it named: further lists may have changed behind it.
         elif exchange.head.status in (200, 304):
             if request.purpose == "rest":
                 self._read_posts(settled)
@@ -179,6 +188,8 @@ class Finder:
     def _read_list(self, settled: Settled, named: Named) -> None:
         request = settled.request
         if request.purpose == "home":
+            # The first that is announced is the site's own; the others are of comments and categories, whose texts it
+            # has too.
             for feed in named.feeds[:1]:
                 self._send_list(request.publisher, feed, "feed")
             if named.rest is not None:
@@ -194,6 +205,8 @@ class Finder:
         self._name(request.publisher, [(p.url, request.url, p.lastmod) for p in named.pages])
 
     def _send_list(self, publisher: str, url: str | None, purpose: str) -> None:
+        # A feed may lie at a host of its own, as those of a feed service do; other lists are asked for on the
+        # publisher's hosts alone.
         if url is not None and url not in self._lists and (purpose == "feed" or self.covers(publisher, url)):
             self._lists.add(url)
             self._send(self.request(publisher, url, purpose))
@@ -214,6 +227,8 @@ class Finder:
         following = rest.following(
             page, known=witnesses.count(connection, request.publisher, rest.whole(request.url)), fresh=fresh
         )
+        # Forward only, and within what the answer counts: a server that lists the same page for ever is left after
+        # `rest.PAGES`.
         if page < following <= rest.count(exchange.head) and request.hops < rest.PAGES - 1:
             url = rest.page(request.url, following)
             self._send(replace(self.request(request.publisher, url, "rest"), hops=request.hops + 1))
@@ -249,6 +264,7 @@ class Finder:
             for url, via, lastmod in tidied
             if url and self._admits(publisher, url)
         ]
+        # Even where all was known: a page that is named again may have come due, so the frontier is looked at anew.
         self._heard[publisher] += bool(kept)
         room = FOUND_LIMIT - self._new[publisher]
         if len(kept) > room:
@@ -268,6 +284,7 @@ class Finder:
             return
         publisher, via = settled.request.publisher, settled.request.url
         fresh = [url for url in settled.reading.links if (publisher, url) not in self._followed]
+        # Forgotten all at once: to remember less of each link would cost more than to take some in again.
         if len(self._followed) > _FOLLOWED:
             self._followed.clear()
         self._followed.update((publisher, url) for url in fresh)
@@ -283,6 +300,7 @@ class Finder:
         following = onward(request, exchange)
         if following is None:
             return False
+        # A page is not fetched on the spot: where it leads is a page by itself, due in its turn, and in scope or not.
         if request.purpose == "page":
             self.seed(request.publisher, [(following.url, request.url, None)])
         elif request.purpose in DISCOVERY and self.covers(request.publisher, following.url):

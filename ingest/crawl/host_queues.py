@@ -26,6 +26,7 @@ from ingest.http.url import read_target
 
 AGENT = "creditline"
 """The product token that robots.txt may name (RFC 9309 section 2.2.1)."""
+# RFC 9309 section 2.4: a copy that is older than a day should not be gone by.
 ROBOTS_KEPT = timedelta(hours=24)
 
 
@@ -107,11 +108,13 @@ class _Host:
 
     def robots_request(self) -> Request:
         """Return the request for robots.txt: one that waits, else a new one."""
+        # One may wait already: a try that failed is sent again, and carries the count of tries.
         waiting = next((one for one in self.lists if one.purpose == "robots"), None)
         if waiting is not None:
             self.lists.remove(waiting)
             return waiting
         for_whom = (self.pages or self.lists)[0]
+        # Rules hold for scheme and authority together (RFC 9309 section 2.3): the page that waits says which scheme.
         scheme = "https" if read_target(for_whom.url).secure else "http"
         return Request(f"{scheme}://{self.authority}/robots.txt", for_whom.publisher, "robots")
 
@@ -146,10 +149,13 @@ class HostQueues:
         self._hosts: dict[str, _Host] = {}
         self._queued = 0
         # Hosts with something to ask for, by when their pause is over; of those, whose is, the longest waiting first.
+        # The number between breaks ties: heapq compares on, and hosts cannot be compared.
         self._pausing: list[tuple[datetime, int, _Host]] = []
         self._order = count()
         self._ready: deque[_Host] = deque()
         self._running: dict[str, Request] = {}
+        # Threads share with their caller these two queues, and the dialects, a dictionary whose entries are replaced
+        # whole: nothing here needs a lock.
         self._jobs: SimpleQueue[tuple[str, Request] | None] = SimpleQueue()
         self._done: SimpleQueue[_Done] = SimpleQueue()
         self._unasked: list[Fetched] = []
@@ -159,6 +165,7 @@ class HostQueues:
         host = self._host(read_target(request.url).authority)
         host.add(request, first=first)
         self._queued += 1
+        # A host that is left alone answers for its requests at once: they must not wait for what never comes.
         if not self._gives_up(host):
             self._list(host)
 
@@ -210,8 +217,10 @@ class HostQueues:
 
     def close(self) -> None:
         """Stop the threads. What is under way is not waited for: its answer is lost, and the visit still to be made."""
+        # One None for each thread: each ends at the first that it takes.
         for _ in self._threads:
             self._jobs.put(None)
+        # A thread at an exchange may be at it for a whole deadline; it is a daemon, and ends with the process.
         if not self._running:
             for thread in self._threads:
                 thread.join()
@@ -225,6 +234,7 @@ class HostQueues:
 
     def _list(self, host: _Host) -> None:
         """Put *host* among those to be asked, unless it is there or being asked."""
+        # Listed once at most, and never while it is being asked: this alone keeps a host to one exchange at a time.
         if len(host) and not (host.busy or host.listed):
             host.listed = True
             heapq.heappush(self._pausing, (host.pace.ready or self._clock(), next(self._order), host))
@@ -251,8 +261,11 @@ class HostQueues:
         request: Request | None = None
         if host.robots_read is None or now - host.robots_read >= ROBOTS_KEPT:
             request = host.robots_request()
+        # What robots.txt forbids costs neither exchange nor pause, so the next that waits is looked at in the same
+        # turn.
         while request is None and len(host):
             one = host.take()
+            # robots.txt itself may always be asked for (RFC 9309 section 2.2.2).
             decision = host.robots.allows(one.url) if host.robots and one.purpose != "robots" else None
             if decision is None or decision.allowed:
                 request = one
@@ -264,6 +277,8 @@ class HostQueues:
     def _begin(self, host: _Host, request: Request) -> None:
         host.busy = True
         self._running[host.authority] = request
+        # Threads are made as hosts need them, and stay: a run over one publisher has one thread, not `fetch.threads` of
+        # them.
         if len(self._threads) < len(self._running):
             # Daemons: a server that says nothing for a minute must not keep a process that was told to end.
             self._threads.append(Thread(target=self._work, name="fetch", daemon=True))
@@ -274,6 +289,7 @@ class HostQueues:
         """Give what came in; where nothing did, wait for it, *timeout* seconds at most."""
         try:
             if self._running:
+                # What was answered without being asked for must not wait for an exchange of another host.
                 done = self._done.get(timeout=0.0 if self._unasked else self._until_ready(timeout))
             elif self._queued and not self._unasked:
                 self._sleep(self._until_ready(timeout))
@@ -298,12 +314,16 @@ class HostQueues:
         host = self._hosts[done.authority]
         request = self._running.pop(done.authority)
         host.busy = False
+        # Raised in the caller's thread: an error of ours ends the run, and never passes as a failure of the host.
         if not done.fetched:
             raise RuntimeError(f"the exchange for {request.url} ended in an error of ours, which was printed")
         answer, now = done.fetched[-1].answer, self._clock()
+        # The last answer alone sets the pace: those before it are redirects, or the same asked for in the other
+        # dialect.
         status, asked = _told(answer)
         if done.robots is not None:
             self._hear_robots(host, done.robots, answer, now)
+        # Asked for anew at each answer: the robots.txt that just came may name a Crawl-delay.
         delay = self._delay(done.authority, host.robots.crawl_delay if host.robots else None)
         if done.robots is not None and not done.robots.had:
             # As after a page that failed: it is asked for again after a rest, and in the end the host is left alone.
@@ -311,6 +331,7 @@ class HostQueues:
             self._fail_one(host)
         else:
             host.pace = replace(host.pace, delay=delay).after(now, status, asked)
+        # Of busy hosts alone: the rest after a broken connection is our own guess, and is waited for.
         if host.pace.wait(now) > REST_LIMIT.total_seconds() and status in BUSY:
             host.resting = host.pace.ready
         if not self._gives_up(host):
@@ -320,6 +341,7 @@ class HostQueues:
     def _hear_robots(self, host: _Host, robots: Robots, answer: object, now: datetime) -> None:
         host.robots = robots
         host.unheard = answer if isinstance(answer, FetchFailure) else None
+        # Rules that could not be had hold for no day: the next turn asks for them again.
         host.robots_read = now if robots.had else None
 
     def _rested(self, host: _Host, now: datetime, asked: str | None) -> Pace:
@@ -329,6 +351,8 @@ class HostQueues:
         rested = host.pace.after(now, None, asked)
         if host.unheard is None or host.unheard.reason not in UNREACHED:
             return rested
+        # A name without an address or a refused certificate does not mend within a run: five rests would be spent for
+        # nothing.
         return replace(rested, setbacks=max(rested.setbacks, SETBACKS_LIMIT - 1 + host.pace.setbacks))
 
     def _fail_one(self, host: _Host) -> None:
@@ -353,6 +377,7 @@ class HostQueues:
             return False
         if host.resting is not None and host.resting <= self._clock():
             host.resting = None
+            # The rest that it asked for is over, and yet it may have failed too often besides.
             return host.pace.exhausted and self._gives_up(host)
         waited = host.clear()
         self._queued -= len(waited)
@@ -366,6 +391,7 @@ class HostQueues:
             done = _Done(job[0])
             try:
                 done = self._visit(*job)
+            # In any case: a thread that died without a word would leave its host busy for ever.
             finally:
                 self._done.put(done)
 
@@ -379,10 +405,13 @@ class HostQueues:
             fetched += [Fetched(asked, answer, final=False) for answer in answers]
             following = onward(asked, answers[-1]) if request.purpose == "robots" else None
             if following is not None:
+                # The rules that come hold for the host that was asked first (RFC 9309 section 2.3.1.2); the dialect is
+                # the other host's own.
                 authority = read_target(following.url).authority
         answer = answers[-1]
         # One that failed is tried again from its beginning.
         last = asked if isinstance(answer, Exchange) else request
+        # One answer settles a request, however many were kept on the way to it.
         fetched[-1] = replace(fetched[-1], request=last, final=True)
         robots = robots_of(answer) if request.purpose == "robots" else None
         return _Done(read_target(request.url).authority, tuple(fetched), robots)
@@ -401,6 +430,7 @@ class HostQueues:
         if needs_retry(second):
             return [first]  # the other dialect is no better: what the plain request got stands
         self._dialects.set(authority, Dialect.HTTP_1_1, now)
+        # That a host turned HTTP/1.0 down is evidence and kept too; a failure is none once the second try worked.
         return [first, second] if isinstance(first, Exchange) else [second]
 
 
@@ -415,4 +445,5 @@ def robots_of(answer: Exchange | FetchFailure | None) -> Robots:
     """Return the rules that the last answer to /robots.txt sets, redirects followed."""
     if not isinstance(answer, Exchange):
         return Robots.of_answer(None, b"", AGENT)
+    # Twice what is parsed, for a file in UTF-16 takes two bytes a character.
     return Robots.of_answer(answer.head.status, answer.entity(limit=2 * PARSE_LIMIT).body, AGENT)

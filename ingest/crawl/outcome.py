@@ -65,6 +65,7 @@ _WORDS = {
     Outcome.PARTIAL: "partial",
     Outcome.UNPROVED: "unproved",
     Outcome.CHANGED: "changed",
+    # Told as a change: for whoever reads the summary the page is there again, with a text.
     Outcome.RETURNED: "changed",
     Outcome.UNCHANGED: "unchanged",
     Outcome.GONE: "gone",
@@ -78,6 +79,7 @@ _WORDS = {
 }
 _NOT_ASKED = {"robots": "refused by robots.txt", LEFT_ALONE: LEFT_ALONE}
 """Reasons why a page was not asked for at all, and what such a visit is counted under."""
+# Not "gone", "absent" or what robots.txt refuses: those are answers, and nobody has anything to mend.
 TROUBLE = ("failed", LEFT_ALONE, "blocked", "errors", "unproved", "partial")
 """Counts that make a run end with "needs attention": what a person, or time, can mend."""
 NOT_REACHED = ("failed", "refused by robots.txt", "blocked", "protected", "errors", "gone", "still gone", "absent")

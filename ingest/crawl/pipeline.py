@@ -28,6 +28,7 @@ from ingest.discovery.robots import RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.failure import FailureReason, FetchFailure
 
+# What fails twice in a row has a reason that outlasts the run: from then on the retry ladder decides.
 TRIES = 2
 """How often a visit that failed for a passing reason, or an unproved answer, is asked for in one run."""
 NOTED = "noted"
@@ -36,12 +37,14 @@ HEAVY = 16 * 1024 * 1024
 """A batch with so many bytes of answers is not waited with: till it is committed they are held in memory."""
 AGAIN = "again"
 """The purpose of a request that fetches nothing: a capture is read again."""
+# Not DNS, TLS or a refused address: they are what the machine and the host are set to, and a minute changes nothing.
 _PASSING = frozenset({FailureReason.TIMEOUT, FailureReason.RESET, FailureReason.NO_ANSWER, FailureReason.CONNECT})
 _TICK = 0.25
 _TURN = timedelta(seconds=0.5)
 """For so long the catalogue is worked on before the hosts whose pause is over are asked again."""
 _GRACE = timedelta(seconds=1)
 """So long an exchange under way may take to end once a run is to stop."""
+# What is fetched faster than it is read would fill the memory, page by page.
 _BACKLOG = 256
 """No exchange is begun while so much is kept and waits for the catalogue."""
 
@@ -111,6 +114,7 @@ class Pipeline:
 
     def resume(self, capture: Capture, visit: int | None = None) -> None:
         """Read and catalogue *capture*, which an earlier run kept and did not come to read, for *visit*."""
+        # As if it had been tried for the last time: what an earlier run kept is not fetched again for being unproved.
         request = Request(capture.url, capture.publisher, visit=visit, attempt=TRIES)
         try:
             exchange = replay(self._work.layout.warcs, capture, self._work.catalogue.original)
@@ -143,6 +147,7 @@ class Pipeline:
         is given up besides: what was kept by then, the next run reads.
         """
         while True:
+            # First of all: a batch that is open is written to its end, but none is begun on a disk without room.
             self._look_for_room()
             if stopped():
                 self._break_off(follow)
@@ -156,6 +161,7 @@ class Pipeline:
                 self._keep(fetched)
                 if self._batch_bytes >= HEAVY:
                     self._commit()
+            # A batch saves syncs while others come; where none is awaited, waiting would only make pages late.
             if self._batch and (self._batch_is_due() or not self._queues.waiting):
                 self._commit()
             if not self._queues.waiting:
@@ -176,18 +182,22 @@ class Pipeline:
         if len(self._read_queue) < _BACKLOG:
             return self._queues.collect(_TICK)
         self._wait_for_readers()
+        # What is under way is still taken in: its bytes came, and their host should not wait for us.
         return self._queues.collect(0.0, begin=False)
 
     def _break_off(self, follow: Callable[[Settled], None]) -> None:
         """Keep what is over in a moment, catalogue what is read, and give up the rest."""
         self.broken_off = True
         self._queues.drop_waiting()
+        # Dropped before the moment of grace, or hosts whose pause ends in it would still be asked.
         until = self._work.clock() + _GRACE
         while self._queues.waiting and self._work.clock() < until:
             for fetched in self._queues.collect(_TICK):
                 self._keep(fetched, again=False)
         if self._batch:
             self._commit()
+        # What was sent for by what was settled is dropped right after; its links are rows by then, which the next run
+        # visits.
         self._settle(follow, lambda: True)
         if self._batch:
             self._commit()
@@ -222,6 +232,7 @@ class Pipeline:
         """Keep what came; where *again*, what failed for a passing reason is asked for once more."""
         self._batch_began = self._batch_began or self._work.clock()
         request, answer = fetched.request, fetched.answer
+        # By URL, for the second try may end in the queue of the host, which knows nothing of the first.
         before = self._tried.pop(request.url, None)
         if isinstance(answer, LeftAlone) and answer.until is None and before is not None:
             answer = before  # why the first try failed says more than that there was no second
@@ -233,6 +244,7 @@ class Pipeline:
         elif isinstance(answer, FetchFailure):
             if answer.reason in _PASSING and request.attempt < TRIES:
                 if again:
+                    # No note yet: what the second try mends is no failure.
                     self._tried[request.url] = answer
                     self._queues.send(dataclasses.replace(request, attempt=request.attempt + 1))
             else:
@@ -265,13 +277,17 @@ class Pipeline:
 
     def _commit(self) -> None:
         """Make the batch durable, then commit its rows and the outcomes of its visits together."""
+        # Emptied first: where the sync fails the run ends, and the next one adopts what lies in the files.
         batch, self._batch, self._batch_began, self._batch_bytes = self._batch, [], None, 0
         self._last_notes.clear()
+        # Law 1: bytes are on the disk before any row says that they are.
         self._work.archive.sync()
         catalogue, frontier = self._work.catalogue, self._work.frontier
         with catalogue.transaction():
             catalogue.add_captures(record for _, record in batch if isinstance(record, Capture))
             mark_ends(catalogue, self._work.archive, [record for _, record in batch])
+            # A capture and the outcome of its visit in one transaction: a kill between them would make the visit twice,
+            # or never.
             for fetched, record in batch:
                 if isinstance(record, Note):
                     catalogue.add_note(record)
@@ -281,6 +297,7 @@ class Pipeline:
                     frontier.kept(fetched.request.visit, at=at, capture=record.id)
         for fetched, record in batch:
             self._queue_up(fetched, record)
+        # Only now are readers given work: what is read before it is durable might be catalogued and then lost.
         self._read_queue.fill()
 
     def _queue_up(self, fetched: Fetched, record: Capture | Note) -> None:
@@ -331,12 +348,15 @@ class Pipeline:
                 ready.append(oldest)
         if not ready:
             return
+        # Bounded: a command that writes beside a run waits for the lock, and hosts whose pause is over wait for this
+        # thread.
         until = self._work.clock() + _TURN
         with self._work.catalogue.transaction():
             while ready:
                 one = ready.popleft()
                 settled = one if isinstance(one, Settled) else self._catalogue(one)
                 held = self._held.get(settled.request.parent or "")
+                # A part that failed is counted too, or its first page would wait for it for ever.
                 if held is not None and settled.failed is not None:
                     self._part_came(held)
                 reported = self._reported(one, settled)
@@ -349,14 +369,18 @@ class Pipeline:
 
     def _reported(self, one: Kept | Settled, settled: Settled) -> Settled | None:
         """Return what is told of a request, once: nothing yet where it is asked for again."""
+        # A redirect of robots.txt, or a first try in another dialect: kept as evidence, and reported with the last.
         if isinstance(one, Kept) and not one.final:
             return None
+        # Both tries under one key, in which the number of the try does not count.
         first = dataclasses.replace(settled.request, attempt=1)
         if isinstance(one, Kept) and self._wants_another(one):
             self._asked_again[first] = settled
             self._queues.send(dataclasses.replace(one.request, attempt=TRIES), first=True)
             return None
         before = self._asked_again.pop(first, None)
+        # The second answer counts only where it shows something new: an unproved page that reads the same proves the
+        # first.
         if before is None or (settled.change and settled.change.outcome is not Outcome.UNCHANGED):
             return settled
         return dataclasses.replace(before, request=settled.request, until=settled.until)
@@ -366,6 +390,7 @@ class Pipeline:
         change = self._cataloguer.settle(pending)
         reading = pending.reading.result() if pending.reading else None
         capture = kept.capture
+        # It was counted when it came: twice, and a profile would be learnt from half as many pages.
         if kept.request.purpose != AGAIN:
             self._learner.saw(capture.publisher, reading.kind if reading else None)
         self._read_queue.done(kept)
@@ -381,6 +406,7 @@ class Pipeline:
             return kept.request.purpose != "robots"  # that is asked for again by whoever needs it
         if capture.truncated is Truncation.LENGTH:  # we stopped there ourselves, and would again
             return False
+        # Only of a page that came: whether an error page is whole changes nothing.
         return capture.ending is Ending.UNPROVED and capture.status == 200
 
     def _hold_for_parts(self, kept: Kept | Settled) -> bool:
@@ -389,13 +415,16 @@ class Pipeline:
             return False
         missing = self._cataloguer.missing_parts(self._reading(kept))
         if missing:
+            # One that is on its way for a visit of its own is not asked for twice, but joined when it comes.
             coming = self._coming()
             missing = tuple(url for url in missing if url_key(url) not in coming)
+        # Once: a part that cannot be had must not be sent for each time that its first page comes up.
         kept.parts_tried = True
         if not missing:
             return False
         capture = kept.capture
         self._held[capture.id] = _Held(kept, len(missing))
+        # Each is put before all that waits, so the last that is sent is the first to be asked for.
         for url in reversed(missing):
             self.send(self._part(url, capture), first=True)
         return True
@@ -413,6 +442,7 @@ class Pipeline:
         frontier.seed([Discovery(url, first.publisher, via=first.url)], now=self._work.clock())
         visit = frontier.find(first.publisher, url)
         if visit is not None:
+            # The visit may wait in the queue already: made twice, it would be counted twice.
             self._queues.take(url, visit.id)
         conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
         return Request(

@@ -8,14 +8,18 @@ from email.utils import parsedate_to_datetime
 
 DEFAULT_DELAY = 1.0
 """Seconds between two pages of a host."""
+# At a minute a page a thousand pages take 17 hours; for comparison, Heritrix heeds up to 300 seconds.
 CRAWL_DELAY_LIMIT = 60.0
+# Some fields ask for a thousand years; a week is also the last step of the retry ladder.
 RETRY_AFTER_LIMIT = timedelta(days=7)
 REST_LIMIT = timedelta(minutes=2)
 """For so long a host that asks for a rest is waited for in a run; what is still to be visited of one that asks for more
 is due when its rest is over."""
+# The rests before the fifth take 75 seconds together: so much, and no more, is spent on a dead host in a run.
 SETBACKS_LIMIT = 5
 """After so many setbacks in a row a host is left alone for the rest of a run."""
 
+# Both are defined with Retry-After (RFC 6585 section 4, RFC 9110 section 15.6.4).
 BUSY = frozenset({429, 503})
 """Statuses that ask for a rest."""
 
@@ -31,6 +35,7 @@ def delay_for(*, setting: float | None, crawl_delay: float | None, loopback: boo
     """
     usual = 0.0 if loopback else DEFAULT_DELAY
     chosen = usual if setting is None else setting
+    # The longer of both: settings make a run slower than robots.txt asks for, never faster.
     return max(chosen, min(crawl_delay or 0.0, CRAWL_DELAY_LIMIT))
 
 
@@ -48,6 +53,7 @@ def retry_after(value: str | None, now: datetime) -> timedelta | None:
         until = parsedate_to_datetime(text)
     except ValueError:
         return None
+    # A date whose zone is -0000 is read as naive; HTTP dates are in UTC (RFC 9110 section 5.6.7).
     aware = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(aware - now, timedelta()), RETRY_AFTER_LIMIT)
 
@@ -83,8 +89,10 @@ class Pace:
         doubled with every setback that follows, an hour at most.
         """
         usual = timedelta(seconds=self.delay)
+        # Any other answer, an error too, shows that the host is well: setbacks are counted anew.
         if status is not None and status not in BUSY:
             return Pace(self.delay, now + usual)
         asked = retry_after(retry_field, now)
+        # The exponent is bounded before the hour is: after many setbacks the power is more than a timedelta holds.
         rest = asked if asked is not None else min(_BACK_OFF * 2 ** min(self.setbacks, 12), _BACK_OFF_LIMIT)
         return Pace(self.delay, now + max(usual, rest), self.setbacks + 1)

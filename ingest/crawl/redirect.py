@@ -18,9 +18,11 @@ def onward(request: Request, answer: object) -> Request | None:
     It leads nowhere to what is never asked for, back to itself, and after ten in a row. The visit was the first
     request's, and what is known of that URL says nothing of the next.
     """
+    # Counted in the request, for it is followed by several: a run, a save, a thread that asks for robots.txt.
     if not isinstance(answer, Exchange) or request.hops >= REDIRECTS:
         return None
     target = redirect_target(request.url, answer.head)
     if target is None or target == request.url:
         return None
+    # The validators of one URL, sent to another, might be answered with a 304 that speaks of a page we never had.
     return replace(request, url=target, hops=request.hops + 1, attempt=1, visit=None, conditions=None)

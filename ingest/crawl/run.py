@@ -111,6 +111,7 @@ class Run:
         if run is not None:
             # Also what was counted before it was stopped or killed: a summary is of the whole run.
             self._run, self._report.tally = run.id, Tally.of(run.summary)
+        # Before anything is asked for: what is held already may name the pages that come first.
         self._take_up()
         if order.only is not None:
             self._only(order, order.only)
@@ -126,6 +127,7 @@ class Run:
             self._report.stopped = "a signal"
         if run is not None:
             self._report.changes = changes(self._work.catalogue.connection, since=run.started)
+        # Only a whole run is recorded as over: the next goes on with one that was stopped, under the same number.
         if run is not None and self._report.stopped is None:
             self._record(run)
         return self._report
@@ -195,6 +197,7 @@ class Run:
         known = sum(due.values())
         pages = known if order.limit is None else min(known, order.limit - self._asked)
         self._planned = pages + self._report.tally.visits
+        # Publishers are visited side by side, so the slowest sets the time.
         seconds = max((due[p.id] * self._delay(p) for p in self._publishers), default=0.0)
         hours = f", at least {seconds / 3600:.1f} hours at this pace" if seconds >= 360 else ""
         what = "would be visited" if order.dry else "to visit"
@@ -219,6 +222,7 @@ class Run:
         found = self._finder.step()
         publishers = [one for one in self._publishers if self._finder.lets_visit(one.id)]
         is_over = order.limit is not None and self._asked >= order.limit and not any(self._under_way())
+        # Not while lists come that tell which pages are the newest: the limit would go to the wrong ones.
         if is_over and len(publishers) == len(self._publishers):
             self._finder.give_up()  # what further lists name is not visited in this run
             self._queues.drop_waiting()
@@ -235,6 +239,7 @@ class Run:
         if order.limit is not None:
             room = min(room, order.limit - self._asked)
         heard = self._finder.heard(publisher.id)
+        # Filled up when half is gone: one question to the frontier for twenty pages, not one for each.
         if room <= 0 or len(under_way) > _QUEUE // 2 or self._emptied.get(publisher.id) == heard:
             return 0
         visits = self._work.frontier.pending(
@@ -250,6 +255,7 @@ class Run:
             sent.add(visit.id)
             self._pipeline.send(self._finder.request(publisher.id, visit.url, "page", visit))
         if len(fresh) < room:
+            # Not asked again until the finder hears something new: over a large frontier the question takes long.
             self._emptied[publisher.id] = heard
         return len(fresh)
 
@@ -258,6 +264,7 @@ class Run:
         request = settled.request
         if request.visit is not None and request.purpose in ("page", "home"):
             self._count(settled)
+        # A dry run has no row of its own in which a failure could be read later.
         elif self._run is None and request.purpose not in ("page", "policy"):
             self._miss(settled)
         self._finder.follow(settled)
@@ -268,6 +275,7 @@ class Run:
             return
         if settled.failed is not None and settled.failed.reason == LEFT_ALONE:
             return
+        # For the word alone, in a tally that is thrown away.
         word = Tally().add(settled)
         if word in NOT_REACHED:
             hint = {} if settled.failed is None else {"hint": settled.failed.hint}
@@ -279,11 +287,13 @@ class Run:
             self._sent.setdefault(settled.request.publisher, set()).add(settled.request.visit)
         word = self._report.tally.add(settled)
         self._schedule(settled, word)
+        # At each page, so that the summary of a run that is killed counts what it did.
         if self._run is not None:
             self._work.frontier.keep_run(self._run, self._report.tally.summary())
         done = self._report.tally.visits
         self._planned = max(self._planned, done)
         event = event_of(settled, word)
+        # What is withheld is shown nowhere, in no line of progress either.
         if event.get("item") in self._withheld:
             event.pop("title", None)
         self._progress.page(done, self._planned, event)
@@ -294,6 +304,7 @@ class Run:
         if visit is None:
             return
         frontier = self._work.frontier
+        # No visit was made, so nothing is postponed: it stays due, unless the host named a time.
         if failed is not None and failed.reason == LEFT_ALONE:
             if settled.until is not None:
                 frontier.put_off(visit, until=settled.until)
@@ -304,10 +315,12 @@ class Run:
             settle = frontier.done if failed is None else frontier.postponed
             settle(visit, outcome=failed.reason if failed else word, at=now, next_due=due)
             return
+        # What the page itself did before, this time counted: the host's rest is counted by its queue.
         due = next_try(latest, frontier.attempts(visit) + 1, now)
         asked = retry_after(settled.capture.retry_after, now) if settled.capture else None
         floors = [settled.until, now + asked if asked is not None else None]
         if due is not None:
+            # Never sooner than the host asked for, be the ladder shorter.
             due = max([due, *(floor for floor in floors if floor is not None)])
         outcome = PUT_OFF if settled.until is not None else failed.reason if failed else word
         frontier.postponed(visit, outcome=outcome, at=now, next_due=due)

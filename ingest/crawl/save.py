@@ -63,15 +63,19 @@ def save(
         visit = work.frontier.find(capture.publisher, capture.url)
         if visit is None or visit.capture != capture.id:
             pipeline.resume(capture)
+    # By themselves, and told to nobody: they are not what the person named this time.
     pipeline.drain(lambda _settled: None, stopped=stopped)
+    # Two spellings of one address are one page.
     for url in dict.fromkeys(read_target(url).url for url in urls):
         saving.ask(url, url)
     pipeline.drain(saving.follow, stopped=stopped)
+    # Round by round, for a redirect may lead to a page that is named too, and is settled by then.
     while saving.onward and not (stopped() or pipeline.full):
         onward, saving.onward = saving.onward, []
         for url, name, hops in onward:
             saving.ask(url, name, hops)
         pipeline.drain(saving.follow, stopped=stopped)
+    # Whatever the terms pages did: what was saved is told of, also when the person broke it off.
     saving.terms.tell_all()
     if pipeline.full is not None:
         raise pipeline.full
@@ -102,6 +106,7 @@ class _Saving:
         if len(self.names[url]) > 1:
             return
         publisher = owner(self._publishers, url)
+        # Recorded before its first page: what a publisher is must be in force when its pages are captured.
         if publisher not in self._publishers:
             self._publishers.append(publisher)
             self._work.know(publisher)
@@ -167,6 +172,7 @@ class TermsRequests:
             return
         under_way.discard(url)
         following = onward(settled.request, settled.exchange)
+        # A terms page that moved is still the one that was waited for.
         if following is not None:
             self._ask(publisher, following)
         if not under_way:
@@ -183,6 +189,7 @@ class TermsRequests:
         links = settled.reading.links if settled.reading else ()
         if not any(is_terms_address(url) for url in links):
             return []
+        # One terms page holds for the site: where any is held, whoever saves a page need not wait for it again.
         held = self._work.catalogue.statements(publisher)
         if any(one.statement.place is StatementPlace.TERMS_PAGE for one in held):
             return []
@@ -192,6 +199,7 @@ class TermsRequests:
         """The addresses of terms pages among *links* that were never asked for, on hosts of the publisher."""
         for url in links:
             owner = for_host(publishers, url) if is_terms_address(url) else None
+            # A page may link to the terms of somebody else, a licence for one: those are no terms of this publisher.
             is_own = owner is not None and owner.id == publisher
             if is_own and self._work.catalogue.latest_capture(url, publisher) is None:
                 yield url
@@ -238,6 +246,7 @@ def _saved(settled: Settled, name: str) -> Saved:
     change = settled.change
     if change is None:
         return Saved(name, None, "failed", Failed("lost", "it was not catalogued", ""))
+    # Gone and blocked pages may be of an item that is held: the text is there, and yet nothing was saved now.
     if change.item is not None and change.outcome not in (Outcome.GONE, Outcome.STILL_GONE, Outcome.BLOCKED):
         return Saved(name, change.item, change.outcome.value)
     return Saved(name, None, change.outcome.value, _failed(settled, change))

@@ -12,14 +12,20 @@ from db.identity import TRACKING_PARAMETERS
 from ingest.errors import UrlRefused
 from ingest.http.url import read_target
 
+# A sitemap may name no URL of 2,048 characters or more (sitemaps.org): no publisher gives an article a longer one.
 URL_LIMIT = 2000
+# A relative link that is resolved wrongly makes a path one step longer on every page that it leads to.
 SEGMENTS_LIMIT = 12
+# Twice may be chance, as in /europe/news/europe/; a third time is a link that leads back into itself.
 REPEATS_LIMIT = 2
 """How often one path segment may stand in a path."""
+# Some listings answer for any number, and would be walked for ever.
 PAGES_LIMIT = 500
 """The highest page number of a listing."""
+# Filters multiply: five of them with ten values each make a hundred thousand pages of the same texts.
 PARAMETERS_LIMIT = 4
 
+# Letters, digits and -._~ (RFC 3986 section 2.3): of these alone an escape means the same as the character.
 _UNRESERVED = re.compile(r"%(2[dDeE]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])")
 _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 
@@ -38,6 +44,7 @@ _MACHINERY = re.compile(
     re.IGNORECASE,
 )
 _SEARCH_PATH = re.compile(r"/(?:search|szukaj)(?:/|$)", re.IGNORECASE)
+# A calendar has a page for each month to the end of time.
 _CALENDAR_PATH = re.compile(r"/(?:calendar|kalendarz|calendrier)(?:/|$)", re.IGNORECASE)
 _PAGE_PATH = re.compile(r"/(?:page|strona|seite)/(\d+)(?:/|$)", re.IGNORECASE)
 _SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=", re.IGNORECASE)
@@ -79,8 +86,10 @@ def tidy(url: str, base: str | None = None) -> str | None:
     except UrlRefused:
         return None
     parsed = URL(plain)
+    # The WHATWG parse leaves escapes as they are written: /%7eberg and /~berg would be two visits of one page.
     parsed.pathname = _plain_escapes(parsed.pathname)
     pairs = [pair for pair in _plain_escapes(parsed.search[1:]).split("&") if pair and not _is_tracking(pair)]
+    # By name alone, and sorting keeps the rest: where a name stands twice, the order of its values may mean something.
     ordered = "&".join(sorted(pairs, key=lambda pair: pair.partition("=")[0]))
     # The setter takes one question mark off, and an empty query would leave one behind.
     parsed.search = f"?{ordered}" if ordered else ""
@@ -140,10 +149,12 @@ class Scope:
         return ScopeDecision(False, objection) if objection else _ADMITTED
 
     def _foreign(self, authority: str) -> str | None:
+        # Sites answer under both names and link to either; www. in front makes no other publisher.
         own = {_bare(host) for host in self.hosts}
         return None if _bare(authority) in own else f"{authority} is another host"
 
     def _left_out(self, path: str) -> str | None:
+        # Both sides in one spelling: an exclude of /~berg must not let /%7Eberg through.
         plain = _plain_escapes(path)
         for prefix in self.exclude:
             if plain.startswith(_plain_prefix(prefix)):
@@ -153,6 +164,7 @@ class Scope:
         return None
 
     def _no_page(self, path: str) -> str | None:
+        # Before the list of file endings, for PDF is one of them.
         if self.pdf and _PDF.search(path):
             return None
         if _NO_PAGE.search(path):
@@ -191,6 +203,7 @@ def _trap(url: str, path: str) -> str | None:
 
 
 def _beyond(number: str) -> bool:
+    # Nine digits are beyond the limit already, and Python refuses to read a number of more than 4,300.
     return number.isdecimal() and int(number[:9]) > PAGES_LIMIT
 
 
@@ -204,6 +217,7 @@ def _wrong_query(query: str) -> str | None:
             return what
     if any(name in _PAGE_PARAMETERS and _beyond(value) for name, (_, _, value) in zip(names, pairs, strict=True)):
         return f"a listing beyond page {PAGES_LIMIT}"
+    # As in /x?1681234567, which only keeps caches from answering, with another number in every link.
     if any(pair[0].lstrip("-").isdecimal() and not pair[1] for pair in pairs):
         return "a bare number for a query"
     return None

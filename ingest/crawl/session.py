@@ -35,6 +35,7 @@ def fetch_settings(settings: Settings) -> FetchSettings:
     Raises:
         Refused: the user agent cannot stand in a request, the authority's file cannot be read (settings).
     """
+    # The client looks up the host of a normalised URL, which is in lower case.
     connect = {host.lower(): address_of(target) for host, target in settings.connect}
     options = settings.fetch
     try:
@@ -59,6 +60,7 @@ def scope_of(options: PublisherOptions) -> Scope:
 def for_host(publishers: list[Publisher], url: str) -> Publisher | None:
     """Return the publisher whose own host *url* is on, or None."""
     authority = read_target(url).authority.removeprefix("www.")
+    # The settings let no two publishers claim one host, so the first owner is the only one.
     owners = (p for p in publishers if authority in {host.removeprefix("www.") for host in p.hosts})
     return next(owners, None)
 
@@ -89,6 +91,7 @@ def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator
         dialects=dialects,
         threads=settings.fetch.threads,
     )
+    # A rest that a host asked for outlives the run that was told of it.
     for url, until in work.frontier.resting(work.clock()):
         queues.rest(read_target(url).authority, until)
     readers = readers or ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
@@ -97,9 +100,11 @@ def visiting(work: Collection, *, readers: ReaderPool | None = None) -> Iterator
             cataloguer = Cataloguer(work.catalogue, work.layout.warcs, pool)
             pipeline = Pipeline(work, cataloguer, queues, Learner(work, pool))
             yield pipeline, queues
+            # Else the end of the block would wait for every page that readers are at, up to a deadline each.
             if pipeline.broken_off:
                 pool.give_up()
     finally:
         queues.close()
+        # Also where the run failed: what was learnt of the hosts is true however it ended.
         with work.catalogue.transaction():
             publishers.remember_dialects(work.catalogue.connection, dialects.rows())

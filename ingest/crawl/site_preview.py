@@ -175,7 +175,9 @@ def begin(layout: Layout, settings: Settings, wanted: PublisherOptions, *, stopp
     Raises:
         Refused: nothing answered (nothing captured), the folder holds something else (usage); nothing is made.
     """
+    # A folder that was there is the person's, and stays whatever happens in it.
     existed = layout.directory.exists()
+    # Made before the look, for what is fetched is kept as in a run; unmade where nothing came of it.
     make(layout, settings)
     seen: Seen | None = None
     try:
@@ -202,6 +204,7 @@ def add(
         Refused: nothing answered (nothing captured), its host or id is taken (usage).
         Locked: a run is live.
     """
+    # Before the first request: a host that another publisher has need not be visited to be refused.
     check_new(settings, PublisherOptions(site_of(read_target(wanted.url).url), id=wanted.id))
     readers = ReaderPool(settings.read.workers or cpu_count() or 1, settings.read.deadline)
     with at_work(layout, settings) as work:
@@ -209,8 +212,10 @@ def add(
     if seen is None:
         return None
     options = options_of(seen, wanted)
+    # Again, now that the site has said which host it answers under.
     check_new(settings, options)
     after = with_publisher(settings, options)
+    # Written only when the look went well, so that a failed one leaves the file as the person knows it.
     amend(layout.settings, before, after)
     with at_work(layout, after):
         pass  # the settings are recorded at once
@@ -265,6 +270,7 @@ class _Look:
         """Take what came, and ask for the next."""
         request = settled.request
         following = onward(request, settled.exchange)
+        # Redirects of robots.txt are followed by its host's queue, which needs the rules before anything else.
         if following is not None and request.purpose != "robots":
             self._nested |= {following.url} if request.url in self._nested else set()
             self._send(following.url, request.purpose, following.hops)
@@ -281,10 +287,12 @@ class _Look:
 
     def _see_home(self, settled: Settled) -> None:
         self._home = settled
+        # A site that robots.txt closes was reached: what stands in the way is told as a finding, and no failure.
         if settled.failed is not None and settled.failed.reason != "robots":
             self.failed = settled.failed
         if settled.exchange is None:
             return
+        # One after the other until one lists something: all at once would be five requests where one is enough.
         self._candidates.extend(sitemap_candidates(self._site, self._robots().sitemaps())[:_CANDIDATES])
         self._feeds.extend(settled.named.feeds[:2] if settled.named else ())
         self._next("sitemap", self._candidates)
@@ -347,6 +355,7 @@ def _hints_of(home: Response) -> Hints:
 def _no_answer(site: str, failed: Failed | None) -> Refused:
     if failed is None:
         return Refused(f"{site}: it was not asked for", "try again", Exit.NOTHING)
+    # The person named a page and never asked for robots.txt.
     detail = failed.detail.removesuffix(" (robots.txt is asked for first)")
     found = unreachable(site, detail, failed.hint).obstacles[0]
     return Refused(f"{site}: {found.seen}", found.way_out, Exit.NOTHING)
@@ -355,6 +364,7 @@ def _no_answer(site: str, failed: Failed | None) -> Refused:
 def _read(settled: Settled, readers: ReaderPool) -> tuple[PageKind, tuple[Statement, ...]]:
     """Return what a page is and states; one that came with an error may still say that it is a challenge."""
     reading = settled.reading
+    # An answer that is no 200 is not read in a run, but what it says tells a challenge from a fault.
     if reading is None and settled.exchange is not None:
         found = settled.exchange.answer()
         reading = readers.submit(found, Context(found.url)).result()

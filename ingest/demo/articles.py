@@ -152,6 +152,7 @@ RELATED = 3
 
 def slug_of(words: str) -> str:
     """Return *words* as a step of an address: lower case, unaccented, hyphenated (``energy-security``)."""
+    # NFKD takes accents off letters, but ł is a letter of its own.
     plain = unicodedata.normalize("NFKD", words.lower().replace("ł", "l"))
     kept = "".join(char if char.isalnum() else " " for char in plain if not unicodedata.combining(char))
     return "-".join(kept.split())

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+# RFC 2606 keeps this name for examples: nobody can ever own it.
 HOST = "institute.example"
 LOGIN = "redakcja"
 """The account that everything is entered under: what structured data wrongly calls the author."""

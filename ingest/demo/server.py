@@ -40,6 +40,7 @@ def serve(site: Answering, port: int = 0, *, asked: list[Asked] | None = None) -
 
     Requests are added to *asked* before they are answered. OSError if the port is taken.
     """
+    # Loopback alone: a made-up think tank has no business on the network.
     server = _Server((LOOPBACK, port), _handler(site, [] if asked is None else asked))
     listener = threading.Thread(target=server.serve_forever, args=(_POLL,), name="demo-server")
     listener.start()
@@ -112,6 +113,7 @@ def _handler(site: Answering, asked: list[Asked]) -> type[BaseHTTPRequestHandler
 
 def _written(response: Response, method: str, closing: bool) -> bytes:
     fields = [*response.headers]
+    # A 304 has no body, and a length of 0 would be that of the page (RFC 9110 section 8.6).
     if response.status != HTTPStatus.NOT_MODIFIED:
         fields.append(("Content-Length", str(len(response.body))))
     if closing:

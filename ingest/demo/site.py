@@ -234,6 +234,7 @@ def _answer(leaf: Leaf, date: tuple[str, str], asked: Mapping[str, str]) -> Resp
     kind = ("Content-Type", leaf.media_type)
     if leaf.since is None:
         return Response(200, (date, kind), leaf.body)
+    # A strong validator: it follows from the bytes, so that equal pages have equal ones.
     etag = f'"{hashlib.sha256(leaf.body).hexdigest()[:24]}"'
     validators = (("ETag", etag), ("Last-Modified", _http_date(leaf.since)))
     if _unmodified(asked, etag, leaf.since):
@@ -243,6 +244,7 @@ def _answer(leaf: Leaf, date: tuple[str, str], asked: Mapping[str, str]) -> Resp
 
 def _unmodified(asked: Mapping[str, str], etag: str, since: datetime) -> bool:
     if (tags := asked.get("if-none-match")) is not None:
+        # Weak comparison, as RFC 9110 section 13.1.2 has it for If-None-Match.
         return tags.strip() == "*" or etag in (tag.strip().removeprefix("W/") for tag in tags.split(","))
     if (moment := asked.get("if-modified-since")) is None:
         return False

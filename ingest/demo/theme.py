@@ -85,6 +85,7 @@ _PALETTE = {
 }
 
 
+# Real pages carry tens of kilobytes of this: without it the readers would be tried on pages that are too easy.
 def stylesheet() -> str:
     """Return the style sheet: the theme's own rules, then the presets and utility classes of block themes."""
     steps = range(13)

@@ -17,6 +17,7 @@ from ingest.errors import UrlRefused
 from ingest.http.url import read_target
 from ingest.markup.json_scripts import stored
 
+# A feed lists the newest texts: what is larger is an export, and feedparser builds all of it in memory.
 SIZE_LIMIT = 10 * 1024 * 1024
 ENTRIES_LIMIT = 5000
 
@@ -63,6 +64,7 @@ def read_feed(body: bytes, url: str) -> FeedFound:
     without a web address are left out and counted in the notes.
     """
     cut = f"cut at {SIZE_LIMIT} bytes" if len(body) > SIZE_LIMIT else None
+    # Cut, not refused: the first entries are the newest.
     body = body[:SIZE_LIMIT]
     found = _read_json(body, url) if body.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{") else _read_xml(body, url)
     return replace(found, beyond="; ".join(filter(None, (cut, found.beyond))) or None)
@@ -82,6 +84,7 @@ def _without_doctype(body: bytes) -> bytes:
 def _read_xml(body: bytes, url: str) -> FeedFound:
     # A stream, never bytes or text: feedparser takes those for a file name or a URL first.
     stream = io.BytesIO(_without_doctype(body))
+    # Named so, for feedparser calls a feed unsound that is sent as text/html, and believes text/xml to be ASCII.
     headers = {"content-location": url, "content-type": "application/xml"}
     try:
         parsed = feedparser.parse(stream, response_headers=headers, sanitize_html=False)
@@ -89,6 +92,7 @@ def _read_xml(body: bytes, url: str) -> FeedFound:
         return FeedFound(notes=(f"no feed that can be read: {str(error)[:120]}",))
     entries = [_entry(raw, url) for raw in parsed.entries[:ENTRIES_LIMIT]]
     notes = [] if parsed.get("version") else ["no feed"]
+    # Many feeds are not well-formed and list their texts all the same.
     if parsed.get("bozo") and parsed.get("version"):
         notes.append(f"not sound: {str(parsed.get('bozo_exception'))[:120]}")
     return _found(entries, _text(parsed.feed, "title"), notes, len(parsed.entries))
@@ -130,6 +134,7 @@ def _read_json(body: bytes, url: str) -> FeedFound:
     except (ValueError, RecursionError):
         return FeedFound(notes=("not sound JSON",))
     items = data.get("items")
+    # The version is the only thing that tells a JSON Feed from any other JSON with items.
     if not isinstance(items, list) or "jsonfeed.org" not in str(data.get("version")):
         return FeedFound(notes=("no feed",))
     entries = [_json_entry(item, url) for item in items[:ENTRIES_LIMIT] if isinstance(item, dict)]
@@ -138,6 +143,7 @@ def _read_json(body: bytes, url: str) -> FeedFound:
 
 def _json_entry(item: Mapping[str, object], base: str) -> FeedEntry | None:
     authors = item.get("authors")
+    # `authors` came with version 1.1, `author` is of version 1.0.
     first = authors[0] if isinstance(authors, list) and authors else item.get("author")
     return _made(
         base,

@@ -13,6 +13,7 @@ from archive.http.exchange import Entity
 from ingest.errors import UrlRefused
 from ingest.http.url import read_target
 
+# What is looked for stands in the head, and no head is as long.
 SIZE_LIMIT = 2 * 1024 * 1024
 _FEED_TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 _REST = "https://api.w.org/"
@@ -45,6 +46,8 @@ def read_hints(home: Entity) -> Hints:
     """Read what *home* says about its site. Never raises; what cannot be read says nothing."""
     body = home.body[:SIZE_LIMIT]
     try:
+        # The charset from the whole entity, though only its beginning is parsed: without a label the bytes themselves
+        # decide.
         parser = lxml_html.HTMLParser(encoding=charset_of(home.body, home.charset), no_network=True)
         page = lxml_html.document_fromstring(body, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, LookupError):
@@ -52,6 +55,7 @@ def read_hints(home: Entity) -> Hints:
     links = [link for link in page.iter("link") if link.get("href")]
     translations = _translations(links, home.url)
     own = _code(page.get("lang"))
+    # The page's own first: it is the language of the site where nothing else is said.
     languages = dict.fromkeys([*([own] if own else []), *(code for code, _ in translations)])
     return Hints(
         name=_meta(page, "property", "og:site_name") or _meta(page, "name", "application-name") or _title(page),
@@ -95,6 +99,7 @@ def _feeds(links: list[etree._Element], base: str) -> tuple[str, ...]:
         if _is(link, "alternate") and (link.get("type") or "").strip().lower() in _FEED_TYPES
         if (url := _absolute(link.get("href"), base))
     ]
+    # Sorting keeps the order of the page within each kind: the first feed is the one that the site means.
     return tuple(dict.fromkeys(url for _, url in sorted(announced, key=lambda pair: pair[0])))
 
 

@@ -9,6 +9,7 @@ from archive.http.framing import Head
 from ingest.errors import UrlRefused
 from ingest.http.url import read_target
 
+# WordPress gives 100 at most, and with their contents so many are a long answer.
 PER_PAGE = 50
 PAGES = 20
 """So many pages of a list are asked for in one run; the next run goes on from there."""
@@ -43,6 +44,7 @@ def kinds(body: bytes) -> tuple[str, ...]:
     except (ValueError, RecursionError):
         return ()
     named = said.items() if isinstance(said, dict) else ()
+    # Names of kinds become part of a URL of ours, so that only plain ones are taken.
     lists = (one.get("rest_base") for slug, one in named if isinstance(one, dict) and not _DESIGN.match(slug))
     return tuple(one for one in lists if isinstance(one, str) and re.fullmatch(r"[\w-]{1,60}", one))[:KINDS]
 
@@ -75,6 +77,7 @@ def number(url: str) -> int:
 def count(head: Head) -> int:
     """Return how many pages the list has, as an answer says; 0 where it does not."""
     said = (head.get("X-WP-TotalPages") or "").strip()
+    # A server may claim any number of pages: one of seven digits is no list that anybody keeps.
     return int(said) if said.isdecimal() and len(said) < 7 else 0
 
 
@@ -84,4 +87,5 @@ def following(current: int, *, known: int, fresh: bool) -> int:
     What changed last comes first: behind an entry that is known nothing is news, but what an earlier run did not come
     to. *known* is how many of its texts the catalogue knows.
     """
+    # Where nothing is news any more, on from what is known: pages that an earlier run stopped before.
     return current + 1 if fresh else known // PER_PAGE + 1

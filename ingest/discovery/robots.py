@@ -18,6 +18,7 @@ _BOM = b"\xef\xbb\xbf"
 _WIDE = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 """Some editors write UTF-16; the mark at its start says so."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
+# Spellings that Google's parser takes too: a rule with a slip of the pen is still meant.
 _FIELD = re.compile(
     r"(?P<agent>user[ -]?agent)|(?P<disallow>dis+al+ow|diasllow|disallaw)|(?P<allow>allow)"
     r"|(?P<sitemap>site-?maps?)|(?P<delay>crawl[ -]delay)",
@@ -86,6 +87,8 @@ class Robots:
         """
         if status is None:
             return cls(everything=False, because="robots.txt could not be had: no answer")
+        # RFC 9309 section 2.3.1.4: unreachable means that nothing may be asked for. 429 is a 4xx by the letter, but
+        # says that the host is busy, not that it has no rules.
         if status >= 500 or status == _TOO_MANY_REQUESTS or status < 200:
             return cls(everything=False, because=f"robots.txt could not be had: status {status}")
         if status >= 300:
@@ -118,7 +121,9 @@ class Robots:
 
     def _deciding(self, path: str) -> Line:
         forbidding = [line for line in self._rules if line.field == "disallow"]
+        # The longest match decides (section 2.2.2), so the first that matches is the one to name.
         forbidding.sort(key=lambda line: len(line.value), reverse=True)
+        # protego says whether, not which: each rule is tried by itself, after a look that costs little.
         matching = (line for line in forbidding if _may_match(line.value, path) and _forbids(line, path))
         return next(matching, forbidding[0])
 
@@ -145,6 +150,7 @@ def _path(url: str) -> str:
     except ValueError:
         return "/"
     parsed.hash = ""
+    # A rule may end in a question mark, and an empty query is part of what is asked for.
     empty = "?" if not parsed.search and parsed.href.removesuffix("#").endswith("?") else ""
     return parsed.pathname + parsed.search + empty
 
@@ -156,6 +162,7 @@ def _read_lines(body: bytes, asked: frozenset[str]) -> Iterator[Line]:
     for number, text in enumerate(_LINE_END.split(_decode(body)), start=1):
         field, value = _split(text)
         if field == "agent":
+            # Lines of agents that follow each other form one group, whatever stands between them but a rule.
             agents = agents if listing else []
             listing = True
             token = _TOKEN.match(value)
@@ -173,6 +180,7 @@ def _split(text: str) -> tuple[str, str]:
     if found is None or found.lastgroup is None:
         return "", ""
     rest = text[found.end() :]
+    # Google's parser reads a line without a colon where it holds two words.
     if not re.match(r"\s*:|\s+\S+$", rest):
         return "", ""
     return found.lastgroup, rest.strip().removeprefix(":").strip()

@@ -25,7 +25,9 @@ _PACKED = 3
 """How often a file may be packed: some servers pack what lies there packed, and call that its form in the transfer."""
 _BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# What was turned into UTF-8 must not go on calling itself UTF-16.
 _ENCODING = re.compile(rb"(?<=<\?xml version=.1\.0.)\s+encoding=[\"'][\w.-]+[\"']")
+# Addresses with a bare & are a common fault, and libxml2 would drop the name behind it: x=1&y=2 becomes x=1=2.
 _BARE_AMPERSAND = re.compile(rb"(?P<as_it_is><!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!#?\w{1,20};)", re.S)
 """In a CDATA section an ampersand is one."""
 _LAST_LOC = re.compile(rb"<(/?)(?:[\w.-]+:)?loc\b")
@@ -62,6 +64,7 @@ def read_sitemap(body: bytes, url: str) -> SitemapFound:
     body, notes, cut = _plain(body)
     text = _as_ascii(body).lstrip(_BOM + b" \t\r\n")
     more: tuple[str, ...] = ()
+    # By its first element: the media type of both is application/xml, where it is one of XML at all.
     if _FEED.match(text):
         fed = read_feed(text, url)
         beyond = "; ".join(filter(None, (cut, fed.beyond))) or None
@@ -97,6 +100,7 @@ def _plain(body: bytes) -> tuple[bytes, tuple[str, ...], str | None]:
     for _ in range(_PACKED):
         if not body.startswith(_GZIP):
             break
+        # One byte more than is read tells a file that is too long from one that is just as long as allowed.
         body, more = content_coding.undo(body, ["gzip"], limit=SIZE_LIMIT + 1)
         notes += more
     if len(body) > SIZE_LIMIT:
@@ -119,11 +123,14 @@ _Found = tuple[str, list[_Entry], tuple[str, ...], str | None]
 
 def _read_xml(text: bytes) -> _Found:
     """Return the local name of the root, (loc, lastmod) of each entry, notes, and what was left out."""
+    # Before the parse: a recovering parser closes an element that the cut left open, and half a URL looks like one.
     mended = _without_cut_loc(_BARE_AMPERSAND.sub(lambda found: found["as_it_is"] or b"&amp;", text))
     events = etree.iterparse(
         io.BytesIO(mended),
         events=("start", "end"),
+        # What stands before a fault is as good as in a sound file.
         recover=True,
+        # No entity is expanded: a few nested ones make a gigabyte, and external ones read files.
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
@@ -137,6 +144,7 @@ def _read_xml(text: bytes) -> _Found:
             name = _local(element)
             if not root:
                 root = name
+                # At the first element: of an HTML page that is sent for a sitemap nothing more is parsed.
                 if root not in _ROOTS:
                     return root, [], (f"no sitemap: its root is <{root[:40]}>",), None
             if event == "end" and name in ("url", "sitemap"):
@@ -162,6 +170,7 @@ def _local(element: etree._Element) -> str:
 
 
 def _entry(element: etree._Element) -> Iterator[_Entry]:
+    # Backwards, so that of two the first one counts.
     said = {_local(child): _words(child) for child in reversed(element)}
     if said.get("loc"):
         yield said["loc"] or "", said.get("lastmod")
@@ -181,6 +190,7 @@ def _forget(element: etree._Element) -> None:
 
 
 def _without_cut_loc(text: bytes) -> bytes:
+    # A URL of more bytes would not be asked for anyway.
     tail = max(0, len(text) - 8192)
     marks = list(_LAST_LOC.finditer(text, tail))
     return text[: marks[-1].start()] if marks and not marks[-1][1] else text

@@ -44,6 +44,7 @@ _REFUSED_V6: tuple[tuple[str, str], ...] = (
 )
 _NETWORKS_V4 = tuple((IPv4Network(network), why) for network, why in _REFUSED_V4)
 _NETWORKS_V6 = tuple((IPv6Network(network), why) for network, why in _REFUSED_V6)
+# IANA has given out addresses for the internet from this block alone, so what is outside needs no list.
 _GLOBAL_UNICAST_V6 = IPv6Network("2000::/3")
 _NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -70,6 +71,7 @@ def _refusal_v4(address: IPv4Address) -> str | None:
 
 
 def _refusal_v6(address: IPv6Address) -> str | None:
+    # Before the list: behind NAT64 this prefix is how public IPv4 hosts are reached, and private ones as well.
     if address in _NAT64:
         return _refusal_v4(IPv4Address(int(address) & 0xFFFFFFFF))
     found = next((why for network, why in _NETWORKS_V6 if address in network), None)

@@ -24,10 +24,12 @@ from ingest.http.response import Answer, Closing, Limits
 from ingest.http.url import Target, read_target
 
 _READ_SIZE = 65_536
+# For each address: a host with a dead IPv6 address and a live IPv4 one is reached within the deadline.
 _CONNECT_LIMIT = 15.0
 _LONG = 4 * 1024 * 1024
 _LONG_ONES = BoundedSemaphore(1)
 """So many answers of more than `_LONG` bytes are in memory at a time, until nobody holds them; others wait."""
+# A line end in a field would begin a field, or a request, of somebody else's making.
 _UNPRINTABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 
 Resolver = Callable[[str, int], Sequence[str]]
@@ -36,6 +38,7 @@ Resolver = Callable[[str, int], Sequence[str]]
 
 def system_resolve(host: str, port: int) -> Sequence[str]:
     """Ask the system for the addresses of *host*, the preferred first. Raises OSError (socket.gaierror)."""
+    # In the order of the system (RFC 6724): it knows by which family this machine reaches others.
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [str(address[0]) for *_, address in found]
 
@@ -81,6 +84,7 @@ class FetchSettings:
         for value in (self.user_agent, self.accept_language or ""):
             if _UNPRINTABLE.search(value):
                 raise ValueError(f"{value!r} cannot stand in a request: leave control characters and non-Latin out")
+        # Made once: it reads every certificate authority of the system, which takes longer than an exchange.
         context = ssl.create_default_context()
         if self.ca_file is not None:
             context.load_verify_locations(self.ca_file)
@@ -88,6 +92,7 @@ class FetchSettings:
 
     def mapped(self, target: Target) -> tuple[str, int] | None:
         """Return the address and port that [connect] names for *target*, or None."""
+        # The entry with a port is the more exact one.
         return self.connect.get(f"{target.host}:{target.port}") or self.connect.get(target.host)
 
 
@@ -112,6 +117,7 @@ def fetch(
     An answer whose head came is an Exchange, however it ended; everything else is a FetchFailure. No redirect
     is followed, nothing is asked twice, no cookie is kept. Safe to call from many threads.
     """
+    # Before the look-up: WARC-Date is when the capture began.
     began = clock()
     try:
         target = read_target(visit_url)
@@ -126,6 +132,7 @@ def fetch(
         attempt.leave()
         where = (target.url, began, attempt.ip, attempt.sent, answer.received)
         return FetchFailure(refused.reason, refused.detail, *where)
+    # A signal too: a place among the long ones that is not given back would stop every long answer after it.
     except BaseException:
         attempt.leave()
         raise
@@ -140,6 +147,8 @@ def fetch(
         truncated=truncated,
         parsed=answer.head,
     )
+    # The place is held as long as the exchange is: its bytes are what the memory is spent on. At exit nobody waits for
+    # it.
     if attempt.is_long:
         weakref.finalize(exchange, _LONG_ONES.release).atexit = False
     return exchange
@@ -152,6 +161,7 @@ def format_request(target: Target, settings: FetchSettings, conditions: Conditio
         ("User-Agent", settings.user_agent),
         ("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"),
         ("Accept-Language", settings.accept_language),
+        # Bytes that need no decoder; what is coded all the same is decoded by what its head says.
         ("Accept-Encoding", "identity"),
         ("If-None-Match", _sendable(conditions.etag) if conditions else None),
         ("If-Modified-Since", _sendable(conditions.last_modified) if conditions else None),
@@ -182,11 +192,14 @@ class _Attempt:
 
     def run(self, request: bytes) -> tuple[Ending, Truncation | None]:
         """Connect, ask, receive; return how the answer ended. Raises AnswerRefused where there is none."""
+        # A connection of its own for each exchange: on one that is used again, a late interim answer shifts all that
+        # follow.
         with self._secure(self._connect()) as connection:
             return self.answer.end(self._exchange(connection, request), self._target.url)
 
     def _left(self) -> float:
         """Return how many seconds the next step may wait. Raises TimeoutError where there are none left."""
+        # Both bounds at each step: a server that sends a byte a minute keeps within every bound on a single read.
         left = min(self._until - time.monotonic(), self._settings.idle)
         if left <= 0:
             raise TimeoutError
@@ -195,9 +208,11 @@ class _Attempt:
     def _addresses(self) -> list[tuple[str, int]]:
         """Return the addresses that may be connected to: those that [connect] names, or the public ones."""
         mapped = self._settings.mapped(self._target)
+        # Not checked: [connect] is how a person allows a private address.
         if mapped is not None:
             return [mapped]
         found = self._resolved()
+        # Each address by itself: a name may have a public one beside that of a machine in our own network.
         allowed = [address for address in found if refusal(address) is None]
         if not allowed:
             named = ", ".join(f"{address} ({refusal(address)})" for address in found[:5])
@@ -219,6 +234,7 @@ class _Attempt:
             raise AnswerRefused(FailureReason.DNS, f"no address for {host} in time") from None
         if isinstance(answer, OSError):
             raise AnswerRefused(FailureReason.DNS, f"no address for {host}: {answer.strerror or str(answer)}")
+        # A resolver may name one address several times, once for each kind of socket.
         return list(dict.fromkeys(answer))
 
     def _connect(self) -> socket.socket:
@@ -235,6 +251,7 @@ class _Attempt:
     def _secure(self, plain: socket.socket) -> socket.socket:
         if not self._target.secure:
             return plain
+        # A trailing dot is right in DNS and stands in no certificate.
         name = self._target.host.removesuffix(".")
         try:
             plain.settimeout(self._left())
@@ -246,6 +263,7 @@ class _Attempt:
             why = "no handshake in time"
         except OSError as error:
             why = f"the handshake failed: {error.strerror or str(error)}"
+        # The wrapped socket owns the connection only once the handshake is done.
         plain.close()
         raise AnswerRefused(FailureReason.TLS, why)
 
@@ -253,11 +271,13 @@ class _Attempt:
         """Send and receive until the answer is whole or the connection ends; return how."""
         try:
             connection.settimeout(self._left())
+            # Before it is sent: of a request that failed half way nobody knows how much arrived.
             self.sent = request
             connection.sendall(request)
             return self._receive(connection)
         except TimeoutError:
             return Closing.TIME
+        # Before OSError, which it is one of: an end without close_notify proves nothing, but is no reset.
         except ssl.SSLEOFError:
             return Closing.CLOSED
         except OSError:
@@ -269,6 +289,7 @@ class _Attempt:
             connection.settimeout(self._left())
             data = connection.recv(_READ_SIZE)
             if not data:
+                # With suppress_ragged_eofs off, an end of TLS that raises nothing came with close_notify.
                 return Closing.NOTIFIED if self._target.secure else Closing.CLOSED
             if not self.answer.feed(data):
                 return Closing.CLOSED
@@ -279,6 +300,8 @@ class _Attempt:
     def _wait_for_room(self) -> None:
         """Wait until this exchange may take in a long answer. Raises TimeoutError where others take too long."""
         began = time.monotonic()
+        # Four deadlines, for one that holds the place may take a whole one; its time is not counted against this
+        # exchange.
         if not _LONG_ONES.acquire(timeout=4 * self._settings.deadline):
             raise TimeoutError
         self.is_long = True

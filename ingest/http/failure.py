@@ -137,6 +137,8 @@ def needs_retry(outcome: Exchange | FetchFailure) -> bool:
     """
     if isinstance(outcome, Exchange):
         return outcome.head.status in RETRY_STATUSES
+    # Half an answer shows that the host takes HTTP/1.0.
     silent = outcome.reason is FailureReason.TIMEOUT and not outcome.received
     broken = outcome.reason in (FailureReason.RESET, FailureReason.NO_ANSWER)
+    # Where nothing was sent, the version on its first line cannot be what went wrong.
     return bool(outcome.request) and (silent or broken)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+# Long enough to spare a host the failed try, and short enough to notice that it was mended.
 REMEMBERED = timedelta(days=30)
 RETRY_STATUSES = frozenset({400, 403, 406, 426, 501, 505})
 """What a server says to a request whose version it does not like."""

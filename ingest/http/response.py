@@ -23,11 +23,13 @@ from archive.http.exchange import (
 )
 from ingest.http.failure import AnswerRefused, FailureReason
 
+# HTTP/0.9 has no status line: what does not begin so is another protocol, or a page without a head.
 _START = b"HTTP/"
 _SWITCHING = 101
 _FIRST_FINAL = 200
 _DECODED = 8 * 1024 * 1024
 """So many bytes are decoded to see how a coded answer without a length ends; more prove nothing."""
+# A server can send 102 for ever to keep a client waiting; no honest one sends more than a few.
 _INTERIM_LIMIT = 100
 
 
@@ -58,6 +60,8 @@ class Answer:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._bytes = bytearray()
+        # Where the search for the end of the head goes on: from the start each time, a head that drips would cost its
+        # square.
         self._looked = 0
         self._interim = bytearray()
         self._interim_count = 0
@@ -111,21 +115,26 @@ class Answer:
         if self._head is None:
             raise self._headless(closing)
         if self._over:
+            # We stopped there ourselves, so that a length which was stated proves nothing of what is kept.
             return Ending.UNPROVED, Truncation.LENGTH
         if self._whole:
             return (Ending.CHUNKED if self._framing.kind is FramingKind.CHUNKED else Ending.LENGTH), None
+        # By what came of it, for the retry differs: silence may be a dislike of HTTP/1.0, a reset may pass.
         if closing is Closing.TIME:
             return Ending.UNPROVED, Truncation.TIME
         if closing is Closing.BROKEN or self._promised_more(self._head):
             return Ending.UNPROVED, Truncation.DISCONNECT
         if self._no_chunks and self._chunks.length:
+            # Chunks that go wrong half way: what came before is no body, and why it ended so nobody knows.
             return Ending.UNPROVED, Truncation.UNSPECIFIED
+        # RFC 9112 section 9.8: a close that TLS proves is as good as a length.
         if closing is Closing.NOTIFIED:
             return Ending.CLOSE_NOTIFY, None
         return self._by_its_end(url), None
 
     def _promised_more(self, head: Head) -> bool:
         if self._framing.kind is FramingKind.CHUNKED:
+            # Chunks that were named and never sent promised nothing: the body then ends with the connection.
             return not self._no_chunks
         # A length of more digits than `framing` believes is still more than came.
         return self._framing.kind is FramingKind.LENGTH or (head.get("Content-Length") or "").isdecimal()
@@ -136,6 +145,7 @@ class Answer:
         if is_plain(head):
             with memoryview(self._bytes) as whole:
                 return Ending.END_MARK if ends_whole(whole[head.length :], content_type(head)[0]) else Ending.UNPROVED
+        # What is shorter on the wire may still be long once decoded: that is bounded below.
         if len(self._bytes) > _DECODED:
             return Ending.UNPROVED
         found = entity(url, self.response, limit=_DECODED, head=head)
@@ -145,6 +155,7 @@ class Answer:
         while True:
             self._check_start()
             size = head_end(self._bytes, self._looked)
+            # While no end is found, all that came counts: a head without end must not grow until the deadline.
             if len(self._interim) + (size or len(self._bytes)) > self._limits.head:
                 raise AnswerRefused(FailureReason.TOO_LARGE_HEAD, f"a head of more than {self._limits.head} bytes")
             if size is None:
@@ -165,9 +176,12 @@ class Answer:
             head = read_head(bytes(self._bytes[:size]))
             self._framing = head.framing
         except BadFraming as bad:
+            # RFC 9112 section 6.3: two lengths that differ are an attack or a fault, and no one can say which bytes are
+            # the body.
             raise AnswerRefused(FailureReason.BAD_FRAMING, bad.reason) from None
         except BadHead as bad:
             raise AnswerRefused(FailureReason.BAD_HEAD, bad.reason) from None
+        # Nothing was asked to be switched to, and what follows is no HTTP.
         if head.status == _SWITCHING:
             raise AnswerRefused(FailureReason.SWITCHING, "answered 101 Switching Protocols")
         return head
@@ -183,6 +197,7 @@ class Answer:
     def _weigh(self, head: Head) -> None:
         size = len(self._bytes) - head.length
         end = self._body_end(head)
+        # A body that is exactly as long as the limit is whole.
         if end is not None and end <= self._limits.body:
             self._whole = True
             # What follows belongs to no answer of ours.
@@ -194,6 +209,7 @@ class Answer:
     def _body_end(self, head: Head) -> int | None:
         """Return how many bytes the body takes, or None while that cannot be said."""
         size = len(self._bytes) - head.length
+        # 204 and 304 have no body, whatever length they name (RFC 9112 section 6.3).
         if self._framing.kind is FramingKind.NONE:
             return 0
         if self._framing.length is not None:

@@ -12,6 +12,7 @@ from archive.http.framing import Head
 from ingest.errors import UrlRefused
 
 _DEFAULT_PORTS = {"http:": 80, "https:": 443}
+# RFC 1035 section 2.3.4: 63 octets a label, 255 a name as it is sent, which are 253 as it is written.
 _LABEL_LIMIT = 63
 _NAME_LIMIT = 253
 
@@ -45,6 +46,7 @@ def read_target(url: str, base: str | None = None) -> Target:
     password, or names a host that the DNS cannot hold.
     """
     try:
+        # After the WHATWG standard, as browsers do: what a page links to is what a browser would open.
         parsed = URL(url, base)
     except ValueError:
         raise UrlRefused(url, "not a URL", "Write it as https://host/path.") from None
@@ -53,6 +55,7 @@ def read_target(url: str, base: str | None = None) -> Target:
         raise UrlRefused(url, f"the scheme {scheme} is not fetched", "Only http and https are.")
     if parsed.username or parsed.password:
         raise UrlRefused(url, "holds a user name or password", "Leave it out; nothing is fetched with a login.")
+    # The brackets of an IPv6 literal belong to the URL; a socket takes the address without them.
     host = parsed.hostname.removeprefix("[").removesuffix("]")
     if not _is_possible_name(host):
         raise UrlRefused(url, f"no host can be called {host[:80]!r}", "Check the spelling of the host.")
@@ -78,6 +81,7 @@ def redirect_target(url: str, head: Head) -> str | None:
     if leads_to is None:
         return None
     try:
+        # Taken apart as any other URL: a redirect is how a page would have us ask an address of our own network.
         return read_target(leads_to).url
     except UrlRefused:
         return None
@@ -96,6 +100,7 @@ def not_followed(url: str, head: Head) -> str:
 
 
 def _is_possible_name(host: str) -> bool:
+    # One more for the dot that may stand at the end.
     if not host or len(host) > _NAME_LIMIT + 1:
         return False
     labels = host.removesuffix(".").split(".")

@@ -16,6 +16,7 @@ _COMMENT = re.compile(
     r"/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*$"
 )
 _RAW_BREAK = re.compile(r"[\r\n\t]+")
+# Not strict, so that raw line breaks inside strings pass: templates leave them there.
 _DECODER = json.JSONDecoder(strict=False)
 _SOUND = msgspec.json.Decoder()
 """Reads what is JSON by the letter, in half of the time and with the same values; of anything else it says that it is
@@ -79,6 +80,7 @@ def stored(value: Any, source: str) -> Any:
 def _forgiven(body: str) -> Loaded:
     if not (body.startswith(("{", "[")) and body.endswith(("}", "]"))):
         body = _COMMENT.sub("", body).strip()
+    # As it stands first: what mends a broken text may change one that is sound, a comma inside a string for one.
     for mend in (str, _mended):
         try:
             return Loaded(_DECODER.raw_decode(mend(body))[0] if body else None)
@@ -146,6 +148,7 @@ def spans(data: bytes, start: int, end: int, *, salvaged: bool) -> Held | None:
             key = None
             continue
         if first in _CLOSING:
+            # More closed than opened: whatever was read is not what stands here.
             if not stack:
                 return None
             begun, key, inner = stack.pop()

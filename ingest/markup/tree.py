@@ -81,9 +81,11 @@ def _parsed(data: bytes) -> tuple[Any, bool]:
     """Return the root of what is in *data*, and whether all of that is UTF-8."""
     if declared := _DECLARATION.match(data):
         data = data[declared.end() :]
+    # With libxml2's own limits first: huge_tree lifts them all, and costs on hostile pages what they guard against.
     root, errors = _parse(data, huge=False)
     limits = [entry.message for entry in errors if entry.type == _LIMIT and entry.level == etree.ErrorLevels.FATAL]
     if limits:
+        # Wrappers alone can nest by the thousand; a space in their place, so that no two words grow together.
         flat = _WRAPPERS.sub(rb" ", data) if DEPTH_MESSAGE in limits[0] else data
         again, errors = _parse(flat, huge=True)
         root = root if again is None else again
@@ -121,6 +123,7 @@ def _parse(data: bytes, *, huge: bool) -> tuple[Any, Collection[Any]]:
     try:
         root = html.document_fromstring(data, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        # Told apart from a page without an element: for want of memory the page is unread, not empty.
         if getattr(error, "code", None) == _MEMORY or parser.error_log.filter_types(_MEMORY):
             raise MemoryError from error
         return None, ()

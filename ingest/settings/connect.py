@@ -18,9 +18,11 @@ def address_of(target: str) -> tuple[str, int]:
     Raises:
         Refused: it names none (settings).
     """
+    # From the right, for an IPv6 address holds colons itself.
     host, _, port = target.rpartition(":")
     host = host.removeprefix("[").removesuffix("]")
     try:
+        # An address and no name: what a name leads to may change, and with it what is allowed.
         ip_address(host)
         if 0 < int(port) < _PORTS:
             return host, int(port)
@@ -37,6 +39,7 @@ def need_contact(settings: Settings, urls: list[str]) -> None:
     Raises:
         Refused: with the line to type (settings).
     """
+    # Nobody needs to be told whom to write to about a server on this machine.
     if settings.contact or all(on_loopback(settings, url) for url in urls):
         return
     raise Refused(

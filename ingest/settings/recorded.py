@@ -25,6 +25,7 @@ FIELD = "creditline-settings"
 def stated(settings: Settings) -> dict[str, Any]:
     """Return *settings* as JSON values: all of them, so that another default later changes nothing."""
     table: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(settings))
+    # As the file has it: tables and not pairs, [[publisher]] and not publishers.
     table["connect"] = dict(settings.connect)
     table["publisher"] = table.pop("publishers")
     return table
@@ -36,6 +37,7 @@ def restated(record: Mapping[str, Any]) -> Settings:
     Raises:
         BadSettings: a value is of the wrong kind.
     """
+    # By the same checks as a file that a person wrote: a record may be forged.
     return values.parse(values.known_part(record), Path("the settings in the WARC files"))
 
 

@@ -16,6 +16,7 @@ FILE_NAME = "creditline.toml"
 RESERVED = frozenset({"collection", "imported"})
 """Series of files that belong to no publisher."""
 ID_HINT = "take small letters, digits and hyphens, as in wi; `collection` and `imported` are taken by files of ours"
+# It stands in file names and URLs, and begins the id of every item.
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
@@ -144,6 +145,7 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
 
     tables = dict(raw)
     tables["publishers"] = tables.pop("publisher", [])
+    # Apart, for its keys are hosts and no names of settings.
     connect = tables.pop("connect", {})
     _refuse_unknown(tables, Settings, "", path)
     try:

@@ -49,6 +49,7 @@ def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambd
     _refuse_inside(layout, place)
     with scratch(layout.directory) as folder:
         catalogue = folder / "catalogue.db"
+        # First: files grow on while they are copied, and what the copied catalogue knows is in all of them.
         copy_catalogue(layout.catalogue, catalogue)
         with Catalogue.open(catalogue, read_only=True) as copy:
             before = _manifest(place, copy)
@@ -65,6 +66,7 @@ def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambd
     software = f"creditline/{metadata.version('creditline')}"
     made = replace(copying.manifest, made=now.isoformat(), software=software, catalogue=held, settings=settings)
     write_manifest(place, made)
+    # Only when the new manifest is there: until then the old one names these files.
     for name in {before.catalogue, before.settings} - {held, settings, ""}:
         place.remove(name)
     return copying.did
@@ -75,6 +77,7 @@ def _listed(layout: Layout, ends: dict[str, int]) -> list[tuple[str, int]]:
     listed = []
     for path in warc_files(layout.warcs):
         name = path.name.removesuffix(OPEN)
+        # Up to where the catalogue knows it: what lies behind may be half a record.
         length = ends.get(name, 0) if path.name.endswith(OPEN) else path.stat().st_size
         if length:
             listed.append((name, length))
@@ -97,6 +100,7 @@ def _manifest(place: Place, catalogue: Catalogue) -> Manifest:
         if not place.is_empty():
             raise Refused(f"{place} holds something else", "name a new folder for the copy", Exit.USAGE)
         held = Manifest(own)
+        # At once, empty: a place that is claimed is not taken for somebody else's when the copy is broken off.
         write_manifest(place, held)
     elif not notes.has(catalogue.connection, held.collection):
         raise Refused(f"{place} holds the copy of another collection", "name another place", Exit.USAGE)
@@ -123,6 +127,7 @@ class _Copying:
     def warc(self, name: str, length: int) -> None:
         """Bring the copy of a WARC file up to its first *length* bytes."""
         far, before = f"warcs/{name}", self.manifest.files.get(f"warcs/{name}")
+        # A good copy is never replaced by what may be a damaged file.
         if before is not None and self._is_changed(name, before, length):
             what = "it is not what was copied before, and the copy was left as it is: creditline verify --copy PLACE"
             self.did.faults.append((name, what.replace("PLACE", str(self._place))))
@@ -140,6 +145,7 @@ class _Copying:
     def whole(self, kind: str, path: Path) -> str:
         """Copy a small file under a name that its digest gives, and return that name."""
         digest, length = file_digest(path), path.stat().st_size
+        # A name of its own for each state: the old catalogue stays readable until the new one is proved.
         far = f"{kind}/{digest.removeprefix('sha256:')[:16].lower()}{path.suffix}"
         if digest_at(self._place, far) == (digest, length):
             self.did.there += 1

@@ -90,6 +90,7 @@ class Folder:
     def found(self) -> Iterator[str]:
         """Yield the names of all files, in no order: whoever has seen enough stops."""
         for path in self._path.rglob("*"):
+            # Links too, wherever they lead: a folder with a link in it is not empty.
             if path.is_symlink() or path.is_file():
                 yield path.relative_to(self._path).as_posix()
 
@@ -148,6 +149,7 @@ class Bucket:
     def write(self, name: str, source: Readable) -> None:
         """Write an object; it appears whole or not at all."""
         with _told(self):
+            # boto3 sends large files in parts, and a store shows an object only when all are there.
             self._client.upload_fileobj(source, self._bucket, self._prefix + name)
 
     def open(self, name: str) -> BinaryIO | None:

@@ -46,6 +46,7 @@ _TRIES = 20
 
 def hosts_of(publishers: list[Publisher], found: Foreign, default: str) -> dict[str, str]:
     """Return the publisher of each host that has one, by host."""
+    # Backwards, so that of two the one listed first wins.
     owners = {host.removeprefix("www."): one.id for one in reversed(publishers) for host in one.hosts}
     hosts = sorted({host_of(capture.url) for capture in found.captures})
     named = ((host, owners.get(host, default)) for host in hosts)
@@ -67,6 +68,7 @@ def apart(work: Collection, path: Path, owned: list[Capture]) -> tuple[list[Capt
             block = read_record_at(path, capture.ref.offset).block
             if _is_same(found, capture, block):
                 continue
+            # By its bytes, so that the same file brought in twice gets the same id twice.
             name = told_apart(capture.id, block)
             if name in here or work.catalogue.capture(name) is not None:
                 continue
@@ -128,6 +130,7 @@ def _original(work: Collection, revisit: Capture, named: str) -> Capture | None:
         for one in work.catalogue.captures_of(url_key(revisit.refers_to_url or revisit.url))
         if one.kind is CaptureKind.RESPONSE and one.status == 200 and one.began < revisit.began
     ]
+    # The newest before it first: a revisit repeats what the crawler saw last.
     for one in before[: -_TRIES - 1 : -1]:
         if revisit.payload_digest is None or holds_payload(work.layout.warcs, one, revisit.payload_digest):
             return one
@@ -220,6 +223,7 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
     _sweep(work)
     with ExitStack() as stack:
         copy = stack.enter_context(_copied(work, source, digest, length))
+        # Read again from the disk: from here on the copy is the only one that we answer for.
         if _digest(SourceFile(copy.path))[0] != digest:
             raise DiskFailed(copy.path, OSError(errno.EIO, "what was written reads as something else"))
         made, origin = None, (digest, length)
@@ -248,6 +252,8 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
             by=options.by,
             renamed=renamed,
         )
+        # The name before the note: a kill between them leaves a file that no note names, which the next import takes
+        # up.
         copy.keep()
     note = _record(work, source, entry, _Seen(found, left, strange, made, origin))
     add_rows(work.catalogue, work.layout.warcs, replace(entry, at=note.made))
@@ -300,6 +306,7 @@ def _record(work: Collection, source: SourceFile, entry: Import, seen: _Seen) ->
         digest, length = seen.origin
         lost = [[one.offset, one.what] for one in seen.made.left[:_LISTED]]
         counted = {"records": seen.made.records, "lost": len(seen.made.left)}
+        # The digest of what was handed over: the maker of the file can prove that this came from it.
         body["converted"] = {"why": seen.made.why, "digest": digest, "length": length, **counted, "list": lost}
     return work.note(NoteKind.IMPORT, {**as_body(entry), **body})
 
@@ -403,8 +410,10 @@ def _sweep(work: Collection) -> None:
 def _create(work: Collection, length: int, *, compressed: bool) -> Path:
     """Create an empty file under the next serial."""
     warcs = work.layout.warcs
+    # Before the first byte: half a copy would be all that fits, and nothing else could be written meanwhile.
     if shutil.disk_usage(warcs).free < length:
         raise DiskFailed(warcs, OSError(errno.ENOSPC, f"no room for {length} bytes"))
+    # Two processes would else look for the next serial at once and find the same.
     with holding(warcs):
         path = warcs / f"{FileName(IMPORTED, work.clock(), next_serial(warcs), compressed)}{PART}"
         path.touch(exist_ok=False)
@@ -423,6 +432,7 @@ def _must_be_converted(source: SourceFile, path: Path, findings: tuple[Finding, 
     form = file_format(path)
     if form is FileFormat.EMPTY:
         raise Refused(f"{source} is empty, and no WARC file", "get the file again", Exit.INTEGRITY)
+    # One member a record is what readers of WARC files seek by (WARC 1.1 annex D).
     if form in (FileFormat.ARC, FileFormat.ZSTD) or any(one.clause == _MEMBERS for one in findings):
         return True
     try:
@@ -448,6 +458,7 @@ def _unreadable(source: SourceFile, lost: Sequence[Lost]) -> Refused:
 
 def _refuse_findings(source: SourceFile, findings: tuple[Finding, ...], *, accept: bool) -> None:
     faults = [one for one in findings if one.severity is Severity.FAULT and one.clause in _DIGESTS]
+    # Some writers digest the chunk framing too: their digests agree with what is kept, computed otherwise.
     wrong = [one for one in faults if OTHERWISE not in one.what]
     if wrong and not accept:
         raise Refused(

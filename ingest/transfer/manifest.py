@@ -62,6 +62,7 @@ def read_manifest(place: Place) -> Manifest | None:
     if file is None:
         return None
     with file:
+        # One byte more tells that there is more.
         text = file.read(_LONGEST + 1)
     try:
         return _parse(text)
@@ -74,6 +75,7 @@ def read_manifest(place: Place) -> Manifest | None:
         ) from error
 
 
+# What a newer format adds must not be passed over: a restore would be less than the copy.
 class _StatedFile(msgspec.Struct, forbid_unknown_fields=True):
     digest: str
     length: Annotated[int, msgspec.Meta(ge=0, lt=1 << 62)]
@@ -100,6 +102,7 @@ def _parse(text: bytes) -> Manifest:
         raise ValueError(f"it is longer than {_LONGEST:,} bytes")
     stated = msgspec.json.decode(text, type=_Stated)
     files = {name: Held(spelt(one.digest), one.length) for name, one in stated.files.items()}
+    # A name with .. in it would have a restore write anywhere.
     strange = next((name for name in files if not _NAME.fullmatch(name)), None)
     if strange is not None:
         raise ValueError(f"it names {strange!r}")
@@ -109,6 +112,7 @@ def _parse(text: bytes) -> Manifest:
         if name and not name.startswith(f"{kind}/"):
             raise ValueError(f"its {kind} is {name!r}")
     manifest = Manifest(stated.collection, stated.made, stated.software, stated.catalogue, stated.settings, files)
+    # Copies of before the seal have none, and are still to be restored.
     if stated.seal is not None and stated.seal != _seal(manifest):
         raise ValueError("it is not what was written: its own digest differs")
     return manifest

@@ -41,9 +41,11 @@ def restore(place: Place, directory: Path, *, report: Callable[[int, int, str], 
     layout, target = Layout(directory), Folder(directory)
     _begin(layout, target, manifest)
     did = Restored()
+    # The catalogue after the files that it names, the settings file after all: with it the folder is a collection.
     last = (manifest.catalogue, manifest.settings)
     names = [name for name in manifest.files if name not in last]
     for done, name in enumerate([*names, *last], start=1):
+        # An attempt before may have come as far as opening it: its log would be played over the copy.
         if name == manifest.catalogue:
             _forget_log(layout)
         final = {manifest.catalogue: layout.catalogue.name, manifest.settings: layout.settings.name}.get(name, name)
@@ -54,6 +56,7 @@ def restore(place: Place, directory: Path, *, report: Callable[[int, int, str], 
         report(done, len(manifest.files), name)
     layout.warcs.mkdir(parents=True, exist_ok=True)
     if layout.settings.exists() and layout.catalogue.exists():
+        # Opening for work adopts what files hold beyond the catalogue, which was copied before them.
         with at_work(layout, read_settings(layout)):
             pass
     target.remove(UNDER_WAY)
@@ -115,8 +118,10 @@ def _bring(place: Place, name: str, held: Held, to: tuple[Folder, str]) -> bool:
     """Copy one file and read it again; say whether it is what the manifest says."""
     target, final = to
     wanted = (held.digest, held.length)
+    # An attempt that was broken off goes on where it was.
     if digest_at(target, final) == wanted:
         return True
+    # Read twice, and proved before anything here is touched.
     if digest_at(place, name, held.length) != wanted:
         return False
     file = place.open(name)

@@ -93,6 +93,7 @@ def of_what_changed(layout: Layout, catalogue: Catalogue, since: datetime) -> Pl
 def of_a_sample(catalogue: Catalogue, count: int, seed: int) -> Plan:
     """Plan to verify *count* captures drawn by *seed*, and the items that stand on them."""
     every = fixity_log.capture_ids(catalogue.connection)
+    # Of captures in the order of their ids, so that the seed draws the same ones again.
     drawn = random.Random(seed).sample(every, min(count, len(every)))  # noqa: S311 - repeatable on purpose
     captures = [capture for one in drawn if (capture := catalogue.capture(one)) is not None]
     places = {(capture.ref.file, capture.ref.offset) for capture in captures}
@@ -104,6 +105,7 @@ def audit(
     layout: Layout, plan: Plan, *, jobs: int | None = None, report: Report = lambda _done, _total, _now: None
 ) -> Audit:
     """Verify what *plan* says in *jobs* processes; as many as there are processors if None, and one for little work."""
+    # Shares, for a process that opens the catalogue for one item spends its time on that.
     shares = [plan.items[at : at + _SHARE] for at in range(0, len(plan.items), _SHARE)]
     tasks: list[tuple[str, Callable[[], Any]]] = [(path.name, partial(_examine, layout, path)) for path in plan.files]
     tasks += [(f"{one[0]} ...", partial(_prove, layout, one)) for one in shares]
@@ -144,6 +146,7 @@ def event_of(seen: Audit, plan: Plan, began: datetime) -> dict[str, object]:
         "found": len(seen.faults),
         "faults": [f"{fault.file}:{fault.offset} {fault.what}" for fault in seen.faults[:_TOLD]],
     }
+    # What the tables are is only worth remembering of a catalogue that was found sound.
     if seen.tables is not None and not seen.faults:
         body |= {"state": seen.tables.state, "tables": seen.tables.tables}
     return body | ({"seed": plan.seed} if plan.seed is not None else {})
@@ -154,6 +157,7 @@ def event_of(seen: Audit, plan: Plan, began: datetime) -> dict[str, object]:
 
 def _examine(layout: Layout, path: Path) -> Examined:
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        # Since the plan was made the file may have got its final name.
         path = locate_file(layout.warcs, path.name.removesuffix(OPEN))
         return Custody(catalogue, layout.warcs).examine(path)
 
@@ -194,6 +198,7 @@ def _catalogue(layout: Layout) -> _Whole:
 
 @contextmanager
 def _verifier(layout: Layout) -> Iterator[Verifier]:
+    # In the process that reads: the one that hands out the work need not load the reader.
     from ingest.reading import read, stamp
 
     with (
@@ -213,6 +218,7 @@ def _workers(jobs: int, tasks: int) -> Iterator[Executor | None]:
     if jobs < 2 or tasks < 2:
         yield None
         return
+    # Not fork: a copy of a process with open databases and threads inherits locks that nobody will release.
     with ProcessPoolExecutor(min(jobs, tasks), mp_context=multiprocessing.get_context("forkserver")) as executor:
         yield executor
 
@@ -250,9 +256,11 @@ def _add_proofs(seen: Audit, proofs: Iterable[Proof]) -> None:
 def _add_files(layout: Layout, plan: Plan, seen: Audit, examined: list[Examined]) -> None:
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
         custody = Custody(catalogue, layout.warcs)
+        # Only where every file was looked at is a record that is missing truly missing.
         across = custody.crossed([one.references for one in examined], complete=plan.scope == "all")
         known = custody.named([*(finding for one in examined for finding in one.findings), *across])
         known_places = {(fault.file, fault.offset, fault.what) for fault in known}
+        # A record that is damaged is found with its file and with each item on it: told once, with the items.
         seen.faults = [*known, *(one for one in seen.faults if (one.file, one.offset, one.what) not in known_places)]
         if plan.scope == "all":
             seen.faults += [*custody.missing_files(), *custody.broken_chain()]

@@ -16,6 +16,7 @@ from db.catalogue import Catalogue
 from ingest.collection.warc_files import warc_files
 from ingest.errors import Exit, Refused
 
+# One line of plain words, which can be printed, sent by mail and typed again.
 _FORM = re.compile(
     r"creditline-checkpoint-1 (?P<at>\S+) serial=(?P<serial>\d+) open=(?P<open>-|\d+(?:,\d+)*)"
     r" files=(?P<files>\d+) bytes=(?P<bytes>\d+) sha256=(?P<digest>[0-9a-f]{64}) head=(?P<head>\S+)"
@@ -54,6 +55,7 @@ def take(catalogue: Catalogue, warcs: Path, at: datetime) -> Checkpoint:
     """Return what the collection is at the moment *at*."""
     head = fixity_log.head(catalogue.connection) or _NONE
     serials = {_serial(path): path for path in warc_files(warcs)}
+    # A file that grows has no digest yet; it is named, so that it is not taken for one that was added later.
     growing = tuple(sorted(serial for serial, path in serials.items() if path.name.endswith(OPEN)))
     held = _held(warcs, max(serials, default=0), growing)
     return Checkpoint(at, max(serials, default=0), growing, *_summed(held), head)
@@ -87,6 +89,7 @@ def faults(catalogue: Catalogue, warcs: Path, then: Checkpoint) -> Iterator[str]
     """
     if then.head != _NONE and not fixity_log.has_note(catalogue.connection, then.head):
         yield f"the newest note of then, {then.head}, is not held"
+    # Up to the serial of then: what came later is no part of what was promised.
     held = _held(warcs, then.serial, then.growing)
     count, size, digest = _summed(held)
     if (count, size, digest) == (then.files, then.bytes, then.digest):
@@ -96,6 +99,7 @@ def faults(catalogue: Catalogue, warcs: Path, then: Checkpoint) -> Iterator[str]
         f" {count} of {size} bytes now"
     )
     there = {_serial(Path(name)) for name in held}
+    # Serials are given without gaps in a collection.
     for serial in sorted(set(range(1, then.serial + 1)) - there - set(then.growing)):
         yield f"no file has the serial {serial}"
     for name, finished in fixity_log.finished(catalogue.connection).items():

@@ -186,10 +186,12 @@ class Verifier:
         for capture in captures:
             if capture is not None:
                 sources[capture.id] = capture
+                # A revisit proves nothing by itself: its words stand in the record that it refers to.
                 source = source_of(self._catalogue, capture)
                 sources[source.id] = source
         for capture in sources.values():
             faults += self._record((item.id,), capture)
+        # Claims and readings of bytes that are damaged would only say the same over again.
         if faults:
             return Proof(item.id, edition.id, len(sources), Standing(), None, tuple(faults))
         found, wrong = self._evidence(item, claims)
@@ -240,6 +242,7 @@ class Verifier:
             return f"“{evidence.words}” names a capture that is not held: {evidence.capture}"
         if not evidence.ranges or evidence.decoding is None:
             return f"“{evidence.words}” names no bytes that it stands in"
+        # An entity is decoded once for all claims in it.
         key = (capture.id, evidence.layer)
         if key not in bodies:
             bodies[key] = self._bytes(capture, evidence.layer)
@@ -260,12 +263,15 @@ class Verifier:
 
     def _remake(self, closure: Closure) -> _Remade:
         """Make *closure* once more, if that was not done yet, and compare."""
+        # Many items hang together by the same captures; each closure is made once.
         found = self._remade.get(closure.captures + closure.items)
         if found is None:
             found = self._remade[closure.captures + closure.items] = self._made_again(closure)
         return found
 
     def _made_again(self, closure: Closure) -> _Remade:
+        # Another reader may read otherwise without a fault on either side; what its rows say of each other must still
+        # agree.
         if self._remaking.is_older(closure):
             broken = [
                 (item, what) for item in closure.items for what in coherence.faults(self._catalogue.connection, item)

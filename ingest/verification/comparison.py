@@ -99,6 +99,7 @@ class Remaking:
         held = sorted((one for one in named if one is not None), key=lambda one: (one.began, one.id))
         kept, missing = [], []
         for capture in held:
+            # From the record itself: the row is what is to be proved.
             stated = self._stated(capture)
             if stated is None or stated.id != capture.id:
                 missing.append(
@@ -106,12 +107,17 @@ class Remaking:
                 )
             else:
                 kept.append(stated)
+        # A page that was too much for the live reader is not tried: it might pass here, and would look like a
+        # difference.
         given_up = stale_captures.given_up(self._catalogue.connection, closure.captures)
         with self._replica.anew(kept) as made:
             cataloguer = Cataloguer(made, self._warcs, self._reader, given_up=given_up)
             for capture in kept:
+                # One after the other and in record order, as the fold is defined.
                 cataloguer.settle(cataloguer.begin(capture))
             for item in made.all_item_ids():
+                # Only now: under which ids an item goes, and so which notes speak of it, is known once its captures are
+                # settled.
                 item_resolution.heed_notes(made.connection, item)
             rows = self._replica.differences(closure)
         return [*missing, *in_words(rows)]
@@ -153,6 +159,7 @@ def in_words(rows: Sequence[tuple[str, str, str]]) -> Iterator[Difference]:
     """Tell differing rows, as `snapshot.compare` has them: what differs in a row where one stands against another."""
     made = [(table, json.loads(row)) for sign, table, row in rows if sign == "+"]
     for table, row in ((table, json.loads(row)) for sign, table, row in rows if sign == "-"):
+        # A changed row shows as one too many and one too few: the two most alike are told as one row with its columns.
         other = max((one for one in made if one[0] == table), key=lambda one: _alike(row, one[1]), default=None)
         if other is None or 2 * _alike(row, other[1]) < len(row):
             yield Difference(table, _capture(row), f"no record makes this row of {table}: {_shown(row)}")

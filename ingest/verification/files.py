@@ -50,6 +50,7 @@ class Custody:
         held = path.name.endswith(OPEN) and is_held(path)
         records = list(fixity_log.expected(connection, name))
         entry = imports.of_file(connection, name)
+        # Of a file that is still at work rows may be wanting; nothing is, once it is finished.
         finished = not path.name.endswith(OPEN) and not self._is_fresh(path)
         whole = None if entry else fixity_log.finished(connection).get(name)
         ours = entry is None and not is_imported(name)
@@ -108,6 +109,7 @@ class Custody:
         live = holder(self._warcs.parent)
         if live is None:
             return False
+        # Without a time we cannot tell, and take it for fresh: a false fault would have people restore sound files.
         return live[1] is None or path.stat().st_mtime >= datetime.fromisoformat(live[1]).timestamp()
 
     def news(self, findings: Iterable[Finding]) -> list[Finding]:

@@ -54,6 +54,7 @@ def compare(layout: Layout, custody: Custody, place: Place, manifest: Manifest) 
     for name in sorted({*here, *there}):
         held = there.get(name)
         faults = tuple(custody.file(here[name])[1]) if name in here else (_missing(name),)
+        # Somebody who can change a file can change its digests too: the copy alone then knows better.
         if not faults and held is not None and not _begins_as_copied(here[name], held):
             faults = (Fault(name, 0, None, (), "it does not begin as it did when it was copied", MANIFEST),)
         copy = None if held is None else _is_good(place, name, held)
@@ -113,10 +114,12 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
     """
     held = manifest.files[f"warcs/{found.name}"]
     path = locate_file(work.layout.warcs, found.name)
+    # Its writer would go on at a place that is no longer there.
     if path.name.endswith(OPEN):
         return Mended("it is being written")
     try:
         with scratch(work.layout.directory) as folder:
+            # Put together apart, proved, and only then in its place: a repair that fails leaves things as they were.
             candidate = folder / found.name
             changed = path.exists() and not _begins_as_copied(path, held) and not _alone(path)
             if changed:
@@ -128,8 +131,10 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
             if mended.why:
                 return mended
             before = file_digest(path) if path.exists() else None
+            # The damaged file is evidence too, of what the damage was.
             aside = _keep_aside(work, path) if before else ""
             candidate.replace(work.layout.warcs / found.name)
+            # A rename is durable only when its folder is.
             RealDisk().sync_directory(work.layout.warcs)
     except OSError as error:
         raise DiskFailed(path, error) from error
@@ -179,6 +184,7 @@ def _assemble(custody: Custody, place: Place, held: Held, path: Path, candidate:
 
     Where that is something, and the copy alone is whole, it is the copy alone.
     """
+    # What was written since the copy exists nowhere else.
     beyond = path.exists() and path.stat().st_size > held.length
     _write(place, held, path if beyond else None, candidate)
     left = custody.file(candidate)[1]
@@ -208,6 +214,7 @@ def _keep_aside(work: Collection, path: Path) -> str:
     folder = work.layout.directory / "damaged"
     folder.mkdir(exist_ok=True)
     aside = folder / f"{path.name}.{work.clock():%Y%m%d%H%M%S%f}"
+    # A second name and no move: until the good file takes its place, the name here leads to something.
     os.link(path, aside)
     RealDisk().sync_directory(folder)
     return f"damaged/{aside.name}"

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from db.query.overview import Overview
-from ingest.collection.collection import lag_of, remark
+from ingest.collection.clock import lag_of, remark
 from ingest.collection.disk_forecast import Room
 from ingest.commands.status import Standing, attention
 from ingest.http.failure import ANSWERED, FailureReason, way_out
