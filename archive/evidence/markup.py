@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 
 from ahocorasick_rs import BytesAhoCorasick
 
-# Sought: many words looked for in bytes at once, with bounded memory however often they stand there.
+# Many words looked for in bytes at once, with bounded memory however often they stand there.
 
 STRETCH = 1 << 18
 """So many bytes are searched at a time: what is found in them is listed, and hostile pages are nothing but words."""
 
 
-class Sought:
+class WordAutomaton:
     """Words to be looked for in bytes in one pass, by the automaton of Aho and Corasick (CACM 18, 1975).
 
     Args:
@@ -147,7 +147,7 @@ _BYTES_START = re.compile(_START.pattern.encode())
 
 
 _RAW_BEGUN = {f"<{a}{b}" for name in _RAW_NAMES for a in name[0] + name[0].upper() for b in name[1] + name[1].upper()}
-_PERHAPS_RAW = Sought(map(str.encode, {"<!--", *_RAW_BEGUN}))
+_PERHAPS_RAW = WordAutomaton(map(str.encode, {"<!--", *_RAW_BEGUN}))
 """How they begin, in whatever case: most tags are told by that from all that can be one."""
 
 

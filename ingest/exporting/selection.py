@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from archive.errors import BadHead, CannotReplay, Damaged
-from archive.evidence.markup import Sought
+from archive.evidence.markup import WordAutomaton
 from archive.http.charset import charset_of, decode
 from archive.replay import entity_of
 from archive.warc.capture import Capture, CaptureKind
@@ -66,7 +66,7 @@ class Echoes:
     order: Order
     withheld: Iterable[Withheld]
     records: int = 0
-    _words: Sought | None = field(default=None, init=False)
+    _words: WordAutomaton | None = field(default=None, init=False)
     _addresses: re.Pattern[bytes] | None = field(default=None, init=False)
     _short: dict[bytes, str] = field(default_factory=dict, init=False)
 
@@ -74,7 +74,7 @@ class Echoes:
         held = list(self.withheld)
         words = {one.encode() for each in held for one in sayings(each)}
         keys = sorted({key.encode() for each in held for key in each.keys})
-        self._words = Sought(sorted(words)) if words else None
+        self._words = WordAutomaton(sorted(words)) if words else None
         if keys:
             self._addresses = re.compile(b"|".join(re.escape(key) + rb"(?![\w-])" for key in keys))
         for each in held:

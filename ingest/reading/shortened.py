@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from archive.evidence.markup import Sought
+from archive.evidence.markup import WordAutomaton
 from archive.http.charset import charset_of
 from archive.http.exchange import Entity
 from ingest.markup.tree import parse_utf8
@@ -65,7 +65,7 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held]]:
     return b"".join((*pieces, data[done:])), held
 
 
-_TAGS = Sought([tag for kind in KINDS for tag in (kind.begin, kind.end)])
+_TAGS = WordAutomaton([tag for kind in KINDS for tag in (kind.begin, kind.end)])
 """The first and the last tag of each kind, in turn."""
 
 

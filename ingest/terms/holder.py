@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from archive.evidence.locate import Place
-from archive.evidence.markup import Sought
+from archive.evidence.markup import WordAutomaton
 from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
 from ingest.terms.agencies import agency
 from ingest.terms.blocks import block_of, runs
@@ -185,14 +185,14 @@ def _frames() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]:
 
 
 @cache
-def _searched() -> Sought:
+def _searched() -> WordAutomaton:
     notes = {trigger for said in reach("holders").values() for trigger in said.get("triggers", ())}
     agencies = "afp reuters dpa xinhua interfax ukrinform yonhap bloomberg france-presse presseagentur anadolu"
     listed = {*notes, *agencies.split(), "associated press", "agencja prasowa", "keystone-sda", "press association"}
     listed |= {f"{before}{name}" for name in _SHORT_NAMES for before in ("(", "/", ": ", ", ") if len(name) > _TWO}
     listed |= {"(ap)", "europa press"}
     shortest = {word for word in listed if not any(other in word for other in listed if other != word)}
-    return Sought(sorted(word.encode() for word in shortest))
+    return WordAutomaton(sorted(word.encode() for word in shortest))
 
 
 def _house(page: PageView) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 
-from archive.evidence.markup import Sought
+from archive.evidence.markup import WordAutomaton
 from ingest.terms.phrases import fold
 from ingest.terms.vocabulary import tongues
 
@@ -36,10 +36,10 @@ _BETWEEN, _PARTED = "\0", b"\0"
 
 
 @cache
-def _searched() -> Sought:
+def _searched() -> WordAutomaton:
     """The triggers of all languages, to be looked for at once."""
     every = shortest(frozenset().union(*triggers().values()))
-    return Sought(map(str.encode, every))
+    return WordAutomaton(map(str.encode, every))
 
 
 @cache

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import tracemalloc
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.evidence import markup
-from archive.evidence.markup import Raws
+from archive.evidence.markup import Raws, WordAutomaton
 
 
 def all_of(data: bytes) -> list[tuple[int, int]]:
@@ -69,3 +71,32 @@ def test_it_is_the_same_in_whatever_order_places_are_asked_for(text: str, places
     raws = Raws(data)
     for place in places:
         assert raws.at(place) == next((span for span in all_of(data) if span[0] <= place < span[1]), None)
+
+
+# ── Many words at once ─────
+
+WORDS = [b"ab", b"bca", b"c", b"aaa", b"bb"]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from([b"a", b"b", b"c", b"-"]), max_size=60).map(b"".join), st.integers(3, 70))
+def test_what_is_found_does_not_hang_on_the_stretch(data: bytes, stretch: int) -> None:
+    found = list(WordAutomaton(WORDS, stretch).find(data))
+    assert found == list(WordAutomaton(WORDS, len(data) + 3).find(data))
+    assert all(data[start:end] == WORDS[word] for word, start, end in found)
+    assert bool(found) == bool(re.search(b"|".join(WORDS), data))
+    assert all(one[2] <= other[1] for one, other in itertools.pairwise(found))
+
+
+def test_a_word_that_no_stretch_can_hold_is_refused() -> None:
+    with pytest.raises(ValueError, match="longer than the 2 bytes"):
+        WordAutomaton(WORDS, 2)
+
+
+def test_a_page_of_nothing_but_words_takes_little_memory() -> None:
+    words, stretch = 20_000, 1024
+    tracemalloc.start()
+    assert sum(1 for _ in WordAutomaton([b"<s"], stretch).find(b"<s" * words)) == words
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 10 * words  # to list them all takes ten times as much
