@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from db.model.item import Statement
 from ingest.terms import carriers, holder, license_links, notices
+from ingest.terms.blocks import spoken_on
 from ingest.terms.clause import Fired
 from ingest.terms.page import PageView
 from ingest.terms.prose import read_wording, why
@@ -17,8 +18,9 @@ def read_terms(page: PageView) -> tuple[Statement, ...]:
     Pure. The words of each were located in the page's bytes; words that cannot be make no statement. A
     Creative Commons link is no statement of its own where a sentence already says the same of it.
     """
-    held = () if notices.is_of_terms(page) else tuple(holder.statements(page))
-    found = [*held, *notices.statements(page)]
+    spoken = spoken_on(page.listed)
+    held = () if notices.is_of_terms(page) else tuple(holder.statements(page, spoken))
+    found = [*held, *notices.statements(page, spoken)]
     read = {term.license_url for statement in found for term in statement.terms}
     found += carriers.statements(page)
     found += [link for link in license_links.in_notices(page) if link.words not in read]

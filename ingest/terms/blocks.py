@@ -1,14 +1,16 @@
-"""The blocks of a page that hold one of some words, and the words a reader sees in them."""
+"""Blocks: those of a page that may say something of its reuse, and the words a reader sees in them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import compress, count
 from typing import Any
 
 from lxml import etree
 
 from ingest.terms import triggers
+from ingest.terms.agencies import BARE
 from ingest.terms.owner import is_aside
 from ingest.terms.page import Outline
 
@@ -48,6 +50,8 @@ _SAMPLE = 2_000
 LONGEST = 1_500
 LONG = 600
 """Longer prose is read where it is a notice alone."""
+DATELINE = 80
+"""No dateline is longer."""
 _SHORTEST = 3
 _SURE = LONG + 3
 """So many characters of an even text are more than LONG, though it may begin and end with white space."""
@@ -55,30 +59,59 @@ _WIDE = ("  ", "\n", "\t", "\r", "\xa0")
 """White space that may be more than one space, or be folded with others."""
 
 
-def blocks_with_triggers(listed: Outline, is_notice: Callable[[Any], bool]) -> list[Any]:
-    """The blocks whose text holds a trigger of a language that the page is likely in, in its order, each once.
+Texts = list[str | None]
+"""The texts of elements before any other element, and then those after each."""
 
-    Args:
-        is_notice: whether a block is one of those of which a text longer than LONG is read.
 
-    Each text of the page is looked at once, wherever it stands: it is long, and few of its blocks hold any trigger.
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """The texts of a page that may say something of its reuse, by their places: those in elements, then those after.
+
+    Attributes:
+        told: all texts; None for what a browser does not show.
+        terms: where one holds a trigger, of any language, and where a long one is, few of which have to be searched;
+            of each whether it is long.
+        holders: where one holds what a note on another holder of the rights has.
     """
-    told = _told(listed)
-    elements, many = listed.elements, len(listed.elements)
-    found: dict[Any, bool] = {}
-    languages: list[frozenset[str]] = []
-    for _, at, long in sorted((at % many, at, long) for at, long in _worth(told)):
-        element, words = elements[at % many] if at < many else elements[at - many].getparent(), told[at] or ""
-        if element is None or (block := block_of(element)) in found:
-            continue
-        if long and not (is_notice(block) and triggers.speaking((words,))):
-            continue
-        if not triggers.held(_lower(words)):
-            languages = languages or [triggers.likely(_lower(_sample(told)))]
-            if not triggers.held(_lower(words), languages[0]):
+
+    told: Texts
+    terms: list[tuple[int, bool]]
+    holders: list[int]
+
+    def of_holders(self, listed: Outline) -> Iterator[tuple[Any, str]]:
+        """The elements of which a text may speak of a holder, each with that text."""
+        for at in self.holders:
+            element = _holding(listed, at)
+            if element is not None and element.tag != "title":
+                yield element, self.told[at] or ""
+
+    def blocks(self, listed: Outline, is_notice: Callable[[Any], bool]) -> list[Any]:
+        """The blocks whose text holds a trigger of a language that the page is likely in, in its order, each once.
+
+        Args:
+            is_notice: whether a block is one of those of which a text longer than LONG is read.
+        """
+        many = len(listed.elements)
+        found: dict[Any, bool] = {}
+        languages: list[frozenset[str]] = []
+        for _, at, long in sorted((at % many, at, long) for at, long in self.terms):
+            element, words = _holding(listed, at), self.told[at] or ""
+            if element is None or (block := block_of(element)) in found:
                 continue
-        found[block] = True
-    return list(found)
+            if long and not (is_notice(block) and triggers.speaking((words,))):
+                continue
+            if not triggers.held(_lower(words)):
+                languages = languages or [triggers.likely(_lower(_sample(self.told)))]
+                if not triggers.held(_lower(words), languages[0]):
+                    continue
+            found[block] = True
+        return list(found)
+
+
+def _holding(listed: Outline, at: int) -> Any:
+    """The element that holds the text at a place; None where that is behind the root."""
+    many = len(listed.elements)
+    return listed.elements[at] if at < many else listed.elements[at - many].getparent()
 
 
 def _is_long(text: str) -> bool:
@@ -91,10 +124,6 @@ def _is_long(text: str) -> bool:
     return len(begins) > LONG or len(" ".join(text.split())) > LONG  # most are even, and that is soon seen
 
 
-Texts = list[str | None]
-"""The texts of elements before any other element, and then those after each."""
-
-
 def _told(listed: Outline) -> Texts:
     """The texts of a page, but for those in elements of which a browser shows nothing."""
     texts, tails = listed.texts
@@ -105,28 +134,35 @@ def _told(listed: Outline) -> Texts:
 
 
 _silent: set[str] = set()
-"""Short texts that hold no trigger: a site prints the same menus and boxes on every page."""
+"""Short texts that hold none of it: a site prints the same menus and boxes on every page."""
 _BRIEF = 120
 _MOST = 8192
 """So many of them are remembered, each of so many characters at most."""
 
 
-def _worth(told: Texts) -> list[tuple[int, bool]]:
-    """The places of the texts that hold a trigger, of any language, and of the long ones, few of which have to be
-    searched; of each whether it is long.
+def spoken_on(listed: Outline) -> Spoken:
+    """Look at each text of a page once, wherever it stands: it is long, and few of its blocks say anything of reuse.
+
+    Of a long text a note on its holder is only a dateline, at its beginning.
     """
-    long, new, silent = [], [], _silent
-    for at, text in enumerate(told):
-        if text is not None:
-            if len(text) > LONG and _is_long(text):
-                long.append((at, True))
-            elif len(text) > _BRIEF or text not in silent:
-                new.append((at, text))
-    speaking = triggers.speaking([text for _, text in new])
-    if len(silent) > _MOST:
-        silent.clear()
-    silent.update([text for number, (_, text) in enumerate(new) if len(text) <= _BRIEF and number not in speaking])
-    return long + [(at, False) for at, text in map(new.__getitem__, speaking) if _tells(text)]
+    told = _told(listed)
+    distinct = set(filter(None, told))  # most are white space between elements, over and over
+    new = distinct - _silent
+    long = {text for text in new if len(text) > LONG and _is_long(text)}
+    new -= long
+    speaking, noted = map(set, triggers.worth([*new, *(text[:DATELINE] for text in long)]))
+    if len(_silent) > _MOST:
+        _silent.clear()
+    _silent.update([text for text in new - speaking - noted if len(text) <= _BRIEF])
+    terms = {text for text in speaking & new if _tells(text)}
+    bare = distinct & BARE
+    holders = (noted & new) | {text for text in long if text[:DATELINE] in noted}
+    places = [at for at, text in enumerate(told) if text in terms or text in long or text in holders or text in bare]
+    return Spoken(
+        told,
+        [(at, told[at] in long) for at in places if told[at] in terms or told[at] in long],
+        [at for at in places if told[at] in bare] + [at for at in places if told[at] in holders],
+    )
 
 
 def _sample(told: Texts) -> str:

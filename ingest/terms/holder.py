@@ -11,10 +11,9 @@ from functools import cache, lru_cache
 from typing import Any
 
 from archive.evidence.locate import Place
-from archive.evidence.markup import WordAutomaton
 from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
 from ingest.terms.agencies import agency
-from ingest.terms.blocks import block_of, runs
+from ingest.terms.blocks import DATELINE, Spoken, block_of, runs
 from ingest.terms.owner import reach
 from ingest.terms.page import PageView
 from ingest.terms.phrases import fold, pattern_of, spaced
@@ -23,7 +22,7 @@ from ingest.terms.sentences import contact_in, sentences
 from ingest.terms.vocabulary import vocabulary
 
 RULE = "held-by-another"
-_LONGEST, _LINE, _TWO = 400, 80, 2
+_LONGEST, _TWO = 400, 2
 _BYLINE = re.compile(
     r"by-?line|author|autor|auteur|source|quelle|zrodlo|fonte|fuente|agenc|agentur|writer|(?:^|[\s_-])fn(?:$|[\s_-])",
     re.IGNORECASE,
@@ -47,25 +46,20 @@ _DATELINE = re.compile(
     rf"(?:[\w'. -]+(?:, [\w'. -]+){{0,3}} ?)?[(\[] ?{_NAMED} ?[)\]] ?(?:[-:.]|$)|[\w'. ]+, {_NAMED} ?[-:]"
 )
 _PARTS = re.compile(r"\s*(?:[,;/|&•·()]|\s(?:and|und|et|y|e|i|a|with|avec|mit|con|com|za|per|für|for)\s)\s*")
-_SHORT_NAMES = frozenset(
-    {"pap", "ap", "apa", "stt", "sid", "ats", "iar", "tt", "bta", "aap", "upi", "mti", "sita", "efe", "ansa", "tass"}
-    | {"belga", "lusa", "anp", "ctk", "čtk", "ntb", "kna", "epd"}
-)
-_BARE = frozenset({*map(str.upper, _SHORT_NAMES), *map(str.capitalize, _SHORT_NAMES)})
-"""Names of agencies that are looked for as a whole text: elsewhere they begin other words."""
 _PICTURED = re.compile(
     r"(?<!\w)(?:photo|foto|image|imagen|bild|zdjec|zdj|picture|video|getty|фото|illustration|grafik)"
 )
 _AUTHORS = frozenset({"author", "article.author", "dc.creator", "dcterms.creator", "source", "news_source"})
 _CREDITED = ("author", "creator", "copyrightHolder", "sourceOrganization", "provider")
+_CREDITING = frozenset(_CREDITED)
 _MODAL = frozenset({"may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked"})
 
 
-def statements(page: PageView) -> Iterator[Statement]:
+def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
     """A statement for each note that names another holder of the text, and for an agency that is credited with it."""
     house = _house(page)
     found: set[str] = set()
-    for element, words in _worth(page):
+    for element, words in spoken.of_holders(page.listed):
         block = block_of(element)
         said = _said(block, words, house)
         if said is None or said in found:
@@ -87,30 +81,9 @@ def _statement(page: PageView, said: str, places: tuple[Place, ...], **origin: A
         yield Statement(evidence.words, place, evidence, (term,))
 
 
-def _worth(page: PageView) -> Iterator[tuple[Any, str]]:
-    """The elements of which a text may speak of a holder, each with that text."""
-    elements, (texts, tails) = page.listed.elements, page.listed.texts
-    told = [*texts, *tails]
-    many = len(elements)
-    joined = "\0".join([text or "" for text in told]).replace("\u0130", "i").lower().encode(errors="replace")
-    at = number = 0
-    last = -1
-    for name in _BARE.intersection(told):
-        yield from ((elements[n % many], name) for n, text in enumerate(told[:many]) if text == name)
-    for _, begun, _ in _searched().find(joined):
-        number += joined.count(b"\0", at, begun)
-        at = begun
-        if number == last:
-            continue
-        last = number
-        element = elements[number % many] if number < many else elements[number - many].getparent()
-        if element is not None and isinstance(element.tag, str) and element.tag not in ("script", "style", "title"):
-            yield element, told[number] or ""
-
-
 def _said(block: Any, words: str, house: tuple[str, ...]) -> str | None:
     """The words of a *block* that name another holder; None where they do not. *words*: a text in it."""
-    begins = fold(words[:_LINE])
+    begins = fold(words[:DATELINE])
     if _DATELINE.match(begins) and not _own(begins, house) and _agency_in(begins):
         return " ".join(words.split())[: _end(" ".join(words.split()))].strip()
     whole = runs(block)
@@ -118,7 +91,7 @@ def _said(block: Any, words: str, house: tuple[str, ...]) -> str | None:
         if len(run) > _LONGEST:
             continue
         folded = fold(run)
-        if len(run) <= _LINE and (_LABELLED.fullmatch(folded) or _in_byline(block, run)):
+        if len(run) <= DATELINE and (_LABELLED.fullmatch(folded) or _in_byline(block, run)):
             return None if _own(folded, house) or _PICTURED.search(folded) else run
         for span in sentences(run):
             sentence = run[slice(*span)]
@@ -184,17 +157,6 @@ def _frames() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]:
     }
 
 
-@cache
-def _searched() -> WordAutomaton:
-    notes = {trigger for said in reach("holders").values() for trigger in said.get("triggers", ())}
-    agencies = "afp reuters dpa xinhua interfax ukrinform yonhap bloomberg france-presse presseagentur anadolu"
-    listed = {*notes, *agencies.split(), "associated press", "agencja prasowa", "keystone-sda", "press association"}
-    listed |= {f"{before}{name}" for name in _SHORT_NAMES for before in ("(", "/", ": ", ", ") if len(name) > _TWO}
-    listed |= {"(ap)", "europa press"}
-    shortest = {word for word in listed if not any(other in word for other in listed if other != word)}
-    return WordAutomaton(sorted(word.encode() for word in shortest))
-
-
 def _house(page: PageView) -> tuple[str, ...]:
     """The names that the page gives to its own house, folded, and that of its host."""
     named = page.listed.named
@@ -229,7 +191,9 @@ def _credited(page: PageView, house: tuple[str, ...]) -> Iterator[Statement]:
 
 def _names(node: Any) -> Iterator[str]:
     """Those whom an object of the JSON-LD credits, by their names."""
-    for name in _CREDITED if isinstance(node, dict) else ():
+    if not isinstance(node, dict) or _CREDITING.isdisjoint(node):  # as most do, and there are thousands
+        return
+    for name in _CREDITED:
         said = node.get(name)
         for one in said if isinstance(said, list) else [said]:
             value: Any = one.get("name") if isinstance(one, dict) else one

@@ -9,7 +9,7 @@ from typing import Any
 
 from db.model.item import Statement, StatementPlace, Term
 from ingest.terms import triggers
-from ingest.terms.blocks import LONG, LONGEST, blocks_with_triggers, runs
+from ingest.terms.blocks import LONG, LONGEST, Spoken, runs
 from ingest.terms.licenses import ADDRESS
 from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
@@ -24,13 +24,13 @@ _UNREAD_LENGTH = 400
 _FEWEST_GAPS = 4
 
 
-def statements(page: PageView) -> Iterator[Statement]:
+def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
     """A statement for each group of neighbouring sentences that speak of terms, in blocks like notices."""
     seen: set[str] = set()
     of_terms = is_of_terms(page)
     told = of_terms or mentions_terms(page.url)
     notices: dict[Any, bool] = {}
-    for block in blocks_with_triggers(page.listed, lambda block: told or _is_notice(block, notices)):
+    for block in spoken.blocks(page.listed, lambda block: told or _is_notice(block, notices)):
         standing = Standing(block)
         if standing.apart:
             continue

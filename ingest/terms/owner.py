@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from ingest.terms.phrases import compiled, fold, pattern_of
-
-REACH = Path(__file__).parent / "wordings" / "reach"
+from ingest.terms.vocabulary import packaged
 
 _NAMES = """
 comments? comment-\\w+ commentlist replies reply respond discussion disqus\\w* reactions? guestbook
@@ -49,6 +46,8 @@ _NEAR = 60
 """So many elements before one are looked at for a heading."""
 _FILE = re.compile(r"\.(?:pdf|docx?|odt|rtf|epub|xlsx?|ods|csv|tsv|json|zip|pptx?|odp|mp3|mp4|wav|shp|geojson)$", re.I)
 _CONTROLS = ("aria-controls", "data-target", "data-bs-target", "data-toggle-target", "data-modal", "popovertarget")
+_OPENING = f"boolean(//a[@href=$at] | //*[{' or '.join(f'@{key}=$id or @{key}=$at' for key in _CONTROLS)}])"
+"""What opens an element, looked for in one walk over the page."""
 
 
 @lru_cache(maxsize=8192)  # a site names the elements of every page alike
@@ -75,10 +74,7 @@ def _opened(element: Any) -> bool:
     name = element.get("id")
     if not name or not re.fullmatch(r"[\w:.-]+", name):
         return False
-    root = element.getroottree()
-    return any(root.xpath(f"boolean(//*[@{key}=$id or @{key}=$at])", id=name, at=f"#{name}") for key in _CONTROLS) or (
-        bool(root.xpath("boolean(//a[@href=$at])", at=f"#{name}"))
-    )
+    return bool(element.getroottree().xpath(_OPENING, id=name, at=f"#{name}"))
 
 
 def is_another(element: Any, notice: bool, standing: bool) -> bool:
@@ -155,8 +151,7 @@ def _whole(frame: str) -> str:
 @cache
 def reach(name: str) -> Mapping[str, Any]:
     """What a file of the wordings about reach holds."""
-    held: Mapping[str, Any] = tomllib.loads((REACH / f"{name}.toml").read_text("utf-8"))
-    return held
+    return packaged(f"reach/{name}")
 
 
 def files_in(block: Any) -> Iterator[Any]:

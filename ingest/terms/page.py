@@ -221,11 +221,16 @@ class PageView:
         words whose origin is not told, nearest to *at*.
         """
         places = place or (Place.TEXT,)
-        stated = [(kind, stretch) for kind in places for stretch in self._stretches(kind, at, node)]
-        # JSON-LD may stand in an attribute, too.
-        stated += [(Place.ATTRIBUTE, stretch) for _, stretch in stated[:1] if node is not None]
-        passage = next(filter(None, (self.source.inside(words, kind, stretch) for kind, stretch in stated)), None)
-        if passage is None and (not stated or (Place.TEXT in places and node is None)):
+        passage, first = None, None
+        # Stretch by stretch: the first mostly holds them, and to tell the others every tag of that name is read.
+        for kind, stretch in ((one, found) for one in places for found in self._stretches(one, at, node)):
+            first = first or stretch
+            passage = self.source.inside(words, kind, stretch)
+            if passage is not None:
+                break
+        if passage is None and first is not None and node is not None:
+            passage = self.source.inside(words, Place.ATTRIBUTE, first)  # JSON-LD may stand in an attribute, too
+        if passage is None and (first is None or (Place.TEXT in places and node is None)):
             near = self.listed.offset(at) if at is not None else None
             located = (self.source.locate(words, place=kind, near=near) for kind in places)
             passage = next(filter(None, located), None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 
 from archive.evidence.markup import WordAutomaton
+from ingest.terms.agencies import signs
 from ingest.terms.phrases import fold
-from ingest.terms.vocabulary import tongues
+from ingest.terms.vocabulary import packaged, tongues
 
 _LIKELY = 3
 ANYWHERE = frozenset({"en", "zh-ja-ko"})
@@ -21,10 +22,22 @@ def triggers() -> Mapping[str, frozenset[str]]:
 
 def speaking(texts: Iterable[str]) -> set[int]:
     """Which of some *texts* hold a trigger of any language, by their numbers."""
+    return _holding(_searched(), texts)
+
+
+def worth(texts: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Those of some *texts* that hold a trigger of any language, and those that hold what a note on a holder of rights
+    has: a page is long, so it is searched once for both, and what has neither is not looked at again.
+    """
+    some = [texts[number] for number in _holding(_searched_for_both(), texts)]
+    return [some[number] for number in speaking(some)], [some[number] for number in _holding(_of_holders(), some)]
+
+
+def _holding(sought: WordAutomaton, texts: Iterable[str]) -> set[int]:
     told = _BETWEEN.join(texts).replace("\u0130", "i").lower().encode(errors="replace")
     found: set[int] = set()
     number = at = 0
-    for _, begun, _ in _searched().find(told):
+    for _, begun, _ in sought.find(told):
         number += told.count(_PARTED, at, begun)
         at = begun
         found.add(number)
@@ -40,6 +53,23 @@ def _searched() -> WordAutomaton:
     """The triggers of all languages, to be looked for at once."""
     every = shortest(frozenset().union(*triggers().values()))
     return WordAutomaton(map(str.encode, every))
+
+
+@cache
+def _of_holders() -> WordAutomaton:
+    return WordAutomaton(map(str.encode, shortest(_noted())))
+
+
+@cache
+def _searched_for_both() -> WordAutomaton:
+    return WordAutomaton(map(str.encode, shortest(_noted().union(*triggers().values()))))
+
+
+@cache
+def _noted() -> frozenset[str]:
+    """What a note on another holder of the rights has one of: its own words, or the name of an agency."""
+    notes = (word for said in packaged("reach/holders").values() for word in said.get("triggers", ()))
+    return signs().union(notes)
 
 
 @cache

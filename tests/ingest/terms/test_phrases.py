@@ -85,6 +85,12 @@ def test_words_that_hold_no_trigger_are_passed_over() -> None:
     )
 
 
+def test_one_search_tells_the_texts_that_speak_of_reuse_and_those_that_speak_of_a_holder_of_the_rights() -> None:
+    reuse, holder, both = "All rights reserved", "WARSAW (PAP) - Salt", "This piece was reprinted with permission"
+    speaking, noted = triggers.worth([both, "Salt", holder, "", reuse])
+    assert (set(speaking), set(noted)) == ({reuse, both}, {holder, both})
+
+
 @pytest.mark.parametrize(
     ("language", "words"),
     [
