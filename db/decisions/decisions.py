@@ -171,8 +171,20 @@ def deciding(connection: sqlite3.Connection, publisher: str, words: str) -> Any:
     ).fetchone()
 
 
+def holds_for(connection: sqlite3.Connection, row: Any, read: Sequence[Term]) -> bool:
+    """Say whether the decision that `deciding` returned holds for words that are *read* so.
+
+    What was confirmed is a reading: words that a person saw read otherwise, by an older reader or in another place,
+    are open.
+    """
+    if row[1] != DecisionKind.CONFIRM:
+        return True
+    seen = {json.dumps(term_body(term), sort_keys=True) for term in terms_set(connection, row[0])}
+    return bool(seen) == bool(read) and seen.issuperset(json.dumps(term_body(term), sort_keys=True) for term in read)
+
+
 def terms_set(connection: sqlite3.Connection, decision: str) -> tuple[Term, ...]:
-    """Return the terms that a decision about a statement sets."""
+    """Return the terms that a decision about a statement sets, or confirms."""
     return tuple(term_of(json.loads(one.value), decision) for one in values_of(connection, decision))
 
 

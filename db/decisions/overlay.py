@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from db.decisions.decisions import deciding, terms_set, values_of
+from db.decisions.decisions import deciding, holds_for, terms_set, values_of
 from db.instant import from_text
 from db.model.decision import Decided, DecidedValue, DecisionField, DecisionKind
 from db.model.item import (
@@ -113,17 +113,24 @@ def _evidence(held: Decided, words: str) -> Evidence:
 
 
 def _told(connection: sqlite3.Connection, read: Statement, row: Any) -> Decided:
+    confirms = row[1] == DecisionKind.CONFIRM
     return Decided(
         field=DecisionField.TERMS,
-        values=tuple(described(term) for term in terms_set(connection, row[0])),
+        values=() if confirms else tuple(described(term) for term in terms_set(connection, row[0])),
         was=tuple(described(term) for term in read.terms),
         by=row[2],
         made=from_text(row[3]),
         decision=row[0],
         because=row[4],
-        confirms=row[1] == DecisionKind.CONFIRM,
+        confirms=confirms,
         words=read.words,
     )
+
+
+def _deciding(connection: sqlite3.Connection, publisher: str, read: Statement) -> Any:
+    """The row of the decision that holds for a statement, or None."""
+    row = deciding(connection, publisher, read.words)
+    return row if row is not None and holds_for(connection, row, read.terms) else None
 
 
 def _as_decided(connection: sqlite3.Connection, read: Statement, row: Any) -> Statement:
@@ -142,7 +149,7 @@ def of_terms(
         return tuple(terms), []
     shown, found = [], []
     for held in terms:
-        row = deciding(connection, publisher, held.statement.words)
+        row = _deciding(connection, publisher, held.statement)
         if row is not None:
             found.append(_told(connection, held.statement, row))
         shown.append(held if row is None else replace(held, statement=_as_decided(connection, held.statement, row)))
@@ -153,7 +160,7 @@ def statements_of(connection: sqlite3.Connection, publisher: str | None = None) 
     """Return the statements of *publisher* (of all if None) as people read them, and the decisions that say so."""
     shown = []
     for record in statements.every(connection, publisher):
-        row = deciding(connection, record.publisher, record.statement.words)
+        row = _deciding(connection, record.publisher, record.statement)
         made = None if row is None else _told(connection, record.statement, row)
         read = record.statement if row is None else _as_decided(connection, record.statement, row)
         shown.append(replace(record, statement=read, decided=made))

@@ -224,6 +224,14 @@ class Verdict:
         """Whether the use is allowed, on duties or without."""
         return self.answer.is_yes
 
+    def is_handed_out(self, least: Grade) -> bool:
+        """Whether it is a *yes* that is at least so sure."""
+        return self.grade is not None and self.grade.reaches(least)
+
+    def waits(self, least: Grade) -> bool:
+        """Whether one decision of a person would make it a *yes* that is so sure."""
+        return self.reading is not None or (self.is_yes and not self.is_handed_out(least))
+
     @property
     def to_confirm(self) -> tuple[Statement, ...]:
         """The statements of which one, if a person confirmed it, would make it a confirmed *yes*."""

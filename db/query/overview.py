@@ -11,6 +11,7 @@ from typing import Any
 
 from db import captures
 from db.instant import maybe_instant, to_text
+from db.schema.tables import SETTLES_UNREAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +49,10 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
     """Return how the collection stands at *now*."""
     row = connection.execute(
         # One statement, so that the figures are of one moment beside a run that writes.
-        """SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM capture),
+        f"""SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM capture),
         (SELECT count(*) FROM item WHERE gone IS NOT NULL),
         (SELECT count(DISTINCT statement) FROM term JOIN statement ON statement.id = term.statement
-            WHERE act IS NULL AND superseded IS NULL AND NOT EXISTS (SELECT 1 FROM standing_decision AS made
-            WHERE made.publisher = statement.publisher AND made.words = statement.words)),
+            WHERE act IS NULL AND superseded IS NULL AND NOT {SETTLES_UNREAD}),
         (SELECT count(*) FROM visit WHERE kind = 'page' AND due <= ?1),
         (SELECT min(due) FROM visit WHERE kind = 'page' AND due <= ?1),
         (SELECT min(due) FROM visit WHERE kind = 'page' AND due > ?1),

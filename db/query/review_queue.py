@@ -15,6 +15,7 @@ from db.identity import statement_id
 from db.model.decision import DecisionField
 from db.model.item import Item, Rival
 from db.query import held_items
+from db.schema.tables import SETTLES_UNREAD
 
 
 class Wants(StrEnum):
@@ -130,11 +131,10 @@ def _in_doubt(connection: sqlite3.Connection, item: Item, asked: list[tuple[Want
     return ItemInDoubt(item, tuple(questions))
 
 
-_UNREAD = """FROM statement JOIN term ON term.statement = statement.id
+_UNREAD = f"""FROM statement JOIN term ON term.statement = statement.id
     LEFT JOIN item ON item.id = term.item
     WHERE term.act IS NULL AND term.superseded IS NULL AND item.withheld IS NULL
-    AND NOT EXISTS (SELECT 1 FROM standing_decision AS made
-        WHERE made.publisher = statement.publisher AND made.words = statement.words)"""
+    AND NOT {SETTLES_UNREAD}"""
 
 
 def statements(connection: sqlite3.Connection, publisher: str | None = None) -> list[UnreadStatement]:

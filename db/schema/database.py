@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
 
-SCHEMA = 2
+SCHEMA = 3
 """How many migrations there are; kept in ``PRAGMA user_version``."""
 
 # Codes of SQLite for what the file system did, as the system itself would call it.
@@ -134,6 +134,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations = Migrations("creditline")
     migrations(name="0001 the catalogue")(_make)
     migrations(name="0002 filters in the search index")(_index_filters)
+    migrations(name="0003 how sure a yes is")(_grade_terms)
     migrations.apply(Database(connection))
 
 
@@ -159,6 +160,16 @@ def _index_filters(database: Database) -> None:
         "DROP TABLE search_setting",
         *SEARCH_TABLES,
     ):
+        database.execute(statement)
+    database.execute("PRAGMA user_version = 2")
+
+
+def _grade_terms(database: Database) -> None:
+    """Make the views anew: `terms` says how sure a *yes* is, and `items` takes a reading that was confirmed for one."""
+    if "grade" in [column[1] for column in database.execute("PRAGMA table_info (terms)").fetchall()]:
+        return  # made just now
+    views = database.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall()
+    for statement in (*(f"DROP VIEW {name}" for (name,) in views), *VIEWS):
         database.execute(statement)
     database.execute(f"PRAGMA user_version = {SCHEMA}")
 

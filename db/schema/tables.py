@@ -10,6 +10,7 @@ from archive.http.exchange import Ending, Truncation
 from archive.warc.capture import CaptureKind, NoteKind
 from db.evidence import POINTING_INDEXES
 from db.model.decision import DecisionField, DecisionKind
+from db.model.grade import GRADED, LINKED, UNNAMED, Grade
 from db.model.item import (
     Act,
     AgentKind,
@@ -84,9 +85,15 @@ def shown(field: DecisionField, otherwise: str, only: str = "1") -> str:
 SAYS_NOTHING = """EXISTS (SELECT 1 FROM (SELECT made.id, made.kind FROM standing_decision AS made
             WHERE made.publisher = statement.publisher AND made.words = statement.words
             ORDER BY made.kind = 'confirm', made.made DESC, made.id DESC LIMIT 1) AS held
-        WHERE CASE held.kind WHEN 'confirm' THEN term.act IS NULL
-            ELSE NOT EXISTS (SELECT 1 FROM decision_value WHERE decision_value.decision = held.id) END)"""
+        WHERE (held.kind = 'set' OR term.act IS NULL)
+            AND NOT EXISTS (SELECT 1 FROM decision_value WHERE decision_value.decision = held.id))"""
 """Whether a person found that a ``statement`` with its ``term`` says nothing of reuse."""
+
+SETTLES_UNREAD = """EXISTS (SELECT 1 FROM standing_decision AS made
+        WHERE made.publisher = statement.publisher AND made.words = statement.words AND (made.kind = 'set'
+            OR NOT EXISTS (SELECT 1 FROM decision_value WHERE decision_value.decision = made.id)))"""
+"""Whether a person decided on the words of a ``statement`` that no rule understands: what was confirmed is a reading,
+and words that were understood then and are not now are open again."""
 
 DECISION_VIEWS: tuple[str, ...] = (
     """CREATE VIEW standing_decision AS SELECT decision.* FROM decision WHERE decision.kind <> 'undo'
@@ -352,12 +359,37 @@ _HOLDS_FOR_ALL = f"""statement.publisher = item.publisher AND statement.place IN
         AND term.holder <> item.id AND {REACHES}"""
 _OF_TERMS_PAGES = f"""FROM statement JOIN term ON term.statement = statement.id
             LEFT JOIN item AS page ON page.id = term.item WHERE {_HOLDS_FOR_ALL}"""
+_SAID_SO = """EXISTS (SELECT 1 FROM decision_value AS said WHERE said.decision = made.id
+                AND json_extract(said.value, '$.covers') = {0}.covers AND json_extract(said.value, '$.act') = {0}.act
+                AND json_extract(said.value, '$.permission') = {0}.permission)"""
+_OTHERWISE = f"""SELECT 1 FROM term AS beside WHERE beside.holder = term.holder AND beside.first_seen = term.first_seen
+                AND beside.position = term.position AND NOT {_SAID_SO.format("beside")}"""
+_DECIDES = (
+    """FROM standing_decision AS made WHERE made.publisher = statement.publisher AND made.words = statement.words"""
+)
+
+
+def _rules_of(grade: Grade) -> str:
+    return ", ".join(f"'{rule}'" for rule, given in GRADED.items() if given is grade)
+
+
+# As `grade.of_rule` does it, and `decisions.holds_for` for what a person confirmed.
+_NEWEST = "ORDER BY made.made DESC, made.id DESC LIMIT 1"
+_GRADE = f"""CASE WHEN term.permission NOT IN ('permitted', 'permitted with duties') THEN NULL
+            WHEN EXISTS (SELECT 1 {_DECIDES} AND made.kind = 'set') THEN iif((SELECT {_SAID_SO.format("term")}
+                {_DECIDES} AND made.kind = 'set' {_NEWEST}), '{Grade.CONFIRMED}', NULL)
+            WHEN (SELECT NOT EXISTS ({_OTHERWISE}) {_DECIDES} {_NEWEST}) THEN '{Grade.CONFIRMED}'
+            WHEN term.license_id = '{UNNAMED}' THEN NULL
+            WHEN term.license_id IS NOT NULL AND (term.rule IN ({_rules_of(Grade.MACHINE_READABLE)})
+                OR (term.rule = '{LINKED}' AND term.license_url IS NOT NULL)) THEN '{Grade.MACHINE_READABLE}'
+            WHEN term.rule IN ({_rules_of(Grade.PLAIN)}) THEN '{Grade.PLAIN}' END"""
+"""How sure a *yes* is that rests on a ``term`` of a ``statement``; NULL where it permits nothing for sure."""
 # A terms page that is gone states nothing: the view shows its terms as ended then.
 _TERMS_SHOWN = """item.id AS item, item.publisher, statement.place, statement.words, statement.language,
         term.covers, term.act, term.permission,
         (SELECT group_concat(value, '; ') FROM json_each(term.duties)) AS duties, term.noncommercial,
         term.license_id, term.license_url, term.contact, term.credit_words, term.rule, term.first_seen,
-        term.last_confirmed, {0} AS superseded, evidence.capture"""
+        term.last_confirmed, {0} AS superseded, evidence.capture, {1} AS grade"""
 
 # A subquery gives the order, for group_concat has none of its own.
 _TAGS = """(SELECT group_concat(value, '; ') FROM (SELECT value FROM tag
@@ -393,10 +425,10 @@ VIEWS: tuple[str, ...] = (
         FROM item JOIN edition ON edition.item = item.id WHERE item.withheld IS NULL""",
     # Once for the item's own page, once for what holds for it from elsewhere.
     f"""CREATE VIEW terms AS
-        SELECT {_TERMS_SHOWN.format("term.superseded")} FROM item JOIN term ON term.item = item.id
+        SELECT {_TERMS_SHOWN.format("term.superseded", _GRADE)} FROM item JOIN term ON term.item = item.id
         JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = term.evidence
         WHERE item.withheld IS NULL
-        UNION ALL SELECT {_TERMS_SHOWN.format("coalesce(term.superseded, page.gone)")} FROM item
+        UNION ALL SELECT {_TERMS_SHOWN.format("coalesce(term.superseded, page.gone)", _GRADE)} FROM item
         JOIN statement JOIN term ON term.statement = statement.id LEFT JOIN item AS page ON page.id = term.item
         JOIN evidence ON evidence.id = term.evidence WHERE {_HOLDS_FOR_ALL} AND item.withheld IS NULL""",
     """CREATE VIEW captures AS SELECT

@@ -94,9 +94,9 @@ def _decided(connection: sqlite3.Connection, publisher: str) -> frozenset[str]:
 
 
 def _rules(held: ItemTerm) -> set[Term]:
-    """What a statement was read as, whichever rule of ours read it."""
+    """What a statement was read as and how surely, whichever rule of ours read it."""
     # Two rules of ours may read the same term out of two wordings.
-    return {replace(term, rule="") for term in held.statement.terms}
+    return {replace(term, rule=term.grade or "") for term in held.statement.terms}
 
 
 def _confirmed_by(connection: sqlite3.Connection, held: ItemTerm, at: str) -> ItemTerm:

@@ -37,6 +37,12 @@ def evidence_lines(catalogue: Catalogue, item: Item) -> list[str]:
     return [*lines, "  in doubt     nothing: no witness disagrees in a way that matters"] if sure else lines
 
 
+def page_of(catalogue: Catalogue, evidence: Evidence) -> str:
+    """Return where evidence stands: the bytes, the capture, and its address where that is known."""
+    capture = catalogue.capture(evidence.capture)
+    return f"{span(evidence)} of {evidence.capture}" + (f" ({capture.url})" if capture else "")
+
+
 def held_in(catalogue: Catalogue, evidence: Evidence, item: Item) -> str:
     """Return the capture that holds *evidence*, with its address where that is no page of the item."""
     capture = None if evidence.capture in item.edition.captures else catalogue.capture(evidence.capture)

@@ -28,7 +28,7 @@ def authors(item: Item) -> str:
 def brief(item: Item) -> list[str]:
     """Return an item in a few lines: what `save` and `show` print first."""
     from db.citation.credit_line import credit_line
-    from ingest.cli.terms_text import in_words, verdict_of
+    from ingest.cli.terms_text import verdict_of, with_grade
 
     title, published = item.edition.title, item.edition.published
     lines = [
@@ -48,7 +48,7 @@ def brief(item: Item) -> list[str]:
         lines.append(f"  partial    {item.edition.partial}")
     if item.gone:
         lines.append(f"  gone       since {item.gone:%Y-%m-%d}")
-    text, images = (in_words(verdict_of(item, Use.REPUBLISH, covers)) for covers in (Covers.TEXT, Covers.IMAGES))
+    text, images = (with_grade(verdict_of(item, Use.REPUBLISH, covers)) for covers in (Covers.TEXT, Covers.IMAGES))
     lines.append(f"  reuse      text: {text}; images: {images}")
     words = [held.statement.words for held in item.terms if held.statement.has_a_say]
     lines += [f"  terms      “{one}”" for one in words] or ["  terms      not stated"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from db.citation.permission_letter import letter
 from db.identity import statement_id
-from db.model.item import Answer, Covers, Evidence, Item, ItemTerm, ReviewState, Term, Use, Verdict
+from db.model.item import Act, Covers, Evidence, Grade, Item, ItemTerm, ReviewState, Term, Use, Verdict
 from db.query.terms_history import TermsChange
 from db.terms.statements import StatementRecord
 from db.terms.verdict import license_of, verdict
@@ -43,12 +43,25 @@ def in_words(found: Verdict) -> str:
     return said + (" [statements disagree]" if found.conflict else "")
 
 
+def with_grade(found: Verdict) -> str:
+    """Return a verdict in short, a *yes* with what it rests on: ``yes with duties (attribute), plain``."""
+    return in_words(found) + (f", {found.grade}" if found.grade else "")
+
+
 def term_in_words(term: Term) -> str:
     """Return one rule in short: ``text: reproduce: permitted with duties (attribute)``."""
     duties = f" ({', '.join(term.duties)})" if term.duties else ""
     license_id = f" [{term.license_id}]" if term.license_id else ""
     only = ", non-commercial only" if term.noncommercial else ""
     return f"{term.covers}: {term.act}: {term.permission}{duties}{license_id}{only}"
+
+
+def terms_in_words(terms: Sequence[Term]) -> list[str]:
+    """Return rules in short, those that differ in the act alone in one: ``text: reproduce, distribute: permitted``."""
+    acts: dict[Term, list[str]] = {}
+    for term in terms:
+        acts.setdefault(replace(term, act=Act.USE), []).append(term.act.value)
+    return [term_in_words(one).replace(f" {Act.USE}:", f" {', '.join(named)}:", 1) for one, named in acts.items()]
 
 
 def terms_of(item: Item, held_in: Callable[[Evidence], str], also: Sequence[ItemTerm], at: datetime) -> list[str]:
@@ -120,9 +133,9 @@ def _verdicts(item: Item, covers: Covers) -> Iterator[str]:
 
 def _summary(item: Item) -> Iterator[str]:
     found = verdict_of(item, Use.REPUBLISH)
-    if found.answer not in (Answer.YES, Answer.WITH_DUTIES):
+    if not found.is_yes and found.reading is None:
         free = verdict_of(item, Use.REPUBLISH, commercial=False)
-        found = free if free.answer in (Answer.YES, Answer.WITH_DUTIES) else found
+        found = free if free.is_yes or free.reading is not None else found
     named = license_of(found, item.publisher.id)
     if named:
         yield f"  licence: {named}"
@@ -130,10 +143,22 @@ def _summary(item: Item) -> Iterator[str]:
         yield f"  credit asked for: {found.credit_words}"
     if found.confidence is None and found.review is ReviewState.DECIDED:
         yield "  nothing is stated: a person found that the words here do not speak of reuse"
+    if found.grade:
+        yield f"  grade: {found.grade}"
+    yield from waiting_lines(found, item.publisher.id)
     if found.confidence:
         looked = {ReviewState.WANTED: "; a person should look", ReviewState.DECIDED: "; decided by a person"}
         yield f"  confidence: {found.confidence}{looked.get(found.review, '')}"
     yield f"  ask: {'; '.join(found.contacts) or item.publisher.name or item.publisher.url}"
+
+
+def waiting_lines(found: Verdict, publisher: str) -> Iterator[str]:
+    """Say which statements wait for one decision, where it would make a *yes* surer than a plain sentence."""
+    if not found.waits(Grade.MACHINE_READABLE):
+        return
+    for statement in found.to_confirm:
+        named = statement_id(publisher, statement.words)
+        yield f"  waits for one decision: creditline review {named} --confirm --by NAME, or --deny"
 
 
 def as_json(item: Item) -> dict[str, object]:
@@ -141,7 +166,7 @@ def as_json(item: Item) -> dict[str, object]:
     import msgspec
 
     def told(covers: Covers, *, commercial: bool) -> dict[str, object]:
-        return {use.value: _verdict_json(item, verdict_of(item, use, covers, commercial=commercial)) for use in Use}
+        return {use.value: verdict_json(item, verdict_of(item, use, covers, commercial=commercial)) for use in Use}
 
     sides = (Covers.TEXT, Covers.IMAGES)
     return {
@@ -153,7 +178,8 @@ def as_json(item: Item) -> dict[str, object]:
     }
 
 
-def _verdict_json(item: Item, found: Verdict) -> dict[str, object]:
+def verdict_json(item: Item, found: Verdict) -> dict[str, object]:
+    """Return a verdict as JSON values."""
     import msgspec
 
     built = msgspec.to_builtins(found)

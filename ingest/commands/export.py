@@ -6,7 +6,7 @@ import importlib
 import sys
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from functools import wraps
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import click
 
+from db.model.item import Grade
 from ingest.cli.console import Console
 from ingest.cli.item_choice import Choice
 from ingest.cli.terms_text import Asked
@@ -30,19 +31,22 @@ if TYPE_CHECKING:
 
 
 def reusing(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add --for-reuse, --use, --non-commercial, --recheck, --override and --by, and hand them over as one `Reusing`."""
+    """Add --for-reuse, --use, --non-commercial, --plain, --recheck, --override and --by, and hand them over as one
+    `Reusing`.
+    """
 
     @wraps(command)
     def packed(
         *given: Any,
         for_reuse: bool,
         asked: Asked,
+        plain: bool,
         recheck: bool,
         override: str | None,
         signer: str | None,
         **others: Any,
     ) -> Any:
-        return command(*given, reuse=Reusing(for_reuse, asked, recheck, override, signer), **others)
+        return command(*given, reuse=Reusing(for_reuse, asked, plain, recheck, override, signer), **others)
 
     wanted = click.option("--for-reuse", is_flag=True, help="Only what may be reused; with --use, --non-commercial.")
     lifting = click.option(
@@ -51,12 +55,17 @@ def reusing(command: Callable[..., Any]) -> Callable[..., Any]:
         help="Hand out the items named though their terms say ask, no or nothing. Recorded, and printed with them.",
     )
     named = click.option("--by", "signer", metavar="NAME", help="Who overrides; recorded.")
+    third = click.option(
+        "--plain",
+        is_flag=True,
+        help="Hand out too what rests on a plain sentence that nobody confirmed; see creditline review --terms.",
+    )
     again = click.option(
         "--recheck",
         is_flag=True,
         help="Visit the pages again whose terms were not confirmed lately, and the terms pages they rest on, first.",
     )
-    return wanted(asking(again(lifting(named(packed)))))
+    return wanted(asking(third(again(lifting(named(packed))))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ class Reusing:
 
     for_reuse: bool
     asked: Asked
+    plain: bool
     recheck: bool
     override: str | None
     signer: str | None
@@ -73,8 +83,10 @@ class Reusing:
         """Refuse what does not go together (usage)."""
 
         others = self.asked != Asked() or self.override is not None or self.signer is not None
-        if (others or self.recheck) and not self.for_reuse:
-            what = "a use is asked for" if others else "terms are read again"
+        if (others or self.recheck or self.plain) and not self.for_reuse:
+            what = (
+                "a use is asked for" if others else "terms are read again" if self.recheck else "grades are told apart"
+            )
             raise Refused(f"{what} only of an export for reuse", "add --for-reuse", Exit.USAGE)
         if self.for_reuse and form not in READABLE:
             raise Refused(
@@ -102,21 +114,34 @@ class Reusing:
 
         settings = read_settings(layout)
         within = timedelta(days=settings.reuse.confirmed_within)
+        purpose = ForReuse(self.asked, within, self._least(settings.reuse.confirmed_only))
         if self.recheck:
-            self._recheck(console, layout, choice, within)
+            self._recheck(console, layout, choice, purpose)
         if self.override is None:
-            return ForReuse(self.asked, within)
+            return purpose
         with at_work(layout, settings, locked=False) as work:
-            return ForReuse(self.asked, within, self._lifted(work, choice, within, form))
+            return replace(purpose, lifted=self._lifted(work, choice, purpose, form))
 
-    def _recheck(self, console: Console, layout: Layout, choice: Choice, within: timedelta) -> None:
+    def _least(self, confirmed_only: bool) -> Grade:
+        """Return how sure a *yes* must be. Raises `Refused` where the flags ask for less than the settings (usage)."""
+        if self.plain and confirmed_only:
+            raise Refused(
+                "the settings ask for confirmed statements alone: [reuse] confirmed_only",
+                "leave --plain out, and confirm what waits: creditline review --terms",
+                Exit.USAGE,
+            )
+        if confirmed_only:
+            return Grade.CONFIRMED
+        return Grade.PLAIN if self.plain else Grade.MACHINE_READABLE
+
+    def _recheck(self, console: Console, layout: Layout, choice: Choice, purpose: ForReuse) -> None:
         from ingest.cli.signals import stopping
         from ingest.collection.collection import at_work, read_settings
         from ingest.crawl.save import recheck
-        from ingest.exporting.order import ForReuse, unconfirmed
+        from ingest.exporting.order import unconfirmed
 
         with stopping() as stop, at_work(layout, read_settings(layout)) as work:
-            urls = unconfirmed(work.catalogue, choice, ForReuse(self.asked, within), work.clock())
+            urls = unconfirmed(work.catalogue, choice, purpose, work.clock())
             told = recheck(work, urls, stop)
         if stop.code is not None:
             sys.exit(stop.code)
@@ -127,17 +152,17 @@ class Reusing:
         for saved in missed:
             console.talk(f"  {saved.url}: {saved.failed.reason if saved.failed else ''}")
 
-    def _lifted(self, work: Collection, choice: Choice, within: timedelta, form: str) -> dict[str, Lifted]:
-        """Record an override for each item named whose terms say ask, no or nothing."""
+    def _lifted(self, work: Collection, choice: Choice, purpose: ForReuse, form: str) -> dict[str, Lifted]:
+        """Record an override for each item named whose terms say ask, no or nothing, or wait for a decision."""
         from db.model.item import Answer, Tombstone
-        from ingest.exporting.order import ForReuse, left_out
+        from ingest.exporting.order import WAITING, left_out
 
         lifted: dict[str, Lifted] = {}
         for item in Choice(choice.refs).items(work.catalogue):
             if isinstance(item, Tombstone):
                 continue
-            why = left_out(item, ForReuse(self.asked, within), work.clock())
-            if why in (Answer.ASK, Answer.NO, Answer.UNKNOWN) and item.id not in lifted:
+            why = left_out(item, purpose, work.clock())
+            if why in (Answer.ASK, Answer.NO, Answer.UNKNOWN, WAITING) and item.id not in lifted:
                 lifted[item.id] = self._record(work, item.id, item.edition.id, why, form)
         return lifted
 
@@ -160,6 +185,8 @@ class Reusing:
 
 
 READABLE = ("text", "markdown", "html")
+_SHOWN = 5
+"""How many statements that wait are shown after an export; a publisher has few."""
 PACKED = ("warc", "wacz", "bag")
 FORMATS = ("warc", "wacz", "cdxj", "bag", *READABLE)
 """Each is a module of ``ingest.exporting``, loaded when it is asked for."""
@@ -211,7 +238,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     say yes, or were not confirmed lately; images never are in it.
     """
     from ingest.collection.collection import Layout, now, reading
-    from ingest.exporting.order import UNCONFIRMED, Order
+    from ingest.exporting.order import UNCONFIRMED, WAITING, Order
 
     layout = Layout(console.directory)
     reuse.check(form, choice)
@@ -226,7 +253,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     if purpose is not None and not reuse.recheck and UNCONFIRMED in handed.left_out:
         console.talk("--recheck visits again what was not confirmed lately, and the terms pages that it rests on")
     if purpose is not None and not handed.items:
-        if handed.left_out:
+        if handed.left_out.keys() - {WAITING}:
             console.talk("nothing may be reused so: creditline terms ITEM says why, --letter asks for leave")
         sys.exit(Exit.ATTENTION)
 
@@ -251,8 +278,14 @@ def _exporter(form: str) -> Callable[[Order], Handed]:
 
 def _tell(console: Console, handed: Handed, output: Path | None) -> None:
     if console.as_json and output is not None:
-        told = {"items": handed.items, "withheld": handed.withheld, "output": str(output), "notes": list(handed.notes)}
-        console.out_json({**told, "contents": dict(handed.contents), "left out": dict(handed.left_out)})
+        told: dict[str, object] = {
+            "items": handed.items,
+            "withheld": handed.withheld,
+            "output": str(output),
+            "notes": list(handed.notes),
+        }
+        told |= {"contents": dict(handed.contents), "left out": dict(handed.left_out)}
+        console.out_json(told | {"waiting": [asdict(one) for one in handed.waiting]})
         return
     parts = [counted(handed.items, "item"), *(counted(number, noun) for noun, number in handed.contents.items())]
     where = f" to {output}" if output else ""
@@ -261,3 +294,11 @@ def _tell(console: Console, handed: Handed, output: Path | None) -> None:
     console.talk(f"{', '.join(parts)}{where}" + (f"; {left} left out" if left else ""))
     for note in handed.notes:
         console.talk(f"  {note}")
+    if handed.waiting:
+        what = "a statement waits" if len(handed.waiting) == 1 else f"{len(handed.waiting)} statements wait"
+        console.talk(f"{what} for one decision, which holds for all texts with the same words:")
+    for one in handed.waiting[:_SHOWN]:
+        console.talk(f"  {one.publisher}, {counted(one.items, 'text')}: “{one.words}”")
+        console.talk(f"    creditline review {one.id} --confirm --by NAME, or --deny")
+    if len(handed.waiting) > _SHOWN:
+        console.talk(f"  and {len(handed.waiting) - _SHOWN} more: creditline review --terms")

@@ -25,9 +25,11 @@ DUTIES = ("attribute", "link", "notice", "share alike")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """What the command line wants listed: what was decided, or what waits, of a publisher or for a reason."""
+    """What the command line wants listed: what was decided, what the publishers say about reuse, or what waits, of a
+    publisher or for a reason."""
 
     made: bool
+    terms: bool
     publisher: str | None
     reason: str | None
 
@@ -47,6 +49,11 @@ def _deciding(command: Any) -> Any:
         click.option("--nothing", is_flag=True, help="The page states none; a statement says nothing of reuse."),
         click.option(
             "--confirm", is_flag=True, help="Looked at: what is asked about stands; with --field, that field of it."
+        ),
+        click.option(
+            "--deny",
+            is_flag=True,
+            help="A statement permits nothing of what is read in it: one must ask.",
         ),
         click.option("--permits", multiple=True, metavar="ACT", help="A statement permits it: reproduce, images:use."),
         click.option("--asks", multiple=True, metavar="ACT", help="A statement wants to be asked for it."),
@@ -76,6 +83,12 @@ def _deciding(command: Any) -> Any:
 @click.option("--because", metavar="TEXT", help="Why; kept with the decision.")
 @click.option("--undo", metavar="DECISION", help="Take a decision back; what it replaced stands again.")
 @click.option("--decisions", "made", is_flag=True, help="List what was decided, the newest first.")
+@click.option(
+    "--terms",
+    "terms",
+    is_flag=True,
+    help="List what the publishers say about reuse, each wording once: how it is read, and what waits for a decision.",
+)
 @click.option("--publisher", metavar="ID", help="List only what waits of this publisher.")
 @click.option("--reason", type=click.Choice(REASONS), help="List only what waits for this reason.")
 @packing(Signer, "signer")
@@ -98,6 +111,8 @@ def command(
         _decide(console, targets, proposal, signer)
     elif listed.made:
         _made(console)
+    elif listed.terms:
+        _terms(console, targets, listed.publisher)
     else:
         _list(console, targets, listed.publisher, listed.reason)
 
@@ -115,9 +130,7 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
     why = Wants(reason) if reason else None
     items = statements = 0
     with reading(Layout(console.directory)) as catalogue:
-        known = [one.id for one in catalogue.publishers()]
-        if publisher is not None and publisher not in known:
-            raise Refused(f"there is no publisher {publisher!r}", f"here: {', '.join(known) or 'none'}", Exit.USAGE)
+        _check(catalogue, publisher)
         of_words = {target.lower() for target in targets if is_statement(target)}
         named = tuple(target for target in targets if not is_statement(target))
         wanted = {item.id for item in catalogue.items(Choice(named).ids(catalogue))} if named else set()
@@ -132,11 +145,49 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
                 of_words.discard(statement.id)
                 unread(console, statement)
         read_already(console, catalogue, of_words)
+        waiting = _waiting(catalogue, publisher) if not targets and why is None else 0
     console.talk(f"{counted(items, 'item')} and {counted(statements, 'statement')} want a person")
+    if waiting:
+        wait = "statement about reuse waits" if waiting == 1 else "statements about reuse wait"
+        console.talk(f"  {waiting} {wait} for one decision each: creditline review --terms")
     for target in named if not items else ():
         console.talk(f"  nothing is asked about {target}; what you looked at: --field FIELD --confirm --by NAME")
     if items or statements:
         console.talk("  creditline review ID --field FIELD --set VALUE --by NAME, or --confirm; see docs/review.md")
+
+
+def _check(catalogue: Catalogue, publisher: str | None) -> None:
+    known = [one.id for one in catalogue.publishers()]
+    if publisher is not None and publisher not in known:
+        raise Refused(f"there is no publisher {publisher!r}", f"here: {', '.join(known) or 'none'}", Exit.USAGE)
+
+
+def _waiting(catalogue: Catalogue, publisher: str | None) -> int:
+    from db.query.wordings import State, of_publishers
+
+    return sum(one.state() is State.WAITS for one in of_publishers(catalogue.connection, publisher))
+
+
+def _terms(console: Console, targets: tuple[str, ...], publisher: str | None) -> None:
+    """List the wordings of the publishers, or those named, and the decisions that hold for nothing any more."""
+    from db.model.item import Grade
+    from db.query import wordings
+    from ingest.cli.evidence_text import page_of
+    from ingest.collection.collection import Layout, read_settings, reading
+    from ingest.review.wordings_text import tell_lapsed, tell_wordings
+
+    layout = Layout(console.directory)
+    least = Grade.CONFIRMED if read_settings(layout).reuse.confirmed_only else Grade.MACHINE_READABLE
+    with reading(layout) as catalogue:
+        _check(catalogue, publisher)
+        found = wordings.of_publishers(catalogue.connection, publisher, least)
+        named = {target.lower() for target in targets}
+        if missing := sorted(named - {one.id for one in found}):
+            hint = "`creditline review --terms` lists what is printed now"
+            raise Refused(f"there is no statement {missing[0]!r}", hint, Exit.USAGE)
+        shown = [one for one in found if not named or one.id in named]
+        tell_wordings(console, shown, least, lambda evidence: page_of(catalogue, evidence))
+        tell_lapsed(console, wordings.lapsed(catalogue.connection, publisher) if not named else [])
 
 
 def _made(console: Console) -> None:
@@ -164,8 +215,10 @@ def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, sign
 
     if not targets:
         raise Refused("nothing is named that is decided", "name an item or a statement", Exit.USAGE)
-    if proposal.confirm and (proposal.values or proposal.nothing or proposal.reads):
+    if proposal.confirm and (proposal.values or proposal.nothing or proposal.reads or proposal.deny):
         raise Refused("--confirm says that the reading stands", "leave out what would change it", Exit.USAGE)
+    if proposal.deny and (proposal.values or proposal.nothing or proposal.reads):
+        raise Refused("--deny says that one must ask", "leave out what says otherwise", Exit.USAGE)
     signer.body()
     with noting(Layout(console.directory)) as notary:
         for target in targets:
@@ -183,7 +236,7 @@ def _item(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> li
     from ingest.cli.item_choice import Choice
     from ingest.review import decisions
 
-    if proposal.reads:
+    if proposal.reads or proposal.deny:
         raise Refused(f"{target} is an item", "what is permitted is decided of a statement: see its id", Exit.USAGE)
     (item,) = Choice((target,)).items(notary.catalogue)
     if isinstance(item, Tombstone):
@@ -205,11 +258,16 @@ def _statement(notary: Notary, target: str, proposal: Proposal, signer: Signer) 
 
     if proposal.field or proposal.values:
         raise Refused(f"{target} is a statement", "say --permits, --asks, --forbids, or --nothing", Exit.USAGE)
-    if not proposal.confirm and bool(proposal.reads) == proposal.nothing:
-        hint = "say --permits ACT, --asks ACT, --forbids ACT, --nothing or --confirm"
+    if not (proposal.confirm or proposal.deny) and bool(proposal.reads) == proposal.nothing:
+        hint = "say --confirm, --deny, --permits ACT, --asks ACT, --forbids ACT or --nothing"
         raise Refused("it is not said how the statement reads", hint, Exit.USAGE)
-    terms = None if proposal.confirm else terms_of(proposal)
-    return decisions.read_statement(notary, decisions.statement_named(notary, target), terms, signer=signer)
+    terms = terms_of(proposal)
+    named = decisions.statement_named(notary, target)
+    if proposal.confirm:
+        return decisions.confirm_statement(notary, named, signer=signer)
+    if proposal.deny:
+        return decisions.deny_statement(notary, named, signer=signer)
+    return decisions.read_statement(notary, named, terms, signer=signer)
 
 
 def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import sys
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import click
 
 from ingest.cli.console import Console
 from ingest.errors import Exit
 from ingest.progress import counted
+
+if TYPE_CHECKING:
+    from db.catalogue import Catalogue
 
 NOTHING = "Nothing found. Try fewer words, word* for its beginnings, or `creditline status`."
 
@@ -64,11 +68,12 @@ def command(console: Console, words: tuple[str, ...], limit: int, ids: bool) -> 
                 console.talk(NOTHING)
             return
         results = search(catalogue.connection, query, limit=limit)
+        reuse = _reuse(catalogue, [hit.item for hit in results.hits]) if console.as_json else {}
     for hit in results.hits:
         if console.as_json:
             import msgspec
 
-            console.out_json(msgspec.to_builtins(hit))
+            console.out_json(msgspec.to_builtins(hit) | {"reuse": reuse.get(hit.item)})
             continue
         authors = "; ".join(hit.authors) or ("a page, no article" if hit.kind == "page" else "no author stated")
         gone = f"  (gone since {hit.gone[:10]})" if hit.gone else ""
@@ -81,3 +86,15 @@ def command(console: Console, words: tuple[str, ...], limit: int, ids: bool) -> 
     if not results.total:
         console.talk(NOTHING)
     sys.exit(Exit.DONE)
+
+
+def _reuse(catalogue: Catalogue, hits: list[str]) -> dict[str, dict[str, object]]:
+    """Return for each hit whether its text may be published whole, commercially, and how sure that is."""
+    from db.model.item import Use
+    from ingest.cli.terms_text import verdict_of
+
+    found = {item.id: verdict_of(item, Use.REPUBLISH) for item in catalogue.items(hits)}
+    return {
+        item: {"republish": said.answer, "duties": list(said.duties), "grade": said.grade, "reading": said.reading}
+        for item, said in found.items()
+    }

@@ -47,7 +47,12 @@ class Wish:
 @click.option("--lang", type=click.Choice(LANGUAGES), help="The letter's language; the item's own by default.")
 @asking
 @click.option("--images", is_flag=True, help="A letter about the images, not the text.")
-@click.option("--why", metavar="WORDS", help="Read these words; say which rules fired, and what barred the others.")
+@click.option(
+    "--why",
+    metavar="ID | WORDS",
+    help="Of an item or a statement, or of these words: who grants whom which act with which work, as it is read, and"
+    " what is missing; of words also which rules fired, and what barred the others.",
+)
 @click.option(
     "--statements",
     "file",
@@ -167,29 +172,67 @@ def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
         console.talk("No change of terms was seen.")
 
 
-def _why(console: Console, words: str) -> None:
-    from ingest.cli.terms_text import term_in_words
+def _why(console: Console, named: str) -> None:
+    """Tell the roles in what *named* names: an item, a statement, or words that are typed."""
+    if not any(letter.isspace() for letter in named.strip()) and _why_held(console, named.strip()):
+        return
+    from ingest.review.roles_text import role_lines, typed_json
     from ingest.terms import why
     from ingest.terms.output import barred
+    from ingest.terms.roles_read import roles_in
     from ingest.terms.sentences import as_printed
 
-    fired = why(words)
+    fired = why(named)
     read = {(one.rule, one.words) for one in fired}  # a rule of the same name that did read them bars nothing
-    missed = [one for one in barred(words) if (one.rule, one.words) not in read]
+    missed = [one for one in barred(named) if (one.rule, one.words) not in read]
     if console.as_json:
-        for one in fired:
-            console.out_json({"words": one.words, "rule": one.rule, "terms": [term_in_words(t) for t in one.terms]})
-        for other in missed:
-            console.out_json({"words": other.words, "rule": other.rule, "barred_by": list(other.bars)})
+        for line in typed_json(missed, tuple(roles_in(named))):
+            console.out_json(line)
         return
+    for role in roles_in(named):
+        console.out("\n".join(role_lines(role)))
     for one in fired:
-        terms = "; ".join(term_in_words(t) for t in one.terms)
-        stood = ", ".join(f"“{as_printed(hits[0], words)}” ({concept})" for concept, hits in one.marks if hits)
-        console.out(f"“{one.words}”\n    rule “{one.rule}”: {terms}\n    it stands on: {stood}")
+        stood = ", ".join(f"“{as_printed(hits[0], named)}” ({concept})" for concept, hits in one.marks if hits)
+        console.out(f"“{one.words}”\n    rule “{one.rule}” stands on: {stood}")
     for other in missed:
         console.out(f"“{other.words}”\n    rule “{other.rule}” was barred by {', '.join(other.bars)}")
     if not fired:
         console.out("no rule understands these words")
+
+
+def _why_held(console: Console, named: str) -> bool:
+    """Tell the roles in the statements of an item, or in one statement; say whether there is such a one here.
+
+    Raises:
+        Refused: *named* is written as the id of a statement, and there is none (usage).
+    """
+    from ingest.cli.item_choice import is_statement
+    from ingest.collection.collection import Layout, reading
+    from ingest.review.roles_text import why_json, why_lines, wording_why
+
+    layout = Layout(console.directory)
+    if not layout.catalogue.exists():
+        return False
+    with reading(layout) as catalogue:
+        if is_statement(named):
+            found = [one for one in catalogue.statements() if one.id == named.lower() and one.superseded is None]
+            if not found:
+                hint = "`creditline review --terms` lists what is printed now"
+                raise Refused(f"there is no statement {named!r}", hint, Exit.USAGE)
+            for line in wording_why(found[0], as_json=console.as_json):
+                console.out(line)
+            return True
+        stone = catalogue.tombstone(named)
+        item = None if stone else catalogue.item(named)
+    if stone is not None:
+        tell_withheld(console, stone)
+    elif item is None:
+        return False
+    elif console.as_json:
+        console.out_json(why_json(item))
+    else:
+        console.out("\n".join(why_lines(item)))
+    return True
 
 
 def _read_alone(console: Console, file: Path) -> None:

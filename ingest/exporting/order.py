@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 from uuid import UUID
 
-from db.model.item import Answer, Item, ItemTerm, Statement, StatementPlace, Tombstone
+from db.model.item import Grade, Item, ItemTerm, Statement, StatementPlace, Tombstone
 from ingest.cli.terms_text import Asked, verdict_of
 from ingest.errors import Exit, Refused
 
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
 
 # For reuse: which items an export may hand to somebody who wants to publish them, and why the others are left out.
 
-ALLOWED = (Answer.YES, Answer.WITH_DUTIES)
 WITHHELD, PARTIAL, UNCONFIRMED = "withheld", "partial", "terms not confirmed lately"
+WAITING = "waiting for a decision"
+"""Its terms read like a permission that is sure enough once a person confirms it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,28 +47,38 @@ class ForReuse:
 
     Attributes:
         confirmed_within: how old the last confirmation of the terms may be.
+        least: how sure a *yes* must be.
         lifted: by item, what a person lifts.
     """
 
     asked: Asked
     confirmed_within: timedelta
+    least: Grade = Grade.MACHINE_READABLE
     lifted: Mapping[str, Lifted] = field(default_factory=dict)
 
 
 def left_out(item: Item, purpose: ForReuse, now: datetime) -> str | None:
     """Return in a word why *item* is left out of an export for reuse, or None where it is in it.
 
-    A partial text is always left out; a person can lift *ask*, *no* and *unknown*. What is withheld never comes so far.
+    A partial text is always left out; a person can lift *ask*, *no*, *unknown*, and that a decision is waited for. What
+    is withheld never comes so far.
     """
     if item.edition.partial is not None:
         return PARTIAL
     if item.id in purpose.lifted:
         return None
-    answer = verdict_of(item, purpose.asked.use, commercial=purpose.asked.commercial).answer
-    if answer not in ALLOWED:
-        return answer.value
+    found = verdict_of(item, purpose.asked.use, commercial=purpose.asked.commercial)
+    if found.waits(purpose.least):
+        return WAITING
+    if not found.is_yes:
+        return found.answer.value
     oldest = min(held.last_confirmed for held in deciding(item))
     return UNCONFIRMED if now - oldest > purpose.confirmed_within else None
+
+
+def to_confirm(item: Item, purpose: ForReuse) -> tuple[Statement, ...]:
+    """Return the statements of *item* of which one is to be confirmed, where it waits for that."""
+    return verdict_of(item, purpose.asked.use, commercial=purpose.asked.commercial).to_confirm
 
 
 def deciding(item: Item) -> list[ItemTerm]:
@@ -149,6 +160,16 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A statement that a person has to confirm before the texts that show it go out, and how many these are."""
+
+    id: str
+    publisher: str
+    words: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
     """What was handed on, and what was left out (law 8).
 
@@ -158,6 +179,7 @@ class Handed:
         contents: what else is in it, as a noun and how many: ``{"capture": 12}``.
         notes: what the person should know about it, a sentence each.
         left_out: what else was left out, by reason.
+        waiting: the statements that wait for a decision, those of most texts first.
     """
 
     items: int
@@ -165,6 +187,7 @@ class Handed:
     contents: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     left_out: Mapping[str, int] = field(default_factory=dict)
+    waiting: tuple[Waiting, ...] = ()
 
     def noting(self, *notes: str) -> Handed:
         """Return the same with more notes."""

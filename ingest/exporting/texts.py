@@ -9,12 +9,24 @@ from itertools import chain
 
 from archive.formats.wacz import License
 from db.catalogue import Catalogue
-from db.citation.credit_line import credit_line
+from db.citation.credit_line import CreditLine, credit_line
+from db.identity import statement_id
 from db.model.item import Covers, Item, ItemTerm, ReviewState, Role, Term, Tombstone, Use
 from db.model.text_marks import Block, blocks_of
 from db.terms.verdict import license_of
-from ingest.cli.terms_text import in_words, verdict_of
-from ingest.exporting.order import WITHHELD, ForReuse, Handed, Order, left_out, nothing
+from ingest.cli.terms_text import in_words, verdict_of, with_grade
+from ingest.exporting.order import (
+    WAITING,
+    WITHHELD,
+    ForReuse,
+    Handed,
+    Order,
+    Waiting,
+    left_out,
+    nothing,
+    to_confirm,
+)
+from ingest.progress import counted
 
 READING = (
     "For reading and research. This is no permission to publish: before you reuse a text, read its terms below, or "
@@ -57,6 +69,7 @@ class Texts:
     order: Order
     written: int = 0
     left: Counter[str] = field(default_factory=Counter)
+    waiting: Counter[tuple[str, str]] = field(default_factory=Counter)
     _seen: set[str] = field(default_factory=set)
     _texts: Iterator[Readable] = field(init=False)
 
@@ -83,6 +96,8 @@ class Texts:
             why = left_out(item, order.reuse, order.made) if order.reuse else None
             if why:
                 self.left[why] += 1
+                if why == WAITING and order.reuse:
+                    self.waiting.update((item.publisher.id, one.words) for one in to_confirm(item, order.reuse))
                 continue
             self.written += 1
             yield readable(item, order.reuse)
@@ -90,6 +105,9 @@ class Texts:
     @property
     def head(self) -> list[str]:
         """What stands above the texts: what they are for."""
+        if self.order.reuse is not None and not self.written and self.left[WAITING]:
+            waiting = f"{counted(self.left[WAITING], 'text')} waiting for a decision on what the publisher says"
+            return [f"For reuse: nothing is handed out yet ({self.order.reuse.asked.use}), {waiting}.", IMAGES]
         if self.order.reuse is not None and not self.written:
             return [f"For reuse: no text that was named may be used so ({self.order.reuse.asked.use}).", IMAGES]
         return [_purpose(self.order.reuse), IMAGES]
@@ -104,7 +122,9 @@ class Texts:
     def handed(self) -> Handed:
         """Return the counts for the person."""
         left = {reason: number for reason, number in sorted(self.left.items()) if reason != WITHHELD}
-        return Handed(self.written, self.left[WITHHELD], {}, (IMAGES,), left)
+        ranked = sorted(self.waiting.items(), key=lambda counted: (-counted[1], counted[0]))
+        waiting = tuple(Waiting(statement_id(*said), *said, number) for said, number in ranked)
+        return Handed(self.written, self.left[WITHHELD], {}, (IMAGES,), left, waiting)
 
 
 def _purpose(purpose: ForReuse | None) -> str:
@@ -132,10 +152,17 @@ def readable(item: Item, purpose: ForReuse | None) -> Readable:
         language=item.language.value if item.language else "",
         url=item.url,
         blocks=blocks_of(edition.text, edition.marks),
-        credit=credit_line(item).text,
+        credit=_credit(item, purpose).text,
         terms=tuple(_terms(item, purpose)),
         warnings=tuple(_warnings(item, purpose)),
     )
+
+
+def _credit(item: Item, purpose: ForReuse | None) -> CreditLine:
+    """The credit line for the use that the export is for."""
+    if purpose is None:
+        return credit_line(item)
+    return credit_line(item, use=purpose.asked.use, commercial=purpose.asked.commercial)
 
 
 def _terms(item: Item, purpose: ForReuse | None) -> Iterator[str]:
@@ -145,9 +172,9 @@ def _terms(item: Item, purpose: ForReuse | None) -> Iterator[str]:
     named = license_of(found, item.publisher.id)
     whose = "" if commercial else " (non-commercial)"
     doubt = "; low confidence: a person should look" if found.review is ReviewState.WANTED else ""
-    yield f"{use}{whose}: {in_words(found)}" + (f"; licence {named}" if named else "") + doubt
+    yield f"{use}{whose}: {with_grade(found)}" + (f"; licence {named}" if named else "") + doubt
     yield f"images: {in_words(verdict_of(item, use, Covers.IMAGES, commercial=commercial))}; none are in this export"
-    yield from credit_line(item).conditions
+    yield from _credit(item, purpose).conditions
     about = [held for held in item.terms if held.statement.has_a_say]
     for held in about:
         statement = held.statement

@@ -1,1 +1,1 @@
-"""What a person decides, made into the note that records it."""
+"""What a person decides: shown with what it rests on, and made into the note that records it."""

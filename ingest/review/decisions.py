@@ -20,7 +20,7 @@ from db.model.decision import (
     value_of,
 )
 from db.model.item import Act, Covers, Duty, Item, Permission, Role, Term
-from db.query import review_queue
+from db.query import review_queue, wordings
 from ingest.collection.notes import Notary
 from ingest.errors import Exit, Refused
 from ingest.review.proposal import Proposal, Signer
@@ -147,15 +147,61 @@ def _about(item: Item, signer: Signer) -> dict[str, object]:
     return {"item": item.id, "edition": item.edition.id, **signer.body()}
 
 
-def read_statement(notary: Notary, statement: tuple[str, str], terms: Sequence[Term] | None, *, signer: Signer) -> Note:
-    """Record how a person reads a publisher's words (*statement*), or with None that the reading of the rules stands.
+def read_statement(notary: Notary, statement: tuple[str, str], terms: Sequence[Term], *, signer: Signer) -> Note:
+    """Record how a person reads a publisher's words (*statement*); no terms at all: they say nothing of reuse.
 
-    No terms at all: the words say nothing of reuse. It holds wherever the publisher prints these words.
+    It holds wherever the publisher prints these words.
     """
+    return notary.note(NoteKind.DECISION, _of_words(statement, terms, signer))
+
+
+def confirm_statement(notary: Notary, statement: tuple[str, str], *, signer: Signer) -> Note:
+    """Record that a publisher's words mean what the rules read in them, and what that is.
+
+    It holds wherever the publisher prints these words and they are read so.
+
+    Raises:
+        Refused: no rule understands them, nobody prints them now, or a person read them otherwise before (usage).
+    """
+    connection = notary.catalogue.connection
+    earlier = decisions.deciding(connection, *statement)
+    if earlier is not None and earlier[1] == DecisionKind.SET:
+        what = f"{earlier[2]} decided otherwise on {earlier[3][:10]}"
+        short = earlier[0].removeprefix("urn:uuid:")[:8]
+        raise Refused(what, f"take that back first: creditline review --undo {short} --by NAME", Exit.USAGE)
+    read = _read(notary, statement)
+    return notary.note(NoteKind.DECISION, _of_words(statement, read, signer) | {"confirms": True})
+
+
+def deny_statement(notary: Notary, statement: tuple[str, str], *, signer: Signer) -> Note:
+    """Record that a publisher's words permit nothing of what the rules read in them: one must ask. What they forbid
+    stands.
+
+    Raises:
+        Refused: they are not read as a permission, or nobody prints them now (usage).
+    """
+    read = _read(notary, statement)
+    granted = [term for term in read if term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)]
+    if not granted:
+        hint = "it stands as it is; say --asks ACT, --forbids ACT or --nothing to read it otherwise"
+        raise Refused("nothing is read there that could be denied", hint, Exit.USAGE)
+    kept = [term for term in read if term.permission in (Permission.ASK, Permission.PROHIBITED)]
+    asked = [Term(covers, Act.USE, Permission.ASK, "") for covers in dict.fromkeys(term.covers for term in granted)]
+    return read_statement(notary, statement, [*asked, *kept], signer=signer)
+
+
+def _read(notary: Notary, statement: tuple[str, str]) -> tuple[Term, ...]:
+    found = wordings.read_as(notary.catalogue.connection, *statement)
+    if not found:
+        hint = "say how it reads: --permits ACT, --asks ACT, --forbids ACT, or --nothing; see docs/review.md"
+        raise Refused("no rule understands these words as they are printed now", hint, Exit.USAGE)
+    return found
+
+
+def _of_words(statement: tuple[str, str], terms: Sequence[Term], signer: Signer) -> dict[str, object]:
     publisher, words = statement
     body: dict[str, object] = {"publisher": publisher, "words": words, "field": "terms", **signer.body()}
-    body |= {"confirms": True} if terms is None else {"values": [term_body(term) for term in terms]}
-    return notary.note(NoteKind.DECISION, body)
+    return body | {"values": [term_body(term) for term in terms]}
 
 
 def undo(notary: Notary, named: str, *, signer: Signer) -> Decision:

@@ -15,6 +15,7 @@ class Proposal:
     values: tuple[str, ...]
     nothing: bool
     confirm: bool
+    deny: bool
     permits: tuple[str, ...]
     asks: tuple[str, ...]
     forbids: tuple[str, ...]
@@ -27,7 +28,7 @@ class Proposal:
     @property
     def decides(self) -> bool:
         """Whether anything is decided at all."""
-        return bool(self.field or self.values or self.nothing or self.confirm or self.reads)
+        return bool(self.field or self.values or self.nothing or self.confirm or self.deny or self.reads)
 
     @property
     def reads(self) -> bool:

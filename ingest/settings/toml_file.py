@@ -111,7 +111,14 @@ SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (
             ("verify", "`start` verifies the collection this often, in seconds"),
         ),
     ),
-    ("reuse", ReuseOptions, (("confirmed_within", "exports for reuse rely on terms read so many days ago at most"),)),
+    (
+        "reuse",
+        ReuseOptions,
+        (
+            ("confirmed_within", "exports for reuse rely on terms read so many days ago at most"),
+            ("confirmed_only", "they hand out only what rests on a statement that a person confirmed"),
+        ),
+    ),
 )
 
 

@@ -64,9 +64,10 @@ class ScheduleOptions:
 
 @dataclass(frozen=True, slots=True)
 class ReuseOptions:
-    """What an export for reuse relies on, in days."""
+    """What an export for reuse relies on: terms that were read within so many days, and which grades of *yes*."""
 
     confirmed_within: float = 90.0
+    confirmed_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from db.model.item import (
     Answer,
     Covers,
     Duty,
+    Grade,
     Item,
     Layer,
     Partial,
@@ -29,8 +31,9 @@ from db.model.item import (
     Term,
     Use,
 )
-from db.query import review_queue
+from db.query import review_queue, wordings
 from db.query.review_queue import Wants
+from db.query.wordings import State
 from db.search.search import all_ids, search
 from db.terms.verdict import verdict
 
@@ -321,7 +324,7 @@ def unread(catalogue: Catalogue, made: Made) -> Catalogue:
     return catalogue
 
 
-def reads(*terms: dict[str, object], **body: object) -> dict[str, object]:
+def reads(*terms: Mapping[str, object], **body: object) -> dict[str, object]:
     return {"publisher": "institute", "words": WORDS, "field": "terms", "values": list(terms), "by": "A. Nowak", **body}
 
 
@@ -354,6 +357,89 @@ def test_a_statement_confirmed_as_saying_nothing_is_asked_no_more_and_permits_no
         for item in unread.items(unread.all_item_ids())
     }
     assert answer is Answer.UNKNOWN
+
+
+# ── How sure a yes is, in SQL ───────────────────────────────────────────────────────────────────────────────
+
+CREDITED = {"covers": "text", "act": "use", "permission": "permitted with duties", "duties": ["attribute"]}
+ASKED = {"covers": "text", "act": "use", "permission": "ask"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "licence", "at", "grade"),
+    [
+        ("grant", None, None, "plain"),
+        ("named-license", "CC-BY-4.0", None, "plain"),
+        ("named-license", "CC-BY-4.0", "https://x", "machine-readable"),
+        ("rel-license", "CC-BY-4.0", "https://x", "machine-readable"),
+        ("rel-license", None, None, None),
+        ("rel-license", "CC-unspecified", None, None),
+        ("ban-met-by-credit", None, None, None),
+    ],
+)
+def test_the_view_of_terms_says_how_sure_a_yes_is_as_the_verdict_does(
+    catalogue: Catalogue, made: Made, rule: str, licence: str | None, at: str | None, grade: str | None
+) -> None:
+    words = "Free for all."
+    statement = made.statement(made.capture(1), words)
+    term = replace(statement.terms[0], rule=rule, license_id=licence, license_url=at)
+    catalogue.add(made.entry(1, statements=(replace(statement, terms=(term,)),)))
+
+    def told() -> tuple[str | None, str | None]:
+        (row,) = catalogue.connection.execute("SELECT grade FROM terms").fetchall()
+        item = catalogue.item("https://institute.example/anaklia")
+        assert item is not None
+        found = verdict([held.statement for held in item.terms])
+        return row[0], found.grade and found.grade.value
+
+    assert told() == (grade, grade)
+    body = CREDITED | {name: value for name, value in (("license_id", licence), ("license_url", at)) if value}
+    confirmed = made.note(5, NoteKind.DECISION, reads(body, words=words, confirms=True))
+    catalogue.add_note(confirmed)
+    assert told() == ("confirmed", "confirmed")
+    catalogue.add_note(made.note(6, NoteKind.DECISION, reads(ASKED, words=words)))
+    assert told() == (None, None)
+    catalogue.add_note(made.note(7, NoteKind.DECISION, reads(CREDITED, words=words)))
+    assert told() == ("confirmed", "confirmed")
+
+
+def test_a_confirmation_of_another_reading_confirms_nothing(catalogue: Catalogue, made: Made) -> None:
+    words = "Free for all."
+    catalogue.add(made.entry(1, statements=(made.statement(made.capture(1), words),)))
+    for minute, seen in ((5, ()), (6, (ASKED,)), (7, ({**CREDITED, "duties": ["link"]},))):
+        catalogue.add_note(made.note(minute, NoteKind.DECISION, reads(*seen, words=words, confirms=True)))
+        item = catalogue.item("https://institute.example/anaklia")
+        assert item is not None
+        assert (item.decisions, item.terms[0].statement.decided) == ((), None)
+    (wording,) = wordings.of_publishers(catalogue.connection)
+    assert wording.state() is State.WAITS
+    (lapsed, *_) = wordings.lapsed(catalogue.connection)
+    assert (lapsed.words, lapsed.ended, lapsed.allowed) == (words, None, True)
+
+
+def test_words_that_were_understood_when_they_were_confirmed_and_are_not_now_want_a_person(
+    unread: Catalogue, made: Made
+) -> None:
+    unread.add_note(made.note(5, NoteKind.DECISION, reads(CREDITED, confirms=True)))
+    assert [one.words for one in review_queue.statements(unread.connection)] == [WORDS]
+    (wording,) = wordings.of_publishers(unread.connection)
+    assert (wording.state(), wording.items) == (State.UNREAD, 2)
+
+
+def test_what_the_publisher_prints_no_longer_is_confirmed_no_longer(catalogue: Catalogue, made: Made) -> None:
+    words = "Free for all."
+    catalogue.add(made.entry(1, statements=(made.statement(made.capture(1), words),)))
+    catalogue.add_note(made.note(2, NoteKind.DECISION, reads(CREDITED, words=words, confirms=True)))
+    assert wordings.lapsed(catalogue.connection) == []
+    catalogue.add(made.entry(3, statements=(made.statement(made.capture(3), "Free for all, with credit."),)))
+    (lapsed,) = wordings.lapsed(catalogue.connection)
+    assert (lapsed.words, lapsed.by, lapsed.allowed) == (words, "A. Nowak", True)
+    assert lapsed.ended == made.capture(3).began
+    (wording,) = wordings.of_publishers(catalogue.connection)
+    assert (wording.first.statement.words, wording.state()) == ("Free for all, with credit.", State.WAITS)
+    item = catalogue.item("https://institute.example/anaklia")
+    assert item is not None
+    assert verdict([held.statement for held in item.terms]).grade is Grade.PLAIN
 
 
 # ── What a person may type ──────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ import pytest
 
 from db.catalogue import Catalogue
 from db.errors import NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
-from db.schema.database import open_database
+from db.schema.database import foreign, open_database
 from db.search.search import all_ids
 
 if TYPE_CHECKING:
@@ -86,6 +86,23 @@ def test_a_catalogue_whose_search_knew_no_filters_is_indexed_anew(tmp_path: Path
         assert len(all_ids(catalogue.connection, 'lang:en tag:"black sea" from:2023 port')) == 1
         catalogue.add(made.entry(2, "/other"))
         assert len(all_ids(catalogue.connection, "port")) == 2
+
+
+def test_a_catalogue_whose_views_knew_no_grades_has_them_after_it_was_opened_to_be_written(
+    tmp_path: Path, made: Made
+) -> None:
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as catalogue:
+        catalogue.add(made.entry(1))
+        catalogue.connection.executescript(
+            """DROP VIEW terms; CREATE VIEW terms AS SELECT words FROM statement;
+            DELETE FROM _sqlite_migrations WHERE name LIKE '0003%'; PRAGMA user_version = 2"""
+        )
+    with pytest.raises(OlderCatalogue):
+        Catalogue.open(path)
+    with Catalogue.open(path, create=True) as catalogue:
+        assert catalogue.connection.execute("SELECT grade FROM terms").fetchall() == [("plain",)]
+        assert foreign(catalogue.connection) == []
 
 
 @pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00 and then nonsense" * 99])

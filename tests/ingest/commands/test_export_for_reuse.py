@@ -17,7 +17,8 @@ from lxml import html
 
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
-from db.model.item import Item
+from db.identity import statement_id
+from db.model.item import Act, Covers, Duty, Grade, Item, Permission, Term
 from ingest.cli.console import Console
 from ingest.cli.terms_text import Asked
 from ingest.collection.collection import Layout, at_work, make
@@ -27,7 +28,7 @@ from ingest.demo.articles import load
 from ingest.demo.server import serve
 from ingest.demo.site import Site
 from ingest.errors import Exit
-from ingest.exporting.order import UNCONFIRMED, ForReuse, left_out
+from ingest.exporting.order import UNCONFIRMED, WAITING, ForReuse, left_out
 
 pytestmark = pytest.mark.xdist_group("export for reuse")
 CREDIT = (
@@ -90,6 +91,80 @@ def title(item: Item) -> str:
     return item.edition.title.value
 
 
+# ── How sure a yes must be ──────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_plain_sentence_waits_for_one_decision_which_holds_for_all_texts_that_print_it(
+    mixed: Mixed, creditline: Any
+) -> None:
+    export = ("-C", mixed.folder, "export", "text", "--all", "--for-reuse")
+    held_back = creditline(*export)
+    assert (held_back.code, "waiting for a decision" in held_back.out) == (Exit.ATTENTION, True)
+    named = statement_id("bl", CREDIT)
+    assert f"“{CREDIT}”" in held_back.err
+    assert f"creditline review {named} --confirm --by NAME, or --deny" in held_back.err
+    decided = creditline("-C", mixed.folder, "review", named, "--confirm", "--by", "Anna Nowak")
+    assert decided.code == 0, decided.err
+    handed = creditline(*export)
+    assert (handed.code, "one decision" in handed.err) == (0, False)
+    for item in mixed.free:
+        assert title(item) in handed.out
+    assert "yes with duties (attribute), confirmed" in handed.out
+    denied = creditline("-C", mixed.folder, "review", named, "--deny", "--by", "Jan Kos")
+    assert denied.code == 0, denied.err
+    assert "0 of" in creditline(*export, "--plain").out
+
+
+def test_how_many_wait_and_for_which_statement_is_told_to_a_program(mixed: Mixed, creditline: Any) -> None:
+    out = mixed.folder.parent / "texts"
+    ended = creditline("-C", mixed.folder, "--json", "export", "text", "--all", "--for-reuse", "-o", out)
+    told = json.loads(ended.out)
+    (waiting,) = told["waiting"]
+    assert waiting == {
+        "id": statement_id("bl", CREDIT),
+        "publisher": "bl",
+        "words": CREDIT,
+        "items": told["left out"]["waiting for a decision"],
+    }
+
+
+def test_the_settings_may_ask_for_confirmed_statements_alone(mixed: Mixed, creditline: Any) -> None:
+    settings = mixed.folder / "creditline.toml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(re.sub(r"^# confirmed_only = \S+", "confirmed_only = true", text, flags=re.M), encoding="utf-8")
+    export = ("-C", mixed.folder, "export", "text", mixed.free[0].id, "--for-reuse")
+    refused = creditline(*export, "--plain")
+    assert (refused.code, "confirmed_only" in refused.err) == (Exit.USAGE, True)
+    assert creditline(*export).code == Exit.ATTENTION
+    creditline("-C", mixed.folder, "review", statement_id("bl", CREDIT), "--confirm", "--by", "Anna Nowak")
+    assert creditline(*export).code == 0
+
+
+@pytest.mark.parametrize("least", list(Grade))
+def test_a_grade_that_is_not_sure_enough_waits(mixed: Mixed, least: Grade) -> None:
+    now = datetime(2030, 1, 1, tzinfo=UTC)
+    [held, *_] = mixed.free[0].terms
+    duties, whole = (Duty.ATTRIBUTE,), (Act.REPRODUCE, Act.DISTRIBUTE)
+
+    def showing(rule: str, named: str | None = None, decided: str | None = None) -> Item:
+        terms = tuple(
+            Term(Covers.TEXT, act, Permission.WITH_DUTIES, rule, duties, license_id=named, license_url="http://x")
+            for act in whole
+        )
+        statement = replace(held.statement, terms=terms, decided=decided)
+        return replace(mixed.free[0], terms=(replace(held, statement=statement, last_confirmed=now),))
+
+    purpose = ForReuse(Asked(), timedelta(days=30), least)
+    graded = {
+        Grade.CONFIRMED: showing("a reading", decided="urn:uuid:1"),
+        Grade.MACHINE_READABLE: showing("rel-license", "CC-BY-4.0"),
+        Grade.PLAIN: showing("grant"),
+    }
+    for grade, item in graded.items():
+        assert left_out(item, purpose, now) == (None if grade.reaches(least) else WAITING)
+    assert left_out(showing("a reading"), purpose, now) == WAITING
+
+
 # ── Exports for reuse ────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -98,7 +173,7 @@ def test_an_export_for_reuse_holds_what_may_be_reused_and_its_counts_add_up(
     mixed: Mixed, creditline: Any, form: str
 ) -> None:
     out = mixed.folder.parent / "texts"
-    ended = creditline("-C", mixed.folder, "--json", "export", form, "--all", "--for-reuse", "-o", out)
+    ended = creditline("-C", mixed.folder, "--json", "export", form, "--all", "--for-reuse", "--plain", "-o", out)
     told = json.loads(ended.out)
     left = told["left out"]
     assert (ended.code, told["items"], told["withheld"]) == (0, 2, 1)
@@ -131,14 +206,14 @@ def test_terms_that_were_not_confirmed_lately_are_not_relied_on(mixed: Mixed, cr
     settings.write_text(
         re.sub(r"^# confirmed_within = \S+", "confirmed_within = 0.0", text, flags=re.M), encoding="utf-8"
     )
-    ended = creditline("-C", mixed.folder, "export", "text", mixed.free[0].id, "--for-reuse")
+    ended = creditline("-C", mixed.folder, "export", "text", mixed.free[0].id, "--for-reuse", "--plain")
     assert ended.code == Exit.ATTENTION
     assert "Left out: 1 terms not confirmed lately" in ended.out
 
 
 def test_every_statement_that_a_text_goes_out_by_was_confirmed_lately(mixed: Mixed) -> None:
     now = datetime(2030, 1, 1, tzinfo=UTC)
-    purpose = ForReuse(Asked(), timedelta(days=30))
+    purpose = ForReuse(Asked(), timedelta(days=30), Grade.PLAIN)
     [held, *_] = mixed.free[0].terms
     for ages, why in (((1, 2), None), ((40, 1), UNCONFIRMED), ((1, 40), UNCONFIRMED)):
         terms = tuple(replace(held, last_confirmed=now - timedelta(days=age)) for age in ages)
@@ -156,7 +231,7 @@ def test_terms_are_confirmed_by_visiting_their_pages_again_and_by_nothing_else(
         address = f"institute.example=127.0.0.1:{port}"
         assert creditline("-C", folder, "save", url, "--connect", address).code == 0
         made_old(folder)
-        export = ("-C", folder, "export", "text", url, "--for-reuse")
+        export = ("-C", folder, "export", "text", url, "--for-reuse", "--plain")
         ended = creditline(*export)
         assert (ended.code, "1 terms not confirmed lately" in ended.out) == (Exit.ATTENTION, True)
         assert "--recheck" in ended.err
@@ -222,6 +297,7 @@ def test_an_override_hands_out_what_is_named_says_so_and_is_recorded(mixed: Mixe
         (("text", "some-item", "--for-reuse", "--override", "because"), "an override needs a name"),
         (("text", "some-item", "--for-reuse", "--override", "because", "--by", " "), "an override needs a name"),
         (("text", "--all", "--use", "translate"), "only of an export for reuse"),
+        (("text", "--all", "--plain"), "only of an export for reuse"),
         (("warc", "--all", "--for-reuse"), "is not for reuse"),
         (("text", "--all", "--for-reuse", "--at", "2020-01-01"), "asked for today"),
     ],

@@ -338,3 +338,84 @@ def test_what_is_no_decision_is_refused_and_nothing_is_recorded(
     assert ended.code == Exit.USAGE
     assert said in ended.err
     assert sorted(path.name for path in (folder / "warcs").iterdir()) == before
+
+
+# ── What a publisher says about reuse, decided once ─────────────────────────────────────────────────────────
+
+
+def wordings(review: Command) -> dict[str, dict[str, Any]]:
+    return {one["statement"]: one for one in listed(review, "--terms") if "statement" in one and "state" in one}
+
+
+def test_each_wording_of_a_publisher_is_shown_once_with_its_roles_and_where_it_stands(review: Command) -> None:
+    found = wordings(review)
+    assert len({one["words"] for one in found.values()}) == len(found)
+    (credit,) = [one for one in found.values() if one["words"].startswith("All texts published by")]
+    assert credit["state"] == "waits for a decision"
+    assert credit["items"] > 10
+    assert credit["republish"] == {"answer": "yes with duties", "grade": "plain", "reading": None}
+    assert "bytes " in credit["places"][0]["stands"]
+    grant = credit["roles"][0]
+    assert (grant["object"], grant["missing"]) == (["texts"], [])
+    assert "disseminated" in grant["act"]
+    told = review("--terms", credit["statement"])
+    for line in ("grantor    “All texts”", "addressee  everyone", "object     “texts”", "act        “disseminated”"):
+        assert line in told.out
+    assert f"creditline review {credit['statement']} --confirm --by NAME, or --deny" in told.out
+    assert (
+        f"{len([one for one in found.values() if one['state'] == 'waits for a decision'])} waiting"
+        in review("--terms").err
+    )
+    assert "wait for one decision each: creditline review --terms" in review().err
+
+
+def test_what_was_denied_is_asked_for_and_taking_that_back_opens_it_again(review: Command, folder: Path) -> None:
+    (named,) = [name for name, one in wordings(review).items() if one["words"].startswith("All texts published by")]
+    denied = review(named, "--deny", "--by", "Anna Nowak", "--because", "it is about another house")
+    assert denied.code == Exit.DONE, denied.err
+    assert "text: republish: ask" in denied.out
+    assert wordings(review)[named]["state"] == "decided"
+    refused = review(named, "--confirm", "--by", "Jan Kos")
+    assert (refused.code, "Anna Nowak decided otherwise" in refused.err) == (Exit.USAGE, True)
+    (made,) = listed(review, "--decisions")
+    review("--undo", made["decision"], "--by", "Jan Kos")
+    assert wordings(review)[named]["state"] == "waits for a decision"
+
+
+def test_a_confirmation_holds_for_what_the_person_saw_and_is_open_again_where_it_reads_otherwise(
+    review: Command, folder: Path, creditline: Command
+) -> None:
+    (named,) = [name for name, one in wordings(review).items() if one["words"].startswith("All texts published by")]
+    assert review(named, "--confirm", "--by", "Anna Nowak").code == Exit.DONE
+    assert wordings(review)[named]["state"] == "decided"
+    assert "text: republish: yes with duties (attribute), excerpt" in creditline("-C", folder, "terms", URL).out
+    with Catalogue.open(folder / "catalogue.db") as catalogue, catalogue.transaction():
+        catalogue.connection.execute("UPDATE term SET duties = '[]', permission = 'permitted' WHERE rule = 'grant'")
+    assert wordings(review)[named]["state"] == "waits for a decision"
+    told = review("--terms")
+    assert "read otherwise now, so it is open again; Anna Nowak let it be reused" in told.out
+
+
+@pytest.mark.parametrize(
+    ("flags", "what"),
+    [
+        (("--confirm", "--deny"), "--confirm says that the reading stands"),
+        (("--deny", "--permits", "reproduce"), "--deny says that one must ask"),
+    ],
+)
+def test_a_decision_that_says_two_things_is_refused(review: Command, flags: tuple[str, ...], what: str) -> None:
+    ended = review("bl~0000000000", *flags, "--by", "A. Nowak")
+    assert (ended.code, what in ended.err) == (Exit.USAGE, True)
+    assert listed(review, "--decisions") == []
+
+
+def test_only_words_that_are_read_as_a_permission_can_be_confirmed_or_denied(
+    review: Command, folder: Path, creditline: Command
+) -> None:
+    with Catalogue.open(folder / "catalogue.db") as catalogue, catalogue.transaction():
+        catalogue.connection.execute("UPDATE term SET permission = 'ask', duties = '[]' WHERE rule = 'grant'")
+    (named,) = [name for name, one in wordings(review).items() if one["words"].startswith("All texts published by")]
+    denied = review(named, "--deny", "--by", "A. Nowak")
+    assert (denied.code, "nothing is read there that could be denied" in denied.err) == (Exit.USAGE, True)
+    assert review("--terms", "bl~0000000000").code == Exit.USAGE
+    assert review(URL, "--deny", "--by", "A. Nowak").code == Exit.USAGE

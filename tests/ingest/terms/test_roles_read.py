@@ -1,0 +1,97 @@
+"""The roles that are read in a statement, by the words that show them; what it lacks; and how sure each carrier is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import html
+
+from archive.evidence.locate import Source
+from db.model.grade import GRADED
+from db.model.item import Grade, Permission
+from ingest.terms import PageView, read_terms, read_wording
+from ingest.terms.roles_read import RolesRead, roles_in, roles_of
+from ingest.terms.vocabulary import vocabulary
+
+GRANTED = (Permission.PERMITTED, Permission.WITH_DUTIES)
+BY = "https://creativecommons.org/licenses/by/4.0/"
+PERMIT = "All texts published by the Harbour Institute may be reprinted on the condition that the source is credited."
+
+
+def one(words: str) -> RolesRead:
+    (found,) = roles_in(words)
+    return found
+
+
+def test_a_permission_shows_each_role_by_the_words_that_say_it() -> None:
+    found = one(PERMIT)
+    assert (found.rule, found.missing) == ("grant", ())
+    assert found.grantor == ("All texts",)
+    assert found.addressee == ("everyone: nobody is singled out",)
+    assert (found.object, found.act) == (("texts",), ("reprinted",))
+    assert "on the condition" in found.limits
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"),
+    [
+        ("Members may reprint our articles.", "barred by some people “Members may”"),
+        ("Content that you post may be used and distributed by us.", "“you post”"),
+        ("Our podcasts may be reprinted with credit.", "“podcasts” is none of the publisher's texts"),
+        ("Subscribe to the letter of our institute.", "act: no words that are known say it"),
+    ],
+)
+def test_what_is_no_permission_says_what_it_lacks(words: str, missing: str) -> None:
+    lacking = [told for found in roles_in(words) for told in found.missing]
+    assert any(missing in told for told in lacking), lacking
+    assert not any(term.permission in GRANTED for found in roles_in(words) for term in found.terms)
+
+
+@pytest.mark.parametrize("words", [PERMIT, "Przedruk tekstów wymaga zgody redakcji.", "All rights reserved.", "x", ""])
+def test_the_roles_have_all_the_terms_that_are_read_and_no_others(words: str) -> None:
+    assert {term for found in roles_in(words) for term in found.terms} == set(read_wording(words))
+
+
+def test_a_carrier_has_its_roles_by_where_it_stands() -> None:
+    [statement] = [one for one in read(f'<footer><a rel="license" href="{BY}">CC</a></footer>') if one.words == BY]
+    (found,) = roles_of(statement)
+    assert found.grantor == ("the publisher: it stands in the page's own part",)
+    assert (found.object, found.missing) == (("text",), ())
+    assert "reproduce" in found.act
+    assert set(found.limits) == {"attribute", "notice"}
+
+
+def read(body: str, *, head: bytes = b"", extra: str = "", jsonld: Any = ()) -> Any:
+    entity = f"<html><head>{extra}</head><body><article><p>A text.</p></article>{body}</body></html>".encode()
+    tree, source = html.fromstring(entity.decode()), Source(entity, "utf-8")
+    return read_terms(PageView("https://centre.example/a", tree, source, head=head, jsonld=jsonld))
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"body": f'<footer><a rel="license" href="{BY}">CC BY 4.0</a></footer>'},
+        {"body": f'<footer><a href="{BY}">CC BY 4.0</a></footer>'},
+        {"body": "", "head": f'HTTP/1.1 200 OK\r\nLink: <{BY}>; rel="license"\r\n\r\n'.encode()},
+        {"body": "", "extra": f'<meta name="DC.rights" content="{BY}">'},
+        {"body": f'<p>Our texts are published under <a href="{BY}">CC BY 4.0</a>.</p>'},
+    ],
+    ids=["rel", "badge", "head", "meta", "sentence"],
+)
+def test_a_license_that_an_address_names_is_machine_readable_wherever_it_stands(page: dict[str, Any]) -> None:
+    body = page.pop("body")
+    granted = [term for one in read(body, **page) for term in one.terms if term.permission in GRANTED]
+    assert granted
+    assert {term.grade for term in granted} == {Grade.MACHINE_READABLE}
+
+
+def test_every_rule_that_permits_is_graded_or_left_to_a_person_on_purpose() -> None:
+    permitting = {rule.name for rule in vocabulary().rules if rule.permission in GRANTED}
+    left_to_a_person = {"ban-met-by-credit", "excerpts", "nothing-need-be-asked"}
+    assert permitting - GRADED.keys() == left_to_a_person
+
+
+def test_a_ban_that_ends_where_credit_is_given_is_left_to_a_person() -> None:
+    terms = read_wording("Reproduction without citing the source is prohibited.")
+    assert {term.grade for term in terms if term.permission in GRANTED} <= {None}
