@@ -10,8 +10,10 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -72,10 +74,14 @@ VERDICTS: dict[str, set[Verdict]] = {
     "/unasked-304": {Ending.LENGTH},
     "/big-html": {Ending.LENGTH},
 }
+BOMBS = ("/gzip-bomb", "/gzip-bomb2", "/sm-bomb.xml.gz")
+"""To make one takes the server longer than we wait for anything, and it answers nobody else meanwhile."""
+LATE = (FailureReason.TIMEOUT, Truncation.TIME)
+BOMB: set[Verdict] = {Ending.LENGTH, Truncation.LENGTH, FailureReason.TIMEOUT}
 
 
-@pytest.fixture(scope="module")
-def hostile() -> Iterator[tuple[str, int]]:
+@contextmanager
+def served() -> Iterator[tuple[str, int]]:
     """A copy of the hostile server on a free port, ended afterwards."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
@@ -86,6 +92,12 @@ def hostile() -> Iterator[tuple[str, int]]:
         process.stdout.readline()
         yield "127.0.0.1", port
         process.terminate()
+
+
+@pytest.fixture(scope="module")
+def hostile() -> Iterator[tuple[str, int]]:
+    with served() as address:
+        yield address
 
 
 SWITCH = "/robots-mode"
@@ -104,33 +116,46 @@ def verdict(outcome: Exchange | FetchFailure) -> Verdict:
     return outcome.truncated or outcome.ending
 
 
-def test_every_trick_ends_in_time_and_bounded_with_the_right_verdict(hostile: tuple[str, int]) -> None:
+@dataclass(frozen=True)
+class Visit:
+    """What came of *path*, and how many seconds it took."""
+
+    path: str
+    outcome: Exchange | FetchFailure
+    took: float
+
+    @property
+    def is_met(self) -> bool:
+        wanted = BOMB if self.path in BOMBS else VERDICTS.get(self.path, {Ending.LENGTH})
+        return verdict(self.outcome) in wanted
+
+
+def visit(address: tuple[str, int], path: str) -> Visit:
     settings = FetchSettings(
-        "creditline-test", connect={"hostile.example": hostile}, deadline=DEADLINE, body_limit=BODY_LIMIT
+        "creditline-test", connect={"hostile.example": address}, deadline=DEADLINE, body_limit=BODY_LIMIT
     )
+    began = time.monotonic()
+    outcome = fetch("http://hostile.example" + path, settings=settings, clock=lambda: datetime.now(UTC))
+    took = time.monotonic() - began
+    # A long answer keeps the next one waiting for as long as it is held: the crawl keeps and lets go of it.
+    return Visit(path, replace(outcome) if isinstance(outcome, Exchange) else outcome, took)
 
-    def visit(path: str) -> tuple[str, Exchange | FetchFailure, float]:
-        began = time.monotonic()
-        outcome = fetch("http://hostile.example" + path, settings=settings, clock=lambda: datetime.now(UTC))
-        took = time.monotonic() - began
-        # A long answer keeps the next one waiting for as long as it is held: the crawl keeps and lets go of it.
-        return path, replace(outcome) if isinstance(outcome, Exchange) else outcome, took
 
+def test_every_trick_ends_in_time_and_bounded_with_the_right_verdict(hostile: tuple[str, int]) -> None:
     # The switch comes last and alone: it changes what /robots.txt answers.
-    every, switch = [path for path in paths() if path != SWITCH], SWITCH
+    every = [path for path in paths() if path != SWITCH and path not in BOMBS]
     with ThreadPoolExecutor(4) as pool:
-        outcomes = [*pool.map(visit, every), visit(switch)]
-    assert len(outcomes) >= 145
-    assert [path for path, _, took in outcomes if took > DEADLINE + 1] == []
-    # Making a bomb takes the server longer than we wait for anything.
-    slow_server = {"/gzip-bomb", "/gzip-bomb2", "/sm-bomb.xml.gz"}
-    unmet = {
-        path: verdict(outcome)
-        for path, outcome, _ in outcomes
-        if path not in slow_server and verdict(outcome) not in VERDICTS.get(path, {Ending.LENGTH})
-    }
-    assert unmet == {}
-    longest = max(len(outcome.response) for _, outcome, _ in outcomes if isinstance(outcome, Exchange))
+        visits = list(pool.map(partial(visit, hostile), every))
+    # A busy machine may keep the server from answering in time: then it is asked again with nothing else to do.
+    late = [one.path for one in visits if not one.is_met and verdict(one.outcome) in LATE]
+    visits += [visit(hostile, path) for path in (*late, SWITCH)]
+    with served() as bombs:
+        visits += [visit(bombs, path) for path in BOMBS]
+    last = {one.path: one for one in visits}
+    assert len(last) >= 145
+    assert [one.path for one in visits if one.took > DEADLINE + 1] == []
+    assert {path: verdict(one.outcome) for path, one in last.items() if not one.is_met} == {}
+    longest = max(len(one.outcome.response) for one in visits if isinstance(one.outcome, Exchange))
     assert longest <= BODY_LIMIT + 1000
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 300 * 1024
 
