@@ -48,6 +48,7 @@ class Locked(CreditlineError):
         self.path, self.pid, self.since = path, pid, since
 
 
+# ValueError too: to whoever reads addresses out of pages, one that is none is bad input.
 class UrlRefused(CreditlineError, ValueError):
     """A URL that is not asked for.
 

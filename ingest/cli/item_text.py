@@ -51,6 +51,7 @@ def brief(item: Item) -> list[str]:
     text, images = (with_grade(verdict_of(item, Use.REPUBLISH, covers)) for covers in (Covers.TEXT, Covers.IMAGES))
     lines.append(f"  reuse      text: {text}; images: {images}")
     words = [held.statement.words for held in item.terms if held.statement.has_a_say]
+    # Said outright: an empty line could be taken for permission.
     lines += [f"  terms      “{one}”" for one in words] or ["  terms      not stated"]
     lines.append(f"  credit     {credit_line(item).text}")
     return lines + decision_lines(item)
@@ -142,6 +143,7 @@ def _marked(passage: Passage) -> str:
             shown.append(_shortened(run, first=place == 0, last=place == len(passage.runs) - 1))
         else:
             opening, closing, colour = _MARKS[run.op]
+            # Marks and colours, for a diff is also read where there is no colour.
             shown.append(click.style(opening + " ".join(run.words.split()) + closing, fg=colour))
     return " ".join(shown)
 
@@ -149,6 +151,7 @@ def _marked(passage: Passage) -> str:
 def _shortened(run: Run, *, first: bool, last: bool) -> str:
     words = run.words.split()
     before, after = (0 if first else AROUND), (0 if last else AROUND)
+    # An ellipsis in the place of a single word would be longer than the word.
     if len(words) <= before + after + 1:
         return " ".join(words)
     return " ".join([*words[:before], "…", *(words[-after:] if after else ())])

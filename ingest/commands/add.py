@@ -35,6 +35,7 @@ def command(
     check_id(publisher_id)
     layout = Layout(console.directory)
     url = url if "://" in url else f"https://{url}"
+    # The settings as the file has them, to write only what this command adds.
     before = read_settings(layout)
     settings = ask_contact(with_flags(before, contact=contact, connect=connect), [url])
     need_contact(settings, [url])

@@ -24,6 +24,7 @@ def command(console: Console, place: str) -> None:
     from ingest.transfer.backup_target import place_of
 
     layout = Layout(console.directory)
+    # That there is a collection here is said before the place is touched.
     read_settings(layout)
     did = backup(layout, place_of(place), clock=now)
     if console.as_json:

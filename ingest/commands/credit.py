@@ -30,6 +30,7 @@ def command(
     with reading(Layout(console.directory)) as catalogue:
         for item in chosen(console, choice, catalogue):
             if isinstance(item, Tombstone):
+                # Aside, for what is on stdout is pasted: a notice there would be taken for a credit line.
                 tell_withheld(console, item, aside=True)
                 continue
             line = credit_line(item, language=lang)

@@ -32,6 +32,7 @@ def command(console: Console, limit: int | None) -> None:
             )
     console.talk(counted(total, "failure") if len(found) == total else f"{len(found)} of {counted(total, 'failure')}")
     if not console.as_json:
+        # Once a reason and not once a page: a host that is down fails hundreds of times in the same way.
         for reason in sorted({failure.reason for failure in found}):
             console.talk(f"  {reason}: {way_out(reason)}" if way_out(reason) else f"  {reason}")
 

@@ -55,7 +55,9 @@ def command(
             f"add another publisher to it: creditline -C {layout.directory} add URL",
             Exit.USAGE,
         )
+    # Before the site is visited: a wrong flag costs nobody a request.
     check_id(names.publisher_id)
+    # https, as browsers have it; a site without it is named with http:// in front.
     url = url if "://" in url else f"https://{url}"
     settings = ask_contact(with_flags(Settings(), contact=contact, connect=connect), [url])
     need_contact(settings, [url])

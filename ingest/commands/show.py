@@ -119,7 +119,9 @@ def _differences(console: Console, catalogue: Catalogue, item: Item, spans: tupl
     from ingest.cli.item_text import difference_as_json, difference_lines
 
     editions = catalogue.editions(item.id)
+    # In either order: whoever compares two days need not know which edition is the older.
     moments = sorted(meant(span, (one.opened for one in editions)) for span in spans)
+    # The edition in force then, which is the last that was opened before.
     found = [next((one for one in reversed(editions) if one.opened <= moment), None) for moment in moments]
     one, other = found
     if one is None or other is None:

@@ -212,6 +212,7 @@ class Shelf:
     def newest(self, language: str) -> list[Article]:
         """Return the articles in *language*, newest first, the protected ones among them."""
         chosen = [article for article in self.articles if article.language == language]
+        # By slug where days are equal: the same articles must give the same bytes.
         return sorted(chosen, key=lambda article: (article.published, article.slug), reverse=True)
 
     def open_articles(self, language: str) -> list[Article]:
@@ -233,6 +234,7 @@ class Shelf:
         """Return what to recommend beside *article*: what shares most with it, then the nearest in time."""
 
         def nearness(other: Article) -> tuple[int, float]:
+            # A tag says more of a text than the category, of which there are few.
             shared = 2 * len(set(other.tags) & set(article.tags)) + (other.category == article.category)
             return shared, -abs((other.published - article.published).total_seconds())
 

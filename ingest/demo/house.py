@@ -129,6 +129,7 @@ ENGLISH = House(
         ),
     ),
     terms=(
+        # In the likeness of the first publisher's own sentence: a condition on texts, and a prohibition for images.
         "All texts published by the Baltic Lantern Institute may be disseminated on the condition that their "
         "origin is credited. Images may not be used without permission."
     ),
@@ -213,6 +214,7 @@ POLISH = House(
         ),
     ),
     terms=(
+        # The same in Polish, where images are excepted in brackets and not by a sentence of their own.
         "Wszystkie teksty (bez zdjęć) publikowane przez Instytut Latarnia Bałtycka mogą być "
         "rozpowszechniane pod "
         "warunkiem podania ich źródła."

@@ -41,16 +41,20 @@ def article_page(shelf: Shelf, article: Article, part: int = 1) -> bytes:
     """Return the page of one part of *article*, counted from 1; if it is protected, the password's form."""
     house = shelf.house(article)
     url = shelf.url(article)
+    # WordPress splits a text at <!--nextpage-->, and answers its parts below the address of the first.
     steps = [url, *(f"{url}{number}/" for number in range(2, len(article.parts) + 1))]
     title = article.title if part == 1 else f"{article.title} - {house.labels['page']} {part}"
     address = Address(
         url=steps[part - 1],
+        # As WordPress does it: the title is shown to everybody, and a form stands in the place of the text, with status
+        # 200.
         title=f"{house.labels['protected']} {title}" if article.protected else title,
         previous=steps[part - 2] if part > 1 else None,
         following=steps[part] if part < len(steps) else None,
         indexed=not article.protected,
     )
     entry = _password_form(shelf, article) if article.protected else _entry(shelf, article, part)
+    # Teasers of other texts below this one are what a reader most often takes for a part of it.
     main = f"{entry}\n{_related(shelf, article)}"
     return _page(house, head(shelf, house, address, article), _frame(shelf, house, main))
 
@@ -108,6 +112,7 @@ def _entry(shelf: Shelf, article: Article, part: int) -> str:
         f'<h1 class="entry-title">{text(article.title)}</h1>\n{_byline(house, article)}\n</header>\n'
         f'<div class="entry-content">\n{blocks}\n{_part_links(shelf, article, part)}</div>'
         f"\n{_support(house)}\n"
+        # Behind the text and outside its element, where readers that keep the main text alone lose it.
         f"{_terms(shelf, house)}"
         f'<footer class="entry-footer"><p class="tags-links"><span>{house.labels["tags"]}</span> '
         f"{tags}</p></footer>\n"
@@ -130,6 +135,7 @@ def _password_form(shelf: Shelf, article: Article) -> str:
 
 def _byline(house: House, article: Article) -> str:
     return (
+        # Labels in plain markup, with no class that says "author": that is how the first publisher prints them.
         f'<p class="entry-byline"><strong>{house.labels["date"]}</strong> {house.date(article.published)} '
         f"<strong>{house.labels['author']}</strong> {text(house.byline(article.authors))}</p>"
     )
@@ -150,6 +156,7 @@ def _part_links(shelf: Shelf, article: Article, part: int) -> str:
 
 def _support(house: House) -> str:
     title, paragraphs = house.support
+    # Whole sentences below the text, which general extractors take for its last paragraphs.
     body = "".join(f"<p>{text(words)}</p>\n" for words in paragraphs)
     return f'<aside class="support-box"><h3>{text(title)}</h3>\n{body}</aside>'
 
@@ -258,6 +265,7 @@ def head(shelf: Shelf, house: House, address: Address, article: Article | None =
         for relation, target in (("prev", address.previous), ("next", address.following))
         if target
     )
+    # Pages that are not to be listed have none, as Yoast has it.
     canonical = f'<link rel="canonical" href="{address.url}" />\n' if address.indexed else ""
     return (
         '<head>\n<meta charset="UTF-8" />\n'
@@ -303,6 +311,7 @@ def _open_graph(shelf: Shelf, house: House, address: Address, article: Article |
             ("article:modified_time", article.modified.isoformat()),
         ]
         properties += [("og:image", image) for image in _images(shelf, article)]
+        # The account and not the writer: many sites have it so, and a reader has to see through it.
         named += [("description", excerpt(article)), ("author", LOGIN)]
     return "".join(f'<meta property="{key}" content="{text(value)}" />\n' for key, value in properties) + "".join(
         f'<meta name="{key}" content="{text(value)}" />\n' for key, value in named

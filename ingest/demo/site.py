@@ -118,6 +118,7 @@ class Site:
             return _answer(leaf, date, {name.lower(): value for name, value in headers.items()})
         if target := state.moved.get(place):
             return Response(301, (date, ("Location", target), ("Content-Type", HTML)))
+        # WordPress has one form of an address, with a slash at its end, and redirects from the other.
         if f"{place}/" in state.leaves:
             return Response(301, (date, ("Location", f"{state.shelf.base}{place}/"), ("Content-Type", HTML)))
         status = state.gone.get(place, 404)
@@ -283,6 +284,7 @@ def leaves(shelf: Shelf, moved: datetime) -> dict[str, Leaf]:
         "/sitemap_index.xml": Leaf(sitemap_index(shelf, moved), XML, moved),
         "/page-sitemap.xml": Leaf(page_sitemap(shelf, moved), XML, moved),
         "/wp-content/uploads/lantern-icon.png": Leaf(png("lantern-icon.png"), "image/png"),
+        # It is there and would answer: whoever asks for it has not heeded robots.txt.
         PRIVATE_PATH: Leaf(_minutes(shelf), HTML),
     }
     for house in HOUSES.values():
@@ -327,6 +329,7 @@ def _lists(shelf: Shelf, house: House) -> Iterator[tuple[str, Leaf]]:
 
 
 def _paged(shelf: Shelf, house: House, url: str, title: str, articles: list[Article]) -> Iterator[tuple[str, Leaf]]:
+    # Few on a page, so that lists have second pages to be followed.
     size = ON_FRONT if url == f"{shelf.base}{house.root}" else ON_LIST
     groups = [tuple(articles[start : start + size]) for start in range(0, len(articles), size)]
     for page, group in enumerate(groups, start=1):
@@ -337,6 +340,8 @@ def _paged(shelf: Shelf, house: House, url: str, title: str, articles: list[Arti
 
 def _of_article(shelf: Shelf, article: Article) -> Iterator[tuple[str, Leaf]]:
     path = shelf.url(article).removeprefix(shelf.base)
+    # Some pages give validators and some do not, as on real sites: without them, only the payload tells that nothing
+    # changed.
     validated = not article.protected and article.category != shelf.house(article).unvalidated
     since = article.modified if validated else None
     for part in range(1, len(article.parts) + 1):
@@ -425,6 +430,7 @@ def _item(shelf: Shelf, article: Article) -> str:
     subjects = "".join(f"<category>{escape(word)}</category>\n" for word in (article.category, *article.tags))
     return (
         f"<item>\n<title>{escape(article.title)}</title>\n<link>{url}</link>\n"
+        # The feed names the account as well: two witnesses that agree, and are both wrong.
         f"<dc:creator>{LOGIN}</dc:creator>\n<pubDate>{format_datetime(article.published)}</pubDate>"
         f"\n{subjects}"
         f'<guid isPermaLink="true">{url}</guid>\n<description>{escape(excerpt(article))}</description>'

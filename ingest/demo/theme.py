@@ -136,6 +136,7 @@ def png(name: str) -> bytes:
         b"\x00" + b"".join(bytes((red, (green + 8 * y) & 0xFF, (blue + 8 * x) & 0xFF)) for x in range(WIDTH))
         for y in range(HEIGHT)
     )
+    # Eight bits a channel, true colour: no palette, no interlace (ISO/IEC 15948 section 11.2.2).
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 2, 0, 0, 0)
     # Level 0 stores: the bytes are then the same whatever zlib is installed.
     return (

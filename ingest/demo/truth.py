@@ -17,6 +17,7 @@ def truth(site: Site) -> list[dict[str, object]]:
     entries and quotations, all parts), ``rows`` (cells of tables), ``notes`` (footnotes), ``captions``,
     ``terms`` (the words that the page prints), ``translations`` (URLs) and ``pages`` (their number).
     """
+    # A text behind a password is none that a catalogue could hold.
     shown = [article for article in site.shelf.articles if not article.protected]
     return sorted((_row(site, article) for article in shown), key=lambda row: str(row["url"]))
 

@@ -48,6 +48,7 @@ def read_names(answer: Response, purpose: str) -> Named:
     found = answer.entity()
     if purpose == "home":
         hints = read_hints(found)
+        # Links in the page itself are read with the page: a home page is one, too.
         return Named(feeds=hints.feeds, rest=hints.rest)
     if purpose == "robots":
         return Named(sitemaps=Robots.parse(found.body).sitemaps())

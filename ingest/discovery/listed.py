@@ -37,6 +37,7 @@ def read_instant(text: str | None) -> datetime | None:
     if found is None:
         return None
     zone = (found["zone"] or "Z").upper().replace("Z", "+00:00")
+    # The beginning of what is named: a list that gives a year alone says no more than that.
     day = f"{found['year']}-{found['month'] or '01'}-{found['day'] or '01'}"
     try:
         return datetime.fromisoformat(f"{day}T{found['clock'] or '00:00'}{zone}").astimezone(UTC)

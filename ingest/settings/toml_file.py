@@ -37,7 +37,10 @@ def render(settings: Settings) -> str:
         current = getattr(settings, name)
         for key, note in notes:
             value, default = getattr(current, key), getattr(options(), key)
+            # Commented out and not left out: the file lists what can be set, and a better default of a later release
+            # takes effect.
             mark = "# " if value == default else ""
+            # TOML has no null: of a setting that has no default an example is shown.
             shown = _EXAMPLES[key] if value is None else value
             lines.append(f"{mark}{key} = {toml(shown)}  # {note}")
     lines += [
@@ -146,16 +149,21 @@ def amend(path: Path, before: Settings, after: Settings) -> None:
     Raises:
         DiskFailed: it could not be written; it says what it said.
     """
+    # A link stays a link, and what it leads to is written.
     path = path.resolve()
     changed = _amended(path.read_text(encoding="utf-8"), before, after)
     with whole_file(path) as file:
+        # A person may have closed the file to others; a new one would be open again.
         os.fchmod(file.fileno(), stat.S_IMODE(path.stat().st_mode))
+        # Read back before it is written: lines are put in by their look, and a file may be laid out in ways that
+        # mislead it.
         file.write((changed if _says(changed, path, after) else render(after)).encode())
 
 
 def _amended(text: str, before: Settings, after: Settings) -> str:
     lines = text.splitlines()
     if after.contact != before.contact and after.contact:
+        # Before the first table, for what follows [fetch] would be a setting of fetching.
         _put(lines, _CONTACT, f"contact = {toml(after.contact)}", _begins(lines, "["))
     for host, target in after.connect:
         if (host, target) not in before.connect:

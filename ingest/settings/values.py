@@ -153,6 +153,7 @@ def parse(raw: dict[str, Any], path: Path) -> Settings:
         settings = msgspec.convert(tables, Settings)
         pairs = msgspec.convert(connect, dict[str, str])
     except msgspec.ValidationError as error:
+        # The name that stands in the file: [[publisher]] is decoded under the name of the field.
         what = str(error).replace("$.publishers", "publisher")
         raise BadSettings(path, what, "docs/settings.md lists every setting with its kind") from error
     for publisher in settings.publishers:
@@ -227,6 +228,7 @@ def known_part(stated: Mapping[str, Any]) -> dict[str, Any]:
 
 def publisher_of(options: PublisherOptions) -> Publisher:
     """Return the publisher that *options* describe; id and hosts follow from its URL where unset."""
+    # Loaded late: what only reads settings (`status`, --help) need not load the parser of URLs.
     from db.identity import host_of, publisher_id
 
     host = host_of(options.url)
