@@ -88,6 +88,7 @@ class Reusing:
                 "a use is asked for" if others else "terms are read again" if self.recheck else "grades are told apart"
             )
             raise Refused(f"{what} only of an export for reuse", "add --for-reuse", Exit.USAGE)
+        # A capture holds the whole page, pictures of others among it, whose terms nobody asked about.
         if self.for_reuse and form not in READABLE:
             raise Refused(
                 f"{form} hands on whole captures, images and all, and is not for reuse",
@@ -98,6 +99,7 @@ class Reusing:
             raise Refused("leave to reuse is asked for today, not for a day gone by", "leave --at out", Exit.USAGE)
         if self.override is not None and not (self.signer or "").strip():
             raise Refused("an override needs a name", "say who overrides with --by NAME", Exit.USAGE)
+        # For named items alone: whoever overrides for a query answers for texts that they never saw.
         if self.override is not None and not (self.override.strip() and choice.refs):
             raise Refused(
                 "an override needs a reason, and items that are named",
@@ -119,6 +121,7 @@ class Reusing:
             self._recheck(console, layout, choice, purpose)
         if self.override is None:
             return purpose
+        # Recorded before anything is handed out, and beside a run that is under way.
         with at_work(layout, settings, locked=False) as work:
             return replace(purpose, lifted=self._lifted(work, choice, purpose, form))
 
@@ -161,6 +164,7 @@ class Reusing:
         for item in Choice(choice.refs).items(work.catalogue):
             if isinstance(item, Tombstone):
                 continue
+            # Only what is refused is lifted: an override of what is allowed would be a record that says nothing.
             why = left_out(item, purpose, work.clock())
             if why in (Answer.ASK, Answer.NO, Answer.UNKNOWN, WAITING) and item.id not in lifted:
                 lifted[item.id] = self._record(work, item.id, item.edition.id, why, form)

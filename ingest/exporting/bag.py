@@ -73,6 +73,7 @@ class Deeds:
         by: dict[str, str] = {}
         for row in export_selection.rows(connection, "captures", until):
             file = str(row["file"])
+            # Looked up once a file: each look opens it.
             if file not in by:
                 by[file] = written_by(self._order, file)
                 self._programs.add(by[file])
@@ -94,10 +95,12 @@ class Deeds:
         objects += [_item_row(str(row["item"]))] if row["item"] else []
         if row["capture"]:
             why = str(json.loads(detail).get("why") or "")
+            # What was read in a capture is no record of its own: it goes by the number of its row.
             named = Identifier("event", str(row["id"]))
             return self._made(
                 named, "metadata extraction", row["at"], (f"reading of {row['about']}", kind, why), objects
             )
+        # A kind of a later release is still told, as what it surely is: something that was noted.
         known = _KINDS[NoteKind(kind)] if kind in list(NoteKind) else "metadata modification"
         return self._made(_record(row["id"]), known, row["at"], (detail, f"{kind} recorded", ""), objects)
 
@@ -155,12 +158,14 @@ def export(order: Order) -> Handed:
     with whole_folder(output) as folder:
         bag = BagWriter(folder)
         laid = lay(order, selection, lambda name, _size: bag.entry(f"warcs/{name}"))
+        # Counted as they are laid down: this is what moves the records.
         captures = sum(capture_of(copied.record) is not None for copied in laid)
         _rows(bag, "items", list(_ITEM), (_item(item) for item in selection.items(order)))
         connection = order.catalogue.connection
         for table in export_selection.TABLES:
             columns = export_selection.columns(connection, table)
             _rows(bag, table, columns, export_selection.rows(connection, table, order.choice.at))
+        # Last, for it names the digest of every file beside it.
         with bag.entry("premis.xml") as out:
             premis.write(out, Deeds(order, selection).document(bag.payload))
         files = len(bag.payload)
@@ -178,6 +183,7 @@ def _rows(bag: BagWriter, table: str, columns: list[str], rows: Iterable[Mapping
             lines.write(in_json(row).encode() + b"\n")
             writer.writerow([_cell(row[name]) for name in columns])
             sheet.write(text.getvalue().encode())
+            # One row at a time: a catalogue may be larger than the memory.
             text.seek(0)
             text.truncate()
         sheet.write(text.getvalue().encode())
@@ -192,6 +198,7 @@ def _cell(value: object) -> object:
     if not isinstance(value, str):
         return value
     shown = neutral(value)
+    # Spreadsheets pass over spaces at the beginning, so they do not protect from a formula.
     return f"'{shown}" if shown.lstrip(" \u00a0").startswith(_FORMULA) else shown
 
 
@@ -226,6 +233,7 @@ def _info(order: Order, selection: Selection) -> list[tuple[str, str]]:
     known = [order.catalogue.publisher(one) for one in selection.chosen.publishers()]
     return [
         ("Source-Organization", "; ".join(one.name or one.id for one in known if one is not None)),
+        # RFC 8493 section 2.2.2 has a field for each, and an address of another kind is no e-mail.
         ("Contact-Email" if contact and "@" in contact else "Contact-Name", contact or ""),
         ("External-Description", described(order, selection)),
         ("Bag-Software-Agent", software()),

@@ -10,6 +10,7 @@ from ingest.exporting.selection import select
 def export(order: Order) -> Handed:
     """Write the sorted index; its file names are those below ``warcs/``."""
     selection = select(order)
+    # Sorted on the disk beside the output: the index of a large collection does not fit into memory.
     scratch = order.output.absolute().parent if order.output else None
     lines = 0
     with order.stream() as out:

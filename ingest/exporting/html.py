@@ -28,6 +28,7 @@ def export(order: Order) -> Handed:
 
 
 def _text(text: Readable) -> str:
+    # The text in its language and what we say about it in English, for screen readers and hyphenation.
     language = f' lang="{escape(text.language)}"' if text.language else ""
     warnings = "".join(f'<p lang="en"><strong>{escape(warning)}</strong></p>\n' for warning in text.warnings)
     paragraphs = "".join(_parts(text))
@@ -78,6 +79,7 @@ def _list(group: Sequence[Block]) -> str:
         if one.mark.kind is not MarkKind.ITEM:
             made += f"<p>{escape(one.words)}</p>"
             continue
+        # One step at a time: a list cannot hold a list without an item in between.
         depth = min(one.mark.level, len(tags) + 1)
         while len(tags) > depth:
             made += f"</li>\n</{tags.pop()}>"
@@ -85,6 +87,7 @@ def _list(group: Sequence[Block]) -> str:
             made += "</li>\n"
         else:
             tags.append("ol" if one.mark.label else "ul")
+            # As the publisher numbered it: the text may refer to point 7.
             start = f' start="{one.mark.label}"' if one.mark.label not in (None, "1") else ""
             made += f"<{tags[-1]}{start}>\n"
         made += f"<li>{escape(one.words)}"

@@ -13,6 +13,7 @@ from ingest.exporting.texts import Readable, Texts
 
 # CommonMark: the blocks of a text as a person publishes them; tables and footnotes as pandoc and GitHub read them.
 
+# Also |, ^, ~ and $: pandoc and GitHub read tables, superscript, struck text and formulas by them.
 _MARKS = re.compile(r"([\\`*_\[\]<>&~^|$])")
 _AT_LINE_START = re.compile(r"^(\s*)([#+=-]|\d+(?=[.)]))", re.MULTILINE)
 _ROWS = (MarkKind.HEAD_ROW, MarkKind.ROW)
@@ -46,6 +47,7 @@ def markdown(blocks: Sequence[Block], number: int | None = None) -> str:
 
 
 def _parts(blocks: Sequence[Block], prefix: str) -> Iterator[str]:
+    # The highest heading of each text is set right below its title, whatever level its page gave it.
     highest = min((one.mark.level for one in blocks if one.mark.kind is MarkKind.HEADING), default=TOP)
     notes = {label: f"[^{prefix}{label}]" for label in _notes(blocks)}
     for family, group in grouped(blocks):
@@ -69,6 +71,7 @@ def grouped(blocks: Sequence[Block]) -> Iterator[tuple[MarkKind, list[Block]]]:
         nonlocal tables
         kind = one.mark.kind
         if kind in _ROWS:
+            # A head row begins a table: two that follow each other would else be one.
             tables += kind is MarkKind.HEAD_ROW
             return MarkKind.ROW, tables
         if kind is MarkKind.PARAGRAPH and one.mark.level:
@@ -83,6 +86,7 @@ def _notes(blocks: Sequence[Block]) -> frozenset[str]:
     """Return the labels that a text both points to and explains, once each."""
     told = [one.mark.label for one in blocks if one.mark.kind is MarkKind.NOTE and one.mark.label]
     pointed = {label for one in blocks for _, _, label in one.mark.refs}
+    # A note without a pointer would not be shown at all, and two of one label would be one: both stay in the text.
     return frozenset(label for label in told if told.count(label) == 1 and label in pointed)
 
 
@@ -99,6 +103,7 @@ def _single(one: Block, notes: Mapping[str, str], highest: int) -> str:
     if mark.kind is MarkKind.HEADING:
         return f"{'#' * min(6, TOP + mark.level - highest)} {_inline(one, notes)}"
     if mark.kind is MarkKind.PREFORMATTED:
+        # Longer than any run of backquotes within, or the text would end its own fence (CommonMark 0.31 section 4.5).
         fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", one.words)), default=0))
         return f"{fence}\n{one.words}\n{fence}"
     if mark.kind is MarkKind.CAPTION:
@@ -112,11 +117,13 @@ def _single(one: Block, notes: Mapping[str, str], highest: int) -> str:
 def _list(group: Sequence[Block], notes: Mapping[str, str]) -> str:
     lines: list[str] = []
     depth = 0
+    # A paragraph that goes on with an item needs blank lines around it, and then all items get them.
     loose = any(one.mark.kind is MarkKind.PARAGRAPH for one in group)
     for one in group:
         if one.mark.kind is MarkKind.PARAGRAPH:
             lines.append(f"{' ' * INDENT * min(one.mark.level, depth)}{_inline(one, notes)}")
             continue
+        # One step at a time: an item two levels in would be read as code.
         depth = min(one.mark.level, depth + 1)
         sign = f"{one.mark.label}." if one.mark.label else "-"
         lines.append(f"{' ' * INDENT * (depth - 1)}{sign.ljust(INDENT - 1)} {_inline(one, notes)}")
@@ -127,6 +134,7 @@ def _table(group: Sequence[Block]) -> str:
     rows = [[escaped(cell) for cell in one.cells] for one in group]
     width = max(map(len, rows))
     filled = [row + [""] * (width - len(row)) for row in rows]
+    # Tables of CommonMark's extensions have to have a head; an empty one keeps the first row a row.
     if group[0].mark.kind is not MarkKind.HEAD_ROW:
         filled.insert(0, [""] * width)
     lines = [f"| {' | '.join(row)} |" for row in filled]

@@ -65,6 +65,7 @@ def left_out(item: Item, purpose: ForReuse, now: datetime) -> str | None:
     """
     if item.edition.partial is not None:
         return PARTIAL
+    # Behind the check for partial texts: no reason of a person makes half a text a whole one.
     if item.id in purpose.lifted:
         return None
     found = verdict_of(item, purpose.asked.use, commercial=purpose.asked.commercial)
@@ -72,6 +73,7 @@ def left_out(item: Item, purpose: ForReuse, now: datetime) -> str | None:
         return WAITING
     if not found.is_yes:
         return found.answer.value
+    # The oldest of them: a text goes out by all statements together, and one of them may have changed meanwhile.
     oldest = min(held.last_confirmed for held in deciding(item))
     return UNCONFIRMED if now - oldest > purpose.confirmed_within else None
 

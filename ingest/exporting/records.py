@@ -43,6 +43,7 @@ def _records_of(order: Order, selection: Selection, besides: Collection[Path]) -
         for file, end in sorted(order.catalogue.known_ends().items()):
             path = _path(order, file)
             if path not in besides:
+                # Of a file that is still written, up to where the catalogue knows it.
                 yield from all_but(path, chosen.others(file), end=end if path.name.endswith(OPEN) else None)
     else:
         for file in chosen.files():
@@ -56,6 +57,7 @@ def lay(order: Order, selection: Selection, entry: Entry) -> Iterator[Copied]:
     holds in the package too. The rest goes into new files.
     """
     whole = _whole_files(order, selection)
+    # Read through first, which proves each record, and only then copied: what is damaged is not handed on.
     for path in whole:
         yield from all_but(path, ())
         with path.open("rb") as file, entry(path.name, path.stat().st_size) as out:
@@ -86,6 +88,7 @@ def _is_packed(path: Path) -> bool:
 
 def _path(order: Order, file: str) -> Path:
     path = locate_file(order.layout.warcs, file)
+    # Refused and not passed over: an export says that it is complete.
     if not path.exists():
         raise Damaged(path, 0, "the file is not there")
     return path

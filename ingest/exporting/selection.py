@@ -39,6 +39,7 @@ _TELLING_WORDS, _TELLING_LENGTH = 3, 15
 
 def plain(text: str) -> str:
     """Return the words of *text* folded, with one blank between, whatever markup or escapes they were written in."""
+    # JSON first, then markup: what WordPress answers is HTML inside of JSON.
     text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text).replace("\\/", "/").replace("\\n", " ")
     for _ in range(2):  # a feed escapes the markup of what it carries
         text = html.unescape(_TAG.sub(" ", text))
@@ -52,6 +53,7 @@ def sayings(withheld: Withheld) -> Iterator[str]:
         yield title
     lines = (plain(line) for line in withheld.text.splitlines())
     for line in [one for one in lines if len(one) >= _OPENING_LEAST][:_LINES]:
+        # Cut between words, for what is looked for must not end in half of one.
         yield line if len(line) <= _OPENING else line[: line.rindex(" ", 0, _OPENING) + 1]
 
 
@@ -76,6 +78,7 @@ class Echoes:
         keys = sorted({key.encode() for each in held for key in each.keys})
         self._words = WordAutomaton(sorted(words)) if words else None
         if keys:
+            # Not followed by a letter or hyphen: the address of one text may be how that of another begins.
             self._addresses = re.compile(b"|".join(re.escape(key) + rb"(?![\w-])" for key in keys))
         for each in held:
             title = plain(each.title)
@@ -97,6 +100,7 @@ class Echoes:
             body = entity_of(self.order.layout.warcs, capture, self.order.catalogue.original).body
         except (Damaged, CannotReplay, BadHead, OSError):
             return False
+        # A feed or an answer of the API carries words beside each address; a sitemap carries none.
         listed = capture.media_type.endswith(("xml", "json")) and _SITEMAP.search(body) is None
         return self._says(body, listed=listed)
 
@@ -123,6 +127,7 @@ class Echoes:
         return found and found[0]
 
     def _says(self, body: bytes, *, listed: bool = False) -> bool:
+        # JSON may escape each slash.
         named = self._named(body.replace(b"\\/", b"/"))
         if named is not None and listed:
             return True

@@ -26,6 +26,7 @@ def _text(text: Readable) -> str:
     lines += [
         part
         for one in map(bracketed, text.blocks)
+        # A caption without its picture says nothing.
         if one.mark.kind is not MarkKind.CAPTION
         for part in (one.printed, "")
     ]

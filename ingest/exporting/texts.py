@@ -75,6 +75,7 @@ class Texts:
 
     def __post_init__(self) -> None:
         self._texts = self._each()
+        # The first is fetched before anything is written: an export of nothing makes no file.
         first = next(self._texts, None)
         if first is not None:
             self._texts = chain((first,), self._texts)
@@ -173,6 +174,7 @@ def _terms(item: Item, purpose: ForReuse | None) -> Iterator[str]:
     whose = "" if commercial else " (non-commercial)"
     doubt = "; low confidence: a person should look" if found.review is ReviewState.WANTED else ""
     yield f"{use}{whose}: {with_grade(found)}" + (f"; licence {named}" if named else "") + doubt
+    # Told though no image is handed out: who gets a text with a gap in it asks about the picture.
     yield f"images: {in_words(verdict_of(item, use, Covers.IMAGES, commercial=commercial))}; none are in this export"
     yield from _credit(item, purpose).conditions
     about = [held for held in item.terms if held.statement.has_a_say]
@@ -211,6 +213,7 @@ class Stated:
         """Take the terms of *item*, and return their numbers."""
         found = list(dict.fromkeys(self._license(held) for held in item.terms))
         for one in found:
+            # In the order in which they turn up, so that the same items give the same package.
             self._numbers.setdefault(one, len(self._numbers) + 1)
             self._items[one] = self._items.get(one, 0) + 1
         return [self._numbers[one] for one in found]
@@ -229,6 +232,7 @@ class Stated:
         words = held.statement.words
         named = next((term for term in held.statement.terms if term.license_url), None)
         url = named.license_url if named else None
+        # The same words stand on thousands of pages, and count as one set of terms.
         if (words, url) not in self._known:
             self._known[words, url] = License(url or self._page(held), words, _spdx(named))
         return self._known[words, url]
@@ -240,4 +244,5 @@ class Stated:
 
 def _spdx(term: Term | None) -> str | None:
     """Return the identifier of the licence, where it has one that others know."""
+    # A LicenseRef means something within our files alone (SPDX 2.3 clause 10.1).
     return term.license_id if term and term.license_id and not term.license_id.startswith("LicenseRef") else None

@@ -29,6 +29,7 @@ def export(order: Order) -> Handed:
         CannotSign: it was to be signed and cannot be; nothing is left.
     """
     output = order.file()
+    # Before the work: a key that cannot be used would else be told of after an hour.
     sign, notes = _signer(order)
     selection = select(order)
     with whole_file(output) as file, WaczWriter(file, order.made, output.absolute().parent) as writer:
@@ -74,6 +75,7 @@ class _Contents:
     def package(self) -> Package:
         """Return what the package says, once all pages were taken; the terms of most items first."""
         words = described(self._order, self._selection)
+        # A package of one item opens at its newest edition; of several none is the main page.
         main = self._latest if self._items == 1 else None
         title = (
             main.title if main and main.title else f"{', '.join(self._publishers.values())}: {words.partition(':')[0]}"
@@ -110,6 +112,7 @@ def _signed(key: bytes, package_hash: str, created: str) -> dict[str, str]:
 
 
 def _keep_secret(path: Path, key: bytes) -> None:
+    # Closed to others from its first moment, and never over a key that is there: with it its signatures would be gone.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(key)

@@ -18,6 +18,7 @@ from ingest.exporting.selection import select
 def export(order: Order) -> Handed:
     """Write one file, of any size; it is named as WARC files are, or others would not read it."""
     output = order.file()
+    # Tools tell WARC files by their names, pywb and ReplayWeb.page among them.
     if not output.name.endswith(".warc.gz"):
         raise Refused(f"{output.name} is no name of a WARC file", "let it end in .warc.gz", Exit.USAGE)
     selection = select(order)

@@ -50,6 +50,7 @@ def terms_of(proposal: Proposal) -> list[Term]:
     found = []
     for permission, words in stated:
         covers, act = _covered(words)
+        # Duties, licence and credit are conditions of a permission; a prohibition has none.
         free = permission is permitted
         found.append(
             Term(
@@ -85,8 +86,10 @@ def license_named(words: str) -> str:
     """
     if _OWN.fullmatch(words):
         return words
+    # Addresses and identifiers first: they name one licence exactly, and names in prose may name several.
     found = licenses.at(words) or licenses.of_spdx(words)
     if found is None:
+        # A whole sentence is no name: what it says of a licence may be that it does not hold.
         named = named_in(words, vocabulary()) if words.count(" ") <= _LONGEST_NAME else None
         found = named.license if named is not None and named.exact else None
     if found is None:
@@ -109,6 +112,7 @@ def values(field: DecisionField, said: Sequence[str]) -> tuple[DecidedValue, ...
         raise Refused(str(bad), bad.hint, Exit.USAGE) from bad
     if len(read) > 1 and field not in (DecisionField.AUTHOR, DecisionField.TAGS):
         raise Refused(f"there is one {field}, and {len(read)} were given", "give --set once", Exit.USAGE)
+    # A translator alone would take the authors away, which nobody meant to say.
     if field is DecisionField.AUTHOR and read and not any(one.role is Role.AUTHOR for one in read):
         raise Refused("no author is among them", "give the authors too: they are set as a whole", Exit.USAGE)
     return read
@@ -121,6 +125,7 @@ def set_field(
     body = _about(item, signer) | {
         "field": field.value,
         "values": [value_body(one) for one in chosen],
+        # What it read as: the decision holds for every edition that reads so, and no further.
         "was": list(was(item, field)),
     }
     return notary.note(NoteKind.DECISION, body, about=item.id)

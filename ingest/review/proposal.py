@@ -47,5 +47,6 @@ class Signer:
         """Return it as a note holds it. Raises `Refused` where no name is given."""
         if not self.by.strip():
             raise Refused("a decision needs a name", "say who decides with --by NAME", Exit.USAGE)
+        # Spaces evened out, so that one person is one name in the list of decisions.
         said: dict[str, object] = {"by": " ".join(self.by.split())}
         return said | ({"because": self.because} if self.because else {})
