@@ -23,7 +23,7 @@ from ingest.terms.clause import (
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.phrases import fold
-from ingest.terms.roles import is_grant
+from ingest.terms.roles import is_grant, is_told
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
 
@@ -223,10 +223,11 @@ def _whole(term: Term) -> bool:
 
 def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[Fired]:
     """What fired, without permissions of clauses that do not say who grants whom what, in themselves or in their
-    *sentence*."""
+    *sentence*, or whose sentence tells of a grant or hangs it on what no reader can bring about."""
     for one in fired:
-        if not any(map(_whole, one.terms)) or any(
-            is_grant(words, one.rule, language) for words in (one.words, sentence)
+        if not any(map(_whole, one.terms)) or (
+            not is_told(sentence, language)
+            and any(is_grant(words, one.rule, language) for words in (one.words, sentence))
         ):
             yield one
         elif kept := tuple(term for term in one.terms if not _whole(term)):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from enum import StrEnum
+from functools import cache, lru_cache
 from pathlib import Path
 
 from ingest.terms.clause import plain
-from ingest.terms.phrases import fold, pattern_of, spaced
+from ingest.terms.phrases import Words, fold, pattern_of, spaced
 
-_FRAMES = Path(__file__).parent / "wordings" / "frames"
+_WORDINGS = Path(__file__).parent / "wordings"
+_FRAMES, _OTHERS = _WORDINGS / "frames", _WORDINGS / "roles"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -19,22 +21,21 @@ class Frames:
     """The frames of one language.
 
     Attributes:
-        grants: a grant fits one of them; *public_domain*: or, if it is a waiver, one of these; *licensed*: a clause
-            that names a licence. () asks for none.
+        grants: a grant fits one of them; *public_domain*: or, if it is a waiver, one of these. () asks for
+            none.
         spoilers: whatever fits one of these grants the public nothing.
         other_licenses: whatever fits one of these names a licence of something else.
     """
 
     grants: tuple[re.Pattern[str], ...]
     public_domain: tuple[re.Pattern[str], ...]
-    licensed: tuple[re.Pattern[str], ...]
     spoilers: tuple[re.Pattern[str], ...]
     other_licenses: tuple[re.Pattern[str], ...]
 
     def fit(self, folded: str, rule: str) -> bool:
         """Whether a folded clause says what a permission of *rule* must say."""
         if rule == "named-license":
-            return not _any(self.other_licenses, folded) and (not self.licensed or _any(self.licensed, folded))
+            return not _any(self.other_licenses, folded)
         wanted = self.grants
         if rule == "ban-met-by-credit":
             wanted = ()  # the rule itself asks for both the ban and the credit that lifts it
@@ -43,17 +44,82 @@ class Frames:
         return not _any(self.spoilers, folded) and (not wanted or _any(wanted, folded))
 
 
+class Role(StrEnum):
+    """What a permission of the publisher's texts must not lack, by the list of phrases that show it to be another's."""
+
+    GRANTOR = "grantors"
+    ADDRESSEE = "addressees"
+    OBJECT = "objects"
+    CONDITION = "unmet"
+    LIMIT = "limits"
+    TELLING = "told"
+
+
+_WIDE = (Role.CONDITION, Role.TELLING)
+
+
 def is_grant(clause: str, rule: str, language: str) -> bool:
     """Whether a *clause*, from which *rule* reads a permission, says who grants whom what.
 
     Where there are no frames for a *language* the rule alone decides.
     """
+    folded = plain(clause)
+    if another(folded, language) is not None:
+        return False
+    licensed = _roles(language).licensed
+    if rule == "named-license" and licensed is not None and licensed.search(folded) is None:
+        return False
     frames = _frames(language)
-    return frames is None or frames.fit(plain(clause), rule)
+    return frames is None or frames.fit(folded, rule)
+
+
+def is_told(sentence: str, language: str) -> bool:
+    """Whether a *sentence* tells of a grant, or hangs it on a condition that no reader meets alone, in any clause."""
+    folded = plain(sentence)
+    return any(pattern.search(folded) for role, pattern in _roles(language).others if role in _WIDE)
+
+
+@lru_cache(maxsize=1024)
+def another(folded: str, language: str) -> Role | None:
+    """The role that a folded clause gives to another than a permission of the publisher's texts has there, if any.
+
+    So is it where another grants, others alone may, it is not about the publisher's texts, it depends on what no
+    reader can bring about, or is told of somebody else, of the past or of licences as such.
+    """
+    return next((role for role, pattern in _roles(language).others if pattern.search(folded)), None)
 
 
 def _any(patterns: tuple[re.Pattern[str], ...], folded: str) -> bool:
     return any(pattern.search(folded) for pattern in patterns)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Roles:
+    """What a language says of the roles.
+
+    Attributes:
+        others: by role, what gives it to another; *licensed*: what a clause that names a licence must say; None asks
+            for nothing.
+    """
+
+    others: tuple[tuple[Role, re.Pattern[str]], ...] = ()
+    licensed: re.Pattern[str] | None = None
+
+
+@cache
+def _roles(language: str) -> _Roles:
+    path = _OTHERS / f"{language}.toml"
+    if not path.exists():
+        return _Roles()
+    held = tomllib.loads(path.read_text("utf-8"))
+    return _Roles(
+        tuple((role, _pattern(held[role], held["words"])) for role in Role),
+        _pattern(held["licensed"], held["words"]) if "licensed" in held else None,
+    )
+
+
+def _pattern(phrases: list[str], words: Words) -> re.Pattern[str]:
+    return spaced(tuple(pattern_of(fold(phrase), words) for phrase in phrases))
 
 
 @cache
@@ -70,7 +136,6 @@ def _frames(language: str) -> Frames | None:
     return Frames(
         patterns("frames"),
         patterns("public_domain"),
-        patterns("licensed"),
         patterns("spoilers"),
         patterns("other_licenses"),
     )

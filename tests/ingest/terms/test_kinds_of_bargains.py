@@ -1,0 +1,54 @@
+"""Sentences that sound like permissions of the publisher's texts, by what they are instead, in every language."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.terms import read_wording
+from ingest.terms.output import reading_fields
+
+OWN = Path(__file__).with_name("own")
+LANGUAGES = {"en", "pl", "de", "fr", "es", "it", "pt", "nl", "cs", "uk", "ru"}
+NEGATIVES: list[dict[str, Any]] = [
+    json.loads(line) for line in (OWN / "negatives_by_kind.jsonl").read_text(encoding="utf-8").splitlines()
+]
+KINDS = sorted({row["kind"] for row in NEGATIVES})
+
+
+def permits(row: dict[str, Any]) -> bool:
+    return reading_fields(read_wording(row["text"]))["permits_text_reuse"] is True
+
+
+# One test a kind: there are hundreds of rows, and each test has a cost of its own.
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_bargain_of_another_kind_permits_nothing_of_the_publishers_texts(kind: str) -> None:
+    assert [row["text"] for row in NEGATIVES if row["kind"] == kind and permits(row)] == []
+
+
+def test_every_language_has_its_share_of_other_bargains() -> None:
+    shares = Counter(row["language"] for row in NEGATIVES)
+    assert shares.keys() == LANGUAGES
+    assert len(NEGATIVES) >= 400
+    assert min(shares.values()) >= 20
+    assert len(KINDS) >= 20
+
+
+@pytest.mark.parametrize(
+    ("grant", "instead"),
+    [
+        ("Our articles may be reprinted with credit.", "According to the paper, its articles may be reprinted."),
+        ("Our articles may be reprinted with credit.", "Our articles may be reprinted by members with credit."),
+        ("You may copy our texts if you name the source.", "If the author agrees, you may copy the text with credit."),
+        ("Our reports are licensed under CC BY 4.0.", "At the author's request a report is licensed under CC BY 4.0."),
+        ("Unsere Texte dürfen frei kopiert werden.", "Mitglieder dürfen unsere Texte frei kopieren."),
+        ("Nasze teksty można przedrukowywać z podaniem źródła.", "Jeśli autor się zgodzi, teksty można kopiować."),
+    ],
+)
+def test_one_role_that_is_anothers_makes_a_permission_none(grant: str, instead: str) -> None:
+    assert permits({"text": grant})
+    assert not permits({"text": instead})
