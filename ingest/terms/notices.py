@@ -10,6 +10,7 @@ from typing import Any
 from db.model.item import Statement, StatementPlace, Term
 from ingest.terms import triggers
 from ingest.terms.blocks import LONG, LONGEST, Spoken, runs
+from ingest.terms.clause import grants
 from ingest.terms.licenses import ADDRESS
 from ingest.terms.objects import is_of_a_file, is_quoted, without_grants
 from ingest.terms.page import PageView
@@ -18,6 +19,7 @@ from ingest.terms.places import Standing, mentions_terms
 from ingest.terms.prose import asks, read_notice
 from ingest.terms.sentences import sentences
 from ingest.terms.terms_pages import is_terms_page
+from ingest.terms.topics import is_off_topic
 from ingest.terms.vocabulary import vocabulary
 
 _UNREAD_LENGTH = 400
@@ -43,7 +45,10 @@ def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
                 if words in seen:
                     continue
                 terms = read_notice(words, address)
-                if terms and _is_of_something_else(words, run, block, standing):
+                if terms and (
+                    _is_of_something_else(words, run, block, standing)
+                    or (told and any(map(grants, terms)) and not standing.footer and _off_topic(words, block, terms))
+                ):
                     terms = without_grants(terms)
                 if notice or _speaks_for_itself(words, run, terms):
                     seen.add(words)
@@ -53,6 +58,10 @@ def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
 def _is_of_something_else(words: str, run: str, block: Any, standing: Standing) -> bool:
     """Whether the words of a run are somebody else's, or of a file beside a text; footers speak for the site."""
     return is_quoted(words, run) or (not standing.footer and is_of_a_file(words, block))
+
+
+def _off_topic(words: str, block: Any, terms: tuple[Term, ...]) -> bool:
+    return is_off_topic(words, block, licensed=any(term.license_id for term in terms))
 
 
 def _is_notice(block: Any, known: dict[Any, bool]) -> bool:

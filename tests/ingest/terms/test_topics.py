@@ -1,0 +1,87 @@
+"""The topic of a passage of a legal page: what is permitted under another than the reuse of texts is none of them."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import html
+
+from archive.evidence.locate import Source
+from db.model.item import Permission
+from ingest.terms import PageView, read_terms
+from ingest.terms.topics import Topic, topic_of
+
+GRANT = "These materials may be freely copied and distributed with credit."
+OURS = "Our articles may be freely republished with credit."
+
+
+def page(*passages: tuple[str, str]) -> str:
+    body = "".join(f"<h2>{heading}</h2><p>{words}</p>" for heading, words in passages)
+    return (
+        '<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>Terms of use</title></head><body>'
+        f"<main><h1>Terms of use</h1>{body}</main></body></html>"
+    )
+
+
+def permitted(*passages: tuple[str, str]) -> list[str]:
+    entity = page(*passages)
+    view = PageView("https://house.example/terms-of-use", html.fromstring(entity), Source(entity.encode(), "utf-8"))
+    given = (Permission.PERMITTED, Permission.WITH_DUTIES)
+    return [one.words for one in read_terms(view) if any(term.permission in given for term in one.terms)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "topic"),
+    [
+        ("1. Privacy and cookies", Topic.PRIVACY),
+        ("User content", Topic.USERS),
+        ("Your licence to us", Topic.USERS),
+        ("12. Limitation of liability", Topic.LIABILITY),
+        ("Copyright infringement", Topic.LIABILITY),
+        ("Bestellungen und Lieferung", Topic.PURCHASES),
+        ("Konto und Registrierung", Topic.ACCOUNTS),
+        ("Oprogramowanie", Topic.SOFTWARE),
+        ("Marques et logos", Topic.MARKS),
+        ("Datos abiertos", Topic.DATA),
+        ("Concorsi", Topic.EVENTS),
+        ("Copyright", Topic.REUSE),
+        ("Prawa autorskie", Topic.REUSE),
+        ("Nachdruck und Weiterverwendung", Topic.REUSE),
+        ("Авторские права", Topic.REUSE),
+        ("General", None),
+    ],
+)
+def test_a_heading_tells_what_a_passage_is_about(heading: str, topic: Topic | None) -> None:
+    tree = html.fromstring(page((heading, "Some words.")))
+    assert topic_of(tree.find(".//p")) is topic
+
+
+@pytest.mark.parametrize("heading", ["Software", "User content", "Events", "Trademarks and logos", "Open data"])
+def test_a_permission_under_another_topic_is_none_of_the_texts(heading: str) -> None:
+    assert permitted((heading, GRANT)) == []
+
+
+@pytest.mark.parametrize("heading", ["Copyright", "Reprints", "General", "About us"])
+def test_a_permission_under_reuse_or_no_topic_is_read(heading: str) -> None:
+    assert permitted((heading, GRANT)) == [GRANT]
+
+
+@pytest.mark.parametrize("heading", ["Software", "Events", "Privacy"])
+def test_a_sentence_that_says_all_is_read_wherever_it_stands(heading: str) -> None:
+    assert permitted((heading, OURS)) == [OURS]
+
+
+def test_the_nearest_heading_counts() -> None:
+    assert permitted(("Software", "The app is ours."), ("Copyright", GRANT)) == [GRANT]
+    assert permitted(("Copyright", "All here is ours."), ("Software", GRANT)) == []
+
+
+def test_a_bold_line_is_a_heading() -> None:
+    tree = html.fromstring("<div><h2>Copyright</h2><p><b>Cookies</b></p><p>Some words.</p></div>")
+    assert topic_of(tree.findall(".//p")[1]) is Topic.COOKIES
+
+
+def test_a_passage_without_heading_is_told_by_its_words() -> None:
+    tree = html.fromstring("<div><p>The app and its source code may be copied.</p><p>Texts may be copied.</p></div>")
+    first, second = tree.findall(".//p")
+    assert topic_of(first) is Topic.SOFTWARE
+    assert topic_of(second) is None
