@@ -22,8 +22,7 @@ from db.fold import witnesses
 from db.identity import url_key
 from db.model.change import Change, Entry, NeedsRefold
 from db.model.item import Context, PageKind, Part, Publisher, Reading
-from ingest.discovery.links import Named
-from ingest.reading.pool import NoReaders, settled, unread
+from ingest.reading.pool import BeingNamed, NoReaders, settled, unread
 from ingest.reading.pool import Pending as BeingRead
 
 UNDER_WAY = 8 * 1024 * 1024
@@ -57,7 +56,7 @@ class Readers(Protocol):
     def submit(self, found: Response | Stored, context: Context) -> BeingRead[Reading]:
         """Have what *found* says read; the returned value gives the reading."""
 
-    def name(self, found: Response | Stored, purpose: str) -> BeingRead[Named]:
+    def name(self, found: Response | Stored, purpose: str) -> BeingNamed:
         """Have read what *found*, an answer that was asked for with *purpose*, names."""
 
 
@@ -75,7 +74,7 @@ class Cataloguer:
         self._catalogue, self._warcs, self._pool = catalogue, warcs, pool
         self._given_up = given_up
         self._foreseen: dict[str, Pending] = {}
-        self._under_way: list[tuple[BeingRead[Reading] | BeingRead[Named], int]] = []
+        self._under_way: list[tuple[BeingRead[Reading] | BeingNamed, int]] = []
 
     def begin(self, capture: Capture, exchange: Exchange | None = None) -> Pending:
         """Start reading *capture*; *exchange* spares reading its bytes again where they are at hand."""
@@ -340,7 +339,7 @@ class Cataloguer:
         self._under_way.append((being_read, found.size if isinstance(found, Stored) else len(found.data)))
         return being_read
 
-    def names(self, capture: Capture, purpose: str, exchange: Exchange | None = None) -> BeingRead[Named] | None:
+    def names(self, capture: Capture, purpose: str, exchange: Exchange | None = None) -> BeingNamed | None:
         """Have read what *capture*, which was asked for with *purpose*, names; None where its bytes cannot be shown.
 
         That it said the same before is no reason to pass over what it names.

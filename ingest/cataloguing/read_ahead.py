@@ -17,7 +17,7 @@ from db.catalogue import Catalogue
 from db.model.change import Change
 from db.model.item import Reading
 from ingest.cataloguing.cataloguer import Cataloguer, Pending
-from ingest.discovery.links import Named
+from ingest.reading.pool import BeingNamed
 from ingest.reading.pool import Pending as BeingRead
 
 AHEAD = 48
@@ -43,10 +43,10 @@ class Turn:
     exchange: Exchange | None = None
     begun: bool = False
     pending: Pending | None = None
-    named: BeingRead[Named] | None = None
+    named: BeingNamed | None = None
 
     @property
-    def being_read(self) -> list[BeingRead[Reading] | BeingRead[Named]]:
+    def being_read(self) -> list[BeingRead[Reading] | BeingNamed]:
         """What of it is being read just now."""
         read = self.pending.reading if self.pending is not None else None
         return [one for one in (read, self.named) if one is not None and not one.done()]

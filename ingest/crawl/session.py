@@ -11,7 +11,6 @@ from pathlib import Path
 from archive.http.exchange import Exchange
 from db import publishers
 from db.model.item import Publisher
-from ingest.allocator import map_long_blocks
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.cataloguing.layout_learner import Learner
 from ingest.collection.collection import Collection, user_agent
@@ -24,6 +23,7 @@ from ingest.http.client import Conditions, FetchSettings, fetch
 from ingest.http.failure import FetchFailure
 from ingest.http.protocol_version import Dialect, Dialects
 from ingest.http.url import read_target
+from ingest.reading.allocator import map_long_blocks
 from ingest.reading.pool import ReaderPool
 from ingest.settings.connect import address_of, on_loopback
 from ingest.settings.values import PublisherOptions, Settings, publisher_of

@@ -23,9 +23,9 @@ from pebble import ProcessExpired, ProcessPool
 from archive.http.exchange import Entity, Response, read_head
 from archive.replay import Stored
 from db.model.item import Context, PageKind, Partial, Reading
-from ingest.allocator import give_back
 from ingest.discovery.links import Named, given_up
 from ingest.errors import CreditlineError
+from ingest.reading.allocator import give_back
 
 Result = TypeVar("Result")
 PRELOADED = ["ingest.reading.reader", "ingest.reading.warm"]
@@ -133,6 +133,10 @@ class Pending(Generic[Result]):
         return self.otherwise(f"the reader failed: {found.why}"[:200]) if isinstance(found, _Failed) else found
 
 
+BeingNamed = Pending[Named]
+"""An answer of which is being read what pages and lists it names."""
+
+
 def settled(reading: Reading) -> Pending[Reading]:
     """Return a page that was read already."""
     future: Future[Reading] = Future()
@@ -178,7 +182,7 @@ class ReaderPool:
         """
         return self.schedule(_read, (found, context), lambda reason: unread(reason, context), memory=_left(found))
 
-    def name(self, found: Response | Stored, purpose: str) -> Pending[Named]:
+    def name(self, found: Response | Stored, purpose: str) -> BeingNamed:
         """Have read what *found*, an answer that was asked for with *purpose*, names."""
         return self.schedule(_names, (found, purpose), given_up, memory=_left(found))
 

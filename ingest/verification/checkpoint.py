@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from archive.errors import CreditlineError, Exit
 from archive.fixity.file_digest import Whole, whole
 from archive.warc.writer import OPEN, read_name
 from db import fixity_log
 from db.catalogue import Catalogue
 from ingest.collection.warc_files import warc_files
-from ingest.errors import Exit, Refused
 
 # One line of plain words, which can be printed, sent by mail and typed again.
 _FORM = re.compile(
@@ -22,6 +22,16 @@ _FORM = re.compile(
     r" files=(?P<files>\d+) bytes=(?P<bytes>\d+) sha256=(?P<digest>[0-9a-f]{64}) head=(?P<head>\S+)"
 )
 _NONE = "-"
+
+
+class BadCheckpoint(CreditlineError, ValueError):
+    """A line that states no checkpoint; *hint* says what to give instead."""
+
+    code = Exit.USAGE
+
+    def __init__(self, what: str, hint: str) -> None:
+        super().__init__(what)
+        self.what, self.hint = what, hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +75,16 @@ def read(line: str) -> Checkpoint:
     """Return the checkpoint that *line* states.
 
     Raises:
-        Refused: it states none (usage).
+        BadCheckpoint: it states none.
     """
     found = _FORM.fullmatch(line.strip())
     if found is None:
         hint = "give the whole line that `creditline checkpoint` printed, in quotes, or a file with such lines"
-        raise Refused(f"this is no checkpoint: {line.strip()[:60]!r}", hint, Exit.USAGE)
+        raise BadCheckpoint(f"this is no checkpoint: {line.strip()[:60]!r}", hint)
     try:
         at = datetime.fromisoformat(found["at"].replace("Z", "+00:00"))
     except ValueError:
-        raise Refused(f"{found['at']} is no time", "give the line as it was printed", Exit.USAGE) from None
+        raise BadCheckpoint(f"{found['at']} is no time", "give the line as it was printed") from None
     growing = () if found["open"] == _NONE else tuple(map(int, found["open"].split(",")))
     return Checkpoint(
         at, int(found["serial"]), growing, int(found["files"]), int(found["bytes"]), found["digest"], found["head"]

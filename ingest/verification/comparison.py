@@ -27,8 +27,7 @@ from db.query.closure import Closure
 from db.replica import Replica
 from ingest.cataloguing.cataloguer import Cataloguer
 from ingest.collection.imported import owned
-from ingest.discovery.links import Named
-from ingest.reading.pool import MEMORY, Pending, bounded, opened, unread
+from ingest.reading.pool import MEMORY, BeingNamed, Pending, bounded, opened, unread
 
 Read = Callable[[Entity, Context], Reading]
 Stamped = Callable[[str | None], Stamp]
@@ -64,7 +63,7 @@ class Here:
             future.set_exception(error)
         return Pending(future, 0.0, lambda reason: unread(reason, context))
 
-    def name(self, found: Response | Stored, purpose: str) -> Pending[Named]:
+    def name(self, found: Response | Stored, purpose: str) -> BeingNamed:
         """Nothing is looked for here: what a list names makes no row."""
         raise AssertionError(f"nobody asks what {found.url} names ({purpose})")
 

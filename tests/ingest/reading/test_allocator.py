@@ -7,7 +7,7 @@ import sys
 
 ANSWERS = """
 import queue, threading
-from ingest.allocator import map_long_blocks
+from ingest.reading.allocator import map_long_blocks
 
 def pages():
     return int(open("/proc/self/statm").read().split()[1])
