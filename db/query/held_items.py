@@ -19,6 +19,7 @@ from db.identity import meant, parse_id
 from db.instant import from_text, maybe_instant, maybe_text, to_text
 from db.model.item import Evidence, Item, ItemTerm, PageKind, Tombstone, Words
 from db.publishers import of_item
+from db.schema.tables import IN_FORCE
 from db.terms import sitewide
 
 _COLUMNS = (
@@ -157,8 +158,8 @@ def all_ids(connection: sqlite3.Connection, publisher_id: str | None = None) -> 
     """Return the ids of all items (of one publisher), those published last first, unknown dates last."""
     rows = connection.execute(
         # By the date that is shown, which is that of the edition in force.
-        """SELECT item.id FROM item JOIN edition ON edition.item = item.id
-        AND edition.opened = (SELECT max(opened) FROM edition AS latest WHERE latest.item = item.id)
+        f"""SELECT item.id FROM item JOIN edition ON edition.item = item.id
+        AND edition.opened = {IN_FORCE}
         WHERE ?1 IS NULL OR item.publisher = ?1
         ORDER BY edition.published DESC NULLS LAST, item.first_seen DESC, item.id""",
         (publisher_id,),

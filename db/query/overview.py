@@ -11,7 +11,7 @@ from typing import Any
 
 from db import captures
 from db.instant import maybe_instant, to_text
-from db.schema.tables import SETTLES_UNREAD
+from db.query.review_queue import UNREAD
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,7 @@ class Overview:
     Attributes:
         kinds: how many of the items are of each kind: articles, and pages that are none (about us, terms of use).
         reasons: how many of the failures were listed under each reason.
+        unread_statements: how many statements wait for a person, as the review lists them.
         due: pages that are due by now; *late* is for how many seconds the oldest of them has been.
         next_due: when the next page is due after now.
         last: the newest run that ended: kind, started, finished, summary.
@@ -48,11 +49,10 @@ class Overview:
 def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
     """Return how the collection stands at *now*."""
     row = connection.execute(
-        # One statement, so that the figures are of one moment beside a run that writes.
+        # In one question, since `status` has to answer at once.
         f"""SELECT (SELECT count(*) FROM item), (SELECT count(*) FROM capture),
         (SELECT count(*) FROM item WHERE gone IS NOT NULL),
-        (SELECT count(DISTINCT statement) FROM term JOIN statement ON statement.id = term.statement
-            WHERE act IS NULL AND superseded IS NULL AND NOT {SETTLES_UNREAD}),
+        (SELECT count(*) FROM (SELECT DISTINCT statement.publisher, statement.words {UNREAD})),
         (SELECT count(*) FROM visit WHERE kind = 'page' AND due <= ?1),
         (SELECT min(due) FROM visit WHERE kind = 'page' AND due <= ?1),
         (SELECT min(due) FROM visit WHERE kind = 'page' AND due > ?1),

@@ -15,7 +15,7 @@ from db.identity import statement_id
 from db.model.decision import DecisionField
 from db.model.item import Item, Rival
 from db.query import held_items
-from db.schema.tables import SETTLES_UNREAD
+from db.schema.tables import IN_FORCE, SETTLES_UNREAD
 
 
 class Wants(StrEnum):
@@ -69,7 +69,7 @@ def _asked(why: Wants, field: str, joined: str, holds: str) -> str:
     # A decision about the field settles it, for as long as the page reads the same (see `decisions.settle`).
     return f"""SELECT item.id, '{why}' AS why, {field} AS field, edition.published FROM item
         JOIN edition ON edition.item = item.id
-        AND edition.opened = (SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id) {joined}
+        AND edition.opened = {IN_FORCE} {joined}
         WHERE item.withheld IS NULL AND (:publisher IS NULL OR item.publisher = :publisher)
         AND (:item IS NULL OR item.id = :item) AND {holds}
         AND NOT EXISTS (SELECT 1 FROM decided WHERE decided.edition = edition.id AND decided.field = {field})"""
@@ -131,16 +131,17 @@ def _in_doubt(connection: sqlite3.Connection, item: Item, asked: list[tuple[Want
     return ItemInDoubt(item, tuple(questions))
 
 
-_UNREAD = f"""FROM statement JOIN term ON term.statement = statement.id
+UNREAD = f"""FROM statement JOIN term ON term.statement = statement.id
     LEFT JOIN item ON item.id = term.item
     WHERE term.act IS NULL AND term.superseded IS NULL AND item.withheld IS NULL
     AND NOT {SETTLES_UNREAD}"""
+"""Statements that no rule understands and no person has read, as some page that may be shown prints them now."""
 
 
 def statements(connection: sqlite3.Connection, publisher: str | None = None) -> list[UnreadStatement]:
     """Return the words that no rule understands and no person has read, those shown by most items first."""
     rows = connection.execute(
-        f"""SELECT statement.publisher, statement.words, count(DISTINCT term.item) AS showing {_UNREAD}
+        f"""SELECT statement.publisher, statement.words, count(DISTINCT term.item) AS showing {UNREAD}
         AND (?1 IS NULL OR statement.publisher = ?1) GROUP BY statement.publisher, statement.words
         ORDER BY showing DESC, statement.publisher, statement.words""",
         (publisher,),

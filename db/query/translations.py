@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from db.model.item import Item, Precision
 from db.query import held_items
+from db.schema.tables import IN_FORCE
 
 _SLUG_LONGER = 10
 """So short a name at the end of an address ("about", "report-2") tells no work from another."""
@@ -64,8 +65,8 @@ def _alike(connection: sqlite3.Connection, held: Item) -> list[Translation]:
     if len(slug) <= _SLUG_LONGER or not any(map(str.isalpha, slug)):
         return []
     rows = connection.execute(
-        """SELECT item.language, item.url, item.id FROM item JOIN edition ON edition.item = item.id
-        AND edition.opened = (SELECT max(opened) FROM edition AS latest WHERE latest.item = item.id)
+        f"""SELECT item.language, item.url, item.id FROM item JOIN edition ON edition.item = item.id
+        AND edition.opened = {IN_FORCE}
         WHERE item.publisher = ?1 AND item.id <> ?2 AND item.withheld IS NULL AND item.language IS NOT NULL
         AND substr(rtrim(item.url, '/'), -length(?3)) = ?3 AND substr(edition.published, 1, 10) = ?4
         ORDER BY item.language, item.url""",

@@ -337,7 +337,8 @@ _EDITION_TIME = """replace(replace(replace(substr(edition.opened, 1, 19), '-', '
             AND before.opened < edition.opened AND before.opened >= substr(edition.opened, 1, 19)),
             substr(edition.opened, 21, 6), '')"""
 # The one opened last; there is one index for it, (item, opened).
-_IN_FORCE = "SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id"
+IN_FORCE = "(SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = item.id)"
+"""When the edition of a row of ``item`` opened that is in force now."""
 # From a subquery, as group_concat has no order of its own.
 _NAMED = """(SELECT group_concat(name, '; ') FROM (SELECT name FROM attribution
         WHERE attribution.edition = edition.id AND role = 'author' ORDER BY position))"""
@@ -413,7 +414,7 @@ VIEWS: tuple[str, ...] = (
             AND term.superseded IS NULL AND page.gone IS NULL AND NOT {SAYS_NOTHING})
             GROUP BY words ORDER BY min(rank), words)) AS terms_words,
         item.credit_line, item.first_seen, item.last_seen, item.gone
-        FROM item JOIN edition ON edition.item = item.id AND edition.opened = ({_IN_FORCE})
+        FROM item JOIN edition ON edition.item = item.id AND edition.opened = {IN_FORCE}
         WHERE item.withheld IS NULL""",
     # Numbers are for display: an older capture that turns up moves them.
     f"""CREATE VIEW editions AS SELECT

@@ -1,0 +1,34 @@
+"""The few numbers about a collection agree with the lists that they send a person to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from db.model.item import StatementPlace
+from db.query import review_queue
+from db.query.overview import overview
+
+WORDS = "Rights are handled by our office."
+
+
+def puzzling(made: Any, number: int, path: str, *places: StatementPlace) -> Any:
+    """A page that prints words at *places* which no rule understands."""
+    entry = made.entry(number, path, title=path)
+    said = [replace(made.statement(entry.capture, WORDS), terms=(), place=place) for place in places]
+    return replace(entry, reading=replace(entry.reading, statements=tuple(said)))
+
+
+def test_as_many_statements_are_counted_as_the_review_lists(catalogue: Catalogue, made: Any) -> None:
+    catalogue.add(puzzling(made, 1, "/a", StatementPlace.SITE_FOOTER, StatementPlace.ITEM_PROSE))
+    (listed,) = review_queue.statements(catalogue.connection)
+    assert (listed.words, overview(catalogue.connection, made.at(9)).unread_statements) == (WORDS, 1)
+
+
+def test_what_only_a_withheld_item_says_is_not_counted_as_it_is_not_listed(catalogue: Catalogue, made: Any) -> None:
+    item = catalogue.add(puzzling(made, 1, "/a", StatementPlace.SITE_FOOTER)).item
+    catalogue.add_note(made.note(2, NoteKind.WITHHOLDING, {"item": item, "reason": "a court"}))
+    assert review_queue.statements(catalogue.connection) == []
+    assert overview(catalogue.connection, made.at(9)).unread_statements == 0
