@@ -13,7 +13,7 @@ from typing import NamedTuple
 from archive.digest import same_digest
 from archive.fixity.agreement import disagreement, payload_faults
 from archive.fixity.finding import Fault, Severity
-from archive.warc.member import Passed
+from archive.warc.member import HEAD_END, Passed
 from archive.warc.record import bare
 
 NAMED_FIELDS = "WARC 1.1, named fields"
@@ -241,7 +241,6 @@ class Checked(NamedTuple):
 
 _HEAD_CLAUSE = "WARC 1.1, file and record model"
 _LENGTH_CLAUSE = "WARC 1.1, Content-Length"
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _VERSIONS = ("WARC/1.1", "WARC/1.0")
 _OLDER = ("WARC/0.17", "WARC/0.18")
 _ID = re.compile(ID)
@@ -289,7 +288,7 @@ def _sound_head(head: bytes) -> tuple[Shape, tuple[str, ...]] | None:
 
 def check_field_by_field(data: bytes, start: int = 0) -> Checked:
     """Check a record as `check_record` does, with the same result, and learn its form where its head is sound."""
-    found = _HEAD_END.search(data, start)
+    found = HEAD_END.search(data, start)
     if found is None:
         endless = Fault("the head of the record does not end", _HEAD_CLAUSE)
         return Checked(None, len(data) - start, (endless,))

@@ -5,7 +5,6 @@ Converted are ARC files, files compressed with Zstandard or as a whole, and file
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from archive.fixity.verifier import pieces
 from archive.foreign import arc
 from archive.foreign.arc import Lost
 from archive.warc.member import (
+    EMPTY_LINES,
     GZIP_MAGIC,
     HELD,
     ZSTD_DICTIONARY,
@@ -45,7 +45,6 @@ _SPREAD, _ROOM = 200, 64 << 20
 _DICTIONARY_LIMIT = 16 << 20
 # What `zstd` unpacks without being asked twice (--long=27): a frame could ask for gigabytes of memory.
 _WINDOW_LIMIT = 128 << 20
-_EMPTY_LINES = re.compile(rb"(?:\r?\n)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +144,7 @@ def _of_stretch(path: Path, offset: int, data: bytes, *, proved: bool = True) ->
         if wrong is None and not proved and not _agrees(found):
             wrong = Lost(offset, f"nothing proves the record {checked.id or 'without an id'}")
         yield wrong or pack(found)
-        after = _EMPTY_LINES.match(data, end)
+        after = EMPTY_LINES.match(data, end)
         at = after.end() if after else end
 
 

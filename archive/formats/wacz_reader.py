@@ -13,10 +13,9 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from archive.errors import CannotSign, NotAPackage
+from archive.formats.wacz import PACKAGE, PACKAGE_DIGEST
 from archive.formats.wacz_signing import Signature, SignatureState, check
 
-DESCRIPTION = "datapackage.json"
-SEAL = "datapackage-digest.json"
 _WARCS = "archive/"
 _PIECE = 1 << 20
 _SMALL = 64 << 20
@@ -97,14 +96,14 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Package:
     # Counted at once: a hostile zip lists hundreds of thousands of names.
     held = Counter(names)
     findings = [f"{name} is in the package twice" for name in sorted(held) if held[name] > 1]
-    described = _json(archive, DESCRIPTION)
+    described = _json(archive, PACKAGE)
     resources = described.get("resources")
     # Its WARC files are taken all the same: they are verified by their own digests.
     if not isinstance(resources, list):
-        findings.append(f"there is no {DESCRIPTION} that names its files: nothing says what they should be")
+        findings.append(f"there is no {PACKAGE} that names its files: nothing says what they should be")
         return Package(path, warcs, tuple(findings), Signature(SignatureState.NONE))
     said = {str(one.get("path")): one for one in resources if isinstance(one, dict)}
-    findings += [f"{name} is not named in {DESCRIPTION}" for name in warcs if name not in said]
+    findings += [f"{name} is not named in {PACKAGE}" for name in warcs if name not in said]
     for name, one in said.items():
         findings += _compared(archive, name, one) if name in held else [f"{name} is missing"]
     signature = _signature(archive)
@@ -116,7 +115,7 @@ def _read(path: Path, archive: zipfile.ZipFile) -> Package:
 def _signature(archive: zipfile.ZipFile) -> Signature:
     held = archive.namelist()
     try:
-        return check(archive.read(DESCRIPTION), archive.read(SEAL) if SEAL in held else None)
+        return check(archive.read(PACKAGE), archive.read(PACKAGE_DIGEST) if PACKAGE_DIGEST in held else None)
     except CannotSign as cannot:
         return Signature(SignatureState.UNCHECKED, f"{cannot}: {cannot.hint}")
 

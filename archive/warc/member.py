@@ -34,8 +34,9 @@ _PIECE = 1 << 20
 _HEAD_LIMIT = 1 << 20
 # 15 for the largest window, and 16 for the head and tail of gzip.
 _GZIP_WBITS = 31
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_EMPTY_LINES = re.compile(rb"(?:\r?\n)*")
+HEAD_END = re.compile(rb"\r?\n\r?\n")
+"""The end of the head of a record: bare line feeds are no lines of WARC, and stand in files of others."""
+EMPTY_LINES = re.compile(rb"(?:\r?\n)*")
 # The value may stand on a folded line. Eighteen digits fit into 64 bits, and no file is longer.
 _CONTENT_LENGTH = re.compile(
     rb"^Content-Length[ \t]*:[ \t]*(?:\r?\n[ \t]+)?(\d{1,18})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
@@ -85,7 +86,7 @@ class Passing:
         self._size += len(piece)
         if self._head is None:
             self._begins += piece
-            found = _HEAD_END.search(self._begins)
+            found = HEAD_END.search(self._begins)
             if found is None and len(self._begins) <= _PASSED_HEAD:
                 return
             end = found.end() if found is not None else len(self._begins)
@@ -311,7 +312,7 @@ class _Held:
 
 def _plain(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Member, bytes]:
     """Cut out the plain record at *offset*, which begins with *ahead*; return it and what was read beyond."""
-    while not (end := _HEAD_END.search(ahead)):
+    while not (end := HEAD_END.search(ahead)):
         piece = file.read(_READ)
         if not piece or len(ahead) > _HEAD_LIMIT:
             raise Damaged(path, offset, "the head of the record does not end")
@@ -329,7 +330,7 @@ def _plain(path: Path, file: BinaryIO, offset: int, ahead: bytes) -> tuple[Membe
     if len(ahead) < length:
         raise Damaged(path, offset, f"the record is cut off: {length - len(ahead)} bytes are missing")
     # Two empty lines end a record; some writers leave them out or put more, which the verifier tells.
-    after = _EMPTY_LINES.match(ahead, length)
+    after = EMPTY_LINES.match(ahead, length)
     length = after.end() if after else length
     return Member(offset, length, ahead[:length]), ahead[length:]
 
@@ -344,7 +345,7 @@ def _plain_and_long(path: Path, file: BinaryIO, offset: int, ahead: bytes, lengt
         if left and not (ahead := file.read(min(left, _PIECE))):
             raise Damaged(path, offset, f"the record is cut off: {left} bytes are missing")
     ahead += file.read(_READ)
-    after = _EMPTY_LINES.match(ahead)
+    after = EMPTY_LINES.match(ahead)
     empty = after.end() if after else 0
     passing.feed(ahead[:empty])
     return Member(offset, length + empty, b"", b"", passing.passed()), ahead[empty:]

@@ -28,13 +28,12 @@ from archive.http.exchange import (
 )
 from archive.http.framing import ChunkScanner
 from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, RecordRef
-from archive.warc.member import Member, member_at, members
+from archive.warc.member import HEAD_END, Member, member_at, members
 from archive.warc.record import Record, RecordType, bare, one_line, read_warc_date
 from archive.warc.revisit import NOT_MODIFIED
 from archive.warc.writer import OPEN
 
 _CAPTURES = (RecordType.RESPONSE, RecordType.REVISIT, RecordType.RESOURCE)
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
 _FOLD = re.compile(rb"[ \t]*\r?\n[ \t]+")
 
 
@@ -91,7 +90,7 @@ def parse(path: Path, member: Member) -> Record:
 
 def _unfolded(data: bytes) -> bytes:
     """Return a record with a line for each field: warcio takes the space before a folded value for part of it."""
-    end = _HEAD_END.search(data)
+    end = HEAD_END.search(data)
     head = data[: end.start()] if end else b""
     return _FOLD.sub(b" ", head) + data[len(head) :] if _FOLD.search(head) else data
 
