@@ -157,7 +157,8 @@ def spoken_on(listed: Outline) -> Spoken:
     terms = {text for text in speaking & new if _tells(text)}
     bare = distinct & BARE
     holders = (noted & new) | {text for text in long if text[:DATELINE] in noted}
-    places = [at for at, text in enumerate(told) if text in terms or text in long or text in holders or text in bare]
+    any_of_them = terms | long | holders | bare
+    places = [at for at, text in enumerate(told) if text in any_of_them]
     return Spoken(
         told,
         [(at, told[at] in long) for at in places if told[at] in terms or told[at] in long],
