@@ -108,6 +108,7 @@ class ReadAhead(Generic[One, Other]):
 
     def fill(self) -> None:
         """Have what waits read, in the order of each publisher, as far ahead as is useful."""
+        # Over all publishers: what is read ahead is held in memory, whoever it is of.
         under_way = sum(self._begun(queue) for queue in self._waiting.values())
         for publisher, queue in self._waiting.items():
             under_way += self._fill(publisher, queue, AHEAD - under_way)
@@ -187,6 +188,7 @@ class ReadAhead(Generic[One, Other]):
         for under_way, one in enumerate(_turns(queue)):
             if one.begun:
                 continue
+            # The order of a publisher is kept: what may not be begun holds up those behind it.
             if begun >= room or under_way >= (_EACH if self._several else AHEAD) or not self._has_room():
                 break
             if not self._lets(publisher, under_way + self._taken[publisher]):

@@ -47,6 +47,7 @@ WORKING = {"demo", "save", "init", "add", "run", "start", "import", "backup", "r
 """The verbs whose work is worth doing where nobody reads what they print."""
 _UNNAMABLE = {errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR, errno.EISDIR, errno.EEXIST}
 """How a system says that a name is none of a file, or not of one that can be read."""
+# A name that is too long for the system would fill the terminal with itself.
 _LONGEST = 200
 QUERYING = {"show", "terms", "cite", "credit", "export"}
 """The verbs whose -q names a query."""
@@ -59,6 +60,7 @@ class Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        # None and no import: what is typed must never decide which module is loaded.
         if cmd_name not in VERBS:
             return None
         # A module cannot be called `import`.
@@ -81,6 +83,7 @@ class Verbs(click.Group):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         for word in args:
+            # File names are bytes on POSIX: one in another charset is let through where it names a file.
             if not _is_text(word) and not os.path.lexists(word):
                 raise Refused(
                     f"{word!r} is no text in UTF-8", "type it in UTF-8, or name a file that is there", Exit.USAGE
@@ -162,6 +165,7 @@ def main() -> None:
         creditline.main(standalone_mode=False, prog_name="creditline")
     except click.ClickException as error:
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "creditline"
+        # As our own errors are told: click begins with a capital and ends with a point.
         said = error.format_message().rstrip(".")
         _tell(said[:1].lower() + said[1:], f"`{path} --help` lists what it takes")
         sys.exit(Exit.USAGE)
@@ -181,6 +185,7 @@ def told_error(error: Exception) -> Refused | None:
     """Return *error* as what is told to the person, or None where it is a fault of ours."""
     if isinstance(error, Refused):
         return error
+    # The hint is cut off where the message ends in it, or it would be told twice.
     if isinstance(error, CreditlineError) and error.code is not Exit.BUG:
         return Refused(str(error).removesuffix(error.hint).rstrip(), error.hint, error.code)
     return _told_system(error)
@@ -201,6 +206,7 @@ def _told_system(error: Exception) -> Refused | None:
     # By name and not by class: sqlite3 is imported in db alone.
     name = str(getattr(error, "sqlite_errorname", ""))
     if name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        # SQLite names no file and no holder in its error.
         held = HeldByAnother(Path("catalogue.db"), "")
         return Refused(str(held), held.hint, held.code)
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
@@ -208,6 +214,7 @@ def _told_system(error: Exception) -> Refused | None:
 
         return Refused(f"the catalogue is damaged: {error}", REMADE, Exit.INTEGRITY)
     if name.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_FULL", "SQLITE_IOERR")):
+        # Which of the two it is decides the hint: to make room, or to look at rights.
         full = name.startswith(("SQLITE_FULL", "SQLITE_IOERR"))
         reason = OSError(errno.EIO if full else errno.EACCES, str(error))
         failed = DiskFailed(Path("catalogue.db"), reason)

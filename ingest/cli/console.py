@@ -71,6 +71,7 @@ class Console:
     @contextmanager
     def steps(self, what: str) -> Iterator[Callable[[int, int, str], None]]:
         """Yield a function that is told how many of how many are done, and what was last; a bar on a terminal."""
+        # A bar in a log file is a thousand lines of control characters.
         if self.quiet or self.plain or self.as_json or not sys.stderr.isatty():
             yield lambda _done, _total, _now: None
             return

@@ -115,6 +115,7 @@ def as_json(item: Item, rivals: Sequence[Rival] = ()) -> dict[str, object]:
 def summary(difference: Difference) -> str:
     """Return the classes of a change and its size: ``headline, text (+12 -3 words)``."""
     if not difference.kinds:
+        # No field that is shown differs: what does is how the same bytes were read.
         return "how it was read"
     size = f" (+{difference.added} -{difference.removed} words)"
     of_text = (ChangeKind.TEXT, ChangeKind.TYPO)
@@ -177,6 +178,7 @@ def difference_as_json(one: Edition, other: Edition) -> dict[str, object]:
 def edition_lines(editions: Sequence[Edition]) -> list[str]:
     """Return an item's editions, one a line: when each stood, and what changed since the one before."""
     lines = []
+    # Each with the one before it; the first has none.
     for earlier, edition in zip([None, *editions], editions, strict=False):
         title = edition.title.value if edition.title else "[untitled]"
         changed = f"changed: {summary(between(earlier, edition))}" if earlier else title

@@ -114,10 +114,12 @@ class Collection:
         What stands in a file that is gone is asked for and kept anew, in full.
         """
         found = self.catalogue.latest_capture(url, publisher)
+        # A revisit that refers to a file that is gone could be replayed by nobody.
         return found if found is not None and self.archive.path(found.ref.file).exists() else None
 
     def know(self, publisher: Publisher) -> None:
         """Record *publisher* in the settings in force, unless they describe it so already."""
+        # A note for each run would say the same over and over, and none of them when something changed.
         if self.catalogue.publisher(publisher.id) != publisher:
             self.note(NoteKind.SETTINGS, {"publishers": [described(publisher)], **self.begins()}, about=None)
 
@@ -129,6 +131,7 @@ class Collection:
         newest = captures.newest(self.catalogue.connection)
         if newest is None or newest < self.clock():
             return {}
+        # A microsecond later is the next instant that a WARC-Date of ours can name.
         return {"from": to_text(newest + timedelta(microseconds=1))}
 
 
@@ -161,6 +164,7 @@ def mark_ends(catalogue: Catalogue, archive: Archive, records: Sequence[Capture 
     Everything that adds rows of records just written does it by this: an end that passed over a record whose row did
     not come would lose it for good.
     """
+    # Not simply to the end of the file: another record may have been written behind these and have no row yet.
     for file, end in archive.ends_with(records).items():
         catalogue.mark_file_end(file, end)
     catalogue.once_committed(partial(archive.settled, records))
@@ -208,6 +212,8 @@ def making(layout: Layout, settings: Settings) -> Iterator[Layout]:
     """
     directory = layout.directory
     _take_away(directory)
+    # Hidden files are passed over: a folder that a desktop has looked at, or one under version control, is empty to a
+    # person.
     if others := sorted(path.name for path in _entries(directory) if not path.name.startswith(".")):
         raise Refused(
             f"{directory.absolute()} holds something else ({', '.join(others[:3])})",
@@ -223,6 +229,7 @@ def making(layout: Layout, settings: Settings) -> Iterator[Layout]:
         with _held(hidden.directory):
             try:
                 hidden.warcs.mkdir()
+                # Closed again: renamed while it is open, its log would stay behind under the old name.
                 Catalogue.open(hidden.catalogue, create=True).close()
                 hidden.settings.write_text(render(settings), encoding="utf-8")
                 yield hidden
@@ -285,6 +292,7 @@ def unmake(layout: Layout, *, folder: bool) -> None:
         shutil.rmtree(layout.directory, ignore_errors=True)
         return
     shutil.rmtree(layout.warcs, ignore_errors=True)
+    # With its log beside it: one that is left would be played into the next catalogue of that name.
     for path in (layout.settings, *layout.directory.glob(f"{layout.catalogue.name}*"), layout.directory / "run.lock"):
         path.unlink(missing_ok=True)
 
@@ -379,6 +387,7 @@ def adopt(catalogue: Catalogue, archive: Archive) -> Recovery:
         DiskFailed: nothing is adopted; call again.
     """
     found = archive.recover(catalogue.gapless_ends())
+    # Most openings find nothing: no transaction is begun for them, and no lock waited for.
     if not (found.read or found.cut):
         return found
     frontier = Frontier(catalogue)
@@ -451,6 +460,7 @@ def _refuse_taken(work: Collection) -> None:
     """
     listed = [publisher_of(options) for options in work.settings.publishers]
     known = {publisher.id for publisher in listed}
+    # Only of publishers with captures: a host that was merely named before may go to another.
     others = [one for one in work.catalogue.publishers() if one.id not in known and work.catalogue.has_captures(one.id)]
     for publisher in listed:
         for other in others:
@@ -464,6 +474,7 @@ def _record_settings(work: Collection) -> None:
     """Record the settings, the whole file, where they are not the ones that were recorded last."""
     held = work.catalogue.latest_settings()
     publishers = (publisher_of(options) for options in work.settings.publishers)
+    # A publisher may have been described otherwise since, by a note about it alone.
     known = all(work.catalogue.publisher(one.id) == one for one in publishers)
     if held is None or held[1] != stated(work.settings) or not known:
         work.note(NoteKind.SETTINGS, body_of(work.settings) | work.begins())
@@ -471,6 +482,7 @@ def _record_settings(work: Collection) -> None:
 
 def user_agent(settings: Settings) -> str:
     """Return the user agent: the software, its version and whom to write to."""
+    # With a plus, as crawlers have long marked the address to write to.
     contact = f"; +{settings.contact}" if settings.contact else ""
     return f"creditline/{metadata.version('creditline')} (web archive{contact})"
 

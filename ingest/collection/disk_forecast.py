@@ -85,6 +85,7 @@ def _growth(directory: Path, runs: Sequence[Run]) -> float | None:
 
     The names of the files say when they were begun, and a run ends with the files that it began.
     """
+    # The oldest of them sets the beginning alone: what it added itself lies before the span.
     ends = [run.finished for run in runs if run.finished is not None]
     if len(ends) < 2 or (span := (max(ends) - min(ends)).total_seconds()) < _SHORTEST:
         return None

@@ -40,6 +40,7 @@ def scratch(directory: Path) -> Iterator[Path]:
 
 def clear(directory: Path) -> None:
     """Remove the folders of which the maker is dead: its lock is free."""
+    # Looked for before the lock is taken: nearly always there is nothing.
     left = sorted(directory.glob(f"{PREFIX}*"))
     if not left:
         return

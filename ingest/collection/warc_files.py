@@ -9,6 +9,7 @@ from archive.warc.writer import OPEN
 
 def warc_files(warcs: Path) -> list[Path]:
     """Return the WARC files in *warcs*, those that are being written too; none where there is no such folder."""
+    # By name: publisher, time and serial stand in it, so that every machine goes through them in one order.
     listed = sorted(warcs.iterdir()) if warcs.is_dir() else []
     return [path for path in listed if path.name.endswith((".warc", ".warc.gz", OPEN))]
 

@@ -60,6 +60,7 @@ def command(
         counting = _Counting(chosen(console, choice, catalogue))
         as_lines = console.as_json and form is None
         pieces = _lines(counting) if as_lines else _writer(form or "biblatex")(counting)
+        # Titles of pages may hold what steers a terminal: in JSON it is escaped, elsewhere made harmless.
         pieces = map(escaped if as_lines or form == "csl-json" else neutral, pieces)
         if output is None:
             for piece in pieces:

@@ -78,6 +78,7 @@ class _Story:
         click.echo(f"\n$ creditline {verb} {shown}".rstrip())
         module = importlib.import_module(f"ingest.commands.{verb}")
         try:
+            # The verbs themselves and no script of what they would print: the story cannot say what is not so.
             module.command.main(list(arguments), obj=self._console, standalone_mode=False)
         except SystemExit as ended:
             # Attention is part of the story: the site has a page behind a password.

@@ -51,6 +51,7 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
     sources, refused = _all_sources(console, files, accept=accept)
     layout = Layout(console.directory)
     with _opened(layout, publisher) as (place, settings), at_work(place, settings) as work:
+        # Who imports is recorded with the file; the login says it where nobody was named.
         options = ImportOptions(by or _login(), _default(work, publisher), accept)
         imported = []
         for source in sources:
@@ -80,6 +81,7 @@ def _wants_a_look(imported: Imported, *, accept: bool) -> bool:
     from archive.fixity.finding import Severity
     from ingest.transfer.import_warc import DOUBTED
 
+    # Faults that were accepted are told with exit code 3: whoever scripts this should see them.
     faulty = accept and any(one.severity is Severity.FAULT for one in imported.findings)
     return faulty or bool(imported.made and imported.made.left) or bool(imported.clashes or imported.left.get(DOUBTED))
 
@@ -164,6 +166,7 @@ def _opened(layout: Layout, publisher: str | None) -> Iterator[tuple[Layout, Set
             "name one with -C DIR; or begin one: creditline -C NEW import FILE --publisher https://example.org/",
             Exit.USAGE,
         )
+    # Out of sight until all is in: a folder with half an import would look like a collection.
     with making(layout, Settings()) as hidden:
         yield hidden, Settings()
 

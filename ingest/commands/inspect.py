@@ -30,6 +30,7 @@ def command(console: Console, file: str | None, url: str | None, batch: str | No
     try:
         if batch is not None:
             failed = pages = 0
+            # Line by line as they come: a batch may be a hundred thousand pages.
             for line in inspection.inspect_batch(batch):
                 console.out_json(line)
                 pages, failed = pages + 1, failed + ("error" in line)

@@ -87,6 +87,7 @@ def perform(console: Console, layout: Layout, settings: Settings, order: Order, 
 
 def tell(console: Console, report: Report) -> None:
     """Print the summary: lines for a person, one JSON object elsewhere."""
+    # Quiet is for cron: it says nothing unless something needs a look.
     if console.quiet and not (report.tally.trouble or report.changes or report.unreached):
         return
     if console.lines:

@@ -42,6 +42,7 @@ def command(
     from ingest.errors import Refused
 
     named = [*urls, *(line.strip() for line in listing or ())]  # type: ignore[attr-defined]  # click gives a file
+    # Lists that people keep have empty lines and remarks in them.
     named = [url if "://" in url else f"https://{url}" for url in named if url and not url.startswith("#")]
     if not named:
         raise Refused("no URL is named", "creditline save https://example.org/article", Exit.USAGE)
@@ -56,6 +57,7 @@ def command(
             with visiting(work) as (pipeline, _):
                 save(work, pipeline, named, notify=telling.tell, stopped=stop)
     finally:
+        # Also where it was broken off: what was kept until then is kept.
         telling.finish()
     sys.exit(stop.code or telling.code)
 

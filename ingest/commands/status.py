@@ -119,6 +119,7 @@ class Standing:
     def lines(self) -> list[str]:
         """Return it in lines for a person."""
         seen = self.seen
+        # Where all are articles the kinds say nothing that the number does not.
         parts = [counted(number, kind) for kind, number in seen.kinds.items()] if len(seen.kinds) > 1 else []
         parts += [f"{seen.withheld} withheld"] if seen.withheld else []
         held = f"items {seen.items}" + (f" ({', '.join(parts)})" if parts else "")
@@ -168,6 +169,7 @@ def attention(seen: Overview, room: Room, now: datetime, *, running: bool) -> tu
     """Return what of the collection needs a look, a line each; () where nothing does."""
     looks = []
     if seen.unfinished is not None and not running:
+        # Not while it is under way: then it is no sign of a kill.
         looks.append(f"the run of {seen.unfinished:%Y-%m-%d %H:%M} is not finished: `creditline run` goes on with it")
     if failed := wanting(seen):
         looks.append(f"{counted(failed, 'failure')}: `creditline failures`")

@@ -97,12 +97,14 @@ class Tally:
     def add(self, settled: Settled) -> str:
         """Count *settled*; return the word it was counted under."""
         if settled.failed is not None:
+            # What was never asked for is no failure of the publisher's server, and is counted by itself.
             word = _NOT_ASKED.get(settled.failed.reason, "failed")
             self.reasons[settled.failed.reason] += 1
         else:
             assert settled.change is not None
             word = _WORDS[settled.change.outcome]
         self.counts[word] += 1
+        # Of unchanged pages nothing was read anew, so they say nothing of how well pages are read.
         if word in ("new", "changed", "partial") and settled.reading is not None:
             self._read(settled)
         return word

@@ -83,6 +83,7 @@ ANSWERED = frozenset({"robots", "gone", "absent", "missing", "protected"})
 
 def way_out(reason: str) -> str:
     """Return what to do about a failure that is listed under *reason*, in one line; "" where nothing is known."""
+    # Reasons of fetching first: "robots" and its like are reasons of what came, and share the list.
     if reason in tuple(FailureReason):
         return _HINTS[FailureReason(reason)]
     return _OF_ANSWERS.get(reason, "")

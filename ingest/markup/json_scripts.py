@@ -78,6 +78,7 @@ def stored(value: Any, source: str) -> Any:
 
 
 def _forgiven(body: str) -> Loaded:
+    # Only where it does not look whole by itself: comment marks may stand inside a string.
     if not (body.startswith(("{", "[")) and body.endswith(("}", "]"))):
         body = _COMMENT.sub("", body).strip()
     # As it stands first: what mends a broken text may change one that is sound, a comma inside a string for one.
@@ -86,6 +87,8 @@ def _forgiven(body: str) -> Loaded:
             return Loaded(_DECODER.raw_decode(mend(body))[0] if body else None)
         except (ValueError, RecursionError):
             continue
+    # Headline, dates and authors still stand in it as plain pairs; the rest of a broken graph is of no use without its
+    # nesting.
     return Loaded(salvage(body), salvaged=True)
 
 

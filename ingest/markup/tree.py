@@ -72,6 +72,7 @@ def _encoded(text: str) -> bytes:
 
 def is_clean(data: bytes) -> bool:
     """Say whether no character of *data* is to be blanked; of most pages none is: that is found out quickly."""
+    # One look for each by memchr: all of them take a fraction of the time of one regular expression.
     return not any(map(data.__contains__, _CONTROL_BYTES)) and not (
         _NONE_BEGINS in data and any(map(data.__contains__, _NONE))
     )

@@ -53,6 +53,7 @@ def on_loopback(settings: Settings, url: str) -> bool:
     """Say whether the settings map the host of *url* to an address of this machine."""
     target = read_target(url)
     mapped = {host.lower(): address for host, address in settings.connect}
+    # As the client looks it up: the entry with a port first.
     address = mapped.get(f"{target.host}:{target.port}") or mapped.get(target.host)
     return address is not None and ip_address(address_of(address)[0]).is_loopback
 
@@ -67,5 +68,6 @@ def with_flags(settings: Settings, *, contact: str | None, connect: tuple[str, .
         except Refused as refused:
             hint = "as in institute.example=127.0.0.1:8123"
             raise Refused(f"--connect {pair} is not HOST=ADDRESS:PORT", hint, Exit.USAGE) from refused
+        # A flag replaces what the file says of that host.
         pairs[host] = target
     return dataclasses.replace(settings, contact=contact or settings.contact, connect=tuple(sorted(pairs.items())))

@@ -75,6 +75,7 @@ def from_warcinfo(path: Path) -> tuple[datetime, dict[str, Any]] | None:
         OSError: the file cannot be read.
     """
     try:
+        # The first record of a file of ours is its warcinfo.
         record = read_record_at(path, 0)
         began = read_warc_date(record.get("WARC-Date") or "")
         if record.type != RecordType.WARCINFO:

@@ -258,6 +258,7 @@ def check_id(chosen: str | None) -> None:
 def check_new(settings: Settings, options: PublisherOptions) -> None:
     """Refuse a publisher whose id or host is taken by another of *settings* (usage)."""
     new = publisher_of(options)
+    # As whole publishers: where id or hosts are not set they follow from the URL, and can clash all the same.
     for known in map(publisher_of, settings.publishers):
         if taken := {*known.hosts} & {*new.hosts}:
             hint = "collect it with `creditline run`; what of it is visited is set in creditline.toml"

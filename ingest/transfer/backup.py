@@ -108,6 +108,7 @@ def _manifest(place: Place, catalogue: Catalogue) -> Manifest:
 
 
 def _refuse_inside(layout: Layout, place: Place) -> None:
+    # Where it really lies, through links: a copy inside would be copied into itself the next time.
     if isinstance(place, Folder) and Path(os.path.realpath(str(place))).is_relative_to(
         os.path.realpath(layout.directory)
     ):
@@ -166,6 +167,7 @@ class _Copying:
 
     def _is_changed(self, name: str, before: Held, length: int) -> bool:
         """Say whether the file no longer begins as it did when it was copied, while the copy is what it was."""
+        # A file of ours only grows: a shorter one is damaged, whatever its beginning says.
         if length >= before.length:
             with self._open(name, before.length) as source:
                 if stream_digest(source) == (before.digest, before.length):

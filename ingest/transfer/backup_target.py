@@ -60,6 +60,7 @@ class Folder:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise DiskFailed(path.parent, error) from error
+        # Under another name until it is whole: a copy that breaks off leaves the one before as it is.
         with whole_file(path) as file:
             shutil.copyfileobj(source, file, _PIECE)
 
@@ -156,6 +157,7 @@ class Bucket:
         """Open an object to be read from the store."""
         with _told(self):
             try:
+                # Streamed: a WARC file is about 1 GB, and is never held in memory.
                 found = self._client.get_object(Bucket=self._bucket, Key=self._prefix + name)
             except self._client.exceptions.NoSuchKey:
                 return None
@@ -169,6 +171,7 @@ class Bucket:
     def is_empty(self) -> bool:
         """Say whether there is no object below the prefix."""
         with _told(self):
+            # One key answers it; a bucket of somebody else may hold millions.
             found = self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
         return not found.get("Contents")
 
@@ -214,6 +217,7 @@ def open_bucket(named: str) -> Place:
 
     # Checksums that only the newest stores know are left out: every object is read again and compared all the same.
     session = _session()
+    # Asked for here: boto3 would say so at the first request, in words of its own.
     if session.get_credentials() is None:
         hint = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile in AWS_PROFILE"
         raise Refused(f"no keys are set for s3://{named}", hint, Exit.USAGE)

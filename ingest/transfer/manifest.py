@@ -120,6 +120,7 @@ def _parse(text: bytes) -> Manifest:
 
 def _seal(manifest: Manifest) -> str:
     """Return the digest of all that *manifest* says."""
+    # Sorted and without the seal itself, so that it can be reckoned again from what was read.
     return f"sha256:{hashlib.sha256(json.dumps(_told(manifest), sort_keys=True).encode()).hexdigest()}"
 
 

@@ -89,6 +89,7 @@ def _begin(layout: Layout, target: Folder, manifest: Manifest) -> None:
     copied = {*manifest.files, layout.catalogue.name} - {manifest.catalogue, manifest.settings}
     held = target.found() if layout.directory.exists() else iter(())
     strange = (name for name in held if name not in copied or (layout.directory / name).is_symlink())
+    # Three are enough to be named: a folder of somebody else may hold a million files.
     others = list(islice(strange, 3))
     if others:
         raise Refused(
@@ -96,6 +97,7 @@ def _begin(layout: Layout, target: Folder, manifest: Manifest) -> None:
             "name a new folder; to mend single files of a collection: creditline verify --copy PLACE --repair",
             Exit.USAGE,
         )
+    # Before the first file: from here on a kill leaves a folder that the next restore knows for its own.
     target.write(UNDER_WAY, io.BytesIO(manifest.collection.encode()))
 
 
@@ -129,4 +131,5 @@ def _bring(place: Place, name: str, held: Held, to: tuple[Folder, str]) -> bool:
         return False
     with file:
         target.write(final, First(file, held.length))
+    # And read again here, from the disk: a restore that says it is done has been proved.
     return digest_at(target, final) == wanted

@@ -29,6 +29,8 @@ from ingest.verification.claims import Proof, Standing, Verifier
 from ingest.verification.comparison import of_notes
 from ingest.verification.files import CATALOGUE, Custody, Fault
 
+# So many that opening the catalogue and loading the reader count for little, and few enough to keep all processes busy
+# to the end.
 _SHARE = 20
 """Editions that a process takes at a time."""
 _SMALL = 40_000_000
@@ -84,6 +86,7 @@ def of_everything(layout: Layout, catalogue: Catalogue) -> Plan:
 
 def of_what_changed(layout: Layout, catalogue: Catalogue, since: datetime) -> Plan:
     """Plan to verify the files that no verification of *since* or later found sound as they are, and their items."""
+    # By name and length: a file that has grown was not verified as it is now.
     sound = fixity_log.verified_since(catalogue.connection, since)
     files = [path for path in warc_files(layout.warcs) if (path.name, path.stat().st_size) not in sound]
     items = fixity_log.items_in(catalogue.connection, [path.name.removesuffix(OPEN) for path in files])
@@ -120,6 +123,7 @@ def audit(
     with _workers(jobs or _worth(plan), len(tasks)) as executor:
         for done, (name, result) in enumerate(_results(executor, tasks), start=1):
             report(done, len(tasks), name)
+            # What comes back says what it is: tasks end in any order.
             if isinstance(result, Examined):
                 examined.append(result)
             elif isinstance(result, _Whole):
@@ -127,6 +131,7 @@ def audit(
                 seen.faults += result.faults
             else:
                 _add_proofs(seen, result)
+    # Sorted, so that two audits of one state say the same, whichever process was faster.
     _add_files(layout, plan, seen, sorted(examined, key=lambda one: one.references.file))
     seen.faults.sort(key=lambda fault: (fault.file, fault.offset, fault.what))
     return seen
@@ -234,6 +239,7 @@ def _results(executor: Executor | None, tasks: list[tuple[str, Callable[[], Any]
 
 def _worth(plan: Plan) -> int:
     """Return how many processes the work is worth."""
+    # An item takes about as long to be made again as 400 KB take to be verified.
     size = sum(path.stat().st_size for path in plan.files) + len(plan.items) * 400_000
     return max(1, min(os.cpu_count() or 1, size // _SMALL))
 
@@ -242,6 +248,7 @@ def _worth(plan: Plan) -> int:
 
 
 def _add_proofs(seen: Audit, proofs: Iterable[Proof]) -> None:
+    # Of a record that several items stand on, each of them tells.
     held = set(seen.faults)
     for proof in proofs:
         seen.editions += bool(proof.edition)

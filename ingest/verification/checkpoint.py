@@ -77,6 +77,7 @@ def read(line: str) -> Checkpoint:
     Raises:
         BadCheckpoint: it states none.
     """
+    # All of it or nothing: half a line, as mail breaks it, proves half of what was there.
     found = _FORM.fullmatch(line.strip())
     if found is None:
         hint = "give the whole line that `creditline checkpoint` printed, in quotes, or a file with such lines"
@@ -128,6 +129,7 @@ def _held(warcs: Path, serial: int, growing: tuple[int, ...]) -> dict[str, Whole
 
 
 def _summed(held: dict[str, Whole]) -> tuple[int, int, str]:
+    # Names and lengths are digested too: the bytes of two files could be exchanged otherwise.
     listed = "".join(f"{name} {one.bytes} {one.sha256}\n" for name, one in held.items())
     return len(held), sum(one.bytes for one in held.values()), hashlib.sha256(listed.encode()).hexdigest()
 

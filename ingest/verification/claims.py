@@ -147,6 +147,7 @@ class Verifier:
         claims = [claim.evidence for claim in self._catalogue.evidence_of(read)]
         proof = self._prove(read, read.edition, claims)
         decided = [fault for made in item.decisions for fault in self._decision(item, made.decision)]
+        # None of them where one is in doubt: the count says how much was proved.
         proof.claims.decided = len({made.decision for made in item.decisions}) if not decided else 0
         return replace(proof, faults=self._news((*proof.faults, *decided)))
 
@@ -179,6 +180,7 @@ class Verifier:
                 yield replace(proof, faults=self._news(proof.faults))
 
     def _prove(self, item: Item, edition: Edition, claims: list[Evidence]) -> Proof:
+        # Captures that only claims name are others': robots.txt, a terms page, a feed.
         named = [*edition.captures, *(one.capture for one in claims if one.ranges)]
         captures = [self._catalogue.capture(one) for one in dict.fromkeys(named)]
         faults: list[Fault] = []
@@ -248,6 +250,7 @@ class Verifier:
             bodies[key] = self._bytes(capture, evidence.layer)
         try:
             words = words_at(bodies[key], evidence.ranges, evidence.decoding)
+        # The range is a claim too, and may have been forged: what is wrong with it is told like wrong words.
         except BadRange as error:
             words = str(error)
         if words == evidence.words:

@@ -93,6 +93,7 @@ class Remaking:
         Raises:
             Damaged, OSError: a record cannot be read.
         """
+        # A run may have written since the last look.
         self._replica.refresh()
         named = (self._catalogue.capture(one) for one in closure.captures)
         held = sorted((one for one in named if one is not None), key=lambda one: (one.began, one.id))
@@ -149,6 +150,7 @@ def of_notes(catalogue: Catalogue, warcs: Path) -> list[Difference]:
             continue  # the file is verified by itself
         if note is not None:
             notes.append(note)
+    # Record order: what follows from notes depends on which of them came first.
     notes.sort(key=lambda note: (note.made, note.id))
     with replica.of_notes(notes) as made:
         return list(in_words(replica.differences_of_notes(catalogue.connection, made.connection)))
@@ -160,6 +162,7 @@ def in_words(rows: Sequence[tuple[str, str, str]]) -> Iterator[Difference]:
     for table, row in ((table, json.loads(row)) for sign, table, row in rows if sign == "-"):
         # A changed row shows as one too many and one too few: the two most alike are told as one row with its columns.
         other = max((one for one in made if one[0] == table), key=lambda one: _alike(row, one[1]), default=None)
+        # Less than half alike is another row, and not this one changed.
         if other is None or 2 * _alike(row, other[1]) < len(row):
             yield Difference(table, _capture(row), f"no record makes this row of {table}: {_shown(row)}")
             continue
@@ -198,6 +201,7 @@ def _apart(one: object, other: object) -> tuple[str, str]:
     if not isinstance(one, str) or not isinstance(other, str):
         return _word(one), _word(other)
     same = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    # A little of what is the same leads up to it: two texts may differ in a comma after ten pages.
     start = 0 if max(len(one), len(other)) <= _SHOWN else max(0, same - 30)
     return tuple(_cut(value, start) for value in (one, other))  # type: ignore[return-value]  # there are two
 

@@ -107,6 +107,7 @@ class Custody:
     def _is_fresh(self, path: Path) -> bool:
         """Say whether the run that is under way may have finished the file without having catalogued all of it yet."""
         live = holder(self._warcs.parent)
+        # Nobody is at work: what is not catalogued by now never will be.
         if live is None:
             return False
         # Without a time we cannot tell, and take it for fresh: a false fault would have people restore sound files.

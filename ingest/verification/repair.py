@@ -78,6 +78,7 @@ def _missing(name: str) -> Fault:
 
 def _begins_as_copied(path: Path, held: Held) -> bool:
     with path.open("rb") as file:
+        # Of its beginning alone: what was added since the copy was made is no fault.
         return stream_digest(First(file, held.length)) == (held.digest, held.length)
 
 
@@ -169,6 +170,7 @@ def _alone(path: Path) -> tuple[Finding, ...]:
 
 def _add_others(path: Path, candidate: Path) -> None:
     """Add to *candidate* the records of the file at *path* that it does not hold: those that came after the copy."""
+    # By their ids, for in a file that somebody changed no offset can be relied on.
     held = {record.id for record in read_records(candidate)}
     with candidate.open("ab") as target, path.open("rb") as source:
         for record in read_records(path):
@@ -190,6 +192,7 @@ def _assemble(custody: Custody, place: Place, held: Held, path: Path, candidate:
     left = custody.file(candidate)[1]
     if not (left and beyond):
         return left
+    # The part behind the copy may itself be the damage.
     candidate.unlink()
     _write(place, held, None, candidate)
     return left if custody.file(candidate)[1] else []
