@@ -198,7 +198,8 @@ def _original(directory: Path, capture: Capture, find_original: FindOriginal) ->
         if at.refers_to_url is None or at.refers_to_date is None:
             raise CannotReplay(capture.url, capture.began, "it does not say which capture it repeats")
         original = find_original(at.refers_to_url, at.refers_to_date)
-        if original is None:
+        # Where dates are whole seconds, a revisit of the second of its original is found when that is lost.
+        if original is None or original == at:
             raise CannotReplay(capture.url, capture.began, f"the capture it repeats is not here: {at.refers_to_url}")
         if original.kind is CaptureKind.RESPONSE:
             response = answer_of(_records_of(directory, original)[0])

@@ -178,8 +178,9 @@ def latest(connection: sqlite3.Connection, url: str, publisher: str | None = Non
 def original(connection: sqlite3.Connection, url: str, began: datetime) -> Capture | None:
     """Return the capture that a revisit refers to by URL and date (WARC 1.1 sections 5.17 and 5.18), or None.
 
-    A date without fractions of a second finds the capture of that second. Some writers name the URL with the scheme of
-    the revisit: where no capture has just that URL, one with the same key is meant.
+    A date without fractions of a second finds the capture of that second, one that holds a payload before others.
+    Some writers name the URL with the scheme of the revisit: where no capture has just that URL, one with the same key
+    is meant.
     """
     key = key_of(url)
     if key is None:
@@ -187,7 +188,8 @@ def original(connection: sqlite3.Connection, url: str, began: datetime) -> Captu
     whole = to_text(began)
     # Other programs date to the second, ours do not: a date without a fraction means any instant of its second.
     last = whole if began.microsecond else whole[:19] + ".999999Z"
-    at = "began >= ? AND began <= ? ORDER BY began, id LIMIT 1"
+    # The revisit itself may be of that second, and then nothing says which of the two came first.
+    at = f"began >= ? AND began <= ? ORDER BY kind <> '{CaptureKind.RESPONSE.value}', began, id LIMIT 1"
     exact = next(_select(connection, f"WHERE url_key = ? AND url = ? AND {at}", (key, url, whole, last)), None)
     return exact or next(_select(connection, f"WHERE url_key = ? AND {at}", (key, whole, last)), None)
 
@@ -227,7 +229,8 @@ def set_original(connection: sqlite3.Connection, revisit: str, url: str, began: 
 def _original_of(connection: sqlite3.Connection, revisit: Capture) -> Capture | None:
     if revisit.refers_to_url is None or revisit.refers_to_date is None:
         return None
-    return original(connection, revisit.refers_to_url, revisit.refers_to_date)
+    found = original(connection, revisit.refers_to_url, revisit.refers_to_date)
+    return None if found == revisit else found
 
 
 def state(connection: sqlite3.Connection, capture_id: str) -> Read | None:

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -152,8 +153,12 @@ def test_a_revisit_whose_original_is_not_here_says_so(
     assert lost.value.hint
     with pytest.raises(CannotReplay, match="another payload"):
         replay(warcs, second, always(other))
-    with pytest.raises(CannotReplay, match="refer to each other"):
+    # A revisit of the same second as its lost original is what date and URL find.
+    with pytest.raises(CannotReplay, match="not here"):
         replay(warcs, second, always(second))
+    circle = cycle([replace(second, id="urn:uuid:another"), second])
+    with pytest.raises(CannotReplay, match="refer to each other"):
+        replay(warcs, second, lambda *_: next(circle))
     with pytest.raises(CannotReplay, match="does not say"):
         replay(warcs, replace(second, refers_to_url=None), find_in(first))
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from archive.http.exchange import Ending, Truncation
-from archive.warc.capture import CaptureKind, NoteKind
+from archive.warc.capture import Capture, CaptureKind, NoteKind
+from db import captures
 from db.catalogue import Catalogue
 from db.identity import item_id
 from db.model.change import Change, Entry, NeedsRefold, Outcome
@@ -390,9 +391,8 @@ def test_a_refusal_is_a_failure_even_where_there_is_no_item(
 # ── Revisits ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def repeated(made: Made) -> dict[str, Any]:
-    """What a revisit of the first capture says of it."""
-    first = made.capture(1)
+def repeated(first: Capture) -> dict[str, Any]:
+    """What a revisit of *first* says of it."""
     return {"payload_digest": first.payload_digest, "refers_to_url": first.url, "refers_to_date": first.began}
 
 
@@ -401,7 +401,7 @@ def test_an_unchanged_payload_is_confirmed_without_reading(catalogue: Catalogue,
     fields: dict[str, Any] = {
         "kind": CaptureKind.NOT_MODIFIED,
         "status": 304,
-        **repeated(made),
+        **repeated(made.capture(1)),
     }
     change = catalogue.add_unchanged(made.capture(2, **fields))
     assert change is not None
@@ -412,7 +412,7 @@ def test_an_unchanged_payload_is_confirmed_without_reading(catalogue: Catalogue,
 
 
 def test_confirming_and_reading_again_give_the_same_rows(catalogue: Catalogue, made: Made) -> None:
-    fields: dict[str, Any] = {"kind": CaptureKind.REVISIT, **repeated(made)}
+    fields: dict[str, Any] = {"kind": CaptureKind.REVISIT, **repeated(made.capture(1))}
     catalogue.add(made.entry(1))
     catalogue.connection.execute("BEGIN")
     catalogue.add_unchanged(made.capture(2, **fields))
@@ -425,7 +425,7 @@ def test_confirming_and_reading_again_give_the_same_rows(catalogue: Catalogue, m
 
 def test_a_payload_from_further_back_must_be_read(catalogue: Catalogue, made: Made) -> None:
     added(catalogue, made.entry(1), made.entry(2, text="A deep sea port."))
-    older = made.capture(3, kind=CaptureKind.REVISIT, **repeated(made))
+    older = made.capture(3, kind=CaptureKind.REVISIT, **repeated(made.capture(1)))
     before = list(catalogue.snapshot())
     assert catalogue.add_unchanged(older) is None
     assert [row for row in catalogue.snapshot() if older.id not in row[1]] == before
@@ -441,7 +441,7 @@ def test_an_unchanged_payload_that_a_reader_may_read_otherwise_must_be_read(
         for number, name in ((0, "institute.example"), (2, "The Institute")):
             catalogue.add_note(made.note(number, NoteKind.SETTINGS, {"publishers": [one | {"name": name}]}))
     catalogue.add(made.entry(1))
-    revisit = made.capture(3, kind=CaptureKind.REVISIT, **repeated(made))
+    revisit = made.capture(3, kind=CaptureKind.REVISIT, **repeated(made.capture(1)))
     if otherwise == "asked for as":
         revisit = replace(revisit, url=revisit.url.replace("https:", "http:"))
     elif otherwise == "of unknown bytes":
@@ -640,3 +640,20 @@ def test_the_original_of_a_revisit_is_found_by_address_and_date(catalogue: Catal
     assert catalogue.original(first.url, made.at(9)) is None
     assert catalogue.latest_capture(first.url) == again
     assert catalogue.capture(first.id) == first
+
+
+def test_what_a_revisit_of_the_same_second_repeats_is_never_the_revisit(catalogue: Catalogue, made: Made) -> None:
+    """Other programs date their records to the second, and give them ids in no order."""
+    second = made.capture(2)
+    revisit = made.capture(1, kind=CaptureKind.REVISIT, **repeated(second))
+    revisit = replace(revisit, began=second.began)
+    with catalogue.transaction():
+        catalogue.add_captures([revisit])
+        captures.mark(
+            catalogue.connection, revisit.id, captures.Read(True, None, None, None, "what it repeats is gone")
+        )
+    assert captures.without_payload(catalogue.connection) == []
+    with catalogue.transaction():
+        catalogue.add_captures([second])
+    assert catalogue.original(second.url, second.began) == second
+    assert captures.without_payload(catalogue.connection) == [revisit]
