@@ -16,6 +16,8 @@ FILE_NAME = "creditline.toml"
 RESERVED = frozenset({"collection", "imported"})
 """Series of files that belong to no publisher."""
 ID_HINT = "take small letters, digits and hyphens, as in wi; `collection` and `imported` are taken by files of ours"
+_HEADS = 1 << 20
+"""So much of a record is room for its own head and that of the answer in it, of 256 KB at most."""
 # It stands in file names and URLs, and begins the id of every item.
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
@@ -123,7 +125,19 @@ def load(path: Path) -> Settings:
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadSettings(path, f"is not TOML: {error}", "mend the line named and try again") from error
-    return parse(raw, path)
+    settings = parse(raw, path)
+    _refuse_unreadable(settings.fetch.max_bytes, path)
+    return settings
+
+
+def _refuse_unreadable(max_bytes: int, path: Path) -> None:
+    """Refuse to let answers be kept that nobody could read again. Not in what records state: that was in force."""
+    from archive.warc.member import HELD
+
+    most = HELD - _HEADS
+    if max_bytes > most:
+        what = f"fetch.max_bytes is {max_bytes}: a record of more than {HELD >> 20} MB is never read again"
+        raise BadSettings(path, what, f"set it to {most} or less; a longer answer is kept up to there")
 
 
 def checked_id(chosen: str | None) -> None:

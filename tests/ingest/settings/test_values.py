@@ -122,6 +122,21 @@ def test_what_is_no_toml_is_refused_with_the_reason(tmp_path: Path, content: byt
         values.load(path)
 
 
+def test_an_answer_that_could_be_kept_and_never_read_again_is_refused(tmp_path: Path) -> None:
+    path, most = tmp_path / "creditline.toml", 127 << 20
+    for bytes_ in (most, most + 1):
+        path.write_text(f"[fetch]\nmax_bytes = {bytes_}\n", encoding="utf-8")
+        if bytes_ == most:
+            assert values.load(path).fetch.max_bytes == most
+            continue
+        with pytest.raises(BadSettings) as refused:
+            values.load(path)
+    assert "more than 128 MB" in refused.value.what
+    assert str(most) in refused.value.hint
+    # What was in force once is stated by records: a rebuild takes it as it was.
+    assert values.parse({"fetch": {"max_bytes": most + 1}}, PATH).fetch.max_bytes == most + 1
+
+
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     with pytest.raises(BadSettings) as refused:
         values.load(tmp_path / "creditline.toml")
