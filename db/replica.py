@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 
 from archive.replay import HOPS
@@ -113,13 +113,15 @@ class Replica:
                 _copy(self._held, self.catalogue.connection, "capture", "id = ?", (found.id,))
 
 
-def of_notes(notes: Iterable[Note]) -> Catalogue:
-    """Return a catalogue in memory of *notes* alone, which come in record order."""
-    made = Catalogue(in_memory())
-    with made.transaction():
-        for note in notes:
-            made.add_note(note)
-    return made
+@contextmanager
+def of_notes(notes: Iterable[Note]) -> Iterator[Catalogue]:
+    """Have a catalogue in memory of *notes* alone, which come in record order."""
+    with closing(in_memory()) as connection:
+        made = Catalogue(connection)
+        with made.transaction():
+            for note in notes:
+                made.add_note(note)
+        yield made
 
 
 def differences_of_notes(held: sqlite3.Connection, made: sqlite3.Connection) -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ import errno
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -314,10 +314,9 @@ _BESIDE = r"tbl_name LIKE '\_sqlite\_migrations%' ESCAPE '\' OR name LIKE 'sqlit
 
 def foreign(connection: sqlite3.Connection) -> list[str]:
     """Return, in words, what of the schema of a catalogue is not as this program makes it."""
-    made = in_memory()
     # Against what this program makes now: a trigger or a view that somebody added can change what rows say.
-    ours, held = _described(made), _described(connection)
-    made.close()
+    with closing(in_memory()) as made:
+        ours, held = _described(made), _described(connection)
     told = []
     for kind, name in sorted(held.keys() | ours.keys()):
         if (kind, name) not in ours:

@@ -52,16 +52,16 @@ def compare_copy(console: Console, named: str, *, repair: bool) -> None:
     layout = Layout(console.directory)
     settings = read_settings(layout)
     # To compare changes nothing here, and must be possible beside a run and on a disk that cannot be written to.
-    with at_work(layout, settings, mending=True) if repair else nullcontext() as work:
-        catalogue = work.catalogue if work else Catalogue.open(layout.catalogue, read_only=True)
+    with (
+        at_work(layout, settings, mending=True) if repair else nullcontext() as work,
+        nullcontext(work.catalogue) if work else Catalogue.open(layout.catalogue, read_only=True) as catalogue,
+    ):
         _refuse_other(catalogue, place, manifest)
         custody = Custody(catalogue, layout.warcs)
         results = [
             _one(console, one, (work, custody, place, manifest)) for one in compare(layout, custody, place, manifest)
         ]
         extra = unnamed(place, manifest)
-        if work is None:
-            catalogue.close()
     others = spoilt(place, manifest)
     for name in others:
         if console.as_json:
