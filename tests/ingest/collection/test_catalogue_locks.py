@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +37,17 @@ def _see(event: str, arguments: tuple[object, ...]) -> None:
             seen.append(str(path))
 
 
-sys.addaudithook(_see)
+@cache
+def _watch() -> None:
+    """Look on from now on: a hook stays, and slows all that its process does, so only who needs one sets it."""
+    sys.addaudithook(_see)
 
 
 @contextmanager
 def opened_by_hand(folder: Path) -> Iterator[list[str]]:
     """List which files of the database in *folder* this process opens by itself; what SQLite opens is not seen."""
     seen: list[str] = []
+    _watch()
     _watched.append((folder.absolute(), seen))
     try:
         yield seen

@@ -27,11 +27,10 @@ KINDS = {
 def by_hand() -> Iterator[None]:
     """Let nothing but the test look for garbage, and not among what was there before."""
     gc.collect()
-    gc.freeze()
+    gc.freeze()  # for good: what the suite began with is frozen too, and would be let go with it
     gc.disable()
     yield
     gc.enable()
-    gc.unfreeze()
 
 
 @pytest.mark.usefixtures("by_hand")
