@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -105,14 +106,18 @@ def _installed(kind: str, wanted: object, install: Callable[[Path], None]) -> Pa
     """Return the folder in which *wanted* is installed, by *install* where it is not there yet."""
     named = hashlib.sha256(json.dumps(wanted).encode()).hexdigest()[:12]
     folder = ORACLES / f"{kind}-{named}"
-    if not (folder / "whole").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        try:
-            install(folder)
-        except (OSError, subprocess.SubprocessError) as error:
-            missing(f"the tools of others for {kind} cannot be installed: {error}")
-        (folder / "whole").touch()
+    ORACLES.mkdir(exist_ok=True)
+    # Of tests that run side by side the first installs, and the others wait for it.
+    with (ORACLES / f"{kind}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "whole").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            try:
+                install(folder)
+            except (OSError, subprocess.SubprocessError) as error:
+                missing(f"the tools of others for {kind} cannot be installed: {error}")
+            (folder / "whole").touch()
     return folder
 
 
