@@ -150,6 +150,9 @@ def of_terms(
     shown, found = [], []
     for held in terms:
         row = _deciding(connection, publisher, held.statement)
+        # Words that the publisher replaced elsewhere are on their way out: what let them be reused has ended.
+        if held.replaced is not None and row is not None and row[1] == DecisionKind.CONFIRM:
+            row = None
         if row is not None:
             found.append(_told(connection, held.statement, row))
         shown.append(held if row is None else replace(held, statement=_as_decided(connection, held.statement, row)))

@@ -249,9 +249,11 @@ class ItemTerm:
     Attributes:
         first_seen, last_confirmed: the first and the latest capture of the item that showed it.
         superseded: when a later capture no longer showed it, or None while it stands.
+        replaced: when other pages, read since, began to print other words in its place; None where none did.
     """
 
     statement: Statement
     first_seen: datetime
     last_confirmed: datetime
     superseded: datetime | None = None
+    replaced: datetime | None = None

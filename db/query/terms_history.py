@@ -61,10 +61,15 @@ class TermsChange:
             "items": list(self.items),
             "ended": list(self.ended),
             "started": list(self.started),
-            "was": {"answer": self.was.answer.value, "duties": [duty.value for duty in self.was.duties]},
-            "now": {"answer": self.now.answer.value, "duties": [duty.value for duty in self.now.duties]},
+            "was": _in_short(self.was),
+            "now": _in_short(self.now),
             "site_wide": self.site_wide,
         }
+
+
+def _in_short(found: Verdict) -> dict[str, object]:
+    duties = [duty.value for duty in found.duties]
+    return {"answer": found.answer.value, "duties": duties, "grade": found.grade and found.grade.value}
 
 
 @dataclass(slots=True)

@@ -130,6 +130,19 @@ class Lapsed:
         """What names the words."""
         return statement_id(self.publisher, self.words)
 
+    def as_json(self) -> dict[str, object]:
+        """Return it as JSON values."""
+        return {
+            "lapsed": self.decision,
+            "statement": self.statement,
+            "publisher": self.publisher,
+            "words": self.words,
+            "by": self.by,
+            "made": self.made.isoformat(),
+            "ended": self.ended and self.ended.isoformat(),
+            "allowed": self.allowed,
+        }
+
 
 def lapsed(connection: sqlite3.Connection, publisher: str | None = None) -> list[Lapsed]:
     """Return the decisions on statements that hold for nothing any more, the newest first."""

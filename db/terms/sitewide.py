@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -54,7 +55,10 @@ def _gathered(
     # Words that a person read otherwise are weighed by what was decided, which is laid over later.
     decided = _decided(connection, publisher)
     left: list[ItemTerm] = []
-    found = list(statements.of_item(connection, item, at))
+    replacing, replaced = _replacing(connection, item, at)
+    found = [
+        replace(held, replaced=replaced.get(held.statement.words)) for held in statements.of_item(connection, item, at)
+    ]
     pages = sorted(
         _of_terms_pages(connection, item, publisher, at),
         key=lambda held: (
@@ -66,7 +70,7 @@ def _gathered(
     said = {rule for held in found for rule in _rules(held) if held.statement.words not in decided}
     words = {held.statement.words for held in found}
     # What replaced words of the item comes before what holds for the whole site.
-    for held in (*_replacing(connection, item, at), *pages):
+    for held in (*replacing, *pages):
         rules = set() if held.statement.words in decided else _rules(held)
         # The same in other words, or in another language. What was not understood has no rules and is always shown.
         if held.statement.words in words or (rules and rules <= said):
@@ -152,15 +156,18 @@ def in_section(url: str, terms_page: str) -> bool:
     return folder is not None and url_key(url).startswith(folder)
 
 
-def _replacing(connection: sqlite3.Connection, item: str, at: str | None) -> list[ItemTerm]:
-    """What stands, on pages read since, in the place of words that *item* still shows and no page has shown again."""
+def _replacing(connection: sqlite3.Connection, item: str, at: str | None) -> tuple[list[ItemTerm], dict[str, datetime]]:
+    """What stands, on pages read since, in the place of words that *item* still shows and no page has shown again; and
+    these words, each with when that began."""
     found: list[ItemTerm] = []
+    replaced: dict[str, datetime] = {}
     holding = _NOW if at is None else _THEN
     shown = connection.execute(
-        f"SELECT DISTINCT statement, last_confirmed FROM term WHERE holder = :item AND {holding}",
+        f"""SELECT DISTINCT statement, last_confirmed, words FROM term JOIN statement ON statement.id = term.statement
+        WHERE holder = :item AND {holding}""",
         {"item": item, "at": at},
     ).fetchall()
-    for statement, confirmed in shown:
+    for statement, confirmed, words in shown:
         ended = _ended(connection, statement, at)
         # Nobody ceased to print it since this page was read, or somebody printed it again.
         if ended is None or ended <= confirmed or _shown_since(connection, statement, ended):
@@ -171,7 +178,9 @@ def _replacing(connection: sqlite3.Connection, item: str, at: str | None) -> lis
             {"statement": statement, "ended": ended, "at": at},
         ).fetchall()
         found += _grouped(rows)
-    return found
+        if rows:
+            replaced[words] = from_text(ended)
+    return found, replaced
 
 
 def _ended(connection: sqlite3.Connection, statement: int, at: str | None) -> str | None:

@@ -218,9 +218,11 @@ def statement_lines(record: StatementRecord) -> list[str]:
 def change_line(change: TermsChange) -> str:
     """Return a change in one line: ``2026-05-12 wi: 153 items: was yes with duties (attribute), now ask``."""
     where = "terms page" if change.site_wide else "on the items' own pages"
+    # What it rests on is news where it may still be reused: a confirmation ends with the words that it was given for.
+    told = with_grade if change.was.is_yes and change.now.is_yes else in_words
     return (
         f"terms changed on {change.at.astimezone(UTC):%Y-%m-%d}: {change.publisher}, {counted(change.touches, 'item')}"
-        f" ({where}): was {in_words(change.was)}, now {in_words(change.now)}"
+        f" ({where}): was {told(change.was)}, now {told(change.now)}"
     )
 
 

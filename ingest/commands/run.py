@@ -104,6 +104,11 @@ def tell(console: Console, report: Report) -> None:
 
         console.out("\n".join(f"  ! {change_line(change)}" for change in report.changes))
         console.talk("  what went and what came: creditline terms --changes")
+    if report.lapsed:
+        from ingest.review.wordings_text import lapsed_lines
+
+        console.out("\n".join(f"  ! {line.lstrip()}" for one in report.lapsed for line in list(lapsed_lines(one))[:1]))
+        console.talk("  look at what is printed now, and decide on it: creditline review --terms")
     if report.cut:
         more = ", ".join(report.cut)
         console.out(f"  more than one run takes: {more}: {counted(report.left, 'page')} left; the next run goes on")
@@ -127,4 +132,4 @@ def code_of(report: Report) -> Exit:
         return Exit.ATTENTION
     if report.stopped or report.cut:
         return Exit.LIMIT
-    return Exit.ATTENTION if report.tally.trouble or report.changes else Exit.DONE
+    return Exit.ATTENTION if report.tally.trouble or report.changes or report.lapsed else Exit.DONE

@@ -11,6 +11,7 @@ from archive.warc.capture import NoteKind
 from db.frontier import PUT_OFF
 from db.model.item import Publisher
 from db.query.terms_history import TermsChange, changes
+from db.query.wordings import Lapsed, lapsed
 from db.runs import Run as Recorded
 from ingest.collection.collection import Collection
 from ingest.collection.recrawl import due_again, is_passing, next_try
@@ -65,6 +66,8 @@ class Report:
     full: DiskFull | None = None
     changes: list[TermsChange] = field(default_factory=list)
     """What the publishers changed in their terms, as far as the run has seen it."""
+    lapsed: list[Lapsed] = field(default_factory=list)
+    """What people decided on words that the run found no longer printed."""
     cut: list[str] = field(default_factory=list)
     """The publishers that name more than one run finds or visits; the next goes on."""
     would_visit: int | None = None
@@ -76,7 +79,9 @@ class Report:
         """Return what the run did as JSON values."""
         dry = {} if self.would_visit is None else {"would visit": self.would_visit, "unreached": self.unreached}
         cut = {"cut": self.cut} if self.cut else {}
-        return {**self.tally.summary(), "terms changed": [change.as_json() for change in self.changes], **cut, **dry}
+        told = {"terms changed": [change.as_json() for change in self.changes]}
+        ended = {"decisions ended": [one.as_json() for one in self.lapsed]} if self.lapsed else {}
+        return {**self.tally.summary(), **told, **ended, **cut, **dry}
 
 
 class Run:
@@ -126,7 +131,9 @@ class Run:
         elif self._told_to_stop():
             self._report.stopped = "a signal"
         if run is not None:
-            self._report.changes = changes(self._work.catalogue.connection, since=run.started)
+            connection = self._work.catalogue.connection
+            self._report.changes = changes(connection, since=run.started)
+            self._report.lapsed = [one for one in lapsed(connection) if one.ended and one.ended >= run.started]
         # Only a whole run is recorded as over: the next goes on with one that was stopped, under the same number.
         if run is not None and self._report.stopped is None:
             self._record(run)

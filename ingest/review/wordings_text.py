@@ -111,7 +111,7 @@ def tell_lapsed(console: Console, found: Sequence[Lapsed]) -> None:
     """Tell the decisions that hold for nothing any more."""
     for one in found:
         if console.as_json:
-            console.out_json({"lapsed": one.decision, **msgspec.to_builtins(one)})
+            console.out_json(one.as_json())
         else:
             console.out("\n".join(["", *lapsed_lines(one)]))
 

@@ -175,6 +175,29 @@ def test_words_replaced_on_one_page_count_for_the_others_until_these_show_theirs
     assert said(catalogue, "/b") == [FREE]
 
 
+def test_a_confirmation_ends_for_an_item_whose_words_were_replaced_on_a_page_read_since(
+    catalogue: Catalogue, made: Made
+) -> None:
+    words = "Free for all."
+    for number, path in enumerate(("/a", "/b", "/c"), start=1):
+        catalogue.add(made.saying(number, path, words))
+    granted = {"covers": "text", "act": "use", "permission": "permitted with duties", "duties": ["attribute"]}
+    about = {"publisher": "institute", "words": words, "field": "terms", "by": "A. Nowak"}
+    catalogue.add_note(made.note(4, NoteKind.DECISION, {**about, "values": [granted], "confirms": True}))
+    changed = f"{words} And well."
+    catalogue.add(made.saying(5, "/a", changed))
+
+    def grade(path: str) -> str | None:
+        found = verdict([held.statement for held in item(catalogue, path).terms])
+        return found.grade and found.grade.value
+
+    assert said(catalogue, "/b") == [words, changed]
+    assert (grade("/a"), grade("/b")) == ("plain", "plain")
+    assert item(catalogue, "/b").terms[0].replaced is not None
+    catalogue.add(made.saying(6, "/c", words))
+    assert (grade("/a"), grade("/b"), grade("/c")) == ("plain", "confirmed", "confirmed")
+
+
 def test_words_that_one_page_ceases_to_print_are_not_replaced(catalogue: Catalogue, made: Made) -> None:
     catalogue.add(made.saying(1, "/a", FREE))
     catalogue.add(made.saying(2, "/b", FREE))
