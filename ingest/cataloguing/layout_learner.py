@@ -56,12 +56,12 @@ class Learner:
         """Whether a learning is under way."""
         return self._job is not None
 
-    def saw(self, publisher: str, kind: PageKind | None) -> None:
+    def note_read(self, publisher: str, kind: PageKind | None) -> None:
         """Take note of a page that was read and catalogued."""
         if kind is PageKind.ARTICLE:
             self._seen[publisher] += 1
 
-    def lets(self, publisher: str, under_way: int) -> bool:
+    def allows(self, publisher: str, under_way: int) -> bool:
         """Say whether to begin to read one more page of *publisher*, of which *under_way* are being read.
 
         What is read just before something is learnt is read twice.

@@ -68,14 +68,14 @@ class ReadAhead(Generic[One, Other]):
         self,
         has_room: Callable[[], bool],
         begin: Callable[[One], None],
-        lets: Callable[[str, int], bool] = lambda _publisher, _under_way: True,
+        allows: Callable[[str, int], bool] = lambda _publisher, _under_way: True,
     ) -> None:
         """*begin* gives a capture to the readers.
 
-        *has_room* says whether they can take one more; *lets* whether one more of a publisher is to be begun, of which
-        so many are under way.
+        *has_room* says whether they can take one more; *allows* whether one more of a publisher is to be begun, of
+        which so many are under way.
         """
-        self._has_room, self._give, self._lets = has_room, begin, lets
+        self._has_room, self._give, self._allows = has_room, begin, allows
         # In the order in which publishers are served next.
         self._waiting: dict[str, deque[One | Other]] = {}
         self._several = False
@@ -191,7 +191,7 @@ class ReadAhead(Generic[One, Other]):
             # The order of a publisher is kept: what may not be begun holds up those behind it.
             if begun >= room or under_way >= (_EACH if self._several else AHEAD) or not self._has_room():
                 break
-            if not self._lets(publisher, under_way + self._taken[publisher]):
+            if not self._allows(publisher, under_way + self._taken[publisher]):
                 break
             self.begin(cast(One, one))
             begun += 1

@@ -68,7 +68,7 @@ class Finder:
         self._awaited: Counter[str] = Counter()
         self._asked: Counter[str] = Counter()
         self._new: Counter[str] = Counter()
-        self._heard: Counter[str] = Counter()
+        self._namings: Counter[str] = Counter()
         self.cut: set[str] = set()
         """The publishers of which not all was found that they name: a limit was reached."""
         self._followed: set[tuple[str, str]] = set()
@@ -79,11 +79,11 @@ class Finder:
         """How many pages were found that nobody knew before."""
         return self._new.total()
 
-    def heard(self, publisher: str) -> int:
+    def namings(self, publisher: str) -> int:
         """Return a number that grows with every place that named pages of *publisher*."""
-        return self._heard[publisher]
+        return self._namings[publisher]
 
-    def lets_visit(self, publisher: str) -> bool:
+    def may_visit(self, publisher: str) -> bool:
         """Say whether to visit pages of *publisher* yet: the first lists tell which are the newest."""
         waiting = len(self._waiting.get(publisher, ()))
         opening = self._awaited[publisher] or waiting or self._named.get(publisher)
@@ -265,7 +265,7 @@ class Finder:
             if url and self._admits(publisher, url)
         ]
         # Even where all was known: a page that is named again may have come due, so the frontier is looked at anew.
-        self._heard[publisher] += bool(kept)
+        self._namings[publisher] += bool(kept)
         room = FOUND_LIMIT - self._new[publisher]
         if len(kept) > room:
             self._cut(publisher)

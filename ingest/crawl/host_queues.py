@@ -69,7 +69,7 @@ class _Host:
         lists, pages: what waits; they take turns, so that neither an endless list of lists nor an endless site keeps
             the other from being asked for.
         listed: whether the host stands in the order of hosts to be asked.
-        unheard: why robots.txt could not be asked for, where no answer came.
+        robots_failure: why robots.txt could not be asked for, where no answer came.
         resting: until when the host asked not to be asked, where it did.
     """
 
@@ -82,7 +82,7 @@ class _Host:
     listed: bool = False
     robots: Robots | None = None
     robots_read: datetime | None = None
-    unheard: FetchFailure | None = None
+    robots_failure: FetchFailure | None = None
     resting: datetime | None = None
 
     def __len__(self) -> int:
@@ -320,9 +320,9 @@ class HostQueues:
         answer, now = done.fetched[-1].answer, self._clock()
         # The last answer alone sets the pace: those before it are redirects, or the same asked for in the other
         # dialect.
-        status, asked = _told(answer)
+        status, asked = _status_of(answer)
         if done.robots is not None:
-            self._hear_robots(host, done.robots, answer, now)
+            self._take_robots(host, done.robots, answer, now)
         # Asked for anew at each answer: the robots.txt that just came may name a Crawl-delay.
         delay = self._delay(done.authority, host.robots.crawl_delay if host.robots else None)
         if done.robots is not None and not done.robots.had:
@@ -338,9 +338,9 @@ class HostQueues:
             self._list(host)
         return done.fetched
 
-    def _hear_robots(self, host: _Host, robots: Robots, answer: object, now: datetime) -> None:
+    def _take_robots(self, host: _Host, robots: Robots, answer: object, now: datetime) -> None:
         host.robots = robots
-        host.unheard = answer if isinstance(answer, FetchFailure) else None
+        host.robots_failure = answer if isinstance(answer, FetchFailure) else None
         # Rules that could not be had hold for no day: the next turn asks for them again.
         host.robots_read = now if robots.had else None
 
@@ -349,7 +349,7 @@ class HostQueues:
         but once more.
         """
         rested = host.pace.after(now, None, asked)
-        if host.unheard is None or host.unheard.reason not in UNREACHED:
+        if host.robots_failure is None or host.robots_failure.reason not in UNREACHED:
             return rested
         # A name without an address or a refused certificate does not mend within a run: five rests would be spent for
         # nothing.
@@ -362,7 +362,7 @@ class HostQueues:
         assert host.robots is not None
         request = host.take()
         self._queued -= 1
-        failure = host.unheard
+        failure = host.robots_failure
         if failure is None:
             self._unasked.append(Fetched(request, host.robots.allows(request.url)))
             return
@@ -434,7 +434,8 @@ class HostQueues:
         return [first, second] if isinstance(first, Exchange) else [second]
 
 
-def _told(answer: object) -> tuple[int | None, str | None]:
+def _status_of(answer: object) -> tuple[int | None, str | None]:
+    """Return the status of an answer and its Retry-After field, None where there is none."""
     if not isinstance(answer, Exchange):
         return None, None
     head = answer.head

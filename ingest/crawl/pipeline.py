@@ -91,7 +91,7 @@ class Pipeline:
         self._batch: list[tuple[Fetched, Capture | Note]] = []
         self._batch_began: datetime | None = None
         self._batch_bytes = 0
-        self._read_queue: ReadAhead[Kept, Settled] = ReadAhead(cataloguer.has_room, self._begin, learner.lets)
+        self._read_queue: ReadAhead[Kept, Settled] = ReadAhead(cataloguer.has_room, self._begin, learner.allows)
         self._held: dict[str, _Held] = {}
         self._asked_again: dict[Request, Settled] = {}
         self._tried: dict[str, FetchFailure] = {}
@@ -392,7 +392,7 @@ class Pipeline:
         capture = kept.capture
         # It was counted when it came: twice, and a profile would be learnt from half as many pages.
         if kept.request.purpose != AGAIN:
-            self._learner.saw(capture.publisher, reading.kind if reading else None)
+            self._learner.note_read(capture.publisher, reading.kind if reading else None)
         self._read_queue.done(kept)
         named = kept.named.result() if kept.named else None
         return Settled(kept.request, capture, change, reading, kept.exchange, named=named)

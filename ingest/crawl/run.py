@@ -100,7 +100,7 @@ class Run:
         self._report = Report()
         self._sent: dict[str, set[int]] = {}
         self._emptied: dict[str, int] = {}
-        """For a publisher of which nothing is left to visit: how much the finder had heard of it by then."""
+        """For a publisher of which nothing is left to visit: how often it had been named by then."""
         self._told_plan = False
         self._withheld = work.catalogue.withheld()
         self._publishers = [publisher_of(options) for options in work.settings.publishers]
@@ -227,7 +227,7 @@ class Run:
     def _refill(self, order: Order, since: datetime) -> int:
         """Send for the next visits of each publisher that has few on their way; return how many were sent."""
         found = self._finder.step()
-        publishers = [one for one in self._publishers if self._finder.lets_visit(one.id)]
+        publishers = [one for one in self._publishers if self._finder.may_visit(one.id)]
         is_over = order.limit is not None and self._asked >= order.limit and not any(self._under_way())
         # Not while lists come that tell which pages are the newest: the limit would go to the wrong ones.
         if is_over and len(publishers) == len(self._publishers):
@@ -245,9 +245,9 @@ class Run:
         room = min(_QUEUE - len(under_way), self._work.settings.fetch.pages - len(sent))
         if order.limit is not None:
             room = min(room, order.limit - self._asked)
-        heard = self._finder.heard(publisher.id)
+        namings = self._finder.namings(publisher.id)
         # Filled up when half is gone: one question to the frontier for twenty pages, not one for each.
-        if room <= 0 or len(under_way) > _QUEUE // 2 or self._emptied.get(publisher.id) == heard:
+        if room <= 0 or len(under_way) > _QUEUE // 2 or self._emptied.get(publisher.id) == namings:
             return 0
         visits = self._work.frontier.pending(
             publisher.id,
@@ -262,8 +262,8 @@ class Run:
             sent.add(visit.id)
             self._pipeline.send(self._finder.request(publisher.id, visit.url, "page", visit))
         if len(fresh) < room:
-            # Not asked again until the finder hears something new: over a large frontier the question takes long.
-            self._emptied[publisher.id] = heard
+            # Not asked again until something new is named: over a large frontier the question takes long.
+            self._emptied[publisher.id] = namings
         return len(fresh)
 
     def _settled(self, settled: Settled) -> None:

@@ -149,13 +149,13 @@ class Bucket:
 
     def write(self, name: str, source: Readable) -> None:
         """Write an object; it appears whole or not at all."""
-        with _told(self):
+        with _named_failures(self):
             # boto3 sends large files in parts, and a store shows an object only when all are there.
             self._client.upload_fileobj(source, self._bucket, self._prefix + name)
 
     def open(self, name: str) -> BinaryIO | None:
         """Open an object to be read from the store."""
-        with _told(self):
+        with _named_failures(self):
             try:
                 # Streamed: a WARC file is about 1 GB, and is never held in memory.
                 found = self._client.get_object(Bucket=self._bucket, Key=self._prefix + name)
@@ -165,25 +165,25 @@ class Bucket:
 
     def remove(self, name: str) -> None:
         """Remove an object, if it is there."""
-        with _told(self):
+        with _named_failures(self):
             self._client.delete_object(Bucket=self._bucket, Key=self._prefix + name)
 
     def is_empty(self) -> bool:
         """Say whether there is no object below the prefix."""
-        with _told(self):
+        with _named_failures(self):
             # One key answers it; a bucket of somebody else may hold millions.
             found = self._client.list_objects_v2(Bucket=self._bucket, Prefix=self._prefix, MaxKeys=1)
         return not found.get("Contents")
 
     def names(self) -> list[str]:
         """Return the names of all objects below the prefix, sorted."""
-        with _told(self):
+        with _named_failures(self):
             pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._bucket, Prefix=self._prefix)
             keys = [one["Key"] for page in pages for one in page.get("Contents", ())]
         return sorted(key.removeprefix(self._prefix) for key in keys)
 
 
-class _told:  # noqa: N801 - reads as what it does: with _told(...)
+class _named_failures:  # noqa: N801 - reads as what it does: with _named_failures(...)
     """Turn a failure of the store into one that is told in a line."""
 
     def __init__(self, place: Place) -> None:

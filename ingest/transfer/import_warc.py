@@ -462,13 +462,13 @@ def _refuse_findings(source: SourceFile, findings: tuple[Finding, ...], *, accep
     wrong = [one for one in faults if OTHERWISE not in one.what]
     if wrong and not accept:
         raise Refused(
-            f"{source} holds bytes that are not what its records say: {_told(wrong)}",
+            f"{source} holds bytes that are not what its records say: {_first_of(wrong)}",
             "get the file again; or bring it in as it is, with these faults recorded: --accept-findings",
             Exit.INTEGRITY,
         )
 
 
-def _told(findings: list[Finding]) -> str:
+def _first_of(findings: list[Finding]) -> str:
     first = findings[0]
     more = f" (and {len(findings) - 1} more)" if len(findings) > 1 else ""
     return f"at byte {first.offset}, {first.what}{more}"

@@ -121,16 +121,16 @@ def _parse(text: bytes) -> Manifest:
 def _seal(manifest: Manifest) -> str:
     """Return the digest of all that *manifest* says."""
     # Sorted and without the seal itself, so that it can be reckoned again from what was read.
-    return f"sha256:{hashlib.sha256(json.dumps(_told(manifest), sort_keys=True).encode()).hexdigest()}"
+    return f"sha256:{hashlib.sha256(json.dumps(_as_json(manifest), sort_keys=True).encode()).hexdigest()}"
 
 
 def write_manifest(place: Place, manifest: Manifest) -> None:
     """Write *manifest* at *place*, whole or not at all, with a digest of itself."""
-    body = {**_told(manifest), "seal": _seal(manifest)}
+    body = {**_as_json(manifest), "seal": _seal(manifest)}
     place.write(NAME, io.BytesIO(json.dumps(body, indent=1).encode() + b"\n"))
 
 
-def _told(manifest: Manifest) -> dict[str, object]:
+def _as_json(manifest: Manifest) -> dict[str, object]:
     files = {name: {"digest": one.digest, "length": one.length} for name, one in sorted(manifest.files.items())}
     return {
         "format": FORMAT,

@@ -111,7 +111,7 @@ class Verifier:
         self._remaking = Remaking(catalogue, warcs, read, stamp)
         self._with_sources = with_sources
         self._remade: dict[tuple[str, ...], _Remade] = {}
-        self._told: set[Fault] = set()
+        self._reported: set[Fault] = set()
 
     def close(self) -> None:
         """Let go of what was made anew to compare with."""
@@ -308,8 +308,8 @@ class Verifier:
 
     def _news(self, faults: Iterable[Fault]) -> tuple[Fault, ...]:
         """Return those of *faults* that were not told yet: what hangs together is told once."""
-        found = tuple(fault for fault in dict.fromkeys(faults) if fault not in self._told)
-        self._told.update(found)
+        found = tuple(fault for fault in dict.fromkeys(faults) if fault not in self._reported)
+        self._reported.update(found)
         return found
 
 

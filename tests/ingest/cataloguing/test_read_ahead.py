@@ -1,0 +1,167 @@
+"""Captures are read before their turn, as far ahead as is useful, and come out again in the order of each publisher."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from datetime import UTC, datetime
+
+from archive.http.exchange import Ending
+from archive.warc.capture import Capture, CaptureKind, RecordRef
+from db.model.item import PageKind, Reading, Stamp
+from ingest.cataloguing.cataloguer import Pending
+from ingest.cataloguing.read_ahead import AHEAD, ReadAhead, Turn
+from ingest.reading.pool import Pending as BeingRead
+
+BEGAN = datetime(2023, 4, 24, 10, tzinfo=UTC)
+
+
+class Readers:
+    """Readers that read when they are told to, and can take so many pages at a time."""
+
+    def __init__(self, room: int = 1000) -> None:
+        self.room = room
+        self.given: list[str] = []
+        self.futures: dict[str, Future[Reading]] = {}
+
+    def has_room(self) -> bool:
+        return sum(not future.done() for future in self.futures.values()) < self.room
+
+    def begin(self, turn: Turn) -> None:
+        future = self.futures[turn.capture.id] = Future()
+        self.given.append(turn.capture.id)
+        turn.pending = Pending(turn.capture, BeingRead(future, 1.0, lambda _reason: reading()))
+
+    def read(self, *names: str) -> None:
+        for name in names:
+            self.futures[name].set_result(reading())
+
+
+def reading() -> Reading:
+    return Reading(Stamp("1", "2", "6"), PageKind.ARTICLE)
+
+
+def turn(name: str, publisher: str = "a") -> Turn:
+    ref, url = RecordRef("a.warc.gz", 0, 1), f"https://{publisher}.example/{name}"
+    kind = CaptureKind.RESPONSE
+    made = Capture(name, publisher, url, BEGAN, kind, 200, "text/html", ref, "sha256:0", None, 1, Ending.LENGTH)
+    return Turn(capture=made)
+
+
+def queue(readers: Readers, *turns: Turn) -> ReadAhead[Turn, str]:
+    ahead: ReadAhead[Turn, str] = ReadAhead(readers.has_room, readers.begin)
+    for one in turns:
+        ahead.append(one, one.capture.publisher)
+    return ahead
+
+
+def taken(ahead: ReadAhead[Turn, str]) -> list[str]:
+    found = []
+    while (one := ahead.take()) is not None:
+        found.append(one.capture.id if isinstance(one, Turn) else one)
+    return found
+
+
+def test_no_more_is_given_to_the_readers_than_is_useful() -> None:
+    readers = Readers()
+    ahead = queue(readers, *(turn(str(number)) for number in range(AHEAD + 5)))
+    ahead.fill()
+    assert readers.given == [str(number) for number in range(AHEAD)]
+    assert ahead.is_full
+
+
+def test_what_readers_have_no_room_for_waits_until_they_have() -> None:
+    readers = Readers(room=2)
+    ahead = queue(readers, turn("1"), turn("2"), turn("3"))
+    ahead.fill()
+    assert readers.given == ["1", "2"]
+    readers.read("1")
+    ahead.fill()
+    assert readers.given == ["1", "2", "3"]
+
+
+def test_captures_of_a_publisher_come_out_in_their_order_however_they_are_read() -> None:
+    readers = Readers()
+    ahead = queue(readers, turn("1"), turn("2"))
+    ahead.fill()
+    readers.read("2")
+    assert taken(ahead) == []
+    readers.read("1")
+    assert taken(ahead) == ["1", "2"]
+
+
+def test_a_slow_page_of_one_publisher_holds_up_no_other_and_publishers_take_turns() -> None:
+    readers = Readers()
+    ahead = queue(readers, turn("slow", "a"), turn("b1", "b"), turn("b2", "b"), turn("c1", "c"))
+    ahead.fill()
+    readers.read("b1", "b2", "c1")
+    assert taken(ahead) == ["b1", "c1", "b2"]
+
+
+def test_where_there_are_several_publishers_few_pages_of_each_are_with_the_readers() -> None:
+    readers = Readers()
+    ahead = queue(readers, *(turn(f"a{number}", "a") for number in range(20)), turn("b1", "b"))
+    ahead.fill()
+    assert readers.given == ["a0", "a1", "a2", "a3", "a4", "a5", "b1"]
+
+
+def test_what_needs_no_reader_waits_for_those_before_it_and_takes_no_place() -> None:
+    readers = Readers()
+    ahead = queue(readers, turn("1"))
+    ahead.append("failed", "a")
+    ahead.append(turn("2"), "a")
+    ahead.fill()
+    assert readers.given == ["1", "2"]
+    readers.read("2")
+    assert taken(ahead) == []
+    readers.read("1")
+    assert taken(ahead) == ["1", "failed", "2"]
+
+
+def test_what_was_taken_out_and_not_used_comes_first_again() -> None:
+    readers = Readers()
+    ahead = queue(readers, turn("1"), turn("2"), turn("3"))
+    ahead.fill()
+    readers.read("1", "2", "3")
+    out = [one for one in (ahead.take(), ahead.take()) if isinstance(one, Turn)]
+    ahead.return_all((one, one.capture.publisher) for one in out)
+    assert taken(ahead) == ["1", "2", "3"]
+    assert readers.given == ["1", "2", "3"]
+
+
+def test_a_first_page_that_is_put_back_comes_before_its_parts_and_those_before_all_others() -> None:
+    readers = Readers()
+    ahead = queue(readers, turn("first"), turn("other"))
+    ahead.fill()
+    readers.read("first", "other")
+    first = ahead.take()
+    assert isinstance(first, Turn)
+    part = turn("part")
+    ahead.begin(part)
+    readers.read("part")
+    ahead.put_back(first, [part])
+    assert taken(ahead) == ["first", "part", "other"]
+
+
+def test_nothing_is_begun_that_is_not_to_be_and_nobody_waits_for_it() -> None:
+    readers = Readers()
+    ahead: ReadAhead[Turn, str] = ReadAhead(
+        readers.has_room, readers.begin, lambda _publisher, under_way: under_way < 1
+    )
+    for name in ("1", "2"):
+        ahead.append(turn(name), "a")
+    ahead.fill()
+    assert readers.given == ["1"]
+    readers.read("1")
+    assert isinstance(ahead.take(), Turn)
+    # It counts as under way until it is done with.
+    assert not ahead.wait(0.0)
+    assert readers.given == ["1"]
+
+
+def test_what_is_given_up_is_read_no_longer() -> None:
+    readers = Readers()
+    ahead = queue(readers, turn("1"), turn("2"))
+    ahead.fill()
+    ahead.give_up()
+    assert all(future.cancelled() for future in readers.futures.values())
+    assert len(ahead) == 0
