@@ -23,6 +23,10 @@ from ingest.terms.license_links import is_address, terms_of
 from ingest.terms.page import PageView
 from ingest.terms.places import Standing, about_another
 
+_IN_RELS = ("icense", "ICENSE", "cc:", "CC:")
+"""A page of whose bytes none of these is part has no link that says anything of reuse, and its links are not asked."""
+_NO_RELS: frozenset[str] = frozenset()
+
 
 class _May(NamedTuple):
     """What a page may say by the names of its metas and by what its links say in ``rel``.
@@ -53,7 +57,7 @@ def statements(page: PageView) -> Iterator[Statement]:
     """The statements of all carriers, carrier by carrier."""
     listed = page.listed
     named = listed.named
-    may = _may(frozenset(named), page.rels)
+    may = _may(frozenset(named), page.rels if any(map(page.holds, _IN_RELS)) else _NO_RELS)
     if may.licensed:
         yield from license_links.declared(page)
     if page.head:

@@ -131,8 +131,9 @@ def _speaks(sentence: str, house: tuple[str, ...]) -> bool:
     """Whether a sentence says that the text is another's, as a note does; what it says of pictures is no matter."""
     folded = fold(sentence)
     book = vocabulary()
-    for frames in _frames().values():
-        first, other = frames
+    for signs, first, other in _frames():
+        if not any(map(folded.__contains__, signs)):
+            continue  # no note of that language is without one, and the frames are long
         by_leave = other.search(folded) is not None
         if not by_leave and (first.search(folded) is None or _own(folded, house)):
             continue
@@ -142,19 +143,21 @@ def _speaks(sentence: str, house: tuple[str, ...]) -> bool:
 
 
 @cache
-def _frames() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str]]]:
-    """Of each language what tells a first publication, and what tells somebody's leave or an author's rights."""
+def _frames() -> tuple[tuple[tuple[str, ...], re.Pattern[str], re.Pattern[str]], ...]:
+    """Of each language what its notes have one of, what tells a first publication, and what tells somebody's leave or
+    an author's rights.
+    """
     held = reach("holders")
     words = held["words"]
 
     def pattern(frames: list[str]) -> re.Pattern[str]:
         return spaced(tuple(pattern_of(fold(frame), words) for frame in frames))
 
-    return {
-        language: (pattern(said["first"]), pattern([*said["leave"], *said["rights"]]))
+    return tuple(
+        (tuple(map(fold, said["triggers"])), pattern(said["first"]), pattern([*said["leave"], *said["rights"]]))
         for language, said in held.items()
         if language != "words"
-    }
+    )
 
 
 def _house(page: PageView) -> tuple[str, ...]:
@@ -183,16 +186,16 @@ def _credited(page: PageView, house: tuple[str, ...]) -> Iterator[Statement]:
             yield from _statement(page, value, (Place.ATTRIBUTE,), at=meta)
             return
     for node in page.jsonld:
+        if not isinstance(node, dict) or _CREDITING.isdisjoint(node):
+            continue  # as most are, and a page may have thousands
         for value in _names(node):
             if agency(value) and not _own(fold(value), house):
                 yield from _statement(page, value, (Place.JSON,), node=node)
                 return
 
 
-def _names(node: Any) -> Iterator[str]:
+def _names(node: Mapping[str, Any]) -> Iterator[str]:
     """Those whom an object of the JSON-LD credits, by their names."""
-    if not isinstance(node, dict) or _CREDITING.isdisjoint(node):  # as most do, and there are thousands
-        return
     for name in _CREDITED:
         said = node.get(name)
         for one in said if isinstance(said, list) else [said]:

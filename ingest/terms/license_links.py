@@ -59,7 +59,8 @@ def in_notices(page: PageView) -> Iterator[Statement]:
 
     Where the notice has a sentence about it, that sentence is the statement (``notices``), the link is none.
     """
-    if not page.leads(_CREATIVE_COMMONS) or not page.holds(_CREATIVE_COMMONS):
+    # The bytes first: they are searched sooner than the links are listed, and most pages hold no such address.
+    if not page.holds(_CREATIVE_COMMONS) or not page.leads(_CREATIVE_COMMONS):
         return
     for link in page.tagged("a"):
         href = link.get("href")

@@ -62,7 +62,12 @@ class _Passage:
     @property
     def language(self) -> str:
         """That of all its words."""
-        return vocabulary().language(fold(self.words), self.words)
+        return _language_of(self.words)
+
+
+@lru_cache(maxsize=64)  # each sentence of a passage asks for it
+def _language_of(words: str) -> str:
+    return vocabulary().language(fold(words), words)
 
 
 def read_wording(words: str, language: str | None = None) -> tuple[Term, ...]:
