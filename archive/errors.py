@@ -25,7 +25,8 @@ class Exit(IntEnum):
     ATTENTION = 3
     """Done, and something needs a look: pages that failed or were blocked (not those that are gone, never were,
     want a password or are closed by robots.txt), a site that a dry run could not reach, a page on disk that could not
-    be read, an overdue run, rows of an older reader, damage that a rebuild read around."""
+    be read, an overdue run, rows of an older reader, pages that are kept and
+    not read yet, damage that a rebuild read around."""
     INTEGRITY = 4
     """Bytes or rows are not what they were; each is named with its file, offset and record."""
     NOTHING = 5

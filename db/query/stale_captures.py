@@ -61,13 +61,13 @@ def is_older(connection: sqlite3.Connection, closure: Closure, current: Stamped)
 def apart(
     connection: sqlite3.Connection, current: Stamped, beside: sqlite3.Connection | None = None
 ) -> tuple[list[str], Closure]:
-    """Return the stamps of other readers than today's, and all that was made of what they read, or hangs together with
-    it; what is made of it in the catalogue *beside* too.
+    """Return the stamps of other readers than today's, and all that was made of what they read, or of what waits to be
+    read, or hangs together with it; what is made of it in the catalogue *beside* too.
 
     It is to be compared with nothing that today's reader makes.
     """
     rows = connection.execute(
-        """SELECT id, publisher, stamp FROM capture WHERE stamp IS NOT NULL
+        """SELECT id, publisher, stamp FROM capture WHERE stamp IS NOT NULL OR catalogued = 0
         UNION SELECT capture, item.publisher, edition.stamp FROM edition JOIN item ON item.id = edition.item
         JOIN edition_capture ON edition_capture.edition = edition.id ORDER BY stamp, id"""
     ).fetchall()
@@ -78,7 +78,8 @@ def apart(
         # A stamp holds the digest of the profile, so that it differs from publisher to publisher.
         if stamp == today[publisher]:
             continue
-        stamps[stamp] = None
+        if stamp is not None:
+            stamps[stamp] = None
         capture = captures.by_id(connection, capture_id) if capture_id not in found["captures"] else None
         if capture is not None:
             # In both catalogues: what hangs together in the new one may not in the old one.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import shutil
 import sqlite3
@@ -267,3 +268,15 @@ def test_what_is_no_database_any_more_is_replaced(layout: Layout, tmp_path: Path
     layout.catalogue.write_bytes(b"not a database" * 999)
     put_in_place(made, layout.catalogue)
     assert ids(layout) == before
+
+
+def test_what_is_kept_and_not_read_yet_is_no_difference_and_is_told(layout: Layout, creditline: Command) -> None:
+    with at_work(layout, SETTINGS) as work:
+        for number in (1, 9):  # a page that is held, and one that nothing is known of
+            work.archive.keep("think", exchange(number))
+    ended = creditline("-C", layout.directory, "rebuild", "--check")
+    assert (ended.code, ended.out) == (Exit.ATTENTION, "")
+    assert "2 captures kept and not read yet" in ended.err
+    asked = creditline("-C", layout.directory, "--json", "rebuild", "--check")
+    compared = json.loads(asked.out)
+    assert (compared["differences"], compared["waiting"]) == (0, 2)
