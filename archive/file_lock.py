@@ -49,7 +49,7 @@ def holding(directory: Path, *, sleep: Callable[[float], None] = time.sleep) -> 
     """
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        # By the clock that nobody sets: a summer time or a correction must not end the waiting, nor make it endless.
+        # By the clock that nobody sets: a correction of the time must not end the waiting, nor make it endless.
         until = time.monotonic() + PATIENCE
         # Asked again and again, as flock has no waiting with an end.
         while not locked(descriptor):

@@ -313,6 +313,7 @@ class Catalogue:
             return False
         query = "SELECT count(*) FROM edition_capture WHERE edition = ?"
         (count,) = self.connection.execute(query, (held.row,)).fetchone()
+        # Its own page is one of them; a further part that could not be had counts as well.
         return bool(count > 1 or held.partial is Partial.PARTS_MISSING)
 
     # ── The rest ────────────────────────────────────────────────────────────────────────────────────────────

@@ -19,7 +19,6 @@ from archive.warc.record import bare
 NAMED_FIELDS = "WARC 1.1, named fields"
 
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-# By their names in lower case, with the spelling that the standard prints.
 _MANDATORY = {name.lower(): name for name in ("WARC-Record-ID", "Content-Length", "WARC-Date", "WARC-Type")}
 # A warcinfo must not have one; a metadata record may.
 _WITH_URI = frozenset({"response", "resource", "request", "revisit", "conversion", "continuation"})

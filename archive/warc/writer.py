@@ -19,7 +19,8 @@ from archive.warc.capture import RecordRef
 OPEN = ".open"
 """What the name of a file ends in while it is written."""
 
-# Five digits and more: the ten-thousandth file must not end the series. `.part` ends what an import has not finished.
+# Five digits and more: the hundred-thousandth file must not end the series. What an import has not finished ends in
+# `.part`.
 _NAME = re.compile(r"(?P<publisher>.+)-(?P<time>\d{14})-(?P<serial>\d{5,})\.warc(?P<gz>\.gz)?(?:\.open|\.part)?")
 IMPORTED = "imported"
 """The series of files that others wrote; no publisher can have this id. Nothing is adopted from them, nothing cut."""

@@ -90,6 +90,7 @@ def _date(date: str) -> dict[str, object]:
 
 def _custom(item: Item, cited: Work) -> dict[str, object]:
     custom: dict[str, object] = {"edition": item.edition.id, "archived": cited.archived}
+    # Only what is worth a word: a whole text that is still on its site has neither of the two.
     if item.edition.partial:
         custom["partial"] = item.edition.partial.value
     if item.gone:

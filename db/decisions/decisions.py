@@ -143,7 +143,7 @@ def set_values(connection: sqlite3.Connection, edition: int) -> dict[DecisionFie
 
 
 def values_of(connection: sqlite3.Connection, decision: str) -> list[DecidedValue]:
-    """Return what *decision* sets, in order; nothing where it says "not stated", or only confirms."""
+    """Return what *decision* sets, or the terms that it confirms, in order; nothing where it says "not stated"."""
     rows = connection.execute(
         "SELECT value, role, kind, precision FROM decision_value WHERE decision = ? ORDER BY position", (decision,)
     )

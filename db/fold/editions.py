@@ -73,6 +73,7 @@ def content_digest(reading: Reading) -> str:
             # Values alone: where the words stand may change with a reader or a template, and is no change of the work.
             reading.title.value if reading.title else None,
             reading.text,
+            # Not their addresses and identifiers, which sites add and move without a change of who wrote it.
             [[credit.name, credit.role.value, credit.kind.value] for credit in reading.attributions],
             [published.value, published.precision.value] if published else None,
         ]

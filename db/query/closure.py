@@ -32,7 +32,6 @@ def closure_of_item(held: sqlite3.Connection, item: str) -> Closure:
     publisher, latest = row
     named = held.execute("SELECT key FROM item_alias WHERE item = ? AND publisher = ?", (item, publisher)).fetchall()
     shown = held.execute(
-        # By what the item itself names, beside the keys: rows that were tampered with may have lost either.
         # Beside its keys by what the item itself names: rows that were changed by hand may have lost either.
         """SELECT id FROM capture WHERE id IN (SELECT ?1 UNION ALL SELECT capture FROM edition_capture
         JOIN edition ON edition.id = edition_capture.edition WHERE edition.item = ?2)""",

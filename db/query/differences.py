@@ -153,6 +153,7 @@ def runs(one: str, other: str) -> Iterator[Run]:
 def _kinds(changed: Sequence[Run]) -> Iterator[ChangeKind]:
     """Class each change of a paragraph: a run that went and the one that came in its place."""
     before: Run | None = None
+    # One run more, so that what went at the very end is classed too.
     for run in (*changed, Run(Op.SAME, "")):
         if run.op is Op.ADDED:
             yield _class(before.words if before else "", run.words)

@@ -278,8 +278,7 @@ class Chosen:
         return {row[0] for row in rows}
 
 
-# Extract: the rows of the catalogue about what is chosen, as the public views show them. See
-# `db.query.export_selection`.
+# Extract: the rows of the catalogue about what is chosen, as the public views show them.
 
 _QUERIES = {
     "editions": "SELECT * FROM editions WHERE item IN (SELECT item FROM chosen_item) AND opened <= ? ORDER BY id",

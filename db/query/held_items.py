@@ -76,7 +76,7 @@ def by_id(
 ) -> Item | None:
     """Return the item with exactly *item_id*, as it stood at *at* (now if None) and as people decided."""
     found = as_read(connection, item_id, at)
-    # The one place where what is withheld is left out: every list and every verb comes through here.
+    # The door: nobody is given what is withheld without having said that it is wanted.
     if found is None or (found[0].withheld is not None and not withheld):
         return None
     return overlay.overlay(connection, *found)

@@ -207,6 +207,7 @@ TABLES: tuple[str, ...] = (
         began TEXT NOT NULL, capture TEXT NOT NULL REFERENCES capture (id), position INTEGER NOT NULL,
         digest TEXT NOT NULL, url TEXT NOT NULL, parts INTEGER NOT NULL, said TEXT NOT NULL,
         PRIMARY KEY (publisher, key, origin, began, capture, position)) STRICT, WITHOUT ROWID""",
+    # To write anew what a feed says when it is read again.
     "CREATE INDEX witness_capture ON witness (capture)",
     # Rows of their own, since a claim may move (an item merged, an edition filled) while what proves it stays.
     f"""CREATE TABLE evidence (
@@ -226,6 +227,7 @@ TABLES: tuple[str, ...] = (
         site_name TEXT, site_name_evidence INTEGER REFERENCES evidence (id),
         modified TEXT, modified_precision TEXT {one_of("modified_precision", Precision)},
         modified_evidence INTEGER REFERENCES evidence (id)) STRICT""",
+    # What a terms page or a note on a publisher touches.
     "CREATE INDEX item_publisher ON item (publisher, id)",
     # What `reach.linked` returned of an item, from when on; without rows where it never linked to a section's terms.
     """CREATE TABLE linked (
@@ -252,6 +254,7 @@ TABLES: tuple[str, ...] = (
         edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL,
         capture TEXT NOT NULL REFERENCES capture (id), PRIMARY KEY (edition, position)) STRICT, WITHOUT
         ROWID""",
+    # From a capture to the items that stand on it: verification tells whom damage touches.
     "CREATE INDEX edition_capture_capture ON edition_capture (capture)",
     f"""CREATE TABLE attribution (
         edition INTEGER NOT NULL REFERENCES edition (id), position INTEGER NOT NULL, name TEXT NOT NULL,
@@ -294,6 +297,7 @@ TABLES: tuple[str, ...] = (
     # For the newest note, and for changes between two days.
     "CREATE INDEX event_at ON event (at, id)",
     "CREATE INDEX event_url ON event (url_key, at)",
+    # To take back what a capture had shown when it is folded again.
     "CREATE INDEX event_capture ON event (capture)",
     # Visits that gave nothing to keep, each by its note.
     """CREATE TABLE failure (
@@ -323,6 +327,7 @@ TABLES: tuple[str, ...] = (
         outcome TEXT, visited_at TEXT, run INTEGER REFERENCES run (id), capture TEXT,
         history TEXT NOT NULL DEFAULT '', added TEXT NOT NULL, UNIQUE (publisher, kind, key)) STRICT""",
     "CREATE INDEX visit_order ON visit (publisher, priority DESC, lastmod DESC, id)",
+    # When the next page is due is asked at every beat of the service.
     "CREATE INDEX visit_due ON visit (due)",
     # Working rows, like visit: lost, they cost a request a host.
     "CREATE TABLE host_dialect (host TEXT PRIMARY KEY, dialect TEXT NOT NULL, learnt TEXT NOT NULL) STRICT",
@@ -399,7 +404,7 @@ _TAGS = """(SELECT group_concat(value, '; ') FROM (SELECT value FROM tag
 _BY_AUTHORS = "decision_value.role = 'author'"
 
 VIEWS: tuple[str, ...] = (
-    # What is withheld is in none of the views: they are what people open the file for.
+    # Without what is withheld, like the editions and the terms: these views are what people open the file for.
     f"""CREATE VIEW items AS SELECT
         item.id, item.url, item.kind, item.publisher, {shown(DecisionField.LANGUAGE, "item.language")} AS language,
         {shown(DecisionField.TITLE, "edition.title")} AS title,

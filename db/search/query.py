@@ -43,6 +43,7 @@ class FilterKind(StrEnum):
 DATES = frozenset({FilterKind.FROM, FilterKind.TO})
 """Filters that the order of the index answers; the others are facets in it."""
 _FACETS = {FilterKind.TAG: facet.tag, FilterKind.LANG: facet.language, FilterKind.PUBLISHER: facet.publisher}
+# In the order in which they are told to a person.
 _FIELDS = (*Column, *FilterKind)
 
 

@@ -135,6 +135,7 @@ _BEFORE = "(+rowid < ? OR +rowid IN (SELECT rowid FROM search_doc WHERE publishe
 _BEHIND = "(+rowid >= ? OR +rowid IN (SELECT rowid FROM search_doc WHERE published = ''))"
 """What does not begin, or does not end, with a date. The plus keeps SQLite from asking the index once a row."""
 
+# As it is found: what a person set comes before what the page says.
 _TITLE = shown(DecisionField.TITLE, "edition.title")
 _PUBLISHED = shown(DecisionField.PUBLISHED, "edition.published")
 _LANGUAGE = shown(DecisionField.LANGUAGE, "item.language")

@@ -65,6 +65,7 @@ def merge(connection: sqlite3.Connection, item: str, other: str, *, later: str, 
 
 def links_of(connection: sqlite3.Connection, item: str) -> str:
     """Return what `linked` returned of *item* last."""
+    # The newest interval, which goes on until another begins.
     query = "SELECT keys FROM linked WHERE item = ? ORDER BY since DESC LIMIT 1"
     found: tuple[str] | None = connection.execute(query, (item,)).fetchone()
     return found[0] if found else ""

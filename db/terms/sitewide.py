@@ -23,6 +23,7 @@ from db.terms.statements import READ, READ_SHOWN, read_group
 _PLACES = tuple(StatementPlace)
 _NOW = "term.superseded IS NULL"
 _THEN = "term.first_seen <= :at AND (term.superseded IS NULL OR term.superseded > :at)"
+# A terms page that is gone states nothing from then on; files for machines have no page, and NULL is live.
 _LIVE = "page.gone IS NULL"
 _LIVE_THEN = "(page.gone IS NULL OR page.gone > :at)"
 
