@@ -19,7 +19,9 @@ from ingest.errors import Exit
 Call = Callable[..., Any]
 OUT, EMPTY = "OUT", "EMPTY"
 LONGEST = 30
-"""Seconds that a command may take to see that something is rubbish, on a machine that has other work."""
+"""Seconds that a command may compute to see that something is rubbish; it may be at it ten times as long where the
+machine has other work.
+"""
 
 WORDS = [
     *("", " ", "..", "/", "-", "--", '"', "(((", "OR", "lang:", 'tag:"', "from:yesterday", "a/b:c", "%00", "0", "-1"),
@@ -96,13 +98,16 @@ def bounded(what: str) -> Iterator[None]:
     def give_up(*_: object) -> None:
         raise TimeoutError(f"{what} is not done after {LONGEST} seconds")
 
-    before = signal.signal(signal.SIGALRM, give_up)
-    signal.alarm(LONGEST)
+    before = [signal.signal(number, give_up) for number in (signal.SIGALRM, signal.SIGPROF)]
+    signal.alarm(10 * LONGEST)
+    signal.setitimer(signal.ITIMER_PROF, LONGEST)
     try:
         yield
     finally:
         signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGALRM, before[0])
+        signal.signal(signal.SIGPROF, before[1])
 
 
 def uses() -> Iterator[tuple[str, int, str]]:

@@ -20,6 +20,8 @@ from archive.http.exchange import Ending, Exchange
 from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, at_work, make
 from ingest.collection.run_lock import run_lock
+from ingest.demo.server import serve
+from ingest.demo.site import Response
 from ingest.errors import Exit, Locked
 from ingest.settings.values import PublisherOptions, Settings
 
@@ -65,14 +67,28 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_lock, "PATIENCE", 0.2)
 
 
+class Empty:
+    """A site that has no page."""
+
+    def respond(self, *_: object) -> Response:
+        return Response(404, (), b"none")
+
+
 @pytest.fixture(scope="module")
-def layout(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+def port() -> Iterator[int]:
+    """Where a site answers at once: one that cannot be reached is let rest for seconds before it is asked again."""
+    with serve(Empty()) as number:
+        yield number
+
+
+@pytest.fixture(scope="module")
+def layout(port: int, tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """A collection with one page that is kept and not read; no test changes it."""
     made = Layout(tmp_path_factory.mktemp("held") / "collection")
     settings = Settings(
         contact="archive@example.org",
         publishers=(PublisherOptions(url="http://127.0.0.1:9/", id="think"),),
-        connect=(("127.0.0.1", "127.0.0.1:9"),),
+        connect=(("127.0.0.1", f"127.0.0.1:{port}"),),
     )
     make(made, settings)
     answer = b"HTTP/1.0 200 OK\r\nContent-Type: text/html\r\n\r\n<html><title>Rivers</title><p>Where they meet</html>"

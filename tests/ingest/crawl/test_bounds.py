@@ -83,9 +83,9 @@ def test_a_list_that_its_reader_cannot_bear_says_so(pool: ReaderPool) -> None:
 
 
 def test_a_feed_of_declarations_that_do_not_end_is_read_at_once() -> None:
-    began = time.monotonic()
+    began = time.process_time()
     assert read_feed(b'<?xml version="1.0"?>' + b"<!DOCTYPE[" * 100_000, URL).entries == ()
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_feed_keeps_its_entries_where_a_declaration_comes_before() -> None:
@@ -157,11 +157,11 @@ def test_a_run_tells_of_a_list_that_was_not_read_to_its_end_and_goes_on(
     ids=["agents", "rules", "sitemaps", "asterisks"],
 )
 def test_robots_is_read_in_proportion_to_its_length(body: bytes) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     robots = Robots.parse(body[:PARSE_LIMIT])
     robots.allows(f"{URL}{'a' * 2000}")
     robots.allows(f"{URL}p59999")
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
     assert peak(lambda: Robots.parse(body[:200_000])) < 60 << 20
 
 

@@ -213,7 +213,7 @@ def test_an_exchange_that_does_not_end_keeps_no_run_from_stopping(
     def other(path: str) -> Response:
         if path == "/robots.txt":
             return Response(404, HTML, b"none")
-        hangs.wait(30)
+        hangs.wait(300)
         return Response(200, HTML, article("Late"))
 
     def stopped(teller: Any) -> bool:
@@ -229,7 +229,7 @@ def test_an_exchange_that_does_not_end_keeps_no_run_from_stopping(
         took = time.monotonic() - moments[0]
         hangs.set()
     assert report.stopped == "a signal"
-    assert took < 5
+    assert took < 25, "the exchange was waited for until it had been silent for too long"
     assert visits()["http://other.example/"][0] is None, "the visit is still to be made"
 
 

@@ -211,12 +211,13 @@ def test_a_body_of_exactly_the_limit_is_whole(raw_server: Any) -> None:
 def test_a_body_that_drips_for_ever_is_cut_by_the_deadline(raw_server: Any) -> None:
     def script(wire: Any) -> None:
         wire.send(HEAD + b"Content-Length: 100000\r\n\r\n")
-        wire.drip(b"x" * 1_000, pause=0.02)
+        wire.drip(b"x" * 100_000, pause=0.02)
 
     raw_server.script = script
     began = time.monotonic()
-    assert ended(ask(raw_server, deadline=0.3)) == (Ending.UNPROVED, Truncation.TIME)
-    assert time.monotonic() - began < 3
+    # Far less than the half hour for which it drips; the head has to come within the deadline on a busy machine too.
+    assert ended(ask(raw_server, deadline=0.8)) == (Ending.UNPROVED, Truncation.TIME)
+    assert time.monotonic() - began < 60
 
 
 def test_a_body_that_stops_coming_is_cut_by_the_idle_limit(raw_server: Any) -> None:
