@@ -20,6 +20,7 @@ from ingest.terms.vocabulary import vocabulary
 _GRANTED = (Permission.PERMITTED, Permission.WITH_DUTIES)
 _WITHHELD = (Permission.ASK, Permission.PROHIBITED)
 _WHOLE = (Act.REPRODUCE, Act.DISTRIBUTE, Act.USE)
+_CHANGES = (Act.ADAPT, Act.TRANSLATE)
 _NO_NEED_TO_ASK = ("all-rights-reserved", "personal-use-only", "images-left-out", UNNAMED_RULE)
 
 
@@ -70,9 +71,13 @@ def reading_fields(terms: Sequence[Term]) -> dict[str, Any]:
 
 
 def _excludes_images(terms: Sequence[Term], about: Sequence[Term]) -> bool:
-    """Whether images are withheld for themselves, not only together with the texts."""
+    """Whether images are withheld for themselves, not only together with the texts, and not only from being changed."""
     alike = {(term.rule, term.act) for term in about if _withheld(term)}
-    return any(_withheld(term) and (term.rule, term.act) not in alike for term in terms if term.covers is Covers.IMAGES)
+    return any(
+        _withheld(term) and term.act not in _CHANGES and (term.rule, term.act) not in alike
+        for term in terms
+        if term.covers is Covers.IMAGES
+    )
 
 
 def _scope(terms: Sequence[Term], about: Sequence[Term], permits: bool | None) -> str:

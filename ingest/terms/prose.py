@@ -235,8 +235,19 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
             and any(is_grant(words, one.rule, language) for words in (one.words, sentence))
         ):
             yield one
+        elif one.rule == "named-license":
+            yield replace(one, terms=tuple(dict.fromkeys(map(_named_only, one.terms))))
         elif kept := tuple(term for term in one.terms if not _whole(term)):
             yield replace(one, terms=kept)
+
+
+def _named_only(term: Term) -> Term:
+    """A term of a licence of which nobody knows what is under it: it is named, and what it asks for, but permits
+    nothing, not even an excerpt.
+    """
+    if term.permission not in (Permission.PERMITTED, Permission.WITH_DUTIES):
+        return term
+    return replace(term, permission=Permission.UNSTATED, act=Act.USE)
 
 
 def _of_texts(folded: str, marks: Marks) -> bool:
@@ -244,32 +255,53 @@ def _of_texts(folded: str, marks: Marks) -> bool:
     return "bare act" in marks and (len(folded.split()) > _FEW or bool(_OF_TEXTS & marks.keys()))
 
 
+_SOME = frozenset({"users", "partial"})
+"""What bars a licence of the texts and still says that it is one of something on this site."""
+_NO_TEXT = frozenset({"images", "caption", "code", "data"})
+
+
 def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
     """A sentence that names a licence says that its subject is under it, unless something bars that."""
-    of_text = bool({"text", "site"} & marks.keys())
-    if vocabulary().license_bars & marks.keys() or ("code" in marks and not of_text):
+    shown = marks.keys()
+    of_text = bool({"text", "site"} & shown)
+    barred = vocabulary().license_bars & shown
+    if barred or ("code" in marks and not of_text):
+        if named.exact and barred <= _SOME and "licensed" in marks and _NO_TEXT.isdisjoint(shown):
+            yield _named(sentence, marks, named, [Covers.OTHERS if "users" in marks else Covers.TEXT])
         return
-    said = {"licensed", "may", "on condition", "public domain"} & marks.keys()
+    said = {"licensed", "may", "on condition", "public domain"} & shown
     if isinstance(named.license, OtherLicense) and named.license.domain and "public domain" not in marks:
         return
     if named.exact:
-        said |= {"otherwise noted"} & marks.keys()
+        said |= {"otherwise noted"} & shown
     else:
-        said &= {"may", "on condition"} | ({"licensed"} if {"is so", "otherwise noted"} & marks.keys() else set())
-    subject = of_text or bool({"own", "otherwise noted"} & marks.keys())
-    label = named.exact and "images" not in marks and ({"licensed", "may"} <= marks.keys() or _label(sentence, marks))
+        said &= {"may", "on condition"} | ({"licensed"} if {"is so", "otherwise noted"} & shown else set())
+    subject = of_text or bool({"own", "otherwise noted"} & shown)
+    label = named.exact and "images" not in marks and ({"licensed", "may"} <= shown or _label(sentence, marks))
     if not ((said and subject) or label):
         return
-    if "foreign" in marks and not of_text:
-        covers = [Covers.OTHERS]
-    else:
-        covers = [cover for cover in covered(marks, "text") if cover is not Covers.DATA] or [Covers.DATA]
-        if isinstance(named.license, OtherLicense) and named.license.data and "data" in marks:
-            covers = [Covers.DATA]  # "tables of data under the ODbL" are no texts
-        if "images left out" in marks and len(covers) > 1:
-            covers = [cover for cover in covers if cover is not Covers.IMAGES]
-    terms = [term for cover in covers for term in named.terms(cover, "named-license")]
+    terms = [term for cover in _licensed(marks, named) for term in named.terms(cover, "named-license")]
     yield Fired("named-license", sentence, tuple(marks.items()), tuple(terms))
+
+
+def _licensed(marks: Marks, named: Named) -> list[Covers]:
+    """What a sentence says is under the licence that it names."""
+    if "foreign" in marks and {"text", "site"}.isdisjoint(marks):
+        return [Covers.OTHERS]
+    if isinstance(named.license, OtherLicense) and named.license.data and "data" in marks:
+        return [Covers.DATA]  # "tables of data under the ODbL" are no texts
+    covers: list[Covers] = [cover for cover in covered(marks, "text") if cover is not Covers.DATA]
+    if not covers:
+        return [Covers.DATA]
+    if "images left out" in marks and len(covers) > 1:
+        covers = [cover for cover in covers if cover is not Covers.IMAGES]
+    return covers
+
+
+def _named(sentence: str, marks: Marks, named: Named, covers: list[Covers]) -> Fired:
+    """A licence that is named for some works or for others': for a person to read."""
+    terms = (_named_only(term) for cover in covers for term in named.terms(cover, "named-license"))
+    return Fired("named-license", sentence, tuple(marks.items()), tuple(dict.fromkeys(terms)))
 
 
 def _label(sentence: str, marks: Marks) -> bool:
@@ -286,5 +318,6 @@ def _label(sentence: str, marks: Marks) -> bool:
         words <= _FEW
         or (of_text and _HEADED.match(said) is not None)
         or ("licensed" in marks and words <= (_SHORT if of_text else _FEW + 1))
+        or ("some reserved" in marks and words <= _SHORT)
         or ("licensed" in marks and words <= _LABEL and bool({"is so", "some reserved"} & marks.keys()))
     )
