@@ -18,9 +18,13 @@ def read_terms(page: PageView) -> tuple[Statement, ...]:
     Pure. The words of each were located in the page's bytes; words that cannot be make no statement. A
     Creative Commons link is no statement of its own where a sentence already says the same of it.
     """
+    # One look at the texts serves both readers: a page is long, and most of it says nothing of either.
     spoken = spoken_on(page.listed)
+    # A page of terms tells of all its publisher's texts: whose a single one is, it does not say.
     held = () if notices.is_of_terms(page) else tuple(holder.statements(page, spoken))
     found = [*held, *notices.statements(page, spoken)]
+    # Last, as they are told from the sentences that were read: where one says the same of an address, it is the
+    # statement.
     read = {term.license_url for statement in found for term in statement.terms}
     found += carriers.statements(page)
     found += [link for link in license_links.in_notices(page) if link.words not in read]

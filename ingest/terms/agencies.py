@@ -26,6 +26,7 @@ _LONG = frozenset(
     | {"presseagentur", "keystone-sda", "associated press", "agencja prasowa", "press association", "europa press"}
 )
 """Names that are looked for wherever they stand."""
+# Behind a sign two letters are still any abbreviation: AP is looked for in its brackets alone.
 _TWO = 2
 
 

@@ -46,6 +46,7 @@ INLINE = frozenset(
 _UNSEEN = frozenset(
     {"script", "style", "noscript", "template", "svg", etree.Comment, etree.ProcessingInstruction, etree.Entity}
 )
+# The menu, the headline, the footer: enough to tell the languages, without the text itself.
 _SAMPLE = 2_000
 LONGEST = 1_500
 LONG = 600
@@ -94,6 +95,7 @@ class Spoken:
         many = len(listed.elements)
         found: dict[Any, bool] = {}
         languages: list[frozenset[str]] = []
+        # In the order of the page: a text behind an element stands with that element.
         for _, at, long in sorted((at % many, at, long) for at, long in self.terms):
             element, words = _holding(listed, at), self.told[at] or ""
             if element is None or (block := block_of(element)) in found:
@@ -231,6 +233,7 @@ def _collect(element: Any, found: list[list[str]]) -> None:
         elif is_aside(child):
             found.append([])
         elif child.tag == "br":
+            # A break parts notices that a reader sees as lines; it counts where the run is long.
             found[-1].append("\n\n")
         elif child.tag in INLINE:
             _collect(child, found)

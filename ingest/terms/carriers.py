@@ -59,6 +59,8 @@ def statements(page: PageView) -> Iterator[Statement]:
     named = listed.named
     may = _may(frozenset(named), page.rels if any(map(page.holds, _IN_RELS)) else _NO_RELS)
     if may.licensed:
+        # In this order: of the same words in one place the first carrier's statement stays, and this says most
+        # plainly that the licence is of the page.
         yield from license_links.declared(page)
     if page.head:
         yield from _linked_in_head(page)
@@ -72,6 +74,7 @@ def statements(page: PageView) -> Iterator[Statement]:
         yield from _told_of_mining(page)
 
 
+# A field may go on in lines that begin with white space: obsolete (RFC 9112, 5.2), and still sent.
 _LINK_FIELD = re.compile(rb"(?im)^link[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
 _LINK_VALUE = re.compile(
     rb"<\s*(?P<target>[^<>\s]+)\s*>(?P<parameters>(?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]+))?)*)"
@@ -88,20 +91,24 @@ def _linked_in_head(page: PageView) -> Iterator[Statement]:
             relation = _LINK_REL.search(value["parameters"])
             if relation is None or b"license" not in (relation[1] or relation[2]).lower().split():
                 continue
+            # A letter for each byte, so that places in the words are places in the head.
             words = value["target"].decode("latin-1")
             decoding = Decoding("iso-8859-1", Place.PLAIN)
             evidence = Evidence(words, page.capture, Layer.HEAD, (value.span("target"),), decoding)
+            # RSL licenses machines: it says nothing to somebody who would reprint a text.
             rsl = b"rsl" in value["parameters"].lower()
             terms = () if rsl or not is_address(words) else terms_of(words, "link-header")
             yield Statement(words, StatementPlace.ITEM_CARRIER, evidence, terms)
 
 
+# Ends of names: NewsArticle, ScholarlyArticle, LiveBlogPosting and more are kinds of these.
 _WORK_TYPES = ("article", "webpage", "blogposting", "report", "posting", "creativework", "book", "chapter")
 _BARE = Term(Covers.TEXT, Act.USE, Permission.UNSTATED, "schema-org")
 """Permits nothing and asks for nothing: it tells whom to ask, or how to credit where one must."""
 _BOUND = ("book", "chapter", "creativework")
 """Works that stand beside an article rather than are it."""
 _MARKED = frozenset({"license", "usageInfo", "acquireLicensePage"})
+# On an img, a video or a figure the property is of that picture, not of the work around it.
 _HOLDERS = frozenset({"a", "link", "meta", "span", "div", "p"})
 _IN_WORDS = ("license", "usageInfo", "conditionsOfAccess", "copyrightNotice")
 _ASKED = (*_IN_WORDS, "creditText", "acquireLicensePage")
@@ -134,6 +141,7 @@ def _of_schema(page: PageView, name: str, value: str, *, node: Any = None, eleme
     terms = _schema_terms(name, value)
     if not terms and name != "license":
         return
+    # A value of JSON-LD is sought with its escapes first, and then as it reads.
     places = (Place.JSON, Place.TEXT) if element is None else (Place.ATTRIBUTE,)
     evidence = page.evidence(value, *places, at=element, node=node)
     if evidence is not None:
@@ -166,12 +174,14 @@ def _of_the_page(works: list[Mapping[str, Any]], page: PageView) -> list[Mapping
     """The works that are the page or on it: none that says another address of itself, no book beside an article."""
     if not works:
         return works
+    # A work may call itself by the canonical address, by which this page was not fetched.
     canonical = [link.get("href") or "" for link, rel in page.related if "canonical" in rel.split()]
     own = {_path_of(address) for address in (page.url, *canonical)}
     texts = [node for node in works if not _is_a(node, _BOUND)]
     kept = []
     for node in works:
         told = {_path_of(address) for address in _addresses(node)} - {None}
+        # What gives no address of itself is this page's; but a book beside an article is not.
         if told & own or not (told or (texts and _is_a(node, _BOUND))):
             kept.append(node)
     return kept
@@ -258,6 +268,7 @@ def _told_by_rdfa(page: PageView) -> Iterator[Statement]:
         if about_another(element, page.url):
             continue
         standing = Standing(element)
+        # A licence in a card, a comment or a figure is of that.
         if standing.apart:
             continue
         place = StatementPlace.SITE_FOOTER if standing.footer else StatementPlace.ITEM_CARRIER
@@ -276,6 +287,7 @@ def _telling(page: PageView) -> Iterator[tuple[Any, set[str]]]:
     if _may_state(page.listed.properties):
         stated = (said for said in page.listed.properties if not _REL_SAID.isdisjoint(said.lower().split()))
         found.update(said.getparent() for said in stated)
+    # The order of the page, not that of a set: the first statement of the same words is kept.
     for element in sorted(found, key=page.listed.elements.index) if len(found) > 1 else found:
         yield element, {*(element.get("rel") or "").lower().split(), *(element.get("property") or "").lower().split()}
 
@@ -321,6 +333,7 @@ _USAGE = re.compile(r"(?:^|[,\s])(?:train-ai|ai-train)\s*=\s*(?P<value>[yn])\b",
 def _told_of_mining(page: PageView) -> Iterator[Statement]:
     """A statement for each ``meta`` element and header field about mining."""
     for name, value, meta in page.metas(_MINING):
+        # Crawlers look at ``name`` alone; ``property`` is for others.
         terms = tuple(_mining_terms("x-robots-tag" if name in _ROBOTS else name, value)) if meta.get("name") else ()
         evidence = page.evidence(value, Place.ATTRIBUTE, at=meta) if terms else None
         if evidence is not None:
@@ -349,10 +362,12 @@ def _mining_terms(name: str, value: str) -> Iterator[Term]:
             permission = Permission.PERMITTED if said["value"].lower() == "y" else Permission.PROHIBITED
             yield _mine(permission, "content-usage", Covers.SITE)
     elif name == "x-robots-tag":
+        # The name of a crawler may stand before what it is told: "googlebot: noai".
         said_words = {word.strip() for word in value.lower().replace(":", ",").split(",")}
         for word in sorted(said_words & _NO_AI):
             yield _mine(Permission.PROHIBITED, "robots-noai", Covers.SITE if word == "noai" else Covers.IMAGES)
         if "noarchive" in said_words:
+            # It asks search engines to show no copy: kept for who reviews, and no ban of anything.
             yield _mine(Permission.UNSTATED, "robots-noarchive", Covers.SITE)
 
 

@@ -71,11 +71,13 @@ def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
     parts, start = [], 0
     for left, right in joints(sentence, language):
         rest = sentence[right:].split("; ", 1)[0]  # what comes after a semicolon is no part of this clause
+        # A subject stands at the beginning of its clause; five words hold it with what goes before it.
         opening = fold(" ".join(rest.split()[:5]))
         if not book.may_show(_OPENINGS, opening, language) or _OPENINGS.isdisjoint(book.marks(opening, language)):
             continue
         before = book.marks(plain(sentence[start:left]), language)
         given = _rules(before) or "public domain" in before
+        # Only where both sides permit or forbid: else the second is a condition of the first.
         if given and _rules(book.marks(f"x {plain(rest)}", language)):  # no start of a sentence
             parts.append(sentence[start:left])
             start = right
@@ -103,11 +105,13 @@ def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> 
     for rule in book.rules:
         if not rule.fires(shown) or (settled and not rule.also) or (granted and rule.name in _WITHOUT_GRANT):
             continue
+        # The licence says what it permits: words beside it add nothing, and would leave out its limits.
         if licensed and rule.name == "grant":
             continue
         terms = tuple(_terms(rule, marks, clause))
         if terms:
             yield Fired(rule.name, clause, tuple(marks.items()), terms)
+        # The first rule that fires reads the clause; those with ``also`` tell of something else in it.
         settled = settled or not rule.also
         granted = granted or any(grants(term) for term in terms)
 
@@ -120,6 +124,7 @@ def covered(marks: Marks, default: str) -> list[Covers]:
 
 
 def _terms(rule: Rule, marks: Marks, clause: str) -> Iterator[Term]:
+    # It is another's, and nothing of this publisher's is named beside it.
     if "foreign" in marks and not rule.only and not SUBJECTS.keys() & marks.keys():
         return
     permission = Permission(rule.permission)
@@ -141,6 +146,7 @@ def _terms(rule: Rule, marks: Marks, clause: str) -> Iterator[Term]:
                 contact=contact,
                 credit_words=words,
             )
+        # Unaltered is a duty to whom the text is permitted; as a term it is a ban of adapting.
         if permits and not _UNALTERED.isdisjoint(marks):
             yield Term(cover, Act.ADAPT, Permission.PROHIBITED, rule.name)
 
@@ -148,6 +154,7 @@ def _terms(rule: Rule, marks: Marks, clause: str) -> Iterator[Term]:
 def _duties(marks: Marks) -> tuple[Duty, ...]:
     duties = tuple(duty for mark, duty in _DUTIES.items() if mark in marks)
     if Duty.LINK in duties and Duty.ATTRIBUTE not in duties:
+        # A link to the source names it.
         return (Duty.ATTRIBUTE, *duties)
     return duties
 
@@ -155,6 +162,7 @@ def _duties(marks: Marks) -> tuple[Duty, ...]:
 def _acts(rule: Rule, marks: Marks, permits: bool) -> list[Act]:
     acts = [Act(act) for act in rule.acts] or [act for mark, act in _ACTS.items() if mark in marks]
     if permits and rule.name == "grant":
+        # Adapting is granted where it is named among what one may do, and nowhere else.
         if "adapt" in marks and "may" in marks and _UNALTERED.isdisjoint(marks):
             acts.append(Act.ADAPT)
         acts += [_ACTS[mark] for mark in ("translate", "quote") if mark in marks]

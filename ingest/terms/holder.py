@@ -65,10 +65,12 @@ def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
         if said is None or said in found:
             continue
         standing = Standing(block)
+        # A footer speaks of the site, whose agencies are those of other texts too.
         if standing.foreign or standing.unshown or (standing.footer and not standing.article):
             continue
         found.add(said)
         yield from _statement(page, said, (Place.TEXT,), at=block)
+    # The head and the JSON-LD are asked only where what a reader sees names nobody.
     if not found:
         yield from _credited(page, house)
 
@@ -88,10 +90,12 @@ def _said(block: Any, words: str, house: tuple[str, ...]) -> str | None:
         return " ".join(words.split())[: _end(" ".join(words.split()))].strip()
     whole = runs(block)
     for run in whole:
+        # A note is a sentence or two; in a longer run somebody tells a story.
         if len(run) > _LONGEST:
             continue
         folded = fold(run)
         if len(run) <= DATELINE and (_LABELLED.fullmatch(folded) or _in_byline(block, run)):
+            # An agency may be credited with the picture alone, and the house may be an agency.
             return None if _own(folded, house) or _PICTURED.search(folded) else run
         for span in sentences(run):
             sentence = run[slice(*span)]
@@ -165,6 +169,7 @@ def _house(page: PageView) -> tuple[str, ...]:
     named = page.listed.named
     said = [content for name in ("og:site_name", "application-name") for content, _ in named.get(name, ())]
     host = re.sub(r"^https?://(?:www\.)?", "", page.url).partition("/")[0]
+    # The name may be written as in the address, with its ending or without.
     names = [*said, host, host.rpartition(".")[0].rpartition(".")[2]]
     return tuple(dict.fromkeys(fold(name) for name in names if len(name) > _TWO))
 

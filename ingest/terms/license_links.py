@@ -25,6 +25,7 @@ from ingest.terms.vocabulary import vocabulary
 _ADDRESS = re.compile(r"(?:https?:)?//\S+$")
 _SPDX = re.compile(r"(?:SPDX-License-Identifier:\s*)?(?P<id>[A-Za-z][\w.+-]*-[\w.+-]+)$")
 _CREATIVE_COMMONS = "creativecommons.org/"
+# A notice with its licence is a line or two; a block of so few letters as a badge's can tell of nothing else.
 _SHORT, _BADGE = 160, 60
 _OF_SOMETHING_ELSE = frozenset({"images", "caption", "elsewhere", "foreign", "code", "aspiration", "data"})
 
@@ -40,8 +41,10 @@ def declared(page: PageView) -> Iterator[Statement]:
     It is about the page, save where it stands in what is not the page's own text, or where nobody sees it.
     """
     linked = [link for link, rel in page.related if declares(rel)]
+    # ``related`` goes tag by tag; a statement stands where its link does on the page.
     for link in sorted(linked, key=page.listed.elements.index) if len(linked) > 1 else linked:
         href = link.get("href") or "#"
+        # It leads to the words beside it, which are read as prose.
         if href.startswith("#"):
             continue
         standing = Standing(link)
@@ -49,6 +52,7 @@ def declared(page: PageView) -> Iterator[Statement]:
             continue
         evidence = page.evidence(href.strip(), Place.ATTRIBUTE, at=link)
         if evidence is not None:
+            # RSL licenses machines: it says nothing to somebody who would reprint a text.
             rsl = "rsl" in (link.get("type") or "").lower()
             terms = () if rsl or not is_address(evidence.words) else terms_of(evidence.words, "rel-license")
             yield Statement(evidence.words, _place(standing), evidence, terms)
@@ -69,6 +73,7 @@ def in_notices(page: PageView) -> Iterator[Statement]:
             continue
         standing = Standing(link)
         words = words_of(block_of(link))
+        # In running text such a link is a reference, as to any licence that is told of.
         in_notice = standing.footer or standing.notice or len(words) <= _BADGE
         if standing.apart or len(words) > _SHORT or not in_notice:
             continue
@@ -92,6 +97,7 @@ def terms_of(value: str, rule: str, covers: Covers = Covers.TEXT) -> tuple[Term,
     """The terms that a field's *value* states; () where it is no licence that we know and no wording understood."""
     said = value.strip()
     if _ADDRESS.match(said):
+        # An address that we do not know may still spell the licence's whole name, as an encyclopedia's does.
         found = licenses.at(said) or _spelled(said)
         return licenses.terms_of(found, covers, rule, said) if found else licenses.statement_terms(said, covers, rule)
     spdx = _SPDX.match(said)

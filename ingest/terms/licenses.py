@@ -62,6 +62,7 @@ def from_address(address: str) -> CreativeCommons | None:
     if match is None:
         return None
     if match["public"]:
+        # There is one edition of either tool.
         return CreativeCommons(match["public"].lower(), match["edition"] or "1.0")
     code = ordered(match["code"].lower().split("-"))
     if code is None:
@@ -89,9 +90,12 @@ def entailed(named: CreativeCommons, covers: Covers, rule: str, url: str | None 
     terms = []
     for act in acts:
         adapts = act in (Act.TRANSLATE, Act.ADAPT)
+        # Some members of the family forbid it: without the code it is not known.
         if adapts and not named.code:
             continue
+        # All of them but the tools ask for credit and for a notice of the licence (4.0, section 3(a)(1)).
         duties: tuple[Duty, ...] = (Duty.ATTRIBUTE, Duty.NOTICE)
+        # A copy is under its licence anyway: the duty is one of those who adapt.
         if adapts and "-sa" in named.code:
             duties = (*duties, Duty.SHARE_ALIKE)
         terms.append(_term(covers, act, rule, duties, named, url))
@@ -103,6 +107,7 @@ def entailed(named: CreativeCommons, covers: Covers, rule: str, url: str | None 
 def _term(
     covers: Covers, act: Act, rule: str, duties: tuple[Duty, ...], named: CreativeCommons, url: str | None
 ) -> Term:
+    # What is adapted may be made and kept, but not shared: to a publisher that is a ban.
     forbidden = "-nd" in named.code and act in (Act.TRANSLATE, Act.ADAPT)
     permission = Permission.WITH_DUTIES if duties else Permission.PERMITTED
     return Term(
@@ -198,6 +203,7 @@ def named(folded: str) -> OtherLicense | None:
     hits = [(match, known) for known in _known() if (match := known.names.search(folded))]
     if not hits:
         return None
+    # The licence of one country holds the name of another's: the Canadian one that of the British.
     match, known = max(hits, key=lambda hit: len(hit[0].group()))
     version = _VERSION.match(folded, match.end()) if known.versioned else None
     return _at(known, version.group(1) if version else None)
@@ -208,6 +214,7 @@ def at(address: str) -> License | None:
     named_there = from_address(address)
     if named_there is not None:
         return named_there
+    # Printed with and without a scheme, and with either.
     plain = re.sub(r"^https?://(?:www\.)?", "", address.strip().lower())
     for known in _known():
         if known.address and plain.startswith(known.address):
@@ -219,6 +226,7 @@ def at(address: str) -> License | None:
 def of_spdx(identifier: str) -> License | None:
     """The licence of an SPDX identifier, or None if it is none that we know as one for texts."""
     plain = identifier.strip()
+    # It has no code of elements, as the others have.
     if plain.lower() == "cc0-1.0":
         return CreativeCommons("zero", "1.0")
     match = _SPDX_CC.match(plain)
@@ -246,6 +254,7 @@ def terms_of(found: License, covers: Covers, rule: str, url: str | None = None) 
         return entailed(found, covers, rule, url)
     terms = []
     for act in (Act.REPRODUCE, Act.DISTRIBUTE, Act.EXCERPT, Act.TRANSLATE, Act.ADAPT):
+        # As of Creative Commons: only who adapts is bound to the same terms.
         duties = tuple(d for d in found.duties if d is not Duty.SHARE_ALIKE or act in (Act.TRANSLATE, Act.ADAPT))
         kept = Permission.WITH_DUTIES if duties else Permission.PERMITTED
         terms.append(Term(covers, act, kept, rule, duties=duties, license_id=found.license_id, license_url=url))
@@ -271,6 +280,7 @@ def statement_terms(address: str, covers: Covers, rule: str) -> tuple[Term, ...]
     if match is None:
         return ()
     license_id = f"LicenseRef-RightsStatements-{match['code']}-{match['number']}"
+    # Not all twelve say what one may do; those that leave it open entail nothing.
     if match["code"] in _ASKS:
         return (Term(covers, Act.USE, Permission.ASK, rule, license_id=license_id, license_url=address),)
     if match["code"] in _NONCOMMERCIAL:
@@ -297,6 +307,7 @@ _CODE = re.compile(
     r"[\s-]*v?(?P<number>[1-4][.,][0-9])?\.?"
     r"(?:[\s-]+(?P<port>igo|pl|de|at|ch|uk|us|fr|es|it|nl|au|nz|ca|br|pt|cz|ua|be|ie|dk|se|no|fi|hu|ro|gr)(?!\w))?"
 )
+# A code without the family's name: it counts only where that stands elsewhere in the sentence.
 _BARE = re.compile(
     r"(?<![\w-])(?P<code>by-(?:nc-sa|nc-nd|nc|sa|nd))[\s-]*v?(?P<number>[1-4]\.0)?(?:[\s-]+(?P<port>pl|de|at|ch|us|fr|es|it|nl))?(?!\w)"
 )
@@ -307,6 +318,7 @@ _MARK = re.compile(r"public domain mark")
 _FAMILY = re.compile(r"creative[\s-]*commons|(?<![\w-])cc(?:[\s-]+|-)(?:licen|lizenz)")
 _SIGNS = ("cc", "commons", "public domain", ".0", ".5")
 """One of them is in every name of Creative Commons."""
+# The port stands right behind the number, in brackets or not: farther off a country is something else.
 _NEAR = 30
 _POINTS = ".,;:)\"'“”„»«"
 _NUMBER = re.compile(r"(?<![\w.])v?\.?\s?([1-4])[.,](0|5)(?!\d|\.\d)")
@@ -338,6 +350,7 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     plain = fold(sentence)
     if not any(sign in plain for sign in _SIGNS):
         return _other(plain)
+    # Printed as "CC-BY (NC/ND)", "CC_BY_NC": all the same once the signs are.
     folded = plain.replace("(", " ").replace(")", " ").replace("/", "-").replace("_", "-")
     folded = " ".join(folded.split())
     family = _FAMILY.search(folded) or _short_family(book).search(folded)
@@ -417,6 +430,7 @@ def _by_code(match: re.Match[str], folded: str, book: Vocabulary) -> CreativeCom
 
 def _by_name(folded: str, book: Vocabulary) -> CreativeCommons:
     found = [*_chain(book).finditer(folded), *_elements(book).finditer(folded)]
+    # A licence may be named twice, in short and in full: the longest name has most of its elements.
     chain = max(found, key=lambda match: len(match.group()), default=None)
     return _by_elements(chain.group(), folded[chain.end() :], book) if chain else CreativeCommons("")
 
@@ -439,6 +453,7 @@ def _port(words: str, book: Vocabulary) -> str | None:
     """The port named right after a number: "3.0 Polska", "3.0 (Germany)", "2.0 de"."""
     match = _NUMBER.search(words)
     after = words[match.end() :].lstrip(" -,").split(" ") if match else words.lstrip(" -,").split(" ")
+    # "New Zealand" before "New".
     for length in (2, 1):
         port = book.ports.get(" ".join(after[:length]).strip(_POINTS))
         if port is not None:

@@ -22,6 +22,7 @@ from ingest.terms.terms_pages import is_terms_page
 from ingest.terms.topics import is_off_topic
 from ingest.terms.vocabulary import vocabulary
 
+# What no rule understands is put before a person: a sentence that can be read at a glance, and is one.
 _UNREAD_LENGTH = 400
 _FEWEST_GAPS = 4
 
@@ -34,11 +35,14 @@ def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
     notices: dict[Any, bool] = {}
     for block in spoken.blocks(page.listed, lambda block: told or _is_notice(block, notices)):
         standing = Standing(block)
+        # A caption, a comment or a quotation may sound like terms; it is not the publisher's.
         if standing.apart:
             continue
         notice = standing.notice or standing.footer or told
+        # Words may name a licence by half, and link to all of it.
         address = _linked(block)
         for run in runs(block):
+            # Terms in running text are short; where they are all that stands there they may go on.
             if len(run) > (LONGEST if notice else LONG):
                 continue
             for words in _groups(run, address):
@@ -111,6 +115,7 @@ def _groups(run: str, address: str | None) -> tuple[str, ...]:
     found = []
     for index, span in enumerate(spans):
         beside = taken[max(index - 1, 0) : index + 2]
+        # A condition may hold no trigger: it belongs to the sentence beside it that does.
         taken[index] = taken[index] or (any(beside) and _speaks(run[slice(*span)], address))
         if index and not taken[index] and taken[index - 1] and asks(run[slice(*spans[index - 1])]):
             taken[index] = bool(read_notice(run[spans[index - 1][0] : span[1]], address))  # "May I reprint it? No."
@@ -140,6 +145,7 @@ def _speaks_for_itself(words: str, run: str, terms: tuple[Term, ...]) -> bool:
     a duty or the deed: to reprint, to republish, to reproduce.
     """
     marks = vocabulary().marks(fold(words))
+    # A line of rights is short; in a long run somebody tells of rights.
     if "reserved" in marks:
         return len(run) <= 200
     if any(term.license_id for term in terms):

@@ -61,6 +61,7 @@ def links_another(link: Any) -> bool:
     """Whether the sentence that holds a *link* to a licence says that something else than the text is under it."""
     block = block_of(link)
     said = _sentence_of(link, block)
+    # A bare link is a badge: no sentence says that it is of anything else.
     if not said or said.strip() == " ".join(link.text_content().split()):
         return False
     if is_of_another(said):
@@ -102,6 +103,7 @@ def is_quoted(words: str, run: str) -> bool:
     for found in _QUOTATION.finditer(run):
         begins, ends = found.span()
         inside = min(ends, at + len(words)) - max(begins, at)
+        # Words before the quotation introduce a speaker; a notice that is all in quotation marks has none.
         if begins >= _INTRODUCED and 2 * inside > len(words):
             return True
     return False

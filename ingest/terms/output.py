@@ -96,6 +96,7 @@ def _acts(about: Sequence[Term]) -> list[str]:
     acts = {term.act for term in given}
     if Act.EXCERPT in acts and not acts & {Act.REPRODUCE, Act.DISTRIBUTE}:
         return ["reproduce", "distribute"]
+    # Only a licence is known to let one sell: words seldom say so.
     sold = any(term.license_id and not term.noncommercial and not _unnamed(term) for term in given)
     named = [act.value for act in (Act.REPRODUCE, Act.DISTRIBUTE, Act.ADAPT) if act in acts]
     return [*named, *(["commercial"] if sold else [])]
@@ -150,6 +151,7 @@ def barred(words: str) -> tuple[Barred, ...]:
         for clause in clauses(folded[slice(*span)], book, language):
             marks = book.marks(plain(clause), language)
             if clause.rstrip().endswith(("?", "？")):
+                # As in the reading: a question permits nothing.
                 marks.setdefault("refused", ("?",))
             for rule in book.rules:
                 if rule.bars & marks.keys() and all(group & marks.keys() for group in rule.needs):

@@ -40,6 +40,7 @@ _DIALOG = re.compile(
     re.IGNORECASE,
 )
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+# A longer one is a headline, or a sentence in bold.
 _LONGEST_HEADING = 60
 _FEW = 12
 _NEAR = 60
@@ -59,9 +60,11 @@ def names_another(names: str) -> bool:
 
 def is_unshown(element: Any) -> bool:
     """Whether an element is hidden by itself, by its attributes, and no dialog about reuse that a reader opens."""
+    # Its content is no part of the page until a script makes it one.
     if element.tag == "template":
         return True
     said = element.get
+    # ``until-found`` is shown to who searches the page for it (HTML, 6.1): it is there to be read.
     hidden = said("hidden") is not None and said("hidden") != "until-found"
     if not hidden and not ((style := said("style")) and _UNSHOWN.search(style)):
         return False
@@ -112,6 +115,7 @@ def _is_card(link: Any) -> bool:
 
 def _holds_the_text(element: Any, names: str) -> bool:
     """Whether an element holds the page's headline, or much more than a card does: then its name says little."""
+    # Themes call the whole page a card or a box.
     if element.find(".//h1") is not None:
         return True
     return _COMMENTS.search(names) is None and len(element.findall(".//p")) > _FEW
@@ -123,6 +127,7 @@ def _is_headed(element: Any) -> bool:
         if before.tag in _HEADINGS:
             words = " ".join(before.text_content().split())
             return len(words) <= _LONGEST_HEADING and heads_another(words)
+        # Below its own headline stands the page's text.
         if before.tag == "h1" or number >= _NEAR:
             return False
     return False

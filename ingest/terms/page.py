@@ -185,6 +185,7 @@ class PageView:
         asked = _asked(tuple(self.listed.named), names)
         for said, _, meta in self.listed.metas if asked else ():
             if said in asked and said == (meta.get("name") or meta.get("property") or "").lower():
+                # An empty one is what a theme prints that nobody has filled in.
                 content = (meta.get("content") or "").strip()
                 if content:
                     yield asked[said], content, meta
@@ -231,6 +232,7 @@ class PageView:
         if passage is None and first is not None and node is not None:
             passage = self.source.inside(words, Place.ATTRIBUTE, first)  # JSON-LD may stand in an attribute, too
         if passage is None and (first is None or (Place.TEXT in places and node is None)):
+            # A text repeats itself: of the same words those by the element are the evidence.
             near = self.listed.offset(at) if at is not None else None
             located = (self.source.locate(words, place=kind, near=near) for kind in places)
             passage = next(filter(None, located), None)

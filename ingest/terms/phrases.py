@@ -10,17 +10,21 @@ from typing import NamedTuple
 
 Words = Mapping[str, list[str]]
 
+# Signs that NFKD does not part, as it parts accents from letters; the soft hyphen is no sign at all.
 _QUOTES = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": None, "ł": "l", "\xa0": " "}
 )
 TOKEN = re.compile(r"(?:\((?:[^()]|\([^()]*\))*\)|<[^>]*>)[?*:~]?|\S+")
 _OR = re.compile(r"\|(?![^()]*\))")
 SIGNS = {"...": r"((?:[^\s\x00]+ ){0,5}?)", "..": r"((?:[^\s\x00,;:.]+ ){0,3}?)", "^": "^"}
+# How many words the signs pass over, as the head of en.toml tells whoever writes phrases.
 _GAPS = {"...": 5, "..": 3}
 _RUN = re.compile(r"\w+")
 _WORD_OR_SIGN = re.compile(r"\w+|[^\w\s]")
+# A phrase with fewer sure letters at its beginning may begin with anything; five tell long words better apart.
 BEGINNING, LONGER = 3, 5
 _OPEN = "*"
+# A parser of HTML lets none through, so no phrase can meet one in a page's words.
 HIDDEN = "\x00"
 UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 """A letter of a script that is written without spaces."""
@@ -28,11 +32,13 @@ UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
 def fold(words: str) -> str:
     """Lower case, no accents, plain quotes and hyphens, single spaces: what phrases are matched in."""
+    # Most sentences are, and need no tables.
     if words.isascii():
         return " ".join(words.lower().replace("`", "'").split())
     plain = words.lower().translate(_QUOTES)
     if plain.isascii():
         return " ".join(plain.split())
+    # NFKD to part accents from letters; NFKC after it joins what is no accent, as the letters of Korean.
     plain = unicodedata.normalize("NFKD", plain)
     for accent in filter(unicodedata.combining, set(plain)):
         plain = plain.replace(accent, "")
@@ -357,6 +363,7 @@ def _commonness(keys: frozenset[str]) -> int:
 def _finder(pattern: str) -> Callable[[str, int], Found | None]:
     """What finds a pattern at a place; most phrases are words as they are, and need none compiled."""
     letters = pattern.removesuffix(_OPEN_END)
+    # To compile a pattern costs far more than to compare letters, and most phrases need none.
     if _SPECIAL.isdisjoint(_ESCAPED.sub("", letters)):
         plain = _ESCAPED.sub(lambda sign: sign.group()[1:], letters)
         return partial(_literally, plain, letters != pattern)
@@ -403,6 +410,7 @@ class Group:
             return list(map(_found, self._pattern.finditer(folded)))
         tried = list(among)
         if len(tried) > 1:
+            # The longest first: where two begin at a word, the one that says more is meant.
             tried.sort(key=lambda phrase: (-len(phrase.pattern), phrase.pattern))
         places = {place for phrase in tried for key in phrase.begins & begun.keys for place in begun.places[key]}
         found: list[Found] = []

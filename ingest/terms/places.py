@@ -33,6 +33,7 @@ _QUOTED = re.compile(
     r"(?:^|[\s_-])(?:caption|wp-caption\w*|figure|gallery|photo-?credit|image-?credit)(?:$|[\s_-])", re.IGNORECASE
 )
 _ARTICLE = re.compile(r"(?:^|[\s_-])(?:entry|article|post|story|content|single)(?:$|[\s_-])", re.IGNORECASE)
+# Their classes are of the theme and the kind of page, and tell of no place on it.
 _ROOTS = frozenset({"body", "html"})
 _NOTICE_TAGS = frozenset({"small", "address", "footer"})
 _APART_TAGS = frozenset({"figure", "figcaption", "blockquote", "code", "pre", "nav", "form", "cite", "q", "table"})
@@ -60,6 +61,7 @@ _NAMED = {"quoted": _QUOTED, "footer": _FOOTER, "article": _ARTICLE, "notice": _
 @lru_cache(maxsize=8192)  # a site names the elements of every page alike
 def _marks(names: str) -> frozenset[str]:
     """What the class names and the id of an element say of where it stands."""
+    # A box for republishing may be called a modal, or a quotation of the text that it offers: it is a notice still.
     found = {mark for mark, pattern in _NAMED.items() if pattern.search(names)}
     return frozenset(found | {"apart"} if _APART.search(names) and "republi" not in names else found)
 
@@ -81,10 +83,12 @@ class Standing:
         while element is not None and isinstance(tag := element.tag, str) and tag not in _ROOTS:
             said = element.get
             marks = _marks(f"{said('class') or ''} {said('id') or ''}")
+            # The footer of an article is the article's own.
             if (tag == "footer" and not article) or "footer" in marks or said("role") == "contentinfo":
                 footer = True
             if tag in ("article", "main"):
                 article = True
+                # A footer within an article is the article's; one within main may be the site's.
                 footer = footer and tag != "article"
             elif "article" in marks:
                 article = True

@@ -81,6 +81,7 @@ def unnamed(sentence: str) -> str:
     A sentence that is a quotation for the most part is left as it is.
     """
     told = _QUOTATION.sub("“”", sentence)
+    # It may be the notice itself that somebody put in quotation marks.
     if 2 * len(told) <= len(sentence):
         told = sentence
     return _NAME.sub("Xx", told) if any(map(told.__contains__, _NAMING)) else told
@@ -104,6 +105,7 @@ _AFTER_COLON = re.compile(r":\s+([^:]{3,200}?)\s*\.?$")
 
 def contact_in(sentence: str) -> str | None:
     """Whom to ask, as printed: a mail address, else a telephone number, a web address or a name; or None."""
+    # Whom to ask is reached best by mail; an address may as well be that of the licence or of the site.
     for pattern in (_MAIL, _PHONE, _ADDRESS):
         match = pattern.search(sentence)
         if match is not None:

@@ -47,6 +47,7 @@ def read_policy(entity: Entity, capture: str) -> tuple[Statement, ...]:
     path = urlsplit(entity.url).path
     if path not in ("/robots.txt", "/.well-known/tdmrep.json"):
         return read_feed_terms(entity, capture)
+    # These files are a few lines long: the bound keeps a hostile one from costing time.
     if len(entity.body) > _LONGEST:
         return ()
     source = Source(entity.body, charset_of(entity.body, entity.charset))
@@ -69,8 +70,10 @@ def _robots(text: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
     for line in _LINE.finditer(text):
         field, value = line["field"].lower(), line["value"]
         if field == "user-agent":
+            # Lines of user agents in a row name one group (RFC 9309, 2.2.1).
             agents = {*agents, value} if naming else {value}
         naming = field == "user-agent"
+        # RSL's License is of the whole file, whatever group it stands in; the rest is said to its group alone.
         if agents and "*" not in agents and field != "license":
             continue
         terms = tuple(_of_line(field, value))
@@ -108,11 +111,13 @@ def _reservation(text: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
 
 def read_feed_terms(entity: Entity, capture: str) -> tuple[Statement, ...]:
     """What the feed in *entity* states about itself, and no entry of it; () if it is no feed."""
+    # A look at the beginning, before a parser is made: most bodies are no feed.
     start = entity.body[:2_000]
     if len(entity.body) > _LONGEST_FEED or not any(root in start for root in (b"<rss", b"<feed", b":RDF")):
         return ()
     from lxml import etree
 
+    # A feed is a stranger's: it opens no file, asks no host, and grows by no entity.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     root = etree.fromstring(entity.body, parser)
     if root is None or _local(root) not in _ROOTS:
@@ -142,6 +147,7 @@ def _of_itself(root: Any) -> Iterator[Any]:
             yield from _of_itself(element)
         elif name in _ABOUT_RIGHTS or (name == "link" and "license" in (element.get("rel") or "").split()):
             yield element
+        # What an entry says is of the text that it tells of, whose own page says it better.
         elif name in _ENTRIES:
             continue
 

@@ -78,8 +78,11 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDING = re.compile(r"\.(?:s?html?|php\d?|aspx?|jsp)$", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+")
 _PARTED = re.compile(r"\s[-–—|·»:]\s|\s?\|\s?")
+# Deeper addresses are those of texts and files, whatever their last step is called.
 _DEPTH = 4
+# Sites link their terms in the menu or, mostly, in the footer, which has more links.
 _HEAD, _FOOT = 40, 60
+# A name of more words is a headline or a sentence.
 _LONGEST = 9
 
 

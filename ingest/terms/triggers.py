@@ -10,6 +10,7 @@ from ingest.terms.agencies import signs
 from ingest.terms.phrases import fold
 from ingest.terms.vocabulary import packaged, tongues
 
+# A page quotes other languages, and near languages share their commonest words: the first guess alone is not enough.
 _LIKELY = 3
 ANYWHERE = frozenset({"en", "zh-ja-ko"})
 
@@ -37,6 +38,7 @@ def _holding(sought: WordAutomaton, texts: Iterable[str]) -> set[int]:
     told = _BETWEEN.join(texts).replace("\u0130", "i").lower().encode(errors="replace")
     found: set[int] = set()
     number = at = 0
+    # Counted from find to find, so that the whole is walked once however many there are.
     for _, begun, _ in sought.find(told):
         number += told.count(_PARTED, at, begun)
         at = begun

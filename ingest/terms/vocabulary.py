@@ -54,6 +54,7 @@ class Rule:
 
     def fires(self, marks: frozenset[str]) -> bool:
         """Whether it is to be read from a clause with these *marks*."""
+        # What it needs first: of most rules a clause lacks something, and few are barred.
         for group in self.needs:
             if group.isdisjoint(marks):
                 return False
@@ -146,7 +147,9 @@ def _elements(tongues: Iterable[Mapping[str, Any]], element: str) -> re.Pattern[
     return re.compile("|".join(sorted({re.escape(name).replace(r"\ ", r"[\s-]*") for name in names}, reverse=True)))
 
 
+# A letter that no other of the languages has tells as much as so many of the commonest words.
 _TELLING = 3
+# Sites print them in English beside texts of any language.
 _EVERYWHERE = frozenset({"reserved", "caption"})
 _UNSPACED = "zh-ja-ko"
 _WORD = re.compile(r"\w+")
@@ -167,6 +170,7 @@ def found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
         hits = concept.find(clause, begun, may.get(number, {}), unspaced)
         if hits:
             shown[concept.name] = tuple(hit.words for hit in hits)
+            # So "may not" is never read as "may": what was found takes its words from what is looked for later.
             if concept.name in hides:
                 clause = hidden(clause, hits)
     return shown
@@ -201,6 +205,7 @@ def language_of(folded: str, spelled: str = "", beside: str | None = None) -> st
     own = {tongue for letter in letters.keys() & frozenset(spelled.lower()) for tongue in letters[letter]}
     for tongue in own:
         counts[tongue] += _TELLING
+    # A sentence of a passage is in its language, unless it plainly is not.
     if beside is not None and counts[beside]:
         counts[beside] += 1
     most = max(counts.values())
@@ -373,6 +378,7 @@ def _permits(rest: str) -> bool:
             continue
         if not _ACTS.isdisjoint(found(" ".join(words[number : number + 3]), "en")):
             return True
+        # A word that is no act: a few may stand between, but the first right behind decides.
         strange += 1
         if strange >= _REACH or number == 0:
             return False
