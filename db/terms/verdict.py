@@ -87,12 +87,11 @@ _ALTERING = (Use.TRANSLATE, Use.SHORTEN)
 # To republish is to copy and to hand out, and needs both.
 _GRANTS: dict[Use, tuple[frozenset[Act], ...]] = {
     Use.REPUBLISH: (frozenset(_WHOLE), frozenset({Act.USE})),
-    Use.EXCERPT: (frozenset({Act.EXCERPT}), frozenset(_WHOLE), frozenset({Act.USE})),
+    Use.EXCERPT: (frozenset({Act.EXCERPT}), frozenset({Act.USE})),
     Use.TRANSLATE: (frozenset({Act.TRANSLATE}), frozenset({Act.ADAPT})),
     Use.SHORTEN: (frozenset({Act.ADAPT}),),
 }
-"""For each use the sets of acts of which one must be permitted whole; who may adapt may translate, and who may print
-the whole may print a part."""
+"""For each use the sets of acts of which one must be permitted whole; who may adapt may translate."""
 
 _BANS: dict[Use, frozenset[Act]] = {
     Use.REPUBLISH: frozenset({*_WHOLE, Act.USE}),
@@ -136,6 +135,20 @@ def verdict(
     Statements are shown with the deciding ones first, then in order of precedence.
     """
     stated = tuple(statement for statement in statements if not statement.is_for_machines)
+    found = _of_use(stated, use, covers, commercial)
+    if use is not Use.EXCERPT or found.is_yes or _speaks_of_excerpts(stated, covers):
+        return found
+    # Who may print the whole may print a part, on the same terms; and what is in the way of that is in the way of both.
+    whole = _of_use(stated, Use.REPUBLISH, covers, commercial)
+    return replace(whole, use=use) if whole.is_yes or whole.reading is not None else found
+
+
+def _speaks_of_excerpts(stated: Sequence[Statement], covers: Covers) -> bool:
+    return any(term.act is Act.EXCERPT and _restricts(term, commercial=True) for _, term in _about(stated, covers))
+
+
+def _of_use(stated: tuple[Statement, ...], use: Use, covers: Covers, commercial: bool) -> Verdict:
+    """The verdict on one use, by the acts that it takes."""
     # What a person found to say nothing is left out, unless all was found to: then that itself is the answer's ground.
     stated = tuple(one for one in stated if one.has_a_say) or stated
     said = sorted(_about(stated, covers), key=lambda pair: _PLACES.index(pair[0].place))

@@ -242,7 +242,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     say yes, or were not confirmed lately; images never are in it.
     """
     from ingest.collection.collection import Layout, now, reading
-    from ingest.exporting.order import UNCONFIRMED, WAITING, Order
+    from ingest.exporting.order import UNCONFIRMED, Order
 
     layout = Layout(console.directory)
     reuse.check(form, choice)
@@ -257,7 +257,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     if purpose is not None and not reuse.recheck and UNCONFIRMED in handed.left_out:
         console.talk("--recheck visits again what was not confirmed lately, and the terms pages that it rests on")
     if purpose is not None and not handed.items:
-        if handed.left_out.keys() - {WAITING}:
+        if handed.left_out and not handed.waiting:
             console.talk("nothing may be reused so: creditline terms ITEM says why, --letter asks for leave")
         sys.exit(Exit.ATTENTION)
 

@@ -189,11 +189,10 @@ def _why(console: Console, named: str) -> None:
         for line in typed_json(missed, tuple(roles_in(named))):
             console.out_json(line)
         return
-    for role in roles_in(named):
-        console.out("\n".join(role_lines(role)))
+    console.out("\n".join(role_lines(tuple(roles_in(named)), named=True)))
     for one in fired:
         stood = ", ".join(f"“{as_printed(hits[0], named)}” ({concept})" for concept, hits in one.marks if hits)
-        console.out(f"“{one.words}”\n    rule “{one.rule}” stands on: {stood}")
+        console.out(f"“{one.words}”\n    “{one.rule}” stands on: {stood}")
     for other in missed:
         console.out(f"“{other.words}”\n    rule “{other.rule}” was barred by {', '.join(other.bars)}")
     if not fired:

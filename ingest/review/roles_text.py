@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import msgspec
 
@@ -19,20 +20,21 @@ JsonLine = dict[str, object]
 _ROLES = ("grantor", "addressee", "object", "act", "limits")
 
 
-def role_lines(found: RolesRead, *, clause: bool = True) -> list[str]:
-    """Return the roles of one clause, a line each; with the words of the *clause* above where there are several."""
-    lines = [f"    “{found.words}”"] if clause else []
-    for name in _ROLES:
-        said: tuple[str, ...] = getattr(found, name)
-        shown = ", ".join(said if name == "addressee" and said[0].startswith("everyone") else map(_quoted, said))
-        lines.append(f"      {name:<10} {shown or ('none' if name == 'limits' else 'not said')}")
-    grades = {term.grade for term in found.terms if term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)}
-    sure = ", ".join(sorted(grade or "a person has to confirm it" for grade in grades))
-    for told in terms_in_words(found.terms):
-        lines.append(f"      read as    {told}")
-    if found.rule:
-        lines.append(f"      by         the rule “{found.rule}”" + (f": {sure}" if sure else ""))
-    return lines + [f"      missing    {one}" for one in found.missing]
+def role_lines(roles: Sequence[RolesRead], *, named: bool = False) -> Iterator[str]:
+    """Tell the roles clause by clause; its words stand above where there are several clauses, or they are *named*."""
+    groups = [list(group) for _, group in groupby(roles, key=lambda one: one.words)]
+    for group in groups:
+        if named or len(groups) > 1:
+            yield f"    “{group[0].words}”"
+        for name in _ROLES:
+            said = dict.fromkeys(words for one in group for words in getattr(one, name))
+            yield f"      {name:<10} {', '.join(map(_quoted, said)) or ('none' if name == 'limits' else 'not said')}"
+        for one in group:
+            yield from (f"      read as    {told}" for told in terms_in_words(one.terms))
+            if one.rule:
+                sure = ", ".join(grade or "a person has to confirm it" for grade in grades_of(one.terms))
+                yield f"      by         the rule “{one.rule}”" + (f": {sure}" if sure else "")
+        yield from dict.fromkeys(f"      missing    {what}" for one in group for what in one.missing)
 
 
 def _quoted(words: str) -> str:
@@ -45,11 +47,9 @@ def why_lines(item: Item) -> Iterator[str]:
     if not item.terms:
         yield "  The publisher states no terms here. Silence is not a licence."
     for held in item.terms:
-        roles = roles_of(held.statement)
         yield f"  “{held.statement.words}”"
         yield f"    {statement_id(item.publisher.id, held.statement.words)}, {held.statement.place}"
-        for one in roles:
-            yield from role_lines(one, clause=len(roles) > 1)
+        yield from role_lines(roles_of(held.statement))
         yield from read_by(item, held)
     yield from verdict_lines(item)
 
@@ -86,8 +86,7 @@ def wording_why(record: StatementRecord, *, as_json: bool) -> Iterator[str]:
         return
     yield f"“{record.statement.words}”"
     yield f"    {record.id}, {record.statement.place}, {counted(record.items, 'item')}"
-    for one in roles:
-        yield from role_lines(one, clause=len(roles) > 1)
+    yield from role_lines(roles)
     if record.decided:
         yield f"    looked at by {record.decided.by} on {record.decided.made:%Y-%m-%d}"
 

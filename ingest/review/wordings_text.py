@@ -56,9 +56,7 @@ def wording_lines(one: Wording, least: Grade, stands_at: Callable[[Evidence], st
         if not one.terms:
             yield "      says nothing of reuse"
     else:
-        roles = roles_of(first.statement)
-        for role in roles:
-            yield from role_lines(role, clause=len(roles) > 1)
+        yield from role_lines(roles_of(first.statement))
     if answer := _alone(first.statement):
         yield f"    by itself  {answer}"
     if state is State.WAITS:

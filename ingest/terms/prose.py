@@ -228,7 +228,10 @@ def _whole(term: Term) -> bool:
 
 def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[Fired]:
     """What fired, without permissions of clauses that do not say who grants whom what, in themselves or in their
-    *sentence*, or whose sentence tells of a grant or hangs it on what no reader can bring about."""
+    *sentence*, or whose sentence tells of a grant or hangs it on what no reader can bring about.
+
+    What is left of a licence then, an excerpt, is a reading: nobody knows whether it is of the publisher's texts.
+    """
     for one in fired:
         if not any(map(_whole, one.terms)) or (
             not is_told(sentence, language)
@@ -238,6 +241,8 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         elif one.rule == "named-license":
             yield replace(one, terms=tuple(dict.fromkeys(map(_named_only, one.terms))))
         elif kept := tuple(term for term in one.terms if not _whole(term)):
+            if one.rule == "named-license":
+                kept = tuple(replace(term, rule="license-of-what") for term in kept)
             yield replace(one, terms=kept)
 
 

@@ -25,6 +25,7 @@ _LIMITS = (
 )
 _PERMITTING = (Permission.PERMITTED, Permission.WITH_DUTIES)
 _EVERYONE = "everyone: nobody is singled out"
+_PASSIVE = "the publisher: its own works, and nobody else is named"
 _NO_FORM = "it has none of the forms in which it is plain who permits whom what with which work"
 
 
@@ -54,7 +55,8 @@ def roles_of(statement: Statement) -> tuple[RolesRead, ...]:
     """Return the roles in *statement* as the rules read it: clause by clause, or as its carrier says them."""
     found = tuple(roles_in(statement.words))
     rules = {one.rule for one in found}
-    if statement.terms and not any(term.rule in rules for term in statement.terms):
+    read = [term.rule for term in statement.terms if term.rule != statement.decided]  # not what a person set
+    if read and rules.isdisjoint(read):
         return (_carried(statement.words, statement.terms),)
     return found
 
@@ -113,7 +115,10 @@ def _roles(
         hits = (hit for concept in concepts for hit in marks.get(concept, ())[:most])
         return tuple(dict.fromkeys(as_printed(hit, words) for hit in hits if hit.strip("?… ")))
 
-    grantor, addressee = said(_GRANTOR), said(_ADDRESSEE) or (_EVERYONE,)
+    grantor, addressee = said(_GRANTOR, most=2), said(_ADDRESSEE) or (_EVERYONE,)
+    if grantor:
+        works = said(_OBJECT, most=3)
+        grantor = tuple(one for one in grantor if one not in works) or (_PASSIVE,)
     naming = " ".join(hit for concept in _GRANTOR for hit in marks.get(concept, ()))  # "published by" names, acts not
     acts = said(_ACT, most=3)
     act = tuple(one for one in acts if fold(one) not in naming) or acts
