@@ -38,7 +38,8 @@ GRADED: Mapping[str, Grade] = {
     "excerpts": Grade.PLAIN,
 }
 """The rules whose permission is a *yes*. What any other permits is a reading that a person has to confirm: a ban that
-ends where credit is given, a sentence that says that nobody need be asked, a licence of nobody knows what."""
+ends where credit is given, a sentence that says that nobody need be asked, an answer to a question, a
+language without frames."""
 
 LINKED = "named-license"
 """The rule that reads a licence out of a sentence: with a link of the sentence to it, it is as a carrier."""

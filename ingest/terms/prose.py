@@ -23,7 +23,7 @@ from ingest.terms.clause import (
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.phrases import fold
-from ingest.terms.roles import is_grant, is_told
+from ingest.terms.roles import has_frames, is_grant, is_told
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
 
@@ -37,6 +37,7 @@ _HEADED = re.compile(r"(?:[^\s:]+ ){0,3}[^\s:]+ ?: x(?!\w)")
 _CREDITED = re.compile(
     r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? xx?(?!\w)|\bvia\b|\bflickr\b"
 )
+IN_CONTEXT = "grant-in-context"
 _BARS = frozenset(SENTENCE_WIDE)
 _ACTS = ("distribute", "reproduce", "use")
 _OF_TEXTS = frozenset({"distribute", "reproduce", "copy"})
@@ -149,7 +150,7 @@ def _settled(fired: tuple[Fired, ...]) -> tuple[Fired, ...]:
         return fired
     bare = tuple(duty for term in terms if term.permission is Permission.UNSTATED for duty in term.duties)
     words = next((term.credit_words for term in terms if term.credit_words), None)
-    limited = {term.covers for term in granted if term.noncommercial and term.rule == "grant"}
+    limited = {term.covers for term in granted if term.noncommercial and term.rule in ("grant", IN_CONTEXT)}
     return tuple(
         replace(one, terms=tuple(_with(term, bare, words, limited) for term in one.terms))
         for one in fired
@@ -218,7 +219,14 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
         marks = whole if clause == sentence else inherited(book.marks(plain(clause), language), whole)
         fired = read_clause(clause, marks, book, named is not None)
         # "Yes, with credit": what is granted, and to whom, stands in the question.
-        yield from fired if about.asked and answers else _granted(fired, sentence, language)
+        read = fired if about.asked and answers else _granted(fired, sentence, language)
+        yield from map(_in_context, read) if answers or not has_frames(language) else read
+
+
+def _in_context(fired: Fired) -> Fired:
+    """A grant that no frame fits, since it answers a question or its language has none: a person has to confirm it."""
+    terms = (replace(one, rule=IN_CONTEXT) if one.rule == "grant" and grants(one) else one for one in fired.terms)
+    return replace(fired, terms=tuple(terms))
 
 
 def _whole(term: Term) -> bool:
@@ -229,8 +237,6 @@ def _whole(term: Term) -> bool:
 def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[Fired]:
     """What fired, without permissions of clauses that do not say who grants whom what, in themselves or in their
     *sentence*, or whose sentence tells of a grant or hangs it on what no reader can bring about.
-
-    What is left of a licence then, an excerpt, is a reading: nobody knows whether it is of the publisher's texts.
     """
     for one in fired:
         if not any(map(_whole, one.terms)) or (
@@ -241,8 +247,6 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
         elif one.rule == "named-license":
             yield replace(one, terms=tuple(dict.fromkeys(map(_named_only, one.terms))))
         elif kept := tuple(term for term in one.terms if not _whole(term)):
-            if one.rule == "named-license":
-                kept = tuple(replace(term, rule="license-of-what") for term in kept)
             yield replace(one, terms=kept)
 
 

@@ -58,6 +58,11 @@ class Role(StrEnum):
 _WIDE = (Role.CONDITION, Role.TELLING)
 
 
+def has_frames(language: str) -> bool:
+    """Whether there are frames for a *language*: where there are none, nothing says who grants whom what for sure."""
+    return _frames(language) is not None
+
+
 def is_grant(clause: str, rule: str, language: str) -> bool:
     """Whether a *clause*, from which *rule* reads a permission, says who grants whom what.
 

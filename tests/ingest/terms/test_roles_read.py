@@ -115,6 +115,18 @@ def stated(terms: tuple[Term, ...]) -> Statement:
     return Statement("words", StatementPlace.ITEM_PROSE, Evidence("words", ""), terms)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Would you like to reprint this article? Gladly, as long as you credit us.",
+        "Can our articles be reprinted? Yes, with credit to the source.",
+    ],
+)
+def test_an_answer_to_a_question_is_left_to_a_person(words: str) -> None:
+    granted = [term for term in read_wording(words) if term.permission in GRANTED]
+    assert {term.grade for term in granted} <= {None}
+
+
 def test_what_a_person_set_is_no_carrier() -> None:
     set_term = Term(Covers.TEXT, Act.USE, Permission.ASK, "urn:uuid:1")
     (found,) = roles_of(replace(stated((set_term,)), words=PERMIT, decided="urn:uuid:1"))
