@@ -131,6 +131,7 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
     items = statements = 0
     with reading(Layout(console.directory)) as catalogue:
         _check(catalogue, publisher)
+        # Ids are Crockford base32, in which case makes no difference.
         of_words = {target.lower() for target in targets if is_statement(target)}
         named = tuple(target for target in targets if not is_statement(target))
         wanted = {item.id for item in catalogue.items(Choice(named).ids(catalogue))} if named else set()
@@ -144,6 +145,7 @@ def _list(console: Console, targets: tuple[str, ...], publisher: str | None, rea
                 statements += 1
                 of_words.discard(statement.id)
                 unread(console, statement)
+        # Those that want nobody are shown too: whoever names a statement wants to see how it reads.
         read_already(console, catalogue, of_words)
         waiting = _waiting(catalogue, publisher) if not targets and why is None else 0
     console.talk(f"{counted(items, 'item')} and {counted(statements, 'statement')} want a person")
@@ -197,8 +199,10 @@ def _made(console: Console) -> None:
 
     with reading(Layout(console.directory)) as catalogue:
         made = decisions.every(catalogue.connection)
+        # A decision tells what an item says, and of a withheld one nothing is told.
         found = [one for one in made if one.item is None or catalogue.tombstone(one.item) is None]
     undone = {one.undoes: one for one in found if one.undoes}
+    # An undoing stands with what it undid, and is no line of its own.
     shown = [one for one in found if not one.undoes]
     for one in shown:
         decision(console, one, undone.get(one.id))
@@ -219,6 +223,7 @@ def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, sign
         raise Refused("--confirm says that the reading stands", "leave out what would change it", Exit.USAGE)
     if proposal.deny and (proposal.values or proposal.nothing or proposal.reads):
         raise Refused("--deny says that one must ask", "leave out what says otherwise", Exit.USAGE)
+    # Before the collection is opened: a missing name must not be found out after half of the targets.
     signer.body()
     with noting(Layout(console.directory)) as notary:
         for target in targets:
@@ -247,6 +252,7 @@ def _item(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> li
         return decisions.confirm(notary, item, field, signer=signer)
     if field is None:
         raise Refused("it is not said what is set", "add --field title, author, published ...", Exit.USAGE)
+    # Exactly one of the two: a value that was forgotten is not the same as none.
     if bool(proposal.values) == proposal.nothing:
         raise Refused(f"it is not said what the {field} is", "add --set VALUE, or --nothing", Exit.USAGE)
     return [decisions.set_field(notary, item, field, decisions.values(field, proposal.values), signer=signer)]
@@ -261,6 +267,7 @@ def _statement(notary: Notary, target: str, proposal: Proposal, signer: Signer) 
     if not (proposal.confirm or proposal.deny) and bool(proposal.reads) == proposal.nothing:
         hint = "say --confirm, --deny, --permits ACT, --asks ACT, --forbids ACT or --nothing"
         raise Refused("it is not said how the statement reads", hint, Exit.USAGE)
+    # Read before the statement is looked up, so that a flag that means nothing is told whichever statement it is.
     terms = terms_of(proposal)
     named = decisions.statement_named(notary, target)
     if proposal.confirm:

@@ -162,6 +162,7 @@ def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
     if choice.named:
         items = [one for one in _shown(console, catalogue, choice) if not isinstance(one, Tombstone)]
         ids, publishers = {item.id for item in items}, {item.publisher.id for item in items}
+        # What a terms page changes holds for every item of its publisher, also for those whose pages never showed it.
         found = [one for one in found if ids & {*one.items} or (one.site_wide and one.publisher in publishers)]
     for change in found:
         if console.as_json:
@@ -174,6 +175,7 @@ def _changes(console: Console, catalogue: Catalogue, choice: Choice) -> None:
 
 def _why(console: Console, named: str) -> None:
     """Tell the roles in what *named* names: an item, a statement, or words that are typed."""
+    # Words have spaces between them; ids and addresses have none.
     if not any(letter.isspace() for letter in named.strip()) and _why_held(console, named.strip()):
         return
     from ingest.review.roles_text import role_lines, typed_json
@@ -210,6 +212,7 @@ def _why_held(console: Console, named: str) -> bool:
     from ingest.review.roles_text import why_json, why_lines, wording_why
 
     layout = Layout(console.directory)
+    # Typed words need no collection.
     if not layout.catalogue.exists():
         return False
     with reading(layout) as catalogue:

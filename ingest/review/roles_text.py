@@ -22,6 +22,7 @@ _ROLES = ("grantor", "addressee", "object", "act", "limits")
 
 def role_lines(roles: Sequence[RolesRead], *, named: bool = False) -> Iterator[str]:
     """Tell the roles clause by clause; its words stand above where there are several clauses, or they are *named*."""
+    # Several rules may read one clause: its roles are told once, with each reading below.
     groups = [list(group) for _, group in groupby(roles, key=lambda one: one.words)]
     for group in groups:
         if named or len(groups) > 1:
@@ -38,6 +39,7 @@ def role_lines(roles: Sequence[RolesRead], *, named: bool = False) -> Iterator[s
 
 
 def _quoted(words: str) -> str:
+    # With a colon it is what was concluded of a role, and no words of the publisher to be quoted.
     return words if ":" in words else f"“{words}”"
 
 

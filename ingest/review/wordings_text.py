@@ -47,6 +47,7 @@ def wording_lines(one: Wording, least: Grade, stands_at: Callable[[Evidence], st
     yield f"  “{first.statement.words}”"
     for record in one.statements:
         yield f"    {record.statement.place}, {counted(record.items, 'item')}: {stands_at(record.statement.evidence)}"
+    # A decision is about the words, so it is the same wherever they stand.
     made = next((record.decided for record in one.statements if record.decided), None)
     if made is not None:
         reads = "confirmed" if made.confirms else "read"
@@ -71,6 +72,7 @@ def _alone(statement: Statement) -> str:
     """What a statement answers where it stands alone, for the text and for the images; "" where that is nothing."""
     told = []
     for covers in (Covers.TEXT, Covers.IMAGES):
+        # Both, because a licence may refuse commerce and allow all else: one answer would hide the other.
         sold, free = (verdict([statement], covers=covers, commercial=commercial) for commercial in (True, False))
         if sold.answer is not Answer.UNKNOWN or free.answer is not Answer.UNKNOWN:
             other = "" if with_grade(sold) == with_grade(free) else f" (non-commercial: {with_grade(free)})"

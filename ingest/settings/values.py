@@ -41,6 +41,7 @@ class StoreOptions:
     *reserve_bytes* of the disk are never used: below that no page is asked for any more.
     """
 
+    # About 1 GB, as the WARC standard recommends (annex C): large enough to be few, small enough to be copied.
     roll_bytes: int = 1_000_000_000
     reserve_bytes: int = 256_000_000
     batch: int = 50
@@ -59,6 +60,7 @@ class ReadOptions:
 class ScheduleOptions:
     """When ``creditline start`` works, in seconds: look for new pages, and come back to known ones."""
 
+    # Four times a day, and each known page once a week.
     discover: float = 21_600.0
     recheck: float = 604_800.0
     verify: float = 604_800.0
