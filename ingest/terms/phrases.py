@@ -12,7 +12,19 @@ Words = Mapping[str, list[str]]
 
 # Signs that NFKD does not part, as it parts accents from letters; the soft hyphen is no sign at all.
 _QUOTES = str.maketrans(
-    {"’": "'", "‘": "'", "`": "'", "–": "-", "—": "-", "‑": "-", "\u00ad": None, "ł": "l", "\xa0": " "}
+    {
+        "’": "'",
+        "‘": "'",
+        "`": "'",
+        "–": "-",
+        "—": "-",
+        "‑": "-",
+        "\u00ad": None,
+        "ł": "l",
+        "\xa0": " ",
+        "œ": "oe",
+        "æ": "ae",
+    }
 )
 TOKEN = re.compile(r"(?:\((?:[^()]|\([^()]*\))*\)|<[^>]*>)[?*:~]?|\S+")
 _OR = re.compile(r"\|(?![^()]*\))")

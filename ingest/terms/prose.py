@@ -23,7 +23,7 @@ from ingest.terms.clause import (
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.phrases import fold
-from ingest.terms.roles import has_frames, is_grant, is_told
+from ingest.terms.roles import has_frames, is_anothers, is_grant, is_told
 from ingest.terms.sentences import sentences
 from ingest.terms.vocabulary import vocabulary
 
@@ -38,6 +38,8 @@ _CREDITED = re.compile(
     r"(?<!\w)(?:by|von|przez|par|por|di|da|door|od|via|from|fot)(?: the)? xx?(?!\w)|\bvia\b|\bflickr\b"
 )
 IN_CONTEXT = "grant-in-context"
+_COPYRIGHT = re.compile(r"(?:© ?|\(c\) ?|copyright ?)+(?:19|20)\d\d\b")
+"""The line of a site: a picture's credit gives no year."""
 _BARS = frozenset(SENTENCE_WIDE)
 _ACTS = ("distribute", "reproduce", "use")
 _OF_TEXTS = frozenset({"distribute", "reproduce", "copy"})
@@ -239,6 +241,8 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
     *sentence*, or whose sentence tells of a grant or hangs it on what no reader can bring about.
     """
     for one in fired:
+        if one.rule == "excerpts" and is_anothers(one.words, language):
+            continue
         if not any(map(_whole, one.terms)) or (
             not is_told(sentence, language)
             and any(is_grant(words, one.rule, language) for words in (one.words, sentence))
@@ -288,6 +292,8 @@ def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
     subject = of_text or bool({"own", "otherwise noted"} & shown)
     label = named.exact and "images" not in marks and ({"licensed", "may"} <= shown or _label(sentence, marks))
     if not ((said and subject) or label):
+        if named.exact and subject and _NO_TEXT.isdisjoint(shown):
+            yield _named(sentence, marks, named, [Covers.TEXT])
         return
     terms = [term for cover in _licensed(marks, named) for term in named.terms(cover, "named-license")]
     yield Fired("named-license", sentence, tuple(marks.items()), tuple(terms))
@@ -328,5 +334,6 @@ def _label(sentence: str, marks: Marks) -> bool:
         or (of_text and _HEADED.match(said) is not None)
         or ("licensed" in marks and words <= (_SHORT if of_text else _FEW + 1))
         or ("some reserved" in marks and words <= _SHORT)
+        or (words <= _SHORT + 1 and _COPYRIGHT.match(said) is not None)
         or ("licensed" in marks and words <= _LABEL and bool({"is so", "some reserved"} & marks.keys()))
     )

@@ -55,6 +55,7 @@ class Role(StrEnum):
     TELLING = "told"
 
 
+_LABEL = 2
 _WIDE = (Role.CONDITION, Role.TELLING)
 
 
@@ -72,7 +73,8 @@ def is_grant(clause: str, rule: str, language: str) -> bool:
     if another(folded, language) is not None:
         return False
     licensed = _roles(language).licensed
-    if rule == "named-license" and licensed is not None and licensed.search(folded) is None:
+    labelled = folded.count(" ") <= _LABEL  # says nothing but the licence, often in no language
+    if rule == "named-license" and licensed is not None and not labelled and licensed.search(folded) is None:
         return False
     frames = _frames(language)
     return frames is None or frames.fit(folded, rule)
@@ -82,6 +84,11 @@ def is_told(sentence: str, language: str) -> bool:
     """Whether a *sentence* tells of a grant, or hangs it on a condition that no reader meets alone, in any clause."""
     folded = plain(sentence)
     return any(pattern.search(folded) for role, pattern in _roles(language).others if role in _WIDE)
+
+
+def is_anothers(clause: str, language: str) -> bool:
+    """Whether a *clause* on excerpts is another's bargain, or of another's texts; its limits are its matter."""
+    return another(plain(clause), language) not in (None, Role.LIMIT)
 
 
 @lru_cache(maxsize=1024)

@@ -78,3 +78,28 @@ def test_every_language_has_permissions_of_its_own() -> None:
 def test_one_role_that_is_anothers_makes_a_permission_none(grant: str, instead: str) -> None:
     assert permits({"text": grant})
     assert not permits({"text": instead})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You own your stories, and you grant us a right to publish and quote extracts of them in part, with credit.",
+        "No individual may republish extracts of more than ten articles a day.",
+        "Le droit d'autoriser la reproduction de tout extrait de l'oeuvre appartient à l'auteur.",
+    ],
+)
+def test_an_excerpt_of_anothers_bargain_is_not_permitted(text: str) -> None:
+    assert reading_fields(read_wording(text))["scope"] != "excerpt"
+
+
+def test_a_licence_that_names_no_text_is_kept_and_permits_nothing() -> None:
+    told = reading_fields(read_wording("The majority of works here are licensed under CC BY 4.0."))
+    assert told["licence_id"] == "CC-BY-4.0"
+    assert told["permits_text_reuse"] is None
+    assert told["scope"] == "none"
+
+
+@pytest.mark.parametrize("credit", ["© 2021 Verein Küste, CC BY-SA 4.0", "© 2019 Reef Institute. CC BY 4.0"])
+def test_the_line_of_a_site_gives_a_year_and_a_pictures_credit_none(credit: str) -> None:
+    assert permits({"text": credit})
+    assert not permits({"text": "Foto: " + credit})
