@@ -167,17 +167,19 @@ def test_every_table_is_one_that_may_be_lost_or_has_a_row_to_falsify(collected: 
 
 
 def test_a_rebuild_that_is_compared_names_every_column_that_was_changed(collected: Collected, tmp_path: Path) -> None:
-    made = open_copy(collected.made, tmp_path / "made.db")
-    whole = list(Catalogue(made).snapshot())
-    held = open_copy(collected.folder / "catalogue.db", tmp_path / "held.db")
-    assert compare(Catalogue(held).snapshot(), whole) == []
-    unseen = []
-    for table, column, kind in list(columns(held)):
-        held.execute("BEGIN")
-        falsify(held, table, column, kind)
-        if not compare(Catalogue(held).snapshot(), whole, limit=1):
-            unseen.append(f"{table}.{column}")
-        held.rollback()
+    with (
+        closing(open_copy(collected.made, tmp_path / "made.db")) as made,
+        closing(open_copy(collected.folder / "catalogue.db", tmp_path / "held.db")) as held,
+    ):
+        whole = list(Catalogue(made).snapshot())
+        assert compare(Catalogue(held).snapshot(), whole) == []
+        unseen = []
+        for table, column, kind in list(columns(held)):
+            held.execute("BEGIN")
+            falsify(held, table, column, kind)
+            if not compare(Catalogue(held).snapshot(), whole, limit=1):
+                unseen.append(f"{table}.{column}")
+            held.rollback()
     assert set(unseen) == set(FREE)
 
 
