@@ -89,8 +89,11 @@ def wording_why(record: StatementRecord, *, as_json: bool) -> Iterator[str]:
     yield f"“{record.statement.words}”"
     yield f"    {record.id}, {record.statement.place}, {counted(record.items, 'item')}"
     yield from role_lines(roles)
-    if record.decided:
-        yield f"    looked at by {record.decided.by} on {record.decided.made:%Y-%m-%d}"
+    made = record.decided
+    if made is not None and made.confirms:
+        yield f"    confirmed by {made.by} on {made.made:%Y-%m-%d}"
+    elif made is not None:
+        yield f"    read otherwise by {made.by} on {made.made:%Y-%m-%d}: {', '.join(made.values) or 'nothing of reuse'}"
 
 
 def typed_json(missed: Sequence[Barred], roles: Sequence[RolesRead]) -> Iterator[JsonLine]:

@@ -419,3 +419,29 @@ def test_only_words_that_are_read_as_a_permission_can_be_confirmed_or_denied(
     assert (denied.code, "nothing is read there that could be denied" in denied.err) == (Exit.USAGE, True)
     assert review("--terms", "bl~0000000000").code == Exit.USAGE
     assert review(URL, "--deny", "--by", "A. Nowak").code == Exit.USAGE
+
+
+def test_why_tells_the_roles_of_an_item_and_of_a_statement_and_who_read_it_otherwise(
+    review: Command, creditline: Command, folder: Path
+) -> None:
+    (named,) = [name for name, one in wordings(review).items() if one["words"].startswith("All texts published by")]
+    told = creditline("-C", folder, "terms", "--why", URL).out
+    for line in ("grantor    “All texts”", "act        “disseminated”", "by         the rule “grant”: plain"):
+        assert line in told
+    assert "text: republish: yes with duties (attribute)" in told
+    (found,) = [json.loads(line) for line in creditline("-C", folder, "--json", "terms", "--why", URL).out.splitlines()]
+    first = next(one for one in found["statements"] if one["statement"] == named)
+    assert first["roles"][0]["grades"] == ["plain"]
+    assert found["verdicts"]["republish"]["grade"] == "plain"
+    assert "grantor    “All texts”" in creditline("-C", folder, "terms", "--why", named).out
+    review(named, "--deny", "--by", "Anna Nowak")
+    assert "read otherwise by Anna Nowak" in creditline("-C", folder, "terms", "--why", named).out
+    missing = creditline("-C", folder, "terms", "--why", "bl~0000000000")
+    assert (missing.code, "there is no statement" in missing.err) == (Exit.USAGE, True)
+
+
+def test_a_search_tells_a_program_how_sure_a_yes_is(folder: Path, creditline: Command) -> None:
+    told = creditline("-C", folder, "--json", "search", "heat", "-n", "3").out
+    for hit in map(json.loads, told.splitlines()):
+        assert hit["reuse"]["republish"] == "yes with duties"
+        assert hit["reuse"]["grade"] == "plain"
