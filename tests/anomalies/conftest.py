@@ -44,6 +44,15 @@ KILLED = 9
 """The exit code of a process that its disk ended."""
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests here begin first: the longest of all are among them, and of processes side by side all others would
+    wait for one that is begun last.
+    """
+    here = Path(__file__).parent
+    items.sort(key=lambda item: here not in item.path.parents)
+
+
 class How(StrEnum):
     """What goes wrong at the k-th call."""
 
