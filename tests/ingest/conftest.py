@@ -386,21 +386,10 @@ def records() -> Records:
     return Records()
 
 
-ASKED = frozenset(
-    {
-        "test_toml_file", "test_bounds", "test_cataloguer", "test_app", "test_import_doubted", "test_making",
-        "test_settings_in_force",
-    }
-)  # fmt: skip
-"""Files of tests after which every collection is asked. A file whose tests harm none on purpose belongs here; of the
-others, mark those that do with `harms`, and name the file.
-"""
-
-
 @pytest.fixture(autouse=True)
 def _follows_from_its_records(request: pytest.FixtureRequest, records: Records) -> Iterator[None]:
     """See that each collection that a test made, and did not harm on purpose, follows from its WARC files alone."""
-    asked = request.path.stem in ASKED and request.node.get_closest_marker("harms") is None
+    asked = request.node.get_closest_marker("harms") is None
     folder = request.getfixturevalue("tmp_path") if asked and "tmp_path" in request.fixturenames else None
     yield
     if not isinstance(folder, Path):

@@ -119,6 +119,7 @@ def test_what_is_no_record_is_shown_as_a_person_reads_it(creditline: Command, tm
     assert "the file is empty: a WARC file holds at least one record" in told
 
 
+@pytest.mark.harms("a file is taken away")
 def test_an_item_whose_file_is_gone_is_told_in_words(creditline: Command, collection: Path) -> None:
     max((collection / "warcs").glob("*.warc.gz"), key=lambda path: path.stat().st_size).unlink()
     told = creditline("-C", collection, "verify", "--all").out
@@ -254,6 +255,7 @@ def test_one_is_told_as_one(creditline: Command, tmp_path: Path) -> None:
     assert "text        1 word\n" in creditline("inspect", tmp_path / "page.html", "--url", URL).out
 
 
+@pytest.mark.harms("a record is damaged")
 def test_damage_is_told_with_the_way_to_mend_it(creditline: Command, collection: Path) -> None:
     path = max((collection / "warcs").iterdir(), key=lambda one: one.stat().st_size)
     path.write_bytes(path.read_bytes()[:-1000])

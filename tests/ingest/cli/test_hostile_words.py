@@ -15,6 +15,8 @@ import pytest
 
 from ingest.collection.collection import Layout, reading
 
+pytestmark = pytest.mark.harms("the words of the page are put into the rows by hand")
+
 Call = Callable[..., Any]
 HOSTILE = "Sea\x1b]0;owned\x07 \x1b[2J\x9b31m\x85 \u202elive\u2066 \x00end"
 HARMFUL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]|\r(?!\n)")

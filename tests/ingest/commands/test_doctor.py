@@ -51,6 +51,7 @@ def test_it_checks_a_machine_that_has_no_collection_yet(creditline: Command, tmp
     assert not (tmp_path / "none").exists()
 
 
+@pytest.mark.harms("a date is changed by hand")
 def test_a_clock_that_stands_before_the_newest_capture_is_told(creditline: Command, collection: Path) -> None:
     with closing(sqlite3.connect(collection / "catalogue.db")) as connection, connection:
         connection.execute("UPDATE capture SET began = '2999-01-01T00:00:00.000000Z'")
@@ -90,6 +91,7 @@ def harm(catalogue: Path, how: str) -> None:
         catalogue.write_bytes(data)
 
 
+@pytest.mark.harms("the catalogue is damaged")
 @pytest.mark.parametrize("how", ["gone", "something else", "pages"])
 def test_a_damaged_catalogue_is_told_with_the_way_to_make_it_again_and_the_other_checks_are_made(
     creditline: Command, collection: Path, how: str
@@ -103,6 +105,7 @@ def test_a_damaged_catalogue_is_told_with_the_way_to_make_it_again_and_the_other
     assert "creditline rebuild" in bad
 
 
+@pytest.mark.harms("the catalogue is damaged")
 @pytest.mark.parametrize("verb", ["status", "failures", "verify", "rebuild", "review"])
 @pytest.mark.parametrize("how", ["something else", "pages"])
 def test_whoever_meets_a_damaged_catalogue_is_told_that_the_files_make_it_again(

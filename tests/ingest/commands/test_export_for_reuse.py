@@ -30,7 +30,7 @@ from ingest.demo.site import Site
 from ingest.errors import Exit
 from ingest.exporting.order import UNCONFIRMED, WAITING, ForReuse, left_out
 
-pytestmark = pytest.mark.xdist_group("export for reuse")
+pytestmark = [pytest.mark.xdist_group("export for reuse"), pytest.mark.harms("a text is called partial by hand")]
 CREDIT = (
     "All texts published by the Baltic Lantern Institute may be disseminated on the condition that their origin is "
     "credited. Images may not be used without permission."

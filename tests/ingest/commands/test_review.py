@@ -159,6 +159,7 @@ def test_show_says_who_decided_and_what_the_page_reads_as(review: Command, credi
     assert "decided by Anna Nowak" in told
 
 
+@pytest.mark.harms("a record is damaged")
 def test_a_decision_verifies_and_a_flipped_byte_of_its_record_is_found(
     review: Command, creditline: Command, folder: Path
 ) -> None:
@@ -382,6 +383,7 @@ def test_what_was_denied_is_asked_for_and_taking_that_back_opens_it_again(review
     assert wordings(review)[named]["state"] == "waits for a decision"
 
 
+@pytest.mark.harms("terms are changed by hand")
 def test_a_confirmation_holds_for_what_the_person_saw_and_is_open_again_where_it_reads_otherwise(
     review: Command, folder: Path, creditline: Command
 ) -> None:
@@ -409,6 +411,7 @@ def test_a_decision_that_says_two_things_is_refused(review: Command, flags: tupl
     assert listed(review, "--decisions") == []
 
 
+@pytest.mark.harms("terms are changed by hand")
 def test_only_words_that_are_read_as_a_permission_can_be_confirmed_or_denied(
     review: Command, folder: Path, creditline: Command
 ) -> None:

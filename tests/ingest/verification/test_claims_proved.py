@@ -59,6 +59,7 @@ def verify(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path
 AUTHOR = "WHERE id = (SELECT evidence FROM attribution)"
 
 
+@pytest.mark.harms("rows are forged")
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
@@ -95,6 +96,7 @@ def test_a_row_that_its_bytes_do_not_bear_out_is_a_fault(verify: Command, harm: 
     assert "ok  " not in ended.out
 
 
+@pytest.mark.harms("rows are spoilt")
 def test_rows_that_nothing_can_be_made_of_are_told_and_stop_nothing(verify: Command) -> None:
     ended = verify(f"UPDATE evidence SET ranges = '[[0,' {AUTHOR}")
     assert (ended.code, "rows of the catalogue hold what no reading makes" in ended.err) == (Exit.INTEGRITY, True)
@@ -102,6 +104,7 @@ def test_rows_that_nothing_can_be_made_of_are_told_and_stop_nothing(verify: Comm
     assert (whole.code, "its rows hold what no reading makes" in whole.out) == (Exit.INTEGRITY, True), whole.out
 
 
+@pytest.mark.harms("an id is changed by hand")
 def test_an_item_whose_own_id_leads_nowhere_is_verified_all_the_same(verify: Command) -> None:
     ended = verify("UPDATE item_alias SET id = id || 'x'", of=())
     assert (ended.code, "its records make “institute-example-" in ended.out) == (Exit.INTEGRITY, True), ended.out
@@ -151,6 +154,7 @@ def test_what_an_older_reader_read_is_held_against_all_that_needs_no_reader(
     assert (ended.code, said in ended.out) == (Exit.INTEGRITY, True), ended.out
 
 
+@pytest.mark.harms("a decision is forged")
 def test_a_rebuild_that_is_compared_holds_what_an_older_reader_read_against_the_rest(verify: Command) -> None:
     older = verify(OLDER, verb="rebuild", of=("--check",))
     assert (older.code, older.out) == (Exit.ATTENTION, "read by an older reader: creditline 0.0.1\n")

@@ -75,6 +75,7 @@ def test_all_files_come_back_from_a_second_copy(copy: Layout, creditline: Comman
     assert creditline("-C", copy.directory, "verify", "--all").code == Exit.DONE
 
 
+@pytest.mark.harms("a file is taken away")
 def test_a_run_goes_on_where_one_file_is_gone_and_keeps_anew_what_stood_in_it(
     story: Any, copy: Layout, performing: Perform, settings_at: Callable[[int], Settings]
 ) -> None:
@@ -96,6 +97,7 @@ def test_a_run_goes_on_where_one_file_is_gone_and_keeps_anew_what_stood_in_it(
         assert entity_of(copy.warcs, home, catalogue.original).body
 
 
+@pytest.mark.harms("a file is taken away")
 def test_captures_of_a_killed_run_whose_file_was_removed_stop_nothing(
     copy: Layout, performing: Perform, settings_at: Callable[[int], Settings]
 ) -> None:
