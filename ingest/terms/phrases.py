@@ -444,23 +444,24 @@ class Concept:
 
     Attributes:
         phrases: by each of their rarest words, with their groups.
+        anywhere: the pattern of those in scripts without spaces, which no words tell of; "" where it has none.
     """
 
-    __slots__ = ("_anywhere", "name", "phrases")
+    __slots__ = ("anywhere", "name", "phrases")
 
     def __init__(self, name: str, tongues: Iterable[Mapping[str, list[str]]], keys: Iterable[Keys]) -> None:
         """Take the phrases under *name* of each of *tongues*, each with its *keys*."""
         self.name = name
         parted: dict[frozenset[str], list[Phrase]] = {}
-        anywhere: list[str] = []
+        runs: list[str] = []
         for tongue, known in zip(tongues, keys, strict=True):
             for text in map(fold, tongue.get(name, ())):
                 if tongue.get("unspaced"):
-                    anywhere.append(run_of(text))
+                    runs.append(run_of(text))
                 else:
                     phrase = Phrase(text, known)
                     parted.setdefault(_stems(phrase.begins), []).append(phrase)
-        self._anywhere = "|".join(sorted(anywhere, key=lambda run: (-len(run), run)))  # the longest is meant
+        self.anywhere = "|".join(sorted(runs, key=lambda run: (-len(run), run)))  # the longest is meant
         self.phrases: dict[str, list[tuple[Group, Phrase]]] = {}
         for phrases in parted.values():
             group = Group(tuple(phrases))
@@ -475,8 +476,8 @@ class Concept:
         found: list[Found] = []
         for group, among in may.items():
             found += group.find(folded, begun, among)
-        if unspaced and self._anywhere:
-            found += map(_found, compiled(self._anywhere).finditer(folded))
+        if unspaced and self.anywhere:
+            found += map(_found, compiled(self.anywhere).finditer(folded))
         return sorted(found, key=lambda one: one[:2]) if len(found) > 1 else found
 
 

@@ -165,7 +165,7 @@ def found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
     concepts, hides, unspaced = _concepts(language), _hides(), UNSPACED.search(clause) is not None
     begun = beginnings(clause)
     may = _may(concepts, begun)
-    for number in range(len(concepts)) if unspaced else sorted(may):
+    for number in sorted(may.keys() | _unspaced(concepts)) if unspaced else sorted(may):
         concept = concepts[number]
         hits = concept.find(clause, begun, may.get(number, {}), unspaced)
         if hits:
@@ -174,6 +174,12 @@ def found(clause: str, language: str) -> dict[str, tuple[str, ...]]:
             if concept.name in hides:
                 clause = hidden(clause, hits)
     return shown
+
+
+@cache
+def _unspaced(concepts: tuple[Concept, ...]) -> frozenset[int]:
+    """Those of some concepts, by their numbers, that have phrases in scripts without spaces: a few of all."""
+    return frozenset(number for number, concept in enumerate(concepts) if concept.anywhere)
 
 
 def shows(concept: str, folded: str) -> bool:
