@@ -202,6 +202,7 @@ def test_a_file_cut_between_two_records_is_told_where_it_ends(small: Layout) -> 
         assert (file.path.name, member.offset) in [(one.file, one.offset) for one in faults]
 
 
+@pytest.mark.harms("records are damaged")
 @pytest.mark.slow
 def test_every_damage_is_found_in_the_right_file_and_record(collection: Layout) -> None:
     score = damage(collection, int(os.environ.get("CREDITLINE_DAMAGES", "300")))

@@ -193,6 +193,7 @@ def open_copy(path: Path, target: Path) -> sqlite3.Connection:
 ROUNDS = 4
 
 
+@pytest.mark.harms("rows are forged")
 @pytest.mark.slow
 @pytest.mark.parametrize("turn", range(ROUNDS))
 def test_a_verification_names_every_column_that_was_changed(collected: Collected, tmp_path: Path, turn: int) -> None:

@@ -58,6 +58,7 @@ def test_a_page_reads_the_same_after_its_publisher_was_given_another_name(
     assert "all of it is made the same again" in ended.out
 
 
+@pytest.mark.harms("a record is damaged")
 def test_a_flipped_byte_is_found_with_its_file_offset_record_and_item(creditline: Command, collection: Path) -> None:
     with Catalogue.open(collection / "catalogue.db", read_only=True) as catalogue:
         item = catalogue.item(EDITED)
@@ -77,6 +78,7 @@ def test_a_flipped_byte_is_found_with_its_file_offset_record_and_item(creditline
     assert creditline("-C", collection, "verify", EDITED).code == Exit.INTEGRITY
 
 
+@pytest.mark.harms("a claim is forged")
 def test_a_claim_that_is_not_where_it_says_is_found(creditline: Command, collection: Path) -> None:
     with Catalogue.open(collection / "catalogue.db") as catalogue, catalogue.transaction():
         catalogue.connection.execute(
@@ -87,6 +89,7 @@ def test_a_claim_that_is_not_where_it_says_is_found(creditline: Command, collect
     assert "“Somebody Else” is not where its evidence says" in ended.out
 
 
+@pytest.mark.harms("a file is taken away")
 def test_a_file_that_is_missing_is_found(creditline: Command, collection: Path) -> None:
     gone = max((collection / "warcs").glob("*.warc.gz"), key=lambda path: path.stat().st_size)
     gone.unlink()
@@ -101,6 +104,7 @@ def test_a_rebuild_from_the_files_alone_is_identical(creditline: Command, collec
     assert ended.out.startswith("identical")
 
 
+@pytest.mark.harms("a text is changed by hand")
 def test_a_row_that_no_record_states_is_told_by_the_check(creditline: Command, collection: Path) -> None:
     with Catalogue.open(collection / "catalogue.db") as catalogue, catalogue.transaction():
         catalogue.connection.execute("UPDATE edition SET text = text || ' And more.' WHERE id = 1")
