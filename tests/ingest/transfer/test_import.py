@@ -358,6 +358,7 @@ def test_bytes_that_fail_their_digests_are_refused_and_nothing_is_changed(
     assert sorted(one.name for one in (collection / "warcs").iterdir()) == before
 
 
+@pytest.mark.harms("a record is damaged")
 @pytest.mark.slow
 def test_accepted_findings_are_recorded_and_no_news_to_verify_but_damage_later_is(
     creditline: Command, collection: Path, foreign_warc: Foreign
