@@ -20,6 +20,7 @@ from ingest.terms.clause import (
     plain,
     read_clause,
 )
+from ingest.terms.conditions import are_understood
 from ingest.terms.licenses import CreativeCommons, Named, OtherLicense, from_address, named_in
 from ingest.terms.objects import is_of_another, without_grants
 from ingest.terms.phrases import fold
@@ -245,6 +246,7 @@ def _granted(fired: Iterable[Fired], sentence: str, language: str) -> Iterator[F
             continue
         if not any(map(_whole, one.terms)) or (
             not is_told(sentence, language)
+            and (one.rule == "named-license" or are_understood(sentence, language))
             and any(is_grant(words, one.rule, language) for words in (one.words, sentence))
         ):
             yield one

@@ -86,6 +86,11 @@ def is_told(sentence: str, language: str) -> bool:
     return any(pattern.search(folded) for role, pattern in _roles(language).others if role in _WIDE)
 
 
+def conjunctions(language: str) -> re.Pattern[str] | None:
+    """The words of a *language* that hang a grant on something; None where none are known."""
+    return _roles(language).conditions
+
+
 def is_anothers(clause: str, language: str) -> bool:
     """Whether a *clause* on excerpts is another's bargain, or of another's texts; its limits are its matter."""
     return another(plain(clause), language) not in (None, Role.LIMIT)
@@ -112,10 +117,12 @@ class _Roles:
     Attributes:
         others: by role, what gives it to another; *licensed*: what a clause that names a licence must say; None asks
             for nothing.
+        conditions: the words that hang a grant on something.
     """
 
     others: tuple[tuple[Role, re.Pattern[str]], ...] = ()
     licensed: re.Pattern[str] | None = None
+    conditions: re.Pattern[str] | None = None
 
 
 @cache
@@ -127,6 +134,7 @@ def _roles(language: str) -> _Roles:
     return _Roles(
         tuple((role, _pattern(held[role], held["words"])) for role in Role),
         _pattern(held["licensed"], held["words"]) if "licensed" in held else None,
+        _pattern(held["conditions"], held["words"]),
     )
 
 
