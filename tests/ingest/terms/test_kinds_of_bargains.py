@@ -103,3 +103,8 @@ def test_a_licence_that_names_no_text_is_kept_and_permits_nothing() -> None:
 def test_the_line_of_a_site_gives_a_year_and_a_pictures_credit_none(credit: str) -> None:
     assert permits({"text": credit})
     assert not permits({"text": "Foto: " + credit})
+
+
+def test_a_length_in_characters_is_one_of_an_excerpt_and_no_mark_of_a_trade() -> None:
+    said = "Auszüge bis zu 1.000 Zeichen dürfen mit Quellenangabe übernommen werden."
+    assert reading_fields(read_wording(said))["scope"] == "excerpt"
