@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 from functools import cache
 
-_AGENCY = re.compile(
-    r"^(?:(?:the\s+)?associated\s+press|ap|agence\s+france[- ]presse|afp|reuters|dpa|deutsche\s+presse-?agentur|apa|"
-    r"pap|polska\s+agencja\s+prasowa|iar|efe|agencia\s+efe|ansa|adnkronos|tass|xinhua|sda|keystone-sda|ats|sid|epd|kna|"
-    r"ritzau|ntb|tt|stt|čtk|ctk|tasr|sita|mti|anp|belga|lusa|upi|aap|pa\s+media|press\s+association|interfax|ukrinform|"
-    r"unian|agerpres|hina|tanjug|bta|anadolu(?:\s+ajansı|\s+agency)?|kyodo|yonhap|bloomberg|europa\s+press|dow\s+jones)"
-    r"(?:[-/ ](?:de|afx|wire|news|infocom|tmn|ap|afp|dpa|reuters|pap|sid))?$",
-    re.I,
+NAMES = (
+    "(?:the )?associated press|ap|agence france[- ]presse|afp|(?:thomson )?reuters|dpa|deutsche presse-?agentur|apa|"
+    "pap|polska agencja prasowa|efe|agencia efe|ansa|adnkronos|tass|xinhua|keystone-sda|epd|kna|ritzau|ntb|ctk|tasr|"
+    "mti|anp|belga|lusa|upi|aap|pa media|press association|interfax|interfax-ukraine|ukrinform|unian|agerpres|hina|"
+    "tanjug|bta|anadolu(?: agency)?|kyodo|yonhap|bloomberg|europa press|dow jones|укр[иі]нформ|интерфакс|"
+    "інтерфакс.украіна|тасс"
 )
+"""The names, in folded words."""
+WITH_ANOTHER = "(?:[-/ ](?:afx|news|infocom|ap|afp|dpa|reuters|pap|sid))?"
+"""What may stand behind a name: a branch of the agency, or another that it shares a text with."""
+# Words of other trades too: names of agencies only where they are the whole of what is looked at.
+_ALONE = "anadolu ajansı|ats|iar|sda|sid|sita|stt|tt|čtk"
+_AGENCY = re.compile(rf"(?:{NAMES}|{_ALONE})(?:{WITH_ANOTHER}|[-/ ](?:de|tmn|wire))", re.IGNORECASE)
 
 SHORT = frozenset(
     {"pap", "ap", "apa", "stt", "sid", "ats", "iar", "tt", "bta", "aap", "upi", "mti", "sita", "efe", "ansa", "tass"}
@@ -39,4 +44,4 @@ def signs() -> frozenset[str]:
 
 def agency(name: str) -> bool:
     """Say whether *name* is that of a news agency."""
-    return bool(_AGENCY.match(name))
+    return _AGENCY.fullmatch(" ".join(name.split())) is not None

@@ -12,7 +12,7 @@ from typing import Any
 
 from archive.evidence.locate import Place
 from db.model.item import Act, Covers, Permission, Statement, StatementPlace, Term
-from ingest.terms.agencies import agency
+from ingest.terms.agencies import NAMES, WITH_ANOTHER, agency
 from ingest.terms.blocks import DATELINE, Spoken, block_of, runs
 from ingest.terms.owner import reach
 from ingest.terms.page import PageView
@@ -27,15 +27,7 @@ _BYLINE = re.compile(
     r"by-?line|author|autor|auteur|source|quelle|zrodlo|fonte|fuente|agenc|agentur|writer|(?:^|[\s_-])fn(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_AGENCIES = (
-    "(the )?associated press|ap|agence france-presse|agence france presse|afp|(thomson )?reuters|dpa|"
-    "deutsche presse-?agentur|apa|pap|polska agencja prasowa|efe|agencia efe|ansa|adnkronos|tass|xinhua|keystone-sda|"
-    "epd|kna|ritzau|ntb|ctk|tasr|mti|anp|belga|lusa|upi|aap|pa media|"
-    "press association|interfax|interfax-ukraine|ukrinform|"
-    "unian|agerpres|hina|tanjug|bta|anadolu( agency)?|kyodo|yonhap|bloomberg|europa press|dow jones|укр[иі]нформ|"
-    "интерфакс|інтерфакс.украіна|тасс"
-)
-_NAMED = rf"(?:{_AGENCIES})(?:[-/ ](?:afx|news|infocom|ap|afp|dpa|reuters|pap|sid))?"
+_NAMED = rf"(?:{NAMES}){WITH_ANOTHER}"
 _LABEL = "source|via|from|quelle|zrodlo|za|fonte|fuente|bron|zdroj|джерело|источник|text|tekst|texte|by|par|von|agence"
 _SIGN = r"(?:© ?|\(c\) ?|copyright ?(?:© ?|\(c\) ?)?)"
 _LABELLED = re.compile(
