@@ -12,7 +12,7 @@ from typing import Any
 from archive.evidence.passage import Decoding, Place
 from archive.warc.capture import Capture
 from db import captures
-from db.identity import digest_of
+from db.identity import digest_of, url_key
 from db.instant import to_text
 from db.model.item import AgentKind, Evidence
 from db.model.witness import Origin, Said, Says, Witness
@@ -142,6 +142,21 @@ def parted(connection: sqlite3.Connection, publisher: str, key: str) -> list[tup
 def _is_at(connection: sqlite3.Connection, mark: str, key: str) -> bool:
     part = None if mark == f"-{key}" else captures.by_id(connection, mark)
     return mark == f"-{key}" or (part is not None and captures.key_of(part.url) == key)
+
+
+def overtaken(connection: sqlite3.Connection, capture: Capture) -> Capture | None:
+    """Return the capture of the same page before *capture* that was read with a further part captured after it.
+
+    Since *capture* came in between, that part is its own, or nobody's.
+    """
+    row = connection.execute(
+        """SELECT id, heard FROM capture WHERE url_key = ? AND publisher = ? AND began < ? AND heard IS NOT NULL
+        ORDER BY began DESC, id DESC LIMIT 1""",
+        (url_key(capture.url), capture.publisher, to_text(capture.began)),
+    ).fetchone()
+    marks = [] if row is None else [mark for mark in row[1].split() if "#" not in mark and not mark.startswith("-")]
+    parts = [part for mark in marks if (part := captures.by_id(connection, mark)) is not None]
+    return captures.by_id(connection, row[0]) if any(part.began > capture.began for part in parts) else None
 
 
 def refs(found: Iterable[Witness]) -> tuple[str, ...]:

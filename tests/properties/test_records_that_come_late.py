@@ -127,3 +127,16 @@ def test_a_page_that_is_repeated_after_it_led_elsewhere_hangs_together_with_what
         ("revisit", "/a", None, 0),
     )
     come(bench, kit, tmp_path, drawn, order, [])
+
+
+def test_a_part_goes_with_the_capture_of_its_page_before_it_whenever_that_comes(
+    bench: Bench, kit: Kit, tmp_path: Path
+) -> None:
+    """A list named the part; an article at its address was captured in between, and comes last."""
+    drawn = specs(
+        kit,
+        ("text", "/a", PORT | {"kind": "listing", "parts": ("/a?page=2",)}, None),
+        ("text", "/a", PORT, None),
+        ("text", "/a?page=2", PORT, None),
+    )
+    come(bench, kit, tmp_path, drawn, (0, 2, 1), [])
