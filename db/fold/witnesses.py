@@ -144,19 +144,19 @@ def _is_at(connection: sqlite3.Connection, mark: str, key: str) -> bool:
     return mark == f"-{key}" or (part is not None and captures.key_of(part.url) == key)
 
 
-def overtaken(connection: sqlite3.Connection, capture: Capture) -> Capture | None:
-    """Return the capture of the same page before *capture* that was read with a further part captured after it.
-
-    Since *capture* came in between, that part is its own, or nobody's.
-    """
+def joined_before(connection: sqlite3.Connection, capture: Capture) -> tuple[Capture, list[Capture]] | None:
+    """Return the last capture of the same page before *capture* that was read with further parts, and these parts."""
     row = connection.execute(
         """SELECT id, heard FROM capture WHERE url_key = ? AND publisher = ? AND began < ? AND heard IS NOT NULL
         ORDER BY began DESC, id DESC LIMIT 1""",
         (url_key(capture.url), capture.publisher, to_text(capture.began)),
     ).fetchone()
-    marks = [] if row is None else [mark for mark in row[1].split() if "#" not in mark and not mark.startswith("-")]
-    parts = [part for mark in marks if (part := captures.by_id(connection, mark)) is not None]
-    return captures.by_id(connection, row[0]) if any(part.began > capture.began for part in parts) else None
+    page = None if row is None else captures.by_id(connection, row[0])
+    if page is None:
+        return None
+    # A part that was missing then is not there now either: whoever brings it looks for its pages.
+    marks = (mark for mark in row[1].split() if "#" not in mark and not mark.startswith("-"))
+    return page, [part for mark in marks if (part := captures.by_id(connection, mark)) is not None]
 
 
 def refs(found: Iterable[Witness]) -> tuple[str, ...]:

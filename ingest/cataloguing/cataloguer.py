@@ -247,10 +247,11 @@ class Cataloguer:
             held = self._held_part(page, part.url, 2)
             if mark != _mark(part.url, held[0] if held else None):
                 yield page
-        # A page has the parts that were captured before it was captured next, and this may be that next time.
-        page_before = witnesses.overtaken(self._catalogue.connection, part)
-        if page_before is not None:
-            yield page_before
+        # A page has the parts that were captured before it was captured next, and this may be that next time. Asked of
+        # each part, or a page that keeps its parts would be read again and again.
+        found = witnesses.joined_before(self._catalogue.connection, part)
+        if found is not None and any(self._part_of(found[0], one.url) != one for one in found[1]):
+            yield found[0]
 
     def _entry(self, capture: Capture, reading: Reading) -> Entry:
         """Return the entry for *capture*, whose *reading* is fresh, read with its parts where it has any.

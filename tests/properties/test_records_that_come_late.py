@@ -140,3 +140,16 @@ def test_a_part_goes_with_the_capture_of_its_page_before_it_whenever_that_comes(
         ("text", "/a?page=2", PORT, None),
     )
     come(bench, kit, tmp_path, drawn, (0, 2, 1), [])
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_a_page_keeps_its_part_though_its_address_led_elsewhere_in_between(
+    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    drawn = specs(
+        kit,
+        ("text", "/a", PORT | {"parts": ("/a?page=2",)}, None),
+        ("redirect", "/a", {"to": "http://institute.example/b"}, None),
+        ("text", "/a?page=2", PORT | {"text": "The rest."}, None),
+    )
+    come(bench, kit, tmp_path, drawn, order, [])
