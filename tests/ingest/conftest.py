@@ -357,7 +357,7 @@ class Here:
 
 @dataclass
 class Records:
-    """Says whether a catalogue is what its records make; one that was seen is not made again."""
+    """Says whether a catalogue is what its records make; one that was seen, with the same files, is not made again."""
 
     reader: Here = field(default_factory=Here)
     seen: set[bytes] = field(default_factory=set)
@@ -366,7 +366,9 @@ class Records:
         """Return what `rebuild --check` would print."""
         log = layout.catalogue.with_name("catalogue.db-wal")
         held = [path.read_bytes() for path in (layout.catalogue, log) if path.exists()]
-        mark = hashlib.sha256(b"".join(held)).digest()
+        # Copies of a collection keep the times of its files: a file that was written to since is told apart.
+        files = sorted((path.name, path.stat().st_size, path.stat().st_mtime_ns) for path in layout.warcs.iterdir())
+        mark = hashlib.sha256(b"".join((*held, repr(files).encode()))).digest()
         if mark in self.seen:
             return []
         with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue(in_memory()) as other:

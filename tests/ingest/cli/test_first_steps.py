@@ -89,6 +89,7 @@ def test_a_withholding_needs_a_name(creditline: Command, collection: Path) -> No
     assert "withheld" not in creditline("-C", collection, "show", EDITED).out
 
 
+@pytest.mark.harms("a file is cut")
 def test_a_package_of_a_damaged_file_is_refused_without_a_traceback(
     creditline: Command, collection: Path, tmp_path: Path
 ) -> None:

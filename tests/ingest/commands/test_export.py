@@ -342,6 +342,7 @@ def test_a_day_leaves_out_what_was_recorded_later(story: Story, folder: Path, cr
     assert {one.id for one in read_records(output) if capture_of(one) is not None} == first
 
 
+@pytest.mark.harms("a record is damaged")
 def test_a_damaged_record_stops_the_export_and_nothing_is_left(
     folder: Path, story: Story, creditline: Call, tmp_path: Path
 ) -> None:

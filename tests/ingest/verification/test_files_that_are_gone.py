@@ -39,6 +39,7 @@ WRITING: list[tuple[str, ...]] = [
 ]
 
 
+@pytest.mark.harms("the files are taken away")
 @pytest.mark.parametrize("words", WRITING, ids=lambda one: one[0])
 @pytest.mark.parametrize("left", ["an empty folder", "no folder"])
 def test_nothing_is_written_where_all_files_are_gone(
