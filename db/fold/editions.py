@@ -12,7 +12,7 @@ from typing import Any
 from archive.http.exchange import Ending
 from archive.warc.capture import Capture, CaptureKind
 from db import evidence
-from db.identity import digest_of, edition_id
+from db.identity import Span, digest_of, edition_id
 from db.instant import from_text, to_text
 from db.model import text_marks
 from db.model.item import AgentKind, Attribution, Edition, Item, Partial, Reading, Rival, Role
@@ -52,6 +52,22 @@ def id_of(connection: sqlite3.Connection, item: str, opened: str) -> str:
         (item, opened),
     ).fetchone()
     return edition_id(item, from_text(opened), follows=follows is not None)
+
+
+def read_then(connection: sqlite3.Connection, shown: str, span: Span) -> tuple[str, str] | None:
+    """Return the item, and when its edition opened, that was read from what was captured in *span* under the key of
+    the id *shown*; None where no edition was.
+    """
+    first, last = (to_text(one) for one in span)
+    row: tuple[str, str] | None = connection.execute(
+        """SELECT edition.item, edition.opened FROM item_alias JOIN capture_key ON capture_key.key = item_alias.key
+        AND capture_key.publisher = item_alias.publisher AND capture_key.began BETWEEN ?2 AND ?3
+        JOIN edition_capture ON edition_capture.capture = capture_key.capture
+        JOIN edition ON edition.id = edition_capture.edition WHERE item_alias.id = ?1
+        ORDER BY capture_key.began, capture_key.capture, edition.opened LIMIT 1""",
+        (shown, first, last),
+    ).fetchone()
+    return row
 
 
 def free_instant(connection: sqlite3.Connection, item: str, at: str) -> str:

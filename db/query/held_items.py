@@ -43,7 +43,10 @@ class Claim:
 
 
 def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] | None:
-    """Return the item that *ref* (an id, an id with a time, a URL) names today, and the time it names as text."""
+    """Return the item that *ref* (an id, an id with a time, a URL) names today, and the time it names as text.
+
+    An id with a time always names something that was held then, or as soon after it as anything was.
+    """
     # An id first: no URL has the form of one.
     named = parse_id(ref)
     if named is not None:
@@ -51,7 +54,13 @@ def resolve(connection: sqlite3.Connection, ref: str) -> tuple[str, str | None] 
         if item is None or named.span is None:
             return None if item is None else (item, None)
         # An id names a second, in which editions may have opened one after the other.
-        return item, to_text(meant(named.span, editions.all_opened(connection, item)))
+        opened = editions.all_opened(connection, item)
+        at = meant(named.span, opened)
+        if not opened or opened[0] <= at:
+            return item, to_text(at)
+        # Shown as long as less was known: what was captured then may be another work's by now, or a part of it. Where
+        # nothing says whose, the first edition is the nearest.
+        return editions.read_then(connection, named.item, named.span) or (item, to_text(opened[0]))
     key = key_of(ref.strip())
     found = None if key is None else aliases.of_key(connection, key)
     return None if found is None else (found, None)

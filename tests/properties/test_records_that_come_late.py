@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from db.catalogue import Catalogue
-from db.identity import item_id
+from db.identity import edition_id, item_id
 from db.query.snapshot import compare
 from ingest.cataloguing import rebuild
 from ingest.cataloguing.cataloguer import Cataloguer
@@ -77,6 +77,24 @@ def test_the_id_of_an_item_that_turns_out_to_be_a_part_leads_to_the_whole(
     shown = item_id("bl", "institute.example/b")  # what the part is called as long as nobody knows the whole
     whole, led = come(bench, kit, tmp_path, drawn, order, ["http://institute.example/a", shown])
     assert led == whole
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_the_id_of_an_edition_that_turns_out_to_be_a_part_leads_to_the_whole_though_its_item_became_another_work(
+    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    drawn = specs(
+        kit,
+        ("text", "/a", PORT | {"parts": ("/a?page=2",)}, None),
+        ("text", "/a?page=2", PORT | {"text": "The rest.", "canonical": "/b"}, None),
+        ("text", "/pl/a", PORT | {"title": "Batumi", "text": "A city.", "canonical": "/b"}, None),
+    )
+    named = item_id("bl", "institute.example/b")
+    # What the part is called as long as nobody knows the whole; and an id of the other work, which began later.
+    shown = [edition_id(named, BEGIN + timedelta(minutes=1)), edition_id(named, BEGIN + timedelta(minutes=2))]
+    whole, led, other = come(bench, kit, tmp_path, drawn, order, ["http://institute.example/a", *shown])
+    assert led == whole
+    assert other == named
 
 
 def test_an_id_that_had_grown_leads_where_the_shorter_one_does(bench: Bench, kit: Kit, tmp_path: Path) -> None:

@@ -260,6 +260,15 @@ def test_an_item_is_shown_as_it_stood(catalogue: Catalogue, made: Made) -> None:
     assert catalogue.item(first.item, at=made.at(0)) is None
 
 
+def test_an_edition_id_of_before_anything_was_held_leads_to_the_first_edition(catalogue: Catalogue, made: Made) -> None:
+    """It may have been shown while other records were at hand: what is in a footnote leads somewhere."""
+    first, _ = added(catalogue, made.entry(1), made.entry(3, text="A deep sea port."))
+    assert first.item is not None
+    held = catalogue.item(f"{first.item}@20230424095900")
+    assert held is not None
+    assert held.edition.id == first.edition
+
+
 def test_a_truncated_answer_never_replaces_an_edition(catalogue: Catalogue, made: Made) -> None:
     cut = {"truncated": Truncation.DISCONNECT}
     _, less = added(catalogue, made.entry(1), made.entry(2, text="A po", capture=cut))
