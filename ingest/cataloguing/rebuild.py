@@ -20,7 +20,7 @@ from ingest.cataloguing.read_ahead import Batches
 from ingest.collection.collection import Clock
 from ingest.collection.imported import captures_of
 from ingest.collection.recorded_settings import schedule_in_force
-from ingest.collection.recrawl import due_again
+from ingest.collection.recrawl_interval import due_again
 from ingest.collection.warc_files import finished_files, warc_files
 
 

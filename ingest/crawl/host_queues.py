@@ -8,7 +8,7 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from queue import Empty, SimpleQueue
 from threading import Thread
@@ -18,16 +18,12 @@ from archive.http.exchange import Exchange
 from ingest.crawl.politeness import BUSY, REST_LIMIT, SETBACKS_LIMIT, Pace
 from ingest.crawl.redirect import onward
 from ingest.crawl.request import Request
-from ingest.discovery.robots import PARSE_LIMIT, Robots, RobotsDecision
+from ingest.crawl.robots import HostRobots, request_before, robots_of
+from ingest.discovery.robots_txt import Robots, RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.failure import UNREACHED, FetchFailure, needs_retry
 from ingest.http.protocol_version import Dialect, Dialects
 from ingest.http.url import read_target
-
-AGENT = "creditline"
-"""The product token that robots.txt may name (RFC 9309 section 2.2.1)."""
-# RFC 9309 section 2.4: a copy that is older than a day should not be gone by.
-ROBOTS_KEPT = timedelta(hours=24)
 
 
 class Ask(Protocol):
@@ -69,7 +65,6 @@ class _Host:
         lists, pages: what waits; they take turns, so that neither an endless list of lists nor an endless site keeps
             the other from being asked for.
         listed: whether the host stands in the order of hosts to be asked.
-        robots_failure: why robots.txt could not be asked for, where no answer came.
         resting: until when the host asked not to be asked, where it did.
     """
 
@@ -80,9 +75,7 @@ class _Host:
     pages_next: bool = False
     busy: bool = False
     listed: bool = False
-    robots: Robots | None = None
-    robots_read: datetime | None = None
-    robots_failure: FetchFailure | None = None
+    robots: HostRobots = field(default_factory=HostRobots)
     resting: datetime | None = None
 
     def __len__(self) -> int:
@@ -113,10 +106,7 @@ class _Host:
         if waiting is not None:
             self.lists.remove(waiting)
             return waiting
-        for_whom = (self.pages or self.lists)[0]
-        # Rules hold for scheme and authority together (RFC 9309 section 2.3): the page that waits says which scheme.
-        scheme = "https" if read_target(for_whom.url).secure else "http"
-        return Request(f"{scheme}://{self.authority}/robots.txt", for_whom.publisher, "robots")
+        return request_before((self.pages or self.lists)[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +187,7 @@ class HostQueues:
     def robots(self, authority: str) -> Robots | None:
         """Return the robots.txt in force for a host, or None where it was not asked for yet."""
         host = self._hosts.get(authority)
-        return host.robots if host else None
+        return host.robots.rules if host else None
 
     def collect(self, timeout: float, *, begin: bool = True) -> list[Fetched]:
         """Return what came in within *timeout* seconds, or [] when nothing did; no exchange is begun unless *begin*."""
@@ -259,18 +249,17 @@ class HostQueues:
         if not waiting:
             return None
         request: Request | None = None
-        if host.robots_read is None or now - host.robots_read >= ROBOTS_KEPT:
+        if host.robots.is_due(now):
             request = host.robots_request()
         # What robots.txt forbids costs neither exchange nor pause, so the next that waits is looked at in the same
         # turn.
         while request is None and len(host):
             one = host.take()
-            # robots.txt itself may always be asked for (RFC 9309 section 2.2.2).
-            decision = host.robots.allows(one.url) if host.robots and one.purpose != "robots" else None
-            if decision is None or decision.allowed:
+            refused = host.robots.refuses(one)
+            if refused is None:
                 request = one
             else:
-                self._unasked.append(Fetched(one, decision))
+                self._unasked.append(Fetched(one, refused))
         self._queued -= waiting - len(host)
         return request
 
@@ -322,9 +311,9 @@ class HostQueues:
         # dialect.
         status, asked = _status_of(answer)
         if done.robots is not None:
-            self._take_robots(host, done.robots, answer, now)
+            host.robots.take(done.robots, answer, now)
         # Asked for anew at each answer: the robots.txt that just came may name a Crawl-delay.
-        delay = self._delay(done.authority, host.robots.crawl_delay if host.robots else None)
+        delay = self._delay(done.authority, host.robots.crawl_delay)
         if done.robots is not None and not done.robots.had:
             # As after a page that failed: it is asked for again after a rest, and in the end the host is left alone.
             host.pace = self._rested(host, now, asked)
@@ -338,18 +327,12 @@ class HostQueues:
             self._list(host)
         return done.fetched
 
-    def _take_robots(self, host: _Host, robots: Robots, answer: object, now: datetime) -> None:
-        host.robots = robots
-        host.robots_failure = answer if isinstance(answer, FetchFailure) else None
-        # Rules that could not be had hold for no day: the next turn asks for them again.
-        host.robots_read = now if robots.had else None
-
     def _rested(self, host: _Host, now: datetime, asked: str | None) -> Pace:
         """Return the pace of a host whose robots.txt could not be had; where it cannot be reached at all, it is tried
         but once more.
         """
         rested = host.pace.after(now, None, asked)
-        if host.robots_failure is None or host.robots_failure.reason not in UNREACHED:
+        if host.robots.failure is None or host.robots.failure.reason not in UNREACHED:
             return rested
         # A name without an address or a refused certificate does not mend within a run: five rests would be spent for
         # nothing.
@@ -359,12 +342,12 @@ class HostQueues:
         """Say of what would have been asked for next why it was not: each try of robots.txt is one of a page's."""
         if not len(host):
             return
-        assert host.robots is not None
+        rules, failure = host.robots.rules, host.robots.failure
+        assert rules is not None
         request = host.take()
         self._queued -= 1
-        failure = host.robots_failure
         if failure is None:
-            self._unasked.append(Fetched(request, host.robots.allows(request.url)))
+            self._unasked.append(Fetched(request, rules.allows(request.url)))
             return
         why = f"{failure.detail} (robots.txt is asked for first)"
         self._unasked.append(Fetched(request, replace(failure, url=request.url, detail=why)))
@@ -440,11 +423,3 @@ def _status_of(answer: object) -> tuple[int | None, str | None]:
         return None, None
     head = answer.head
     return head.status, head.get("Retry-After")
-
-
-def robots_of(answer: Exchange | FetchFailure | None) -> Robots:
-    """Return the rules that the last answer to /robots.txt sets, redirects followed."""
-    if not isinstance(answer, Exchange):
-        return Robots.of_answer(None, b"", AGENT)
-    # Twice what is parsed, for a file in UTF-16 takes two bytes a character.
-    return Robots.of_answer(answer.head.status, answer.entity(limit=2 * PARSE_LIMIT).body, AGENT)

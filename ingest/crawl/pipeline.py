@@ -24,7 +24,7 @@ from ingest.crawl.outcome import Failed, Settled, left_alone
 from ingest.crawl.politeness import BUSY
 from ingest.crawl.request import Request
 from ingest.discovery.links import LISTS
-from ingest.discovery.robots import RobotsDecision
+from ingest.discovery.robots_txt import RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.failure import FailureReason, FetchFailure
 

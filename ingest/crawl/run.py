@@ -14,7 +14,7 @@ from db.query.terms_history import TermsChange, changes
 from db.query.wordings import Lapsed, lapsed
 from db.runs import Run as Recorded
 from ingest.collection.collection import Collection
-from ingest.collection.recrawl import due_again, is_passing, next_try
+from ingest.collection.recrawl_interval import due_again, is_passing, next_try
 from ingest.crawl.discover import Finder
 from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.outcome import LEFT_ALONE, NOT_REACHED, Settled, Tally

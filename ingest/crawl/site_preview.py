@@ -23,7 +23,7 @@ from ingest.crawl.request import Request
 from ingest.crawl.session import visiting
 from ingest.discovery.hints import Hints, read_hints
 from ingest.discovery.links import Named
-from ingest.discovery.robots import Robots, RobotsDecision
+from ingest.discovery.robots_txt import Robots, RobotsDecision
 from ingest.discovery.sitemaps import sitemap_candidates
 from ingest.errors import Exit, Refused
 from ingest.http.url import read_target

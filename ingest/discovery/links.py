@@ -9,7 +9,7 @@ from ingest.discovery import rest
 from ingest.discovery.feeds import read_feed
 from ingest.discovery.hints import read_hints
 from ingest.discovery.listed import Listed
-from ingest.discovery.robots import Robots
+from ingest.discovery.robots_txt import Robots
 from ingest.discovery.sitemaps import read_sitemap
 
 # Named: what an answer that lists pages names, as the process that reads it hands it back.

@@ -18,7 +18,7 @@ from db.model.item import Context, PageKind
 from ingest.collection.collection import Layout, make
 from ingest.discovery.feeds import ENTRIES_LIMIT, read_feed
 from ingest.discovery.links import read_names
-from ingest.discovery.robots import PARSE_LIMIT, Robots
+from ingest.discovery.robots_txt import PARSE_LIMIT, Robots
 from ingest.discovery.sitemaps import SIZE_LIMIT, URLS_LIMIT, read_sitemap
 from ingest.reading.pool import MEMORY, ReaderPool, bounded
 

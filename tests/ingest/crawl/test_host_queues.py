@@ -14,7 +14,7 @@ import pytest
 from archive.http.exchange import Ending, Exchange
 from ingest.crawl.host_queues import Fetched, HostQueues, LeftAlone
 from ingest.crawl.request import Request
-from ingest.discovery.robots import RobotsDecision
+from ingest.discovery.robots_txt import RobotsDecision
 from ingest.http.client import Conditions
 from ingest.http.failure import FailureReason, FetchFailure
 from ingest.http.protocol_version import Dialect, Dialects

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.collection.recrawl import is_passing, next_try
 from ingest.crawl.politeness import Pace, delay_for, retry_after
-from ingest.http.failure import FailureReason
 
 NOW = datetime(2023, 4, 24, 10, 0, tzinfo=UTC)
 
@@ -82,25 +80,3 @@ def test_setbacks_in_a_row_double_the_rest_and_a_success_ends_it() -> None:
     assert rests == [5, 10, 20, 40, 80]
     assert pace.exhausted
     assert pace.after(NOW, 200) == Pace(0.0, NOW, 0)
-
-
-@pytest.mark.parametrize("latest", [503, 429, FailureReason.TIMEOUT])
-def test_a_failed_visit_is_tried_again_at_growing_intervals(latest: int | FailureReason) -> None:
-    waits = [next_try(latest, times, NOW) for times in range(1, 10)]
-    assert waits[0] == NOW + timedelta(minutes=1)
-    assert waits == sorted(waits, key=lambda due: due or NOW)
-    assert waits[-1] == NOW + timedelta(days=7)
-
-
-@pytest.mark.parametrize("latest", [FailureReason.ADDRESS_REFUSED, FailureReason.BAD_FRAMING])
-def test_what_time_does_not_mend_waits_a_week(latest: FailureReason) -> None:
-    assert next_try(latest, 1, NOW) == NOW + timedelta(days=7)
-
-
-def test_a_bad_url_is_never_tried_again() -> None:
-    assert next_try(FailureReason.BAD_URL, 2, NOW) is None
-
-
-@pytest.mark.parametrize(("status", "passing"), [(200, False), (404, False), (403, False), (429, True), (503, True)])
-def test_time_mends_what_is_no_fault_of_ours(status: int, *, passing: bool) -> None:
-    assert is_passing(status) is passing

@@ -10,7 +10,7 @@ from archive.http.exchange import Entity
 from db.model.item import PageKind
 from ingest.crawl.site_preview import ObstacleKind, refused, site_of, survey, unreachable
 from ingest.discovery.hints import Hints, read_hints
-from ingest.discovery.robots import Robots
+from ingest.discovery.robots_txt import Robots
 
 SITE = "https://institute.example/"
 HOME = """<!doctype html><html lang="pl-PL"><head><meta charset="utf-8"><title>Instytut – strona</title>

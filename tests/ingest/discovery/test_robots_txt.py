@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.discovery.robots import Robots
+from ingest.discovery.robots_txt import Robots
 
 SITE = "https://institute.example"
 CASES = Path(__file__).resolve().parents[4] / "shared" / "conformance" / "google-robotstxt" / "cases.json"

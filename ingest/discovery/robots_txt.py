@@ -1,4 +1,7 @@
-"""Robots: what a site's robots.txt lets us ask for (RFC 9309). Pure; protego matches the rules."""
+"""robots.txt read: what the file lets us ask for (RFC 9309). Pure; protego matches the rules.
+
+Where it is obeyed: `ingest.crawl.robots`.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from ada_url import URL
 from protego import Protego
 
 AGENT = "creditline"
-"""The product token that robots.txt may name us by."""
+"""The product token that robots.txt may name us by (RFC 9309 section 2.2.1)."""
 PARSE_LIMIT = 1_048_576
 """Bytes that are parsed; RFC 9309 section 2.5 wants 500 KiB at least."""
 

@@ -1,6 +1,7 @@
-"""Recrawl: when a page is due again, after a visit that went well and after one that failed. Pure.
+"""Recrawl interval: how long until a page is asked for again, after a visit that went well and after one that did not.
 
-A run asks it, and so does a rebuild, which gives every page its place in the frontier again.
+What is due now the frontier knows (`db.frontier`). A run asks here, and so does a rebuild, which gives every page its
+place in the frontier again. Pure.
 """
 
 from __future__ import annotations
