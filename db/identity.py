@@ -34,6 +34,7 @@ _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_LENGTH = 10
 _SECOND_DIGITS = 14
 _EXTRA_LENGTH = 2
+_STEPS = 2
 _ID = re.compile(r"(?P<item>[a-z0-9][a-z0-9-]*-[0-9a-hjkmnp-tv-z]{10,})(?:@(?P<time>\d{14}(?:\d{6})?))?")
 _INDEX_PAGE = re.compile(r"(?:index|default)\.(?:html?|php|aspx?)")
 
@@ -95,6 +96,12 @@ def shorter_id(shown: str) -> str | None:
     publisher, _, letters = shown.rpartition("-")
     shorter = letters[:-_EXTRA_LENGTH]
     return f"{publisher}-{shorter}" if publisher and len(shorter) >= _ID_LENGTH else None
+
+
+def ids_of(publisher: str, key: str) -> tuple[str, ...]:
+    """Return the ids that *key* may come to have, the shortest first."""
+    # Two works may claim one address, and two keys one id; that all of it meets on one key nobody will see.
+    return tuple(item_id(publisher, key, extra) for extra in range(_STEPS + 1))
 
 
 def statement_id(publisher: str, words: str) -> str:

@@ -80,6 +80,9 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
         return Changed(item=_withholding(connection, note))
     if note.kind is NoteKind.DECISION:
         decisions.add(connection, note)
+        shown = decisions.about(connection, note)
+        if shown is not None:
+            aliases.named_by_a_note(connection, shown)
     if note.kind is NoteKind.PROFILE:
         profiles.add(connection, note)
     if note.kind in (NoteKind.DIGEST, NoteKind.FIXITY):
@@ -91,7 +94,9 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
 
 def touched(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
     """Return the items of which *note*, before it is added, may change what is kept beside its own row."""
-    return decisions.touched(connection, note) if note.kind is NoteKind.DECISION else ()
+    shown = decisions.about(connection, note) if note.kind is NoteKind.DECISION else None
+    item = None if shown is None else aliases.resolve(connection, shown)
+    return () if item is None else (item,)
 
 
 def _json(body: Mapping[str, object]) -> str:
@@ -177,6 +182,7 @@ def _withholding(connection: sqlite3.Connection, note: Note) -> str | None:
         WHERE (excluded.made, excluded.note) > (made, note)""",
         (shown, reason, to_text(note.made), note.id),
     )
+    aliases.named_by_a_note(connection, shown)
     # None where its item is not held yet: then the fold looks here when it makes it.
     return aliases.resolve(connection, shown)
 

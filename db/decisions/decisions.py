@@ -53,8 +53,8 @@ def add(connection: sqlite3.Connection, note: Note) -> None:
     )
 
 
-def touched(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
-    """Return the items of which *note* may change what is kept: the credit line and the words in the index.
+def about(connection: sqlite3.Connection, note: Note) -> str | None:
+    """Return the id of the item of which *note* may change what is kept: the credit line and the words in the index.
 
     What people say of a statement is in neither.
     """
@@ -63,15 +63,9 @@ def touched(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
         # What is undone says which item it was about.
         made = one(connection, made.undoes or "")
     if made is None or made.item is None:
-        return ()
+        return None
     named = parse_id(made.item)
-    shown = made.item if named is None else named.item
-    return tuple(row[0] for row in connection.execute("SELECT item FROM item_alias WHERE id = ?", (shown,)))
-
-
-def are_about(connection: sqlite3.Connection, shown: str) -> bool:
-    """Say whether a decision was made about an item by the id *shown*."""
-    return connection.execute("SELECT 1 FROM decision WHERE item = ? LIMIT 1", (shown,)).fetchone() is not None
+    return made.item if named is None else named.item
 
 
 # ── Which decision holds ────────────────────────────────────────────────────────────────────────────────────
@@ -94,15 +88,18 @@ def settle(connection: sqlite3.Connection, item: str) -> None:
     wins; a confirmation takes back nothing that was set.
     """
     # CROSS JOIN keeps the order: from the few ids of the item to their decisions, not through all decisions.
-    about = """FROM item_alias CROSS JOIN {} AS found ON found.item = item_alias.id WHERE item_alias.item = ?"""
-    # Nobody decided anything, as of most items, and this is asked each time one is written.
-    if connection.execute(f"SELECT 1 {about.format('decision')} LIMIT 1", (item,)).fetchone() is None:
+    found = """FROM item_alias CROSS JOIN {} AS found ON found.item = item_alias.id WHERE item_alias.item = ?1"""
+    # Nobody decided anything, as of most items, and this is asked each time one is written. What was decided under an
+    # id that led here, and leads elsewhere now, is to be taken back.
+    held = "SELECT 1 FROM edition JOIN decided ON decided.edition = edition.id WHERE edition.item = ?1"
+    either = f"SELECT 1 {found.format('decision')} UNION ALL {held} LIMIT 1"
+    if connection.execute(either, (item,)).fetchone() is None:
         return
     editions = connection.execute("SELECT id, opened FROM edition WHERE item = ? ORDER BY opened", (item,)).fetchall()
     connection.executemany("DELETE FROM decided WHERE edition = ?", [(row[0],) for row in editions])
     standing = connection.execute(
         # What was set comes before what was confirmed, and the newest first: the first that fits is kept by OR IGNORE.
-        f"""SELECT found.id, found.kind, found.field, found.edition {about.format("standing_decision")}
+        f"""SELECT found.id, found.kind, found.field, found.edition {found.format("standing_decision")}
         ORDER BY found.kind = 'confirm', found.made DESC, found.id DESC""",
         (item,),
     ).fetchall()

@@ -4,13 +4,14 @@ turns up.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from db.identity import item_id, shorter_id
+from db.identity import ids_of, item_id, shorter_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,67 @@ def name(connection: sqlite3.Connection, publisher: str, key: str, item: str, fi
             VALUES (?, ?, ?, ?, 'captured', ?, 0)""",
             (item_id(publisher, key), publisher, key, item, first_seen),
         )
+        _follow(connection, publisher, key)
 
 
-# What `name` writes, and no other: captured, and leading nowhere.
+# What `name` and `_follow` write, and no other: captured, and leading nowhere.
 _ONLY_NAMED = "item_alias.key = ? AND source = 'captured' AND current = 0"
+
+
+def spoken_of(connection: sqlite3.Connection, publisher: str, key: str) -> frozenset[str]:
+    """Return the ids of *key* by which people decided something, or withheld something."""
+    rows = connection.execute(
+        """SELECT item FROM decision WHERE item IN (SELECT value FROM json_each(?1))
+        UNION SELECT id FROM withholding WHERE id IN (SELECT value FROM json_each(?1))""",
+        (json.dumps(ids_of(publisher, key)),),
+    )
+    return frozenset(row[0] for row in rows)
+
+
+def led_to(connection: sqlite3.Connection, publisher: str, key: str) -> tuple[str, ...]:
+    """Return the items that the ids of *key* lead to."""
+    rows = connection.execute(
+        "SELECT DISTINCT item FROM item_alias WHERE id IN (SELECT value FROM json_each(?)) ORDER BY item",
+        (json.dumps(ids_of(publisher, key)),),
+    )
+    return tuple(row[0] for row in rows)
+
+
+def named_by_a_note(connection: sqlite3.Connection, shown: str) -> None:
+    """Let *shown*, by which a person spoke of an item, lead by a row of its own where a shorter id of its key does.
+
+    To be called when the rows of the note are written; `attach` and `name` see to it for what comes later.
+    """
+    shorter: str | None = shown
+    while shorter is not None:
+        row = connection.execute("SELECT publisher, key FROM item_alias WHERE id = ?", (shorter,)).fetchone()
+        if row is not None:
+            _follow(connection, *row)
+            return
+        shorter = shorter_id(shorter)
+
+
+def _follow(connection: sqlite3.Connection, publisher: str, key: str) -> None:
+    """Have the longer ids of *key* by which people spoke of an item lead where the next shorter one does.
+
+    As rows, or whatever asks for the ids of an item in SQL would overlook what was said of it by one that had grown.
+    """
+    named = spoken_of(connection, publisher, key)
+    leads: tuple[str, str] | None = None
+    for shown in ids_of(publisher, key) if named else ():
+        row = connection.execute(
+            f"SELECT item, first_seen, {_ONLY_NAMED} FROM item_alias WHERE id = ? AND publisher = ? AND key = ?",
+            (key, shown, publisher, key),
+        ).fetchone()
+        if leads is not None and shown in named and (row is None or row[2]):
+            connection.execute(
+                f"""INSERT INTO item_alias (id, publisher, key, item, source, first_seen, current)
+                VALUES (?, ?, ?, ?, 'captured', ?, 0) ON CONFLICT (id) DO UPDATE
+                SET item = excluded.item, first_seen = excluded.first_seen WHERE {_ONLY_NAMED}""",
+                (shown, publisher, key, *leads, key),
+            )
+        elif row is not None:
+            leads = (row[0], row[1])
 
 
 def free_id(connection: sqlite3.Connection, publisher: str, key: str) -> str:
@@ -102,6 +160,7 @@ def attach(connection: sqlite3.Connection, publisher: str, wanted: Alias, first_
         source = CASE WHEN source = 'captured' THEN source ELSE excluded.source END""",
         (wanted.id, publisher, wanted.key, wanted.item, wanted.source, first_seen),
     )
+    _follow(connection, publisher, wanted.key)
 
 
 def detach(connection: sqlite3.Connection, alias: Alias) -> None:

@@ -15,7 +15,7 @@ from db import captures, publishers
 from db.fold import aliases, answers_without_text, editions, item_fields, witnesses
 from db.fold.editions import Step, standing, step, wholeness
 from db.fold.item_fields import ItemRow
-from db.fold.item_resolution import Resolution, keys_touched, resolve_item, settle, sources_of
+from db.fold.item_resolution import Resolution, keys_touched, name, resolve_item, settle, sources_of
 from db.fold.writer import Writer
 from db.identity import url_key
 from db.instant import to_text
@@ -280,7 +280,7 @@ class Fold:
         alias = None if key not in keys else aliases.find(self._db, capture.publisher, url_key(capture.url))
         # Only where the page became an item, or is an address of one.
         if key is not None and alias is not None:
-            aliases.name(self._db, capture.publisher, key, alias.item, to_text(capture.began))
+            name(self._writer, capture, key, alias.item)
 
     def _edition(
         self, item: ItemRow, held: editions.InForce | None, draft: editions.Draft, doing: Step

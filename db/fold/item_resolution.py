@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -183,11 +184,13 @@ def settle(writer: Writer, resolution: Resolution, entry: Entry, reading: Readin
     if resolution.freed is not None:
         aliases.detach(connection, resolution.freed)
     item = (
-        merging.merge(writer, resolution.items)
-        if resolution.items
-        else _create(connection, resolution, capture, reading)
+        merging.merge(writer, resolution.items) if resolution.items else _create(writer, resolution, capture, reading)
     )
     lead(writer, capture, resolution.keys, item)
+    if resolution.freed is not None:
+        # It has one address less, and so what is withheld at that for another publisher concerns it no more.
+        withhold(writer, resolution.freed.item)
+        writer.index.remember(resolution.freed.item)
     return item_fields.row(connection, item)
 
 
@@ -199,23 +202,40 @@ def lead(writer: Writer, capture: Capture, keys: Iterable[tuple[str, str]], item
         if found is not None and found.item == item and (found.source == source or found.source == "captured"):
             continue
         shown = aliases.free_id(connection, capture.publisher, key) if found is None else found.id
-        wanted = Alias(shown, key, item, source)
-        # Mostly nobody has said anything of it, and nothing else hangs on an alias.
-        if not (decisions.are_about(connection, shown) or _is_withheld(connection, shown)):
-            aliases.attach(connection, capture.publisher, wanted, to_text(capture.began))
-            continue
-        # What was decided about this id, or withheld under it, is about the item from now on.
-        others = () if found is None or found.item == item else (found.item,)
-        for one in (item, *others):
-            writer.index.forget(one)
-        aliases.attach(connection, capture.publisher, wanted, to_text(capture.began))
-        for one in (item, *others):
-            writer.credit(one)
-            writer.index.remember(one)
+        with _heeded(writer, capture.publisher, key, item):
+            aliases.attach(connection, capture.publisher, Alias(shown, key, item, source), to_text(capture.began))
     withhold(writer, item)
 
 
-def _create(connection: sqlite3.Connection, resolution: Resolution, capture: Capture, reading: Reading) -> str:
+def name(writer: Writer, capture: Capture, key: str, item: str) -> None:
+    """Let the id of *key* resolve to *item*, a page of which, *capture*, names it and is not believed."""
+    if aliases.find(writer.connection, capture.publisher, key) is None:
+        with _heeded(writer, capture.publisher, key, item):
+            aliases.name(writer.connection, capture.publisher, key, item, to_text(capture.began))
+
+
+@contextmanager
+def _heeded(writer: Writer, publisher: str, key: str, item: str) -> Iterator[None]:
+    """Have what people said by an id of *key* heeded, when it leads to *item* from now on: by that and by those that it
+    led to.
+    """
+    connection = writer.connection
+    # Mostly nobody has said anything of it, and nothing else hangs on an alias.
+    if not aliases.spoken_of(connection, publisher, key):
+        yield
+        return
+    concerned = tuple(dict.fromkeys((item, *aliases.led_to(connection, publisher, key))))
+    for one in concerned:
+        writer.index.forget(one)
+    yield
+    for one in concerned:
+        withhold(writer, one)
+        writer.credit(one)
+        writer.index.remember(one)
+
+
+def _create(writer: Writer, resolution: Resolution, capture: Capture, reading: Reading) -> str:
+    connection = writer.connection
     # A further part gives a text no id of its own.
     candidates = [key for key, source in resolution.keys if source != "part"]
     # By record order, and not by which capture is at hand now: so a rebuild gives the same id.
@@ -236,7 +256,8 @@ def _create(connection: sqlite3.Connection, resolution: Resolution, capture: Cap
         language=None,
     )
     item_fields.create(connection, row, reading.kind.value)
-    aliases.attach(connection, capture.publisher, Alias(item, first, item, dict(resolution.keys)[first]), began)
+    with _heeded(writer, capture.publisher, first, item):
+        aliases.attach(connection, capture.publisher, Alias(item, first, item, dict(resolution.keys)[first]), began)
     return item
 
 
@@ -284,10 +305,6 @@ def copies(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
 
 def _heed_withholding(connection: sqlite3.Connection, item: str) -> None:
     connection.execute(f"UPDATE item SET withheld = (SELECT reason {_SAYS}) WHERE id = :item", {"item": item})
-
-
-def _is_withheld(connection: sqlite3.Connection, shown: str) -> bool:
-    return connection.execute("SELECT 1 FROM withholding WHERE id = ?", (shown,)).fetchone() is not None
 
 
 def withheld_since(connection: sqlite3.Connection, item: str) -> datetime | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -102,6 +104,83 @@ def test_an_id_that_had_grown_leads_where_the_shorter_one_does(bench: Bench, kit
     drawn = specs(kit, ("text", "/a", PORT, None), ("text", "/pl/a", polish, None), ("text", "/a", PORT, None))
     grown = item_id("bl", "institute.example/a", 1)  # what /a is called where the translation was seen first
     assert come(bench, kit, tmp_path, drawn, (1, 2, 0), [grown]) == [item_id("bl", "institute.example/a")]
+
+
+A, GROWN = (item_id("bl", "institute.example/a", extra) for extra in (0, 1))
+SAYINGS = {
+    "withheld": {"note": "withholding", "reason": "withdrawn"},
+    "decided": {"note": "decision", "by": "A. Nowak", "field": "title", "values": [{"value": "Port of Anaklia"}]},
+}
+
+
+@contextmanager
+def told(
+    bench: Bench, kit: Kit, warcs: Path, drawn: list[Any], order: tuple[int, ...]
+) -> Iterator[Callable[[str], bool]]:
+    """Bring records and notes in in *order*, see that a rebuild makes the same, and give what tells whether the item at
+    an address is withheld, or is called what somebody decided.
+    """
+    kit.write(warcs, [drawn], drawn)
+    found = list(rebuild.records(warcs))
+    with bench.catalogue() as live, bench.catalogue() as anew:
+        kit.arrive(live, warcs, [found[number] for number in order])
+        rebuild.rebuild(warcs, anew, kit.reader, clock=kit.clock)
+        assert compare(live.snapshot(), anew.snapshot()) == []
+
+        def heeded(path: str) -> bool:
+            held = live.item(f"http://institute.example{path}", withheld=True)
+            assert held is not None
+            (found,) = live.connection.execute("SELECT count(*) FROM search_doc WHERE item = ?", (held.id,)).fetchone()
+            assert bool(found) == (held.withheld is None), "what is withheld is never found, and all else is"
+            return held.withheld is not None or "Port of Anaklia" in str(held.edition.title)
+
+        yield heeded
+
+
+@pytest.mark.parametrize("said", SAYINGS.values(), ids=SAYINGS.keys())
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_what_people_said_by_an_id_that_had_grown_is_of_the_item_that_it_leads_to(
+    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...], said: dict[str, Any]
+) -> None:
+    """Where the translation was seen first, /a had to be called by a longer id than it is with all records at hand."""
+    drawn = specs(
+        kit,
+        ("text", "/a", PORT, None),
+        ("text", "/pl/a", PORT | {"language": "pl", "canonical": "/a"}, None),
+        ("note", "/", said | {"item": GROWN, "edition": edition_id(GROWN, BEGIN)}, None),
+    )
+    with told(bench, kit, tmp_path, drawn, order) as heeded:
+        assert (heeded("/a"), heeded("/pl/a")) == (True, False)
+
+
+@pytest.mark.parametrize("said", SAYINGS.values(), ids=SAYINGS.keys())
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_what_people_said_by_an_id_that_turns_out_to_be_another_works_goes_with_it(
+    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...], said: dict[str, Any]
+) -> None:
+    """As long as nobody saw /a, its id leads to the translation that names it."""
+    polish = PORT | {"language": "pl", "canonical": "/a", "translations": (("en", "/a"), ("pl", "/pl/a"))}
+    drawn = specs(
+        kit,
+        ("text", "/pl/a", polish, None),
+        ("text", "/a", PORT, None),
+        ("note", "/", said | {"item": A, "edition": edition_id(A, BEGIN)}, None),
+    )
+    with told(bench, kit, tmp_path, drawn, order) as heeded:
+        assert (heeded("/a"), heeded("/pl/a")) == (True, False)
+
+
+@pytest.mark.parametrize("said", SAYINGS.values(), ids=SAYINGS.keys())
+@pytest.mark.parametrize("order", list(permutations(range(2))), ids=str)
+def test_what_people_said_by_an_id_that_a_page_names_is_of_that_page_whichever_comes_first(
+    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...], said: dict[str, Any]
+) -> None:
+    polish = PORT | {"language": "pl", "canonical": "/a", "translations": (("en", "/a"), ("pl", "/pl/a"))}
+    drawn = specs(
+        kit, ("text", "/pl/a", polish, None), ("note", "/", said | {"item": A, "edition": edition_id(A, BEGIN)}, None)
+    )
+    with told(bench, kit, tmp_path, drawn, order) as heeded:
+        assert heeded("/pl/a")
 
 
 def test_a_home_page_that_is_repeated_after_its_publisher_was_named_is_read_as_a_rebuild_reads_it(
