@@ -25,7 +25,7 @@ from archive.warc.member import pack
 from archive.warc.reader import capture_of, note_of
 from archive.warc.record import Draft, Origin, Record
 from archive.warc.revisit import Original
-from archive.warc.writer import OpenFile, create, locate_file
+from archive.warc.writer import OPEN, OpenFile, create, locate_file
 
 BUFFER_BYTES = 4 * 1024 * 1024
 """How many bytes of packed records may wait in memory before they are written."""
@@ -33,6 +33,19 @@ BUFFER_BYTES = 4 * 1024 * 1024
 ROLL_BYTES = 1_000_000_000
 
 __all__ = ["Archive", "DiskFailed", "Recovery"]
+
+
+# The one list of the files of a collection: what all go through is the same everywhere.
+def warc_files(warcs: Path) -> list[Path]:
+    """Return the WARC files in *warcs*, those that are being written too; none where there is no such folder."""
+    # By name: publisher, time and serial stand in it, so that every machine goes through them in one order.
+    listed = sorted(warcs.iterdir()) if warcs.is_dir() else []
+    return [path for path in listed if path.name.endswith((".warc", ".warc.gz", OPEN))]
+
+
+def finished_files(warcs: Path) -> list[Path]:
+    """Return the WARC files in *warcs* that have their final names."""
+    return [path for path in warc_files(warcs) if not path.name.endswith(OPEN)]
 
 
 @dataclass(frozen=True, slots=True)

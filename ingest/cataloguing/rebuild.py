@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from archive.recovery import Recovery, Stretch, pieces, recover
+from archive.store import finished_files, warc_files
 from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.reader import capture_of, note_of
 from archive.warc.writer import OPEN, is_held, is_imported, locate_file, read_name
@@ -19,9 +20,8 @@ from ingest.cataloguing.cataloguer import Cataloguer, Readers
 from ingest.cataloguing.read_ahead import Batches
 from ingest.collection.collection import Clock
 from ingest.collection.imported import captures_of
-from ingest.collection.recorded_settings import schedule_in_force
 from ingest.collection.recrawl_interval import due_again
-from ingest.collection.warc_files import finished_files, warc_files
+from ingest.settings.recorded import schedule_in_force
 
 
 def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Capture | Note]:

@@ -19,7 +19,7 @@ from archive.disk import Disk, RealDisk
 from archive.errors import DiskFailed
 from archive.fixity.file_digest import whole
 from archive.recovery import Recovery
-from archive.store import Archive
+from archive.store import Archive, finished_files
 from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.writer import locate_file
 from db import captures, fixity_log
@@ -31,7 +31,6 @@ from ingest.collection.clock import lag_of, remark
 from ingest.collection.imported import finish_imports
 from ingest.collection.run_lock import run_lock
 from ingest.collection.scratch import clear
-from ingest.collection.warc_files import finished_files
 from ingest.errors import BadSettings, Exit, Refused
 from ingest.progress import counted
 from ingest.settings import values

@@ -29,8 +29,7 @@ def command(
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, read_settings
     from ingest.crawl.site_preview import add, as_json, tell
-    from ingest.settings.connect import need_contact, with_flags
-    from ingest.settings.values import PublisherOptions, check_id
+    from ingest.settings.values import PublisherOptions, check_id, need_contact, with_flags
 
     check_id(publisher_id)
     layout = Layout(console.directory)

@@ -87,9 +87,8 @@ def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connec
         Refused, BadSettings: see there.
     """
     from ingest.collection.collection import make, read_settings
-    from ingest.settings.connect import need_contact, with_flags
     from ingest.settings.toml_file import amend
-    from ingest.settings.values import Settings
+    from ingest.settings.values import Settings, need_contact, with_flags
 
     exists = layout.settings.exists()
     settings = read_settings(layout) if exists else Settings()
@@ -106,7 +105,7 @@ def settings_for(layout: Layout, urls: list[str], *, contact: str | None, connec
 
 def ask_contact(settings: Settings, urls: list[str]) -> Settings:
     """Return *settings* with a contact, asked for on a terminal where a visit to *urls* needs one and none is set."""
-    from ingest.settings.connect import on_loopback
+    from ingest.settings.values import on_loopback
 
     # Only on a terminal: a script that is asked a question would wait for ever.
     if settings.contact or all(on_loopback(settings, url) for url in urls) or not sys.stdin.isatty():

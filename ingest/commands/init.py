@@ -45,8 +45,7 @@ def command(
     from ingest.collection.collection import Layout
     from ingest.crawl.site_preview import as_json, begin, tell
     from ingest.errors import Refused
-    from ingest.settings.connect import need_contact, with_flags
-    from ingest.settings.values import PublisherOptions, Settings, check_id
+    from ingest.settings.values import PublisherOptions, Settings, check_id, need_contact, with_flags
 
     layout = Layout(folder or console.directory)
     if layout.settings.exists():

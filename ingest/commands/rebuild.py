@@ -134,7 +134,7 @@ def _reread(console: Console, *, unread: bool, older: bool) -> None:
 def _settings(console: Console, layout: Layout) -> Settings:
     """Write the settings file that is not there, from what the WARC files state."""
     from db.catalogue import Catalogue
-    from ingest.collection.recorded_settings import settings_anew
+    from ingest.settings.recorded import settings_anew
     from ingest.settings.toml_file import render
 
     with Catalogue.open(layout.catalogue, read_only=True) as catalogue:

@@ -11,7 +11,7 @@ from ingest.cli.console import Console
 from ingest.commands.flags import packing
 from ingest.errors import Exit, Refused
 from ingest.progress import counted
-from ingest.review.proposal import Proposal, Signer
+from ingest.review import Proposal, Signer
 
 if TYPE_CHECKING:
     from archive.warc.capture import Note
@@ -176,7 +176,7 @@ def _terms(console: Console, targets: tuple[str, ...], publisher: str | None) ->
     from db.query import wordings
     from ingest.cli.evidence_text import page_of
     from ingest.collection.collection import Layout, read_settings, reading
-    from ingest.review.wordings_text import tell_lapsed, tell_wordings
+    from ingest.commands.wordings_text import tell_lapsed, tell_wordings
 
     layout = Layout(console.directory)
     least = Grade.CONFIRMED if read_settings(layout).reuse.confirmed_only else Grade.MACHINE_READABLE
@@ -238,8 +238,8 @@ def _decide(console: Console, targets: tuple[str, ...], proposal: Proposal, sign
 def _item(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> list[Note]:
     from db.model.decision import DecisionField
     from db.model.item import Tombstone
+    from ingest import review
     from ingest.cli.item_choice import Choice
-    from ingest.review import decisions
 
     if proposal.reads or proposal.deny:
         raise Refused(f"{target} is an item", "what is permitted is decided of a statement: see its id", Exit.USAGE)
@@ -249,18 +249,18 @@ def _item(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> li
         raise Refused(f"{item.id} is withheld: {item.reason}", hint, Exit.USAGE)
     field = DecisionField(proposal.field) if proposal.field else None
     if proposal.confirm:
-        return decisions.confirm(notary, item, field, signer=signer)
+        return review.confirm(notary, item, field, signer=signer)
     if field is None:
         raise Refused("it is not said what is set", "add --field title, author, published ...", Exit.USAGE)
     # Exactly one of the two: a value that was forgotten is not the same as none.
     if bool(proposal.values) == proposal.nothing:
         raise Refused(f"it is not said what the {field} is", "add --set VALUE, or --nothing", Exit.USAGE)
-    return [decisions.set_field(notary, item, field, decisions.values(field, proposal.values), signer=signer)]
+    return [review.set_field(notary, item, field, review.values(field, proposal.values), signer=signer)]
 
 
 def _statement(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> Note:
-    from ingest.review import decisions
-    from ingest.review.decisions import terms_of
+    from ingest import review
+    from ingest.review import terms_of
 
     if proposal.field or proposal.values:
         raise Refused(f"{target} is a statement", "say --permits, --asks, --forbids, or --nothing", Exit.USAGE)
@@ -269,12 +269,12 @@ def _statement(notary: Notary, target: str, proposal: Proposal, signer: Signer) 
         raise Refused("it is not said how the statement reads", hint, Exit.USAGE)
     # Read before the statement is looked up, so that a flag that means nothing is told whichever statement it is.
     terms = terms_of(proposal)
-    named = decisions.statement_named(notary, target)
+    named = review.statement_named(notary, target)
     if proposal.confirm:
-        return decisions.confirm_statement(notary, named, signer=signer)
+        return review.confirm_statement(notary, named, signer=signer)
     if proposal.deny:
-        return decisions.deny_statement(notary, named, signer=signer)
-    return decisions.read_statement(notary, named, terms, signer=signer)
+        return review.deny_statement(notary, named, signer=signer)
+    return review.read_statement(notary, named, terms, signer=signer)
 
 
 def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> None:
@@ -293,13 +293,13 @@ def _told(console: Console, catalogue: Catalogue, target: str, note: Note) -> No
 
 
 def _undo(console: Console, named: str, signer: Signer) -> None:
+    from ingest import review
     from ingest.cli.review_text import as_json, consequence, lines, short
     from ingest.collection.collection import Layout
     from ingest.collection.notes import noting
-    from ingest.review import decisions
 
     with noting(Layout(console.directory)) as notary:
-        decision = decisions.undo(notary, named, signer=signer)
+        decision = review.undo(notary, named, signer=signer)
         follows = consequence(notary.catalogue, decision)
     if console.as_json:
         console.out_json({"undone": decision.id, "item": decision.item} | as_json(follows))

@@ -105,7 +105,7 @@ def tell(console: Console, report: Report) -> None:
         console.out("\n".join(f"  ! {change_line(change)}" for change in report.changes))
         console.talk("  what went and what came: creditline terms --changes")
     if report.lapsed:
-        from ingest.review.wordings_text import lapsed_lines
+        from ingest.commands.wordings_text import lapsed_lines
 
         console.out("\n".join(f"  ! {line.lstrip()}" for one in report.lapsed for line in list(lapsed_lines(one))[:1]))
         console.talk("  look at what is printed now, and decide on it: creditline review --terms")

@@ -178,7 +178,7 @@ def _why(console: Console, named: str) -> None:
     # Words have spaces between them; ids and addresses have none.
     if not any(letter.isspace() for letter in named.strip()) and _why_held(console, named.strip()):
         return
-    from ingest.review.roles_text import role_lines, typed_json
+    from ingest.commands.wordings_text import role_lines, typed_json
     from ingest.terms import why
     from ingest.terms.output import barred
     from ingest.terms.roles_read import roles_in
@@ -209,7 +209,7 @@ def _why_held(console: Console, named: str) -> bool:
     """
     from ingest.cli.item_choice import is_statement
     from ingest.collection.collection import Layout, reading
-    from ingest.review.roles_text import why_json, why_lines, wording_why
+    from ingest.commands.wordings_text import why_json, why_lines, wording_why
 
     layout = Layout(console.directory)
     # Typed words need no collection.

@@ -25,8 +25,7 @@ from ingest.crawl.session import scope_of
 from ingest.http.failure import FailureReason
 from ingest.http.url import read_target
 from ingest.progress import Progress, counted
-from ingest.settings.connect import on_loopback
-from ingest.settings.values import publisher_of
+from ingest.settings.values import on_loopback, publisher_of
 
 _QUEUE = 40
 """So many visits of a publisher are on their way at a time: enough to keep its hosts and the readers at work."""

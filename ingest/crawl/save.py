@@ -16,7 +16,7 @@ from ingest.crawl.request import Request
 from ingest.crawl.session import for_host, visiting
 from ingest.http.client import Conditions
 from ingest.http.url import not_followed, read_target
-from ingest.settings.connect import need_contact
+from ingest.settings.values import need_contact
 from ingest.terms.terms_pages import is_terms_address
 
 TERMS_PAGES = 3

@@ -25,8 +25,7 @@ from ingest.http.protocol_version import Dialect, Dialects
 from ingest.http.url import read_target
 from ingest.reading.allocator import map_long_blocks
 from ingest.reading.pool import ReaderPool
-from ingest.settings.connect import address_of, on_loopback
-from ingest.settings.values import PublisherOptions, Settings, publisher_of
+from ingest.settings.values import PublisherOptions, Settings, address_of, on_loopback, publisher_of
 
 
 def fetch_settings(settings: Settings) -> FetchSettings:

@@ -1,10 +1,12 @@
-"""Settings as notes and warcinfo records carry them, and back: with these a settings file that is lost is written
-anew."""
+"""Settings as notes and warcinfo records carry them, and back: for work that goes by no settings file, and to write one
+anew that was lost.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,11 +14,15 @@ from typing import Any
 import msgspec
 
 from archive.errors import Damaged
+from archive.store import warc_files
 from archive.warc.reader import read_record_at
 from archive.warc.record import RecordType, read_warc_date
+from archive.warc.writer import is_imported
+from db.catalogue import Catalogue
 from db.model.item import Publisher
+from ingest.errors import BadSettings
 from ingest.settings import values
-from ingest.settings.values import PublisherOptions, Settings, publisher_of
+from ingest.settings.values import PublisherOptions, ScheduleOptions, Settings, publisher_of
 
 FIELD = "creditline-settings"
 """The field of a warcinfo record that says as JSON how pages are fetched and kept."""
@@ -94,3 +100,37 @@ def of_publishers(publishers: list[Publisher]) -> Settings:
     return Settings(
         publishers=tuple(PublisherOptions(one.url, one.id, one.name, one.hosts, one.languages) for one in publishers)
     )
+
+
+def settings_anew(warcs: Path, catalogue: Catalogue) -> tuple[Settings, str]:
+    """Return the settings that were in force last, and in words where they are recorded.
+
+    They stand in a note; where that is lost, all but publishers and connections in the first record of the newest file;
+    where no file of ours has any, nothing is known but the publishers of the captures.
+
+    Raises:
+        BadSettings: what is recorded cannot be used by this version.
+        OSError: a file cannot be read.
+    """
+    noted = catalogue.latest_settings()
+    if noted is not None:
+        return restated(noted[1]), f"as they were recorded on {noted[0]:%Y-%m-%d %H:%M} UTC"
+    # A file of others says how another program was set.
+    own = (path for path in warc_files(warcs) if not is_imported(path.name))
+    stated = [found for path in own if (found := from_warcinfo(path)) is not None]
+    if stated:
+        began, settings = max(stated, key=lambda found: found[0])
+        # The field leaves publishers out (whom else we collect is nobody's business), so they are taken from the
+        # captures.
+        known = replace(restated(settings), publishers=of_publishers(catalogue.publishers()).publishers)
+        return known, f"as the file begun on {began:%Y-%m-%d %H:%M} UTC states them"
+    return of_publishers(catalogue.publishers()), "with no more than the publishers of the captures"
+
+
+def schedule_in_force(catalogue: Catalogue) -> ScheduleOptions:
+    """Return the schedule that was recorded last, or the default where none is that can be used."""
+    noted = catalogue.latest_settings()
+    try:
+        return (restated(noted[1]) if noted else Settings()).schedule
+    except BadSettings:  # of another version: what is due is worth a visit, and no refusal
+        return Settings().schedule

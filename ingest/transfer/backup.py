@@ -10,13 +10,13 @@ from importlib import metadata
 from pathlib import Path
 
 from archive.digest import file_digest, stream_digest
+from archive.store import warc_files
 from archive.warc.writer import OPEN, locate_file
 from db import notes
 from db.catalogue import Catalogue
 from db.schema.database import copy_catalogue
 from ingest.collection.collection import Clock, Layout
 from ingest.collection.scratch import scratch
-from ingest.collection.warc_files import warc_files
 from ingest.errors import Exit, Refused
 from ingest.transfer.backup_target import First, Folder, Place, digest_at
 from ingest.transfer.manifest import Held, Manifest, read_manifest, write_manifest

@@ -18,13 +18,13 @@ from typing import Any
 
 from archive.fixity.file_digest import whole
 from archive.fixity.verifier import Examined
+from archive.store import warc_files
 from archive.warc.writer import OPEN, locate_file
 from db import fixity_log
 from db.catalogue import Catalogue
 from db.query.snapshot import TableDigests, changed_tables, last_table_digests, table_digests
 from db.schema.database import examined
 from ingest.collection.collection import Layout
-from ingest.collection.warc_files import warc_files
 from ingest.verification.claims import Proof, Standing, Verifier
 from ingest.verification.comparison import of_notes
 from ingest.verification.files import CATALOGUE, Custody, Fault

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from archive.errors import CreditlineError, Exit
 from archive.fixity.file_digest import Whole, whole
+from archive.store import warc_files
 from archive.warc.writer import OPEN, read_name
 from db import fixity_log
 from db.catalogue import Catalogue
-from ingest.collection.warc_files import warc_files
 
 # One line of plain words, which can be printed, sent by mail and typed again.
 _FORM = re.compile(

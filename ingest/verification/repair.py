@@ -14,12 +14,12 @@ from archive.errors import DiskFailed
 from archive.fixity.file_digest import FINISHED_CLAUSE
 from archive.fixity.finding import Finding
 from archive.fixity.verifier import CATALOGUE_CLAUSE, Expectation, examine
+from archive.store import warc_files
 from archive.warc.capture import NoteKind
 from archive.warc.reader import read_records
 from archive.warc.writer import OPEN, locate_file
 from ingest.collection.collection import Collection, Layout
 from ingest.collection.scratch import scratch
-from ingest.collection.warc_files import warc_files
 from ingest.transfer.backup_target import First, Place, digest_at
 from ingest.transfer.manifest import NAME, Held, Manifest
 from ingest.verification.files import Custody, Fault

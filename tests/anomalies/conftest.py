@@ -22,11 +22,11 @@ import pytest
 
 from archive.disk import RealDisk
 from archive.errors import DiskFailed
+from archive.store import warc_files
 from archive.warc.reader import capture_of, note_of, read_records
 from db.catalogue import Catalogue
 from db.model.item import Context, Reading
 from ingest.collection.collection import Layout, at_work, make
-from ingest.collection.warc_files import warc_files
 from ingest.crawl.run import Order, Run
 from ingest.crawl.session import visiting
 from ingest.demo.articles import load

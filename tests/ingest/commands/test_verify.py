@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from archive.http.exchange import Ending, Exchange
-from archive.store import Archive
+from archive.store import Archive, warc_files
 from archive.warc.capture import Capture, NoteKind
 from archive.warc.member import members, pack
 from archive.warc.writer import is_held
@@ -25,7 +25,6 @@ from db.catalogue import Catalogue
 from ingest.collection.collection import Layout, at_work, make, warcinfo
 from ingest.collection.notes import noting
 from ingest.collection.run_lock import run_lock
-from ingest.collection.warc_files import warc_files
 from ingest.errors import Exit
 from ingest.settings.values import PublisherOptions, Settings
 from ingest.verification.audit import Plan, audit, of_everything, of_what_changed

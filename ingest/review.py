@@ -1,9 +1,10 @@
-"""Deciding: what a person says of an item or a statement, made into the note that records it."""
+"""Review: what a person says of an item or a statement, made into the note that records it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from archive.warc.capture import Note, NoteKind
 from db.decisions import decisions
@@ -23,10 +24,55 @@ from db.model.item import Act, Covers, Duty, Item, Permission, Role, Term
 from db.query import review_queue, wordings
 from ingest.collection.notes import Notary
 from ingest.errors import Exit, Refused
-from ingest.review.proposal import Proposal, Signer
 from ingest.terms import licenses
 from ingest.terms.licenses import named_in
 from ingest.terms.vocabulary import vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What a person wants decided of an item or a statement."""
+
+    field: str | None
+    values: tuple[str, ...]
+    nothing: bool
+    confirm: bool
+    deny: bool
+    permits: tuple[str, ...]
+    asks: tuple[str, ...]
+    forbids: tuple[str, ...]
+    duties: tuple[str, ...]
+    non_commercial: bool
+    license_id: str | None
+    contact: str | None
+    credit_words: str | None
+
+    @property
+    def decides(self) -> bool:
+        """Whether anything is decided at all."""
+        return bool(self.field or self.values or self.nothing or self.confirm or self.deny or self.reads)
+
+    @property
+    def reads(self) -> bool:
+        """Whether it says how a statement is to be read."""
+        return bool(self.permits or self.asks or self.forbids or self.license_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """Who decides, and why."""
+
+    by: str
+    because: str | None = None
+
+    def body(self) -> dict[str, object]:
+        """Return it as a note holds it. Raises `Refused` where no name is given."""
+        if not self.by.strip():
+            raise Refused("a decision needs a name", "say who decides with --by NAME", Exit.USAGE)
+        # Spaces evened out, so that one person is one name in the list of decisions.
+        said: dict[str, object] = {"by": " ".join(self.by.split())}
+        return said | ({"because": self.because} if self.because else {})
+
 
 # Decided terms: what a person says of a statement, as the flags of ``review`` put it, made into terms.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.errors import Refused
-from ingest.review.decisions import license_named
+from ingest.review import license_named
 
 
 @pytest.mark.parametrize(
