@@ -10,7 +10,6 @@ from archive.http.exchange import Ending, Truncation
 from archive.warc.capture import CaptureKind, NoteKind
 from db.evidence import POINTING_INDEXES
 from db.model.decision import DecisionField, DecisionKind
-from db.model.grade import GRADED, LINKED, UNNAMED, Grade
 from db.model.item import (
     Act,
     AgentKind,
@@ -23,6 +22,7 @@ from db.model.item import (
     Role,
     StatementPlace,
 )
+from db.model.terms import GRADED, LINKED, UNNAMED, Grade
 from db.model.witness import Origin
 
 # Closed sets as SQLite checks: a column that holds the values of an enumeration and nothing else.
@@ -379,7 +379,7 @@ def _rules_of(grade: Grade) -> str:
     return ", ".join(f"'{rule}'" for rule, given in GRADED.items() if given is grade)
 
 
-# As `grade.of_rule` does it, and `decisions.holds_for` for what a person confirmed.
+# As `grade_of_rule` does it, and `decisions.holds_for` for what a person confirmed.
 _NEWEST = "ORDER BY made.made DESC, made.id DESC LIMIT 1"
 _GRADE = f"""CASE WHEN term.permission NOT IN ('permitted', 'permitted with duties') THEN NULL
             WHEN EXISTS (SELECT 1 {_DECIDES} AND made.kind = 'set') THEN iif((SELECT {_SAID_SO.format("term")}

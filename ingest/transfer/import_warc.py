@@ -23,7 +23,7 @@ from archive.fixity.verifier import verify_file
 from archive.foreign.arc import Lost
 from archive.foreign.conversion import Converted, Source, convert
 from archive.foreign.foreign_warc import Foreign, read_foreign
-from archive.formats.wacz_reader import Package
+from archive.formats.wacz import Package
 from archive.replay import holds_payload
 from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, told_apart
 from archive.warc.member import GZIP_MAGIC, FileFormat, file_format
