@@ -188,9 +188,7 @@ def settle(writer: Writer, resolution: Resolution, entry: Entry, reading: Readin
     connection, capture = writer.connection, entry.capture
     if resolution.freed is not None:
         aliases.detach(connection, resolution.freed)
-    item = (
-        merge_items(writer, resolution.items) if resolution.items else _create(writer, resolution, capture, reading)
-    )
+    item = merge_items(writer, resolution.items) if resolution.items else _create(writer, resolution, capture, reading)
     lead(writer, capture, resolution.keys, item)
     if resolution.freed is not None:
         # It has one address less, and so what is withheld at that for another publisher concerns it no more.
