@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +13,7 @@ from archive.warc.capture import Capture
 from db import runs
 from db.captures import key_of
 from db.instant import from_text, maybe_instant, maybe_text, to_text
+from db.model.coverage import LISTED, Missing, Source, Standing
 from db.runs import Run
 
 if TYPE_CHECKING:
@@ -39,7 +40,12 @@ class VisitKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """A URL that was found. *lastmod* is what the place that names it says of its last change; *via* is that place."""
+    """A URL that was found. *lastmod* is what the place that names it says of its last change; *via* is that place.
+
+    Attributes:
+        source: what kind of place that is.
+        language: the language that the place says the page is in, or None.
+    """
 
     url: str
     publisher: str
@@ -47,6 +53,17 @@ class Discovery:
     via: str | None = None
     lastmod: datetime | None = None
     priority: int = 0
+    source: Source = Source.NONE
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A URL that was found and is not asked for, and *because* of what."""
+
+    found: Discovery
+    standing: Missing | Standing
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +113,74 @@ class Frontier:
         return new
 
     def _seed(self, one: Discovery, key: str, now: str) -> int:
-        lastmod = maybe_text(one.lastmod)
+        lastmod, listed = maybe_text(one.lastmod), now if one.source & LISTED else None
+        source, language = int(one.source), one.language
         inserted = self._db.execute(
             # By key: however a page is found, it is one visit; its URL stays the one that was found first.
-            """INSERT INTO visit (publisher, key, url, kind, via, lastmod, priority, due, added)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (publisher, kind, key) DO NOTHING""",
+            """INSERT INTO visit
+            (publisher, key, url, kind, via, lastmod, priority, due, added, sources, language, listed)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (publisher, kind, key) DO NOTHING""",
             # Due at once: what was just found has not been seen.
-            (one.publisher, key, one.url, one.kind.value, one.via, lastmod, one.priority, now, now),
+            (
+                *(one.publisher, key, one.url, one.kind.value, one.via, lastmod, one.priority, now, now),
+                *(source, language, listed),
+            ),
         ).rowcount
         if inserted:
+            # Settings may take in today what they left out before.
+            self._db.execute("DELETE FROM left_out WHERE publisher = ? AND key = ?", (one.publisher, key))
             return 1
         self._db.execute(
             # max() of two values is NULL where one is. A page that says it changed since the last visit is due at once,
             # but a day in the future is not believed: it would be due in every run.
             """UPDATE visit SET lastmod = coalesce(max(lastmod, ?1), lastmod, ?1), priority = max(priority, ?2),
-            due = CASE WHEN ?1 > visited_at AND ?1 <= ?3 THEN min(coalesce(due, ?3), ?3) ELSE due END
+            due = CASE WHEN ?1 > visited_at AND ?1 <= ?3 THEN min(coalesce(due, ?3), ?3) ELSE due END,
+            sources = sources | ?7, language = coalesce(?8, language), listed = coalesce(?9, listed)
             WHERE publisher = ?4 AND kind = ?5 AND key = ?6""",
-            (lastmod, one.priority, now, one.publisher, one.kind.value, key),
+            (lastmod, one.priority, now, one.publisher, one.kind.value, key, source, language, listed),
         )
         return 0
+
+    def leave_out(self, left: Iterable[LeftOut], *, now: datetime) -> int:
+        """Record URLs that are not asked for; return how many were not recorded before. One without a key is passed
+        over."""
+        new = 0
+        with self._catalogue.transaction():
+            for one in left:
+                key = key_of(one.found.url)
+                new += 0 if key is None else self._leave_out(one, key, to_text(now))
+        return new
+
+    def _leave_out(self, one: LeftOut, key: str, now: str) -> int:
+        found, why, source = one.found, (one.standing.value, one.because), int(one.found.source)
+        inserted = self._db.execute(
+            """INSERT INTO left_out (publisher, key, url, standing, because, sources, language, via, added, named)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (publisher, key) DO NOTHING""",
+            (found.publisher, key, found.url, *why, source, found.language, found.via, now, now),
+        ).rowcount
+        if not inserted:
+            self._db.execute(
+                """UPDATE left_out SET standing = ?, because = ?, sources = sources | ?, named = ?,
+                language = coalesce(?, language) WHERE publisher = ? AND key = ?""",
+                (*why, source, now, found.language, found.publisher, key),
+            )
+        return inserted
+
+    def reconsidered(self, publisher: str, standings: Iterable[Missing]) -> Iterator[Discovery]:
+        """Yield the URLs of *publisher* that are left out for one of these reasons: settings may admit them by now."""
+        wanted = [one.value for one in standings]
+        marks = ", ".join("?" * len(wanted))
+        rows = self._db.execute(
+            f"""SELECT url, via, sources, language FROM left_out WHERE publisher = ? AND standing IN ({marks})""",
+            (publisher, *wanted),
+        )
+        for url, via, sources, language in rows.fetchall():
+            yield Discovery(url, publisher, via=via, source=Source(sources), language=language)
+
+    def left_out(self, publisher: str) -> Mapping[str, int]:
+        """Return how many URLs of *publisher* are recorded as left out, for each reason."""
+        counted = "SELECT standing, count(*) FROM left_out WHERE publisher = ? GROUP BY standing"
+        return dict(self._db.execute(counted, (publisher,)).fetchall())
 
     def adopt(self, capture: Capture) -> None:
         """Record that a page was visited whose capture was found in the files and not in the catalogue."""
@@ -251,6 +317,20 @@ class Frontier:
             (publisher,),
         )
         return dict(rows.fetchall())
+
+    def census(self, publisher: str, since: datetime) -> tuple[int, int, int]:
+        """Return of *publisher*, since the instant *since*: how many pages lists named, how many pages came, and how
+        many of those are only script.
+        """
+        row = self._db.execute(
+            """SELECT count(*) FILTER (WHERE visit.listed >= ?2),
+            count(*) FILTER (WHERE visit.visited_at >= ?2 AND capture.status = 200),
+            count(*) FILTER (WHERE visit.visited_at >= ?2 AND capture.page_kind = 'shell')
+            FROM visit LEFT JOIN capture ON capture.id = visit.capture
+            WHERE visit.publisher = ?1 AND visit.kind = 'page'""",
+            (publisher, to_text(since)),
+        ).fetchone()
+        return int(row[0]), int(row[1]), int(row[2])
 
     # ── Runs ────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -66,6 +66,16 @@ def finish(
     connection.execute("DELETE FROM run WHERE finished IS NULL AND kind = ? AND started < ?", (kind, to_text(started)))
 
 
+def before(connection: sqlite3.Connection, kind: str, started: datetime) -> Run | None:
+    """Return the newest run of *kind* that ended, of those that began before *started*, or None."""
+    row = connection.execute(
+        """SELECT id, kind, started, finished, summary FROM run WHERE finished IS NOT NULL AND kind = ? AND started < ?
+        ORDER BY started DESC LIMIT 1""",
+        (kind, to_text(started)),
+    ).fetchone()
+    return None if row is None else _value(row)
+
+
 def every(connection: sqlite3.Connection, limit: int = 50) -> list[Run]:
     """Return the newest runs, the newest first."""
     rows = connection.execute(

@@ -8,13 +8,13 @@ from enum import StrEnum
 
 from db.model.claim import AgentKind, Attribution, Dated, Evidence, Layer, Precision, Rival, Role, Words
 from db.model.decision import Decided
+from db.model.grade import Grade
 from db.model.terms import (
     Act,
     Answer,
     Confidence,
     Covers,
     Duty,
-    Grade,
     ItemTerm,
     Permission,
     ReviewState,
@@ -72,11 +72,13 @@ __all__ = [
 
 
 class PageKind(StrEnum):
-    """What a page is. Only ARTICLE and PAGE become items."""
+    """What a page is. Only ARTICLE, PAGE and DOCUMENT become items."""
 
     ARTICLE = "article"
     PAGE = "page"
     """A text that is no article: about us, terms of use."""
+    DOCUMENT = "document"
+    """A PDF or another file with a text of its own."""
     PART = "part"
     """Page two or later of a text in several parts."""
     LISTING = "listing"

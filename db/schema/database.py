@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -17,7 +18,8 @@ from archive.disk import Disk
 from archive.errors import DiskFailed, HeldByAnother
 from archive.file_lock import holder_of
 from db.errors import CatalogueRefused, DamagedCatalogue, NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
-from db.schema.tables import SEARCH_TABLES, TABLES, VIEWS
+from db.model.item import PageKind
+from db.schema.tables import ITEM_KINDS, LEFT_OUT, SEARCH_TABLES, TABLES, VIEWS, one_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
 
-SCHEMA = 3
+SCHEMA = 4
 """How many migrations there are; kept in ``PRAGMA user_version``."""
 
 # Codes of SQLite for what the file system did, as the system itself would call it.
@@ -135,6 +137,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0001 the catalogue")(_make)
     migrations(name="0002 filters in the search index")(_index_filters)
     migrations(name="0003 how sure a yes is")(_grade_terms)
+    migrations(name="0004 what publishers name")(_name_all)
     migrations.apply(Database(connection))
 
 
@@ -171,7 +174,39 @@ def _grade_terms(database: Database) -> None:
     views = database.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall()
     for statement in (*(f"DROP VIEW {name}" for (name,) in views), *VIEWS):
         database.execute(statement)
+    database.execute("PRAGMA user_version = 3")
+
+
+def _name_all(database: Database) -> None:
+    """Let the frontier say who names an address and why it is left out, and let documents be items."""
+    if "sources" in [column[1] for column in database.execute("PRAGMA table_info (visit)").fetchall()]:
+        return  # made just now
+    for statement in (
+        "ALTER TABLE visit ADD COLUMN sources INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE visit ADD COLUMN language TEXT",
+        "ALTER TABLE visit ADD COLUMN listed TEXT",
+        LEFT_OUT,
+    ):
+        database.execute(statement)
+    _allow(database, "item", "kind", [kind for kind in ITEM_KINDS if kind is not PageKind.DOCUMENT], ITEM_KINDS)
+    kinds = [kind for kind in PageKind if kind is not PageKind.DOCUMENT]
+    _allow(database, "capture", "page_kind", kinds, PageKind)
     database.execute(f"PRAGMA user_version = {SCHEMA}")
+
+
+def _allow(database: Database, table: str, column: str, before: Iterable[StrEnum], after: Iterable[StrEnum]) -> None:
+    """Let *column* hold the values *after*, where its CHECK lets it hold those *before*.
+
+    A CHECK cannot be altered; SQLite's manual (ALTER TABLE, section 7) gives this way, which copies no row.
+    """
+    (version,) = database.execute("PRAGMA schema_version").fetchone()
+    database.execute("PRAGMA writable_schema = ON")
+    database.execute(
+        "UPDATE sqlite_schema SET sql = replace(sql, ?, ?) WHERE type = 'table' AND name = ?",
+        (one_of(column, before), one_of(column, after), table),
+    )
+    database.execute(f"PRAGMA schema_version = {int(version) + 1}")
+    database.execute("PRAGMA writable_schema = OFF")
 
 
 def _look(path: Path, *, create: bool) -> None:

@@ -9,7 +9,9 @@ from archive.evidence.passage import Place
 from archive.http.exchange import Ending, Truncation
 from archive.warc.capture import CaptureKind, NoteKind
 from db.evidence import POINTING_INDEXES
+from db.model.coverage import Missing, Standing
 from db.model.decision import DecisionField, DecisionKind
+from db.model.grade import GRADED, LINKED, UNNAMED, Grade
 from db.model.item import (
     Act,
     AgentKind,
@@ -22,7 +24,6 @@ from db.model.item import (
     Role,
     StatementPlace,
 )
-from db.model.terms import GRADED, LINKED, UNNAMED, Grade
 from db.model.witness import Origin
 
 # Closed sets as SQLite checks: a column that holds the values of an enumeration and nothing else.
@@ -110,6 +111,10 @@ DECISION_VIEWS: tuple[str, ...] = (
 )
 
 
+ITEM_KINDS = (PageKind.ARTICLE, PageKind.PAGE, PageKind.DOCUMENT)
+"""What an item can be."""
+
+
 class EventType(StrEnum):
     """What happened to a page or an item, as a capture shows it. Notes give events of their own kinds."""
 
@@ -164,6 +169,11 @@ SEARCH_TABLES: tuple[str, ...] = (
 )
 """The search index, which can be made anew from the other tables."""
 
+LEFT_OUT = f"""CREATE TABLE left_out (
+        publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, standing TEXT NOT NULL
+        {one_of("standing", (*Missing, *Standing))}, because TEXT NOT NULL, sources INTEGER NOT NULL, language TEXT,
+        via TEXT, added TEXT NOT NULL, named TEXT NOT NULL, PRIMARY KEY (publisher, key)) STRICT, WITHOUT ROWID"""
+
 TABLES: tuple[str, ...] = (
     # Without `settled` nothing describes it yet, and its row was guessed from a capture.
     """CREATE TABLE publisher (
@@ -217,7 +227,7 @@ TABLES: tuple[str, ...] = (
     # Digests and the credit line follow from other rows: kept, so that a page that says the same costs no writing.
     f"""CREATE TABLE item (
         id TEXT PRIMARY KEY, publisher TEXT NOT NULL REFERENCES publisher (id),
-        kind TEXT NOT NULL {one_of("kind", (PageKind.ARTICLE, PageKind.PAGE))}, url TEXT NOT NULL,
+        kind TEXT NOT NULL {one_of("kind", ITEM_KINDS)}, url TEXT NOT NULL,
         first_seen TEXT NOT NULL, last_seen TEXT NOT NULL, gone TEXT, withheld TEXT,
         latest TEXT NOT NULL REFERENCES capture (id), latest_key TEXT NOT NULL, field_digest TEXT NOT NULL,
         terms_digest TEXT NOT NULL, credit_line TEXT, translations TEXT NOT NULL DEFAULT '[]',
@@ -318,17 +328,21 @@ TABLES: tuple[str, ...] = (
         STRICT, WITHOUT ROWID""",
     # How far each file has rows without a gap: what lies behind that is looked at when a collection is opened.
     "CREATE TABLE file_end (file TEXT PRIMARY KEY, offset INTEGER NOT NULL) STRICT, WITHOUT ROWID",
-    # The frontier. Working rows: lost, they cost requests and nothing that was kept.
+    # The frontier. Working rows: lost, they cost requests and nothing that was kept. `sources` sums up which places
+    # name the address (see `db.model.coverage.Source`), `listed` is when one that names all there is did so last.
     """CREATE TABLE visit (
         id INTEGER PRIMARY KEY, publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, kind TEXT NOT
         NULL,
         via TEXT, lastmod TEXT, priority INTEGER NOT NULL DEFAULT 0, due TEXT, attempts INTEGER NOT NULL
         DEFAULT 0,
         outcome TEXT, visited_at TEXT, run INTEGER REFERENCES run (id), capture TEXT,
-        history TEXT NOT NULL DEFAULT '', added TEXT NOT NULL, UNIQUE (publisher, kind, key)) STRICT""",
+        history TEXT NOT NULL DEFAULT '', added TEXT NOT NULL, sources INTEGER NOT NULL DEFAULT 0, language TEXT,
+        listed TEXT, UNIQUE (publisher, kind, key)) STRICT""",
     "CREATE INDEX visit_order ON visit (publisher, priority DESC, lastmod DESC, id)",
     # When the next page is due is asked at every beat of the service.
     "CREATE INDEX visit_due ON visit (due)",
+    # What is named and not asked for, with the reason. Working rows: the next run names it again.
+    LEFT_OUT,
     # Working rows, like visit: lost, they cost a request a host.
     "CREATE TABLE host_dialect (host TEXT PRIMARY KEY, dialect TEXT NOT NULL, learnt TEXT NOT NULL) STRICT",
     *SEARCH_TABLES,
@@ -379,7 +393,7 @@ def _rules_of(grade: Grade) -> str:
     return ", ".join(f"'{rule}'" for rule, given in GRADED.items() if given is grade)
 
 
-# As `grade_of_rule` does it, and `decisions.holds_for` for what a person confirmed.
+# As `grade.of_rule` does it, and `decisions.holds_for` for what a person confirmed.
 _NEWEST = "ORDER BY made.made DESC, made.id DESC LIMIT 1"
 _GRADE = f"""CASE WHEN term.permission NOT IN ('permitted', 'permitted with duties') THEN NULL
             WHEN EXISTS (SELECT 1 {_DECIDES} AND made.kind = 'set') THEN iif((SELECT {_SAID_SO.format("term")}

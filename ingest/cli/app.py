@@ -23,6 +23,7 @@ VERBS = {
     "run": "Visit what the publishers have: new, changed and gone pages.",
     "start": "Work in the foreground for ever, by the schedule in the settings.",
     "status": "Say what ran, what is due and what needs a look.",
+    "coverage": "Say what publishers name, what is held of it and what is missing.",
     "failures": "List the visits that failed, with their reasons.",
     "review": "List what wants a person, and record what a person decides.",
     "inspect": "Read a page that lies on disk, without a collection or network.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 
 import click
 
@@ -15,22 +16,54 @@ from ingest.errors import Exit
 @click.argument("url")
 @click.option("--id", "publisher_id", metavar="ID", help="Short name for its items; never changes.")
 @click.option("--name", metavar="NAME", help="The publisher's name, where its site does not say it.")
+@click.option("--to", "owner", metavar="ID", help="Add URL's host to the hosts of this publisher.")
 @connecting
 @click.pass_obj
 def command(
     console: Console,
+    /,
     url: str,
     publisher_id: str | None,
     name: str | None,
+    owner: str | None,
+    **connection: Any,
+) -> None:
+    """Add a publisher: look at its site as `init` does, and write it to the settings. With --to, add another host of
+    the same house to a publisher that is there: the next run visits what is on it.
+    """
+    if owner is not None:
+        _add_host(console, url, owner)
+        return
+    _add_publisher(console, url, (publisher_id, name), **connection)
+
+
+def _add_host(console: Console, url: str, owner: str) -> None:
+    from ingest.collection.collection import Layout, read_settings
+    from ingest.settings.toml_file import amend
+    from ingest.settings.values import with_host
+
+    layout = Layout(console.directory)
+    before = read_settings(layout)
+    after = with_host(before, owner, url)
+    if after != before:
+        amend(layout.settings, before, after)
+    console.out(f"Added to the hosts of {owner} in {layout.settings}")
+    console.talk(f"Next: {console.typed('run')}")
+
+
+def _add_publisher(
+    console: Console,
+    url: str,
+    called: tuple[str | None, str | None],
     contact: str | None,
     connect: tuple[str, ...],
 ) -> None:
-    """Add a publisher: look at its site as `init` does, and write it to the settings."""
     from ingest.cli.signals import stopping
     from ingest.collection.collection import Layout, read_settings
     from ingest.crawl.site_preview import add, as_json, tell
     from ingest.settings.values import PublisherOptions, check_id, need_contact, with_flags
 
+    publisher_id, name = called
     check_id(publisher_id)
     layout = Layout(console.directory)
     url = url if "://" in url else f"https://{url}"

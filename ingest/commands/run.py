@@ -99,6 +99,11 @@ def tell(console: Console, report: Report) -> None:
             console.out(_unreached(event))
         return
     console.out("\n".join(["Run done", *report.tally.lines()]))
+    if report.coverage:
+        from ingest.crawl.coverage import line
+
+        console.out("\n".join(f"  {line(one)}" for one in report.coverage))
+        console.out("".join(f"  ! {remark}\n" for remark in report.remarks).rstrip("\n")) if report.remarks else None
     if report.changes:
         from ingest.cli.terms_text import change_line
 

@@ -135,6 +135,7 @@ class Standing:
             lines.append(f"last run    {seen.last['finished'][:16].replace('T', ' ')} UTC   {outcome}")
         else:
             lines.append(f"last run    {'none has ended' if seen.unfinished else 'none yet'}: creditline run")
+        lines += self._coverage()
         lines.append(
             f"due         {counted(seen.due, 'page')} now"
             + (f"; next {seen.next_due:%Y-%m-%d %H:%M} UTC" if seen.next_due else "")
@@ -143,6 +144,13 @@ class Standing:
         lines.append(f"copy        {self._copy()}")
         lines.append("attention   " + ("; ".join(self.attention) if self.attention else "nothing"))
         return lines
+
+    def _coverage(self) -> list[str]:
+        return [
+            f"coverage    {one['publisher']}: named {one['named']} · held {one['held']} · missing {one['missing']}"
+            + (f" ({', '.join(f'{name} {n}' for name, n in one['classes'].items())})" if one["classes"] else "")
+            for one in (self.seen.last or {"summary": {}})["summary"].get("coverage", ())
+        ]
 
     def _copy(self) -> str:
         if self.compared is None:
@@ -178,6 +186,7 @@ def attention(seen: Overview, room: Room, now: datetime, *, running: bool) -> tu
         looks.append(f"{counted(seen.due, 'page')} overdue, by {days}: `creditline run --due`")
     if seen.unread_statements:
         looks.append(f"{counted(seen.unread_statements, 'statement')} not understood: `creditline review`")
+    looks += [str(remark) for remark in seen.last["summary"].get("remarks", ())] if seen.last is not None else []
     lag = lag_of(seen.newest, now)
     if lag is not None:
         looks.append(remark(lag))

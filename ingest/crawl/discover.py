@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from db.fold import witnesses
-from db.frontier import Discovery, Visit
-from db.model.item import Publisher, Says
+from db.frontier import Discovery, LeftOut, Visit
+from db.model.coverage import Missing, Source, Standing
+from db.model.item import PageKind, Publisher, Says
 from ingest.collection.collection import Collection
 from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import Pipeline
-from ingest.crawl.redirect_follower import onward
+from ingest.crawl.redirect import onward
 from ingest.crawl.request import Request
 from ingest.crawl.scope import Scope, tidy
 from ingest.discovery import rest
@@ -21,6 +22,7 @@ from ingest.discovery.links import Named
 from ingest.discovery.listed import read_instant
 from ingest.discovery.sitemaps import sitemap_candidates
 from ingest.http.client import Conditions
+from ingest.http.session_id import has_session
 from ingest.http.url import read_target
 from ingest.terms.terms_pages import is_terms_address
 
@@ -47,12 +49,26 @@ _BACKLOG = 20_000
 """No more lists of a publisher are asked for while so many pages that it named are still to be taken in."""
 _LINKS = 2000
 """So many links of a page are taken in at once, the others by and by."""
+LEFT_OUT_LIMIT = 10_000
+"""So many URLs of a publisher that are left out for one reason are recorded, each by itself; those beyond are not."""
 _FOLLOWED = 200_000
 """How many links are remembered as followed in this run; one that is forgotten is only taken in again."""
 
 
-Found = tuple[str, str, datetime | None]
-"""A URL, the place that names it, and when that says that it changed last."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A URL, the place that names it and its kind, and what that says of the page: its last change, its language."""
+
+    url: str
+    via: str
+    source: Source
+    lastmod: datetime | None = None
+    language: str | None = None
+
+
+_SETTLED_BY_SETTINGS = (Missing.OTHER_HOST, Missing.OUT_OF_SCOPE, Missing.KIND)
+_SOURCES = {"sitemap": Source.SITEMAP, "feed": Source.FEED, "rest": Source.REST, "home": Source.TRANSLATION}
+"""What kind of place an answer is, by what it was asked for."""
 
 
 class Finder:
@@ -72,6 +88,9 @@ class Finder:
         self.cut: set[str] = set()
         """The publishers of which not all was found that they name: a limit was reached."""
         self._followed: set[tuple[str, str]] = set()
+        self._left_out: dict[str, Counter[str]] = {}
+        self.sessions: Counter[str] = Counter()
+        """Of each publisher, how many links carried a session id, which was taken out of them."""
         self._begun = False
 
     @property
@@ -147,6 +166,12 @@ class Finder:
         The home page counts as a visit of the run that began at *since*, unless that has been there before.
         """
         self._begun = True
+        # Settings may take in by now what they left out before, and a page that did not change is not read again for
+        # its links.
+        known = self._work.frontier.reconsidered(publisher.id, _SETTLED_BY_SETTINGS)
+        scope = self._scopes[publisher.id]
+        taken = [one for one in known if scope.admits(one.url).admitted]
+        self._work.frontier.seed(taken, now=self._work.clock())
         home = Discovery(publisher.url, publisher.id, via="settings")
         self._work.frontier.seed([home], now=self._work.clock())
         visit = self._work.frontier.find(publisher.id, publisher.url)
@@ -202,7 +227,8 @@ class Finder:
                 self._send_list(request.publisher, rest.posts(root, kind), "rest")
         if request.hops < SITEMAP_DEPTH:
             self._send_sitemaps(request, named.sitemaps, nested=True)
-        self._name(request.publisher, [(p.url, request.url, p.lastmod) for p in named.pages])
+        source = _SOURCES.get(request.purpose, Source.NONE)
+        self._name(request.publisher, [Found(p.url, request.url, source, p.lastmod, p.language) for p in named.pages])
 
     def _send_list(self, publisher: str, url: str | None, purpose: str) -> None:
         # A feed may lie at a host of its own, as those of a feed service do; other lists are asked for on the
@@ -220,7 +246,10 @@ class Finder:
         changed = [(one, one.of(Says.MODIFIED)) for one in listed if "wp/v2/posts" in request.url]
         self._name(
             request.publisher,
-            [(one.url, request.url, read_instant(said[0].value if said else None)) for one, said in changed],
+            [
+                Found(one.url, request.url, Source.REST, read_instant(said[0].value if said else None))
+                for one, said in changed
+            ],
         )
         connection, page = self._work.catalogue.connection, rest.number(request.url)
         fresh = bool(listed) and not witnesses.is_known(connection, request.publisher, listed[-1])
@@ -257,41 +286,74 @@ class Finder:
             self._named.setdefault(publisher, deque()).extend(found)
 
     def seed(self, publisher: str, found: list[Found]) -> None:
-        """Take what was found into the frontier, as far as it is in scope."""
-        tidied = ((tidy(url), via, lastmod) for url, via, lastmod in found)
-        kept = [
-            Discovery(url, publisher, via=via, lastmod=lastmod, priority=TERMS_FIRST if is_terms_address(url) else 0)
-            for url, via, lastmod in tidied
-            if url and self._admits(publisher, url)
-        ]
+        """Take what was found into the frontier, as far as it is in scope; record what is left out, and why."""
+        kept: list[Discovery] = []
+        left: list[LeftOut] = []
+        for one in found:
+            url, scope = tidy(one.url), self._scopes.get(publisher)
+            # Without a scope it is of a page that was saved by itself, or of a publisher that is collected no more.
+            if url is None or scope is None:
+                continue
+            self.sessions[publisher] += has_session(one.url)
+            first = is_terms_address(url)
+            made = Discovery(
+                url,
+                publisher,
+                via=one.via,
+                lastmod=one.lastmod,
+                priority=TERMS_FIRST if first else 0,
+                source=one.source,
+                language=one.language,
+            )
+            # A terms page is beyond *include* too, for it holds for the whole site.
+            decision = (replace(scope, include=()) if first else scope).admits(url)
+            if decision.admitted:
+                kept.append(made)
+            elif decision.standing is not None and self._is_told(publisher, made, decision.standing):
+                left.append(LeftOut(made, decision.standing, decision.because))
         # Even where all was known: a page that is named again may have come due, so the frontier is looked at anew.
         self._namings[publisher] += bool(kept)
         room = FOUND_LIMIT - self._new[publisher]
         if len(kept) > room:
             self._cut(publisher)
-        self._new[publisher] += self._work.frontier.seed(kept[: max(room, 0)], now=self._work.clock())
+        now = self._work.clock()
+        self._new[publisher] += self._work.frontier.seed(kept[: max(room, 0)], now=now)
+        if left:
+            self._leave_out(publisher, left, now)
 
-    def _admits(self, publisher: str, url: str) -> bool:
-        """Say whether a page is in scope: a terms page is beyond *include* too, for it holds for the whole site."""
-        scope = self._scopes.get(publisher)
-        if scope is None:  # of a page that was saved by itself, or of a publisher that is collected no more
-            return False
-        return (replace(scope, include=()) if is_terms_address(url) else scope).admits(url).admitted
+    def _is_told(self, publisher: str, found: Discovery, standing: Missing | Standing) -> bool:
+        """Say whether what is left out is recorded: pages of others, to which texts link, are not this publisher's."""
+        if standing is not Missing.OTHER_HOST or found.source & ~(Source.LINK | Source.ARCHIVE):
+            return True
+        return self._scopes[publisher].is_kin(read_target(found.url).authority)
+
+    def _leave_out(self, publisher: str, left: list[LeftOut], now: datetime) -> None:
+        frontier = self._work.frontier
+        known = self._left_out.setdefault(publisher, Counter(frontier.left_out(publisher)))
+        # Traps have no end: a term of each is worth telling, and not all of them.
+        room = [one for one in left if known[one.standing.value] < LEFT_OUT_LIMIT]
+        frontier.leave_out(room, now=now)
+        # The same one may be named twice: the limit is then reached a little early.
+        known.update(one.standing.value for one in room)
 
     def _follow_links(self, settled: Settled) -> None:
         """Take the links of a page into the frontier; each once, for a site prints its menus on every page."""
         if settled.reading is None:
             return
-        publisher, via = settled.request.publisher, settled.request.url
-        fresh = [url for url in settled.reading.links if (publisher, url) not in self._followed]
+        publisher, via, reading = settled.request.publisher, settled.request.url, settled.reading
+        lists = reading.kind is PageKind.LISTING or settled.request.purpose == "home"
+        source = Source.ARCHIVE if lists else Source.LINK
+        fresh = [url for url in reading.links if (publisher, url) not in self._followed]
         # Forgotten all at once: to remember less of each link would cost more than to take some in again.
         if len(self._followed) > _FOLLOWED:
             self._followed.clear()
         self._followed.update((publisher, url) for url in fresh)
-        if fresh:
+        named = [Found(url, via, source) for url in fresh]
+        named += [Found(url, via, Source.TRANSLATION, language=code.lower()) for code, url in reading.translations]
+        if named:
             # In the transaction that catalogues the page: it is not read again for its links.
-            self.seed(publisher, [(url, via, None) for url in fresh[:_LINKS]])
-            self._name(publisher, [(url, via, None) for url in fresh[_LINKS:]])
+            self.seed(publisher, named[:_LINKS])
+            self._name(publisher, named[_LINKS:])
 
     def _onward(self, settled: Settled) -> bool:
         """Follow a redirect to a page in scope; say whether there was one."""
@@ -302,9 +364,12 @@ class Finder:
             return False
         # A page is not fetched on the spot: where it leads is a page by itself, due in its turn, and in scope or not.
         if request.purpose == "page":
-            self.seed(request.publisher, [(following.url, request.url, None)])
+            self.seed(request.publisher, [Found(following.url, request.url, Source.REDIRECT)])
         elif request.purpose in DISCOVERY and self.covers(request.publisher, following.url):
             self._send(following, first=True)
+        elif request.purpose == "home":
+            # The house has moved: recorded as left out, for its new host is none of those that are visited.
+            self.seed(request.publisher, [Found(following.url, request.url, Source.REDIRECT)])
         return True
 
     def request(self, publisher: str, url: str, purpose: str, visit: Visit | None = None) -> Request:

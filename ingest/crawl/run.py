@@ -9,13 +9,16 @@ from datetime import datetime
 from archive.errors import DiskFull
 from archive.warc.capture import NoteKind
 from db.frontier import PUT_OFF
+from db.model.coverage import Source
 from db.model.item import Publisher
+from db.query.coverage import Coverage
 from db.query.terms_history import TermsChange, changes
 from db.query.wordings import Lapsed, lapsed
 from db.runs import Run as Recorded
 from ingest.collection.collection import Collection
 from ingest.collection.recrawl_interval import due_again, is_passing, next_try
-from ingest.crawl.discover import Finder
+from ingest.crawl.coverage import before, census, covered, remarks
+from ingest.crawl.discover import Finder, Found
 from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.outcome import LEFT_ALONE, NOT_REACHED, Settled, Tally
 from ingest.crawl.pipeline import Pipeline
@@ -71,6 +74,12 @@ class Report:
     """The publishers that name more than one run finds or visits; the next goes on."""
     would_visit: int | None = None
     """For a dry run: how many pages are due."""
+    coverage: list[Coverage] = field(default_factory=list)
+    """What each publisher names against what is held, when a whole run was over."""
+    census: dict[str, dict[str, int]] = field(default_factory=dict)
+    """What was counted of each publisher, for the next run to compare with."""
+    remarks: list[str] = field(default_factory=list)
+    """What of the coverage wants a look."""
     unreached: list[dict[str, object]] = field(default_factory=list)
     """For a dry run: what it did not get (robots.txt, a home page, a list of pages), as `event_of` states it."""
 
@@ -80,7 +89,10 @@ class Report:
         cut = {"cut": self.cut} if self.cut else {}
         told = {"terms changed": [change.as_json() for change in self.changes]}
         ended = {"decisions ended": [one.as_json() for one in self.lapsed]} if self.lapsed else {}
-        return {**self.tally.summary(), **told, **ended, **cut, **dry}
+        # Without the languages: they are asked for by `creditline coverage`, and a summary is kept for every run.
+        held = [{k: v for k, v in one.as_json().items() if k != "languages"} for one in self.coverage]
+        covered = {"coverage": held, "census": self.census, "remarks": self.remarks} if held else {}
+        return {**self.tally.summary(), **told, **ended, **cut, **dry, **covered}
 
 
 class Run:
@@ -133,6 +145,8 @@ class Run:
             connection = self._work.catalogue.connection
             self._report.changes = changes(connection, since=run.started)
             self._report.lapsed = [one for one in lapsed(connection) if one.ended and one.ended >= run.started]
+        if run is not None and order.only is None:
+            self._take_stock(run)
         # Only a whole run is recorded as over: the next goes on with one that was stopped, under the same number.
         if run is not None and self._report.stopped is None:
             self._record(run)
@@ -154,6 +168,18 @@ class Run:
         kind = order.kind if order.only is None else "page"
         frontier = self._work.frontier
         return frontier.unfinished_run(kind) or frontier.begin_run(kind, self._work.clock())
+
+    def _take_stock(self, run: Recorded) -> None:
+        """Set what the publishers name against what is held."""
+        catalogue, report = self._work.catalogue, self._report
+        for publisher in self._publishers:
+            sessions = self._finder.sessions[publisher.id]
+            seen = census(self._work.frontier, publisher.id, run.started, sessions).as_json()
+            report.census[publisher.id] = seen
+            # A run that was broken off has not come to all lists yet.
+            listed = 0 if report.stopped else before(catalogue, publisher.id, run.kind, run.started)
+            report.remarks += remarks(catalogue, publisher, seen, listed)
+        report.coverage = covered(catalogue, self._publishers)
 
     def _record(self, run: Recorded) -> None:
         """Record that *run* is over. One that was stopped is not: the next goes on with it."""
@@ -184,7 +210,7 @@ class Run:
             self._report.would_visit = 1
             return
         owner = next((p for p in self._publishers if self._finder.covers(p.id, url)), self._publishers[0])
-        self._finder.seed(owner.id, [(url, "--only", None)])
+        self._finder.seed(owner.id, [Found(url, "--only", Source.NONE)])
         visit = self._work.frontier.find(owner.id, tidy(url) or url)
         self._pipeline.send(self._finder.request(owner.id, tidy(url) or url, "page", visit))
         self._drain(self._finder.step)

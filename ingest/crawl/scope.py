@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from ada_url import URL
 
 from db.identity import TRACKING_PARAMETERS
+from db.model.coverage import Missing, Standing
 from ingest.errors import UrlRefused
+from ingest.http.session_id import is_session, path_without_session
 from ingest.http.url import read_target
 
 # A sitemap may name no URL of 2,048 characters or more (sitemaps.org): no publisher gives an article a longer one.
@@ -36,6 +38,8 @@ _NO_PAGE = re.compile(
     re.IGNORECASE,
 )
 _PDF = re.compile(r"\.pdf$", re.IGNORECASE)
+_DOCUMENT = re.compile(r"\.(pdf|docx?|xlsx?|pptx?|odt|ods|odp|rtf|epub|mobi|csv)$", re.IGNORECASE)
+"""Files that people read or reckon with: that one is not kept is worth telling."""
 _MACHINERY = re.compile(
     r"/(?:wp-(?:admin|login\.php|json|includes|content|cron\.php|comments-post\.php|trackback\.php|signup\.php)"
     r"|xmlrpc\.php|cgi-bin|cdn-cgi)(?:/|$)"
@@ -47,12 +51,7 @@ _SEARCH_PATH = re.compile(r"/(?:search|szukaj)(?:/|$)", re.IGNORECASE)
 # A calendar has a page for each month to the end of time.
 _CALENDAR_PATH = re.compile(r"/(?:calendar|kalendarz|calendrier)(?:/|$)", re.IGNORECASE)
 _PAGE_PATH = re.compile(r"/(?:page|strona|seite)/(\d+)(?:/|$)", re.IGNORECASE)
-_SESSION_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=", re.IGNORECASE)
-
 _PARAMETERS: dict[str, frozenset[str]] = {
-    "a session": frozenset(
-        {"phpsessid", "jsessionid", "sid", "sessionid", "session_id", "aspsessionid", "cfid", "cftoken"}
-    ),
     "a search": frozenset({"s", "search", "query", "szukaj"}),
     "an action, not a page": frozenset(
         {
@@ -70,15 +69,19 @@ _PARAMETERS: dict[str, frozenset[str]] = {
     "another form of a page": frozenset({"feed", "rest_route", "attachment_id", "format", "output", "unapproved"}),
     "a calendar": frozenset({"ical", "eventdisplay", "tribe-bar-date", "month", "cal"}),
 }
+_NOTHING = frozenset({"an action, not a page", "another form of a page"})
+"""Of these, what hides nothing: the others are traps, behind which there may be texts."""
+_SECOND_LEVEL = frozenset({"com", "edu", "gov", "gob", "net", "org", "nom", "ngo", "info", "asso", "acad", "gouv"})
 _PAGE_PARAMETERS = frozenset({"page", "paged", "pg", "strona"})
+_BEYOND = f"a listing beyond page {PAGES_LIMIT}"
 
 
 def tidy(url: str, base: str | None = None) -> str | None:
     """Return *url*, resolved against *base*, as the frontier knows it; None for what is never asked for.
 
-    The WHATWG parse without fragment, default port, tracking parameters and empty parameters; parameters in
-    the order of their names; escapes in capitals, none where none is needed (RFC 3986 section 6.2.2). A page
-    reached by permutations of one query is thus one visit.
+    The WHATWG parse without fragment, default port, tracking parameters, session ids and empty parameters;
+    parameters in the order of their names; escapes in capitals, none where none is needed (RFC 3986 section
+    6.2.2). A page reached by permutations of one query is thus one visit.
     """
     try:
         # Without a base asked for as by everyone else: what was taken apart once is remembered.
@@ -87,8 +90,8 @@ def tidy(url: str, base: str | None = None) -> str | None:
         return None
     parsed = URL(plain)
     # The WHATWG parse leaves escapes as they are written: /%7eberg and /~berg would be two visits of one page.
-    parsed.pathname = _plain_escapes(parsed.pathname)
-    pairs = [pair for pair in _plain_escapes(parsed.search[1:]).split("&") if pair and not _is_tracking(pair)]
+    parsed.pathname = _plain_escapes(path_without_session(parsed.pathname))
+    pairs = [pair for pair in _plain_escapes(parsed.search[1:]).split("&") if pair and not _says_nothing(pair)]
     # By name alone, and sorting keeps the rest: where a name stands twice, the order of its values may mean something.
     ordered = "&".join(sorted(pairs, key=lambda pair: pair.partition("=")[0]))
     # The setter takes one question mark off, and an empty query would leave one behind.
@@ -101,19 +104,21 @@ def _plain_escapes(text: str) -> str:
     return _ESCAPE.sub(lambda found: found[0].upper(), plain)
 
 
-def _is_tracking(pair: str) -> bool:
-    return pair.partition("=")[0].lower() in TRACKING_PARAMETERS
+def _says_nothing(pair: str) -> bool:
+    return pair.partition("=")[0].lower() in TRACKING_PARAMETERS or is_session(pair)
 
 
 @dataclass(frozen=True, slots=True)
 class ScopeDecision:
-    """Whether a URL may be visited, and why not."""
+    """Whether a URL may be visited, and why not: in words, and as what it is counted."""
 
     admitted: bool
     because: str
+    standing: Missing | Standing | None = None
 
 
 _ADMITTED = ScopeDecision(True, "in scope")
+_Objection = tuple[Missing | Standing, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,46 +141,66 @@ class Scope:
         try:
             target = read_target(url)
         except UrlRefused as refused:
-            return ScopeDecision(False, refused.why)
+            return ScopeDecision(False, refused.why, Standing.NO_PAGE)
         path, _, query = target.path.partition("?")
         objection = (
             self._foreign(target.authority)
             or self._left_out(path)
             or _trap(target.url, path)
             or self._no_page(path)
-            or ("a calendar" if query and _CALENDAR_PATH.search(path) else None)
+            or ((Missing.TRAP, "a calendar") if query and _CALENDAR_PATH.search(path) else None)
             or _wrong_query(query)
         )
-        return ScopeDecision(False, objection) if objection else _ADMITTED
+        return ScopeDecision(False, objection[1], objection[0]) if objection else _ADMITTED
 
-    def _foreign(self, authority: str) -> str | None:
+    def is_kin(self, authority: str) -> bool:
+        """Say whether *authority* looks like another host of the same house: below one of the hosts, or beside it."""
+        own = {_bare(host) for host in self.hosts}
+        return _bare(authority) not in own and _domain(authority) in {_domain(host) for host in own}
+
+    def _foreign(self, authority: str) -> _Objection | None:
         # Sites answer under both names and link to either; www. in front makes no other publisher.
         own = {_bare(host) for host in self.hosts}
-        return None if _bare(authority) in own else f"{authority} is another host"
+        return None if _bare(authority) in own else (Missing.OTHER_HOST, f"{authority} is another host")
 
-    def _left_out(self, path: str) -> str | None:
+    def _left_out(self, path: str) -> _Objection | None:
         # Both sides in one spelling: an exclude of /~berg must not let /%7Eberg through.
         plain = _plain_escapes(path)
         for prefix in self.exclude:
             if plain.startswith(_plain_prefix(prefix)):
-                return f"exclude names {prefix}"
+                return Missing.OUT_OF_SCOPE, f"exclude names {prefix}"
         if self.include and not any(plain.startswith(_plain_prefix(prefix)) for prefix in self.include):
-            return "include does not name it"
+            return Missing.OUT_OF_SCOPE, "include does not name it"
         return None
 
-    def _no_page(self, path: str) -> str | None:
+    def _no_page(self, path: str) -> _Objection | None:
         # Before the list of file endings, for PDF is one of them.
         if self.pdf and _PDF.search(path):
             return None
+        if document := _DOCUMENT.search(path):
+            return Missing.KIND, f"a file of the kind {document[1].lower()}"
         if _NO_PAGE.search(path):
-            return "a file, not a page"
+            return Standing.NO_PAGE, "a file, not a page"
         if _MACHINERY.search(path):
-            return "machinery of the site, not a page"
-        return "a search" if _SEARCH_PATH.search(path) else None
+            return Standing.NO_PAGE, "machinery of the site, not a page"
+        return (Missing.TRAP, "a search") if _SEARCH_PATH.search(path) else None
 
 
 def _bare(host: str) -> str:
     return host.lower().removeprefix("www.")
+
+
+def _domain(host: str) -> str:
+    """Return the name below which a house names its hosts: as good a guess as can be had without a list of registries.
+
+    Wrong, it makes a person be asked about a host that is not theirs.
+    """
+    labels = _bare(host).partition(":")[0].split(".")
+    if all(label.isdecimal() for label in labels):
+        return host
+    # As in institute.org.pl and institute.co.uk: registries of countries name kinds of owners on the second level.
+    registry = len(labels) > 2 and len(labels[-1]) == 2 and (len(labels[-2]) < 3 or labels[-2] in _SECOND_LEVEL)
+    return ".".join(labels[-3 if registry else -2 :])
 
 
 def _plain_prefix(prefix: str) -> str:
@@ -186,20 +211,16 @@ def _plain_prefix(prefix: str) -> str:
         return prefix
 
 
-def _trap(url: str, path: str) -> str | None:
+def _trap(url: str, path: str) -> _Objection | None:
     segments = [segment for segment in path.split("/") if segment]
     if len(url) > URL_LIMIT:
-        return f"a URL of more than {URL_LIMIT} characters"
+        return Missing.TRAP, f"a URL of more than {URL_LIMIT} characters"
     if len(segments) > SEGMENTS_LIMIT:
-        return f"a path of more than {SEGMENTS_LIMIT} segments"
+        return Missing.TRAP, f"a path of more than {SEGMENTS_LIMIT} segments"
     if segments and max(Counter(segments).values()) > REPEATS_LIMIT:
-        return "a path that repeats itself"
-    if _SESSION_PATH.search(path):
-        return "a session"
+        return Missing.TRAP, "a path that repeats itself"
     page = _PAGE_PATH.search(path)
-    if page and _beyond(page[1]):
-        return f"a listing beyond page {PAGES_LIMIT}"
-    return None
+    return (Missing.TRAP, _BEYOND) if page and _beyond(page[1]) else None
 
 
 def _beyond(number: str) -> bool:
@@ -207,17 +228,17 @@ def _beyond(number: str) -> bool:
     return number.isdecimal() and int(number[:9]) > PAGES_LIMIT
 
 
-def _wrong_query(query: str) -> str | None:
+def _wrong_query(query: str) -> _Objection | None:
     pairs = [pair.partition("=") for pair in query.split("&") if pair]
     if len(pairs) > PARAMETERS_LIMIT:
-        return f"more than {PARAMETERS_LIMIT} parameters"
+        return Missing.TRAP, f"more than {PARAMETERS_LIMIT} parameters"
     names = [name.lower() for name, _, _ in pairs]
     for what, unwanted in _PARAMETERS.items():
         if not unwanted.isdisjoint(names):
-            return what
+            return Standing.NO_PAGE if what in _NOTHING else Missing.TRAP, what
     if any(name in _PAGE_PARAMETERS and _beyond(value) for name, (_, _, value) in zip(names, pairs, strict=True)):
-        return f"a listing beyond page {PAGES_LIMIT}"
+        return Missing.TRAP, _BEYOND
     # As in /x?1681234567, which only keeps caches from answering, with another number in every link.
     if any(pair[0].lstrip("-").isdecimal() and not pair[1] for pair in pairs):
-        return "a bare number for a query"
+        return Missing.TRAP, "a bare number for a query"
     return None

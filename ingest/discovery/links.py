@@ -49,7 +49,8 @@ def read_names(answer: Response, purpose: str) -> Named:
     if purpose == "home":
         hints = read_hints(found)
         # Links in the page itself are read with the page: a home page is one, too.
-        return Named(feeds=hints.feeds, rest=hints.rest)
+        translated = tuple(Listed(url, language=language) for language, url in hints.translations)
+        return Named(translated, feeds=hints.feeds, rest=hints.rest)
     if purpose == "robots":
         return Named(sitemaps=Robots.parse(found.body).sitemaps())
     if purpose == "types":

@@ -21,10 +21,12 @@ class Listed:
         url: absolute, http or https, without fragment; whether it is in scope is not decided here.
         lastmod: when the list says that it last changed; aware, UTC; None where it says nothing that can be
             read.
+        language: the language that the list says the page is in (``hreflang``), in lower case, or None.
     """
 
     url: str
     lastmod: datetime | None = None
+    language: str | None = None
 
 
 def read_instant(text: str | None) -> datetime | None:

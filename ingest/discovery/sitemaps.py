@@ -115,7 +115,8 @@ def _as_ascii(body: bytes) -> bytes:
     return _ENCODING.sub(b"", body.decode("utf-16", "replace").encode(), count=1)
 
 
-_Entry = tuple[str, str | None]
+_Entry = tuple[str, str | None, str | None]
+"""loc, lastmod and language, as they stand there."""
 
 
 _Found = tuple[str, list[_Entry], tuple[str, ...], str | None]
@@ -139,6 +140,7 @@ def _read_xml(text: bytes) -> _Found:
     )
     root = ""
     entries: list[_Entry] = []
+    others: list[_Entry] = []
     try:
         for event, element in events:
             name = _local(element)
@@ -149,14 +151,21 @@ def _read_xml(text: bytes) -> _Found:
                     return root, [], (f"no sitemap: its root is <{root[:40]}>",), None
             if event == "end" and name in ("url", "sitemap"):
                 entries.extend(_entry(element))
+                others.extend(_translations(element) if len(others) < URLS_LIMIT else ())
             if event == "end" and _is_child_of_root(element):
                 _forget(element)
             if len(entries) >= URLS_LIMIT:
                 rest = len(_ENTRY.findall(mended)) - URLS_LIMIT
-                return root, entries, (), f"{rest} entries beyond {URLS_LIMIT} left out" if rest > 0 else None
+                left_out = f"{rest} entries beyond {URLS_LIMIT} left out" if rest > 0 else None
+                return root, entries + others, (), left_out
     except etree.XMLSyntaxError as error:
-        return root, entries, (f"not sound XML: {str(error)[:120]}",), None
-    return root, entries, () if root else ("no sitemap: no element could be read",), None
+        return root, entries + others, (f"not sound XML: {str(error)[:120]}",), None
+    return root, entries + others, () if root else ("no sitemap: no element could be read",), _beyond(others)
+
+
+def _beyond(others: list[_Entry]) -> str | None:
+    # A sitemap that names each page in forty languages would name two million addresses.
+    return f"translations beyond {URLS_LIMIT} left out" if len(others) >= URLS_LIMIT else None
 
 
 def _is_child_of_root(element: etree._Element) -> bool:
@@ -173,7 +182,17 @@ def _entry(element: etree._Element) -> Iterator[_Entry]:
     # Backwards, so that of two the first one counts.
     said = {_local(child): _words(child) for child in reversed(element)}
     if said.get("loc"):
-        yield said["loc"] or "", said.get("lastmod")
+        yield said["loc"] or "", said.get("lastmod"), None
+
+
+def _translations(element: etree._Element) -> Iterator[_Entry]:
+    """Yield the same page in other languages, as ``xhtml:link rel="alternate" hreflang`` names it: it may be named
+    nowhere else."""
+    for child in element:
+        if _local(child) == "link" and "alternate" in (child.get("rel") or "").lower().split():
+            location, language = (child.get("href") or "").strip(), (child.get("hreflang") or "").strip().lower()
+            if location and language:
+                yield location, None, None if language == "x-default" else language
 
 
 def _words(element: etree._Element) -> str | None:
@@ -202,7 +221,7 @@ def _read_lines(text: bytes) -> tuple[list[_Entry], str | None]:
         lines, rest = [*lines, rest], ""
     words = (line.strip() for line in lines)
     found: list[_Entry] = [
-        (word, None)
+        (word, None, None)
         for word in words
         if word.lower().startswith(("http://", "https://")) and not re.search(r"\s", word)
     ]
@@ -212,11 +231,15 @@ def _read_lines(text: bytes) -> tuple[list[_Entry], str | None]:
 def _absolute(entries: list[_Entry], base: str) -> tuple[tuple[Listed, ...], int]:
     found: dict[str, Listed] = {}
     odd = 0
-    for location, lastmod in entries:
+    for location, lastmod, language in entries:
         try:
             url = read_target(location, base).url
         except UrlRefused:
             odd += 1
             continue
-        found.setdefault(url, Listed(url, read_instant(lastmod)))
+        one, known = Listed(url, read_instant(lastmod), language), found.get(url)
+        # A page that is named by its own entry and by those of its translations: each says what the others do not.
+        if known is not None:
+            one = Listed(url, known.lastmod or one.lastmod, known.language or one.language)
+        found[url] = one
     return tuple(found.values()), odd

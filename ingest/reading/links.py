@@ -7,11 +7,13 @@ from functools import lru_cache
 from typing import Any
 
 from db.identity import is_front_page
+from ingest.http.session_id import without_session
 from ingest.reading.fragments import MENU
 from ingest.reading.hrefs import resolved, rooted
 from ingest.reading.page import Page
 
 _LEADING = frozenset({"a", "area"})
+_FILES = frozenset({"application/pdf", "application/epub+zip"})
 
 
 def links(page: Page) -> tuple[str, ...]:
@@ -19,7 +21,7 @@ def links(page: Page) -> tuple[str, ...]:
     once.
     """
     if not page.left_out:
-        return tuple(_resolved(page, [href for _, href in _leading(page)]))
+        return tuple(_resolved(page, [href for _, href in _leading(page)]) | _of_head(page))
     found, said = dict[str, None](), list[str | None]()
     for element in page.tree.iter("a", "area", *{one.tag for one in page.left_out}):
         inner = page.left_out.get(element)
@@ -30,7 +32,14 @@ def links(page: Page) -> tuple[str, ...]:
         else:
             found |= _resolved(page, said) | (_of_menu(page.origin, inner) or _resolved(page, inner))
             said.clear()
-    return tuple(found | _resolved(page, said))
+    return tuple(found | _resolved(page, said) | _of_head(page))
+
+
+def _of_head(page: Page) -> dict[str, None]:
+    """Return where a page says that it goes on, and its text as a file: some say it in no link of the body."""
+    named = [e for word in ("next", "prev") for e in _rel(page, word)]
+    files = [e for e in _rel(page, "alternate") if (e.get("type") or "").strip().lower() in _FILES]
+    return _resolved(page, [element.get("href") for element in (*named, *files)])
 
 
 def _resolved(page: Page, said: Iterable[str | None]) -> dict[str, None]:
@@ -65,8 +74,9 @@ def _rel(page: Page, word: str) -> list[Any]:
 
 
 def canonical(page: Page) -> str | None:
-    """Return the first ``rel=canonical`` (RFC 6596), resolved, or None."""
-    return next((url for e in _rel(page, "canonical") if (url := page.absolute(e.get("href")))), None)
+    """Return the first ``rel=canonical`` (RFC 6596), resolved, or None; without the session id of the visit."""
+    stated = next((url for e in _rel(page, "canonical") if (url := page.absolute(e.get("href")))), None)
+    return stated and without_session(stated)
 
 
 def translations(page: Page, stated: str | None) -> tuple[tuple[str, str], ...]:

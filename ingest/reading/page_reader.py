@@ -121,7 +121,7 @@ class PageReader:
             return replace(told, kind=PageKind.ARTICLE, partial=Partial.SCRIPT)
         if kind in kinds.TEXTLESS:
             shell = Reading(self.mark, kind, title=made.title, site_name=made.site_name)
-            return replace(shell, canonical=made.canonical, links=made.links)
+            return replace(shell, canonical=made.canonical, links=made.links, translations=made.translations)
         whole = parts.joined(text.blocks, () if is_part else further, self.context, read_part)
         joined = text_of(whole.blocks)
         told = replace(

@@ -138,6 +138,7 @@ def toml(value: object) -> str:
 
 # Amending: what a command adds to the settings file, beside the lines and comments that a person wrote in it.
 
+_HOSTS = re.compile(r"(?:#\s*)?hosts\s*=")
 _CONTACT = re.compile(r"(?:#\s*)?contact\s*=")
 
 
@@ -168,6 +169,9 @@ def _amended(text: str, before: Settings, after: Settings) -> str:
     for host, target in after.connect:
         if (host, target) not in before.connect:
             _connect(lines, host, target)
+    for number, (held, wanted) in enumerate(zip(before.publishers, after.publishers, strict=False)):
+        if held.hosts != wanted.hosts:
+            _put_hosts(lines, number, wanted.hosts)
     for publisher in after.publishers[len(before.publishers) :]:
         lines += ["", *publisher_lines(publisher)]
     return "\n".join(lines) + "\n"
@@ -179,6 +183,16 @@ def _connect(lines: list[str], host: str, target: str) -> None:
     start = lines.index("[connect]") + 1
     known = re.compile(rf"{re.escape(toml(host))}\s*=")
     _put(lines, known, f"{toml(host)} = {toml(target)}", start + _begins(lines[start:], "["), start)
+
+
+def _put_hosts(lines: list[str], number: int, hosts: tuple[str, ...]) -> None:
+    """Write *hosts* into the publisher's table that is the *number*-th, from 0."""
+    tables = [at for at, line in enumerate(lines) if line.strip() == "[[publisher]]"]
+    # Laid out otherwise, the file is not what was expected, and is written anew.
+    if number < len(tables):
+        start = tables[number] + 1
+        end = start + _begins(lines[start:], "[")
+        _put(lines, _HOSTS, f"hosts = {toml(hosts)}", end, start)
 
 
 def _put(lines: list[str], known: re.Pattern[str], line: str, end: int, start: int = 0) -> None:

@@ -265,6 +265,34 @@ def with_publisher(settings: Settings, options: PublisherOptions) -> Settings:
     return dataclasses.replace(settings, publishers=(*settings.publishers, options))
 
 
+def with_host(settings: Settings, owner: str, url: str) -> Settings:
+    """Return *settings* in which the host of *url* (or a bare host) is one of those of the publisher *owner*.
+
+    Raises:
+        Refused: there is no such publisher, no host in *url*, or another publisher has it (usage).
+    """
+    from db.identity import host_of
+
+    known = {publisher_of(options).id: options for options in settings.publishers}
+    if owner not in known:
+        raise Refused(f"no publisher {owner!r} is here", f"those here: {', '.join(known) or 'none'}", Exit.USAGE)
+    try:
+        host = host_of(url if "://" in url else f"https://{url}")
+    except ValueError as error:
+        raise Refused(str(error), "name a host, as in blog.example.org", Exit.USAGE) from error
+    for name, options in known.items():
+        if host in bare_hosts(publisher_of(options)):
+            if name == owner:
+                return settings
+            raise Refused(f"{host} is a host of the publisher {name}", "take it out there first", Exit.USAGE)
+    hosts = (*publisher_of(known[owner]).hosts, host)
+    changed = [
+        dataclasses.replace(options, hosts=hosts) if options is known[owner] else options
+        for options in settings.publishers
+    ]
+    return dataclasses.replace(settings, publishers=tuple(changed))
+
+
 def check_id(chosen: str | None) -> None:
     """Refuse what can be the id of no publisher (usage), before its site is visited."""
     try:

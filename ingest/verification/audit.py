@@ -16,7 +16,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from archive.fixity.verifier import Examined, whole
+from archive.fixity.file_digest import whole
+from archive.fixity.verifier import Examined
 from archive.store import warc_files
 from archive.warc.writer import OPEN, locate_file
 from db import fixity_log

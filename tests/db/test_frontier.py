@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
-from db.frontier import Discovery, Frontier, VisitKind
+from db.frontier import Discovery, Frontier, LeftOut, VisitKind
+from db.instant import to_text
+from db.model.coverage import Missing, Source
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
@@ -45,6 +47,22 @@ def test_a_page_is_known_once_however_it_is_found(catalogue: Catalogue, made: Ma
     ]
     assert frontier.seed(again, now=made.at(1)) == 0
     assert len(_pending(frontier, made, 1)) == 3
+
+
+def test_a_page_sums_up_who_names_it_and_what_is_left_out_is_recorded_once(catalogue: Catalogue, made: Made) -> None:
+    frontier, url = Frontier(catalogue), "https://institute.example/essay"
+    frontier.seed([Discovery(url, "institute", source=Source.LINK)], now=made.at(0))
+    frontier.seed([Discovery(url, "institute", source=Source.SITEMAP, language="pl")], now=made.at(1))
+    row = catalogue.connection.execute("SELECT sources, language, listed FROM visit").fetchone()
+    assert tuple(row) == (Source.LINK | Source.SITEMAP, "pl", to_text(made.at(1)))
+    file = Discovery("https://institute.example/a.pdf", "institute", source=Source.LINK)
+    left = LeftOut(file, Missing.KIND, "a file of the kind pdf")
+    assert frontier.leave_out([left, left], now=made.at(2)) == 1
+    assert frontier.left_out("institute") == {"kind not kept": 1}
+    assert [one.url for one in frontier.reconsidered("institute", [Missing.KIND])] == [file.url]
+    # What is asked for by now is left out no more.
+    frontier.seed([file], now=made.at(3))
+    assert frontier.left_out("institute") == {}
 
 
 def test_a_killed_run_goes_on_where_it_stopped(catalogue: Catalogue, made: Made) -> None:

@@ -105,6 +105,32 @@ def test_a_catalogue_whose_views_knew_no_grades_has_them_after_it_was_opened_to_
         assert foreign(catalogue.connection) == []
 
 
+_FIRST_FRONTIER = """DROP TABLE left_out; ALTER TABLE visit DROP COLUMN sources; ALTER TABLE visit DROP COLUMN language;
+    ALTER TABLE visit DROP COLUMN listed; PRAGMA writable_schema = ON;
+    UPDATE sqlite_schema SET sql = replace(sql, ", 'document'", '') WHERE name IN ('item', 'capture');
+    PRAGMA writable_schema = RESET;
+    DELETE FROM _sqlite_migrations WHERE name LIKE '0004%'; PRAGMA user_version = 3"""
+
+
+def test_a_catalogue_that_knew_no_documents_and_not_who_names_a_page_is_brought_up_to_date(
+    tmp_path: Path, made: Made
+) -> None:
+    path, seen = tmp_path / "catalogue.db", "UPDATE item SET kind = 'document'"
+    with Catalogue.open(path, create=True) as catalogue:
+        catalogue.add(made.entry(1))
+        catalogue.connection.executescript(_FIRST_FRONTIER)
+        with pytest.raises(sqlite3.IntegrityError):
+            catalogue.connection.execute(seen)
+    with pytest.raises(OlderCatalogue):
+        Catalogue.open(path)
+    with Catalogue.open(path, create=True) as catalogue:
+        catalogue.connection.execute(seen)
+        catalogue.connection.execute("UPDATE capture SET page_kind = 'document'")
+        assert catalogue.connection.execute("SELECT sources, language, listed FROM visit").fetchall() == []
+        assert catalogue.connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert foreign(catalogue.connection) == []
+
+
 @pytest.mark.parametrize("content", [b"not a database at all", b"SQLite format 3\x00 and then nonsense" * 99])
 def test_a_file_that_is_something_else_is_refused_and_left_alone(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "catalogue.db"

@@ -47,11 +47,12 @@ USES: dict[str, list[list[str]]] = {
     "demo": [["--x"]],
     "save": [[]],
     "init": [[]],
-    "add": [[]],
+    "add": [[], ["--to"], ["http://x.example/", "--to"]],
     "run": [["--only"], ["--limit"], ["--dry-run", "--limit"]],
     "start": [["--x"]],
     "status": [[]],
     "failures": [[], ["-n"]],
+    "coverage": [["--list"], ["--publisher"]],
     "review": [
         *([], ["--undo"], ["--publisher"], ["--reason"], ["--field"]),
         *(["--field", "title", "--set", "x", "--by", "y"], ["--nothing", "--by", "y"], ["--permits"]),

@@ -20,7 +20,7 @@ PAGES = [
 NO_PAGES = {
     "/image.JPG": "a file, not a page",
     "/style.css?ver=3": "a file, not a page",
-    "/report.pdf": "a file, not a page",
+    "/report.PDF": "a file of the kind pdf",
     "/data.zip": "a file, not a page",
     "/wp-admin/": "machinery of the site, not a page",
     "/wp-login.php?redirect_to=x": "machinery of the site, not a page",
@@ -34,8 +34,6 @@ NO_PAGES = {
     "/essay/?share=facebook": "an action, not a page",
     "/?s=gas": "a search",
     "/search/gas/": "a search",
-    "/a?PHPSESSID=12ab": "a session",
-    "/a;jsessionid=12ab": "a session",
     "/calendar?7": "a calendar",
     "/x?-3": "a bare number for a query",
     "/?feed=rss2": "another form of a page",
@@ -77,6 +75,27 @@ def test_only_the_hosts_of_the_publisher_are_visited(hosts: tuple[str, ...], url
     assert Scope(hosts).admits(url).admitted is admitted
 
 
+@pytest.mark.parametrize(
+    ("hosts", "host", "kin"),
+    [
+        (("institute.example",), "blog.institute.example", True),
+        (("www.institute.example",), "www.blog.institute.example", True),
+        (("en.institute.example",), "pl.institute.example", True),
+        (("en.institute.example",), "institute.example", True),
+        (("institute.example:8080",), "blog.institute.example:8080", True),
+        (("institute.example",), "institute.example", False),
+        (("institute.example",), "another.example", False),
+        (("institute.co.uk",), "another.co.uk", False),
+        (("institute.org.pl",), "another.org.pl", False),
+        (("127.0.0.1",), "10.0.0.1", False),
+    ],
+)
+def test_a_subdomain_or_a_sister_of_it_is_a_host_of_the_same_house(
+    hosts: tuple[str, ...], host: str, *, kin: bool
+) -> None:
+    assert Scope(hosts).is_kin(host) is kin
+
+
 def test_include_and_exclude_are_prefixes_and_exclude_wins() -> None:
     scope = Scope(("institute.example",), include=("/pl/", "/książki/"), exclude=("/pl/sklep/",))
     wanted = {"/pl/esej": True, "/en/essay": False, "/pl/sklep/x": False, "/ksi%c4%85%c5%bcki/x": True}
@@ -99,6 +118,12 @@ TIDY = {
     "//other.example/x": "https://other.example/x",
     " essay ": "https://institute.example/dir/essay",
     "?q": "https://institute.example/dir/?q",
+    "/a?PHPSESSID=12ab&id=7": "https://institute.example/a?id=7",
+    "/a;jsessionid=12ab/b": "https://institute.example/a/b",
+    "/(S(lit3py55t21z5v55vlm25s55))/a": "https://institute.example/a",
+    "/a?sid=d41d8cd98f00b204e9800998ecf8427e": "https://institute.example/a",
+    "/a?sid=12": "https://institute.example/a?sid=12",
+    "/a?sid=long-name-of-a-section": "https://institute.example/a?sid=long-name-of-a-section",
 }
 
 

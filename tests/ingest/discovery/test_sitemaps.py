@@ -32,6 +32,19 @@ def test_pages_and_their_dates_are_read() -> None:
     assert read_sitemap(body, HERE).pages == (Listed(A, datetime(2023, 4, 24, 10, 0, tzinfo=UTC)),)
 
 
+def test_a_page_in_another_language_that_an_entry_alone_names_is_read_with_its_language() -> None:
+    links = "".join(
+        f'<xhtml:link rel="alternate" hreflang="{code}" href="{url}"/>'
+        for code, url in (("en", A), ("x-default", A), ("PL", B))
+    )
+    body = (
+        urlset(A)
+        .replace(b"</url>", links.encode() + b"</url>")
+        .replace(b"<urlset", b'<urlset xmlns:xhtml="http://www.w3.org/1999/xhtml"')
+    )
+    assert [(page.url, page.language) for page in read_sitemap(body, HERE).pages] == [(A, "en"), (B, "pl")]
+
+
 def test_an_index_names_sitemaps_and_no_pages() -> None:
     body = urlset(A, HERE).replace(b"urlset", b"sitemapindex").replace(b"url>", b"sitemap>")
     found = read_sitemap(body, HERE)

@@ -32,6 +32,7 @@ Command = Callable[..., Any]
 
 WORKING = {
     "visit": "what is due: it may be lost at the price of requests",
+    "left_out": "what is named and not asked for: the next run names it again",
     "host_dialect": "how hosts answer: learnt again at the price of requests",
     "file_end": "how far a file was catalogued: records say it too, and verify finds one that has no row",
     "search_doc": "the search index, made again from the editions",

@@ -1,7 +1,4 @@
-"""Redirects followed: the one place that says where a request goes on to, and when it has gone far enough.
-
-How the fold records them: `db.fold.redirects`.
-"""
+"""Redirects: the one place that says where a request goes on to, and when it has gone far enough."""
 
 from __future__ import annotations
 

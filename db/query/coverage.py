@@ -1,0 +1,219 @@
+"""Coverage: what a publisher's lists and links name against what is held, each address that is missing with its class.
+
+What is named is known from the frontier, which is made anew by the next run where it was lost.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.http.exchange import Truncation
+from db.model.coverage import Missing, Source, Standing
+from db.model.item import PageKind
+
+UNSTATED = ""
+"""The language of addresses of which nothing says it."""
+_GONE = frozenset({"gone", "still gone", "absent"})
+_WALLS = frozenset({"blocked", "protected"})
+_WALL_KINDS = frozenset({PageKind.CHALLENGE, PageKind.PROTECTED, PageKind.SHELL})
+# By the outcomes that a run tells (`ingest/crawl/outcome.py`); what is none of these is the reason of a failure.
+_OUTCOMES: Mapping[str | None, Missing | Standing] = {
+    None: Missing.NOT_YET,
+    "put off": Missing.NOT_YET,
+    "left alone": Missing.NOT_YET,
+    "kept": Missing.NOT_READ,
+    "adopted": Missing.NOT_READ,
+    "redirects": Standing.ELSEWHERE,
+    "robots": Missing.ROBOTS,
+}
+_KINDS: Mapping[str, Missing | Standing] = {
+    PageKind.LISTING: Standing.LIST,
+    PageKind.PART: Standing.LIST,
+    PageKind.OTHER: Missing.UNREAD,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """An address that is named and not held.
+
+    Attributes:
+        standing: its class; *because*: the outcome of its last visit, or why it is not asked for.
+        sources: which places name it, by name; *via* is the first of them.
+        language: its code, or "" where nothing says it.
+    """
+
+    publisher: str
+    url: str
+    standing: Missing | Standing
+    because: str
+    sources: tuple[str, ...]
+    language: str
+    via: str | None
+
+
+@dataclass(slots=True)
+class Count:
+    """How many addresses are named, what became of them, and how many each kind of place names and is missing of."""
+
+    named: int = 0
+    standings: Counter[str] = field(default_factory=Counter)
+    sources: Counter[str] = field(default_factory=Counter)
+    missing_of: Counter[str] = field(default_factory=Counter)
+
+    def add(self, standing: Missing | Standing, sources: int, number: int) -> None:
+        """Count *number* addresses more."""
+        # What is no page is named like one, and nobody misses it.
+        if standing is Standing.NO_PAGE:
+            self.standings[standing.value] += number
+            return
+        self.named += number
+        self.standings[standing.value] += number
+        for place in Source.words(sources):
+            self.sources[place] += number
+            self.missing_of[place] += number * isinstance(standing, Missing)
+
+    @property
+    def held(self) -> int:
+        """How many are held as texts."""
+        return self.standings[Standing.HELD.value]
+
+    @property
+    def missing(self) -> dict[str, int]:
+        """How many are missing, for each class that occurs, the most frequent first."""
+        found = {one.value: self.standings[one.value] for one in Missing if self.standings[one.value]}
+        return dict(sorted(found.items(), key=lambda pair: -pair[1]))
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as JSON values."""
+        others = {one.value: self.standings[one.value] for one in Standing}
+        missing = self.missing
+        places = {name: {"named": n, "missing": self.missing_of[name]} for name, n in sorted(self.sources.items())}
+        return {"named": self.named, **others, "missing": sum(missing.values()), "classes": missing, "places": places}
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What is named of a publisher: in all, and by language."""
+
+    publisher: str
+    whole: Count
+    languages: Mapping[str, Count]
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as JSON values."""
+        by_language = {code or "not stated": count.as_json() for code, count in self.languages.items()}
+        return {"publisher": self.publisher, **self.whole.as_json(), "languages": by_language}
+
+
+def coverage(connection: sqlite3.Connection, publisher: str, languages: Sequence[str] = ()) -> Coverage:
+    """Return what is named of *publisher*, which publishes in *languages*: they may begin the paths of its pages."""
+    whole, parts = Count(), defaultdict[str, Count](Count)
+    for row in _rows(connection, publisher, languages, _COUNTED):
+        standing, sources, language, number = _standing(row), row["sources"], row["language"], row["number"]
+        for count in (whole, parts[language]):
+            count.add(standing, sources, number)
+    ordered = sorted(parts.items(), key=lambda pair: (-pair[1].named, pair[0]))
+    return Coverage(publisher, whole, {code: count for code, count in ordered if count.named})
+
+
+def missing(
+    connection: sqlite3.Connection, publisher: str, wanted: str, languages: Sequence[str] = ()
+) -> Iterator[Named]:
+    """Yield the addresses of *publisher* whose class is *wanted*, by URL."""
+    for row in _rows(connection, publisher, languages, _EACH):
+        standing = _standing(row)
+        if standing.value == wanted:
+            because = row["because"] or row["outcome"] or "not visited yet"
+            places = Source.words(row["sources"])
+            yield Named(publisher, row["url"], standing, because, places, row["language"], row["via"])
+
+
+def kin_hosts(connection: sqlite3.Connection, publisher: str) -> list[tuple[str, int, bool]]:
+    """Return the hosts of the same house that are named and not visited: the host, how many addresses of it are named,
+    and whether the home page itself leads there; the most named first.
+    """
+    found: Counter[str] = Counter()
+    moved: set[str] = set()
+    rows = connection.execute(
+        "SELECT url, sources, via FROM left_out WHERE publisher = ? AND standing = ?",
+        (publisher, Missing.OTHER_HOST.value),
+    )
+    home = connection.execute("SELECT url FROM publisher WHERE id = ?", (publisher,)).fetchone()
+    for url, sources, via in rows:
+        host = url.split("/", 3)[2]
+        found[host] += 1
+        if sources & Source.REDIRECT and home is not None and via and via.rstrip("/") == home[0].rstrip("/"):
+            moved.add(host)
+    return [(host, number, host in moved) for host, number in found.most_common()]
+
+
+def documents_left_out(connection: sqlite3.Connection, publisher: str) -> int:
+    """Return how many documents of *publisher* are named and, by their kind, not kept."""
+    row = connection.execute(
+        "SELECT count(*) FROM left_out WHERE publisher = ? AND standing = ?", (publisher, Missing.KIND.value)
+    ).fetchone()
+    return int(row[0])
+
+
+_LANGUAGE = """main(coalesce(nullif(lower(item.language), ''), lower({0}.language), tongue({0}.key), ''))"""
+# Of the addresses of one item one counts as held: that under which it was seen last.
+_OF_VISITS = f"""SELECT visit.url AS url, visit.via AS via, visit.sources AS sources, visit.outcome AS outcome,
+        CASE WHEN item_alias.item IS NULL THEN 0 WHEN 1 = row_number() OVER (PARTITION BY item_alias.item
+            ORDER BY visit.outcome IS 'redirects', visit.key <> item.latest_key, visit.id) THEN 1 ELSE 2 END AS held,
+        capture.page_kind AS kind, capture.truncated AS truncated, capture.unread IS NOT NULL AS unread, NULL AS left,
+        NULL AS because, {_LANGUAGE.format("visit")} AS language
+    FROM visit LEFT JOIN item_alias ON item_alias.key = visit.key AND item_alias.publisher = visit.publisher
+        AND item_alias.current = 1
+    LEFT JOIN item ON item.id = item_alias.item LEFT JOIN capture ON capture.id = visit.capture
+    WHERE visit.publisher = ?1 AND visit.kind = 'page'"""
+_OF_LEFT_OUT = """SELECT url, via, sources, NULL AS outcome, 0 AS held, NULL AS kind, NULL AS truncated, 0 AS unread,
+        standing AS left, because, main(coalesce(lower(language), tongue(key), '')) AS language
+    FROM left_out WHERE publisher = ?1"""
+_EACH = f"{_OF_VISITS} UNION ALL {_OF_LEFT_OUT} ORDER BY url"
+_GROUP = "sources, outcome, held, kind, truncated, unread, left, language"
+_COUNTED = f"""SELECT {_GROUP}, count(*) AS number FROM ({_OF_VISITS} UNION ALL {_OF_LEFT_OUT}) GROUP BY {_GROUP}"""
+
+
+def _rows(
+    connection: sqlite3.Connection, publisher: str, languages: Sequence[str], query: str
+) -> Iterator[Mapping[str, Any]]:
+    """Yield the rows of *query*; the language of a page of which nothing says it begins its path: /pl/esej."""
+    known = {code.lower().partition("-")[0] for code in languages}
+
+    def tongue(key: str) -> str | None:
+        segment = key.partition("/")[2].partition("/")[0].partition("?")[0].lower()
+        return segment if segment in known else None
+
+    # Regions are not told apart: a reader of pt-br reads pt.
+    connection.create_function("tongue", 1, tongue, deterministic=True)
+    connection.create_function("main", 1, lambda code: code.partition("-")[0], deterministic=True)
+    rows = connection.execute(query, (publisher,))
+    names = [column[0] for column in rows.description]
+    for row in rows:
+        yield dict(zip(names, row, strict=True))
+
+
+def _standing(row: Mapping[str, Any]) -> Missing | Standing:
+    """Return what became of an address."""
+    if row["left"] is not None:
+        return Missing(row["left"]) if row["left"] in {one.value for one in Missing} else Standing(row["left"])
+    outcome, kind = row["outcome"], row["kind"]
+    # An old address of an item leads to it, and is not one more that is held.
+    if row["held"] and outcome != "redirects":
+        return Standing.HELD if row["held"] == 1 else Standing.ELSEWHERE
+    if outcome in _OUTCOMES:
+        return _OUTCOMES[outcome]
+    if row["truncated"] == Truncation.LENGTH:
+        return Missing.TOO_LARGE
+    if outcome in _GONE:
+        return Missing.GONE
+    if outcome in _WALLS or kind in _WALL_KINDS:
+        return Missing.WALL
+    if outcome == "other pages":
+        return _KINDS.get(kind, Standing.LIST)
+    return Missing.UNREAD if row["unread"] else Missing.FAILED

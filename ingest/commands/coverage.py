@@ -1,0 +1,128 @@
+"""`creditline coverage`: what publishers name against what is held, and what is missing, each with its class."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from db.model.coverage import Missing
+from ingest.cli.console import Console
+from ingest.errors import Exit
+from ingest.progress import counted
+
+if TYPE_CHECKING:
+    from db.catalogue import Catalogue
+    from db.model.item import Publisher
+    from db.query.coverage import Count, Coverage
+
+_CLASSES = [one.value for one in Missing]
+
+
+@click.command()
+@click.option("--publisher", metavar="ID", help="Of this publisher alone.")
+@click.option(
+    "--list", "wanted", type=click.Choice(_CLASSES), metavar="CLASS", help="List what is missing in this class."
+)
+@click.pass_obj
+def command(console: Console, publisher: str | None, wanted: str | None) -> None:
+    """Say what the sitemaps, feeds, REST interface, archives and links of each publisher name, what is held of it, and
+    what is missing, counted by class. The classes: not visited yet, not read yet, failed, behind a wall, robots, gone,
+    too large, unread, kind not kept, other host, out of scope, trap. Exit code 3 where something is missing that a
+    person can mend.
+    """
+    from ingest.collection.collection import Layout, read_settings, reading
+    from ingest.errors import Refused
+    from ingest.settings.values import publisher_of
+
+    layout = Layout(console.directory)
+    publishers = [publisher_of(options) for options in read_settings(layout).publishers]
+    if publisher is not None:
+        ids = ", ".join(one.id for one in publishers) or "none"
+        publishers = [one for one in publishers if one.id == publisher]
+        if not publishers:
+            raise Refused(f"no publisher {publisher!r} is set", f"those set: {ids}", Exit.USAGE)
+    with reading(layout) as catalogue:
+        if wanted is not None:
+            _list(console, catalogue, publishers, wanted)
+            return
+        looks = _count(console, catalogue, publishers)
+    sys.exit(Exit.ATTENTION if looks else Exit.DONE)
+
+
+def _count(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher]) -> list[str]:
+    from db import runs
+    from ingest.crawl.coverage import covered, remarks
+
+    last = next((run for run in runs.every(catalogue.connection) if "census" in run.summary), None)
+    seen = last.summary["census"] if last is not None else {}
+    looks = [
+        remark
+        for one in publishers
+        # What the last run remarked on, and what is so now: a host that was added since is named no more.
+        for remark in remarks(catalogue, one, seen.get(one.id) if isinstance(seen, dict) else None)
+    ]
+    for found in covered(catalogue, publishers):
+        if console.as_json:
+            about = [look for look in looks if look.startswith(f"{found.publisher}:")]
+            console.out_json({**found.as_json(), "attention": about})
+        else:
+            console.out("\n".join(_lines(found)))
+    if not console.as_json:
+        console.out("".join(f"  ! {look}\n" for look in looks).rstrip("\n")) if looks else None
+        console.talk("what is missing, one by one: creditline coverage --list CLASS")
+    return looks
+
+
+def _lines(found: Coverage) -> list[str]:
+    if not found.whole.named:
+        return [f"{found.publisher}: nothing is known to be named: creditline run"]
+    lines = [f"{found.publisher}: {_counts(found.whole)}"]
+    lines += [f"  named by    {_places(found.whole)}"] if found.whole.sources else []
+    if found.whole.missing:
+        lines.append("  missing     " + " · ".join(f"{name} {n}" for name, n in found.whole.missing.items()))
+    if len(found.languages) > 1:
+        for code, count in found.languages.items():
+            missing = ", ".join(f"{name} {n}" for name, n in count.missing.items())
+            lines.append(f"  {code or 'not stated':<12}{_counts(count)}" + (f" ({missing})" if missing else ""))
+    return lines
+
+
+def _counts(count: Count) -> str:
+    missing = sum(count.missing.values())
+    others = count.named - count.held - missing
+    return f"named {count.named} · held {count.held} · without a text of their own {others} · missing {missing}"
+
+
+def _places(count: Count) -> str:
+    return " · ".join(
+        f"{name} {number}" + (f" (missing {count.missing_of[name]})" if count.missing_of[name] else "")
+        for name, number in sorted(count.sources.items(), key=lambda pair: -pair[1])
+    )
+
+
+def _list(console: Console, catalogue: Catalogue, publishers: Sequence[Publisher], wanted: str) -> None:
+    from db.query.coverage import missing
+
+    number = 0
+    for publisher in publishers:
+        for one in missing(catalogue.connection, publisher.id, wanted, publisher.languages):
+            number += 1
+            named = ", ".join(one.sources) or one.via or ""
+            if console.as_json:
+                values = (
+                    one.publisher,
+                    one.url,
+                    one.standing.value,
+                    one.because,
+                    list(one.sources),
+                    one.language,
+                    one.via,
+                )
+                names = ("publisher", "url", "class", "because", "named_by", "language", "via")
+                console.out_json(dict(zip(names, values, strict=True)))
+            else:
+                console.out(f"{one.url}\n    {one.because}; named by {named}")
+    console.talk(f"{counted(number, 'address').replace('addresss', 'addresses')}: {wanted}")

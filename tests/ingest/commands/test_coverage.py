@@ -1,0 +1,77 @@
+"""`coverage` and `add --to`: what is missing is counted and listed, and a host of the same house is taken in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.collection.collection import Layout, make, read_settings
+from ingest.errors import Exit
+from ingest.settings.values import PublisherOptions, Settings
+
+Command = Callable[..., Any]
+
+
+@pytest.fixture
+def kept(story: Any, tmp_path: Path) -> Path:
+    """A copy of the institute's collection, which a test may change."""
+    shutil.copytree(story.first.layout.directory, tmp_path / "kept")
+    return tmp_path / "kept"
+
+
+def test_counts_come_first_and_each_missing_page_has_its_class(creditline: Command, kept: Path) -> None:
+    ended = creditline("-C", kept, "--json", "coverage")
+    told = json.loads(ended.out)
+    assert ended.code == Exit.DONE
+    assert told["classes"] == {"behind a wall": 1, "robots": 1}
+    others = told["lists"] + told["other addresses"]
+    assert told["named"] == told["held"] + others + told["missing"]
+    assert {"en", "pl"} <= set(told["languages"])
+    assert told["places"]["sitemaps"]["missing"] <= told["missing"]
+
+
+def test_what_is_missing_in_a_class_is_listed_with_the_reason_and_who_names_it(creditline: Command, kept: Path) -> None:
+    [line] = creditline("-C", kept, "--json", "coverage", "--list", "robots").out.splitlines()
+    told = json.loads(line)
+    assert (told["url"], told["because"]) == ("http://institute.example/private/board-minutes/", "robots")
+    assert told["named_by"]
+    shown = creditline("-C", kept, "coverage", "--list", "robots").out
+    assert "http://institute.example/private/board-minutes/\n    robots; named by" in shown
+
+
+def test_status_repeats_the_counts_of_the_last_run(creditline: Command, kept: Path) -> None:
+    shown = creditline("-C", kept, "status").out
+    assert "coverage    bl: named " in shown
+    assert "missing 2 (behind a wall 1, robots 1)" in shown
+
+
+def test_without_a_run_nothing_is_known_to_be_named(creditline: Command, tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "new")
+    make(layout, Settings(publishers=(PublisherOptions("http://institute.example/", id="bl"),)))
+    assert "bl: nothing is known to be named: creditline run" in creditline("-C", layout.directory, "coverage").out
+
+
+def test_a_host_is_added_to_a_publisher_and_the_lines_of_a_person_stay(creditline: Command, tmp_path: Path) -> None:
+    layout = Layout(tmp_path / "new")
+    others = (PublisherOptions("http://institute.example/", id="bl"), PublisherOptions("http://b.example/", id="b"))
+    make(layout, Settings(publishers=others))
+    mine = "# Ask Ewa before you change this.\n"
+    layout.settings.write_text(layout.settings.read_text(encoding="utf-8") + mine, encoding="utf-8")
+    assert creditline("-C", layout.directory, "add", "blog.institute.example", "--to", "bl").code == Exit.DONE
+    bl, b = read_settings(layout).publishers
+    assert bl.hosts == ("institute.example", "blog.institute.example")
+    assert b.hosts == ()
+    assert layout.settings.read_text(encoding="utf-8").endswith(mine)
+    for host, owner, why in (
+        ("b.example", "bl", "b.example is a host of the publisher b"),
+        ("c.example", "x", "no publisher 'x' is here"),
+        ("http://[", "bl", "not an absolute URL"),
+    ):
+        ended = creditline("-C", layout.directory, "add", host, "--to", owner)
+        assert ended.code == Exit.USAGE
+        assert why in ended.err

@@ -1,0 +1,68 @@
+"""What the tests of crawling share: the makes of sites, and a run over one of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.util
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from ingest.collection.collection import Layout, make
+from ingest.demo.server import serve
+from ingest.settings.values import PublisherOptions, Settings
+
+_MAKES = Path(__file__).parents[2] / "sites" / "makes.py"
+
+
+@pytest.fixture(scope="session")
+def makes() -> ModuleType:
+    """The makes of sites (tests/sites/makes.py)."""
+    spec = importlib.util.spec_from_file_location("makes_of_sites", _MAKES)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    # A dataclass looks up the module that it is written in.
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclasses.dataclass
+class Visited:
+    """A site that is served, and the collection that is made of it."""
+
+    site: Any
+    layout: Layout
+    settings: Settings
+    run: Callable[..., Any]
+
+    def again(self, **changes: Any) -> Any:
+        """Do one run more, with the publisher's options changed so; return its report."""
+        [publisher] = self.settings.publishers
+        self.settings = dataclasses.replace(self.settings, publishers=(dataclasses.replace(publisher, **changes),))
+        self.site.asked.clear()
+        report, _ = self.run(self.layout, self.settings)
+        return report
+
+
+@pytest.fixture
+def visited(tmp_path: Path, run_over: Callable[..., Any]) -> Iterator[Callable[..., Visited]]:
+    """Serve a site and make a collection for it: ``visited(site)``; its `again` does the first run."""
+    with ExitStack() as stack:
+
+        def begin(site: Any, **options: Any) -> Visited:
+            port = stack.enter_context(serve(site))
+            hosts = ("institute.example", "blog.institute.example")
+            institute = PublisherOptions(**({"url": "http://institute.example/", "id": "in"} | options))
+            settings = Settings(connect=tuple((host, f"127.0.0.1:{port}") for host in hosts), publishers=(institute,))
+            layout = Layout(tmp_path / "kept")
+            make(layout, settings)
+            return Visited(site, layout, settings, run_over)
+
+        yield begin

@@ -1,0 +1,100 @@
+"""Makes of sites: every text of each is held, its traps are not walked, and what was left out is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from db.catalogue import Catalogue
+from db.query.coverage import Coverage, coverage, missing
+from ingest.collection.collection import Layout
+
+Begin = Callable[..., Any]
+
+
+def held(layout: Layout) -> set[str]:
+    """Return the URLs of all items that are articles."""
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        return {item.url for item in catalogue.items(catalogue.all_item_ids())}
+
+
+def covered(layout: Layout, languages: tuple[str, ...] = ()) -> Coverage:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        return coverage(catalogue.connection, "in", languages)
+
+
+def listed(layout: Layout, wanted: str) -> list[str]:
+    with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+        return [one.url for one in missing(catalogue.connection, "in", wanted)]
+
+
+@pytest.mark.parametrize("name", ["drupal", "static", "faceted", "hreflang"])
+def test_every_text_is_held_no_list_is_and_coverage_agrees_to_the_item(name: str, makes: Any, visited: Begin) -> None:
+    site = visited(getattr(makes, name)())
+    report = site.again()
+    assert held(site.layout) == {text.url for text in site.site.texts}
+    found = covered(site.layout).whole
+    assert found.held == len(site.site.texts)
+    assert sum(found.missing.values()) == found.missing.get("trap", 0)
+    assert [one.whole.named for one in report.coverage] == [found.named]
+
+
+def test_print_copies_and_links_that_share_are_no_items_and_nothing_missing(makes: Any, visited: Begin) -> None:
+    site = visited(makes.drupal(12))
+    site.again()
+    found = covered(site.layout).whole
+    assert site.site.visits("share=") == 0
+    assert found.missing == {}
+    assert found.sources["archives"] >= 12
+
+
+def test_session_ids_are_taken_out_of_what_is_asked_for_and_told(makes: Any, visited: Begin) -> None:
+    site = visited(makes.faceted())
+    report = site.again()
+    assert site.site.visits("PHPSESSID") == 0
+    assert len(site.site.asked) == len(set(site.site.asked))
+    assert any("session ids: asked for without them" in remark for remark in report.remarks)
+
+
+def test_traps_are_not_walked_and_a_term_of_each_is_told(makes: Any, visited: Begin) -> None:
+    site = visited(makes.faceted())
+    site.again()
+    assert site.site.visits("/find") + site.site.visits("/calendar") <= 20
+    told = listed(site.layout, "trap")
+    assert any("/find?" in url for url in told)
+    assert any("/calendar/" in url for url in told)
+
+
+def test_a_blog_on_a_subdomain_is_told_with_the_command_that_adds_it_and_then_visited(
+    makes: Any, visited: Begin
+) -> None:
+    site = visited(makes.two_hosts())
+    report = site.again()
+    own = {text.url for text in site.site.texts if text.host == makes.HOST}
+    assert held(site.layout) == own
+    assert listed(site.layout, "other host") == [f"http://{makes.BLOG}/", f"http://{makes.BLOG}/post/text-0"]
+    assert report.remarks == [f"in: 2 pages on {makes.BLOG}, not visited: `creditline add {makes.BLOG} --to in`"]
+    # The pages that link there did not change, and are not read again for their links.
+    report = site.again(hosts=(makes.HOST, makes.BLOG))
+    assert held(site.layout) == {text.url for text in site.site.texts}
+    assert report.remarks == []
+    assert covered(site.layout).whole.missing == {}
+
+
+def test_pages_that_hreflang_alone_names_are_found_and_counted_by_language(makes: Any, visited: Begin) -> None:
+    site = visited(makes.hreflang(6))
+    site.again()
+    found = covered(site.layout, ("en", "pl", "de"))
+    assert {code: count.held for code, count in found.languages.items() if count.held} == {"en": 6, "pl": 6, "de": 6}
+
+
+def test_half_as_many_pages_as_last_time_are_told(makes: Any, visited: Begin) -> None:
+    site = visited(makes.hreflang(12))
+    site.again()
+    pages = site.site.pages
+    kept = pages["/sitemap.xml"].split("</url>")
+    pages["/sitemap.xml"] = "</url>".join(kept[:4]) + "</url></urlset>"
+    report = site.again()
+    assert any("its lists name 8 pages, 24 the time before" in remark for remark in report.remarks)

@@ -1,0 +1,245 @@
+"""Makes of sites, as small as they can be: each knows which addresses are its texts, its lists and its traps."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+from urllib.parse import parse_qs, urlsplit
+
+from ingest.demo.site import Response
+
+HOST, BLOG = "institute.example", "blog.institute.example"
+BASE = f"http://{HOST}"
+_WORDS = {
+    "en": (
+        "the budget of the city council was drawn up in spring although nobody had read the report on water that the "
+        "committee for rivers and harbours asked for last year when prices rose and farmers wrote to their deputies "
+        "about grain storage railways ports energy pensions schools courts elections trade borders research"
+    ),
+    "pl": (
+        "budżet rady miasta powstał wiosną chociaż nikt nie czytał raportu o wodzie którego komisja do spraw rzek i "
+        "portów żądała w zeszłym roku gdy ceny rosły a rolnicy pisali do posłów o magazynach zboża kolei portach "
+        "energii emeryturach szkołach sądach wyborach handlu granicach i badaniach"
+    ),
+    "de": (
+        "der haushalt des stadtrats wurde im frühjahr aufgestellt obwohl niemand den bericht über das wasser gelesen "
+        "hatte den der ausschuss für flüsse und häfen im letzten jahr verlangte als die preise stiegen und bauern an "
+        "ihre abgeordneten über getreide bahnen energie renten schulen gerichte wahlen handel und grenzen schrieben"
+    ),
+}
+
+
+def prose(name: str, language: str = "en", paragraphs: int = 5) -> list[str]:
+    """Return paragraphs that no other *name* has."""
+    chance, words = Random(name), _WORDS[language].split()  # noqa: S311 - the same words each time
+    made = []
+    for _ in range(paragraphs):
+        sentences = [" ".join(chance.choices(words, k=14)).capitalize() + "." for _ in range(5)]
+        made.append(" ".join(sentences))
+    return made
+
+
+@dataclass(frozen=True)
+class Article:
+    """A text of a site."""
+
+    path: str
+    title: str
+    language: str = "en"
+    day: str = "2021-03-04"
+    host: str = HOST
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}{self.path}"
+
+
+def articles(number: int, place: str = "/analysis/", language: str = "en", host: str = HOST) -> list[Article]:
+    """Return so many texts, the newest first."""
+    return [
+        Article(
+            f"{place}text-{n}",
+            f"{prose(f'{place}{n}', language, 1)[0].split('.')[0][:60]} {n}",
+            language,
+            f"{2023 - n // 12}-{12 - n % 12:02}-{1 + n % 28:02}",
+            host,
+        )
+        for n in range(number)
+    ]
+
+
+def page(title: str, body: str, head: str = "", language: str = "en") -> str:
+    """Return a page of HTML."""
+    return (
+        f'<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>{title} | Institute</title>'
+        f'{head}</head><body><header><a href="/">Institute</a></header><main>{body}</main>'
+        f"<footer>Institute, 1 Harbour Street</footer></body></html>"
+    )
+
+
+def article(one: Article, *, after: str = "", head: str = "") -> str:
+    """Return the page of a text."""
+    told = "".join(f"<p>{paragraph}</p>" for paragraph in prose(one.url, one.language))
+    return page(
+        one.title,
+        f'<article><h1>{one.title}</h1><p class="byline">By <span class="author">Ada Berg</span>, '
+        f'<time datetime="{one.day}">{one.day}</time></p>{told}{after}</article>',
+        '<meta property="og:type" content="article">'
+        f'<meta property="article:published_time" content="{one.day}">{head}',
+        one.language,
+    )
+
+
+def listing(title: str, links: Iterable[tuple[str, str]], more: str = "") -> str:
+    """Return a page that lists others."""
+    rows = "".join(
+        f'<article class="node--view-mode-teaser"><h2><a href="{url}">{name}</a></h2><p>{name[:40]} ...</p></article>'
+        for url, name in links
+    )
+    return page(title, f"<h1>{title}</h1>{rows}{more}")
+
+
+@dataclass
+class Make:
+    """A site of one make. Pages that hang on their query are made by *dynamic*, which returns None for what is not
+    there.
+
+    Attributes:
+        texts: what an archivist wants of it.
+        asked: the addresses that were asked for, as often as they were.
+    """
+
+    texts: list[Article]
+    pages: dict[str, str | bytes] = field(default_factory=dict)
+    dynamic: Callable[[str, str, Mapping[str, list[str]]], str | None] = lambda _host, _path, _query: None
+    asked: list[str] = field(default_factory=list)
+
+    def respond(self, method: str, path: str, headers: Mapping[str, str]) -> Response:
+        assert method == "GET"
+        host = headers.get("host", HOST)
+        self.asked.append(f"http://{host}{path}")
+        parts = urlsplit(path)
+        found = self.pages.get(f"{host}{path}", self.pages.get(path) if host == HOST else None)
+        body = found if found is not None else self.dynamic(host, parts.path, parse_qs(parts.query))
+        if body is None:
+            return Response(404, (("Content-Type", "text/html"),), b"<html><body><h1>Not found</h1></body></html>")
+        kinds = {"xml": "application/xml", "txt": "text/plain", "pdf": "application/pdf", "css": "text/css"}
+        kind = kinds.get(parts.path.rpartition(".")[2], "text/html; charset=utf-8")
+        data = body.encode() if isinstance(body, str) else body
+        etag = f'"{hashlib.sha256(data).hexdigest()[:16]}"'
+        if headers.get("if-none-match") == etag:
+            return Response(304, (("ETag", etag),))
+        return Response(200, (("Content-Type", kind), ("ETag", etag)), data)
+
+    def visits(self, part: str) -> int:
+        """Return how many of the addresses that were asked for hold *part*."""
+        return sum(part in url for url in self.asked)
+
+
+def _sitemap(urls: Iterable[str]) -> str:
+    entries = "".join(f"<url>{inner}</url>" for inner in urls)
+    return (
+        '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        f'xmlns:xhtml="http://www.w3.org/1999/xhtml">{entries}</urlset>'
+    )
+
+
+def drupal(number: int = 36, per_page: int = 10) -> Make:
+    """No sitemap, no feed: a list that goes on behind `?page=`, with copies to print and links that share."""
+    texts = articles(number)
+
+    def dynamic(_host: str, path: str, query: Mapping[str, list[str]]) -> str | None:
+        if path not in ("/", "/topic/water"):
+            return None
+        at = int(query.get("page", ["0"])[0])
+        shown = texts[at * per_page : (at + 1) * per_page]
+        more = f'<a rel="next" href="{path}?page={at + 1}">next</a>' if (at + 1) * per_page < number else ""
+        return listing("Analyses", [(one.path, one.title) for one in shown], more) if shown else None
+
+    made = Make(texts, dynamic=dynamic)
+    for one in texts:
+        after = f'<p><a href="/print{one.path}">print</a> <a href="{one.path}?share=mail">share</a></p>'
+        made.pages[one.path] = article(one, after=after, head=f'<link rel="canonical" href="{one.url}">')
+        made.pages[f"/print{one.path}"] = article(one, head=f'<link rel="canonical" href="{one.url}">')
+    return made
+
+
+def static(number: int = 30) -> Make:
+    """Files with a feed of the ten newest and an archive for each year."""
+    texts = [
+        Article(f"/{one.day[:4]}{one.path}.html", one.title, one.language, one.day) for one in articles(number, "/")
+    ]
+    years = sorted({one.day[:4] for one in texts}, reverse=True)
+    feed = "".join(
+        f"<item><title>{one.title}</title><link>{one.url}</link><guid>{one.url}</guid></item>" for one in texts[:10]
+    )
+    made = Make(texts)
+    made.pages["/"] = page(
+        "Institute",
+        "<h1>Archive</h1>" + "".join(f'<p><a href="/{year}/index.html">{year}</a></p>' for year in years),
+        '<link rel="alternate" type="application/rss+xml" href="/feed.xml">',
+    )
+    made.pages["/feed.xml"] = f'<rss version="2.0"><channel><title>Institute</title>{feed}</channel></rss>'
+    for year in years:
+        shown = [(one.path, one.title) for one in texts if one.day.startswith(year)]
+        made.pages[f"/{year}/index.html"] = listing(f"Texts of {year}", shown)
+    for one in texts:
+        made.pages[one.path] = article(one)
+    return made
+
+
+def faceted(number: int = 20) -> Make:
+    """Filters that multiply, a calendar without end, and a session id in every link, another for every answer."""
+    texts, visits = articles(number), count(1)
+
+    def dynamic(_host: str, path: str, query: Mapping[str, list[str]]) -> str | None:
+        session = f"PHPSESSID={hashlib.sha256(str(next(visits)).encode()).hexdigest()[:26]}"
+        if path == "/":
+            links = [(f"{one.path}?{session}", one.title) for one in texts]
+            facets = "".join(
+                f'<a href="/find?a={n}&b={m}&c=1&d=1&e={n}&{session}">filter</a>' for n in range(6) for m in range(6)
+            )
+            return listing("Texts", links, f'{facets}<a href="/calendar/?month=1&{session}">calendar</a>')
+        if path == "/calendar/":
+            month = int(query["month"][0])
+            return listing("Calendar", [(f"/calendar/?month={month + n}&{session}", f"month {n}") for n in (1, 2)])
+        one = next((one for one in texts if one.path == path), None)
+        return article(one, after=f'<p><a href="/?{session}">home</a></p>') if one else None
+
+    return Make(texts, dynamic=dynamic)
+
+
+def two_hosts(number: int = 8) -> Make:
+    """A house with a blog on a subdomain, to which its home page links as its own."""
+    own, blog = articles(number), articles(number, "/post/", host=BLOG)
+    made = Make([*own, *blog])
+    made.pages["/"] = listing("Institute", [(one.path, one.title) for one in own], f'<a href="http://{BLOG}/">blog</a>')
+    made.pages[f"{BLOG}/"] = listing("Blog", [(one.path, one.title) for one in blog])
+    for one in own:
+        made.pages[one.path] = article(one, after=f'<p><a href="{blog[0].url}">on our blog</a></p>')
+    for one in blog:
+        made.pages[f"{BLOG}{one.path}"] = article(one)
+    return made
+
+
+def hreflang(number: int = 6) -> Make:
+    """English in a sitemap; Polish named by heads of pages alone, German by the sitemap's links alone."""
+    english, polish, german = (articles(number, f"/{code}/", code) for code in ("en", "pl", "de"))
+    made = Make([*english, *polish, *german])
+    made.pages["/robots.txt"] = f"User-agent: *\nAllow: /\nSitemap: {BASE}/sitemap.xml\n"
+    made.pages["/sitemap.xml"] = _sitemap(
+        f'<loc>{en.url}</loc><xhtml:link rel="alternate" hreflang="de" href="{de.url}"/>'
+        for en, de in zip(english, german, strict=True)
+    )
+    made.pages["/"] = listing("Institute", [(one.path, one.title) for one in english])
+    for en, pl in zip(english, polish, strict=True):
+        head = (
+            f'<link rel="alternate" hreflang="en" href="{en.url}"><link rel="alternate" hreflang="pl" href="{pl.url}">'
+        )
+        made.pages[en.path], made.pages[pl.path] = article(en, head=head), article(pl, head=head)
+    for one in german:
+        made.pages[one.path] = article(one)
+    return made
