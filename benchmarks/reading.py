@@ -39,9 +39,9 @@ from archive.http.exchange import Entity
 from db.model.item import Context, Statement
 from ingest.cataloguing.layout_learner import PAGES as LEARNT_FROM
 from ingest.reading import (
+    page_reader,
     pool,
     read,
-    reader,
     warm,  # noqa: F401 - our reader processes are forked from one that begins with it
 )
 from ingest.reading.layout import profile_of
@@ -60,7 +60,7 @@ class Stopwatch:
 
     def __init__(self) -> None:
         self.ran = 0.0
-        self.read_terms = reader.read_terms
+        self.read_terms = page_reader.read_terms
 
     def __call__(self, page: PageView) -> tuple[Statement, ...]:
         """Read the terms of *page*, and count it."""
@@ -125,7 +125,7 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
             read_one(entity)
     gc.collect()
     pool.spare()  # as our reader processes do, once they are loaded
-    reader.read_terms = terms = Stopwatch()
+    page_reader.read_terms = terms = Stopwatch()
     for _, first in itertools.product(range(rounds), range(0, len(pages), turn)):
         for label in chance.sample(list(readers), len(readers)):
             for entity in pages[first : first + turn]:
@@ -133,7 +133,7 @@ def compare(name: str, pages: list[Entity], readers: dict[str, Timed], rounds: i
                 spent[label].append(cost(readers[label], entity))
                 if label != PEER:
                     spent[f"{label}, no terms"].append(spent[label][-1] - terms.ran)
-    reader.read_terms = terms.read_terms
+    page_reader.read_terms = terms.read_terms
     print(f"{name}: {len(pages)} pages, {rounds} rounds, {turn} a turn; CPU ms a page, and as a part of the peer's")
     peer = figures(spent[PEER])
     for label, times in spent.items():
