@@ -49,15 +49,21 @@ class Origins:
 
     @cached_property
     def _lowered(self) -> bytes:
-        return self._source.in_utf8.lower()
+        """The source in lower case, blank where the page was not parsed."""
+        lowered, done = self._source.in_utf8.lower(), 0
+        pieces: list[bytes] = []
+        for start, end in self._page.gaps:
+            pieces += (lowered[done:start], b" " * (end - start))
+            done = end
+        return b"".join((*pieces, lowered[done:]))
 
     def tag(self, element: Any) -> Span | None:
         """Return the start tag of *element* in the UTF-8 of the source; None where it is not told which it is."""
         return next(self.tags(element), None)
 
     def tags(self, element: Any) -> Iterator[Span]:
-        """Yield the start tag of *element*, and then others that say the same: of a page that was parsed in part it is
-        not told which of them it is.
+        """Yield the start tag of *element*, and then others that say the same: where the parser left some out or made
+        some up it is not told which of them it is.
         """
         name, data = element.tag, self._source.in_utf8
         begun, among, said = self._starts(name), self._page.tagged[name], _said(element.items())
@@ -160,7 +166,9 @@ class Origins:
         return _bare(self._source.in_utf8[slice(*span)].decode("utf-8", "replace"))
 
     def _starts(self, name: str) -> list[int]:
-        """Return where the start tags of the elements called *name* begin, in order; none in comments and scripts."""
+        """Return where the start tags of the elements called *name* that were parsed begin, in order; none in comments
+        and scripts.
+        """
         if name not in self._begun:
             found = tags_named(self._lowered, f"<{name}".encode())
             self._begun[name] = [*self._source.raws.outside(found)]

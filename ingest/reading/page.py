@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from lxml import etree
 
+from archive.evidence.markup import Span
 from archive.http.charset import charset_of, decode
 from archive.http.exchange import Entity
 from ingest.markup.tree import parse
@@ -68,6 +69,7 @@ class Page:
         charset: what decodes the bytes.
         tree: the root element; witnesses read it and change nothing in it.
         left_out: the elements whose content is not in the tree, with what the links there say (see `shortened`).
+        gaps: the stretches of the bytes, in order, of which nothing is in the tree.
     """
 
     entity: Entity
@@ -76,6 +78,7 @@ class Page:
     charset: str
     tree: Any
     left_out: Mapping[Any, tuple[str | None, ...]] = field(default_factory=dict)
+    gaps: Sequence[Span] = ()
 
     @once
     def text(self) -> str:
@@ -293,8 +296,13 @@ def open_page(entity: Entity, url: str) -> Page | None:
 
 
 def page_of(
-    entity: Entity, url: str, charset: str, tree: Any, left_out: Mapping[Any, tuple[str | None, ...]] | None = None
+    entity: Entity,
+    url: str,
+    charset: str,
+    tree: Any,
+    left_out: Mapping[Any, tuple[str | None, ...]] | None = None,
+    gaps: Sequence[Span] = (),
 ) -> Page:
     """Return the page that *entity* is, in this *charset* and parsed to this *tree*."""
     base = next((e.get("href") for e in tree.iter("base") if e.get("href")), None)
-    return Page(entity, url, based(url, base or ""), charset, tree, left_out or {})
+    return Page(entity, url, based(url, base or ""), charset, tree, left_out or {}, gaps)

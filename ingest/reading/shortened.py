@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from archive.evidence.markup import WordAutomaton
+from archive.evidence.markup import Span, WordAutomaton
 from archive.http.charset import charset_of
 from archive.http.exchange import Entity
 from ingest.markup.tree import parse_utf8
@@ -24,10 +24,10 @@ def open_short(entity: Entity, url: str, sought: frozenset[str]) -> Page | None:
         sought: steps to what the page is read for; a menu or card with such an element in it stays.
     """
     charset = charset_of(entity.body, entity.charset)
-    cut, held = _without(entity.body, sought) if charset == "utf-8" else (b"", [])
-    tree = parse_utf8(cut) if held else None
+    left, held, gaps = _without(entity.body, sought) if charset == "utf-8" else (b"", [], [])
+    tree = parse_utf8(left) if held else None
     found = _again(tree, held) if tree is not None else None
-    return page_of(entity, url, charset, tree, found) if found is not None else open_page(entity, url)
+    return page_of(entity, url, charset, tree, found, gaps) if found is not None else open_page(entity, url)
 
 
 class _Held(NamedTuple):
@@ -38,12 +38,13 @@ class _Held(NamedTuple):
     hrefs: list[str | None]
 
 
-def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held]]:
-    """Return *data* without what stands in menus and cards, and what that is, in order; what is left of one, its tags,
-    stands for those that follow it at once too.
+def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held], list[Span]]:
+    """Return *data* without what stands in menus and cards, what that is and where it stood, in order; what is left of
+    one, its tags, stands for those that follow it at once too.
     """
     pieces: list[bytes] = []
     held: list[_Held] = []
+    gaps: list[Span] = []
     begun = [-1] * len(KINDS)
     done = after = 0
     for tag, at, end in _TAGS.find(data):
@@ -58,11 +59,13 @@ def _without(data: bytes, sought: frozenset[str]) -> tuple[bytes, list[_Held]]:
         if held and start == done and kind.tag == held[-1].tag:
             pieces.append(known.feeds)
             held[-1].hrefs.extend(known.hrefs)
+            gaps[-1] = gaps[-1][0], at
         else:
             pieces += (data[done:start], known.short)
             held.append(_Held(kind.tag, known.sign, [*known.hrefs]))
+            gaps.append((data.index(b">", start) + 1, at))
         done = after
-    return b"".join((*pieces, data[done:])), held
+    return b"".join((*pieces, data[done:])), held, gaps
 
 
 _TAGS = WordAutomaton([tag for kind in KINDS for tag in (kind.begin, kind.end)])

@@ -6,12 +6,14 @@ import re
 
 import pytest
 
-from archive.evidence.locate import words_at
+from archive.evidence.locate import Source, words_at
 from archive.http.exchange import Entity
 from db.model.item import Context, Reading
 from ingest.reading import links, read
 from ingest.reading.layout import Layout, profile_of
 from ingest.reading.learning import FEWEST, learn
+from ingest.reading.nodes import graph
+from ingest.reading.origins import Origins
 from ingest.reading.page import Page, open_page
 from ingest.reading.shortened import open_short
 
@@ -100,6 +102,18 @@ def test_what_a_menu_says_leads_from_each_page_to_where_it_leads_from_there() ->
     assert found[0][7:9] == ("https://institute.example/seven/", URL)
     assert found[1][7:9] == ("https://institute.example/pier/seven/", "https://institute.example/pier/north/")
     assert {*found[0]} ^ {*found[1]} == {*found[0][7:9], *found[1][7:9]}
+
+
+def test_the_tag_of_an_element_is_its_own_though_a_menu_before_it_has_the_same() -> None:
+    twin = '<a href="/topic/7/">'
+    page = short(f"{MENU}{MENU}<p>On {twin}Topic 7</a></p>{CARDS}<nav>{twin}7</a></nav>{CARDS}<p>{twin}Again</a></p>")
+    data = page.entity.body
+    origins = Origins(page, Source(data, "utf-8"), graph(page))
+    spans = [span for link in page.tagged["a"] for span in [origins.tag(link)] if span is not None]
+    last = [at.start() for at in re.finditer(re.escape(twin), data.decode())][-3:]
+    assert [start for start, _ in spans] == last
+    menus = [next(origins.elements(element)) for element in page.tagged["nav"]]
+    assert [data[slice(*span)].count(b"</a>") for span in menus] == [60, 1]
 
 
 def test_what_follows_a_menu_stands_on_the_line_that_it_stood_on() -> None:
