@@ -118,9 +118,11 @@ def spoken(heard: Iterable[str]) -> tuple[str, ...]:
     return tuple(one for one in heard if "#" in one)
 
 
-def parted(connection: sqlite3.Connection, publisher: str, key: str) -> list[tuple[Capture, str]]:
-    """Return the captures that were read with a capture of the further part at *key*, or without one: each with the
-    id of that capture, else *key* after a hyphen. In record order.
+def parted(
+    connection: sqlite3.Connection, publisher: str, key: str
+) -> list[tuple[Capture, tuple[tuple[str, str], ...]]]:
+    """Return the captures that were read with a capture of the further part at *key*, or without one, in record order:
+    each with its further parts as (key, mark), where a mark is the id of a capture, else the key after a hyphen.
     """
     rows = connection.execute(
         """SELECT capture.id, capture.heard FROM capture_key JOIN capture ON capture.id = capture_key.capture
@@ -130,18 +132,21 @@ def parted(connection: sqlite3.Connection, publisher: str, key: str) -> list[tup
     ).fetchall()
     found = []
     for capture_id, heard in rows:
+        page = captures.by_id(connection, capture_id)
         # What a page was read with: refs of witnesses, and of its parts a capture each, or the key of one that was not
         # there.
-        held = (one for one in heard.split() if "#" not in one and _is_at(connection, one, key))
-        page, mark = captures.by_id(connection, capture_id), next(held, None)
-        if page is not None and mark is not None:
-            found.append((page, mark))
+        marks = [(_key_at(connection, mark), mark) for mark in heard.split() if "#" not in mark]
+        parts = tuple((at, mark) for at, mark in marks if at is not None)
+        if page is not None and any(at == key for at, _ in parts):
+            found.append((page, parts))
     return found
 
 
-def _is_at(connection: sqlite3.Connection, mark: str, key: str) -> bool:
-    part = None if mark == f"-{key}" else captures.by_id(connection, mark)
-    return mark == f"-{key}" or (part is not None and captures.key_of(part.url) == key)
+def _key_at(connection: sqlite3.Connection, mark: str) -> str | None:
+    if mark.startswith("-"):
+        return mark[1:]
+    part = captures.by_id(connection, mark)
+    return None if part is None else captures.key_of(part.url)
 
 
 def joined_before(connection: sqlite3.Connection, capture: Capture) -> tuple[Capture, list[Capture]] | None:

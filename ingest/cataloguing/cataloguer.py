@@ -155,7 +155,7 @@ class Cataloguer:
         reading = self._reading(pending)
         for url in reading.parts if reading else ():
             # Later than the page, for a part from before may be of an earlier state of the text.
-            if not any(part.began > pending.capture.began for part in self._shown(url)):
+            if not any(part.began > pending.capture.began for part in self._shown(url_key(url))):
                 yield url
 
     def _reading(self, pending: Pending) -> Reading | None:
@@ -243,14 +243,18 @@ class Cataloguer:
     def _parted(self, part: Capture) -> Iterator[Capture]:
         """Yield the captures that were read without *part*, and are to be read with it as a further part."""
         key = url_key(part.url)
-        for page, mark in witnesses.parted(self._catalogue.connection, part.publisher, key):
-            held = self._held_part(page, part.url, 2)
-            if mark != _mark(part.url, held[0] if held else None):
+        for page, parts in witnesses.parted(self._catalogue.connection, part.publisher, key):
+            held = self._held_part(page, key, 2)
+            mark = next(mark for at, mark in parts if at == key)
+            if mark == _mark(key, held[0] if held else None):
+                continue
+            # One that is too much for the page is left out each time, and would ask for it again and again.
+            if not mark.startswith("-") or mark not in self._marks(page, [at for at, _ in parts]):
                 yield page
         # A page has the parts that were captured before it was captured next, and this may be that next time. Asked of
         # each part, or a page that keeps its parts would be read again and again.
         found = witnesses.joined_before(self._catalogue.connection, part)
-        if found is not None and any(self._part_of(found[0], one.url) != one for one in found[1]):
+        if found is not None and any(self._part_of(found[0], url_key(one.url)) != one for one in found[1]):
             yield found[0]
 
     def _entry(self, capture: Capture, reading: Reading) -> Entry:
@@ -262,7 +266,8 @@ class Cataloguer:
             return Entry(capture, reading)
         joined: list[tuple[Capture, Part]] = []
         while True:
-            chosen = self._chosen(capture, reading.parts)
+            keys = [url_key(url) for url in reading.parts]
+            chosen = self._chosen(capture, keys)
             found = [one for one in chosen if one is not None]
             # Until no part names a further one: a text may say on its second page alone how it goes on.
             if len(found) == len(joined):
@@ -270,43 +275,45 @@ class Cataloguer:
             joined = found
             reading = self._submit(capture, None, tuple(part for _, part in found)).result()
         # What was missing is noted too, or nobody would know that the page wants to be read again when it comes.
-        marks = (_mark(url, one[0] if one else None) for url, one in zip(reading.parts, chosen, strict=True))
-        heard = (*witnesses.spoken(reading.heard), *marks)
+        heard = (*witnesses.spoken(reading.heard), *_marks(keys, chosen))
         return Entry(capture, replace(reading, heard=heard), tuple(held for held, _ in found))
 
-    def _chosen(self, capture: Capture, urls: Sequence[str]) -> list[tuple[Capture, Part] | None]:
-        """Return the further parts of *capture* at *urls*, None for one that is not held or is too much."""
+    def _marks(self, capture: Capture, keys: Sequence[str]) -> list[str]:
+        return _marks(keys, self._chosen(capture, keys))
+
+    def _chosen(self, capture: Capture, keys: Sequence[str]) -> list[tuple[Capture, Part] | None]:
+        """Return the further parts of *capture* at *keys*, None for one that is not held or is too much."""
         chosen: list[tuple[Capture, Part] | None] = []
         left = PARTS
-        for number, url in enumerate(urls, start=2):
-            held = self._held_part(capture, url, number) if left > 0 else None
+        for number, key in enumerate(keys, start=2):
+            held = self._held_part(capture, key, number) if left > 0 else None
             # In their order, so that every machine that has the same records leaves out the same ones.
             left -= len(held[1].body) if held else 0
             chosen.append(held if left >= 0 else None)
         return chosen
 
-    def _held_part(self, capture: Capture, url: str, number: int) -> tuple[Capture, Part] | None:
-        """Return the capture of the part at *url* that belongs to *capture*, with its bytes, where they are held."""
-        chosen = self._part_of(capture, url)
+    def _held_part(self, capture: Capture, key: str, number: int) -> tuple[Capture, Part] | None:
+        """Return the capture of the part at *key* that belongs to *capture*, with its bytes, where they are held."""
+        chosen = self._part_of(capture, key)
         part = self._part(chosen, number) if chosen is not None else None
         return None if chosen is None or part is None else (chosen, part)
 
-    def _part_of(self, capture: Capture, url: str) -> Capture | None:
-        """Return the capture of the part at *url* that belongs to *capture* of part 1.
+    def _part_of(self, capture: Capture, key: str) -> Capture | None:
+        """Return the capture of the part at *key* that belongs to *capture* of part 1.
 
         It is the first one after it and before part 1 was captured next, else the last one before it: so
         every machine that has the same records joins the same parts.
         """
-        following = [c.began for c in self._shown(capture.url) if c.began > capture.began]
+        following = [c.began for c in self._shown(url_key(capture.url)) if c.began > capture.began]
         until = min(following, default=None)
-        seen = self._shown(url)
+        seen = self._shown(key)
         after = [p for p in seen if p.began > capture.began and (until is None or p.began < until)]
         before = [p for p in seen if p.began < capture.began]
         return after[0] if after else before[-1] if before else None
 
-    def _shown(self, url: str) -> list[Capture]:
-        """Return the captures of *url* that show its text, in record order."""
-        captures = self._catalogue.captures_of(url_key(url))
+    def _shown(self, key: str) -> list[Capture]:
+        """Return the captures of the URL with *key* that show its text, in record order."""
+        captures = self._catalogue.captures_of(key)
         return [c for c in captures if c.status == 200 or c.kind is CaptureKind.NOT_MODIFIED]
 
     def _part(self, part: Capture, number: int) -> Part | None:
@@ -425,10 +432,14 @@ def _holds_page(capture: Capture) -> bool:
     return capture.status == 200 or capture.kind is CaptureKind.NOT_MODIFIED
 
 
-def _mark(url: str, part: Capture | None) -> str:
-    """Return what tells with which capture of the part at *url* a page was read: its id, or that there was none."""
+def _marks(keys: Sequence[str], chosen: Sequence[tuple[Capture, Part] | None]) -> list[str]:
+    return [_mark(key, one[0] if one else None) for key, one in zip(keys, chosen, strict=True)]
+
+
+def _mark(key: str, part: Capture | None) -> str:
+    """Return what tells with which capture of the part at *key* a page was read: its id, or that there was none."""
     # No record id begins with a hyphen.
-    return f"-{url_key(url)}" if part is None else part.id
+    return f"-{key}" if part is None else part.id
 
 
 def source_of(catalogue: Catalogue, capture: Capture) -> Capture:

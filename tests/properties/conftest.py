@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from archive.digest import digest
 from archive.evidence.locate import Decoding, Place
 from archive.http.exchange import Ending, Exchange, Truncation
+from archive.replay import Stored
 from archive.warc import record, revisit
 from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.record import Draft
@@ -161,7 +162,7 @@ class Reader:
     stamp = Stamp("1.0", "2.3", "6.1")
 
     def submit(self, found: Any, context: Context) -> Pending[Reading]:
-        body = found.entity().body
+        body = (found.response() if isinstance(found, Stored) else found).entity().body
         return settled(self.read(json.loads(body), len(body), context))
 
     def name(self, found: Any, purpose: str) -> Pending[Any]:

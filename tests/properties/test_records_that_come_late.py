@@ -250,3 +250,17 @@ def test_a_page_keeps_its_part_though_its_address_led_elsewhere_in_between(
         ("text", "/a?page=2", PORT | {"text": "The rest."}, None),
     )
     come(bench, kit, tmp_path, drawn, order, [])
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=str)
+def test_a_part_that_is_beyond_what_is_joined_is_left_out_and_its_page_is_not_read_again_and_again(
+    bench: Bench, kit: Kit, tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    long = PORT | {"padding": "x" * 9 * 2**20}
+    drawn = specs(
+        kit,
+        ("text", "/a", PORT | {"parts": ("/a?page=2", "/a?page=3")}, None),
+        ("text", "/a?page=2", long | {"text": "The second page."}, None),
+        ("text", "/a?page=3", long | {"text": "The third page."}, None),
+    )
+    come(bench, kit, tmp_path, drawn, order, [])
