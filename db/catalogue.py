@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -276,6 +277,11 @@ class Catalogue:
     def tombstone(self, ref: str, *, at: datetime | None = None) -> Tombstone | None:
         """Return what stands in the place of the item that *ref* names, if that is withheld, and was held at *at*."""
         return held_items.tombstone(self.connection, ref, at)
+
+    def terms_digests(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return, of the items with *ids*, the digests of what their own pages state on reuse."""
+        query = "SELECT id, terms_digest FROM item WHERE id IN (SELECT value FROM json_each(?))"
+        return dict(self.connection.execute(query, (json.dumps(list(ids)),)).fetchall())
 
     def copies(self, item: str) -> tuple[str, ...]:
         """Return the ids of the items that other publishers have at the addresses of *item*."""

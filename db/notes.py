@@ -12,7 +12,7 @@ from typing import Any
 from archive.warc.capture import Note, NoteKind
 from db import fixity_log, profiles, publishers, runs
 from db.captures import key_of
-from db.decisions import decisions
+from db.decisions import annotation_rows, decisions
 from db.fold import aliases
 from db.identity import parse_id
 from db.instant import from_text, to_text
@@ -83,6 +83,11 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
         shown = decisions.about(connection, note)
         if shown is not None:
             aliases.named_by_a_note(connection, shown)
+    if note.kind in (NoteKind.ANNOTATION, NoteKind.REUSE):
+        annotation_rows.add(connection, note)
+        spoken = annotation_rows.named(note)
+        if spoken is not None:
+            aliases.named_by_a_note(connection, spoken)
     if note.kind is NoteKind.PROFILE:
         profiles.add(connection, note)
     if note.kind in (NoteKind.DIGEST, NoteKind.FIXITY):
@@ -95,6 +100,8 @@ def add(connection: sqlite3.Connection, note: Note) -> Changed:
 def touched(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
     """Return the items of which *note*, before it is added, may change what is kept beside its own row."""
     shown = decisions.about(connection, note) if note.kind is NoteKind.DECISION else None
+    if note.kind is NoteKind.ANNOTATION:
+        shown = annotation_rows.about(note)
     item = None if shown is None else aliases.resolve(connection, shown)
     return () if item is None else (item,)
 

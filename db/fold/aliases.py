@@ -84,10 +84,12 @@ _ONLY_NAMED = "item_alias.key = ? AND source = 'captured' AND current = 0"
 
 
 def spoken_of(connection: sqlite3.Connection, publisher: str, key: str) -> frozenset[str]:
-    """Return the ids of *key* by which people decided something, or withheld something."""
+    """Return the ids of *key* by which people decided, withheld, noted or reused something."""
     rows = connection.execute(
         """SELECT item FROM decision WHERE item IN (SELECT value FROM json_each(?1))
-        UNION SELECT id FROM withholding WHERE id IN (SELECT value FROM json_each(?1))""",
+        UNION SELECT id FROM withholding WHERE id IN (SELECT value FROM json_each(?1))
+        UNION SELECT item FROM annotation WHERE item IN (SELECT value FROM json_each(?1))
+        UNION SELECT item FROM reuse WHERE item IN (SELECT value FROM json_each(?1))""",
         (json.dumps(ids_of(publisher, key)),),
     )
     return frozenset(row[0] for row in rows)

@@ -172,6 +172,10 @@ TABLES: dict[str, Table] = {
         "SELECT kind, started, finished, summary FROM run WHERE finished IS NOT NULL AND {within} ORDER BY started"
     ),
     "finished_file": Table("SELECT file, bytes, sha256, made, note FROM finished_file WHERE {within} ORDER BY file"),
+    "annotation": Table(
+        "SELECT id, kind, item, value, signer, made, removed FROM annotation WHERE {within} ORDER BY id"
+    ),
+    "reuse": Table("SELECT id, item, edition, place, signer, made, body FROM reuse WHERE {within} ORDER BY id"),
     "withholding": Table("SELECT id, reason, made, note FROM withholding WHERE {within} ORDER BY id"),
 }
 

@@ -19,7 +19,8 @@ from archive.errors import DiskFailed, HeldByAnother
 from archive.file_lock import holder_of
 from db.errors import CatalogueRefused, DamagedCatalogue, NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
 from db.model.item import PageKind
-from db.schema.tables import ITEM_KINDS, LEFT_OUT, SEARCH_TABLES, TABLES, VIEWS, one_of
+from db.schema.search_tables import ASKED_INDEXES, SEARCH_TABLES
+from db.schema.tables import ANNOTATION_TABLES, ITEM_KINDS, LEFT_OUT, TABLES, VIEWS, one_of
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x43524C4E
 """What ``file`` and SQLite see in the header of a catalogue: "CRLN"."""
 
-SCHEMA = 4
+SCHEMA = 5
 """How many migrations there are; kept in ``PRAGMA user_version``."""
 
 # Codes of SQLite for what the file system did, as the system itself would call it.
@@ -138,6 +139,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     migrations(name="0002 filters in the search index")(_index_filters)
     migrations(name="0003 how sure a yes is")(_grade_terms)
     migrations(name="0004 what publishers name")(_name_all)
+    migrations(name="0005 what is shown, beside the index, and what people noted")(_show_beside_the_index)
     migrations.apply(Database(connection))
 
 
@@ -153,8 +155,8 @@ def _index_filters(database: Database) -> None:
     # The first migration makes the tables as they are today, so a new catalogue needs no second one.
     if not any(column.name == "folded" for column in database["tag"].columns):
         return  # made just now
+    _drop_views(database)
     for statement in (
-        "DROP VIEW shown_tag",
         "DROP INDEX tag_folded",
         "ALTER TABLE tag DROP COLUMN folded",
         "ALTER TABLE decision_value DROP COLUMN folded",
@@ -162,6 +164,7 @@ def _index_filters(database: Database) -> None:
         "DROP TABLE search_doc",
         "DROP TABLE search_setting",
         *SEARCH_TABLES,
+        # The views are made by the migrations that follow.
     ):
         database.execute(statement)
     database.execute("PRAGMA user_version = 2")
@@ -171,10 +174,10 @@ def _grade_terms(database: Database) -> None:
     """Make the views anew: `terms` says how sure a *yes* is, and `items` takes a reading that was confirmed for one."""
     if "grade" in [column[1] for column in database.execute("PRAGMA table_info (terms)").fetchall()]:
         return  # made just now
-    views = database.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall()
-    for statement in (*(f"DROP VIEW {name}" for (name,) in views), *VIEWS):
+    _drop_views(database, but=("search_content", "search_edition_content"))
+    # Those that name tables of later migrations are made anew there.
+    for statement in (*VIEWS, "PRAGMA user_version = 3"):
         database.execute(statement)
-    database.execute("PRAGMA user_version = 3")
 
 
 def _name_all(database: Database) -> None:
@@ -191,7 +194,40 @@ def _name_all(database: Database) -> None:
     _allow(database, "item", "kind", [kind for kind in ITEM_KINDS if kind is not PageKind.DOCUMENT], ITEM_KINDS)
     kinds = [kind for kind in PageKind if kind is not PageKind.DOCUMENT]
     _allow(database, "capture", "page_kind", kinds, PageKind)
-    database.execute(f"PRAGMA user_version = {SCHEMA}")
+    database.execute("PRAGMA user_version = 4")
+
+
+def _show_beside_the_index(database: Database) -> None:
+    """Make the search index empty, with its tables as they are now, tables for what people note of items, and all
+    views anew; the index is filled when the catalogue is opened to be written."""
+    if database["annotation"].exists():
+        return  # made just now
+    _drop_views(database)
+    for name in ("search", "search_edition", "search_doc", "search_edition_doc", "search_setting"):
+        database.execute(f"DROP TABLE IF EXISTS {name}")
+    # A note may be of a kind that the table did not know. SQLite changes no CHECK, so all rows move.
+    made = [one for one in TABLES if one.startswith("CREATE TABLE event ") or " ON event (" in one]
+    names = [one.split()[2] for one in made[1:]]
+    columns = ", ".join(row[1] for row in database.execute("PRAGMA table_info (event)").fetchall())
+    for statement in (
+        "ALTER TABLE event RENAME TO event_before",
+        *(f"DROP INDEX {name}" for name in names),
+        *made,
+        f"INSERT INTO event ({columns}) SELECT {columns} FROM event_before",
+        "DROP TABLE event_before",
+        *SEARCH_TABLES,
+        *ANNOTATION_TABLES,
+        *ASKED_INDEXES,
+        *VIEWS,
+        f"PRAGMA user_version = {SCHEMA}",
+    ):
+        database.execute(statement)
+
+
+def _drop_views(database: Database, *, but: tuple[str, ...] = ()) -> None:
+    for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type = 'view'").fetchall():
+        if name not in but:
+            database.execute(f"DROP VIEW {name}")
 
 
 def _allow(database: Database, table: str, column: str, before: Iterable[StrEnum], after: Iterable[StrEnum]) -> None:

@@ -9,6 +9,7 @@ from archive.evidence.passage import Place
 from archive.http.exchange import Ending, Truncation
 from archive.warc.capture import CaptureKind, NoteKind
 from db.evidence import POINTING_INDEXES
+from db.model.annotation import AnnotationKind
 from db.model.coverage import Missing, Standing
 from db.model.decision import DecisionField, DecisionKind
 from db.model.grade import GRADED, LINKED, UNNAMED, Grade
@@ -25,6 +26,7 @@ from db.model.item import (
     StatementPlace,
 )
 from db.model.witness import Origin
+from db.schema.search_tables import ASKED_INDEXES, SEARCH_TABLES
 
 # Closed sets as SQLite checks: a column that holds the values of an enumeration and nothing else.
 
@@ -154,20 +156,21 @@ def _terms_columns() -> str:
         license_id TEXT, license_url TEXT, contact TEXT, credit_words TEXT, rule TEXT, reach TEXT"""
 
 
-SEARCH_TABLES: tuple[str, ...] = (
-    # The row number is that in the index, and in the order of the dates (see `index.first_place`).
-    """CREATE TABLE search_doc (
-        rowid INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE REFERENCES item (id), published TEXT NOT NULL) STRICT""",
-    # Filters by date ask for the few that have none.
-    "CREATE INDEX search_doc_undated ON search_doc (published) WHERE published = ''",
-    # Which fold of words wrote the index.
-    "CREATE TABLE search_setting (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID",
-    # Without content of its own: what is indexed is folded, and the words shown are taken from the edition. The starts
-    # of words have an index of their own as far as two letters: to gather all words with such a start takes seconds.
-    """CREATE VIRTUAL TABLE search USING fts5 (title, author, text, stem, facet, content = '', prefix = '1 2',
-        tokenize = "unicode61 remove_diacritics 2")""",
+ANNOTATION_TABLES: tuple[str, ...] = (
+    # What archivists put to items, as the notes state it, taken back or not. Ids are those that were used.
+    f"""CREATE TABLE annotation (
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL {one_of("kind", AnnotationKind)}, item TEXT NOT NULL,
+        value TEXT NOT NULL, signer TEXT NOT NULL, made TEXT NOT NULL,
+        removed INTEGER NOT NULL CHECK (removed IN (0, 1))) STRICT""",
+    "CREATE INDEX annotation_item ON annotation (item, kind, value)",
+    "CREATE INDEX annotation_value ON annotation (kind, value)",
+    # Where a text was reused, with its text, terms and credit line of that day.
+    """CREATE TABLE reuse (
+        id TEXT PRIMARY KEY, item TEXT NOT NULL, edition TEXT NOT NULL, place TEXT NOT NULL, signer TEXT NOT NULL,
+        made TEXT NOT NULL, body TEXT NOT NULL) STRICT""",
+    "CREATE INDEX reuse_item ON reuse (item)",
 )
-"""The search index, which can be made anew from the other tables."""
+"""What people note of items, and where they reused them."""
 
 LEFT_OUT = f"""CREATE TABLE left_out (
         publisher TEXT NOT NULL, key TEXT NOT NULL, url TEXT NOT NULL, standing TEXT NOT NULL
@@ -346,8 +349,10 @@ TABLES: tuple[str, ...] = (
     # Working rows, like visit: lost, they cost a request a host.
     "CREATE TABLE host_dialect (host TEXT PRIMARY KEY, dialect TEXT NOT NULL, learnt TEXT NOT NULL) STRICT",
     *SEARCH_TABLES,
+    *ANNOTATION_TABLES,
     *DECISION_TABLES,
     *POINTING_INDEXES,
+    *ASKED_INDEXES,
 )
 
 # As `editions.id_of` does it: the second, and the microseconds where another opened before it in the same second.
@@ -411,20 +416,14 @@ _TERMS_SHOWN = """item.id AS item, item.publisher, statement.place, statement.wo
         term.license_id, term.license_url, term.contact, term.credit_words, term.rule, term.first_seen,
         term.last_confirmed, {0} AS superseded, evidence.capture, {1} AS grade"""
 
-# A subquery gives the order, for group_concat has none of its own.
-_TAGS = """(SELECT group_concat(value, '; ') FROM (SELECT value FROM tag
-        WHERE tag.item = item.id ORDER BY position))"""
-# A decision about authors may set translators as well.
-_BY_AUTHORS = "decision_value.role = 'author'"
+_JOINED = "(SELECT group_concat(value, '; ') FROM json_each(search_doc.{0}))"
 
 VIEWS: tuple[str, ...] = (
-    # Without what is withheld, like the editions and the terms: these views are what people open the file for.
+    # Without what is withheld, like the editions and the terms: these views are what people open the file for. What is
+    # shown of an item stands beside the index, in the order of the dates; LEFT, so that a count reads nothing else.
     f"""CREATE VIEW items AS SELECT
-        item.id, item.url, item.kind, item.publisher, {shown(DecisionField.LANGUAGE, "item.language")} AS language,
-        {shown(DecisionField.TITLE, "edition.title")} AS title,
-        {shown(DecisionField.AUTHOR, _NAMED, _BY_AUTHORS)} AS authors,
-        {shown(DecisionField.TAGS, _TAGS)} AS tags,
-        {shown(DecisionField.PUBLISHED, "edition.published")} AS published, edition.text,
+        search_doc.item AS id, item.url, search_doc.kind, search_doc.publisher, search_doc.language, search_doc.title,
+        {_JOINED.format("authors")} AS authors, {_JOINED.format("tags")} AS tags, search_doc.published, edition.text,
         (SELECT group_concat(words, '; ') FROM (
             SELECT words FROM (SELECT statement.words, term.position AS rank FROM term
             JOIN statement ON statement.id = term.statement
@@ -432,9 +431,29 @@ VIEWS: tuple[str, ...] = (
             UNION ALL SELECT statement.words, 1000 + term.position {_OF_TERMS_PAGES}
             AND term.superseded IS NULL AND page.gone IS NULL AND NOT {SAYS_NOTHING})
             GROUP BY words ORDER BY min(rank), words)) AS terms_words,
-        item.credit_line, item.first_seen, item.last_seen, item.gone
-        FROM item JOIN edition ON edition.item = item.id AND edition.opened = {IN_FORCE}
-        WHERE item.withheld IS NULL""",
+        item.credit_line, item.first_seen, item.last_seen, item.gone, search_doc.section,
+        (SELECT count(*) FROM edition AS counted WHERE counted.item = search_doc.item) AS editions,
+        search_doc.authors AS authors_json, search_doc.tags AS tags_json, search_doc.rowid AS search_row
+        FROM search_doc LEFT JOIN item ON item.id = search_doc.item
+        LEFT JOIN edition ON edition.item = search_doc.item
+        AND edition.opened = (SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = search_doc.item)""",
+    """CREATE VIEW item_author AS SELECT search_doc.item, named.value AS author, named.key + 1 AS position
+        FROM search_doc, json_each(search_doc.authors) AS named""",
+    """CREATE VIEW item_tag AS SELECT search_doc.item, named.value AS tag, named.key + 1 AS position
+        FROM search_doc, json_each(search_doc.tags) AS named""",
+    # The column `words` is the index itself: MATCH, rank, snippet and highlight work on it.
+    """CREATE VIEW search_text AS SELECT search.search AS words, search.rank, search_doc.item,
+        search_doc.published, search_doc.title, search_doc.language, search_doc.publisher, search_doc.kind,
+        search_doc.rowid AS search_row FROM search JOIN search_doc ON search_doc.rowid = search.rowid""",
+    """CREATE VIEW annotations AS SELECT annotation.id, item_alias.item, annotation.kind, annotation.value,
+        annotation.signer, annotation.made FROM annotation JOIN item_alias ON item_alias.id = annotation.item
+        JOIN item ON item.id = item_alias.item WHERE item.withheld IS NULL AND annotation.removed = 0
+        AND NOT EXISTS (SELECT 1 FROM annotation AS later WHERE later.item = annotation.item
+            AND later.kind = annotation.kind AND later.value = annotation.value
+            AND (later.made, later.id) > (annotation.made, annotation.id))""",
+    """CREATE VIEW reuses AS SELECT reuse.id, item_alias.item, reuse.edition, reuse.place, reuse.signer, reuse.made,
+        reuse.body FROM reuse JOIN item_alias ON item_alias.id = reuse.item
+        JOIN item ON item.id = item_alias.item WHERE item.withheld IS NULL""",
     # Numbers are for display: an older capture that turns up moves them.
     f"""CREATE VIEW editions AS SELECT
         item.id || '@' || {_EDITION_TIME} AS id, item.id AS item,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 from db.search.words import PRIVATE, fold, words
 
@@ -13,6 +14,7 @@ ANY = f"{_SIGN}a"
 UNDATED = f"{_SIGN}u"
 """Items of which no day of publication is stated have it."""
 _PUBLISHER, _LANGUAGE, _TAG = f"{_SIGN}p", f"{_SIGN}l", f"{_SIGN}t"
+_SECTION, _KIND, _WHOLE = f"{_SIGN}s", f"{_SIGN}k", "w"
 _BETWEEN = f"{_SIGN}b"
 """Stands before every tag, so that no words are found across two."""
 
@@ -33,24 +35,67 @@ def language(code: str) -> str:
     return _word(_LANGUAGE, code.lower())
 
 
-def tag(value: str) -> str:
-    """Return the facet of items with a tag in which the words of *value* stand in that order, as a phrase."""
+def kind(value: str) -> str:
+    """Return the facet of articles, or of pages, as a phrase."""
+    return _word(_KIND, value.lower())
+
+
+def tag(value: str, *, exact: bool = False) -> str:
+    """Return the facet of items with a tag in which the words of *value* stand in that order, as a phrase; of those
+    with the very tag *value*, but for case and accents, where it is *exact*.
+    """
+    return _listed(_TAG, value, exact=exact)
+
+
+def section(value: str, *, exact: bool = False) -> str:
+    """Return the facet of items of a section in whose name *value* stands, or is it, as `tag` does it for tags."""
+    return _listed(_SECTION, value, exact=exact)
+
+
+def _listed(sign: str, value: str, *, exact: bool) -> str:
+    folded = fold(value)
+    if exact:
+        return _word(sign + _WHOLE, " ".join(folded.split()))
     # A word for each word, so that "foreign policy" is found by "policy" too.
-    return " ".join(_word(_TAG, word) for word in words(fold(value)))
+    return " ".join(_word(sign, word) for word in words(folded))
 
 
-def facets(of: str, code: str | None, published: str, tags: Iterable[str]) -> str:
-    """Return all facets of an item by the publisher *of*, in the language *code*."""
-    return " ".join(_all(of, code or "", published, tags))
+def facets(of: Described) -> str:
+    """Return all facets of an item."""
+    return " ".join(_all(of))
 
 
-def _all(of: str, code: str, published: str, tags: Iterable[str]) -> Iterator[str]:
+class Described(Protocol):
+    """What facets are made of."""
+
+    @property
+    def publisher(self) -> str: ...
+    @property
+    def language(self) -> str | None: ...
+    @property
+    def published(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def section(self) -> str: ...
+    @property
+    def tags(self) -> tuple[str, ...]: ...
+    @property
+    def own_tags(self) -> tuple[str, ...]: ...
+
+
+def _all(of: Described) -> Iterator[str]:
     yield ANY
-    if not published:
+    if not of.published:
         yield UNDATED
-    yield publisher(of)
+    yield publisher(of.publisher)
+    yield kind(of.kind)
+    code = of.language or ""
     parts = code.split("-")
     # pl-PL is Polish too: whoever filters by pl finds it.
     yield from (language("-".join(parts[:count])) for count in range(1, len(parts) + 1) if code)
-    for value in tags:
-        yield f"{_BETWEEN} {tag(value)}"
+    # What stands between them keeps words from being found across two.
+    if of.section:
+        yield f"{_BETWEEN} {section(of.section)} {_BETWEEN} {section(of.section, exact=True)}"
+    for value in (*of.tags, *of.own_tags):
+        yield f"{_BETWEEN} {tag(value)} {_BETWEEN} {tag(value, exact=True)}"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from db.decisions.decisions import set_values
+from db.model.claim import Role
 from db.model.decision import DecisionField
 from db.model.text_marks import from_json, words_alone
 from db.search.facet import facets
-from db.search.words import FOLD_VERSION, fold, stems_of
+from db.search.words import FOLD_VERSION, fold, stems_of, words
 
 AT_ONCE = 200
 """How much waits at most to be written in one go."""
@@ -22,38 +24,52 @@ PLACES = 1 << 22
 _PRECISIONS = 4
 """A year stands before its January, and that before its first day: rows are in the order of the dates as text."""
 
-# Each column weighs differently (`search._WEIGHTS`); facets narrow and weigh nothing.
+WEIGHTS = "bm25(10.0, 8.0, 1.0, 0.5, 0.0)"
+"""Title, author, text, stems, facets: a word in the title is worth ten in the text, and facets narrow alone."""
+_IN_FORCE, _OLDER = "search", "search_edition"
+"""The index of the editions in force, and that of those before them."""
+_SORTED = 40
+"""By so many characters titles are put in order."""
 _COLUMNS = "rowid, title, author, text, stem, facet"
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What is indexed of an item, as it stands in the catalogue: original words."""
+    """What is indexed of an item, as it stands in the catalogue: original words.
+
+    Attributes:
+        author: all who are to be credited, a line each; *authors* those of them who wrote it.
+        own_tags: those that archivists put to it.
+    """
 
     publisher: str
     language: str | None
     published: str
     first_seen: str
+    kind: str
+    section: str
     title: str
     author: str
+    authors: tuple[str, ...]
     text: str
     subtitle: str
     tags: tuple[str, ...]
+    own_tags: tuple[str, ...]
 
     def folded(self) -> tuple[str, str, str, str, str]:
         """Return the five columns of the index."""
         title, author, text = fold(self.title), fold(self.author), fold(self.text)
         other = fold("\n".join((self.subtitle, *self.tags)))
         stems = stems_of(f"{title} {text} {other}", self.language)
-        narrowing = facets(self.publisher, self.language, self.published, self.tags)
         # Subtitle and tags find an item, and are no words of its text; stems are words that stand nowhere.
-        return title, author, text, " ".join((other, *stems)), narrowing
+        return title, author, text, " ".join((other, *stems)), facets(self)
 
 
 @dataclass(frozen=True, slots=True)
 class _Turn:
-    """A document that goes into the index at *row*, or out of it."""
+    """A document that goes into the *index* at *row*, or out of it."""
 
+    index: str
     row: int
     document: Document
     enters: bool
@@ -81,42 +97,47 @@ class SearchIndex:
 
     def write(self) -> None:
         """Write what waits. Never within a savepoint that what it follows from was done before."""
-        before: dict[int, Document] = {}
-        after: dict[int, Document | None] = {}
+        before: dict[tuple[str, int], Document] = {}
+        after: dict[tuple[str, int], Document | None] = {}
         for turn in self._waiting:
             # What stood in the index when the transaction began, whatever happened to the row since: those words must
             # be passed to take it out.
-            if turn.row not in after and not turn.enters:
-                before[turn.row] = turn.document
-            after[turn.row] = turn.document if turn.enters else None
+            place = turn.index, turn.row
+            if place not in after and not turn.enters:
+                before[place] = turn.document
+            after[place] = turn.document if turn.enters else None
         self._waiting.clear()
         # In the order of the rows, in which the index writes many at the cost of few.
-        for row, document in sorted(after.items(), key=lambda pair: pair[0]):
-            held = before.get(row)
+        for (index, row), document in sorted(after.items(), key=lambda pair: pair[0]):
+            held = before.get((index, row))
             # Forgotten and remembered with the same words, as when a credit line was written: nothing to do.
             if held == document:
                 continue
             if held is not None:
                 self._db.execute(
                     # The index has no content of its own: to delete is to say once more what was put in (FTS5,
-                    # contentless tables).
-                    f"INSERT INTO search (search, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
+                    # external content tables).
+                    f"INSERT INTO {index} ({index}, {_COLUMNS}) VALUES ('delete', ?, ?, ?, ?, ?, ?)",
                     (row, *held.folded()),
                 )
             if document is not None:
                 self._db.execute(
-                    f"INSERT INTO search ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (row, *document.folded())
+                    f"INSERT INTO {index} ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", (row, *document.folded())
                 )
 
     def forget(self, item: str) -> None:
         """Take *item* out, if it is in; its rows must still be as they were indexed."""
-        found = self._db.execute("SELECT rowid FROM search_doc WHERE item = ?", (item,)).fetchone()
+        found = self._db.execute("SELECT rowid, own_tags FROM search_doc WHERE item = ?", (item,)).fetchone()
         if found is None:
             return
         document = self._document(item)
         if document is not None:
-            self._waiting.append(_Turn(found[0], document, enters=False))
+            # As they were put in: what people noted may be another item's by now.
+            document = replace(document, own_tags=tuple(json.loads(found[1])))
+            self._waiting.append(_Turn(_IN_FORCE, found[0], document, enters=False))
+            self._older(item, document, enters=False)
         self._db.execute("DELETE FROM search_doc WHERE rowid = ?", (found[0],))
+        self._db.execute("DELETE FROM search_edition_doc WHERE item = ?", (item,))
 
     def remember(self, item: str) -> None:
         """Put *item* in as it stands, if it is not in and not withheld."""
@@ -127,9 +148,47 @@ class SearchIndex:
             return
         row = self._place(document.published or document.first_seen)
         self._db.execute(
-            "INSERT INTO search_doc (rowid, item, published) VALUES (?, ?, ?)", (row, item, document.published)
+            """INSERT INTO search_doc (rowid, item, published, title, sorted_title, authors, tags, section, language,
+            publisher, kind, own_tags) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                row,
+                item,
+                document.published or None,
+                document.title or None,
+                " ".join(words(fold(document.title)))[:_SORTED],
+                json.dumps(document.authors, ensure_ascii=False),
+                json.dumps(document.tags, ensure_ascii=False),
+                document.section or None,
+                document.language,
+                document.publisher,
+                document.kind,
+                json.dumps(document.own_tags, ensure_ascii=False),
+            ),
         )
-        self._waiting.append(_Turn(row, document, enters=True))
+        self._waiting.append(_Turn(_IN_FORCE, row, document, enters=True))
+        self._older(item, document, enters=True)
+
+    def _older(self, item: str, shown: Document, *, enters: bool) -> None:
+        """Put the editions of *item* before the one in force into their index, or take out those that are in."""
+        if enters:
+            self._db.execute(
+                """INSERT INTO search_edition_doc (rowid, item) SELECT id, item FROM edition WHERE item = ?1
+                AND opened < (SELECT max(opened) FROM edition WHERE item = ?1)""",
+                (item,),
+            )
+        rows = self._db.execute(
+            """SELECT edition.id, coalesce(edition.title, ''), edition.text, edition.marks FROM search_edition_doc
+            JOIN edition ON edition.id = search_edition_doc.rowid WHERE search_edition_doc.item = ?""",
+            (item,),
+        ).fetchall()
+        for row, title, text, marks in rows:
+            # What narrows is that of the item: an older text is found under its tags and language of today.
+            older = replace(shown, title=title, text=searched(text, marks), author="\n".join(self._named(row)))
+            self._waiting.append(_Turn(_OLDER, row, older, enters=enters))
+
+    def _named(self, edition: int) -> list[str]:
+        rows = self._db.execute("SELECT name FROM attribution WHERE edition = ? ORDER BY position", (edition,))
+        return [row[0] for row in rows]
 
     def refresh(self) -> int:
         """Write the whole index anew if another fold wrote it; return how many items were written."""
@@ -137,8 +196,11 @@ class SearchIndex:
         if held is not None and held[0] == FOLD_VERSION:
             return 0
         # Not FTS5's own rebuild, which would index the words unfolded (decision 008).
-        self._db.execute("INSERT INTO search (search) VALUES ('delete-all')")
-        self._db.execute("DELETE FROM search_doc")
+        for index in (_IN_FORCE, _OLDER):
+            self._db.execute(f"INSERT INTO {index} ({index}) VALUES ('delete-all')")
+            # What `ORDER BY rank` of other programs means, too.
+            self._db.execute(f"INSERT INTO {index} ({index}, rank) VALUES ('rank', '{WEIGHTS}')")
+            self._db.execute(f"DELETE FROM {index}_doc")
         items = [row[0] for row in self._db.execute("SELECT id FROM item ORDER BY first_seen, id")]
         for item in items:
             self.remember(item)
@@ -162,7 +224,8 @@ class SearchIndex:
         shown = "" if withheld else "AND item.withheld IS NULL"
         row = self._db.execute(
             f"""SELECT item.publisher, item.language, coalesce(edition.published, ''), item.first_seen,
-            coalesce(edition.title, ''), edition.text, coalesce(item.subtitle, ''), edition.id, edition.marks
+            coalesce(edition.title, ''), edition.text, coalesce(item.subtitle, ''), edition.id, edition.marks,
+            item.kind, coalesce(item.section, '')
             FROM item JOIN edition ON edition.item = item.id WHERE item.id = ? {shown} ORDER BY
             edition.opened DESC
             LIMIT 1""",
@@ -170,11 +233,15 @@ class SearchIndex:
         ).fetchone()
         if row is None:
             return None
-        authors = self._db.execute("SELECT name FROM attribution WHERE edition = ? ORDER BY position", (row[7],))
+        credited = self._db.execute(
+            "SELECT name, role FROM attribution WHERE edition = ? ORDER BY position", (row[7],)
+        ).fetchall()
         tags = self._db.execute("SELECT value FROM tag WHERE item = ? ORDER BY position", (item,))
+        own = self._db.execute(
+            "SELECT DISTINCT value FROM annotations WHERE item = ? AND kind = 'tag' ORDER BY value", (item,)
+        )
         read = {
             DecisionField.TITLE: [row[4]],
-            DecisionField.AUTHOR: [found[0] for found in authors],
             DecisionField.PUBLISHED: [row[2]],
             DecisionField.LANGUAGE: [row[1] or ""],
             DecisionField.TAGS: [found[0] for found in tags],
@@ -182,16 +249,23 @@ class SearchIndex:
         # What is found is what is shown: a person's words over those of the page.
         set_by = set_values(self._db, row[7])
         says = read | {field: [value.value for value in values] or [""] for field, values in set_by.items()}
+        named = set_by.get(DecisionField.AUTHOR)
+        if named is not None:
+            credited = [(one.value, one.role or Role.AUTHOR) for one in named]
         return Document(
             publisher=row[0],
             language=says[DecisionField.LANGUAGE][0] or None,
             published=says[DecisionField.PUBLISHED][0],
             first_seen=row[3],
+            kind=row[9],
+            section=row[10],
             title=says[DecisionField.TITLE][0],
-            author="\n".join(says[DecisionField.AUTHOR]),
+            author="\n".join(name for name, _ in credited),
+            authors=tuple(name for name, role in credited if role == Role.AUTHOR),
             text=searched(row[5], row[8]),
             subtitle=row[6],
-            tags=tuple(says[DecisionField.TAGS]),
+            tags=tuple(filter(None, says[DecisionField.TAGS])),
+            own_tags=tuple(found[0] for found in own),
         )
 
 

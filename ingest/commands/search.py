@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
 from ingest.cli.console import Console
+from ingest.commands.flags import packing
 from ingest.errors import Exit
-from ingest.progress import counted
 
 if TYPE_CHECKING:
     from db.catalogue import Catalogue
+    from db.search.query import Query as Asked
+    from db.search.search import Page, Results
 
 NOTHING = "Nothing found. Try fewer words, word* for its beginnings, or `creditline status`."
+SORTS = ("relevance", "new", "old", "title")
+FORMATS = ("text", "table", "json", "jsonl", "csv")
+FACETS = ("author", "year", "tag", "section", "language", "publisher", "license", "reuse", "kind")
+EVERYTHING = "kind:article OR kind:page OR kind:document"
 
 
 class Query(click.Command):
@@ -41,51 +48,162 @@ class Query(click.Command):
         return super().parse_args(ctx, [*options, "--", *words])
 
 
+def _facets(_ctx: click.Context, _param: click.Parameter, said: str | None) -> tuple[str, ...]:
+    names = tuple(one.strip() for one in (said or "").split(",") if one.strip())
+    unknown = [one for one in names if one not in FACETS]
+    if unknown:
+        raise click.BadParameter(f"{unknown[0]!r} is none of {', '.join(FACETS)}")
+    return names
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the command line wants of the hits."""
+
+    limit: int
+    everything: bool
+    offset: int
+    sort: str
+    form: str | None
+    ids: bool
+    count: bool
+    facets: tuple[str, ...]
+    sql: bool
+    rank_all: bool
+
+    def page(self) -> Page:
+        """Return the hits that are wanted."""
+        from db.search.search import RANKED, Page, Sort
+
+        limit = -1 if self.everything else self.limit
+        return Page(limit, self.offset, Sort(self.sort), sys.maxsize if self.rank_all else RANKED)
+
+
 @click.command(cls=Query)
-@click.argument("words", nargs=-1, required=True, metavar="WORDS...")
+@click.argument("words", nargs=-1, metavar="[WORDS]...")
 @click.option("-n", "limit", type=click.IntRange(min=1), default=20, metavar="N", help="Show N hits; 20 by default.")
+@click.option("--all", "everything", is_flag=True, help="Show all hits.")
+@click.option("--offset", type=click.IntRange(min=0), default=0, metavar="N", help="Leave out the first N.")
+@click.option(
+    "--sort",
+    type=click.Choice(SORTS),
+    default="relevance",
+    help="relevance by default: the best of the newest 2,000 first, then the newest.",
+)
+@click.option(
+    "--format", "form", type=click.Choice(FORMATS), help="text by default; with --json, jsonl: an object a line."
+)
 @click.option("--ids", is_flag=True, help="Print the ids of all hits and nothing else.")
+@click.option("--count", is_flag=True, help="Print only how many items are found.")
+@click.option(
+    "--facets",
+    callback=_facets,
+    metavar="LIST",
+    help=f"Count the hits instead, by some of: {','.join(FACETS)}.",
+)
+@click.option("--sql", is_flag=True, help="Print instead the SQL that finds the hits.")
+@click.option("--rank-all", is_flag=True, help="Rank, or count, all hits, however many: it may take seconds.")
+@packing(View, "view")
 @click.pass_obj
-def command(console: Console, words: tuple[str, ...], limit: int, ids: bool) -> None:
-    """Search titles, authors and text. Words are all wanted; "a phrase", -not, OR, word* and title: author:
-    tag: lang: from: to: publisher: narrow it. Accents and case make no difference: lodz finds Łódź.
+def command(console: Console, words: tuple[str, ...], view: View) -> None:
+    """Search titles, authors and text; without WORDS, list everything, the newest first. Words are all wanted; "a
+    phrase", -not, OR, ( ), word*, and fields narrow it: title: author: tag: section: publisher: lang: year: from: to:
+    kind: license: reuse: is: set: note:, and in:editions looks at older editions too. A URL or an id finds its item.
+    Accents and case make no difference: lodz finds Łódź. See docs/searching.md
     """
-    from db.search.search import all_ids, search
-    from ingest.cli.item_choice import check
+    from db.search.query import misread, parse
+    from db.search.search import count, page, sql
     from ingest.collection.collection import Layout, reading
 
-    query = " ".join(words)
-    check(query)
+    text = " ".join(words) if words else EVERYTHING
+    query = parse(text)
+    # Nothing that is typed is an error; what is surely a slip is said.
+    told = misread(text)
+    if told is not None:
+        console.talk(f"{told.what}: {told.hint}")
     with reading(Layout(console.directory)) as catalogue:
-        if ids:
-            found = all_ids(catalogue.connection, query)
-            for item in found:
-                if console.as_json:
-                    console.out_json({"item": item})
-                else:
-                    console.out(item)
-            if not found:
-                console.talk(NOTHING)
-            return
-        results = search(catalogue.connection, query, limit=limit)
-        reuse = _reuse(catalogue, [hit.item for hit in results.hits]) if console.as_json else {}
-    for hit in results.hits:
-        if console.as_json:
-            import msgspec
-
-            console.out_json(msgspec.to_builtins(hit) | {"reuse": reuse.get(hit.item)})
-            continue
-        authors = "; ".join(hit.authors) or ("a page, no article" if hit.kind == "page" else "no author stated")
-        gone = f"  (gone since {hit.gone[:10]})" if hit.gone else ""
-        console.out(f"{hit.item}  {(hit.published or 'undated')[:10]}  {hit.language or '?'}  {authors}{gone}")
-        console.out(f"    {hit.title or '[untitled]'}")
-        marked = hit.snippet.marked("«", "»")
-        if marked:
-            console.out(f"    {marked}")
-    console.talk(f"{len(results.hits)} of {counted(results.total, 'item')}")
-    if not results.total:
-        console.talk(NOTHING)
+        if view.sql:
+            console.out(f"{sql(catalogue.connection, query, view.page())};")
+        elif view.count:
+            found = count(catalogue.connection, text)
+            if console.as_json:
+                console.out_json({"query": text, "total": found})
+            else:
+                console.out(str(found))
+        elif view.facets:
+            _count(console, catalogue, text, view)
+        elif view.ids:
+            _ids(console, catalogue, text)
+        else:
+            results = page(catalogue.connection, query, view.page())
+            _print(console, catalogue, results, view)
+            if not results.total:
+                _advise(console, catalogue, query)
     sys.exit(Exit.DONE)
+
+
+def _ids(console: Console, catalogue: Catalogue, text: str) -> None:
+    from db.search.search import all_ids
+
+    found = all_ids(catalogue.connection, text)
+    for item in found:
+        if console.as_json:
+            console.out_json({"item": item})
+        else:
+            console.out(item)
+    if not found:
+        console.talk(NOTHING)
+
+
+def _count(console: Console, catalogue: Catalogue, text: str, view: View) -> None:
+    import msgspec
+
+    from db.search.facet_counts import COUNTED, FacetKind, facets
+    from ingest.cli.hit_text import facet_lines
+
+    kinds = [FacetKind(one) for one in view.facets]
+    shown = -1 if view.everything else view.limit
+    counted = -1 if view.rank_all else COUNTED
+    found = facets(catalogue.connection, text, kinds, counted=counted, shown=sys.maxsize if shown < 0 else shown)
+    if console.as_json or view.form in ("json", "jsonl"):
+        console.out_json({"query": text, **msgspec.to_builtins(found)})
+    else:
+        console.out("\n".join(facet_lines(found)))
+
+
+def _print(console: Console, catalogue: Catalogue, results: Results, view: View) -> None:
+    from ingest.cli import hit_text
+
+    form = view.form or ("jsonl" if console.as_json else "text")
+    if form == "text":
+        for hit in results.hits:
+            console.out("\n".join(hit_text.lines(hit)))
+    elif form == "table":
+        console.out("\n".join(hit_text.table(results.hits)))
+    else:
+        _structured(console, catalogue, results, form)
+    for line in hit_text.summary(results, first=view.offset):
+        console.talk(line)
+
+
+def _structured(console: Console, catalogue: Catalogue, results: Results, form: str) -> None:
+    from db.search.reuse import reuses
+    from ingest.cli import hit_text
+
+    held = reuses(catalogue.connection)
+    digests = catalogue.terms_digests([hit.item for hit in results.hits])
+    said = {hit.item: held.of(hit.publisher, digests[hit.item], hit.item) for hit in results.hits}
+    if form == "csv":
+        console.out(hit_text.as_csv(results.hits, said).rstrip("\n"))
+        return
+    reuse = _reuse(catalogue, [hit.item for hit in results.hits])
+    hits = [hit_text.as_json(hit, said[hit.item], reuse.get(hit.item)) for hit in results.hits]
+    if form == "json":
+        told = {"query": " ".join(one for _, one in results.query.parts), "total": results.total}
+        console.out_json({**told, "exact": results.exact, "ranked": results.ranked, "hits": hits})
+        return
+    for one in hits:
+        console.out_json(one)
 
 
 def _reuse(catalogue: Catalogue, hits: list[str]) -> dict[str, dict[str, object]]:
@@ -98,3 +216,13 @@ def _reuse(catalogue: Catalogue, hits: list[str]) -> dict[str, dict[str, object]
         item: {"republish": said.answer, "duties": list(said.duties), "grade": said.grade, "reading": said.reading}
         for item, said in found.items()
     }
+
+
+def _advise(console: Console, catalogue: Catalogue, query: Asked) -> None:
+    """Say why nothing is found, and what would be."""
+    from db.search.suggestion import reasons, suggestions
+    from ingest.cli.hit_text import advice
+
+    console.talk(NOTHING)
+    for line in advice(suggestions(catalogue.connection, query), reasons(catalogue.connection, query)):
+        console.talk(line)

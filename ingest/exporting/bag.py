@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from archive.control_characters import in_json, neutral
+from archive.control_characters import in_json
 from archive.disk import whole_folder
 from archive.formats import premis
 from archive.formats.bagit import ALGORITHM, BagWriter, Payload
@@ -17,6 +17,7 @@ from archive.warc.reader import capture_of
 from db.citation.credit_line import credit_line
 from db.model.item import Item, Role
 from db.query import export_selection
+from ingest.cli.cell import cell
 from ingest.collection.collection import read_settings
 from ingest.exporting.order import Handed, Order
 from ingest.exporting.records import described, lay, software, written_by
@@ -36,6 +37,8 @@ _KINDS = {
     NoteKind.RUN: "ingestion",
     NoteKind.IMPORT: "ingestion",
     NoteKind.DECISION: "metadata modification",
+    NoteKind.ANNOTATION: "metadata modification",
+    NoteKind.REUSE: "dissemination",
     NoteKind.RECOVERY: "recovery",
     NoteKind.REPAIR: "recovery",
     NoteKind.FIXITY: "fixity check",
@@ -181,25 +184,12 @@ def _rows(bag: BagWriter, table: str, columns: list[str], rows: Iterable[Mapping
         writer.writerow(columns)
         for row in rows:
             lines.write(in_json(row).encode() + b"\n")
-            writer.writerow([_cell(row[name]) for name in columns])
+            writer.writerow([cell(row[name]) for name in columns])
             sheet.write(text.getvalue().encode())
             # One row at a time: a catalogue may be larger than the memory.
             text.seek(0)
             text.truncate()
         sheet.write(text.getvalue().encode())
-
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""What a spreadsheet takes for the beginning of a formula, the wide forms of East Asia too."""
-
-
-def _cell(value: object) -> object:
-    """Return *value* as a cell that is read as text: behind an apostrophe where it would be reckoned or run."""
-    if not isinstance(value, str):
-        return value
-    shown = neutral(value)
-    # Spreadsheets pass over spaces at the beginning, so they do not protect from a formula.
-    return f"'{shown}" if shown.lstrip(" \u00a0").startswith(_FORMULA) else shown
 
 
 _ITEM: Mapping[str, Callable[[Item], object]] = {

@@ -55,7 +55,7 @@ def test_the_columns_of_a_view_are_those_the_page_names(held: Catalogue, view: s
     named = re.sub(r"\([^)]*\)", "", columns).replace(" and ", ", ")
     found = [column[0] for column in held.connection.execute(f"SELECT * FROM {view}").description]
     assert found == [name.strip() for name in named.split(",")]
-    assert len(VIEWS) == 6
+    assert len(VIEWS) == 11
 
 
 @pytest.mark.skipif(shutil.which("sqlite3") is None, reason="the sqlite3 program is not installed")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive.warc.capture import NoteKind
 from db.catalogue import Catalogue
 from db.errors import NewerCatalogue, NoCatalogue, NotACatalogue, OlderCatalogue
 from db.schema.database import foreign, open_database
@@ -63,7 +64,20 @@ def test_an_older_catalogue_is_brought_up_to_date_only_when_asked(tmp_path: Path
         open_database(path)
 
 
-_FIRST_SEARCH = """DROP TABLE search; DROP TABLE search_doc; DROP TABLE search_setting;
+_BEFORE_ANNOTATIONS = """DROP VIEW items; DROP VIEW item_author; DROP VIEW item_tag; DROP VIEW search_text;
+    DROP VIEW annotations; DROP VIEW reuses; DROP TABLE search; DROP TABLE search_edition; DROP VIEW search_content;
+    DROP VIEW search_edition_content; DROP TABLE search_doc; DROP TABLE search_edition_doc; DROP TABLE annotation;
+    DROP TABLE reuse; DROP INDEX item_terms; DROP INDEX item_gone; DROP INDEX edition_partial; DROP INDEX rival_doubt;
+    DELETE FROM _sqlite_migrations WHERE name LIKE '0005%';
+    CREATE VIRTUAL TABLE search USING fts5 (title, author, text, stem, facet, content = '', prefix = '1 2');
+    CREATE TABLE search_doc (rowid INTEGER PRIMARY KEY, item TEXT NOT NULL UNIQUE REFERENCES item (id),
+        published TEXT NOT NULL) STRICT;
+    CREATE VIEW items AS SELECT item.id, search_doc.published FROM item JOIN search_doc ON search_doc.item = item.id;
+    PRAGMA user_version = 4"""
+"""Makes of a catalogue one of before there were notes of archivists, and lists beside the index."""
+
+_FIRST_SEARCH = f"""{_BEFORE_ANNOTATIONS};
+    DROP VIEW items; DROP TABLE search; DROP TABLE search_doc; DROP TABLE search_setting;
     ALTER TABLE tag ADD COLUMN folded TEXT NOT NULL DEFAULT ''; CREATE INDEX tag_folded ON tag (folded);
     ALTER TABLE decision_value ADD COLUMN folded TEXT NOT NULL DEFAULT '';
     CREATE VIEW shown_tag AS SELECT item, position, value, folded FROM tag;
@@ -86,6 +100,27 @@ def test_a_catalogue_whose_search_knew_no_filters_is_indexed_anew(tmp_path: Path
         assert len(all_ids(catalogue.connection, 'lang:en tag:"black sea" from:2023 port')) == 1
         catalogue.add(made.entry(2, "/other"))
         assert len(all_ids(catalogue.connection, "port")) == 2
+        assert foreign(catalogue.connection) == []
+
+
+def test_a_catalogue_of_before_notes_of_archivists_keeps_its_events_and_is_indexed_anew(
+    tmp_path: Path, made: Made
+) -> None:
+    path = tmp_path / "catalogue.db"
+    with Catalogue.open(path, create=True) as catalogue:
+        (item,) = [change.item for change in made.add_in_any_order(catalogue, [made.entry(1)])]
+        catalogue.add(made.answer(2, "/anaklia", 404))
+        before = catalogue.connection.execute("SELECT * FROM event ORDER BY id").fetchall()
+        catalogue.connection.executescript(_BEFORE_ANNOTATIONS)
+    with pytest.raises(OlderCatalogue):
+        Catalogue.open(path)
+    with Catalogue.open(path, create=True) as catalogue:
+        assert before
+        assert catalogue.connection.execute("SELECT * FROM event ORDER BY id").fetchall() == before
+        body: dict[str, object] = {"annotation": "tag", "item": item, "value": "ports", "by": "Anna"}
+        catalogue.add_note(made.note(3, NoteKind.ANNOTATION, body))
+        assert all_ids(catalogue.connection, "tag:ports is:gone") == [item]
+        assert foreign(catalogue.connection) == []
 
 
 def test_a_catalogue_whose_views_knew_no_grades_has_them_after_it_was_opened_to_be_written(

@@ -17,7 +17,8 @@ from db.model.change import Entry
 from db.model.item import Attribution, Dated, Precision
 from db.schema.tables import TABLES
 from db.search.query import misread, parse
-from db.search.search import all_ids, search, snippet
+from db.search.search import all_ids, search
+from db.search.snippet import snippet
 
 if TYPE_CHECKING:
     from tests.db.conftest import Made
@@ -222,7 +223,7 @@ def test_the_index_is_asked_once_and_never_for_a_row_at_a_time(varied: Catalogue
 @pytest.mark.parametrize(
     ("text", "what", "hint"),
     [
-        ("autor:kowal ports", "there is no field autor:", "title:, author:, tag:, lang:, from:, to:, publisher:"),
+        ("autor:kowal ports", "there is no field autor:", "title:, author:, tag:, section:, publisher:, lang:"),
         ("RFC:9112", "there is no field RFC:", 'write "RFC 9112"'),
         ("ports from:yesterday", "from: takes a date, and 'yesterday' is none", "2023-04-24"),
         ("author: kowal", "nothing stands behind author:", "author:WORD, without a space"),
@@ -268,8 +269,7 @@ def test_no_text_is_an_error(empty: sqlite3.Connection, texts: list[str]) -> Non
     for text in texts:
         assert search(empty, text).total == 0
         assert all_ids(empty, text) == []
-        atoms = [atom for group in parse(text).groups for atom in group]
-        assert snippet(text, atoms).before is False
+        assert snippet(text, parse(text).atoms()).before is False
 
 
 def test_a_snippet_marks_the_original_words(shelf: Catalogue) -> None:

@@ -31,8 +31,14 @@ def test_a_word_that_is_not_wanted_is_typed_with_a_hyphen(held: Command) -> None
     assert "--nosuchflag" in held("search", "cable", "--nosuchflag").err
 
 
-@pytest.mark.parametrize("verb", [("search",), ("show", "-q"), ("terms", "-q"), ("cite", "-q"), ("credit", "-q")])
-def test_an_unknown_field_and_a_date_that_is_none_are_refused_by_every_verb(
+def test_a_search_tells_of_an_unknown_field_and_looks_for_the_words(held: Command) -> None:
+    for query, said in (("autor:kowal", "there is no field autor:"), ("from:notadate", "from: takes a date")):
+        ended = held("search", query)
+        assert (ended.code, said in ended.err) == (Exit.DONE, True)
+
+
+@pytest.mark.parametrize("verb", [("show", "-q"), ("terms", "-q"), ("cite", "-q"), ("credit", "-q")])
+def test_an_unknown_field_and_a_date_that_is_none_are_refused_by_every_verb_that_hands_out(
     held: Command, verb: tuple[str, ...]
 ) -> None:
     for query, said in (("autor:kowal", "there is no field autor:"), ("from:notadate", "from: takes a date")):

@@ -30,9 +30,9 @@ from archive.warc.record import Record, RecordType, to_bytes
 from db.model.item import StatementPlace
 from db.model.text_marks import words_alone
 from db.search.search import all_ids
+from ingest.cli.cell import cell
 from ingest.cli.item_choice import Choice
 from ingest.collection.collection import Layout, at_work, reading
-from ingest.exporting.bag import _cell
 from ingest.exporting.order import Order
 from ingest.exporting.selection import plain, select
 
@@ -114,9 +114,9 @@ def test_an_output_never_takes_the_place_of_a_part_of_a_collection(
 
 def test_a_cell_of_a_bag_that_a_spreadsheet_would_reckon_is_text() -> None:
     for formula in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", " =1", "＝1"):
-        assert _cell(formula) == f"'{formula}"
+        assert cell(formula) == f"'{formula}"
     for plain_cell in ("A = B", "", None, -7, 3.5, "Jan-Kowal"):
-        assert _cell(plain_cell) == plain_cell
+        assert cell(plain_cell) == plain_cell
 
 
 def test_nothing_named_is_nothing_exported(story: Story, creditline: Call) -> None:

@@ -115,9 +115,13 @@ def collect(creditline: Command, foreign_warc: Callable[..., Any], found: Collec
     assert brought.code == Exit.DONE, brought.err
     layout = Layout(found.folder)
     with at_work(layout, read_settings(layout)) as work:
+        item = next(iter(work.catalogue.all_item_ids()))
         work.note(NoteKind.FAILURE, {"reason": "dns", "detail": "no such host"}, about="http://institute.example/x/")
         layout_of = {"publisher": "elsewhere-example", "digest": "ab", "layout": "{}"}
         work.note(NoteKind.PROFILE, layout_of, publisher="elsewhere-example")
+        held = {"item": item, "by": "A. Nowak"}
+        work.note(NoteKind.ANNOTATION, {**held, "annotation": "set", "value": "Tides"})
+        work.note(NoteKind.REUSE, {**held, "edition": f"{item}@20190301100000", "where": "Gazeta, 3 May"})
         told = {"kind": "run", "started": "2019-05-02T10:00:00Z", "finished": "2019-05-02T11:00:00Z"}
         work.note(NoteKind.RUN, {**told, "summary": {"new": 1}})
     for verb in (

@@ -1,0 +1,103 @@
+"""Annotations as rows: what archivists put to items, and where these were reused. Each follows from its note alone."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from archive.warc.capture import Note, NoteKind
+from db.identity import parse_id
+from db.instant import from_text, to_text
+from db.model.annotation import Annotation, AnnotationKind, Reused
+
+
+def add(connection: sqlite3.Connection, note: Note) -> None:
+    """Write the row of an annotation or a reuse; a note that states none stays an event and no more."""
+    body = note.body
+    if note.kind is NoteKind.REUSE:
+        _add_reuse(connection, note)
+        return
+    kinds = {kind.value for kind in AnnotationKind}
+    if not (body.get("item") and body.get("value") and body.get("by") and body.get("annotation") in kinds):
+        return
+    connection.execute(
+        """INSERT OR IGNORE INTO annotation (id, kind, item, value, signer, made, removed)
+        VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        (
+            note.id,
+            str(body["annotation"]),
+            _item(body["item"]),
+            str(body["value"]),
+            str(body["by"]),
+            to_text(note.made),
+            int(bool(body.get("remove"))),
+        ),
+    )
+
+
+def _add_reuse(connection: sqlite3.Connection, note: Note) -> None:
+    body = note.body
+    if not all(body.get(name) for name in ("item", "edition", "where", "by")):
+        return
+    connection.execute(
+        "INSERT OR IGNORE INTO reuse (id, item, edition, place, signer, made, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            note.id,
+            _item(body["item"]),
+            str(body["edition"]),
+            str(body["where"]),
+            str(body["by"]),
+            to_text(note.made),
+            json.dumps(body, ensure_ascii=False, sort_keys=True),
+        ),
+    )
+
+
+def _item(shown: object) -> str:
+    named = parse_id(str(shown))
+    return str(shown) if named is None else named.item
+
+
+def about(note: Note) -> str | None:
+    """Return the id of the item of which *note* may change the words in the index: a tag narrows a search."""
+    if note.body.get("annotation") != AnnotationKind.TAG.value or not note.body.get("item"):
+        return None
+    return _item(note.body["item"])
+
+
+def named(note: Note) -> str | None:
+    """Return the id by which *note* speaks of an item; None where it states nothing that is understood."""
+    return _item(note.body["item"]) if note.body.get("item") else None
+
+
+# ── Reading back: never of what is withheld, which the views leave out ──────────────────────────────────────────────
+
+_COLUMNS = "id, item, kind, value, signer, made"
+
+
+def every(connection: sqlite3.Connection, items: Iterable[str] | None = None) -> list[Annotation]:
+    """Return what stands of *items* (of all if None), by kind, the oldest first."""
+    within = "" if items is None else "WHERE item IN (SELECT value FROM json_each(?))"
+    values: Sequence[Any] = () if items is None else (json.dumps(list(items)),)
+    rows = connection.execute(f"SELECT {_COLUMNS} FROM annotations {within} ORDER BY kind, made, id", values)
+    return [Annotation(row[0], row[1], AnnotationKind(row[2]), row[3], row[4], from_text(row[5])) for row in rows]
+
+
+def sets(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Return the named sets with how many items are in each, by name."""
+    rows = connection.execute(
+        "SELECT value, count(DISTINCT item) FROM annotations WHERE kind = 'set' GROUP BY value ORDER BY value"
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def reuses(connection: sqlite3.Connection, items: Iterable[str] | None = None) -> list[Reused]:
+    """Return where *items* (all if None) were reused, the newest first."""
+    within = "" if items is None else "WHERE item IN (SELECT value FROM json_each(?))"
+    values: Sequence[Any] = () if items is None else (json.dumps(list(items)),)
+    rows = connection.execute(
+        f"SELECT id, item, edition, place, signer, made, body FROM reuses {within} ORDER BY made DESC, id", values
+    )
+    return [Reused(row[0], row[1], row[2], row[3], row[4], from_text(row[5]), json.loads(row[6])) for row in rows]

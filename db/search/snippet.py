@@ -1,0 +1,117 @@
+"""Snippet: the stretch of a text that shows most of the words looked for, and where they stand in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.search.query import Atom, Column
+from db.search.words import STEMMERS, fold, placed_words, stem
+
+_AROUND = 60
+# In characters: two to three lines of a terminal, and some words before the first hit.
+_LENGTH = 220
+_TRIED = 40
+"""How many hits are tried as the start of a snippet."""
+_LOOKED_AT = 200_000
+"""Characters of a text that are looked at for a snippet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """A stretch of text and the half-open ranges of it that are hits.
+
+    Attributes:
+        before, after: the text goes on there.
+    """
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+    before: bool
+    after: bool
+
+    def marked(self, start: str, end: str) -> str:
+        """Return the text with *start* and *end* around each hit and an ellipsis where it goes on."""
+        parts: list[str] = ["…" if self.before else ""]
+        place = 0
+        for first, last in self.marks:
+            parts += [self.text[place:first], start, self.text[first:last], end]
+            place = last
+        parts += [self.text[place:], "…" if self.after else ""]
+        return "".join(parts)
+
+
+def snippet(text: str, atoms: Sequence[Atom]) -> Snippet:
+    """Return the stretch of *text* with most of *atoms* in it, its start where none is."""
+    # One character for one, so that places stay.
+    flat = text[:_LOOKED_AT].replace("\n", " ")
+    places = _places(flat, [atom for atom in atoms if atom.column is not Column.AUTHOR])
+    start = _word_start(flat, max(_best(places) - _AROUND, 0))
+    end = _word_end(flat, min(start + _LENGTH, len(flat)))
+    inside = sorted({(first - start, last - start) for first, last, _ in places if start <= first and last <= end})
+    return Snippet(flat[start:end], _apart(inside), start > 0, end < len(text))
+
+
+def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:
+    """Return (start, end, number of the atom) of each hit, in order."""
+    spoken = list(placed_words(fold(flat)))
+    distinct = {word for _, _, word in spoken}
+    found = []
+    for number, atom in enumerate(atoms):
+        size = len(atom.words)
+        # Each distinct word is asked about once: a long text has few of them, and many repetitions.
+        hits = [{word for word in distinct if _is_hit(atom, at, word)} for at in range(size)]
+        for place, (start, _, word) in enumerate(spoken[: len(spoken) - size + 1]):
+            if word in hits[0] and all(spoken[place + at][2] in hits[at] for at in range(1, size)):
+                found.append((start, spoken[place + size - 1][1], number))
+    return sorted(found)
+
+
+def _is_hit(atom: Atom, at: int, word: str) -> bool:
+    wanted = atom.words[at]
+    if word == wanted:
+        return True
+    if atom.prefix and at == len(atom.words) - 1:
+        return word.startswith(wanted)
+    # Most words share no beginning with what is looked for: spare them the stemmer.
+    if len(atom.words) > 1 or word[:2] != wanted[:2]:
+        return False
+    # As the index finds it: by the stem in any of the languages.
+    return any(stem(word, code) in (wanted, stem(wanted, code)) for code in STEMMERS)
+
+
+def _best(places: Sequence[tuple[int, int, int]]) -> int:
+    """Return where the stretch starts that shows most of the atoms, and most often."""
+    best, start = (0, 0), 0
+    # Each start is weighed against all hits: a long text with a common word has thousands.
+    for first, _, _ in places[:_TRIED]:
+        near = [number for at, last, number in places if first <= at and last <= first + _LENGTH - _AROUND]
+        worth = (len(set(near)), len(near))
+        if worth > best:
+            best, start = worth, first
+    return start
+
+
+def _word_start(flat: str, place: int) -> int:
+    if place == 0:
+        return 0
+    space = flat.find(" ", place, place + 30)
+    return place if space < 0 else space + 1
+
+
+def _word_end(flat: str, place: int) -> int:
+    if place == len(flat):
+        return place
+    space = flat.rfind(" ", place - 30, place)
+    return place if space < 0 else space
+
+
+def _apart(ranges: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Return *ranges* without overlaps, joined where they do."""
+    joined: list[tuple[int, int]] = []
+    for first, last in ranges:
+        if joined and first <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return tuple(joined)

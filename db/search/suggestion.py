@@ -1,0 +1,129 @@
+"""Suggestion: what a person may have meant where nothing, or little, is found, and why nothing is."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from db.search.query import Atom, Filter, FilterKind, GroupKind, Node, Query
+from db.search.search import count
+
+_TRIED = 8
+"""Of how many parts of a query it is asked what would be found without them."""
+_SHORTEST = 4
+"""Letters of a word that is taken for a slip: shorter ones are near to too many others."""
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A query that finds something: *why* it may be meant, and how many items it finds."""
+
+    query: str
+    total: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why nothing is found: of one part of the query, in words."""
+
+    part: str
+    why: str
+
+
+def suggestions(connection: sqlite3.Connection, query: Query) -> tuple[Suggestion, ...]:
+    """Return what may have been meant by a *query* that finds nothing, the nearest first."""
+    found = [*_near(connection, query), *_in_editions(connection, query)]
+    if len(query.parts) > 1:
+        for place, (_, said) in list(enumerate(query.parts))[:_TRIED]:
+            rest = query.without(place)
+            total = count(connection, rest)
+            if total:
+                found.append(Suggestion(rest, total, f"without {said}"))
+    return tuple(found)
+
+
+def reasons(connection: sqlite3.Connection, query: Query) -> tuple[Reason, ...]:
+    """Return which parts of a *query* find nothing by themselves."""
+    told = []
+    for node, said in query.parts[:_TRIED]:
+        if not count(connection, said + (" in:editions" if query.editions else "")):
+            told.append(Reason(said, _why(node)))
+    if not told and len(query.parts) > 1:
+        told.append(Reason(" ".join(said for _, said in query.parts), "each part finds something, and no item has all"))
+    return tuple(told)
+
+
+def _why(node: Node) -> str:
+    if isinstance(node, Filter):
+        if node.kind is FilterKind.ADDRESS:
+            return "no item is held under this address"
+        return f"no item has this {node.kind.value}"
+    if isinstance(node, Atom):
+        where = f"{node.column.value} of an item" if node.column else "item"
+        if len(node.words) > 1:
+            return f"the words stand in no {where} in this order"
+        return f"no {where} has a word that begins so" if node.prefix else f"the word stands in no {where}"
+    return "no item is left by it" if node.kind is GroupKind.NONE else "no item has it"
+
+
+def _in_editions(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]:
+    if query.editions:
+        return
+    text = " ".join([*(said for _, said in query.parts), "in:editions"])
+    total = count(connection, text)
+    if total:
+        yield Suggestion(text, total, "in older editions")
+
+
+def _near(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]:
+    """Yield the query with each word that stands nowhere changed by one letter into one that does."""
+    parts = [said for _, said in query.parts]
+    changed = []
+    for place, (node, said) in enumerate(query.parts):
+        atom = node if isinstance(node, Atom) else None
+        if atom is None or len(atom.words) != 1 or atom.prefix or count(connection, said):
+            continue
+        near = nearest(connection, atom)
+        if near is not None:
+            field = f"{atom.column.value}:" if atom.column else ""
+            parts[place] = field + near
+            changed.append(f"“{near}” for “{atom.words[0]}”")
+    if not changed:
+        return
+    text = " ".join([*parts, *(["in:editions"] if query.editions else [])])
+    total = count(connection, text)
+    if total:
+        yield Suggestion(text, total, ", ".join(changed))
+
+
+def nearest(connection: sqlite3.Connection, atom: Atom) -> str | None:
+    """Return the commonest word of the index that differs from the one of *atom* in one letter; None if there is none.
+
+    One is added, left out, another, or two have changed places.
+    """
+    word = atom.words[0]
+    if len(word) < _SHORTEST:
+        return None
+    best, most = None, 0
+    for one in dict.fromkeys(_changed(word)):
+        found = connection.execute(
+            "SELECT count(*) FROM (SELECT 1 FROM search WHERE search MATCH ? LIMIT 1000)",
+            # Not among the stems, which stand in no text.
+            (f'{{{atom.column or "title author text"}}} : "{one}"',),
+        ).fetchone()[0]
+        if found > most:
+            best, most = one, int(found)
+    return best
+
+
+def _changed(word: str) -> Iterator[str]:
+    for at in range(len(word)):
+        yield word[:at] + word[at + 1 :]
+        yield word[:at] + word[at : at + 2][::-1] + word[at + 2 :]
+    for at in range(len(word) + 1):
+        for letter in _LETTERS:
+            yield word[:at] + letter + word[at:]
+            yield word[:at] + letter + word[at + 1 :]

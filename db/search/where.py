@@ -1,0 +1,222 @@
+"""Where: a query as a condition in SQL on the rows of the index: one question to it, and what other tables say."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from db.captures import key_of
+from db.search import facet, reuse
+from db.search.index import first_place, place_after
+from db.search.query import DATES, IN_INDEX, Atom, Filter, FilterKind, Group, GroupKind, Node, Query, State
+
+Value = str | int
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """The rows that a query finds: a condition on the rows of *table* with its values.
+
+    Attributes:
+        table: ``search``, whose rows can be ranked; ``search_doc`` where older editions are looked at too.
+        costly: the condition is asked once for each row that the index gives, so that counting takes its time.
+    """
+
+    table: str
+    condition: str
+    values: tuple[Value, ...]
+    costly: bool = False
+
+    def rows(self) -> str:
+        """Return the query for the rows; newest first once they are ordered by ``rowid DESC``."""
+        return f"SELECT rowid FROM {self.table} WHERE {self.condition}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    sql: str
+    values: tuple[Value, ...] = ()
+    costly: bool = False
+
+
+def where(connection: sqlite3.Connection, query: Query) -> Where | None:
+    """Return the rows that *query* finds; None where nothing is looked for."""
+    if not query.parts:
+        return None
+    compiler = _Compiler(connection, editions=query.editions)
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    parts: list[_Part] = []
+    for node in query.nodes:
+        if _is_of_index(node):
+            # NOT takes away from the whole, and is one pass with it.
+            (unwanted if _is_negated(node) else wanted).append(_match(_bare(node)))
+            continue
+        if isinstance(node, Filter) and node.kind in DATES:
+            # Undated items lie where they were first seen: a range of dates must not find them.
+            unwanted.append(_narrowed(facet.UNDATED))
+        parts.append(compiler.part(node, top=True))
+    found = compiler.matching(_all(wanted, unwanted), top=True)
+    sql = " AND ".join([found.sql, *(part.sql for part in parts)])
+    values = tuple(value for part in (found, *parts) for value in part.values)
+    return Where(compiler.table, sql, values, any(part.costly for part in parts))
+
+
+# ── In the syntax of FTS5 ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _is_of_index(node: Node) -> bool:
+    """Say whether the index alone can answer *node*."""
+    if isinstance(node, Group):
+        return all(_is_of_index(part) for part in node.parts)
+    return isinstance(node, Atom) or node.kind in IN_INDEX
+
+
+def _is_negated(node: Node) -> bool:
+    return isinstance(node, Group) and node.kind is GroupKind.NONE
+
+
+def _bare(node: Node) -> Node:
+    return node.parts[0] if isinstance(node, Group) and node.kind is GroupKind.NONE else node
+
+
+def _match(node: Node) -> str:
+    if isinstance(node, Atom):
+        return node.match()
+    if isinstance(node, Filter):
+        return _narrowed(_facet(node), prefix=node.prefix and not node.exact)
+    if node.kind is GroupKind.ANY:
+        return f"({' OR '.join(_match(part) for part in node.parts)})"
+    negated = [_match(_bare(part)) for part in node.parts if _is_negated(part)]
+    if node.kind is GroupKind.NONE:
+        return f"({_all([], [_match(part) for part in node.parts])})"
+    return f"({_all([_match(part) for part in node.parts if not _is_negated(part)], negated)})"
+
+
+def _all(wanted: list[str], unwanted: list[str]) -> str:
+    # NOT needs something to take away from.
+    every = " AND ".join(wanted or [_narrowed(facet.ANY)])
+    return f"({every}) NOT ({' OR '.join(unwanted)})" if unwanted else every
+
+
+def _facet(one: Filter) -> str:
+    if one.kind is FilterKind.TAG:
+        return facet.tag(one.value, exact=one.exact)
+    if one.kind is FilterKind.SECTION:
+        return facet.section(one.value, exact=one.exact)
+    simple: dict[FilterKind, Callable[[str], str]] = {
+        FilterKind.PUBLISHER: facet.publisher,
+        FilterKind.LANG: facet.language,
+        FilterKind.KIND: facet.kind,
+    }
+    return simple[one.kind](one.value)
+
+
+def _narrowed(phrase: str, *, prefix: bool = False) -> str:
+    return f'(facet : "{phrase}"{" *" if prefix else ""})'
+
+
+# ── What other tables say ───────────────────────────────────────────────────────────────────────────────────────────
+
+_UNDATED = "+rowid IN (SELECT rowid FROM search_doc WHERE published IS NULL)"
+"""The plus keeps SQLite from asking the index once a row."""
+_CURRENT = "edition.opened = (SELECT max(latest.opened) FROM edition AS latest WHERE latest.item = edition.item)"
+_STATES = {
+    State.GONE: """SELECT search_doc.rowid FROM item JOIN search_doc ON search_doc.item = item.id
+        WHERE item.gone IS NOT NULL""",
+    State.CHANGED: """SELECT search_doc.rowid FROM search_edition_doc
+        JOIN search_doc ON search_doc.item = search_edition_doc.item""",
+    State.PARTIAL: f"""SELECT search_doc.rowid FROM edition JOIN search_doc ON search_doc.item = edition.item
+        WHERE edition.partial IS NOT NULL AND {_CURRENT}""",
+    State.UNREAD: f"""SELECT search_doc.rowid FROM edition JOIN search_doc ON search_doc.item = edition.item
+        WHERE edition.partial = 'unread' AND {_CURRENT}""",
+    # What a person decided on is settled.
+    State.CONFLICT: f"""SELECT search_doc.rowid FROM rival JOIN edition ON edition.id = rival.edition
+        JOIN search_doc ON search_doc.item = edition.item WHERE rival.doubt = 1 AND {_CURRENT} AND NOT EXISTS
+        (SELECT 1 FROM decided WHERE decided.edition = edition.id AND decided.field = rival.field)""",
+    State.DOCUMENT: "SELECT rowid FROM search_doc WHERE kind = 'document' AND kind <> 'article'",
+}
+_ANNOTATED = """SELECT search_doc.rowid FROM annotations JOIN search_doc ON search_doc.item = annotations.item
+    WHERE annotations.kind = '{0}' AND annotations.value LIKE ? ESCAPE '\\'"""
+
+
+class _Compiler:
+    """Makes conditions of what the index alone cannot answer."""
+
+    def __init__(self, connection: sqlite3.Connection, *, editions: bool) -> None:
+        self._db = connection
+        self._editions = editions
+        self.table = "search_doc" if editions else "search"
+
+    def matching(self, match: str, *, top: bool = False) -> _Part:
+        """Return what the index says of *match*; at the *top* it is what all else narrows."""
+        found = "SELECT rowid FROM search WHERE search MATCH ?"
+        if self._editions:
+            older = """SELECT search_doc.rowid FROM search_edition_doc
+                JOIN search_doc ON search_doc.item = search_edition_doc.item WHERE search_edition_doc.rowid IN
+                (SELECT rowid FROM search_edition WHERE search_edition MATCH ?)"""
+            plus = "" if top else "+"
+            return _Part(f"{plus}rowid IN ({found} UNION {older})", (match, match))
+        return _Part("search MATCH ?" if top else f"+rowid IN ({found})", (match,))
+
+    def part(self, node: Node, *, top: bool = False) -> _Part:
+        """Return the condition of *node*."""
+        if isinstance(node, Filter) and node.kind not in IN_INDEX:
+            return self._filtered(node, top=top)
+        if isinstance(node, Group) and not _is_of_index(node):
+            parts = [self.part(part) for part in node.parts]
+            joint = " OR " if node.kind is not GroupKind.ALL else " AND "
+            inner = f"({joint.join(part.sql for part in parts)})"
+            values = tuple(value for part in parts for value in part.values)
+            sql = f"NOT {inner}" if node.kind is GroupKind.NONE else inner
+            return _Part(sql, values, any(part.costly for part in parts))
+        return self.matching(_match(node))
+
+    def _filtered(self, one: Filter, *, top: bool) -> _Part:
+        if one.kind in DATES:
+            return _dated(one, top=top)
+        match one.kind:
+            case FilterKind.IS:
+                return _Part(f"+rowid IN ({_STATES[State(one.value)]})")
+            case FilterKind.SET | FilterKind.NOTE:
+                said = one.value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+                around = said if one.kind is FilterKind.SET and not one.prefix else f"{said}%"
+                around = f"%{around}" if one.kind is FilterKind.NOTE else around
+                return _Part(f"+rowid IN ({_ANNOTATED.format(one.kind.value)})", (around,))
+            case FilterKind.ADDRESS:
+                return _addressed(one.value)
+            case _:
+                return self._reusable(one)
+
+    def _reusable(self, one: Filter) -> _Part:
+        found = reuse.reuses(self._db).chosen(one)
+        condition = f"""EXISTS (SELECT 1 FROM search_doc AS shown JOIN item ON item.id = shown.item
+            WHERE shown.rowid = {self.table}.rowid
+            AND (item.publisher || ' ' || item.terms_digest IN (SELECT value FROM json_each(?))
+                OR item.id IN (SELECT value FROM json_each(?))))"""
+        return _Part(condition, (json.dumps(found.classes), json.dumps(found.items)), costly=True)
+
+
+def _dated(one: Filter, *, top: bool) -> _Part:
+    """Return the rows of a range of dates; at the *top* the index itself leaves the undated out."""
+    begins, ends = f"{'' if top else '+'}rowid >= ?", f"{'' if top else '+'}rowid < ?"
+    first, last = first_place(one.value), place_after(one.value)
+    sql, values = {
+        FilterKind.FROM: (begins, (first,)),
+        FilterKind.TO: (ends, (last,)),
+        FilterKind.YEAR: (f"{begins} AND {ends}", (first, last)),
+    }[one.kind]
+    return _Part(sql if top else f"({sql} AND NOT {_UNDATED})", values)
+
+
+def _addressed(said: str) -> _Part:
+    named = said.partition("@")[0]
+    key = key_of(said)
+    by = "item_alias.key = ? AND item_alias.current = 1" if key is not None else "item_alias.id = ?"
+    return _Part(
+        f"""+rowid IN (SELECT search_doc.rowid FROM item_alias JOIN search_doc ON search_doc.item = item_alias.item
+        WHERE {by})""",
+        (key if key is not None else named,),
+    )

@@ -1,0 +1,107 @@
+"""Hits as they are printed: for a person, as a table, as JSON and as CSV; with facets, and with what may be meant."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ingest.cli.cell import cell
+from ingest.progress import counted
+
+if TYPE_CHECKING:
+    from db.search.facet_counts import Facets
+    from db.search.reuse import Said
+    from db.search.search import Hit, Results
+    from db.search.suggestion import Reason, Suggestion
+
+COLUMNS = (
+    "id", "published", "language", "publisher", "kind", "authors", "title", "reuse", "license", "gone", "edition",
+    "snippet",
+)  # fmt: skip
+"""The columns of a table in CSV."""
+_WIDEST = {"authors": 28, "title": 60}
+
+
+def lines(hit: Hit) -> list[str]:
+    """Return a hit in two or three lines, as a person reads it."""
+    authors = "; ".join(hit.authors) or ("a page, no article" if hit.kind == "page" else "no author stated")
+    gone = f"  (gone since {hit.gone[:10]})" if hit.gone else ""
+    told = [f"{hit.item}  {(hit.published or 'undated')[:10]}  {hit.language or '?'}  {authors}{gone}"]
+    told.append(f"    {hit.title or '[untitled]'}")
+    if hit.edition:
+        told.append(f"    in an older edition: {hit.edition}")
+    marked = hit.snippet.marked("«", "»")
+    return [*told, f"    {marked}"] if marked else told
+
+
+def table(hits: Sequence[Hit]) -> list[str]:
+    """Return *hits* as a table of one line each, with a head."""
+    rows = [("id", "published", "lang", "authors", "title")]
+    rows += [
+        (
+            hit.edition or hit.item,
+            (hit.published or "undated")[:10],
+            hit.language or "?",
+            _cut("; ".join(hit.authors), _WIDEST["authors"]),
+            _cut(hit.title or "[untitled]", _WIDEST["title"]),
+        )
+        for hit in hits
+    ]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    return ["  ".join(one.ljust(width) for one, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+
+
+def _cut(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def as_json(hit: Hit, said: Said | None, reuse: Mapping[str, object] | None) -> dict[str, object]:
+    """Return *hit* as JSON values (docs/schemas/hit.json)."""
+    import msgspec
+
+    built = msgspec.to_builtins(hit)
+    assert isinstance(built, dict)
+    return {**built, "license": said.license or None if said else None, "reuse": reuse}
+
+
+def as_csv(hits: Iterable[Hit], said: Mapping[str, Said]) -> str:
+    """Return *hits* as CSV with a head; no cell is one that a spreadsheet would reckon or run."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for hit in hits:
+        one = said[hit.item]
+        row = (hit.item, hit.published, hit.language, hit.publisher, hit.kind, "; ".join(hit.authors), hit.title,
+               one.reuse.value, one.license, hit.gone, hit.edition, hit.snippet.marked("«", "»"))  # fmt: skip
+        writer.writerow([cell(one) for one in row])
+    return text.getvalue()
+
+
+def facet_lines(found: Facets) -> list[str]:
+    """Return what the hits are, a facet a paragraph, each value with its count and the words that narrow to it."""
+    told = []
+    for kind, values in found.values.items():
+        told.append(f"{kind.value}")
+        told += [f"  {one.count:>7}  {one.value}  ({one.query})" for one in values] or ["        none"]
+    if not found.whole:
+        told.append(f"counted among the newest {found.counted:,} hits; --rank-all counts all")
+    return told
+
+
+def summary(results: Results, *, first: int) -> list[str]:
+    """Return how many there are of how many, and among which the best come first."""
+    total = f"more than {results.total:,} items" if not results.exact else counted(results.total, "item")
+    shown = len(results.hits)
+    told = f"{shown} of {total}" if not first else f"{first + 1} to {first + shown} of {total}"
+    if results.ranked and results.total > results.ranked:
+        told += f"; the best of the newest {results.ranked:,} come first, --rank-all ranks all"
+    return [told]
+
+
+def advice(suggested: Sequence[Suggestion], reasons: Sequence[Reason]) -> list[str]:
+    """Return why nothing is found, and what would be."""
+    told = [f"  {one.part}: {one.why}" for one in reasons]
+    told += [f"  try: {one.query}   ({counted(one.total, 'item')}; {one.why})" for one in suggested]
+    return told

@@ -1,0 +1,301 @@
+"""What may be typed, what it finds, and what a person is told where nothing is found."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from db.model.change import Entry
+from db.model.item import Attribution, Dated, PageKind, Partial, Precision, StatementPlace
+from db.search.facet_counts import FacetKind, facets
+from db.search.query import parse
+from db.search.search import COUNTED, Page, Sort, all_ids, count, page, search, sql
+from db.search.suggestion import nearest, reasons, suggestions
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+
+def _add(catalogue: Catalogue, made: Made, number: int, title: str, **said: str) -> None:
+    capture = made.capture(number, said.get("path", f"/{number}"))
+    day, section = said.get("day", "2023-04-24"), said.get("section")
+    words = said.get("terms")
+    statements = (made.statement(capture, words),) if words else ()
+    reading = replace(
+        made.reading(capture, title=title, text=said.get("text", "Nothing more."), statements=statements),
+        kind=PageKind(said.get("kind", "article")),
+        published=Dated(day, Precision.DAY, made.evidence(capture, day)) if day else None,
+        attributions=tuple(
+            Attribution(name, made.evidence(capture, name)) for name in said.get("author", "Jan Kowal").split(";")
+        ),
+        language=made.words(capture, said.get("language", "en")),
+        section=made.words(capture, section) if section else None,
+        tags=tuple(made.words(capture, tag) for tag in said.get("tags", "").split(";") if tag),
+        partial=Partial(said["partial"]) if "partial" in said else None,
+    )
+    catalogue.add(Entry(capture, reading))
+
+
+@pytest.fixture
+def shelf(catalogue: Catalogue, made: Made) -> Catalogue:
+    """Six items: of sections, tags with signs, terms; 1 is edited, 2 is gone, 5 a page, 6 undated and in part."""
+    with catalogue.transaction():
+        _add(catalogue, made, 1, "Ports", text="A seabed of old words.", section="Black Sea", tags="R&D;Sea/Ports")
+        _add(catalogue, made, 2, "Grain", day="2021-03-01", section="Economy", tags="C++;Grain", terms="Free to all.")
+        _add(catalogue, made, 3, "Łódź", day="2022-12-31", language="pl", tags="C", terms="Ask us first.")
+        _add(catalogue, made, 4, "Tides", day="2022-01-01", author="Anna Nowak;Jan Kowal", terms="Free, with credit.")
+        _add(catalogue, made, 5, "About us", kind="page", day="", tags="Economy & War")
+        _add(catalogue, made, 6, "Cables", day="", partial="teaser", kind="document", text="(a) f(x) grain.")
+        _add(catalogue, made, 11, "Ports", path="/1", text="New words.", section="Black Sea", tags="R&D;Sea/Ports")
+        catalogue.add(made.answer(12, "/2", 404))
+    return catalogue
+
+
+def numbers(catalogue: Catalogue, text: str) -> set[int]:
+    found = {int(item.url.rpartition("/")[2]) for item in catalogue.items(all_ids(catalogue.connection, text))}
+    hits = search(catalogue.connection, text, limit=50)
+    assert {int(item.url.rpartition("/")[2]) for item in catalogue.items(hit.item for hit in hits.hits)} == found
+    assert (count(catalogue.connection, text), hits.total) == (len(found), len(found))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("NOT ports", {2, 3, 4, 5, 6}),
+        ("kind:article NOT ports", {2, 3, 4}),
+        ("(ports OR grain) year:2021", {2}),
+        ("(ports OR grain) -(title:grain)", {1, 6}),
+        ("-(ports OR grain)", {3, 4, 5}),
+        ("-(ports grain) kind:page", {5}),
+        ("((ports) OR (title:tides author:nowak))", {1, 4}),
+        ("ports OR (", {1}),
+        (") ports", {1}),
+        ("f(x)", {6}),
+        ("(a)", {6}),
+        ('tag:"R&D"', {1}),
+        ("tag:R&D", {1}),
+        ("tag:sea/ports", {1}),
+        ("tag:ports", {1}),
+        ("tag:C++", {2}),
+        ("tag:C", {2, 3}),
+        ("tag:=C", {3}),
+        ("tag:=grain", {2}),
+        ("tag:gra*", {2}),
+        ('tag:="economy & war"', {5}),
+        ("tag:econ*", {5}),
+        ('section:"black sea"', {1}),
+        ("section:sea", {1}),
+        ("section:=sea", set()),
+        ("section:econ* OR tag:econ*", {2, 5}),
+        ("year:2022", {3, 4}),
+        ("-year:2022 -kind:page", {1, 2, 6}),
+        ("year:2021 OR year:2023", {1, 2}),
+        ("(from:2022 to:2022) OR title:grain", {2, 3, 4}),
+        ("kind:page", {5}),
+        ("kind:document", {6}),
+        ("is:gone", {2}),
+        ("-is:gone kind:article", {1, 3, 4}),
+        ("is:changed", {1}),
+        ("is:partial", {6}),
+        ("is:unread", set()),
+        ("is:conflict", set()),
+        ("is:document", {6}),
+        ("is:gone OR is:changed", {1, 2}),
+        ("reuse:yes", {2, 4}),
+        ("reuse:ask", {3}),
+        ("reuse:unknown", {1, 5, 6}),
+        ("reuse:no", set()),
+        ("reuse:yes -is:gone", {4}),
+        ("-reuse:yes tag:c", {3}),
+        ("reuse:ask OR reuse:yes", {2, 3, 4}),
+        ("license:none", {1, 3, 5, 6}),
+        ("license:LicenseRef-institute*", {2, 4}),
+        ("https://institute.example/3", {3}),
+        ("https://www.institute.example/3/?utm_source=x", {3}),
+        ("https://elsewhere.example/3", set()),
+        ("seabed", set()),
+        ("seabed in:editions", {1}),
+        ("seabed in:editions OR grain", {1, 2, 6}),
+        ('"new words" in:editions', {1}),
+        ("seabed in:editions year:2023 tag:ports -is:gone", {1}),
+        ("seabed in:editions year:2021", set()),
+    ],
+)
+def test_what_is_typed_finds_what_is_meant(shelf: Catalogue, text: str, meant: set[int]) -> None:
+    assert numbers(shelf, text) == meant
+
+
+def test_an_id_that_is_pasted_finds_its_item_also_one_of_an_edition(shelf: Catalogue) -> None:
+    (item,) = all_ids(shelf.connection, "title:grain")
+    assert all_ids(shelf.connection, item) == [item]
+    assert all_ids(shelf.connection, f"{item.upper()}@20230424100200") == [item]
+
+
+def test_a_hit_of_an_older_edition_is_named_with_its_words(shelf: Catalogue) -> None:
+    (hit,) = search(shelf.connection, "seabed in:editions").hits
+    assert hit.edition == f"{hit.item}@20230424100100"
+    assert hit.snippet.marked("«", "»") == "A «seabed» of old words."
+    (hit,) = search(shelf.connection, '"new words" in:editions').hits
+    assert hit.edition is None
+
+
+def test_older_editions_of_what_is_withheld_are_not_found(shelf: Catalogue, made: Made) -> None:
+    (item,) = all_ids(shelf.connection, "title:ports")
+    shelf.add_note(made.note(50, NoteKind.WITHHOLDING, {"item": item, "reason": "asked to"}))
+    assert count(shelf.connection, "seabed in:editions") == 0
+    assert search(shelf.connection, f"{item} in:editions").hits == ()
+    shelf.add_note(made.note(51, NoteKind.WITHHOLDING, {"item": item, "lift": True}))
+    assert count(shelf.connection, "seabed in:editions") == 1
+
+
+def test_the_answer_on_reuse_is_that_of_every_other_way_out(catalogue: Catalogue, made: Made) -> None:
+    """Also where a terms page of a section permits what lies there alone, and where words were replaced elsewhere."""
+    from db.model.item import Answer, Use
+    from db.terms.verdict import verdict
+
+    entries = [
+        made.saying(1, "/review/essay"),
+        made.saying(2, "/news/item"),
+        made.terms_page(3, "Free to all.", path="/review/terms"),
+        made.saying(4, "/a", "Free to all."),
+        made.saying(5, "/b", "Free to all."),
+        made.saying(6, "/a", "Ask us first."),
+        made.saying(7, "/c", "Free to all.", place=StatementPlace.SITE_FOOTER),
+    ]
+    made.add_in_any_order(catalogue, entries)
+    said = {Answer.YES: "yes", Answer.WITH_DUTIES: "yes", Answer.ASK: "ask", Answer.NO: "no", Answer.UNKNOWN: "unknown"}
+    for item in catalogue.items(catalogue.all_item_ids()):
+        answer = said[verdict([held.statement for held in item.terms], Use.REPUBLISH).answer]
+        for wanted in ("yes", "ask", "no", "unknown"):
+            assert (item.id in all_ids(catalogue.connection, f"reuse:{wanted}")) is (wanted == answer), item.url
+
+
+def test_a_terms_page_that_comes_changes_the_answer_for_all_at_once(catalogue: Catalogue, made: Made) -> None:
+    for number in range(3):
+        catalogue.add(made.saying(number, f"/{number}"))
+    assert count(catalogue.connection, "reuse:unknown") == 3
+    catalogue.add(made.terms_page(5, "Free to all."))
+    assert count(catalogue.connection, "reuse:yes kind:article") == 3
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [(Sort.NEW, [1, 3, 4, 2]), (Sort.OLD, [2, 4, 3, 1]), (Sort.TITLE, [2, 3, 1, 4])],
+)
+def test_hits_come_in_the_order_that_is_asked_for(shelf: Catalogue, sort: Sort, order: list[int]) -> None:
+    query = parse("from:2021 kind:article")
+    found = [page(shelf.connection, query, Page(sort=sort, limit=3, offset=at)).hits for at in (0, 3)]
+    urls = [item.url for item in shelf.items(hit.item for hits in found for hit in hits)]
+    assert [int(url.rpartition("/")[2]) for url in urls] == order
+
+
+def test_facets_count_the_hits_and_narrow_to_them(shelf: Catalogue) -> None:
+    found = facets(shelf.connection, "", list(FacetKind))
+    assert (found.counted, found.whole) == (6, True)
+    said = {kind: {one.value: one.count for one in values} for kind, values in found.values.items()}
+    assert said[FacetKind.AUTHOR] == {"Jan Kowal": 6, "Anna Nowak": 1}
+    assert said[FacetKind.YEAR] == {"2022": 2, "2021": 1, "2023": 1}
+    assert said[FacetKind.REUSE] == {"unknown": 3, "yes": 2, "ask": 1}
+    assert said[FacetKind.SECTION] == {"Black Sea": 1, "Economy": 1}
+    for values in found.values.values():
+        for one in values:
+            assert count(shelf.connection, one.query) == one.count, one
+    part = facets(shelf.connection, "-kind:page", [FacetKind.KIND], counted=4)
+    assert (part.counted, part.whole) == (4, False)
+
+
+def test_the_sql_of_a_query_finds_the_same_in_any_program(shelf: Catalogue, tmp_path: object) -> None:
+    path = shelf.connection.execute("PRAGMA database_list").fetchone()[2]
+    other = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+    try:
+        for text in ("ports OR grain", "it's", "tag:c++ reuse:yes", "seabed in:editions", "year:2022 -is:gone", "..."):
+            rows = other.execute(sql(shelf.connection, parse(text), Page(limit=-1))).fetchall()
+            assert [row[0] for row in rows] == all_ids(shelf.connection, text)
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "meant", "why"),
+    [
+        ("tihdes", "tides", "“tides”"),
+        ("tiddes", "tides", "“tides”"),
+        ("tidse", "tides", "“tides”"),
+        ("author:nowka tides", "author:nowak tides", "“nowak”"),
+        ("grain lang:pl", "grain", "without lang:pl"),
+        ("seabed", "seabed in:editions", "in older editions"),
+    ],
+)
+def test_where_nothing_is_found_what_would_be_is_told(shelf: Catalogue, text: str, meant: str, why: str) -> None:
+    told = {one.query: one for one in suggestions(shelf.connection, parse(text))}
+    assert why in told[meant].why
+    assert told[meant].total == count(shelf.connection, meant) > 0
+
+
+def test_where_nothing_is_found_it_is_told_which_part_finds_nothing(shelf: Catalogue) -> None:
+    told = {one.part: one.why for one in reasons(shelf.connection, parse("zeppelin grain is:conflict"))}
+    assert told == {"zeppelin": "the word stands in no item", "is:conflict": "no item has this is"}
+    (one,) = reasons(shelf.connection, parse("grain lang:pl"))
+    assert one.why == "each part finds something, and no item has all"
+    assert nearest(shelf.connection, parse("cat").atoms()[0]) is None
+
+
+def test_tags_sets_and_notes_of_archivists_are_found_and_can_be_taken_away(shelf: Catalogue, made: Made) -> None:
+    (item,) = all_ids(shelf.connection, "title:tides")
+
+    def note(number: int, kind: str, value: str, *, remove: bool = False) -> None:
+        body = {"item": item, "annotation": kind, "value": value, "by": "Anna Nowak", "remove": remove}
+        shelf.add_note(made.note(number, NoteKind.ANNOTATION, body))
+
+    note(50, "tag", "For the reader")
+    note(51, "set", "Reader 2026")
+    note(52, "note", "Ask the author about 100%_.")
+    for text in ('tag:"for the reader"', 'set:"reader 2026"', "set:reader*", "note:author", "note:100%_"):
+        assert all_ids(shelf.connection, text) == [item]
+    for text in ("set:reader", "note:100x_", "set:%"):
+        assert all_ids(shelf.connection, text) == []
+    note(53, "tag", "For the reader", remove=True)
+    note(54, "set", "Reader 2026", remove=True)
+    assert count(shelf.connection, 'tag:"for the reader" OR set:reader*') == 0
+    note(55, "set", "Reader 2026")
+    assert count(shelf.connection, "set:reader*") == 1
+
+
+def test_what_is_costly_to_count_is_counted_so_far(shelf: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("db.search.search.COUNTED", 1)
+    results = search(shelf.connection, "reuse:yes")
+    assert (results.total, results.exact, len(results.hits)) == (1, False, 2)
+    assert COUNTED > 1000
+
+
+@pytest.mark.slow
+def test_fifty_thousand_random_strings_are_no_error(shelf: Catalogue) -> None:
+    chance = random.Random(17)  # noqa: S311 - no secret: the same texts each time
+    pieces = [
+        *'()"-*:=ŁłAZ\x00\ud800\ue000é\u0301 ',
+        *("OR", "NOT", "AND", "in:editions", "is:", "gone", "year:20", "22", "tag:", "c++", "reuse:yes", "license:"),
+        *("https://", "set:", "note:%", "from:2021", "title:", "ports"),
+    ]
+    slow: list[tuple[float, str]] = []
+    for _ in range(50_000):
+        text = "".join(chance.choice(pieces) + chance.choice(("", " ")) for _ in range(chance.randrange(12)))
+        began = time.process_time()
+        search(shelf.connection, text, limit=3)
+        slow.append((time.process_time() - began, text))
+    assert max(slow)[0] < 0.1, max(slow)
+
+
+def test_brackets_within_brackets_end_somewhere(shelf: Catalogue) -> None:
+    deep: Callable[[int], str] = lambda depth: "(" * depth + "ports" + ")" * depth  # noqa: E731 - one line, used twice
+    assert numbers(shelf, deep(5)) == {1}
+    assert numbers(shelf, deep(5000)) == {1}
+    assert numbers(shelf, "NOT " * 3 + "ports") == {2, 3, 4, 5, 6}
