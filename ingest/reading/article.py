@@ -35,6 +35,7 @@ WHOLE = 0.97
 GIVEN = 0.2
 """Less of the running text is given by a search that failed."""
 MUCH = 2
+"""A series of blocks is not the text where an extractor takes so many times as much, nor is one part of a text."""
 LARGE, WORDY, FEW = 800, 1000, 2
 VAST = 1000
 """Of a page of so many elements a second search costs more than it finds."""
@@ -108,12 +109,21 @@ def main_text(page: Page, zones: Zones, made: Reading, stated: str) -> Text:
     if region.clear or (region.most and len(page.elements) > VAST):
         kept = _wanted(region.passages, region.held, page, zones)
         found = cleared(compress(region.passages, kept), known)
-    elif (posts := series(region.passages, region.words, region.prose)) is not None:
-        found = cleared(compress(region.passages, posts), known)
     else:
+        posts = series(region.passages, region.words, region.prose)
+        told = list(compress(region.passages, posts or ()))
+        size = sum(len(one.words) for one in told)
         # Where a script is to write the text, nobody finds it among the elements.
-        text, unread = (stated, None) if region.words < ENOUGH <= len(stated) else _extracted(page, region)
-        found = chosen(text, known, page, zones, region)
+        if told and 2 * size > region.words:
+            text, unread = "", None
+        elif region.words < ENOUGH <= len(stated):
+            text = stated
+        else:
+            text, unread = _extracted(page, region)
+        if told and len(text) <= MUCH * size:
+            found, unread = cleared(told, known), None
+        else:
+            found = chosen(text, known, page, zones, region)
     size = sum(len(block.words) for block in found)
     if size < ENOUGH:
         dense = cleared(_dense(page.body), known)
@@ -133,7 +143,7 @@ def _extracted(page: Page, region: Region) -> tuple[str, str | None]:
     if len(page.elements) > LARGE and region.words > WORDY:
         _lighten(region)
         text, _ = _asked(page.tree, quick=True)
-        if len(text) >= GIVEN * region.words or (len(page.elements) > VAST and len(text) >= ENOUGH):
+        if len(text) >= GIVEN * region.words:
             return text, None
     return _asked(page.tree, quick=False)
 

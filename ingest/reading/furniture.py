@@ -46,6 +46,8 @@ _COMMENTS = re.compile(
     r"respond)(?:$|[\s_-])"
 )
 """What may hold more."""
+_LAYOUT = re.compile(r"grid|layout|column|content|container")
+"""What holds text and what stands beside it alike."""
 _HEADING = re.compile(
     r"""^\W*(?:
         support\s+(?:us|our\s+work)|donate(?:\s+now)?|make\s+a\s+donation|wesprzyj(?:\s+nas)?|wspieraj\s+nas|
@@ -129,6 +131,7 @@ _BEGINNINGS = frozenset((
 # fmt: on
 """How the words begin that `_CLASS` and `_LARGE` find: most names hold none, and that is seen at once."""
 LINE_LONGEST = 160
+MOST = 0.5
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6", "strong", "b", "p", "div", "span"})
 LABELLED = frozenset({"p", "div", "span"})
 """What is furniture by its words alone where these begin with a label and a colon."""
@@ -143,17 +146,33 @@ def find(page: Page, zones: Zones, statements: tuple[str, ...]) -> Iterator[Any]
     """
     shares = _Shares(page)
     guarded = set(zones.headline.iterancestors()) if zones.headline is not None else set()
-    known = set()
-    for element in zones.called(named):
-        said = zones.marks[element]
-        if element.tag in BLOCKS and element not in guarded and _is_named(element, said, shares):
-            known.add(element)
-            yield element
+    known = _called(zones, guarded, shares)
+    yield from known
     for _, element, tag, words in page.outline.rows:
         able = tag in HEADINGS and (tag not in LABELLED or ":" in words or "：" in words)
         if able and 3 <= len(words) <= 120 and element not in known and element not in guarded:
             yield from _by_words(element, words, shares, guarded)
     yield from _terms(page, statements)
+
+
+def _called(zones: Zones, guarded: set[Any], shares: _Shares) -> set[Any]:
+    """Return the elements that are furniture by their class names: none of those of one name, that of a layout, that
+    hold most of the page's running text between them ("sidebar-grid").
+    """
+    found: dict[str, list[Any]] = {}
+    for element in zones.called(named):
+        said = zones.marks[element]
+        if element.tag in BLOCKS and element not in guarded and _is_named(element, said, shares):
+            found.setdefault(said, []).append(element)
+    kept = (alike for said, alike in found.items() if not (_LAYOUT.search(said) and _hold_most(alike, shares)))
+    return {element for alike in kept for element in alike}
+
+
+def _hold_most(alike: list[Any], shares: _Shares) -> bool:
+    if len(alike) < 2 or sum([shares[element] for element in alike]) <= MOST:
+        return False
+    inside = set(alike)
+    return sum(shares[e] for e in alike if inside.isdisjoint(e.iterancestors())) > MOST
 
 
 @lru_cache(maxsize=65536)
@@ -167,6 +186,12 @@ def _calls(name: str) -> bool:
     if not any(word[:3] in _BEGINNINGS for word in name.replace("_", "-").split("-")):
         return False
     return bool(_LARGE.search(name) or _CLASS.search(name))
+
+
+@lru_cache(maxsize=4096)
+def by_large_name(said: str) -> bool:
+    """Say whether class names call an element what may hold nearly as many words as the article does."""
+    return says(_LARGE, said)
 
 
 def _is_named(element: Any, said: str, shares: _Shares) -> bool:

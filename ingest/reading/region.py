@@ -22,6 +22,9 @@ MOST = 0.8
 """A region that is clear holds so much of the running text of the page."""
 HEAD = 25
 """Within so many characters ends what introduces a link ("Read more:")."""
+PART = 4
+"""What is called furniture and holds more than one part in so many of the running text is none.
+"""
 ROW = 3
 """So many headings in a row head nothing."""
 _SIGN, _BESIDE = -10, -30
@@ -60,6 +63,8 @@ class Region:
         self.clear = self.most = False
         self._article: frozenset[str] = frozenset()
         self._boxed, self._running = True, 0
+        self._inside: dict[Any, int] = {}
+        self._all = 0
         self.words = sum(len(one.words) for one in passages if 2 * one.linked < len(one.words))
         running = [_runs(one) for one in passages]
         foreign = elsewhere(passages, running, zones)
@@ -71,6 +76,14 @@ class Region:
         if best is not None:
             self._climb(best, weights)
             self._judge(best)
+
+    def _weigh(self, running: Sequence[int]) -> None:
+        """Take down how much running text each element holds."""
+        self._all = sum(running)
+        for one, size in zip(self.passages, running, strict=True):
+            if size:
+                for element in (one.element, *one.element.iterancestors()):
+                    self._inside[element] = self._inside.get(element, 0) + size
 
     def _best(self, weights: Sequence[int]) -> Any:
         """Return what holds most of the running text side by side."""
@@ -86,8 +99,9 @@ class Region:
         path = [best, *best.iterancestors()]
         worn = [classes(element) for element in path if element.tag == "article"]
         self._article = frozenset().union(*worn)
-        places = self._places(path)
         running = [max(weight, 0) for weight in weights]
+        self._weigh(running)
+        places = self._places(path)
         if 2 * self._within(running, places) < sum(running):
             self._boxed = False  # where the text itself stands in such boxes, their names say nothing
             places = self._places(path)
@@ -160,7 +174,7 @@ class Region:
         """
         said = self._marks[node]
         if furniture.named(said):
-            return True
+            return not self._boxed or furniture.by_large_name(said) or PART * self._inside.get(node, 0) <= self._all
         if not self._boxed or node.tag in HEADINGS:  # whose ids repeat their words
             return False
         if boxes.named(said) or boxes.pictures(node, said):

@@ -322,3 +322,39 @@ def test_of_a_large_page_what_holds_but_links_is_not_asked_for(
 )
 def test_furniture_is_known_by_its_class_names(name: str) -> None:
     assert furniture.by_name(markup.Element("div", {"class": f"box {name}"}))
+
+
+def test_the_columns_of_a_layout_are_no_furniture_though_they_are_named_after_what_stands_beside_them(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    column = '<div class="sidebar-grid__container">{}</div>'
+    pairs = [f"<p>{one}</p><p>{two}</p>" for one, two in zip(RUNNING[::2], RUNNING[1::2], strict=True)]
+    text = read_page(make_page(body="".join(map(column.format, pairs)))).text
+    assert all(words.strip() in text for words in RUNNING)
+
+
+def test_a_box_that_was_not_closed_and_holds_the_rest_of_the_text_is_text(
+    make_page: PageMaker, read_page: Read
+) -> None:
+    halves = "".join(f"<p>{words}</p>" for words in RUNNING[:3]), "".join(f"<p>{words}</p>" for words in RUNNING[3:])
+    html = make_page(body=f'{halves[0]}<div class="cta float-left">{halves[1]}</div>')
+    assert all(words.strip() in read_page(html).text for words in RUNNING)
+
+
+def test_a_quick_search_that_gives_next_to_nothing_of_a_large_page_is_no_answer(
+    read_page: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The menu makes the page large; the text stands right in the body, so the page is asked for."""
+    menu = "<ul>" + "".join(f'<li><a href="/{n}/">Salt of year {n}</a></li>' for n in range(700)) + "</ul>"
+    extract = trafilatura.bare_extraction
+    few = "Only these few words were found. " * 8
+
+    def heard(tree: Any, **options: Any) -> Any:
+        found: Any = extract(tree, **options)
+        if options["fast"]:
+            found.text = few
+        return found
+
+    monkeypatch.setattr(trafilatura, "bare_extraction", heard)
+    html = f"<html><head><title>Amber</title></head><body>{menu}<h1>Amber road</h1>{PARAGRAPHS * 2}</body></html>"
+    assert "told to wait" in read_page(html).text
