@@ -1,7 +1,10 @@
-"""The strict verifier: each member, head, digest and reference of a WARC file, and what is expected of it."""
+"""The strict verifier: each member, head, digest and reference of a WARC file, the file as it was when it was finished,
+and what else is expected of it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,11 +12,20 @@ from pathlib import Path
 from archive.digest import same_digest
 from archive.errors import Damaged
 from archive.fixity.conformity import Checked, check_passed, check_record
-from archive.fixity.file_digest import Whole, changed_since
 from archive.fixity.finding import Fault, Finding, Severity
 from archive.fixity.references import References, crossed
 from archive.warc.capture import RecordRef
-from archive.warc.member import PACKED_HEAD, FileFormat, Member, begins_record, file_format, member_at, members, resume
+from archive.warc.member import (
+    PACKED_HEAD,
+    FileFormat,
+    Member,
+    begins_record,
+    file_format,
+    member_at,
+    members,
+    pack,
+    resume,
+)
 from archive.warc.writer import OPEN
 
 __all__ = [
@@ -295,3 +307,73 @@ def _records_in(member: Member, first: Checked) -> list[Checked]:
         # Told of the last record, since it is what it should have ended with.
         found[-1] = found[-1]._replace(faults=(*found[-1].faults, rest))
     return found
+
+
+FINISHED_CLAUSE = "the digest of the finished file"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A finished file: its length in bytes, and its SHA-256 in hexadecimal."""
+
+    bytes: int
+    sha256: str
+
+
+def whole(path: Path) -> Whole:
+    """Return what the file at *path* is as a whole; it must not be growing.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        return Whole(path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest())
+
+
+def changed_since(path: Path, name: str, finished: Whole, *, found: bool) -> Iterator[Finding]:
+    """Yield how the file at *path*, called *name*, differs from what it was when it was *finished*.
+
+    Where records already showed it (*found*), the file as a whole is not blamed again; but that it ends too early is
+    told always, for a file cut between two records shows by none of its own what is missing first.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    size = path.stat().st_size
+    # Told first, and without reading: nothing that is left can show what is missing.
+    if size < finished.bytes:
+        what = f"the file ends here; it had {finished.bytes} bytes when it was finished"
+        yield Finding(name, size, None, what, FINISHED_CLAUSE)
+        return
+    if found or (now := whole(path)) == finished:
+        return
+    # Only where no byte came or went can a member be packed again at its place.
+    places = list(repacked_otherwise(path, name)) if now.bytes == finished.bytes else []
+    if places:
+        yield from places
+        return
+    what = f"the file is not as it was finished: its SHA-256 is {now.sha256}, then {finished.sha256}"
+    yield Finding(name, 0, None, what, FINISHED_CLAUSE)
+
+
+def repacked_otherwise(path: Path, name: str) -> Iterator[Finding]:
+    """Yield the members of a file of ours that packing their record again makes other bytes of.
+
+    Nothing where most differ: then the file was packed by another version of the packer, and this says nothing.
+    """
+    odd: list[Finding] = []
+    count = 0
+    try:
+        with path.open("rb") as file:
+            for member in members(path):
+                count += 1
+                file.seek(member.offset)
+                # A record that is too long to be held cannot be packed again.
+                if member.passed is None and file.read(member.length) != pack(member.data):
+                    what = "the bytes of this gzip member were changed where the record does not show it"
+                    odd.append(Finding(name, member.offset, check_record(member.data).id, what, FINISHED_CLAUSE))
+    # The damage itself is told by whoever reads the members.
+    except Damaged:
+        return
+    if len(odd) * 2 <= count:
+        yield from odd

@@ -1,4 +1,5 @@
-"""Answers without a text of their own: redirects, pages that are gone, walls, errors. They become events and aliases.
+"""Answers without a text of their own: pages that are gone, walls, errors. They become events; of redirects see
+`db.fold.redirects`.
 
 A file of its own beside the fold, which alone calls it: what a text does and what the lack of one does are two sets of
 rules.
@@ -6,55 +7,19 @@ rules.
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from archive.http.exchange import Truncation
 from archive.warc.capture import Capture
 from db.captures import key_of
-from db.fold import aliases, item_fields, merging
-from db.fold.editions import in_force
-from db.fold.item_resolution import is_front, lead, sources_of
+from db.fold import aliases, item_fields, redirects
 from db.fold.writer import Writer
 from db.identity import url_key
 from db.instant import to_text
 from db.model.change import Change, Outcome
 from db.model.item import PageKind, Reading, Statement, StatementPlace
 from db.schema.tables import EventType
-from db.search.words import fold
 from db.terms import statements
-
-# Events read from captures: gone, returned, blocked, partial. Their ids are derived from the capture.
-
-
-def write(
-    connection: sqlite3.Connection,
-    capture: Capture,
-    event: EventType,
-    *,
-    item: str | None = None,
-    why: str = "",
-    **more: Sequence[str],
-) -> None:
-    """Record that *capture* shows *event*, about *item* where its URL is one; *more* is kept with it by name."""
-    connection.execute(
-        """INSERT OR REPLACE INTO event (id, type, at, publisher, about, url_key, item, capture, detail)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-        (
-            # Derived, so that a rebuild gives the same id. One redirect may be an event of several items.
-            f"{capture.id} {event.value}{f' {item}' if event is EventType.REDIRECTED else ''}",
-            event.value,
-            to_text(capture.began),
-            capture.publisher,
-            capture.url,
-            url_key(capture.url),
-            item,
-            capture.id,
-            json.dumps({"status": capture.status, "why": why, **more}, ensure_ascii=False, sort_keys=True),
-        ),
-    )
-
 
 # 451 too: taken down by an order of law, a page is gone for whoever asks.
 _GONE = (404, 410, 451)
@@ -67,8 +32,6 @@ _KINDS = {
     PageKind.MISSING: (EventType.MISSING, Outcome.ABSENT, "a page that says 'not found' and answers 200"),
     PageKind.EMPTY: (EventType.EMPTY, Outcome.ERROR, "nothing to read"),
 }
-
-
 _CUT = (PageKind.EMPTY, PageKind.SHELL)
 """What a page is taken for of which only the beginning came."""
 _CUTS = {
@@ -93,16 +56,16 @@ def without_text(writer: Writer, capture: Capture, reading: Reading) -> Change:
             event, outcome, why = EventType.PARTIAL, Outcome.PARTIAL, _cut_off(capture, capture.truncated)
         elif reading.kind is PageKind.EMPTY:
             why = reading.unread or why
-        write(writer.connection, capture, event, item=item, why=why)
+        writer.event(capture, event, item=item, why=why)
         return Change(outcome, item, note=why)
     # OTHER is a type for which there is no reader: nothing failed there.
     if reading.unread is not None and reading.kind is not PageKind.OTHER:
-        write(writer.connection, capture, EventType.ERROR, item=item, why=reading.unread)
+        writer.event(capture, EventType.ERROR, item=item, why=reading.unread)
         return Change(Outcome.ERROR, item, note=reading.unread)
     why = reading.unread or f"a page of kind {reading.kind.value}"
     # A list at the address of an item is worth telling; a further part is where it belongs.
     if item is not None and reading.kind is not PageKind.PART:
-        write(writer.connection, capture, EventType.NOT_AN_ITEM, item=item, why=why)
+        writer.event(capture, EventType.NOT_AN_ITEM, item=item, why=why)
     return Change(Outcome.NOT_AN_ITEM, item, note=why)
 
 
@@ -125,7 +88,7 @@ def without_page(writer: Writer, capture: Capture) -> Change:
     """Catalogue an answer that shows no page: by its status."""
     # 304 is no redirect: it confirms what was held.
     if 300 <= capture.status < 400 and capture.status != 304:
-        return _redirected(writer, capture)
+        return redirects.record(writer, capture)
     if capture.status in _GONE:
         # A robots.txt that is gone states nothing any more.
         state_policy(writer, capture, ())
@@ -137,7 +100,7 @@ def without_page(writer: Writer, capture: Capture) -> Change:
     if capture.status in _BLOCKED:
         event, outcome = (EventType.BLOCKED, Outcome.BLOCKED)
     why = f"status {capture.status}"
-    write(writer.connection, capture, event, item=item, why=why)
+    writer.event(capture, event, item=item, why=why)
     return Change(outcome, item, note=why)
 
 
@@ -152,49 +115,11 @@ def _gone(writer: Writer, capture: Capture) -> Change:
     row = None if item is None else item_fields.row(writer.connection, item)
     if row is None or own not in (row.latest_key, key_of(row.url)):
         # An old address of an item may die while the item lives at its new one.
-        write(writer.connection, capture, EventType.ABSENT, item=item, why=why)
+        writer.event(capture, EventType.ABSENT, item=item, why=why)
         return Change(Outcome.ABSENT, item, note=f"{why} for a URL that is no item's own")
     # One event for the day it went; a page is asked for again many times after that.
     if row.gone is not None:
         return Change(Outcome.STILL_GONE, row.id, note=f"{why}, as before")
     writer.connection.execute("UPDATE item SET gone = ? WHERE id = ?", (to_text(capture.began), row.id))
-    write(writer.connection, capture, EventType.GONE, item=row.id, why=why)
+    writer.event(capture, EventType.GONE, item=row.id, why=why)
     return Change(Outcome.GONE, row.id, note=why)
-
-
-def _redirected(writer: Writer, capture: Capture) -> Change:
-    connection, own, target = writer.connection, url_key(capture.url), key_of(capture.location)
-    note = f"status {capture.status} to {capture.location or 'nowhere'}"
-    # To be sent to the front page says that a page is no more, and not that the front page is it.
-    front = capture.location is None or is_front(connection, capture, capture.location)
-    alias = None if target is None or front else aliases.find(connection, capture.publisher, target)
-    # From http to https, to a slash or a www: the same key.
-    if target == own:
-        return Change(Outcome.REDIRECT, None if alias is None else alias.item, note=note)
-    if alias is None:
-        item = _item(writer, capture)
-        if item is not None:
-            write(connection, capture, EventType.REDIRECTED, item=item, why=note)
-        return Change(Outcome.REDIRECT, item, note=note)
-    item = alias.item
-    # What led here before leads on with it.
-    for key in (own, *sources_of(connection, capture, (own,))):
-        leads = aliases.find(connection, capture.publisher, key)
-        if leads is None:
-            lead(writer, capture, ((key, "redirect"),), item)
-        # Two items so far. A redirect alone does not make them one, as sites reuse addresses: the title has to agree.
-        elif leads.item != item and _same_work(writer, leads.item, item):
-            item = merging.merge(writer, (item, leads.item))
-            # Here, since no reading follows that would write it.
-            writer.credit(item)
-            writer.index.remember(item)
-        elif leads.item != item:
-            write(connection, capture, EventType.REDIRECTED, item=leads.item, why=note)
-    return Change(Outcome.REDIRECT, item, note=note)
-
-
-def _same_work(writer: Writer, one: str, other: str) -> bool:
-    first, second = in_force(writer.connection, one), in_force(writer.connection, other)
-    if first is None or second is None or not first.title or not second.title:
-        return False
-    return fold(first.title) == fold(second.title)

@@ -74,9 +74,7 @@ class Fold:
             return answers_without_text.without_text(self._writer, capture, reading)
         change = self._text(entry, reading, keys, wholeness(capture, reading, agrees=agrees))
         if reading.unread is not None:  # an item, of which nobody read the text
-            answers_without_text.write(
-                self._db, capture, EventType.ERROR, item=change.item, why=f"unread: {reading.unread}"
-            )
+            self._writer.event(capture, EventType.ERROR, item=change.item, why=f"unread: {reading.unread}")
         return change
 
     def add_unchanged(self, capture: Capture) -> Change | None:
@@ -116,7 +114,7 @@ class Fold:
         # Where rows were made of it before, these stay, and so does what is said of its reading.
         if done is None or not done.catalogued:
             self._mark(capture, (url_key(capture.url),), captures.Read(True, None, None, None, why))
-        answers_without_text.write(self._db, capture, EventType.ERROR, why=why)
+        self._writer.event(capture, EventType.ERROR, why=why)
         return Change(Outcome.ERROR, note=why)
 
     def refold(self, entries: Sequence[Entry]) -> list[Change]:
@@ -313,9 +311,7 @@ class Fold:
             turn = statements.change(self._db, item.id, item.publisher, statements=reading.statements, at=at)
             # What the first page of an item states is no change.
             if item.first_seen < at and (turn.ended or turn.started):
-                answers_without_text.write(
-                    self._db, capture, EventType.TERMS, item=item.id, ended=turn.ended, started=turn.started
-                )
+                self._writer.event(capture, EventType.TERMS, item=item.id, ended=turn.ended, started=turn.started)
             self._db.execute("UPDATE item SET terms_digest = ? WHERE id = ?", (terms, item.id))
         if digest != item.field_digest:
             self._writer.index.forget(item.id)
@@ -327,9 +323,7 @@ class Fold:
     def _shown(self, item: ItemRow, capture: Capture, *, opened: str, outcome: Outcome) -> Change:
         item_fields.seen(self._db, item.id, to_text(capture.began), capture.id, url_key(capture.url))
         if item.gone is not None:
-            answers_without_text.write(
-                self._db, capture, EventType.RETURNED, item=item.id, why=f"gone since {item.gone}"
-            )
+            self._writer.event(capture, EventType.RETURNED, item=item.id, why=f"gone since {item.gone}")
             outcome = Outcome.RETURNED
         return Change(outcome, item.id, editions.id_of(self._db, item.id, opened), outcome.value)
 
@@ -338,7 +332,7 @@ class Fold:
         unproved = partial is Partial.UNPROVED
         why = f"{partial.value if partial else 'less'}; the edition in force stays"
         event, outcome = (EventType.UNPROVED, Outcome.UNPROVED) if unproved else (EventType.PARTIAL, Outcome.PARTIAL)
-        answers_without_text.write(self._db, capture, event, item=item.id, why=why)
+        self._writer.event(capture, event, item=item.id, why=why)
         return Change(outcome, item.id, note=why)
 
 

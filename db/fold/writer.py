@@ -1,11 +1,17 @@
-"""Writer: the connection, the search index and the credit line: all that the fold writes with."""
+"""Writer: all that the fold writes with: the connection, the search index, credit lines and the events of captures."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+
+from archive.warc.capture import Capture
+from db.identity import url_key
+from db.instant import to_text
+from db.schema.tables import EventType
 
 
 class Index(Protocol):
@@ -25,3 +31,24 @@ class Writer:
     connection: sqlite3.Connection
     index: Index
     credit: Callable[[str], None]
+
+    def event(
+        self, capture: Capture, event: EventType, *, item: str | None = None, why: str = "", **more: Sequence[str]
+    ) -> None:
+        """Record that *capture* shows *event*, about *item* where its URL is one; *more* is kept with it by name."""
+        self.connection.execute(
+            """INSERT OR REPLACE INTO event (id, type, at, publisher, about, url_key, item, capture, detail)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)""",
+            (
+                # Derived, so that a rebuild gives the same id. One redirect may be an event of several items.
+                f"{capture.id} {event.value}{f' {item}' if event is EventType.REDIRECTED else ''}",
+                event.value,
+                to_text(capture.began),
+                capture.publisher,
+                capture.url,
+                url_key(capture.url),
+                item,
+                capture.id,
+                json.dumps({"status": capture.status, "why": why, **more}, ensure_ascii=False, sort_keys=True),
+            ),
+        )

@@ -8,13 +8,13 @@ from enum import StrEnum
 
 from db.model.claim import AgentKind, Attribution, Dated, Evidence, Layer, Precision, Rival, Role, Words
 from db.model.decision import Decided
-from db.model.grade import Grade
 from db.model.terms import (
     Act,
     Answer,
     Confidence,
     Covers,
     Duty,
+    Grade,
     ItemTerm,
     Permission,
     ReviewState,

@@ -13,8 +13,8 @@ from db.decisions.decisions import terms_set
 from db.identity import statement_id
 from db.instant import from_text, maybe_instant
 from db.model.decision import DecisionKind
-from db.model.grade import Grade
 from db.model.item import Evidence, Statement, StatementPlace, Term, Use
+from db.model.terms import Grade
 from db.terms import statements
 from db.terms.statements import StatementRecord
 from db.terms.verdict import verdict

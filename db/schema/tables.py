@@ -12,7 +12,6 @@ from db.evidence import POINTING_INDEXES
 from db.model.annotation import AnnotationKind
 from db.model.coverage import Missing, Standing
 from db.model.decision import DecisionField, DecisionKind
-from db.model.grade import GRADED, LINKED, UNNAMED, Grade
 from db.model.item import (
     Act,
     AgentKind,
@@ -25,6 +24,7 @@ from db.model.item import (
     Role,
     StatementPlace,
 )
+from db.model.terms import GRADED, LINKED, UNNAMED, Grade
 from db.model.witness import Origin
 from db.schema.search_tables import ASKED_INDEXES, SEARCH_TABLES
 
@@ -398,7 +398,7 @@ def _rules_of(grade: Grade) -> str:
     return ", ".join(f"'{rule}'" for rule, given in GRADED.items() if given is grade)
 
 
-# As `grade.of_rule` does it, and `decisions.holds_for` for what a person confirmed.
+# As `grade_of_rule` does it, and `decisions.holds_for` for what a person confirmed.
 _NEWEST = "ORDER BY made.made DESC, made.id DESC LIMIT 1"
 _GRADE = f"""CASE WHEN term.permission NOT IN ('permitted', 'permitted with duties') THEN NULL
             WHEN EXISTS (SELECT 1 {_DECIDES} AND made.kind = 'set') THEN iif((SELECT {_SAID_SO.format("term")}

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from db.model.grade import UNNAMED
 from db.model.item import (
     Act,
     Answer,
@@ -23,6 +22,7 @@ from db.model.item import (
     Use,
     Verdict,
 )
+from db.model.terms import UNNAMED
 
 # Identifiers of licences: those of the SPDX list as they stand, a ``LicenseRef`` for what the list does not have.
 

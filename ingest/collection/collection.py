@@ -17,7 +17,7 @@ from pathlib import Path
 
 from archive.disk import Disk, RealDisk
 from archive.errors import DiskFailed
-from archive.fixity.file_digest import whole
+from archive.fixity.verifier import whole
 from archive.recovery import Recovery
 from archive.store import Archive, finished_files
 from archive.warc.capture import Capture, Note, NoteKind

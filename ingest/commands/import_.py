@@ -118,7 +118,7 @@ def _tell_refused(console: Console, refused: list[Refused]) -> None:
 
 def _sources(console: Console, path: Path, *, accept: bool) -> list[SourceFile]:
     """Return the WARC files in the file at *path*, which may be one itself."""
-    from archive.formats.wacz_reader import read_package
+    from archive.formats.wacz import read_package
     from archive.formats.wacz_signing import SignatureState
     from ingest.errors import Refused
     from ingest.transfer.import_warc import SourceFile

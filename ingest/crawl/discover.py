@@ -14,7 +14,7 @@ from db.model.item import PageKind, Publisher, Says
 from ingest.collection.collection import Collection
 from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import Pipeline
-from ingest.crawl.redirect import onward
+from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.scope import Scope, tidy
 from ingest.discovery import rest

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from archive.http.exchange import Exchange
 from ingest.crawl.politeness import BUSY, REST_LIMIT, SETBACKS_LIMIT, Pace
-from ingest.crawl.redirect import onward
+from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.robots import HostRobots, request_before, robots_of
 from ingest.discovery.robots_txt import Robots, RobotsDecision

@@ -18,7 +18,7 @@ from ingest.collection.collection import Collection, Layout, at_work, make, unma
 from ingest.crawl.host_queues import HostQueues
 from ingest.crawl.outcome import Failed, Settled
 from ingest.crawl.pipeline import TRIES, Pipeline
-from ingest.crawl.redirect import onward
+from ingest.crawl.redirect_follower import onward
 from ingest.crawl.request import Request
 from ingest.crawl.session import visiting
 from ingest.discovery.hints import Hints, read_hints

@@ -11,7 +11,7 @@ from pathlib import Path
 from archive.disk import whole_file
 from archive.formats import wacz_signing
 from archive.formats.cdxj import LineSorter, line_of
-from archive.formats.wacz import Package, Page, Sign, WaczWriter
+from archive.formats.wacz import Description, Page, Sign, WaczWriter
 from archive.warc.reader import capture_of
 from db.model.item import Item
 from db.model.text_marks import words_alone
@@ -72,7 +72,7 @@ class _Contents:
                 self._latest = page
                 yield page
 
-    def package(self) -> Package:
+    def package(self) -> Description:
         """Return what the package says, once all pages were taken; the terms of most items first."""
         words = described(self._order, self._selection)
         # A package of one item opens at its newest edition; of several none is the main page.
@@ -80,7 +80,7 @@ class _Contents:
         title = (
             main.title if main and main.title else f"{', '.join(self._publishers.values())}: {words.partition(':')[0]}"
         )
-        return Package(title, words, software(), self._order.made, self._stated.by_use(), main)
+        return Description(title, words, software(), self._order.made, self._stated.by_use(), main)
 
     def _editions(self, item: Item) -> Iterator[Page]:
         catalogue, until = self._order.catalogue, self._order.choice.at

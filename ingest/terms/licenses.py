@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from db.model.grade import UNNAMED
 from db.model.item import Act, Covers, Duty, Permission, Term
+from db.model.terms import UNNAMED
 from ingest.terms.phrases import TOKEN, any_of, fold
 from ingest.terms.vocabulary import Vocabulary, packaged, words_of
 

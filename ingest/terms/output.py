@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from db.model.grade import UNNAMED
 from db.model.item import Act, Covers, Duty, Permission, Term
+from db.model.terms import UNNAMED
 from ingest.errors import BadStatement
 from ingest.terms.clause import clauses, plain
 from ingest.terms.licenses import UNNAMED_RULE

@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.digest import digest_agrees, stream_digest
+from archive.digest import stream_digest
 from archive.disk import PART, RealDisk
 from archive.errors import Damaged, DiskFailed
 from archive.file_lock import holding
@@ -23,119 +23,17 @@ from archive.fixity.verifier import verify_file
 from archive.foreign.arc import Lost
 from archive.foreign.conversion import Converted, Source, convert
 from archive.foreign.foreign_warc import Foreign, read_foreign
-from archive.formats.wacz_reader import Package
-from archive.replay import holds_payload
-from archive.warc.capture import Capture, CaptureKind, Note, NoteKind, told_apart
+from archive.formats.wacz import Package
+from archive.warc.capture import Capture, Note, NoteKind
 from archive.warc.member import GZIP_MAGIC, FileFormat, file_format
-from archive.warc.reader import read_record_at, read_records
-from archive.warc.record import bare
-from archive.warc.writer import IMPORTED, FileName, locate_file, next_serial
-from db.captures import set_original, without_original
-from db.identity import host_of, url_key
+from archive.warc.reader import read_records
+from archive.warc.writer import IMPORTED, FileName, next_serial
+from db.identity import host_of
 from db.imports import Import, as_body, every, of_digest
-from db.model.item import Publisher
 from ingest.collection.collection import Collection
 from ingest.collection.imported import add_rows, is_believed
 from ingest.errors import Exit, Refused
-
-# Ownership: whose the captures in a file of others are, and what its revisits repeat that do not say it.
-
-_TRIES = 20
-"""How many captures of a URL are looked into for the payload of a revisit that does not say which it repeats."""
-
-
-def hosts_of(publishers: list[Publisher], found: Foreign, default: str) -> dict[str, str]:
-    """Return the publisher of each host that has one, by host."""
-    # Backwards, so that of two the one listed first wins.
-    owners = {host.removeprefix("www."): one.id for one in reversed(publishers) for host in one.hosts}
-    hosts = sorted({host_of(capture.url) for capture in found.captures})
-    named = ((host, owners.get(host, default)) for host in hosts)
-    return {host: publisher for host, publisher in named if publisher}
-
-
-def apart(work: Collection, path: Path, owned: list[Capture]) -> tuple[list[Capture], dict[int, str]]:
-    """Return those of *owned*, the captures in the file at *path*, that are not held, and the ids of those whose record
-    has the id of another one that is here, by the offset of their record.
-
-    Held is what has the id, the address, the date and the bytes of a record that is here: an id alone is soon forged.
-    """
-    fresh: list[Capture] = []
-    renamed: dict[int, str] = {}
-    here: dict[str, tuple[Path, Capture]] = {}
-    for capture in owned:
-        found = here.get(capture.id) or _held(work, capture.id)
-        if found is not None:
-            block = read_record_at(path, capture.ref.offset).block
-            if _is_same(found, capture, block):
-                continue
-            # By its bytes, so that the same file brought in twice gets the same id twice.
-            name = told_apart(capture.id, block)
-            if name in here or work.catalogue.capture(name) is not None:
-                continue
-            renamed[capture.ref.offset] = name
-            capture = replace(capture, id=name)
-        here[capture.id] = (path, capture)
-        fresh.append(capture)
-    return fresh, renamed
-
-
-def _held(work: Collection, record_id: str) -> tuple[Path, Capture] | None:
-    held = work.catalogue.capture(record_id)
-    return None if held is None else (locate_file(work.layout.warcs, held.ref.file), held)
-
-
-def _is_same(found: tuple[Path, Capture], capture: Capture, block: bytes) -> bool:
-    path, held = found
-    if (held.url, held.began) != (capture.url, capture.began):
-        return False
-    try:
-        return read_record_at(path, held.ref.offset).block == block
-    except (Damaged, OSError):  # what is damaged here may be whole there: by the digest that was taken of it
-        return digest_agrees(held.block_digest, block) is True
-
-
-def repeats_of(work: Collection, found: Foreign, owned: list[Capture]) -> dict[str, tuple[str, datetime]]:
-    """Return what the revisits repeat that do not say it, where it is held already."""
-    named = {}
-    for capture in owned:
-        if capture.id in found.unresolved:
-            original = _original(work, capture, found.unresolved[capture.id])
-            if original is not None:
-                named[capture.id] = (original.url, original.began)
-    return named
-
-
-def find_originals(work: Collection) -> None:
-    """Look again for what the revisits of earlier imports repeat that do not say it, and record what is found."""
-    named = {}
-    for revisit in without_original(work.catalogue.connection):
-        record = read_record_at(work.archive.path(revisit.ref.file), revisit.ref.offset)
-        original = _original(work, revisit, bare(record.get("WARC-Refers-To") or ""))
-        if original is not None:
-            named[revisit.id] = (original.url, original.began)
-    if not named:
-        return
-    work.note(NoteKind.IMPORT, {"repeats": {one: [url, began.isoformat()] for one, (url, began) in named.items()}})
-    with work.catalogue.transaction():
-        for one, (url, began) in named.items():
-            set_original(work.catalogue.connection, one, url, began)
-
-
-def _original(work: Collection, revisit: Capture, named: str) -> Capture | None:
-    known = work.catalogue.capture(named) if named else None
-    if known is not None and known.kind is CaptureKind.RESPONSE:
-        return known
-    before = [
-        one
-        for one in work.catalogue.captures_of(url_key(revisit.refers_to_url or revisit.url))
-        if one.kind is CaptureKind.RESPONSE and one.status == 200 and one.began < revisit.began
-    ]
-    # The newest before it first: a revisit repeats what the crawler saw last.
-    for one in before[: -_TRIES - 1 : -1]:
-        if revisit.payload_digest is None or holds_payload(work.layout.warcs, one, revisit.payload_digest):
-            return one
-    return None
-
+from ingest.transfer.ownership import apart, find_originals, hosts_of, repeats_of
 
 DOUBTED = "capture of a date that is not believed"
 _PIECE = 1 << 20

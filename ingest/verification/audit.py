@@ -16,8 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from archive.fixity.file_digest import whole
-from archive.fixity.verifier import Examined
+from archive.fixity.verifier import Examined, whole
 from archive.store import warc_files
 from archive.warc.writer import OPEN, locate_file
 from db import fixity_log

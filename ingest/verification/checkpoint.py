@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive.errors import CreditlineError, Exit
-from archive.fixity.file_digest import Whole, whole
+from archive.fixity.verifier import Whole, whole
 from archive.store import warc_files
 from archive.warc.writer import OPEN, read_name
 from db import fixity_log

@@ -9,9 +9,17 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from archive.fixity.file_digest import changed_since, repacked_otherwise, whole
 from archive.fixity.references import crossed
-from archive.fixity.verifier import Examined, Expectation, Whole, examine, verify_file
+from archive.fixity.verifier import (
+    Examined,
+    Expectation,
+    Whole,
+    changed_since,
+    examine,
+    repacked_otherwise,
+    verify_file,
+    whole,
+)
 from archive.warc.member import members, pack
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive.formats.wacz import License, Package, Page, WaczWriter
+from archive.formats.wacz import Description, License, Page, WaczWriter
 
 MADE = datetime(2026, 11, 25, 14, 0, 0, 5, tzinfo=UTC)
 PAGE = Page("wi-1@20261125140000", "http://think.example/ó", MADE, "On rivers", "Rivers run to the sea.")
@@ -26,7 +26,7 @@ def written(lines: int = 3, **about: object) -> tuple[bytes, zipfile.ZipFile]:
     counted = writer.add_index(f"example,think)/{number:05d} 20261125140000 {{}}\n".encode() for number in range(lines))
     pages = writer.add_pages([PAGE, Page("wi-2@20261125140000", "http://think.example/b", MADE)])
     assert (counted, pages) == (lines, 2)
-    writer.finish(Package("Rivers", "2 items", "creditline/0", MADE, **about))  # type: ignore[arg-type]  # real fields
+    writer.finish(Description("Rivers", "2 items", "creditline/0", MADE, **about))  # type: ignore[arg-type]  # real fields
     return out.getvalue(), zipfile.ZipFile(out)
 
 

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from db.citation.credit_line import credit_line
-from db.model.grade import GRADED, UNNAMED, of_rule
 from db.model.item import (
     Act,
     Answer,
@@ -32,6 +31,7 @@ from db.model.item import (
     Term,
     Use,
 )
+from db.model.terms import GRADED, UNNAMED, grade_of_rule
 from db.terms.odrl import policy
 from db.terms.verdict import license_of, verdict
 
@@ -191,5 +191,5 @@ def test_a_program_is_told_to_ask_for_what_nobody_confirmed() -> None:
 def test_every_grade_is_as_sure_as_itself_and_as_those_after_it() -> None:
     for place, grade in enumerate(Grade):
         assert [grade.reaches(least) for least in Grade] == [place <= other for other in range(len(Grade))]
-    assert of_rule("nobody's", None, None) is None
+    assert grade_of_rule("nobody's", None, None) is None
     assert set(GRADED.values()) == {Grade.MACHINE_READABLE, Grade.PLAIN}

@@ -9,7 +9,6 @@ import pytest
 from lxml import html
 
 from archive.evidence.locate import Source
-from db.model.grade import GRADED
 from db.model.item import (
     Act,
     Answer,
@@ -22,6 +21,7 @@ from db.model.item import (
     Term,
     Use,
 )
+from db.model.terms import GRADED
 from db.terms.verdict import verdict
 from ingest.terms import PageView, read_terms, read_wording
 from ingest.terms.roles_read import RolesRead, roles_in, roles_of

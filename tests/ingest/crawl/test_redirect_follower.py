@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from archive.http.exchange import Ending, Exchange
-from ingest.crawl.redirect import REDIRECTS, onward
+from ingest.crawl.redirect_follower import REDIRECTS, onward
 from ingest.crawl.request import Request
 from ingest.http.client import Conditions
 

@@ -1,4 +1,7 @@
-"""Redirects: the one place that says where a request goes on to, and when it has gone far enough."""
+"""Redirects followed: the one place that says where a request goes on to, and when it has gone far enough.
+
+How the fold records them: `db.fold.redirects`.
+"""
 
 from __future__ import annotations
 

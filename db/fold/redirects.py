@@ -1,0 +1,61 @@
+"""Redirects as the fold records them: an address that leads to an item is an alias of it; where it leads nowhere, that
+is an event.
+
+That a redirect is followed is decided in `ingest.crawl.redirect_follower`.
+"""
+
+from __future__ import annotations
+
+from archive.warc.capture import Capture
+from db.captures import key_of
+from db.fold import aliases
+from db.fold.editions import in_force
+from db.fold.item_resolution import is_front, lead, merge_items, sources_of
+from db.fold.writer import Writer
+from db.identity import url_key
+from db.model.change import Change, Outcome
+from db.schema.tables import EventType
+from db.search.words import fold
+
+
+def record(writer: Writer, capture: Capture) -> Change:
+    """Record the redirect that *capture* shows: its address leads to the item at the target from now on.
+
+    Where no item is known at the target, or it is a front page, it is an event of the item that was here, if one was.
+    """
+    connection, own, target = writer.connection, url_key(capture.url), key_of(capture.location)
+    note = f"status {capture.status} to {capture.location or 'nowhere'}"
+    # To be sent to the front page says that a page is no more, and not that the front page is it.
+    front = capture.location is None or is_front(connection, capture, capture.location)
+    alias = None if target is None or front else aliases.find(connection, capture.publisher, target)
+    # From http to https, to a slash or a www: the same key.
+    if target == own:
+        return Change(Outcome.REDIRECT, None if alias is None else alias.item, note=note)
+    if alias is None:
+        here = aliases.find(connection, capture.publisher, own)
+        item = None if here is None else here.item
+        if item is not None:
+            writer.event(capture, EventType.REDIRECTED, item=item, why=note)
+        return Change(Outcome.REDIRECT, item, note=note)
+    item = alias.item
+    # What led here before leads on with it.
+    for key in (own, *sources_of(connection, capture, (own,))):
+        leads = aliases.find(connection, capture.publisher, key)
+        if leads is None:
+            lead(writer, capture, ((key, "redirect"),), item)
+        # Two items so far. A redirect alone does not make them one, as sites reuse addresses: the title has to agree.
+        elif leads.item != item and _same_work(writer, leads.item, item):
+            item = merge_items(writer, (item, leads.item))
+            # Here, since no reading follows that would write it.
+            writer.credit(item)
+            writer.index.remember(item)
+        elif leads.item != item:
+            writer.event(capture, EventType.REDIRECTED, item=leads.item, why=note)
+    return Change(Outcome.REDIRECT, item, note=note)
+
+
+def _same_work(writer: Writer, one: str, other: str) -> bool:
+    first, second = in_force(writer.connection, one), in_force(writer.connection, other)
+    if first is None or second is None or not first.title or not second.title:
+        return False
+    return fold(first.title) == fold(second.title)

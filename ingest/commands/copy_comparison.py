@@ -1,0 +1,158 @@
+"""`creditline verify --copy`: compare the collection with its second copy, and mend what is damaged."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import nullcontext
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from ingest.cli.console import Console
+from ingest.errors import Exit
+from ingest.progress import counted
+
+if TYPE_CHECKING:
+    from ingest.collection.collection import Collection, Layout
+    from ingest.transfer.backup_target import Place
+    from ingest.transfer.manifest import Manifest
+    from ingest.verification.files import Custody
+    from ingest.verification.repair import Compared
+
+REMADE = "mended; the catalogue knows other records"
+_MENDED = ("mended", REMADE)
+
+
+def compare_copy(console: Console, named: str, *, repair: bool) -> None:
+    """Verify every WARC file here, and compare it with its copy at the place *named*; with *repair* mend those that are
+    damaged or changed. The comparison is recorded as an event. Ends the program.
+    """
+    from db.catalogue import Catalogue
+    from ingest.collection.collection import Layout, at_work, read_settings
+    from ingest.transfer.backup_target import place_of
+    from ingest.transfer.restore import needed_manifest
+    from ingest.verification.files import Custody
+    from ingest.verification.repair import compare, spoilt, unnamed
+
+    place = place_of(named)
+    manifest = needed_manifest(place)
+    layout = Layout(console.directory)
+    settings = read_settings(layout)
+    # To compare changes nothing here, and must be possible beside a run and on a disk that cannot be written to.
+    with (
+        at_work(layout, settings, mending=True) if repair else nullcontext() as work,
+        nullcontext(work.catalogue) if work else Catalogue.open(layout.catalogue, read_only=True) as catalogue,
+    ):
+        _refuse_other(catalogue, place, manifest)
+        custody = Custody(catalogue, layout.warcs)
+        results = [
+            _one(console, one, (work, custody, place, manifest)) for one in compare(layout, custody, place, manifest)
+        ]
+        extra = unnamed(place, manifest)
+    others = spoilt(place, manifest)
+    for name in others:
+        if console.as_json:
+            console.out_json({"name": name, "faults": [], "copy": False, "outcome": "damaged there"})
+        else:
+            console.out(f"FAULT  {name}  its copy at {place} is damaged or missing: creditline backup {place}")
+    _record_repair(console, layout, named, results, len(others))
+    _tell_unmatched(console, results, extra, named)
+    _summary(console, results, named, repair=repair, others=len(others))
+
+
+def _record_repair(
+    console: Console, layout: Layout, named: str, results: list[tuple[Compared, str]], others: int
+) -> None:
+    """Record the comparison, so that `status` can say when there was one, unless nothing can be written here."""
+    from archive.warc.capture import NoteKind
+    from ingest.collection.notes import noting
+
+    if not all(os.access(path, os.W_OK) for path in (layout.directory, layout.warcs, layout.catalogue)):
+        console.talk(f"Not recorded as an event: {layout.directory.absolute()} cannot be written to")
+        return
+    here, there = _damaged(results), _bad_copies(results) + others
+    body: dict[str, object] = {
+        "scope": "copy",
+        "outcome": "fault" if here or there else "ok",
+        "place": str(named),
+        "files": [],
+        "compared": len(results),
+        "damaged here": here,
+        "damaged there": there,
+    }
+    with noting(layout) as notary:
+        notary.note(NoteKind.FIXITY, body)
+
+
+def _damaged(results: list[tuple[Compared, str]]) -> int:
+    return sum(bool(one.faults) and outcome not in _MENDED for one, outcome in results)
+
+
+def _bad_copies(results: list[tuple[Compared, str]]) -> int:
+    return sum(one.copy is False for one, _ in results)
+
+
+def _tell_unmatched(console: Console, results: list[tuple[Compared, str]], extra: list[str], named: str) -> None:
+    """Name the files that one side lacks."""
+    for one, _ in results:
+        if one.copy is None:
+            if console.as_json:
+                console.out_json({"event": "no copy", "file": one.name})
+            else:
+                console.out(f"NO COPY  {one.name}  is not at {named} yet: creditline backup {named}")
+    for name in extra:
+        if console.as_json:
+            console.out_json({"event": "not named", "file": name})
+        else:
+            console.out(f"NOT NAMED  {name}  lies at {named}, and its manifest does not name it")
+
+
+def _refuse_other(catalogue: object, place: Place, manifest: Manifest) -> None:
+    from db import notes
+    from db.catalogue import Catalogue
+    from ingest.errors import Refused
+
+    assert isinstance(catalogue, Catalogue)
+    if not notes.has(catalogue.connection, manifest.collection):
+        raise Refused(f"{place} holds the copy of another collection", "name that of this one", Exit.USAGE)
+
+
+def _one(
+    console: Console, one: Compared, with_what: tuple[Collection | None, Custody, Place, Manifest]
+) -> tuple[Compared, str]:
+    """Tell of one file and mend it if asked to; return it with what became of it."""
+    from ingest.verification.repair import mend
+
+    work, custody, place, manifest = with_what
+    outcome = "sound" if not one.faults else "damaged"
+    if one.mendable and work is not None:
+        mended = mend(work, custody, place, manifest, one)
+        outcome = f"not mended: {mended.why}" if mended.why else REMADE if mended.remake else "mended"
+    if console.as_json:
+        console.out_json({**asdict(one), "outcome": outcome})
+        return one, outcome
+    for fault in one.faults:
+        console.out(f"FAULT  {fault.file}:{fault.offset}  record {fault.record or '?'}  {fault.what}")
+    if one.copy is False:
+        console.out(f"FAULT  {one.name}  its copy at {place} is damaged or missing: creditline backup {place}")
+    if one.faults:
+        copy = {True: "its copy is good", False: "its copy is no help", None: "there is no copy of it"}[one.copy]
+        console.out(f"    {one.name}: {outcome}; {copy}")
+    return one, outcome
+
+
+def _summary(console: Console, results: list[tuple[Compared, str]], named: str, *, repair: bool, others: int) -> None:
+    damaged = [outcome for one, outcome in results if one.faults]
+    mended = sum(outcome in _MENDED for outcome in damaged)
+    bad_copies = _bad_copies(results) + others
+    if not console.as_json:
+        summary = (
+            f"{counted(len(results), 'file')} compared with {named}: {len(damaged)} damaged here, {bad_copies} there"
+        )
+        console.out(f"{summary}, {mended} mended" if repair else summary)
+        if not repair and any(one.mendable for one, _ in results):
+            console.talk(f"Next: creditline verify --copy {named} --repair")
+        if mended:
+            anew = "; creditline rebuild, for the catalogue knows other records" if REMADE in damaged else ""
+            console.talk(f"The damaged files are kept in the folder damaged. Next: creditline verify --all{anew}")
+    sys.exit(Exit.INTEGRITY if len(damaged) > mended or bad_copies else Exit.DONE)
