@@ -43,6 +43,7 @@ class Locked(CreditlineError):
     hint = "wait for it to end, or stop it: `creditline status` shows it"
 
     def __init__(self, path: Path, pid: int | None, since: str | None) -> None:
+        # The file may have been read between truncation and write, so either may be wanting.
         holder = f"process {pid}" + (f", since {since}" if since else "") if pid else "another process"
         super().__init__(f"a run is under way in {path.parent} ({holder})")
         self.path, self.pid, self.since = path, pid, since

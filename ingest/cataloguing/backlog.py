@@ -49,6 +49,7 @@ def read_waiting(work: Collection, *, report: Callable[[int, int], None] = lambd
     """
     read = Read()
     settings = work.settings.read
+    # Asked before readers are begun: mostly nothing waits, and a pool of processes takes its time to start.
     total = captures.count_waiting(work.catalogue.connection)
     if not total:
         return read
@@ -111,6 +112,7 @@ def reread(
 
     *report* is called with how many of how many are done.
     """
+    # Digests of all editions, before and after: what changed is counted by what is there, and not by what was done.
     before = stale_captures.editions(catalogue.connection)
     done: set[str] = set()
 

@@ -74,6 +74,7 @@ class Cataloguer:
         self._catalogue, self._warcs, self._pool = catalogue, warcs, pool
         self._given_up = given_up
         self._foreseen: dict[str, Pending] = {}
+        # With their sizes: what is bounded is memory, and pages differ by a factor of a thousand.
         self._under_way: list[tuple[BeingRead[Reading] | BeingNamed, int]] = []
 
     def begin(self, capture: Capture, exchange: Exchange | None = None) -> Pending:
@@ -285,6 +286,7 @@ class Cataloguer:
         """Return the further parts of *capture* at *keys*, None for one that is not held or is too much."""
         chosen: list[tuple[Capture, Part] | None] = []
         left = PARTS
+        # From 2 on: part 1 is the page itself.
         for number, key in enumerate(keys, start=2):
             held = self._held_part(capture, key, number) if left > 0 else None
             # In their order, so that every machine that has the same records leaves out the same ones.
@@ -304,6 +306,8 @@ class Cataloguer:
         It is the first one after it and before part 1 was captured next, else the last one before it: so
         every machine that has the same records joins the same parts.
         """
+        # The whole history of the page is looked at, and no clock: a rebuild, which has it all at once, must choose as
+        # the run did.
         following = [c.began for c in self._shown(url_key(capture.url)) if c.began > capture.began]
         until = min(following, default=None)
         seen = self._shown(key)
@@ -397,6 +401,7 @@ class Cataloguer:
             try:
                 changes = self._catalogue.refold(list(entries.values()))
             except NeedsRefold as more:
+                # Reading them may show that more hang together still, so it goes round until nothing is added.
                 fresh = {capture.id: capture for capture in more.captures}
                 if fresh.keys() <= known.keys():
                     raise  # asking again with the same captures would never end
@@ -408,6 +413,7 @@ class Cataloguer:
     def _again(self, capture: Capture) -> Entry:
         if not _holds_page(capture):
             return Entry(capture)
+        # Taken out: what was read ahead is used once, for afterwards other witnesses may be in force.
         foreseen = self._foreseen.pop(capture.id, None)
         reading = foreseen.reading.result() if foreseen and foreseen.reading else None
         try:

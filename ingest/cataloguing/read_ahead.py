@@ -91,6 +91,7 @@ class ReadAhead(Generic[One, Other]):
     def put_back(self, first: One, parts: Sequence[One] = ()) -> None:
         """Put *first*, which was taken out, before all that waits of its publisher again, and its *parts* behind it."""
         self.done(first)
+        # extendleft puts each before the one that came last, so they go in from the back.
         self._queue(first.capture.publisher).extendleft(reversed((first, *parts)))
 
     def return_all(self, taken: Iterable[tuple[One | Other, str]]) -> None:
@@ -115,6 +116,7 @@ class ReadAhead(Generic[One, Other]):
 
     def next(self) -> One | Other:
         """Take out the oldest of the first publisher, read or not: where all is one queue, the next in its order."""
+        # A dictionary keeps the order in which its keys came, which is the order of service.
         publisher = next(iter(self._waiting))
         return self._pop(publisher)
 

@@ -47,6 +47,7 @@ def records(warcs: Path, damage: list[Stretch] | None = None) -> Iterator[Captur
             # The first note of a file counts: a later one of the same name cannot change whose its captures were.
             imports.setdefault(entry.file, entry)
     repeats = merged_repeats(note.body for note in notes)
+    # In the order in which they were brought in: of two records with one id the one that was here first counts.
     for name in sorted(imports, key=_serial):
         if not (warcs / name).exists():
             continue
@@ -122,6 +123,7 @@ def rebuild(
     damage: list[Stretch] = []
     # Before the records are read: a file that is finished meanwhile is read by the next recovery, and not passed over.
     read = {path.name: path.stat().st_size for path in finished_files(warcs)}
+    # In record order, whatever files they lie in: imports bring records that are older than ours.
     ordered = sorted(records(warcs, damage), key=moment)
     with catalogue.transaction():
         # A page may have been captured before its publisher was described, and is read by what was learnt since.
@@ -160,6 +162,8 @@ def _seed(catalogue: Catalogue, clock: Clock) -> None:
     frontier, schedule = Frontier(catalogue), schedule_in_force(catalogue)
     items = list(catalogue.items(catalogue.all_item_ids(), withheld=True))
     with catalogue.transaction():
+        # The frontier is a working table, and no record says what it held; what is known of the items is enough to go
+        # on.
         frontier.seed([Discovery(item.url, item.publisher.id, via="rebuild") for item in items], now=clock())
         for item in items:
             visit = frontier.find(item.publisher.id, item.url)

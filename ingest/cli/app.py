@@ -15,6 +15,7 @@ import click
 
 from ingest.errors import CreditlineError, Exit, Refused
 
+# In the order in which somebody meets them. The help of each stands here as well, so that to list them loads no verb.
 VERBS = {
     "demo": "Show the whole story on a think tank served on this machine.",
     "save": "Keep pages now, and print their title, author, terms and citation.",
@@ -73,6 +74,7 @@ class Verbs(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in VERBS and not args[0].startswith("-"):
+            # Only what is very like it: a wilder guess would send people to a verb that does something else.
             near = difflib.get_close_matches(args[0], VERBS, n=1, cutoff=0.7)
             meant = f"it may be that you mean `creditline {near[0]}`; " if near else ""
             raise Refused(f"no such command {args[0]!r}", f"{meant}`creditline --help` lists what it takes", Exit.USAGE)
@@ -116,6 +118,7 @@ def general_first(args: list[str]) -> list[str]:
 
     ``-q`` too, save after a verb where it is a query. What follows ``--`` stays.
     """
+    # What stands behind it is no flag, whatever it looks like (POSIX Utility Syntax Guidelines, 10).
     end = args.index("--") if "--" in args else len(args)
     moved = {"--json", "--quiet"} | (set() if QUERYING & set(args[:end]) else {"-q"})
     first: list[str] = []
@@ -125,6 +128,7 @@ def general_first(args: list[str]) -> list[str]:
         if word in moved:
             first.append(word)
         elif word == "-C":
+            # With the folder that follows; where none does, click says what is missing.
             first += [word, *(value for value in [next(words, None)] if value is not None)]
         else:
             rest.append(word)
@@ -163,6 +167,8 @@ def creditline(ctx: click.Context, directory: Path, as_json: bool, quiet: bool) 
 def main() -> None:
     """Run the command; every error that has a name ends in one line, a hint and its exit code."""
     try:
+        # click would end the program with codes of its own; ours say what kind of thing went wrong
+        # (docs/exit-codes.md).
         creditline.main(standalone_mode=False, prog_name="creditline")
     except click.ClickException as error:
         path = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "creditline"
@@ -187,6 +193,7 @@ def told_error(error: Exception) -> Refused | None:
     if isinstance(error, Refused):
         return error
     # The hint is cut off where the message ends in it, or it would be told twice.
+    # A fault of ours keeps its traceback, which is what a report of it needs.
     if isinstance(error, CreditlineError) and error.code is not Exit.BUG:
         return Refused(str(error).removesuffix(error.hint).rstrip(), error.hint, error.code)
     return _told_system(error)

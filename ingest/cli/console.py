@@ -30,6 +30,7 @@ class Console:
 
     def out(self, text: str) -> None:
         """Print data."""
+        # Nearly everything that is printed holds words of others, so nothing goes out without it.
         self._echo(neutral(text), err=False)
 
     def out_json(self, value: object) -> None:
@@ -39,6 +40,7 @@ class Console:
     def talk(self, text: str) -> None:
         """Say something to the person; nothing when quiet."""
         if not self.quiet:
+            # Beside the data, so that what is piped on is data alone.
             self._echo(neutral(text), err=not self.plain)
 
     def _echo(self, text: str, *, err: bool) -> None:

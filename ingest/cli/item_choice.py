@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 def is_statement(ref: str) -> bool:
     """Say whether *ref* is written as the id of a statement: publisher, ``~`` and what names its words."""
+    # An address may hold a tilde too, though never without a slash; the id of an item has neither.
     return "~" in ref and "/" not in ref
 
 
@@ -96,12 +97,15 @@ class Choice:
         missing: list[str] = []
         seen: set[str] = set()
         for ref in self.ids(catalogue):
+            # The door to items gives none that is withheld; that it was here, and why it is not shown, is told all the
+            # same.
             item = catalogue.item(ref, at=self.at) or catalogue.tombstone(ref, at=self.at)
             # Told only once something was held: where nothing was, the error says it better.
             if item is None and not seen:
                 missing.append(ref)
             elif item is None:
                 absent(ref)
+            # By edition and not by item: two editions that were named by their ids are two answers.
             elif (name := item.id if isinstance(item, Tombstone) else item.edition.id) not in seen:
                 seen.add(name)
                 for before in missing:

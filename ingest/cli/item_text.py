@@ -33,6 +33,7 @@ def brief(item: Item) -> list[str]:
     title, published = item.edition.title, item.edition.published
     lines = [
         title.value if title else "[untitled]",
+        # Of the edition: whoever cites it cites what was seen, and not what the page says by then.
         f"  id         {item.edition.id}",
         f"  kind       {item.kind}{' of terms' if _states_terms(item) else ''}",
         f"  url        {item.url}",
@@ -48,6 +49,7 @@ def brief(item: Item) -> list[str]:
         lines.append(f"  partial    {item.edition.partial}")
     if item.gone:
         lines.append(f"  gone       since {item.gone:%Y-%m-%d}")
+    # Apart, for what a publisher permits of its texts says nothing of pictures, which are mostly of others.
     text, images = (with_grade(verdict_of(item, Use.REPUBLISH, covers)) for covers in (Covers.TEXT, Covers.IMAGES))
     lines.append(f"  reuse      text: {text}; images: {images}")
     words = [held.statement.words for held in item.terms if held.statement.has_a_say]
@@ -78,6 +80,7 @@ def translation_lines(catalogue: Catalogue, item: Item) -> list[str]:
 
     lines = []
     for one in translations(catalogue.connection, item):
+        # What no page names is a guess of ours, and is told as one.
         known = [one.item or "", "" if one.named else "by its address and day"]
         because = ", ".join(filter(None, known))
         lines.append(f"  in {one.language:<7} {one.url}" + (f"  ({because})" if because else ""))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 def short(decision: str) -> str:
     """Return enough of the id of a decision to name it: eight characters of its record id."""
+    # Eight hexadecimal digits tell a collection's decisions apart, and where they do not, `review.undo` refuses.
     return decision.removeprefix("urn:uuid:")[:8]
 
 
@@ -170,6 +171,7 @@ def as_json(found: Consequence) -> dict[str, object]:
     if found.field is not None:
         return {"shown": list(was(found.item, found.field)), "still_asked": list(found.open)}
     item = found.item
+    # In short: what leads to them `creditline terms` shows.
     verdicts = {
         covers.value: {use.value: in_words(verdict_of(item, use, covers)) for use in Use}
         for covers in (Covers.TEXT, Covers.IMAGES)

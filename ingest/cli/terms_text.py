@@ -28,6 +28,7 @@ class Asked:
 
     use: Use = Use.REPUBLISH
     covers: Covers = Covers.TEXT
+    # The stricter of both: a use that nobody described is not taken for a harmless one.
     commercial: bool = True
 
 
@@ -39,6 +40,7 @@ def verdict_of(item: Item, use: Use, covers: Covers = Covers.TEXT, *, commercial
 def in_words(found: Verdict) -> str:
     """Return a verdict in short: ``yes with duties (attribute, link)``, ``ask [read as: yes]``."""
     duties = f" ({', '.join(found.duties)})" if found.duties else ""
+    # How the words read is shown, and never in the place of the answer: nobody has confirmed it.
     said = f"{found.answer}{duties}" if found.reading is None else f"{found.answer} [read as: {found.reading}{duties}]"
     return said + (" [statements disagree]" if found.conflict else "")
 
@@ -58,6 +60,7 @@ def term_in_words(term: Term) -> str:
 
 def terms_in_words(terms: Sequence[Term]) -> list[str]:
     """Return rules in short, those that differ in the act alone in one: ``text: reproduce, distribute: permitted``."""
+    # Every term with the same act, so that those fall together which are equal in all else.
     acts: dict[Term, list[str]] = {}
     for term in terms:
         acts.setdefault(replace(term, act=Act.USE), []).append(term.act.value)
@@ -126,6 +129,7 @@ def _verdicts(item: Item, covers: Covers) -> Iterator[str]:
     for_sale = {use: in_words(verdict_of(item, use, covers)) for use in Use}
     otherwise = {use: in_words(verdict_of(item, use, covers, commercial=False)) for use in Use}
     yield f"  {covers}: {', '.join(f'{use}: {told}' for use, told in for_sale.items())}"
+    # Few publishers tell the two apart; the second line stands only where it says something.
     differing = [f"{use}: {told}" for use, told in otherwise.items() if told != for_sale[use]]
     if differing:
         yield f"  {covers}, non-commercial: {', '.join(differing)}"
@@ -134,6 +138,8 @@ def _verdicts(item: Item, covers: Covers) -> Iterator[str]:
 def _summary(item: Item) -> Iterator[str]:
     found = verdict_of(item, Use.REPUBLISH)
     if not found.is_yes and found.reading is None:
+        # Where the stricter question gets no, the licence and the credit that others are offered are still worth
+        # telling.
         free = verdict_of(item, Use.REPUBLISH, commercial=False)
         found = free if free.is_yes or free.reading is not None else found
     named = license_of(found, item.publisher.id)

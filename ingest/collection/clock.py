@@ -11,6 +11,7 @@ _UNITS = ((86_400, "days"), (3_600, "hours"), (60, "minutes"))
 
 def lag_of(newest: datetime | None, now: datetime) -> timedelta | None:
     """Return how far *now* stands before the newest record, or None where it does not."""
+    # Only backwards: a clock that runs ahead cannot be told from time that passed.
     return newest - now if newest is not None and newest - now > SLACK else None
 
 

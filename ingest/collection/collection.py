@@ -300,6 +300,7 @@ def unmake(layout: Layout, *, folder: bool) -> None:
 def reading(layout: Layout) -> Iterator[Catalogue]:
     """Open the catalogue to be read; beside a live run too."""
     read_settings(layout)
+    # No lock of ours: SQLite lets any number read beside the one who writes (WAL).
     catalogue = Catalogue.open(layout.catalogue, read_only=True)
     try:
         yield catalogue
@@ -345,6 +346,7 @@ def at_work(
                 recovered = adopt(catalogue, archive)
                 frontier = Frontier(catalogue)
                 work = Collection(layout, settings, catalogue, archive, frontier, clock, recovered)
+                # After the notes were adopted, for the note of an import that was killed may be among them.
                 finish_imports(catalogue, layout.warcs)
                 _refuse_taken(work)
                 _record_settings(work)

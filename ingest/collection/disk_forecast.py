@@ -12,6 +12,7 @@ from archive.warc.writer import read_name
 from db.runs import Run
 
 DAY = 86_400.0
+# Time enough to buy a disk.
 SOON = timedelta(days=30)
 _SHORTEST = 3600.0
 """Seconds that recent runs must span before their growth says anything about a day."""
@@ -73,6 +74,7 @@ def room(directory: Path, reserve: int, runs: Sequence[Run], disk: Disk, now: da
     free = disk.free(directory)
     growth = _growth(directory, [run for run in runs if run.kind == "run" and run.finished is not None])
     full_on = None
+    # Neither None nor nothing: a collection that does not grow never fills the disk.
     if growth:
         # The reserve is never used, so the disk is full for us when that alone is left.
         left = (free - reserve) / growth

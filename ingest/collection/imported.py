@@ -79,6 +79,7 @@ def finish_imports(catalogue: Catalogue, warcs: Path) -> None:
             for revisit, (url, began) in all_repeats(catalogue.connection).items():
                 if revisit in waiting:
                     set_original(catalogue.connection, revisit, url, began)
+    # The note is the record, and the rows follow from it: an import that got so far is finished and not undone.
     for entry in unfinished(catalogue.connection):
         if (warcs / entry.file).exists():  # verify tells of a file that is missing
             add_rows(catalogue, warcs, entry)

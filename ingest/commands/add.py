@@ -64,6 +64,7 @@ def _add_publisher(
     from ingest.settings.values import PublisherOptions, check_id, need_contact, with_flags
 
     publisher_id, name = called
+    # First of all, since an id is for good: a wrong one must not get as far as a request.
     check_id(publisher_id)
     layout = Layout(console.directory)
     url = url if "://" in url else f"https://{url}"

@@ -58,6 +58,7 @@ def command(
     with reading(layout) as catalogue:
         # Counted as they stream by: a hundred thousand citations are never in memory at once.
         counting = _Counting(chosen(console, choice, catalogue))
+        # A format that was named is meant, with --json or without.
         as_lines = console.as_json and form is None
         pieces = _lines(counting) if as_lines else _writer(form or "biblatex")(counting)
         # Titles of pages may hold what steers a terminal: in JSON it is escaped, elsewhere made harmless.

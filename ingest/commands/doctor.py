@@ -43,6 +43,7 @@ def command(console: Console) -> None:
 def checks(directory: Path) -> Iterator[Check]:
     """Yield (name, fault or None, detail) for each check, as it is made."""
     tried: tuple[tuple[str, Callable[[Path], str]], ...] = (
+        # What others rest on comes first.
         ("libraries", _libraries),
         ("sqlite", _sqlite),
         ("locks", _locks),

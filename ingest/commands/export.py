@@ -129,6 +129,7 @@ class Reusing:
         """Return how sure a *yes* must be. Raises `Refused` where the flags ask for less than the settings (usage)."""
         if self.plain and confirmed_only:
             raise Refused(
+                # The settings are the policy of a house: a flag may ask for more than they do, never for less.
                 "the settings ask for confirmed statements alone: [reuse] confirmed_only",
                 "leave --plain out, and confirm what waits: creditline review --terms",
                 Exit.USAGE,
@@ -245,6 +246,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     from ingest.exporting.order import UNCONFIRMED, Order
 
     layout = Layout(console.directory)
+    # All that can be refused is, before a page is visited or an override recorded.
     reuse.check(form, choice)
     _check(console, form, target, choice)
     purpose = reuse.purpose(console, layout, choice, form)
@@ -259,6 +261,7 @@ def command(console: Console, form: str, choice: Choice, target: Target, reuse: 
     if purpose is not None and not handed.items:
         if handed.left_out and not handed.waiting:
             console.talk("nothing may be reused so: creditline terms ITEM says why, --letter asks for leave")
+        # An export that holds nothing is no success to the script that made it.
         sys.exit(Exit.ATTENTION)
 
 
@@ -277,6 +280,7 @@ def _check(console: Console, form: str, target: Target, choice: Choice) -> None:
 
 
 def _exporter(form: str) -> Callable[[Order], Handed]:
+    # Loaded only now: each format brings libraries that the others do without.
     return cast("Callable[[Order], Handed]", importlib.import_module(f"ingest.exporting.{form}").export)
 
 

@@ -53,6 +53,8 @@ Decorated = Callable[..., Any]
 def packing(into: type[Any], name: str) -> Callable[[Decorated], Decorated]:
     """Hand the flags that are named as the fields of the dataclass *into* to the command as one value *name*."""
 
+    # click hands each flag over by its name. As one value those that belong together can be checked together, and a
+    # command keeps a signature that can be read.
     def pack(command: Decorated) -> Decorated:
         @wraps(command)
         def packed(*given: Any, **flags: Any) -> Any:
@@ -131,6 +133,7 @@ class Moment(click.ParamType[datetime]):
         # By how it is written: midnight that is spelt out means midnight.
         if not re.search("[T ]", text):
             found = self.of_day(found)
+        # All in a collection is in UTC, and what is found must not hang on the zone of the machine that asks.
         return found if found.tzinfo else found.replace(tzinfo=UTC)
 
     def of_day(self, midnight: datetime) -> datetime:
@@ -155,6 +158,7 @@ class EditionMoment(click.ParamType["Span"]):
 
         if isinstance(value, Span):
             return value
+        # A whole id may be pasted: before the @ stands the item, which is named already.
         text = str(value).rpartition("@")[2]
         # Whole seconds, or with microseconds where two editions were opened within one.
         if len(text) not in (14, 20) or not text.isdigit():

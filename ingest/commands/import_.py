@@ -127,6 +127,7 @@ def _sources(console: Console, path: Path, *, accept: bool) -> list[SourceFile]:
         what = f"{path} is a folder" if path.is_dir() else f"there is no file {path}"
         raise Refused(what, "name a file of WARC (.warc, .warc.gz, .warc.zst), ARC or WACZ", Exit.USAGE)
     with path.open("rb") as file:
+        # By its first bytes (the local file header of a zip, APPNOTE 4.3.7): people rename what they download.
         if file.read(4) != b"PK\x03\x04":
             return [SourceFile(path)]
     package = read_package(path)

@@ -55,6 +55,7 @@ def command(
             Exit.USAGE,
         )
     # Before the site is visited: a wrong flag costs nobody a request.
+    # An id is for good: it begins the id of every item.
     check_id(names.publisher_id)
     # https, as browsers have it; a site without it is named with http:// in front.
     url = url if "://" in url else f"https://{url}"

@@ -60,6 +60,7 @@ def command(console: Console, check: bool, unread: bool, older: bool) -> None:
                 take_over(layout)
             rebuilt = _make(layout.warcs, made, workers, as_in=layout.catalogue)
             damaged = _tell_damage(console, rebuilt)
+            # A difference weighs more than damage, of which the records around it were read.
             sys.exit(_compare(console, layout, made, rebuilt.records) or damaged)
         recovered = finish_files(layout.warcs)
         rebuilt = _make(layout.warcs, made, workers)
@@ -118,7 +119,9 @@ def _reread(console: Console, *, unread: bool, older: bool) -> None:
     with at_work(layout, settings) as work, ReaderPool(workers, settings.read.deadline) as pool:
         chosen = (stale_captures.unread if unread else None, stale_captures.older if older else None)
         listed = [find(work.catalogue.connection, lambda one: str(stamp(one))) for find in chosen if find is not None]
+        # By id, for a capture may be unread and of an older reader at once; it is read once.
         wanted = {capture.id: capture for found in listed for capture in found}
+        # In record order, as the fold adds.
         ordered = sorted(wanted.values(), key=lambda capture: (capture.began, capture.id))
         done = reread(work.catalogue, Cataloguer(work.catalogue, layout.warcs, pool), ordered)
         left = len(stale_captures.unread(work.catalogue.connection, lambda one: str(stamp(one)))) if unread else 0
@@ -162,6 +165,8 @@ def _make(warcs: Path, made: Path, workers: int, *, as_in: Path | None = None) -
 
     catalogue = Catalogue.open(made, create=True)
     try:
+        # A page at which the reader ran out of time is not tried against the clock again: on a busy machine the two
+        # catalogues would differ by the load, and not by the records.
         given_up: dict[str, str] = {}
         if as_in is not None:
             with Catalogue.open(as_in, read_only=True) as held:
@@ -185,6 +190,7 @@ def _compare(console: Console, layout: Layout, made: Path, count: int) -> Exit:
     from ingest.reading import read, stamp
     from ingest.verification.claims import Verifier
 
+    # Read only, both: to compare must change nothing, whatever it finds.
     with Catalogue.open(layout.catalogue, read_only=True) as one, Catalogue.open(made, read_only=True) as other:
         waiting = count_waiting(one.connection)
         older, apart = stale_captures.apart(one.connection, lambda profile: str(stamp(profile)), other.connection)

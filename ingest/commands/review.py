@@ -71,6 +71,7 @@ def _deciding(command: Any) -> Any:
     )
 
     packed = packing(Proposal, "proposal")(command)
+    # From the last to the first, since each wraps the one before: the help then lists them as they stand here.
     for flag in reversed(flags):
         packed = flag(packed)
     return packed
@@ -105,6 +106,7 @@ def command(
     """List what wants a person: readings in doubt, articles without author or date, texts that are not whole,
     statements that no rule understands. With an item or a statement and --by NAME, record what a person decides.
     """
+    # What decides comes before what lists: a flag that would record something must never be passed over.
     if undo is not None:
         _undo(console, undo, signer)
     elif proposal.decides:
@@ -179,6 +181,7 @@ def _terms(console: Console, targets: tuple[str, ...], publisher: str | None) ->
     from ingest.commands.wordings_text import tell_lapsed, tell_wordings
 
     layout = Layout(console.directory)
+    # What waits hangs on what the settings want: where only what is confirmed goes out, every permission waits.
     least = Grade.CONFIRMED if read_settings(layout).reuse.confirmed_only else Grade.MACHINE_READABLE
     with reading(layout) as catalogue:
         _check(catalogue, publisher)
@@ -243,6 +246,7 @@ def _item(notary: Notary, target: str, proposal: Proposal, signer: Signer) -> li
 
     if proposal.reads or proposal.deny:
         raise Refused(f"{target} is an item", "what is permitted is decided of a statement: see its id", Exit.USAGE)
+    # One at a time, and not by a query: a person decides on what they looked at.
     (item,) = Choice((target,)).items(notary.catalogue)
     if isinstance(item, Tombstone):
         hint = f"nothing of it is shown to decide about; show it again first: creditline withhold {item.id} --lift"

@@ -47,6 +47,8 @@ def command(
         raise Refused("no publisher is set", "add one: creditline add https://example.org/", Exit.SETTINGS)
     if only is not None:
         _check_scope(only, publishers)
+    # With every publisher, though one page alone may be asked for: a contact that is given here is kept in the
+    # settings, and holds for the next run.
     settings = settings_for(layout, urls, contact=contact, connect=())
     order = Order(limit=limit, only=only, due_only=due_only, dry=dry)
     with stopping() as stop:
@@ -79,6 +81,7 @@ def perform(console: Console, layout: Layout, settings: Settings, order: Order, 
     from ingest.crawl.session import visiting
 
     with at_work(layout, settings) as work, visiting(work) as (pipeline, queues):
+        # Before the first visit: what a killed run left says why this one begins where it does.
         for remark in work.remarks():
             console.talk(remark)
         with console.progress("Visiting") as progress:

@@ -81,6 +81,7 @@ class Telling:
             self.kept += 1
             tell_withheld(self.console, stone)
             return
+        # By what the catalogue holds and not by the outcome: a page that came as before was kept, too.
         item = self.catalogue.item(saved.item) if saved.item else None
         if item is None:
             self.failed += 1

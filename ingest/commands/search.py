@@ -36,6 +36,7 @@ class Query(click.Command):
         words: list[str] = []
         left = iter(args)
         for arg in left:
+            # As POSIX has it: what follows are words, even where one looks like a flag.
             if arg == "--":
                 words += left
             elif arg in valued:

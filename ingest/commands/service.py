@@ -62,11 +62,14 @@ class Service:
         """Work until *stopped*; a run under way ends after the page it is at."""
         from schedule import Scheduler
 
+        # Of our own and not the library's default one, which is global: two services in one process would share it.
         heart: schedule.Scheduler = Scheduler()
         beat = min(SLOWEST_BEAT, max(_SLICE, self._settings.schedule.discover / 10))
         # schedule counts in whole seconds; a beat below one is for tests and costs nothing else.
         heart.every(max(1, round(beat))).seconds.do(self._beat, stopped)
         self._beat(stopped)
+        # Between two beats nothing is remembered but what failed and that the disk was full. What is due is asked of
+        # the catalogue each time, so a service that was killed goes on as if it had not been.
         while not stopped():
             heart.run_pending()
             sleep(_SLICE)
@@ -150,6 +153,7 @@ class Service:
             catalogue.close()
         age = (now - last).total_seconds()
         every = self._settings.schedule.discover
+        # What came due waits a while for more, so that a host is not asked for a page a minute all day.
         return age >= every or (seen.due > 0 and age >= min(every, _PATIENCE))
 
     def _visit(self, stopped: Callable[[], bool]) -> None:
@@ -173,6 +177,7 @@ class Service:
             begun = Frontier(catalogue).first_run()
         finally:
             catalogue.close()
+        # A collection that was never verified is due by its first run, or it would never be.
         since = last or begun
         return since is not None and (self._clock() - since).total_seconds() >= self._settings.schedule.verify
 

@@ -81,6 +81,8 @@ def command(
                 _publishable(console, item, number)
             else:
                 lines = _lines(catalogue, item, with_editions=view.with_editions, with_evidence=view.with_evidence)
+                # With pointers to notes in brackets, as they are printed smaller and higher: their digits would run
+                # into the words.
                 lines += ["", read_text(item.edition.text, item.edition.marks)] if view.with_text else []
                 console.out("\n".join([*([""] if number else []), *lines]))
 

@@ -25,6 +25,8 @@ def command(console: Console) -> None:
     from ingest.errors import Refused
 
     layout = Layout(console.directory)
+    # Asked for here and not in the service: to be started with nothing to do is a slip, to run out of publishers later
+    # is not.
     urls = [options.url for options in read_settings(layout).publishers]
     if not urls:
         raise Refused("no publisher is set", "add one: creditline add https://example.org/", Exit.SETTINGS)

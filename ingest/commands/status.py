@@ -163,6 +163,7 @@ def standing(
     connection: sqlite3.Connection, room: Room, now: datetime, running: tuple[int | None, str | None] | None
 ) -> Standing:
     """Return how the collection stands at *now*, on a disk with *room*."""
+    # One reading of the clock for all of it: what is due and how late it is must not disagree.
     seen = overview(connection, now)
     looks = attention(seen, room, now, running=running is not None)
     return Standing(seen, room, running, looks, fixity_log.last_comparison(connection))
@@ -179,6 +180,7 @@ def attention(seen: Overview, room: Room, now: datetime, *, running: bool) -> tu
     if seen.unfinished is not None and not running:
         # Not while it is under way: then it is no sign of a kill.
         looks.append(f"the run of {seen.unfinished:%Y-%m-%d %H:%M} is not finished: `creditline run` goes on with it")
+    # A page that its publisher took down or closes to robots is an answer, and nobody has anything to mend.
     if failed := wanting(seen):
         looks.append(f"{counted(failed, 'failure')}: `creditline failures`")
     if seen.late > LATE:

@@ -74,6 +74,7 @@ def command(
     if not wish.letter and (wish.lang or wish.images or asked != Asked()):
         hint = "add --letter; without it, `creditline terms ITEM` answers for every use"
         raise Refused("a use, a language or images are asked for of a letter alone", hint, Exit.USAGE)
+    # Before any collection is opened: words that are typed, and files of statements, need none.
     if wish.why is not None:
         _why(console, wish.why)
         return
@@ -128,6 +129,7 @@ def _letters(console: Console, catalogue: Catalogue, choice: Choice, asked: Aske
             continue
         found = verdict_of(item, asked.use, asked.covers, commercial=asked.commercial)
         if found.answer in (Answer.YES, Answer.WITH_DUTIES):
+            # Said, and the letter written all the same: some houses ask in any case.
             console.talk(f"{item.id}: {asked.use} needs no leave: {in_words(found)}")
         if console.as_json:
             console.out_json(letter_json(item, found, language=lang))

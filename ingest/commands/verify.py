@@ -57,6 +57,7 @@ def command(console: Console, /, targets: tuple[str, ...], copy: str | None, rep
 
         compare_copy(console, copy, repair=repair)
     if repair:
+        # compare_copy ends the program, so who comes here named no copy.
         raise click.UsageError("--repair needs to know the good copy: --copy PLACE")
     files = [Path(target) for target in targets if target.endswith(_FILES) or Path(target).is_file()]
     items = [target for target in targets if Path(target) not in files]
@@ -188,6 +189,7 @@ def _collection(console: Console, how: dict[str, Any]) -> int:
     layout = Layout(console.directory)
     take_over(layout)
     with reading(layout) as catalogue:
+        # Listed before the proving begins: files and items that a run adds meanwhile are for the next verification.
         plan = _plan(layout, catalogue, how)
     if plan.seed is not None:
         console.talk(f"A sample of {counted(len(plan.captures), 'capture')}, drawn with --seed {plan.seed}")
@@ -203,6 +205,7 @@ def _plan(layout: Layout, catalogue: Catalogue, how: dict[str, Any]) -> Plan:
         return of_what_changed(layout, catalogue, how["since"])
     count, seed = how["sample"], how["seed"]
     if count is not None:
+        # The seed is recorded with the event: whoever doubts it can draw the same captures again.
         return of_a_sample(catalogue, count, randbelow(1_000_000) if seed is None else seed)
     return of_everything(layout, catalogue)
 

@@ -33,6 +33,7 @@ def command(console: Console, items: tuple[str, ...], reason: str | None, name: 
         return
     if not items:
         raise Refused("no item is named", "name ids or URLs; alone, `creditline withhold` lists", Exit.USAGE)
+    # Whoever meets the tombstone later has nothing but this reason to go by.
     if not lift and not (reason or "").strip():
         raise Refused("no reason is given", "say why with --reason TEXT: it is shown in the item's place", Exit.USAGE)
     if not name.strip():
@@ -68,6 +69,7 @@ def _found(work: Collection, ref: str, *, lift: bool) -> Item:
     """Return the item, refusing before anything is recorded what would change nothing."""
     from ingest.errors import Exit, Refused
 
+    # By the door that shows the withheld too: it is what is to be lifted.
     item = work.catalogue.item(ref, withheld=True)
     if item is None:
         raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)

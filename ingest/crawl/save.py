@@ -112,6 +112,7 @@ class _Saving:
             self._work.know(publisher)
         earlier = self._work.latest_capture(url, publisher.id)
         conditions = Conditions(earlier.etag, earlier.last_modified) if earlier else None
+        # A redirect goes before what still waits: the person is told of a page in the order in which it was named.
         self._pipeline.send(Request(url, publisher.id, conditions=conditions, hops=hops), first=bool(hops))
 
     def _is_sent(self, url: str) -> bool:
@@ -193,6 +194,7 @@ class TermsRequests:
         held = self._work.catalogue.statements(publisher)
         if any(one.statement.place is StatementPlace.TERMS_PAGE for one in held):
             return []
+        # A bound, for whoever saves one page did not ask for a crawl.
         return list(self._fresh(publisher, links, publishers))[:TERMS_PAGES]
 
     def _fresh(self, publisher: str, links: tuple[str, ...], publishers: list[Publisher]) -> Iterator[str]:
@@ -217,6 +219,7 @@ def owner(publishers: list[Publisher], url: str) -> Publisher:
         return found
     target = read_target(url)
     scheme = "https" if target.secure else "http"
+    # The id is for good: it must not hang on whether somebody typed www.
     bare = target.authority.removeprefix("www.")
     return Publisher(publisher_id(bare), f"{scheme}://{target.authority}/", (bare,))
 

@@ -107,10 +107,12 @@ def survey(
     answer.
     """
     sitemaps, feed = lists
+    # What forbids comes before what the page looks like: mending the page would help nobody.
     decision = robots.allows(home)
     seen = _page_obstacle(status, kind)
     obstacles = [*([] if decision.allowed else [_forbidden(decision)]), *([seen] if seen else [])]
     if not sitemaps and feed is None:
+        # Last and least: pages are found by links all the same.
         obstacles.append(obstacle(ObstacleKind.NO_LIST, "There is neither a sitemap nor a feed."))
     return Findings(home, hints, sitemaps, feed, tuple(obstacles))
 
@@ -248,6 +250,7 @@ class _Look:
 
     def __init__(self, publisher: str, url: str, pipeline: Pipeline, queues: HostQueues) -> None:
         self._publisher, self._pipeline, self._queues = publisher, pipeline, queues
+        # A front page below a folder (/en/) is looked at as it was named: it may be the one in the person's language.
         self._site = url if is_front_page(url) else site_of(url)
         self._page = url
         self._home: Settled | None = None
@@ -272,6 +275,8 @@ class _Look:
         following = onward(request, settled.exchange)
         # Redirects of robots.txt are followed by its host's queue, which needs the rules before anything else.
         if following is not None and request.purpose != "robots":
+            # Where a sitemap within an index moved, what comes is still one of that index, and no list to look into
+            # further.
             self._nested |= {following.url} if request.url in self._nested else set()
             self._send(following.url, request.purpose, following.hops)
         elif request.purpose == "home":
@@ -343,6 +348,7 @@ class _Look:
             lists=(self._sitemaps, self._feed),
         )
         if self._article is not None and self._article.exchange is not None:
+            # The page that was named says more of its own texts than the front page does.
             statements = _read(self._article, readers)[1] or statements
         return Seen(asked, findings, self._pages, statements)
 

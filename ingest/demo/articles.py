@@ -136,6 +136,7 @@ def _article(entry: Mapping[str, Any]) -> Article:
         category=entry["category"],
         tags=tuple(entry["tags"]),
         parts=blocks_of(entry["body"]),
+        # Its own slug where it translates none: so an original and its translations share one name.
         work=entry.get("translates", entry["slug"]),
         formerly=tuple(entry.get("formerly", ())),
         protected=entry.get("protected", False),
@@ -207,6 +208,7 @@ class Shelf:
 
     def picture_url(self, article: Article, file: str) -> str:
         """Return where a picture of *article* lies: uploads are filed by the month of publication."""
+        # As WordPress does by default.
         return f"{self.base}/wp-content/uploads/{article.published:%Y/%m}/{file}"
 
     def newest(self, language: str) -> list[Article]:
@@ -220,6 +222,7 @@ class Shelf:
         return [article for article in self.newest(language) if not article.protected]
 
     def categories(self, language: str) -> list[str]:
+        # Sorted, for a set has another order in each process, and the pages must be the same bytes.
         return sorted({article.category for article in self.articles if article.language == language})
 
     def tags(self, language: str) -> list[str]:

@@ -68,6 +68,7 @@ def listing_page(shelf: Shelf, house: House, listing: Listing) -> bytes:
         previous=listing.at(listing.page - 1),
         following=listing.at(listing.page + 1),
     )
+    # Teasers in an element of the same kind as a whole text has: a reader must not go by the element.
     cards = "\n".join(_card(shelf, article, "h2") for article in listing.articles)
     turns = "".join(
         f'<a class="{name}-posts" href="{target}">{text(house.labels[name])}</a>\n'
@@ -92,6 +93,7 @@ def plain_page(shelf: Shelf, house: House, slug: str, title: str, paragraphs: tu
 
 def missing_page(shelf: Shelf, house: House, gone: bool) -> bytes:
     """Return the page that says that an address holds nothing (404), or nothing any more (410)."""
+    # In the frame of the site like any page, as real sites answer: only the status tells it from one.
     kind = "gone" if gone else "missing"
     title = house.labels[kind]
     main = f'<h1 class="page-title">{text(title)}</h1>\n<p>{text(house.labels[f"{kind}_words"])}</p>'
@@ -209,6 +211,7 @@ def _frame(shelf: Shelf, house: House, main: str) -> str:
     )
 
 
+# The same on every page: what comes again word for word is no part of a text, and a reader has to learn that.
 def _sidebar(shelf: Shelf, house: House, topics: str) -> str:
     labels = house.labels
     selected = _links((article.title, shelf.url(article)) for article in shelf.selected(house.language))
@@ -258,6 +261,7 @@ class Address:
 
 def head(shelf: Shelf, house: House, address: Address, article: Article | None = None) -> str:
     """Return the head element of the page at *address*; with *article*, that of an article's page."""
+    # As Yoast writes it. It speaks to search engines, and says nothing of keeping or reuse.
     robots = "index, follow, max-image-preview:large" if address.indexed else "noindex, follow"
     title = text(f"{address.title} - {house.name}")
     series = "".join(
@@ -281,6 +285,7 @@ def head(shelf: Shelf, house: House, address: Address, article: Article | None =
 
 
 def _alternates(shelf: Shelf, article: Article | None) -> str:
+    # A page names itself among its translations, as search engines want hreflang; alone it names none.
     same = shelf.translations(article) if article else []
     if len(same) < 2:
         return ""

@@ -86,7 +86,9 @@ class _Server(ThreadingMixIn, TCPServer):
 
 def _handler(site: Answering, asked: list[Asked]) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
+        # Both versions are spoken: a request in 1.0 is answered so that it ends with the connection.
         protocol_version = "HTTP/1.1"
+        # The end of an answer would else wait for an acknowledgement (RFC 896), which a client may put off.
         disable_nagle_algorithm = True
 
         def handle(self) -> None:

@@ -29,6 +29,7 @@ from ingest.exporting.texts import Stated
 _FORMATS = {".warc.gz": ("WARC, one gzip member a record", "1.1"), ".jsonl": ("JSON lines", ""), ".csv": ("CSV", "")}
 
 _KINDS = {
+    # Told as a capture too, with another outcome: the visit was made.
     NoteKind.FAILURE: "capture",
     NoteKind.SETTINGS: "policy assignment",
     NoteKind.PROFILE: "policy assignment",
@@ -56,10 +57,12 @@ class Deeds:
         self._order, self._selection = order, selection
         self._stated = Stated(order.catalogue)
         self._programs: set[str] = {software()}
+        # The one contact that is known: whom sites were told to write to.
         self._contact = read_settings(order.layout).contact
 
     def document(self, payload: Sequence[Payload]) -> Premis:
         """Return the document, whose files are those of *payload*."""
+        # As iterators, for a bag may tell of a million events; only the files, which are few, stand in a list.
         return Premis(map(_file, list(payload)), self._works(), self._events(payload), self._agents(), self._rights())
 
     def _works(self) -> Iterator[Work]:
@@ -110,6 +113,7 @@ class Deeds:
     def _packing(self, payload: Sequence[Payload]) -> Event:
         at = self._order.made.isoformat()
         words = described(self._order, self._selection)
+        # The one identifier that is not derived: two exports of the same items are two events.
         named = Identifier("UUID", str(self._order.new_id()))
         files = [Identifier("path in the package", one.path) for one in payload]
         return self._made(named, "information package creation", at, (words, "success", ""), files)
@@ -123,6 +127,7 @@ class Deeds:
 
     def _agents(self) -> Iterator[Agent]:
         for program in sorted(self._programs):
+            # As a user agent and the field software of a warcinfo record write it: name, slash, version.
             name, _, version = program.partition("/")
             yield Agent(Identifier(_SOFTWARE, program), name, "software", version)
         if self._contact:
@@ -201,6 +206,7 @@ _ITEM: Mapping[str, Callable[[Item], object]] = {
     "kind": lambda item: item.kind.value,
     "language": lambda item: item.language and item.language.value,
     "title": lambda item: item.edition.title and item.edition.title.value,
+    # Joined, since a cell of a sheet holds one value.
     "authors": lambda item: "; ".join(one.name for one in item.edition.attributions if one.role is Role.AUTHOR),
     "tags": lambda item: "; ".join(tag.value for tag in item.tags),
     "published": lambda item: item.edition.published and item.edition.published.value,

@@ -49,6 +49,7 @@ def markdown(blocks: Sequence[Block], number: int | None = None) -> str:
 def _parts(blocks: Sequence[Block], prefix: str) -> Iterator[str]:
     # The highest heading of each text is set right below its title, whatever level its page gave it.
     highest = min((one.mark.level for one in blocks if one.mark.kind is MarkKind.HEADING), default=TOP)
+    # Labels of footnotes hold for the whole file, and each text of a file begins at 1 again.
     notes = {label: f"[^{prefix}{label}]" for label in _notes(blocks)}
     for family, group in grouped(blocks):
         if family is MarkKind.ITEM:
@@ -56,6 +57,8 @@ def _parts(blocks: Sequence[Block], prefix: str) -> Iterator[str]:
         elif family is MarkKind.ROW:
             yield _table(group)
         elif family is MarkKind.QUOTATION:
+            # One quotation of several paragraphs: without the empty line with its sign they would run together, with a
+            # plain empty line they would be several.
             yield "\n>\n".join(f"> {_inline(one, notes)}" for one in group)
         else:
             yield from (_single(one, notes, highest) for one in group)
@@ -126,6 +129,8 @@ def _list(group: Sequence[Block], notes: Mapping[str, str]) -> str:
         # One step at a time: an item two levels in would be read as code.
         depth = min(one.mark.level, depth + 1)
         sign = f"{one.mark.label}." if one.mark.label else "-"
+        # The sign is filled up, so that the words of every item begin at the column to which what belongs to it is
+        # indented (CommonMark 0.31 section 5.2).
         lines.append(f"{' ' * INDENT * (depth - 1)}{sign.ljust(INDENT - 1)} {_inline(one, notes)}")
     return ("\n\n" if loose else "\n").join(lines)
 

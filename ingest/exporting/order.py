@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # For reuse: which items an export may hand to somebody who wants to publish them, and why the others are left out.
 
+# The words are what people read in the counts, and JSON has them as keys: they do not change.
 WITHHELD, PARTIAL, UNCONFIRMED = "withheld", "partial", "terms not confirmed lately"
 WAITING = "waiting for a decision"
 """Its terms read like a permission that is sure enough once a person confirms it."""
@@ -101,6 +102,7 @@ def unconfirmed(catalogue: Catalogue, choice: Choice, purpose: ForReuse, now: da
             found[item.url] = None
             old = [held.statement for held in deciding(item) if held.last_confirmed < since]
             found.update(dict.fromkeys(_pages(catalogue, old)))
+            # Only of publishers of whom something is old: the terms pages of others need no visit.
             publishers[item.publisher.id] = None
     for publisher in publishers:
         held = [one for one in catalogue.statements(publisher) if one.superseded is None and one.last_confirmed < since]
@@ -157,6 +159,7 @@ class Order:
             with whole_file(self.output) as file:
                 yield file
             return
+        # Bytes, for the texts are UTF-8 whatever the terminal's charset is.
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
 

@@ -47,6 +47,7 @@ def _records_of(order: Order, selection: Selection, besides: Collection[Path]) -
                 yield from all_but(path, chosen.others(file), end=end if path.name.endswith(OPEN) else None)
     else:
         for file in chosen.files():
+            # File by file and in the order of offsets: each is read once, from front to back.
             yield from chosen_of(_path(order, file), chosen.offsets(file))
 
 
@@ -102,6 +103,7 @@ def software() -> str:
 def described(order: Order, selection: Selection) -> str:
     """Return in words what was asked for and what is in it."""
     choice = order.choice
+    # The words of the search too: a package that lies about for years should say what it is a selection of.
     named = [f"hits of the search “{choice.query}”"] if choice.query is not None else []
     named += ["everything"] if choice.everything else []
     named += ["those named one by one"] if choice.refs else []

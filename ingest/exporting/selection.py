@@ -76,6 +76,7 @@ class Echoes:
         held = list(self.withheld)
         words = {one.encode() for each in held for one in sayings(each)}
         keys = sorted({key.encode() for each in held for key in each.keys})
+        # One automaton for all of them: an export goes once through each list and feed, however much is withheld.
         self._words = WordAutomaton(sorted(words)) if words else None
         if keys:
             # Not followed by a letter or hyphen: the address of one text may be how that of another begins.
@@ -83,6 +84,7 @@ class Echoes:
         for each in held:
             title = plain(each.title)
             if title.strip():
+                # For titles that are too short to tell a text by themselves.
                 self._short |= {key.encode(): title for key in each.keys}
 
     def __bool__(self) -> bool:

@@ -169,6 +169,7 @@ def _credit(item: Item, purpose: ForReuse | None) -> CreditLine:
 def _terms(item: Item, purpose: ForReuse | None) -> Iterator[str]:
     use = purpose.asked.use if purpose else Use.REPUBLISH
     commercial = purpose.asked.commercial if purpose else True
+    # By the same call as `left_out`: what is printed must be what let the text through.
     found = verdict_of(item, use, commercial=commercial)
     named = license_of(found, item.publisher.id)
     whose = "" if commercial else " (non-commercial)"

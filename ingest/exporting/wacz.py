@@ -43,6 +43,7 @@ def export(order: Order) -> Handed:
 def _records(order: Order, selection: Selection, writer: WaczWriter) -> int:
     """Write the WARC files and their index; return how many captures are in it."""
     laid = lay(order, selection, lambda name, size: writer.entry(f"archive/{name}", size))
+    # An index has to be sorted as a whole, and its lines come in the order of the records.
     with LineSorter(order.file().absolute().parent) as lines:
         for copied in laid:
             capture = capture_of(copied.record)
@@ -85,6 +86,7 @@ class _Contents:
     def _editions(self, item: Item) -> Iterator[Page]:
         catalogue, until = self._order.catalogue, self._order.choice.at
         for edition in catalogue.editions(item.id):
+            # Page 1, at which a text in several parts begins; its further parts and witnesses follow.
             capture = catalogue.capture(edition.captures[0]) if edition.captures else None
             held = capture is not None and self._selection.chosen.holds(capture.id)
             if capture is not None and held and (until is None or edition.opened <= until):

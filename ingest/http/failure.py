@@ -45,6 +45,7 @@ UNREACHED = frozenset({FailureReason.DNS, FailureReason.ADDRESS_REFUSED, Failure
 """Reasons for which a host is not to be had at all: a minute changes nothing in it."""
 
 
+# One for each, so that nobody is left with a reason alone; whoever adds a reason adds what to do about it.
 _HINTS: dict[FailureReason, str] = {
     FailureReason.BAD_URL: "Write it as https://host/path, without a login.",
     FailureReason.DNS: "Check the spelling of the host and the name server of this machine.",

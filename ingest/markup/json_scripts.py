@@ -47,6 +47,7 @@ def loaded(text: str) -> Loaded:
     """Return the JSON in *text* as `load` does, and how it was come by."""
     body = text.strip()
     try:
+        # Nearly all of it is sound, and nearly all the time goes into it: the forgiving decoder is for the rest.
         return Loaded(_SOUND.decode(body) if body else None)  # it takes no half of a surrogate pair
     except (ValueError, RecursionError):
         found = _forgiven(body)
@@ -137,6 +138,7 @@ def spans(data: bytes, start: int, end: int, *, salvaged: bool) -> Held | None:
     """Return where the values stand that `loaded` reads from the JSON in *data* between *start* and *end*."""
     if salvaged:
         return _salvaged(data, start, end)
+    # In bytes, and not in the text that was decoded: evidence names bytes of the entity.
     mark = _BYTES_COMMENT.match(data[start:end])
     stack: list[tuple[int, str | None, dict[str, Held] | list[Held]]] = []
     key: str | None = None
@@ -154,6 +156,7 @@ def spans(data: bytes, start: int, end: int, *, salvaged: bool) -> Held | None:
             # More closed than opened: whatever was read is not what stands here.
             if not stack:
                 return None
+            # The key before the bracket that is closed here: it names what lies between the two.
             begun, key, inner = stack.pop()
         held = Held(begun, ends, inner)
         if not stack:

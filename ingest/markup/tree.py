@@ -66,6 +66,7 @@ def _encoded(text: str) -> bytes:
     try:
         data = text.encode()
     except UnicodeEncodeError:
+        # Half a surrogate pair cannot be encoded: a NUL stands for "not clean", and the text is blanked.
         data = b"\0"
     return data if is_clean(data) else _CONTROLS.sub(" ", text).encode("utf-8", "replace")
 
@@ -81,12 +82,14 @@ def is_clean(data: bytes) -> bool:
 def _parsed(data: bytes) -> tuple[Any, bool]:
     """Return the root of what is in *data*, and whether all of that is UTF-8."""
     if declared := _DECLARATION.match(data):
+        # It would stand in the tree, as a comment before the root.
         data = data[declared.end() :]
     # With libxml2's own limits first: huge_tree lifts them all, and costs on hostile pages what they guard against.
     root, errors = _parse(data, huge=False)
     limits = [entry.message for entry in errors if entry.type == _LIMIT and entry.level == etree.ErrorLevels.FATAL]
     if limits:
         # Wrappers alone can nest by the thousand; a space in their place, so that no two words grow together.
+        # Only where depth is what was too much; other limits are not eased by fewer tags.
         flat = _WRAPPERS.sub(rb" ", data) if DEPTH_MESSAGE in limits[0] else data
         again, errors = _parse(flat, huge=True)
         root = root if again is None else again

@@ -32,6 +32,7 @@ def render(settings: Settings) -> str:
         "# Who to write to about the visits: sent in the user agent.",
         f"contact = {toml(settings.contact)}" if settings.contact else '# contact = "archive@example.org"',
     ]
+    # In a fixed order and all of them, so that two files can be compared line by line.
     for name, options, notes in SECTIONS:
         lines += ["", f"[{name}]"]
         current = getattr(settings, name)
@@ -172,6 +173,7 @@ def _amended(text: str, before: Settings, after: Settings) -> str:
     for number, (held, wanted) in enumerate(zip(before.publishers, after.publishers, strict=False)):
         if held.hosts != wanted.hosts:
             _put_hosts(lines, number, wanted.hosts)
+    # Publishers are only ever added, and at the end: of those before only hosts may have changed.
     for publisher in after.publishers[len(before.publishers) :]:
         lines += ["", *publisher_lines(publisher)]
     return "\n".join(lines) + "\n"
@@ -212,6 +214,7 @@ def _begins(lines: list[str], mark: str) -> int:
 
 def _says(text: str, path: Path, wanted: Settings) -> bool:
     try:
+        # By what it means and not by its text: a person's own spelling of a value is right as well.
         return values.parse(tomllib.loads(text), path) == wanted
     except (tomllib.TOMLDecodeError, BadSettings):
         return False

@@ -72,6 +72,7 @@ class ScheduleOptions:
 class ReuseOptions:
     """What an export for reuse relies on: terms that were read within so many days, and which grades of *yes*."""
 
+    # Far longer than `recheck`: where runs go on it never bites.
     confirmed_within: float = 90.0
     confirmed_only: bool = False
 
@@ -138,6 +139,7 @@ def _refuse_unreadable(max_bytes: int, path: Path) -> None:
     """Refuse to let answers be kept that nobody could read again. Not in what records state: that was in force."""
     from archive.warc.member import HELD
 
+    # The bound is that of the record as it is read back, with both heads in it.
     most = HELD - _HEADS
     if max_bytes > most:
         what = f"fetch.max_bytes is {max_bytes}: a record of more than {HELD >> 20} MB is never read again"
@@ -235,6 +237,7 @@ def known_part(stated: Mapping[str, Any]) -> dict[str, Any]:
     top = {field.name for field in dataclasses.fields(Settings)} - {"publishers"} | {"publisher"}
     known = {key: value for key, value in stated.items() if key in top}
     for key, kind in _OPTIONS.items():
+        # One level is enough: no setting is a table within a table.
         names = {field.name for field in dataclasses.fields(kind)}
         shown = "publisher" if key == "publishers" else key
         if isinstance(known.get(shown), dict):
@@ -364,6 +367,7 @@ def on_loopback(settings: Settings, url: str) -> bool:
 
 def with_flags(settings: Settings, *, contact: str | None, connect: tuple[str, ...]) -> Settings:
     """Return *settings* with what --contact and --connect say."""
+    # A flag wins over the file for its own host, and leaves the others.
     pairs = dict(settings.connect)
     for pair in connect:
         host, _, target = pair.partition("=")

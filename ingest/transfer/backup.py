@@ -51,6 +51,7 @@ def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambd
         catalogue = folder / "catalogue.db"
         # First: files grow on while they are copied, and what the copied catalogue knows is in all of them.
         copy_catalogue(layout.catalogue, catalogue)
+        # The copied catalogue says how far each file goes, and not the live one, which may have gone on.
         with Catalogue.open(catalogue, read_only=True) as copy:
             before = _manifest(place, copy)
             ends = copy.known_ends()
@@ -59,6 +60,7 @@ def backup(layout: Layout, place: Place, *, clock: Clock, report: Report = lambd
         for done, (name, length) in enumerate(listed, start=1):
             copying.warc(name, length)
             report(done, len(listed), name)
+        # After the files: what is missing here is a fault, and no reason not to copy the rest.
         copying.missing({f"warcs/{name}" for name, _ in listed})
         held = copying.whole("catalogue", catalogue)
         settings = copying.whole("settings", layout.settings)
@@ -154,6 +156,8 @@ class _Copying:
             with path.open("rb") as source:
                 self._place.write(far, source)
             self._prove(far, digest, length)
+        # One catalogue and one settings file are named at a time; the files of the states before are taken away once
+        # the new manifest is there.
         kept = {name: held for name, held in self.manifest.files.items() if not name.startswith(f"{kind}/")}
         self.manifest = replace(self.manifest, files=kept).with_file(far, Held(digest, length))
         return far

@@ -116,6 +116,7 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
         DiskFailed: it could not be copied; nothing is changed.
     """
     digest, length = _digest(source)
+    # Before anything is written: a file that was handed over twice costs one reading.
     if (held := of_digest(work.catalogue.connection, digest)) is not None:
         return Imported(held.file, new=False)
     _sweep(work)
@@ -126,6 +127,7 @@ def import_file(work: Collection, source: SourceFile, options: ImportOptions) ->
             raise DiskFailed(copy.path, OSError(errno.EIO, "what was written reads as something else"))
         made, origin = None, (digest, length)
         findings = verify_file(copy.path).findings
+        # What is made goes through all that a file which needs no conversion goes through, its verification too.
         if _must_be_converted(source, copy.path, findings):
             copy, made = stack.enter_context(_converted(work, source, copy.path, digest))
             digest, length = _digest(SourceFile(copy.path))
@@ -169,6 +171,7 @@ def _parted(
     strange = {host: count for host, count in counted.most_common() if host not in hosts}
     mine = [capture for capture in found.captures if host_of(capture.url) in hosts]
     owned = [capture for capture in mine if is_believed(capture, now)]
+    # Adding two counters drops what is zero: only what there is of a kind is told.
     left = Counter(found.left) + Counter({DOUBTED: len(mine) - len(owned)})
     return owned, strange, left
 
@@ -196,6 +199,7 @@ def _record(work: Collection, source: SourceFile, entry: Import, seen: _Seen) ->
         "records": seen.found.records,
         "captures": len(seen.found.captures),
         "left": dict(seen.left),
+        # The hundred with most captures; a crawl of the whole web may name a million.
         "other hosts": dict(list(seen.strange.items())[:100]),
     }
     if source.package:
@@ -355,6 +359,7 @@ def _unreadable(source: SourceFile, lost: Sequence[Lost]) -> Refused:
 
 
 def _refuse_findings(source: SourceFile, findings: tuple[Finding, ...], *, accept: bool) -> None:
+    # Only digests: bytes that fail them may be forged, while a head that breaks the standard is the way of its writer.
     faults = [one for one in findings if one.severity is Severity.FAULT and one.clause in _DIGESTS]
     # Some writers digest the chunk framing too: their digests agree with what is kept, computed otherwise.
     wrong = [one for one in faults if OTHERWISE not in one.what]
@@ -392,6 +397,7 @@ def nobody(named: str, imported: Sequence[Imported]) -> Refused:
 
 
 def _by_clause(findings: tuple[Finding, ...]) -> dict[str, tuple[int, ...]]:
+    # By clause and offset, so that a later verification knows each of these again, and takes no new one for it.
     clauses: dict[str, list[int]] = {}
     for one in findings:
         clauses.setdefault(one.clause, []).append(one.offset)

@@ -15,6 +15,7 @@ from archive.digest import spelt
 from ingest.errors import Exit, Refused
 from ingest.transfer.backup_target import Place
 
+# It lies beside what it names, so that a copy can be proved with nothing but itself.
 NAME = "creditline-backup.json"
 FORMAT = "creditline backup 1"
 _LONGEST = 256 << 20
@@ -127,6 +128,7 @@ def _seal(manifest: Manifest) -> str:
 def write_manifest(place: Place, manifest: Manifest) -> None:
     """Write *manifest* at *place*, whole or not at all, with a digest of itself."""
     body = {**_as_json(manifest), "seal": _seal(manifest)}
+    # On lines of its own for each value: who finds the copy years from now can read it without this program.
     place.write(NAME, io.BytesIO(json.dumps(body, indent=1).encode() + b"\n"))
 
 

@@ -52,6 +52,7 @@ def restore(place: Place, directory: Path, *, report: Callable[[int, int, str], 
         if _bring(place, name, manifest.files[name], (target, final)):
             did.files += 1
         else:
+            # Told and passed over: nine files of ten are worth having, and the tenth may be on another copy.
             did.faults.append((name, f"its copy at {place} is damaged or missing"))
         report(done, len(manifest.files), name)
     layout.warcs.mkdir(parents=True, exist_ok=True)
@@ -59,6 +60,7 @@ def restore(place: Place, directory: Path, *, report: Callable[[int, int, str], 
         # Opening for work adopts what files hold beyond the catalogue, which was copied before them.
         with at_work(layout, read_settings(layout)):
             pass
+    # At the very end: a kill before it is one more attempt, a kill after it is none.
     target.remove(UNDER_WAY)
     return did
 

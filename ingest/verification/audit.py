@@ -116,6 +116,7 @@ def audit(
     speaking = [plan.sources[at : at + _SHARE] for at in range(0, len(plan.sources), _SHARE)]
     tasks += [("feeds and policies", partial(_sources, layout, one)) for one in speaking]
     if plan.scope == "all":
+        # Only with everything: to read each page of it takes longer than a small verification should.
         tasks.append(("catalogue", partial(_catalogue, layout)))
     seen = Audit()
     examined: list[Examined] = []

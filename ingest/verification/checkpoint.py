@@ -67,6 +67,7 @@ def take(catalogue: Catalogue, warcs: Path, at: datetime) -> Checkpoint:
     serials = {_serial(path): path for path in warc_files(warcs)}
     # A file that grows has no digest yet; it is named, so that it is not taken for one that was added later.
     growing = tuple(sorted(serial for serial, path in serials.items() if path.name.endswith(OPEN)))
+    # By serial and not by name: a serial is given once in a collection, and says what came before what.
     held = _held(warcs, max(serials, default=0), growing)
     return Checkpoint(at, max(serials, default=0), growing, *_summed(held), head)
 

@@ -35,6 +35,7 @@ from ingest.verification.files import CATALOGUE, Custody, Fault
 def faults(catalogue: Catalogue, warcs: Path, decision: str) -> Iterator[tuple[RecordRef, str]]:
     """Yield what is wrong with the record of *decision*: where it lies, and in words."""
     ref = decisions.record_of(catalogue.connection, decision)
+    # A decision is recorded, not derived: without its record nothing bears it out (law 2).
     if ref is None:
         yield RecordRef("", 0, 0), f"decision {decision} has no record"
         return
@@ -110,6 +111,7 @@ class Verifier:
         self._custody = Custody(catalogue, warcs)
         self._remaking = Remaking(catalogue, warcs, read, stamp)
         self._with_sources = with_sources
+        # For the life of the verifier: a publisher whose pages share a terms page would be folded anew for each item.
         self._remade: dict[tuple[str, ...], _Remade] = {}
         self._reported: set[Fault] = set()
 
@@ -258,6 +260,7 @@ class Verifier:
         return f"“{evidence.words}” is not where its evidence says: there stands “{words[:80]}”"
 
     def _bytes(self, capture: Capture, layer: Layer) -> bytes:
+        # Links and terms may stand in the HTTP head, which is no part of the entity.
         if layer is Layer.HEAD:
             return head_of(self._warcs, capture)
         return entity_of(self._warcs, capture, self._catalogue.original).body
@@ -314,6 +317,7 @@ class Verifier:
 
 
 def _own(edition: Edition) -> Iterator[Evidence]:
+    # What an edition itself holds; tags, language and terms are the item's, and stand as they are now.
     for claim in (edition.title, edition.published, *edition.attributions):
         if claim is not None:
             yield claim.evidence

@@ -127,6 +127,7 @@ class Remaking:
 
         What a revisit of others repeats may follow from other records; the rest follows from this one.
         """
+        # Neither the id nor the date of the row is used to find it: both might be what was falsified.
         record = read_record_at(locate_file(self._warcs, held.ref.file), held.ref.offset)
         entry = imports.of_file(self._catalogue.connection, held.ref.file)
         if entry is None:
@@ -158,6 +159,7 @@ def of_notes(catalogue: Catalogue, warcs: Path) -> list[Difference]:
 
 def in_words(rows: Sequence[tuple[str, str, str]]) -> Iterator[Difference]:
     """Tell differing rows, as `snapshot.compare` has them: what differs in a row where one stands against another."""
+    # A minus stands in the catalogue alone, a plus in what the records make.
     made = [(table, json.loads(row)) for sign, table, row in rows if sign == "+"]
     for table, row in ((table, json.loads(row)) for sign, table, row in rows if sign == "-"):
         # A changed row shows as one too many and one too few: the two most alike are told as one row with its columns.

@@ -55,6 +55,8 @@ class Custody:
         whole = None if entry else fixity_log.finished(connection).get(name)
         ours = entry is None and not is_imported(name)
         seen = examine(path, Expectation(records, complete=finished and entry is None, whole=whole, ours=ours))
+        # Payloads are asked of the catalogue (see `crossed`), and what is kept of each file waits in memory until all
+        # are compared.
         seen.references.forget_responses()
         if entry and file_digest(path) != entry.digest:
             what = f"the file is not as it was imported on {entry.at:%Y-%m-%d}: its digest differs"
@@ -70,6 +72,7 @@ class Custody:
 
         See `archive.fixity.references.crossed`.
         """
+        # A revisit names URL and date; which payload was held there is known to the catalogue.
         original = partial(fixity_log.payloads_at, self._catalogue.connection)
         foreign = {entry.file for entry in imports.every(self._catalogue.connection)}
         return crossed(references, original, complete=complete, foreign=foreign)
@@ -93,6 +96,8 @@ class Custody:
         connection = self._catalogue.connection
         return [
             Fault(name, 0, None, (), "the file is missing", "the catalogue")
+            # Those that were digested when they were finished too: a file whose rows somebody took away would else be
+            # missed by nobody.
             for name in sorted({*fixity_log.files(connection), *fixity_log.finished(connection)})
             if not locate_file(self._warcs, name).exists()
         ]

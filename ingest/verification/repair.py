@@ -121,6 +121,7 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
         with scratch(work.layout.directory) as folder:
             # Put together apart, proved, and only then in its place: a repair that fails leaves things as they were.
             candidate = folder / found.name
+            # Sound by its own digests and yet another beginning: that is no damage, it is a falsification.
             changed = path.exists() and not _begins_as_copied(path, held) and not _alone(path)
             if changed:
                 _write(place, held, None, candidate)
@@ -146,6 +147,7 @@ def mend(work: Collection, custody: Custody, place: Place, manifest: Manifest, f
         "kept as": aside,
         "faults": [f"{fault.offset} {fault.what}" for fault in found.faults[:100]],
     }
+    # Only now: a note of a repair that was then not made would be believed for ever.
     work.note(NoteKind.REPAIR, body)
     return mended
 
