@@ -16,6 +16,7 @@ RIGHTS_HINT = "change who may read and write there, or work on a copy; searching
 class Exit(IntEnum):
     """How a command ended."""
 
+    # 0 to 2 as shells have it, 128 and the number of the signal where one ended it (POSIX); those between are ours.
     DONE = 0
     """Done, and nothing needs a look."""
     BUG = 1
@@ -54,6 +55,7 @@ class CreditlineError(Exception):
         hint: what to do next.
     """
 
+    # So that an error which nobody gave a code shows with its traceback, and does not pass for bad usage.
     code: Exit = Exit.BUG
     hint: str = ""
 

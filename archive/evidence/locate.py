@@ -203,6 +203,8 @@ class Source:
             last = bisect_right(runs, (high, high))
             local = self._local.get((place, (first, last)))
             if local is None:
+                # One is kept, the last: claims of one record stand near each other, and a projection takes as much
+                # memory as the text.
                 self._local = {(place, (first, last)): (local := self._squeezed(place, runs[first:last]))}
             # Up to there on either side everything is in this projection; what lies farther may be missed and is
             # searched later.
@@ -227,6 +229,7 @@ class Source:
         squeezed = "".join(needle.split())
         if not squeezed or squeezed not in projected.text:
             return
+        # In the projection, where the words are sought; ranges are turned into bytes only for what was found.
         low, high = (0, len(projected.text)) if within is None else projected.bounds(*map(self._index, within))
         if near is None:
             places = forwards(projected.text, squeezed, low, high)

@@ -36,6 +36,7 @@ class WordAutomaton:
         that ends first: its number, and where it begins and ends.
         """
         if len(data) <= self._stretch:
+            # All at once: nearly every page is shorter than a stretch.
             return iter(self._automaton.find_matches_as_indexes(data))
         return self._in_stretches(data)
 
@@ -157,6 +158,7 @@ def raw_spans(data: bytes) -> list[Span]:
     end = 0
     for _, at, _ in _PERHAPS_RAW.find(data):
         # One that begins inside another is part of it.
+        # The automaton says where one may begin, the pattern whether it does, which is far dearer to ask.
         if at >= end and (raw := _RAWS.match(data, at)):
             spans.append(raw.span())
             end = raw.end()
@@ -219,6 +221,7 @@ def json_spans(text: str) -> Iterator[Span]:
             continue
         start, end = script.span("body")
         # A script that says it holds JSON has no comments and no other quotes.
+        # By its start tag: application/ld+json, application/json and their like.
         strings = _STRING if "json" in text[script.start() : start].lower() else _JS_STRING
         yield from (string.span(1) for string in strings.finditer(text, start, end) if string[1])
 
@@ -293,6 +296,7 @@ class Raws:
         known = self._contents.get(at)
         if known is None:
             data = self._data
+            # The nearest bracket before it: a tag that ends only behind this place has it in an attribute.
             outer = data.rfind(b"<", 0, at)
             # A comment, or what looks like an element inside an attribute of another tag.
             hidden = data[at + 1 : at + 2] == b"!" or (outer >= 0 and tag_end(data, outer) > at)

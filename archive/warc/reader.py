@@ -68,6 +68,7 @@ def parse(path: Path, member: Member) -> Record:
     if member.passed is not None:
         size = member.passed.size
         raise Damaged(path, member.offset, f"the record takes {size} bytes once it is inflated: more than are read")
+    # From memory: the member was inflated and its checksum proved already.
     stream = io.BytesIO(_unfolded(member.data))
     try:
         # The record's own head alone: warcio would put the HTTP head together anew, and its bytes would be lost.
@@ -118,6 +119,7 @@ def capture_of(record: Record, *, ours: bool = True, head: Head | None = None) -
     except ValueError:
         return None
     if record.type != RecordType.REVISIT:
+        # An empty block of a response is no answer; of a revisit it is one of the two forms.
         return None if head is None else _response(record, began, head)
     return _revisit(record, began, head)
 
@@ -156,6 +158,7 @@ def _response(record: Record, began: datetime, head: Head) -> Capture:
     body = payload(answer, head)
     how = _framing(head)
     ours = record.get("Creditline-Publisher")
+    # RFC 9110 section 6.4.1: answers to HEAD, 204 and 304 have none, and a digest of nothing would match every other.
     has_payload = how.kind is not FramingKind.NONE
     media_type, _ = content_type(head)
     return Capture(

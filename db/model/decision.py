@@ -34,6 +34,7 @@ class DecisionField(StrEnum):
     """What a statement of a publisher says, wherever it is printed."""
 
 
+# What is computed (partial) or belongs to words and not to an item (terms) is not among them.
 SETTABLE = (
     DecisionField.TITLE,
     DecisionField.AUTHOR,
@@ -161,6 +162,7 @@ def _named(value: str) -> DecidedValue:
     known = {one.value for one in (*Role, *AgentKind)}
     # A name may hold a colon: only roles and kinds before one are taken for that.
     if not mark or not marks or not known.issuperset(marks) or not name.strip():
+        # Mostly a person who wrote it; everything else has to be said.
         return DecidedValue(value, Role.AUTHOR, AgentKind.PERSON)
     role = next((Role(one) for one in marks if one in set(Role)), Role.AUTHOR)
     kind = next((AgentKind(one) for one in marks if one in set(AgentKind)), AgentKind.PERSON)
@@ -197,6 +199,7 @@ def read_note(note: Note) -> Decision | None:
     """Return the decision that *note* states, or None where it states none that this program understands."""
     body = note.body
     try:
+        # First, for an undoing names nothing but the decision that it undoes.
         if body.get("undo"):
             return _decision(note, DecisionKind.UNDO, undoes=str(body["undo"]))
         if body.get("words") is not None:
@@ -226,6 +229,7 @@ def _decision(note: Note, kind: DecisionKind, **fields: object) -> Decision:
 def _listed(values: object) -> list[Mapping[str, object]]:
     if values is None:
         return []
+    # Notes are read from files that anybody may have written: what is no list of objects states no decision.
     if not isinstance(values, list | tuple) or not all(isinstance(one, Mapping) for one in values):
         raise TypeError("values are objects in a list")
     return list(values)

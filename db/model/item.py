@@ -71,6 +71,7 @@ __all__ = [
 ]
 
 
+# The values stand in rows and in JSON: a name may change, a value does not.
 class PageKind(StrEnum):
     """What a page is. Only ARTICLE, PAGE and DOCUMENT become items."""
 
@@ -156,6 +157,7 @@ class Reading:
     subtitle: Words | None = None
     section: Words | None = None
     site_name: Words | None = None
+    # In the order in which they are printed: the first is the one who is cited first.
     attributions: tuple[Attribution, ...] = ()
     published: Dated | None = None
     modified: Dated | None = None
@@ -305,7 +307,9 @@ class Item:
     terms: tuple[ItemTerm, ...] = ()
     translations: tuple[tuple[str, str], ...] = ()
     gone: datetime | None = None
+    # On the item and not beside it: whoever gets an item through the door for the withheld sees that it is.
     withheld: str | None = None
     withheld_since: datetime | None = None
     aliases: tuple[str, ...] = ()
+    # Beside what they decide: the other fields show the outcome, and these say that it is no reading.
     decisions: tuple[Decided, ...] = ()

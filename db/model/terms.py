@@ -57,8 +57,10 @@ def grade_of_rule(rule: str, license_id: str | None, license_url: str | None) ->
     grade = GRADED.get(rule)
     if grade is None or license_id == UNNAMED:
         return None
+    # A sentence that links to the licence names it as exactly as a carrier does.
     if rule == LINKED and license_id and license_url:
         return Grade.MACHINE_READABLE
+    # A carrier that leads to no licence we know says that there is one, and not what it permits.
     return None if grade is Grade.MACHINE_READABLE and license_id is None else grade
 
 

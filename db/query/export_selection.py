@@ -130,6 +130,7 @@ class Chosen:
         """Choose every item, and every record beside them; what the settings were only where they are wanted."""
         self.everything = True
         self._unwanted = "" if settings else NoteKind.SETTINGS.value
+        # In SQL and not item by item: of a hundred thousand none has to be read for it.
         self._connection.execute("INSERT OR IGNORE INTO chosen_item SELECT id FROM item WHERE withheld IS NULL")
 
     def withheld(self) -> Iterator[Withheld]:
@@ -173,6 +174,7 @@ class Chosen:
     def _withhold(self) -> None:
         # By address and whoever it was captured for: another publisher's capture shows the same page.
         of_captures = [(_AT_ADDRESS, "capture.id"), (_READ_FROM, "capture.id")]
+        # Not what was decided about words: that speaks of the publisher, and holds for its other items.
         of_notes = [(query, "note.id") for query in (_ABOUT, _FAILED, _DECIDED)]
         for query, columns in of_captures + of_notes:
             found = query.format(columns=columns, items=_WITHHELD)

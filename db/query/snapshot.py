@@ -188,6 +188,7 @@ def rows(
     With *closure* only the rows in it, of the tables whose rows belong to something that a closure names; with *only*
     those of some tables.
     """
+    # As JSON, for SQLite takes no list as a value, and a closure may be longer than a statement may have values.
     named = {} if closure is None else {name: json.dumps(getattr(closure, name)) for name in Closure.__slots__}
     for name, table in TABLES.items():
         if name not in only:
@@ -232,6 +233,7 @@ def compare(
     one: Iterable[tuple[str, str]], other: Iterable[tuple[str, str]], *, limit: int = 100
 ) -> list[tuple[str, str, str]]:
     """Return up to *limit* differences of two snapshots: ``-`` only in *one*, ``+`` only in *other*; table, row."""
+    # A hundred tell what is wrong; of a catalogue that is another altogether there would be millions.
     return list(islice(differences(one, other), limit))
 
 
@@ -279,6 +281,7 @@ def table_digests(connection: sqlite3.Connection) -> TableDigests:
         # A verification records itself: its own rows must not look like a change to the next.
         if table in _GROWING or (table == "event" and json.loads(row)["type"] in _OWN_NOTES):
             continue
+        # A row that was changed by hand may hold what no text may: it is to be digested, and not to end the digest.
         hashes[table].update(row.encode("utf-8", "surrogatepass") + b"\n")
     return TableDigests(_state(connection), {table: taken.hexdigest() for table, taken in sorted(hashes.items())})
 
