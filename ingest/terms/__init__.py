@@ -28,6 +28,8 @@ def read_terms(page: PageView) -> tuple[Statement, ...]:
     read = {term.license_url for statement in found for term in statement.terms}
     found += carriers.statements(page)
     found += [link for link in license_links.in_notices(page) if link.words not in read]
+    # As on nearly every page: there is nothing to be said twice.
     if len(found) < 2:
         return tuple(found)
+    # From the back, so that of two that say the same in one place the first is kept.
     return tuple({(statement.words, statement.place): statement for statement in reversed(found)}.values())[::-1]

@@ -26,6 +26,7 @@ SHORT = frozenset(
 """Names that begin other words too: in a text they are looked for behind a sign, or as the whole of it."""
 BARE = frozenset({*map(str.upper, SHORT), *map(str.capitalize, SHORT)})
 """The short names as a whole text prints them."""
+# Seldom part of another word, as the short ones are.
 _LONG = frozenset(
     {"afp", "reuters", "dpa", "xinhua", "interfax", "ukrinform", "yonhap", "bloomberg", "france-presse", "anadolu"}
     | {"presseagentur", "keystone-sda", "associated press", "agencja prasowa", "press association", "europa press"}
@@ -44,4 +45,5 @@ def signs() -> frozenset[str]:
 
 def agency(name: str) -> bool:
     """Say whether *name* is that of a news agency."""
+    # All of the name: "Reuters Institute" is no agency.
     return _AGENCY.fullmatch(" ".join(name.split())) is not None

@@ -14,6 +14,7 @@ from ingest.terms.agencies import BARE
 from ingest.terms.owner import is_aside
 from ingest.terms.page import Outline
 
+# Elements in which a sentence goes on, pictures and breaks among them; any other begins a block.
 INLINE = frozenset(
     {
         "a",
@@ -100,6 +101,7 @@ class Spoken:
             element, words = _holding(listed, at), self.told[at] or ""
             if element is None or (block := block_of(element)) in found:
                 continue
+            # Long texts were not searched yet: few of them stand in notices, and no other is read.
             if long and not (is_notice(block) and triggers.speaking((words,))):
                 continue
             if not triggers.held(_lower(words)):
@@ -153,6 +155,7 @@ def spoken_on(listed: Outline) -> Spoken:
     long = {text for text in new if len(text) > LONG and _is_long(text)}
     new -= long
     speaking, noted = map(set, triggers.worth([*new, *(text[:DATELINE] for text in long)]))
+    # All of them at once: which is needed next nobody knows, and they are soon found again.
     if len(_silent) > _MOST:
         _silent.clear()
     _silent.update([text for text in new - speaking - noted if len(text) <= _BRIEF])
@@ -170,6 +173,7 @@ def spoken_on(listed: Outline) -> Spoken:
 
 def _sample(told: Texts) -> str:
     """What the page says first and last."""
+    # Texts and tails in turn, about as they stand on the page.
     many = len(told) // 2
     said = told[:]
     said[::2], said[1::2] = told[:many], told[many:]
@@ -200,6 +204,7 @@ def _lower(text: str) -> str:
 
 def block_of(element: Any) -> Any:
     """The nearest element around that is no inline element, or *element* itself."""
+    # A text in a bold word is one of the paragraph around it.
     while element.tag in INLINE and element.getparent() is not None:
         element = element.getparent()
     return element
@@ -230,6 +235,7 @@ def _collect(element: Any, found: list[list[str]]) -> None:
     for child in element:
         if child.tag in _UNSEEN:
             pass
+        # Left out, and no words on its sides are joined over it.
         elif is_aside(child):
             found.append([])
         elif child.tag == "br":

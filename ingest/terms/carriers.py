@@ -28,6 +28,7 @@ _IN_RELS = ("icense", "ICENSE", "cc:", "CC:")
 _NO_RELS: frozenset[str] = frozenset()
 
 
+# Asked of names alone, before any element is looked at: most pages carry nothing, and each is asked.
 class _May(NamedTuple):
     """What a page may say by the names of its metas and by what its links say in ``rel``.
 
@@ -43,6 +44,7 @@ class _May(NamedTuple):
 
 @lru_cache(maxsize=1024)  # the pages of a site have the same metas, and links of the same kinds
 def _may(metas: frozenset[str], rels: frozenset[str]) -> _May:
+    # rel is compared without regard to case (HTML 4.6.7), names of metas come in lower case.
     lower = [rel.lower() for rel in rels]
     said = [name.replace(":", ".") for name in metas]
     return _May(
@@ -76,6 +78,7 @@ def statements(page: PageView) -> Iterator[Statement]:
 
 # A field may go on in lines that begin with white space: obsolete (RFC 9112, 5.2), and still sent.
 _LINK_FIELD = re.compile(rb"(?im)^link[ \t]*:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*")
+# As RFC 8288 section 3 writes it, and with the spaces that servers add.
 _LINK_VALUE = re.compile(
     rb"<\s*(?P<target>[^<>\s]+)\s*>(?P<parameters>(?:\s*;\s*[\w*-]+\s*(?:=\s*(?:\"[^\"]*\"|[^\s;,\"]+))?)*)"
 )
@@ -127,6 +130,7 @@ def _told_by_schema(page: PageView) -> Iterator[Statement]:
     for node in works:
         for name in _ASKED:
             for value in _values_of(node[name]) if name in node else ():
+                # A graph says the same of the article and of its page: one statement is enough.
                 found.setdefault((name, value), node)
     for (name, value), node in found.items():
         yield from _of_schema(page, name, value, node=node)
@@ -150,6 +154,7 @@ def _of_schema(page: PageView, name: str, value: str, *, node: Any = None, eleme
 
 def _schema_terms(name: str, value: str) -> tuple[Term, ...]:
     if name == "creditText":
+        # It binds only whoever may reuse the text by other words: to want credit is no leave.
         return (replace(_BARE, rule="credit-text", credit_words=value),)
     if name == "acquireLicensePage":
         return (replace(_BARE, rule="acquire-license", contact=value),) if is_address(value) else ()
@@ -161,6 +166,7 @@ def _works(objects: Any) -> list[Mapping[str, Any]]:
     for node in objects:
         if not isinstance(node, dict):
             continue
+        # One level or several: plugins put a graph into a graph.
         if "@graph" in node and isinstance(graph := node["@graph"], list):
             found += _works(graph)
         if _ANY_ASKED.isdisjoint(node):
@@ -203,6 +209,7 @@ def _addresses(node: Mapping[str, Any]) -> Iterator[str]:
 def _path_of(address: str) -> str | None:
     """The path of an address, by which a page is known on all its hosts; None where it is that of the front page."""
     try:
+        # Without scheme, host and query, which differ between the addresses that a page goes by.
         return unquote(urlsplit(address).path).rstrip("/") or None
     except ValueError:
         return None
@@ -294,6 +301,7 @@ def _telling(page: PageView) -> Iterator[tuple[Any, set[str]]]:
 
 def _of_rdfa(page: PageView, element: Any, said: set[str], place: StatementPlace) -> Iterator[Statement]:
     address = (element.get("href") or element.get("resource") or "").strip()
+    # A link may say several of these at once, and each is a statement of its own.
     for value, where, terms in (
         (address, Place.ATTRIBUTE, terms_of(address, "cc-rel") if said & _REL_LICENSES else ()),
         (words_of(element), Place.TEXT, (_credited(words_of(element)),) if _REL_NAME in said else ()),
@@ -355,6 +363,7 @@ def _may_tell(name: str, contents: Iterable[str]) -> bool:
 
 
 def _mining_terms(name: str, value: str) -> Iterator[Term]:
+    # TDM Reservation Protocol: 1 reserves, and one has to ask; 0 says that nothing is reserved.
     if name == "tdm-reservation" and value.strip() in ("0", "1"):
         yield _mine(Permission.ASK if value.strip() == "1" else Permission.PERMITTED, "tdmrep", Covers.SITE)
     elif name == "content-usage":

@@ -34,6 +34,7 @@ _ACTS = {
 }
 _OPENINGS = frozenset({*SUBJECTS, "other use", "excerpt"})
 SENTENCE_WIDE = ("elsewhere", "caption", "statute", "aspiration", "refused", "perhaps")
+# What these say limits a permission; where the clause grants one they are read as its conditions.
 _WITHOUT_GRANT = ("bare-condition", "non-commercial-only")
 _UNALTERED = frozenset({"unaltered", "left as is"})
 _MODAL = ("may", "may not", "banned", "not banned", "nothing", "ask", "nothing asked")
@@ -63,11 +64,13 @@ def plain(words: str) -> str:
 
 def grants(term: Term) -> bool:
     given = term.permission in (Permission.PERMITTED, Permission.WITH_DUTIES)
+    # A permission of pictures, or of what is another's, lets nobody publish a text.
     return given and term.covers not in (Covers.IMAGES, Covers.OTHERS)
 
 
 def clauses(sentence: str, book: Vocabulary, language: str) -> list[str]:
     """The sentence parted where a new subject gets a permission or ban of its own."""
+    # Parted so that "texts may be reprinted, pictures may not" is a permission and a ban, and neither is the other's.
     parts, start = [], 0
     for left, right in joints(sentence, language):
         rest = sentence[right:].split("; ", 1)[0]  # what comes after a semicolon is no part of this clause
@@ -118,6 +121,7 @@ def read_clause(clause: str, marks: Marks, book: Vocabulary, licensed: bool) -> 
 
 def covered(marks: Marks, default: str) -> list[Covers]:
     named = [cover for subject, cover in SUBJECTS.items() if subject in marks]
+    # "Articles and other content of this site" names the texts; the site is where they are.
     if Covers.SITE in named and len(named) > 1:
         named = [cover for cover in named if cover is not Covers.SITE] if Covers.TEXT in named else [Covers.SITE]
     return named or [_COVERS[default]]
@@ -160,6 +164,7 @@ def _duties(marks: Marks) -> tuple[Duty, ...]:
 
 
 def _acts(rule: Rule, marks: Marks, permits: bool) -> list[Act]:
+    # A rule that names its acts says what its form is about; any other takes what the clause names.
     acts = [Act(act) for act in rule.acts] or [act for mark, act in _ACTS.items() if mark in marks]
     if permits and rule.name == "grant":
         # Adapting is granted where it is named among what one may do, and nowhere else.

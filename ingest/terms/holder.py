@@ -49,6 +49,7 @@ _MODAL = frozenset({"may", "may not", "banned", "not banned", "nothing", "ask", 
 
 def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
     """A statement for each note that names another holder of the text, and for an agency that is credited with it."""
+    # An agency that publishes its own texts on its own site is no other.
     house = _house(page)
     found: set[str] = set()
     for element, words in spoken.of_holders(page.listed):
@@ -70,6 +71,7 @@ def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
 def _statement(page: PageView, said: str, places: tuple[Place, ...], **origin: Any) -> Iterator[Statement]:
     evidence = page.evidence(said, *places, **origin)
     if evidence is not None:
+        # To ask, and not prohibited: the holder may well agree, and who it is stands in the words.
         term = Term(Covers.TEXT, Act.USE, Permission.ASK, RULE, contact=contact_in(said))
         place = StatementPlace.ITEM_PROSE if places == (Place.TEXT,) else StatementPlace.ITEM_CARRIER
         yield Statement(evidence.words, place, evidence, (term,))
@@ -80,6 +82,7 @@ def _said(block: Any, words: str, house: tuple[str, ...]) -> str | None:
     begins = fold(words[:DATELINE])
     if _DATELINE.match(begins) and not _own(begins, house) and _agency_in(begins):
         return " ".join(words.split())[: _end(" ".join(words.split()))].strip()
+    # By runs, for a block may hold a byline, a dateline and a note one after the other.
     whole = runs(block)
     for run in whole:
         # A note is a sentence or two; in a longer run somebody tells a story.
@@ -113,6 +116,7 @@ def _in_byline(block: Any, run: str) -> bool:
         for part in _PARTS.split(re.sub(r"^(?:by|par|von|di|por|door)\s+", "", run, flags=re.I))
     ):
         return False
+    # Two above it: themes put a byline into a box of its own, and seldom into more.
     around = [block, *list(block.iterancestors())[:2], *block.iterdescendants()]
     return any(
         isinstance(one.tag, str)
@@ -130,6 +134,8 @@ def _speaks(sentence: str, house: tuple[str, ...]) -> bool:
     for signs, first, other in _frames():
         if not any(map(folded.__contains__, signs)):
             continue  # no note of that language is without one, and the frames are long
+        # Who has somebody's leave holds no rights of its own, even where that is the house; who had a text first may be
+        # the house.
         by_leave = other.search(folded) is not None
         if not by_leave and (first.search(folded) is None or _own(folded, house)):
             continue
@@ -159,6 +165,7 @@ def _frames() -> tuple[tuple[tuple[str, ...], re.Pattern[str], re.Pattern[str]],
 def _house(page: PageView) -> tuple[str, ...]:
     """The names that the page gives to its own house, folded, and that of its host."""
     named = page.listed.named
+    # As the house calls itself, and as its address does: one of them is mostly in a sentence about its own texts.
     said = [content for name in ("og:site_name", "application-name") for content, _ in named.get(name, ())]
     host = re.sub(r"^https?://(?:www\.)?", "", page.url).partition("/")[0]
     # The name may be written as in the address, with its ending or without.
@@ -182,6 +189,7 @@ def _credited(page: PageView, house: tuple[str, ...]) -> Iterator[Statement]:
         if agency(value) and not _own(fold(value), house):
             yield from _statement(page, value, (Place.ATTRIBUTE,), at=meta)
             return
+    # Wherever in the graph: plugins put the author beside the article as often as into it.
     for node in page.jsonld:
         if not isinstance(node, dict) or _CREDITING.isdisjoint(node):
             continue  # as most are, and a page may have thousands
@@ -193,6 +201,7 @@ def _credited(page: PageView, house: tuple[str, ...]) -> Iterator[Statement]:
 
 def _names(node: Mapping[str, Any]) -> Iterator[str]:
     """Those whom an object of the JSON-LD credits, by their names."""
+    # In this order: who wrote it is asked before who provides the page.
     for name in _CREDITED:
         said = node.get(name)
         for one in said if isinstance(said, list) else [said]:

@@ -72,6 +72,7 @@ def in_notices(page: PageView) -> Iterator[Statement]:
         if named is None or declares((link.get("rel") or "").lower()) or _of_another(link, page):
             continue
         standing = Standing(link)
+        # Of the block that the link stands in: a badge is its own block, a reference stands in a sentence.
         words = words_of(block_of(link))
         # In running text such a link is a reference, as to any licence that is told of.
         in_notice = standing.footer or standing.notice or len(words) <= _BADGE
@@ -98,6 +99,7 @@ def terms_of(value: str, rule: str, covers: Covers = Covers.TEXT) -> tuple[Term,
     said = value.strip()
     if _ADDRESS.match(said):
         # An address that we do not know may still spell the licence's whole name, as an encyclopedia's does.
+        # Addresses before names: they say exactly which.
         found = licenses.at(said) or _spelled(said)
         return licenses.terms_of(found, covers, rule, said) if found else licenses.statement_terms(said, covers, rule)
     spdx = _SPDX.match(said)
@@ -107,9 +109,11 @@ def terms_of(value: str, rule: str, covers: Covers = Covers.TEXT) -> tuple[Term,
 
 def _spelled(address: str) -> licenses.License | None:
     """The Creative Commons licence whose whole name an address spells, as an encyclopedia's page of its text does."""
+    # The last step alone: what stands before it is the site.
     words = unquote(address.rstrip("/").rpartition("/")[2]).replace("_", " ")
     named = named_in(words, vocabulary()) if "commons" in words.lower() else None
     exact = named.license if named is not None and isinstance(named.license, CreativeCommons) else None
+    # Only with its version: without it the name of the family is in many titles.
     return exact if exact is not None and exact.code and exact.number else None
 
 

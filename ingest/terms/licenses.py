@@ -26,6 +26,7 @@ ADDRESS = re.compile(
 )
 """An address of a licence or public-domain tool; groups name its parts."""
 
+# The six of version 4.0. Older ones without credit (nd, nc, sa alone) were withdrawn, and name no licence here.
 CODES = ("by", "by-sa", "by-nd", "by-nc", "by-nc-sa", "by-nc-nd")
 UNNAMED_RULE = "which-license"
 
@@ -58,6 +59,7 @@ class CreativeCommons:
 
 def from_address(address: str) -> CreativeCommons | None:
     """The licence an address names, or None if it is not an address of one."""
+    # At its beginning: an address that holds another in its query names no licence by that.
     match = ADDRESS.match(address.strip())
     if match is None:
         return None
@@ -86,9 +88,11 @@ def entailed(named: CreativeCommons, covers: Covers, rule: str, url: str | None 
     """
     acts = (Act.REPRODUCE, Act.DISTRIBUTE, Act.EXCERPT, Act.TRANSLATE, Act.ADAPT)
     if named.code in ("zero", "mark"):
+        # A waiver or a mark binds to nothing: credit is manners there, and no duty.
         return tuple(_term(covers, act, rule, (), named, url) for act in acts)
     terms = []
     for act in acts:
+        # A translation is adapted material (4.0 section 1(a)), and falls with it under ND and SA.
         adapts = act in (Act.TRANSLATE, Act.ADAPT)
         # Some members of the family forbid it: without the code it is not known.
         if adapts and not named.code:
@@ -122,6 +126,8 @@ def _term(
     )
 
 
+# As prose writes it behind the name: "4.0", "v. 4.0", "(wersja 4.0)"; a lone digit only where no other and no point
+# follows.
 _VERSION = re.compile(r"[\s,(-]*(?:v|v\.|ver\.|version|wersja|w wersji)?\s*(\d\.\d|\d(?![\d.]))")
 _SPDX_CC = re.compile(
     r"^cc-(?P<code>by(?:-(?:nc|nd|sa))*)-(?P<number>\d\.\d)(?:-(?P<port>[a-z]{2,3}))?$", re.IGNORECASE
@@ -190,6 +196,7 @@ def _entry(row: Mapping[str, Any]) -> _Known:
         known,
         any_of(row["names"]),
         address.partition("{}")[0] if address else None,
+        # Several: SPDX has an id for each version and variant of some.
         frozenset(row.get("spdx", ())),
         not row.get("unversioned", False),
     )
@@ -225,6 +232,7 @@ def at(address: str) -> License | None:
 
 def of_spdx(identifier: str) -> License | None:
     """The licence of an SPDX identifier, or None if it is none that we know as one for texts."""
+    # SPDX ids are compared without regard to case (SPDX 2.3, annex D).
     plain = identifier.strip()
     # It has no code of elements, as the others have.
     if plain.lower() == "cc0-1.0":
@@ -234,6 +242,7 @@ def of_spdx(identifier: str) -> License | None:
         return CreativeCommons(code, match["number"], match["port"].upper() if match["port"] else None)
     for known in _known():
         for spdx in known.spdx:
+            # As SPDX spells it, however the page does: what is shown can be looked up.
             if plain.lower() == spdx.lower():
                 return OtherLicense(spdx, known.license.duties, known.license.data)
     return None
@@ -242,6 +251,7 @@ def of_spdx(identifier: str) -> License | None:
 def _at(known: _Known, version: str | None) -> OtherLicense:
     if version is None:
         return known.license
+    # "Version 2" in prose is the 2.0 of the identifiers.
     whole = version if "." in version else f"{version}.0"
     return OtherLicense(
         f"{known.license.license_id}-{whole}", known.license.duties, known.license.data, known.license.domain
@@ -348,12 +358,14 @@ def named_in(sentence: str, book: Vocabulary) -> Named | None:
     if found is not None and address is not None:
         return Named(found, address.group().rstrip(".,;:"))
     plain = fold(sentence)
+    # The search for elements is long, and nearly no sentence names a licence.
     if not any(sign in plain for sign in _SIGNS):
         return _other(plain)
     # Printed as "CC-BY (NC/ND)", "CC_BY_NC": all the same once the signs are.
     folded = plain.replace("(", " ").replace(")", " ").replace("/", "-").replace("_", "-")
     folded = " ".join(folded.split())
     family = _FAMILY.search(folded) or _short_family(book).search(folded)
+    # By its code first, which is exact; the name may be spelt in a dozen languages.
     code = _CODE.search(folded) or (_BARE.search(folded) if family else None)
     if code is not None:
         return Named(_by_code(code, folded, book))
@@ -390,6 +402,7 @@ def unlicensed(folded: str, book: Vocabulary) -> str:
 @cache
 def _chain(book: Vocabulary) -> re.Pattern[str]:
     element = "|".join(f"(?:{pattern.pattern})" for pattern in book.elements.values())
+    # The longest first, for one country's name may begin another's.
     port = "|".join(map(re.escape, sorted(book.ports, key=len, reverse=True)))
     gap = r"[\s/,:.()\"'_«»„“”-]*"
     one = (
@@ -418,6 +431,7 @@ def _naked(book: Vocabulary) -> re.Pattern[str]:
 
 def _by_code(match: re.Match[str], folded: str, book: Vocabulary) -> CreativeCommons:
     elements = re.split(r"[\s-]+", match["code"])
+    # Only what follows at once: a number further on is a date or a clause.
     after = folded[match.end() : match.end() + _NEAR]
     if match["number"]:
         return CreativeCommons(
@@ -437,6 +451,7 @@ def _by_name(folded: str, book: Vocabulary) -> CreativeCommons:
 
 def _by_elements(name: str, after: str, book: Vocabulary) -> CreativeCommons:
     elements = [element for element, pattern in book.elements.items() if pattern.search(name)]
+    # All six have the element of credit; a name in short may leave it out.
     code = ordered(sorted({"by", *elements})) if elements else None
     if code is None:
         return CreativeCommons("")

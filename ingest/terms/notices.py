@@ -30,8 +30,10 @@ _FEWEST_GAPS = 4
 def statements(page: PageView, spoken: Spoken) -> Iterator[Statement]:
     """A statement for each group of neighbouring sentences that speak of terms, in blocks like notices."""
     seen: set[str] = set()
+    # Asked once: on a page of terms every block is a notice.
     of_terms = is_of_terms(page)
     told = of_terms or mentions_terms(page.url)
+    # Paragraphs of one element share the answer, and a text has hundreds of them.
     notices: dict[Any, bool] = {}
     for block in spoken.blocks(page.listed, lambda block: told or _is_notice(block, notices)):
         standing = Standing(block)
@@ -114,6 +116,7 @@ def _groups(run: str, address: str | None) -> tuple[str, ...]:
         return ()
     found = []
     for index, span in enumerate(spans):
+        # The sentence before and the one after.
         beside = taken[max(index - 1, 0) : index + 2]
         # A condition may hold no trigger: it belongs to the sentence beside it that does.
         taken[index] = taken[index] or (any(beside) and _speaks(run[slice(*span)], address))
@@ -122,6 +125,7 @@ def _groups(run: str, address: str | None) -> tuple[str, ...]:
     for speaks, group in groupby(zip(spans, taken, strict=True), key=lambda pair: pair[1]):
         if speaks:
             members = [span for span, _ in group]
+            # As they stand, with what is between them: evidence is one passage of the page.
             found.append(run[members[0][0] : members[-1][1]])
     return tuple(found)
 
@@ -150,6 +154,7 @@ def _speaks_for_itself(words: str, run: str, terms: tuple[Term, ...]) -> bool:
         return len(run) <= 200
     if any(term.license_id for term in terms):
         return "own" in marks or "otherwise noted" in marks or len(run) <= 200
+    # Whose and which deed: either alone is in every second article about publishing.
     deed = {"deed", "bare act", "public domain"} & marks.keys()
     return "own" in marks and bool(deed)
 

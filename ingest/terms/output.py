@@ -19,6 +19,7 @@ from ingest.terms.vocabulary import vocabulary
 
 _GRANTED = (Permission.PERMITTED, Permission.WITH_DUTIES)
 _WITHHELD = (Permission.ASK, Permission.PROHIBITED)
+# What republishing needs: a ban of adapting alone leaves it open.
 _WHOLE = (Act.REPRODUCE, Act.DISTRIBUTE, Act.USE)
 _CHANGES = (Act.ADAPT, Act.TRANSLATE)
 _NO_NEED_TO_ASK = ("all-rights-reserved", "personal-use-only", "images-left-out", UNNAMED_RULE)
@@ -31,6 +32,7 @@ def read_alone(lines: Iterable[str]) -> Iterator[dict[str, Any]]:
         BadStatement: a line is no such object; it says which.
     """
     for number, line in enumerate(lines, 1):
+        # An empty line at the end of a file is no statement.
         if not line.strip():
             continue
         try:
@@ -72,6 +74,7 @@ def reading_fields(terms: Sequence[Term]) -> dict[str, Any]:
 
 def _excludes_images(terms: Sequence[Term], about: Sequence[Term]) -> bool:
     """Whether images are withheld for themselves, not only together with the texts, and not only from being changed."""
+    # A ban of everything says nothing of images in particular.
     alike = {(term.rule, term.act) for term in about if _withheld(term)}
     return any(
         _withheld(term) and term.act not in _CHANGES and (term.rule, term.act) not in alike
@@ -94,6 +97,7 @@ def _scope(terms: Sequence[Term], about: Sequence[Term], permits: bool | None) -
 def _acts(about: Sequence[Term]) -> list[str]:
     given = [term for term in about if term.permission in _GRANTED]
     acts = {term.act for term in given}
+    # A part is copied and handed on all the same: the flat reading has no act of its own for that.
     if Act.EXCERPT in acts and not acts & {Act.REPRODUCE, Act.DISTRIBUTE}:
         return ["reproduce", "distribute"]
     # Only a licence is known to let one sell: words seldom say so.
@@ -145,6 +149,7 @@ def barred(words: str) -> tuple[Barred, ...]:
     """The rules that *words* would have fired but for something else they say; each once for a clause."""
     book = vocabulary()
     folded = " ".join(words.split())
+    # Of the whole, as in the reading: a clause may be too short to tell its own.
     language = book.language(fold(folded), folded)
     found: dict[Barred, None] = {}
     for span in sentences(folded):

@@ -26,6 +26,7 @@ attachments? downloads? download-?(?:box|list|link) (?:field-(?:name-)?(?:field-
 dataset\\w* supplementary-(?:files?|materials?|data)
 powered-?by theme-?credits? site-?design design-?credits? made-?(?:with|by) built-?with
 """
+# Whole names between spaces, hyphens and underscores, as themes build them: "comment" is one, "commentary" none.
 _FOREIGN = re.compile(rf"(?:^|[\s_-])(?:{'|'.join(_NAMES.split())})(?:$|[\s_-])", re.IGNORECASE)
 _COMMENTS = re.compile(r"comment|kom+entar|coment|disqus|repl(?:y|ies)|reaction|discussion|guestbook", re.IGNORECASE)
 _TAGS = frozenset({"iframe", "object", "embed", "audio", "video", "figure", "figcaption", "blockquote", "cite", "q"})
@@ -75,6 +76,7 @@ def is_unshown(element: Any) -> bool:
 
 def _opened(element: Any) -> bool:
     """Whether something on the page opens a hidden element: a button or a link that names it."""
+    # Only what can be named can be opened by another element.
     name = element.get("id")
     if not name or not re.fullmatch(r"[\w:.-]+", name):
         return False
@@ -95,6 +97,7 @@ def is_another(element: Any, notice: bool, standing: bool) -> bool:
     names = f"{element.get('class') or ''} {element.get('id') or ''}"
     if names_another(names) and not notice and not _holds_the_text(element, names):
         return True
+    # Last, for it walks back over what stands before.
     return not (notice or standing) and _is_headed(element)
 
 
@@ -107,6 +110,7 @@ def is_aside(element: Any) -> bool:
 
 def _is_card(link: Any) -> bool:
     """Whether a link holds more than words: the card of another page, to which it leads."""
+    # A link within the page leads nowhere else: it opens or closes something.
     href = link.get("href") or "#"
     return not href.startswith("#") and any(
         child.tag in ("a", "p", "div", "h2", "h3", "h4", "ul") for child in link.iterdescendants()
@@ -118,12 +122,14 @@ def _holds_the_text(element: Any, names: str) -> bool:
     # Themes call the whole page a card or a box.
     if element.find(".//h1") is not None:
         return True
+    # Comments excepted: there may be hundreds of them, with more paragraphs than the text.
     return _COMMENTS.search(names) is None and len(element.findall(".//p")) > _FEW
 
 
 def _is_headed(element: Any) -> bool:
     """Whether the heading before *element* among its siblings is one of what is not the page's own text."""
     for number, before in enumerate(element.itersiblings(preceding=True)):
+        # The nearest heading decides: one further up heads what stands between.
         if before.tag in _HEADINGS:
             words = " ".join(before.text_content().split())
             return len(words) <= _LONGEST_HEADING and heads_another(words)
@@ -141,6 +147,7 @@ def heads_another(words: str) -> bool:
 
 @cache
 def _headings() -> re.Pattern[str]:
+    # Of all languages at once: a heading has too few words to tell its own.
     listed = [frame for frames in reach("headings").values() for frame in frames]
     return compiled("|".join(f"(?:{_whole(frame)})" for frame in listed))
 

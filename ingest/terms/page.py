@@ -122,6 +122,7 @@ class Listed:
         self.saying = {(tag, "rel"): [(link, rel) for link, rel in said if rel] for tag, said in links.items()}
         self.texts = [element.text for element in self.elements], [element.tail for element in self.elements]
         self.links = [(link, link.get("href") or "") for link in self.tagged.get("a", ())]
+        # Under either: Open Graph uses ``property`` where HTML has ``name``.
         named = ((meta, meta.get(key)) for meta in self.tagged.get("meta", ()) for key in ("name", "property"))
         self.itemprops, self.properties = tree.xpath("//@itemprop"), tree.xpath("//@property")
         self.metas = [(name.lower(), meta.get("content") or "", meta) for meta, name in named if name]
@@ -204,6 +205,7 @@ class PageView:
     def leads(self, word: str) -> bool:
         """Whether a link of the body leads to an address that has *word* in it, or the page has links elsewhere."""
         links = self.listed.links
+        # Links outside the body are not among them: where there are such, nothing is known.
         return len(links) != len(self.tagged("a")) or word in "\n".join([href for _, href in links])
 
     def holds(self, word: str) -> bool:
@@ -213,6 +215,7 @@ class PageView:
 
     @property
     def _wide(self) -> bool:
+        # Charsets in which a letter of ASCII takes more than its byte; in all others that pages use it is itself.
         return self.source.charset.startswith(("utf-16", "utf-32"))
 
     def evidence(self, words: str, *place: Place, at: Any = None, node: Any = None) -> Evidence | None:

@@ -48,6 +48,7 @@ def mentions_terms(url: str) -> bool:
 def about_another(element: Any, url: str) -> bool:
     """Whether an ``about`` around an element (RDFa) says that it speaks of another address than the page's."""
     while element is not None:
+        # The nearest decides, as in RDFa: an ``about`` further out speaks of what is around.
         about = element.get("about")
         if about is not None:
             return about not in ("", url)
@@ -78,6 +79,7 @@ class Standing:
 
     def __init__(self, element: Any) -> None:
         """Look at *element* and all around it, to the root."""
+        # One way up for all of them: a notice stands twenty elements deep, and each is asked once.
         apart = article = footer = foreign = notice = unshown = False
         named = False
         while element is not None and isinstance(tag := element.tag, str) and tag not in _ROOTS:
@@ -103,6 +105,7 @@ class Standing:
 
     def place(self, of_terms: bool) -> StatementPlace:
         """The place of a statement in prose that stands here; *of_terms*: on a page of terms."""
+        # Before the page of terms, whose footer says of the site what every footer does.
         if self.footer:
             return StatementPlace.SITE_FOOTER
         if of_terms:

@@ -70,12 +70,14 @@ def is_grant(clause: str, rule: str, language: str) -> bool:
     Where there are no frames for a *language* the rule alone decides.
     """
     folded = plain(clause)
+    # First: a clause that gives a role to another grants nothing, whatever frame it fits.
     if another(folded, language) is not None:
         return False
     licensed = _roles(language).licensed
     labelled = folded.count(" ") <= _LABEL  # says nothing but the licence, often in no language
     if rule == "named-license" and licensed is not None and not labelled and licensed.search(folded) is None:
         return False
+    # Last, and dearest: each frame is a pattern of its own.
     frames = _frames(language)
     return frames is None or frames.fit(folded, rule)
 

@@ -56,6 +56,7 @@ def roles_of(statement: Statement) -> tuple[RolesRead, ...]:
     found = tuple(roles_in(statement.words))
     rules = {one.rule for one in found}
     read = [term.rule for term in statement.terms if term.rule != statement.decided]  # not what a person set
+    # Read by a carrier and not out of its words, which are an address or a value.
     if read and rules.isdisjoint(read):
         return (_carried(statement.words, statement.terms),)
     return found
@@ -68,6 +69,7 @@ def roles_in(words: str) -> Iterator[RolesRead]:
         yield _read(one)
     permitting = {rule.name for rule in vocabulary().rules if rule.permission in _PERMITTING}
     read = {one.words for one in fired if any(term.permission in _PERMITTING for term in one.terms)}
+    # What was read is told once, with its terms; a rule that was barred on the same words adds nothing.
     told = set(read)
     for missed in barred(words):
         if missed.rule in permitting and missed.words not in told:
@@ -100,6 +102,7 @@ def _missing(clause: str, bars: Iterable[str]) -> RolesRead:
     found = _roles(text, marks)
     named = {"grantor": found.grantor, "object": found.object, "act": found.act}
     lacks = [f"{role}: no words that are known say it" for role, said in named.items() if not said]
+    # There is a word for a work, and it is no work of a publisher: code, a plot, somebody else's text.
     if found.object and not {"text", "site", "images", "data"} & marks.keys():
         lacks.append(f"object: “{found.object[0]}” is none of the publisher's texts, as far as is known")
     missing = (*bars, *lacks) or ("whether it permits or forbids",)

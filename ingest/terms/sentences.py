@@ -61,6 +61,7 @@ def sentences(words: str) -> list[tuple[int, int]]:
             continue
         spans.append((start, match.start()))
         start = match.end()
+    # What is left needs no point: notices often have none.
     spans.append((start, len(words)))
     return [span for span in spans if words[slice(*span)].strip()]
 
@@ -80,6 +81,7 @@ def unnamed(sentence: str) -> str:
 
     A sentence that is a quotation for the most part is left as it is.
     """
+    # Its marks stay, so that the words on either side do not grow together.
     told = _QUOTATION.sub("“”", sentence)
     # It may be the notice itself that somebody put in quotation marks.
     if 2 * len(told) <= len(sentence):
@@ -116,6 +118,7 @@ def contact_in(sentence: str) -> str | None:
 
 def credit_words_in(sentence: str) -> str | None:
     """The words of credit that a sentence prescribes: those in quotation marks, else those after its colon."""
+    # Quotation marks first: a colon may stand inside of what they hold.
     match = _QUOTED.search(sentence) or _AFTER_COLON.search(sentence)
     return match.group(1) if match else None
 
@@ -133,6 +136,7 @@ def as_printed(found: str, sentence: str) -> str:
     sought = [word.strip(_POINTS) for word in found.split()]
     if not any(sought):
         return found
+    # Word by word and not by place: folding changes how long words are.
     length = len(sought)
     for start in range(len(words) - length + 1):
         if folded[start : start + length] == sought:

@@ -57,6 +57,7 @@ def read_policy(entity: Entity, capture: str) -> tuple[Statement, ...]:
 
 
 def _statement(source: Source, words: str, terms: tuple[Term, ...], capture: str) -> Statement | None:
+    # Found again in the bytes, although it was just read from them: the evidence names bytes, and the text was decoded.
     passage = source.locate(words, place=Place.PLAIN)
     if passage is None:
         return None
@@ -74,6 +75,7 @@ def _robots(text: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
             agents = {*agents, value} if naming else {value}
         naming = field == "user-agent"
         # RSL's License is of the whole file, whatever group it stands in; the rest is said to its group alone.
+        # Lines before any agent hold for all, as in files that have no groups.
         if agents and "*" not in agents and field != "license":
             continue
         terms = tuple(_of_line(field, value))
@@ -87,6 +89,7 @@ def _of_line(field: str, value: str) -> Iterator[Term]:
         yield Term(Covers.SITE, Act.MINE, Permission.ASK, "rsl", license_url=value)
     if field not in ("content-signal", "content-usage") or value.startswith("/"):
         return
+    # Several preferences may stand on one line, for search as for models: only the latter are of mining.
     for said in _SAID.finditer(value):
         permission = _ALLOWED.get(said["value"].lower())
         if said["name"].lower() in _TRAINING and permission is not None:
@@ -99,11 +102,14 @@ def _reservation(text: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
     except (ValueError, RecursionError):
         return
     for one in listed if isinstance(listed, list) else []:
+        # Reservations for a part of the site would need its addresses: they are left to the pages, which may say so in
+        # their heads.
         if not isinstance(one, dict) or str(one.get("location")) not in ("/", "/*", "*"):
             continue
         said = str(one.get("tdm-reservation"))
         words = next((found[0] for found in _RESERVATION.finditer(text) if found["value"] == said), None)
         if words is not None:
+            # Reserved is not forbidden: whoever wants to mine may ask, by the policy if one is named.
             permission = Permission.ASK if said == "1" else Permission.PERMITTED
             policy = str(one["tdm-policy"]) if one.get("tdm-policy") else None
             yield words, (Term(Covers.SITE, Act.MINE, permission, "tdmrep", license_url=policy),)
@@ -112,6 +118,7 @@ def _reservation(text: str) -> Iterator[tuple[str, tuple[Term, ...]]]:
 def read_feed_terms(entity: Entity, capture: str) -> tuple[Statement, ...]:
     """What the feed in *entity* states about itself, and no entry of it; () if it is no feed."""
     # A look at the beginning, before a parser is made: most bodies are no feed.
+    # A comment or a style sheet may stand before the root, and hardly more.
     start = entity.body[:2_000]
     if len(entity.body) > _LONGEST_FEED or not any(root in start for root in (b"<rss", b"<feed", b":RDF")):
         return ()
@@ -141,6 +148,7 @@ def _of_feed(root: Any, source: Source, capture: str) -> Iterator[Statement]:
 
 def _of_itself(root: Any) -> Iterator[Any]:
     """The elements about rights of the feed, and not of its entries."""
+    # Children alone: what stands deeper is of entries.
     for element in root.iterchildren():
         name = _local(element)
         if name == "channel":

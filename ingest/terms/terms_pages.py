@@ -103,6 +103,7 @@ def _alone() -> frozenset[str]:
 
 def _otherwise(words: str, known: frozenset[str]) -> bool:
     """Whether the first of *words* is plainly none of those *known*: most titles and addresses are told by that."""
+    # By its first word alone: this is asked of the title and the links of every page.
     first = _WORD.search(words)
     if first is None:
         return words.isascii()
@@ -163,6 +164,7 @@ def _plainly_none(url: str) -> bool:
 
 def naming_terms(links: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of a page's *links* that name a page of terms, of the first and the last: there sites put theirs."""
+    # Each once, though a short list is both its beginning and its end.
     edges = (*links[:_HEAD], *links[_HEAD:][-_FOOT:])
     return tuple(url for url in edges if _may_name(url) and is_terms_address(url))
 
@@ -185,6 +187,7 @@ def is_terms_page(url: str, titles: Iterable[str]) -> bool:
     """Whether a page is one of terms by its address, or by one of its *titles*, taken without the site's name."""
     if is_terms_address(url):
         return True
+    # Titles have to say more than addresses: "Legal" alone may be the title of a section.
     known = _known()
     for title in titles:
         if not _otherwise(title, known) and names_terms(_PARTED.split(" ".join(title.split()), maxsplit=1)[0]):

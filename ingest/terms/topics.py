@@ -25,6 +25,7 @@ _OURS = re.compile(
 _DEEDS = frozenset({"deed", "bare act", "public domain"})
 
 
+# In this order: what users bring in is spoken of with words of reuse, and must not pass for it.
 class Topic(StrEnum):
     """What a passage of a legal page is about, each as its list of phrases is named; of several the first counts."""
 
@@ -55,6 +56,7 @@ def topic_of(block: Any) -> Topic | None:
     topic = _topic(heading) if heading is not None else None
     if topic is not None:
         return topic
+    # Two different phrases: one word of privacy stands in many a notice.
     said = fold(" ".join(block.itertext()))
     for about in Topic:
         if about is not Topic.REUSE and len(set(_phrases(about).findall(said))) >= _TWICE:
@@ -96,6 +98,7 @@ def _heading(element: Any) -> str | None:
         return _short(element)
     if element.tag == "p" and len(element) == 1 and element[0].tag in _BOLD and not (element.text or "").strip():
         return None if (element[0].tail or "").strip(" .:") else _short(element)
+    # The last heading in it, which is the one that what follows stands under.
     held = [one for tag in ("h1", *sorted(_HEADINGS)) for one in element.iter(tag)] if len(element) else []
     return _short(held[-1]) if held else None
 

@@ -12,6 +12,7 @@ from ingest.terms.vocabulary import packaged, tongues
 
 # A page quotes other languages, and near languages share their commonest words: the first guess alone is not enough.
 _LIKELY = 3
+# English is printed everywhere; texts without spaces cannot be told by their commonest words.
 ANYWHERE = frozenset({"en", "zh-ja-ko"})
 
 
@@ -35,6 +36,7 @@ def worth(texts: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def _holding(sought: WordAutomaton, texts: Iterable[str]) -> set[int]:
+    # The one capital that grows when it is made small (U+0130): places would no longer be those of the text.
     told = _BETWEEN.join(texts).replace("\u0130", "i").lower().encode(errors="replace")
     found: set[int] = set()
     number = at = 0

@@ -25,6 +25,7 @@ def packaged(name: str) -> dict[str, Any]:
 @cache
 def tongues() -> dict[str, dict[str, Any]]:
     """What the file of each language holds, by its name."""
+    # Sorted, so that ties between languages are broken the same on every machine.
     languages = sorted({path.stem for path in _WORDINGS.glob("*.toml")} - {"rules", "licenses"})
     return {language: packaged(language) for language in languages}
 
@@ -107,6 +108,7 @@ class Vocabulary:
 
     def sounds(self, sentence: str) -> bool:
         """Whether a sentence sounds like terms of reuse though no rule may understand it."""
+        # A word of leave and a deed together: either alone is in any sentence.
         shown = self.marks(fold(sentence)).keys()
         return not _NOT_TERMS & shown and bool(_PERMISSION & shown) and bool({"distribute", "reproduce"} & shown)
 
@@ -143,6 +145,7 @@ def _rule(rule: Mapping[str, Any], families: Mapping[str, list[str]]) -> Rule:
 
 def _elements(tongues: Iterable[Mapping[str, Any]], element: str) -> re.Pattern[str]:
     """As printed with hyphens, spaces or nothing between the words: "Non-Commercial", "NoDerivatives"."""
+    # Backwards by the alphabet, so that of two that begin alike the longer is tried first.
     names = (fold(name).replace("-", " ") for tongue in tongues for name in tongue.get(element, ()))
     return re.compile("|".join(sorted({re.escape(name).replace(r"\ ", r"[\s-]*") for name in names}, reverse=True)))
 
@@ -203,6 +206,7 @@ def language_of(folded: str, spelled: str = "", beside: str | None = None) -> st
     Among equals, and where it is one word behind, that of the words *beside* them; else that with most to say
     of terms.
     """
+    # All of them, for what a page declares as its language is often that of its theme.
     counts = dict.fromkeys(tongues(), 0)
     known, letters = _common(), _letters()
     for word in words_of(folded) & known.keys():
@@ -243,6 +247,7 @@ def _most_telling(folded: str, languages: tuple[str, ...]) -> str:
     everywhere = len(may.get("", ()))
     if UNSPACED.search(folded) is not None:
         everywhere = len(packaged("rules")["order"])
+    # The most that each could show: it is cheap to know, and to find what each does show is not.
     at_most = [len(may.get(tongue, ())) + everywhere for tongue in languages]
     best, most = len(languages), -1
     for number in sorted(range(len(languages)), key=lambda number: (-at_most[number], number)):
