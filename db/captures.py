@@ -62,6 +62,7 @@ def add(connection: sqlite3.Connection, captures: Iterable[Capture]) -> None:
             publishers.name_from_capture(connection, capture.publisher, capture.url)
             named.add(capture.publisher)
         rows.append(_row(capture))
+    # In one statement for a batch: rows are most of what a run writes.
     connection.executemany(_INSERT, rows)
 
 
@@ -159,6 +160,7 @@ def those(connection: sqlite3.Connection, ids: str) -> Iterator[Capture]:
 
 def revisits(connection: sqlite3.Connection, ids: str, values: tuple[object, ...], *, limit: int) -> list[Capture]:
     """Return the first *limit* revisits, by id, among those whose ids the query *ids* selects."""
+    # By id and not by place: whoever goes on behind the last of them must find a fixed order.
     wanted = f"WHERE id IN ({ids}) AND kind <> '{CaptureKind.RESPONSE.value}' ORDER BY id LIMIT ?"
     return list(_select(connection, wanted, (*values, limit)))
 
@@ -208,6 +210,7 @@ def without_payload(connection: sqlite3.Connection) -> list[Capture]:
     """Return the revisits that were catalogued without a reading and whose original has a row by now, in order."""
     unread = """WHERE kind <> 'response' AND catalogued = 1 AND page_kind IS NULL AND unread IS NOT NULL
         AND refers_to_url IS NOT NULL AND refers_to_date IS NOT NULL ORDER BY began, id"""
+    # Few at any time: revisits of files that others made, whose originals were not there.
     found = list(_select(connection, unread))
     return [one for one in found if _original_of(connection, one) is not None]
 

@@ -148,6 +148,7 @@ def _failure(connection: sqlite3.Connection, note: Note) -> None:
 def _settings(connection: sqlite3.Connection, note: Note) -> tuple[str, ...]:
     listed = note.body.get("publishers")
     changed = []
+    # Where the clock stood back a note says itself from when on it holds; text order is time order.
     made = max(to_text(note.made), _text(note.body, "from"))
     for described in listed if isinstance(listed, list | tuple) else ():
         # A publisher without an id or a URL is none; the others of the note still count.
@@ -199,6 +200,7 @@ def _run(connection: sqlite3.Connection, note: Note) -> None:
     summary = note.body.get("summary")
     if started:
         kind = _text(note.body, "kind") or "run"
+        # A note without it is of a run that ended when the note was made.
         ended = from_text(finished) if finished else note.made
         runs.finish(connection, kind, from_text(started), ended, summary if isinstance(summary, Mapping) else {})
 

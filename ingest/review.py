@@ -117,6 +117,7 @@ def terms_of(proposal: Proposal) -> list[Term]:
 
 
 def _covered(words: str) -> tuple[Covers, Act]:
+    # Without a colon it is an act of texts, which nearly every decision is about.
     covers, mark, act = words.partition(":")
     try:
         return (Covers(covers) if mark else Covers.TEXT), Act(act if mark else covers)
@@ -185,6 +186,7 @@ def confirm(notary: Notary, item: Item, field: DecisionField | None, *, signer: 
     Raises:
         Refused: no field is named, and nothing of the item is asked about (usage).
     """
+    # To confirm an item is to confirm what was asked about it: a field that nobody doubted was not looked at.
     fields = (field,) if field else review_queue.asked_of(notary.catalogue.connection, item.id)
     if not fields:
         hint = "name what you looked at: --field title --confirm"
@@ -261,6 +263,7 @@ def undo(notary: Notary, named: str, *, signer: Signer) -> Decision:
     Raises:
         Refused: there is none, there are several, or it was taken back already (usage).
     """
+    # By the beginning of its id, as people type it; two that begin alike are refused, for one of them is not meant.
     found = decisions.named(notary.catalogue.connection, named)
     if len(found) != 1:
         what = f"{len(found)} decisions begin with {named!r}" if found else f"there is no decision {named!r}"

@@ -85,6 +85,7 @@ class Count:
     @property
     def missing(self) -> dict[str, int]:
         """How many are missing, for each class that occurs, the most frequent first."""
+        # In the order of the classes where numbers are equal: two reports of one state read the same.
         found = {one.value: self.standings[one.value] for one in Missing if self.standings[one.value]}
         return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
@@ -112,8 +113,10 @@ class Coverage:
 
 def coverage(connection: sqlite3.Connection, publisher: str, languages: Sequence[str] = ()) -> Coverage:
     """Return what is named of *publisher*, which publishes in *languages*: they may begin the paths of its pages."""
+    # By language too, from the same rows: the sum of the parts is the whole.
     whole, parts = Count(), defaultdict[str, Count](Count)
     for row in _rows(connection, publisher, languages, _COUNTED):
+        # Classed here and not in SQL: a million addresses fall into a few hundred groups.
         standing, sources, language, number = _standing(row), row["sources"], row["language"], row["number"]
         for count in (whole, parts[language]):
             count.add(standing, sources, number)
@@ -147,6 +150,7 @@ def kin_hosts(connection: sqlite3.Connection, publisher: str) -> list[tuple[str,
     for url, sources, via in rows:
         host = url.split("/", 3)[2]
         found[host] += 1
+        # A home page that redirects to another host has moved there, or has its texts there.
         if sources & Source.REDIRECT and home is not None and via and via.rstrip("/") == home[0].rstrip("/"):
             moved.add(host)
     return [(host, number, host in moved) for host, number in found.most_common()]

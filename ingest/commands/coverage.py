@@ -40,6 +40,7 @@ def command(console: Console, publisher: str | None, wanted: str | None) -> None
     layout = Layout(console.directory)
     publishers = [publisher_of(options) for options in read_settings(layout).publishers]
     if publisher is not None:
+        # Of those set and not of those held: what nobody collects any more is not missed.
         ids = ", ".join(one.id for one in publishers) or "none"
         publishers = [one for one in publishers if one.id == publisher]
         if not publishers:
@@ -56,6 +57,7 @@ def _count(console: Console, catalogue: Catalogue, publishers: Sequence[Publishe
     from db import runs
     from ingest.crawl.coverage import covered, remarks
 
+    # The last that counted, for not every run does.
     last = next((run for run in runs.every(catalogue.connection) if "census" in run.summary), None)
     seen = last.summary["census"] if last is not None else {}
     looks = [

@@ -51,6 +51,7 @@ def census(frontier: Frontier, publisher: str, since: datetime, sessions: int) -
 def before(catalogue: Catalogue, publisher: str, kind: str, started: datetime) -> int:
     """Return how many pages the lists of *publisher* named in the run before the one that began at *started*."""
     run = runs.before(catalogue.connection, kind, started)
+    # A summary is read from a note, which an older version or somebody else may have written.
     known = run.summary.get("census") if run is not None else None
     then = known.get(publisher) if isinstance(known, Mapping) else None
     return int(then.get("listed", 0)) if isinstance(then, Mapping) else 0
@@ -61,6 +62,7 @@ def line(found: Coverage) -> str:
     whole = found.whole
     missing = whole.missing
     classes = f" ({', '.join(f'{name} {number}' for name, number in missing.items())})" if missing else ""
+    # What is neither held nor missed: lists, further parts, old addresses of what is held.
     others = whole.named - whole.held - sum(missing.values())
     counts = f"named {whole.named} · held {whole.held} · without a text of their own {others}"
     return f"{found.publisher}: {counts} · missing {sum(missing.values())}{classes}"
@@ -87,6 +89,7 @@ def remarks(
         return
     if seen["sessions"]:
         yield f"{name}: {counted(seen['sessions'], 'link')} with session ids: asked for without them"
+    # Half of them at once: a list that broke looks like a publisher who took texts down.
     if listed_before >= SHRUNK and seen["listed"] * 2 <= listed_before:
         yield f"{name}: its lists name {counted(seen['listed'], 'page')}, {listed_before} the time before"
     if seen["shells"] >= _SHELLS and seen["shells"] * 2 >= seen["visited"]:

@@ -167,6 +167,7 @@ def format_request(target: Target, settings: FetchSettings, conditions: Conditio
         ("If-Modified-Since", _sendable(conditions.last_modified) if conditions else None),
         ("Connection", "close"),
     ]
+    # In origin-form (RFC 9112 section 3.2.1), in 1.0 too: with Host beside it every server knows which site is meant.
     lines = [f"GET {target.path} HTTP/{protocol}", *(f"{name}: {value}" for name, value in fields if value)]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
 
@@ -239,7 +240,9 @@ class _Attempt:
 
     def _connect(self) -> socket.socket:
         last = ""
+        # One after the other, as the system prefers them, each with a bound of its own.
         for address, port in self._addresses():
+            # Set before the attempt, so that a failure says where it was made.
             self.ip = address
             try:
                 # To the literal that was checked: nothing is looked up a second time.

@@ -104,6 +104,7 @@ class Answer:
             self._head = self._take_heads()
         if self._head is not None:
             self._weigh(self._head)
+        # More would be read in vain, or beyond what may be kept.
         return not (self._whole or self._over)
 
     def end(self, closing: Closing, url: str) -> tuple[Ending, Truncation | None]:
@@ -173,6 +174,8 @@ class Answer:
 
     def _read_head(self, size: int) -> Head:
         try:
+            # Of the first line end on nothing is mended: what is kept is what came, and this is only how it is
+            # understood.
             head = read_head(bytes(self._bytes[:size]))
             self._framing = head.framing
         except BadFraming as bad:
@@ -228,6 +231,7 @@ class Answer:
             return None
 
     def _headless(self, closing: Closing) -> AnswerRefused:
+        # How much came tells a server that is down from one that breaks off.
         come = len(self._interim) + len(self._bytes)
         if closing is Closing.TIME:
             return AnswerRefused(FailureReason.TIMEOUT, f"no whole head in time; {come} bytes came")

@@ -11,6 +11,7 @@ import re
 _IN_PATH = re.compile(
     r";(?:jsessionid|phpsessid|sid)=[^/;?#]*|/\((?:[A-Z]\([A-Za-z0-9_-]{8,}\))+\)(?=[/?#]|$)", re.IGNORECASE
 )
+# Whatever their value: nothing else goes by these names. Those below are sessions only with the value of one.
 _NAMES = frozenset(
     {"phpsessid", "jsessionid", "sessionid", "session_id", "cfid", "cftoken", "zenid", "oscsid", "osclsid"}
 )
@@ -40,7 +41,9 @@ def without_session(url: str) -> str:
     """Return *url* without session ids, and otherwise as it is."""
     if not has_session(url):
         return url
+    # Taken apart by hand: what is kept must stay as the site wrote it, byte for byte.
     whole, hash_sign, fragment = url.partition("#")
     path, _, query = whole.partition("?")
+    # The order of the others stays: some servers answer another page in another order.
     kept = "&".join(pair for pair in query.split("&") if not is_session(pair))
     return f"{path_without_session(path)}{'?' if kept else ''}{kept}{hash_sign}{fragment}"
