@@ -3,6 +3,8 @@
     python benchmarks/structure.py             the counts
     python benchmarks/structure.py --circles   also each circle of imports, by file and by room
     python benchmarks/structure.py --rooms     also each arrow between rooms, and what it rests on
+    python benchmarks/structure.py --single    also each file with one importer, which wants a reason (decision 012)
+    python benchmarks/structure.py --comments  also the share of lines with a comment, room by room
 
 A room is a folder (or, directly below a package, a file); an arrow says that a file of one imports from a file of
 the other, wherever the import stands. The packages `archive` and `db` count as one room each when seen from `ingest`.
@@ -130,6 +132,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--circles", action="store_true")
     parser.add_argument("--rooms", action="store_true")
+    parser.add_argument("--single", action="store_true")
+    parser.add_argument("--comments", action="store_true")
     asked = parser.parse_args()
     held = sources()
     importers = {name: {other for other, source in held.items() if name in source.imported} for name in held}
@@ -169,6 +173,27 @@ def main() -> None:
         for here, targets in sorted(between.items()):
             for there, pairs in sorted(targets.items()):
                 print(f"{here} -> {there} ({len(pairs)}): {pairs[0][0]} -> {pairs[0][1]}")
+
+    if asked.single:
+        for name, source in sorted(bodies.items()):
+            if len(importers[name]) == 1:
+                (by,) = importers[name]
+                print(f"{name} ({source.lines}) <- {by} ({held[by].lines})")
+    if asked.comments:
+        _tell_comments(bodies)
+
+
+def _tell_comments(bodies: dict[str, Source]) -> None:
+    """Print the share of lines with a comment of each package, the two readers of `ingest` apart, and of each room."""
+    lines: dict[str, int] = defaultdict(int)
+    comments: dict[str, int] = defaultdict(int)
+    for name, source in bodies.items():
+        package, room = name.partition(".")[0], room_of(name, name)
+        for part in dict.fromkeys((room if room in ("ingest.reading", "ingest.terms") else package, room)):
+            lines[part] += source.lines
+            comments[part] += source.comments
+    for part in sorted(lines):
+        print(f"{part:30} {100 * comments[part] / lines[part]:5.1f} %  {comments[part]} of {lines[part]}")
 
 
 def _tell_circles(

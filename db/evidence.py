@@ -14,6 +14,7 @@ from db.model.item import Dated, Evidence, Layer, Precision, Words
 COLUMNS = "{0}.capture, {0}.layer, {0}.ranges, {0}.charset, {0}.place, {0}.words, {0}.basis"
 """What `read` takes, to be formatted with the alias of the evidence table."""
 
+# For those who read evidence behind columns of their own.
 WIDTH = 7
 """How many columns `COLUMNS` names."""
 

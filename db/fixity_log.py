@@ -15,6 +15,7 @@ from db.instant import from_text, maybe_instant, to_text
 def remember_finished(connection: sqlite3.Connection, note: Note) -> None:
     """Write the rows of a note that states files as they were finished; of two about one file the later counts."""
     listed = note.body.get("files")
+    # From the note, which anybody may have written: what is no list states no file.
     for one in listed if isinstance(listed, list | tuple) else ():
         # What is not as this program writes it proves nothing, and hinders nothing.
         if not isinstance(one, Mapping) or not isinstance(one.get("bytes"), int) or "sha256" not in one:
@@ -30,6 +31,7 @@ def remember_finished(connection: sqlite3.Connection, note: Note) -> None:
 def finished(connection: sqlite3.Connection) -> dict[str, Whole]:
     """Return every finished file whose digest was recorded, by name."""
     rows = connection.execute("SELECT file, bytes, sha256 FROM finished_file")
+    # All of them, for few questions are about one file alone, and there are a few thousand at most.
     return {file: Whole(size, sha256) for file, size, sha256 in rows}
 
 

@@ -95,7 +95,10 @@ class Replica:
         items = tuple(dict.fromkeys((*closure.items, *(row[0] for row in made))))
         whole = replace(closure, items=items, holders=tuple(dict.fromkeys((*closure.holders, *items))))
         return snapshot.compare(
-            snapshot.rows(self._held, whole), snapshot.rows(self.catalogue.connection, whole), limit=1000
+            # A thousand, and no more: each difference is told as a fault, and past so many they say nothing new.
+            snapshot.rows(self._held, whole),
+            snapshot.rows(self.catalogue.connection, whole),
+            limit=1000,
         )
 
     def _keys(self, capture: Capture) -> list[str]:
@@ -131,6 +134,7 @@ def differences_of_notes(held: sqlite3.Connection, made: sqlite3.Connection) -> 
 
 def _noted(connection: sqlite3.Connection) -> Iterator[tuple[str, str]]:
     for table, row in snapshot.rows(connection, only=_OF_NOTES):
+        # Events read from captures follow from these, and are compared with them.
         if table != "event" or json.loads(row)["capture"] is None:
             yield table, row
 

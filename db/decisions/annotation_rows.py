@@ -19,6 +19,7 @@ def add(connection: sqlite3.Connection, note: Note) -> None:
     if note.kind is NoteKind.REUSE:
         _add_reuse(connection, note)
         return
+    # By its values: a note of a later release may know kinds that this one does not.
     kinds = {kind.value for kind in AnnotationKind}
     if not (body.get("item") and body.get("value") and body.get("by") and body.get("annotation") in kinds):
         return
@@ -32,6 +33,7 @@ def add(connection: sqlite3.Connection, note: Note) -> None:
             str(body["value"]),
             str(body["by"]),
             to_text(note.made),
+            # A row of its own, as every note has one: what was put to an item and taken away again stays on record.
             int(bool(body.get("remove"))),
         ),
     )
@@ -56,6 +58,7 @@ def _add_reuse(connection: sqlite3.Connection, note: Note) -> None:
 
 
 def _item(shown: object) -> str:
+    # Whoever names an edition means the item: what people put to it holds for all its states.
     named = parse_id(str(shown))
     return str(shown) if named is None else named.item
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from archive.evidence.passage import Decoding
 
 
+# The values stand in rows and exports.
 class Layer(StrEnum):
     """Which bytes of a capture the ranges of a piece of evidence count."""
 
@@ -76,6 +77,7 @@ class Attribution:
 
     name: str
     evidence: Evidence
+    # As most are that pages print without a word before the name.
     role: Role = Role.AUTHOR
     kind: AgentKind = AgentKind.PERSON
     url: str | None = None

@@ -76,9 +76,11 @@ def facets(
     found = where(connection, query if query.parts else parse("kind:article OR kind:page OR kind:document"))
     if found is None:
         return Facets(0, True, dict.fromkeys(kinds, ()))
+    # Terms are asked only where they are counted: it takes longer than all the rest.
     of_terms = any(kind in (FacetKind.LICENSE, FacetKind.REUSE) for kind in kinds)
     extra = ", item.publisher, item.terms_digest, item.id" if of_terms else ""
     joined = "JOIN item ON item.id = search_doc.item" if of_terms else ""
+    # One more than is counted tells that there are more.
     limit = counted + 1 if counted >= 0 else -1
     rows: list[tuple[Any, ...]] = connection.execute(
         f"""SELECT search_doc.authors, substr(search_doc.published, 1, 4), search_doc.tags, search_doc.section,
@@ -88,6 +90,7 @@ def facets(
         (*found.values, limit),
     ).fetchall()
     whole = counted < 0 or len(rows) <= counted
+    # The one too many is told and not counted.
     rows = rows if whole else rows[:counted]
     said = reuse.reuses(connection) if of_terms else None
     counts = {kind: _counted(kind, rows, said) for kind in kinds}

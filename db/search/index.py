@@ -26,6 +26,7 @@ _PRECISIONS = 4
 
 WEIGHTS = "bm25(10.0, 8.0, 1.0, 0.5, 0.0)"
 """Title, author, text, stems, facets: a word in the title is worth ten in the text, and facets narrow alone."""
+# Two, for a search that asks for the present must not be slowed down, nor ranked, by all the texts there ever were.
 _IN_FORCE, _OLDER = "search", "search_edition"
 """The index of the editions in force, and that of those before them."""
 _SORTED = 40
@@ -59,6 +60,7 @@ class Document:
     def folded(self) -> tuple[str, str, str, str, str]:
         """Return the five columns of the index."""
         title, author, text = fold(self.title), fold(self.author), fold(self.text)
+        # A line each, so that no phrase is found across two of them.
         other = fold("\n".join((self.subtitle, *self.tags)))
         stems = stems_of(f"{title} {text} {other}", self.language)
         # Subtitle and tags find an item, and are no words of its text; stems are words that stand nowhere.
@@ -146,6 +148,7 @@ class SearchIndex:
         document = self._document(item, withheld=False)
         if document is None:
             return
+        # Where nothing says when it was published, the day on which it was first seen is near enough for an order.
         row = self._place(document.published or document.first_seen)
         self._db.execute(
             """INSERT INTO search_doc (rowid, item, published, title, sorted_title, authors, tags, section, language,

@@ -404,6 +404,7 @@ def misread(text: str) -> Misread | None:
 def _misread(match: re.Match[str]) -> Misread | None:
     field, said = match["field"] or "", match["phrase"] if match["phrase"] is not None else match["word"]
     alone = said.removesuffix(":").lower()
+    # A space behind the colon is the commonest slip: the field would be looked for as a word.
     if match["word"] is not None and not field and said.endswith(":") and alone in FIELDS:
         return Misread(f"nothing stands behind {said}", f'write {alone}:WORD, without a space, or "{alone}"')
     known = field.lower()

@@ -16,6 +16,7 @@ from db.search.query import Filter, FilterKind, Reuse
 from db.terms import sitewide
 from db.terms.verdict import license_of, verdict
 
+# With duties is a yes for who looks for texts: which they are is shown with each.
 _ANSWERS = {
     Answer.YES: Reuse.YES,
     Answer.WITH_DUTIES: Reuse.YES,
@@ -68,6 +69,7 @@ class Reuses:
         def meets(said: Said) -> bool:
             if one.kind is FilterKind.REUSE:
                 return said.reuse == wanted
+            # So that `license:none` finds what names no licence.
             held = said.license.lower() or "none"
             rest = held.removeprefix(wanted)
             # CC-BY is that of any version, and never CC-BY-SA.
@@ -108,6 +110,7 @@ _GROUPED = f"""SELECT item.id, item.language, item.publisher, item.terms_digest 
 
 def reuses(connection: sqlite3.Connection) -> Reuses:
     """Return what the terms say of all items that are not withheld."""
+    # A few publishers: of all others equal terms mean an equal answer, so one item of each kind is asked.
     apart = {row[0] for row in connection.execute(_APART)}
     classes: dict[str, Said] = {}
     items: dict[str, Said] = {}
@@ -129,6 +132,7 @@ def reuses(connection: sqlite3.Connection) -> Reuses:
     for publisher in sorted(apart):
         known: dict[str, Said] = {}
         for item, language, _, grouped in connection.execute(_GROUPED, (publisher,)).fetchall():
+            # All that the answer hangs on is in the group, so it is asked once for each.
             if grouped not in known:
                 known[grouped] = _said(connection, item, publisher, language)
             items[item] = known[grouped]
@@ -138,5 +142,6 @@ def reuses(connection: sqlite3.Connection) -> Reuses:
 def _said(connection: sqlite3.Connection, item: str, publisher: str, language: str | None) -> Said:
     held = sitewide.of_item(connection, item, publisher, language=language)
     shown = overlay.of_terms(connection, publisher, held)[0]
+    # As people decided, by the strictest question: what is found to be free may be sold.
     found = verdict([one.statement for one in shown], Use.REPUBLISH, covers=Covers.TEXT, commercial=True)
     return Said(_ANSWERS.get(found.answer, Reuse.UNKNOWN), license_of(found, publisher) or "")

@@ -102,6 +102,7 @@ def page(connection: sqlite3.Connection, query: Query, wanted: Page) -> Results:
         return Results(query, 0, 0, ())
     total, exact = _total(connection, found)
     atoms = query.atoms()
+    # Without a word there is nothing to rank by: filters are met or not.
     by_rank = bool(atoms) and wanted.sort is Sort.RELEVANCE and found.table == "search"
     rows = _ranked(connection, found, wanted, total) if by_rank else _sorted(connection, found, wanted)
     hits = tuple(_hit(connection, row, query, atoms) for row in rows)
@@ -146,6 +147,8 @@ def sql(connection: sqlite3.Connection, query: Query, wanted: Page) -> str:
 
 def _filled(asked: str, values: Sequence[Value]) -> str:
     parts = asked.split("?")
+    # Written out, since whoever copies the query has nobody to bind its values; quotation marks are doubled, as SQL has
+    # it.
     literal = [str(one) if isinstance(one, int) else "'" + one.replace("'", "''") + "'" for one in values]
     return "".join(piece for pair in zip(parts, [*literal, ""], strict=True) for piece in pair)
 
@@ -154,6 +157,7 @@ def _total(connection: sqlite3.Connection, found: Where) -> tuple[int, bool]:
     if not found.costly:
         query = f"SELECT count(*) FROM {found.table} WHERE {found.condition}"
         return int(connection.execute(query, found.values).fetchone()[0]), True
+    # So far and no further: that there are more than ten thousand is enough to know.
     few = f"SELECT count(*) FROM ({found.rows()} LIMIT {COUNTED + 1})"
     (counted,) = connection.execute(few, found.values).fetchone()
     return min(counted, COUNTED), counted <= COUNTED
@@ -224,6 +228,7 @@ def _is_in_force(connection: sqlite3.Connection, row: int, query: Query) -> bool
 
 def _older(connection: sqlite3.Connection, item: str, query: Query) -> tuple[str, str] | None:
     """Return text and id of the newest older edition of *item* that has the words, or None."""
+    # Only its words: filters are of the item, and were met when it was found.
     found = where(connection, Query(tuple((node, said) for node, said in query.parts if _is_words(node))))
     if found is None:
         return None

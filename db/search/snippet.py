@@ -46,6 +46,7 @@ def snippet(text: str, atoms: Sequence[Atom]) -> Snippet:
     # One character for one, so that places stay.
     flat = text[:_LOOKED_AT].replace("\n", " ")
     places = _places(flat, [atom for atom in atoms if atom.column is not Column.AUTHOR])
+    # A few words before the first hit, so that a reader sees what it is about.
     start = _word_start(flat, max(_best(places) - _AROUND, 0))
     end = _word_end(flat, min(start + _LENGTH, len(flat)))
     inside = sorted({(first - start, last - start) for first, last, _ in places if start <= first and last <= end})
@@ -86,6 +87,7 @@ def _best(places: Sequence[tuple[int, int, int]]) -> int:
     # Each start is weighed against all hits: a long text with a common word has thousands.
     for first, _, _ in places[:_TRIED]:
         near = [number for at, last, number in places if first <= at and last <= first + _LENGTH - _AROUND]
+        # Different words before many: a stretch with all that was typed says more than one that repeats a word.
         worth = (len(set(near)), len(near))
         if worth > best:
             best, start = worth, first
@@ -95,6 +97,7 @@ def _best(places: Sequence[tuple[int, int, int]]) -> int:
 def _word_start(flat: str, place: int) -> int:
     if place == 0:
         return 0
+    # At a space near by: languages without spaces are cut where it falls.
     space = flat.find(" ", place, place + 30)
     return place if space < 0 else space + 1
 

@@ -35,6 +35,8 @@ class Reason:
 
 def suggestions(connection: sqlite3.Connection, query: Query) -> tuple[Suggestion, ...]:
     """Return what may have been meant by a *query* that finds nothing, the nearest first."""
+    # A slip of the pen before older texts, and these before a query with less in it: the nearest to what was typed
+    # comes first.
     found = [*_near(connection, query), *_in_editions(connection, query)]
     if len(query.parts) > 1:
         for place, (_, said) in list(enumerate(query.parts))[:_TRIED]:
@@ -48,6 +50,7 @@ def suggestions(connection: sqlite3.Connection, query: Query) -> tuple[Suggestio
 def reasons(connection: sqlite3.Connection, query: Query) -> tuple[Reason, ...]:
     """Return which parts of a *query* find nothing by themselves."""
     told = []
+    # By itself each, as it was typed: what is told must be a query that the person can try.
     for node, said in query.parts[:_TRIED]:
         if not count(connection, said + (" in:editions" if query.editions else "")):
             told.append(Reason(said, _why(node)))
@@ -84,6 +87,7 @@ def _near(connection: sqlite3.Connection, query: Query) -> Iterator[Suggestion]:
     changed = []
     for place, (node, said) in enumerate(query.parts):
         atom = node if isinstance(node, Atom) else None
+        # A word that is found somewhere is no slip, though nothing has it together with the others.
         if atom is None or len(atom.words) != 1 or atom.prefix or count(connection, said):
             continue
         near = nearest(connection, atom)
@@ -114,6 +118,7 @@ def nearest(connection: sqlite3.Connection, atom: Atom) -> str | None:
             # Not among the stems, which stand in no text.
             (f'{{{atom.column or "title author text"}}} : "{one}"',),
         ).fetchone()[0]
+        # The commonest: it is what most people mean who type something near it.
         if found > most:
             best, most = one, int(found)
     return best
@@ -121,6 +126,7 @@ def nearest(connection: sqlite3.Connection, atom: Atom) -> str | None:
 
 def _changed(word: str) -> Iterator[str]:
     for at in range(len(word)):
+        # Damerau's four (CACM 7, 1964): about four of five slips are one of them.
         yield word[:at] + word[at + 1 :]
         yield word[:at] + word[at : at + 2][::-1] + word[at + 2 :]
     for at in range(len(word) + 1):

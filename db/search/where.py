@@ -58,6 +58,7 @@ def where(connection: sqlite3.Connection, query: Query) -> Where | None:
             # Undated items lie where they were first seen: a range of dates must not find them.
             unwanted.append(_narrowed(facet.UNDATED))
         parts.append(compiler.part(node, top=True))
+    # All that the index can say in one question to it: asked in several, each would walk all its rows.
     found = compiler.matching(_all(wanted, unwanted), top=True)
     sql = " AND ".join([found.sql, *(part.sql for part in parts)])
     values = tuple(value for part in (found, *parts) for value in part.values)
@@ -165,6 +166,7 @@ class _Compiler:
         """Return the condition of *node*."""
         if isinstance(node, Filter) and node.kind not in IN_INDEX:
             return self._filtered(node, top=top)
+        # Mixed groups in SQL, part by part; whole ones stay with the index, which is far faster.
         if isinstance(node, Group) and not _is_of_index(node):
             parts = [self.part(part) for part in node.parts]
             joint = " OR " if node.kind is not GroupKind.ALL else " AND "
@@ -181,6 +183,7 @@ class _Compiler:
             case FilterKind.IS:
                 return _Part(f"+rowid IN ({_STATES[State(one.value)]})")
             case FilterKind.SET | FilterKind.NOTE:
+                # What a person typed is no pattern: per cent and underline stand for themselves.
                 said = one.value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
                 around = said if one.kind is FilterKind.SET and not one.prefix else f"{said}%"
                 around = f"%{around}" if one.kind is FilterKind.NOTE else around
@@ -212,6 +215,7 @@ def _dated(one: Filter, *, top: bool) -> _Part:
 
 
 def _addressed(said: str) -> _Part:
+    # An id of an edition finds its item: what is searched for is the work.
     named = said.partition("@")[0]
     key = key_of(said)
     by = "item_alias.key = ? AND item_alias.current = 1" if key is not None else "item_alias.id = ?"

@@ -29,6 +29,7 @@ class Query(click.Command):
     """A command whose words may begin with a hyphen: ``-port`` is a word that is not wanted, and no flag."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # From the command itself, so that a flag that is added is known here.
         flags = [one for one in self.get_params(ctx) if isinstance(one, click.Option)]
         valued = {name for one in flags if not one.is_flag for name in one.opts}
         known = {name for one in flags for name in one.opts}
@@ -76,6 +77,7 @@ class View:
         """Return the hits that are wanted."""
         from db.search.search import RANKED, Page, Sort
 
+        # As SQLite has it: a negative limit is none.
         limit = -1 if self.everything else self.limit
         return Page(limit, self.offset, Sort(self.sort), sys.maxsize if self.rank_all else RANKED)
 
@@ -116,6 +118,7 @@ def command(console: Console, words: tuple[str, ...], view: View) -> None:
     from db.search.search import count, page, sql
     from ingest.collection.collection import Layout, reading
 
+    # A query, and not a way of its own past the search: the same order, counts and formats.
     text = " ".join(words) if words else EVERYTHING
     query = parse(text)
     # Nothing that is typed is an error; what is surely a slip is said.
@@ -183,6 +186,7 @@ def _print(console: Console, catalogue: Catalogue, results: Results, view: View)
         console.out("\n".join(hit_text.table(results.hits)))
     else:
         _structured(console, catalogue, results, form)
+    # Beside the hits, whatever form they have: what is piped on is hits alone.
     for line in hit_text.summary(results, first=view.offset):
         console.talk(line)
 
@@ -192,6 +196,7 @@ def _structured(console: Console, catalogue: Catalogue, results: Results, form: 
     from ingest.cli import hit_text
 
     held = reuses(catalogue.connection)
+    # All hits at once: asked one by one this would take longer than the search.
     digests = catalogue.terms_digests([hit.item for hit in results.hits])
     said = {hit.item: held.of(hit.publisher, digests[hit.item], hit.item) for hit in results.hits}
     if form == "csv":

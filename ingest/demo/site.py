@@ -29,6 +29,7 @@ from ingest.demo.pages import (
 from ingest.demo.theme import png
 
 BASE = f"http://{HOST}"
+# A clock of its own, so that the pages of a demonstration are the same bytes on every day.
 OPENED = datetime(2024, 12, 2, 9, 0, tzinfo=UTC)
 STEP = timedelta(hours=1)
 """How far the site's clock moves with each operation."""
@@ -74,6 +75,7 @@ class Site:
         """Open the site with *articles* (by default the demonstration's) under *base*: scheme and host."""
         terms = MappingProxyType({language: house.terms for language, house in HOUSES.items()})
         shelf = Shelf(base, load() if articles is None else tuple(articles), terms)
+        # Addresses that articles had before the site opened, so that a first run meets redirects too.
         moved = {
             f"{shelf.house(article).root}{former}/": shelf.url(article)
             for article in shelf.articles
@@ -113,6 +115,7 @@ class Site:
         date = ("Date", _http_date(state.now))
         if method not in ("GET", "HEAD"):
             return Response(405, (date, ("Allow", "GET, HEAD")))
+        # As WordPress answers an unknown query: with the page.
         place = path.partition("#")[0].partition("?")[0]
         if leaf := state.leaves.get(place):
             return _answer(leaf, date, {name.lower(): value for name, value in headers.items()})
