@@ -65,6 +65,8 @@ _TRIES = 64
 """How many occurrences are weighed before the best so far is taken."""
 _MOST = 10_000
 """How many occurrences are looked at at most."""
+_SHORT = 2048
+"""A stretch of so many bytes is looked at as it is, before anything in it is undone."""
 
 
 class Source:
@@ -110,6 +112,9 @@ class Source:
         nothing stood round it.
         """
         start, end = map(self._back, stretch)
+        plain = self._verbatim(words, place, start, end) if self._as_it_is else None
+        if plain is not None:
+            return plain
         part = self._parts.get((start, end))
         if part is None:
             part = self._parts[start, end] = Source(self.entity[start:end], self.charset)
@@ -120,6 +125,28 @@ class Source:
         # A charset that shifts is read otherwise when it is begun in the middle.
         as_whole = self._as_it_is or words_at(self.entity, ranges, found.decoding) == found.words
         return found._replace(ranges=ranges) if as_whole else self.locate(words, place=place, within=(start, end))
+
+    def _verbatim(self, words: str, place: Place, start: int, end: int) -> Passage | None:
+        """Return *words* where they alone fill a run of the UTF-8 between *start* and *end*; as `locate` finds them
+        there, but nothing need be squeezed or undone. None where only a longer look tells.
+        """
+        try:
+            text = self.entity[start:end].decode() if end - start <= _SHORT else ""
+        except UnicodeDecodeError:
+            return None
+        rule, folded = _RULES[place], fold(words)
+        # They stand there once, whatever white space is in them; else another place may be preferred.
+        if not folded or fold(text).count(folded) != 1 or "\ufffd" in text or any(map(text.__contains__, rule.signs)):
+            return None
+        runs = [(low, high) for low, high in rule.spans(text) if not text[low:high].isspace()]
+        if rule.joined and len(runs) > 1:
+            return None
+        for low, high in runs:
+            if text[low:high].strip() == folded:
+                begin = start + len(text[: text.index(folded, low)].encode())
+                ranges = ((begin, begin + len(folded.encode())),)
+                return Passage(folded, ranges, Decoding(self.charset, place))
+        return None
 
     @cached_property
     def _decoded(self) -> Decoded:

@@ -386,3 +386,51 @@ def test_the_search_of_what_stands_near_names_the_bytes_that_the_search_of_all_n
     thorough = Source(entity, charset)
     list(thorough.find_all("Jane Roe", place=place))  # from here on all of it is searched
     assert seen == thorough.locate("Jane Roe", place=place, near=near)
+
+
+NODES = [
+    *('<a title="', "<a title='", "<a title=", '<a content="Jane Roe" title="', "<b>", '"', "'", " ", ">", "</b>"),
+    *(
+        "Jane Roe",
+        "Jane  Roe",
+        "\nJane Roe",
+        "Jane\u00a0Roe",
+        "JaneRoe",
+        "Jane Roetz",
+        "xJane Roe",
+        "Jane Roe Jane Roe",
+    ),
+    *(
+        "Jane Ro&#101;",
+        '"Jane Roe"',
+        '"Jane R\\u006fe"',
+        "=Jane Roe",
+        "<!--",
+        "-->",
+        "<title>",
+        "</title>",
+        "\x1c",
+        "ł",
+    ),
+    *("<script>", "{", "[", ":", ",", "\ufffd", "&amp;"),
+]
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    st.lists(st.sampled_from(NODES), max_size=8).map("".join),
+    st.sampled_from([Place.TEXT, Place.ATTRIBUTE, Place.JSON]),
+    st.sampled_from(["Jane Roe", "Roe", "Jane  Roe", "a", "ł", "\ufffd", "=", '"']),
+)
+@example("<a title='Jane Roe'", Place.ATTRIBUTE, "Jane Roe")
+@example("<b>Jane <a title='Jane Roe'", Place.ATTRIBUTE, "Jane Roe")
+@example('"Jane Roe"', Place.JSON, "Jane Roe")
+def test_words_that_fill_a_stretch_are_found_where_the_search_of_all_finds_them(
+    node: str, place: Place, words: str
+) -> None:
+    before = "<p>ł Jane Roe</p>".encode()
+    data = node.encode()
+    seen = Source(before + data + before, "utf-8").inside(words, place, (len(before), len(before) + len(data)))
+    found = Source(data, "utf-8").locate(words, place=place)
+    moved = found and tuple((len(before) + start, len(before) + end) for start, end in found.ranges)
+    assert (seen and (seen.words, seen.ranges, seen.decoding)) == (found and (found.words, moved, found.decoding))
