@@ -12,13 +12,14 @@ import struct
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import pytest
+from pebble import ProcessPool
 
 from archive.disk import Disk
 from archive.http.exchange import Response
@@ -38,7 +39,7 @@ from ingest.demo.site import Changed, Site
 from ingest.demo.truth import truth
 from ingest.discovery.links import Named
 from ingest.http.client import FetchSettings
-from ingest.reading import stamp
+from ingest.reading import pool, stamp
 from ingest.reading.pool import Pending, ReaderPool, opened, settled
 from ingest.settings.values import PublisherOptions, Settings
 
@@ -214,33 +215,87 @@ def settings_of(port: int) -> Settings:
     return Settings(connect=(("institute.example", f"127.0.0.1:{port}"),), publishers=(institute,))
 
 
-class StandingReaders(ReaderPool):
-    """Readers that stay from run to run: few tests are about how readers are started, and to start them takes time."""
+class Lent:
+    """The pool of the library, lent to one command: closed and joined, it is waited for, and stands for the next."""
 
-    _started = False
+    def __init__(self, standing: ProcessPool, seen: Callable[[Any, Any, Any], None]) -> None:
+        self._standing, self._seen = standing, seen
+        self._given: list[Future[Any]] = []
+        self._open = True
 
-    def __enter__(self) -> Self:
-        if not self._started:
-            self._started = True
-            super().__enter__()
-        return self
+    def schedule(self, function: Callable[..., Any], args: tuple[Any, ...], timeout: float) -> Future[Any]:
+        """Have *function* run, as the library does it."""
+        if not self._open:
+            raise RuntimeError("The Pool is not active")
+        given: Future[Any] = self._standing.schedule(function, args=args, timeout=timeout)
+        self._given.append(given)
+        given.add_done_callback(lambda done: self._seen(args[-2], args[-1], _result_of(done)))
+        return given
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Let them stand; `dismiss` ends them."""
+    def close(self) -> None:
+        """Take nothing more."""
+        self._open = False
+
+    def stop(self) -> None:
+        """Take nothing more, and end what is under way."""
+        self.close()
+        for given in self._given:
+            given.cancel()
+
+    def join(self) -> None:
+        """Wait for what was taken."""
+        wait(self._given)
+
+
+def _result_of(done: Future[Any]) -> object:
+    return None if done.cancelled() or done.exception() else done.result()
+
+
+class StandingReaders:
+    """Readers that stay from command to command: few tests are about how they are started, and that takes time."""
+
+    def __init__(self, seen: Callable[[Any, Any, Any], None]) -> None:
+        self._seen = seen
+        self._standing: ProcessPool | None = None
+
+    def lend(self, _workers: int, *how: Any) -> Lent:
+        """Stand for the class of the library, whatever number of processes is asked for."""
+        if self._standing is None or not self._standing.active:
+            self._standing = ProcessPool(2, *how)
+        return Lent(self._standing, self._seen)
 
     def dismiss(self) -> None:
-        if self._started:
-            super().__exit__(None, None, None)
+        """End them."""
+        if self._standing is not None:
+            self._standing.close()  # type: ignore[no-untyped-call]  # pebble types it not
+            self._standing.join()
 
 
 @pytest.fixture(scope="session")
-def readers() -> Iterator[ReaderPool]:
-    """Readers for any number of runs, one after the other."""
-    standing = StandingReaders(2)
-    yield standing
-    standing.dismiss()
+def standing(records: Records) -> Iterator[StandingReaders]:
+    """Readers for any number of commands, one after the other; what they read is not read again for `Records`."""
+    readers = StandingReaders(records.reader.remember)
+    yield readers
+    readers.dismiss()
+
+
+@pytest.fixture(scope="session")
+def readers(standing: StandingReaders) -> ReaderPool:
+    """A pool of them, to be entered any number of times."""
+    return LentReaders(standing)
+
+
+class LentReaders(ReaderPool):
+    """Those readers as a run takes them."""
+
+    def __init__(self, standing: StandingReaders) -> None:
+        super().__init__(2)
+        self._standing = standing
+
+    def __enter__(self) -> Self:
+        with pytest.MonkeyPatch.context() as lending:
+            lending.setattr(pool, "ProcessPool", self._standing.lend)
+            return super().__enter__()
 
 
 def perform(
@@ -317,8 +372,11 @@ class Ended:
 
 
 @pytest.fixture
-def creditline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+def creditline(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], standing: StandingReaders
+) -> Callable[..., Ended]:
     """Call the command in this process: ``creditline("-C", folder, "run")``."""
+    monkeypatch.setattr(pool, "ProcessPool", standing.lend)
 
     def call(*words: object) -> Ended:
         monkeypatch.setattr(sys, "argv", ["creditline", *map(str, words)])
@@ -338,7 +396,9 @@ def creditline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[st
 
 
 class Here:
-    """Reads in this process, each page once however many copies of a collection hold it."""
+    """Reads in this process, each page once however many copies of a collection hold it, and none that a run has read:
+    a record that gives other bytes than came over the wire is another page.
+    """
 
     def __init__(self) -> None:
         self._read: dict[tuple[Response | Stored, Context], Reading] = {}
@@ -350,6 +410,11 @@ class Here:
 
             known = self._read[found, context] = read(*opened(found, context))
         return settled(known)
+
+    def remember(self, found: object, context: object, reading: object) -> None:
+        """Take what a reader process made of the same bytes in the same context."""
+        if isinstance(found, Response) and isinstance(context, Context) and isinstance(reading, Reading):
+            self._read[found, context] = reading
 
     def name(self, found: Response | Stored, purpose: str) -> Pending[Named]:
         raise AssertionError(f"a rebuild asks for no {purpose}: {found.url}")
