@@ -44,5 +44,6 @@ def _conditions(folded: str, language: str) -> Iterator[tuple[int, str]]:
             words = words.split(",", 1)[0]
         # "If, and only if, you ...", "with the source provided.": nothing follows that could be a condition.
         said = words[begun.end() - begun.start() :].strip(" .;:")
-        if said and not said.startswith(","):
+        # "A condizione che se ne citi": one conjunction right behind another is its second half.
+        if said and not said.startswith(",") and not (number + 1 < len(found) and " " not in said):
             yield begun.start(), words

@@ -30,10 +30,63 @@ _INTRODUCED = 8
 """So many letters before a quotation are words that introduce it."""
 
 
+_NAMED = re.compile(
+    r"(?<=[ '’])(?:[A-ZÀ-ÞĄĆĘŁŃŚŹŻČĎĚŇŘŠŤŽА-ЯІЇЄ][\w.’'-]*)"
+    r"(?: (?:(?:of|for|on|and|the|für|und|i|y|e) ){0,2}[A-ZÀ-ÞĄĆĘŁŃŚŹŻА-ЯІЇЄ][\w.’'-]*)*"
+)
+_OF = frozenset(
+    {
+        "by",
+        "of",
+        "from",
+        "the",
+        "von",
+        "des",
+        "der",
+        "du",
+        "de",
+        "la",
+        "le",
+        "l",
+        "del",
+        "della",
+        "dell",
+        "di",
+        "do",
+        "da",
+    }
+    | {"dos", "das", "van", "door", "par", "por", "przez", "od"}
+)
+"""Behind one of these a capital begins a name."""
+_HOUSE = re.compile(
+    r"inst[iy]t|insz?tytu|fonda|funda|stiftung|cent[re]|zentr|osrod|observ|osserv|reda[ckz]|edit|verlag|review|journal|magazin|revue"
+    r"|revista|rivista|forum|network|netzwerk|lab\b|council|associa|asocia|verein|stowarz|societ|gesellschaft|universi|uniwersy"
+    r"|initiative|project|projekt|think|group|team|авт|інстит|инстит|центр|фонд|редак|видав|издат|асоц|ассоц|ustav|nada[ck]|sdruzen"
+)
+"""Words of which a name has one that may be the house's own."""
+
+
 @lru_cache(maxsize=4096)
 def is_of_another(sentence: str) -> bool:
-    """Whether the object of a *sentence* is plainly not the publisher's texts."""
-    return any(pattern.search(fold(sentence)) for pattern in _frames())
+    """Whether the object of a *sentence* is plainly not the publisher's texts.
+
+    So are things that are no texts of a page, the texts of some years, and one work that is called by another's name.
+    """
+    said = fold(_NAMED.sub(_as_named, sentence))
+    return any(pattern.search(said) for pattern in _frames())
+
+
+def _as_named(found: re.Match[str]) -> str:
+    """A name as the frames know it: "xx"; as it is where it may be the house's, or is no name but a German noun."""
+    before = found.string[: found.start()].split()
+    called = bool(before) and (before[-1].strip(",'’") in _OF or (len(before) == 1 and fold(before[0]) in _works()))
+    return found.group() if not called or _HOUSE.search(fold(found.group())) else "xx"
+
+
+@cache
+def _works() -> frozenset[str]:
+    """The names of single works, behind which languages without an article put whose they are."""
+    return frozenset(map(fold, reach("objects")["words"]["one"]))
 
 
 @cache

@@ -28,7 +28,7 @@ _QUOTES = str.maketrans(
 )
 TOKEN = re.compile(r"(?:\((?:[^()]|\([^()]*\))*\)|<[^>]*>)[?*:~]?|\S+")
 _OR = re.compile(r"\|(?![^()]*\))")
-SIGNS = {"...": r"((?:[^\s\x00]+ ){0,5}?)", "..": r"((?:[^\s\x00,;:.]+ ){0,3}?)", "^": "^"}
+SIGNS = {"...": r"((?:[^\s\x00]*[^\s\x00;] ){0,5}?)", "..": r"((?:[^\s\x00,;:.]+ ){0,3}?)", "^": "^"}
 # How many words the signs pass over, as the head of en.toml tells whoever writes phrases.
 _GAPS = {"...": 5, "..": 3}
 _RUN = re.compile(r"\w+")

@@ -109,7 +109,9 @@ def why(words: str, address: str | None = None) -> tuple[Fired, ...]:
 def _limited(fired: Iterable[Fired]) -> Iterator[Fired]:
     """What a sentence of something else than the publisher's texts withholds."""
     for one in fired:
-        if kept := without_grants(one.terms):
+        if one.rule == "named-license":
+            yield replace(one, terms=tuple(dict.fromkeys(map(_named_only, one.terms))))
+        elif kept := without_grants(one.terms):
             yield replace(one, terms=kept)
 
 
@@ -188,15 +190,17 @@ def _language(folded: str, sentence: str, about: _Passage) -> str:
 
 
 def _captioned(words: str) -> bool:
-    """Whether the words begin as a picture's credit does."""
-    return vocabulary().shows("caption", fold(words[:_CAPTION]))
+    """Whether the words begin as a picture's credit does, before any licence that is none of a picture."""
+    first = words[: next((end for _, end in sentences(words)), 0)]
+    begun = first if named_in(first, vocabulary()) is not None else words
+    return vocabulary().shows("caption", fold(begun[:_CAPTION]))
 
 
 def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[Fired]:
     book = vocabulary()
     folded = plain(sentence)
     language = _language(folded, sentence, about)
-    whole = book.marks(folded, language)
+    whole = _of_all(book.marks(folded, language), folded)
     if about.captioned:
         whole.setdefault("caption", ())
     if about.elsewhere and "own" not in whole:
@@ -219,11 +223,25 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
     if named is not None:
         yield from _granted(_license(sentence, whole, named), sentence, language)
     for clause in clauses(sentence, book, language):
-        marks = whole if clause == sentence else inherited(book.marks(plain(clause), language), whole)
+        said = folded if clause == sentence else plain(clause)
+        marks = whole if clause == sentence else inherited(_of_all(book.marks(said, language), said), whole)
         fired = read_clause(clause, marks, book, named is not None)
         # "Yes, with credit": what is granted, and to whom, stands in the question.
         read = fired if about.asked and answers else _granted(fired, sentence, language)
         yield from map(_in_context, read) if answers or not has_frames(language) else read
+
+
+def _of_all(marks: Marks, folded: str) -> Marks:
+    """The marks of a clause without those of others whom it only names: to be credited, or as who may reprint."""
+    if "foreign" in marks and all(_is_only_named(hit, marks, folded) for hit in marks["foreign"]):
+        return {mark: hits for mark, hits in marks.items() if mark != "foreign"}
+    return marks
+
+
+def _is_only_named(hit: str, marks: Marks, folded: str) -> bool:
+    at = folded.find(hit)
+    ends = (begun + len(words) for words in marks.get("credit", ()) if 0 <= (begun := folded.find(words)) < at)
+    return _BY.search(folded, 0, at) is not None or any(_LINKS.fullmatch(folded, end, at) for end in ends)
 
 
 def _in_context(fired: Fired) -> Fired:
@@ -270,8 +288,20 @@ def _of_texts(folded: str, marks: Marks) -> bool:
     return "bare act" in marks and (len(folded.split()) > _FEW or bool(_OF_TEXTS & marks.keys()))
 
 
-_SOME = frozenset({"users", "partial"})
-"""What bars a licence of the texts and still says that it is one of something on this site."""
+_NO_STATEMENT = frozenset({"aside", "aspiration", "caption", "never mind", "of anybody", "refused", "statute"})
+"""Beside these a licence is that of a picture, or none that anything here is under."""
+_UNDER = re.compile(
+    r"(?<!\w)(?:under|unter|sous|bajo|sotto|sob|onder|pod|za|po|na|con|com|met|with|by|secondo|selon|licen\w+|lizenz\w*"
+    r"|лиценз\w*|ліценз\w*|ліц\w*)(?: [^\s.;:]+){0,4} x(?!\w)"
+)
+"""What stands before the name of a licence that something is under, in the eleven languages."""
+_BY = re.compile(r"(?<!\w)(?:by|von|przez|par|por|da|door)(?: (?:any|the|jeder|den|de|les|i))? $")
+"""Before those who may do something, in the languages that have a word for it."""
+_LINKS = re.compile(
+    r"(?: (?:is|are|be|given|due|to|of|for|the|an?|la|les?|l'|el|los|il|de|du|des|del|der|die|das|dem|den|do|het|na|на"
+    r"|до))* ?"
+)
+"""Between a credit and who is credited."""
 _NO_TEXT = frozenset({"images", "caption", "code", "data"})
 
 
@@ -281,8 +311,9 @@ def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
     of_text = bool({"text", "site"} & shown)
     barred = vocabulary().license_bars & shown
     if barred or ("code" in marks and not of_text):
-        if named.exact and barred <= _SOME and "licensed" in marks and _NO_TEXT.isdisjoint(shown):
-            yield _named(sentence, marks, named, [Covers.OTHERS if "users" in marks else Covers.TEXT])
+        if _is_stated(sentence, marks, named):
+            others = not of_text or bool({"users", "elsewhere"} & barred)
+            yield _named(sentence, marks, named, [Covers.OTHERS if others else Covers.TEXT])
         return
     said = {"licensed", "may", "on condition", "public domain"} & shown
     if isinstance(named.license, OtherLicense) and named.license.domain and "public domain" not in marks:
@@ -296,9 +327,18 @@ def _license(sentence: str, marks: Marks, named: Named) -> Iterator[Fired]:
     if not ((said and subject) or label):
         if named.exact and subject and _NO_TEXT.isdisjoint(shown):
             yield _named(sentence, marks, named, [Covers.TEXT])
+        elif _is_stated(sentence, marks, named):
+            yield _named(sentence, marks, named, [Covers.OTHERS])
         return
     terms = [term for cover in _licensed(marks, named) for term in named.terms(cover, "named-license")]
     yield Fired("named-license", sentence, tuple(marks.items()), tuple(terms))
+
+
+def _is_stated(sentence: str, marks: Marks, named: Named) -> bool:
+    """Whether a sentence says of something here, whatever it is, that it is under the licence it names exactly."""
+    if not named.exact or not _NO_STATEMENT.isdisjoint(marks) or ("elsewhere" in marks and "own" not in marks):
+        return False
+    return "licensed" in marks or _UNDER.search(plain(sentence)) is not None
 
 
 def _licensed(marks: Marks, named: Named) -> list[Covers]:

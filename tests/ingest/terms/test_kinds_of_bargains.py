@@ -105,6 +105,64 @@ def test_the_line_of_a_site_gives_a_year_and_a_pictures_credit_none(credit: str)
     assert not permits({"text": "Foto: " + credit})
 
 
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("Articles older than 2010 may be reproduced with credit.", "Articles may be reproduced with credit."),
+        ("The report by the Ministry of Trade may be copied freely.", "This report may be copied freely."),
+        ("The book may be copied with attribution to its author.", "The text may be copied, naming its author."),
+        ("Raport Ministerstwa Handlu można kopiować z podaniem źródła.", "Raport można kopiować z podaniem źródła."),
+        ("Das Buch von Karl Weber darf frei kopiert werden.", "Der Text von Karl Weber darf frei kopiert werden."),
+        ("Доклад Министерства торговли можно копировать.", "Наш доклад можно копировать с указанием автора."),
+    ],
+)
+def test_one_work_that_is_called_by_anothers_name_or_year_is_not_the_publishers_texts(theirs: str, ours: str) -> None:
+    assert not permits({"text": theirs})
+    assert permits({"text": ours})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The theme of this site is licensed under CC BY 4.0.",
+        "Authors are encouraged to publish under CC BY 4.0.",
+        "Einige Beiträge stehen unter CC BY 4.0.",
+    ],
+)
+def test_a_licence_is_named_where_it_is_not_known_to_reach_the_texts(text: str) -> None:
+    told = reading_fields(read_wording(text))
+    assert told["licence_id"] == "CC-BY-4.0"
+    assert told["permits_text_reuse"] is None
+
+
+@pytest.mark.parametrize("text", ["Photo: Jan Kowal, CC BY 4.0", "What does CC BY 4.0 mean? It lets you copy works."])
+def test_a_pictures_credit_and_a_question_name_no_licence_of_anything_here(text: str) -> None:
+    assert reading_fields(read_wording(text))["licence_id"] is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The Institute permits the reproduction of its reports with credit.",
+        "Instytut zezwala na przedruk swoich raportów z podaniem źródła.",
+        "La Fondazione autorizza la riproduzione dei propri testi con indicazione della fonte.",
+        "Інститут дозволяє передрук своїх статей із зазначенням джерела.",
+    ],
+)
+def test_the_house_may_speak_of_itself_in_the_third_person(text: str) -> None:
+    assert permits({"text": text})
+
+
+def test_who_is_credited_is_not_another_whose_texts_are_meant() -> None:
+    assert permits({"text": "The report may be reproduced, provided that acknowledgement is given to the Agency."})
+    assert not permits({"text": "Reports and agency material may be reproduced by members with credit."})
+
+
+def test_a_phrase_reaches_over_no_semicolon() -> None:
+    told = reading_fields(read_wording("Teksty można przedrukować z podaniem źródła; zgoda nie dotyczy zdjęć."))
+    assert (told["permits_text_reuse"], told["permission_required"]) == (True, False)
+
+
 def test_a_length_in_characters_is_one_of_an_excerpt_and_no_mark_of_a_trade() -> None:
     said = "Auszüge bis zu 1.000 Zeichen dürfen mit Quellenangabe übernommen werden."
     assert reading_fields(read_wording(said))["scope"] == "excerpt"
