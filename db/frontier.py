@@ -160,6 +160,7 @@ class Frontier:
         ).rowcount
         if not inserted:
             self._db.execute(
+                # The reason of now takes the place of the one before: what keeps a page out may change.
                 """UPDATE left_out SET standing = ?, because = ?, sources = sources | ?, named = ?,
                 language = coalesce(?, language) WHERE publisher = ? AND key = ?""",
                 (*why, source, now, found.language, found.publisher, key),
@@ -174,6 +175,7 @@ class Frontier:
             f"""SELECT url, via, sources, language FROM left_out WHERE publisher = ? AND standing IN ({marks})""",
             (publisher, *wanted),
         )
+        # Read to the end first: whoever takes these may seed them, and seeding deletes rows of this table.
         for url, via, sources, language in rows.fetchall():
             yield Discovery(url, publisher, via=via, source=Source(sources), language=language)
 
@@ -254,6 +256,7 @@ class Frontier:
 
     def put_off(self, visit: int, *, until: datetime) -> None:
         """Record that *visit* was not made, for its host asked not to be asked before *until*."""
+        # When it was last made stays as it is: no request went out, so a later run still finds it to be made.
         self._db.execute("UPDATE visit SET outcome = ?, due = ? WHERE id = ?", (PUT_OFF, to_text(until), visit))
 
     def resting(self, now: datetime) -> list[tuple[str, datetime]]:

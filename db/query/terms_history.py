@@ -161,6 +161,7 @@ def _told(connection: sqlite3.Connection, group: _Group) -> TermsChange | None:
     at = from_text(group.times[0])
     # A terms page's own text is of no use to a reuser; what its change means shows on a text that it reaches.
     first = (_oldest(connection, group) if group.site_wide else None) or group.items[0]
+    # Of an item that is withheld too: what its publisher changed is told all the same.
     now = held_items.by_id(connection, first, group.times[0], withheld=True)
     if now is None:
         return None

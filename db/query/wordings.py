@@ -55,6 +55,7 @@ class Wording:
 
     @property
     def items(self) -> int:
+        # The same item may show the words in two places; a sum would count it twice.
         return max(one.items for one in self.statements)
 
     @property
@@ -91,6 +92,7 @@ def of_publishers(
         for one in overlay.statements_of(connection, publisher)
         if one.superseded is None and not one.statement.is_for_machines
     ]
+    # `groupby` wants equal ones side by side; within a wording the statement that most items show comes first.
     standing.sort(key=lambda one: (one.publisher, one.statement.words, -one.items, one.statement.place))
     grouped = groupby(standing, key=lambda one: (one.publisher, one.statement.words))
     found = [Wording(tuple(group)) for _, group in grouped]
@@ -103,6 +105,7 @@ def of_publishers(
 
 def read_as(connection: sqlite3.Connection, publisher: str, words: str) -> tuple[Term, ...]:
     """Return all that the rules read of *words* wherever *publisher* prints them now; () where that is nothing."""
+    # Not through the overlay: a confirmation is of what the rules read, not of what somebody decided before.
     records = statements.every(connection, publisher)
     said = [one.statement for one in records if one.statement.words == words and one.superseded is None]
     return tuple(dict.fromkeys(term for one in said for term in one.terms))
@@ -159,6 +162,7 @@ def lapsed(connection: sqlite3.Connection, publisher: str | None = None) -> list
     found = []
     for made, owner, words, by, at, kind, ended, stands in rows:
         confirms = kind == DecisionKind.CONFIRM
+        # Terms that a person set hold whatever the rules read; a confirmation holds for the reading that was confirmed.
         if stands and not (confirms and _reads_otherwise(connection, owner, words)):
             continue
         since = None if stands else maybe_instant(ended)

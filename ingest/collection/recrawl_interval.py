@@ -34,6 +34,8 @@ def due_again(url: str, at: datetime, schedule: ScheduleOptions) -> datetime:
 
 def is_passing(status: int) -> bool:
     """Say whether an answer of *status* is a failure that time may mend: the visit is tried again soon."""
+    # Of the 4xx, these say that the same request may be made later: RFC 9110 section 15.5.9, RFC 8470 section 5.2, RFC
+    # 6585 section 4.
     return status in (408, 425, 429) or status >= 500
 
 

@@ -193,6 +193,7 @@ class Site:
             terms=MappingProxyType({**self.shelf.terms, language: words}),
             notices=MappingProxyType({**self.shelf.notices, language: Notices(page, footer, license_url)}),
         )
+        # The shelf first, and then the turn: it dates the pages anew whose bytes these words change.
         self._state = replace(self._state, shelf=shelf)
         self._turn(shelf.articles)
 
@@ -222,6 +223,7 @@ class Site:
         old = self._state
         now = max(old.now + STEP, not_before)
         shelf = replace(old.shelf, articles=articles)
+        # Every page is built anew, and dated by its bytes: then no operation has to know which pages it touches.
         found = {path: _dated(leaf, old.leaves.get(path), now) for path, leaf in leaves(shelf, now).items()}
         self._state = _State(shelf, now, {**old.moved, **moved}, {**old.gone, **gone}, found)
 
@@ -304,6 +306,7 @@ def _minutes(shelf: Shelf) -> bytes:
 
 def _of_house(shelf: Shelf, house: House, moved: datetime) -> Iterator[tuple[str, Leaf]]:
     sitemap = SITEMAP_OF[house.language]
+    # Sent as a file, with no Content-Encoding: a reader has to see by itself that it is compressed, as on real sites.
     kind = "application/x-gzip" if sitemap.endswith(".gz") else XML
     yield f"/{sitemap}", Leaf(post_sitemap(shelf, house.language), kind, moved)
     rss = "application/rss+xml; charset=UTF-8"

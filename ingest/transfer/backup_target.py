@@ -193,6 +193,7 @@ class _named_failures:  # noqa: N801 - reads as what it does: with _named_failur
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        # Not at the top of the file: boto3 is an extra, and whoever keeps copies in folders need not have it.
         from boto3.exceptions import Boto3Error
         from botocore.exceptions import BotoCoreError, ClientError
 
@@ -222,6 +223,7 @@ def open_bucket(named: str) -> Place:
         hint = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile in AWS_PROFILE"
         raise Refused(f"no keys are set for s3://{named}", hint, Exit.USAGE)
     plain = Config(request_checksum_calculation="when_required", response_checksum_validation="when_required")
+    # With a slash at its end, so that the copy "one" does not take in what lies under "one-more".
     return Bucket(session.client("s3", config=plain), bucket, f"{prefix.rstrip('/')}/" if prefix else "")
 
 
