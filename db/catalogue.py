@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from archive.disk import Disk, RealDisk
 from archive.warc.capture import Capture, Note, NoteKind
-from db import captures, fixity_log, notes, publishers, runs
+from db import captures, fixity_log, notes, publishers, runs, withholding
 from db.decisions import overlay
 from db.fold import aliases, editions, item_resolution
 from db.fold.fold import Fold
@@ -285,7 +285,7 @@ class Catalogue:
 
     def copies(self, item: str) -> tuple[str, ...]:
         """Return the ids of the items that other publishers have at the addresses of *item*."""
-        return item_resolution.copies(self.connection, item)
+        return withholding.copies(self.connection, item)
 
     def holds(self, ref: str) -> bool:
         """Say whether *ref* names an item, withheld or not."""
@@ -309,7 +309,7 @@ class Catalogue:
 
     def withheld(self) -> frozenset[str]:
         """Return the ids of the items that are withheld."""
-        return frozenset(row[0] for row in self.connection.execute("SELECT id FROM item WHERE withheld IS NOT NULL"))
+        return withholding.items(self.connection)
 
     def has_parts(self, url: str) -> bool:
         """Say whether the edition in force of the item at *url* was read from, or lacks, further parts."""
@@ -365,7 +365,7 @@ class Catalogue:
             "editions": "SELECT count(*) FROM edition",
             "statements": "SELECT count(*) FROM statement",
             "gone": "SELECT count(*) FROM item WHERE gone IS NOT NULL",
-            "withheld": "SELECT count(*) FROM item WHERE withheld IS NOT NULL",
+            "withheld": f"SELECT count(*) FROM item WHERE {withholding.WITHHELD}",
             "failures": "SELECT count(*) FROM failures",
         }
         return {name: int(self.connection.execute(query).fetchone()[0]) for name, query in queries.items()}

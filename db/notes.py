@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.warc.capture import Note, NoteKind
-from db import fixity_log, profiles, publishers, runs
+from db import fixity_log, profiles, publishers, runs, withholding
 from db.captures import key_of
 from db.decisions import annotation_rows, decisions
 from db.fold import aliases
@@ -181,15 +181,8 @@ def _withholding(connection: sqlite3.Connection, note: Note) -> str | None:
     shown = _named_item(note)
     if shown is None:
         return None
-    # The row stays where it is lifted: it tells that the last word on it was to show it.
     reason = None if note.body.get("lift") else _text(note.body, "reason") or "withheld"
-    connection.execute(
-        # Kept by the id that was used, and found by all ids of an item: it may turn out later to be another.
-        """INSERT INTO withholding (id, reason, made, note) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-        reason = excluded.reason, made = excluded.made, note = excluded.note
-        WHERE (excluded.made, excluded.note) > (made, note)""",
-        (shown, reason, to_text(note.made), note.id),
-    )
+    withholding.record(connection, shown, reason, made=note.made, note=note.id)
     aliases.named_by_a_note(connection, shown)
     # None where its item is not held yet: then the fold looks here when it makes it.
     return aliases.resolve(connection, shown)

@@ -9,10 +9,9 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
 from archive.warc.capture import Capture
-from db import evidence
+from db import evidence, withholding
 from db.captures import key_of
 from db.decisions import decisions
 from db.fold import aliases, editions, item_fields
@@ -20,7 +19,7 @@ from db.fold.aliases import Alias
 from db.fold.editions import in_force
 from db.fold.writer import Writer
 from db.identity import host_of, is_front_page, url_key
-from db.instant import maybe_instant, to_text
+from db.instant import to_text
 from db.model.change import Entry
 from db.model.item import Reading
 from db.publishers import in_force as described
@@ -267,53 +266,23 @@ def _create(writer: Writer, resolution: Resolution, capture: Capture, reading: R
 def heed_notes(connection: sqlite3.Connection, item: str) -> None:
     """Write anew what notes say of *item*, under any of its ids: which decisions hold, and whether it is withheld."""
     decisions.settle(connection, item)
-    _heed_withholding(connection, item)
-
-
-_SAYS = """FROM withholding WHERE withholding.id IN (SELECT id FROM item_alias WHERE item = :item
-    UNION SELECT named.id FROM item_alias AS own
-    JOIN item_alias AS other ON other.key = own.key AND other.current = 1
-    JOIN item_alias AS named ON named.item = other.item WHERE own.item = :item AND own.current = 1)
-    ORDER BY withholding.made DESC, withholding.note DESC LIMIT 1"""
-"""What people said last of an item under any of its ids, or of one that another publisher has at an address of it."""
+    withholding.settle(connection, item)
 
 
 def withhold(writer: Writer, item: str) -> None:
     """Write on *item*, and on what other publishers have at its addresses, what people said last of any of them."""
     connection = writer.connection
-    # In most collections nobody withholds anything, and this is asked for every page.
-    if connection.execute("SELECT 1 FROM withholding LIMIT 1").fetchone() is None:
+    # Asked for every page, and mostly for nothing.
+    if not withholding.was_ever(connection):
         return
     # Two publishers may hold one address: what is withheld must not be found with the other.
-    for one in (item, *copies(connection, item)):
-        before = connection.execute("SELECT withheld FROM item WHERE id = ?", (one,)).fetchone()
-        said = connection.execute(f"SELECT reason {_SAYS}", {"item": one}).fetchone()
-        # Nothing changed: the index need not be written anew.
-        if before is not None and before != (said or (None,)):
+    for one in (item, *withholding.copies(connection, item)):
+        # Where nothing changed the index need not be written anew.
+        if not withholding.is_settled(connection, one):
             writer.index.forget(one)
-            _heed_withholding(connection, one)
+            withholding.settle(connection, one)
             if one != item:  # which is under change, and is put into the index by who changes it
                 writer.index.remember(one)
-
-
-def copies(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
-    """Return the items that other publishers have at the addresses of *item*."""
-    rows = connection.execute(
-        """SELECT DISTINCT other.item FROM item_alias AS own JOIN item_alias AS other ON other.key = own.key
-        AND other.current = 1 WHERE own.item = ?1 AND own.current = 1 AND other.item <> ?1 ORDER BY other.item""",
-        (item,),
-    )
-    return tuple(row[0] for row in rows)
-
-
-def _heed_withholding(connection: sqlite3.Connection, item: str) -> None:
-    connection.execute(f"UPDATE item SET withheld = (SELECT reason {_SAYS}) WHERE id = :item", {"item": item})
-
-
-def withheld_since(connection: sqlite3.Connection, item: str) -> datetime | None:
-    """Return when *item* was withheld, or None where it is not."""
-    found = connection.execute(f"SELECT made {_SAYS}", {"item": item}).fetchone()
-    return None if found is None else maybe_instant(found[0])
 
 
 _LATER = (

@@ -12,6 +12,7 @@ from db import captures
 from db.fold import aliases
 from db.instant import maybe_text
 from db.model.item import Item, StatementPlace
+from db.withholding import SHOWN, WITHHELD
 
 _TABLES = (
     "CREATE TEMP TABLE chosen_item (item TEXT PRIMARY KEY) WITHOUT ROWID",
@@ -74,11 +75,11 @@ _DECIDED_OF_WORDS = """SELECT {columns} FROM decision JOIN event AS note ON note
 _ITEMS = f"""SELECT item FROM chosen_item
     UNION SELECT term.item FROM statement JOIN term ON term.statement = statement.id
     JOIN item AS page ON page.id = term.item
-    WHERE statement.place = '{StatementPlace.TERMS_PAGE.value}' AND page.withheld IS NULL AND statement.publisher IN (
+    WHERE statement.place = '{StatementPlace.TERMS_PAGE.value}' AND page.{SHOWN} AND statement.publisher IN (
         SELECT publisher FROM item WHERE id IN (SELECT item FROM chosen_item))"""
 """The items chosen, and the terms pages of their publishers: what those state holds for them."""
 
-_WITHHELD = "SELECT id FROM item WHERE withheld IS NOT NULL"
+_WITHHELD = f"SELECT id FROM item WHERE {WITHHELD}"
 _BATCH = 1000
 _CAPTURE = "capture.id, capture.file, capture.offset"
 _NOTE = "note.id, note.file, note.offset"
@@ -131,7 +132,7 @@ class Chosen:
         self.everything = True
         self._unwanted = "" if settings else NoteKind.SETTINGS.value
         # In SQL and not item by item: of a hundred thousand none has to be read for it.
-        self._connection.execute("INSERT OR IGNORE INTO chosen_item SELECT id FROM item WHERE withheld IS NULL")
+        self._connection.execute(f"INSERT OR IGNORE INTO chosen_item SELECT id FROM item WHERE {SHOWN}")
 
     def withheld(self) -> Iterator[Withheld]:
         """Yield each edition of the withheld items."""

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db import evidence
+from db import evidence, withholding
 from db.captures import key_of
 from db.decisions import overlay
-from db.fold import aliases, editions, item_resolution
+from db.fold import aliases, editions
 from db.identity import meant, parse_id
 from db.instant import from_text, maybe_instant, maybe_text, to_text
 from db.model.item import Evidence, Item, ItemTerm, PageKind, Tombstone, Words
@@ -100,10 +100,8 @@ def tombstone(connection: sqlite3.Connection, ref: str, at: datetime | None = No
     # What was not held then is not withheld then: the tombstone tells no more than the item would.
     if found is None or editions.in_force(connection, found[0], maybe_text(at) or found[1]) is None:
         return None
-    row = connection.execute("SELECT withheld FROM item WHERE id = ?", (found[0],)).fetchone()
-    if row is None or row[0] is None:
-        return None
-    return Tombstone(found[0], row[0], item_resolution.withheld_since(connection, found[0]))
+    reason = withholding.reason(connection, found[0])
+    return None if reason is None else Tombstone(found[0], reason, withholding.since(connection, found[0]))
 
 
 def without_terms(connection: sqlite3.Connection, item_id: str) -> Item | None:
@@ -141,7 +139,7 @@ def as_read(
         translations=tuple((code, url) for code, url in json.loads(row[7])),
         gone=maybe_instant(row[5]),
         withheld=row[6],
-        withheld_since=None if row[6] is None else item_resolution.withheld_since(connection, item_id),
+        withheld_since=None if row[6] is None else withholding.since(connection, item_id),
         aliases=aliases.keys(connection, item_id),
     )
     return read, held.row

@@ -12,6 +12,7 @@ from typing import Any
 from db import captures
 from db.instant import maybe_instant, to_text
 from db.query.review_queue import UNREAD
+from db.withholding import WITHHELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def overview(connection: sqlite3.Connection, now: datetime) -> Overview:
         (SELECT count(*) FROM visit WHERE kind = 'page' AND due <= ?1),
         (SELECT min(due) FROM visit WHERE kind = 'page' AND due <= ?1),
         (SELECT min(due) FROM visit WHERE kind = 'page' AND due > ?1),
-        (SELECT count(*) FROM item WHERE withheld IS NOT NULL)""",
+        (SELECT count(*) FROM item WHERE {WITHHELD})""",
         (to_text(now),),
     ).fetchone()
     last = connection.execute(

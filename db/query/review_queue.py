@@ -16,6 +16,7 @@ from db.model.decision import DecisionField
 from db.model.item import Item, Rival
 from db.query import held_items
 from db.schema.tables import IN_FORCE, SETTLES_UNREAD
+from db.withholding import SHOWN
 
 
 class Wants(StrEnum):
@@ -70,7 +71,7 @@ def _asked(why: Wants, field: str, joined: str, holds: str) -> str:
     return f"""SELECT item.id, '{why}' AS why, {field} AS field, edition.published FROM item
         JOIN edition ON edition.item = item.id
         AND edition.opened = {IN_FORCE} {joined}
-        WHERE item.withheld IS NULL AND (:publisher IS NULL OR item.publisher = :publisher)
+        WHERE item.{SHOWN} AND (:publisher IS NULL OR item.publisher = :publisher)
         AND (:item IS NULL OR item.id = :item) AND {holds}
         AND NOT EXISTS (SELECT 1 FROM decided WHERE decided.edition = edition.id AND decided.field = {field})"""
 
@@ -133,7 +134,7 @@ def _in_doubt(connection: sqlite3.Connection, item: Item, asked: list[tuple[Want
 
 UNREAD = f"""FROM statement JOIN term ON term.statement = statement.id
     LEFT JOIN item ON item.id = term.item
-    WHERE term.act IS NULL AND term.superseded IS NULL AND item.withheld IS NULL
+    WHERE term.act IS NULL AND term.superseded IS NULL AND item.{SHOWN}
     AND NOT {SETTLES_UNREAD}"""
 """Statements that no rule understands and no person has read, as some page that may be shown prints them now."""
 
@@ -153,10 +154,10 @@ def showing(connection: sqlite3.Connection, publisher: str, words: str) -> list[
     """Return the items that show these *words* of *publisher* now, those published last first, those that are gone
     last; none that is withheld."""
     rows = connection.execute(
-        """SELECT DISTINCT item.id, item.gone, search_doc.published FROM statement
+        f"""SELECT DISTINCT item.id, item.gone, search_doc.published FROM statement
         JOIN term ON term.statement = statement.id JOIN item ON item.id = term.item
         LEFT JOIN search_doc ON search_doc.item = item.id
-        WHERE statement.publisher = ? AND statement.words = ? AND term.superseded IS NULL AND item.withheld IS NULL
+        WHERE statement.publisher = ? AND statement.words = ? AND term.superseded IS NULL AND item.{SHOWN}
         ORDER BY item.gone IS NOT NULL, search_doc.published DESC, item.id""",
         (publisher, words),
     )

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from db.model.item import Item, Precision
 from db.query import held_items
 from db.schema.tables import IN_FORCE
+from db.withholding import SHOWN
 
 _SLUG_LONGER = 10
 """So short a name at the end of an address ("about", "report-2") tells no work from another."""
@@ -39,7 +40,7 @@ def translations(connection: sqlite3.Connection, held: Item) -> list[Translation
     # What the page itself says comes before what others say of it.
     named = {url: language for language, url in held.translations}
     rows = connection.execute(
-        """SELECT coalesce(language, ''), url FROM item WHERE publisher = ? AND id <> ? AND withheld IS NULL
+        f"""SELECT coalesce(language, ''), url FROM item WHERE publisher = ? AND id <> ? AND {SHOWN}
         AND EXISTS (SELECT 1 FROM json_each(item.translations) AS pair WHERE json_extract(pair.value, '$[1]') = ?)
         ORDER BY language, url""",
         (held.publisher.id, held.id, held.url),
@@ -67,7 +68,7 @@ def _alike(connection: sqlite3.Connection, held: Item) -> list[Translation]:
     rows = connection.execute(
         f"""SELECT item.language, item.url, item.id FROM item JOIN edition ON edition.item = item.id
         AND edition.opened = {IN_FORCE}
-        WHERE item.publisher = ?1 AND item.id <> ?2 AND item.withheld IS NULL AND item.language IS NOT NULL
+        WHERE item.publisher = ?1 AND item.id <> ?2 AND item.{SHOWN} AND item.language IS NOT NULL
         AND substr(rtrim(item.url, '/'), -length(?3)) = ?3 AND substr(edition.published, 1, 10) = ?4
         ORDER BY item.language, item.url""",
         (held.publisher.id, held.id, f"/{slug}", published.day),

@@ -27,6 +27,7 @@ from db.model.item import (
 from db.model.terms import GRADED, LINKED, UNNAMED, Grade
 from db.model.witness import Origin
 from db.schema.search_tables import ASKED_INDEXES, SEARCH_TABLES
+from db.withholding import SHOWN, WITHHELD
 
 # Closed sets as SQLite checks: a column that holds the values of an enumeration and nothing else.
 
@@ -101,7 +102,7 @@ and words that were understood then and are not now are open again."""
 DECISION_VIEWS: tuple[str, ...] = (
     """CREATE VIEW standing_decision AS SELECT decision.* FROM decision WHERE decision.kind <> 'undo'
         AND NOT EXISTS (SELECT 1 FROM decision AS undo WHERE undo.undoes = decision.id)""",
-    """CREATE VIEW decisions AS SELECT
+    f"""CREATE VIEW decisions AS SELECT
         decision.id, item_alias.item, decision.publisher, decision.words, decision.field, decision.kind,
         (SELECT group_concat(value, '; ') FROM (SELECT decision_value.value FROM decision_value
             WHERE decision_value.decision = decision.id ORDER BY decision_value.position)) AS value,
@@ -109,7 +110,7 @@ DECISION_VIEWS: tuple[str, ...] = (
         (SELECT min(undo.made) FROM decision AS undo WHERE undo.undoes = decision.id) AS undone
         FROM decision LEFT JOIN item_alias ON item_alias.id = decision.item
         WHERE decision.kind <> 'undo' AND NOT EXISTS (SELECT 1 FROM item
-            WHERE item.id = item_alias.item AND item.withheld IS NOT NULL)""",
+            WHERE item.id = item_alias.item AND item.{WITHHELD})""",
 )
 
 
@@ -445,15 +446,15 @@ VIEWS: tuple[str, ...] = (
     """CREATE VIEW search_text AS SELECT search.search AS words, search.rank, search_doc.item,
         search_doc.published, search_doc.title, search_doc.language, search_doc.publisher, search_doc.kind,
         search_doc.rowid AS search_row FROM search JOIN search_doc ON search_doc.rowid = search.rowid""",
-    """CREATE VIEW annotations AS SELECT annotation.id, item_alias.item, annotation.kind, annotation.value,
+    f"""CREATE VIEW annotations AS SELECT annotation.id, item_alias.item, annotation.kind, annotation.value,
         annotation.signer, annotation.made FROM annotation JOIN item_alias ON item_alias.id = annotation.item
-        JOIN item ON item.id = item_alias.item WHERE item.withheld IS NULL AND annotation.removed = 0
+        JOIN item ON item.id = item_alias.item WHERE item.{SHOWN} AND annotation.removed = 0
         AND NOT EXISTS (SELECT 1 FROM annotation AS later WHERE later.item = annotation.item
             AND later.kind = annotation.kind AND later.value = annotation.value
             AND (later.made, later.id) > (annotation.made, annotation.id))""",
-    """CREATE VIEW reuses AS SELECT reuse.id, item_alias.item, reuse.edition, reuse.place, reuse.signer, reuse.made,
+    f"""CREATE VIEW reuses AS SELECT reuse.id, item_alias.item, reuse.edition, reuse.place, reuse.signer, reuse.made,
         reuse.body FROM reuse JOIN item_alias ON item_alias.id = reuse.item
-        JOIN item ON item.id = item_alias.item WHERE item.withheld IS NULL""",
+        JOIN item ON item.id = item_alias.item WHERE item.{SHOWN}""",
     # Numbers are for display: an older capture that turns up moves them.
     f"""CREATE VIEW editions AS SELECT
         item.id || '@' || {_EDITION_TIME} AS id, item.id AS item,
@@ -461,15 +462,15 @@ VIEWS: tuple[str, ...] = (
         edition.last_seen,
         edition.title, {_NAMED} AS authors, edition.published, edition.partial, edition.text, edition.marks,
         edition.stamp
-        FROM item JOIN edition ON edition.item = item.id WHERE item.withheld IS NULL""",
+        FROM item JOIN edition ON edition.item = item.id WHERE item.{SHOWN}""",
     # Once for the item's own page, once for what holds for it from elsewhere.
     f"""CREATE VIEW terms AS
         SELECT {_TERMS_SHOWN.format("term.superseded", _GRADE)} FROM item JOIN term ON term.item = item.id
         JOIN statement ON statement.id = term.statement JOIN evidence ON evidence.id = term.evidence
-        WHERE item.withheld IS NULL
+        WHERE item.{SHOWN}
         UNION ALL SELECT {_TERMS_SHOWN.format("coalesce(term.superseded, page.gone)", _GRADE)} FROM item
         JOIN statement JOIN term ON term.statement = statement.id LEFT JOIN item AS page ON page.id = term.item
-        JOIN evidence ON evidence.id = term.evidence WHERE {_HOLDS_FOR_ALL} AND item.withheld IS NULL""",
+        JOIN evidence ON evidence.id = term.evidence WHERE {_HOLDS_FOR_ALL} AND item.{SHOWN}""",
     """CREATE VIEW captures AS SELECT
         id, publisher, url, began, kind, status, media_type, payload_digest, payload_length, ending,
         truncated, location,

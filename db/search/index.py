@@ -14,6 +14,7 @@ from db.model.decision import DecisionField
 from db.model.text_marks import from_json, words_alone
 from db.search.facet import facets
 from db.search.words import FOLD_VERSION, fold, stems_of, words
+from db.withholding import SHOWN
 
 AT_ONCE = 200
 """How much waits at most to be written in one go."""
@@ -224,7 +225,7 @@ class SearchIndex:
         return first if last is None else int(last) + 1
 
     def _document(self, item: str, *, withheld: bool = True) -> Document | None:
-        shown = "" if withheld else "AND item.withheld IS NULL"
+        shown = "" if withheld else f"AND item.{SHOWN}"
         row = self._db.execute(
             f"""SELECT item.publisher, item.language, coalesce(edition.published, ''), item.first_seen,
             coalesce(edition.title, ''), edition.text, coalesce(item.subtitle, ''), edition.id, edition.marks,

@@ -15,6 +15,7 @@ from db.schema.tables import REACHES
 from db.search.query import Filter, FilterKind, Reuse
 from db.terms import sitewide
 from db.terms.verdict import license_of, verdict
+from db.withholding import SHOWN
 
 # With duties is a yes for who looks for texts: which they are is shown with each.
 _ANSWERS = {
@@ -104,7 +105,7 @@ _GROUPED = f"""SELECT item.id, item.language, item.publisher, item.terms_digest 
     || ' ' || coalesce((SELECT group_concat(own.statement, '|') FROM term AS own WHERE own.holder = item.id
         AND own.superseded IS NULL AND own.last_confirmed <
             (SELECT max(ended.superseded) FROM term AS ended WHERE ended.statement = own.statement)), '') AS grouped
-    FROM item WHERE item.publisher = ? AND item.withheld IS NULL"""
+    FROM item WHERE item.publisher = ? AND item.{SHOWN}"""
 """The items of a publisher, each with all that its terms hang on: equal where the answer is."""
 
 
@@ -119,12 +120,12 @@ def reuses(connection: sqlite3.Connection) -> Reuses:
             continue
         # Of an item that was just made of two nobody knows yet what it states.
         if not digest:
-            alone = "SELECT id, language FROM item WHERE publisher = ? AND terms_digest = '' AND withheld IS NULL"
+            alone = f"SELECT id, language FROM item WHERE publisher = ? AND terms_digest = '' AND {SHOWN}"
             for item, language in connection.execute(alone, (publisher,)).fetchall():
                 items[item] = _said(connection, item, publisher, language)
             continue
         found = connection.execute(
-            "SELECT id, language FROM item WHERE publisher = ? AND terms_digest = ? AND withheld IS NULL LIMIT 1",
+            f"SELECT id, language FROM item WHERE publisher = ? AND terms_digest = ? AND {SHOWN} LIMIT 1",
             (publisher, digest),
         ).fetchone()
         if found is not None:

@@ -17,6 +17,7 @@ from db.instant import from_text, maybe_instant
 from db.model.decision import Decided
 from db.model.item import Act, Covers, Duty, Evidence, ItemTerm, Permission, Statement, StatementPlace, Term
 from db.terms.reach import HOLDS, of_statement
+from db.withholding import SHOWN
 
 _RULE = "covers, act, permission, duties, noncommercial, license_id, license_url, contact, credit_words, rule"
 _PLACES = tuple(StatementPlace)
@@ -311,7 +312,7 @@ def every(connection: sqlite3.Connection, publisher: str | None = None) -> list[
         ELSE count(DISTINCT CASE WHEN superseded IS NULL THEN item END) END AS showing
         FROM statement JOIN term ON term.statement = statement.id WHERE (?1 IS NULL OR statement.publisher = ?1)
         AND EXISTS (SELECT 1 FROM term AS said LEFT JOIN item AS says ON says.id = said.item
-            WHERE said.statement = statement.id AND says.withheld IS NULL)
+            WHERE said.statement = statement.id AND says.{SHOWN})
         GROUP BY statement.id ORDER BY showing DESC, statement.publisher, statement.words, statement.place""",
         (publisher,),
     ).fetchall()

@@ -367,25 +367,6 @@ def test_citations_do_not_replace_a_file_unless_one_says_so(mixed: Mixed, credit
 # ── Withholding ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_nothing_of_a_withheld_item_goes_out_by_any_way(mixed: Mixed, creditline: Any) -> None:
-    item = mixed.withheld
-    words = item.edition.text.split("\n\n")[0][:40]
-    ways: list[tuple[str, ...]] = [("search", words), ("cite", "--all"), ("terms",), ("status",), ("failures",)]
-    ways += [(verb, item.id) for verb in ("show", "terms", "credit", "cite")]
-    ways += [("show", item.id, "--text", "--evidence", "--editions"), ("terms", item.id, "--format", "odrl")]
-    ways += [("terms", item.id, "--letter"), ("--json", "show", item.id), ("--json", "terms", item.id)]
-    ways += [("export", form, "--all") for form in ("text", "markdown", "html")]
-    for way in ways:
-        told = creditline("-C", mixed.folder, *way)
-        assert words not in told.out, way
-        assert title(item) not in told.out.replace("\\", ""), way
-    with closing(sqlite3.connect(Layout(mixed.folder).catalogue)) as connection, connection:
-        for view in ("items", "editions", "terms"):
-            column = "item" if view != "items" else "id"
-            query = f"SELECT count(*) FROM {view} WHERE {column} = ?"
-            assert connection.execute(query, (item.id,)).fetchone() == (0,)
-
-
 @pytest.mark.parametrize("as_json", [False, True])
 def test_a_withheld_page_that_is_saved_again_shows_its_tombstone_alone(
     mixed: Mixed, capsys: pytest.CaptureFixture[str], as_json: bool

@@ -1,0 +1,80 @@
+"""Withholding: what people said is to be handed out no more, the items that it is about, and how they are left out.
+
+Whatever asks the catalogue for items leaves out those that are not `SHOWN`, or comes by `db/query/held_items.py`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import datetime
+
+from db.instant import maybe_instant, to_text
+
+SHOWN, WITHHELD = "withheld IS NULL", "withheld IS NOT NULL"
+"""The conditions on a row of ``item`` by which it may be handed out, or not: ``item.{SHOWN}``. Written nowhere else."""
+
+_SAYS = """FROM withholding WHERE withholding.id IN (SELECT id FROM item_alias WHERE item = :item
+    UNION SELECT named.id FROM item_alias AS own
+    JOIN item_alias AS other ON other.key = own.key AND other.current = 1
+    JOIN item_alias AS named ON named.item = other.item WHERE own.item = :item AND own.current = 1)
+    ORDER BY withholding.made DESC, withholding.note DESC LIMIT 1"""
+"""What people said last of an item under any of its ids, or of one that another publisher has at an address of it."""
+
+
+def record(connection: sqlite3.Connection, shown: str, reason: str | None, *, made: datetime, note: str) -> None:
+    """Write the row of a *note* that says to withhold the item with the id *shown*, or without a *reason* to show it.
+
+    Of two about one id the later counts.
+    """
+    connection.execute(
+        # Kept by the id that was used, and found by all ids of an item: it may turn out later to be another. The row
+        # stays where it is lifted: it tells that the last word on it was to show it.
+        """INSERT INTO withholding (id, reason, made, note) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+        reason = excluded.reason, made = excluded.made, note = excluded.note
+        WHERE (excluded.made, excluded.note) > (made, note)""",
+        (shown, reason, to_text(made), note),
+    )
+
+
+def was_ever(connection: sqlite3.Connection) -> bool:
+    """Say whether anybody ever withheld anything; in most collections nobody does."""
+    return connection.execute("SELECT 1 FROM withholding LIMIT 1").fetchone() is not None
+
+
+def is_settled(connection: sqlite3.Connection, item: str) -> bool:
+    """Say whether the row of *item*, if there is one, has what people said last of it."""
+    row = connection.execute("SELECT withheld FROM item WHERE id = ?", (item,)).fetchone()
+    said = connection.execute(f"SELECT reason {_SAYS}", {"item": item}).fetchone()
+    return row is None or row == (said or (None,))
+
+
+def settle(connection: sqlite3.Connection, item: str) -> None:
+    """Write on *item* what people said last of it."""
+    connection.execute(f"UPDATE item SET withheld = (SELECT reason {_SAYS}) WHERE id = :item", {"item": item})
+
+
+def copies(connection: sqlite3.Connection, item: str) -> tuple[str, ...]:
+    """Return the items that other publishers have at the addresses of *item*: they are withheld with it."""
+    rows = connection.execute(
+        """SELECT DISTINCT other.item FROM item_alias AS own JOIN item_alias AS other ON other.key = own.key
+        AND other.current = 1 WHERE own.item = ?1 AND own.current = 1 AND other.item <> ?1 ORDER BY other.item""",
+        (item,),
+    )
+    return tuple(row[0] for row in rows)
+
+
+def reason(connection: sqlite3.Connection, item: str) -> str | None:
+    """Return why *item* is withheld, or None where it is not."""
+    row = connection.execute("SELECT withheld FROM item WHERE id = ?", (item,)).fetchone()
+    return None if row is None else row[0]
+
+
+def since(connection: sqlite3.Connection, item: str) -> datetime | None:
+    """Return when people said last that *item* be withheld, or shown; None where nobody did."""
+    found = connection.execute(f"SELECT made {_SAYS}", {"item": item}).fetchone()
+    return None if found is None else maybe_instant(found[0])
+
+
+def items(connection: sqlite3.Connection) -> frozenset[str]:
+    """Return the ids of the items that are withheld."""
+    return frozenset(row[0] for row in connection.execute(f"SELECT id FROM item WHERE {WITHHELD}"))

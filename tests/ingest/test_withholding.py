@@ -1,0 +1,207 @@
+"""Nothing of a withheld item goes out by any way: no verb, no export, no view; and one file says what is withheld."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import shutil
+import sqlite3
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from db.model.item import Item
+from ingest.cli import app
+from ingest.collection.collection import Layout, at_work, make
+from ingest.demo.server import serve
+from ingest.demo.site import Site
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """A collection whose site still answers, one article of it withheld.
+
+    Attributes:
+        item: as it was shown before.
+        sayings: what gives it away wherever it stands: its title, its first words, how its author is credited for it.
+    """
+
+    folder: Path
+    item: Item
+    sayings: tuple[str, ...]
+
+    def told_by(self, said: str) -> list[str]:
+        plain = re.sub(r"\s+", " ", said.replace("\\", ""))
+        return [one for one in self.sayings if one in plain]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, performing: Any, settings_for_port: Any) -> Iterator[Hidden]:
+    """The institute, visited once and served on; the article is in feeds, in a topic's list, and has a translation."""
+    site, layout = Site(), Layout(tmp_path_factory.mktemp("hidden") / "held")
+    with serve(site) as port:
+        settings = settings_for_port(port)
+        make(layout, settings)
+        performing(layout, settings)
+        with Catalogue.open(layout.catalogue, read_only=True) as catalogue:
+            item = catalogue.item(site.url("winter-load-on-the-amber-cable"))
+        assert item is not None
+        assert item.edition.title is not None
+        first = next(line for line in item.edition.text.split("\n\n") if len(line) > 60)
+        with at_work(layout, settings) as work:
+            body = {"item": item.id, "reason": "by order of a court", "by": "Ewa", "lift": False}
+            work.note(NoteKind.WITHHOLDING, body)
+        yield Hidden(layout.directory, item, (item.edition.title.value, first[:50]))
+
+
+@pytest.fixture
+def hidden(made: Hidden, tmp_path: Path) -> Hidden:
+    """A copy of it, to be changed."""
+    held = replace(made, folder=tmp_path / "held")
+    shutil.copytree(made.folder, held.folder)
+    return held
+
+
+SHOWING: dict[str, tuple[tuple[str, ...], ...]] = {
+    # ITEM, TITLE and WORDS stand for the id of the withheld item, its title and its first words.
+    "search": (
+        ("TITLE",),
+        ("WORDS",),
+        ("ITEM",),
+        ("URL",),
+        ("in:editions", "TITLE"),
+        ("publisher:bl", "--all"),
+        ("publisher:bl", "--all", "--format", "csv"),
+        ("--all", "--sort", "title"),
+        ("lang:en", "from:2000", "--all", "--ids"),
+        ("--facets", "author,year,tag,section,kind"),
+    ),
+    "show": (
+        ("ITEM",),
+        ("--all",),
+        ("ITEM", "--text", "--evidence", "--editions"),
+        ("--all", "--markdown"),
+        ("-q", "publisher:bl", "--text"),
+        ("ITEM", "--diff", "2000-01-01", "2100-01-01"),
+        ("ITEM", "--at", "2100-01-01"),
+    ),
+    "terms": (
+        (),
+        ("ITEM",),
+        ("--all",),
+        ("ITEM", "--format", "odrl"),
+        ("--all", "--format", "schema"),
+        ("ITEM", "--letter"),
+        ("--why", "ITEM"),
+        ("--changes",),
+    ),
+    "credit": (("ITEM",), ("--all",)),
+    "cite": tuple(
+        (*named, "--format", form) for named in (("ITEM",), ("--all",)) for form in ("biblatex", "ris", "csl-json")
+    ),
+    "review": ((), ("ITEM",), ("--decisions",), ("--terms",), ("ITEM", "--field", "title", "--confirm", "--by", "Ewa")),
+    "status": ((),),
+    "coverage": ((), *(("--list", one) for one in ("gone", "failed", "unread"))),
+    "failures": ((),),
+    "withhold": ((), ("ITEM", "--reason", "again", "--by", "Ewa")),
+    "verify": (("ITEM",), ("--all",)),
+    "rebuild": (("--check",),),
+    "checkpoint": ((),),
+    # The page is visited again, and so is all of the site: bytes are kept as ever.
+    "save": (("URL",),),
+    "run": ((),),
+}
+"""What the verbs that speak of items are asked, each in words and as JSON."""
+WRITING = ("review", "withhold", "verify", "save", "run")
+EXPORTS = ("text", "markdown", "html", "warc", "wacz", "bag", "cdxj")
+COPIES = {"backup", "restore"}
+"""A second copy is all of the collection: it goes to nobody."""
+NOT_OF_THIS_COLLECTION = {"demo", "init", "add", "start", "inspect", "import", "doctor"}
+
+
+def test_every_verb_is_asked_or_speaks_of_no_item_of_the_collection() -> None:
+    assert set(app.VERBS) == {*SHOWING, "export", *COPIES, *NOT_OF_THIS_COLLECTION}
+
+
+@pytest.mark.parametrize("verb", SHOWING)
+def test_no_verb_tells_anything_of_a_withheld_item(
+    request: pytest.FixtureRequest, made: Hidden, creditline: Any, verb: str
+) -> None:
+    hidden = request.getfixturevalue("hidden") if verb in WRITING else made
+    title, words = hidden.sayings
+    meant = {"ITEM": hidden.item.id, "URL": hidden.item.url, "TITLE": f'"{title}"', "WORDS": f'"{words}"'}
+    for asked in SHOWING[verb]:
+        for form in ((), ("--json",)):
+            told = creditline("-C", hidden.folder, *form, verb, *(meant.get(word, word) for word in asked))
+            # What was asked for may be said again where nothing is found.
+            beside = "" if {"TITLE", "WORDS"} & {*asked} else told.err
+            assert hidden.told_by(told.out + beside) == [], (verb, asked)
+            if verb == "search":
+                assert hidden.item.id not in told.out
+    if verb == "search":
+        assert creditline("-C", hidden.folder, "search", "--count", f'"{title}"').out.split()[:1] in (["0"], [])
+
+
+@pytest.mark.parametrize("form", EXPORTS)
+def test_no_export_holds_anything_of_a_withheld_item(made: Hidden, creditline: Any, form: str, tmp_path: Path) -> None:
+    held = "".join(_within(path.name, path.read_bytes()) for path in sorted((made.folder / "warcs").iterdir()))
+    assert made.told_by(held) == list(made.sayings), "it is looked for as it stands in the records"
+    output = tmp_path / "handed" / f"all.{'warc.gz' if form == 'warc' else form}"
+    output.parent.mkdir()
+    ended = creditline("-C", made.folder, "export", form, "--all", "-o", output)
+    assert ended.code == 0, ended.err
+    assert "1 withheld left out" in ended.err
+    files = [path for path in sorted(output.parent.rglob("*")) if path.is_file()]
+    told = "".join(_within(path.name, path.read_bytes()) for path in files)
+    assert told
+    assert made.told_by(told + ended.out + ended.err) == []
+    assert form != "cdxj" or made.item.url not in told
+
+
+def _within(name: str, data: bytes) -> str:
+    """Return what a file of any kind holds, as words."""
+    if name.endswith(".gz"):
+        return gzip.decompress(data).decode("utf-8", "replace")
+    if zipfile.is_zipfile(io.BytesIO(data)):
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            return "".join(_within(one, package.read(one)) for one in package.namelist())
+    return data.decode("utf-8", "replace")
+
+
+def test_no_view_of_the_database_shows_a_withheld_item_and_the_index_does_not_find_it(made: Hidden) -> None:
+    with closing(sqlite3.connect(Layout(made.folder).catalogue)) as connection:
+        views = [row[0] for row in connection.execute("SELECT name FROM sqlite_schema WHERE type = 'view'")]
+        # The records themselves, by their addresses: the CDX of the collection.
+        for view in sorted({*views} - {"captures", "failures"}):
+            rows = connection.execute(f"SELECT * FROM {view}").fetchall()
+            assert made.told_by(repr(rows)) == [], view
+        (found,) = connection.execute("SELECT count(*) FROM search_doc WHERE item = ?", (made.item.id,)).fetchone()
+        assert found == 0
+
+
+def test_it_is_counted_and_shown_again_once_that_is_lifted(hidden: Hidden, creditline: Any) -> None:
+    assert "1 withheld" in creditline("-C", hidden.folder, "status").out
+    assert creditline("-C", hidden.folder, "withhold", hidden.item.id, "--lift", "--by", "Ewa").code == 0
+    told = creditline("-C", hidden.folder, "show", hidden.item.id, "--text").out
+    assert hidden.told_by(told) == list(hidden.sayings)
+    assert hidden.item.id in creditline("-C", hidden.folder, "search", f'"{hidden.sayings[0]}"').out
+
+
+def test_who_looks_for_where_withholding_is_enforced_finds_one_file() -> None:
+    """The condition itself is in one place, so that whatever asks for items has to take it from there."""
+    asking = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / "db").rglob("*.py"))
+        if re.search(r"withheld\s+IS|withheld\s*=\s*\(", path.read_text("utf-8"))
+    ]
+    assert asking == ["db/withholding.py"]
