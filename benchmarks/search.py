@@ -14,21 +14,19 @@ from __future__ import annotations
 
 import argparse
 import random
+import sqlite3
 import statistics
 import tempfile
 import time
 from bisect import bisect
-from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import accumulate
 from pathlib import Path
 
-from archive.evidence.locate import Decoding, Place
-from archive.http.exchange import Ending
-from archive.warc.capture import Capture, CaptureKind, RecordRef
 from db.catalogue import Catalogue
-from db.model.change import Entry
-from db.model.item import Attribution, Dated, Evidence, PageKind, Precision, Reading, Stamp, Words
+from db.model.grade import LINKED
+from db.search.index import SearchIndex
 from db.search.search import search
 
 ITEMS = 100_000
@@ -84,70 +82,101 @@ def _vocabulary(chance: random.Random, size: int = 40_000) -> list[str]:
     return named
 
 
-def entries(items: int) -> Iterator[Entry]:
-    """Yield what was read of *items* made-up articles, the same each time."""
+def make(path: Path, items: int, seconds: float) -> int:
+    """Make the catalogue at *path*, or go on with it, of at most *items* in at most *seconds*; return how many it has.
+
+    Rows are written as the fold writes them, many at once, and indexed as the fold has them indexed.
+    """
     chance = random.Random(12)  # noqa: S311 - no secret: the same catalogue each time
     vocabulary = _vocabulary(chance)
     weights = list(accumulate(1 / (rank + 3) for rank in range(len(vocabulary))))
-    decoding, stamp = Decoding("utf-8", Place.TEXT), Stamp("1.0", "2.3", "6.1")
 
     def said(count: int) -> str:
         return " ".join(vocabulary[bisect(weights, chance.random() * weights[-1])] for _ in range(count))
 
-    for number in range(items):
-        publisher, day = PUBLISHERS[number % 3], BEGIN + timedelta(days=chance.randrange(5800))
-        capture = Capture(
-            id=f"urn:uuid:00000000-0000-4000-8000-{number:012}",
-            publisher=publisher,
-            url=f"https://{publisher}.example/article-{number}",
-            began=datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=number),
-            kind=CaptureKind.RESPONSE,
-            status=200,
-            media_type="text/html",
-            ref=RecordRef(f"{publisher}-0001.warc.gz", number * 1000, 900),
-            block_digest=f"sha256:{number:064x}",
-            payload_digest=f"sha256:{number:064x}",
-            payload_length=5000,
-            ending=Ending.LENGTH,
-        )
-
-        def stands(words: str, capture: Capture = capture) -> Evidence:
-            return Evidence(words, capture.id, ranges=((10, 10 + len(words)),), decoding=decoding)
-
-        tags = [f"topic {number % 10}", f"rare {number % 5000}"] if number % 3 else []
-        name = f"Jan {vocabulary[200 + number % 900].capitalize()}"
-        published = None if number % 50 == 0 else Dated(day.isoformat(), Precision.DAY, stands(day.isoformat()))
-        title, language = said(8).capitalize(), "pl" if number % 4 == 0 else "en-GB" if number % 4 == 1 else "en"
-        reading = Reading(
-            stamp=stamp,
-            kind=PageKind.ARTICLE,
-            text=said(chance.randrange(100, 500)),
-            title=Words(title, stands(title)),
-            attributions=(Attribution(name, stands(name)),),
-            published=published,
-            tags=tuple(Words(tag, stands(tag)) for tag in tags),
-            language=Words(language, stands(language)),
-        )
-        yield Entry(capture, reading)
-
-
-def make(path: Path, items: int) -> None:
-    """Make the catalogue at *path*."""
+    # Words are drawn once; a text is some of these paragraphs, or drawing would take longer than indexing.
+    paragraphs = [said(95) for _ in range(4000)]
+    began = time.monotonic()
     with Catalogue.open(path, create=True) as catalogue:
-        catalogue.connection.execute("PRAGMA synchronous = OFF")
-        batch: list[Entry] = []
-        for entry in entries(items):
-            batch.append(entry)
-            if len(batch) == 500:
-                _add(catalogue, batch)
-        _add(catalogue, batch)
+        connection = catalogue.connection
+        for pragma in ("synchronous = OFF", "foreign_keys = OFF", "cache_size = -200000"):
+            connection.execute(f"PRAGMA {pragma}")
+        (held,) = connection.execute("SELECT count(*) FROM item").fetchone()
+        index = SearchIndex(connection)
+        while held < items and time.monotonic() - began < seconds:
+            with catalogue.transaction():
+                numbers = range(held, min(held + 2000, items))
+                for number in numbers:
+                    _write(connection, number, _Made(chance, vocabulary, paragraphs))
+                for number in numbers:
+                    index.remember(_item(number))
+                index.write()
+            held = numbers.stop
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return held
 
 
-def _add(catalogue: Catalogue, batch: list[Entry]) -> None:
-    with catalogue.transaction():
-        for entry in batch:
-            catalogue.add(entry)
-    batch.clear()
+@dataclass(frozen=True, slots=True)
+class _Made:
+    chance: random.Random
+    vocabulary: list[str]
+    paragraphs: list[str]
+
+
+def _item(number: int) -> str:
+    return f"{PUBLISHERS[number % 3]}-{number:010}"
+
+
+def _write(connection: sqlite3.Connection, number: int, made: _Made) -> None:
+    chance, vocabulary = made.chance, made.vocabulary
+    publisher, item = PUBLISHERS[number % 3], _item(number)
+    if number < 3:
+        connection.execute(
+            "INSERT INTO publisher (id, url, hosts) VALUES (?, 'https://x.example/', '[]')", (publisher,)
+        )
+    if not number:
+        connection.execute(
+            "INSERT INTO evidence (id, capture, layer, ranges, words) VALUES (1, 'none', 'entity', '[[1, 2]]', '')"
+        )
+        # One publisher licenses its texts, the others say nothing.
+        words = "Our texts are under CC BY 4.0."
+        connection.execute("INSERT INTO statement VALUES (1, ?, ?, 'site policy', 'en')", (PUBLISHERS[0], words))
+        connection.execute(
+            """INSERT INTO term (holder, statement, first_seen, position, number, covers, act, permission, duties,
+            license_id, license_url, rule, last_confirmed, evidence) VALUES ('site', 1, '2026-01-01T00:00:00.000000Z',
+            0, 0, 'text', 'reproduce', 'permitted with duties', '["attribute"]', 'CC-BY-4.0', ?, ?,
+            '2026-01-01T00:00:00.000000Z', 1)""",
+            ("https://creativecommons.org/licenses/by/4.0/", LINKED),
+        )
+    seen = (datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=number)).isoformat()
+    language = "pl" if number % 4 == 0 else "en-GB" if number % 4 == 1 else "en"
+    day = None if number % 50 == 0 else (BEGIN + timedelta(days=chance.randrange(5800))).isoformat()
+    connection.execute(
+        """INSERT INTO item (id, publisher, kind, url, first_seen, last_seen, latest, latest_key, field_digest,
+        terms_digest, language, section) VALUES (?, ?, 'article', ?, ?, ?, 'none', '', '', ?, ?, ?)""",
+        (item, publisher, f"https://{publisher}.example/{number}", seen, seen, f"terms {number % 7}", language,
+         f"Section {number % 12}"),
+    )  # fmt: skip
+    text = "\n\n".join(chance.choices(made.paragraphs, k=8))
+    title = " ".join(text.split()[:8]).capitalize()
+    # Each twentieth was edited: an edition before the one in force.
+    for opened, words in ((f"{seen[:18]}0", text[:-700]), (seen, text))[0 if number % 20 == 7 else 1 :]:
+        edition = connection.execute(
+            """INSERT INTO edition (item, opened, last_seen, stamp, digest, title, published, precision, text, marks)
+            VALUES (?, ?, ?, '', '', ?, ?, 'day', ?, '[]')""",
+            (item, opened, opened, title, day, words),
+        ).lastrowid
+        name = f"Jan {vocabulary[200 + number % 900].capitalize()}"
+        connection.execute(
+            """INSERT INTO attribution (edition, position, name, role, kind, evidence)
+            VALUES (?, 0, ?, 'author', 'person', 1)""",
+            (edition, name),
+        )
+    tags = [f"topic {number % 10}", f"rare {number % 5000}"] if number % 3 else []
+    connection.executemany(
+        "INSERT INTO tag (item, position, value, evidence) VALUES (?, ?, ?, 1)",
+        [(item, place, tag) for place, tag in enumerate(tags)],
+    )
 
 
 def measure(path: Path, rounds: int) -> bool:

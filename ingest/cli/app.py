@@ -33,6 +33,7 @@ VERBS = {
     "terms": "Show on what terms items may be reused, with the words that say so.",
     "withhold": "Hand nothing of an item out, and say why; its bytes stay.",
     "cite": "Export citations as CSL-JSON, BibLaTeX or RIS.",
+    "quote": "Find the edition that words stand in, and prove it.",
     "credit": "Print the credit line that a reuser prints.",
     "export": "Hand items, or the whole collection, on to others.",
     "verify": "Prove items, files or the whole collection down to the bytes.",

@@ -13,6 +13,7 @@ import click
 
 from ingest.cli.console import Console
 from ingest.commands.flags import Beginning
+from ingest.commands.quote import check_proofs
 from ingest.errors import Exit
 from ingest.progress import counted
 
@@ -45,7 +46,7 @@ _FILES = (".warc", ".warc.gz", ".warc.zst", ".arc", ".arc.gz", ".open")
 @click.pass_obj
 def command(console: Console, /, targets: tuple[str, ...], copy: str | None, repair: bool, **how: Any) -> None:
     """Walk the chain from each claim to the bytes: the WARC member, block and payload digests, the entity,
-    the same reading by the same reader, and each piece of evidence where it says it stands.
+    the same reading by the same reader, and each piece of evidence where it says it stands; or of a quote's proof.json.
 
     A verification of the collection or of its files is recorded in it as an event. What that proves, and
     what it does not: docs/verification.md
@@ -59,6 +60,7 @@ def command(console: Console, /, targets: tuple[str, ...], copy: str | None, rep
     if repair:
         # compare_copy ends the program, so who comes here named no copy.
         raise click.UsageError("--repair needs to know the good copy: --copy PLACE")
+    check_proofs(console, targets)
     files = [Path(target) for target in targets if target.endswith(_FILES) or Path(target).is_file()]
     items = [target for target in targets if Path(target) not in files]
     _refuse_nonsense(targets, how)
@@ -100,9 +102,7 @@ def _files(console: Console, files: list[Path], jobs: int | None) -> int:
         with path.open("rb") as file:
             # By its first bytes: a WACZ is one under any name.
             if file.read(4) == b"PK\x03\x04":
-                hint = (
-                    "`creditline import` verifies a WACZ as it brings it in; what is in it: unzip it, verify archive/*"
-                )
+                hint = "`creditline import` verifies a WACZ as it brings it in; or unzip it, and verify archive/*"
                 raise Refused(f"{path} is a zip, such as a WACZ, and no WARC file", hint, Exit.USAGE)
     warcs = (console.directory / "warcs").resolve()
     collected = (console.directory / "catalogue.db").exists()

@@ -63,6 +63,7 @@ USES: dict[str, list[list[str]]] = {
     "terms": [[], ["-q"], ["--at"], ["--statements"], ["--letter"], ["--changes"]],
     "withhold": [["--reason", "x", "--by", "y"], ["--lift", "--by", "y"]],
     "cite": [[], ["-q"], ["--all", "-o"], ["--format"]],
+    "quote": [[], ["--check"], ["--item"], ["x", "--proof"], ["x", "--proof-pack"]],
     "credit": [[], ["-q"], ["--lang"]],
     "export": [
         *([], ["text"], ["text", "-q"], ["text", "--all", "-o"], ["warc", "--all", "-o"], ["bag", "--all", "-o"]),

@@ -1,0 +1,245 @@
+"""Passage: where the words of a quotation stand in a text, and what was changed in them. Pure."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from db.search.words import fold, placed_words
+
+LIKENESS = 0.6
+"""From which share of words in common a passage is the one that was quoted, only changed."""
+_FEWEST = 4
+"""Words of a quotation that may be found changed: fewer are near to too much."""
+
+# How printers differ, and nobody quotes otherwise for it.
+_SIGNS = {
+    **dict.fromkeys("“”„‟«»″", '"'),
+    **dict.fromkeys("‘’‚‛‹›′ʼ", "'"),
+    **dict.fromkeys("‐‑‒–—―−", "-"),
+    "…": "...",
+    **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", ""),
+}
+_GAP = re.compile(r"\s*[\[(]\s*(?:\.\s?\.\s?\.|…)\s*[\])]\s*|\s*\[[^\[\]]{2,80}\]\s*|\s*(?:…|\.\s\.\s\.|\.\.\.)\s*")
+"""Where a quotation leaves words out, or has the quoter's own in brackets."""
+_FARTHEST = 1500
+"""How many characters may be left out in one place."""
+_FIRST_LETTER = re.compile(r"\[([^\W\d_])\](?=\w)")
+"""A capital that the sentence around wanted: ``[T]he``."""
+_LAST = ".,;:!?'\""
+"""What a sentence around puts at the end of a quotation."""
+
+
+class ChangeKind(StrEnum):
+    """What differs."""
+
+    WORDS = "words"
+    CASE = "case"
+    SIGNS = "signs"
+    """Punctuation alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: what stands in the text, and what the quotation has."""
+
+    kind: ChangeKind
+    was: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The stretch of a text that a quotation is of.
+
+    Attributes:
+        start, end: half-open, in characters of the text.
+        changes: what differs; empty where all words, their case and the signs between them are the same.
+        omissions: how many times the quotation itself says that it leaves something out.
+        likeness: the share of words in common, up to 1.
+    """
+
+    start: int
+    end: int
+    changes: tuple[Change, ...]
+    omissions: int
+    likeness: float
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether nothing was changed that the quotation does not say itself."""
+        return not self.changes
+
+
+def pieces(quotation: str) -> list[str]:
+    """Return *quotation* without the signs of its omissions: the pieces that must stand in the text, in order."""
+    plain = _FIRST_LETTER.sub(r"\1", quotation.strip())
+    return [piece for piece in _GAP.split(plain) if any(map(str.isalnum, piece))]
+
+
+def find(quotation: str, text: str) -> Passage | None:
+    """Return where *quotation* stands in *text*, the passage that is nearest to it, or None.
+
+    Forms of quotation marks, dashes, ellipses and white space make no difference, nor does a sign at the very end.
+    """
+    wanted = pieces(quotation)
+    if not wanted:
+        return None
+    return _exact(wanted, text, free_case=bool(_FIRST_LETTER.search(quotation))) or _nearest(wanted, text)
+
+
+# ── The same words ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _normal(text: str) -> tuple[str, list[int]]:
+    """Return *text* with one form for each sign, single spaces, and for each character where it stands in *text*."""
+    out: list[str] = []
+    places: list[int] = []
+    space = True
+    for start, cluster in _clusters(text):
+        sign = _SIGNS.get(cluster)
+        if sign is None and cluster.isspace():
+            sign = "" if space else " "
+        shown = cluster if sign is None else sign
+        for char in shown:
+            out.append(char)
+            places.append(start)
+        if shown:
+            space = shown == " "
+    return "".join(out), places
+
+
+def _clusters(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the characters of *text* with where they stand, letters and their accents put together."""
+    if unicodedata.is_normalized("NFC", text):
+        yield from enumerate(text)
+        return
+    for found in re.finditer(r".[\u0300-\u036f]*", text, re.DOTALL):
+        for char in unicodedata.normalize("NFC", found[0]):
+            yield found.start(), char
+
+
+def _exact(wanted: Sequence[str], text: str, *, free_case: bool) -> Passage | None:
+    held, places = _normal(text)
+    start = end = -1
+    for number, piece in enumerate(wanted):
+        said = _normal(piece)[0].strip().rstrip(_LAST).strip()
+        at = _whole(held, said, max(end, 0), free_case=free_case)
+        if at < 0 or (number and at - end > _FARTHEST):
+            return None
+        start = at if start < 0 else start
+        end = at + len(said)
+    return Passage(places[start], places[end - 1] + 1, (), len(wanted) - 1, 1.0)
+
+
+def _whole(held: str, said: str, begin: int, *, free_case: bool) -> int:
+    """Return where *said* stands in *held* from *begin* on and is no part of a longer word; -1 if nowhere."""
+    if not said:
+        return -1
+    at = begin - 1
+    while True:
+        at = held.find(said, at + 1)
+        if at < 0 and free_case:
+            # A first letter whose case the quotation says that it changed.
+            said, free_case, at = said[0].swapcase() + said[1:], False, begin - 1
+            continue
+        if at < 0:
+            return -1
+        before, after = held[at - 1 : at] if at else "", held[at + len(said) : at + len(said) + 1]
+        if not (before.isalnum() and said[0].isalnum()) and not (after.isalnum() and said[-1].isalnum()):
+            return at
+
+
+# ── Words that were changed ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    start: int
+    end: int
+    folded: str
+
+
+def _words(text: str) -> list[_Word]:
+    return [_Word(*found) for found in placed_words(fold(text))]
+
+
+def _nearest(wanted: Sequence[str], text: str) -> Passage | None:
+    quoted = " … ".join(wanted)
+    said, held = _words(quoted), _words(text)
+    if len(said) < _FEWEST or not held:
+        return None
+    window = _densest([word.folded for word in said], [word.folded for word in held])
+    stretch = held[window[0] : window[1]]
+    matcher = SequenceMatcher(None, [word.folded for word in stretch], [word.folded for word in said], autojunk=False)
+    same = [block for block in matcher.get_matching_blocks() if block.size]
+    if not same:
+        return None
+    # What was put in the place of the first and the last words is a part of the passage.
+    first = max(0, same[0].a - same[0].b)
+    last = min(len(stretch), same[-1].a + same[-1].size + (len(said) - same[-1].b - same[-1].size))
+    stretch = stretch[first:last]
+    common = sum(block.size for block in same)
+    likeness = common / max(len(said), last - first if len(wanted) == 1 else len(said))
+    if likeness < LIKENESS:
+        return None
+    changes = tuple(_changes(text, stretch, quoted, said))
+    return Passage(stretch[0].start, stretch[-1].end, changes, len(wanted) - 1, round(likeness, 3))
+
+
+def _densest(said: list[str], held: list[str]) -> tuple[int, int]:
+    """Return the stretch of *held* that has most of the words *said*, some words longer than these."""
+    size = min(len(held), len(said) + max(4, len(said) // 3))
+    wanted, inside = Counter(said), Counter[str]()
+    worth = best = at = 0
+    for place, word in enumerate(held):
+        if word in wanted:
+            inside[word] += 1
+            worth += inside[word] <= wanted[word]
+        if place >= size:
+            left = held[place - size]
+            if left in wanted:
+                worth -= inside[left] <= wanted[left]
+                inside[left] -= 1
+        if worth > best:
+            best, at = worth, place
+    return max(0, at - size + 1 - len(said) // 4), min(len(held), at + 1 + len(said) // 2)
+
+
+def _changes(text: str, held: Sequence[_Word], quoted: str, said: Sequence[_Word]) -> Iterator[Change]:
+    matcher = SequenceMatcher(None, [word.folded for word in held], [word.folded for word in said], autojunk=False)
+    for kind, low, high, begin, end in matcher.get_opcodes():
+        if kind != "equal":
+            was, now = _cut(text, held[low:high]), _cut(quoted, said[begin:end])
+            # Words that the quotation says it leaves out are no change.
+            if now or not _is_left_out(quoted, said, begin):
+                yield Change(ChangeKind.WORDS, was, now)
+            continue
+        yield from _unlike(text, held[low:high], quoted, said[begin:end])
+
+
+def _is_left_out(quoted: str, said: Sequence[_Word], at: int) -> bool:
+    return 0 < at < len(said) and "…" in quoted[said[at - 1].end : said[at].start]
+
+
+def _unlike(text: str, held: Sequence[_Word], quoted: str, said: Sequence[_Word]) -> Iterator[Change]:
+    """Yield what differs in words that are the same when they are folded."""
+    for number, (one, other) in enumerate(zip(held, said, strict=True)):
+        was, now = text[one.start : one.end], quoted[other.start : other.end]
+        if was != now:
+            yield Change(ChangeKind.CASE if was.lower() == now.lower() else ChangeKind.WORDS, was, now)
+        if number + 1 == len(held):
+            continue
+        between = _normal(text[one.end : held[number + 1].start])[0].strip()
+        stated = _normal(quoted[other.end : said[number + 1].start])[0].strip()
+        if between != stated and "..." not in stated:
+            yield Change(ChangeKind.SIGNS, f"{was}{between}", f"{now}{stated}")
+
+
+def _cut(text: str, run: Sequence[_Word]) -> str:
+    return " ".join(text[run[0].start : run[-1].end].split()) if run else ""

@@ -1,0 +1,142 @@
+"""Quotation: in which edition words stand that somebody quotes, whether they stand there so, and what was changed."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from db.search.index import searched
+from db.search.passage import Passage, find, pieces
+from db.search.words import fold, words
+
+_LOOKED_AT = 40
+"""How many editions are looked at for one quotation."""
+_SHINGLES = 40
+"""How many runs of words the index is asked for."""
+_NEAR = 0.85
+"""From which likeness on nothing nearer is looked for."""
+_LONGEST = 64
+"""Words of a phrase that the index is asked for."""
+
+
+class QuotationVerdict(StrEnum):
+    """What became of a quotation."""
+
+    EXACT = "exact"
+    ALTERED = "altered"
+    OLDER = "older edition"
+    """It stands in an edition that was replaced, and in none that is in force."""
+    NOT_FOUND = "not found"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A passage in an edition.
+
+    Attributes:
+        edition: the id of the edition.
+        in_force: whether it is the newest one of its item.
+        text: its text as it was searched, in which *passage* counts characters: without pointers to notes.
+    """
+
+    item: str
+    edition: str
+    in_force: bool
+    text: str
+    passage: Passage
+
+    @property
+    def words(self) -> str:
+        """The words of the text."""
+        return self.text[self.passage.start : self.passage.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """A quotation with its verdict and where it stands, the best place first; none where it was not found."""
+
+    said: str
+    verdict: QuotationVerdict
+    found: tuple[Found, ...]
+
+
+def look_up(connection: sqlite3.Connection, said: str, *, within: str | None = None, limit: int = 5) -> Quotation:
+    """Return in which editions (of the item *within*, if it is given) the words *said* stand, *limit* at most.
+
+    What is withheld is not looked at.
+    """
+    exact: list[Found] = []
+    near: list[Found] = []
+    seen: set[tuple[str, int]] = set()
+    for match in _matches(said):
+        for one in _candidates(connection, said, match, _Bounds(within, seen)):
+            (exact if one.passage.is_exact else near).append(one)
+        # Where the words stand as they were typed nobody asks what is only like them.
+        if exact or any(one.passage.likeness >= _NEAR for one in near):
+            break
+    exact.sort(key=lambda one: not one.in_force)
+    near.sort(key=lambda one: (-one.passage.likeness, not one.in_force))
+    if exact:
+        verdict = QuotationVerdict.EXACT if exact[0].in_force else QuotationVerdict.OLDER
+        return Quotation(said, verdict, tuple(exact[:limit]))
+    return Quotation(said, QuotationVerdict.ALTERED if near else QuotationVerdict.NOT_FOUND, tuple(near[:limit]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    within: str | None
+    seen: set[tuple[str, int]]
+
+
+def _candidates(connection: sqlite3.Connection, said: str, match: str, bounds: _Bounds) -> Iterator[Found]:
+    for index in ("search", "search_edition"):
+        for row in _rows(connection, index, match, bounds.within):
+            if (index, row) in bounds.seen:
+                continue
+            bounds.seen.add((index, row))
+            found = _found(connection, index, row, said)
+            if found is not None:
+                yield found
+
+
+def _matches(said: str) -> Iterator[str]:
+    """Yield what to ask the index for: the whole phrase, then three words in a row of it, then two."""
+    parts = [words(fold(piece)) for piece in pieces(said)]
+    longest = max(parts, key=len, default=[])
+    if not longest:
+        return
+    yield f'text : "{" ".join(longest[:_LONGEST])}"'
+    for size in (3, 2):
+        runs = [" ".join(part[at : at + size]) for part in parts for at in range(max(len(part) - size + 1, 0))]
+        if runs:
+            step = max(1, len(runs) // _SHINGLES)
+            joined = " OR ".join(f'"{run}"' for run in dict.fromkeys(runs[::step]))
+            yield f"text : ({joined})"
+
+
+def _rows(connection: sqlite3.Connection, index: str, match: str, within: str | None) -> list[int]:
+    of_item = "" if within is None else f"AND +rowid IN (SELECT rowid FROM {index}_doc WHERE item = ?)"
+    values: Sequence[str | int] = (match,) if within is None else (match, within)
+    rows = connection.execute(
+        f"SELECT rowid FROM {index} WHERE {index} MATCH ? {of_item} ORDER BY bm25({index}) LIMIT {_LOOKED_AT}", values
+    )
+    return [row[0] for row in rows]
+
+
+def _found(connection: sqlite3.Connection, index: str, row: int, said: str) -> Found | None:
+    if index == "search":
+        query = """SELECT edition.item, edition.opened, edition.text, edition.marks FROM search_doc
+            JOIN edition ON edition.item = search_doc.item WHERE search_doc.rowid = ?
+            ORDER BY edition.opened DESC LIMIT 1"""
+    else:
+        query = """SELECT edition.item, edition.opened, edition.text, edition.marks FROM search_edition_doc
+            JOIN edition ON edition.id = search_edition_doc.rowid WHERE search_edition_doc.rowid = ?"""
+    item, opened, text, marks = connection.execute(query, (row,)).fetchone()
+    held = searched(text, marks)
+    passage = find(said, held)
+    if passage is None:
+        return None
+    (edition,) = connection.execute("SELECT id FROM editions WHERE item = ? AND opened = ?", (item, opened)).fetchone()
+    return Found(item, edition, index == "search", held, passage)

@@ -1,0 +1,230 @@
+"""`creditline quote`: find the edition that words stand in, and prove it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ingest.cli.console import Console
+from ingest.commands.flags import free
+from ingest.errors import Exit, Refused
+from ingest.progress import counted
+
+if TYPE_CHECKING:
+    from db.catalogue import Catalogue
+    from db.search.quotation import Found, Quotation
+    from ingest.collection.collection import Layout
+
+
+@click.command()
+@click.argument("words", required=False, metavar="[WORDS]")
+@click.option("--item", metavar="ITEM", help="Only in the editions of this item.")
+@click.option(
+    "--check",
+    "manuscript",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Check every quotation in a text: txt, md, tex, html or docx.",
+)
+@click.option(
+    "--proof",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write the proof as JSON to FILE; `creditline verify FILE` checks it.",
+)
+@click.option(
+    "--proof-pack",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Make FOLDER with the proof, the record and a program that checks them without this collection.",
+)
+@click.pass_obj
+def command(
+    console: Console,
+    words: str | None,
+    item: str | None,
+    manuscript: Path | None,
+    proof: Path | None,
+    folder: Path | None,
+) -> None:
+    """Find the editions in which WORDS stand, exactly or changed, and say what was changed; with citation, a link that
+    opens the page at them, and the bytes that hold them. "[...]" and "[t]he" are understood as quoters write them.
+
+    Exit code 3 where a quotation is altered, stands in an older edition alone, or is not found.
+    """
+    from db.search.quotation import QuotationVerdict, look_up
+    from ingest.collection.collection import Layout, reading
+
+    if (words is None) == (manuscript is None):
+        raise Refused("one of WORDS and --check FILE is wanted", 'creditline quote "the words"', Exit.USAGE)
+    layout = Layout(console.directory)
+    with reading(layout) as catalogue:
+        within = _item(catalogue, item)
+        if manuscript is not None:
+            sys.exit(_check(console, catalogue, manuscript, within))
+        found = look_up(catalogue.connection, words or "", within=within)
+        proved = [_proof(catalogue, layout, found, one) for one in found.found]
+        if console.as_json:
+            console.out_json({"said": found.said, "verdict": found.verdict.value, "proofs": proved})
+        else:
+            _tell(console, found, proved)
+        _write(console, catalogue, layout, proved, (proof, folder))
+    sys.exit(Exit.DONE if found.verdict is QuotationVerdict.EXACT else Exit.ATTENTION)
+
+
+def _item(catalogue: Catalogue, ref: str | None) -> str | None:
+    if ref is None:
+        return None
+    held = catalogue.item(ref)
+    if held is None:
+        raise Refused(f"no item {ref!r} is held", "`creditline search` finds the ids", Exit.USAGE)
+    return held.id
+
+
+def _proof(catalogue: Catalogue, layout: Layout, found: Quotation, one: Found) -> dict[str, Any]:
+    from ingest.quoting.proof import prove
+
+    return prove(catalogue, layout.warcs, found, one)
+
+
+def _tell(console: Console, found: Quotation, proved: list[dict[str, Any]]) -> None:
+    if not proved:
+        console.out("not found: these words stand in no edition that is held")
+        return
+    for proof in proved:
+        console.out(f"{found.verdict.value}: “{proof['words']}”")
+        for line in _lines(proof):
+            console.out(f"  {line}")
+
+
+def _lines(proof: dict[str, Any]) -> list[str]:
+    lines = [f"{one['kind']}: [-{one['was']}-] {{+{one['now']}+}}" for one in proof["changes"]]
+    if proof["omissions"]:
+        lines.append(f"with {counted(proof['omissions'], 'omission')} that the quotation marks")
+    lines.append(f"edition    {proof['edition']}{'' if proof['in_force'] else ' (replaced since)'}")
+    lines.append(f"citation   {proof['citation']}")
+    lines.append(f"link       {proof['link']}")
+    lines.append(f"characters {proof['text']['start']} to {proof['text']['end']} of the text")
+    stated, record = proof["bytes"], proof["record"]
+    if stated is None:
+        return [*lines, "bytes      the words stand in no one place of the page"]
+    ranges = ", ".join(f"{low}-{high}" for low, high in stated["ranges"])
+    lines.append(f"bytes      {ranges} of the page, SHA-256 {stated['entity_sha256']}")
+    lines.append(f"record     {record['file']} at {record['offset']}, {record['block_digest']}")
+    return lines
+
+
+def _write(
+    console: Console,
+    catalogue: Catalogue,
+    layout: Layout,
+    proved: list[dict[str, Any]],
+    outputs: tuple[Path | None, Path | None],
+) -> None:
+    from archive.control_characters import in_json
+    from archive.disk import whole_file
+    from ingest.quoting.proof_pack import pack
+
+    proof, folder = outputs
+    if not proved:
+        return
+    if proof is not None:
+        free(proof, replace=False)
+        with whole_file(proof) as file:
+            file.write(in_json(proved[0]).encode() + b"\n")
+        console.talk(f"the proof is in {proof}: creditline verify {proof}")
+    if folder is not None:
+        free(folder, replace=False)
+        if proved[0]["bytes"] is None:
+            raise Refused("the words stand in no one place of the page", "quote a shorter passage", Exit.ATTENTION)
+        folder.mkdir()
+        pack(catalogue, layout.warcs, proved[0], folder)
+        console.talk(f"the pack is in {folder}: python {folder}/check.py {folder}")
+
+
+LARGEST = 4 << 20
+"""Bytes of a proof that are read."""
+
+
+def check_proofs(console: Console, targets: tuple[str, ...]) -> None:
+    """Check the proofs in *targets* against the collection, and end the program, if these are JSON files alone.
+
+    Raises:
+        Refused: one of the files is none (usage).
+    """
+    from ingest.collection.collection import Layout, reading
+    from ingest.quoting.proof import faults
+
+    if not targets or not all(target.endswith(".json") for target in targets):
+        return
+    proofs = [(target, _read_proof(Path(target))) for target in targets]
+    layout = Layout(console.directory)
+    wrong = 0
+    with reading(layout) as catalogue:
+        for path, proof in proofs:
+            found = faults(catalogue, layout.warcs, proof)
+            wrong += bool(found)
+            if console.as_json:
+                console.out_json({"file": path, "faults": found})
+                continue
+            for fault in found:
+                console.out(f"FAULT  {path}  {fault}")
+            if not found:
+                console.out(f"ok  {path}  “{proof['words']}” stands in {proof['edition']}, down to its bytes")
+    sys.exit(Exit.INTEGRITY if wrong else Exit.DONE)
+
+
+def _read_proof(path: Path) -> dict[str, Any]:
+    import msgspec
+
+    from ingest.quoting.proof import is_proof
+
+    hint = "creditline quote WORDS --proof FILE writes one"
+    if not path.is_file():
+        raise Refused(f"there is no file {path}", hint, Exit.USAGE)
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
+    try:
+        held = msgspec.json.decode(data) if len(data) <= LARGEST else None
+    except (msgspec.DecodeError, RecursionError):
+        held = None
+    if not is_proof(held):
+        raise Refused(f"{path} is no proof of a quotation", hint, Exit.USAGE)
+    assert isinstance(held, dict)
+    return held
+
+
+def _check(console: Console, catalogue: Catalogue, path: Path, within: str | None) -> Exit:
+    from db.search.quotation import QuotationVerdict, look_up
+    from ingest.quoting.manuscript import read
+
+    quoted = read(path)
+    counts = dict.fromkeys(QuotationVerdict, 0)
+    for one in quoted:
+        found = look_up(catalogue.connection, one.words, within=within, limit=1)
+        counts[found.verdict] += 1
+        if console.as_json:
+            console.out_json(_as_json(one.line, found))
+            continue
+        console.out(f"{path.name}:{one.line}  {found.verdict.value}  “{one.words}”")
+        for place in found.found:
+            for change in place.passage.changes:
+                console.out(f"    {change.kind.value}: [-{change.was}-] {{+{change.now}+}}")
+            console.out(f"    {place.edition}")
+    console.talk(", ".join(f"{count} {verdict.value}" for verdict, count in counts.items()))
+    return Exit.DONE if counts[QuotationVerdict.EXACT] == len(quoted) else Exit.ATTENTION
+
+
+def _as_json(line: int, found: Quotation) -> dict[str, object]:
+    import msgspec
+
+    places = [
+        {"item": one.item, "edition": one.edition, "in_force": one.in_force, "words": one.words,
+         "changes": msgspec.to_builtins(one.passage.changes)}
+        for one in found.found
+    ]  # fmt: skip
+    return {"line": line, "said": found.said, "verdict": found.verdict.value, "found": places}

@@ -1,0 +1,1 @@
+"""Quoting: whether words stand in what is held, where in its bytes, and a proof of it for others."""

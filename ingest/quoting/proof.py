@@ -1,0 +1,199 @@
+"""Proof of a quotation: where its words stand, from the edition down to the bytes of a WARC record, as JSON to keep.
+
+The form is described in docs/quoting.md and in docs/schemas/proof.json.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archive.digest import same_digest
+from archive.errors import BadRange, CannotReplay, Damaged
+from archive.evidence.locate import Source, charset_of, words_at
+from archive.evidence.passage import Decoding, Passage, Place
+from archive.fixity.verifier import verify_record
+from archive.replay import entity_of
+from archive.warc.capture import Capture
+from archive.warc.writer import locate_file
+from db.catalogue import Catalogue
+from db.citation.credit_line import credit_line
+from db.citation.text_fragment import text_fragment
+from db.model.item import Item
+from db.model.text_marks import words_alone
+from db.search.quotation import Found, Quotation
+from ingest.cataloguing.cataloguer import source_of
+
+FORM = "creditline quotation 1"
+"""What a proof names itself, with the version of its form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stands:
+    """Where words stand in the bytes of a capture.
+
+    Attributes:
+        source: the capture whose record holds the payload; another one for a revisit.
+        entity: the body, its codings undone.
+    """
+
+    capture: Capture
+    source: Capture
+    entity: bytes
+    passage: Passage
+
+
+def stands(catalogue: Catalogue, warcs: Path, item: Item, found: Found) -> Stands | None:
+    """Return where the words of *found* stand in the captures of its edition, or None.
+
+    Raises:
+        Damaged, CannotReplay, OSError: a record cannot be read.
+    """
+    edition = next((one for one in catalogue.editions(item.id) if one.id == found.edition), None)
+    for named in edition.captures if edition else ():
+        capture = catalogue.capture(named)
+        if capture is None:
+            continue
+        entity = entity_of(warcs, capture, catalogue.original)
+        source = Source(entity.body, charset_of(entity.body, entity.charset))
+        for place in (Place.TEXT, Place.JSON):
+            passage = source.locate(found.words, place=place)
+            if passage is not None:
+                return Stands(capture, source_of(catalogue, capture), entity.body, passage)
+    return None
+
+
+def prove(catalogue: Catalogue, warcs: Path, quotation: Quotation, found: Found) -> dict[str, Any]:
+    """Return the proof of *quotation* as it was *found*: what is held, where it stands, and the digests on the way.
+
+    ``bytes`` is null where the words do not stand in one place of the page, as where a note stands among them.
+
+    Raises:
+        Damaged, CannotReplay, OSError: a record cannot be read.
+    """
+    item = catalogue.item(found.edition)
+    assert item is not None, "what was found is held"
+    place = stands(catalogue, warcs, item, found)
+    title = item.edition.title
+    return {
+        "form": FORM,
+        "said": quotation.said,
+        "verdict": quotation.verdict.value,
+        "words": found.words,
+        "changes": [{"kind": one.kind.value, "was": one.was, "now": one.now} for one in found.passage.changes],
+        "omissions": found.passage.omissions,
+        "item": item.id,
+        "edition": found.edition,
+        "in_force": found.in_force,
+        "title": title.value if title else None,
+        "url": item.url,
+        "link": text_fragment(item.url, found.words),
+        "citation": credit_line(item).line,
+        "text": {
+            "start": found.passage.start,
+            "end": found.passage.end,
+            "sha256": hashlib.sha256(found.text.encode("utf-8", "surrogatepass")).hexdigest(),
+        },
+        "capture": _record(place.capture) if place else None,
+        "record": _record(place.source) if place else None,
+        "bytes": _bytes(place) if place else None,
+    }
+
+
+def _record(capture: Capture) -> dict[str, object]:
+    return {
+        "id": capture.id,
+        "url": capture.url,
+        "date": capture.began.isoformat(),
+        "type": capture.kind.value,
+        "file": capture.ref.file,
+        "offset": capture.ref.offset,
+        "length": capture.ref.length,
+        "block_digest": capture.block_digest,
+        "payload_digest": capture.payload_digest,
+    }
+
+
+def _bytes(place: Stands) -> dict[str, object]:
+    return {
+        "entity_sha256": hashlib.sha256(place.entity).hexdigest(),
+        "entity_length": len(place.entity),
+        "ranges": [list(one) for one in place.passage.ranges],
+        "charset": place.passage.decoding.charset,
+        "place": place.passage.decoding.place.value,
+        "words": place.passage.words,
+    }
+
+
+# ── Checking ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def is_proof(value: object) -> bool:
+    """Say whether *value* calls itself a proof of a form that this program knows."""
+    return isinstance(value, Mapping) and value.get("form") == FORM
+
+
+def faults(catalogue: Catalogue, warcs: Path, proof: Mapping[str, Any]) -> list[str]:
+    """Return in words what of *proof* does not hold in this collection; nothing where all of it does."""
+    try:
+        return list(_faults(catalogue, warcs, proof))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return [f"it is no whole proof: {type(error).__name__}: {error}"]
+
+
+def _faults(catalogue: Catalogue, warcs: Path, proof: Mapping[str, Any]) -> Iterator[str]:
+    item = catalogue.item(str(proof["edition"]))
+    edition = next((one for one in catalogue.editions(str(proof["item"])) if one.id == proof["edition"]), None)
+    if item is None or edition is None:
+        yield f"no edition {proof['edition']} is held here"
+        return
+    text = words_alone(edition.text, edition.marks)
+    start, end = int(proof["text"]["start"]), int(proof["text"]["end"])
+    if hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest() != proof["text"]["sha256"]:
+        yield f"the text of {edition.id} is another one than was proved"
+    elif text[start:end] != proof["words"]:
+        yield f"characters {start} to {end} of {edition.id} are “{text[start:end][:80]}”"
+    if proof["bytes"] is None:
+        yield "it names no bytes that the words stand in"
+        return
+    if " ".join(str(proof["words"]).split()) != " ".join(str(proof["bytes"]["words"]).split()):
+        yield f"its bytes are of other words: “{str(proof['bytes']['words'])[:80]}”"
+    capture = catalogue.capture(str(proof["capture"]["id"]))
+    if capture is None or capture.id not in edition.captures:
+        yield f"{proof['capture']['id']} is no capture of {edition.id}"
+        return
+    yield from _of_bytes(catalogue, warcs, capture, proof)
+
+
+def _of_bytes(catalogue: Catalogue, warcs: Path, capture: Capture, proof: Mapping[str, Any]) -> Iterator[str]:
+    record = source_of(catalogue, capture)
+    for held, told in ((capture, proof["capture"]), (record, proof["record"])):
+        lies = (held.id, held.ref.file, held.ref.offset, held.ref.length)
+        if lies != (told["id"], told["file"], told["offset"], told["length"]):
+            yield f"record {held.id} lies in {held.ref.file} at {held.ref.offset}"
+        # Spelt as the records have them, which may be another way than ours.
+        if same_digest(str(held.block_digest), str(told["block_digest"])) is not True:
+            yield f"record {held.id} has another block digest"
+        try:
+            yield from (one.what for one in verify_record(locate_file(warcs, held.ref.file), held.ref))
+        except (OSError, Damaged) as error:
+            yield str(error)
+            return
+    try:
+        body = entity_of(warcs, capture, catalogue.original).body
+    except (OSError, Damaged, CannotReplay) as error:
+        yield str(error)
+        return
+    stated = proof["bytes"]
+    if hashlib.sha256(body).hexdigest() != stated["entity_sha256"]:
+        yield "the body of the page is another one"
+    ranges = tuple((int(low), int(high)) for low, high in stated["ranges"])
+    try:
+        words = words_at(body, ranges, Decoding(str(stated["charset"]), Place(stated["place"])))
+    except BadRange as error:
+        words = str(error)
+    if words != stated["words"]:
+        yield f"in its bytes stands “{words[:80]}”"

@@ -1,0 +1,128 @@
+"""Whether words stand in a text as somebody quotes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.warc.capture import NoteKind
+from db.catalogue import Catalogue
+from db.search.passage import ChangeKind, find
+from db.search.quotation import QuotationVerdict, look_up
+
+if TYPE_CHECKING:
+    from tests.db.conftest import Made
+
+TEXT = (
+    "The port of Anaklia was to be the first deep-sea port of Georgia. In 2020 the government cancelled the contract — "
+    "“a mistake,” as one minister put it — and the works stopped.\n\n"
+    "Łódź is far away. Nobody there has asked for a port, and nobody will. NATO did not object to it."
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "the first deep-sea port of Georgia",
+        "the  first deep‑sea\nport of Georgia.",
+        "the first deep-sea port of Georgia,",
+        "cancelled the contract - \"a mistake,\" as one minister put it",
+        "[I]n 2020 the government cancelled the contract",
+        "[T]he works stopped",
+        "The port of Anaklia […] was to be the first",
+        "The port of Anaklia ... the first deep-sea port",
+        "The port [near Batumi] was to be the first",
+        "In 2020 the government cancelled … the works stopped",
+        "the works stopped. Łódź is far away",
+        "the works stopped. Ło\u0301dz\u0301 is far away",
+    ],
+)  # fmt: skip
+def test_words_that_stand_in_a_text_are_exact_however_they_are_printed(said: str) -> None:
+    found = find(said.replace("The port [near Batumi] was", "The port [near Batumi] of Anaklia was"), TEXT)
+    assert found is not None
+    assert found.changes == ()
+    assert found.likeness == 1.0
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "was", "now"),
+    [
+        ("the first deep-sea port of Armenia", ChangeKind.WORDS, "Georgia", "Armenia"),
+        ("In 2021 the government cancelled the contract", ChangeKind.WORDS, "2020", "2021"),
+        ("NATO did object to it", ChangeKind.WORDS, "not", ""),
+        ("The port of Anaklia was never to be the first", ChangeKind.WORDS, "", "never"),
+        ("the port of anaklia was to be the first", ChangeKind.CASE, "The", "the"),
+        ("Lodz is far away. Nobody there has asked", ChangeKind.WORDS, "Łódź", "Lodz"),
+        ("asked for a port; and nobody will", ChangeKind.SIGNS, "port,", "port;"),
+    ],
+)
+def test_what_was_changed_is_named(said: str, kind: ChangeKind, was: str, now: str) -> None:
+    found = find(said, TEXT)
+    assert found is not None
+    assert (kind, was, now) in [(one.kind, one.was, one.now) for one in found.changes]
+    assert not found.is_exact
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "nothing of the kind was ever said by anyone here",
+        "port of",
+        "the firs",
+        "",
+        "…",
+        "works stopped … deep-sea port",
+    ],
+)
+def test_what_stands_nowhere_is_not_found(said: str) -> None:
+    found = find(said, TEXT)
+    assert found is None or found.changes or said == "port of"
+
+
+@given(st.text(max_size=60), st.text(max_size=200))
+def test_no_text_is_an_error_and_a_passage_lies_within_the_text(said: str, text: str) -> None:
+    found = find(said, text)
+    assert found is None or 0 <= found.start < found.end <= len(text)
+
+
+@pytest.fixture
+def shelf(catalogue: Catalogue, made: Made) -> Catalogue:
+    catalogue.add(made.entry(1, text=TEXT))
+    catalogue.add(made.entry(2, text=TEXT.replace("the works stopped", "all work has ended")))
+    catalogue.add(made.entry(3, "/other", title="Other", text="Grain went through Odesa, and later by the Danube."))
+    return catalogue
+
+
+@pytest.mark.parametrize(
+    ("said", "verdict"),
+    [
+        ("the first deep-sea port of Georgia", QuotationVerdict.EXACT),
+        ("Grain went through Odesa, and later by the Danube.", QuotationVerdict.EXACT),
+        ("Grain went through Odessa, and later by the Dnieper.", QuotationVerdict.ALTERED),
+        ("as one minister put it — and the works stopped", QuotationVerdict.OLDER),
+        ("a sentence that no publisher of ours has printed", QuotationVerdict.NOT_FOUND),
+        ("\x00\ud800 \" OR )", QuotationVerdict.NOT_FOUND),
+        ("", QuotationVerdict.NOT_FOUND),
+    ],
+)  # fmt: skip
+def test_a_quotation_is_found_in_the_edition_that_has_it(
+    shelf: Catalogue, said: str, verdict: QuotationVerdict
+) -> None:
+    found = look_up(shelf.connection, said)
+    assert found.verdict is verdict
+    for one in found.found:
+        assert one.words == one.text[one.passage.start : one.passage.end]
+        assert one.edition.startswith(one.item)
+    if verdict is QuotationVerdict.OLDER:
+        assert [one.in_force for one in found.found] == [False]
+    elif found.found:
+        assert found.found[0].in_force
+
+
+def test_what_is_withheld_is_not_quoted(shelf: Catalogue, made: Made) -> None:
+    (one,) = look_up(shelf.connection, "later by the Danube").found
+    shelf.add_note(made.note(50, NoteKind.WITHHOLDING, {"item": one.item, "reason": "asked to"}))
+    assert look_up(shelf.connection, "later by the Danube").verdict is QuotationVerdict.NOT_FOUND

@@ -1,0 +1,197 @@
+"""`creditline quote`: words found in what is held, proved down to the bytes, and checked without the collection."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.catalogue import Catalogue
+from ingest.collection.collection import Layout
+from ingest.errors import Exit
+from ingest.quoting.manuscript import read
+from ingest.quoting.proof import faults
+from ingest.quoting.proof_pack import checker
+
+Command = Callable[..., Any]
+QUOTING = Path(__file__).resolve().parents[3] / "docs" / "quoting.md"
+PAGE = "http://institute.example/essays/tides/"
+BODY = (
+    "<p>The <a href='/p'>port of Anaklia</a> was to be the first deep&#8209;sea port of Georgia. In 2020 the "
+    "government cancelled the contract &mdash; “a mistake,” as one minister put it &mdash; and the works stopped.</p>"
+    "<p>Łódź is far away. Nobody there has asked for a port, and nobody will. NATO did not object to it, and its "
+    "members said so in public more than once during the spring of that year.</p>"
+)
+
+
+def page(body: str = BODY) -> bytes:
+    return f"""<!doctype html><html lang="en"><head><title>On ports</title><meta name="author" content="Ada Berg">
+<meta property="og:type" content="article"></head><body><article><h1>On ports</h1>
+<p class="byline">By Ada Berg</p><time datetime="2019-02-28">28 February 2019</time>{body}
+{body.replace("Łódź", "Gdynia")}</article></body></html>""".encode()
+
+
+@pytest.fixture
+def collected(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path) -> Path:
+    warc = foreign_warc()
+    warc.response(PAGE, page(), date="2019-03-01T10:00:00Z")
+    warc.response(PAGE, page(BODY.replace("the works stopped", "all work has ended")), date="2019-04-01T10:00:00Z")
+    folder = tmp_path / "collection"
+    brought = creditline("-C", folder, "import", warc.path, "--publisher", "http://institute.example/")
+    assert brought.code == Exit.DONE, brought.err
+    return folder
+
+
+def proof_of(creditline: Command, folder: Path, words: str) -> dict[str, Any]:
+    told = json.loads(creditline("-C", folder, "--json", "quote", words).out)
+    held: dict[str, Any] = told["proofs"][0]
+    return held
+
+
+@pytest.mark.parametrize(
+    ("words", "verdict", "code"),
+    [
+        ("Nobody there has asked for a port, and nobody will.", "exact", Exit.DONE),
+        ("The port of Anaklia was to be the first deep-sea port", "exact", Exit.DONE),
+        ("Nobody here has asked for a port, and nobody will.", "altered", Exit.ATTENTION),
+        ("as one minister put it — and the works stopped", "older edition", Exit.ATTENTION),
+        ("no sentence that anybody here has ever printed", "not found", Exit.ATTENTION),
+    ],
+)
+def test_each_quotation_gets_its_verdict_and_its_exit_code(
+    creditline: Command, collected: Path, words: str, verdict: str, code: Exit
+) -> None:
+    ended = creditline("-C", collected, "quote", words)
+    assert (ended.code, ended.out.startswith(verdict)) == (code, True), ended.out
+    if verdict != "not found":
+        assert "#:~:text=" in ended.out
+        assert "record     " in ended.out
+
+
+def test_a_proof_is_checked_here_and_names_what_was_changed_in_it(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "proof.json"
+    assert (
+        creditline("-C", collected, "quote", "The port of Anaklia was to be the first", "--proof", path).code
+        == Exit.DONE
+    )
+    ended = creditline("-C", collected, "verify", path)
+    assert (ended.code, ended.out[:4]) == (Exit.DONE, "ok  ")
+    sound = json.loads(path.read_text())
+    with Catalogue.open(collected / "catalogue.db", read_only=True) as catalogue:
+        warcs = Layout(collected).warcs
+        assert faults(catalogue, warcs, sound) == []
+        for named in (
+            *("words", "edition", "text.start", "text.sha256", "bytes.entity_sha256", "bytes.words", "bytes.ranges"),
+            *("bytes.place", "record.offset", "record.block_digest", "capture.id"),
+        ):
+            place = named.split(".")
+            forged = json.loads(path.read_text())
+            held = forged
+            for name in place[:-1]:
+                held = held[name]
+            old = held[place[-1]]
+            held[place[-1]] = old + 1 if isinstance(old, int) else [[0, 5]] if isinstance(old, list) else f"x{old}"
+            assert faults(catalogue, warcs, forged), place
+        assert faults(catalogue, warcs, {"form": sound["form"]})
+    path.write_text("{}")
+    assert creditline("-C", collected, "verify", path).code == Exit.USAGE
+
+
+def test_a_pack_is_checked_with_nothing_but_python(creditline: Command, collected: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "pack"
+    words = "first deep-sea port of Georgia. In 2020 the government cancelled the contract"
+    assert creditline("-C", collected, "quote", words, "--proof-pack", folder).code == Exit.DONE
+    run = [sys.executable, "-I", "-S", str(folder / "check.py"), str(folder)]
+    done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout.startswith("It holds: http://institute.example/")) == (0, True), done.stderr
+    proof = folder / "proof.json"
+    sound = json.loads(proof.read_text())
+    digest = sound["record"]["block_digest"]
+    for forged in (
+        {"words": "other words", "bytes": {**sound["bytes"], "words": "other words"}},
+        {"record": {**sound["record"], "block_digest": digest[:-1] + ("A" if digest[-1] != "A" else "B")}},
+        {"bytes": {**sound["bytes"], "ranges": [[0, 9]]}},
+    ):
+        proof.write_text(json.dumps(sound | forged))
+        assert subprocess.run(run, capture_output=True, check=False, timeout=60).returncode == 1
+    assert len(checker().splitlines()) <= 40
+    assert f"```python\n{checker()}```" in QUOTING.read_text(encoding="utf-8")
+
+
+def test_nothing_of_a_withheld_item_is_quoted_or_proved(creditline: Command, collected: Path, tmp_path: Path) -> None:
+    path = tmp_path / "proof.json"
+    words = "Nobody there has asked for a port"
+    creditline("-C", collected, "quote", words, "--proof", path)
+    creditline("-C", collected, "withhold", PAGE, "--reason", "an order", "--by", "A. Nowak")
+    ended = creditline("-C", collected, "quote", words)
+    assert (ended.code, ended.out) == (Exit.ATTENTION, "not found: these words stand in no edition that is held\n")
+    assert creditline("-C", collected, "verify", path).code == Exit.INTEGRITY
+
+
+TEXT = """He wrote that “nobody there has asked for a port, and
+nobody will”, and then:
+
+> NATO did not object to it, and its members said so in public
+
+> Nobody here has asked for a port, and nobody will.
+> — Ada Berg
+
+An “own idea” is none. "A sentence that nobody has ever printed anywhere", he said.
+"""
+
+
+def word_file(path: Path) -> Path:
+    w = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    said = "".join(
+        f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>'
+        for style, text in (("Normal", "He wrote „NATO did not object to it, and its members” once."),
+                            ("IntenseQuote", "Nobody there has asked for a port, and nobody will."))
+    )  # fmt: skip
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("word/document.xml", f'<w:document xmlns:w="{w}"><w:body>{said}</w:body></w:document>')
+    return path
+
+
+@pytest.mark.parametrize("kind", ["md", "docx", "html"])
+def test_every_quotation_of_a_manuscript_is_checked(
+    creditline: Command, collected: Path, tmp_path: Path, kind: str
+) -> None:
+    path = tmp_path / f"draft.{kind}"
+    meant = ["altered", "exact", "altered", "not found"]
+    if kind == "md":
+        path.write_text(TEXT)
+    elif kind == "docx":
+        word_file(path)
+        meant = ["exact", "exact"]
+    else:
+        path.write_text(
+            "<p>See <q>Nobody there has asked for a port, and nobody will</q>.</p>"
+            "<blockquote><p>NATO did object to it, and its members said so</p></blockquote>"
+        )
+        meant = ["exact", "altered"]
+    ended = creditline("-C", collected, "--json", "quote", "--check", path)
+    assert [json.loads(line)["verdict"] for line in ended.out.splitlines()] == meant
+    assert ended.code == (Exit.ATTENTION if set(meant) != {"exact"} else Exit.DONE)
+
+
+def test_a_manuscript_is_read_with_the_lines_of_its_quotations(tmp_path: Path) -> None:
+    path = tmp_path / "draft.txt"
+    path.write_text(TEXT)
+    assert [one.line for one in read(path)] == [1, 4, 6, 9]
+    assert read(path)[2].words == "Nobody here has asked for a port, and nobody will."
+
+
+def test_the_page_on_quoting_names_every_verdict() -> None:
+    from db.search.quotation import QuotationVerdict
+
+    named = re.findall(r"^\| ([a-z ]+) \|", QUOTING.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(QuotationVerdict) <= set(named)
