@@ -218,6 +218,7 @@ def confirm_statement(notary: Notary, statement: tuple[str, str], *, signer: Sig
     """
     connection = notary.catalogue.connection
     earlier = decisions.deciding(connection, *statement)
+    # A confirmation takes back nothing that was set: recorded beside it, it would never hold.
     if earlier is not None and earlier[1] == DecisionKind.SET:
         what = f"{earlier[2]} decided otherwise on {earlier[3][:10]}"
         short = earlier[0].removeprefix("urn:uuid:")[:8]
@@ -239,6 +240,7 @@ def deny_statement(notary: Notary, statement: tuple[str, str], *, signer: Signer
         hint = "it stands as it is; say --asks ACT, --forbids ACT or --nothing to read it otherwise"
         raise Refused("nothing is read there that could be denied", hint, Exit.USAGE)
     kept = [term for term in read if term.permission in (Permission.ASK, Permission.PROHIBITED)]
+    # Any use at all: words that were denied leave nothing open that may be done without asking.
     asked = [Term(covers, Act.USE, Permission.ASK, "") for covers in dict.fromkeys(term.covers for term in granted)]
     return read_statement(notary, statement, [*asked, *kept], signer=signer)
 
@@ -254,6 +256,7 @@ def _read(notary: Notary, statement: tuple[str, str]) -> tuple[Term, ...]:
 def _of_words(statement: tuple[str, str], terms: Sequence[Term], signer: Signer) -> dict[str, object]:
     publisher, words = statement
     body: dict[str, object] = {"publisher": publisher, "words": words, "field": "terms", **signer.body()}
+    # The terms stand in a confirmation too: it holds only where the words still read as these.
     return body | {"values": [term_body(term) for term in terms]}
 
 

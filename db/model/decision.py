@@ -216,6 +216,7 @@ def read_note(note: Note) -> Decision | None:
         if field not in SETTABLE:
             return None
         return _decision(note, DecisionKind.SET, item=item, edition=edition, field=field, values=values)
+    # A note of a later program, or in a file of others: it states no decision, and no rebuild fails for it.
     except (KeyError, ValueError, TypeError):
         return None
 

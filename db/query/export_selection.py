@@ -185,6 +185,7 @@ class Chosen:
         for query in (_AT_KEYS, _READ_FROM):
             found = query.format(columns=f"{_CAPTURE}, capture.began AS made", items=_ITEMS)
             self._take(f"SELECT id, file, offset FROM ({found}) WHERE made <= ?")
+        # Evidence stands in a capture, or in a note where a person decided.
         stands = _EVIDENCE.format(items=_ITEMS)
         self._take(f"SELECT {_CAPTURE} FROM capture WHERE id IN ({stands}) AND began <= ?")
         self._take(f"SELECT {_NOTE} FROM event AS note WHERE id IN ({stands}) AND file IS NOT NULL AND at <= ?")

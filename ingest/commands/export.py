@@ -147,6 +147,7 @@ class Reusing:
         with stopping() as stop, at_work(layout, read_settings(layout)) as work:
             urls = unconfirmed(work.catalogue, choice, purpose, work.clock())
             told = recheck(work, urls, stop)
+        # Whoever stops it gets no export: it would rest on pages that were not visited again.
         if stop.code is not None:
             sys.exit(stop.code)
         missed = [saved for saved in told if saved.failed is not None]

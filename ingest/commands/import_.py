@@ -60,6 +60,7 @@ def command(console: Console, files: tuple[Path, ...], publisher: str | None, by
             # One file that is refused stops no other; what was refused first decides the exit code.
             except Refused as error:
                 refused.append(error)
+        # Where nothing came in, the first is raised below and told there.
         _tell_refused(console, refused[1:] if not imported else refused)
         if refused and not imported:
             raise refused[0]

@@ -131,6 +131,7 @@ class Service:
         body = {"kind": name, "started": now.isoformat(), "finished": now.isoformat()}
         try:
             with self._at_work() as work:
+                # As the note of a run: `status` prints the newest run that ended, and so says that this one failed.
                 work.note(NoteKind.RUN, {**body, "summary": {"job failed": what}})
         except (Locked, HeldByAnother, DiskFailed) as unrecorded:
             self._notify({"event": "job", "job": name, "unrecorded": str(unrecorded)})

@@ -147,6 +147,7 @@ class Standing:
 
     def _coverage(self) -> list[str]:
         return [
+            # As the newest run counted it: to count it here would take longer than `status` may.
             f"coverage    {one['publisher']}: named {one['named']} · held {one['held']} · missing {one['missing']}"
             + (f" ({', '.join(f'{name} {n}' for name, n in one['classes'].items())})" if one["classes"] else "")
             for one in (self.seen.last or {"summary": {}})["summary"].get("coverage", ())
