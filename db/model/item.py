@@ -119,11 +119,13 @@ class Stamp:
     trafilatura: str
     lxml: str
     profile: str | None = None
+    pypdfium2: str | None = None
 
     def __str__(self) -> str:
         # Behind the rest, so that stamps of one reader begin alike (see `profiles.read_otherwise`).
         learned = f" profile {self.profile}" if self.profile else ""
-        return f"creditline {self.creditline} trafilatura {self.trafilatura} lxml {self.lxml}{learned}"
+        documents = f" pypdfium2 {self.pypdfium2}" if self.pypdfium2 else ""
+        return f"creditline {self.creditline} trafilatura {self.trafilatura} lxml {self.lxml}{documents}{learned}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ class Mark:
         cells: how many characters each cell of a table row has; " | " stands between them.
         refs: where the paragraph points to notes: (first character, length, the note's label), in order.
         words: what a caption says; None for all that stands in the text.
+        page: on which page of a document it stands, from 1; 0 where there are no pages.
     """
 
     kind: MarkKind
@@ -45,6 +46,7 @@ class Mark:
     cells: tuple[int, ...] = ()
     refs: tuple[tuple[int, int, str], ...] = ()
     words: str | None = None
+    page: int = 0
 
 
 # All fields but the kind are left out of JSON where they have their default.
@@ -191,4 +193,5 @@ def _read(stored: str) -> Iterator[Mark]:
             tuple(entry.get("cells", ())),
             tuple((first, length, label) for first, length, label in entry.get("refs", ())),
             entry.get("words"),
+            entry.get("page", 0),
         )

@@ -208,6 +208,8 @@ def _standing(row: Mapping[str, Any]) -> Missing | Standing:
         return Missing(row["left"]) if row["left"] in {one.value for one in Missing} else Standing(row["left"])
     outcome, kind = row["outcome"], row["kind"]
     # An old address of an item leads to it, and is not one more that is held.
+    if row["held"] and row["unread"] and kind == PageKind.DOCUMENT:
+        return Missing.UNREAD
     if row["held"] and outcome != "redirects":
         return Standing.HELD if row["held"] == 1 else Standing.ELSEWHERE
     if outcome in _OUTCOMES:

@@ -17,11 +17,15 @@ Stamped = Callable[[str | None], str]
 def unread(connection: sqlite3.Connection, current: Stamped) -> list[Capture]:
     """Return the captures that no reader came to the end of, in record order.
 
-    What is empty, or of a type that the same reader had no means to read, is not among them: it would not fare
-    better.
+    What is empty, a document that cannot be opened, or of a type that the same reader had no means to read, is not
+    among them: it would not fare better.
     """
     # A better reader, or one with a package that was missing, may have the means.
-    return _found(connection, current, "unread IS NOT NULL AND (stamp IS NOT ? OR page_kind NOT IN ('other', 'empty'))")
+    return _found(
+        connection,
+        current,
+        "unread IS NOT NULL AND (stamp IS NOT ? OR page_kind NOT IN ('other', 'empty', 'document'))",
+    )
 
 
 def older(connection: sqlite3.Connection, current: Stamped) -> list[Capture]:
@@ -89,7 +93,7 @@ def apart(
     return list(stamps), Closure(*(tuple(sorted(held)) for held in found.values()))
 
 
-_GIVEN_UP = "unread IS NOT NULL AND page_kind NOT IN ('other', 'empty')"
+_GIVEN_UP = "unread IS NOT NULL AND page_kind NOT IN ('other', 'empty', 'document')"
 
 
 def given_up(connection: sqlite3.Connection, captures: Iterable[str] | None = None) -> dict[str, str]:

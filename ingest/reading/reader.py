@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind, Reading
+from ingest.documents.pdf import is_pdf
 from ingest.reading import entries, hearing
+from ingest.reading.document import read_document
 from ingest.reading.learned import read_as_learnt
 from ingest.reading.page import is_html, open_page
 from ingest.reading.page_reader import PageReader
@@ -25,6 +27,8 @@ def _read(entity: Entity, context: Context) -> Reading:
     if not entity.body.strip():
         why = f"the entity cannot be decoded: {'; '.join(entity.notes)}" if entity.notes else "the entity is empty"
         return Reading(mark, PageKind.EMPTY, unread=why)
+    if is_pdf(entity):
+        return read_document(entity, context, mark)
     if not is_html(entity):
         stated, listed = read_policy(entity, context.capture), entries.entries(entity, context.capture)
         if listed is not None:

@@ -13,4 +13,5 @@ def stamp(profile: str | None = None) -> Stamp:
     """Return which reader reads here: the versions of what is installed, and the digest of the profile, if
     any.
     """
-    return Stamp(metadata.version("creditline"), metadata.version("trafilatura"), metadata.version("lxml"), profile)
+    creditline, trafilatura, lxml, pypdfium2 = map(metadata.version, ("creditline", "trafilatura", "lxml", "pypdfium2"))
+    return Stamp(creditline, trafilatura, lxml, profile, pypdfium2)

@@ -63,11 +63,11 @@ def publisher_lines(publisher: PublisherOptions) -> list[str]:
         value = getattr(publisher, key)
         if value:
             lines.append(f"{key} = {toml(value)}")
-    for key in ("hosts", "languages", "include", "exclude"):
+    for key in ("hosts", "languages", "include", "exclude", "documents"):
         note = PUBLISHER_NOTES[key]
         value = getattr(publisher, key)
         comment = f"  # {note}" if note else ""
-        lines.append(f"{'' if value else '# '}{key} = {toml(value)}{comment}")
+        lines.append(f"{'# ' if value in _PUBLISHER_DEFAULTS else ''}{key} = {toml(value)}{comment}")
     return lines
 
 
@@ -79,7 +79,9 @@ PUBLISHER_NOTES = {
     "languages": "the languages it publishes in",
     "include": "path prefixes to visit; none: all",
     "exclude": "path prefixes to leave out",
+    "documents": "whether PDF files that its pages link to are kept and read",
 }
+_PUBLISHER_DEFAULTS: tuple[object, ...] = ((), True)
 
 
 SECTIONS: tuple[tuple[str, Any, tuple[tuple[str, str], ...]], ...] = (

@@ -83,6 +83,7 @@ class PublisherOptions:
 
     Attributes:
         include, exclude: path prefixes; nothing listed in include means everything.
+        documents: whether PDF files that its pages link to are kept and read.
     """
 
     url: str
@@ -92,6 +93,7 @@ class PublisherOptions:
     languages: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    documents: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from db.model.item import Context, Edition, Evidence, Item, Layer, Reading, Stam
 from db.query import coherence, held_items
 from db.query.closure import Closure, closure_of_capture, closure_of_item
 from ingest.cataloguing.cataloguer import source_of
+from ingest.documents.pdf import Document, evident, extractor, read_pdf
 from ingest.verification.comparison import Remaking
 from ingest.verification.files import CATALOGUE, Custody, Fault
 
@@ -114,6 +115,7 @@ class Verifier:
         # For the life of the verifier: a publisher whose pages share a terms page would be folded anew for each item.
         self._remade: dict[tuple[str, ...], _Remade] = {}
         self._reported: set[Fault] = set()
+        self._documents: dict[str, Document] = {}
 
     def close(self) -> None:
         """Let go of what was made anew to compare with."""
@@ -244,6 +246,8 @@ class Verifier:
         capture = self._catalogue.capture(evidence.capture)
         if capture is None:
             return f"“{evidence.words}” names a capture that is not held: {evidence.capture}"
+        if evidence.layer is Layer.PDF:
+            return self._stands_in_document(evidence, capture)
         if not evidence.ranges or evidence.decoding is None:
             return f"“{evidence.words}” names no bytes that it stands in"
         # An entity is decoded once for all claims in it.
@@ -258,6 +262,17 @@ class Verifier:
         if words == evidence.words:
             return None
         return f"“{evidence.words}” is not where its evidence says: there stands “{words[:80]}”"
+
+    def _stands_in_document(self, evidence: Evidence, capture: Capture) -> str | None:
+        if capture.id not in self._documents:
+            self._documents.clear()  # a document is long, and its claims come one after the other
+            self._documents[capture.id] = read_pdf(self._bytes(capture, evidence.layer))
+        basis = evidence.basis or ""
+        words = evident(self._documents[capture.id], basis, evidence.ranges)
+        # Spans are of one extractor: another may part the same page otherwise.
+        if words == evidence.words or (words is not None and not basis.endswith(extractor())):
+            return None
+        return f"“{evidence.words}” is not where its evidence says: {basis or 'it names no page'}"
 
     def _bytes(self, capture: Capture, layer: Layer) -> bytes:
         # Links and terms may stand in the HTTP head, which is no part of the entity.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import count
@@ -137,6 +138,113 @@ class Make:
     def visits(self, part: str) -> int:
         """Return how many of the addresses that were asked for hold *part*."""
         return sum(part in url for url in self.asked)
+
+
+def pdf(pages: list[list[str]], info: Mapping[str, str] | None = None, xmp: str = "", *, locked: bool = False) -> bytes:
+    """Return a PDF: each page in lines of Helvetica, the first line of the first page in large type.
+
+    One that is *locked* asks for a password.
+    """
+    objects: list[bytes] = []
+
+    def add(body: bytes) -> int:
+        objects.append(body)
+        return len(objects)
+
+    def stream(body: bytes, more: str = "") -> bytes:
+        return f"<< /Length {len(body)} {more}>>\nstream\n".encode() + body + b"\nendstream"
+
+    def quoted(text: str) -> bytes:
+        escaped = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+        return b"(" + escaped.encode("cp1252", "replace") + b")"
+
+    font = add(b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>")
+    contents = []
+    for number, lines in enumerate(pages):
+        told = b"BT /F1 24 Tf 50 780 Td 14 TL " if number == 0 else b"BT /F1 10 Tf 50 780 Td 14 TL "
+        for at, line in enumerate(lines):
+            told += quoted(line) + b" Tj T* " + (b"/F1 10 Tf T* " if number == at == 0 else b"")
+        contents.append(add(stream(told + b"ET")))
+    tree = len(objects) + len(pages) + 1
+    kids = [
+        add(
+            f"<< /Type /Page /Parent {tree} 0 R /MediaBox [0 0 595 842] /Contents {content} 0 R "
+            f"/Resources << /Font << /F1 {font} 0 R >> >> >>".encode()
+        )
+        for content in contents
+    ]
+    listed = " ".join(f"{kid} 0 R" for kid in kids)
+    add(f"<< /Type /Pages /Kids [{listed}] /Count {len(kids)} >>".encode())
+    metadata = add(stream(xmp.encode(), "/Type /Metadata /Subtype /XML ")) if xmp else 0
+    root = add(f"<< /Type /Catalog /Pages {tree} 0 R {f'/Metadata {metadata} 0 R ' if metadata else ''}>>".encode())
+    told_of = b" ".join(b"/" + name.encode() + b" " + quoted(value) for name, value in (info or {}).items())
+    information = add(b"<< " + told_of + b" >>")
+    body, places = b"%PDF-1.4\n", []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n".encode() + one + b"\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    size = len(objects) + 1
+    lock = f"/Encrypt << /Filter /Standard /V 1 /R 2 /O <{'41' * 32}> /U <{'42' * 32}> /P -4 >> /ID [<00> <00>] "
+    trailer = f"<< /Size {size} /Root {root} 0 R /Info {information} 0 R {lock if locked else ''}>>"
+    ends = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n{trailer}\nstartxref\n{len(body)}\n%%EOF\n"
+    return body + ends.encode()
+
+
+def xmp(**stated: str) -> str:
+    """Return an XMP packet that states dc: values."""
+    inner = "".join(
+        f"<dc:{name}><rdf:Alt><rdf:li>{value}</rdf:li></rdf:Alt></dc:{name}>" for name, value in stated.items()
+    )
+    return (
+        '<?xpacket begin=""?><x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<rdf:Description>{inner}</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end=''?>"
+    )
+
+
+RIGHTS = "You may republish this report free of charge if you name the author and link to us."
+
+
+def report(one: Article, pages: int = 3) -> bytes:
+    """Return a report as a PDF: a cover, an imprint, and the text, under a running head and with page numbers."""
+    cover = [one.title, "Ada Berg and Jan Kowal", "12 May 2021"]
+    imprint = ["Institute, 1 Harbour Street", RIGHTS]
+    told = [
+        [
+            "Institute Report",
+            *(line for words in prose(f"{one.url} {n}", one.language, 3) for line in _wrapped(words)),
+            str(n),
+        ]
+        for n in range(3, pages + 3)
+    ]
+    info = {"Title": one.title, "Author": "Ada Berg, Jan Kowal, J. Clerk", "Keywords": "rivers, harbours"}
+    return pdf([cover, imprint, *told], info, xmp(title=one.title))
+
+
+def _wrapped(words: str) -> list[str]:
+    return textwrap.wrap(words, 90)
+
+
+def papers(number: int = 5) -> Make:
+    """A publisher of PDFs: each stands on a landing page, one on a list alone; one is a scan, one damaged, one wants a
+    password.
+    """
+    texts = articles(number, "/publication/")
+    made = Make(texts)
+    links = [(one.path, one.title) for one in texts]
+    made.pages["/"] = listing("Publications", links, '<a href="/files/alone.pdf">Annual report</a>')
+    for number, one in enumerate(texts):
+        file = f"/files/report-{number}.pdf"
+        made.pages[one.path] = article(one, after=f'<p><a href="{file}">Download</a></p>')
+        made.pages[file] = report(Article(file, f"Report on {one.title}"))
+    made.pages["/files/alone.pdf"] = report(Article("/files/alone.pdf", "The annual report on harbours"))
+    extra = "".join(f'<p><a href="/files/{name}.pdf">{name}</a></p>' for name in ("scan", "damaged", "locked"))
+    made.pages[texts[0].path] = article(texts[0], after=f'<p><a href="/files/report-0.pdf">Download</a></p>{extra}')
+    made.pages["/files/scan.pdf"] = pdf([[""], [""]])
+    made.pages["/files/damaged.pdf"] = b"%PDF-1.4\nnothing of the kind"
+    made.pages["/files/locked.pdf"] = pdf([["A secret report"]], locked=True)
+    return made
 
 
 def _sitemap(urls: Iterable[str]) -> str:

@@ -1,14 +1,11 @@
-"""What the tests of crawling share: the makes of sites, and a run over one of them."""
+"""What the tests of crawling share: a run over one of the makes of sites."""
 
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
@@ -16,21 +13,6 @@ import pytest
 from ingest.collection.collection import Layout, make
 from ingest.demo.server import serve
 from ingest.settings.values import PublisherOptions, Settings
-
-_MAKES = Path(__file__).parents[2] / "sites" / "makes.py"
-
-
-@pytest.fixture(scope="session")
-def makes() -> ModuleType:
-    """The makes of sites (tests/sites/makes.py)."""
-    spec = importlib.util.spec_from_file_location("makes_of_sites", _MAKES)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    # A dataclass looks up the module that it is written in.
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
 
 
 @dataclasses.dataclass

@@ -9,7 +9,10 @@ import pytest
 
 from db.catalogue import Catalogue
 from db.query.coverage import Coverage, coverage, missing
+from db.search.search import search
 from ingest.collection.collection import Layout
+from ingest.reading import read, stamp
+from ingest.verification.claims import Verifier
 
 Begin = Callable[..., Any]
 
@@ -98,3 +101,35 @@ def test_half_as_many_pages_as_last_time_are_told(makes: Any, visited: Begin) ->
     pages["/sitemap.xml"] = "</url>".join(kept[:4]) + "</url></urlset>"
     report = site.again()
     assert any("its lists name 8 pages, 24 the time before" in remark for remark in report.remarks)
+
+
+def test_documents_that_pages_link_are_kept_read_and_found_by_their_words(makes: Any, visited: Begin) -> None:
+    site = visited(makes.papers())
+    site.again()
+    files = {f"{makes.BASE}{path}" for path in site.site.pages if path.endswith(".pdf")}
+    assert held(site.layout) == {text.url for text in site.site.texts} | files
+    unread = {f"{makes.BASE}/files/{name}.pdf" for name in ("scan", "damaged", "locked")}
+    assert set(listed(site.layout, "unread")) == unread
+    with Catalogue.open(site.layout.catalogue, read_only=True) as catalogue:
+        reasons = {str(failure.url): failure.detail for failure in catalogue.failures()}
+        [hit] = search(catalogue.connection, 'title:"annual report"').hits
+        assert hit.kind == "document"
+        item = catalogue.item(f"{makes.BASE}/files/alone.pdf")
+        assert item is not None
+        verifier = Verifier(catalogue, site.layout.warcs, read, stamp)
+        proof = verifier.item(item)
+        verifier.close()
+    assert unread <= reasons.keys()
+    assert "a password is asked for" in reasons[f"{makes.BASE}/files/locked.pdf"]
+    assert proof.faults == ()
+    assert proof.claims.read_again >= 6
+
+
+def test_documents_are_left_out_and_told_where_the_settings_say_so(makes: Any, visited: Begin) -> None:
+    site = visited(makes.papers(), documents=False)
+    report = site.again()
+    assert site.site.visits(".pdf") == 0
+    assert len(listed(site.layout, "kind not kept")) == 9
+    assert any("9 documents linked and not kept" in remark for remark in report.remarks)
+    site.again(documents=True)
+    assert site.site.visits(".pdf") >= 9

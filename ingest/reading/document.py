@@ -1,0 +1,288 @@
+"""Document: a PDF read into one Reading: its text by page, and what cover, imprint and metadata state."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from html import escape
+
+from lxml import html as lxml_html
+
+from archive.evidence.locate import Source
+from archive.http.exchange import Entity
+from db.model.item import (
+    AgentKind,
+    Attribution,
+    Context,
+    Dated,
+    Evidence,
+    Layer,
+    PageKind,
+    Partial,
+    Reading,
+    Stamp,
+    Statement,
+    StatementPlace,
+    Words,
+)
+from db.model.text_marks import Block, Mark, MarkKind, marks_of, text_of
+from ingest.documents.pdf import Document, find, in_information, on_page, plain, read_pdf, words_on
+from ingest.documents.xmp import Stated, read_xmp
+from ingest.reading import dates, language, names
+from ingest.terms import PageView, read_terms
+
+_COVER = 3
+"""On so many pages from the first the title, the authors and the day are printed."""
+_IMPRINT = 2
+"""On so many pages from the last, besides, an imprint may stand."""
+_STRETCHES = 12
+"""So many stretches of the text are asked for their language."""
+_REPEATED = 3
+"""A line at the head or the foot of so many pages is no part of the text."""
+_LINE = 60
+"""A day on a cover stands in a line by itself, or nearly."""
+_NO_TITLE = re.compile(
+    r"untitled|(?:microsoft|libreoffice|openoffice)\b.*|.*\.(?:docx?|odt|indd|pdf|qxp|tex|dvi|rtf|pptx?)|.{0,3}|(?:slide|layout|document|dokument)\s?\d*",
+    re.IGNORECASE,
+)
+_WRITTEN_OF = re.compile(
+    r"\b(?:access(?:ed)?|retrieved|print(?:ed)?|dostęp|abgerufen|consulté|isbn|issn)\b", re.IGNORECASE
+)
+_ENDS = (".", "!", "?", ":", "…", "”", '"', "»")
+
+
+def read_document(entity: Entity, context: Context, mark: Stamp) -> Reading:
+    """Read the PDF *entity*. Never raises: one that cannot be read is a Reading that says why."""
+    found = read_pdf(entity.body)
+    return _Reader(found, read_xmp(entity.body), context).reading(mark)
+
+
+@dataclass(slots=True)
+class _Reader:
+    found: Document
+    stated: tuple[Stated, ...]
+    context: Context
+
+    def reading(self, mark: Stamp) -> Reading:
+        blocks = tuple(_blocks(self.found.pages))
+        text = text_of(blocks)
+        whole = len(self.found.pages) == self.found.count
+        unread = self.found.unread or (None if whole else f"only {len(self.found.pages)} of {self.found.count} pages")
+        return Reading(
+            stamp=mark,
+            kind=PageKind.DOCUMENT,
+            text=text,
+            marks=marks_of(blocks),
+            title=self._title(),
+            attributions=self._authors(),
+            published=self._published(),
+            tags=self._tags(),
+            language=self._language(text),
+            site_name=self._of_xmp("dc:publisher"),
+            statements=self._statements(),
+            partial=Partial.UNREAD if unread else None,
+            unread=unread,
+        )
+
+    # ── Evidence ──────────────────────────────────────────────────────────────────────────────────
+
+    def _on(self, number: int, span: tuple[int, int]) -> Evidence:
+        """Return the evidence for a span of characters on a page, counted from 1."""
+        words = words_on(self.found.pages[number - 1], *span)
+        return Evidence(words, self.context.capture, Layer.PDF, (span,), None, on_page(number))
+
+    def _printed(self, words: str, pages: Sequence[int]) -> Evidence | None:
+        for number in pages:
+            span = find(self.found.pages[number - 1], words)
+            if span is not None:
+                return self._on(number, span)
+        return None
+
+    def _in_info(self, name: str) -> Words | None:
+        said = self.found.info.get(name)
+        if said is None:
+            return None
+        return Words(said, Evidence(said, self.context.capture, Layer.PDF, (), None, in_information(name)))
+
+    def _all_of_xmp(self, name: str) -> list[Words]:
+        found = dict.fromkeys(one for one in self.stated if one.name == name)
+        return [Words(one.value, self._at(one)) for one in found]
+
+    def _at(self, one: Stated) -> Evidence:
+        passage = one.passage
+        return Evidence(passage.words, self.context.capture, Layer.ENTITY, passage.ranges, passage.decoding)
+
+    def _of_xmp(self, name: str) -> Words | None:
+        return next(iter(self._all_of_xmp(name)), None)
+
+    @property
+    def _cover(self) -> list[int]:
+        return list(range(1, min(_COVER, len(self.found.pages)) + 1))
+
+    @property
+    def _ends(self) -> list[int]:
+        """The pages on which an imprint may stand: the first ones, and the last."""
+        count = len(self.found.pages)
+        return list(dict.fromkeys([*self._cover, *range(max(1, count - _IMPRINT + 1), count + 1)]))
+
+    # ── Fields ────────────────────────────────────────────────────────────────────────────────────
+
+    def _title(self) -> Words | None:
+        said = [one for one in (self._of_xmp("dc:title"), self._in_info("Title")) if one]
+        said = [one for one in said if not _NO_TITLE.fullmatch(one.value)]
+        # What is printed is what readers cite: programs fill in the title of the file that was copied.
+        shown = next((one for one in said if self._printed(one.value, self._cover)), None)
+        if shown is not None:
+            return shown
+        if self.found.heading is not None:
+            evidence = self._on(1, self.found.heading)
+            return Words(evidence.words, evidence)
+        return next(iter(said), None)
+
+    def _authors(self) -> tuple[Attribution, ...]:
+        said = self._all_of_xmp("dc:creator") or list(filter(None, [self._in_info("Author")]))
+        made: dict[str, Attribution] = {}
+        for one in said:
+            for name in names.split(one.value):
+                # Who saved the file is named there too: who wrote it is printed.
+                shown = self._printed(name.name, self._ends)
+                if shown is None or len(name.name.split()) < 2:
+                    continue
+                kind = AgentKind.ORGANISATION if name.organisation else AgentKind.PERSON
+                made.setdefault(name.name, Attribution(name.name, shown, kind=kind))
+        return tuple(made.values())
+
+    def _published(self) -> Dated | None:
+        stated = self._of_xmp("prism:publicationDate")
+        read = dates.read(stated.value) if stated is not None else None
+        if stated is not None and read is not None:
+            return Dated(read.value, read.precision, stated.evidence)
+        for number in self._cover:
+            for start, line in _lines(self.found.pages[number - 1]):
+                if len(line) > _LINE or _WRITTEN_OF.search(line):
+                    continue
+                day = next(iter(dates.find(plain(line))), None) or dates.read_month(plain(line))
+                if day is not None:
+                    return Dated(day.value, day.precision, self._on(number, (start, start + len(line))))
+        return None
+
+    def _tags(self) -> tuple[Words, ...]:
+        said = self._all_of_xmp("dc:subject")
+        keywords = self._in_info("Keywords")
+        if not said and keywords is not None:
+            words = [word.strip() for word in re.split(r"[,;]", keywords.value)]
+            said = [Words(word, keywords.evidence) for word in words if 1 < len(word) <= 60]
+        return tuple({one.value.casefold(): one for one in said}.values())[:30]
+
+    def _language(self, text: str) -> Words | None:
+        stated = self._of_xmp("dc:language")
+        code = language.code_of(stated.value) if stated is not None else None
+        found = _tongue(text)
+        if stated is not None and code and found in (None, code):
+            return Words(code, stated.evidence)
+        return language.derived(found, self.context.capture) if found else None
+
+    def _statements(self) -> tuple[Statement, ...]:
+        """Return what the imprint and the metadata state on reuse; it holds for the document alone."""
+        made = [*self._of_imprint(), *self._of_rights()]
+        return tuple({one.words: one for one in reversed(made)}.values())[::-1]
+
+    def _of_imprint(self) -> Iterator[Statement]:
+        for number in self._ends:
+            # As an article is read: its rules tell the publisher's own words from those of others.
+            shown = "".join(
+                f"<p>{escape(block.words)}</p>" for block in _blocks_of(self.found.pages[number - 1], number)
+            )
+            for one in self._read_as_page(f"<article>{shown}</article>"):
+                span = find(self.found.pages[number - 1], one.words)
+                if span is not None:
+                    evidence = self._on(number, span)
+                    yield replace(one, words=evidence.words, evidence=evidence)
+
+    def _of_rights(self) -> Iterator[Statement]:
+        for name in ("xmpRights:UsageTerms", "dc:rights"):
+            for said in self._all_of_xmp(name):
+                for one in self._read_as_page(f'<article><p class="license">{escape(said.value)}</p></article>'):
+                    if one.words == said.value:
+                        yield replace(one, evidence=said.evidence)
+        for name in ("cc:license", "xmpRights:WebStatement"):
+            for said in self._all_of_xmp(name):
+                shown = f'<article><p><a rel="license" href="{escape(said.value)}">licence</a></p></article>'
+                for one in self._read_as_page(shown):
+                    if one.words == said.value:
+                        yield replace(one, evidence=said.evidence)
+
+    def _read_as_page(self, body: str) -> Iterator[Statement]:
+        page = f'<!doctype html><html><head><meta charset="utf-8"></head><body>{body}</body></html>'
+        # Under the address of its site: that of a file may hold words which make a page of terms of it.
+        view = PageView(
+            "https://document.invalid/",
+            lxml_html.document_fromstring(page),
+            Source(page.encode(), "utf-8"),
+            self.context.capture,
+        )
+        for one in read_terms(view):
+            if one.place in (StatementPlace.ITEM_PROSE, StatementPlace.ITEM_CARRIER):
+                yield one
+
+
+def _tongue(text: str) -> str | None:
+    """Return the language that most stretches of *text* are in: its beginning may be a list of contents."""
+    step = max(1, len(text) // _STRETCHES)
+    said = Counter(code for at in range(0, len(text), step) if (code := language.computed(text[at : at + step])))
+    first = next(iter(said.most_common(1)), None)
+    return first[0] if first is not None and first[1] * 2 > said.total() else None
+
+
+# ── The text of pages as paragraphs ─────────────────────────────────────────────────────────────────────────────────
+
+
+def _blocks(pages: Sequence[str]) -> Iterator[Block]:
+    repeated = _repeated(pages)
+    for number, text in enumerate(pages, start=1):
+        yield from _blocks_of(text, number, repeated)
+
+
+def _blocks_of(text: str, number: int, repeated: frozenset[str] = frozenset()) -> Iterator[Block]:
+    """Yield the paragraphs of one page, each with the number of its page."""
+    lines = [plain(line) for _, line in _lines(text)]
+    while lines and _shape(lines[0]) in repeated:
+        lines.pop(0)
+    while lines and _shape(lines[-1]) in repeated:
+        lines.pop()
+    mark, longest = Mark(MarkKind.PARAGRAPH, page=number), max(map(len, lines), default=0)
+    held: list[str] = []
+    for line in lines:
+        if line:
+            held.append(line)
+        # A paragraph ends with its sentence, before the line is full.
+        if held and (not line or (line.endswith(_ENDS) and len(line) < 0.85 * longest)):
+            yield Block(" ".join(held), mark)
+            held = []
+    if held:
+        yield Block(" ".join(held), mark)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a page with where they begin; a word that is parted at the end of a line stays in one."""
+    at = 0
+    for line in re.split(r"(\r?\n)", text):
+        if line not in ("\n", "\r\n"):
+            yield at, line
+        at += len(line)
+
+
+def _shape(line: str) -> str:
+    return re.sub(r"\d+|\b[ivxlc]+\b", "#", line)
+
+
+def _repeated(pages: Sequence[str]) -> frozenset[str]:
+    """Return the shapes of lines that stand at the head or the foot of several pages: the number is another on each."""
+    seen: Counter[str] = Counter()
+    for text in pages:
+        lines = [line for line in (plain(one) for _, one in _lines(text)) if line]
+        seen.update({_shape(line) for line in (*lines[:2], *lines[-2:])})
+    least = max(_REPEATED, len(pages) // 4)
+    return frozenset(shape for shape, number in seen.items() if number >= least)

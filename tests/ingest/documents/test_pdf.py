@@ -1,0 +1,82 @@
+"""A PDF is taken apart page by page; one that cannot be read says why, whatever its bytes are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive.http.exchange import Entity
+from ingest.documents.pdf import HYPHEN, evident, find, in_information, is_pdf, on_page, plain, read_pdf
+from ingest.documents.xmp import read_xmp
+
+PAGES = [["A report on grain", "Ada Berg"], ["The price of grain rose in spring and fell again in autumn."]]
+
+
+def test_the_text_is_told_page_by_page_with_what_the_document_states_of_itself(makes: Any) -> None:
+    found = read_pdf(makes.pdf(PAGES, {"Title": "A report on grain", "Producer": "x"}))
+    assert [plain(page) for page in found.pages] == ["A report on grain Ada Berg", PAGES[1][0]]
+    assert found.info == {"Title": "A report on grain"}
+    assert found.heading is not None
+    assert found.pages[0][slice(*found.heading)].strip() == "A report on grain"
+
+
+def test_words_are_found_on_a_page_and_read_back_where_the_evidence_says(makes: Any) -> None:
+    found = read_pdf(makes.pdf(PAGES, {"Title": "A report on grain"}))
+    span = find(found.pages[1], "grain rose in spring")
+    assert span is not None
+    assert evident(found, on_page(2), (span,)) == "grain rose in spring"
+    assert evident(found, in_information("Title"), ()) == "A report on grain"
+    assert evident(found, on_page(3), (span,)) is None
+    assert evident(found, "nowhere", ()) is None
+
+
+def test_a_word_that_goes_on_in_the_next_line_is_one_word() -> None:
+    page = f"the mini{HYPHEN}\r\nster of\r\nrivers"
+    assert plain(page) == "the minister of rivers"
+    assert find(page, "minister of rivers") == (4, len(page))
+
+
+def test_what_cannot_be_read_says_why(makes: Any) -> None:
+    whole = makes.pdf(PAGES)
+    assert read_pdf(makes.pdf(PAGES, locked=True)).unread == "encrypted: a password is asked for"
+    assert read_pdf(makes.pdf([[""], [""]])).unread == "scanned: its 2 pages hold no text"
+    assert str(read_pdf(b"%PDF-1.4\nnothing of the kind").unread).startswith("damaged: ")
+    assert read_pdf(b"<html>").unread == "damaged: no header of a PDF"
+    # A file that was cut off is read as far as it can be, or says that it cannot.
+    assert read_pdf(whole[: len(whole) // 2]).unread
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=200), st.integers(0, 1200))
+def test_no_bytes_make_the_reader_raise(makes: Any, noise: bytes, at: int) -> None:
+    body = makes.pdf(PAGES, xmp=makes.xmp(title="A report"))
+    harmed = body[:at] + noise + body[at + len(noise) :]
+    found = read_pdf(harmed)
+    assert found.unread or found.pages
+    read_xmp(harmed)
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "so"),
+    [
+        ("application/pdf", b"", True),
+        ("application/octet-stream", b"\n%PDF-1.7", True),
+        ("text/html", b"%PDF-1.7", False),
+        ("", b"<html>", False),
+    ],
+)
+def test_a_pdf_is_known_by_its_type_or_its_header(kind: str, body: bytes, *, so: bool) -> None:
+    assert is_pdf(Entity("http://institute.example/x", body, kind)) is so
+
+
+def test_xmp_is_read_from_the_last_packet_with_its_bytes_and_expands_nothing(makes: Any) -> None:
+    body = b"%PDF-1.4\n" + makes.xmp(title="An old title").encode() + makes.xmp(title="A &amp; B").encode()
+    [stated] = read_xmp(body)
+    assert (stated.name, stated.value) == ("dc:title", "A & B")
+    [(start, end)] = stated.passage.ranges
+    assert body[start:end] == b"A &amp; B"
+    bomb = makes.xmp(title="&x;").replace("<x:xmpmeta", '<!DOCTYPE a [<!ENTITY x "xx">]><x:xmpmeta')
+    assert "xx" not in [one.value for one in read_xmp(bomb.encode())]
