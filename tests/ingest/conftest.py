@@ -282,6 +282,13 @@ class StandingReaders:
             self._standing = ProcessPool(2, *how)
         return Lent(self._standing, self._seen)
 
+    @contextlib.contextmanager
+    def lent(self) -> Iterator[None]:
+        """Have whoever starts readers in the block given these."""
+        with pytest.MonkeyPatch.context() as lending:
+            lending.setattr(pool, "ProcessPool", self.lend)
+            yield
+
     def dismiss(self) -> None:
         """End them."""
         if self._standing is not None:
@@ -311,8 +318,7 @@ class LentReaders(ReaderPool):
         self._standing = standing
 
     def __enter__(self) -> Self:
-        with pytest.MonkeyPatch.context() as lending:
-            lending.setattr(pool, "ProcessPool", self._standing.lend)
+        with self._standing.lent():
             return super().__enter__()
 
 

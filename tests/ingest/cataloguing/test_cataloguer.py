@@ -34,12 +34,19 @@ def pool(readers: ReaderPool) -> Iterator[ReaderPool]:
         yield pool
 
 
-@pytest.fixture
-def bare(story: Any, tmp_path: Path) -> Iterator[tuple[Catalogue, Path]]:
+@pytest.fixture(scope="module")
+def taken_over(story: Any, tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """The captures of two runs and the change after them in a catalogue where nothing has been read."""
-    layout = Layout(tmp_path / "bare")
-    layout.directory.mkdir()
+    layout = Layout(tmp_path_factory.mktemp("taken_over"))
     shutil.copytree(story.third.layout.warcs, layout.warcs)
+    with at_work(layout, story.settings):
+        return layout
+
+
+@pytest.fixture
+def bare(taken_over: Layout, story: Any, tmp_path: Path) -> Iterator[tuple[Catalogue, Path]]:
+    """A copy of them, at work."""
+    layout = Layout(Path(shutil.copytree(taken_over.directory, tmp_path / "bare")))
     with at_work(layout, story.settings) as work:
         yield work.catalogue, layout.warcs
 

@@ -32,8 +32,8 @@ Command = Callable[..., Any]
 
 @pytest.fixture
 def collection(story: Any, tmp_path: Path) -> Path:
-    """A copy of the institute's collection after three runs, to do things to."""
-    return Path(shutil.copytree(story.third.layout.directory, tmp_path / "copy"))
+    """A copy of the institute's collection after its first run, to do things to."""
+    return Path(shutil.copytree(story.first.layout.directory, tmp_path / "copy"))
 
 
 def test_a_site_that_does_not_answer_makes_no_collection(creditline: Command, tmp_path: Path) -> None:
@@ -225,7 +225,8 @@ def test_why_is_told_to_a_program(creditline: Command) -> None:
     assert any("terms" in one for one in told)
 
 
-def test_failures_are_counted_and_each_kind_has_its_way_out(creditline: Command, collection: Path) -> None:
+def test_failures_are_counted_and_each_kind_has_its_way_out(creditline: Command, story: Any) -> None:
+    collection = story.third.layout.directory
     told = creditline("-C", collection, "failures")
     kinds = {line.split()[2] for line in told.out.splitlines() if not line.startswith(" ")}
     assert {"robots", "protected", "gone"} <= kinds

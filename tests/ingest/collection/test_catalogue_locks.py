@@ -96,7 +96,7 @@ def test_a_file_that_is_no_database_is_refused_without_a_look_at_its_bytes(tmp_p
 def test_no_command_opens_the_database_by_hand_or_drops_its_locks(
     story: Any, tmp_path: Path, creditline: Command
 ) -> None:
-    layout = Layout(Path(shutil.copytree(story.third.layout.directory, tmp_path / "copy")))
+    layout = Layout(Path(shutil.copytree(story.first.layout.directory, tmp_path / "copy")))
     with Catalogue.open(layout.catalogue) as held, opened_by_hand(layout.directory) as seen:
         [item, *_] = held.all_item_ids()
         commands: list[tuple[object, ...]] = [

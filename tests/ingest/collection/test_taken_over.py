@@ -58,16 +58,22 @@ def exchange(number: int) -> Exchange:
     return Exchange(f"http://think.example/{number}", began, b"GET / HTTP/1.0\r\n\r\n", answer, Ending.END_MARK)
 
 
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Layout:
+    """Where the collection of four pages is made by the first test that asks for a copy."""
+    return Layout(tmp_path_factory.mktemp("kept") / "collection")
+
+
 @pytest.fixture
-def layout(tmp_path: Path, creditline: Command) -> Layout:
-    """A collection of four pages, catalogued."""
-    made = Layout(tmp_path / "collection")
-    make(made, SETTINGS)
-    with at_work(made, SETTINGS) as work:
-        for number in range(4):
-            work.archive.keep("think", exchange(number))
-    assert creditline("-C", made.directory, "rebuild").code == Exit.DONE
-    return made
+def layout(kept: Layout, tmp_path: Path, creditline: Command) -> Layout:
+    """A copy of a collection of four pages, catalogued."""
+    if not kept.directory.exists():
+        make(kept, SETTINGS)
+        with at_work(kept, SETTINGS) as work:
+            for number in range(4):
+                work.archive.keep("think", exchange(number))
+        assert creditline("-C", kept.directory, "rebuild").code == Exit.DONE
+    return Layout(Path(shutil.copytree(kept.directory, tmp_path / "collection")))
 
 
 def ids(layout: Layout) -> set[str]:

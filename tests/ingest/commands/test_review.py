@@ -23,8 +23,8 @@ URL = "http://institute.example/heat-pumps-in-granite-towns/"
 
 @pytest.fixture
 def folder(story: Any, tmp_path: Path) -> Path:
-    """A copy of the institute's collection after three runs."""
-    return Path(shutil.copytree(story.third.layout.directory, tmp_path / "copy"))
+    """A copy of the institute's collection after its first run."""
+    return Path(shutil.copytree(story.first.layout.directory, tmp_path / "copy"))
 
 
 @pytest.fixture

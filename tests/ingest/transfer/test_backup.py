@@ -48,15 +48,21 @@ def keep(work: Collection, path: str, *, commit: bool = True) -> None:
             work.catalogue.mark_file_end(capture.ref.file, capture.ref.offset + capture.ref.length)
 
 
-@pytest.fixture
-def layout(tmp_path: Path) -> Layout:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Layout:
     """A collection with some captures and no reading."""
-    layout = Layout(tmp_path / "collection")
+    layout = Layout(tmp_path_factory.mktemp("made") / "collection")
     make(layout, INSTITUTE)
     with at_work(layout, INSTITUTE) as work:
         keep(work, "/one")
         keep(work, "/two")
     return layout
+
+
+@pytest.fixture
+def layout(made: Layout, tmp_path: Path) -> Layout:
+    """A copy of it, to do things to."""
+    return Layout(Path(shutil.copytree(made.directory, tmp_path / "collection")))
 
 
 @pytest.fixture
