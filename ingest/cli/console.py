@@ -118,6 +118,7 @@ class _Lines:
 
 @contextmanager
 def _bar(what: str) -> Iterator[_Bar]:
+    # Loaded only where there is a bar: most commands show none, and are to begin at once.
     from rich.console import Console as Terminal
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Rich

@@ -187,6 +187,7 @@ def _read_proof(path: Path) -> dict[str, Any]:
     if not path.is_file():
         raise Refused(f"there is no file {path}", hint, Exit.USAGE)
     with path.open("rb") as file:
+        # One byte more than is taken tells that a file is too large, however large it is.
         data = file.read(LARGEST + 1)
     try:
         held = msgspec.json.decode(data) if len(data) <= LARGEST else None

@@ -188,6 +188,7 @@ def select(order: Order) -> Selection:
     choice, catalogue = order.choice, order.catalogue
     chosen = Chosen(catalogue.connection, until=choice.at)
     selection = Selection(chosen, Echoes(order, chosen.withheld()))
+    # Of all, the records too that no item was made of: only so is an export of all a copy of the archive.
     if choice.everything and not choice.refs and choice.query is None:
         selection.chosen.add_everything(settings=order.with_settings)
         selection.withheld = catalogue.counts()["withheld"]
@@ -198,6 +199,7 @@ def select(order: Order) -> Selection:
             else:
                 selection.chosen.add_item(item)
     selection.chosen.settle(selection.echoes.repeats, selection.echoes.states)
+    # By records and not by items: what was collected and makes no item is worth handing on.
     if not selection.chosen.files():
         raise nothing(choice, selection.withheld)
     return selection

@@ -226,6 +226,7 @@ class Stated:
 
     def by_use(self) -> list[License]:
         """Return all terms, those that hold for most items first."""
+        # By their words and address where as many items have them, so that the same items give the same package.
         return sorted(self._items, key=lambda one: (-self._items[one], one.title, one.path))
 
     def _license(self, held: ItemTerm) -> License:

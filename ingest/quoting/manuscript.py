@@ -89,9 +89,11 @@ def _of_html(data: bytes) -> str:
         if element.tag in ("script", "style"):
             element.text = ""
         elif element.tag == "q":
+            # HTML leaves the marks of a <q> to whoever shows it, so they stand nowhere in the page.
             element.text, element.tail = f"“{element.text or ''}", f"”{element.tail or ''}"
     lines = []
     for block in root.iter("p", "li", "h1", "h2", "h3", "h4", "td", "blockquote", "div"):
+        # The innermost alone: one that holds others would tell their words a second time.
         if any(child.tag in ("p", "li", "div", "blockquote", "td") for child in block.iterdescendants()):
             continue
         quoted = block.tag == "blockquote" or any(one.tag == "blockquote" for one in block.iterancestors())
@@ -104,10 +106,12 @@ def _of_word(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as packed:
             told = packed.getinfo("word/document.xml")
+            # Asked before it is unpacked: a small package may unpack to gigabytes.
             if told.file_size > LARGEST:
                 raise Refused(f"{path} is larger than {LARGEST >> 20} MB", "check it in parts", Exit.USAGE)
             with packed.open(told) as member:
                 data = member.read(LARGEST + 1)
+        # No entities: by them a file from elsewhere could read files of this machine, or grow without end.
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
         root = etree.fromstring(data, parser)
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, NotImplementedError) as error:

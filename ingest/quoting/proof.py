@@ -140,6 +140,7 @@ def faults(catalogue: Catalogue, warcs: Path, proof: Mapping[str, Any]) -> list[
     """Return in words what of *proof* does not hold in this collection; nothing where all of it does."""
     try:
         return list(_faults(catalogue, warcs, proof))
+    # A proof comes from anywhere: what is not written as ours are is a fault of it, and no crash.
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         return [f"it is no whole proof: {type(error).__name__}: {error}"]
 

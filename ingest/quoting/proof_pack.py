@@ -46,4 +46,5 @@ def _member(warcs: Path, capture: Capture) -> bytes:
     with locate_file(warcs, capture.ref.file).open("rb") as file:
         file.seek(capture.ref.offset)
         data = file.read(capture.ref.length)
+    # Files of others may lie uncompressed, and the program that checks a pack reads gzip alone.
     return data if data.startswith(b"\x1f\x8b") else gzip.compress(data)
