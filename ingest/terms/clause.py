@@ -17,6 +17,7 @@ _DUTIES = {
     "credit": Duty.ATTRIBUTE,
     "credit of origin": Duty.ATTRIBUTE,
     "unless credited": Duty.ATTRIBUTE,
+    "only credited": Duty.ATTRIBUTE,
     "link": Duty.LINK,
     "notice": Duty.NOTICE,
     "same terms": Duty.SHARE_ALIKE,

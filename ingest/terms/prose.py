@@ -232,10 +232,18 @@ def _sentence(sentence: str, about: _Passage, named: Named | None) -> Iterator[F
 
 
 def _of_all(marks: Marks, folded: str) -> Marks:
-    """The marks of a clause without those of others whom it only names: to be credited, or as who may reprint."""
-    if "foreign" in marks and all(_is_only_named(hit, marks, folded) for hit in marks["foreign"]):
-        return {mark: hits for mark, hits in marks.items() if mark != "foreign"}
-    return marks
+    """The marks of a clause without those of others whom it only names: to be credited, or as who may reprint; or as
+    those whose the pictures are that it leaves out.
+    """
+    if marks.keys().isdisjoint(("foreign", "users")):
+        return marks
+    left_out = min((folded.find(hit) for hit in marks.get("images left out", ())), default=len(folded))
+
+    def named(mark: str, hit: str) -> bool:
+        return folded.find(hit) > left_out or (mark == "foreign" and _is_only_named(hit, marks, folded))
+
+    others = {mark for mark in ("foreign", "users") if all(named(mark, hit) for hit in marks.get(mark, ()))}
+    return {mark: hits for mark, hits in marks.items() if mark not in others}
 
 
 def _is_only_named(hit: str, marks: Marks, folded: str) -> bool:

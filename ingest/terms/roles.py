@@ -11,6 +11,7 @@ from pathlib import Path
 
 from ingest.terms.clause import plain
 from ingest.terms.phrases import Words, fold, pattern_of, spaced
+from ingest.terms.vocabulary import vocabulary
 
 _WORDINGS = Path(__file__).parent / "wordings"
 _FRAMES, _OTHERS = _WORDINGS / "frames", _WORDINGS / "roles"
@@ -105,7 +106,11 @@ def another(folded: str, language: str) -> Role | None:
     So is it where another grants, others alone may, it is not about the publisher's texts, it depends on what no
     reader can bring about, or is told of somebody else, of the past or of licences as such.
     """
-    return next((role for role, pattern in _roles(language).others if pattern.search(folded)), None)
+    for role, pattern in _roles(language).others:
+        # "Partial or total reproduction" limits nothing.
+        if pattern.search(folded) and not (role is Role.LIMIT and vocabulary().shows("whole or part", folded)):
+            return role
+    return None
 
 
 def _any(patterns: tuple[re.Pattern[str], ...], folded: str) -> bool:

@@ -158,6 +158,33 @@ def test_who_is_credited_is_not_another_whose_texts_are_meant() -> None:
     assert not permits({"text": "Reports and agency material may be reproduced by members with credit."})
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Any reproduction must be authorised in writing.",
+        "Jede Vervielfältigung muss vorher genehmigt werden.",
+        "Ogni riproduzione va autorizzata per iscritto.",
+        "Toda reproducción debe ser autorizada por escrito.",
+        "Любая перепечатка должна быть согласована с редакцией.",
+    ],
+)
+def test_what_must_be_authorised_is_not(text: str) -> None:
+    assert reading_fields(read_wording(text))["permits_text_reuse"] is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La reproduction n'est autorisée qu'avec mention de la source.",
+        "Использование материалов сайта допускается только при наличии ссылки не ниже третьего абзаца.",
+        "É permitida a reprodução parcial ou total desta obra, desde que citada a fonte.",
+    ],
+)
+def test_only_with_credit_is_with_credit(text: str) -> None:
+    told = reading_fields(read_wording(text))
+    assert (told["permits_text_reuse"], told["requires_credit"]) == (True, True)
+
+
 def test_a_phrase_reaches_over_no_semicolon() -> None:
     told = reading_fields(read_wording("Teksty można przedrukować z podaniem źródła; zgoda nie dotyczy zdjęć."))
     assert (told["permits_text_reuse"], told["permission_required"]) == (True, False)
