@@ -54,6 +54,7 @@ bench: $(VENV)/dev
 	$(BIN)/python benchmarks/archive.py
 	$(BIN)/python benchmarks/reading.py
 	$(BIN)/python benchmarks/search.py
+	$(BIN)/python benchmarks/cite.py
 
 docs: $(VENV)/dev
 	$(BIN)/python docs/generate.py

@@ -111,7 +111,7 @@ def test_every_command_line_of_a_page_is_one_that_the_program_takes(page: Path) 
 def test_a_wrong_command_line_is_noticed() -> None:
     assert problem("creditline frobnicate")
     assert problem("creditline run --fast")
-    assert problem("creditline cite --all --format bibtex")
+    assert problem("creditline cite --all --format endnote")
     assert problem("creditline status now")
     assert problem("creditline -C wi cite -q ports > ports.bib") is None
     assert problem("creditline show ITEM --json  # with evidence") is None

@@ -44,9 +44,9 @@ def one(item: Item, collection: str | None = None) -> str:
     cited = work(item, collection)
     authors = cited.authors or (Name(cited.publisher or cited.site, None),)
     fields = [
-        ("author", _names(authors)),
-        ("translator", _names(cited.translators)),
-        ("editor", _names(cited.editors)),
+        ("author", names(authors)),
+        ("translator", names(cited.translators)),
+        ("editor", names(cited.editors)),
         # A second pair of braces, or styles would lower its capitals.
         ("title", "{" + escape(cited.title) + "}"),
         ("date", cited.date),
@@ -102,11 +102,12 @@ def _is_only(authors: tuple[Name, ...], site: str) -> bool:
     return len(authors) == 1 and authors[0].printed == site
 
 
-def _names(names: tuple[Name, ...]) -> str:
-    if len(names) == 1 and names[0].person is None:
+def names(given: tuple[Name, ...]) -> str:
+    """Return names as BibTeX parts them; bodies, and names that hold what parts them, in braces."""
+    if len(given) == 1 and given[0].person is None:
         # In braces it is one name, and nobody takes its last word for a family.
-        return "{" + escape(names[0].printed) + "}"
-    return " and ".join(map(_bib_name, names))
+        return "{" + escape(given[0].printed) + "}"
+    return " and ".join(map(_bib_name, given))
 
 
 def _bib_name(name: Name) -> str:

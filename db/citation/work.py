@@ -106,7 +106,7 @@ class Work(NamedTuple):
     """An item as a citation names it. Every string is one line; "" where nothing is stated.
 
     Attributes:
-        key: ``[a-z0-9-]``, unique as the item's id is: author or site, year, id.
+        key: ``[a-z0-9-]``, unique as the id is: author or site, year, id; and the time of an edition that was replaced.
         authors: the authors; where there are none, the agency.
         date: ISO 8601 to the precision that the page states, at most a day.
         archive: the collection that holds the edition.
@@ -148,7 +148,7 @@ def work(item: Item, collection: str | None = None) -> Work:
     date = edition.published.value[:10] if edition.published else ""
     archive, archived = clean(collection or ""), instant(edition.opened)
     return Work(
-        key=_key(authors, site, date, item.id),
+        key=_key(authors, site, date, item.id) + _replaced(item),
         title=(clean(edition.title.value) if edition.title else "") or UNTITLED,
         authors=authors,
         translators=tuple(roles.get(Role.TRANSLATOR, ())),
@@ -204,6 +204,11 @@ def _key(authors: tuple[Name, ...], site: str, date: str, item: str) -> str:
     # The id makes it unique; name and year are for whoever types it. Its own hyphen is left out, so that the key has
     # one.
     return f"{key_part(who)[:24]}{date[:4]}-{item.replace('-', '')}".lstrip("-")
+
+
+def _replaced(item: Item) -> str:
+    """Return what tells the key of an edition that was replaced from that of its item, which is of the one in force."""
+    return f"-{item.edition.id.partition('@')[2]}" if item.edition.number < item.editions else ""
 
 
 def _note(item: Item, archive: str, archived: str) -> str:

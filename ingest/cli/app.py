@@ -32,7 +32,7 @@ VERBS = {
     "show": "Show an item: its text, attribution, editions and evidence.",
     "terms": "Show on what terms items may be reused, with the words that say so.",
     "withhold": "Hand nothing of an item out, and say why; its bytes stay.",
-    "cite": "Export citations as CSL-JSON, BibLaTeX or RIS.",
+    "cite": "Export citations in any of fifteen formats, or check those of a document.",
     "quote": "Find the edition that words stand in, and prove it.",
     "credit": "Print the credit line that a reuser prints.",
     "export": "Hand items, or the whole collection, on to others.",

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,13 +15,41 @@ import click
 from db.model.item import Tombstone
 from ingest.cli.console import Console
 from ingest.cli.item_choice import Choice
-from ingest.commands.flags import choosing, chosen, free
+from ingest.commands.flags import choosing, chosen, free, packing
+from ingest.errors import Exit, Refused
 from ingest.progress import counted
 
 if TYPE_CHECKING:
+    from db.catalogue import Catalogue
+    from db.citation.address import Archive
     from db.model.item import Item
 
-FORMATS = ("biblatex", "csl-json", "ris")
+FORMATS = (
+    *("biblatex", "bibtex", "csl-json", "ris", "wikipedia", "cytuj", "robust-links", "json-ld", "markdown", "pwid"),
+    *("chicago-notes", "chicago-author-date", "apa", "mla", "iso690"),
+)
+"""As `db.citation.formats` has them: named here too, since nothing of the catalogue is imported for --help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How the command line wants the citations."""
+
+    form: str | None
+    lang: str | None
+    markup: str
+    address: str
+    public_url: str | None
+    name: str | None
+    output: Path | None
+    replace: bool
+    document: Path | None
+
+    def archive(self) -> Archive:
+        """Return the archive as citations name it."""
+        from db.citation.address import Archive, UrlChoice
+
+        return Archive(self.name, self.public_url, UrlChoice(self.address))
 
 
 @click.command()
@@ -29,6 +60,19 @@ FORMATS = ("biblatex", "csl-json", "ris")
     type=click.Choice(FORMATS),
     help="biblatex by default; with --json, CSL-JSON, one citation a line.",
 )
+@click.option("--lang", type=click.Choice(("en", "pl")), help="Of a formatted style: the item's own by default.")
+@click.option(
+    "--markup", type=click.Choice(("text", "html", "markdown")), default="text", help="Of a formatted style's italics."
+)
+@click.option(
+    "--url",
+    "address",
+    type=click.Choice(("original", "archive", "auto")),
+    default="auto",
+    help="auto by default: the original address, the archived one once the page is gone.",
+)
+@click.option("--public-url", metavar="URL", help="Where the items of this archive are on the web; no link without it.")
+@click.option("--archive", "name", metavar="NAME", help="What the archive is called.")
 @click.option(
     "-o",
     "--output",
@@ -37,13 +81,20 @@ FORMATS = ("biblatex", "csl-json", "ris")
     help="Write to FILE, not to standard output; nothing half done.",
 )
 @click.option("--replace", is_flag=True, help="Write over FILE if it is there.")
+@click.option(
+    "--check",
+    "document",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Check instead the addresses in a .bib, .tex, .md or .txt: gone, changed since, never archived. With -o, "
+    "write it anew with where each is archived.",
+)
+@packing(Asked, "asked")
 @click.pass_obj
 def command(
     console: Console,
     choice: Choice,
-    form: str | None,
-    output: Path | None,
-    replace: bool,
+    asked: Asked,
 ) -> None:
     """Export citations of items, of all hits of a query, or of everything: all of them, streamed. Withheld
     items are left out, and it is said how many.
@@ -52,26 +103,69 @@ def command(
     from archive.disk import whole_file
     from ingest.collection.collection import Layout, reading
 
+    _refuse(asked)
     layout = Layout(console.directory)
-    if output is not None:
-        free(output, replace=replace)
+    if asked.output is not None:
+        free(asked.output, replace=asked.replace)
     with reading(layout) as catalogue:
+        if asked.document is not None:
+            sys.exit(_check(console, catalogue, asked))
         # Counted as they stream by: a hundred thousand citations are never in memory at once.
         counting = _Counting(chosen(console, choice, catalogue))
-        # A format that was named is meant, with --json or without.
-        as_lines = console.as_json and form is None
-        pieces = _lines(counting) if as_lines else _writer(form or "biblatex")(counting)
+        as_lines = console.as_json and asked.form is None
+        pieces = _lines(counting) if as_lines else _written(counting, asked)
         # Titles of pages may hold what steers a terminal: in JSON it is escaped, elsewhere made harmless.
-        pieces = map(escaped if as_lines or form == "csl-json" else neutral, pieces)
-        if output is None:
+        pieces = map(escaped if as_lines or asked.form in ("csl-json", "json-ld") else neutral, pieces)
+        if asked.output is None:
             for piece in pieces:
                 click.echo(piece, nl=False)
         else:
-            with whole_file(output) as file:
+            with whole_file(asked.output) as file:
                 file.writelines(piece.encode() for piece in pieces)
     left = f"; {counting.withheld} withheld left out" if counting.withheld else ""
-    where = f" to {output}" if output else ""
+    where = f" to {asked.output}" if asked.output else ""
     console.talk(f"{counted(counting.written, 'citation')}{where}{left}")
+
+
+def _refuse(asked: Asked) -> None:
+    if asked.public_url is not None and not asked.public_url.startswith(("http://", "https://")):
+        raise Refused(f"{asked.public_url!r} is no address on the web", "begin it with https://", Exit.USAGE)
+    wanted = asked.form == "pwid" or asked.address == "archive"
+    if wanted and asked.public_url is None:
+        raise Refused("where the archive is on the web is not known", "say so with --public-url URL", Exit.USAGE)
+
+
+def _written(items: Iterable[Item], asked: Asked) -> Iterator[str]:
+    from db.citation.formats import Wanted, write
+    from db.citation.styles import Markup
+
+    return write(items, Wanted(asked.form or "biblatex", Markup(asked.markup), asked.lang), asked.archive())
+
+
+def _check(console: Console, catalogue: Catalogue, asked: Asked) -> Exit:
+    """Tell of every address in a document what became of it, and write it anew if that is wanted."""
+    from archive.disk import whole_file
+    from ingest.quoting.references import annotated, check, read
+
+    assert asked.document is not None
+    text = read(asked.document)
+    found = check(catalogue, text, asked.archive())
+    for one in found:
+        if console.as_json:
+            import msgspec
+
+            console.out_json(msgspec.to_builtins(one))
+            continue
+        console.out(f"{asked.document.name}:{one.line}  {one.state.value}  {one.url}")
+        if one.detail:
+            console.out(f"    {one.detail}")
+    if asked.output is not None:
+        with whole_file(asked.output) as file:
+            file.write(annotated(asked.document, text, found).encode())
+        console.talk(f"written to {asked.output}")
+    counts = Counter(one.state.value for one in found)
+    console.talk(", ".join(f"{count} {state}" for state, count in counts.items()) or "no address is in it")
+    return Exit.ATTENTION if any(one.state.value != "archived" for one in found) else Exit.DONE
 
 
 class _Counting:
@@ -96,9 +190,3 @@ def _lines(items: Iterable[Item]) -> Iterator[str]:
 
     for item in items:
         yield json.dumps(csl.one(item), ensure_ascii=False) + "\n"
-
-
-def _writer(form: str) -> Callable[[Iterable[Item]], Iterator[str]]:
-    from db.citation import biblatex, csl, ris
-
-    return {"biblatex": biblatex.write, "csl-json": csl.write, "ris": ris.write}[form]

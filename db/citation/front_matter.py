@@ -1,0 +1,37 @@
+"""Markdown with YAML in front, a note for each item, as Obsidian, Zettlr and pandoc read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from db.citation.address import Archive, address
+from db.citation.credit_line import credit_line
+from db.citation.work import work
+from db.model.item import Item
+
+
+def write(items: Iterable[Item], archive: Archive) -> Iterator[str]:
+    """Yield for each of *items* its front matter, the title as a heading, and the credit line; a blank line between."""
+    between = ""
+    for item in items:
+        cited, at = work(item, archive.name), address(item, archive)
+        fields: dict[str, object] = {
+            "citekey": cited.key,
+            "title": cited.title,
+            "author": [name.printed for name in cited.authors],
+            "date": cited.date,
+            "site": cited.site,
+            "url": at.url,
+            "archived": cited.archived,
+            "archive-url": at.archived,
+            "id": item.edition.id,
+            "lang": cited.language,
+            "tags": list(cited.tags),
+            "rights": cited.rights,
+        }
+        # A JSON string is one of YAML 1.2 too, whatever is in it.
+        lines = [f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in fields.items() if value]
+        heading = cited.title.replace("\\", "\\\\").replace("#", "\\#")
+        yield between + "\n".join(["---", *lines, "---", "", f"# {heading}", "", credit_line(item).text, ""])
+        between = "\n"

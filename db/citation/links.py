@@ -1,0 +1,33 @@
+"""Links that last: Robust Links in HTML, and PWIDs; each names the original, the archived copy and its time."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
+
+from db.citation.address import Archive, address
+from db.citation.work import clean_url, work
+from db.model.item import Item
+
+
+def robust(items: Iterable[Item], archive: Archive) -> Iterator[str]:
+    """Yield an ``<a>`` with the attributes of Robust Links 1.0 for each of *items*, a line each."""
+    for item in items:
+        cited = work(item, archive.name)
+        copy = archive.permalink(item)
+        fields = {"href": address(item, archive).url, "data-originalurl": clean_url(item.url)}
+        fields |= {"data-versionurl": copy} if copy else {}
+        fields["data-versiondate"] = cited.archived[:10]
+        shown = " ".join(f'{name}="{html.escape(value)}"' for name, value in fields.items())
+        yield f"<a {shown}>{html.escape(cited.title)}</a>\n"
+
+
+def pwid(items: Iterable[Item], archive: Archive) -> Iterator[str]:
+    """Yield the PWID of the edition of each of *items*, a line each: archive, time, what is meant of the page, address.
+
+    The archive is named by the host of its public address, as the registration of PWID asks for.
+    """
+    host = urlsplit(archive.public_url or "").hostname or "archive.invalid"
+    for item in items:
+        yield f"urn:pwid:{host}:{work(item).archived}:page:{clean_url(item.url)}\n"

@@ -1,0 +1,145 @@
+"""References: the addresses that a document cites, what became of each page, and where it is archived."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+
+from archive.http.charset import charset_of, decode
+from db.catalogue import Catalogue
+from db.citation.address import Archive
+from db.model.item import Item
+from ingest.errors import Exit, Refused
+from ingest.quoting.manuscript import LARGEST
+
+_URL = re.compile(r"https?://[^\s<>\"\\{}|^`\[\]]+")
+_TRAILING = ".,;:!?'*_"
+_SEEN = re.compile(r"(?:urldate\s*=\s*[{\"]?|accessed[:,]?\s+|dostęp[:,]?\s+|abgerufen am\s+)(\d{4}-\d{2}-\d{2})", re.I)
+"""When whoever cites looked at a page, as BibLaTeX and ISO dates have it."""
+_NEAR = 400
+"""How many characters behind an address such a date is looked for."""
+
+
+class ReferenceState(StrEnum):
+    """What became of a page that is cited."""
+
+    ARCHIVED = "archived"
+    GONE = "gone"
+    CHANGED = "changed since it was cited"
+    NEVER = "never archived"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An address in a document.
+
+    Attributes:
+        start, end: where it stands, in characters.
+        detail: more in words, "" where there is no more to say.
+        tail: what to add to the reference: when the page was archived, and where.
+    """
+
+    url: str
+    line: int
+    start: int
+    end: int
+    state: ReferenceState
+    item: str | None
+    detail: str
+    tail: str
+
+
+def read(path: Path) -> str:
+    """Return the document at *path*. Raises `Refused` where there is none, or it is too large (usage)."""
+    if not path.is_file():
+        raise Refused(f"there is no file {path}", "name a .bib, .tex, .md or .txt", Exit.USAGE)
+    if path.stat().st_size > LARGEST:
+        raise Refused(f"{path} is larger than {LARGEST >> 20} MB", "check it in parts", Exit.USAGE)
+    data = path.read_bytes()
+    return decode(data, charset_of(data))
+
+
+def check(catalogue: Catalogue, text: str, archive: Archive) -> list[Reference]:
+    """Return what became of every address in *text*, in order. What is withheld counts as never archived."""
+    return [_reference(catalogue, text, found, archive) for found in _URL.finditer(text)]
+
+
+def _reference(catalogue: Catalogue, text: str, found: re.Match[str], archive: Archive) -> Reference:
+    url = _trimmed(found[0])
+    start = found.start()
+    # LaTeX escapes what is syntax to it, also in addresses.
+    item = catalogue.item(url.replace("\\_", "_").replace("\\%", "%"))
+    state, detail = _state(catalogue, item, _seen(text, found))
+    return Reference(
+        url=url,
+        line=text.count("\n", 0, start) + 1,
+        start=start,
+        end=start + len(url),
+        state=state,
+        item=item.id if item else None,
+        detail=detail,
+        tail=_tail(item, archive) if item else "",
+    )
+
+
+def _trimmed(url: str) -> str:
+    url = url.rstrip(_TRAILING)
+    # A bracket that the address itself opened is a part of it.
+    while url.endswith(")") and url.count(")") > url.count("("):
+        url = url[:-1].rstrip(_TRAILING)
+    return url
+
+
+def _seen(text: str, found: re.Match[str]) -> datetime | None:
+    following = text[found.end() : found.end() + _NEAR]
+    # What stands behind the next address is that one's.
+    following = following[: nearest.start()] if (nearest := _URL.search(following)) else following
+    said = _SEEN.search(following.partition("\n\n")[0].partition("\n@")[0])
+    try:
+        return datetime.fromisoformat(said[1]).replace(hour=23, minute=59, second=59, tzinfo=UTC) if said else None
+    except ValueError:
+        return None
+
+
+def _state(catalogue: Catalogue, item: Item | None, seen: datetime | None) -> tuple[ReferenceState, str]:
+    if item is None:
+        return ReferenceState.NEVER, "creditline save keeps it now"
+    if item.gone is not None:
+        return ReferenceState.GONE, f"since {item.gone:%Y-%m-%d}; archived as {item.edition.id}"
+    later = [one for one in catalogue.editions(item.id) if seen is not None and one.opened > seen]
+    if seen is not None and later and item.editions > len(later):
+        return ReferenceState.CHANGED, f"on {later[0].opened:%Y-%m-%d}: creditline show {item.id} --editions"
+    return ReferenceState.ARCHIVED, ""
+
+
+def _tail(item: Item, archive: Archive) -> str:
+    link = archive.permalink(item)
+    at = f", at {link}" if link else f" as {item.edition.id}"
+    return f"archived {item.edition.opened:%Y-%m-%d}{at}"
+
+
+def annotated(path: Path, text: str, found: Sequence[Reference]) -> str:
+    """Return *text* with where each page is archived behind its address; in BibTeX in a field of its own."""
+    of_bibtex = path.suffix.lower() == ".bib"
+    pieces, at = [], 0
+    for one in found:
+        end = one.end
+        if one.tail and of_bibtex:
+            # Behind the whole field, brace or quotation mark and all.
+            rest = re.match(r"[^\n]*?[}\"]?\s*,?[ \t]*(?=\n|$)", text[end:])
+            end += rest.end() if rest else 0
+            said = text[at:end]
+            comma = "" if said.rstrip().endswith(",") else ","
+            pieces.append(f"{said.rstrip()}{comma}\n  addendum = {{{one.tail[:1].upper()}{one.tail[1:]}}},")
+        elif one.tail:
+            # Behind the link, or the macro, whose target it is.
+            end += text[end : end + 1] in ("}", ">") or text[one.start - 2 : one.start] == "]("
+            pieces.append(f"{text[at:end]} ({one.tail})")
+        else:
+            pieces.append(text[at:end])
+        at = end
+    return "".join([*pieces, text[at:]])

@@ -1,0 +1,185 @@
+"""Every format of citations: what it says, that organisations stay whole, and that nothing local is printed."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bibtexparser.entrypoint import parse_string
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from db.citation.address import Archive, UrlChoice
+from db.citation.formats import FORMATS, Wanted, write
+from db.citation.styles import Markup, Style
+from db.citation.text_fragment import text_fragment
+from db.citation.work import work
+from db.model.item import AgentKind, Item
+from tests.db.citation.test_citation import by, item, words
+
+PUBLIC = Archive("Port Archive", "https://archive.example/")
+
+
+def cited(*names: str, title: str = "Who Guards the Seabed?", date: str | None = "2023-04-24") -> Item:
+    made = item(title, *(by(name) for name in names), date=date, url="https://institute.example/seabed")
+    return replace(made, site_name=words("Port Watch"))
+
+
+def said(form: str, held: Item, archive: Archive = PUBLIC, **how: Any) -> str:
+    return "".join(write([held], Wanted(form, **how), archive))
+
+
+@pytest.mark.parametrize(
+    ("style", "language", "meant"),
+    [
+        (
+            Style.CHICAGO_NOTES,
+            "en",
+            "Anna Nowak and Ada van den Berg, “Who Guards the Seabed?” Port Watch, Warsaw Institute, April 24, 2023, "
+            "https://institute.example/seabed, archived April 25, 2023, at "
+            "https://archive.example/items/wi-7k3q9x2mab@20230425100000.",
+        ),
+        (
+            Style.CHICAGO_AUTHOR_DATE,
+            "en",
+            "Nowak, Anna, and Ada van den Berg. 2023. “Who Guards the Seabed?” Port Watch, Warsaw Institute, April 24. "
+            "https://institute.example/seabed. Archived April 25, 2023, at "
+            "https://archive.example/items/wi-7k3q9x2mab@20230425100000.",
+        ),
+        (
+            Style.APA,
+            "en",
+            "Nowak, A., & van den Berg, A. (2023, April 24). Who Guards the Seabed? Warsaw Institute. Port Watch. "
+            "https://institute.example/seabed [Archived April 25, 2023, at "
+            "https://archive.example/items/wi-7k3q9x2mab@20230425100000]",
+        ),
+        (
+            Style.MLA,
+            "en",
+            "Nowak, Anna, and Ada van den Berg. “Who Guards the Seabed?” Port Watch, Warsaw Institute, 24 Apr. 2023, "
+            "https://institute.example/seabed. Archived 25 Apr. 2023, at "
+            "https://archive.example/items/wi-7k3q9x2mab@20230425100000.",
+        ),
+        (
+            Style.ISO690,
+            "pl",
+            "NOWAK, Anna i VAN DEN BERG, Ada, 2023. Who Guards the Seabed? Port Watch. Online. 24 kwietnia 2023. "
+            "Dostępny w: https://institute.example/seabed [dostęp 25 kwietnia 2023]. Kopia w archiwum: "
+            "https://archive.example/items/wi-7k3q9x2mab@20230425100000 [25 kwietnia 2023].",
+        ),
+        (
+            Style.CHICAGO_NOTES,
+            "pl",
+            "Anna Nowak i Ada van den Berg, „Who Guards the Seabed?”, Port Watch, Warsaw Institute, 24 kwietnia 2023, "
+            "https://institute.example/seabed, zarchiwizowano 25 kwietnia 2023, "
+            "https://archive.example/items/wi-7k3q9x2mab@20230425100000.",
+        ),
+    ],
+)
+def test_a_formatted_style_is_as_its_manual_has_it(style: Style, language: str, meant: str) -> None:
+    held = cited("Anna Nowak", "Ada van den Berg")
+    assert said(style, held, language=language).strip() == meant
+
+
+def test_italics_are_written_as_the_markup_wants() -> None:
+    held = cited("Anna Nowak", title="A <b> & *c*")
+    assert "<i>A &lt;b&gt; &amp; *c*</i>" in said("apa", held, markup=Markup.HTML)
+    assert "*Port Watch*" in said("mla", held, markup=Markup.MARKDOWN)
+
+
+def test_a_page_that_is_gone_is_cited_where_it_is_archived_and_only_where_that_is_known() -> None:
+    gone = replace(cited("Anna Nowak"), gone=datetime(2024, 1, 1, tzinfo=UTC))
+    assert "institute.example" not in said("mla", gone)
+    assert "institute.example/seabed" in said("mla", gone, Archive())
+    assert "institute.example/seabed" in said("mla", gone, replace(PUBLIC, choice=UrlChoice.ORIGINAL))
+    assert "institute.example" not in said("apa", cited("Anna Nowak"), replace(PUBLIC, choice=UrlChoice.ARCHIVE))
+    assert "|url-status=dead" in said("wikipedia", gone)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_without_a_public_address_nothing_of_this_machine_is_printed(form: str) -> None:
+    told = said(form, cited("Anna Nowak"), Archive())
+    assert "/items/" not in told
+    assert "localhost" not in told
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form not in ("pwid", "robust-links")])
+def test_an_organisation_stays_whole(form: str) -> None:
+    held = item("Ports", by("Ministry of Foreign Affairs", kind=AgentKind.ORGANISATION))
+    assert "MINISTRY OF FOREIGN AFFAIRS" in said(form, held).upper()
+
+
+def test_templates_of_wikipedia_name_the_copy_and_keep_markup_out() -> None:
+    held = cited("Anna Nowak", "Ada Berg", title="Ports | [[and]] {{grain}} = x")
+    told = said("wikipedia", held)
+    assert told.startswith(
+        "{{cite web |last1=Nowak |first1=Anna |last2=Berg |first2=Ada |title=Ports &#124; &#91;&#91;"
+    )
+    assert "|archive-url=https://archive.example/items/" in told
+    assert "|archive-date=2023-04-25 |url-status=live}}" in told
+    assert said("cytuj", held, Archive()).count("archiwum") == 0
+    assert "|data dostępu=2023-04-25" in said("cytuj", held)
+
+
+def test_links_that_last_name_original_copy_and_time() -> None:
+    told = said("robust-links", cited("Anna Nowak", title='"A" & b'))
+    assert 'data-originalurl="https://institute.example/seabed"' in told
+    assert 'data-versiondate="2023-04-25">&quot;A&quot; &amp; b</a>' in told
+    assert said("pwid", cited("Anna Nowak")).strip() == (
+        "urn:pwid:archive.example:2023-04-25T10:00:00Z:page:https://institute.example/seabed"
+    )
+    assert json.loads(said("json-ld", cited("Anna Nowak")))["archivedAt"].startswith("https://archive.example/items/")
+
+
+def test_classic_bibtex_is_ascii_and_reads_back() -> None:
+    held = cited("Łukasz Żak", title="Łódź & “Gdańsk”: 50% of #1_x")
+    told = said("bibtex", held)
+    assert told.isascii()
+    (entry,) = parse_string(told).entries
+    assert entry.fields_dict["author"].value == r"{\.{Z}}ak, {\L}ukasz"
+    assert entry.fields_dict["howpublished"].value == r"Port Watch, \url{https://institute.example/seabed}"
+
+
+def test_two_editions_of_one_item_have_two_keys() -> None:
+    held = cited("Anna Nowak")
+    replaced = replace(held, editions=2)
+    assert work(held).key == "nowak2023-wi7k3q9x2mab"
+    assert work(replaced).key == "nowak2023-wi7k3q9x2mab-20230425100000"
+
+
+@given(st.text(max_size=40), st.text(max_size=20), st.sampled_from(FORMATS))
+@settings(max_examples=300)
+def test_no_words_of_a_page_break_a_format(title: str, name: str, form: str) -> None:
+    told = said(form, cited(name or "x", title=title))
+    assert "\x02" not in told
+    assert told.endswith("\n")
+    if form in ("wikipedia", "cytuj"):
+        assert (told.count("{{"), told.count("}}"), told.count("\n")) == (1, 1, 1)
+    if form in tuple(Style):
+        assert told.count("\n") == 1
+
+
+def test_a_text_fragment_leads_to_the_words() -> None:
+    assert (
+        text_fragment("https://x.example/a#b", "deep-sea, port") == "https://x.example/a#:~:text=deep%2Dsea%2C%20port"
+    )
+    long = " ".join(f"w{number}" for number in range(20))
+    assert text_fragment("https://x.example/", long).endswith(
+        "#:~:text=w0%20w1%20w2%20w3%20w4,w15%20w16%20w17%20w18%20w19"
+    )
+
+
+def test_the_page_on_citing_names_every_format() -> None:
+    page = (Path(__file__).resolve().parents[3] / "docs" / "citing.md").read_text(encoding="utf-8")
+    assert set(FORMATS) <= set(re.findall(r"`([a-z0-9-]+)`", page))
+
+
+def test_the_command_knows_the_formats_that_there_are() -> None:
+    from ingest.commands.cite import FORMATS as NAMED
+
+    assert set(NAMED) == set(FORMATS)

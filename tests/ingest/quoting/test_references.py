@@ -1,0 +1,91 @@
+"""`creditline cite --check`: what became of the pages that a document cites."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ingest.errors import Exit
+
+Command = Callable[..., Any]
+BASE = "http://institute.example"
+PARAGRAPH = "<p>Of clocks by the sea, and of those who wind them up when the tide is low and the moon is new.</p>"
+
+
+def page(title: str) -> bytes:
+    return f"""<!doctype html><html lang="en"><head><title>{title}</title><meta property="og:type" content="article">
+</head><body><article><h1>{title}</h1><p>By Ada Berg</p><time datetime="2019-02-28">28 February 2019</time>
+{PARAGRAPH * 6}</article></body></html>""".encode()
+
+
+@pytest.fixture
+def collected(creditline: Command, foreign_warc: Callable[..., Any], tmp_path: Path) -> Path:
+    warc = foreign_warc()
+    warc.response(f"{BASE}/held/", page("Held"), date="2019-03-01T10:00:00Z")
+    warc.response(f"{BASE}/edited/", page("First"), date="2019-03-01T10:00:00Z")
+    warc.response(f"{BASE}/edited/", page("Second"), date="2019-04-01T10:00:00Z")
+    warc.response(f"{BASE}/lost/", page("Lost"), date="2019-03-01T10:00:00Z")
+    gone = b"HTTP/1.1 404 Gone\r\nContent-Length: 0\r\n"
+    warc.response(f"{BASE}/lost/", b"", head=gone, date="2019-05-01T10:00:00Z")
+    folder = tmp_path / "collection"
+    assert creditline("-C", folder, "import", warc.path, "--publisher", f"{BASE}/").code == Exit.DONE
+    return folder
+
+
+BIB = f"""@online{{a,
+  title = {{Held}},
+  url = {{{BASE}/held/}},
+}}
+@online{{b,
+  url = {{{BASE}/edited/}},
+  urldate = {{2019-03-15}}
+}}
+@online{{c,
+  url = {{{BASE}/lost/}}
+}}
+@online{{d, url = {{https://elsewhere.example/x_(y)}} }}
+"""
+
+
+def states(creditline: Command, folder: Path, path: Path, *more: object) -> list[str]:
+    ended = creditline("-C", folder, "--json", "cite", "--check", path, *more)
+    return [json.loads(line)["state"] for line in ended.out.splitlines()]
+
+
+def test_each_address_of_a_bibliography_is_told_and_the_tail_added(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    path, out = tmp_path / "refs.bib", tmp_path / "out.bib"
+    path.write_text(BIB)
+    told = states(creditline, collected, path, "-o", out, "--public-url", "https://archive.example")
+    assert told == ["archived", "changed since it was cited", "gone", "never archived"]
+    from bibtexparser.entrypoint import parse_string
+
+    entries = {entry.key: entry.fields_dict for entry in parse_string(out.read_text()).entries}
+    assert list(entries) == ["a", "b", "c", "d"]
+    assert "Archived 2019-03-01, at https://archive.example/items/" in entries["a"]["addendum"].value
+    assert entries["b"]["urldate"].value == "2019-03-15"
+    assert "addendum" not in entries["d"]
+
+
+def test_a_tail_stands_behind_links_and_macros_and_never_within(
+    creditline: Command, collected: Path, tmp_path: Path
+) -> None:
+    path, out = tmp_path / "thesis.md", tmp_path / "out.md"
+    path.write_text(f"See [held]({BASE}/held/), <{BASE}/held/> and ({BASE}/held/). In TeX: \\url{{{BASE}/held/}}.\n")
+    assert states(creditline, collected, path, "-o", out) == ["archived"] * 4
+    text = out.read_text()
+    for before in (f"[held]({BASE}/held/) (archived", f"<{BASE}/held/> (archived", f"{{{BASE}/held/}} (archived"):
+        assert before in text
+    assert f"({BASE}/held/ (archived 2019-03-01 as " in text
+
+
+def test_what_is_withheld_counts_as_never_archived(creditline: Command, collected: Path, tmp_path: Path) -> None:
+    creditline("-C", collected, "withhold", f"{BASE}/held/", "--reason", "an order", "--by", "A. Nowak")
+    path = tmp_path / "refs.bib"
+    path.write_text(BIB)
+    assert states(creditline, collected, path)[0] == "never archived"
