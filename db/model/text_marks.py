@@ -165,6 +165,13 @@ def _bare(words: str, mark: Mark) -> str:
     return words
 
 
+def page_at(text: str, marks: Sequence[Mark], place: int) -> int | None:
+    """Return on which page of a document the character at *place* of *text* stands, or None where that is not known."""
+    shown = [mark for mark in marks if mark.words is None]
+    number = text.count("\n\n", 0, place)
+    return shown[number].page or None if number < len(shown) else None
+
+
 def to_json(marks: Iterable[Mark]) -> str:
     """Return *marks* as they are stored: a JSON list, for each its kind, or an object where there is more to say."""
     return json.dumps([_told(mark) for mark in marks], ensure_ascii=False, separators=(",", ":"))

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from db.model.text_marks import from_json, page_at
 from db.search.index import WEIGHTS, searched
 from db.search.query import Atom, Group, GroupKind, Node, Query, parse
 from db.search.snippet import Snippet, snippet
@@ -43,6 +44,7 @@ class Hit:
         snippet: from its text, with the places of the words looked for.
         edition: the older edition that was found, where the one in force has not what is looked for; the snippet is
             from that one.
+        page: of a document, the page on which the first hit of the snippet stands.
     """
 
     item: str
@@ -55,6 +57,7 @@ class Hit:
     gone: str | None
     snippet: Snippet
     edition: str | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +207,9 @@ def _hit(connection: sqlite3.Connection, row: int, query: Query, atoms: Sequence
         older = _older(connection, found[0], query)
         if older is not None:
             text, edition = older
+    shown = snippet(text, atoms)
+    # Only documents have pages, and a text of another edition has other marks.
+    page = page_at(text, from_json(found[9]), shown.first) if found[6] == "document" and edition is None else None
     return Hit(
         item=found[0],
         title=found[1],
@@ -213,8 +219,9 @@ def _hit(connection: sqlite3.Connection, row: int, query: Query, atoms: Sequence
         publisher=found[5],
         kind=found[6],
         gone=found[7],
-        snippet=snippet(text, atoms),
+        snippet=shown,
         edition=edition,
+        page=page,
     )
 
 

@@ -23,12 +23,19 @@ class Snippet:
 
     Attributes:
         before, after: the text goes on there.
+        at: where the stretch begins in the text.
     """
 
     text: str
     marks: tuple[tuple[int, int], ...]
     before: bool
     after: bool
+    at: int = 0
+
+    @property
+    def first(self) -> int:
+        """Where the first hit stands in the text; where the stretch begins, if there is none in it."""
+        return self.at + (self.marks[0][0] if self.marks else 0)
 
     def marked(self, start: str, end: str) -> str:
         """Return the text with *start* and *end* around each hit and an ellipsis where it goes on."""
@@ -50,7 +57,7 @@ def snippet(text: str, atoms: Sequence[Atom]) -> Snippet:
     start = _word_start(flat, max(_best(places) - _AROUND, 0))
     end = _word_end(flat, min(start + _LENGTH, len(flat)))
     inside = sorted({(first - start, last - start) for first, last, _ in places if start <= first and last <= end})
-    return Snippet(flat[start:end], _apart(inside), start > 0, end < len(text))
+    return Snippet(flat[start:end], _apart(inside), start > 0, end < len(text), start)
 
 
 def _places(flat: str, atoms: Sequence[Atom]) -> list[tuple[int, int, int]]:

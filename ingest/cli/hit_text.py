@@ -33,7 +33,8 @@ def lines(hit: Hit) -> list[str]:
     if hit.edition:
         told.append(f"    in an older edition: {hit.edition}")
     marked = hit.snippet.marked("«", "»")
-    return [*told, f"    {marked}"] if marked else told
+    page = f"p. {hit.page}: " if hit.page else ""
+    return [*told, f"    {page}{marked}"] if marked else told
 
 
 def table(hits: Sequence[Hit]) -> list[str]:

@@ -113,7 +113,9 @@ def test_documents_that_pages_link_are_kept_read_and_found_by_their_words(makes:
     with Catalogue.open(site.layout.catalogue, read_only=True) as catalogue:
         reasons = {str(failure.url): failure.detail for failure in catalogue.failures()}
         [hit] = search(catalogue.connection, 'title:"annual report"').hits
-        assert hit.kind == "document"
+        assert (hit.kind, hit.page) == ("document", 1)
+        permitted = search(catalogue.connection, '"republish this report free of charge"').hits
+        assert {hit.page for hit in permitted} == {2}
         item = catalogue.item(f"{makes.BASE}/files/alone.pdf")
         assert item is not None
         verifier = Verifier(catalogue, site.layout.warcs, read, stamp)
