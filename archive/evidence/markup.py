@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ahocorasick_rs import BytesAhoCorasick
 
@@ -181,19 +182,17 @@ def attributes(data: bytes, tag: Span) -> Iterator[tuple[bytes, bytes]]:
         yield one[1], one[2] or one[3] or one[4] or b""
 
 
-_NAME_ENDS = frozenset(b" \t\r\n\f/>")
+@lru_cache(maxsize=256)
+def _tag(tag: bytes) -> re.Pattern[bytes]:
+    return re.compile(re.escape(tag) + rb"(?=[ \t\r\n\f/>])")
 
 
 def tags_named(lowered: bytes, tag: bytes, at: int = 0) -> Iterator[int]:
     """Yield where each *tag* (``<p``, ``</p``) begins from *at* on in a source in lower case, in order; those in
     comments and scripts too.
     """
-    size, length = len(tag), len(lowered)
-    at = lowered.find(tag, at)
-    while at >= 0:
-        if at + size < length and lowered[at + size] in _NAME_ENDS:
-            yield at
-        at = lowered.find(tag, at + size)
+    # Twice as quick as to look for each by `find`, which stops at every other tag.
+    return (found.start() for found in _tag(tag).finditer(lowered, at))
 
 
 def is_json(text: str) -> bool:
