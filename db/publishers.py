@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from db.identity import host_of
@@ -143,5 +144,7 @@ def _wait(connection: sqlite3.Connection, described: Publisher, *, made: str, no
     )
 
 
+# Asked several times of each page, and mostly of few publishers.
+@lru_cache(maxsize=256)
 def _value(row: tuple[str, str, str | None, str, str]) -> Publisher:
     return Publisher(row[0], row[1], tuple(json.loads(row[3])), row[2], tuple(json.loads(row[4])))
