@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
+from math import ceil
 
 from archive.http.exchange import Entity
 from db.model.item import Context, PageKind, Reading, Role
@@ -92,10 +93,15 @@ def _best(samples: Sequence[Sample], offers: Offers, right: Right) -> Spot | Non
     """Return the spot that is right on the most samples, if that is sure enough; the earlier offered among equals."""
     counted = Counter(offer for sample in samples for offer in dict.fromkeys(offers(sample)))
     best: Spot | None = None
+    least = ceil(SURE * len(samples))
     for (at, how), _ in counted.most_common(_TRIED):
-        fit = sum(right(sample, Spot(at, how, 0)) for sample in samples)
-        if fit >= SURE * len(samples) and (best is None or fit > best.fit):
-            best = Spot(at, how, fit)
+        # A spot is given up at its first failures too many: most of them are wrong on every page.
+        failures = (not right(sample, Spot(at, how, 0)) for sample in samples)
+        fit = len(samples) - sum(islice(filter(None, failures), len(samples) - least + 1))
+        if fit >= least:
+            best, least = Spot(at, how, fit), fit + 1
+        if least > len(samples):
+            break
     return best
 
 

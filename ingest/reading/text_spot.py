@@ -30,6 +30,8 @@ def learn(samples: Sequence[Sample], sure: float) -> TextSpot | None:
         spot = _evaluated(samples, at, repeated)
         if spot.fit >= sure * len(samples) and (best is None or spot.fit > best.fit):
             best = spot
+        if best is not None and best.fit == len(samples):
+            break  # none is better
     return best
 
 
