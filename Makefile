@@ -34,10 +34,11 @@ lint: $(VENV)/dev
 	$(BIN)/lint-imports
 
 fast: $(VENV)/dev
-	$(BIN)/python -m pytest -n auto --dist loadfile -m "not slow and not real"
+	$(BIN)/python -m pytest -n auto --dist loadfile --hypothesis-profile quick -m "not slow and not real"
 
+# Properties stand in both: here they try all their examples.
 slow: $(VENV)/dev
-	$(BIN)/python -m pytest -n auto --dist loadgroup -m "slow and not real"
+	$(BIN)/python -m pytest -n auto --dist loadgroup -m "(slow or hypothesis) and not real"
 
 test-real: $(VENV)/dev
 	$(BIN)/python -m pytest -m real -p no:randomly $(ALONE)

@@ -20,7 +20,22 @@ from hypothesis import HealthCheck, settings
 
 # A machine that is busy with other work is no fault of the code under test.
 settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The fast suite tries a part of the examples of each property; the slow one tries all (see Makefile).
+settings.register_profile("quick", settings.get_profile("steady"))
 settings.load_profile("steady")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Have each property try a third of its examples, and not fewer than twenty, where a quick suite is asked for."""
+    if settings.get_current_profile_name() != "quick":
+        return
+    for test in {item.function for item in items if isinstance(item, pytest.Function)}:
+        # Their own plugin sets it so too: no public name reaches what a test has decided for itself.
+        whole = getattr(test, "_hypothesis_internal_use_settings", None)
+        if whole is not None:
+            few = max(whole.max_examples // 3, min(whole.max_examples, 20))
+            test._hypothesis_internal_use_settings = settings(whole, max_examples=few)
+
 
 _RealConnect = Callable[[socket.socket, Any], Any]
 
