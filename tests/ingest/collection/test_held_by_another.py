@@ -50,7 +50,7 @@ def another(program: str, path: Path) -> Iterator[int]:
     # What a command had open that was refused here just now is still referred to by the error that it raised.
     gc.collect()
     with subprocess.Popen(
-        [sys.executable, "-c", program + WAIT, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-IS", "-c", program + WAIT, path], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         assert process.stdin is not None
@@ -59,6 +59,13 @@ def another(program: str, path: Path) -> Iterator[int]:
             yield process.pid
         finally:
             process.stdin.close()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _seldom_looked_through() -> None:
+    """Let `another` look for garbage among what is made here alone."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
